@@ -1,0 +1,87 @@
+//! The nouns that every method shares: the shape of an image, a basis, weights. Not how they were learned.
+
+use std::fmt;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// The size of every image of a set, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shape {
+    /// Rows of pixels.
+    pub height: usize,
+    /// Columns of pixels.
+    pub width: usize,
+}
+
+impl Shape {
+    /// A shape of `height` rows and `width` columns.
+    #[must_use]
+    pub const fn new(height: usize, width: usize) -> Self {
+        Self { height, width }
+    }
+
+    /// How many pixels an image of this shape has.
+    #[must_use]
+    pub const fn pixels(self) -> usize {
+        self.height * self.width
+    }
+}
+
+impl fmt::Display for Shape {
+    /// Width first, as picture sizes are usually written: `92x112`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// Basis images as rows, (rank, pixels): parts (NMF) or eigenimages (PCA).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basis {
+    shape: Shape,
+    rows: Array2<f32>,
+}
+
+impl Basis {
+    /// A basis whose rows are images of `shape`.
+    ///
+    /// # Panics
+    /// If a row has not `shape.pixels()` values.
+    #[must_use]
+    pub fn new(shape: Shape, rows: Array2<f32>) -> Self {
+        assert_eq!(
+            rows.ncols(),
+            shape.pixels(),
+            "a basis image of {shape} has {} pixels",
+            shape.pixels()
+        );
+        Self { shape, rows }
+    }
+
+    /// The size of a basis image.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// How many basis images there are.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.rows.nrows()
+    }
+
+    /// All basis images, (rank, pixels).
+    #[must_use]
+    pub fn rows(&self) -> ArrayView2<'_, f32> {
+        self.rows.view()
+    }
+
+    /// One basis image, row by row.
+    #[must_use]
+    pub fn row(&self, index: usize) -> ArrayView1<'_, f32> {
+        self.rows.row(index)
+    }
+}
+
+/// How much of each basis image goes into each image, (images, rank).
+pub type Weights = Array2<f32>;

@@ -1,0 +1,2 @@
+//! The command `nmf-images`.
+fn main() {}
