@@ -6,5 +6,6 @@
 )]
 
 pub mod basis;
+mod blocks;
 pub mod error;
 pub mod images;

@@ -1,11 +1,25 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
+mod decode;
+mod folder;
+mod jpeg;
+mod npy;
+mod order;
+mod picture;
+mod prepare;
+mod set;
+mod walk;
+
 use std::borrow::Cow;
+use std::fs;
+use std::io;
 use std::ops::Range;
+use std::path::Path;
 
 use ndarray::Array2;
 
 use crate::basis::Shape;
+use crate::error::{Error, Result};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +56,64 @@ pub trait Images: Sync {
     }
 }
 
+/// How an image of other proportions is brought to the size asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fit {
+    /// Fill the size and crop what overhangs, evenly on both sides.
+    #[default]
+    Crop,
+    /// Stretch each direction by itself.
+    Stretch,
+}
+
+/// What [`load`] does with the images it finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Resize every image to this; for a table of rows in a .npy file, the size of the image that a row is.
+    pub size: Option<Shape>,
+    /// How images of other proportions are resized.
+    pub fit: Fit,
+    /// The grey, 0 to 255, that transparent pixels are laid over.
+    pub background: u8,
+    /// Dark becomes light: for ink on paper, so that the strokes are learned and not the paper.
+    pub invert: bool,
+    /// Take so many of the images, evenly spread over them all, before any is decoded.
+    pub limit: Option<usize>,
+    /// An image file that cannot be read is an error instead of being skipped.
+    pub strict: bool,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            size: None,
+            fit: Fit::Crop,
+            background: 255,
+            invert: false,
+            limit: None,
+            strict: false,
+        }
+    }
+}
+
+/// A file that looks like an image and was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its path below the input folder.
+    pub path: String,
+    /// Why it was left out.
+    pub reason: String,
+}
+
+/// The sub-folders that images lay in, as labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// Each sub-folder, in natural order; `.` stands for the input folder itself.
+    pub names: Vec<String>,
+    /// For each image the index of its label.
+    pub indices: Vec<usize>,
+}
+
 /// A set of images in memory: pixels, what they are called, and what was left out.
 #[derive(Debug, Clone)]
 pub struct ImageSet {
@@ -49,6 +121,89 @@ pub struct ImageSet {
     pub pixels: Pixels,
     /// The size of every image.
     pub shape: Shape,
-    /// The name of each image: its path below the input folder.
+    /// The name of each image: its path below the input folder, or its index in an array.
     pub names: Vec<String>,
+    /// The sub-folders as labels; none where all images lie in the input folder itself.
+    pub labels: Option<Labels>,
+    /// Files that look like images and could not be used.
+    pub skipped: Vec<Skipped>,
+    /// How many hidden files and folders and files that are no images were passed over.
+    pub passed_over: usize,
+    /// Facts worth one line each.
+    pub notes: Vec<String>,
+}
+
+/// Reads a folder of images, sub-folders included, or the array in a .npy file.
+///
+/// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
+/// values: `0.2126 R + 0.7152 G + 0.0722 B`.
+///
+/// [Rec. 709 luma]: https://www.itu.int/rec/R-REC-BT.709
+///
+/// # Errors
+/// If there is nothing to read at `path`, if fewer than two images are usable, if sizes differ and
+/// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite, and with
+/// [`LoadOptions::strict`] if any image file cannot be read.
+///
+/// # Examples
+/// ```
+/// use nmf_images::images::{Images, LoadOptions, load};
+///
+/// let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(10), ..LoadOptions::default() })?;
+/// assert_eq!(faces.len(), 10);
+/// # Ok::<(), nmf_images::error::Error>(())
+/// ```
+pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
+    check_options(options)?;
+    let io_error = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => Error::NotFound { path: path.to_owned() },
+        _ => Error::Io {
+            path: path.to_owned(),
+            source,
+        },
+    };
+    let mut set = if fs::metadata(path).map_err(io_error)?.is_dir() {
+        folder::load(path, options)?
+    } else {
+        load_file(path, &decode::head(path).map_err(io_error)?, options)?
+    };
+    if options.invert {
+        prepare::invert(&mut set.pixels);
+    }
+    let notes = prepare::notes(&set, options.invert);
+    set.notes.extend(notes);
+    Ok(set)
+}
+
+fn check_options(options: &LoadOptions) -> Result<()> {
+    if let Some(limit) = options.limit
+        && limit < 2
+    {
+        return Err(Error::LimitTooSmall { limit });
+    }
+    let sides = 1..=decode::MOST_SIDE;
+    if let Some(Shape { width, height }) = options.size
+        && !(sides.contains(&width) && sides.contains(&height))
+    {
+        return Err(Error::SizeOutOfRange {
+            width,
+            height,
+            most: decode::MOST_SIDE,
+        });
+    }
+    Ok(())
+}
+
+fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet> {
+    if npy::recognise(head) {
+        return npy::load(path, options).map_err(|source| Error::InFile {
+            path: path.to_owned(),
+            source: Box::new(source),
+        });
+    }
+    let path = path.to_owned();
+    Err(match decode::recognise(head) {
+        Some(_) => Error::OneImage { path },
+        None => Error::UnknownInput { path },
+    })
 }

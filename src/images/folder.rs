@@ -1,0 +1,194 @@
+//! The image files of a folder and its sub-folders as one set, and what is said about them. Not how they are found.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::decode::{self, Decoded};
+use super::order::natural;
+use super::picture::{Picture, Samples};
+use super::walk::{Candidate, Found, counted};
+use super::{ImageSet, Labels, LoadOptions, Pixels, Skipped, prepare};
+use crate::basis::Shape;
+use crate::blocks;
+use crate::error::{Error, Result, SizeCount};
+
+/// Reads every image in `root` and below.
+pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
+    let found = Found::below(root)?;
+    let chosen: Vec<&Candidate> = prepare::spread(found.candidates.len(), options.limit)
+        .into_iter()
+        .map(|place| &found.candidates[place])
+        .collect();
+    let first_shape = OnceLock::new();
+    let decoded = blocks::map(&chosen, |_, candidate| {
+        let mut decoded = decode::decode(&candidate.path, options.background)?;
+        if let Some(size) = options.size {
+            decoded.picture = decoded.picture.fit(size, options.fit);
+        }
+        // Two sizes end in an error that needs no pixels: let the memory go at once.
+        if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
+            decoded.picture.samples = Samples::U8(Vec::new());
+        }
+        Ok(decoded)
+    });
+    let mut notes = Notes::default();
+    let mut skipped = found.skipped;
+    let (mut names, mut pictures) = (Vec::new(), Vec::new());
+    for (candidate, decoded) in chosen.iter().zip(decoded) {
+        match decoded {
+            Ok(decoded) => {
+                notes.add(&decoded);
+                names.push(candidate.name.clone());
+                pictures.push(decoded.picture);
+            }
+            Err(reason) => skipped.push(Skipped {
+                path: candidate.name.clone(),
+                reason,
+            }),
+        }
+    }
+    check_skipped(&skipped, options.strict)?;
+    check_count(root, pictures.len(), &skipped, found.other)?;
+    let shape = one_shape(&names, &pictures)?;
+    Ok(ImageSet {
+        pixels: Pixels::gather(shape, pictures),
+        shape,
+        labels: labels(&names),
+        names,
+        skipped,
+        passed_over: found.passed_over,
+        notes: notes
+            .lines(options.background)
+            .into_iter()
+            .chain(found.links.lines())
+            .collect(),
+    })
+}
+
+/// What the files said beside their pixels, counted.
+#[derive(Default)]
+struct Notes {
+    transparent: usize,
+    misnamed: BTreeMap<(String, &'static str), usize>,
+}
+
+impl Notes {
+    fn add(&mut self, decoded: &Decoded) {
+        self.transparent += usize::from(decoded.transparent);
+        if let Some(misnamed) = &decoded.misnamed {
+            *self.misnamed.entry(misnamed.clone()).or_default() += 1;
+        }
+    }
+
+    fn lines(&self, background: u8) -> Vec<String> {
+        let ground = match background {
+            0 => "black".to_owned(),
+            255 => "white".to_owned(),
+            grey => format!("grey {grey}"),
+        };
+        let transparent = (self.transparent > 0).then(|| {
+            format!(
+                "{} transparency, laid over {ground}",
+                counted(self.transparent, "image has", "images have")
+            )
+        });
+        let misnamed = self.misnamed.iter().map(|((extension, format), &count)| {
+            let holds = if count == 1 { "holds" } else { "hold" };
+            format!(
+                "{} named .{extension} but {holds} {format}",
+                counted(count, "file is", "files are")
+            )
+        });
+        transparent.into_iter().chain(misnamed).collect()
+    }
+}
+
+fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
+    match skipped {
+        [first, rest @ ..] if strict => Err(Error::Unreadable {
+            name: first.path.clone(),
+            reason: first.reason.clone(),
+            others: rest.len(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_count(root: &Path, usable: usize, skipped: &[Skipped], other: BTreeMap<String, usize>) -> Result<()> {
+    let path = root.to_owned();
+    match usable {
+        0 if skipped.is_empty() => Err(Error::NoImages {
+            path,
+            by_extension: other.into_iter().collect(),
+            supported: decode::SUPPORTED,
+        }),
+        0 | 1 => {
+            let first = skipped.first().map(|first| format!("{}: {}", first.path, first.reason));
+            Err(Error::TooFewImages {
+                path,
+                usable,
+                skipped: skipped.len(),
+                first,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The size that all pictures have.
+fn one_shape(names: &[String], pictures: &[Picture]) -> Result<Shape> {
+    let mut sizes: Vec<(Shape, SizeCount)> = Vec::new();
+    for (name, picture) in names.iter().zip(pictures) {
+        let Shape { width, height } = picture.shape;
+        let place = sizes
+            .iter()
+            .position(|(shape, _)| *shape == picture.shape)
+            .unwrap_or_else(|| {
+                sizes.push((
+                    picture.shape,
+                    SizeCount {
+                        width,
+                        height,
+                        count: 0,
+                        examples: Vec::new(),
+                    },
+                ));
+                sizes.len() - 1
+            });
+        let size = &mut sizes[place].1;
+        size.count += 1;
+        if size.examples.len() < 3 {
+            size.examples.push(name.clone());
+        }
+    }
+    if let [(shape, _)] = sizes[..] {
+        return Ok(shape);
+    }
+    let mut sizes: Vec<SizeCount> = sizes.into_iter().map(|(_, size)| size).collect();
+    sizes.sort_by_key(|size| std::cmp::Reverse(size.count));
+    Err(Error::MixedSizes { sizes })
+}
+
+/// The folder that each image lies in; none if that is always the input folder.
+fn labels(names: &[String]) -> Option<Labels> {
+    let folders: Vec<&str> = names
+        .iter()
+        .map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder))
+        .collect();
+    if folders.iter().all(|folder| *folder == ".") {
+        return None;
+    }
+    let mut distinct = folders.clone();
+    distinct.sort_by(|left, right| natural(left, right));
+    distinct.dedup();
+    let place: BTreeMap<&str, usize> = distinct
+        .iter()
+        .enumerate()
+        .map(|(index, folder)| (*folder, index))
+        .collect();
+    Some(Labels {
+        indices: folders.iter().map(|folder| place[folder]).collect(),
+        names: distinct.into_iter().map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,179 @@
+//! Which files below a folder are worth decoding, in which order, and what was passed over. Not what they hold.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::order::natural;
+use super::{Skipped, decode};
+use crate::error::{Error, Result, one_line};
+
+/// A file that is worth decoding.
+pub(super) struct Candidate {
+    pub name: String,
+    pub path: PathBuf,
+}
+
+/// What lies in a folder.
+#[derive(Default)]
+pub(super) struct Found {
+    pub candidates: Vec<Candidate>,
+    pub skipped: Vec<Skipped>,
+    pub passed_over: usize,
+    /// The files passed over that are not hidden, by extension.
+    pub other: BTreeMap<String, usize>,
+    pub links: Links,
+}
+
+/// Symbolic links that lead to no image of their own.
+#[derive(Default)]
+pub(super) struct Links {
+    dead: Vec<String>,
+    folders: Vec<String>,
+    repeated: Vec<String>,
+}
+
+impl Found {
+    pub fn below(root: &Path) -> Result<Self> {
+        let mut found = Self::default();
+        let mut links = Vec::new();
+        let mut walk = WalkDir::new(root).min_depth(1).into_iter();
+        while let Some(entry) = walk.next() {
+            match entry {
+                Ok(entry) if is_hidden(&entry) => {
+                    found.passed_over += 1;
+                    if entry.file_type().is_dir() {
+                        walk.skip_current_dir();
+                    }
+                }
+                Ok(entry) => found.add(root, entry, &mut links),
+                Err(error) => found.add_unreadable(root, error)?,
+            }
+        }
+        found.candidates.sort_by(by_name);
+        found.add_links(links);
+        found.skipped.sort_by(|left, right| natural(&left.path, &right.path));
+        Ok(found)
+    }
+
+    fn add(&mut self, root: &Path, entry: DirEntry, links: &mut Vec<Candidate>) {
+        let kind = entry.file_type();
+        let candidate = Candidate {
+            name: name_below(root, entry.path()),
+            path: entry.into_path(),
+        };
+        if kind.is_dir() {
+        } else if kind.is_symlink() {
+            self.add_link(candidate, links);
+        } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
+            self.candidates.push(candidate);
+        } else {
+            self.pass_over(&candidate.path);
+        }
+    }
+
+    fn add_link(&mut self, link: Candidate, links: &mut Vec<Candidate>) {
+        match fs::metadata(&link.path) {
+            Err(_) => self.links.dead.push(link.name),
+            Ok(target) if target.is_dir() => self.links.folders.push(link.name),
+            Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => links.push(link),
+            Ok(_) => self.pass_over(&link.path),
+        }
+    }
+
+    /// Takes in the links whose file is not there already, under its own name or another link's.
+    fn add_links(&mut self, mut links: Vec<Candidate>) {
+        if links.is_empty() {
+            return;
+        }
+        links.sort_by(by_name);
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let mut known: HashSet<PathBuf> = self.candidates.iter().map(|candidate| real(&candidate.path)).collect();
+        for link in links {
+            if known.insert(real(&link.path)) {
+                self.candidates.push(link);
+            } else {
+                self.links.repeated.push(link.name);
+            }
+        }
+        self.candidates.sort_by(by_name);
+    }
+
+    fn add_unreadable(&mut self, root: &Path, error: walkdir::Error) -> Result<()> {
+        let path = error.path().unwrap_or(root).to_owned();
+        let source = std::io::Error::from(error);
+        if path == root {
+            return Err(Error::Io { path, source });
+        }
+        self.skipped.push(Skipped {
+            path: name_below(root, &path),
+            reason: one_line(&source.to_string()),
+        });
+        Ok(())
+    }
+
+    fn pass_over(&mut self, path: &Path) {
+        self.passed_over += 1;
+        let extension = path.extension().map_or_else(
+            || "without an extension".to_owned(),
+            |extension| format!(".{}", extension.to_string_lossy().to_ascii_lowercase()),
+        );
+        *self.other.entry(extension).or_default() += 1;
+    }
+}
+
+impl Links {
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let line = |links: &[String], one: &str, many: &str| {
+            let first = links.first()?;
+            let more = if links.len() > 1 { ", …" } else { "" };
+            Some(format!(
+                "{}: {}{more}",
+                counted(links.len(), one, many),
+                one_line(first)
+            ))
+        };
+        [
+            line(&self.dead, "link leads nowhere", "links lead nowhere"),
+            line(
+                &self.folders,
+                "link to a folder was not followed",
+                "links to folders were not followed",
+            ),
+            line(
+                &self.repeated,
+                "link leads to an image already there",
+                "links lead to images already there",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// A count with the noun that fits it.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.')
+        || ["__MACOSX", "Thumbs.db", "desktop.ini"]
+            .iter()
+            .any(|hidden| name.eq_ignore_ascii_case(hidden))
+}
+
+fn name_below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Two names that are no valid text can look alike: then the paths decide.
+fn by_name(left: &Candidate, right: &Candidate) -> Ordering {
+    natural(&left.name, &right.name).then_with(|| left.path.cmp(&right.path))
+}
