@@ -53,7 +53,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A folder holds nothing that looks like an image.
-    #[error("{path} holds no image, only {}; supported are {supported}", seen(.by_extension))]
+    #[error("{path} holds no image (seen: {}); supported are {supported}", seen(.by_extension))]
     NoImages {
         /// The folder.
         path: PathBuf,

@@ -78,8 +78,10 @@ fn is_pnm(head: &[u8]) -> bool {
 pub(super) fn decode(path: &Path, background: u8) -> Result<Decoded, String> {
     let bytes = read(path)?;
     let format = recognise(&bytes).ok_or_else(|| not_an_image(&bytes))?;
-    if format == ImageFormat::Jpeg {
-        jpeg::check(&bytes)?;
+    match format {
+        ImageFormat::Jpeg => jpeg::check(&bytes)?,
+        ImageFormat::WebP => check_webp(&bytes)?,
+        _ => {}
     }
     let image = decode_bytes(&bytes, format)?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
@@ -148,10 +150,35 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => "cut short".to_owned(),
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             format!("too large: decoding takes more than {} MB", MOST_BYTES >> 20)
         }
-        error => one_line(&error.to_string()),
+        ImageError::Unsupported(error) => {
+            format!(
+                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
+                one_line(&error.to_string())
+            )
+        }
+        error => {
+            let complaint = one_line(&error.to_string());
+            format!(
+                "damaged: {}",
+                complaint.strip_prefix("Format error decoding ").unwrap_or(&complaint)
+            )
+        }
+    }
+}
+
+/// Refuses a WebP file shorter than it says itself, where the decoder would speak of a corrupt stream.
+fn check_webp(bytes: &[u8]) -> Result<(), String> {
+    match bytes {
+        [_, _, _, _, a, b, c, d, rest @ ..]
+            if (rest.len() as u64) < u64::from(u32::from_le_bytes([*a, *b, *c, *d])) =>
+        {
+            Err("cut short".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
