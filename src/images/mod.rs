@@ -162,10 +162,14 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
             source,
         },
     };
-    let mut set = if fs::metadata(path).map_err(io_error)?.is_dir() {
+    let kind = fs::metadata(path).map_err(io_error)?.file_type();
+    let mut set = if kind.is_dir() {
         folder::load(path, options)?
-    } else {
+    } else if kind.is_file() {
         load_file(path, &decode::head(path).map_err(io_error)?, options)?
+    } else {
+        // To read from a pipe or a device could wait for ever.
+        return Err(Error::UnknownInput { path: path.to_owned() });
     };
     if options.invert {
         prepare::invert(&mut set.pixels);

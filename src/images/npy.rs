@@ -147,12 +147,12 @@ impl Header {
     /// Values in the order of the file as rows, one an image.
     fn rows<T: Clone>(&self, images: usize, values: Vec<T>) -> Result<Array2<T>> {
         let shape = IxDyn(&self.shape).set_f(self.by_column);
-        let array = ArrayD::from_shape_vec(shape, values).map_err(|_| Error::NpyHeader)?;
-        let columns = self.values / images;
+        let mut array = ArrayD::from_shape_vec(shape, values).map_err(|_| Error::NpyHeader)?;
+        if !array.is_standard_layout() {
+            array = array.as_standard_layout().into_owned();
+        }
         array
-            .as_standard_layout()
-            .into_owned()
-            .into_shape_with_order((images, columns))
+            .into_shape_with_order((images, self.values / images))
             .map_err(|_| Error::NpyHeader)
     }
 }
