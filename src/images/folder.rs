@@ -20,22 +20,10 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
         .into_iter()
         .map(|place| &found.candidates[place])
         .collect();
-    let first_shape = OnceLock::new();
-    let decoded = blocks::map(&chosen, |_, candidate| {
-        let mut decoded = decode::decode(&candidate.path, options.background)?;
-        if let Some(size) = options.size {
-            decoded.picture = decoded.picture.fit(size, options.fit);
-        }
-        // Two sizes end in an error that needs no pixels: let the memory go at once.
-        if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
-            decoded.picture.samples = Samples::U8(Vec::new());
-        }
-        Ok(decoded)
-    });
     let mut notes = Notes::default();
     let mut skipped = found.skipped;
     let (mut names, mut pictures) = (Vec::new(), Vec::new());
-    for (candidate, decoded) in chosen.iter().zip(decoded) {
+    for (candidate, decoded) in chosen.iter().zip(decode_all(&chosen, options)) {
         match decoded {
             Ok(decoded) => {
                 notes.add(&decoded);
@@ -63,6 +51,22 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
             .into_iter()
             .chain(found.links.lines())
             .collect(),
+    })
+}
+
+/// Every file as a picture of the size asked for, or why it is none.
+fn decode_all(chosen: &[&Candidate], options: &LoadOptions) -> Vec<std::result::Result<Decoded, String>> {
+    let first_shape = OnceLock::new();
+    blocks::map(chosen, |_, candidate| {
+        let mut decoded = decode::decode(&candidate.path, options.background)?;
+        if let Some(size) = options.size {
+            decoded.picture = decoded.picture.fit(size, options.fit);
+        }
+        // Two sizes end in an error that needs no pixels: let the memory go at once.
+        if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
+            decoded.picture.samples = Samples::U8(Vec::new());
+        }
+        Ok(decoded)
     })
 }
 
