@@ -49,12 +49,7 @@ impl Basis {
     /// If a row has not `shape.pixels()` values.
     #[must_use]
     pub fn new(shape: Shape, rows: Array2<f32>) -> Self {
-        assert_eq!(
-            rows.ncols(),
-            shape.pixels(),
-            "a basis image of {shape} has {} pixels",
-            shape.pixels()
-        );
+        assert_eq!(rows.ncols(), shape.pixels(), "a basis image of {shape} has {} pixels", shape.pixels());
         Self { shape, rows }
     }
 

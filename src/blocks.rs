@@ -1,12 +1,33 @@
-//! Work over many items at once: rayon here and nowhere else. Not what the work is.
+//! Work shared among threads: every result in the order of its input, so that no sum depends on who was faster.
 
 use rayon::prelude::*;
 
-/// `work(index, item)` for every item, in parallel; the results are in the order of the items.
+/// Runs `work` with at most `threads` threads for everything in this crate; all of the machine's where `None`.
+///
+/// The results are the same for any number: what is cut into pieces, and the order in which their sums are added,
+/// follow from the size of the data alone.
+pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
+    match threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().ok()) {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+/// Applies `work` to each item and its index.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
-    items
-        .par_iter()
-        .enumerate()
-        .map(|(index, item)| work(index, item))
-        .collect()
+    items.par_iter().enumerate().map(|(index, item)| work(index, item)).collect()
+}
+
+/// Applies `work` to each number below `count`.
+pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
+    (0..count).into_par_iter().map(work).collect()
+}
+
+/// Applies `work` to each run of `size` items, with the index of its first.
+pub(crate) fn map_chunks_mut<T: Send, R: Send>(
+    items: &mut [T],
+    size: usize,
+    work: impl Fn(usize, &mut [T]) -> R + Sync,
+) -> Vec<R> {
+    items.par_chunks_mut(size).enumerate().map(|(chunk, items)| work(chunk * size, items)).collect()
 }

@@ -34,6 +34,48 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A name that stands for nothing.
+    #[error("no {what} is called `{found}`; there are: {known}")]
+    UnknownName {
+        /// What was to be named.
+        what: &'static str,
+        /// What was found.
+        found: String,
+        /// The names that exist, separated by commas.
+        known: &'static str,
+    },
+    /// Every pixel of every image is zero.
+    #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]
+    AllBlack {
+        /// How many images there are.
+        images: usize,
+    },
+    /// A given start does not fit the data.
+    #[error("the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels")]
+    StartShape {
+        /// The shape that was given.
+        found: String,
+        /// The shape that fits.
+        needed: String,
+        /// How many images there are.
+        images: usize,
+        /// The rank of the factorisation.
+        rank: usize,
+        /// How many pixels an image has.
+        pixels: usize,
+    },
+    /// The eigenvectors of a Gram matrix could not be found.
+    #[error("the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?")]
+    NoEigenvectors {
+        /// Rows of the matrix.
+        size: usize,
+    },
+    /// The model could not be written.
+    #[error("the model cannot be written: {source}")]
+    Model {
+        /// Why.
+        source: ndarray_npy::WriteNpzError,
+    },
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {
@@ -233,24 +275,14 @@ fn mixed_sizes(sizes: &[SizeCount]) -> String {
         .take(4)
         .map(|size| {
             let verb = if size.count == 1 { "is" } else { "are" };
-            format!(
-                "{} {verb} {}x{} ({})",
-                size.count,
-                size.width,
-                size.height,
-                examples(size)
-            )
+            format!("{} {verb} {}x{} ({})", size.count, size.width, size.height, examples(size))
         })
         .collect();
     let rest = match sizes.len().saturating_sub(4) {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    format!(
-        "the images have {} sizes: {}{rest}; {advice}",
-        sizes.len(),
-        listed.join(", ")
-    )
+    format!("the images have {} sizes: {}{rest}; {advice}", sizes.len(), listed.join(", "))
 }
 
 fn examples(size: &SizeCount) -> String {
@@ -263,18 +295,13 @@ fn seen(by_extension: &[(String, usize)]) -> String {
     if by_extension.is_empty() {
         return "nothing".to_owned();
     }
-    let kinds: Vec<String> = by_extension
-        .iter()
-        .take(8)
-        .map(|(extension, count)| format!("{count} {}", one_line(extension)))
-        .collect();
+    let kinds: Vec<String> =
+        by_extension.iter().take(8).map(|(extension, count)| format!("{count} {}", one_line(extension))).collect();
     kinds.join(", ") + if by_extension.len() > 8 { ", …" } else { "" }
 }
 
 fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
-    first.map_or_else(String::new, |first| {
-        format!("; {skipped} skipped, the first: {}", one_line(first))
-    })
+    first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
 }
 
 fn and_others(count: usize) -> String {

@@ -1,2 +1,3 @@
 //! The command `nmf-images`.
+
 fn main() {}

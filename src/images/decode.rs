@@ -55,9 +55,9 @@ pub(super) fn recognise(head: &[u8]) -> Option<ImageFormat> {
     let sure = match format {
         ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Tiff => true,
         // Two letters are too little: the size of the second header must be a known one.
-        ImageFormat::Bmp => head
-            .get(14..18)
-            .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])),
+        ImageFormat::Bmp => {
+            head.get(14..18).is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
+        }
         ImageFormat::Pnm => is_pnm(head),
         _ => false,
     };
@@ -69,9 +69,7 @@ fn is_pnm(head: &[u8]) -> bool {
     let rest = head.get(2..).unwrap_or_default();
     let text = rest.trim_ascii_start();
     text.len() < rest.len()
-        && text
-            .first()
-            .is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
+        && text.first().is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
 }
 
 /// Reads one file, or says in a few words why that is not possible.
@@ -89,11 +87,7 @@ pub(super) fn decode(path: &Path, background: u8) -> Result<Decoded, String> {
     let misnamed = extension(path)
         .filter(|extension| ImageFormat::from_extension(extension).is_some_and(|named| named != format))
         .map(|extension| (extension, name(format)));
-    Ok(Decoded {
-        picture: Picture { shape, samples },
-        transparent,
-        misnamed,
-    })
+    Ok(Decoded { picture: Picture { shape, samples }, transparent, misnamed })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -102,11 +96,7 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         return Err("empty file".to_owned());
     }
     if length > MOST_BYTES {
-        return Err(format!(
-            "too large: the file has {} MB, the limit is {} MB",
-            length >> 20,
-            MOST_BYTES >> 20
-        ));
+        return Err(format!("too large: the file has {} MB, the limit is {} MB", length >> 20, MOST_BYTES >> 20));
     }
     fs::read(path).map_err(|error| error.to_string())
 }
@@ -155,17 +145,11 @@ fn reason(error: &ImageError) -> String {
             format!("too large: decoding takes more than {} MB", MOST_BYTES >> 20)
         }
         ImageError::Unsupported(error) => {
-            format!(
-                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
-                one_line(&error.to_string())
-            )
+            format!("of a kind that is not read; save it as 8- or 16-bit PNG ({})", one_line(&error.to_string()))
         }
         error => {
             let complaint = one_line(&error.to_string());
-            format!(
-                "damaged: {}",
-                complaint.strip_prefix("Format error decoding ").unwrap_or(&complaint)
-            )
+            format!("damaged: {}", complaint.strip_prefix("Format error decoding ").unwrap_or(&complaint))
         }
     }
 }
@@ -221,10 +205,7 @@ fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String>
 
 fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (Samples, bool) {
     let (values, transparent) = flatten(samples, channels, 255.0, background);
-    (
-        Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()),
-        transparent,
-    )
+    (Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()), transparent)
 }
 
 fn grey_fine<T: Copy + PartialEq + Into<f64>>(
@@ -250,11 +231,7 @@ fn flatten<T: Copy + PartialEq + Into<f64>>(
 ) -> (impl Iterator<Item = f64>, bool) {
     let has_alpha = channels.is_multiple_of(2);
     let alpha = move |pixel: &[T]| {
-        if has_alpha {
-            pixel[channels - 1].into() / white
-        } else {
-            1.0
-        }
+        if has_alpha { pixel[channels - 1].into() / white } else { 1.0 }
     };
     let transparent = has_alpha && samples.chunks_exact(channels).any(|pixel| alpha(pixel) < 1.0);
     let values = samples.chunks_exact(channels).map(move |pixel| {

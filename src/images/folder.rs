@@ -30,10 +30,7 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
                 names.push(candidate.name.clone());
                 pictures.push(decoded.picture);
             }
-            Err(reason) => skipped.push(Skipped {
-                path: candidate.name.clone(),
-                reason,
-            }),
+            Err(reason) => skipped.push(Skipped { path: candidate.name.clone(), reason }),
         }
     }
     check_skipped(&skipped, options.strict)?;
@@ -46,11 +43,7 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
         names,
         skipped,
         passed_over: found.passed_over,
-        notes: notes
-            .lines(options.background)
-            .into_iter()
-            .chain(found.links.lines())
-            .collect(),
+        notes: notes.lines(options.background).into_iter().chain(found.links.lines()).collect(),
     })
 }
 
@@ -92,17 +85,11 @@ impl Notes {
             grey => format!("grey {grey}"),
         };
         let transparent = (self.transparent > 0).then(|| {
-            format!(
-                "{} transparency, laid over {ground}",
-                counted(self.transparent, "image has", "images have")
-            )
+            format!("{} transparency, laid over {ground}", counted(self.transparent, "image has", "images have"))
         });
         let misnamed = self.misnamed.iter().map(|((extension, format), &count)| {
             let holds = if count == 1 { "holds" } else { "hold" };
-            format!(
-                "{} named .{extension} but {holds} {format}",
-                counted(count, "file is", "files are")
-            )
+            format!("{} named .{extension} but {holds} {format}", counted(count, "file is", "files are"))
         });
         transparent.into_iter().chain(misnamed).collect()
     }
@@ -110,11 +97,9 @@ impl Notes {
 
 fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
     match skipped {
-        [first, rest @ ..] if strict => Err(Error::Unreadable {
-            name: first.path.clone(),
-            reason: first.reason.clone(),
-            others: rest.len(),
-        }),
+        [first, rest @ ..] if strict => {
+            Err(Error::Unreadable { name: first.path.clone(), reason: first.reason.clone(), others: rest.len() })
+        }
         _ => Ok(()),
     }
 }
@@ -122,19 +107,12 @@ fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
 fn check_count(root: &Path, usable: usize, skipped: &[Skipped], other: BTreeMap<String, usize>) -> Result<()> {
     let path = root.to_owned();
     match usable {
-        0 if skipped.is_empty() => Err(Error::NoImages {
-            path,
-            by_extension: other.into_iter().collect(),
-            supported: decode::SUPPORTED,
-        }),
+        0 if skipped.is_empty() => {
+            Err(Error::NoImages { path, by_extension: other.into_iter().collect(), supported: decode::SUPPORTED })
+        }
         0 | 1 => {
             let first = skipped.first().map(|first| format!("{}: {}", first.path, first.reason));
-            Err(Error::TooFewImages {
-                path,
-                usable,
-                skipped: skipped.len(),
-                first,
-            })
+            Err(Error::TooFewImages { path, usable, skipped: skipped.len(), first })
         }
         _ => Ok(()),
     }
@@ -145,21 +123,10 @@ fn one_shape(names: &[String], pictures: &[Picture]) -> Result<Shape> {
     let mut sizes: Vec<(Shape, SizeCount)> = Vec::new();
     for (name, picture) in names.iter().zip(pictures) {
         let Shape { width, height } = picture.shape;
-        let place = sizes
-            .iter()
-            .position(|(shape, _)| *shape == picture.shape)
-            .unwrap_or_else(|| {
-                sizes.push((
-                    picture.shape,
-                    SizeCount {
-                        width,
-                        height,
-                        count: 0,
-                        examples: Vec::new(),
-                    },
-                ));
-                sizes.len() - 1
-            });
+        let place = sizes.iter().position(|(shape, _)| *shape == picture.shape).unwrap_or_else(|| {
+            sizes.push((picture.shape, SizeCount { width, height, count: 0, examples: Vec::new() }));
+            sizes.len() - 1
+        });
         let size = &mut sizes[place].1;
         size.count += 1;
         if size.examples.len() < 3 {
@@ -176,21 +143,14 @@ fn one_shape(names: &[String], pictures: &[Picture]) -> Result<Shape> {
 
 /// The folder that each image lies in; none if that is always the input folder.
 fn labels(names: &[String]) -> Option<Labels> {
-    let folders: Vec<&str> = names
-        .iter()
-        .map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder))
-        .collect();
+    let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect();
     if folders.iter().all(|folder| *folder == ".") {
         return None;
     }
     let mut distinct = folders.clone();
     distinct.sort_by(|left, right| natural(left, right));
     distinct.dedup();
-    let place: BTreeMap<&str, usize> = distinct
-        .iter()
-        .enumerate()
-        .map(|(index, folder)| (*folder, index))
-        .collect();
+    let place: BTreeMap<&str, usize> = distinct.iter().enumerate().map(|(index, folder)| (*folder, index)).collect();
     Some(Labels {
         indices: folders.iter().map(|folder| place[folder]).collect(),
         names: distinct.into_iter().map(str::to_owned).collect(),

@@ -20,6 +20,7 @@ use ndarray::Array2;
 
 use crate::basis::Shape;
 use crate::error::{Error, Result};
+use crate::kernel::{Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -85,14 +86,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self {
-            size: None,
-            fit: Fit::Crop,
-            background: 255,
-            invert: false,
-            limit: None,
-            strict: false,
-        }
+        Self { size: None, fit: Fit::Crop, background: 255, invert: false, limit: None, strict: false }
     }
 }
 
@@ -157,10 +151,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
     let io_error = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => Error::NotFound { path: path.to_owned() },
-        _ => Error::Io {
-            path: path.to_owned(),
-            source,
-        },
+        _ => Error::Io { path: path.to_owned(), source },
     };
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
     let mut set = if kind.is_dir() {
@@ -189,25 +180,30 @@ fn check_options(options: &LoadOptions) -> Result<()> {
     if let Some(Shape { width, height }) = options.size
         && !(sides.contains(&width) && sides.contains(&height))
     {
-        return Err(Error::SizeOutOfRange {
-            width,
-            height,
-            most: decode::MOST_SIDE,
-        });
+        return Err(Error::SizeOutOfRange { width, height, most: decode::MOST_SIDE });
     }
     Ok(())
 }
 
 fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet> {
     if npy::recognise(head) {
-        return npy::load(path, options).map_err(|source| Error::InFile {
-            path: path.to_owned(),
-            source: Box::new(source),
-        });
+        return npy::load(path, options)
+            .map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) });
     }
     let path = path.to_owned();
     Err(match decode::recognise(head) {
         Some(_) => Error::OneImage { path },
         None => Error::UnknownInput { path },
     })
+}
+
+impl Block<'_> {
+    /// The images of the block, `pixels` values each, as the kernel sees them.
+    pub(crate) fn matrix(&self, pixels: usize) -> Matrix<'_> {
+        let (source, len) = match self {
+            Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
+            Block::F32(floats) => (Source::F32(floats), floats.len()),
+        };
+        Matrix { source, images: len / pixels.max(1), pixels }
+    }
 }

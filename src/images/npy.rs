@@ -25,22 +25,14 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels).
 pub(super) fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
-    let io_error = |source| Error::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let io_error = |source| Error::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(file);
     let header = Header::read(&mut reader, length)?;
     let (images, shape) = header.images(options.size)?;
     if images < 2 {
-        return Err(Error::TooFewImages {
-            path: path.to_owned(),
-            usable: images,
-            skipped: 0,
-            first: None,
-        });
+        return Err(Error::TooFewImages { path: path.to_owned(), usable: images, skipped: 0, first: None });
     }
     let set = match header.samples(&mut reader).map_err(io_error)? {
         Samples::U8(values) => ImageSet::from_u8(shape, header.rows(images, values)?)?,
@@ -72,28 +64,16 @@ impl Header {
         let (text, start) = read_text(reader, length).map_err(|_| Error::NpyHeader)?;
         let descr = after(&text, "descr").ok_or(Error::NpyHeader)?;
         let (big_endian, kind) = parse_type(descr)?;
-        let by_column = after(&text, "fortran_order")
-            .ok_or(Error::NpyHeader)?
-            .starts_with("True");
+        let by_column = after(&text, "fortran_order").ok_or(Error::NpyHeader)?.starts_with("True");
         let shape = after(&text, "shape").and_then(parse_shape).ok_or(Error::NpyHeader)?;
-        let values = shape
-            .iter()
-            .try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
-        let needed = values
-            .and_then(|values| values.checked_mul(kind.bytes()))
-            .unwrap_or(u128::MAX);
+        let values = shape.iter().try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
+        let needed = values.and_then(|values| values.checked_mul(kind.bytes())).unwrap_or(u128::MAX);
         let held = length.saturating_sub(start);
         if needed > u128::from(held) {
             return Err(Error::NpyShort { shape, needed, held });
         }
         let values = shape.iter().product();
-        Ok(Self {
-            kind,
-            big_endian,
-            by_column,
-            shape,
-            values,
-        })
+        Ok(Self { kind, big_endian, by_column, shape, values })
     }
 
     /// How many images there are, and of which size; `size` says how the row of a table folds to an image.
@@ -102,15 +82,11 @@ impl Header {
             [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
             [images, columns] => (images, size.unwrap_or(Shape::new(1, columns))),
             _ => {
-                return Err(Error::NpyShape {
-                    shape: self.shape.clone(),
-                });
+                return Err(Error::NpyShape { shape: self.shape.clone() });
             }
         };
         if shape.pixels() == 0 {
-            return Err(Error::NpyShape {
-                shape: self.shape.clone(),
-            });
+            return Err(Error::NpyShape { shape: self.shape.clone() });
         }
         Ok((images, shape))
     }
@@ -121,25 +97,13 @@ impl Header {
             Kind::U8 => Samples::U8(read(reader, self.values, |[byte]| byte)?),
             Kind::Bool => Samples::U8(read(reader, self.values, |[byte]| if byte == 0 { 0 } else { 255 })?),
             Kind::U16 => Samples::F32(read(reader, self.values, |bytes| {
-                f32::from(if big {
-                    u16::from_be_bytes(bytes)
-                } else {
-                    u16::from_le_bytes(bytes)
-                }) / 65535.0
+                f32::from(if big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }) / 65535.0
             })?),
             Kind::F32 => Samples::F32(read(reader, self.values, |bytes| {
-                if big {
-                    f32::from_be_bytes(bytes)
-                } else {
-                    f32::from_le_bytes(bytes)
-                }
+                if big { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) }
             })?),
             Kind::F64 => Samples::F32(read(reader, self.values, |bytes| {
-                (if big {
-                    f64::from_be_bytes(bytes)
-                } else {
-                    f64::from_le_bytes(bytes)
-                }) as f32
+                (if big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }) as f32
             })?),
         })
     }
@@ -151,9 +115,7 @@ impl Header {
         if !array.is_standard_layout() {
             array = array.as_standard_layout().into_owned();
         }
-        array
-            .into_shape_with_order((images, self.values / images))
-            .map_err(|_| Error::NpyHeader)
+        array.into_shape_with_order((images, self.values / images)).map_err(|_| Error::NpyHeader)
     }
 }
 
@@ -197,10 +159,7 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 
 /// The byte order, whether it is the big end first, and the kind of `'<f4'`.
 fn parse_type(text: &str) -> Result<(bool, Kind)> {
-    let descr = text
-        .strip_prefix('\'')
-        .and_then(|rest| rest.split_once('\''))
-        .map_or(text, |(descr, _)| descr);
+    let descr = text.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map_or(text, |(descr, _)| descr);
     let kind = match descr.trim_start_matches(['<', '>', '|', '=']) {
         "b1" => Kind::Bool,
         "u1" => Kind::U8,
@@ -208,9 +167,7 @@ fn parse_type(text: &str) -> Result<(bool, Kind)> {
         "f4" => Kind::F32,
         "f8" => Kind::F64,
         _ => {
-            return Err(Error::NpyType {
-                descr: descr.chars().take(40).collect(),
-            });
+            return Err(Error::NpyType { descr: descr.chars().take(40).collect() });
         }
     };
     Ok((descr.starts_with('>'), kind))
@@ -218,12 +175,7 @@ fn parse_type(text: &str) -> Result<(bool, Kind)> {
 
 fn parse_shape(text: &str) -> Option<Vec<usize>> {
     let sides = text.strip_prefix('(')?.split_once(')')?.0;
-    sides
-        .split(',')
-        .map(str::trim)
-        .filter(|side| !side.is_empty())
-        .map(|side| side.parse().ok())
-        .collect()
+    sides.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
 }
 
 fn read<const N: usize, T>(reader: &mut impl Read, count: usize, convert: impl Fn([u8; N]) -> T) -> io::Result<Vec<T>> {
@@ -259,15 +211,7 @@ fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
             Pixels::U8(values) => Samples::U8(values.index_axis(Axis(0), index).to_vec()),
             Pixels::F32(values) => Samples::F32(values.index_axis(Axis(0), index).to_vec()),
         };
-        Picture {
-            shape: set.shape,
-            samples,
-        }
-        .fit(size, options.fit)
+        Picture { shape: set.shape, samples }.fit(size, options.fit)
     });
-    ImageSet {
-        pixels: Pixels::gather(size, pictures),
-        shape: size,
-        ..set
-    }
+    ImageSet { pixels: Pixels::gather(size, pictures), shape: size, ..set }
 }

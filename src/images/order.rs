@@ -26,10 +26,7 @@ fn rank(byte: u8) -> u8 {
 }
 
 fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
-    let end = text
-        .iter()
-        .position(|byte| !byte.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;
     digits

@@ -57,11 +57,7 @@ impl Region {
         let width = ((from.height * to.width) as f64 / to.height as f64).round() as usize;
         let height = ((from.width * to.height) as f64 / to.width as f64).round() as usize;
         let shape = Shape::new(height.clamp(1, from.height), width.clamp(1, from.width));
-        Self {
-            top: (from.height - shape.height) / 2,
-            left: (from.width - shape.width) / 2,
-            shape,
-        }
+        Self { top: (from.height - shape.height) / 2, left: (from.width - shape.width) / 2, shape }
     }
 
     fn cut<T: Copy + Into<f32>>(&self, values: &[T], width: usize) -> Vec<f32> {
@@ -89,11 +85,7 @@ fn resample_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
         let (start, weights) = triangle(column, from, to);
         turned.extend(values.chunks_exact(from).map(|row| {
             let near = &row[start..start + weights.len()];
-            let sum: f64 = near
-                .iter()
-                .zip(&weights)
-                .map(|(&value, weight)| f64::from(value) * weight)
-                .sum();
+            let sum: f64 = near.iter().zip(&weights).map(|(&value, weight)| f64::from(value) * weight).sum();
             sum as f32
         }));
     }
@@ -107,9 +99,8 @@ fn triangle(index: usize, from: usize, to: usize) -> (usize, Vec<f64>) {
     let centre = (index as f64 + 0.5) * ratio - 0.5;
     let first = (centre - reach).ceil().max(0.0) as usize;
     let last = ((centre + reach).floor() as usize).min(from - 1);
-    let heights: Vec<f64> = (first..=last)
-        .map(|place| (1.0 - (place as f64 - centre).abs() / reach).max(0.0))
-        .collect();
+    let heights: Vec<f64> =
+        (first..=last).map(|place| (1.0 - (place as f64 - centre).abs() / reach).max(0.0)).collect();
     let sum: f64 = heights.iter().sum();
     (first, heights.iter().map(|height| height / sum).collect())
 }
@@ -121,10 +112,7 @@ mod tests {
     #[test]
     fn a_constant_stays_constant_at_every_size() {
         for (width, height) in [(1, 1), (3, 2), (7, 5), (64, 1), (4, 90)] {
-            let picture = Picture {
-                shape: Shape::new(5, 7),
-                samples: Samples::U8(vec![93; 35]),
-            };
+            let picture = Picture { shape: Shape::new(5, 7), samples: Samples::U8(vec![93; 35]) };
             let fitted = picture.fit(Shape::new(height, width), Fit::Stretch);
             assert_eq!(fitted.samples, Samples::U8(vec![93; width * height]));
         }
@@ -132,13 +120,8 @@ mod tests {
 
     #[test]
     fn halving_a_fine_checkerboard_gives_its_mean_and_no_pattern() {
-        let board = (0..64)
-            .map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 })
-            .collect();
-        let picture = Picture {
-            shape: Shape::new(8, 8),
-            samples: Samples::F32(board),
-        };
+        let board = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 }).collect();
+        let picture = Picture { shape: Shape::new(8, 8), samples: Samples::F32(board) };
         let Samples::F32(small) = picture.fit(Shape::new(4, 4), Fit::Stretch).samples else {
             panic!("f32 stays f32");
         };
@@ -147,22 +130,13 @@ mod tests {
 
     #[test]
     fn values_above_one_survive_a_resize() {
-        let picture = Picture {
-            shape: Shape::new(1, 2),
-            samples: Samples::F32(vec![200.0, 200.0]),
-        };
-        assert_eq!(
-            picture.fit(Shape::new(2, 2), Fit::Stretch).samples,
-            Samples::F32(vec![200.0; 4])
-        );
+        let picture = Picture { shape: Shape::new(1, 2), samples: Samples::F32(vec![200.0, 200.0]) };
+        assert_eq!(picture.fit(Shape::new(2, 2), Fit::Stretch).samples, Samples::F32(vec![200.0; 4]));
     }
 
     #[test]
     fn cropping_keeps_the_middle() {
-        let picture = Picture {
-            shape: Shape::new(1, 5),
-            samples: Samples::U8(vec![10, 20, 30, 40, 50]),
-        };
+        let picture = Picture { shape: Shape::new(1, 5), samples: Samples::U8(vec![10, 20, 30, 40, 50]) };
         assert_eq!(picture.fit(Shape::new(1, 1), Fit::Crop).samples, Samples::U8(vec![30]));
     }
 }

@@ -51,11 +51,7 @@ impl Levels {
             let outer = f64::from(u8::from(!(0.2..=0.8).contains(&value)));
             (sum + value, extreme + outer, largest.max(value))
         });
-        Self {
-            mean: sum / count,
-            largest,
-            extreme: extreme / count,
-        }
+        Self { mean: sum / count, largest, extreme: extreme / count }
     }
 }
 
@@ -72,10 +68,7 @@ fn black(set: &ImageSet) -> Option<String> {
         facts.push(format!("{} black {noun} ({}{more})", images.len(), one_line(name)));
     }
     if dark > 0 {
-        facts.push(format!(
-            "{dark} {} never lit",
-            if dark == 1 { "pixel" } else { "pixels" }
-        ));
+        facts.push(format!("{dark} {} never lit", if dark == 1 { "pixel" } else { "pixels" }));
     }
     (!facts.is_empty()).then(|| facts.join(", "))
 }

@@ -55,15 +55,7 @@ impl ImageSet {
 
     fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images()).map(|index| index.to_string()).collect();
-        Self {
-            pixels,
-            shape,
-            names,
-            labels: None,
-            skipped: Vec::new(),
-            passed_over: 0,
-            notes: Vec::new(),
-        }
+        Self { pixels, shape, names, labels: None, skipped: Vec::new(), passed_over: 0, notes: Vec::new() }
     }
 }
 
@@ -136,22 +128,14 @@ fn run<T: Copy>(values: &Array2<T>, rows: Range<usize>) -> Cow<'_, [T]> {
 }
 
 fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
-    if values.is_standard_layout() {
-        values
-    } else {
-        values.as_standard_layout().into_owned()
-    }
+    if values.is_standard_layout() { values } else { values.as_standard_layout().into_owned() }
 }
 
 fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     if columns == shape.pixels() && columns > 0 {
         return Ok(());
     }
-    Err(Error::RowLength {
-        columns,
-        width: shape.width,
-        height: shape.height,
-    })
+    Err(Error::RowLength { columns, width: shape.width, height: shape.height })
 }
 
 fn check_values(shape: Shape, values: &Array2<f32>) -> Result<()> {
@@ -161,22 +145,11 @@ fn check_values(shape: Shape, values: &Array2<f32>) -> Result<()> {
         place.map(|((image, pixel), _)| (count, image, pixel / shape.width, pixel % shape.width))
     };
     if let Some((count, image, row, column)) = first(|value| !value.is_finite()) {
-        return Err(Error::NotFinite {
-            count,
-            image,
-            row,
-            column,
-        });
+        return Err(Error::NotFinite { count, image, row, column });
     }
     if let Some((count, image, row, column)) = first(|value| value < 0.0) {
         let minimum = values.iter().copied().fold(0.0, f32::min);
-        return Err(Error::Negative {
-            count,
-            minimum,
-            image,
-            row,
-            column,
-        });
+        return Err(Error::Negative { count, minimum, image, row, column });
     }
     Ok(())
 }

@@ -61,10 +61,7 @@ impl Found {
 
     fn add(&mut self, root: &Path, entry: DirEntry, links: &mut Vec<Candidate>) {
         let kind = entry.file_type();
-        let candidate = Candidate {
-            name: name_below(root, entry.path()),
-            path: entry.into_path(),
-        };
+        let candidate = Candidate { name: name_below(root, entry.path()), path: entry.into_path() };
         if kind.is_dir() {
         } else if kind.is_symlink() {
             self.add_link(candidate, links);
@@ -108,10 +105,7 @@ impl Found {
         if path == root {
             return Err(Error::Io { path, source });
         }
-        self.skipped.push(Skipped {
-            path: name_below(root, &path),
-            reason: one_line(&source.to_string()),
-        });
+        self.skipped.push(Skipped { path: name_below(root, &path), reason: one_line(&source.to_string()) });
         Ok(())
     }
 
@@ -130,24 +124,12 @@ impl Links {
         let line = |links: &[String], one: &str, many: &str| {
             let first = links.first()?;
             let more = if links.len() > 1 { ", …" } else { "" };
-            Some(format!(
-                "{}: {}{more}",
-                counted(links.len(), one, many),
-                one_line(first)
-            ))
+            Some(format!("{}: {}{more}", counted(links.len(), one, many), one_line(first)))
         };
         [
             line(&self.dead, "link leads nowhere", "links lead nowhere"),
-            line(
-                &self.folders,
-                "link to a folder was not followed",
-                "links to folders were not followed",
-            ),
-            line(
-                &self.repeated,
-                "link leads to an image already there",
-                "links lead to images already there",
-            ),
+            line(&self.folders, "link to a folder was not followed", "links to folders were not followed"),
+            line(&self.repeated, "link leads to an image already there", "links lead to images already there"),
         ]
         .into_iter()
         .flatten()
@@ -162,9 +144,7 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 fn is_hidden(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     name.starts_with('.')
-        || ["__MACOSX", "Thumbs.db", "desktop.ini"]
-            .iter()
-            .any(|hidden| name.eq_ignore_ascii_case(hidden))
+        || ["__MACOSX", "Thumbs.db", "desktop.ini"].iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
 }
 
 fn name_below(root: &Path, path: &Path) -> String {

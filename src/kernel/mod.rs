@@ -1,0 +1,66 @@
+//! The products and sweeps that all the speed comes from. Knows panels of numbers; not images, not rules, not threads.
+//!
+//! A matrix is cut into **panels** of [`WIDTH`] rows. Within a panel the values of one column lie side by side, so that
+//! one vector instruction works on that column for many rows at once and no row ever waits for another. The factor
+//! that stays fixed during a half step is **packed** in groups of up to [`GROUP`] parts: a group's sums fill the vector
+//! registers of the processor, each pixel that is loaded serves the whole group, and each packed value a whole panel.
+//!
+//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`arithmetic`]).
+
+mod arithmetic;
+mod factor;
+mod panels;
+
+pub(crate) use arithmetic::{extrapolate, loss_share, sweep};
+pub(crate) use factor::{Factor, FactorPanel, PackedGram};
+pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
+
+/// Rows of a panel.
+pub(crate) const WIDTH: usize = 32;
+
+/// Columns that are handled together: a panel's chunk of 16 kB stays in the first cache while all groups use it.
+pub(crate) const CHUNK: usize = 4 * WIDTH;
+
+/// The most parts of a group: 6 parts x 32 rows are 12 registers of AVX-512, and half of that 12 of AVX2.
+pub(crate) const GROUP: usize = 6;
+
+/// One column of a panel, aligned to the cache line.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Row(pub(crate) [f32; WIDTH]);
+
+impl Row {
+    pub(crate) const ZERO: Self = Self([0.0; WIDTH]);
+}
+
+/// A run of parts that are updated together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) start: usize,
+    pub(crate) len: usize,
+}
+
+/// `rank` parts in as few groups as possible, none smaller than another by more than one: 49 is 4 x 6 + 5 x 5.
+pub(crate) fn groups(rank: usize) -> impl Iterator<Item = Group> + Clone {
+    let count = rank.div_ceil(GROUP).max(1);
+    let (len, longer) = (rank / count, rank % count);
+    (0..count).map(move |g| Group { start: g * len + g.min(longer), len: len + usize::from(g < longer) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_cover_every_rank_without_padding() {
+        for rank in 1..300 {
+            let mut next = 0;
+            for group in groups(rank) {
+                assert_eq!(group.start, next);
+                assert!((1..=GROUP).contains(&group.len), "rank {rank}: {group:?}");
+                next += group.len;
+            }
+            assert_eq!(next, rank);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The pixel matrix, cut into panels of [`WIDTH`] images, or, transposed, of [`WIDTH`] pixels.
+
+use crate::blocks;
+
+use super::arithmetic::{dense_product, fine_panel_product, panel_product, residual, widen};
+use super::{CHUNK, FactorPanel, Row, WIDTH};
+
+/// Pixels as they lie in memory, one image after another.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    U8(&'a [u8]),
+    F32(&'a [f32]),
+}
+
+/// The pixel matrix as it lies in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) images: usize,
+    pub(crate) pixels: usize,
+}
+
+impl Matrix<'_> {
+    /// The value that stands for 1.
+    pub(crate) fn unit(&self) -> f64 {
+        match self.source {
+            Source::U8(_) => 255.0,
+            Source::F32(_) => 1.0,
+        }
+    }
+
+    /// One image, values as they are meant.
+    pub(crate) fn image(&self, index: usize) -> Vec<f32> {
+        let range = index * self.pixels..(index + 1) * self.pixels;
+        match self.source {
+            Source::U8(bytes) => bytes[range].iter().map(|&v| f32::from(v) / 255.0).collect(),
+            Source::F32(floats) => floats[range].to_vec(),
+        }
+    }
+
+    /// The sum of each pixel over all images, values as they are in memory.
+    pub(crate) fn pixel_sums(&self) -> Vec<f64> {
+        let shares = match self.source {
+            Source::U8(bytes) => self.sum_runs(bytes),
+            Source::F32(floats) => self.sum_runs(floats),
+        };
+        let mut totals = vec![0.0; self.pixels];
+        for sums in shares {
+            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+        }
+        totals
+    }
+
+    fn sum_runs<T: Copy + Into<f64> + Sync>(&self, values: &[T]) -> Vec<Vec<f64>> {
+        let tasks: Vec<&[T]> = values.chunks(self.pixels * IMAGES_A_TASK).collect();
+        blocks::map(&tasks, |_, values| {
+            let mut sums = vec![0.0; self.pixels];
+            for image in values.chunks(self.pixels) {
+                sums.iter_mut().zip(image).for_each(|(sum, &value)| *sum += value.into());
+            }
+            sums
+        })
+    }
+}
+
+/// Images whose sums one task forms.
+const IMAGES_A_TASK: usize = 256;
+
+fn squares<T: Copy + Into<f64>>(values: &[T]) -> f64 {
+    let square = |value: T| value.into() * value.into();
+    values.iter().map(|&value| square(value)).sum()
+}
+
+/// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
+enum Panel {
+    U8(Vec<[u8; WIDTH]>),
+    F32(Vec<Row>),
+}
+
+/// A matrix in panels of rows.
+pub(crate) struct Panels {
+    cut: Vec<Panel>,
+    rows: usize,
+    columns: usize,
+}
+
+/// Which way a matrix is cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// A row is an image, a column a pixel.
+    Images,
+    /// A row is a pixel, a column an image.
+    Pixels,
+}
+
+/// What is to be cut: the chosen images and pixels of a source.
+#[derive(Clone, Copy)]
+pub(crate) struct Selection<'a> {
+    pub(crate) x: Matrix<'a>,
+    pub(crate) images: &'a [u32],
+    pub(crate) pixels: &'a [u32],
+    /// Whether bytes are kept as bytes and widened chunk by chunk.
+    pub(crate) keep_bytes: bool,
+}
+
+impl Selection<'_> {
+    /// Cuts out one panel.
+    fn panel(&self, cut: Cut, index: usize) -> Panel {
+        match self.x.source {
+            Source::U8(bytes) if self.keep_bytes => Panel::U8(self.gather(bytes, cut, index, |v| v)),
+            Source::U8(bytes) => Panel::F32(rows(self.gather(bytes, cut, index, f32::from))),
+            Source::F32(floats) => Panel::F32(rows(self.gather(floats, cut, index, |v| v))),
+        }
+    }
+
+    /// ‖X‖² of the selected images with all their pixels, values as they are in memory.
+    pub(crate) fn squared_norm(&self) -> f64 {
+        let image = |index: usize| index * self.x.pixels..(index + 1) * self.x.pixels;
+        let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
+        let shares = blocks::map(&tasks, |_, images| -> f64 {
+            match self.x.source {
+                Source::U8(bytes) => images.iter().map(|&i| squares(&bytes[image(i as usize)])).sum(),
+                Source::F32(floats) => images.iter().map(|&i| squares(&floats[image(i as usize)])).sum(),
+            }
+        });
+        shares.iter().sum()
+    }
+
+    fn gather<T: Copy, U: Copy + Default>(
+        &self,
+        values: &[T],
+        cut: Cut,
+        index: usize,
+        convert: impl Fn(T) -> U,
+    ) -> Vec<[U; WIDTH]> {
+        let first = index * WIDTH;
+        let image = |i: u32| &values[i as usize * self.x.pixels..][..self.x.pixels];
+        match cut {
+            Cut::Images => {
+                let images = &self.images[first..self.images.len().min(first + WIDTH)];
+                let mut columns = vec![[U::default(); WIDTH]; self.pixels.len()];
+                for (pixels, columns) in self.pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
+                    for (lane, &i) in images.iter().enumerate() {
+                        let image = image(i);
+                        for (&j, column) in pixels.iter().zip(&mut *columns) {
+                            column[lane] = convert(image[j as usize]);
+                        }
+                    }
+                }
+                columns
+            }
+            Cut::Pixels => {
+                let pixels = &self.pixels[first..self.pixels.len().min(first + WIDTH)];
+                let column = |&i: &u32| {
+                    let image = image(i);
+                    let mut column = [U::default(); WIDTH];
+                    for (cell, &j) in column.iter_mut().zip(pixels) {
+                        *cell = convert(image[j as usize]);
+                    }
+                    column
+                };
+                self.images.iter().map(column).collect()
+            }
+        }
+    }
+}
+
+/// Aligns the columns.
+fn rows(columns: Vec<[f32; WIDTH]>) -> Vec<Row> {
+    columns.into_iter().map(Row).collect()
+}
+
+impl Panel {
+    /// The columns from `first` on, at most [`CHUNK`].
+    fn chunk<'a>(&'a self, first: usize, buffer: &'a mut [Row; CHUNK]) -> &'a [Row] {
+        match self {
+            Panel::F32(columns) => &columns[first..columns.len().min(first + CHUNK)],
+            Panel::U8(columns) => {
+                let bytes = &columns[first..columns.len().min(first + CHUNK)];
+                widen(bytes, buffer);
+                &buffer[..bytes.len()]
+            }
+        }
+    }
+}
+
+impl Panels {
+    /// Cuts the selection into panels.
+    pub(crate) fn new(selection: &Selection, cut: Cut) -> Self {
+        let (rows, columns) = match cut {
+            Cut::Images => (selection.images.len(), selection.pixels.len()),
+            Cut::Pixels => (selection.pixels.len(), selection.images.len()),
+        };
+        Self { cut: blocks::map_range(rows.div_ceil(WIDTH), |index| selection.panel(cut, index)), rows, columns }
+    }
+
+    /// How many rows the matrix has.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many panels there are.
+    pub(crate) fn len(&self) -> usize {
+        self.cut.len()
+    }
+
+    /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
+    /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
+    pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+        let mut buffer = [Row::ZERO; CHUNK];
+        for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed.chunks(CHUNK / WIDTH)) {
+            for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
+                dense_product(panel.chunk(start, &mut buffer), fixed, sums);
+            }
+        }
+    }
+
+    /// Squared residual, in f64, of one panel against `factor`'s (rank) rows times `fixed`, (columns, rank), where
+    /// column j counts `copies[j]` times.
+    pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64 {
+        let mut buffer = [Row::ZERO; CHUNK];
+        let fixed = fixed.chunks(CHUNK * factor.len());
+        let chunks = (0..self.columns).step_by(CHUNK).zip(fixed).zip(copies.chunks(CHUNK));
+        chunks
+            .map(|((start, fixed), copies)| residual(self.cut[index].chunk(start, &mut buffer), factor, fixed, copies))
+            .sum()
+    }
+
+    /// Inner products of the rows of panel `index` with those of every panel from there on: a square tile each,
+    /// (rows of the other panel, rows of this one), exact for bytes kept as bytes.
+    pub(crate) fn gram_tiles(&self, index: usize) -> Vec<[[f64; WIDTH]; WIDTH]> {
+        let (mut buffer, mut other_buffer) = ([Row::ZERO; CHUNK], [Row::ZERO; CHUNK]);
+        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
+        for start in (0..self.columns).step_by(CHUNK) {
+            let own = self.cut[index].chunk(start, &mut buffer);
+            for (panel, tile) in self.cut[index..].iter().zip(&mut tiles) {
+                let other = panel.chunk(start, &mut other_buffer);
+                match panel {
+                    Panel::U8(_) => add_whole_numbers(own, other, tile),
+                    Panel::F32(_) => fine_panel_product(own, other, tile),
+                }
+            }
+        }
+        tiles
+    }
+}
+
+/// A chunk of 128 products of bytes stays below 2^24, up to where f32 counts every whole number: nothing is rounded.
+fn add_whole_numbers(own: &[Row], other: &[Row], tile: &mut [[f64; WIDTH]; WIDTH]) {
+    let mut sums = [Row::ZERO; WIDTH];
+    panel_product(own, other, &mut sums);
+    for (tile, sums) in tile.iter_mut().zip(&sums) {
+        for (total, sum) in tile.iter_mut().zip(&sums.0) {
+            *total += f64::from(*sum);
+        }
+    }
+}

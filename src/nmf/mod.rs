@@ -1,0 +1,199 @@
+//! Non-negative matrix factorisation: settings, checks, fit.
+
+mod driver;
+mod init;
+mod model;
+mod pixels;
+mod rule;
+mod rules;
+mod sample;
+mod solver;
+mod stop;
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use ndarray::{Array1, Array2};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+pub use init::Init;
+pub use model::NmfModel;
+pub use rules::hals::Hals;
+pub use solver::Solver;
+pub use stop::{Iteration, StopReason, StopRule};
+
+use crate::error::{Error, Result};
+use crate::images::Images;
+use crate::kernel::{Factor, Matrix, Selection};
+use driver::{Data, Factors};
+use pixels::DistinctPixels;
+
+/// Up to this many bytes both cuts of the matrix are kept as f32; beyond it bytes stay bytes, widened chunk by chunk.
+const SMALL: usize = 24 << 20;
+
+/// Settings of a factorisation `X ≈ W H`.
+///
+/// ```
+/// use nmf_images::{ImageSet, Nmf, Shape};
+///
+/// // A table of numbers is a set of images of one row: here 4 rows of 3 columns, made of two parts.
+/// let table = ndarray::arr2(&[[1., 0., 2.], [0., 3., 1.], [1., 3., 3.], [2., 3., 5.]]);
+/// let images = ImageSet::from_f32(Shape::new(1, 3), table)?;
+/// let model = Nmf::new(2).fit(&images)?;
+/// assert!(model.relative_error < 1e-4);
+/// assert_eq!(model.weights.dim(), (4, 2));
+/// # Ok::<(), nmf_images::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Nmf {
+    rank: usize,
+    solver: Solver,
+    init: Init,
+    stop: StopRule,
+    seed: u64,
+    sample_start: bool,
+    merge_pixels: bool,
+}
+
+impl Nmf {
+    /// A factorisation into `rank` parts, all else at its default.
+    #[must_use]
+    pub fn new(rank: usize) -> Self {
+        Self {
+            rank,
+            solver: Solver::default(),
+            init: Init::default(),
+            stop: StopRule::default(),
+            seed: 0,
+            sample_start: true,
+            merge_pixels: true,
+        }
+    }
+
+    /// The learning rule.
+    #[must_use]
+    pub fn solver(self, solver: Solver) -> Self {
+        Self { solver, ..self }
+    }
+
+    /// The start.
+    #[must_use]
+    pub fn init(self, init: Init) -> Self {
+        Self { init, ..self }
+    }
+
+    /// When to stop.
+    #[must_use]
+    pub fn stop(self, stop: StopRule) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// The seed of every random choice; 0 is a seed like any other.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Whether many images are first learned on a sample; on by default. Starts from singular vectors and given ones
+    /// never are.
+    #[must_use]
+    pub fn sample_start(self, on: bool) -> Self {
+        Self { sample_start: on, ..self }
+    }
+
+    /// Whether pixels that agree in every image are worked on once; exact, and on by default.
+    #[must_use]
+    pub fn merge_pixels(self, on: bool) -> Self {
+        Self { merge_pixels: on, ..self }
+    }
+
+    /// Learns parts and weights.
+    ///
+    /// # Errors
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, or a given start has another shape.
+    pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
+        self.fit_with(images, |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned.
+    ///
+    /// # Errors
+    /// As [`Nmf::fit`].
+    pub fn fit_with(
+        &self,
+        images: &impl Images,
+        on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
+        let began = Instant::now();
+        let block = images.block(0..images.len());
+        let x = block.matrix(images.shape().pixels());
+        self.check(&x)?;
+        let pixels = if self.merge_pixels { DistinctPixels::of(&x) } else { DistinctPixels::all(x.pixels) };
+        if pixels.chosen.is_empty() {
+            return Err(Error::AllBlack { images: x.images });
+        }
+        let all: Vec<u32> = (0..x.images as u32).collect();
+        let keep_bytes = 2 * size_of::<f32>() * x.images * pixels.chosen.len() > SMALL;
+        let selection = Selection { x, images: &all, pixels: &pixels.chosen, keep_bytes };
+        let mut factors = self.start(&selection, &pixels)?;
+        let data = Data::new(&selection);
+        let mut rule = self.solver.rule();
+        let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
+        let seconds = began.elapsed().as_secs_f64();
+        let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
+        let unit = x.unit() as f32;
+        let chosen = factors.basis.lead();
+        let mut basis = Array2::zeros((self.rank, x.pixels));
+        for (mut part, chosen) in basis.rows_mut().into_iter().zip(chosen.columns()) {
+            part.assign(&Array1::from(pixels.spread(&chosen)));
+        }
+        let (weights, basis, shares) = model::in_order(factors.weights.values().mapv(|v| v / unit), basis);
+        Ok(NmfModel {
+            basis: crate::Basis::new(images.shape(), basis),
+            weights,
+            shares,
+            relative_error,
+            trace: run.trace,
+            stop: run.reason,
+            seconds,
+            solver: self.solver,
+            init: self.init.clone(),
+            seed: self.seed,
+            stop_rule: self.stop,
+            sample_start: self.sample_start,
+        })
+    }
+
+    fn check(&self, x: &Matrix) -> Result<()> {
+        let most = x.images.min(x.pixels);
+        match self.rank {
+            0 => Err(Error::RankZero),
+            rank if rank > most => Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
+            _ => Ok(()),
+        }
+    }
+
+    /// W and H to begin with.
+    fn start(&self, selection: &Selection, pixels: &DistinctPixels) -> Result<Factors> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let basis_factor = |basis: &Array2<f32>| {
+            let mut factor = Factor::zeros(self.rank, &pixels.copies);
+            factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
+            factor
+        };
+        let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
+        if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
+            let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
+            if let Some(basis) = sample::learn(selection, &self.solver, self.rank, draw)? {
+                return Ok(Factors { weights, basis });
+            }
+        }
+        let start = self.init.start(&selection.x, self.rank, &mut rng)?;
+        if let Some(values) = &start.weights {
+            let unit = selection.x.unit() as f32;
+            weights.fill(|row, part| values[[row, part]] * unit);
+        }
+        Ok(Factors { weights, basis: basis_factor(&start.basis) })
+    }
+}

@@ -1,0 +1,72 @@
+//! What a fit leaves.
+
+use ndarray::{Array1, Array2};
+
+use super::init::Init;
+use super::solver::Solver;
+use super::stop::{Iteration, StopReason, StopRule};
+use crate::basis::{Basis, Weights};
+
+/// Parts, weights and how they were found.
+#[derive(Debug, Clone)]
+pub struct NmfModel {
+    /// H, (rank, pixels): each part scaled to a maximum of 1, the largest share first.
+    pub basis: Basis,
+    /// W, (images, rank): how much of each part is in each image.
+    pub weights: Weights,
+    /// Each part's share of all the light in the reconstructions; they add up to 1.
+    pub shares: Vec<f64>,
+    /// ‖X − W H‖ / ‖X‖, from the differences themselves.
+    pub relative_error: f64,
+    /// Every iteration.
+    pub trace: Vec<Iteration>,
+    /// Why the fit ended.
+    pub stop: StopReason,
+    /// Initialisation and iterations.
+    pub seconds: f64,
+    /// The rule that was used.
+    pub solver: Solver,
+    /// The start that was used.
+    pub init: Init,
+    /// The seed of the start.
+    pub seed: u64,
+    /// When it was to stop.
+    pub stop_rule: StopRule,
+    /// Whether a sample was learned first, where there are enough images.
+    pub sample_start: bool,
+}
+
+impl NmfModel {
+    /// Image `index` as its parts give it, (pixels).
+    ///
+    /// # Panics
+    /// If there is no such image.
+    #[must_use]
+    pub fn reconstruct(&self, index: usize) -> Array1<f32> {
+        self.weights.row(index).dot(&self.basis.rows())
+    }
+
+    /// Parts that are zero everywhere or that no image uses.
+    #[must_use]
+    pub fn dead(&self) -> usize {
+        self.shares.iter().filter(|&&share| share == 0.0).count()
+    }
+}
+
+/// Scales each part to a maximum of 1 (its weights carry the scale), and puts the largest share first.
+pub(crate) fn in_order(mut weights: Array2<f32>, mut basis: Array2<f32>) -> (Array2<f32>, Array2<f32>, Vec<f64>) {
+    for (mut part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
+        let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
+        if largest > 0.0 {
+            part.mapv_inplace(|v| v / largest);
+            column.mapv_inplace(|v| v * largest);
+        }
+    }
+    let sum = |values: ndarray::ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
+    let light: Vec<f64> = (0..basis.nrows()).map(|l| sum(weights.column(l)) * sum(basis.row(l))).collect();
+    let total = light.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let mut order: Vec<usize> = (0..light.len()).collect();
+    order.sort_by(|&a, &b| light[b].total_cmp(&light[a]));
+    let shares = order.iter().map(|&l| light[l] / total).collect();
+    (weights.select(ndarray::Axis(1), &order), basis.select(ndarray::Axis(0), &order), shares)
+}

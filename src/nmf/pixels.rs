@@ -1,0 +1,124 @@
+//! Which pixels say something of their own: those that are dark everywhere are left out, equal ones merged.
+//!
+//! Both are exact. A pixel that is 0 in every image is 0 in every part; pixels that agree in every image have the same
+//! best value in every part, so one of them can stand for all if the sums over pixels count it that often.
+
+use std::collections::HashMap;
+
+use ndarray::ArrayView1;
+
+use crate::blocks;
+use crate::kernel::{Matrix, Source};
+
+/// Pixels of a strip that one task reads: a cache line of bytes.
+const STRIP: usize = 64;
+
+/// The pixels that stand for all.
+pub(crate) struct DistinctPixels {
+    /// Index of each among all pixels.
+    pub(crate) chosen: Vec<u32>,
+    /// How many pixels each stands for.
+    pub(crate) copies: Vec<f32>,
+    /// For every pixel, who stands for it; nobody where all is dark.
+    stand_in: Vec<Option<u32>>,
+}
+
+impl DistinctPixels {
+    /// Every pixel for itself.
+    pub(crate) fn all(pixels: usize) -> Self {
+        let chosen: Vec<u32> = (0..pixels as u32).collect();
+        Self { copies: vec![1.0; pixels], stand_in: chosen.iter().copied().map(Some).collect(), chosen }
+    }
+
+    /// Compares the pixels of all images.
+    pub(crate) fn of(x: &Matrix) -> Self {
+        match x.source {
+            Source::U8(values) => Self::compare(values, x.pixels, u64::from),
+            Source::F32(values) => Self::compare(values, x.pixels, |v| u64::from(v.to_bits())),
+        }
+    }
+
+    fn compare<T: Copy + PartialEq + Default + Sync>(
+        values: &[T],
+        pixels: usize,
+        bits: impl Fn(T) -> u64 + Sync,
+    ) -> Self {
+        let dark = hash(values.chunks(pixels).map(|_| bits(T::default())));
+        let equal = |a: usize, b: usize| values.chunks(pixels).all(|image| image[a] == image[b]);
+        let is_dark = |pixel: usize| values.chunks(pixels).all(|image| image[pixel] == T::default());
+        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; pixels] };
+        let mut known: HashMap<u64, usize> = HashMap::new();
+        for (pixel, hash) in hashes(values, pixels, bits).into_iter().enumerate() {
+            if hash == dark && is_dark(pixel) {
+                continue;
+            }
+            let next = found.chosen.len();
+            let mut place = *known.entry(hash).or_insert(next);
+            if place < next && !equal(found.chosen[place] as usize, pixel) {
+                place = next;
+            }
+            if place == next {
+                found.chosen.push(pixel as u32);
+                found.copies.push(0.0);
+            }
+            found.copies[place] += 1.0;
+            found.stand_in[pixel] = Some(place as u32);
+        }
+        found
+    }
+
+    /// Values of the chosen pixels spread over all of them.
+    pub(crate) fn spread(&self, chosen: &ArrayView1<f32>) -> Vec<f32> {
+        let value = |place: &Option<u32>| place.map_or(0.0, |place| chosen[place as usize]);
+        self.stand_in.iter().map(value).collect()
+    }
+}
+
+/// One hash a pixel, over its values in all images.
+fn hashes<T: Copy + Sync>(values: &[T], pixels: usize, bits: impl Fn(T) -> u64 + Sync) -> Vec<u64> {
+    let strip = |index: usize| {
+        let (first, end) = (index * STRIP, pixels.min((index + 1) * STRIP));
+        let mut sums = vec![SEED; end - first];
+        for image in values.chunks(pixels) {
+            for (sum, &value) in sums.iter_mut().zip(&image[first..end]) {
+                *sum = mix(*sum, bits(value));
+            }
+        }
+        sums
+    };
+    blocks::map_range(pixels.div_ceil(STRIP), strip).concat()
+}
+
+fn hash(values: impl Iterator<Item = u64>) -> u64 {
+    values.fold(SEED, mix)
+}
+
+/// The Fowler–Noll–Vo hash, a whole value at a time.
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn mix(sum: u64, value: u64) -> u64 {
+    (sum ^ value).wrapping_mul(0x0100_0000_01b3)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr1;
+
+    use super::*;
+
+    #[test]
+    fn dark_pixels_are_dropped_and_equal_ones_merged() {
+        let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
+        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4 });
+        assert_eq!(found.chosen, [0, 3]);
+        assert_eq!(found.copies, [2.0, 1.0]);
+        assert_eq!(found.spread(&arr1(&[0.25, 0.5]).view()), [0.25, 0.0, 0.25, 0.5]);
+    }
+
+    #[test]
+    fn pixels_that_differ_in_one_image_stay_apart() {
+        let images = [1.0f32, 1.0, 2.0, 2.0, 3.0, 3.5];
+        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2 };
+        assert_eq!(DistinctPixels::of(&x).chosen, [0, 1]);
+    }
+}

@@ -1,0 +1,110 @@
+//! Hierarchical alternating least squares, accelerated and extrapolated.
+//!
+//! **Objective** `½ ‖X − W H‖²` over `W, H ≥ 0`.
+//!
+//! **Update** of the weights of part l, all others fixed, with `A = X Hᵀ` and `G = H Hᵀ`:
+//! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
+//! l = 1..k; up to `sweeps` of them follow one another, since the products A cost more than all of them, and stop for
+//! a run of 32 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H
+//! on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
+//! falls and is cut when it rises, and the weights then fall back to where they were.
+//!
+//! **Guarantee.** Without extrapolation the error never rises, and every limit point is stationary. With it, it
+//! may rise for an iteration, which the fall-back then undoes; factors are never negative either way.
+//!
+//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
+//!
+//! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor
+//! factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative updates and hierarchical ALS algorithms
+//! for nonnegative matrix factorization*, 2012 (sweeps); A. M. S. Ang, N. Gillis, *Accelerating nonnegative matrix
+//! factorization algorithms using extrapolation*, 2019.
+
+use crate::kernel::{FactorPanel, PackedGram, Row, extrapolate, sweep};
+use crate::nmf::rule::{Half, UpdateRule, Verdict};
+
+/// Sweeps of the very first update, which starts at weights of zero.
+const FIRST_SWEEPS: usize = 10;
+/// A run of rows is done when a sweep's squared change is below this share of the first one's.
+const SETTLED: f32 = 0.01;
+/// The first β, how it grows while the error falls, and by what it is divided when the error rises.
+const FIRST_BETA: f64 = 0.5;
+const GROWTH: f64 = 1.01;
+const CUT: f64 = 1.5;
+/// How the bound on β grows, up to 1.
+const BOUND_GROWTH: f64 = 1.005;
+
+/// Settings of the rule; the defaults are the measured best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hals {
+    /// The most sweeps of an update.
+    pub sweeps: usize,
+    /// Whether steps start beyond the last one's end.
+    pub extrapolation: bool,
+}
+
+impl Default for Hals {
+    fn default() -> Self {
+        Self { sweeps: 12, extrapolation: true }
+    }
+}
+
+impl Hals {
+    /// One sweep an update, no extrapolation: the rule as first published.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self { sweeps: 1, extrapolation: false }
+    }
+}
+
+/// The rule at work.
+pub(crate) struct HalsRule {
+    settings: Hals,
+    beta: f64,
+    bound: f64,
+    last_error: Option<f64>,
+}
+
+impl HalsRule {
+    pub(crate) fn new(settings: Hals) -> Self {
+        Self { settings, beta: 0.0, bound: 1.0, last_error: None }
+    }
+}
+
+impl UpdateRule for HalsRule {
+    fn improve(&self, half: Half, rows: &mut [Row], products: &[Row], gram: &PackedGram) {
+        let first_of_all = half == Half::Weights && self.last_error.is_none();
+        let most = if first_of_all && self.settings.sweeps > 1 { FIRST_SWEEPS } else { self.settings.sweeps };
+        let first = sweep(rows, products, gram);
+        let mut last = first;
+        for _ in 1..most {
+            if last <= SETTLED * first {
+                break;
+            }
+            last = sweep(rows, products, gram);
+        }
+    }
+
+    fn advance(&self, panel: &mut FactorPanel) {
+        extrapolate(&mut panel.lead, &mut panel.values, self.beta as f32);
+    }
+
+    fn observe(&mut self, relative_error: f64) -> Verdict {
+        let last = self.last_error.replace(relative_error);
+        if !self.settings.extrapolation {
+            return Verdict::Go;
+        }
+        match last {
+            None => self.beta = FIRST_BETA,
+            Some(last) if relative_error > last => {
+                self.bound = self.beta;
+                self.beta /= CUT;
+                return Verdict::FallBack;
+            }
+            Some(_) => {
+                self.beta = (GROWTH * self.beta).min(self.bound);
+                self.bound = (BOUND_GROWTH * self.bound).min(1.0);
+            }
+        }
+        Verdict::Go
+    }
+}

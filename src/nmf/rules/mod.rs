@@ -1,0 +1,3 @@
+//! The learning rules, one a file; they do not know one another.
+
+pub mod hals;

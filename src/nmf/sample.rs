@@ -1,0 +1,71 @@
+//! A start learned on few images before all are looked at.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use super::driver::{self, Data, Factors};
+use super::solver::Solver;
+use super::stop::StopRule;
+use crate::error::Result;
+use crate::kernel::{Factor, Selection};
+
+/// The first sample: images a part, and the least.
+const IMAGES_A_PART: usize = 30;
+const LEAST_IMAGES: usize = 600;
+/// Each sample is this many times the one before, and at most the same share of all images.
+const GROWTH: usize = 4;
+/// Starts on the first sample, where there are images enough that a better one is worth it.
+const STARTS: usize = 4;
+/// Iterations of each start, and of each later sample.
+const START_ITERATIONS: usize = 20;
+const SAMPLE_ITERATIONS: usize = 40;
+
+/// How many images each sample has: none where a sample would not be a small share of all.
+pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
+    let first = LEAST_IMAGES.max(IMAGES_A_PART * rank);
+    std::iter::successors(Some(first), |size| Some(size * GROWTH)).take_while(|size| size * GROWTH <= images).collect()
+}
+
+/// Learns a basis on samples of the selection, from the best of a few starts that `draw` makes.
+///
+/// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
+pub(crate) fn learn(
+    selection: &Selection,
+    solver: &Solver,
+    rank: usize,
+    mut draw: impl FnMut() -> Result<Factor>,
+) -> Result<Option<Factor>> {
+    let sizes = sizes(selection.images.len(), rank);
+    let Some((&first, later)) = sizes.split_first() else { return Ok(None) };
+    let starts = if later.is_empty() { 1 } else { STARTS };
+    let data = sample(selection, first);
+    let mut best = fit(&data, solver, first, rank, START_ITERATIONS, draw()?);
+    for _ in 1..starts {
+        let next = fit(&data, solver, first, rank, START_ITERATIONS, draw()?);
+        if next.0 < best.0 {
+            best = next;
+        }
+    }
+    let mut basis = best.1;
+    for &size in later {
+        let data = sample(selection, size);
+        basis = fit(&data, solver, size, rank, SAMPLE_ITERATIONS, basis).1;
+    }
+    Ok(Some(basis))
+}
+
+fn sample(selection: &Selection, size: usize) -> Data {
+    let all = selection.images.len();
+    let images: Vec<u32> = (0..size).map(|i| selection.images[i * all / size]).collect();
+    Data::new(&Selection { images: &images, ..*selection })
+}
+
+/// A short fit: the error it ends with, and its basis.
+fn fit(data: &Data, solver: &Solver, images: usize, rank: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
+    let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit: None };
+    let mut factors = Factors { weights: Factor::zeros(rank, &vec![1.0; images]), basis };
+    let run =
+        driver::run(data, &mut *solver.rule(), &mut factors, &stop, Instant::now(), |_| ControlFlow::Continue(()));
+    let error = run.trace.last().map_or(f64::INFINITY, |last| last.relative_error);
+    (error, factors.basis)
+}

@@ -1,0 +1,219 @@
+//! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
+
+use serde::Serialize;
+
+use crate::basis::Shape;
+use crate::metrics::Partness;
+use crate::nmf::{Iteration, NmfModel, StopReason};
+use crate::pca::PcaModel;
+
+/// All of `report.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of this program.
+    pub version: String,
+    /// What was read.
+    pub input: Input,
+    /// What the factorisation learned, and how.
+    pub nmf: NmfReport,
+    /// The PCA of the same rank.
+    pub pca: PcaReport,
+    /// Whether the basis is one of parts.
+    pub parts: Partness,
+    /// What was written.
+    pub files: Vec<File>,
+    /// What the reader should know before trusting the rest, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Serialize)]
+pub struct Input {
+    /// As it was given.
+    pub path: String,
+    /// Images that were used.
+    pub images: usize,
+    /// Columns of pixels.
+    pub width: usize,
+    /// Rows of pixels.
+    pub height: usize,
+    /// Names of the sub-folders that label the images; empty where there are none.
+    pub labels: Vec<String>,
+    /// Files that look like images and could not be used.
+    pub skipped: Vec<Skipped>,
+    /// Files passed over because they are no images.
+    pub passed_over: usize,
+    /// What was done to the pixels, a sentence each.
+    pub notes: Vec<String>,
+    /// How the pixels were prepared.
+    pub preparation: Preparation,
+}
+
+/// A file that was left out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Skipped {
+    /// Below the input folder.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How the pixels were prepared.
+#[derive(Debug, Clone, Serialize)]
+pub struct Preparation {
+    /// The size asked for, `WxH`.
+    pub size: Option<String>,
+    /// How other sizes were brought to it.
+    pub fit: String,
+    /// Whether dark and bright were exchanged.
+    pub invert: bool,
+    /// The grey under transparent pixels, 0 to 255.
+    pub background: u8,
+    /// The most images asked for.
+    pub limit: Option<usize>,
+}
+
+/// What the factorisation learned.
+#[derive(Debug, Clone, Serialize)]
+pub struct NmfReport {
+    /// Number of parts.
+    pub rank: usize,
+    /// The learning rule.
+    pub solver: String,
+    /// The start.
+    pub init: String,
+    /// The seed of the start.
+    pub seed: u64,
+    /// When it was to stop.
+    pub max_iterations: usize,
+    /// The tolerance it was to stop at.
+    pub tolerance: f64,
+    /// The error it was to stop at.
+    pub target_error: Option<f64>,
+    /// The seconds it was to stop after.
+    pub time_limit: Option<f64>,
+    /// Whether a sample was learned first, where there are enough images.
+    pub sample_start: bool,
+    /// ‖X − W H‖ / ‖X‖.
+    pub relative_error: f64,
+    /// 1 less the squared relative error: the share of ‖X‖² that is explained.
+    pub explained: f64,
+    /// Iterations over all images.
+    pub iterations: usize,
+    /// Initialisation (with its samples) and iterations.
+    pub seconds: f64,
+    /// Why it ended.
+    pub stop: StopReason,
+    /// Whether it ended because the error no longer fell or the target was reached.
+    pub converged: bool,
+    /// Each part's share of the light in the reconstructions.
+    pub shares: Vec<f64>,
+    /// Every iteration.
+    pub trace: Vec<Iteration>,
+}
+
+/// The PCA of the same rank.
+#[derive(Debug, Clone, Serialize)]
+pub struct PcaReport {
+    /// Number of eigenimages.
+    pub rank: usize,
+    /// ‖X − X̂‖ / ‖X‖, mean included.
+    pub relative_error: f64,
+    /// 1 less the squared relative error, as for the parts.
+    pub explained: f64,
+    /// Mean, Gram matrix and eigenvectors.
+    pub seconds: f64,
+    /// Each eigenimage's share of the variance about the mean.
+    pub explained_variance_ratio: Vec<f64>,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, Serialize)]
+pub struct File {
+    /// Its name in the output folder.
+    pub name: String,
+    /// What it shows, in one sentence.
+    pub caption: String,
+}
+
+impl Input {
+    /// The size of every image.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape::new(self.height, self.width)
+    }
+}
+
+impl NmfReport {
+    /// From a model and the settings that the model does not carry.
+    #[must_use]
+    pub fn new(model: &NmfModel) -> Self {
+        Self {
+            rank: model.basis.rank(),
+            solver: model.solver.to_string(),
+            init: model.init.to_string(),
+            seed: model.seed,
+            max_iterations: model.stop_rule.max_iterations,
+            tolerance: model.stop_rule.tolerance,
+            target_error: model.stop_rule.target_error,
+            time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
+            sample_start: model.sample_start,
+            relative_error: model.relative_error,
+            explained: 1.0 - model.relative_error.powi(2),
+            iterations: model.trace.len(),
+            seconds: model.seconds,
+            stop: model.stop,
+            converged: matches!(model.stop, StopReason::Converged | StopReason::TargetError),
+            shares: model.shares.clone(),
+            trace: model.trace.clone(),
+        }
+    }
+}
+
+impl PcaReport {
+    /// From a model.
+    #[must_use]
+    pub fn new(model: &PcaModel) -> Self {
+        Self {
+            rank: model.components.rank(),
+            relative_error: model.relative_error,
+            explained: 1.0 - model.relative_error.powi(2),
+            seconds: model.seconds,
+            explained_variance_ratio: model.explained_variance_ratio.clone(),
+        }
+    }
+}
+
+/// What is to be said of both models, a sentence each.
+#[must_use]
+pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
+    let mut warnings = Vec::new();
+    match nmf.stop {
+        StopReason::MaxIterations => warnings.push(format!(
+            "the error was still falling after {} iterations; pass a larger --max-iter to go on",
+            nmf.trace.len()
+        )),
+        StopReason::TimeLimit => {
+            warnings.push(format!("stopped by --time-limit after {} iterations", nmf.trace.len()));
+        }
+        StopReason::Interrupted => {
+            warnings.push(format!("interrupted after {} iterations; what was learned so far is kept", nmf.trace.len()));
+        }
+        StopReason::Converged | StopReason::TargetError => {}
+    }
+    if nmf.dead() > 0 {
+        warnings.push(format!(
+            "{} of {} parts are used by no image; the data hold fewer parts: try a smaller -k or another --seed",
+            nmf.dead(),
+            nmf.basis.rank()
+        ));
+    }
+    if pca.empty() > 0 {
+        warnings.push(format!(
+            "{} of {} eigenimages are empty: the images vary in fewer directions",
+            pca.empty(),
+            pca.components.rank()
+        ));
+    }
+    warnings
+}

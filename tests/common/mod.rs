@@ -1,0 +1,76 @@
+//! What several test files share: small data, and the figures of the peers.
+
+use std::collections::BTreeMap;
+
+use ndarray::Array2;
+use nmf_images::{ImageSet, Shape};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use serde::Deserialize;
+
+/// A matrix as a set of images of one row.
+pub fn set(x: Array2<f32>) -> ImageSet {
+    ImageSet::from_f32(Shape::new(1, x.ncols()), x).unwrap()
+}
+
+/// ‖X − W H‖ / ‖X‖ in f64.
+pub fn relative_error(x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>) -> f64 {
+    let wide = |m: &Array2<f32>| m.mapv(f64::from);
+    let rest = wide(x) - wide(w).dot(&wide(h));
+    (rest.iter().map(|v| v * v).sum::<f64>() / x.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>()).sqrt()
+}
+
+/// Seeded random matrices.
+pub struct Noise(ChaCha8Rng);
+
+impl Noise {
+    pub fn new(seed: u64) -> Self {
+        Self(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    pub fn matrix(&mut self, rows: usize, columns: usize) -> Array2<f32> {
+        Array2::from_shape_simple_fn((rows, columns), || self.0.random())
+    }
+
+    pub fn bytes(&mut self, rows: usize, columns: usize) -> Array2<u8> {
+        Array2::from_shape_simple_fn((rows, columns), || self.0.random())
+    }
+}
+
+/// `data/figures.json`, made by `data/make_figures.py`.
+#[derive(Deserialize)]
+pub struct Figures {
+    pub images: usize,
+    pub pixels: usize,
+    pub rank: usize,
+    x: Vec<f32>,
+    w0: Vec<f32>,
+    h0: Vec<f32>,
+    pub hals_objective: BTreeMap<usize, f64>,
+    pub pca: PcaFigures,
+}
+
+#[derive(Deserialize)]
+pub struct PcaFigures {
+    pub components: Vec<f64>,
+    pub explained_variance_ratio: Vec<f64>,
+    pub relative_error: f64,
+}
+
+impl Figures {
+    pub fn read() -> Self {
+        serde_json::from_str(include_str!("../data/figures.json")).unwrap()
+    }
+
+    pub fn x(&self) -> Array2<f32> {
+        Array2::from_shape_vec((self.images, self.pixels), self.x.clone()).unwrap()
+    }
+
+    pub fn w0(&self) -> Array2<f32> {
+        Array2::from_shape_vec((self.images, self.rank), self.w0.clone()).unwrap()
+    }
+
+    pub fn h0(&self) -> Array2<f32> {
+        Array2::from_shape_vec((self.rank, self.pixels), self.h0.clone()).unwrap()
+    }
+}

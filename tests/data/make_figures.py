@@ -1,0 +1,62 @@
+"""Writes figures.json: what scikit-learn and NumPy make of a small matrix. Needs numpy and scikit-learn (1.9.1 was used).
+
+    python tests/data/make_figures.py > tests/data/figures.json
+"""
+import json
+import warnings
+
+import numpy as np
+import sklearn.decomposition._nmf
+from sklearn.decomposition import NMF, PCA
+
+warnings.filterwarnings("ignore")
+rng = np.random.default_rng(7)
+images, pixels, rank = 24, 15, 4
+# A non-negative matrix near rank 4 with exact zeros, rounded so that its text is exact.
+x = np.round(rng.gamma(0.5, 1.0, (images, rank)) @ rng.gamma(0.4, 1.0, (rank, pixels)) + 0.05 * rng.random((images, pixels)), 4)
+x[x < 0.03] = 0
+w0, h0 = np.round(rng.random((images, rank)), 4), np.round(rng.random((rank, pixels)), 4)
+
+
+def objective(iterations):
+    model = NMF(rank, init="custom", solver="cd", max_iter=iterations, tol=0)
+    w = model.fit_transform(x, W=w0.copy(), H=h0.copy())
+    return float(0.5 * np.linalg.norm(x - w @ model.components_) ** 2)
+
+
+def exact_svd(matrix, rank, random_state=None):
+    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
+    return u[:, :rank], s[:rank], vt[:rank]
+
+
+# The exact decomposition in place of the randomised one, so that the figures do not hang on its seed.
+sklearn.decomposition._nmf._randomized_svd = exact_svd
+
+
+def start(init):
+    w, h = sklearn.decomposition._nmf._initialize_nmf(x, rank, init=init)
+    return {"w": w.ravel().tolist(), "h": h.ravel().tolist()}
+
+
+pca = PCA(rank, svd_solver="full").fit(x)
+rebuilt = pca.inverse_transform(pca.transform(x))
+print(
+    json.dumps(
+        {
+            "images": images,
+            "pixels": pixels,
+            "rank": rank,
+            "x": x.ravel().tolist(),
+            "w0": w0.ravel().tolist(),
+            "h0": h0.ravel().tolist(),
+            "hals_objective": {str(n): objective(n) for n in (1, 2, 5, 20)},
+            "nndsvd": start("nndsvd"),
+            "nndsvda": start("nndsvda"),
+            "pca": {
+                "components": pca.components_.ravel().tolist(),
+                "explained_variance_ratio": pca.explained_variance_ratio_.tolist(),
+                "relative_error": float(np.linalg.norm(x - rebuilt) / np.linalg.norm(x)),
+            },
+        }
+    )
+)

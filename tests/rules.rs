@@ -1,0 +1,388 @@
+//! Every learning rule, and PCA, against what is known to be right: the peer's figures, a plain f64 twin, hand-made cases.
+
+mod common;
+
+use common::{Figures, Noise, relative_error, set};
+use ndarray::{Array2, arr2};
+use nmf_images::nmf::{Hals, StopReason};
+use nmf_images::{Error, ImageSet, Init, Nmf, NmfModel, Pca, Shape, Solver, StopRule, with_threads};
+
+fn iterations(count: usize) -> StopRule {
+    StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
+}
+
+fn plain_hals(figures: &Figures, count: usize) -> NmfModel {
+    Nmf::new(figures.rank)
+        .solver(Solver::Hals(Hals::plain()))
+        .init(Init::Given { weights: figures.w0(), basis: figures.h0() })
+        .stop(iterations(count))
+        .fit(&set(figures.x()))
+        .unwrap()
+}
+
+#[test]
+fn plain_hals_agrees_with_scikit_learn() {
+    let figures = Figures::read();
+    let norm: f64 = figures.x().iter().map(|&v| f64::from(v).powi(2)).sum();
+    for (count, expected) in &figures.hals_objective {
+        // The peer's objective stands after H; ours after W. One more half step apart is one more update of W.
+        let model = plain_hals(&figures, *count);
+        let twin = twin::hals(&figures.x(), &figures.w0(), &figures.h0(), *count);
+        assert!((twin.after_basis / expected - 1.0).abs() < 1e-4, "{count}: {} for {expected}", twin.after_basis);
+        let ours = 0.5 * model.relative_error.powi(2) * norm;
+        assert!((ours / twin.after_weights - 1.0).abs() < 1e-4, "{count}: {ours} for {}", twin.after_weights);
+    }
+}
+
+#[test]
+fn accelerated_hals_agrees_with_its_plain_twin_step_by_step() {
+    let x = Noise::new(3).matrix(50, 40);
+    let mut noise = Noise::new(4);
+    let (w0, h0) = (noise.matrix(50, 6), noise.matrix(6, 40));
+    let model = Nmf::new(6)
+        .init(Init::Given { weights: w0.clone(), basis: h0.clone() })
+        .stop(iterations(25))
+        .fit(&set(x.clone()))
+        .unwrap();
+    let expected = twin::accelerated(&x, &w0, &h0, 25);
+    for (iteration, expected) in model.trace.iter().zip(&expected) {
+        let found = iteration.relative_error;
+        assert!((found / expected - 1.0).abs() < 2e-4, "{}: {found} for {expected}", iteration.iteration);
+    }
+    assert_eq!(model.trace.len(), expected.len());
+}
+
+#[test]
+fn one_hals_step_by_hand() {
+    // h = (1, 1): a = 2 + 4, g = 2, w = 3 for the first image, 0.5 for the second; then h = (6.25, 12.25) / 9.25.
+    let x = arr2(&[[2., 4.], [0.5, 0.5]]);
+    let model = Nmf::new(1)
+        .solver(Solver::Hals(Hals::plain()))
+        .init(Init::Given { weights: arr2(&[[1.], [1.]]), basis: arr2(&[[1., 1.]]) })
+        .stop(iterations(2))
+        .fit(&set(x.clone()))
+        .unwrap();
+    let h = [6.25 / 9.25, 12.25 / 9.25];
+    let norm = h[0] * h[0] + h[1] * h[1];
+    let w = [(2. * h[0] + 4. * h[1]) / norm, (0.5 * h[0] + 0.5 * h[1]) / norm];
+    assert!((f64::from(model.basis.rows()[[0, 0]]) - h[0] / h[1]).abs() < 1e-6, "scaled to a maximum of 1");
+    for (image, w) in w.iter().enumerate() {
+        assert!((f64::from(model.weights[[image, 0]]) - w * h[1]).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn loss_never_rises_without_extrapolation() {
+    let x = set(Noise::new(1).matrix(50, 64));
+    for hals in [Hals::plain(), Hals { extrapolation: false, ..Hals::default() }] {
+        for init in [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar] {
+            let model = Nmf::new(8).solver(Solver::Hals(hals)).init(init).stop(iterations(200)).fit(&x).unwrap();
+            for pair in model.trace.windows(2) {
+                let (before, after) = (pair[0].relative_error, pair[1].relative_error);
+                assert!(after <= before * (1.0 + 8.0 * f64::from(f32::EPSILON)), "{after} after {before}");
+            }
+        }
+    }
+}
+
+#[test]
+fn extrapolation_falls_back_when_the_error_rises_and_ends_lower() {
+    let x = set(Noise::new(1).matrix(50, 64));
+    let fit = |hals| Nmf::new(8).solver(Solver::Hals(hals)).stop(iterations(60)).fit(&x).unwrap();
+    let (plain, ahead) = (fit(Hals { extrapolation: false, ..Hals::default() }), fit(Hals::default()));
+    assert!(ahead.relative_error < plain.relative_error);
+    let rises = ahead.trace.windows(2).filter(|pair| pair[1].relative_error > pair[0].relative_error).count();
+    assert!(rises <= 6, "{rises} rises in 60 iterations");
+}
+
+#[test]
+fn factors_are_never_negative_and_reported_errors_are_true() {
+    let x = Noise::new(2).matrix(70, 33);
+    for init in [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar] {
+        let model = Nmf::new(5).init(init.clone()).stop(iterations(30)).fit(&set(x.clone())).unwrap();
+        assert!(model.weights.iter().chain(model.basis.rows().iter()).all(|&v| v >= 0.0), "{init}");
+        let error = relative_error(&x, &model.weights, &model.basis.rows().to_owned());
+        assert!((error - model.relative_error).abs() < 1e-6, "{init}: {error} against {}", model.relative_error);
+        let last = model.trace.last().unwrap().relative_error;
+        assert!((error - last).abs() < 1e-5, "{init}: {error} against {last} in the trace");
+    }
+}
+
+/// 400 images of 19x19 with 49 parts: many blocks, where rounding noise would grow into another local minimum.
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let bytes = Noise::new(5).bytes(400, 361);
+    let x = ImageSet::from_u8(Shape::new(19, 19), bytes).unwrap();
+    let bits = |threads| {
+        with_threads(Some(threads), || {
+            let nmf = Nmf::new(49).seed(1).stop(iterations(20)).fit(&x).unwrap();
+            let pca = Pca::new(49).fit(&x).unwrap();
+            let (parts, eigenimages) = (nmf.basis.rows(), pca.components.rows());
+            let floats = nmf.weights.iter().chain(&parts).chain(&pca.scores).chain(&eigenimages);
+            floats.map(|v| v.to_bits()).collect::<Vec<_>>()
+        })
+    };
+    let one = bits(1);
+    for threads in [2, 3, 8, 8, 64] {
+        assert!(bits(threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_start_on_samples_gives_the_same_bits_on_any_number_of_threads() {
+    let x = ImageSet::from_u8(Shape::new(6, 6), Noise::new(6).bytes(10_000, 36)).unwrap();
+    let fit = |threads| with_threads(Some(threads), || Nmf::new(4).stop(iterations(3)).fit(&x).unwrap());
+    let (one, four) = (fit(1), fit(4));
+    assert!(one.weights == four.weights && one.basis == four.basis);
+    let without = Nmf::new(4).stop(iterations(1)).sample_start(false).fit(&x).unwrap();
+    assert!(one.trace[0].relative_error < without.trace[0].relative_error);
+}
+
+#[test]
+fn merging_pixels_changes_nothing_but_the_cost() {
+    // Each of 12 pixels three times, and five that are dark.
+    let small = Noise::new(7).matrix(30, 12);
+    let x = Array2::from_shape_fn((30, 41), |(i, j)| if j < 36 { small[[i, j % 12]] } else { 0.0 });
+    let fit = |merge| Nmf::new(4).merge_pixels(merge).stop(iterations(30)).fit(&set(x.clone())).unwrap();
+    let (merged, apart) = (fit(true), fit(false));
+    for (a, b) in merged.trace.iter().zip(&apart.trace) {
+        assert!((a.relative_error - b.relative_error).abs() < 1e-4, "{a:?} {b:?}");
+    }
+    assert!(merged.basis.rows().columns().into_iter().skip(36).all(|column| column.iter().all(|&v| v == 0.0)));
+}
+
+#[test]
+fn black_images_and_dark_pixels_come_back_exactly_zero() {
+    let x = arr2(&[[1., 2., 0.], [3., 6., 0.], [0., 0., 0.]]);
+    let model = Nmf::new(1).fit(&set(x)).unwrap();
+    assert!(model.relative_error <= 1e-6);
+    assert!(model.reconstruct(2).iter().all(|&v| v == 0.0));
+    assert!((0..3).all(|image| model.reconstruct(image)[2] == 0.0));
+}
+
+#[test]
+fn hals_leaves_a_start_where_multiplicative_updates_are_stuck() {
+    let x = arr2(&[[1., 1., 0., 0.], [1., 1., 0., 0.], [0., 0., 1., 1.], [0., 0., 1., 1.]]);
+    let init = Init::Given {
+        weights: arr2(&[[1., 0.], [1., 0.], [0.5, 0.], [0.5, 0.]]),
+        basis: arr2(&[[1., 0.9, 0.8, 0.7], [0.5, 0.6, 0.7, 0.8]]),
+    };
+    assert!(Nmf::new(2).init(init).fit(&set(x)).unwrap().relative_error <= 1e-6);
+}
+
+#[test]
+fn an_exact_table_of_rank_two_is_rebuilt() {
+    let text = include_str!("data/blobs.csv");
+    let values: Vec<f32> = text.split([',', '\n']).filter_map(|v| v.trim().parse().ok()).collect();
+    let table = Array2::from_shape_vec((100, 3), values).unwrap();
+    for seed in 0..5 {
+        let model = Nmf::new(2).seed(seed).fit(&set(table.clone())).unwrap();
+        assert!(model.relative_error < 1e-5, "seed {seed}: {}", model.relative_error);
+    }
+}
+
+#[test]
+fn constant_and_repeated_images_are_learned() {
+    let x = Array2::from_shape_fn((12, 9), |(i, _)| if i < 6 { 0.5 } else { 1.0 });
+    let model = Nmf::new(3).fit(&set(x)).unwrap();
+    assert!(model.relative_error < 1e-5, "{}", model.relative_error);
+    assert!(model.weights.iter().all(|v| v.is_finite()));
+}
+
+#[test]
+fn parts_have_a_maximum_of_one_and_come_by_share() {
+    let model = Nmf::new(6).fit(&set(Noise::new(8).matrix(40, 30))).unwrap();
+    for part in model.basis.rows().rows() {
+        assert!((part.iter().fold(0.0f32, |a, &b| a.max(b)) - 1.0).abs() < 1e-6);
+    }
+    assert!(model.shares.windows(2).all(|pair| pair[0] >= pair[1]));
+    assert!((model.shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn each_stop_has_its_reason() {
+    let x = set(Noise::new(9).matrix(40, 30));
+    let fit = |stop| Nmf::new(3).stop(stop).fit(&x).unwrap();
+    assert_eq!(fit(iterations(1)).stop, StopReason::MaxIterations);
+    assert_eq!(fit(StopRule::default()).stop, StopReason::Converged);
+    assert_eq!(fit(StopRule { target_error: Some(0.9), ..StopRule::default() }).stop, StopReason::TargetError);
+    let no_time = StopRule { time_limit: Some(std::time::Duration::ZERO), ..StopRule::default() };
+    assert_eq!(fit(no_time).stop, StopReason::TimeLimit);
+    let stopped = Nmf::new(3).fit_with(&x, |i| {
+        if i.iteration == 4 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    });
+    let stopped = stopped.unwrap();
+    assert_eq!((stopped.stop, stopped.trace.len()), (StopReason::Interrupted, 4));
+}
+
+#[test]
+fn impossible_ranks_are_refused_with_the_bound() {
+    let x = set(Noise::new(1).matrix(3, 4));
+    assert!(matches!(Nmf::new(0).fit(&x), Err(Error::RankZero)));
+    assert!(matches!(Nmf::new(5).fit(&x), Err(Error::RankTooLarge { rank: 5, most: 3, .. })));
+    assert!(matches!(Pca::new(5).fit(&x), Err(Error::RankTooLarge { most: 3, .. })));
+    assert!(matches!(Nmf::new(1).fit(&set(Array2::zeros((2, 2)))), Err(Error::AllBlack { images: 2 })));
+    let wrong = Init::Given { weights: Array2::ones((3, 1)), basis: Array2::ones((1, 3)) };
+    assert!(matches!(Nmf::new(1).init(wrong).fit(&x), Err(Error::StartShape { .. })));
+}
+
+#[test]
+fn pca_agrees_with_numpy() {
+    let figures = Figures::read();
+    let model = Pca::new(figures.rank).fit(&set(figures.x())).unwrap();
+    assert!((model.relative_error - figures.pca.relative_error).abs() < 1e-5);
+    for (found, expected) in model.explained_variance_ratio.iter().zip(&figures.pca.explained_variance_ratio) {
+        assert!((found - expected).abs() < 1e-6);
+    }
+    let expected = Array2::from_shape_vec((figures.rank, figures.pixels), figures.pca.components.clone()).unwrap();
+    for (found, expected) in model.components.rows().rows().into_iter().zip(expected.rows()) {
+        let cosine: f64 = found.iter().zip(expected).map(|(&a, b)| f64::from(a) * b).sum();
+        assert!((cosine.abs() - 1.0).abs() < 1e-5, "{cosine}");
+    }
+}
+
+#[test]
+fn pca_is_the_same_through_either_side_and_rebuilds() {
+    // 20 x 50 goes through the images' side, 90 x 50 through the pixels'.
+    for images in [20, 90] {
+        let x = Noise::new(10).matrix(images, 50);
+        let model = Pca::new(12).fit(&set(x.clone())).unwrap();
+        let mut squared = 0.0;
+        for image in 0..images {
+            let rebuilt = model.reconstruct(image);
+            squared += x.row(image).iter().zip(&rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+        }
+        let error = (squared / x.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>()).sqrt();
+        assert!((error - model.relative_error).abs() < 1e-5, "{images}: {error} against {}", model.relative_error);
+        let gram = model.components.rows().dot(&model.components.rows().t());
+        for ((a, b), value) in gram.indexed_iter() {
+            assert!((value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4, "{images}: ({a}, {b}) {value}");
+        }
+    }
+}
+
+#[test]
+fn signs_of_eigenimages_hang_on_pixels_not_on_the_order_of_images() {
+    let x = Noise::new(11).matrix(30, 12);
+    let reversed = x.slice(ndarray::s![..;-1, ..]).to_owned();
+    let fit = |x: Array2<f32>| Pca::new(5).fit(&set(x)).unwrap();
+    let (forward, backward) = (fit(x), fit(reversed));
+    for (a, b) in forward.components.rows().iter().zip(backward.components.rows()) {
+        assert!((a - b).abs() < 1e-4);
+    }
+    let tie = fit_tie();
+    assert!(tie[0] > 0.0 && tie[1] < 0.0, "the first of equals is positive: {tie:?}");
+}
+
+fn fit_tie() -> Vec<f32> {
+    Pca::new(1).fit(&set(arr2(&[[1., 0.], [0., 1.]]))).unwrap().components.row(0).to_vec()
+}
+
+#[test]
+fn directions_that_are_rounding_are_empty_and_counted() {
+    let mut noise = Noise::new(12);
+    let x = noise.matrix(20, 2).dot(&noise.matrix(2, 30));
+    let model = Pca::new(5).fit(&set(x)).unwrap();
+    assert_eq!(model.empty(), 3);
+    assert!(model.scores.iter().all(|v| v.is_finite() && v.abs() < 100.0));
+}
+
+/// Plain f64 twins of the rules: loops over the definition, nothing else.
+mod twin {
+    use ndarray::{Array1, Array2};
+
+    pub struct Objectives {
+        pub after_weights: f64,
+        pub after_basis: f64,
+    }
+
+    type Matrix = Array2<f64>;
+
+    /// `sweeps` of coordinate descent on the rows `range` of `own` for `x ≈ own other`; at most as many as it takes
+    /// for the squared change to fall to a hundredth of the first one's.
+    fn sweep_rows(x: &Matrix, own: &mut Matrix, other: &Matrix, range: std::ops::Range<usize>, sweeps: usize) {
+        let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
+        let mut first = 0.0;
+        for sweep in 0..sweeps {
+            let mut change = 0.0;
+            for row in range.clone() {
+                for l in 0..own.ncols() {
+                    let overlap: f64 = (0..own.ncols()).map(|j| own[[row, j]] * g[[j, l]]).sum();
+                    let new = (own[[row, l]] + (a[[row, l]] - overlap) / g[[l, l]]).max(0.0);
+                    change += (new - own[[row, l]]).powi(2);
+                    own[[row, l]] = new;
+                }
+            }
+            if sweep == 0 {
+                first = change;
+            } else if change <= 0.01 * first {
+                break;
+            }
+        }
+    }
+
+    fn improve(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize) {
+        let rows = own.nrows();
+        for start in (0..rows).step_by(32) {
+            sweep_rows(x, own, other, start..rows.min(start + 32), sweeps);
+        }
+    }
+
+    fn squared(x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+        (x - &w.dot(h)).iter().map(|v| v * v).sum()
+    }
+
+    fn wide(matrix: &Array2<f32>) -> Matrix {
+        matrix.mapv(f64::from)
+    }
+
+    /// Objectives ½‖X − WH‖² after `count` updates of both.
+    pub fn hals(x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>, count: usize) -> Objectives {
+        let (x, mut w, mut h) = (wide(x), wide(w), wide(h));
+        let (xt, mut after_weights) = (x.t().to_owned(), 0.0);
+        for _ in 0..count {
+            improve(&x, &mut w, &h, 1);
+            after_weights = 0.5 * squared(&x, &w, &h);
+            let mut ht = h.t().to_owned();
+            improve(&xt, &mut ht, &w.t().to_owned(), 1);
+            h = ht.t().to_owned();
+        }
+        Objectives { after_weights, after_basis: 0.5 * squared(&x, &w, &h) }
+    }
+
+    /// Relative errors of the accelerated, extrapolated rule.
+    pub fn accelerated(x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>, count: usize) -> Vec<f64> {
+        let (x, mut w_lead, mut h_lead) = (wide(x), wide(w), wide(h).t().to_owned());
+        let (xt, norm) = (x.t().to_owned(), x.iter().map(|v| v * v).sum::<f64>());
+        let (mut w_last, mut h_last) = (w_lead.clone(), h_lead.clone());
+        let (mut beta, mut bound, mut errors) = (0.0, 1.0, Vec::<f64>::new());
+        for iteration in 0..count {
+            improve(&x, &mut w_lead, &h_lead.t().to_owned(), if iteration == 0 { 10 } else { 12 });
+            let w_new = w_lead.clone();
+            errors.push((squared(&x, &w_new, &h_lead.t().to_owned()) / norm).sqrt());
+            w_lead = ahead(&w_new, &w_last, beta);
+            w_last = w_new;
+            match errors[..] {
+                [_] => beta = 0.5,
+                [.., before, now] if now > before => {
+                    (bound, beta) = (beta, beta / 1.5);
+                    w_lead.clone_from(&w_last);
+                }
+                _ => {
+                    beta = f64::min(1.01 * beta, bound);
+                    bound = f64::min(1.005 * bound, 1.0);
+                }
+            }
+            improve(&xt, &mut h_lead, &w_lead.t().to_owned(), 12);
+            let h_new = h_lead.clone();
+            h_lead = ahead(&h_new, &h_last, beta);
+            h_last = h_new;
+        }
+        errors
+    }
+
+    fn ahead(new: &Matrix, last: &Matrix, beta: f64) -> Matrix {
+        let step = |(&new, &last): (&f64, &f64)| (new + beta * (new - last)).max(0.0);
+        Array2::from_shape_vec(new.dim(), new.iter().zip(last).map(step).collect::<Array1<f64>>().to_vec()).unwrap()
+    }
+}
