@@ -8,3 +8,4 @@
 pub mod basis;
 pub mod error;
 pub mod images;
+pub mod render;
