@@ -57,7 +57,6 @@ impl<'a> Bar<'a> {
             .map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32)
             .collect();
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
-        canvas.frame(area)?;
         let baseline = top + HEIGHT / 2.0 + 7.0;
         let end = self
             .limit

@@ -18,6 +18,8 @@ const UNITS: f64 = 10.0;
 const TEXT_FACTOR: f64 = 1.24;
 /// Where plotters puts the baseline below the top of a text, in sizes.
 const TOP_TO_BASELINE: f64 = 0.76;
+/// Width of the frame around an image.
+const FRAME: f64 = 0.5;
 
 /// A rectangle in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -121,28 +123,23 @@ impl<'a> Canvas<'a> {
         &mut self.ruler
     }
 
-    /// Puts a PNG into `area`; its pixels stay sharp squares.
+    /// Puts a PNG into `area`, with a thin frame around it; its pixels stay sharp squares.
     pub(super) fn image(&mut self, png: &[u8], area: Area) {
         let [x, y, right, bottom] = corners(area);
+        let (width, height, frame) = (right - x, bottom - y, units(FRAME));
         // Writing to a String cannot fail.
         let _ = writeln!(
             self.images,
-            "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>\n\
+             <image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
              style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>",
-            right - x,
-            bottom - y,
+            x - frame,
+            y - frame,
+            width + 2 * frame,
+            height + 2 * frame,
+            hex(HAIRLINE),
             STANDARD.encode(png)
         );
-    }
-
-    /// A thin frame just outside `area`.
-    pub(super) fn frame(&mut self, area: Area) -> Result<()> {
-        let [x, y, right, bottom] = corners(area);
-        let half = units(0.5) / 2;
-        let line = HAIRLINE.stroke_width(units(0.5) as u32);
-        let (x, y, right, bottom) = (x - half, y - half, right + half, bottom + half);
-        let outline = [(x, y), (right, y), (right, bottom), (x, bottom), (x, y), (right, y)];
-        self.root.draw(&PathElement::new(outline, line)).map_err(failed)
     }
 
     /// A straight hairline.
@@ -166,6 +163,10 @@ pub(super) fn units(points: f64) -> i32 {
 
 fn corners(area: Area) -> [i32; 4] {
     [area.x, area.y, area.x + area.width, area.y + area.height].map(units)
+}
+
+fn hex(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// The crate's error for what plotters reports.

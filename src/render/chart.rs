@@ -70,7 +70,8 @@ pub fn convergence(data: &Convergence) -> Result<Figure> {
                 height: BOTTOM - TOP,
             };
             let across = Axis::of_progress(points.iter().map(|p| p.0), index == 0);
-            panel(canvas, area, (name, &across, &errors), points, floor)?;
+            let places: Vec<_> = points.iter().filter(|p| across.holds(p.0)).copied().collect();
+            panel(canvas, area, (name, &across, &errors), &places, floor)?;
         }
         Ok(())
     })
@@ -96,7 +97,7 @@ fn panel(
     floor: Option<f64>,
 ) -> Result<()> {
     let (right, bottom) = (area.x + area.width, area.y + area.height);
-    for (value, label) in errors.ticks(6, percent) {
+    for (value, label) in errors.ticks(6, |error| format!("{}\u{A0}%", number(error * 100.0))) {
         let y = bottom - errors.part(value) * area.height;
         canvas.line((area.x, y), (right, y))?;
         canvas.text(
@@ -107,6 +108,7 @@ fn panel(
             (AXIS - 14.0, Cut::End),
         )?;
     }
+    canvas.line((area.x, bottom), (right, bottom))?;
     let mut free = area.x - 60.0;
     for (value, label) in across.ticks(6, number) {
         let x = area.x + across.part(value) * area.width;
@@ -220,7 +222,7 @@ impl Axis {
             .filter(|&value| value > 0.0)
             .fold(f64::INFINITY, f64::min);
         let (_, high) = span(values);
-        if first.is_finite() && high / first >= 100.0 {
+        if first.is_finite() && high / first >= 30.0 {
             return Self {
                 low: first.log10(),
                 high: high.log10(),
@@ -233,6 +235,11 @@ impl Axis {
             high: high.max(least),
             log: false,
         }
+    }
+
+    /// Whether a value can be drawn: a logarithmic axis has no place for 0.
+    fn holds(&self, value: f64) -> bool {
+        !self.log || value > 0.0
     }
 
     /// Where a value stands, 0..=1.

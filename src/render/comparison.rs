@@ -5,7 +5,7 @@ use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
 use super::layout::{Grid, Surround};
 use super::samples::{Cell, Sample, Strip};
-use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, TITLE, WIDTH};
+use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, WIDTH};
 use super::text::{Cut, Ruler};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -33,8 +33,12 @@ const BETWEEN: f64 = 64.0;
 const SIDE: f64 = (INNER - BETWEEN) / 2.0;
 const GRID_TOP: f64 = 190.0;
 const BOTTOM: f64 = HEIGHT - 48.0;
-/// The greatest height of the samples.
+/// The height of the samples where the parts need all the rest.
 const SAMPLES: f64 = 208.0;
+/// The most samples that are shown.
+const MOST: usize = 8;
+/// The least space between two samples.
+const BESIDE: f64 = 40.0;
 /// Between the parts' tiles and the samples: a sentence stands there.
 const SENTENCES: f64 = 84.0;
 
@@ -48,11 +52,9 @@ const SENTENCES: f64 = 84.0;
 pub fn comparison(data: &Comparison) -> Result<Figure> {
     canvas::figure(WIDTH, HEIGHT, |canvas| {
         head(canvas, data)?;
-        let top = samples(canvas, data)?;
-        let around = Surround { width: 0.0, below: 0.0 };
-        let room = (SIDE, top - SENTENCES - GRID_TOP);
-        let count = data.parts.rank().max(data.eigenimages.rank());
-        let grid = Grid::within(count, data.parts.shape(), room, around);
+        let cells = cells(data);
+        let (row, grid) = lay_out(canvas.ruler(), data, &cells);
+        row.draw(canvas, &cells, data.parts.shape())?;
         let left = Side {
             heading: "NMF parts",
             sentence: "Sums only: parts add up, nothing is taken away.",
@@ -65,7 +67,7 @@ pub fn comparison(data: &Comparison) -> Result<Figure> {
             basis: data.eigenimages,
             scale: Scale::Diverging,
         };
-        let sentences = top - 36.0;
+        let sentences = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
         left.draw(canvas, &grid, data.scaling, (MARGIN, sentences))?;
         right.draw(canvas, &grid, data.scaling, (MARGIN + SIDE + BETWEEN, sentences))
     })
@@ -96,41 +98,75 @@ fn head(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
     Ok(())
 }
 
-/// Draws the samples at the bottom of the slide; returns where they begin.
-fn samples(canvas: &mut Canvas, data: &Comparison) -> Result<f64> {
-    if data.samples.is_empty() {
-        return Ok(BOTTOM + 24.0);
-    }
-    let shape = data.parts.shape();
-    let first = &data.samples[..data.samples.len().min(8)];
+/// The cells of the samples that may be shown.
+fn cells<'a>(data: &Comparison<'a>) -> Vec<Vec<Cell<'a>>> {
+    let first = &data.samples[..data.samples.len().min(MOST)];
     let paint = Paint::holding(Scale::FromZero, first.iter().flat_map(|sample| sample.original));
-    let cells: Vec<_> = first.iter().map(|sample| sample.cells(paint)).collect();
-    let (count, strip) = strips(canvas.ruler(), &cells, shape);
-    let top = BOTTOM - strip.height();
-    canvas.line((MARGIN, top - 14.0), (WIDTH - MARGIN, top - 14.0))?;
-    let spare = (INNER - strip.width() * count as f64) / (count.max(2) - 1) as f64;
-    let step = strip.width() + spare.min(96.0);
-    for (index, cells) in cells.iter().take(count).enumerate() {
-        strip.draw(canvas, cells, shape, (MARGIN + index as f64 * step, top))?;
-    }
-    Ok(top)
+    first.iter().map(|sample| sample.cells(paint)).collect()
 }
 
-/// How many samples stand side by side, and how: many if their tiles stay large, else a few.
-fn strips(ruler: &mut Ruler, cells: &[Vec<Cell>], shape: Shape) -> (usize, Strip) {
-    let surface = |strip: &Strip| strip.tile.width * strip.tile.height;
-    let alone = Strip::within(ruler, &cells[0], shape, (INNER, SAMPLES));
-    let few = if alone.is_stacked() { 2 } else { 4 };
-    let mut strip = |count: usize| {
-        let width = (INNER + 40.0) / count as f64 - 40.0;
-        let strip = Strip::within(ruler, &cells[0], shape, (width, SAMPLES));
-        (strip.width() <= width).then_some((count, strip))
-    };
-    (1..=cells.len())
-        .rev()
-        .filter_map(&mut strip)
-        .find(|(count, strip)| *count <= few || surface(strip) >= 0.8 * surface(&alone))
-        .unwrap_or((1, alone))
+/// Tiles first; the height that they leave goes to the samples, then to the gaps.
+fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, Grid) {
+    let shape = data.parts.shape();
+    let room = |row: &Row| row.top() - SENTENCES - GRID_TOP;
+    let row = Row::within(ruler, cells, shape, SAMPLES);
+    let around = Surround { width: 0.0, below: 0.0 };
+    let count = data.parts.rank().max(data.eigenimages.rank());
+    let grid = Grid::within(count, shape, (SIDE, room(&row)), around, LEGIBLE);
+    let spare = room(&row) - grid.height();
+    let row = Row::within(ruler, cells, shape, SAMPLES + spare.clamp(0.0, SAMPLES / 2.0));
+    let grid = grid.spread(SIDE, room(&row));
+    (row, grid)
+}
+
+/// Some samples side by side at the bottom of the slide.
+struct Row {
+    count: usize,
+    strip: Option<Strip>,
+}
+
+impl Row {
+    /// Many samples weigh as much as large ones, but a few there are.
+    fn within(ruler: &mut Ruler, cells: &[Vec<Cell>], shape: Shape, height: f64) -> Self {
+        let Some(first) = cells.first() else {
+            return Self { count: 0, strip: None };
+        };
+        let alone = Strip::within(ruler, first, shape, (INNER, height), true);
+        let few = if alone.is_stacked() { 2 } else { 3 };
+        let weight = |(count, strip): &(usize, Strip)| (*count as f64).powf(1.5) * strip.tile.surface();
+        let with_count = |count: usize| {
+            let width = (INNER + BESIDE) / count as f64 - BESIDE;
+            let strip = Strip::within(ruler, first, shape, (width, height), true);
+            (strip.width() <= width).then_some((count, strip))
+        };
+        let heavier = |best, next| if weight(&next) > weight(&best) { next } else { best };
+        let (count, strip) = (few.min(cells.len())..=cells.len())
+            .filter_map(with_count)
+            .reduce(heavier)
+            .unwrap_or((1, alone));
+        Self {
+            count,
+            strip: Some(strip),
+        }
+    }
+
+    fn top(&self) -> f64 {
+        self.strip
+            .as_ref()
+            .map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height())
+    }
+
+    fn draw(&self, canvas: &mut Canvas, cells: &[Vec<Cell>], shape: Shape) -> Result<()> {
+        let Some(strip) = &self.strip else { return Ok(()) };
+        let top = self.top();
+        canvas.line((MARGIN, top - 14.0), (WIDTH - MARGIN, top - 14.0))?;
+        let spare = (INNER - strip.width() * self.count as f64) / (self.count.max(2) - 1) as f64;
+        let step = strip.width() + spare.min(2.5 * BESIDE);
+        for (index, cells) in cells.iter().take(self.count).enumerate() {
+            strip.draw(canvas, cells, shape, (MARGIN + index as f64 * step, top))?;
+        }
+        Ok(())
+    }
 }
 
 struct Side<'a> {

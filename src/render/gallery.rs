@@ -1,10 +1,11 @@
 //! All parts or all eigenimages, each with a label.
 
 use super::Figure;
-use super::bar::{self, Bar};
+use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
+use super::head::{self, Head};
 use super::layout::{Grid, Surround};
-use super::style::{HEIGHT, INNER, LABEL, MARGIN, SENTENCE, SMALL, TALLEST, TITLE, VALUE, WIDTH};
+use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, SMALL, TALLEST, VALUE, WIDTH};
 use super::text::{Cut, Ruler, number};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -29,7 +30,6 @@ pub struct Gallery<'a> {
     pub scaling: Scaling,
 }
 
-const TOP: f64 = 174.0;
 const BOTTOM: f64 = 40.0;
 /// The widest label; longer ones are shortened.
 const WIDEST: f64 = 180.0;
@@ -49,20 +49,18 @@ pub fn gallery(data: &Gallery) -> Result<Figure> {
     let all = Paint::holding(data.scale, data.basis.rows().iter());
     let items = items(data, all);
     let (grid, around) = lay_out(data.basis.shape(), &items);
-    let height = (TOP + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
+    let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
     canvas::figure(WIDTH, height, |canvas| {
-        let bar = Bar::of(all, data.scaling).draw(canvas, (WIDTH - MARGIN, 138.0 - bar::HEIGHT))?;
-        let caption = (INNER - bar - 32.0, Cut::End);
-        canvas.text(data.caption, (MARGIN, 131.0), Anchor::Left, SENTENCE, caption)?;
-        let mut most = INNER;
-        if grid.shown < items.len() {
-            let note = format!("{} of {} shown", grid.shown, items.len());
-            most -= 32.0 + canvas.text(&note, (WIDTH - MARGIN, 84.0), Anchor::Right, LABEL, (INNER, Cut::End))?;
-        }
-        canvas.text(data.title, (MARGIN, 84.0), Anchor::Left, TITLE, (most, Cut::Middle))?;
+        let head = Head {
+            title: data.title,
+            caption: data.caption,
+            bar: Bar::of(all, data.scaling),
+            shown: (grid.shown, items.len()),
+        };
+        head.draw(canvas)?;
         for (index, item) in items.iter().take(grid.shown).enumerate() {
             let (x, y) = grid.place(index);
-            item.draw(canvas, data.basis, &grid, around, (MARGIN + x, TOP + y))?;
+            item.draw(canvas, data.basis, &grid, around, (MARGIN + x, head::BOTTOM + y))?;
         }
         Ok(())
     })
@@ -124,12 +122,12 @@ fn lay_out(shape: Shape, items: &[Item]) -> (Grid, Surround) {
         });
     }
     let page = |quarters: u32| {
-        let height = HEIGHT * f64::from(quarters) / 4.0 - TOP - BOTTOM;
-        Grid::within(items.len(), shape, (INNER, height), around)
+        let height = HEIGHT * f64::from(quarters) / 4.0 - head::BOTTOM - BOTTOM;
+        Grid::within(items.len(), shape, (INNER, height), around, COMFORTABLE)
     };
     let tallest = (TALLEST / HEIGHT * 4.0) as u32;
     let whole = (4..tallest).map(page).find(|grid| grid.shown == items.len());
-    (whole.unwrap_or_else(|| page(tallest)), around)
+    (whole.unwrap_or_else(|| page(tallest)).spread(INNER, 0.0), around)
 }
 
 impl Item<'_> {

@@ -1,6 +1,6 @@
 //! How large tiles can be and how many columns they make. Not what is on them.
 
-use super::style::{DENSITY, GAP, LEGIBLE};
+use super::style::{DENSITY, GAP};
 use crate::basis::Shape;
 
 /// The drawn size of an image in points.
@@ -15,35 +15,37 @@ pub(super) struct Tile {
 impl Tile {
     /// The largest tile within `width` x `height` points: a whole factor, or a reduction if not even 1 fits.
     pub(super) fn within(shape: Shape, width: f64, height: f64) -> Self {
-        let (columns, rows) = (shape.width.max(1) as f64, shape.height.max(1) as f64);
-        let zoom = (width * DENSITY / columns).min(height * DENSITY / rows);
-        if zoom >= 1.0 {
-            let factor = zoom.floor();
-            Self {
-                width: columns * factor / DENSITY,
-                height: rows * factor / DENSITY,
-                factor: Some(factor as usize),
-            }
-        } else {
-            let side = |pixels: f64| (pixels * zoom).floor().max(1.0) / DENSITY;
-            Self {
-                width: side(columns),
-                height: side(rows),
-                factor: None,
-            }
+        let zoom = zoom(shape, width, height);
+        Self::zoomed(shape, if zoom >= 1.0 { zoom.floor() } else { zoom })
+    }
+
+    /// The tile that about fits a square of side `least`; very wide and very tall images may be longer.
+    pub(super) fn smallest(shape: Shape, least: f64) -> Self {
+        let aspect = shape.width.max(1) as f64 / shape.height.max(1) as f64;
+        let longer = |ratio: f64| least * ratio.sqrt().clamp(1.0, 4.0);
+        let zoom = zoom(shape, longer(aspect), longer(1.0 / aspect));
+        Self::zoomed(shape, if zoom >= 0.75 { zoom.round() } else { zoom })
+    }
+
+    fn zoomed(shape: Shape, zoom: f64) -> Self {
+        let side = |pixels: usize| (pixels.max(1) as f64 * zoom).floor().max(1.0) / DENSITY;
+        Self {
+            width: side(shape.width),
+            height: side(shape.height),
+            factor: (zoom >= 1.0).then_some(zoom as usize),
         }
     }
 
-    /// The smallest tile that can still be read; very wide and very tall images may be longer.
-    pub(super) fn smallest(shape: Shape) -> Self {
-        let aspect = shape.width.max(1) as f64 / shape.height.max(1) as f64;
-        let longer = |ratio: f64| (LEGIBLE * ratio.sqrt()).clamp(LEGIBLE, 4.0 * LEGIBLE);
-        Self::within(shape, longer(aspect), longer(1.0 / aspect))
-    }
-
-    fn surface(self) -> f64 {
+    /// Its area, to tell which of two is larger.
+    pub(super) fn surface(self) -> f64 {
         self.width * self.height
     }
+}
+
+/// Screen pixels along one image pixel if the image just fits `width` x `height` points.
+fn zoom(shape: Shape, width: f64, height: f64) -> f64 {
+    let along = |points: f64, pixels: usize| points * DENSITY / pixels.max(1) as f64;
+    along(width, shape.width).min(along(height, shape.height))
 }
 
 /// What surrounds each tile of a grid.
@@ -66,53 +68,86 @@ pub(super) struct Grid {
     pub across: f64,
     /// From one row to the next.
     pub down: f64,
+    cell: (f64, f64),
 }
 
 impl Grid {
-    /// The grid of `count` tiles within `width` x `height` points with the largest tiles. If they would be too small to
-    /// read, as many of the smallest readable ones as fit.
-    pub(super) fn within(count: usize, shape: Shape, (width, height): (f64, f64), around: Surround) -> Self {
+    /// The grid of `count` tiles within `room` (width, height) with the largest tiles, most evenly spaced. Where tiles
+    /// would be smaller than `least` they move closer together, and then only as many of that size are shown as fit.
+    pub(super) fn within(count: usize, shape: Shape, room: (f64, f64), around: Surround, least: f64) -> Self {
+        let smallest = Tile::smallest(shape, least);
         let count = count.max(1);
+        let gaps = [GAP, GAP / 2.0, GAP / 4.0];
+        let whole = gaps
+            .into_iter()
+            .find_map(|gap| Self::whole(count, shape, room, around, (gap, smallest)));
+        whole.unwrap_or_else(|| {
+            let one = Self::of(smallest, 1, 1, around, GAP);
+            let columns = (((room.0 + GAP) / one.across) as usize).max(1);
+            let rows = (((room.1 + GAP) / one.down) as usize).max(1);
+            Self::of(smallest, columns.min(count), count.min(columns * rows), around, GAP)
+        })
+    }
+
+    /// The grid with the largest tiles, if these are no smaller than `smallest`.
+    fn whole(
+        count: usize,
+        shape: Shape,
+        (width, height): (f64, f64),
+        around: Surround,
+        (gap, smallest): (f64, Tile),
+    ) -> Option<Self> {
+        let share = |length: f64, parts: usize| (length + gap) / parts as f64 - gap;
         let with_columns = |columns: usize| {
-            let rows = count.div_ceil(columns);
-            let cell = room(width, columns);
-            (cell >= around.width).then(|| {
-                let tile = Tile::within(shape, cell, (room(height, rows) - around.below).max(0.0));
-                Self::of(tile, columns, count, around)
-            })
+            let cell = share(width, columns);
+            let high = share(height, count.div_ceil(columns)) - around.below;
+            (cell >= around.width && high > 0.0)
+                .then(|| Self::of(Tile::within(shape, cell, high), columns, count, around, gap))
         };
-        let larger = |best: Self, next: Self| {
-            if next.tile.surface() > best.tile.surface() {
+        let better = |best: Self, next: Self| {
+            let (old, new) = (best.tile.surface(), next.tile.surface());
+            let easier = next.ease(width, height) > best.ease(width, height);
+            if new > old || (new >= old && easier) {
                 next
             } else {
                 best
             }
         };
-        let smallest = Tile::smallest(shape);
-        let fits = |grid: &Self| {
-            let rows = count.div_ceil(grid.columns) as f64;
-            grid.tile.surface() >= smallest.surface() && rows * grid.down - GAP <= height + 0.01
-        };
-        (1..=count)
-            .filter_map(with_columns)
-            .filter(fits)
-            .reduce(larger)
-            .unwrap_or_else(|| {
-                let one = Self::of(smallest, 1, 1, around);
-                let columns = (((width + GAP) / one.across) as usize).max(1);
-                let rows = (((height + GAP) / one.down) as usize).max(1);
-                Self::of(smallest, columns.min(count), count.min(columns * rows), around)
-            })
+        let fits = |grid: &Self| grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01;
+        (1..=count).filter_map(with_columns).filter(fits).reduce(better)
     }
 
-    fn of(tile: Tile, columns: usize, shown: usize, around: Surround) -> Self {
+    fn of(tile: Tile, columns: usize, shown: usize, around: Surround, gap: f64) -> Self {
+        let cell = (tile.width.max(around.width), tile.height + around.below);
         Self {
             tile,
             columns,
             shown,
-            across: tile.width.max(around.width) + GAP,
-            down: tile.height + around.below + GAP,
+            across: cell.0 + gap,
+            down: cell.1 + gap,
+            cell,
         }
+    }
+
+    /// The same tiles with wider gaps that use more of `width` x `height` points.
+    pub(super) fn spread(self, width: f64, height: f64) -> Self {
+        let widest = (0.6 * (self.cell.0 * self.cell.1).sqrt()).max(3.0 * GAP);
+        let wider = |cell: f64, room: f64, parts: usize| ((room - cell) / (parts.max(2) - 1) as f64).min(cell + widest);
+        Self {
+            across: wider(self.cell.0, width, self.columns).max(self.across),
+            down: wider(self.cell.1, height, self.rows()).max(self.down),
+            ..self
+        }
+    }
+
+    /// The smaller of the gaps that would fill `width` x `height` points.
+    fn ease(&self, width: f64, height: f64) -> f64 {
+        let gap = |room: f64, cell: f64, parts: usize| (room - cell * parts as f64) / (parts.max(2) - 1) as f64;
+        gap(width, self.cell.0, self.columns).min(gap(height, self.cell.1, self.rows()))
+    }
+
+    fn rows(&self) -> usize {
+        self.shown.div_ceil(self.columns)
     }
 
     /// The upper left corner of a tile, from that of the grid.
@@ -125,13 +160,8 @@ impl Grid {
 
     /// The height of the whole grid.
     pub(super) fn height(&self) -> f64 {
-        self.shown.div_ceil(self.columns) as f64 * self.down - GAP
+        (self.rows().max(1) - 1) as f64 * self.down + self.cell.1
     }
-}
-
-/// The length of each of `parts` equal parts of `length` with gaps between.
-pub(super) fn room(length: f64, parts: usize) -> f64 {
-    (length + GAP) / parts as f64 - GAP
 }
 
 #[cfg(test)]
@@ -155,10 +185,11 @@ mod tests {
     #[test]
     fn every_tile_is_shown_while_tiles_are_large_enough() {
         let around = Surround { width: 0.0, below: 0.0 };
-        let grid = |count| Grid::within(count, Shape::new(64, 48), (864.0, 560.0), around);
+        let grid = |count| Grid::within(count, Shape::new(64, 48), (864.0, 560.0), around, 64.0);
         assert_eq!((grid(16).columns, grid(16).shown), (6, 16));
         assert_eq!(grid(1).tile.factor, Some(17));
-        assert!(grid(200).shown < 200 && grid(200).shown > 90);
+        assert_eq!(grid(100).shown, 100);
+        assert!(grid(300).shown < 300 && grid(300).shown > 90);
     }
 
     #[test]
@@ -169,8 +200,13 @@ mod tests {
                     width: 70.0,
                     below: 60.0,
                 };
-                let grid = Grid::within(count, Shape::new(height, width), (864.0, 560.0), around);
+                let grid = Grid::within(count, Shape::new(height, width), (864.0, 560.0), around, 64.0);
                 let (x, _) = grid.place(grid.columns - 1);
+                let grid = if count % 2 == 0 {
+                    grid.spread(864.0, 560.0)
+                } else {
+                    grid
+                };
                 assert!(
                     x + grid.tile.width <= 864.0 && grid.height() <= 560.0,
                     "{width}x{height}: {grid:?}"

@@ -9,6 +9,7 @@ mod canvas;
 mod chart;
 mod comparison;
 mod gallery;
+mod head;
 mod layout;
 mod reconstructions;
 mod samples;
@@ -87,7 +88,11 @@ impl Figure {
         let tree = usvg::Tree::from_str(&self.svg, &text::options()).map_err(canvas::failed)?;
         let zoom = tiny_skia::Transform::from_scale(density, density);
         resvg::render(&tree, zoom, &mut pixels.as_mut());
-        let opaque: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+        // The paper is opaque, so the last of four bytes says nothing.
+        let mut opaque = vec![0; pixels.data().len() / 4 * 3];
+        for (to, from) in opaque.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
+            to.copy_from_slice(&from[..3]);
+        }
         encode(&opaque, width, height, ExtendedColorType::Rgb8)
     }
 }
@@ -95,7 +100,7 @@ impl Figure {
 /// A PNG of the given samples.
 fn encode(samples: &[u8], width: u32, height: u32, colour: ExtendedColorType) -> Result<Vec<u8>> {
     let mut png = Vec::new();
-    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Adaptive)
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
         .write_image(samples, width, height, colour)
         .map_err(canvas::failed)?;
     Ok(png)

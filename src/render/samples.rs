@@ -28,7 +28,7 @@ pub struct Sample<'a> {
 /// A labelled tile.
 pub(super) struct Cell<'a> {
     pub head: &'static str,
-    pub values: std::borrow::Cow<'a, [f32]>,
+    pub values: &'a [f32],
     pub paint: Paint,
     pub note: String,
 }
@@ -38,7 +38,7 @@ impl<'a> Sample<'a> {
     pub(super) fn cells(&self, original: Paint) -> Vec<Cell<'a>> {
         let cell = |head, values: &'a [f32], note| Cell {
             head,
-            values: values.into(),
+            values,
             paint: original,
             note,
         };
@@ -63,6 +63,8 @@ enum Way {
 pub(super) struct Strip {
     way: Way,
     pub tile: Tile,
+    /// Whether heads stand above the tiles.
+    headed: bool,
     /// The least widths of the cells.
     cells: Vec<f64>,
     notes: f64,
@@ -71,14 +73,21 @@ pub(super) struct Strip {
 /// From one line of labels to the next.
 const LINE: f64 = 30.0;
 /// Between a tile and a text beside it, and between cells.
-const SPACE: f64 = 14.0;
+const SPACE: f64 = 18.0;
 
 impl Strip {
     /// The strip of these cells whose tiles are the largest within `width` x `height` points.
     ///
     /// Labels may make it wider than that: ask [`Strip::width`].
-    pub(super) fn within(ruler: &mut Ruler, cells: &[Cell], shape: Shape, (width, height): (f64, f64)) -> Self {
-        let notes = ruler.width("100.0\u{A0}%", VALUE);
+    pub(super) fn within(
+        ruler: &mut Ruler,
+        cells: &[Cell],
+        shape: Shape,
+        (width, height): (f64, f64),
+        headed: bool,
+    ) -> Self {
+        let notes = [0.0, 10.0].map(|error| ruler.width(&percent(error + 1e-9), VALUE));
+        let notes = widest(&notes);
         let cells: Vec<f64> = cells
             .iter()
             .map(|cell| {
@@ -94,15 +103,17 @@ impl Strip {
             return Self {
                 way: Way::Stacked,
                 tile,
+                headed,
                 cells,
                 notes,
             };
         }
-        let tallest = Tile::within(shape, width, height - 2.0 * LINE);
+        let tallest = Tile::within(shape, width, height - if headed { 2.0 * LINE } else { LINE });
         let narrower = (1..=40).map(|part| tallest.width * (1.0 - 0.025 * f64::from(part)));
         let mut strip = Self {
             way: Way::Beside,
             tile: tallest,
+            headed,
             cells,
             notes,
         };
@@ -126,7 +137,7 @@ impl Strip {
     /// The height of one sample.
     pub(super) fn height(&self) -> f64 {
         match self.way {
-            Way::Beside => self.tile.height + 2.0 * LINE,
+            Way::Beside => self.tile.height + if self.headed { 2.0 * LINE } else { LINE },
             Way::Stacked => self.cells.len() as f64 * self.step(0.0) - GAP,
         }
     }
@@ -164,11 +175,22 @@ impl Strip {
         Ok(())
     }
 
+    /// Writes the heads of cells that stand beside one another.
+    pub(super) fn draw_heads(&self, canvas: &mut Canvas, cells: &[Cell], (mut x, baseline): (f64, f64)) -> Result<()> {
+        for (cell, &least) in cells.iter().zip(&self.cells) {
+            canvas.text(cell.head, (x, baseline), Anchor::Left, LABEL, (INNER, Cut::End))?;
+            x += self.step(least);
+        }
+        Ok(())
+    }
+
     fn draw_column(&self, canvas: &mut Canvas, cell: &Cell, shape: Shape, (x, y): (f64, f64)) -> Result<()> {
-        let top = y + LINE;
+        let top = if self.headed { y + LINE } else { y };
         let below = top + self.tile.height + 26.0;
-        canvas.text(cell.head, (x, top - 8.0), Anchor::Left, LABEL, (INNER, Cut::End))?;
-        tiles::draw(canvas, &cell.values, shape, cell.paint, self.tile, (x, top))?;
+        if self.headed {
+            canvas.text(cell.head, (x, top - 8.0), Anchor::Left, LABEL, (INNER, Cut::End))?;
+        }
+        tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (x, top))?;
         canvas.text(&cell.note, (x, below), Anchor::Left, VALUE, (INNER, Cut::End))?;
         Ok(())
     }
@@ -185,7 +207,7 @@ impl Strip {
             LABEL,
             (INNER, Cut::End),
         )?;
-        tiles::draw(canvas, &cell.values, shape, cell.paint, self.tile, (left, top))?;
+        tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (left, top))?;
         canvas.text(&cell.note, (right, baseline), Anchor::Left, VALUE, (INNER, Cut::End))?;
         Ok(())
     }

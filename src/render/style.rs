@@ -18,8 +18,10 @@ pub(super) const MARGIN: f64 = 64.0;
 pub(super) const INNER: f64 = WIDTH - 2.0 * MARGIN;
 /// Between tiles.
 pub(super) const GAP: f64 = 8.0;
-/// Tiles are not drawn smaller than fits a square of this side; fewer are shown instead.
-pub(super) const LEGIBLE: f64 = 64.0;
+/// Tiles on a slide are not drawn much smaller than fits a square of this side; fewer are shown instead.
+pub(super) const LEGIBLE: f64 = 60.0;
+/// The same for pages that may grow.
+pub(super) const COMFORTABLE: f64 = 96.0;
 
 /// The page.
 pub(super) const PAPER: &str = "#FFFFFF";

@@ -36,10 +36,8 @@ pub(super) fn options() -> usvg::Options<'static> {
 /// The text without what would break a line, a drawing or the direction of writing.
 pub(super) fn clean(text: &str) -> String {
     let visible = text.chars().map(|c| match c {
-        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
-        '\u{FFFE}' | '\u{FFFF}' => '\u{FFFD}',
         c if c.is_whitespace() && c != '\u{A0}' => ' ',
-        c if c.is_control() => '\u{FFFD}',
+        c if c.is_control() || unprintable(c) => '\u{FFFD}',
         c => c,
     });
     let mut words = String::with_capacity(text.len());
@@ -49,6 +47,11 @@ pub(super) fn clean(text: &str) -> String {
         }
     }
     words.trim().to_owned()
+}
+
+/// Marks that turn the direction of writing, and what XML forbids.
+fn unprintable(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Measures texts as the rasteriser will set them, each once.

@@ -97,7 +97,7 @@ pub(super) fn draw(
         );
         canvas.image(&png(&reduced(values, shape, small), small, paint)?, area);
     }
-    canvas.frame(area)
+    Ok(())
 }
 
 /// The values in their colours, one pixel a value.
