@@ -26,6 +26,12 @@ pub enum Error {
         /// The largest rank that is possible.
         most: usize,
     },
+    /// A picture could not be drawn or encoded.
+    #[error("cannot draw the picture: {reason}")]
+    Picture {
+        /// What stood in the way.
+        reason: String,
+    },
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     Io {

@@ -12,6 +12,7 @@ pub mod metrics;
 mod model;
 pub mod nmf;
 pub mod pca;
+pub mod render;
 pub mod report;
 
 pub use basis::{Basis, Shape, Weights};

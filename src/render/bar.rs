@@ -1,0 +1,64 @@
+//! The scale bar: which colour means which value. Not which tiles it is true for.
+
+use super::canvas::{Anchor, Area, Canvas};
+use super::style::{INK, LIGHT, QUIET, SMALL};
+use super::text::{Cut, number};
+use super::tiles::{self, Paint, Scale, Scaling};
+use crate::basis::Shape;
+use crate::error::Result;
+
+/// Height of a bar in points.
+pub(super) const HEIGHT: f64 = 30.0;
+const WIDTH: f64 = 240.0;
+const STEPS: usize = 120;
+const INSET: f64 = 10.0;
+
+/// What a bar says about its tiles.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bar<'a> {
+    pub scale: Scale,
+    /// The value at the end; without one, each tile ends at its own.
+    pub limit: Option<f32>,
+    /// Stands to the left.
+    pub says: &'a str,
+}
+
+impl<'a> Bar<'a> {
+    /// The bar of tiles that are scaled this way, all with `limit` at the end where that is shared.
+    pub(super) fn of(paint: Paint, scaling: Scaling) -> Bar<'a> {
+        match scaling {
+            Scaling::Each => Bar { scale: paint.scale, limit: None, says: "each to its own maximum" },
+            Scaling::Shared => Bar { scale: paint.scale, limit: Some(paint.limit), says: "one scale for all" },
+        }
+    }
+
+    /// Draws the bar with its upper right corner at (right, top); returns the width of all of it.
+    pub(super) fn draw(&self, canvas: &mut Canvas, (right, top): (f64, f64)) -> Result<f64> {
+        let area = Area { x: right - WIDTH, y: top, width: WIDTH, height: HEIGHT };
+        let paint = Paint { scale: self.scale, limit: 1.0 };
+        let lowest = if self.scale == Scale::FromZero { 0.0 } else { -1.0 };
+        let values: Vec<f32> =
+            (0..STEPS).map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32).collect();
+        canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
+        let baseline = top + HEIGHT / 2.0 + 7.0;
+        let end = self.limit.map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
+        let fit = (WIDTH / 3.0, Cut::End);
+        let (left_x, centre, right_x) = (area.x + INSET, area.x + WIDTH / 2.0, right - INSET);
+        match self.scale {
+            Scale::FromZero => {
+                canvas.text("0", (left_x, baseline), Anchor::Left, SMALL.coloured(LIGHT), fit)?;
+                canvas.text(&end, (right_x, baseline), Anchor::Right, SMALL.coloured(INK), fit)?;
+            }
+            Scale::Diverging => {
+                let negative = format!("−{end}");
+                let positive = format!("+{end}");
+                canvas.text(&negative, (left_x, baseline), Anchor::Left, SMALL.coloured(LIGHT), fit)?;
+                canvas.text("0", (centre, baseline), Anchor::Centre, SMALL.coloured(INK), fit)?;
+                canvas.text(&positive, (right_x, baseline), Anchor::Right, SMALL.coloured(LIGHT), fit)?;
+            }
+        }
+        let label = SMALL.coloured(QUIET);
+        let said = canvas.text(self.says, (area.x - 16.0, baseline), Anchor::Right, label, (400.0, Cut::End))?;
+        Ok(WIDTH + 16.0 + said)
+    }
+}

@@ -1,0 +1,166 @@
+//! The canvas: plotters' SVG backend with measured text and crisp images. Not what is drawn on it.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+use super::style::{HAIRLINE, PAPER, Type};
+use super::text::{self, ASCENT, Cut, DESCENT, FAMILY, Ruler};
+use super::{Figure, TextBox};
+use crate::error::{Error, Result};
+
+/// plotters places marks at whole numbers: drawn ten times as large, they stand at tenths of a point.
+const UNITS: f64 = 10.0;
+/// plotters divides text sizes by this number when it writes SVG.
+const TEXT_FACTOR: f64 = 1.24;
+/// Where plotters puts the baseline below the top of a text, in sizes.
+const TOP_TO_BASELINE: f64 = 0.76;
+/// Width of the frame around an image.
+const FRAME: f64 = 0.5;
+
+/// A rectangle in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Area {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// Which end of a text stands at the given x.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Left,
+    Centre,
+    Right,
+}
+
+/// A part of the page that plotters draws on.
+pub(super) type Plot<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+pub(super) struct Canvas<'a> {
+    root: Plot<'a>,
+    images: String,
+    texts: Vec<TextBox>,
+    ruler: Ruler,
+}
+
+/// A figure of `width` x `height` points with what `draw` puts on it.
+pub(super) fn figure(width: f64, height: f64, draw: impl FnOnce(&mut Canvas) -> Result<()>) -> Result<Figure> {
+    let mut drawn = String::new();
+    let (images, texts) = {
+        let backend = SVGBackend::with_string(&mut drawn, (units(width) as u32, units(height) as u32));
+        let mut canvas = Canvas {
+            root: backend.into_drawing_area(),
+            images: String::new(),
+            texts: Vec::new(),
+            ruler: Ruler::default(),
+        };
+        draw(&mut canvas)?;
+        canvas.root.present().map_err(failed)?;
+        (canvas.images, canvas.texts)
+    };
+    let marks = drawn.split_once('>').map_or("", |(_, marks)| marks);
+    let (w, h) = (units(width), units(height));
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {w} {h}\">\n\
+         <rect width=\"{w}\" height=\"{h}\" fill=\"{PAPER}\"/>\n{images}{}\n",
+        marks.trim()
+    );
+    Ok(Figure { svg, width, height, texts })
+}
+
+impl<'a> Canvas<'a> {
+    /// Writes a text that is at most `most` points wide; it is shortened where it must be. Returns its width.
+    pub(super) fn text(
+        &mut self,
+        content: &str,
+        (x, baseline): (f64, f64),
+        anchor: Anchor,
+        style: Type,
+        (most, cut): (f64, Cut),
+    ) -> Result<f64> {
+        let shown = text::fit(&text::clean(content), most, cut, |part| self.ruler.width(part, style));
+        if shown.is_empty() {
+            return Ok(0.0);
+        }
+        let width = self.ruler.width(&shown, style);
+        let left = match anchor {
+            Anchor::Left => x,
+            Anchor::Centre => x - width / 2.0,
+            Anchor::Right => x - width,
+        };
+        let font = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
+        let font = FontDesc::new(FontFamily::Name(FAMILY), style.size * UNITS * TEXT_FACTOR, font);
+        let top = baseline - TOP_TO_BASELINE * style.size;
+        self.root
+            .draw_text(&shown, &TextStyle::from(font).color(&style.colour), (units(left), units(top)))
+            .map_err(failed)?;
+        self.texts.push(TextBox {
+            text: shown,
+            x: left,
+            y: baseline - ASCENT * style.size,
+            width,
+            height: (ASCENT + DESCENT) * style.size,
+        });
+        Ok(width)
+    }
+
+    /// What measures texts.
+    pub(super) fn ruler(&mut self) -> &mut Ruler {
+        &mut self.ruler
+    }
+
+    /// Puts a PNG into `area`, with a thin frame around it; its pixels stay sharp squares.
+    pub(super) fn image(&mut self, png: &[u8], area: Area) {
+        let [x, y, right, bottom] = corners(area);
+        let (width, height, frame) = (right - x, bottom - y, units(FRAME));
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            self.images,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>\n\
+             <image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>",
+            x - frame,
+            y - frame,
+            width + 2 * frame,
+            height + 2 * frame,
+            hex(HAIRLINE),
+            STANDARD.encode(png)
+        );
+    }
+
+    /// A straight hairline.
+    pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        let ends = [(units(from.0), units(from.1)), (units(to.0), units(to.1))];
+        let line = HAIRLINE.stroke_width(units(1.0) as u32);
+        self.root.draw(&PathElement::new(ends, line)).map_err(failed)
+    }
+
+    /// The part of the page that a chart draws on.
+    pub(super) fn plot(&self, area: Area) -> Plot<'a> {
+        let size = (units(area.width), units(area.height));
+        self.root.clone().shrink((units(area.x), units(area.y)), size)
+    }
+}
+
+/// Points to plotters' whole numbers.
+pub(super) fn units(points: f64) -> i32 {
+    (points * UNITS).round() as i32
+}
+
+fn corners(area: Area) -> [i32; 4] {
+    [area.x, area.y, area.x + area.width, area.y + area.height].map(units)
+}
+
+fn hex(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
+/// The crate's error for what plotters reports.
+pub(super) fn failed(problem: impl std::fmt::Display) -> Error {
+    Error::Picture { reason: problem.to_string() }
+}

@@ -1,0 +1,133 @@
+//! All parts or all eigenimages, each with a label.
+
+use super::Figure;
+use super::bar::Bar;
+use super::canvas::{self, Anchor, Canvas};
+use super::head::{self, Head};
+use super::layout::{Grid, Surround};
+use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, SMALL, TALLEST, VALUE, WIDTH};
+use super::text::{Cut, Ruler, number};
+use super::tiles::{self, Paint, Scale, Scaling};
+use crate::basis::{Basis, Shape};
+use crate::error::Result;
+
+/// What a gallery shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Gallery<'a> {
+    /// What the tiles are.
+    pub title: &'a str,
+    /// One sentence: how to read them.
+    pub caption: &'a str,
+    /// The tiles in their order.
+    pub basis: &'a Basis,
+    /// The mean image (one value a pixel), drawn in grey before the others.
+    pub mean: Option<&'a [f32]>,
+    /// A text under each tile, such as its share; tiles beyond the last label have none.
+    pub labels: &'a [String],
+    /// How values become colours.
+    pub scale: Scale,
+    /// Whether tiles can be compared with one another. If each has its own scale, its range is printed under it.
+    pub scaling: Scaling,
+}
+
+const BOTTOM: f64 = 40.0;
+/// The widest label; longer ones are shortened.
+const WIDEST: f64 = 180.0;
+
+struct Item<'a> {
+    values: Vec<f32>,
+    paint: Paint,
+    label: &'a str,
+    range: String,
+}
+
+/// Draws every tile of a basis on a page that grows with their number, up to four slides high.
+///
+/// # Errors
+/// [`Error::Picture`](crate::error::Error::Picture) if the mean has not as many pixels as the basis.
+pub fn gallery(data: &Gallery) -> Result<Figure> {
+    let all = Paint::holding(data.scale, data.basis.rows().iter());
+    let items = items(data, all);
+    let (grid, around) = lay_out(data.basis.shape(), &items);
+    let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
+    canvas::figure(WIDTH, height, |canvas| {
+        let head = Head {
+            title: data.title,
+            caption: data.caption,
+            bar: Bar::of(all, data.scaling),
+            shown: (grid.shown, items.len()),
+        };
+        head.draw(canvas)?;
+        for (index, item) in items.iter().take(grid.shown).enumerate() {
+            let (x, y) = grid.place(index);
+            item.draw(canvas, data.basis, &grid, around, (MARGIN + x, head::BOTTOM + y))?;
+        }
+        Ok(())
+    })
+}
+
+fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
+    let mean = data.mean.map(|mean| {
+        let paint = Paint::holding(Scale::FromZero, mean);
+        Item { values: mean.to_vec(), paint, label: "mean", range: range(paint) }
+    });
+    let labels = data.labels.iter().map(String::as_str).chain(std::iter::repeat(""));
+    let tiles = (0..data.basis.rank()).map(|index| data.basis.row(index).to_vec()).zip(labels);
+    let tiles = tiles.map(|(values, label)| match data.scaling {
+        Scaling::Each => {
+            let paint = Paint::holding(data.scale, &values);
+            Item { range: range(paint), values, paint, label }
+        }
+        Scaling::Shared => Item { values, paint: all, label, range: String::new() },
+    });
+    mean.into_iter().chain(tiles).collect()
+}
+
+fn range(paint: Paint) -> String {
+    let limit = number(f64::from(paint.limit));
+    match paint.scale {
+        Scale::FromZero => format!("0 – {limit}"),
+        Scale::Diverging => format!("±{limit}"),
+    }
+}
+
+/// The grid on the lowest page that holds every tile at a readable size, and the room for its labels.
+fn lay_out(shape: Shape, items: &[Item]) -> (Grid, Surround) {
+    let mut ruler = Ruler::default();
+    let mut around = Surround { width: 0.0, below: 0.0 };
+    for item in items {
+        let width = ruler.width(item.label, VALUE).max(ruler.width(&item.range, SMALL));
+        around.width = around.width.max(width.min(WIDEST) + 8.0);
+        around.below = around.below.max(match (item.label, item.range.as_str()) {
+            ("", "") => 0.0,
+            ("", _) | (_, "") => 36.0,
+            _ => 62.0,
+        });
+    }
+    let page = |quarters: u32| {
+        let height = HEIGHT * f64::from(quarters) / 4.0 - head::BOTTOM - BOTTOM;
+        Grid::within(items.len(), shape, (INNER, height), around, COMFORTABLE)
+    };
+    let tallest = (TALLEST / HEIGHT * 4.0) as u32;
+    let whole = (4..tallest).map(page).find(|grid| grid.shown == items.len());
+    (whole.unwrap_or_else(|| page(tallest)).spread(INNER, 0.0), around)
+}
+
+impl Item<'_> {
+    fn draw(
+        &self,
+        canvas: &mut Canvas,
+        basis: &Basis,
+        grid: &Grid,
+        around: Surround,
+        (x, y): (f64, f64),
+    ) -> Result<()> {
+        tiles::draw(canvas, &self.values, basis.shape(), self.paint, grid.tile, (x, y))?;
+        let below = y + grid.tile.height;
+        let most = (grid.tile.width.max(around.width), Cut::Middle);
+        let written = canvas.text(self.label, (x, below + 26.0), Anchor::Left, VALUE, most)?;
+        let range = if written > 0.0 { below + 51.0 } else { below + 26.0 };
+        canvas.text(&self.range, (x, range), Anchor::Left, SMALL, most)?;
+        Ok(())
+    }
+}

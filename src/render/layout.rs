@@ -1,0 +1,187 @@
+//! How large tiles can be and how many columns they make. Not what is on them.
+
+use super::style::{DENSITY, GAP};
+use crate::basis::Shape;
+
+/// The drawn size of an image in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tile {
+    pub width: f64,
+    pub height: f64,
+    /// Screen pixels along one image pixel; `None` where the image is larger than its tile and is reduced.
+    pub factor: Option<usize>,
+}
+
+impl Tile {
+    /// The largest tile within `width` x `height` points: a whole factor, or a reduction if not even 1 fits.
+    pub(super) fn within(shape: Shape, width: f64, height: f64) -> Self {
+        let zoom = zoom(shape, width, height);
+        Self::zoomed(shape, if zoom >= 1.0 { zoom.floor() } else { zoom })
+    }
+
+    /// The tile that about fits a square of side `least`; very wide and very tall images may be longer.
+    pub(super) fn smallest(shape: Shape, least: f64) -> Self {
+        let aspect = shape.width.max(1) as f64 / shape.height.max(1) as f64;
+        let longer = |ratio: f64| least * ratio.sqrt().clamp(1.0, 4.0);
+        let zoom = zoom(shape, longer(aspect), longer(1.0 / aspect));
+        Self::zoomed(shape, if zoom >= 0.75 { zoom.round() } else { zoom })
+    }
+
+    fn zoomed(shape: Shape, zoom: f64) -> Self {
+        let side = |pixels: usize| (pixels.max(1) as f64 * zoom).floor().max(1.0) / DENSITY;
+        Self { width: side(shape.width), height: side(shape.height), factor: (zoom >= 1.0).then_some(zoom as usize) }
+    }
+
+    /// Its area, to tell which of two is larger.
+    pub(super) fn surface(self) -> f64 {
+        self.width * self.height
+    }
+}
+
+/// Screen pixels along one image pixel if the image just fits `width` x `height` points.
+fn zoom(shape: Shape, width: f64, height: f64) -> f64 {
+    let along = |points: f64, pixels: usize| points * DENSITY / pixels.max(1) as f64;
+    along(width, shape.width).min(along(height, shape.height))
+}
+
+/// What surrounds each tile of a grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Surround {
+    /// The least width of a cell.
+    pub width: f64,
+    /// Height under the tile.
+    pub below: f64,
+}
+
+/// Tiles in rows and columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Grid {
+    pub tile: Tile,
+    pub columns: usize,
+    /// How many of the tiles are shown.
+    pub shown: usize,
+    /// From one column to the next.
+    pub across: f64,
+    /// From one row to the next.
+    pub down: f64,
+    cell: (f64, f64),
+}
+
+impl Grid {
+    /// The grid of `count` tiles within `room` (width, height) with the largest tiles, most evenly spaced. Where tiles
+    /// would be smaller than `least` they move closer together, and then only as many of that size are shown as fit.
+    pub(super) fn within(count: usize, shape: Shape, room: (f64, f64), around: Surround, least: f64) -> Self {
+        let smallest = Tile::smallest(shape, least);
+        let count = count.max(1);
+        let gaps = [GAP, GAP / 2.0, GAP / 4.0];
+        let whole = gaps.into_iter().find_map(|gap| Self::whole(count, shape, room, around, (gap, smallest)));
+        whole.unwrap_or_else(|| {
+            let one = Self::of(smallest, 1, 1, around, GAP);
+            let columns = (((room.0 + GAP) / one.across) as usize).max(1);
+            let rows = (((room.1 + GAP) / one.down) as usize).max(1);
+            Self::of(smallest, columns.min(count), count.min(columns * rows), around, GAP)
+        })
+    }
+
+    /// The grid with the largest tiles, if these are no smaller than `smallest`.
+    fn whole(
+        count: usize,
+        shape: Shape,
+        (width, height): (f64, f64),
+        around: Surround,
+        (gap, smallest): (f64, Tile),
+    ) -> Option<Self> {
+        let share = |length: f64, parts: usize| (length + gap) / parts as f64 - gap;
+        let with_columns = |columns: usize| {
+            let cell = share(width, columns);
+            let high = share(height, count.div_ceil(columns)) - around.below;
+            (cell >= around.width && high > 0.0)
+                .then(|| Self::of(Tile::within(shape, cell, high), columns, count, around, gap))
+        };
+        let better = |best: Self, next: Self| {
+            let (old, new) = (best.tile.surface(), next.tile.surface());
+            let easier = next.ease(width, height) > best.ease(width, height);
+            if new > old || (new >= old && easier) { next } else { best }
+        };
+        let fits = |grid: &Self| grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01;
+        (1..=count).filter_map(with_columns).filter(fits).reduce(better)
+    }
+
+    fn of(tile: Tile, columns: usize, shown: usize, around: Surround, gap: f64) -> Self {
+        let cell = (tile.width.max(around.width), tile.height + around.below);
+        Self { tile, columns, shown, across: cell.0 + gap, down: cell.1 + gap, cell }
+    }
+
+    /// The same tiles with wider gaps that use more of `width` x `height` points.
+    pub(super) fn spread(self, width: f64, height: f64) -> Self {
+        let widest = (0.6 * (self.cell.0 * self.cell.1).sqrt()).max(3.0 * GAP);
+        let wider = |cell: f64, room: f64, parts: usize| ((room - cell) / (parts.max(2) - 1) as f64).min(cell + widest);
+        Self {
+            across: wider(self.cell.0, width, self.columns).max(self.across),
+            down: wider(self.cell.1, height, self.rows()).max(self.down),
+            ..self
+        }
+    }
+
+    /// The smaller of the gaps that would fill `width` x `height` points.
+    fn ease(&self, width: f64, height: f64) -> f64 {
+        let gap = |room: f64, cell: f64, parts: usize| (room - cell * parts as f64) / (parts.max(2) - 1) as f64;
+        gap(width, self.cell.0, self.columns).min(gap(height, self.cell.1, self.rows()))
+    }
+
+    fn rows(&self) -> usize {
+        self.shown.div_ceil(self.columns)
+    }
+
+    /// The upper left corner of a tile, from that of the grid.
+    pub(super) fn place(&self, index: usize) -> (f64, f64) {
+        ((index % self.columns) as f64 * self.across, (index / self.columns) as f64 * self.down)
+    }
+
+    /// The height of the whole grid.
+    pub(super) fn height(&self) -> f64 {
+        (self.rows().max(1) - 1) as f64 * self.down + self.cell.1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_are_enlarged_by_the_largest_whole_factor_that_fits() {
+        let tile = Tile::within(Shape::new(64, 48), 100.0, 100.0);
+        assert_eq!(tile.factor, Some(3));
+        assert!((tile.width - 72.0).abs() < 1e-9 && (tile.height - 96.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_image_larger_than_its_tile_is_reduced_in_proportion() {
+        let tile = Tile::within(Shape::new(512, 256), 100.0, 100.0);
+        assert_eq!(tile.factor, None);
+        assert!((tile.width - 50.0).abs() < 1e-9 && (tile.height - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_tile_is_shown_while_tiles_are_large_enough() {
+        let around = Surround { width: 0.0, below: 0.0 };
+        let grid = |count| Grid::within(count, Shape::new(64, 48), (864.0, 560.0), around, 64.0);
+        assert_eq!((grid(16).columns, grid(16).shown), (6, 16));
+        assert_eq!(grid(1).tile.factor, Some(17));
+        assert_eq!(grid(100).shown, 100);
+        assert!(grid(300).shown < 300 && grid(300).shown > 90);
+    }
+
+    #[test]
+    fn grids_stay_within_their_room_whatever_the_shape() {
+        for (height, width) in [(4, 400), (400, 4), (8, 8), (512, 512), (1, 1), (1, 4096), (3000, 2000)] {
+            for count in 1..=200 {
+                let around = Surround { width: 70.0, below: 60.0 };
+                let grid = Grid::within(count, Shape::new(height, width), (864.0, 560.0), around, 64.0);
+                let (x, _) = grid.place(grid.columns - 1);
+                let grid = if count % 2 == 0 { grid.spread(864.0, 560.0) } else { grid };
+                assert!(x + grid.tile.width <= 864.0 && grid.height() <= 560.0, "{width}x{height}: {grid:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Pictures: plain data in, the bytes of an SVG or a PNG out. No file system.
+//!
+//! There is one way of drawing. A page is laid out in points with text measured in the embedded font, written by
+//! plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both are the same picture, on every computer.
+//! Image pixels are enlarged by whole factors and never blurred.
+
+mod bar;
+mod canvas;
+mod chart;
+mod comparison;
+mod gallery;
+mod head;
+mod layout;
+mod reconstructions;
+mod samples;
+mod style;
+mod text;
+mod tiles;
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+use resvg::{tiny_skia, usvg};
+
+pub use chart::{Convergence, TracePoint, convergence};
+pub use comparison::{Comparison, comparison};
+pub use gallery::{Gallery, gallery};
+pub use reconstructions::{Reconstructions, reconstructions};
+pub use samples::Sample;
+pub use tiles::{Scale, Scaling};
+
+use crate::error::{Error, Result};
+
+/// A finished drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    svg: String,
+    width: f64,
+    height: f64,
+    texts: Vec<TextBox>,
+}
+
+/// Where a text stands on a [`Figure`]; lengths in points, from the upper left corner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextBox {
+    /// What is written there, shortened where it had to be.
+    pub text: String,
+    /// The left edge.
+    pub x: f64,
+    /// The top edge.
+    pub y: f64,
+    /// The width of the letters.
+    pub width: f64,
+    /// The height of a line: from above the accents to below the descenders.
+    pub height: f64,
+}
+
+impl Figure {
+    /// The drawing as SVG; text stays text, images are embedded.
+    #[must_use]
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// Width and height in points.
+    #[must_use]
+    pub fn size(&self) -> (f64, f64) {
+        (self.width, self.height)
+    }
+
+    /// Every text of the drawing with the box that it fills.
+    #[must_use]
+    pub fn texts(&self) -> &[TextBox] {
+        &self.texts
+    }
+
+    /// The drawing as PNG with `density` pixels a point; 2 is what pages are laid out for.
+    ///
+    /// The same figure gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] if the density is not a positive number or the picture would be too large for the memory.
+    pub fn png(&self, density: f32) -> Result<Vec<u8>> {
+        let side = |points: f64| (points * f64::from(density)).round() as u32;
+        let (width, height) = (side(self.width), side(self.height));
+        let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(|| Error::Picture {
+            reason: format!("{width}x{height} pixels are not possible; choose another density than {density}"),
+        })?;
+        let tree = usvg::Tree::from_str(&self.svg, &text::options()).map_err(canvas::failed)?;
+        let zoom = tiny_skia::Transform::from_scale(density, density);
+        resvg::render(&tree, zoom, &mut pixels.as_mut());
+        // The paper is opaque, so the last of four bytes says nothing.
+        let mut opaque = vec![0; pixels.data().len() / 4 * 3];
+        for (to, from) in opaque.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
+            to.copy_from_slice(&from[..3]);
+        }
+        encode(&opaque, width, height, ExtendedColorType::Rgb8)
+    }
+}
+
+/// A PNG of the given samples.
+fn encode(samples: &[u8], width: u32, height: u32, colour: ExtendedColorType) -> Result<Vec<u8>> {
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
+        .write_image(samples, width, height, colour)
+        .map_err(canvas::failed)?;
+    Ok(png)
+}
