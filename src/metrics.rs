@@ -1,8 +1,11 @@
-//! Numbers that say whether parts were found: of a basis alone, however it was learned.
+//! Numbers that say whether parts were found, and how well each image is rebuilt: of a basis, however it was learned.
 
+use ndarray::{Array1, Array2, s};
 use serde::Serialize;
 
-use crate::basis::Basis;
+use crate::basis::{Basis, Weights};
+use crate::blocks;
+use crate::images::{Block, Images};
 
 /// How much the rows of a basis are parts: small, apart from one another, with clear ground around them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -81,6 +84,42 @@ fn spread(light: &[f64], width: usize) -> f64 {
     }
     let (x, y) = (x1 / total, y1 / total);
     (squares / total - x * x - y * y).max(0.0)
+}
+
+/// Images that are rebuilt at a time.
+const IMAGES_A_TASK: usize = 256;
+
+/// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one; 0 for a
+/// black image rebuilt as black.
+#[must_use]
+pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
+    let errors = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
+        let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
+        let mut rebuilt: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
+        if let Some(mean) = mean {
+            rebuilt += mean;
+        }
+        let block = images.block(rows);
+        let pixels = basis.shape().pixels();
+        let errors = rebuilt.outer_iter().enumerate().map(|(image, rebuilt)| {
+            let at = image * pixels..(image + 1) * pixels;
+            let original: Vec<f32> = match &block {
+                Block::U8(bytes) => bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect(),
+                Block::F32(floats) => floats[at].to_vec(),
+            };
+            relative_error(&original, &rebuilt.to_vec())
+        });
+        errors.collect::<Vec<_>>()
+    });
+    errors.concat()
+}
+
+/// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black.
+#[must_use]
+pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
+    let missed: f64 = x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    let whole: f64 = x.iter().map(|&v| f64::from(v).powi(2)).sum();
+    if missed == 0.0 { 0.0 } else { (missed / whole).sqrt() }
 }
 
 #[cfg(test)]

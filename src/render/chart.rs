@@ -7,17 +7,7 @@ use super::canvas::{self, Anchor, Area, Canvas, failed, units};
 use super::style::{self, INNER, LABEL, MARGIN, SENTENCE, TITLE, VALUE, WIDTH};
 use super::text::{Cut, number, percent};
 use crate::error::Result;
-
-/// The state after an iteration.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TracePoint {
-    /// How many iterations were done; 0 is the start.
-    pub iteration: usize,
-    /// Seconds since the beginning, initialisation included.
-    pub seconds: f64,
-    /// ‖X − W H‖ / ‖X‖.
-    pub relative_error: f64,
-}
+use crate::nmf::Iteration;
 
 /// What the chart shows.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +15,7 @@ pub struct Convergence<'a> {
     /// What was learned from: the folder's name.
     pub title: &'a str,
     /// The states in their order; those that are no numbers are left out.
-    pub trace: &'a [TracePoint],
+    pub trace: &'a [Iteration],
     /// The relative error of PCA of the same rank: no factorisation of this rank about a mean gets below it.
     pub pca_error: f64,
 }
@@ -43,8 +33,8 @@ const PANEL: f64 = (INNER - BETWEEN) / 2.0 - AXIS;
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn convergence(data: &Convergence) -> Result<Figure> {
-    let finite = |p: &&TracePoint| p.seconds.is_finite() && p.relative_error.is_finite();
-    let trace: Vec<TracePoint> = data.trace.iter().filter(finite).copied().collect();
+    let finite = |p: &&Iteration| p.seconds.is_finite() && p.relative_error.is_finite();
+    let trace: Vec<Iteration> = data.trace.iter().filter(finite).copied().collect();
     let floor = data.pca_error.is_finite().then_some(data.pca_error);
     let errors = Axis::of_errors(trace.iter().map(|p| p.relative_error).chain(floor));
     canvas::figure(WIDTH, HEIGHT, |canvas| {
@@ -63,7 +53,7 @@ pub fn convergence(data: &Convergence) -> Result<Figure> {
     })
 }
 
-fn summary(trace: &[TracePoint]) -> String {
+fn summary(trace: &[Iteration]) -> String {
     match trace.last() {
         None => "No iteration was recorded.".to_owned(),
         Some(last) => format!(

@@ -21,7 +21,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use resvg::{tiny_skia, usvg};
 
-pub use chart::{Convergence, TracePoint, convergence};
+pub use chart::{Convergence, convergence};
 pub use comparison::{Comparison, comparison};
 pub use gallery::{Gallery, gallery};
 pub use reconstructions::{Reconstructions, reconstructions};

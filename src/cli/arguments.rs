@@ -1,0 +1,194 @@
+//! What can be said on the command line, in the reader's words.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, ValueEnum};
+use nmf_images::images::{Fit, LoadOptions};
+use nmf_images::render::Scaling;
+use nmf_images::{Init, Nmf, Shape, StopRule};
+
+/// See what non-negative matrix factorisation (NMF) learns from a folder of images.
+///
+/// NMF finds a small number of parts, such as eyes or strokes, and builds every image as a sum of them: nothing is
+/// ever taken away. PCA, the classic method beside it, builds the same images from eigenimages that may also be
+/// subtracted. The program learns both, draws them side by side, and says how close each comes.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Folder of images (sub-folders are labels), or a .npy array of images
+    pub input: PathBuf,
+
+    #[command(flatten)]
+    pub learning: Learning,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub writing: Writing,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nmf-images faces                        16 parts of the pictures in the folder `faces`
+  nmf-images faces -k 49 -o faces49       49 parts, written to another folder
+  nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
+  nmf-images digits.npy --seed 7          another start: other parts, much the same error
+
+Look first at output/comparison.png.";
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Learning")]
+pub struct Learning {
+    /// How many parts to learn, and how many eigenimages
+    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one)]
+    pub rank: usize,
+    /// Where to start: from images drawn at random, singular vectors, or noise
+    #[arg(long, value_name = "START", default_value = "images",
+        value_parser = PossibleValuesParser::new(["images", "nndsvd", "nndsvda", "nndsvdar", "random"]))]
+    pub init: String,
+    /// Which random start: the same number gives the same parts, on any machine and number of threads
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Iterations at the most
+    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one)]
+    pub max_iter: usize,
+    /// Stop when the error has moved by less than this share of itself over 10 iterations
+    #[arg(long, value_name = "SHARE", default_value_t = StopRule::default().tolerance, value_parser = share)]
+    pub tol: f64,
+    /// Stop when the relative error is as low as this
+    #[arg(long, value_name = "ERROR", value_parser = share)]
+    pub target_error: Option<f64>,
+    /// Stop learning after this many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub time_limit: Option<Duration>,
+    /// Whether many images are first learned on a sample of them
+    #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
+    pub sample_start: String,
+    /// Threads to work with [default: one a core]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading images")]
+pub struct Reading {
+    /// Resize every image, for example 48x64 (width x height)
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<Shape>,
+    /// How --size treats other proportions: cut off what overhangs, or stretch
+    #[arg(long, value_enum, default_value_t = FitChoice::Crop)]
+    pub fit: FitChoice,
+    /// Make dark bright, for ink on paper: NMF learns what is bright
+    #[arg(long)]
+    pub invert: bool,
+    /// Grey under transparent pixels, from 0 (black) to 255 (white)
+    #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
+    pub background: u8,
+    /// Read only so many images, evenly spread over the folder
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// End with an error if an image cannot be read, instead of leaving it out
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Writing {
+    /// Folder for pictures, report and model
+    #[arg(short, long, value_name = "FOLDER", default_value = "output")]
+    pub out: PathBuf,
+    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
+    pub show: usize,
+    /// Draw each tile up to its own maximum, or all up to one, so that brightness can be compared
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
+    pub scale: ScaleChoice,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FitChoice {
+    Crop,
+    Stretch,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ScaleChoice {
+    Each,
+    Shared,
+}
+
+impl Learning {
+    /// The settings of the factorisation.
+    pub fn nmf(&self) -> nmf_images::Result<Nmf> {
+        let stop = StopRule {
+            max_iterations: self.max_iter,
+            tolerance: self.tol,
+            target_error: self.target_error,
+            time_limit: self.time_limit,
+        };
+        Ok(Nmf::new(self.rank)
+            .init(self.init.parse::<Init>()?)
+            .seed(self.seed)
+            .stop(stop)
+            .sample_start(self.sample_start == "on"))
+    }
+}
+
+impl Reading {
+    /// How the images are to be read.
+    pub fn options(&self) -> LoadOptions {
+        LoadOptions {
+            size: self.size,
+            fit: match self.fit {
+                FitChoice::Crop => Fit::Crop,
+                FitChoice::Stretch => Fit::Stretch,
+            },
+            background: self.background,
+            invert: self.invert,
+            limit: self.limit,
+            strict: self.strict,
+        }
+    }
+}
+
+impl Writing {
+    /// How tiles are to be scaled.
+    pub fn scaling(&self) -> Scaling {
+        match self.scale {
+            ScaleChoice::Each => Scaling::Each,
+            ScaleChoice::Shared => Scaling::Shared,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number of 1 or more is needed".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
+}
+
+fn size(text: &str) -> Result<Shape, String> {
+    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    match sides {
+        Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),
+        _ => Err("width and height are needed, such as 48x64".to_owned()),
+    }
+}

@@ -1,0 +1,119 @@
+//! The main command: read, learn, draw, write, tell.
+
+use anyhow::Result;
+use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::nmf::StopReason;
+use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation, Skipped};
+use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
+
+use super::arguments::{Arguments, FitChoice};
+use super::output::Output;
+use super::pictures;
+use super::progress::{Interrupt, Progress};
+use super::summary;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Done,
+    Interrupted,
+}
+
+/// Learns from the input and writes everything to the output folder.
+pub fn learn(arguments: &Arguments) -> Result<End> {
+    with_threads(arguments.learning.threads, || {
+        let began = std::time::Instant::now();
+        let output = Output::prepare(&arguments.writing.out)?;
+        let images = read(arguments)?;
+        let (nmf, pca) = fit(arguments, &images)?;
+        let mut report = facts(arguments, &images, &nmf, &pca);
+        let pictures = pictures::draw(arguments, &images, &nmf, &pca, &report)?;
+        write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
+        if !arguments.writing.quiet {
+            summary::print(&report, &output, began.elapsed());
+        }
+        Ok(if nmf.stop == StopReason::Interrupted { End::Interrupted } else { End::Done })
+    })
+}
+
+fn read(arguments: &Arguments) -> Result<ImageSet> {
+    let _spinner = Progress::spinner(arguments.writing.quiet, format!("reading {}", arguments.input.display()));
+    Ok(images::load(&arguments.input, &arguments.reading.options())?)
+}
+
+fn fit(arguments: &Arguments, images: &ImageSet) -> Result<(NmfModel, PcaModel)> {
+    let quiet = arguments.writing.quiet;
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::iterations(quiet, arguments.learning.max_iter);
+    let nmf = arguments.learning.nmf()?.fit_with(images, |iteration| {
+        progress.show(iteration);
+        interrupt.check()
+    })?;
+    drop(progress);
+    let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
+    let pca = Pca::new(arguments.learning.rank).fit(images)?;
+    Ok((nmf, pca))
+}
+
+/// All that the report says but for the files.
+fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
+    let skipped = |skipped: &images::Skipped| Skipped { path: skipped.path.clone(), reason: skipped.reason.clone() };
+    let LoadOptions { size, background, invert, limit, .. } = arguments.reading.options();
+    let input = Input {
+        path: arguments.input.to_string_lossy().into_owned(),
+        images: images.len(),
+        width: images.shape.width,
+        height: images.shape.height,
+        labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
+        skipped: images.skipped.iter().map(skipped).collect(),
+        passed_over: images.passed_over,
+        notes: images.notes.clone(),
+        preparation: Preparation {
+            size: size.map(|size| size.to_string()),
+            fit: match arguments.reading.fit {
+                FitChoice::Crop => "crop".to_owned(),
+                FitChoice::Stretch => "stretch".to_owned(),
+            },
+            invert,
+            background,
+            limit,
+        },
+    };
+    let mut warnings = report::warnings(nmf, pca);
+    if let Some(first) = images.skipped.first() {
+        let count = images.skipped.len();
+        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+        let more = if count == 1 { "" } else { "; all are in report.json" };
+        warnings.insert(0, format!("{files} could not be read: {}: {}{more}", first.path.escape_debug(), first.reason));
+    }
+    Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input,
+        nmf: NmfReport::new(nmf),
+        pca: PcaReport::new(pca),
+        parts: Partness::of(&nmf.basis),
+        files: Vec::new(),
+        warnings,
+    }
+}
+
+fn write(
+    output: &Output,
+    images: &ImageSet,
+    nmf: &NmfModel,
+    pca: &PcaModel,
+    pictures: &[pictures::Picture],
+    report: &mut Report,
+) -> Result<()> {
+    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+    for picture in pictures {
+        output.write(picture.name, &picture.bytes)?;
+        report.files.push(file(picture.name, &picture.caption));
+    }
+    output.write("model.npz", &Model { nmf, pca, names: &images.names }.to_npz()?)?;
+    report.files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load."));
+    report.files.push(file("report.json", "Every number of this run."));
+    let mut json = serde_json::to_vec_pretty(report)?;
+    json.push(b'\n');
+    output.write("report.json", &json)
+}

@@ -1,0 +1,193 @@
+//! From models to pictures: which facts, which images, which captions.
+
+use std::path::Path;
+
+use anyhow::Result;
+use nmf_images::metrics::{relative_error, relative_errors};
+use nmf_images::render::{self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale};
+use nmf_images::{ImageSet, NmfModel, PcaModel, Report};
+
+use super::arguments::Arguments;
+
+/// A picture that is ready to be written.
+pub struct Picture {
+    pub name: &'static str,
+    pub caption: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Images on the slide, of which as many are drawn as fit.
+const ON_THE_SLIDE: usize = 8;
+
+/// Draws all pictures of a run.
+pub fn draw(
+    arguments: &Arguments,
+    images: &ImageSet,
+    nmf: &NmfModel,
+    pca: &PcaModel,
+    report: &Report,
+) -> Result<Vec<Picture>> {
+    let context = Context { arguments, images, nmf, pca, report, title: title(&arguments.input) };
+    let drawings: [fn(&Context) -> Result<Picture>; 5] = [comparison, parts, eigenimages, reconstructions, convergence];
+    drawings.iter().map(|drawing| drawing(&context)).collect()
+}
+
+struct Context<'a> {
+    arguments: &'a Arguments,
+    images: &'a ImageSet,
+    nmf: &'a NmfModel,
+    pca: &'a PcaModel,
+    report: &'a Report,
+    title: String,
+}
+
+/// The last name of the path: what the images are.
+fn title(input: &Path) -> String {
+    let absolute = input.canonicalize();
+    let name = absolute.as_deref().unwrap_or(input).file_stem();
+    name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
+    Ok(Picture { name, caption: caption.to_owned(), bytes: figure.png(2.0)? })
+}
+
+fn comparison(context: &Context) -> Result<Picture> {
+    let Context { images, nmf, pca, report, .. } = context;
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let facts = [
+        fact("images", format!("{} of {}", report.input.images, images.shape)),
+        fact("rank", report.nmf.rank.to_string()),
+        fact("NMF error", percent(nmf.relative_error)),
+        fact("PCA error", percent(pca.relative_error)),
+        fact("sparsity of parts", format!("{:.2}", report.parts.sparsity)),
+        fact("overlap of parts", format!("{:.2}", report.parts.overlap)),
+    ];
+    let chosen = evenly(images.names.len(), ON_THE_SLIDE);
+    let rebuilt = Rebuilt::new(context, &chosen);
+    let figure = render::comparison(&Comparison {
+        title: &context.title,
+        facts: &facts,
+        parts: &nmf.basis,
+        eigenimages: &pca.components,
+        scaling: context.arguments.writing.scaling(),
+        samples: &rebuilt.samples(),
+    })?;
+    png("comparison.png", "Parts beside eigenimages, and what both make of some images.", &figure)
+}
+
+fn parts(context: &Context) -> Result<Picture> {
+    let caption = "Each part from black (0) to its maximum, with its share of the light in all reconstructions.";
+    let labels: Vec<String> = context.nmf.shares.iter().map(|&share| percent(share)).collect();
+    let figure = render::gallery(&Gallery {
+        title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
+        caption,
+        basis: &context.nmf.basis,
+        mean: None,
+        labels: &labels,
+        scale: Scale::FromZero,
+        scaling: context.arguments.writing.scaling(),
+    })?;
+    png("parts.png", caption, &figure)
+}
+
+fn eigenimages(context: &Context) -> Result<Picture> {
+    let caption = "The mean image and the eigenimages, each with its share of the variance; 0 is neutral.";
+    let labels: Vec<String> = context.pca.explained_variance_ratio.iter().map(|&ratio| percent(ratio)).collect();
+    let figure = render::gallery(&Gallery {
+        title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),
+        caption,
+        basis: &context.pca.components,
+        mean: context.pca.mean.as_slice(),
+        labels: &labels,
+        scale: Scale::Diverging,
+        scaling: context.arguments.writing.scaling(),
+    })?;
+    png("eigenimages.png", caption, &figure)
+}
+
+fn reconstructions(context: &Context) -> Result<Picture> {
+    let Context { images, nmf, .. } = context;
+    let errors = relative_errors(*images, &nmf.weights, &nmf.basis, None);
+    let chosen = best_worst_and_even(&errors, context.arguments.writing.show);
+    let rebuilt = Rebuilt::new(context, &chosen);
+    let figure = render::reconstructions(&Reconstructions {
+        title: &context.title,
+        shape: images.shape,
+        samples: &rebuilt.samples(),
+    })?;
+    let caption = "The image that the parts rebuild best, the one they rebuild worst, and others between them.";
+    png("reconstructions.png", caption, &figure)
+}
+
+fn convergence(context: &Context) -> Result<Picture> {
+    let figure = render::convergence(&Convergence {
+        title: &context.title,
+        trace: &context.nmf.trace,
+        pca_error: context.pca.relative_error,
+    })?;
+    Ok(Picture {
+        name: "convergence.svg",
+        caption: "The error over iterations and seconds; no factorisation of this rank gets below PCA's.".to_owned(),
+        bytes: figure.svg().as_bytes().to_vec(),
+    })
+}
+
+/// Some images with both reconstructions.
+struct Rebuilt {
+    images: Vec<RebuiltImage>,
+}
+
+struct RebuiltImage {
+    name: String,
+    original: Vec<f32>,
+    nmf: Vec<f32>,
+    pca: Vec<f32>,
+}
+
+impl Rebuilt {
+    fn new(context: &Context, chosen: &[usize]) -> Self {
+        let rebuild = |&index: &usize| RebuiltImage {
+            name: context.images.names[index].clone(),
+            original: context.images.image_f32(index),
+            nmf: context.nmf.reconstruct(index).to_vec(),
+            pca: context.pca.reconstruct(index).to_vec(),
+        };
+        Self { images: chosen.iter().map(rebuild).collect() }
+    }
+
+    fn samples(&self) -> Vec<Sample<'_>> {
+        self.images.iter().map(RebuiltImage::sample).collect()
+    }
+}
+
+impl RebuiltImage {
+    fn sample(&self) -> Sample<'_> {
+        let Self { name, original, nmf, pca } = self;
+        let (nmf_error, pca_error) = (relative_error(original, nmf), relative_error(original, pca));
+        Sample { name, original, nmf, pca, nmf_error, pca_error }
+    }
+}
+
+/// At most `most` of `count` indices, evenly spread, each in the middle of its share.
+fn evenly(count: usize, most: usize) -> Vec<usize> {
+    let most = most.min(count);
+    (0..most).map(|i| (2 * i + 1) * count / (2 * most)).collect()
+}
+
+/// The images with the least and the largest error, and between them others evenly spread by error.
+fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..errors.len()).collect();
+    order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+    let most = most.min(order.len());
+    match most {
+        1 => vec![order[0]],
+        _ => (0..most).map(|i| order[i * (order.len() - 1) / (most - 1)]).collect(),
+    }
+}
+
+/// `9.3 %`, with a place more below one.
+fn percent(share: f64) -> String {
+    let value = 100.0 * share;
+    if value >= 9.95 { format!("{value:.1} %") } else { format!("{value:.2} %") }
+}

@@ -1,0 +1,76 @@
+//! Progress on a terminal; silent elsewhere. And Ctrl-C.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nmf_images::nmf::Iteration;
+
+/// A line on stderr that says what is being done.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A spinner with a text.
+    pub fn spinner(quiet: bool, text: String) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(quiet)).with_message(text);
+        bar.set_style(style("{spinner} {msg} ({elapsed})"));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
+    /// A bar over the most iterations that there can be.
+    pub fn iterations(quiet: bool, most: usize) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
+        bar.set_style(style("learning {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
+        Self { bar }
+    }
+
+    /// Shows an iteration.
+    pub fn show(&self, iteration: &Iteration) {
+        self.bar.set_message(format!("relative error {:.4}", iteration.relative_error));
+        self.bar.set_position(iteration.iteration as u64);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn target(quiet: bool) -> ProgressDrawTarget {
+    if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates of this file are sound")
+}
+
+/// Whether Ctrl-C was pressed.
+#[derive(Clone)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Listens for Ctrl-C from now on: the first ends the learning and keeps what was learned, the second ends at once.
+    pub fn listen() -> Result<Self> {
+        let pressed = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&pressed);
+        ctrlc::set_handler(move || {
+            if seen.swap(true, Ordering::Relaxed) {
+                std::process::exit(super::INTERRUPTED.into());
+            }
+        })
+        .context("cannot listen for Ctrl-C")?;
+        Ok(Self(pressed))
+    }
+
+    /// Whether to go on.
+    pub fn check(&self) -> ControlFlow<()> {
+        if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
