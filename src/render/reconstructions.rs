@@ -107,7 +107,14 @@ impl Page {
         let widest = (INNER, least.height + 6.0 * NAME);
         let strip = Strip::within(&mut ruler, cells, shape, widest, false);
         let top = head::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADS };
-        let larger = |best: Self, next: Self| if next.surface() > best.surface() { next } else { best };
+        // More columns make a lower page, which is worth slightly smaller tiles.
+        let larger = |best: Self, next: Self| {
+            if next.surface() > 0.85 * best.surface() {
+                next
+            } else {
+                best
+            }
+        };
         for quarters in 4..=(TALLEST / HEIGHT * 4.0) as usize {
             let height = HEIGHT * quarters as f64 / 4.0 - top - BOTTOM + UNDER;
             let pages = (1..=COLUMNS.min(count)).filter_map(|columns| {
