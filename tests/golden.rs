@@ -58,6 +58,7 @@ struct Reconstructed {
     original: Vec<f32>,
     nmf: Vec<f32>,
     pca: Vec<f32>,
+    error: f64,
 }
 
 impl Reconstructed {
@@ -67,7 +68,7 @@ impl Reconstructed {
             original: &self.original,
             nmf: &self.nmf,
             pca: &self.pca,
-            nmf_error: 0.25,
+            nmf_error: self.error,
             pca_error: 0.125,
         }
     }
@@ -89,6 +90,8 @@ fn images(count: usize, pixels: usize) -> Vec<Reconstructed> {
             },
             nmf: shades(index, 1),
             pca: shades(index, 2),
+            error: [0.25, 9.99, 0.000_001, f64::NAN, 12_345.6, 1e300]
+                [if pixels == SHAPE.pixels() { 0 } else { index % 6 }],
         })
         .collect()
 }
@@ -386,7 +389,7 @@ fn convergence_is_drawn_for_any_trace() {
         falling(2),
         falling(2000),
         (0..50)
-            .map(|i| point(i, i as f64 * 3600.0, 0.9f64.powi(i as i32 * 4)))
+            .map(|i| point(i, i as f64 * 3600.0, 0.65f64.powf(i as f64)))
             .collect(),
         vec![point(1, 1e-9, 1e-12), point(2, 2e-9, 0.9e-12)],
     ];
