@@ -29,7 +29,12 @@ pub fn draw(
 ) -> Result<Vec<Picture>> {
     let context = Context { arguments, images, nmf, pca, report, title: title(&arguments.input) };
     let drawings: [fn(&Context) -> Result<Picture>; 5] = [comparison, parts, eigenimages, reconstructions, convergence];
-    drawings.iter().map(|drawing| drawing(&context)).collect()
+    // Each on a thread of its own: drawing is most of a short run.
+    std::thread::scope(|scope| {
+        let context = &context;
+        let threads = drawings.map(|drawing| scope.spawn(move || drawing(context)));
+        threads.into_iter().map(|thread| thread.join().expect("drawing does not panic")).collect()
+    })
 }
 
 struct Context<'a> {
@@ -56,12 +61,13 @@ fn comparison(context: &Context) -> Result<Picture> {
     let Context { images, nmf, pca, report, .. } = context;
     let fact = |name: &str, value: String| (name.to_owned(), value);
     let facts = [
-        fact("images", format!("{} of {}", report.input.images, images.shape)),
+        fact("images", report.input.images.to_string()),
+        fact("pixels", images.shape.to_string()),
         fact("rank", report.nmf.rank.to_string()),
         fact("NMF error", percent(nmf.relative_error)),
         fact("PCA error", percent(pca.relative_error)),
-        fact("sparsity of parts", format!("{:.2}", report.parts.sparsity)),
-        fact("overlap of parts", format!("{:.2}", report.parts.overlap)),
+        fact("sparsity", format!("{:.2}", report.parts.sparsity)),
+        fact("overlap", format!("{:.2}", report.parts.overlap)),
     ];
     let chosen = evenly(images.names.len(), ON_THE_SLIDE);
     let rebuilt = Rebuilt::new(context, &chosen);

@@ -41,24 +41,30 @@ impl<'a> Bar<'a> {
             (0..STEPS).map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32).collect();
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
         let baseline = top + HEIGHT / 2.0 + 7.0;
-        let end = self.limit.map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
-        let fit = (WIDTH / 3.0, Cut::End);
-        let (left_x, centre, right_x) = (area.x + INSET, area.x + WIDTH / 2.0, right - INSET);
-        match self.scale {
-            Scale::FromZero => {
-                canvas.text("0", (left_x, baseline), Anchor::Left, SMALL.coloured(LIGHT), fit)?;
-                canvas.text(&end, (right_x, baseline), Anchor::Right, SMALL.coloured(INK), fit)?;
-            }
-            Scale::Diverging => {
-                let negative = format!("−{end}");
-                let positive = format!("+{end}");
-                canvas.text(&negative, (left_x, baseline), Anchor::Left, SMALL.coloured(LIGHT), fit)?;
-                canvas.text("0", (centre, baseline), Anchor::Centre, SMALL.coloured(INK), fit)?;
-                canvas.text(&positive, (right_x, baseline), Anchor::Right, SMALL.coloured(LIGHT), fit)?;
-            }
-        }
+        self.write_ends(canvas, area, baseline)?;
         let label = SMALL.coloured(QUIET);
         let said = canvas.text(self.says, (area.x - 16.0, baseline), Anchor::Right, label, (400.0, Cut::End))?;
         Ok(WIDTH + 16.0 + said)
+    }
+    /// Writes the values onto the bar itself, where the colours leave room for them.
+    fn write_ends(&self, canvas: &mut Canvas, area: Area, baseline: f64) -> Result<()> {
+        let end = self.limit.map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
+        let fit = (WIDTH / 3.0, Cut::End);
+        let (dark, light) = (SMALL.coloured(INK), SMALL.coloured(LIGHT));
+        let left = (area.x + INSET, baseline);
+        let centre = (area.x + WIDTH / 2.0, baseline);
+        let right = (area.x + WIDTH - INSET, baseline);
+        match self.scale {
+            Scale::FromZero => {
+                canvas.text("0", left, Anchor::Left, light, fit)?;
+                canvas.text(&end, right, Anchor::Right, dark, fit)?;
+            }
+            Scale::Diverging => {
+                canvas.text(&format!("−{end}"), left, Anchor::Left, light, fit)?;
+                canvas.text("0", centre, Anchor::Centre, dark, fit)?;
+                canvas.text(&format!("+{end}"), right, Anchor::Right, light, fit)?;
+            }
+        }
+        Ok(())
     }
 }

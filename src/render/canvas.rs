@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::style::{HAIRLINE, PAPER, Type};
+use super::style::{DENSITY, HAIRLINE, PAPER, Type};
 use super::text::{self, ASCENT, Cut, DESCENT, FAMILY, Ruler};
 use super::{Figure, TextBox};
 use crate::error::{Error, Result};
@@ -114,10 +114,10 @@ impl<'a> Canvas<'a> {
         &mut self.ruler
     }
 
-    /// Puts a PNG into `area`, with a thin frame around it; its pixels stay sharp squares.
+    /// Puts a PNG into `area`, from a whole pixel on and with a thin frame around it; its pixels stay sharp squares.
     pub(super) fn image(&mut self, png: &[u8], area: Area) {
-        let [x, y, right, bottom] = corners(area);
-        let (width, height, frame) = (right - x, bottom - y, units(FRAME));
+        let (x, y) = (units(whole_pixel(area.x)), units(whole_pixel(area.y)));
+        let (width, height, frame) = (units(area.width), units(area.height), units(FRAME));
         // Writing to a String cannot fail.
         let _ = writeln!(
             self.images,
@@ -152,8 +152,9 @@ pub(super) fn units(points: f64) -> i32 {
     (points * UNITS).round() as i32
 }
 
-fn corners(area: Area) -> [i32; 4] {
-    [area.x, area.y, area.x + area.width, area.y + area.height].map(units)
+/// The nearest place where a pixel begins.
+fn whole_pixel(points: f64) -> f64 {
+    (points * DENSITY).round() / DENSITY
 }
 
 fn hex(RGBColor(red, green, blue): RGBColor) -> String {

@@ -16,7 +16,7 @@ pub struct Convergence<'a> {
     pub title: &'a str,
     /// The states in their order; those that are no numbers are left out.
     pub trace: &'a [Iteration],
-    /// The relative error of PCA of the same rank: no factorisation of this rank about a mean gets below it.
+    /// The relative error of PCA of the same rank, the floor: no NMF of this rank gets below it.
     pub pca_error: f64,
 }
 

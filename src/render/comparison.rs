@@ -104,7 +104,7 @@ fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, G
     let count = data.parts.rank().max(data.eigenimages.rank());
     let grid = Grid::within(count, shape, (SIDE, room(&row)), around, LEGIBLE);
     let spare = room(&row) - grid.height();
-    let row = Row::within(ruler, cells, shape, SAMPLES + spare.clamp(0.0, SAMPLES / 2.0));
+    let row = Row::within(ruler, cells, shape, BOTTOM - row.top() + spare.clamp(0.0, SAMPLES / 2.0));
     let grid = grid.spread(SIDE, room(&row));
     (row, grid)
 }

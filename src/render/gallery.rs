@@ -100,8 +100,8 @@ fn lay_out(shape: Shape, items: &[Item]) -> (Grid, Surround) {
         around.width = around.width.max(width.min(WIDEST) + 8.0);
         around.below = around.below.max(match (item.label, item.range.as_str()) {
             ("", "") => 0.0,
-            ("", _) | (_, "") => 36.0,
-            _ => 62.0,
+            ("", _) | (_, "") => 42.0,
+            _ => 68.0,
         });
     }
     let page = |quarters: u32| {

@@ -68,7 +68,7 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The grid of `count` tiles within `room` (width, height) with the largest tiles, most evenly spaced. Where tiles
+    /// The grid of `count` tiles within `room` (width, height) with the largest tiles, in the fewest rows. Where tiles
     /// would be smaller than `least` they move closer together, and then only as many of that size are shown as fit.
     pub(super) fn within(count: usize, shape: Shape, room: (f64, f64), around: Surround, least: f64) -> Self {
         let smallest = Tile::smallest(shape, least);
@@ -100,8 +100,8 @@ impl Grid {
         };
         let better = |best: Self, next: Self| {
             let (old, new) = (best.tile.surface(), next.tile.surface());
-            let easier = next.ease(width, height) > best.ease(width, height);
-            if new > old || (new >= old && easier) { next } else { best }
+            let same_in_fewer = new >= old && next.rows() < best.rows();
+            if new > old || same_in_fewer { next } else { best }
         };
         let fits = |grid: &Self| grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01;
         (1..=count).filter_map(with_columns).filter(fits).reduce(better)
@@ -112,21 +112,18 @@ impl Grid {
         Self { tile, columns, shown, across: cell.0 + gap, down: cell.1 + gap, cell }
     }
 
-    /// The same tiles with wider gaps that use more of `width` x `height` points.
+    /// The same tiles with wider gaps that use more of `width` x `height` points, about the same both ways.
     pub(super) fn spread(self, width: f64, height: f64) -> Self {
-        let widest = (0.6 * (self.cell.0 * self.cell.1).sqrt()).max(3.0 * GAP);
-        let wider = |cell: f64, room: f64, parts: usize| ((room - cell) / (parts.max(2) - 1) as f64).min(cell + widest);
+        let most = 0.6 * (self.cell.0 * self.cell.1).sqrt();
+        let gap = |room: f64, cell: f64, parts: usize| (room - cell * parts as f64) / (parts.max(2) - 1) as f64;
+        let across = gap(width, self.cell.0, self.columns);
+        let down = gap(height, self.cell.1, self.rows());
+        let wider = |gap: f64, other: f64| gap.min(most.min(2.0 * other).max(3.0 * GAP));
         Self {
-            across: wider(self.cell.0, width, self.columns).max(self.across),
-            down: wider(self.cell.1, height, self.rows()).max(self.down),
+            across: (self.cell.0 + wider(across, down)).max(self.across),
+            down: (self.cell.1 + wider(down, across)).max(self.down),
             ..self
         }
-    }
-
-    /// The smaller of the gaps that would fill `width` x `height` points.
-    fn ease(&self, width: f64, height: f64) -> f64 {
-        let gap = |room: f64, cell: f64, parts: usize| (room - cell * parts as f64) / (parts.max(2) - 1) as f64;
-        gap(width, self.cell.0, self.columns).min(gap(height, self.cell.1, self.rows()))
     }
 
     fn rows(&self) -> usize {

@@ -30,6 +30,9 @@ pub use tiles::{Scale, Scaling};
 
 use crate::error::{Error, Result};
 
+/// The largest picture: four tall pages at four pixels a point.
+const MOST_PIXELS: u64 = 500_000_000;
+
 /// A finished drawing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
@@ -82,7 +85,9 @@ impl Figure {
     pub fn png(&self, density: f32) -> Result<Vec<u8>> {
         let side = |points: f64| (points * f64::from(density)).round() as u32;
         let (width, height) = (side(self.width), side(self.height));
-        let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(|| Error::Picture {
+        let possible = u64::from(width) * u64::from(height) <= MOST_PIXELS;
+        let pixels = possible.then(|| tiny_skia::Pixmap::new(width, height)).flatten();
+        let mut pixels = pixels.ok_or_else(|| Error::Picture {
             reason: format!("{width}x{height} pixels are not possible; choose another density than {density}"),
         })?;
         let tree = usvg::Tree::from_str(&self.svg, &text::options()).map_err(canvas::failed)?;
@@ -100,8 +105,41 @@ impl Figure {
 /// A PNG of the given samples.
 fn encode(samples: &[u8], width: u32, height: u32, colour: ExtendedColorType) -> Result<Vec<u8>> {
     let mut png = Vec::new();
-    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
+    PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Up)
         .write_image(samples, width, height, colour)
         .map_err(canvas::failed)?;
     Ok(png)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxes(group: &usvg::Group, found: &mut Vec<tiny_skia::Rect>) {
+        for node in group.children() {
+            match node {
+                usvg::Node::Group(group) => boxes(group, found),
+                usvg::Node::Text(text) => found.push(text.abs_bounding_box()),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn texts_stand_where_the_rasteriser_draws_them() {
+        let trace = [crate::nmf::Iteration { iteration: 1, seconds: 0.5, relative_error: 0.2 }];
+        let title = "AVAVA Tý fi <b>面孔</b>";
+        let figure = convergence(&Convergence { title, trace: &trace, pca_error: 0.1 }).expect("drawn");
+        let tree = usvg::Tree::from_str(figure.svg(), &text::options()).expect("valid");
+        let mut drawn = Vec::new();
+        boxes(tree.root(), &mut drawn);
+        assert_eq!(drawn.len(), figure.texts().len());
+        for (text, drawn) in figure.texts().iter().zip(drawn) {
+            let sides = [f64::from(drawn.left()), f64::from(drawn.right())];
+            let near = (sides[0] - text.x).abs() < 0.5 && (sides[1] - text.x - text.width).abs() < 0.5;
+            let within =
+                f64::from(drawn.top()) > text.y - 1.0 && f64::from(drawn.bottom()) < text.y + text.height + 1.0;
+            assert!(near && within, "{text:?} is drawn at {drawn:?}");
+        }
+    }
 }

@@ -86,33 +86,37 @@ struct Page {
 }
 
 impl Page {
-    /// The lowest page that holds all samples at a comfortable size; on it, the columns with the largest tiles.
+    /// The lowest page that holds all samples at a comfortable size, or else as many as fit the tallest page.
     fn within(cells: &[Cell], data: &Reconstructions) -> Self {
         let mut ruler = Ruler::default();
-        let (count, shape) = (data.samples.len(), data.shape);
-        let least = Tile::smallest(shape, COMFORTABLE);
-        let widest = (INNER, least.height + 6.0 * NAME);
-        let strip = Strip::within(&mut ruler, cells, shape, widest, false);
+        let least = Tile::smallest(data.shape, COMFORTABLE);
+        let room = (INNER, least.height + 6.0 * NAME);
+        let strip = Strip::within(&mut ruler, cells, data.shape, room, false);
         let top = head::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADS };
-        let larger = |best: Self, next: Self| if next.surface() > best.surface() { next } else { best };
-        for quarters in 4..=(TALLEST / HEIGHT * 4.0) as usize {
-            let height = HEIGHT * quarters as f64 / 4.0 - top - BOTTOM + UNDER;
-            let pages = (1..=COLUMNS.min(count)).filter_map(|columns| {
-                let rows = count.div_ceil(columns) as f64;
-                let room = ((INNER + BETWEEN) / columns as f64 - BETWEEN, height / rows - UNDER - NAME);
-                let strip = Strip::within(&mut ruler, cells, shape, room, false);
-                let page = Self { strip, columns, shown: count, top };
-                (page.strip.width() <= room.0 && rows * page.down() <= height + 0.01).then_some(page)
-            });
-            if let Some(page) = pages.reduce(larger).filter(|page| page.surface() >= least.surface()) {
-                return page;
-            }
+        let heights = (4..=(TALLEST / HEIGHT * 4.0) as usize).map(|quarters| HEIGHT * quarters as f64 / 4.0);
+        let mut pages = heights.filter_map(|height| Self::of_height(height, top, &mut ruler, cells, data));
+        if let Some(page) = pages.find(|page| page.surface() >= least.surface()) {
+            return page;
         }
-        let mut page = Self { strip, columns: 1, shown: count, top };
-        page.columns = (((INNER + BETWEEN) / (page.strip.width() + BETWEEN)) as usize).clamp(1, COLUMNS);
-        let rows = ((TALLEST - top - BOTTOM + UNDER) / page.down()) as usize;
-        page.shown = count.min(page.columns * rows.max(1));
-        page
+        let columns = (((INNER + BETWEEN) / (strip.width() + BETWEEN)) as usize).clamp(1, COLUMNS);
+        let all = Self { strip, columns, shown: data.samples.len(), top };
+        let rows = ((TALLEST - top - BOTTOM + UNDER) / all.down()) as usize;
+        Self { shown: all.shown.min(columns * rows.max(1)), ..all }
+    }
+
+    /// All samples on a page of this height, in the columns that give the largest tiles.
+    fn of_height(height: f64, top: f64, ruler: &mut Ruler, cells: &[Cell], data: &Reconstructions) -> Option<Self> {
+        let shown = data.samples.len();
+        let height = height - top - BOTTOM + UNDER;
+        let pages = (1..=COLUMNS.min(shown)).filter_map(|columns| {
+            let rows = shown.div_ceil(columns) as f64;
+            let room = ((INNER + BETWEEN) / columns as f64 - BETWEEN, height / rows - UNDER - NAME);
+            let strip = Strip::within(ruler, cells, data.shape, room, false);
+            let page = Self { strip, columns, shown, top };
+            (page.strip.width() <= room.0 && rows * page.down() <= height + 0.01).then_some(page)
+        });
+        // More columns make a lower page, which is worth slightly smaller tiles.
+        pages.reduce(|best, next| if next.surface() > 0.85 * best.surface() { next } else { best })
     }
 
     fn surface(&self) -> f64 {

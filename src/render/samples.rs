@@ -81,12 +81,9 @@ impl Strip {
         (width, height): (f64, f64),
         headed: bool,
     ) -> Self {
-        let notes = [0.0, 10.0].map(|error| ruler.width(&percent(error + 1e-9), VALUE));
-        let notes = widest(&notes);
-        let cells: Vec<f64> = cells
-            .iter()
-            .map(|cell| ruler.width(cell.head, LABEL).max(if cell.note.is_empty() { 0.0 } else { notes }))
-            .collect();
+        let notes = widest(&[0.0, 10.0].map(|error| ruler.width(&percent(error + 1e-9), VALUE)));
+        let least = |cell: &Cell| ruler.width(cell.head, LABEL).max(if cell.note.is_empty() { 0.0 } else { notes });
+        let cells: Vec<f64> = cells.iter().map(least).collect();
         let count = cells.len().max(1) as f64;
         if shape.width > 3 * shape.height {
             let labels = widest(&cells) + notes + 2.0 * SPACE;
@@ -170,7 +167,8 @@ impl Strip {
             canvas.text(cell.head, (x, top - 8.0), Anchor::Left, LABEL, (INNER, Cut::End))?;
         }
         tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (x, top))?;
-        canvas.text(&cell.note, (x, below), Anchor::Left, VALUE, (INNER, Cut::End))?;
+        let most = self.tile.width.max(self.notes + 1.0);
+        canvas.text(&cell.note, (x, below), Anchor::Left, VALUE, (most, Cut::End))?;
         Ok(())
     }
 
@@ -181,7 +179,8 @@ impl Strip {
         let right = left + self.tile.width + SPACE;
         canvas.text(cell.head, (left - SPACE, baseline), Anchor::Right, LABEL, (INNER, Cut::End))?;
         tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (left, top))?;
-        canvas.text(&cell.note, (right, baseline), Anchor::Left, VALUE, (INNER, Cut::End))?;
+        let most = (self.notes + 1.0, Cut::End);
+        canvas.text(&cell.note, (right, baseline), Anchor::Left, VALUE, most)?;
         Ok(())
     }
 }
