@@ -114,11 +114,12 @@ fn symmetric_eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
 /// The singular vectors of the other side, (rows, rank): X (or its transpose) times `near`, over the values.
 fn far_side(rows: &Panels, near: &Array2<f64>, values: &[f64], own: Cut, mean: Option<&[f64]>) -> Array2<f32> {
     let rank = values.len();
-    let mut factor = Factor::zeros(rank, &vec![1.0; near.nrows()]);
+    let mut factor = Factor::zeros(rank, vec![1.0; near.nrows()]);
     factor.fill(|row, part| near[[row, part]] as f32);
+    factor.settle();
     let products = blocks::map_range(rows.len(), |index| {
         let mut sums = vec![Row::ZERO; rank];
-        rows.add_products(index, &factor.panels, rank, &mut sums);
+        rows.add_products(index, factor.packed(), rank, &mut sums);
         sums
     });
     // What the mean row adds to every product; with vectors of centred images it adds Σ u = 0 times the mean.

@@ -36,9 +36,9 @@ fn plain_hals_agrees_with_scikit_learn() {
 
 #[test]
 fn accelerated_hals_agrees_with_its_plain_twin_step_by_step() {
-    let x = Noise::new(3).matrix(50, 40);
+    let x = Noise::new(3).matrix(150, 90);
     let mut noise = Noise::new(4);
-    let (w0, h0) = (noise.matrix(50, 6), noise.matrix(6, 40));
+    let (w0, h0) = (noise.matrix(150, 6), noise.matrix(6, 90));
     let model = Nmf::new(6)
         .init(Init::Given { weights: w0.clone(), basis: h0.clone() })
         .stop(iterations(25))
@@ -323,8 +323,8 @@ mod twin {
 
     fn improve(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize) {
         let rows = own.nrows();
-        for start in (0..rows).step_by(32) {
-            sweep_rows(x, own, other, start..rows.min(start + 32), sweeps);
+        for start in (0..rows).step_by(64) {
+            sweep_rows(x, own, other, start..rows.min(start + 64), sweeps);
         }
     }
 

@@ -7,7 +7,8 @@
 #![allow(clippy::inline_always, reason = "a body takes on the processor level of the function that it is inlined into")]
 #![allow(clippy::needless_range_loop, reason = "loops over lanes of several arrays read best by index")]
 
-use super::{FactorPanel, Group, PackedGram, Row, WIDTH, groups};
+use super::factor::{PackedChunk, PackedGram};
+use super::{Group, Row, WIDTH, groups};
 
 /// What every processor of the target has: NEON with its fused multiply-add, or vectors of four without one.
 const BASE_LANES: usize = if BASE_FUSED { 16 } else { 8 };
@@ -22,7 +23,7 @@ macro_rules! for_each_level {
             {
                 #[target_feature(enable = "avx512f")]
                 fn avx512($($arg: $type),*) $(-> $out)? {
-                    $body::<32, true>($($arg),*)
+                    $body::<64, true>($($arg),*)
                 }
                 #[target_feature(enable = "avx2,fma")]
                 fn avx2($($arg: $type),*) $(-> $out)? {
@@ -48,7 +49,6 @@ macro_rules! for_each_level {
 macro_rules! for_group {
     ($len:expr, $body:ident, $lanes:ident, $fused:ident, ($($arg:expr),*)) => {
         match $len {
-            6 => $body::<6, $lanes, $fused>($($arg),*),
             5 => $body::<5, $lanes, $fused>($($arg),*),
             4 => $body::<4, $lanes, $fused>($($arg),*),
             3 => $body::<3, $lanes, $fused>($($arg),*),
@@ -61,6 +61,12 @@ macro_rules! for_group {
 #[inline(always)]
 fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// `value`, or 0 where it is negative: one instruction, where `f32::max` takes care of NaN with three.
+#[inline(always)]
+fn positive(value: f32) -> f32 {
+    if value > 0.0 { value } else { 0.0 }
 }
 
 /// The `L` values of a row from `lane` on.
@@ -96,36 +102,29 @@ fn total(lanes: &Row) -> f32 {
 for_each_level! {
     /// Adds to `sums`, (rank) rows, the product of a chunk of a panel, columns as rows of `x`, with the packed factor
     /// of the same columns: `sums[l] += Σ_j x[j] h[j][l]`.
-    dense_product = dense_product_body(x: &[Row], fixed: &[FactorPanel], sums: &mut [Row])
+    dense_product = dense_product_body(x: &[Row], fixed: &PackedChunk, sums: &mut [Row])
 }
 
 #[inline(always)]
-fn dense_product_body<const L: usize, const FUSED: bool>(x: &[Row], fixed: &[FactorPanel], sums: &mut [Row]) {
+fn dense_product_body<const L: usize, const FUSED: bool>(x: &[Row], fixed: &PackedChunk, sums: &mut [Row]) {
     for group in groups(sums.len()) {
-        for_group!(group.len, product_group, L, FUSED, (x, fixed, group, sums));
+        let sums = &mut sums[group.start..group.start + group.len];
+        for_group!(group.len, product_group, L, FUSED, (x, fixed.group(group), sums));
     }
 }
 
 #[inline(always)]
-fn product_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Row],
-    fixed: &[FactorPanel],
-    group: Group,
-    sums: &mut [Row],
-) {
-    let sums = &mut sums[group.start..group.start + M];
+fn product_group<const M: usize, const L: usize, const FUSED: bool>(x: &[Row], fixed: &[f32], sums: &mut [Row]) {
+    let (fixed, _) = fixed.as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
         for m in 0..M {
             register[m] = part(&sums[m], lane);
         }
-        for (columns, panel) in x.chunks(WIDTH).zip(fixed) {
-            let (packed, _) = panel.packed_group(group).as_chunks::<M>();
-            for (column, factors) in columns.iter().zip(packed) {
-                let column = part::<L>(column, lane);
-                for m in 0..M {
-                    add_scaled::<L, FUSED>(&mut register[m], factors[m], &column);
-                }
+        for (column, factors) in x.iter().zip(fixed) {
+            let column = part::<L>(column, lane);
+            for m in 0..M {
+                add_scaled::<L, FUSED>(&mut register[m], factors[m], &column);
             }
         }
         for m in 0..M {
@@ -135,54 +134,72 @@ fn product_group<const M: usize, const L: usize, const FUSED: bool>(
 }
 
 for_each_level! {
-    /// One sweep of coordinate descent over a panel's factor, part by part:
-    /// `w_l ← max(0, w_l + (a_l − Σ_j G_lj w_j) / G_ll)`, with the products `a` and the Gram matrix of the fixed
-    /// factor. Returns the sum of the squared changes.
-    sweep = sweep_body(factor: &mut [Row], products: &[Row], gram: &PackedGram) -> f32
+    /// `rows[l] ← scale[l] rows[l]`.
+    scale = scale_body(rows: &mut [Row], scales: &[f32])
 }
 
 #[inline(always)]
-fn sweep_body<const L: usize, const FUSED: bool>(factor: &mut [Row], products: &[Row], gram: &PackedGram) -> f32 {
+fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Row], scales: &[f32]) {
+    for (row, scale) in rows.iter_mut().zip(scales) {
+        for l in 0..WIDTH {
+            row.0[l] *= scale;
+        }
+    }
+}
+
+for_each_level! {
+    /// One sweep of coordinate descent over a panel's factor, part by part:
+    /// `w_l ← max(0, w_l + a_l − Σ_j G_lj / G_ll w_j)`, with the products `a_l` over `G_ll` and the Gram matrix G of
+    /// the fixed factor. Returns the sum of the squared changes.
+    sweep = sweep_body(factor: &mut [Row], scaled: &[Row], gram: &PackedGram) -> f32
+}
+
+#[inline(always)]
+fn sweep_body<const L: usize, const FUSED: bool>(factor: &mut [Row], scaled: &[Row], gram: &PackedGram) -> f32 {
     let mut changes = Row::ZERO;
     for group in groups(factor.len()) {
-        for_group!(group.len, sweep_group, L, FUSED, (factor, products, gram, group, &mut changes));
+        for_group!(group.len, sweep_group, L, FUSED, (factor, scaled, gram.group(group), group.start, &mut changes));
     }
     total(&changes)
 }
 
-/// The sweep of one group: what the other parts contribute is summed first, all at once; what the parts of the group
-/// do to one another is then added one by one.
+/// The sweep of one group: what all parts contribute is summed first, all at once; what the parts of the group do to
+/// one another as they change is then added one by one.
 #[inline(always)]
 fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     factor: &mut [Row],
-    products: &[Row],
-    gram: &PackedGram,
-    group: Group,
+    scaled: &[Row],
+    gram: &[f32],
+    start: usize,
     changes: &mut Row,
 ) {
-    let (packed, _) = gram.group(group).as_chunks::<M>();
+    let (gram, _) = gram.as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
-        let mut overlap = [[0.0; L]; M];
-        for (row, factors) in factor.iter().zip(packed) {
+        let mut next = [[0.0; L]; M];
+        for m in 0..M {
+            let (old, scaled) = (part::<L>(&factor[start + m], lane), part::<L>(&scaled[start + m], lane));
+            for l in 0..L {
+                next[m][l] = old[l] + scaled[l];
+            }
+        }
+        for (row, factors) in factor.iter().zip(gram) {
             let row = part::<L>(row, lane);
             for m in 0..M {
-                add_scaled::<L, FUSED>(&mut overlap[m], factors[m], &row);
+                add_scaled::<L, FUSED>(&mut next[m], factors[m], &row);
             }
         }
         let mut squares = part::<L>(changes, lane);
         for m in 0..M {
-            let at = group.start + m;
-            let (old, product, inverse) =
-                (part::<L>(&factor[at], lane), part::<L>(&products[at], lane), gram.inverse[at]);
+            let old = part::<L>(&factor[start + m], lane);
             let mut change = [0.0; L];
             for l in 0..L {
-                let new = multiply_add::<FUSED>(product[l] - overlap[m][l], inverse, old[l]).max(0.0);
-                factor[at].0[lane + l] = new;
+                let new = positive(next[m][l]);
+                factor[start + m].0[lane + l] = new;
                 change[l] = new - old[l];
                 squares[l] = multiply_add::<FUSED>(change[l], change[l], squares[l]);
             }
             for later in m + 1..M {
-                add_scaled::<L, FUSED>(&mut overlap[later], packed[at][later], &change);
+                add_scaled::<L, FUSED>(&mut next[later], gram[start + m][later], &change);
             }
         }
         changes.0[lane..lane + L].copy_from_slice(&squares);
@@ -190,15 +207,15 @@ fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
 }
 
 for_each_level! {
-    /// A panel's share of the squared error less `‖X‖²`: `Σ wᵀ G w − 2 aᵀ w`, summed in f64.
-    loss_share = loss_share_body(factor: &[Row], products: &[Row], gram: &PackedGram) -> f64
+    /// A panel's share of the squared error less `‖X‖²`: `Σ wᵀ G w − 2 aᵀ w`, summed in f64, from products over `G_ll`.
+    loss_share = loss_share_body(factor: &[Row], scaled: &[Row], gram: &PackedGram) -> f64
 }
 
 #[inline(always)]
-fn loss_share_body<const L: usize, const FUSED: bool>(factor: &[Row], products: &[Row], gram: &PackedGram) -> f64 {
+fn loss_share_body<const L: usize, const FUSED: bool>(factor: &[Row], scaled: &[Row], gram: &PackedGram) -> f64 {
     let mut sums = [0.0; WIDTH];
     for group in groups(factor.len()) {
-        for_group!(group.len, loss_group, L, FUSED, (factor, products, gram, group, &mut sums));
+        for_group!(group.len, loss_group, L, FUSED, (factor, scaled, gram, group, &mut sums));
     }
     sums.iter().sum()
 }
@@ -206,7 +223,7 @@ fn loss_share_body<const L: usize, const FUSED: bool>(factor: &[Row], products: 
 #[inline(always)]
 fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
     factor: &[Row],
-    products: &[Row],
+    scaled: &[Row],
     gram: &PackedGram,
     group: Group,
     sums: &mut [f64; WIDTH],
@@ -221,10 +238,11 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
             }
         }
         for m in 0..M {
-            let (own, product) = (&factor[group.start + m], &products[group.start + m]);
+            let (own, product) = (&factor[group.start + m], &scaled[group.start + m]);
+            let diagonal = f64::from(gram.diagonal[group.start + m]);
             for l in 0..L {
                 let (w, a) = (f64::from(own.0[lane + l]), f64::from(product.0[lane + l]));
-                sums[lane + l] += w * (f64::from(overlap[m][l]) - 2.0 * a);
+                sums[lane + l] -= diagonal * w * (f64::from(overlap[m][l]) + 2.0 * a);
             }
         }
     }
@@ -240,7 +258,7 @@ fn extrapolate_body<const L: usize, const FUSED: bool>(lead: &mut [Row], values:
     for (lead, values) in lead.iter_mut().zip(values) {
         for l in 0..WIDTH {
             let new = lead.0[l];
-            lead.0[l] = multiply_add::<FUSED>(beta, new - values.0[l], new).max(0.0);
+            lead.0[l] = positive(multiply_add::<FUSED>(beta, new - values.0[l], new));
             values.0[l] = new;
         }
     }

@@ -3,7 +3,8 @@
 use crate::blocks;
 
 use super::arithmetic::{dense_product, fine_panel_product, panel_product, residual, widen};
-use super::{CHUNK, FactorPanel, Row, WIDTH};
+use super::factor::PackedChunk;
+use super::{CHUNK, Row, WIDTH};
 
 /// Pixels as they lie in memory, one image after another.
 #[derive(Clone, Copy)]
@@ -206,9 +207,9 @@ impl Panels {
 
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
     /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
-    pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+    pub(crate) fn add_products(&self, first: usize, fixed: &[PackedChunk], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
-        for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed.chunks(CHUNK / WIDTH)) {
+        for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
                 dense_product(panel.chunk(start, &mut buffer), fixed, sums);
             }

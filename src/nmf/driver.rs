@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::rule::{Half, UpdateRule, Verdict};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
-use crate::kernel::{Cut, Factor, FactorPanel, PackedGram, Panels, Row, Selection, WIDTH, loss_share};
+use crate::kernel::{Cut, Factor, FactorPanel, PackedGram, Panels, Row, Selection};
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
@@ -14,6 +14,9 @@ const CANCELLED: f64 = 1e-3;
 const PANELS_A_TASK: usize = 8;
 /// Columns from which the fixed factor no longer fits the cache, so that tasks are made large rather than many.
 const MANY_COLUMNS: usize = 8192;
+
+/// Parts are brought to one scale with their weights once one of the two is this many doublings from their mean.
+const DRIFTED: f64 = 4.0;
 
 /// The pixel matrix in both cuts.
 pub(crate) struct Data {
@@ -62,10 +65,12 @@ pub(crate) fn run(
     mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
-    let mut gram = gram(&factors.basis);
+    let mut basis_gram = factors.basis.settle();
     loop {
-        let step = half_step(Half::Weights, &data.by_image, &factors.basis, &gram, &mut factors.weights, rule);
-        let mut squared = data.squared_norm + step.loss;
+        let Factors { weights, basis } = factors;
+        let loss = half_step(Half::Weights, &data.by_image, basis, &basis_gram, weights, rule);
+        let mut weights_gram = weights.settle();
+        let mut squared = data.squared_norm + loss;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, factors);
         }
@@ -79,27 +84,38 @@ pub(crate) fn run(
         if let Some(reason) = stop.check(&trace).or(interrupted) {
             return Run { trace, reason };
         }
-        let weights_gram = match rule.observe(iteration.relative_error) {
-            Verdict::Go => step.gram,
-            Verdict::FallBack => {
-                fall_back(&mut factors.weights);
-                self::gram(&factors.weights)
-            }
-        };
-        let Factors { weights, basis } = factors;
-        gram = half_step(Half::Basis, &data.by_pixel, weights, &weights_gram, basis, rule).gram;
+        if rule.observe(iteration.relative_error) == Verdict::FallBack {
+            factors.weights.fall_back();
+            weights_gram = factors.weights.settle();
+        }
+        half_step(Half::Basis, &data.by_pixel, &factors.weights, &weights_gram, &mut factors.basis, rule);
+        basis_gram = factors.basis.settle();
+        if balance(factors, &weights_gram, &basis_gram) {
+            basis_gram = factors.basis.settle();
+        }
     }
 }
 
-/// What a half step leaves beside the improved factor.
-struct HalfStep {
-    /// Squared error less ‖X‖²; only of the weights' half.
-    loss: f64,
-    /// Gram matrix of the improved factor.
-    gram: PackedGram,
+/// Brings each part and its weights to one scale again, where some have drifted apart; whether anything was changed.
+///
+/// Nothing in the objective keeps `w h` from becoming `(s w)(h / s)`, and steps that look ahead do drift. Powers of
+/// two change no bit but the exponent.
+fn balance(factors: &mut Factors, weights: &PackedGram, basis: &PackedGram) -> bool {
+    let drift =
+        |(&w, &h): (&f32, &f32)| if w > 0.0 && h > 0.0 { (f64::from(h) / f64::from(w)).log2() / 4.0 } else { 0.0 };
+    let drifts: Vec<f64> = weights.diagonal.iter().zip(&basis.diagonal).map(drift).collect();
+    if drifts.iter().all(|drift| drift.abs() < DRIFTED) {
+        return false;
+    }
+    let scales = |sign: f64| drifts.iter().map(|drift| (sign * drift.round()).exp2() as f32).collect::<Vec<_>>();
+    factors.weights.scale(&scales(1.0));
+    factors.basis.scale(&scales(-1.0));
+    true
 }
 
-/// Improves `own` while `fixed` stays. A panel's sums belong to one task alone; what tasks share is added in their order.
+/// Improves `own` while `fixed` stays, and gives the sum of what the rule says of the error.
+///
+/// A panel's sums belong to one task alone; what tasks share is added in their order.
 fn half_step(
     half: Half,
     x: &Panels,
@@ -107,26 +123,20 @@ fn half_step(
     gram: &PackedGram,
     own: &mut Factor,
     rule: &dyn UpdateRule,
-) -> HalfStep {
-    let (rank, gram_rows) = (own.rank(), own.gram_rows());
+) -> f64 {
+    let rank = own.rank();
     let size = panels_a_task(own.panels.len(), fixed.rows());
     let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
         let mut products = vec![Row::ZERO; panels.len() * rank];
-        x.add_products(first, &fixed.panels, rank, &mut products);
-        let (mut loss, mut own_gram) = (0.0, vec![Row::ZERO; gram_rows]);
-        for (panel, products) in panels.iter_mut().zip(products.chunks(rank)) {
-            rule.improve(half, &mut panel.lead, products, gram);
-            if half == Half::Weights {
-                loss += loss_share(&panel.lead, products, gram);
-            }
+        x.add_products(first, fixed.packed(), rank, &mut products);
+        let mut loss = 0.0;
+        for (panel, products) in panels.iter_mut().zip(products.chunks_mut(rank)) {
+            loss += rule.improve(half, &mut panel.lead, products, gram);
             rule.advance(panel);
-            panel.pack();
-            panel.add_gram(&mut own_gram);
         }
-        (loss, own_gram)
+        loss
     });
-    let loss = shares.iter().map(|(loss, _)| loss).sum();
-    HalfStep { loss, gram: add_grams(rank, gram_rows, shares.iter().map(|(_, gram)| gram)) }
+    shares.iter().sum()
 }
 
 /// From the sizes of the data alone, so that the sums are cut the same way on every machine.
@@ -134,37 +144,10 @@ fn panels_a_task(panels: usize, columns: usize) -> usize {
     (panels / if columns > MANY_COLUMNS { 6 } else { 16 }).clamp(1, PANELS_A_TASK)
 }
 
-fn gram(factor: &Factor) -> PackedGram {
-    let size = panels_a_task(factor.panels.len(), 0);
-    let tasks: Vec<_> = factor.panels.chunks(size).collect();
-    let shares = blocks::map(&tasks, |_, panels| {
-        let mut sums = vec![Row::ZERO; factor.gram_rows()];
-        panels.iter().for_each(|panel| panel.add_gram(&mut sums));
-        sums
-    });
-    add_grams(factor.rank(), factor.gram_rows(), shares.iter())
-}
-
-fn add_grams<'a>(rank: usize, rows: usize, shares: impl Iterator<Item = &'a Vec<Row>>) -> PackedGram {
-    let mut sums = vec![0.0; rows * WIDTH];
-    for share in shares {
-        for (sum, value) in sums.iter_mut().zip(share.iter().flat_map(|row| &row.0)) {
-            *sum += f64::from(*value);
-        }
-    }
-    PackedGram::new(rank, &sums)
-}
-
-fn fall_back(factor: &mut Factor) {
-    blocks::map_chunks_mut(&mut factor.panels, PANELS_A_TASK, |_, panels| {
-        panels.iter_mut().for_each(FactorPanel::fall_back);
-    });
-}
-
 /// ‖X − W H‖² summed difference by difference, each pixel as often as it stands for others.
 pub(crate) fn squared_residual(data: &Data, factors: &Factors) -> f64 {
     let (basis, copies) = (factors.basis.lead(), factors.basis.copies());
     let basis = basis.as_slice().unwrap_or_default();
-    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, basis, &copies);
+    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, basis, copies);
     blocks::map(&factors.weights.panels, share).iter().sum()
 }

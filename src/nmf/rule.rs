@@ -22,9 +22,11 @@ pub(crate) enum Verdict {
 
 /// One way of improving a factor. Both halves of an iteration are the same problem, on X and on its transpose.
 pub(crate) trait UpdateRule: Sync {
-    /// Improves the rows of one panel in place, given their `products` with the fixed factor and its Gram matrix:
-    /// for the weights, `products` is X Hᵀ and `gram` H Hᵀ.
-    fn improve(&self, half: Half, rows: &mut [Row], products: &[Row], gram: &PackedGram);
+    /// Improves the rows of one panel in place, given their `products` with the fixed factor (which may be worked
+    /// on) and its Gram matrix: for the weights, `products` is X Hᵀ and `gram` H Hᵀ.
+    ///
+    /// Returns, for the weights, the panel's share of ‖X − W H‖² − ‖X‖² after the update.
+    fn improve(&self, half: Half, rows: &mut [Row], products: &mut [Row], gram: &PackedGram) -> f64;
 
     /// Takes over the improved rows, which stand in `panel.lead`, as the panel's values; a rule that looks ahead
     /// moves the lead on.

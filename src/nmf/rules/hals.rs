@@ -5,7 +5,7 @@
 //! **Update** of the weights of part l, all others fixed, with `A = X Hᵀ` and `G = H Hᵀ`:
 //! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
 //! l = 1..k; up to `sweeps` of them follow one another, since the products A cost more than all of them, and stop for
-//! a run of 32 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H
+//! a run of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H
 //! on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
 //! falls and is cut when it rises, and the weights then fall back to where they were.
 //!
@@ -19,7 +19,7 @@
 //! for nonnegative matrix factorization*, 2012 (sweeps); A. M. S. Ang, N. Gillis, *Accelerating nonnegative matrix
 //! factorization algorithms using extrapolation*, 2019.
 
-use crate::kernel::{FactorPanel, PackedGram, Row, extrapolate, sweep};
+use crate::kernel::{FactorPanel, PackedGram, Row, extrapolate, loss_share, scale, sweep};
 use crate::nmf::rule::{Half, UpdateRule, Verdict};
 
 /// Sweeps of the very first update, which starts at weights of zero.
@@ -71,9 +71,10 @@ impl HalsRule {
 }
 
 impl UpdateRule for HalsRule {
-    fn improve(&self, half: Half, rows: &mut [Row], products: &[Row], gram: &PackedGram) {
+    fn improve(&self, half: Half, rows: &mut [Row], products: &mut [Row], gram: &PackedGram) -> f64 {
         let first_of_all = half == Half::Weights && self.last_error.is_none();
         let most = if first_of_all && self.settings.sweeps > 1 { FIRST_SWEEPS } else { self.settings.sweeps };
+        scale(products, &gram.inverse);
         let first = sweep(rows, products, gram);
         let mut last = first;
         for _ in 1..most {
@@ -82,6 +83,7 @@ impl UpdateRule for HalsRule {
             }
             last = sweep(rows, products, gram);
         }
+        if half == Half::Weights { loss_share(rows, products, gram) } else { 0.0 }
     }
 
     fn advance(&self, panel: &mut FactorPanel) {
