@@ -152,11 +152,16 @@ impl Selection<'_> {
             }
             Cut::Pixels => {
                 let pixels = &self.pixels[first..self.pixels.len().min(first + WIDTH)];
+                let neighbours = pixels.windows(2).all(|pair| pair[0] + 1 == pair[1]);
                 let column = |&i: &u32| {
                     let image = image(i);
                     let mut column = [U::default(); WIDTH];
-                    for (cell, &j) in column.iter_mut().zip(pixels) {
-                        *cell = convert(image[j as usize]);
+                    if neighbours {
+                        // Indices that follow one another are read as one run, several times as fast.
+                        let run = &image[pixels[0] as usize..][..pixels.len()];
+                        column.iter_mut().zip(run).for_each(|(cell, &value)| *cell = convert(value));
+                    } else {
+                        column.iter_mut().zip(pixels).for_each(|(cell, &j)| *cell = convert(image[j as usize]));
                     }
                     column
                 };

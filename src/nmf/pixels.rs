@@ -13,6 +13,9 @@ use crate::kernel::{Matrix, Source};
 /// Pixels of a strip that one task reads: a cache line of bytes.
 const STRIP: usize = 64;
 
+/// Images that are hashed at the most.
+const HASHED: usize = 1024;
+
 /// The pixels that stand for all.
 pub(crate) struct DistinctPixels {
     /// Index of each among all pixels.
@@ -38,17 +41,21 @@ impl DistinctPixels {
         }
     }
 
+    /// Hashes of some images tell which pixels may be equal; what is merged has been compared in all of them.
     fn compare<T: Copy + PartialEq + Default + Sync>(
         values: &[T],
         pixels: usize,
         bits: impl Fn(T) -> u64 + Sync,
     ) -> Self {
-        let dark = hash(values.chunks(pixels).map(|_| bits(T::default())));
         let equal = |a: usize, b: usize| values.chunks(pixels).all(|image| image[a] == image[b]);
         let is_dark = |pixel: usize| values.chunks(pixels).all(|image| image[pixel] == T::default());
+        let images = values.len() / pixels;
+        let hashed = images.min(HASHED);
+        let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, bits(T::default())));
         let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; pixels] };
         let mut known: HashMap<u64, usize> = HashMap::new();
-        for (pixel, hash) in hashes(values, pixels, bits).into_iter().enumerate() {
+        let sample: Vec<&[T]> = (0..hashed).map(|i| &values[i * images / hashed * pixels..][..pixels]).collect();
+        for (pixel, hash) in hashes(&sample, pixels, bits).into_iter().enumerate() {
             if hash == dark && is_dark(pixel) {
                 continue;
             }
@@ -74,12 +81,12 @@ impl DistinctPixels {
     }
 }
 
-/// One hash a pixel, over its values in all images.
-fn hashes<T: Copy + Sync>(values: &[T], pixels: usize, bits: impl Fn(T) -> u64 + Sync) -> Vec<u64> {
+/// One hash a pixel, over its values in the images.
+fn hashes<T: Copy + Sync>(images: &[&[T]], pixels: usize, bits: impl Fn(T) -> u64 + Sync) -> Vec<u64> {
     let strip = |index: usize| {
         let (first, end) = (index * STRIP, pixels.min((index + 1) * STRIP));
         let mut sums = vec![SEED; end - first];
-        for image in values.chunks(pixels) {
+        for image in images {
             for (sum, &value) in sums.iter_mut().zip(&image[first..end]) {
                 *sum = mix(*sum, bits(value));
             }
@@ -87,10 +94,6 @@ fn hashes<T: Copy + Sync>(values: &[T], pixels: usize, bits: impl Fn(T) -> u64 +
         sums
     };
     blocks::map_range(pixels.div_ceil(STRIP), strip).concat()
-}
-
-fn hash(values: impl Iterator<Item = u64>) -> u64 {
-    values.fold(SEED, mix)
 }
 
 /// The Fowler–Noll–Vo hash, a whole value at a time.
