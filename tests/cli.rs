@@ -14,6 +14,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 
+const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
 const FILES: [&str; 7] = [
     "comparison.png",
     "convergence.svg",
@@ -43,7 +44,7 @@ fn a_run_writes_seven_whole_files() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();
     assert_eq!(desk.files("output"), FILES);
-    for name in FILES.iter().filter(|name| name.ends_with(".png")) {
+    for name in PICTURES {
         let picture = image::open(desk.path("output").join(name)).unwrap().into_rgb8();
         let colours: BTreeSet<[u8; 3]> = picture.pixels().map(|pixel| pixel.0).collect();
         assert!(picture.width() > 500 && colours.len() > 16, "{name} is nearly empty");
@@ -346,6 +347,46 @@ fn paths_lead_where_they_would_for_any_command() {
         assert_eq!(report(&desk, "results/deep")["input"]["images"], COUNT, "{input}");
         fs::remove_dir_all(desk.path("results")).unwrap();
     }
+}
+
+#[test]
+fn pictures_of_earlier_runs_are_no_input() {
+    let desk = Desk::with_pictures();
+    let inside = |out: &str| {
+        let run = desk.command("pictures -k 3").args(["--out", out]).assert().success();
+        assert_eq!(report(&desk, out)["input"]["images"], COUNT, "{out}");
+        String::from_utf8(run.get_output().stderr.clone()).unwrap()
+    };
+    assert_eq!(inside("pictures/output"), "");
+    assert_eq!(inside("pictures/output"), "note: 5 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures/other"), "note: 5 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 10 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 15 pictures of earlier runs were passed over\n");
+    assert_eq!(report(&desk, "pictures")["input"]["skipped"], Value::Array(Vec::new()));
+    // Elsewhere a picture of that name is one like any other.
+    desk.write("pictures/more/parts.png", pgm(WIDTH, HEIGHT, &[7; WIDTH * HEIGHT]));
+    desk.command("pictures -k 3").assert().success().stdout(contains("13 images of 8x6 in 2 folders"));
+}
+
+/// A reader that has gone before the first word.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_left_does_not_matter() {
+    let desk = Desk::with_pictures();
+    let run = |stdout, stderr, input| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_nmf-images"))
+            .current_dir(desk.path("."))
+            .args([input, "-k", "3", "--max-iter", "1"])
+            .stdout(stdout)
+            .stderr(stderr)
+            .status()
+            .unwrap()
+            .code()
+    };
+    let gone = || std::process::Stdio::from(std::io::pipe().unwrap().1);
+    assert_eq!(run(gone(), gone(), "pictures"), Some(0));
+    assert_eq!(desk.files("output"), FILES);
+    assert_eq!(run(gone(), gone(), "nowhere"), Some(1));
 }
 
 /// Sends `signal` to the command while it learns, which could go on for hours.
