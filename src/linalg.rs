@@ -40,11 +40,11 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
         }
     }
     let squared_norm = (0..gram.nrows()).map(|i| gram[(i, i)]).sum::<f64>();
-    let (eigenvalues, vectors) = symmetric_eigen(&gram)?;
+    let (eigenvalues, vectors) = symmetric_eigen(gram)?;
     let floor = eigenvalues[0] * f64::EPSILON * x.images.max(x.pixels) as f64;
     let values: Vec<f64> = eigenvalues[..rank].iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
     let near =
-        Array2::from_shape_fn((gram.nrows(), rank), |(i, l)| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
+        Array2::from_shape_fn((eigenvalues.len(), rank), |(i, l)| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
     let far = far_side(&Panels::new(&selection, other), &near, &values, own, mean);
     let (mut left, mut right) = match own {
         Cut::Images => (near.mapv(|v| v as f32), far),
@@ -90,8 +90,13 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
 }
 
 /// Eigenvalues, largest first, and their vectors as columns.
-fn symmetric_eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
+fn symmetric_eigen(mut matrix: Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
     let n = matrix.nrows();
+    // faer takes values for equal that differ by less than the rounding of 1, however small they are: bring the largest
+    // near 1. A power of two changes no digit.
+    let largest = (0..n).map(|i| matrix[(i, i)]).fold(f64::MIN_POSITIVE, f64::max);
+    let unit = largest.log2().floor().exp2();
+    matrix.col_iter_mut().flat_map(|column| column.iter_mut()).for_each(|value| *value /= unit);
     let par = Par::rayon(PARALLELISM);
     let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
     let scratch = evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, par, Spec::default());
@@ -104,7 +109,7 @@ fn symmetric_eigen(matrix: &Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
         Spec::default(),
     )
     .map_err(|_| Error::NoEigenvectors { size: n })?;
-    let values: Vec<f64> = (0..n).rev().map(|l| values[l]).collect();
+    let values: Vec<f64> = (0..n).rev().map(|l| values[l] * unit).collect();
     if values.iter().any(|v| !v.is_finite()) {
         return Err(Error::NoEigenvectors { size: n });
     }

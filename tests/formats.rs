@@ -574,6 +574,13 @@ fn bright_photographs_are_not_taken_for_paper() {
 }
 
 #[test]
+fn values_above_white_are_not_taken_for_paper() {
+    let data: Vec<u8> = [1.0_f32, 200.0, 0.0, 255.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let set = load_npy(npy("'<f4'", "False", "(2, 1, 2)", &data), &LoadOptions::default()).unwrap();
+    assert_eq!(set.notes, ["values go up to 255; white is 1"]);
+}
+
+#[test]
 fn black_images_and_unlit_pixels_are_told_in_one_note() {
     let set = read(&folder(&[
         ("a.pgm", pgm(3, 1, &[1, 2, 0])),

@@ -21,6 +21,24 @@ fn plain_hals(figures: &Figures, count: usize) -> NmfModel {
 }
 
 #[test]
+fn the_unit_of_light_changes_no_model() {
+    // More images than the eigensolver treats directly.
+    let x = Noise::new(4).matrix(150, 160);
+    let models = |unit: f32| {
+        let images = set(x.mapv(|value| value * unit));
+        let pca = Pca::new(5).fit(&images).unwrap();
+        (pca, Nmf::new(5).stop(iterations(3)).fit(&images).unwrap())
+    };
+    let (pca, nmf) = models(1.0);
+    for exponent in [-60, -30, -28, -26, -24, -12, 8, 24, 40] {
+        let (other_pca, other_nmf) = models(2.0_f32.powi(exponent));
+        assert_eq!(other_pca.explained_variance_ratio, pca.explained_variance_ratio, "unit 2^{exponent}");
+        assert_eq!(other_pca.components.rows(), pca.components.rows(), "unit 2^{exponent}");
+        assert!((other_nmf.relative_error - nmf.relative_error).abs() < 1e-6, "unit 2^{exponent}");
+    }
+}
+
+#[test]
 fn plain_hals_agrees_with_scikit_learn() {
     let figures = Figures::read();
     let norm: f64 = figures.x().iter().map(|&v| f64::from(v).powi(2)).sum();

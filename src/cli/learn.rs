@@ -10,7 +10,7 @@ use super::arguments::{Arguments, FitChoice};
 use super::output::Output;
 use super::pictures;
 use super::progress::{Interrupt, Progress};
-use super::summary;
+use super::{one_line, summary};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,8 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         let count = images.skipped.len();
         let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
         let more = if count == 1 { "" } else { "; all are in report.json" };
-        warnings.insert(0, format!("{files} could not be read: {}: {}{more}", first.path.escape_debug(), first.reason));
+        let first = one_line(&format!("{}: {}", first.path, first.reason));
+        warnings.insert(0, format!("{files} could not be read: {first}{more}"));
     }
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),

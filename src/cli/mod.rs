@@ -7,6 +7,7 @@ mod pictures;
 mod progress;
 mod summary;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub use arguments::Arguments;
@@ -20,8 +21,24 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(learn::End::Done) => ExitCode::SUCCESS,
         Ok(learn::End::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Nobody may be reading, and then there is nobody to tell.
+            let _ = writeln!(io::stderr(), "error: {}", one_line(&sentence(&error)));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes, each said once: some already say theirs.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said {
+        said if said.is_empty() => cause,
+        said if said.ends_with(&cause) => said,
+        said => format!("{said}: {cause}"),
+    })
+}
+
+/// Text that can neither break a line nor command a terminal: control characters are escaped.
+fn one_line(text: &str) -> String {
+    let plain = |sign: char| if sign.is_control() { sign.escape_default().to_string() } else { sign.to_string() };
+    text.chars().map(plain).collect()
 }

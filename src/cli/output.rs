@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// A folder that files can be written to.
+/// A folder that files can be written to; what was made for it goes again if nothing was.
 pub struct Output {
     folder: PathBuf,
+    /// The folders that had to be made, innermost first.
+    made: Vec<PathBuf>,
 }
 
 impl Output {
     /// Makes the folder, where it is missing, and tries whether a file can be written there.
     pub fn prepare(folder: &Path) -> Result<Self> {
         let advice = || format!("cannot write to {}: choose another folder with --out", folder.display());
+        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let output = Self { folder: folder.to_owned(), made: missing.map(Path::to_owned).collect() };
         fs::create_dir_all(folder).with_context(advice)?;
         tempfile::Builder::new().prefix(".nmf-images-").tempfile_in(folder).with_context(advice)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(output)
     }
 
     /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.
@@ -44,5 +48,14 @@ impl Output {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(&self.folder)
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
+        for folder in &self.made {
+            let _ = fs::remove_dir(folder);
+        }
     }
 }

@@ -1,52 +1,59 @@
 //! The last words of a run, on stdout; what to beware of, on stderr.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::Report;
 
+use super::one_line;
 use super::output::Output;
 
 /// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
-///
-/// Who closes stdout early (`| head -1`) has seen enough: that is no error.
 pub fn print(report: &Report, output: &Output, total: Duration) {
-    for note in &report.input.notes {
-        eprintln!("note: {note}");
-    }
-    for warning in &report.warnings {
-        eprintln!("warning: {warning}");
-    }
-    let _ = write!(std::io::stdout(), "{}", text(report, output, total));
+    // Whoever read may have left, as `head` does: the files are there all the same.
+    let _ = io::stderr().write_all(beware(report).as_bytes());
+    let _ = io::stdout().write_all(summary(report, output, total).as_bytes());
 }
 
-fn text(report: &Report, output: &Output, total: Duration) -> String {
-    let Report { input, nmf, pca, parts, .. } = report;
+fn beware(report: &Report) -> String {
+    let notes = report.input.notes.iter().map(|note| format!("note: {note}\n"));
+    notes.chain(report.warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect()
+}
+
+fn summary(report: &Report, output: &Output, total: Duration) -> String {
+    let Report { input, nmf, pca, parts, files, .. } = report;
     let labels = match input.labels.len() {
         0 => String::new(),
-        count => format!(" in {count} folders"),
+        count => format!(" in {count} {}", noun(count, "folder")),
     };
-    format!(
-        "{}: {} images of {}{labels}\n\
-        \x20 NMF  {:>3} parts        relative error {:.4}   {} iterations in {:.2} s, {}\n\
-        \x20 PCA  {:>3} eigenimages  relative error {:.4}   in {:.2} s; nothing of this rank gets below it\n\
-        \x20 parts: sparsity {:.2} (0 flat, 1 a single pixel), overlap {:.2} (0 apart, 1 alike)\n\
-        {} files in {:.2} s; look first at {}\n",
-        input.path.escape_debug(),
-        input.images,
-        input.shape(),
+    let read = format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape());
+    let learned = format!(
+        "  NMF  {:>3} {:<11}  relative error {:.4}   {} {} in {:.2} s, {}",
         nmf.rank,
+        noun(nmf.rank, "part"),
         nmf.relative_error,
         nmf.iterations,
+        noun(nmf.iterations, "iteration"),
         nmf.seconds,
-        nmf.stop,
+        nmf.stop
+    );
+    let beside = format!(
+        "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
         pca.rank,
+        noun(pca.rank, "eigenimage"),
         pca.relative_error,
-        pca.seconds,
-        parts.sparsity,
-        parts.overlap,
-        report.files.len(),
-        total.as_secs_f64(),
-        output.path("comparison.png").display()
-    )
+        pca.seconds
+    );
+    let kind = format!(
+        "  parts: sparsity {:.2} (0 flat, 1 a single pixel), overlap {:.2} (0 apart, 1 alike)",
+        parts.sparsity, parts.overlap
+    );
+    let first = output.path("comparison.png").display().to_string();
+    let written = format!("{} files in {:.2} s; look first at {}", files.len(), total.as_secs_f64(), one_line(&first));
+    [read, learned, beside, kind, written].map(|line| line + "\n").concat()
+}
+
+/// The noun as it goes with the count.
+fn noun(count: usize, one: &str) -> String {
+    one.to_owned() + if count == 1 { "" } else { "s" }
 }

@@ -21,6 +21,7 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
         .map(|place| &found.candidates[place])
         .collect();
     let mut notes = Notes::default();
+    let found_lines: Vec<String> = found.lines().collect();
     let mut skipped = found.skipped;
     let (mut names, mut pictures) = (Vec::new(), Vec::new());
     for (candidate, decoded) in chosen.iter().zip(decode_all(&chosen, options)) {
@@ -43,7 +44,7 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
         names,
         skipped,
         passed_over: found.passed_over,
-        notes: notes.lines(options.background).into_iter().chain(found.links.lines()).collect(),
+        notes: notes.lines(options.background).into_iter().chain(found_lines).collect(),
     })
 }
 

@@ -31,7 +31,7 @@ pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
         Pixels::U8(values) => Levels::of(values.iter().map(|&value| f64::from(value) / 255.0)),
         Pixels::F32(values) => Levels::of(values.iter().map(|&value| f64::from(value))),
     };
-    let ink = !inverted && levels.mean > PAPER_MEAN && levels.extreme > TWO_LEVEL_SHARE;
+    let ink = !inverted && levels.largest <= 1.0 && levels.mean > PAPER_MEAN && levels.extreme > TWO_LEVEL_SHARE;
     let ink = ink.then(|| format!("the mean is {:.2}: dark ink on paper? try --invert", levels.mean));
     let bright = (levels.largest > 1.0).then(|| format!("values go up to {}; white is 1", levels.largest));
     [black(set), bright, ink].into_iter().flatten().collect()

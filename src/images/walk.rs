@@ -11,6 +11,12 @@ use super::order::natural;
 use super::{Skipped, decode};
 use crate::error::{Error, Result, one_line};
 
+/// What marks a folder as the output of an earlier run, and the pictures of such a run: they are no input, or a second
+/// run on a folder that holds its own output would learn from the first.
+const MODEL: &str = "model.npz";
+const OWN_PICTURES: [&str; 5] =
+    ["comparison.png", "convergence.svg", "eigenimages.png", "parts.png", "reconstructions.png"];
+
 /// A file that is worth decoding.
 pub(super) struct Candidate {
     pub name: String,
@@ -25,12 +31,13 @@ pub(super) struct Found {
     pub passed_over: usize,
     /// The files passed over that are not hidden, by extension.
     pub other: BTreeMap<String, usize>,
-    pub links: Links,
+    links: Links,
+    own: usize,
 }
 
 /// Symbolic links that lead to no image of their own.
 #[derive(Default)]
-pub(super) struct Links {
+struct Links {
     dead: Vec<String>,
     folders: Vec<String>,
     repeated: Vec<String>,
@@ -65,6 +72,9 @@ impl Found {
         if kind.is_dir() {
         } else if kind.is_symlink() {
             self.add_link(candidate, links);
+        } else if kind.is_file() && is_own(&candidate.path) {
+            self.own += 1;
+            self.pass_over(&candidate.path);
         } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
             self.candidates.push(candidate);
         } else {
@@ -117,10 +127,21 @@ impl Found {
         );
         *self.other.entry(extension).or_default() += 1;
     }
+
+    /// What is worth saying about what lies there, a sentence each.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let own = (self.own > 0).then(|| {
+            format!(
+                "{} passed over",
+                counted(self.own, "picture of an earlier run was", "pictures of earlier runs were")
+            )
+        });
+        own.into_iter().chain(self.links.lines())
+    }
 }
 
 impl Links {
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    fn lines(&self) -> impl Iterator<Item = String> {
         let line = |links: &[String], one: &str, many: &str| {
             let first = links.first()?;
             let more = if links.len() > 1 { ", …" } else { "" };
@@ -139,6 +160,11 @@ impl Links {
 /// A count with the noun that fits it.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn is_own(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| OWN_PICTURES.iter().any(|own| name == *own))
+        && path.with_file_name(MODEL).is_file()
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

@@ -23,6 +23,7 @@ pub use rules::hals::Hals;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
+use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::images::Images;
 use crate::kernel::{Factor, Matrix, Selection};
@@ -150,7 +151,7 @@ impl Nmf {
         }
         let (weights, basis, shares) = model::in_order(factors.weights.values().mapv(|v| v / unit), basis);
         Ok(NmfModel {
-            basis: crate::Basis::new(images.shape(), basis),
+            basis: Basis::new(images.shape(), basis),
             weights,
             shares,
             relative_error,

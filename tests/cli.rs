@@ -1,0 +1,436 @@
+//! The command on good input: what it writes, what it says and where, and that every option does what it says.
+
+#[path = "common/command.rs"]
+mod command;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+
+use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use ndarray::{Array1, Array2, Ix2};
+use ndarray_npy::NpzReader;
+use nmf_images::images::{LoadOptions, load};
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+use serde_json::Value;
+
+const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
+const FILES: [&str; 7] = [
+    "comparison.png",
+    "convergence.svg",
+    "eigenimages.png",
+    "model.npz",
+    "parts.png",
+    "reconstructions.png",
+    "report.json",
+];
+
+fn report(desk: &Desk, folder: &str) -> Value {
+    serde_json::from_slice(&fs::read(desk.path(folder).join("report.json")).unwrap()).unwrap()
+}
+
+/// Runs the command with `--quiet`, and reads the report it leaves in `output`.
+fn report_of(desk: &Desk, arguments: &str) -> Value {
+    desk.command(arguments).arg("--quiet").assert().success();
+    report(desk, "output")
+}
+
+fn strings(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_run_writes_seven_whole_files() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 3").assert().success();
+    assert_eq!(desk.files("output"), FILES);
+    for name in PICTURES {
+        let picture = image::open(desk.path("output").join(name)).unwrap().into_rgb8();
+        let colours: BTreeSet<[u8; 3]> = picture.pixels().map(|pixel| pixel.0).collect();
+        assert!(picture.width() > 500 && colours.len() > 16, "{name} is nearly empty");
+    }
+    let svg = fs::read_to_string(desk.path("output/convergence.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{svg}");
+}
+
+#[test]
+fn the_report_has_every_key_that_scripts_rely_on() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/broken.png", "no picture at all");
+    let report = report_of(&desk, "pictures -k 3");
+    let has = |place: &str, keys: &str| {
+        let object = report.pointer(place).unwrap().as_object().unwrap();
+        let missing: Vec<&str> = keys.split(' ').filter(|key| !object.contains_key(*key)).collect();
+        assert_eq!(missing, [""; 0], "of {place}");
+    };
+    has("", "input nmf pca parts files warnings");
+    has("/input", "path images width height skipped labels preparation");
+    has("/input/skipped/0", "path reason");
+    has("/nmf", "rank solver init seed relative_error iterations seconds stop converged trace shares");
+    has("/nmf/trace/0", "iteration seconds relative_error");
+    has("/pca", "rank relative_error seconds explained_variance_ratio");
+    has("/parts", "sparsity overlap localisation dead");
+    has("/files/0", "name caption");
+
+    assert_eq!(report["input"]["images"], COUNT);
+    assert_eq!((report["input"]["width"].as_u64(), report["input"]["height"].as_u64()), (Some(8), Some(6)));
+    assert_eq!(report["input"]["skipped"][0]["path"], "broken.png");
+    assert_eq!(report["nmf"]["iterations"], report["nmf"]["trace"].as_array().unwrap().len());
+    assert_eq!(report["nmf"]["shares"].as_array().unwrap().len(), 3);
+    assert_eq!(report["pca"]["explained_variance_ratio"].as_array().unwrap().len(), 3);
+    assert_eq!(strings(&report["warnings"]).len(), 1, "the broken file alone: {}", report["warnings"]);
+    let mut files: Vec<&str> =
+        report["files"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
+    files.sort_unstable();
+    assert_eq!(files, FILES);
+}
+
+#[test]
+fn the_errors_in_the_report_are_those_of_the_model() {
+    let desk = Desk::with_pictures();
+    let report = report_of(&desk, "pictures -k 3");
+    let x = load(&desk.path("pictures"), &LoadOptions::default()).unwrap().to_f32().mapv(f64::from);
+    let mut npz = NpzReader::new(File::open(desk.path("output/model.npz")).unwrap()).unwrap();
+    let mut matrix = |name: &str| npz.by_name::<ndarray::OwnedRepr<f32>, Ix2>(name).unwrap().mapv(f64::from);
+    let [w, h, scores, components] = ["W", "H", "pca_scores", "pca_components"].map(&mut matrix);
+    let mean: Array1<f32> = npz.by_name("pca_mean").unwrap();
+    let shape: Array1<u64> = npz.by_name("shape").unwrap();
+    let names: Array1<u8> = npz.by_name("names").unwrap();
+
+    assert_eq!((w.dim(), h.dim()), ((COUNT, 3), (3, WIDTH * HEIGHT)));
+    assert_eq!(shape.to_vec(), [HEIGHT as u64, WIDTH as u64]);
+    let names = String::from_utf8(names.to_vec()).unwrap();
+    assert_eq!(names.lines().collect::<Vec<_>>(), (0..COUNT).map(|i| format!("{i}.pgm")).collect::<Vec<_>>());
+    assert!(w.iter().chain(&h).all(|&value| value >= 0.0));
+
+    let norm = |matrix: &Array2<f64>| matrix.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let close = |method: &str, rebuilt: Array2<f64>| {
+        let (reported, found) = (report[method]["relative_error"].as_f64().unwrap(), norm(&(&x - &rebuilt)) / norm(&x));
+        assert!((reported - found).abs() < 1e-5, "{method}: {reported} is reported, {found} found");
+        assert!((0.001..0.2).contains(&found), "{method}: three bars and noise leave a small rest, not {found}");
+    };
+    close("nmf", w.dot(&h));
+    close("pca", scores.dot(&components) + &mean.mapv(f64::from));
+}
+
+#[test]
+fn a_seed_gives_the_same_files_on_any_number_of_threads() {
+    let desk = Desk::empty();
+    desk.write_npy("bars.npy", &bars(300, 19, 19));
+    let runs = [("a", 1), ("b", 4), ("c", 1), ("d", 4)];
+    for (out, threads) in runs {
+        desk.command(&format!("bars.npy -k 9 --seed 5 -q --max-iter 40 -o {out} --threads {threads}"))
+            .assert()
+            .success();
+    }
+    let timeless = |out: &str| {
+        let mut report = report(&desk, out);
+        report["pca"]["seconds"].take();
+        report["nmf"]["seconds"].take();
+        report["nmf"]["trace"].as_array_mut().unwrap().iter_mut().for_each(|iteration| {
+            iteration["seconds"].take();
+        });
+        report
+    };
+    for (out, threads) in &runs[1..] {
+        // Convergence is drawn over seconds, too.
+        for name in FILES.iter().filter(|name| !["convergence.svg", "report.json"].contains(name)) {
+            let same = fs::read(desk.path("a").join(name)).unwrap() == fs::read(desk.path(out).join(name)).unwrap();
+            assert!(same, "{name} on {threads} threads");
+        }
+        assert_eq!(timeless(out), timeless("a"), "on {threads} threads");
+    }
+}
+
+#[test]
+fn another_seed_is_another_start_and_0_is_the_default() {
+    let desk = Desk::with_pictures();
+    let trace = |seed: &str| {
+        let report = report_of(&desk, &format!("pictures -k 3 --init random {seed}"));
+        let errors = report["nmf"]["trace"].as_array().unwrap().iter().map(|i| i["relative_error"].clone());
+        (report["nmf"]["seed"].clone(), errors.collect::<Vec<Value>>())
+    };
+    let default = trace("");
+    assert_eq!(default.0, 0);
+    assert_eq!(default, trace("--seed 0"));
+    assert_ne!(default.1, trace("--seed 1").1);
+}
+
+#[test]
+fn the_summary_is_plain_text_on_stdout_and_notes_go_to_stderr() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/black.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+    desk.write("pictures/broken.png", "no picture at all");
+    let run = desk.command("pictures -k 3").assert().success();
+    let summary =
+        contains("pictures: 13 images of 8x6").and(contains("NMF    3 parts")).and(contains("comparison.png"));
+    let said =
+        contains("note: 1 black image (black.pgm)").and(contains("warning: 1 file could not be read: broken.png"));
+    let plain = || contains("\u{1b}").not().and(contains("\r").not());
+    run.stdout(summary.and(contains("note").not()).and(contains("warning").not()).and(plain()))
+        .stderr(said.and(contains("comparison.png").not()).and(plain()));
+}
+
+#[test]
+fn quiet_prints_nothing() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/black.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+    for quiet in ["--quiet", "-q"] {
+        desk.command("pictures -k 3 --max-iter 1").arg(quiet).assert().success().stdout(is_empty()).stderr(is_empty());
+    }
+}
+
+#[test]
+fn limit_takes_that_many_images() {
+    let desk = Desk::with_pictures();
+    let report = report_of(&desk, "pictures -k 2 --limit 5");
+    assert_eq!(report["input"]["images"], 5);
+    assert_eq!(report["input"]["preparation"]["limit"], 5);
+}
+
+#[test]
+fn invert_makes_dark_bright() {
+    let desk = Desk::empty();
+    for (name, value) in [("a", 0), ("b", 5), ("c", 10)] {
+        desk.write(&format!("ink/{name}.pgm"), pgm(2, 1, &[255, value]));
+    }
+    let weights = |option: &str| {
+        report_of(&desk, &format!("ink -k 1 {option}"));
+        let mut npz = NpzReader::new(File::open(desk.path("output/model.npz")).unwrap()).unwrap();
+        npz.by_name::<ndarray::OwnedRepr<f32>, Ix2>("H").unwrap().into_raw_vec_and_offset().0
+    };
+    let [paper, ink] = [weights(""), weights("--invert")];
+    assert!(paper[0] > 0.99 && paper[1] < 0.05, "{paper:?}");
+    assert!(ink[0] < 0.01 && ink[1] > 0.99, "{ink:?}");
+    assert_eq!(report(&desk, "output")["input"]["preparation"]["invert"], true);
+}
+
+#[test]
+fn size_brings_all_images_to_one() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/large.pgm", pgm(20, 20, &[100; 400]));
+    let report = report_of(&desk, "pictures -k 3 --size 4x5 --fit stretch");
+    assert_eq!(report["input"]["images"], COUNT + 1);
+    assert_eq!((report["input"]["width"].as_u64(), report["input"]["height"].as_u64()), (Some(4), Some(5)));
+    assert_eq!(report["input"]["preparation"]["size"], "4x5");
+    assert_eq!(report["input"]["preparation"]["fit"], "stretch");
+}
+
+#[test]
+fn the_iteration_limit_is_one_warning_and_no_error() {
+    let desk = Desk::with_pictures();
+    let run = desk.command("pictures -k 3 --max-iter 1").assert().success();
+    let lines =
+        |begin: &str, text: &[u8]| String::from_utf8_lossy(text).lines().filter(|line| line.starts_with(begin)).count();
+    assert_eq!(lines("warning:", &run.get_output().stderr), 1);
+    let nmf = report(&desk, "output")["nmf"].take();
+    assert_eq!((&nmf["stop"], &nmf["converged"]), (&"max_iterations".into(), &false.into()));
+    assert_eq!(nmf["iterations"], 1);
+
+    let run = desk.command("pictures -k 3").assert().success();
+    assert_eq!(lines("warning:", &run.get_output().stderr), 0, "a run that converged has nothing to warn of");
+    let nmf = report(&desk, "output")["nmf"].take();
+    assert_eq!((&nmf["stop"], &nmf["converged"]), (&"converged".into(), &true.into()));
+}
+
+#[test]
+fn the_target_error_ends_the_learning() {
+    let desk = Desk::with_pictures();
+    let nmf = report_of(&desk, "pictures -k 3 --init random --target-error 0.3")["nmf"].take();
+    assert_eq!(
+        (&nmf["stop"], &nmf["converged"], &nmf["target_error"]),
+        (&"target_error".into(), &true.into(), &0.3.into())
+    );
+    let errors: Vec<f64> =
+        nmf["trace"].as_array().unwrap().iter().map(|i| i["relative_error"].as_f64().unwrap()).collect();
+    let (last, before) = errors.split_last().unwrap();
+    assert!(*last <= 0.3 && before.iter().all(|error| *error > 0.3), "{errors:?}");
+}
+
+#[test]
+fn a_time_limit_of_0_is_one_iteration() {
+    let desk = Desk::with_pictures();
+    let nmf = report_of(&desk, "pictures -k 3 --time-limit 0")["nmf"].take();
+    assert_eq!(
+        (&nmf["stop"], &nmf["converged"], &nmf["time_limit"]),
+        (&"time_limit".into(), &false.into(), &0.0.into())
+    );
+    assert_eq!(nmf["iterations"], 1);
+}
+
+#[test]
+fn every_learning_option_is_echoed_in_the_report() {
+    let desk = Desk::with_pictures();
+    let options = "--rank 2 --init nndsvda --seed 7 --max-iter 33 --tol 1e-9 --target-error 0.01 --time-limit 60";
+    let nmf = report_of(&desk, &format!("pictures {options} --sample-start off"))["nmf"].take();
+    assert_eq!((&nmf["rank"], &nmf["init"], &nmf["seed"]), (&2.into(), &"nndsvda".into(), &7.into()));
+    assert_eq!((&nmf["max_iterations"], &nmf["tolerance"]), (&33.into(), &1e-9.into()));
+    assert_eq!((&nmf["target_error"], &nmf["time_limit"]), (&0.01.into(), &60.0.into()));
+    assert_eq!(nmf["sample_start"], false);
+}
+
+#[test]
+fn show_and_scale_change_the_pictures() {
+    let desk = Desk::with_pictures();
+    let picture = |options: &str, name: &str| {
+        report_of(&desk, &format!("pictures -k 3 {options}"));
+        fs::read(desk.path("output").join(name)).unwrap()
+    };
+    assert_ne!(picture("--show 1", "reconstructions.png"), picture("--show 9", "reconstructions.png"));
+    assert_eq!(picture("--show 12", "reconstructions.png"), picture("--show 1000", "reconstructions.png"));
+    assert_ne!(picture("--scale each", "comparison.png"), picture("--scale shared", "comparison.png"));
+}
+
+#[test]
+fn an_array_of_images_is_read_like_a_folder() {
+    let desk = Desk::with_pictures();
+    desk.write_npy("bars.npy", &bars(COUNT, HEIGHT, WIDTH));
+    let folder = report_of(&desk, "pictures -k 3");
+    let array = report_of(&desk, "bars.npy -k 3");
+    assert_eq!(array["input"]["path"], "bars.npy");
+    assert_eq!((&array["input"]["width"], &array["input"]["height"]), (&WIDTH.into(), &HEIGHT.into()));
+    assert_eq!(array["nmf"]["relative_error"], folder["nmf"]["relative_error"]);
+}
+
+#[test]
+fn sub_folders_are_labels() {
+    let desk = Desk::with_pictures();
+    fs::create_dir(desk.path("pictures/s2")).unwrap();
+    fs::rename(desk.path("pictures/3.pgm"), desk.path("pictures/s2/3.pgm")).unwrap();
+    desk.write("pictures/s10/1.pgm", pgm(WIDTH, HEIGHT, &[9; WIDTH * HEIGHT]));
+    let run = desk.command("pictures -k 3").assert().success();
+    run.stdout(contains("in 3 folders"));
+    assert_eq!(strings(&report(&desk, "output")["input"]["labels"]), [".", "s2", "s10"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_stay_names() {
+    let desk = Desk::with_pictures();
+    let names =
+        ["a \"quoted\" 'name'.pgm", "line\nbreak\u{1b}[31m.pgm", "<img src=x onerror=1>.pgm", "面 Gesicht é.pgm"];
+    for name in names {
+        desk.write(&format!("pictures/{name}"), pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+        desk.write(&format!("pictures/no {name}"), "no picture at all");
+    }
+    let plain = || contains("\u{1b}").not();
+    let run = desk.command("pictures -k 3 --show 16").assert().success().stdout(plain()).stderr(plain());
+    let stderr = String::from_utf8_lossy(&run.get_output().stderr);
+    for line in stderr.lines() {
+        assert!(line.starts_with("note: ") || line.starts_with("warning: "), "a name broke the line: {stderr}");
+    }
+    let report = report(&desk, "output");
+    let skipped =
+        report["input"]["skipped"].as_array().unwrap().iter().map(|skipped| skipped["path"].as_str().unwrap());
+    assert_eq!(
+        skipped.collect::<BTreeSet<_>>(),
+        names.map(|name| format!("no {name}")).iter().map(String::as_str).collect()
+    );
+}
+
+#[test]
+fn strict_ends_at_an_unreadable_file() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/broken.png", "no picture at all");
+    desk.command("pictures -k 3").assert().success();
+    let run = desk.command("pictures -k 3 --strict").assert().code(1).stdout(is_empty());
+    run.stderr(starts_with("error: broken.png: ").and(contains("--strict")));
+}
+
+#[test]
+fn paths_lead_where_they_would_for_any_command() {
+    let desk = Desk::with_pictures();
+    let absolute = desk.path("pictures").into_os_string().into_string().unwrap();
+    for input in [&absolute, "./pictures/", "pictures/../pictures", "."] {
+        desk.command(&format!("{input} -k 3 --out results/deep")).assert().success();
+        assert_eq!(desk.files("results/deep"), FILES);
+        assert_eq!(report(&desk, "results/deep")["input"]["images"], COUNT, "{input}");
+        fs::remove_dir_all(desk.path("results")).unwrap();
+    }
+}
+
+#[test]
+fn pictures_of_earlier_runs_are_no_input() {
+    let desk = Desk::with_pictures();
+    let inside = |out: &str| {
+        let run = desk.command("pictures -k 3").args(["--out", out]).assert().success();
+        assert_eq!(report(&desk, out)["input"]["images"], COUNT, "{out}");
+        String::from_utf8(run.get_output().stderr.clone()).unwrap()
+    };
+    assert_eq!(inside("pictures/output"), "");
+    assert_eq!(inside("pictures/output"), "note: 5 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures/other"), "note: 5 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 10 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 15 pictures of earlier runs were passed over\n");
+    assert_eq!(report(&desk, "pictures")["input"]["skipped"], Value::Array(Vec::new()));
+    // Elsewhere a picture of that name is one like any other.
+    desk.write("pictures/more/parts.png", pgm(WIDTH, HEIGHT, &[7; WIDTH * HEIGHT]));
+    desk.command("pictures -k 3").assert().success().stdout(contains("13 images of 8x6 in 2 folders"));
+}
+
+/// A reader that has gone before the first word.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_left_does_not_matter() {
+    let desk = Desk::with_pictures();
+    let run = |stdout, stderr, input| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_nmf-images"))
+            .current_dir(desk.path("."))
+            .args([input, "-k", "3", "--max-iter", "1"])
+            .stdout(stdout)
+            .stderr(stderr)
+            .status()
+            .unwrap()
+            .code()
+    };
+    let gone = || std::process::Stdio::from(std::io::pipe().unwrap().1);
+    assert_eq!(run(gone(), gone(), "pictures"), Some(0));
+    assert_eq!(desk.files("output"), FILES);
+    assert_eq!(run(gone(), gone(), "nowhere"), Some(1));
+}
+
+/// Sends `signal` to the command while it learns, which could go on for hours.
+#[cfg(unix)]
+fn ended_by(desk: &Desk, signal: &str) -> std::process::Output {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    for seconds in [1, 5, 25] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nmf-images"))
+            .current_dir(desk.path("."))
+            .args(["bars.npy", "-k", "20", "--tol", "0", "--max-iter", "1000000"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_secs(seconds));
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let status = child.wait().unwrap();
+        // Before the learning begins a signal ends the program at once: on a busy machine that needs a longer wait.
+        if status.signal().is_none() {
+            return child.wait_with_output().unwrap();
+        }
+    }
+    panic!("{signal} ended the program without a word");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_was_learned() {
+    let desk = Desk::empty();
+    desk.write_npy("bars.npy", &bars(600, 30, 30));
+    for signal in ["-INT", "-TERM"] {
+        let output = ended_by(&desk, signal);
+        assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(contains("warning: interrupted after").eval(&String::from_utf8_lossy(&output.stderr)));
+        assert_eq!(desk.files("output"), FILES);
+        let nmf = report(&desk, "output")["nmf"].take();
+        assert_eq!((&nmf["stop"], &nmf["converged"]), (&"interrupted".into(), &false.into()));
+        assert!(nmf["iterations"].as_u64().unwrap() > 1, "{}", nmf["iterations"]);
+        image::open(desk.path("output/comparison.png")).unwrap();
+        NpzReader::new(File::open(desk.path("output/model.npz")).unwrap()).unwrap();
+        fs::remove_dir_all(desk.path("output")).unwrap();
+    }
+}

@@ -1,0 +1,170 @@
+//! The command on bad input: one clear line, the right exit code, and no file left behind or lost.
+
+#[path = "common/command.rs"]
+mod command;
+
+use std::fs;
+
+use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use ndarray::{Array2, Array3};
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+
+/// Runs the command, which must fail with `code`, say all of `words` in its first line on stderr, print nothing on
+/// stdout, and leave nothing new on the desk.
+fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
+    let before = desk.files(".");
+    let run = desk.command(arguments).assert().code(code).stdout(is_empty());
+    let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    let first = stderr.lines().next().unwrap_or_default();
+    assert!(first.starts_with("error: "), "{arguments}: {stderr}");
+    for word in words {
+        let times = first.matches(word).count();
+        assert!(times == 1 || code == 2 && times > 1, "{arguments}: `{word}` is said {times} times: {first}");
+    }
+    assert!(!stderr.contains("panicked") && !stderr.contains('\u{1b}'), "{arguments}: {stderr}");
+    // Wrong usage also says how the command is used.
+    assert!(code == 2 || stderr.lines().count() == 1, "{arguments}: {stderr}");
+    assert_eq!(desk.files("."), before, "{arguments} left something behind");
+}
+
+#[test]
+fn a_missing_folder_is_named() {
+    fails(&Desk::empty(), "nowhere", 1, &["nowhere: no such file or folder"]);
+    let run = Desk::empty().command("").arg("two\nlines\u{1b}[31m").assert().code(1);
+    run.stderr("error: two\\nlines\\u{1b}[31m: no such file or folder\n");
+    fails(&Desk::empty(), "", 2, &["required arguments"]);
+}
+
+#[test]
+fn a_folder_without_images_is_told_what_was_seen_and_what_is_supported() {
+    let desk = Desk::empty();
+    fs::create_dir(desk.path("pictures")).unwrap();
+    fails(&desk, "pictures", 1, &["pictures holds no image", "seen: nothing", "PNG"]);
+    desk.write("pictures/notes.txt", "shopping");
+    fails(&desk, "pictures", 1, &["seen: 1 .txt"]);
+}
+
+#[test]
+fn text_named_png_is_named() {
+    let desk = Desk::empty();
+    desk.write("pictures/letter.png", "Dear Madam");
+    fails(&desk, "pictures", 1, &["0 usable", "at least 2", "letter.png"]);
+    desk.write("pictures/good.pgm", pgm(2, 2, &[1, 2, 3, 4]));
+    fails(&desk, "pictures", 1, &["1 usable", "at least 2", "letter.png"]);
+}
+
+#[test]
+fn one_image_or_another_file_is_no_folder() {
+    let desk = Desk::with_pictures();
+    fails(&desk, "pictures/3.pgm", 1, &["3.pgm is one image", "pass the folder"]);
+    desk.write("notes.txt", "shopping");
+    fails(&desk, "notes.txt", 1, &["notes.txt is neither a folder of images nor a .npy file"]);
+}
+
+#[test]
+fn mixed_sizes_are_named_with_the_way_out() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/odd.pgm", pgm(3, 2, &[1, 2, 3, 4, 5, 6]));
+    fails(&desk, "pictures", 1, &["odd.pgm is 3x2", "the other 12 images are 8x6", "--size 8x6"]);
+}
+
+#[test]
+fn a_rank_that_cannot_be_is_refused_with_its_bound() {
+    let desk = Desk::with_pictures();
+    fails(&desk, "pictures -k 13", 1, &["rank 13 is too large", "12 images of 48 pixels", "-k 12 or less"]);
+    fails(&desk, &format!("pictures -k {}", u64::MAX), 1, &["-k 12 or less"]);
+    for rank in ["0", "-3", "abc", "2.5", "99999999999999999999"] {
+        fails(&desk, &format!("pictures --rank={rank}"), 2, &[rank, "--rank", "1 or more"]);
+    }
+}
+
+#[test]
+fn arrays_that_hold_no_light_are_refused_with_the_place() {
+    let desk = Desk::empty();
+    let mut array = Array3::<f32>::from_elem((4, 2, 3), 0.5);
+    array[[2, 1, 0]] = f32::NAN;
+    desk.write_npy("nan.npy", &array);
+    fails(&desk, "nan.npy", 1, &["nan.npy: 1 value is NaN or infinite", "image 2, row 1, column 0"]);
+    array[[2, 1, 0]] = -0.25;
+    array[[3, 0, 2]] = -0.75;
+    desk.write_npy("negative.npy", &array);
+    fails(&desk, "negative.npy", 1, &["2 negative values down to -0.75", "image 2, row 1, column 0"]);
+    desk.write_npy("black.npy", &Array3::<u8>::zeros((4, 2, 3)));
+    fails(&desk, "black.npy -k 2", 1, &["every pixel of the 4 images is black"]);
+    desk.write_npy("one.npy", &Array3::<u8>::zeros((1, 2, 3)));
+    fails(&desk, "one.npy -k 1", 1, &["1 usable", "at least 2"]);
+    desk.write_npy("whole.npy", &Array2::<i64>::zeros((4, 6)));
+    fails(&desk, "whole.npy -k 1", 1, &["whole.npy: the array holds <i8", "astype"]);
+    desk.write("short.npy", &fs::read(desk.path("black.npy")).unwrap()[..140]);
+    fails(&desk, "short.npy -k 1", 1, &["short.npy: cut short"]);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
+    let desk = Desk::with_pictures();
+    desk.write("file", "in the way");
+    for out in ["file", "file/below", "file/far/below"] {
+        fails(&desk, &format!("pictures -k 3 --out {out}"), 1, &["cannot write to", out, "--out"]);
+    }
+    // The folder is tried first: the input is not even looked for.
+    fails(&desk, "nowhere --out file", 1, &["cannot write to file"]);
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_failure() {
+    let desk = Desk::with_pictures();
+    fails(&desk, "pictures --colour", 2, &["unexpected argument", "--colour"]);
+    fails(&desk, "pictures more", 2, &["unexpected argument", "more"]);
+    for size in ["0x5", "5x0", "5", "x", "axb", "5x-1"] {
+        fails(&desk, &format!("pictures --size={size}"), 2, &[size, "--size", "such as 48x64"]);
+    }
+    fails(&desk, "pictures --size 99999999x99999999", 1, &["not possible", "each side is 1 to"]);
+    for (option, value) in [
+        ("max-iter", "0"),
+        ("threads", "0"),
+        ("show", "0"),
+        ("tol", "1"),
+        ("tol", "nan"),
+        ("target-error", "-0.1"),
+        ("time-limit", "-1"),
+        ("time-limit", "inf"),
+        ("seed", "-1"),
+        ("background", "256"),
+        ("init", "luck"),
+        ("scale", "big"),
+        ("fit", "both"),
+    ] {
+        fails(&desk, &format!("pictures --{option}={value}"), 2, &[value, option]);
+    }
+    for limit in [0, 1] {
+        fails(&desk, &format!("pictures --limit {limit}"), 1, &["at least 2 images", "--limit 2"]);
+    }
+}
+
+#[test]
+fn a_run_that_fails_leaves_an_older_run_whole() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 3").assert().success();
+    let contents = || -> Vec<(String, Vec<u8>)> {
+        let read = |name: String| (name.clone(), fs::read(desk.path("output").join(name)).unwrap());
+        desk.files("output").into_iter().map(read).collect()
+    };
+    let before = contents();
+    assert_eq!(before.len(), 7);
+    desk.command("pictures -k 300").assert().code(1);
+    desk.command("nowhere").assert().code(1);
+    assert!(contents() == before, "a failed run changed the files of an older one");
+}
+
+#[test]
+fn a_new_run_replaces_the_files_of_an_older_one() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 3").assert().success();
+    let model = || fs::read(desk.path("output/model.npz")).unwrap();
+    let before = model();
+    desk.write_npy("bars.npy", &bars(COUNT + 1, HEIGHT, WIDTH));
+    desk.command("bars.npy -k 4").assert().success().stderr(contains("error").not());
+    assert_ne!(model(), before);
+    assert_eq!(desk.files("output").len(), 7, "{:?}", desk.files("output"));
+}
