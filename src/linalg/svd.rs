@@ -1,0 +1,185 @@
+//! The truncated singular value decomposition of the pixel matrix, through the smaller side.
+
+use faer::Mat;
+use ndarray::Array2;
+
+use super::eigen::{self, Eigen};
+use crate::blocks;
+use crate::error::Result;
+use crate::kernel::{Cut, Factor, Matrix, Panels, Row, Selection, WIDTH};
+
+/// The largest side whose Gram matrix is formed; beyond it only products with X are.
+const LARGEST_GRAM: usize = 4000;
+/// Residuals that products in single precision allow.
+const SINGLE: f64 = 1e-6;
+
+/// The leading singular triples of a matrix, largest first.
+pub(crate) struct Svd {
+    /// Left vectors, (images, rank).
+    pub(crate) left: Array2<f32>,
+    /// Singular values; 0 for a direction that drowns in rounding, whose vectors are 0 too.
+    pub(crate) values: Vec<f64>,
+    /// Right vectors, (rank, pixels).
+    pub(crate) right: Array2<f32>,
+    /// ‖X‖² of the matrix that was decomposed.
+    pub(crate) squared_norm: f64,
+}
+
+/// The `rank` leading singular triples of X, or of X less `mean` (as in memory) in every row.
+///
+/// Through the eigenvectors of the Gram matrix of the smaller side, exact up to rounding; where both sides are beyond
+/// [`LARGEST_GRAM`], by subspace iteration with X itself. Signs are fixed on the right vectors: the value of largest
+/// magnitude, the first of equals, is positive.
+pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
+    let images: Vec<u32> = (0..x.images as u32).collect();
+    let pixels: Vec<u32> = (0..x.pixels as u32).collect();
+    let selection = Selection { x: *x, images: &images, pixels: &pixels, keep_bytes: true };
+    let sides = Sides::new(&selection, mean);
+    let size = x.images.min(x.pixels);
+    let Eigen { values: squares, vectors } = if size <= LARGEST_GRAM {
+        eigen::leading(&sides.gram(), rank)?
+    } else {
+        eigen::subspace(size, rank, SINGLE, |vectors| sides.to_near(&sides.to_far(vectors)))?.eigen
+    };
+    let floor = squares[0] * f64::EPSILON * x.images.max(x.pixels) as f64;
+    let values: Vec<f64> = squares[..rank].iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
+    let near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
+    let far = sides.to_far(&near);
+    let narrow = |m: &Mat<f64>, scale: &dyn Fn(usize) -> f64| {
+        Array2::from_shape_fn((m.nrows(), rank), |(i, l)| (m[(i, l)] * scale(l)) as f32)
+    };
+    let near = narrow(&near, &|_| 1.0);
+    let far = narrow(&far, &|l| if values[l] > 0.0 { 1.0 / values[l] } else { 0.0 });
+    let (mut left, mut right) = if sides.near == Cut::Images { (near, far) } else { (far, near) };
+    fix_signs(&mut left, &mut right);
+    let centre = mean.map_or(0.0, |mean| x.images as f64 * mean.iter().map(|m| m * m).sum::<f64>());
+    Ok(Svd {
+        left,
+        values: values.iter().map(|v| v / x.unit()).collect(),
+        right: right.reversed_axes().as_standard_layout().into_owned(),
+        squared_norm: (selection.squared_norm() - centre).max(0.0) / x.unit().powi(2),
+    })
+}
+
+/// X less its mean row, cut both ways.
+struct Sides<'a> {
+    /// The smaller side.
+    near: Cut,
+    near_rows: Panels,
+    far_rows: Panels,
+    mean: Option<&'a [f64]>,
+}
+
+impl<'a> Sides<'a> {
+    fn new(selection: &Selection, mean: Option<&'a [f64]>) -> Self {
+        let by_images = selection.images.len() <= selection.pixels.len();
+        let (near, far) = if by_images { (Cut::Images, Cut::Pixels) } else { (Cut::Pixels, Cut::Images) };
+        Self { near, near_rows: Panels::new(selection, near), far_rows: Panels::new(selection, far), mean }
+    }
+
+    /// Inner products of all rows of the smaller side.
+    fn gram(&self) -> Mat<f64> {
+        let (rows, count) = (&self.near_rows, self.near_rows.rows());
+        let tiles = blocks::map_range(rows.len(), |index| rows.gram_tiles(index));
+        let mut gram = Mat::from_fn(count, count, |a, b| {
+            let (a, b) = (a.min(b), a.max(b));
+            tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
+        });
+        match (self.near, self.mean) {
+            (Cut::Images, Some(_)) => centre_both_sides(&mut gram),
+            (Cut::Pixels, Some(mean)) => subtract_outer(&mut gram, mean, self.far_rows.rows() as f64),
+            (_, None) => {}
+        }
+        gram
+    }
+
+    /// From vectors over the smaller side to vectors over the larger one.
+    fn to_far(&self, near: &Mat<f64>) -> Mat<f64> {
+        self.times(&self.far_rows, self.near == Cut::Pixels, near)
+    }
+
+    /// From vectors over the larger side to vectors over the smaller one.
+    fn to_near(&self, far: &Mat<f64>) -> Mat<f64> {
+        self.times(&self.near_rows, self.near == Cut::Images, far)
+    }
+
+    /// The rows' products with `vectors`, less what the mean row adds to them.
+    fn times(&self, rows: &Panels, rows_are_images: bool, vectors: &Mat<f64>) -> Mat<f64> {
+        let rank = vectors.ncols();
+        let mut factor = Factor::zeros(rank, vec![1.0; vectors.nrows()]);
+        factor.fill(|row, part| vectors[(row, part)] as f32);
+        factor.settle();
+        let products = blocks::map_range(rows.len(), |index| {
+            let mut sums = vec![Row::ZERO; rank];
+            rows.add_products(index, factor.packed(), rank, &mut sums);
+            sums
+        });
+        let share = |l: usize, mean: &[f64]| -> f64 {
+            let column = vectors.col(l);
+            if rows_are_images { column.iter().zip(mean).map(|(v, m)| v * m).sum() } else { column.iter().sum() }
+        };
+        let shares: Vec<f64> = (0..rank).map(|l| self.mean.map_or(0.0, |mean| share(l, mean))).collect();
+        Mat::from_fn(rows.rows(), rank, |row, l| {
+            let mean = if rows_are_images { 1.0 } else { self.mean.map_or(0.0, |mean| mean[row]) };
+            f64::from(products[row / WIDTH][l].0[row % WIDTH]) - mean * shares[l]
+        })
+    }
+}
+
+/// The Gram matrix of rows from which their common mean row is taken.
+fn centre_both_sides(gram: &mut Mat<f64>) {
+    let n = gram.nrows();
+    let means: Vec<f64> = (0..n).map(|j| (0..n).map(|i| gram[(i, j)]).sum::<f64>() / n as f64).collect();
+    let mean = means.iter().sum::<f64>() / n as f64;
+    for j in 0..n {
+        for i in 0..n {
+            gram[(i, j)] += mean - means[i] - means[j];
+        }
+    }
+}
+
+/// The Gram matrix of columns from each of which its mean is taken.
+fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
+    for j in 0..gram.ncols() {
+        for i in 0..gram.nrows() {
+            gram[(i, j)] -= images * mean[i] * mean[j];
+        }
+    }
+}
+
+/// `right` is (pixels, rank) here.
+fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
+    for (mut left, mut right) in left.columns_mut().into_iter().zip(right.columns_mut()) {
+        let largest = right.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
+        if largest < 0.0 {
+            left.mapv_inplace(|v| -v);
+            right.mapv_inplace(|v| -v);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Source;
+
+    /// Products with X alone find what the Gram matrix does, on either side and with the mean taken off.
+    #[test]
+    fn the_way_of_large_matrices_agrees_with_the_gram_matrix() {
+        for (images, pixels) in [(70, 90), (90, 70)] {
+            let bytes: Vec<u8> = (0..images * pixels).map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8)).collect();
+            let x = Matrix { source: Source::U8(&bytes), images, pixels };
+            let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
+            let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
+            let selection = Selection { x, images: &rows, pixels: &columns, keep_bytes: true };
+            let sides = Sides::new(&selection, Some(&mean));
+            let exact = eigen::whole(sides.gram()).unwrap();
+            let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v))).unwrap();
+            assert!(found.residual <= SINGLE, "{}", found.residual);
+            for l in 0..6 {
+                let (found, exact) = (found.eigen.values[l], exact.values[l]);
+                assert!((found / exact - 1.0).abs() < 1e-5, "{images} x {pixels}, {l}: {found} for {exact}");
+            }
+        }
+    }
+}
