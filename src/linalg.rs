@@ -96,7 +96,11 @@ fn symmetric_eigen(mut matrix: Mat<f64>) -> Result<(Vec<f64>, Mat<f64>)> {
     // near 1. A power of two changes no digit.
     let largest = (0..n).map(|i| matrix[(i, i)]).fold(f64::MIN_POSITIVE, f64::max);
     let unit = largest.log2().floor().exp2();
-    matrix.col_iter_mut().flat_map(|column| column.iter_mut()).for_each(|value| *value /= unit);
+    for j in 0..n {
+        for i in 0..n {
+            matrix[(i, j)] /= unit;
+        }
+    }
     let par = Par::rayon(PARALLELISM);
     let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
     let scratch = evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, par, Spec::default());
