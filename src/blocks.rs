@@ -2,12 +2,15 @@
 
 use rayon::prelude::*;
 
+/// More threads than any machine has cores; to start tens of thousands takes minutes.
+const MOST_THREADS: usize = 1024;
+
 /// Runs `work` with at most `threads` threads for everything in this crate; all of the machine's where `None`.
 ///
 /// The results are the same for any number: what is cut into pieces, and the order in which their sums are added,
 /// follow from the size of the data alone.
 pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
-    match threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().ok()) {
+    match threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.min(MOST_THREADS)).build().ok()) {
         Some(pool) => pool.install(work),
         None => work(),
     }

@@ -187,6 +187,12 @@ pub enum Error {
         /// Its column.
         column: usize,
     },
+    /// All pixels are too dark or the brightest are too bright to be counted with.
+    #[error("the largest value is {largest:e}; allowed are 1e-15 to 1e15: divide all values by the largest")]
+    LightOutOfRange {
+        /// The largest value.
+        largest: f32,
+    },
     /// The rows of an array are not images of the shape given.
     #[error("a row of {columns} values is no image of {width}x{height}, which has {}", width * height)]
     RowLength {

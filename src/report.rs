@@ -188,31 +188,37 @@ impl PcaReport {
 #[must_use]
 pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
     let mut warnings = Vec::new();
+    let after = match nmf.trace.len() {
+        1 => "1 iteration".to_owned(),
+        count => format!("{count} iterations"),
+    };
+    let are = |count| if count == 1 { "is" } else { "are" };
     match nmf.stop {
-        StopReason::MaxIterations => warnings.push(format!(
-            "the error was still falling after {} iterations; pass a larger --max-iter to go on",
-            nmf.trace.len()
-        )),
+        StopReason::MaxIterations => {
+            warnings.push(format!("the error was still falling after {after}; pass a larger --max-iter to go on"));
+        }
         StopReason::TimeLimit => {
-            warnings.push(format!("stopped by --time-limit after {} iterations", nmf.trace.len()));
+            warnings.push(format!("stopped by --time-limit after {after}"));
         }
         StopReason::Interrupted => {
-            warnings.push(format!("interrupted after {} iterations; what was learned so far is kept", nmf.trace.len()));
+            warnings.push(format!("interrupted after {after}; what was learned so far is kept"));
         }
         StopReason::Converged | StopReason::TargetError => {}
     }
     if nmf.dead() > 0 {
         warnings.push(format!(
-            "{} of {} parts are used by no image; the data hold fewer parts: try a smaller -k or another --seed",
+            "{} of {} parts {} used by no image; the data hold fewer parts: try a smaller -k or another --seed",
             nmf.dead(),
-            nmf.basis.rank()
+            nmf.basis.rank(),
+            are(nmf.dead())
         ));
     }
     if pca.empty() > 0 {
         warnings.push(format!(
-            "{} of {} eigenimages are empty: the images vary in fewer directions",
+            "{} of {} eigenimages {} empty: the images vary in fewer directions",
             pca.empty(),
-            pca.components.rank()
+            pca.components.rank(),
+            are(pca.empty())
         ));
     }
     warnings

@@ -368,6 +368,41 @@ fn pictures_of_earlier_runs_are_no_input() {
     desk.command("pictures -k 3").assert().success().stdout(contains("13 images of 8x6 in 2 folders"));
 }
 
+#[test]
+fn more_threads_than_any_machine_has_are_no_trouble() {
+    let desk = Desk::with_pictures();
+    let arguments = format!("pictures -k 3 --max-iter 1 --threads {}", usize::MAX);
+    desk.command(&arguments).timeout(std::time::Duration::from_secs(30)).assert().success();
+}
+
+#[test]
+fn extreme_shapes_and_sets_are_learned() {
+    let desk = Desk::empty();
+    let sets: [(&str, ndarray::Array3<u8>); 9] = [
+        ("one row", bars(9, 1, 300)),
+        ("one column", bars(9, 300, 1)),
+        ("wide", bars(9, 4, 400)),
+        ("tall", bars(9, 400, 4)),
+        ("large", bars(4, 512, 512)),
+        ("two images", bars(2, 6, 6)),
+        ("as many parts as images", bars(3, 6, 6)),
+        ("all alike", ndarray::Array3::from_elem((5, 6, 6), 77)),
+        ("one lit pixel", ndarray::Array3::from_shape_fn((5, 6, 6), |(i, y, x)| u8::from(y * x == 4) * (i as u8 + 1))),
+    ];
+    for (name, images) in sets {
+        let rank = images.len_of(ndarray::Axis(0)).min(3);
+        desk.write_npy("set.npy", &images);
+        let report = report_of(&desk, &format!("set.npy -k {rank} --max-iter 50"));
+        let [nmf, pca] = ["nmf", "pca"].map(|method| report[method]["relative_error"].as_f64().unwrap());
+        assert!((0.0..0.5).contains(&nmf) && (0.0..0.5).contains(&pca), "{name}: {nmf} {pca}");
+        let mut npz = NpzReader::new(File::open(desk.path("output/model.npz")).unwrap()).unwrap();
+        for key in ["W", "H", "pca_components", "pca_scores"] {
+            let matrix = npz.by_name::<ndarray::OwnedRepr<f32>, Ix2>(key).unwrap();
+            assert!(matrix.iter().all(|value| value.is_finite()), "{name}: {key}");
+        }
+    }
+}
+
 /// A reader that has gone before the first word.
 #[cfg(unix)]
 #[test]

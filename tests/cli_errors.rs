@@ -90,6 +90,10 @@ fn arrays_that_hold_no_light_are_refused_with_the_place() {
     array[[3, 0, 2]] = -0.75;
     desk.write_npy("negative.npy", &array);
     fails(&desk, "negative.npy", 1, &["2 negative values down to -0.75", "image 2, row 1, column 0"]);
+    for (value, shown) in [(1e30, "1e30"), (1e-30, "1e-30")] {
+        desk.write_npy("far.npy", &Array3::<f32>::from_elem((4, 2, 3), value));
+        fails(&desk, "far.npy -k 2", 1, &["far.npy: the largest value is", shown, "1e-15 to 1e15"]);
+    }
     desk.write_npy("black.npy", &Array3::<u8>::zeros((4, 2, 3)));
     fails(&desk, "black.npy -k 2", 1, &["every pixel of the 4 images is black"]);
     desk.write_npy("one.npy", &Array3::<u8>::zeros((1, 2, 3)));

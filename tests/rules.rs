@@ -30,7 +30,7 @@ fn the_unit_of_light_changes_no_model() {
         (pca, Nmf::new(5).stop(iterations(3)).fit(&images).unwrap())
     };
     let (pca, nmf) = models(1.0);
-    for exponent in [-60, -30, -28, -26, -24, -12, 8, 24, 40] {
+    for exponent in [-48, -30, -28, -26, -24, -12, 8, 24, 40] {
         let (other_pca, other_nmf) = models(2.0_f32.powi(exponent));
         assert_eq!(other_pca.explained_variance_ratio, pca.explained_variance_ratio, "unit 2^{exponent}");
         assert_eq!(other_pca.components.rows(), pca.components.rows(), "unit 2^{exponent}");

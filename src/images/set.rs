@@ -10,13 +10,17 @@ use super::{Block, ImageSet, Images, Pixels};
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
+/// The largest value of a set lies between these: beyond, sums of squares in f32 overflow or vanish.
+const LARGEST: std::ops::RangeInclusive<f32> = 1e-15..=1e15;
+
 impl ImageSet {
     /// A set of `values` of 0 or more, one image a row, (images, pixels); images are named by their index.
     ///
     /// A plain table, whose rows are no pictures, has the shape `Shape::new(1, columns)`.
     ///
     /// # Errors
-    /// If a row has not `shape.pixels()` values, or any value is negative, NaN or infinite.
+    /// If a row has not `shape.pixels()` values, any value is negative, NaN or infinite, or the largest (unless it is
+    /// 0) is not within 1e-15 to 1e15.
     pub fn from_f32(shape: Shape, values: Array2<f32>) -> Result<Self> {
         check_row_length(shape, values.ncols())?;
         check_values(shape, &values)?;
@@ -150,6 +154,10 @@ fn check_values(shape: Shape, values: &Array2<f32>) -> Result<()> {
     if let Some((count, image, row, column)) = first(|value| value < 0.0) {
         let minimum = values.iter().copied().fold(0.0, f32::min);
         return Err(Error::Negative { count, minimum, image, row, column });
+    }
+    let largest = values.iter().copied().fold(0.0, f32::max);
+    if largest > 0.0 && !LARGEST.contains(&largest) {
+        return Err(Error::LightOutOfRange { largest });
     }
     Ok(())
 }
