@@ -17,7 +17,7 @@ const LINES: [&str; 13] = [
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
 const HOMES: [(&str, &str); 12] = [
     ("rayon", "blocks.rs"),
-    ("faer", "linalg.rs"),
+    ("faer", "linalg/"),
     ("walkdir", "images/walk.rs"),
     ("ndarray_npy", "model.rs error.rs"),
     ("clap", "cli/ main.rs"),
@@ -215,7 +215,7 @@ fn every_kind_of_wrong_import_is_seen() {
         ("pca.rs", "use crate::{basis::Basis, nmf::{Nmf, Init}};", "imports crate::nmf"),
         ("pca.rs", "use crate::{\n    basis::Basis,\n    report,\n};", "imports crate::report"),
         ("kernel/factor.rs", "fn f(x: &super::super::images::ImageSet) {}", "imports crate::images::ImageSet"),
-        ("linalg.rs", "use super::nmf::Nmf;", "imports crate::nmf::Nmf"),
+        ("linalg/svd.rs", "use super::super::nmf::Nmf;", "imports crate::nmf::Nmf"),
         ("images/npy.rs", "use super::super::pca;", "imports crate::pca"),
         ("metrics.rs", "let b = crate::Basis::new();", "imports crate::Basis"),
         ("nmf/rules/new.rs", "use super::hals::Hals;", "a rule may know"),

@@ -2,15 +2,13 @@
 
 use ndarray::Array2;
 
-use super::arithmetic::{dense_product, scale};
-use super::{CHUNK, Group, Row, WIDTH, groups};
+use super::products::{dense_product, pack, transpose};
+use super::sweeps::scale;
+use super::{Group, Row, WIDTH, groups};
 use crate::blocks;
 
-/// Panels of a chunk.
-const PANELS: usize = CHUNK / WIDTH;
-/// The most chunks of a task.
-const CHUNKS_A_TASK: usize = 8;
-
+/// The most panels of a task.
+const PANELS_A_TASK: usize = 8;
 /// A part whose square is below this share of the largest part's is taken for 0 everywhere.
 const DEAD: f64 = 1e-20;
 
@@ -20,81 +18,70 @@ pub(crate) struct FactorPanel {
     pub(crate) values: Vec<Row>,
     /// Where the next step starts and what the other half step sees; the values themselves where nothing is extrapolated.
     pub(crate) lead: Vec<Row>,
+    /// How many columns of X each row stands for.
+    copies: Row,
+    /// `lead` times `copies`, as the other half step reads it: group by group, row by row within a group.
+    packed: Vec<f32>,
+}
+
+impl FactorPanel {
+    fn new(rank: usize, copies: &[f32]) -> Self {
+        let mut row = Row::ZERO;
+        row.0[..copies.len()].copy_from_slice(copies);
+        Self {
+            values: vec![Row::ZERO; rank],
+            lead: vec![Row::ZERO; rank],
+            copies: row,
+            packed: vec![0.0; rank * WIDTH],
+        }
+    }
+
+    /// The packed values of a group: (WIDTH, group.len).
+    #[inline]
+    pub(super) fn group(&self, group: Group) -> &[f32] {
+        &self.packed[group.start * WIDTH..(group.start + group.len) * WIDTH]
+    }
+
+    /// Readies the lead for the other half step and adds its share of the Gram matrix to `sums`; to be called after
+    /// each change of it.
+    pub(crate) fn settle(&mut self, sums: &mut GramSums) {
+        pack(&self.lead, &self.copies, &mut self.packed);
+        let mut transposed = [Row::ZERO; WIDTH];
+        for (strip, sums) in self.lead.chunks(WIDTH).zip(sums.0.chunks_mut(self.lead.len())) {
+            transpose(strip, &mut transposed);
+            dense_product(&transposed, self, sums);
+        }
+    }
+}
+
+/// Sums of a Gram matrix: strips of [`WIDTH`] parts, (rank) rows each.
+pub(crate) struct GramSums(Vec<Row>);
+
+impl GramSums {
+    pub(crate) fn new(rank: usize) -> Self {
+        Self(vec![Row::ZERO; rank.div_ceil(WIDTH) * rank])
+    }
 }
 
 /// A factor of (rows, rank) values.
 pub(crate) struct Factor {
     pub(crate) panels: Vec<FactorPanel>,
-    /// The lead, [`CHUNK`] rows at a time, as the other half step reads it.
-    packed: Vec<PackedChunk>,
-    /// How many columns of X each row stands for.
-    copies: Vec<f32>,
+    rows: usize,
     rank: usize,
-}
-
-/// Up to [`CHUNK`] rows of a factor, times how often each counts; group by group, row by row within a group.
-pub(crate) struct PackedChunk(Vec<f32>);
-
-impl PackedChunk {
-    /// The values of a group: (CHUNK, group.len).
-    #[inline]
-    pub(super) fn group(&self, group: Group) -> &[f32] {
-        &self.0[group.start * CHUNK..(group.start + group.len) * CHUNK]
-    }
-
-    fn pack(&mut self, panels: &[FactorPanel], copies: &[f32]) {
-        let rank = self.0.len() / CHUNK;
-        for group in groups(rank) {
-            let packed = &mut self.0[group.start * CHUNK..(group.start + group.len) * CHUNK];
-            for ((panel, copies), packed) in
-                panels.iter().zip(copies.chunks(WIDTH)).zip(packed.chunks_exact_mut(WIDTH * group.len))
-            {
-                for (m, row) in panel.lead[group.start..group.start + group.len].iter().enumerate() {
-                    for (at, (value, copies)) in row.0.iter().zip(copies).enumerate() {
-                        packed[at * group.len + m] = value * copies;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Adds this chunk's share of the Gram matrix to `sums`: strips of [`WIDTH`] parts, (rank) rows each.
-    fn add_gram(&self, panels: &[FactorPanel], sums: &mut [Row]) {
-        let rank = self.0.len() / CHUNK;
-        let mut strip = [Row::ZERO; CHUNK];
-        for (index, sums) in sums.chunks_mut(rank).enumerate() {
-            for (panel, strip) in panels.iter().zip(strip.chunks_mut(WIDTH)) {
-                for (part, row) in panel.lead[index * WIDTH..].iter().take(WIDTH).enumerate() {
-                    for (at, value) in row.0.iter().enumerate() {
-                        strip[at].0[part] = *value;
-                    }
-                }
-            }
-            dense_product(&strip[..panels.len() * WIDTH], self, sums);
-        }
-    }
 }
 
 impl Factor {
     /// The factor of (rows, rank) zeros whose row `i` stands for `copies[i]` equal columns of X.
-    pub(crate) fn zeros(rank: usize, copies: Vec<f32>) -> Self {
-        let count = copies.len().div_ceil(WIDTH);
-        let panel = |_| FactorPanel { values: vec![Row::ZERO; rank], lead: vec![Row::ZERO; rank] };
-        let chunk = |_| PackedChunk(vec![0.0; rank * CHUNK]);
-        Self {
-            panels: (0..count).map(panel).collect(),
-            packed: (0..count.div_ceil(PANELS)).map(chunk).collect(),
-            copies,
-            rank,
-        }
+    pub(crate) fn zeros(rank: usize, copies: &[f32]) -> Self {
+        let panels = copies.chunks(WIDTH).map(|copies| FactorPanel::new(rank, copies));
+        Self { panels: panels.collect(), rows: copies.len(), rank }
     }
 
     /// Sets every value, from a function of row and part.
     pub(crate) fn fill(&mut self, value: impl Fn(usize, usize) -> f32) {
-        let rows = self.rows();
         for (p, panel) in self.panels.iter_mut().enumerate() {
             for (part, row) in panel.values.iter_mut().enumerate() {
-                for (at, cell) in row.0.iter_mut().enumerate().take(rows - p * WIDTH) {
+                for (at, cell) in row.0.iter_mut().enumerate().take(self.rows - p * WIDTH) {
                     *cell = value(p * WIDTH + at, part);
                 }
             }
@@ -111,45 +98,27 @@ impl Factor {
 
     /// Multiplies part `l` by `scales[l]`.
     pub(crate) fn scale(&mut self, scales: &[f32]) {
-        blocks::map_chunks_mut(&mut self.panels, CHUNKS_A_TASK, |_, panels| {
-            for panel in panels {
-                scale(&mut panel.values, scales);
-                scale(&mut panel.lead, scales);
-            }
-        });
+        for panel in &mut self.panels {
+            scale(&mut panel.values, scales);
+            scale(&mut panel.lead, scales);
+        }
     }
 
-    /// Readies the lead for the other half step, and gives its Gram matrix; to be called after each change of it.
+    /// Readies the whole lead for the other half step, and gives its Gram matrix.
     pub(crate) fn settle(&mut self) -> PackedGram {
-        let Self { panels, packed, copies, rank } = self;
-        let strips = rank.div_ceil(WIDTH) * *rank;
-        // From the sizes of the data alone, so that the sums are cut the same way on every machine.
-        let size = (packed.len() / 16).clamp(1, CHUNKS_A_TASK);
-        let shares = blocks::map_chunks_mut(packed, size, |first, chunks| {
-            let mut sums = vec![Row::ZERO; strips];
-            for (index, chunk) in (first..).zip(chunks) {
-                let panels = &panels[index * PANELS..panels.len().min((index + 1) * PANELS)];
-                chunk.pack(panels, &copies[index * CHUNK..]);
-                chunk.add_gram(panels, &mut sums);
+        let rank = self.rank;
+        let shares = blocks::map_chunks_mut(&mut self.panels, PANELS_A_TASK, |_, panels| {
+            let mut sums = GramSums::new(rank);
+            for panel in panels {
+                panel.settle(&mut sums);
             }
             sums
         });
-        let mut sums = vec![0.0; strips * WIDTH];
-        for share in &shares {
-            for (sum, value) in sums.iter_mut().zip(share.iter().flat_map(|row| &row.0)) {
-                *sum += f64::from(*value);
-            }
-        }
-        PackedGram::new(*rank, &sums)
-    }
-
-    /// The packed lead.
-    pub(crate) fn packed(&self) -> &[PackedChunk] {
-        &self.packed
+        PackedGram::new(rank, &shares)
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.copies.len()
+        self.rows
     }
 
     pub(crate) fn rank(&self) -> usize {
@@ -157,8 +126,8 @@ impl Factor {
     }
 
     /// How many columns of X each row stands for.
-    pub(crate) fn copies(&self) -> &[f32] {
-        &self.copies
+    pub(crate) fn copies(&self) -> Vec<f32> {
+        self.panels.iter().flat_map(|panel| panel.copies.0).take(self.rows).collect()
     }
 
     /// The lead as one matrix, (rows, rank).
@@ -172,7 +141,7 @@ impl Factor {
     }
 
     fn gather(&self, side: impl Fn(&FactorPanel) -> &[Row]) -> Array2<f32> {
-        Array2::from_shape_fn((self.rows(), self.rank), |(row, part)| {
+        Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
             side(&self.panels[row / WIDTH])[part].0[row % WIDTH]
         })
     }
@@ -190,9 +159,17 @@ pub(crate) struct PackedGram {
 }
 
 impl PackedGram {
-    /// From strips of [`WIDTH`] parts, (rank, WIDTH) each.
-    fn new(rank: usize, strips: &[f64]) -> Self {
-        let at = |a: usize, b: usize| strips[((b / WIDTH) * rank + a) * WIDTH + b % WIDTH];
+    /// Adds shares in their order, in f64.
+    pub(crate) fn new(rank: usize, shares: &[GramSums]) -> Self {
+        let mut strips = vec![[0.0; WIDTH]; rank.div_ceil(WIDTH) * rank];
+        for share in shares {
+            for (sums, row) in strips.iter_mut().zip(&share.0) {
+                for (sum, value) in sums.iter_mut().zip(&row.0) {
+                    *sum += f64::from(*value);
+                }
+            }
+        }
+        let at = |a: usize, b: usize| strips[(b / WIDTH) * rank + a][b % WIDTH];
         let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
         let diagonal: Vec<f64> = (0..rank).map(|l| if at(l, l) > largest * DEAD { at(l, l) } else { 0.0 }).collect();
         let inverse: Vec<f64> = diagonal.iter().map(|&d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect();

@@ -5,26 +5,30 @@
 //! that stays fixed during a half step is **packed** in groups of up to [`GROUP`] parts: a group's sums fill the vector
 //! registers of the processor, each pixel that is loaded serves the whole group, and each packed value a whole panel.
 //!
-//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`arithmetic`]).
+//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`level`]).
 
-#![allow(
-    clippy::large_stack_arrays,
-    reason = "a chunk is made to fill the first cache, and a thread has room for many"
-)]
+#![allow(clippy::inline_always, reason = "a body takes on the level of the function that it is inlined into")]
+#![allow(clippy::needless_range_loop, reason = "loops over lanes of several arrays read best by index")]
+#![allow(clippy::large_stack_arrays, reason = "a chunk is made to fill the first cache; a stack has room for many")]
 
-mod arithmetic;
+#[macro_use]
+mod level;
+
 mod factor;
 mod panels;
+mod products;
+mod sweeps;
 
-pub(crate) use arithmetic::{extrapolate, loss_share, scale, sweep};
-pub(crate) use factor::{Factor, FactorPanel, PackedGram};
+pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
+pub(crate) use sweeps::{extrapolate, loss_share, scale, sweep};
 
 /// Rows of a panel.
 pub(crate) const WIDTH: usize = 64;
 
-/// Columns that are handled together: a panel's chunk of 32 kB stays in the first cache while all groups use it.
-pub(crate) const CHUNK: usize = 2 * WIDTH;
+/// Columns that are handled together, a panel of the other side: 16 kB that stay in the first cache while all groups
+/// use them.
+pub(crate) const CHUNK: usize = WIDTH;
 
 /// The most parts of a group: 5 parts x 64 rows fill 20 of AVX-512's 32 registers, and in quarters 10 of AVX2's 16.
 ///

@@ -2,8 +2,8 @@
 
 use crate::blocks;
 
-use super::arithmetic::{dense_product, fine_panel_product, panel_product, residual, widen};
-use super::factor::PackedChunk;
+use super::factor::FactorPanel;
+use super::products::{dense_product, fine_panel_product, panel_product, residual, widen};
 use super::{CHUNK, Row, WIDTH};
 
 /// Pixels as they lie in memory, one image after another.
@@ -212,7 +212,7 @@ impl Panels {
 
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
     /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
-    pub(crate) fn add_products(&self, first: usize, fixed: &[PackedChunk], rank: usize, sums: &mut [Row]) {
+    pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
         for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {

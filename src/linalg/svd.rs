@@ -106,12 +106,12 @@ impl<'a> Sides<'a> {
     /// The rows' products with `vectors`, less what the mean row adds to them.
     fn times(&self, rows: &Panels, rows_are_images: bool, vectors: &Mat<f64>) -> Mat<f64> {
         let rank = vectors.ncols();
-        let mut factor = Factor::zeros(rank, vec![1.0; vectors.nrows()]);
+        let mut factor = Factor::zeros(rank, &vec![1.0; vectors.nrows()]);
         factor.fill(|row, part| vectors[(row, part)] as f32);
         factor.settle();
         let products = blocks::map_range(rows.len(), |index| {
             let mut sums = vec![Row::ZERO; rank];
-            rows.add_products(index, factor.packed(), rank, &mut sums);
+            rows.add_products(index, &factor.panels, rank, &mut sums);
             sums
         });
         let share = |l: usize, mean: &[f64]| -> f64 {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::rule::{Half, UpdateRule, Verdict};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
-use crate::kernel::{Cut, Factor, FactorPanel, PackedGram, Panels, Row, Selection};
+use crate::kernel::{Cut, Factor, FactorPanel, GramSums, PackedGram, Panels, Row, Selection};
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
@@ -68,8 +68,7 @@ pub(crate) fn run(
     let mut basis_gram = factors.basis.settle();
     loop {
         let Factors { weights, basis } = factors;
-        let loss = half_step(Half::Weights, &data.by_image, basis, &basis_gram, weights, rule);
-        let mut weights_gram = weights.settle();
+        let (loss, mut weights_gram) = half_step(Half::Weights, &data.by_image, basis, &basis_gram, weights, rule);
         let mut squared = data.squared_norm + loss;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, factors);
@@ -88,8 +87,8 @@ pub(crate) fn run(
             factors.weights.fall_back();
             weights_gram = factors.weights.settle();
         }
-        half_step(Half::Basis, &data.by_pixel, &factors.weights, &weights_gram, &mut factors.basis, rule);
-        basis_gram = factors.basis.settle();
+        let Factors { weights, basis } = factors;
+        basis_gram = half_step(Half::Basis, &data.by_pixel, weights, &weights_gram, basis, rule).1;
         if balance(factors, &weights_gram, &basis_gram) {
             basis_gram = factors.basis.settle();
         }
@@ -113,7 +112,8 @@ fn balance(factors: &mut Factors, weights: &PackedGram, basis: &PackedGram) -> b
     true
 }
 
-/// Improves `own` while `fixed` stays, and gives the sum of what the rule says of the error.
+/// Improves `own` while `fixed` stays, and gives the sum of what the rule says of the error, and the
+/// Gram matrix of what `own` has become.
 ///
 /// A panel's sums belong to one task alone; what tasks share is added in their order.
 fn half_step(
@@ -123,31 +123,33 @@ fn half_step(
     gram: &PackedGram,
     own: &mut Factor,
     rule: &dyn UpdateRule,
-) -> f64 {
+) -> (f64, PackedGram) {
     let rank = own.rank();
     let size = panels_a_task(own.panels.len(), fixed.rows());
     let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
         let mut products = vec![Row::ZERO; panels.len() * rank];
-        x.add_products(first, fixed.packed(), rank, &mut products);
-        let mut loss = 0.0;
+        x.add_products(first, &fixed.panels, rank, &mut products);
+        let (mut loss, mut gram_sums) = (0.0, GramSums::new(rank));
         for (panel, products) in panels.iter_mut().zip(products.chunks_mut(rank)) {
             loss += rule.improve(half, &mut panel.lead, products, gram);
             rule.advance(panel);
+            panel.settle(&mut gram_sums);
         }
-        loss
+        (loss, gram_sums)
     });
-    shares.iter().sum()
+    let (losses, grams): (Vec<f64>, Vec<GramSums>) = shares.into_iter().unzip();
+    (losses.iter().sum(), PackedGram::new(rank, &grams))
 }
 
 /// From the sizes of the data alone, so that the sums are cut the same way on every machine.
 fn panels_a_task(panels: usize, columns: usize) -> usize {
-    (panels / if columns > MANY_COLUMNS { 6 } else { 16 }).clamp(1, PANELS_A_TASK)
+    (panels / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
 }
 
 /// ‖X − W H‖² summed difference by difference, each pixel as often as it stands for others.
 pub(crate) fn squared_residual(data: &Data, factors: &Factors) -> f64 {
     let (basis, copies) = (factors.basis.lead(), factors.basis.copies());
     let basis = basis.as_slice().unwrap_or_default();
-    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, basis, copies);
+    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, basis, &copies);
     blocks::map(&factors.weights.panels, share).iter().sum()
 }

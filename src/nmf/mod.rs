@@ -179,11 +179,11 @@ impl Nmf {
     fn start(&self, selection: &Selection, pixels: &DistinctPixels) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let basis_factor = |basis: &Array2<f32>| {
-            let mut factor = Factor::zeros(self.rank, pixels.copies.clone());
+            let mut factor = Factor::zeros(self.rank, &pixels.copies);
             factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
             factor
         };
-        let mut weights = Factor::zeros(self.rank, vec![1.0; selection.images.len()]);
+        let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
         if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
             let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
             if let Some(basis) = sample::learn(selection, &self.solver, self.rank, draw)? {

@@ -63,7 +63,7 @@ fn sample(selection: &Selection, size: usize) -> Data {
 /// A short fit: the error it ends with, and its basis.
 fn fit(data: &Data, solver: &Solver, images: usize, rank: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
     let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit: None };
-    let mut factors = Factors { weights: Factor::zeros(rank, vec![1.0; images]), basis };
+    let mut factors = Factors { weights: Factor::zeros(rank, &vec![1.0; images]), basis };
     let run =
         driver::run(data, &mut *solver.rule(), &mut factors, &stop, Instant::now(), |_| ControlFlow::Continue(()));
     let error = run.trace.last().map_or(f64::INFINITY, |last| last.relative_error);
