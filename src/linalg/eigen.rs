@@ -21,9 +21,12 @@ const PARALLELISM: usize = 8;
 const WHOLE: usize = 300;
 /// Vectors beside the wanted ones: the more, the fewer rounds.
 const GUARD: usize = 24;
-/// The polynomial's degree, and the most rounds.
-const DEGREE: usize = 8;
+/// The polynomial's highest degree, and the most rounds.
+const DEGREE: f64 = 12.0;
 const ROUNDS: usize = 60;
+/// How much more the polynomial may enlarge the first vector than the last wanted one, as a logarithm: what rounding
+/// leaves of the one in the other must stay small.
+const SPREAD: f64 = 23.0;
 
 /// Residuals over the largest value that rounding leaves.
 const EXACT: f64 = 1e-13;
@@ -76,7 +79,8 @@ pub(super) fn subspace(
         if residual <= tolerance || round == ROUNDS {
             return Ok(Found { eigen: Eigen { values: turn.values, vectors }, residual });
         }
-        vectors = filter(vectors, &images, turn.values[width - 1].max(0.0), largest, &apply);
+        let bounds = Bounds::new(turn.values[width - 1], turn.values[rank - 1], largest);
+        vectors = filter(vectors, &images, &bounds, &apply);
         orthonormalise(&mut vectors);
     }
 }
@@ -90,16 +94,28 @@ fn residual(vectors: &Mat<f64>, images: &Mat<f64>, values: &[f64], rank: usize) 
     (0..rank).map(of).fold(0.0, f64::max)
 }
 
-/// The Chebyshev polynomial of the matrix that maps `0..cut` to −1..1, times the vectors; scaled so that it is 1 at
-/// `largest`, or it would overflow.
-fn filter(
-    vectors: Mat<f64>,
-    images: &Mat<f64>,
-    cut: f64,
+/// What a polynomial is made for.
+struct Bounds {
+    /// Half of the unwanted values' range, which begins at 0.
+    half: f64,
     largest: f64,
-    apply: impl Fn(&Mat<f64>) -> Mat<f64>,
-) -> Mat<f64> {
-    let half = (cut / 2.0).max(largest * f64::EPSILON);
+    degree: usize,
+}
+
+impl Bounds {
+    /// For unwanted values up to `cut`, wanted ones from `least` to `largest`.
+    fn new(cut: f64, least: f64, largest: f64) -> Self {
+        let half = (cut / 2.0).max(largest * f64::EPSILON);
+        let growth = |value: f64| (value / half - 1.0).max(1.0).acosh();
+        let degree = (SPREAD / (growth(largest) - growth(least))).min(DEGREE) as usize;
+        Self { half, largest, degree: degree.max(1) }
+    }
+}
+
+/// The Chebyshev polynomial of the matrix that maps the unwanted values to −1..1, times the vectors; scaled so that it
+/// is 1 at the largest value, or it would overflow.
+fn filter(vectors: Mat<f64>, images: &Mat<f64>, bounds: &Bounds, apply: impl Fn(&Mat<f64>) -> Mat<f64>) -> Mat<f64> {
+    let Bounds { half, largest, degree } = *bounds;
     let first = half / (largest - half);
     let combine = |image: &Mat<f64>, now: &Mat<f64>, before: Option<&Mat<f64>>, scale: f64, keep: f64| {
         Mat::from_fn(now.nrows(), now.ncols(), |i, l| {
@@ -109,7 +125,7 @@ fn filter(
     };
     let (mut before, mut scale) = (vectors, first);
     let mut now = combine(images, &before, None, first / half, 0.0);
-    for _ in 1..DEGREE {
+    for _ in 1..degree {
         let next_scale = 1.0 / (2.0 / first - scale);
         let next = combine(&apply(&now), &now, Some(&before), 2.0 * next_scale / half, scale * next_scale);
         (before, now, scale) = (now, next, next_scale);
@@ -198,6 +214,15 @@ mod tests {
             let cosine = dot(found.vectors.col(l), expected.vectors.col(l)).abs();
             assert!((cosine - 1.0).abs() < 1e-9, "{l}: {cosine}");
         }
+    }
+
+    #[test]
+    fn values_that_fall_off_a_cliff_are_found_without_the_whole_decomposition() {
+        let values: Vec<f64> = (0..400).map(|l| if l < 40 { 1e7 * 0.7f64.powi(l) } else { 1e-9 }).collect();
+        let matrix = matrix(&values);
+        let found = subspace(400, 28, EXACT, |v| product(matrix.as_ref(), v.as_ref())).unwrap();
+        assert!(found.residual <= EXACT, "{}", found.residual);
+        assert!((found.eigen.values[27] / values[27] - 1.0).abs() < 1e-8);
     }
 
     #[test]
