@@ -1,9 +1,11 @@
 //! The pixel matrix, cut into panels of [`WIDTH`] images, or, transposed, of [`WIDTH`] pixels.
 
+use std::ops::Range;
+
 use crate::blocks;
 
 use super::factor::FactorPanel;
-use super::products::{dense_product, fine_panel_product, panel_product, residual, widen};
+use super::products::{add_wide, dense_product, fine_panel_product, panel_product, residual, widen};
 use super::{CHUNK, Row, WIDTH};
 
 /// Pixels as they lie in memory, one image after another.
@@ -41,9 +43,9 @@ impl Matrix<'_> {
 
     /// The sum of each pixel over all images, values as they are in memory.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        let shares = match self.source {
-            Source::U8(bytes) => self.sum_runs(bytes),
-            Source::F32(floats) => self.sum_runs(floats),
+        let shares: Vec<Vec<f64>> = match self.source {
+            Source::U8(bytes) => self.sum_runs(bytes, |sum: u32, value| sum + u32::from(value)),
+            Source::F32(floats) => self.sum_runs(floats, |sum: f64, value| sum + f64::from(value)),
         };
         let mut totals = vec![0.0; self.pixels];
         for sums in shares {
@@ -52,14 +54,18 @@ impl Matrix<'_> {
         totals
     }
 
-    fn sum_runs<T: Copy + Into<f64> + Sync>(&self, values: &[T]) -> Vec<Vec<f64>> {
+    fn sum_runs<T: Copy + Sync, S: Copy + Default + Into<f64>>(
+        &self,
+        values: &[T],
+        add: impl Fn(S, T) -> S + Sync,
+    ) -> Vec<Vec<f64>> {
         let tasks: Vec<&[T]> = values.chunks(self.pixels * IMAGES_A_TASK).collect();
         blocks::map(&tasks, |_, values| {
-            let mut sums = vec![0.0; self.pixels];
+            let mut sums = vec![S::default(); self.pixels];
             for image in values.chunks(self.pixels) {
-                sums.iter_mut().zip(image).for_each(|(sum, &value)| *sum += value.into());
+                sums.iter_mut().zip(image).for_each(|(sum, &value)| *sum = add(*sum, value));
             }
-            sums
+            sums.into_iter().map(Into::into).collect()
         })
     }
 }
@@ -67,10 +73,19 @@ impl Matrix<'_> {
 /// Images whose sums one task forms.
 const IMAGES_A_TASK: usize = 256;
 
-fn squares<T: Copy + Into<f64>>(values: &[T]) -> f64 {
-    let square = |value: T| value.into() * value.into();
-    values.iter().map(|&value| square(value)).sum()
+/// The sum of the squares, in whole numbers as long as they fit.
+fn byte_squares(bytes: &[u8]) -> f64 {
+    let run = |bytes: &[u8]| bytes.iter().map(|&v| u32::from(v) * u32::from(v)).sum::<u32>();
+    bytes.chunks(1 << 16).map(|bytes| f64::from(run(bytes))).sum()
 }
+
+fn float_squares(floats: &[f32]) -> f64 {
+    floats.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
+}
+
+/// Columns whose products of bytes, at most 255² each, add up to less than 2^24: up to there f32 counts every whole
+/// number, and nothing is rounded.
+const EXACT: usize = 4 * CHUNK;
 
 /// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
 enum Panel {
@@ -120,8 +135,8 @@ impl Selection<'_> {
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
         let shares = blocks::map(&tasks, |_, images| -> f64 {
             match self.x.source {
-                Source::U8(bytes) => images.iter().map(|&i| squares(&bytes[image(i as usize)])).sum(),
-                Source::F32(floats) => images.iter().map(|&i| squares(&floats[image(i as usize)])).sum(),
+                Source::U8(bytes) => images.iter().map(|&i| byte_squares(&bytes[image(i as usize)])).sum(),
+                Source::F32(floats) => images.iter().map(|&i| float_squares(&floats[image(i as usize)])).sum(),
             }
         });
         shares.iter().sum()
@@ -177,14 +192,14 @@ fn rows(columns: Vec<[f32; WIDTH]>) -> Vec<Row> {
 }
 
 impl Panel {
-    /// The columns from `first` on, at most [`CHUNK`].
-    fn chunk<'a>(&'a self, first: usize, buffer: &'a mut [Row; CHUNK]) -> &'a [Row] {
+    /// The columns of a range, widened into `buffer` where they are bytes.
+    fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
         match self {
-            Panel::F32(columns) => &columns[first..columns.len().min(first + CHUNK)],
+            Panel::F32(columns) => &columns[range],
             Panel::U8(columns) => {
-                let bytes = &columns[first..columns.len().min(first + CHUNK)];
-                widen(bytes, buffer);
-                &buffer[..bytes.len()]
+                let wide = &mut buffer[..range.len()];
+                widen(&columns[range], wide);
+                wide
             }
         }
     }
@@ -210,13 +225,17 @@ impl Panels {
         self.cut.len()
     }
 
+    fn chunk(&self, start: usize) -> Range<usize> {
+        start..self.columns.min(start + CHUNK)
+    }
+
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
     /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
     pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
         for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
-                dense_product(panel.chunk(start, &mut buffer), fixed, sums);
+                dense_product(panel.columns(self.chunk(start), &mut buffer), fixed, sums);
             }
         }
     }
@@ -228,36 +247,32 @@ impl Panels {
         let fixed = fixed.chunks(CHUNK * factor.len());
         let chunks = (0..self.columns).step_by(CHUNK).zip(fixed).zip(copies.chunks(CHUNK));
         chunks
-            .map(|((start, fixed), copies)| residual(self.cut[index].chunk(start, &mut buffer), factor, fixed, copies))
+            .map(|((start, fixed), copies)| {
+                residual(self.cut[index].columns(self.chunk(start), &mut buffer), factor, fixed, copies)
+            })
             .sum()
     }
 
     /// Inner products of the rows of panel `index` with those of every panel from there on: a square tile each,
     /// (rows of the other panel, rows of this one), exact for bytes kept as bytes.
     pub(crate) fn gram_tiles(&self, index: usize) -> Vec<[[f64; WIDTH]; WIDTH]> {
-        let (mut buffer, mut other_buffer) = ([Row::ZERO; CHUNK], [Row::ZERO; CHUNK]);
+        let (mut own_buffer, mut buffer) = (vec![Row::ZERO; EXACT], vec![Row::ZERO; EXACT]);
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
-        for start in (0..self.columns).step_by(CHUNK) {
-            let own = self.cut[index].chunk(start, &mut buffer);
+        for start in (0..self.columns).step_by(EXACT) {
+            let range = start..self.columns.min(start + EXACT);
+            let own = self.cut[index].columns(range.clone(), &mut own_buffer);
             for (panel, tile) in self.cut[index..].iter().zip(&mut tiles) {
-                let other = panel.chunk(start, &mut other_buffer);
-                match panel {
-                    Panel::U8(_) => add_whole_numbers(own, other, tile),
-                    Panel::F32(_) => fine_panel_product(own, other, tile),
+                if let Panel::F32(_) = panel {
+                    fine_panel_product(own, panel.columns(range.clone(), &mut buffer), tile);
+                    continue;
                 }
+                let mut sums = [Row::ZERO; WIDTH];
+                for (own, first) in own.chunks(CHUNK).zip(range.clone().step_by(CHUNK)) {
+                    panel_product(own, panel.columns(first..first + own.len(), &mut buffer), &mut sums);
+                }
+                add_wide(&sums, tile);
             }
         }
         tiles
-    }
-}
-
-/// A chunk of 128 products of bytes stays below 2^24, up to where f32 counts every whole number: nothing is rounded.
-fn add_whole_numbers(own: &[Row], other: &[Row], tile: &mut [[f64; WIDTH]; WIDTH]) {
-    let mut sums = [Row::ZERO; WIDTH];
-    panel_product(own, other, &mut sums);
-    for (tile, sums) in tile.iter_mut().zip(&sums) {
-        for (total, sum) in tile.iter_mut().zip(&sums.0) {
-            *total += f64::from(*sum);
-        }
     }
 }

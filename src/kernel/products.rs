@@ -121,6 +121,20 @@ fn fine_panel_product_body<const L: usize, const FUSED: bool>(x: &[Row], y: &[Ro
 }
 
 for_each_level! {
+    /// Adds the sums to a tile of f64.
+    add_wide = add_wide_body(sums: &[Row; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
+}
+
+#[inline(always)]
+fn add_wide_body<const L: usize, const FUSED: bool>(sums: &[Row; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH]) {
+    for (sums, totals) in sums.iter().zip(tile) {
+        for l in 0..WIDTH {
+            totals[l] += f64::from(sums.0[l]);
+        }
+    }
+}
+
+for_each_level! {
     /// Bytes to floats, 0 to 255.
     widen = widen_body(bytes: &[[u8; WIDTH]], floats: &mut [Row])
 }
