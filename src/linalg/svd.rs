@@ -32,46 +32,49 @@ pub(crate) struct Svd {
 /// magnitude, the first of equals, is positive.
 pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
-    let pixels: Vec<u32> = (0..x.pixels as u32).collect();
+    // A pixel that is dark in every image is 0 in every direction.
+    let lit = |j: &u32| mean.is_none_or(|mean| mean[*j as usize] > 0.0);
+    let pixels: Vec<u32> = (0..x.pixels as u32).filter(lit).collect();
+    let mean: Option<Vec<f64>> = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
     let selection = Selection { x: *x, images: &images, pixels: &pixels, keep_bytes: true };
+    let centre = mean.as_ref().map_or(0.0, |mean| x.images as f64 * mean.iter().map(|m| m * m).sum::<f64>());
+    let squared_norm = (selection.squared_norm() - centre).max(0.0) / x.unit().powi(2);
     let sides = Sides::new(&selection, mean);
-    let size = x.images.min(x.pixels);
-    let Eigen { values: squares, vectors } = if size <= LARGEST_GRAM {
-        eigen::leading(&sides.gram(), rank)?
+    let size = x.images.min(pixels.len());
+    let Eigen { values: mut squares, vectors } = if size <= LARGEST_GRAM {
+        eigen::leading(&sides.gram(), rank.min(size))?
     } else {
-        eigen::subspace(size, rank, SINGLE, |vectors| sides.to_near(&sides.to_far(vectors)))?.eigen
+        let apply = |vectors: &Mat<f64>| sides.to_near(&sides.to_far(vectors).to_mat()).to_mat();
+        eigen::subspace(size, rank, SINGLE, apply)?.eigen
     };
+    squares.resize(squares.len().max(rank), 0.0);
     let floor = squares[0] * f64::EPSILON * x.images.max(x.pixels) as f64;
     let values: Vec<f64> = squares[..rank].iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
     let near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
     let far = sides.to_far(&near);
-    let narrow = |m: &Mat<f64>, scale: &dyn Fn(usize) -> f64| {
-        Array2::from_shape_fn((m.nrows(), rank), |(i, l)| (m[(i, l)] * scale(l)) as f32)
-    };
-    let near = narrow(&near, &|_| 1.0);
-    let far = narrow(&far, &|l| if values[l] > 0.0 { 1.0 / values[l] } else { 0.0 });
-    let (mut left, mut right) = if sides.near == Cut::Images { (near, far) } else { (far, near) };
+    let near = Array2::from_shape_fn((size, rank), |(i, l)| near[(i, l)] as f32);
+    let scales: Vec<f64> = values.iter().map(|&v| if v > 0.0 { 1.0 / v } else { 0.0 }).collect();
+    let far = Array2::from_shape_fn((far.rows, rank), |(i, l)| (far.at(i, l) * scales[l]) as f32);
+    let (mut left, lit) = if sides.near == Cut::Images { (near, far) } else { (far, near) };
+    let mut right = Array2::zeros((rank, x.pixels));
+    for (&j, values) in pixels.iter().zip(lit.rows()) {
+        right.column_mut(j as usize).assign(&values);
+    }
     fix_signs(&mut left, &mut right);
-    let centre = mean.map_or(0.0, |mean| x.images as f64 * mean.iter().map(|m| m * m).sum::<f64>());
-    Ok(Svd {
-        left,
-        values: values.iter().map(|v| v / x.unit()).collect(),
-        right: right.reversed_axes().as_standard_layout().into_owned(),
-        squared_norm: (selection.squared_norm() - centre).max(0.0) / x.unit().powi(2),
-    })
+    Ok(Svd { left, values: values.iter().map(|v| v / x.unit()).collect(), right, squared_norm })
 }
 
 /// X less its mean row, cut both ways.
-struct Sides<'a> {
+struct Sides {
     /// The smaller side.
     near: Cut,
     near_rows: Panels,
     far_rows: Panels,
-    mean: Option<&'a [f64]>,
+    mean: Option<Vec<f64>>,
 }
 
-impl<'a> Sides<'a> {
-    fn new(selection: &Selection, mean: Option<&'a [f64]>) -> Self {
+impl Sides {
+    fn new(selection: &Selection, mean: Option<Vec<f64>>) -> Self {
         let by_images = selection.images.len() <= selection.pixels.len();
         let (near, far) = if by_images { (Cut::Images, Cut::Pixels) } else { (Cut::Pixels, Cut::Images) };
         Self { near, near_rows: Panels::new(selection, near), far_rows: Panels::new(selection, far), mean }
@@ -85,7 +88,7 @@ impl<'a> Sides<'a> {
             let (a, b) = (a.min(b), a.max(b));
             tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
         });
-        match (self.near, self.mean) {
+        match (self.near, &self.mean) {
             (Cut::Images, Some(_)) => centre_both_sides(&mut gram),
             (Cut::Pixels, Some(mean)) => subtract_outer(&mut gram, mean, self.far_rows.rows() as f64),
             (_, None) => {}
@@ -94,22 +97,22 @@ impl<'a> Sides<'a> {
     }
 
     /// From vectors over the smaller side to vectors over the larger one.
-    fn to_far(&self, near: &Mat<f64>) -> Mat<f64> {
+    fn to_far(&self, near: &Mat<f64>) -> Products<'_> {
         self.times(&self.far_rows, self.near == Cut::Pixels, near)
     }
 
     /// From vectors over the larger side to vectors over the smaller one.
-    fn to_near(&self, far: &Mat<f64>) -> Mat<f64> {
+    fn to_near(&self, far: &Mat<f64>) -> Products<'_> {
         self.times(&self.near_rows, self.near == Cut::Images, far)
     }
 
-    /// The rows' products with `vectors`, less what the mean row adds to them.
-    fn times(&self, rows: &Panels, rows_are_images: bool, vectors: &Mat<f64>) -> Mat<f64> {
+    /// The rows' products with `vectors`.
+    fn times(&self, rows: &Panels, rows_are_images: bool, vectors: &Mat<f64>) -> Products<'_> {
         let rank = vectors.ncols();
         let mut factor = Factor::zeros(rank, &vec![1.0; vectors.nrows()]);
         factor.fill(|row, part| vectors[(row, part)] as f32);
         factor.settle();
-        let products = blocks::map_range(rows.len(), |index| {
+        let sums = blocks::map_range(rows.len(), |index| {
             let mut sums = vec![Row::ZERO; rank];
             rows.add_products(index, &factor.panels, rank, &mut sums);
             sums
@@ -118,11 +121,31 @@ impl<'a> Sides<'a> {
             let column = vectors.col(l);
             if rows_are_images { column.iter().zip(mean).map(|(v, m)| v * m).sum() } else { column.iter().sum() }
         };
-        let shares: Vec<f64> = (0..rank).map(|l| self.mean.map_or(0.0, |mean| share(l, mean))).collect();
-        Mat::from_fn(rows.rows(), rank, |row, l| {
-            let mean = if rows_are_images { 1.0 } else { self.mean.map_or(0.0, |mean| mean[row]) };
-            f64::from(products[row / WIDTH][l].0[row % WIDTH]) - mean * shares[l]
-        })
+        let mean = self.mean.as_deref();
+        let shares = (0..rank).map(|l| mean.map_or(0.0, |mean| share(l, mean))).collect();
+        Products { sums, shares, mean: if rows_are_images { None } else { mean }, rows: rows.rows(), rank }
+    }
+}
+
+/// Products of X less its mean row with vectors, (rows, rank).
+struct Products<'a> {
+    /// Products of X itself, panel by panel.
+    sums: Vec<Vec<Row>>,
+    /// What the mean row adds to each; times the mean, where the rows are pixels.
+    shares: Vec<f64>,
+    mean: Option<&'a [f64]>,
+    rows: usize,
+    rank: usize,
+}
+
+impl Products<'_> {
+    fn at(&self, row: usize, l: usize) -> f64 {
+        let mean = self.mean.map_or(1.0, |mean| mean[row]);
+        f64::from(self.sums[row / WIDTH][l].0[row % WIDTH]) - mean * self.shares[l]
+    }
+
+    fn to_mat(&self) -> Mat<f64> {
+        Mat::from_fn(self.rows, self.rank, |row, l| self.at(row, l))
     }
 }
 
@@ -147,9 +170,8 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
     }
 }
 
-/// `right` is (pixels, rank) here.
 fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
-    for (mut left, mut right) in left.columns_mut().into_iter().zip(right.columns_mut()) {
+    for (mut left, mut right) in left.columns_mut().into_iter().zip(right.rows_mut()) {
         let largest = right.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
         if largest < 0.0 {
             left.mapv_inplace(|v| -v);
@@ -172,9 +194,9 @@ mod tests {
             let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
             let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
             let selection = Selection { x, images: &rows, pixels: &columns, keep_bytes: true };
-            let sides = Sides::new(&selection, Some(&mean));
+            let sides = Sides::new(&selection, Some(mean));
             let exact = eigen::whole(sides.gram()).unwrap();
-            let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v))).unwrap();
+            let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v).to_mat()).to_mat()).unwrap();
             assert!(found.residual <= SINGLE, "{}", found.residual);
             for l in 0..6 {
                 let (found, exact) = (found.eigen.values[l], exact.values[l]);
