@@ -74,8 +74,8 @@ impl Pca {
         let svd = linalg::svd(&x, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
-        for (mut column, &value) in scores.columns_mut().into_iter().zip(&svd.values) {
-            column.mapv_inplace(|v| (f64::from(v) * value) as f32);
+        for mut row in scores.rows_mut() {
+            row.iter_mut().zip(&svd.values).for_each(|(v, value)| *v = (f64::from(*v) * value) as f32);
         }
         let explained: f64 = svd.values.iter().map(|v| v * v).sum();
         let variance = svd.squared_norm;

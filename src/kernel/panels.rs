@@ -158,8 +158,13 @@ impl Selection<'_> {
                 for (pixels, columns) in self.pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
                     for (lane, &i) in images.iter().enumerate() {
                         let image = image(i);
-                        for (&j, column) in pixels.iter().zip(&mut *columns) {
-                            column[lane] = convert(image[j as usize]);
+                        if neighbours(pixels) {
+                            let run = &image[pixels[0] as usize..][..pixels.len()];
+                            columns.iter_mut().zip(run).for_each(|(column, &value)| column[lane] = convert(value));
+                        } else {
+                            for (&j, column) in pixels.iter().zip(&mut *columns) {
+                                column[lane] = convert(image[j as usize]);
+                            }
                         }
                     }
                 }
@@ -167,12 +172,11 @@ impl Selection<'_> {
             }
             Cut::Pixels => {
                 let pixels = &self.pixels[first..self.pixels.len().min(first + WIDTH)];
-                let neighbours = pixels.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+                let neighbours = neighbours(pixels);
                 let column = |&i: &u32| {
                     let image = image(i);
                     let mut column = [U::default(); WIDTH];
                     if neighbours {
-                        // Indices that follow one another are read as one run, several times as fast.
                         let run = &image[pixels[0] as usize..][..pixels.len()];
                         column.iter_mut().zip(run).for_each(|(cell, &value)| *cell = convert(value));
                     } else {
@@ -184,6 +188,11 @@ impl Selection<'_> {
             }
         }
     }
+}
+
+/// Whether the indices follow one another: such pixels are read as one run, several times as fast.
+fn neighbours(pixels: &[u32]) -> bool {
+    pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }
 
 /// Aligns the columns.

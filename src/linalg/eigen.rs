@@ -28,8 +28,8 @@ const ROUNDS: usize = 60;
 /// leaves of the one in the other must stay small.
 const SPREAD: f64 = 23.0;
 
-/// Residuals over the largest value that rounding leaves.
-const EXACT: f64 = 1e-13;
+/// Residuals over the largest value, small enough for vectors that are exact in single precision.
+const EXACT: f64 = 1e-11;
 
 /// Eigenvalues, largest first, and their vectors as columns.
 pub(super) struct Eigen {
@@ -43,7 +43,7 @@ pub(super) fn leading(matrix: &Mat<f64>, rank: usize) -> Result<Eigen> {
     if size <= WHOLE || 4 * rank > size {
         return whole(matrix.clone());
     }
-    // Residuals as small as rounding allows; where that is not reached, the matrix is decomposed whole after all.
+    // Where that is not reached, the matrix is decomposed whole after all.
     let found = subspace(size, rank, EXACT, |vectors| product(matrix.as_ref(), vectors.as_ref()))?;
     if found.residual <= EXACT { Ok(found.eigen) } else { whole(matrix.clone()) }
 }

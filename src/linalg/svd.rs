@@ -1,7 +1,7 @@
 //! The truncated singular value decomposition of the pixel matrix, through the smaller side.
 
 use faer::Mat;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 
 use super::eigen::{self, Eigen};
 use crate::blocks;
@@ -171,12 +171,14 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
 }
 
 fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
-    for (mut left, mut right) in left.columns_mut().into_iter().zip(right.rows_mut()) {
-        let largest = right.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
-        if largest < 0.0 {
-            left.mapv_inplace(|v| -v);
-            right.mapv_inplace(|v| -v);
-        }
+    let largest =
+        |row: ArrayView1<f32>| row.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
+    let signs: Vec<f32> = right.rows().into_iter().map(|row| if largest(row) < 0.0 { -1.0 } else { 1.0 }).collect();
+    for mut row in left.rows_mut() {
+        row.iter_mut().zip(&signs).for_each(|(v, sign)| *v *= sign);
+    }
+    for (mut row, sign) in right.rows_mut().into_iter().zip(signs) {
+        row.mapv_inplace(|v| v * sign);
     }
 }
 
