@@ -1,4 +1,45 @@
-//! Parts beside eigenimages.
+//! What non-negative matrix factorisation learns from images: parts, beside the eigenimages of a PCA.
+//!
+//! A set of images is a matrix `X`, one image a row, every pixel of 0 or more. [`Nmf`] finds `X ≈ W H` with `W` and
+//! `H` of 0 or more: each image becomes a sum of **parts**, and nothing is ever taken away. [`Pca`] of the same rank
+//! finds the **eigenimages** that rebuild the images best when adding and subtracting are both allowed.
+//!
+//! ```
+//! use nmf_images::images::{LoadOptions, load};
+//! use nmf_images::{Nmf, Partness, Pca};
+//!
+//! let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(100), ..LoadOptions::default() })?;
+//! let parts = Nmf::new(8).fit(&faces)?;
+//! let eigenimages = Pca::new(8).fit(&faces)?;
+//! println!("NMF misses {:.3} of the images, PCA {:.3}", parts.relative_error, eigenimages.relative_error);
+//! println!("the parts' sparsity is {:.2}", Partness::of(&parts.basis).sparsity);
+//! assert!(eigenimages.relative_error <= parts.relative_error);
+//! # Ok::<(), nmf_images::Error>(())
+//! ```
+//!
+//! # Words
+//!
+//! | word | letter | shape | what it is |
+//! | --- | --- | --- | --- |
+//! | pixels | X | (images, pixels) | each image one row, values 0 to 1 |
+//! | weights | W | (images, rank) | how much of each part is in each image; Lee and Seung's encodings |
+//! | basis | H | (rank, pixels) | each row a part (NMF) or an eigenimage (PCA); scikit-learn's `components_` |
+//! | relative error | | | ‖X − W H‖ / ‖X‖ in the Frobenius norm, summed in f64 |
+//!
+//! An *iteration* updates all of W, then all of H; a *sweep* is an inner update repeated within it. A *panel* is a run
+//! of 64 images, or pixels, that are worked on together. A *rule* is one way of updating W and H.
+//!
+//! # Where what is
+//!
+//! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`render`] draws, [`report`]
+//! gathers the facts of a run, and [`Model`] keeps what was learned for later. How the speed comes about is told in
+//! [`nmf`].
+//!
+//! # Limits
+//!
+//! All pixels are held in memory, as bytes where the files have bytes. Pixels and factors are single precision: values
+//! must lie between 1e-15 and 1e15, and an exact factorisation is rebuilt to about 1e-6. The same seed gives the same
+//! bits on any number of threads; between processors the last bits agree where both have a fused multiply-add.
 
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::unwrap_used))]
 
