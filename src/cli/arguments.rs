@@ -47,7 +47,7 @@ pub struct Learning {
     #[arg(long, value_name = "START", default_value = "images",
         value_parser = PossibleValuesParser::new(["images", "nndsvd", "nndsvda", "nndsvdar", "random"]))]
     pub init: String,
-    /// Which random start: the same number gives the same parts, on any machine and number of threads
+    /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
     /// Iterations at the most

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::metrics::{relative_error, relative_errors};
-use nmf_images::render::{self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale};
+use nmf_images::render::{self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, percent};
 use nmf_images::{ImageSet, NmfModel, PcaModel, Report};
 
 use super::arguments::Arguments;
@@ -190,10 +190,4 @@ fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
         1 => vec![order[0]],
         _ => (0..most).map(|i| order[i * (order.len() - 1) / (most - 1)]).collect(),
     }
-}
-
-/// `9.3 %`, with a place more below one.
-fn percent(share: f64) -> String {
-    let value = 100.0 * share;
-    if value >= 9.95 { format!("{value:.1} %") } else { format!("{value:.2} %") }
 }

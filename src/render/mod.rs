@@ -26,6 +26,7 @@ pub use comparison::{Comparison, comparison};
 pub use gallery::{Gallery, gallery};
 pub use reconstructions::{Reconstructions, reconstructions};
 pub use samples::Sample;
+pub use text::percent;
 pub use tiles::{Scale, Scaling};
 
 use crate::error::{Error, Result};

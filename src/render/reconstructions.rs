@@ -32,6 +32,8 @@ const UNDER: f64 = 24.0;
 const NAME: f64 = 32.0;
 /// Height of the heads above the samples.
 const HEADS: f64 = 44.0;
+/// The side of a tile in which small misses are seen.
+const LEAST: f64 = 1.5 * COMFORTABLE;
 /// The most samples side by side.
 const COLUMNS: usize = 4;
 const CAPTION: &str = "Each reconstruction with its relative error and its absolute difference from the original.";
@@ -89,7 +91,7 @@ impl Page {
     /// The lowest page that holds all samples at a comfortable size, or else as many as fit the tallest page.
     fn within(cells: &[Cell], data: &Reconstructions) -> Self {
         let mut ruler = Ruler::default();
-        let least = Tile::smallest(data.shape, COMFORTABLE);
+        let least = Tile::smallest(data.shape, LEAST);
         let room = (INNER, least.height + 6.0 * NAME);
         let strip = Strip::within(&mut ruler, cells, data.shape, room, false);
         let top = head::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADS };

@@ -121,7 +121,8 @@ fn escape(text: &str) -> String {
 }
 
 /// A share in percent with two or three digits: `9.3 %`. What is no number is a dash.
-pub(super) fn percent(share: f64) -> String {
+#[must_use]
+pub fn percent(share: f64) -> String {
     let value = share * 100.0;
     let digits = match value.abs() {
         x if !x.is_finite() => return "–".to_owned(),
