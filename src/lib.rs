@@ -65,3 +65,8 @@ pub use model::{FORMAT_VERSION, Model};
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
 pub use report::Report;
+
+/// The README's example is tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
