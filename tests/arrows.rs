@@ -15,7 +15,7 @@ const LINES: [&str; 13] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 12] = [
+const HOMES: [(&str, &str); 13] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("walkdir", "images/walk.rs"),
@@ -25,6 +25,7 @@ const HOMES: [(&str, &str); 12] = [
     ("indicatif", "cli/"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/"),
+    ("sysinfo", "cli/"),
     ("plotters", "render/"),
     ("resvg", "render/"),
     // Decoding in one file, the encoding of tiles beside the drawing.

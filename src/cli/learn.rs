@@ -1,5 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
+use std::io::Write;
+
 use anyhow::Result;
 use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::nmf::StopReason;
@@ -43,9 +45,13 @@ fn read(arguments: &Arguments) -> Result<ImageSet> {
 
 fn fit(arguments: &Arguments, images: &ImageSet) -> Result<(NmfModel, PcaModel)> {
     let quiet = arguments.writing.quiet;
+    let settings = arguments.learning.nmf()?;
+    if !quiet {
+        say_if_large(settings.memory(images));
+    }
     let interrupt = Interrupt::listen()?;
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
-    let nmf = arguments.learning.nmf()?.fit_with(images, |iteration| {
+    let nmf = settings.fit_with(images, |iteration| {
         progress.show(iteration);
         interrupt.check()
     })?;
@@ -53,6 +59,21 @@ fn fit(arguments: &Arguments, images: &ImageSet) -> Result<(NmfModel, PcaModel)>
     let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
     let pca = Pca::new(arguments.learning.rank).fit(images)?;
     Ok((nmf, pca))
+}
+
+/// Says what the learning will hold where that is more than a quarter of the machine's memory.
+fn say_if_large(needed: usize) {
+    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
+    let all = sysinfo::System::new_with_specifics(memory).total_memory() as f64;
+    let needed = needed as f64;
+    if needed > all / 4.0 {
+        let _ = writeln!(
+            std::io::stderr(),
+            "note: learning takes about {:.1} GB of this machine's {:.1} GB; --limit or --size make it less",
+            needed / 1e9,
+            all / 1e9
+        );
+    }
 }
 
 /// All that the report says but for the files.

@@ -115,17 +115,14 @@ pub(crate) struct Selection<'a> {
     pub(crate) x: Matrix<'a>,
     pub(crate) images: &'a [u32],
     pub(crate) pixels: &'a [u32],
-    /// Whether bytes are kept as bytes and widened chunk by chunk.
-    pub(crate) keep_bytes: bool,
 }
 
 impl Selection<'_> {
     /// Cuts out one panel.
     fn panel(&self, cut: Cut, index: usize) -> Panel {
         match self.x.source {
-            Source::U8(bytes) if self.keep_bytes => Panel::U8(self.gather(bytes, cut, index, |v| v)),
-            Source::U8(bytes) => Panel::F32(rows(self.gather(bytes, cut, index, f32::from))),
-            Source::F32(floats) => Panel::F32(rows(self.gather(floats, cut, index, |v| v))),
+            Source::U8(bytes) => Panel::U8(self.gather(bytes, cut, index)),
+            Source::F32(floats) => Panel::F32(self.gather(floats, cut, index).into_iter().map(Row).collect()),
         }
     }
 
@@ -142,28 +139,22 @@ impl Selection<'_> {
         shares.iter().sum()
     }
 
-    fn gather<T: Copy, U: Copy + Default>(
-        &self,
-        values: &[T],
-        cut: Cut,
-        index: usize,
-        convert: impl Fn(T) -> U,
-    ) -> Vec<[U; WIDTH]> {
+    fn gather<T: Copy + Default>(&self, values: &[T], cut: Cut, index: usize) -> Vec<[T; WIDTH]> {
         let first = index * WIDTH;
         let image = |i: u32| &values[i as usize * self.x.pixels..][..self.x.pixels];
         match cut {
             Cut::Images => {
                 let images = &self.images[first..self.images.len().min(first + WIDTH)];
-                let mut columns = vec![[U::default(); WIDTH]; self.pixels.len()];
+                let mut columns = vec![[T::default(); WIDTH]; self.pixels.len()];
                 for (pixels, columns) in self.pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
                     for (lane, &i) in images.iter().enumerate() {
                         let image = image(i);
                         if neighbours(pixels) {
                             let run = &image[pixels[0] as usize..][..pixels.len()];
-                            columns.iter_mut().zip(run).for_each(|(column, &value)| column[lane] = convert(value));
+                            columns.iter_mut().zip(run).for_each(|(column, &value)| column[lane] = value);
                         } else {
                             for (&j, column) in pixels.iter().zip(&mut *columns) {
-                                column[lane] = convert(image[j as usize]);
+                                column[lane] = image[j as usize];
                             }
                         }
                     }
@@ -175,12 +166,12 @@ impl Selection<'_> {
                 let neighbours = neighbours(pixels);
                 let column = |&i: &u32| {
                     let image = image(i);
-                    let mut column = [U::default(); WIDTH];
+                    let mut column = [T::default(); WIDTH];
                     if neighbours {
                         let run = &image[pixels[0] as usize..][..pixels.len()];
-                        column.iter_mut().zip(run).for_each(|(cell, &value)| *cell = convert(value));
+                        column.iter_mut().zip(run).for_each(|(cell, &value)| *cell = value);
                     } else {
-                        column.iter_mut().zip(pixels).for_each(|(cell, &j)| *cell = convert(image[j as usize]));
+                        column.iter_mut().zip(pixels).for_each(|(cell, &j)| *cell = image[j as usize]);
                     }
                     column
                 };
@@ -193,11 +184,6 @@ impl Selection<'_> {
 /// Whether the indices follow one another: such pixels are read as one run, several times as fast.
 fn neighbours(pixels: &[u32]) -> bool {
     pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
-}
-
-/// Aligns the columns.
-fn rows(columns: Vec<[f32; WIDTH]>) -> Vec<Row> {
-    columns.into_iter().map(Row).collect()
 }
 
 impl Panel {

@@ -36,7 +36,7 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
     let lit = |j: &u32| mean.is_none_or(|mean| mean[*j as usize] > 0.0);
     let pixels: Vec<u32> = (0..x.pixels as u32).filter(lit).collect();
     let mean: Option<Vec<f64>> = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
-    let selection = Selection { x: *x, images: &images, pixels: &pixels, keep_bytes: true };
+    let selection = Selection { x: *x, images: &images, pixels: &pixels };
     let centre = mean.as_ref().map_or(0.0, |mean| x.images as f64 * mean.iter().map(|m| m * m).sum::<f64>());
     let squared_norm = (selection.squared_norm() - centre).max(0.0) / x.unit().powi(2);
     let sides = Sides::new(&selection, mean);
@@ -195,7 +195,7 @@ mod tests {
             let x = Matrix { source: Source::U8(&bytes), images, pixels };
             let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
             let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
-            let selection = Selection { x, images: &rows, pixels: &columns, keep_bytes: true };
+            let selection = Selection { x, images: &rows, pixels: &columns };
             let sides = Sides::new(&selection, Some(mean));
             let exact = eigen::whole(sides.gram()).unwrap();
             let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v).to_mat()).to_mat()).unwrap();

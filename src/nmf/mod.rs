@@ -54,13 +54,10 @@ pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::basis::Basis;
 use crate::error::{Error, Result};
-use crate::images::Images;
+use crate::images::{Block, Images};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
 use pixels::DistinctPixels;
-
-/// Up to this many bytes both cuts of the matrix are kept as f32; beyond it bytes stay bytes, widened chunk by chunk.
-const SMALL: usize = 0;
 
 /// Settings of a factorisation `X ≈ W H`.
 ///
@@ -164,8 +161,7 @@ impl Nmf {
             return Err(Error::AllBlack { images: x.images });
         }
         let all: Vec<u32> = (0..x.images as u32).collect();
-        let keep_bytes = 2 * size_of::<f32>() * x.images * pixels.chosen.len() > SMALL;
-        let selection = Selection { x, images: &all, pixels: &pixels.chosen, keep_bytes };
+        let selection = Selection { x, images: &all, pixels: &pixels.chosen };
         let mut factors = self.start(&selection, &pixels)?;
         let data = Data::new(&selection);
         let mut rule = self.solver.rule();
@@ -193,6 +189,15 @@ impl Nmf {
             stop_rule: self.stop,
             sample_start: self.sample_start,
         })
+    }
+
+    /// About how many bytes a fit holds at its peak, the images themselves included.
+    #[must_use]
+    pub fn memory(&self, images: &impl Images) -> usize {
+        let (n, p) = (images.len(), images.shape().pixels());
+        let value = if let Block::U8(_) = images.block(0..0) { size_of::<u8>() } else { size_of::<f32>() };
+        // The images as they are, and cut both ways; values, lead and packed lead of both factors.
+        3 * n * p * value + 3 * (n + p) * self.rank * size_of::<f32>()
     }
 
     fn check(&self, x: &Matrix) -> Result<()> {
