@@ -5,7 +5,8 @@ use rayon::prelude::*;
 /// More threads than any machine has cores; to start tens of thousands takes minutes.
 const MOST_THREADS: usize = 1024;
 
-/// Runs `work` with at most `threads` threads for everything in this crate; all of the machine's where `None`.
+/// Runs `work` with `threads` threads for all that this crate learns; as many as the machine has cores where `None` or
+/// where so many cannot be had.
 ///
 /// The results are the same for any number: what is cut into pieces, and the order in which their sums are added,
 /// follow from the size of the data alone.

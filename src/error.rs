@@ -56,6 +56,15 @@ pub enum Error {
         /// How many images there are.
         images: usize,
     },
+    /// A set holds no image, or its images no pixel.
+    #[error("there is no pixel to learn from")]
+    NoPixels,
+    /// A given start holds a value that a factor cannot have.
+    #[error("the given start holds {value}; allowed are finite values of 0 or more")]
+    StartValue {
+        /// The first such value.
+        value: f32,
+    },
     /// A given start does not fit the data.
     #[error("the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels")]
     StartShape {
@@ -252,7 +261,8 @@ pub struct SizeCount {
 }
 
 /// A file name as it can stand within one line: control characters are escaped.
-pub(crate) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, sign| {
         if sign.is_control() {
             line.extend(sign.escape_default());

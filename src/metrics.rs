@@ -50,7 +50,7 @@ fn sparsity(part: &[f64]) -> f64 {
     if part.len() < 2 {
         return 0.0;
     }
-    (root - part.iter().sum::<f64>() / norm(part)) / (root - 1.0)
+    (root - part.iter().sum::<f64>() / norm(part)).max(0.0) / (root - 1.0)
 }
 
 /// From `‖Σ h/‖h‖‖² = k + Σ_{a≠b} cos(a, b)`, so that the cost is that of one sum over the parts.
@@ -64,7 +64,7 @@ fn overlap(parts: &[&Vec<f64>]) -> f64 {
         let norm = norm(part);
         sum.iter_mut().zip(part.iter()).for_each(|(sum, v)| *sum += v / norm);
     }
-    (sum.iter().map(|v| v * v).sum::<f64>() - count) / (count * (count - 1.0))
+    (sum.iter().map(|v| v * v).sum::<f64>() - count).max(0.0) / (count * (count - 1.0))
 }
 
 fn localisation(part: &[f64], width: usize) -> f64 {
@@ -90,7 +90,10 @@ fn spread(light: &[f64], width: usize) -> f64 {
 const IMAGES_A_TASK: usize = 256;
 
 /// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one; 0 for a
-/// black image rebuilt as black.
+/// black image rebuilt as black, infinite for one that is not.
+///
+/// # Panics
+/// If weights, basis, mean and images do not fit together.
 #[must_use]
 pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
     let errors = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
@@ -114,7 +117,7 @@ pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, m
     errors.concat()
 }
 
-/// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black.
+/// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black, infinite where only the image is.
 #[must_use]
 pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
     let missed: f64 = x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum();

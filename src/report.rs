@@ -195,7 +195,9 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
     let are = |count| if count == 1 { "is" } else { "are" };
     match nmf.stop {
         StopReason::MaxIterations => {
-            warnings.push(format!("the error was still falling after {after}; pass a larger --max-iter to go on"));
+            warnings.push(format!(
+                "the iterations were used up after {after}, before the error settled; pass a larger --max-iter to go on"
+            ));
         }
         StopReason::TimeLimit => {
             warnings.push(format!("stopped by --time-limit after {after}"));

@@ -374,8 +374,8 @@ mod twin {
         let (xt, norm) = (x.t().to_owned(), x.iter().map(|v| v * v).sum::<f64>());
         let (mut w_last, mut h_last) = (w_lead.clone(), h_lead.clone());
         let (mut beta, mut bound, mut errors) = (0.0, 1.0, Vec::<f64>::new());
-        for iteration in 0..count {
-            improve(&x, &mut w_lead, &h_lead.t().to_owned(), if iteration == 0 { 10 } else { 12 });
+        for _ in 0..count {
+            improve(&x, &mut w_lead, &h_lead.t().to_owned(), 12);
             let w_new = w_lead.clone();
             errors.push((squared(&x, &w_new, &h_lead.t().to_owned()) / norm).sqrt());
             w_lead = ahead(&w_new, &w_last, beta);
@@ -403,4 +403,77 @@ mod twin {
         let step = |(&new, &last): (&f64, &f64)| (new + beta * (new - last)).max(0.0);
         Array2::from_shape_vec(new.dim(), new.iter().zip(last).map(step).collect::<Array1<f64>>().to_vec()).unwrap()
     }
+}
+
+#[test]
+fn long_rows_are_summed_without_losing_digits() {
+    // Three bright images of a million pixels: one sum in single precision over all of them would be off by percents.
+    let bytes = Noise::new(21).bytes(3, 1 << 20).mapv(|v| 200 + v % 56);
+    let x = ImageSet::from_u8(Shape::new(1024, 1024), bytes).unwrap();
+    let model = Nmf::new(2).merge_pixels(false).stop(iterations(5)).fit(&x).unwrap();
+    let last = model.trace.last().unwrap().relative_error;
+    assert!((last - model.relative_error).abs() < 1e-4, "{last} in the trace, {} in truth", model.relative_error);
+}
+
+#[test]
+fn values_that_cannot_be_learned_from_are_refused_wherever_they_come_from() {
+    struct Raw(Vec<f32>);
+    impl nmf_images::Images for Raw {
+        fn len(&self) -> usize {
+            self.0.len() / 4
+        }
+        fn shape(&self) -> Shape {
+            Shape::new(2, 2)
+        }
+        fn block(&self, rows: std::ops::Range<usize>) -> nmf_images::images::Block<'_> {
+            nmf_images::images::Block::F32(self.0[rows.start * 4..rows.end * 4].into())
+        }
+    }
+    let with = |value| Raw([vec![0.5; 7], vec![value]].concat());
+    for value in [f32::NAN, f32::INFINITY, -0.1, 1e30] {
+        assert!(Nmf::new(1).fit(&with(value)).is_err(), "NMF took {value}");
+        assert!(Pca::new(1).fit(&with(value)).is_err(), "PCA took {value}");
+    }
+    assert!(Nmf::new(1).fit(&with(0.1)).is_ok());
+    assert!(matches!(Nmf::new(1).fit(&Raw(Vec::new())), Err(Error::NoPixels)));
+    let start = |value| Init::Given { weights: arr2(&[[1.], [value]]), basis: arr2(&[[1., 1., 1., 1.]]) };
+    for value in [f32::NAN, f32::INFINITY, -1.0] {
+        let refused = Nmf::new(1).init(start(value)).fit(&with(0.1));
+        assert!(matches!(refused, Err(Error::StartValue { .. })), "a start with {value}");
+    }
+}
+
+#[test]
+fn black_images_are_no_panic_whatever_the_settings() {
+    let black = set(Array2::zeros((3, 4)));
+    assert!(matches!(Nmf::new(2).merge_pixels(false).fit(&black), Err(Error::AllBlack { images: 3 })));
+    assert!(matches!(Nmf::new(2).fit(&set(Array2::from_elem((3, 4), -0.0))), Err(Error::AllBlack { .. })));
+    assert_eq!(Pca::new(2).fit(&black).unwrap().empty(), 2);
+}
+
+#[test]
+fn a_lopsided_start_is_learned_from_as_its_balanced_twin() {
+    let (x, mut noise) = (Noise::new(22).matrix(20, 12), Noise::new(23));
+    let (weights, basis) = (noise.matrix(20, 3), noise.matrix(3, 12));
+    let fit = |scale: f32| {
+        let (mut weights, mut basis) = (weights.clone(), basis.clone());
+        weights.column_mut(0).mapv_inplace(|v| v * scale);
+        basis.row_mut(0).mapv_inplace(|v| v / scale);
+        Nmf::new(3).init(Init::Given { weights, basis }).stop(iterations(300)).fit(&set(x.clone())).unwrap()
+    };
+    let (balanced, lopsided) = (fit(1.0).relative_error, fit(2f32.powi(38)).relative_error);
+    assert!((balanced - lopsided).abs() < 1e-3, "{lopsided} for {balanced}");
+}
+
+#[test]
+fn eigenimages_are_orthonormal_at_low_contrast_and_empty_beyond_rounding() {
+    let faint = Noise::new(24).matrix(129, 129).mapv(|v| 0.5 + 1e-4 * v);
+    let components = Pca::new(5).fit(&set(faint)).unwrap().components;
+    for ((a, b), value) in components.rows().dot(&components.rows().t()).indexed_iter() {
+        assert!((value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-5, "({a}, {b}) {value}");
+    }
+    let equal = Array2::from_shape_fn((130, 64), |(_, j)| 0.1 + j as f32 / 100.0);
+    assert_eq!(Pca::new(3).fit(&set(equal)).unwrap().empty(), 3);
+    let bytes = ImageSet::from_u8(Shape::new(1, 65), Noise::new(25).bytes(63, 65)).unwrap();
+    assert_eq!(Pca::new(63).fit(&bytes).unwrap().empty(), 1, "63 images vary in 62 directions about their mean");
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use anyhow::Result;
 use nmf_images::images::{self, Images, LoadOptions};
-use nmf_images::nmf::StopReason;
 use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation, Skipped};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
@@ -27,14 +26,15 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = read(arguments)?;
-        let (nmf, pca) = fit(arguments, &images)?;
+        let interrupt = Interrupt::listen()?;
+        let (nmf, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         let pictures = pictures::draw(arguments, &images, &nmf, &pca, &report)?;
         write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
         if !arguments.writing.quiet {
             summary::print(&report, &output, began.elapsed());
         }
-        Ok(if nmf.stop == StopReason::Interrupted { End::Interrupted } else { End::Done })
+        Ok(if interrupt.check().is_break() { End::Interrupted } else { End::Done })
     })
 }
 
@@ -43,13 +43,12 @@ fn read(arguments: &Arguments) -> Result<ImageSet> {
     Ok(images::load(&arguments.input, &arguments.reading.options())?)
 }
 
-fn fit(arguments: &Arguments, images: &ImageSet) -> Result<(NmfModel, PcaModel)> {
+fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(NmfModel, PcaModel)> {
     let quiet = arguments.writing.quiet;
     let settings = arguments.learning.nmf()?;
     if !quiet {
         say_if_large(settings.memory(images));
     }
-    let interrupt = Interrupt::listen()?;
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let nmf = settings.fit_with(images, |iteration| {
         progress.show(iteration);

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub use arguments::Arguments;
+use nmf_images::error::one_line;
 
 /// Exit code of a run that Ctrl-C ended, as shells give it.
 const INTERRUPTED: u8 = 130;
@@ -35,10 +36,4 @@ fn sentence(error: &anyhow::Error) -> String {
         said if said.ends_with(&cause) => said,
         said => format!("{said}: {cause}"),
     })
-}
-
-/// Text that can neither break a line nor command a terminal: control characters are escaped.
-fn one_line(text: &str) -> String {
-    let plain = |sign: char| if sign.is_control() { sign.escape_default().to_string() } else { sign.to_string() };
-    text.chars().map(plain).collect()
 }

@@ -27,7 +27,8 @@ pub fn draw(
     pca: &PcaModel,
     report: &Report,
 ) -> Result<Vec<Picture>> {
-    let context = Context { arguments, images, nmf, pca, report, title: title(&arguments.input) };
+    let errors = relative_errors(images, &nmf.weights, &nmf.basis, None);
+    let context = Context { arguments, images, nmf, pca, report, title: title(&arguments.input), errors };
     let drawings: [fn(&Context) -> Result<Picture>; 5] = [comparison, parts, eigenimages, reconstructions, convergence];
     // Each on a thread of its own: drawing is most of a short run.
     std::thread::scope(|scope| {
@@ -44,6 +45,8 @@ struct Context<'a> {
     pca: &'a PcaModel,
     report: &'a Report,
     title: String,
+    /// The relative error of each image rebuilt from parts.
+    errors: Vec<f64>,
 }
 
 /// The last name of the path: what the images are.
@@ -113,9 +116,8 @@ fn eigenimages(context: &Context) -> Result<Picture> {
 }
 
 fn reconstructions(context: &Context) -> Result<Picture> {
-    let Context { images, nmf, .. } = context;
-    let errors = relative_errors(*images, &nmf.weights, &nmf.basis, None);
-    let chosen = best_worst_and_even(&errors, context.arguments.writing.show);
+    let images = context.images;
+    let chosen = best_worst_and_even(&context.errors, context.arguments.writing.show);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::reconstructions(&Reconstructions {
         title: &context.title,

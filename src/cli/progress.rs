@@ -52,7 +52,6 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// Whether Ctrl-C was pressed.
-#[derive(Clone)]
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {

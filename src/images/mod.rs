@@ -48,7 +48,7 @@ pub trait Images: Sync {
     /// The size of every image.
     fn shape(&self) -> Shape;
 
-    /// The images `rows`.
+    /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more.
     fn block(&self, rows: Range<usize>) -> Block<'_>;
 
     /// Whether there is no image at all.
@@ -198,12 +198,21 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet
 }
 
 impl Block<'_> {
-    /// The images of the block, `pixels` values each, as the kernel sees them.
-    pub(crate) fn matrix(&self, pixels: usize) -> Matrix<'_> {
+    /// The images of the block, as the kernel sees them.
+    ///
+    /// # Errors
+    /// If there is none, or a value is negative, not finite, or too large or small to be worked with.
+    pub(crate) fn matrix(&self, shape: Shape) -> Result<Matrix<'_>> {
         let (source, len) = match self {
             Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
             Block::F32(floats) => (Source::F32(floats), floats.len()),
         };
-        Matrix { source, images: len / pixels.max(1), pixels }
+        if len == 0 {
+            return Err(Error::NoPixels);
+        }
+        if let Block::F32(floats) = self {
+            set::check_values(shape, floats)?;
+        }
+        Ok(Matrix { source, images: len / shape.pixels(), pixels: shape.pixels() })
     }
 }

@@ -23,8 +23,9 @@ impl ImageSet {
     /// 0) is not within 1e-15 to 1e15.
     pub fn from_f32(shape: Shape, values: Array2<f32>) -> Result<Self> {
         check_row_length(shape, values.ncols())?;
-        check_values(shape, &values)?;
-        Ok(Self::named_by_index(shape, Pixels::F32(in_rows(values))))
+        let values = in_rows(values);
+        check_values(shape, values.as_slice().unwrap_or_default())?;
+        Ok(Self::named_by_index(shape, Pixels::F32(values)))
     }
 
     /// A set of 8-bit `values`, one image a row, (images, pixels); images are named by their index.
@@ -142,11 +143,13 @@ fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     Err(Error::RowLength { columns, width: shape.width, height: shape.height })
 }
 
-fn check_values(shape: Shape, values: &Array2<f32>) -> Result<()> {
+/// Whether all values, row by row and image by image, are such as parts can be learned from.
+pub(super) fn check_values(shape: Shape, values: &[f32]) -> Result<()> {
     let first = |wrong: fn(f32) -> bool| {
         let count = values.iter().filter(|value| wrong(**value)).count();
-        let place = values.indexed_iter().find(|(_, value)| wrong(**value));
-        place.map(|((image, pixel), _)| (count, image, pixel / shape.width, pixel % shape.width))
+        let place = values.iter().position(|value| wrong(*value))?;
+        let (image, pixel) = (place / shape.pixels(), place % shape.pixels());
+        Some((count, image, pixel / shape.width, pixel % shape.width))
     };
     if let Some((count, image, row, column)) = first(|value| !value.is_finite()) {
         return Err(Error::NotFinite { count, image, row, column });

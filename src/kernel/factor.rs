@@ -10,7 +10,7 @@ use crate::blocks;
 /// The most panels of a task.
 const PANELS_A_TASK: usize = 8;
 /// A part whose square is below this share of the largest part's is taken for 0 everywhere.
-const DEAD: f64 = 1e-20;
+const DEAD: f64 = 1e-30;
 
 /// Up to [`WIDTH`] rows of a factor, (rank) columns.
 pub(crate) struct FactorPanel {

@@ -1,4 +1,5 @@
-//! The products and sweeps that all the speed comes from. Knows panels of numbers; not images, not rules, not threads.
+//! The products and sweeps that all the speed comes from. Knows the pixel matrix and factors; not where pixels come from,
+//! not rules.
 //!
 //! A matrix is cut into **panels** of [`WIDTH`] rows. Within a panel the values of one column lie side by side, so that
 //! one vector instruction works on that column for many rows at once and no row ever waits for another. The factor

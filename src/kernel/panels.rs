@@ -70,6 +70,9 @@ impl Matrix<'_> {
     }
 }
 
+/// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
+const RUN: usize = 64 * CHUNK;
+
 /// Images whose sums one task forms.
 const IMAGES_A_TASK: usize = 256;
 
@@ -227,8 +230,22 @@ impl Panels {
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
     /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
     pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+        if self.columns <= RUN {
+            return self.add_run(first, 0..self.columns, fixed, rank, sums);
+        }
+        let mut run = vec![Row::ZERO; sums.len()];
+        for (start, fixed) in (0..self.columns).step_by(RUN).zip(fixed.chunks(RUN / CHUNK)) {
+            run.fill(Row::ZERO);
+            self.add_run(first, start..self.columns.min(start + RUN), fixed, rank, &mut run);
+            for (sum, run) in sums.iter_mut().zip(&run) {
+                sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
+            }
+        }
+    }
+
+    fn add_run(&self, first: usize, columns: Range<usize>, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
-        for (start, fixed) in (0..self.columns).step_by(CHUNK).zip(fixed) {
+        for (start, fixed) in columns.step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
                 dense_product(panel.columns(self.chunk(start), &mut buffer), fixed, sums);
             }

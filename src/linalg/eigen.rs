@@ -133,24 +133,39 @@ fn filter(vectors: Mat<f64>, images: &Mat<f64>, bounds: &Bounds, apply: impl Fn(
     now
 }
 
-/// Makes the columns orthonormal, one after another (Gram and Schmidt), each twice.
-fn orthonormalise(vectors: &mut Mat<f64>) {
+/// Makes the columns orthonormal, one after another (Gram and Schmidt), again where one lost most of itself.
+pub(super) fn orthonormalise(vectors: &mut Mat<f64>) {
     for l in 0..vectors.ncols() {
-        for _ in 0..2 {
-            let (done, rest) = vectors.as_mut().split_at_col_mut(l);
-            let mut own = rest.col_mut(0);
-            let shares: Vec<f64> = done.as_ref().col_iter().map(|other| dot(other, own.as_ref())).collect();
-            for (other, share) in done.as_ref().col_iter().zip(shares) {
-                own.as_mut().iter_mut().zip(other.iter()).for_each(|(own, other)| *own -= share * other);
+        let mut own = vectors.col_as_slice(l).to_vec();
+        let mut norm = dot(&own, &own).sqrt();
+        loop {
+            let shares: Vec<f64> = (0..l).map(|j| dot(vectors.col_as_slice(j), &own)).collect();
+            for (j, share) in shares.into_iter().enumerate() {
+                own.iter_mut().zip(vectors.col_as_slice(j)).for_each(|(own, other)| *own -= share * other);
             }
-            let norm = dot(own.as_ref(), own.as_ref()).sqrt().max(f64::MIN_POSITIVE);
-            own.iter_mut().for_each(|value| *value /= norm);
+            let left = dot(&own, &own).sqrt();
+            let settled = left > 0.5 * norm || left == 0.0;
+            norm = left;
+            if settled {
+                break;
+            }
         }
+        let scale = if norm > 0.0 { 1.0 / norm } else { 0.0 };
+        vectors.col_as_slice_mut(l).iter_mut().zip(own).for_each(|(to, value)| *to = value * scale);
     }
 }
 
-fn dot(a: faer::ColRef<f64>, b: faer::ColRef<f64>) -> f64 {
-    a.iter().zip(b.iter()).map(|(a, b)| a * b).sum()
+/// In eight sums, which the compiler can form side by side.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (a, a_rest) = a.as_chunks::<8>();
+    let (b, b_rest) = b.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for l in 0..8 {
+            sums[l] += a[l] * b[l];
+        }
+    }
+    sums.iter().sum::<f64>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f64>()
 }
 
 /// A matrix product with the one setting of parallelism.
@@ -163,6 +178,9 @@ fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
 /// All eigenpairs.
 pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
     let n = matrix.nrows();
+    if n == 0 {
+        return Ok(Eigen { values: Vec::new(), vectors: matrix });
+    }
     // faer takes values for equal that differ by less than the rounding of 1, however small they are: bring the largest
     // near 1. A power of two changes no digit.
     let largest = (0..n).map(|i| matrix[(i, i)]).fold(f64::MIN_POSITIVE, f64::max);
@@ -211,7 +229,7 @@ mod tests {
         let expected = whole(matrix.clone()).unwrap();
         for (l, value) in values[..30].iter().enumerate() {
             assert!((found.values[l] / value - 1.0).abs() < 1e-10, "{l}: {} for {value}", found.values[l]);
-            let cosine = dot(found.vectors.col(l), expected.vectors.col(l)).abs();
+            let cosine = dot(found.vectors.col_as_slice(l), expected.vectors.col_as_slice(l)).abs();
             assert!((cosine - 1.0).abs() < 1e-9, "{l}: {cosine}");
         }
     }

@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::eigen::{self, Eigen};
 use crate::blocks;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel::{Cut, Factor, Matrix, Panels, Row, Selection, WIDTH};
 
 /// The largest side whose Gram matrix is formed; beyond it only products with X are.
@@ -28,7 +28,7 @@ pub(crate) struct Svd {
 /// The `rank` leading singular triples of X, or of X less `mean` (as in memory) in every row.
 ///
 /// Through the eigenvectors of the Gram matrix of the smaller side, exact up to rounding; where both sides are beyond
-/// [`LARGEST_GRAM`], by subspace iteration with X itself. Signs are fixed on the right vectors: the value of largest
+/// [`LARGEST_GRAM`], by subspace iteration with X itself, to residuals of [`SINGLE`] of the largest square. Signs are fixed on the right vectors: the value of largest
 /// magnitude, the first of equals, is positive.
 pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
@@ -45,16 +45,31 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
         eigen::leading(&sides.gram(), rank.min(size))?
     } else {
         let apply = |vectors: &Mat<f64>| sides.to_near(&sides.to_far(vectors).to_mat()).to_mat();
-        eigen::subspace(size, rank, SINGLE, apply)?.eigen
+        let found = eigen::subspace(size, rank, SINGLE, apply)?;
+        if found.residual > SINGLE {
+            return Err(Error::NoEigenvectors { size });
+        }
+        found.eigen
     };
     squares.resize(squares.len().max(rank), 0.0);
-    let floor = squares[0] * f64::EPSILON * x.images.max(x.pixels) as f64;
+    // Centring cancels: what rounding leaves is a share of the square before it. Products are in single precision.
+    let lost = (f64::EPSILON * x.images.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
+    let floor = (squares[0] + centre) * if size <= LARGEST_GRAM { lost } else { f64::from(f32::EPSILON) };
     let values: Vec<f64> = squares[..rank].iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
     let near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
-    let far = sides.to_far(&near);
+    let far = match sides.near {
+        // Components: products in single precision leave them a little askew, at low contrast more than a little.
+        Cut::Images => {
+            let mut far = sides.to_far(&near).to_mat();
+            eigen::orthonormalise(&mut far);
+            Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32)
+        }
+        Cut::Pixels => {
+            let (far, scale) = (sides.to_far(&near), |l: usize| if values[l] > 0.0 { 1.0 / values[l] } else { 0.0 });
+            Array2::from_shape_fn((far.rows, rank), |(i, l)| (far.at(i, l) * scale(l)) as f32)
+        }
+    };
     let near = Array2::from_shape_fn((size, rank), |(i, l)| near[(i, l)] as f32);
-    let scales: Vec<f64> = values.iter().map(|&v| if v > 0.0 { 1.0 / v } else { 0.0 }).collect();
-    let far = Array2::from_shape_fn((far.rows, rank), |(i, l)| (far.at(i, l) * scales[l]) as f32);
     let (mut left, lit) = if sides.near == Cut::Images { (near, far) } else { (far, near) };
     let mut right = Array2::zeros((rank, x.pixels));
     for (&j, values) in pixels.iter().zip(lit.rows()) {
@@ -119,12 +134,21 @@ impl Sides {
         });
         let share = |l: usize, mean: &[f64]| -> f64 {
             let column = vectors.col(l);
-            if rows_are_images { column.iter().zip(mean).map(|(v, m)| v * m).sum() } else { column.iter().sum() }
+            if rows_are_images {
+                column.iter().zip(mean).map(|(v, m)| single(*v) * m).sum()
+            } else {
+                column.iter().map(|v| single(*v)).sum()
+            }
         };
         let mean = self.mean.as_deref();
         let shares = (0..rank).map(|l| mean.map_or(0.0, |mean| share(l, mean))).collect();
         Products { sums, shares, mean: if rows_are_images { None } else { mean }, rows: rows.rows(), rank }
     }
+}
+
+/// As the kernel sees a value: what the mean adds must be taken off just as it was added.
+fn single(value: f64) -> f64 {
+    f64::from(value as f32)
 }
 
 /// Products of X less its mean row with vectors, (rows, rank).

@@ -65,7 +65,11 @@ pub(crate) fn run(
     mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
+    let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
+    if balance(factors, &weights_gram, &basis_gram) {
+        basis_gram = factors.basis.settle();
+    }
     loop {
         let Factors { weights, basis } = factors;
         let (loss, mut weights_gram) = half_step(Half::Weights, &data.by_image, basis, &basis_gram, weights, rule);
@@ -76,7 +80,8 @@ pub(crate) fn run(
         let iteration = Iteration {
             iteration: trace.len() + 1,
             seconds: began.elapsed().as_secs_f64(),
-            relative_error: (squared.max(0.0) / data.squared_norm).sqrt(),
+            // Rounding can take the square of a tiny error below 0; `max` would hide NaN.
+            relative_error: (if squared < 0.0 { 0.0 } else { squared } / data.squared_norm).sqrt(),
         };
         trace.push(iteration);
         let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);

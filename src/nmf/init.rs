@@ -109,6 +109,9 @@ fn given(x: &Matrix, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) ->
             pixels: x.pixels,
         });
     }
+    if let Some(&value) = weights.iter().chain(basis).find(|v| !v.is_finite() || **v < 0.0) {
+        return Err(Error::StartValue { value });
+    }
     Ok(Start { weights: Some(weights.clone()), basis: basis.clone() })
 }
 
@@ -121,7 +124,8 @@ fn distinct_images(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
     let mut rows = basis.rows_mut().into_iter();
     for image in order {
         let image = x.image(image);
-        if image.iter().any(|&v| v > 0.0) && seen.insert(image.iter().map(|v| v.to_bits()).collect::<Vec<_>>()) {
+        if image.iter().any(|&v| v > 0.0) && seen.insert(image.iter().map(|v| (v + 0.0).to_bits()).collect::<Vec<_>>())
+        {
             let Some(mut row) = rows.next() else { return basis };
             row.assign(&ArrayView1::from(&image));
         }
@@ -151,7 +155,7 @@ fn normal(rng: &mut impl Rng) -> f32 {
     ((-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()) as f32
 }
 
-/// Values below this are taken for 0 in a singular vector's share, as scikit-learn does.
+/// Values below this are taken for 0 in a singular vector's share, as scikit-learn does; less where all are small.
 const TINY: f32 = 1e-6;
 
 fn nndsvd(x: &Matrix, rank: usize, mut fill: impl FnMut() -> f32) -> Result<Start> {
@@ -166,7 +170,8 @@ fn nndsvd(x: &Matrix, rank: usize, mut fill: impl FnMut() -> f32) -> Result<Star
             basis.row_mut(part).assign(&(right * (scale / right_norm)));
         }
     }
-    let mut settle = |v: f32| if v < TINY { fill() } else { v };
+    let tiny = TINY * (svd.values[0].sqrt() as f32).min(1.0);
+    let mut settle = |v: f32| if v < tiny { fill() } else { v };
     Ok(Start { weights: Some(weights.mapv(&mut settle)), basis: basis.mapv(settle) })
 }
 

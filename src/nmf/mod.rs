@@ -13,7 +13,7 @@
 //! sample, four starts are tried on the first, and the best goes on. The fit proper begins where the samples end.
 //!
 //! **Less data.** Pixels that are dark in every image are left out, and pixels that agree in every image are worked on
-//! once and counted as often as they occur. Both are exact.
+//! once and counted as often as they occur. Neither changes what the best parts are.
 //!
 //! **One half step for both factors.** Improving H for a fixed W is the same problem as improving W for a fixed H, on
 //! the transpose of X. X is kept in both cuts, as bytes where it was read as bytes; a panel of 64 rows is one task's
@@ -129,7 +129,8 @@ impl Nmf {
         Self { sample_start: on, ..self }
     }
 
-    /// Whether pixels that agree in every image are worked on once; exact, and on by default.
+    /// Whether pixels that agree in every image are worked on once; on by default. The best parts are the same either
+    /// way, and so is every step but from random starts, which give equal pixels different values.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self { merge_pixels: on, ..self }
@@ -138,7 +139,8 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, or a given start has another shape.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or a given
+    /// start has another shape or such values.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -154,7 +156,7 @@ impl Nmf {
     ) -> Result<NmfModel> {
         let began = Instant::now();
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape().pixels());
+        let x = block.matrix(images.shape())?;
         self.check(&x)?;
         let pixels = if self.merge_pixels { DistinctPixels::of(&x) } else { DistinctPixels::all(x.pixels) };
         if pixels.chosen.is_empty() {
@@ -162,8 +164,11 @@ impl Nmf {
         }
         let all: Vec<u32> = (0..x.images as u32).collect();
         let selection = Selection { x, images: &all, pixels: &pixels.chosen };
-        let mut factors = self.start(&selection, &pixels)?;
+        let mut factors = self.start(&selection, &pixels, began)?;
         let data = Data::new(&selection);
+        if data.squared_norm() == 0.0 {
+            return Err(Error::AllBlack { images: x.images });
+        }
         let mut rule = self.solver.rule();
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
         let seconds = began.elapsed().as_secs_f64();
@@ -197,7 +202,7 @@ impl Nmf {
         let (n, p) = (images.len(), images.shape().pixels());
         let value = if let Block::U8(_) = images.block(0..0) { size_of::<u8>() } else { size_of::<f32>() };
         // The images as they are, and cut both ways; values, lead and packed lead of both factors.
-        3 * n * p * value + 3 * (n + p) * self.rank * size_of::<f32>()
+        3 * n * p * value + 3 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
     fn check(&self, x: &Matrix) -> Result<()> {
@@ -210,7 +215,7 @@ impl Nmf {
     }
 
     /// W and H to begin with.
-    fn start(&self, selection: &Selection, pixels: &DistinctPixels) -> Result<Factors> {
+    fn start(&self, selection: &Selection, pixels: &DistinctPixels, began: Instant) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let basis_factor = |basis: &Array2<f32>| {
             let mut factor = Factor::zeros(self.rank, &pixels.copies);
@@ -220,7 +225,9 @@ impl Nmf {
         let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
         if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
             let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
-            if let Some(basis) = sample::learn(selection, &self.solver, self.rank, draw)? {
+            let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
+            let sampling = sample::Sampling { selection, solver, rank, began, time_limit };
+            if let Some(basis) = sampling.learn(draw)? {
                 return Ok(Factors { weights, basis });
             }
         }

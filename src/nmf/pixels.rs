@@ -1,6 +1,6 @@
 //! Which pixels say something of their own: those that are dark everywhere are left out, equal ones merged.
 //!
-//! Both are exact. A pixel that is 0 in every image is 0 in every part; pixels that agree in every image have the same
+//! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part; pixels that agree in every image have the same
 //! best value in every part, so one of them can stand for all if the sums over pixels count it that often.
 
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ impl DistinctPixels {
     pub(crate) fn of(x: &Matrix) -> Self {
         match x.source {
             Source::U8(values) => Self::compare(values, x.pixels, u64::from),
-            Source::F32(values) => Self::compare(values, x.pixels, |v| u64::from(v.to_bits())),
+            Source::F32(values) => Self::compare(values, x.pixels, |v| u64::from((v + 0.0).to_bits())),
         }
     }
 

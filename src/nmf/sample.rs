@@ -1,7 +1,7 @@
 //! A start learned on few images before all are looked at.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::driver::{self, Data, Factors};
 use super::solver::Solver;
@@ -26,46 +26,53 @@ pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
     std::iter::successors(Some(first), |size| Some(size * GROWTH)).take_while(|size| size * GROWTH <= images).collect()
 }
 
-/// Learns a basis on samples of the selection, from the best of a few starts that `draw` makes.
-///
-/// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
-pub(crate) fn learn(
-    selection: &Selection,
-    solver: &Solver,
-    rank: usize,
-    mut draw: impl FnMut() -> Result<Factor>,
-) -> Result<Option<Factor>> {
-    let sizes = sizes(selection.images.len(), rank);
-    let Some((&first, later)) = sizes.split_first() else { return Ok(None) };
-    let starts = if later.is_empty() { 1 } else { STARTS };
-    let data = sample(selection, first);
-    let mut best = fit(&data, solver, first, rank, START_ITERATIONS, draw()?);
-    for _ in 1..starts {
-        let next = fit(&data, solver, first, rank, START_ITERATIONS, draw()?);
-        if next.0 < best.0 {
-            best = next;
+/// What is sampled, and how a sample is learned.
+pub(crate) struct Sampling<'a> {
+    pub(crate) selection: &'a Selection<'a>,
+    pub(crate) solver: &'a Solver,
+    pub(crate) rank: usize,
+    /// When the whole fit began, and how long it may take.
+    pub(crate) began: Instant,
+    pub(crate) time_limit: Option<Duration>,
+}
+
+impl Sampling<'_> {
+    /// Learns a basis on samples of the selection, from the best of a few starts that `draw` makes; none where there
+    /// are too few images for a sample.
+    ///
+    /// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
+    pub(crate) fn learn(&self, mut draw: impl FnMut() -> Result<Factor>) -> Result<Option<Factor>> {
+        let sizes = sizes(self.selection.images.len(), self.rank);
+        let Some((&first, later)) = sizes.split_first() else { return Ok(None) };
+        let starts = if later.is_empty() { 1 } else { STARTS };
+        let data = self.sample(first);
+        let mut best = self.fit(&data, first, START_ITERATIONS, draw()?);
+        for _ in 1..starts {
+            let next = self.fit(&data, first, START_ITERATIONS, draw()?);
+            if next.0 < best.0 {
+                best = next;
+            }
         }
+        let mut basis = best.1;
+        for &size in later {
+            basis = self.fit(&self.sample(size), size, SAMPLE_ITERATIONS, basis).1;
+        }
+        Ok(Some(basis))
     }
-    let mut basis = best.1;
-    for &size in later {
-        let data = sample(selection, size);
-        basis = fit(&data, solver, size, rank, SAMPLE_ITERATIONS, basis).1;
+
+    fn sample(&self, size: usize) -> Data {
+        let all = self.selection.images.len();
+        let images: Vec<u32> = (0..size).map(|i| self.selection.images[i * all / size]).collect();
+        Data::new(&Selection { images: &images, ..*self.selection })
     }
-    Ok(Some(basis))
-}
 
-fn sample(selection: &Selection, size: usize) -> Data {
-    let all = selection.images.len();
-    let images: Vec<u32> = (0..size).map(|i| selection.images[i * all / size]).collect();
-    Data::new(&Selection { images: &images, ..*selection })
-}
-
-/// A short fit: the error it ends with, and its basis.
-fn fit(data: &Data, solver: &Solver, images: usize, rank: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
-    let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit: None };
-    let mut factors = Factors { weights: Factor::zeros(rank, &vec![1.0; images]), basis };
-    let run =
-        driver::run(data, &mut *solver.rule(), &mut factors, &stop, Instant::now(), |_| ControlFlow::Continue(()));
-    let error = run.trace.last().map_or(f64::INFINITY, |last| last.relative_error);
-    (error, factors.basis)
+    /// A short fit: the error it ends with, and its basis.
+    fn fit(&self, data: &Data, images: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
+        let time_limit = self.time_limit;
+        let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit };
+        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
+        let mut rule = self.solver.rule();
+        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
+        (run.trace.last().map_or(f64::INFINITY, |last| last.relative_error), factors.basis)
+    }
 }

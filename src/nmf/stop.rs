@@ -19,10 +19,10 @@ pub struct Iteration {
 /// When to stop; the first condition that holds ends the fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StopRule {
-    /// The most iterations.
+    /// The most iterations; at least one is made.
     pub max_iterations: usize,
     /// Stop when the relative error has moved by no more than this share of itself over the last
-    /// [`StopRule::WINDOW`] iterations; 0 never stops so.
+    /// [`StopRule::WINDOW`] iterations; 0 never stops so. An error below [`StopRule::EXACT`] ends the fit whatever the tolerance.
     pub tolerance: f64,
     /// Stop when the relative error is at or below this.
     pub target_error: Option<f64>,
@@ -58,7 +58,7 @@ impl StopRule {
         let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else { return false };
         let errors = trace[first..].iter().map(|i| i.relative_error);
         let (least, most) = errors.fold((f64::INFINITY, 0.0), |(least, most), e| (e.min(least), e.max(most)));
-        self.tolerance > 0.0 && most - least <= self.tolerance * most
+        self.tolerance > 0.0 && most.is_finite() && least.is_finite() && most - least <= self.tolerance * most
     }
 }
 

@@ -7,10 +7,10 @@
 //! l = 1..k; up to `sweeps` of them follow one another, since the products A cost more than all of them, and stop for
 //! a run of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H
 //! on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
-//! falls and is cut when it rises, and the weights then fall back to where they were.
+//! falls; when it rises β is cut, and the next step starts at the new weights without the look ahead.
 //!
-//! **Guarantee.** Without extrapolation the error never rises, and every limit point is stationary. With it, it
-//! may rise for an iteration, which the fall-back then undoes; factors are never negative either way.
+//! **Guarantee.** Without extrapolation the error never rises, but for rounding, and every limit point is stationary as
+//! long as no part vanishes. With it, it may rise for an iteration. Factors are never negative either way.
 //!
 //! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
 //!
@@ -22,8 +22,6 @@
 use crate::kernel::{FactorPanel, PackedGram, Row, extrapolate, loss_share, scale, sweep};
 use crate::nmf::rule::{Half, UpdateRule, Verdict};
 
-/// Sweeps of the very first update, which starts at weights of zero.
-const FIRST_SWEEPS: usize = 10;
 /// A run of rows is done when a sweep's squared change is below this share of the first one's.
 const SETTLED: f32 = 0.01;
 /// The first β, how it grows while the error falls, and by what it is divided when the error rises.
@@ -36,7 +34,7 @@ const BOUND_GROWTH: f64 = 1.005;
 /// Settings of the rule; the defaults are the measured best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hals {
-    /// The most sweeps of an update.
+    /// The most sweeps of an update; at least one is made.
     pub sweeps: usize,
     /// Whether steps start beyond the last one's end.
     pub extrapolation: bool,
@@ -72,12 +70,10 @@ impl HalsRule {
 
 impl UpdateRule for HalsRule {
     fn improve(&self, half: Half, rows: &mut [Row], products: &mut [Row], gram: &PackedGram) -> f64 {
-        let first_of_all = half == Half::Weights && self.last_error.is_none();
-        let most = if first_of_all && self.settings.sweeps > 1 { FIRST_SWEEPS } else { self.settings.sweeps };
         scale(products, &gram.inverse);
         let first = sweep(rows, products, gram);
         let mut last = first;
-        for _ in 1..most {
+        for _ in 1..self.settings.sweeps {
             if last <= SETTLED * first {
                 break;
             }
