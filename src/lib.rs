@@ -62,6 +62,8 @@ pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;
 pub use model::{FORMAT_VERSION, Model};
+/// The arrays of this crate's functions; a program that uses it needs no version of its own to match.
+pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
 pub use report::Report;

@@ -104,7 +104,7 @@ pub struct NmfReport {
     pub seconds: f64,
     /// Why it ended.
     pub stop: StopReason,
-    /// Whether it ended because the error no longer fell or the target was reached.
+    /// Whether it ended because the error settled or the target was reached.
     pub converged: bool,
     /// Each part's share of the light in the reconstructions.
     pub shares: Vec<f64>,

@@ -17,7 +17,7 @@ use nmf_images::{Init, Nmf, Shape, StopRule};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folder of images (sub-folders are labels), or a .npy array of images
+    /// Folder of images (sub-folders are labels), or a .npy array: (n, height, width), or (n, pixels) with one row each
     pub input: PathBuf,
 
     #[command(flatten)]
@@ -41,9 +41,10 @@ Look first at output/comparison.png.";
 #[command(next_help_heading = "Learning")]
 pub struct Learning {
     /// How many parts to learn, and how many eigenimages
-    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one)]
+    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one, allow_negative_numbers = true)]
     pub rank: usize,
-    /// Where to start: from images drawn at random, singular vectors, or noise
+    /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
+    /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
         value_parser = PossibleValuesParser::new(["images", "nndsvd", "nndsvda", "nndsvdar", "random"]))]
     pub init: String,
@@ -51,22 +52,24 @@ pub struct Learning {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
     /// Iterations at the most
-    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one, allow_negative_numbers = true)]
     pub max_iter: usize,
-    /// Stop when the error has moved by less than this share of itself over 10 iterations
-    #[arg(long, value_name = "SHARE", default_value_t = StopRule::default().tolerance, value_parser = share)]
+    /// Stop when the error has moved by less than this share of itself over 10 iterations: the smaller, the longer and a
+    /// little closer
+    #[arg(long, value_name = "SHARE", default_value_t = StopRule::default().tolerance, value_parser = share, allow_negative_numbers = true)]
     pub tol: f64,
-    /// Stop when the relative error is as low as this
-    #[arg(long, value_name = "ERROR", value_parser = share)]
+    /// Stop when the relative error is as low as this: 0.1 is 10 %
+    #[arg(long, value_name = "ERROR", value_parser = share, allow_negative_numbers = true)]
     pub target_error: Option<f64>,
     /// Stop learning after this many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub time_limit: Option<Duration>,
-    /// Whether many images are first learned on a sample of them
+    /// Learn a sample first where it is at most a quarter of all images (from 2,400 images on): much faster; off only
+    /// to compare
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub sample_start: String,
     /// Threads to work with [default: one a core]
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
 }
 
@@ -85,7 +88,7 @@ pub struct Reading {
     /// Grey under transparent pixels, from 0 (black) to 255 (white)
     #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
     pub background: u8,
-    /// Read only so many images, evenly spread over the folder
+    /// Read only so many images, 2 or more, evenly spread over the folder
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// End with an error if an image cannot be read, instead of leaving it out
@@ -96,13 +99,13 @@ pub struct Reading {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct Writing {
-    /// Folder for pictures, report and model
+    /// Folder for pictures, report and model; those of an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
     /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
-    /// Draw each tile up to its own maximum, or all up to one, so that brightness can be compared
+    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
     #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
     pub scale: ScaleChoice,
     /// Print nothing but errors

@@ -17,6 +17,9 @@ impl Output {
     /// Makes the folder, where it is missing, and tries whether a file can be written there.
     pub fn prepare(folder: &Path) -> Result<Self> {
         let advice = || format!("cannot write to {}: choose another folder with --out", folder.display());
+        if folder.is_file() {
+            anyhow::bail!("cannot write to {}: that is no folder; choose one with --out", folder.display());
+        }
         let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
         let output = Self { folder: folder.to_owned(), made: missing.map(Path::to_owned).collect() };
         fs::create_dir_all(folder).with_context(advice)?;

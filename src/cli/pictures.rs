@@ -4,8 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::metrics::{relative_error, relative_errors};
-use nmf_images::render::{self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, percent};
-use nmf_images::{ImageSet, NmfModel, PcaModel, Report};
+use nmf_images::render::{
+    self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, percent,
+};
+use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::Arguments;
 
@@ -27,8 +29,22 @@ pub fn draw(
     pca: &PcaModel,
     report: &Report,
 ) -> Result<Vec<Picture>> {
+    let drawn = |basis: &Basis, weights: &Weights| match arguments.writing.scaling() {
+        Scaling::Each => basis.clone(),
+        Scaling::Shared => as_used(basis, weights),
+    };
     let errors = relative_errors(images, &nmf.weights, &nmf.basis, None);
-    let context = Context { arguments, images, nmf, pca, report, title: title(&arguments.input), errors };
+    let context = Context {
+        arguments,
+        images,
+        nmf,
+        pca,
+        report,
+        title: title(&arguments.input),
+        parts: drawn(&nmf.basis, &nmf.weights),
+        eigenimages: drawn(&pca.components, &pca.scores),
+        errors,
+    };
     let drawings: [fn(&Context) -> Result<Picture>; 5] = [comparison, parts, eigenimages, reconstructions, convergence];
     // Each on a thread of its own: drawing is most of a short run.
     std::thread::scope(|scope| {
@@ -45,8 +61,22 @@ struct Context<'a> {
     pca: &'a PcaModel,
     report: &'a Report,
     title: String,
+    /// Parts and eigenimages as they are drawn.
+    parts: Basis,
+    eigenimages: Basis,
     /// The relative error of each image rebuilt from parts.
     errors: Vec<f64>,
+}
+
+/// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
+fn as_used(basis: &Basis, weights: &Weights) -> Basis {
+    let mut rows = basis.rows().to_owned();
+    for (mut row, weights) in rows.rows_mut().into_iter().zip(weights.columns()) {
+        let squares: f64 = weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+        let strength = (squares / weights.len() as f64).sqrt() as f32;
+        row.mapv_inplace(|v| v * strength);
+    }
+    Basis::new(basis.shape(), rows)
 }
 
 /// The last name of the path: what the images are.
@@ -77,8 +107,8 @@ fn comparison(context: &Context) -> Result<Picture> {
     let figure = render::comparison(&Comparison {
         title: &context.title,
         facts: &facts,
-        parts: &nmf.basis,
-        eigenimages: &pca.components,
+        parts: &context.parts,
+        eigenimages: &context.eigenimages,
         scaling: context.arguments.writing.scaling(),
         samples: &rebuilt.samples(),
     })?;
@@ -86,12 +116,17 @@ fn comparison(context: &Context) -> Result<Picture> {
 }
 
 fn parts(context: &Context) -> Result<Picture> {
-    let caption = "Each part from black (0) to its maximum, with its share of the light in all reconstructions.";
+    let caption = match context.arguments.writing.scaling() {
+        Scaling::Each => "Each part from black (0) to its maximum, with its share of the light in all reconstructions.",
+        Scaling::Shared => {
+            "Parts as bright as they are used on average, with their share of the light in all reconstructions."
+        }
+    };
     let labels: Vec<String> = context.nmf.shares.iter().map(|&share| percent(share)).collect();
     let figure = render::gallery(&Gallery {
         title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
         caption,
-        basis: &context.nmf.basis,
+        basis: &context.parts,
         mean: None,
         labels: &labels,
         scale: Scale::FromZero,
@@ -106,7 +141,7 @@ fn eigenimages(context: &Context) -> Result<Picture> {
     let figure = render::gallery(&Gallery {
         title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),
         caption,
-        basis: &context.pca.components,
+        basis: &context.eigenimages,
         mean: context.pca.mean.as_slice(),
         labels: &labels,
         scale: Scale::Diverging,

@@ -49,7 +49,12 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         parts.sparsity, parts.overlap
     );
     let first = output.path("comparison.png").display().to_string();
-    let written = format!("{} files in {:.2} s; look first at {}", files.len(), total.as_secs_f64(), one_line(&first));
+    let written = format!(
+        "wrote {} files, in {:.2} s all in all; look first at {}",
+        files.len(),
+        total.as_secs_f64(),
+        one_line(&first)
+    );
     [read, learned, beside, kind, written].map(|line| line + "\n").concat()
 }
 

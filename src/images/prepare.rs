@@ -33,7 +33,8 @@ pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
     };
     let ink = !inverted && levels.largest <= 1.0 && levels.mean > PAPER_MEAN && levels.extreme > TWO_LEVEL_SHARE;
     let ink = ink.then(|| format!("the mean is {:.2}: dark ink on paper? try --invert", levels.mean));
-    let bright = (levels.largest > 1.0).then(|| format!("values go up to {}; white is 1", levels.largest));
+    let bright = (levels.largest > 1.0)
+        .then(|| format!("values go up to {:.4}, not 1: pictures are drawn up to that", levels.largest));
     [black(set), bright, ink].into_iter().flatten().collect()
 }
 
@@ -68,7 +69,10 @@ fn black(set: &ImageSet) -> Option<String> {
         facts.push(format!("{} black {noun} ({}{more})", images.len(), one_line(name)));
     }
     if dark > 0 {
-        facts.push(format!("{dark} {} never lit", if dark == 1 { "pixel" } else { "pixels" }));
+        facts.push(format!(
+            "{dark} {} never lit (black in every image, which does no harm)",
+            if dark == 1 { "pixel" } else { "pixels" }
+        ));
     }
     (!facts.is_empty()).then(|| facts.join(", "))
 }

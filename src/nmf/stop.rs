@@ -72,7 +72,7 @@ impl Default for StopRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
-    /// The error no longer fell.
+    /// The error settled: see [`StopRule::tolerance`].
     Converged,
     /// The target was reached.
     TargetError,
@@ -87,7 +87,7 @@ pub enum StopReason {
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Converged => "the error no longer fell",
+            Self::Converged => "the error settled",
             Self::TargetError => "the target error was reached",
             Self::MaxIterations => "the iterations were used up",
             Self::TimeLimit => "the time was used up",
