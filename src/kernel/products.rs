@@ -1,7 +1,7 @@
 //! Products of panels, and the ways of laying numbers out for them.
 
 use super::factor::FactorPanel;
-use super::level::{add_scaled, multiply_add, part};
+use super::level::{add_scaled, part};
 use super::{Group, Row, WIDTH, groups};
 
 for_each_level! {
@@ -46,21 +46,41 @@ for_each_level! {
 
 #[inline(always)]
 fn residual_body<const L: usize, const FUSED: bool>(x: &[Row], factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64 {
-    let mut sum = 0.0;
-    for ((column, factors), &copies) in x.iter().zip(fixed.chunks_exact(factor.len())).zip(copies) {
-        let mut rest = *column;
-        for (row, &scale) in factor.iter().zip(factors) {
-            for l in 0..WIDTH {
-                rest.0[l] = multiply_add::<FUSED>(-scale, row.0[l], rest.0[l]);
+    let mut sums = [0.0; WIDTH];
+    for group in groups(x.len()) {
+        for_group!(group.len, residual_group, L, FUSED, (x, factor, fixed, copies, group.start, &mut sums));
+    }
+    sums.iter().sum()
+}
+
+/// A few columns at a time, so that none waits for its own last sum.
+#[inline(always)]
+fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
+    x: &[Row],
+    factor: &[Row],
+    fixed: &[f32],
+    copies: &[f32],
+    start: usize,
+    sums: &mut [f64; WIDTH],
+) {
+    let rank = factor.len();
+    for lane in (0..WIDTH).step_by(L) {
+        let mut rest = [[0.0; L]; M];
+        for m in 0..M {
+            rest[m] = part(&x[start + m], lane);
+        }
+        for (part_index, row) in factor.iter().enumerate() {
+            let row = part::<L>(row, lane);
+            for m in 0..M {
+                add_scaled::<L, FUSED>(&mut rest[m], -fixed[(start + m) * rank + part_index], &row);
             }
         }
-        let mut squares = 0.0;
-        for l in 0..WIDTH {
-            squares += f64::from(rest.0[l]) * f64::from(rest.0[l]);
+        for m in 0..M {
+            for l in 0..L {
+                sums[lane + l] += f64::from(copies[start + m]) * f64::from(rest[m][l]) * f64::from(rest[m][l]);
+            }
         }
-        sum += f64::from(copies) * squares;
     }
-    sum
 }
 
 for_each_level! {
