@@ -48,7 +48,7 @@ pub enum Error {
         /// What was found.
         found: String,
         /// The names that exist, separated by commas.
-        known: &'static str,
+        known: String,
     },
     /// Every pixel of every image is zero.
     #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::basis::Shape;
+use crate::images::Skipped;
 use crate::metrics::Partness;
 use crate::nmf::{Iteration, NmfModel, StopReason};
 use crate::pca::PcaModel;
@@ -47,15 +48,6 @@ pub struct Input {
     pub notes: Vec<String>,
     /// How the pixels were prepared.
     pub preparation: Preparation,
-}
-
-/// A file that was left out.
-#[derive(Debug, Clone, Serialize)]
-pub struct Skipped {
-    /// Below the input folder.
-    pub path: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// How the pixels were prepared.

@@ -46,7 +46,7 @@ pub struct Learning {
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
-        value_parser = PossibleValuesParser::new(["images", "nndsvd", "nndsvda", "nndsvdar", "random"]))]
+        value_parser = PossibleValuesParser::new(Init::NAMES))]
     pub init: String,
     /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use nmf_images::images::{self, Images, LoadOptions};
-use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation, Skipped};
+use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, FitChoice};
@@ -77,7 +77,6 @@ fn say_if_large(needed: usize) {
 
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let skipped = |skipped: &images::Skipped| Skipped { path: skipped.path.clone(), reason: skipped.reason.clone() };
     let LoadOptions { size, background, invert, limit, .. } = arguments.reading.options();
     let input = Input {
         path: arguments.input.to_string_lossy().into_owned(),
@@ -85,7 +84,7 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         width: images.shape.width,
         height: images.shape.height,
         labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
-        skipped: images.skipped.iter().map(skipped).collect(),
+        skipped: images.skipped.clone(),
         passed_over: images.passed_over,
         notes: images.notes.clone(),
         preparation: Preparation {

@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use ndarray::Array2;
+use serde::Serialize;
 
 use crate::basis::Shape;
 use crate::error::{Error, Result};
@@ -91,7 +92,7 @@ impl Default for LoadOptions {
 }
 
 /// A file that looks like an image and was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Its path below the input folder.
     pub path: String,

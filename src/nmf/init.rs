@@ -38,8 +38,10 @@ pub enum Init {
     },
 }
 
-/// The starts by name.
-pub(crate) const INIT_NAMES: &str = "images, nndsvd, nndsvda, nndsvdar, random";
+impl Init {
+    /// The starts that a name stands for.
+    pub const NAMES: [&str; 5] = ["images", "nndsvd", "nndsvda", "nndsvdar", "random"];
+}
 
 impl fmt::Display for Init {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +66,7 @@ impl FromStr for Init {
             "nndsvda" => Ok(Self::Nndsvda),
             "nndsvdar" => Ok(Self::Nndsvdar),
             "random" => Ok(Self::Random),
-            _ => Err(Error::UnknownName { what: "start", found: text.to_owned(), known: INIT_NAMES }),
+            _ => Err(Error::UnknownName { what: "start", found: text.to_owned(), known: Self::NAMES.join(", ") }),
         }
     }
 }

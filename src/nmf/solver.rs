@@ -44,7 +44,7 @@ impl FromStr for Solver {
     fn from_str(text: &str) -> Result<Self> {
         match text {
             "hals" => Ok(Self::default()),
-            _ => Err(Error::UnknownName { what: "solver", found: text.to_owned(), known: "hals" }),
+            _ => Err(Error::UnknownName { what: "solver", found: text.to_owned(), known: "hals".to_owned() }),
         }
     }
 }
