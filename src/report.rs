@@ -88,6 +88,8 @@ pub struct NmfReport {
     pub sample_start: bool,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
+    /// What the learning rule makes small: ½ ‖X − W H‖² with all penalties, pixels from 0 to 1.
+    pub objective: f64,
     /// 1 less the squared relative error: the share of ‖X‖² that is explained.
     pub explained: f64,
     /// Iterations over all images.
@@ -151,6 +153,7 @@ impl NmfReport {
             time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
             sample_start: model.sample_start,
             relative_error: model.relative_error,
+            objective: model.objective,
             explained: 1.0 - model.relative_error.powi(2),
             iterations: model.trace.len(),
             seconds: model.seconds,

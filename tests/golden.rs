@@ -173,6 +173,7 @@ fn falling(count: usize) -> Vec<Iteration> {
             iteration,
             seconds: 0.01 + 0.002 * iteration as f64,
             relative_error: 0.1 + 0.5 / (1.0 + iteration as f64),
+            objective: 1.0,
         })
         .collect()
 }
@@ -314,7 +315,7 @@ fn texts_and_tiles_of_reconstructions_keep_apart_at_every_number_and_shape() {
 
 #[test]
 fn convergence_is_drawn_for_any_trace() {
-    let point = |iteration, seconds, relative_error| Iteration { iteration, seconds, relative_error };
+    let point = |iteration, seconds, relative_error| Iteration { iteration, seconds, relative_error, objective: 1.0 };
     let traces = [
         vec![],
         vec![point(0, 0.0, 0.0)],

@@ -3,18 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::rule::{Half, UpdateRule, Verdict};
+use super::rule::{UpdateRule, Verdict};
+use super::step::{Half, HalfStep};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
-use crate::kernel::{Cut, Factor, FactorPanel, GramSums, PackedGram, Panels, Row, Selection};
+use crate::kernel::{Cut, Factor, FactorPanel, PackedGram, Panels, Selection};
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
-/// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
-const PANELS_A_TASK: usize = 8;
-/// Columns from which the fixed factor no longer fits the cache, so that tasks are made large rather than many.
-const MANY_COLUMNS: usize = 8192;
-
 /// Parts are brought to one scale with their weights once one of the two is this many doublings from their mean.
 const DRIFTED: f64 = 4.0;
 
@@ -23,6 +19,8 @@ pub(crate) struct Data {
     by_image: Panels,
     by_pixel: Panels,
     squared_norm: f64,
+    /// The value that stands for 1.
+    unit: f64,
 }
 
 impl Data {
@@ -32,6 +30,7 @@ impl Data {
             by_image: Panels::new(selection, Cut::Images),
             by_pixel: Panels::new(selection, Cut::Pixels),
             squared_norm: selection.squared_norm(),
+            unit: selection.x.unit(),
         }
     }
 
@@ -72,28 +71,32 @@ pub(crate) fn run(
     }
     loop {
         let Factors { weights, basis } = factors;
-        let (loss, mut weights_gram) = half_step(Half::Weights, &data.by_image, basis, &basis_gram, weights, rule);
-        let mut squared = data.squared_norm + loss;
+        let step = HalfStep { half: Half::Weights, x: &data.by_image, fixed: basis, gram: &basis_gram };
+        let (loss, mut weights_gram) = rule.half_step(&step, weights);
+        let mut squared = data.squared_norm + loss.squared;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, factors);
         }
+        // Rounding can take the square of a tiny error below 0; `max` would hide NaN.
+        squared = if squared < 0.0 { 0.0 } else { squared };
         let iteration = Iteration {
             iteration: trace.len() + 1,
             seconds: began.elapsed().as_secs_f64(),
-            // Rounding can take the square of a tiny error below 0; `max` would hide NaN.
-            relative_error: (if squared < 0.0 { 0.0 } else { squared } / data.squared_norm).sqrt(),
+            relative_error: (squared / data.squared_norm).sqrt(),
+            objective: rule.objective(squared, loss.own) / data.unit.powi(2),
         };
         trace.push(iteration);
         let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);
         if let Some(reason) = stop.check(&trace).or(interrupted) {
             return Run { trace, reason };
         }
-        if rule.observe(iteration.relative_error) == Verdict::FallBack {
+        if rule.observe(&iteration) == Verdict::FallBack {
             factors.weights.fall_back();
             weights_gram = factors.weights.settle();
         }
         let Factors { weights, basis } = factors;
-        basis_gram = half_step(Half::Basis, &data.by_pixel, weights, &weights_gram, basis, rule).1;
+        let step = HalfStep { half: Half::Basis, x: &data.by_pixel, fixed: weights, gram: &weights_gram };
+        basis_gram = rule.half_step(&step, basis).1;
         if balance(factors, &weights_gram, &basis_gram) {
             basis_gram = factors.basis.settle();
         }
@@ -115,40 +118,6 @@ fn balance(factors: &mut Factors, weights: &PackedGram, basis: &PackedGram) -> b
     factors.weights.scale(&scales(1.0));
     factors.basis.scale(&scales(-1.0));
     true
-}
-
-/// Improves `own` while `fixed` stays, and gives the sum of what the rule says of the error, and the
-/// Gram matrix of what `own` has become.
-///
-/// A panel's sums belong to one task alone; what tasks share is added in their order.
-fn half_step(
-    half: Half,
-    x: &Panels,
-    fixed: &Factor,
-    gram: &PackedGram,
-    own: &mut Factor,
-    rule: &dyn UpdateRule,
-) -> (f64, PackedGram) {
-    let rank = own.rank();
-    let size = panels_a_task(own.panels.len(), fixed.rows());
-    let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
-        let mut products = vec![Row::ZERO; panels.len() * rank];
-        x.add_products(first, &fixed.panels, rank, &mut products);
-        let (mut loss, mut gram_sums) = (0.0, GramSums::new(rank));
-        for (panel, products) in panels.iter_mut().zip(products.chunks_mut(rank)) {
-            loss += rule.improve(half, &mut panel.lead, products, gram);
-            rule.advance(panel);
-            panel.settle(&mut gram_sums);
-        }
-        (loss, gram_sums)
-    });
-    let (losses, grams): (Vec<f64>, Vec<GramSums>) = shares.into_iter().unzip();
-    (losses.iter().sum(), PackedGram::new(rank, &grams))
-}
-
-/// From the sizes of the data alone, so that the sums are cut the same way on every machine.
-fn panels_a_task(panels: usize, columns: usize) -> usize {
-    (panels / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
 }
 
 /// ‖X − W H‖² summed difference by difference, each pixel as often as it stands for others.

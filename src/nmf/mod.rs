@@ -37,6 +37,7 @@ mod rule;
 mod rules;
 mod sample;
 mod solver;
+mod step;
 mod stop;
 
 use std::ops::ControlFlow;
@@ -185,6 +186,7 @@ impl Nmf {
             weights,
             shares,
             relative_error,
+            objective: run.trace.last().map_or(f64::NAN, |last| last.objective),
             trace: run.trace,
             stop: run.reason,
             seconds,

@@ -18,6 +18,8 @@ pub struct NmfModel {
     pub shares: Vec<f64>,
     /// ‖X − W H‖ / ‖X‖, from the differences themselves.
     pub relative_error: f64,
+    /// What the rule makes small, at the last iteration; see [`Iteration::objective`].
+    pub objective: f64,
     /// Every iteration.
     pub trace: Vec<Iteration>,
     /// Why the fit ended.

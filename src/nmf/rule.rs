@@ -1,15 +1,8 @@
 //! What a learning rule is to the driver.
 
-use crate::kernel::{FactorPanel, PackedGram, Row};
-
-/// The factor that a half step improves while the other one stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Half {
-    /// W, from all pixels of each image.
-    Weights,
-    /// H, from all images at each pixel.
-    Basis,
-}
+use super::step::HalfStep;
+use super::stop::Iteration;
+use crate::kernel::{Factor, PackedGram};
 
 /// What the rule makes of an iteration's error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,23 +13,37 @@ pub(crate) enum Verdict {
     FallBack,
 }
 
+/// What an update of the weights says of the pair that it leaves, in the units of the source.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Loss {
+    /// ‖X − W H‖² − ‖X‖².
+    pub(crate) squared: f64,
+    /// What the rule makes small beside or instead of it.
+    pub(crate) own: f64,
+}
+
+impl std::ops::Add for Loss {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { squared: self.squared + other.squared, own: self.own + other.own }
+    }
+}
+
 /// One way of improving a factor. Both halves of an iteration are the same problem, on X and on its transpose.
 pub(crate) trait UpdateRule: Sync {
-    /// Improves the rows of one panel in place, given their `products` with the fixed factor (which may be worked
-    /// on) and its Gram matrix: for the weights, `products` is X Hᵀ and `gram` H Hᵀ.
-    ///
-    /// Returns, for the weights, the panel's share of ‖X − W H‖² − ‖X‖² after the update.
-    fn improve(&self, half: Half, rows: &mut [Row], products: &mut [Row], gram: &PackedGram) -> f64;
+    /// Improves `own`, from its lead, while the step's other factor stays; gives the loss, which is read after the
+    /// update of the weights alone, and the Gram matrix of the new lead.
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram);
 
-    /// Takes over the improved rows, which stand in `panel.lead`, as the panel's values; a rule that looks ahead
-    /// moves the lead on.
-    fn advance(&self, panel: &mut FactorPanel) {
-        panel.values.copy_from_slice(&panel.lead);
+    /// The objective in the units of the source, from ‖X − W H‖² and [`Loss::own`].
+    fn objective(&self, squared_error: f64, own: f64) -> f64 {
+        0.5 * squared_error + own
     }
 
-    /// Hears of the relative error after each update of the weights, before that of the basis.
-    fn observe(&mut self, relative_error: f64) -> Verdict {
-        let _ = relative_error;
+    /// Hears of each iteration after the update of the weights, before that of the basis.
+    fn observe(&mut self, iteration: &Iteration) -> Verdict {
+        let _ = iteration;
         Verdict::Go
     }
 }

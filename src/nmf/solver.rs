@@ -8,7 +8,7 @@ use super::rules::hals::{Hals, HalsRule};
 use crate::error::{Error, Result};
 
 /// How W and H are learned; each rule carries its own settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Solver {
     /// Hierarchical alternating least squares.

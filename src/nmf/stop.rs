@@ -14,6 +14,9 @@ pub struct Iteration {
     pub seconds: f64,
     /// ‖X − W H‖ / ‖X‖ after the weights' update.
     pub relative_error: f64,
+    /// What the rule makes small, at the same pair: ½ ‖X − W H‖² with all penalties, pixels from 0 to 1, unless the rule
+    /// says otherwise.
+    pub objective: f64,
 }
 
 /// When to stop; the first condition that holds ends the fit.
@@ -21,8 +24,8 @@ pub struct Iteration {
 pub struct StopRule {
     /// The most iterations; at least one is made.
     pub max_iterations: usize,
-    /// Stop when the relative error has moved by no more than this share of itself over the last
-    /// [`StopRule::WINDOW`] iterations; 0 never stops so. An error below [`StopRule::EXACT`] ends the fit whatever the tolerance.
+    /// Stop when the root of the objective, without penalties the error, has moved by no more than this share of itself
+    /// over the last [`StopRule::WINDOW`] iterations; 0 never stops so. An error below [`StopRule::EXACT`] ends the fit whatever the tolerance.
     pub tolerance: f64,
     /// Stop when the relative error is at or below this.
     pub target_error: Option<f64>,
@@ -31,7 +34,7 @@ pub struct StopRule {
 }
 
 impl StopRule {
-    /// Iterations over which the error's change is measured.
+    /// Iterations over which the change is measured.
     pub const WINDOW: usize = 10;
 
     /// Below this relative error X is rebuilt to the last places of f32.
@@ -52,12 +55,12 @@ impl StopRule {
         (last.iteration >= self.max_iterations).then_some(StopReason::MaxIterations)
     }
 
-    /// All errors of the window are compared, since a look ahead that went too far lifts the error for a while, and
+    /// All values of the window are compared, since a look ahead that went too far lifts the objective for a while, and
     /// that must not end the fit.
     fn has_settled(&self, trace: &[Iteration]) -> bool {
         let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else { return false };
-        let errors = trace[first..].iter().map(|i| i.relative_error);
-        let (least, most) = errors.fold((f64::INFINITY, 0.0), |(least, most), e| (e.min(least), e.max(most)));
+        let roots = trace[first..].iter().map(|i| i.objective.sqrt());
+        let (least, most) = roots.fold((f64::INFINITY, 0.0), |(least, most), e| (e.min(least), e.max(most)));
         self.tolerance > 0.0 && most.is_finite() && least.is_finite() && most - least <= self.tolerance * most
     }
 }
@@ -101,7 +104,12 @@ mod tests {
     use super::*;
 
     fn trace(errors: &[f64]) -> Vec<Iteration> {
-        let iteration = |(i, &relative_error)| Iteration { iteration: i + 1, seconds: i as f64, relative_error };
+        let iteration = |(i, &error): (usize, &f64)| Iteration {
+            iteration: i + 1,
+            seconds: i as f64,
+            relative_error: error,
+            objective: error * error,
+        };
         errors.iter().enumerate().map(iteration).collect()
     }
 

@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn texts_stand_where_the_rasteriser_draws_them() {
-        let trace = [crate::nmf::Iteration { iteration: 1, seconds: 0.5, relative_error: 0.2 }];
+        let trace = [crate::nmf::Iteration { iteration: 1, seconds: 0.5, relative_error: 0.2, objective: 0.1 }];
         let title = "AVAVA Tý fi <b>面孔</b>";
         let figure = convergence(&Convergence { title, trace: &trace, pca_error: 0.1 }).expect("drawn");
         let tree = usvg::Tree::from_str(figure.svg(), &text::options()).expect("valid");

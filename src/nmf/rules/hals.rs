@@ -19,8 +19,10 @@
 //! for nonnegative matrix factorization*, 2012 (sweeps); A. M. S. Ang, N. Gillis, *Accelerating nonnegative matrix
 //! factorization algorithms using extrapolation*, 2019.
 
-use crate::kernel::{FactorPanel, PackedGram, Row, extrapolate, loss_share, scale, sweep};
-use crate::nmf::rule::{Half, UpdateRule, Verdict};
+use crate::kernel::{Factor, PackedGram, Row, extrapolate, loss_share, scale, sweep};
+use crate::nmf::rule::{Loss, UpdateRule, Verdict};
+use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::stop::Iteration;
 
 /// A run of rows is done when a sweep's squared change is below this share of the first one's.
 const SETTLED: f32 = 0.01;
@@ -59,41 +61,49 @@ pub(crate) struct HalsRule {
     settings: Hals,
     beta: f64,
     bound: f64,
-    last_error: Option<f64>,
+    last_objective: Option<f64>,
 }
 
 impl HalsRule {
     pub(crate) fn new(settings: Hals) -> Self {
-        Self { settings, beta: 0.0, bound: 1.0, last_error: None }
+        Self { settings, beta: 0.0, bound: 1.0, last_objective: None }
     }
-}
 
-impl UpdateRule for HalsRule {
-    fn improve(&self, half: Half, rows: &mut [Row], products: &mut [Row], gram: &PackedGram) -> f64 {
-        scale(products, &gram.inverse);
-        let first = sweep(rows, products, gram);
+    /// Sweeps over a panel until it settles.
+    fn sweeps(&self, rows: &mut [Row], scaled: &[Row], gram: &PackedGram) {
+        let first = sweep(rows, scaled, gram);
         let mut last = first;
         for _ in 1..self.settings.sweeps {
             if last <= SETTLED * first {
                 break;
             }
-            last = sweep(rows, products, gram);
+            last = sweep(rows, scaled, gram);
         }
-        if half == Half::Weights { loss_share(rows, products, gram) } else { 0.0 }
+    }
+}
+
+impl UpdateRule for HalsRule {
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+        step.by_panel(own, |panel, products| {
+            scale(products, &step.gram.inverse);
+            self.sweeps(&mut panel.lead, products, step.gram);
+            let mut loss = Loss::default();
+            if step.half == Half::Weights {
+                loss.squared = loss_share(&panel.lead, products, step.gram);
+            }
+            extrapolate(&mut panel.lead, &mut panel.values, self.beta as f32);
+            loss
+        })
     }
 
-    fn advance(&self, panel: &mut FactorPanel) {
-        extrapolate(&mut panel.lead, &mut panel.values, self.beta as f32);
-    }
-
-    fn observe(&mut self, relative_error: f64) -> Verdict {
-        let last = self.last_error.replace(relative_error);
+    fn observe(&mut self, iteration: &Iteration) -> Verdict {
+        let last = self.last_objective.replace(iteration.objective);
         if !self.settings.extrapolation {
             return Verdict::Go;
         }
         match last {
             None => self.beta = FIRST_BETA,
-            Some(last) if relative_error > last => {
+            Some(last) if iteration.objective > last => {
                 self.bound = self.beta;
                 self.beta /= CUT;
                 return Verdict::FallBack;
