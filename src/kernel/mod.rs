@@ -15,6 +15,7 @@
 #[macro_use]
 mod level;
 
+mod bytes;
 mod factor;
 mod panels;
 mod products;
