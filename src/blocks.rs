@@ -13,7 +13,8 @@ const MOST_THREADS: usize = 1024;
 pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
     match threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.min(MOST_THREADS)).build().ok()) {
         Some(pool) => pool.install(work),
-        None => work(),
+        // On one of the pool's own threads, so that no loop has to wake and await the pool from outside.
+        None => rayon::scope(|_| work()),
     }
 }
 

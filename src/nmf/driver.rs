@@ -16,8 +16,8 @@ const DRIFTED: f64 = 4.0;
 
 /// The pixel matrix in both cuts.
 pub(crate) struct Data {
-    by_image: Panels,
-    by_pixel: Panels,
+    pub(crate) by_image: Panels,
+    pub(crate) by_pixel: Panels,
     squared_norm: f64,
     /// The value that stands for 1.
     unit: f64,

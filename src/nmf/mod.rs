@@ -31,6 +31,8 @@
 
 mod driver;
 mod init;
+#[cfg(feature = "bench")]
+pub mod inner;
 mod model;
 mod pixels;
 mod rule;

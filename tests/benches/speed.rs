@@ -1,4 +1,4 @@
-//! Where the time goes: `cargo bench`. Items a second are floating-point operations a second.
+//! Where the time goes: `cargo bench --features bench`. Items a second are floating-point operations a second.
 //!
 //! The sets are `assets/faces` and `assets/digits`, and every .npy file of bytes in `target/bench-data`, as
 //! `against_peers.py` beside this file leaves them.
@@ -8,10 +8,12 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
 use nmf_images::images::{Images, LoadOptions, load};
-use nmf_images::nmf::Hals;
+use nmf_images::nmf::inner::Inner;
 use nmf_images::render::{Gallery, Scale, Scaling, gallery};
-use nmf_images::{ImageSet, Nmf, Pca, Solver, StopRule};
+use nmf_images::{ImageSet, Nmf, Pca, StopRule, with_threads};
 
 fn main() {
     divan::main();
@@ -48,21 +50,42 @@ fn products(images: &ImageSet, rank: usize) -> usize {
     4 * images.len() * images.shape.pixels() * rank
 }
 
-/// Iterations with one sweep: the products, and the least that goes with them.
-#[divan::bench(args = sets(), sample_count = 5)]
-fn one_sweep_iterations(bencher: Bencher, set: &Set) {
+/// What the machine can do at best: the product of two square matrices that fit no cache.
+#[divan::bench(args = [2048], sample_count = 10)]
+fn square_product(bencher: Bencher, side: usize) {
+    let matrix = Mat::from_fn(side, side, |i, j| ((i * 31 + j * 17) % 23) as f32);
+    let mut product = Mat::<f32>::zeros(side, side);
+    bencher.counter(ItemsCount::new(2 * side.pow(3))).bench_local(|| {
+        matmul(product.as_mut(), Accum::Replace, matrix.as_ref(), matrix.as_ref(), 1.0, Par::rayon(0));
+    });
+}
+
+/// The kernel alone: the two products of an iteration.
+#[divan::bench(args = sets(), sample_count = 10)]
+fn kernel(bencher: Bencher, set: &Set) {
     let images = read(set);
-    let iterations = if images.len() > 10_000 { 20 } else { 200 };
-    let stop = StopRule { max_iterations: iterations, tolerance: 0.0, ..StopRule::default() };
-    let nmf = Nmf::new(set.rank).solver(Solver::Hals(Hals::plain())).stop(stop).sample_start(false).merge_pixels(false);
-    bencher.counter(ItemsCount::new(iterations * products(&images, set.rank))).bench(|| nmf.fit(&images));
+    let inner = Inner::new(&images, set.rank).expect("pixels");
+    bencher
+        .counter(ItemsCount::new(products(&images, set.rank)))
+        .bench_local(|| with_threads(None, || inner.products()));
+}
+
+/// Both half steps with one sweep: the products, and the least that goes with them.
+#[divan::bench(args = sets(), sample_count = 10)]
+fn half_steps(bencher: Bencher, set: &Set) {
+    let images = read(set);
+    let mut inner = Inner::new(&images, set.rank).expect("pixels");
+    let repeats = if images.len() > 10_000 { 5 } else { 100 };
+    bencher.counter(ItemsCount::new(repeats * products(&images, set.rank))).bench_local(|| {
+        with_threads(None, || (0..repeats).for_each(|_| inner.half_steps()));
+    });
 }
 
 /// A fit as the command does it.
 #[divan::bench(args = sets(), sample_count = 5)]
 fn whole_fit(bencher: Bencher, set: &Set) {
     let images = read(set);
-    bencher.bench(|| Nmf::new(set.rank).fit(&images));
+    bencher.bench_local(|| with_threads(None, || Nmf::new(set.rank).fit(&images)));
 }
 
 /// The eigenimages; operations of the Gram matrix of the smaller side.
@@ -70,7 +93,9 @@ fn whole_fit(bencher: Bencher, set: &Set) {
 fn pca(bencher: Bencher, set: &Set) {
     let images = read(set);
     let (n, p) = (images.len(), images.shape.pixels());
-    bencher.counter(ItemsCount::new(n.min(p) * n * p)).bench(|| Pca::new(set.rank).fit(&images));
+    bencher
+        .counter(ItemsCount::new(n.min(p) * n * p))
+        .bench_local(|| with_threads(None, || Pca::new(set.rank).fit(&images)));
 }
 
 /// A gallery of all parts, laid out and rasterised.
