@@ -2,7 +2,8 @@
 
 use ndarray::Array2;
 
-use super::products::{dense_product, pack, transpose};
+use super::panel::ALL;
+use super::products::{pack, product, transpose};
 use super::sweeps::scale;
 use super::{Group, Row, WIDTH, groups};
 use crate::blocks;
@@ -36,10 +37,11 @@ impl FactorPanel {
         }
     }
 
-    /// The packed values of a group: (WIDTH, group.len).
+    /// The packed values of a group of M parts.
     #[inline]
-    pub(super) fn group(&self, group: Group) -> &[f32] {
-        &self.packed[group.start * WIDTH..(group.start + group.len) * WIDTH]
+    pub(super) fn group<const M: usize>(&self, group: Group) -> &[[f32; M]; WIDTH] {
+        let (packed, _) = self.packed[group.start * WIDTH..(group.start + M) * WIDTH].as_chunks();
+        packed.first_chunk().unwrap_or(&[[0.0; M]; WIDTH])
     }
 
     /// Readies the lead for the other half step and adds its share of the Gram matrix to `sums`; to be called after
@@ -49,7 +51,7 @@ impl FactorPanel {
         let mut transposed = [Row::ZERO; WIDTH];
         for (strip, sums) in self.lead.chunks(WIDTH).zip(sums.0.chunks_mut(self.lead.len())) {
             transpose(strip, &mut transposed);
-            dense_product(&transposed, self, sums);
+            product(&transposed, &ALL, self, sums);
         }
     }
 }

@@ -17,6 +17,7 @@ mod level;
 
 mod bytes;
 mod factor;
+mod panel;
 mod panels;
 mod products;
 mod sweeps;

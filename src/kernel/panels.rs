@@ -6,7 +6,8 @@ use crate::blocks;
 
 use super::bytes::{FITTING, Quads, Vnni, add_columns, add_whole};
 use super::factor::FactorPanel;
-use super::products::{add_wide, dense_product, fine_panel_product, panel_product, residual, widen};
+use super::panel::{Panel, Values};
+use super::products::{add_wide, fine_panel_product, panel_product, product, residual};
 use super::{CHUNK, Row, WIDTH};
 
 /// Pixels as they lie in memory, one image after another.
@@ -91,12 +92,6 @@ fn float_squares(floats: &[f32]) -> f64 {
 /// number, and nothing is rounded.
 const EXACT: usize = 4 * CHUNK;
 
-/// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
-enum Panel {
-    U8(Vec<[u8; WIDTH]>),
-    F32(Vec<Row>),
-}
-
 /// Inner products of the rows of two panels.
 pub(crate) type Tile = [[f64; WIDTH]; WIDTH];
 
@@ -128,8 +123,10 @@ impl Selection<'_> {
     /// Cuts out one panel.
     fn panel(&self, cut: Cut, index: usize) -> Panel {
         match self.x.source {
-            Source::U8(bytes) => Panel::U8(self.gather(bytes, cut, index)),
-            Source::F32(floats) => Panel::F32(self.gather(floats, cut, index).into_iter().map(Row).collect()),
+            Source::U8(bytes) => Panel::new(Values::U8(self.gather(bytes, cut, index))),
+            Source::F32(floats) => {
+                Panel::new(Values::F32(self.gather(floats, cut, index).into_iter().map(Row).collect()))
+            }
         }
     }
 
@@ -200,28 +197,24 @@ fn neighbours(pixels: &[u32]) -> bool {
     pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }
 
-impl Panel {
-    /// The columns of a range, widened into `buffer` where they are bytes.
-    fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
-        match self {
-            Panel::F32(columns) => &columns[range],
-            Panel::U8(columns) => {
-                let wide = &mut buffer[..range.len()];
-                widen(&columns[range], wide);
-                wide
-            }
-        }
-    }
-}
-
 impl Panels {
     /// Cuts the selection into panels.
     pub(crate) fn new(selection: &Selection, cut: Cut) -> Self {
+        Self::cut(selection, cut, |panel| panel)
+    }
+
+    /// The same for products alone: what is dark in all rows of a panel is not kept.
+    pub(crate) fn without_dark(selection: &Selection, cut: Cut) -> Self {
+        Self::cut(selection, cut, Panel::without_dark)
+    }
+
+    fn cut(selection: &Selection, cut: Cut, finish: impl Fn(Panel) -> Panel + Sync + Send) -> Self {
         let (rows, columns) = match cut {
             Cut::Images => (selection.images.len(), selection.pixels.len()),
             Cut::Pixels => (selection.pixels.len(), selection.images.len()),
         };
-        Self { cut: blocks::map_range(rows.div_ceil(WIDTH), |index| selection.panel(cut, index)), rows, columns }
+        let cut = blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(cut, index)));
+        Self { cut, rows, columns }
     }
 
     /// How many rows the matrix has.
@@ -258,7 +251,8 @@ impl Panels {
         let mut buffer = [Row::ZERO; CHUNK];
         for (start, fixed) in columns.step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
-                dense_product(panel.columns(self.chunk(start), &mut buffer), fixed, sums);
+                let (x, places) = panel.chunk(start / CHUNK, &mut buffer);
+                product(x, places, fixed, sums);
             }
         }
     }
@@ -280,7 +274,7 @@ impl Panels {
     /// (rows of the other panel, rows of this one), exact for bytes kept as bytes.
     pub(crate) fn gram_tiles(&self, index: usize) -> Vec<Tile> {
         if let Some(vnni) = Vnni::detect()
-            && let Panel::U8(own) = &self.cut[index]
+            && let Some(own) = self.cut[index].bytes()
         {
             return self.byte_tiles(vnni, index, own);
         }
@@ -290,7 +284,7 @@ impl Panels {
             let range = start..self.columns.min(start + EXACT);
             let own = self.cut[index].columns(range.clone(), &mut own_buffer);
             for (panel, tile) in self.cut[index..].iter().zip(&mut tiles) {
-                if let Panel::F32(_) = panel {
+                if !panel.is_of_bytes() {
                     fine_panel_product(own, panel.columns(range.clone(), &mut buffer), tile);
                     continue;
                 }
@@ -315,7 +309,7 @@ impl Panels {
                 own_quads.fill(&own[range.clone()]);
                 add_columns(&own[range.clone()], &mut row_sums);
                 for (panel, sums) in self.cut[index..].iter().zip(&mut run_sums) {
-                    if let Panel::U8(bytes) = panel {
+                    if let Some(bytes) = panel.bytes() {
                         quads.fill(&bytes[range.clone()]);
                         vnni.add_products(&own_quads, &quads, sums);
                     }

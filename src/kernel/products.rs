@@ -6,28 +6,35 @@ use super::{Group, Row, WIDTH, groups};
 
 for_each_level! {
     /// Adds to `sums`, (rank) rows, the product of a chunk of a panel, columns as rows of `x`, with the packed factor's
-    /// panel of the same columns: `sums[l] += Σ_j x[j] h[j][l]`.
-    dense_product = dense_product_body(x: &[Row], fixed: &FactorPanel, sums: &mut [Row])
+    /// panel of the same columns, at their `places`: `sums[l] += Σ_j x[j] h[places[j]][l]`.
+    product = product_body(x: &[Row], places: &[u8], fixed: &FactorPanel, sums: &mut [Row])
 }
 
 #[inline(always)]
-fn dense_product_body<const L: usize, const FUSED: bool>(x: &[Row], fixed: &FactorPanel, sums: &mut [Row]) {
+fn product_body<const L: usize, const FUSED: bool>(x: &[Row], places: &[u8], fixed: &FactorPanel, sums: &mut [Row]) {
     for group in groups(sums.len()) {
-        let sums = &mut sums[group.start..group.start + group.len];
-        for_group!(group.len, product_group, L, FUSED, (x, fixed.group(group), sums));
+        for_group!(group.len, product_group, L, FUSED, (x, places, fixed, group, sums));
     }
 }
 
 #[inline(always)]
-fn product_group<const M: usize, const L: usize, const FUSED: bool>(x: &[Row], fixed: &[f32], sums: &mut [Row]) {
-    let (fixed, _) = fixed.as_chunks::<M>();
+fn product_group<const M: usize, const L: usize, const FUSED: bool>(
+    x: &[Row],
+    places: &[u8],
+    fixed: &FactorPanel,
+    group: Group,
+    sums: &mut [Row],
+) {
+    let fixed = fixed.group::<M>(group);
+    let sums = &mut sums[group.start..group.start + M];
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
         for m in 0..M {
             register[m] = part(&sums[m], lane);
         }
-        for (column, factors) in x.iter().zip(fixed) {
+        for (column, &place) in x.iter().zip(places) {
             let column = part::<L>(column, lane);
+            let factors = &fixed[usize::from(place) % WIDTH];
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut register[m], factors[m], &column);
             }

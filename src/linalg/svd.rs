@@ -92,7 +92,7 @@ impl Sides {
     fn new(selection: &Selection, mean: Option<Vec<f64>>) -> Self {
         let by_images = selection.images.len() <= selection.pixels.len();
         let (near, far) = if by_images { (Cut::Images, Cut::Pixels) } else { (Cut::Pixels, Cut::Images) };
-        Self { near, near_rows: Panels::new(selection, near), far_rows: Panels::new(selection, far), mean }
+        Self { near, near_rows: Panels::new(selection, near), far_rows: Panels::without_dark(selection, far), mean }
     }
 
     /// Inner products of all rows of the smaller side.

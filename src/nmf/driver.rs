@@ -27,8 +27,8 @@ impl Data {
     /// Cuts the selected pixels both ways; the norm is that of the whole images.
     pub(crate) fn new(selection: &Selection) -> Self {
         Self {
-            by_image: Panels::new(selection, Cut::Images),
-            by_pixel: Panels::new(selection, Cut::Pixels),
+            by_image: Panels::without_dark(selection, Cut::Images),
+            by_pixel: Panels::without_dark(selection, Cut::Pixels),
             squared_norm: selection.squared_norm(),
             unit: selection.x.unit(),
         }

@@ -13,7 +13,8 @@
 //! sample, four starts are tried on the first, and the best goes on. The fit proper begins where the samples end.
 //!
 //! **Less data.** Pixels that are dark in every image are left out, and pixels that agree in every image are worked on
-//! once and counted as often as they occur. Neither changes what the best parts are.
+//! once and counted as often as they occur. Neither changes what the best parts are. Within a panel of 64 images, or of
+//! 64 pixels, columns that are dark in all of its rows are not kept: on the 60,000 digits of MNIST a quarter of the work.
 //!
 //! **One half step for both factors.** Improving H for a fixed W is the same problem as improving W for a fixed H, on
 //! the transpose of X. X is kept in both cuts, as bytes where it was read as bytes; a panel of 64 rows is one task's
