@@ -8,7 +8,7 @@ For each set scikit-learn's NMF runs with its own defaults (coordinate descent, 
 better of one thread and all); then nmf-images is asked for the error that this ended at, and timed by its own report
 (initialisation and iterations). The sets are assets/faces, assets/digits and the arrays named on the command line,
 (images, height, width) of bytes. Also printed: the PCA of the same rank, the speed of a square float32 product
-(OpenBLAS, all threads), for comparison with `cargo bench`, and the whole command against a
+(OpenBLAS, all threads), for comparison with `cargo bench --features bench`, and the whole command against a
 script that does the same fits and draws nothing.
 """
 import json
