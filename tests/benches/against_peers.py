@@ -101,7 +101,7 @@ def main():
     print(f"geometric means: NMF {mean(ratios):.1f}x, PCA {mean(pca_ratios):.1f}x; whole command on assets/faces {theirs / mine:.1f}x")
     a = np.random.rand(2048, 2048).astype(np.float32)
     peak = 2 * 2048**3 / min(clock(lambda: a @ a)[0] for _ in range(7)) / 1e9
-    print(f"square float32 product on all threads: {peak:.0f} GFLOP/s; compare with one_sweep_iterations of `cargo bench`")
+    print(f"square float32 product on all threads: {peak:.0f} GFLOP/s; compare with half_steps of `cargo bench --features bench`")
 
 
 if __name__ == "__main__":
