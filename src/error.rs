@@ -147,6 +147,35 @@ pub enum Error {
         /// The longest side allowed.
         most: usize,
     },
+    /// A swimmer is larger than its image.
+    #[error("this swimmer needs an image of {}x{} or more, not {}x{}", .needed.0, .needed.1, .found.0, .found.1)]
+    SwimmerTooLarge {
+        /// Width and height that are enough.
+        needed: (usize, usize),
+        /// Width and height of the image.
+        found: (usize, usize),
+    },
+    /// Limbs of a swimmer share pixels.
+    #[error(
+        "limbs of length {limb} and thickness {thickness} would meet: they need a torso of {}x{} or more",
+        .needed.0, .needed.1
+    )]
+    LimbsMeet {
+        /// The length asked for.
+        limb: usize,
+        /// The thickness asked for.
+        thickness: usize,
+        /// Width and height of the torso that keeps them apart.
+        needed: (usize, usize),
+    },
+    /// More images are to be made than fit the memory.
+    #[error("{images} images of this size are too many: at most {most} are made")]
+    TooManyImages {
+        /// How many were asked for.
+        images: usize,
+        /// The most of this size.
+        most: usize,
+    },
     /// Images of one set differ in size.
     #[error("{}", mixed_sizes(.sizes))]
     MixedSizes {
@@ -237,6 +266,60 @@ pub enum Error {
         /// Bytes of values there are.
         held: u64,
     },
+    /// A file of known parts holds none.
+    #[error("the array holds no part; needed is (parts, height, width) or (parts, pixels)")]
+    NoParts,
+    /// Known parts have another size than the images.
+    #[error(
+        "the known parts are {}x{}, the images {}x{}: bring both to one size",
+        .found.0, .found.1, .images.0, .images.1
+    )]
+    PartsSize {
+        /// Width and height of the parts.
+        found: (usize, usize),
+        /// Width and height of the images.
+        images: (usize, usize),
+    },
+    /// The name of a file of known parts or features does not say which it is.
+    #[error("{path} is neither a .npy file of known parts nor a .csv file of features")]
+    UnknownTruth {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The lines of a table cannot be read.
+    #[error("{path}: {source}")]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: csv::Error,
+    },
+    /// A table of features names no feature.
+    #[error("no feature: needed are a head, then a line an image with its name and, in each further column, its kind")]
+    NoFeatures,
+    /// A table of features says nothing of some images.
+    #[error(
+        "no line for {}{}: the first column must name every image as the folder does",
+        one_line(.image), and_more(*.others)
+    )]
+    NoRow {
+        /// The first such image.
+        image: String,
+        /// How many more there are.
+        others: usize,
+    },
+    /// A table of features says two things of one image.
+    #[error("two lines for {}: keep one", one_line(.image))]
+    TwoRows {
+        /// The image.
+        image: String,
+    },
+    /// An array could not be written.
+    #[error("the array cannot be written: {source}")]
+    Array {
+        /// Why.
+        source: ndarray_npy::WriteNpyError,
+    },
     /// Something is wrong inside a file.
     #[error("{path}: {source}")]
     InFile {
@@ -324,6 +407,13 @@ fn seen(by_extension: &[(String, usize)]) -> String {
 
 fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
     first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
+}
+
+fn and_more(images: usize) -> String {
+    match images {
+        0 => String::new(),
+        _ => format!(" and {images} more"),
+    }
 }
 
 fn and_others(count: usize) -> String {

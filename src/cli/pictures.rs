@@ -4,9 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::metrics::{relative_error, relative_errors};
+use nmf_images::ndarray::{Array1, Array2};
+use nmf_images::recovery::Truth;
 use nmf_images::render::{
     self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, percent,
 };
+use nmf_images::report::TruthReport;
 use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::Arguments;
@@ -27,6 +30,7 @@ pub fn draw(
     images: &ImageSet,
     nmf: &NmfModel,
     pca: &PcaModel,
+    truth: Option<&Truth>,
     report: &Report,
 ) -> Result<Vec<Picture>> {
     let drawn = |basis: &Basis, weights: &Weights| match arguments.writing.scaling() {
@@ -39,6 +43,7 @@ pub fn draw(
         images,
         nmf,
         pca,
+        truth,
         report,
         title: title(&arguments.input),
         parts: drawn(&nmf.basis, &nmf.weights),
@@ -59,6 +64,7 @@ struct Context<'a> {
     images: &'a ImageSet,
     nmf: &'a NmfModel,
     pca: &'a PcaModel,
+    truth: Option<&'a Truth>,
     report: &'a Report,
     title: String,
     /// Parts and eigenimages as they are drawn.
@@ -116,6 +122,9 @@ fn comparison(context: &Context) -> Result<Picture> {
 }
 
 fn parts(context: &Context) -> Result<Picture> {
+    if let Some((truth, found)) = context.truth.zip(context.report.truth.as_ref()) {
+        return matched_parts(context, truth, found);
+    }
     let caption = match context.arguments.writing.scaling() {
         Scaling::Each => "Each part from black (0) to its maximum, with its share of the light in all reconstructions.",
         Scaling::Shared => {
@@ -127,6 +136,45 @@ fn parts(context: &Context) -> Result<Picture> {
         title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
         caption,
         basis: &context.parts,
+        above: None,
+        mean: None,
+        labels: &labels,
+        scale: Scale::FromZero,
+        scaling: context.arguments.writing.scaling(),
+    })?;
+    png("parts.png", caption, &figure)
+}
+
+/// Parts in the order of the known ones that they were matched to, then the others.
+fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Picture> {
+    let (above, caption) = match truth {
+        Truth::Parts(known) => (
+            Some(known),
+            "Each known part above the learned one most like it, with that one's row in H and their cosine.",
+        ),
+        Truth::Features(_) => (None, "Each feature with the part whose weights follow it most, and their correlation."),
+    };
+    let rank = context.parts.rank();
+    let others = (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
+    let mut rows = Array2::zeros((0, context.parts.shape().pixels()));
+    let mut labels = Vec::new();
+    for known in &found.matches {
+        let row = known.part.map_or_else(|| Array1::zeros(rows.ncols()), |part| context.parts.row(part).to_owned());
+        rows.push_row(row.view())?;
+        let name = known.name.clone().or_else(|| known.part.map(|part| part.to_string()));
+        let score = known.part.map(|_| format!("{:.2}", known.score));
+        labels.push([name, score].into_iter().flatten().collect::<Vec<_>>().join(": "));
+    }
+    for part in others {
+        rows.push_row(context.parts.row(part))?;
+        labels.push(part.to_string());
+    }
+    let TruthReport { found, known, threshold, kind, .. } = found;
+    let figure = render::gallery(&Gallery {
+        title: &format!("{}: {found} of {known} {kind} found (NMF, {threshold} or more)", context.title),
+        caption,
+        basis: &Basis::new(context.parts.shape(), rows),
+        above,
         mean: None,
         labels: &labels,
         scale: Scale::FromZero,
@@ -142,6 +190,7 @@ fn eigenimages(context: &Context) -> Result<Picture> {
         title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),
         caption,
         basis: &context.eigenimages,
+        above: None,
         mean: context.pca.mean.as_slice(),
         labels: &labels,
         scale: Scale::Diverging,

@@ -1,0 +1,140 @@
+//! Known parts against learned ones: matched one to one, so that "17 of 17 found" is a number.
+//!
+//! The matching is the one with the largest sum of scores: H. W. Kuhn, *The Hungarian method for the assignment problem*,
+//! 1955. A score of 0 is no match: a part that is 0 everywhere finds nothing.
+
+mod truth;
+
+use ndarray::{Array2, ArrayView2};
+use pathfinding::prelude::{Matrix, kuhn_munkres};
+
+use crate::basis::{Basis, Weights};
+
+pub use truth::{Features, Truth, to_npy};
+
+/// What each known part or feature was matched to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recovery {
+    /// For each known one its match, if it has any.
+    pub matches: Vec<Option<Match>>,
+    /// The score from which a match counts as found.
+    pub threshold: f64,
+}
+
+/// A learned part that was matched to a known one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// The row of the basis, or the column of the weights.
+    pub part: usize,
+    /// Cosine or correlation, above 0 and up to 1.
+    pub score: f64,
+}
+
+/// Whether the sign of weights means anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// More weight is more of the part, as in NMF.
+    Fixed,
+    /// Weights and basis can both be turned round, as in PCA: the magnitude of a correlation counts.
+    Free,
+}
+
+impl Recovery {
+    /// How many known ones were found.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.matches.iter().flatten().filter(|found| found.score >= self.threshold).count()
+    }
+}
+
+/// Matches the rows of `learned` to those of `known` by the magnitude of their cosine; 0.95 counts as found.
+///
+/// ```
+/// use nmf_images::{Basis, Shape, recovery::match_parts};
+///
+/// let basis = |rows| Basis::new(Shape::new(1, 3), rows);
+/// let known = basis(ndarray::arr2(&[[1., 1., 0.], [0., 0., 1.]]));
+/// let learned = basis(ndarray::arr2(&[[0., 0.1, 5.], [0., 1., 0.]]));
+/// let recovery = match_parts(&learned, &known);
+/// assert_eq!(recovery.matches.iter().map(|found| found.unwrap().part).collect::<Vec<_>>(), [1, 0]);
+/// assert_eq!(recovery.found(), 1, "half of the first part is missing");
+/// ```
+///
+/// # Panics
+/// If the two have different numbers of pixels.
+#[must_use]
+pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
+    let scores = unit_rows(wide(known.rows())).dot(&unit_rows(wide(learned.rows())).t());
+    Recovery { matches: assign(&scores.mapv_into(f64::abs)), threshold: 0.95 }
+}
+
+/// Matches the columns of `weights`, (images, rank), to those of `features`, (images, features), by their Pearson
+/// correlation; 0.8 counts as found.
+///
+/// ```
+/// use nmf_images::recovery::{Sign, match_features};
+///
+/// let glasses = ndarray::arr2(&[[1.], [0.], [1.], [0.]]);
+/// let weights = ndarray::arr2(&[[0., 0.8], [1., 0.1], [0., 0.9], [0.9, 0.]]);
+/// assert_eq!(match_features(&weights, &glasses, Sign::Fixed).matches[0].unwrap().part, 1);
+/// assert_eq!(match_features(&weights, &glasses, Sign::Free).matches[0].unwrap().part, 0);
+/// ```
+///
+/// # Panics
+/// If the two have different numbers of images.
+#[must_use]
+pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
+    let deviations = |columns: &Array2<f32>| unit_rows(centred(wide(columns.t())));
+    let scores = deviations(features).dot(&deviations(weights).t());
+    let scores = match sign {
+        Sign::Fixed => scores,
+        Sign::Free => scores.mapv_into(f64::abs),
+    };
+    Recovery { matches: assign(&scores), threshold: 0.8 }
+}
+
+fn wide(rows: ArrayView2<f32>) -> Array2<f64> {
+    rows.mapv(f64::from)
+}
+
+/// The rows less their means.
+fn centred(mut rows: Array2<f64>) -> Array2<f64> {
+    for mut row in rows.rows_mut() {
+        let mean = row.mean().unwrap_or_default();
+        row -= mean;
+    }
+    rows
+}
+
+/// The rows scaled to a norm of 1; those of 0 stay so.
+fn unit_rows(mut rows: Array2<f64>) -> Array2<f64> {
+    for mut row in rows.rows_mut() {
+        let norm = row.dot(&row).sqrt();
+        if norm > 0.0 {
+            row /= norm;
+        }
+    }
+    rows
+}
+
+/// For each row of `scores` its column in the matching of the largest sum.
+fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
+    let (known, learned) = scores.dim();
+    let mut matches = vec![None; known];
+    let mut pair = |known: usize, part: usize| {
+        let score = scores[[known, part]];
+        if score > 0.0 {
+            matches[known] = Some(Match { part, score });
+        }
+    };
+    // The method wants whole numbers, and no more rows than columns.
+    let whole = |score: f64| (score.max(0.0) * 1e9).round() as i64;
+    if known <= learned {
+        let weights = Matrix::from_fn(known, learned, |(row, column)| whole(scores[[row, column]]));
+        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(known, part)| pair(known, part));
+    } else {
+        let weights = Matrix::from_fn(learned, known, |(row, column)| whole(scores[[column, row]]));
+        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(part, known)| pair(known, part));
+    }
+    matches
+}
