@@ -99,6 +99,7 @@ fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
 fn comparison(context: &Context) -> Result<Picture> {
     let Context { images, nmf, pca, report, .. } = context;
     let fact = |name: &str, value: String| (name.to_owned(), value);
+    let found = report.truth.as_ref().map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
     let facts = [
         fact("images", report.input.images.to_string()),
         fact("pixels", images.shape.to_string()),
@@ -108,6 +109,7 @@ fn comparison(context: &Context) -> Result<Picture> {
         fact("sparsity", format!("{:.2}", report.parts.sparsity)),
         fact("overlap", format!("{:.2}", report.parts.overlap)),
     ];
+    let facts: Vec<(String, String)> = facts.into_iter().chain(found).collect();
     let chosen = evenly(images.names.len(), ON_THE_SLIDE);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::comparison(&Comparison {
@@ -147,12 +149,13 @@ fn parts(context: &Context) -> Result<Picture> {
 
 /// Parts in the order of the known ones that they were matched to, then the others.
 fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Picture> {
-    let (above, caption) = match truth {
-        Truth::Parts(known) => (
-            Some(known),
-            "Each known part above the learned one most like it, with that one's row in H and their cosine.",
-        ),
-        Truth::Features(_) => (None, "Each feature with the part whose weights follow it most, and their correlation."),
+    let (above, measure, caption) = match truth {
+        Truth::Parts(known) => {
+            (Some(known), "cosine", "Each known part above the learned one that it was matched to, with their cosine.")
+        }
+        Truth::Features(_) => {
+            (None, "correlation", "Each feature with the part that it was matched to, by how the weights follow it.")
+        }
     };
     let rank = context.parts.rank();
     let others = (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
@@ -161,17 +164,17 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
     for known in &found.matches {
         let row = known.part.map_or_else(|| Array1::zeros(rows.ncols()), |part| context.parts.row(part).to_owned());
         rows.push_row(row.view())?;
-        let name = known.name.clone().or_else(|| known.part.map(|part| part.to_string()));
-        let score = known.part.map(|_| format!("{:.2}", known.score));
-        labels.push([name, score].into_iter().flatten().collect::<Vec<_>>().join(": "));
+        let name = known.name.clone().or_else(|| known.part.map(|part| format!("part {part}")));
+        let score = known.part.map_or_else(|| "no match".to_owned(), |_| format!("{:.2}", known.score));
+        labels.push(name.into_iter().chain([score]).collect::<Vec<_>>().join(": "));
     }
     for part in others {
         rows.push_row(context.parts.row(part))?;
-        labels.push(part.to_string());
+        labels.push(format!("part {part}"));
     }
     let TruthReport { found, known, threshold, kind, .. } = found;
     let figure = render::gallery(&Gallery {
-        title: &format!("{}: {found} of {known} {kind} found (NMF, {threshold} or more)", context.title),
+        title: &format!("{}: {found} of {known} {kind} found (NMF, {measure} {threshold} or more)", context.title),
         caption,
         basis: &Basis::new(context.parts.shape(), rows),
         above,

@@ -138,3 +138,80 @@ fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
     }
     matches
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2, Axis, arr2};
+
+    use super::*;
+    use crate::basis::Shape;
+
+    fn basis(rows: Array2<f32>) -> Basis {
+        Basis::new(Shape::new(1, rows.ncols()), rows)
+    }
+
+    fn parts(recovery: &Recovery) -> Vec<Option<usize>> {
+        recovery.matches.iter().map(|found| found.map(|found| found.part)).collect()
+    }
+
+    #[test]
+    fn parts_in_another_order_and_strength_are_all_found() {
+        let known = Array2::<f32>::eye(5);
+        let order = [3, 0, 4, 1, 2];
+        let recovery = match_parts(&basis(known.select(Axis(0), &order) * 7.0), &basis(known));
+        assert_eq!(parts(&recovery), [1, 3, 4, 0, 2].map(Some));
+        assert_eq!(recovery.found(), 5);
+    }
+
+    #[test]
+    fn of_parts_half_of_which_are_ghosts_half_are_found() {
+        let known = Array2::<f32>::eye(4);
+        let learned = arr2(&[[0., 0., 1., 1.], [1., 0.3, 0., 0.], [0., 0., 1., -1.], [0., 1., 0., 0.]]);
+        let recovery = match_parts(&basis(learned), &basis(known));
+        // 1 / √1.09 is 0.958, 1 / √2 is 0.707.
+        assert_eq!(recovery.found(), 2);
+        let scores: Vec<f64> = recovery.matches.iter().map(|found| found.unwrap().score).collect();
+        assert!((scores[0] - 0.957_826_285).abs() < 1e-6 && (scores[2] - 0.5f64.sqrt()).abs() < 1e-6, "{scores:?}");
+    }
+
+    #[test]
+    fn one_learned_part_is_matched_to_one_known_part_only() {
+        let learned = arr2(&[[0.9, 1.0, 0.0], [0.8, 0.0, 1.0]]);
+        let known = arr2(&[[1., 1., 0.], [1., 1., 0.1]]);
+        // Both known parts are most like the first; the sum is largest if the second known one takes the other.
+        assert_eq!(parts(&match_parts(&basis(learned), &basis(known))), [Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn parts_too_many_or_too_few_leave_some_without_a_match() {
+        let (three, five) = (Array2::<f32>::eye(5).slice_move(ndarray::s![1..4, ..]), Array2::<f32>::eye(5));
+        let more = match_parts(&basis(five.clone()), &basis(three.clone()));
+        assert_eq!((parts(&more), more.found()), ([1, 2, 3].map(Some).to_vec(), 3));
+        let fewer = match_parts(&basis(three), &basis(five));
+        assert_eq!((parts(&fewer), fewer.found()), (vec![None, Some(0), Some(1), Some(2), None], 3));
+        let none = match_parts(&basis(Array2::zeros((0, 5))), &basis(Array2::eye(5)));
+        assert_eq!((none.matches, none.threshold.to_bits()), (vec![None; 5], 0.95f64.to_bits()));
+        assert_eq!(match_parts(&basis(Array2::eye(5)), &basis(Array2::zeros((0, 5)))).matches, []);
+    }
+
+    #[test]
+    fn a_dead_part_finds_nothing_and_a_negative_one_counts_by_magnitude() {
+        let learned = arr2(&[[0., 0.], [0., -3.]]);
+        let recovery = match_parts(&basis(learned), &basis(Array2::eye(2)));
+        assert_eq!(parts(&recovery), [None, Some(1)]);
+        assert_eq!(recovery.found(), 1);
+    }
+
+    #[test]
+    fn features_are_matched_by_correlation_whatever_the_offset() {
+        let features = arr2(&[[1., 0.], [1., 1.], [0., 0.], [0., 1.]]);
+        // The first column follows the second feature; the second turns the first feature round; the third is constant.
+        let weights = arr2(&[[5., 0., 2.], [9., 0., 2.], [5., 1., 2.], [9., 1., 2.]]);
+        let fixed = match_features(&weights, &features, Sign::Fixed);
+        assert_eq!((parts(&fixed), fixed.found()), (vec![None, Some(0)], 1));
+        let free = match_features(&weights, &features, Sign::Free);
+        assert_eq!((parts(&free), free.found()), (vec![Some(1), Some(0)], 2));
+        let feature = match_features(&weights, &Array1::zeros(4).insert_axis(Axis(1)), Sign::Free);
+        assert_eq!(parts(&feature), [None], "a feature that no image has");
+    }
+}
