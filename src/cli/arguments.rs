@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::render::Scaling;
 use nmf_images::{Init, Nmf, Shape, StopRule};
@@ -52,6 +53,25 @@ pub struct Arguments {
     pub learning: Learning,
     pub reading: Reading,
     pub writing: Writing,
+}
+
+impl CommandLine {
+    /// What was said; the program ends with the help or an error where it is asked for or wrong.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let mut command = Self::command();
+            match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+                // Whatever follows the folder is taken for a command.
+                (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
+                    if command.find_subcommand(more).is_none() =>
+                {
+                    let said = format!("unexpected argument '{more}' found: one folder is read at a time");
+                    command.error(ErrorKind::UnknownArgument, said).exit()
+                }
+                _ => error.exit(),
+            }
+        })
+    }
 }
 
 const EXAMPLES: &str = "\

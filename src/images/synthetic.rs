@@ -142,7 +142,7 @@ impl Swimmer {
         let side = |far: bool, at: usize, length: usize, way: isize| {
             let joint = if far { at + length - self.thickness } else { at };
             let outwards = if far { way } else { -way };
-            joint.saturating_add_signed(outwards * (steps * self.thickness) as isize)
+            joint.saturating_add_signed(outwards * (steps * self.thickness).cast_signed())
         };
         (side(right, left, self.torso.width, out), side(below, top, self.torso.height, away))
     }
@@ -243,10 +243,9 @@ mod tests {
         for swimmer in [Swimmer::default(), other] {
             let Synthetic { images, parts } = swimmer.draw().unwrap();
             assert!(parts.rows().sum_axis(ndarray::Axis(0)).iter().all(|&count| count <= 1.0), "{swimmer:?}");
-            let squares = swimmer.limb * swimmer.thickness.pow(2);
-            let sizes: Vec<f32> = parts.rows().sum_axis(ndarray::Axis(1)).to_vec();
-            assert_eq!(sizes[0], swimmer.torso.pixels() as f32);
-            assert_eq!(sizes[1..], [squares as f32; 16]);
+            let sizes: Vec<usize> = parts.rows().sum_axis(ndarray::Axis(1)).iter().map(|&size| size as usize).collect();
+            assert_eq!(sizes[0], swimmer.torso.pixels());
+            assert_eq!(sizes[1..], [swimmer.limb * swimmer.thickness.pow(2); 16]);
             let mut poses: Vec<Vec<u8>> = bytes(&images).rows().into_iter().map(|row| row.to_vec()).collect();
             poses.sort();
             poses.dedup();
@@ -268,8 +267,8 @@ mod tests {
         );
         assert!(refused(Swimmer { limb: usize::MAX, ..swimmer }).contains("or more, not 32x32"));
         assert!(refused(Swimmer { shape: Shape::new(9999, 32), ..swimmer }).contains("1 to 1024"));
-        for (limb, thickness, torso) in [(0, 1, swimmer.torso), (5, 0, swimmer.torso), (5, 1, Shape::new(0, 2))] {
-            assert!(matches!(Swimmer { limb, thickness, torso, ..swimmer }.draw(), Err(Error::NoPixels)));
+        for (torso, limb, thickness) in [(swimmer.torso, 0, 1), (swimmer.torso, 5, 0), (Shape::new(0, 2), 5, 1)] {
+            assert!(matches!(Swimmer { torso, limb, thickness, ..swimmer }.draw(), Err(Error::NoPixels)));
         }
     }
 
@@ -288,8 +287,7 @@ mod tests {
         let share = bytes(&images).mapv(f64::from).mean().unwrap() / 127.0;
         assert!((share - 2.0 * 0.125).abs() < 0.02, "two bars meet in each pixel, an eighth of the time: {share}");
         for part in parts.rows().rows() {
-            let alone =
-                |row: ndarray::ArrayView1<u8>| row.iter().zip(part).all(|(&v, &lit)| f32::from(v) == 127.0 * lit);
+            let alone = |row: ndarray::ArrayView1<u8>| row.iter().zip(part).all(|(&v, &lit)| v == 127 * lit as u8);
             assert!(bytes(&images).rows().into_iter().any(alone));
         }
         let again = |seed| bytes(&Bars { seed, ..Bars::default() }.draw().unwrap().images).clone();

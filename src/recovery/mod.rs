@@ -5,7 +5,7 @@
 
 mod truth;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use pathfinding::prelude::{Matrix, kuhn_munkres};
 
 use crate::basis::{Basis, Weights};
@@ -64,7 +64,7 @@ impl Recovery {
 /// If the two have different numbers of pixels.
 #[must_use]
 pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
-    let scores = unit_rows(wide(known.rows())).dot(&unit_rows(wide(learned.rows())).t());
+    let scores = unit_rows(known.rows().mapv(f64::from)).dot(&unit_rows(learned.rows().mapv(f64::from)).t());
     Recovery { matches: assign(&scores.mapv_into(f64::abs)), threshold: 0.95 }
 }
 
@@ -84,17 +84,13 @@ pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
 /// If the two have different numbers of images.
 #[must_use]
 pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
-    let deviations = |columns: &Array2<f32>| unit_rows(centred(wide(columns.t())));
+    let deviations = |columns: &Array2<f32>| unit_rows(centred(columns.t().mapv(f64::from)));
     let scores = deviations(features).dot(&deviations(weights).t());
     let scores = match sign {
         Sign::Fixed => scores,
         Sign::Free => scores.mapv_into(f64::abs),
     };
     Recovery { matches: assign(&scores), threshold: 0.8 }
-}
-
-fn wide(rows: ArrayView2<f32>) -> Array2<f64> {
-    rows.mapv(f64::from)
 }
 
 /// The rows less their means.
