@@ -1,6 +1,11 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod words;
+
 use std::path::PathBuf;
+
+pub use words::one_line;
+use words::{and_more, and_others, mixed_sizes, seen, skipped_tail};
 
 /// What a function of this crate returns when it can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -147,6 +152,35 @@ pub enum Error {
         /// The longest side allowed.
         most: usize,
     },
+    /// A swimmer is larger than its image.
+    #[error("this swimmer needs an image of {}x{} or more, not {}x{}", .needed.0, .needed.1, .found.0, .found.1)]
+    SwimmerTooLarge {
+        /// Width and height that are enough.
+        needed: (usize, usize),
+        /// Width and height of the image.
+        found: (usize, usize),
+    },
+    /// Limbs of a swimmer share pixels.
+    #[error(
+        "limbs of length {limb} and thickness {thickness} would meet: they need a torso of {}x{} or more",
+        .needed.0, .needed.1
+    )]
+    LimbsMeet {
+        /// The length asked for.
+        limb: usize,
+        /// The thickness asked for.
+        thickness: usize,
+        /// Width and height of the torso that keeps them apart.
+        needed: (usize, usize),
+    },
+    /// More images are to be made than fit the memory.
+    #[error("{images} images of this size are too many: at most {most} are made")]
+    TooManyImages {
+        /// How many were asked for.
+        images: usize,
+        /// The most of this size.
+        most: usize,
+    },
     /// Images of one set differ in size.
     #[error("{}", mixed_sizes(.sizes))]
     MixedSizes {
@@ -237,6 +271,60 @@ pub enum Error {
         /// Bytes of values there are.
         held: u64,
     },
+    /// A file of known parts holds none.
+    #[error("the array holds no part; needed is (parts, height, width) or (parts, pixels)")]
+    NoParts,
+    /// Known parts have another size than the images.
+    #[error(
+        "the known parts are {}x{}, the images {}x{}: bring both to one size",
+        .found.0, .found.1, .images.0, .images.1
+    )]
+    PartsSize {
+        /// Width and height of the parts.
+        found: (usize, usize),
+        /// Width and height of the images.
+        images: (usize, usize),
+    },
+    /// The name of a file of known parts or features does not say which it is.
+    #[error("{path} is neither a .npy file of known parts nor a .csv file of features")]
+    UnknownTruth {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The lines of a table cannot be read.
+    #[error("{path}: {source}")]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: csv::Error,
+    },
+    /// A table of features names no feature.
+    #[error("no feature: needed are a head, then a line an image with its name and, in each further column, its kind")]
+    NoFeatures,
+    /// A table of features says nothing of some images.
+    #[error(
+        "no line for {}{}: the first column must name every image as the folder does",
+        one_line(.image), and_more(*.others)
+    )]
+    NoRow {
+        /// The first such image.
+        image: String,
+        /// How many more there are.
+        others: usize,
+    },
+    /// A table of features says two things of one image.
+    #[error("two lines for {}: keep one", one_line(.image))]
+    TwoRows {
+        /// The image.
+        image: String,
+    },
+    /// An array could not be written.
+    #[error("the array cannot be written: {source}")]
+    Array {
+        /// Why.
+        source: ndarray_npy::WriteNpyError,
+    },
     /// Something is wrong inside a file.
     #[error("{path}: {source}")]
     InFile {
@@ -258,78 +346,4 @@ pub struct SizeCount {
     pub count: usize,
     /// The first few of them.
     pub examples: Vec<String>,
-}
-
-/// A file name as it can stand within one line: control characters are escaped.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut line, sign| {
-        if sign.is_control() {
-            line.extend(sign.escape_default());
-        } else {
-            line.push(sign);
-        }
-        line
-    })
-}
-
-fn mixed_sizes(sizes: &[SizeCount]) -> String {
-    let Some(most) = sizes.first() else {
-        return String::new();
-    };
-    let advice = format!("pass --size {}x{} to resize", most.width, most.height);
-    if let [most, odd] = sizes
-        && odd.count == 1
-        && most.count > 1
-    {
-        return format!(
-            "{} is {}x{}, the other {} images are {}x{}; {advice}",
-            examples(odd),
-            odd.width,
-            odd.height,
-            most.count,
-            most.width,
-            most.height
-        );
-    }
-    let listed: Vec<String> = sizes
-        .iter()
-        .take(4)
-        .map(|size| {
-            let verb = if size.count == 1 { "is" } else { "are" };
-            format!("{} {verb} {}x{} ({})", size.count, size.width, size.height, examples(size))
-        })
-        .collect();
-    let rest = match sizes.len().saturating_sub(4) {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    format!("the images have {} sizes: {}{rest}; {advice}", sizes.len(), listed.join(", "))
-}
-
-fn examples(size: &SizeCount) -> String {
-    let names: Vec<String> = size.examples.iter().map(|name| one_line(name)).collect();
-    let more = if size.count > names.len() { ", …" } else { "" };
-    names.join(", ") + more
-}
-
-fn seen(by_extension: &[(String, usize)]) -> String {
-    if by_extension.is_empty() {
-        return "nothing".to_owned();
-    }
-    let kinds: Vec<String> =
-        by_extension.iter().take(8).map(|(extension, count)| format!("{count} {}", one_line(extension))).collect();
-    kinds.join(", ") + if by_extension.len() > 8 { ", …" } else { "" }
-}
-
-fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
-    first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
-}
-
-fn and_others(count: usize) -> String {
-    match count {
-        0 => String::new(),
-        1 => " (and 1 file more)".to_owned(),
-        _ => format!(" (and {count} files more)"),
-    }
 }

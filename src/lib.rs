@@ -12,7 +12,7 @@
 //! let parts = Nmf::new(8).fit(&faces)?;
 //! let eigenimages = Pca::new(8).fit(&faces)?;
 //! println!("NMF misses {:.3} of the images, PCA {:.3}", parts.relative_error, eigenimages.relative_error);
-//! println!("the parts' sparsity is {:.2}", Partness::of(&parts.basis).sparsity);
+//! println!("the parts' sparsity is {:.2}", Partness::of(&parts.basis, &parts.weights, None).sparsity);
 //! assert!(eigenimages.relative_error <= parts.relative_error);
 //! # Ok::<(), nmf_images::Error>(())
 //! ```
@@ -31,7 +31,8 @@
 //!
 //! # Where what is
 //!
-//! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`render`] draws, [`report`]
+//! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
+//! known parts, [`render`] draws, [`report`]
 //! gathers the facts of a run, and [`Model`] keeps what was learned for later. How the speed comes about is told in
 //! [`nmf`].
 //!
@@ -53,6 +54,7 @@ pub mod metrics;
 mod model;
 pub mod nmf;
 pub mod pca;
+pub mod recovery;
 pub mod render;
 pub mod report;
 

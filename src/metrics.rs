@@ -1,6 +1,6 @@
 //! Numbers that say whether parts were found, and how well each image is rebuilt: of a basis, however it was learned.
 
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2, Axis, s};
 use serde::Serialize;
 
 use crate::basis::{Basis, Weights};
@@ -18,14 +18,24 @@ pub struct Partness {
     /// Mean over the parts of 1 less the spread of its light about its centre of gravity over that of a uniform
     /// picture: 0 for light all over, near 1 for a spot, below 0 for light along the edges.
     pub localisation: f64,
+    /// All that is painted, `Σ (Σ_l |w_l h_l| + |mean|)`, over the light that is left of it, `Σ |Σ_l w_l h_l + mean|`,
+    /// both summed over all pixels of the rebuilt images: exactly 1 where nothing is taken away, 2 where half of the
+    /// paint is lost to cancelling. Where there are more than 1,000 images, of 1,000 that are evenly spread.
+    pub cancellation: f64,
     /// Parts that are 0 everywhere.
     pub dead: usize,
 }
 
 impl Partness {
-    /// Measures a basis; parts that are 0 everywhere are counted and left out of the means.
+    /// Measures a basis and its weights; parts that are 0 everywhere are counted and left out of the means.
+    ///
+    /// The `mean_image` that a PCA begins with counts as one more part of weight 1: so the rebuilt images are those that NMF
+    /// rebuilds, and both cancellations can be compared.
+    ///
+    /// # Panics
+    /// If weights, basis and mean image do not fit together.
     #[must_use]
-    pub fn of(basis: &Basis) -> Self {
+    pub fn of(basis: &Basis, weights: &Weights, mean_image: Option<&Array1<f32>>) -> Self {
         let parts: Vec<Vec<f64>> =
             basis.rows().rows().into_iter().map(|part| part.iter().map(|&v| f64::from(v).abs()).collect()).collect();
         let alive: Vec<&Vec<f64>> = parts.iter().filter(|part| part.iter().any(|&v| v > 0.0)).collect();
@@ -36,6 +46,7 @@ impl Partness {
             sparsity: mean(&sparsity),
             overlap: overlap(&alive),
             localisation: mean(&|part| localisation(part, basis.shape().width)),
+            cancellation: cancellation(basis, weights, mean_image),
             dead: parts.len() - alive.len(),
         }
     }
@@ -86,6 +97,30 @@ fn spread(light: &[f64], width: usize) -> f64 {
     (squares / total - x * x - y * y).max(0.0)
 }
 
+/// Images of which the cancellation is taken, where there are more.
+const CANCELLING: usize = 1000;
+
+fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) -> f64 {
+    let (images, count) = (weights.nrows(), weights.nrows().min(CANCELLING));
+    let chosen: Vec<usize> = (0..count).map(|i| i * images / count).collect();
+    let magnitudes = basis.rows().mapv(f32::abs);
+    let sums = blocks::map_range(chosen.len().div_ceil(IMAGES_A_TASK), |task| {
+        let some = &chosen[task * IMAGES_A_TASK..chosen.len().min((task + 1) * IMAGES_A_TASK)];
+        let weights = weights.select(Axis(0), some);
+        // Without a negative value both are the same product, bit for bit.
+        let mut painted = weights.mapv(f32::abs).dot(&magnitudes);
+        let mut left = weights.dot(&basis.rows());
+        if let Some(mean) = mean {
+            painted += &mean.mapv(f32::abs);
+            left += mean;
+        }
+        let sum = |values: &Array2<f32>| values.iter().map(|&v| f64::from(v).abs()).sum::<f64>();
+        (sum(&painted), sum(&left))
+    });
+    let (painted, left) = sums.into_iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    if left > 0.0 { painted / left } else { 1.0 }
+}
+
 /// Images that are rebuilt at a time.
 const IMAGES_A_TASK: usize = 256;
 
@@ -132,9 +167,13 @@ mod tests {
     use super::*;
     use crate::basis::Shape;
 
+    fn unused(basis: &Basis) -> Partness {
+        Partness::of(basis, &Array2::zeros((2, basis.rank())), None)
+    }
+
     #[test]
     fn single_pixels_are_perfect_parts() {
-        let single = Partness::of(&Basis::new(Shape::new(2, 2), Array2::eye(4)));
+        let single = unused(&Basis::new(Shape::new(2, 2), Array2::eye(4)));
         assert!((single.sparsity - 1.0).abs() < 1e-12);
         assert!(single.overlap.abs() < 1e-12);
         assert!((single.localisation - 1.0).abs() < 1e-12);
@@ -143,7 +182,7 @@ mod tests {
 
     #[test]
     fn equal_flat_parts_are_none() {
-        let flat = Partness::of(&Basis::new(Shape::new(2, 2), Array2::ones((3, 4))));
+        let flat = unused(&Basis::new(Shape::new(2, 2), Array2::ones((3, 4))));
         assert!(flat.sparsity.abs() < 1e-12 && flat.localisation.abs() < 1e-12);
         assert!((flat.overlap - 1.0).abs() < 1e-12);
     }
@@ -151,11 +190,44 @@ mod tests {
     #[test]
     fn hand_computed_parts() {
         let basis = Basis::new(Shape::new(1, 4), arr2(&[[3., 4., 0., 0.], [0., 4., 3., 0.], [0., 0., 0., 0.]]));
-        let found = Partness::of(&basis);
+        let found = unused(&basis);
         assert!((found.sparsity - 0.6).abs() < 1e-12, "(2 - 7/5) / 1");
         assert!((found.overlap - 16.0 / 25.0).abs() < 1e-12);
         // Light 3 and 4 at neighbours: variance 12/49; a uniform row of four: 5/4.
         assert!((found.localisation - (1.0 - 12.0 / 49.0 / 1.25)).abs() < 1e-12);
         assert_eq!(found.dead, 1);
+    }
+    fn cancelling(basis: Array2<f32>, weights: &Weights, mean: Option<&Array1<f32>>) -> f64 {
+        Partness::of(&Basis::new(Shape::new(1, basis.ncols()), basis), weights, mean).cancellation
+    }
+
+    #[test]
+    fn what_is_taken_away_again_is_counted() {
+        let basis = arr2(&[[1., -1.], [1., 1.]]);
+        // Painted 2 + 1 in both pixels, left are -1 and 3.
+        assert!((cancelling(basis.clone(), &arr2(&[[-2., 1.]]), None) - 6.0 / 4.0).abs() < 1e-12);
+        // A mean of 3 makes it 6 in both, and 2 and 6 are left.
+        let mean = Array1::from(vec![3., 3.]);
+        assert!((cancelling(basis.clone(), &arr2(&[[-2., 1.]]), Some(&mean)) - 12.0 / 8.0).abs() < 1e-12);
+        assert!((cancelling(basis, &arr2(&[[0., 0.]]), None) - 1.0).abs() < f64::EPSILON, "of nothing");
+    }
+
+    #[test]
+    fn nothing_cancels_where_nothing_is_negative_to_the_last_bit() {
+        let value = |(row, column): (usize, usize)| ((row * 7 + column * 13) % 11) as f32 / 7.0;
+        let (basis, weights) = (Array2::from_shape_fn((9, 50), value), Array2::from_shape_fn((3000, 9), value));
+        assert_eq!(cancelling(basis.clone(), &weights, None).to_bits(), 1f64.to_bits());
+        let by_column = weights.t().as_standard_layout().into_owned().reversed_axes();
+        assert_eq!(cancelling(basis, &by_column, None).to_bits(), 1f64.to_bits());
+    }
+
+    #[test]
+    fn of_4000_images_every_fourth_stands_for_all() {
+        let basis = arr2(&[[1., 1.], [1., -1.]]);
+        let weights = |uses: fn(usize) -> bool| {
+            Array2::from_shape_fn((4000, 2), |(image, part)| f32::from(u8::from(part == 0 || uses(image))))
+        };
+        assert!((cancelling(basis.clone(), &weights(|image| image % 4 > 0), None) - 1.0).abs() < 1e-12);
+        assert!((cancelling(basis, &weights(|image| image % 4 == 0), None) - 2.0).abs() < 1e-12);
     }
 }

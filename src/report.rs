@@ -1,5 +1,7 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::basis::Shape;
@@ -7,6 +9,7 @@ use crate::images::Skipped;
 use crate::metrics::Partness;
 use crate::nmf::{Iteration, NmfModel, StopReason};
 use crate::pca::PcaModel;
+use crate::recovery::Truth;
 
 /// All of `report.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +24,9 @@ pub struct Report {
     pub pca: PcaReport,
     /// Whether the basis is one of parts.
     pub parts: Partness,
+    /// Which of the known parts or features were found, where any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<TruthReport>,
     /// What was written.
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.
@@ -119,6 +125,38 @@ pub struct PcaReport {
     pub seconds: f64,
     /// Each eigenimage's share of the variance about the mean.
     pub explained_variance_ratio: Vec<f64>,
+    /// The same of the eigenimages as of the parts.
+    pub parts: Partness,
+}
+
+/// Which of the known parts or features were found.
+#[derive(Debug, Clone, Serialize)]
+pub struct TruthReport {
+    /// The file that says what is known, as it was given.
+    pub file: String,
+    /// `parts` matched by cosine, or `features` by correlation with the weights.
+    pub kind: &'static str,
+    /// How many are known.
+    pub known: usize,
+    /// The score from which a match counts as found.
+    pub threshold: f64,
+    /// How many were found among the parts.
+    pub found: usize,
+    /// How many were found among the eigenimages.
+    pub pca_found: usize,
+    /// Each known one with the part that it was matched to.
+    pub matches: Vec<MatchReport>,
+}
+
+/// A known part or feature with the part that it was matched to.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatchReport {
+    /// The name of the feature; known parts have none.
+    pub name: Option<String>,
+    /// The part's row in the basis, counted from 0; none where nothing is like the known one.
+    pub part: Option<usize>,
+    /// Their cosine or correlation; 0 without a part.
+    pub score: f64,
 }
 
 /// A file that was written.
@@ -175,6 +213,37 @@ impl PcaReport {
             explained: 1.0 - model.relative_error.powi(2),
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
+            parts: Partness::of(&model.components, &model.scores, Some(&model.mean)),
+        }
+    }
+}
+
+impl TruthReport {
+    /// From what is known and what was learned.
+    ///
+    /// # Panics
+    /// If the models are of other images than the truth was read for.
+    #[must_use]
+    pub fn new(file: &Path, truth: &Truth, nmf: &NmfModel, pca: &PcaModel) -> Self {
+        let [nmf, pca] = truth.score(nmf, pca);
+        let (kind, names) = match truth {
+            Truth::Parts(_) => ("parts", &[][..]),
+            Truth::Features(features) => ("features", &features.names[..]),
+        };
+        let names = names.iter().cloned().map(Some).chain(std::iter::repeat(None));
+        let matches = nmf.matches.iter().zip(names).map(|(found, name)| MatchReport {
+            name,
+            part: found.map(|found| found.part),
+            score: found.map_or(0.0, |found| found.score),
+        });
+        Self {
+            file: file.to_string_lossy().into_owned(),
+            kind,
+            known: nmf.matches.len(),
+            threshold: nmf.threshold,
+            found: nmf.found(),
+            pca_found: pca.found(),
+            matches: matches.collect(),
         }
     }
 }

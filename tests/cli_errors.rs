@@ -105,6 +105,69 @@ fn arrays_that_hold_no_light_are_refused_with_the_place() {
 }
 
 #[test]
+fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
+    let desk = Desk::with_pictures();
+    let parts = |value: f32| Array3::from_elem((2, HEIGHT, WIDTH), value);
+    fails(&desk, "pictures -k 3 --truth nowhere.npy", 1, &["nowhere.npy: no such file"]);
+    desk.write_npy("size.npy", &Array3::<u8>::ones((2, 4, 5)));
+    fails(&desk, "pictures -k 3 --truth size.npy", 1, &["size.npy: the known parts are 5x4, the images 8x6"]);
+    desk.write_npy("rows.npy", &Array2::<u8>::ones((2, 47)));
+    fails(&desk, "pictures -k 3 --truth rows.npy", 1, &["rows.npy: a row of 47 values is no image of 8x6"]);
+    desk.write_npy("list.npy", &ndarray::Array1::<u8>::ones(48));
+    fails(&desk, "pictures -k 3 --truth list.npy", 1, &["list.npy: the array's shape is [48]"]);
+    desk.write_npy("none.npy", &Array3::<u8>::ones((0, HEIGHT, WIDTH)));
+    fails(&desk, "pictures -k 3 --truth none.npy", 1, &["none.npy: the array holds no part"]);
+    desk.write_npy("nan.npy", &parts(f32::NAN));
+    fails(&desk, "pictures -k 3 --truth nan.npy", 1, &["nan.npy: 96 values are NaN"]);
+    desk.write_npy("negative.npy", &parts(-1.0));
+    fails(&desk, "pictures -k 3 --truth negative.npy", 1, &["negative.npy: 96 negative values"]);
+    desk.write("text.npy", "no array");
+    fails(&desk, "pictures -k 3 --truth text.npy", 1, &["text.npy: the .npy header cannot be read"]);
+    desk.write("truth.txt", "7 parts");
+    fails(&desk, "pictures -k 3 --truth truth.txt", 1, &["truth.txt is neither a .npy file", "nor a .csv file"]);
+    fails(&desk, "pictures -k 3 --truth pictures", 1, &["pictures is neither a .npy file"]);
+}
+
+#[test]
+fn a_table_of_features_must_name_every_image() {
+    let desk = Desk::with_pictures();
+    let table = |lines: std::ops::Range<usize>| -> String {
+        let lines = lines.map(|image| format!("{image}.pgm,big\n"));
+        format!("file,eye\n{}", lines.collect::<String>())
+    };
+    fails(&desk, "pictures -k 3 --truth nowhere.csv", 1, &["nowhere.csv: "]);
+    desk.write("short.csv", table(0..COUNT - 2));
+    fails(&desk, "pictures -k 3 --truth short.csv", 1, &["short.csv: no line for 10.pgm and 1 more: the first column"]);
+    desk.write("twice.csv", table(0..COUNT) + "3.pgm,small\n");
+    fails(&desk, "pictures -k 3 --truth twice.csv", 1, &["twice.csv: two lines for 3.pgm"]);
+    desk.write("ragged.csv", table(0..COUNT) + "x.pgm\n");
+    fails(&desk, "pictures -k 3 --truth ragged.csv", 1, &["ragged.csv: ", "line: 14"]);
+    desk.write("empty.csv", "");
+    fails(&desk, "pictures -k 3 --truth empty.csv", 1, &["empty.csv: no line for 0.pgm and 11 more"]);
+    desk.write("nothing.csv", table(0..COUNT).replace("big", "none"));
+    fails(&desk, "pictures -k 3 --truth nothing.csv", 1, &["nothing.csv: no feature"]);
+}
+
+#[test]
+fn synthetic_images_never_replace_a_file() {
+    let desk = Desk::with_pictures();
+    fails(&desk, "synth bars --out pictures", 1, &["pictures is not empty", "--out"]);
+    desk.write("file", "in the way");
+    fails(&desk, "synth swimmer --out file", 1, &["cannot write to file"]);
+    assert_eq!(fs::read(desk.path("file")).unwrap(), b"in the way");
+    fails(&desk, "synth swimmer --out new --limb 9", 1, &["limbs of length 9", "a torso of 2x20 or more"]);
+    fails(&desk, "synth swimmer --out new --size 9x9", 1, &["needs an image of 12x22 or more, not 9x9"]);
+    fails(&desk, "synth bars --out new --size 2000x9", 1, &["2000x9 is not possible", "1 to 1024"]);
+    fails(&desk, "synth bars --out new --images 99999999999", 1, &["99999999999 images", "at most 16777216"]);
+    for wrong in ["", "fish --out new", "bars", "bars --out new --density 2", "swimmer --out new --limb 0"] {
+        let run = desk.command(&format!("synth {wrong}")).assert().code(2);
+        run.stdout(is_empty()).stderr(contains("Usage: ").or(contains("--help")));
+    }
+    assert!(!desk.path("new").exists());
+    fails(&desk, "pictures synth", 2, &["synth"]);
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
     let desk = Desk::with_pictures();
     desk.write("file", "in the way");

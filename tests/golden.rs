@@ -131,6 +131,7 @@ fn gallery_of_parts_with_one_scale_looks_as_before() {
         title: "Parts",
         caption: "Each with its share.",
         basis: &parts(4),
+        above: None,
         mean: None,
         labels: &["41 %", "30 %", "20 %", "9 %"].map(str::to_owned),
         scale: Scale::FromZero,
@@ -140,11 +141,27 @@ fn gallery_of_parts_with_one_scale_looks_as_before() {
 }
 
 #[test]
+fn gallery_of_parts_below_known_ones_looks_as_before() {
+    let figure = gallery(&Gallery {
+        title: "Parts",
+        caption: "Three are known.",
+        basis: &parts(4),
+        above: Some(&eigenimages(3)),
+        mean: None,
+        labels: &["part 0: 0.99", "part 1: 0.61", "no match", "part 3"].map(str::to_owned),
+        scale: Scale::FromZero,
+        scaling: Scaling::Each,
+    });
+    assert_looks_like(&figure.expect("drawn"), "known-parts.png");
+}
+
+#[test]
 fn gallery_of_eigenimages_looks_as_before() {
     let figure = gallery(&Gallery {
         title: "Eigenimages",
         caption: "The mean first.",
         basis: &eigenimages(4),
+        above: None,
         mean: Some(&arrow(0.7)),
         labels: &["41 %", "30 %", "20 %", "9 %"].map(str::to_owned),
         scale: Scale::Diverging,
@@ -276,6 +293,7 @@ fn texts_and_tiles_of_galleries_keep_apart_at_every_rank_and_shape() {
                 continue;
             }
             let basis = basis(rank, shape);
+            let known = self::basis(rank / 3, shape);
             let mean = vec![0.5; shape.pixels()];
             let labels: Vec<String> = (0..rank).map(|index| format!("{}.{} %", index % 90, index % 9)).collect();
             for (scale, scaling) in [(Scale::FromZero, Scaling::Each), (Scale::Diverging, Scaling::Shared)] {
@@ -283,6 +301,7 @@ fn texts_and_tiles_of_galleries_keep_apart_at_every_rank_and_shape() {
                     title: &titles[rank % 5],
                     caption: &titles[(rank + 1) % 5],
                     basis: &basis,
+                    above: (rank % 2 == 0).then_some(&known),
                     mean: Some(&mean),
                     labels: if rank % 3 == 0 { &titles } else { &labels },
                     scale,
@@ -358,6 +377,7 @@ fn gallery_of_one(values: &[f32]) -> Figure {
         title: "one",
         caption: "",
         basis: &Basis::new(Shape::new(2, 2), rows),
+        above: None,
         mean: None,
         labels: &[],
         scale: Scale::FromZero,

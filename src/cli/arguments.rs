@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::render::Scaling;
 use nmf_images::{Init, Nmf, Shape, StopRule};
+
+use super::synth::Synth;
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
 ///
@@ -15,10 +18,16 @@ use nmf_images::{Init, Nmf, Shape, StopRule};
 /// ever taken away. PCA, the classic method beside it, builds the same images from eigenimages that may also be
 /// subtracted. The program learns both, draws them side by side, and says how close each comes.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXAMPLES)]
-pub struct Arguments {
+#[command(version, max_term_width = 100, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    subcommand_help_heading = "Other commands"
+)]
+pub struct CommandLine {
     /// Folder of images (sub-folders are labels), or a .npy array: (n, height, width), or (n, pixels) with one row each
-    pub input: PathBuf,
+    #[arg(required = true)]
+    pub input: Option<PathBuf>,
 
     #[command(flatten)]
     pub learning: Learning,
@@ -26,6 +35,43 @@ pub struct Arguments {
     pub reading: Reading,
     #[command(flatten)]
     pub writing: Writing,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program does beside learning.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Synth(Synth),
+}
+
+/// What to learn from, and how.
+#[derive(Debug)]
+pub struct Arguments {
+    pub input: PathBuf,
+    pub learning: Learning,
+    pub reading: Reading,
+    pub writing: Writing,
+}
+
+impl CommandLine {
+    /// What was said; the program ends with the help or an error where it is asked for or wrong.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let mut command = Self::command();
+            match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+                // Whatever follows the folder is taken for a command.
+                (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
+                    if command.find_subcommand(more).is_none() =>
+                {
+                    let said = format!("unexpected argument '{more}' found: one folder is read at a time");
+                    command.error(ErrorKind::UnknownArgument, said).exit()
+                }
+                _ => error.exit(),
+            }
+        })
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -34,6 +80,10 @@ Examples:
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
+  nmf-images synth swimmer --out swimmer  images whose 17 parts are known
+  nmf-images swimmer -k 17 --truth swimmer/truth.npy
+                                          how many of them are found
+  nmf-images ./synth                      a folder that is called as a command
 
 Look first at output/comparison.png.";
 
@@ -68,6 +118,10 @@ pub struct Learning {
     /// to compare
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub sample_start: String,
+    /// Known parts to look for among the learned ones: a .npy array, (parts, height, width); or a .csv table of the kinds
+    /// of features that each image has, which the weights are compared with
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
     /// Threads to work with [default: one a core]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
@@ -169,14 +223,14 @@ impl Writing {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("a whole number of 1 or more is needed".to_owned()),
     }
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
         _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
@@ -188,7 +242,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
     number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
 }
 
-fn size(text: &str) -> Result<Shape, String> {
+pub fn size(text: &str) -> Result<Shape, String> {
     let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
     match sides {
         Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),

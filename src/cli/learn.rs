@@ -4,7 +4,8 @@ use std::io::Write;
 
 use anyhow::Result;
 use nmf_images::images::{self, Images, LoadOptions};
-use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation};
+use nmf_images::recovery::Truth;
+use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, FitChoice};
@@ -26,10 +27,13 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = read(arguments)?;
+        let truth_file = arguments.learning.truth.as_deref();
+        let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;
         let (nmf, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
-        let pictures = pictures::draw(arguments, &images, &nmf, &pca, &report)?;
+        report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
+        let pictures = pictures::draw(arguments, &images, &nmf, &pca, truth.as_ref(), &report)?;
         write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
         if !arguments.writing.quiet {
             summary::print(&report, &output, began.elapsed());
@@ -111,7 +115,8 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         input,
         nmf: NmfReport::new(nmf),
         pca: PcaReport::new(pca),
-        parts: Partness::of(&nmf.basis),
+        parts: Partness::of(&nmf.basis, &nmf.weights, None),
+        truth: None,
         files: Vec::new(),
         warnings,
     }

@@ -27,6 +27,14 @@ impl Output {
         Ok(output)
     }
 
+    /// As [`Output::prepare`], of a folder that is new or empty: nothing can be replaced.
+    pub fn prepare_empty(folder: &Path) -> Result<Self> {
+        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+            anyhow::bail!("{} is not empty: choose a new folder with --out", folder.display());
+        }
+        Self::prepare(folder)
+    }
+
     /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path(name);

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::metrics::{relative_error, relative_errors};
+use nmf_images::ndarray::{Array1, Array2};
+use nmf_images::recovery::Truth;
 use nmf_images::render::{
     self, Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, percent,
 };
+use nmf_images::report::TruthReport;
 use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::Arguments;
@@ -27,6 +30,7 @@ pub fn draw(
     images: &ImageSet,
     nmf: &NmfModel,
     pca: &PcaModel,
+    truth: Option<&Truth>,
     report: &Report,
 ) -> Result<Vec<Picture>> {
     let drawn = |basis: &Basis, weights: &Weights| match arguments.writing.scaling() {
@@ -39,6 +43,7 @@ pub fn draw(
         images,
         nmf,
         pca,
+        truth,
         report,
         title: title(&arguments.input),
         parts: drawn(&nmf.basis, &nmf.weights),
@@ -59,6 +64,7 @@ struct Context<'a> {
     images: &'a ImageSet,
     nmf: &'a NmfModel,
     pca: &'a PcaModel,
+    truth: Option<&'a Truth>,
     report: &'a Report,
     title: String,
     /// Parts and eigenimages as they are drawn.
@@ -93,6 +99,7 @@ fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
 fn comparison(context: &Context) -> Result<Picture> {
     let Context { images, nmf, pca, report, .. } = context;
     let fact = |name: &str, value: String| (name.to_owned(), value);
+    let found = report.truth.as_ref().map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
     let facts = [
         fact("images", report.input.images.to_string()),
         fact("pixels", images.shape.to_string()),
@@ -102,6 +109,7 @@ fn comparison(context: &Context) -> Result<Picture> {
         fact("sparsity", format!("{:.2}", report.parts.sparsity)),
         fact("overlap", format!("{:.2}", report.parts.overlap)),
     ];
+    let facts: Vec<(String, String)> = facts.into_iter().chain(found).collect();
     let chosen = evenly(images.names.len(), ON_THE_SLIDE);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::comparison(&Comparison {
@@ -116,6 +124,9 @@ fn comparison(context: &Context) -> Result<Picture> {
 }
 
 fn parts(context: &Context) -> Result<Picture> {
+    if let Some((truth, found)) = context.truth.zip(context.report.truth.as_ref()) {
+        return matched_parts(context, truth, found);
+    }
     let caption = match context.arguments.writing.scaling() {
         Scaling::Each => "Each part from black (0) to its maximum, with its share of the light in all reconstructions.",
         Scaling::Shared => {
@@ -127,6 +138,46 @@ fn parts(context: &Context) -> Result<Picture> {
         title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
         caption,
         basis: &context.parts,
+        above: None,
+        mean: None,
+        labels: &labels,
+        scale: Scale::FromZero,
+        scaling: context.arguments.writing.scaling(),
+    })?;
+    png("parts.png", caption, &figure)
+}
+
+/// Parts in the order of the known ones that they were matched to, then the others.
+fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Picture> {
+    let (above, measure, caption) = match truth {
+        Truth::Parts(known) => {
+            (Some(known), "cosine", "Each known part above the learned one that it was matched to, with their cosine.")
+        }
+        Truth::Features(_) => {
+            (None, "correlation", "Each feature with the part that it was matched to, by how the weights follow it.")
+        }
+    };
+    let rank = context.parts.rank();
+    let others = (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
+    let mut rows = Array2::zeros((0, context.parts.shape().pixels()));
+    let mut labels = Vec::new();
+    for known in &found.matches {
+        let row = known.part.map_or_else(|| Array1::zeros(rows.ncols()), |part| context.parts.row(part).to_owned());
+        rows.push_row(row.view())?;
+        let name = known.name.clone().or_else(|| known.part.map(|part| format!("part {part}")));
+        let score = known.part.map_or_else(|| "no match".to_owned(), |_| format!("{:.2}", known.score));
+        labels.push(name.into_iter().chain([score]).collect::<Vec<_>>().join(": "));
+    }
+    for part in others {
+        rows.push_row(context.parts.row(part))?;
+        labels.push(format!("part {part}"));
+    }
+    let TruthReport { found, known, threshold, kind, .. } = found;
+    let figure = render::gallery(&Gallery {
+        title: &format!("{}: {found} of {known} {kind} found (NMF, {measure} {threshold} or more)", context.title),
+        caption,
+        basis: &Basis::new(context.parts.shape(), rows),
+        above,
         mean: None,
         labels: &labels,
         scale: Scale::FromZero,
@@ -142,6 +193,7 @@ fn eigenimages(context: &Context) -> Result<Picture> {
         title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),
         caption,
         basis: &context.eigenimages,
+        above: None,
         mean: context.pca.mean.as_slice(),
         labels: &labels,
         scale: Scale::Diverging,

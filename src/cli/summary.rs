@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::Report;
+use nmf_images::report::TruthReport;
 
 use super::one_line;
 use super::output::Output;
@@ -37,17 +38,23 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         nmf.seconds,
         nmf.stop
     );
-    let beside = format!(
+    let floor = format!(
         "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
         pca.rank,
         noun(pca.rank, "eigenimage"),
         pca.relative_error,
         pca.seconds
     );
-    let kind = format!(
-        "  parts: sparsity {:.2} (0 flat, 1 a single pixel), overlap {:.2} (0 apart, 1 alike)",
-        parts.sparsity, parts.overlap
-    );
+    let beside = |name: &str, nmf: f64, pca: f64| format!("{name} {nmf:.2} (PCA {pca:.2})");
+    let kind = [
+        beside("sparsity", parts.sparsity, pca.parts.sparsity),
+        beside("overlap", parts.overlap, pca.parts.overlap),
+        beside("cancellation", parts.cancellation, pca.parts.cancellation),
+    ];
+    let kind = format!("  parts: {}", kind.join(", "));
+    let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
+        format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
+    });
     let first = output.path("comparison.png").display().to_string();
     let written = format!(
         "wrote {} files, in {:.2} s all in all; look first at {}",
@@ -55,7 +62,8 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         total.as_secs_f64(),
         one_line(&first)
     );
-    [read, learned, beside, kind, written].map(|line| line + "\n").concat()
+    let lines = [read, learned, floor, kind].into_iter().chain(truth).chain([written]);
+    lines.map(|line| line + "\n").collect()
 }
 
 /// The noun as it goes with the count.

@@ -8,6 +8,7 @@ mod order;
 mod picture;
 mod prepare;
 mod set;
+pub mod synthetic;
 mod walk;
 
 use std::borrow::Cow;
@@ -19,7 +20,7 @@ use std::path::Path;
 use ndarray::Array2;
 use serde::Serialize;
 
-use crate::basis::Shape;
+use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result};
 use crate::kernel::{Matrix, Source};
 
@@ -150,10 +151,7 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
-    let io_error = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => Error::NotFound { path: path.to_owned() },
-        _ => Error::Io { path: path.to_owned(), source },
-    };
+    let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
     let mut set = if kind.is_dir() {
         folder::load(path, options)?
@@ -169,6 +167,47 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
     Ok(set)
+}
+
+/// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
+///
+/// # Errors
+/// If the file cannot be read or is no .npy file, if it holds no part or parts of another size than `shape`, and if a
+/// value is negative or not finite.
+pub fn load_parts(path: &Path, shape: Shape) -> Result<Basis> {
+    let head = decode::head(path).map_err(|source| io_error(path, source))?;
+    read_parts(path, &head, shape).map_err(|source| in_file(path, source))
+}
+
+fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
+    if !npy::recognise(head) {
+        return Err(Error::NpyHeader);
+    }
+    let parts = npy::read(path, Some(shape))?;
+    if parts.is_empty() {
+        return Err(Error::NoParts);
+    }
+    if parts.shape != shape {
+        let size = |shape: Shape| (shape.width, shape.height);
+        return Err(Error::PartsSize { found: size(parts.shape), images: size(shape) });
+    }
+    Ok(Basis::new(shape, parts.to_f32()))
+}
+
+fn io_error(path: &Path, source: io::Error) -> Error {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::NotFound => Error::NotFound { path },
+        _ => Error::Io { path, source },
+    }
+}
+
+/// The error with the name of the file, unless it says that itself.
+fn in_file(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Io { .. } => error,
+        error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
+    }
 }
 
 fn check_options(options: &LoadOptions) -> Result<()> {
@@ -188,8 +227,7 @@ fn check_options(options: &LoadOptions) -> Result<()> {
 
 fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet> {
     if npy::recognise(head) {
-        return npy::load(path, options)
-            .map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) });
+        return npy::load(path, options).map_err(|source| in_file(path, source));
     }
     let path = path.to_owned();
     Err(match decode::recognise(head) {

@@ -23,22 +23,29 @@ pub(super) fn recognise(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels).
+/// Reads images as [`read`] does, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
+    let set = read(path, options.size)?;
+    let usable = set.names.len();
+    if usable < 2 {
+        return Err(Error::TooFewImages { path: path.to_owned(), usable, skipped: 0, first: None });
+    }
+    Ok(resize(take(set, options), options))
+}
+
+/// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are images
+/// of `size`.
+pub(super) fn read(path: &Path, size: Option<Shape>) -> Result<ImageSet> {
     let io_error = |source| Error::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(file);
     let header = Header::read(&mut reader, length)?;
-    let (images, shape) = header.images(options.size)?;
-    if images < 2 {
-        return Err(Error::TooFewImages { path: path.to_owned(), usable: images, skipped: 0, first: None });
+    let (images, shape) = header.images(size)?;
+    match header.samples(&mut reader).map_err(io_error)? {
+        Samples::U8(values) => ImageSet::from_u8(shape, header.rows((images, shape), values)?),
+        Samples::F32(values) => ImageSet::from_f32(shape, header.rows((images, shape), values)?),
     }
-    let set = match header.samples(&mut reader).map_err(io_error)? {
-        Samples::U8(values) => ImageSet::from_u8(shape, header.rows(images, values)?)?,
-        Samples::F32(values) => ImageSet::from_f32(shape, header.rows(images, values)?)?,
-    };
-    Ok(resize(take(set, options), options))
 }
 
 /// What a header says.
@@ -94,28 +101,29 @@ impl Header {
     fn samples(&self, reader: &mut impl Read) -> io::Result<Samples> {
         let big = self.big_endian;
         Ok(match self.kind {
-            Kind::U8 => Samples::U8(read(reader, self.values, |[byte]| byte)?),
-            Kind::Bool => Samples::U8(read(reader, self.values, |[byte]| if byte == 0 { 0 } else { 255 })?),
-            Kind::U16 => Samples::F32(read(reader, self.values, |bytes| {
+            Kind::U8 => Samples::U8(read_values(reader, self.values, |[byte]| byte)?),
+            Kind::Bool => Samples::U8(read_values(reader, self.values, |[byte]| if byte == 0 { 0 } else { 255 })?),
+            Kind::U16 => Samples::F32(read_values(reader, self.values, |bytes| {
                 f32::from(if big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }) / 65535.0
             })?),
-            Kind::F32 => Samples::F32(read(reader, self.values, |bytes| {
+            Kind::F32 => Samples::F32(read_values(reader, self.values, |bytes| {
                 if big { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) }
             })?),
-            Kind::F64 => Samples::F32(read(reader, self.values, |bytes| {
+            Kind::F64 => Samples::F32(read_values(reader, self.values, |bytes| {
                 (if big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }) as f32
             })?),
         })
     }
 
     /// Values in the order of the file as rows, one an image.
-    fn rows<T: Clone>(&self, images: usize, values: Vec<T>) -> Result<Array2<T>> {
-        let shape = IxDyn(&self.shape).set_f(self.by_column);
-        let mut array = ArrayD::from_shape_vec(shape, values).map_err(|_| Error::NpyHeader)?;
+    fn rows<T: Clone>(&self, (images, shape): (usize, Shape), values: Vec<T>) -> Result<Array2<T>> {
+        let columns = self.values.checked_div(images).unwrap_or(shape.pixels());
+        let order = IxDyn(&self.shape).set_f(self.by_column);
+        let mut array = ArrayD::from_shape_vec(order, values).map_err(|_| Error::NpyHeader)?;
         if !array.is_standard_layout() {
             array = array.as_standard_layout().into_owned();
         }
-        array.into_shape_with_order((images, self.values / images)).map_err(|_| Error::NpyHeader)
+        array.into_shape_with_order((images, columns)).map_err(|_| Error::NpyHeader)
     }
 }
 
@@ -178,7 +186,11 @@ fn parse_shape(text: &str) -> Option<Vec<usize>> {
     sides.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
 }
 
-fn read<const N: usize, T>(reader: &mut impl Read, count: usize, convert: impl Fn([u8; N]) -> T) -> io::Result<Vec<T>> {
+fn read_values<const N: usize, T>(
+    reader: &mut impl Read,
+    count: usize,
+    convert: impl Fn([u8; N]) -> T,
+) -> io::Result<Vec<T>> {
     let mut values = Vec::with_capacity(count);
     let mut buffer = vec![0; N * RUN];
     while values.len() < count {

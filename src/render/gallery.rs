@@ -5,10 +5,10 @@ use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
 use super::head::{self, Head};
 use super::layout::{Grid, Surround};
-use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, SMALL, TALLEST, VALUE, WIDTH};
+use super::style::{COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, VALUE, WIDTH};
 use super::text::{Cut, Ruler, number};
 use super::tiles::{self, Paint, Scale, Scaling};
-use crate::basis::{Basis, Shape};
+use crate::basis::Basis;
 use crate::error::Result;
 
 /// What a gallery shows.
@@ -20,6 +20,9 @@ pub struct Gallery<'a> {
     pub caption: &'a str,
     /// The tiles in their order.
     pub basis: &'a Basis,
+    /// What stands above each of the first tiles, such as known parts above those that were learned; always grey from
+    /// 0 to its own maximum.
+    pub above: Option<&'a Basis>,
     /// The mean image (one value a pixel), drawn in grey before the others.
     pub mean: Option<&'a [f32]>,
     /// A text under each tile, such as its share; tiles beyond the last label have none.
@@ -35,6 +38,7 @@ const BOTTOM: f64 = 40.0;
 const WIDEST: f64 = 180.0;
 
 struct Item<'a> {
+    above: Option<Vec<f32>>,
     values: Vec<f32>,
     paint: Paint,
     label: &'a str,
@@ -48,7 +52,7 @@ struct Item<'a> {
 pub fn gallery(data: &Gallery) -> Result<Figure> {
     let all = Paint::holding(data.scale, data.basis.rows().iter());
     let items = items(data, all);
-    let (grid, around) = lay_out(data.basis.shape(), &items);
+    let (grid, around) = lay_out(data, &items);
     let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
     canvas::figure(WIDTH, height, |canvas| {
         let head = Head {
@@ -60,7 +64,7 @@ pub fn gallery(data: &Gallery) -> Result<Figure> {
         head.draw(canvas)?;
         for (index, item) in items.iter().take(grid.shown).enumerate() {
             let (x, y) = grid.place(index);
-            item.draw(canvas, data.basis, &grid, around, (MARGIN + x, head::BOTTOM + y))?;
+            item.draw(canvas, data, &grid, around, (MARGIN + x, head::BOTTOM + y))?;
         }
         Ok(())
     })
@@ -69,16 +73,20 @@ pub fn gallery(data: &Gallery) -> Result<Figure> {
 fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
     let mean = data.mean.map(|mean| {
         let paint = Paint::holding(Scale::FromZero, mean);
-        Item { values: mean.to_vec(), paint, label: "mean", range: range(paint) }
+        Item { above: None, values: mean.to_vec(), paint, label: "mean", range: range(paint) }
     });
     let labels = data.labels.iter().map(String::as_str).chain(std::iter::repeat(""));
-    let tiles = (0..data.basis.rank()).map(|index| data.basis.row(index).to_vec()).zip(labels);
-    let tiles = tiles.map(|(values, label)| match data.scaling {
-        Scaling::Each => {
-            let paint = Paint::holding(data.scale, &values);
-            Item { range: range(paint), values, paint, label }
-        }
-        Scaling::Shared => Item { values, paint: all, label, range: String::new() },
+    let tiles = (0..data.basis.rank()).zip(labels).map(|(index, label)| {
+        let values = data.basis.row(index).to_vec();
+        let above = data.above.filter(|above| index < above.rank()).map(|above| above.row(index).to_vec());
+        let (paint, range) = match data.scaling {
+            Scaling::Each => {
+                let paint = Paint::holding(data.scale, &values);
+                (paint, range(paint))
+            }
+            Scaling::Shared => (all, String::new()),
+        };
+        Item { above, values, paint, label, range }
     });
     mean.into_iter().chain(tiles).collect()
 }
@@ -91,8 +99,13 @@ fn range(paint: Paint) -> String {
     }
 }
 
-/// The grid on the lowest page that holds every tile at a readable size, and the room for its labels.
-fn lay_out(shape: Shape, items: &[Item]) -> (Grid, Surround) {
+/// The grid on the lowest page that holds every tile at a readable size, and the room for its labels. Where something
+/// stands above the tiles, a tile of the grid is both, one on the other, and the gap between them counts as room below.
+fn lay_out(data: &Gallery, items: &[Item]) -> (Grid, Surround) {
+    let (mut shape, mut gap) = (data.basis.shape(), 0.0);
+    if data.above.is_some() {
+        (shape.height, gap) = (2 * shape.height, GAP);
+    }
     let mut ruler = Ruler::default();
     let mut around = Surround { width: 0.0, below: 0.0 };
     for item in items {
@@ -104,6 +117,7 @@ fn lay_out(shape: Shape, items: &[Item]) -> (Grid, Surround) {
             _ => 68.0,
         });
     }
+    around.below += gap;
     let page = |quarters: u32| {
         let height = HEIGHT * f64::from(quarters) / 4.0 - head::BOTTOM - BOTTOM;
         Grid::within(items.len(), shape, (INNER, height), around, COMFORTABLE)
@@ -117,13 +131,21 @@ impl Item<'_> {
     fn draw(
         &self,
         canvas: &mut Canvas,
-        basis: &Basis,
+        data: &Gallery,
         grid: &Grid,
         around: Surround,
-        (x, y): (f64, f64),
+        (x, mut y): (f64, f64),
     ) -> Result<()> {
-        tiles::draw(canvas, &self.values, basis.shape(), self.paint, grid.tile, (x, y))?;
-        let below = y + grid.tile.height;
+        let (shape, mut tile) = (data.basis.shape(), grid.tile);
+        if data.above.is_some() {
+            tile.height /= 2.0;
+            if let Some(above) = &self.above {
+                tiles::draw(canvas, above, shape, Paint::holding(Scale::FromZero, above), tile, (x, y))?;
+            }
+            y += tile.height + GAP;
+        }
+        tiles::draw(canvas, &self.values, shape, self.paint, tile, (x, y))?;
+        let below = y + tile.height;
         let most = (grid.tile.width.max(around.width), Cut::Middle);
         let written = canvas.text(self.label, (x, below + 26.0), Anchor::Left, VALUE, most)?;
         let range = if written > 0.0 { below + 51.0 } else { below + 26.0 };

@@ -29,6 +29,7 @@ pub use samples::Sample;
 pub use text::percent;
 pub use tiles::{Scale, Scaling};
 
+use crate::basis::Shape;
 use crate::error::{Error, Result};
 
 /// The largest picture: four tall pages at four pixels a point.
@@ -101,6 +102,15 @@ impl Figure {
         }
         encode(&opaque, width, height, ExtendedColorType::Rgb8)
     }
+}
+
+/// An image of `shape` as an 8-bit grey PNG, one pixel a value: 0 is black, 1 white.
+///
+/// # Errors
+/// [`Error::Picture`] if there are not as many values as pixels.
+pub fn grey_png(values: &[f32], shape: Shape) -> Result<Vec<u8>> {
+    tiles::check(values, shape)?;
+    tiles::png(values, shape, tiles::Paint { scale: Scale::FromZero, limit: 1.0 })
 }
 
 /// A PNG of the given samples.

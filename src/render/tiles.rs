@@ -73,11 +73,7 @@ pub(super) fn draw(
     tile: Tile,
     (x, y): (f64, f64),
 ) -> Result<()> {
-    if values.len() != shape.pixels() || values.is_empty() {
-        return Err(Error::Picture {
-            reason: format!("an image has {} values, but a {shape} image has {}", values.len(), shape.pixels()),
-        });
-    }
+    check(values, shape)?;
     let area = Area { x, y, width: tile.width, height: tile.height };
     if tile.factor.is_some() {
         canvas.image(&png(values, shape, paint)?, area);
@@ -86,6 +82,15 @@ pub(super) fn draw(
         canvas.image(&png(&reduced(values, shape, small), small, paint)?, area);
     }
     Ok(())
+}
+
+/// Whether there is one value a pixel.
+pub(super) fn check(values: &[f32], shape: Shape) -> Result<()> {
+    if values.len() == shape.pixels() && !values.is_empty() {
+        return Ok(());
+    }
+    let reason = format!("an image has {} values, but a {shape} image has {}", values.len(), shape.pixels());
+    Err(Error::Picture { reason })
 }
 
 /// The values in their colours, one pixel a value.

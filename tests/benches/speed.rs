@@ -108,6 +108,7 @@ fn one_gallery(bencher: Bencher, set: &Set) {
         title: "parts",
         caption: "",
         basis: &model.basis,
+        above: None,
         mean: None,
         labels: &[],
         scale: Scale::FromZero,

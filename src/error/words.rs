@@ -1,0 +1,84 @@
+//! Pieces of the sentences that errors say.
+
+use super::SizeCount;
+
+/// A file name as it can stand within one line: control characters are escaped.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut line, sign| {
+        if sign.is_control() {
+            line.extend(sign.escape_default());
+        } else {
+            line.push(sign);
+        }
+        line
+    })
+}
+
+pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
+    let Some(most) = sizes.first() else {
+        return String::new();
+    };
+    let advice = format!("pass --size {}x{} to resize", most.width, most.height);
+    if let [most, odd] = sizes
+        && odd.count == 1
+        && most.count > 1
+    {
+        return format!(
+            "{} is {}x{}, the other {} images are {}x{}; {advice}",
+            examples(odd),
+            odd.width,
+            odd.height,
+            most.count,
+            most.width,
+            most.height
+        );
+    }
+    let listed: Vec<String> = sizes
+        .iter()
+        .take(4)
+        .map(|size| {
+            let verb = if size.count == 1 { "is" } else { "are" };
+            format!("{} {verb} {}x{} ({})", size.count, size.width, size.height, examples(size))
+        })
+        .collect();
+    let rest = match sizes.len().saturating_sub(4) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("the images have {} sizes: {}{rest}; {advice}", sizes.len(), listed.join(", "))
+}
+
+fn examples(size: &SizeCount) -> String {
+    let names: Vec<String> = size.examples.iter().map(|name| one_line(name)).collect();
+    let more = if size.count > names.len() { ", …" } else { "" };
+    names.join(", ") + more
+}
+
+pub(super) fn seen(by_extension: &[(String, usize)]) -> String {
+    if by_extension.is_empty() {
+        return "nothing".to_owned();
+    }
+    let kinds: Vec<String> =
+        by_extension.iter().take(8).map(|(extension, count)| format!("{count} {}", one_line(extension))).collect();
+    kinds.join(", ") + if by_extension.len() > 8 { ", …" } else { "" }
+}
+
+pub(super) fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
+    first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
+}
+
+pub(super) fn and_more(images: usize) -> String {
+    match images {
+        0 => String::new(),
+        _ => format!(" and {images} more"),
+    }
+}
+
+pub(super) fn and_others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " (and 1 file more)".to_owned(),
+        _ => format!(" (and {count} files more)"),
+    }
+}

@@ -1,0 +1,213 @@
+//! Known parts against learned ones: matched one to one, so that "17 of 17 found" is a number.
+//!
+//! The matching is the one with the largest sum of scores: H. W. Kuhn, *The Hungarian method for the assignment problem*,
+//! 1955. A score of 0 is no match: a part that is 0 everywhere finds nothing.
+
+mod truth;
+
+use ndarray::Array2;
+use pathfinding::prelude::{Matrix, kuhn_munkres};
+
+use crate::basis::{Basis, Weights};
+
+pub use truth::{Features, Truth, to_npy};
+
+/// What each known part or feature was matched to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recovery {
+    /// For each known one its match, if it has any.
+    pub matches: Vec<Option<Match>>,
+    /// The score from which a match counts as found.
+    pub threshold: f64,
+}
+
+/// A learned part that was matched to a known one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// The row of the basis, or the column of the weights.
+    pub part: usize,
+    /// Cosine or correlation, above 0 and up to 1.
+    pub score: f64,
+}
+
+/// Whether the sign of weights means anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// More weight is more of the part, as in NMF.
+    Fixed,
+    /// Weights and basis can both be turned round, as in PCA: the magnitude of a correlation counts.
+    Free,
+}
+
+impl Recovery {
+    /// How many known ones were found.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        self.matches.iter().flatten().filter(|found| found.score >= self.threshold).count()
+    }
+}
+
+/// Matches the rows of `learned` to those of `known` by the magnitude of their cosine; 0.95 counts as found.
+///
+/// ```
+/// use nmf_images::{Basis, Shape, recovery::match_parts};
+///
+/// let basis = |rows| Basis::new(Shape::new(1, 3), rows);
+/// let known = basis(ndarray::arr2(&[[1., 1., 0.], [0., 0., 1.]]));
+/// let learned = basis(ndarray::arr2(&[[0., 0.1, 5.], [0., 1., 0.]]));
+/// let recovery = match_parts(&learned, &known);
+/// assert_eq!(recovery.matches.iter().map(|found| found.unwrap().part).collect::<Vec<_>>(), [1, 0]);
+/// assert_eq!(recovery.found(), 1, "half of the first part is missing");
+/// ```
+///
+/// # Panics
+/// If the two have different numbers of pixels.
+#[must_use]
+pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
+    let scores = unit_rows(known.rows().mapv(f64::from)).dot(&unit_rows(learned.rows().mapv(f64::from)).t());
+    Recovery { matches: assign(&scores.mapv_into(f64::abs)), threshold: 0.95 }
+}
+
+/// Matches the columns of `weights`, (images, rank), to those of `features`, (images, features), by their Pearson
+/// correlation; 0.8 counts as found.
+///
+/// ```
+/// use nmf_images::recovery::{Sign, match_features};
+///
+/// let glasses = ndarray::arr2(&[[1.], [0.], [1.], [0.]]);
+/// let weights = ndarray::arr2(&[[0., 0.8], [1., 0.1], [0., 0.9], [0.9, 0.]]);
+/// assert_eq!(match_features(&weights, &glasses, Sign::Fixed).matches[0].unwrap().part, 1);
+/// assert_eq!(match_features(&weights, &glasses, Sign::Free).matches[0].unwrap().part, 0);
+/// ```
+///
+/// # Panics
+/// If the two have different numbers of images.
+#[must_use]
+pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
+    let deviations = |columns: &Array2<f32>| unit_rows(centred(columns.t().mapv(f64::from)));
+    let scores = deviations(features).dot(&deviations(weights).t());
+    let scores = match sign {
+        Sign::Fixed => scores,
+        Sign::Free => scores.mapv_into(f64::abs),
+    };
+    Recovery { matches: assign(&scores), threshold: 0.8 }
+}
+
+/// The rows less their means.
+fn centred(mut rows: Array2<f64>) -> Array2<f64> {
+    for mut row in rows.rows_mut() {
+        let mean = row.mean().unwrap_or_default();
+        row -= mean;
+    }
+    rows
+}
+
+/// The rows scaled to a norm of 1; those of 0 stay so.
+fn unit_rows(mut rows: Array2<f64>) -> Array2<f64> {
+    for mut row in rows.rows_mut() {
+        let norm = row.dot(&row).sqrt();
+        if norm > 0.0 {
+            row /= norm;
+        }
+    }
+    rows
+}
+
+/// For each row of `scores` its column in the matching of the largest sum.
+fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
+    let (known, learned) = scores.dim();
+    let mut matches = vec![None; known];
+    let mut pair = |known: usize, part: usize| {
+        let score = scores[[known, part]];
+        if score > 0.0 {
+            matches[known] = Some(Match { part, score });
+        }
+    };
+    // The method wants whole numbers, and no more rows than columns.
+    let whole = |score: f64| (score.max(0.0) * 1e9).round() as i64;
+    if known <= learned {
+        let weights = Matrix::from_fn(known, learned, |(row, column)| whole(scores[[row, column]]));
+        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(known, part)| pair(known, part));
+    } else {
+        let weights = Matrix::from_fn(learned, known, |(row, column)| whole(scores[[column, row]]));
+        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(part, known)| pair(known, part));
+    }
+    matches
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2, Axis, arr2};
+
+    use super::*;
+    use crate::basis::Shape;
+
+    fn basis(rows: Array2<f32>) -> Basis {
+        Basis::new(Shape::new(1, rows.ncols()), rows)
+    }
+
+    fn parts(recovery: &Recovery) -> Vec<Option<usize>> {
+        recovery.matches.iter().map(|found| found.map(|found| found.part)).collect()
+    }
+
+    #[test]
+    fn parts_in_another_order_and_strength_are_all_found() {
+        let known = Array2::<f32>::eye(5);
+        let order = [3, 0, 4, 1, 2];
+        let recovery = match_parts(&basis(known.select(Axis(0), &order) * 7.0), &basis(known));
+        assert_eq!(parts(&recovery), [1, 3, 4, 0, 2].map(Some));
+        assert_eq!(recovery.found(), 5);
+    }
+
+    #[test]
+    fn of_parts_half_of_which_are_ghosts_half_are_found() {
+        let known = Array2::<f32>::eye(4);
+        let learned = arr2(&[[0., 0., 1., 1.], [1., 0.3, 0., 0.], [0., 0., 1., -1.], [0., 1., 0., 0.]]);
+        let recovery = match_parts(&basis(learned), &basis(known));
+        // 1 / √1.09 is 0.958, 1 / √2 is 0.707.
+        assert_eq!(recovery.found(), 2);
+        let scores: Vec<f64> = recovery.matches.iter().map(|found| found.unwrap().score).collect();
+        assert!((scores[0] - 0.957_826_285).abs() < 1e-6 && (scores[2] - 0.5f64.sqrt()).abs() < 1e-6, "{scores:?}");
+    }
+
+    #[test]
+    fn one_learned_part_is_matched_to_one_known_part_only() {
+        let learned = arr2(&[[0.9, 1.0, 0.0], [0.8, 0.0, 1.0]]);
+        let known = arr2(&[[1., 1., 0.], [1., 1., 0.1]]);
+        // Both known parts are most like the first; the sum is largest if the second known one takes the other.
+        assert_eq!(parts(&match_parts(&basis(learned), &basis(known))), [Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn parts_too_many_or_too_few_leave_some_without_a_match() {
+        let (three, five) = (Array2::<f32>::eye(5).slice_move(ndarray::s![1..4, ..]), Array2::<f32>::eye(5));
+        let more = match_parts(&basis(five.clone()), &basis(three.clone()));
+        assert_eq!((parts(&more), more.found()), ([1, 2, 3].map(Some).to_vec(), 3));
+        let fewer = match_parts(&basis(three), &basis(five));
+        assert_eq!((parts(&fewer), fewer.found()), (vec![None, Some(0), Some(1), Some(2), None], 3));
+        let none = match_parts(&basis(Array2::zeros((0, 5))), &basis(Array2::eye(5)));
+        assert_eq!((none.matches, none.threshold.to_bits()), (vec![None; 5], 0.95f64.to_bits()));
+        assert_eq!(match_parts(&basis(Array2::eye(5)), &basis(Array2::zeros((0, 5)))).matches, []);
+    }
+
+    #[test]
+    fn a_dead_part_finds_nothing_and_a_negative_one_counts_by_magnitude() {
+        let learned = arr2(&[[0., 0.], [0., -3.]]);
+        let recovery = match_parts(&basis(learned), &basis(Array2::eye(2)));
+        assert_eq!(parts(&recovery), [None, Some(1)]);
+        assert_eq!(recovery.found(), 1);
+    }
+
+    #[test]
+    fn features_are_matched_by_correlation_whatever_the_offset() {
+        let features = arr2(&[[1., 0.], [1., 1.], [0., 0.], [0., 1.]]);
+        // The first column follows the second feature; the second turns the first feature round; the third is constant.
+        let weights = arr2(&[[5., 0., 2.], [9., 0., 2.], [5., 1., 2.], [9., 1., 2.]]);
+        let fixed = match_features(&weights, &features, Sign::Fixed);
+        assert_eq!((parts(&fixed), fixed.found()), (vec![None, Some(0)], 1));
+        let free = match_features(&weights, &features, Sign::Free);
+        assert_eq!((parts(&free), free.found()), (vec![Some(1), Some(0)], 2));
+        let feature = match_features(&weights, &Array1::zeros(4).insert_axis(Axis(1)), Sign::Free);
+        assert_eq!(parts(&feature), [None], "a feature that no image has");
+    }
+}

@@ -1,0 +1,182 @@
+//! Files that say which parts or features there are to be found.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use ndarray::{Array2, Array3};
+use ndarray_npy::WriteNpyExt;
+
+use super::{Recovery, Sign, match_features, match_parts};
+use crate::basis::Basis;
+use crate::error::{Error, Result};
+use crate::images::{ImageSet, load_parts};
+use crate::nmf::NmfModel;
+use crate::pca::PcaModel;
+
+/// What there is to be found in a set of images.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Truth {
+    /// The parts themselves, as pictures.
+    Parts(Basis),
+    /// Which image has what.
+    Features(Features),
+}
+
+/// Which image has what: a feature is one kind of one column of a table, such as the second of four pairs of glasses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Features {
+    /// The name of each feature: its kind, with the column before it where two columns have that kind; of a column of 0
+    /// and 1 the column itself.
+    pub names: Vec<String>,
+    /// (images, features): 1 where the image has the feature, otherwise 0.
+    pub table: Array2<f32>,
+}
+
+/// What stands for nothing to be seen.
+const ABSENT: [&str; 2] = ["", "none"];
+
+impl Truth {
+    /// Reads known parts from a .npy file, (parts, height, width) or (parts, pixels), or the features of `images` from a
+    /// .csv file: a head, then a line an image with its name and in each further column a kind, or 0 or 1. Cells that are
+    /// empty or `none` stand for no feature; lines for other images are passed over.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is neither, if parts are of another size than the images or hold negative values,
+    /// and if an image has no line in the table, or two.
+    pub fn read(path: &Path, images: &ImageSet) -> Result<Self> {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("npy") => Ok(Self::Parts(load_parts(path, images.shape)?)),
+            Some("csv") => Ok(Self::Features(Features::read(path, &images.names)?)),
+            _ => Err(Error::UnknownTruth { path: path.to_owned() }),
+        }
+    }
+
+    /// What NMF and PCA found.
+    ///
+    /// # Panics
+    /// If the models are of other images than the truth was read for.
+    #[must_use]
+    pub fn score(&self, nmf: &NmfModel, pca: &PcaModel) -> [Recovery; 2] {
+        match self {
+            Self::Parts(known) => [match_parts(&nmf.basis, known), match_parts(&pca.components, known)],
+            Self::Features(known) => [
+                match_features(&nmf.weights, &known.table, Sign::Fixed),
+                match_features(&pca.scores, &known.table, Sign::Free),
+            ],
+        }
+    }
+}
+
+impl Features {
+    fn read(path: &Path, images: &[String]) -> Result<Self> {
+        let failed = |source| Error::Table { path: path.to_owned(), source };
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
+        let columns = reader.headers().map_err(failed)?.clone();
+        let lines = reader.records().collect::<std::result::Result<Vec<_>, _>>().map_err(failed)?;
+        Self::of(&columns, &lines, images)
+            .map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    fn of(columns: &csv::StringRecord, lines: &[csv::StringRecord], images: &[String]) -> Result<Self> {
+        let mut by_name = HashMap::new();
+        for line in lines {
+            let name = line.get(0).unwrap_or_default();
+            if by_name.insert(name, line).is_some() {
+                return Err(Error::TwoRows { image: name.to_owned() });
+            }
+        }
+        let missing: Vec<&String> = images.iter().filter(|image| !by_name.contains_key(image.as_str())).collect();
+        if let [first, others @ ..] = &missing[..] {
+            return Err(Error::NoRow { image: (*first).clone(), others: others.len() });
+        }
+        let lines: Vec<&csv::StringRecord> = images.iter().map(|image| by_name[image.as_str()]).collect();
+        let kinds: Vec<BTreeSet<&str>> = (1..columns.len())
+            .map(|column| {
+                lines.iter().filter_map(|line| line.get(column)).filter(|kind| !ABSENT.contains(kind)).collect()
+            })
+            .collect();
+        let features: Vec<(usize, &str)> =
+            (1..).zip(&kinds).flat_map(|(column, kinds)| present(kinds).map(move |kind| (column, kind))).collect();
+        if features.is_empty() {
+            return Err(Error::NoFeatures);
+        }
+        let name = |&(column, kind): &(usize, &str)| {
+            let elsewhere = kinds.iter().filter(|kinds| kinds.contains(kind)).count() > 1;
+            match (yes_or_no(&kinds[column - 1]), elsewhere) {
+                (true, _) => columns[column].to_owned(),
+                (false, true) => format!("{} {kind}", &columns[column]),
+                (false, false) => kind.to_owned(),
+            }
+        };
+        let has = |(image, feature): (usize, usize)| {
+            let (column, kind) = features[feature];
+            f32::from(u8::from(lines[image].get(column) == Some(kind)))
+        };
+        Ok(Self {
+            names: features.iter().map(name).collect(),
+            table: Array2::from_shape_fn((images.len(), features.len()), has),
+        })
+    }
+}
+
+/// Whether a column says of each image that it has its feature, or not.
+fn yes_or_no(kinds: &BTreeSet<&str>) -> bool {
+    kinds.iter().all(|kind| ["0", "1"].contains(kind))
+}
+
+/// The kinds of a column that are features.
+fn present<'a>(kinds: &BTreeSet<&'a str>) -> impl Iterator<Item = &'a str> {
+    let no = if yes_or_no(kinds) { "0" } else { "" };
+    kinds.iter().copied().filter(move |kind| *kind != no)
+}
+
+/// The bytes of a .npy file of known parts, (parts, height, width), f32.
+///
+/// # Errors
+/// If the array cannot be written.
+pub fn to_npy(parts: &Basis) -> Result<Vec<u8>> {
+    let shape = parts.shape();
+    let cube = Array3::from_shape_fn((parts.rank(), shape.height, shape.width), |(part, y, x)| {
+        parts.row(part)[y * shape.width + x]
+    });
+    let mut bytes = Vec::new();
+    cube.write_npy(&mut bytes).map_err(|source| Error::Array { source })?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn features(table: &str, images: &[&str]) -> Result<Features> {
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table.as_bytes());
+        let columns = reader.headers().unwrap().clone();
+        let lines: Vec<_> = reader.records().map(std::result::Result::unwrap).collect();
+        Features::of(&columns, &lines, &images.iter().map(|&image| image.to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn each_kind_of_each_column_is_a_feature_of_the_images_in_their_order() {
+        let table = "file,eye,nose,glasses\nb,big,none,1\na,small,small,0\nc,big,,1\nother,odd,odd,1\n";
+        let features = features(table, &["a", "b", "c"]).unwrap();
+        assert_eq!(features.names, ["big", "eye small", "nose small", "glasses"]);
+        let has = ndarray::arr2(&[[0., 1., 1., 0.], [1., 0., 0., 1.], [1., 0., 0., 1.]]);
+        assert_eq!(features.table, has);
+    }
+
+    #[test]
+    fn numbers_that_are_more_than_yes_or_no_are_kinds() {
+        let features = features("file,digit\na,0\nb,1\nc,2\n", &["a", "b", "c"]).unwrap();
+        assert_eq!(features.names, ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn a_table_must_say_one_thing_of_each_image() {
+        let said = |table: &str| features(table, &["a", "b", "c"]).unwrap_err().to_string();
+        assert!(said("file,eye\na,big\n").starts_with("no line for b and 1 more: "), "{}", said("file,eye\na,big\n"));
+        assert_eq!(said("file,eye\na,big\nb,big\na,small\nc,big\n"), "two lines for a: keep one");
+        assert!(said("file,eye\na,none\nb,none\nc,\n").starts_with("no feature"));
+        assert!(said("file\na\nb\nc\n").starts_with("no feature"));
+    }
+}
