@@ -19,6 +19,7 @@ mod factor;
 mod panels;
 mod products;
 mod sweeps;
+mod whole;
 
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::rule::UpdateRule;
+use super::rules::bpp::BppRule;
 use super::rules::hals::{Hals, HalsRule};
 use crate::error::{Error, Result};
 
@@ -13,6 +14,8 @@ use crate::error::{Error, Result};
 pub enum Solver {
     /// Hierarchical alternating least squares.
     Hals(Hals),
+    /// Exact least squares over each factor in turn, by block principal pivoting.
+    Bpp,
 }
 
 impl Solver {
@@ -20,6 +23,7 @@ impl Solver {
     pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
         match *self {
             Self::Hals(settings) => Box::new(HalsRule::new(settings)),
+            Self::Bpp => Box::new(BppRule),
         }
     }
 }
@@ -34,6 +38,7 @@ impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hals(_) => f.write_str("hals"),
+            Self::Bpp => f.write_str("bpp"),
         }
     }
 }
@@ -44,6 +49,7 @@ impl FromStr for Solver {
     fn from_str(text: &str) -> Result<Self> {
         match text {
             "hals" => Ok(Self::default()),
+            "bpp" => Ok(Self::Bpp),
             _ => Err(Error::UnknownName { what: "solver", found: text.to_owned(), known: "hals".to_owned() }),
         }
     }

@@ -1,3 +1,4 @@
 //! The learning rules, one a file; they do not know one another.
 
+pub(crate) mod bpp;
 pub mod hals;
