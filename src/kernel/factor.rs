@@ -145,6 +145,12 @@ impl Factor {
         self.gather(|panel| &panel.values)
     }
 
+    /// The lead part by part, (rank) times (rows).
+    pub(crate) fn parts(&self) -> Vec<Vec<f32>> {
+        let of_part = |l: usize| self.panels.iter().flat_map(|panel| panel.lead[l].0).take(self.rows).collect();
+        (0..self.rank).map(of_part).collect()
+    }
+
     fn gather(&self, side: impl Fn(&FactorPanel) -> &[Row]) -> Array2<f32> {
         Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
             side(&self.panels[row / WIDTH])[part].0[row % WIDTH]

@@ -1,8 +1,9 @@
-//! What rules that do not work panel by panel need of a factor: its Gram matrix in f64.
+//! What rules that do not work panel by panel need: a factor's Gram matrix in f64, sums of whole parts.
 
 use ndarray::Array2;
 
 use super::factor::{Factor, FactorPanel};
+use super::level::{add_scaled, multiply_add};
 use super::{Row, WIDTH};
 use crate::blocks;
 
@@ -50,4 +51,20 @@ fn dot(own: &[f64; WIDTH], other: &Row) -> f64 {
         }
     }
     sums.iter().sum()
+}
+
+for_each_level! {
+    /// `sum ← sum + scale part`.
+    add_part = add_part_body(sum: &mut [f32], scale: f32, part: &[f32])
+}
+
+#[inline(always)]
+fn add_part_body<const L: usize, const FUSED: bool>(sum: &mut [f32], scale: f32, part: &[f32]) {
+    let ((sums, sums_rest), (parts, parts_rest)) = (sum.as_chunks_mut::<L>(), part.as_chunks::<L>());
+    for (sum, part) in sums.iter_mut().zip(parts) {
+        add_scaled::<L, FUSED>(sum, scale, part);
+    }
+    for (sum, value) in sums_rest.iter_mut().zip(parts_rest) {
+        *sum = multiply_add::<FUSED>(scale, *value, *sum);
+    }
 }

@@ -25,7 +25,7 @@ const MOST_EXCHANGES: usize = 20;
 pub(crate) struct Nnls {
     /// G scaled to a diagonal of 1, with the ridge; row by row.
     gram: Vec<f64>,
-    /// `1 / √G_ll`; 0 where G_ll is, and x_l then.
+    /// `1 / √G_ll`; 0 where `G_ll` is, and `x_l` then.
     scales: Vec<f64>,
 }
 
@@ -100,7 +100,9 @@ impl<'a> Search<'a> {
         } else {
             exchanged = &wrong[wrong.len() - 1..];
         }
-        exchanged.iter().for_each(|&l| passive[l] = !passive[l]);
+        for &l in exchanged {
+            passive[l] = !passive[l];
+        }
         self.exchanges += 1;
         (self.exchanges < MOST_EXCHANGES * passive.len()).then_some(passive)
     }

@@ -28,14 +28,15 @@ pub(crate) struct BppRule;
 
 impl UpdateRule for BppRule {
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
-        let problem = Nnls::new(&step.fixed.gram());
+        let gram = step.fixed.gram();
+        let (problem, gram) = (Nnls::new(&gram), PackedGram::of(&gram));
         step.by_panel(own, |panel, products| {
             solve(&problem, products, &mut panel.lead);
             panel.values.copy_from_slice(&panel.lead);
             let mut loss = Loss::default();
             if step.half == Half::Weights {
-                scale(products, &step.gram.inverse);
-                loss.squared = loss_share(&panel.lead, products, step.gram);
+                scale(products, &gram.inverse);
+                loss.squared = loss_share(&panel.lead, products, &gram);
             }
             loss
         })

@@ -2,3 +2,5 @@
 
 pub(crate) mod bpp;
 pub mod hals;
+pub mod hoyer;
+pub mod nonsmooth;
