@@ -55,6 +55,16 @@ pub enum Error {
         /// The names that exist, separated by commas.
         known: String,
     },
+    /// A learning rule is set to what it cannot be.
+    #[error("the setting `{found}` of the solver {rule} is not possible; allowed is {allowed}")]
+    RuleSetting {
+        /// The rule.
+        rule: &'static str,
+        /// The setting.
+        found: String,
+        /// What it may be, with an example.
+        allowed: &'static str,
+    },
     /// Every pixel of every image is zero.
     #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]
     AllBlack {

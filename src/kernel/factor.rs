@@ -44,6 +44,11 @@ impl FactorPanel {
         packed.first_chunk().unwrap_or(&[[0.0; M]; WIDTH])
     }
 
+    /// A row times the panel's copies.
+    pub(super) fn weighted(&self, row: &Row) -> [f64; WIDTH] {
+        std::array::from_fn(|at| f64::from(row.0[at]) * f64::from(self.copies.0[at]))
+    }
+
     /// Readies the lead for the other half step and adds its share of the Gram matrix to `sums`; to be called after
     /// each change of it.
     pub(crate) fn settle(&mut self, sums: &mut GramSums) {
@@ -142,6 +147,12 @@ impl Factor {
         self.gather(|panel| &panel.values)
     }
 
+    /// The lead part by part, (rank) times (rows).
+    pub(crate) fn parts(&self) -> Vec<Vec<f32>> {
+        let of_part = |l: usize| self.panels.iter().flat_map(|panel| panel.lead[l].0).take(self.rows).collect();
+        (0..self.rank).map(of_part).collect()
+    }
+
     fn gather(&self, side: impl Fn(&FactorPanel) -> &[Row]) -> Array2<f32> {
         Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
             side(&self.panels[row / WIDTH])[part].0[row % WIDTH]
@@ -172,13 +183,19 @@ impl PackedGram {
             }
         }
         let at = |a: usize, b: usize| strips[(b / WIDTH) * rank + a][b % WIDTH];
+        Self::of(&Array2::from_shape_fn((rank, rank), |(a, b)| at(a.min(b), a.max(b))))
+    }
+
+    /// Of a matrix (rank, rank) that is there already.
+    pub(crate) fn of(gram: &Array2<f64>) -> Self {
+        let (rank, at) = (gram.nrows(), |a, b| gram[[a, b]]);
         let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
         let diagonal: Vec<f64> = (0..rank).map(|l| if at(l, l) > largest * DEAD { at(l, l) } else { 0.0 }).collect();
         let inverse: Vec<f64> = diagonal.iter().map(|&d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect();
         let mut packed = Vec::with_capacity(rank * rank);
         for group in groups(rank) {
             for j in 0..rank {
-                let scaled = |l: usize| (-at(l.min(j), l.max(j)) * inverse[l]) as f32;
+                let scaled = |l: usize| (-at(l, j) * inverse[l]) as f32;
                 packed.extend((group.start..group.start + group.len).map(scaled));
             }
         }

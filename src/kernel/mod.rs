@@ -21,10 +21,12 @@ mod panel;
 mod panels;
 mod products;
 mod sweeps;
+mod whole;
 
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
-pub(crate) use sweeps::{extrapolate, loss_share, scale, sweep};
+pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, scale, sweep_to_rest};
+pub(crate) use whole::add_part;
 
 /// Rows of a panel.
 pub(crate) const WIDTH: usize = 64;

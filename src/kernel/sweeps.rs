@@ -77,6 +77,23 @@ fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
+/// The most sweeps that are worth their while beside one product.
+pub(crate) const MOST_SWEEPS: usize = 12;
+/// A panel is at rest when a sweep's squared change is below this share of the first one's.
+const AT_REST: f32 = 0.01;
+
+/// Sweeps over a panel until it is at rest, `most` times at the most and once at the least.
+pub(crate) fn sweep_to_rest(factor: &mut [Row], scaled: &[Row], gram: &PackedGram, most: usize) {
+    let first = sweep(factor, scaled, gram);
+    let mut last = first;
+    for _ in 1..most {
+        if last <= AT_REST * first {
+            break;
+        }
+        last = sweep(factor, scaled, gram);
+    }
+}
+
 for_each_level! {
     /// A panel's share of the squared error less `‖X‖²`: `Σ wᵀ G w − 2 aᵀ w`, summed in f64, from products over `G_ll`.
     loss_share = loss_share_body(factor: &[Row], scaled: &[Row], gram: &PackedGram) -> f64

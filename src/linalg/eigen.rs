@@ -156,7 +156,7 @@ pub(super) fn orthonormalise(vectors: &mut Mat<f64>) {
 }
 
 /// In eight sums, which the compiler can form side by side.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();
     let mut sums = [0.0; 8];

@@ -1,6 +1,9 @@
-//! Leading eigenvectors and the truncated singular value decomposition, on top of faer. Not NMF, not PCA.
+//! Leading eigenvectors and the truncated singular value decomposition, on top of faer; least squares over values of 0
+//! or more. Not NMF, not PCA.
 
 mod eigen;
+mod nnls;
 mod svd;
 
+pub(crate) use nnls::Nnls;
 pub(crate) use svd::svd;

@@ -64,9 +64,10 @@ pub(crate) fn run(
     mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
+    rule.prepare(&mut factors.weights, &mut factors.basis);
     let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
-    if balance(factors, &weights_gram, &basis_gram) {
+    if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
         basis_gram = factors.basis.settle();
     }
     loop {
@@ -97,7 +98,7 @@ pub(crate) fn run(
         let Factors { weights, basis } = factors;
         let step = HalfStep { half: Half::Basis, x: &data.by_pixel, fixed: weights, gram: &weights_gram };
         basis_gram = rule.half_step(&step, basis).1;
-        if balance(factors, &weights_gram, &basis_gram) {
+        if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
             basis_gram = factors.basis.settle();
         }
     }

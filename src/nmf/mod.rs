@@ -53,6 +53,8 @@ use rand::rngs::ChaCha8Rng;
 pub use init::Init;
 pub use model::NmfModel;
 pub use rules::hals::Hals;
+pub use rules::hoyer::Hoyer;
+pub use rules::nonsmooth::Nonsmooth;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
@@ -62,6 +64,9 @@ use crate::images::{Block, Images};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
 use pixels::DistinctPixels;
+
+/// Iterations of the rule that improves a start for another.
+const OPENING: usize = 10;
 
 /// Settings of a factorisation `X ≈ W H`.
 ///
@@ -133,7 +138,7 @@ impl Nmf {
         Self { sample_start: on, ..self }
     }
 
-    /// Whether pixels that agree in every image are worked on once; on by default. The best parts are the same either
+    /// Whether pixels that agree in every image are worked on once, with rules that update each by itself; on by default. The best parts are the same either
     /// way, and so is every step but from random starts, which give equal pixels different values.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
@@ -162,7 +167,11 @@ impl Nmf {
         let block = images.block(0..images.len());
         let x = block.matrix(images.shape())?;
         self.check(&x)?;
-        let pixels = if self.merge_pixels { DistinctPixels::of(&x) } else { DistinctPixels::all(x.pixels) };
+        let pixels = if self.merge_pixels && self.solver.merges_pixels() {
+            DistinctPixels::of(&x)
+        } else {
+            DistinctPixels::all(x.pixels)
+        };
         if pixels.chosen.is_empty() {
             return Err(Error::AllBlack { images: x.images });
         }
@@ -172,6 +181,10 @@ impl Nmf {
         let data = Data::new(&selection);
         if data.squared_norm() == 0.0 {
             return Err(Error::AllBlack { images: x.images });
+        }
+        if let Some(opening) = self.solver.opening().filter(|_| !matches!(self.init, Init::Given { .. })) {
+            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
+            driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_| ControlFlow::Continue(()));
         }
         let mut rule = self.solver.rule();
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
@@ -206,8 +219,10 @@ impl Nmf {
     pub fn memory(&self, images: &impl Images) -> usize {
         let (n, p) = (images.len(), images.shape().pixels());
         let value = if let Block::U8(_) = images.block(0..0) { size_of::<u8>() } else { size_of::<f32>() };
-        // The images as they are, and cut both ways; values, lead and packed lead of both factors.
-        3 * n * p * value + 3 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
+        // Values, lead and packed lead of both factors; products of all rows, twice, and the parts that they improve.
+        let copies = if self.solver.holds_products() { 6 } else { 3 };
+        // The images as they are, and cut both ways.
+        3 * n * p * value + copies * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
     fn check(&self, x: &Matrix) -> Result<()> {

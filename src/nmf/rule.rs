@@ -32,6 +32,11 @@ impl std::ops::Add for Loss {
 
 /// One way of improving a factor. Both halves of an iteration are the same problem, on X and on its transpose.
 pub(crate) trait UpdateRule: Sync {
+    /// Makes of any start, (images, rank) and (pixels, rank), one that keeps the rule's bounds.
+    fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
+        let _ = (weights, basis);
+    }
+
     /// Improves `own`, from its lead, while the step's other factor stays; gives the loss, which is read after the
     /// update of the weights alone, and the Gram matrix of the new lead.
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram);
@@ -39,6 +44,11 @@ pub(crate) trait UpdateRule: Sync {
     /// The objective in the units of the source, from ‖X − W H‖² and [`Loss::own`].
     fn objective(&self, squared_error: f64, own: f64) -> f64 {
         0.5 * squared_error + own
+    }
+
+    /// Whether a part may change its scale for its weights' at any time without a change of what follows.
+    fn is_scale_free(&self) -> bool {
+        true
     }
 
     /// Hears of each iteration after the update of the weights, before that of the basis.

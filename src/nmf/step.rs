@@ -1,13 +1,20 @@
-//! Half an iteration: one factor improves while the other stays, one panel of rows at a time.
+//! Half an iteration: one factor improves while the other stays, one panel of rows or one whole part at a time.
+
+use ndarray::Array2;
 
 use super::rule::Loss;
 use crate::blocks;
-use crate::kernel::{Factor, FactorPanel, GramSums, PackedGram, Panels, Row};
+use crate::kernel::{Factor, FactorPanel, GramSums, PackedGram, Panels, Row, add_part};
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
 /// Columns from which the fixed factor no longer fits the cache, so that tasks are made large rather than many.
 const MANY_COLUMNS: usize = 8192;
+
+/// The most sweeps over whole parts, each of which costs more than one over panels.
+const MOST_SWEEPS: usize = 4;
+/// Parts are at rest when a sweep's squared change is below this share of the first one's.
+const AT_REST: f64 = 0.01;
 
 /// The factor that a half step improves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +61,74 @@ impl HalfStep<'_> {
         let (losses, grams): (Vec<Loss>, Vec<GramSums>) = shares.into_iter().unzip();
         (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
     }
+
+    /// Improves `own` part by part, each as a whole, in sweeps. `gram` is that of the fixed factor, or what stands for
+    /// it, and `prepare` makes the products of a panel fit it; `allowed` takes a part's best values without bounds,
+    /// `h_l + (a_l − Σ_j G_lj h_j) / G_ll`, to the nearest that it may have: of these, they give the least squared error.
+    pub(crate) fn by_part(
+        &self,
+        own: &mut Factor,
+        gram: &Array2<f64>,
+        prepare: impl Fn(&mut [Row]) + Sync,
+        allowed: impl Fn(&[f32]) -> Vec<f32>,
+    ) -> (Loss, PackedGram) {
+        let (products, inverse) = (self.products(prepare), PackedGram::of(gram).inverse);
+        let mut parts = own.parts();
+        let mut first = 0.0;
+        for sweep in 0..MOST_SWEEPS {
+            let mut change = 0.0;
+            for l in (0..parts.len()).filter(|&l| inverse[l] > 0.0) {
+                let mut best = parts[l].clone();
+                add_part(&mut best, inverse[l], &products[l]);
+                for (part, value) in parts.iter().zip(gram.row(l)) {
+                    add_part(&mut best, -(value * f64::from(inverse[l])) as f32, part);
+                }
+                let new = allowed(&best);
+                change += squared_distance(&new, &parts[l]);
+                parts[l] = new;
+            }
+            if sweep == 0 {
+                first = change;
+            } else if change <= AT_REST * first {
+                break;
+            }
+        }
+        own.fill(|row, part| parts[part][row]);
+        let squared = if self.half == Half::Weights { squared(&parts, &products, gram) } else { 0.0 };
+        (Loss { squared, own: 0.0 }, own.settle())
+    }
+
+    /// The products of all rows with the fixed factor, part by part.
+    fn products(&self, prepare: impl Fn(&mut [Row]) + Sync) -> Vec<Vec<f32>> {
+        let (rank, panels) = (self.fixed.rank(), self.x.len());
+        let size = panels_a_task(panels, self.fixed.rows());
+        let tasks = blocks::map_range(panels.div_ceil(size), |task| {
+            let first = task * size;
+            let mut products = vec![Row::ZERO; (panels - first).min(size) * rank];
+            self.x.add_products(first, &self.fixed.panels, rank, &mut products);
+            products.chunks_mut(rank).for_each(&prepare);
+            products
+        });
+        let of_part = |l: usize| {
+            let values = tasks.iter().flat_map(|products| products.chunks(rank)).flat_map(|products| products[l].0);
+            values.take(self.x.rows()).collect()
+        };
+        (0..rank).map(of_part).collect()
+    }
+}
+
+fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum()
+}
+
+/// `‖X − W H‖² − ‖X‖² = Σ_l w_l · (Σ_j G_lj w_j − 2 a_l)`.
+fn squared(parts: &[Vec<f32>], products: &[Vec<f32>], gram: &Array2<f64>) -> f64 {
+    let inner = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
+    let of_part = |(l, part): (usize, &Vec<f32>)| {
+        let overlap: f64 = parts.iter().zip(gram.row(l)).map(|(other, value)| value * inner(part, other)).sum();
+        overlap - 2.0 * inner(part, &products[l])
+    };
+    parts.iter().enumerate().map(of_part).sum()
 }
 
 /// From the sizes of the data alone, so that the sums are cut the same way on every machine.

@@ -1,5 +1,7 @@
 //! What several test files share: small data, and the figures of the peers.
 
+#![allow(dead_code, reason = "each test file uses its share")]
+
 use std::collections::BTreeMap;
 
 use ndarray::Array2;

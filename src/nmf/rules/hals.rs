@@ -19,13 +19,11 @@
 //! for nonnegative matrix factorization*, 2012 (sweeps); A. M. S. Ang, N. Gillis, *Accelerating nonnegative matrix
 //! factorization algorithms using extrapolation*, 2019.
 
-use crate::kernel::{Factor, PackedGram, Row, extrapolate, loss_share, scale, sweep};
+use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, extrapolate, loss_share, scale, sweep_to_rest};
 use crate::nmf::rule::{Loss, UpdateRule, Verdict};
 use crate::nmf::step::{Half, HalfStep};
 use crate::nmf::stop::Iteration;
 
-/// A run of rows is done when a sweep's squared change is below this share of the first one's.
-const SETTLED: f32 = 0.01;
 /// The first β, how it grows while the error falls, and by what it is divided when the error rises.
 const FIRST_BETA: f64 = 0.5;
 const GROWTH: f64 = 1.01;
@@ -44,7 +42,7 @@ pub struct Hals {
 
 impl Default for Hals {
     fn default() -> Self {
-        Self { sweeps: 12, extrapolation: true }
+        Self { sweeps: MOST_SWEEPS, extrapolation: true }
     }
 }
 
@@ -68,25 +66,13 @@ impl HalsRule {
     pub(crate) fn new(settings: Hals) -> Self {
         Self { settings, beta: 0.0, bound: 1.0, last_objective: None }
     }
-
-    /// Sweeps over a panel until it settles.
-    fn sweeps(&self, rows: &mut [Row], scaled: &[Row], gram: &PackedGram) {
-        let first = sweep(rows, scaled, gram);
-        let mut last = first;
-        for _ in 1..self.settings.sweeps {
-            if last <= SETTLED * first {
-                break;
-            }
-            last = sweep(rows, scaled, gram);
-        }
-    }
 }
 
 impl UpdateRule for HalsRule {
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);
-            self.sweeps(&mut panel.lead, products, step.gram);
+            sweep_to_rest(&mut panel.lead, products, step.gram, self.settings.sweeps);
             let mut loss = Loss::default();
             if step.half == Half::Weights {
                 loss.squared = loss_share(&panel.lead, products, step.gram);

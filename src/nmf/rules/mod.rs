@@ -1,3 +1,6 @@
 //! The learning rules, one a file; they do not know one another.
 
+pub(crate) mod bpp;
 pub mod hals;
+pub mod hoyer;
+pub mod nonsmooth;

@@ -1,0 +1,70 @@
+//! What rules that do not work panel by panel need: a factor's Gram matrix in f64, sums of whole parts.
+
+use ndarray::Array2;
+
+use super::factor::{Factor, FactorPanel};
+use super::level::{add_scaled, multiply_add};
+use super::{Row, WIDTH};
+use crate::blocks;
+
+/// Panels whose sums one task forms.
+const PANELS_A_TASK: usize = 8;
+
+impl Factor {
+    /// The Gram matrix of the lead, (rank, rank), each row counted as often as it stands for others; summed in f64.
+    pub(crate) fn gram(&self) -> Array2<f64> {
+        let rank = self.rank();
+        let tasks: Vec<&[FactorPanel]> = self.panels.chunks(PANELS_A_TASK).collect();
+        let shares = blocks::map(&tasks, |_, panels| {
+            let mut sums = Array2::zeros((rank, rank));
+            panels.iter().for_each(|panel| panel.add_gram(&mut sums));
+            sums
+        });
+        let mut gram = shares.into_iter().fold(Array2::zeros((rank, rank)), |sum, share| sum + share);
+        for a in 0..rank {
+            for b in 0..a {
+                gram[[a, b]] = gram[[b, a]];
+            }
+        }
+        gram
+    }
+}
+
+impl FactorPanel {
+    /// Adds the upper triangle of the panel's share.
+    fn add_gram(&self, sums: &mut Array2<f64>) {
+        for (a, own) in self.lead.iter().enumerate() {
+            let weighted = self.weighted(own);
+            for (b, other) in self.lead.iter().enumerate().skip(a) {
+                sums[[a, b]] += dot(&weighted, other);
+            }
+        }
+    }
+}
+
+/// In eight sums, which the compiler can form side by side.
+fn dot(own: &[f64; WIDTH], other: &Row) -> f64 {
+    let mut sums = [0.0; 8];
+    for (own, other) in own.as_chunks::<8>().0.iter().zip(other.0.as_chunks::<8>().0) {
+        for l in 0..8 {
+            sums[l] += own[l] * f64::from(other[l]);
+        }
+    }
+    sums.iter().sum()
+}
+
+for_each_level! {
+    /// `sum ← sum + scale part`.
+    add_part = add_part_body(sum: &mut [f32], scale: f32, part: &[f32])
+}
+
+#[inline(always)]
+fn add_part_body<const L: usize, const FUSED: bool>(sum: &mut [f32], scale: f32, part: &[f32]) {
+    let ((sums, sums_rest), (parts, parts_rest)) = (sum.as_chunks_mut::<L>(), part.as_chunks::<L>());
+    for (sum, part) in sums.iter_mut().zip(parts) {
+        add_scaled::<L, FUSED>(sum, scale, part);
+    }
+    for (sum, value) in sums_rest.iter_mut().zip(parts_rest) {
+        *sum = multiply_add::<FUSED>(scale, *value, *sum);
+    }
+}

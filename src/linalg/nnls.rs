@@ -1,0 +1,246 @@
+//! Least squares over values of 0 or more, exactly, for many right-hand sides with one Gram matrix.
+//!
+//! The entries of a solution are *passive*, free to take their value, or *active*, held at 0. Block principal pivoting
+//! solves for the passive ones, sees which of them fell below 0 and which active ones would rise, and exchanges all of
+//! these at once. Where that has not lessened their number three times in a row, only the last of them is exchanged,
+//! as Murty does, which comes to an end. J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like
+//! method and comparisons*, 2011.
+
+use std::collections::BTreeMap;
+
+use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
+
+use super::eigen::dot;
+
+/// Added to each diagonal entry, as a share of it: equal or dependent columns have one solution then.
+const RIDGE: f64 = 1e-10;
+/// As a share of the largest product, what a gradient may be below 0 by rounding.
+const ROUNDING: f64 = 1e-10;
+/// How often all wrong entries may be exchanged without fewer being left.
+const PATIENCE: usize = 3;
+/// Exchanges, for each entry, from which on only rounding can have gone in circles.
+const MOST_EXCHANGES: usize = 20;
+
+/// The problems of one Gram matrix G: for any a, the x of 0 or more that makes `½ xᵀ G x − aᵀ x` least.
+pub(crate) struct Nnls {
+    /// G scaled to a diagonal of 1, with the ridge; row by row.
+    gram: Vec<f64>,
+    /// `1 / √G_ll`; 0 where `G_ll` is, and `x_l` then.
+    scales: Vec<f64>,
+}
+
+impl Nnls {
+    /// For a Gram matrix, (size, size).
+    pub(crate) fn new(gram: &Array2<f64>) -> Self {
+        let scales: Vec<f64> = gram.diag().iter().map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 }).collect();
+        let scaled = |((a, b), &value)| if a == b { 1.0 + RIDGE } else { value * scales[a] * scales[b] };
+        Self { gram: gram.indexed_iter().map(scaled).collect(), scales }
+    }
+
+    /// Solves for the rows of `products`, (rows, size). What is positive in `solutions` is tried as passive first;
+    /// then it holds the solutions.
+    ///
+    /// Rows that try the same passive entries share one Cholesky factorisation.
+    pub(crate) fn solve(&self, products: &Array2<f64>, solutions: &mut Array2<f64>) {
+        let products = products * &Array1::from_vec(self.scales.clone());
+        let mut waiting: BTreeMap<Vec<bool>, Vec<Search>> = BTreeMap::new();
+        for (products, solution) in products.outer_iter().zip(solutions.axis_iter_mut(Axis(0))) {
+            let passive = solution.iter().map(|&x| x > 0.0).collect();
+            waiting.entry(passive).or_default().push(Search::new(products.to_vec(), solution));
+        }
+        while let Some((passive, searches)) = waiting.pop_first() {
+            let cholesky = Cholesky::new(self, &passive);
+            for mut search in searches {
+                let x = cholesky.solve(&search.products);
+                let wrong = self.wrong(&search.products, &x, &passive);
+                if wrong.is_empty() {
+                    let unscaled = x.iter().zip(&self.scales).map(|(x, scale)| x * scale);
+                    search.solution.iter_mut().zip(unscaled).for_each(|(to, x)| *to = x);
+                } else if let Some(next) = search.exchange(&wrong, passive.clone()) {
+                    waiting.entry(next).or_default().push(search);
+                }
+            }
+        }
+    }
+
+    fn row(&self, l: usize) -> &[f64] {
+        &self.gram[l * self.scales.len()..][..self.scales.len()]
+    }
+
+    /// Passive entries below 0, and active ones whose gradient is.
+    fn wrong(&self, products: &[f64], x: &[f64], passive: &[bool]) -> Vec<usize> {
+        let rounding = ROUNDING * products.iter().fold(0.0, |largest, a| a.abs().max(largest));
+        let rises = |l: usize| dot(self.row(l), x) - products[l] < -rounding;
+        (0..x.len()).filter(|&l| if passive[l] { x[l] < 0.0 } else { rises(l) }).collect()
+    }
+}
+
+/// One right-hand side on the way to its solution.
+struct Search<'a> {
+    products: Vec<f64>,
+    solution: ArrayViewMut1<'a, f64>,
+    /// The fewest wrong entries so far, and how often they may still be missed.
+    fewest: usize,
+    patience: usize,
+    exchanges: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(products: Vec<f64>, solution: ArrayViewMut1<'a, f64>) -> Self {
+        Self { products, solution, fewest: usize::MAX, patience: PATIENCE, exchanges: 0 }
+    }
+
+    /// What to try as passive next; nothing where rounding goes in circles.
+    fn exchange(&mut self, wrong: &[usize], mut passive: Vec<bool>) -> Option<Vec<bool>> {
+        let mut exchanged = wrong;
+        if wrong.len() < self.fewest {
+            (self.fewest, self.patience) = (wrong.len(), PATIENCE);
+        } else if self.patience > 0 {
+            self.patience -= 1;
+        } else {
+            exchanged = &wrong[wrong.len() - 1..];
+        }
+        for &l in exchanged {
+            passive[l] = !passive[l];
+        }
+        self.exchanges += 1;
+        (self.exchanges < MOST_EXCHANGES * passive.len()).then_some(passive)
+    }
+}
+
+/// The factorisation `L Lᵀ` of the rows and columns of the passive entries.
+struct Cholesky {
+    entries: Vec<usize>,
+    size: usize,
+    /// The rows of L up to the diagonal, which holds its inverse.
+    rows: Vec<Vec<f64>>,
+}
+
+impl Cholesky {
+    fn new(problem: &Nnls, passive: &[bool]) -> Self {
+        let entries: Vec<usize> = (0..passive.len()).filter(|&l| passive[l]).collect();
+        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(entries.len());
+        for (i, &entry) in entries.iter().enumerate() {
+            let gram = problem.row(entry);
+            let mut row = Vec::with_capacity(i + 1);
+            for (other, &column) in rows.iter().zip(&entries) {
+                let j = row.len();
+                row.push((gram[column] - dot(&row, &other[..j])) * other[j]);
+            }
+            row.push(1.0 / (gram[entry] - dot(&row, &row)).sqrt());
+            rows.push(row);
+        }
+        Self { entries, size: passive.len(), rows }
+    }
+
+    /// The solution for all products; 0 at the active entries.
+    fn solve(&self, products: &[f64]) -> Vec<f64> {
+        let mut x: Vec<f64> = Vec::with_capacity(self.rows.len());
+        for (row, &entry) in self.rows.iter().zip(&self.entries) {
+            let i = x.len();
+            x.push((products[entry] - dot(&x, &row[..i])) * row[i]);
+        }
+        let mut solution = vec![0.0; self.size];
+        for (i, row) in self.rows.iter().enumerate().rev() {
+            x[i] *= row[i];
+            let value = x[i];
+            x.iter_mut().zip(&row[..i]).for_each(|(x, l)| *x -= l * value);
+            solution[self.entries[i]] = value;
+        }
+        solution
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+    use proptest::prelude::*;
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    fn noise(seed: u64, rows: usize, columns: usize) -> Array2<f64> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Array2::from_shape_simple_fn((rows, columns), || rng.random::<f64>() - 0.5)
+    }
+
+    /// By how much the conditions of a minimum are missed at worst: x ≥ 0, gradient ≥ 0, and one of the two 0; against
+    /// the largest product and the largest x.
+    fn missed(gram: &Array2<f64>, products: &Array2<f64>, solutions: &Array2<f64>) -> f64 {
+        let largest = |m: &Array2<f64>| m.iter().fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest));
+        let gradients = (solutions.dot(gram) - products) / largest(products);
+        let solutions = solutions / largest(solutions);
+        let missed = |(&x, &y): (&f64, &f64)| (-x).max(-y).max((x * y).abs());
+        solutions.iter().zip(&gradients).map(missed).fold(0.0, f64::max)
+    }
+
+    /// Solves from `start` and from nothing, and asks both for the conditions.
+    fn check(basis: &Array2<f64>, x: &Array2<f64>, start: &Array2<f64>) -> Array2<f64> {
+        let (gram, products) = (basis.dot(&basis.t()), x.dot(&basis.t()));
+        let problem = Nnls::new(&gram);
+        let mut solutions = start.clone();
+        problem.solve(&products, &mut solutions);
+        assert!(missed(&gram, &products, &solutions) < 1e-8, "{}", missed(&gram, &products, &solutions));
+        let mut cold = Array2::zeros(start.dim());
+        problem.solve(&products, &mut cold);
+        assert!(missed(&gram, &products, &cold) < 1e-8, "from nothing: {}", missed(&gram, &products, &cold));
+        solutions
+    }
+
+    #[test]
+    fn two_columns_by_hand() {
+        // G = (2 1; 1 2). a = (3, 3): x = (1, 1). a = (3, 0): free (2, −1), so x = (1.5, 0), gradient (0, 1.5).
+        let mut solutions = Array2::zeros((3, 2));
+        Nnls::new(&arr2(&[[2., 1.], [1., 2.]])).solve(&arr2(&[[3., 3.], [3., 0.], [-1., -2.]]), &mut solutions);
+        let expected = arr2(&[[1., 1.], [1.5, 0.], [0., 0.]]);
+        assert!((&solutions - expected).iter().all(|v| v.abs() < 1e-9), "{solutions}");
+    }
+
+    #[test]
+    fn a_minimum_meets_its_conditions_whatever_is_tried_first() {
+        for (seed, size) in [(0, 1), (1, 2), (2, 7), (3, 20), (4, 60)] {
+            let (basis, x) = (noise(seed, size, 70), noise(seed + 10, 40, 70));
+            check(&basis, &x, &noise(seed + 20, 40, size));
+            check(&basis.mapv(f64::abs), &x.mapv(f64::abs), &noise(seed + 30, 40, size));
+        }
+    }
+
+    #[test]
+    fn dead_equal_and_dependent_columns_have_a_minimum_too() {
+        let mut basis = noise(5, 12, 30).mapv(f64::abs);
+        basis.row_mut(3).fill(0.0);
+        for (to, from) in [(4, 0), (5, 0)] {
+            let row = basis.row(from).to_owned();
+            basis.row_mut(to).assign(&row);
+        }
+        let sum = &basis.row(1) + &basis.row(2);
+        basis.row_mut(0).assign(&sum);
+        let tiny = basis.row(6).mapv(|v| v * 1e-9);
+        basis.row_mut(6).assign(&tiny);
+        let solutions = check(&basis, &noise(6, 50, 30).mapv(f64::abs), &Array2::ones((50, 12)));
+        assert!(solutions.column(3).iter().all(|&v| v == 0.0), "a dead column");
+        assert!(solutions.column(6).iter().any(|&v| v > 0.0), "a faint column");
+    }
+
+    #[test]
+    fn more_columns_than_the_data_have_dimensions_are_no_trouble() {
+        for seed in 0..5 {
+            let basis = noise(seed, 40, 9).mapv(f64::abs);
+            check(&basis, &noise(seed + 10, 64, 9).mapv(f64::abs), &Array2::ones((64, 40)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_point_is_lower(seed in 0u64..10_000, size in 1usize..9, columns in 1usize..9) {
+            let (basis, x) = (noise(seed, size, columns), noise(!seed, 1, columns));
+            let solution = check(&basis, &x, &noise(seed + 1, 1, size));
+            let error = |w: &Array2<f64>| (&x - &w.dot(&basis)).iter().map(|v| v * v).sum::<f64>();
+            for other in 0..20 {
+                let other = (&solution + &(noise(other, 1, size) / 10.0)).mapv(|v| v.max(0.0));
+                prop_assert!(error(&solution) <= error(&other) + 1e-9);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Nonsmooth NMF: parts that are sharp because a smoothing between them and their weights must be made up for.
+//!
+//! **Objective** `½ ‖X − W S H‖²` over `W, H ≥ 0`, each row of H of length 1, with `S = (1 − θ) I + θ/k 1 1ᵀ`, which
+//! takes each part, or each weight, a share θ of the way to the mean of all k. The larger θ, the sharper W and H must
+//! be to come to the same image. H is reported as the basis and W S as the weights, whose product rebuilds the images.
+//!
+//! **Update** of W with H fixed: sweeps of coordinate descent, `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)` for
+//! l = 1..k, with `A = X Hᵀ S` and `G = S H Hᵀ S`. Of H with W fixed, the same steps with `A = S Wᵀ X` and
+//! `G = S Wᵀ W S`, and each part brought to length 1 in its turn: the objective is `½ G_ll ‖h_l − z‖²` but for what does
+//! not change, with z the best values without bounds, and `max(0, z)` to scale is the nearest to z of length 1. Were the
+//! lengths free, parts could die to escape the mean. The source makes the Kullback–Leibler divergence small by
+//! multiplicative steps, and scales parts to a sum of 1 after each; here nothing is scaled behind the objective's back.
+//!
+//! **Guarantee.** The objective never rises, but for rounding.
+//!
+//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
+//!
+//! **Source.** A. Pascual-Montano, J. M. Carazo, K. Kochi, D. Lehmann, R. D. Pascual-Marqui, *Nonsmooth nonnegative
+//! matrix factorization (nsNMF)*, 2006; A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative
+//! matrix and 3D tensor factorization*, 2007 (sweeps).
+
+use std::fmt;
+use std::str::FromStr;
+
+use ndarray::{Array2, Axis};
+
+use crate::error::{Error, Result};
+use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest};
+use crate::nmf::rule::{Loss, UpdateRule};
+use crate::nmf::step::{Half, HalfStep};
+
+/// Settings of the rule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nonsmooth {
+    theta: f64,
+}
+
+impl Nonsmooth {
+    /// With θ from 0, which is plain least squares, to below 1.
+    ///
+    /// # Errors
+    /// If θ is anything else.
+    pub fn new(theta: f64) -> Result<Self> {
+        if (0.0..1.0).contains(&theta) { Ok(Self { theta }) } else { Err(illegal(&theta.to_string())) }
+    }
+
+    /// θ.
+    #[must_use]
+    pub fn theta(&self) -> f64 {
+        self.theta
+    }
+}
+
+/// θ of one half, the middle of the source's range.
+impl Default for Nonsmooth {
+    fn default() -> Self {
+        Self { theta: 0.5 }
+    }
+}
+
+impl fmt::Display for Nonsmooth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.theta)
+    }
+}
+
+impl FromStr for Nonsmooth {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::new(text.parse().map_err(|_| illegal(text))?)
+    }
+}
+
+fn illegal(found: &str) -> Error {
+    Error::RuleSetting {
+        found: found.to_owned(),
+        rule: "nonsmooth",
+        allowed: "a number from 0 to below 1, as in nonsmooth:0.5",
+    }
+}
+
+/// The rule at work. The weights' lead is W, their values W S.
+pub(crate) struct NonsmoothRule(pub(crate) Nonsmooth);
+
+impl NonsmoothRule {
+    /// `S` times the rows of a panel.
+    fn smooth(&self, rows: &mut [Row]) {
+        let mut sum = Row::ZERO;
+        for row in &*rows {
+            (0..WIDTH).for_each(|at| sum.0[at] += row.0[at]);
+        }
+        let (keep, take) = ((1.0 - self.0.theta) as f32, (self.0.theta / rows.len() as f64) as f32);
+        for row in rows {
+            (0..WIDTH).for_each(|at| row.0[at] = keep * row.0[at] + take * sum.0[at]);
+        }
+    }
+
+    /// `S G S`.
+    fn smooth_gram(&self, gram: Array2<f64>) -> Array2<f64> {
+        let smooth = |gram: Array2<f64>| {
+            let take = gram.sum_axis(Axis(0)) * (self.0.theta / gram.nrows() as f64);
+            gram * (1.0 - self.0.theta) + take
+        };
+        smooth(smooth(gram).reversed_axes())
+    }
+}
+
+impl UpdateRule for NonsmoothRule {
+    fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
+        let lengths: Vec<f32> = basis.gram().diag().iter().map(|&square| square.sqrt() as f32).collect();
+        let inverse: Vec<f32> = lengths.iter().map(|&length| if length > 0.0 { 1.0 / length } else { 0.0 }).collect();
+        weights.scale(&lengths);
+        basis.scale(&inverse);
+    }
+
+    fn is_scale_free(&self) -> bool {
+        false
+    }
+
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+        let gram = self.smooth_gram(step.fixed.gram());
+        if step.half == Half::Basis {
+            let copies = own.copies();
+            return step.by_part(own, &gram, |products| self.smooth(products), |best| of_length_one(best, &copies));
+        }
+        let gram = PackedGram::of(&gram);
+        step.by_panel(own, |panel, products| {
+            self.smooth(products);
+            scale(products, &gram.inverse);
+            sweep_to_rest(&mut panel.lead, products, &gram, MOST_SWEEPS);
+            let squared = loss_share(&panel.lead, products, &gram);
+            panel.values.copy_from_slice(&panel.lead);
+            self.smooth(&mut panel.values);
+            Loss { squared, own: 0.0 }
+        })
+    }
+}
+
+/// The vector of 0 or more and of length 1 that is nearest to `target`, where value j counts `copies[j]` times.
+fn of_length_one(target: &[f32], copies: &[f32]) -> Vec<f32> {
+    let mut values: Vec<f32> = target.iter().map(|&z| z.max(0.0)).collect();
+    let highest = (0..target.len()).max_by(|&a, &b| target[a].total_cmp(&target[b]));
+    if let Some(highest) = highest.filter(|&highest| target[highest] <= 0.0) {
+        values[highest] = 1.0;
+    }
+    let square = |(&value, &copies): (&f32, &f32)| f64::from(copies) * f64::from(value).powi(2);
+    let length = values.iter().zip(copies).map(square).sum::<f64>().sqrt() as f32;
+    values.iter().map(|value| value / length).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+
+    #[test]
+    fn length_one_counts_copies_and_is_never_lost() {
+        assert_eq!(of_length_one(&[3.0, -2.0, 4.0], &[1.0, 1.0, 1.0]), [0.6, 0.0, 0.8]);
+        assert_eq!(of_length_one(&[3.0, 2.0], &[0.0, 4.0]), [0.75, 0.5], "four values of 0.5");
+        assert_eq!(of_length_one(&[-3.0, -2.0, -4.0], &[1.0, 4.0, 1.0]), [0.0, 0.5, 0.0]);
+    }
+
+    #[test]
+    fn smoothing_by_hand() {
+        // θ = 1/2, k = 2: S = (3 1; 1 3) / 4.
+        let rule = NonsmoothRule(Nonsmooth { theta: 0.5 });
+        let mut rows = [Row::ZERO; 2];
+        (rows[0].0[5], rows[1].0[5]) = (8.0, 4.0);
+        rule.smooth(&mut rows);
+        assert_eq!((rows[0].0[5], rows[1].0[5]), (7.0, 5.0));
+        assert_eq!(rule.smooth_gram(arr2(&[[16.0, 0.0], [0.0, 32.0]])), arr2(&[[11.0, 9.0], [9.0, 19.0]]));
+    }
+}
