@@ -149,8 +149,8 @@ fn the_sparseness_asked_for_is_there_whenever_a_fit_ends() {
             (basis, weights)
         };
         for asked in [0.3, 0.7, 0.95] {
-            let (basis, _) = held(&format!("hoyer:H={asked}"));
-            assert!((Partness::of(&basis).sparsity - asked).abs() < 1e-5, "H after {iterations}");
+            let (basis, weights) = held(&format!("hoyer:H={asked}"));
+            assert!((Partness::of(&basis, &weights, None).sparsity - asked).abs() < 1e-5, "H after {iterations}");
             for part in basis.rows().rows() {
                 assert!((sparseness(&part) - asked).abs() < 1e-5, "H after {iterations}");
             }
@@ -174,15 +174,15 @@ fn many_images_start_on_a_sample_that_keeps_the_bounds() {
         let (with, without) = (fit(true), fit(false));
         assert!(with.relative_error < without.relative_error, "{rule}");
     }
-    let parts = nmf("hoyer:H=0.6", 4, 1).fit(&x).unwrap().basis;
-    assert!((Partness::of(&parts).sparsity - 0.6).abs() < 1e-5);
+    let model = nmf("hoyer:H=0.6", 4, 1).fit(&x).unwrap();
+    assert!((Partness::of(&model.basis, &model.weights, None).sparsity - 0.6).abs() < 1e-5);
 }
 
 #[test]
 fn a_larger_theta_makes_sharper_parts_that_fit_less() {
     let fit = |theta: f64| {
         let model = nmf(&format!("nonsmooth:{theta}"), 6, 100).fit(&set(images())).unwrap();
-        (Partness::of(&model.basis).sparsity, model.relative_error)
+        (Partness::of(&model.basis, &model.weights, None).sparsity, model.relative_error)
     };
     let (plain, middle, sharp) = (fit(0.0), fit(0.3), fit(0.8));
     assert!(plain.0 < middle.0 && middle.0 < sharp.0, "sparsity {plain:?} {middle:?} {sharp:?}");
