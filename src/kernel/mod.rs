@@ -22,7 +22,7 @@ mod sweeps;
 
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
-pub(crate) use sweeps::{extrapolate, loss_share, scale, sweep};
+pub(crate) use sweeps::{extrapolate, loss_share, lower, power_sums, scale, sweep};
 
 /// Rows of a panel.
 pub(crate) const WIDTH: usize = 64;

@@ -32,7 +32,9 @@
 mod driver;
 mod init;
 mod model;
+mod penalties;
 mod pixels;
+mod revive;
 mod rule;
 mod rules;
 mod sample;
@@ -49,6 +51,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use init::Init;
 pub use model::NmfModel;
+pub use penalties::{Overlap, Penalties};
 pub use rules::hals::Hals;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
@@ -212,7 +215,7 @@ impl Nmf {
         match self.rank {
             0 => Err(Error::RankZero),
             rank if rank > most => Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
-            _ => Ok(()),
+            _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check()),
         }
     }
 

@@ -41,6 +41,21 @@ pub(crate) trait UpdateRule: Sync {
         0.5 * squared_error + own
     }
 
+    /// Whether a part may change its scale for its weights' at any time without a change of what follows.
+    fn is_scale_free(&self) -> bool {
+        true
+    }
+
+    /// Whether a part that is 0 everywhere, or that no image uses, is to begin anew.
+    fn revives(&self) -> bool {
+        false
+    }
+
+    /// The first iteration from which on the objective is always the same function of W and H.
+    fn steady_from(&self) -> usize {
+        1
+    }
+
     /// Hears of each iteration after the update of the weights, before that of the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::penalties::Penalties;
 use super::rule::UpdateRule;
 use super::rules::hals::{Hals, HalsRule};
 use crate::error::{Error, Result};
@@ -20,6 +21,14 @@ impl Solver {
     pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
         match *self {
             Self::Hals(settings) => Box::new(HalsRule::new(settings)),
+        }
+    }
+
+    /// What is added to the squared error, where the rule can add to it.
+    #[must_use]
+    pub fn penalties(&self) -> Option<Penalties> {
+        match self {
+            Self::Hals(settings) => Some(settings.penalties),
         }
     }
 }
