@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::Report;
+use nmf_images::nmf::Penalties;
 
 use super::one_line;
 use super::output::Output;
@@ -48,6 +49,10 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         "  parts: sparsity {:.2} (0 flat, 1 a single pixel), overlap {:.2} (0 apart, 1 alike)",
         parts.sparsity, parts.overlap
     );
+    let penalties = match nmf.penalties.filter(Penalties::any) {
+        None => String::new(),
+        Some(penalties) => format!("  penalties: {penalties}; objective {:.4}\n", nmf.objective),
+    };
     let first = output.path("comparison.png").display().to_string();
     let written = format!(
         "wrote {} files, in {:.2} s all in all; look first at {}",
@@ -55,7 +60,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         total.as_secs_f64(),
         one_line(&first)
     );
-    [read, learned, beside, kind, written].map(|line| line + "\n").concat()
+    [read, learned, beside, penalties + &kind, written].map(|line| line + "\n").concat()
 }
 
 /// The noun as it goes with the count.
