@@ -51,7 +51,7 @@ pub enum Error {
         known: String,
     },
     /// A penalty has an impossible strength.
-    #[error("{what} is {value}; allowed is {allowed}")]
+    #[error("{what} is {value:?}; allowed is {allowed}")]
     Penalty {
         /// Which.
         what: &'static str,
@@ -62,7 +62,7 @@ pub enum Error {
     },
     /// A strength, or two, that cannot be read.
     #[error(
-        "`{found}` is no overlap penalty: pass a number of 0 or more, such as 0.05, or two to taper, such as 0.1:0"
+        "`{found}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0"
     )]
     Overlap {
         /// What was found.

@@ -202,11 +202,12 @@ fn impossible_strengths_are_refused_by_name() {
     let x = set(Noise::new(13).matrix(6, 5));
     let none = Penalties::default();
     let wrong = [
-        ("alpha_w is -1; allowed is 0 or more", Penalties { alpha_w: -1.0, ..none }),
-        ("alpha_h is NaN; allowed is 0 or more", Penalties { alpha_h: f64::NAN, ..none }),
+        ("alpha_w is -1.0; allowed is 0 to 1e9", Penalties { alpha_w: -1.0, ..none }),
+        ("alpha_h is NaN; allowed is 0 to 1e9", Penalties { alpha_h: f64::NAN, ..none }),
         ("l1_ratio is 1.5; allowed is 0 to 1", Penalties { l1_ratio: 1.5, ..none }),
-        ("overlap is inf; allowed is 0 or more", apart(f64::INFINITY, 0.0)),
-        ("overlap is -0.1; allowed is 0 or more", apart(0.1, -0.1)),
+        ("overlap is inf; allowed is 0 to 1e9", apart(f64::INFINITY, 0.0)),
+        ("alpha_w is 1e300; allowed is 0 to 1e9", Penalties { alpha_w: 1e300, ..none }),
+        ("overlap is -0.1; allowed is 0 to 1e9", apart(0.1, -0.1)),
     ];
     for (expected, penalties) in wrong {
         let refused = Nmf::new(2).solver(hals(penalties)).fit(&x).unwrap_err();
@@ -218,10 +219,13 @@ fn impossible_strengths_are_refused_by_name() {
 #[test]
 fn a_penalty_that_leaves_nothing_is_no_panic() {
     let x = set(Noise::new(14).matrix(12, 9));
-    let penalties = Penalties { alpha_w: 1e6, alpha_h: 1e6, l1_ratio: 1.0, ..Penalties::default() };
-    let model = Nmf::new(3).solver(hals(penalties)).fit(&x).unwrap();
-    assert_eq!(model.dead(), 3);
-    assert!((model.relative_error - 1.0).abs() < 1e-6 && model.weights.iter().all(|&v| v == 0.0));
+    for l1_ratio in [0.0, 1.0] {
+        let overlap = Overlap::constant(1e9);
+        let model =
+            Nmf::new(3).solver(hals(Penalties { alpha_w: 1e9, alpha_h: 1e9, l1_ratio, overlap })).fit(&x).unwrap();
+        assert!((model.relative_error - 1.0).abs() < 1e-6, "l1_ratio {l1_ratio}: {}", model.relative_error);
+        assert!(model.objective.is_finite() && model.weights.iter().all(|v| v.is_finite()), "l1_ratio {l1_ratio}");
+    }
 }
 
 #[test]
@@ -256,6 +260,14 @@ fn parts_that_the_data_do_not_hold_are_not_tried_for_ever() {
     assert_eq!(model.stop, StopReason::Converged);
     let equal = Nmf::new(3).fit(&set(Array2::from_elem((6, 5), 0.5))).unwrap();
     assert_eq!((equal.dead(), equal.stop), (2, StopReason::Converged));
+}
+
+#[test]
+fn parts_that_the_penalty_puts_out_again_are_not_tried_for_ever() {
+    let x = set(Noise::new(20).matrix(40, 30));
+    let model = Nmf::new(25).solver(hals(apart(1.0, 1.0))).fit(&x).unwrap();
+    assert!(model.dead() > 0);
+    assert_eq!(model.stop, StopReason::Converged);
 }
 
 /// A plain f64 twin of the penalised rule: one sweep an update, the definition and nothing else.

@@ -53,8 +53,9 @@ pub struct Learning {
     /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Push parts apart: a number such as 0.05 is kept up, the larger, the less do parts share pixels, at the cost of the
-    /// error; two such as 0.1:0 fall from one to the other over 100 iterations, which finds parts without that cost
+    /// Push parts apart: a number such as 0.01 is kept up, and the larger it is, the fewer pixels do parts share, at the
+    /// cost of the error; two such as 0.07:0 fall from one to the other over the first 100 iterations, which leads to
+    /// parts without that cost
     #[arg(long, value_name = "L|A:B", default_value = "0", value_parser = Overlap::from_str, allow_negative_numbers = true)]
     pub overlap: Overlap,
     /// Make weights small: `alpha_W` of scikit-learn, scaled by the number of pixels as there

@@ -143,8 +143,8 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or a given
-    /// start has another shape or such values.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, a given
+    /// start has another shape or such values, or a penalty is out of its range.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }

@@ -9,6 +9,9 @@ use serde::Serialize;
 use super::step::Half;
 use crate::error::{Error, Result};
 
+/// Beyond this nothing is left anyway, and sums would leave the range of single precision.
+const STRONGEST: f64 = 1e9;
+
 /// Penalties on weights and basis; none by default.
 ///
 /// For pixels from 0 to 1, n images and p pixels, `½ ‖X − W H‖²` becomes more by
@@ -17,9 +20,9 @@ use crate::error::{Error, Result};
 /// other.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Penalties {
-    /// The strength of the penalty on the weights, 0 or more.
+    /// The strength of the penalty on the weights, 0 to 1e9.
     pub alpha_w: f64,
-    /// The strength of the penalty on the basis, 0 or more.
+    /// The strength of the penalty on the basis, 0 to 1e9.
     pub alpha_h: f64,
     /// How much of both is the sum of the values (1: many become 0), the rest half the sum of their squares (0: large
     /// ones shrink).
@@ -32,12 +35,12 @@ pub struct Penalties {
 /// pixels costs, whatever the scale of a part against its weights.
 ///
 /// Constant, it is a dial from ghosts to parts. Tapered to 0, it leads the fit to a minimum whose parts are apart, and
-/// then leaves the squared error alone.
+/// then leaves the squared error alone. It acts on the basis; the update of the weights does not heed it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Overlap {
-    /// In the first iteration, 0 or more.
+    /// In the first iteration, 0 to 1e9.
     pub from: f64,
-    /// After [`Overlap::TAPER`] iterations, 0 or more.
+    /// After [`Overlap::TAPER`] iterations, 0 to 1e9.
     pub to: f64,
 }
 
@@ -66,8 +69,8 @@ impl Penalties {
         let strengths =
             [("alpha_w", alpha_w), ("alpha_h", alpha_h), ("overlap", overlap.from), ("overlap", overlap.to)];
         for (what, value) in strengths {
-            if !(0.0..f64::INFINITY).contains(&value) {
-                return Err(Error::Penalty { what, value, allowed: "0 or more" });
+            if !(0.0..=STRONGEST).contains(&value) {
+                return Err(Error::Penalty { what, value, allowed: "0 to 1e9" });
             }
         }
         if !(0.0..=1.0).contains(&l1_ratio) {
@@ -159,8 +162,8 @@ mod tests {
     #[test]
     fn a_taper_falls_in_a_straight_line_and_stays() {
         let taper = Overlap { from: 0.3, to: 0.1 };
-        let strengths = [1, 51, 101, 400].map(|iteration| taper.at(iteration));
-        assert!((strengths[1] - 0.2).abs() < 1e-12);
-        assert_eq!([strengths[0], strengths[2], strengths[3]], [0.3, 0.1, 0.1]);
+        for (iteration, strength) in [(1, 0.3), (51, 0.2), (101, 0.1), (400, 0.1)] {
+            assert!((taper.at(iteration) - strength).abs() < 1e-12, "iteration {iteration}");
+        }
     }
 }

@@ -14,10 +14,10 @@
 //! update of the basis, where G is `Wᵀ W`: two weights count as more alike than they are. Steps look ahead only once L
 //! no longer changes.
 //!
-//! **Guarantee.** Without extrapolation the error never rises, but for rounding, and every limit point is stationary as
-//! long as no part vanishes. With it, it may rise for an iteration. Factors are never negative either way.
-//! The update of the weights leaves the penalty on overlap out, which therefore may rise there. Without penalties on the
-//! values a part that died begins anew, at most as often in a run as there are parts.
+//! **Guarantee.** Without extrapolation the objective never rises, but for rounding, and every limit point is stationary
+//! as long as no part vanishes. With it, it may rise for an iteration; with a penalty on overlap too, which the update
+//! of the weights leaves out. Factors are never negative. Without penalties on the values a part that vanished begins
+//! anew, at most as often in a run as there are parts.
 //!
 //! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
 //!
