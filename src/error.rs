@@ -65,6 +65,24 @@ pub enum Error {
         /// What it may be, with an example.
         allowed: &'static str,
     },
+    /// A penalty has an impossible strength.
+    #[error("{what} is {value:?}; allowed is {allowed}")]
+    Penalty {
+        /// Which.
+        what: &'static str,
+        /// What was found.
+        value: f64,
+        /// What is possible.
+        allowed: &'static str,
+    },
+    /// A strength, or two, that cannot be read.
+    #[error(
+        "`{found}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0"
+    )]
+    Overlap {
+        /// What was found.
+        found: String,
+    },
     /// Every pixel of every image is zero.
     #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]
     AllBlack {

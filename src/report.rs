@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::basis::Shape;
 use crate::images::Skipped;
 use crate::metrics::Partness;
-use crate::nmf::{Iteration, NmfModel, StopReason};
+use crate::nmf::{Iteration, NmfModel, Penalties, StopReason};
 use crate::pca::PcaModel;
 use crate::recovery::Truth;
 
@@ -78,6 +78,8 @@ pub struct NmfReport {
     pub rank: usize,
     /// The learning rule.
     pub solver: String,
+    /// What is added to the squared error, where the rule can add to it.
+    pub penalties: Option<Penalties>,
     /// The start.
     pub init: String,
     /// The seed of the start.
@@ -183,6 +185,7 @@ impl NmfReport {
         Self {
             rank: model.basis.rank(),
             solver: model.solver.to_string(),
+            penalties: model.solver.penalties(),
             init: model.init.to_string(),
             seed: model.seed,
             max_iterations: model.stop_rule.max_iterations,
@@ -272,8 +275,13 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
         StopReason::Converged | StopReason::TargetError => {}
     }
     if nmf.dead() > 0 {
+        let advice = if nmf.solver.penalties().is_some_and(|penalties| penalties.any()) {
+            "the penalties leave room for fewer parts: try weaker ones or a smaller -k"
+        } else {
+            "the data hold fewer parts: try a smaller -k or another --seed"
+        };
         warnings.push(format!(
-            "{} of {} parts {} used by no image; the data hold fewer parts: try a smaller -k or another --seed",
+            "{} of {} parts {} used by no image; {advice}",
             nmf.dead(),
             nmf.basis.rank(),
             are(nmf.dead())

@@ -45,8 +45,15 @@ const HOMES: [(&str, &str); 15] = [
 ];
 
 /// What a rule may know of the room it stands in.
-const RULE_KNOWS: [&str; 6] =
-    ["crate::error", "crate::kernel", "crate::linalg", "crate::nmf::rule", "crate::nmf::step", "crate::nmf::stop"];
+const RULE_KNOWS: [&str; 7] = [
+    "crate::error",
+    "crate::kernel",
+    "crate::linalg",
+    "crate::nmf::penalties",
+    "crate::nmf::rule",
+    "crate::nmf::step",
+    "crate::nmf::stop",
+];
 /// Inside the library these would print, exit or read the environment.
 const FORBIDDEN: [&str; 8] =
     ["println!", "eprintln!", "print!", "eprint!", "dbg!", "process::exit", "env::var", "env::args"];

@@ -12,7 +12,7 @@ use ndarray_npy::NpzReader;
 use nmf_images::images::{LoadOptions, load};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
 const FILES: [&str; 7] = [
@@ -66,7 +66,9 @@ fn the_report_has_every_key_that_scripts_rely_on() {
     has("", "input nmf pca parts files warnings");
     has("/input", "path images width height skipped labels preparation");
     has("/input/skipped/0", "path reason");
-    has("/nmf", "rank solver init seed relative_error iterations seconds stop converged trace shares");
+    has("/nmf/penalties", "alpha_w alpha_h l1_ratio overlap");
+    has("/nmf/penalties/overlap", "from to");
+    has("/nmf", "rank solver init seed objective relative_error iterations seconds stop converged trace shares");
     has("/nmf/trace/0", "iteration seconds relative_error");
     has("/pca", "rank relative_error seconds explained_variance_ratio");
     has("/parts", "sparsity overlap localisation cancellation dead");
@@ -272,6 +274,32 @@ fn every_learning_option_is_echoed_in_the_report() {
     assert_eq!((&nmf["max_iterations"], &nmf["tolerance"]), (&33.into(), &1e-9.into()));
     assert_eq!((&nmf["target_error"], &nmf["time_limit"]), (&0.01.into(), &60.0.into()));
     assert_eq!(nmf["sample_start"], false);
+}
+
+#[test]
+fn penalties_are_in_the_report_and_in_the_summary() {
+    let desk = Desk::with_pictures();
+    let penalties = |options: &str| {
+        let run = desk.command(&format!("pictures -k 3 --max-iter 5 {options}")).assert().success();
+        let said = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+        let line = said.lines().find_map(|line| line.trim().strip_prefix("penalties: ")).map(str::to_owned);
+        (report(&desk, "output")["nmf"]["penalties"].take(), line.unwrap_or_default())
+    };
+    let none = json!({"alpha_w": 0.0, "alpha_h": 0.0, "l1_ratio": 0.0, "overlap": {"from": 0.0, "to": 0.0}});
+    assert_eq!(penalties(""), (none, String::new()));
+    let (echoed, line) = penalties("--alpha-w 0.001 --l1-ratio 0.5 --overlap 0.1:0.02");
+    let overlap = json!({"from": 0.1, "to": 0.02});
+    assert_eq!(echoed, json!({"alpha_w": 0.001, "alpha_h": 0.001, "l1_ratio": 0.5, "overlap": overlap}));
+    assert!(line.starts_with("overlap 0.1:0.02, alpha-w 0.001, alpha-h 0.001, l1-ratio 0.5; objective "), "{line}");
+    assert_eq!(penalties("--alpha-w 0.001 --alpha-h 0").0["alpha_h"], 0.0, "alpha-h is its own where it is given");
+}
+
+#[test]
+fn parts_that_penalties_put_out_are_said_to_be_their_doing() {
+    let desk = Desk::with_pictures();
+    let report = report_of(&desk, "pictures -k 3 --alpha-w 100 --l1-ratio 1");
+    let warnings = strings(&report["warnings"]);
+    assert!(warnings.iter().any(|warning| warning.starts_with("3 of 3 parts are used by no image; the penalties")));
 }
 
 #[test]

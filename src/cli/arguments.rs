@@ -1,14 +1,16 @@
 //! What can be said on the command line, in the reader's words.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::images::{Fit, LoadOptions};
+use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::render::Scaling;
-use nmf_images::{Init, Nmf, Shape, StopRule};
+use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
 use super::synth::Synth;
 
@@ -101,6 +103,20 @@ pub struct Learning {
     /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Push parts apart: a number such as 0.01 is kept up, and the larger it is, the fewer pixels do parts share, at the
+    /// cost of the error; two such as 0.07:0 fall from one to the other over the first 100 iterations, which leads to
+    /// parts without that cost
+    #[arg(long, value_name = "L|A:B", default_value = "0", value_parser = Overlap::from_str, allow_negative_numbers = true)]
+    pub overlap: Overlap,
+    /// Make weights small: `alpha_W` of scikit-learn, scaled by the number of pixels as there
+    #[arg(long, value_name = "A", default_value_t = 0.0, value_parser = strength, allow_negative_numbers = true)]
+    pub alpha_w: f64,
+    /// Make parts small: `alpha_H` of scikit-learn, scaled by the number of images [default: the same as --alpha-w]
+    #[arg(long, value_name = "A", value_parser = strength, allow_negative_numbers = true)]
+    pub alpha_h: Option<f64>,
+    /// What --alpha-w and --alpha-h make small: the values (1: many become 0), their squares (0), or a mixture
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = mixture, allow_negative_numbers = true)]
+    pub l1_ratio: f64,
     /// Iterations at the most
     #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one, allow_negative_numbers = true)]
     pub max_iter: usize,
@@ -188,7 +204,14 @@ impl Learning {
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
+        let penalties = Penalties {
+            alpha_w: self.alpha_w,
+            alpha_h: self.alpha_h.unwrap_or(self.alpha_w),
+            l1_ratio: self.l1_ratio,
+            overlap: self.overlap,
+        };
         Ok(Nmf::new(self.rank)
+            .solver(Solver::Hals(Hals { penalties, ..Hals::default() }))
             .init(self.init.parse::<Init>()?)
             .seed(self.seed)
             .stop(stop)
@@ -234,6 +257,20 @@ pub fn share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
         _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
+    }
+}
+
+fn strength(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
+        _ => Err("a number of 0 or more is needed, such as 0.001".to_owned()),
+    }
+}
+
+fn mixture(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0 to 1 is needed, such as 0.5".to_owned()),
     }
 }
 

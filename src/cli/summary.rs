@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::Report;
+use nmf_images::nmf::Penalties;
 use nmf_images::report::TruthReport;
 
 use super::one_line;
@@ -55,6 +56,8 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
         format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
     });
+    let penalties = nmf.penalties.filter(Penalties::any);
+    let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
     let first = output.path("comparison.png").display().to_string();
     let written = format!(
         "wrote {} files, in {:.2} s all in all; look first at {}",
@@ -62,7 +65,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         total.as_secs_f64(),
         one_line(&first)
     );
-    let lines = [read, learned, floor, kind].into_iter().chain(truth).chain([written]);
+    let lines = [read, learned].into_iter().chain(penalties).chain([floor, kind]).chain(truth).chain([written]);
     lines.map(|line| line + "\n").collect()
 }
 

@@ -137,6 +137,40 @@ impl Factor {
         self.panels.iter().flat_map(|panel| panel.copies.0).take(self.rows).collect()
     }
 
+    /// The sum of the squares of each part's values, (rank), each row as often as it stands for others.
+    pub(crate) fn squares(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.rank];
+        for panel in &self.panels {
+            for (sum, row) in sums.iter_mut().zip(&panel.values) {
+                let squares = row.0.iter().zip(&panel.copies.0).map(|(&v, &n)| f64::from(n) * f64::from(v).powi(2));
+                *sum += squares.sum::<f64>();
+            }
+        }
+        sums
+    }
+
+    /// The sum of each part of the lead over all columns of X.
+    pub(crate) fn part_sums(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.rank];
+        for panel in &self.panels {
+            for (sum, row) in sums.iter_mut().zip(&panel.lead) {
+                let values = row.0.iter().zip(&panel.copies.0);
+                *sum += values.map(|(&value, &copies)| f64::from(value) * f64::from(copies)).sum::<f64>();
+            }
+        }
+        sums
+    }
+
+    /// Gives a part other values, from a function of the row.
+    pub(crate) fn fill_part(&mut self, part: usize, value: impl Fn(usize) -> f32) {
+        for (p, panel) in self.panels.iter_mut().enumerate() {
+            for (at, cell) in panel.values[part].0.iter_mut().enumerate().take(self.rows - p * WIDTH) {
+                *cell = value(p * WIDTH + at);
+            }
+            panel.lead[part] = panel.values[part];
+        }
+    }
+
     /// The lead as one matrix, (rows, rank).
     pub(crate) fn lead(&self) -> Array2<f32> {
         self.gather(|panel| &panel.lead)
@@ -191,16 +225,39 @@ impl PackedGram {
         let (rank, at) = (gram.nrows(), |a, b| gram[[a, b]]);
         let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
         let diagonal: Vec<f64> = (0..rank).map(|l| if at(l, l) > largest * DEAD { at(l, l) } else { 0.0 }).collect();
+        Self::pack(&diagonal, |j, l| at(l.min(j), l.max(j)))
+    }
+
+    /// From the diagonal and all of G.
+    fn pack(diagonal: &[f64], at: impl Fn(usize, usize) -> f64) -> Self {
+        let rank = diagonal.len();
         let inverse: Vec<f64> = diagonal.iter().map(|&d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect();
         let mut packed = Vec::with_capacity(rank * rank);
         for group in groups(rank) {
             for j in 0..rank {
-                let scaled = |l: usize| (-at(l, j) * inverse[l]) as f32;
-                packed.extend((group.start..group.start + group.len).map(scaled));
+                packed.extend((group.start..group.start + group.len).map(|l| (-at(j, l) * inverse[l]) as f32));
             }
         }
-        let narrow = |values: Vec<f64>| values.into_iter().map(|v| v as f32).collect();
-        Self { rank, packed, diagonal: narrow(diagonal), inverse: narrow(inverse) }
+        let narrow = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
+        Self { rank, packed, diagonal: narrow(diagonal), inverse: narrow(&inverse) }
+    }
+
+    /// G with `added`, (rank, rank), on top.
+    pub(crate) fn plus(&self, added: &Array2<f64>) -> Self {
+        let sum = self.matrix() + added;
+        Self::pack(&sum.diag().to_vec(), |j, l| sum[[j, l]])
+    }
+
+    /// G itself, (rank, rank).
+    pub(crate) fn matrix(&self) -> Array2<f64> {
+        let mut matrix = Array2::zeros((self.rank, self.rank));
+        for group in groups(self.rank) {
+            for (at, &value) in self.group(group).iter().enumerate() {
+                let (j, l) = (at / group.len, group.start + at % group.len);
+                matrix[[j, l]] = -f64::from(value) * f64::from(self.diagonal[l]);
+            }
+        }
+        matrix
     }
 
     /// The columns of a group: (rank, group.len).

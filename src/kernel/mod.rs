@@ -25,7 +25,7 @@ mod whole;
 
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
-pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, scale, sweep_to_rest};
+pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
 pub(crate) use whole::add_part;
 
 /// Rows of a panel.

@@ -257,6 +257,13 @@ impl Panels {
         }
     }
 
+    /// One column, (rows).
+    pub(crate) fn column(&self, index: usize) -> Vec<f32> {
+        let mut buffer = [Row::ZERO];
+        let panels = self.cut.iter().flat_map(|panel| panel.columns(index..index + 1, &mut buffer)[0].0);
+        panels.take(self.rows).collect()
+    }
+
     /// Squared residual, in f64, of one panel against `factor`'s (rank) rows times `fixed`, (columns, rank), where
     /// column j counts `copies[j]` times.
     pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64 {

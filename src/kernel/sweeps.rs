@@ -19,6 +19,20 @@ fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Row], scales: &[f32
 }
 
 for_each_level! {
+    /// `rows[l] ← rows[l] − amount`.
+    lower = lower_body(rows: &mut [Row], amount: f32)
+}
+
+#[inline(always)]
+fn lower_body<const L: usize, const FUSED: bool>(rows: &mut [Row], amount: f32) {
+    for row in rows {
+        for l in 0..WIDTH {
+            row.0[l] -= amount;
+        }
+    }
+}
+
+for_each_level! {
     /// One sweep of coordinate descent over a panel's factor, part by part:
     /// `w_l ← max(0, w_l + a_l − Σ_j G_lj / G_ll w_j)`, with the products `a_l` over `G_ll` and the Gram matrix G of
     /// the fixed factor. Returns the sum of the squared changes.
@@ -134,6 +148,24 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
             }
         }
     }
+}
+
+for_each_level! {
+    /// The sum of all values and that of their squares, in f64.
+    power_sums = power_sums_body(rows: &[Row]) -> (f64, f64)
+}
+
+#[inline(always)]
+fn power_sums_body<const L: usize, const FUSED: bool>(rows: &[Row]) -> (f64, f64) {
+    let (mut sums, mut squares) = ([0.0; WIDTH], [0.0; WIDTH]);
+    for row in rows {
+        for l in 0..WIDTH {
+            let value = f64::from(row.0[l]);
+            sums[l] += value;
+            squares[l] += value * value;
+        }
+    }
+    (sums.iter().sum(), squares.iter().sum())
 }
 
 for_each_level! {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use super::revive::{first_dead, revive};
 use super::rule::{UpdateRule, Verdict};
 use super::step::{Half, HalfStep};
 use super::stop::{Iteration, StopReason, StopRule};
@@ -21,6 +22,8 @@ pub(crate) struct Data {
     squared_norm: f64,
     /// The value that stands for 1.
     unit: f64,
+    /// Images, and pixels with those that are left out.
+    size: (usize, usize),
 }
 
 impl Data {
@@ -31,12 +34,32 @@ impl Data {
             by_pixel: Panels::without_dark(selection, Cut::Pixels),
             squared_norm: selection.squared_norm(),
             unit: selection.x.unit(),
+            size: (selection.images.len(), selection.x.pixels),
         }
     }
 
     /// ‖X‖², in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
         self.squared_norm
+    }
+
+    /// The value of X that stands for 1.
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// Image `index`, (chosen pixels).
+    pub(crate) fn image(&self, index: usize) -> Vec<f32> {
+        self.by_pixel.column(index)
+    }
+
+    /// What stays while `half` of an iteration improves, against the `fixed` other factor.
+    fn step<'a>(&'a self, half: Half, fixed: &'a Factor, gram: &'a PackedGram) -> HalfStep<'a> {
+        let x = match half {
+            Half::Weights => &self.by_image,
+            Half::Basis => &self.by_pixel,
+        };
+        HalfStep { half, x, fixed, gram, unit: self.unit, size: self.size }
     }
 }
 
@@ -70,10 +93,10 @@ pub(crate) fn run(
     if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
         basis_gram = factors.basis.settle();
     }
+    let mut revivals = if rule.revives() { factors.basis.rank() } else { 0 };
     loop {
         let Factors { weights, basis } = factors;
-        let step = HalfStep { half: Half::Weights, x: &data.by_image, fixed: basis, gram: &basis_gram };
-        let (loss, mut weights_gram) = rule.half_step(&step, weights);
+        let (loss, mut weights_gram) = rule.half_step(&data.step(Half::Weights, basis, &basis_gram), weights);
         let mut squared = data.squared_norm + loss.squared;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, factors);
@@ -88,7 +111,7 @@ pub(crate) fn run(
         };
         trace.push(iteration);
         let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);
-        if let Some(reason) = stop.check(&trace).or(interrupted) {
+        if let Some(reason) = stop.check(&trace, rule.steady_from()).or(interrupted) {
             return Run { trace, reason };
         }
         if rule.observe(&iteration) == Verdict::FallBack {
@@ -96,10 +119,16 @@ pub(crate) fn run(
             weights_gram = factors.weights.settle();
         }
         let Factors { weights, basis } = factors;
-        let step = HalfStep { half: Half::Basis, x: &data.by_pixel, fixed: weights, gram: &weights_gram };
-        basis_gram = rule.half_step(&step, basis).1;
+        basis_gram = rule.half_step(&data.step(Half::Basis, weights, &weights_gram), basis).1;
         if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
             basis_gram = factors.basis.settle();
+        }
+        if revivals > 0
+            && let Some(part) = first_dead(&weights_gram, &basis_gram)
+        {
+            revive(data, factors, part);
+            basis_gram = factors.basis.settle();
+            revivals -= 1;
         }
     }
 }

@@ -35,7 +35,9 @@ mod init;
 #[cfg(feature = "bench")]
 pub mod inner;
 mod model;
+mod penalties;
 mod pixels;
+mod revive;
 mod rule;
 mod rules;
 mod sample;
@@ -52,6 +54,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use init::Init;
 pub use model::NmfModel;
+pub use penalties::{Overlap, Penalties};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
 pub use rules::nonsmooth::Nonsmooth;
@@ -148,8 +151,8 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or a given
-    /// start has another shape or such values.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, a given
+    /// start has another shape or such values, or a penalty is out of its range.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -230,7 +233,7 @@ impl Nmf {
         match self.rank {
             0 => Err(Error::RankZero),
             rank if rank > most => Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
-            _ => Ok(()),
+            _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check()),
         }
     }
 

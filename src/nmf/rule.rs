@@ -51,6 +51,16 @@ pub(crate) trait UpdateRule: Sync {
         true
     }
 
+    /// Whether a part that is 0 everywhere, or that no image uses, is to begin anew.
+    fn revives(&self) -> bool {
+        false
+    }
+
+    /// The first iteration from which on the objective is always the same function of W and H.
+    fn steady_from(&self) -> usize {
+        1
+    }
+
     /// Hears of each iteration after the update of the weights, before that of the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;

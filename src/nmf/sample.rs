@@ -66,13 +66,13 @@ impl Sampling<'_> {
         Data::new(&Selection { images: &images, ..*self.selection })
     }
 
-    /// A short fit: the error it ends with, and its basis.
+    /// A short fit: the objective it ends with, and its basis.
     fn fit(&self, data: &Data, images: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
         let time_limit = self.time_limit;
         let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit };
         let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
         let mut rule = self.solver.rule();
         let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
-        (run.trace.last().map_or(f64::INFINITY, |last| last.relative_error), factors.basis)
+        (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::penalties::Penalties;
 use super::rule::UpdateRule;
 use super::rules::bpp::BppRule;
 use super::rules::hals::{Hals, HalsRule};
@@ -53,6 +54,15 @@ impl Solver {
     /// Whether a half step holds all products at once.
     pub(crate) fn holds_products(&self) -> bool {
         matches!(self, Self::Hoyer(_) | Self::Nonsmooth(_))
+    }
+
+    /// What is added to the squared error, where the rule can add to it.
+    #[must_use]
+    pub fn penalties(&self) -> Option<Penalties> {
+        match self {
+            Self::Hals(settings) => Some(settings.penalties),
+            _ => None,
+        }
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) struct HalfStep<'a> {
     pub(crate) fixed: &'a Factor,
     /// Its Gram matrix.
     pub(crate) gram: &'a PackedGram,
+    /// The value of X that stands for 1; it is in the weights too.
+    pub(crate) unit: f64,
+    /// Images and pixels of the whole of X.
+    pub(crate) size: (usize, usize),
 }
 
 impl HalfStep<'_> {

@@ -40,13 +40,15 @@ impl StopRule {
     /// Below this relative error X is rebuilt to the last places of f32.
     pub const EXACT: f64 = 1e-6;
 
-    /// Whether to stop after the last iteration of `trace`, and why.
-    pub(crate) fn check(&self, trace: &[Iteration]) -> Option<StopReason> {
+    /// Whether to stop after the last iteration of `trace`, and why; objectives before iteration `steady_from` cannot be
+    /// compared with later ones, and do not tell that a fit has settled.
+    pub(crate) fn check(&self, trace: &[Iteration], steady_from: usize) -> Option<StopReason> {
         let last = trace.last()?;
         if self.target_error.is_some_and(|target| last.relative_error <= target) {
             return Some(StopReason::TargetError);
         }
-        if last.relative_error < Self::EXACT || self.has_settled(trace) {
+        let steady = trace.get(steady_from - 1..).unwrap_or_default();
+        if !steady.is_empty() && last.relative_error < Self::EXACT || self.has_settled(steady) {
             return Some(StopReason::Converged);
         }
         if self.time_limit.is_some_and(|limit| last.seconds >= limit.as_secs_f64()) {
@@ -113,17 +115,30 @@ mod tests {
         errors.iter().enumerate().map(iteration).collect()
     }
 
+    fn check(rule: &StopRule, trace: &[Iteration]) -> Option<StopReason> {
+        rule.check(trace, 1)
+    }
+
     #[test]
     fn settles_only_after_a_window_without_a_fall() {
         let rule = StopRule { max_iterations: 1000, ..StopRule::default() };
-        assert_eq!(rule.check(&trace(&[0.5; 10])), None);
-        assert_eq!(rule.check(&trace(&[0.5; 11])), Some(StopReason::Converged));
+        assert_eq!(check(&rule, &trace(&[0.5; 10])), None);
+        assert_eq!(check(&rule, &trace(&[0.5; 11])), Some(StopReason::Converged));
         let falling: Vec<f64> = (0..30).map(|i| 0.5 * 0.99f64.powi(i)).collect();
-        assert_eq!(rule.check(&trace(&falling)), None);
+        assert_eq!(check(&rule, &trace(&falling)), None);
         let leap: Vec<f64> = [0.5; 10].into_iter().chain([0.6]).chain([0.5; 10]).collect();
-        assert_eq!(rule.check(&trace(&leap)), None, "a rise within the window is no standstill");
-        assert_eq!(rule.check(&trace(&[&leap[..], &[0.5]].concat())), Some(StopReason::Converged));
-        assert_eq!(rule.check(&trace(&[1e-7])), Some(StopReason::Converged), "as exact as f32 can be");
+        assert_eq!(check(&rule, &trace(&leap)), None, "a rise within the window is no standstill");
+        assert_eq!(check(&rule, &trace(&[&leap[..], &[0.5]].concat())), Some(StopReason::Converged));
+        assert_eq!(check(&rule, &trace(&[1e-7])), Some(StopReason::Converged), "as exact as f32 can be");
+    }
+
+    #[test]
+    fn nothing_settles_while_the_objective_is_another_each_time() {
+        let rule = StopRule::default();
+        assert_eq!(rule.check(&trace(&[0.5; 19]), 10), None);
+        assert_eq!(rule.check(&trace(&[0.5; 20]), 10), Some(StopReason::Converged));
+        assert_eq!(rule.check(&trace(&[1e-7; 9]), 10), None);
+        assert_eq!(rule.check(&trace(&[1e-7; 10]), 10), Some(StopReason::Converged));
     }
 
     #[test]
@@ -134,10 +149,10 @@ mod tests {
             target_error: Some(0.1),
             time_limit: Some(Duration::from_secs(1)),
         };
-        assert_eq!(rule.check(&trace(&[0.5])), None);
-        assert_eq!(rule.check(&trace(&[0.1])), Some(StopReason::TargetError));
-        assert_eq!(rule.check(&trace(&[0.5, 0.4])), Some(StopReason::TimeLimit));
+        assert_eq!(check(&rule, &trace(&[0.5])), None);
+        assert_eq!(check(&rule, &trace(&[0.1])), Some(StopReason::TargetError));
+        assert_eq!(check(&rule, &trace(&[0.5, 0.4])), Some(StopReason::TimeLimit));
         let patient = StopRule { time_limit: None, ..rule };
-        assert_eq!(patient.check(&trace(&[0.5, 0.4, 0.3])), Some(StopReason::MaxIterations));
+        assert_eq!(check(&patient, &trace(&[0.5, 0.4, 0.3])), Some(StopReason::MaxIterations));
     }
 }

@@ -24,6 +24,21 @@ def objective(iterations):
     return float(0.5 * np.linalg.norm(x - w @ model.components_) ** 2)
 
 
+def penalised(alpha_w, alpha_h, l1_ratio):
+    def objective(iterations):
+        model = NMF(rank, init="custom", solver="cd", max_iter=iterations, tol=0, alpha_W=alpha_w, alpha_H=alpha_h, l1_ratio=l1_ratio)
+        w = model.fit_transform(x, W=w0.copy(), H=h0.copy())
+        h = model.components_
+        costs = [
+            alpha * count * (l1_ratio * factor.sum() + 0.5 * (1 - l1_ratio) * (factor**2).sum())
+            for alpha, count, factor in ((alpha_w, pixels, w), (alpha_h, images, h))
+        ]
+        return float(0.5 * np.linalg.norm(x - w @ h) ** 2 + sum(costs))
+
+    settings = {"alpha_w": alpha_w, "alpha_h": alpha_h, "l1_ratio": l1_ratio}
+    return settings | {"objective": {str(n): objective(n) for n in (1, 2, 5, 20)}}
+
+
 def exact_svd(matrix, rank, random_state=None):
     u, s, vt = np.linalg.svd(matrix, full_matrices=False)
     return u[:, :rank], s[:rank], vt[:rank]
@@ -50,6 +65,7 @@ print(
             "w0": w0.ravel().tolist(),
             "h0": h0.ravel().tolist(),
             "hals_objective": {str(n): objective(n) for n in (1, 2, 5, 20)},
+            "penalised_objective": [penalised(0.01, 0.02, 0.0), penalised(0.02, 0.01, 1.0), penalised(0.01, 0.01, 0.5)],
             "nndsvd": start("nndsvd"),
             "nndsvda": start("nndsvda"),
             "pca": {

@@ -1,0 +1,28 @@
+//! A new beginning for a part that died: one that is 0 everywhere, or that no image uses.
+
+use super::driver::{Data, Factors};
+use crate::blocks;
+use crate::kernel::PackedGram;
+
+/// The first part of which nothing is left in W H.
+pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
+    weights.diagonal.iter().zip(&basis.diagonal).position(|(&w, &h)| w == 0.0 || h == 0.0)
+}
+
+/// Makes `part` what the worst-rebuilt image lacks, the positive side of its residual.
+///
+/// No image uses it yet, so that W H stays as it was, and the next update of the weights can only come closer.
+pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
+    factors.weights.fill_part(part, |_| 0.0);
+    let (weights, basis, copies) = (factors.weights.values(), factors.basis.lead(), factors.basis.copies());
+    let residual = |image: usize| {
+        data.image(image).iter().zip(&basis.dot(&weights.row(image))).map(|(x, r)| x - r).collect::<Vec<f32>>()
+    };
+    let squares = blocks::map_range(weights.nrows(), |image| -> f64 {
+        residual(image).iter().zip(&copies).map(|(&r, &n)| f64::from(n) * f64::from(r).powi(2)).sum()
+    });
+    // The first of equals.
+    let worst = (0..squares.len()).rev().max_by(|&a, &b| squares[a].total_cmp(&squares[b])).unwrap_or_default();
+    let (lacking, unit) = (residual(worst), data.unit() as f32);
+    factors.basis.fill_part(part, |pixel| lacking[pixel].max(0.0) / unit);
+}
