@@ -56,6 +56,19 @@ pub enum Error {
         /// How many images there are.
         images: usize,
     },
+    /// Pixels are zero, and the rule has no finite distance from them.
+    #[error(
+        "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0: pass --solver mu:kl or \
+        mu:0.5, which allow zeros, or raise black to a dark grey first"
+    )]
+    BlackPixels {
+        /// How many values are zero.
+        zeros: usize,
+        /// How many values there are.
+        values: usize,
+        /// The rule as it is spelled.
+        solver: String,
+    },
     /// A set holds no image, or its images no pixel.
     #[error("there is no pixel to learn from")]
     NoPixels,

@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::render::Scaling;
-use nmf_images::{Init, Nmf, Shape, StopRule};
+use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
 ///
@@ -43,6 +43,12 @@ pub struct Learning {
     /// How many parts to learn, and how many eigenimages
     #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one, allow_negative_numbers = true)]
     pub rank: usize,
+    /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
+    /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
+    /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
+    /// `local`, parts that share few pixels, but a poor fit
+    #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
+    pub solver: Solver,
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
@@ -135,6 +141,7 @@ impl Learning {
             time_limit: self.time_limit,
         };
         Ok(Nmf::new(self.rank)
+            .solver(self.solver)
             .init(self.init.parse::<Init>()?)
             .seed(self.seed)
             .stop(stop)

@@ -130,6 +130,18 @@ impl Factor {
         self.panels.iter().flat_map(|panel| panel.copies.0).take(self.rows).collect()
     }
 
+    /// The sum of each part of the lead over all columns of X.
+    pub(crate) fn part_sums(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.rank];
+        for panel in &self.panels {
+            for (sum, row) in sums.iter_mut().zip(&panel.lead) {
+                let values = row.0.iter().zip(&panel.copies.0);
+                *sum += values.map(|(&value, &copies)| f64::from(value) * f64::from(copies)).sum::<f64>();
+            }
+        }
+        sums
+    }
+
     /// The lead as one matrix, (rows, rank).
     pub(crate) fn lead(&self) -> Array2<f32> {
         self.gather(|panel| &panel.lead)

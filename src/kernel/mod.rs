@@ -15,11 +15,13 @@
 #[macro_use]
 mod level;
 
+mod divergence;
 mod factor;
 mod panels;
 mod products;
 mod sweeps;
 
+pub(crate) use divergence::{Divergence, FixedFactor, Quotient, overlap};
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
 pub(crate) use sweeps::{extrapolate, loss_share, scale, sweep};

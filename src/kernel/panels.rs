@@ -41,6 +41,14 @@ impl Matrix<'_> {
         }
     }
 
+    /// How many values are 0.
+    pub(crate) fn zeros(&self) -> usize {
+        match self.source {
+            Source::U8(bytes) => bytes.iter().filter(|&&v| v == 0).count(),
+            Source::F32(floats) => floats.iter().filter(|&&v| v == 0.0).count(),
+        }
+    }
+
     /// The sum of each pixel over all images, values as they are in memory.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
         let shares: Vec<Vec<f64>> = match self.source {
@@ -71,7 +79,7 @@ impl Matrix<'_> {
 }
 
 /// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
-const RUN: usize = 64 * CHUNK;
+pub(super) const RUN: usize = 64 * CHUNK;
 
 /// Images whose sums one task forms.
 const IMAGES_A_TASK: usize = 256;
@@ -91,16 +99,16 @@ fn float_squares(floats: &[f32]) -> f64 {
 const EXACT: usize = 4 * CHUNK;
 
 /// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
-enum Panel {
+pub(super) enum Panel {
     U8(Vec<[u8; WIDTH]>),
     F32(Vec<Row>),
 }
 
 /// A matrix in panels of rows.
 pub(crate) struct Panels {
-    cut: Vec<Panel>,
-    rows: usize,
-    columns: usize,
+    pub(super) cut: Vec<Panel>,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
 }
 
 /// Which way a matrix is cut.
@@ -191,7 +199,7 @@ fn neighbours(pixels: &[u32]) -> bool {
 
 impl Panel {
     /// The columns of a range, widened into `buffer` where they are bytes.
-    fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
+    pub(super) fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
         match self {
             Panel::F32(columns) => &columns[range],
             Panel::U8(columns) => {
@@ -223,7 +231,7 @@ impl Panels {
         self.cut.len()
     }
 
-    fn chunk(&self, start: usize) -> Range<usize> {
+    pub(super) fn chunk(&self, start: usize) -> Range<usize> {
         start..self.columns.min(start + CHUNK)
     }
 

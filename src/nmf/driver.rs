@@ -21,22 +21,34 @@ pub(crate) struct Data {
     squared_norm: f64,
     /// The value that stands for 1.
     unit: f64,
+    root_mean_square: f64,
 }
 
 impl Data {
     /// Cuts the selected pixels both ways; the norm is that of the whole images.
     pub(crate) fn new(selection: &Selection) -> Self {
+        let squared_norm = selection.squared_norm();
         Self {
             by_image: Panels::new(selection, Cut::Images),
             by_pixel: Panels::new(selection, Cut::Pixels),
-            squared_norm: selection.squared_norm(),
+            squared_norm,
             unit: selection.x.unit(),
+            root_mean_square: (squared_norm / (selection.images.len() * selection.x.pixels) as f64).sqrt(),
         }
     }
 
     /// ‖X‖², in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
         self.squared_norm
+    }
+
+    /// What stays while `half` of an iteration improves, against the `fixed` other factor.
+    fn step<'a>(&'a self, half: Half, fixed: &'a Factor, gram: &'a PackedGram) -> HalfStep<'a> {
+        let x = match half {
+            Half::Weights => &self.by_image,
+            Half::Basis => &self.by_pixel,
+        };
+        HalfStep { half, x, fixed, gram, unit: self.unit as f32, brightness: self.root_mean_square as f32 }
     }
 }
 
@@ -66,13 +78,12 @@ pub(crate) fn run(
     let mut trace = Vec::new();
     let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
-    if balance(factors, &weights_gram, &basis_gram) {
+    if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
         basis_gram = factors.basis.settle();
     }
     loop {
         let Factors { weights, basis } = factors;
-        let step = HalfStep { half: Half::Weights, x: &data.by_image, fixed: basis, gram: &basis_gram };
-        let (loss, mut weights_gram) = rule.half_step(&step, weights);
+        let (loss, mut weights_gram) = rule.half_step(&data.step(Half::Weights, basis, &basis_gram), weights);
         let mut squared = data.squared_norm + loss.squared;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, factors);
@@ -83,7 +94,7 @@ pub(crate) fn run(
             iteration: trace.len() + 1,
             seconds: began.elapsed().as_secs_f64(),
             relative_error: (squared / data.squared_norm).sqrt(),
-            objective: rule.objective(squared, loss.own) / data.unit.powi(2),
+            objective: rule.objective(squared, loss.own) / data.unit.powf(rule.degree()),
         };
         trace.push(iteration);
         let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);
@@ -95,9 +106,8 @@ pub(crate) fn run(
             weights_gram = factors.weights.settle();
         }
         let Factors { weights, basis } = factors;
-        let step = HalfStep { half: Half::Basis, x: &data.by_pixel, fixed: weights, gram: &weights_gram };
-        basis_gram = rule.half_step(&step, basis).1;
-        if balance(factors, &weights_gram, &basis_gram) {
+        basis_gram = rule.half_step(&data.step(Half::Basis, weights, &weights_gram), basis).1;
+        if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
             basis_gram = factors.basis.settle();
         }
     }

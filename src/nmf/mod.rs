@@ -31,6 +31,7 @@
 
 mod driver;
 mod init;
+mod lift;
 mod model;
 mod pixels;
 mod rule;
@@ -50,6 +51,7 @@ use rand::rngs::ChaCha8Rng;
 pub use init::Init;
 pub use model::NmfModel;
 pub use rules::hals::Hals;
+pub use rules::multiplicative::BetaLoss;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
@@ -131,7 +133,7 @@ impl Nmf {
     }
 
     /// Whether pixels that agree in every image are worked on once; on by default. The best parts are the same either
-    /// way, and so is every step but from random starts, which give equal pixels different values.
+    /// way, and so is every step but from starts that give equal pixels different values, or dark ones any.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self { merge_pixels: on, ..self }
@@ -140,8 +142,8 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or a given
-    /// start has another shape or such values.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or 0 where
+    /// the rule allows none, or a given start has another shape or such values.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -171,6 +173,9 @@ impl Nmf {
             return Err(Error::AllBlack { images: x.images });
         }
         let mut rule = self.solver.rule();
+        if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
+            factors.lift_zeros(data.squared_norm());
+        }
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
@@ -210,10 +215,17 @@ impl Nmf {
     fn check(&self, x: &Matrix) -> Result<()> {
         let most = x.images.min(x.pixels);
         match self.rank {
-            0 => Err(Error::RankZero),
-            rank if rank > most => Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
-            _ => Ok(()),
+            0 => return Err(Error::RankZero),
+            rank if rank > most => {
+                return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most });
+            }
+            _ => {}
         }
+        let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
+        if zeros > 0 {
+            return Err(Error::BlackPixels { zeros, values: x.images * x.pixels, solver: self.solver.to_string() });
+        }
+        Ok(())
     }
 
     /// W and H to begin with.

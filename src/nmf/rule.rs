@@ -41,6 +41,21 @@ pub(crate) trait UpdateRule: Sync {
         0.5 * squared_error + own
     }
 
+    /// The power of the unit of X that the objective grows with.
+    fn degree(&self) -> f64 {
+        2.0
+    }
+
+    /// Whether a part may change its scale for its weights' at any time without a change of what follows.
+    fn is_scale_free(&self) -> bool {
+        true
+    }
+
+    /// Whether a value that is 0 stays 0, so that a start must have none.
+    fn keeps_zeros(&self) -> bool {
+        false
+    }
+
     /// Hears of each iteration after the update of the weights, before that of the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;

@@ -2,7 +2,7 @@
 
 use super::rule::Loss;
 use crate::blocks;
-use crate::kernel::{Factor, FactorPanel, GramSums, PackedGram, Panels, Row};
+use crate::kernel::{Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row};
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
@@ -27,6 +27,10 @@ pub(crate) struct HalfStep<'a> {
     pub(crate) fixed: &'a Factor,
     /// Its Gram matrix.
     pub(crate) gram: &'a PackedGram,
+    /// The value of X that stands for 1.
+    pub(crate) unit: f32,
+    /// The root mean square of X: what values are small against.
+    pub(crate) brightness: f32,
 }
 
 impl HalfStep<'_> {
@@ -53,6 +57,36 @@ impl HalfStep<'_> {
         });
         let (losses, grams): (Vec<Loss>, Vec<GramSums>) = shares.into_iter().unzip();
         (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
+    }
+
+    /// What multiplies a factor sets values below this to 0: they would only ever shrink, and slow the processor down once
+    /// they leave the normal range of f32.
+    pub(crate) fn least(&self) -> f32 {
+        f64::EPSILON as f32 * self.brightness.sqrt()
+    }
+
+    /// Calls `improve` for the lead of each panel of `own` with its quotient; the lead's new values are the factor's.
+    /// Gives the loss as a rule does, and leaves it to the rule to settle `own`.
+    pub(crate) fn by_quotient(
+        &self,
+        own: &mut Factor,
+        divergence: Divergence,
+        improve: impl Fn(&mut [Row], &Quotient) + Sync,
+    ) -> Loss {
+        let fixed = FixedFactor::new(self.fixed, self.brightness);
+        let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
+            let mut loss = Loss::default();
+            for panel in panels {
+                let quotient = self.x.quotient(index, &panel.lead, &fixed, divergence);
+                improve(&mut panel.lead, &quotient);
+                panel.values.copy_from_slice(&panel.lead);
+                if self.half == Half::Weights {
+                    (loss.squared, loss.own) = self.x.distances(index, &panel.lead, &fixed, divergence);
+                }
+            }
+            loss
+        });
+        shares.into_iter().fold(Loss::default(), |sum, share| sum + share)
     }
 }
 
