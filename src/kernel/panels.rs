@@ -44,8 +44,8 @@ impl Matrix<'_> {
     /// How many values are 0.
     pub(crate) fn zeros(&self) -> usize {
         match self.source {
-            Source::U8(bytes) => bytes.iter().filter(|&&v| v == 0).count(),
-            Source::F32(floats) => floats.iter().filter(|&&v| v == 0.0).count(),
+            Source::U8(bytes) => bytes.iter().map(|&v| usize::from(v == 0)).sum(),
+            Source::F32(floats) => floats.iter().map(|&v| usize::from(v == 0.0)).sum(),
         }
     }
 

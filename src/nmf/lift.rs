@@ -3,12 +3,9 @@
 use super::driver::Factors;
 use crate::kernel::Factor;
 
-/// What a zero becomes, as a share of the mean of its factor's other values.
-const SHARE: f64 = 0.01;
-
 impl Factors {
-    /// Lifts single zeros to a hundredth of the mean of the factor's other values, and weights that are not set at all
-    /// to the one value with which ‖W H‖ = ‖X‖.
+    /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
+    /// are not set at all to the one value with which ‖W H‖ = ‖X‖.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64) {
         lift(&mut self.basis);
         if self.weights.part_sums().iter().sum::<f64>() > 0.0 {
@@ -26,7 +23,7 @@ fn lift(factor: &mut Factor) {
     let (values, copies) = (factor.lead(), factor.copies());
     let set = values.rows().into_iter().map(|row| row.iter().filter(|&&v| v > 0.0).count());
     let count: f64 = set.zip(copies).map(|(count, copies)| count as f64 * f64::from(copies)).sum();
-    let lifted = (SHARE * factor.part_sums().iter().sum::<f64>() / count) as f32;
+    let lifted = (factor.part_sums().iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| if values[[row, part]] > 0.0 { values[[row, part]] } else { lifted });
 }
 
@@ -43,18 +40,18 @@ mod tests {
     }
 
     #[test]
-    fn zeros_become_a_hundredth_of_the_mean_and_unset_weights_rebuild_the_norm() {
+    fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
         let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         let mut factors = Factors { weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]), basis };
         factors.lift_zeros(1000.0);
         // The mean of 1, 1, 1, 4 and 3 is 2.
         let basis = factors.basis.lead();
-        assert_eq!(basis, arr2(&[[1.0, 0.02], [4.0, 3.0]]));
-        // Two rows of 1.02, 1.02, 1.02, 7.
-        let weight = (1000.0_f32 / (2.0 * (3.0 * 1.02 * 1.02 + 49.0))).sqrt();
+        assert_eq!(basis, arr2(&[[1.0, 2.0], [4.0, 3.0]]));
+        // Two rows of 3, 3, 3, 7.
+        let weight = (1000.0_f32 / (2.0 * (3.0 * 9.0 + 49.0))).sqrt();
         assert!(factors.weights.values().iter().all(|v| (v - weight).abs() < 1e-5), "{weight}");
         factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
         factors.lift_zeros(1000.0);
-        assert_eq!(factors.weights.values(), arr2(&[[0.03, 2.0], [2.0, 5.0]]));
+        assert_eq!(factors.weights.values(), arr2(&[[3.0, 2.0], [2.0, 5.0]]));
     }
 }

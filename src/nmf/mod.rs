@@ -1,8 +1,24 @@
 //! Non-negative matrix factorisation: settings, checks, fit.
 //!
+//! # The rules
+//!
+//! | rule | makes small | when |
+//! | --- | --- | --- |
+//! | `hals` | squared error | the default: the fastest, and the closest |
+//! | `mu` | squared error | to see or to repeat what Lee and Seung's updates do; slower by far |
+//! | `mu:kl` | Kullback–Leibler divergence | counts of light, or of words; faint detail matters more |
+//! | `mu:is` | Itakura–Saito divergence | only ratios matter, as in spectra of sound; no pixel may be 0 |
+//! | `mu:BETA` | β-divergence, β from -2 to 4 | between and beyond those: 2 is `mu`, 1 `mu:kl`, 0 `mu:is` |
+//! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; images come out far too dark |
+//!
+//! Each is a variant of [`Solver`] and is spelled so; what it updates, promises and costs is told at the head of its
+//! file, `src/nmf/rules`.
+//!
 //! # How the speed comes about
 //!
 //! For whoever wants to change it. Time to one error is iterations times the time of one; both were worked on.
+//!
+//! This is told of `hals`; the other rules share the data, the kernel and the start on samples.
 //!
 //! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` cost `4 n p k` multiplications and additions, a sweep over the
 //! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, and the next step starts a little

@@ -59,8 +59,8 @@ impl HalfStep<'_> {
         (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
     }
 
-    /// What multiplies a factor sets values below this to 0: they would only ever shrink, and slow the processor down once
-    /// they leave the normal range of f32.
+    /// A product below this becomes 0 where a rule multiplies: it could fall for ever, and numbers below the normal range
+    /// of f32 slow the processor down.
     pub(crate) fn least(&self) -> f32 {
         f64::EPSILON as f32 * self.brightness.sqrt()
     }
