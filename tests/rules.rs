@@ -206,6 +206,16 @@ fn each_stop_has_its_reason() {
 }
 
 #[test]
+fn local_factorisation_goes_on_while_its_objective_hardly_moves() {
+    let grey = Noise::new(29).matrix(40, 200).mapv(|v| 0.4 + 0.2 * v);
+    let stop = StopRule { max_iterations: 60, ..StopRule::default() };
+    let model = Nmf::new(3).solver(Solver::Local).stop(stop).fit(&set(grey)).unwrap();
+    let [.., before, _, _, _, _, _, _, _, _, _, last] = model.trace[..] else { panic!("{:?}", model.trace) };
+    assert!((last.objective / before.objective - 1.0).abs() < 1e-4, "{before:?} {last:?}");
+    assert_eq!(model.stop, StopReason::MaxIterations);
+}
+
+#[test]
 fn impossible_ranks_are_refused_with_the_bound() {
     let x = set(Noise::new(1).matrix(3, 4));
     assert!(matches!(Nmf::new(0).fit(&x), Err(Error::RankZero)));

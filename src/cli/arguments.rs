@@ -46,7 +46,7 @@ pub struct Learning {
     /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
     /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
     /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
-    /// `local`, parts that share few pixels, but a poor fit
+    /// `local`, parts that share few pixels, but a poor fit, and no end before --max-iter
     #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
     pub solver: Solver,
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled

@@ -76,6 +76,7 @@ pub(crate) fn run(
     mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
+    let stop = if rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
     let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
     if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {

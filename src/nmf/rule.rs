@@ -56,6 +56,11 @@ pub(crate) trait UpdateRule: Sync {
         false
     }
 
+    /// Whether the parts have settled once the objective has.
+    fn settles(&self) -> bool {
+        true
+    }
+
     /// Hears of each iteration after the update of the weights, before that of the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;
