@@ -65,6 +65,12 @@ pub enum Error {
         /// What it may be, with an example.
         allowed: &'static str,
     },
+    /// Penalties with a rule that has none.
+    #[error("the solver {rule} takes no penalties: --overlap, --alpha-w and --alpha-h go with hals")]
+    NoPenalties {
+        /// The rule.
+        rule: String,
+    },
     /// A penalty has an impossible strength.
     #[error("{what} is {value:?}; allowed is {allowed}")]
     Penalty {
@@ -88,6 +94,19 @@ pub enum Error {
     AllBlack {
         /// How many images there are.
         images: usize,
+    },
+    /// Pixels are zero, and the rule has no finite distance from them.
+    #[error(
+        "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0: pass --solver mu:kl or \
+        mu:0.5, which allow zeros, or raise black to a dark grey first"
+    )]
+    BlackPixels {
+        /// How many values are zero.
+        zeros: usize,
+        /// How many values there are.
+        values: usize,
+        /// The rule as it is spelled.
+        solver: String,
     },
     /// A set holds no image, or its images no pixel.
     #[error("there is no pixel to learn from")]

@@ -96,7 +96,7 @@ pub struct NmfReport {
     pub sample_start: bool,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
-    /// What the learning rule makes small: ½ ‖X − W H‖² with all penalties, pixels from 0 to 1.
+    /// What the learning rule makes small: ½ ‖X − W H‖² with all penalties, or its own divergence; pixels from 0 to 1.
     pub objective: f64,
     /// 1 less the squared relative error: the share of ‖X‖² that is explained.
     pub explained: f64,

@@ -179,6 +179,15 @@ fn the_summary_is_plain_text_on_stdout_and_notes_go_to_stderr() {
 }
 
 #[test]
+fn the_summary_names_the_rule_if_it_is_another_than_usual() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 3").assert().success().stdout(contains("hals").not());
+    desk.command("pictures -k 3 --solver hals").assert().success().stdout(contains("hals").not());
+    let run = desk.command("pictures -k 3 --solver mu:kl --max-iter 9").assert().success();
+    run.stdout(contains("9 iterations of mu:kl in"));
+}
+
+#[test]
 fn quiet_prints_nothing() {
     let desk = Desk::with_pictures();
     desk.write("pictures/black.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
@@ -268,9 +277,11 @@ fn a_time_limit_of_0_is_one_iteration() {
 #[test]
 fn every_learning_option_is_echoed_in_the_report() {
     let desk = Desk::with_pictures();
-    let options = "--rank 2 --init nndsvda --seed 7 --max-iter 33 --tol 1e-9 --target-error 0.01 --time-limit 60";
+    let options =
+        "--rank 2 --solver mu:1.5 --init nndsvda --seed 7 --max-iter 33 --tol 1e-9 --target-error 0.01 --time-limit 60";
     let nmf = report_of(&desk, &format!("pictures {options} --sample-start off"))["nmf"].take();
     assert_eq!((&nmf["rank"], &nmf["init"], &nmf["seed"]), (&2.into(), &"nndsvda".into(), &7.into()));
+    assert_eq!(nmf["solver"], "mu:1.5");
     assert_eq!((&nmf["max_iterations"], &nmf["tolerance"]), (&33.into(), &1e-9.into()));
     assert_eq!((&nmf["target_error"], &nmf["time_limit"]), (&0.01.into(), &60.0.into()));
     assert_eq!(nmf["sample_start"], false);

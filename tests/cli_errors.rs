@@ -204,6 +204,7 @@ fn wrong_usage_is_told_apart_from_failure() {
         ("seed", "-1"),
         ("background", "256"),
         ("init", "luck"),
+        ("solver", "magic"),
         ("scale", "big"),
         ("fit", "both"),
     ] {
@@ -212,6 +213,20 @@ fn wrong_usage_is_told_apart_from_failure() {
     for limit in [0, 1] {
         fails(&desk, &format!("pictures --limit {limit}"), 1, &["at least 2 images", "--limit 2"]);
     }
+}
+
+#[test]
+fn a_rule_that_cannot_be_is_told_those_that_can() {
+    let desk = Desk::with_pictures();
+    for rule in ["hals:kl", "local:is", "mu:5", "MU"] {
+        let words = [&format!("`{rule}`"), "--solver", "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4), bpp"];
+        fails(&desk, &format!("pictures --solver {rule}"), 2, &words);
+    }
+    let mut array = Array3::<u8>::from_elem((4, 2, 3), 9);
+    array.iter_mut().step_by(5).for_each(|value| *value = 0);
+    desk.write_npy("ink.npy", &array);
+    let words = ["5 of the 24 pixel values are 0", "`mu:is`", "--solver mu:kl"];
+    fails(&desk, "ink.npy -k 2 --solver mu:is", 1, &words);
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn the_taper_finds_all_bars_from_nearly_every_start() {
 fn a_constant_penalty_leaves_no_ghosts_and_no_dead_part() {
     let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(100), ..LoadOptions::default() }).unwrap();
     let (ghosts, parts) = (fit(&faces, 12, Overlap::default(), 0), fit(&faces, 12, Overlap::constant(0.02), 0));
-    let overlap = |model: &NmfModel| Partness::of(&model.basis).overlap;
+    let overlap = |model: &NmfModel| Partness::of(&model.basis, &model.weights, None).overlap;
     assert!(overlap(&ghosts) > 0.2 && overlap(&parts) < 0.1, "{} and {}", overlap(&ghosts), overlap(&parts));
     assert!(
         parts.relative_error < 1.5 * ghosts.relative_error,

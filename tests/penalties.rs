@@ -1,6 +1,5 @@
 //! Penalties on weights and basis, the taper, and parts that begin anew.
 
-#[expect(dead_code, reason = "tests of the rules use the rest")]
 mod common;
 
 use std::collections::BTreeMap;

@@ -95,6 +95,14 @@ pub struct Learning {
     /// How many parts to learn, and how many eigenimages
     #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one, allow_negative_numbers = true)]
     pub rank: usize,
+    /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
+    /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
+    /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
+    /// `bpp`, each half solved exactly; `hoyer:H=0.7`, parts of that sparseness (or weights: `hoyer:W=0.5`);
+    /// `nonsmooth:0.5`, parts made sharp by smoothing; `local`, parts that share few pixels, but a poor fit, and no end
+    /// before --max-iter
+    #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
+    pub solver: Solver,
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
@@ -204,18 +212,29 @@ impl Learning {
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
+        Ok(Nmf::new(self.rank)
+            .solver(self.rule()?)
+            .init(self.init.parse::<Init>()?)
+            .seed(self.seed)
+            .stop(stop)
+            .sample_start(self.sample_start == "on"))
+    }
+}
+
+impl Learning {
+    /// The learning rule with its penalties.
+    fn rule(&self) -> nmf_images::Result<Solver> {
         let penalties = Penalties {
             alpha_w: self.alpha_w,
             alpha_h: self.alpha_h.unwrap_or(self.alpha_w),
             l1_ratio: self.l1_ratio,
             overlap: self.overlap,
         };
-        Ok(Nmf::new(self.rank)
-            .solver(Solver::Hals(Hals { penalties, ..Hals::default() }))
-            .init(self.init.parse::<Init>()?)
-            .seed(self.seed)
-            .stop(stop)
-            .sample_start(self.sample_start == "on"))
+        match self.solver {
+            Solver::Hals(settings) => Ok(Solver::Hals(Hals { penalties, ..settings })),
+            rule if penalties.any() => Err(nmf_images::Error::NoPenalties { rule: rule.to_string() }),
+            rule => Ok(rule),
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use nmf_images::Report;
 use nmf_images::nmf::Penalties;
 use nmf_images::report::TruthReport;
+use nmf_images::{Report, Solver};
 
 use super::one_line;
 use super::output::Output;
@@ -29,8 +29,9 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         count => format!(" in {count} {}", noun(count, "folder")),
     };
     let read = format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape());
+    let rule = if nmf.solver == Solver::default().to_string() { String::new() } else { format!(" of {}", nmf.solver) };
     let learned = format!(
-        "  NMF  {:>3} {:<11}  relative error {:.4}   {} {} in {:.2} s, {}",
+        "  NMF  {:>3} {:<11}  relative error {:.4}   {} {}{rule} in {:.2} s, {}",
         nmf.rank,
         noun(nmf.rank, "part"),
         nmf.relative_error,

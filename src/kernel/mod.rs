@@ -16,6 +16,7 @@
 mod level;
 
 mod bytes;
+mod divergence;
 mod factor;
 mod panel;
 mod panels;
@@ -23,6 +24,7 @@ mod products;
 mod sweeps;
 mod whole;
 
+pub(crate) use divergence::{Divergence, FixedFactor, Quotient, overlap};
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};

@@ -43,6 +43,14 @@ impl Matrix<'_> {
         }
     }
 
+    /// How many values are 0.
+    pub(crate) fn zeros(&self) -> usize {
+        match self.source {
+            Source::U8(bytes) => bytes.iter().map(|&v| usize::from(v == 0)).sum(),
+            Source::F32(floats) => floats.iter().map(|&v| usize::from(v == 0.0)).sum(),
+        }
+    }
+
     /// The sum of each pixel over all images, values as they are in memory.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
         let shares: Vec<Vec<f64>> = match self.source {
@@ -73,7 +81,7 @@ impl Matrix<'_> {
 }
 
 /// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
-const RUN: usize = 64 * CHUNK;
+pub(super) const RUN: usize = 64 * CHUNK;
 
 /// Images whose sums one task forms.
 const IMAGES_A_TASK: usize = 256;
@@ -97,9 +105,9 @@ pub(crate) type Tile = [[f64; WIDTH]; WIDTH];
 
 /// A matrix in panels of rows.
 pub(crate) struct Panels {
-    cut: Vec<Panel>,
-    rows: usize,
-    columns: usize,
+    pub(super) cut: Vec<Panel>,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
 }
 
 /// Which way a matrix is cut.
@@ -227,7 +235,7 @@ impl Panels {
         self.cut.len()
     }
 
-    fn chunk(&self, start: usize) -> Range<usize> {
+    pub(super) fn chunk(&self, start: usize) -> Range<usize> {
         start..self.columns.min(start + CHUNK)
     }
 

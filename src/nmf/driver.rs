@@ -29,10 +29,11 @@ pub(crate) struct Data {
 impl Data {
     /// Cuts the selected pixels both ways; the norm is that of the whole images.
     pub(crate) fn new(selection: &Selection) -> Self {
+        let squared_norm = selection.squared_norm();
         Self {
             by_image: Panels::without_dark(selection, Cut::Images),
             by_pixel: Panels::without_dark(selection, Cut::Pixels),
-            squared_norm: selection.squared_norm(),
+            squared_norm,
             unit: selection.x.unit(),
             size: (selection.images.len(), selection.x.pixels),
         }
@@ -59,7 +60,8 @@ impl Data {
             Half::Weights => &self.by_image,
             Half::Basis => &self.by_pixel,
         };
-        HalfStep { half, x, fixed, gram, unit: self.unit, size: self.size }
+        let brightness = (self.squared_norm / (self.size.0 * self.size.1) as f64).sqrt() as f32;
+        HalfStep { half, x, fixed, gram, unit: self.unit, size: self.size, brightness }
     }
 }
 
@@ -87,6 +89,7 @@ pub(crate) fn run(
     mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
+    let stop = if rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
     rule.prepare(&mut factors.weights, &mut factors.basis);
     let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
@@ -107,7 +110,7 @@ pub(crate) fn run(
             iteration: trace.len() + 1,
             seconds: began.elapsed().as_secs_f64(),
             relative_error: (squared / data.squared_norm).sqrt(),
-            objective: rule.objective(squared, loss.own) / data.unit.powi(2),
+            objective: rule.objective(squared, loss.own) / data.unit.powf(rule.degree()),
         };
         trace.push(iteration);
         let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);

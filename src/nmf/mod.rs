@@ -1,8 +1,24 @@
 //! Non-negative matrix factorisation: settings, checks, fit.
 //!
+//! # The rules
+//!
+//! | rule | makes small | when |
+//! | --- | --- | --- |
+//! | `hals` | squared error | the default: the fastest, and the closest |
+//! | `mu` | squared error | to see or to repeat what Lee and Seung's updates do; slower by far |
+//! | `mu:kl` | Kullback–Leibler divergence | counts of light, or of words; faint detail matters more |
+//! | `mu:is` | Itakura–Saito divergence | only ratios matter, as in spectra of sound; no pixel may be 0 |
+//! | `mu:BETA` | β-divergence, β from -2 to 4 | between and beyond those: 2 is `mu`, 1 `mu:kl`, 0 `mu:is` |
+//! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; images come out far too dark |
+//!
+//! Each is a variant of [`Solver`] and is spelled so; what it updates, promises and costs is told at the head of its
+//! file, `src/nmf/rules`.
+//!
 //! # How the speed comes about
 //!
 //! For whoever wants to change it. Time to one error is iterations times the time of one; both were worked on.
+//!
+//! This is told of `hals`; the other rules share the data, the kernel and the start on samples.
 //!
 //! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` cost `4 n p k` multiplications and additions, a sweep over the
 //! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, and the next step starts a little
@@ -34,6 +50,7 @@ mod driver;
 mod init;
 #[cfg(feature = "bench")]
 pub mod inner;
+mod lift;
 mod model;
 mod penalties;
 mod pixels;
@@ -57,6 +74,7 @@ pub use model::NmfModel;
 pub use penalties::{Overlap, Penalties};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
+pub use rules::multiplicative::BetaLoss;
 pub use rules::nonsmooth::Nonsmooth;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
@@ -141,8 +159,9 @@ impl Nmf {
         Self { sample_start: on, ..self }
     }
 
-    /// Whether pixels that agree in every image are worked on once, with rules that update each by itself; on by default. The best parts are the same either
-    /// way, and so is every step but from random starts, which give equal pixels different values.
+    /// Whether pixels that agree in every image are worked on once, with rules that update each by itself; on by
+    /// default. The best parts are the same either way, and so is every step but from starts that give equal pixels
+    /// different values, or dark ones any.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self { merge_pixels: on, ..self }
@@ -151,8 +170,8 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, a given
-    /// start has another shape or such values, or a penalty is out of its range.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or 0 where
+    /// the rule allows none, a given start has another shape or such values, or a penalty is out of its range.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -190,6 +209,9 @@ impl Nmf {
             driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_| ControlFlow::Continue(()));
         }
         let mut rule = self.solver.rule();
+        if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
+            factors.lift_zeros(data.squared_norm());
+        }
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
@@ -231,10 +253,17 @@ impl Nmf {
     fn check(&self, x: &Matrix) -> Result<()> {
         let most = x.images.min(x.pixels);
         match self.rank {
-            0 => Err(Error::RankZero),
-            rank if rank > most => Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
-            _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check()),
+            0 => return Err(Error::RankZero),
+            rank if rank > most => {
+                return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most });
+            }
+            _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
         }
+        let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
+        if zeros > 0 {
+            return Err(Error::BlackPixels { zeros, values: x.images * x.pixels, solver: self.solver.to_string() });
+        }
+        Ok(())
     }
 
     /// W and H to begin with.

@@ -46,6 +46,11 @@ pub(crate) trait UpdateRule: Sync {
         0.5 * squared_error + own
     }
 
+    /// The power of the unit of X that the objective grows with.
+    fn degree(&self) -> f64 {
+        2.0
+    }
+
     /// Whether a part may change its scale for its weights' at any time without a change of what follows.
     fn is_scale_free(&self) -> bool {
         true
@@ -59,6 +64,16 @@ pub(crate) trait UpdateRule: Sync {
     /// The first iteration from which on the objective is always the same function of W and H.
     fn steady_from(&self) -> usize {
         1
+    }
+
+    /// Whether a value that is 0 stays 0, so that a start must have none.
+    fn keeps_zeros(&self) -> bool {
+        false
+    }
+
+    /// Whether the parts have settled once the objective has.
+    fn settles(&self) -> bool {
+        true
     }
 
     /// Hears of each iteration after the update of the weights, before that of the basis.

@@ -72,6 +72,9 @@ impl Sampling<'_> {
         let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit };
         let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
         let mut rule = self.solver.rule();
+        if rule.keeps_zeros() {
+            factors.lift_zeros(data.squared_norm());
+        }
         let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
         (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)
     }

@@ -4,7 +4,9 @@ use ndarray::Array2;
 
 use super::rule::Loss;
 use crate::blocks;
-use crate::kernel::{Factor, FactorPanel, GramSums, PackedGram, Panels, Row, add_part};
+use crate::kernel::{
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, add_part,
+};
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
@@ -38,6 +40,8 @@ pub(crate) struct HalfStep<'a> {
     pub(crate) unit: f64,
     /// Images and pixels of the whole of X.
     pub(crate) size: (usize, usize),
+    /// The root mean square of X: what values are small against.
+    pub(crate) brightness: f32,
 }
 
 impl HalfStep<'_> {
@@ -118,6 +122,36 @@ impl HalfStep<'_> {
             values.take(self.x.rows()).collect()
         };
         (0..rank).map(of_part).collect()
+    }
+
+    /// A product below this becomes 0 where a rule multiplies: it could fall for ever, and numbers below the normal range
+    /// of f32 slow the processor down.
+    pub(crate) fn least(&self) -> f32 {
+        f64::EPSILON as f32 * self.brightness.sqrt()
+    }
+
+    /// Calls `improve` for the lead of each panel of `own` with its quotient; the lead's new values are the factor's.
+    /// Gives the loss as a rule does, and leaves it to the rule to settle `own`.
+    pub(crate) fn by_quotient(
+        &self,
+        own: &mut Factor,
+        divergence: Divergence,
+        improve: impl Fn(&mut [Row], &Quotient) + Sync,
+    ) -> Loss {
+        let fixed = FixedFactor::new(self.fixed, self.brightness);
+        let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
+            let mut loss = Loss::default();
+            for panel in panels {
+                let quotient = self.x.quotient(index, &panel.lead, &fixed, divergence);
+                improve(&mut panel.lead, &quotient);
+                panel.values.copy_from_slice(&panel.lead);
+                if self.half == Half::Weights {
+                    (loss.squared, loss.own) = self.x.distances(index, &panel.lead, &fixed, divergence);
+                }
+            }
+            loss
+        });
+        shares.into_iter().fold(Loss::default(), |sum, share| sum + share)
     }
 }
 

@@ -25,7 +25,8 @@ pub struct StopRule {
     /// The most iterations; at least one is made.
     pub max_iterations: usize,
     /// Stop when the root of the objective, without penalties the error, has moved by no more than this share of itself
-    /// over the last [`StopRule::WINDOW`] iterations; 0 never stops so. An error below [`StopRule::EXACT`] ends the fit whatever the tolerance.
+    /// over the last [`StopRule::WINDOW`] iterations; 0 never stops so, and neither is the rule `local` stopped. An error
+    /// below [`StopRule::EXACT`] ends the fit whatever the tolerance.
     pub tolerance: f64,
     /// Stop when the relative error is at or below this.
     pub target_error: Option<f64>,

@@ -48,7 +48,10 @@ pub struct Figures {
     x: Vec<f32>,
     w0: Vec<f32>,
     h0: Vec<f32>,
-    pub hals_objective: BTreeMap<usize, f64>,
+    hals_objective: BTreeMap<usize, f64>,
+    mu_objective: BTreeMap<String, BTreeMap<usize, f64>>,
+    /// What is added to X for rules that need pixels above 0.
+    pub lift: f32,
     pub pca: PcaFigures,
 }
 
@@ -66,6 +69,11 @@ impl Figures {
 
     pub fn x(&self) -> Array2<f32> {
         Array2::from_shape_vec((self.images, self.pixels), self.x.clone()).unwrap()
+    }
+
+    /// scikit-learn's objective by rule, after so many iterations.
+    pub fn objective(&self, rule: &str) -> &BTreeMap<usize, f64> {
+        if rule == "hals" { &self.hals_objective } else { &self.mu_objective[rule] }
     }
 
     pub fn w0(&self) -> Array2<f32> {

@@ -37,6 +37,15 @@ def penalised(alpha_w, alpha_h, l1_ratio):
 
     settings = {"alpha_w": alpha_w, "alpha_h": alpha_h, "l1_ratio": l1_ratio}
     return settings | {"objective": {str(n): objective(n) for n in (1, 2, 5, 20)}}
+# What is added to x where β ≤ 0, which allows no 0.
+lift = 0.1
+
+
+def mu_objective(beta, iterations):
+    data = x + lift if beta <= 0 else x
+    model = NMF(rank, init="custom", solver="mu", beta_loss=beta, max_iter=iterations, tol=0)
+    w = model.fit_transform(data, W=w0.copy(), H=h0.copy())
+    return float(sklearn.decomposition._nmf._beta_divergence(data, w, model.components_, beta))
 
 
 def exact_svd(matrix, rank, random_state=None):
@@ -66,6 +75,11 @@ print(
             "h0": h0.ravel().tolist(),
             "hals_objective": {str(n): objective(n) for n in (1, 2, 5, 20)},
             "penalised_objective": [penalised(0.01, 0.02, 0.0), penalised(0.02, 0.01, 1.0), penalised(0.01, 0.01, 0.5)],
+            "lift": lift,
+            "mu_objective": {
+                name: {str(n): mu_objective(beta, n) for n in (1, 2, 5, 20)}
+                for name, beta in (("mu", 2), ("mu:kl", 1), ("mu:is", 0), ("mu:1.5", 1.5), ("mu:3", 3), ("mu:-1", -1))
+            },
             "nndsvd": start("nndsvd"),
             "nndsvda": start("nndsvda"),
             "pca": {

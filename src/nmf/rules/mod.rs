@@ -3,4 +3,6 @@
 pub(crate) mod bpp;
 pub mod hals;
 pub mod hoyer;
+pub(super) mod local;
+pub mod multiplicative;
 pub mod nonsmooth;

@@ -1,0 +1,249 @@
+//! Sums over `M = W H` itself, for rules that make another divergence small than the squared error. No more of M is ever
+//! held than one chunk of one panel.
+
+use super::factor::{Factor, FactorPanel, PackedGram};
+use super::level::{add_scaled, part};
+use super::panel::ALL;
+use super::panels::{Panels, RUN};
+use super::products::product;
+use super::{CHUNK, Row, WIDTH, groups};
+
+/// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
+const LEAST: f32 = f32::EPSILON;
+
+/// How far a rebuilt value m is from the value x that it stands for: the β-divergence, but for β = 2, which has products
+/// of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Divergence {
+    /// β = 1: `x ln(x / m) − x + m`.
+    KullbackLeibler,
+    /// β = 0: `x / m − ln(x / m) − 1`.
+    ItakuraSaito,
+    /// Any other β: `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))`.
+    Beta(f64),
+}
+
+impl Divergence {
+    fn between(self, x: f64, m: f64) -> f64 {
+        match self {
+            Self::KullbackLeibler if x > 0.0 => x * (x / m).ln() - x + m,
+            Self::KullbackLeibler => m,
+            Self::ItakuraSaito => x / m - (x / m).ln() - 1.0,
+            Self::Beta(beta) => {
+                let power = m.powf(beta - 1.0);
+                (x.powf(beta) + (beta - 1.0) * m * power - beta * x * power) / (beta * (beta - 1.0))
+            }
+        }
+    }
+}
+
+/// The factor that stays, as sums over M read it.
+pub(crate) struct FixedFactor<'a> {
+    panels: &'a [FactorPanel],
+    /// (columns of X, rank).
+    values: Vec<f32>,
+    copies: Vec<f32>,
+    part_sums: Vec<f32>,
+    /// The root mean square of X.
+    brightness: f32,
+}
+
+impl<'a> FixedFactor<'a> {
+    pub(crate) fn new(factor: &'a Factor, brightness: f32) -> Self {
+        Self {
+            panels: &factor.panels,
+            values: factor.lead().into_raw_vec_and_offset().0,
+            copies: factor.copies(),
+            part_sums: factor.part_sums().iter().map(|&sum| sum as f32).collect(),
+            brightness,
+        }
+    }
+}
+
+/// What a multiplicative update of a panel divides: (rank) rows each.
+pub(crate) struct Quotient {
+    /// `Σ_j x_j m_j^(β−2) h_lj`.
+    pub(crate) numerators: Vec<Row>,
+    /// `Σ_j m_j^(β−1) h_lj`.
+    pub(crate) denominators: Vec<Row>,
+}
+
+impl Quotient {
+    fn zero(rank: usize) -> Self {
+        Self { numerators: vec![Row::ZERO; rank], denominators: vec![Row::ZERO; rank] }
+    }
+
+    fn add(&mut self, other: &Self) {
+        let sums = self.numerators.iter_mut().chain(&mut self.denominators);
+        for (sum, other) in sums.zip(other.numerators.iter().chain(&other.denominators)) {
+            sum.0.iter_mut().zip(&other.0).for_each(|(sum, other)| *sum += other);
+        }
+    }
+}
+
+impl Panels {
+    /// The quotient of panel `index`, with M from the panel's (rank) rows of `factor` and the fixed one.
+    pub(crate) fn quotient(
+        &self,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+        divergence: Divergence,
+    ) -> Quotient {
+        let rank = factor.len();
+        let mut sums = Quotient::zero(rank);
+        let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
+        let values = fixed.values.chunks(CHUNK * rank);
+        let mut chunks = (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.panels).peekable();
+        while chunks.peek().is_some() {
+            let mut run = Quotient::zero(rank);
+            for ((start, values), packed) in chunks.by_ref().take(RUN / CHUNK) {
+                let x = self.cut[index].columns(self.chunk(start), &mut buffer);
+                let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
+                rebuild(factor, values, rebuilt);
+                divide(divergence, fixed.brightness, x, rebuilt, powers);
+                product(rebuilt, &ALL, packed, &mut run.numerators);
+                if divergence != Divergence::KullbackLeibler {
+                    product(powers, &ALL, packed, &mut run.denominators);
+                }
+            }
+            sums.add(&run);
+        }
+        if divergence == Divergence::KullbackLeibler {
+            sums.denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
+        }
+        sums
+    }
+
+    /// `Σ m² − 2 x m` and the sum of the divergences over panel `index`, in f64, with M as for [`Panels::quotient`].
+    pub(crate) fn distances(
+        &self,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+        divergence: Divergence,
+    ) -> (f64, f64) {
+        let [mut buffer, mut rebuilt] = [[Row::ZERO; CHUNK]; 2];
+        let (least, lanes) = (LEAST * fixed.brightness, WIDTH.min(self.rows - index * WIDTH));
+        let values = fixed.values.chunks(CHUNK * factor.len());
+        let (mut squared, mut own) = (0.0, 0.0);
+        for ((start, values), copies) in (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.copies.chunks(CHUNK)) {
+            let x = self.cut[index].columns(self.chunk(start), &mut buffer);
+            let rebuilt = &mut rebuilt[..x.len()];
+            rebuild(factor, values, rebuilt);
+            for ((x, m), &copies) in x.iter().zip(&*rebuilt).zip(copies) {
+                for (&x, &m) in x.0[..lanes].iter().zip(&m.0) {
+                    let (x, m, copies) = (f64::from(x), f64::from(m.max(least)), f64::from(copies));
+                    squared += copies * m * (m - 2.0 * x);
+                    own += copies * divergence.between(x, m);
+                }
+            }
+        }
+        (squared, own)
+    }
+}
+
+for_each_level! {
+    /// A chunk of M: `rebuilt[j] ← Σ_l factor[l] fixed[j][l]`, with (columns, rank) values in `fixed`.
+    rebuild = rebuild_body(factor: &[Row], fixed: &[f32], rebuilt: &mut [Row])
+}
+
+#[inline(always)]
+fn rebuild_body<const L: usize, const FUSED: bool>(factor: &[Row], fixed: &[f32], rebuilt: &mut [Row]) {
+    for group in groups(rebuilt.len()) {
+        let fixed = &fixed[group.start * factor.len()..];
+        let rebuilt = &mut rebuilt[group.start..group.start + group.len];
+        for_group!(group.len, rebuild_group, L, FUSED, (factor, fixed, rebuilt));
+    }
+}
+
+#[inline(always)]
+fn rebuild_group<const M: usize, const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    fixed: &[f32],
+    rebuilt: &mut [Row],
+) {
+    let rank = factor.len();
+    for lane in (0..WIDTH).step_by(L) {
+        let mut register = [[0.0; L]; M];
+        for (l, row) in factor.iter().enumerate() {
+            let row = part::<L>(row, lane);
+            for m in 0..M {
+                add_scaled::<L, FUSED>(&mut register[m], fixed[m * rank + l], &row);
+            }
+        }
+        for m in 0..M {
+            rebuilt[m].0[lane..lane + L].copy_from_slice(&register[m]);
+        }
+    }
+}
+
+for_each_level! {
+    /// `rebuilt ← x m^(β−2)` and `powers ← m^(β−1)`, both up to one factor that cancels in their quotient, with m from
+    /// `rebuilt`.
+    divide = divide_body(divergence: Divergence, brightness: f32, x: &[Row], rebuilt: &mut [Row], powers: &mut [Row])
+}
+
+#[inline(always)]
+fn divide_body<const L: usize, const FUSED: bool>(
+    divergence: Divergence,
+    brightness: f32,
+    x: &[Row],
+    rebuilt: &mut [Row],
+    powers: &mut [Row],
+) {
+    let least = LEAST * brightness;
+    match divergence {
+        Divergence::KullbackLeibler => divide_each(least, x, rebuilt, powers, |x, m| (x / m, 1.0)),
+        Divergence::ItakuraSaito => divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m)),
+        Divergence::Beta(beta) => divide_each(least, x, rebuilt, powers, |x, m| {
+            let power = (m / brightness).powf(beta as f32 - 2.0);
+            (x * power, m * power)
+        }),
+    }
+}
+
+#[inline(always)]
+fn divide_each(least: f32, x: &[Row], rebuilt: &mut [Row], powers: &mut [Row], terms: impl Fn(f32, f32) -> (f32, f32)) {
+    for ((x, rebuilt), powers) in x.iter().zip(rebuilt).zip(powers) {
+        for l in 0..WIDTH {
+            let m = rebuilt.0[l];
+            (rebuilt.0[l], powers.0[l]) = terms(x.0[l], if m > least { m } else { least });
+        }
+    }
+}
+
+for_each_level! {
+    /// `overlaps[l] ← Σ_j G_lj / G_ll w_j` with the panel's rows w and the Gram matrix G of the fixed factor.
+    overlap = overlap_body(factor: &[Row], gram: &PackedGram, overlaps: &mut [Row])
+}
+
+#[inline(always)]
+fn overlap_body<const L: usize, const FUSED: bool>(factor: &[Row], gram: &PackedGram, overlaps: &mut [Row]) {
+    for group in groups(factor.len()) {
+        let overlaps = &mut overlaps[group.start..group.start + group.len];
+        for_group!(group.len, overlap_group, L, FUSED, (factor, gram.group(group), overlaps));
+    }
+}
+
+#[inline(always)]
+fn overlap_group<const M: usize, const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    gram: &[f32],
+    overlaps: &mut [Row],
+) {
+    let (gram, _) = gram.as_chunks::<M>();
+    for lane in (0..WIDTH).step_by(L) {
+        let mut sums = [[0.0; L]; M];
+        for (row, factors) in factor.iter().zip(gram) {
+            let row = part::<L>(row, lane);
+            for m in 0..M {
+                // The Gram matrix is packed with its sign turned.
+                add_scaled::<L, FUSED>(&mut sums[m], -factors[m], &row);
+            }
+        }
+        for m in 0..M {
+            overlaps[m].0[lane..lane + L].copy_from_slice(&sums[m]);
+        }
+    }
+}

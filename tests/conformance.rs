@@ -1,0 +1,251 @@
+//! What every learning rule must do, in one table: a rule is one row.
+
+mod common;
+#[path = "common/twin.rs"]
+mod twin;
+
+use common::{Figures, Noise, relative_error, set};
+use ndarray::Array2;
+use nmf_images::nmf::{BetaLoss, Hals};
+use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule, with_threads};
+use twin::{Objective, Run, Start};
+
+/// A rule and what is known of it.
+struct Rule {
+    solver: Solver,
+    twin: fn(&Start, usize) -> Run,
+    objective: Objective,
+    /// Whether its source promises that the objective never rises.
+    falls: bool,
+    /// Whether it needs pixels above 0.
+    positive: bool,
+    /// Whether scikit-learn has it: its name among the figures.
+    peer: Option<&'static str>,
+}
+
+const FALLS: bool = true;
+const MAY_RISE: bool = false;
+const ANY: bool = false;
+const POSITIVE: bool = true;
+
+#[rustfmt::skip]
+fn rules() -> Vec<Rule> {
+    let row = |solver, twin, objective, falls, positive, peer| Rule { solver, twin, objective, falls, positive, peer };
+    let sweeps = Hals { extrapolation: false, ..Hals::default() };
+    vec![
+        row(Solver::default(), twin::accelerated_hals, twin::squared_error, MAY_RISE, ANY, None),
+        row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error, FALLS, ANY, None),
+        row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error, FALLS, ANY, Some("hals")),
+        row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error, FALLS, ANY, Some("mu")),
+        row(mu(1.0), |s, n| twin::multiplicative(1.0, s, n), |x, w, h| twin::divergence(1.0, x, w, h), FALLS, ANY, Some("mu:kl")),
+        row(mu(0.0), |s, n| twin::multiplicative(0.0, s, n), |x, w, h| twin::divergence(0.0, x, w, h), FALLS, POSITIVE, Some("mu:is")),
+        row(mu(1.5), |s, n| twin::multiplicative(1.5, s, n), |x, w, h| twin::divergence(1.5, x, w, h), FALLS, ANY, Some("mu:1.5")),
+        row(mu(0.5), |s, n| twin::multiplicative(0.5, s, n), |x, w, h| twin::divergence(0.5, x, w, h), FALLS, ANY, None),
+        row(mu(3.0), |s, n| twin::multiplicative(3.0, s, n), |x, w, h| twin::divergence(3.0, x, w, h), FALLS, ANY, Some("mu:3")),
+        row(mu(-1.0), |s, n| twin::multiplicative(-1.0, s, n), |x, w, h| twin::divergence(-1.0, x, w, h), FALLS, POSITIVE, Some("mu:-1")),
+        row(Solver::Local, twin::local, |x, w, h| twin::divergence(1.0, x, w, h), MAY_RISE, ANY, None),
+    ]
+}
+
+fn mu(beta: f64) -> Solver {
+    Solver::Mu(BetaLoss::new(beta).unwrap())
+}
+
+const STARTS: [Init; 5] = [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar];
+
+impl Rule {
+    fn name(&self) -> String {
+        match self.solver {
+            Solver::Hals(settings) => format!("{settings:?}"),
+            solver => solver.to_string(),
+        }
+    }
+
+    /// Noise with as dark pixels as the rule allows.
+    fn bytes(&self, seed: u64, images: usize, pixels: usize) -> Array2<u8> {
+        let least = u8::from(self.positive);
+        Noise::new(seed).bytes(images, pixels).mapv(|v| if v < 25 { least } else { v })
+    }
+
+    fn matrix(&self, seed: u64, images: usize, pixels: usize) -> Array2<f32> {
+        self.bytes(seed, images, pixels).mapv(|v| f32::from(v) / 255.0)
+    }
+
+    fn nmf(&self, rank: usize, iterations: usize) -> Nmf {
+        let stop = StopRule { max_iterations: iterations, tolerance: 0.0, ..StopRule::default() };
+        Nmf::new(rank).solver(self.solver).stop(stop)
+    }
+
+    /// The same fit by the rule and by its twin, which must agree at every step.
+    fn agrees_with_its_twin(&self, x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>, count: usize) -> Run {
+        let given = Init::Given { weights: w.clone(), basis: h.clone() };
+        // The start gives equal pixels different values.
+        let nmf = self.nmf(w.ncols(), count).init(given).merge_pixels(false);
+        let model = nmf.fit(&set(x.clone())).unwrap();
+        let start = Start::new(x, w, h);
+        let run = (self.twin)(&start, count);
+        assert_eq!(model.trace.len(), count, "{}", self.name());
+        for (found, (w, h)) in model.trace.iter().zip(&run.after_weights) {
+            let (error, objective) = (error_of(&start.x, w, h), (self.objective)(&start.x, w, h));
+            let place = format!("{}, iteration {}", self.name(), found.iteration);
+            assert!((found.relative_error / error - 1.0).abs() < 1e-4, "{place}: {} for {error}", found.relative_error);
+            assert!((found.objective / objective - 1.0).abs() < 1e-4, "{place}: {} for {objective}", found.objective);
+        }
+        run
+    }
+}
+
+fn error_of(x: &twin::Matrix, w: &twin::Matrix, h: &twin::Matrix) -> f64 {
+    (2.0 * twin::squared_error(x, w, h) / x.iter().map(|v| v * v).sum::<f64>()).sqrt()
+}
+
+/// The largest difference between two runs, in the error and, as a share, in the objective.
+fn apart(a: &NmfModel, b: &NmfModel) -> f64 {
+    assert_eq!(a.trace.len(), b.trace.len());
+    let differences = a.trace.iter().zip(&b.trace).map(|(a, b)| {
+        let objective = (a.objective / b.objective - 1.0).abs();
+        objective.max((a.relative_error - b.relative_error).abs())
+    });
+    differences.fold(0.0, f64::max)
+}
+
+#[test]
+fn every_rule_agrees_with_its_plain_twin_step_by_step() {
+    for rule in rules() {
+        // The second is wider than what is summed in one go.
+        for (images, pixels, rank, count) in [(150, 90, 6, 25), (12, 9000, 3, 5)] {
+            let mut noise = Noise::new(4);
+            let (w, h) = (noise.matrix(images, rank), noise.matrix(rank, pixels));
+            rule.agrees_with_its_twin(&rule.matrix(3, images, pixels), &w, &h, count);
+        }
+    }
+}
+
+/// The peer's objective stands after H, a rule's after W: the twin has both.
+#[test]
+fn every_rule_that_scikit_learn_has_agrees_with_it() {
+    let figures = Figures::read();
+    for rule in rules() {
+        let Some(peer) = rule.peer else { continue };
+        let x = figures.x() + if rule.positive { figures.lift } else { 0.0 };
+        for (&count, expected) in figures.objective(peer) {
+            let (w, h) = rule.agrees_with_its_twin(&x, &figures.w0(), &figures.h0(), count).after_basis;
+            let found = (rule.objective)(&x.mapv(f64::from), &w, &h);
+            assert!((found / expected - 1.0).abs() < 1e-4, "{peer}, {count}: {found} for {expected}");
+        }
+    }
+}
+
+#[test]
+fn factors_are_never_negative_and_what_is_reported_of_them_is_true() {
+    for rule in rules() {
+        let x = rule.matrix(2, 70, 33);
+        for init in STARTS {
+            let model = rule.nmf(5, 30).init(init.clone()).fit(&set(x.clone())).unwrap();
+            let (name, basis) = (format!("{} from {init}", rule.name()), model.basis.rows().to_owned());
+            assert!(model.weights.iter().chain(&basis).all(|&v| v >= 0.0 && v.is_finite()), "{name}");
+            let error = relative_error(&x, &model.weights, &basis);
+            assert!((error - model.relative_error).abs() < 1e-6, "{name}: {error} for {}", model.relative_error);
+            let last = model.trace.last().unwrap();
+            assert!((error - last.relative_error).abs() < 1e-5, "{name}: {error} for {last:?}");
+            let fit = Start::new(&x, &model.weights, &basis);
+            let objective = (rule.objective)(&fit.x, &fit.w, &fit.h);
+            assert!((objective / model.objective - 1.0).abs() < 1e-4, "{name}: {objective} for {}", model.objective);
+        }
+    }
+}
+
+#[test]
+fn the_objective_never_rises_where_that_is_promised() {
+    for rule in rules().into_iter().filter(|rule| rule.falls) {
+        let x = set(rule.matrix(1, 50, 64));
+        for init in STARTS {
+            let model = rule.nmf(8, 100).init(init.clone()).fit(&x).unwrap();
+            for pair in model.trace.windows(2) {
+                let (before, after) = (pair[0].objective, pair[1].objective);
+                let bound = before * (1.0 + 8.0 * f64::from(f32::EPSILON));
+                assert!(after <= bound, "{} from {init}: {after} after {before}", rule.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for rule in rules() {
+        let x = ImageSet::from_u8(Shape::new(19, 19), rule.bytes(5, 200, 361)).unwrap();
+        let bits = |threads| {
+            let model = with_threads(Some(threads), || rule.nmf(7, 5).fit(&x).unwrap());
+            let objectives: Vec<u64> = model.trace.iter().map(|i| i.objective.to_bits()).collect();
+            let floats = model.weights.iter().chain(&model.basis.rows()).map(|v| v.to_bits()).collect::<Vec<_>>();
+            (floats, objectives)
+        };
+        let one = bits(1);
+        for threads in [2, 3, 8] {
+            assert!(bits(threads) == one, "{} on {threads} threads", rule.name());
+        }
+    }
+}
+
+#[test]
+fn bytes_are_learned_from_as_their_floats_are() {
+    for rule in rules() {
+        let bytes = rule.bytes(6, 70, 40);
+        let floats = set(bytes.mapv(|v| f32::from(v) / 255.0));
+        let bytes = ImageSet::from_u8(Shape::new(1, 40), bytes).unwrap();
+        for init in STARTS {
+            let nmf = rule.nmf(4, 15).init(init.clone());
+            let apart = apart(&nmf.fit(&bytes).unwrap(), &nmf.fit(&floats).unwrap());
+            assert!(apart < 1e-4, "{} from {init}: {apart}", rule.name());
+        }
+    }
+}
+
+/// But for `local`, whose root has no regard for the scale.
+#[test]
+fn the_unit_of_light_changes_no_model() {
+    for rule in rules().into_iter().filter(|rule| rule.solver != Solver::Local) {
+        let x = rule.matrix(10, 40, 30);
+        let fit = |unit: f32| rule.nmf(4, 10).fit(&set(x.mapv(|v| v * unit))).unwrap().relative_error;
+        let expected = fit(1.0);
+        for exponent in [-48, -20, 20, 48] {
+            let found = fit(2.0_f32.powi(exponent));
+            assert!((found - expected).abs() < 1e-5, "{}, 2^{exponent}: {found} for {expected}", rule.name());
+        }
+    }
+}
+
+#[test]
+fn merging_pixels_changes_nothing_but_the_cost() {
+    for rule in rules() {
+        // Each of 12 pixels three times.
+        let small = rule.matrix(7, 30, 12);
+        let x = set(Array2::from_shape_fn((30, 36), |(i, j)| small[[i, j % 12]]));
+        let fit = |merge| rule.nmf(4, 30).merge_pixels(merge).fit(&x).unwrap();
+        let apart = apart(&fit(true), &fit(false));
+        assert!(apart < 1e-4, "{}: {apart}", rule.name());
+    }
+}
+
+#[test]
+fn dark_pixels_are_dark_in_every_part_whether_they_are_left_out_or_not() {
+    for rule in rules().into_iter().filter(|rule| !rule.positive) {
+        let x = rule.matrix(9, 30, 20);
+        let x = set(Array2::from_shape_fn((30, 25), |(i, j)| if j < 20 { x[[i, j]] } else { 0.0 }));
+        for merge in [true, false] {
+            let basis = rule.nmf(4, 30).merge_pixels(merge).fit(&x).unwrap().basis;
+            let dark = basis.rows().slice_move(ndarray::s![.., 20..]);
+            assert!(dark.iter().all(|&v| v == 0.0), "{}", rule.name());
+        }
+    }
+}
+
+#[test]
+fn a_start_on_samples_is_learned_from_by_every_rule() {
+    for rule in rules() {
+        let x = ImageSet::from_u8(Shape::new(4, 5), rule.bytes(8, 2400, 20)).unwrap();
+        let (with, without) = (rule.nmf(3, 1), rule.nmf(3, 1).sample_start(false));
+        let (with, without) = (with.fit(&x).unwrap().objective, without.fit(&x).unwrap().objective);
+        assert!(with < without, "{}: {with} with a sample, {without} without", rule.name());
+    }
+}
