@@ -49,6 +49,7 @@ pub mod error;
 pub mod images;
 mod kernel;
 mod linalg;
+mod matching;
 pub mod metrics;
 mod model;
 pub mod nmf;

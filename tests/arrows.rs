@@ -6,8 +6,8 @@ use std::path::Path;
 
 /// The rooms, from the ground up: a file imports from its own room and from the lines above, never from its own line's
 /// other room.
-const LINES: [&str; 13] = [
-    "error", "basis",
+const LINES: [&str; 14] = [
+    "error", "basis", "matching",
     // Knows nothing of images, so that reading and the kernel's products can both be shared among threads.
     "blocks", "kernel", "linalg", "images", "nmf pca", "metrics", "rank", "model", "report", "render",
     // Of another crate: what it takes from the library begins with `nmf_images::`.
@@ -15,9 +15,10 @@ const LINES: [&str; 13] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 13] = [
+const HOMES: [(&str, &str); 14] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
+    ("pathfinding", "matching.rs"),
     ("walkdir", "images/walk.rs"),
     ("ndarray_npy", "model.rs error.rs"),
     ("clap", "cli/ main.rs"),
