@@ -79,6 +79,16 @@ pub enum Error {
         /// How many pixels an image has.
         pixels: usize,
     },
+    /// Several starts were asked for, but the seed makes no difference.
+    #[error("{restarts} starts from `{init}` would all be the same; starts that differ with the seed are: {random}")]
+    SameStarts {
+        /// How many were asked for.
+        restarts: usize,
+        /// The start.
+        init: String,
+        /// The starts that the seed makes a difference to, separated by commas.
+        random: String,
+    },
     /// The eigenvectors of a Gram matrix could not be found.
     #[error("the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?")]
     NoEigenvectors {

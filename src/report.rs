@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::basis::Shape;
 use crate::images::Skipped;
 use crate::metrics::Partness;
-use crate::nmf::{Iteration, NmfModel, StopReason};
+use crate::nmf::{Iteration, NmfModel, Restart, StopReason};
 use crate::pca::PcaModel;
 
 /// All of `report.json`.
@@ -74,8 +74,13 @@ pub struct NmfReport {
     pub solver: String,
     /// The start.
     pub init: String,
-    /// The seed of the start.
+    /// The seed of the start; of several, of the best.
     pub seed: u64,
+    /// How many starts were asked for.
+    pub starts: usize,
+    /// How each start ended, and how alike its parts are to the best one's; absent where only one was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<Restart>,
     /// When it was to stop.
     pub max_iterations: usize,
     /// The tolerance it was to stop at.
@@ -147,6 +152,8 @@ impl NmfReport {
             solver: model.solver.to_string(),
             init: model.init.to_string(),
             seed: model.seed,
+            starts: model.starts,
+            restarts: model.restarts.clone(),
             max_iterations: model.stop_rule.max_iterations,
             tolerance: model.stop_rule.tolerance,
             target_error: model.stop_rule.target_error,
@@ -182,25 +189,30 @@ impl PcaReport {
 /// What is to be said of both models, a sentence each.
 #[must_use]
 pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
+    [nmf_warnings(nmf), pca_warnings(pca)].concat()
+}
+
+/// What is to be said of the parts, a sentence each.
+#[must_use]
+pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
     let mut warnings = Vec::new();
     let after = match nmf.trace.len() {
-        1 => "1 iteration".to_owned(),
-        count => format!("{count} iterations"),
+        1 => "after 1 iteration".to_owned(),
+        count => format!("after {count} iterations"),
     };
-    let are = |count| if count == 1 { "is" } else { "are" };
-    match nmf.stop {
-        StopReason::MaxIterations => {
-            warnings.push(format!(
-                "the iterations were used up after {after}, before the error settled; pass a larger --max-iter to go on"
-            ));
-        }
-        StopReason::TimeLimit => {
-            warnings.push(format!("stopped by --time-limit after {after}"));
-        }
-        StopReason::Interrupted => {
-            warnings.push(format!("interrupted after {after}; what was learned so far is kept"));
-        }
-        StopReason::Converged | StopReason::TargetError => {}
+    if nmf.stop == StopReason::MaxIterations {
+        warnings.push(format!(
+            "the iterations were used up {after}, before the error settled; pass a larger --max-iter to go on"
+        ));
+    }
+    let (last, place, kept) = match nmf.restarts.last() {
+        None => (nmf.stop, after, "what was learned so far"),
+        Some(last) => (last.stop, format!("in start {} of {}", nmf.restarts.len(), nmf.starts), "the best so far"),
+    };
+    match last {
+        StopReason::TimeLimit => warnings.push(format!("stopped by --time-limit {place}; {kept} is kept")),
+        StopReason::Interrupted => warnings.push(format!("interrupted {place}; {kept} is kept")),
+        StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => {}
     }
     if nmf.dead() > 0 {
         warnings.push(format!(
@@ -210,6 +222,13 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
             are(nmf.dead())
         ));
     }
+    warnings
+}
+
+/// What is to be said of the eigenimages, a sentence each.
+#[must_use]
+pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
+    let mut warnings = Vec::new();
     if pca.empty() > 0 {
         warnings.push(format!(
             "{} of {} eigenimages {} empty: the images vary in fewer directions",
@@ -219,4 +238,8 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
         ));
     }
     warnings
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

@@ -48,6 +48,9 @@ pub struct Learning {
     #[arg(long, value_name = "START", default_value = "images",
         value_parser = PossibleValuesParser::new(Init::NAMES))]
     pub init: String,
+    /// Start so many times, from this seed and those that follow it, and keep the best
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
+    pub restarts: usize,
     /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -137,6 +140,7 @@ impl Learning {
         Ok(Nmf::new(self.rank)
             .init(self.init.parse::<Init>()?)
             .seed(self.seed)
+            .restarts(self.restarts)
             .stop(stop)
             .sample_start(self.sample_start == "on"))
     }

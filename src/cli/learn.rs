@@ -50,7 +50,12 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
         say_if_large(settings.memory(images));
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
+    let (mut start, starts) = (0, arguments.learning.restarts);
     let nmf = settings.fit_with(images, |iteration| {
+        if iteration.iteration == 1 {
+            start += 1;
+            progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
+        }
         progress.show(iteration);
         interrupt.check()
     })?;

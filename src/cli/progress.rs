@@ -26,8 +26,14 @@ impl Progress {
     /// A bar over the most iterations that there can be.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
-        bar.set_style(style("learning {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
+        bar.set_style(style("{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
         Self { bar }
+    }
+
+    /// Begins anew, with a word of what is learned now.
+    pub fn begin(&self, what: String) {
+        self.bar.reset();
+        self.bar.set_prefix(what);
     }
 
     /// Shows an iteration.

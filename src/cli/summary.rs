@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::Report;
+use nmf_images::report::NmfReport;
 
 use super::one_line;
 use super::output::Output;
@@ -37,6 +38,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         nmf.seconds,
         nmf.stop
     );
+    let starts = spread(nmf);
     let beside = format!(
         "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
         pca.rank,
@@ -55,7 +57,25 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         total.as_secs_f64(),
         one_line(&first)
     );
-    [read, learned, beside, kind, written].map(|line| line + "\n").concat()
+    let lines = [Some(read), Some(learned), starts, Some(beside), Some(kind), Some(written)];
+    lines.into_iter().flatten().map(|line| line + "\n").collect()
+}
+
+/// How far apart several starts ended.
+fn spread(nmf: &NmfReport) -> Option<String> {
+    let errors = || nmf.restarts.iter().map(|start| start.relative_error);
+    let others: Vec<f64> =
+        nmf.restarts.iter().filter(|start| start.seed != nmf.seed).map(|start| start.mean_cosine).collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "       best of {} starts (seed {}): errors {:.4} to {:.4}, parts alike {:.2} (1: the same parts)",
+            nmf.restarts.len(),
+            nmf.seed,
+            errors().fold(f64::INFINITY, f64::min),
+            errors().fold(0.0, f64::max),
+            others.iter().sum::<f64>() / others.len() as f64
+        )
+    })
 }
 
 /// The noun as it goes with the count.

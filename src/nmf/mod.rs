@@ -33,6 +33,7 @@ mod driver;
 mod init;
 mod model;
 mod pixels;
+mod restarts;
 mod rule;
 mod rules;
 mod sample;
@@ -49,6 +50,7 @@ use rand::rngs::ChaCha8Rng;
 
 pub use init::Init;
 pub use model::NmfModel;
+pub use restarts::Restart;
 pub use rules::hals::Hals;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
@@ -80,6 +82,7 @@ pub struct Nmf {
     init: Init,
     stop: StopRule,
     seed: u64,
+    restarts: usize,
     sample_start: bool,
     merge_pixels: bool,
 }
@@ -94,6 +97,7 @@ impl Nmf {
             init: Init::default(),
             stop: StopRule::default(),
             seed: 0,
+            restarts: 1,
             sample_start: true,
             merge_pixels: true,
         }
@@ -123,6 +127,13 @@ impl Nmf {
         Self { seed, ..self }
     }
 
+    /// How many starts are made, from this seed and those that follow it; the one with the least objective is kept, and
+    /// [`NmfModel::restarts`] tells of all. At least one is made.
+    #[must_use]
+    pub fn restarts(self, restarts: usize) -> Self {
+        Self { restarts, ..self }
+    }
+
     /// Whether many images are first learned on a sample; on by default. Starts from singular vectors and given ones
     /// never are.
     #[must_use]
@@ -140,17 +151,32 @@ impl Nmf {
     /// Learns parts and weights.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or a given
-    /// start has another shape or such values.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, a given
+    /// start has another shape or such values, or several starts would all be the same.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
 
-    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned.
+    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned. Each
+    /// of several starts begins with iteration 1.
     ///
     /// # Errors
     /// As [`Nmf::fit`].
     pub fn fit_with(
+        &self,
+        images: &impl Images,
+        on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
+        match self.restarts {
+            0 | 1 => self.fit_once(images, on_iteration),
+            restarts if !self.init.is_random() => {
+                Err(Error::SameStarts { restarts, init: self.init.to_string(), random: Init::RANDOM.join(", ") })
+            }
+            _ => restarts::best_of(self, images, on_iteration),
+        }
+    }
+
+    fn fit_once(
         &self,
         images: &impl Images,
         on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
@@ -193,6 +219,8 @@ impl Nmf {
             solver: self.solver,
             init: self.init.clone(),
             seed: self.seed,
+            starts: 1,
+            restarts: Vec::new(),
             stop_rule: self.stop,
             sample_start: self.sample_start,
         })
