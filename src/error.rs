@@ -247,6 +247,28 @@ pub enum Error {
         /// Bytes of values there are.
         held: u64,
     },
+    /// A comparison of no rule, or of more than fit one picture.
+    #[error("a comparison takes 1 to {most} rules, not {count}")]
+    RuleCount {
+        /// How many were given.
+        count: usize,
+        /// The most that are possible.
+        most: usize,
+    },
+    /// A comparison with one rule twice.
+    #[error("the rule `{rule}` is there twice; name each rule once")]
+    RepeatedRule {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule of a comparison could not learn.
+    #[error("{rule}: {source}")]
+    InRule {
+        /// The rule.
+        rule: String,
+        /// Why.
+        source: Box<Error>,
+    },
     /// Something is wrong inside a file.
     #[error("{path}: {source}")]
     InFile {

@@ -31,8 +31,8 @@
 //!
 //! # Where what is
 //!
-//! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`render`] draws, [`report`]
-//! gathers the facts of a run, and [`Model`] keeps what was learned for later. How the speed comes about is told in
+//! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`comparison`] sets the rules
+//! side by side, [`render`] draws, [`report`] gathers the facts of a run, and [`Model`] keeps what was learned for later. How the speed comes about is told in
 //! [`nmf`].
 //!
 //! # Limits
@@ -45,6 +45,7 @@
 
 pub mod basis;
 mod blocks;
+pub mod comparison;
 pub mod error;
 pub mod images;
 mod kernel;

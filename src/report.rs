@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::basis::Shape;
+use crate::comparison::Line;
 use crate::images::Skipped;
 use crate::metrics::Partness;
 use crate::nmf::{Iteration, NmfModel, Restart, StopReason};
@@ -25,6 +26,44 @@ pub struct Report {
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.
     pub warnings: Vec<String>,
+}
+
+/// All of `report.json` where rules were compared.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonReport {
+    /// The version of this program.
+    pub version: String,
+    /// What was read.
+    pub input: Input,
+    /// What all rules have in common.
+    pub settings: Settings,
+    /// The table: a line a rule, the PCA last.
+    pub compare: Vec<Line>,
+    /// The PCA of the same rank.
+    pub pca: PcaReport,
+    /// What was written.
+    pub files: Vec<File>,
+    /// What the reader should know before trusting the rest, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What the rules of a comparison have in common.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    /// Number of parts.
+    pub rank: usize,
+    /// The start.
+    pub init: String,
+    /// The seed of the start.
+    pub seed: u64,
+    /// When each rule was to stop.
+    pub max_iterations: usize,
+    /// The tolerance that each rule was to stop at.
+    pub tolerance: f64,
+    /// The error that each rule was to stop at.
+    pub target_error: Option<f64>,
+    /// The seconds that each rule was to stop after.
+    pub time_limit: Option<f64>,
 }
 
 /// What was read.
@@ -140,6 +179,22 @@ impl Input {
     #[must_use]
     pub fn shape(&self) -> Shape {
         Shape::new(self.height, self.width)
+    }
+}
+
+impl Settings {
+    /// From a model of the comparison.
+    #[must_use]
+    pub fn of(model: &NmfModel) -> Self {
+        Self {
+            rank: model.basis.rank(),
+            init: model.init.to_string(),
+            seed: model.seed,
+            max_iterations: model.stop_rule.max_iterations,
+            tolerance: model.stop_rule.tolerance,
+            target_error: model.stop_rule.target_error,
+            time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
+        }
     }
 }
 

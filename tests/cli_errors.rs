@@ -119,7 +119,8 @@ fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
 fn wrong_usage_is_told_apart_from_failure() {
     let desk = Desk::with_pictures();
     fails(&desk, "pictures --colour", 2, &["unexpected argument", "--colour"]);
-    fails(&desk, "pictures more", 2, &["unexpected argument", "more"]);
+    fails(&desk, "pictures more", 2, &["cannot be used with", "more"]);
+    fails(&desk, "--quiet compare pictures", 2, &["cannot be used with"]);
     for size in ["0x5", "5x0", "5", "x", "axb", "5x-1"] {
         fails(&desk, &format!("pictures --size={size}"), 2, &[size, "--size", "such as 48x64"]);
     }

@@ -1,26 +1,41 @@
 //! The command line: what can be said, and what comes back to the shell.
 
 mod arguments;
+mod compare;
+mod input;
 mod learn;
 mod output;
 mod pictures;
 mod progress;
 mod summary;
+mod table;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub use arguments::Arguments;
+use arguments::Command;
 use nmf_images::error::one_line;
 
 /// Exit code of a run that Ctrl-C ended, as shells give it.
 const INTERRUPTED: u8 = 130;
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Interrupted,
+}
+
 /// Does what was asked for; an error is one line on stderr and exit code 1.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match learn::learn(arguments) {
-        Ok(learn::End::Done) => ExitCode::SUCCESS,
-        Ok(learn::End::Interrupted) => ExitCode::from(INTERRUPTED),
+    let end = match &arguments.command {
+        Some(Command::Compare(arguments)) => compare::compare(arguments),
+        None => learn::learn(&arguments.learn),
+    };
+    match end {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             // Nobody may be reading, and then there is nobody to tell.
             let _ = writeln!(io::stderr(), "error: {}", one_line(&sentence(&error)));

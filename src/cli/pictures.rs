@@ -9,7 +9,7 @@ use nmf_images::render::{
 };
 use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
 
-use super::arguments::Arguments;
+use super::arguments::Learn;
 
 /// A picture that is ready to be written.
 pub struct Picture {
@@ -23,16 +23,13 @@ const ON_THE_SLIDE: usize = 8;
 
 /// Draws all pictures of a run.
 pub fn draw(
-    arguments: &Arguments,
+    arguments: &Learn,
     images: &ImageSet,
     nmf: &NmfModel,
     pca: &PcaModel,
     report: &Report,
 ) -> Result<Vec<Picture>> {
-    let drawn = |basis: &Basis, weights: &Weights| match arguments.writing.scaling() {
-        Scaling::Each => basis.clone(),
-        Scaling::Shared => as_used(basis, weights),
-    };
+    let drawn = |basis: &Basis, weights: &Weights| drawn(basis, weights, arguments.writing.scaling());
     let errors = relative_errors(images, &nmf.weights, &nmf.basis, None);
     let context = Context {
         arguments,
@@ -40,7 +37,7 @@ pub fn draw(
         nmf,
         pca,
         report,
-        title: title(&arguments.input),
+        title: title(arguments.input()),
         parts: drawn(&nmf.basis, &nmf.weights),
         eigenimages: drawn(&pca.components, &pca.scores),
         errors,
@@ -55,7 +52,7 @@ pub fn draw(
 }
 
 struct Context<'a> {
-    arguments: &'a Arguments,
+    arguments: &'a Learn,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
     pca: &'a PcaModel,
@@ -66,6 +63,14 @@ struct Context<'a> {
     eigenimages: Basis,
     /// The relative error of each image rebuilt from parts.
     errors: Vec<f64>,
+}
+
+/// A basis as it is drawn.
+pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
+    match scaling {
+        Scaling::Each => basis.clone(),
+        Scaling::Shared => as_used(basis, weights),
+    }
 }
 
 /// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
@@ -80,13 +85,13 @@ fn as_used(basis: &Basis, weights: &Weights) -> Basis {
 }
 
 /// The last name of the path: what the images are.
-fn title(input: &Path) -> String {
+pub fn title(input: &Path) -> String {
     let absolute = input.canonicalize();
     let name = absolute.as_deref().unwrap_or(input).file_stem();
     name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
+pub fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
     Ok(Picture { name, caption: caption.to_owned(), bytes: figure.png(2.0)? })
 }
 
@@ -152,7 +157,7 @@ fn eigenimages(context: &Context) -> Result<Picture> {
 
 fn reconstructions(context: &Context) -> Result<Picture> {
     let images = context.images;
-    let chosen = best_worst_and_even(&context.errors, context.arguments.writing.show);
+    let chosen = best_worst_and_even(&context.errors, context.arguments.show);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::reconstructions(&Reconstructions {
         title: &context.title,

@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::nmf::Iteration;
 
+use super::End;
+
 /// A line on stderr that says what is being done.
 pub struct Progress {
     bar: ProgressBar,
@@ -72,6 +74,11 @@ impl Interrupt {
         })
         .context("cannot listen for Ctrl-C")?;
         Ok(Self(pressed))
+    }
+
+    /// How the run ended.
+    pub fn end(&self) -> End {
+        if self.check().is_break() { End::Interrupted } else { End::Done }
     }
 
     /// Whether to go on.

@@ -16,6 +16,14 @@ pub enum Solver {
 }
 
 impl Solver {
+    /// The loss that the rule makes small, in a few words; objectives are comparable where it is the same.
+    #[must_use]
+    pub fn minimises(&self) -> &'static str {
+        match self {
+            Self::Hals(_) => "squared error",
+        }
+    }
+
     /// The rule at work, fresh.
     pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
         match *self {
