@@ -14,8 +14,8 @@ const HEADS: [&str; 11] =
 /// The columns of words; all others hold numbers.
 const WORDS: [usize; 3] = [0, 9, 10];
 const LEGEND: &str = "\
-error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. local.: 0 light
-all over, 1 a spot. dead: empty parts. Objectives are comparable where the same is minimised.
+error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
+parts. local.: 0 light all over, 1 a spot. Objectives are comparable where the same is minimised.
 ";
 
 /// The lines for a terminal, with a legend below.
@@ -77,4 +77,36 @@ pub fn csv(lines: &[Line]) -> Result<Vec<u8>> {
         writer.serialize(line)?;
     }
     Ok(writer.into_inner()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_keeps_to_its_width_whatever_it_holds() {
+        let line = |rule: &str, value: f64| Line {
+            rule: rule.to_owned(),
+            minimises: "Kullback-Leibler divergence with penalties".to_owned(),
+            relative_error: value,
+            objective: Some(value),
+            sparsity: value,
+            overlap: value,
+            localisation: -value,
+            dead: 100,
+            iterations: Some(500),
+            seconds: 12_345.678,
+            stop: Some(StopReason::MaxIterations),
+        };
+        let lines = [line("nonsmooth:0.5", 0.98765), line("a very long name of a rule", 0.1), line("mu:is", f64::NAN)];
+        let table = of(&lines);
+        assert!(table.lines().all(|line| line.chars().count() <= WIDTH.into()), "{table}");
+        assert!(table.contains("nonsmooth:0.5") && table.contains("0.9877") && table.contains("max-iter"), "{table}");
+    }
+
+    #[test]
+    fn objectives_have_six_digits_at_any_size() {
+        let shown = [861.869_872, 0.012_345_678, 12_345_678.9, 1e-12, 1e300, f64::NAN].map(objective);
+        assert_eq!(shown, ["861.870", "0.012346", "12345679", "1.000e-12", "1.000e300", "NaN"]);
+    }
 }
