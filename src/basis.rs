@@ -76,7 +76,44 @@ impl Basis {
     pub fn row(&self, index: usize) -> ArrayView1<'_, f32> {
         self.rows.row(index)
     }
+
+    /// The cosine between each row of this basis and each of another, (rank, other rank); 0 where one of the two is 0.
+    ///
+    /// # Panics
+    /// If the two are of different shapes.
+    #[must_use]
+    pub fn cosines(&self, other: &Self) -> Array2<f64> {
+        self.directions().dot(&other.directions().t())
+    }
+
+    /// The rows with length 1, but for those that are 0.
+    fn directions(&self) -> Array2<f64> {
+        let mut rows = self.rows.mapv(f64::from);
+        for mut row in rows.rows_mut() {
+            let norm = row.dot(&row).sqrt();
+            if norm > 0.0 {
+                row /= norm;
+            }
+        }
+        rows
+    }
 }
 
 /// How much of each basis image goes into each image, (images, rank).
 pub type Weights = Array2<f32>;
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+
+    #[test]
+    fn cosines_see_the_direction_of_rows_and_not_their_length() {
+        let basis = |rows| Basis::new(Shape::new(1, 2), rows);
+        let ours = basis(arr2(&[[3., 4.], [0., 0.]]));
+        let theirs = basis(arr2(&[[6., 8.], [2., 0.], [0., -1.]]));
+        let expected = arr2(&[[1., 0.6, -0.8], [0., 0., 0.]]);
+        assert!((ours.cosines(&theirs) - expected).iter().all(|difference| difference.abs() < 1e-12));
+    }
+}

@@ -4,7 +4,7 @@ mod words;
 
 use std::path::PathBuf;
 
-pub use words::one_line;
+pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, mixed_sizes, seen, skipped_tail};
 
 /// What a function of this crate returns when it can fail.
@@ -66,11 +66,8 @@ pub enum Error {
         allowed: &'static str,
     },
     /// Penalties with a rule that has none.
-    #[error("the solver {rule} takes no penalties: --overlap, --alpha-w and --alpha-h go with hals")]
-    NoPenalties {
-        /// The rule.
-        rule: String,
-    },
+    #[error("the solver {0} takes no penalties: --overlap, --alpha-w and --alpha-h go with hals")]
+    NoPenalties(String),
     /// A penalty has an impossible strength.
     #[error("{what} is {value:?}; allowed is {allowed}")]
     Penalty {
@@ -82,13 +79,8 @@ pub enum Error {
         allowed: &'static str,
     },
     /// A strength, or two, that cannot be read.
-    #[error(
-        "`{found}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0"
-    )]
-    Overlap {
-        /// What was found.
-        found: String,
-    },
+    #[error("`{0}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0")]
+    Overlap(String),
     /// Every pixel of every image is zero.
     #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]
     AllBlack {
@@ -130,6 +122,16 @@ pub enum Error {
         rank: usize,
         /// How many pixels an image has.
         pixels: usize,
+    },
+    /// Several starts were asked for, but the seed makes no difference.
+    #[error("{restarts} starts from `{init}` would all be the same; starts that differ with the seed are: {random}")]
+    SameStarts {
+        /// How many were asked for.
+        restarts: usize,
+        /// The start.
+        init: String,
+        /// The starts that the seed makes a difference to, separated by commas.
+        random: String,
     },
     /// The eigenvectors of a Gram matrix could not be found.
     #[error("the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?")]
@@ -333,11 +335,8 @@ pub enum Error {
         images: (usize, usize),
     },
     /// The name of a file of known parts or features does not say which it is.
-    #[error("{path} is neither a .npy file of known parts nor a .csv file of features")]
-    UnknownTruth {
-        /// The file.
-        path: PathBuf,
-    },
+    #[error("{0} is neither a .npy file of known parts nor a .csv file of features")]
+    UnknownTruth(PathBuf),
     /// The lines of a table cannot be read.
     #[error("{path}: {source}")]
     Table {
@@ -361,16 +360,32 @@ pub enum Error {
         others: usize,
     },
     /// A table of features says two things of one image.
-    #[error("two lines for {}: keep one", one_line(.image))]
-    TwoRows {
-        /// The image.
-        image: String,
-    },
+    #[error("two lines for {}: keep one", one_line(.0))]
+    TwoRows(String),
     /// An array could not be written.
     #[error("the array cannot be written: {source}")]
     Array {
         /// Why.
         source: ndarray_npy::WriteNpyError,
+    },
+    /// A comparison of no rule, or of more than fit one picture.
+    #[error("a comparison takes 1 to {most} rules, not {count}")]
+    RuleCount {
+        /// How many were given.
+        count: usize,
+        /// The most that are possible.
+        most: usize,
+    },
+    /// A comparison with one rule twice.
+    #[error("the rule `{0}` is there twice; name each rule once")]
+    RepeatedRule(String),
+    /// A rule of a comparison could not learn.
+    #[error("{rule}: {source}")]
+    InRule {
+        /// The rule.
+        rule: String,
+        /// Why.
+        source: Box<Error>,
     },
     /// Something is wrong inside a file.
     #[error("{path}: {source}")]
@@ -380,17 +395,4 @@ pub enum Error {
         /// What is wrong.
         source: Box<Error>,
     },
-}
-
-/// One of several sizes found among the images of a set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SizeCount {
-    /// Columns.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// How many images have this size.
-    pub count: usize,
-    /// The first few of them.
-    pub examples: Vec<String>,
 }

@@ -32,8 +32,8 @@
 //! # Where what is
 //!
 //! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
-//! known parts, [`render`] draws, [`report`]
-//! gathers the facts of a run, and [`Model`] keeps what was learned for later. How the speed comes about is told in
+//! known parts, [`comparison`] sets the rules side by side, [`render`] draws, [`report`] gathers the facts of a run,
+//! and [`Model`] keeps what was learned for later. How the speed comes about is told in
 //! [`nmf`].
 //!
 //! # Limits
@@ -46,10 +46,12 @@
 
 pub mod basis;
 mod blocks;
+pub mod comparison;
 pub mod error;
 pub mod images;
 mod kernel;
 mod linalg;
+mod matching;
 pub mod metrics;
 mod model;
 pub mod nmf;

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::basis::Shape;
+use crate::comparison::Line;
 use crate::images::Skipped;
 use crate::metrics::Partness;
-use crate::nmf::{Iteration, NmfModel, Penalties, StopReason};
+use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
 use crate::recovery::Truth;
 
@@ -31,6 +32,44 @@ pub struct Report {
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.
     pub warnings: Vec<String>,
+}
+
+/// All of `report.json` where rules were compared.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonReport {
+    /// The version of this program.
+    pub version: String,
+    /// What was read.
+    pub input: Input,
+    /// What all rules have in common.
+    pub settings: Settings,
+    /// The table: a line a rule, the PCA last.
+    pub compare: Vec<Line>,
+    /// The PCA of the same rank.
+    pub pca: PcaReport,
+    /// What was written.
+    pub files: Vec<File>,
+    /// What the reader should know before trusting the rest, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What the rules of a comparison have in common.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    /// Number of parts.
+    pub rank: usize,
+    /// The start.
+    pub init: String,
+    /// The seed of the start.
+    pub seed: u64,
+    /// When each rule was to stop.
+    pub max_iterations: usize,
+    /// The tolerance that each rule was to stop at.
+    pub tolerance: f64,
+    /// The error that each rule was to stop at.
+    pub target_error: Option<f64>,
+    /// The seconds that each rule was to stop after.
+    pub time_limit: Option<f64>,
 }
 
 /// What was read.
@@ -82,8 +121,13 @@ pub struct NmfReport {
     pub penalties: Option<Penalties>,
     /// The start.
     pub init: String,
-    /// The seed of the start.
+    /// The seed of the start; of several, of the best.
     pub seed: u64,
+    /// How many starts were asked for.
+    pub starts: usize,
+    /// How each start ended, and how alike its parts are to the best one's; absent where only one was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<Restart>,
     /// When it was to stop.
     pub max_iterations: usize,
     /// The tolerance it was to stop at.
@@ -178,6 +222,22 @@ impl Input {
     }
 }
 
+impl Settings {
+    /// From a model of the comparison.
+    #[must_use]
+    pub fn of(model: &NmfModel) -> Self {
+        Self {
+            rank: model.basis.rank(),
+            init: model.init.to_string(),
+            seed: model.seed,
+            max_iterations: model.stop_rule.max_iterations,
+            tolerance: model.stop_rule.tolerance,
+            target_error: model.stop_rule.target_error,
+            time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
+        }
+    }
+}
+
 impl NmfReport {
     /// From a model and the settings that the model does not carry.
     #[must_use]
@@ -188,6 +248,8 @@ impl NmfReport {
             penalties: model.solver.penalties(),
             init: model.init.to_string(),
             seed: model.seed,
+            starts: model.starts,
+            restarts: model.restarts.clone(),
             max_iterations: model.stop_rule.max_iterations,
             tolerance: model.stop_rule.tolerance,
             target_error: model.stop_rule.target_error,
@@ -254,25 +316,30 @@ impl TruthReport {
 /// What is to be said of both models, a sentence each.
 #[must_use]
 pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
+    [nmf_warnings(nmf), pca_warnings(pca)].concat()
+}
+
+/// What is to be said of the parts, a sentence each.
+#[must_use]
+pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
     let mut warnings = Vec::new();
     let after = match nmf.trace.len() {
-        1 => "1 iteration".to_owned(),
-        count => format!("{count} iterations"),
+        1 => "after 1 iteration".to_owned(),
+        count => format!("after {count} iterations"),
     };
-    let are = |count| if count == 1 { "is" } else { "are" };
-    match nmf.stop {
-        StopReason::MaxIterations => {
-            warnings.push(format!(
-                "the iterations were used up after {after}, before the error settled; pass a larger --max-iter to go on"
-            ));
-        }
-        StopReason::TimeLimit => {
-            warnings.push(format!("stopped by --time-limit after {after}"));
-        }
-        StopReason::Interrupted => {
-            warnings.push(format!("interrupted after {after}; what was learned so far is kept"));
-        }
-        StopReason::Converged | StopReason::TargetError => {}
+    if nmf.stop == StopReason::MaxIterations {
+        warnings.push(format!(
+            "the iterations were used up {after}, before the error settled; pass a larger --max-iter to go on"
+        ));
+    }
+    let (last, place, kept) = match nmf.restarts.last() {
+        None => (nmf.stop, after, "what was learned so far"),
+        Some(last) => (last.stop, format!("in start {} of {}", nmf.restarts.len(), nmf.starts), "the best so far"),
+    };
+    match last {
+        StopReason::TimeLimit => warnings.push(format!("stopped by --time-limit {place}; {kept} is kept")),
+        StopReason::Interrupted => warnings.push(format!("interrupted {place}; {kept} is kept")),
+        StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => {}
     }
     if nmf.dead() > 0 {
         let advice = if nmf.solver.penalties().is_some_and(|penalties| penalties.any()) {
@@ -287,6 +354,13 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
             are(nmf.dead())
         ));
     }
+    warnings
+}
+
+/// What is to be said of the eigenimages, a sentence each.
+#[must_use]
+pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
+    let mut warnings = Vec::new();
     if pca.empty() > 0 {
         warnings.push(format!(
             "{} of {} eigenimages {} empty: the images vary in fewer directions",
@@ -296,4 +370,8 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
         ));
     }
     warnings
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

@@ -326,6 +326,27 @@ fn show_and_scale_change_the_pictures() {
 }
 
 #[test]
+fn the_best_of_several_starts_is_told_with_the_spread() {
+    let desk = Desk::with_pictures();
+    let run = desk.command("pictures -k 3 --init random --seed 4 --restarts 3").assert().success();
+    run.stdout(contains("best of 3 starts (seed ").and(contains("parts alike ")));
+    let nmf = report(&desk, "output")["nmf"].take();
+    let restarts = nmf["restarts"].as_array().unwrap();
+    assert_eq!(restarts.iter().map(|start| start["seed"].as_u64().unwrap()).collect::<Vec<_>>(), [4, 5, 6]);
+    for key in ["objective", "relative_error", "iterations", "seconds", "stop", "mean_cosine", "alike"] {
+        assert!(restarts.iter().all(|start| !start[key].is_null()), "{key}");
+    }
+    let best = restarts.iter().find(|start| start["seed"] == nmf["seed"]).unwrap();
+    assert_eq!((&best["iterations"], &best["objective"]), (&nmf["iterations"], &nmf["objective"]));
+    assert!(restarts.iter().all(|start| start["objective"].as_f64() >= nmf["objective"].as_f64()));
+
+    let run = desk.command("pictures -k 3 --restarts 1").assert().success();
+    run.stdout(contains("starts").not());
+    let nmf = report(&desk, "output")["nmf"].take();
+    assert_eq!((&nmf["starts"], nmf.get("restarts")), (&1.into(), None));
+}
+
+#[test]
 fn an_array_of_images_is_read_like_a_folder() {
     let desk = Desk::with_pictures();
     desk.write_npy("bars.npy", &bars(COUNT, HEIGHT, WIDTH));

@@ -183,6 +183,7 @@ fn wrong_usage_is_told_apart_from_failure() {
     let desk = Desk::with_pictures();
     fails(&desk, "pictures --colour", 2, &["unexpected argument", "--colour"]);
     fails(&desk, "pictures more", 2, &["unexpected argument", "more"]);
+    fails(&desk, "--quiet compare pictures", 2, &["a command comes first"]);
     for size in ["0x5", "5x0", "5", "x", "axb", "5x-1"] {
         fails(&desk, &format!("pictures --size={size}"), 2, &[size, "--size", "such as 48x64"]);
     }
@@ -191,6 +192,7 @@ fn wrong_usage_is_told_apart_from_failure() {
         ("max-iter", "0"),
         ("threads", "0"),
         ("show", "0"),
+        ("restarts", "0"),
         ("tol", "1"),
         ("tol", "nan"),
         ("target-error", "-0.1"),
@@ -210,6 +212,8 @@ fn wrong_usage_is_told_apart_from_failure() {
     ] {
         fails(&desk, &format!("pictures --{option}={value}"), 2, &[value, option]);
     }
+    let words = ["3 starts from `nndsvd` would all be the same", "images, nndsvdar, random"];
+    fails(&desk, "pictures -k 3 --restarts 3 --init nndsvd", 1, &words);
     for limit in [0, 1] {
         fails(&desk, &format!("pictures --limit {limit}"), 1, &["at least 2 images", "--limit 2"]);
     }

@@ -9,8 +9,8 @@ use ndarray::Array2;
 use nmf_images::basis::{Basis, Shape};
 use nmf_images::nmf::Iteration;
 use nmf_images::render::{
-    Comparison, Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, comparison, convergence,
-    gallery, reconstructions,
+    Comparison, Convergence, Figure, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, comparison,
+    convergence, gallery, reconstructions, rules,
 };
 
 /// Golden pictures are small: half a pixel a point.
@@ -179,6 +179,24 @@ fn reconstructions_look_as_before() {
 }
 
 #[test]
+fn rules_look_as_before() {
+    let facts =
+        [("error", "25 %"), ("sparsity", "0.71"), ("overlap", "0.12")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let (parts, eigenimages) = (parts(4), eigenimages(4));
+    let row = |name, basis, scale| RuleRow { name, facts: &facts, basis, scale };
+    let figure = rules(&Rules {
+        title: "arrows",
+        rows: &[
+            row("hals", &parts, Scale::FromZero),
+            row("nonsmooth:0.5", &parts, Scale::FromZero),
+            row("PCA", &eigenimages, Scale::Diverging),
+        ],
+        scaling: Scaling::Each,
+    });
+    assert_looks_like(&figure.expect("drawn"), "rules.png");
+}
+
+#[test]
 fn convergence_looks_as_before() {
     let figure = convergence(&Convergence { title: "Convergence", trace: &falling(60), pca_error: 0.08 });
     assert_looks_like(&figure.expect("drawn"), "convergence.png");
@@ -279,6 +297,43 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
                 samples: &samples,
             });
             assert_keeps_apart(&figure.expect("drawn"), &format!("slide, rank {rank}, {shape}"));
+        }
+    }
+}
+
+#[test]
+fn texts_and_tiles_of_rules_keep_apart_at_every_number_rank_and_shape() {
+    let titles = titles();
+    for (height, width) in SHAPES {
+        let shape = Shape::new(height, width);
+        let large = shape.pixels() > 2000;
+        let ranks: &[usize] = if large { &[1, 28] } else { &[1, 2, 5, 16, 28, 49, 100] };
+        for (&rank, count) in ranks.iter().flat_map(|rank| [1, 2, 3, 6, 9].map(|count| (rank, count))) {
+            if large && count > 3 {
+                continue;
+            }
+            let basis = basis(rank, shape);
+            let mut facts = facts();
+            facts.extend(titles.iter().map(|title| (title.clone(), title.clone())));
+            let row = |index: usize| RuleRow {
+                name: &titles[index % titles.len()],
+                facts: &facts[index % 3..],
+                basis: &basis,
+                scale: if index + 1 == count { Scale::Diverging } else { Scale::FromZero },
+            };
+            let figure = rules(&Rules {
+                title: &titles[rank % titles.len()],
+                rows: &(0..count).map(row).collect::<Vec<_>>(),
+                scaling: if rank % 2 == 0 { Scaling::Each } else { Scaling::Shared },
+            });
+            let figure = figure.expect("drawn");
+            let what = format!("{count} rules, rank {rank}, {shape}");
+            assert_keeps_apart(&figure, &what);
+            assert!(figure.size().1 <= 4.0 * 1080.0, "{what}: {:?}", figure.size());
+            let tiles = images_of(&figure).iter().filter(|image| image[2..] != SCALE_BAR).count();
+            assert_eq!(tiles % count, 0, "{what}: all rows show as many tiles");
+            let said = figure.texts().iter().any(|text| text.text.contains(&format!("the first {} of", tiles / count)));
+            assert_eq!(said, tiles < rank * count, "{what}: {tiles} tiles");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use nmf_images::comparison::Rule;
 use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::render::Scaling;
@@ -34,9 +35,15 @@ pub struct CommandLine {
     #[command(flatten)]
     pub learning: Learning,
     #[command(flatten)]
+    pub method: Method,
+    #[command(flatten)]
     pub reading: Reading,
     #[command(flatten)]
     pub writing: Writing,
+    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true,
+        help_heading = "Writing")]
+    pub show: usize,
 
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -45,7 +52,30 @@ pub struct CommandLine {
 /// What the program does beside learning.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Compare(Compare),
     Synth(Synth),
+}
+
+/// Compare learning rules on the same images from the same start
+///
+/// Each rule learns as many parts; a PCA of the same rank stands beside them. The table is printed and written as
+/// compare.csv and into report.json, the parts are drawn in compare.png, a row a rule. Ctrl-C keeps the rules that
+/// have learned so far.
+#[derive(Debug, clap::Args)]
+#[command(after_help = COMPARE_EXAMPLES)]
+pub struct Compare {
+    /// Folder of images or a .npy array, as without a command
+    pub input: PathBuf,
+
+    /// Rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
+    #[arg(long, value_name = "RULES", value_delimiter = ',', default_value = RULES, help_heading = "Learning")]
+    pub rules: Vec<Solver>,
+    #[command(flatten)]
+    pub learning: Learning,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub writing: Writing,
 }
 
 /// What to learn from, and how.
@@ -53,8 +83,10 @@ pub enum Command {
 pub struct Arguments {
     pub input: PathBuf,
     pub learning: Learning,
+    pub method: Method,
     pub reading: Reading,
     pub writing: Writing,
+    pub show: usize,
 }
 
 impl CommandLine {
@@ -67,7 +99,9 @@ impl CommandLine {
                 (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
                     if command.find_subcommand(more).is_none() =>
                 {
-                    let said = format!("unexpected argument '{more}' found: one folder is read at a time");
+                    let said = format!(
+                        "unexpected argument '{more}' found: one folder is read at a time, and a command comes first"
+                    );
                     command.error(ErrorKind::UnknownArgument, said).exit()
                 }
                 _ => error.exit(),
@@ -76,12 +110,25 @@ impl CommandLine {
     }
 }
 
+/// The rules that are compared where none are named.
+const RULES: &str = "hals,mu,mu:kl,hoyer,nonsmooth";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  nmf-images compare faces                        16 parts a rule of the pictures in the folder `faces`
+  nmf-images compare faces -k 28 --seed 3         28 parts, from another start
+  nmf-images compare faces --rules hals,hoyer:H=0.8,local
+                                                  three rules only
+
+Look first at output/compare.png.";
+
 const EXAMPLES: &str = "\
 Examples:
   nmf-images faces                        16 parts of the pictures in the folder `faces`
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
+  nmf-images compare faces                the learning rules side by side
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
                                           how many of them are found
@@ -95,14 +142,6 @@ pub struct Learning {
     /// How many parts to learn, and how many eigenimages
     #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one, allow_negative_numbers = true)]
     pub rank: usize,
-    /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
-    /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
-    /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
-    /// `bpp`, each half solved exactly; `hoyer:H=0.7`, parts of that sparseness (or weights: `hoyer:W=0.5`);
-    /// `nonsmooth:0.5`, parts made sharp by smoothing; `local`, parts that share few pixels, but a poor fit, and no end
-    /// before --max-iter
-    #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
-    pub solver: Solver,
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
@@ -111,6 +150,36 @@ pub struct Learning {
     /// Which random start: the same number gives the same parts, on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Iterations at the most
+    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one, allow_negative_numbers = true)]
+    pub max_iter: usize,
+    /// Stop when the error has moved by less than this share of itself over 10 iterations: the smaller, the longer and a
+    /// little closer
+    #[arg(long, value_name = "SHARE", default_value_t = StopRule::default().tolerance, value_parser = share, allow_negative_numbers = true)]
+    pub tol: f64,
+    /// Stop when the relative error is as low as this: 0.1 is 10 %
+    #[arg(long, value_name = "ERROR", value_parser = share, allow_negative_numbers = true)]
+    pub target_error: Option<f64>,
+    /// Stop learning after this many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
+    pub time_limit: Option<Duration>,
+    /// Threads to work with [default: one a core]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
+    pub threads: Option<usize>,
+}
+
+/// What only a run of one rule can be told.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Method")]
+pub struct Method {
+    /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
+    /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
+    /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
+    /// `bpp`, each half solved exactly; `hoyer:H=0.7`, parts of that sparseness (or weights: `hoyer:W=0.5`);
+    /// `nonsmooth:0.5`, parts made sharp by smoothing; `local`, parts that share few pixels, but a poor fit, and no end
+    /// before --max-iter
+    #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
+    pub solver: Solver,
     /// Push parts apart: a number such as 0.01 is kept up, and the larger it is, the fewer pixels do parts share, at the
     /// cost of the error; two such as 0.07:0 fall from one to the other over the first 100 iterations, which leads to
     /// parts without that cost
@@ -125,19 +194,9 @@ pub struct Learning {
     /// What --alpha-w and --alpha-h make small: the values (1: many become 0), their squares (0), or a mixture
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = mixture, allow_negative_numbers = true)]
     pub l1_ratio: f64,
-    /// Iterations at the most
-    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one, allow_negative_numbers = true)]
-    pub max_iter: usize,
-    /// Stop when the error has moved by less than this share of itself over 10 iterations: the smaller, the longer and a
-    /// little closer
-    #[arg(long, value_name = "SHARE", default_value_t = StopRule::default().tolerance, value_parser = share, allow_negative_numbers = true)]
-    pub tol: f64,
-    /// Stop when the relative error is as low as this: 0.1 is 10 %
-    #[arg(long, value_name = "ERROR", value_parser = share, allow_negative_numbers = true)]
-    pub target_error: Option<f64>,
-    /// Stop learning after this many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
-    pub time_limit: Option<Duration>,
+    /// Start so many times, from this seed and those that follow it, and keep the best
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
+    pub restarts: usize,
     /// Learn a sample first where it is at most a quarter of all images (from 2,400 images on): much faster; off only
     /// to compare
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
@@ -146,9 +205,6 @@ pub struct Learning {
     /// of features that each image has, which the weights are compared with
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
-    /// Threads to work with [default: one a core]
-    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub threads: Option<usize>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -180,9 +236,6 @@ pub struct Writing {
     /// Folder for pictures, report and model; those of an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
-    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
-    pub show: usize,
     /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
     #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
     pub scale: ScaleChoice,
@@ -204,7 +257,7 @@ pub enum ScaleChoice {
 }
 
 impl Learning {
-    /// The settings of the factorisation.
+    /// The settings of the factorisation that every rule has.
     pub fn nmf(&self) -> nmf_images::Result<Nmf> {
         let stop = StopRule {
             max_iterations: self.max_iter,
@@ -212,16 +265,29 @@ impl Learning {
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
-        Ok(Nmf::new(self.rank)
-            .solver(self.rule()?)
-            .init(self.init.parse::<Init>()?)
-            .seed(self.seed)
-            .stop(stop)
-            .sample_start(self.sample_start == "on"))
+        Ok(Nmf::new(self.rank).init(self.init.parse::<Init>()?).seed(self.seed).stop(stop))
     }
 }
 
-impl Learning {
+impl Arguments {
+    /// The settings of the factorisation.
+    pub fn nmf(&self) -> nmf_images::Result<Nmf> {
+        let Method { restarts, sample_start, .. } = &self.method;
+        let nmf = self.learning.nmf()?.solver(self.method.rule()?);
+        Ok(nmf.restarts(*restarts).sample_start(sample_start == "on"))
+    }
+}
+
+impl Compare {
+    /// The rules, all else alike: no sample is learned first, since each rule would begin where its own sample ends.
+    pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
+        let nmf = self.learning.nmf()?.sample_start(false);
+        let rule = |solver: &Solver| Rule { name: solver.to_string(), nmf: nmf.clone().solver(*solver) };
+        Ok(self.rules.iter().map(rule).collect())
+    }
+}
+
+impl Method {
     /// The learning rule with its penalties.
     fn rule(&self) -> nmf_images::Result<Solver> {
         let penalties = Penalties {
@@ -232,7 +298,7 @@ impl Learning {
         };
         match self.solver {
             Solver::Hals(settings) => Ok(Solver::Hals(Hals { penalties, ..settings })),
-            rule if penalties.any() => Err(nmf_images::Error::NoPenalties { rule: rule.to_string() }),
+            rule if penalties.any() => Err(nmf_images::Error::NoPenalties(rule.to_string())),
             rule => Ok(rule),
         }
     }

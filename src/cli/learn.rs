@@ -1,33 +1,22 @@
 //! The main command: read, learn, draw, write, tell.
 
-use std::io::Write;
-
 use anyhow::Result;
-use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::recovery::Truth;
-use nmf_images::report::{self, File, Input, NmfReport, PcaReport, Preparation, TruthReport};
+use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
-use super::arguments::{Arguments, FitChoice};
+use super::arguments::Arguments;
 use super::output::Output;
-use super::pictures;
 use super::progress::{Interrupt, Progress};
-use super::{one_line, summary};
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Done,
-    Interrupted,
-}
+use super::{End, input, pictures, summary};
 
 /// Learns from the input and writes everything to the output folder.
 pub fn learn(arguments: &Arguments) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = read(arguments)?;
-        let truth_file = arguments.learning.truth.as_deref();
+        let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;
         let (nmf, pca) = fit(arguments, &images, &interrupt)?;
@@ -38,23 +27,23 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         if !arguments.writing.quiet {
             summary::print(&report, &output, began.elapsed());
         }
-        Ok(if interrupt.check().is_break() { End::Interrupted } else { End::Done })
+        Ok(interrupt.end())
     })
-}
-
-fn read(arguments: &Arguments) -> Result<ImageSet> {
-    let _spinner = Progress::spinner(arguments.writing.quiet, format!("reading {}", arguments.input.display()));
-    Ok(images::load(&arguments.input, &arguments.reading.options())?)
 }
 
 fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(NmfModel, PcaModel)> {
     let quiet = arguments.writing.quiet;
-    let settings = arguments.learning.nmf()?;
+    let settings = arguments.nmf()?;
     if !quiet {
-        say_if_large(settings.memory(images));
+        input::say_if_large(settings.memory(images));
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
+    let (mut start, starts) = (0, arguments.method.restarts);
     let nmf = settings.fit_with(images, |iteration| {
+        if iteration.iteration == 1 {
+            start += 1;
+            progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
+        }
         progress.show(iteration);
         interrupt.check()
     })?;
@@ -64,55 +53,12 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
     Ok((nmf, pca))
 }
 
-/// Says what the learning will hold where that is more than a quarter of the machine's memory.
-fn say_if_large(needed: usize) {
-    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
-    let all = sysinfo::System::new_with_specifics(memory).total_memory() as f64;
-    let needed = needed as f64;
-    if needed > all / 4.0 {
-        let _ = writeln!(
-            std::io::stderr(),
-            "note: learning takes about {:.1} GB of this machine's {:.1} GB; --limit or --size make it less",
-            needed / 1e9,
-            all / 1e9
-        );
-    }
-}
-
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let LoadOptions { size, background, invert, limit, .. } = arguments.reading.options();
-    let input = Input {
-        path: arguments.input.to_string_lossy().into_owned(),
-        images: images.len(),
-        width: images.shape.width,
-        height: images.shape.height,
-        labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
-        skipped: images.skipped.clone(),
-        passed_over: images.passed_over,
-        notes: images.notes.clone(),
-        preparation: Preparation {
-            size: size.map(|size| size.to_string()),
-            fit: match arguments.reading.fit {
-                FitChoice::Crop => "crop".to_owned(),
-                FitChoice::Stretch => "stretch".to_owned(),
-            },
-            invert,
-            background,
-            limit,
-        },
-    };
-    let mut warnings = report::warnings(nmf, pca);
-    if let Some(first) = images.skipped.first() {
-        let count = images.skipped.len();
-        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        let more = if count == 1 { "" } else { "; all are in report.json" };
-        let first = one_line(&format!("{}: {}", first.path, first.reason));
-        warnings.insert(0, format!("{files} could not be read: {first}{more}"));
-    }
+    let warnings = input::warnings(images).into_iter().chain(report::warnings(nmf, pca)).collect();
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        input,
+        input: input::facts(&arguments.input, &arguments.reading, images),
         nmf: NmfReport::new(nmf),
         pca: PcaReport::new(pca),
         parts: Partness::of(&nmf.basis, &nmf.weights, None),

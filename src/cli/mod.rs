@@ -1,12 +1,15 @@
 //! The command line: what can be said, and what comes back to the shell.
 
 mod arguments;
+mod compare;
+mod input;
 mod learn;
 mod output;
 mod pictures;
 mod progress;
 mod summary;
 mod synth;
+mod table;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -14,11 +17,17 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 pub use arguments::CommandLine;
 use arguments::{Arguments, Command};
-use learn::End;
 use nmf_images::error::one_line;
 
 /// Exit code of a run that Ctrl-C ended, as shells give it.
 const INTERRUPTED: u8 = 130;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Interrupted,
+}
 
 /// Does what was asked for; an error is one line on stderr and exit code 1.
 pub fn run(line: CommandLine) -> ExitCode {
@@ -34,12 +43,13 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, learning, reading, writing, command } = line;
+    let CommandLine { input, learning, method, reading, writing, show, command } = line;
     match command {
-        Some(Command::Synth(synth)) => synth::synth(&synth),
+        Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Synth(arguments)) => synth::synth(&arguments),
         None => {
             let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, learning, reading, writing })
+            learn::learn(&Arguments { input, learning, method, reading, writing, show })
         }
     }
 }

@@ -33,10 +33,7 @@ pub fn draw(
     truth: Option<&Truth>,
     report: &Report,
 ) -> Result<Vec<Picture>> {
-    let drawn = |basis: &Basis, weights: &Weights| match arguments.writing.scaling() {
-        Scaling::Each => basis.clone(),
-        Scaling::Shared => as_used(basis, weights),
-    };
+    let drawn = |basis: &Basis, weights: &Weights| drawn(basis, weights, arguments.writing.scaling());
     let errors = relative_errors(images, &nmf.weights, &nmf.basis, None);
     let context = Context {
         arguments,
@@ -74,6 +71,14 @@ struct Context<'a> {
     errors: Vec<f64>,
 }
 
+/// A basis as it is drawn.
+pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
+    match scaling {
+        Scaling::Each => basis.clone(),
+        Scaling::Shared => as_used(basis, weights),
+    }
+}
+
 /// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
 fn as_used(basis: &Basis, weights: &Weights) -> Basis {
     let mut rows = basis.rows().to_owned();
@@ -86,13 +91,13 @@ fn as_used(basis: &Basis, weights: &Weights) -> Basis {
 }
 
 /// The last name of the path: what the images are.
-fn title(input: &Path) -> String {
+pub fn title(input: &Path) -> String {
     let absolute = input.canonicalize();
     let name = absolute.as_deref().unwrap_or(input).file_stem();
     name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
+pub fn png(name: &'static str, caption: &str, figure: &Figure) -> Result<Picture> {
     Ok(Picture { name, caption: caption.to_owned(), bytes: figure.png(2.0)? })
 }
 
@@ -204,7 +209,7 @@ fn eigenimages(context: &Context) -> Result<Picture> {
 
 fn reconstructions(context: &Context) -> Result<Picture> {
     let images = context.images;
-    let chosen = best_worst_and_even(&context.errors, context.arguments.writing.show);
+    let chosen = best_worst_and_even(&context.errors, context.arguments.show);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::reconstructions(&Reconstructions {
         title: &context.title,

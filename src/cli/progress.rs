@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::nmf::Iteration;
 
+use super::End;
+
 /// A line on stderr that says what is being done.
 pub struct Progress {
     bar: ProgressBar,
@@ -26,8 +28,14 @@ impl Progress {
     /// A bar over the most iterations that there can be.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
-        bar.set_style(style("learning {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
+        bar.set_style(style("{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
         Self { bar }
+    }
+
+    /// Begins anew, with a word of what is learned now.
+    pub fn begin(&self, what: String) {
+        self.bar.reset();
+        self.bar.set_prefix(what);
     }
 
     /// Shows an iteration.
@@ -66,6 +74,11 @@ impl Interrupt {
         })
         .context("cannot listen for Ctrl-C")?;
         Ok(Self(pressed))
+    }
+
+    /// How the run ended.
+    pub fn end(&self) -> End {
+        if self.check().is_break() { End::Interrupted } else { End::Done }
     }
 
     /// Whether to go on.

@@ -4,31 +4,49 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::nmf::Penalties;
-use nmf_images::report::TruthReport;
+use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
 use nmf_images::{Report, Solver};
 
-use super::one_line;
 use super::output::Output;
+use super::{one_line, table};
 
 /// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
 pub fn print(report: &Report, output: &Output, total: Duration) {
+    say(&report.input, &report.warnings, &summary(report, output, total));
+}
+
+/// Prints what was read, the table of rules, the time, and where to look first.
+pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Duration) {
+    let ComparisonReport { input, settings, compare, files, warnings, .. } = report;
+    let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
+    let written = written(files, "compare.png", output, total);
+    say(input, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
+}
+
+/// What to beware of goes to stderr, the last words to stdout.
+fn say(input: &Input, warnings: &[String], words: &str) {
+    let notes = input.notes.iter().map(|note| format!("note: {note}\n"));
+    let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
     // Whoever read may have left, as `head` does: the files are there all the same.
-    let _ = io::stderr().write_all(beware(report).as_bytes());
-    let _ = io::stdout().write_all(summary(report, output, total).as_bytes());
+    let _ = io::stderr().write_all(beware.as_bytes());
+    let _ = io::stdout().write_all(words.as_bytes());
 }
 
-fn beware(report: &Report) -> String {
-    let notes = report.input.notes.iter().map(|note| format!("note: {note}\n"));
-    notes.chain(report.warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect()
-}
-
-fn summary(report: &Report, output: &Output, total: Duration) -> String {
-    let Report { input, nmf, pca, parts, files, .. } = report;
+fn read(input: &Input) -> String {
     let labels = match input.labels.len() {
         0 => String::new(),
         count => format!(" in {count} {}", noun(count, "folder")),
     };
-    let read = format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape());
+    format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape())
+}
+
+fn written(files: &[File], first: &str, output: &Output, total: Duration) -> String {
+    let first = one_line(&output.path(first).display().to_string());
+    format!("wrote {} files, in {:.2} s all in all; look first at {first}", files.len(), total.as_secs_f64())
+}
+
+fn summary(report: &Report, output: &Output, total: Duration) -> String {
+    let Report { input, nmf, pca, parts, files, .. } = report;
     let rule = if nmf.solver == Solver::default().to_string() { String::new() } else { format!(" of {}", nmf.solver) };
     let learned = format!(
         "  NMF  {:>3} {:<11}  relative error {:.4}   {} {}{rule} in {:.2} s, {}",
@@ -40,6 +58,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         nmf.seconds,
         nmf.stop
     );
+    let starts = spread(nmf);
     let floor = format!(
         "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
         pca.rank,
@@ -59,15 +78,26 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     });
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
-    let first = output.path("comparison.png").display().to_string();
-    let written = format!(
-        "wrote {} files, in {:.2} s all in all; look first at {}",
-        files.len(),
-        total.as_secs_f64(),
-        one_line(&first)
-    );
-    let lines = [read, learned].into_iter().chain(penalties).chain([floor, kind]).chain(truth).chain([written]);
-    lines.map(|line| line + "\n").collect()
+    let written = written(files, "comparison.png", output, total);
+    let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
+    lines.into_iter().flatten().map(|line| line + "\n").collect()
+}
+
+/// How far apart several starts ended.
+fn spread(nmf: &NmfReport) -> Option<String> {
+    let errors = || nmf.restarts.iter().map(|start| start.relative_error);
+    let others: Vec<f64> =
+        nmf.restarts.iter().filter(|start| start.seed != nmf.seed).map(|start| start.mean_cosine).collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "       best of {} starts (seed {}): errors {:.4} to {:.4}, parts alike {:.2} (1: the same parts)",
+            nmf.restarts.len(),
+            nmf.seed,
+            errors().fold(f64::INFINITY, f64::min),
+            errors().fold(0.0, f64::max),
+            others.iter().sum::<f64>() / others.len() as f64
+        )
+    })
 }
 
 /// The noun as it goes with the count.

@@ -9,8 +9,8 @@ use nmf_images::images::Images;
 use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
 use nmf_images::{Shape, recovery, render};
 
+use super::End;
 use super::arguments::{at_least_one, share, size};
-use super::learn::End;
 use super::one_line;
 use super::output::Output;
 

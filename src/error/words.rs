@@ -1,6 +1,17 @@
 //! Pieces of the sentences that errors say.
 
-use super::SizeCount;
+/// One of several sizes found among the images of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SizeCount {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// How many images have this size.
+    pub count: usize,
+    /// The first few of them.
+    pub examples: Vec<String>,
+}
 
 /// A file name as it can stand within one line: control characters are escaped.
 #[must_use]

@@ -11,11 +11,16 @@ use super::order::natural;
 use super::{Skipped, decode};
 use crate::error::{Error, Result, one_line};
 
-/// What marks a folder as the output of an earlier run, and the pictures of such a run: they are no input, or a second
-/// run on a folder that holds its own output would learn from the first.
-const MODEL: &str = "model.npz";
-const OWN_PICTURES: [&str; 5] =
-    ["comparison.png", "convergence.svg", "eigenimages.png", "parts.png", "reconstructions.png"];
+/// The pictures of earlier runs, each with the file that marks a folder as the output of such a run: they are no input,
+/// or a second run on a folder that holds its own output would learn from the first.
+const OWN_PICTURES: [(&str, &str); 6] = [
+    ("comparison.png", "model.npz"),
+    ("convergence.svg", "model.npz"),
+    ("eigenimages.png", "model.npz"),
+    ("parts.png", "model.npz"),
+    ("reconstructions.png", "model.npz"),
+    ("compare.png", "compare.csv"),
+];
 
 /// A file that is worth decoding.
 pub(super) struct Candidate {
@@ -163,8 +168,8 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 fn is_own(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| OWN_PICTURES.iter().any(|own| name == *own))
-        && path.with_file_name(MODEL).is_file()
+    let Some(name) = path.file_name() else { return false };
+    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

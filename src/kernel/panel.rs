@@ -85,14 +85,18 @@ impl Panel {
         (self.values.widened(range, buffer), places)
     }
 
-    /// All columns of a range, which begins with a chunk.
+    /// All columns of a range.
     pub(super) fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
         let Some(Lit { starts, places }) = &self.lit else { return self.values.widened(range, buffer) };
         let buffer = &mut buffer[..range.len()];
         buffer.fill(Row::ZERO);
-        for (chunk, buffer) in (range.start / CHUNK..).zip(buffer.chunks_mut(CHUNK)) {
+        for chunk in range.start / CHUNK..range.end.div_ceil(CHUNK) {
             for at in starts[chunk]..starts[chunk + 1] {
-                let one = std::slice::from_mut(&mut buffer[usize::from(places[at])]);
+                let column = chunk * CHUNK + usize::from(places[at]);
+                if !range.contains(&column) {
+                    continue;
+                }
+                let one = std::slice::from_mut(&mut buffer[column - range.start]);
                 if let Values::F32(columns) = &self.values {
                     one[0] = columns[at];
                 } else {
@@ -153,11 +157,10 @@ mod tests {
             let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();
             assert_eq!(places.iter().map(|&place| usize::from(place) + 64).collect::<Vec<_>>(), expected);
             assert_eq!(lit.iter().map(|row| row.0[5] as usize).collect::<Vec<_>>(), expected);
-            let all = panel.columns(64..150, &mut buffer);
-            assert_eq!(
-                all.iter().map(|row| row.0).collect::<Vec<_>>(),
-                wide[64..].iter().map(|row| row.0).collect::<Vec<_>>()
-            );
+            for start in [64, 100] {
+                let all = panel.columns(start..150, &mut buffer).iter().map(|row| row.0).collect::<Vec<_>>();
+                assert_eq!(all, wide[start..].iter().map(|row| row.0).collect::<Vec<_>>());
+            }
         }
     }
 }

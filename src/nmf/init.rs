@@ -45,6 +45,13 @@ pub enum Init {
 impl Init {
     /// The starts that a name stands for.
     pub const NAMES: [&str; 5] = ["images", "nndsvd", "nndsvda", "nndsvdar", "random"];
+
+    /// Those of them that another seed makes another start.
+    pub const RANDOM: [&str; 3] = ["images", "nndsvdar", "random"];
+
+    pub(crate) fn is_random(&self) -> bool {
+        Self::RANDOM.contains(&self.to_string().as_str())
+    }
 }
 
 impl fmt::Display for Init {

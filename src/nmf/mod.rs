@@ -54,6 +54,7 @@ mod lift;
 mod model;
 mod penalties;
 mod pixels;
+mod restarts;
 mod revive;
 mod rule;
 mod rules;
@@ -72,6 +73,7 @@ use rand::rngs::ChaCha8Rng;
 pub use init::Init;
 pub use model::NmfModel;
 pub use penalties::{Overlap, Penalties};
+pub use restarts::Restart;
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
 pub use rules::multiplicative::BetaLoss;
@@ -109,6 +111,7 @@ pub struct Nmf {
     init: Init,
     stop: StopRule,
     seed: u64,
+    restarts: usize,
     sample_start: bool,
     merge_pixels: bool,
 }
@@ -123,6 +126,7 @@ impl Nmf {
             init: Init::default(),
             stop: StopRule::default(),
             seed: 0,
+            restarts: 1,
             sample_start: true,
             merge_pixels: true,
         }
@@ -152,6 +156,13 @@ impl Nmf {
         Self { seed, ..self }
     }
 
+    /// How many starts are made, from this seed and those that follow it; the one with the least objective is kept, and
+    /// [`NmfModel::restarts`] tells of all. At least one is made.
+    #[must_use]
+    pub fn restarts(self, restarts: usize) -> Self {
+        Self { restarts, ..self }
+    }
+
     /// Whether many images are first learned on a sample; on by default. Starts from singular vectors and given ones
     /// never are.
     #[must_use]
@@ -171,16 +182,32 @@ impl Nmf {
     ///
     /// # Errors
     /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or 0 where
-    /// the rule allows none, a given start has another shape or such values, or a penalty is out of its range.
+    /// the rule allows none, a given start has another shape or such values, several starts would all be the same, or a
+    /// penalty is out of its range.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
 
-    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned.
+    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned. Each
+    /// of several starts begins with iteration 1.
     ///
     /// # Errors
     /// As [`Nmf::fit`].
     pub fn fit_with(
+        &self,
+        images: &impl Images,
+        on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
+        match self.restarts {
+            0 | 1 => self.fit_once(images, on_iteration),
+            restarts if !self.init.is_random() => {
+                Err(Error::SameStarts { restarts, init: self.init.to_string(), random: Init::RANDOM.join(", ") })
+            }
+            _ => restarts::best_of(self, images, on_iteration),
+        }
+    }
+
+    fn fit_once(
         &self,
         images: &impl Images,
         on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
@@ -234,6 +261,8 @@ impl Nmf {
             solver: self.solver,
             init: self.init.clone(),
             seed: self.seed,
+            starts: 1,
+            restarts: Vec::new(),
             stop_rule: self.stop,
             sample_start: self.sample_start,
         })

@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::init::Init;
+use super::restarts::Restart;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Weights};
@@ -30,8 +31,12 @@ pub struct NmfModel {
     pub solver: Solver,
     /// The start that was used.
     pub init: Init,
-    /// The seed of the start.
+    /// The seed of the start; of several, of the best.
     pub seed: u64,
+    /// How many starts were asked for.
+    pub starts: usize,
+    /// How each start that was made ended, in their order; empty where only one was asked for.
+    pub restarts: Vec<Restart>,
     /// When it was to stop.
     pub stop_rule: StopRule,
     /// Whether a sample was learned first, where there are enough images.

@@ -139,7 +139,7 @@ impl FromStr for Overlap {
             None => strength(text).map(Self::constant),
             Some((from, to)) => strength(from).zip(strength(to)).map(|(from, to)| Self { from, to }),
         };
-        overlap.ok_or_else(|| Error::Overlap { found: text.to_owned() })
+        overlap.ok_or_else(|| Error::Overlap(text.to_owned()))
     }
 }
 

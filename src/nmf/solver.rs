@@ -45,6 +45,17 @@ impl Solver {
         "local",
     ];
 
+    /// The loss that the rule makes small, in a few words; objectives are comparable where it is the same.
+    #[must_use]
+    pub fn minimises(&self) -> String {
+        match self {
+            Self::Mu(BetaLoss::KULLBACK_LEIBLER) | Self::Local => "KL divergence".to_owned(),
+            Self::Mu(BetaLoss::ITAKURA_SAITO) => "IS divergence".to_owned(),
+            Self::Mu(loss) if *loss != BetaLoss::FROBENIUS => format!("beta {}", loss.beta()),
+            Self::Hals(_) | Self::Mu(_) | Self::Bpp | Self::Hoyer(_) | Self::Nonsmooth(_) => "squared error".to_owned(),
+        }
+    }
+
     /// The rule at work, fresh.
     pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
         match *self {

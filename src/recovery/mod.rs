@@ -6,9 +6,9 @@
 mod truth;
 
 use ndarray::Array2;
-use pathfinding::prelude::{Matrix, kuhn_munkres};
 
 use crate::basis::{Basis, Weights};
+use crate::matching::match_one_to_one;
 
 pub use truth::{Features, Truth, to_npy};
 
@@ -115,24 +115,12 @@ fn unit_rows(mut rows: Array2<f64>) -> Array2<f64> {
 
 /// For each row of `scores` its column in the matching of the largest sum.
 fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
-    let (known, learned) = scores.dim();
-    let mut matches = vec![None; known];
-    let mut pair = |known: usize, part: usize| {
-        let score = scores[[known, part]];
-        if score > 0.0 {
-            matches[known] = Some(Match { part, score });
-        }
+    let counted = scores.mapv(|score| score.max(0.0));
+    let found = |(known, part): (usize, Option<usize>)| {
+        let (part, score) = (part?, scores[[known, part?]]);
+        (score > 0.0).then_some(Match { part, score })
     };
-    // The method wants whole numbers, and no more rows than columns.
-    let whole = |score: f64| (score.max(0.0) * 1e9).round() as i64;
-    if known <= learned {
-        let weights = Matrix::from_fn(known, learned, |(row, column)| whole(scores[[row, column]]));
-        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(known, part)| pair(known, part));
-    } else {
-        let weights = Matrix::from_fn(learned, known, |(row, column)| whole(scores[[column, row]]));
-        kuhn_munkres(&weights).1.into_iter().enumerate().for_each(|(part, known)| pair(known, part));
-    }
-    matches
+    match_one_to_one(&counted).into_iter().enumerate().map(found).collect()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Truth {
         match extension.as_deref() {
             Some("npy") => Ok(Self::Parts(load_parts(path, images.shape)?)),
             Some("csv") => Ok(Self::Features(Features::read(path, &images.names)?)),
-            _ => Err(Error::UnknownTruth { path: path.to_owned() }),
+            _ => Err(Error::UnknownTruth(path.to_owned())),
         }
     }
 
@@ -83,7 +83,7 @@ impl Features {
         for line in lines {
             let name = line.get(0).unwrap_or_default();
             if by_name.insert(name, line).is_some() {
-                return Err(Error::TwoRows { image: name.to_owned() });
+                return Err(Error::TwoRows(name.to_owned()));
             }
         }
         let missing: Vec<&String> = images.iter().filter(|image| !by_name.contains_key(image.as_str())).collect();

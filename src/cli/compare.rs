@@ -1,0 +1,125 @@
+//! The command `compare`: learn with one rule after the other, draw, write, tell.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use nmf_images::comparison::{self, Learned, Line, Rule, in_order_of};
+use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
+use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
+use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
+
+use super::arguments::Compare;
+use super::output::Output;
+use super::pictures::{Picture, drawn, png, title};
+use super::progress::{Interrupt, Progress};
+use super::{End, input, summary, table};
+
+/// Compares the rules and writes everything to the output folder.
+pub fn compare(arguments: &Compare) -> Result<End> {
+    let rules = arguments.rules()?;
+    comparison::check(&rules)?;
+    with_threads(arguments.learning.threads, || {
+        let began = Instant::now();
+        let output = Output::prepare(&arguments.writing.out)?;
+        let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        let interrupt = Interrupt::listen()?;
+        let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
+        let mut report = facts(arguments, &images, &learned, &pca);
+        let picture = draw(arguments, &learned, &pca, &report)?;
+        write(&output, &picture, &mut report)?;
+        if !arguments.writing.quiet {
+            summary::print_comparison(&report, &output, began.elapsed());
+        }
+        Ok(interrupt.end())
+    })
+}
+
+fn fit(
+    arguments: &Compare,
+    rules: &[Rule],
+    images: &ImageSet,
+    interrupt: &Interrupt,
+) -> Result<(Vec<Learned>, PcaModel)> {
+    let quiet = arguments.writing.quiet;
+    if !quiet {
+        input::say_if_large(rules[0].nmf.memory(images));
+    }
+    let pca = {
+        let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
+        Pca::new(arguments.learning.rank).fit(images)?
+    };
+    let progress = Progress::iterations(quiet, arguments.learning.max_iter);
+    let learned = comparison::compare(images, rules, |rule, iteration| {
+        if iteration.iteration == 1 {
+            progress.begin(format!("{} ({} of {})", rules[rule].name, rule + 1, rules.len()));
+        }
+        progress.show(iteration);
+        interrupt.check()
+    })?;
+    Ok((learned, pca))
+}
+
+/// All that the report says but for the files.
+fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaModel) -> ComparisonReport {
+    let of_rule = |Learned { rule, model }: &Learned| {
+        report::nmf_warnings(model).into_iter().map(|warning| format!("{rule}: {warning}")).collect::<Vec<_>>()
+    };
+    let missing: Vec<String> = arguments.rules[learned.len()..].iter().map(ToString::to_string).collect();
+    let left_out = (!missing.is_empty()).then(|| format!("interrupted before {} could learn", missing.join(", ")));
+    ComparisonReport {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input: input::facts(&arguments.input, &arguments.reading, images),
+        settings: Settings::of(&learned[0].model),
+        compare: learned.iter().map(Line::of_rule).chain([Line::of_pca(pca)]).collect(),
+        pca: PcaReport::new(pca),
+        files: Vec::new(),
+        warnings: input::warnings(images)
+            .into_iter()
+            .chain(learned.iter().flat_map(of_rule))
+            .chain(left_out)
+            .chain(report::pca_warnings(pca))
+            .collect(),
+    }
+}
+
+/// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
+fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &ComparisonReport) -> Result<Picture> {
+    let scaling = arguments.writing.scaling();
+    let first = &learned[0].model.basis;
+    let parts = learned.iter().map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
+    let mut bases: Vec<_> = parts.map(|parts| (in_order_of(first, &parts), Scale::FromZero)).collect();
+    bases.push((drawn(&pca.components, &pca.scores, scaling), Scale::Diverging));
+    let facts: Vec<_> = report.compare.iter().map(figures).collect();
+    let rows: Vec<RuleRow> = bases
+        .iter()
+        .zip(report.compare.iter().zip(&facts))
+        .map(|((basis, scale), (line, facts))| RuleRow { name: &line.rule, facts, basis, scale: *scale })
+        .collect();
+    let title = title(&arguments.input);
+    let caption = "The parts that each rule learns from the same start, in the order of the first, and eigenimages.";
+    png("compare.png", caption, &rules(&Rules { title: &title, rows: &rows, scaling })?)
+}
+
+/// The figures that stand at the head of a row.
+fn figures(line: &Line) -> [(String, String); 3] {
+    [
+        ("error", percent(line.relative_error)),
+        ("sparsity", format!("{:.2}", line.sparsity)),
+        ("overlap", format!("{:.2}", line.overlap)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+}
+
+fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
+    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+    report.files = vec![
+        file(picture.name, &picture.caption),
+        file("compare.csv", "The table: a line a rule, the PCA last."),
+        file("report.json", "Every number of this run."),
+    ];
+    output.write(picture.name, &picture.bytes)?;
+    output.write("compare.csv", &table::csv(&report.compare)?)?;
+    let mut json = serde_json::to_vec_pretty(report)?;
+    json.push(b'\n');
+    output.write("report.json", &json)
+}

@@ -1,0 +1,69 @@
+//! What every command reads, and what is said of it.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use nmf_images::ImageSet;
+use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::report::{Input, Preparation};
+
+use super::arguments::{FitChoice, Reading};
+use super::one_line;
+use super::progress::Progress;
+
+/// Reads the images as asked for.
+pub fn read(path: &Path, reading: &Reading, quiet: bool) -> Result<ImageSet> {
+    let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
+    Ok(images::load(path, &reading.options())?)
+}
+
+/// Says what the learning will hold where that is more than a quarter of the machine's memory.
+pub fn say_if_large(needed: usize) {
+    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
+    let all = sysinfo::System::new_with_specifics(memory).total_memory() as f64;
+    let needed = needed as f64;
+    if needed > all / 4.0 {
+        let _ = writeln!(
+            std::io::stderr(),
+            "note: learning takes about {:.1} GB of this machine's {:.1} GB; --limit or --size make it less",
+            needed / 1e9,
+            all / 1e9
+        );
+    }
+}
+
+/// What the report says of the images.
+pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
+    let LoadOptions { size, background, invert, limit, .. } = reading.options();
+    Input {
+        path: path.to_string_lossy().into_owned(),
+        images: images.len(),
+        width: images.shape().width,
+        height: images.shape().height,
+        labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
+        skipped: images.skipped.clone(),
+        passed_over: images.passed_over,
+        notes: images.notes.clone(),
+        preparation: Preparation {
+            size: size.map(|size| size.to_string()),
+            fit: match reading.fit {
+                FitChoice::Crop => "crop".to_owned(),
+                FitChoice::Stretch => "stretch".to_owned(),
+            },
+            invert,
+            background,
+            limit,
+        },
+    }
+}
+
+/// What to beware of: files that could not be read.
+pub fn warnings(images: &ImageSet) -> Vec<String> {
+    let Some(first) = images.skipped.first() else { return Vec::new() };
+    let count = images.skipped.len();
+    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let more = if count == 1 { "" } else { "; all are in report.json" };
+    let first = one_line(&format!("{}: {}", first.path, first.reason));
+    vec![format!("{files} could not be read: {first}{more}")]
+}

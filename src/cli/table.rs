@@ -1,0 +1,113 @@
+//! The table of rules: aligned for a terminal, and as CSV.
+
+use anyhow::Result;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use nmf_images::comparison::Line;
+use nmf_images::nmf::StopReason;
+
+use super::one_line;
+
+/// Columns of a terminal that the table keeps to.
+const WIDTH: u16 = 100;
+const HEADS: [&str; 11] =
+    ["rule", "error", "objective", "sparsity", "overlap", "local.", "dead", "iter.", "seconds", "stopped", "minimises"];
+/// The columns of words; all others hold numbers.
+const WORDS: [usize; 3] = [0, 9, 10];
+const LEGEND: &str = "\
+error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
+parts. local.: 0 light all over, 1 a spot. Objectives are comparable where the same is minimised.
+";
+
+/// The lines for a terminal, with a legend below.
+pub fn of(lines: &[Line]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.set_header(HEADS);
+    table.add_rows(lines.iter().map(cells));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        let (alignment, left) = match index {
+            0 => (CellAlignment::Left, 0),
+            _ if WORDS.contains(&index) => (CellAlignment::Left, 2),
+            _ => (CellAlignment::Right, 1),
+        };
+        column.set_cell_alignment(alignment);
+        column.set_padding((left, 0));
+    }
+    format!("{}\n\n{LEGEND}", table.trim_fmt())
+}
+
+fn cells(line: &Line) -> [String; HEADS.len()] {
+    let dash = || "–".to_owned();
+    [
+        one_line(&line.rule),
+        format!("{:.4}", line.relative_error),
+        line.objective.map_or_else(dash, objective),
+        format!("{:.2}", line.sparsity),
+        format!("{:.2}", line.overlap),
+        format!("{:.2}", line.localisation),
+        line.dead.to_string(),
+        line.iterations.map_or_else(dash, |count| count.to_string()),
+        format!("{:.2}", line.seconds),
+        line.stop.map_or("–", word).to_owned(),
+        line.minimises.clone(),
+    ]
+}
+
+/// With six digits, as far as they are there.
+fn objective(value: f64) -> String {
+    let digits = (5.0 - value.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
+    if value.is_finite() && (1e-3..1e9).contains(&value) { format!("{value:.digits$}") } else { format!("{value:.3e}") }
+}
+
+/// Why a rule ended, in a word.
+fn word(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::Converged => "settled",
+        StopReason::TargetError => "target",
+        StopReason::MaxIterations => "max-iter",
+        StopReason::TimeLimit => "time",
+        StopReason::Interrupted => "Ctrl-C",
+    }
+}
+
+/// The lines as CSV, with a head.
+pub fn csv(lines: &[Line]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for line in lines {
+        writer.serialize(line)?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_keeps_to_its_width_whatever_it_holds() {
+        let line = |rule: &str, value: f64| Line {
+            rule: rule.to_owned(),
+            minimises: "Kullback-Leibler divergence with penalties".to_owned(),
+            relative_error: value,
+            objective: Some(value),
+            sparsity: value,
+            overlap: value,
+            localisation: -value,
+            cancellation: value,
+            dead: 100,
+            iterations: Some(500),
+            seconds: 12_345.678,
+            stop: Some(StopReason::MaxIterations),
+        };
+        let lines = [line("nonsmooth:0.5", 0.98765), line("a very long name of a rule", 0.1), line("mu:is", f64::NAN)];
+        let table = of(&lines);
+        assert!(table.lines().all(|line| line.chars().count() <= WIDTH.into()), "{table}");
+        assert!(table.contains("nonsmooth:0.5") && table.contains("0.9877") && table.contains("max-iter"), "{table}");
+    }
+
+    #[test]
+    fn objectives_have_six_digits_at_any_size() {
+        let shown = [861.869_872, 0.012_345_678, 12_345_678.9, 1e-12, 1e300, f64::NAN].map(objective);
+        assert_eq!(shown, ["861.870", "0.012346", "12345679", "1.000e-12", "1.000e300", "NaN"]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Which of some things goes with which of others, one to one. Not what makes them alike.
+
+use ndarray::Array2;
+use pathfinding::prelude::{Matrix, kuhn_munkres};
+
+/// Steps of 1: the matching counts in whole numbers.
+const STEPS: f64 = (1_u64 << 40) as f64;
+
+/// For each row of `similarity`, values from -1 to 1, the column that goes with it: no column twice, as many pairs as
+/// there can be, and of all such matchings the one with the largest sum (H. Kuhn, *The Hungarian method for the
+/// assignment problem*, 1955).
+pub(crate) fn match_one_to_one(similarity: &Array2<f64>) -> Vec<Option<usize>> {
+    let (rows, columns) = similarity.dim();
+    if rows > columns {
+        let mut matched = vec![None; rows];
+        for (column, row) in assign(&similarity.t().to_owned()).into_iter().enumerate() {
+            matched[row] = Some(column);
+        }
+        return matched;
+    }
+    assign(similarity).into_iter().map(Some).collect()
+}
+
+/// The column of each row, where there are at least as many columns.
+fn assign(similarity: &Array2<f64>) -> Vec<usize> {
+    let (rows, columns) = similarity.dim();
+    let weights = Matrix::from_fn(rows, columns, |place| (similarity[place] * STEPS) as i64);
+    kuhn_munkres(&weights).1
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, arr2};
+
+    use super::*;
+
+    #[test]
+    fn the_sum_of_all_pairs_counts_and_not_the_best_pair() {
+        let similarity = arr2(&[[0.9, 0.8, 0.0], [0.8, 0.1, 0.0], [0.0, 0.0, 0.5]]);
+        assert_eq!(match_one_to_one(&similarity), [Some(1), Some(0), Some(2)]);
+    }
+
+    #[test]
+    fn what_is_left_over_goes_with_nothing() {
+        let similarity = arr2(&[[0.1, 0.9], [0.2, -0.8], [0.7, 0.95]]);
+        assert_eq!(match_one_to_one(&similarity), [Some(1), None, Some(0)]);
+        assert_eq!(match_one_to_one(&similarity.t().to_owned()), [Some(2), Some(0)]);
+    }
+
+    #[test]
+    fn nothing_and_what_is_no_number_are_matched_all_the_same() {
+        assert_eq!(match_one_to_one(&Array2::zeros((0, 0))), []);
+        assert_eq!(match_one_to_one(&Array2::zeros((2, 0))), [None, None]);
+        let mut columns = match_one_to_one(&arr2(&[[f64::NAN, 0.5], [0.5, f64::NAN]]));
+        columns.sort_unstable();
+        assert_eq!(columns, [Some(0), Some(1)]);
+    }
+}
