@@ -55,7 +55,7 @@ impl Data {
     }
 
     /// What stays while `half` of an iteration improves, against the `fixed` other factor.
-    fn step<'a>(&'a self, half: Half, fixed: &'a Factor, gram: &'a PackedGram) -> HalfStep<'a> {
+    pub(crate) fn step<'a>(&'a self, half: Half, fixed: &'a Factor, gram: &'a PackedGram) -> HalfStep<'a> {
         let x = match half {
             Half::Weights => &self.by_image,
             Half::Basis => &self.by_pixel,

@@ -3,7 +3,7 @@
 use super::driver::{Data, Factors};
 use super::rule::UpdateRule;
 use super::rules::hals::{Hals, HalsRule};
-use super::step::{Half, HalfStep};
+use super::step::Half;
 use crate::blocks;
 use crate::error::Result;
 use crate::images::Images;
@@ -53,9 +53,9 @@ impl Inner {
     pub fn half_steps(&mut self) {
         let rule = HalsRule::new(Hals::plain());
         let Factors { weights, basis } = &mut self.factors;
-        let step = HalfStep { half: Half::Weights, x: &self.data.by_image, fixed: basis, gram: &self.basis_gram };
+        let step = self.data.step(Half::Weights, basis, &self.basis_gram);
         self.weights_gram = rule.half_step(&step, weights).1;
-        let step = HalfStep { half: Half::Basis, x: &self.data.by_pixel, fixed: weights, gram: &self.weights_gram };
+        let step = self.data.step(Half::Basis, weights, &self.weights_gram);
         self.basis_gram = rule.half_step(&step, basis).1;
     }
 }
