@@ -9,6 +9,9 @@
 //! | `mu:kl` | Kullback–Leibler divergence | counts of light, or of words; faint detail matters more |
 //! | `mu:is` | Itakura–Saito divergence | only ratios matter, as in spectra of sound; no pixel may be 0 |
 //! | `mu:BETA` | β-divergence, β from -2 to 4 | between and beyond those: 2 is `mu`, 1 `mu:kl`, 0 `mu:is` |
+//! | `bpp` | squared error, each half exactly | to hold the others against; slower |
+//! | `hoyer:H=S,W=S` | squared error at a given sparseness | to say how small parts are to be |
+//! | `nonsmooth:THETA` | squared error through a smoothing | sharp parts of clean drawings |
 //! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; images come out far too dark |
 //!
 //! Each is a variant of [`Solver`] and is spelled so; what it updates, promises and costs is told at the head of its
