@@ -6,7 +6,7 @@ mod twin;
 
 use common::{Figures, Noise, relative_error, set};
 use ndarray::Array2;
-use nmf_images::nmf::{BetaLoss, Hals};
+use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule, with_threads};
 use twin::{Objective, Run, Start};
 
@@ -23,6 +23,9 @@ struct Rule {
     peer: Option<&'static str>,
 }
 
+const APART: Penalties =
+    Penalties { alpha_w: 0.0, alpha_h: 0.0, l1_ratio: 0.0, overlap: Overlap { from: 0.05, to: 0.05 } };
+
 const FALLS: bool = true;
 const MAY_RISE: bool = false;
 const ANY: bool = false;
@@ -36,6 +39,7 @@ fn rules() -> Vec<Rule> {
         row(Solver::default(), twin::accelerated_hals, twin::squared_error, MAY_RISE, ANY, None),
         row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error, FALLS, ANY, None),
         row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error, FALLS, ANY, Some("hals")),
+        row(penalised(APART), |s, n| twin::penalised_hals(&APART, s, n), |x, w, h| twin::penalised_error(&APART, 0.05, x, w, h), MAY_RISE, ANY, None),
         row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error, FALLS, ANY, Some("mu")),
         row(mu(1.0), |s, n| twin::multiplicative(1.0, s, n), |x, w, h| twin::divergence(1.0, x, w, h), FALLS, ANY, Some("mu:kl")),
         row(mu(0.0), |s, n| twin::multiplicative(0.0, s, n), |x, w, h| twin::divergence(0.0, x, w, h), FALLS, POSITIVE, Some("mu:is")),
@@ -43,12 +47,25 @@ fn rules() -> Vec<Rule> {
         row(mu(0.5), |s, n| twin::multiplicative(0.5, s, n), |x, w, h| twin::divergence(0.5, x, w, h), FALLS, ANY, None),
         row(mu(3.0), |s, n| twin::multiplicative(3.0, s, n), |x, w, h| twin::divergence(3.0, x, w, h), FALLS, ANY, Some("mu:3")),
         row(mu(-1.0), |s, n| twin::multiplicative(-1.0, s, n), |x, w, h| twin::divergence(-1.0, x, w, h), FALLS, POSITIVE, Some("mu:-1")),
+        row(Solver::Bpp, twin::exact, twin::squared_error, FALLS, ANY, None),
+        row(named("hoyer"), |s, n| twin::hoyer(Some(0.7), None, s, n), twin::squared_error, FALLS, ANY, None),
+        row(named("hoyer:W=0.4"), |s, n| twin::hoyer(None, Some(0.4), s, n), twin::squared_error, FALLS, ANY, None),
+        row(named("hoyer:H=0.8,W=0.3"), |s, n| twin::hoyer(Some(0.8), Some(0.3), s, n), twin::squared_error, FALLS, ANY, None),
+        row(named("nonsmooth:0.5"), |s, n| twin::nonsmooth(0.5, s, n), twin::squared_error, FALLS, ANY, None),
         row(Solver::Local, twin::local, |x, w, h| twin::divergence(1.0, x, w, h), MAY_RISE, ANY, None),
     ]
 }
 
 fn mu(beta: f64) -> Solver {
     Solver::Mu(BetaLoss::new(beta).unwrap())
+}
+
+fn penalised(penalties: Penalties) -> Solver {
+    Solver::Hals(Hals { penalties, ..Hals::plain() })
+}
+
+fn named(name: &str) -> Solver {
+    name.parse().unwrap()
 }
 
 const STARTS: [Init; 5] = [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar];
@@ -175,7 +192,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     for rule in rules() {
         let x = ImageSet::from_u8(Shape::new(19, 19), rule.bytes(5, 200, 361)).unwrap();
         let bits = |threads| {
-            let model = with_threads(Some(threads), || rule.nmf(7, 5).fit(&x).unwrap());
+            let model = with_threads(Some(threads), || rule.nmf(21, 4).fit(&x).unwrap());
             let objectives: Vec<u64> = model.trace.iter().map(|i| i.objective.to_bits()).collect();
             let floats = model.weights.iter().chain(&model.basis.rows()).map(|v| v.to_bits()).collect::<Vec<_>>();
             (floats, objectives)
@@ -240,9 +257,10 @@ fn dark_pixels_are_dark_in_every_part_whether_they_are_left_out_or_not() {
     }
 }
 
+/// But for `hoyer`, which opens with another rule that makes up for a poor start.
 #[test]
 fn a_start_on_samples_is_learned_from_by_every_rule() {
-    for rule in rules() {
+    for rule in rules().into_iter().filter(|rule| !matches!(rule.solver, Solver::Hoyer(_))) {
         let x = ImageSet::from_u8(Shape::new(4, 5), rule.bytes(8, 2400, 20)).unwrap();
         let (with, without) = (rule.nmf(3, 1), rule.nmf(3, 1).sample_start(false));
         let (with, without) = (with.fit(&x).unwrap().objective, without.fit(&x).unwrap().objective);

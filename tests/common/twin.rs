@@ -1,6 +1,9 @@
 //! Plain f64 twins of the learning rules: the definitions as they are written, nothing else.
 
-use ndarray::{Array2, Axis, Zip};
+#![allow(dead_code, reason = "each test file uses its share")]
+
+use ndarray::{Array1, Array2, Axis, Zip};
+use nmf_images::nmf::{Overlap, Penalties};
 
 pub type Matrix = Array2<f64>;
 
@@ -56,14 +59,17 @@ pub fn plain_hals(start: &Start, count: usize) -> Run {
 /// `sweeps` of coordinate descent an update, at the most.
 pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
     let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
-        sweep(x, &mut own, other, sweeps);
+        sweep(x, &mut own, other, sweeps, REST);
         own
     };
     alternate(start, count, improve, improve)
 }
 
-/// Sweeps over runs of 64 rows, each until its squared change is a hundredth of what it first was.
-fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize) {
+/// Sweeps end once their squared change is this share of what it first was.
+const REST: f64 = 0.01;
+
+/// Sweeps over runs of 64 rows, each until its squared change is the share `rest` of what it first was.
+fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize, rest: f64) {
     let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
     for start in (0..own.nrows()).step_by(64) {
         let mut first = 0.0;
@@ -79,7 +85,7 @@ fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize) {
             }
             if sweep == 0 {
                 first = change;
-            } else if change <= 0.01 * first {
+            } else if change <= rest * first {
                 break;
             }
         }
@@ -95,7 +101,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
     let (mut errors, mut after_weights) = (Vec::<f64>::new(), Vec::new());
     for _ in 0..count {
         let h = h_lead.t().to_owned();
-        sweep(x, &mut w_lead, &h, 12);
+        sweep(x, &mut w_lead, &h, 12, REST);
         errors.push(squared_error(x, &w_lead, &h));
         after_weights.push((w_lead.clone(), h));
         let w_new = w_lead.clone();
@@ -112,7 +118,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
                 bound = f64::min(1.005 * bound, 1.0);
             }
         }
-        sweep(&xt, &mut h_lead, &w_lead.t().to_owned(), 12);
+        sweep(&xt, &mut h_lead, &w_lead.t().to_owned(), 12, REST);
         let h_new = h_lead.clone();
         h_lead = ahead(&h_new, &h_last, beta);
         h_last = h_new;
@@ -157,4 +163,159 @@ pub fn local(start: &Start, count: usize) -> Run {
         h / sums
     };
     alternate(start, count, weights, basis)
+}
+
+/// Exact least squares: coordinate descent to the end.
+pub fn exact(start: &Start, count: usize) -> Run {
+    let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
+        sweep(x, &mut own, other, usize::MAX, 1e-14);
+        own
+    };
+    alternate(start, count, improve, improve)
+}
+
+/// Up to four sweeps over whole columns, each column brought to its bound once its free minimum is known.
+fn sweep_parts(x: &Matrix, own: &mut Matrix, other: &Matrix, bound: impl Fn(&Array1<f64>) -> Array1<f64>) {
+    let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
+    let mut first = 0.0;
+    for sweep in 0..4 {
+        let mut change = 0.0;
+        for l in 0..own.ncols() {
+            let free = &own.column(l) + &((&a.column(l) - &own.dot(&g.column(l))) / g[[l, l]]);
+            let new = bound(&free);
+            change += (&new - &own.column(l)).mapv(|v| v * v).sum();
+            own.column_mut(l).assign(&new);
+        }
+        if sweep == 0 {
+            first = change;
+        } else if change <= REST * first {
+            break;
+        }
+    }
+}
+
+/// Least squares with the sparseness of every part, of its weights, or of both held.
+pub fn hoyer(basis: Option<f64>, weights: Option<f64>, start: &Start, count: usize) -> Run {
+    let hold = |mut factor: Matrix, held: Option<f64>| {
+        if let Some(sparseness) = held {
+            for mut part in factor.columns_mut() {
+                let nearest = of_sparseness(&part.to_owned(), sparseness);
+                part.assign(&nearest);
+            }
+        }
+        factor
+    };
+    let improve = |held: Option<f64>| {
+        move |x: &Matrix, mut own: Matrix, other: &Matrix| {
+            match held {
+                Some(sparseness) => sweep_parts(x, &mut own, other, |free| of_sparseness(free, sparseness)),
+                None => sweep(x, &mut own, other, 12, REST),
+            }
+            own
+        }
+    };
+    let h = hold(start.h.t().to_owned(), basis).t().to_owned();
+    let start = Start { x: start.x.clone(), w: hold(start.w.clone(), weights), h };
+    alternate(&start, count, improve(weights), improve(basis))
+}
+
+/// The vector of a sparseness nearest to `free`: the threshold by bisection.
+fn of_sparseness(free: &Array1<f64>, sparseness: f64) -> Array1<f64> {
+    let root = (free.len() as f64).sqrt();
+    let goal = root - sparseness * (root - 1.0);
+    let above = |threshold: f64| free.mapv(|v| (v - threshold).max(0.0));
+    let highest = free.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+    let (mut low, mut high) = (-1e4 * norm(free), highest);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        let part = above(middle);
+        if part.sum() / norm(&part) > goal { low = middle } else { high = middle }
+    }
+    let direction = above(low);
+    let length = direction.dot(free).max(0.0) / direction.dot(&direction);
+    direction * length
+}
+
+fn norm(v: &Array1<f64>) -> f64 {
+    v.dot(v).sqrt()
+}
+
+/// Least squares through a smoothing S between parts of length 1; the weights of a run are W S.
+pub fn nonsmooth(theta: f64, start: &Start, count: usize) -> Run {
+    let rank = start.h.nrows();
+    let mix = |(a, b)| theta / rank as f64 + if a == b { 1.0 - theta } else { 0.0 };
+    let s = Matrix::from_shape_fn((rank, rank), mix);
+    let lengths = Array1::from_iter(start.h.rows().into_iter().map(|part| norm(&part.to_owned())));
+    let h = &start.h / &lengths.view().insert_axis(Axis(1));
+    let weights = |x: &Matrix, mut w: Matrix, h: &Matrix| {
+        sweep(x, &mut w, &s.dot(h), 12, REST);
+        w
+    };
+    let basis = |x: &Matrix, mut h: Matrix, w: &Matrix| {
+        sweep_parts(x, &mut h, &s.dot(w), |free| {
+            let positive = free.mapv(|v| v.max(0.0));
+            let length = norm(&positive);
+            positive / length
+        });
+        h
+    };
+    let run = alternate(&Start { x: start.x.clone(), w: &start.w * &lengths, h }, count, weights, basis);
+    let smooth = |(w, h): (Matrix, Matrix)| (w.dot(&s), h);
+    Run { after_weights: run.after_weights.into_iter().map(smooth).collect(), after_basis: smooth(run.after_basis) }
+}
+
+/// One sweep an update, with penalties.
+pub fn penalised_hals(penalties: &Penalties, start: &Start, count: usize) -> Run {
+    let (x, xt) = (&start.x, start.x.t().to_owned());
+    let (mut w, mut h, mut after_weights) = (start.w.clone(), start.h.clone(), Vec::new());
+    let costs = |alpha: f64, count: usize| {
+        let alpha = alpha * count as f64;
+        (alpha * penalties.l1_ratio, alpha * (1.0 - penalties.l1_ratio))
+    };
+    let none = Matrix::zeros((h.nrows(), h.nrows()));
+    for iteration in 1..=count {
+        penalised_sweep(x, &mut w, &h, costs(penalties.alpha_w, x.ncols()), &none);
+        after_weights.push((w.clone(), h.clone()));
+        let (mut ht, pair) = (h.t().to_owned(), pairs(&w, strength(penalties.overlap, iteration)));
+        penalised_sweep(&xt, &mut ht, &w.t().to_owned(), costs(penalties.alpha_h, x.nrows()), &pair);
+        h = ht.t().to_owned();
+    }
+    Run { after_weights, after_basis: (w, h) }
+}
+
+/// Each value becomes the best with all others fixed, where values cost `l1`, half their squares `l2`, and the products
+/// of two columns' values `pair`.
+fn penalised_sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, (l1, l2): (f64, f64), pair: &Matrix) {
+    let (products, gram) = (x.dot(&other.t()), other.dot(&other.t()));
+    for row in 0..own.nrows() {
+        for a in 0..own.ncols() {
+            let others: f64 =
+                (0..own.ncols()).filter(|&b| b != a).map(|b| (gram[[a, b]] + pair[[a, b]]) * own[[row, b]]).sum();
+            own[[row, a]] = ((products[[row, a]] - l1 - others) / (gram[[a, a]] + l2)).max(0.0);
+        }
+    }
+}
+
+/// The strength of the overlap penalty in the update of H of an iteration, counted from 1.
+pub fn strength(overlap: Overlap, iteration: usize) -> f64 {
+    overlap.from + (overlap.to - overlap.from) * (iteration - 1) as f64 / Overlap::TAPER as f64
+}
+
+/// `L ‖w_a‖ ‖w_b‖` for each pair.
+fn pairs(w: &Matrix, strength: f64) -> Matrix {
+    let norm = |a: usize| norm(&w.column(a).to_owned());
+    Matrix::from_shape_fn((w.ncols(), w.ncols()), |(a, b)| strength * norm(a) * norm(b))
+}
+
+/// The squared error and what is added to it, with the overlap penalty as strong as `strength`.
+pub fn penalised_error(penalties: &Penalties, strength: f64, x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+    let (n, p) = x.dim();
+    let cost = |alpha: f64, count: usize, factor: &Matrix| {
+        let squares = factor.iter().map(|v| v * v).sum::<f64>();
+        alpha * count as f64 * (penalties.l1_ratio * factor.sum() + 0.5 * (1.0 - penalties.l1_ratio) * squares)
+    };
+    let pair = pairs(w, strength);
+    let overlap = |a: usize, b: usize| pair[[a, b]] * h.row(a).dot(&h.row(b));
+    let overlaps: f64 = (0..h.nrows()).map(|a| (0..a).map(|b| overlap(a, b)).sum::<f64>()).sum();
+    squared_error(x, w, h) + cost(penalties.alpha_w, p, w) + cost(penalties.alpha_h, n, h) + overlaps
 }
