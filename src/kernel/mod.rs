@@ -6,7 +6,8 @@
 //! that stays fixed during a half step is **packed** in groups of up to [`GROUP`] parts: a group's sums fill the vector
 //! registers of the processor, each pixel that is loaded serves the whole group, and each packed value a whole panel.
 //!
-//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`level`]).
+//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`level`]), but for
+//! one instruction on bytes (see [`bytes`]).
 
 #![allow(clippy::inline_always, reason = "a body takes on the level of the function that it is inlined into")]
 #![allow(clippy::needless_range_loop, reason = "loops over lanes of several arrays read best by index")]
