@@ -165,10 +165,13 @@ mod tests {
         Array2::from_shape_simple_fn((rows, columns), || rng.random::<f64>() - 0.5)
     }
 
+    fn largest(matrix: &Array2<f64>) -> f64 {
+        matrix.iter().fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest))
+    }
+
     /// By how much the conditions of a minimum are missed at worst: x ≥ 0, gradient ≥ 0, and one of the two 0; against
     /// the largest product and the largest x.
     fn missed(gram: &Array2<f64>, products: &Array2<f64>, solutions: &Array2<f64>) -> f64 {
-        let largest = |m: &Array2<f64>| m.iter().fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest));
         let gradients = (solutions.dot(gram) - products) / largest(products);
         let solutions = solutions / largest(solutions);
         let missed = |(&x, &y): (&f64, &f64)| (-x).max(-y).max((x * y).abs());
@@ -181,10 +184,12 @@ mod tests {
         let problem = Nnls::new(&gram);
         let mut solutions = start.clone();
         problem.solve(&products, &mut solutions);
-        assert!(missed(&gram, &products, &solutions) < 1e-8, "{}", missed(&gram, &products, &solutions));
+        // Where columns are nearly dependent x is large, and so is what the ridge adds to the gradient.
+        let allowed = |x: &Array2<f64>| 1e-8 + 2.0 * RIDGE * largest(&gram) * largest(x) / largest(&products);
+        assert!(missed(&gram, &products, &solutions) < allowed(&solutions), "{solutions}");
         let mut cold = Array2::zeros(start.dim());
         problem.solve(&products, &mut cold);
-        assert!(missed(&gram, &products, &cold) < 1e-8, "from nothing: {}", missed(&gram, &products, &cold));
+        assert!(missed(&gram, &products, &cold) < allowed(&cold), "from nothing: {cold}");
         solutions
     }
 
@@ -236,7 +241,9 @@ mod tests {
         fn no_other_point_is_lower(seed in 0u64..10_000, size in 1usize..9, columns in 1usize..9) {
             let (basis, x) = (noise(seed, size, columns), noise(!seed, 1, columns));
             let solution = check(&basis, &x, &noise(seed + 1, 1, size));
-            let error = |w: &Array2<f64>| (&x - &w.dot(&basis)).iter().map(|v| v * v).sum::<f64>();
+            let squares = (&basis * &basis).sum_axis(Axis(1));
+            let ridge = |w: &Array2<f64>| RIDGE * (w * w * &squares).sum();
+            let error = |w: &Array2<f64>| (&x - &w.dot(&basis)).iter().map(|v| v * v).sum::<f64>() + ridge(w);
             for other in 0..20 {
                 let other = (&solution + &(noise(other, 1, size) / 10.0)).mapv(|v| v.max(0.0));
                 prop_assert!(error(&solution) <= error(&other) + 1e-9);
