@@ -6,8 +6,9 @@ mod twin;
 
 use common::{Figures, Noise, relative_error, set};
 use ndarray::Array2;
+use nmf_images::images::synthetic::Swimmer;
 use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
-use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule, with_threads};
+use nmf_images::{ImageSet, Init, Nmf, NmfModel, Partness, Shape, Solver, StopRule, with_threads};
 use twin::{Objective, Run, Start};
 
 /// A rule and what is known of it.
@@ -168,6 +169,19 @@ fn factors_are_never_negative_and_what_is_reported_of_them_is_true() {
             let fit = Start::new(&x, &model.weights, &basis);
             let objective = (rule.objective)(&fit.x, &fit.w, &fit.h);
             assert!((objective / model.objective - 1.0).abs() < 1e-4, "{name}: {objective} for {}", model.objective);
+        }
+    }
+}
+
+/// Where all that is lit is equally bright, nothing but where it is lit tells one part from another.
+#[test]
+fn parts_of_black_and_white_images_come_apart() {
+    let swimmer = Swimmer::default().draw().unwrap();
+    for rule in rules().into_iter().filter(|rule| !rule.positive) {
+        for init in STARTS {
+            let model = rule.nmf(17, 50).init(init.clone()).fit(&swimmer.images).unwrap();
+            let overlap = Partness::of(&model.basis, &model.weights, None).overlap;
+            assert!(overlap < 0.5, "{} from {init}: {overlap}", rule.name());
         }
     }
 }

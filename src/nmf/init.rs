@@ -16,8 +16,8 @@ use crate::linalg;
 /// The start of W and H.
 ///
 /// A rule that multiplies, as `mu` and `local` do, keeps what is 0. For such a rule every start but a given one is lifted:
-/// zeros become the mean of the factor's other values, and a W that follows from H begins with the one value with which
-/// ‖W H‖ = ‖X‖.
+/// zeros become the mean of the factor's other values, or, where W follows from H, half of it, and such a W begins with
+/// the one value with which ‖W H‖ = ‖X‖.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Init {

@@ -3,14 +3,19 @@
 use super::driver::Factors;
 use crate::kernel::Factor;
 
+/// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
+/// the whole mean would make black-and-white images flat, and one like the other for ever.
+const APART: f64 = 0.5;
+
 impl Factors {
     /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
-    /// are not set at all to the one value with which ‖W H‖ = ‖X‖.
+    /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64) {
-        lift(&mut self.basis);
         if self.weights.part_sums().iter().sum::<f64>() > 0.0 {
-            return lift(&mut self.weights);
+            lift(&mut self.basis, 1.0);
+            return lift(&mut self.weights, 1.0);
         }
+        lift(&mut self.basis, APART);
         let (basis, copies) = (self.basis.lead(), self.basis.copies());
         let light = basis.rows().into_iter().map(|row| f64::from(row.sum())).zip(copies);
         let squared: f64 = light.map(|(light, copies)| light * light * f64::from(copies)).sum();
@@ -19,11 +24,11 @@ impl Factors {
     }
 }
 
-fn lift(factor: &mut Factor) {
+fn lift(factor: &mut Factor, share: f64) {
     let (values, copies) = (factor.lead(), factor.copies());
     let set = values.rows().into_iter().map(|row| row.iter().filter(|&&v| v > 0.0).count());
     let count: f64 = set.zip(copies).map(|(count, copies)| count as f64 * f64::from(copies)).sum();
-    let lifted = (factor.part_sums().iter().sum::<f64>() / count) as f32;
+    let lifted = (share * factor.part_sums().iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| if values[[row, part]] > 0.0 { values[[row, part]] } else { lifted });
 }
 
@@ -45,13 +50,14 @@ mod tests {
         let mut factors = Factors { weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]), basis };
         factors.lift_zeros(1000.0);
         // The mean of 1, 1, 1, 4 and 3 is 2.
-        let basis = factors.basis.lead();
-        assert_eq!(basis, arr2(&[[1.0, 2.0], [4.0, 3.0]]));
-        // Two rows of 3, 3, 3, 7.
-        let weight = (1000.0_f32 / (2.0 * (3.0 * 9.0 + 49.0))).sqrt();
+        assert_eq!(factors.basis.lead(), arr2(&[[1.0, 1.0], [4.0, 3.0]]));
+        // Two rows of 2, 2, 2, 7.
+        let weight = (1000.0_f32 / (2.0 * (3.0 * 4.0 + 49.0))).sqrt();
         assert!(factors.weights.values().iter().all(|v| (v - weight).abs() < 1e-5), "{weight}");
         factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
+        factors.basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         factors.lift_zeros(1000.0);
         assert_eq!(factors.weights.values(), arr2(&[[3.0, 2.0], [2.0, 5.0]]));
+        assert_eq!(factors.basis.lead(), arr2(&[[1.0, 2.0], [4.0, 3.0]]));
     }
 }
