@@ -327,7 +327,7 @@ pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
         1 => "after 1 iteration".to_owned(),
         count => format!("after {count} iterations"),
     };
-    if nmf.stop == StopReason::MaxIterations {
+    if nmf.stop == StopReason::MaxIterations && nmf.solver.settles() {
         warnings.push(format!(
             "the iterations were used up {after}, before the error settled; pass a larger --max-iter to go on"
         ));
@@ -345,7 +345,7 @@ pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
         let advice = if nmf.solver.penalties().is_some_and(|penalties| penalties.any()) {
             "the penalties leave room for fewer parts: try weaker ones or a smaller -k"
         } else {
-            "the data hold fewer parts: try a smaller -k or another --seed"
+            "try another start (--init, --seed) or a smaller -k"
         };
         warnings.push(format!(
             "{} of {} parts {} used by no image; {advice}",

@@ -68,6 +68,11 @@ impl Solver {
         }
     }
 
+    /// Whether the parts have settled once the objective has; otherwise a fit goes on to the last iteration.
+    pub(crate) fn settles(&self) -> bool {
+        self.rule().settles()
+    }
+
     /// Whether pixels may be 0.
     pub(crate) fn allows_zeros(&self) -> bool {
         !matches!(self, Self::Mu(loss) if !loss.allows_zeros())

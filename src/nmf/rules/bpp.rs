@@ -7,7 +7,8 @@
 //! positive before is tried as the set of positive weights first. A ridge of 1e-10 of each `G_ll` makes the minimum the
 //! only one where parts are equal or depend on one another.
 //!
-//! **Guarantee.** The error never rises, but for rounding, and every limit point is stationary.
+//! **Guarantee.** The error never rises, but for rounding, and every limit point is stationary. A part that vanished
+//! begins anew, at most as often in a run as there are parts.
 //!
 //! **Cost** of an iteration: `4 n p k` multiplications and additions for the products; for each image and each pixel
 //! `k³ / 3` for a factorisation, of which a few are needed, fewer where neighbours in memory share theirs.
@@ -40,6 +41,10 @@ impl UpdateRule for BppRule {
             }
             loss
         })
+    }
+
+    fn revives(&self) -> bool {
+        true
     }
 }
 
