@@ -133,10 +133,23 @@ fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
 }
 
 #[test]
+fn a_rule_with_two_settings_can_stand_among_others() {
+    let desk = Desk::with_pictures();
+    desk.command("compare pictures -k 3 -q --max-iter 3 --rules hoyer:H=0.8,W=0.3,local,hals").assert().success();
+    let report = report(&desk);
+    let lines = report["compare"].as_array().unwrap();
+    let rules: Vec<_> = lines.iter().map(|line| line["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "PCA"]);
+    let warnings = report["warnings"].to_string();
+    assert!(warnings.contains("hals: the iterations were used up") && !warnings.contains("local"), "{warnings}");
+}
+
+#[test]
 fn what_cannot_be_compared_is_one_clear_line() {
     let desk = Desk::with_pictures();
     fails(&desk, "compare pictures --rules hals,luck", 2, &["--rules", "`luck`", "there are: hals"]);
     fails(&desk, "compare pictures --rules=", 2, &["--rules"]);
+    fails(&desk, "compare pictures --rules W=0.3,hals", 2, &["--rules", "`W=0.3`"]);
     fails(&desk, "compare pictures -k 3 --rules hals,hals", 1, &["error: the rule `hals` is there twice"]);
     fails(&desk, "compare pictures -k 13", 1, &["error: rank 13 is too large", "-k 12 or less"]);
     fails(&desk, "compare nowhere", 1, &["error: nowhere: no such file or folder"]);

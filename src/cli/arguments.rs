@@ -67,9 +67,9 @@ pub struct Compare {
     /// Folder of images or a .npy array, as without a command
     pub input: PathBuf,
 
-    /// Rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
-    #[arg(long, value_name = "RULES", value_delimiter = ',', default_value = RULES, help_heading = "Learning")]
-    pub rules: Vec<Solver>,
+    /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
+    #[arg(long, value_name = "RULES", value_parser = rule_list, default_value = RULES, help_heading = "Learning")]
+    pub rules: RuleList,
     #[command(flatten)]
     pub learning: Learning,
     #[command(flatten)]
@@ -160,7 +160,7 @@ pub struct Learning {
     /// Stop when the relative error is as low as this: 0.1 is 10 %
     #[arg(long, value_name = "ERROR", value_parser = share, allow_negative_numbers = true)]
     pub target_error: Option<f64>,
-    /// Stop learning after this many seconds
+    /// Stop learning after this many seconds; in a comparison, each rule
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub time_limit: Option<Duration>,
     /// Threads to work with [default: one a core]
@@ -233,7 +233,7 @@ pub struct Reading {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct Writing {
-    /// Folder for pictures, report and model; those of an earlier run are replaced
+    /// Folder for what is written; files of the same name from an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
     /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
@@ -283,7 +283,7 @@ impl Compare {
     pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
         let nmf = self.learning.nmf()?.sample_start(false);
         let rule = |solver: &Solver| Rule { name: solver.to_string(), nmf: nmf.clone().solver(*solver) };
-        Ok(self.rules.iter().map(rule).collect())
+        Ok(self.rules.0.iter().map(rule).collect())
     }
 }
 
@@ -329,6 +329,22 @@ impl Writing {
             ScaleChoice::Shared => Scaling::Shared,
         }
     }
+}
+
+/// Several rules.
+#[derive(Debug, Clone)]
+pub struct RuleList(pub Vec<Solver>);
+
+/// Rules between commas; a setting such as `W=0.3` belongs to the rule before it.
+fn rule_list(text: &str) -> nmf_images::Result<RuleList> {
+    let mut rules: Vec<String> = Vec::new();
+    for piece in text.split(',').map(str::trim) {
+        match rules.last_mut() {
+            Some(rule) if piece.contains('=') && !piece.contains(':') => rule.extend([",", piece]),
+            _ => rules.push(piece.to_owned()),
+        }
+    }
+    rules.iter().map(|rule| rule.parse()).collect::<nmf_images::Result<_>>().map(RuleList)
 }
 
 pub fn at_least_one(text: &str) -> Result<usize, String> {

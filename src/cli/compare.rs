@@ -64,7 +64,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
     let of_rule = |Learned { rule, model }: &Learned| {
         report::nmf_warnings(model).into_iter().map(|warning| format!("{rule}: {warning}")).collect::<Vec<_>>()
     };
-    let missing: Vec<String> = arguments.rules[learned.len()..].iter().map(ToString::to_string).collect();
+    let missing: Vec<String> = arguments.rules.0[learned.len()..].iter().map(ToString::to_string).collect();
     let left_out = (!missing.is_empty()).then(|| format!("interrupted before {} could learn", missing.join(", ")));
     ComparisonReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use nmf_images::nmf::Penalties;
+use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
 use nmf_images::{Report, Solver};
 
@@ -85,13 +85,15 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
 
 /// How far apart several starts ended.
 fn spread(nmf: &NmfReport) -> Option<String> {
-    let errors = || nmf.restarts.iter().map(|start| start.relative_error);
-    let others: Vec<f64> =
-        nmf.restarts.iter().filter(|start| start.seed != nmf.seed).map(|start| start.mean_cosine).collect();
+    // A start that was cut off says nothing of where it would have ended.
+    let cut_off = |start: &&Restart| matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
+    let ended: Vec<&Restart> = nmf.restarts.iter().filter(|start| start.seed == nmf.seed || !cut_off(start)).collect();
+    let errors = || ended.iter().map(|start| start.relative_error);
+    let others: Vec<f64> = ended.iter().filter(|start| start.seed != nmf.seed).map(|start| start.mean_cosine).collect();
     (!others.is_empty()).then(|| {
         format!(
             "       best of {} starts (seed {}): errors {:.4} to {:.4}, parts alike {:.2} (1: the same parts)",
-            nmf.restarts.len(),
+            ended.len(),
             nmf.seed,
             errors().fold(f64::INFINITY, f64::min),
             errors().fold(0.0, f64::max),
