@@ -323,6 +323,9 @@ pub enum Error {
     /// A file of known parts holds none.
     #[error("the array holds no part; needed is (parts, height, width) or (parts, pixels)")]
     NoParts,
+    /// A known part is black.
+    #[error("part {0}, counted from 0, is black: leave it out")]
+    BlackPart(usize),
     /// Known parts have another size than the images.
     #[error(
         "the known parts are {}x{}, the images {}x{}: bring both to one size",
@@ -363,11 +366,8 @@ pub enum Error {
     #[error("two lines for {}: keep one", one_line(.0))]
     TwoRows(String),
     /// An array could not be written.
-    #[error("the array cannot be written: {source}")]
-    Array {
-        /// Why.
-        source: ndarray_npy::WriteNpyError,
-    },
+    #[error("the array cannot be written: {0}")]
+    Array(#[source] ndarray_npy::WriteNpyError),
     /// A comparison of no rule, or of more than fit one picture.
     #[error("a comparison takes 1 to {most} rules, not {count}")]
     RuleCount {

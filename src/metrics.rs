@@ -40,7 +40,8 @@ impl Partness {
             basis.rows().rows().into_iter().map(|part| part.iter().map(|&v| f64::from(v).abs()).collect()).collect();
         let alive: Vec<&Vec<f64>> = parts.iter().filter(|part| part.iter().any(|&v| v > 0.0)).collect();
         let mean = |value: &dyn Fn(&[f64]) -> f64| {
-            alive.iter().map(|part| value(part)).sum::<f64>() / alive.len().max(1) as f64
+            // An empty sum is -0.
+            (alive.iter().map(|part| value(part)).sum::<f64>() + 0.0) / alive.len().max(1) as f64
         };
         Self {
             sparsity: mean(&sparsity),

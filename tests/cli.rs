@@ -438,7 +438,7 @@ fn the_known_parts_of_bars_are_all_found() {
     let desk = Desk::empty();
     let run = desk.command("synth bars --out bars --size 4x3 --images 200").assert().success().stderr(is_empty());
     run.stdout(
-        "wrote 200 images of 4x3 and truth.npy (7 parts) to bars; now: nmf-images bars -k 7 --truth bars/truth.npy\n",
+        "wrote 200 images of 4x3 and truth.npy (7 parts) to bars; now: nmf-images ./bars -k 7 --truth ./bars/truth.npy\n",
     );
     assert_eq!((desk.files("bars")[0].as_str(), desk.files("bars").len()), ("000.png", 201));
     let run = desk.command("bars -k 7 --truth bars/truth.npy").assert().success();
@@ -452,6 +452,22 @@ fn the_known_parts_of_bars_are_all_found() {
     assert_eq!(parts, (0..7).collect());
     assert!(matches.iter().all(|found| found["score"].as_f64().unwrap() > 0.99 && found["name"].is_null()));
     assert!(desk.files("output").iter().all(|name| FILES.contains(&name.as_str())));
+}
+
+#[test]
+fn what_is_to_be_typed_next_can_be_typed() {
+    let desk = Desk::empty();
+    let next = |said: &str| contains(format!("; now: {said}\n"));
+    let compare = desk.command("synth bars --size 3x3 --images 9 --out compare").assert().success();
+    compare.stdout(next("nmf-images ./compare -k 6 --truth ./compare/truth.npy"));
+    let mut spaced = desk.command("synth bars --size 3x3 --images 9");
+    spaced
+        .args(["--out", "two words"])
+        .assert()
+        .success()
+        .stdout(next("nmf-images './two words' -k 6 --truth './two words/truth.npy'"));
+    let few = desk.command("synth bars --size 3x3 --images 2 --out few").assert().success();
+    few.stdout("wrote 2 images of 3x3 and truth.npy (6 parts) to few\n");
 }
 
 #[test]

@@ -119,6 +119,10 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
     fails(&desk, "pictures -k 3 --truth none.npy", 1, &["none.npy: the array holds no part"]);
     desk.write_npy("nan.npy", &parts(f32::NAN));
     fails(&desk, "pictures -k 3 --truth nan.npy", 1, &["nan.npy: 96 values are NaN"]);
+    let mut black = parts(1.0);
+    black.index_axis_mut(ndarray::Axis(0), 1).fill(0.0);
+    desk.write_npy("black.npy", &black);
+    fails(&desk, "pictures -k 3 --truth black.npy", 1, &["black.npy: part 1, counted from 0, is black"]);
     desk.write_npy("negative.npy", &parts(-1.0));
     fails(&desk, "pictures -k 3 --truth negative.npy", 1, &["negative.npy: 96 negative values"]);
     desk.write("text.npy", "no array");

@@ -159,14 +159,17 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
             (Some(known), "cosine", "Each known part above the learned one that it was matched to, with their cosine.")
         }
         Truth::Features(_) => {
-            (None, "correlation", "Each feature with the part that it was matched to, by how the weights follow it.")
+            let caption = "Each feature that a part was left for, with that part, by how the weights follow it.";
+            (None, "correlation", caption)
         }
     };
+    // Without a picture of what was to be found there is nothing to show where nothing was.
+    let shown = found.matches.iter().filter(|known| above.is_some() || known.part.is_some());
     let rank = context.parts.rank();
     let others = (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
     let mut rows = Array2::zeros((0, context.parts.shape().pixels()));
     let mut labels = Vec::new();
-    for known in &found.matches {
+    for known in shown {
         let row = known.part.map_or_else(|| Array1::zeros(rows.ncols()), |part| context.parts.row(part).to_owned());
         rows.push_row(row.view())?;
         let name = known.name.clone().or_else(|| known.part.map(|part| format!("part {part}")));

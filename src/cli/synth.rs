@@ -1,7 +1,7 @@
 //! The command `synth`: images made of known parts, and the parts themselves.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -96,13 +96,23 @@ pub fn synth(arguments: &Synth) -> Result<End> {
     }
     output.write(TRUTH, &recovery::to_npy(&parts)?)?;
     let folder = one_line(&out.display().to_string());
-    let truth = one_line(&output.path(TRUTH).display().to_string());
-    let rank = parts.rank();
+    let (shape, rank) = (images.shape, parts.rank());
+    // As many parts as there are can only be learned from as many images and pixels.
+    let next = if rank <= count.min(shape.pixels()) {
+        let truth = in_shell(&output.path(TRUTH));
+        format!("; now: nmf-images {} -k {rank} --truth {truth}", in_shell(out))
+    } else {
+        String::new()
+    };
     // Whoever read may have left: the files are there all the same.
-    let _ = writeln!(
-        io::stdout(),
-        "wrote {count} images of {} and {TRUTH} ({rank} parts) to {folder}; now: nmf-images {folder} -k {rank} --truth {truth}",
-        images.shape
-    );
+    let _ = writeln!(io::stdout(), "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {folder}{next}");
     Ok(End::Done)
+}
+
+/// A path as it can be typed after the program's name: never taken for a command, in quotes where a shell would cut it.
+fn in_shell(path: &Path) -> String {
+    let path = if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) };
+    let text = one_line(&path.display().to_string());
+    let plain = |sign: char| sign.is_alphanumeric() || "/._-+:\\".contains(sign);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

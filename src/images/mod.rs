@@ -191,7 +191,11 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
         let size = |shape: Shape| (shape.width, shape.height);
         return Err(Error::PartsSize { found: size(parts.shape), images: size(shape) });
     }
-    Ok(Basis::new(shape, parts.to_f32()))
+    let parts = parts.to_f32();
+    match parts.rows().into_iter().position(|part| part.iter().all(|&value| value == 0.0)) {
+        Some(part) => Err(Error::BlackPart(part)),
+        None => Ok(Basis::new(shape, parts)),
+    }
 }
 
 fn io_error(path: &Path, source: io::Error) -> Error {

@@ -141,7 +141,7 @@ pub fn to_npy(parts: &Basis) -> Result<Vec<u8>> {
         parts.row(part)[y * shape.width + x]
     });
     let mut bytes = Vec::new();
-    cube.write_npy(&mut bytes).map_err(|source| Error::Array { source })?;
+    cube.write_npy(&mut bytes).map_err(Error::Array)?;
     Ok(bytes)
 }
 
