@@ -66,13 +66,19 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         pca.relative_error,
         pca.seconds
     );
+    let extreme = |choose: fn(f64, f64) -> f64| nmf.shares.iter().copied().reduce(choose).unwrap_or_default();
     let beside = |name: &str, nmf: f64, pca: f64| format!("{name} {nmf:.2} (PCA {pca:.2})");
     let kind = [
         beside("sparsity", parts.sparsity, pca.parts.sparsity),
         beside("overlap", parts.overlap, pca.parts.overlap),
-        beside("cancellation", parts.cancellation, pca.parts.cancellation),
+        beside("localisation", parts.localisation, pca.parts.localisation),
     ];
-    let kind = format!("  parts: {}", kind.join(", "));
+    let use_of = [
+        beside("cancellation", parts.cancellation, pca.parts.cancellation),
+        format!("{} dead", nmf.shares.iter().filter(|&&share| share == 0.0).count()),
+        format!("shares of the light {:.1} % to {:.1} %", 100.0 * extreme(f64::max), 100.0 * extreme(f64::min)),
+    ];
+    let kind = format!("  parts: {}\n         {}", kind.join(", "), use_of.join(", "));
     let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
         format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
     });
