@@ -83,20 +83,19 @@ impl Basis {
     /// If the two are of different shapes.
     #[must_use]
     pub fn cosines(&self, other: &Self) -> Array2<f64> {
-        self.directions().dot(&other.directions().t())
+        directions(self.rows.mapv(f64::from)).dot(&directions(other.rows.mapv(f64::from)).t())
     }
+}
 
-    /// The rows with length 1, but for those that are 0.
-    fn directions(&self) -> Array2<f64> {
-        let mut rows = self.rows.mapv(f64::from);
-        for mut row in rows.rows_mut() {
-            let norm = row.dot(&row).sqrt();
-            if norm > 0.0 {
-                row /= norm;
-            }
+/// The rows with length 1, but for those that are 0.
+pub(crate) fn directions(mut rows: Array2<f64>) -> Array2<f64> {
+    for mut row in rows.rows_mut() {
+        let norm = row.dot(&row).sqrt();
+        if norm > 0.0 {
+            row /= norm;
         }
-        rows
     }
+    rows
 }
 
 /// How much of each basis image goes into each image, (images, rank).

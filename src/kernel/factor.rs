@@ -225,7 +225,7 @@ impl PackedGram {
         let (rank, at) = (gram.nrows(), |a, b| gram[[a, b]]);
         let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
         let diagonal: Vec<f64> = (0..rank).map(|l| if at(l, l) > largest * DEAD { at(l, l) } else { 0.0 }).collect();
-        Self::pack(&diagonal, |j, l| at(l.min(j), l.max(j)))
+        Self::pack(&diagonal, at)
     }
 
     /// From the diagonal and all of G.

@@ -7,7 +7,7 @@ mod truth;
 
 use ndarray::Array2;
 
-use crate::basis::{Basis, Weights};
+use crate::basis::{Basis, Weights, directions};
 use crate::matching::match_one_to_one;
 
 pub use truth::{Features, Truth, to_npy};
@@ -64,8 +64,7 @@ impl Recovery {
 /// If the two have different numbers of pixels.
 #[must_use]
 pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
-    let scores = unit_rows(known.rows().mapv(f64::from)).dot(&unit_rows(learned.rows().mapv(f64::from)).t());
-    Recovery { matches: assign(&scores.mapv_into(f64::abs)), threshold: 0.95 }
+    Recovery { matches: assign(&known.cosines(learned).mapv_into(f64::abs)), threshold: 0.95 }
 }
 
 /// Matches the columns of `weights`, (images, rank), to those of `features`, (images, features), by their Pearson
@@ -84,7 +83,7 @@ pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
 /// If the two have different numbers of images.
 #[must_use]
 pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
-    let deviations = |columns: &Array2<f32>| unit_rows(centred(columns.t().mapv(f64::from)));
+    let deviations = |columns: &Array2<f32>| directions(centred(columns.t().mapv(f64::from)));
     let scores = deviations(features).dot(&deviations(weights).t());
     let scores = match sign {
         Sign::Fixed => scores,
@@ -98,17 +97,6 @@ fn centred(mut rows: Array2<f64>) -> Array2<f64> {
     for mut row in rows.rows_mut() {
         let mean = row.mean().unwrap_or_default();
         row -= mean;
-    }
-    rows
-}
-
-/// The rows scaled to a norm of 1; those of 0 stay so.
-fn unit_rows(mut rows: Array2<f64>) -> Array2<f64> {
-    for mut row in rows.rows_mut() {
-        let norm = row.dot(&row).sqrt();
-        if norm > 0.0 {
-            row /= norm;
-        }
     }
     rows
 }
