@@ -5,7 +5,7 @@ use ndarray::Array2;
 use super::rule::Loss;
 use crate::blocks;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, add_part,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, add_part, loss_share,
 };
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
@@ -68,6 +68,13 @@ impl HalfStep<'_> {
         });
         let (losses, grams): (Vec<Loss>, Vec<GramSums>) = shares.into_iter().unzip();
         (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
+    }
+
+    /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
+    /// basis.
+    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {
+        let squared = if self.half == Half::Weights { loss_share(rows, scaled, gram) } else { 0.0 };
+        Loss { squared, own: 0.0 }
     }
 
     /// Improves `own` part by part, each as a whole, in sweeps. `gram` is that of the fixed factor, or what stands for

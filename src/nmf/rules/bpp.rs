@@ -19,10 +19,10 @@
 
 use ndarray::Array2;
 
-use crate::kernel::{Factor, PackedGram, Row, WIDTH, loss_share, scale};
+use crate::kernel::{Factor, PackedGram, Row, WIDTH, scale};
 use crate::linalg::Nnls;
 use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::step::HalfStep;
 
 /// The rule at work.
 pub(crate) struct BppRule;
@@ -34,12 +34,8 @@ impl UpdateRule for BppRule {
         step.by_panel(own, |panel, products| {
             solve(&problem, products, &mut panel.lead);
             panel.values.copy_from_slice(&panel.lead);
-            let mut loss = Loss::default();
-            if step.half == Half::Weights {
-                scale(products, &gram.inverse);
-                loss.squared = loss_share(&panel.lead, products, &gram);
-            }
-            loss
+            scale(products, &gram.inverse);
+            step.loss(&panel.lead, products, &gram)
         })
     }
 

@@ -28,9 +28,7 @@
 
 use ndarray::Array2;
 
-use crate::kernel::{
-    Factor, MOST_SWEEPS, PackedGram, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest,
-};
+use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest};
 use crate::nmf::penalties::{Overlap, Penalties, pairs};
 use crate::nmf::rule::{Loss, UpdateRule, Verdict};
 use crate::nmf::step::{Half, HalfStep};
@@ -114,15 +112,12 @@ impl UpdateRule for HalsRule {
             }
             scale(products, &gram.inverse);
             sweep_to_rest(&mut panel.lead, products, gram, self.settings.sweeps);
-            let mut loss = Loss::default();
-            if step.half == Half::Weights {
-                loss.squared = loss_share(&panel.lead, products, gram);
-                if l1 + l2 > 0.0 {
-                    let (sum, squares) = power_sums(&panel.lead);
-                    loss.own = l1 * sum + 0.5 * l2 * squares;
-                    // The share was that of the changed products and Gram matrix.
-                    loss.squared -= 2.0 * loss.own;
-                }
+            let mut loss = step.loss(&panel.lead, products, gram);
+            if step.half == Half::Weights && l1 + l2 > 0.0 {
+                let (sum, squares) = power_sums(&panel.lead);
+                loss.own = l1 * sum + 0.5 * l2 * squares;
+                // The share was that of the changed products and Gram matrix.
+                loss.squared -= 2.0 * loss.own;
             }
             extrapolate(&mut panel.lead, &mut panel.values, self.beta as f32);
             loss

@@ -26,7 +26,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, loss_share, scale, sweep_to_rest};
+use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, scale, sweep_to_rest};
 use crate::nmf::rule::{Loss, UpdateRule};
 use crate::nmf::step::{Half, HalfStep};
 
@@ -121,11 +121,7 @@ fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (Loss, PackedGr
         scale(products, &gram.inverse);
         sweep_to_rest(&mut panel.lead, products, gram, MOST_SWEEPS);
         panel.values.copy_from_slice(&panel.lead);
-        let mut loss = Loss::default();
-        if step.half == Half::Weights {
-            loss.squared = loss_share(&panel.lead, products, gram);
-        }
-        loss
+        step.loss(&panel.lead, products, gram)
     })
 }
 

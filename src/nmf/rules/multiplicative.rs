@@ -30,9 +30,9 @@
 
 use std::ops::RangeInclusive;
 
-use crate::kernel::{Divergence, Factor, PackedGram, Row, loss_share, overlap, scale};
+use crate::kernel::{Divergence, Factor, PackedGram, Row, overlap, scale};
 use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::step::HalfStep;
 
 /// What multiplicative updates make small: the β-divergence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,8 +120,7 @@ impl UpdateRule for MuRule {
             overlap(&panel.lead, step.gram, &mut overlaps);
             self.multiply(&mut panel.lead, products, &overlaps, least);
             panel.values.copy_from_slice(&panel.lead);
-            let squared = if step.half == Half::Weights { loss_share(&panel.lead, products, step.gram) } else { 0.0 };
-            Loss { squared, own: 0.0 }
+            step.loss(&panel.lead, products, step.gram)
         })
     }
 
