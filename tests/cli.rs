@@ -5,6 +5,7 @@ mod command;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::path::Path;
 
 use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use ndarray::{Array1, Array2, Ix2};
@@ -12,6 +13,7 @@ use ndarray_npy::NpzReader;
 use nmf_images::images::{LoadOptions, load};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
+use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
 
 const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
@@ -323,6 +325,78 @@ fn show_and_scale_change_the_pictures() {
     assert_ne!(picture("--show 1", "reconstructions.png"), picture("--show 9", "reconstructions.png"));
     assert_eq!(picture("--show 12", "reconstructions.png"), picture("--show 1000", "reconstructions.png"));
     assert_ne!(picture("--scale each", "comparison.png"), picture("--scale shared", "comparison.png"));
+}
+
+#[test]
+fn only_the_pictures_that_are_asked_for_are_drawn() {
+    let desk = Desk::with_pictures();
+    let said = desk.command("pictures -k 3 --only convergence,parts,parts").assert().success();
+    said.stdout(contains("look first at output/parts.png").and(contains("comparison.png").not()));
+    assert_eq!(desk.files("output"), ["convergence.svg", "model.npz", "parts.png", "report.json"]);
+    let wrong = desk.command("pictures --only gallery").assert().failure();
+    wrong.stderr(contains("'gallery'").and(contains("eigenimages")));
+}
+
+#[test]
+fn every_file_is_listed_with_what_it_shows() {
+    let desk = Desk::with_pictures();
+    let output = desk.command("pictures -k 3").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let listed = report(&desk, "output")["files"].as_array().unwrap().clone();
+    let names: BTreeSet<String> = listed.iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), desk.files("output"));
+    for file in listed {
+        let (name, caption) = (file["name"].as_str().unwrap(), file["caption"].as_str().unwrap());
+        let line = said.lines().find(|line| line.trim_start().starts_with(name));
+        assert!(
+            caption.ends_with('.') && line.is_some_and(|line| line.ends_with(caption)),
+            "{name}: {caption}\n{said}"
+        );
+    }
+}
+
+#[test]
+fn pages_as_svg_show_what_those_as_png_show() {
+    let desk = Desk::with_pictures();
+    report_of(&desk, "pictures -k 3");
+    report_of(&desk, "pictures -k 3 --format svg --out drawn");
+    for name in PICTURES {
+        let page = fs::read_to_string(desk.path("drawn").join(name).with_extension("svg")).unwrap();
+        let drawn = rasterised(&page);
+        let picture = image::open(desk.path("output").join(name)).unwrap().into_rgb8();
+        assert_eq!(drawn.dimensions(), picture.dimensions(), "{name}");
+        let differs = |(a, b): (&image::Rgb<u8>, &image::Rgb<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > 1);
+        assert_eq!(drawn.pixels().zip(picture.pixels()).filter(|pair| differs(*pair)).count(), 0, "{name}");
+    }
+}
+
+/// An SVG as it is seen at two pixels a point, with no font but the one that the project brings.
+fn rasterised(svg: &str) -> image::RgbImage {
+    let mut fonts = usvg::fontdb::Database::new();
+    for font in ["Inter-Regular.ttf", "Inter-SemiBold.ttf"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/fonts").join(font);
+        fonts.load_font_data(fs::read(file).unwrap());
+    }
+    let options = usvg::Options { fontdb: fonts.into(), font_family: "Inter".to_owned(), ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).unwrap();
+    let (width, height) = (2 * tree.size().width() as u32, 2 * tree.size().height() as u32);
+    let mut pixels = tiny_skia::Pixmap::new(width, height).unwrap();
+    resvg::render(&tree, tiny_skia::Transform::from_scale(2.0, 2.0), &mut pixels.as_mut());
+    image::RgbImage::from_fn(width, height, |x, y| {
+        let pixel = pixels.pixel(x, y).unwrap();
+        image::Rgb([pixel.red(), pixel.green(), pixel.blue()])
+    })
+}
+
+#[test]
+fn the_theme_is_the_colour_of_the_page() {
+    let desk = Desk::with_pictures();
+    let corner = |theme: &str| {
+        report_of(&desk, &format!("pictures -k 3 --theme {theme}"));
+        PICTURES.map(|name| image::open(desk.path("output").join(name)).unwrap().into_rgb8().get_pixel(0, 0).0)
+    };
+    assert_eq!(corner("light"), [[255; 3]; PICTURES.len()]);
+    assert!(corner("dark").iter().all(|colour| colour.iter().all(|&value| value < 50)));
 }
 
 #[test]

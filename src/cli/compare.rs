@@ -10,7 +10,7 @@ use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
 
 use super::arguments::Compare;
 use super::output::Output;
-use super::pictures::{Picture, drawn, png, title};
+use super::pictures::{Picture, drawn, title};
 use super::progress::{Interrupt, Progress};
 use super::{End, input, summary, table};
 
@@ -97,7 +97,8 @@ fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &Compa
         .collect();
     let title = title(&arguments.input);
     let caption = "The parts that each rule learns from the same start, in the order of the first, and eigenimages.";
-    png("compare.png", caption, &rules(&Rules { title: &title, rows: &rows, scaling })?)
+    let figure = rules(&Rules { title: &title, rows: &rows, scaling }, arguments.writing.theme())?;
+    Picture::page(&arguments.writing, "compare", caption, &figure)
 }
 
 /// The figures that stand at the head of a row.
@@ -113,11 +114,11 @@ fn figures(line: &Line) -> [(String, String); 3] {
 fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
     let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
     report.files = vec![
-        file(picture.name, &picture.caption),
+        file(&picture.name, &picture.caption),
         file("compare.csv", "The table: a line a rule, the PCA last."),
         file("report.json", "Every number of this run."),
     ];
-    output.write(picture.name, &picture.bytes)?;
+    output.write(&picture.name, &picture.bytes)?;
     output.write("compare.csv", &table::csv(&report.compare)?)?;
     let mut json = serde_json::to_vec_pretty(report)?;
     json.push(b'\n');

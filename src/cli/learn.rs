@@ -78,8 +78,8 @@ fn write(
 ) -> Result<()> {
     let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
     for picture in pictures {
-        output.write(picture.name, &picture.bytes)?;
-        report.files.push(file(picture.name, &picture.caption));
+        output.write(&picture.name, &picture.bytes)?;
+        report.files.push(file(&picture.name, &picture.caption));
     }
     output.write("model.npz", &Model { nmf, pca, names: &images.names }.to_npz()?)?;
     report.files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load."));

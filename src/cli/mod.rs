@@ -43,13 +43,13 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, learning, method, reading, writing, show, command } = line;
+    let CommandLine { input, learning, method, reading, writing, pictures, command } = line;
     match command {
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Synth(arguments)) => synth::synth(&arguments),
         None => {
             let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, learning, method, reading, writing, show })
+            learn::learn(&Arguments { input, learning, method, reading, writing, pictures })
         }
     }
 }

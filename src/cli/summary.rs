@@ -19,7 +19,7 @@ pub fn print(report: &Report, output: &Output, total: Duration) {
 pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Duration) {
     let ComparisonReport { input, settings, compare, files, warnings, .. } = report;
     let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
-    let written = written(files, "compare.png", output, total);
+    let written = written(files, output, total);
     say(input, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
 }
 
@@ -40,9 +40,14 @@ fn read(input: &Input) -> String {
     format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape())
 }
 
-fn written(files: &[File], first: &str, output: &Output, total: Duration) -> String {
-    let first = one_line(&output.path(first).display().to_string());
-    format!("wrote {} files, in {:.2} s all in all; look first at {first}", files.len(), total.as_secs_f64())
+/// The files with what they show, and which to look at first.
+fn written(files: &[File], output: &Output, total: Duration) -> String {
+    let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
+    let line = |File { name, caption }: &File| format!("  {name:<width$}  {caption}");
+    let listed: Vec<String> = files.iter().map(line).collect();
+    let first = files.first().map(|file| one_line(&output.path(&file.name).display().to_string()));
+    let first = first.map(|first| format!("; look first at {first}")).unwrap_or_default();
+    format!("{}\nwrote {} files, in {:.2} s all in all{first}", listed.join("\n"), files.len(), total.as_secs_f64())
 }
 
 fn summary(report: &Report, output: &Output, total: Duration) -> String {
@@ -84,7 +89,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     });
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
-    let written = written(files, "comparison.png", output, total);
+    let written = written(files, output, total);
     let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
     lines.into_iter().flatten().map(|line| line + "\n").collect()
 }

@@ -10,7 +10,7 @@ use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
 use nmf_images::{Shape, recovery, render};
 
 use super::End;
-use super::arguments::{at_least_one, share, size};
+use super::arguments::values::{at_least_one, share, size};
 use super::one_line;
 use super::output::Output;
 

@@ -1,7 +1,7 @@
 //! The scale bar: which colour means which value. Not which tiles it is true for.
 
 use super::canvas::{Anchor, Area, Canvas};
-use super::style::{INK, LIGHT, QUIET, SMALL};
+use super::style::{BLACK, SMALL, WHITE};
 use super::text::{Cut, number};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::Shape;
@@ -42,15 +42,14 @@ impl<'a> Bar<'a> {
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
         let baseline = top + HEIGHT / 2.0 + 7.0;
         self.write_ends(canvas, area, baseline)?;
-        let label = SMALL.coloured(QUIET);
-        let said = canvas.text(self.says, (area.x - 16.0, baseline), Anchor::Right, label, (400.0, Cut::End))?;
+        let said = canvas.text(self.says, (area.x - 16.0, baseline), Anchor::Right, SMALL, (400.0, Cut::End))?;
         Ok(WIDTH + 16.0 + said)
     }
     /// Writes the values onto the bar itself, where the colours leave room for them.
     fn write_ends(&self, canvas: &mut Canvas, area: Area, baseline: f64) -> Result<()> {
         let end = self.limit.map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
         let fit = (WIDTH / 3.0, Cut::End);
-        let (dark, light) = (SMALL.coloured(INK), SMALL.coloured(LIGHT));
+        let (dark, light) = (SMALL.coloured(BLACK), SMALL.coloured(WHITE));
         let left = (area.x + INSET, baseline);
         let centre = (area.x + WIDTH / 2.0, baseline);
         let right = (area.x + WIDTH - INSET, baseline);

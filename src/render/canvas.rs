@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::style::{DENSITY, HAIRLINE, PAPER, Type};
+use super::style::{Colour, DENSITY, Theme, Type};
 use super::text::{self, ASCENT, Cut, DESCENT, FAMILY, Ruler};
 use super::{Figure, TextBox};
 use crate::error::{Error, Result};
@@ -46,10 +46,16 @@ pub(super) struct Canvas<'a> {
     images: String,
     texts: Vec<TextBox>,
     ruler: Ruler,
+    theme: Theme,
 }
 
 /// A figure of `width` x `height` points with what `draw` puts on it.
-pub(super) fn figure(width: f64, height: f64, draw: impl FnOnce(&mut Canvas) -> Result<()>) -> Result<Figure> {
+pub(super) fn figure(
+    theme: Theme,
+    width: f64,
+    height: f64,
+    draw: impl FnOnce(&mut Canvas) -> Result<()>,
+) -> Result<Figure> {
     let mut drawn = String::new();
     let (images, texts) = {
         let backend = SVGBackend::with_string(&mut drawn, (units(width) as u32, units(height) as u32));
@@ -58,16 +64,17 @@ pub(super) fn figure(width: f64, height: f64, draw: impl FnOnce(&mut Canvas) -> 
             images: String::new(),
             texts: Vec::new(),
             ruler: Ruler::default(),
+            theme,
         };
         draw(&mut canvas)?;
         canvas.root.present().map_err(failed)?;
         (canvas.images, canvas.texts)
     };
     let marks = drawn.split_once('>').map_or("", |(_, marks)| marks);
-    let (w, h) = (units(width), units(height));
+    let (w, h, paper) = (units(width), units(height), hex(theme.rgb(Colour::Paper)));
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {w} {h}\">\n\
-         <rect width=\"{w}\" height=\"{h}\" fill=\"{PAPER}\"/>\n{images}{}\n",
+         <rect width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{images}{}\n",
         marks.trim()
     );
     Ok(Figure { svg, width, height, texts })
@@ -97,7 +104,7 @@ impl<'a> Canvas<'a> {
         let font = FontDesc::new(FontFamily::Name(FAMILY), style.size * UNITS * TEXT_FACTOR, font);
         let top = baseline - TOP_TO_BASELINE * style.size;
         self.root
-            .draw_text(&shown, &TextStyle::from(font).color(&style.colour), (units(left), units(top)))
+            .draw_text(&shown, &TextStyle::from(font).color(&self.rgb(style.colour)), (units(left), units(top)))
             .map_err(failed)?;
         self.texts.push(TextBox {
             text: shown,
@@ -107,6 +114,11 @@ impl<'a> Canvas<'a> {
             height: (ASCENT + DESCENT) * style.size,
         });
         Ok(width)
+    }
+
+    /// What a colour is on this page.
+    pub(super) fn rgb(&self, colour: Colour) -> RGBColor {
+        self.theme.rgb(colour)
     }
 
     /// What measures texts.
@@ -128,15 +140,23 @@ impl<'a> Canvas<'a> {
             y - frame,
             width + 2 * frame,
             height + 2 * frame,
-            hex(HAIRLINE),
+            hex(self.rgb(Colour::Hairline)),
             STANDARD.encode(png)
         );
+    }
+
+    #[allow(dead_code, reason = "for pages to come")]
+    /// Fills `area`, over images and under what is drawn later.
+    pub(super) fn rectangle(&mut self, area: Area, colour: Colour) -> Result<()> {
+        let corners = [(area.x, area.y), (area.x + area.width, area.y + area.height)];
+        let corners = corners.map(|(x, y)| (units(x), units(y)));
+        self.root.draw(&Rectangle::new(corners, self.rgb(colour).filled())).map_err(failed)
     }
 
     /// A straight hairline.
     pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         let ends = [(units(from.0), units(from.1)), (units(to.0), units(to.1))];
-        let line = HAIRLINE.stroke_width(units(1.0) as u32);
+        let line = self.rgb(Colour::Hairline).stroke_width(units(1.0) as u32);
         self.root.draw(&PathElement::new(ends, line)).map_err(failed)
     }
 

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 
 use super::Figure;
 use super::canvas::{self, Anchor, Area, Canvas, failed, units};
-use super::style::{self, INNER, LABEL, MARGIN, SENTENCE, TITLE, VALUE, WIDTH};
+use super::style::{Colour, INNER, LABEL, MARGIN, SENTENCE, TITLE, Theme, VALUE, WIDTH};
 use super::text::{Cut, number, percent};
 use crate::error::Result;
 use crate::nmf::Iteration;
@@ -32,12 +32,12 @@ const PANEL: f64 = (INNER - BETWEEN) / 2.0 - AXIS;
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
-pub fn convergence(data: &Convergence) -> Result<Figure> {
+pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
     let finite = |p: &&Iteration| p.seconds.is_finite() && p.relative_error.is_finite();
     let trace: Vec<Iteration> = data.trace.iter().filter(finite).copied().collect();
     let floor = data.pca_error.is_finite().then_some(data.pca_error);
     let errors = Axis::of_errors(trace.iter().map(|p| p.relative_error).chain(floor));
-    canvas::figure(WIDTH, HEIGHT, |canvas| {
+    canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
         canvas.text(data.title, (MARGIN, 84.0), Anchor::Left, TITLE, (INNER, Cut::Middle))?;
         canvas.text(&summary(&trace), (MARGIN, 131.0), Anchor::Left, SENTENCE, (INNER, Cut::End))?;
         let of_iterations: Vec<_> = trace.iter().map(|p| (p.iteration as f64, p.relative_error)).collect();
@@ -98,7 +98,7 @@ fn panel(
     if let Some(floor) = floor {
         let y = bottom - errors.part(floor) * area.height + 32.0;
         let label = format!("PCA of the same rank: {}", percent(floor));
-        canvas.text(&label, (right, y), Anchor::Right, VALUE.coloured(style::PCA), (area.width, Cut::End))?;
+        canvas.text(&label, (right, y), Anchor::Right, VALUE.coloured(Colour::Pca), (area.width, Cut::End))?;
     }
     Ok(())
 }
@@ -115,13 +115,19 @@ fn curves(
     let mut chart = ChartBuilder::on(&plot).build_cartesian_2d(0.0..1.0, 0.0..1.0).map_err(failed)?;
     if let Some(floor) = floor {
         let ends = [(0.0, errors.part(floor)), (1.0, errors.part(floor))];
-        let dashes = DashedLineSeries::new(ends, units(14.0), units(9.0), style::PCA.stroke_width(units(3.0) as u32));
+        let dashes = DashedLineSeries::new(
+            ends,
+            units(14.0),
+            units(9.0),
+            canvas.rgb(Colour::Pca).stroke_width(units(3.0) as u32),
+        );
         chart.draw_series(dashes).map_err(failed)?;
     }
     let places: Vec<_> = points.iter().map(|&(x, y)| (across.part(x), errors.part(y))).collect();
-    let line = style::NMF.stroke_width(units(4.0) as u32);
+    let nmf = canvas.rgb(Colour::Nmf);
+    let line = nmf.stroke_width(units(4.0) as u32);
     chart.draw_series(LineSeries::new(places.iter().copied(), line)).map_err(failed)?;
-    let dot = |&place| Circle::new(place, units(7.0), style::NMF.filled());
+    let dot = |&place| Circle::new(place, units(7.0), nmf.filled());
     chart.draw_series(places.last().map(dot)).map_err(failed)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
 use super::layout::{Grid, Surround};
 use super::samples::{Cell, Sample, Strip};
-use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, WIDTH};
+use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH};
 use super::text::{Cut, Ruler};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -49,8 +49,8 @@ const SENTENCES: f64 = 84.0;
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the basis.
-pub fn comparison(data: &Comparison) -> Result<Figure> {
-    canvas::figure(WIDTH, HEIGHT, |canvas| {
+pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
+    canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
         head(canvas, data)?;
         let cells = cells(data);
         let (row, grid) = lay_out(canvas.ruler(), data, &cells);
@@ -75,10 +75,13 @@ pub fn comparison(data: &Comparison) -> Result<Figure> {
 
 /// The title at the left and the facts in columns at the right, each a value over its name.
 fn head(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
-    let most = INNER * 0.72 / data.facts.len().max(1) as f64 - 44.0;
+    // A name of a folder may be shortened before a figure is, but it keeps a quarter of the line.
+    let mut room = INNER * 0.75;
     let mut right = WIDTH - MARGIN;
-    for (name, value) in data.facts.iter().rev() {
+    for (index, (name, value)) in data.facts.iter().enumerate().rev() {
+        let most = room / (index + 1) as f64 - 44.0;
         let width = canvas.ruler().width(name, LABEL).max(canvas.ruler().width(value, FIGURE)).min(most);
+        room -= width + 44.0;
         let left = right - width;
         canvas.text(value, (left, 80.0), Anchor::Left, FIGURE, (most, Cut::End))?;
         canvas.text(name, (left, 110.0), Anchor::Left, LABEL, (most, Cut::End))?;

@@ -5,7 +5,7 @@ use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
 use super::head::{self, Head};
 use super::layout::{Grid, Surround};
-use super::style::{COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, VALUE, WIDTH};
+use super::style::{COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, Theme, VALUE, WIDTH};
 use super::text::{Cut, Ruler, number};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::Basis;
@@ -49,12 +49,12 @@ struct Item<'a> {
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if the mean has not as many pixels as the basis.
-pub fn gallery(data: &Gallery) -> Result<Figure> {
+pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     let all = Paint::holding(data.scale, data.basis.rows().iter());
     let items = items(data, all);
     let (grid, around) = lay_out(data, &items);
     let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
-    canvas::figure(WIDTH, height, |canvas| {
+    canvas::figure(theme, WIDTH, height, |canvas| {
         let head = Head {
             title: data.title,
             caption: data.caption,

@@ -28,6 +28,7 @@ pub use gallery::{Gallery, gallery};
 pub use reconstructions::{Reconstructions, reconstructions};
 pub use rules::{RuleRow, Rules, rules};
 pub use samples::Sample;
+pub use style::Theme;
 pub use text::percent;
 pub use tiles::{Scale, Scaling};
 
@@ -142,7 +143,7 @@ mod tests {
     fn texts_stand_where_the_rasteriser_draws_them() {
         let trace = [crate::nmf::Iteration { iteration: 1, seconds: 0.5, relative_error: 0.2, objective: 0.1 }];
         let title = "AVAVA Tý fi <b>面孔</b>";
-        let figure = convergence(&Convergence { title, trace: &trace, pca_error: 0.1 }).expect("drawn");
+        let figure = convergence(&Convergence { title, trace: &trace, pca_error: 0.1 }, Theme::Light).expect("drawn");
         let tree = usvg::Tree::from_str(figure.svg(), &text::options()).expect("valid");
         let mut drawn = Vec::new();
         boxes(tree.root(), &mut drawn);

@@ -6,7 +6,7 @@ use super::canvas::{self, Anchor, Canvas};
 use super::head::{self, Head};
 use super::layout::Tile;
 use super::samples::{Cell, Sample, Strip};
-use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, TALLEST, VALUE, WIDTH};
+use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
 use super::text::{Cut, Ruler};
 use super::tiles::{Paint, Scale};
 use crate::basis::Shape;
@@ -44,13 +44,13 @@ const CAPTION: &str = "Each reconstruction with its relative error and its absol
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
-pub fn reconstructions(data: &Reconstructions) -> Result<Figure> {
+pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
     let missed: Vec<_> = data.samples.iter().map(|s| [missed(s.original, s.nmf), missed(s.original, s.pca)]).collect();
     let difference = Paint::holding(Scale::FromZero, missed.iter().flatten().flatten());
     let cells = cells(data, &missed, difference);
     let page = cells.first().map(|first| Page::within(first, data));
     let height = page.as_ref().map_or(0.0, Page::height).max(HEIGHT / 2.0).ceil();
-    canvas::figure(WIDTH, height, |canvas| {
+    canvas::figure(theme, WIDTH, height, |canvas| {
         let head = Head {
             title: data.title,
             caption: CAPTION,

@@ -4,7 +4,7 @@ use super::Figure;
 use super::bar::{self, Bar};
 use super::canvas::{self, Anchor, Canvas};
 use super::layout::{Grid, Surround};
-use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NMF, PCA, SENTENCE, TITLE, WIDTH};
+use super::style::{Colour, FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH};
 use super::text::Cut;
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -57,13 +57,13 @@ const TILES: f64 = INNER - HEAD;
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if the picture cannot be drawn.
-pub fn rules(data: &Rules) -> Result<Figure> {
+pub fn rules(data: &Rules, theme: Theme) -> Result<Figure> {
     let rank = data.rows.iter().map(|row| row.basis.rank()).max().unwrap_or_default();
     let share = (HEIGHT - TOP - BOTTOM + BETWEEN) / data.rows.len().max(1) as f64;
     let grid = lay_out(data, rank, share - BETWEEN);
     let step = share.max(grid.height().max(HEAD_HEIGHT) + BETWEEN);
     let page = (TOP + data.rows.len() as f64 * step - BETWEEN + BOTTOM).max(HEIGHT).ceil();
-    canvas::figure(WIDTH, page, |canvas| {
+    canvas::figure(theme, WIDTH, page, |canvas| {
         head(canvas, data, (grid.shown.min(rank), rank))?;
         for (index, row) in data.rows.iter().enumerate() {
             let top = TOP + index as f64 * step;
@@ -121,7 +121,7 @@ impl Rules<'_> {
 
 impl RuleRow<'_> {
     fn draw_head(&self, canvas: &mut Canvas, top: f64) -> Result<()> {
-        let colour = if self.scale == Scale::FromZero { NMF } else { PCA };
+        let colour = if self.scale == Scale::FromZero { Colour::Nmf } else { Colour::Pca };
         let most = HEAD - 24.0;
         canvas.text(self.name, (MARGIN, top + 28.0), Anchor::Left, HEADING.coloured(colour), (most, Cut::Middle))?;
         for (index, (name, value)) in self.facts.iter().take(3).enumerate() {

@@ -23,20 +23,59 @@ pub(super) const LEGIBLE: f64 = 60.0;
 /// The same for pages that may grow.
 pub(super) const COMFORTABLE: f64 = 96.0;
 
-/// The page.
-pub(super) const PAPER: &str = "#FFFFFF";
-/// Text that is to be read first.
-pub(super) const INK: RGBColor = RGBColor(0x1B, 0x1F, 0x24);
-/// Text that explains.
-pub(super) const QUIET: RGBColor = RGBColor(0x5C, 0x64, 0x6E);
-/// Text on a dark colour.
-pub(super) const LIGHT: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
-/// Frames of tiles and lines of grids.
-pub(super) const HAIRLINE: RGBColor = RGBColor(0xD5, 0xD9, 0xDE);
-/// The curve of NMF.
-pub(super) const NMF: RGBColor = RGBColor(0x1F, 0x5F, 0xA8);
-/// The line of PCA.
-pub(super) const PCA: RGBColor = RGBColor(0xB4, 0x3A, 0x2E);
+/// Whether pages are white, as paper, or dark, for a projector in a dark room.
+///
+/// Images, parts and scales look the same on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark on white.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// A colour by what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Colour {
+    /// The page.
+    Paper,
+    /// Text that is to be read first.
+    Ink,
+    /// Text that explains.
+    Quiet,
+    /// Frames of tiles and lines of grids.
+    Hairline,
+    /// The curve of NMF.
+    Nmf,
+    /// The line of PCA.
+    Pca,
+    /// The same on every page: what stands on a tile or is part of a scale.
+    Fixed(RGBColor),
+}
+
+/// Text on a light part of a scale.
+pub(super) const BLACK: Colour = Colour::Fixed(RGBColor(0x1B, 0x1F, 0x24));
+/// Text on a dark part of a scale.
+pub(super) const WHITE: Colour = Colour::Fixed(RGBColor(0xFF, 0xFF, 0xFF));
+
+impl Theme {
+    pub(super) fn rgb(self, colour: Colour) -> RGBColor {
+        let (light, dark) = match colour {
+            Colour::Paper => (RGBColor(0xFF, 0xFF, 0xFF), RGBColor(0x16, 0x19, 0x1D)),
+            Colour::Ink => (RGBColor(0x1B, 0x1F, 0x24), RGBColor(0xF2, 0xF4, 0xF6)),
+            Colour::Quiet => (RGBColor(0x5C, 0x64, 0x6E), RGBColor(0xA9, 0xB2, 0xBC)),
+            Colour::Hairline => (RGBColor(0xD5, 0xD9, 0xDE), RGBColor(0x43, 0x4A, 0x52)),
+            Colour::Nmf => (RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x6F, 0xB1, 0xF2)),
+            Colour::Pca => (RGBColor(0xB4, 0x3A, 0x2E), RGBColor(0xF0, 0x8A, 0x7A)),
+            Colour::Fixed(colour) => (colour, colour),
+        };
+        match self {
+            Self::Light => light,
+            Self::Dark => dark,
+        }
+    }
+}
 
 /// How a text is set.
 #[derive(Debug, Clone, Copy)]
@@ -46,31 +85,31 @@ pub(super) struct Type {
     /// Semibold rather than regular.
     pub bold: bool,
     /// Colour of the letters.
-    pub colour: RGBColor,
+    pub colour: Colour,
 }
 
 impl Type {
-    const fn new(size: f64, bold: bool, colour: RGBColor) -> Self {
+    const fn new(size: f64, bold: bool, colour: Colour) -> Self {
         Self { size, bold, colour }
     }
 
     /// The same letters in another colour.
-    pub(super) const fn coloured(self, colour: RGBColor) -> Self {
+    pub(super) const fn coloured(self, colour: Colour) -> Self {
         Self { colour, ..self }
     }
 }
 
 /// What the page is about.
-pub(super) const TITLE: Type = Type::new(42.0, true, INK);
+pub(super) const TITLE: Type = Type::new(42.0, true, Colour::Ink);
 /// What a panel shows.
-pub(super) const HEADING: Type = Type::new(32.0, true, INK);
+pub(super) const HEADING: Type = Type::new(32.0, true, Colour::Ink);
 /// A figure that matters.
-pub(super) const FIGURE: Type = Type::new(32.0, true, INK);
+pub(super) const FIGURE: Type = Type::new(32.0, true, Colour::Ink);
 /// A whole sentence.
-pub(super) const SENTENCE: Type = Type::new(26.0, false, QUIET);
+pub(super) const SENTENCE: Type = Type::new(26.0, false, Colour::Quiet);
 /// Names and units.
-pub(super) const LABEL: Type = Type::new(22.0, false, QUIET);
+pub(super) const LABEL: Type = Type::new(22.0, false, Colour::Quiet);
 /// Values under a tile.
-pub(super) const VALUE: Type = Type::new(22.0, true, INK);
+pub(super) const VALUE: Type = Type::new(22.0, true, Colour::Ink);
 /// Ranges and ends of scale bars.
-pub(super) const SMALL: Type = Type::new(20.0, false, QUIET);
+pub(super) const SMALL: Type = Type::new(20.0, false, Colour::Quiet);

@@ -12,7 +12,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use nmf_images::images::{Images, LoadOptions, load};
 use nmf_images::nmf::inner::Inner;
-use nmf_images::render::{Gallery, Scale, Scaling, gallery};
+use nmf_images::render::{Gallery, Scale, Scaling, Theme, gallery};
 use nmf_images::{ImageSet, Nmf, Pca, StopRule, with_threads};
 
 fn main() {
@@ -114,5 +114,5 @@ fn one_gallery(bencher: Bencher, set: &Set) {
         scale: Scale::FromZero,
         scaling: Scaling::Each,
     };
-    bencher.bench(|| gallery(&page).and_then(|figure| figure.png(2.0)));
+    bencher.bench(|| gallery(&page, Theme::Light).and_then(|figure| figure.png(2.0)));
 }

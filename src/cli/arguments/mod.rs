@@ -1,5 +1,8 @@
 //! What can be said on the command line, in the reader's words.
 
+pub mod values;
+mod writing;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,9 +13,10 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::comparison::Rule;
 use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
-use nmf_images::render::Scaling;
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
+use self::values::{at_least_one, mixture, seconds, share, size, strength};
+pub use self::writing::{Format, PictureChoice, Pictures, Writing};
 use super::synth::Synth;
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
@@ -40,10 +44,8 @@ pub struct CommandLine {
     pub reading: Reading,
     #[command(flatten)]
     pub writing: Writing,
-    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true,
-        help_heading = "Writing")]
-    pub show: usize,
+    #[command(flatten)]
+    pub pictures: Pictures,
 
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -86,7 +88,7 @@ pub struct Arguments {
     pub method: Method,
     pub reading: Reading,
     pub writing: Writing,
-    pub show: usize,
+    pub pictures: Pictures,
 }
 
 impl CommandLine {
@@ -230,30 +232,10 @@ pub struct Reading {
     pub strict: bool,
 }
 
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Writing")]
-pub struct Writing {
-    /// Folder for what is written; files of the same name from an earlier run are replaced
-    #[arg(short, long, value_name = "FOLDER", default_value = "output")]
-    pub out: PathBuf,
-    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
-    pub scale: ScaleChoice,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum FitChoice {
     Crop,
     Stretch,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ScaleChoice {
-    Each,
-    Shared,
 }
 
 impl Learning {
@@ -321,16 +303,6 @@ impl Reading {
     }
 }
 
-impl Writing {
-    /// How tiles are to be scaled.
-    pub fn scaling(&self) -> Scaling {
-        match self.scale {
-            ScaleChoice::Each => Scaling::Each,
-            ScaleChoice::Shared => Scaling::Shared,
-        }
-    }
-}
-
 /// Several rules.
 #[derive(Debug, Clone)]
 pub struct RuleList(pub Vec<Solver>);
@@ -345,45 +317,4 @@ fn rule_list(text: &str) -> nmf_images::Result<RuleList> {
         }
     }
     rules.iter().map(|rule| rule.parse()).collect::<nmf_images::Result<_>>().map(RuleList)
-}
-
-pub fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err("a whole number of 1 or more is needed".to_owned()),
-    }
-}
-
-pub fn share(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
-        _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
-    }
-}
-
-fn strength(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
-        _ => Err("a number of 0 or more is needed, such as 0.001".to_owned()),
-    }
-}
-
-fn mixture(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
-        _ => Err("a number from 0 to 1 is needed, such as 0.5".to_owned()),
-    }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let number = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
-    number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
-}
-
-pub fn size(text: &str) -> Result<Shape, String> {
-    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
-    match sides {
-        Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),
-        _ => Err("width and height are needed, such as 48x64".to_owned()),
-    }
 }

@@ -1,0 +1,46 @@
+//! How single values are read: what is allowed, said where something else was found.
+
+use std::time::Duration;
+
+use nmf_images::Shape;
+
+pub fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number of 1 or more is needed".to_owned()),
+    }
+}
+
+pub fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
+    }
+}
+
+pub fn strength(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
+        _ => Err("a number of 0 or more is needed, such as 0.001".to_owned()),
+    }
+}
+
+pub fn mixture(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0 to 1 is needed, such as 0.5".to_owned()),
+    }
+}
+
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
+}
+
+pub fn size(text: &str) -> Result<Shape, String> {
+    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    match sides {
+        Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),
+        _ => Err("width and height are needed, such as 48x64".to_owned()),
+    }
+}

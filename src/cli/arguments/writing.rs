@@ -1,0 +1,100 @@
+//! What is written and drawn, and how.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use nmf_images::render::{Scaling, Theme};
+
+use super::values::at_least_one;
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Writing {
+    /// Folder for what is written; files of the same name from an earlier run are replaced
+    #[arg(short, long, value_name = "FOLDER", default_value = "output")]
+    pub out: PathBuf,
+    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
+    scale: ScaleChoice,
+    /// Write pictures as PNG, or as SVG for papers and posters: text stays text, lines stay sharp at any size
+    #[arg(long, value_enum, default_value_t = Format::Png)]
+    pub format: Format,
+    /// Draw on white, or on dark for a projector
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
+    theme: ThemeChoice,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Which pictures are drawn, and of what.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pictures")]
+pub struct Pictures {
+    /// Draw only these pictures, separated by commas [default: all]
+    #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
+    only: Vec<PictureChoice>,
+    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
+    pub show: usize,
+}
+
+/// The pictures of a run, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureChoice {
+    /// Parts beside eigenimages, on a slide
+    Comparison,
+    /// All parts
+    Parts,
+    /// All eigenimages
+    Eigenimages,
+    /// Images as both rebuild them
+    Reconstructions,
+    /// How the error fell
+    Convergence,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ScaleChoice {
+    Each,
+    Shared,
+}
+
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Png,
+    Svg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ThemeChoice {
+    Light,
+    Dark,
+}
+
+impl Writing {
+    /// How tiles are to be scaled.
+    pub fn scaling(&self) -> Scaling {
+        match self.scale {
+            ScaleChoice::Each => Scaling::Each,
+            ScaleChoice::Shared => Scaling::Shared,
+        }
+    }
+
+    /// What pages are drawn on.
+    pub fn theme(&self) -> Theme {
+        match self.theme {
+            ThemeChoice::Light => Theme::Light,
+            ThemeChoice::Dark => Theme::Dark,
+        }
+    }
+}
+
+impl Pictures {
+    /// The pictures to draw, each once.
+    pub fn chosen(&self) -> Vec<PictureChoice> {
+        let asked = |picture: &PictureChoice| self.only.is_empty() || self.only.contains(picture);
+        PictureChoice::value_variants().iter().copied().filter(asked).collect()
+    }
+}

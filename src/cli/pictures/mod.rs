@@ -1,0 +1,157 @@
+//! From models to pictures: which facts, which images, which captions. A file a question.
+
+mod comparison;
+mod convergence;
+mod galleries;
+mod rebuilt;
+mod reconstructions;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use anyhow::Result;
+use nmf_images::metrics::relative_errors;
+use nmf_images::recovery::Truth;
+use nmf_images::render::{Figure, Scaling, Theme};
+use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
+
+use super::arguments::{Arguments, Format, PictureChoice, Writing};
+
+/// A picture that is ready to be written.
+pub struct Picture {
+    /// The file's name.
+    pub name: String,
+    pub caption: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Picture {
+    /// A page in the format that was asked for.
+    pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+        match writing.format {
+            Format::Svg => Ok(Self::svg(name, caption, figure)),
+            Format::Png => {
+                Ok(Self { name: format!("{name}.png"), caption: caption.to_owned(), bytes: figure.png(2.0)? })
+            }
+        }
+    }
+
+    /// A chart: lines and text alone.
+    fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
+        let bytes = figure.svg().as_bytes().to_vec();
+        Self { name: format!("{name}.svg"), caption: caption.to_owned(), bytes }
+    }
+}
+
+/// Draws the pictures of a run that were asked for.
+pub fn draw(
+    arguments: &Arguments,
+    images: &ImageSet,
+    nmf: &NmfModel,
+    pca: &PcaModel,
+    truth: Option<&Truth>,
+    report: &Report,
+) -> Result<Vec<Picture>> {
+    let scaling = arguments.writing.scaling();
+    let context = Context {
+        arguments,
+        images,
+        nmf,
+        pca,
+        truth,
+        report,
+        title: title(&arguments.input),
+        scaling,
+        theme: arguments.writing.theme(),
+        parts: drawn(&nmf.basis, &nmf.weights, scaling),
+        eigenimages: drawn(&pca.components, &pca.scores, scaling),
+        errors: relative_errors(images, &nmf.weights, &nmf.basis, None),
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.learning.threads.unwrap_or(threads);
+    let drawn = in_parallel(&arguments.pictures.chosen(), threads, |choice| drawing(*choice)(&context));
+    let drawn: Vec<Vec<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
+    Ok(drawn.into_iter().flatten().collect())
+}
+
+/// Who draws what.
+fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
+    match choice {
+        PictureChoice::Comparison => comparison::comparison,
+        PictureChoice::Parts => galleries::parts,
+        PictureChoice::Eigenimages => galleries::eigenimages,
+        PictureChoice::Reconstructions => reconstructions::reconstructions,
+        PictureChoice::Convergence => convergence::convergence,
+    }
+}
+
+/// What `work` makes of each item, in the order of the items; a thread takes the next as soon as it is free.
+fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let waiting = Mutex::new(items.iter().enumerate());
+    let next = || waiting.lock().expect("taking an item does not panic").next();
+    let one_thread = || std::iter::from_fn(next).map(|(index, item)| (index, work(item))).collect::<Vec<_>>();
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(one_thread)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("drawing does not panic")).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// All that pictures are drawn from.
+struct Context<'a> {
+    arguments: &'a Arguments,
+    images: &'a ImageSet,
+    nmf: &'a NmfModel,
+    pca: &'a PcaModel,
+    truth: Option<&'a Truth>,
+    report: &'a Report,
+    title: String,
+    scaling: Scaling,
+    theme: Theme,
+    /// Parts and eigenimages as they are drawn.
+    parts: Basis,
+    eigenimages: Basis,
+    /// The relative error of each image rebuilt from parts.
+    errors: Vec<f64>,
+}
+
+impl Context<'_> {
+    /// A page in the format that was asked for.
+    fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
+        Ok(vec![Picture::page(&self.arguments.writing, name, caption, figure)?])
+    }
+}
+
+/// A basis as it is drawn.
+pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
+    match scaling {
+        Scaling::Each => basis.clone(),
+        Scaling::Shared => as_used(basis, weights),
+    }
+}
+
+/// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
+fn as_used(basis: &Basis, weights: &Weights) -> Basis {
+    let mut rows = basis.rows().to_owned();
+    for (mut row, weights) in rows.rows_mut().into_iter().zip(weights.columns()) {
+        let squares: f64 = weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+        let strength = (squares / weights.len() as f64).sqrt() as f32;
+        row.mapv_inplace(|v| v * strength);
+    }
+    Basis::new(basis.shape(), rows)
+}
+
+/// The last name of the path: what the images are.
+pub fn title(input: &Path) -> String {
+    let absolute = input.canonicalize();
+    let name = absolute.as_deref().unwrap_or(input).file_stem();
+    name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// At most `most` of `count` indices, evenly spread, each in the middle of its share.
+fn evenly(count: usize, most: usize) -> Vec<usize> {
+    let most = most.min(count);
+    (0..most).map(|i| (2 * i + 1) * count / (2 * most)).collect()
+}

@@ -1,0 +1,30 @@
+//! Images as parts and eigenimages rebuild them.
+
+use anyhow::Result;
+use nmf_images::render::{self, Reconstructions};
+
+use super::rebuilt::Rebuilt;
+use super::{Context, Picture};
+
+pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
+    let images = context.images;
+    let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
+    let rebuilt = Rebuilt::new(context, &chosen);
+    let figure = render::reconstructions(
+        &Reconstructions { title: &context.title, shape: images.shape, samples: &rebuilt.samples() },
+        context.theme,
+    )?;
+    let caption = "The image that the parts rebuild best, the one they rebuild worst, and others between them.";
+    context.page("reconstructions", caption, &figure)
+}
+
+/// The images with the least and the largest error, and between them others evenly spread by error.
+fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..errors.len()).collect();
+    order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+    let most = most.min(order.len());
+    match most {
+        1 => vec![order[0]],
+        _ => (0..most).map(|i| order[i * (order.len() - 1) / (most - 1)]).collect(),
+    }
+}

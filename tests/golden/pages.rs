@@ -1,0 +1,135 @@
+//! Every page as it was when it was looked at.
+
+use nmf_images::render::{
+    Comparison, Convergence, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, Theme, comparison,
+    convergence, gallery, reconstructions, rules,
+};
+
+use crate::data::{Reconstructed, SHAPE, arrow, eigenimages, facts, falling, images, parts};
+use crate::look::assert_looks_like;
+
+#[test]
+fn comparison_looks_as_before() {
+    let (images, facts) = (images(5, SHAPE.pixels()), facts());
+    let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let figure = comparison(
+        &Comparison {
+            title: "arrows",
+            facts: &facts,
+            parts: &parts(4),
+            eigenimages: &eigenimages(4),
+            scaling: Scaling::Each,
+            samples: &samples,
+        },
+        Theme::Light,
+    );
+    assert_looks_like(&figure.expect("drawn"), "comparison.png");
+}
+
+#[test]
+fn comparison_on_dark_looks_as_before() {
+    let (images, facts) = (images(5, SHAPE.pixels()), facts());
+    let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let figure = comparison(
+        &Comparison {
+            title: "arrows",
+            facts: &facts,
+            parts: &parts(4),
+            eigenimages: &eigenimages(4),
+            scaling: Scaling::Each,
+            samples: &samples,
+        },
+        Theme::Dark,
+    );
+    assert_looks_like(&figure.expect("drawn"), "comparison-dark.png");
+}
+
+#[test]
+fn gallery_of_parts_with_one_scale_looks_as_before() {
+    let figure = gallery(
+        &Gallery {
+            title: "Parts",
+            caption: "Each with its share.",
+            basis: &parts(4),
+            above: None,
+            mean: None,
+            labels: &["41 %", "30 %", "20 %", "9 %"].map(str::to_owned),
+            scale: Scale::FromZero,
+            scaling: Scaling::Shared,
+        },
+        Theme::Light,
+    );
+    assert_looks_like(&figure.expect("drawn"), "parts.png");
+}
+
+#[test]
+fn gallery_of_parts_below_known_ones_looks_as_before() {
+    let figure = gallery(
+        &Gallery {
+            title: "Parts",
+            caption: "Three are known.",
+            basis: &parts(4),
+            above: Some(&eigenimages(3)),
+            mean: None,
+            labels: &["part 0: 0.99", "part 1: 0.61", "no match", "part 3"].map(str::to_owned),
+            scale: Scale::FromZero,
+            scaling: Scaling::Each,
+        },
+        Theme::Light,
+    );
+    assert_looks_like(&figure.expect("drawn"), "known-parts.png");
+}
+
+#[test]
+fn gallery_of_eigenimages_looks_as_before() {
+    let figure = gallery(
+        &Gallery {
+            title: "Eigenimages",
+            caption: "The mean first.",
+            basis: &eigenimages(4),
+            above: None,
+            mean: Some(&arrow(0.7)),
+            labels: &["41 %", "30 %", "20 %", "9 %"].map(str::to_owned),
+            scale: Scale::Diverging,
+            scaling: Scaling::Each,
+        },
+        Theme::Light,
+    );
+    assert_looks_like(&figure.expect("drawn"), "eigenimages.png");
+}
+
+#[test]
+fn reconstructions_look_as_before() {
+    let images = images(4, SHAPE.pixels());
+    let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let figure =
+        reconstructions(&Reconstructions { title: "Reconstructions", shape: SHAPE, samples: &samples }, Theme::Light);
+    assert_looks_like(&figure.expect("drawn"), "reconstructions.png");
+}
+
+#[test]
+fn rules_look_as_before() {
+    let facts =
+        [("error", "25 %"), ("sparsity", "0.71"), ("overlap", "0.12")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let (parts, eigenimages) = (parts(4), eigenimages(4));
+    let row = |name, basis, scale| RuleRow { name, facts: &facts, basis, scale };
+    let figure = rules(
+        &Rules {
+            title: "arrows",
+            rows: &[
+                row("hals", &parts, Scale::FromZero),
+                row("nonsmooth:0.5", &parts, Scale::FromZero),
+                row("PCA", &eigenimages, Scale::Diverging),
+            ],
+            scaling: Scaling::Each,
+        },
+        Theme::Light,
+    );
+    assert_looks_like(&figure.expect("drawn"), "rules.png");
+}
+
+#[test]
+fn convergence_looks_as_before() {
+    let figure = convergence(&Convergence { title: "Convergence", trace: &falling(60), pca_error: 0.08 }, Theme::Light);
+    assert_looks_like(&figure.expect("drawn"), "convergence.png");
+}
