@@ -96,7 +96,7 @@ fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &Compa
         .map(|((basis, scale), (line, facts))| RuleRow { name: &line.rule, facts, basis, scale: *scale })
         .collect();
     let title = title(&arguments.input);
-    let caption = "The parts that each rule learns from the same start, in the order of the first, and eigenimages.";
+    let caption = "What each rule learns from the same start, and eigenimages.";
     let figure = rules(&Rules { title: &title, rows: &rows, scaling }, arguments.writing.theme())?;
     Picture::page(&arguments.writing, "compare", caption, &figure)
 }

@@ -24,8 +24,8 @@
 //! This is told of `hals`; the other rules share the data, the kernel and the start on samples.
 //!
 //! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` cost `4 n p k` multiplications and additions, a sweep over the
-//! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, and the next step starts a little
-//! beyond the last one (see [`Hals`]). On two sets of faces that leaves 25 to 28 iterations of 150 to 320, to one error.
+//! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, as many as take about as long, and
+//! the next step starts a little beyond the last one (see [`Hals`]). On two sets of faces that leaves 25 to 28 iterations of 150 to 320, to one error.
 //!
 //! **A good start.** H starts as images drawn at random. A sample of 30 images a part, but at least 600, is learned
 //! first where that is at most a quarter of all; then one four times as large, and so on. Where there is a second

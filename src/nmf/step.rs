@@ -70,6 +70,14 @@ impl HalfStep<'_> {
         (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
     }
 
+    /// At most `most` sweeps over panels, so many that they take two thirds of the products' steps and thus about their
+    /// time: a sweep takes rank² steps a row, the products rank times the columns.
+    pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
+        let (images, pixels) = self.size;
+        let columns = if self.half == Half::Weights { pixels } else { images };
+        (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
+    }
+
     /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
     /// basis.
     pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {

@@ -59,7 +59,7 @@ pub fn plain_hals(start: &Start, count: usize) -> Run {
 /// `sweeps` of coordinate descent an update, at the most.
 pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
     let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
-        sweep(x, &mut own, other, sweeps, REST);
+        sweep_to_rest(x, &mut own, other, sweeps);
         own
     };
     alternate(start, count, improve, improve)
@@ -67,6 +67,11 @@ pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
 
 /// Sweeps end once their squared change is this share of what it first was.
 const REST: f64 = 0.01;
+
+/// At most `most` sweeps, and no more than take two thirds of the steps of the products.
+fn sweep_to_rest(x: &Matrix, own: &mut Matrix, other: &Matrix, most: usize) {
+    sweep(x, own, other, (2 * x.ncols() / (3 * own.ncols())).clamp(1, most), REST);
+}
 
 /// Sweeps over runs of 64 rows, each until its squared change is the share `rest` of what it first was.
 fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize, rest: f64) {
@@ -101,7 +106,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
     let (mut errors, mut after_weights) = (Vec::<f64>::new(), Vec::new());
     for _ in 0..count {
         let h = h_lead.t().to_owned();
-        sweep(x, &mut w_lead, &h, 12, REST);
+        sweep_to_rest(x, &mut w_lead, &h, 12);
         errors.push(squared_error(x, &w_lead, &h));
         after_weights.push((w_lead.clone(), h));
         let w_new = w_lead.clone();
@@ -118,7 +123,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
                 bound = f64::min(1.005 * bound, 1.0);
             }
         }
-        sweep(&xt, &mut h_lead, &w_lead.t().to_owned(), 12, REST);
+        sweep_to_rest(&xt, &mut h_lead, &w_lead.t().to_owned(), 12);
         let h_new = h_lead.clone();
         h_lead = ahead(&h_new, &h_last, beta);
         h_last = h_new;

@@ -4,9 +4,8 @@
 //!
 //! **Update** of the weights of part l, all others fixed, with `A = X Hᵀ` and `G = H Hᵀ`:
 //! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
-//! l = 1..k; up to `sweeps` of them follow one another, since the products A cost more than all of them, and stop for
-//! a run of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H
-//! on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
+//! l = 1..k; up to `sweeps` of them follow one another, as many as cost about what the products A do, and stop for a run
+//! of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
 //! falls; when it rises β is cut, and the next step starts at the new weights without the look ahead.
 //!
 //! **Penalties** (see [`Penalties`]) are part of the objective. Those of scikit-learn lower A by their `l1` and raise the
@@ -19,7 +18,8 @@
 //! of the weights leaves out. Factors are never negative. Without penalties on the values a part that vanished begins
 //! anew, at most as often in a run as there are parts.
 //!
-//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
+//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep, of which
+//! at most `2 p / 3 k` are made over W and `2 n / 3 k` over H: all in all it grows with `n p k`.
 //!
 //! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor
 //! factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative updates and hierarchical ALS algorithms
@@ -44,7 +44,7 @@ const BOUND_GROWTH: f64 = 1.005;
 /// Settings of the rule; the defaults are the measured best.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hals {
-    /// The most sweeps of an update; at least one is made.
+    /// The most sweeps of an update; at least one is made, and none that would cost more than the products.
     pub sweeps: usize,
     /// Whether steps start beyond the last one's end.
     pub extrapolation: bool,
@@ -106,12 +106,13 @@ impl UpdateRule for HalsRule {
         let (l1, l2) = self.settings.penalties.of(step.half, step.size, step.unit);
         let penalised = self.penalised(step, l2);
         let gram = penalised.as_ref().unwrap_or(step.gram);
+        let sweeps = step.affordable_sweeps(self.settings.sweeps);
         let (mut loss, next) = step.by_panel(own, |panel, products| {
             if l1 > 0.0 {
                 lower(products, l1 as f32);
             }
             scale(products, &gram.inverse);
-            sweep_to_rest(&mut panel.lead, products, gram, self.settings.sweeps);
+            sweep_to_rest(&mut panel.lead, products, gram, sweeps);
             let mut loss = step.loss(&panel.lead, products, gram);
             if step.half == Half::Weights && l1 + l2 > 0.0 {
                 let (sum, squares) = power_sums(&panel.lead);
