@@ -338,6 +338,13 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
 }
 
 #[test]
+fn a_pipe_is_shown_no_pictures() {
+    let desk = Desk::with_pictures();
+    let run = desk.command("pictures -k 3 --view").env("TERM", "xterm-kitty").env("COLORTERM", "truecolor").assert();
+    run.success().stdout(contains("comparison.png").and(contains("\u{1b}").not()));
+}
+
+#[test]
 fn every_file_is_listed_with_what_it_shows() {
     let desk = Desk::with_pictures();
     let output = desk.command("pictures -k 3").output().unwrap();

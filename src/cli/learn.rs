@@ -8,7 +8,7 @@ use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, wit
 use super::arguments::Arguments;
 use super::output::Output;
 use super::progress::{Interrupt, Progress};
-use super::{End, input, pictures, summary};
+use super::{End, input, pictures, summary, view};
 
 /// Learns from the input and writes everything to the output folder.
 pub fn learn(arguments: &Arguments) -> Result<End> {
@@ -22,11 +22,15 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let (nmf, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
-        let pictures = pictures::draw(arguments, &images, &nmf, &pca, truth.as_ref(), &report)?;
+        let context = pictures::Context::new(arguments, &images, (&nmf, &pca), truth.as_ref(), &report);
+        let pictures = pictures::draw(&context)?;
+        let shown =
+            arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
         write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
         if !arguments.writing.quiet {
             summary::print(&report, &output, began.elapsed());
         }
+        view::show(shown.flatten());
         Ok(interrupt.end())
     })
 }

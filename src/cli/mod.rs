@@ -10,6 +10,7 @@ mod progress;
 mod summary;
 mod synth;
 mod table;
+mod view;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ mod reconstructions;
 mod rules;
 mod samples;
 mod style;
+mod terminal;
 mod text;
 mod tiles;
 
@@ -29,6 +30,7 @@ pub use reconstructions::{Reconstructions, reconstructions};
 pub use rules::{RuleRow, Rules, rules};
 pub use samples::Sample;
 pub use style::Theme;
+pub use terminal::{Colours, View, half_blocks, iterm, kitty};
 pub use text::percent;
 pub use tiles::{Scale, Scaling};
 

@@ -109,6 +109,16 @@ pub(super) fn png(values: &[f32], shape: Shape, paint: Paint) -> Result<Vec<u8>>
     }
 }
 
+/// The image at the size `to`: each pixel repeated where that is a multiple of its own, or else reduced.
+pub(super) fn resized(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
+    if to.width < from.width || to.height < from.height {
+        return reduced(values, from, to);
+    }
+    let at =
+        |row: usize, column: usize| values[row * from.height / to.height * from.width + column * from.width / to.width];
+    (0..to.pixels()).map(|pixel| at(pixel / to.width, pixel % to.width)).collect()
+}
+
 /// The image at the size `to`, each value the average of the area that it covers.
 fn reduced(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
     let columns = shares(from.width, to.width);

@@ -34,6 +34,9 @@ pub struct Pictures {
     /// Draw only these pictures, separated by commas [default: all]
     #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
     only: Vec<PictureChoice>,
+    /// Show parts and eigenimages in the terminal, after the run
+    #[arg(long)]
+    pub view: bool,
     /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,

@@ -1,7 +1,7 @@
 //! Parts beside eigenimages, and what both make of some images.
 
 use anyhow::Result;
-use nmf_images::render::{self, Comparison, percent};
+use nmf_images::render::{self, Comparison, Figure, percent};
 
 use super::rebuilt::Rebuilt;
 use super::{Context, Picture, evenly};
@@ -10,6 +10,11 @@ use super::{Context, Picture, evenly};
 const MOST: usize = 8;
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
+    context.page("comparison", "Parts beside eigenimages, and what both make of some images.", &slide(context)?)
+}
+
+/// The slide itself.
+pub fn slide(context: &Context) -> Result<Figure> {
     let Context { images, nmf, pca, report, .. } = context;
     let fact = |name: &str, value: String| (name.to_owned(), value);
     let found = report.truth.as_ref().map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
@@ -36,5 +41,5 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
         },
         context.theme,
     )?;
-    context.page("comparison", "Parts beside eigenimages, and what both make of some images.", &figure)
+    Ok(figure)
 }

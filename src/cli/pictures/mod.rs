@@ -6,6 +6,8 @@ mod galleries;
 mod rebuilt;
 mod reconstructions;
 
+pub use self::comparison::slide;
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
@@ -45,32 +47,10 @@ impl Picture {
 }
 
 /// Draws the pictures of a run that were asked for.
-pub fn draw(
-    arguments: &Arguments,
-    images: &ImageSet,
-    nmf: &NmfModel,
-    pca: &PcaModel,
-    truth: Option<&Truth>,
-    report: &Report,
-) -> Result<Vec<Picture>> {
-    let scaling = arguments.writing.scaling();
-    let context = Context {
-        arguments,
-        images,
-        nmf,
-        pca,
-        truth,
-        report,
-        title: title(&arguments.input),
-        scaling,
-        theme: arguments.writing.theme(),
-        parts: drawn(&nmf.basis, &nmf.weights, scaling),
-        eigenimages: drawn(&pca.components, &pca.scores, scaling),
-        errors: relative_errors(images, &nmf.weights, &nmf.basis, None),
-    };
+pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.learning.threads.unwrap_or(threads);
-    let drawn = in_parallel(&arguments.pictures.chosen(), threads, |choice| drawing(*choice)(&context));
+    let threads = context.arguments.learning.threads.unwrap_or(threads);
+    let drawn = in_parallel(&context.arguments.pictures.chosen(), threads, |choice| drawing(*choice)(context));
     let drawn: Vec<Vec<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
     Ok(drawn.into_iter().flatten().collect())
 }
@@ -100,7 +80,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) 
 }
 
 /// All that pictures are drawn from.
-struct Context<'a> {
+pub struct Context<'a> {
     arguments: &'a Arguments,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
@@ -117,7 +97,32 @@ struct Context<'a> {
     errors: Vec<f64>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// Of a run.
+    pub fn new(
+        arguments: &'a Arguments,
+        images: &'a ImageSet,
+        (nmf, pca): (&'a NmfModel, &'a PcaModel),
+        truth: Option<&'a Truth>,
+        report: &'a Report,
+    ) -> Self {
+        let scaling = arguments.writing.scaling();
+        Self {
+            arguments,
+            images,
+            nmf,
+            pca,
+            truth,
+            report,
+            title: title(&arguments.input),
+            scaling,
+            theme: arguments.writing.theme(),
+            parts: drawn(&nmf.basis, &nmf.weights, scaling),
+            eigenimages: drawn(&pca.components, &pca.scores, scaling),
+            errors: relative_errors(images, &nmf.weights, &nmf.basis, None),
+        }
+    }
+
     /// A page in the format that was asked for.
     fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
         Ok(vec![Picture::page(&self.arguments.writing, name, caption, figure)?])

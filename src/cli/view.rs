@@ -1,0 +1,103 @@
+//! Parts and eigenimages in the terminal, as well as it can show them.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Result;
+use nmf_images::render::{self, Colours, Figure, View, percent};
+use nmf_images::{NmfModel, PcaModel};
+
+/// How a terminal shows pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    Kitty,
+    Iterm,
+    HalfBlocks(Colours),
+}
+
+/// A window whose size is not known.
+const USUAL: (usize, usize) = (80, 24);
+/// Lines left for the prompt, the line above it, and an empty one.
+const PROMPT: usize = 3;
+
+/// What was learned as text that shows it; none if nobody looks, where stdout is a file or a pipe.
+pub fn text(nmf: &NmfModel, pca: &PcaModel, slide: impl FnOnce() -> Result<Figure>) -> Result<Option<String>> {
+    if !io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    let Some(protocol) = protocol(|name| std::env::var(name).ok()) else {
+        let _ = writeln!(
+            io::stderr(),
+            "note: --view needs a terminal with 256 colours; see the pictures that were written"
+        );
+        return Ok(None);
+    };
+    let size = terminal_size::terminal_size();
+    let (columns, rows) = size.map_or(USUAL, |(width, height)| (width.0.into(), height.0.into()));
+    let text = match protocol {
+        Protocol::Kitty => render::kitty(&slide()?.png(1.0)?, columns),
+        Protocol::Iterm => render::iterm(&slide()?.png(1.0)?, columns),
+        Protocol::HalfBlocks(colours) => {
+            let note = |error: f64| format!("relative error {}", percent(error));
+            let view = View {
+                parts: &nmf.basis,
+                eigenimages: &pca.components,
+                parts_note: &note(nmf.relative_error),
+                eigenimages_note: &note(pca.relative_error),
+            };
+            render::half_blocks(&view, (columns, rows.saturating_sub(PROMPT)), colours)
+        }
+    };
+    Ok(Some(text))
+}
+
+/// Writes such a text.
+pub fn show(text: Option<String>) {
+    // Whoever looked may have left.
+    let _ = io::stdout().write_all(text.map(|text| format!("\n{text}")).unwrap_or_default().as_bytes());
+}
+
+/// What the environment says of the terminal; it is never asked, since it may not answer.
+fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
+    let is = |name: &str, values: &[&str]| variable(name).is_some_and(|value| values.contains(&value.as_str()));
+    let has = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let term = variable("TERM").unwrap_or_default();
+    // Within tmux and screen the variables of the terminal around them are seen, but pictures do not get through.
+    let direct = !has("TMUX") && !has("STY");
+    if has("NO_COLOR") {
+        return None;
+    }
+    if direct && (has("KITTY_WINDOW_ID") || ["xterm-kitty", "xterm-ghostty"].contains(&term.as_str())) {
+        return Some(Protocol::Kitty);
+    }
+    if direct && (is("TERM_PROGRAM", &["iTerm.app", "WezTerm"]) || is("LC_TERMINAL", &["iTerm2"])) {
+        return Some(Protocol::Iterm);
+    }
+    if is("COLORTERM", &["truecolor", "24bit"]) || has("WT_SESSION") {
+        return Some(Protocol::HalfBlocks(Colours::True));
+    }
+    term.contains("256color").then_some(Protocol::HalfBlocks(Colours::Palette))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Option<Protocol> {
+        protocol(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_environment_says_what_a_terminal_can_show() {
+        let palette = Some(Protocol::HalfBlocks(Colours::Palette));
+        assert_eq!(with(&[("TERM", "xterm-kitty")]), Some(Protocol::Kitty));
+        assert_eq!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), Some(Protocol::Iterm));
+        let within_tmux = [("TMUX", "/tmp/tmux,1,0"), ("KITTY_WINDOW_ID", "1"), ("TERM", "tmux-256color")];
+        assert_eq!(with(&within_tmux), palette);
+        let colours = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
+        assert_eq!(with(&colours), Some(Protocol::HalfBlocks(Colours::True)));
+        assert_eq!(with(&[("TERM", "xterm-256color")]), palette);
+        assert_eq!(with(&[("TERM", "dumb")]), None);
+        assert_eq!(with(&[]), None);
+        assert_eq!(with(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), None);
+    }
+}
