@@ -16,8 +16,10 @@ use predicates::str::{contains, is_empty, starts_with};
 use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
 
-const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
-const FILES: [&str; 7] = [
+const PICTURES: [&str; 6] =
+    ["atlas.png", "comparison.png", "eigenimages.png", "parts.png", "reconstructions.png", "usage.png"];
+const FILES: [&str; 9] = [
+    "atlas.png",
     "comparison.png",
     "convergence.svg",
     "eigenimages.png",
@@ -25,6 +27,7 @@ const FILES: [&str; 7] = [
     "parts.png",
     "reconstructions.png",
     "report.json",
+    "usage.png",
 ];
 
 fn report(desk: &Desk, folder: &str) -> Value {
