@@ -82,7 +82,7 @@ const SWATCH: f64 = 18.0;
 
 /// Draws images as small pictures in two planes, the same ones in both, and all chosen images as dots.
 ///
-/// No picture covers another: those that lie far from one another are shown, each at the free place of a grid that is
+/// No picture covers another: those that lie far from the others are shown, each at the free place of a grid that is
 /// nearest to its own.
 ///
 /// # Errors

@@ -5,20 +5,23 @@ pub(super) type Places = [(f64, f64); 2];
 
 /// At most `most` images that lie far from one another, the outermost first.
 ///
-/// One after the other, the image that is farthest from all before it in the plane where that is more.
+/// One after the other, the image that in one of the planes is farthest from all before it: so that none stands alone
+/// in a plane without being chosen.
 pub(super) fn outermost(places: &[Places], most: usize) -> Vec<usize> {
-    let apart = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).hypot(a.1 - b.1);
-    let mut far = vec![f64::INFINITY; places.len()];
+    let mut alone = vec![[f64::INFINITY; 2]; places.len()];
+    let mut left: Vec<usize> = (0..places.len()).collect();
     let mut chosen = Vec::new();
-    while chosen.len() < most.min(places.len()) {
-        let Some(next) = (0..far.len()).reduce(|best, next| if far[next] > far[best] { next } else { best }) else {
-            break;
-        };
-        chosen.push(next);
-        for (far, place) in far.iter_mut().zip(places) {
-            *far = far.min(apart(place[0], places[next][0]).max(apart(place[1], places[next][1])));
+    while chosen.len() < most && !left.is_empty() {
+        let far = |at: usize| alone[left[at]][0].max(alone[left[at]][1]);
+        let farthest = (0..left.len()).fold(0, |best, next| if far(next) > far(best) { next } else { best });
+        let next = left.remove(farthest);
+        for &image in &left {
+            for plane in [0, 1] {
+                let ((x, y), (next_x, next_y)) = (places[image][plane], places[next][plane]);
+                alone[image][plane] = alone[image][plane].min((x - next_x).hypot(y - next_y));
+            }
         }
-        far[next] = f64::NEG_INFINITY;
+        chosen.push(next);
     }
     chosen
 }
@@ -48,6 +51,12 @@ mod tests {
         let other: Vec<Places> = [0.0, 5.0, 1.0].map(|y| [(0.0, 0.0), (0.0, y)]).to_vec();
         assert_eq!(outermost(&other, 2), [0, 1]);
         assert!(outermost(&[], 2).is_empty());
+    }
+
+    #[test]
+    fn an_image_alone_in_one_plane_comes_before_one_that_has_company_in_both() {
+        let at = |x: f64, y: f64| [(x, 0.0), (0.0, y)];
+        assert_eq!(outermost(&[at(0.0, 0.0), at(5.0, 5.0), at(0.0, 5.0), at(0.0, 2.0)], 3), [0, 1, 3]);
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
         images: context.images,
         chosen: &chosen,
         planes: [
-            plane("NMF weights", "the two parts that spread the images most", &parts),
-            plane("PCA scores", "the two eigenimages of most variance", &eigenimages),
+            plane("NMF weights", "the two that spread the images most", &parts),
+            plane("PCA scores", "the two of most variance", &eigenimages),
         ],
         labels: labels.as_ref().map(|labels| (labels.names.as_slice(), labels.indices.as_slice())),
     };
