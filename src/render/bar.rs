@@ -36,7 +36,7 @@ impl<'a> Bar<'a> {
     pub(super) fn draw(&self, canvas: &mut Canvas, (right, top): (f64, f64)) -> Result<f64> {
         let area = Area { x: right - WIDTH, y: top, width: WIDTH, height: HEIGHT };
         let paint = Paint { scale: self.scale, limit: 1.0 };
-        let lowest = if self.scale == Scale::FromZero { 0.0 } else { -1.0 };
+        let lowest = if self.scale == Scale::Diverging { -1.0 } else { 0.0 };
         let values: Vec<f32> =
             (0..STEPS).map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32).collect();
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
@@ -54,7 +54,7 @@ impl<'a> Bar<'a> {
         let centre = (area.x + WIDTH / 2.0, baseline);
         let right = (area.x + WIDTH - INSET, baseline);
         match self.scale {
-            Scale::FromZero => {
+            Scale::FromZero | Scale::Sequential => {
                 canvas.text("0", left, Anchor::Left, light, fit)?;
                 canvas.text(&end, right, Anchor::Right, dark, fit)?;
             }

@@ -153,6 +153,21 @@ impl<'a> Canvas<'a> {
         self.root.draw(&Rectangle::new(corners, self.rgb(colour).filled())).map_err(failed)
     }
 
+    /// Fills `area`, under images that are put there later.
+    pub(super) fn ground(&mut self, area: Area, colour: Colour) {
+        let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(units);
+        let fill = hex(self.rgb(colour));
+        // Writing to a String cannot fail.
+        let _ =
+            writeln!(self.images, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"/>");
+    }
+
+    /// A dot about (x, y), under images that are put there later.
+    pub(super) fn dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
+        let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
+        let _ = writeln!(self.images, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>");
+    }
+
     /// A straight hairline.
     pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         let ends = [(units(from.0), units(from.1)), (units(to.0), units(to.1))];

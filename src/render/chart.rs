@@ -134,13 +134,18 @@ fn curves(
 
 /// From values to places along an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Axis {
+pub(super) struct Axis {
     low: f64,
     high: f64,
     log: bool,
 }
 
 impl Axis {
+    /// From `low` to `high`, which is above it.
+    pub(super) fn linear((low, high): (f64, f64)) -> Self {
+        Self { low, high, log: false }
+    }
+
     /// The vertical axis: with room for a label below the lowest value; logarithmic if the values span a wide range.
     fn of_errors(values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = span(values);
@@ -173,7 +178,7 @@ impl Axis {
     }
 
     /// About `count` round values with their labels.
-    fn ticks(&self, count: usize, label: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+    pub(super) fn ticks(&self, count: usize, label: impl Fn(f64) -> String) -> Vec<(f64, String)> {
         let values = if self.log { self.round_decades(count) } else { self.round_steps(count) };
         let mut ticks: Vec<(f64, String)> = values.into_iter().map(|value| (value, label(value))).collect();
         ticks.dedup_by(|a, b| a.1 == b.1);

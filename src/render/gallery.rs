@@ -94,7 +94,7 @@ fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
 fn range(paint: Paint) -> String {
     let limit = number(f64::from(paint.limit));
     match paint.scale {
-        Scale::FromZero => format!("0 – {limit}"),
+        Scale::FromZero | Scale::Sequential => format!("0 – {limit}"),
         Scale::Diverging => format!("±{limit}"),
     }
 }

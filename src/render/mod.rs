@@ -4,9 +4,11 @@
 //! plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both are the same picture, on every computer.
 //! Image pixels are enlarged by whole factors and never blurred.
 
+mod atlas;
 mod bar;
 mod canvas;
 mod chart;
+mod columns;
 mod comparison;
 mod gallery;
 mod head;
@@ -14,15 +16,18 @@ mod layout;
 mod reconstructions;
 mod rules;
 mod samples;
+mod scatter;
 mod style;
 mod terminal;
 mod text;
 mod tiles;
+mod usage;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use resvg::{tiny_skia, usvg};
 
+pub use atlas::{Atlas, Direction, Plane, atlas};
 pub use chart::{Convergence, convergence};
 pub use comparison::{Comparison, comparison};
 pub use gallery::{Gallery, gallery};
@@ -33,6 +38,7 @@ pub use style::Theme;
 pub use terminal::{Colours, View, half_blocks, iterm, kitty};
 pub use text::percent;
 pub use tiles::{Scale, Scaling};
+pub use usage::{Usage, UsageGroup, usage};
 
 use crate::basis::Shape;
 use crate::error::{Error, Result};

@@ -59,6 +59,15 @@ pub(super) const BLACK: Colour = Colour::Fixed(RGBColor(0x1B, 0x1F, 0x24));
 /// Text on a dark part of a scale.
 pub(super) const WHITE: Colour = Colour::Fixed(RGBColor(0xFF, 0xFF, 0xFF));
 
+/// How many labels are told apart by their colours.
+pub(super) const LABELS: usize = colorous::TABLEAU10.len();
+
+/// The colour of a label.
+pub(super) fn label(index: usize) -> Colour {
+    let colorous::Color { r, g, b } = colorous::TABLEAU10[index % LABELS];
+    Colour::Fixed(RGBColor(r, g, b))
+}
+
 impl Theme {
     pub(super) fn rgb(self, colour: Colour) -> RGBColor {
         let (light, dark) = match colour {

@@ -16,6 +16,8 @@ pub enum Scale {
     FromZero,
     /// Blue for negative, near-white for 0, red for positive; symmetric about 0 and safe for colour-blind readers.
     Diverging,
+    /// From 0 (black) over purple and orange to the largest value (light yellow); lightness rises evenly.
+    Sequential,
 }
 
 /// Whether tiles can be compared with one another.
@@ -41,7 +43,7 @@ impl Paint {
     pub(super) fn holding<'v>(scale: Scale, values: impl IntoIterator<Item = &'v f32>) -> Self {
         let largest = |limit: f32, value: f32| if value.is_finite() { limit.max(value) } else { limit };
         let limit = values.into_iter().fold(0.0, |limit, &value| match scale {
-            Scale::FromZero => largest(limit, value),
+            Scale::FromZero | Scale::Sequential => largest(limit, value),
             Scale::Diverging => largest(limit, value.abs()),
         });
         Self { scale, limit }
@@ -53,10 +55,8 @@ impl Paint {
         let part = if part.is_finite() { part } else { 0.0 };
         match self.scale {
             Scale::FromZero => [(part.clamp(0.0, 1.0) * 255.0).round() as u8; 3],
-            Scale::Diverging => {
-                let colour = colorous::RED_BLUE.eval_continuous(0.5 - part.clamp(-1.0, 1.0) / 2.0);
-                [colour.r, colour.g, colour.b]
-            }
+            Scale::Diverging => colorous::RED_BLUE.eval_continuous(0.5 - part.clamp(-1.0, 1.0) / 2.0).into_array(),
+            Scale::Sequential => colorous::INFERNO.eval_continuous(part.clamp(0.0, 1.0)).into_array(),
         }
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn png(values: &[f32], shape: Shape, paint: Paint) -> Result<Vec<u8>>
             let samples: Vec<u8> = colours.map(|[grey, ..]| grey).collect();
             encode(&samples, width, height, ExtendedColorType::L8)
         }
-        Scale::Diverging => {
+        Scale::Diverging | Scale::Sequential => {
             let samples: Vec<u8> = colours.flatten().collect();
             encode(&samples, width, height, ExtendedColorType::Rgb8)
         }

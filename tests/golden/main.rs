@@ -3,8 +3,10 @@
 //! `REGENERATE=1 cargo test --test golden` writes the pictures of `tests/golden/` anew and fails, so that new pictures
 //! are looked at before they count.
 
+mod atlas;
 mod data;
 mod figures;
 mod layouts;
 mod look;
 mod pages;
+mod usage;

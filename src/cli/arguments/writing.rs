@@ -53,6 +53,10 @@ pub enum PictureChoice {
     Eigenimages,
     /// Images as both rebuild them
     Reconstructions,
+    /// Which images use which parts
+    Usage,
+    /// Where the images lie
+    Atlas,
     /// How the error fell
     Convergence,
 }

@@ -1,10 +1,12 @@
 //! From models to pictures: which facts, which images, which captions. A file a question.
 
+mod atlas;
 mod comparison;
 mod convergence;
 mod galleries;
 mod rebuilt;
 mod reconstructions;
+mod usage;
 
 pub use self::comparison::slide;
 
@@ -62,6 +64,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Parts => galleries::parts,
         PictureChoice::Eigenimages => galleries::eigenimages,
         PictureChoice::Reconstructions => reconstructions::reconstructions,
+        PictureChoice::Usage => usage::usage,
+        PictureChoice::Atlas => atlas::atlas,
         PictureChoice::Convergence => convergence::convergence,
     }
 }

@@ -1,0 +1,105 @@
+//! Which images use which parts.
+
+use anyhow::Result;
+use nmf_images::Weights;
+use nmf_images::images::Labels;
+use nmf_images::ndarray::{Array1, Array2, Axis};
+use nmf_images::render::{self, Usage, UsageGroup};
+
+use super::{Context, Picture};
+
+const CAPTION: &str = "Each row is an image, each column a part: the brighter, the more of the part is in the image.";
+/// How many of an image's parts decide on its place: beyond these, hardly two images are alike.
+const DECIDING: usize = 8;
+
+pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
+    let (weights, basis) = (&context.nmf.weights, &context.nmf.basis);
+    let used = up_to_one(weights);
+    let light = weights * &basis.rows().sum_axis(Axis(1));
+    let everyone: Vec<usize> = (0..weights.nrows()).collect();
+    let group = |name, images: Vec<usize>| {
+        let mean = mean(&used, &images);
+        UsageGroup { name, mean, images: by_leading_parts(images, &light) }
+    };
+    let mean = mean(&used, &everyone);
+    let groups = match &context.images.labels {
+        None => vec![group("", everyone)],
+        Some(labels) => by_label(labels).map(|(name, images)| group(name, images)).collect(),
+    };
+    let data =
+        Usage { title: &context.title, caption: CAPTION, parts: basis, used: &used, mean: &mean, groups: &groups };
+    context.page("usage", CAPTION, &render::usage(&data, context.theme)?)
+}
+
+/// The weights with each part's largest as 1; a part that no image uses stays 0.
+fn up_to_one(weights: &Weights) -> Weights {
+    let largest = weights.fold_axis(Axis(0), f32::MIN_POSITIVE, |a, &b| a.max(b));
+    weights / &largest
+}
+
+/// The images of each label, in their order.
+fn by_label(labels: &Labels) -> impl Iterator<Item = (&str, Vec<usize>)> {
+    let mut images = vec![Vec::new(); labels.names.len()];
+    labels.indices.iter().enumerate().for_each(|(image, &label)| images[label].push(image));
+    labels.names.iter().map(String::as_str).zip(images)
+}
+
+/// Images whose light comes mostly from the same part together, among these those with the same second one, and so on;
+/// of images that agree in all, the brightest first.
+fn by_leading_parts(mut images: Vec<usize>, light: &Array2<f32>) -> Vec<usize> {
+    let most = |image: usize| light.row(image).iter().copied().fold(0.0, f32::max);
+    images.sort_by(|&a, &b| most(b).total_cmp(&most(a)));
+    images.sort_by_cached_key(|&image| {
+        let mut parts: Vec<usize> = (0..light.ncols()).collect();
+        parts.sort_by(|&a, &b| light[(image, b)].total_cmp(&light[(image, a)]));
+        parts.truncate(DECIDING);
+        parts
+    });
+    images
+}
+
+/// The mean over some images, (rank).
+fn mean(used: &Weights, images: &[usize]) -> Vec<f32> {
+    let mut sum = Array1::<f64>::zeros(used.ncols());
+    for &image in images {
+        sum += &used.row(image).mapv(f64::from);
+    }
+    sum.iter().map(|sum| (sum / images.len().max(1) as f64) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use nmf_images::ndarray::arr2;
+
+    use super::*;
+
+    #[test]
+    fn images_stand_by_the_part_of_most_light_and_then_by_the_second() {
+        let light = arr2(&[[0.1, 0.9, 0.0], [0.8, 0.1, 0.2], [0.1, 0.7, 0.2], [0.6, 0.4, 0.0], [0.1, 0.2, 0.5]]);
+        assert_eq!(by_leading_parts(vec![0, 1, 2, 3, 4], &light), [3, 1, 0, 2, 4]);
+        assert_eq!(by_leading_parts(vec![4, 2], &light), [2, 4]);
+        assert_eq!(
+            by_leading_parts(vec![0, 1, 2], &arr2(&[[0.2], [0.5], [0.3]])),
+            [1, 2, 0],
+            "else the brightest first"
+        );
+    }
+
+    #[test]
+    fn parts_are_scaled_one_by_one_and_those_never_used_stay_dark() {
+        assert_eq!(up_to_one(&arr2(&[[1.0, 0.0, 8.0], [4.0, 0.0, 2.0]])), arr2(&[[0.25, 0.0, 1.0], [1.0, 0.0, 0.25]]));
+    }
+
+    #[test]
+    fn a_mean_is_that_of_the_images_named() {
+        let used = arr2(&[[1.0, 0.0], [0.5, 1.0], [0.0, 0.5]]);
+        assert_eq!(mean(&used, &[0, 1]), [0.75, 0.5]);
+        assert_eq!(mean(&used, &[]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn each_label_has_its_images_in_their_order() {
+        let labels = Labels { names: vec!["a".to_owned(), "b".to_owned()], indices: vec![1, 0, 1] };
+        assert_eq!(by_label(&labels).collect::<Vec<_>>(), [("a", vec![1]), ("b", vec![0, 2])]);
+    }
+}
