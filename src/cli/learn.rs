@@ -39,12 +39,12 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let (mut start, starts) = (0, arguments.method.restarts);
-    let nmf = settings.fit_with(images, |iteration| {
-        if iteration.iteration == 1 {
+    let nmf = settings.fit_with(images, |moment| {
+        if moment.at.iteration == 1 {
             start += 1;
             progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
         }
-        progress.show(iteration);
+        progress.show(&moment.at);
         interrupt.check()
     })?;
     drop(progress);
