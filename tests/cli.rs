@@ -16,13 +16,16 @@ use predicates::str::{contains, is_empty, starts_with};
 use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
 
-const PICTURES: [&str; 4] = ["comparison.png", "eigenimages.png", "parts.png", "reconstructions.png"];
-const FILES: [&str; 7] = [
+const PICTURES: [&str; 5] = ["comparison.png", "eigenimages.png", "learning.png", "parts.png", "reconstructions.png"];
+const FILES: [&str; 10] = [
     "comparison.png",
     "convergence.svg",
     "eigenimages.png",
+    "learning.gif",
+    "learning.png",
     "model.npz",
     "parts.png",
+    "rank-error.svg",
     "reconstructions.png",
     "report.json",
 ];
@@ -72,7 +75,7 @@ fn the_report_has_every_key_that_scripts_rely_on() {
     has("/nmf/penalties/overlap", "from to");
     has("/nmf", "rank solver init seed objective relative_error iterations seconds stop converged trace shares");
     has("/nmf/trace/0", "iteration seconds relative_error");
-    has("/pca", "rank relative_error seconds explained_variance_ratio");
+    has("/pca", "rank relative_error seconds explained_variance_ratio errors");
     has("/parts", "sparsity overlap localisation cancellation dead");
     has("/pca/parts", "sparsity overlap localisation cancellation dead");
     has("/files/0", "name caption");
@@ -338,6 +341,24 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
 }
 
 #[test]
+fn the_caption_of_the_learning_says_where_it_begins() {
+    let desk = Desk::with_pictures();
+    desk.write_npy("many.npy", &bars(2400, 6, 6));
+    for (input, options, expected) in [
+        ("pictures", "", "From images drawn at random to"),
+        ("pictures", "--init random", "From random values to"),
+        ("pictures", "--init nndsvda", "From singular vectors"),
+        ("pictures", "--solver hoyer", "From a start made by hals"),
+        ("many.npy", "", "From a start learned on 600 of 2400 images to"),
+    ] {
+        let report = report_of(&desk, &format!("{input} -k 3 --only learning {options}"));
+        let files = report["files"].as_array().unwrap();
+        let captions: Vec<&str> = files.iter().map(|file| file["caption"].as_str().unwrap()).take(2).collect();
+        assert!(captions[0].starts_with(expected) && captions[0] == captions[1], "{input} {options}: {captions:?}");
+    }
+}
+
+#[test]
 fn every_file_is_listed_with_what_it_shows() {
     let desk = Desk::with_pictures();
     let output = desk.command("pictures -k 3").output().unwrap();
@@ -497,10 +518,10 @@ fn pictures_of_earlier_runs_are_no_input() {
         String::from_utf8(run.get_output().stderr.clone()).unwrap()
     };
     assert_eq!(inside("pictures/output"), "");
-    assert_eq!(inside("pictures/output"), "note: 5 pictures of earlier runs were passed over\n");
-    assert_eq!(inside("pictures/other"), "note: 5 pictures of earlier runs were passed over\n");
-    assert_eq!(inside("pictures"), "note: 10 pictures of earlier runs were passed over\n");
-    assert_eq!(inside("pictures"), "note: 15 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures/output"), "note: 8 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures/other"), "note: 8 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 16 pictures of earlier runs were passed over\n");
+    assert_eq!(inside("pictures"), "note: 24 pictures of earlier runs were passed over\n");
     assert_eq!(report(&desk, "pictures")["input"]["skipped"], Value::Array(Vec::new()));
     // Elsewhere a picture of that name is one like any other.
     desk.write("pictures/more/parts.png", pgm(WIDTH, HEIGHT, &[7; WIDTH * HEIGHT]));

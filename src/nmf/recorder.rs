@@ -153,7 +153,8 @@ impl Frame {
 /// The side of the squares that parts are reduced by, so that all frames fit.
 fn square(shape: Shape, rank: usize) -> usize {
     let bytes = |side: usize| FRAMES * rank * shape.height.div_ceil(side) * shape.width.div_ceil(side);
-    (1..).find(|&side| bytes(side) <= BYTES || side >= shape.height.max(shape.width)).unwrap_or(1)
+    let most = shape.height.max(shape.width).max(1);
+    (1..most).find(|&side| bytes(side) <= BYTES).unwrap_or(most)
 }
 
 /// The means of an image's squares; those at the lower and right edge may be narrower.

@@ -6,5 +6,7 @@
 mod data;
 mod figures;
 mod layouts;
+mod learning;
 mod look;
 mod pages;
+mod rank_error;

@@ -3,6 +3,8 @@
 mod comparison;
 mod convergence;
 mod galleries;
+mod learning;
+mod rank_error;
 mod rebuilt;
 mod reconstructions;
 
@@ -12,6 +14,7 @@ use std::thread;
 
 use anyhow::Result;
 use nmf_images::metrics::relative_errors;
+use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
 use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
@@ -37,6 +40,11 @@ impl Picture {
         }
     }
 
+    /// A moving picture.
+    fn gif(name: &str, caption: &str, bytes: Vec<u8>) -> Self {
+        Self { name: format!("{name}.gif"), caption: caption.to_owned(), bytes }
+    }
+
     /// A chart: lines and text alone.
     fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
         let bytes = figure.svg().as_bytes().to_vec();
@@ -48,7 +56,7 @@ impl Picture {
 pub fn draw(
     arguments: &Arguments,
     images: &ImageSet,
-    nmf: &NmfModel,
+    (nmf, frames): (&NmfModel, &[Frame]),
     pca: &PcaModel,
     truth: Option<&Truth>,
     report: &Report,
@@ -58,6 +66,7 @@ pub fn draw(
         arguments,
         images,
         nmf,
+        frames,
         pca,
         truth,
         report,
@@ -83,6 +92,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Eigenimages => galleries::eigenimages,
         PictureChoice::Reconstructions => reconstructions::reconstructions,
         PictureChoice::Convergence => convergence::convergence,
+        PictureChoice::Learning => learning::learning,
+        PictureChoice::RankError => rank_error::rank_error,
     }
 }
 
@@ -104,6 +115,8 @@ struct Context<'a> {
     arguments: &'a Arguments,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
+    /// What was seen of the learning.
+    frames: &'a [Frame],
     pca: &'a PcaModel,
     truth: Option<&'a Truth>,
     report: &'a Report,
