@@ -48,7 +48,7 @@ pub fn compare(
     check(rules)?;
     let mut learned: Vec<Learned> = Vec::new();
     for (index, Rule { name, nmf }) in rules.iter().enumerate() {
-        let fitted = nmf.fit_with(images, |iteration| on_iteration(index, iteration));
+        let fitted = nmf.fit_with(images, |moment| on_iteration(index, &moment.at));
         let model = fitted.map_err(|source| Error::InRule { rule: name.clone(), source: Box::new(source) })?;
         let interrupted = model.stop == StopReason::Interrupted;
         learned.push(Learned { rule: name.clone(), model });

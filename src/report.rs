@@ -171,6 +171,8 @@ pub struct PcaReport {
     pub seconds: f64,
     /// Each eigenimage's share of the variance about the mean.
     pub explained_variance_ratio: Vec<f64>,
+    /// The relative error of each rank from 0, the mean alone, as far as it is known; no factorisation gets below it.
+    pub errors: Vec<f64>,
     /// The same of the eigenimages as of the parts.
     pub parts: Partness,
 }
@@ -278,6 +280,7 @@ impl PcaReport {
             explained: 1.0 - model.relative_error.powi(2),
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
+            errors: model.errors.clone(),
             parts: Partness::of(&model.components, &model.scores, Some(&model.mean)),
         }
     }

@@ -27,7 +27,7 @@ const LINES: [&str; 15] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 16] = [
+const HOMES: [(&str, &str); 17] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
@@ -42,6 +42,7 @@ const HOMES: [(&str, &str); 16] = [
     ("tempfile", "cli/"),
     ("sysinfo", "cli/"),
     ("plotters", "render/"),
+    ("gif", "render/"),
     ("resvg", "render/"),
     // Decoding in one file, the encoding of tiles beside the drawing.
     ("image", "images/decode.rs render/"),

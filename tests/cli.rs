@@ -16,15 +16,18 @@ use predicates::str::{contains, is_empty, starts_with};
 use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
 
-const PICTURES: [&str; 6] =
-    ["atlas.png", "comparison.png", "eigenimages.png", "parts.png", "reconstructions.png", "usage.png"];
-const FILES: [&str; 9] = [
+const PICTURES: [&str; 7] =
+    ["atlas.png", "comparison.png", "eigenimages.png", "learning.png", "parts.png", "reconstructions.png", "usage.png"];
+const FILES: [&str; 12] = [
     "atlas.png",
     "comparison.png",
     "convergence.svg",
     "eigenimages.png",
+    "learning.gif",
+    "learning.png",
     "model.npz",
     "parts.png",
+    "rank-error.svg",
     "reconstructions.png",
     "report.json",
     "usage.png",
@@ -75,7 +78,7 @@ fn the_report_has_every_key_that_scripts_rely_on() {
     has("/nmf/penalties/overlap", "from to");
     has("/nmf", "rank solver init seed objective relative_error iterations seconds stop converged trace shares");
     has("/nmf/trace/0", "iteration seconds relative_error");
-    has("/pca", "rank relative_error seconds explained_variance_ratio");
+    has("/pca", "rank relative_error seconds explained_variance_ratio errors");
     has("/parts", "sparsity overlap localisation cancellation dead");
     has("/pca/parts", "sparsity overlap localisation cancellation dead");
     has("/files/0", "name caption");
@@ -348,6 +351,24 @@ fn a_pipe_is_shown_no_pictures() {
 }
 
 #[test]
+fn the_caption_of_the_learning_says_where_it_begins() {
+    let desk = Desk::with_pictures();
+    desk.write_npy("many.npy", &bars(2400, 6, 6));
+    for (input, options, expected) in [
+        ("pictures", "", "From images drawn at random to"),
+        ("pictures", "--init random", "From random values to"),
+        ("pictures", "--init nndsvda", "From singular vectors"),
+        ("pictures", "--solver hoyer", "From a start made by hals"),
+        ("many.npy", "", "From a start learned on 600 of 2400 images to"),
+    ] {
+        let report = report_of(&desk, &format!("{input} -k 3 --only learning {options}"));
+        let files = report["files"].as_array().unwrap();
+        let captions: Vec<&str> = files.iter().map(|file| file["caption"].as_str().unwrap()).take(2).collect();
+        assert!(captions[0].starts_with(expected) && captions[0] == captions[1], "{input} {options}: {captions:?}");
+    }
+}
+
+#[test]
 fn every_file_is_listed_with_what_it_shows() {
     let desk = Desk::with_pictures();
     let output = desk.command("pictures -k 3").output().unwrap();
@@ -506,8 +527,8 @@ fn pictures_of_earlier_runs_are_no_input() {
         assert_eq!(report(&desk, out)["input"]["images"], COUNT, "{out}");
         String::from_utf8(run.get_output().stderr.clone()).unwrap()
     };
-    // The pages and convergence.svg.
-    let of = |runs: usize| format!("note: {} pictures of earlier runs were passed over\n", runs * (PICTURES.len() + 1));
+    // The pages, the two charts and the animation.
+    let of = |runs: usize| format!("note: {} pictures of earlier runs were passed over\n", runs * (PICTURES.len() + 3));
     assert_eq!(inside("pictures/output"), "");
     assert_eq!(inside("pictures/output"), of(1));
     assert_eq!(inside("pictures/other"), of(1));

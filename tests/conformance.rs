@@ -4,8 +4,10 @@ mod common;
 #[path = "common/twin.rs"]
 mod twin;
 
+use std::ops::ControlFlow;
+
 use common::{Figures, Noise, relative_error, set};
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use nmf_images::images::synthetic::Swimmer;
 use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Partness, Shape, Solver, StopRule, with_threads};
@@ -215,6 +217,23 @@ fn any_number_of_threads_gives_the_same_bits() {
         for threads in [2, 3, 8] {
             assert!(bits(threads) == one, "{} on {threads} threads", rule.name());
         }
+    }
+}
+
+/// What is told of an iteration is told of the parts that can be taken at it, and taking them leaves no trace.
+#[test]
+fn looking_at_the_parts_changes_none_and_the_last_look_is_at_the_model() {
+    for rule in rules() {
+        let x = ImageSet::from_u8(Shape::new(5, 9), rule.bytes(12, 70, 45)).unwrap();
+        let plain = rule.nmf(4, 12).fit(&x).unwrap();
+        let mut last = None;
+        let looked_at = rule.nmf(4, 12).fit_with(&x, |moment| {
+            last = Some(moment.basis());
+            ControlFlow::Continue(())
+        });
+        let model = looked_at.unwrap();
+        assert!(model.weights == plain.weights && model.basis == plain.basis, "{}", rule.name());
+        assert_eq!(last.unwrap().rows().select(Axis(0), &model.order), model.basis.rows(), "{}", rule.name());
     }
 }
 

@@ -69,8 +69,8 @@ fn parts_are_alike_where_all_starts_find_them_and_differ_in_noise() {
 fn an_interrupted_start_is_the_last_and_the_best_so_far_is_kept() {
     let images = noise();
     let mut begun = 0;
-    let best = best_of_five().fit_with(&images, |iteration| {
-        begun += usize::from(iteration.iteration == 1);
+    let best = best_of_five().fit_with(&images, |moment| {
+        begun += usize::from(moment.at.iteration == 1);
         if begun == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let best = best.unwrap();

@@ -198,8 +198,8 @@ fn each_stop_has_its_reason() {
     assert_eq!(fit(StopRule { target_error: Some(0.9), ..StopRule::default() }).stop, StopReason::TargetError);
     let no_time = StopRule { time_limit: Some(std::time::Duration::ZERO), ..StopRule::default() };
     assert_eq!(fit(no_time).stop, StopReason::TimeLimit);
-    let stopped = Nmf::new(3).fit_with(&x, |i| {
-        if i.iteration == 4 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    let stopped = Nmf::new(3).fit_with(&x, |moment| {
+        if moment.at.iteration == 4 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     });
     let stopped = stopped.unwrap();
     assert_eq!((stopped.stop, stopped.trace.len()), (StopReason::Interrupted, 4));
@@ -259,6 +259,37 @@ fn pca_is_the_same_through_either_side_and_rebuilds() {
             assert!((value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4, "{images}: ({a}, {b}) {value}");
         }
     }
+}
+
+#[test]
+fn the_errors_of_all_ranks_are_those_of_a_pca_of_each() {
+    // Small: decomposed whole, so that all ranks are known. Large: only those up to its own.
+    for (pixels, known) in [(50, 51), (400, 13)] {
+        let x = set(Noise::new(13).matrix(500, pixels));
+        let model = Pca::new(12).fit(&x).unwrap();
+        assert_eq!(model.errors.len(), known);
+        assert_eq!(model.errors[12].to_bits(), model.relative_error.to_bits());
+        assert!(model.errors.windows(2).all(|pair| pair[0] >= pair[1]));
+        for rank in [1, 5, 30].into_iter().filter(|&rank| rank < known) {
+            let alone = Pca::new(rank).fit(&x).unwrap().relative_error;
+            assert!((model.errors[rank] - alone).abs() < 1e-9, "{pixels}, {rank}: {} for {alone}", model.errors[rank]);
+        }
+        let (total, about) = x_and_mean(&x);
+        assert!((model.errors[0] - (about / total).sqrt()).abs() < 1e-6, "the mean alone");
+    }
+}
+
+/// The square of all pixels, and that about the mean image.
+fn x_and_mean(images: &ImageSet) -> (f64, f64) {
+    let rows: Vec<Vec<f32>> = (0..images.names.len()).map(|index| images.image_f32(index)).collect();
+    let (mut total, mut about) = (0.0, 0.0);
+    for pixel in 0..images.shape.pixels() {
+        let values: Vec<f64> = rows.iter().map(|row| f64::from(row[pixel])).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        total += values.iter().map(|v| v * v).sum::<f64>();
+        about += values.iter().map(|v| (v - mean).powi(2)).sum::<f64>();
+    }
+    (total, about)
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
+use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, PictureChoice};
 use super::output::Output;
 use super::progress::{Interrupt, Progress};
 use super::{End, input, pictures, summary, view};
@@ -19,10 +20,10 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;
-        let (nmf, pca) = fit(arguments, &images, &interrupt)?;
+        let (nmf, frames, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
-        let context = pictures::Context::new(arguments, &images, (&nmf, &pca), truth.as_ref(), &report);
+        let context = pictures::Context::new(arguments, &images, (&nmf, &pca), &frames, truth.as_ref(), &report);
         let pictures = pictures::draw(&context)?;
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
@@ -35,7 +36,8 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
     })
 }
 
-fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(NmfModel, PcaModel)> {
+/// What was learned, what was seen of the learning, and the PCA beside it.
+fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
     let quiet = arguments.writing.quiet;
     let settings = arguments.nmf()?;
     if !quiet {
@@ -43,18 +45,23 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let (mut start, starts) = (0, arguments.method.restarts);
-    let nmf = settings.fit_with(images, |iteration| {
-        if iteration.iteration == 1 {
+    let mut recorder = arguments.pictures.chosen().contains(&PictureChoice::Learning).then(Recorder::default);
+    let nmf = settings.fit_with(images, |moment| {
+        if let Some(recorder) = &mut recorder {
+            recorder.record(moment);
+        }
+        if moment.at.iteration == 1 {
             start += 1;
             progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
         }
-        progress.show(iteration);
+        progress.show(&moment.at);
         interrupt.check()
     })?;
     drop(progress);
     let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
     let pca = Pca::new(arguments.learning.rank).fit(images)?;
-    Ok((nmf, pca))
+    let frames = recorder.map_or_else(Vec::new, |recorder| recorder.frames(&nmf));
+    Ok((nmf, frames, pca))
 }
 
 /// All that the report says but for the files.

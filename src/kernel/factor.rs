@@ -181,10 +181,14 @@ impl Factor {
         self.gather(|panel| &panel.values)
     }
 
+    /// A part of the lead, (rows).
+    pub(crate) fn part(&self, index: usize) -> Vec<f32> {
+        self.panels.iter().flat_map(|panel| panel.lead[index].0).take(self.rows).collect()
+    }
+
     /// The lead part by part, (rank) times (rows).
     pub(crate) fn parts(&self) -> Vec<Vec<f32>> {
-        let of_part = |l: usize| self.panels.iter().flat_map(|panel| panel.lead[l].0).take(self.rows).collect();
-        (0..self.rank).map(of_part).collect()
+        (0..self.rank).map(|l| self.part(l)).collect()
     }
 
     fn gather(&self, side: impl Fn(&FactorPanel) -> &[Row]) -> Array2<f32> {

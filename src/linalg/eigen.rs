@@ -31,13 +31,13 @@ const SPREAD: f64 = 23.0;
 /// Residuals over the largest value, small enough for vectors that are exact in single precision.
 const EXACT: f64 = 1e-11;
 
-/// Eigenvalues, largest first, and their vectors as columns.
+/// Eigenvalues, largest first, and their vectors as columns; there can be more vectors than values.
 pub(super) struct Eigen {
     pub values: Vec<f64>,
     pub vectors: Mat<f64>,
 }
 
-/// The `rank` leading eigenpairs of a matrix.
+/// The `rank` leading eigenpairs of a matrix, and more where they are found as exactly by the way.
 pub(super) fn leading(matrix: &Mat<f64>, rank: usize) -> Result<Eigen> {
     let size = matrix.nrows();
     if size <= WHOLE || 4 * rank > size {
@@ -77,7 +77,10 @@ pub(super) fn subspace(
         let residual = residual(&vectors, &images, &turn.values, rank) / largest;
         round += 1;
         if residual <= tolerance || round == ROUNDS {
-            return Ok(Found { eigen: Eigen { values: turn.values, vectors }, residual });
+            let mut values = turn.values;
+            // The others only guard these.
+            values.truncate(rank);
+            return Ok(Found { eigen: Eigen { values, vectors }, residual });
         }
         let bounds = Bounds::new(turn.values[width - 1], turn.values[rank - 1], largest);
         vectors = filter(vectors, &images, &bounds, &apply);

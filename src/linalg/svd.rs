@@ -17,7 +17,8 @@ const SINGLE: f64 = 1e-6;
 pub(crate) struct Svd {
     /// Left vectors, (images, rank).
     pub(crate) left: Array2<f32>,
-    /// Singular values; 0 for a direction that drowns in rounding, whose vectors are 0 too.
+    /// Singular values, at least `rank`, and those that follow where they were found by the way; 0 for a direction that
+    /// drowns in rounding, whose vectors are 0 too.
     pub(crate) values: Vec<f64>,
     /// Right vectors, (rank, pixels).
     pub(crate) right: Array2<f32>,
@@ -55,7 +56,7 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
     // Centring cancels: what rounding leaves is a share of the square before it. Products are in single precision.
     let lost = (f64::EPSILON * x.images.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
     let floor = (squares[0] + centre) * if size <= LARGEST_GRAM { lost } else { f64::from(f32::EPSILON) };
-    let values: Vec<f64> = squares[..rank].iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
+    let values: Vec<f64> = squares.iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
     let near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
     let far = match sides.near {
         // Components: products in single precision leave them a little askew, at low contrast more than a little.

@@ -79,14 +79,15 @@ pub(crate) struct Run {
     pub(crate) reason: StopReason,
 }
 
-/// Iterates until `stop` or `on_iteration` says so; the result is the pair (values of W, lead of H).
+/// Iterates until `stop` or `on_iteration`, which sees the factors too, says so; the result is the pair (values of W,
+/// lead of H).
 pub(crate) fn run(
     data: &Data,
     rule: &mut dyn UpdateRule,
     factors: &mut Factors,
     stop: &StopRule,
     began: Instant,
-    mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+    mut on_iteration: impl FnMut(&Iteration, &Factors) -> ControlFlow<()>,
 ) -> Run {
     let mut trace = Vec::new();
     let stop = if rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
@@ -113,7 +114,7 @@ pub(crate) fn run(
             objective: rule.objective(squared, loss.own) / data.unit.powf(rule.degree()),
         };
         trace.push(iteration);
-        let interrupted = on_iteration(&iteration).is_break().then_some(StopReason::Interrupted);
+        let interrupted = on_iteration(&iteration, factors).is_break().then_some(StopReason::Interrupted);
         if let Some(reason) = stop.check(&trace, rule.steady_from()).or(interrupted) {
             return Run { trace, reason };
         }

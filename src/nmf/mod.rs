@@ -55,8 +55,10 @@ mod init;
 pub mod inner;
 mod lift;
 mod model;
+mod moment;
 mod penalties;
 mod pixels;
+mod recorder;
 mod restarts;
 mod revive;
 mod rule;
@@ -75,7 +77,9 @@ use rand::rngs::ChaCha8Rng;
 
 pub use init::Init;
 pub use model::NmfModel;
+pub use moment::Moment;
 pub use penalties::{Overlap, Penalties};
+pub use recorder::{Frame, Recorder};
 pub use restarts::Restart;
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
@@ -89,6 +93,7 @@ use crate::error::{Error, Result};
 use crate::images::{Block, Images};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
+use model::Ordered;
 use pixels::DistinctPixels;
 
 /// Iterations of the rule that improves a start for another.
@@ -191,29 +196,29 @@ impl Nmf {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
 
-    /// As [`Nmf::fit`], telling `on_iteration` of each iteration; it can end the fit, which keeps what was learned. Each
-    /// of several starts begins with iteration 1.
+    /// As [`Nmf::fit`], telling `on_moment` of each iteration; it can end the fit, which keeps what was learned. Each
+    /// of several starts begins with iteration 1. A [`Recorder`] keeps some of the moments.
     ///
     /// # Errors
     /// As [`Nmf::fit`].
     pub fn fit_with(
         &self,
         images: &impl Images,
-        on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         match self.restarts {
-            0 | 1 => self.fit_once(images, on_iteration),
+            0 | 1 => self.fit_once(images, on_moment),
             restarts if !self.init.is_random() => {
                 Err(Error::SameStarts { restarts, init: self.init.to_string(), random: Init::RANDOM.join(", ") })
             }
-            _ => restarts::best_of(self, images, on_iteration),
+            _ => restarts::best_of(self, images, on_moment),
         }
     }
 
     fn fit_once(
         &self,
         images: &impl Images,
-        on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+        mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = Instant::now();
         let block = images.block(0..images.len());
@@ -236,26 +241,30 @@ impl Nmf {
         }
         if let Some(opening) = self.solver.opening().filter(|_| !matches!(self.init, Init::Given { .. })) {
             let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
-            driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_| ControlFlow::Continue(()));
+            driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_, _| ControlFlow::Continue(()));
         }
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
             factors.lift_zeros(data.squared_norm());
         }
-        let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, on_iteration);
+        let shape = images.shape();
+        let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, |at, factors| {
+            on_moment(&Moment { at: *at, factors, pixels: &pixels, shape })
+        });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
         let unit = x.unit() as f32;
-        let chosen = factors.basis.lead();
         let mut basis = Array2::zeros((self.rank, x.pixels));
-        for (mut part, chosen) in basis.rows_mut().into_iter().zip(chosen.columns()) {
-            part.assign(&Array1::from(pixels.spread(&chosen)));
+        for (index, mut part) in basis.rows_mut().into_iter().enumerate() {
+            part.assign(&Array1::from(pixels.part(&factors.basis, index)));
         }
-        let (weights, basis, shares) = model::in_order(factors.weights.values().mapv(|v| v / unit), basis);
+        let Ordered { weights, basis, shares, order } =
+            model::in_order(factors.weights.values().mapv(|v| v / unit), basis);
         Ok(NmfModel {
-            basis: Basis::new(images.shape(), basis),
+            basis: Basis::new(shape, basis),
             weights,
             shares,
+            order,
             relative_error,
             objective: run.trace.last().map_or(f64::NAN, |last| last.objective),
             trace: run.trace,
@@ -268,6 +277,7 @@ impl Nmf {
             restarts: Vec::new(),
             stop_rule: self.stop,
             sample_start: self.sample_start,
+            sampled: self.samples(images.len()).last().copied(),
         })
     }
 
@@ -298,6 +308,12 @@ impl Nmf {
         Ok(())
     }
 
+    /// The sizes of the samples that a start for so many images is learned on, one after the other.
+    fn samples(&self, images: usize) -> Vec<usize> {
+        let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
+        if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
+    }
+
     /// W and H to begin with.
     fn start(&self, selection: &Selection, pixels: &DistinctPixels, began: Instant) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
@@ -307,13 +323,12 @@ impl Nmf {
             factor
         };
         let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
-        if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
+        let sizes = self.samples(selection.images.len());
+        if !sizes.is_empty() {
             let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
             let sampling = sample::Sampling { selection, solver, rank, began, time_limit };
-            if let Some(basis) = sampling.learn(draw)? {
-                return Ok(Factors { weights, basis });
-            }
+            return Ok(Factors { weights, basis: sampling.learn(&sizes, draw)? });
         }
         let start = self.init.start(&selection.x, self.rank, &mut rng)?;
         if let Some(values) = &start.weights {

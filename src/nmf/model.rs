@@ -1,6 +1,6 @@
 //! What a fit leaves.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
 
 use super::init::Init;
 use super::restarts::Restart;
@@ -17,6 +17,8 @@ pub struct NmfModel {
     pub weights: Weights,
     /// Each part's share of all the light in the reconstructions; they add up to 1.
     pub shares: Vec<f64>,
+    /// Where each part stood while it was learned: its row in [`Moment::basis`](super::Moment::basis).
+    pub order: Vec<usize>,
     /// ‖X − W H‖ / ‖X‖, from the differences themselves.
     pub relative_error: f64,
     /// What the rule makes small, at the last iteration; see [`Iteration::objective`].
@@ -41,6 +43,8 @@ pub struct NmfModel {
     pub stop_rule: StopRule,
     /// Whether a sample was learned first, where there are enough images.
     pub sample_start: bool,
+    /// How many images the largest sample had that the start was learned on; none where it was not.
+    pub sampled: Option<usize>,
 }
 
 impl NmfModel {
@@ -60,20 +64,36 @@ impl NmfModel {
     }
 }
 
+/// Factors in the order and at the scale of a model.
+pub(crate) struct Ordered {
+    pub(crate) weights: Weights,
+    pub(crate) basis: Array2<f32>,
+    pub(crate) shares: Vec<f64>,
+    /// Which row each part was before.
+    pub(crate) order: Vec<usize>,
+}
+
 /// Scales each part to a maximum of 1 (its weights carry the scale), and puts the largest share first.
-pub(crate) fn in_order(mut weights: Array2<f32>, mut basis: Array2<f32>) -> (Array2<f32>, Array2<f32>, Vec<f64>) {
-    for (mut part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
-        let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
-        if largest > 0.0 {
-            part.mapv_inplace(|v| v / largest);
-            column.mapv_inplace(|v| v * largest);
-        }
+pub(crate) fn in_order(mut weights: Weights, mut basis: Array2<f32>) -> Ordered {
+    for (part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
+        let largest = to_maximum_of_one(part);
+        column.mapv_inplace(|v| v * largest);
     }
-    let sum = |values: ndarray::ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
+    let sum = |values: ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
     let light: Vec<f64> = (0..basis.nrows()).map(|l| sum(weights.column(l)) * sum(basis.row(l))).collect();
     let total = light.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut order: Vec<usize> = (0..light.len()).collect();
     order.sort_by(|&a, &b| light[b].total_cmp(&light[a]));
     let shares = order.iter().map(|&l| light[l] / total).collect();
-    (weights.select(ndarray::Axis(1), &order), basis.select(ndarray::Axis(0), &order), shares)
+    Ordered { weights: weights.select(Axis(1), &order), basis: basis.select(Axis(0), &order), shares, order }
+}
+
+/// Divides a part by its maximum, which is returned; a dark part stays as it is, as if its maximum were 1.
+pub(crate) fn to_maximum_of_one(mut part: ArrayViewMut1<f32>) -> f32 {
+    let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
+    if largest == 0.0 {
+        return 1.0;
+    }
+    part.mapv_inplace(|v| v / largest);
+    largest
 }

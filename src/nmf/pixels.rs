@@ -5,10 +5,8 @@
 
 use std::collections::HashMap;
 
-use ndarray::ArrayView1;
-
 use crate::blocks;
-use crate::kernel::{Matrix, Source};
+use crate::kernel::{Factor, Matrix, Source};
 
 /// Pixels of a strip that one task reads: a cache line of bytes.
 const STRIP: usize = 64;
@@ -74,8 +72,13 @@ impl DistinctPixels {
         found
     }
 
+    /// A part of a basis of the chosen pixels, (pixels).
+    pub(crate) fn part(&self, basis: &Factor, index: usize) -> Vec<f32> {
+        self.spread(&basis.part(index))
+    }
+
     /// Values of the chosen pixels spread over all of them.
-    pub(crate) fn spread(&self, chosen: &ArrayView1<f32>) -> Vec<f32> {
+    fn spread(&self, chosen: &[f32]) -> Vec<f32> {
         let value = |place: &Option<u32>| place.map_or(0.0, |place| chosen[place as usize]);
         self.stand_in.iter().map(value).collect()
     }
@@ -105,8 +108,6 @@ fn mix(sum: u64, value: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::arr1;
-
     use super::*;
 
     #[test]
@@ -115,7 +116,7 @@ mod tests {
         let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4 });
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
-        assert_eq!(found.spread(&arr1(&[0.25, 0.5]).view()), [0.25, 0.0, 0.25, 0.5]);
+        assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::Nmf;
 use super::model::NmfModel;
-use super::stop::{Iteration, StopReason, StopRule};
+use super::moment::Moment;
+use super::stop::{StopReason, StopRule};
 use crate::basis::{Basis, Weights};
 use crate::error::Result;
 use crate::images::Images;
@@ -59,7 +60,7 @@ impl Restart {
 pub(super) fn best_of(
     nmf: &Nmf,
     images: &impl Images,
-    mut on_iteration: impl FnMut(&Iteration) -> ControlFlow<()>,
+    mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
 ) -> Result<NmfModel> {
     let began = Instant::now();
     let (mut starts, mut best, mut weights) = (Vec::<NmfModel>::new(), 0, Weights::zeros((0, 0)));
@@ -67,7 +68,7 @@ pub(super) fn best_of(
         let time_limit = nmf.stop.time_limit.map(|limit| limit.saturating_sub(began.elapsed()));
         let stop = StopRule { time_limit, ..nmf.stop };
         let one = nmf.clone().seed(nmf.seed.wrapping_add(index as u64)).stop(stop);
-        let mut start = one.fit_once(images, &mut on_iteration)?;
+        let mut start = one.fit_once(images, &mut on_moment)?;
         // The weights can be many: only those of the best start are kept.
         let last = std::mem::take(&mut start.weights);
         let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);

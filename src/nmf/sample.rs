@@ -37,13 +37,12 @@ pub(crate) struct Sampling<'a> {
 }
 
 impl Sampling<'_> {
-    /// Learns a basis on samples of the selection, from the best of a few starts that `draw` makes; none where there
-    /// are too few images for a sample.
+    /// Learns a basis on samples of the selection of the given [`sizes`], at least one, from the best of a few starts
+    /// that `draw` makes.
     ///
     /// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
-    pub(crate) fn learn(&self, mut draw: impl FnMut() -> Result<Factor>) -> Result<Option<Factor>> {
-        let sizes = sizes(self.selection.images.len(), self.rank);
-        let Some((&first, later)) = sizes.split_first() else { return Ok(None) };
+    pub(crate) fn learn(&self, sizes: &[usize], mut draw: impl FnMut() -> Result<Factor>) -> Result<Factor> {
+        let (first, later) = (sizes[0], &sizes[1..]);
         let starts = if later.is_empty() { 1 } else { STARTS };
         let data = self.sample(first);
         let mut best = self.fit(&data, first, START_ITERATIONS, draw()?);
@@ -57,7 +56,7 @@ impl Sampling<'_> {
         for &size in later {
             basis = self.fit(&self.sample(size), size, SAMPLE_ITERATIONS, basis).1;
         }
-        Ok(Some(basis))
+        Ok(basis)
     }
 
     fn sample(&self, size: usize) -> Data {
@@ -75,7 +74,7 @@ impl Sampling<'_> {
         if rule.keeps_zeros() {
             factors.lift_zeros(data.squared_norm());
         }
-        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
+        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_, _| ControlFlow::Continue(()));
         (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)
     }
 }

@@ -1,7 +1,7 @@
 //! Where the images lie: as pictures in the plane of two weights, beside the plane of two scores.
 
+use super::axes::Axis;
 use super::canvas::{self, Anchor, Area, Canvas};
-use super::chart::Axis;
 use super::layout::Tile;
 use super::scatter::{Places, cells, outermost};
 use super::style::{self, Colour, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, SMALL, TITLE, WIDTH};
@@ -289,7 +289,7 @@ impl<'a> Pictures<'a> {
     /// A dot for every image, and over the dots the pictures in their cells.
     fn draw(&self, canvas: &mut Canvas, data: &Atlas, field: &Field, places: &[(f64, f64)]) -> Result<()> {
         for (index, &place) in places.iter().enumerate() {
-            canvas.dot(field.on_page(place), DOT, data.colour(index, Colour::Quiet));
+            canvas.ground_dot(field.on_page(place), DOT, data.colour(index, Colour::Quiet));
         }
         let Tile { width, height, .. } = self.tile;
         let wanted: Vec<_> = self.shown.iter().map(|&index| places[index]).collect();

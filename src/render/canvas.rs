@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::style::{Colour, DENSITY, Theme, Type};
@@ -38,11 +39,8 @@ pub(super) enum Anchor {
     Right,
 }
 
-/// A part of the page that plotters draws on.
-pub(super) type Plot<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-
 pub(super) struct Canvas<'a> {
-    root: Plot<'a>,
+    root: DrawingArea<SVGBackend<'a>, Shift>,
     images: String,
     texts: Vec<TextBox>,
     ruler: Ruler,
@@ -80,7 +78,7 @@ pub(super) fn figure(
     Ok(Figure { svg, width, height, texts })
 }
 
-impl<'a> Canvas<'a> {
+impl Canvas<'_> {
     /// Writes a text that is at most `most` points wide; it is shortened where it must be. Returns its width.
     pub(super) fn text(
         &mut self,
@@ -95,11 +93,7 @@ impl<'a> Canvas<'a> {
             return Ok(0.0);
         }
         let width = self.ruler.width(&shown, style);
-        let left = match anchor {
-            Anchor::Left => x,
-            Anchor::Centre => x - width / 2.0,
-            Anchor::Right => x - width,
-        };
+        let left = left_of(x, width, anchor);
         let font = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = FontDesc::new(FontFamily::Name(FAMILY), style.size * UNITS * TEXT_FACTOR, font);
         let top = baseline - TOP_TO_BASELINE * style.size;
@@ -114,6 +108,24 @@ impl<'a> Canvas<'a> {
             height: (ASCENT + DESCENT) * style.size,
         });
         Ok(width)
+    }
+
+    /// Writes a text, before which the lines that were drawn there end.
+    pub(super) fn text_over_lines(
+        &mut self,
+        content: &str,
+        (x, baseline): (f64, f64),
+        anchor: Anchor,
+        style: Type,
+        most: f64,
+    ) -> Result<()> {
+        let width = self.ruler.width(content, style).min(most);
+        let left = left_of(x, width, anchor);
+        let (side, height) = (0.2 * style.size, 1.3 * style.size);
+        let behind = Area { x: left - side, y: baseline - style.size, width: width + 2.0 * side, height };
+        self.rectangle(behind, Colour::Paper)?;
+        self.text(content, (x, baseline), anchor, style, (most, Cut::End))?;
+        Ok(())
     }
 
     /// What a colour is on this page.
@@ -145,7 +157,6 @@ impl<'a> Canvas<'a> {
         );
     }
 
-    #[allow(dead_code, reason = "for pages to come")]
     /// Fills `area`, over images and under what is drawn later.
     pub(super) fn rectangle(&mut self, area: Area, colour: Colour) -> Result<()> {
         let corners = [(area.x, area.y), (area.x + area.width, area.y + area.height)];
@@ -163,27 +174,53 @@ impl<'a> Canvas<'a> {
     }
 
     /// A dot about (x, y), under images that are put there later.
-    pub(super) fn dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
+    pub(super) fn ground_dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
         let _ = writeln!(self.images, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>");
     }
 
     /// A straight hairline.
     pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
-        let ends = [(units(from.0), units(from.1)), (units(to.0), units(to.1))];
-        let line = self.rgb(Colour::Hairline).stroke_width(units(1.0) as u32);
-        self.root.draw(&PathElement::new(ends, line)).map_err(failed)
+        self.path(&[from, to], 1.0, Colour::Hairline)
     }
 
-    /// The part of the page that a chart draws on.
-    pub(super) fn plot(&self, area: Area) -> Plot<'a> {
-        let size = (units(area.width), units(area.height));
-        self.root.clone().shrink((units(area.x), units(area.y)), size)
+    /// A line through some places, `width` points wide.
+    pub(super) fn path(&mut self, places: &[(f64, f64)], width: f64, colour: Colour) -> Result<()> {
+        let line = self.rgb(colour).stroke_width(units(width) as u32);
+        let places: Vec<_> = places.iter().map(|&place| in_units(place)).collect();
+        self.root.draw(&PathElement::new(places, line)).map_err(failed)
+    }
+
+    /// A straight line of dashes, `width` points wide.
+    pub(super) fn dashes(&mut self, from: (f64, f64), to: (f64, f64), width: f64, colour: Colour) -> Result<()> {
+        let line = self.rgb(colour).stroke_width(units(width) as u32);
+        let (dash, space) = (units(4.67 * width), units(3.0 * width));
+        let ends = [in_units(from), in_units(to)];
+        self.root.draw(&DashedPathElement::new(ends, dash, space, line)).map_err(failed)
+    }
+
+    /// A filled circle.
+    pub(super) fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Colour) -> Result<()> {
+        let colour = self.rgb(colour).filled();
+        self.root.draw(&Circle::new(in_units(centre), units(radius), colour)).map_err(failed)
     }
 }
 
+/// Where a text begins of which `anchor` stands at x.
+fn left_of(x: f64, width: f64, anchor: Anchor) -> f64 {
+    match anchor {
+        Anchor::Left => x,
+        Anchor::Centre => x - width / 2.0,
+        Anchor::Right => x - width,
+    }
+}
+
+fn in_units((x, y): (f64, f64)) -> (i32, i32) {
+    (units(x), units(y))
+}
+
 /// Points to plotters' whole numbers.
-pub(super) fn units(points: f64) -> i32 {
+fn units(points: f64) -> i32 {
     (points * UNITS).round() as i32
 }
 

@@ -14,7 +14,8 @@ pub(super) const BOTTOM: f64 = 174.0;
 pub(super) struct Head<'a> {
     pub title: &'a str,
     pub caption: &'a str,
-    pub bar: Bar<'a>,
+    /// The bar of the tiles, where one is needed.
+    pub bar: Option<Bar<'a>>,
     /// How many things are shown, of how many.
     pub shown: (usize, usize),
 }
@@ -22,8 +23,11 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     pub(super) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
         let right = WIDTH - MARGIN;
-        let bar = self.bar.draw(canvas, (right, CAPTION_LINE + 7.0 - bar::HEIGHT))?;
-        let caption = (INNER - bar - 32.0, Cut::End);
+        let mut most = INNER;
+        if let Some(bar) = &self.bar {
+            most -= 32.0 + bar.draw(canvas, (right, CAPTION_LINE + 7.0 - bar::HEIGHT))?;
+        }
+        let caption = (most, Cut::End);
         canvas.text(self.caption, (MARGIN, CAPTION_LINE), Anchor::Left, SENTENCE, caption)?;
         let (shown, all) = self.shown;
         let mut most = INNER;

@@ -135,6 +135,11 @@ impl Grid {
         ((index % self.columns) as f64 * self.across, (index / self.columns) as f64 * self.down)
     }
 
+    /// The width of the whole grid.
+    pub(super) fn width(&self) -> f64 {
+        (self.columns.min(self.shown).max(1) - 1) as f64 * self.across + self.cell.0
+    }
+
     /// The height of the whole grid.
     pub(super) fn height(&self) -> f64 {
         (self.rows().max(1) - 1) as f64 * self.down + self.cell.1

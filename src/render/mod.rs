@@ -4,7 +4,9 @@
 //! plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both are the same picture, on every computer.
 //! Image pixels are enlarged by whole factors and never blurred.
 
+mod animation;
 mod atlas;
+mod axes;
 mod bar;
 mod canvas;
 mod chart;
@@ -13,6 +15,9 @@ mod comparison;
 mod gallery;
 mod head;
 mod layout;
+mod learning;
+mod moment;
+mod rank_error;
 mod reconstructions;
 mod rules;
 mod samples;
@@ -27,10 +32,14 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use resvg::{tiny_skia, usvg};
 
+pub use animation::animation;
 pub use atlas::{Atlas, Direction, Plane, atlas};
 pub use chart::{Convergence, convergence};
 pub use comparison::{Comparison, comparison};
 pub use gallery::{Gallery, gallery};
+pub use learning::{Learning, learning};
+pub use moment::moment;
+pub use rank_error::{RankError, rank_error};
 pub use reconstructions::{Reconstructions, reconstructions};
 pub use rules::{RuleRow, Rules, rules};
 pub use samples::Sample;
@@ -96,6 +105,12 @@ impl Figure {
     /// # Errors
     /// [`Error::Picture`] if the density is not a positive number or the picture would be too large for the memory.
     pub fn png(&self, density: f32) -> Result<Vec<u8>> {
+        let pixels = self.pixels(density)?;
+        encode(&pixels.rgb, pixels.width, pixels.height, ExtendedColorType::Rgb8)
+    }
+
+    /// The drawing as pixels.
+    fn pixels(&self, density: f32) -> Result<Pixels> {
         let side = |points: f64| (points * f64::from(density)).round() as u32;
         let (width, height) = (side(self.width), side(self.height));
         let possible = u64::from(width) * u64::from(height) <= MOST_PIXELS;
@@ -107,12 +122,19 @@ impl Figure {
         let zoom = tiny_skia::Transform::from_scale(density, density);
         resvg::render(&tree, zoom, &mut pixels.as_mut());
         // The paper is opaque, so the last of four bytes says nothing.
-        let mut opaque = vec![0; pixels.data().len() / 4 * 3];
-        for (to, from) in opaque.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
+        let mut rgb = vec![0; pixels.data().len() / 4 * 3];
+        for (to, from) in rgb.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
             to.copy_from_slice(&from[..3]);
         }
-        encode(&opaque, width, height, ExtendedColorType::Rgb8)
+        Ok(Pixels { rgb, width, height })
     }
+}
+
+/// A drawing as red, green and blue, row by row.
+struct Pixels {
+    rgb: Vec<u8>,
+    width: u32,
+    height: u32,
 }
 
 /// An image of `shape` as an 8-bit grey PNG, one pixel a value: 0 is black, 1 white.

@@ -16,6 +16,13 @@ pub(super) const TALLEST: f64 = 4.0 * HEIGHT;
 pub(super) const MARGIN: f64 = 64.0;
 /// Width between the margins.
 pub(super) const INNER: f64 = WIDTH - 2.0 * MARGIN;
+/// Width and height of a moving picture, which is looked at in a text or beside other things: a third of a slide, with
+/// letters of its own.
+pub(super) const MOVING: (f64, f64) = (640.0, 360.0);
+/// White space around a moving picture.
+pub(super) const MOVING_MARGIN: f64 = 24.0;
+/// Tiles of a moving picture are not drawn much smaller than fits a square of this side.
+pub(super) const MOVING_LEGIBLE: f64 = 28.0;
 /// Between tiles.
 pub(super) const GAP: f64 = 8.0;
 /// Tiles on a slide are not drawn much smaller than fits a square of this side; fewer are shown instead.
@@ -122,3 +129,10 @@ pub(super) const LABEL: Type = Type::new(22.0, false, Colour::Quiet);
 pub(super) const VALUE: Type = Type::new(22.0, true, Colour::Ink);
 /// Ranges and ends of scale bars.
 pub(super) const SMALL: Type = Type::new(20.0, false, Colour::Quiet);
+
+/// What a moving picture is about.
+pub(super) const MOVING_TITLE: Type = Type::new(19.0, true, Colour::Ink);
+/// A figure that changes in it.
+pub(super) const MOVING_FIGURE: Type = Type::new(22.0, true, Colour::Ink);
+/// Its sentence, names and units.
+pub(super) const MOVING_LABEL: Type = Type::new(11.0, false, Colour::Quiet);

@@ -7,6 +7,8 @@ mod atlas;
 mod data;
 mod figures;
 mod layouts;
+mod learning;
 mod look;
 mod pages;
+mod rank_error;
 mod usage;

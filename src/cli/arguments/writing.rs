@@ -59,6 +59,10 @@ pub enum PictureChoice {
     Atlas,
     /// How the error fell
     Convergence,
+    /// How the parts appeared, as a moving picture and as six moments of it
+    Learning,
+    /// What rank buys: the error of PCA at every rank, and of NMF
+    RankError,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

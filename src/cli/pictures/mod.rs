@@ -4,6 +4,8 @@ mod atlas;
 mod comparison;
 mod convergence;
 mod galleries;
+mod learning;
+mod rank_error;
 mod rebuilt;
 mod reconstructions;
 mod usage;
@@ -16,6 +18,7 @@ use std::thread;
 
 use anyhow::Result;
 use nmf_images::metrics::relative_errors;
+use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
 use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
@@ -39,6 +42,11 @@ impl Picture {
                 Ok(Self { name: format!("{name}.png"), caption: caption.to_owned(), bytes: figure.png(2.0)? })
             }
         }
+    }
+
+    /// A moving picture.
+    fn gif(name: &str, caption: &str, bytes: Vec<u8>) -> Self {
+        Self { name: format!("{name}.gif"), caption: caption.to_owned(), bytes }
     }
 
     /// A chart: lines and text alone.
@@ -67,6 +75,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Usage => usage::usage,
         PictureChoice::Atlas => atlas::atlas,
         PictureChoice::Convergence => convergence::convergence,
+        PictureChoice::Learning => learning::learning,
+        PictureChoice::RankError => rank_error::rank_error,
     }
 }
 
@@ -88,6 +98,8 @@ pub struct Context<'a> {
     arguments: &'a Arguments,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
+    /// What was seen of the learning.
+    frames: &'a [Frame],
     pca: &'a PcaModel,
     truth: Option<&'a Truth>,
     report: &'a Report,
@@ -107,6 +119,7 @@ impl<'a> Context<'a> {
         arguments: &'a Arguments,
         images: &'a ImageSet,
         (nmf, pca): (&'a NmfModel, &'a PcaModel),
+        frames: &'a [Frame],
         truth: Option<&'a Truth>,
         report: &'a Report,
     ) -> Self {
@@ -115,6 +128,7 @@ impl<'a> Context<'a> {
             arguments,
             images,
             nmf,
+            frames,
             pca,
             truth,
             report,

@@ -1,0 +1,35 @@
+//! How the parts appeared.
+
+use anyhow::Result;
+use nmf_images::render::{self, Learning};
+use nmf_images::{Init, NmfModel, Solver};
+
+use super::{Context, Picture};
+
+pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
+    let nmf = context.nmf;
+    let title = format!("{}: how {} parts appear (NMF)", context.title, nmf.basis.rank());
+    let caption = format!("From {} to the end; each part from black (0) to its own maximum.", start(nmf));
+    let data = Learning {
+        title: &title,
+        caption: &caption,
+        frames: context.frames,
+        trace: &nmf.trace,
+        pca_error: context.pca.relative_error,
+    };
+    let moving = Picture::gif("learning", &caption, render::animation(&data, context.theme)?);
+    let still = context.page("learning", &caption, &render::learning(&data, context.theme)?)?;
+    Ok([moving].into_iter().chain(still).collect())
+}
+
+/// What the first moment shows.
+fn start(nmf: &NmfModel) -> String {
+    match (nmf.sampled, &nmf.solver, &nmf.init) {
+        (Some(images), ..) => format!("a start learned on {images} of {} images", nmf.weights.nrows()),
+        (_, Solver::Hoyer(_), _) => "a start made by hals and cut down to the sparseness".to_owned(),
+        (.., Init::Images) => "images drawn at random".to_owned(),
+        (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => "singular vectors without their smaller sign".to_owned(),
+        (.., Init::Random) => "random values".to_owned(),
+        _ => "the start".to_owned(),
+    }
+}

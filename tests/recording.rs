@@ -1,0 +1,117 @@
+//! What a recorder keeps of a fit: the moments that were, in the order of the model.
+
+mod common;
+
+use std::ops::ControlFlow;
+
+use common::{Noise, set};
+use ndarray::{Array2, arr2};
+use nmf_images::nmf::{Frame, Recorder};
+use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Shape, StopRule};
+
+fn recorded(nmf: &Nmf, images: &ImageSet) -> (NmfModel, Vec<Frame>) {
+    let mut recorder = Recorder::default();
+    let fitted = nmf.fit_with(images, |moment| {
+        recorder.record(moment);
+        ControlFlow::Continue(())
+    });
+    let model = fitted.unwrap();
+    let frames = recorder.frames(&model);
+    (model, frames)
+}
+
+fn iterations(count: usize) -> StopRule {
+    StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
+}
+
+/// As a frame keeps them.
+fn bytes(basis: &Basis) -> Array2<u8> {
+    basis.rows().mapv(|v| (v * 255.0).round() as u8)
+}
+
+#[test]
+fn frames_go_from_the_start_to_the_model() {
+    let images = set(Noise::new(40).matrix(40, 30));
+    let (model, frames) = recorded(&Nmf::new(5).stop(iterations(33)), &images);
+    let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();
+    assert_eq!(at, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30, 33]);
+    assert!(frames.iter().all(|frame| frame.at == model.trace[frame.at.iteration - 1]));
+    assert_eq!(frames.last().unwrap().parts, bytes(&model.basis));
+    assert_eq!(frames[0].shape, Shape::new(1, 30));
+}
+
+#[test]
+fn the_last_iteration_is_a_frame_wherever_the_fit_ends() {
+    let images = set(Noise::new(41).matrix(40, 30));
+    for count in [1, 2, 12, 29] {
+        let (model, frames) = recorded(&Nmf::new(3).stop(iterations(count)), &images);
+        assert_eq!(frames.last().unwrap().at, *model.trace.last().unwrap());
+        assert_eq!(frames.iter().filter(|frame| frame.at.iteration == count).count(), 1);
+    }
+}
+
+#[test]
+fn a_part_keeps_its_place_from_the_start_on() {
+    // Two parts that are right from the start; the second has the larger share.
+    let basis = arr2(&[[1., 0.5, 0., 0.], [0., 0., 0.25, 1.]]);
+    let weights = arr2(&[[1., 9.], [2., 7.], [1., 8.]]);
+    let images = set(weights.dot(&basis));
+    let start = Init::Given { weights, basis };
+    let (model, frames) = recorded(&Nmf::new(2).init(start).stop(iterations(3)), &images);
+    assert_eq!(model.order, [1, 0]);
+    for frame in &frames {
+        assert_eq!(frame.parts, arr2(&[[0, 0, 64, 255], [255, 128, 0, 0]]), "iteration {}", frame.at.iteration);
+    }
+}
+
+#[test]
+fn the_start_is_shown_with_its_dark_and_its_equal_pixels() {
+    // The third pixel is dark, the last is the first once more: neither is worked on.
+    let basis = arr2(&[[1., 0., 0., 1.], [0.5, 1., 0., 0.5]]);
+    let weights = arr2(&[[1., 2.], [3., 1.], [1., 1.]]);
+    let images = set(weights.dot(&basis));
+    let nmf = Nmf::new(2).init(Init::Given { weights, basis: basis.clone() }).stop(iterations(1));
+    let fitted = nmf.fit_with(&images, |moment| {
+        assert_eq!(moment.basis().rows(), basis);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(fitted.unwrap().trace.len(), 1);
+}
+
+#[test]
+fn of_several_starts_the_best_is_shown() {
+    let images = set(Noise::new(42).matrix(40, 30));
+    let nmf = Nmf::new(6).init(Init::Random).seed(8);
+    let (best, frames) = recorded(&nmf.clone().restarts(4), &images);
+    assert!(![8, 11].contains(&best.seed), "the first or last is the best by chance: another seed makes a better test");
+    let (alone, expected) = recorded(&nmf.seed(best.seed), &images);
+    assert_eq!(best.order, alone.order);
+    let parts = |frames: &[Frame]| -> Vec<_> { frames.iter().map(|f| (f.at.iteration, f.parts.clone())).collect() };
+    assert!(parts(&frames) == parts(&expected));
+}
+
+#[test]
+fn a_start_on_samples_is_told_of() {
+    let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
+    let nmf = Nmf::new(4).stop(iterations(2));
+    assert_eq!(nmf.fit(&images).unwrap().sampled, Some(2400));
+    assert_eq!(nmf.clone().sample_start(false).fit(&images).unwrap().sampled, None);
+    assert_eq!(nmf.init(Init::Nndsvd).fit(&images).unwrap().sampled, None);
+}
+
+#[test]
+fn large_parts_are_kept_reduced() {
+    // 40 parts of 300x300 pixels, 64 times, would be 230 MB.
+    let images = ImageSet::from_u8(Shape::new(300, 300), Noise::new(44).bytes(40, 90_000)).unwrap();
+    let (model, frames) = recorded(&Nmf::new(40).stop(iterations(1)), &images);
+    assert_eq!((frames.len(), frames[0].shape), (1, Shape::new(150, 150)));
+    let square = |x: usize, y: usize| -> f32 {
+        let row = model.basis.row(7);
+        [0, 1, 300, 301].map(|at| row[600 * y + 2 * x + at]).iter().sum::<f32>() / 4.0
+    };
+    let brightest = (0..22_500).map(|at| square(at % 150, at / 150)).fold(0.0, f32::max);
+    for (x, y) in [(0, 0), (149, 0), (3, 77), (149, 149)] {
+        let expected = (square(x, y) / brightest * 255.0).round() as u8;
+        assert!(frames[0].parts[[7, 150 * y + x]].abs_diff(expected) <= 1, "({x}, {y})");
+    }
+}
