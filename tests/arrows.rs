@@ -27,7 +27,7 @@ const LINES: [&str; 15] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 17] = [
+const HOMES: [(&str, &str); 18] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
@@ -44,6 +44,7 @@ const HOMES: [(&str, &str); 17] = [
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
+    ("palette", "render/owners.rs"),
     // Decoding in one file, the encoding of tiles beside the drawing.
     ("image", "images/decode.rs render/"),
 ];

@@ -16,18 +16,29 @@ use predicates::str::{contains, is_empty, starts_with};
 use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
 
-const PICTURES: [&str; 7] =
-    ["atlas.png", "comparison.png", "eigenimages.png", "learning.png", "parts.png", "reconstructions.png", "usage.png"];
-const FILES: [&str; 12] = [
+const PICTURES: [&str; 9] = [
+    "atlas.png",
+    "comparison.png",
+    "eigenimages.png",
+    "learning.png",
+    "map.png",
+    "parts.png",
+    "recipe.png",
+    "reconstructions.png",
+    "usage.png",
+];
+const FILES: [&str; 14] = [
     "atlas.png",
     "comparison.png",
     "convergence.svg",
     "eigenimages.png",
     "learning.gif",
     "learning.png",
+    "map.png",
     "model.npz",
     "parts.png",
     "rank-error.svg",
+    "recipe.png",
     "reconstructions.png",
     "report.json",
     "usage.png",
@@ -48,7 +59,7 @@ fn strings(list: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_run_writes_seven_whole_files() {
+fn a_run_writes_whole_files() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();
     assert_eq!(desk.files("output"), FILES);
@@ -331,6 +342,21 @@ fn show_and_scale_change_the_pictures() {
     assert_ne!(picture("--show 1", "reconstructions.png"), picture("--show 9", "reconstructions.png"));
     assert_eq!(picture("--show 12", "reconstructions.png"), picture("--show 1000", "reconstructions.png"));
     assert_ne!(picture("--scale each", "comparison.png"), picture("--scale shared", "comparison.png"));
+}
+
+#[test]
+fn the_recipe_is_of_the_image_that_is_asked_for() {
+    let desk = Desk::with_pictures();
+    let caption_and_picture = |options: &str| {
+        desk.command(&format!("pictures -k 3 --only recipe {options}")).assert().success();
+        let caption = report(&desk, "output")["files"][0]["caption"].as_str().unwrap().to_owned();
+        (caption, fs::read(desk.path("output/recipe.png")).unwrap())
+    };
+    let by_name = caption_and_picture("--recipe 3.pgm");
+    assert_eq!(by_name, caption_and_picture("--recipe 3"));
+    assert_ne!(by_name.1, caption_and_picture("--recipe 4").1);
+    assert!(by_name.0.starts_with("The image as a sum") && !by_name.0.contains("typical"), "{}", by_name.0);
+    assert!(caption_and_picture("").0.starts_with("The most typical image as a sum"));
 }
 
 #[test]

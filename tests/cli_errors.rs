@@ -253,6 +253,16 @@ fn a_run_that_fails_leaves_an_older_run_whole() {
 }
 
 #[test]
+fn an_image_that_is_not_there_is_told_before_the_learning() {
+    let desk = Desk::with_pictures();
+    // Fifty thousand years of iterations.
+    let run = "pictures -k 3 --max-iter 1000000000000 --tol 0 --recipe";
+    let last = COUNT - 1;
+    fails(&desk, &format!("{run} none.png"), 1, &["`none.png`", "--recipe", &format!("from 0 to {last}")]);
+    fails(&desk, &format!("{run} {COUNT}"), 1, &[&format!("`{COUNT}`"), "--recipe"]);
+}
+
+#[test]
 fn a_new_run_replaces_the_files_of_an_older_one() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();

@@ -17,6 +17,7 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        pictures::check(arguments, &images)?;
         let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;

@@ -21,14 +21,18 @@ pub(super) struct Bar<'a> {
     pub limit: Option<f32>,
     /// Stands to the left.
     pub says: &'a str,
+    /// How bright a value of 0 is drawn, where that is not black.
+    pub faint: f32,
 }
 
 impl<'a> Bar<'a> {
     /// The bar of tiles that are scaled this way, all with `limit` at the end where that is shared.
     pub(super) fn of(paint: Paint, scaling: Scaling) -> Bar<'a> {
         match scaling {
-            Scaling::Each => Bar { scale: paint.scale, limit: None, says: "each to its own maximum" },
-            Scaling::Shared => Bar { scale: paint.scale, limit: Some(paint.limit), says: "one scale for all" },
+            Scaling::Each => Bar { scale: paint.scale, limit: None, says: "each to its own maximum", faint: 0.0 },
+            Scaling::Shared => {
+                Bar { scale: paint.scale, limit: Some(paint.limit), says: "one scale for all", faint: 0.0 }
+            }
         }
     }
 
@@ -36,7 +40,7 @@ impl<'a> Bar<'a> {
     pub(super) fn draw(&self, canvas: &mut Canvas, (right, top): (f64, f64)) -> Result<f64> {
         let area = Area { x: right - WIDTH, y: top, width: WIDTH, height: HEIGHT };
         let paint = Paint { scale: self.scale, limit: 1.0 };
-        let lowest = if self.scale == Scale::Diverging { -1.0 } else { 0.0 };
+        let lowest = if self.scale == Scale::Diverging { -1.0 } else { self.faint };
         let values: Vec<f32> =
             (0..STEPS).map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32).collect();
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);

@@ -58,7 +58,7 @@ pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
         let head = Head {
             title: data.title,
             caption: data.caption,
-            bar: Some(Bar::of(all, data.scaling)),
+            bars: &[Bar::of(all, data.scaling)],
             shown: (grid.shown, items.len()),
         };
         head.draw(canvas)?;

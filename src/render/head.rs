@@ -1,4 +1,4 @@
-//! The head of a page that may grow: title, caption, scale bar, and what was left out.
+//! The head of a page that may grow: title, caption, scale bars, and what was left out.
 
 use super::bar::{self, Bar};
 use super::canvas::{Anchor, Canvas};
@@ -14,8 +14,8 @@ pub(super) const BOTTOM: f64 = 174.0;
 pub(super) struct Head<'a> {
     pub title: &'a str,
     pub caption: &'a str,
-    /// The bar of the tiles, where one is needed.
-    pub bar: Option<Bar<'a>>,
+    /// None, one, or two of which the first stands above the other.
+    pub bars: &'a [Bar<'a>],
     /// How many things are shown, of how many.
     pub shown: (usize, usize),
 }
@@ -23,19 +23,21 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     pub(super) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
         let right = WIDTH - MARGIN;
-        let mut most = INNER;
-        if let Some(bar) = &self.bar {
-            most -= 32.0 + bar.draw(canvas, (right, CAPTION_LINE + 7.0 - bar::HEIGHT))?;
+        let (mut beside_title, mut beside_caption) = (0.0, 0.0);
+        let lines = [(CAPTION_LINE, &mut beside_caption), (TITLE_LINE, &mut beside_title)];
+        for (bar, (line, beside)) in self.bars.iter().rev().zip(lines) {
+            *beside = 32.0 + bar.draw(canvas, (right, line + 7.0 - bar::HEIGHT))?;
         }
-        let caption = (most, Cut::End);
+        let caption = (INNER - beside_caption, Cut::End);
         canvas.text(self.caption, (MARGIN, CAPTION_LINE), Anchor::Left, SENTENCE, caption)?;
         let (shown, all) = self.shown;
-        let mut most = INNER;
         if shown < all {
             let note = format!("{shown} of {all} shown");
-            most -= 32.0 + canvas.text(&note, (right, TITLE_LINE), Anchor::Right, LABEL, (INNER, Cut::End))?;
+            let place = (right - beside_title, TITLE_LINE);
+            beside_title += 32.0 + canvas.text(&note, place, Anchor::Right, LABEL, (INNER, Cut::End))?;
         }
-        canvas.text(self.title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, (most, Cut::Middle))?;
+        let title = (INNER - beside_title, Cut::Middle);
+        canvas.text(self.title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, title)?;
         Ok(())
     }
 }

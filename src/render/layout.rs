@@ -1,7 +1,12 @@
 //! How large tiles can be and how many columns they make. Not what is on them.
 
-use super::style::{DENSITY, GAP};
+use super::style::{DENSITY, GAP, HEIGHT};
 use crate::basis::Shape;
+
+/// The height of a page for what needs `needed` points: a slide, unless it would be mostly empty or too small.
+pub(super) fn page_height(needed: f64) -> f64 {
+    if needed > 0.8 * HEIGHT { needed.max(HEIGHT).ceil() } else { needed.max(HEIGHT / 2.0).ceil() }
+}
 
 /// The drawn size of an image in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +35,11 @@ impl Tile {
     fn zoomed(shape: Shape, zoom: f64) -> Self {
         let side = |pixels: usize| (pixels.max(1) as f64 * zoom).floor().max(1.0) / DENSITY;
         Self { width: side(shape.width), height: side(shape.height), factor: (zoom >= 1.0).then_some(zoom as usize) }
+    }
+
+    /// How many screen pixels it has.
+    pub(super) fn pixels(self) -> Shape {
+        Shape::new((self.height * DENSITY).round() as usize, (self.width * DENSITY).round() as usize)
     }
 
     /// Its area, to tell which of two is larger.

@@ -55,7 +55,7 @@ pub fn learning(data: &Learning, theme: Theme) -> Result<Figure> {
     let (column, bottom) = (width.max(NARROWEST), TILES + height);
     canvas::figure(theme, WIDTH, (bottom + ABOVE + CHART + BELOW).ceil(), |canvas| {
         let tiles = grid.map_or(0, |grid| grid.shown.min(rank));
-        Head { title: data.title, caption: data.caption, bar: None, shown: (tiles, rank) }.draw(canvas)?;
+        Head { title: data.title, caption: data.caption, bars: &[], shown: (tiles, rank) }.draw(canvas)?;
         for (index, frame) in shown.iter().enumerate() {
             let x = MARGIN + index as f64 * (INNER - column) / (shown.len().max(2) - 1) as f64;
             let heading = format!("iteration {}", frame.at.iteration);

@@ -54,7 +54,7 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
         let head = Head {
             title: data.title,
             caption: CAPTION,
-            bar: Some(Bar { scale: Scale::FromZero, limit: Some(difference.limit), says: "difference" }),
+            bars: &[Bar { scale: Scale::FromZero, limit: Some(difference.limit), says: "difference", faint: 0.0 }],
             shown: (page.as_ref().map_or(0, |page| page.shown), data.samples.len()),
         };
         head.draw(canvas)?;

@@ -136,3 +136,17 @@ pub(super) const MOVING_TITLE: Type = Type::new(19.0, true, Colour::Ink);
 pub(super) const MOVING_FIGURE: Type = Type::new(22.0, true, Colour::Ink);
 /// Its sentence, names and units.
 pub(super) const MOVING_LABEL: Type = Type::new(11.0, false, Colour::Quiet);
+
+/// Colours of parts on black, none like another whether seen with all cones or without those for red or for green.
+pub(super) const PALETTE: [RGBColor; 8] = [
+    RGBColor(0xDC, 0xB4, 0x00),
+    RGBColor(0x64, 0x78, 0xDC),
+    RGBColor(0xC8, 0x64, 0x00),
+    RGBColor(0xA0, 0xFF, 0xA0),
+    RGBColor(0xC8, 0x50, 0x8C),
+    RGBColor(0xA0, 0xF0, 0xFF),
+    RGBColor(0xDC, 0xA0, 0xFF),
+    RGBColor(0xDC, 0xA0, 0xA0),
+];
+/// A part that is nowhere the brightest.
+pub(super) const NOBODY: RGBColor = RGBColor(0x96, 0x96, 0x96);

@@ -5,7 +5,6 @@ use image::ExtendedColorType;
 use super::canvas::{Area, Canvas};
 use super::encode;
 use super::layout::Tile;
-use super::style::DENSITY;
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
@@ -78,9 +77,27 @@ pub(super) fn draw(
     if tile.factor.is_some() {
         canvas.image(&png(values, shape, paint)?, area);
     } else {
-        let small = Shape::new((tile.height * DENSITY).round() as usize, (tile.width * DENSITY).round() as usize);
+        let small = tile.pixels();
         canvas.image(&png(&reduced(values, shape, small), small, paint)?, area);
     }
+    Ok(())
+}
+
+/// Draws an image whose pixels are colours, 0..=255 each, as [`draw`] does.
+pub(super) fn draw_coloured(
+    canvas: &mut Canvas,
+    colours: &[[f32; 3]],
+    shape: Shape,
+    tile: Tile,
+    (x, y): (f64, f64),
+) -> Result<()> {
+    let channels = [0, 1, 2].map(|channel| colours.iter().map(|colour| colour[channel]).collect::<Vec<f32>>());
+    let shown = if tile.factor.is_some() { shape } else { tile.pixels() };
+    let channels = channels.map(|values| if shown == shape { values } else { reduced(&values, shape, shown) });
+    let samples: Vec<u8> =
+        (0..shown.pixels()).flat_map(|at| channels.each_ref().map(|values| values[at].round() as u8)).collect();
+    let png = encode(&samples, shown.width as u32, shown.height as u32, ExtendedColorType::Rgb8)?;
+    canvas.image(&png, Area { x, y, width: tile.width, height: tile.height });
     Ok(())
 }
 

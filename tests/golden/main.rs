@@ -9,6 +9,8 @@ mod figures;
 mod layouts;
 mod learning;
 mod look;
+mod map;
 mod pages;
 mod rank_error;
+mod recipe;
 mod usage;

@@ -40,6 +40,10 @@ pub struct Pictures {
     /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
+    /// Which image recipe.png takes apart: its name, the end of its path, or its index from 0 on [default: the most
+    /// typical one]
+    #[arg(long, value_name = "IMAGE")]
+    pub recipe: Option<String>,
 }
 
 /// The pictures of a run, in the order in which they are listed.
@@ -53,6 +57,10 @@ pub enum PictureChoice {
     Eigenimages,
     /// Images as both rebuild them
     Reconstructions,
+    /// One image as a sum of parts, and of eigenimages
+    Recipe,
+    /// Which part owns each pixel
+    Map,
     /// Which images use which parts
     Usage,
     /// Where the images lie

@@ -5,8 +5,10 @@ mod comparison;
 mod convergence;
 mod galleries;
 mod learning;
+mod map;
 mod rank_error;
 mod rebuilt;
+mod recipe;
 mod reconstructions;
 mod usage;
 
@@ -56,6 +58,11 @@ impl Picture {
     }
 }
 
+/// Whether the pictures that are asked for can be drawn of these images: to be known before the work.
+pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
+    arguments.pictures.recipe.as_ref().map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
+}
+
 /// Draws the pictures of a run that were asked for.
 pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -74,6 +81,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Reconstructions => reconstructions::reconstructions,
         PictureChoice::Usage => usage::usage,
         PictureChoice::Atlas => atlas::atlas,
+        PictureChoice::Recipe => recipe::recipe,
+        PictureChoice::Map => map::map,
         PictureChoice::Convergence => convergence::convergence,
         PictureChoice::Learning => learning::learning,
         PictureChoice::RankError => rank_error::rank_error,

@@ -1,0 +1,129 @@
+//! How one image is made, and which one is shown.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use nmf_images::ndarray::{Array2, Axis};
+use nmf_images::render::{self, Mixture, Recipe, Scale};
+use nmf_images::{Basis, Weights};
+
+use super::{Context, Picture};
+
+pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
+    let Context { images, nmf, pca, .. } = context;
+    let (index, which) = match &context.arguments.pictures.recipe {
+        Some(said) => (find(said, &images.names)?, "The image"),
+        None => (typical(&nmf.basis, &nmf.weights, &context.errors), "The most typical image"),
+    };
+    let caption =
+        format!("{which} as a sum of terms, the most light first; below, the sum so far and its relative error.");
+    let (weights, scores) = (nmf.weights.row(index).to_vec(), pca.scores.row(index).to_vec());
+    let figure = render::recipe(
+        &Recipe {
+            title: &format!("{}: how {} is made", context.title, images.names[index]),
+            caption: &caption,
+            shape: images.shape,
+            original: &images.image_f32(index),
+            parts: Mixture { basis: &nmf.basis, weights: &weights, mean: None, scale: Scale::FromZero },
+            eigenimages: Mixture {
+                basis: &pca.components,
+                weights: &scores,
+                mean: pca.mean.as_slice(),
+                scale: Scale::Diverging,
+            },
+        },
+        context.theme,
+    )?;
+    context.page("recipe", &caption, &figure)
+}
+
+/// The image that is meant: by its name, by the end of its path, or by its index.
+pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
+    if let Some(index) = names.iter().position(|name| name == said) {
+        return Ok(index);
+    }
+    let ends: Vec<usize> = (0..names.len()).filter(|&index| Path::new(&names[index]).ends_with(said)).collect();
+    let index = said.parse().ok().filter(|&index: &usize| index < names.len());
+    match (ends.as_slice(), index) {
+        ([one], _) => Ok(*one),
+        ([], Some(index)) => Ok(index),
+        ([], None) => bail!(
+            "no image is called `{said}`: for --recipe, give the name of one of the {} images, such as `{}`, or an index \
+             from 0 to {}",
+            names.len(),
+            names[0],
+            names.len() - 1
+        ),
+        ([first, second, ..], _) => bail!(
+            "{} images are called `{said}`: for --recipe, give more of the path, such as `{}` or `{}`",
+            ends.len(),
+            names[*first],
+            names[*second]
+        ),
+    }
+}
+
+/// Of the tenth of the images whose errors are nearest the median, the one that uses the parts most nearly as all do on
+/// average; how much of a part is used is told by its light.
+fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
+    let light: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
+    let mean = light.mean_axis(Axis(0));
+    let far = |index: usize| -> f64 {
+        let both = light.row(index).into_iter().zip(mean.iter().flatten());
+        both.map(|(one, mean)| f64::from(one - mean).powi(2)).sum()
+    };
+    let mut order: Vec<usize> = (0..errors.len()).collect();
+    order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+    let tenth = errors.len().div_ceil(10);
+    let first = (errors.len() - tenth) / 2;
+    let middle = order[first..first + tenth].iter().copied();
+    middle.min_by(|&a, &b| far(a).total_cmp(&far(b))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use nmf_images::Shape;
+    use nmf_images::ndarray::{Array2, arr2, s};
+
+    use super::*;
+
+    fn found(said: &str) -> Result<usize, String> {
+        let names = ["a/1.png", "a/2.png", "b/1.png", "3"].map(str::to_owned);
+        find(said, &names).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_image_is_found_by_name_by_the_end_of_its_path_and_by_index() {
+        assert_eq!(found("b/1.png"), Ok(2));
+        assert_eq!(found("2.png"), Ok(1));
+        assert_eq!(found("0"), Ok(0));
+        assert_eq!(found("3"), Ok(3));
+    }
+
+    #[test]
+    fn an_image_that_is_not_there_is_told_with_what_can_be_said() {
+        let missing = found("9.png").expect_err("no such image");
+        assert!(missing.contains("`9.png`") && missing.contains("a/1.png") && missing.contains("0 to 3"), "{missing}");
+        for unlike in ["4", "-1", "ng", ""] {
+            assert!(found(unlike).is_err(), "{unlike}");
+        }
+        let several = found("1.png").expect_err("two such images");
+        assert!(several.starts_with("2 images") && several.contains("`a/1.png` or `b/1.png`"), "{several}");
+    }
+
+    #[test]
+    fn the_typical_image_has_a_middling_error_and_uses_parts_as_all_do() {
+        let basis = Basis::new(Shape::new(1, 3), arr2(&[[1., 1., 0.], [0., 0., 1.]]));
+        // Part 0 is used alike; of part 1 there is 1 on average, and exactly so much in images 7, 13 and 20.
+        let uses = |image: usize| match image {
+            7 | 13 | 20 => 1.0,
+            even if even % 2 == 0 => 0.5,
+            _ => 1.5,
+        };
+        let weights = Array2::from_shape_fn((30, 2), |(image, part)| if part == 0 { 0.5 } else { uses(image) });
+        // Errors in the order of the images: the middling three are 13, 14 and 15.
+        let errors: Vec<f64> = (0..30).map(f64::from).collect();
+        assert_eq!(typical(&basis, &weights, &errors), 13);
+        assert_eq!(typical(&basis, &weights.slice(s![..1, ..]).to_owned(), &[f64::NAN]), 0);
+    }
+}
