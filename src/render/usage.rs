@@ -58,8 +58,8 @@ const NAMED: f64 = 28.0;
 const IMAGES: f64 = 240.0;
 /// Pixels across the row of an image: the least, and the most.
 const ROW: (usize, usize) = (2, 48);
-/// Between the rows of two labels.
-const BETWEEN: f64 = 3.0;
+/// Between the rows of two labels: the least, and the most.
+const BETWEEN: (f64, f64) = (1.0, 3.0);
 const ORDER: &str = "by the part that gives most of their light, then by the second, and so on";
 const STACKS: &str = "tiles from top to bottom: columns from left to right";
 const PAINT: Paint = Paint { scale: Scale::Sequential, limit: 1.0 };
@@ -112,7 +112,7 @@ impl<'a> Page<'a> {
         let names = if groups.len() > 1 { names.min(WIDEST).ceil() + SPACE } else { 0.0 };
         let columns = Columns::within(data.parts, (MARGIN + names, head::BOTTOM));
         let mut page = Self { data, groups, columns, rows: Vec::new(), row: 0.0 };
-        let gaps = BETWEEN * groups.len() as f64;
+        let gaps = page.between() * groups.len() as f64;
         let room = ((HEIGHT - BOTTOM - page.images_top() - gaps).max(IMAGES) * DENSITY) as usize;
         page.rows = spread(groups, room / ROW.0);
         page.row = (room / page.shown().max(1)).clamp(ROW.0, ROW.1) as f64 / DENSITY;
@@ -121,6 +121,11 @@ impl<'a> Page<'a> {
 
     fn labelled(&self) -> bool {
         self.groups.len() > 1
+    }
+
+    /// Between the rows of two labels: less where there are many, whose rows are few.
+    fn between(&self) -> f64 {
+        (IMAGES / 8.0 / self.groups.len().max(1) as f64).clamp(BETWEEN.0, BETWEEN.1)
     }
 
     fn shown(&self) -> usize {
@@ -138,7 +143,7 @@ impl<'a> Page<'a> {
     }
 
     fn height(&self) -> f64 {
-        let gaps = BETWEEN * self.rows.len().saturating_sub(1) as f64;
+        let gaps = self.between() * self.rows.len().saturating_sub(1) as f64;
         let rows = self.row * self.shown() as f64;
         (self.images_top() + rows + gaps + BOTTOM).max(HEIGHT / 2.0).ceil()
     }
@@ -168,10 +173,10 @@ impl<'a> Page<'a> {
             let rows: Vec<_> = images.iter().map(|&image| self.data.used.row(image)).collect();
             let height = self.row * rows.len() as f64;
             self.columns.draw_rows(canvas, &rows, PAINT, (top, self.row))?;
-            if self.labelled() && height + BETWEEN >= LABEL.size * (ASCENT + DESCENT) {
+            if self.labelled() && height + self.between() >= LABEL.size * (ASCENT + DESCENT) {
                 self.draw_name(canvas, group.name, top + height / 2.0)?;
             }
-            top += height + BETWEEN;
+            top += height + self.between();
         }
         Ok(())
     }
