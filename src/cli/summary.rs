@@ -8,7 +8,7 @@ use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
 use nmf_images::{Report, Solver};
 
 use super::output::Output;
-use super::{one_line, table};
+use super::{one_line, table, view};
 
 /// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
 pub fn print(report: &Report, output: &Output, total: Duration) {
@@ -42,12 +42,14 @@ fn read(input: &Input) -> String {
 
 /// The files with what they show, and which to look at first.
 fn written(files: &[File], output: &Output, total: Duration) -> String {
-    let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
-    let line = |File { name, caption }: &File| format!("  {name:<width$}  {caption}");
-    let listed: Vec<String> = files.iter().map(line).collect();
     let first = files.first().map(|file| one_line(&output.path(&file.name).display().to_string()));
     let first = first.map(|first| format!("; look first at {first}")).unwrap_or_default();
-    format!("{}\nwrote {} files, in {:.2} s all in all{first}", listed.join("\n"), files.len(), total.as_secs_f64())
+    format!(
+        "{}\nwrote {} files, in {:.2} s all in all{first}",
+        table::files(files, view::columns()),
+        files.len(),
+        total.as_secs_f64()
+    )
 }
 
 fn summary(report: &Report, output: &Output, total: Duration) -> String {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use nmf_images::comparison::Line;
 use nmf_images::nmf::StopReason;
+use nmf_images::report::File;
 
 use super::one_line;
 
@@ -34,6 +35,20 @@ pub fn of(lines: &[Line]) -> String {
         column.set_padding((left, 0));
     }
     format!("{}\n\n{LEGEND}", table.trim_fmt())
+}
+
+/// Files with what they show, a line each, or more where a terminal has only so many `columns`.
+pub fn files(files: &[File], columns: Option<u16>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(columns) = columns {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+    }
+    table.add_rows(files.iter().map(|File { name, caption }| [name, caption]));
+    for column in table.column_iter_mut() {
+        column.set_padding((2, 0));
+    }
+    table.trim_fmt()
 }
 
 fn cells(line: &Line) -> [String; HEADS.len()] {

@@ -6,6 +6,12 @@ use anyhow::Result;
 use nmf_images::render::{self, Colours, Figure, View, percent};
 use nmf_images::{NmfModel, PcaModel};
 
+/// How wide the terminal is that stdout goes to.
+pub fn columns() -> Option<u16> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(width, _)| width.0)
+}
+
 /// How a terminal shows pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protocol {
@@ -31,7 +37,7 @@ pub fn text(nmf: &NmfModel, pca: &PcaModel, slide: impl FnOnce() -> Result<Figur
         );
         return Ok(None);
     };
-    let size = terminal_size::terminal_size();
+    let size = terminal_size::terminal_size_of(io::stdout());
     let (columns, rows) = size.map_or(USUAL, |(width, height)| (width.0.into(), height.0.into()));
     let text = match protocol {
         Protocol::Kitty => render::kitty(&slide()?.png(1.0)?, columns),
