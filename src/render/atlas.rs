@@ -120,7 +120,7 @@ fn head(canvas: &mut Canvas, data: &Atlas, shown: usize) -> Result<()> {
         dots if dots < all => format!("Dots: {dots} of the images, evenly spread, where they are"),
         _ => "Dots: all images, where they are".to_owned(),
     };
-    let how = format!("{dots}. Pictures: at the nearest place that is free.");
+    let how = format!("{dots}. Pictures: at the nearest free place, with a line to it.");
     let how = canvas.text(&how, (WIDTH - MARGIN, LEGEND_LINE), Anchor::Right, LABEL, (INNER, Cut::End))?;
     legend(canvas, data, INNER - how - 32.0)
 }
@@ -286,15 +286,20 @@ impl<'a> Pictures<'a> {
         Self { shown, pixels, paint, tile }
     }
 
-    /// A dot for every image, and over the dots the pictures in their cells.
+    /// A dot for every image, and over the dots the pictures in their cells, with lines to where they belong.
     fn draw(&self, canvas: &mut Canvas, data: &Atlas, field: &Field, places: &[(f64, f64)]) -> Result<()> {
+        let Tile { width, height, .. } = self.tile;
+        let wanted: Vec<_> = self.shown.iter().map(|&index| places[index]).collect();
+        let taken: Vec<_> =
+            cells(&wanted, field.cells).into_iter().map(|(column, row)| (column as f64, row as f64)).collect();
+        for ((&index, &place), &cell) in self.shown.iter().zip(&wanted).zip(&taken) {
+            canvas.ground_line(field.on_page(place), field.on_page(cell), data.colour(index, Colour::Quiet));
+        }
         for (index, &place) in places.iter().enumerate() {
             canvas.ground_dot(field.on_page(place), DOT, data.colour(index, Colour::Quiet));
         }
-        let Tile { width, height, .. } = self.tile;
-        let wanted: Vec<_> = self.shown.iter().map(|&index| places[index]).collect();
-        for ((&index, pixels), (column, row)) in self.shown.iter().zip(&self.pixels).zip(cells(&wanted, field.cells)) {
-            let (x, y) = field.on_page((column as f64, row as f64));
+        for ((&index, pixels), &cell) in self.shown.iter().zip(&self.pixels).zip(&taken) {
+            let (x, y) = field.on_page(cell);
             let (x, y) = (x - width / 2.0, y - height / 2.0);
             let frame = Area { x: x - FRAME, y: y - FRAME, width: width + 2.0 * FRAME, height: height + 2.0 * FRAME };
             canvas.ground(frame, data.colour(index, Colour::Hairline));

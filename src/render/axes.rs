@@ -56,12 +56,12 @@ impl Axes<'_> {
             let place = (x, bottom + 36.0 * size);
             canvas.text(&label, place, Anchor::Centre, self.label, (area.width, Cut::End))?;
         }
-        let scale = if self.across.log { " (logarithmic)" } else { "" };
         let below = (area.x + area.width / 2.0, bottom + 80.0 * size);
-        let name = format!("{}{scale}", self.name);
+        let name = format!("{}{}", self.name, self.across.said());
         canvas.text(&name, below, Anchor::Centre, self.label, (area.width, Cut::End))?;
         let above = (area.x, area.y - 20.0 * size);
-        canvas.text("relative error", above, Anchor::Left, self.label, (area.width, Cut::End))?;
+        let name = format!("relative error{}", self.errors.said());
+        canvas.text(&name, above, Anchor::Left, self.label, (area.width, Cut::End))?;
         Ok(())
     }
 
@@ -110,6 +110,11 @@ pub(super) struct Axis {
 }
 
 impl Axis {
+    /// What is to be said of the scale beside its name.
+    fn said(&self) -> &'static str {
+        if self.log { " (logarithmic)" } else { "" }
+    }
+
     /// From `low` to `high`, which is above it.
     pub(super) fn linear((low, high): (f64, f64)) -> Self {
         Self { low, high, log: false, whole: false }

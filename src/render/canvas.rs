@@ -173,6 +173,16 @@ impl Canvas<'_> {
             writeln!(self.images, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"/>");
     }
 
+    /// A line one point wide, under images that are put there later.
+    pub(super) fn ground_line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
+        let [x1, y1, x2, y2, width] = [from.0, from.1, to.0, to.1, 1.0].map(units);
+        let stroke = hex(self.rgb(colour));
+        let _ = writeln!(
+            self.images,
+            "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{stroke}\" stroke-width=\"{width}\"/>"
+        );
+    }
+
     /// A dot about (x, y), under images that are put there later.
     pub(super) fn ground_dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));

@@ -74,14 +74,18 @@ impl Columns {
         self.top + NUMBERS + tiles * (self.tile.height + ON) - ON
     }
 
-    /// Draws the tile of each part, and above the stacks the number of the first, as often as numbers have room.
+    /// The numbers of the parts in a stack.
+    fn name(band: &Range<usize>) -> String {
+        if band.len() == 1 { band.start.to_string() } else { format!("{}–{}", band.start, band.end - 1) }
+    }
+
+    /// Draws the tile of each part, and above the stacks the numbers of theirs, as often as numbers have room.
     pub(super) fn draw_tiles(&self, canvas: &mut Canvas, parts: &Basis) -> Result<()> {
-        let widest = canvas.ruler().width(&self.shown.to_string(), SMALL) + GAP;
+        let widest = canvas.ruler().width(&Self::name(&(self.shown..self.shown + self.stack)), SMALL) + GAP;
         let numbered = ((widest / self.step).ceil() as usize).max(1) * self.stack;
         for (x, band) in self.bands() {
             if band.start % numbered == 0 {
-                let number = band.start.to_string();
-                canvas.text(&number, (x, self.top + 20.0), Anchor::Left, SMALL, (widest, Cut::End))?;
+                canvas.text(&Self::name(&band), (x, self.top + 20.0), Anchor::Left, SMALL, (widest, Cut::End))?;
             }
             for (place, part) in band.enumerate() {
                 let y = self.top + NUMBERS + place as f64 * (self.tile.height + ON);

@@ -51,6 +51,7 @@ struct Item<'a> {
 /// [`Error::Picture`](crate::error::Error::Picture) if the mean has not as many pixels as the basis.
 pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     let all = Paint::holding(data.scale, data.basis.rows().iter());
+    let data = &Gallery { scaling: if all_end_at(all, data) { Scaling::Shared } else { data.scaling }, ..*data };
     let items = items(data, all);
     let (grid, around) = lay_out(data, &items);
     let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
@@ -68,6 +69,11 @@ pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
         }
         Ok(())
     })
+}
+
+/// Whether each tile's own scale would be that of all, as it is of parts that are 1 at their brightest.
+fn all_end_at(all: Paint, data: &Gallery) -> bool {
+    data.basis.rows().rows().into_iter().all(|row| Paint::holding(data.scale, row) == all)
 }
 
 fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {

@@ -9,7 +9,9 @@ use super::head::{self, Head};
 use super::layout::{Grid, Surround, Tile, page_height};
 use super::owners::Owners;
 use super::steps::one_for_each;
-use super::style::{BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NOBODY, SMALL, Theme, VALUE, WHITE, WIDTH};
+use super::style::{
+    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NOBODY, PALETTE, SMALL, Theme, VALUE, WHITE, WIDTH,
+};
 use super::text::{ASCENT, Cut, DESCENT, Ruler, percent};
 use super::tiles::{self, Scale};
 use crate::basis::Basis;
@@ -64,9 +66,10 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
         let bar = Bar { scale: Scale::FromZero, limit: Some(1.0), says: "share of the pixel's light", faint: FAINT };
         Head { title: data.title, caption: data.caption, bars: &[bar], shown: (1, 1) }.draw(canvas)?;
         draw_map(canvas, &owners, &colours, page.tile)?;
+        let repeated = if rank > PALETTE.len() { "; numbers tell equal colours apart" } else { "" };
         let nobody = if owners.pixels.contains(&0) { "; grey: owns no pixel" } else { "" };
         let which = if shown < rank { format!("{shown} of {rank} parts") } else { "The parts".to_owned() };
-        let legend = format!("{which} with their share of all light{nobody}.");
+        let legend = format!("{which} with their share of all light{repeated}{nobody}.");
         let place = (page.parts.0, page.parts.1 - LEGEND + 18.0);
         canvas.text(&legend, place, Anchor::Left, LABEL, (WIDTH - MARGIN - place.0, Cut::End))?;
         for (part, &colour) in colours.iter().enumerate().take(shown) {

@@ -81,22 +81,28 @@ fn curves(canvas: &mut Canvas, axes: &Axes, floors: &[f64], (pca, nmf): (&[Point
     nmf.iter().try_for_each(|&point| axes.dot(canvas, point, 8.0, Colour::Nmf))
 }
 
-/// NMF's name above its dot, PCA's below the end of its curve: there nothing else is, since errors fall.
+/// NMF's name above its dot and to the right, PCA's of the same rank below its own and to the left: there nothing else
+/// is, since errors fall. Where the curve ends, both have room to the right.
 fn names(canvas: &mut Canvas, axes: &Axes, pca: &[Point], nmf: Point) -> Result<()> {
-    let mut write = |method: &str, (rank, error): Point, (x, y): Point, colour: Colour| {
+    let mut write = |method: &str, (rank, error): Point, (x, y): Point, anchor: Anchor, colour: Colour| {
         let name = format!("{method}, rank {rank}: {}", percent(error));
-        canvas.text_over_lines(&name, (x, y), Anchor::Left, VALUE.coloured(colour), WIDTH - MARGIN - x)
+        let most = if anchor == Anchor::Right { x - axes.area.x } else { WIDTH - MARGIN - x };
+        canvas.text_over_lines(&name, (x, y), anchor, VALUE.coloured(colour), most)
     };
     let mut free = TOP;
     if nmf.1.is_finite() {
         let (x, y) = axes.place(nmf);
         let above = (y - BESIDE).max(TOP + VALUE.size);
-        write("NMF", nmf, (x + BESIDE, above), Colour::Nmf)?;
+        write("NMF", nmf, (x + BESIDE, above), Anchor::Left, Colour::Nmf)?;
         free = above + LINE;
     }
-    if let Some(&last) = pca.last() {
-        let (x, y) = axes.place(last);
-        write("PCA", last, (x + BESIDE, (y + LINE).max(free)), Colour::Pca)?;
+    let Some(&last) = pca.last() else { return Ok(()) };
+    let floor = pca.iter().find(|point| point.0 >= nmf.0).copied().unwrap_or(last);
+    let (x, y) = axes.place(floor);
+    let below = (y + LINE).max(free);
+    if floor == last {
+        write("PCA", floor, (x + BESIDE, below), Anchor::Left, Colour::Pca)
+    } else {
+        write("PCA", floor, (x - BESIDE, below), Anchor::Right, Colour::Pca)
     }
-    Ok(())
 }

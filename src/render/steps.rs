@@ -57,19 +57,22 @@ impl Mixture<'_> {
     }
 
     /// At most `most` steps to the whole mixture; what is called `one` and, where they are several, `several`, is
-    /// added up, and the smallest terms are joined in the last step.
+    /// added up, and the smallest terms are joined in the last step, or in the last few, each with more terms.
     pub(super) fn steps(&self, original: &[f32], most: usize, (one, several): (&str, &str)) -> Vec<Step> {
         let order = self.order();
         let room = most - usize::from(self.mean.is_some());
-        let alone = if order.len() <= room { order.len() } else { room - 1 };
-        let (first, rest) = order.split_at(alone);
+        let joined = joined(order.len(), room);
+        let (first, mut rest) = order.split_at(order.len() - joined.iter().sum::<usize>());
         let mean = self.mean.map(|mean| (String::new(), "mean".to_owned(), mean.to_vec(), Scale::FromZero));
         let single = first.iter().map(|&index| {
             let weight = format!("{} ×", number(f64::from(self.weights[index])));
             (weight, format!("{one} {index}"), self.total(&[index]), self.scale)
         });
-        let join = || (format!("{} more", rest.len()), several.to_owned(), self.total(rest), self.scale);
-        let joined = (!rest.is_empty()).then(join);
+        let joined = joined.into_iter().map(|count| {
+            let next;
+            (next, rest) = rest.split_at(count);
+            (format!("{count} more"), several.to_owned(), self.total(next), self.scale)
+        });
         let mut sum = vec![0.0; original.len()];
         let step = |(weight, name, term, scale): (String, String, Vec<f32>, Scale)| {
             sum.iter_mut().zip(&term).for_each(|(sum, value)| *sum += value);
@@ -97,6 +100,20 @@ impl Mixture<'_> {
             row.iter().for_each(|&value| count(f64::from(weight) * f64::from(value)));
         }
         if added > 0.0 { taken / added } else { 0.0 }
+    }
+}
+
+/// How many terms are joined in each of the last steps, if there are `room` for `terms`: none if each has its own, all
+/// in one where these are no more than the others, and else in three, about twice as many in each as in the one before.
+fn joined(terms: usize, room: usize) -> Vec<usize> {
+    match (terms + 1).saturating_sub(room) {
+        _ if terms <= room => Vec::new(),
+        rest if rest <= room || room < 4 => vec![rest],
+        rest => {
+            let rest = rest + 2;
+            let (first, second) = (rest.div_ceil(7), (2 * rest).div_ceil(7));
+            vec![first, second, rest - first - second]
+        }
     }
 }
 
@@ -152,6 +169,16 @@ mod tests {
         // Missed: 4, 0, 3 of (4.5, 3.5, 6.5); then 2 in the first pixel.
         let norm = (4.5f64.powi(2) + 3.5f64.powi(2) + 6.5f64.powi(2)).sqrt();
         assert!((steps[1].error - 5.0 / norm).abs() < 1e-6 && (steps[2].error - 2.0 / norm).abs() < 1e-6);
+    }
+
+    #[test]
+    fn many_terms_are_joined_in_three_steps_of_ever_more() {
+        assert_eq!(joined(8, 8), [0; 0]);
+        assert_eq!(joined(9, 8), [2]);
+        assert_eq!(joined(15, 8), [8]);
+        assert_eq!(joined(16, 8), [2, 4, 5]);
+        assert_eq!(joined(49, 8), [7, 13, 24]);
+        assert_eq!(joined(49, 3), [47]);
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
         let head = Head {
             title: &format!("{}: which images use which parts", data.title),
             caption: data.caption,
-            bars: &[Bar::of(PAINT, Scaling::Each)],
+            bars: &[Bar { says: "each column to its own maximum", ..Bar::of(PAINT, Scaling::Each) }],
             shown: (page.columns.shown, data.parts.rank()),
         };
         head.draw(canvas)?;

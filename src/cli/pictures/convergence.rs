@@ -7,6 +7,10 @@ use super::{Context, Picture};
 
 pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
     let caption = "The error over iterations and seconds; no factorisation of this rank gets below PCA's.";
-    let data = Convergence { title: &context.title, trace: &context.nmf.trace, pca_error: context.pca.relative_error };
+    let data = Convergence {
+        title: &format!("{}: how the error fell", context.title),
+        trace: &context.nmf.trace,
+        pca_error: context.pca.relative_error,
+    };
     Ok(vec![Picture::svg("convergence", caption, &render::convergence(&data, context.theme)?)])
 }

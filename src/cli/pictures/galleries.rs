@@ -14,12 +14,14 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
         return matched_parts(context, truth, found);
     }
     let caption = match context.scaling {
-        Scaling::Each => "Each part from black (0) to its maximum, with its share of the light in all reconstructions.",
+        Scaling::Each => {
+            "Each part from black (0) to its maximum, with its number and its share of the light in all sums of parts."
+        }
         Scaling::Shared => {
-            "Parts as bright as they are used on average, with their share of the light in all reconstructions."
+            "Parts as bright as they are used on average, with their share of the light in all sums of parts."
         }
     };
-    let labels: Vec<String> = context.nmf.shares.iter().map(|&share| percent(share)).collect();
+    let labels: Vec<String> = numbered(&context.nmf.shares);
     let figure = render::gallery(
         &Gallery {
             title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
@@ -34,6 +36,11 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
         context.theme,
     )?;
     context.page("parts", caption, &figure)
+}
+
+/// Each share with the number of what it is the share of, as other pictures call it.
+fn numbered(shares: &[f64]) -> Vec<String> {
+    shares.iter().enumerate().map(|(index, &share)| format!("{index}: {}", percent(share))).collect()
 }
 
 /// Parts in the order of the known ones that they were matched to, then the others.
@@ -82,8 +89,9 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
-    let caption = "The mean image and the eigenimages, each with its share of the variance; 0 is neutral.";
-    let labels: Vec<String> = context.pca.explained_variance_ratio.iter().map(|&ratio| percent(ratio)).collect();
+    let caption =
+        "The mean image and the eigenimages, each with its number and its share of the variance; 0 is neutral.";
+    let labels: Vec<String> = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {
             title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),

@@ -11,10 +11,14 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::reconstructions(
-        &Reconstructions { title: &context.title, shape: images.shape, samples: &rebuilt.samples() },
+        &Reconstructions {
+            title: &format!("{}: images rebuilt, the best by NMF first", context.title),
+            shape: images.shape,
+            samples: &rebuilt.samples(),
+        },
         context.theme,
     )?;
-    let caption = "The image that the parts rebuild best, the one they rebuild worst, and others between them.";
+    let caption = "From the image that the parts rebuild best to the one that they rebuild worst.";
     context.page("reconstructions", caption, &figure)
 }
 
