@@ -27,7 +27,7 @@ const LINES: [&str; 15] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 18] = [
+const HOMES: [(&str, &str); 19] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
@@ -41,6 +41,7 @@ const HOMES: [(&str, &str); 18] = [
     ("ctrlc", "cli/"),
     ("tempfile", "cli/"),
     ("sysinfo", "cli/"),
+    ("terminal_size", "cli/view.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
