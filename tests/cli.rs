@@ -381,7 +381,7 @@ fn the_caption_of_the_learning_says_where_it_begins() {
     let desk = Desk::with_pictures();
     desk.write_npy("many.npy", &bars(2400, 6, 6));
     for (input, options, expected) in [
-        ("pictures", "", "From images drawn at random to"),
+        ("pictures", "", "From images picked at random to"),
         ("pictures", "--init random", "From random values to"),
         ("pictures", "--init nndsvda", "From singular vectors"),
         ("pictures", "--solver hoyer", "From a start made by hals"),

@@ -66,8 +66,8 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
         let bar = Bar { scale: Scale::FromZero, limit: Some(1.0), says: "share of the pixel's light", faint: FAINT };
         Head { title: data.title, caption: data.caption, bars: &[bar], shown: (1, 1) }.draw(canvas)?;
         draw_map(canvas, &owners, &colours, page.tile)?;
-        let repeated = if rank > PALETTE.len() { "; numbers tell equal colours apart" } else { "" };
-        let nobody = if owners.pixels.contains(&0) { "; grey: owns no pixel" } else { "" };
+        let repeated = if rank > PALETTE.len() { "; colours repeat, numbers do not" } else { "" };
+        let nobody = if owners.pixels.contains(&0) { "; grey: no pixel" } else { "" };
         let which = if shown < rank { format!("{shown} of {rank} parts") } else { "The parts".to_owned() };
         let legend = format!("{which} with their share of all light{repeated}{nobody}.");
         let place = (page.parts.0, page.parts.1 - LEGEND + 18.0);

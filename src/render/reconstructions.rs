@@ -33,7 +33,7 @@ const NAME: f64 = 32.0;
 /// Height of the heads above the samples.
 const HEADS: f64 = 44.0;
 /// The side of a tile in which small misses are seen.
-const LEAST: f64 = 1.5 * COMFORTABLE;
+const LEAST: f64 = 1.3 * COMFORTABLE;
 /// The most samples side by side.
 const COLUMNS: usize = 4;
 const CAPTION: &str = "Each reconstruction with its relative error and its absolute difference from the original.";

@@ -14,9 +14,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
         return matched_parts(context, truth, found);
     }
     let caption = match context.scaling {
-        Scaling::Each => {
-            "Each part from black (0) to its maximum, with its number and its share of the light in all sums of parts."
-        }
+        Scaling::Each => "Each part with its number and its share of the light in all sums of parts; black is 0.",
         Scaling::Shared => {
             "Parts as bright as they are used on average, with their share of the light in all sums of parts."
         }

@@ -27,7 +27,7 @@ fn start(nmf: &NmfModel) -> String {
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!("a start learned on {images} of {} images", nmf.weights.nrows()),
         (_, Solver::Hoyer(_), _) => "a start made by hals and cut down to the sparseness".to_owned(),
-        (.., Init::Images) => "images drawn at random".to_owned(),
+        (.., Init::Images) => "images picked at random".to_owned(),
         (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => "singular vectors without their smaller sign".to_owned(),
         (.., Init::Random) => "random values".to_owned(),
         _ => "the start".to_owned(),

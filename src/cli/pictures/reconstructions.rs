@@ -12,7 +12,7 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let rebuilt = Rebuilt::new(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
-            title: &format!("{}: images rebuilt, the best by NMF first", context.title),
+            title: &format!("{}: images rebuilt, from the best by NMF to the worst", context.title),
             shape: images.shape,
             samples: &rebuilt.samples(),
         },

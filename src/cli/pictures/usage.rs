@@ -53,7 +53,8 @@ fn by_leading_parts(mut images: Vec<usize>, light: &Array2<f32>) -> Vec<usize> {
         let mut parts: Vec<usize> = (0..light.ncols()).collect();
         parts.sort_by(|&a, &b| light[(image, b)].total_cmp(&light[(image, a)]));
         parts.truncate(DECIDING);
-        parts
+        // An image without light has no part that gives most of it, and comes last.
+        (light.row(image).iter().all(|&light| light <= 0.0), parts)
     });
     images
 }
@@ -83,6 +84,11 @@ mod tests {
             [1, 2, 0],
             "else the brightest first"
         );
+    }
+
+    #[test]
+    fn images_without_light_come_last() {
+        assert_eq!(by_leading_parts(vec![0, 1, 2], &arr2(&[[0.0, 0.0], [0.0, 0.5], [0.3, 0.0]])), [2, 1, 0]);
     }
 
     #[test]
