@@ -94,7 +94,7 @@ pub(crate) fn run(
     rule.prepare(&mut factors.weights, &mut factors.basis);
     let weights_gram = factors.weights.settle();
     let mut basis_gram = factors.basis.settle();
-    if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
+    if rule.is_scale_free() && balance(factors, (&weights_gram, &basis_gram), DRIFTED) {
         basis_gram = factors.basis.settle();
     }
     let mut revivals = if rule.revives() { factors.basis.rank() } else { 0 };
@@ -124,7 +124,7 @@ pub(crate) fn run(
         }
         let Factors { weights, basis } = factors;
         basis_gram = rule.half_step(&data.step(Half::Basis, weights, &weights_gram), basis).1;
-        if rule.is_scale_free() && balance(factors, &weights_gram, &basis_gram) {
+        if rule.is_scale_free() && balance(factors, (&weights_gram, &basis_gram), DRIFTED) {
             basis_gram = factors.basis.settle();
         }
         if revivals > 0
@@ -137,15 +137,22 @@ pub(crate) fn run(
     }
 }
 
-/// Brings each part and its weights to one scale again, where some have drifted apart; whether anything was changed.
+/// Brings each part and its weights to one scale, so that what follows does not hang on the unit of light.
+pub(crate) fn even_out(factors: &mut Factors) {
+    let grams = (factors.weights.settle(), factors.basis.settle());
+    balance(factors, (&grams.0, &grams.1), 0.5);
+}
+
+/// Brings each part and its weights to one scale again, where some have drifted `least` doublings from their mean;
+/// whether anything was changed.
 ///
 /// Nothing in the objective keeps `w h` from becoming `(s w)(h / s)`, and steps that look ahead do drift. Powers of
 /// two change no bit but the exponent.
-fn balance(factors: &mut Factors, weights: &PackedGram, basis: &PackedGram) -> bool {
+fn balance(factors: &mut Factors, (weights, basis): (&PackedGram, &PackedGram), least: f64) -> bool {
     let drift =
         |(&w, &h): (&f32, &f32)| if w > 0.0 && h > 0.0 { (f64::from(h) / f64::from(w)).log2() / 4.0 } else { 0.0 };
     let drifts: Vec<f64> = weights.diagonal.iter().zip(&basis.diagonal).map(drift).collect();
-    if drifts.iter().all(|drift| drift.abs() < DRIFTED) {
+    if drifts.iter().all(|drift| drift.abs() < least) {
         return false;
     }
     let scales = |sign: f64| drifts.iter().map(|drift| (sign * drift.round()).exp2() as f32).collect::<Vec<_>>();

@@ -25,7 +25,8 @@
 //!
 //! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` cost `4 n p k` multiplications and additions, a sweep over the
 //! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, as many as take about as long, and
-//! the next step starts a little beyond the last one (see [`Hals`]). On two sets of faces that leaves 25 to 28 iterations of 150 to 320, to one error.
+//! the next step starts a little beyond the last one (see [`Hals`]). On two sets of faces that leaves 30 iterations of
+//! 470 and 36 of 300, to one error and on average over eight starts.
 //!
 //! **A good start.** H starts as images drawn at random. A sample of 30 images a part, but at least 600, is learned
 //! first where that is at most a quarter of all; then one four times as large, and so on. Where there is a second
@@ -242,6 +243,7 @@ impl Nmf {
         if let Some(opening) = self.solver.opening().filter(|_| !matches!(self.init, Init::Given { .. })) {
             let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
             driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_, _| ControlFlow::Continue(()));
+            driver::even_out(&mut factors);
         }
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {

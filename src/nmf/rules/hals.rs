@@ -5,8 +5,9 @@
 //! **Update** of the weights of part l, all others fixed, with `A = X Hᵀ` and `G = H Hᵀ`:
 //! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
 //! l = 1..k; up to `sweeps` of them follow one another, as many as cost about what the products A do, and stop for a run
-//! of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H on Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error
-//! falls; when it rises β is cut, and the next step starts at the new weights without the look ahead.
+//! of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H on Xᵀ.
+//! With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when
+//! it rises β is cut, and the next step starts at the new weights without the look ahead.
 //!
 //! **Penalties** (see [`Penalties`]) are part of the objective. Those of scikit-learn lower A by their `l1` and raise the
 //! diagonal of G by their `l2`. The one on overlap, L, raises `G_ab` to `G_ab + L √(G_aa G_bb)` off the diagonal in the
