@@ -97,7 +97,7 @@ mod tests {
         let palette = Some(Protocol::HalfBlocks(Colours::Palette));
         assert_eq!(with(&[("TERM", "xterm-kitty")]), Some(Protocol::Kitty));
         assert_eq!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), Some(Protocol::Iterm));
-        let within_tmux = [("TMUX", "/tmp/tmux,1,0"), ("KITTY_WINDOW_ID", "1"), ("TERM", "tmux-256color")];
+        let within_tmux = [("TMUX", "default,1,0"), ("KITTY_WINDOW_ID", "1"), ("TERM", "tmux-256color")];
         assert_eq!(with(&within_tmux), palette);
         let colours = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
         assert_eq!(with(&colours), Some(Protocol::HalfBlocks(Colours::True)));

@@ -52,7 +52,7 @@ const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 /// Draws an image as the sum of its parts, the largest first, with the sums so far and their errors; below, the same
 /// from the mean and eigenimages.
 ///
-/// A term's size is the light that it adds or takes away. What is more than eight terms is joined in the last one.
+/// A term's size is the light that it adds or takes away. What is more than eight terms is joined in the last ones.
 /// Image, parts and sums are drawn on one scale, so that what is seen adds up; eigenimages on one of their own.
 ///
 /// # Errors

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::layout::Tile;
+use super::style::DENSITY;
 use super::text::clean;
 use super::tiles::{Paint, Scale, resized};
 use crate::basis::{Basis, Shape};
@@ -151,16 +153,18 @@ struct Grid {
 impl Grid {
     /// The largest tiles that all fit, or as many of the least legible size as do.
     fn within(count: usize, shape: Shape, (width, height): (usize, usize)) -> Self {
+        let points = |pixels: usize| pixels as f64 / DENSITY;
+        let fitted = |width: usize, height: usize| Tile::within(shape, points(width), points(height)).pixels();
         let with_columns = |columns: usize| {
             let share = |length: usize, parts: usize| ((length + GAP) / parts).saturating_sub(GAP);
-            let tile = fitted(shape, share(width, columns), share(height, count.div_ceil(columns)));
+            let tile = fitted(share(width, columns), share(height, count.div_ceil(columns)));
             Self { tile, columns, shown: count }
         };
         let legible = |grid: &Self| grid.tile.height.max(grid.tile.width) >= LEGIBLE.min(width).min(height);
         let fits = |grid: &Self| grid.width() <= width && grid.height() <= height;
         let all = (1..=count).map(with_columns).filter(legible).filter(fits).max_by_key(|grid| grid.tile.pixels());
         all.unwrap_or_else(|| {
-            let tile = fitted(shape, LEGIBLE.min(width), LEGIBLE.min(height));
+            let tile = fitted(LEGIBLE.min(width), LEGIBLE.min(height));
             let fit = |length: usize, side: usize| ((length + GAP) / (side + GAP)).max(1);
             let (columns, rows) = (fit(width, tile.width), fit(height, tile.height));
             Self { tile, columns, shown: count.min(columns * rows) }
@@ -179,14 +183,6 @@ impl Grid {
     fn height(&self) -> usize {
         self.shown.div_ceil(self.columns) * (self.tile.height + GAP) - GAP
     }
-}
-
-/// The shape as large as fits: a whole factor, or a reduction if not even 1 fits.
-fn fitted(shape: Shape, width: usize, height: usize) -> Shape {
-    let zoom = (width as f64 / shape.width as f64).min(height as f64 / shape.height as f64);
-    let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom };
-    let side = |pixels: usize| ((pixels as f64 * zoom) as usize).max(1);
-    Shape::new(side(shape.height), side(shape.width))
 }
 
 /// The most characters of an escape sequence in kitty's protocol.

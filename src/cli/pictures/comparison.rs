@@ -30,7 +30,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
     let facts: Vec<(String, String)> = facts.into_iter().chain(found).collect();
     let chosen = evenly(images.names.len(), MOST);
     let rebuilt = Rebuilt::new(context, &chosen);
-    let figure = render::comparison(
+    Ok(render::comparison(
         &Comparison {
             title: &context.title,
             facts: &facts,
@@ -40,6 +40,5 @@ pub fn slide(context: &Context) -> Result<Figure> {
             samples: &rebuilt.samples(),
         },
         context.theme,
-    )?;
-    Ok(figure)
+    )?)
 }

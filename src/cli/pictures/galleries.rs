@@ -19,7 +19,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
             "Parts as bright as they are used on average, with their share of the light in all sums of parts."
         }
     };
-    let labels: Vec<String> = numbered(&context.nmf.shares);
+    let labels = numbered(&context.nmf.shares);
     let figure = render::gallery(
         &Gallery {
             title: &format!("{}: {} parts (NMF)", context.title, context.nmf.basis.rank()),
@@ -89,7 +89,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
     let caption =
         "The mean image and the eigenimages, each with its number and its share of the variance; 0 is neutral.";
-    let labels: Vec<String> = numbered(&context.pca.explained_variance_ratio);
+    let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {
             title: &format!("{}: {} eigenimages (PCA)", context.title, context.pca.components.rank()),
