@@ -2,9 +2,10 @@
 
 use super::axes::Axis;
 use super::canvas::{self, Anchor, Area, Canvas};
+use super::head::Head;
 use super::layout::Tile;
 use super::scatter::{Places, cells, outermost};
-use super::style::{self, Colour, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, SMALL, TITLE, WIDTH};
+use super::style::{self, Colour, HEADING, HEIGHT, INNER, LABEL, MARGIN, SMALL, WIDTH};
 use super::text::{Cut, number};
 use super::tiles::{self, Paint, Scale};
 use super::{Figure, Theme};
@@ -15,7 +16,7 @@ use crate::images::ImageSet;
 /// What the page shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Atlas<'a> {
-    /// What the images are: the folder's name.
+    /// What the page shows.
     pub title: &'a str,
     /// One sentence: how to read the page.
     pub caption: &'a str,
@@ -53,8 +54,6 @@ pub struct Direction {
     pub weights: Vec<f32>,
 }
 
-const TITLE_LINE: f64 = 84.0;
-const CAPTION_LINE: f64 = 131.0;
 const LEGEND_LINE: f64 = 178.0;
 const HEADING_LINE: f64 = 236.0;
 const TOP: f64 = 258.0;
@@ -111,11 +110,7 @@ pub fn atlas(data: &Atlas, theme: Theme) -> Result<Figure> {
 
 fn head(canvas: &mut Canvas, data: &Atlas, shown: usize) -> Result<()> {
     let all = data.images.names.len();
-    let note = if shown < all { format!("{shown} of {all} shown") } else { String::new() };
-    let note = canvas.text(&note, (WIDTH - MARGIN, TITLE_LINE), Anchor::Right, LABEL, (INNER / 2.0, Cut::End))?;
-    let title = format!("{}: where the images lie", data.title);
-    canvas.text(&title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, (INNER - note - 32.0, Cut::Middle))?;
-    canvas.text(data.caption, (MARGIN, CAPTION_LINE), Anchor::Left, SENTENCE, (INNER, Cut::End))?;
+    Head { title: data.title, caption: data.caption, bars: &[], shown: (shown, all) }.draw(canvas)?;
     let dots = match data.chosen.len() {
         dots if dots < all => format!("Dots: {dots} of the images, evenly spread, where they are"),
         _ => "Dots: all images, where they are".to_owned(),

@@ -2,9 +2,10 @@
 
 use super::Figure;
 use super::axes::{Axes, Axis};
-use super::canvas::{self, Anchor, Area, Canvas};
-use super::style::{Colour, INNER, LABEL, MARGIN, SENTENCE, TITLE, Theme, WIDTH};
-use super::text::{Cut, number, percent};
+use super::canvas::{self, Area, Canvas};
+use super::head::Head;
+use super::style::{Colour, INNER, LABEL, MARGIN, Theme, WIDTH};
+use super::text::{number, percent};
 use crate::error::Result;
 use crate::nmf::Iteration;
 
@@ -36,8 +37,7 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
     let floor = Some(data.pca_error).filter(|error| error.is_finite());
     let errors = Axis::of_errors(trace.iter().map(|p| p.relative_error).chain(floor), 0.12);
     canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
-        canvas.text(data.title, (MARGIN, 84.0), Anchor::Left, TITLE, (INNER, Cut::Middle))?;
-        canvas.text(&summary(&trace), (MARGIN, 131.0), Anchor::Left, SENTENCE, (INNER, Cut::End))?;
+        Head { title: data.title, caption: &summary(&trace), bars: &[], shown: (1, 1) }.draw(canvas)?;
         let of_iterations: Vec<_> = trace.iter().map(|p| (p.iteration as f64, p.relative_error)).collect();
         let of_seconds: Vec<_> = trace.iter().map(|p| (p.seconds, p.relative_error)).collect();
         for (index, (name, points)) in [("iterations", of_iterations), ("seconds", of_seconds)].iter().enumerate() {

@@ -3,8 +3,9 @@
 use super::Figure;
 use super::axes::{Axes, Axis};
 use super::canvas::{self, Anchor, Area, Canvas};
-use super::style::{Colour, INNER, LABEL, MARGIN, SENTENCE, TITLE, Theme, VALUE, WIDTH};
-use super::text::{Cut, percent};
+use super::head::Head;
+use super::style::{Colour, INNER, LABEL, MARGIN, Theme, VALUE, WIDTH};
+use super::text::percent;
 use crate::error::Result;
 
 /// What the chart shows.
@@ -58,8 +59,7 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
         label: LABEL,
     };
     canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
-        canvas.text(data.title, (MARGIN, 84.0), Anchor::Left, TITLE, (INNER, Cut::Middle))?;
-        canvas.text(data.caption, (MARGIN, 131.0), Anchor::Left, SENTENCE, (INNER, Cut::End))?;
+        Head { title: data.title, caption: data.caption, bars: &[], shown: (1, 1) }.draw(canvas)?;
         axes.draw(canvas)?;
         curves(canvas, &axes, data.pca, (&pca, &nmf))?;
         names(canvas, &axes, &pca, (data.nmf.0 as f64, data.nmf.1))

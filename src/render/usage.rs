@@ -16,7 +16,7 @@ use crate::error::Result;
 /// What the page shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Usage<'a> {
-    /// What the images are: the folder's name.
+    /// What the page shows.
     pub title: &'a str,
     /// One sentence: how to read the page.
     pub caption: &'a str,
@@ -78,7 +78,7 @@ pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
     let page = Page::of(data);
     canvas::figure(theme, WIDTH, page.height(), |canvas| {
         let head = Head {
-            title: &format!("{}: which images use which parts", data.title),
+            title: data.title,
             caption: data.caption,
             bars: &[Bar { says: "each column to its own maximum", ..Bar::of(PAINT, Scaling::Each) }],
             shown: (page.columns.shown, data.parts.rank()),

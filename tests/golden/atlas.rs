@@ -21,7 +21,8 @@ fn draw(
     theme: Theme,
 ) -> Figure {
     let planes = planes.map(|directions| Plane { heading: title, sentence: title, directions });
-    atlas(&Atlas { title, caption: title, images, chosen, planes, labels }, theme).expect("drawn")
+    let whole = format!("{title}: where the images lie");
+    atlas(&Atlas { title: &whole, caption: title, images, chosen, planes, labels }, theme).expect("drawn")
 }
 
 /// Nine arrows: weights that rise to the right and fill a triangle, scores of both signs that fall.

@@ -1,47 +1,35 @@
 //! Every page as it was when it was looked at.
 
 use nmf_images::render::{
-    Comparison, Convergence, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, Theme, comparison,
-    convergence, gallery, reconstructions, rules,
+    Comparison, Convergence, Figure, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, Theme,
+    comparison, convergence, gallery, reconstructions, rules,
 };
 
 use crate::data::{Reconstructed, SHAPE, arrow, eigenimages, facts, falling, images, parts};
 use crate::look::assert_looks_like;
 
-#[test]
-fn comparison_looks_as_before() {
+fn arrows_compared(theme: Theme) -> Figure {
     let (images, facts) = (images(5, SHAPE.pixels()), facts());
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
-    let figure = comparison(
-        &Comparison {
-            title: "arrows",
-            facts: &facts,
-            parts: &parts(4),
-            eigenimages: &eigenimages(4),
-            scaling: Scaling::Each,
-            samples: &samples,
-        },
-        Theme::Light,
-    );
-    assert_looks_like(&figure.expect("drawn"), "comparison.png");
+    let data = Comparison {
+        title: "arrows",
+        facts: &facts,
+        parts: &parts(4),
+        eigenimages: &eigenimages(4),
+        scaling: Scaling::Each,
+        samples: &samples,
+    };
+    comparison(&data, theme).expect("drawn")
+}
+
+#[test]
+fn comparison_looks_as_before() {
+    assert_looks_like(&arrows_compared(Theme::Light), "comparison.png");
 }
 
 #[test]
 fn comparison_on_dark_looks_as_before() {
-    let (images, facts) = (images(5, SHAPE.pixels()), facts());
-    let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
-    let figure = comparison(
-        &Comparison {
-            title: "arrows",
-            facts: &facts,
-            parts: &parts(4),
-            eigenimages: &eigenimages(4),
-            scaling: Scaling::Each,
-            samples: &samples,
-        },
-        Theme::Dark,
-    );
-    assert_looks_like(&figure.expect("drawn"), "comparison-dark.png");
+    assert_looks_like(&arrows_compared(Theme::Dark), "comparison-dark.png");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::look::{assert_keeps_apart, assert_looks_like, images_of};
 
 fn draw(title: &str, parts: &Basis, used: &Weights, groups: &[UsageGroup], theme: Theme) -> Figure {
     let mean: Vec<f32> = (0..parts.rank()).map(|part| part as f32 / parts.rank() as f32).collect();
-    usage(&Usage { title, caption: title, parts, used, mean: &mean, groups }, theme).expect("drawn")
+    let whole = format!("{title}: which images use which parts");
+    usage(&Usage { title: &whole, caption: title, parts, used, mean: &mean, groups }, theme).expect("drawn")
 }
 
 /// Each image uses one part most and the next one half as much; the images of a group use ever later parts.

@@ -23,7 +23,7 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     let parts = directions("part", &context.nmf.basis, &weights, spreading(&weights), Scale::FromZero);
     let eigenimages = directions("eigenimage", &context.pca.components, &scores, (0, 1), Scale::Diverging);
     let data = Atlas {
-        title: &context.title,
+        title: &format!("{}: where the images lie", context.title),
         caption: CAPTION,
         images: context.images,
         chosen: &chosen,

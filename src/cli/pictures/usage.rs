@@ -26,8 +26,8 @@ pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
         None => vec![group("", everyone)],
         Some(labels) => by_label(labels).map(|(name, images)| group(name, images)).collect(),
     };
-    let data =
-        Usage { title: &context.title, caption: CAPTION, parts: basis, used: &used, mean: &mean, groups: &groups };
+    let title = format!("{}: which images use which parts", context.title);
+    let data = Usage { title: &title, caption: CAPTION, parts: basis, used: &used, mean: &mean, groups: &groups };
     context.page("usage", CAPTION, &render::usage(&data, context.theme)?)
 }
 
