@@ -40,6 +40,7 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
     Ok(ImageSet {
         pixels: Pixels::gather(shape, pictures),
         shape,
+        mask: None,
         labels: labels(&names),
         names,
         skipped,

@@ -3,6 +3,7 @@
 mod decode;
 mod folder;
 mod jpeg;
+mod mask;
 mod npy;
 mod order;
 mod picture;
@@ -17,6 +18,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
+pub use mask::Mask;
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -52,6 +54,11 @@ pub trait Images: Sync {
 
     /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more.
     fn block(&self, rows: Range<usize>) -> Block<'_>;
+
+    /// Which pixels are known; all of them where there is no mask.
+    fn mask(&self) -> Option<&Mask> {
+        None
+    }
 
     /// Whether there is no image at all.
     fn is_empty(&self) -> bool {
@@ -117,6 +124,8 @@ pub struct ImageSet {
     pub pixels: Pixels,
     /// The size of every image.
     pub shape: Shape,
+    /// Which pixels are known; all of them where there is none.
+    pub mask: Option<Mask>,
     /// The name of each image: its path below the input folder, or its index in an array.
     pub names: Vec<String>,
     /// The sub-folders as labels; none where all images lie in the input folder itself.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use ndarray::{Array2, Axis, aview1, s};
 
 use super::picture::{Picture, Samples};
-use super::{Block, ImageSet, Images, Pixels};
+use super::{Block, ImageSet, Images, Mask, Pixels};
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
@@ -60,7 +60,7 @@ impl ImageSet {
 
     fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images()).map(|index| index.to_string()).collect();
-        Self { pixels, shape, names, labels: None, skipped: Vec::new(), passed_over: 0, notes: Vec::new() }
+        Self { pixels, shape, mask: None, names, labels: None, skipped: Vec::new(), passed_over: 0, notes: Vec::new() }
     }
 }
 
@@ -71,6 +71,10 @@ impl Images for ImageSet {
 
     fn shape(&self) -> Shape {
         self.shape
+    }
+
+    fn mask(&self) -> Option<&Mask> {
+        self.mask.as_ref()
     }
 
     fn block(&self, rows: Range<usize>) -> Block<'_> {
