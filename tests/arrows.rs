@@ -27,7 +27,7 @@ const LINES: [&str; 15] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 19] = [
+const HOMES: [(&str, &str); 21] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
@@ -42,6 +42,8 @@ const HOMES: [(&str, &str); 19] = [
     ("tempfile", "cli/"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
+    ("flate2", "render/document.rs"),
+    ("sha2", "render/document.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),

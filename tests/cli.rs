@@ -27,7 +27,7 @@ const PICTURES: [&str; 9] = [
     "reconstructions.png",
     "usage.png",
 ];
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "atlas.png",
     "comparison.png",
     "convergence.svg",
@@ -40,6 +40,7 @@ const FILES: [&str; 14] = [
     "rank-error.svg",
     "recipe.png",
     "reconstructions.png",
+    "report.html",
     "report.json",
     "usage.png",
 ];
@@ -158,13 +159,18 @@ fn a_seed_gives_the_same_files_on_any_number_of_threads() {
         });
         report
     };
+    let arrays = |out: &str| {
+        let page = fs::read_to_string(desk.path(out).join("report.html")).unwrap();
+        page.split_once("id=\"data\">").unwrap().1.split_once("</script>").unwrap().0.to_owned()
+    };
     for (out, threads) in &runs[1..] {
-        // Convergence is drawn over seconds, too.
-        for name in FILES.iter().filter(|name| !["convergence.svg", "report.json"].contains(name)) {
+        // Convergence is drawn over seconds, too; the page tells them and the command.
+        for name in FILES.iter().filter(|name| !["convergence.svg", "report.html", "report.json"].contains(name)) {
             let same = fs::read(desk.path("a").join(name)).unwrap() == fs::read(desk.path(out).join(name)).unwrap();
             assert!(same, "{name} on {threads} threads");
         }
         assert_eq!(timeless(out), timeless("a"), "on {threads} threads");
+        assert!(arrays(out) == arrays("a"), "report.html on {threads} threads");
     }
 }
 
@@ -367,6 +373,42 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
     assert_eq!(desk.files("output"), ["convergence.svg", "model.npz", "parts.png", "report.json"]);
     let wrong = desk.command("pictures --only gallery").assert().failure();
     wrong.stderr(contains("'gallery'").and(contains("eigenimages")));
+}
+
+#[test]
+fn the_page_can_be_left_out_and_holds_as_many_images_as_asked_for() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 3 --no-page").assert().success();
+    assert!(!desk.files("output").contains(&"report.html".to_owned()));
+    let names = |options: &str| {
+        desk.command(&format!("pictures -k 3 --only page {options}")).assert().success();
+        let page = fs::read_to_string(desk.path("output/report.html")).unwrap();
+        let facts = page.split_once("id=\"run\">").unwrap().1.split_once("</script>").unwrap().0;
+        let facts: Value = serde_json::from_str(facts).unwrap();
+        facts["names"].as_array().unwrap().len()
+    };
+    assert_eq!(names(""), COUNT);
+    assert_eq!(names("--page-images 5"), 5);
+    assert_eq!(names("--page-images 500"), COUNT);
+    desk.command("pictures --no-page --page-images 5").assert().code(2);
+}
+
+#[test]
+fn the_page_of_many_images_stays_small() {
+    let desk = Desk::empty();
+    for (folder, rank) in [("digits", 36), ("faces", 28)] {
+        let images = format!("{}/assets/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let report = report_of(&desk, &format!("{images} -k {rank} --only page"));
+        let bytes = fs::metadata(desk.path("output/report.html")).unwrap().len();
+        assert!((200_000..5_000_000).contains(&bytes), "{folder}: {bytes}");
+        let page = fs::read_to_string(desk.path("output/report.html")).unwrap();
+        let count = report["input"]["images"].as_u64().unwrap();
+        let indices: Vec<String> = (0..count).map(|index| index.to_string()).collect();
+        assert!(
+            page.contains(&format!("\"indices\":[{}]", indices.join(","))),
+            "{folder}: all {count} images are there"
+        );
+    }
 }
 
 #[test]

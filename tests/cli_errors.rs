@@ -246,7 +246,7 @@ fn a_run_that_fails_leaves_an_older_run_whole() {
         desk.files("output").into_iter().map(read).collect()
     };
     let before = contents();
-    assert_eq!(before.len(), 14);
+    assert_eq!(before.len(), 15);
     desk.command("pictures -k 300").assert().code(1);
     desk.command("nowhere").assert().code(1);
     assert!(contents() == before, "a failed run changed the files of an older one");

@@ -46,7 +46,8 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let (mut start, starts) = (0, arguments.method.restarts);
-    let mut recorder = arguments.pictures.chosen().contains(&PictureChoice::Learning).then(Recorder::default);
+    let shows_learning = |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
+    let mut recorder = arguments.pictures.chosen().iter().any(shows_learning).then(Recorder::default);
     let nmf = settings.fit_with(images, |moment| {
         if let Some(recorder) = &mut recorder {
             recorder.record(moment);

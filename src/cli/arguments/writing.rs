@@ -44,6 +44,12 @@ pub struct Pictures {
     /// typical one]
     #[arg(long, value_name = "IMAGE")]
     pub recipe: Option<String>,
+    /// Draw everything but report.html, the page to play with
+    #[arg(long, conflicts_with = "only")]
+    no_page: bool,
+    /// How many images report.html has, evenly spread [default: all that fit into 5 MB or so]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, conflicts_with = "no_page")]
+    pub page_images: Option<usize>,
 }
 
 /// The pictures of a run, in the order in which they are listed.
@@ -71,6 +77,8 @@ pub enum PictureChoice {
     Learning,
     /// What rank buys: the error of PCA at every rank, and of NMF
     RankError,
+    /// All of it to play with in a browser: report.html
+    Page,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -113,7 +121,9 @@ impl Writing {
 impl Pictures {
     /// The pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
-        let asked = |picture: &PictureChoice| self.only.is_empty() || self.only.contains(picture);
+        let left_out = |picture: &PictureChoice| self.no_page && *picture == PictureChoice::Page;
+        let asked =
+            |picture: &PictureChoice| !left_out(picture) && (self.only.is_empty() || self.only.contains(picture));
         PictureChoice::value_variants().iter().copied().filter(asked).collect()
     }
 }

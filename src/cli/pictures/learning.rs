@@ -23,7 +23,7 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
 }
 
 /// What the first moment shows.
-fn start(nmf: &NmfModel) -> String {
+pub(super) fn start(nmf: &NmfModel) -> String {
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!("a start learned on {images} of {} images", nmf.weights.nrows()),
         (_, Solver::Hoyer(_), _) => "a start made by hals and cut down to the sparseness".to_owned(),

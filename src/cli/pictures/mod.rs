@@ -6,6 +6,7 @@ mod convergence;
 mod galleries;
 mod learning;
 mod map;
+mod page;
 mod rank_error;
 mod rebuilt;
 mod recipe;
@@ -86,6 +87,7 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Convergence => convergence::convergence,
         PictureChoice::Learning => learning::learning,
         PictureChoice::RankError => rank_error::rank_error,
+        PictureChoice::Page => page::page,
     }
 }
 

@@ -11,10 +11,8 @@ use super::{Context, Picture};
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let Context { images, nmf, pca, .. } = context;
-    let (index, which) = match &context.arguments.pictures.recipe {
-        Some(said) => (find(said, &images.names)?, "The image"),
-        None => (typical(&nmf.basis, &nmf.weights, &context.errors), "The most typical image"),
-    };
+    let index = chosen(context)?;
+    let which = if context.arguments.pictures.recipe.is_some() { "The image" } else { "The most typical image" };
     let caption =
         format!("{which} as a sum of terms, the most light first; below, the sum so far and its relative error.");
     let (weights, scores) = (nmf.weights.row(index).to_vec(), pca.scores.row(index).to_vec());
@@ -35,6 +33,14 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         context.theme,
     )?;
     context.page("recipe", &caption, &figure)
+}
+
+/// The image that was asked for, or else the most typical one.
+pub(super) fn chosen(context: &Context) -> Result<usize> {
+    match &context.arguments.pictures.recipe {
+        Some(said) => find(said, &context.images.names),
+        None => Ok(typical(&context.nmf.basis, &context.nmf.weights, &context.errors)),
+    }
 }
 
 /// The image that is meant: by its name, by the end of its path, or by its index.

@@ -1,0 +1,37 @@
+// What the program left in this file: facts as JSON, and arrays, one after another, deflated, as base64.
+
+import { byId } from "./dom.js";
+
+const KINDS = { u8: Uint8Array, f32: Float32Array };
+
+/** Facts and arrays of the run. Images, parts and eigenimages are rows of `pixels` values. */
+export async function readRun() {
+  const run = JSON.parse(byId("run").textContent);
+  const bytes = await inflate(byId("data").textContent);
+  const arrays = {};
+  for (const { name, kind, at, length } of run.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
+  const { height, width } = run;
+  return { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
+}
+
+async function inflate(text) {
+  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+}
+
+/** Row `index` of an array whose rows have `width` values; no copy. */
+export function row(array, index, width) {
+  return array.subarray(index * width, (index + 1) * width);
+}
+
+/** Image `index` at the scale of the parts. */
+export function imageOf(run, index) {
+  const bytes = row(run.images, index, run.pixels);
+  return Float32Array.from(bytes, (byte) => (byte * run.scale) / 255);
+}
+
+/** Which pixels of image `index` the run knew: 1 or 0 each; null where it knew all of all images. */
+export function knownOf(run, index) {
+  return run.known ? row(run.known, index, run.pixels) : null;
+}

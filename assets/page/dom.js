@@ -1,0 +1,45 @@
+// Elements, made of text alone: whatever a file is called, it is shown and never read as markup.
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** An element with properties, `aria-` and `data-` attributes, and children: elements or text. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.includes("-") || key === "role") element.setAttribute(key, value);
+    else element[key] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+/** A file's name: kept apart from the text around it, whichever way it is written. */
+export function nameOf(name) {
+  return make("bdi", { className: "name", title: name }, name);
+}
+
+export function shape(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+const HARD_SPACE = "\u00a0";
+
+export function percent(share, digits = 1) {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}${HARD_SPACE}%` : "none";
+}
+
+export function figure(value, digits = 3) {
+  if (!Number.isFinite(value)) return "none";
+  const size = Math.abs(value);
+  const text = size !== 0 && (size < 0.001 || size >= 100000) ? value.toExponential(1) : String(Number(value.toPrecision(digits)));
+  return text.replace("-", "\u2212");
+}
+
+export function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,178 @@
+// The two galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
+
+import { byId, count, figure, make, nameOf, percent } from "./dom.js";
+import { imageOf, row } from "./data.js";
+import { largest, paintGrey, paintLit, paintSigned } from "./paint.js";
+import { change, inFocus, onChange, state } from "./state.js";
+
+const USERS = 8;
+export const NOUNS = { parts: "part", eigenimages: "eigenimage" };
+
+/** What both kinds of basis images are shown by. */
+export function kindsOf(run) {
+  const shares = { parts: run.report.nmf.shares, eigenimages: run.report.pca.explained_variance_ratio };
+  const kind = (name, basis, weights, shareOf) => ({
+    name, basis, weights, shareOf, noun: NOUNS[name], shares: shares[name], rank: basis.length / run.pixels,
+    basisImage: (index) => row(basis, index, run.pixels),
+    weight: (image, index) => weights[image * (basis.length / run.pixels) + index],
+  });
+  return {
+    parts: kind("parts", run.parts, run.weights, "of all light"),
+    eigenimages: kind("eigenimages", run.eigenimages, run.scores, "of the variance"),
+  };
+}
+
+export function paintBasisImage(canvas, kind, index, width) {
+  const values = kind.basisImage(index);
+  const paint = kind.name === "parts" ? paintGrey : paintSigned;
+  paint(canvas, values, width, largest(values));
+}
+
+export function startGalleries(run) {
+  const kinds = kindsOf(run);
+  for (const kind of Object.values(kinds)) fillGallery(run, kind);
+  document.documentElement.style.setProperty("--tile", run.rank <= 25 ? "5rem" : run.rank <= 64 ? "3.8rem" : "3rem");
+  startChoice(run);
+  onChange((changed) => {
+    if (changed.has("focus") || changed.has("kept")) markTiles();
+    if (changed.has("image") || changed.has("focus") || changed.has("kept")) {
+      showChosen(run, kinds);
+      showUsers(run, kinds);
+    }
+  });
+}
+
+function fillGallery(run, kind) {
+  const gallery = byId(kind.name);
+  for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
+  gallery.addEventListener("keydown", (event) => walk(gallery, event));
+}
+
+function tile(run, kind, index) {
+  const canvas = make("canvas");
+  paintBasisImage(canvas, kind, index, run.width);
+  const share = percent(kind.shares[index]);
+  const button = make(
+    "button",
+    {
+      type: "button", className: "tile", tabIndex: index === 0 ? 0 : -1, "aria-pressed": "false",
+      "data-kind": kind.name, "data-index": index, "aria-label": `${kind.noun} ${index}, ${share} ${kind.shareOf}`,
+    },
+    canvas,
+    make("span", { className: "caption" }, String(index)),
+  );
+  const here = { kind: kind.name, index };
+  button.addEventListener("pointerenter", () => change({ focus: here }));
+  button.addEventListener("pointerleave", () => change({ focus: null }));
+  button.addEventListener("focus", () => change({ focus: here }));
+  button.addEventListener("blur", () => change({ focus: null }));
+  button.addEventListener("click", () => change({ kept: isSame(state.kept, here) ? null : here }));
+  return button;
+}
+
+function isSame(a, b) {
+  return Boolean(a && b && a.kind === b.kind && a.index === b.index);
+}
+
+/** The arrow keys within a gallery; only one of its tiles is a stop of the Tab key. */
+function walk(gallery, event) {
+  const tiles = [...gallery.children];
+  const at = tiles.indexOf(document.activeElement);
+  if (event.key === "Escape") return change({ kept: null, focus: null });
+  const columns = tiles.filter((tile) => tile.offsetTop === tiles[0].offsetTop).length;
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+  const ends = { Home: 0, End: tiles.length - 1 };
+  const to = event.key in ends ? ends[event.key] : at + steps[event.key];
+  if (at < 0 || !(to in tiles)) return undefined;
+  event.preventDefault();
+  tiles[at].tabIndex = -1;
+  tiles[to].tabIndex = 0;
+  return tiles[to].focus();
+}
+
+function markTiles() {
+  for (const tile of document.querySelectorAll(".tile")) {
+    const here = { kind: tile.dataset.kind, index: Number(tile.dataset.index) };
+    tile.classList.toggle("lit", isSame(inFocus(), here));
+    tile.setAttribute("aria-pressed", String(isSame(state.kept, here)));
+  }
+}
+
+function startChoice(run) {
+  const slider = byId("image");
+  slider.max = run.count - 1;
+  slider.addEventListener("input", () => change({ image: Number(slider.value) }));
+  byId("previous").addEventListener("click", () => step(run, -1));
+  byId("next").addEventListener("click", () => step(run, 1));
+}
+
+export function step(run, by) {
+  change({ image: (state.image + by + run.count) % run.count });
+}
+
+function showChosen(run, kinds) {
+  const image = imageOf(run, state.image);
+  const limit = Math.max(run.scale, largest(image));
+  const focus = inFocus();
+  const slider = byId("image");
+  slider.value = state.image;
+  slider.setAttribute("aria-valuetext", `${run.names[state.image]}, ${state.image + 1} of ${run.count}`);
+  byId("chosen-name").replaceChildren(nameOf(run.names[state.image]));
+  byId("chosen").setAttribute("aria-label", `Image ${run.names[state.image]}`);
+  byId("focus-text").textContent = focus ? told(run, kinds[focus.kind], focus.index) : told(run, null);
+  if (!focus) return paintGrey(byId("chosen"), image, run.width, limit);
+  const basis = kinds[focus.kind].basisImage(focus.index);
+  const isSigned = focus.kind === "eigenimages";
+  return paintLit(byId("chosen"), image, basis, run.width, { limit, most: largest(basis), isSigned });
+}
+
+function told(run, kind, index) {
+  if (!kind) return "Point at a part to see where it lies.";
+  const weight = kind.weight(state.image, index);
+  let below = 0;
+  for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
+  const name = `${kind.noun[0].toUpperCase()}${kind.noun.slice(1)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
+  if (weight === 0) return `${name} This image does without it.`;
+  const rank = `more than in ${percent(below / run.count, 0)} of the images`;
+  const how = weight < 0 ? ", so red takes away and blue adds" : "";
+  return `${name} Its weight here is ${figure(weight)}${how}: ${rank}.`;
+}
+
+/** The images in which the weight of what is pointed at is largest; without it, some from all over the set. */
+export function usersOf(run, kind, index) {
+  const all = Array.from({ length: run.count }, (_, image) => image);
+  const strength = (image) => Math.abs(kind.weight(image, index));
+  return all.sort((a, b) => strength(b) - strength(a) || a - b).slice(0, USERS);
+}
+
+function someOf(run) {
+  const shown = Math.min(USERS, run.count);
+  return Array.from({ length: shown }, (_, i) => Math.floor(((2 * i + 1) * run.count) / (2 * shown)));
+}
+
+function showUsers(run, kinds) {
+  const focus = inFocus();
+  const kind = focus && kinds[focus.kind];
+  byId("users-title").textContent = focus ? `Images that use ${kind.noun} ${focus.index} most` : "Some of the images";
+  const images = focus ? usersOf(run, kind, focus.index) : someOf(run);
+  byId("users").replaceChildren(...images.map((image) => user(run, image, kind, focus)));
+}
+
+function user(run, image, kind, focus) {
+  const canvas = make("canvas");
+  const values = imageOf(run, image);
+  paintGrey(canvas, values, run.width, Math.max(run.scale, largest(values)));
+  const weight = focus ? figure(kind.weight(image, focus.index)) : "";
+  const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
+  const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);
+  button.append(make("span", { className: "caption" }, focus ? weight : String(run.indices[image])));
+  button.addEventListener("click", () => change({ image }));
+  return button;
+}
+
+export function subtitleOf(run) {
+  const { input, nmf } = run.report;
+  const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
+  const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
+  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}, ${count(nmf.rank, "part")}${sampled}`;
+}

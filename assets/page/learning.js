@@ -1,0 +1,125 @@
+// How the parts were learned: a walk through recorded iterations, with the error's curve and the chosen image rebuilt.
+
+import { gramOf, positiveWeights, productsOf, rebuild, relativeError } from "./algebra.js";
+import { byId, count, make, percent, shape } from "./dom.js";
+import { imageOf, row } from "./data.js";
+import { largest, paintGrey } from "./paint.js";
+import { resized } from "./resize.js";
+import { onChange, state } from "./state.js";
+
+const BETWEEN_FRAMES = 160;
+const CURVE = { width: 600, height: 150, left: 44, right: 10, top: 10, bottom: 24 };
+
+export function startLearning(run) {
+  const { frames } = run;
+  if (frames.at.length < 2) {
+    byId("learning-lead").textContent = "The first iteration was the last: there is nothing to walk through.";
+    byId("learning-body").hidden = true;
+    return;
+  }
+  const end = frames.at.at(-1);
+  byId("learning-lead").textContent =
+    `${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}: ` +
+    `from ${run.start} to the end, while the error falls. Each part is drawn up to its own maximum.`;
+  const walk = new Walk(run);
+  onChange((changed) => changed.has("image") && walk.show(walk.at));
+}
+
+class Walk {
+  constructor(run) {
+    this.run = run;
+    this.at = run.frames.at.length - 1;
+    this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
+    byId("frame-parts").append(...this.tiles);
+    this.original = figureOf("the image");
+    this.rebuilt = figureOf("rebuilt from these parts");
+    byId("frame-images").append(this.original.whole, this.rebuilt.whole);
+    this.curve = new Curve(run.report.nmf.trace, run.report.pca.relative_error);
+    byId("curve").append(this.curve.drawing);
+    this.slider = byId("frame");
+    this.slider.max = this.at;
+    this.slider.addEventListener("input", () => {
+      this.stop();
+      this.show(Number(this.slider.value));
+    });
+    byId("play").addEventListener("click", () => (this.timer ? this.stop() : this.play()));
+  }
+
+  play() {
+    byId("play").textContent = "Pause";
+    byId("play").setAttribute("aria-pressed", "true");
+    if (this.at === this.run.frames.at.length - 1) this.show(0);
+    this.timer = setInterval(() => {
+      if (this.at === this.run.frames.at.length - 1) this.stop();
+      else this.show(this.at + 1);
+    }, BETWEEN_FRAMES);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    byId("play").textContent = "Play";
+    byId("play").setAttribute("aria-pressed", "false");
+  }
+
+  show(at) {
+    this.at = at;
+    const { run } = this;
+    const { height, width } = run.frames;
+    const pixels = height * width;
+    const parts = row(run.frameParts, at, run.rank * pixels);
+    for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
+    const image = resized(imageOf(run, state.image), run, { height, width });
+    const gram = gramOf(parts, run.rank, pixels);
+    const weights = positiveWeights(gram, productsOf(parts, run.rank, pixels, image));
+    const rebuilt = rebuild(parts, weights, pixels);
+    const limit = Math.max(run.scale, largest(image));
+    paintGrey(this.original.canvas, image, width, limit);
+    paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
+    this.rebuilt.caption.textContent = `rebuilt: error ${percent(relativeError(image, rebuilt))}`;
+    const { iteration, relative_error: error } = run.frames.at[at];
+    const said = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
+    byId("frame-text").textContent = said;
+    this.slider.value = at;
+    this.slider.setAttribute("aria-valuetext", said);
+    this.curve.mark(iteration, error);
+  }
+}
+
+function figureOf(name) {
+  const canvas = make("canvas", { role: "img", "aria-label": name });
+  const caption = make("figcaption", {}, name);
+  return { canvas, caption, whole: make("figure", {}, canvas, caption) };
+}
+
+/** The error over the iterations, with a dot at one of them. */
+class Curve {
+  constructor(trace, floor) {
+    const errors = trace.map((moment) => moment.relative_error);
+    const last = trace.at(-1).iteration;
+    const [low, high] = [Math.min(floor, ...errors), Math.max(...errors)];
+    const { width, height, left, right, top, bottom } = CURVE;
+    this.x = (iteration) => left + ((width - left - right) * Math.log(iteration)) / Math.log(Math.max(2, last));
+    this.y = (error) => top + ((height - top - bottom) * (high - error)) / Math.max(high - low, 1e-9);
+    const points = trace.map((moment) => `${this.x(moment.iteration).toFixed(1)},${this.y(moment.relative_error).toFixed(1)}`);
+    this.dot = shape("circle", { r: 6, class: "dot" });
+    const text = (x, y, words, anchor = "start") => shape("text", { x, y, "text-anchor": anchor }, words);
+    this.drawing = shape(
+      "svg",
+      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The relative error over the iterations" },
+      shape("line", { x1: left, x2: width - right, y1: this.y(floor), y2: this.y(floor), class: "floor" }),
+      shape("polyline", { points: points.join(" "), class: "curve-line" }),
+      text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
+      text(left - 6, this.y(low), percent(low, 0), "end"),
+      text(left + 8, this.y(floor) - 6, `PCA ${percent(floor)}`),
+      text(left, height - 6, "iteration 1"),
+      text(width - right, height - 6, String(last), "end"),
+      this.dot,
+    );
+  }
+
+  mark(iteration, error) {
+    this.dot.setAttribute("cx", this.x(iteration));
+    this.dot.setAttribute("cy", this.y(error));
+  }
+}

@@ -1,0 +1,107 @@
+// Both methods in figures, each with what it says; what was run; what to beware of.
+
+import { byId, figure, make, percent, shape } from "./dom.js";
+
+const CHART = { width: 600, height: 260, left: 52, right: 16, top: 14, bottom: 40 };
+
+export function startNumbers(run) {
+  byId("facts").append(table(run.report));
+  byId("run-facts").append(...runFacts(run));
+  byId("warnings").append(...warnings(run.report));
+  byId("ranks").append(chart(run.report));
+  const { nmf, pca } = run.report;
+  byId("ranks-said").textContent =
+    `No ${nmf.rank} basis images come closer than PCA's: ${percent(pca.relative_error)}. ` +
+    `NMF, which may only add, ends at ${percent(nmf.relative_error)}.`;
+}
+
+/** Below this sparsity, or above this overlap, basis images are rather ghosts of whole pictures than parts. */
+export function areGhosts({ sparsity, overlap }) {
+  return sparsity < 0.5 || overlap > 0.35;
+}
+
+function table({ nmf, pca, parts }) {
+  const both = (name, says, of) => [name, of(nmf, parts), of(pca, pca.parts), says];
+  const rows = [
+    both("relative error", "what is missed, ‖X − W H‖ / ‖X‖: 10 % leaves 1 % of the squared light unexplained", (m) => percent(m.relative_error, 2)),
+    both("explained", "the share of the squared light that is rebuilt", (m) => percent(m.explained, 2)),
+    both("sparsity", "0: each basis image is flat grey; 1: each lights a single pixel", (_, p) => fixed(p.sparsity)),
+    both("overlap", "0: no two share a pixel; 1: all are alike", (_, p) => fixed(p.overlap)),
+    both("localisation", "near 1: a small spot; 0: light all over; below 0: along the edges", (_, p) => fixed(p.localisation)),
+    both("cancellation", "1: nothing is taken away; 2: half of the paint is lost under later paint", (_, p) => fixed(p.cancellation)),
+    both("dead", "how many are 0 everywhere", (_, p) => String(p.dead)),
+    both("seconds", "how long learning took", (m) => figure(m.seconds, 2)),
+  ];
+  const head = ["", "NMF", "PCA", "what it says"].map((name) => make("th", { scope: "col" }, name));
+  const body = rows.map(([name, ...cells]) =>
+    make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))));
+  return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
+}
+
+const fixed = (value) => (Number.isFinite(value) ? value.toFixed(2).replace("-", "\u2212") : "none");
+
+function runFacts({ command, report }) {
+  const { nmf, input } = report;
+  const ends = {
+    converged: "the error settled", target_error: "the target was reached", max_iterations: "the iterations were used up",
+    time_limit: "the time was used up", interrupted: "it was interrupted",
+  };
+  const facts = {
+    command: make("code", {}, command),
+    program: `nmf-images ${report.version}`,
+    images: `${input.images} of ${input.width}x${input.height} from ${input.path}`,
+    "left out": input.skipped.length ? String(input.skipped.length) : "none",
+    rule: `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
+    iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,
+    penalties: penaltiesOf(nmf),
+  };
+  const said = Object.entries(facts).filter(([, value]) => value !== null);
+  return said.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
+}
+
+/** What was added to the squared error; none where nothing was. */
+function penaltiesOf({ penalties }) {
+  const { alpha_w: weights, alpha_h: basis, l1_ratio: mixture, overlap } = penalties ?? { overlap: {} };
+  const way = overlap.from === overlap.to ? figure(overlap.from) : `${figure(overlap.from)} fading to ${figure(overlap.to)}`;
+  const said = [
+    overlap.from || overlap.to ? `overlap ${way}` : "",
+    weights || basis ? `alpha_W ${figure(weights)}, alpha_H ${figure(basis)}, l1_ratio ${figure(mixture)}` : "",
+  ];
+  return said.filter(Boolean).join("; ") || null;
+}
+
+function warnings({ warnings: said, parts, input }) {
+  const ghosts = areGhosts(parts)
+    ? [`These parts are rather ghosts of whole pictures (sparsity ${figure(parts.sparsity, 2)}, overlap ${figure(parts.overlap, 2)}): run again with --overlap 0.02 to push them apart.`]
+    : [];
+  const all = [...ghosts, ...said, ...input.notes];
+  return all.length ? [make("ul", { className: "notice" }, ...all.map((words) => make("li", {}, words)))] : [];
+}
+
+/** The error of PCA at each rank, and of NMF at this one. */
+function chart({ nmf, pca }) {
+  const { width, height, left, right, top, bottom } = CHART;
+  const { errors } = pca;
+  const high = Math.max(...errors, nmf.relative_error);
+  const x = (rank) => left + ((width - left - right) * rank) / Math.max(1, errors.length - 1);
+  const y = (error) => top + (height - top - bottom) * (1 - error / Math.max(high, 1e-9));
+  const line = errors.map((error, rank) => `${x(rank).toFixed(1)},${y(error).toFixed(1)}`).join(" ");
+  const text = (at, words, anchor = "middle") => shape("text", { x: at[0], y: at[1], "text-anchor": anchor }, words);
+  const dot = [x(nmf.rank), y(nmf.relative_error)];
+  const beside = dot[0] > width / 2 ? [-10, "end"] : [10, "start"];
+  const levels = [0, 0.5, 1].map((share) => share * high);
+  return shape(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `The relative error of PCA at every rank up to ${errors.length - 1}, and of NMF at rank ${nmf.rank}` },
+    ...levels.flatMap((level) => [
+      shape("line", { x1: left, x2: width - right, y1: y(level), y2: y(level), class: "grid" }),
+      text([left - 8, y(level) + 5], percent(level, 0), "end"),
+    ]),
+    shape("polyline", { points: line, class: "floor" }),
+    shape("circle", { cx: dot[0], cy: dot[1], r: 6, class: "dot" }),
+    text([dot[0] + beside[0], dot[1] - 8], `NMF ${percent(nmf.relative_error)}`, beside[1]),
+    text([left, height - 18], "0"),
+    text([x(errors.length - 1), height - 18], String(errors.length - 1), "end"),
+    text([(left + width) / 2, height - 4], "basis images (rank); the line is PCA"),
+  );
+}

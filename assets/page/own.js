@@ -1,0 +1,114 @@
+// A picture of the reader's own: drawn, dropped, pasted, opened, or taken from the set.
+
+import { relativeError } from "./algebra.js";
+import { byId } from "./dom.js";
+import { imageOf } from "./data.js";
+import { Easel } from "./easel.js";
+import { kindsOf } from "./galleries.js";
+import { largest, paintGrey } from "./paint.js";
+import { greyOf, regionOf, resized } from "./resize.js";
+import { Result } from "./result.js";
+import { state } from "./state.js";
+
+/** Pictures are reduced to this side before they are read: more could not be held. */
+const MOST_SIDE = 2048;
+
+export function startOwn(run, solver) {
+  return new Own(run, solver);
+}
+
+class Own {
+  constructor(run, solver) {
+    const kinds = kindsOf(run);
+    Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
+    this.results = {
+      parts: new Result(byId("own-nmf"), run, kinds.parts, "NMF: as a sum of parts"),
+      eigenimages: new Result(byId("own-pca"), run, kinds.eigenimages, "PCA: mean, plus and minus"),
+    };
+    const size = byId("own-size");
+    size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 12));
+    this.easel = new Easel(byId("own-easel"), run, "Drawing board", () => Number(size.value), (pixels) => this.draw(pixels));
+    size.addEventListener("input", () => this.easel.showCursor());
+    byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "An empty board: draw on it."));
+    byId("own-take").addEventListener("click", () => this.takeChosen());
+    byId("own-file").addEventListener("change", ({ target }) => this.open(target.files[0]));
+    byId("own-invert").checked = run.report.input.preparation.invert;
+    this.listenForFiles();
+    this.takeChosen();
+  }
+
+  draw(pixels) {
+    const isLight = document.querySelector("[name=own-brush]:checked").value === "light";
+    for (const p of pixels) this.image[p] = isLight ? this.run.scale : 0;
+    byId("own-said").textContent = "";
+    this.soon();
+  }
+
+  takeChosen() {
+    const name = this.run.names[state.image];
+    this.put(imageOf(this.run, state.image), `This is ${name}: draw on it, and see what becomes of it.`);
+  }
+
+  put(image, words) {
+    this.image = image;
+    byId("own-said").textContent = words;
+    this.soon();
+  }
+
+  /** Solves and draws at the next frame, however many touches come before it. */
+  soon() {
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      this.show();
+    });
+  }
+
+  show() {
+    const began = performance.now();
+    const { image, run, solver } = this;
+    const limit = Math.max(run.scale, largest(image));
+    paintGrey(this.easel.canvas, image, run.width, limit);
+    for (const [kind, result] of Object.entries(this.results)) {
+      const found = solver[kind](image);
+      result.show(found, limit, relativeError(image, found.rebuilt), "your picture");
+    }
+    byId("own").dataset.milliseconds = (performance.now() - began).toFixed(1);
+  }
+
+  listenForFiles() {
+    const place = byId("own");
+    const firstImage = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
+    place.addEventListener("dragover", (event) => event.preventDefault());
+    place.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.open(firstImage(event.dataTransfer) ?? event.dataTransfer.files[0]);
+    });
+    document.addEventListener("paste", (event) => {
+      const file = firstImage(event.clipboardData);
+      if (file) this.open(file);
+    });
+  }
+
+  async open(file) {
+    if (!file) return;
+    try {
+      this.put(await this.read(file), `This is ${file.name}, read as the run read its images.`);
+    } catch {
+      byId("own-said").textContent = `${file.name} cannot be read as a picture: try a PNG or a JPEG file.`;
+    }
+  }
+
+  async read(file) {
+    const { run } = this;
+    const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+    const shrink = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
+    const size = { width: Math.ceil(bitmap.width * shrink), height: Math.ceil(bitmap.height * shrink) };
+    const context = new OffscreenCanvas(size.width, size.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0, size.width, size.height);
+    const { background, fit } = run.report.input.preparation;
+    const { left, top, width, height } = regionOf(size, run, fit === "crop");
+    const { data } = context.getImageData(left, top, width, height);
+    const grey = greyOf(data, { background, invert: byId("own-invert").checked });
+    return resized(grey, { width, height }, run).map((value) => value * run.scale);
+  }
+}

@@ -1,0 +1,81 @@
+// Values as colours: grey from black at 0, or red above and blue below a neutral 0.
+
+/** Blue, neutral, red: nine steps from -1 to 1. */
+const SIGNED = [
+  [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [247, 247, 247],
+  [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
+];
+const LIGHT_UP = [255, 150, 20];
+const COVERED = [[150, 60, 190], [110, 40, 150]];
+const UNKNOWN = [[70, 110, 120], [50, 85, 95]];
+
+export function largest(values) {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most || 1;
+}
+
+export function paintGrey(canvas, values, width, limit) {
+  paint(canvas, values.length, width, (p, pixel) => grey(pixel, values[p] / limit));
+}
+
+export function paintSigned(canvas, values, width, limit) {
+  paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
+}
+
+/** An image, dimmed, with one basis image lit up in it. */
+export function paintLit(canvas, image, basis, width, { limit, most, isSigned }) {
+  paint(canvas, image.length, width, (p, pixel) => {
+    grey(pixel, (0.55 * image[p]) / limit);
+    const share = Math.min(1, Math.abs(basis[p]) / most);
+    const target = [0, 0, 0];
+    if (isSigned) signed(target, Math.sign(basis[p]) * Math.max(0.45, share));
+    mix(pixel, isSigned ? target : LIGHT_UP, Math.sqrt(share) * 0.9);
+  });
+}
+
+/** An image in which covered pixels, and those that were never known, have patterns of their own. */
+export function paintCovered(canvas, image, width, limit, covered, known) {
+  paint(canvas, image.length, width, (p, pixel) => {
+    const stripe = (Math.floor(p / width) + (p % width)) % 2;
+    if (covered && covered[p]) return copy(pixel, COVERED[stripe]);
+    if (known && !known[p]) return copy(pixel, UNKNOWN[stripe]);
+    return grey(pixel, image[p] / limit);
+  });
+}
+
+function paint(canvas, length, width, colour) {
+  const height = length / width;
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(width, height);
+  const pixel = [0, 0, 0];
+  for (let p = 0, at = 0; p < length; p++, at += 4) {
+    colour(p, pixel);
+    picture.data[at] = pixel[0];
+    picture.data[at + 1] = pixel[1];
+    picture.data[at + 2] = pixel[2];
+    picture.data[at + 3] = 255;
+  }
+  context.putImageData(picture, 0, 0);
+}
+
+function grey(pixel, share) {
+  const byte = Math.round(255 * Math.min(1, Math.max(0, share)));
+  pixel[0] = pixel[1] = pixel[2] = byte;
+}
+
+function signed(pixel, share) {
+  const place = (Math.min(1, Math.max(-1, share)) + 1) * 4;
+  const low = Math.min(7, Math.floor(place));
+  copy(pixel, SIGNED[low]);
+  mix(pixel, SIGNED[low + 1], place - low);
+}
+
+function mix(pixel, other, share) {
+  for (let c = 0; c < 3; c++) pixel[c] += (other[c] - pixel[c]) * share;
+}
+
+function copy(pixel, from) {
+  for (let c = 0; c < 3; c++) pixel[c] = from[c];
+}

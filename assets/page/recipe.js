@@ -1,0 +1,253 @@
+// The recipe of the chosen image, by parts and by eigenimages: a slider and a switch a term, and what their sum gives.
+
+import { addTerm, rebuild, relativeError } from "./algebra.js";
+import { byId, count, figure, make, percent } from "./dom.js";
+import { imageOf, knownOf } from "./data.js";
+import { kindsOf, paintBasisImage } from "./galleries.js";
+import { largest, paintGrey } from "./paint.js";
+import { change, inFocus, onChange, state } from "./state.js";
+
+const BETWEEN_TERMS = 450;
+
+/** Starts both recipes; gives them by the kind of their basis images. */
+export function startRecipes(run) {
+  const kinds = kindsOf(run);
+  const recipes = {
+    parts: new Recipe(run, kinds.parts, byId("recipe-nmf"), null),
+    eigenimages: new Recipe(run, kinds.eigenimages, byId("recipe-pca"), run.mean),
+  };
+  onChange((changed) => {
+    for (const recipe of Object.values(recipes)) {
+      if (changed.has("image")) recipe.take(state.image);
+      if (changed.has("image") || changed.has("focus") || changed.has("kept")) recipe.mark();
+    }
+  });
+  return recipes;
+}
+
+class Recipe {
+  constructor(run, kind, panel, mean) {
+    Object.assign(this, { run, kind, mean });
+    this.light = Float64Array.from({ length: kind.rank }, (_, index) =>
+      kind.basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0));
+    this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
+    this.rows = Array.from({ length: kind.rank }, (_, index) => this.row(index));
+    panel.append(...this.head(), this.list());
+  }
+
+  /** The largest weight that any image has, in size. */
+  mostOf(index) {
+    let most = 0;
+    for (let image = 0; image < this.run.count; image++) most = Math.max(most, Math.abs(this.kind.weight(image, index)));
+    return most || 1;
+  }
+
+  head() {
+    const isNmf = this.kind.name === "parts";
+    const picture = (name, id) => {
+      const canvas = make("canvas", { id: `${id}-${this.kind.name}`, role: "img", "aria-label": name });
+      const caption = make("figcaption", {}, name);
+      return { canvas, caption, whole: make("figure", {}, canvas, caption) };
+    };
+    this.original = picture("the image", "original");
+    this.sum = picture(isNmf ? "sum of parts" : "sum of eigenimages", "sum");
+    this.lost = picture(isNmf ? "paint wiped out" : "paint wiped out again", "lost");
+    this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
+    this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
+    this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
+    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Back");
+    this.build.addEventListener("click", () => this.buildUp());
+    this.next.addEventListener("click", () => this.addNext());
+    this.back.addEventListener("click", () => this.restore());
+    this.steps = make("div", { className: "steps", "aria-hidden": "true" });
+    return [
+      make("h3", {}, isNmf ? "NMF: sums only" : "PCA: the mean, plus and minus"),
+      make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
+      this.said,
+      this.steps,
+      make("div", { className: "row" }, this.build, this.next, this.back),
+    ];
+  }
+
+  list() {
+    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.noun}`, tabIndex: 0 });
+    return this.terms;
+  }
+
+  row(index) {
+    const { kind, run } = this;
+    const name = `${kind.noun} ${index}`;
+    const canvas = make("canvas");
+    paintBasisImage(canvas, kind, index, run.width);
+    const most = 1.5 * this.most[index];
+    const slider = make("input", {
+      type: "range", min: kind.name === "parts" ? 0 : -most, max: most, step: "any", "aria-label": `Weight of ${name}`,
+    });
+    const number = make("output", {}, "");
+    const on = make("input", { type: "checkbox", checked: true, "aria-label": `Use ${name}` });
+    const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, on);
+    slider.addEventListener("input", () => this.set(index, Number(slider.value), on.checked));
+    on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
+    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.name, index } }));
+    item.addEventListener("pointerleave", () => change({ focus: null }));
+    return { item, slider, number, on };
+  }
+
+  /** Takes the recipe of an image as the program found it. */
+  take(image) {
+    this.stop();
+    this.image = imageOf(this.run, image);
+    this.known = knownOf(this.run, image);
+    this.limit = Math.max(this.run.scale, largest(this.image));
+    this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
+    const light = (index) => this.light[index] * Math.abs(this.learned[index]);
+    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
+    this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
+    paintGrey(this.original.canvas, this.image, this.run.width, this.limit);
+    this.restore();
+  }
+
+  restore() {
+    this.stop();
+    this.weights = Float64Array.from(this.learned);
+    this.uses = new Array(this.kind.rank).fill(true);
+    this.steps.replaceChildren();
+    this.showAll();
+  }
+
+  set(index, weight, isOn) {
+    this.stop();
+    const before = this.uses[index] ? this.weights[index] : 0;
+    const after = isOn ? weight : 0;
+    this.weights[index] = weight;
+    this.uses[index] = isOn;
+    addTerm(this.rebuilt, this.kind.basis, index, after - before);
+    this.showRow(index);
+    this.soon();
+  }
+
+  /** Draws at the next frame, however many changes come before it. */
+  soon() {
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      this.draw();
+    });
+  }
+
+  showAll() {
+    this.rebuilt = rebuild(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
+    for (const index of this.order) this.showRow(index);
+    this.draw();
+  }
+
+  inUse() {
+    return this.weights.map((weight, index) => (this.uses[index] ? weight : 0));
+  }
+
+  showRow(index) {
+    const { slider, number, on, item } = this.rows[index];
+    slider.value = this.weights[index];
+    slider.setAttribute("aria-valuetext", figure(this.weights[index]));
+    number.textContent = figure(this.weights[index]);
+    on.checked = this.uses[index];
+    item.classList.toggle("off", !this.uses[index]);
+    item.classList.toggle("unused", this.weights[index] === 0);
+  }
+
+  draw() {
+    const { rebuilt, run, limit } = this;
+    paintGrey(this.sum.canvas, rebuilt, run.width, limit);
+    const { lost, share } = this.wipedOut();
+    paintGrey(this.lost.canvas, lost, run.width, limit);
+    this.error = relativeError(this.image, rebuilt, this.known);
+    const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
+    const mean = this.mean ? "The mean and " : "";
+    const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
+    const wiped = this.mean
+      ? ` Of the light that is added, ${percent(share)} is taken away again.`
+      : " Nothing is ever taken away.";
+    this.said.textContent = used + wiped;
+  }
+
+  /** The light that some terms add and others take away again, pixel by pixel, and its share of all that is added. */
+  wipedOut() {
+    const { pixels } = this.run;
+    const lost = new Float32Array(pixels);
+    if (!this.mean) return { lost, share: 0 };
+    const added = Float32Array.from(this.mean, (value) => Math.max(0, value));
+    const weights = this.inUse();
+    for (let index = 0; index < weights.length; index++) {
+      const weight = weights[index];
+      if (weight === 0) continue;
+      for (let p = 0, i = index * pixels; p < pixels; p++, i++) {
+        const term = weight * this.kind.basis[i];
+        if (term > 0) added[p] += term;
+      }
+    }
+    let [all, gone] = [0, 0];
+    for (let p = 0; p < pixels; p++) {
+      lost[p] = added[p] - Math.max(0, this.rebuilt[p]);
+      all += added[p];
+      gone += lost[p];
+    }
+    return { lost, share: all > 0 ? gone / all : 0 };
+  }
+
+  /** From nothing, a term after the other. */
+  buildUp() {
+    if (this.timer) return this.stop();
+    this.clear();
+    this.build.textContent = "Pause";
+    this.timer = setInterval(() => {
+      if (!this.hasNext()) return this.stop();
+      return this.addTermNow();
+    }, BETWEEN_TERMS);
+    return undefined;
+  }
+
+  addNext() {
+    this.stop();
+    if (!this.hasNext() || this.steps.childElementCount === 0) this.clear();
+    this.addTermNow();
+  }
+
+  clear() {
+    this.weights = Float64Array.from(this.learned);
+    this.uses = new Array(this.kind.rank).fill(false);
+    this.steps.replaceChildren();
+    this.showAll();
+  }
+
+  nextTerm() {
+    return this.order.find((index) => !this.uses[index] && this.learned[index] !== 0);
+  }
+
+  hasNext() {
+    return this.nextTerm() !== undefined;
+  }
+
+  addTermNow() {
+    const index = this.nextTerm();
+    if (index === undefined) return;
+    this.uses[index] = true;
+    addTerm(this.rebuilt, this.kind.basis, index, this.weights[index]);
+    this.showRow(index);
+    this.draw();
+    const bar = make("i", { title: `${this.kind.noun} ${index}: ${percent(this.error)}` });
+    bar.style.height = `${Math.min(100, 100 * this.error)}%`;
+    this.steps.append(bar);
+    change({ focus: { kind: this.kind.name, index } });
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.build.textContent = "Build up";
+  }
+
+  /** Lets the term that is pointed at stand out. */
+  mark() {
+    const focus = inFocus(this.kind.name);
+    for (const [index, { item }] of this.rows.entries()) item.classList.toggle("lit", focus?.index === index);
+  }
+}

@@ -1,0 +1,36 @@
+// What a method makes of a picture that it has not learned: the rebuilt picture, its error, and the terms that it used.
+
+import { count, figure, make, percent } from "./dom.js";
+import { paintBasisImage } from "./galleries.js";
+import { paintGrey } from "./paint.js";
+
+const TERMS = 6;
+
+export class Result {
+  constructor(panel, run, kind, title) {
+    Object.assign(this, { run, kind });
+    this.canvas = make("canvas", { role: "img", "aria-label": title });
+    this.said = make("p", { className: "said" });
+    this.terms = make("div", { className: "users" });
+    panel.append(make("h3", {}, title), make("div", { className: "stage" }, this.canvas), this.said, this.terms);
+    this.light = Float64Array.from({ length: kind.rank }, (_, index) =>
+      kind.basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0));
+  }
+
+  show({ weights, rebuilt }, limit, error, over) {
+    paintGrey(this.canvas, rebuilt, this.run.width, limit);
+    const used = weights.filter((weight) => weight !== 0).length;
+    const missed = Number.isFinite(error) ? `Misses ${percent(error)} of ${over}.` : `There is no light in ${over}.`;
+    this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
+    const strength = (index) => Math.abs(weights[index]) * this.light[index];
+    const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);
+    this.terms.replaceChildren(...order.filter((index) => weights[index] !== 0).map((index) => this.term(index, weights[index])));
+  }
+
+  term(index, weight) {
+    const canvas = make("canvas");
+    paintBasisImage(canvas, this.kind, index, this.run.width);
+    const name = `${figure(weight)} × ${this.kind.noun} ${index}`;
+    return make("span", { className: "user", title: name }, canvas, make("span", { className: "caption" }, figure(weight, 2)));
+  }
+}

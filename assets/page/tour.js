@@ -1,0 +1,138 @@
+// A tour of six steps, each with something to do; its words follow the facts of this run.
+
+import { byId, figure, make, percent } from "./dom.js";
+import { areGhosts } from "./numbers.js";
+import { state } from "./state.js";
+
+export function startTour(run, things) {
+  const tour = new Tour(stepsOf(run, things));
+  byId("start-tour").addEventListener("click", () => tour.open());
+  return tour;
+}
+
+/** Each step: where it is, what is asked, how it is seen to be done, and what there was to see. */
+function stepsOf(run, { recipes, cover }) {
+  const { nmf, pca, parts } = run.report;
+  const ghosts = areGhosts(parts);
+  const nmfRecipe = recipes.parts;
+  const first = () => nmfRecipe.order[0];
+  let [imageBefore, errorBefore] = [0, 0];
+  return [
+    {
+      title: "Many images", at: "next",
+      asks: `This page holds ${run.count} images. Go to another one: press ▶ beside the image, or move the slider below it.`,
+      begin: () => (imageBefore = state.image),
+      isDone: () => state.image !== imageBefore,
+      says: () => `Every one of them is made from the same ${nmf.rank} parts on the left, in other amounts.`,
+    },
+    {
+      title: "One part", at: "parts",
+      asks: "Point at one of the parts on the left, or walk there with Tab and the arrow keys. Where does it light up?",
+      isDone: () => (state.focus ?? state.kept)?.kind === "parts",
+      says: () =>
+        ghosts
+          ? `It covers much of the picture: on these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). To get parts that keep to their own place, run again with --overlap 0.02.`
+          : `A part lights a few pixels only (sparsity ${figure(parts.sparsity, 2)}, where 1 is a single pixel). Below the image are those that use it most.`,
+    },
+    {
+      title: "Take one away", at: "recipe-nmf",
+      asks: "In the recipe of the image, the first term gives most of the light. Switch it off with the box at its right. What disappears?",
+      begin: () => (errorBefore = nmfRecipe.error),
+      isDone: () => !nmfRecipe.uses[first()],
+      says: () =>
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${ghosts ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} "Back" brings it back.`,
+    },
+    {
+      title: "Only ever added", at: "build-parts",
+      asks: "Press “Build up” under NMF: the image is made from nothing, the most light first.",
+      isDone: () => nmfRecipe.steps.childElementCount >= 2,
+      says: () => "Each part adds its light, and nothing is ever taken away: that is what the N in NMF stands for, non-negative.",
+    },
+    {
+      title: "Plus and minus", at: "build-eigenimages",
+      asks: "Now press “Build up” under PCA, and watch the third picture: paint that is wiped out again.",
+      isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
+      says: () =>
+        `PCA comes closest of all (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of its paint is lost under other paint. Its eigenimages are good for sums, and hard to name.`,
+    },
+    {
+      title: "What is not seen", at: "cover-lower",
+      asks: "Press “Cover the lower half”, or paint over the image. Both methods fill it in from what is still seen.",
+      isDone: () => cover.covered.includes(1),
+      says: () => "The sentence below the image tells who guesses better, and why. Now draw a picture of your own, and see what these parts make of it.",
+    },
+  ];
+}
+
+class Tour {
+  constructor(steps) {
+    Object.assign(this, { steps, at: 0, place: byId("tour") });
+    this.title = make("h2", { id: "tour-title", tabIndex: -1 });
+    this.words = make("p");
+    this.found = make("p", { className: "found", "aria-live": "polite" });
+    const button = (name, act) => {
+      const made = make("button", { type: "button" }, name);
+      made.addEventListener("click", act);
+      return made;
+    };
+    this.before = button("Before", () => this.go(this.at - 1));
+    this.after = button("Next", () => this.go(this.at + 1));
+    this.there = button("Take me there", () => this.target()?.focus());
+    this.end = button("End the tour", () => this.close());
+    this.place.append(this.title, this.words, this.found, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
+    this.place.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+  }
+
+  open() {
+    this.place.hidden = false;
+    this.go(0);
+    this.watch = setInterval(() => this.look(), 200);
+  }
+
+  close() {
+    clearInterval(this.watch);
+    this.unpoint();
+    this.place.hidden = true;
+    byId("start-tour").focus();
+  }
+
+  go(at) {
+    if (at === this.steps.length) return this.close();
+    clearInterval(this.watch);
+    this.unpoint();
+    this.at = at;
+    this.isDone = false;
+    const step = this.steps[at];
+    step.begin?.();
+    this.title.textContent = `${at + 1} of ${this.steps.length}: ${step.title}`;
+    this.words.textContent = step.asks;
+    this.found.textContent = "";
+    this.before.disabled = at === 0;
+    this.after.textContent = "Skip this";
+    const target = byId(step.at);
+    target.classList.add("pointed");
+    target.scrollIntoView({ block: "center" });
+    this.title.focus({ preventScroll: true });
+    this.watch = setInterval(() => this.look(), 200);
+    return undefined;
+  }
+
+  /** Whether what was asked for has been done. */
+  look() {
+    const step = this.steps[this.at];
+    if (this.isDone || !step.isDone()) return;
+    this.isDone = true;
+    this.found.textContent = `✓ ${step.says()}`;
+    this.after.textContent = this.at === this.steps.length - 1 ? "Done" : "Next";
+  }
+
+  /** Where the keyboard can do what is asked. */
+  target() {
+    const place = byId(this.steps[this.at].at);
+    return place.matches("button, input") ? place : place.querySelector("[tabindex='0'], button, input");
+  }
+
+  unpoint() {
+    document.querySelector(".pointed")?.classList.remove("pointed");
+  }
+}

@@ -1,0 +1,199 @@
+//! A browser that is driven over the protocol of web drivers: Debian's chromium and chromium-driver.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// How long is waited for what is to come about.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Browser {
+    driver: Child,
+    session: String,
+    agent: ureq::Agent,
+}
+
+impl Browser {
+    /// A browser with one window of that many pixels, which prefers a light or a dark page.
+    pub fn start(width: u32, height: u32, scheme: &str) -> Self {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed");
+        let mut lines = BufReader::new(driver.stdout.take().expect("the output is piped")).lines();
+        let port = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            .expect("chromedriver tells its port");
+        // What it says later must be read, or it waits.
+        thread::spawn(move || lines.for_each(drop));
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut browser = Self { driver, session: format!("http://127.0.0.1:{port}/session"), agent };
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            &format!("--window-size={width},{height}"),
+        ];
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": {"args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }}});
+        let id = browser.post("", &wanted)["sessionId"].as_str().expect("a session begins").to_owned();
+        browser.session = format!("{}/{id}", browser.session);
+        // Without motion a page is where it is going at once.
+        let preference = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
+        browser.post("/goog/cdp/execute", &json!({"cmd": "Emulation.setEmulatedMedia", "params": preference}));
+        browser
+    }
+
+    /// Opens a file and waits until the page has drawn itself.
+    pub fn open(&self, file: &Path) {
+        let file = file.canonicalize().expect("the page was written");
+        self.post("/url", &json!({"url": format!("file://{}", file.display())}));
+        self.wait("return document.body.classList.contains('ready')");
+    }
+
+    /// What a function with this body returns in the page; it may return a promise.
+    pub fn run(&self, body: &str) -> Value {
+        let whole = format!("return (async () => {{ {body} }})()");
+        self.post("/execute/sync", &json!({"script": whole, "args": []}))
+    }
+
+    pub fn text(&self, css: &str) -> String {
+        let text = self.run(&format!("return document.querySelector({}).textContent", json!(css)));
+        text.as_str().unwrap_or_else(|| panic!("{css}: {text}")).to_owned()
+    }
+
+    /// Waits until a condition holds.
+    pub fn wait(&self, body: &str) {
+        let began = Instant::now();
+        while self.run(body) != json!(true) {
+            assert!(began.elapsed() < PATIENCE, "never so: {body}");
+            thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// Waits until what was changed is drawn.
+    pub fn settle(&self) {
+        self.run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+    }
+
+    /// Clicks in the middle of an element, as a mouse does.
+    pub fn click(&self, css: &str) {
+        self.bring(css);
+        self.post(&format!("/element/{}/click", self.find(css)), &json!({}));
+    }
+
+    /// Moves the mouse over an element.
+    pub fn hover(&self, css: &str) {
+        self.mouse(css, &[json!({"type": "pointerMove", "x": 0, "y": 0})]);
+    }
+
+    /// Draws a line with the mouse within an element, from and to points that are shares of its width and height.
+    pub fn stroke(&self, css: &str, from: (f64, f64), to: (f64, f64)) {
+        let size = self.run(&format!(
+            "const box = document.querySelector({}).getBoundingClientRect(); return [box.width, box.height]",
+            json!(css)
+        ));
+        let side = |axis: usize| size[axis].as_f64().expect("an element has a size");
+        let at = |(x, y): (f64, f64)| {
+            let middle = |share: f64, axis: usize| ((share - 0.5) * side(axis)).round();
+            json!({"type": "pointerMove", "x": middle(x, 0), "y": middle(y, 1), "duration": 60})
+        };
+        let down = json!({"type": "pointerDown", "button": 0});
+        let up = json!({"type": "pointerUp", "button": 0});
+        self.mouse(css, &[at(from), down, at(to), up]);
+    }
+
+    /// Scrolls an element to the middle of the window.
+    fn bring(&self, css: &str) {
+        self.run(&format!("document.querySelector({}).scrollIntoView({{ block: 'center' }})", json!(css)));
+    }
+
+    fn mouse(&self, css: &str, moves: &[Value]) {
+        let target = json!({"element-6066-11e4-a52e-4f735466cecf": self.find(css)});
+        self.bring(css);
+        let moves: Vec<Value> = moves
+            .iter()
+            .map(|step| {
+                let mut step = step.clone();
+                if step["type"] == "pointerMove" {
+                    step["origin"] = target.clone();
+                }
+                step
+            })
+            .collect();
+        self.post("/actions", &json!({"actions": [{"type": "pointer", "id": "mouse", "actions": moves}]}));
+    }
+
+    /// Presses keys where the focus is.
+    pub fn press(&self, keys: &[&str]) {
+        let actions: Vec<Value> =
+            keys.iter().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}))).collect();
+        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": actions}]}));
+    }
+
+    /// Chooses a file in a file input.
+    pub fn choose(&self, css: &str, file: &Path) {
+        self.post(&format!("/element/{}/value", self.find(css)), &json!({"text": file.display().to_string()}));
+    }
+
+    /// What was said on the console, but for the advice to whoever reads pixels back often, as these tests do.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = self.post("/se/log", &json!({"type": "browser"}));
+        let line = |entry: &Value| format!("{}: {}", entry["level"].as_str().unwrap_or(""), entry["message"]);
+        let lines = log.as_array().expect("a log is a list").iter().map(line);
+        lines.filter(|line| !line.contains("willReadFrequently")).collect()
+    }
+
+    /// The addresses that were asked for since the browser started, but for the file's own.
+    pub fn requests(&self) -> Vec<String> {
+        let log = self.post("/se/log", &json!({"type": "performance"}));
+        let sent = |entry: &Value| -> Option<String> {
+            let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let message = &message["message"];
+            let url = message["params"]["request"]["url"].as_str()?;
+            (message["method"] == "Network.requestWillBeSent" && !url.starts_with("file:")).then(|| url.to_owned())
+        };
+        log.as_array().expect("a log is a list").iter().filter_map(sent).collect()
+    }
+
+    fn find(&self, css: &str) -> String {
+        let found = self.post("/element", &json!({"using": "css selector", "value": css}));
+        let id = found["element-6066-11e4-a52e-4f735466cecf"].as_str();
+        id.unwrap_or_else(|| panic!("no {css}: {found}")).to_owned()
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let mut answer =
+            self.agent.post(format!("{}{path}", self.session)).send_json(body).expect("the driver answers");
+        let answer: Value =
+            answer.body_mut().with_config().limit(1 << 30).read_json().expect("the driver answers in JSON");
+        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
+        answer["value"].clone()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.agent.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

@@ -1,0 +1,124 @@
+//! A picture of one's own, and covered pixels: what is drawn, and the weights that are found for it.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::Open;
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn what_is_drawn_is_rebuilt_by_both() {
+    let open = Open::faces();
+    let page = &open.browser;
+    page.click("#own-clear");
+    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    assert_eq!(open.light("#own-easel canvas"), 0);
+    assert_eq!(open.light("#own-nmf canvas"), 0, "no part is needed for nothing");
+    page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
+    page.wait("return document.querySelector('#own-nmf .said').textContent.startsWith('Misses')");
+    let white = open.pixels("#own-easel canvas", "r === 255");
+    assert!((60..600).contains(&white), "{white} pixels of hair are drawn");
+    assert!(open.light("#own-nmf canvas") > 5_000, "a part is used for it");
+    page.run("document.querySelector('[name=own-brush][value=dark]').click()");
+    page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
+    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_drawing_board_is_drawn_on_by_keys_too() {
+    let open = Open::faces();
+    let page = &open.browser;
+    page.click("#own-clear");
+    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    page.run("document.querySelector('#own-easel canvas').focus()");
+    page.press(&["\u{e013}", " "]);
+    page.wait("return document.querySelector('#own-nmf .said').textContent.startsWith('Misses')");
+    assert!(open.pixels("#own-easel canvas", "r === 255") > 3);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_picture_is_opened_as_the_run_reads_its_images() {
+    let open = Open::faces();
+    let page = &open.browser;
+    let face = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/faces/face042.png");
+    page.choose("#own-file", &face);
+    page.wait("return document.querySelector('#own-said').textContent.startsWith('This is face042.png')");
+    page.settle();
+    let expected = image::open(&face).unwrap().into_luma8();
+    let expected: u64 = expected.pixels().map(|pixel| u64::from(pixel.0[0])).sum();
+    assert_eq!(open.light("#own-easel canvas"), expected, "a picture of the run's size is taken pixel by pixel");
+    let twice = image::open(&face).unwrap().resize_exact(96, 128, image::imageops::FilterType::Nearest);
+    twice.save(open.desk.path("twice.png")).unwrap();
+    page.choose("#own-file", &open.desk.path("twice.png"));
+    page.wait("return document.querySelector('#own-said').textContent.startsWith('This is twice.png')");
+    page.settle();
+    let light = open.light("#own-easel canvas");
+    assert!(light.abs_diff(expected) < expected / 50, "{light} of a picture twice the size, {expected} of the picture");
+    open.desk.write("words.txt", "no picture");
+    page.choose("#own-file", &open.desk.path("words.txt"));
+    page.wait("return document.querySelector('#own-said').textContent.startsWith('words.txt cannot be read')");
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn what_is_covered_is_filled_in_and_judged() {
+    let open = Open::faces();
+    let page = &open.browser;
+    let said = || page.text("#cover-said");
+    let purple = "r > g + 50 && b > g + 80";
+    assert!(said().starts_with("Nothing is covered yet"));
+    page.click("#cover-lower");
+    page.wait(
+        "return document.querySelector('#cover-said').textContent.includes('better')
+        || document.querySelector('#cover-said').textContent.includes('equally')",
+    );
+    assert_eq!(open.pixels("#cover-easel canvas", purple), 48 * 32);
+    let says = |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
+    let errors = page.run(&with_modules(
+        "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
+         const hidden = seen.map((is) => 1 - is);
+         const image = imageOf(run, run.first);
+         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver[kind](image, seen).rebuilt, hidden));",
+    ));
+    assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
+    page.click("#cover-none");
+    page.wait("return document.querySelector('#cover-said').textContent.startsWith('Nothing is covered')");
+    page.stroke("#cover-easel canvas", (0.3, 0.5), (0.7, 0.5));
+    page.wait("return !document.querySelector('#cover-said').textContent.startsWith('Nothing')");
+    assert!((50..1500).contains(&open.pixels("#cover-easel canvas", purple)));
+    open.is_well();
+}
+
+/// A function's body with the page's own modules before it, on what is in the page.
+fn with_modules(body: &str) -> String {
+    let modules: String = ["dom", "data", "algebra", "solver"]
+        .map(|name| std::fs::read_to_string(format!("{}/assets/page/{name}.js", env!("CARGO_MANIFEST_DIR"))).unwrap())
+        .concat();
+    let lines = modules.lines().filter(|line| !line.starts_with("import "));
+    let script: String =
+        lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+    format!("{script} const run = await readRun(); const solver = new Solver(run); {body}")
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_pages_least_squares_meet_the_conditions_of_a_minimum() {
+    let open = Open::of(&format!("{}/assets/digits -k 36 --page-images 60", env!("CARGO_MANIFEST_DIR")));
+    let missed = open.browser.run(&with_modules(
+        "let worst = 0;
+         for (let i = 0; i < run.count; i++) for (const step of [0, 2, 3]) {
+             const image = imageOf(run, i);
+             const seen = step ? Uint8Array.from(image, (_, p) => (p % step ? 1 : 0)) : null;
+             const products = productsOf(run.parts, run.rank, run.pixels, image, seen);
+             worst = Math.max(worst, missedConditions(solver.gram('parts', run.rank, seen), products, solver.parts(image, seen).weights));
+         }
+         return worst",
+    ));
+    let missed = missed.as_f64().unwrap();
+    assert!(missed < 1e-6, "{missed}");
+}
