@@ -22,10 +22,11 @@ export function kindsOf(run) {
   };
 }
 
-export function paintBasisImage(canvas, kind, index, width) {
+/** A basis image up to its own maximum; with a `sign` of -1 as it counts in an image that has a weight below 0 of it. */
+export function paintBasisImage(canvas, kind, index, width, sign = 1) {
   const values = kind.basisImage(index);
   const paint = kind.name === "parts" ? paintGrey : paintSigned;
-  paint(canvas, values, width, largest(values));
+  paint(canvas, values, width, sign * largest(values));
 }
 
 export function startGalleries(run) {

@@ -78,7 +78,6 @@ class Recipe {
     const { kind, run } = this;
     const name = `${kind.noun} ${index}`;
     const canvas = make("canvas");
-    paintBasisImage(canvas, kind, index, run.width);
     const most = 1.5 * this.most[index];
     const slider = make("input", {
       type: "range", min: kind.name === "parts" ? 0 : -most, max: most, step: "any", "aria-label": `Weight of ${name}`,
@@ -90,7 +89,7 @@ class Recipe {
     on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
     item.addEventListener("pointerenter", () => change({ focus: { kind: kind.name, index } }));
     item.addEventListener("pointerleave", () => change({ focus: null }));
-    return { item, slider, number, on };
+    return { item, slider, number, on, canvas, sign: 0 };
   }
 
   /** Takes the recipe of an image as the program found it. */
@@ -145,6 +144,7 @@ class Recipe {
   }
 
   showRow(index) {
+    this.showTerm(index);
     const { slider, number, on, item } = this.rows[index];
     slider.value = this.weights[index];
     slider.setAttribute("aria-valuetext", figure(this.weights[index]));
@@ -152,6 +152,15 @@ class Recipe {
     on.checked = this.uses[index];
     item.classList.toggle("off", !this.uses[index]);
     item.classList.toggle("unused", this.weights[index] === 0);
+  }
+
+  /** The term as it counts: with a weight below 0, what an eigenimage adds is taken away. */
+  showTerm(index) {
+    const row = this.rows[index];
+    const sign = this.weights[index] < 0 ? -1 : 1;
+    if (row.sign === sign) return;
+    row.sign = sign;
+    paintBasisImage(row.canvas, this.kind, index, this.run.width, sign);
   }
 
   draw() {

@@ -29,7 +29,7 @@ export class Result {
 
   term(index, weight) {
     const canvas = make("canvas");
-    paintBasisImage(canvas, this.kind, index, this.run.width);
+    paintBasisImage(canvas, this.kind, index, this.run.width, Math.sign(weight));
     const name = `${figure(weight)} × ${this.kind.noun} ${index}`;
     return make("span", { className: "user", title: name }, canvas, make("span", { className: "caption" }, figure(weight, 2)));
   }

@@ -17,7 +17,7 @@ const BASIS_BYTES: usize = 2_400_000;
 /// Bytes of the images and their weights, unless more images are asked for.
 const IMAGE_BYTES: usize = 1_500_000;
 /// Bytes of the recorded parts; they are reduced until [`LEAST_FRAMES`] of them fit.
-const FRAME_BYTES: usize = 2_400_000;
+const FRAME_BYTES: usize = 1_600_000;
 const LEAST_FRAMES: usize = 12;
 
 /// What the page shows.
@@ -215,8 +215,8 @@ mod tests {
         let recorded = Recorded::of(&frames);
         assert_eq!(recorded.shape, Shape::new(100, 100), "12 moments of 10 parts fit at half the size");
         let found: Vec<usize> = recorded.at.iter().map(|at| at.iteration).collect();
-        assert_eq!((found.len(), found[0], found[23]), (24, 1, 30));
-        assert_eq!(recorded.parts.len(), 24 * 10 * 10_000);
+        assert_eq!((found.len(), found[0], found[15]), (16, 1, 30));
+        assert_eq!(recorded.parts.len(), 16 * 10 * 10_000);
         assert_eq!((recorded.parts[0], *recorded.parts.last().unwrap()), (1, 30));
         assert!(Recorded::of(&[]).at.is_empty());
     }
