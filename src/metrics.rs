@@ -1,4 +1,9 @@
-//! Numbers that say whether parts were found, and how well each image is rebuilt: of a basis, however it was learned.
+//! Numbers that say whether parts were found, how well each image is rebuilt, and whether weights tell labels apart: of
+//! a basis, however it was learned.
+
+mod labels;
+
+pub use labels::{LabelsTold, Told};
 
 use ndarray::{Array1, Array2, Axis, s};
 use serde::Serialize;

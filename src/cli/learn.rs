@@ -1,6 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
+use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
@@ -68,6 +69,8 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
     let warnings = input::warnings(images).into_iter().chain(report::warnings(nmf, pca)).collect();
+    let labels = images.labels.as_ref();
+    let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, images),
@@ -75,6 +78,7 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         pca: PcaReport::new(pca),
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
+        labels: labels.and_then(|labels| LabelsTold::by(labels, by_parts, by_eigenimages)),
         files: Vec::new(),
         warnings,
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
 use nmf_images::{Report, Solver};
@@ -89,11 +90,19 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
         format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
     });
+    let labels = report.labels.as_ref().map(|LabelsTold { nmf, pca, chance, .. }| {
+        let share = |share: f64| format!("{:.1} %", 100.0 * share);
+        let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);
+        format!(
+            "  labels: nearest class mean tells {nmf} right from weights, {pca} from PCA scores, {chance} by chance"
+        )
+    });
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
     let written = written(files, output, total);
-    let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
-    lines.into_iter().flatten().map(|line| line + "\n").collect()
+    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind)];
+    let lines = learned.into_iter().chain([truth, labels, Some(written)]);
+    lines.flatten().map(|line| line + "\n").collect()
 }
 
 /// How far apart several starts ended.
