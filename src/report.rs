@@ -1,7 +1,10 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+mod projection;
+
 use std::path::Path;
 
+pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use serde::Serialize;
 
 use crate::basis::Shape;

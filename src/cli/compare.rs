@@ -73,7 +73,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
         compare: learned.iter().map(Line::of_rule).chain([Line::of_pca(pca)]).collect(),
         pca: PcaReport::new(pca),
         files: Vec::new(),
-        warnings: input::warnings(images)
+        warnings: input::warnings(images, "report.json")
             .into_iter()
             .chain(learned.iter().flat_map(of_rule))
             .chain(left_out)
@@ -84,7 +84,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
 
 /// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
 fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &ComparisonReport) -> Result<Picture> {
-    let scaling = arguments.writing.scaling();
+    let scaling = arguments.tiling.scaling();
     let first = &learned[0].model.basis;
     let parts = learned.iter().map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
     let mut bases: Vec<_> = parts.map(|parts| (in_order_of(first, &parts), Scale::FromZero)).collect();
@@ -120,7 +120,5 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
     ];
     output.write(&picture.name, &picture.bytes)?;
     output.write("compare.csv", &table::csv(&report.compare)?)?;
-    let mut json = serde_json::to_vec_pretty(report)?;
-    json.push(b'\n');
-    output.write("report.json", &json)
+    output.write_json("report.json", report)
 }

@@ -25,11 +25,13 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let (nmf, frames, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
-        let context = pictures::Context::new(arguments, &images, (&nmf, &pca), &frames, truth.as_ref(), &report);
+        let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
+        let learned = (&nmf, &pca, &model);
+        let context = pictures::Context::new(arguments, &images, learned, &frames, truth.as_ref(), &report);
         let pictures = pictures::draw(&context)?;
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
-        write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
+        write(&output, &model, &pictures, &mut report)?;
         if !arguments.writing.quiet {
             summary::print(&report, &output, began.elapsed());
         }
@@ -68,7 +70,7 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
 
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let warnings = input::warnings(images).into_iter().chain(report::warnings(nmf, pca)).collect();
+    let warnings = input::warnings(images, "report.json").into_iter().chain(report::warnings(nmf, pca)).collect();
     let labels = images.labels.as_ref();
     let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     Report {
@@ -84,23 +86,16 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
     }
 }
 
-fn write(
-    output: &Output,
-    images: &ImageSet,
-    nmf: &NmfModel,
-    pca: &PcaModel,
-    pictures: &[pictures::Picture],
-    report: &mut Report,
-) -> Result<()> {
+fn write(output: &Output, model: &Model, pictures: &[pictures::Picture], report: &mut Report) -> Result<()> {
     let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
     for picture in pictures {
         output.write(&picture.name, &picture.bytes)?;
         report.files.push(file(&picture.name, &picture.caption));
     }
-    output.write("model.npz", &Model { nmf, pca, names: &images.names }.to_npz()?)?;
-    report.files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load."));
+    output.write("model.npz", &model.to_npz()?)?;
+    report
+        .files
+        .push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
     report.files.push(file("report.json", "Every number of this run."));
-    let mut json = serde_json::to_vec_pretty(report)?;
-    json.push(b'\n');
-    output.write("report.json", &json)
+    output.write_json("report.json", report)
 }

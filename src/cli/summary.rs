@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
-use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
+use nmf_images::report::{
+    ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport, ProjectionReport, TruthReport,
+};
 use nmf_images::{Report, Solver};
 
 use super::output::Output;
@@ -13,7 +15,7 @@ use super::{one_line, table, view};
 
 /// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
 pub fn print(report: &Report, output: &Output, total: Duration) {
-    say(&report.input, &report.warnings, &summary(report, output, total));
+    say(&report.input.notes, &report.warnings, &summary(report, output, total));
 }
 
 /// Prints what was read, the table of rules, the time, and where to look first.
@@ -21,12 +23,60 @@ pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Durat
     let ComparisonReport { input, settings, compare, files, warnings, .. } = report;
     let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
     let written = written(files, output, total);
-    say(input, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
+    say(&input.notes, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
+}
+
+/// Prints what was read, both errors beside those of the images that were learned from, and what is flagged.
+pub fn print_projection(report: &ProjectionReport, output: &Output, total: Duration) {
+    let ProjectionReport { model, input, nmf, pca, flagged, files, warnings, .. } = report;
+    let read = format!(
+        "{}: {} new {} of {}x{}, by what {} holds of {} images",
+        inputs(&input.paths),
+        input.images,
+        noun(input.images, "image"),
+        model.width,
+        model.height,
+        one_line(&model.path),
+        model.images
+    );
+    let line = |method: &str, what: &str, ProjectedReport { rank, relative_error, median, learned_median }: &_| {
+        format!(
+            "  {method}  {rank:>3} {:<11}  relative error {relative_error:.4}; of an image {median:.4} in the median, of one \
+            learned from {learned_median:.4}",
+            noun(*rank, what)
+        )
+    };
+    let (nmf, pca) = (line("NMF", "part", nmf), line("PCA", "eigenimage", pca));
+    let written = written(files, output, total);
+    say(&input.notes, warnings, &format!("{read}\n{nmf}\n{pca}\n{}\n{written}\n", flags(flagged, input.images)));
+}
+
+/// The first of the inputs.
+fn inputs(paths: &[String]) -> String {
+    let first = paths.first().map(|first| one_line(first)).unwrap_or_default();
+    match paths.len() {
+        0 | 1 => first,
+        count => format!("{first} and {} more", count - 1),
+    }
+}
+
+/// Flagged images that are named.
+const NAMED: usize = 10;
+
+fn flags(Flagged { threshold, images }: &Flagged, all: usize) -> String {
+    let limit = format!("worse than every image that was learned from (error above {threshold:.4})");
+    if images.is_empty() {
+        return format!("  flagged: none is rebuilt {limit}");
+    }
+    let named = |FlaggedImage { name, relative_error }: &_| format!("{} ({relative_error:.4})", one_line(name));
+    let named: Vec<String> = images.iter().take(NAMED).map(named).collect();
+    let more = if images.len() > NAMED { ", …" } else { "" };
+    format!("  flagged: {} of {all}, rebuilt {limit}: {}{more}", images.len(), named.join(", "))
 }
 
 /// What to beware of goes to stderr, the last words to stdout.
-fn say(input: &Input, warnings: &[String], words: &str) {
-    let notes = input.notes.iter().map(|note| format!("note: {note}\n"));
+fn say(notes: &[String], warnings: &[String], words: &str) {
+    let notes = notes.iter().map(|note| format!("note: {note}\n"));
     let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
     // Whoever read may have left, as `head` does: the files are there all the same.
     let _ = io::stderr().write_all(beware.as_bytes());

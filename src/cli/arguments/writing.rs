@@ -13,9 +13,6 @@ pub struct Writing {
     /// Folder for what is written; files of the same name from an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
-    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
-    scale: ScaleChoice,
     /// Write pictures as PNG, or as SVG for papers and posters: text stays text, lines stay sharp at any size
     #[arg(long, value_enum, default_value_t = Format::Png)]
     pub format: Format,
@@ -25,6 +22,15 @@ pub struct Writing {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// How basis images are drawn.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Tiling {
+    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
+    scale: ScaleChoice,
 }
 
 /// Which pictures are drawn, and of what.
@@ -92,7 +98,7 @@ enum ThemeChoice {
     Dark,
 }
 
-impl Writing {
+impl Tiling {
     /// How tiles are to be scaled.
     pub fn scaling(&self) -> Scaling {
         match self.scale {
@@ -100,7 +106,9 @@ impl Writing {
             ScaleChoice::Shared => Scaling::Shared,
         }
     }
+}
 
+impl Writing {
     /// What pages are drawn on.
     pub fn theme(&self) -> Theme {
         match self.theme {
