@@ -93,7 +93,7 @@ fn the_table_has_a_line_an_image_with_its_name_label_errors_and_weights() {
     desk.write("new/b/2.pgm", fs::read(desk.path("odd.pgm")).unwrap());
     desk.command("project output new --out judged").assert().success();
     let lines = lines(&desk, "judged");
-    let head = ["name", "label", "nmf_relative_error", "pca_relative_error", "flagged", "w1", "w2", "w3"];
+    let head = ["name", "label", "nmf_relative_error", "pca_relative_error", "flagged", "w0", "w1", "w2"];
     assert_eq!(lines[0], head);
     assert_eq!((&lines[1][..2], lines[1][4].as_str()), (&["a/1,\"x\".pgm".to_owned(), "a".to_owned()][..], "false"));
     assert_eq!((&lines[2][..2], lines[2][4].as_str()), (&["b/2.pgm".to_owned(), "b".to_owned()][..], "true"));

@@ -9,7 +9,7 @@ use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
 use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
 
 use super::arguments::Compare;
-use super::output::Output;
+use super::output::{Output, json};
 use super::pictures::{Picture, drawn, title};
 use super::progress::{Interrupt, Progress};
 use super::{End, input, summary, table};
@@ -27,9 +27,10 @@ pub fn compare(arguments: &Compare) -> Result<End> {
         let mut report = facts(arguments, &images, &learned, &pca);
         let picture = draw(arguments, &learned, &pca, &report)?;
         write(&output, &picture, &mut report)?;
-        if !arguments.writing.quiet {
-            summary::print_comparison(&report, &output, began.elapsed());
-        }
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || {
+            summary::of_comparison(&report, &output, began.elapsed())
+        })?;
         Ok(interrupt.end())
     })
 }
@@ -120,5 +121,5 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
     ];
     output.write(&picture.name, &picture.bytes)?;
     output.write("compare.csv", &table::csv(&report.compare)?)?;
-    output.write_json("report.json", report)
+    output.write("report.json", &json(report)?)
 }

@@ -8,7 +8,8 @@ use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, PictureChoice};
-use super::output::Output;
+use super::exports::export;
+use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
 use super::{End, input, pictures, summary, view};
 
@@ -31,10 +32,12 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let pictures = pictures::draw(&context)?;
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
-        write(&output, &model, &pictures, &mut report)?;
-        if !arguments.writing.quiet {
-            summary::print(&report, &output, began.elapsed());
-        }
+        write(&output, &model, &pictures, &mut report.files)?;
+        report.files.extend(export(&arguments.exports, &output, &images, &model)?);
+        report.files.push(file("report.json", "Every number of this run."));
+        output.write("report.json", &json(&report)?)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, &output, began.elapsed()))?;
         view::show(shown.flatten());
         Ok(interrupt.end())
     })
@@ -86,16 +89,16 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
     }
 }
 
-fn write(output: &Output, model: &Model, pictures: &[pictures::Picture], report: &mut Report) -> Result<()> {
-    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+fn write(output: &Output, model: &Model, pictures: &[pictures::Picture], files: &mut Vec<File>) -> Result<()> {
     for picture in pictures {
         output.write(&picture.name, &picture.bytes)?;
-        report.files.push(file(&picture.name, &picture.caption));
+        files.push(file(&picture.name, &picture.caption));
     }
     output.write("model.npz", &model.to_npz()?)?;
-    report
-        .files
-        .push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
-    report.files.push(file("report.json", "Every number of this run."));
-    output.write_json("report.json", report)
+    files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
+    Ok(())
+}
+
+fn file(name: &str, caption: &str) -> File {
+    File { name: name.to_owned(), caption: caption.to_owned() }
 }

@@ -54,11 +54,9 @@ impl Output {
         Ok(())
     }
 
-    /// Writes facts as JSON.
-    pub fn write_json(&self, name: &str, facts: &impl serde::Serialize) -> Result<()> {
-        let mut json = serde_json::to_vec_pretty(facts)?;
-        json.push(b'\n');
-        self.write(name, &json)
+    /// Removes a file, and says whether it was there.
+    pub fn remove(&self, name: &str) -> bool {
+        fs::remove_file(self.path(name)).is_ok()
     }
 
     /// Where a file stands.
@@ -75,6 +73,13 @@ impl Output {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(&self.folder)
     }
+}
+
+/// Facts as JSON.
+pub fn json(facts: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec_pretty(facts)?;
+    json.push(b'\n');
+    Ok(json)
 }
 
 impl Drop for Output {

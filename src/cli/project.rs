@@ -10,7 +10,7 @@ use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport,
 use nmf_images::{ImageSet, Model, with_threads};
 
 use super::arguments::Project;
-use super::output::Output;
+use super::output::{Output, json};
 use super::pictures::{Judged, Picture, projection, title};
 use super::progress::Progress;
 use super::weights::Table;
@@ -33,9 +33,8 @@ pub fn project(arguments: &Project) -> Result<End> {
         let mut report = facts(arguments, judged);
         let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
         write(&output, judged, &picture, &mut report)?;
-        if !writing.quiet {
-            summary::print_projection(&report, &output, began.elapsed());
-        }
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(writing, beware, &report, || summary::of_projection(&report, &output, began.elapsed()))?;
         Ok(End::Done)
     })
 }
@@ -81,7 +80,7 @@ fn write(output: &Output, judged: Judged, picture: &Picture, report: &mut Projec
     output.write(&picture.name, &picture.bytes)?;
     output.write("weights.csv", &table(judged).csv()?)?;
     output.write("projection.npz", &projection.to_npz(&images.names)?)?;
-    output.write_json("projection.json", report)
+    output.write("projection.json", &json(report)?)
 }
 
 fn table(judged: Judged<'_>) -> Table<'_> {
@@ -89,8 +88,8 @@ fn table(judged: Judged<'_>) -> Table<'_> {
     Table {
         names: &images.names,
         labels: images.labels.as_ref(),
-        nmf_errors: &projection.nmf.errors,
-        pca_errors: &projection.pca.errors,
+        nmf_errors: (&projection.nmf.errors).into(),
+        pca_errors: (&projection.pca.errors).into(),
         flagged: Some((0..images.len()).map(|image| judged.is_flagged(image)).collect()),
         weights: &projection.nmf.weights,
     }

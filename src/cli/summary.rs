@@ -3,32 +3,52 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use anyhow::Result;
 use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{
     ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport, ProjectionReport, TruthReport,
 };
 use nmf_images::{Report, Solver};
+use serde::Serialize;
 
-use super::output::Output;
+use super::arguments::Writing;
+use super::output::{Output, json};
 use super::{one_line, table, view};
 
-/// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
-pub fn print(report: &Report, output: &Output, total: Duration) {
-    say(&report.input.notes, &report.warnings, &summary(report, output, total));
+/// Tells of a run: what to beware of on stderr; on stdout the last words, or the report in their place.
+pub fn tell(
+    writing: &Writing,
+    (notes, warnings): (&[String], &[String]),
+    report: &impl Serialize,
+    words: impl FnOnce() -> String,
+) -> Result<()> {
+    let said = match (writing.json, writing.quiet) {
+        (true, _) => json(report)?,
+        (false, true) => Vec::new(),
+        (false, false) => words().into_bytes(),
+    };
+    let notes = notes.iter().map(|note| format!("note: {note}\n"));
+    let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
+    // Whoever read may have left, as `head` does: the files are there all the same.
+    if !writing.quiet {
+        let _ = io::stderr().write_all(beware.as_bytes());
+    }
+    let _ = io::stdout().write_all(&said);
+    Ok(())
 }
 
-/// Prints what was read, the table of rules, the time, and where to look first.
-pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Duration) {
-    let ComparisonReport { input, settings, compare, files, warnings, .. } = report;
+/// What was read, the table of rules, the time, and where to look first.
+pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration) -> String {
+    let ComparisonReport { input, settings, compare, files, .. } = report;
     let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
     let written = written(files, output, total);
-    say(&input.notes, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
+    format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare))
 }
 
-/// Prints what was read, both errors beside those of the images that were learned from, and what is flagged.
-pub fn print_projection(report: &ProjectionReport, output: &Output, total: Duration) {
-    let ProjectionReport { model, input, nmf, pca, flagged, files, warnings, .. } = report;
+/// What was read, both errors beside those of the images that were learned from, and what is flagged.
+pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration) -> String {
+    let ProjectionReport { model, input, nmf, pca, flagged, files, .. } = report;
     let read = format!(
         "{}: {} new {} of {}x{}, by what {} holds of {} images",
         inputs(&input.paths),
@@ -48,7 +68,7 @@ pub fn print_projection(report: &ProjectionReport, output: &Output, total: Durat
     };
     let (nmf, pca) = (line("NMF", "part", nmf), line("PCA", "eigenimage", pca));
     let written = written(files, output, total);
-    say(&input.notes, warnings, &format!("{read}\n{nmf}\n{pca}\n{}\n{written}\n", flags(flagged, input.images)));
+    format!("{read}\n{nmf}\n{pca}\n{}\n{written}\n", flags(flagged, input.images))
 }
 
 /// The first of the inputs.
@@ -74,15 +94,6 @@ fn flags(Flagged { threshold, images }: &Flagged, all: usize) -> String {
     format!("  flagged: {} of {all}, rebuilt {limit}: {}{more}", images.len(), named.join(", "))
 }
 
-/// What to beware of goes to stderr, the last words to stdout.
-fn say(notes: &[String], warnings: &[String], words: &str) {
-    let notes = notes.iter().map(|note| format!("note: {note}\n"));
-    let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
-    // Whoever read may have left, as `head` does: the files are there all the same.
-    let _ = io::stderr().write_all(beware.as_bytes());
-    let _ = io::stdout().write_all(words.as_bytes());
-}
-
 fn read(input: &Input) -> String {
     let labels = match input.labels.len() {
         0 => String::new(),
@@ -103,7 +114,8 @@ fn written(files: &[File], output: &Output, total: Duration) -> String {
     )
 }
 
-fn summary(report: &Report, output: &Output, total: Duration) -> String {
+/// What was read, both errors, the parts' sparsity, the time, and where to look first.
+pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     let Report { input, nmf, pca, parts, files, .. } = report;
     let rule = if nmf.solver == Solver::default().to_string() { String::new() } else { format!(" of {}", nmf.solver) };
     let learned = format!(

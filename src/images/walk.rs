@@ -177,7 +177,15 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 
 fn is_own(path: &Path) -> bool {
     let Some(name) = path.file_name() else { return false };
-    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file())
+    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file()) || is_own_tile(path)
+}
+
+/// Whether it is a single part of an earlier run: a number in a folder `parts` beside a model.
+fn is_own_tile(path: &Path) -> bool {
+    let numbered =
+        path.file_stem().is_some_and(|stem| stem.to_string_lossy().bytes().all(|sign| sign.is_ascii_digit()));
+    let folder = path.parent().filter(|folder| folder.ends_with("parts"));
+    numbered && folder.is_some_and(|folder| folder.with_file_name("model.npz").is_file())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

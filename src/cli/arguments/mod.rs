@@ -18,7 +18,7 @@ use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
 pub use self::project::Project;
 use self::values::{at_least_one, mixture, seconds, share, size, strength};
-pub use self::writing::{Format, PictureChoice, Pictures, Tiling, Writing};
+pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
@@ -48,6 +48,8 @@ pub struct CommandLine {
     pub writing: Writing,
     #[command(flatten)]
     pub tiling: Tiling,
+    #[command(flatten)]
+    pub exports: Exports,
     #[command(flatten)]
     pub pictures: Pictures,
 
@@ -96,6 +98,7 @@ pub struct Arguments {
     pub reading: Reading,
     pub writing: Writing,
     pub tiling: Tiling,
+    pub exports: Exports,
     pub pictures: Pictures,
 }
 

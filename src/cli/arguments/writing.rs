@@ -22,6 +22,21 @@ pub struct Writing {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+    /// Print the report as JSON in place of the summary, and nothing else on stdout
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What else is written of a run.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Exports {
+    /// Also write weights.csv, a line an image, and parts.csv, a line a part
+    #[arg(long)]
+    pub csv: bool,
+    /// Also write each part as a picture of its own, in the folder `parts`
+    #[arg(long)]
+    pub tiles: bool,
 }
 
 /// How basis images are drawn.
@@ -41,7 +56,7 @@ pub struct Pictures {
     #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
     only: Vec<PictureChoice>,
     /// Show parts and eigenimages in the terminal, after the run
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub view: bool,
     /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
