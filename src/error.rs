@@ -1,11 +1,13 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod model;
 mod words;
 
 use std::path::PathBuf;
 
+pub use model::ModelError;
 pub use words::{SizeCount, one_line};
-use words::{and_more, and_others, mixed_sizes, seen, skipped_tail};
+use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
 /// What a function of this crate returns when it can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -139,12 +141,9 @@ pub enum Error {
         /// Rows of the matrix.
         size: usize,
     },
-    /// The model could not be written.
-    #[error("the model cannot be written: {source}")]
-    Model {
-        /// Why.
-        source: ndarray_npy::WriteNpzError,
-    },
+    /// A model cannot be written, read, or used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {
@@ -173,13 +172,15 @@ pub enum Error {
         /// The formats that can be read.
         supported: &'static str,
     },
-    /// Fewer than two images could be used.
-    #[error("{path}: {usable} usable, at least 2 images are needed{}", skipped_tail(*.skipped, .first.as_deref()))]
+    /// Fewer images could be used than are needed.
+    #[error("{path}: {usable} usable, {} needed{}", least(*.needed), skipped_tail(*.skipped, .first.as_deref()))]
     TooFewImages {
         /// The folder or file.
         path: PathBuf,
         /// How many images could be used.
         usable: usize,
+        /// How many are needed.
+        needed: usize,
         /// How many files looked like images and could not be used.
         skipped: usize,
         /// The first of those with its reason.

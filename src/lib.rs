@@ -33,8 +33,8 @@
 //!
 //! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
 //! known parts, [`comparison`] sets the rules side by side, [`render`] draws, [`report`] gathers the facts of a run,
-//! and [`Model`] keeps what was learned for later. How the speed comes about is told in
-//! [`nmf`].
+//! [`Model`] keeps what was learned for later, and [`projection`] sees new images in terms of it. How the speed comes
+//! about is told in [`nmf`].
 //!
 //! # Limits
 //!
@@ -55,7 +55,9 @@ mod matching;
 pub mod metrics;
 mod model;
 pub mod nmf;
+mod npy;
 pub mod pca;
+pub mod projection;
 pub mod recovery;
 pub mod render;
 pub mod report;
@@ -65,7 +67,7 @@ pub use blocks::with_threads;
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;
-pub use model::{FORMAT_VERSION, Model};
+pub use model::{FORMAT_VERSION, Model, Projection};
 /// The arrays of this crate's functions; a program that uses it needs no version of its own to match.
 pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};

@@ -1,4 +1,9 @@
-//! Numbers that say whether parts were found, and how well each image is rebuilt: of a basis, however it was learned.
+//! Numbers that say whether parts were found, how well each image is rebuilt, and whether weights tell labels apart: of
+//! a basis, however it was learned.
+
+mod labels;
+
+pub use labels::{LabelsTold, Told};
 
 use ndarray::{Array1, Array2, Axis, s};
 use serde::Serialize;
@@ -126,39 +131,78 @@ fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) ->
 const IMAGES_A_TASK: usize = 256;
 
 /// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one; 0 for a
-/// black image rebuilt as black, infinite for one that is not.
+/// black image rebuilt as black, infinite for one that is not. Only known pixels count.
 ///
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
 #[must_use]
 pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
-    let errors = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
+    squares(images, weights, basis, mean).into_iter().map(Squares::relative_error).collect()
+}
+
+/// The squares ‖x − x̂‖² and ‖x‖² of each image, over its known pixels.
+pub(crate) fn squares(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+) -> Vec<Squares> {
+    let squares = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
         let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
         let mut rebuilt: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
         if let Some(mean) = mean {
             rebuilt += mean;
         }
-        let block = images.block(rows);
+        let block = images.block(rows.clone());
         let pixels = basis.shape().pixels();
-        let errors = rebuilt.outer_iter().enumerate().map(|(image, rebuilt)| {
-            let at = image * pixels..(image + 1) * pixels;
-            let original: Vec<f32> = match &block {
+        let squares = rows.zip(rebuilt.outer_iter_mut()).enumerate().map(|(place, (image, rebuilt))| {
+            let at = place * pixels..(place + 1) * pixels;
+            let mut original: Vec<f32> = match &block {
                 Block::U8(bytes) => bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect(),
                 Block::F32(floats) => floats[at].to_vec(),
             };
-            relative_error(&original, &rebuilt.to_vec())
+            let mut rebuilt = rebuilt.to_vec();
+            if let Some(mask) = images.mask() {
+                let unknown = (0..pixels).filter(|&pixel| !mask.is_known(image, pixel));
+                unknown.for_each(|pixel| (original[pixel], rebuilt[pixel]) = (0.0, 0.0));
+            }
+            Squares::of(&original, &rebuilt)
         });
-        errors.collect::<Vec<_>>()
+        squares.collect::<Vec<_>>()
     });
-    errors.concat()
+    squares.concat()
+}
+
+/// What is missed of an image, and what there is, each as a sum of squares.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Squares {
+    missed: f64,
+    whole: f64,
+}
+
+impl Squares {
+    fn of(x: &[f32], rebuilt: &[f32]) -> Self {
+        Self {
+            missed: x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum(),
+            whole: x.iter().map(|&v| f64::from(v).powi(2)).sum(),
+        }
+    }
+
+    /// Of several images together.
+    pub(crate) fn sum(all: &[Self]) -> Self {
+        let add = |sum: Self, one: &Self| Self { missed: sum.missed + one.missed, whole: sum.whole + one.whole };
+        all.iter().fold(Self::default(), add)
+    }
+
+    pub(crate) fn relative_error(self) -> f64 {
+        if self.missed == 0.0 { 0.0 } else { (self.missed / self.whole).sqrt() }
+    }
 }
 
 /// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black, infinite where only the image is.
 #[must_use]
 pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
-    let missed: f64 = x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum();
-    let whole: f64 = x.iter().map(|&v| f64::from(v).powi(2)).sum();
-    if missed == 0.0 { 0.0 } else { (missed / whole).sqrt() }
+    Squares::of(x, rebuilt).relative_error()
 }
 
 #[cfg(test)]

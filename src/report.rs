@@ -1,13 +1,16 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+mod projection;
+
 use std::path::Path;
 
+pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use serde::Serialize;
 
 use crate::basis::Shape;
 use crate::comparison::Line;
 use crate::images::Skipped;
-use crate::metrics::Partness;
+use crate::metrics::{LabelsTold, Partness};
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
 use crate::recovery::Truth;
@@ -28,6 +31,9 @@ pub struct Report {
     /// Which of the known parts or features were found, where any were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truth: Option<TruthReport>,
+    /// How well weights and scores tell the labels apart, where two labels or more have two images or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelsTold>,
     /// What was written.
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.

@@ -539,6 +539,29 @@ fn sub_folders_are_labels() {
     let run = desk.command("pictures -k 3").assert().success();
     run.stdout(contains("in 3 folders"));
     assert_eq!(strings(&report(&desk, "output")["input"]["labels"]), [".", "s2", "s10"]);
+    assert_eq!(report(&desk, "output").get("labels"), None, "two of three labels have one image");
+}
+
+#[test]
+fn how_well_weights_tell_labels_apart_is_in_the_report_and_in_the_summary() {
+    let desk = Desk::empty();
+    for image in 0..12_u8 {
+        // Light on the left or on the right; one picture lies with the wrong ones.
+        let folder = if image == 0 { 1 } else { image % 2 };
+        let pixels = if image % 2 == 0 { [200 + image, 3, 0] } else { [0, 3, 200 + image] };
+        desk.write(&format!("pictures/{folder}/{image}.pgm"), pgm(3, 1, &pixels));
+    }
+    let run = desk.command("pictures -k 2").assert().success();
+    run.stdout(contains(
+        "\n  labels: nearest class mean tells 91.7 % right from weights, 91.7 % from PCA scores, 58.3 % by",
+    ));
+    let labels = report(&desk, "output")["labels"].take();
+    assert_eq!((&labels["count"], &labels["left_out"]), (&12.into(), &0.into()));
+    assert_eq!(strings(&labels["classes"]), ["0", "1"]);
+    for (method, expected) in [("nmf", 11.0 / 12.0), ("pca", 11.0 / 12.0)] {
+        assert!((labels[method]["accuracy"].as_f64().unwrap() - expected).abs() < 1e-12, "{method}: {labels}");
+    }
+    assert!((labels["chance"].as_f64().unwrap() - 7.0 / 12.0).abs() < 1e-12);
 }
 
 #[cfg(unix)]

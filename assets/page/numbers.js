@@ -20,7 +20,7 @@ export function areGhosts({ sparsity, overlap }) {
   return sparsity < 0.5 || overlap > 0.35;
 }
 
-function table({ nmf, pca, parts }) {
+function table({ nmf, pca, parts, labels }) {
   const both = (name, says, of) => [name, of(nmf, parts), of(pca, pca.parts), says];
   const rows = [
     both("relative error", "what is missed, ‖X − W H‖ / ‖X‖: 10 % leaves 1 % of the squared light unexplained", (m) => percent(m.relative_error, 2)),
@@ -32,6 +32,10 @@ function table({ nmf, pca, parts }) {
     both("dead", "how many are 0 everywhere", (_, p) => String(p.dead)),
     both("seconds", "how long learning took", (m) => figure(m.seconds, 2)),
   ];
+  if (labels) {
+    const says = `how often the nearest mean of a sub-folder is an image's own, by its weights; ${percent(labels.chance, 0)} by always naming the largest`;
+    rows.push(["labels told", percent(labels.nmf.accuracy), percent(labels.pca.accuracy), says]);
+  }
   const head = ["", "NMF", "PCA", "what it says"].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(([name, ...cells]) =>
     make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))));

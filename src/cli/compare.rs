@@ -9,7 +9,7 @@ use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
 use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
 
 use super::arguments::Compare;
-use super::output::Output;
+use super::output::{Output, json};
 use super::pictures::{Picture, drawn, title};
 use super::progress::{Interrupt, Progress};
 use super::{End, input, summary, table};
@@ -27,9 +27,10 @@ pub fn compare(arguments: &Compare) -> Result<End> {
         let mut report = facts(arguments, &images, &learned, &pca);
         let picture = draw(arguments, &learned, &pca, &report)?;
         write(&output, &picture, &mut report)?;
-        if !arguments.writing.quiet {
-            summary::print_comparison(&report, &output, began.elapsed());
-        }
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || {
+            summary::of_comparison(&report, &output, began.elapsed())
+        })?;
         Ok(interrupt.end())
     })
 }
@@ -73,7 +74,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
         compare: learned.iter().map(Line::of_rule).chain([Line::of_pca(pca)]).collect(),
         pca: PcaReport::new(pca),
         files: Vec::new(),
-        warnings: input::warnings(images)
+        warnings: input::warnings(images, "report.json")
             .into_iter()
             .chain(learned.iter().flat_map(of_rule))
             .chain(left_out)
@@ -84,7 +85,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
 
 /// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
 fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &ComparisonReport) -> Result<Picture> {
-    let scaling = arguments.writing.scaling();
+    let scaling = arguments.tiling.scaling();
     let first = &learned[0].model.basis;
     let parts = learned.iter().map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
     let mut bases: Vec<_> = parts.map(|parts| (in_order_of(first, &parts), Scale::FromZero)).collect();
@@ -120,7 +121,5 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
     ];
     output.write(&picture.name, &picture.bytes)?;
     output.write("compare.csv", &table::csv(&report.compare)?)?;
-    let mut json = serde_json::to_vec_pretty(report)?;
-    json.push(b'\n');
-    output.write("report.json", &json)
+    output.write("report.json", &json(report)?)
 }

@@ -8,7 +8,7 @@ use nmf_images::ImageSet;
 use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::report::{Input, Preparation};
 
-use super::arguments::{FitChoice, Reading};
+use super::arguments::Reading;
 use super::one_line;
 use super::progress::Progress;
 
@@ -35,7 +35,7 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { size, background, invert, limit, .. } = reading.options();
+    let LoadOptions { size, fit, background, invert, limit, .. } = reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
@@ -47,10 +47,7 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
         notes: images.notes.clone(),
         preparation: Preparation {
             size: size.map(|size| size.to_string()),
-            fit: match reading.fit {
-                FitChoice::Crop => "crop".to_owned(),
-                FitChoice::Stretch => "stretch".to_owned(),
-            },
+            fit: fit.name().to_owned(),
             invert,
             background,
             limit,
@@ -58,12 +55,12 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
     }
 }
 
-/// What to beware of: files that could not be read.
-pub fn warnings(images: &ImageSet) -> Vec<String> {
+/// What to beware of: files that could not be read, of which `report` lists all.
+pub fn warnings(images: &ImageSet, report: &str) -> Vec<String> {
     let Some(first) = images.skipped.first() else { return Vec::new() };
     let count = images.skipped.len();
     let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    let more = if count == 1 { "" } else { "; all are in report.json" };
+    let more = if count == 1 { String::new() } else { format!("; all are in {report}") };
     let first = one_line(&format!("{}: {}", first.path, first.reason));
     vec![format!("{files} could not be read: {first}{more}")]
 }

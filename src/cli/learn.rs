@@ -1,13 +1,15 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
+use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, PictureChoice};
-use super::output::Output;
+use super::exports::export;
+use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
 use super::{End, input, pictures, summary, view};
 
@@ -24,14 +26,18 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let (nmf, frames, pca) = fit(arguments, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
-        let context = pictures::Context::new(arguments, &images, (&nmf, &pca), &frames, truth.as_ref(), &report);
+        let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
+        let learned = (&nmf, &pca, &model);
+        let context = pictures::Context::new(arguments, &images, learned, &frames, truth.as_ref(), &report);
         let pictures = pictures::draw(&context)?;
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
-        write(&output, &images, &nmf, &pca, &pictures, &mut report)?;
-        if !arguments.writing.quiet {
-            summary::print(&report, &output, began.elapsed());
-        }
+        write(&output, &model, &pictures, &mut report.files)?;
+        report.files.extend(export(&arguments.exports, &output, &images, &model)?);
+        report.files.push(file("report.json", "Every number of this run."));
+        output.write("report.json", &json(&report)?)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, &output, began.elapsed()))?;
         view::show(shown.flatten());
         Ok(interrupt.end())
     })
@@ -68,7 +74,9 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
 
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let warnings = input::warnings(images).into_iter().chain(report::warnings(nmf, pca)).collect();
+    let warnings = input::warnings(images, "report.json").into_iter().chain(report::warnings(nmf, pca)).collect();
+    let labels = images.labels.as_ref();
+    let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, images),
@@ -76,28 +84,22 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         pca: PcaReport::new(pca),
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
+        labels: labels.and_then(|labels| LabelsTold::by(labels, by_parts, by_eigenimages)),
         files: Vec::new(),
         warnings,
     }
 }
 
-fn write(
-    output: &Output,
-    images: &ImageSet,
-    nmf: &NmfModel,
-    pca: &PcaModel,
-    pictures: &[pictures::Picture],
-    report: &mut Report,
-) -> Result<()> {
-    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+fn write(output: &Output, model: &Model, pictures: &[pictures::Picture], files: &mut Vec<File>) -> Result<()> {
     for picture in pictures {
         output.write(&picture.name, &picture.bytes)?;
-        report.files.push(file(&picture.name, &picture.caption));
+        files.push(file(&picture.name, &picture.caption));
     }
-    output.write("model.npz", &Model { nmf, pca, names: &images.names }.to_npz()?)?;
-    report.files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load."));
-    report.files.push(file("report.json", "Every number of this run."));
-    let mut json = serde_json::to_vec_pretty(report)?;
-    json.push(b'\n');
-    output.write("report.json", &json)
+    output.write("model.npz", &model.to_npz()?)?;
+    files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
+    Ok(())
+}
+
+fn file(name: &str, caption: &str) -> File {
+    File { name: name.to_owned(), caption: caption.to_owned() }
 }

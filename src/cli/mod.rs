@@ -2,15 +2,18 @@
 
 mod arguments;
 mod compare;
+mod exports;
 mod input;
 mod learn;
 mod output;
 mod pictures;
 mod progress;
+mod project;
 mod summary;
 mod synth;
 mod table;
 mod view;
+mod weights;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -44,13 +47,14 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, learning, method, reading, writing, pictures, command } = line;
+    let CommandLine { input, learning, method, reading, writing, tiling, exports, pictures, command } = line;
     match command {
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Project(arguments)) => project::project(&arguments),
         Some(Command::Synth(arguments)) => synth::synth(&arguments),
         None => {
             let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, learning, method, reading, writing, pictures })
+            learn::learn(&Arguments { input, learning, method, reading, writing, tiling, exports, pictures })
         }
     }
 }

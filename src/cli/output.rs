@@ -35,6 +35,14 @@ impl Output {
         Self::prepare(folder)
     }
 
+    /// As [`Output::prepare`], of a folder that holds no model: the files of a run stay its own.
+    pub fn prepare_beside_models(folder: &Path) -> Result<Self> {
+        if folder.join("model.npz").exists() {
+            anyhow::bail!("{} holds the model of a run: choose another folder with --out", folder.display());
+        }
+        Self::prepare(folder)
+    }
+
     /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path(name);
@@ -44,6 +52,11 @@ impl Output {
         file.as_file().sync_all().with_context(failed)?;
         file.persist(&path).map_err(|failure| failure.error).with_context(failed)?;
         Ok(())
+    }
+
+    /// Removes a file, and says whether it was there.
+    pub fn remove(&self, name: &str) -> bool {
+        fs::remove_file(self.path(name)).is_ok()
     }
 
     /// Where a file stands.
@@ -60,6 +73,13 @@ impl Output {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(&self.folder)
     }
+}
+
+/// Facts as JSON.
+pub fn json(facts: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec_pretty(facts)?;
+    json.push(b'\n');
+    Ok(json)
 }
 
 impl Drop for Output {

@@ -3,33 +3,95 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use anyhow::Result;
+use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
-use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
+use nmf_images::report::{
+    ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport, ProjectionReport, TruthReport,
+};
 use nmf_images::{Report, Solver};
+use serde::Serialize;
 
-use super::output::Output;
+use super::arguments::Writing;
+use super::output::{Output, json};
 use super::{one_line, table, view};
 
-/// Prints what was read, both errors, the parts' sparsity, the time, and where to look first.
-pub fn print(report: &Report, output: &Output, total: Duration) {
-    say(&report.input, &report.warnings, &summary(report, output, total));
-}
-
-/// Prints what was read, the table of rules, the time, and where to look first.
-pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Duration) {
-    let ComparisonReport { input, settings, compare, files, warnings, .. } = report;
-    let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
-    let written = written(files, output, total);
-    say(input, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
-}
-
-/// What to beware of goes to stderr, the last words to stdout.
-fn say(input: &Input, warnings: &[String], words: &str) {
-    let notes = input.notes.iter().map(|note| format!("note: {note}\n"));
+/// Tells of a run: what to beware of on stderr; on stdout the last words, or the report in their place.
+pub fn tell(
+    writing: &Writing,
+    (notes, warnings): (&[String], &[String]),
+    report: &impl Serialize,
+    words: impl FnOnce() -> String,
+) -> Result<()> {
+    let said = match (writing.json, writing.quiet) {
+        (true, _) => json(report)?,
+        (false, true) => Vec::new(),
+        (false, false) => words().into_bytes(),
+    };
+    let notes = notes.iter().map(|note| format!("note: {note}\n"));
     let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
     // Whoever read may have left, as `head` does: the files are there all the same.
-    let _ = io::stderr().write_all(beware.as_bytes());
-    let _ = io::stdout().write_all(words.as_bytes());
+    if !writing.quiet {
+        let _ = io::stderr().write_all(beware.as_bytes());
+    }
+    let _ = io::stdout().write_all(&said);
+    Ok(())
+}
+
+/// What was read, the table of rules, the time, and where to look first.
+pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration) -> String {
+    let ComparisonReport { input, settings, compare, files, .. } = report;
+    let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
+    let written = written(files, output, total);
+    format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare))
+}
+
+/// What was read, both errors beside those of the images that were learned from, and what is flagged.
+pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration) -> String {
+    let ProjectionReport { model, input, nmf, pca, flagged, files, .. } = report;
+    let read = format!(
+        "{}: {} new {} of {}x{}, by what {} holds of {} images",
+        inputs(&input.paths),
+        input.images,
+        noun(input.images, "image"),
+        model.width,
+        model.height,
+        one_line(&model.path),
+        model.images
+    );
+    let line = |method: &str, what: &str, ProjectedReport { rank, relative_error, median, learned_median }: &_| {
+        format!(
+            "  {method}  {rank:>3} {:<11}  relative error {relative_error:.4}; of an image {median:.4} in the median, of one \
+            learned from {learned_median:.4}",
+            noun(*rank, what)
+        )
+    };
+    let (nmf, pca) = (line("NMF", "part", nmf), line("PCA", "eigenimage", pca));
+    let written = written(files, output, total);
+    format!("{read}\n{nmf}\n{pca}\n{}\n{written}\n", flags(flagged, input.images))
+}
+
+/// The first of the inputs.
+fn inputs(paths: &[String]) -> String {
+    let first = paths.first().map(|first| one_line(first)).unwrap_or_default();
+    match paths.len() {
+        0 | 1 => first,
+        count => format!("{first} and {} more", count - 1),
+    }
+}
+
+/// Flagged images that are named.
+const NAMED: usize = 10;
+
+fn flags(Flagged { threshold, images }: &Flagged, all: usize) -> String {
+    let limit = format!("worse than every image that was learned from (error above {threshold:.4})");
+    if images.is_empty() {
+        return format!("  flagged: none is rebuilt {limit}");
+    }
+    let named = |FlaggedImage { name, relative_error }: &_| format!("{} ({relative_error:.4})", one_line(name));
+    let named: Vec<String> = images.iter().take(NAMED).map(named).collect();
+    let more = if images.len() > NAMED { ", …" } else { "" };
+    format!("  flagged: {} of {all}, rebuilt {limit}: {}{more}", images.len(), named.join(", "))
 }
 
 fn read(input: &Input) -> String {
@@ -52,7 +114,8 @@ fn written(files: &[File], output: &Output, total: Duration) -> String {
     )
 }
 
-fn summary(report: &Report, output: &Output, total: Duration) -> String {
+/// What was read, both errors, the parts' sparsity, the time, and where to look first.
+pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     let Report { input, nmf, pca, parts, files, .. } = report;
     let rule = if nmf.solver == Solver::default().to_string() { String::new() } else { format!(" of {}", nmf.solver) };
     let learned = format!(
@@ -89,11 +152,19 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
         format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
     });
+    let labels = report.labels.as_ref().map(|LabelsTold { nmf, pca, chance, .. }| {
+        let share = |share: f64| format!("{:.1} %", 100.0 * share);
+        let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);
+        format!(
+            "  labels: nearest class mean tells {nmf} right from weights, {pca} from PCA scores, {chance} by chance"
+        )
+    });
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
     let written = written(files, output, total);
-    let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
-    lines.into_iter().flatten().map(|line| line + "\n").collect()
+    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind)];
+    let lines = learned.into_iter().chain([truth, labels, Some(written)]);
+    lines.flatten().map(|line| line + "\n").collect()
 }
 
 /// How far apart several starts ended.

@@ -75,6 +75,10 @@ pub(super) fn seen(by_extension: &[(String, usize)]) -> String {
     kinds.join(", ") + if by_extension.len() > 8 { ", …" } else { "" }
 }
 
+pub(super) fn least(images: usize) -> String {
+    if images == 1 { "at least 1 image is".to_owned() } else { format!("at least {images} images are") }
+}
+
 pub(super) fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
     first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
 }

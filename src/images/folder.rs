@@ -6,25 +6,36 @@ use std::sync::OnceLock;
 
 use super::decode::{self, Decoded};
 use super::order::natural;
-use super::picture::{Picture, Samples};
+use super::picture::Samples;
 use super::walk::{Candidate, Found, counted};
 use super::{ImageSet, Labels, LoadOptions, Pixels, Skipped, prepare};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result, SizeCount};
 
-/// Reads every image in `root` and below.
-pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
-    let found = Found::below(root)?;
-    let chosen: Vec<&Candidate> = prepare::spread(found.candidates.len(), options.limit)
-        .into_iter()
-        .map(|place| &found.candidates[place])
-        .collect();
+/// Reads every image in `root` and below; `least` must be usable.
+pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let mut found = Found::below(root)?;
+    let chosen = prepare::spread(found.candidates.len(), options.limit);
+    let chosen: Vec<&Candidate> = chosen.into_iter().map(|place| &found.candidates[place]).collect();
+    let mut set = decode_set(&chosen, std::mem::take(&mut found.skipped), options)?;
+    set.notes.extend(found.lines());
+    set.passed_over = found.passed_over;
+    check_count(root, &set, least, found.other)?;
+    Ok(set)
+}
+
+/// Reads one image file, named by its path as given; a set of none where it cannot be read.
+pub(super) fn load_file(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
+    let file = Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() };
+    Ok(ImageSet { labels: None, ..decode_set(&[&file], Vec::new(), options)? })
+}
+
+/// Those of the files that can be read as a set, and why the others cannot, after what was `skipped` before.
+fn decode_set(chosen: &[&Candidate], mut skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
     let mut notes = Notes::default();
-    let found_lines: Vec<String> = found.lines().collect();
-    let mut skipped = found.skipped;
     let (mut names, mut pictures) = (Vec::new(), Vec::new());
-    for (candidate, decoded) in chosen.iter().zip(decode_all(&chosen, options)) {
+    for (candidate, decoded) in chosen.iter().zip(decode_all(chosen, options)) {
         match decoded {
             Ok(decoded) => {
                 notes.add(&decoded);
@@ -35,17 +46,17 @@ pub(super) fn load(root: &Path, options: &LoadOptions) -> Result<ImageSet> {
         }
     }
     check_skipped(&skipped, options.strict)?;
-    check_count(root, pictures.len(), &skipped, found.other)?;
-    let shape = one_shape(&names, &pictures)?;
+    let shape = one_shape(names.iter().zip(pictures.iter().map(|picture| picture.shape)))?;
     Ok(ImageSet {
         pixels: Pixels::gather(shape, pictures),
         shape,
         mask: None,
+        white: None,
         labels: labels(&names),
         names,
         skipped,
-        passed_over: found.passed_over,
-        notes: notes.lines(options.background).into_iter().chain(found_lines).collect(),
+        passed_over: 0,
+        notes: notes.lines(options.background),
     })
 }
 
@@ -106,27 +117,29 @@ fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
     }
 }
 
-fn check_count(root: &Path, usable: usize, skipped: &[Skipped], other: BTreeMap<String, usize>) -> Result<()> {
-    let path = root.to_owned();
-    match usable {
-        0 if skipped.is_empty() => {
-            Err(Error::NoImages { path, by_extension: other.into_iter().collect(), supported: decode::SUPPORTED })
-        }
-        0 | 1 => {
-            let first = skipped.first().map(|first| format!("{}: {}", first.path, first.reason));
-            Err(Error::TooFewImages { path, usable, skipped: skipped.len(), first })
-        }
-        _ => Ok(()),
+fn check_count(root: &Path, set: &ImageSet, needed: usize, other: BTreeMap<String, usize>) -> Result<()> {
+    let (path, usable, skipped) = (root.to_owned(), set.names.len(), set.skipped.len());
+    if usable == 0 && skipped == 0 {
+        return Err(Error::NoImages { path, by_extension: other.into_iter().collect(), supported: decode::SUPPORTED });
     }
+    if usable < needed {
+        return Err(Error::TooFewImages { path, usable, needed, skipped, first: first_skipped(set) });
+    }
+    Ok(())
 }
 
-/// The size that all pictures have.
-fn one_shape(names: &[String], pictures: &[Picture]) -> Result<Shape> {
+/// The first file that was left out, with its reason.
+pub(super) fn first_skipped(set: &ImageSet) -> Option<String> {
+    set.skipped.first().map(|first| format!("{}: {}", first.path, first.reason))
+}
+
+/// The size that all images have; of none, an empty one.
+pub(super) fn one_shape<'a>(images: impl Iterator<Item = (&'a String, Shape)>) -> Result<Shape> {
     let mut sizes: Vec<(Shape, SizeCount)> = Vec::new();
-    for (name, picture) in names.iter().zip(pictures) {
-        let Shape { width, height } = picture.shape;
-        let place = sizes.iter().position(|(shape, _)| *shape == picture.shape).unwrap_or_else(|| {
-            sizes.push((picture.shape, SizeCount { width, height, count: 0, examples: Vec::new() }));
+    for (name, shape) in images {
+        let Shape { width, height } = shape;
+        let place = sizes.iter().position(|(known, _)| *known == shape).unwrap_or_else(|| {
+            sizes.push((shape, SizeCount { width, height, count: 0, examples: Vec::new() }));
             sizes.len() - 1
         });
         let size = &mut sizes[place].1;
@@ -135,21 +148,26 @@ fn one_shape(names: &[String], pictures: &[Picture]) -> Result<Shape> {
             size.examples.push(name.clone());
         }
     }
-    if let [(shape, _)] = sizes[..] {
-        return Ok(shape);
+    if let [] | [_] = sizes[..] {
+        return Ok(sizes.first().map_or(Shape::new(0, 0), |(shape, _)| *shape));
     }
     let mut sizes: Vec<SizeCount> = sizes.into_iter().map(|(_, size)| size).collect();
     sizes.sort_by_key(|size| std::cmp::Reverse(size.count));
     Err(Error::MixedSizes { sizes })
 }
 
-/// The folder that each image lies in; none if that is always the input folder.
+/// The folder that each image lies in, as labels.
 fn labels(names: &[String]) -> Option<Labels> {
     let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect();
+    labels_of(&folders)
+}
+
+/// Labels by the folder of each image; none if that is always the input folder.
+pub(super) fn labels_of(folders: &[&str]) -> Option<Labels> {
     if folders.iter().all(|folder| *folder == ".") {
         return None;
     }
-    let mut distinct = folders.clone();
+    let mut distinct = folders.to_vec();
     distinct.sort_by(|left, right| natural(left, right));
     distinct.dedup();
     let place: BTreeMap<&str, usize> = distinct.iter().enumerate().map(|(index, folder)| (*folder, index)).collect();

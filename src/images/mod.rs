@@ -9,6 +9,7 @@ mod order;
 mod picture;
 mod prepare;
 mod set;
+mod several;
 pub mod synthetic;
 mod walk;
 
@@ -23,6 +24,7 @@ use ndarray::Array2;
 use serde::Serialize;
 
 use crate::basis::{Basis, Shape};
+use crate::blocks;
 use crate::error::{Error, Result};
 use crate::kernel::{Matrix, Source};
 
@@ -76,8 +78,25 @@ pub enum Fit {
     Stretch,
 }
 
+impl Fit {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crop => "crop",
+            Self::Stretch => "stretch",
+        }
+    }
+
+    /// What is called so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Crop, Self::Stretch].into_iter().find(|fit| fit.name() == name)
+    }
+}
+
 /// What [`load`] does with the images it finds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LoadOptions {
     /// Resize every image to this; for a table of rows in a .npy file, the size of the image that a row is.
     pub size: Option<Shape>,
@@ -87,6 +106,9 @@ pub struct LoadOptions {
     pub background: u8,
     /// Dark becomes light: for ink on paper, so that the strokes are learned and not the paper.
     pub invert: bool,
+    /// The value that inverting makes black: that of the set which new images are to be like ([`ImageSet::white`]). Where
+    /// none is given, 1, or the largest value of a set that goes above.
+    pub white: Option<f32>,
     /// Take so many of the images, evenly spread over them all, before any is decoded.
     pub limit: Option<usize>,
     /// An image file that cannot be read is an error instead of being skipped.
@@ -95,7 +117,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { size: None, fit: Fit::Crop, background: 255, invert: false, limit: None, strict: false }
+        Self { size: None, fit: Fit::Crop, background: 255, invert: false, white: None, limit: None, strict: false }
     }
 }
 
@@ -126,6 +148,8 @@ pub struct ImageSet {
     pub shape: Shape,
     /// Which pixels are known; all of them where there is none.
     pub mask: Option<Mask>,
+    /// The value that became black where dark and bright were exchanged.
+    pub white: Option<f32>,
     /// The name of each image: its path below the input folder, or its index in an array.
     pub names: Vec<String>,
     /// The sub-folders as labels; none where all images lie in the input folder itself.
@@ -160,22 +184,55 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
+    Ok(prepared(read(path, options, LEARNING)?, options))
+}
+
+/// Reads images from several folders, image files and .npy arrays as one set, as [`load`] reads one; one image is enough.
+///
+/// Where there are several inputs, names begin with the input.
+///
+/// # Errors
+/// As [`load`]; of single files, those that cannot be read are left out as those of a folder are.
+///
+/// # Examples
+/// ```
+/// use nmf_images::images::{Images, LoadOptions, load_several};
+///
+/// let faces = load_several(&["assets/faces/face007.png", "assets/faces/face003.png"], &LoadOptions::default())?;
+/// assert_eq!(faces.names, ["assets/faces/face007.png", "assets/faces/face003.png"]);
+/// # Ok::<(), nmf_images::error::Error>(())
+/// ```
+pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
+    check_options(options)?;
+    let sets = blocks::map(paths, |_, path| read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
+    Ok(prepared(several::join(paths, sets)?, options))
+}
+
+/// Images that are needed to learn from them.
+const LEARNING: usize = 2;
+
+/// Reads `least` images or more, as they are but for their size.
+fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
-    let mut set = if kind.is_dir() {
-        folder::load(path, options)?
+    if kind.is_dir() {
+        folder::load(path, options, least)
     } else if kind.is_file() {
-        load_file(path, &decode::head(path).map_err(io_error)?, options)?
+        load_file(path, &decode::head(path).map_err(io_error)?, options, least)
     } else {
         // To read from a pipe or a device could wait for ever.
-        return Err(Error::UnknownInput { path: path.to_owned() });
-    };
+        Err(Error::UnknownInput { path: path.to_owned() })
+    }
+}
+
+/// The set with its pixels as they are learned from.
+fn prepared(mut set: ImageSet, options: &LoadOptions) -> ImageSet {
     if options.invert {
-        prepare::invert(&mut set.pixels);
+        set.white = Some(prepare::invert(&mut set.pixels, options.white));
     }
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
-    Ok(set)
+    set
 }
 
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
@@ -238,9 +295,12 @@ fn check_options(options: &LoadOptions) -> Result<()> {
     Ok(())
 }
 
-fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet> {
+fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> Result<ImageSet> {
     if npy::recognise(head) {
-        return npy::load(path, options).map_err(|source| in_file(path, source));
+        return npy::load(path, options, least).map_err(|source| in_file(path, source));
+    }
+    if least < LEARNING {
+        return folder::load_file(path, options);
     }
     let path = path.to_owned();
     Err(match decode::recognise(head) {

@@ -14,13 +14,18 @@ pub(super) fn spread(count: usize, limit: Option<usize>) -> Vec<usize> {
     (0..wanted).map(|place| place * count / wanted).collect()
 }
 
-/// Dark becomes light: `255 - v`, or `white - v` where white is 1, or the largest value of a set that goes above.
-pub(super) fn invert(pixels: &mut Pixels) {
+/// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
+/// given, it is 1, or the largest value of a set that goes above.
+pub(super) fn invert(pixels: &mut Pixels, white: Option<f32>) -> f32 {
     match pixels {
-        Pixels::U8(values) => values.mapv_inplace(|value| 255 - value),
+        Pixels::U8(values) => {
+            values.mapv_inplace(|value| 255 - value);
+            1.0
+        }
         Pixels::F32(values) => {
-            let white = values.iter().copied().fold(1.0, f32::max);
-            values.mapv_inplace(|value| white - value);
+            let white = white.unwrap_or_else(|| values.iter().copied().fold(1.0, f32::max));
+            values.mapv_inplace(|value| (white - value).max(0.0));
+            white
         }
     }
 }

@@ -60,7 +60,17 @@ impl ImageSet {
 
     fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images()).map(|index| index.to_string()).collect();
-        Self { pixels, shape, mask: None, names, labels: None, skipped: Vec::new(), passed_over: 0, notes: Vec::new() }
+        Self {
+            pixels,
+            shape,
+            mask: None,
+            white: None,
+            names,
+            labels: None,
+            skipped: Vec::new(),
+            passed_over: 0,
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, one_line};
 
 /// The pictures of earlier runs, each with the file that marks a folder as the output of such a run: they are no input,
 /// or a second run on a folder that holds its own output would learn from the first.
-const OWN_PICTURES: [(&str, &str); 13] = [
+const OWN_PICTURES: [(&str, &str); 14] = [
     ("atlas.png", "model.npz"),
     ("comparison.png", "model.npz"),
     ("convergence.svg", "model.npz"),
@@ -27,6 +27,7 @@ const OWN_PICTURES: [(&str, &str); 13] = [
     ("reconstructions.png", "model.npz"),
     ("usage.png", "model.npz"),
     ("compare.png", "compare.csv"),
+    ("projection.png", "projection.npz"),
 ];
 
 /// A file that is worth decoding.
@@ -176,7 +177,15 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 
 fn is_own(path: &Path) -> bool {
     let Some(name) = path.file_name() else { return false };
-    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file())
+    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file()) || is_own_tile(path)
+}
+
+/// Whether it is a single part of an earlier run: a number in a folder `parts` beside a model.
+fn is_own_tile(path: &Path) -> bool {
+    let numbered =
+        path.file_stem().is_some_and(|stem| stem.to_string_lossy().bytes().all(|sign| sign.is_ascii_digit()));
+    let folder = path.parent().filter(|folder| folder.ends_with("parts"));
+    numbered && folder.is_some_and(|folder| folder.with_file_name("model.npz").is_file())
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

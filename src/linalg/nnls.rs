@@ -63,6 +63,18 @@ impl Nnls {
         }
     }
 
+    /// As [`Nnls::solve`] where values below 0 are allowed, too: plain least squares.
+    pub(crate) fn solve_free(&self, products: &Array2<f64>) -> Array2<f64> {
+        let scales = Array1::from_vec(self.scales.clone());
+        let mut solutions = products * &scales;
+        let cholesky = Cholesky::new(self, &vec![true; scales.len()]);
+        for mut row in solutions.rows_mut() {
+            let solution = cholesky.solve(&row.to_vec());
+            row.assign(&(Array1::from_vec(solution) * &scales));
+        }
+        solutions
+    }
+
     fn row(&self, l: usize) -> &[f64] {
         &self.gram[l * self.scales.len()..][..self.scales.len()]
     }
@@ -226,6 +238,18 @@ mod tests {
         let solutions = check(&basis, &noise(6, 50, 30).mapv(f64::abs), &Array2::ones((50, 12)));
         assert!(solutions.column(3).iter().all(|&v| v == 0.0), "a dead column");
         assert!(solutions.column(6).iter().any(|&v| v > 0.0), "a faint column");
+    }
+
+    #[test]
+    fn without_the_bound_the_gradient_vanishes() {
+        let mut basis = noise(7, 9, 30);
+        basis.row_mut(4).fill(0.0);
+        let products = noise(8, 20, 30).dot(&basis.t());
+        let gram = basis.dot(&basis.t());
+        let solutions = Nnls::new(&gram).solve_free(&products);
+        assert!(solutions.iter().any(|&x| x < 0.0));
+        assert!(largest(&(solutions.dot(&gram) - &products)) < 1e-8 * largest(&products));
+        assert!(solutions.column(4).iter().all(|&x| x == 0.0), "a dead column");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::canvas::{self, Anchor, Canvas};
 use super::head::{self, Head};
 use super::layout::Tile;
 use super::samples::{Cell, Sample, Strip};
-use super::style::{COMFORTABLE, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
+use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
 use super::text::{Cut, Ruler};
 use super::tiles::{Paint, Scale};
 use crate::basis::Shape;
@@ -141,9 +141,18 @@ impl Page {
             if index < self.columns && !self.strip.is_stacked() {
                 self.strip.draw_heads(canvas, cells, (x, y - 16.0))?;
             }
-            canvas.text(sample.name, (x, y + 22.0), Anchor::Left, VALUE, (self.strip.width(), Cut::Middle))?;
+            self.draw_name(canvas, sample, (x, y + 22.0))?;
             self.strip.draw(canvas, cells, data.shape, (x, y + NAME))?;
         }
+        Ok(())
+    }
+
+    fn draw_name(&self, canvas: &mut Canvas, sample: &Sample, (x, baseline): (f64, f64)) -> Result<()> {
+        let warning = VALUE.coloured(Colour::Pca);
+        let beside = if sample.warning.is_empty() { 0.0 } else { 16.0 + canvas.ruler().width(sample.warning, warning) };
+        let most = (self.strip.width() - beside, Cut::Middle);
+        let width = canvas.text(sample.name, (x, baseline), Anchor::Left, VALUE, most)?;
+        canvas.text(sample.warning, (x + width + 16.0, baseline), Anchor::Left, warning, (beside, Cut::End))?;
         Ok(())
     }
 }

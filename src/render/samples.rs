@@ -13,6 +13,8 @@ use crate::error::Result;
 pub struct Sample<'a> {
     /// What the image is called.
     pub name: &'a str,
+    /// What to beware of, after the name; nothing where empty.
+    pub warning: &'a str,
     /// The image.
     pub original: &'a [f32],
     /// Its reconstruction from parts.

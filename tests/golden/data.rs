@@ -41,6 +41,7 @@ pub fn eigenimages(rank: usize) -> Basis {
 
 pub struct Reconstructed {
     pub name: String,
+    pub warning: &'static str,
     pub original: Vec<f32>,
     pub nmf: Vec<f32>,
     pub pca: Vec<f32>,
@@ -51,6 +52,7 @@ impl Reconstructed {
     pub fn sample(&self) -> Sample<'_> {
         Sample {
             name: &self.name,
+            warning: self.warning,
             original: &self.original,
             nmf: &self.nmf,
             pca: &self.pca,
@@ -67,6 +69,7 @@ pub fn images(count: usize, pixels: usize) -> Vec<Reconstructed> {
     (0..count)
         .map(|index| Reconstructed {
             name: format!("image {index}.png"),
+            warning: if pixels != SHAPE.pixels() && index % 2 == 1 { "flagged" } else { "" },
             original: if pixels == SHAPE.pixels() { arrow(1.0) } else { shades(index, 0) },
             nmf: shades(index, 1),
             pca: shades(index, 2),

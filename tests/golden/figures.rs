@@ -63,7 +63,8 @@ fn enlarged_pixels_are_sharp_squares() {
 fn parts_that_are_zero_and_images_of_the_wrong_size_are_no_panic() {
     gallery_of_one(&[0.0; 4]).png(0.5).expect("drawn");
     let pixel = [0.5];
-    let wrong = Sample { name: "", original: &pixel, nmf: &[], pca: &pixel, nmf_error: f64::NAN, pca_error: 0.0 };
+    let wrong =
+        Sample { name: "", warning: "", original: &pixel, nmf: &[], pca: &pixel, nmf_error: f64::NAN, pca_error: 0.0 };
     let drawn = reconstructions(&Reconstructions { title: "", shape: SHAPE, samples: &[wrong] }, Theme::Light);
     let message = drawn.expect_err("one pixel is not an image of 8x6").to_string();
     assert!(message.contains("1 values") && message.contains("8x6"), "{message}");

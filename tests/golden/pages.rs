@@ -96,6 +96,18 @@ fn reconstructions_look_as_before() {
 }
 
 #[test]
+fn new_images_of_which_some_are_flagged_look_as_before() {
+    let mut images = images(3, SHAPE.pixels());
+    images[1].warning = "flagged";
+    images[2].name = "a name that is too long to stand in full above its images.png".to_owned();
+    images[2].warning = "flagged";
+    let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let title = "arrows: new images rebuilt, from the best by NMF to the worst";
+    let figure = reconstructions(&Reconstructions { title, shape: SHAPE, samples: &samples }, Theme::Light);
+    assert_looks_like(&figure.expect("drawn"), "projection.png");
+}
+
+#[test]
 fn rules_look_as_before() {
     let facts =
         [("error", "25 %"), ("sparsity", "0.71"), ("overlap", "0.12")].map(|(n, v)| (n.to_owned(), v.to_owned()));

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use ndarray::{Array2, Axis};
+use nmf_images::images::{LoadOptions, Mask, load};
+use nmf_images::projection::{onto_eigenimages, onto_parts};
+use nmf_images::{ImageSet, Model};
 use serde_json::Value;
 
 use super::Open;
@@ -103,6 +107,43 @@ fn with_modules(body: &str) -> String {
     let script: String =
         lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     format!("{script} const run = await readRun(); const solver = new Solver(run); {body}")
+}
+
+/// Weights and scores of images, as the page finds them and as the program does.
+fn by_both(open: &Open, indices: &[usize], seen: &str, mask: impl Fn(usize) -> bool) -> [[Array2<f32>; 2]; 2] {
+    let found = open.browser.run(&with_modules(&format!(
+        "const seen = Uint8Array.from({{ length: run.pixels }}, (_, p) => ({seen} ? 1 : 0));
+         const of = (kind) => {indices:?}.map((i) => [...solver[kind](imageOf(run, i), seen.includes(0) ? seen : null).weights]);
+         return ['parts', 'eigenimages'].map(of)"
+    )));
+    let page = [0, 1].map(|kind| {
+        let rows: Vec<Vec<f32>> = serde_json::from_value(found[kind].clone()).unwrap();
+        Array2::from_shape_vec((rows.len(), rows[0].len()), rows.concat()).unwrap()
+    });
+    let model = Model::read(&open.desk.path("output/model.npz")).unwrap();
+    let digits = format!("{}/assets/digits", env!("CARGO_MANIFEST_DIR"));
+    let all = load(digits.as_ref(), &LoadOptions::default()).unwrap().to_f32();
+    let mut images = ImageSet::from_f32(model.parts.shape(), all.select(Axis(0), indices)).unwrap();
+    images.mask = Mask::new(indices.len(), all.ncols(), |_, pixel| mask(pixel));
+    let weights = onto_parts(&images, &model.parts).unwrap().weights;
+    let scores = onto_eigenimages(&images, &model.eigenimages, &model.mean).unwrap().weights;
+    [page, [weights, scores]]
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_page_finds_the_weights_that_the_program_finds() {
+    let open = Open::of(&format!("{}/assets/digits -k 36", env!("CARGO_MANIFEST_DIR")));
+    let indices: Vec<usize> = (0..1000).step_by(37).collect();
+    let every = by_both(&open, &indices, "true", |_| true);
+    let upper = by_both(&open, &indices, "p < 500 || p % 3 === 0", |pixel| pixel < 500 || pixel % 3 == 0);
+    for [page, program] in [every, upper] {
+        for (page, program) in page.iter().zip(&program) {
+            let largest = program.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            let apart = (page - program).iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            assert!(largest > 0.5 && apart < 1e-3, "{apart} of {largest}");
+        }
+    }
 }
 
 #[test]

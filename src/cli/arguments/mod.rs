@@ -1,5 +1,6 @@
 //! What can be said on the command line, in the reader's words.
 
+mod project;
 pub mod values;
 mod writing;
 
@@ -15,8 +16,9 @@ use nmf_images::images::{Fit, LoadOptions};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
+pub use self::project::Project;
 use self::values::{at_least_one, mixture, seconds, share, size, strength};
-pub use self::writing::{Format, PictureChoice, Pictures, Writing};
+pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
@@ -45,6 +47,10 @@ pub struct CommandLine {
     #[command(flatten)]
     pub writing: Writing,
     #[command(flatten)]
+    pub tiling: Tiling,
+    #[command(flatten)]
+    pub exports: Exports,
+    #[command(flatten)]
     pub pictures: Pictures,
 
     #[command(subcommand)]
@@ -55,6 +61,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Compare(Compare),
+    Project(Project),
     Synth(Synth),
 }
 
@@ -78,6 +85,8 @@ pub struct Compare {
     pub reading: Reading,
     #[command(flatten)]
     pub writing: Writing,
+    #[command(flatten)]
+    pub tiling: Tiling,
 }
 
 /// What to learn from, and how.
@@ -88,6 +97,8 @@ pub struct Arguments {
     pub method: Method,
     pub reading: Reading,
     pub writing: Writing,
+    pub tiling: Tiling,
+    pub exports: Exports,
     pub pictures: Pictures,
 }
 
@@ -131,6 +142,7 @@ Examples:
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
   nmf-images compare faces                the learning rules side by side
+  nmf-images project output new.png       a new image, made of the parts that were learned
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
                                           how many of them are found
@@ -227,9 +239,17 @@ pub struct Reading {
     /// Read only so many images, 2 or more, evenly spread over the folder
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    #[command(flatten)]
+    pub files: Files,
+}
+
+/// What goes for every command that reads images, however they are prepared.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading images")]
+pub struct Files {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
-    pub strict: bool,
+    strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -289,7 +309,7 @@ impl Method {
 impl Reading {
     /// How the images are to be read.
     pub fn options(&self) -> LoadOptions {
-        LoadOptions {
+        self.files.options(&LoadOptions {
             size: self.size,
             fit: match self.fit {
                 FitChoice::Crop => Fit::Crop,
@@ -298,8 +318,15 @@ impl Reading {
             background: self.background,
             invert: self.invert,
             limit: self.limit,
-            strict: self.strict,
-        }
+            ..LoadOptions::default()
+        })
+    }
+}
+
+impl Files {
+    /// The options with what is said here.
+    pub fn options(&self, options: &LoadOptions) -> LoadOptions {
+        LoadOptions { strict: self.strict, ..options.clone() }
     }
 }
 

@@ -13,9 +13,6 @@ pub struct Writing {
     /// Folder for what is written; files of the same name from an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
-    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
-    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
-    scale: ScaleChoice,
     /// Write pictures as PNG, or as SVG for papers and posters: text stays text, lines stay sharp at any size
     #[arg(long, value_enum, default_value_t = Format::Png)]
     pub format: Format,
@@ -25,6 +22,30 @@ pub struct Writing {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+    /// Print the report as JSON in place of the summary, and nothing else on stdout
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What else is written of a run.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Exports {
+    /// Also write weights.csv, a line an image, and parts.csv, a line a part
+    #[arg(long)]
+    pub csv: bool,
+    /// Also write each part as a picture of its own, in the folder `parts`
+    #[arg(long)]
+    pub tiles: bool,
+}
+
+/// How basis images are drawn.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Tiling {
+    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
+    #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
+    scale: ScaleChoice,
 }
 
 /// Which pictures are drawn, and of what.
@@ -35,7 +56,7 @@ pub struct Pictures {
     #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
     only: Vec<PictureChoice>,
     /// Show parts and eigenimages in the terminal, after the run
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub view: bool,
     /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
@@ -100,7 +121,7 @@ enum ThemeChoice {
     Dark,
 }
 
-impl Writing {
+impl Tiling {
     /// How tiles are to be scaled.
     pub fn scaling(&self) -> Scaling {
         match self.scale {
@@ -108,7 +129,9 @@ impl Writing {
             ScaleChoice::Shared => Scaling::Shared,
         }
     }
+}
 
+impl Writing {
     /// What pages are drawn on.
     pub fn theme(&self) -> Theme {
         match self.theme {

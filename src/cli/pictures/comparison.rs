@@ -29,7 +29,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
     ];
     let facts: Vec<(String, String)> = facts.into_iter().chain(found).collect();
     let chosen = evenly(images.names.len(), MOST);
-    let rebuilt = Rebuilt::new(context, &chosen);
+    let rebuilt = Rebuilt::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
             title: &context.title,
@@ -37,7 +37,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
             parts: &context.parts,
             eigenimages: &context.eigenimages,
             scaling: context.scaling,
-            samples: &rebuilt.samples(),
+            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
         },
         context.theme,
     )?)

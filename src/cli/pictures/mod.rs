@@ -7,6 +7,7 @@ mod galleries;
 mod learning;
 mod map;
 mod page;
+mod projection;
 mod rank_error;
 mod rebuilt;
 mod recipe;
@@ -14,17 +15,17 @@ mod reconstructions;
 mod usage;
 
 pub use self::comparison::slide;
+pub use self::projection::{Judged, projection};
 
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
 use anyhow::Result;
-use nmf_images::metrics::relative_errors;
 use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
-use nmf_images::{Basis, ImageSet, NmfModel, PcaModel, Report, Weights};
+use nmf_images::{Basis, ImageSet, Model, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
 
@@ -129,12 +130,12 @@ impl<'a> Context<'a> {
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
-        (nmf, pca): (&'a NmfModel, &'a PcaModel),
+        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &Model),
         frames: &'a [Frame],
         truth: Option<&'a Truth>,
         report: &'a Report,
     ) -> Self {
-        let scaling = arguments.writing.scaling();
+        let scaling = arguments.tiling.scaling();
         Self {
             arguments,
             images,
@@ -148,7 +149,7 @@ impl<'a> Context<'a> {
             theme: arguments.writing.theme(),
             parts: drawn(&nmf.basis, &nmf.weights, scaling),
             eigenimages: drawn(&pca.components, &pca.scores, scaling),
-            errors: relative_errors(images, &nmf.weights, &nmf.basis, None),
+            errors: model.nmf_errors.iter().map(|&error| f64::from(error)).collect(),
         }
     }
 

@@ -5,38 +5,32 @@ use nmf_images::render::Sample;
 
 use super::Context;
 
-/// Some images with both reconstructions.
+/// An image with both reconstructions.
 pub(super) struct Rebuilt {
-    images: Vec<RebuiltImage>,
-}
-
-struct RebuiltImage {
-    name: String,
-    original: Vec<f32>,
-    nmf: Vec<f32>,
-    pca: Vec<f32>,
+    pub(super) name: String,
+    /// What to beware of.
+    pub(super) warning: &'static str,
+    pub(super) original: Vec<f32>,
+    pub(super) nmf: Vec<f32>,
+    pub(super) pca: Vec<f32>,
+    pub(super) nmf_error: f64,
+    pub(super) pca_error: f64,
 }
 
 impl Rebuilt {
-    pub(super) fn new(context: &Context, chosen: &[usize]) -> Self {
-        let rebuild = |&index: &usize| RebuiltImage {
-            name: context.images.names[index].clone(),
-            original: context.images.image_f32(index),
-            nmf: context.nmf.reconstruct(index).to_vec(),
-            pca: context.pca.reconstruct(index).to_vec(),
+    /// Some of the images of a run.
+    pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
+        let rebuild = |&index: &usize| {
+            let original = context.images.image_f32(index);
+            let (nmf, pca) = (context.nmf.reconstruct(index).to_vec(), context.pca.reconstruct(index).to_vec());
+            let (nmf_error, pca_error) = (relative_error(&original, &nmf), relative_error(&original, &pca));
+            Self { name: context.images.names[index].clone(), warning: "", original, nmf, pca, nmf_error, pca_error }
         };
-        Self { images: chosen.iter().map(rebuild).collect() }
+        chosen.iter().map(rebuild).collect()
     }
 
-    pub(super) fn samples(&self) -> Vec<Sample<'_>> {
-        self.images.iter().map(RebuiltImage::sample).collect()
-    }
-}
-
-impl RebuiltImage {
-    fn sample(&self) -> Sample<'_> {
-        let Self { name, original, nmf, pca } = self;
-        let (nmf_error, pca_error) = (relative_error(original, nmf), relative_error(original, pca));
-        Sample { name, original, nmf, pca, nmf_error, pca_error }
+    pub(super) fn sample(&self) -> Sample<'_> {
+        let Self { name, warning, original, nmf, pca, nmf_error, pca_error } = self;
+        Sample { name, warning, original, nmf, pca, nmf_error: *nmf_error, pca_error: *pca_error }
     }
 }

@@ -9,12 +9,12 @@ use super::{Context, Picture};
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
-    let rebuilt = Rebuilt::new(context, &chosen);
+    let rebuilt = Rebuilt::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!("{}: images rebuilt, from the best by NMF to the worst", context.title),
             shape: images.shape,
-            samples: &rebuilt.samples(),
+            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
         },
         context.theme,
     )?;
@@ -23,7 +23,7 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
 }
 
 /// The images with the least and the largest error, and between them others evenly spread by error.
-fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
+pub(super) fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..errors.len()).collect();
     order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
     let most = most.min(order.len());

@@ -1,0 +1,96 @@
+//! The command `project`: new images in terms of what was learned before.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Result;
+use nmf_images::images::{self, Images};
+use nmf_images::projection::threshold;
+use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
+use nmf_images::{ImageSet, Model, with_threads};
+
+use super::arguments::Project;
+use super::output::{Output, json};
+use super::pictures::{Judged, Picture, projection, title};
+use super::progress::Progress;
+use super::weights::Table;
+use super::{End, input, summary};
+
+/// Projects the new images and writes everything to the output folder.
+pub fn project(arguments: &Project) -> Result<End> {
+    with_threads(arguments.threads, || {
+        let began = Instant::now();
+        let writing = &arguments.writing;
+        let output = Output::prepare_beside_models(&writing.out)?;
+        let model = Model::read(&arguments.model)?;
+        let images = read(arguments, &model)?;
+        let projected = {
+            let _spinner = Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
+            model.project(&images)?
+        };
+        let threshold = threshold(&model.nmf_errors);
+        let judged = Judged { images: &images, model: &model, projection: &projected, threshold };
+        let mut report = facts(arguments, judged);
+        let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
+        write(&output, judged, &picture, &mut report)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(writing, beware, &report, || summary::of_projection(&report, &output, began.elapsed()))?;
+        Ok(End::Done)
+    })
+}
+
+/// Reads the new images as those were that were learned from.
+fn read(arguments: &Project, model: &Model) -> Result<ImageSet> {
+    let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
+    Ok(images::load_several(&arguments.inputs, &arguments.files.options(&model.reading))?)
+}
+
+/// What the new images are called: the last name of the first path.
+fn name(inputs: &[impl AsRef<Path>]) -> String {
+    let more = if inputs.len() > 1 { ", …" } else { "" };
+    inputs.first().map(|first| title(first.as_ref()) + more).unwrap_or_default()
+}
+
+/// All that the report says but for the files.
+fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
+    let Judged { images, model, projection, threshold } = judged;
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let [nmf, pca] = ProjectedReport::both(model, projection);
+    ProjectionReport {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        model: ModelReport::new(&text(&arguments.model), model),
+        input: NewImages::new(arguments.inputs.iter().map(|path| text(path)).collect(), images),
+        nmf,
+        pca,
+        flagged: Flagged::new(threshold, &images.names, &projection.nmf),
+        files: Vec::new(),
+        warnings: input::warnings(images, "projection.json"),
+    }
+}
+
+fn write(output: &Output, judged: Judged, picture: &Picture, report: &mut ProjectionReport) -> Result<()> {
+    let Judged { images, projection, .. } = judged;
+    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+    report.files = vec![
+        file(&picture.name, &picture.caption),
+        file("weights.csv", "A line an image: its errors, whether it is flagged, and its weights."),
+        file("projection.npz", "Weights, scores and errors, for numpy.load."),
+        file("projection.json", "Every number of this projection."),
+    ];
+    output.write(&picture.name, &picture.bytes)?;
+    output.write("weights.csv", &table(judged).csv()?)?;
+    output.write("projection.npz", &projection.to_npz(&images.names)?)?;
+    output.write("projection.json", &json(report)?)
+}
+
+fn table(judged: Judged<'_>) -> Table<'_> {
+    let Judged { images, projection, .. } = judged;
+    Table {
+        names: &images.names,
+        labels: images.labels.as_ref(),
+        nmf_errors: (&projection.nmf.errors).into(),
+        pca_errors: (&projection.pca.errors).into(),
+        flagged: Some((0..images.len()).map(|image| judged.is_flagged(image)).collect()),
+        weights: &projection.nmf.weights,
+    }
+}

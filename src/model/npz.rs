@@ -1,0 +1,181 @@
+//! Arrays in an archive, as `numpy.savez` writes and `numpy.load` reads them; not what they mean.
+
+use std::io::{self, Cursor, Read, Seek};
+
+use ndarray::{Array1, Array2, ArrayD};
+use ndarray_npy::{NpzWriter, WriteNpyExt};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::{Error, ModelError, Result};
+use crate::npy::{Header, Values};
+
+/// Which floats there may be, and how that is said.
+pub(super) type Allowed = (fn(f32) -> bool, &'static str);
+
+/// An archive that is written in memory.
+pub(super) struct Writer(NpzWriter<Cursor<Vec<u8>>>);
+
+impl Writer {
+    pub(super) fn new() -> Self {
+        Self(NpzWriter::new(Cursor::new(Vec::new())))
+    }
+
+    pub(super) fn add(&mut self, key: &str, array: &impl WriteNpyExt) -> Result<()> {
+        Ok(self.0.add_array(key, array).map_err(ModelError::Write)?)
+    }
+
+    /// A text as its bytes.
+    pub(super) fn add_text(&mut self, key: &str, text: &str) -> Result<()> {
+        self.add(key, &Array1::from(text.as_bytes().to_vec()))
+    }
+
+    /// Texts of one line each, joined by line breaks.
+    pub(super) fn add_lines(&mut self, key: &str, lines: &[String]) -> Result<()> {
+        let lines: Vec<String> = lines.iter().map(|line| line.replace('\\', "\\\\").replace('\n', "\\n")).collect();
+        self.add_text(key, &lines.join("\n"))
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<u8>> {
+        Ok(self.0.finish().map_err(ModelError::Write)?.into_inner())
+    }
+}
+
+/// An archive that is read array by array.
+///
+/// An array is held against the length of the file before anything is reserved for it.
+pub(super) struct Reader<R> {
+    archive: ZipArchive<R>,
+    /// Bytes of the file.
+    length: u64,
+}
+
+impl<R: Read + Seek> Reader<R> {
+    /// An archive in a file of `length` bytes.
+    pub(super) fn new(file: R, length: u64) -> Result<Self> {
+        Ok(Self { archive: ZipArchive::new(file).map_err(ModelError::Archive)?, length })
+    }
+
+    /// How many rows an array has: 1 or more.
+    pub(super) fn rows(&mut self, key: &'static str) -> Result<usize> {
+        let Header { shape, .. } = self.open(key, |_, header| Ok(header))?;
+        match shape[..] {
+            [rows, columns] if rows > 0 && columns > 0 => Ok(rows),
+            _ => Err(ModelError::Sides { key, found: shape, needed: vec![1, 1] }.into()),
+        }
+    }
+
+    pub(super) fn matrix(
+        &mut self,
+        key: &'static str,
+        (rows, columns): (usize, usize),
+        allowed: Allowed,
+    ) -> Result<Array2<f32>> {
+        let array = self.floats(key, &[rows, columns], allowed)?;
+        array.into_dimensionality().map_err(|_| Error::NpyHeader)
+    }
+
+    pub(super) fn vector(&mut self, key: &'static str, length: usize, allowed: Allowed) -> Result<Array1<f32>> {
+        let array = self.floats(key, &[length], allowed)?;
+        array.into_dimensionality().map_err(|_| Error::NpyHeader)
+    }
+
+    pub(super) fn float(&mut self, key: &'static str, allowed: Allowed) -> Result<f32> {
+        Ok(self.floats(key, &[], allowed)?.sum())
+    }
+
+    fn floats(&mut self, key: &'static str, sides: &[usize], (allowed, said): Allowed) -> Result<ArrayD<f32>> {
+        let (header, values) = self.values(key, Some(sides))?;
+        let Values::Floats(values) = values else { return Err(wrong_type(key, header.descr, "f4 or f8").into()) };
+        match values.iter().find(|&&found| !allowed(found)) {
+            Some(found) => Err(value(key, found.to_string(), said).into()),
+            None => header.array(values),
+        }
+    }
+
+    pub(super) fn number(&mut self, key: &'static str) -> Result<i64> {
+        Ok(self.numbers(key, &[])?[0])
+    }
+
+    /// As many whole numbers as the sides say.
+    pub(super) fn numbers(&mut self, key: &'static str, sides: &[usize]) -> Result<Vec<i64>> {
+        match self.values(key, Some(sides))? {
+            (_, Values::Whole(values)) => Ok(values),
+            (_, Values::Bytes(values)) => Ok(values.into_iter().map(i64::from).collect()),
+            (header, Values::Floats(_)) => Err(wrong_type(key, header.descr, "i8, u8, u1 or b1").into()),
+        }
+    }
+
+    pub(super) fn text(&mut self, key: &'static str) -> Result<String> {
+        match self.values(key, None)? {
+            (_, Values::Bytes(bytes)) => {
+                String::from_utf8(bytes).map_err(|error| value(key, error.to_string(), "letters in UTF-8").into())
+            }
+            (header, _) => Err(wrong_type(key, header.descr, "u1").into()),
+        }
+    }
+
+    /// The texts of `count` lines.
+    pub(super) fn lines(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
+        let lines: Vec<String> = self.text(key)?.split('\n').map(unescaped).collect();
+        if lines.len() == count {
+            return Ok(lines);
+        }
+        Err(value(key, format!("{} lines", lines.len()), "as many as there are images").into())
+    }
+
+    /// The same, or none where there is no letter.
+    pub(super) fn lines_or_none(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
+        if self.text(key)?.is_empty() { Ok(Vec::new()) } else { self.lines(key, count) }
+    }
+
+    /// The values of an array of these sides; of any where none are needed.
+    fn values(&mut self, key: &'static str, sides: Option<&[usize]>) -> Result<(Header, Values)> {
+        self.open(key, |entry, header| {
+            if let Some(needed) = sides.filter(|&sides| sides != header.shape) {
+                return Err(ModelError::Sides { key, found: header.shape, needed: needed.to_vec() }.into());
+            }
+            let damaged = |source| ModelError::Damaged { key, source };
+            let values = header.values(entry).map_err(damaged)?;
+            // The checksum is seen at the end alone.
+            io::copy(entry, &mut io::sink()).map_err(damaged)?;
+            Ok((header, values))
+        })
+    }
+
+    /// What `read` makes of an entry of which the header has been read.
+    fn open<T>(&mut self, key: &'static str, read: impl FnOnce(&mut dyn Read, Header) -> Result<T>) -> Result<T> {
+        let mut entry = self.archive.by_name(&format!("{key}.npy")).map_err(|error| match error {
+            ZipError::FileNotFound => ModelError::Missing(key),
+            error => ModelError::Archive(error),
+        })?;
+        // What is not compressed is no longer than the file, whatever the archive says.
+        let length = entry.size().min(self.length);
+        let header =
+            Header::read(&mut entry, length).map_err(|source| ModelError::Entry { key, source: Box::new(source) })?;
+        read(&mut entry, header)
+    }
+}
+
+/// The error of a value that cannot be.
+pub(super) fn value(key: &'static str, found: String, allowed: &'static str) -> ModelError {
+    ModelError::Value { key, found, allowed }
+}
+
+fn wrong_type(key: &'static str, found: String, needed: &'static str) -> ModelError {
+    ModelError::Type { key, found, needed }
+}
+
+/// A line as it was before it was written.
+fn unescaped(line: &str) -> String {
+    let mut signs = line.chars();
+    let mut text = String::with_capacity(line.len());
+    while let Some(sign) = signs.next() {
+        // A backslash and what follows it stand for one sign.
+        text.push(match sign {
+            '\\' if signs.next() == Some('n') => '\n',
+            sign => sign,
+        });
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! The arrays of .npy files, as `numpy.save` writes them; not what they mean.
+//!
+//! The header is checked against the length of the file before anything is reserved for the values.
+
+use std::io::{self, ErrorKind, Read};
+
+use ndarray::{ArrayD, IxDyn, ShapeBuilder};
+
+use crate::error::{Error, Result};
+
+/// The first bytes of a .npy file.
+pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
+/// How many values are read at once.
+const RUN: usize = 1 << 16;
+
+/// What a header says.
+pub(crate) struct Header {
+    pub(crate) kind: Kind,
+    pub(crate) shape: Vec<usize>,
+    /// The type as the header spells it.
+    pub(crate) descr: String,
+    big_endian: bool,
+    by_column: bool,
+    values: usize,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bool,
+    U8,
+    U16,
+    I64,
+    U64,
+    F32,
+    F64,
+}
+
+/// Values in the order of the file, no finer than they are there; of f64, the nearest f32.
+pub(crate) enum Values {
+    /// Bytes, and 0 or 1 for what is false or true.
+    Bytes(Vec<u8>),
+    /// Whole numbers of 8 bytes; those above `i64::MAX` are brought to it.
+    Whole(Vec<i64>),
+    /// Floats, and whole numbers of 2 bytes.
+    Floats(Vec<f32>),
+}
+
+impl Header {
+    /// The header of a file or entry of `length` bytes; the values follow.
+    pub(crate) fn read(reader: &mut impl Read, length: u64) -> Result<Self> {
+        let (text, start) = read_text(reader, length).map_err(|_| Error::NpyHeader)?;
+        let (descr, big_endian, kind) = after(&text, "descr").ok_or(Error::NpyHeader).and_then(parse_type)?;
+        let by_column = after(&text, "fortran_order").ok_or(Error::NpyHeader)?.starts_with("True");
+        let shape = after(&text, "shape").and_then(parse_shape).ok_or(Error::NpyHeader)?;
+        let values = shape.iter().try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
+        let needed = values.and_then(|values| values.checked_mul(kind.bytes())).unwrap_or(u128::MAX);
+        let held = length.saturating_sub(start);
+        if needed > u128::from(held) {
+            return Err(Error::NpyShort { shape, needed, held });
+        }
+        let values = shape.iter().product();
+        Ok(Self { kind, shape, descr, big_endian, by_column, values })
+    }
+
+    /// The values, which follow the header.
+    pub(crate) fn values(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Values> {
+        let (big, count) = (self.big_endian, self.values);
+        Ok(match self.kind {
+            Kind::Bool | Kind::U8 => Values::Bytes(read_values(reader, count, |[byte]| byte)?),
+            Kind::U16 => Values::Floats(read_values(reader, count, |bytes| {
+                f32::from(if big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+            })?),
+            Kind::I64 => Values::Whole(read_values(reader, count, |bytes| {
+                if big { i64::from_be_bytes(bytes) } else { i64::from_le_bytes(bytes) }
+            })?),
+            Kind::U64 => Values::Whole(read_values(reader, count, |bytes| {
+                let value = if big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) };
+                i64::try_from(value).unwrap_or(i64::MAX)
+            })?),
+            Kind::F32 => Values::Floats(read_values(reader, count, |bytes| {
+                if big { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) }
+            })?),
+            Kind::F64 => Values::Floats(read_values(reader, count, |bytes| {
+                (if big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }) as f32
+            })?),
+        })
+    }
+
+    /// The values as an array whose last side lies together.
+    pub(crate) fn array<T: Clone>(&self, values: Vec<T>) -> Result<ArrayD<T>> {
+        let order = IxDyn(&self.shape).set_f(self.by_column);
+        let array = ArrayD::from_shape_vec(order, values).map_err(|_| Error::NpyHeader)?;
+        Ok(if array.is_standard_layout() { array } else { array.as_standard_layout().into_owned() })
+    }
+}
+
+impl Kind {
+    fn bytes(self) -> u128 {
+        match self {
+            Self::Bool | Self::U8 => 1,
+            Self::U16 => 2,
+            Self::F32 => 4,
+            Self::I64 | Self::U64 | Self::F64 => 8,
+        }
+    }
+}
+
+/// The header's text, and where the values begin.
+fn read_text(reader: &mut impl Read, length: u64) -> io::Result<(String, u64)> {
+    let mut start = [0; 8];
+    reader.read_exact(&mut start)?;
+    let (size, before) = if start[6] == 1 {
+        let mut size = [0; 2];
+        reader.read_exact(&mut size)?;
+        (u64::from(u16::from_le_bytes(size)), 10)
+    } else {
+        let mut size = [0; 4];
+        reader.read_exact(&mut size)?;
+        (u64::from(u32::from_le_bytes(size)), 12)
+    };
+    if before + size > length {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    let mut text = String::new();
+    reader.take(size).read_to_string(&mut text)?;
+    Ok((text, before + size))
+}
+
+/// What follows `'key':` in the text of a Python dictionary.
+fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let rest = text.split_once(&format!("'{key}'"))?.1;
+    Some(rest.trim_start().strip_prefix(':')?.trim_start())
+}
+
+/// The type as it is spelled, whether it is the big end first, and the kind of `'<f4'`.
+fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
+    let descr = text.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map_or(text, |(descr, _)| descr);
+    let spelled = descr.chars().take(40).collect();
+    let kind = match descr.trim_start_matches(['<', '>', '|', '=']) {
+        "b1" => Kind::Bool,
+        "u1" => Kind::U8,
+        "u2" => Kind::U16,
+        "i8" => Kind::I64,
+        "u8" => Kind::U64,
+        "f4" => Kind::F32,
+        "f8" => Kind::F64,
+        _ => return Err(Error::NpyType { descr: spelled }),
+    };
+    Ok((spelled, descr.starts_with('>'), kind))
+}
+
+fn parse_shape(text: &str) -> Option<Vec<usize>> {
+    let sides = text.strip_prefix('(')?.split_once(')')?.0;
+    sides.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
+}
+
+fn read_values<const N: usize, T>(
+    reader: &mut (impl Read + ?Sized),
+    count: usize,
+    convert: impl Fn([u8; N]) -> T,
+) -> io::Result<Vec<T>> {
+    let mut values = Vec::with_capacity(count);
+    let mut buffer = vec![0; N * RUN];
+    while values.len() < count {
+        let bytes = &mut buffer[..N * RUN.min(count - values.len())];
+        reader.read_exact(bytes)?;
+        values.extend(bytes.as_chunks().0.iter().map(|&value| convert(value)));
+    }
+    Ok(values)
+}
