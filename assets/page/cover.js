@@ -1,18 +1,20 @@
 // The chosen image with some of its pixels covered: both methods fill them in from those that are seen.
 
 import { relativeError } from "./algebra.js";
-import { byId, count, percent } from "./dom.js";
+import { byId, count, make, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { kindsOf } from "./galleries.js";
-import { largest, paintCovered } from "./paint.js";
+import { BEYOND, largest, paintCovered, paintGrey } from "./paint.js";
 import { Result } from "./result.js";
 import { onChange, state } from "./state.js";
 
 /** A basis image counts as hidden if so much of its squared light is under the cover. */
 const HIDDEN = 0.9;
 /** Errors that differ by less than this share of the larger one are called equal. */
-const EQUAL = 0.03;
+const EQUAL = 0.05;
+/** Weights whose light is this many times what it is for the whole image are said to have grown. */
+const GROWN = 1.2;
 
 export function startCover(run, solver) {
   const cover = new Cover(run, solver);
@@ -67,6 +69,7 @@ class Cover {
     const began = performance.now();
     const { image, run, covered, known } = this;
     const limit = Math.max(run.scale, largest(image));
+    paintGrey(byId("cover-truth"), image, run.width, limit);
     paintCovered(this.easel.canvas, image, run.width, limit, covered, known);
     const hidden = covered.map((is, p) => (is && (!known || known[p]) ? 1 : 0));
     const seen = covered.map((is, p) => (!is && (!known || known[p]) ? 1 : 0));
@@ -79,29 +82,43 @@ class Cover {
       result.show(found, limit, error, isCovered ? "what is hidden" : "the image");
       guesses[kind] = { ...found, error };
     }
-    byId("cover-said").textContent = isCovered ? this.verdict(guesses, hidden) : "Nothing is covered yet: paint over the image.";
+    const said = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
+    byId("cover-said").replaceChildren(make("p", {}, said[0]), make("ul", {}, ...said.slice(1).map((words) => make("li", {}, words))));
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Who fills better, and why, with the numbers of this image. */
-  verdict({ parts, eigenimages }, hidden) {
-    const share = percent(hidden.reduce((sum, is) => sum + is, 0) / this.run.pixels, 0);
-    if (!Number.isFinite(parts.error)) return `${share} of the pixels are covered, and there is no light under the cover.`;
-    const [nmf, pca] = [parts.error, eigenimages.error];
-    const numbers = `NMF misses ${percent(nmf)} of the light under the cover, PCA ${percent(pca)}`;
-    if (Math.abs(nmf - pca) < EQUAL * Math.max(nmf, pca)) return `Both guess about equally well: ${numbers}. ${this.blind(hidden)}`;
-    if (pca < nmf) return `PCA guesses better here: ${numbers}. ${this.blind(hidden)}`;
-    return `NMF guesses better here: ${numbers}. ${this.wild(eigenimages, hidden)}`;
+  /** Who fills better, and why, with the numbers of this image: a sentence, and reasons. */
+  verdict(guesses, hidden) {
+    const covered = hidden.reduce((sum, is) => sum + is, 0);
+    if (covered === hidden.length) return ["All of it is covered: nothing tells NMF of any part, and PCA shows the mean image."];
+    const [nmf, pca] = [guesses.parts.error, guesses.eigenimages.error];
+    const share = percent(covered / hidden.length, 0);
+    if (!Number.isFinite(nmf)) return [`${share} of the pixels are covered, and there is no light under the cover.`];
+    const numbers = `Of the light under the cover, NMF misses ${percent(nmf)} and PCA ${percent(pca)}`;
+    const isEqual = Math.abs(nmf - pca) < EQUAL * Math.max(nmf, pca);
+    const judged = isEqual ? "both guess about equally well" : `${pca < nmf ? "PCA" : "NMF"} guesses better here`;
+    const reasons = [this.faults("parts", guesses, hidden), this.faults("eigenimages", guesses, hidden)].filter(Boolean);
+    const both = `Both have ${this.kinds.parts.rank} weights to find, and what is seen tells of all of them.`;
+    return [`${numbers}: ${judged}.`, ...(reasons.length ? reasons : [both])];
   }
 
-  /** How many basis images lie under the cover, so that nothing that is seen tells of them. */
-  blind(hidden) {
-    const { parts, eigenimages } = this.kinds;
-    const [blind, spread] = [parts, eigenimages].map((kind) => this.hiddenOf(kind, hidden));
-    const reach = `of the ${eigenimages.rank} eigenimages, which reach over the whole picture, ${spread === 0 ? "none" : spread}`;
-    if (blind === 0) return `No part lies wholly under the cover, and ${reach} does: what is seen tells of all of them.`;
-    const verb = blind === 1 ? "lies" : "lie";
-    return `${count(blind, "part")} of ${parts.rank} ${verb} almost wholly under the cover, and nothing that is seen tells how much of ${blind === 1 ? "it" : "them"} there is; ${reach} ${spread > 1 ? "do" : "does"}.`;
+  /** What goes wrong under the cover, by the same measures for both methods. */
+  faults(name, guesses, hidden) {
+    const kind = this.kinds[name];
+    const { rebuilt, weights } = guesses[name];
+    const method = name === "parts" ? "NMF" : "PCA";
+    const blind = this.hiddenOf(kind, hidden);
+    const growth = lightOf(weights, this.results[name].light) / lightOf(this.solver[name](this.image).weights, this.results[name].light);
+    const limit = Math.max(this.run.scale, largest(this.image));
+    const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
+    const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
+    const facts = [
+      blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost wholly under the cover, where nothing tells how much of ${blind === 1 ? "it" : "them"} there is` : "",
+      growth > GROWN ? `to meet what is seen, its weights grew to ${growth.toFixed(1)} times their light in the whole image` : "",
+      below > 0 ? `it paints light below 0 on ${count(below, "hidden pixel")} (blue)` : "",
+      above > 0 ? `it paints ${count(above, "hidden pixel")} brighter than white (yellow)` : "",
+    ].filter(Boolean);
+    return facts.length ? `${method}: ${facts.join("; ")}.` : "";
   }
 
   hiddenOf(kind, hidden) {
@@ -116,17 +133,9 @@ class Cover {
     }
     return found;
   }
+}
 
-  /** What PCA does where nobody sees it. */
-  wild({ rebuilt, weights }, hidden) {
-    const scores = this.solver.eigenimages(this.image).weights;
-    const size = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-    const growth = size(weights) / size(scores);
-    const dark = rebuilt.filter((value, p) => hidden[p] && value < -0.02 * this.run.scale).length;
-    const grown = growth > 1.2 ? `to fit what is seen, PCA's weights grew to ${growth.toFixed(1)} times what they are for the whole image` : "";
-    const below = dark > 0 ? `it paints light below 0 on ${count(dark, "hidden pixel")}` : "";
-    const facts = [grown, below].filter(Boolean).join(", and ");
-    const nmf = "A sum of parts cannot do so: its weights stay at 0 or above.";
-    return facts ? `${facts[0].toUpperCase()}${facts.slice(1)}. ${nmf}` : this.blind(hidden);
-  }
+/** The light of all terms together, whichever sign they have. */
+function lightOf(weights, light) {
+  return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * light[index], 0);
 }

@@ -18,7 +18,7 @@ export function kindsOf(run) {
   });
   return {
     parts: kind("parts", run.parts, run.weights, "of all light"),
-    eigenimages: kind("eigenimages", run.eigenimages, run.scores, "of the variance"),
+    eigenimages: kind("eigenimages", run.eigenimages, run.scores, "of how the images differ"),
   };
 }
 
@@ -124,7 +124,8 @@ function showChosen(run, kinds) {
   if (!focus) return paintGrey(byId("chosen"), image, run.width, limit);
   const basis = kinds[focus.kind].basisImage(focus.index);
   const isSigned = focus.kind === "eigenimages";
-  return paintLit(byId("chosen"), image, basis, run.width, { limit, most: largest(basis), isSigned });
+  const weight = kinds[focus.kind].weight(state.image, focus.index);
+  return paintLit(byId("chosen"), image, basis, run.width, { limit, most: largest(basis), weight, isSigned });
 }
 
 function told(run, kind, index) {
@@ -133,10 +134,10 @@ function told(run, kind, index) {
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
   const name = `${kind.noun[0].toUpperCase()}${kind.noun.slice(1)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
-  if (weight === 0) return `${name} This image does without it.`;
+  if (weight === 0) return `${name} This image does without it: grey is where it would be.`;
   const rank = `more than in ${percent(below / run.count, 0)} of the images`;
-  const how = weight < 0 ? ", so red takes away and blue adds" : "";
-  return `${name} Its weight here is ${figure(weight)}${how}: ${rank}.`;
+  const how = weight < 0 ? ", so it counts the other way round" : "";
+  return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
 }
 
 /** The images in which the weight of what is pointed at is largest; without it, some from all over the set. */
@@ -166,7 +167,7 @@ function user(run, image, kind, focus) {
   const weight = focus ? figure(kind.weight(image, focus.index)) : "";
   const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
   const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);
-  button.append(make("span", { className: "caption" }, focus ? weight : String(run.indices[image])));
+  button.append(make("span", { className: "caption" }, focus ? weight : nameOf(run.names[image])));
   button.addEventListener("click", () => change({ image }));
   return button;
 }
@@ -174,6 +175,7 @@ function user(run, image, kind, focus) {
 export function subtitleOf(run) {
   const { input, nmf } = run.report;
   const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
+  const exchanged = input.preparation.invert ? ", dark and bright exchanged" : "";
   const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
-  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}, ${count(nmf.rank, "part")}${sampled}`;
+  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}, ${count(nmf.rank, "part")}${sampled}`;
 }

@@ -1,4 +1,4 @@
-// Single keys for whoever speaks before a class; off while something is typed or slid, and at will.
+// Single keys for whoever speaks before a class; they can be switched off.
 
 import { byId } from "./dom.js";
 import { step } from "./galleries.js";
@@ -18,9 +18,10 @@ export function startKeys(run, { recipes, tour }) {
     acts[index + 1] = () => byId(id).scrollIntoView();
   });
   document.addEventListener("keydown", (event) => {
-    const isTaken = event.target.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key === "Escape") tour.close();
     const act = acts[event.key.toLowerCase()];
-    if (isTaken || !act || !byId("keys").checked) return;
+    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+    if (isCommand || !act || !byId("keys").checked) return;
     event.preventDefault();
     act();
   });

@@ -8,7 +8,7 @@ import { resized } from "./resize.js";
 import { onChange, state } from "./state.js";
 
 const BETWEEN_FRAMES = 160;
-const CURVE = { width: 600, height: 150, left: 44, right: 10, top: 10, bottom: 24 };
+const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 24 };
 
 export function startLearning(run) {
   const { frames } = run;
@@ -18,9 +18,12 @@ export function startLearning(run) {
     return;
   }
   const end = frames.at.at(-1);
+  const { trace, solver } = run.report.nmf;
+  const rises = trace.some((moment, i) => i > 0 && moment.relative_error > 1.001 * trace[i - 1].relative_error);
+  const why = rises && solver.startsWith("hals") ? " Where the error rises for a moment, a step that looked ahead went too far." : "";
   byId("learning-lead").textContent =
-    `${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}: ` +
-    `from ${run.start} to the end, while the error falls. Each part is drawn up to its own maximum.`;
+    `From ${run.start} to the end, in ${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}, ` +
+    `most of them early. Each part is drawn up to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
 }
@@ -70,9 +73,11 @@ class Walk {
     const parts = row(run.frameParts, at, run.rank * pixels);
     for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
     const image = resized(imageOf(run, state.image), run, { height, width });
-    const gram = gramOf(parts, run.rank, pixels);
-    const weights = positiveWeights(gram, productsOf(parts, run.rank, pixels, image));
-    const rebuilt = rebuild(parts, weights, pixels);
+    // What is recorded has 256 greys; the end is known better.
+    const isEnd = at === run.frames.at.length - 1 && pixels === run.pixels;
+    const basis = isEnd ? run.parts : parts;
+    const weights = positiveWeights(gramOf(basis, run.rank, pixels), productsOf(basis, run.rank, pixels, image));
+    const rebuilt = rebuild(basis, weights, pixels);
     const limit = Math.max(run.scale, largest(image));
     paintGrey(this.original.canvas, image, width, limit);
     paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
@@ -112,7 +117,7 @@ class Curve {
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
       text(left - 6, this.y(low), percent(low, 0), "end"),
       text(left + 8, this.y(floor) - 6, `PCA ${percent(floor)}`),
-      text(left, height - 6, "iteration 1"),
+      text(left, height - 6, "iteration 1, the first ones drawn wider"),
       text(width - right, height - 6, String(last), "end"),
       this.dot,
     );

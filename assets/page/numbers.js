@@ -2,12 +2,12 @@
 
 import { byId, figure, make, percent, shape } from "./dom.js";
 
-const CHART = { width: 600, height: 260, left: 52, right: 16, top: 14, bottom: 40 };
+const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
 export function startNumbers(run) {
   byId("facts").append(table(run.report));
   byId("run-facts").append(...runFacts(run));
-  byId("warnings").append(...warnings(run.report));
+  byId("warnings").append(...notices(run.report));
   byId("ranks").append(chart(run.report));
   const { nmf, pca } = run.report;
   byId("ranks-said").textContent =
@@ -23,7 +23,7 @@ export function areGhosts({ sparsity, overlap }) {
 function table({ nmf, pca, parts, labels }) {
   const both = (name, says, of) => [name, of(nmf, parts), of(pca, pca.parts), says];
   const rows = [
-    both("relative error", "what is missed, ‖X − W H‖ / ‖X‖: 10 % leaves 1 % of the squared light unexplained", (m) => percent(m.relative_error, 2)),
+    both("relative error", "what is missed: the length of the difference over that of the images; 10 % leaves 1 % of the squared light", (m) => percent(m.relative_error, 2)),
     both("explained", "the share of the squared light that is rebuilt", (m) => percent(m.explained, 2)),
     both("sparsity", "0: each basis image is flat grey; 1: each lights a single pixel", (_, p) => fixed(p.sparsity)),
     both("overlap", "0: no two share a pixel; 1: all are alike", (_, p) => fixed(p.overlap)),
@@ -74,12 +74,16 @@ function penaltiesOf({ penalties }) {
   return said.filter(Boolean).join("; ") || null;
 }
 
-function warnings({ warnings: said, parts, input }) {
-  const ghosts = areGhosts(parts)
-    ? [`These parts are rather ghosts of whole pictures (sparsity ${figure(parts.sparsity, 2)}, overlap ${figure(parts.overlap, 2)}): run again with --overlap 0.02 to push them apart.`]
-    : [];
-  const all = [...ghosts, ...said, ...input.notes];
-  return all.length ? [make("ul", { className: "notice" }, ...all.map((words) => make("li", {}, words)))] : [];
+/** What to beware of; what else is to be known. */
+function notices({ warnings, parts, input }) {
+  const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
+  const ghosts = `These parts are rather ghosts of whole pictures (${measured}): run again with --overlap 0.02 to push them apart.`;
+  const good = `These are parts rather than ghosts of whole pictures (${measured}).`;
+  const list = (className, lines) =>
+    lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
+  return areGhosts(parts)
+    ? [...list("notice", [ghosts, ...warnings]), ...list("notes", input.notes)]
+    : [...list("notice", warnings), ...list("notes", [good, ...input.notes])];
 }
 
 /** The error of PCA at each rank, and of NMF at this one. */
@@ -106,6 +110,6 @@ function chart({ nmf, pca }) {
     text([dot[0] + beside[0], dot[1] - 8], `NMF ${percent(nmf.relative_error)}`, beside[1]),
     text([left, height - 18], "0"),
     text([x(errors.length - 1), height - 18], String(errors.length - 1), "end"),
-    text([(left + width) / 2, height - 4], "basis images (rank); the line is PCA"),
+    text([(left + width) / 2, height - 4], "number of basis images; the line is PCA"),
   );
 }

@@ -31,8 +31,12 @@ class Own {
     size.addEventListener("input", () => this.easel.showCursor());
     byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "An empty board: draw on it."));
     byId("own-take").addEventListener("click", () => this.takeChosen());
-    byId("own-file").addEventListener("change", ({ target }) => this.open(target.files[0]));
-    byId("own-invert").checked = run.report.input.preparation.invert;
+    byId("own-file").addEventListener("change", ({ target }) => {
+      this.open(target.files[0]);
+      // So that the same file can be opened again.
+      target.value = "";
+    });
+    byId("own-invert").addEventListener("click", () => this.exchange());
     this.listenForFiles();
     this.takeChosen();
   }
@@ -47,6 +51,10 @@ class Own {
   takeChosen() {
     const name = this.run.names[state.image];
     this.put(imageOf(this.run, state.image), `This is ${name}: draw on it, and see what becomes of it.`);
+  }
+
+  exchange() {
+    this.put(this.image.map((value) => Math.max(0, this.run.scale - value)), "Dark and bright are exchanged.");
   }
 
   put(image, words) {
@@ -92,10 +100,19 @@ class Own {
   async open(file) {
     if (!file) return;
     try {
-      this.put(await this.read(file), `This is ${file.name}, read as the run read its images.`);
+      const image = await this.read(file);
+      this.put(image, `This is ${file.name}, made grey and ${this.run.width}x${this.run.height} as the run's images were.${this.advice(image)}`);
     } catch {
       byId("own-said").textContent = `${file.name} cannot be read as a picture: try a PNG or a JPEG file.`;
     }
+  }
+
+  /** What is much brighter than the images of the run may be ink on paper. */
+  advice(image) {
+    const { images, scale } = this.run;
+    const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const isBright = mean(image) / scale > 0.6 && mean(images) / 255 < 0.4;
+    return isBright ? " It is much brighter than those: if it is ink on paper, exchange dark and bright." : "";
   }
 
   async read(file) {
@@ -105,10 +122,10 @@ class Own {
     const size = { width: Math.ceil(bitmap.width * shrink), height: Math.ceil(bitmap.height * shrink) };
     const context = new OffscreenCanvas(size.width, size.height).getContext("2d");
     context.drawImage(bitmap, 0, 0, size.width, size.height);
-    const { background, fit } = run.report.input.preparation;
+    const { background, fit, invert } = run.report.input.preparation;
     const { left, top, width, height } = regionOf(size, run, fit === "crop");
     const { data } = context.getImageData(left, top, width, height);
-    const grey = greyOf(data, { background, invert: byId("own-invert").checked });
+    const grey = greyOf(data, { background, invert });
     return resized(grey, { width, height }, run).map((value) => value * run.scale);
   }
 }

@@ -6,6 +6,11 @@ const SIGNED = [
   [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
 ];
 const LIGHT_UP = [255, 150, 20];
+const UNUSED = [110, 125, 140];
+const BRIGHTER_THAN_WHITE = [255, 225, 90];
+const BELOW_BLACK = [40, 70, 190];
+/** How far beyond white and black a value may be before it is marked. */
+export const BEYOND = 0.05;
 const COVERED = [[150, 60, 190], [110, 40, 150]];
 const UNKNOWN = [[70, 110, 120], [50, 85, 95]];
 
@@ -19,18 +24,30 @@ export function paintGrey(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => grey(pixel, values[p] / limit));
 }
 
+/** A sum of terms: what is brighter than white, or below black, has a colour of its own. */
+export function paintSum(canvas, values, width, limit) {
+  paint(canvas, values.length, width, (p, pixel) => {
+    const share = values[p] / limit;
+    if (share > 1 + BEYOND) copy(pixel, BRIGHTER_THAN_WHITE);
+    else if (share < -BEYOND) copy(pixel, BELOW_BLACK);
+    else grey(pixel, share);
+  });
+}
+
 export function paintSigned(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
 }
 
-/** An image, dimmed, with one basis image lit up in it. */
-export function paintLit(canvas, image, basis, width, { limit, most, isSigned }) {
+/** An image, dimmed, with one basis image lit up in it as it counts there; grey where its weight is 0. */
+export function paintLit(canvas, image, basis, width, { limit, most, weight, isSigned }) {
+  const target = [0, 0, 0];
   paint(canvas, image.length, width, (p, pixel) => {
     grey(pixel, (0.55 * image[p]) / limit);
     const share = Math.min(1, Math.abs(basis[p]) / most);
-    const target = [0, 0, 0];
-    if (isSigned) signed(target, Math.sign(basis[p]) * Math.max(0.45, share));
-    mix(pixel, isSigned ? target : LIGHT_UP, Math.sqrt(share) * 0.9);
+    if (weight === 0) copy(target, UNUSED);
+    else if (isSigned) signed(target, Math.sign(basis[p] * weight) * Math.max(0.45, share));
+    else copy(target, LIGHT_UP);
+    mix(pixel, target, Math.sqrt(share) * 0.9);
   });
 }
 

@@ -4,7 +4,7 @@ import { addTerm, rebuild, relativeError } from "./algebra.js";
 import { byId, count, figure, make, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { kindsOf, paintBasisImage } from "./galleries.js";
-import { largest, paintGrey } from "./paint.js";
+import { largest, paintGrey, paintSum } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
@@ -55,17 +55,19 @@ class Recipe {
     this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
-    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Back");
+    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Bring all back");
     this.build.addEventListener("click", () => this.buildUp());
     this.next.addEventListener("click", () => this.addNext());
     this.back.addEventListener("click", () => this.restore());
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
+    const stepsName = make("p", { className: "what" }, "The error after each term, while it is built up:");
     return [
       make("h3", {}, isNmf ? "NMF: sums only" : "PCA: the mean, plus and minus"),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
       this.said,
-      this.steps,
       make("div", { className: "row" }, this.build, this.next, this.back),
+      stepsName,
+      this.steps,
     ];
   }
 
@@ -82,14 +84,16 @@ class Recipe {
     const slider = make("input", {
       type: "range", min: kind.name === "parts" ? 0 : -most, max: most, step: "any", "aria-label": `Weight of ${name}`,
     });
+    if (kind.name === "eigenimages") slider.className = "signed";
     const number = make("output", {}, "");
+    const share = make("span", { className: "share" });
     const on = make("input", { type: "checkbox", checked: true, "aria-label": `Use ${name}` });
-    const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, on);
+    const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, share, on);
     slider.addEventListener("input", () => this.set(index, Number(slider.value), on.checked));
     on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
     item.addEventListener("pointerenter", () => change({ focus: { kind: kind.name, index } }));
     item.addEventListener("pointerleave", () => change({ focus: null }));
-    return { item, slider, number, on, canvas, sign: 0 };
+    return { item, slider, number, share, on, canvas, sign: 0 };
   }
 
   /** Takes the recipe of an image as the program found it. */
@@ -101,6 +105,7 @@ class Recipe {
     this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
     const light = (index) => this.light[index] * Math.abs(this.learned[index]);
     this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
+    this.allLight = this.order.reduce((sum, index) => sum + light(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
     paintGrey(this.original.canvas, this.image, this.run.width, this.limit);
     this.restore();
@@ -145,7 +150,8 @@ class Recipe {
 
   showRow(index) {
     this.showTerm(index);
-    const { slider, number, on, item } = this.rows[index];
+    const { slider, number, share, on, item } = this.rows[index];
+    share.textContent = percent((this.light[index] * Math.abs(this.learned[index])) / this.allLight, 0);
     slider.value = this.weights[index];
     slider.setAttribute("aria-valuetext", figure(this.weights[index]));
     number.textContent = figure(this.weights[index]);
@@ -165,9 +171,10 @@ class Recipe {
 
   draw() {
     const { rebuilt, run, limit } = this;
-    paintGrey(this.sum.canvas, rebuilt, run.width, limit);
+    paintSum(this.sum.canvas, rebuilt, run.width, limit);
     const { lost, share } = this.wipedOut();
     paintGrey(this.lost.canvas, lost, run.width, limit);
+    this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
     this.error = relativeError(this.image, rebuilt, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
@@ -216,7 +223,7 @@ class Recipe {
 
   addNext() {
     this.stop();
-    if (!this.hasNext() || this.steps.childElementCount === 0) this.clear();
+    if (this.steps.childElementCount === 0) this.clear();
     this.addTermNow();
   }
 
@@ -241,10 +248,11 @@ class Recipe {
     this.uses[index] = true;
     addTerm(this.rebuilt, this.kind.basis, index, this.weights[index]);
     this.showRow(index);
-    this.draw();
-    const bar = make("i", { title: `${this.kind.noun} ${index}: ${percent(this.error)}` });
-    bar.style.height = `${Math.min(100, 100 * this.error)}%`;
+    const bar = make("i");
     this.steps.append(bar);
+    this.draw();
+    bar.title = `${this.kind.noun} ${index}: ${percent(this.error)}`;
+    bar.style.height = `${Math.min(100, 100 * this.error)}%`;
     change({ focus: { kind: this.kind.name, index } });
   }
 

@@ -2,9 +2,11 @@
 
 import { count, figure, make, percent } from "./dom.js";
 import { paintBasisImage } from "./galleries.js";
-import { paintGrey } from "./paint.js";
+import { paintSum } from "./paint.js";
 
 const TERMS = 6;
+/** Terms with less than this share of the strongest one's light are not shown. */
+const FAINT = 0.01;
 
 export class Result {
   constructor(panel, run, kind, title) {
@@ -18,13 +20,15 @@ export class Result {
   }
 
   show({ weights, rebuilt }, limit, error, over) {
-    paintGrey(this.canvas, rebuilt, this.run.width, limit);
+    paintSum(this.canvas, rebuilt, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
-    const missed = Number.isFinite(error) ? `Misses ${percent(error)} of ${over}.` : `There is no light in ${over}.`;
+    const worse = error > 1 ? " (more than all of it: black would be closer)" : "";
+    const missed = Number.isFinite(error) ? `Misses ${percent(error)} of ${over}${worse}.` : `There is no light in ${over}.`;
     this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
     const strength = (index) => Math.abs(weights[index]) * this.light[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);
-    this.terms.replaceChildren(...order.filter((index) => weights[index] !== 0).map((index) => this.term(index, weights[index])));
+    const shown = order.filter((index) => strength(index) > FAINT * strength(order[0]));
+    this.terms.replaceChildren(...shown.map((index) => this.term(index, weights[index])));
   }
 
   term(index, weight) {

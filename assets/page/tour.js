@@ -1,8 +1,10 @@
 // A tour of six steps, each with something to do; its words follow the facts of this run.
 
 import { byId, figure, make, percent } from "./dom.js";
+import { row } from "./data.js";
 import { areGhosts } from "./numbers.js";
-import { state } from "./state.js";
+import { largest } from "./paint.js";
+import { inFocus, state } from "./state.js";
 
 export function startTour(run, things) {
   const tour = new Tour(stepsOf(run, things));
@@ -20,27 +22,31 @@ function stepsOf(run, { recipes, cover }) {
   return [
     {
       title: "Many images", at: "next",
-      asks: `This page holds ${run.count} images. Go to another one: press ▶ beside the image, or move the slider below it.`,
+      asks: `This page holds ${run.count} images. Go to another one: press ▶ below the image, or move the slider beside it.`,
       begin: () => (imageBefore = state.image),
       isDone: () => state.image !== imageBefore,
-      says: () => `Every one of them is made from the same ${nmf.rank} parts on the left, in other amounts.`,
+      says: () => `Every one of them is made from the same ${nmf.rank} parts, in other amounts.`,
     },
     {
       title: "One part", at: "parts",
-      asks: "Point at one of the parts on the left, or walk there with Tab and the arrow keys. Where does it light up?",
-      isDone: () => (state.focus ?? state.kept)?.kind === "parts",
-      says: () =>
+      asks: "Point at one of the parts of NMF, or walk there with Tab and the arrow keys. Where does it light up in the image?",
+      isDone: () => inFocus("parts") !== null,
+      says: () => `${lit(run, inFocus("parts").index)} ${
         ghosts
-          ? `It covers much of the picture: on these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). To get parts that keep to their own place, run again with --overlap 0.02.`
-          : `A part lights a few pixels only (sparsity ${figure(parts.sparsity, 2)}, where 1 is a single pixel). Below the image are those that use it most.`,
+          ? `On these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). For parts that keep to their own place, run again with --overlap 0.02.`
+          : "Below the image are those that use it most."
+      }`,
     },
     {
-      title: "Take one away", at: "recipe-nmf",
-      asks: "In the recipe of the image, the first term gives most of the light. Switch it off with the box at its right. What disappears?",
-      begin: () => (errorBefore = nmfRecipe.error),
-      isDone: () => !nmfRecipe.uses[first()],
+      title: "Take one away", at: "recipe-nmf", control: "#recipe-nmf .terms input[type=checkbox]",
+      asks: "In the recipe of the image, the first term gives the most light. Switch it off with the box at its right. What disappears?",
+      begin: () => {
+        nmfRecipe.restore();
+        errorBefore = nmfRecipe.error;
+      },
+      isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       says: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${ghosts ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} "Back" brings it back.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${ghosts ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} “Bring all back” does what it says.`,
     },
     {
       title: "Only ever added", at: "build-parts",
@@ -64,6 +70,14 @@ function stepsOf(run, { recipes, cover }) {
   ];
 }
 
+/** How much of the picture a part lights. */
+function lit(run, index) {
+  const part = row(run.parts, index, run.pixels);
+  const most = largest(part);
+  const share = part.filter((value) => value > 0.1 * most).length / run.pixels;
+  return `Part ${index} lights ${percent(share, 0)} of the pixels.`;
+}
+
 class Tour {
   constructor(steps) {
     Object.assign(this, { steps, at: 0, place: byId("tour") });
@@ -77,19 +91,21 @@ class Tour {
     };
     this.before = button("Before", () => this.go(this.at - 1));
     this.after = button("Next", () => this.go(this.at + 1));
-    this.there = button("Take me there", () => this.target()?.focus());
+    this.there = button("Take me there", () => this.goThere());
+    this.way = make("p", { className: "what" });
     this.end = button("End the tour", () => this.close());
-    this.place.append(this.title, this.words, this.found, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
-    this.place.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.place.append(this.title, this.words, this.found, this.way, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
   }
 
+  /** Begins, or leads back to where it is. */
   open() {
+    if (!this.place.hidden) return this.after.focus();
     this.place.hidden = false;
-    this.go(0);
-    this.watch = setInterval(() => this.look(), 200);
+    return this.go(0);
   }
 
   close() {
+    if (this.place.hidden) return;
     clearInterval(this.watch);
     this.unpoint();
     this.place.hidden = true;
@@ -111,7 +127,8 @@ class Tour {
     this.after.textContent = "Skip this";
     const target = byId(step.at);
     target.classList.add("pointed");
-    target.scrollIntoView({ block: "center" });
+    (target.closest(".panel") ?? target).scrollIntoView({ block: target.matches(".panel") ? "start" : "nearest" });
+    target.scrollIntoView({ block: "nearest" });
     this.title.focus({ preventScroll: true });
     this.watch = setInterval(() => this.look(), 200);
     return undefined;
@@ -128,11 +145,19 @@ class Tour {
 
   /** Where the keyboard can do what is asked. */
   target() {
+    const { control } = this.steps[this.at];
+    if (control) return document.querySelector(control);
     const place = byId(this.steps[this.at].at);
     return place.matches("button, input") ? place : place.querySelector("[tabindex='0'], button, input");
   }
 
+  goThere() {
+    this.target()?.focus();
+    this.way.textContent = "The keyboard is there now; T leads back here.";
+  }
+
   unpoint() {
+    this.way.textContent = "";
     document.querySelector(".pointed")?.classList.remove("pointed");
   }
 }

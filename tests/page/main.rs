@@ -94,12 +94,25 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
     for colour in [RED, BLUE] {
         assert!(open.pixels("#eigenimages [data-index='1'] canvas", colour) > 100, "eigenimages are signed: {colour}");
     }
-    page.hover("#parts [data-index='3']");
-    page.wait("return document.querySelector('#users-title').textContent === 'Images that use part 3 most'");
+    let of_term = |place: &str| {
+        page.run(&format!("return document.querySelector('#recipe-nmf .terms li:{place}').dataset.index"))
+    };
+    let (used, unused) = (of_term("first-child"), of_term("last-child"));
+    let (used, unused) = (used.as_str().unwrap(), unused.as_str().unwrap());
+    let hover = |part: &str| {
+        page.hover(&format!("#parts [data-index='{part}']"));
+        page.wait(&format!(
+            "return document.querySelector('#users-title').textContent === 'Images that use part {part} most'"
+        ));
+    };
+    hover(unused);
+    assert_eq!(open.pixels("#chosen", ORANGE), 0, "a part that the image does without is not lit");
+    assert!(page.text("#focus-text").contains("does without it"));
+    hover(used);
     assert!(open.pixels("#chosen", ORANGE) > 50, "its pixels light up in the image");
-    assert!(page.text("#focus-text").starts_with("Part 3, "));
+    assert!(page.text("#focus-text").starts_with(&format!("Part {used}, ")));
     let lit = page.run("return document.querySelector('#recipe-nmf .terms li.lit .term').textContent");
-    assert_eq!(lit, "part 3", "its weight stands out in the recipe");
+    assert_eq!(lit, format!("part {used}"), "its weight stands out in the recipe");
     let weights =
         page.run("return [...document.querySelectorAll('#users .caption')].map((c) => Number(c.textContent))");
     let weights: Vec<f64> = weights.as_array().unwrap().iter().map(|weight| weight.as_f64().unwrap()).collect();

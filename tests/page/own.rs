@@ -62,6 +62,10 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
     page.settle();
     let light = open.light("#own-easel canvas");
     assert!(light.abs_diff(expected) < expected / 50, "{light} of a picture twice the size, {expected} of the picture");
+    page.click("#own-invert");
+    page.settle();
+    let exchanged = open.light("#own-easel canvas");
+    assert_eq!(exchanged + light, 255 * 48 * 64, "dark and bright change places");
     open.desk.write("words.txt", "no picture");
     page.choose("#own-file", &open.desk.path("words.txt"));
     page.wait("return document.querySelector('#own-said').textContent.startsWith('words.txt cannot be read')");
