@@ -148,6 +148,10 @@ fn what_cannot_be_read_is_left_out_and_told() {
     let run = desk.command("project output odd.pgm broken.png").assert().success();
     run.stderr(contains("warning: 1 file could not be read: broken.png: not an image"));
     assert_eq!(facts(&desk, "output/projected")["input"]["skipped"][0]["path"], "broken.png");
+    // A black image is nothing to beware of where nothing is learned.
+    desk.write("black.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+    desk.command("project output black.pgm").assert().success().stderr(is_empty());
+    assert_eq!(lines(&desk, "output/projected")[1][2..], ["0", "inf", "false", "0", "0", "0"]);
     desk.write_npy("more.npy", &bars(3, HEIGHT, WIDTH));
     desk.command("project output odd.pgm more.npy pictures/3.pgm pictures").assert().success();
     let names: Vec<String> = lines(&desk, "output/projected").into_iter().skip(1).map(|line| line[0].clone()).collect();

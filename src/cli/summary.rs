@@ -116,7 +116,7 @@ fn written(files: &[File], output: &Output, total: Duration) -> String {
 
 /// What was read, both errors, the parts' sparsity, the time, and where to look first.
 pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
-    let Report { input, nmf, pca, parts, files, .. } = report;
+    let Report { input, nmf, pca, files, .. } = report;
     let rule = if nmf.solver == Solver::default().to_string() { String::new() } else { format!(" of {}", nmf.solver) };
     let learned = format!(
         "  NMF  {:>3} {:<11}  relative error {:.4}   {} {}{rule} in {:.2} s, {}",
@@ -136,6 +136,19 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         pca.relative_error,
         pca.seconds
     );
+    let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
+        format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
+    });
+    let penalties = nmf.penalties.filter(Penalties::any);
+    let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
+    let written = written(files, output, total);
+    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(parts_told(report))];
+    let lines = learned.into_iter().chain([truth, report.labels.as_ref().map(labels_told), Some(written)]);
+    lines.flatten().map(|line| line + "\n").collect()
+}
+
+/// Whether parts were found, beside the eigenimages.
+fn parts_told(Report { nmf, pca, parts, .. }: &Report) -> String {
     let extreme = |choose: fn(f64, f64) -> f64| nmf.shares.iter().copied().reduce(choose).unwrap_or_default();
     let beside = |name: &str, nmf: f64, pca: f64| format!("{name} {nmf:.2} (PCA {pca:.2})");
     let kind = [
@@ -148,23 +161,14 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         format!("{} dead", nmf.shares.iter().filter(|&&share| share == 0.0).count()),
         format!("shares of the light {:.1} % to {:.1} %", 100.0 * extreme(f64::max), 100.0 * extreme(f64::min)),
     ];
-    let kind = format!("  parts: {}\n         {}", kind.join(", "), use_of.join(", "));
-    let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
-        format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
-    });
-    let labels = report.labels.as_ref().map(|LabelsTold { nmf, pca, chance, .. }| {
-        let share = |share: f64| format!("{:.1} %", 100.0 * share);
-        let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);
-        format!(
-            "  labels: nearest class mean tells {nmf} right from weights, {pca} from PCA scores, {chance} by chance"
-        )
-    });
-    let penalties = nmf.penalties.filter(Penalties::any);
-    let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
-    let written = written(files, output, total);
-    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind)];
-    let lines = learned.into_iter().chain([truth, labels, Some(written)]);
-    lines.flatten().map(|line| line + "\n").collect()
+    format!("  parts: {}\n         {}", kind.join(", "), use_of.join(", "))
+}
+
+/// How well labels are told apart.
+fn labels_told(LabelsTold { nmf, pca, chance, .. }: &LabelsTold) -> String {
+    let share = |share: f64| format!("{:.1} %", 100.0 * share);
+    let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);
+    format!("  labels: nearest class mean tells {nmf} right from weights, {pca} from PCA scores, {chance} by chance")
 }
 
 /// How far apart several starts ended.

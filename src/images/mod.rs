@@ -184,12 +184,16 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
-    Ok(prepared(read(path, options, LEARNING)?, options))
+    let mut set = prepared(read(path, options, LEARNING)?, options);
+    let notes = prepare::notes(&set, options.invert);
+    set.notes.extend(notes);
+    Ok(set)
 }
 
 /// Reads images from several folders, image files and .npy arrays as one set, as [`load`] reads one; one image is enough.
 ///
-/// Where there are several inputs, names begin with the input.
+/// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
+/// not noted.
 ///
 /// # Errors
 /// As [`load`]; of single files, those that cannot be read are left out as those of a folder are.
@@ -230,8 +234,6 @@ fn prepared(mut set: ImageSet, options: &LoadOptions) -> ImageSet {
     if options.invert {
         set.white = Some(prepare::invert(&mut set.pixels, options.white));
     }
-    let notes = prepare::notes(&set, options.invert);
-    set.notes.extend(notes);
     set
 }
 

@@ -1,10 +1,13 @@
 //! Whether images of one label lie together: how often the nearest class mean names an image's own label.
 //!
 //! Of each image the nearest of the mean weights of the labels is sought, leave-one-out: the image itself is taken out
-//! of the mean of its own label, or a label of few images would be named by the image it is to judge. Distances are
-//! Euclidean, in weights of basis images of length 1: so every coordinate counts in light, as much as it changes the
-//! picture, and parts and eigenimages are judged alike. (To bring each coordinate to variance 1 instead would count the
-//! faintest eigenimage as much as the first, and make noise of both.)
+//! of the mean of its own label, or a label of few images would be named by the image it is to judge. (So where labels
+//! say nothing, less may be right than by chance: the mean moves away from what is taken out of it.)
+//!
+//! Distances are Euclidean, in weights of basis images of length 1: so every coordinate counts in light, as much as it
+//! changes the picture, and parts and eigenimages are judged alike. To bring each coordinate to variance 1 instead would
+//! count the faintest eigenimage as much as the first, which is a question of its own: of `assets/digits` with 36, it
+//! tells 78.9 % right from weights in place of 78.0 %, and 81.9 % from scores in place of 78.5 %.
 //!
 //! **Cost** `n k c` for n images, k coordinates and c labels. **Source.** T. Hastie, R. Tibshirani, J. Friedman, *The
 //! elements of statistical learning*, 2nd edition, 2009, on linear discriminants with a spherical covariance.
