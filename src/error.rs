@@ -1,9 +1,11 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod mask;
 mod words;
 
 use std::path::PathBuf;
 
+pub use mask::MaskError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, mixed_sizes, seen, skipped_tail};
 
@@ -100,6 +102,9 @@ pub enum Error {
         /// The rule as it is spelled.
         solver: String,
     },
+    /// Something is wrong with what is said of unknown pixels.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// A set holds no image, or its images no pixel.
     #[error("there is no pixel to learn from")]
     NoPixels,

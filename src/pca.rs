@@ -68,7 +68,7 @@ impl Pca {
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape())?;
+        let x = block.matrix(images.shape(), None)?;
         let most = x.images.min(x.pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
