@@ -118,6 +118,12 @@ impl Matrix<'_> {
         })
     }
 
+    /// The images of which any pixel is known: of the others there is nothing to learn.
+    pub(crate) fn known_images(&self) -> Vec<u32> {
+        let any = |index: &u32| self.known.is_none_or(|known| known.image(*index as usize).count() > 0);
+        (0..self.images as u32).filter(any).collect()
+    }
+
     /// The mean of each pixel over the images that know it, values as they are in memory; 0 where none does.
     pub(crate) fn pixel_means(&self) -> Vec<f64> {
         let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };

@@ -195,7 +195,7 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
     }
 }
 
-fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
+pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
     let largest =
         |row: ArrayView1<f32>| row.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
     let signs: Vec<f32> = right.rows().into_iter().map(|row| if largest(row) < 0.0 { -1.0 } else { 1.0 }).collect();

@@ -234,7 +234,7 @@ impl Nmf {
         if pixels.chosen.is_empty() {
             return Err(Error::AllBlack { images: x.images });
         }
-        let known = known_images(&x);
+        let known = x.known_images();
         let selection = Selection { x, images: &known, pixels: &pixels.chosen };
         let mut factors = self.start(&selection, &pixels, began)?;
         let data = Data::new(&selection);
@@ -359,10 +359,4 @@ impl Nmf {
         }
         Ok(Factors { weights, basis: basis_factor(&start.basis) })
     }
-}
-
-/// The images of which any pixel is known: of the others there is nothing to learn.
-fn known_images(x: &Matrix) -> Vec<u32> {
-    let any = |index: &u32| x.known.is_none_or(|known| known.image(*index as usize).count() > 0);
-    (0..x.images as u32).filter(any).collect()
 }
