@@ -254,7 +254,7 @@ pub enum Error {
     /// Pixels are NaN or infinite.
     #[error(
         "{count} {} NaN or infinite, the first at image {image}, row {row}, column {column} (counted from 0): \
-        replace or mask them first", if *.count == 1 { "value is" } else { "values are" }
+        replace or mask them first, or pass --missing nan", if *.count == 1 { "value is" } else { "values are" }
     )]
     NotFinite {
         /// How many values.

@@ -125,40 +125,91 @@ fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) ->
 /// Images that are rebuilt at a time.
 const IMAGES_A_TASK: usize = 256;
 
-/// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one; 0 for a
-/// black image rebuilt as black, infinite for one that is not.
+/// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one, over its
+/// known pixels; 0 for a black image rebuilt as black, infinite for one that is not.
 ///
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
 #[must_use]
 pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
-    let errors = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
+    misses(images, weights, basis, mean, Side::Known).into_iter().map(Miss::error).collect()
+}
+
+/// The relative error of all hidden pixels together, against what stands under the mask: worth no more than that is true.
+/// None where nothing but black does.
+///
+/// # Panics
+/// If weights, basis, mean and images do not fit together.
+#[must_use]
+pub fn hidden_error(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Option<f64> {
+    images.mask()?;
+    let misses = misses(images, weights, basis, mean, Side::Hidden).into_iter();
+    let all = misses.fold(Miss::default(), |all, one| Miss { left: all.left + one.left, whole: all.whole + one.whole });
+    (all.whole > 0.0).then(|| all.error())
+}
+
+/// Which pixels are looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Known,
+    Hidden,
+}
+
+/// Squares of what is missed of an image, and of what is there.
+#[derive(Clone, Copy, Default)]
+struct Miss {
+    left: f64,
+    whole: f64,
+}
+
+impl Miss {
+    fn of<'a>(pixels: impl Iterator<Item = (&'a f32, &'a f32)>) -> Self {
+        pixels.fold(Self::default(), |miss, (&x, &rebuilt)| Self {
+            left: miss.left + f64::from(x - rebuilt).powi(2),
+            whole: miss.whole + f64::from(x).powi(2),
+        })
+    }
+
+    fn error(self) -> f64 {
+        if self.left == 0.0 { 0.0 } else { (self.left / self.whole).sqrt() }
+    }
+}
+
+fn misses(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>, side: Side) -> Vec<Miss> {
+    let misses = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
         let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
+        let first = rows.start;
         let mut rebuilt: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
         if let Some(mean) = mean {
             rebuilt += mean;
         }
         let block = images.block(rows);
         let pixels = basis.shape().pixels();
-        let errors = rebuilt.outer_iter().enumerate().map(|(image, rebuilt)| {
+        let misses = rebuilt.outer_iter().enumerate().map(|(image, rebuilt)| {
             let at = image * pixels..(image + 1) * pixels;
             let original: Vec<f32> = match &block {
                 Block::U8(bytes) => bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect(),
                 Block::F32(floats) => floats[at].to_vec(),
             };
-            relative_error(&original, &rebuilt.to_vec())
+            let pairs = original.iter().zip(&rebuilt);
+            match images.mask() {
+                None => Miss::of(pairs),
+                Some(mask) => {
+                    let looked_at = |pixel: usize| mask.is_known(first + image, pixel) == (side == Side::Known);
+                    Miss::of(pairs.enumerate().filter(|(pixel, _)| looked_at(*pixel)).map(|(_, pair)| pair))
+                }
+            }
         });
-        errors.collect::<Vec<_>>()
+        misses.collect::<Vec<_>>()
     });
-    errors.concat()
+    misses.concat()
 }
 
-/// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black, infinite where only the image is.
+/// ‖x − x̂‖ / ‖x‖ of one image over its known pixels, those of x that are not NaN; 0 where both are black, infinite where
+/// only the image is.
 #[must_use]
 pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
-    let missed: f64 = x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum();
-    let whole: f64 = x.iter().map(|&v| f64::from(v).powi(2)).sum();
-    if missed == 0.0 { 0.0 } else { (missed / whole).sqrt() }
+    Miss::of(x.iter().zip(rebuilt).filter(|(x, _)| !x.is_nan())).error()
 }
 
 #[cfg(test)]

@@ -79,6 +79,9 @@ pub struct Input {
     pub path: String,
     /// Images that were used.
     pub images: usize,
+    /// Pixels that are unknown, over all images; absent where there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unknown: usize,
     /// Columns of pixels.
     pub width: usize,
     /// Rows of pixels.
@@ -108,6 +111,10 @@ pub struct Preparation {
     pub background: u8,
     /// The most images asked for.
     pub limit: Option<usize>,
+    /// Where the masks lie, as it was given.
+    pub mask: Option<String>,
+    /// What unknown pixels hold: `alpha`, `nan`, or a value.
+    pub missing: Option<String>,
 }
 
 /// What the factorisation learned.
@@ -138,8 +145,11 @@ pub struct NmfReport {
     pub time_limit: Option<f64>,
     /// Whether a sample was learned first, where there are enough images.
     pub sample_start: bool,
-    /// ‖X − W H‖ / ‖X‖.
+    /// ‖X − W H‖ / ‖X‖, over the known pixels.
     pub relative_error: f64,
+    /// The same over the hidden pixels, against what stands under the mask; absent where nothing is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_error: Option<f64>,
     /// What the learning rule makes small: ½ ‖X − W H‖² with all penalties, or its own divergence; pixels from 0 to 1.
     pub objective: f64,
     /// 1 less the squared relative error: the share of ‖X‖² that is explained.
@@ -163,8 +173,11 @@ pub struct NmfReport {
 pub struct PcaReport {
     /// Number of eigenimages.
     pub rank: usize,
-    /// ‖X − X̂‖ / ‖X‖, mean included.
+    /// ‖X − X̂‖ / ‖X‖, mean included, over the known pixels.
     pub relative_error: f64,
+    /// The same over the hidden pixels, as of the parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_error: Option<f64>,
     /// 1 less the squared relative error, as for the parts.
     pub explained: f64,
     /// Mean, Gram matrix and eigenvectors.
@@ -258,6 +271,7 @@ impl NmfReport {
             time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
             sample_start: model.sample_start,
             relative_error: model.relative_error,
+            hidden_error: None,
             objective: model.objective,
             explained: 1.0 - model.relative_error.powi(2),
             iterations: model.trace.len(),
@@ -277,6 +291,7 @@ impl PcaReport {
         Self {
             rank: model.components.rank(),
             relative_error: model.relative_error,
+            hidden_error: None,
             explained: 1.0 - model.relative_error.powi(2),
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
@@ -373,6 +388,11 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
         ));
     }
     warnings
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn are(count: usize) -> &'static str {

@@ -8,8 +8,9 @@ use common::{Noise, set};
 use masked::Matrix;
 use ndarray::{Array2, arr1, arr2};
 use nmf_images::images::{LoadOptions, Mask, Pixels, load};
+use nmf_images::metrics::{hidden_error, relative_errors};
 use nmf_images::nmf::{BetaLoss, Hals};
-use nmf_images::{ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads};
+use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads};
 
 /// A pattern of holes: 1 where a pixel is known, 0 for `share` of them, spread at random.
 fn holes(seed: u64, (images, pixels): (usize, usize), share: f32) -> Matrix {
@@ -326,4 +327,20 @@ fn more_eigenimages_than_the_known_pixels_vary_in_are_empty() {
     let x = Array2::from_shape_fn((8, 6), |(i, j)| (i + 1) as f32 * [0.2, 0.5, 0.1, 0.9, 0.3, 0.4][j]);
     let model = Pca::new(3).fit(&hide(set(x.clone()), &holes(65, (8, 6), 0.2))).unwrap();
     assert!(model.relative_error < 1e-3 && model.scores.iter().all(|v| v.is_finite()), "{}", model.relative_error);
+}
+
+#[test]
+fn errors_are_told_of_known_and_hidden_pixels_apart() {
+    let x = arr2(&[[3.0, 4.0, 8.0], [1.0, 2.0, 6.0]]);
+    let images = hide(set(x), &arr2(&[[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]]));
+    // Both are rebuilt as 3, 3, 6.
+    let basis = Basis::new(Shape::new(1, 3), arr2(&[[1.0, 1.0, 2.0]]));
+    let weights = arr2(&[[3.0], [3.0]]);
+    let known = relative_errors(&images, &weights, &basis, None);
+    assert!((known[0] - (1.0_f64 / 25.0).sqrt()).abs() < 1e-12 && (known[1] - (4.0_f64 / 37.0).sqrt()).abs() < 1e-12);
+    let hidden = hidden_error(&images, &weights, &basis, None).unwrap();
+    assert!((hidden - (5.0_f64 / 68.0).sqrt()).abs() < 1e-12, "{hidden}");
+    assert_eq!(hidden_error(&ImageSet { mask: None, ..images.clone() }, &weights, &basis, None), None);
+    let [shown, hole] = [images.known_f32(0)[0], images.known_f32(0)[2]];
+    assert!((shown - 3.0).abs() < f32::EPSILON && hole.is_nan(), "{shown}, {hole}");
 }

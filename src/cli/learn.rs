@@ -1,6 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
+use nmf_images::metrics::hidden_error;
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
@@ -68,11 +69,16 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
 /// All that the report says but for the files.
 fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
     let warnings = input::warnings(images).into_iter().chain(report::warnings(nmf, pca)).collect();
+    let (mut nmf_report, mut pca_report) = (NmfReport::new(nmf), PcaReport::new(pca));
+    if input::knows_hidden(&arguments.reading) {
+        nmf_report.hidden_error = hidden_error(images, &nmf.weights, &nmf.basis, None);
+        pca_report.hidden_error = hidden_error(images, &pca.scores, &pca.components, Some(&pca.mean));
+    }
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, images),
-        nmf: NmfReport::new(nmf),
-        pca: PcaReport::new(pca),
+        nmf: nmf_report,
+        pca: pca_report,
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
         files: Vec::new(),

@@ -67,12 +67,16 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     );
     let starts = spread(nmf);
     let floor = format!(
-        "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
+        "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s{}",
         pca.rank,
         noun(pca.rank, "eigenimage"),
         pca.relative_error,
-        pca.seconds
+        pca.seconds,
+        if input.unknown > 0 { ", as all errors of the known pixels" } else { "; nothing of this rank gets below it" }
     );
+    let hidden = nmf.hidden_error.zip(pca.hidden_error).map(|(nmf, pca)| {
+        format!("  hidden pixels: relative error {nmf:.4} (PCA {pca:.4}) of what the files hold under the mask")
+    });
     let extreme = |choose: fn(f64, f64) -> f64| nmf.shares.iter().copied().reduce(choose).unwrap_or_default();
     let beside = |name: &str, nmf: f64, pca: f64| format!("{name} {nmf:.2} (PCA {pca:.2})");
     let kind = [
@@ -92,7 +96,8 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
     let written = written(files, output, total);
-    let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
+    let lines =
+        [Some(read(input)), Some(learned), starts, penalties, Some(floor), hidden, Some(kind), truth, Some(written)];
     lines.into_iter().flatten().map(|line| line + "\n").collect()
 }
 

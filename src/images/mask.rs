@@ -46,6 +46,15 @@ impl Mask {
         self.words(image)[pixel / 64] >> (pixel % 64) & 1 == 1
     }
 
+    /// Which pixels of one image are known, (pixels).
+    ///
+    /// # Panics
+    /// If there is no such image.
+    #[must_use]
+    pub fn image(&self, image: usize) -> Vec<bool> {
+        (0..self.pixels).map(|pixel| self.is_known(image, pixel)).collect()
+    }
+
     /// The bits of one image, 64 pixels a word, the first the lowest bit; 1 is known, bits past the last pixel are 0.
     ///
     /// # Panics

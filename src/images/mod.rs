@@ -4,6 +4,7 @@ mod decode;
 mod folder;
 mod jpeg;
 mod mask;
+mod missing;
 mod npy;
 mod order;
 mod picture;
@@ -16,9 +17,10 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use mask::Mask;
+pub use missing::Missing;
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -78,7 +80,7 @@ pub enum Fit {
 }
 
 /// What [`load`] does with the images it finds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LoadOptions {
     /// Resize every image to this; for a table of rows in a .npy file, the size of the image that a row is.
     pub size: Option<Shape>,
@@ -92,11 +94,25 @@ pub struct LoadOptions {
     pub limit: Option<usize>,
     /// An image file that cannot be read is an error instead of being skipped.
     pub strict: bool,
+    /// What unknown pixels hold.
+    pub missing: Option<Missing>,
+    /// A picture or a .npy array that is white, or not 0, where pixels are known: one for all images, or one for each in
+    /// an array or a folder, there called as the images are, with any extension. Resized as the images are.
+    pub mask: Option<PathBuf>,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { size: None, fit: Fit::Crop, background: 255, invert: false, limit: None, strict: false }
+        Self {
+            size: None,
+            fit: Fit::Crop,
+            background: 255,
+            invert: false,
+            limit: None,
+            strict: false,
+            missing: None,
+            mask: None,
+        }
     }
 }
 
@@ -148,8 +164,9 @@ pub struct ImageSet {
 ///
 /// # Errors
 /// If there is nothing to read at `path`, if fewer than two images are usable, if sizes differ and
-/// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite, and with
-/// [`LoadOptions::strict`] if any image file cannot be read.
+/// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite and not
+/// [`LoadOptions::missing`], with [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the
+/// images, cannot be read, or leave nothing known.
 ///
 /// # Examples
 /// ```
@@ -171,10 +188,18 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
         // To read from a pipe or a device could wait for ever.
         return Err(Error::UnknownInput { path: path.to_owned() });
     };
+    if let Some(mask) = &options.mask {
+        set = missing::hide(set, mask, options)?;
+    }
+    if let Some(mask) = &set.mask {
+        mask.check((set.len(), set.shape.pixels()))?;
+    }
     if options.invert {
-        prepare::invert(&mut set.pixels);
+        prepare::invert(&mut set);
     }
     let notes = prepare::notes(&set, options.invert);
+    set.notes.extend(notes);
+    let notes = missing::notes(&set);
     set.notes.extend(notes);
     Ok(set)
 }

@@ -37,7 +37,7 @@ impl ImageSet {
         Ok(Self::named_by_index(shape, Pixels::U8(in_rows(values))))
     }
 
-    /// The pixels of one image as values of 0 to 1, row by row.
+    /// The pixels of one image as values of 0 to 1, row by row; what stands under a mask too.
     ///
     /// # Panics
     /// If there is no image of that index.
@@ -47,6 +47,20 @@ impl ImageSet {
             Pixels::U8(values) => values.row(index).iter().map(|&value| unit(value)).collect(),
             Pixels::F32(values) => values.row(index).to_vec(),
         }
+    }
+
+    /// The known pixels of one image as [`ImageSet::image_f32`] gives them, and NaN for the others.
+    ///
+    /// # Panics
+    /// If there is no image of that index.
+    #[must_use]
+    pub fn known_f32(&self, index: usize) -> Vec<f32> {
+        let mut values = self.image_f32(index);
+        if let Some(mask) = &self.mask {
+            let unknown = values.iter_mut().enumerate().filter(|(pixel, _)| !mask.is_known(index, *pixel));
+            unknown.for_each(|(_, value)| *value = f32::NAN);
+        }
+        values
     }
 
     /// All pixels as values of 0 to 1, (images, pixels).

@@ -95,7 +95,7 @@ pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::basis::Basis;
 use crate::error::{Error, MaskError, Result};
-use crate::images::{Block, Images};
+use crate::images::{Block, Images, Mask};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
 use model::Ordered;
@@ -230,6 +230,7 @@ impl Nmf {
         let block = images.block(0..images.len());
         let x = block.matrix(images.shape(), images.mask())?;
         self.check(&x)?;
+        self.check_mask(images.mask())?;
         let pixels = self.pixels(&x);
         if pixels.chosen.is_empty() {
             return Err(Error::AllBlack { images: x.images });
@@ -300,6 +301,16 @@ impl Nmf {
         3 * n * p * value + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
+    /// Whether the rule can do without the pixels that are unknown.
+    pub(crate) fn check_mask(&self, mask: Option<&Mask>) -> Result<()> {
+        match mask {
+            Some(mask) if !self.solver.allows_unknown() => {
+                Err(MaskError::NeedsAllPixels { unknown: mask.unknown(), solver: self.solver.to_string() }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn check(&self, x: &Matrix) -> Result<()> {
         let most = x.images.min(x.pixels);
         match self.rank {
@@ -308,10 +319,6 @@ impl Nmf {
                 return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most });
             }
             _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
-        }
-        if x.known.is_some() && !self.solver.allows_unknown() {
-            let unknown = x.images * x.pixels - x.pixel_counts().iter().sum::<usize>();
-            return Err(MaskError::NeedsAllPixels { unknown, solver: self.solver.to_string() }.into());
         }
         let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
         if zeros > 0 {

@@ -1,5 +1,7 @@
 //! The command on a desk of its own: a temporary folder with input, in which it runs and leaves its output.
 
+#![allow(dead_code, reason = "each test file uses its share")]
+
 use std::fs;
 use std::path::PathBuf;
 

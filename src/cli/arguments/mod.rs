@@ -11,7 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::comparison::Rule;
-use nmf_images::images::{Fit, LoadOptions};
+use nmf_images::images::{Fit, LoadOptions, Missing};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
@@ -230,6 +230,14 @@ pub struct Reading {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
     pub strict: bool,
+    /// Learn from some of the pixels alone: a picture that is white where pixels are known and black where they are
+    /// scratched or hidden, or a folder with one for each image, called as the image is; or a .npy array
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub mask: Option<PathBuf>,
+    /// Take pixels for unknown by what they hold: `alpha`, where images are transparent, instead of laying them over
+    /// --background; `nan`, in arrays; or a value, such as 0: 0 to 255 in 8-bit files, as it is in arrays of floats
+    #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
+    pub missing: Option<Missing>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -299,6 +307,8 @@ impl Reading {
             invert: self.invert,
             limit: self.limit,
             strict: self.strict,
+            missing: self.missing,
+            mask: self.mask.clone(),
         }
     }
 }

@@ -21,7 +21,7 @@ impl Rebuilt {
     pub(super) fn new(context: &Context, chosen: &[usize]) -> Self {
         let rebuild = |&index: &usize| RebuiltImage {
             name: context.images.names[index].clone(),
-            original: context.images.image_f32(index),
+            original: context.images.known_f32(index),
             nmf: context.nmf.reconstruct(index).to_vec(),
             pca: context.pca.reconstruct(index).to_vec(),
         };
