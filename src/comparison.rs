@@ -46,6 +46,7 @@ pub fn compare(
     mut on_iteration: impl FnMut(usize, &Iteration) -> ControlFlow<()>,
 ) -> Result<Vec<Learned>> {
     check(rules)?;
+    check_pixels(rules, images)?;
     let mut learned: Vec<Learned> = Vec::new();
     for (index, Rule { name, nmf }) in rules.iter().enumerate() {
         let fitted = nmf.fit_with(images, |moment| on_iteration(index, &moment.at));
@@ -57,6 +58,17 @@ pub fn compare(
         }
     }
     Ok(learned)
+}
+
+/// Whether all rules can do without the pixels that are unknown.
+///
+/// # Errors
+/// If one cannot.
+pub fn check_pixels(rules: &[Rule], images: &impl Images) -> Result<()> {
+    let check = |Rule { name, nmf }: &Rule| {
+        nmf.check_mask(images.mask()).map_err(|source| Error::InRule { rule: name.clone(), source: Box::new(source) })
+    };
+    rules.iter().try_for_each(check)
 }
 
 /// Whether the rules can be compared.

@@ -1,10 +1,12 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod mask;
 mod model;
 mod words;
 
 use std::path::PathBuf;
 
+pub use mask::MaskError;
 pub use model::ModelError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
@@ -84,11 +86,8 @@ pub enum Error {
     #[error("`{0}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0")]
     Overlap(String),
     /// Every pixel of every image is zero.
-    #[error("every pixel of the {images} images is black: there is nothing to learn; is the folder the right one?")]
-    AllBlack {
-        /// How many images there are.
-        images: usize,
-    },
+    #[error("every pixel of the {0} images is black: there is nothing to learn; is the folder the right one?")]
+    AllBlack(usize),
     /// Pixels are zero, and the rule has no finite distance from them.
     #[error(
         "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0: pass --solver mu:kl or \
@@ -102,6 +101,9 @@ pub enum Error {
         /// The rule as it is spelled.
         solver: String,
     },
+    /// Something is wrong with what is said of unknown pixels.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// A set holds no image, or its images no pixel.
     #[error("there is no pixel to learn from")]
     NoPixels,
@@ -250,7 +252,7 @@ pub enum Error {
     /// Pixels are NaN or infinite.
     #[error(
         "{count} {} NaN or infinite, the first at image {image}, row {row}, column {column} (counted from 0): \
-        replace or mask them first", if *.count == 1 { "value is" } else { "values are" }
+        replace or mask them first, or pass --missing nan", if *.count == 1 { "value is" } else { "values are" }
     )]
     NotFinite {
         /// How many values.
@@ -299,12 +301,9 @@ pub enum Error {
     /// A file that begins as .npy does has no sound header.
     #[error("the .npy header cannot be read; save the array again with numpy.save")]
     NpyHeader,
-    /// The values of a .npy file are of a type that is not read.
-    #[error("the array holds {descr}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)")]
-    NpyType {
-        /// The type as the header spells it.
-        descr: String,
-    },
+    /// The values of a .npy file are of a type that is not read: as the header spells it.
+    #[error("the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)")]
+    NpyType(String),
     /// The array of a .npy file is no list of images.
     #[error("the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)")]
     NpyShape {

@@ -130,22 +130,42 @@ fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) ->
 /// Images that are rebuilt at a time.
 const IMAGES_A_TASK: usize = 256;
 
-/// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one; 0 for a
-/// black image rebuilt as black, infinite for one that is not. Only known pixels count.
+/// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one, over its
+/// known pixels; 0 for a black image rebuilt as black, infinite for one that is not.
 ///
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
 #[must_use]
 pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
-    squares(images, weights, basis, mean).into_iter().map(Squares::relative_error).collect()
+    squares(images, weights, basis, mean, Side::Known).into_iter().map(Squares::relative_error).collect()
 }
 
-/// The squares ‖x − x̂‖² and ‖x‖² of each image, over its known pixels.
+/// The relative error of all hidden pixels together, against what stands under the mask: worth no more than that is true.
+/// None where nothing but black does.
+///
+/// # Panics
+/// If weights, basis, mean and images do not fit together.
+#[must_use]
+pub fn hidden_error(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Option<f64> {
+    images.mask()?;
+    let all = Squares::sum(&squares(images, weights, basis, mean, Side::Hidden));
+    (all.whole > 0.0).then(|| all.relative_error())
+}
+
+/// Which pixels are looked at.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Side {
+    Known,
+    Hidden,
+}
+
+/// The squares ‖x − x̂‖² and ‖x‖² of each image, over its pixels of one side.
 pub(crate) fn squares(
     images: &impl Images,
     weights: &Weights,
     basis: &Basis,
     mean: Option<&Array1<f32>>,
+    side: Side,
 ) -> Vec<Squares> {
     let squares = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
         let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
@@ -155,18 +175,20 @@ pub(crate) fn squares(
         }
         let block = images.block(rows.clone());
         let pixels = basis.shape().pixels();
-        let squares = rows.zip(rebuilt.outer_iter_mut()).enumerate().map(|(place, (image, rebuilt))| {
+        let squares = rows.zip(rebuilt.outer_iter()).enumerate().map(|(place, (image, rebuilt))| {
             let at = place * pixels..(place + 1) * pixels;
-            let mut original: Vec<f32> = match &block {
+            let original: Vec<f32> = match &block {
                 Block::U8(bytes) => bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect(),
                 Block::F32(floats) => floats[at].to_vec(),
             };
-            let mut rebuilt = rebuilt.to_vec();
-            if let Some(mask) = images.mask() {
-                let unknown = (0..pixels).filter(|&pixel| !mask.is_known(image, pixel));
-                unknown.for_each(|pixel| (original[pixel], rebuilt[pixel]) = (0.0, 0.0));
+            let pairs = original.iter().zip(&rebuilt);
+            match images.mask() {
+                None => Squares::of(pairs),
+                Some(mask) => {
+                    let looked_at = |pixel: usize| mask.is_known(image, pixel) == (side == Side::Known);
+                    Squares::of(pairs.enumerate().filter(|(pixel, _)| looked_at(*pixel)).map(|(_, pair)| pair))
+                }
             }
-            Squares::of(&original, &rebuilt)
         });
         squares.collect::<Vec<_>>()
     });
@@ -181,11 +203,11 @@ pub(crate) struct Squares {
 }
 
 impl Squares {
-    fn of(x: &[f32], rebuilt: &[f32]) -> Self {
-        Self {
-            missed: x.iter().zip(rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum(),
-            whole: x.iter().map(|&v| f64::from(v).powi(2)).sum(),
-        }
+    fn of<'a>(pixels: impl Iterator<Item = (&'a f32, &'a f32)>) -> Self {
+        pixels.fold(Self::default(), |sum, (&x, &rebuilt)| Self {
+            missed: sum.missed + f64::from(x - rebuilt).powi(2),
+            whole: sum.whole + f64::from(x).powi(2),
+        })
     }
 
     /// Of several images together.
@@ -199,10 +221,11 @@ impl Squares {
     }
 }
 
-/// ‖x − x̂‖ / ‖x‖ of one image; 0 where both are black, infinite where only the image is.
+/// ‖x − x̂‖ / ‖x‖ of one image over its known pixels, those of x that are not NaN; 0 where both are black, infinite where
+/// only the image is.
 #[must_use]
 pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
-    Squares::of(x, rebuilt).relative_error()
+    Squares::of(x.iter().zip(rebuilt).filter(|(x, _)| !x.is_nan())).relative_error()
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
         "u8" => Kind::U64,
         "f4" => Kind::F32,
         "f8" => Kind::F64,
-        _ => return Err(Error::NpyType { descr: spelled }),
+        _ => return Err(Error::NpyType(spelled)),
     };
     Ok((spelled, descr.starts_with('>'), kind))
 }

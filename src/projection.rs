@@ -23,7 +23,7 @@ use crate::blocks;
 use crate::error::{ModelError, Result};
 use crate::images::{Images, Mask};
 use crate::linalg::Nnls;
-use crate::metrics::{Squares, squares};
+use crate::metrics::{Side, Squares, squares};
 
 /// Images whose products are formed at a time.
 const IMAGES_A_TASK: usize = 256;
@@ -126,7 +126,7 @@ fn project(
     let weights: Vec<_> = weights.iter().map(|weights| weights.view()).collect();
     // Of no image there is no concatenation.
     let weights = concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
-    let squares = squares(images, &weights, basis, mean);
+    let squares = squares(images, &weights, basis, mean, Side::Known);
     let relative_error = Squares::sum(&squares).relative_error();
     Ok(Projected { weights, errors: squares.into_iter().map(Squares::relative_error).collect(), relative_error })
 }
@@ -148,7 +148,8 @@ struct Task<'a, I, S> {
 impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
     fn weights(&self, rows: Range<usize>) -> Result<Weights> {
         let block = self.images.block(rows.clone());
-        let block = block.matrix(self.images.shape())?;
+        let mask = self.images.mask().and_then(|mask| mask.select(&rows.clone().collect::<Vec<_>>()));
+        let block = block.matrix(self.images.shape(), mask.as_ref())?;
         let mut x = Array2::zeros((rows.len(), block.pixels));
         for (place, mut row) in x.outer_iter_mut().enumerate() {
             row.assign(&Array1::from(block.image(place)).mapv(f64::from));

@@ -1,11 +1,11 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
 mod projection;
-
-use std::path::Path;
+mod truth;
 
 pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use serde::Serialize;
+pub use truth::{MatchReport, TruthReport};
 
 use crate::basis::Shape;
 use crate::comparison::Line;
@@ -13,7 +13,6 @@ use crate::images::Skipped;
 use crate::metrics::{LabelsTold, Partness};
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
-use crate::recovery::Truth;
 
 /// All of `report.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -85,6 +84,9 @@ pub struct Input {
     pub path: String,
     /// Images that were used.
     pub images: usize,
+    /// Pixels that are unknown, over all images; absent where there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unknown: usize,
     /// Columns of pixels.
     pub width: usize,
     /// Rows of pixels.
@@ -114,6 +116,10 @@ pub struct Preparation {
     pub background: u8,
     /// The most images asked for.
     pub limit: Option<usize>,
+    /// Where the masks lie, as it was given.
+    pub mask: Option<String>,
+    /// What unknown pixels hold: `alpha`, `nan`, or a value.
+    pub missing: Option<String>,
 }
 
 /// What the factorisation learned.
@@ -144,8 +150,11 @@ pub struct NmfReport {
     pub time_limit: Option<f64>,
     /// Whether a sample was learned first, where there are enough images.
     pub sample_start: bool,
-    /// ‖X − W H‖ / ‖X‖.
+    /// ‖X − W H‖ / ‖X‖, over the known pixels.
     pub relative_error: f64,
+    /// The same over the hidden pixels, against what stands under the mask; absent where nothing is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_error: Option<f64>,
     /// What the learning rule makes small: ½ ‖X − W H‖² with all penalties, or its own divergence; pixels from 0 to 1.
     pub objective: f64,
     /// 1 less the squared relative error: the share of ‖X‖² that is explained.
@@ -169,8 +178,11 @@ pub struct NmfReport {
 pub struct PcaReport {
     /// Number of eigenimages.
     pub rank: usize,
-    /// ‖X − X̂‖ / ‖X‖, mean included.
+    /// ‖X − X̂‖ / ‖X‖, mean included, over the known pixels.
     pub relative_error: f64,
+    /// The same over the hidden pixels, as of the parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_error: Option<f64>,
     /// 1 less the squared relative error, as for the parts.
     pub explained: f64,
     /// Mean, Gram matrix and eigenvectors.
@@ -181,36 +193,6 @@ pub struct PcaReport {
     pub errors: Vec<f64>,
     /// The same of the eigenimages as of the parts.
     pub parts: Partness,
-}
-
-/// Which of the known parts or features were found.
-#[derive(Debug, Clone, Serialize)]
-pub struct TruthReport {
-    /// The file that says what is known, as it was given.
-    pub file: String,
-    /// `parts` matched by cosine, or `features` by correlation with the weights.
-    pub kind: &'static str,
-    /// How many are known.
-    pub known: usize,
-    /// The score from which a match counts as found.
-    pub threshold: f64,
-    /// How many were found among the parts.
-    pub found: usize,
-    /// How many were found among the eigenimages.
-    pub pca_found: usize,
-    /// Each known one with the part that it was matched to.
-    pub matches: Vec<MatchReport>,
-}
-
-/// A known part or feature with the part that it was matched to.
-#[derive(Debug, Clone, Serialize)]
-pub struct MatchReport {
-    /// The name of the feature; known parts have none.
-    pub name: Option<String>,
-    /// The part's row in the basis, counted from 0; none where nothing is like the known one.
-    pub part: Option<usize>,
-    /// Their cosine or correlation; 0 without a part.
-    pub score: f64,
 }
 
 /// A file that was written.
@@ -264,6 +246,7 @@ impl NmfReport {
             time_limit: model.stop_rule.time_limit.map(|limit| limit.as_secs_f64()),
             sample_start: model.sample_start,
             relative_error: model.relative_error,
+            hidden_error: None,
             objective: model.objective,
             explained: 1.0 - model.relative_error.powi(2),
             iterations: model.trace.len(),
@@ -283,41 +266,12 @@ impl PcaReport {
         Self {
             rank: model.components.rank(),
             relative_error: model.relative_error,
+            hidden_error: None,
             explained: 1.0 - model.relative_error.powi(2),
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
             errors: model.errors.clone(),
             parts: Partness::of(&model.components, &model.scores, Some(&model.mean)),
-        }
-    }
-}
-
-impl TruthReport {
-    /// From what is known and what was learned.
-    ///
-    /// # Panics
-    /// If the models are of other images than the truth was read for.
-    #[must_use]
-    pub fn new(file: &Path, truth: &Truth, nmf: &NmfModel, pca: &PcaModel) -> Self {
-        let [nmf, pca] = truth.score(nmf, pca);
-        let (kind, names) = match truth {
-            Truth::Parts(_) => ("parts", &[][..]),
-            Truth::Features(features) => ("features", &features.names[..]),
-        };
-        let names = names.iter().cloned().map(Some).chain(std::iter::repeat(None));
-        let matches = nmf.matches.iter().zip(names).map(|(found, name)| MatchReport {
-            name,
-            part: found.map(|found| found.part),
-            score: found.map_or(0.0, |found| found.score),
-        });
-        Self {
-            file: file.to_string_lossy().into_owned(),
-            kind,
-            known: nmf.matches.len(),
-            threshold: nmf.threshold,
-            found: nmf.found(),
-            pca_found: pca.found(),
-            matches: matches.collect(),
         }
     }
 }
@@ -379,6 +333,11 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
         ));
     }
     warnings
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn are(count: usize) -> &'static str {

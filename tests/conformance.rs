@@ -9,7 +9,8 @@ use std::ops::ControlFlow;
 use common::{Figures, Noise, relative_error, set};
 use ndarray::{Array2, Axis};
 use nmf_images::images::synthetic::Swimmer;
-use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
+use nmf_images::images::{Mask, Pixels};
+use nmf_images::nmf::{BetaLoss, Hals, Iteration, Overlap, Penalties};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Partness, Shape, Solver, StopRule, with_threads};
 use twin::{Objective, Run, Start};
 
@@ -234,6 +235,30 @@ fn looking_at_the_parts_changes_none_and_the_last_look_is_at_the_model() {
         let model = looked_at.unwrap();
         assert!(model.weights == plain.weights && model.basis == plain.basis, "{}", rule.name());
         assert_eq!(last.unwrap().rows().select(Axis(0), &model.order), model.basis.rows(), "{}", rule.name());
+    }
+}
+
+/// A rule leaves unknown pixels out, whatever stands there, or says that it cannot.
+#[test]
+fn unknown_pixels_are_left_out_or_refused() {
+    for rule in rules() {
+        let x = rule.matrix(13, 70, 33);
+        let mask = Mask::new(70, 33, |image, pixel| !(image * 33 + pixel).is_multiple_of(5)).unwrap();
+        let fit = |hidden: f32| {
+            let pixels = Array2::from_shape_fn(x.dim(), |(i, j)| if mask.is_known(i, j) { x[[i, j]] } else { hidden });
+            let images = ImageSet { mask: Some(mask.clone()), pixels: Pixels::F32(pixels), ..set(x.clone()) };
+            rule.nmf(5, 30).fit(&images)
+        };
+        if !matches!(rule.solver, Solver::Hals(_) | Solver::Mu(_)) {
+            let error = fit(0.5).unwrap_err().to_string();
+            assert!(error.contains(&format!("unknown, and the solver {} needs all", rule.solver)), "{error}");
+            continue;
+        }
+        let (model, other) = (fit(0.5).unwrap(), fit(f32::NAN).unwrap());
+        assert!(model.weights == other.weights && model.basis == other.basis, "{}", rule.name());
+        assert!(model.weights.iter().chain(&model.basis.rows()).all(|&v| v >= 0.0 && v.is_finite()), "{}", rule.name());
+        let rises = |pair: &[Iteration]| pair[1].objective > pair[0].objective * (1.0 + 8.0 * f64::from(f32::EPSILON));
+        assert!(!rule.falls || !model.trace.windows(2).any(rises), "{}", rule.name());
     }
 }
 

@@ -768,7 +768,8 @@ fn values_of_an_array_that_are_no_light_are_refused_with_the_place() {
     values[4] = f32::INFINITY;
     assert_eq!(
         npy_message(bytes(&values)),
-        "2 values are NaN or infinite, the first at image 0, row 0, column 3 (counted from 0): replace or mask them first"
+        "2 values are NaN or infinite, the first at image 0, row 0, column 3 (counted from 0): replace or mask them first, \
+         or pass --missing nan"
     );
 }
 

@@ -22,6 +22,7 @@ pub fn compare(arguments: &Compare) -> Result<End> {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
         let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &learned, &pca);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::ImageSet;
-use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::images::{self, Images, LoadOptions, Mask};
 use nmf_images::report::{Input, Preparation};
 
 use super::arguments::Reading;
@@ -35,10 +35,11 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { size, fit, background, invert, limit, .. } = reading.options();
+    let LoadOptions { size, fit, background, invert, limit, missing, mask, .. } = reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
+        unknown: images.mask.as_ref().map_or(0, Mask::unknown),
         width: images.shape().width,
         height: images.shape().height,
         labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
@@ -51,8 +52,15 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
             invert,
             background,
             limit,
+            mask: mask.map(|mask| mask.to_string_lossy().into_owned()),
+            missing: missing.map(|missing| missing.to_string()),
         },
     }
+}
+
+/// Whether the files may tell what hidden pixels are: they do not where these are told by what they hold.
+pub fn knows_hidden(reading: &Reading) -> bool {
+    reading.files.mask.is_some() && reading.files.missing.is_none()
 }
 
 /// What to beware of: files that could not be read, of which `report` lists all.

@@ -1,7 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
-use nmf_images::metrics::LabelsTold;
+use nmf_images::metrics::{LabelsTold, hidden_error};
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
@@ -77,11 +77,16 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
     let warnings = input::warnings(images, "report.json").into_iter().chain(report::warnings(nmf, pca)).collect();
     let labels = images.labels.as_ref();
     let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
+    let (mut nmf_report, mut pca_report) = (NmfReport::new(nmf), PcaReport::new(pca));
+    if input::knows_hidden(&arguments.reading) {
+        nmf_report.hidden_error = hidden_error(images, &nmf.weights, &nmf.basis, None);
+        pca_report.hidden_error = hidden_error(images, &pca.scores, &pca.components, Some(&pca.mean));
+    }
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, images),
-        nmf: NmfReport::new(nmf),
-        pca: PcaReport::new(pca),
+        nmf: nmf_report,
+        pca: pca_report,
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
         labels: labels.and_then(|labels| LabelsTold::by(labels, by_parts, by_eigenimages)),

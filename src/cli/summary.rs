@@ -130,19 +130,23 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     );
     let starts = spread(nmf);
     let floor = format!(
-        "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
+        "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s{}",
         pca.rank,
         noun(pca.rank, "eigenimage"),
         pca.relative_error,
-        pca.seconds
+        pca.seconds,
+        if input.unknown > 0 { ", as all errors of the known pixels" } else { "; nothing of this rank gets below it" }
     );
     let truth = report.truth.as_ref().map(|TruthReport { kind, known, found, pca_found, .. }| {
         format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
     });
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
+    let hidden = nmf.hidden_error.zip(pca.hidden_error).map(|(nmf, pca)| {
+        format!("  hidden pixels: relative error {nmf:.4} (PCA {pca:.4}) of what the files hold under the mask")
+    });
     let written = written(files, output, total);
-    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(parts_told(report))];
+    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), hidden, Some(parts_told(report))];
     let lines = learned.into_iter().chain([truth, report.labels.as_ref().map(labels_told), Some(written)]);
     lines.flatten().map(|line| line + "\n").collect()
 }

@@ -12,6 +12,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::jpeg;
+use super::missing::Missing;
 use super::picture::{Picture, Samples};
 use crate::basis::Shape;
 use crate::error::one_line;
@@ -73,7 +74,9 @@ fn is_pnm(head: &[u8]) -> bool {
 }
 
 /// Reads one file, or says in a few words why that is not possible.
-pub(super) fn decode(path: &Path, background: u8) -> Result<Decoded, String> {
+///
+/// What is `missing` is unknown, whatever it becomes.
+pub(super) fn decode(path: &Path, background: u8, missing: Option<Missing>) -> Result<Decoded, String> {
     let bytes = read(path)?;
     let format = recognise(&bytes).ok_or_else(|| not_an_image(&bytes))?;
     match format {
@@ -83,11 +86,13 @@ pub(super) fn decode(path: &Path, background: u8) -> Result<Decoded, String> {
     }
     let image = decode_bytes(&bytes, format)?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
+    let opaque = (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
     let (samples, transparent) = grey(image, f64::from(background) / 255.0)?;
+    let known = opaque.filter(|known| known.contains(&false)).or_else(|| missing?.known(&samples));
     let misnamed = extension(path)
         .filter(|extension| ImageFormat::from_extension(extension).is_some_and(|named| named != format))
         .map(|extension| (extension, name(format)));
-    Ok(Decoded { picture: Picture { shape, samples }, transparent, misnamed })
+    Ok(Decoded { picture: Picture { shape, samples, known }, transparent, misnamed })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -184,6 +189,11 @@ fn is_text(head: &[u8]) -> bool {
         Err(_) => return false,
     };
     !valid.is_empty() && !valid.chars().any(|sign| sign.is_control() && !sign.is_whitespace())
+}
+
+/// Which pixels are half opaque or more.
+fn opaque(image: &DynamicImage) -> Vec<bool> {
+    image.to_rgba8().pixels().map(|pixel| pixel.0[3] >= 128).collect()
 }
 
 fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::decode::{self, Decoded};
+use super::missing::{self, Missing};
 use super::order::natural;
 use super::picture::Samples;
 use super::walk::{Candidate, Found, counted};
@@ -48,15 +49,15 @@ fn decode_set(chosen: &[&Candidate], mut skipped: Vec<Skipped>, options: &LoadOp
     check_skipped(&skipped, options.strict)?;
     let shape = one_shape(names.iter().zip(pictures.iter().map(|picture| picture.shape)))?;
     Ok(ImageSet {
+        mask: missing::mask(shape, &pictures),
         pixels: Pixels::gather(shape, pictures),
         shape,
-        mask: None,
         white: None,
         labels: labels(&names),
         names,
         skipped,
         passed_over: 0,
-        notes: notes.lines(options.background),
+        notes: notes.lines(options),
     })
 }
 
@@ -64,13 +65,14 @@ fn decode_set(chosen: &[&Candidate], mut skipped: Vec<Skipped>, options: &LoadOp
 fn decode_all(chosen: &[&Candidate], options: &LoadOptions) -> Vec<std::result::Result<Decoded, String>> {
     let first_shape = OnceLock::new();
     blocks::map(chosen, |_, candidate| {
-        let mut decoded = decode::decode(&candidate.path, options.background)?;
+        let mut decoded = decode::decode(&candidate.path, options.background, options.missing)?;
         if let Some(size) = options.size {
             decoded.picture = decoded.picture.fit(size, options.fit);
         }
         // Two sizes end in an error that needs no pixels: let the memory go at once.
         if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
             decoded.picture.samples = Samples::U8(Vec::new());
+            decoded.picture.known = None;
         }
         Ok(decoded)
     })
@@ -91,15 +93,16 @@ impl Notes {
         }
     }
 
-    fn lines(&self, background: u8) -> Vec<String> {
-        let ground = match background {
-            0 => "black".to_owned(),
-            255 => "white".to_owned(),
-            grey => format!("grey {grey}"),
+    fn lines(&self, options: &LoadOptions) -> Vec<String> {
+        let ground = match options.background {
+            0 => "laid over black".to_owned(),
+            255 => "laid over white".to_owned(),
+            grey => format!("laid over grey {grey}"),
         };
-        let transparent = (self.transparent > 0).then(|| {
-            format!("{} transparency, laid over {ground}", counted(self.transparent, "image has", "images have"))
-        });
+        let treated =
+            if options.missing == Some(Missing::Alpha) { "unknown where it is more than half" } else { &ground };
+        let transparent = (self.transparent > 0)
+            .then(|| format!("{} transparency, {treated}", counted(self.transparent, "image has", "images have")));
         let misnamed = self.misnamed.iter().map(|((extension, format), &count)| {
             let holds = if count == 1 { "holds" } else { "hold" };
             format!("{} named .{extension} but {holds} {format}", counted(count, "file is", "files are"))

@@ -4,6 +4,7 @@ mod decode;
 mod folder;
 mod jpeg;
 mod mask;
+mod missing;
 mod npy;
 mod order;
 mod picture;
@@ -17,16 +18,17 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use mask::Mask;
+pub use missing::Missing;
 use ndarray::Array2;
 use serde::Serialize;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
 use crate::error::{Error, Result};
-use crate::kernel::{Matrix, Source};
+use crate::kernel::{Known, Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +56,8 @@ pub trait Images: Sync {
     /// The size of every image.
     fn shape(&self) -> Shape;
 
-    /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more.
+    /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more where it is
+    /// known.
     fn block(&self, rows: Range<usize>) -> Block<'_>;
 
     /// Which pixels are known; all of them where there is no mask.
@@ -113,11 +116,26 @@ pub struct LoadOptions {
     pub limit: Option<usize>,
     /// An image file that cannot be read is an error instead of being skipped.
     pub strict: bool,
+    /// What unknown pixels hold.
+    pub missing: Option<Missing>,
+    /// A picture or a .npy array that is white, or not 0, where pixels are known: one for all images, or one for each in
+    /// an array or a folder, there called as the images are, with any extension. Resized as the images are.
+    pub mask: Option<PathBuf>,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { size: None, fit: Fit::Crop, background: 255, invert: false, white: None, limit: None, strict: false }
+        Self {
+            size: None,
+            fit: Fit::Crop,
+            background: 255,
+            invert: false,
+            white: None,
+            limit: None,
+            strict: false,
+            missing: None,
+            mask: None,
+        }
     }
 }
 
@@ -171,8 +189,9 @@ pub struct ImageSet {
 ///
 /// # Errors
 /// If there is nothing to read at `path`, if fewer than two images are usable, if sizes differ and
-/// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite, and with
-/// [`LoadOptions::strict`] if any image file cannot be read.
+/// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite and not
+/// [`LoadOptions::missing`], with [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the
+/// images, cannot be read, or leave nothing known.
 ///
 /// # Examples
 /// ```
@@ -184,8 +203,10 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
-    let mut set = prepared(read(path, options, LEARNING)?, options);
+    let mut set = prepared(read(path, options, LEARNING)?, options)?;
     let notes = prepare::notes(&set, options.invert);
+    set.notes.extend(notes);
+    let notes = missing::notes(&set);
     set.notes.extend(notes);
     Ok(set)
 }
@@ -209,7 +230,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
     let sets = blocks::map(paths, |_, path| read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
-    Ok(prepared(several::join(paths, sets)?, options))
+    prepared(several::join(paths, sets)?, options)
 }
 
 /// Images that are needed to learn from them.
@@ -229,12 +250,18 @@ fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     }
 }
 
-/// The set with its pixels as they are learned from.
-fn prepared(mut set: ImageSet, options: &LoadOptions) -> ImageSet {
-    if options.invert {
-        set.white = Some(prepare::invert(&mut set.pixels, options.white));
+/// The set with its pixels as they are learned from, and those hidden that are to be.
+fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
+    if let Some(mask) = &options.mask {
+        set = missing::hide(set, mask, options)?;
     }
-    set
+    if let Some(mask) = &set.mask {
+        mask.check((set.len(), set.shape.pixels()))?;
+    }
+    if options.invert {
+        set.white = Some(prepare::invert(&mut set, options.white));
+    }
+    Ok(set)
 }
 
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
@@ -312,11 +339,11 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> R
 }
 
 impl Block<'_> {
-    /// The images of the block, as the kernel sees them.
+    /// All images of a source, as the kernel sees them.
     ///
     /// # Errors
-    /// If there is none, or a value is negative, not finite, or too large or small to be worked with.
-    pub(crate) fn matrix(&self, shape: Shape) -> Result<Matrix<'_>> {
+    /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
+    pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
         let (source, len) = match self {
             Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
             Block::F32(floats) => (Source::F32(floats), floats.len()),
@@ -324,9 +351,14 @@ impl Block<'_> {
         if len == 0 {
             return Err(Error::NoPixels);
         }
-        if let Block::F32(floats) = self {
-            set::check_values(shape, floats)?;
+        if let Some(mask) = mask {
+            mask.check((len / shape.pixels(), shape.pixels()))?;
         }
-        Ok(Matrix { source, images: len / shape.pixels(), pixels: shape.pixels() })
+        if let Block::F32(floats) = self {
+            set::check_values(shape, floats, mask)?;
+        }
+        let (images, pixels) = (len / shape.pixels(), shape.pixels());
+        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        Ok(Matrix { source, images, pixels, known })
     }
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use ndarray::{Array2, Axis};
 
+use super::missing::{self, Missing};
 use super::picture::{Picture, Samples};
-use super::{ImageSet, LoadOptions, Pixels, prepare};
+use super::{ImageSet, LoadOptions, Mask, Pixels, prepare};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result};
@@ -20,7 +21,7 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads images as [`read`] does, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = read(path, options.size)?;
+    let set = read_missing(path, options.size, options.missing)?;
     let usable = set.names.len();
     if usable < least {
         return Err(Error::TooFewImages { path: path.to_owned(), usable, needed: least, skipped: 0, first: None });
@@ -31,25 +32,73 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are images
 /// of `size`.
 pub(super) fn read(path: &Path, size: Option<Shape>) -> Result<ImageSet> {
+    read_missing(path, size, None)
+}
+
+/// The same, of which what is `missing` is unknown, and 0 where it is no number.
+fn read_missing(path: &Path, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
+    let (header, samples) = read_samples(path)?;
+    let (images, shape) = images(&header, size)?;
+    let set = match samples {
+        Samples::U8(values) => ImageSet::from_u8(shape, rows(&header, (images, shape), values)?)?,
+        Samples::F32(values) => return fine(shape, rows(&header, (images, shape), values)?, missing),
+    };
+    let known = match (&set.pixels, missing) {
+        (Pixels::U8(values), Some(missing)) => missing.known(&Samples::U8(values.iter().copied().collect())),
+        _ => None,
+    };
+    Ok(ImageSet { mask: in_rows(known.as_deref(), images, shape), ..set })
+}
+
+fn fine(shape: Shape, mut values: Array2<f32>, missing: Option<Missing>) -> Result<ImageSet> {
+    let known = missing.and_then(|missing| missing.known(&Samples::F32(values.iter().copied().collect())));
+    if let Some(known) = &known {
+        let unknown = values.iter_mut().zip(known).filter(|(_, known)| !**known);
+        unknown.filter(|(value, _)| !value.is_finite() || **value < 0.0).for_each(|(value, _)| *value = 0.0);
+    }
+    let mask = in_rows(known.as_deref(), values.nrows(), shape);
+    Ok(ImageSet { mask, ..ImageSet::from_f32(shape, values)? })
+}
+
+fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> {
+    Mask::new(images, shape.pixels(), |image, pixel| known.is_none_or(|known| known[image * shape.pixels() + pixel]))
+}
+
+/// Reads masks, (n, height, width), (n, pixels) of images of `shape`, or one of (height, width): how many there are, their
+/// size, and which pixels are known, all that are not 0.
+pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<bool>)> {
+    let (mut header, samples) = read_samples(path)?;
+    if header.shape == [shape.height, shape.width] {
+        header.shape.insert(0, 1);
+    }
+    let folded = header.shape.get(1) == Some(&shape.pixels());
+    let (images, shape) = images(&header, folded.then_some(shape))?;
+    let known = match samples {
+        Samples::U8(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0),
+        Samples::F32(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0.0),
+    };
+    Ok((images, shape, known.into_iter().collect()))
+}
+
+/// What a header says, and the values as pictures have them.
+fn read_samples(path: &Path) -> Result<(Header, Samples)> {
     let io_error = |source| Error::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(file);
     let header = Header::read(&mut reader, length)?;
-    let at = images(&header, size)?;
-    let white = if header.kind == Kind::U16 { 65535.0 } else { 1.0 };
-    match header.values(&mut reader).map_err(io_error)? {
-        Values::Bytes(mut values) => {
-            if header.kind == Kind::Bool {
-                for value in &mut values {
-                    *value = if *value == 0 { 0 } else { 255 };
-                }
-            }
-            ImageSet::from_u8(at.1, rows(&header, at, values)?)
+    let samples = match header.values(&mut reader).map_err(io_error)? {
+        Values::Bytes(values) if header.kind == Kind::Bool => {
+            Samples::U8(values.iter().map(|&value| if value == 0 { 0 } else { 255 }).collect())
         }
-        Values::Floats(values) => ImageSet::from_f32(at.1, rows(&header, at, values)? / white),
-        Values::Whole(_) => Err(Error::NpyType { descr: header.descr }),
-    }
+        Values::Bytes(values) => Samples::U8(values),
+        Values::Floats(values) if header.kind == Kind::U16 => {
+            Samples::F32(values.iter().map(|value| value / 65535.0).collect())
+        }
+        Values::Floats(values) => Samples::F32(values),
+        Values::Whole(_) => return Err(Error::NpyType(header.descr)),
+    };
+    Ok((header, samples))
 }
 
 /// How many images an array holds, and of which size; `size` says how the row of a table folds to an image.
@@ -80,6 +129,7 @@ fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
     }
     ImageSet {
         pixels: set.pixels.select(&chosen),
+        mask: set.mask.as_ref().and_then(|mask| mask.select(&chosen)),
         names: chosen.iter().map(|&index| set.names[index].clone()).collect(),
         ..set
     }
@@ -95,7 +145,8 @@ fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
             Pixels::U8(values) => Samples::U8(values.index_axis(Axis(0), index).to_vec()),
             Pixels::F32(values) => Samples::F32(values.index_axis(Axis(0), index).to_vec()),
         };
-        Picture { shape: set.shape, samples }.fit(size, options.fit)
+        let known = set.mask.as_ref().map(|mask| mask.image(index));
+        Picture { shape: set.shape, samples, known }.fit(size, options.fit)
     });
-    ImageSet { pixels: Pixels::gather(size, pictures), shape: size, ..set }
+    ImageSet { mask: missing::mask(size, &pictures), pixels: Pixels::gather(size, pictures), shape: size, ..set }
 }

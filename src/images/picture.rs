@@ -17,7 +17,12 @@ pub(super) enum Samples {
 pub(super) struct Picture {
     pub shape: Shape,
     pub samples: Samples,
+    /// Which pixels are known; all where there is none.
+    pub known: Option<Vec<bool>>,
 }
+
+/// The share of its sources that a resized pixel must know to be known: all, but for rounding.
+const WHOLE: f32 = 1.0 - 1e-4;
 
 impl Picture {
     /// This picture as one of `size`; one that has the size already comes back bit for bit.
@@ -25,10 +30,8 @@ impl Picture {
         if self.shape == size {
             return self;
         }
-        let region = match fit {
-            Fit::Crop => Region::centred(self.shape, size),
-            Fit::Stretch => Region::whole(self.shape),
-        };
+        let known = self.known.is_some().then(|| self.fit_known(size, fit));
+        let region = Region::of(self.shape, size, fit);
         let samples = match self.samples {
             Samples::U8(bytes) => {
                 let values = resample(&region.cut(&bytes, self.shape.width), region.shape, size);
@@ -36,7 +39,19 @@ impl Picture {
             }
             Samples::F32(values) => Samples::F32(resample(&region.cut(&values, self.shape.width), region.shape, size)),
         };
-        Self { shape: size, samples }
+        Self { shape: size, samples, known }
+    }
+
+    /// Which pixels of this picture as one of `size` are known: those that are made of known ones alone.
+    pub fn fit_known(&self, size: Shape, fit: Fit) -> Vec<bool> {
+        let Some(known) = &self.known else { return vec![true; size.pixels()] };
+        if self.shape == size {
+            return known.clone();
+        }
+        let region = Region::of(self.shape, size, fit);
+        let shares: Vec<u8> = known.iter().map(|&known| u8::from(known)).collect();
+        let shares = resample(&region.cut(&shares, self.shape.width), region.shape, size);
+        shares.into_iter().map(|share| share >= WHOLE).collect()
     }
 }
 
@@ -48,6 +63,14 @@ struct Region {
 }
 
 impl Region {
+    /// What a picture of `size` shows of one of the size `from`.
+    fn of(from: Shape, size: Shape, fit: Fit) -> Self {
+        match fit {
+            Fit::Crop => Self::centred(from, size),
+            Fit::Stretch => Self::whole(from),
+        }
+    }
+
     fn whole(shape: Shape) -> Self {
         Self { top: 0, left: 0, shape }
     }
@@ -112,7 +135,7 @@ mod tests {
     #[test]
     fn a_constant_stays_constant_at_every_size() {
         for (width, height) in [(1, 1), (3, 2), (7, 5), (64, 1), (4, 90)] {
-            let picture = Picture { shape: Shape::new(5, 7), samples: Samples::U8(vec![93; 35]) };
+            let picture = Picture { shape: Shape::new(5, 7), samples: Samples::U8(vec![93; 35]), known: None };
             let fitted = picture.fit(Shape::new(height, width), Fit::Stretch);
             assert_eq!(fitted.samples, Samples::U8(vec![93; width * height]));
         }
@@ -121,7 +144,7 @@ mod tests {
     #[test]
     fn halving_a_fine_checkerboard_gives_its_mean_and_no_pattern() {
         let board = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 }).collect();
-        let picture = Picture { shape: Shape::new(8, 8), samples: Samples::F32(board) };
+        let picture = Picture { shape: Shape::new(8, 8), samples: Samples::F32(board), known: None };
         let Samples::F32(small) = picture.fit(Shape::new(4, 4), Fit::Stretch).samples else {
             panic!("f32 stays f32");
         };
@@ -130,13 +153,13 @@ mod tests {
 
     #[test]
     fn values_above_one_survive_a_resize() {
-        let picture = Picture { shape: Shape::new(1, 2), samples: Samples::F32(vec![200.0, 200.0]) };
+        let picture = Picture { shape: Shape::new(1, 2), samples: Samples::F32(vec![200.0, 200.0]), known: None };
         assert_eq!(picture.fit(Shape::new(2, 2), Fit::Stretch).samples, Samples::F32(vec![200.0; 4]));
     }
 
     #[test]
     fn cropping_keeps_the_middle() {
-        let picture = Picture { shape: Shape::new(1, 5), samples: Samples::U8(vec![10, 20, 30, 40, 50]) };
+        let picture = Picture { shape: Shape::new(1, 5), samples: Samples::U8(vec![10, 20, 30, 40, 50]), known: None };
         assert_eq!(picture.fit(Shape::new(1, 1), Fit::Crop).samples, Samples::U8(vec![30]));
     }
 }

@@ -1,5 +1,7 @@
 //! What is done to pixels once they are read, and what the pixels say about themselves. Not how they were read.
 
+use ndarray::Array2;
+
 use super::{ImageSet, Pixels};
 use crate::error::one_line;
 
@@ -15,15 +17,15 @@ pub(super) fn spread(count: usize, limit: Option<usize>) -> Vec<usize> {
 }
 
 /// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
-/// given, it is 1, or the largest value of a set that goes above.
-pub(super) fn invert(pixels: &mut Pixels, white: Option<f32>) -> f32 {
-    match pixels {
+/// given, it is 1, or the largest known value of a set that goes above.
+pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
+    let white = white.unwrap_or_else(|| Levels::of(set).largest.max(1.0) as f32);
+    match &mut set.pixels {
         Pixels::U8(values) => {
             values.mapv_inplace(|value| 255 - value);
             1.0
         }
         Pixels::F32(values) => {
-            let white = white.unwrap_or_else(|| values.iter().copied().fold(1.0, f32::max));
             values.mapv_inplace(|value| (white - value).max(0.0));
             white
         }
@@ -32,10 +34,7 @@ pub(super) fn invert(pixels: &mut Pixels, white: Option<f32>) -> f32 {
 
 /// What is worth saying about the pixels of a set that was prepared as asked.
 pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
-    let levels = match &set.pixels {
-        Pixels::U8(values) => Levels::of(values.iter().map(|&value| f64::from(value) / 255.0)),
-        Pixels::F32(values) => Levels::of(values.iter().map(|&value| f64::from(value))),
-    };
+    let levels = Levels::of(set);
     let ink = !inverted && levels.largest <= 1.0 && levels.mean > PAPER_MEAN && levels.extreme > TWO_LEVEL_SHARE;
     let ink = ink.then(|| format!("the mean is {:.2}: dark ink on paper? try --invert", levels.mean));
     let bright = (levels.largest > 1.0)
@@ -51,12 +50,21 @@ struct Levels {
 }
 
 impl Levels {
-    fn of(values: impl ExactSizeIterator<Item = f64>) -> Self {
-        let count = values.len().max(1) as f64;
-        let (sum, extreme, largest) = values.fold((0.0, 0.0, 0.0_f64), |(sum, extreme, largest), value| {
+    /// Of the known pixels.
+    fn of(set: &ImageSet) -> Self {
+        match &set.pixels {
+            Pixels::U8(values) => Self::of_values(known(set, values).map(|(_, &value)| f64::from(value) / 255.0)),
+            Pixels::F32(values) => Self::of_values(known(set, values).map(|(_, &value)| f64::from(value))),
+        }
+    }
+
+    fn of_values(values: impl Iterator<Item = f64>) -> Self {
+        let start = (0_usize, 0.0, 0.0, 0.0_f64);
+        let (count, sum, extreme, largest) = values.fold(start, |(count, sum, extreme, largest), value| {
             let outer = f64::from(u8::from(!(0.2..=0.8).contains(&value)));
-            (sum + value, extreme + outer, largest.max(value))
+            (count + 1, sum + value, extreme + outer, largest.max(value))
         });
+        let count = count.max(1) as f64;
         Self { mean: sum / count, largest, extreme: extreme / count }
     }
 }
@@ -64,8 +72,8 @@ impl Levels {
 /// Images and pixels that are zero throughout: they come back as zeros whatever is learned.
 fn black(set: &ImageSet) -> Option<String> {
     let (images, dark) = match &set.pixels {
-        Pixels::U8(values) => zeros(values, 0),
-        Pixels::F32(values) => zeros(values, 0.0),
+        Pixels::U8(values) => zeros(set, values, 0),
+        Pixels::F32(values) => zeros(set, values, 0.0),
     };
     let mut facts = Vec::new();
     if let Some(name) = images.first().and_then(|&first| set.names.get(first)) {
@@ -82,20 +90,21 @@ fn black(set: &ImageSet) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(", "))
 }
 
-/// The rows that are zero throughout, and how many columns are.
-fn zeros<T: Copy + PartialEq>(values: &ndarray::Array2<T>, zero: T) -> (Vec<usize>, usize) {
-    let mut lit = vec![false; values.ncols()];
-    let mut black = Vec::new();
-    for (image, row) in values.outer_iter().enumerate() {
-        let mut any = false;
-        for (lit, &value) in lit.iter_mut().zip(row) {
-            let light = value != zero;
-            *lit |= light;
-            any |= light;
-        }
-        if !any {
-            black.push(image);
+/// The known values with their places, (image, pixel).
+fn known<'a, T>(set: &'a ImageSet, values: &'a Array2<T>) -> impl Iterator<Item = ((usize, usize), &'a T)> {
+    let is_known = |(image, pixel)| set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel));
+    values.indexed_iter().filter(move |(place, _)| is_known(*place))
+}
+
+/// The rows that are zero wherever they are known, and how many columns are; not those of which nothing is known.
+fn zeros<T: Copy + PartialEq>(set: &ImageSet, values: &Array2<T>, zero: T) -> (Vec<usize>, usize) {
+    // Whether any value is known, and whether any is light.
+    let (mut columns, mut rows) = (vec![(false, false); values.ncols()], vec![(false, false); values.nrows()]);
+    for ((image, pixel), &value) in known(set, values) {
+        for seen in [&mut columns[pixel], &mut rows[image]] {
+            *seen = (true, seen.1 || value != zero);
         }
     }
-    (black, lit.iter().filter(|lit| !**lit).count())
+    let black = |seen: &(bool, bool)| *seen == (true, false);
+    ((0..rows.len()).filter(|&row| black(&rows[row])).collect(), columns.iter().filter(|seen| black(seen)).count())
 }

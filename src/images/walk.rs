@@ -13,11 +13,12 @@ use crate::error::{Error, Result, one_line};
 
 /// The pictures of earlier runs, each with the file that marks a folder as the output of such a run: they are no input,
 /// or a second run on a folder that holds its own output would learn from the first.
-const OWN_PICTURES: [(&str, &str); 14] = [
+const OWN_PICTURES: [(&str, &str); 15] = [
     ("atlas.png", "model.npz"),
     ("comparison.png", "model.npz"),
     ("convergence.svg", "model.npz"),
     ("eigenimages.png", "model.npz"),
+    ("inpainting.png", "model.npz"),
     ("learning.gif", "model.npz"),
     ("learning.png", "model.npz"),
     ("map.png", "model.npz"),

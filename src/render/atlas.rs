@@ -276,7 +276,7 @@ struct Pictures<'a> {
 
 impl<'a> Pictures<'a> {
     fn of(data: &Atlas, shown: &'a [usize], tile: Tile) -> Self {
-        let pixels: Vec<Vec<f32>> = shown.iter().map(|&index| data.images.image_f32(data.chosen[index])).collect();
+        let pixels: Vec<Vec<f32>> = shown.iter().map(|&index| data.images.known_f32(data.chosen[index])).collect();
         let paint = Paint::holding(Scale::FromZero, pixels.iter().flatten());
         Self { shown, pixels, paint, tile }
     }

@@ -57,6 +57,8 @@ pub(super) enum Colour {
     Nmf,
     /// The line of PCA.
     Pca,
+    /// A pixel that is unknown: no grey, and no colour of a scale.
+    Hole,
     /// The same on every page: what stands on a tile or is part of a scale.
     Fixed(RGBColor),
 }
@@ -84,6 +86,7 @@ impl Theme {
             Colour::Hairline => (RGBColor(0xD5, 0xD9, 0xDE), RGBColor(0x43, 0x4A, 0x52)),
             Colour::Nmf => (RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x6F, 0xB1, 0xF2)),
             Colour::Pca => (RGBColor(0xB4, 0x3A, 0x2E), RGBColor(0xF0, 0x8A, 0x7A)),
+            Colour::Hole => (RGBColor(0xF2, 0xA9, 0x3B), RGBColor(0xB8, 0x73, 0x14)),
             Colour::Fixed(colour) => (colour, colour),
         };
         match self {

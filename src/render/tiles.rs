@@ -1,10 +1,12 @@
 //! One image as a tile: values to colours, colours to a small PNG. Not where tiles stand.
 
 use image::ExtendedColorType;
+use plotters::style::RGBColor;
 
 use super::canvas::{Area, Canvas};
 use super::encode;
 use super::layout::Tile;
+use super::style::Colour;
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
@@ -62,7 +64,8 @@ impl Paint {
 
 /// Draws an image of `shape` as a framed tile with its upper left corner at (x, y).
 ///
-/// It is enlarged by the tile's whole factor. An image larger than its tile is reduced instead: each drawn pixel is the
+/// Unknown pixels, which are NaN, are holes in a colour of their own, every second one darker, so that they are told from
+/// any grey. The image is enlarged by the tile's whole factor. An image larger than its tile is reduced instead: each drawn pixel is the
 /// average of the area that it covers.
 pub(super) fn draw(
     canvas: &mut Canvas,
@@ -73,6 +76,9 @@ pub(super) fn draw(
     (x, y): (f64, f64),
 ) -> Result<()> {
     check(values, shape)?;
+    if values.iter().any(|value| value.is_nan()) {
+        return draw_coloured(canvas, &with_holes(canvas, values, shape, paint), shape, tile, (x, y));
+    }
     let area = Area { x, y, width: tile.width, height: tile.height };
     if tile.factor.is_some() {
         canvas.image(&png(values, shape, paint)?, area);
@@ -81,6 +87,22 @@ pub(super) fn draw(
         canvas.image(&png(&reduced(values, shape, small), small, paint)?, area);
     }
     Ok(())
+}
+
+/// How much darker every second pixel of a hole is.
+const DARKER: f32 = 0.75;
+
+fn with_holes(canvas: &Canvas, values: &[f32], shape: Shape, paint: Paint) -> Vec<[f32; 3]> {
+    let RGBColor(red, green, blue) = canvas.rgb(Colour::Hole);
+    let colour = |(at, &value): (usize, &f32)| {
+        let dark = (at / shape.width + at % shape.width).is_multiple_of(2);
+        match (value.is_nan(), dark) {
+            (false, _) => paint.colour(value).map(f32::from),
+            (true, false) => [red, green, blue].map(f32::from),
+            (true, true) => [red, green, blue].map(|channel| DARKER * f32::from(channel)),
+        }
+    };
+    values.iter().enumerate().map(colour).collect()
 }
 
 /// Draws an image whose pixels are colours, 0..=255 each, as [`draw`] does.

@@ -6,6 +6,7 @@
 mod atlas;
 mod data;
 mod figures;
+mod inpainting;
 mod layouts;
 mod learning;
 mod look;

@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use nmf_images::comparison::Rule;
-use nmf_images::images::{Fit, LoadOptions};
+use nmf_images::images::{Fit, LoadOptions, Missing};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
@@ -250,6 +250,14 @@ pub struct Files {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
     strict: bool,
+    /// Learn from some of the pixels alone: a picture that is white where pixels are known and black where they are
+    /// scratched or hidden, or a folder with one for each image, called as the image is; or a .npy array
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub mask: Option<PathBuf>,
+    /// Take pixels for unknown by what they hold: `alpha`, where images are transparent, instead of laying them over
+    /// --background; `nan`, in arrays; or a value, such as 0: 0 to 255 in 8-bit files, as it is in arrays of floats
+    #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
+    pub missing: Option<Missing>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -326,7 +334,7 @@ impl Reading {
 impl Files {
     /// The options with what is said here.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
-        LoadOptions { strict: self.strict, ..options.clone() }
+        LoadOptions { strict: self.strict, missing: self.missing, mask: self.mask.clone(), ..options.clone() }
     }
 }
 

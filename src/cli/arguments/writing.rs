@@ -58,7 +58,7 @@ pub struct Pictures {
     /// Show parts and eigenimages in the terminal, after the run
     #[arg(long, conflicts_with = "json")]
     pub view: bool,
-    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread
+    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread; and inpainting.png
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
     /// Which image recipe.png takes apart: its name, the end of its path, or its index from 0 on [default: the most
@@ -84,6 +84,8 @@ pub enum PictureChoice {
     Eigenimages,
     /// Images as both rebuild them
     Reconstructions,
+    /// Images with unknown pixels, as both fill them; where there are any
+    Inpainting,
     /// One image as a sum of parts, and of eigenimages
     Recipe,
     /// Which part owns each pixel
@@ -142,6 +144,11 @@ impl Writing {
 }
 
 impl Pictures {
+    /// Whether the picture is named.
+    pub fn is_asked_for(&self, picture: PictureChoice) -> bool {
+        self.only.contains(&picture)
+    }
+
     /// The pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
         let left_out = |picture: &PictureChoice| self.no_page && *picture == PictureChoice::Page;

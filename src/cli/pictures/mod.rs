@@ -4,6 +4,7 @@ mod atlas;
 mod comparison;
 mod convergence;
 mod galleries;
+mod inpainting;
 mod learning;
 mod map;
 mod page;
@@ -21,7 +22,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
@@ -62,6 +63,11 @@ impl Picture {
 
 /// Whether the pictures that are asked for can be drawn of these images: to be known before the work.
 pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
+    if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
+        bail!(
+            "every pixel is known, so that inpainting has nothing to fill: pass --mask or --missing, or leave it out"
+        );
+    }
     arguments.pictures.recipe.as_ref().map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
 }
 
@@ -81,6 +87,7 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Parts => galleries::parts,
         PictureChoice::Eigenimages => galleries::eigenimages,
         PictureChoice::Reconstructions => reconstructions::reconstructions,
+        PictureChoice::Inpainting => inpainting::inpainting,
         PictureChoice::Usage => usage::usage,
         PictureChoice::Atlas => atlas::atlas,
         PictureChoice::Recipe => recipe::recipe,

@@ -21,7 +21,7 @@ impl Rebuilt {
     /// Some of the images of a run.
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let rebuild = |&index: &usize| {
-            let original = context.images.image_f32(index);
+            let original = context.images.known_f32(index);
             let (nmf, pca) = (context.nmf.reconstruct(index).to_vec(), context.pca.reconstruct(index).to_vec());
             let (nmf_error, pca_error) = (relative_error(&original, &nmf), relative_error(&original, &pca));
             Self { name: context.images.names[index].clone(), warning: "", original, nmf, pca, nmf_error, pca_error }

@@ -21,7 +21,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
             title: &format!("{}: how {} is made", context.title, images.names[index]),
             caption: &caption,
             shape: images.shape,
-            original: &images.image_f32(index),
+            original: &images.known_f32(index),
             parts: Mixture { basis: &nmf.basis, weights: &weights, mean: None, scale: Scale::FromZero },
             eigenimages: Mixture {
                 basis: &pca.components,
