@@ -37,7 +37,7 @@
 //! 64 pixels, columns that are dark in all of its rows are not kept: on the 60,000 digits of MNIST a quarter of the work.
 //!
 //! **Unknown pixels** are filled with what the factors give for them before each half step, so that all else stays as it
-//! is; equal pixels are then not merged. With a fifth of all pixels unknown at random, an iteration takes two to three times
+//! is; equal pixels are then not merged. With a fifth of all pixels unknown at random, an iteration takes one to four times
 //! as long as on the same pixels without a mask.
 //!
 //! **One half step for both factors.** Improving H for a fixed W is the same problem as improving W for a fixed H, on
