@@ -32,7 +32,7 @@
 //! # Where what is
 //!
 //! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
-//! known parts, [`comparison`] sets the rules side by side, [`render`] draws, [`report`] gathers the facts of a run,
+//! known parts, [`comparison`] sets the rules side by side, [`rank`] finds how many parts to learn, [`render`] draws, [`report`] gathers the facts of a run,
 //! and [`Model`] keeps what was learned for later. How the speed comes about is told in
 //! [`nmf`].
 //!
@@ -56,6 +56,7 @@ pub mod metrics;
 mod model;
 pub mod nmf;
 pub mod pca;
+pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
@@ -70,6 +71,7 @@ pub use model::{FORMAT_VERSION, Model};
 pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
+pub use rank::RankSearch;
 pub use report::Report;
 
 /// The README's example is tested with the others.

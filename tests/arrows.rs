@@ -27,10 +27,11 @@ const LINES: [&str; 15] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 19] = [
+const HOMES: [(&str, &str); 20] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
+    ("kodama", "rank/stability.rs"),
     ("walkdir", "images/walk.rs"),
     ("ndarray_npy", "model.rs recovery/truth.rs error.rs"),
     ("clap", "cli/"),
