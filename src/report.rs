@@ -1,7 +1,10 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+mod ranks;
+
 use std::path::Path;
 
+pub use ranks::{RanksReport, RanksSettings};
 use serde::Serialize;
 
 use crate::basis::Shape;
@@ -10,6 +13,7 @@ use crate::images::Skipped;
 use crate::metrics::Partness;
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
+use crate::rank::RankChoice;
 use crate::recovery::Truth;
 
 /// All of `report.json`.
@@ -115,6 +119,9 @@ pub struct Preparation {
 pub struct NmfReport {
     /// Number of parts.
     pub rank: usize,
+    /// Why so many, where a search chose them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_choice: Option<RankChoice>,
     /// The learning rule.
     pub solver: String,
     /// What is added to the squared error, where the rule can add to it.
@@ -246,6 +253,7 @@ impl NmfReport {
     pub fn new(model: &NmfModel) -> Self {
         Self {
             rank: model.basis.rank(),
+            rank_choice: None,
             solver: model.solver.to_string(),
             penalties: model.solver.penalties(),
             init: model.init.to_string(),

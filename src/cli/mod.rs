@@ -2,11 +2,13 @@
 
 mod arguments;
 mod compare;
+mod earlier;
 mod input;
 mod learn;
 mod output;
 mod pictures;
 mod progress;
+mod ranks;
 mod summary;
 mod synth;
 mod table;
@@ -44,13 +46,14 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, learning, method, reading, writing, pictures, command } = line;
+    let CommandLine { input, rank, learning, method, reading, writing, pictures, command } = line;
     match command {
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Ranks(arguments)) => ranks::ranks(&arguments),
         Some(Command::Synth(arguments)) => synth::synth(&arguments),
         None => {
             let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, learning, method, reading, writing, pictures })
+            learn::learn(&Arguments { input, rank, learning, method, reading, writing, pictures })
         }
     }
 }

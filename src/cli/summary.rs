@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use nmf_images::nmf::{Penalties, Restart, StopReason};
-use nmf_images::report::{ComparisonReport, File, Input, NmfReport, TruthReport};
+use nmf_images::report::{ComparisonReport, File, Input, NmfReport, RanksReport, TruthReport};
 use nmf_images::{Report, Solver};
 
 use super::output::Output;
@@ -21,6 +21,23 @@ pub fn print_comparison(report: &ComparisonReport, output: &Output, total: Durat
     let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
     let written = written(files, output, total);
     say(input, warnings, &format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare)));
+}
+
+/// Prints what was read, the table of ranks, which to take and why, the time, and where to look first.
+pub fn print_ranks(report: &RanksReport, output: &Output, total: Duration) {
+    let RanksReport { input, settings, choice, ranks, files, warnings, .. } = report;
+    let sampled = if settings.sampled_images < input.images || settings.sampled_pixels < input.shape().pixels() {
+        let (images, pixels) = (settings.sampled_images, settings.sampled_pixels);
+        format!("tried on {images} images and {pixels} of their pixels, evenly spread\n")
+    } else {
+        String::new()
+    };
+    let chance = report
+        .parallel_analysis
+        .map(|count| format!("parallel analysis: {count} {} more than chance\n", noun(count, "eigenimage")));
+    let take = format!("take {} {}: {}", choice.choice, noun(choice.choice, "part"), choice.reason);
+    let (read, table, written) = (read(input), table::ranks(ranks), written(files, output, total));
+    say(input, warnings, &format!("{read}\n{sampled}\n{table}\n{}{take}\n\n{written}\n", chance.unwrap_or_default()));
 }
 
 /// What to beware of goes to stderr, the last words to stdout.
@@ -66,6 +83,7 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
         nmf.stop
     );
     let starts = spread(nmf);
+    let why = nmf.rank_choice.as_ref().map(|choice| format!("  -k auto: {}", choice.reason));
     let floor = format!(
         "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s; nothing of this rank gets below it",
         pca.rank,
@@ -92,7 +110,8 @@ fn summary(report: &Report, output: &Output, total: Duration) -> String {
     let penalties = nmf.penalties.filter(Penalties::any);
     let penalties = penalties.map(|penalties| format!("  penalties: {penalties}; objective {:.4}", nmf.objective));
     let written = written(files, output, total);
-    let lines = [Some(read(input)), Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
+    let lines =
+        [Some(read(input)), why, Some(learned), starts, penalties, Some(floor), Some(kind), truth, Some(written)];
     lines.into_iter().flatten().map(|line| line + "\n").collect()
 }
 

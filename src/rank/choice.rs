@@ -6,7 +6,7 @@ use super::RankScores;
 
 /// So much of the light, squared, is too little to be worth another part.
 const NEGLIGIBLE: f64 = 1e-3;
-/// Where the least error is at the highest rank, it is still falling unless it was as low at this share of the ranks.
+/// Where the least error is at the highest rank, it is still falling unless it was as low at this share of that rank.
 const LATE: f64 = 0.75;
 
 /// The rank to take.
@@ -36,10 +36,11 @@ pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoi
     };
     let limit = (least.error + least.spread).max((least.error.powi(2) + NEGLIGIBLE).sqrt());
     let chosen = known.iter().find(|known| known.error <= limit).unwrap_or(least);
-    let late = &known[((known.len() - 1) as f64 * LATE) as usize];
+    let early = |known: &&Known| known.rank as f64 <= LATE * last.rank as f64;
+    let late = known.iter().rev().find(early).unwrap_or(&known[0]);
     let at_the_end = least.rank == known[known.len() - 1].rank;
     let reason = if known.len() == 1 {
-        format!("{} is the only rank that was tried with held-out pixels", least.rank)
+        format!("no other rank than {} was tried on hidden pixels", least.rank)
     } else if at_the_end && (chosen.rank == least.rank || late.error > limit) {
         still_falling(chosen, least, late)
     } else {
@@ -65,18 +66,15 @@ impl Known {
 
 fn still_falling(chosen: &Known, least: &Known, late: &Known) -> String {
     let before = if late.rank < least.rank {
-        format!(" (it was {} at {})", percent(late.error), late.rank)
+        format!(" and was {} at {}", percent(late.error), late.rank)
     } else {
         String::new()
     };
-    let taken = if chosen.rank < least.rank {
-        format!("{} comes within its margin of error", chosen.rank)
-    } else {
-        "no smaller rank comes near".to_owned()
-    };
+    let taken =
+        if chosen.rank < least.rank { format!("; {} is {}", chosen.rank, near(chosen, least)) } else { String::new() };
     format!(
-        "still falling at {}, the highest rank tried: the held-out error is {} there{before}, and {taken}; more parts \
-         would predict more, so that this range holds no rank of the images' own",
+        "still falling at {}, the highest rank tried: the held-out error is {} there{before}, so more parts would predict \
+         more{taken}",
         least.rank,
         percent(least.error)
     )
@@ -85,18 +83,22 @@ fn still_falling(chosen: &Known, least: &Known, late: &Known) -> String {
 fn enough(chosen: &Known, least: &Known) -> String {
     let error = percent(chosen.error);
     if chosen.rank == least.rank {
-        return format!(
-            "the held-out error is least at {} parts, {error}, and no smaller rank comes near",
-            chosen.rank
-        );
+        return format!("the held-out error is least at {}, {error}, and no smaller rank comes near", chosen.rank);
     }
+    let (least_error, near) = (percent(least.error), near(chosen, least));
     format!(
-        "{} parts are the fewest whose held-out error, {error}, is as good as the least ({} at {}, within its margin of \
-         error)",
-        chosen.rank,
-        percent(least.error),
+        "the fewest parts whose held-out error, {error}, is as good as the least: {least_error} at {}, {near}",
         least.rank
     )
+}
+
+/// In which way an error is as good as the least.
+fn near(chosen: &Known, least: &Known) -> &'static str {
+    if chosen.error <= least.error + least.spread {
+        "within one standard error"
+    } else {
+        "0.1 % of the squared light away"
+    }
 }
 
 fn without_held_out(parallel: Option<usize>) -> String {
@@ -148,7 +150,7 @@ mod tests {
     fn a_minimum_inside_is_chosen() {
         let (rank, reason) = choice(2, &[0.5, 0.3, 0.1, 0.2, 0.3], 0.001);
         assert_eq!(rank, 4);
-        assert!(reason.starts_with("the held-out error is least at 4 parts, 10.0 %"), "{reason}");
+        assert!(reason.starts_with("the held-out error is least at 4, 10.0 %"), "{reason}");
     }
 
     #[test]
@@ -185,7 +187,8 @@ mod tests {
         let (rank, reason) = choice(1, &falling, 0.01);
         assert!((30..38).contains(&rank), "{rank}: a wide margin takes a smaller rank");
         assert!(
-            reason.starts_with("still falling at 40") && reason.contains(&format!("{rank} comes within")),
+            reason.starts_with("still falling at 40")
+                && reason.contains(&format!("{rank} is within one standard error")),
             "{reason}"
         );
         let (rank, reason) = choice(1, &[0.5, 0.3], 0.001);
@@ -206,10 +209,7 @@ mod tests {
         let choice = choose(&scores, None).expect("some");
         assert_eq!(choice.choice, 2);
         let alone = choose(&scores[1..2], None).expect("one");
-        assert_eq!(
-            (alone.choice, alone.reason.as_str()),
-            (2, "2 is the only rank that was tried with held-out pixels")
-        );
+        assert_eq!((alone.choice, alone.reason.as_str()), (2, "no other rank than 2 was tried on hidden pixels"));
         assert_eq!(choose(&[], Some(3)), None);
     }
 

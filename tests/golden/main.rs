@@ -12,5 +12,6 @@ mod look;
 mod map;
 mod pages;
 mod rank_error;
+mod ranks;
 mod recipe;
 mod usage;

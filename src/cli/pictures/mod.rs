@@ -7,6 +7,7 @@ mod galleries;
 mod learning;
 mod map;
 mod rank_error;
+pub mod ranks;
 mod rebuilt;
 mod recipe;
 mod reconstructions;
