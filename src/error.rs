@@ -1,9 +1,11 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod mask;
 mod words;
 
 use std::path::PathBuf;
 
+pub use mask::MaskError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, mixed_sizes, seen, skipped_tail};
 
@@ -100,6 +102,9 @@ pub enum Error {
         /// The rule as it is spelled.
         solver: String,
     },
+    /// Something is wrong with what is said of unknown pixels.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// A set holds no image, or its images no pixel.
     #[error("there is no pixel to learn from")]
     NoPixels,
@@ -298,12 +303,9 @@ pub enum Error {
     /// A file that begins as .npy does has no sound header.
     #[error("the .npy header cannot be read; save the array again with numpy.save")]
     NpyHeader,
-    /// The values of a .npy file are of a type that is not read.
-    #[error("the array holds {descr}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)")]
-    NpyType {
-        /// The type as the header spells it.
-        descr: String,
-    },
+    /// The values of a .npy file are of a type that is not read: as the header spells it.
+    #[error("the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)")]
+    NpyType(String),
     /// The array of a .npy file is no list of images.
     #[error("the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)")]
     NpyShape {

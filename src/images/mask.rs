@@ -1,5 +1,7 @@
 //! Which pixels are known: one bit each. What is unknown is neither black nor counted, whatever the pixels hold there.
 
+use crate::error::{MaskError, Result};
+
 /// The known pixels of a set, (images, pixels); never one that hides nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -52,6 +54,23 @@ impl Mask {
     pub fn words(&self, image: usize) -> &[u64] {
         let words = self.pixels.div_ceil(64);
         &self.bits[image * words..][..words]
+    }
+
+    /// Whether it is for so many images of so many pixels, some of them known.
+    pub(super) fn check(&self, needed: (usize, usize)) -> Result<()> {
+        let found = (self.images, self.pixels);
+        if found != needed {
+            return Err(MaskError::Shape { found, needed }.into());
+        }
+        if self.unknown() == self.images * self.pixels {
+            return Err(MaskError::NothingKnown { images: self.images }.into());
+        }
+        Ok(())
+    }
+
+    /// The bits of all images, one after another.
+    pub(crate) fn bits(&self) -> &[u64] {
+        &self.bits
     }
 
     /// How many pixels are unknown, over all images.

@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result};
-use crate::kernel::{Matrix, Source};
+use crate::kernel::{Known, Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +52,8 @@ pub trait Images: Sync {
     /// The size of every image.
     fn shape(&self) -> Shape;
 
-    /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more.
+    /// The images `rows`: `rows.len()` times as many values as an image has pixels, each finite and 0 or more where it is
+    /// known.
     fn block(&self, rows: Range<usize>) -> Block<'_>;
 
     /// Which pixels are known; all of them where there is no mask.
@@ -250,11 +251,11 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions) -> Result<ImageSet
 }
 
 impl Block<'_> {
-    /// The images of the block, as the kernel sees them.
+    /// All images of a source, as the kernel sees them.
     ///
     /// # Errors
-    /// If there is none, or a value is negative, not finite, or too large or small to be worked with.
-    pub(crate) fn matrix(&self, shape: Shape) -> Result<Matrix<'_>> {
+    /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
+    pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
         let (source, len) = match self {
             Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
             Block::F32(floats) => (Source::F32(floats), floats.len()),
@@ -262,9 +263,14 @@ impl Block<'_> {
         if len == 0 {
             return Err(Error::NoPixels);
         }
-        if let Block::F32(floats) = self {
-            set::check_values(shape, floats)?;
+        if let Some(mask) = mask {
+            mask.check((len / shape.pixels(), shape.pixels()))?;
         }
-        Ok(Matrix { source, images: len / shape.pixels(), pixels: shape.pixels() })
+        if let Block::F32(floats) = self {
+            set::check_values(shape, floats, mask)?;
+        }
+        let (images, pixels) = (len / shape.pixels(), shape.pixels());
+        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        Ok(Matrix { source, images, pixels, known })
     }
 }

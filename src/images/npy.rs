@@ -175,7 +175,7 @@ fn parse_type(text: &str) -> Result<(bool, Kind)> {
         "f4" => Kind::F32,
         "f8" => Kind::F64,
         _ => {
-            return Err(Error::NpyType { descr: descr.chars().take(40).collect() });
+            return Err(Error::NpyType(descr.chars().take(40).collect()));
         }
     };
     Ok((descr.starts_with('>'), kind))

@@ -24,7 +24,7 @@ impl ImageSet {
     pub fn from_f32(shape: Shape, values: Array2<f32>) -> Result<Self> {
         check_row_length(shape, values.ncols())?;
         let values = in_rows(values);
-        check_values(shape, values.as_slice().unwrap_or_default())?;
+        check_values(shape, values.as_slice().unwrap_or_default(), None)?;
         Ok(Self::named_by_index(shape, Pixels::F32(values)))
     }
 
@@ -147,22 +147,26 @@ fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     Err(Error::RowLength { columns, width: shape.width, height: shape.height })
 }
 
-/// Whether all values, row by row and image by image, are such as parts can be learned from.
-pub(super) fn check_values(shape: Shape, values: &[f32]) -> Result<()> {
+/// Whether all known values, row by row and image by image, are such as parts can be learned from.
+pub(super) fn check_values(shape: Shape, values: &[f32], mask: Option<&Mask>) -> Result<()> {
+    let place = |at: usize| (at / shape.pixels(), at % shape.pixels());
+    let is_known = |at: usize| mask.is_none_or(|mask| mask.is_known(place(at).0, place(at).1));
     let first = |wrong: fn(f32) -> bool| {
-        let count = values.iter().filter(|value| wrong(**value)).count();
-        let place = values.iter().position(|value| wrong(*value))?;
-        let (image, pixel) = (place / shape.pixels(), place % shape.pixels());
-        Some((count, image, pixel / shape.width, pixel % shape.width))
+        let mut places = (0..values.len()).filter(|&at| wrong(values[at]) && is_known(at));
+        let (image, pixel) = place(places.next()?);
+        Some((1 + places.count(), image, pixel / shape.width, pixel % shape.width))
     };
     if let Some((count, image, row, column)) = first(|value| !value.is_finite()) {
         return Err(Error::NotFinite { count, image, row, column });
     }
     if let Some((count, image, row, column)) = first(|value| value < 0.0) {
-        let minimum = values.iter().copied().fold(0.0, f32::min);
+        let minimum = (0..values.len()).filter(|&at| is_known(at)).map(|at| values[at]).fold(0.0, f32::min);
         return Err(Error::Negative { count, minimum, image, row, column });
     }
-    let largest = values.iter().copied().fold(0.0, f32::max);
+    let largest = match mask {
+        None => values.iter().copied().fold(0.0, f32::max),
+        Some(_) => (0..values.len()).filter(|&at| is_known(at)).map(|at| values[at]).fold(0.0, f32::max),
+    };
     if largest > 0.0 && !LARGEST.contains(&largest) {
         return Err(Error::LightOutOfRange { largest });
     }

@@ -1,20 +1,23 @@
 //! Sums over `M = W H` itself, for rules that make another divergence small than the squared error. No more of M is ever
 //! held than one chunk of one panel.
 
-use super::factor::{Factor, FactorPanel, PackedGram};
+use super::factor::PackedGram;
+use super::known::clear_unknown_rows;
 use super::level::{add_scaled, part};
 use super::panel::ALL;
 use super::panels::{Panels, RUN};
 use super::products::product;
+use super::rebuild::{FixedFactor, rebuild};
 use super::{CHUNK, Row, WIDTH, groups};
 
 /// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
 const LEAST: f32 = f32::EPSILON;
 
-/// How far a rebuilt value m is from the value x that it stands for: the β-divergence, but for β = 2, which has products
-/// of its own.
+/// How far a rebuilt value m is from the value x that it stands for: the β-divergence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Divergence {
+    /// β = 2: `½ (x − m)²`; only where values are unknown, since otherwise products alone are less work.
+    SquaredError,
     /// β = 1: `x ln(x / m) − x + m`.
     KullbackLeibler,
     /// β = 0: `x / m − ln(x / m) − 1`.
@@ -26,6 +29,7 @@ pub(crate) enum Divergence {
 impl Divergence {
     fn between(self, x: f64, m: f64) -> f64 {
         match self {
+            Self::SquaredError => 0.5 * (x - m).powi(2),
             Self::KullbackLeibler if x > 0.0 => x * (x / m).ln() - x + m,
             Self::KullbackLeibler => m,
             Self::ItakuraSaito => x / m - (x / m).ln() - 1.0,
@@ -33,29 +37,6 @@ impl Divergence {
                 let power = m.powf(beta - 1.0);
                 (x.powf(beta) + (beta - 1.0) * m * power - beta * x * power) / (beta * (beta - 1.0))
             }
-        }
-    }
-}
-
-/// The factor that stays, as sums over M read it.
-pub(crate) struct FixedFactor<'a> {
-    panels: &'a [FactorPanel],
-    /// (columns of X, rank).
-    values: Vec<f32>,
-    copies: Vec<f32>,
-    part_sums: Vec<f32>,
-    /// The root mean square of X.
-    brightness: f32,
-}
-
-impl<'a> FixedFactor<'a> {
-    pub(crate) fn new(factor: &'a Factor, brightness: f32) -> Self {
-        Self {
-            panels: &factor.panels,
-            values: factor.lead().into_raw_vec_and_offset().0,
-            copies: factor.copies(),
-            part_sums: factor.part_sums().iter().map(|&sum| sum as f32).collect(),
-            brightness,
         }
     }
 }
@@ -91,6 +72,8 @@ impl Panels {
         divergence: Divergence,
     ) -> Quotient {
         let rank = factor.len();
+        // Where all is known, the denominators are the same for every row.
+        let is_constant = divergence == Divergence::KullbackLeibler && !self.has_unknown();
         let mut sums = Quotient::zero(rank);
         let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
         let values = fixed.values.chunks(CHUNK * rank);
@@ -100,16 +83,21 @@ impl Panels {
             for ((start, values), packed) in chunks.by_ref().take(RUN / CHUNK) {
                 let x = self.cut[index].columns(self.chunk(start), &mut buffer);
                 let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
-                rebuild(factor, values, rebuilt);
+                rebuild(factor, values, &ALL, rebuilt);
                 divide(divergence, fixed.brightness, x, rebuilt, powers);
+                if self.has_unknown() {
+                    let known = self.cut[index].known(self.chunk(start));
+                    clear_unknown_rows(known, rebuilt);
+                    clear_unknown_rows(known, powers);
+                }
                 product(rebuilt, &ALL, packed, &mut run.numerators);
-                if divergence != Divergence::KullbackLeibler {
+                if !is_constant {
                     product(powers, &ALL, packed, &mut run.denominators);
                 }
             }
             sums.add(&run);
         }
-        if divergence == Divergence::KullbackLeibler {
+        if is_constant {
             sums.denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
         }
         sums
@@ -130,9 +118,11 @@ impl Panels {
         for ((start, values), copies) in (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.copies.chunks(CHUNK)) {
             let x = self.cut[index].columns(self.chunk(start), &mut buffer);
             let rebuilt = &mut rebuilt[..x.len()];
-            rebuild(factor, values, rebuilt);
-            for ((x, m), &copies) in x.iter().zip(&*rebuilt).zip(copies) {
-                for (&x, &m) in x.0[..lanes].iter().zip(&m.0) {
+            rebuild(factor, values, &ALL, rebuilt);
+            let known = self.cut[index].known(self.chunk(start));
+            for (((x, m), &copies), known) in x.iter().zip(&*rebuilt).zip(copies).zip(known) {
+                let known_rows = |row: &usize| known >> row & 1 == 1;
+                for (&x, &m) in (0..lanes).filter(known_rows).map(|row| (&x.0[row], &m.0[row])) {
                     let (x, m, copies) = (f64::from(x), f64::from(m.max(least)), f64::from(copies));
                     squared += copies * m * (m - 2.0 * x);
                     own += copies * divergence.between(x, m);
@@ -140,41 +130,6 @@ impl Panels {
             }
         }
         (squared, own)
-    }
-}
-
-for_each_level! {
-    /// A chunk of M: `rebuilt[j] ← Σ_l factor[l] fixed[j][l]`, with (columns, rank) values in `fixed`.
-    rebuild = rebuild_body(factor: &[Row], fixed: &[f32], rebuilt: &mut [Row])
-}
-
-#[inline(always)]
-fn rebuild_body<const L: usize, const FUSED: bool>(factor: &[Row], fixed: &[f32], rebuilt: &mut [Row]) {
-    for group in groups(rebuilt.len()) {
-        let fixed = &fixed[group.start * factor.len()..];
-        let rebuilt = &mut rebuilt[group.start..group.start + group.len];
-        for_group!(group.len, rebuild_group, L, FUSED, (factor, fixed, rebuilt));
-    }
-}
-
-#[inline(always)]
-fn rebuild_group<const M: usize, const L: usize, const FUSED: bool>(
-    factor: &[Row],
-    fixed: &[f32],
-    rebuilt: &mut [Row],
-) {
-    let rank = factor.len();
-    for lane in (0..WIDTH).step_by(L) {
-        let mut register = [[0.0; L]; M];
-        for (l, row) in factor.iter().enumerate() {
-            let row = part::<L>(row, lane);
-            for m in 0..M {
-                add_scaled::<L, FUSED>(&mut register[m], fixed[m * rank + l], &row);
-            }
-        }
-        for m in 0..M {
-            rebuilt[m].0[lane..lane + L].copy_from_slice(&register[m]);
-        }
     }
 }
 
@@ -194,6 +149,7 @@ fn divide_body<const L: usize, const FUSED: bool>(
 ) {
     let least = LEAST * brightness;
     match divergence {
+        Divergence::SquaredError => divide_each(least, x, rebuilt, powers, |x, m| (x, m)),
         Divergence::KullbackLeibler => divide_each(least, x, rebuilt, powers, |x, m| (x / m, 1.0)),
         Divergence::ItakuraSaito => divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m)),
         Divergence::Beta(beta) => divide_each(least, x, rebuilt, powers, |x, m| {

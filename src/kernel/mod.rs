@@ -19,15 +19,21 @@ mod level;
 mod bytes;
 mod divergence;
 mod factor;
+mod known;
+mod matrix;
 mod panel;
 mod panels;
 mod products;
+mod rebuild;
 mod sweeps;
 mod whole;
 
-pub(crate) use divergence::{Divergence, FixedFactor, Quotient, overlap};
+pub(crate) use divergence::{Divergence, Quotient, overlap};
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
-pub(crate) use panels::{Cut, Matrix, Panels, Selection, Source};
+pub(crate) use known::Known;
+pub(crate) use matrix::{Matrix, Source};
+pub(crate) use panels::{Cut, Panels, Selection};
+pub(crate) use rebuild::FixedFactor;
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
 pub(crate) use whole::add_part;
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::known::ALL_KNOWN;
 use super::products::widen;
 use super::{CHUNK, Row, WIDTH};
 
@@ -22,6 +23,8 @@ pub(super) const ALL: [u8; CHUNK] = {
 pub(super) struct Panel {
     values: Values,
     lit: Option<Lit>,
+    /// What is known of each column, a bit a row; all where there is none.
+    known: Option<Vec<u64>>,
 }
 
 /// Values of columns, as they are in memory.
@@ -39,17 +42,20 @@ struct Lit {
 }
 
 impl Panel {
-    /// All columns.
-    pub(super) fn new(values: Values) -> Self {
-        Self { values, lit: None }
+    /// All columns, and what is known of each; unknown values are 0.
+    pub(super) fn new(values: Values, known: Option<Vec<u64>>) -> Self {
+        Self { values, lit: None, known }
     }
 
-    /// The same, without columns that are 0 in every row, if they are many: they add nothing to a product.
+    /// The same, without columns that are known to be 0 in every row, if they are many: they add nothing to a product.
     pub(super) fn without_dark(mut self) -> Self {
-        let dark: Vec<bool> = match &self.values {
+        let mut dark: Vec<bool> = match &self.values {
             Values::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
             Values::F32(columns) => columns.iter().map(|column| column.0.iter().all(|&value| value == 0.0)).collect(),
         };
+        if let Some(known) = &self.known {
+            dark.iter_mut().zip(known).for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
+        }
         if dark.iter().filter(|&&dark| dark).count() * ONE_IN < dark.len() {
             return self;
         }
@@ -75,14 +81,30 @@ impl Panel {
 
     /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
     pub(super) fn chunk<'a>(&'a self, index: usize, buffer: &'a mut [Row]) -> (&'a [Row], &'a [u8]) {
-        let (range, places) = match &self.lit {
-            None => (index * CHUNK..self.values.len().min((index + 1) * CHUNK), &ALL[..]),
+        let (range, places) = self.places(index);
+        (self.values.widened(range, buffer), places)
+    }
+
+    /// The columns of chunk `index` that are there, and their places in it.
+    pub(super) fn places(&self, index: usize) -> (Range<usize>, &[u8]) {
+        match &self.lit {
+            None => {
+                let range = index * CHUNK..self.values.len().min((index + 1) * CHUNK);
+                (range.clone(), &ALL[..range.len()])
+            }
             Some(Lit { starts, places }) => {
                 let range = starts[index]..starts[index + 1];
                 (range.clone(), &places[range])
             }
-        };
-        (self.values.widened(range, buffer), places)
+        }
+    }
+
+    /// A copy of a range of the columns that are there.
+    pub(super) fn copy(&self, range: Range<usize>, to: &mut [Row]) {
+        match &self.values {
+            Values::U8(columns) => widen(&columns[range], to),
+            Values::F32(columns) => to.copy_from_slice(&columns[range]),
+        }
     }
 
     /// All columns of a range.
@@ -105,6 +127,11 @@ impl Panel {
             }
         }
         buffer
+    }
+
+    /// What is known of each column of a range within a chunk, a bit a row.
+    pub(super) fn known(&self, range: Range<usize>) -> &[u64] {
+        self.known.as_ref().map_or(&[ALL_KNOWN; CHUNK][..range.len()], |known| &known[range])
     }
 
     /// Whether values are whole numbers up to 255.
@@ -151,7 +178,7 @@ mod tests {
         let columns: Vec<[u8; WIDTH]> = (0..150).map(column).collect();
         let wide: Vec<Row> = columns.iter().map(|column| Row(column.map(f32::from))).collect();
         for values in [Values::U8(columns), Values::F32(wide.clone())] {
-            let panel = Panel::new(values).without_dark();
+            let panel = Panel::new(values, None).without_dark();
             let mut buffer = [Row::ZERO; 2 * CHUNK];
             let (lit, places) = panel.chunk(1, &mut buffer);
             let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();

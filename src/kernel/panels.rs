@@ -6,95 +6,15 @@ use crate::blocks;
 
 use super::bytes::{FITTING, Quads, Vnni, add_columns, add_whole};
 use super::factor::FactorPanel;
+use super::known::{ALL_KNOWN, Known, clear_unknown};
+use super::matrix::{IMAGES_A_TASK, Matrix, Source};
 use super::panel::{Panel, Values};
 use super::products::{add_wide, fine_panel_product, panel_product, product, residual};
+use super::rebuild::FixedFactor;
 use super::{CHUNK, Row, WIDTH};
-
-/// Pixels as they lie in memory, one image after another.
-#[derive(Clone, Copy)]
-pub(crate) enum Source<'a> {
-    U8(&'a [u8]),
-    F32(&'a [f32]),
-}
-
-/// The pixel matrix as it lies in memory.
-#[derive(Clone, Copy)]
-pub(crate) struct Matrix<'a> {
-    pub(crate) source: Source<'a>,
-    pub(crate) images: usize,
-    pub(crate) pixels: usize,
-}
-
-impl Matrix<'_> {
-    /// The value that stands for 1.
-    pub(crate) fn unit(&self) -> f64 {
-        match self.source {
-            Source::U8(_) => 255.0,
-            Source::F32(_) => 1.0,
-        }
-    }
-
-    /// One image, values as they are meant.
-    pub(crate) fn image(&self, index: usize) -> Vec<f32> {
-        let range = index * self.pixels..(index + 1) * self.pixels;
-        match self.source {
-            Source::U8(bytes) => bytes[range].iter().map(|&v| f32::from(v) / 255.0).collect(),
-            Source::F32(floats) => floats[range].to_vec(),
-        }
-    }
-
-    /// How many values are 0.
-    pub(crate) fn zeros(&self) -> usize {
-        match self.source {
-            Source::U8(bytes) => bytes.iter().map(|&v| usize::from(v == 0)).sum(),
-            Source::F32(floats) => floats.iter().map(|&v| usize::from(v == 0.0)).sum(),
-        }
-    }
-
-    /// The sum of each pixel over all images, values as they are in memory.
-    pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        let shares: Vec<Vec<f64>> = match self.source {
-            Source::U8(bytes) => self.sum_runs(bytes, |sum: u32, value| sum + u32::from(value)),
-            Source::F32(floats) => self.sum_runs(floats, |sum: f64, value| sum + f64::from(value)),
-        };
-        let mut totals = vec![0.0; self.pixels];
-        for sums in shares {
-            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
-        }
-        totals
-    }
-
-    fn sum_runs<T: Copy + Sync, S: Copy + Default + Into<f64>>(
-        &self,
-        values: &[T],
-        add: impl Fn(S, T) -> S + Sync,
-    ) -> Vec<Vec<f64>> {
-        let tasks: Vec<&[T]> = values.chunks(self.pixels * IMAGES_A_TASK).collect();
-        blocks::map(&tasks, |_, values| {
-            let mut sums = vec![S::default(); self.pixels];
-            for image in values.chunks(self.pixels) {
-                sums.iter_mut().zip(image).for_each(|(sum, &value)| *sum = add(*sum, value));
-            }
-            sums.into_iter().map(Into::into).collect()
-        })
-    }
-}
 
 /// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
 pub(super) const RUN: usize = 64 * CHUNK;
-
-/// Images whose sums one task forms.
-const IMAGES_A_TASK: usize = 256;
-
-/// The sum of the squares, in whole numbers as long as they fit.
-fn byte_squares(bytes: &[u8]) -> f64 {
-    let run = |bytes: &[u8]| bytes.iter().map(|&v| u32::from(v) * u32::from(v)).sum::<u32>();
-    bytes.chunks(1 << 16).map(|bytes| f64::from(run(bytes))).sum()
-}
-
-fn float_squares(floats: &[f32]) -> f64 {
-    floats.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
-}
 
 /// Columns whose products of bytes, at most 255² each, add up to less than 2^24: up to there f32 counts every whole
 /// number, and nothing is rounded.
@@ -108,6 +28,7 @@ pub(crate) struct Panels {
     pub(super) cut: Vec<Panel>,
     pub(super) rows: usize,
     pub(super) columns: usize,
+    has_unknown: bool,
 }
 
 /// Which way a matrix is cut.
@@ -130,25 +51,70 @@ pub(crate) struct Selection<'a> {
 impl Selection<'_> {
     /// Cuts out one panel.
     fn panel(&self, cut: Cut, index: usize) -> Panel {
-        match self.x.source {
-            Source::U8(bytes) => Panel::new(Values::U8(self.gather(bytes, cut, index))),
+        let known = self.x.known.map(|known| self.known(known, cut, index));
+        let values = match self.x.source {
+            Source::U8(bytes) => Values::U8(self.known_values(bytes, cut, index, known.as_deref())),
             Source::F32(floats) => {
-                Panel::new(Values::F32(self.gather(floats, cut, index).into_iter().map(Row).collect()))
+                let columns = self.known_values(floats, cut, index, known.as_deref());
+                Values::F32(columns.into_iter().map(Row).collect())
+            }
+        };
+        Panel::new(values, known)
+    }
+
+    /// The columns of one panel, unknown values 0.
+    fn known_values<T: Copy + Default>(
+        &self,
+        values: &[T],
+        cut: Cut,
+        index: usize,
+        known: Option<&[u64]>,
+    ) -> Vec<[T; WIDTH]> {
+        let mut columns = self.gather(values, cut, index);
+        if let Some(known) = known {
+            clear_unknown(&mut columns, known);
+        }
+        columns
+    }
+
+    /// What is known of each column of one panel, a bit a row; rows beyond the last count as known.
+    fn known(&self, known: Known, cut: Cut, index: usize) -> Vec<u64> {
+        let first = index * WIDTH;
+        let of = |list: &'_ [u32]| first..list.len().min(first + WIDTH);
+        match cut {
+            Cut::Images => {
+                let mut columns = vec![ALL_KNOWN; self.pixels.len()];
+                for (row, &image) in self.images[of(self.images)].iter().enumerate() {
+                    let image = known.image(image as usize);
+                    for (column, &pixel) in columns.iter_mut().zip(self.pixels) {
+                        *column ^= u64::from(!image.at(pixel as usize)) << row;
+                    }
+                }
+                columns
+            }
+            Cut::Pixels => {
+                let pixels = &self.pixels[of(self.pixels)];
+                let column = |&image: &u32| {
+                    let image = known.image(image as usize);
+                    let unknown = |(row, &pixel): (usize, &u32)| u64::from(!image.at(pixel as usize)) << row;
+                    pixels.iter().enumerate().map(unknown).fold(ALL_KNOWN, |column, unknown| column ^ unknown)
+                };
+                self.images.iter().map(column).collect()
             }
         }
     }
 
     /// ‖X‖² of the selected images with all their pixels, values as they are in memory.
     pub(crate) fn squared_norm(&self) -> f64 {
-        let image = |index: usize| index * self.x.pixels..(index + 1) * self.x.pixels;
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
-        let shares = blocks::map(&tasks, |_, images| -> f64 {
-            match self.x.source {
-                Source::U8(bytes) => images.iter().map(|&i| byte_squares(&bytes[image(i as usize)])).sum(),
-                Source::F32(floats) => images.iter().map(|&i| float_squares(&floats[image(i as usize)])).sum(),
-            }
-        });
-        shares.iter().sum()
+        let share = |_, images: &&[u32]| images.iter().map(|&i| self.x.squares(i as usize)).sum::<f64>();
+        blocks::map(&tasks, share).iter().sum()
+    }
+
+    /// How many pixels of the selected images are known, those included that are not selected.
+    pub(crate) fn count(&self) -> usize {
+        let known = |known: Known| self.images.iter().map(|&i| known.image(i as usize).count()).sum();
+        self.x.known.map_or(self.images.len() * self.x.pixels, known)
     }
 
     fn gather<T: Copy + Default>(&self, values: &[T], cut: Cut, index: usize) -> Vec<[T; WIDTH]> {
@@ -222,12 +188,17 @@ impl Panels {
             Cut::Pixels => (selection.pixels.len(), selection.images.len()),
         };
         let cut = blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(cut, index)));
-        Self { cut, rows, columns }
+        Self { cut, rows, columns, has_unknown: selection.x.known.is_some() }
     }
 
     /// How many rows the matrix has.
     pub(crate) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Whether some of the values are unknown.
+    pub(crate) fn has_unknown(&self) -> bool {
+        self.has_unknown
     }
 
     /// How many panels there are.
@@ -272,15 +243,22 @@ impl Panels {
         panels.take(self.rows).collect()
     }
 
-    /// Squared residual, in f64, of one panel against `factor`'s (rank) rows times `fixed`, (columns, rank), where
-    /// column j counts `copies[j]` times.
-    pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64 {
+    /// Which rows of one column are known, (rows).
+    pub(crate) fn known(&self, column: usize) -> Vec<bool> {
+        let panels = self.cut.iter().map(|panel| panel.known(column..column + 1)[0]);
+        panels.flat_map(|known| (0..WIDTH).map(move |row| known >> row & 1 == 1)).take(self.rows).collect()
+    }
+
+    /// Squared residual over the known values, in f64, of one panel against its (rank) rows of `factor` times the fixed
+    /// one.
+    pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &FixedFactor) -> f64 {
         let mut buffer = [Row::ZERO; CHUNK];
-        let fixed = fixed.chunks(CHUNK * factor.len());
-        let chunks = (0..self.columns).step_by(CHUNK).zip(fixed).zip(copies.chunks(CHUNK));
+        let values = fixed.values.chunks(CHUNK * factor.len());
+        let chunks = (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.copies.chunks(CHUNK));
         chunks
             .map(|((start, fixed), copies)| {
-                residual(self.cut[index].columns(self.chunk(start), &mut buffer), factor, fixed, copies)
+                let (panel, range) = (&self.cut[index], self.chunk(start));
+                residual(panel.columns(range.clone(), &mut buffer), panel.known(range), factor, fixed, copies)
             })
             .sum()
     }
@@ -349,7 +327,7 @@ mod tests {
         let (images, pixels) = (70, 303);
         let value = |i: usize, j: usize| if (i + j).is_multiple_of(5) { 255 } else { (i * 31 + j * 57) as u8 };
         let bytes: Vec<u8> = (0..images * pixels).map(|at| value(at / pixels, at % pixels)).collect();
-        let x = Matrix { source: Source::U8(&bytes), images, pixels };
+        let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None };
         let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..70).collect(), (0..303).collect());
         let panels = Panels::new(&Selection { x, images: &rows, pixels: &columns }, Cut::Images);
         let tiles = [panels.gram_tiles(0), panels.gram_tiles(1)];

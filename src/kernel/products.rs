@@ -1,6 +1,7 @@
 //! Products of panels, and the ways of laying numbers out for them.
 
 use super::factor::FactorPanel;
+use super::known::keeping;
 use super::level::{add_scaled, part};
 use super::{Group, Row, WIDTH, groups};
 
@@ -46,16 +47,22 @@ fn product_group<const M: usize, const L: usize, const FUSED: bool>(
 }
 
 for_each_level! {
-    /// Squared difference, in f64, between columns `x` of a panel and `Σ_l w[l] h[j][l]`, where `factor` are the
+    /// Squared difference, in f64, between the `known` values of columns `x` of a panel and `Σ_l w[l] h[j][l]`, where `factor` are the
     /// panel's (rank) rows and `fixed` the (columns, rank) values of the other factor; column j counts `copies[j]` times.
-    residual = residual_body(x: &[Row], factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64
+    residual = residual_body(x: &[Row], known: &[u64], factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64
 }
 
 #[inline(always)]
-fn residual_body<const L: usize, const FUSED: bool>(x: &[Row], factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64 {
+fn residual_body<const L: usize, const FUSED: bool>(
+    x: &[Row],
+    known: &[u64],
+    factor: &[Row],
+    fixed: &[f32],
+    copies: &[f32],
+) -> f64 {
     let mut sums = [0.0; WIDTH];
     for group in groups(x.len()) {
-        for_group!(group.len, residual_group, L, FUSED, (x, factor, fixed, copies, group.start, &mut sums));
+        for_group!(group.len, residual_group, L, FUSED, (x, known, factor, fixed, copies, group.start, &mut sums));
     }
     sums.iter().sum()
 }
@@ -64,6 +71,7 @@ fn residual_body<const L: usize, const FUSED: bool>(x: &[Row], factor: &[Row], f
 #[inline(always)]
 fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
     x: &[Row],
+    known: &[u64],
     factor: &[Row],
     fixed: &[f32],
     copies: &[f32],
@@ -71,6 +79,10 @@ fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
     sums: &mut [f64; WIDTH],
 ) {
     let rank = factor.len();
+    let mut columns = [fixed; M];
+    for m in 0..M {
+        columns[m] = &fixed[(start + m) * rank..][..rank];
+    }
     for lane in (0..WIDTH).step_by(L) {
         let mut rest = [[0.0; L]; M];
         for m in 0..M {
@@ -79,12 +91,14 @@ fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
         for (part_index, row) in factor.iter().enumerate() {
             let row = part::<L>(row, lane);
             for m in 0..M {
-                add_scaled::<L, FUSED>(&mut rest[m], -fixed[(start + m) * rank + part_index], &row);
+                add_scaled::<L, FUSED>(&mut rest[m], -columns[m][part_index], &row);
             }
         }
         for m in 0..M {
+            let keeping = keeping::<L>(known[start + m], lane);
             for l in 0..L {
-                sums[lane + l] += f64::from(copies[start + m]) * f64::from(rest[m][l]) * f64::from(rest[m][l]);
+                let rest = f64::from(f32::from_bits(rest[m][l].to_bits() & keeping[l]));
+                sums[lane + l] += f64::from(copies[start + m]) * rest * rest;
             }
         }
     }

@@ -2,8 +2,10 @@
 //! or more. Not NMF, not PCA.
 
 mod eigen;
+mod known;
 mod nnls;
 mod svd;
 
+pub(crate) use known::{LowRank, low_rank};
 pub(crate) use nnls::Nnls;
 pub(crate) use svd::svd;

@@ -195,7 +195,7 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
     }
 }
 
-fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
+pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
     let largest =
         |row: ArrayView1<f32>| row.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
     let signs: Vec<f32> = right.rows().into_iter().map(|row| if largest(row) < 0.0 { -1.0 } else { 1.0 }).collect();
@@ -217,7 +217,7 @@ mod tests {
     fn the_way_of_large_matrices_agrees_with_the_gram_matrix() {
         for (images, pixels) in [(70, 90), (90, 70)] {
             let bytes: Vec<u8> = (0..images * pixels).map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8)).collect();
-            let x = Matrix { source: Source::U8(&bytes), images, pixels };
+            let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None };
             let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
             let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
             let selection = Selection { x, images: &rows, pixels: &columns };

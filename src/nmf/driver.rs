@@ -3,12 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use ndarray::Array1;
+
 use super::revive::{first_dead, revive};
 use super::rule::{UpdateRule, Verdict};
 use super::step::{Half, HalfStep};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
-use crate::kernel::{Cut, Factor, FactorPanel, PackedGram, Panels, Selection};
+use crate::kernel::{Cut, Factor, FactorPanel, FixedFactor, PackedGram, Panels, Selection};
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
@@ -24,6 +26,8 @@ pub(crate) struct Data {
     unit: f64,
     /// Images, and pixels with those that are left out.
     size: (usize, usize),
+    /// How many pixels are known of all images.
+    count: usize,
 }
 
 impl Data {
@@ -36,12 +40,18 @@ impl Data {
             squared_norm,
             unit: selection.x.unit(),
             size: (selection.images.len(), selection.x.pixels),
+            count: selection.count(),
         }
     }
 
-    /// ‖X‖², in the units of the source.
+    /// ‖X‖² over the known pixels, in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
         self.squared_norm
+    }
+
+    /// ‖X‖² as it would be if unknown pixels were like the known ones.
+    pub(crate) fn whole_squared_norm(&self) -> f64 {
+        self.squared_norm * ((self.size.0 * self.size.1) as f64 / self.count as f64)
     }
 
     /// The value of X that stands for 1.
@@ -49,9 +59,10 @@ impl Data {
         self.unit
     }
 
-    /// Image `index`, (chosen pixels).
-    pub(crate) fn image(&self, index: usize) -> Vec<f32> {
-        self.by_pixel.column(index)
+    /// What image `index` has beyond what is `rebuilt` of it, (chosen pixels); nothing where it is unknown.
+    pub(crate) fn residual(&self, index: usize, rebuilt: &Array1<f32>) -> Vec<f32> {
+        let pixels = self.by_pixel.column(index).into_iter().zip(rebuilt).zip(self.by_pixel.known(index));
+        pixels.map(|((x, rebuilt), known)| if known { x - rebuilt } else { 0.0 }).collect()
     }
 
     /// What stays while `half` of an iteration improves, against the `fixed` other factor.
@@ -60,8 +71,13 @@ impl Data {
             Half::Weights => &self.by_image,
             Half::Basis => &self.by_pixel,
         };
-        let brightness = (self.squared_norm / (self.size.0 * self.size.1) as f64).sqrt() as f32;
-        HalfStep { half, x, fixed, gram, unit: self.unit, size: self.size, brightness }
+        let (unit, size, squared_norm) = (self.unit, self.size, self.squared_norm);
+        HalfStep { half, x, fixed, gram, unit, size, squared_norm, brightness: self.brightness() }
+    }
+
+    /// The root mean square of the known pixels.
+    fn brightness(&self) -> f32 {
+        (self.squared_norm / self.count as f64).sqrt() as f32
     }
 }
 
@@ -161,10 +177,9 @@ fn balance(factors: &mut Factors, (weights, basis): (&PackedGram, &PackedGram), 
     true
 }
 
-/// ‖X − W H‖² summed difference by difference, each pixel as often as it stands for others.
+/// ‖X − W H‖² summed difference by difference over the known pixels, each as often as it stands for others.
 pub(crate) fn squared_residual(data: &Data, factors: &Factors) -> f64 {
-    let (basis, copies) = (factors.basis.lead(), factors.basis.copies());
-    let basis = basis.as_slice().unwrap_or_default();
-    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, basis, &copies);
+    let basis = FixedFactor::new(&factors.basis, data.brightness());
+    let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, &basis);
     blocks::map(&factors.weights.panels, share).iter().sum()
 }

@@ -10,7 +10,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use crate::error::{Error, Result};
-use crate::kernel::Matrix;
+use crate::kernel::{Matrix, Source};
 use crate::linalg;
 
 /// The start of W and H.
@@ -128,15 +128,17 @@ fn given(x: &Matrix, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) ->
     Ok(Start { weights: Some(weights.clone()), basis: basis.clone() })
 }
 
-/// Rows of H: images drawn without repeating one that looks the same; random values once there are no more.
+/// Rows of H: images drawn without repeating one that looks the same; random values once there are no more. What is
+/// unknown of an image becomes the mean of the images that know it.
 fn distinct_images(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32> {
     let mut order: Vec<usize> = (0..x.images).collect();
     order.shuffle(rng);
     let mut seen = HashSet::new();
     let mut basis = Array2::zeros((rank, x.pixels));
     let mut rows = basis.rows_mut().into_iter();
+    let fill = Fill::of(x);
     for image in order {
-        let image = x.image(image);
+        let image = fill.image(x, image);
         if image.iter().any(|&v| v > 0.0) && seen.insert(image.iter().map(|v| (v + 0.0).to_bits()).collect::<Vec<_>>())
         {
             let Some(mut row) = rows.next() else { return basis };
@@ -150,9 +152,29 @@ fn distinct_images(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
     basis
 }
 
-/// The mean of all pixels.
+/// What stands for unknown pixels until something is learned of them: the mean of the images that know them.
+struct Fill(Option<Vec<f32>>);
+
+impl Fill {
+    fn of(x: &Matrix) -> Self {
+        Self(x.known.map(|_| x.pixel_means().into_iter().map(|mean| (mean / x.unit()) as f32).collect()))
+    }
+
+    /// One image without holes, values as they are meant.
+    fn image(&self, x: &Matrix, index: usize) -> Vec<f32> {
+        let mut image = x.image(index);
+        if let (Some(means), Some(known)) = (&self.0, x.known) {
+            let known = known.image(index);
+            let unknown = image.iter_mut().zip(means).enumerate().filter(|(pixel, _)| !known.at(*pixel));
+            unknown.for_each(|(_, (value, mean))| *value = *mean);
+        }
+        image
+    }
+}
+
+/// The mean of all known pixels.
 fn mean(x: &Matrix) -> f64 {
-    x.pixel_sums().iter().sum::<f64>() / (x.images * x.pixels) as f64 / x.unit()
+    x.pixel_sums().iter().sum::<f64>() / x.pixel_counts().iter().sum::<usize>() as f64 / x.unit()
 }
 
 fn random(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Start {
@@ -172,6 +194,11 @@ fn normal(rng: &mut impl Rng) -> f32 {
 const TINY: f32 = 1e-6;
 
 fn nndsvd(x: &Matrix, rank: usize, mut fill: impl FnMut() -> f32) -> Result<Start> {
+    if x.known.is_some() {
+        let means = Fill::of(x);
+        let filled: Vec<f32> = (0..x.images).flat_map(|index| means.image(x, index)).collect();
+        return nndsvd(&Matrix { source: Source::F32(&filled), known: None, ..*x }, rank, fill);
+    }
     let svd = linalg::svd(x, rank, None)?;
     let (mut weights, mut basis) = (Array2::zeros((x.images, rank)), Array2::zeros((rank, x.pixels)));
     for part in 0..rank {
@@ -209,7 +236,6 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::kernel::Source;
 
     /// `tests/data/figures.json` is what scikit-learn gives, written by the script beside it.
     #[test]
@@ -219,7 +245,7 @@ mod tests {
             value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap() as f32).collect()
         };
         let pixels = list(&figures["x"]);
-        let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15 };
+        let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15, known: None };
         for init in [Init::Nndsvd, Init::Nndsvda] {
             let start = init.start(&x, 4, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             let expected = &figures[init.to_string()];
@@ -234,7 +260,7 @@ mod tests {
     #[test]
     fn images_are_drawn_without_repeats_and_without_black_ones() {
         let pixels = [1u8, 0, 1, 0, 0, 0, 0, 1, 1, 1];
-        let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2 };
+        let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2, known: None };
         for seed in 0..20 {
             let basis = distinct_images(&x, 3, &mut ChaCha8Rng::seed_from_u64(seed)).mapv(|v| v * 255.0);
             let mut rows: Vec<Vec<f32>> = basis.rows().into_iter().map(|row| row.to_vec()).collect();
@@ -248,7 +274,7 @@ mod tests {
         let bytes = [255u8, 0, 51, 102, 0, 255];
         let floats = bytes.map(|v| f32::from(v) / 255.0);
         let start = |source| {
-            let x = Matrix { source, images: 3, pixels: 2 };
+            let x = Matrix { source, images: 3, pixels: 2, known: None };
             let start = Init::Nndsvda.start(&x, 2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             (start.weights.unwrap(), start.basis)
         };

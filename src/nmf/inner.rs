@@ -24,7 +24,7 @@ impl Inner {
     /// If a pixel is negative or not finite.
     pub fn new(images: &impl Images, rank: usize) -> Result<Self> {
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape())?;
+        let x = block.matrix(images.shape(), images.mask())?;
         let (rows, pixels): (Vec<u32>, Vec<u32>) = ((0..x.images as u32).collect(), (0..x.pixels as u32).collect());
         let data = Data::new(&Selection { x, images: &rows, pixels: &pixels });
         let factor = |rows: usize| {

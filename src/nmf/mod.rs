@@ -36,6 +36,10 @@
 //! once and counted as often as they occur. Neither changes what the best parts are. Within a panel of 64 images, or of
 //! 64 pixels, columns that are dark in all of its rows are not kept: on the 60,000 digits of MNIST a quarter of the work.
 //!
+//! **Unknown pixels** are filled with what the factors give for them before each half step, so that all else stays as it
+//! is; equal pixels are then not merged. With a fifth of all pixels unknown at random, an iteration takes two to three times
+//! as long as on the same pixels without a mask.
+//!
 //! **One half step for both factors.** Improving H for a fixed W is the same problem as improving W for a fixed H, on
 //! the transpose of X. X is kept in both cuts, as bytes where it was read as bytes; a panel of 64 rows is one task's
 //! from its products over the sweeps to its share of the Gram matrix. Nothing is summed across panels but matrices of
@@ -90,7 +94,7 @@ pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::basis::Basis;
-use crate::error::{Error, Result};
+use crate::error::{Error, MaskError, Result};
 use crate::images::{Block, Images};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
@@ -187,12 +191,13 @@ impl Nmf {
         Self { merge_pixels: on, ..self }
     }
 
-    /// Learns parts and weights.
+    /// Learns parts and weights, from the pixels that [`Images::mask`] leaves known: only these are rebuilt, and counted in
+    /// every error. An image of which nothing is known has weights of 0, a pixel of which no image knows is 0 in every part.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a value is negative or not finite, or 0 where
-    /// the rule allows none, a given start has another shape or such values, several starts would all be the same, or a
-    /// penalty is out of its range.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative or not finite, or 0
+    /// where the rule allows none, a given start has another shape or such values, several starts would all be the same,
+    /// or a penalty is out of its range; if pixels are unknown and the rule is neither `hals` nor `mu`, and if all are.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -223,18 +228,14 @@ impl Nmf {
     ) -> Result<NmfModel> {
         let began = Instant::now();
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape())?;
+        let x = block.matrix(images.shape(), images.mask())?;
         self.check(&x)?;
-        let pixels = if self.merge_pixels && self.solver.merges_pixels() {
-            DistinctPixels::of(&x)
-        } else {
-            DistinctPixels::all(x.pixels)
-        };
+        let pixels = self.pixels(&x);
         if pixels.chosen.is_empty() {
             return Err(Error::AllBlack { images: x.images });
         }
-        let all: Vec<u32> = (0..x.images as u32).collect();
-        let selection = Selection { x, images: &all, pixels: &pixels.chosen };
+        let known = x.known_images();
+        let selection = Selection { x, images: &known, pixels: &pixels.chosen };
         let mut factors = self.start(&selection, &pixels, began)?;
         let data = Data::new(&selection);
         if data.squared_norm() == 0.0 {
@@ -247,7 +248,7 @@ impl Nmf {
         }
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
-            factors.lift_zeros(data.squared_norm());
+            factors.lift_zeros(data.whole_squared_norm());
         }
         let shape = images.shape();
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, |at, factors| {
@@ -260,8 +261,11 @@ impl Nmf {
         for (index, mut part) in basis.rows_mut().into_iter().enumerate() {
             part.assign(&Array1::from(pixels.part(&factors.basis, index)));
         }
-        let Ordered { weights, basis, shares, order } =
-            model::in_order(factors.weights.values().mapv(|v| v / unit), basis);
+        let mut weights = Array2::zeros((x.images, self.rank));
+        for (values, &image) in factors.weights.values().rows().into_iter().zip(&known) {
+            weights.row_mut(image as usize).assign(&values.mapv(|v| v / unit));
+        }
+        let Ordered { weights, basis, shares, order } = model::in_order(weights, basis);
         Ok(NmfModel {
             basis: Basis::new(shape, basis),
             weights,
@@ -279,7 +283,7 @@ impl Nmf {
             restarts: Vec::new(),
             stop_rule: self.stop,
             sample_start: self.sample_start,
-            sampled: self.samples(images.len()).last().copied(),
+            sampled: self.samples(known.len()).last().copied(),
         })
     }
 
@@ -290,8 +294,10 @@ impl Nmf {
         let value = if let Block::U8(_) = images.block(0..0) { size_of::<u8>() } else { size_of::<f32>() };
         // Values, lead and packed lead of both factors; products of all rows, twice, and the parts that they improve.
         let copies = if self.solver.holds_products() { 6 } else { 3 };
+        // A bit a pixel, cut as the images are, and the factor that stays, column by column.
+        let masked = if images.mask().is_some() { (3 * n * p / 8, copies + 1) } else { (0, copies) };
         // The images as they are, and cut both ways.
-        3 * n * p * value + copies * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
+        3 * n * p * value + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
     fn check(&self, x: &Matrix) -> Result<()> {
@@ -303,11 +309,25 @@ impl Nmf {
             }
             _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
         }
+        if x.known.is_some() && !self.solver.allows_unknown() {
+            let unknown = x.images * x.pixels - x.pixel_counts().iter().sum::<usize>();
+            return Err(MaskError::NeedsAllPixels { unknown, solver: self.solver.to_string() }.into());
+        }
         let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
         if zeros > 0 {
             return Err(Error::BlackPixels { zeros, values: x.images * x.pixels, solver: self.solver.to_string() });
         }
         Ok(())
+    }
+
+    /// The pixels that are worked on.
+    fn pixels(&self, x: &Matrix) -> DistinctPixels {
+        let merge = self.merge_pixels && self.solver.merges_pixels();
+        match (x.known, merge) {
+            (Some(_), merge) => DistinctPixels::known(x, merge),
+            (None, true) => DistinctPixels::of(x),
+            (None, false) => DistinctPixels::all(x.pixels),
+        }
     }
 
     /// The sizes of the samples that a start for so many images is learned on, one after the other.
@@ -335,7 +355,7 @@ impl Nmf {
         let start = self.init.start(&selection.x, self.rank, &mut rng)?;
         if let Some(values) = &start.weights {
             let unit = selection.x.unit() as f32;
-            weights.fill(|row, part| values[[row, part]] * unit);
+            weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
         }
         Ok(Factors { weights, basis: basis_factor(&start.basis) })
     }

@@ -31,6 +31,22 @@ impl DistinctPixels {
         Self { copies: vec![1.0; pixels], stand_in: chosen.iter().copied().map(Some).collect(), chosen }
     }
 
+    /// The pixels that some image knows, each for itself, and of these those alone that are lit where dark ones may be left
+    /// out.
+    ///
+    /// Where nothing is known of a pixel there is nothing to learn: no image tells it from a dark one.
+    pub(crate) fn known(x: &Matrix, leave_out_dark: bool) -> Self {
+        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.pixels] };
+        for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
+            if count > 0 && (sum > 0.0 || !leave_out_dark) {
+                found.stand_in[pixel] = Some(found.chosen.len() as u32);
+                found.chosen.push(pixel as u32);
+                found.copies.push(1.0);
+            }
+        }
+        found
+    }
+
     /// Compares the pixels of all images.
     pub(crate) fn of(x: &Matrix) -> Self {
         match x.source {
@@ -113,7 +129,7 @@ mod tests {
     #[test]
     fn dark_pixels_are_dropped_and_equal_ones_merged() {
         let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
-        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4 });
+        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4, known: None });
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
@@ -122,7 +138,7 @@ mod tests {
     #[test]
     fn pixels_that_differ_in_one_image_stay_apart() {
         let images = [1.0f32, 1.0, 2.0, 2.0, 3.0, 3.5];
-        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2 };
+        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2, known: None };
         assert_eq!(DistinctPixels::of(&x).chosen, [0, 1]);
     }
 }

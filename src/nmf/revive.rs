@@ -15,9 +15,7 @@ pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usi
 pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     factors.weights.fill_part(part, |_| 0.0);
     let (weights, basis, copies) = (factors.weights.values(), factors.basis.lead(), factors.basis.copies());
-    let residual = |image: usize| {
-        data.image(image).iter().zip(&basis.dot(&weights.row(image))).map(|(x, r)| x - r).collect::<Vec<f32>>()
-    };
+    let residual = |image: usize| data.residual(image, &basis.dot(&weights.row(image)));
     let squares = blocks::map_range(weights.nrows(), |image| -> f64 {
         residual(image).iter().zip(&copies).map(|(&r, &n)| f64::from(n) * f64::from(r).powi(2)).sum()
     });

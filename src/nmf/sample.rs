@@ -72,7 +72,7 @@ impl Sampling<'_> {
         let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() {
-            factors.lift_zeros(data.squared_norm());
+            factors.lift_zeros(data.whole_squared_norm());
         }
         let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_, _| ControlFlow::Continue(()));
         (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)

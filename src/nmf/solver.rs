@@ -78,6 +78,11 @@ impl Solver {
         !matches!(self, Self::Mu(loss) if !loss.allows_zeros())
     }
 
+    /// Whether pixels may be unknown.
+    pub(crate) fn allows_unknown(&self) -> bool {
+        matches!(self, Self::Hals(_) | Self::Mu(_))
+    }
+
     /// The rule that improves a start before this one's bounds hold; none where it begins at once.
     ///
     /// Images cut down to a few pixels each would make scattered parts; parts that are cut down keep their places.

@@ -40,13 +40,20 @@ pub(crate) struct HalfStep<'a> {
     pub(crate) unit: f64,
     /// Images and pixels of the whole of X.
     pub(crate) size: (usize, usize),
+    /// ‖X‖² over the known values.
+    pub(crate) squared_norm: f64,
     /// The root mean square of X: what values are small against.
     pub(crate) brightness: f32,
 }
 
 impl HalfStep<'_> {
     /// Calls `improve` for each panel of `own` with its products with the fixed factor, X Hᵀ or Xᵀ W, which may be
-    /// worked on; it leaves the new rows in the panel and gives their share of the loss.
+    /// worked on; it leaves the new rows in the panel's values and gives their share of the loss.
+    ///
+    /// Unknown values of X are first filled with what the leads of both factors give for them: the error on the filled X
+    /// is then the error on the known values, and nowhere less, so that what lowers it lowers both (H. A. L. Kiers,
+    /// *Weighted least squares fitting using ordinary least squares algorithms*, 1997). The loss is that of the known
+    /// values.
     ///
     /// A panel's sums belong to one task alone; what tasks share is added in their order.
     pub(crate) fn by_panel(
@@ -56,18 +63,40 @@ impl HalfStep<'_> {
     ) -> (Loss, PackedGram) {
         let rank = own.rank();
         let size = panels_a_task(own.panels.len(), self.fixed.rows());
+        let filling = self.x.has_unknown().then(|| FixedFactor::new(self.fixed, self.brightness));
         let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
-            let mut products = vec![Row::ZERO; panels.len() * rank];
-            self.x.add_products(first, &self.fixed.panels, rank, &mut products);
+            let mut products = self.panel_products(first, panels, filling.as_ref());
             let (mut loss, mut gram_sums) = (Loss::default(), GramSums::new(rank));
-            for (panel, products) in panels.iter_mut().zip(products.chunks_mut(rank)) {
-                loss = loss + improve(panel, products);
+            for (index, (panel, products)) in panels.iter_mut().zip(products.chunks_mut(rank)).enumerate() {
+                let mut share = improve(panel, products);
+                if let Some(fixed) = filling.as_ref().filter(|_| self.half == Half::Weights) {
+                    share.squared = self.x.residual(first + index, &panel.values, fixed);
+                }
+                loss = loss + share;
                 panel.settle(&mut gram_sums);
             }
             (loss, gram_sums)
         });
         let (losses, grams): (Vec<Loss>, Vec<GramSums>) = shares.into_iter().unzip();
-        (losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss), PackedGram::new(rank, &grams))
+        let mut loss = losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss);
+        if filling.is_some() {
+            loss.squared -= self.squared_norm;
+        }
+        (loss, PackedGram::new(rank, &grams))
+    }
+
+    /// The products of the `panels` from the `first` on, (rank) rows a panel.
+    fn panel_products(&self, first: usize, panels: &[FactorPanel], filling: Option<&FixedFactor>) -> Vec<Row> {
+        let rank = self.fixed.rank();
+        let mut products = vec![Row::ZERO; panels.len() * rank];
+        let Some(fixed) = filling else {
+            self.x.add_products(first, &self.fixed.panels, rank, &mut products);
+            return products;
+        };
+        for (index, (panel, products)) in panels.iter().zip(products.chunks_mut(rank)).enumerate() {
+            self.x.add_filled_products(first + index, &panel.lead, fixed, products);
+        }
+        products
     }
 
     /// At most `most` sweeps over panels, so many that they take two thirds of the products' steps and thus about their

@@ -9,6 +9,10 @@
 //! With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when
 //! it rises β is cut, and the next step starts at the new weights without the look ahead.
 //!
+//! **Unknown pixels** are filled before each half step with what the factors give for them, and the filled X is taken for
+//! the whole (H. A. L. Kiers, *Weighted least squares fitting using ordinary least squares algorithms*, 1997): what lowers
+//! the error on it lowers the error on the known pixels at least as much, which is the error that is told.
+//!
 //! **Penalties** (see [`Penalties`]) are part of the objective. Those of scikit-learn lower A by their `l1` and raise the
 //! diagonal of G by their `l2`. The one on overlap, L, raises `G_ab` to `G_ab + L √(G_aa G_bb)` off the diagonal in the
 //! update of the basis, where G is `Wᵀ W`: two weights count as more alike than they are. Steps look ahead only once L
@@ -20,7 +24,8 @@
 //! anew, at most as often in a run as there are parts.
 //!
 //! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep, of which
-//! at most `2 p / 3 k` are made over W and `2 n / 3 k` over H: all in all it grows with `n p k`.
+//! at most `2 p / 3 k` are made over W and `2 n / 3 k` over H: all in all it grows with `n p k`. With unknown pixels up to
+//! `6 n p k` more: the filling of columns that have some, for 64 rows at a time, and the error.
 //!
 //! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor
 //! factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative updates and hierarchical ALS algorithms

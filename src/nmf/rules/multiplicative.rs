@@ -16,6 +16,8 @@
 //! stationary point, but slowly. A value of 0 stays 0: starts are therefore lifted off 0 (see [`Init`]), but for given
 //! ones.
 //!
+//! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; for β = 2 too M is then made.
+//!
 //! **Zeros.** A black pixel has no finite distance for β ≤ 0 and is refused there; above, 0 ln 0 = 0. Powers take m for
 //! no less than 1.2e-7 of the root mean square of X, and values of W and H below 2.2e-16 of its root become 0.
 //!
@@ -108,7 +110,9 @@ impl MuRule {
 impl UpdateRule for MuRule {
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
         let least = step.least();
-        if let Some(divergence) = self.divergence {
+        // Only where all is known do products alone give the denominators of the squared error.
+        let filled = step.x.has_unknown().then_some(Divergence::SquaredError);
+        if let Some(divergence) = self.divergence.or(filled) {
             let loss = step.by_quotient(own, divergence, |rows, quotient| {
                 self.multiply(rows, &quotient.numerators, &quotient.denominators, least);
             });

@@ -1,0 +1,173 @@
+//! What the factors give for values of X: the product of a panel's factor with chunks of the fixed one, and products of
+//! panels whose unknown values are filled with it.
+
+use super::factor::{Factor, FactorPanel};
+use super::known::{ALL_KNOWN, keeping};
+use super::level::{add_scaled, part};
+use super::panels::{Panels, RUN};
+use super::products::product;
+use super::{CHUNK, Row, WIDTH, groups};
+use crate::blocks;
+
+/// The factor that stays, as sums over `M = W H` read it.
+pub(crate) struct FixedFactor<'a> {
+    pub(super) panels: &'a [FactorPanel],
+    /// (columns of X, rank).
+    pub(super) values: Vec<f32>,
+    pub(super) copies: Vec<f32>,
+    pub(super) part_sums: Vec<f32>,
+    /// The root mean square of X.
+    pub(super) brightness: f32,
+}
+
+impl<'a> FixedFactor<'a> {
+    pub(crate) fn new(factor: &'a Factor, brightness: f32) -> Self {
+        let by_column = |_, panel: &FactorPanel| -> Vec<f32> {
+            (0..WIDTH).flat_map(|at| panel.lead.iter().map(move |row| row.0[at])).collect()
+        };
+        let mut values = blocks::map(&factor.panels, by_column).concat();
+        values.truncate(factor.rows() * factor.rank());
+        Self {
+            panels: &factor.panels,
+            values,
+            copies: factor.copies(),
+            part_sums: factor.part_sums().iter().map(|&sum| sum as f32).collect(),
+            brightness,
+        }
+    }
+}
+
+impl Panels {
+    /// As [`Panels::add_products`] for the one panel `index`, unknown values filled with what its (rank) rows of
+    /// `factor` and the fixed factor give for them.
+    pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
+        let rank = factor.len();
+        let values = fixed.values.chunks(CHUNK * rank);
+        let mut chunks = values.zip(fixed.panels).enumerate().peekable();
+        let mut filling = Filling::default();
+        while chunks.peek().is_some() {
+            let mut run = vec![Row::ZERO; rank];
+            for (chunk, (values, packed)) in chunks.by_ref().take(RUN / CHUNK) {
+                let (x, places) = filling.filled((self, index, chunk), factor, values);
+                product(x, places, packed, &mut run);
+            }
+            for (sum, run) in sums.iter_mut().zip(&run) {
+                sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
+            }
+        }
+    }
+}
+
+/// Room for a chunk that is being filled.
+struct Filling {
+    x: [Row; CHUNK],
+    rebuilt: [Row; CHUNK],
+    /// Which columns have unknown values: where they stand among those that are there, and their places in the chunk.
+    columns: Vec<u8>,
+    places: Vec<u8>,
+}
+
+impl Default for Filling {
+    fn default() -> Self {
+        let list = || Vec::with_capacity(CHUNK);
+        Self { x: [Row::ZERO; CHUNK], rebuilt: [Row::ZERO; CHUNK], columns: list(), places: list() }
+    }
+}
+
+impl Filling {
+    /// The columns of a chunk that are there, filled, with their places in it; those of which every row is known cost no
+    /// more than without a mask.
+    fn filled<'a>(
+        &'a mut self,
+        (panels, index, chunk): (&'a Panels, usize, usize),
+        factor: &[Row],
+        values: &[f32],
+    ) -> (&'a [Row], &'a [u8]) {
+        let panel = &panels.cut[index];
+        let known = panel.known(panels.chunk(chunk * CHUNK));
+        let (range, places) = panel.places(chunk);
+        self.columns.clear();
+        self.places.clear();
+        for (column, &place) in places.iter().enumerate() {
+            if known[usize::from(place)] != ALL_KNOWN {
+                self.columns.push(column as u8);
+                self.places.push(place);
+            }
+        }
+        if self.columns.is_empty() {
+            return panel.chunk(chunk, &mut self.x);
+        }
+        let x = &mut self.x[..range.len()];
+        panel.copy(range, x);
+        let rebuilt = &mut self.rebuilt[..self.columns.len()];
+        rebuild(factor, values, &self.places, rebuilt);
+        fill(x, &self.columns, &self.places, known, rebuilt);
+        (x, places)
+    }
+}
+
+for_each_level! {
+    /// Unknown values of the columns at `columns` become those of `rebuilt`.
+    fill = fill_body(x: &mut [Row], columns: &[u8], places: &[u8], known: &[u64], rebuilt: &[Row])
+}
+
+#[inline(always)]
+fn fill_body<const L: usize, const FUSED: bool>(
+    x: &mut [Row],
+    columns: &[u8],
+    places: &[u8],
+    known: &[u64],
+    rebuilt: &[Row],
+) {
+    for ((&column, &place), rebuilt) in columns.iter().zip(places).zip(rebuilt) {
+        let (column, known) = (&mut x[usize::from(column)], known[usize::from(place)]);
+        for lane in (0..WIDTH).step_by(L) {
+            let keeping = keeping::<L>(known, lane);
+            for l in 0..L {
+                // Unknown values are 0.
+                let bits = column.0[lane + l].to_bits() | rebuilt.0[lane + l].to_bits() & !keeping[l];
+                column.0[lane + l] = f32::from_bits(bits);
+            }
+        }
+    }
+}
+
+for_each_level! {
+    /// Columns of a chunk of M: `rebuilt[j] ← Σ_l factor[l] fixed[places[j]][l]`, with (columns, rank) values in `fixed`.
+    rebuild = rebuild_body(factor: &[Row], fixed: &[f32], places: &[u8], rebuilt: &mut [Row])
+}
+
+#[inline(always)]
+fn rebuild_body<const L: usize, const FUSED: bool>(factor: &[Row], fixed: &[f32], places: &[u8], rebuilt: &mut [Row]) {
+    for group in groups(rebuilt.len()) {
+        let of = group.start..group.start + group.len;
+        let (places, rebuilt) = (&places[of.clone()], &mut rebuilt[of]);
+        for_group!(group.len, rebuild_group, L, FUSED, (factor, fixed, places, rebuilt));
+    }
+}
+
+#[inline(always)]
+fn rebuild_group<const M: usize, const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    fixed: &[f32],
+    places: &[u8],
+    rebuilt: &mut [Row],
+) {
+    let rank = factor.len();
+    let mut columns = [fixed; M];
+    for m in 0..M {
+        columns[m] = &fixed[usize::from(places[m]) * rank..][..rank];
+    }
+    for lane in (0..WIDTH).step_by(L) {
+        let mut register = [[0.0; L]; M];
+        for (l, row) in factor.iter().enumerate() {
+            let row = part::<L>(row, lane);
+            for m in 0..M {
+                add_scaled::<L, FUSED>(&mut register[m], columns[m][l], &row);
+            }
+        }
+        for m in 0..M {
+            rebuilt[m].0[lane..lane + L].copy_from_slice(&register[m]);
+        }
+    }
+}
