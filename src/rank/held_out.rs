@@ -11,8 +11,8 @@
 //! **Cost** of all four: about that of one fit to all of X.
 //!
 //! **Why not single pixels hidden by chance** (S. Wold, *Cross-validatory estimation of the number of components in
-//! factor and principal components models*, 1978): on planted ranks both find the same (see [`crate::rank`]), and that
-//! took six times as long, since each fold is a whole fit, with weights of its own for each image.
+//! factor and principal components models*, 1978): on planted ranks both led to the same choice, and five folds of these,
+//! the hidden pixels filled in anew after every few iterations, took six times as long.
 //!
 //! **Source.** A. B. Owen, P. O. Perry, *Bi-cross-validation of the SVD and the nonnegative matrix factorization*, 2009.
 

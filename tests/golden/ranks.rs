@@ -46,7 +46,7 @@ fn the_curves_of_ranks_look_as_before() {
 fn parts_that_split_look_as_before() {
     let rows = [1, 2, 4, 12].map(bars);
     let rows: Vec<(&Basis, &str)> = rows.iter().map(|basis| (basis, "32.5 %")).collect();
-    let caption = "How parts split as there are more: a line leads to each from the one that it is most alike. Errors at the left.";
+    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
     let data = RanksGallery { title: "bars: parts at 4 ranks", caption, rows: &rows, scaling: Scaling::Each };
     assert_looks_like(&ranks_gallery(&data, Theme::Light).expect("drawn"), "ranks-gallery.png");
 }

@@ -38,7 +38,7 @@ pub fn gallery(
         rows.push((drawn(&nmf.basis, &nmf.weights, scaling), percent(nmf.relative_error)));
     }
     let rows: Vec<(&Basis, &str)> = rows.iter().map(|(basis, fact)| (basis, fact.as_str())).collect();
-    let caption = "How parts split as there are more: a line leads to each from the one that it is most alike. Errors at the left.";
+    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
     let title = format!("{}: parts at {} ranks", title(&arguments.input), rows.len());
     let data = RanksGallery { title: &title, caption, rows: &rows, scaling };
     let figure = render::ranks_gallery(&data, arguments.writing.theme())?;
