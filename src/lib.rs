@@ -32,9 +32,9 @@
 //! # Where what is
 //!
 //! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
-//! known parts, [`comparison`] sets the rules side by side, [`render`] draws, [`report`] gathers the facts of a run,
-//! [`Model`] keeps what was learned for later, and [`projection`] sees new images in terms of it. How the speed comes
-//! about is told in [`nmf`].
+//! known parts, [`comparison`] sets the rules side by side, [`rank`] finds how many parts to learn, [`render`] draws,
+//! [`report`] gathers the facts of a run, [`Model`] keeps what was learned for later, and [`projection`] sees new images
+//! in terms of it. How the speed comes about is told in [`nmf`].
 //!
 //! # Limits
 //!
@@ -58,6 +58,7 @@ pub mod nmf;
 mod npy;
 pub mod pca;
 pub mod projection;
+pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
@@ -72,6 +73,7 @@ pub use model::{FORMAT_VERSION, Model, Projection};
 pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
+pub use rank::RankSearch;
 pub use report::Report;
 
 /// The README's example is tested with the others.

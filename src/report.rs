@@ -1,9 +1,11 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
 mod projection;
+mod ranks;
 mod truth;
 
 pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
+pub use ranks::{RanksReport, RanksSettings};
 use serde::Serialize;
 pub use truth::{MatchReport, TruthReport};
 
@@ -13,6 +15,7 @@ use crate::images::Skipped;
 use crate::metrics::{LabelsTold, Partness};
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
+use crate::rank::RankChoice;
 
 /// All of `report.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -127,6 +130,9 @@ pub struct Preparation {
 pub struct NmfReport {
     /// Number of parts.
     pub rank: usize,
+    /// Why so many, where a search chose them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_choice: Option<RankChoice>,
     /// The learning rule.
     pub solver: String,
     /// What is added to the squared error, where the rule can add to it.
@@ -234,6 +240,7 @@ impl NmfReport {
     pub fn new(model: &NmfModel) -> Self {
         Self {
             rank: model.basis.rank(),
+            rank_choice: None,
             solver: model.solver.to_string(),
             penalties: model.solver.penalties(),
             init: model.init.to_string(),

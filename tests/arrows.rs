@@ -29,10 +29,11 @@ const LINES: [&str; 17] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 22] = [
+const HOMES: [(&str, &str); 23] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
+    ("kodama", "rank/stability.rs"),
     ("walkdir", "images/walk.rs"),
     ("ndarray_npy", "model/npz.rs recovery/truth.rs error.rs error/model.rs"),
     ("zip", "model/npz.rs error/model.rs"),

@@ -48,7 +48,7 @@ fn fit(
     }
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
-        Pca::new(arguments.learning.rank).fit(images)?
+        Pca::new(arguments.rank).fit(images)?
     };
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let learned = comparison::compare(images, rules, |rule, iteration| {

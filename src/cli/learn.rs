@@ -3,15 +3,16 @@
 use anyhow::Result;
 use nmf_images::metrics::{LabelsTold, hidden_error};
 use nmf_images::nmf::{Frame, Recorder};
+use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
-use super::arguments::{Arguments, PictureChoice};
+use super::arguments::{Arguments, PictureChoice, Rank};
 use super::exports::export;
 use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
-use super::{End, input, pictures, summary, view};
+use super::{End, input, pictures, ranks, summary, view};
 
 /// Learns from the input and writes everything to the output folder.
 pub fn learn(arguments: &Arguments) -> Result<End> {
@@ -23,8 +24,10 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;
-        let (nmf, frames, pca) = fit(arguments, &images, &interrupt)?;
+        let (rank, choice) = rank(arguments, &images, &interrupt)?;
+        let (nmf, frames, pca) = fit(arguments, rank, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
+        report.nmf.rank_choice = choice;
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
         let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
         let learned = (&nmf, &pca, &model);
@@ -43,10 +46,26 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
     })
 }
 
+/// How many parts to learn, and why, where a search chose them.
+fn rank(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(usize, Option<RankChoice>)> {
+    match arguments.rank {
+        Rank::Given(rank) => Ok((rank, None)),
+        Rank::Auto => {
+            let choice = ranks::auto(images, arguments.learning.seed, arguments.writing.quiet, interrupt)?;
+            Ok((choice.choice, Some(choice)))
+        }
+    }
+}
+
 /// What was learned, what was seen of the learning, and the PCA beside it.
-fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
+fn fit(
+    arguments: &Arguments,
+    rank: usize,
+    images: &ImageSet,
+    interrupt: &Interrupt,
+) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
     let quiet = arguments.writing.quiet;
-    let settings = arguments.nmf()?;
+    let settings = arguments.nmf(rank)?;
     if !quiet {
         input::say_if_large(settings.memory(images));
     }
@@ -67,7 +86,7 @@ fn fit(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resul
     })?;
     drop(progress);
     let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
-    let pca = Pca::new(arguments.learning.rank).fit(images)?;
+    let pca = Pca::new(rank).fit(images)?;
     let frames = recorder.map_or_else(Vec::new, |recorder| recorder.frames(&nmf));
     Ok((nmf, frames, pca))
 }

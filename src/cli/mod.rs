@@ -2,6 +2,7 @@
 
 mod arguments;
 mod compare;
+mod earlier;
 mod exports;
 mod input;
 mod learn;
@@ -9,6 +10,7 @@ mod output;
 mod pictures;
 mod progress;
 mod project;
+mod ranks;
 mod summary;
 mod synth;
 mod table;
@@ -47,14 +49,15 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, learning, method, reading, writing, tiling, exports, pictures, command } = line;
+    let CommandLine { input, rank, learning, method, reading, writing, tiling, exports, pictures, command } = line;
     match command {
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Project(arguments)) => project::project(&arguments),
+        Some(Command::Ranks(arguments)) => ranks::ranks(&arguments),
         Some(Command::Synth(arguments)) => synth::synth(&arguments),
         None => {
             let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, learning, method, reading, writing, tiling, exports, pictures })
+            learn::learn(&Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures })
         }
     }
 }

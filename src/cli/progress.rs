@@ -1,5 +1,6 @@
 //! Progress on a terminal; silent elsewhere. And Ctrl-C.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +15,8 @@ use super::End;
 /// A line on stderr that says what is being done.
 pub struct Progress {
     bar: ProgressBar,
+    /// The cost of the rank that is tried now.
+    begun: Cell<usize>,
 }
 
 impl Progress {
@@ -22,14 +25,28 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(None, target(quiet)).with_message(text);
         bar.set_style(style("{spinner} {msg} ({elapsed})"));
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar }
+        Self { bar, begun: Cell::new(0) }
     }
 
     /// A bar over the most iterations that there can be.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
         bar.set_style(style("{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
-        Self { bar }
+        Self { bar, begun: Cell::new(0) }
+    }
+
+    /// A bar over ranks; the more parts, the longer a rank takes.
+    pub fn ranks(quiet: bool, ranks: &[usize]) -> Self {
+        let all: usize = ranks.iter().map(|&rank| cost(rank)).sum();
+        let bar = ProgressBar::with_draw_target(Some(all as u64), target(quiet));
+        bar.set_style(style("trying ranks {bar:24} {msg}, about {eta} more"));
+        Self { bar, begun: Cell::new(0) }
+    }
+
+    /// Shows which rank is tried now; the one before is done.
+    pub fn try_rank(&self, rank: usize) {
+        self.bar.set_message(format!("{rank} parts"));
+        self.bar.inc(self.begun.replace(cost(rank)) as u64);
     }
 
     /// Begins anew, with a word of what is learned now.
@@ -43,6 +60,11 @@ impl Progress {
         self.bar.set_message(format!("relative error {:.4}", iteration.relative_error));
         self.bar.set_position(iteration.iteration as u64);
     }
+}
+
+/// About how long a rank takes, in units of its own: some of it does not grow with the parts.
+fn cost(rank: usize) -> usize {
+    rank + 6
 }
 
 impl Drop for Progress {

@@ -7,7 +7,8 @@ use anyhow::Result;
 use nmf_images::metrics::LabelsTold;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{
-    ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport, ProjectionReport, TruthReport,
+    ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport, ProjectionReport, RanksReport,
+    TruthReport,
 };
 use nmf_images::{Report, Solver};
 use serde::Serialize;
@@ -44,6 +45,23 @@ pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration
     let learned = format!("{} {} a rule, from the same start", settings.rank, noun(settings.rank, "part"));
     let written = written(files, output, total);
     format!("{}\n{learned}\n\n{}\n{written}\n", read(input), table::of(compare))
+}
+
+/// What was read, the table of ranks, which to take and why.
+pub fn of_ranks(report: &RanksReport, output: &Output, total: Duration) -> String {
+    let RanksReport { input, settings, choice, ranks, files, .. } = report;
+    let sampled = if settings.sampled_images < input.images || settings.sampled_pixels < input.shape().pixels() {
+        let (images, pixels) = (settings.sampled_images, settings.sampled_pixels);
+        format!("tried on {images} images and {pixels} of their pixels, evenly spread\n")
+    } else {
+        String::new()
+    };
+    let chance = report
+        .parallel_analysis
+        .map(|count| format!("parallel analysis: {count} {} more than chance\n", noun(count, "eigenimage")));
+    let take = format!("take {} {}: {}", choice.choice, noun(choice.choice, "part"), choice.reason);
+    let (read, table, written) = (read(input), table::ranks(ranks), written(files, output, total));
+    format!("{read}\n{sampled}\n{table}\n{}{take}\n\n{written}\n", chance.unwrap_or_default())
 }
 
 /// What was read, both errors beside those of the images that were learned from, and what is flagged.
@@ -129,6 +147,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         nmf.stop
     );
     let starts = spread(nmf);
+    let why = nmf.rank_choice.as_ref().map(|choice| format!("  -k auto: {}", choice.reason));
     let floor = format!(
         "  PCA  {:>3} {:<11}  relative error {:.4}   in {:.2} s{}",
         pca.rank,
@@ -146,7 +165,8 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         format!("  hidden pixels: relative error {nmf:.4} (PCA {pca:.4}) of what the files hold under the mask")
     });
     let written = written(files, output, total);
-    let learned = [Some(read(input)), Some(learned), starts, penalties, Some(floor), hidden, Some(parts_told(report))];
+    let learned =
+        [Some(read(input)), why, Some(learned), starts, penalties, Some(floor), hidden, Some(parts_told(report))];
     let lines = learned.into_iter().chain([truth, report.labels.as_ref().map(labels_told), Some(written)]);
     lines.flatten().map(|line| line + "\n").collect()
 }

@@ -4,7 +4,9 @@ use anyhow::Result;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use nmf_images::comparison::Line;
 use nmf_images::nmf::StopReason;
+use nmf_images::rank::RankScores;
 use nmf_images::report::File;
+use serde::Serialize;
 
 use super::one_line;
 
@@ -17,6 +19,11 @@ const WORDS: [usize; 3] = [0, 9, 10];
 const LEGEND: &str = "\
 error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
 parts. local.: 0 light all over, 1 a spot. Objectives are comparable where the same is minimised.
+";
+
+const RANKS_LEGEND: &str = "\
+error: on pixels that were seen. hidden: on pixels that were not, ± its standard error. alike: mean
+cosine of parts from different starts. cophenetic: 1 where starts group the images alike.
 ";
 
 /// The lines for a terminal, with a legend below.
@@ -35,6 +42,31 @@ pub fn of(lines: &[Line]) -> String {
         column.set_padding((left, 0));
     }
     format!("{}\n\n{LEGEND}", table.trim_fmt())
+}
+
+/// What was found of each rank, for a terminal.
+pub fn ranks(ranks: &[RankScores]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["parts", "error", "hidden", "±", "alike", "cophenetic", "PCA", "seconds"]);
+    let share = |value: Option<f64>, digits: usize| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}"));
+    table.add_rows(ranks.iter().map(|scores| {
+        [
+            scores.rank.to_string(),
+            share(Some(scores.relative_error), 4),
+            share(scores.held_out_error, 4),
+            share(scores.held_out_spread, 4),
+            share(scores.stability, 2),
+            share(scores.cophenetic, 3),
+            share(scores.pca_error, 4),
+            share(Some(scores.seconds), 2),
+        ]
+    }));
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((2, 0));
+    }
+    format!("{}\n\n{RANKS_LEGEND}", table.trim_fmt())
 }
 
 /// Files with what they show, a line each, or more where a terminal has only so many `columns`.
@@ -86,7 +118,7 @@ fn word(reason: StopReason) -> &'static str {
 }
 
 /// The lines as CSV, with a head.
-pub fn csv(lines: &[Line]) -> Result<Vec<u8>> {
+pub fn csv<L: Serialize>(lines: &[L]) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
         writer.serialize(line)?;

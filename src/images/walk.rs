@@ -13,7 +13,7 @@ use crate::error::{Error, Result, one_line};
 
 /// The pictures of earlier runs, each with the file that marks a folder as the output of such a run: they are no input,
 /// or a second run on a folder that holds its own output would learn from the first.
-const OWN_PICTURES: [(&str, &str); 15] = [
+const OWN_PICTURES: [(&str, &str); 17] = [
     ("atlas.png", "model.npz"),
     ("comparison.png", "model.npz"),
     ("convergence.svg", "model.npz"),
@@ -29,6 +29,8 @@ const OWN_PICTURES: [(&str, &str); 15] = [
     ("usage.png", "model.npz"),
     ("compare.png", "compare.csv"),
     ("projection.png", "projection.npz"),
+    ("ranks.svg", "ranks.csv"),
+    ("ranks-gallery.png", "ranks.csv"),
 ];
 
 /// A file that is worth decoding.

@@ -6,7 +6,22 @@ use super::style::{Colour, LABEL, Type};
 use super::text::{Cut, number, percent};
 use crate::error::Result;
 
-/// A field of errors over something else.
+/// What an axis measures: its name, and how its ticks are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    pub name: &'static str,
+    pub tick: fn(f64) -> String,
+}
+
+/// Errors as percentages.
+pub(super) const RELATIVE_ERROR: Measure = Measure { name: "relative error", tick: in_percent };
+
+/// A share as a percentage, as ticks have it.
+pub(super) fn in_percent(share: f64) -> String {
+    format!("{}\u{A0}%", number(share * 100.0))
+}
+
+/// A field of errors, or of another measure, over something else.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Axes<'a> {
     /// The field; names and ticks stand around it.
@@ -14,8 +29,9 @@ pub(super) struct Axes<'a> {
     /// The horizontal axis and its name.
     pub across: Axis,
     pub name: &'a str,
-    /// The vertical axis, of relative errors.
+    /// The vertical axis, and what it measures.
     pub errors: Axis,
+    pub measure: Measure,
     /// About how many ticks each axis has.
     pub ticks: usize,
     /// How names and ticks are set; what surrounds them follows their size.
@@ -33,7 +49,7 @@ impl Axes<'_> {
         let (area, size) = (self.area, self.label.size / LABEL.size);
         let (right, bottom) = (area.x + area.width, area.y + area.height);
         let mut low = f64::INFINITY;
-        for (value, label) in self.errors.ticks(self.ticks, |error| format!("{}\u{A0}%", number(error * 100.0))) {
+        for (value, label) in self.errors.ticks(self.ticks, self.measure.tick) {
             let y = self.height_of(value);
             if y + 30.0 * size > low {
                 continue;
@@ -60,7 +76,7 @@ impl Axes<'_> {
         let name = format!("{}{}", self.name, self.across.said());
         canvas.text(&name, below, Anchor::Centre, self.label, (area.width, Cut::End))?;
         let above = (area.x, area.y - 20.0 * size);
-        let name = format!("relative error{}", self.errors.said());
+        let name = format!("{}{}", self.measure.name, self.errors.said());
         canvas.text(&name, above, Anchor::Left, self.label, (area.width, Cut::End))?;
         Ok(())
     }
@@ -144,6 +160,11 @@ impl Axis {
     /// A logarithmic axis of iterations from 1 to the last.
     pub(super) fn of_iterations(last: usize) -> Self {
         Self { low: 0.0, high: (last.max(2) as f64).log10(), log: true, whole: true }
+    }
+
+    /// A logarithmic axis from `low`, above 0, to `high`, above that.
+    pub(super) fn logarithmic((low, high): (f64, f64)) -> Self {
+        Self { low: low.log10(), high: high.log10(), log: true, whole: false }
     }
 
     /// A horizontal axis of ranks from 0 to the highest.

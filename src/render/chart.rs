@@ -1,7 +1,7 @@
 //! How the error fell: over iterations and over seconds.
 
 use super::Figure;
-use super::axes::{Axes, Axis};
+use super::axes::{Axes, Axis, RELATIVE_ERROR};
 use super::canvas::{self, Area, Canvas};
 use super::head::Head;
 use super::style::{Colour, INNER, LABEL, MARGIN, Theme, WIDTH};
@@ -45,7 +45,8 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
             let area = Area { x, y: TOP, width: PANEL, height: BOTTOM - TOP };
             let across = Axis::of_progress(points.iter().map(|p| p.0), index == 0);
             let places: Vec<_> = points.iter().filter(|p| across.holds(p.0)).copied().collect();
-            panel(canvas, &Axes { area, across, name, errors, ticks: 6, label: LABEL }, &places, data.pca_error)?;
+            let axes = Axes { area, across, name, errors, measure: RELATIVE_ERROR, ticks: 6, label: LABEL };
+            panel(canvas, &axes, &places, data.pca_error)?;
         }
         Ok(())
     })

@@ -1,7 +1,7 @@
 //! How parts appear: some moments of the learning side by side, over the curve of the error.
 
 use super::Figure;
-use super::axes::{Axes, Axis};
+use super::axes::{Axes, Axis, RELATIVE_ERROR};
 use super::canvas::{self, Anchor, Area, Canvas};
 use super::head::{self, Head};
 use super::layout::{Grid, Surround};
@@ -115,6 +115,7 @@ pub(super) fn axes<'a>(data: &Learning, area: Area, ticks: usize, label: Type) -
         across: Axis::of_iterations(last),
         name: "iteration",
         errors: Axis::of_errors(curve.iter().map(|&(_, error)| error).chain(floor), 0.25),
+        measure: RELATIVE_ERROR,
         ticks,
         label,
     }

@@ -1,7 +1,7 @@
 //! What rank buys: PCA's error at every rank, and NMF's at some.
 
 use super::Figure;
-use super::axes::{Axes, Axis};
+use super::axes::{Axes, Axis, RELATIVE_ERROR};
 use super::canvas::{self, Anchor, Area, Canvas};
 use super::head::Head;
 use super::style::{Colour, INNER, LABEL, MARGIN, Theme, VALUE, WIDTH};
@@ -55,6 +55,7 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
         across: Axis::of_ranks(highest),
         name: "rank: parts or eigenimages, 0 is the mean image alone",
         errors: Axis::of_errors(pca.iter().chain(&nmf).map(|&(_, error)| error), 0.12),
+        measure: RELATIVE_ERROR,
         ticks: 8,
         label: LABEL,
     };

@@ -13,5 +13,6 @@ mod look;
 mod map;
 mod pages;
 mod rank_error;
+mod ranks;
 mod recipe;
 mod usage;

@@ -1,6 +1,7 @@
 //! What can be said on the command line, in the reader's words.
 
 mod project;
+mod ranks;
 pub mod values;
 mod writing;
 
@@ -17,6 +18,8 @@ use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
 pub use self::project::Project;
+pub use self::ranks::Ranks;
+pub use self::values::Rank;
 use self::values::{at_least_one, mixture, seconds, share, size, strength};
 pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
@@ -38,6 +41,11 @@ pub struct CommandLine {
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
+    /// How many parts to learn, and how many eigenimages; `auto` tries 14 numbers up to 40, each from one start, and takes
+    /// the least that predicts hidden pixels as well as any (`nmf-images ranks` does it more thoroughly)
+    #[arg(short = 'k', long, value_name = "N|auto", default_value = "16", value_parser = Rank::from_str,
+        allow_negative_numbers = true, help_heading = "Learning")]
+    pub rank: Rank,
     #[command(flatten)]
     pub learning: Learning,
     #[command(flatten)]
@@ -62,6 +70,7 @@ pub struct CommandLine {
 pub enum Command {
     Compare(Compare),
     Project(Project),
+    Ranks(Ranks),
     Synth(Synth),
 }
 
@@ -79,6 +88,10 @@ pub struct Compare {
     /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
     #[arg(long, value_name = "RULES", value_parser = rule_list, default_value = RULES, help_heading = "Learning")]
     pub rules: RuleList,
+    /// How many parts to learn, and how many eigenimages
+    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one,
+        allow_negative_numbers = true, help_heading = "Learning")]
+    pub rank: usize,
     #[command(flatten)]
     pub learning: Learning,
     #[command(flatten)]
@@ -93,6 +106,7 @@ pub struct Compare {
 #[derive(Debug)]
 pub struct Arguments {
     pub input: PathBuf,
+    pub rank: Rank,
     pub learning: Learning,
     pub method: Method,
     pub reading: Reading,
@@ -105,7 +119,7 @@ pub struct Arguments {
 impl CommandLine {
     /// What was said; the program ends with the help or an error where it is asked for or wrong.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| {
+        let line = Self::try_parse().unwrap_or_else(|error| {
             let mut command = Self::command();
             match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
                 // Whatever follows the folder is taken for a command.
@@ -119,7 +133,13 @@ impl CommandLine {
                 }
                 _ => error.exit(),
             }
-        })
+        });
+        if let Some(Command::Ranks(ranks)) = &line.command
+            && let Err(said) = ranks.check()
+        {
+            Self::command().error(ErrorKind::ValueValidation, said).exit();
+        }
+        line
     }
 }
 
@@ -141,6 +161,7 @@ Examples:
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
+  nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side
   nmf-images project output new.png       a new image, made of the parts that were learned
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
@@ -153,9 +174,6 @@ Look first at output/comparison.png.";
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Learning")]
 pub struct Learning {
-    /// How many parts to learn, and how many eigenimages
-    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one, allow_negative_numbers = true)]
-    pub rank: usize,
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
@@ -268,22 +286,22 @@ pub enum FitChoice {
 
 impl Learning {
     /// The settings of the factorisation that every rule has.
-    pub fn nmf(&self) -> nmf_images::Result<Nmf> {
+    pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let stop = StopRule {
             max_iterations: self.max_iter,
             tolerance: self.tol,
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
-        Ok(Nmf::new(self.rank).init(self.init.parse::<Init>()?).seed(self.seed).stop(stop))
+        Ok(Nmf::new(rank).init(self.init.parse::<Init>()?).seed(self.seed).stop(stop))
     }
 }
 
 impl Arguments {
     /// The settings of the factorisation.
-    pub fn nmf(&self) -> nmf_images::Result<Nmf> {
+    pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let Method { restarts, sample_start, .. } = &self.method;
-        let nmf = self.learning.nmf()?.solver(self.method.rule()?);
+        let nmf = self.learning.nmf(rank)?.solver(self.method.rule()?);
         Ok(nmf.restarts(*restarts).sample_start(sample_start == "on"))
     }
 }
@@ -291,7 +309,7 @@ impl Arguments {
 impl Compare {
     /// The rules, all else alike: no sample is learned first, since each rule would begin where its own sample ends.
     pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
-        let nmf = self.learning.nmf()?.sample_start(false);
+        let nmf = self.learning.nmf(self.rank)?.sample_start(false);
         let rule = |solver: &Solver| Rule { name: solver.to_string(), nmf: nmf.clone().solver(*solver) };
         Ok(self.rules.0.iter().map(rule).collect())
     }

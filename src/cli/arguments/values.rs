@@ -1,8 +1,28 @@
 //! How single values are read: what is allowed, said where something else was found.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use nmf_images::Shape;
+
+/// How many parts to learn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rank {
+    Given(usize),
+    /// As many as a short search chooses.
+    Auto,
+}
+
+impl FromStr for Rank {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            text => at_least_one(text).map(Self::Given).map_err(|needed| needed + ", or auto"),
+        }
+    }
+}
 
 pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {

@@ -10,6 +10,7 @@ mod map;
 mod page;
 mod projection;
 mod rank_error;
+pub mod ranks;
 mod rebuilt;
 mod recipe;
 mod reconstructions;

@@ -1,0 +1,42 @@
+//! What an earlier run left in ranks.json, where it was made from the same pixels in the same way.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use nmf_images::ImageSet;
+use nmf_images::images::Pixels;
+use nmf_images::rank::RankScores;
+use serde::Deserialize;
+
+/// The part of ranks.json that a run goes on from.
+#[derive(Deserialize)]
+struct Earlier {
+    settings: Settings,
+    ranks: Vec<RankScores>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    key: String,
+}
+
+/// The ranks that a file holds if they were tried under this key; none if there is no such file.
+pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
+    let earlier: Option<Earlier> = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    earlier.filter(|earlier| earlier.settings.key == key).map(|earlier| earlier.ranks).unwrap_or_default()
+}
+
+/// Stands for everything that a rank's figures follow from.
+pub fn key(images: &ImageSet, restarts: usize, seed: u64) -> String {
+    let mut hasher = DefaultHasher::new();
+    (env!("CARGO_PKG_VERSION"), restarts, seed, images.shape).hash(&mut hasher);
+    match &images.pixels {
+        Pixels::U8(values) => values.hash(&mut hasher),
+        Pixels::F32(values) => values.mapv(f32::to_bits).hash(&mut hasher),
+    }
+    if let Some(mask) = &images.mask {
+        (0..mask.images()).for_each(|image| mask.words(image).hash(&mut hasher));
+    }
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,58 @@
+//! What each rank buys, and how parts split.
+
+use anyhow::Result;
+use nmf_images::rank::RankScores;
+use nmf_images::render::{self, RanksGallery, percent};
+use nmf_images::report::RanksReport;
+use nmf_images::{Basis, ImageSet, Nmf, nmf::StopReason};
+
+use super::super::arguments::Ranks;
+use super::super::progress::{Interrupt, Progress};
+use super::{Picture, drawn, title};
+
+/// The most parts of a row of the gallery.
+const MOST: usize = 32;
+
+pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
+    let title = format!("{}: how many parts? {}", title(&arguments.input), report.choice.choice);
+    let data = render::Ranks { title: &title, ranks: &report.ranks, choice: &report.choice };
+    let caption = "Errors, agreement of the starts, and what decides, over the number of parts.";
+    Ok(Picture::svg("ranks", caption, &render::ranks(&data, arguments.writing.theme())?))
+}
+
+/// Parts at a few ranks up to the chosen one, learned from all images; nothing where that was interrupted.
+pub fn gallery(
+    arguments: &Ranks,
+    images: &ImageSet,
+    report: &RanksReport,
+    interrupt: &Interrupt,
+) -> Result<Option<Picture>> {
+    let scaling = arguments.tiling.scaling();
+    let mut rows: Vec<(Basis, String)> = Vec::new();
+    for scores in shown(&report.ranks, report.choice.choice) {
+        let _spinner = Progress::spinner(arguments.writing.quiet, format!("learning {} parts to draw", scores.rank));
+        let nmf = Nmf::new(scores.rank).seed(arguments.seed).fit_with(images, |_| interrupt.check())?;
+        if nmf.stop == StopReason::Interrupted {
+            return Ok(None);
+        }
+        rows.push((drawn(&nmf.basis, &nmf.weights, scaling), percent(nmf.relative_error)));
+    }
+    let rows: Vec<(&Basis, &str)> = rows.iter().map(|(basis, fact)| (basis, fact.as_str())).collect();
+    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
+    let title = format!("{}: parts at {} ranks", title(&arguments.input), rows.len());
+    let data = RanksGallery { title: &title, caption, rows: &rows, scaling };
+    let figure = render::ranks_gallery(&data, arguments.writing.theme())?;
+    Picture::page(&arguments.writing, "ranks-gallery", caption, &figure).map(Some)
+}
+
+/// Of the ranks that were tried those next to the chosen one and to its half, quarter and eighth, as far as a row holds
+/// them; the fewest parts first.
+fn shown(ranks: &[RankScores], chosen: usize) -> Vec<RankScores> {
+    let most = chosen.min(MOST);
+    let next =
+        |wanted: usize| ranks.iter().filter(|scores| scores.rank <= MOST).min_by_key(|s| s.rank.abs_diff(wanted));
+    let mut shown: Vec<RankScores> =
+        [most / 8, most / 4, most / 2, most].into_iter().filter(|&w| w > 0).filter_map(next).copied().collect();
+    shown.dedup_by_key(|scores| scores.rank);
+    shown
+}

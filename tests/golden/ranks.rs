@@ -1,0 +1,89 @@
+//! How many parts: how the pages look, and that their texts keep apart.
+
+use ndarray::Array2;
+use nmf_images::rank::{RankScores, choose};
+use nmf_images::render::{Ranks, RanksGallery, Scaling, Theme, ranks, ranks_gallery};
+use nmf_images::{Basis, Shape};
+
+use crate::data::titles;
+use crate::look::{assert_keeps_apart, assert_looks_like};
+
+/// Ranks whose errors fall up to `right` and hardly beyond it.
+fn scores(count: usize, right: usize) -> Vec<RankScores> {
+    let one = |rank: usize| {
+        let left = right.saturating_sub(rank) as f64 / right as f64;
+        let over = rank.saturating_sub(right) as f64;
+        RankScores {
+            rank,
+            relative_error: 0.05 + 0.5 * left - 0.0005 * over,
+            held_out_error: Some(0.055 + 0.5 * left + 0.0004 * over),
+            held_out_spread: Some(0.004 + 0.02 * left),
+            stability: Some(0.99 - 0.02 * over - 0.05 * (left * 9.0).sin().abs()),
+            cophenetic: Some(0.995 - 0.01 * over),
+            pca_error: Some(0.04 + 0.45 * left - 0.002 * over),
+            seconds: 0.1,
+        }
+    };
+    (1..=count).map(one).collect()
+}
+
+/// Bars of light, `rank` of them beside each other.
+fn bars(rank: usize) -> Basis {
+    let shape = Shape::new(8, 12);
+    let lit = |part: usize, pixel: usize| if pixel % 12 * rank / 12 == part { 1.0 } else { 0.1 };
+    Basis::new(shape, Array2::from_shape_fn((rank, shape.pixels()), |(part, pixel)| lit(part, pixel)))
+}
+
+#[test]
+fn the_curves_of_ranks_look_as_before() {
+    let ranks_tried = scores(12, 6);
+    let choice = choose(&ranks_tried, None).expect("some");
+    let data = Ranks { title: "bars: how many parts? 6", ranks: &ranks_tried, choice: &choice };
+    assert_looks_like(&ranks(&data, Theme::Light).expect("drawn"), "ranks.png");
+}
+
+#[test]
+fn parts_that_split_look_as_before() {
+    let rows = [1, 2, 4, 12].map(bars);
+    let rows: Vec<(&Basis, &str)> = rows.iter().map(|basis| (basis, "32.5 %")).collect();
+    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
+    let data = RanksGallery { title: "bars: parts at 4 ranks", caption, rows: &rows, scaling: Scaling::Each };
+    assert_looks_like(&ranks_gallery(&data, Theme::Light).expect("drawn"), "ranks-gallery.png");
+}
+
+#[test]
+fn texts_of_ranks_keep_apart_whatever_the_curves() {
+    for (count, right) in [(1, 1), (2, 2), (5, 9), (12, 1), (70, 40), (300, 30)] {
+        for kind in 0..4 {
+            let mut tried = scores(count, right);
+            for (index, scores) in tried.iter_mut().enumerate() {
+                match kind {
+                    1 => (scores.stability, scores.cophenetic, scores.pca_error) = (None, None, None),
+                    2 => (scores.held_out_error, scores.held_out_spread) = (None, None),
+                    3 if index % 2 == 0 => scores.held_out_error = Some(f64::NAN),
+                    _ => {}
+                }
+            }
+            let mut choice = choose(&tried, None).expect("some");
+            if kind == 1 {
+                choice.reason = titles().join(" ").repeat(3);
+            }
+            let data = Ranks { title: &titles()[kind], ranks: &tried, choice: &choice };
+            let figure = ranks(&data, Theme::Dark).expect("drawn");
+            assert_keeps_apart(&figure, &format!("{count} ranks, {right}, kind {kind}"));
+        }
+    }
+}
+
+#[test]
+fn rows_of_parts_keep_apart_at_any_rank() {
+    let facts = titles();
+    for ranks in [vec![1], vec![1, 12], vec![12, 3], vec![2, 5, 11], vec![12, 12, 12, 12]] {
+        let rows: Vec<Basis> = ranks.iter().map(|&rank| bars(rank)).collect();
+        let rows: Vec<(&Basis, &str)> = rows.iter().zip(&facts).map(|(basis, fact)| (basis, fact.as_str())).collect();
+        for scaling in [Scaling::Each, Scaling::Shared] {
+            let data = RanksGallery { title: &titles()[0], caption: &titles()[1], rows: &rows, scaling };
+            assert_keeps_apart(&ranks_gallery(&data, Theme::Dark).expect("drawn"), &format!("{ranks:?}"));
+        }
+    }
+}
