@@ -5,7 +5,7 @@ import { byId, count, make, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { kindsOf } from "./galleries.js";
-import { BEYOND, largest, paintCovered, paintGrey } from "./paint.js";
+import { BEYOND, largest, paintCovered, paintImage } from "./paint.js";
 import { Result } from "./result.js";
 import { onChange, state } from "./state.js";
 
@@ -69,7 +69,7 @@ class Cover {
     const began = performance.now();
     const { image, run, covered, known } = this;
     const limit = Math.max(run.scale, largest(image));
-    paintGrey(byId("cover-truth"), image, run.width, limit);
+    paintImage(byId("cover-truth"), image, known, run.width, limit);
     paintCovered(this.easel.canvas, image, run.width, limit, covered, known);
     const hidden = covered.map((is, p) => (is && (!known || known[p]) ? 1 : 0));
     const seen = covered.map((is, p) => (!is && (!known || known[p]) ? 1 : 0));

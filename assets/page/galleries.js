@@ -1,8 +1,8 @@
 // The two galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
 
 import { byId, count, figure, make, nameOf, percent } from "./dom.js";
-import { imageOf, row } from "./data.js";
-import { largest, paintGrey, paintLit, paintSigned } from "./paint.js";
+import { imageOf, knownOf, row } from "./data.js";
+import { largest, paintGrey, paintImage, paintLit, paintSigned } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const USERS = 8;
@@ -121,11 +121,12 @@ function showChosen(run, kinds) {
   byId("chosen-name").replaceChildren(nameOf(run.names[state.image]));
   byId("chosen").setAttribute("aria-label", `Image ${run.names[state.image]}`);
   byId("focus-text").textContent = focus ? told(run, kinds[focus.kind], focus.index) : told(run, null);
-  if (!focus) return paintGrey(byId("chosen"), image, run.width, limit);
+  const known = knownOf(run, state.image);
+  if (!focus) return paintImage(byId("chosen"), image, known, run.width, limit);
   const basis = kinds[focus.kind].basisImage(focus.index);
   const isSigned = focus.kind === "eigenimages";
   const weight = kinds[focus.kind].weight(state.image, focus.index);
-  return paintLit(byId("chosen"), image, basis, run.width, { limit, most: largest(basis), weight, isSigned });
+  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: largest(basis), weight, isSigned });
 }
 
 function told(run, kind, index) {
@@ -163,7 +164,7 @@ function showUsers(run, kinds) {
 function user(run, image, kind, focus) {
   const canvas = make("canvas");
   const values = imageOf(run, image);
-  paintGrey(canvas, values, run.width, Math.max(run.scale, largest(values)));
+  paintImage(canvas, values, knownOf(run, image), run.width, Math.max(run.scale, largest(values)));
   const weight = focus ? figure(kind.weight(image, focus.index)) : "";
   const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
   const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);
@@ -174,8 +175,9 @@ function user(run, image, kind, focus) {
 
 export function subtitleOf(run) {
   const { input, nmf } = run.report;
+  const unknown = input.unknown ? `, ${input.unknown} pixels unknown (chequered)` : "";
   const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
   const exchanged = input.preparation.invert ? ", dark and bright exchanged" : "";
   const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
-  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}, ${count(nmf.rank, "part")}${sampled}`;
+  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}`;
 }

@@ -2,8 +2,8 @@
 
 import { gramOf, positiveWeights, productsOf, rebuild, relativeError } from "./algebra.js";
 import { byId, count, make, percent, shape } from "./dom.js";
-import { imageOf, row } from "./data.js";
-import { largest, paintGrey } from "./paint.js";
+import { imageOf, knownOf, row } from "./data.js";
+import { largest, paintGrey, paintImage } from "./paint.js";
 import { resized } from "./resize.js";
 import { onChange, state } from "./state.js";
 
@@ -76,12 +76,13 @@ class Walk {
     // What is recorded has 256 greys; the end is known better.
     const isEnd = at === run.frames.at.length - 1 && pixels === run.pixels;
     const basis = isEnd ? run.parts : parts;
-    const weights = positiveWeights(gramOf(basis, run.rank, pixels), productsOf(basis, run.rank, pixels, image));
+    const known = pixels === run.pixels ? knownOf(run, state.image) : null;
+    const weights = positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
     const rebuilt = rebuild(basis, weights, pixels);
     const limit = Math.max(run.scale, largest(image));
-    paintGrey(this.original.canvas, image, width, limit);
+    paintImage(this.original.canvas, image, known, width, limit);
     paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
-    this.rebuilt.caption.textContent = `rebuilt: error ${percent(relativeError(image, rebuilt))}`;
+    this.rebuilt.caption.textContent = `rebuilt: error ${percent(relativeError(image, rebuilt, known))}`;
     const { iteration, relative_error: error } = run.frames.at[at];
     const said = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
     byId("frame-text").textContent = said;

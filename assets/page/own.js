@@ -2,7 +2,7 @@
 
 import { relativeError } from "./algebra.js";
 import { byId } from "./dom.js";
-import { imageOf } from "./data.js";
+import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { kindsOf } from "./galleries.js";
 import { largest, paintGrey } from "./paint.js";
@@ -50,7 +50,11 @@ class Own {
 
   takeChosen() {
     const name = this.run.names[state.image];
-    this.put(imageOf(this.run, state.image), `This is ${name}: draw on it, and see what becomes of it.`);
+    const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
+    const filled = known ? this.solver.parts(image, known).rebuilt : image;
+    const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
+    const how = known ? ", its unknown pixels filled by NMF" : "";
+    this.put(whole, `This is ${name}${how}: draw on it, and see what becomes of it.`);
   }
 
   exchange() {

@@ -34,15 +34,21 @@ export function paintSum(canvas, values, width, limit) {
   });
 }
 
+/** An image of the set, grey where it is known. */
+export function paintImage(canvas, image, known, width, limit) {
+  paintCovered(canvas, image, width, limit, null, known);
+}
+
 export function paintSigned(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
 }
 
 /** An image, dimmed, with one basis image lit up in it as it counts there; grey where its weight is 0. */
-export function paintLit(canvas, image, basis, width, { limit, most, weight, isSigned }) {
+export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isSigned }) {
   const target = [0, 0, 0];
   paint(canvas, image.length, width, (p, pixel) => {
-    grey(pixel, (0.55 * image[p]) / limit);
+    if (known && !known[p]) copy(pixel, UNKNOWN[stripe(p, width)]);
+    else grey(pixel, (0.55 * image[p]) / limit);
     const share = Math.min(1, Math.abs(basis[p]) / most);
     if (weight === 0) copy(target, UNUSED);
     else if (isSigned) signed(target, Math.sign(basis[p] * weight) * Math.max(0.45, share));
@@ -54,9 +60,8 @@ export function paintLit(canvas, image, basis, width, { limit, most, weight, isS
 /** An image in which covered pixels, and those that were never known, have patterns of their own. */
 export function paintCovered(canvas, image, width, limit, covered, known) {
   paint(canvas, image.length, width, (p, pixel) => {
-    const stripe = (Math.floor(p / width) + (p % width)) % 2;
-    if (covered && covered[p]) return copy(pixel, COVERED[stripe]);
-    if (known && !known[p]) return copy(pixel, UNKNOWN[stripe]);
+    if (covered && covered[p]) return copy(pixel, COVERED[stripe(p, width)]);
+    if (known && !known[p]) return copy(pixel, UNKNOWN[stripe(p, width)]);
     return grey(pixel, image[p] / limit);
   });
 }
@@ -75,6 +80,11 @@ function paint(canvas, length, width, colour) {
     picture.data[at + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
+}
+
+/** Which colour of a checker a pixel has. */
+function stripe(p, width) {
+  return (Math.floor(p / width) + (p % width)) % 2;
 }
 
 function grey(pixel, share) {

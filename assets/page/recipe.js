@@ -4,7 +4,7 @@ import { addTerm, rebuild, relativeError } from "./algebra.js";
 import { byId, count, figure, make, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { kindsOf, paintBasisImage } from "./galleries.js";
-import { largest, paintGrey, paintSum } from "./paint.js";
+import { largest, paintGrey, paintImage, paintSum } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
@@ -107,7 +107,7 @@ class Recipe {
     this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
     this.allLight = this.order.reduce((sum, index) => sum + light(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
-    paintGrey(this.original.canvas, this.image, this.run.width, this.limit);
+    paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
     this.restore();
   }
 

@@ -64,3 +64,24 @@ fn a_page_that_holds_some_of_the_images_says_so() {
     let weights = open.browser.run("return document.querySelectorAll('#recipe-nmf .terms li').length");
     assert_eq!(weights, json!(2));
 }
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
+    let desk = Desk::with_pictures();
+    let mask: Vec<u8> = (0..48).map(|pixel| if pixel % 8 < 3 { 0 } else { 255 }).collect();
+    desk.write("mask.pgm", pgm(8, 6, &mask));
+    let open = Open::on(desk, "pictures -k 2 --mask mask.pgm");
+    let unknown = "b > r + 20 && g > r + 20";
+    for canvas in ["#chosen", "#original-parts", "#cover-truth", "#users .user canvas"] {
+        assert_eq!(open.pixels(canvas, unknown), 18, "{canvas}");
+    }
+    assert!(open.browser.text("#subtitle").contains("216 pixels unknown"));
+    let error = open.browser.text("#said-parts").split("relative error ").nth(1).unwrap().to_owned();
+    let name = open.browser.text("#chosen-name");
+    let model = nmf_images::Model::read(&open.desk.path("output/model.npz")).unwrap();
+    let index = model.names.iter().position(|found| *found == name).unwrap();
+    let expected = format!("{:.1}\u{a0}%", 100.0 * model.nmf_errors[index]);
+    assert!(error.starts_with(&expected), "{error} instead of {expected}");
+    open.is_well();
+}
