@@ -32,6 +32,8 @@ const LEGEND: f64 = TOP - 58.0;
 const REASON: f64 = HEIGHT - 130.0;
 const LINE: f64 = 36.0;
 const MOST_LINES: usize = 3;
+/// The share of the page that a line of them may take.
+const SPARE: f64 = 0.86;
 /// What is this share of the limit or less is as good as nothing, and stands at the bottom.
 const BOTTOM_SHARE: f64 = 1.0 / 30.0;
 /// Up to so many ranks, each has a dot.
@@ -150,19 +152,19 @@ fn draw(canvas: &mut Canvas, axes: &Axes, data: &Ranks, curves: &[Curve]) -> Res
         let chosen = curve.points.iter().find(|point| point.0 as usize == data.choice.choice);
         chosen.map_or(Ok(()), |&point| axes.dot(canvas, point, 9.0, curve.colour))?;
         let room = axes.area.x + PANEL - left;
-        left += 24.0
+        left += 40.0
             + canvas.text(curve.name, (left, LEGEND), Anchor::Left, VALUE.coloured(curve.colour), (room, Cut::End))?;
     }
     Ok(())
 }
 
-/// The reason in lines across the page.
+/// The reason in lines across the page, with room for the wider letters of a viewer that has not the chart's own font.
 fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     let mut lines = vec![String::new()];
     for word in reason.split(' ') {
         let line = lines.last().map_or("", String::as_str);
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if canvas.ruler().width(&longer, SENTENCE) <= INNER || lines.len() == MOST_LINES {
+        if canvas.ruler().width(&longer, SENTENCE) <= SPARE * INNER || lines.len() == MOST_LINES {
             lines.pop();
             lines.push(longer);
         } else {
