@@ -131,7 +131,7 @@ fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) ->
 const IMAGES_A_TASK: usize = 256;
 
 /// The relative error ‖x − x̂‖ / ‖x‖ of each image rebuilt from its weights, and the mean where there is one, over its
-/// known pixels; 0 for a black image rebuilt as black, infinite for one that is not.
+/// known pixels; 0 for a black image rebuilt as black, infinite for one that is not, NaN for one of which nothing is known.
 ///
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
@@ -198,6 +198,7 @@ pub(crate) fn squares(
 /// What is missed of an image, and what there is, each as a sum of squares.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Squares {
+    pixels: usize,
     missed: f64,
     whole: f64,
 }
@@ -205,6 +206,7 @@ pub(crate) struct Squares {
 impl Squares {
     fn of<'a>(pixels: impl Iterator<Item = (&'a f32, &'a f32)>) -> Self {
         pixels.fold(Self::default(), |sum, (&x, &rebuilt)| Self {
+            pixels: sum.pixels + 1,
             missed: sum.missed + f64::from(x - rebuilt).powi(2),
             whole: sum.whole + f64::from(x).powi(2),
         })
@@ -212,17 +214,25 @@ impl Squares {
 
     /// Of several images together.
     pub(crate) fn sum(all: &[Self]) -> Self {
-        let add = |sum: Self, one: &Self| Self { missed: sum.missed + one.missed, whole: sum.whole + one.whole };
+        let add = |sum: Self, one: &Self| Self {
+            pixels: sum.pixels + one.pixels,
+            missed: sum.missed + one.missed,
+            whole: sum.whole + one.whole,
+        };
         all.iter().fold(Self::default(), add)
     }
 
     pub(crate) fn relative_error(self) -> f64 {
-        if self.missed == 0.0 { 0.0 } else { (self.missed / self.whole).sqrt() }
+        match self {
+            Self { pixels: 0, .. } => f64::NAN,
+            Self { missed: 0.0, .. } => 0.0,
+            Self { missed, whole, .. } => (missed / whole).sqrt(),
+        }
     }
 }
 
 /// ‖x − x̂‖ / ‖x‖ of one image over its known pixels, those of x that are not NaN; 0 where both are black, infinite where
-/// only the image is.
+/// only the image is, NaN where nothing is known.
 #[must_use]
 pub fn relative_error(x: &[f32], rebuilt: &[f32]) -> f64 {
     Squares::of(x.iter().zip(rebuilt).filter(|(x, _)| !x.is_nan())).relative_error()

@@ -127,7 +127,7 @@ impl Model {
     /// | `pca_mean` | (pixels) | mean image, f32 |
     /// | `pca_components` | (rank, pixels) | eigenimages, f32 |
     /// | `pca_scores` | (images, rank) | scores, f32 |
-    /// | `nmf_errors` | (images) | relative error of each image rebuilt from parts, f32; infinite for a black one that is not |
+    /// | `nmf_errors` | (images) | relative error of each image rebuilt from parts, f32; infinite for a black one that is not, NaN for an unknown one |
     /// | `pca_errors` | (images) | the same from eigenimages |
     /// | `shape` | (2) | height and width, u64 |
     /// | `names` | (bytes) | the images' names, UTF-8, joined by line breaks, u8 |
@@ -194,7 +194,7 @@ impl Model {
         let reading = reading(&mut npz, shape)?;
         let positive: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
         let finite: Allowed = (f32::is_finite, "finite values");
-        let error: Allowed = (|v| v >= 0.0, "values of 0 or more");
+        let error: Allowed = (|v| v.is_nan() || v >= 0.0, "values of 0 or more, or NaN");
         let basis = |rows| Basis::new(shape, rows);
         Ok(Self {
             parts: basis(npz.matrix("H", (rank, shape.pixels()), positive)?),

@@ -273,3 +273,27 @@ fn a_new_run_replaces_the_files_of_an_older_one() {
     assert_ne!(model(), before);
     assert_eq!(desk.files("output"), files);
 }
+
+#[test]
+fn pictures_that_are_read_are_never_replaced() {
+    let desk = Desk::with_pictures();
+    let face = fs::read(desk.path("pictures/3.pgm")).unwrap();
+    desk.write("pictures/parts.png", &face);
+    for run in ["pictures -k 3 --only parts", "compare pictures", "ranks pictures --to 3"] {
+        fails(&desk, &format!("{run} --out pictures"), 1, &["pictures/parts.png", "--out"]);
+    }
+    desk.command("pictures -k 3 --only parts").assert().success();
+    fails(&desk, "project output pictures --out pictures", 1, &["pictures/parts.png", "--out"]);
+    assert_eq!(fs::read(desk.path("pictures/parts.png")).unwrap(), face);
+}
+
+#[test]
+fn a_folder_of_other_pictures_is_not_taken_for_single_parts() {
+    let desk = Desk::with_pictures();
+    desk.write("output/parts/005.png", "mine");
+    fails(&desk, "pictures -k 3 --tiles", 1, &["output/parts", "--out"]);
+    assert_eq!(fs::read(desk.path("output/parts/005.png")).unwrap(), b"mine");
+    desk.command("pictures -k 5 --only parts --tiles --out own").assert().success();
+    desk.command("pictures -k 3 --only parts --tiles --out own").assert().success();
+    assert_eq!(desk.files("own/parts"), ["000.png", "001.png", "002.png"]);
+}

@@ -65,7 +65,7 @@ fn a_folder_of_masks_is_matched_by_name() {
     let report = report_of(&desk, "pictures -k 2 --mask masks");
     assert_eq!(unknown(&report), Some(7 + 48), "{report}");
     let notes = notes(&report);
-    assert!(notes.contains("9 images have no mask: wholly known"), "{notes}");
+    assert!(notes.contains("9 images have no mask (0.pgm, …): wholly known"), "{notes}");
     assert!(notes.contains("1 image is wholly unknown (5.pgm): its weights are 0"), "{notes}");
     let (nmf, pca) = (report["nmf"]["hidden_error"].as_f64(), report["pca"]["hidden_error"].as_f64());
     assert!(nmf.is_some() && pca.is_some());
@@ -199,4 +199,28 @@ fn an_inverted_set_knows_the_same_pixels() {
     assert_eq!(unknown(&report), Some(1));
     let brightest = predicates::str::contains("values go up to");
     assert!(!brightest.eval(&notes(&report)), "what is unknown is no white: {report}");
+}
+
+#[test]
+fn an_image_of_which_nothing_is_known_has_no_error_and_is_no_best_one() {
+    let desk = Desk::with_pictures();
+    desk.write("masks/5.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+    desk.command("pictures -k 2 --mask masks --csv --only reconstructions").assert().success();
+    let table = fs::read_to_string(desk.path("output/weights.csv")).unwrap();
+    let line = table.lines().find(|line| line.starts_with("5.pgm,")).unwrap();
+    assert!(line.contains("NaN,NaN"), "{line}");
+    let run = desk.command("project output pictures --mask masks --out projected").assert().success();
+    run.stderr(predicates::str::contains("1 image is wholly unknown (5.pgm)"));
+    let facts: Value = serde_json::from_slice(&fs::read(desk.path("projected/projection.json")).unwrap()).unwrap();
+    assert!(facts["flagged"]["images"].as_array().unwrap().iter().all(|image| image["name"] != "5.pgm"), "{facts}");
+}
+
+#[test]
+fn a_mask_that_hides_nothing_is_told() {
+    let desk = Desk::with_pictures();
+    desk.write("white.pgm", pgm(WIDTH, HEIGHT, &[255; WIDTH * HEIGHT]));
+    for options in ["--mask white.pgm", "--missing 77.5", "--missing nan"] {
+        let report = report_of(&desk, &format!("pictures -k 2 {options} --only parts"));
+        assert!(notes(&report).contains("no pixel is unknown"), "{options}: {}", notes(&report));
+    }
 }

@@ -227,7 +227,7 @@ fn rules_that_need_every_pixel_say_so_and_name_those_that_do_not() {
         let error = Nmf::new(2).solver(solver.parse().unwrap()).fit(&images).unwrap_err().to_string();
         let expected = format!(
             "{unknown} pixels are unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
-             without"
+             without; pass --solver hals, or to compare --rules hals,mu,mu:kl"
         );
         assert_eq!(error, expected);
     }

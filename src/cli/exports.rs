@@ -1,6 +1,9 @@
 //! What a run writes only where it is asked for: tables of weights and parts, and each part as a picture of its own.
 
-use anyhow::Result;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, bail};
 use nmf_images::images::ImageSet;
 use nmf_images::report::File;
 use nmf_images::{Model, render};
@@ -11,6 +14,24 @@ use super::weights::{Table, of_parts};
 
 /// The folder of the single parts.
 const TILES: &str = "parts";
+
+/// Whether all can be written without a loss: the folder of single parts must be new, empty, or that of an earlier run.
+pub fn check(exports: &Exports, output: &Output) -> Result<()> {
+    let folder = output.path(TILES);
+    let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
+    if exports.tiles && holds_any() && !wrote_tiles(&output.path("report.json")) {
+        bail!("{} holds files of other kinds: choose another folder with --out", folder.display());
+    }
+    Ok(())
+}
+
+/// Whether an earlier run says that it wrote the folder of single parts.
+fn wrote_tiles(report: &Path) -> bool {
+    let report: Option<serde_json::Value> = fs::read(report).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let name = format!("{TILES}/");
+    report.and_then(|report| Some(report["files"].as_array()?.iter().any(|file| file["name"] == name.as_str())))
+        == Some(true)
+}
 
 /// Writes what is asked for, and says what that is.
 pub fn export(exports: &Exports, output: &Output, images: &ImageSet, model: &Model) -> Result<Vec<File>> {

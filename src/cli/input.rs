@@ -1,7 +1,7 @@
 //! What every command reads, and what is said of it.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use nmf_images::ImageSet;
@@ -16,6 +16,14 @@ use super::progress::Progress;
 pub fn read(path: &Path, reading: &Reading, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     Ok(images::load(path, &reading.options())?)
+}
+
+/// Where the images lie, as far as they are files: named as given, or below one of the inputs.
+pub fn files(inputs: &[PathBuf], images: &ImageSet) -> Vec<PathBuf> {
+    let places = |name: &String| -> Vec<PathBuf> {
+        inputs.iter().map(|input| input.join(name)).chain([PathBuf::from(name)]).collect()
+    };
+    images.names.iter().flat_map(places).filter(|path| path.is_file()).collect()
 }
 
 /// Says what the learning will hold where that is more than a quarter of the machine's memory.

@@ -1,5 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use nmf_images::metrics::{LabelsTold, hidden_error};
 use nmf_images::nmf::{Frame, Recorder};
@@ -9,10 +11,9 @@ use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, PictureChoice, Rank};
-use super::exports::export;
 use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
-use super::{End, input, pictures, ranks, summary, view};
+use super::{End, exports, input, pictures, ranks, summary, view};
 
 /// Learns from the input and writes everything to the output folder.
 pub fn learn(arguments: &Arguments) -> Result<End> {
@@ -20,6 +21,8 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        output.spare(input::files(std::slice::from_ref(&arguments.input), &images).iter().map(PathBuf::as_path))?;
+        exports::check(&arguments.exports, &output)?;
         pictures::check(arguments, &images)?;
         let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
@@ -36,7 +39,7 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
         write(&output, &model, &pictures, &mut report.files)?;
-        report.files.extend(export(&arguments.exports, &output, &images, &model)?);
+        report.files.extend(exports::export(&arguments.exports, &output, &images, &model)?);
         report.files.push(file("report.json", "Every number of this run."));
         output.write("report.json", &json(&report)?)?;
         let beware = (&report.input.notes[..], &report.warnings[..]);

@@ -4,7 +4,24 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+
+/// What pictures are called that are written beside one another, but for the extension.
+const PICTURES: [&str; 13] = [
+    "atlas",
+    "compare",
+    "comparison",
+    "eigenimages",
+    "inpainting",
+    "learning",
+    "map",
+    "parts",
+    "projection",
+    "ranks-gallery",
+    "recipe",
+    "reconstructions",
+    "usage",
+];
 
 /// A folder that files can be written to; what was made for it goes again if nothing was.
 pub struct Output {
@@ -18,7 +35,7 @@ impl Output {
     pub fn prepare(folder: &Path) -> Result<Self> {
         let advice = || format!("cannot write to {}: choose another folder with --out", folder.display());
         if folder.is_file() {
-            anyhow::bail!("cannot write to {}: that is no folder; choose one with --out", folder.display());
+            bail!("cannot write to {}: that is no folder; choose one with --out", folder.display());
         }
         let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
         let output = Self { folder: folder.to_owned(), made: missing.map(Path::to_owned).collect() };
@@ -30,7 +47,7 @@ impl Output {
     /// As [`Output::prepare`], of a folder that is new or empty: nothing can be replaced.
     pub fn prepare_empty(folder: &Path) -> Result<Self> {
         if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-            anyhow::bail!("{} is not empty: choose a new folder with --out", folder.display());
+            bail!("{} is not empty: choose a new folder with --out", folder.display());
         }
         Self::prepare(folder)
     }
@@ -38,9 +55,24 @@ impl Output {
     /// As [`Output::prepare`], of a folder that holds no model: the files of a run stay its own.
     pub fn prepare_beside_models(folder: &Path) -> Result<Self> {
         if folder.join("model.npz").exists() {
-            anyhow::bail!("{} holds the model of a run: choose another folder with --out", folder.display());
+            bail!("{} holds the model of a run: choose another folder with --out", folder.display());
         }
         Self::prepare(folder)
+    }
+
+    /// Sees that no image is replaced by a picture of this program.
+    pub fn spare<'a>(&self, images: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+        let is_ours = |path: &&Path| path.file_stem().is_some_and(|stem| PICTURES.iter().any(|name| stem == *name));
+        let folder = self.folder.canonicalize().ok();
+        let lies_here =
+            |path: &&Path| path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned)) == folder;
+        match images.into_iter().filter(is_ours).find(lies_here) {
+            Some(image) => bail!(
+                "{} is one of the images, and a picture of that name is written: choose another folder with --out",
+                image.display()
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.

@@ -1,9 +1,9 @@
 //! The command `project`: new images in terms of what was learned before.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use nmf_images::images::{self, Images};
 use nmf_images::projection::threshold;
 use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
@@ -22,8 +22,15 @@ pub fn project(arguments: &Project) -> Result<End> {
         let began = Instant::now();
         let writing = &arguments.writing;
         let output = Output::prepare_beside_models(&writing.out)?;
+        if arguments.model.is_dir() && !arguments.model.join("model.npz").exists() {
+            bail!(
+                "{} holds no model.npz: pass the output folder of a run, or its model.npz",
+                arguments.model.display()
+            );
+        }
         let model = Model::read(&arguments.model)?;
         let images = read(arguments, &model)?;
+        output.spare(input::files(&arguments.inputs, &images).iter().map(PathBuf::as_path))?;
         let projected = {
             let _spinner = Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
             model.project(&images)?

@@ -1,6 +1,7 @@
 //! The command `ranks`: try each rank, keep what is done, choose, draw, write, tell. And the short search of `-k auto`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -24,6 +25,7 @@ pub fn ranks(arguments: &Ranks) -> Result<End> {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
+        output.spare(input::files(std::slice::from_ref(&arguments.input), &images).iter().map(PathBuf::as_path))?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {
@@ -71,7 +73,6 @@ impl Work<'_> {
         let key = earlier::key(self.images, self.arguments.restarts, self.arguments.seed);
         let known = earlier::ranks(&output.path("ranks.json"), &key);
         let mut tried: BTreeMap<usize, RankScores> = known.into_iter().map(|scores| (scores.rank, scores)).collect();
-        tried.retain(|rank, _| self.search.ranks().contains(rank));
         let missing: Vec<usize> =
             self.search.ranks().iter().copied().filter(|rank| !tried.contains_key(rank)).collect();
         let progress = Progress::ranks(self.arguments.writing.quiet, &missing);
@@ -90,9 +91,10 @@ impl Work<'_> {
     fn facts(&self, tried: &BTreeMap<usize, RankScores>, key: &str) -> Option<RanksReport> {
         let ranks: Vec<RankScores> = tried.values().copied().collect();
         let (sampled_images, sampled_pixels) = self.trials.sample();
-        let wanted = self.search.ranks().len();
-        let left_out = (ranks.len() < wanted)
-            .then(|| format!("ended after {} of {wanted} ranks; the same command goes on from there", ranks.len()));
+        let wanted = self.search.ranks();
+        let done = wanted.iter().filter(|rank| tried.contains_key(rank)).count();
+        let left_out = (done < wanted.len())
+            .then(|| format!("ended after {done} of {} ranks; the same command goes on from there", wanted.len()));
         Some(RanksReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             input: input::facts(&self.arguments.input, &self.arguments.reading, self.images),

@@ -10,7 +10,8 @@ use super::one_line;
 pub enum MaskError {
     /// Pixels are unknown, and the rule needs all of them.
     #[error(
-        "{unknown} {} unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do without",
+        "{unknown} {} unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
+        without; pass --solver hals, or to compare --rules hals,mu,mu:kl",
         if *.unknown == 1 { "pixel is" } else { "pixels are" }
     )]
     NeedsAllPixels {

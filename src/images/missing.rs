@@ -107,12 +107,15 @@ fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Mask
             masks[index] = Some(mask.clone());
         }
     }
-    let open = masks.iter().filter(|mask| mask.is_none()).count();
+    let without: Vec<&String> =
+        set.names.iter().zip(&masks).filter(|(_, mask)| mask.is_none()).map(|(name, _)| name).collect();
+    let open = without.len();
     if open == masks.len() {
         return Err(MaskError::NoMasks(path.to_owned()).into());
     }
     let images = if open == 1 { "1 image has".to_owned() } else { format!("{open} images have") };
-    let note = (open > 0).then(|| format!("{images} no mask: wholly known"));
+    let more = if open > 1 { ", …" } else { "" };
+    let note = without.first().map(|first| format!("{images} no mask ({}{more}): wholly known", one_line(first)));
     Ok((masks, note.into_iter().collect()))
 }
 
@@ -168,8 +171,14 @@ pub(super) fn mask(shape: Shape, pictures: &[Picture]) -> Option<Mask> {
 }
 
 /// What is worth saying about the unknown pixels of a set.
-pub(super) fn notes(set: &ImageSet) -> Vec<String> {
-    let Some(mask) = &set.mask else { return Vec::new() };
+pub(super) fn notes(set: &ImageSet, options: &LoadOptions) -> Vec<String> {
+    let Some(mask) = &set.mask else {
+        let asked = options.mask.is_some() || options.missing.is_some();
+        return asked
+            .then(|| "no pixel is unknown: --mask and --missing find none here".to_owned())
+            .into_iter()
+            .collect();
+    };
     let (images, pixels) = (set.len(), set.shape.pixels());
     let share = 100.0 * mask.unknown() as f64 / (images * pixels) as f64;
     let all = format!("{} of {} pixels are unknown ({share:.1} %)", mask.unknown(), images * pixels);

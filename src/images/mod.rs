@@ -206,7 +206,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     let mut set = prepared(read(path, options, LEARNING)?, options)?;
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
-    let notes = missing::notes(&set);
+    let notes = missing::notes(&set, options);
     set.notes.extend(notes);
     Ok(set)
 }
@@ -230,7 +230,10 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
     let sets = blocks::map(paths, |_, path| read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
-    prepared(several::join(paths, sets)?, options)
+    let mut set = prepared(several::join(paths, sets)?, options)?;
+    let notes = missing::notes(&set, options);
+    set.notes.extend(notes);
+    Ok(set)
 }
 
 /// Images that are needed to learn from them.

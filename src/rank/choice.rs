@@ -42,9 +42,9 @@ pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoi
     let reason = if known.len() == 1 {
         format!("no other rank than {} was tried on hidden pixels", least.rank)
     } else if at_the_end && (chosen.rank == least.rank || late.error > limit) {
-        still_falling(chosen, least, late)
+        still_falling(chosen, least, late, last.rank)
     } else {
-        enough(chosen, least)
+        enough(chosen, least, known[0].rank)
     };
     Some(RankChoice { choice: chosen.rank, reason: reason + &agreement(scores, chosen.rank), limit: Some(limit) })
 }
@@ -64,7 +64,8 @@ impl Known {
     }
 }
 
-fn still_falling(chosen: &Known, least: &Known, late: &Known) -> String {
+fn still_falling(chosen: &Known, least: &Known, late: &Known, highest: usize) -> String {
+    let which = if least.rank == highest { "tried" } else { "that half of the images and pixels can judge" };
     let before = if late.rank < least.rank {
         format!(" and was {} at {}", percent(late.error), late.rank)
     } else {
@@ -73,15 +74,18 @@ fn still_falling(chosen: &Known, least: &Known, late: &Known) -> String {
     let taken =
         if chosen.rank < least.rank { format!("; {} is {}", chosen.rank, near(chosen, least)) } else { String::new() };
     format!(
-        "still falling at {}, the highest rank tried: the held-out error is {} there{before}, so more parts would predict \
+        "still falling at {}, the highest rank {which}: the held-out error is {} there{before}, so more parts would predict \
          more{taken}",
         least.rank,
         percent(least.error)
     )
 }
 
-fn enough(chosen: &Known, least: &Known) -> String {
+fn enough(chosen: &Known, least: &Known, lowest: usize) -> String {
     let error = percent(chosen.error);
+    if chosen.rank == least.rank && chosen.rank == lowest {
+        return format!("the held-out error is least at {}, the lowest rank tried: {error}", chosen.rank);
+    }
     if chosen.rank == least.rank {
         return format!("the held-out error is least at {}, {error}, and no smaller rank comes near", chosen.rank);
     }

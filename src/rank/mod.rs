@@ -85,7 +85,8 @@ pub struct RankScores {
     pub stability: Option<f64>,
     /// Cophenetic correlation of the consensus of the starts; none of a single start. Of at most 300 images.
     pub cophenetic: Option<f64>,
-    /// PCA's relative error at this rank, below which no factorisation gets; none where no PCA was asked for.
+    /// PCA's relative error at this rank, below which no factorisation gets; none where no PCA was asked for or pixels
+    /// are unknown.
     pub pca_error: Option<f64>,
     /// All of these fits.
     pub seconds: f64,
@@ -187,7 +188,8 @@ impl RankSearch {
             (_, Some(&highest)) => highest,
         };
         let images = cut(images, &rows, &columns)?;
-        let pca = self.beside.then(|| Pca::new(highest).fit(&images)).transpose()?;
+        // With unknown pixels, the first eigenimages of many are not the best few.
+        let pca = (self.beside && images.mask.is_none()).then(|| Pca::new(highest).fit(&images)).transpose()?;
         let few = cut(&images, &spread(rows.len(), MOST_COMPARED), &spread(columns.len(), columns.len()))?;
         let parallel_analysis = self.beside.then(|| parallel::parallel_analysis(&few, self.seed)).transpose()?;
         Ok(RankTrials {

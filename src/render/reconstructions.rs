@@ -22,6 +22,8 @@ pub struct Reconstructions<'a> {
 }
 
 const CAPTION: &str = "Each reconstruction with its relative error and its absolute difference from the original.";
+const CAPTION_WITH_UNKNOWN: &str =
+    "Each reconstruction with its relative error and its absolute difference from what is known; orange is unknown.";
 
 /// Draws, for each sample, the original and both reconstructions with their errors and absolute differences.
 ///
@@ -33,9 +35,10 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
     let missed: Vec<_> = data.samples.iter().map(|s| [missed(s.original, s.nmf), missed(s.original, s.pca)]).collect();
     let difference = Paint::holding(Scale::FromZero, missed.iter().flatten().flatten());
     let names: Vec<sheet::Name> = data.samples.iter().map(|sample| (sample.name, sample.warning)).collect();
+    let has_unknown = data.samples.iter().any(|sample| sample.original.iter().any(|value| value.is_nan()));
     let head = Head {
         title: data.title,
-        caption: CAPTION,
+        caption: if has_unknown { CAPTION_WITH_UNKNOWN } else { CAPTION },
         bars: &[Bar { scale: Scale::FromZero, limit: Some(difference.limit), says: "difference", faint: 0.0 }],
         shown: (0, names.len()),
     };

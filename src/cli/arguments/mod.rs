@@ -268,12 +268,12 @@ pub struct Files {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
     strict: bool,
-    /// Learn from some of the pixels alone: a picture that is white where pixels are known and black where they are
+    /// Look at some of the pixels alone: a picture that is white where pixels are known and black where they are
     /// scratched or hidden, or a folder with one for each image, called as the image is; or a .npy array
     #[arg(long, value_name = "FILE|FOLDER")]
     pub mask: Option<PathBuf>,
     /// Take pixels for unknown by what they hold: `alpha`, where images are transparent, instead of laying them over
-    /// --background; `nan`, in arrays; or a value, such as 0: 0 to 255 in 8-bit files, as it is in arrays of floats
+    /// --background; `nan`, in arrays; or a value, such as 0: 0 to 255 in 8-bit files, 0 to 1 in finer ones, as it is in arrays of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
 }

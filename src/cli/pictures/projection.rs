@@ -30,7 +30,7 @@ impl Judged<'_> {
         Rebuilt {
             name: images.names[image].clone(),
             warning: if self.is_flagged(image) { "flagged" } else { "" },
-            original: images.image_f32(image),
+            original: images.known_f32(image),
             nmf: nmf.weights.row(image).dot(&model.parts.rows()).to_vec(),
             pca: (pca.weights.row(image).dot(&model.eigenimages.rows()) + &model.mean).to_vec(),
             nmf_error: nmf.errors[image],

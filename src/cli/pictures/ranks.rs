@@ -31,7 +31,8 @@ pub fn gallery(
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for scores in shown(&report.ranks, report.choice.choice) {
         let _spinner = Progress::spinner(arguments.writing.quiet, format!("learning {} parts to draw", scores.rank));
-        let nmf = Nmf::new(scores.rank).seed(arguments.seed).fit_with(images, |_| interrupt.check())?;
+        let settings = Nmf::new(scores.rank).seed(arguments.seed).restarts(arguments.restarts);
+        let nmf = settings.fit_with(images, |_| interrupt.check())?;
         if nmf.stop == StopReason::Interrupted {
             return Ok(None);
         }
