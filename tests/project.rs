@@ -170,7 +170,7 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
     let before = desk.files(".");
     for (arguments, words) in [
         ("nowhere odd.pgm", "nowhere: no such file or folder"),
-        ("empty odd.pgm", "empty/model.npz: no such file or folder"),
+        ("empty odd.pgm", "empty holds no model.npz: pass the output folder of a run, or its model.npz"),
         ("text odd.pgm", "text/model.npz: this is no model"),
         ("odd.pgm odd.pgm", "odd.pgm: this is no model"),
         ("output none.png", "none.png: no such file or folder"),
