@@ -46,7 +46,7 @@ const HOMES: [(&str, &str); 23] = [
     ("tempfile", "cli/"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
-    ("flate2", "render/document.rs"),
+    ("flate2", "images/idx.rs render/document.rs"),
     ("sha2", "render/document.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),

@@ -1,7 +1,9 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
+mod array;
 mod decode;
 mod folder;
+mod idx;
 mod jpeg;
 mod mask;
 mod missing;
@@ -27,7 +29,7 @@ use serde::Serialize;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 use crate::kernel::{Known, Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
@@ -180,10 +182,12 @@ pub struct ImageSet {
     pub notes: Vec<String>,
 }
 
-/// Reads a folder of images, sub-folders included, or the array in a .npy file.
+/// Reads a folder of images, sub-folders included, the array in a .npy file, or an IDX file such as MNIST's, also
+/// compressed by gzip.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
-/// values: `0.2126 R + 0.7152 G + 0.0722 B`.
+/// values: `0.2126 R + 0.7152 G + 0.0722 B`. Labels of an IDX file are read from the file beside it: of
+/// `train-images-idx3-ubyte`, from `train-labels-idx1-ubyte`.
 ///
 /// [Rec. 709 luma]: https://www.itu.int/rec/R-REC-BT.709
 ///
@@ -211,7 +215,8 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images from several folders, image files and .npy arrays as one set, as [`load`] reads one; one image is enough.
+/// Reads images from several folders, image files, .npy arrays and IDX files as one set, as [`load`] reads one; one image
+/// is enough.
 ///
 /// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
 /// not noted.
@@ -246,7 +251,7 @@ fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
         load_file(path, &decode::head(path).map_err(io_error)?, options, least)
     } else {
         // To read from a pipe or a device could wait for ever.
-        Err(Error::UnknownInput { path: path.to_owned() })
+        Err(InputError::Unknown(path.to_owned()).into())
     }
 }
 
@@ -328,14 +333,19 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> R
     if npy::recognise(head) {
         return npy::load(path, options, least).map_err(|source| in_file(path, source));
     }
+    if idx::recognise(head) {
+        return idx::load(path, options, least).map_err(|source| in_file(path, source));
+    }
     if least < LEARNING {
         return folder::load_file(path, options);
     }
     let path = path.to_owned();
     Err(match decode::recognise(head) {
-        Some(_) => Error::OneImage { path },
-        None => Error::UnknownInput { path },
-    })
+        Some(_) => InputError::OneImage(path),
+        None if decode::is_web_page(head) => InputError::WebPage(path),
+        None => InputError::Unknown(path),
+    }
+    .into())
 }
 
 impl Block<'_> {

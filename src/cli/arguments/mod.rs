@@ -37,7 +37,8 @@ use super::synth::Synth;
     subcommand_help_heading = "Other commands"
 )]
 pub struct CommandLine {
-    /// Folder of images (sub-folders are labels), or a .npy array: (n, height, width), or (n, pixels) with one row each
+    /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or an
+    /// IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are read from the file beside it)
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
@@ -82,7 +83,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Folder of images or a .npy array, as without a command
+    /// Folder of images, a .npy array or an IDX file, as without a command
     pub input: PathBuf,
 
     /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
