@@ -1,16 +1,20 @@
-//! Images that come as data sets are given out: IDX files, plain and compressed.
+//! Images that come as data sets are given out: IDX files and archives of arrays, plain and compressed.
 
 #[path = "common/command.rs"]
 mod command;
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use command::Desk;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ndarray::{Array1, Array2, Array3, ArrayD, IxDyn, array};
+use ndarray_npy::WriteNpyExt;
 use nmf_images::Shape;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, Pixels, load, load_several};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 const IMAGES: &str = "train-images-idx3-ubyte";
 const LABELS: &str = "train-labels-idx1-ubyte";
@@ -42,9 +46,13 @@ fn read(desk: &Desk, name: &str, options: &LoadOptions) -> ImageSet {
 
 /// What is said of a file that cannot be read, without its name.
 fn said_of(bytes: &[u8]) -> String {
+    said_with(bytes, &LoadOptions::default())
+}
+
+fn said_with(bytes: &[u8], options: &LoadOptions) -> String {
     let desk = Desk::empty();
     desk.write("file", bytes);
-    let said = load(&desk.path("file"), &LoadOptions::default()).unwrap_err().to_string();
+    let said = load(&desk.path("file"), options).unwrap_err().to_string();
     assert_eq!(said.lines().count(), 1, "{said}");
     let name = desk.path("file").display().to_string();
     said.strip_prefix(&name).unwrap_or_else(|| panic!("{said} does not begin with the file")).to_owned()
@@ -118,11 +126,11 @@ fn idx_images_are_limited_resized_inverted_and_hidden_as_others_are() {
     let size = Some(Shape::new(1, 3));
     let set = read(&desk, "set", &LoadOptions { size, limit: Some(2), invert: true, ..LoadOptions::default() });
     assert_eq!((set.shape, &set.names[..]), (Shape::new(1, 3), &["0".to_owned(), "2".to_owned()][..]));
-    assert_eq!(set.pixels, Pixels::U8(ndarray::array![[245, 245, 245], [225, 225, 225]]));
+    assert_eq!(set.pixels, Pixels::U8(array![[245, 245, 245], [225, 225, 225]]));
     let set = read(&desk, "set", &LoadOptions { missing: Some(Missing::Value(30.0)), ..LoadOptions::default() });
     let mask = set.mask.unwrap();
     assert_eq!((mask.unknown(), mask.is_known(2, 0), mask.is_known(1, 0)), (4, false, true));
-    desk.write_npy("mask.npy", &ndarray::array![[0_u8, 1], [1, 1]]);
+    desk.write_npy("mask.npy", &array![[0_u8, 1], [1, 1]]);
     let set = read(&desk, "set", &LoadOptions { mask: Some(desk.path("mask.npy")), ..LoadOptions::default() });
     assert_eq!(set.mask.unwrap().unknown(), 4);
 }
@@ -203,4 +211,134 @@ fn the_command_learns_from_an_idx_file_and_tells_of_its_labels() {
         let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
         assert!(stderr.contains(&format!("note: labels of 2 kinds are read from {LABELS}\n")), "{line}: {stderr}");
     }
+}
+
+/// An archive of entries, each a name and its bytes.
+fn archive(method: CompressionMethod, entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        archive.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn npy(array: &impl WriteNpyExt) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+fn keyed(key: &str) -> LoadOptions {
+    LoadOptions { key: Some(key.to_owned()), ..LoadOptions::default() }
+}
+
+/// Images and what often lies beside them: labels, and names that are no numbers.
+fn mixed(method: CompressionMethod) -> Vec<u8> {
+    let words =
+        b"\x93NUMPY\x01\x00\x46\x00{'descr': '<U1', 'fortran_order': False, 'shape': (2,), }               \nabcdefgh";
+    archive(
+        method,
+        &[
+            ("y.npy", npy(&Array1::from(vec![3_u8, 4]))),
+            ("names.npy", words.to_vec()),
+            ("ids.npy", npy(&Array2::from_elem((2, 2), 1_i64))),
+            ("x.npy", npy(&array![[[1_u8, 2, 3]], [[4, 5, 6]]])),
+            ("notes.txt", b"shopping".to_vec()),
+        ],
+    )
+}
+
+#[test]
+fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let desk = Desk::empty();
+        desk.write("set.bin", mixed(method));
+        let set = read(&desk, "set.bin", &LoadOptions::default());
+        assert_eq!((set.shape, &set.pixels), (Shape::new(1, 3), &Pixels::U8(array![[1, 2, 3], [4, 5, 6]])));
+        assert_eq!(set.notes, ["images are read from the array x, the only one that can be images"], "{method}");
+        desk.write("alone.npz", archive(method, &[("arr_0.npy", npy(&array![[0.5_f32, 0.25], [1.0, 0.0]]))]));
+        let set = read(&desk, "alone.npz", &LoadOptions::default());
+        assert_eq!((set.pixels, set.notes.len()), (Pixels::F32(array![[0.5, 0.25], [1.0, 0.0]]), 0), "{method}");
+    }
+}
+
+#[test]
+fn of_several_arrays_the_one_that_is_named_is_read() {
+    let train = Array3::from_shape_fn((4, 2, 2), |(image, _, _)| 10 * (image as u8 + 1));
+    let arrays = [("x_train.npy", npy(&train)), ("x_test.npy", npy(&Array3::<u8>::zeros((3, 2, 2))))];
+    let bytes = archive(CompressionMethod::Deflated, &arrays);
+    assert_eq!(
+        said_of(&bytes),
+        ": this archive holds several arrays that can be images; choose one with --key: x_train [4, 2, 2], \
+         x_test [3, 2, 2]"
+    );
+    let missing = ": no array is called `x_trian`; there are: x_train [4, 2, 2], x_test [3, 2, 2]";
+    assert_eq!(said_with(&bytes, &keyed("x_trian")), missing);
+    let desk = Desk::empty();
+    desk.write("set.npz", bytes);
+    let size = Some(Shape::new(1, 3));
+    let options = LoadOptions { size, limit: Some(2), invert: true, ..keyed("x_train") };
+    let set = read(&desk, "set.npz", &options);
+    assert_eq!((&set.names[..], set.notes.len()), (&["0".to_owned(), "2".to_owned()][..], 0));
+    assert_eq!(set.pixels, Pixels::U8(array![[245, 245, 245], [225, 225, 225]]));
+    let set = read(&desk, "set.npz", &LoadOptions { missing: Some(Missing::Value(20.0)), ..keyed("x_train") });
+    assert_eq!(set.mask.unwrap().unknown(), 4);
+}
+
+#[test]
+fn archives_without_images_and_broken_ones_are_refused_in_one_line() {
+    let stored = CompressionMethod::Stored;
+    let many = archive(stored, &[("y.npy", npy(&Array1::from(vec![3_u8, 4]))), ("0.png", vec![0])]);
+    let seen = ": no array in this archive can be images (seen: y [2]); allowed are (n, height, width), ";
+    assert!(said_of(&many).starts_with(seen), "{}", said_of(&many));
+    assert!(said_of(&archive(stored, &[("0.png", vec![0])])).contains("(seen: none)"));
+    let words = said_with(&mixed(stored), &keyed("names"));
+    assert!(words.starts_with(": `names`: the array holds <U1; allowed are u8, "), "{words}");
+    assert!(said_with(&mixed(stored), &keyed("y")).starts_with(": `y`: the array's shape is [2]; allowed are "));
+    let whole = mixed(stored);
+    assert!(said_of(&whole[..whole.len() - 30]).starts_with(": the archive cannot be read ("));
+    let mut wrong = whole.clone();
+    let place = wrong.windows(6).position(|bytes| bytes == [1, 2, 3, 4, 5, 6]).unwrap();
+    wrong[place] ^= 1;
+    assert!(said_of(&wrong).starts_with(": `x`: the file is damaged ("), "the checksum is looked at");
+}
+
+#[test]
+fn an_array_that_promises_more_than_its_archive_holds_is_refused_before_memory_is_reserved() {
+    let mut forged = npy(&ArrayD::<u8>::zeros(IxDyn(&[2, 1, 1])));
+    let shape = forged.windows(9).position(|bytes| bytes == b"(2, 1, 1)").unwrap();
+    forged[shape..shape + 15].copy_from_slice(b"(99999999, 99),");
+    forged[shape + 15] = b'}';
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let said = said_of(&archive(method, &[("x.npy", forged.clone())]));
+        assert!(said.starts_with(": no array in this archive can be images (seen: none)"), "{said}");
+        let said = said_with(&archive(method, &[("x.npy", forged.clone())]), &keyed("x"));
+        assert!(said.starts_with(": `x`: cut short: shape [99999999, 99] needs 9899999901 bytes"), "{said}");
+    }
+}
+
+#[test]
+fn a_key_of_what_is_no_archive_is_refused() {
+    let desk = Desk::with_pictures();
+    desk.write("set", four());
+    for name in ["pictures", "set"] {
+        let said = load(&desk.path(name), &keyed("x")).unwrap_err().to_string();
+        assert!(said.ends_with("is no .npz archive: leave out --key, which names an array of one"), "{said}");
+    }
+}
+
+#[test]
+fn the_command_learns_from_the_array_that_is_named() {
+    let desk = Desk::empty();
+    let images = command::bars(12, 6, 8);
+    let bytes = archive(CompressionMethod::Deflated, &[("a.npy", npy(&images)), ("b.npy", npy(&images))]);
+    desk.write("set.npz", bytes);
+    desk.command("set.npz").assert().code(1).stderr(predicates::str::contains("--key: a [12, 6, 8], b [12, 6, 8]"));
+    let run = desk.command("set.npz --key b -k 2 --json -o out").assert().success();
+    let report: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    assert_eq!(report["input"]["preparation"]["key"], "b");
+    assert_eq!(report["input"]["images"], 12);
+    desk.command("compare set.npz --key a --rules hals -k 2 -o compared").assert().success();
+    desk.command("project out set.npz --key a -o projected").assert().success();
 }

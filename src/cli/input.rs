@@ -35,7 +35,7 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { size, fit, background, invert, limit, missing, mask, .. } = reading.options();
+    let LoadOptions { size, fit, background, invert, key, limit, missing, mask, .. } = reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
@@ -51,6 +51,7 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
             fit: fit.name().to_owned(),
             invert,
             background,
+            key,
             limit,
             mask: mask.map(|mask| mask.to_string_lossy().into_owned()),
             missing: missing.map(|missing| missing.to_string()),

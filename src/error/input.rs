@@ -13,7 +13,7 @@ pub enum InputError {
     #[error("{0} is one image, not a folder of images: pass the folder that holds it")]
     OneImage(PathBuf),
     /// The input is nothing that images can be read from.
-    #[error("{0} is neither a folder of images nor a .npy file or an IDX file such as MNIST's")]
+    #[error("{0} is neither a folder of images nor a .npy file, a .npz archive or an IDX file such as MNIST's")]
     Unknown(PathBuf),
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
@@ -77,6 +77,37 @@ pub enum InputError {
         /// Bytes of all of them.
         needed: u64,
     },
+    /// An archive cannot be opened, or an array of it is stored in a way that is not read.
+    #[error("the archive cannot be read ({0}): save it again with numpy.savez")]
+    Archive(zip::result::ZipError),
+    /// None of an archive's arrays can be images.
+    #[error(
+        "no array in this archive can be images (seen: {}); allowed are (n, height, width), (n, height, width, 1) and \
+        (n, pixels): unpack pictures into a folder", listed(.0)
+    )]
+    NoImageArray(Vec<(String, Vec<usize>)>),
+    /// Several of an archive's arrays can be images.
+    #[error("this archive holds several arrays that can be images; choose one with --key: {}", listed(.0))]
+    SeveralArrays(Vec<(String, Vec<usize>)>),
+    /// An archive holds no array of that name.
+    #[error("no array is called `{}`; there are: {}", one_line(.key), listed(.found))]
+    NoArray {
+        /// The name that was given.
+        key: String,
+        /// The names that there are, with shapes.
+        found: Vec<(String, Vec<usize>)>,
+    },
+    /// An array is named, but the input is no archive.
+    #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
+    NoArchive(PathBuf),
+    /// Something is wrong with an array of an archive.
+    #[error("`{}`: {source}", one_line(.key))]
+    InArray {
+        /// What the array is called.
+        key: String,
+        /// What is wrong.
+        source: Box<super::Error>,
+    },
 }
 
 fn damage(error: &io::Error) -> String {
@@ -84,4 +115,13 @@ fn damage(error: &io::Error) -> String {
         ErrorKind::UnexpectedEof => "cut short".to_owned(),
         _ => format!("damaged ({})", one_line(&error.to_string())),
     }
+}
+
+/// Names of arrays with their shapes.
+fn listed(arrays: &[(String, Vec<usize>)]) -> String {
+    if arrays.is_empty() {
+        return "none".to_owned();
+    }
+    let said: Vec<String> = arrays.iter().take(8).map(|(key, shape)| format!("{} {shape:?}", one_line(key))).collect();
+    said.join(", ") + if arrays.len() > 8 { ", …" } else { "" }
 }

@@ -8,6 +8,7 @@ mod jpeg;
 mod mask;
 mod missing;
 mod npy;
+mod npz;
 mod order;
 mod picture;
 mod prepare;
@@ -114,6 +115,8 @@ pub struct LoadOptions {
     /// The value that inverting makes black: that of the set which new images are to be like ([`ImageSet::white`]). Where
     /// none is given, 1, or the largest value of a set that goes above.
     pub white: Option<f32>,
+    /// Which array of a .npz archive to read; where none is named, the only one that can be images.
+    pub key: Option<String>,
     /// Take so many of the images, evenly spread over them all, before any is decoded.
     pub limit: Option<usize>,
     /// An image file that cannot be read is an error instead of being skipped.
@@ -133,6 +136,7 @@ impl Default for LoadOptions {
             background: 255,
             invert: false,
             white: None,
+            key: None,
             limit: None,
             strict: false,
             missing: None,
@@ -182,8 +186,8 @@ pub struct ImageSet {
     pub notes: Vec<String>,
 }
 
-/// Reads a folder of images, sub-folders included, the array in a .npy file, or an IDX file such as MNIST's, also
-/// compressed by gzip.
+/// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, or an IDX file such as
+/// MNIST's, also compressed by gzip.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
 /// values: `0.2126 R + 0.7152 G + 0.0722 B`. Labels of an IDX file are read from the file beside it: of
@@ -215,8 +219,8 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images from several folders, image files, .npy arrays and IDX files as one set, as [`load`] reads one; one image
-/// is enough.
+/// Reads images from several folders, image files, .npy and .npz arrays and IDX files as one set, as [`load`] reads one;
+/// one image is enough.
 ///
 /// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
 /// not noted.
@@ -245,10 +249,14 @@ const LEARNING: usize = 2;
 fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
+    let head = if kind.is_file() { decode::head(path).map_err(io_error)? } else { Vec::new() };
+    if options.key.is_some() && !npz::recognise(&head) {
+        return Err(InputError::NoArchive(path.to_owned()).into());
+    }
     if kind.is_dir() {
         folder::load(path, options, least)
     } else if kind.is_file() {
-        load_file(path, &decode::head(path).map_err(io_error)?, options, least)
+        load_file(path, &head, options, least)
     } else {
         // To read from a pipe or a device could wait for ever.
         Err(InputError::Unknown(path.to_owned()).into())
@@ -332,6 +340,9 @@ fn check_options(options: &LoadOptions) -> Result<()> {
 fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> Result<ImageSet> {
     if npy::recognise(head) {
         return npy::load(path, options, least).map_err(|source| in_file(path, source));
+    }
+    if npz::recognise(head) {
+        return npz::load(path, options, least).map_err(|source| in_file(path, source));
     }
     if idx::recognise(head) {
         return idx::load(path, options, least).map_err(|source| in_file(path, source));

@@ -31,18 +31,30 @@ pub(super) fn read(path: &Path, size: Option<Shape>) -> Result<ImageSet> {
 
 /// The same, of which what is `missing` is unknown, and 0 where it is no number.
 fn read_missing(path: &Path, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
-    let (header, samples) = read_samples(path)?;
-    let (images, shape) = images(&header, size)?;
+    let (header, values) = read_values(path)?;
+    set(&header, values, size, missing)
+}
+
+/// The images of an array.
+pub(super) fn set(header: &Header, values: Values, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
+    let samples = samples(header, values)?;
+    let (images, shape) = images(header, size)?;
     match samples {
-        Samples::U8(values) => array::of_bytes(shape, rows(&header, (images, shape), values)?, missing),
-        Samples::F32(values) => array::of_floats(shape, rows(&header, (images, shape), values)?, missing),
+        Samples::U8(values) => array::of_bytes(shape, rows(header, (images, shape), values)?, missing),
+        Samples::F32(values) => array::of_floats(shape, rows(header, (images, shape), values)?, missing),
     }
+}
+
+/// Whether an array has the type and the shape of images.
+pub(super) fn can_be_images(header: &Header) -> bool {
+    !matches!(header.kind, Kind::I64 | Kind::U64) && images(header, None).is_ok()
 }
 
 /// Reads masks, (n, height, width), (n, pixels) of images of `shape`, or one of (height, width): how many there are, their
 /// size, and which pixels are known, all that are not 0.
 pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<bool>)> {
-    let (mut header, samples) = read_samples(path)?;
+    let (mut header, values) = read_values(path)?;
+    let samples = samples(&header, values)?;
     if header.shape == [shape.height, shape.width] {
         header.shape.insert(0, 1);
     }
@@ -55,14 +67,20 @@ pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<
     Ok((images, shape, known.into_iter().collect()))
 }
 
-/// What a header says, and the values as pictures have them.
-fn read_samples(path: &Path) -> Result<(Header, Samples)> {
+/// What a header says, and the values behind it.
+fn read_values(path: &Path) -> Result<(Header, Values)> {
     let io_error = |source| Error::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(file);
     let header = Header::read(&mut reader, length)?;
-    let samples = match header.values(&mut reader).map_err(io_error)? {
+    let values = header.values(&mut reader).map_err(io_error)?;
+    Ok((header, values))
+}
+
+/// The values as pictures have them.
+fn samples(header: &Header, values: Values) -> Result<Samples> {
+    Ok(match values {
         Values::Bytes(values) if header.kind == Kind::Bool => {
             Samples::U8(values.iter().map(|&value| if value == 0 { 0 } else { 255 }).collect())
         }
@@ -71,9 +89,8 @@ fn read_samples(path: &Path) -> Result<(Header, Samples)> {
             Samples::F32(values.iter().map(|value| value / 65535.0).collect())
         }
         Values::Floats(values) => Samples::F32(values),
-        Values::Whole(_) => return Err(Error::NpyType(header.descr)),
-    };
-    Ok((header, samples))
+        Values::Whole(_) => return Err(Error::NpyType(header.descr.clone())),
+    })
 }
 
 /// How many images an array holds, and of which size; `size` says how the row of a table folds to an image.
