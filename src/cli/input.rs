@@ -12,10 +12,17 @@ use super::arguments::Reading;
 use super::one_line;
 use super::progress::Progress;
 
+/// The input that stands for a list of files on stdin.
+pub const LIST: &str = "-";
+
 /// Reads the images as asked for.
 pub fn read(path: &Path, reading: &Reading, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    Ok(images::load(path, &reading.options())?)
+    let options = reading.options();
+    if path == Path::new(LIST) {
+        return Ok(images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?);
+    }
+    Ok(images::load(path, &options)?)
 }
 
 /// Says what the learning will hold where that is more than a quarter of the machine's memory.

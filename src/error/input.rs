@@ -18,6 +18,9 @@ pub enum InputError {
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
+    /// What is to be a list of files is no text.
+    #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
+    NoList(PathBuf),
     /// A file ends too early, or what is compressed in it is damaged.
     #[error("the file is {}: download it again", damage(.0))]
     Damaged(io::Error),

@@ -5,6 +5,7 @@ mod decode;
 mod folder;
 mod idx;
 mod jpeg;
+mod list;
 mod mask;
 mod missing;
 mod npy;
@@ -23,6 +24,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub use list::load_listed;
 pub use mask::Mask;
 pub use missing::Missing;
 use ndarray::Array2;
@@ -211,7 +213,12 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
-    let mut set = prepared(read(path, options, LEARNING)?, options)?;
+    finished(read(path, options, LEARNING)?, options)
+}
+
+/// The set as it is learned from, with what is worth saying of it.
+fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
+    let mut set = prepared(set, options)?;
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
     let notes = missing::notes(&set);

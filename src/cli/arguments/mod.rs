@@ -39,7 +39,7 @@ use super::synth::Synth;
 pub struct CommandLine {
     /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
     /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
-    /// read from the file beside it)
+    /// read from the file beside it); or `-`, a list of image files on stdin, one path a line
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
