@@ -1,11 +1,13 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod input;
 mod mask;
 mod model;
 mod words;
 
 use std::path::PathBuf;
 
+pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use words::{SizeCount, one_line};
@@ -152,18 +154,9 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
-    /// The input is a single image.
-    #[error("{path} is one image, not a folder of images: pass the folder that holds it")]
-    OneImage {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The input is nothing that images can be read from.
-    #[error("{path} is neither a folder of images nor a .npy file")]
-    UnknownInput {
-        /// The file.
-        path: PathBuf,
-    },
+    /// An input is nothing that images can be read from.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// A folder holds nothing that looks like an image.
     #[error("{path} holds no image (seen: {}); supported are {supported}", seen(.by_extension))]
     NoImages {

@@ -56,6 +56,7 @@ pub mod metrics;
 mod model;
 pub mod nmf;
 mod npy;
+mod npz;
 pub mod pca;
 pub mod projection;
 pub mod rank;

@@ -117,6 +117,8 @@ pub struct Preparation {
     pub invert: bool,
     /// The grey under transparent pixels, 0 to 255.
     pub background: u8,
+    /// The array of an archive that was named.
+    pub key: Option<String>,
     /// The most images asked for.
     pub limit: Option<usize>,
     /// Where the masks lie, as it was given.

@@ -625,7 +625,10 @@ fn a_path_that_is_no_folder_says_what_it_is() {
     let folder = folder(&[("a.pgm", dot(1)), ("b.txt", b"text".to_vec())]);
     let at = |name| message(&folder.path().join(name), &LoadOptions::default());
     assert!(at("a.pgm").ends_with("is one image, not a folder of images: pass the folder that holds it"));
-    assert!(at("b.txt").ends_with("is neither a folder of images nor a .npy file"));
+    assert!(
+        at("b.txt")
+            .ends_with("is neither a folder of images nor a .npy file, a .npz archive or an IDX file such as MNIST's")
+    );
     assert!(at("c").ends_with("c: no such file or folder"));
 }
 

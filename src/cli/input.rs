@@ -12,10 +12,17 @@ use super::arguments::Reading;
 use super::one_line;
 use super::progress::Progress;
 
+/// The input that stands for a list of files on stdin.
+pub const LIST: &str = "-";
+
 /// Reads the images as asked for.
 pub fn read(path: &Path, reading: &Reading, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    Ok(images::load(path, &reading.options())?)
+    let options = reading.options();
+    if path == Path::new(LIST) {
+        return Ok(images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?);
+    }
+    Ok(images::load(path, &options)?)
 }
 
 /// Where the images lie, as far as they are files: named as given, or below one of the inputs.
@@ -43,7 +50,7 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { size, fit, background, invert, limit, missing, mask, .. } = reading.options();
+    let LoadOptions { size, fit, background, invert, key, limit, missing, mask, .. } = reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
@@ -59,6 +66,7 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
             fit: fit.name().to_owned(),
             invert,
             background,
+            key,
             limit,
             mask: mask.map(|mask| mask.to_string_lossy().into_owned()),
             missing: missing.map(|missing| missing.to_string()),

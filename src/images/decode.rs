@@ -173,10 +173,21 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
 
 fn not_an_image(bytes: &[u8]) -> String {
     let head = &bytes[..bytes.len().min(512)];
+    if is_web_page(head) {
+        return "not an image: a web page".to_owned();
+    }
     if is_text(head) {
         return "not an image: the content is text".to_owned();
     }
     format!("not an image of a kind that is read ({SUPPORTED})")
+}
+
+/// Whether the first bytes are those of a page of HTML, as a failed download leaves it.
+pub(super) fn is_web_page(head: &[u8]) -> bool {
+    let begins = |word: &str| {
+        head.trim_ascii_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    begins("<!doctype html") || begins("<html")
 }
 
 fn is_text(head: &[u8]) -> bool {

@@ -28,8 +28,23 @@ pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<I
 
 /// Reads one image file, named by its path as given; a set of none where it cannot be read.
 pub(super) fn load_file(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
-    let file = Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() };
+    let file = named_by_path(path);
     Ok(ImageSet { labels: None, ..decode_set(&[&file], Vec::new(), options)? })
+}
+
+/// Reads the image files at `paths`, which a list names; `least` must be usable.
+pub(super) fn load_listed(list: &Path, paths: &[&str], options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let chosen = prepare::spread(paths.len(), options.limit);
+    let files: Vec<Candidate> = chosen.into_iter().map(|place| named_by_path(Path::new(paths[place]))).collect();
+    let set = decode_set(&files.iter().collect::<Vec<_>>(), Vec::new(), options)?;
+    check_count(list, &set, least, BTreeMap::new())?;
+    // One folder tells nothing of its images.
+    let labels = set.labels.filter(|labels| labels.names.len() > 1);
+    Ok(ImageSet { labels, ..set })
+}
+
+fn named_by_path(path: &Path) -> Candidate {
+    Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
 }
 
 /// Those of the files that can be read as a set, and why the others cannot, after what was `skipped` before.

@@ -1,11 +1,15 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
+mod array;
 mod decode;
 mod folder;
+mod idx;
 mod jpeg;
+mod list;
 mod mask;
 mod missing;
 mod npy;
+mod npz;
 mod order;
 mod picture;
 mod prepare;
@@ -20,6 +24,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub use list::load_listed;
 pub use mask::Mask;
 pub use missing::Missing;
 use ndarray::Array2;
@@ -27,7 +32,7 @@ use serde::Serialize;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 use crate::kernel::{Known, Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
@@ -112,6 +117,8 @@ pub struct LoadOptions {
     /// The value that inverting makes black: that of the set which new images are to be like ([`ImageSet::white`]). Where
     /// none is given, 1, or the largest value of a set that goes above.
     pub white: Option<f32>,
+    /// Which array of a .npz archive to read; where none is named, the only one that can be images.
+    pub key: Option<String>,
     /// Take so many of the images, evenly spread over them all, before any is decoded.
     pub limit: Option<usize>,
     /// An image file that cannot be read is an error instead of being skipped.
@@ -131,6 +138,7 @@ impl Default for LoadOptions {
             background: 255,
             invert: false,
             white: None,
+            key: None,
             limit: None,
             strict: false,
             missing: None,
@@ -180,10 +188,12 @@ pub struct ImageSet {
     pub notes: Vec<String>,
 }
 
-/// Reads a folder of images, sub-folders included, or the array in a .npy file.
+/// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, or an IDX file such as
+/// MNIST's, also compressed by gzip.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
-/// values: `0.2126 R + 0.7152 G + 0.0722 B`.
+/// values: `0.2126 R + 0.7152 G + 0.0722 B`. Labels of an IDX file are read from the file beside it: of
+/// `train-images-idx3-ubyte`, from `train-labels-idx1-ubyte`.
 ///
 /// [Rec. 709 luma]: https://www.itu.int/rec/R-REC-BT.709
 ///
@@ -203,7 +213,12 @@ pub struct ImageSet {
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
-    let mut set = prepared(read(path, options, LEARNING)?, options)?;
+    finished(read(path, options, LEARNING)?, options)
+}
+
+/// The set as it is learned from, with what is worth saying of it.
+fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
+    let mut set = prepared(set, options)?;
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
     let notes = missing::notes(&set, options);
@@ -211,7 +226,8 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images from several folders, image files and .npy arrays as one set, as [`load`] reads one; one image is enough.
+/// Reads images from several folders, image files, .npy and .npz arrays and IDX files as one set, as [`load`] reads one;
+/// one image is enough.
 ///
 /// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
 /// not noted.
@@ -243,13 +259,17 @@ const LEARNING: usize = 2;
 fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
+    let head = if kind.is_file() { decode::head(path).map_err(io_error)? } else { Vec::new() };
+    if options.key.is_some() && !npz::recognise(&head) {
+        return Err(InputError::NoArchive(path.to_owned()).into());
+    }
     if kind.is_dir() {
         folder::load(path, options, least)
     } else if kind.is_file() {
-        load_file(path, &decode::head(path).map_err(io_error)?, options, least)
+        load_file(path, &head, options, least)
     } else {
         // To read from a pipe or a device could wait for ever.
-        Err(Error::UnknownInput { path: path.to_owned() })
+        Err(InputError::Unknown(path.to_owned()).into())
     }
 }
 
@@ -331,14 +351,22 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> R
     if npy::recognise(head) {
         return npy::load(path, options, least).map_err(|source| in_file(path, source));
     }
+    if npz::recognise(head) {
+        return npz::load(path, options, least).map_err(|source| in_file(path, source));
+    }
+    if idx::recognise(head) {
+        return idx::load(path, options, least).map_err(|source| in_file(path, source));
+    }
     if least < LEARNING {
         return folder::load_file(path, options);
     }
     let path = path.to_owned();
     Err(match decode::recognise(head) {
-        Some(_) => Error::OneImage { path },
-        None => Error::UnknownInput { path },
-    })
+        Some(_) => InputError::OneImage(path),
+        None if decode::is_web_page(head) => InputError::WebPage(path),
+        None => InputError::Unknown(path),
+    }
+    .into())
 }
 
 impl Block<'_> {

@@ -4,13 +4,12 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
-use super::missing::{self, Missing};
-use super::picture::{Picture, Samples};
-use super::{ImageSet, LoadOptions, Mask, Pixels, prepare};
+use super::missing::Missing;
+use super::picture::Samples;
+use super::{ImageSet, LoadOptions, array};
 use crate::basis::Shape;
-use crate::blocks;
 use crate::error::{Error, Result};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
@@ -21,12 +20,7 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads images as [`read`] does, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = read_missing(path, options.size, options.missing)?;
-    let usable = set.names.len();
-    if usable < least {
-        return Err(Error::TooFewImages { path: path.to_owned(), usable, needed: least, skipped: 0, first: None });
-    }
-    Ok(resize(take(set, options), options))
+    array::prepared(path, read_missing(path, options.size, options.missing)?, options, least)
 }
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are images
@@ -37,37 +31,30 @@ pub(super) fn read(path: &Path, size: Option<Shape>) -> Result<ImageSet> {
 
 /// The same, of which what is `missing` is unknown, and 0 where it is no number.
 fn read_missing(path: &Path, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
-    let (header, samples) = read_samples(path)?;
-    let (images, shape) = images(&header, size)?;
-    let set = match samples {
-        Samples::U8(values) => ImageSet::from_u8(shape, rows(&header, (images, shape), values)?)?,
-        Samples::F32(values) => return fine(shape, rows(&header, (images, shape), values)?, missing),
-    };
-    let known = match (&set.pixels, missing) {
-        (Pixels::U8(values), Some(missing)) => missing.known(&Samples::U8(values.iter().copied().collect())),
-        _ => None,
-    };
-    Ok(ImageSet { mask: in_rows(known.as_deref(), images, shape), ..set })
+    let (header, values) = read_values(path)?;
+    set(&header, values, size, missing)
 }
 
-fn fine(shape: Shape, mut values: Array2<f32>, missing: Option<Missing>) -> Result<ImageSet> {
-    let known = missing.and_then(|missing| missing.known(&Samples::F32(values.iter().copied().collect())));
-    if let Some(known) = &known {
-        let unknown = values.iter_mut().zip(known).filter(|(_, known)| !**known);
-        unknown.filter(|(value, _)| !value.is_finite() || **value < 0.0).for_each(|(value, _)| *value = 0.0);
+/// The images of an array.
+pub(super) fn set(header: &Header, values: Values, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
+    let samples = samples(header, values)?;
+    let (images, shape) = images(header, size)?;
+    match samples {
+        Samples::U8(values) => array::of_bytes(shape, rows(header, (images, shape), values)?, missing),
+        Samples::F32(values) => array::of_floats(shape, rows(header, (images, shape), values)?, missing),
     }
-    let mask = in_rows(known.as_deref(), values.nrows(), shape);
-    Ok(ImageSet { mask, ..ImageSet::from_f32(shape, values)? })
 }
 
-fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> {
-    Mask::new(images, shape.pixels(), |image, pixel| known.is_none_or(|known| known[image * shape.pixels() + pixel]))
+/// Whether an array has the type and the shape of images.
+pub(super) fn can_be_images(header: &Header) -> bool {
+    !matches!(header.kind, Kind::I64 | Kind::U64) && images(header, None).is_ok()
 }
 
 /// Reads masks, (n, height, width), (n, pixels) of images of `shape`, or one of (height, width): how many there are, their
 /// size, and which pixels are known, all that are not 0.
 pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<bool>)> {
-    let (mut header, samples) = read_samples(path)?;
+    let (mut header, values) = read_values(path)?;
+    let samples = samples(&header, values)?;
     if header.shape == [shape.height, shape.width] {
         header.shape.insert(0, 1);
     }
@@ -80,14 +67,20 @@ pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<
     Ok((images, shape, known.into_iter().collect()))
 }
 
-/// What a header says, and the values as pictures have them.
-fn read_samples(path: &Path) -> Result<(Header, Samples)> {
+/// What a header says, and the values behind it.
+fn read_values(path: &Path) -> Result<(Header, Values)> {
     let io_error = |source| Error::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     let mut reader = BufReader::new(file);
     let header = Header::read(&mut reader, length)?;
-    let samples = match header.values(&mut reader).map_err(io_error)? {
+    let values = header.values(&mut reader).map_err(io_error)?;
+    Ok((header, values))
+}
+
+/// The values as pictures have them.
+fn samples(header: &Header, values: Values) -> Result<Samples> {
+    Ok(match values {
         Values::Bytes(values) if header.kind == Kind::Bool => {
             Samples::U8(values.iter().map(|&value| if value == 0 { 0 } else { 255 }).collect())
         }
@@ -96,9 +89,8 @@ fn read_samples(path: &Path) -> Result<(Header, Samples)> {
             Samples::F32(values.iter().map(|value| value / 65535.0).collect())
         }
         Values::Floats(values) => Samples::F32(values),
-        Values::Whole(_) => return Err(Error::NpyType(header.descr)),
-    };
-    Ok((header, samples))
+        Values::Whole(_) => return Err(Error::NpyType(header.descr.clone())),
+    })
 }
 
 /// How many images an array holds, and of which size; `size` says how the row of a table folds to an image.
@@ -120,33 +112,4 @@ fn images(header: &Header, size: Option<Shape>) -> Result<(usize, Shape)> {
 fn rows<T: Clone>(header: &Header, (images, shape): (usize, Shape), values: Vec<T>) -> Result<Array2<T>> {
     let columns = values.len().checked_div(images).unwrap_or(shape.pixels());
     header.array(values)?.into_shape_with_order((images, columns)).map_err(|_| Error::NpyHeader)
-}
-
-fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
-    let chosen = prepare::spread(set.names.len(), options.limit);
-    if chosen.len() == set.names.len() {
-        return set;
-    }
-    ImageSet {
-        pixels: set.pixels.select(&chosen),
-        mask: set.mask.as_ref().and_then(|mask| mask.select(&chosen)),
-        names: chosen.iter().map(|&index| set.names[index].clone()).collect(),
-        ..set
-    }
-}
-
-fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
-    let Some(size) = options.size.filter(|&size| size != set.shape) else {
-        return set;
-    };
-    let indices: Vec<usize> = (0..set.names.len()).collect();
-    let pictures = blocks::map(&indices, |_, &index| {
-        let samples = match &set.pixels {
-            Pixels::U8(values) => Samples::U8(values.index_axis(Axis(0), index).to_vec()),
-            Pixels::F32(values) => Samples::F32(values.index_axis(Axis(0), index).to_vec()),
-        };
-        let known = set.mask.as_ref().map(|mask| mask.image(index));
-        Picture { shape: set.shape, samples, known }.fit(size, options.fit)
-    });
-    ImageSet { mask: missing::mask(size, &pictures), pixels: Pixels::gather(size, pictures), shape: size, ..set }
 }

@@ -4,11 +4,11 @@ use std::io::{self, Cursor, Read, Seek};
 
 use ndarray::{Array1, Array2, ArrayD};
 use ndarray_npy::{NpzWriter, WriteNpyExt};
-use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::{Error, ModelError, Result};
 use crate::npy::{Header, Values};
+use crate::npz::Archive;
 
 /// Which floats there may be, and how that is said.
 pub(super) type Allowed = (fn(f32) -> bool, &'static str);
@@ -44,16 +44,12 @@ impl Writer {
 /// An archive that is read array by array.
 ///
 /// An array is held against the length of the file before anything is reserved for it.
-pub(super) struct Reader<R> {
-    archive: ZipArchive<R>,
-    /// Bytes of the file.
-    length: u64,
-}
+pub(super) struct Reader<R>(Archive<R>);
 
 impl<R: Read + Seek> Reader<R> {
     /// An archive in a file of `length` bytes.
     pub(super) fn new(file: R, length: u64) -> Result<Self> {
-        Ok(Self { archive: ZipArchive::new(file).map_err(ModelError::Archive)?, length })
+        Ok(Self(Archive::new(file, length).map_err(ModelError::Archive)?))
     }
 
     /// How many rows an array has: 1 or more.
@@ -145,12 +141,10 @@ impl<R: Read + Seek> Reader<R> {
 
     /// What `read` makes of an entry of which the header has been read.
     fn open<T>(&mut self, key: &'static str, read: impl FnOnce(&mut dyn Read, Header) -> Result<T>) -> Result<T> {
-        let mut entry = self.archive.by_name(&format!("{key}.npy")).map_err(|error| match error {
+        let (mut entry, length) = self.0.entry(key).map_err(|error| match error {
             ZipError::FileNotFound => ModelError::Missing(key),
             error => ModelError::Archive(error),
         })?;
-        // What is not compressed is no longer than the file, whatever the archive says.
-        let length = entry.size().min(self.length);
         let header =
             Header::read(&mut entry, length).map_err(|source| ModelError::Entry { key, source: Box::new(source) })?;
         read(&mut entry, header)

@@ -37,7 +37,9 @@ use super::synth::Synth;
     subcommand_help_heading = "Other commands"
 )]
 pub struct CommandLine {
-    /// Folder of images (sub-folders are labels), or a .npy array: (n, height, width), or (n, pixels) with one row each
+    /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
+    /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
+    /// read from the file beside it); or `-`, a list of image files on stdin, one path a line
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
@@ -82,7 +84,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Folder of images or a .npy array, as without a command
+    /// Folder of images, a .npy or .npz array or an IDX file, as without a command
     pub input: PathBuf,
 
     /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
@@ -268,6 +270,9 @@ pub struct Files {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
     strict: bool,
+    /// Which array of a .npz archive holds the images; needed where several could
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
     /// Look at some of the pixels alone: a picture that is white where pixels are known and black where they are
     /// scratched or hidden, or a folder with one for each image, called as the image is; or a .npy array
     #[arg(long, value_name = "FILE|FOLDER")]
@@ -352,7 +357,13 @@ impl Reading {
 impl Files {
     /// The options with what is said here.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
-        LoadOptions { strict: self.strict, missing: self.missing, mask: self.mask.clone(), ..options.clone() }
+        LoadOptions {
+            strict: self.strict,
+            key: self.key.clone(),
+            missing: self.missing,
+            mask: self.mask.clone(),
+            ..options.clone()
+        }
     }
 }
 

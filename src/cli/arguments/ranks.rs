@@ -19,7 +19,7 @@ use super::{Reading, Tiling, Writing};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Ranks {
-    /// Folder of images or a .npy array, as without a command
+    /// Folder of images, a .npy or .npz array or an IDX file, as without a command
     pub input: PathBuf,
 
     /// The fewest parts to try

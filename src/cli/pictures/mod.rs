@@ -30,6 +30,7 @@ use nmf_images::render::{Figure, Scaling, Theme};
 use nmf_images::{Basis, ImageSet, Model, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
+use super::input::LIST;
 
 /// A picture that is ready to be written.
 pub struct Picture {
@@ -188,6 +189,9 @@ fn as_used(basis: &Basis, weights: &Weights) -> Basis {
 
 /// The last name of the path: what the images are.
 pub fn title(input: &Path) -> String {
+    if input == Path::new(LIST) {
+        return "listed images".to_owned();
+    }
     let absolute = input.canonicalize();
     let name = absolute.as_deref().unwrap_or(input).file_stem();
     name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())

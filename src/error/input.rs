@@ -1,0 +1,130 @@
+//! What can be wrong with an input that is to hold images.
+
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+use super::one_line;
+
+/// Why no images can be read from an input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// The input is a single image.
+    #[error("{0} is one image, not a folder of images: pass the folder that holds it")]
+    OneImage(PathBuf),
+    /// The input is nothing that images can be read from.
+    #[error("{0} is neither a folder of images nor a .npy file, a .npz archive or an IDX file such as MNIST's")]
+    Unknown(PathBuf),
+    /// The input is a page of HTML.
+    #[error("{0} is a web page, not data: download the file that the page leads to")]
+    WebPage(PathBuf),
+    /// What is to be a list of files is no text.
+    #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
+    NoList(PathBuf),
+    /// A file ends too early, or what is compressed in it is damaged.
+    #[error("the file is {}: download it again", damage(.0))]
+    Damaged(io::Error),
+    /// What is compressed in a file is not read.
+    #[error("what is compressed is no IDX file; allowed are images such as MNIST's: decompress other files first")]
+    NotIdx,
+    /// An IDX file holds labels.
+    #[error("these are labels, not images: pass the file of the images, called as train-images-idx3-ubyte")]
+    IdxLabels,
+    /// An IDX file holds no list of 8-bit images.
+    #[error("this IDX file holds {kind} with {sides} sides; allowed are u8 with 3: images, height, width")]
+    IdxKind {
+        /// The type of its values.
+        kind: &'static str,
+        /// How many sides its array has.
+        sides: u8,
+    },
+    /// The images of an IDX file are empty or too large.
+    #[error("the IDX header says images of {width}x{height}; allowed are 1 to {most} pixels a side")]
+    IdxSize {
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// The longest side allowed.
+        most: usize,
+    },
+    /// An IDX file is shorter than its header says.
+    #[error(
+        "cut short: {images} images of {width}x{height} need {needed} bytes after the header, \
+        there are {held}: download the file again"
+    )]
+    IdxShort {
+        /// How many images there should be.
+        images: usize,
+        /// Columns of an image.
+        width: usize,
+        /// Rows of an image.
+        height: usize,
+        /// Bytes of all of them.
+        needed: u64,
+        /// Bytes that there are.
+        held: u64,
+    },
+    /// An IDX file is longer than its header says.
+    #[error(
+        "too long: {images} images of {width}x{height} need {needed} bytes after the header, \
+        more follow: download the file again"
+    )]
+    IdxLong {
+        /// How many images there should be.
+        images: usize,
+        /// Columns of an image.
+        width: usize,
+        /// Rows of an image.
+        height: usize,
+        /// Bytes of all of them.
+        needed: u64,
+    },
+    /// An archive cannot be opened, or an array of it is stored in a way that is not read.
+    #[error("the archive cannot be read ({0}): save it again with numpy.savez")]
+    Archive(zip::result::ZipError),
+    /// None of an archive's arrays can be images.
+    #[error(
+        "no array in this archive can be images (seen: {}); allowed are (n, height, width), (n, height, width, 1) and \
+        (n, pixels): unpack pictures into a folder", listed(.0)
+    )]
+    NoImageArray(Vec<(String, Vec<usize>)>),
+    /// Several of an archive's arrays can be images.
+    #[error("this archive holds several arrays that can be images; choose one with --key: {}", listed(.0))]
+    SeveralArrays(Vec<(String, Vec<usize>)>),
+    /// An archive holds no array of that name.
+    #[error("no array is called `{}`; there are: {}", one_line(.key), listed(.found))]
+    NoArray {
+        /// The name that was given.
+        key: String,
+        /// The names that there are, with shapes.
+        found: Vec<(String, Vec<usize>)>,
+    },
+    /// An array is named, but the input is no archive.
+    #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
+    NoArchive(PathBuf),
+    /// Something is wrong with an array of an archive.
+    #[error("`{}`: {source}", one_line(.key))]
+    InArray {
+        /// What the array is called.
+        key: String,
+        /// What is wrong.
+        source: Box<super::Error>,
+    },
+}
+
+fn damage(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => "cut short".to_owned(),
+        _ => format!("damaged ({})", one_line(&error.to_string())),
+    }
+}
+
+/// Names of arrays with their shapes.
+fn listed(arrays: &[(String, Vec<usize>)]) -> String {
+    if arrays.is_empty() {
+        return "none".to_owned();
+    }
+    let said: Vec<String> = arrays.iter().take(8).map(|(key, shape)| format!("{} {shape:?}", one_line(key))).collect();
+    said.join(", ") + if arrays.len() > 8 { ", …" } else { "" }
+}
