@@ -537,7 +537,7 @@ fn sub_folders_are_labels() {
     fs::rename(desk.path("pictures/3.pgm"), desk.path("pictures/s2/3.pgm")).unwrap();
     desk.write("pictures/s10/1.pgm", pgm(WIDTH, HEIGHT, &[9; WIDTH * HEIGHT]));
     let run = desk.command("pictures -k 3").assert().success();
-    run.stdout(contains("in 3 folders"));
+    run.stdout(contains("with 3 labels"));
     assert_eq!(strings(&report(&desk, "output")["input"]["labels"]), [".", "s2", "s10"]);
     assert_eq!(report(&desk, "output").get("labels"), None, "two of three labels have one image");
 }
@@ -628,7 +628,7 @@ fn pictures_of_earlier_runs_are_no_input() {
     assert_eq!(report(&desk, "pictures")["input"]["skipped"], Value::Array(Vec::new()));
     // Elsewhere a picture of that name is one like any other.
     desk.write("pictures/more/parts.png", pgm(WIDTH, HEIGHT, &[7; WIDTH * HEIGHT]));
-    desk.command("pictures -k 3").assert().success().stdout(contains("13 images of 8x6 in 2 folders"));
+    desk.command("pictures -k 3").assert().success().stdout(contains("13 images of 8x6 with 2 labels"));
 }
 
 #[test]

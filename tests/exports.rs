@@ -92,5 +92,5 @@ fn tiles_are_the_parts_and_no_input_of_a_later_run() {
     assert_eq!(run(2), "note: 6 pictures of earlier runs were passed over\n");
     desk.write("pictures/parts/mine.pgm", fs::read(desk.path("pictures/1.pgm")).unwrap());
     let run = desk.command("pictures -k 2 --only parts").assert().success();
-    run.stdout(contains("13 images of 8x6 in 2 folders"));
+    run.stdout(contains("13 images of 8x6 with 2 labels"));
 }

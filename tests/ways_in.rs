@@ -209,8 +209,9 @@ fn the_command_learns_from_an_idx_file_and_tells_of_its_labels() {
         let line = format!("{command}{IMAGES} -o out");
         let line = if command.starts_with("ranks") { line } else { format!("{line} -k 2") };
         let run = desk.command(&line).assert().success();
-        let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-        assert!(stderr.contains(&format!("note: labels of 2 kinds are read from {LABELS}\n")), "{line}: {stderr}");
+        let note = format!("note: labels of 2 kinds are read from {LABELS}\n");
+        let words = format!("{IMAGES}: 4 images of 3x2 with 2 labels\n");
+        run.stderr(predicates::str::contains(note)).stdout(predicates::str::contains(words));
     }
 }
 

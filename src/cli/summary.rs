@@ -115,7 +115,7 @@ fn flags(Flagged { threshold, images }: &Flagged, all: usize) -> String {
 fn read(input: &Input) -> String {
     let labels = match input.labels.len() {
         0 => String::new(),
-        count => format!(" in {count} {}", noun(count, "folder")),
+        count => format!(" with {count} {}", noun(count, "label")),
     };
     format!("{}: {} images of {}{labels}", one_line(&input.path), input.images, input.shape())
 }

@@ -156,10 +156,10 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// The sub-folders that images lay in, as labels.
+/// The sub-folders that images lay in, or the labels beside an IDX file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
-    /// Each sub-folder, in natural order; `.` stands for the input folder itself.
+    /// Each sub-folder or label, in natural order; `.` stands for the input folder itself.
     pub names: Vec<String>,
     /// For each image the index of its label.
     pub indices: Vec<usize>,
@@ -178,7 +178,7 @@ pub struct ImageSet {
     pub white: Option<f32>,
     /// The name of each image: its path below the input folder, or its index in an array.
     pub names: Vec<String>,
-    /// The sub-folders as labels; none where all images lie in the input folder itself.
+    /// What the images are labelled as; none where all lie in the input folder itself.
     pub labels: Option<Labels>,
     /// Files that look like images and could not be used.
     pub skipped: Vec<Skipped>,
