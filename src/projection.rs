@@ -36,7 +36,7 @@ pub struct Projected {
     /// How much of each basis image is in each image, (images, rank).
     pub weights: Weights,
     /// ‖x − x̂‖ / ‖x‖ of each image over its known pixels: 0 for a black image rebuilt as black, infinite for one that is
-    /// not.
+    /// not, NaN for one of which nothing is known.
     pub errors: Vec<f64>,
     /// The same of all images together.
     pub relative_error: f64,

@@ -28,12 +28,12 @@ function stepsOf(run, { recipes, cover }) {
       says: () => `Every one of them is made from the same ${nmf.rank} parts, in other amounts.`,
     },
     {
-      title: "One part", at: "parts",
+      title: "One part", at: "parts", isLive: true,
       asks: "Point at one of the parts of NMF, or walk there with Tab and the arrow keys. Where does it light up in the image?",
       isDone: () => inFocus("parts") !== null,
       says: () => `${lit(run, inFocus("parts").index)} ${
         ghosts
-          ? `On these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). For parts that keep to their own place, run again with --overlap 0.02.`
+          ? `On these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). Whoever made this page can push them apart with --overlap 0.02.`
           : "Below the image are those that use it most."
       }`,
     },
@@ -65,7 +65,7 @@ function stepsOf(run, { recipes, cover }) {
       title: "What is not seen", at: "cover-lower",
       asks: "Press “Cover the lower half”, or paint over the image. Both methods fill it in from what is still seen.",
       isDone: () => cover.covered.includes(1),
-      says: () => "The sentence below the image tells who guesses better, and why. Now draw a picture of your own, and see what these parts make of it.",
+      says: () => `${byId("cover-said").firstChild.textContent} Why, is told below the image. Now draw a picture of your own, and see what these parts make of it.`,
     },
   ];
 }
@@ -89,7 +89,7 @@ class Tour {
       made.addEventListener("click", act);
       return made;
     };
-    this.before = button("Before", () => this.go(this.at - 1));
+    this.before = button("Back", () => this.go(this.at - 1));
     this.after = button("Next", () => this.go(this.at + 1));
     this.there = button("Take me there", () => this.goThere());
     this.way = make("p", { className: "what" });
@@ -109,7 +109,7 @@ class Tour {
     clearInterval(this.watch);
     this.unpoint();
     this.place.hidden = true;
-    byId("start-tour").focus();
+    byId("start-tour").focus({ preventScroll: true });
   }
 
   go(at) {
@@ -137,9 +137,10 @@ class Tour {
   /** Whether what was asked for has been done. */
   look() {
     const step = this.steps[this.at];
-    if (this.isDone || !step.isDone()) return;
+    if ((this.isDone && !step.isLive) || !step.isDone()) return;
     this.isDone = true;
-    this.found.textContent = `✓ ${step.says()}`;
+    const found = `✓ ${step.says()}`;
+    if (this.found.textContent !== found) this.found.textContent = found;
     this.after.textContent = this.at === this.steps.length - 1 ? "Done" : "Next";
   }
 
