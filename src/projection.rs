@@ -87,20 +87,20 @@ pub fn onto_eigenimages(images: &impl Images, eigenimages: &Basis, mean: &Array1
 /// median; and 1e-6 more, which is rounding. The median and its deviation tell what is usual however strange a
 /// few of the images are; but errors of quite usual images may lie far above it, and so that nothing is called strange
 /// that is rebuilt as well as what was learned from, the maximum counts, too. Errors that are infinite, of black images,
-/// are left out.
+/// or NaN, of unknown ones, are left out.
 ///
 /// Source: B. Iglewicz, D. Hoaglin, *How to detect and handle outliers*, 1993 (the 3.5).
 #[must_use]
 pub fn threshold(errors: &[f32]) -> f64 {
-    let mut errors: Vec<f64> = errors.iter().map(|&error| f64::from(error)).filter(|error| error.is_finite()).collect();
-    let usual = median(&mut errors);
-    let mut deviations: Vec<f64> = errors.iter().map(|error| (error - usual).abs()).collect();
-    let largest = errors.last().copied().unwrap_or_default();
-    largest.max(usual + 3.5 * 1.4826 * median(&mut deviations)) + ROUNDING
+    let errors = || errors.iter().map(|&error| f64::from(error)).filter(|error| error.is_finite());
+    let usual = median(errors());
+    let deviation = median(errors().map(|error| (error - usual).abs()));
+    errors().fold(usual + 3.5 * 1.4826 * deviation, f64::max) + ROUNDING
 }
 
-/// The middle of the values, which it sorts; 0 of none.
-pub(crate) fn median(values: &mut [f64]) -> f64 {
+/// The middle of the values that are numbers; 0 of none.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
     values.sort_by(f64::total_cmp);
     let at = |index: usize| values.get(index).copied().unwrap_or_default();
     f64::midpoint(at(values.len().saturating_sub(1) / 2), at(values.len() / 2))

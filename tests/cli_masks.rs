@@ -213,6 +213,12 @@ fn an_image_of_which_nothing_is_known_has_no_error_and_is_no_best_one() {
     run.stderr(predicates::str::contains("1 image is wholly unknown (5.pgm)"));
     let facts: Value = serde_json::from_slice(&fs::read(desk.path("projected/projection.json")).unwrap()).unwrap();
     assert!(facts["flagged"]["images"].as_array().unwrap().iter().all(|image| image["name"] != "5.pgm"), "{facts}");
+    let csv = fs::read_to_string(desk.path("projected/weights.csv")).unwrap();
+    let errors = csv.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().parse::<f64>().unwrap());
+    let mut known: Vec<f64> = errors.filter(|error| !error.is_nan()).collect();
+    known.sort_by(f64::total_cmp);
+    assert_eq!(known.len(), COUNT - 1);
+    assert_eq!(facts["nmf"]["median"], known[known.len() / 2], "the median is that of the others");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What a page to play with holds: the images, both bases, the recorded moments, as arrays small enough for one file.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
 
-use super::document::{Array, Packed, document};
+use super::document::{Array, Packed, Place, document};
 use super::tiles::resized;
 use crate::basis::Shape;
 use crate::error::Result;
@@ -59,26 +59,12 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 /// # Errors
 /// If the facts cannot be written as JSON.
 pub fn page(page: &Page) -> Result<Vec<u8>> {
-    let Page { images, shown, nmf, pca, .. } = *page;
+    let Page { images, shown, nmf, .. } = *page;
     let (shape, reduced) = page_shape(images.shape, nmf.basis.rank());
-    let small = |values: &[f32]| resized(values, images.shape, shape);
-    let rows =
-        |rows: ArrayView2<f32>| -> Vec<f32> { rows.rows().into_iter().flat_map(|row| small(&row.to_vec())).collect() };
-    let of_shown = |values: &ndarray::Array2<f32>| values.select(Axis(0), shown).into_raw_vec_and_offset().0;
-    let (bytes, scale) = image_bytes(shown.iter().map(|&index| small(&images.image_f32(index))).collect());
+    let (bytes, scale) = image_bytes(shown.iter().map(|&index| shown_image(images, index, shape)).collect());
     let recorded = Recorded::of(page.frames);
-    let mut packed = Packed::default();
-    packed.add("images", Array::U8(bytes));
-    packed.add("parts", Array::F32(rows(nmf.basis.rows())));
-    packed.add("weights", Array::F32(of_shown(&nmf.weights)));
-    packed.add("mean", Array::F32(small(&pca.mean.to_vec())));
-    packed.add("eigenimages", Array::F32(rows(pca.components.rows())));
-    packed.add("scores", Array::F32(of_shown(&pca.scores)));
-    packed.add("frameParts", Array::U8(recorded.parts));
-    if let Some(mask) = &images.mask {
-        packed
-            .add("known", Array::U8(shown.iter().flat_map(|&index| known(mask, index, images.shape, shape)).collect()));
-    }
+    let frames = FrameFacts { height: recorded.shape.height, width: recorded.shape.width, at: recorded.at };
+    let packed = pack(page, shape, bytes, recorded.parts);
     let facts = Facts {
         title: page.title,
         command: page.command,
@@ -90,11 +76,38 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         names: shown.iter().map(|&index| images.names[index].as_str()).collect(),
         indices: shown,
         start: page.start,
-        frames: FrameFacts { height: recorded.shape.height, width: recorded.shape.width, at: recorded.at },
+        frames,
         report: page.report,
         arrays: packed.places(),
     };
     document(page.title, &facts, &packed)
+}
+
+/// All arrays, the images and the recorded parts as they are given.
+fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -> Packed {
+    let Page { images, shown, nmf, pca, .. } = *page;
+    let small = |values: &[f32]| resized(values, images.shape, shape);
+    let rows = |rows: ArrayView2<f32>| rows.rows().into_iter().flat_map(|row| small(&row.to_vec())).collect();
+    let of_shown = |values: &Array2<f32>| values.select(Axis(0), shown).into_raw_vec_and_offset().0;
+    let mut packed = Packed::default();
+    packed.add("images", Array::U8(image_bytes));
+    packed.add("parts", Array::F32(rows(nmf.basis.rows())));
+    packed.add("weights", Array::F32(of_shown(&nmf.weights)));
+    packed.add("mean", Array::F32(small(&pca.mean.to_vec())));
+    packed.add("eigenimages", Array::F32(rows(pca.components.rows())));
+    packed.add("scores", Array::F32(of_shown(&pca.scores)));
+    packed.add("frameParts", Array::U8(frame_parts));
+    if let Some(mask) = &images.mask {
+        let known = shown.iter().flat_map(|&index| known(mask, index, images.shape, shape)).collect();
+        packed.add("known", Array::U8(known));
+    }
+    packed
+}
+
+/// An image at the size of the page; 0 where it is unknown, whatever stands there.
+fn shown_image(images: &ImageSet, index: usize, shape: Shape) -> Vec<f32> {
+    let known: Vec<f32> = images.known_f32(index).into_iter().map(|v| if v.is_nan() { 0.0 } else { v }).collect();
+    resized(&known, images.shape, shape)
 }
 
 /// All that the page reads but the arrays.
@@ -115,7 +128,7 @@ struct Facts<'a> {
     start: &'a str,
     frames: FrameFacts,
     report: &'a Report,
-    arrays: &'a [super::document::Place],
+    arrays: &'a [Place],
 }
 
 #[derive(Serialize)]
@@ -138,7 +151,7 @@ fn reduced(shape: Shape, fits: impl Fn(Shape) -> bool) -> (Shape, usize) {
     (over(factor), factor)
 }
 
-/// Images as bytes, and what 255 stands for: 1, unless values go beyond.
+/// Images as bytes, and what 255 stands for: 1, unless values go beyond or stay far below, and then the largest.
 fn image_bytes(images: Vec<Vec<f32>>) -> (Vec<u8>, f32) {
     let scale = images.iter().flatten().fold(0.0f32, |most, &value| most.max(value));
     let scale = if scale > 1.0 || scale <= 0.1 && scale > 0.0 { scale } else { 1.0 };
@@ -185,8 +198,6 @@ impl Recorded {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
-
     use super::*;
 
     #[test]
@@ -219,6 +230,15 @@ mod tests {
         assert_eq!(recorded.parts.len(), 16 * 10 * 10_000);
         assert_eq!((recorded.parts[0], *recorded.parts.last().unwrap()), (1, 30));
         assert!(Recorded::of(&[]).at.is_empty());
+    }
+
+    #[test]
+    fn what_stands_under_a_mask_is_not_shown() {
+        let mut images = ImageSet::from_f32(Shape::new(1, 2), Array2::from_elem((1, 2), 0.5)).expect("sound");
+        images.mask = Mask::new(1, 2, |_, pixel| pixel == 0);
+        let values = ndarray::arr2(&[[0.5, 9999.0]]);
+        images.pixels = crate::images::Pixels::F32(values);
+        assert_eq!(shown_image(&images, 0, Shape::new(1, 2)), [0.5, 0.0]);
     }
 
     #[test]

@@ -128,8 +128,8 @@ impl ProjectedReport {
         let report = |projected: &Projected, learned: &[f32]| Self {
             rank: projected.weights.ncols(),
             relative_error: projected.relative_error,
-            median: median(&mut projected.errors.clone()),
-            learned_median: median(&mut learned.iter().map(|&error| error.into()).collect::<Vec<_>>()),
+            median: median(projected.errors.iter().copied()),
+            learned_median: median(learned.iter().map(|&error| error.into())),
         };
         [report(&projection.nmf, &model.nmf_errors), report(&projection.pca, &model.pca_errors)]
     }
