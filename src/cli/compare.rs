@@ -1,6 +1,5 @@
 //! The command `compare`: learn with one rule after the other, draw, write, tell.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -22,8 +21,7 @@ pub fn compare(arguments: &Compare) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
-        output.spare(input::files(std::slice::from_ref(&arguments.input), &images).iter().map(PathBuf::as_path))?;
+        let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
         comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
         let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;

@@ -10,27 +10,29 @@ use nmf_images::report::{Input, Preparation};
 
 use super::arguments::Reading;
 use super::one_line;
+use super::output::Output;
 use super::progress::Progress;
 
 /// The input that stands for a list of files on stdin.
 pub const LIST: &str = "-";
 
-/// Reads the images as asked for.
-pub fn read(path: &Path, reading: &Reading, quiet: bool) -> Result<ImageSet> {
+/// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
+pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     let options = reading.options();
-    if path == Path::new(LIST) {
-        return Ok(images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?);
-    }
-    Ok(images::load(path, &options)?)
+    let images = if path == Path::new(LIST) {
+        images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?
+    } else {
+        images::load(path, &options)?
+    };
+    output.spare(files(&[path], &images))?;
+    Ok(images)
 }
 
-/// Where the images lie, as far as they are files: named as given, or below one of the inputs.
-pub fn files(inputs: &[PathBuf], images: &ImageSet) -> Vec<PathBuf> {
-    let places = |name: &String| -> Vec<PathBuf> {
-        inputs.iter().map(|input| input.join(name)).chain([PathBuf::from(name)]).collect()
-    };
-    images.names.iter().flat_map(places).filter(|path| path.is_file()).collect()
+/// Where images may lie that were read from some inputs: named as given, or below one of these.
+pub fn files<'a>(inputs: &'a [impl AsRef<Path>], images: &'a ImageSet) -> impl Iterator<Item = PathBuf> + 'a {
+    let below = |input: &'a _| images.names.iter().map(move |name| AsRef::<Path>::as_ref(input).join(name));
+    images.names.iter().map(PathBuf::from).chain(inputs.iter().flat_map(below))
 }
 
 /// Says what the learning will hold where that is more than a quarter of the machine's memory.

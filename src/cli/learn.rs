@@ -1,7 +1,5 @@
 //! The main command: read, learn, draw, write, tell.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use nmf_images::metrics::{LabelsTold, hidden_error};
 use nmf_images::nmf::{Frame, Recorder};
@@ -20,8 +18,7 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
-        output.spare(input::files(std::slice::from_ref(&arguments.input), &images).iter().map(PathBuf::as_path))?;
+        let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
         exports::check(&arguments.exports, &output)?;
         pictures::check(arguments, &images)?;
         let truth_file = arguments.method.truth.as_deref();

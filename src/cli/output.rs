@@ -5,23 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-
-/// What pictures are called that are written beside one another, but for the extension.
-const PICTURES: [&str; 13] = [
-    "atlas",
-    "compare",
-    "comparison",
-    "eigenimages",
-    "inpainting",
-    "learning",
-    "map",
-    "parts",
-    "projection",
-    "ranks-gallery",
-    "recipe",
-    "reconstructions",
-    "usage",
-];
+use nmf_images::images::is_called_as_own;
 
 /// A folder that files can be written to; what was made for it goes again if nothing was.
 pub struct Output {
@@ -60,13 +44,11 @@ impl Output {
         Self::prepare(folder)
     }
 
-    /// Sees that no image is replaced by a picture of this program.
-    pub fn spare<'a>(&self, images: impl IntoIterator<Item = &'a Path>) -> Result<()> {
-        let is_ours = |path: &&Path| path.file_stem().is_some_and(|stem| PICTURES.iter().any(|name| stem == *name));
+    /// Sees that none of the images is replaced by a picture of this program.
+    pub fn spare(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
         let folder = self.folder.canonicalize().ok();
-        let lies_here =
-            |path: &&Path| path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_owned)) == folder;
-        match images.into_iter().filter(is_ours).find(lies_here) {
+        let lies_here = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.parent() == folder.as_deref());
+        match images.find(|path| is_called_as_own(path) && lies_here(path)) {
             Some(image) => bail!(
                 "{} is one of the images, and a picture of that name is written: choose another folder with --out",
                 image.display()

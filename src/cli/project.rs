@@ -1,6 +1,6 @@
 //! The command `project`: new images in terms of what was learned before.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -30,7 +30,7 @@ pub fn project(arguments: &Project) -> Result<End> {
         }
         let model = Model::read(&arguments.model)?;
         let images = read(arguments, &model)?;
-        output.spare(input::files(&arguments.inputs, &images).iter().map(PathBuf::as_path))?;
+        output.spare(input::files(&arguments.inputs, &images))?;
         let projected = {
             let _spinner = Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
             model.project(&images)?

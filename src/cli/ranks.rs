@@ -1,7 +1,6 @@
 //! The command `ranks`: try each rank, keep what is done, choose, draw, write, tell. And the short search of `-k auto`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -24,8 +23,7 @@ pub fn ranks(arguments: &Ranks) -> Result<End> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = input::read(&arguments.input, &arguments.reading, arguments.writing.quiet)?;
-        output.spare(input::files(std::slice::from_ref(&arguments.input), &images).iter().map(PathBuf::as_path))?;
+        let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {

@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis};
 use super::folder::labels_of;
 use super::missing::{self, Missing};
 use super::picture::{Picture, Samples};
-use super::{ImageSet, Labels, LoadOptions, Mask, Pixels, prepare};
+use super::{ImageSet, Labels, LoadOptions, Mask, Pixels};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result};
@@ -44,7 +44,7 @@ fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> 
 }
 
 fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
-    let chosen = prepare::spread(set.names.len(), options.limit);
+    let chosen = options.spread(set.names.len());
     if chosen.len() == set.names.len() {
         return set;
     }

@@ -9,7 +9,7 @@ use super::missing::{self, Missing};
 use super::order::natural;
 use super::picture::Samples;
 use super::walk::{Candidate, Found, counted};
-use super::{ImageSet, Labels, LoadOptions, Pixels, Skipped, prepare};
+use super::{ImageSet, Labels, LoadOptions, Pixels, Skipped};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result, SizeCount};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result, SizeCount};
 /// Reads every image in `root` and below; `least` must be usable.
 pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let mut found = Found::below(root)?;
-    let chosen = prepare::spread(found.candidates.len(), options.limit);
+    let chosen = options.spread(found.candidates.len());
     let chosen: Vec<&Candidate> = chosen.into_iter().map(|place| &found.candidates[place]).collect();
     let mut set = decode_set(&chosen, std::mem::take(&mut found.skipped), options)?;
     set.notes.extend(found.lines());
@@ -34,7 +34,7 @@ pub(super) fn load_file(path: &Path, options: &LoadOptions) -> Result<ImageSet> 
 
 /// Reads the image files at `paths`, which a list names; `least` must be usable.
 pub(super) fn load_listed(list: &Path, paths: &[&str], options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let chosen = prepare::spread(paths.len(), options.limit);
+    let chosen = options.spread(paths.len());
     let files: Vec<Candidate> = chosen.into_iter().map(|place| named_by_path(Path::new(paths[place]))).collect();
     let set = decode_set(&files.iter().collect::<Vec<_>>(), Vec::new(), options)?;
     check_count(list, &set, least, BTreeMap::new())?;

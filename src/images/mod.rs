@@ -28,7 +28,9 @@ pub use list::load_listed;
 pub use mask::Mask;
 pub use missing::Missing;
 use ndarray::Array2;
+pub(crate) use prepare::spread;
 use serde::Serialize;
+pub use walk::is_called_as_own;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
@@ -221,8 +223,6 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     let mut set = prepared(set, options)?;
     let notes = prepare::notes(&set, options.invert);
     set.notes.extend(notes);
-    let notes = missing::notes(&set, options);
-    set.notes.extend(notes);
     Ok(set)
 }
 
@@ -246,10 +246,7 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     check_options(options)?;
     let sets = blocks::map(paths, |_, path| read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
-    let mut set = prepared(several::join(paths, sets)?, options)?;
-    let notes = missing::notes(&set, options);
-    set.notes.extend(notes);
-    Ok(set)
+    prepared(several::join(paths, sets)?, options)
 }
 
 /// Images that are needed to learn from them.
@@ -284,6 +281,8 @@ fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     if options.invert {
         set.white = Some(prepare::invert(&mut set, options.white));
     }
+    let notes = missing::notes(&set, options);
+    set.notes.extend(notes);
     Ok(set)
 }
 

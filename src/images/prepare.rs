@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{ImageSet, Pixels};
+use super::{ImageSet, LoadOptions, Pixels};
 use crate::error::one_line;
 
 /// A mean above this, on a set of nearly two levels, is paper rather than light.
@@ -10,10 +10,17 @@ const PAPER_MEAN: f64 = 0.7;
 /// The share of pixels near black or white that makes a set one of nearly two levels.
 const TWO_LEVEL_SHARE: f64 = 0.8;
 
-/// `limit` places spread evenly over `count`, the first always among them; all of them if there are no more.
-pub(super) fn spread(count: usize, limit: Option<usize>) -> Vec<usize> {
-    let wanted = limit.map_or(count, |limit| limit.min(count));
+/// `most` places spread evenly over `count`, the first always among them; all of them if there are no more.
+pub(crate) fn spread(count: usize, most: usize) -> Vec<usize> {
+    let wanted = most.min(count);
     (0..wanted).map(|place| place * count / wanted).collect()
+}
+
+impl LoadOptions {
+    /// Which of so many images are taken.
+    pub(super) fn spread(&self, count: usize) -> Vec<usize> {
+        spread(count, self.limit.unwrap_or(count))
+    }
 }
 
 /// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
@@ -107,4 +114,15 @@ fn zeros<T: Copy + PartialEq>(set: &ImageSet, values: &Array2<T>, zero: T) -> (V
     }
     let black = |seen: &(bool, bool)| *seen == (true, false);
     ((0..rows.len()).filter(|&row| black(&rows[row])).collect(), columns.iter().filter(|seen| black(seen)).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_evenly_spread() {
+        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
+        assert_eq!(spread(3, 4), [0, 1, 2]);
+    }
 }

@@ -33,6 +33,12 @@ const OWN_PICTURES: [(&str, &str); 17] = [
     ("ranks-gallery.png", "ranks.csv"),
 ];
 
+/// Whether a file is called as a picture that this program writes.
+#[must_use]
+pub fn is_called_as_own(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| OWN_PICTURES.iter().any(|(own, _)| name == *own))
+}
+
 /// A file that is worth decoding.
 pub(super) struct Candidate {
     pub name: String,

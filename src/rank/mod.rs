@@ -39,12 +39,12 @@ use serde::{Deserialize, Serialize};
 
 pub use choice::{RankChoice, choose};
 use held_out::{Blocks, FOLDS, Missed};
-use sample::{cut, spread};
+use sample::cut;
 
 use crate::basis::Basis;
 use crate::blocks;
 use crate::error::{Error, Result};
-use crate::images::{ImageSet, Images};
+use crate::images::{ImageSet, Images, spread};
 use crate::nmf::{Nmf, NmfModel, StopReason, StopRule};
 use crate::pca::Pca;
 

@@ -31,12 +31,6 @@ fn table<T: Copy>(width: usize, values: &[T]) -> Array2<T> {
     Array2::from_shape_fn((values.len() / width, width), |(row, column)| values[row * width + column])
 }
 
-/// `most` of `count` places, evenly spread; all where there are no more.
-pub(super) fn spread(count: usize, most: usize) -> Vec<usize> {
-    let taken = most.min(count);
-    (0..taken).map(|place| place * count / taken).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::arr2;
@@ -56,11 +50,5 @@ mod tests {
         let floats = ImageSet::from_f32(Shape::new(1, 2), arr2(&[[0.5, 1.5], [2.5, 3.5]])).expect("sound");
         let found = cut(&floats, &[1], &[1, 0]).expect("sound");
         assert_eq!(found.pixels, crate::images::Pixels::F32(arr2(&[[3.5, 2.5]])));
-    }
-
-    #[test]
-    fn places_are_evenly_spread() {
-        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
-        assert_eq!(spread(3, 4), [0, 1, 2]);
     }
 }
