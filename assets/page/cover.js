@@ -1,10 +1,9 @@
 // The chosen image with some of its pixels covered: both methods fill them in from those that are seen.
 
 import { relativeError } from "./algebra.js";
-import { byId, count, make, percent } from "./dom.js";
+import { atNextFrame, byId, count, make, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
-import { kindsOf } from "./galleries.js";
 import { BEYOND, largest, paintCovered, paintImage } from "./paint.js";
 import { Result } from "./result.js";
 import { onChange, state } from "./state.js";
@@ -24,7 +23,8 @@ export function startCover(run, solver) {
 
 class Cover {
   constructor(run, solver) {
-    this.kinds = kindsOf(run);
+    this.kinds = run.kinds;
+    this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, covered: new Uint8Array(run.pixels) });
     this.results = {
       parts: new Result(byId("cover-nmf"), run, this.kinds.parts, "NMF fills it in"),
@@ -56,13 +56,6 @@ class Cover {
     const { width } = this.run;
     this.covered = this.covered.map((_, p) => (is(p % width, Math.floor(p / width)) ? 1 : 0));
     this.soon();
-  }
-
-  soon() {
-    this.waiting ??= requestAnimationFrame(() => {
-      this.waiting = null;
-      this.show();
-    });
   }
 
   show() {
@@ -108,7 +101,7 @@ class Cover {
     const { rebuilt, weights } = guesses[name];
     const method = name === "parts" ? "NMF" : "PCA";
     const blind = this.hiddenOf(kind, hidden);
-    const growth = lightOf(weights, this.results[name].light) / lightOf(this.solver[name](this.image).weights, this.results[name].light);
+    const growth = lightOf(weights, kind.light) / lightOf(this.solver[name](this.image).weights, kind.light);
     const limit = Math.max(this.run.scale, largest(this.image));
     const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];

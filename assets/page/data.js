@@ -11,7 +11,29 @@ export async function readRun() {
   const arrays = {};
   for (const { name, kind, at, length } of run.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
   const { height, width } = run;
-  return { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
+  const whole = { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
+  return { ...whole, kinds: kindsOf(whole) };
+}
+
+/** Both kinds of basis images, by the ids of their galleries. */
+function kindsOf(run) {
+  const { nmf, pca } = run.report;
+  return {
+    parts: kindOf(run, "part", run.parts, run.weights, nmf.shares, "of all light"),
+    eigenimages: kindOf(run, "eigenimage", run.eigenimages, run.scores, pca.explained_variance_ratio, "of how the images differ"),
+  };
+}
+
+/** What one kind is shown by; `light` is that of each basis image, whichever sign it has. */
+function kindOf(run, noun, basis, weights, shares, shareOf) {
+  const rank = basis.length / run.pixels;
+  const basisImage = (index) => row(basis, index, run.pixels);
+  const lightOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
+  return {
+    name: `${noun}s`, noun, basis, shares, shareOf, rank, basisImage,
+    light: Float64Array.from({ length: rank }, (_, index) => lightOf(index)),
+    weight: (image, index) => weights[image * rank + index],
+  };
 }
 
 async function inflate(text) {

@@ -20,6 +20,26 @@ export function nameOf(name) {
   return make("bdi", { className: "name", title: name }, name);
 }
 
+/** A canvas with a caption below it, and both as one figure. */
+export function pictured(name, properties = {}) {
+  const canvas = make("canvas", { role: "img", "aria-label": name, ...properties });
+  const caption = make("figcaption", {}, name);
+  return { canvas, caption, whole: make("figure", {}, canvas, caption) };
+}
+
+/** A function that does the work at the next frame, however often it is called before. */
+export function atNextFrame(work) {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() => {
+      isWaiting = false;
+      work();
+    });
+  };
+}
+
 export function shape(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

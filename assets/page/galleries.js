@@ -1,26 +1,11 @@
 // The two galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
 
 import { byId, count, figure, make, nameOf, percent } from "./dom.js";
-import { imageOf, knownOf, row } from "./data.js";
+import { imageOf, knownOf } from "./data.js";
 import { largest, paintGrey, paintImage, paintLit, paintSigned } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const USERS = 8;
-export const NOUNS = { parts: "part", eigenimages: "eigenimage" };
-
-/** What both kinds of basis images are shown by. */
-export function kindsOf(run) {
-  const shares = { parts: run.report.nmf.shares, eigenimages: run.report.pca.explained_variance_ratio };
-  const kind = (name, basis, weights, shareOf) => ({
-    name, basis, weights, shareOf, noun: NOUNS[name], shares: shares[name], rank: basis.length / run.pixels,
-    basisImage: (index) => row(basis, index, run.pixels),
-    weight: (image, index) => weights[image * (basis.length / run.pixels) + index],
-  });
-  return {
-    parts: kind("parts", run.parts, run.weights, "of all light"),
-    eigenimages: kind("eigenimages", run.eigenimages, run.scores, "of how the images differ"),
-  };
-}
 
 /** A basis image up to its own maximum; with a `sign` of -1 as it counts in an image that has a weight below 0 of it. */
 export function paintBasisImage(canvas, kind, index, width, sign = 1) {
@@ -30,7 +15,7 @@ export function paintBasisImage(canvas, kind, index, width, sign = 1) {
 }
 
 export function startGalleries(run) {
-  const kinds = kindsOf(run);
+  const { kinds } = run;
   for (const kind of Object.values(kinds)) fillGallery(run, kind);
   document.documentElement.style.setProperty("--tile", run.rank <= 25 ? "5rem" : run.rank <= 64 ? "3.8rem" : "3rem");
   startChoice(run);

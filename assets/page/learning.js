@@ -1,7 +1,7 @@
 // How the parts were learned: a walk through recorded iterations, with the error's curve and the chosen image rebuilt.
 
 import { gramOf, positiveWeights, productsOf, rebuild, relativeError } from "./algebra.js";
-import { byId, count, make, percent, shape } from "./dom.js";
+import { byId, count, make, percent, pictured, shape } from "./dom.js";
 import { imageOf, knownOf, row } from "./data.js";
 import { largest, paintGrey, paintImage } from "./paint.js";
 import { resized } from "./resize.js";
@@ -34,8 +34,8 @@ class Walk {
     this.at = run.frames.at.length - 1;
     this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
     byId("frame-parts").append(...this.tiles);
-    this.original = figureOf("the image");
-    this.rebuilt = figureOf("rebuilt from these parts");
+    this.original = pictured("the image");
+    this.rebuilt = pictured("rebuilt from these parts");
     byId("frame-images").append(this.original.whole, this.rebuilt.whole);
     this.curve = new Curve(run.report.nmf.trace, run.report.pca.relative_error);
     byId("curve").append(this.curve.drawing);
@@ -90,12 +90,6 @@ class Walk {
     this.slider.setAttribute("aria-valuetext", said);
     this.curve.mark(iteration, error);
   }
-}
-
-function figureOf(name) {
-  const canvas = make("canvas", { role: "img", "aria-label": name });
-  const caption = make("figcaption", {}, name);
-  return { canvas, caption, whole: make("figure", {}, canvas, caption) };
 }
 
 /** The error over the iterations, with a dot at one of them. */

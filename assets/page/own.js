@@ -1,10 +1,9 @@
 // A picture of the reader's own: drawn, dropped, pasted, opened, or taken from the set.
 
 import { relativeError } from "./algebra.js";
-import { byId } from "./dom.js";
+import { atNextFrame, byId } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
-import { kindsOf } from "./galleries.js";
 import { largest, paintGrey } from "./paint.js";
 import { greyOf, regionOf, resized } from "./resize.js";
 import { Result } from "./result.js";
@@ -19,7 +18,8 @@ export function startOwn(run, solver) {
 
 class Own {
   constructor(run, solver) {
-    const kinds = kindsOf(run);
+    const { kinds } = run;
+    this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
     this.results = {
       parts: new Result(byId("own-nmf"), run, kinds.parts, "NMF: as a sum of parts"),
@@ -65,14 +65,6 @@ class Own {
     this.image = image;
     byId("own-said").textContent = words;
     this.soon();
-  }
-
-  /** Solves and draws at the next frame, however many touches come before it. */
-  soon() {
-    this.waiting ??= requestAnimationFrame(() => {
-      this.waiting = null;
-      this.show();
-    });
   }
 
   show() {

@@ -1,9 +1,9 @@
 // The recipe of the chosen image, by parts and by eigenimages: a slider and a switch a term, and what their sum gives.
 
 import { addTerm, rebuild, relativeError } from "./algebra.js";
-import { byId, count, figure, make, percent } from "./dom.js";
+import { atNextFrame, byId, count, figure, make, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
-import { kindsOf, paintBasisImage } from "./galleries.js";
+import { paintBasisImage } from "./galleries.js";
 import { largest, paintGrey, paintImage, paintSum } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
@@ -11,7 +11,7 @@ const BETWEEN_TERMS = 450;
 
 /** Starts both recipes; gives them by the kind of their basis images. */
 export function startRecipes(run) {
-  const kinds = kindsOf(run);
+  const { kinds } = run;
   const recipes = {
     parts: new Recipe(run, kinds.parts, byId("recipe-nmf"), null),
     eigenimages: new Recipe(run, kinds.eigenimages, byId("recipe-pca"), run.mean),
@@ -28,8 +28,7 @@ export function startRecipes(run) {
 class Recipe {
   constructor(run, kind, panel, mean) {
     Object.assign(this, { run, kind, mean });
-    this.light = Float64Array.from({ length: kind.rank }, (_, index) =>
-      kind.basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0));
+    this.soon = atNextFrame(() => this.draw());
     this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
     this.rows = Array.from({ length: kind.rank }, (_, index) => this.row(index));
     panel.append(...this.head(), this.list());
@@ -44,11 +43,7 @@ class Recipe {
 
   head() {
     const isNmf = this.kind.name === "parts";
-    const picture = (name, id) => {
-      const canvas = make("canvas", { id: `${id}-${this.kind.name}`, role: "img", "aria-label": name });
-      const caption = make("figcaption", {}, name);
-      return { canvas, caption, whole: make("figure", {}, canvas, caption) };
-    };
+    const picture = (name, id) => pictured(name, { id: `${id}-${this.kind.name}` });
     this.original = picture("the image", "original");
     this.sum = picture(isNmf ? "sum of parts" : "sum of eigenimages", "sum");
     this.lost = picture(isNmf ? "paint wiped out" : "paint wiped out again", "lost");
@@ -103,7 +98,7 @@ class Recipe {
     this.known = knownOf(this.run, image);
     this.limit = Math.max(this.run.scale, largest(this.image));
     this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
-    const light = (index) => this.light[index] * Math.abs(this.learned[index]);
+    const light = (index) => this.kind.light[index] * Math.abs(this.learned[index]);
     this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
     this.allLight = this.order.reduce((sum, index) => sum + light(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
@@ -130,14 +125,6 @@ class Recipe {
     this.soon();
   }
 
-  /** Draws at the next frame, however many changes come before it. */
-  soon() {
-    this.waiting ??= requestAnimationFrame(() => {
-      this.waiting = null;
-      this.draw();
-    });
-  }
-
   showAll() {
     this.rebuilt = rebuild(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
     for (const index of this.order) this.showRow(index);
@@ -151,7 +138,7 @@ class Recipe {
   showRow(index) {
     this.showTerm(index);
     const { slider, number, share, on, item } = this.rows[index];
-    share.textContent = percent((this.light[index] * Math.abs(this.learned[index])) / this.allLight, 0);
+    share.textContent = percent((this.kind.light[index] * Math.abs(this.learned[index])) / this.allLight, 0);
     slider.value = this.weights[index];
     slider.setAttribute("aria-valuetext", figure(this.weights[index]));
     number.textContent = figure(this.weights[index]);

@@ -15,8 +15,6 @@ export class Result {
     this.said = make("p", { className: "said" });
     this.terms = make("div", { className: "users" });
     panel.append(make("h3", {}, title), make("div", { className: "stage" }, this.canvas), this.said, this.terms);
-    this.light = Float64Array.from({ length: kind.rank }, (_, index) =>
-      kind.basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0));
   }
 
   show({ weights, rebuilt }, limit, error, over) {
@@ -25,7 +23,7 @@ export class Result {
     const worse = error > 1 ? " (more than all of it: black would be closer)" : "";
     const missed = Number.isFinite(error) ? `Misses ${percent(error)} of ${over}${worse}.` : `There is no light in ${over}.`;
     this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
-    const strength = (index) => Math.abs(weights[index]) * this.light[index];
+    const strength = (index) => Math.abs(weights[index]) * this.kind.light[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);
     const shown = order.filter((index) => strength(index) > FAINT * strength(order[0]));
     this.terms.replaceChildren(...shown.map((index) => this.term(index, weights[index])));
