@@ -47,6 +47,7 @@
 pub mod basis;
 mod blocks;
 pub mod comparison;
+mod disk;
 pub mod error;
 pub mod images;
 mod kernel;

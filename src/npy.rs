@@ -22,6 +22,8 @@ pub(crate) struct Header {
     big_endian: bool,
     by_column: bool,
     values: usize,
+    /// Bytes before the values.
+    start: u64,
 }
 
 /// What a value is.
@@ -60,7 +62,13 @@ impl Header {
             return Err(Error::NpyShort { shape, needed, held });
         }
         let values = shape.iter().product();
-        Ok(Self { kind, shape, descr, big_endian, by_column, values })
+        Ok(Self { kind, shape, descr, big_endian, by_column, values, start })
+    }
+
+    /// Where the values begin if they lie row by row, each in one byte or as f32 with the small end first.
+    pub(crate) fn plain(&self) -> Option<u64> {
+        let is_plain = !self.by_column && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
+        is_plain.then_some(self.start)
     }
 
     /// The values, which follow the header.

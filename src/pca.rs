@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use ndarray::Array1;
 
-use crate::basis::{Basis, Weights};
+use crate::basis::{Basis, Shape, Weights};
 use crate::error::{Error, Result};
-use crate::images::Images;
+use crate::images::{Images, Reading};
 use crate::kernel::Matrix;
 use crate::linalg::{self, LowRank};
 
@@ -73,8 +73,13 @@ impl Pca {
     /// eigenvectors are not found.
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
-        let block = images.block(0..images.len());
-        let x = block.matrix(images.shape(), images.mask())?;
+        let reading = Reading::new(images)?;
+        let model = self.fit_matrix(images.shape(), &reading.matrix()?, began)?;
+        reading.check()?;
+        Ok(model)
+    }
+
+    fn fit_matrix(self, shape: Shape, x: &Matrix, began: Instant) -> Result<PcaModel> {
         let most = x.images.min(x.pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
@@ -82,11 +87,11 @@ impl Pca {
             _ => {}
         }
         if x.known.is_some() {
-            return self.fit_known(images, &x, began);
+            return self.fit_known(shape, x, began);
         }
         let count = x.images as f64;
         let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / count).collect();
-        let svd = linalg::svd(&x, self.rank, Some(&mean))?;
+        let svd = linalg::svd(x, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
         for mut row in scores.rows_mut() {
@@ -96,7 +101,7 @@ impl Pca {
         let errors = errors(&svd.values, variance, variance + count * mean.dot(&mean));
         Ok(PcaModel {
             mean: mean.mapv(|v| v as f32),
-            components: Basis::new(images.shape(), svd.right),
+            components: Basis::new(shape, svd.right),
             scores,
             explained_variance_ratio: svd.values[..self.rank].iter().map(|v| share(v * v, variance)).collect(),
             relative_error: errors[self.rank],
@@ -106,7 +111,7 @@ impl Pca {
     }
 
     /// The same from the known pixels alone.
-    fn fit_known(self, images: &impl Images, x: &Matrix, began: Instant) -> Result<PcaModel> {
+    fn fit_known(self, shape: Shape, x: &Matrix, began: Instant) -> Result<PcaModel> {
         let LowRank { mean, scores, rows, squares, errors } = linalg::low_rank(x, self.rank)?;
         let (squared_norm, left) = (errors.squared_norm, errors.squares[self.rank]);
         // Where a pixel is unknown it is taken to be as the eigenimages say, so that nothing is left there.
@@ -114,7 +119,7 @@ impl Pca {
         let errors: Vec<f64> = errors.squares.iter().map(|&left| share(left, squared_norm).sqrt()).collect();
         Ok(PcaModel {
             mean: mean.into_iter().map(|m| m as f32).collect(),
-            components: Basis::new(images.shape(), rows),
+            components: Basis::new(shape, rows),
             scores,
             explained_variance_ratio: squares.iter().map(|&square| share(square, variance)).collect(),
             relative_error: errors[self.rank],

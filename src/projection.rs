@@ -128,6 +128,7 @@ fn project(
     let weights = concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
     let squares = squares(images, &weights, basis, mean, Side::Known);
     let relative_error = Squares::sum(&squares).relative_error();
+    images.check()?;
     Ok(Projected { weights, errors: squares.into_iter().map(Squares::relative_error).collect(), relative_error })
 }
 

@@ -20,6 +20,7 @@ fn select(images: &ImageSet, chosen: &[usize]) -> ImageSet {
     let pixels = match &images.pixels {
         Pixels::U8(values) => Pixels::U8(values.select(Axis(0), chosen)),
         Pixels::F32(values) => Pixels::F32(values.select(Axis(0), chosen)),
+        Pixels::Stored(_) => panic!("all of these fit memory"),
     };
     let mask = images.mask.as_ref().and_then(|mask| mask.select(chosen));
     ImageSet {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use nmf_images::ImageSet;
-use nmf_images::images::Pixels;
+use nmf_images::images::{Block, Images};
 use nmf_images::rank::RankScores;
 use serde::Deserialize;
 
@@ -31,9 +31,11 @@ pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
 pub fn key(images: &ImageSet, restarts: usize, seed: u64) -> String {
     let mut hasher = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), restarts, seed, images.shape).hash(&mut hasher);
-    match &images.pixels {
-        Pixels::U8(values) => values.hash(&mut hasher),
-        Pixels::F32(values) => values.mapv(f32::to_bits).hash(&mut hasher),
+    for image in 0..images.len() {
+        match images.block(image..image + 1) {
+            Block::U8(values) => values.hash(&mut hasher),
+            Block::F32(values) => values.iter().for_each(|value| value.to_bits().hash(&mut hasher)),
+        }
     }
     if let Some(mask) = &images.mask {
         (0..mask.images()).for_each(|image| mask.words(image).hash(&mut hasher));

@@ -18,6 +18,20 @@ pub enum InputError {
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
+    /// What is asked for needs all pixels in memory, which has not the room.
+    #[error(
+        "{asked} needs all {} MB of pixels in memory, four times over, and --memory gives {} MB: raise it, or write the \
+        images as they are to be with `nmf-images pack` first",
+        bytes >> 20, memory >> 20
+    )]
+    LargerThanMemory {
+        /// Bytes of all pixels.
+        bytes: u64,
+        /// Bytes that may be held.
+        memory: u64,
+        /// The option.
+        asked: &'static str,
+    },
     /// What is to be a list of files is no text.
     #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
     NoList(PathBuf),

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 use super::folder::labels_of;
 use super::missing::{self, Missing};
+use super::stored;
 use super::picture::{Picture, Samples};
-use super::{ImageSet, Labels, LoadOptions, Mask, Pixels};
+use super::{Block, ImageSet, Images, Labels, LoadOptions, Mask, Pixels};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least:
     if usable < least {
         return Err(Error::TooFewImages { path: path.to_owned(), usable, needed: least, skipped: 0, first: None });
     }
-    Ok(resize(take(set, options), options))
+    Ok(resize(stored::in_memory_if_it_fits(take(set, options), options)?, options))
 }
 
 /// Bytes, one image a row, of which what is `missing` is unknown.
@@ -69,9 +70,9 @@ fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     };
     let indices: Vec<usize> = (0..set.names.len()).collect();
     let pictures = blocks::map(&indices, |_, &index| {
-        let samples = match &set.pixels {
-            Pixels::U8(values) => Samples::U8(values.index_axis(Axis(0), index).to_vec()),
-            Pixels::F32(values) => Samples::F32(values.index_axis(Axis(0), index).to_vec()),
+        let samples = match set.block(index..index + 1) {
+            Block::U8(values) => Samples::U8(values.into_owned()),
+            Block::F32(values) => Samples::F32(values.into_owned()),
         };
         let known = set.mask.as_ref().map(|mask| mask.image(index));
         Picture { shape: set.shape, samples, known }.fit(size, options.fit)

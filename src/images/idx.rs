@@ -2,6 +2,7 @@
 //!
 //! Source: Yann `LeCun`, Corinna Cortes and Christopher Burges, *The MNIST database of handwritten digits*, 1998.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -10,12 +11,15 @@ use flate2::read::MultiGzDecoder;
 use ndarray::Array2;
 
 use super::folder::labels_of;
+use super::stored::{self, Layout};
 use super::{ImageSet, Labels, LoadOptions, array, decode};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result, one_line};
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
+/// Bytes before the first image.
+const HEADER: u64 = 16;
 const LABELS: [u8; 4] = [0, 0, 8, 1];
 
 /// Whether a file with these first bytes is an IDX file, or compressed.
@@ -25,41 +29,63 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads images with their labels, if there are any, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let (shape, values) = read(path)?;
-    let (labels, note) = labels_beside(path, values.nrows());
-    let set = ImageSet { labels, ..array::of_bytes(shape, values, options.missing)? };
-    array::prepared(path, ImageSet { notes: note.into_iter().collect(), ..set }, options, least)
+    let (images, shape, opened) = open(path)?;
+    // Behind the header of a file that is not compressed, the pixels lie as they are used.
+    let layout = Layout { images, pixels: shape.pixels(), are_of_bytes: true, start: HEADER };
+    let stored = if opened.length.is_some() { stored::set(path, shape, layout, options)? } else { None };
+    let set = match stored {
+        Some(set) => set,
+        None => array::of_bytes(shape, read((images, shape), opened)?, options.missing)?,
+    };
+    let (labels, note) = labels_beside(path, images);
+    array::prepared(path, ImageSet { labels, notes: note.into_iter().collect(), ..set }, options, least)
 }
 
-fn read(path: &Path) -> Result<(Shape, Array2<u8>)> {
-    let file = Opened::at(path)?;
-    let (mut reader, length) = (file.reader, file.length);
+/// How many images there are, of which size, and the file from the first on; it is long enough where its length is known.
+fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
+    let mut opened = Opened::at(path)?;
     let mut magic = [0; 4];
-    reader.read_exact(&mut magic).map_err(InputError::Damaged)?;
+    opened.reader.read_exact(&mut magic).map_err(InputError::Damaged)?;
     check_magic(magic)?;
-    let [images, height, width] = sides(&mut reader).map_err(InputError::Damaged)?;
+    let [images, height, width] = sides(&mut opened.reader).map_err(InputError::Damaged)?;
     let sensible = 1..=decode::MOST_SIDE;
     if !(sensible.contains(&width) && sensible.contains(&height)) {
         return Err(InputError::IdxSize { width, height, most: decode::MOST_SIDE }.into());
     }
-    // Sides of this length times as many images as four bytes can say are far from overflowing.
-    let needed = images as u64 * (width * height) as u64;
-    let short = |held| InputError::IdxShort { images, width, height, needed, held };
-    if let Some(held) = length.map(|length| length.saturating_sub(16)).filter(|&held| held < needed) {
-        return Err(short(held).into());
+    let shape = Shape::new(height, width);
+    if let Some(held) = opened.length.map(|length| length.saturating_sub(HEADER)) {
+        let needed = needed(images, shape);
+        match held.cmp(&needed) {
+            Ordering::Less => return Err(short(images, shape, held)),
+            Ordering::Greater => return Err(InputError::IdxLong { images, width, height, needed }.into()),
+            Ordering::Equal => {}
+        }
     }
+    Ok((images, shape, opened))
+}
+
+/// Sides of such length times as many images as four bytes can say are far from overflowing.
+fn needed(images: usize, shape: Shape) -> u64 {
+    images as u64 * shape.pixels() as u64
+}
+
+fn short(images: usize, Shape { width, height }: Shape, held: u64) -> Error {
+    InputError::IdxShort { images, width, height, needed: needed(images, Shape::new(height, width)), held }.into()
+}
+
+fn read((images, shape): (usize, Shape), opened: Opened) -> Result<Array2<u8>> {
+    let (mut reader, needed) = (opened.reader, needed(images, shape));
     // What is compressed is reserved as it comes, whatever the header says.
-    let mut values = Vec::with_capacity(length.map_or(0, |_| needed as usize));
+    let mut values = Vec::with_capacity(opened.length.map_or(0, |_| needed as usize));
     reader.by_ref().take(needed).read_to_end(&mut values).map_err(InputError::Damaged)?;
     if (values.len() as u64) < needed {
-        return Err(short(values.len() as u64).into());
+        return Err(short(images, shape, values.len() as u64));
     }
     if reader.read(&mut [0]).map_err(InputError::Damaged)? > 0 {
+        let Shape { width, height } = shape;
         return Err(InputError::IdxLong { images, width, height, needed }.into());
     }
-    let shape = Shape::new(height, width);
-    let values = Array2::from_shape_vec((images, shape.pixels()), values).map_err(|_| short(0))?;
-    Ok((shape, values))
+    Array2::from_shape_vec((images, shape.pixels()), values).map_err(|_| short(images, shape, 0))
 }
 
 /// A file, decompressed where it is compressed.

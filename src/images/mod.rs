@@ -2,6 +2,7 @@
 
 mod array;
 mod decode;
+mod faults;
 mod folder;
 mod idx;
 mod jpeg;
@@ -15,10 +16,10 @@ mod picture;
 mod prepare;
 mod set;
 mod several;
+mod stored;
 pub mod synthetic;
 mod walk;
 
-use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -30,12 +31,14 @@ pub use missing::Missing;
 use ndarray::Array2;
 pub(crate) use prepare::spread;
 use serde::Serialize;
+pub(crate) use stored::Reading;
+pub use stored::{Memory, StoredPixels};
 pub use walk::is_called_as_own;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
-use crate::kernel::{Known, Matrix, Source};
+pub use crate::kernel::Block;
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -44,15 +47,8 @@ pub enum Pixels {
     U8(Array2<u8>),
     /// Everything finer; values as they are.
     F32(Array2<f32>),
-}
-
-/// A run of consecutive images, one after another, each row by row; borrowed from memory or read for the caller.
-#[derive(Debug, Clone)]
-pub enum Block<'a> {
-    /// The value `v` stands for `v / 255`.
-    U8(Cow<'a, [u8]>),
-    /// Values as they are.
-    F32(Cow<'a, [f32]>),
+    /// More than memory is to hold: in their file, and read whenever they are needed.
+    Stored(StoredPixels),
 }
 
 /// A source of images that an algorithm reads block by block, wherever the pixels live.
@@ -70,6 +66,21 @@ pub trait Images: Sync {
     /// Which pixels are known; all of them where there is no mask.
     fn mask(&self) -> Option<&Mask> {
         None
+    }
+
+    /// The folder for what a fit makes of images that memory does not hold, up to three times their size; where there is
+    /// none, the fit has all of them in memory.
+    fn scratch(&self) -> Option<&Path> {
+        None
+    }
+
+    /// Whether all images were read that were asked for. A source that reads from a file may fail late: it then hands out
+    /// zeros and tells here, and nothing that came of them is to be believed.
+    ///
+    /// # Errors
+    /// If some could not be read.
+    fn check(&self) -> Result<()> {
+        Ok(())
     }
 
     /// Whether there is no image at all.
@@ -130,6 +141,8 @@ pub struct LoadOptions {
     /// A picture or a .npy array that is white, or not 0, where pixels are known: one for all images, or one for each in
     /// an array or a folder, there called as the images are, with any extension. Resized as the images are.
     pub mask: Option<PathBuf>,
+    /// How much memory there is for the pixels of an array; all that is needed where `None`.
+    pub memory: Option<Memory>,
 }
 
 impl Default for LoadOptions {
@@ -145,6 +158,7 @@ impl Default for LoadOptions {
             strict: false,
             missing: None,
             mask: None,
+            memory: None,
         }
     }
 }
@@ -167,7 +181,7 @@ pub struct Labels {
     pub indices: Vec<usize>,
 }
 
-/// A set of images in memory: pixels, what they are called, and what was left out.
+/// A set of images: pixels, what they are called, and what was left out.
 #[derive(Debug, Clone)]
 pub struct ImageSet {
     /// The pixels, (images, pixels).
@@ -366,29 +380,4 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> R
         None => InputError::Unknown(path),
     }
     .into())
-}
-
-impl Block<'_> {
-    /// All images of a source, as the kernel sees them.
-    ///
-    /// # Errors
-    /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
-    pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
-        let (source, len) = match self {
-            Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
-            Block::F32(floats) => (Source::F32(floats), floats.len()),
-        };
-        if len == 0 {
-            return Err(Error::NoPixels);
-        }
-        if let Some(mask) = mask {
-            mask.check((len / shape.pixels(), shape.pixels()))?;
-        }
-        if let Block::F32(floats) = self {
-            set::check_values(shape, floats, mask)?;
-        }
-        let (images, pixels) = (len / shape.pixels(), shape.pixels());
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
-        Ok(Matrix { source, images, pixels, known })
-    }
 }

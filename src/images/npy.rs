@@ -8,7 +8,8 @@ use ndarray::Array2;
 
 use super::missing::Missing;
 use super::picture::Samples;
-use super::{ImageSet, LoadOptions, array};
+use super::stored::{self, Layout};
+use super::{ImageSet, LoadOptions, array, io_error};
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 use crate::npy::{Header, Kind, MAGIC, Values};
@@ -20,7 +21,20 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads images as [`read`] does, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    array::prepared(path, read_missing(path, options.size, options.missing)?, options, least)
+    let set = match stored(path, options)? {
+        Some(set) => set,
+        None => read_missing(path, options.size, options.missing)?,
+    };
+    array::prepared(path, set, options, least)
+}
+
+/// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.
+fn stored(path: &Path, options: &LoadOptions) -> Result<Option<ImageSet>> {
+    let (header, _) = open(path)?;
+    let Some(start) = header.plain() else { return Ok(None) };
+    let (images, shape) = images(&header, options.size)?;
+    let layout = Layout { images, pixels: shape.pixels(), are_of_bytes: header.kind == Kind::U8, start };
+    stored::set(path, shape, layout, options)
 }
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are images
@@ -69,13 +83,17 @@ pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<
 
 /// What a header says, and the values behind it.
 fn read_values(path: &Path) -> Result<(Header, Values)> {
-    let io_error = |source| Error::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io_error)?;
-    let length = file.metadata().map_err(io_error)?.len();
-    let mut reader = BufReader::new(file);
-    let header = Header::read(&mut reader, length)?;
-    let values = header.values(&mut reader).map_err(io_error)?;
+    let (header, mut reader) = open(path)?;
+    let values = header.values(&mut reader).map_err(|source| io_error(path, source))?;
     Ok((header, values))
+}
+
+/// What a header says, and the file behind it.
+fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let length = file.metadata().map_err(|source| io_error(path, source))?.len();
+    let mut reader = BufReader::new(file);
+    Ok((Header::read(&mut reader, length)?, reader))
 }
 
 /// The values as pictures have them.

@@ -1,8 +1,8 @@
 //! What is done to pixels once they are read, and what the pixels say about themselves. Not how they were read.
 
-use ndarray::Array2;
+use std::ops::Range;
 
-use super::{ImageSet, LoadOptions, Pixels};
+use super::{Block, ImageSet, LoadOptions, Pixels};
 use crate::error::one_line;
 
 /// A mean above this, on a set of nearly two levels, is paper rather than light.
@@ -36,6 +36,7 @@ pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
             values.mapv_inplace(|value| (white - value).max(0.0));
             white
         }
+        Pixels::Stored(stored) => stored.invert(white),
     }
 }
 
@@ -59,29 +60,45 @@ struct Levels {
 impl Levels {
     /// Of the known pixels.
     fn of(set: &ImageSet) -> Self {
-        match &set.pixels {
-            Pixels::U8(values) => Self::of_values(known(set, values).map(|(_, &value)| f64::from(value) / 255.0)),
-            Pixels::F32(values) => Self::of_values(known(set, values).map(|(_, &value)| f64::from(value))),
-        }
+        let sums = set.map_blocks(|images, block| match block {
+            Block::U8(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0)),
+            Block::F32(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value))),
+        });
+        let Sums { count, sum, extreme, largest } = sums.into_iter().fold(Sums::default(), Sums::and);
+        let count = count.max(1) as f64;
+        Self { mean: sum / count, largest, extreme: extreme as f64 / count }
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    count: usize,
+    sum: f64,
+    extreme: usize,
+    largest: f64,
+}
+
+impl Sums {
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        values.fold(Self::default(), |sums, value| {
+            let extreme = usize::from(!(0.2..=0.8).contains(&value));
+            sums.and(Self { count: 1, sum: value, extreme, largest: value })
+        })
     }
 
-    fn of_values(values: impl Iterator<Item = f64>) -> Self {
-        let start = (0_usize, 0.0, 0.0, 0.0_f64);
-        let (count, sum, extreme, largest) = values.fold(start, |(count, sum, extreme, largest), value| {
-            let outer = f64::from(u8::from(!(0.2..=0.8).contains(&value)));
-            (count + 1, sum + value, extreme + outer, largest.max(value))
-        });
-        let count = count.max(1) as f64;
-        Self { mean: sum / count, largest, extreme: extreme / count }
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            extreme: self.extreme + other.extreme,
+            largest: self.largest.max(other.largest),
+        }
     }
 }
 
 /// Images and pixels that are zero throughout: they come back as zeros whatever is learned.
 fn black(set: &ImageSet) -> Option<String> {
-    let (images, dark) = match &set.pixels {
-        Pixels::U8(values) => zeros(set, values, 0),
-        Pixels::F32(values) => zeros(set, values, 0.0),
-    };
+    let (images, dark) = zeros(set);
     let mut facts = Vec::new();
     if let Some(name) = images.first().and_then(|&first| set.names.get(first)) {
         let more = if images.len() > 1 { ", …" } else { "" };
@@ -97,23 +114,46 @@ fn black(set: &ImageSet) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(", "))
 }
 
-/// The known values with their places, (image, pixel).
-fn known<'a, T>(set: &'a ImageSet, values: &'a Array2<T>) -> impl Iterator<Item = ((usize, usize), &'a T)> {
+/// The known values of consecutive images, with their places, (image, pixel).
+fn known<'a, T>(
+    set: &'a ImageSet,
+    images: Range<usize>,
+    values: &'a [T],
+) -> impl Iterator<Item = ((usize, usize), &'a T)> {
+    let pixels = set.shape.pixels();
+    let place = move |at: usize| (images.start + at / pixels, at % pixels);
     let is_known = |(image, pixel)| set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel));
-    values.indexed_iter().filter(move |(place, _)| is_known(*place))
+    values.iter().enumerate().map(move |(at, value)| (place(at), value)).filter(move |(place, _)| is_known(*place))
 }
 
-/// The rows that are zero wherever they are known, and how many columns are; not those of which nothing is known.
-fn zeros<T: Copy + PartialEq>(set: &ImageSet, values: &Array2<T>, zero: T) -> (Vec<usize>, usize) {
-    // Whether any value is known, and whether any is light.
-    let (mut columns, mut rows) = (vec![(false, false); values.ncols()], vec![(false, false); values.nrows()]);
-    for ((image, pixel), &value) in known(set, values) {
-        for seen in [&mut columns[pixel], &mut rows[image]] {
+/// Whether any value is known, and whether any of these is light.
+type Seen = (bool, bool);
+
+/// The images that are zero wherever they are known, and how many pixels are; not those of which nothing is known.
+fn zeros(set: &ImageSet) -> (Vec<usize>, usize) {
+    let seen = set.map_blocks(|images, block| match block {
+        Block::U8(values) => seen(set, images, &values, 0),
+        Block::F32(values) => seen(set, images, &values, 0.0),
+    });
+    let black = |seen: &Seen| *seen == (true, false);
+    let images = seen.iter().flat_map(|(images, _)| images).enumerate();
+    let images = images.filter(|(_, seen)| black(seen)).map(|(image, _)| image).collect();
+    let mut pixels = vec![(false, false); set.shape.pixels()];
+    for (_, of_block) in &seen {
+        pixels.iter_mut().zip(of_block).for_each(|(sum, seen)| *sum = (sum.0 || seen.0, sum.1 || seen.1));
+    }
+    (images, pixels.iter().filter(|seen| black(seen)).count())
+}
+
+/// What is seen of each of consecutive images, and of each pixel in them.
+fn seen<T: Copy + PartialEq>(set: &ImageSet, images: Range<usize>, values: &[T], zero: T) -> (Vec<Seen>, Vec<Seen>) {
+    let mut seen = (vec![(false, false); images.len()], vec![(false, false); set.shape.pixels()]);
+    for ((image, pixel), &value) in known(set, images.clone(), values) {
+        for seen in [&mut seen.0[image - images.start], &mut seen.1[pixel]] {
             *seen = (true, seen.1 || value != zero);
         }
     }
-    let black = |seen: &(bool, bool)| *seen == (true, false);
-    ((0..rows.len()).filter(|&row| black(&rows[row])).collect(), columns.iter().filter(|seen| black(seen)).count())
+    seen
 }
 
 #[cfg(test)]

@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 
 use ndarray::{Array2, Axis, aview1, s};
 
+use super::faults::check_values;
 use super::picture::{Picture, Samples};
 use super::{Block, ImageSet, Images, Mask, Pixels};
 use crate::basis::Shape;
+use crate::blocks;
 use crate::error::{Error, Result};
-
-/// The largest value of a set lies between these: beyond, sums of squares in f32 overflow or vanish.
-const LARGEST: std::ops::RangeInclusive<f32> = 1e-15..=1e15;
+use crate::kernel::IMAGES_A_TASK;
 
 impl ImageSet {
     /// A set of `values` of 0 or more, one image a row, (images, pixels); images are named by their index.
@@ -37,15 +38,26 @@ impl ImageSet {
         Ok(Self::named_by_index(shape, Pixels::U8(in_rows(values))))
     }
 
+    /// The same set with all of its pixels in memory.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn into_memory(self) -> Result<Self> {
+        let Pixels::Stored(stored) = &self.pixels else { return Ok(self) };
+        let pixels = Pixels::of_block(stored.block(0..self.len()), self.shape.pixels())?;
+        stored.check()?;
+        Ok(Self { pixels, ..self })
+    }
+
     /// The pixels of one image as values of 0 to 1, row by row; what stands under a mask too.
     ///
     /// # Panics
     /// If there is no image of that index.
     #[must_use]
     pub fn image_f32(&self, index: usize) -> Vec<f32> {
-        match &self.pixels {
-            Pixels::U8(values) => values.row(index).iter().map(|&value| unit(value)).collect(),
-            Pixels::F32(values) => values.row(index).to_vec(),
+        match self.block(index..index + 1) {
+            Block::U8(values) => values.iter().map(|&value| unit(value)).collect(),
+            Block::F32(values) => values.into_owned(),
         }
     }
 
@@ -66,13 +78,22 @@ impl ImageSet {
     /// All pixels as values of 0 to 1, (images, pixels).
     #[must_use]
     pub fn to_f32(&self) -> Array2<f32> {
-        match &self.pixels {
-            Pixels::U8(values) => values.mapv(unit),
-            Pixels::F32(values) => values.clone(),
+        let mut values = Array2::zeros((self.len(), self.shape.pixels()));
+        for (index, mut row) in values.outer_iter_mut().enumerate() {
+            row.assign(&aview1(&self.image_f32(index)));
         }
+        values
     }
 
-    fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
+    /// What `work` makes of each run of images, in their order.
+    pub(super) fn map_blocks<R: Send>(&self, work: impl Fn(Range<usize>, Block) -> R + Sync + Send) -> Vec<R> {
+        blocks::map_range(self.len().div_ceil(IMAGES_A_TASK), |task| {
+            let images = task * IMAGES_A_TASK..self.len().min((task + 1) * IMAGES_A_TASK);
+            work(images.clone(), self.block(images))
+        })
+    }
+
+    pub(super) fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images()).map(|index| index.to_string()).collect();
         Self {
             pixels,
@@ -105,15 +126,34 @@ impl Images for ImageSet {
         match &self.pixels {
             Pixels::U8(values) => Block::U8(run(values, rows)),
             Pixels::F32(values) => Block::F32(run(values, rows)),
+            Pixels::Stored(stored) => stored.block(rows),
         }
+    }
+
+    fn scratch(&self) -> Option<&Path> {
+        if let Pixels::Stored(stored) = &self.pixels { Some(stored.scratch()) } else { None }
+    }
+
+    fn check(&self) -> Result<()> {
+        if let Pixels::Stored(stored) = &self.pixels { stored.check() } else { Ok(()) }
     }
 }
 
 impl Pixels {
+    /// The kind and the values of pixels that a block holds.
+    fn of_block(block: Block, pixels: usize) -> Result<Self> {
+        let images = |len: usize| (len / pixels, pixels);
+        Ok(match block {
+            Block::U8(values) => Self::U8(array(images(values.len()), values.into_owned())?),
+            Block::F32(values) => Self::F32(array(images(values.len()), values.into_owned())?),
+        })
+    }
+
     pub(super) fn images(&self) -> usize {
         match self {
             Self::U8(values) => values.nrows(),
             Self::F32(values) => values.nrows(),
+            Self::Stored(stored) => stored.images(),
         }
     }
 
@@ -143,6 +183,7 @@ impl Pixels {
         match self {
             Self::U8(values) => Self::U8(values.select(Axis(0), images)),
             Self::F32(values) => Self::F32(values.select(Axis(0), images)),
+            Self::Stored(stored) => Self::Stored(stored.select(images)),
         }
     }
 }
@@ -160,6 +201,10 @@ fn run<T: Copy>(values: &Array2<T>, rows: Range<usize>) -> Cow<'_, [T]> {
     }
 }
 
+fn array<T>(size: (usize, usize), values: Vec<T>) -> Result<Array2<T>> {
+    Array2::from_shape_vec(size, values).map_err(|_| Error::NoPixels)
+}
+
 fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
     if values.is_standard_layout() { values } else { values.as_standard_layout().into_owned() }
 }
@@ -169,30 +214,4 @@ fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::RowLength { columns, width: shape.width, height: shape.height })
-}
-
-/// Whether all known values, row by row and image by image, are such as parts can be learned from.
-pub(super) fn check_values(shape: Shape, values: &[f32], mask: Option<&Mask>) -> Result<()> {
-    let place = |at: usize| (at / shape.pixels(), at % shape.pixels());
-    let is_known = |at: usize| mask.is_none_or(|mask| mask.is_known(place(at).0, place(at).1));
-    let first = |wrong: fn(f32) -> bool| {
-        let mut places = (0..values.len()).filter(|&at| wrong(values[at]) && is_known(at));
-        let (image, pixel) = place(places.next()?);
-        Some((1 + places.count(), image, pixel / shape.width, pixel % shape.width))
-    };
-    if let Some((count, image, row, column)) = first(|value| !value.is_finite()) {
-        return Err(Error::NotFinite { count, image, row, column });
-    }
-    if let Some((count, image, row, column)) = first(|value| value < 0.0) {
-        let minimum = (0..values.len()).filter(|&at| is_known(at)).map(|at| values[at]).fold(0.0, f32::min);
-        return Err(Error::Negative { count, minimum, image, row, column });
-    }
-    let largest = match mask {
-        None => values.iter().copied().fold(0.0, f32::max),
-        Some(_) => (0..values.len()).filter(|&at| is_known(at)).map(|at| values[at]).fold(0.0, f32::max),
-    };
-    if largest > 0.0 && !LARGEST.contains(&largest) {
-        return Err(Error::LightOutOfRange { largest });
-    }
-    Ok(())
 }

@@ -214,7 +214,7 @@ mod tests {
     fn bytes(images: &ImageSet) -> &Array2<u8> {
         match &images.pixels {
             Pixels::U8(bytes) => bytes,
-            Pixels::F32(_) => panic!("images of 8 bit"),
+            _ => panic!("images of 8 bit"),
         }
     }
 

@@ -5,7 +5,7 @@ use super::factor::PackedGram;
 use super::known::clear_unknown_rows;
 use super::level::{add_scaled, part};
 use super::panel::ALL;
-use super::panels::{Panels, RUN};
+use super::panels::Panels;
 use super::products::product;
 use super::rebuild::{FixedFactor, rebuild};
 use super::{CHUNK, Row, WIDTH, groups};
@@ -77,16 +77,16 @@ impl Panels {
         let mut sums = Quotient::zero(rank);
         let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
         let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.panels).peekable();
-        while chunks.peek().is_some() {
-            let mut run = Quotient::zero(rank);
-            for ((start, values), packed) in chunks.by_ref().take(RUN / CHUNK) {
-                let x = self.cut[index].columns(self.chunk(start), &mut buffer);
+        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.panels);
+        for columns in self.runs() {
+            let (view, mut run) = (self.view(index, columns.clone()), Quotient::zero(rank));
+            for ((chunk, values), packed) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
+                let x = view.columns(chunk.clone(), &mut buffer);
                 let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
                 rebuild(factor, values, &ALL, rebuilt);
                 divide(divergence, fixed.brightness, x, rebuilt, powers);
                 if self.has_unknown() {
-                    let known = self.cut[index].known(self.chunk(start));
+                    let known = self.cut[index].known(chunk);
                     clear_unknown_rows(known, rebuilt);
                     clear_unknown_rows(known, powers);
                 }
@@ -114,18 +114,22 @@ impl Panels {
         let [mut buffer, mut rebuilt] = [[Row::ZERO; CHUNK]; 2];
         let (least, lanes) = (LEAST * fixed.brightness, WIDTH.min(self.rows - index * WIDTH));
         let values = fixed.values.chunks(CHUNK * factor.len());
+        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.copies.chunks(CHUNK));
         let (mut squared, mut own) = (0.0, 0.0);
-        for ((start, values), copies) in (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.copies.chunks(CHUNK)) {
-            let x = self.cut[index].columns(self.chunk(start), &mut buffer);
-            let rebuilt = &mut rebuilt[..x.len()];
-            rebuild(factor, values, &ALL, rebuilt);
-            let known = self.cut[index].known(self.chunk(start));
-            for (((x, m), &copies), known) in x.iter().zip(&*rebuilt).zip(copies).zip(known) {
-                let known_rows = |row: &usize| known >> row & 1 == 1;
-                for (&x, &m) in (0..lanes).filter(known_rows).map(|row| (&x.0[row], &m.0[row])) {
-                    let (x, m, copies) = (f64::from(x), f64::from(m.max(least)), f64::from(copies));
-                    squared += copies * m * (m - 2.0 * x);
-                    own += copies * divergence.between(x, m);
+        for columns in self.runs() {
+            let view = self.view(index, columns.clone());
+            for ((chunk, values), copies) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
+                let x = view.columns(chunk.clone(), &mut buffer);
+                let rebuilt = &mut rebuilt[..x.len()];
+                rebuild(factor, values, &ALL, rebuilt);
+                let known = self.cut[index].known(chunk);
+                for (((x, m), &copies), known) in x.iter().zip(&*rebuilt).zip(copies).zip(known) {
+                    let known_rows = |row: &usize| known >> row & 1 == 1;
+                    for (&x, &m) in (0..lanes).filter(known_rows).map(|row| (&x.0[row], &m.0[row])) {
+                        let (x, m, copies) = (f64::from(x), f64::from(m.max(least)), f64::from(copies));
+                        squared += copies * m * (m - 2.0 * x);
+                        own += copies * divergence.between(x, m);
+                    }
                 }
             }
         }

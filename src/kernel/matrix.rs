@@ -1,16 +1,37 @@
-//! The pixel matrix as it lies in memory, and sums over it.
+//! The pixel matrix, wherever its pixels are, and sums over it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::known::Known;
 use crate::blocks;
+use crate::disk::Disk;
 
-/// Pixels as they lie in memory, one image after another.
+/// A run of consecutive images, one after another, each row by row; borrowed from memory or read for the caller.
+#[derive(Debug, Clone)]
+pub enum Block<'a> {
+    /// The value `v` stands for `v / 255`.
+    U8(Cow<'a, [u8]>),
+    /// Values as they are.
+    F32(Cow<'a, [f32]>),
+}
+
+/// Where the pixels are, one image after another.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
     U8(&'a [u8]),
     F32(&'a [f32]),
+    Stored(&'a dyn Stored),
 }
 
-/// The pixel matrix as it lies in memory. What is unknown adds to no sum, whatever stands there.
+/// Images that are read whenever they are needed.
+pub(crate) trait Stored: Sync {
+    /// The images of a range.
+    fn read(&self, images: Range<usize>) -> Block<'_>;
+}
+
+/// The pixel matrix. What is unknown adds to no sum, whatever stands there.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     pub(crate) source: Source<'a>,
@@ -18,26 +39,60 @@ pub(crate) struct Matrix<'a> {
     pub(crate) pixels: usize,
     /// Which values are known; all where there is none.
     pub(crate) known: Option<Known<'a>>,
+    /// The file for what is made of it; memory where there is none.
+    pub(crate) scratch: Option<&'a Arc<Disk>>,
 }
 
 /// Images whose sums one task forms.
-pub(super) const IMAGES_A_TASK: usize = 256;
+pub(crate) const IMAGES_A_TASK: usize = 256;
 
-impl Matrix<'_> {
+impl<'a> Matrix<'a> {
     /// The value that stands for 1.
     pub(crate) fn unit(&self) -> f64 {
-        match self.source {
-            Source::U8(_) => 255.0,
-            Source::F32(_) => 1.0,
+        match self.block(0..0) {
+            Block::U8(_) => 255.0,
+            Block::F32(_) => 1.0,
         }
+    }
+
+    /// The images of a range, one after another.
+    pub(crate) fn block(&self, images: Range<usize>) -> Block<'a> {
+        let values = images.start * self.pixels..images.end * self.pixels;
+        match self.source {
+            Source::U8(bytes) => Block::U8(Cow::Borrowed(&bytes[values])),
+            Source::F32(floats) => Block::F32(Cow::Borrowed(&floats[values])),
+            Source::Stored(stored) => stored.read(images),
+        }
+    }
+
+    /// The images of a list, one after another.
+    pub(super) fn gathered(&self, images: &[u32]) -> Block<'a> {
+        let mut blocks = runs(images).map(|run| self.block(run));
+        let first = blocks.next().unwrap_or_else(|| self.block(0..0));
+        blocks.fold(first, |all, block| match (all, block) {
+            (Block::U8(mut all), Block::U8(bytes)) => {
+                all.to_mut().extend_from_slice(&bytes);
+                Block::U8(all)
+            }
+            (Block::F32(mut all), Block::F32(floats)) => {
+                all.to_mut().extend_from_slice(&floats);
+                Block::F32(all)
+            }
+            (all, _) => all,
+        })
+    }
+
+    /// Runs of images, each of which one task looks at.
+    fn tasks(&self) -> Vec<Range<usize>> {
+        let starts = (0..self.images).step_by(IMAGES_A_TASK);
+        starts.map(|start| start..self.images.min(start + IMAGES_A_TASK)).collect()
     }
 
     /// One image, values as they are meant; 0 where they are unknown.
     pub(crate) fn image(&self, index: usize) -> Vec<f32> {
-        let range = index * self.pixels..(index + 1) * self.pixels;
-        let mut values: Vec<f32> = match self.source {
-            Source::U8(bytes) => bytes[range].iter().map(|&v| f32::from(v) / 255.0).collect(),
-            Source::F32(floats) => floats[range].to_vec(),
+        let mut values: Vec<f32> = match self.block(index..index + 1) {
+            Block::U8(bytes) => bytes.iter().map(|&v| f32::from(v) / 255.0).collect(),
+            Block::F32(floats) => floats.into_owned(),
         };
         if let Some(known) = self.known {
             known.image(index).clear_unknown(&mut values);
@@ -47,15 +102,16 @@ impl Matrix<'_> {
 
     /// How many values are 0.
     pub(crate) fn zeros(&self) -> usize {
-        match self.source {
-            Source::U8(bytes) => self.sum_images(bytes, |v| v == 0),
-            Source::F32(floats) => self.sum_images(floats, |v| v == 0.0),
-        }
+        let zeros = |_, images: &Range<usize>| match self.block(images.clone()) {
+            Block::U8(bytes) => self.count(images, &bytes, |v| v == 0),
+            Block::F32(floats) => self.count(images, &floats, |v| v == 0.0),
+        };
+        blocks::map(&self.tasks(), zeros).iter().sum()
     }
 
-    fn sum_images<T: Copy>(&self, values: &[T], is_counted: impl Fn(T) -> bool) -> usize {
+    fn count<T: Copy>(&self, images: &Range<usize>, values: &[T], is_counted: impl Fn(T) -> bool) -> usize {
         let Some(known) = self.known else { return values.iter().map(|&v| usize::from(is_counted(v))).sum() };
-        let images = values.chunks(self.pixels).enumerate();
+        let images = images.clone().zip(values.chunks(self.pixels));
         images.map(|(index, image)| known.image(index).of(image).filter(|&&v| is_counted(v)).count()).sum()
     }
 
@@ -69,26 +125,35 @@ impl Matrix<'_> {
         counts
     }
 
-    /// The sum of the squares of one image, values as they are in memory.
-    pub(super) fn squares(&self, index: usize) -> f64 {
-        let range = index * self.pixels..(index + 1) * self.pixels;
-        let square = |value: f64| value * value;
-        match (self.source, self.known) {
-            (Source::U8(bytes), None) => byte_squares(&bytes[range]),
-            (Source::F32(floats), None) => float_squares(&floats[range]),
-            (Source::U8(bytes), Some(known)) => known.image(index).of(&bytes[range]).map(|&v| square(v.into())).sum(),
-            (Source::F32(floats), Some(known)) => {
-                known.image(index).of(&floats[range]).map(|&v| square(v.into())).sum()
-            }
+    /// The sum of the squares of consecutive images, values as they are in memory.
+    pub(super) fn squares(&self, images: Range<usize>) -> f64 {
+        match self.block(images.clone()) {
+            Block::U8(bytes) => self.sum_images(images, &bytes, byte_squares, |&v| f64::from(v).powi(2)),
+            Block::F32(floats) => self.sum_images(images, &floats, float_squares, |&v| f64::from(v).powi(2)),
         }
+    }
+
+    fn sum_images<T>(
+        &self,
+        images: Range<usize>,
+        values: &[T],
+        whole: impl Fn(&[T]) -> f64,
+        of: impl Fn(&T) -> f64,
+    ) -> f64 {
+        let images = images.zip(values.chunks(self.pixels));
+        let sum = |(index, image)| match self.known {
+            None => whole(image),
+            Some(known) => known.image(index).of(image).map(&of).sum(),
+        };
+        images.map(sum).sum()
     }
 
     /// The sum of each pixel over all images, values as they are in memory.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        let shares: Vec<Vec<f64>> = match self.source {
-            Source::U8(bytes) => self.sum_runs(bytes, |sum: u32, value| sum + u32::from(value)),
-            Source::F32(floats) => self.sum_runs(floats, |sum: f64, value| sum + f64::from(value)),
-        };
+        let shares = blocks::map(&self.tasks(), |_, images| match self.block(images.clone()) {
+            Block::U8(bytes) => self.sum_pixels(images, &bytes, |sum: u32, value| sum + u32::from(value)),
+            Block::F32(floats) => self.sum_pixels(images, &floats, |sum: f64, value| sum + f64::from(value)),
+        });
         let mut totals = vec![0.0; self.pixels];
         for sums in shares {
             totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
@@ -96,26 +161,21 @@ impl Matrix<'_> {
         totals
     }
 
-    fn sum_runs<T: Copy + Sync, S: Copy + Default + Into<f64>>(
+    fn sum_pixels<T: Copy, S: Copy + Default + Into<f64>>(
         &self,
+        images: &Range<usize>,
         values: &[T],
-        add: impl Fn(S, T) -> S + Sync,
-    ) -> Vec<Vec<f64>> {
-        let tasks: Vec<&[T]> = values.chunks(self.pixels * IMAGES_A_TASK).collect();
-        blocks::map(&tasks, |task, values| {
-            let mut sums = vec![S::default(); self.pixels];
-            for (row, image) in values.chunks(self.pixels).enumerate() {
-                let pairs = sums.iter_mut().zip(image);
-                match self.known {
-                    None => pairs.for_each(|(sum, &value)| *sum = add(*sum, value)),
-                    Some(known) => {
-                        let known = known.image(task * IMAGES_A_TASK + row);
-                        known.of(pairs).for_each(|(sum, &value)| *sum = add(*sum, value));
-                    }
-                }
+        add: impl Fn(S, T) -> S,
+    ) -> Vec<f64> {
+        let mut sums = vec![S::default(); self.pixels];
+        for (index, image) in images.clone().zip(values.chunks(self.pixels)) {
+            let pairs = sums.iter_mut().zip(image);
+            match self.known {
+                None => pairs.for_each(|(sum, &value)| *sum = add(*sum, value)),
+                Some(known) => known.image(index).of(pairs).for_each(|(sum, &value)| *sum = add(*sum, value)),
             }
-            sums.into_iter().map(Into::into).collect()
-        })
+        }
+        sums.into_iter().map(Into::into).collect()
     }
 
     /// The images of which any pixel is known: of the others there is nothing to learn.
@@ -129,6 +189,11 @@ impl Matrix<'_> {
         let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
         self.pixel_sums().into_iter().zip(self.pixel_counts()).map(mean).collect()
     }
+}
+
+/// The runs of consecutive images in a list.
+pub(super) fn runs(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    images.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len())
 }
 
 /// The sum of the squares, in whole numbers as long as they fit.

@@ -25,15 +25,19 @@ mod panel;
 mod panels;
 mod products;
 mod rebuild;
+mod scratch;
+mod selection;
 mod sweeps;
 mod whole;
 
 pub(crate) use divergence::{Divergence, Quotient, overlap};
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use known::Known;
-pub(crate) use matrix::{Matrix, Source};
-pub(crate) use panels::{Cut, Panels, Selection};
+pub use matrix::Block;
+pub(crate) use matrix::{IMAGES_A_TASK, Matrix, Source, Stored};
+pub(crate) use panels::Panels;
 pub(crate) use rebuild::FixedFactor;
+pub(crate) use selection::{Cut, Selection};
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
 pub(crate) use whole::add_part;
 

@@ -1,9 +1,11 @@
 //! One panel of the pixel matrix.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::known::ALL_KNOWN;
+use super::known::{ALL_KNOWN, clear_unknown, clear_unknown_rows};
 use super::products::widen;
+use super::scratch::Pieces;
 use super::{CHUNK, Row, WIDTH};
 
 /// Dark columns are left out of a panel where at least one in so many is.
@@ -22,111 +24,116 @@ pub(super) const ALL: [u8; CHUNK] = {
 /// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
 pub(super) struct Panel {
     values: Values,
-    lit: Option<Lit>,
     /// What is known of each column, a bit a row; all where there is none.
     known: Option<Vec<u64>>,
 }
 
-/// Values of columns, as they are in memory.
-pub(super) enum Values {
-    U8(Vec<[u8; WIDTH]>),
-    F32(Vec<Row>),
+/// Where the columns are.
+enum Values {
+    /// All of them.
+    All(Columns<'static>),
+    /// Those that are lit.
+    Lit(Columns<'static>, Lit),
+    /// Those that are lit, on disk.
+    Stored(Pieces, Lit),
+}
+
+/// Columns in memory.
+pub(super) enum Columns<'a> {
+    U8(Cow<'a, [[u8; WIDTH]]>),
+    F32(Cow<'a, [Row]>),
+}
+
+/// Some chunks of a panel, in memory.
+pub(super) struct View<'a> {
+    panel: &'a Panel,
+    columns: Columns<'a>,
+    /// How many columns that are there come before.
+    first: usize,
 }
 
 /// Which columns are there.
-struct Lit {
+pub(super) struct Lit {
     /// Where each chunk begins among the columns that are there, and after the last one their number.
     starts: Vec<usize>,
     /// The place of each in its chunk.
     places: Vec<u8>,
 }
 
+impl Lit {
+    /// Of no chunk.
+    pub(super) fn new() -> Self {
+        Self { starts: vec![0], places: Vec::new() }
+    }
+
+    /// Takes up the next chunks, of which those columns are there that are not `dark`; all chunks are whole but the last.
+    pub(super) fn extend(&mut self, dark: &[bool]) {
+        for chunk in dark.chunks(CHUNK) {
+            self.places.extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
+            self.starts.push(self.places.len());
+        }
+    }
+
+    /// How many chunks it knows of.
+    pub(super) fn chunks(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// How many columns are there of the chunks before `chunk`.
+    pub(super) fn before(&self, chunk: usize) -> usize {
+        self.starts[chunk.min(self.chunks())]
+    }
+}
+
 impl Panel {
     /// All columns, and what is known of each; unknown values are 0.
-    pub(super) fn new(values: Values, known: Option<Vec<u64>>) -> Self {
-        Self { values, lit: None, known }
+    pub(super) fn new(columns: Columns<'static>, known: Option<Vec<u64>>) -> Self {
+        Self { values: Values::All(columns), known }
+    }
+
+    /// Columns on disk, and which those are.
+    pub(super) fn stored(pieces: Pieces, lit: Lit, known: Option<Vec<u64>>) -> Self {
+        Self { values: Values::Stored(pieces, lit), known }
     }
 
     /// The same, without columns that are known to be 0 in every row, if they are many: they add nothing to a product.
-    pub(super) fn without_dark(mut self) -> Self {
-        let mut dark: Vec<bool> = match &self.values {
-            Values::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
-            Values::F32(columns) => columns.iter().map(|column| column.0.iter().all(|&value| value == 0.0)).collect(),
-        };
-        if let Some(known) = &self.known {
-            dark.iter_mut().zip(known).for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
-        }
+    pub(super) fn without_dark(self) -> Self {
+        let Values::All(mut columns) = self.values else { return self };
+        let dark = columns.dark(self.known.as_deref());
         if dark.iter().filter(|&&dark| dark).count() * ONE_IN < dark.len() {
-            return self;
+            return Self { values: Values::All(columns), ..self };
         }
-        let mut lit = Lit { starts: vec![0], places: Vec::new() };
-        for chunk in dark.chunks(CHUNK) {
-            lit.places.extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
-            lit.starts.push(lit.places.len());
-        }
-        let mut dark = dark.into_iter();
-        let mut keep = || !dark.next().unwrap_or_default();
-        match &mut self.values {
-            Values::U8(columns) => {
-                columns.retain(|_| keep());
-                columns.shrink_to_fit();
-            }
-            Values::F32(columns) => {
-                columns.retain(|_| keep());
-                columns.shrink_to_fit();
-            }
-        }
-        Self { lit: Some(lit), ..self }
+        let mut lit = Lit::new();
+        lit.extend(&dark);
+        columns.keep_lit(&dark);
+        Self { values: Values::Lit(columns, lit), ..self }
     }
 
-    /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
-    pub(super) fn chunk<'a>(&'a self, index: usize, buffer: &'a mut [Row]) -> (&'a [Row], &'a [u8]) {
-        let (range, places) = self.places(index);
-        (self.values.widened(range, buffer), places)
+    /// The chunks of a range, read where they are on disk.
+    pub(super) fn view(&self, chunks: Range<usize>) -> View<'_> {
+        let (columns, first) = match &self.values {
+            Values::All(columns) | Values::Lit(columns, _) => (columns.borrowed(), 0),
+            Values::Stored(pieces, lit) => (pieces.read(chunks.clone(), lit), lit.before(chunks.start)),
+        };
+        View { panel: self, columns, first }
     }
 
     /// The columns of chunk `index` that are there, and their places in it.
     pub(super) fn places(&self, index: usize) -> (Range<usize>, &[u8]) {
-        match &self.lit {
-            None => {
-                let range = index * CHUNK..self.values.len().min((index + 1) * CHUNK);
+        match &self.values {
+            Values::All(columns) => {
+                let range = index * CHUNK..columns.len().min((index + 1) * CHUNK);
                 (range.clone(), &ALL[..range.len()])
             }
-            Some(Lit { starts, places }) => {
-                let range = starts[index]..starts[index + 1];
-                (range.clone(), &places[range])
+            Values::Lit(_, lit) | Values::Stored(_, lit) => {
+                let range = lit.starts[index]..lit.starts[index + 1];
+                (range.clone(), &lit.places[range])
             }
         }
     }
 
-    /// A copy of a range of the columns that are there.
-    pub(super) fn copy(&self, range: Range<usize>, to: &mut [Row]) {
-        match &self.values {
-            Values::U8(columns) => widen(&columns[range], to),
-            Values::F32(columns) => to.copy_from_slice(&columns[range]),
-        }
-    }
-
-    /// All columns of a range.
-    pub(super) fn columns<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
-        let Some(Lit { starts, places }) = &self.lit else { return self.values.widened(range, buffer) };
-        let buffer = &mut buffer[..range.len()];
-        buffer.fill(Row::ZERO);
-        for chunk in range.start / CHUNK..range.end.div_ceil(CHUNK) {
-            for at in starts[chunk]..starts[chunk + 1] {
-                let column = chunk * CHUNK + usize::from(places[at]);
-                if !range.contains(&column) {
-                    continue;
-                }
-                let one = std::slice::from_mut(&mut buffer[column - range.start]);
-                if let Values::F32(columns) = &self.values {
-                    one[0] = columns[at];
-                } else {
-                    self.values.widened(at..at + 1, one);
-                }
-            }
-        }
-        buffer
+    fn has_all(&self) -> bool {
+        matches!(self.values, Values::All(_))
     }
 
     /// What is known of each column of a range within a chunk, a bit a row.
@@ -136,19 +143,82 @@ impl Panel {
 
     /// Whether values are whole numbers up to 255.
     pub(super) fn is_of_bytes(&self) -> bool {
-        matches!(self.values, Values::U8(_))
-    }
-
-    /// The columns as bytes, where they are bytes and all there.
-    pub(super) fn bytes(&self) -> Option<&[[u8; WIDTH]]> {
-        match (&self.values, &self.lit) {
-            (Values::U8(columns), None) => Some(columns),
-            _ => None,
+        match &self.values {
+            Values::All(columns) | Values::Lit(columns, _) => matches!(columns, Columns::U8(_)),
+            Values::Stored(pieces, _) => pieces.are_of_bytes(),
         }
     }
 }
 
-impl Values {
+impl View<'_> {
+    /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
+    pub(super) fn chunk<'b>(&'b self, index: usize, buffer: &'b mut [Row]) -> (&'b [Row], &'b [u8]) {
+        let (range, places) = self.panel.places(index);
+        (self.widened(range, buffer), places)
+    }
+
+    /// A copy of a range of the columns that are there.
+    pub(super) fn copy(&self, range: Range<usize>, to: &mut [Row]) {
+        let range = range.start - self.first..range.end - self.first;
+        match &self.columns {
+            Columns::U8(columns) => widen(&columns[range], to),
+            Columns::F32(columns) => to.copy_from_slice(&columns[range]),
+        }
+    }
+
+    /// All columns of a range, those that are not there 0.
+    pub(super) fn columns<'b>(&'b self, range: Range<usize>, buffer: &'b mut [Row]) -> &'b [Row] {
+        if self.panel.has_all() {
+            return self.widened(range, buffer);
+        }
+        let buffer = &mut buffer[..range.len()];
+        buffer.fill(Row::ZERO);
+        for (at, column) in self.there(&range) {
+            self.copy(at..at + 1, std::slice::from_mut(&mut buffer[column - range.start]));
+        }
+        buffer
+    }
+
+    /// All columns of a range as bytes, those that are not there 0; of a panel of bytes.
+    pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'_, [[u8; WIDTH]]> {
+        match &self.columns {
+            Columns::U8(columns) if self.panel.has_all() => Cow::Borrowed(&columns[range]),
+            Columns::U8(columns) => {
+                let mut bytes = vec![[0; WIDTH]; range.len()];
+                for (at, column) in self.there(&range) {
+                    bytes[column - range.start] = columns[at - self.first];
+                }
+                Cow::Owned(bytes)
+            }
+            Columns::F32(_) => Cow::Owned(vec![[0; WIDTH]; range.len()]),
+        }
+    }
+
+    /// Of the columns of a range, those that are there: their places among these, and among all.
+    fn there(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let chunks = range.start / CHUNK..range.end.div_ceil(CHUNK);
+        let of_chunk = |chunk: usize| {
+            let (there, places) = self.panel.places(chunk);
+            there.zip(places.iter().map(move |&place| chunk * CHUNK + usize::from(place)))
+        };
+        chunks.flat_map(of_chunk).filter(|(_, column)| range.contains(column))
+    }
+
+    /// Columns that are there, by their place among these.
+    fn widened<'b>(&'b self, range: Range<usize>, buffer: &'b mut [Row]) -> &'b [Row] {
+        let range = range.start - self.first..range.end - self.first;
+        match &self.columns {
+            Columns::F32(columns) => &columns[range],
+            Columns::U8(columns) => {
+                let wide = &mut buffer[..range.len()];
+                widen(&columns[range], wide);
+                wide
+            }
+        }
+    }
+}
+
+impl Columns<'_> {
     fn len(&self) -> usize {
         match self {
             Self::U8(columns) => columns.len(),
@@ -156,16 +226,45 @@ impl Values {
         }
     }
 
-    fn widened<'a>(&'a self, range: Range<usize>, buffer: &'a mut [Row]) -> &'a [Row] {
+    fn borrowed(&self) -> Columns<'_> {
         match self {
-            Self::F32(columns) => &columns[range],
-            Self::U8(columns) => {
-                let wide = &mut buffer[..range.len()];
-                widen(&columns[range], wide);
-                wide
-            }
+            Self::U8(columns) => Columns::U8(Cow::Borrowed(columns)),
+            Self::F32(columns) => Columns::F32(Cow::Borrowed(columns)),
         }
     }
+
+    /// Makes unknown values 0.
+    pub(super) fn clear_unknown(&mut self, known: &[u64]) {
+        match self {
+            Self::U8(columns) => clear_unknown(columns.to_mut(), known),
+            Self::F32(columns) => clear_unknown_rows(known, columns.to_mut()),
+        }
+    }
+
+    /// Which columns are known to be 0 in every row.
+    pub(super) fn dark(&self, known: Option<&[u64]>) -> Vec<bool> {
+        let mut dark: Vec<bool> = match self {
+            Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
+            Self::F32(columns) => columns.iter().map(|column| column.0.iter().all(|&value| value == 0.0)).collect(),
+        };
+        let known = known.unwrap_or_default();
+        dark.iter_mut().zip(known).for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
+        dark
+    }
+
+    /// Keeps the columns that are not dark.
+    pub(super) fn keep_lit(&mut self, dark: &[bool]) {
+        match self {
+            Self::U8(columns) => keep_lit(columns.to_mut(), dark),
+            Self::F32(columns) => keep_lit(columns.to_mut(), dark),
+        }
+    }
+}
+
+fn keep_lit<T>(columns: &mut Vec<T>, dark: &[bool]) {
+    let mut dark = dark.iter();
+    columns.retain(|_| dark.next() == Some(&false));
+    columns.shrink_to_fit();
 }
 
 #[cfg(test)]
@@ -177,15 +276,16 @@ mod tests {
         let column = |j: usize| if j.is_multiple_of(3) { [0; WIDTH] } else { [j as u8; WIDTH] };
         let columns: Vec<[u8; WIDTH]> = (0..150).map(column).collect();
         let wide: Vec<Row> = columns.iter().map(|column| Row(column.map(f32::from))).collect();
-        for values in [Values::U8(columns), Values::F32(wide.clone())] {
-            let panel = Panel::new(values, None).without_dark();
+        for columns in [Columns::U8(columns.into()), Columns::F32(wide.clone().into())] {
+            let panel = Panel::new(columns, None).without_dark();
+            let view = panel.view(0..3);
             let mut buffer = [Row::ZERO; 2 * CHUNK];
-            let (lit, places) = panel.chunk(1, &mut buffer);
+            let (lit, places) = view.chunk(1, &mut buffer);
             let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();
             assert_eq!(places.iter().map(|&place| usize::from(place) + 64).collect::<Vec<_>>(), expected);
             assert_eq!(lit.iter().map(|row| row.0[5] as usize).collect::<Vec<_>>(), expected);
             for start in [64, 100] {
-                let all = panel.columns(start..150, &mut buffer).iter().map(|row| row.0).collect::<Vec<_>>();
+                let all = view.columns(start..150, &mut buffer).iter().map(|row| row.0).collect::<Vec<_>>();
                 assert_eq!(all, wide[start..].iter().map(|row| row.0).collect::<Vec<_>>());
             }
         }

@@ -6,12 +6,11 @@ use crate::blocks;
 
 use super::bytes::{FITTING, Quads, Vnni, add_columns, add_whole};
 use super::factor::FactorPanel;
-use super::known::{ALL_KNOWN, Known, clear_unknown};
-use super::matrix::{IMAGES_A_TASK, Matrix, Source};
-use super::panel::{Panel, Values};
+use super::panel::{Panel, View};
 use super::products::{add_wide, fine_panel_product, panel_product, product, residual};
 use super::rebuild::FixedFactor;
-use super::{CHUNK, Row, WIDTH};
+use super::selection::{Cut, Selection};
+use super::{CHUNK, Row, WIDTH, scratch};
 
 /// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
 pub(super) const RUN: usize = 64 * CHUNK;
@@ -31,146 +30,6 @@ pub(crate) struct Panels {
     has_unknown: bool,
 }
 
-/// Which way a matrix is cut.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
-    /// A row is an image, a column a pixel.
-    Images,
-    /// A row is a pixel, a column an image.
-    Pixels,
-}
-
-/// What is to be cut: the chosen images and pixels of a source.
-#[derive(Clone, Copy)]
-pub(crate) struct Selection<'a> {
-    pub(crate) x: Matrix<'a>,
-    pub(crate) images: &'a [u32],
-    pub(crate) pixels: &'a [u32],
-}
-
-impl Selection<'_> {
-    /// Cuts out one panel.
-    fn panel(&self, cut: Cut, index: usize) -> Panel {
-        let known = self.x.known.map(|known| self.known(known, cut, index));
-        let values = match self.x.source {
-            Source::U8(bytes) => Values::U8(self.known_values(bytes, cut, index, known.as_deref())),
-            Source::F32(floats) => {
-                let columns = self.known_values(floats, cut, index, known.as_deref());
-                Values::F32(columns.into_iter().map(Row).collect())
-            }
-        };
-        Panel::new(values, known)
-    }
-
-    /// The columns of one panel, unknown values 0.
-    fn known_values<T: Copy + Default>(
-        &self,
-        values: &[T],
-        cut: Cut,
-        index: usize,
-        known: Option<&[u64]>,
-    ) -> Vec<[T; WIDTH]> {
-        let mut columns = self.gather(values, cut, index);
-        if let Some(known) = known {
-            clear_unknown(&mut columns, known);
-        }
-        columns
-    }
-
-    /// What is known of each column of one panel, a bit a row; rows beyond the last count as known.
-    fn known(&self, known: Known, cut: Cut, index: usize) -> Vec<u64> {
-        let first = index * WIDTH;
-        let of = |list: &'_ [u32]| first..list.len().min(first + WIDTH);
-        match cut {
-            Cut::Images => {
-                let mut columns = vec![ALL_KNOWN; self.pixels.len()];
-                for (row, &image) in self.images[of(self.images)].iter().enumerate() {
-                    let image = known.image(image as usize);
-                    for (column, &pixel) in columns.iter_mut().zip(self.pixels) {
-                        *column ^= u64::from(!image.at(pixel as usize)) << row;
-                    }
-                }
-                columns
-            }
-            Cut::Pixels => {
-                let pixels = &self.pixels[of(self.pixels)];
-                let column = |&image: &u32| {
-                    let image = known.image(image as usize);
-                    let unknown = |(row, &pixel): (usize, &u32)| u64::from(!image.at(pixel as usize)) << row;
-                    pixels.iter().enumerate().map(unknown).fold(ALL_KNOWN, |column, unknown| column ^ unknown)
-                };
-                self.images.iter().map(column).collect()
-            }
-        }
-    }
-
-    /// ‖X‖² of the selected images with all their pixels, values as they are in memory.
-    pub(crate) fn squared_norm(&self) -> f64 {
-        let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
-        let share = |_, images: &&[u32]| images.iter().map(|&i| self.x.squares(i as usize)).sum::<f64>();
-        blocks::map(&tasks, share).iter().sum()
-    }
-
-    /// How many pixels of the selected images are known, those included that are not selected.
-    pub(crate) fn count(&self) -> usize {
-        let known = |known: Known| self.images.iter().map(|&i| known.image(i as usize).count()).sum();
-        self.x.known.map_or(self.images.len() * self.x.pixels, known)
-    }
-
-    fn gather<T: Copy + Default>(&self, values: &[T], cut: Cut, index: usize) -> Vec<[T; WIDTH]> {
-        let first = index * WIDTH;
-        let image = |i: u32| &values[i as usize * self.x.pixels..][..self.x.pixels];
-        match cut {
-            Cut::Images => {
-                let images = &self.images[first..self.images.len().min(first + WIDTH)];
-                let mut columns = vec![[T::default(); WIDTH]; self.pixels.len()];
-                for (pixels, columns) in self.pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
-                    for (lane, &i) in images.iter().enumerate() {
-                        let image = image(i);
-                        if neighbours(pixels) {
-                            let run = &image[pixels[0] as usize..][..pixels.len()];
-                            columns.iter_mut().zip(run).for_each(|(column, &value)| column[lane] = value);
-                        } else {
-                            for (&j, column) in pixels.iter().zip(&mut *columns) {
-                                column[lane] = image[j as usize];
-                            }
-                        }
-                    }
-                }
-                columns
-            }
-            Cut::Pixels => {
-                let pixels = &self.pixels[first..self.pixels.len().min(first + WIDTH)];
-                let runs: Vec<&[u32]> = pixels.chunk_by(|a, b| a + 1 == *b).collect();
-                let column = |&i: &u32| {
-                    let image = image(i);
-                    let mut column = [T::default(); WIDTH];
-                    if runs.len() <= FEW_RUNS {
-                        let mut rest = &mut column[..];
-                        for run in &runs {
-                            let (cells, after) = rest.split_at_mut(run.len());
-                            cells.copy_from_slice(&image[run[0] as usize..][..run.len()]);
-                            rest = after;
-                        }
-                    } else {
-                        column.iter_mut().zip(pixels).for_each(|(cell, &j)| *cell = image[j as usize]);
-                    }
-                    column
-                };
-                self.images.iter().map(column).collect()
-            }
-        }
-    }
-}
-
-/// Up to so many runs of neighbours in a panel are copied run by run, several times as fast as pixel by pixel.
-const FEW_RUNS: usize = 8;
-
-/// Whether the indices follow one another: such pixels are read as one run, several times as fast.
-fn neighbours(pixels: &[u32]) -> bool {
-    pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
-}
-
 impl Panels {
     /// Cuts the selection into panels.
     pub(crate) fn new(selection: &Selection, cut: Cut) -> Self {
@@ -183,12 +42,14 @@ impl Panels {
     }
 
     fn cut(selection: &Selection, cut: Cut, finish: impl Fn(Panel) -> Panel + Sync + Send) -> Self {
-        let (rows, columns) = match cut {
-            Cut::Images => (selection.images.len(), selection.pixels.len()),
-            Cut::Pixels => (selection.pixels.len(), selection.images.len()),
+        let (rows, columns) = selection.size(cut);
+        let panels = if let Some(disk) = selection.x.scratch {
+            scratch::cut(selection, cut, disk)
+        } else {
+            let block = selection.x.block(0..selection.x.images);
+            blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(&block, cut, index)))
         };
-        let cut = blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(cut, index)));
-        Self { cut, rows, columns, has_unknown: selection.x.known.is_some() }
+        Self { cut: panels, rows, columns, has_unknown: selection.x.known.is_some() }
     }
 
     /// How many rows the matrix has.
@@ -206,8 +67,20 @@ impl Panels {
         self.cut.len()
     }
 
-    pub(super) fn chunk(&self, start: usize) -> Range<usize> {
-        start..self.columns.min(start + CHUNK)
+    /// The columns in runs that are summed in one go.
+    pub(super) fn runs(&self) -> impl Iterator<Item = Range<usize>> {
+        let columns = self.columns;
+        (0..columns).step_by(RUN).map(move |start| start..columns.min(start + RUN))
+    }
+
+    /// The chunks of a range that begins one.
+    pub(super) fn chunks(&self, columns: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        columns.clone().step_by(CHUNK).map(move |start| start..columns.end.min(start + CHUNK))
+    }
+
+    /// Columns of panel `index`, read where they are on disk.
+    pub(super) fn view(&self, index: usize, columns: Range<usize>) -> View<'_> {
+        self.cut[index].view(columns.start / CHUNK..columns.end.div_ceil(CHUNK))
     }
 
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
@@ -217,9 +90,9 @@ impl Panels {
             return self.add_run(first, 0..self.columns, fixed, rank, sums);
         }
         let mut run = vec![Row::ZERO; sums.len()];
-        for (start, fixed) in (0..self.columns).step_by(RUN).zip(fixed.chunks(RUN / CHUNK)) {
+        for (columns, fixed) in self.runs().zip(fixed.chunks(RUN / CHUNK)) {
             run.fill(Row::ZERO);
-            self.add_run(first, start..self.columns.min(start + RUN), fixed, rank, &mut run);
+            self.add_run(first, columns, fixed, rank, &mut run);
             for (sum, run) in sums.iter_mut().zip(&run) {
                 sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
             }
@@ -228,9 +101,11 @@ impl Panels {
 
     fn add_run(&self, first: usize, columns: Range<usize>, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
-        for (start, fixed) in columns.step_by(CHUNK).zip(fixed) {
-            for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {
-                let (x, places) = panel.chunk(start / CHUNK, &mut buffer);
+        let panels = first..self.len().min(first + sums.len().div_ceil(rank));
+        let views: Vec<View> = panels.map(|panel| self.view(panel, columns.clone())).collect();
+        for (chunk, fixed) in (columns.start / CHUNK..).zip(fixed) {
+            for (panel, sums) in views.iter().zip(sums.chunks_mut(rank)) {
+                let (x, places) = panel.chunk(chunk, &mut buffer);
                 product(x, places, fixed, sums);
             }
         }
@@ -239,7 +114,7 @@ impl Panels {
     /// One column, (rows).
     pub(crate) fn column(&self, index: usize) -> Vec<f32> {
         let mut buffer = [Row::ZERO];
-        let panels = self.cut.iter().flat_map(|panel| panel.columns(index..index + 1, &mut buffer)[0].0);
+        let panels = (0..self.len()).flat_map(|panel| self.view(panel, index..index + 1).columns(index..index + 1, &mut buffer)[0].0);
         panels.take(self.rows).collect()
     }
 
@@ -254,30 +129,36 @@ impl Panels {
     pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &FixedFactor) -> f64 {
         let mut buffer = [Row::ZERO; CHUNK];
         let values = fixed.values.chunks(CHUNK * factor.len());
-        let chunks = (0..self.columns).step_by(CHUNK).zip(values).zip(fixed.copies.chunks(CHUNK));
-        chunks
-            .map(|((start, fixed), copies)| {
-                let (panel, range) = (&self.cut[index], self.chunk(start));
-                residual(panel.columns(range.clone(), &mut buffer), panel.known(range), factor, fixed, copies)
-            })
-            .sum()
+        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.copies.chunks(CHUNK));
+        let of_run = |columns: Range<usize>| {
+            let view = self.view(index, columns.clone());
+            let chunks = chunks.by_ref().take(columns.len().div_ceil(CHUNK));
+            let residuals = chunks.map(|((chunk, fixed), copies)| {
+                let known = self.cut[index].known(chunk.clone());
+                residual(view.columns(chunk, &mut buffer), known, factor, fixed, copies)
+            });
+            residuals.sum::<f64>()
+        };
+        self.runs().map(of_run).sum()
     }
 
     /// Inner products of the rows of panel `index` with those of every panel from there on: a square tile each,
     /// (rows of the other panel, rows of this one), exact for bytes kept as bytes.
     pub(crate) fn gram_tiles(&self, index: usize) -> Vec<Tile> {
         if let Some(vnni) = Vnni::detect()
-            && let Some(own) = self.cut[index].bytes()
+            && self.cut[index].is_of_bytes()
         {
-            return self.byte_tiles(vnni, index, own);
+            return self.byte_tiles(vnni, index);
         }
         let (mut own_buffer, mut buffer) = (vec![Row::ZERO; EXACT], vec![Row::ZERO; EXACT]);
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
         for start in (0..self.columns).step_by(EXACT) {
             let range = start..self.columns.min(start + EXACT);
-            let own = self.cut[index].columns(range.clone(), &mut own_buffer);
-            for (panel, tile) in self.cut[index..].iter().zip(&mut tiles) {
-                if !panel.is_of_bytes() {
+            let own = self.view(index, range.clone());
+            let own = own.columns(range.clone(), &mut own_buffer);
+            for (panel, tile) in (index..).zip(&mut tiles) {
+                let panel = self.view(panel, range.clone());
+                if !self.cut[index].is_of_bytes() {
                     fine_panel_product(own, panel.columns(range.clone(), &mut buffer), tile);
                     continue;
                 }
@@ -292,20 +173,20 @@ impl Panels {
     }
 
     /// The same, of bytes in whole numbers.
-    fn byte_tiles(&self, vnni: Vnni, index: usize, own: &[[u8; WIDTH]]) -> Vec<Tile> {
+    fn byte_tiles(&self, vnni: Vnni, index: usize) -> Vec<Tile> {
         let (mut own_quads, mut quads) = (Quads::unsigned(), Quads::signed());
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
         for run in (0..self.columns).step_by(FITTING).map(|start| start..self.columns.min(start + FITTING)) {
             let mut run_sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
             let mut row_sums = [0; WIDTH];
             for range in run.clone().step_by(EXACT).map(|start| start..run.end.min(start + EXACT)) {
-                own_quads.fill(&own[range.clone()]);
-                add_columns(&own[range.clone()], &mut row_sums);
-                for (panel, sums) in self.cut[index..].iter().zip(&mut run_sums) {
-                    if let Some(bytes) = panel.bytes() {
-                        quads.fill(&bytes[range.clone()]);
-                        vnni.add_products(&own_quads, &quads, sums);
-                    }
+                let own = self.view(index, range.clone());
+                let own = own.bytes(range.clone());
+                own_quads.fill(&own);
+                add_columns(&own, &mut row_sums);
+                for (panel, sums) in (index..).zip(&mut run_sums) {
+                    quads.fill(&self.view(panel, range.clone()).bytes(range.clone()));
+                    vnni.add_products(&own_quads, &quads, sums);
                 }
             }
             for (sums, tile) in run_sums.iter().zip(&mut tiles) {
@@ -319,6 +200,7 @@ impl Panels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::{Matrix, Source};
 
     /// By whichever way the processor has.
     #[test]
@@ -327,7 +209,7 @@ mod tests {
         let (images, pixels) = (70, 303);
         let value = |i: usize, j: usize| if (i + j).is_multiple_of(5) { 255 } else { (i * 31 + j * 57) as u8 };
         let bytes: Vec<u8> = (0..images * pixels).map(|at| value(at / pixels, at % pixels)).collect();
-        let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None };
+        let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None, scratch: None };
         let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..70).collect(), (0..303).collect());
         let panels = Panels::new(&Selection { x, images: &rows, pixels: &columns }, Cut::Images);
         let tiles = [panels.gram_tiles(0), panels.gram_tiles(1)];

@@ -1,10 +1,13 @@
 //! What the factors give for values of X: the product of a panel's factor with chunks of the fixed one, and products of
 //! panels whose unknown values are filled with it.
 
+use std::ops::Range;
+
 use super::factor::{Factor, FactorPanel};
 use super::known::{ALL_KNOWN, keeping};
 use super::level::{add_scaled, part};
-use super::panels::{Panels, RUN};
+use super::panel::{Panel, View};
+use super::panels::Panels;
 use super::products::product;
 use super::{CHUNK, Row, WIDTH, groups};
 use crate::blocks;
@@ -43,12 +46,12 @@ impl Panels {
     pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
         let rank = factor.len();
         let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = values.zip(fixed.panels).enumerate().peekable();
+        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.panels);
         let mut filling = Filling::default();
-        while chunks.peek().is_some() {
-            let mut run = vec![Row::ZERO; rank];
-            for (chunk, (values, packed)) in chunks.by_ref().take(RUN / CHUNK) {
-                let (x, places) = filling.filled((self, index, chunk), factor, values);
+        for columns in self.runs() {
+            let (view, mut run) = (self.view(index, columns.clone()), vec![Row::ZERO; rank]);
+            for ((chunk, values), packed) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
+                let (x, places) = filling.filled((&self.cut[index], &view, chunk), factor, values);
                 product(x, places, packed, &mut run);
             }
             for (sum, run) in sums.iter_mut().zip(&run) {
@@ -79,13 +82,12 @@ impl Filling {
     /// more than without a mask.
     fn filled<'a>(
         &'a mut self,
-        (panels, index, chunk): (&'a Panels, usize, usize),
+        (panel, view, chunk): (&'a Panel, &'a View<'a>, Range<usize>),
         factor: &[Row],
         values: &[f32],
     ) -> (&'a [Row], &'a [u8]) {
-        let panel = &panels.cut[index];
-        let known = panel.known(panels.chunk(chunk * CHUNK));
-        let (range, places) = panel.places(chunk);
+        let (index, known) = (chunk.start / CHUNK, panel.known(chunk));
+        let (range, places) = panel.places(index);
         self.columns.clear();
         self.places.clear();
         for (column, &place) in places.iter().enumerate() {
@@ -95,10 +97,10 @@ impl Filling {
             }
         }
         if self.columns.is_empty() {
-            return panel.chunk(chunk, &mut self.x);
+            return view.chunk(index, &mut self.x);
         }
         let x = &mut self.x[..range.len()];
-        panel.copy(range, x);
+        view.copy(range, x);
         let rebuilt = &mut self.rebuilt[..self.columns.len()];
         rebuild(factor, values, &self.places, rebuilt);
         fill(x, &self.columns, &self.places, known, rebuilt);

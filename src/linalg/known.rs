@@ -1,5 +1,7 @@
 //! The low-rank matrix with a mean row that comes closest to the known values of another.
 
+use std::ops::Range;
+
 use faer::Mat;
 use ndarray::{Array2, Axis, s};
 
@@ -7,7 +9,7 @@ use super::eigen::{self, Eigen};
 use super::svd::{fix_signs, svd};
 use crate::blocks;
 use crate::error::Result;
-use crate::kernel::{Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, WIDTH};
+use crate::kernel::{Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH};
 
 /// The most rounds, and the fewest over which the error must have moved less than this share of itself.
 const ROUNDS: usize = 200;
@@ -104,18 +106,8 @@ impl Pair {
     fn start(selection: &Selection, rank: usize) -> Result<Self> {
         let x = &selection.x;
         let means = x.pixel_means();
-        let (bytes, floats);
-        let source = match x.source {
-            Source::U8(values) => {
-                bytes = filled(x, values, |pixel| means[pixel].round() as u8);
-                Source::U8(&bytes)
-            }
-            Source::F32(values) => {
-                floats = filled(x, values, |pixel| means[pixel] as f32);
-                Source::F32(&floats)
-            }
-        };
-        let whole = Matrix { source, known: None, ..*x };
+        let filled = Filled { x: *x, means };
+        let whole = Matrix { source: Source::Stored(&filled), known: None, ..*x };
         let means = whole.pixel_means();
         let svd = svd(&whole, rank, Some(&means))?;
         let mut scores = Factor::zeros(1 + rank, &vec![1.0; selection.images.len()]);
@@ -218,15 +210,31 @@ fn squares(values: &[f32], counts: &[f32]) -> f64 {
     values.chunks(1024).zip(counts.chunks(1024)).map(run).sum()
 }
 
-/// The values of X with another in place of each unknown one, from a function of the pixel.
-fn filled<T: Copy>(x: &Matrix, values: &[T], fill: impl Fn(usize) -> T) -> Vec<T> {
-    let images = values.chunks(x.pixels).enumerate();
-    let known = |image: usize, pixel: usize| x.known.is_none_or(|known| known.image(image).at(pixel));
-    let image = |(image, values): (usize, &[T])| -> Vec<T> {
-        let values = values.iter().enumerate();
-        values.map(|(pixel, &value)| if known(image, pixel) { value } else { fill(pixel) }).collect()
-    };
-    images.flat_map(image).collect()
+/// X with its pixel's mean in place of each unknown value, rounded where values are bytes.
+struct Filled<'a> {
+    x: Matrix<'a>,
+    means: Vec<f64>,
+}
+
+impl Filled<'_> {
+    fn fill<T: Copy>(&self, images: Range<usize>, values: &mut [T], mean: impl Fn(f64) -> T) {
+        for (image, values) in images.zip(values.chunks_mut(self.x.pixels)) {
+            let known = |pixel: usize| self.x.known.is_none_or(|known| known.image(image).at(pixel));
+            let values = values.iter_mut().zip(&self.means).enumerate();
+            values.filter(|(pixel, _)| !known(*pixel)).for_each(|(_, (value, &of))| *value = mean(of));
+        }
+    }
+}
+
+impl Stored for Filled<'_> {
+    fn read(&self, images: Range<usize>) -> Block<'_> {
+        let mut block = self.x.block(images.clone());
+        match &mut block {
+            Block::U8(bytes) => self.fill(images, bytes.to_mut(), |mean| mean.round() as u8),
+            Block::F32(floats) => self.fill(images, floats.to_mut(), |mean| mean as f32),
+        }
+        block
+    }
 }
 
 /// The new values of one factor as a linear function of the products with the other: `constant + shares products`.

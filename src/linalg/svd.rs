@@ -217,7 +217,7 @@ mod tests {
     fn the_way_of_large_matrices_agrees_with_the_gram_matrix() {
         for (images, pixels) in [(70, 90), (90, 70)] {
             let bytes: Vec<u8> = (0..images * pixels).map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8)).collect();
-            let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None };
+            let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None, scratch: None };
             let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
             let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
             let selection = Selection { x, images: &rows, pixels: &columns };

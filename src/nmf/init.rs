@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use ndarray::{Array1, Array2, ArrayView1};
@@ -10,7 +11,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use crate::error::{Error, Result};
-use crate::kernel::{Matrix, Source};
+use crate::kernel::{Block, Matrix, Source, Stored};
 use crate::linalg;
 
 /// The start of W and H.
@@ -172,6 +173,18 @@ impl Fill {
     }
 }
 
+/// Images without holes, values as they are meant.
+struct Filled<'a> {
+    x: Matrix<'a>,
+    fill: Fill,
+}
+
+impl Stored for Filled<'_> {
+    fn read(&self, images: Range<usize>) -> Block<'_> {
+        Block::F32(images.flat_map(|index| self.fill.image(&self.x, index)).collect())
+    }
+}
+
 /// The mean of all known pixels.
 fn mean(x: &Matrix) -> f64 {
     x.pixel_sums().iter().sum::<f64>() / x.pixel_counts().iter().sum::<usize>() as f64 / x.unit()
@@ -195,9 +208,8 @@ const TINY: f32 = 1e-6;
 
 fn nndsvd(x: &Matrix, rank: usize, mut fill: impl FnMut() -> f32) -> Result<Start> {
     if x.known.is_some() {
-        let means = Fill::of(x);
-        let filled: Vec<f32> = (0..x.images).flat_map(|index| means.image(x, index)).collect();
-        return nndsvd(&Matrix { source: Source::F32(&filled), known: None, ..*x }, rank, fill);
+        let filled = Filled { x: *x, fill: Fill::of(x) };
+        return nndsvd(&Matrix { source: Source::Stored(&filled), known: None, ..*x }, rank, fill);
     }
     let svd = linalg::svd(x, rank, None)?;
     let (mut weights, mut basis) = (Array2::zeros((x.images, rank)), Array2::zeros((rank, x.pixels)));
@@ -245,7 +257,7 @@ mod tests {
             value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap() as f32).collect()
         };
         let pixels = list(&figures["x"]);
-        let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15, known: None };
+        let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15, known: None, scratch: None };
         for init in [Init::Nndsvd, Init::Nndsvda] {
             let start = init.start(&x, 4, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             let expected = &figures[init.to_string()];
@@ -260,7 +272,7 @@ mod tests {
     #[test]
     fn images_are_drawn_without_repeats_and_without_black_ones() {
         let pixels = [1u8, 0, 1, 0, 0, 0, 0, 1, 1, 1];
-        let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2, known: None };
+        let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2, known: None, scratch: None };
         for seed in 0..20 {
             let basis = distinct_images(&x, 3, &mut ChaCha8Rng::seed_from_u64(seed)).mapv(|v| v * 255.0);
             let mut rows: Vec<Vec<f32>> = basis.rows().into_iter().map(|row| row.to_vec()).collect();
@@ -274,7 +286,7 @@ mod tests {
         let bytes = [255u8, 0, 51, 102, 0, 255];
         let floats = bytes.map(|v| f32::from(v) / 255.0);
         let start = |source| {
-            let x = Matrix { source, images: 3, pixels: 2, known: None };
+            let x = Matrix { source, images: 3, pixels: 2, known: None, scratch: None };
             let start = Init::Nndsvda.start(&x, 2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             (start.weights.unwrap(), start.basis)
         };

@@ -95,7 +95,7 @@ pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::basis::Basis;
 use crate::error::{Error, MaskError, Result};
-use crate::images::{Block, Images, Mask};
+use crate::images::{Block, Images, Mask, Reading};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors};
 use model::Ordered;
@@ -227,8 +227,8 @@ impl Nmf {
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = Instant::now();
-        let block = images.block(0..images.len());
-        let x = block.matrix(images.shape(), images.mask())?;
+        let reading = Reading::new(images)?;
+        let x = reading.matrix()?;
         self.check(&x)?;
         self.check_mask(images.mask())?;
         let pixels = self.pixels(&x);
@@ -253,10 +253,14 @@ impl Nmf {
         }
         let shape = images.shape();
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, |at, factors| {
+            if reading.check().is_err() {
+                return ControlFlow::Break(());
+            }
             on_moment(&Moment { at: *at, factors, pixels: &pixels, shape })
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
+        reading.check()?;
         let unit = x.unit() as f32;
         let mut basis = Array2::zeros((self.rank, x.pixels));
         for (index, mut part) in basis.rows_mut().into_iter().enumerate() {
@@ -297,8 +301,9 @@ impl Nmf {
         let copies = if self.solver.holds_products() { 6 } else { 3 };
         // A bit a pixel, cut as the images are, and the factor that stays, column by column.
         let masked = if images.mask().is_some() { (3 * n * p / 8, copies + 1) } else { (0, copies) };
-        // The images as they are, and cut both ways.
-        3 * n * p * value + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
+        // The images as they are, and cut both ways, unless all that is kept elsewhere.
+        let pixels = if images.scratch().is_some() { 0 } else { 3 * n * p * value };
+        pixels + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
     /// Whether the rule can do without the pixels that are unknown.

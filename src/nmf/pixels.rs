@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 
 use crate::blocks;
-use crate::kernel::{Factor, Matrix, Source};
+use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
 
-/// Pixels of a strip that one task reads: a cache line of bytes.
+/// Pixels of a strip that one task hashes.
 const STRIP: usize = 64;
 
 /// Images that are hashed at the most.
@@ -47,43 +47,42 @@ impl DistinctPixels {
         found
     }
 
-    /// Compares the pixels of all images.
+    /// Compares the pixels of all images: hashes over some images tell which pixels may be dark or equal; what is left
+    /// out or merged has been seen to be so in all of them.
     pub(crate) fn of(x: &Matrix) -> Self {
-        match x.source {
-            Source::U8(values) => Self::compare(values, x.pixels, u64::from),
-            Source::F32(values) => Self::compare(values, x.pixels, |v| u64::from((v + 0.0).to_bits())),
-        }
+        let hashed = x.images.min(HASHED);
+        let images: Vec<Vec<u64>> = (0..hashed).map(|i| bits(x, i * x.images / hashed)).collect();
+        let hashes = hashes(&images, x.pixels);
+        let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, 0));
+        let may_be_dark: Vec<u32> = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark).map(|(at, _)| at).collect();
+        let is_lit = in_any(x, may_be_dark.len(), Lit(&may_be_dark));
+        let mut is_dark = vec![false; x.pixels];
+        may_be_dark.iter().zip(is_lit).for_each(|(&pixel, is_lit)| is_dark[pixel as usize] = !is_lit);
+
+        let mut first: HashMap<u64, u32> = HashMap::new();
+        let lit = |pixel: &u32| !is_dark[*pixel as usize];
+        let may_be_equal: Vec<(u32, u32)> = (0..x.pixels as u32)
+            .filter(lit)
+            .map(|pixel| (pixel, *first.entry(hashes[pixel as usize]).or_insert(pixel)))
+            .filter(|(pixel, first)| pixel != first)
+            .collect();
+        let differs = in_any(x, may_be_equal.len(), Unequal(&may_be_equal));
+        let equal = may_be_equal.into_iter().zip(differs).filter(|(_, differs)| !differs).map(|(pair, _)| pair);
+        Self::merged(x.pixels, lit, &equal.collect())
     }
 
-    /// Hashes of some images tell which pixels may be equal; what is merged has been compared in all of them.
-    fn compare<T: Copy + PartialEq + Default + Sync>(
-        values: &[T],
-        pixels: usize,
-        bits: impl Fn(T) -> u64 + Sync,
-    ) -> Self {
-        let equal = |a: usize, b: usize| values.chunks(pixels).all(|image| image[a] == image[b]);
-        let is_dark = |pixel: usize| values.chunks(pixels).all(|image| image[pixel] == T::default());
-        let images = values.len() / pixels;
-        let hashed = images.min(HASHED);
-        let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, bits(T::default())));
+    /// The pixels that are lit, less those that equal an earlier one.
+    fn merged(pixels: usize, lit: impl Fn(&u32) -> bool, equal: &HashMap<u32, u32>) -> Self {
         let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; pixels] };
-        let mut known: HashMap<u64, usize> = HashMap::new();
-        let sample: Vec<&[T]> = (0..hashed).map(|i| &values[i * images / hashed * pixels..][..pixels]).collect();
-        for (pixel, hash) in hashes(&sample, pixels, bits).into_iter().enumerate() {
-            if hash == dark && is_dark(pixel) {
-                continue;
-            }
-            let next = found.chosen.len();
-            let mut place = *known.entry(hash).or_insert(next);
-            if place < next && !equal(found.chosen[place] as usize, pixel) {
-                place = next;
-            }
-            if place == next {
-                found.chosen.push(pixel as u32);
+        for pixel in (0..pixels as u32).filter(lit) {
+            let earlier = equal.get(&pixel).and_then(|&earlier| found.stand_in[earlier as usize]);
+            let place = earlier.unwrap_or(found.chosen.len() as u32);
+            if earlier.is_none() {
+                found.chosen.push(pixel);
                 found.copies.push(0.0);
             }
-            found.copies[place] += 1.0;
-            found.stand_in[pixel] = Some(place as u32);
+            found.copies[place as usize] += 1.0;
+            found.stand_in[pixel as usize] = Some(place);
         }
         found
     }
@@ -100,15 +99,64 @@ impl DistinctPixels {
     }
 }
 
+/// The values of one image as numbers that are equal where they are; 0 for a dark one.
+fn bits(x: &Matrix, image: usize) -> Vec<u64> {
+    match x.block(image..image + 1) {
+        Block::U8(bytes) => bytes.iter().map(|&v| u64::from(v)).collect(),
+        Block::F32(floats) => floats.iter().map(|&v| u64::from((v + 0.0).to_bits())).collect(),
+    }
+}
+
+/// What is asked of the pixels of an image.
+trait Question: Sync {
+    /// Whether it is so of each item, (items).
+    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool>;
+}
+
+/// Whether a pixel is lit.
+struct Lit<'a>(&'a [u32]);
+
+impl Question for Lit<'_> {
+    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool> {
+        self.0.iter().map(|&pixel| image[pixel as usize] != T::default())
+    }
+}
+
+/// Whether two pixels differ.
+struct Unequal<'a>(&'a [(u32, u32)]);
+
+impl Question for Unequal<'_> {
+    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool> {
+        self.0.iter().map(|&(a, b)| image[a as usize] != image[b as usize])
+    }
+}
+
+/// Which of so many items it is so of in any image.
+fn in_any(x: &Matrix, items: usize, question: impl Question) -> Vec<bool> {
+    fn add<T: Copy + PartialEq + Default>(found: &mut [bool], images: &[T], pixels: usize, question: &impl Question) {
+        for image in images.chunks(pixels) {
+            found.iter_mut().zip(question.answers(image)).for_each(|(found, answer)| *found |= answer);
+        }
+    }
+    let tasks = if items == 0 { 0 } else { x.images.div_ceil(IMAGES_A_TASK) };
+    let found = blocks::map_range(tasks, |task| {
+        let mut found = vec![false; items];
+        match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
+            Block::U8(bytes) => add(&mut found, &bytes, x.pixels, &question),
+            Block::F32(floats) => add(&mut found, &floats, x.pixels, &question),
+        }
+        found
+    });
+    (0..items).map(|item| found.iter().any(|found| found[item])).collect()
+}
+
 /// One hash a pixel, over its values in the images.
-fn hashes<T: Copy + Sync>(images: &[&[T]], pixels: usize, bits: impl Fn(T) -> u64 + Sync) -> Vec<u64> {
+fn hashes(images: &[Vec<u64>], pixels: usize) -> Vec<u64> {
     let strip = |index: usize| {
         let (first, end) = (index * STRIP, pixels.min((index + 1) * STRIP));
         let mut sums = vec![SEED; end - first];
         for image in images {
-            for (sum, &value) in sums.iter_mut().zip(&image[first..end]) {
-                *sum = mix(*sum, bits(value));
-            }
+            sums.iter_mut().zip(&image[first..end]).for_each(|(sum, &value)| *sum = mix(*sum, value));
         }
         sums
     };
@@ -125,11 +173,12 @@ fn mix(sum: u64, value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Source;
 
     #[test]
     fn dark_pixels_are_dropped_and_equal_ones_merged() {
         let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
-        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4, known: None });
+        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4, known: None, scratch: None });
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
@@ -138,7 +187,7 @@ mod tests {
     #[test]
     fn pixels_that_differ_in_one_image_stay_apart() {
         let images = [1.0f32, 1.0, 2.0, 2.0, 3.0, 3.5];
-        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2, known: None };
+        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2, known: None, scratch: None };
         assert_eq!(DistinctPixels::of(&x).chosen, [0, 1]);
     }
 }

@@ -36,6 +36,7 @@ fn dealt(images: &ImageSet, seed: u64) -> ImageSet {
     let pixels = match &images.pixels {
         Pixels::U8(values) => Pixels::U8(deal(values, mask, seed)),
         Pixels::F32(values) => Pixels::F32(deal(values, mask, seed)),
+        Pixels::Stored(_) => Pixels::F32(deal(&images.to_f32(), mask, seed)),
     };
     ImageSet { pixels, ..images.clone() }
 }

@@ -1,0 +1,127 @@
+//! Files that many threads read and write at places of their own; not what these hold.
+//!
+//! Sums over pixels have no way to fail: where a read does, it gives zeros, and the file remembers why. Whoever has used
+//! what was read asks [`Disk::check`] before believing it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Error, Result};
+
+/// An open file, and the first thing that went wrong with it.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    file: File,
+    path: PathBuf,
+    end: AtomicU64,
+    failure: OnceLock<io::Error>,
+}
+
+impl Disk {
+    /// A file that is there, to be read.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        Self::new(path, File::open(path))
+    }
+
+    /// An empty file in `folder` that has no name and is gone once it is closed, however that comes about.
+    pub(crate) fn scratch(folder: &Path) -> Result<Self> {
+        Self::new(folder, tempfile::tempfile_in(folder))
+    }
+
+    fn new(path: &Path, file: io::Result<File>) -> Result<Self> {
+        let path = path.to_owned();
+        let file = file.map_err(|source| Error::Io { path: path.clone(), source })?;
+        Ok(Self { file, path, end: AtomicU64::new(0), failure: OnceLock::new() })
+    }
+
+    /// Fills `bytes` with those from `place` on; with zeros where they cannot be read.
+    pub(crate) fn read(&self, place: u64, bytes: &mut [u8]) {
+        if let Err(failure) = read_at(&self.file, place, bytes) {
+            bytes.fill(0);
+            let _ = self.failure.set(failure);
+        }
+    }
+
+    /// Writes `bytes` behind all others; where they begin.
+    pub(crate) fn append(&self, bytes: &[u8]) -> u64 {
+        let place = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if let Err(failure) = write_at(&self.file, place, bytes) {
+            let _ = self.failure.set(failure);
+        }
+        place
+    }
+
+    /// Whether all that was asked for has been read and written.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.failure.get() {
+            None => Ok(()),
+            Some(failure) => {
+                let source = io::Error::new(failure.kind(), failure.to_string());
+                Err(Error::Io { path: self.path.clone(), source })
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, place: u64, bytes: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, place: u64, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, place)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut place: u64, mut bytes: &mut [u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, bytes, place)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[count..];
+        place += count as u64;
+    }
+    Ok(())
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut place: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_write(file, bytes, place)?;
+        bytes = &bytes[count..];
+        place += count as u64;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_appended_is_read_again() {
+        let disk = Disk::scratch(&std::env::temp_dir()).expect("a folder for temporary files");
+        let places = [disk.append(&[1, 2, 3]), disk.append(&[4, 5])];
+        let mut bytes = [0; 2];
+        disk.read(places[1], &mut bytes);
+        assert_eq!(bytes, [4, 5]);
+        disk.read(places[0] + 1, &mut bytes);
+        assert_eq!(bytes, [2, 3]);
+        assert!(disk.check().is_ok());
+    }
+
+    #[test]
+    fn a_read_beyond_the_end_gives_zeros_and_is_told() {
+        let disk = Disk::scratch(&std::env::temp_dir()).expect("a folder for temporary files");
+        disk.append(&[7; 4]);
+        let mut bytes = [9; 3];
+        disk.read(2, &mut bytes);
+        assert_eq!(bytes, [0; 3]);
+        assert!(disk.check().is_err());
+    }
+}
