@@ -1,6 +1,8 @@
 //! What every learning rule must do, in one table: a rule is one row.
 
 mod common;
+#[path = "common/stored.rs"]
+mod stored;
 #[path = "common/twin.rs"]
 mod twin;
 
@@ -222,6 +224,33 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 /// What is told of an iteration is told of the parts that can be taken at it, and taking them leaves no trace.
+/// More images than one sum runs over, so many that a sample is learned first, and columns that are dark in whole panels.
+#[test]
+fn from_a_file_every_rule_learns_the_same_bits_as_from_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    for rule in rules() {
+        let mut bytes = rule.bytes(14, 4500, 9);
+        let least = u8::from(rule.positive);
+        bytes.indexed_iter_mut().filter(|((image, _), _)| image % 300 < 150).for_each(|(_, value)| *value = least);
+        let floats = bytes.mapv(|v| f32::from(v) / 255.0);
+        let pairs = [
+            (
+                ImageSet::from_u8(Shape::new(1, 9), bytes.clone()).unwrap(),
+                stored::on_disk(folder.path(), "bytes.npy", &bytes),
+            ),
+            (set(floats.clone()), stored::on_disk(folder.path(), "floats.npy", &floats)),
+        ];
+        for (memory, file) in pairs {
+            for init in [Init::Images, Init::Nndsvda] {
+                let fit = |images: &ImageSet| rule.nmf(3, 6).init(init.clone()).fit(images).unwrap();
+                let (memory, file) = (fit(&memory), with_threads(Some(3), || fit(&file)));
+                let same = memory.weights == file.weights && memory.basis == file.basis;
+                assert!(same && memory.relative_error == file.relative_error, "{} from {init}", rule.name());
+            }
+        }
+    }
+}
+
 #[test]
 fn looking_at_the_parts_changes_none_and_the_last_look_is_at_the_model() {
     for rule in rules() {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use nmf_images::ImageSet;
-use nmf_images::images::{self, Images, LoadOptions, Mask};
+use nmf_images::images::{self, Images, LoadOptions, Mask, Memory};
 use nmf_images::report::{Input, Preparation};
 
-use super::arguments::Reading;
+use super::arguments::{Files, Reading};
 use super::one_line;
 use super::output::Output;
 use super::progress::Progress;
@@ -19,7 +19,7 @@ pub const LIST: &str = "-";
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
 pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let options = reading.options();
+    let options = LoadOptions { memory: Some(memory(&reading.files, output)), ..reading.options() };
     let images = if path == Path::new(LIST) {
         images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?
     } else {
@@ -35,11 +35,20 @@ pub fn files<'a>(inputs: &'a [impl AsRef<Path>], images: &'a ImageSet) -> impl I
     images.names.iter().map(PathBuf::from).chain(inputs.iter().flat_map(below))
 }
 
+/// How much there is for the pixels, and that what memory does not hold goes to the output folder.
+pub fn memory(files: &Files, output: &Output) -> Memory {
+    Memory { bytes: files.memory.unwrap_or_else(|| machine_memory() / 2), scratch: output.folder().to_owned() }
+}
+
+/// Bytes of the machine's memory.
+fn machine_memory() -> u64 {
+    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
+    sysinfo::System::new_with_specifics(memory).total_memory()
+}
+
 /// Says what the learning will hold where that is more than a quarter of the machine's memory.
 pub fn say_if_large(needed: usize) {
-    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
-    let all = sysinfo::System::new_with_specifics(memory).total_memory() as f64;
-    let needed = needed as f64;
+    let (needed, all) = (needed as f64, machine_memory() as f64);
     if needed > all / 4.0 {
         let _ = writeln!(
             std::io::stderr(),

@@ -1,6 +1,7 @@
 //! The main command: read, learn, draw, write, tell.
 
 use anyhow::Result;
+use nmf_images::images::Images;
 use nmf_images::metrics::{LabelsTold, hidden_error};
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::rank::RankChoice;
@@ -35,6 +36,7 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let pictures = pictures::draw(&context)?;
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
+        images.check()?;
         write(&output, &model, &pictures, &mut report.files)?;
         report.files.extend(exports::export(&arguments.exports, &output, &images, &model)?);
         report.files.push(file("report.json", "Every number of this run."));
@@ -51,7 +53,8 @@ fn rank(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resu
     match arguments.rank {
         Rank::Given(rank) => Ok((rank, None)),
         Rank::Auto => {
-            let choice = ranks::auto(images, arguments.learning.seed, arguments.writing.quiet, interrupt)?;
+            let choice =
+                ranks::auto(&*images.in_memory()?, arguments.learning.seed, arguments.writing.quiet, interrupt)?;
             Ok((choice.choice, Some(choice)))
         }
     }

@@ -73,6 +73,11 @@ impl Output {
         fs::remove_file(self.path(name)).is_ok()
     }
 
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where a file stands.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)

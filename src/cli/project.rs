@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use nmf_images::images::{self, Images};
+use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::projection::threshold;
 use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, with_threads};
@@ -29,7 +29,7 @@ pub fn project(arguments: &Project) -> Result<End> {
             );
         }
         let model = Model::read(&arguments.model)?;
-        let images = read(arguments, &model)?;
+        let images = read(arguments, &model, &output)?;
         output.spare(input::files(&arguments.inputs, &images))?;
         let projected = {
             let _spinner = Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
@@ -39,6 +39,7 @@ pub fn project(arguments: &Project) -> Result<End> {
         let judged = Judged { images: &images, model: &model, projection: &projected, threshold };
         let mut report = facts(arguments, judged);
         let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
+        images.check()?;
         write(&output, judged, &picture, &mut report)?;
         let beware = (&report.input.notes[..], &report.warnings[..]);
         summary::tell(writing, beware, &report, || summary::of_projection(&report, &output, began.elapsed()))?;
@@ -47,9 +48,11 @@ pub fn project(arguments: &Project) -> Result<End> {
 }
 
 /// Reads the new images as those were that were learned from.
-fn read(arguments: &Project, model: &Model) -> Result<ImageSet> {
+fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
-    Ok(images::load_several(&arguments.inputs, &arguments.files.options(&model.reading))?)
+    let memory = Some(input::memory(&arguments.files, output));
+    let options = LoadOptions { memory, ..arguments.files.options(&model.reading) };
+    Ok(images::load_several(&arguments.inputs, &options)?)
 }
 
 /// What the new images are called: the last name of the first path.

@@ -24,6 +24,7 @@ pub fn ranks(arguments: &Ranks) -> Result<End> {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
+        let images = images.in_memory()?.into_owned();
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {

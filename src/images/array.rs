@@ -6,8 +6,8 @@ use ndarray::Array2;
 
 use super::folder::labels_of;
 use super::missing::{self, Missing};
-use super::stored;
 use super::picture::{Picture, Samples};
+use super::stored;
 use super::{Block, ImageSet, Images, Labels, LoadOptions, Mask, Pixels};
 use crate::basis::Shape;
 use crate::blocks;
@@ -46,15 +46,21 @@ fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> 
 
 fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let chosen = options.spread(set.names.len());
-    if chosen.len() == set.names.len() {
-        return set;
-    }
+    if chosen.len() == set.names.len() { set } else { select(&set, &chosen) }
+}
+
+/// The chosen images of a set as one of their own.
+pub(super) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
     ImageSet {
-        pixels: set.pixels.select(&chosen),
-        mask: set.mask.as_ref().and_then(|mask| mask.select(&chosen)),
+        pixels: set.pixels.select(chosen),
+        shape: set.shape,
+        mask: set.mask.as_ref().and_then(|mask| mask.select(chosen)),
+        white: set.white,
         names: chosen.iter().map(|&index| set.names[index].clone()).collect(),
-        labels: set.labels.as_ref().and_then(|labels| labels_among(labels, &chosen)),
-        ..set
+        labels: set.labels.as_ref().and_then(|labels| labels_among(labels, chosen)),
+        skipped: set.skipped.clone(),
+        passed_over: set.passed_over,
+        notes: set.notes.clone(),
     }
 }
 

@@ -31,8 +31,12 @@ impl Fault {
 }
 
 impl Faults {
-    const NONE: Self =
-        Self { not_finite: Fault { count: 0, first: (0, 0) }, negative: Fault { count: 0, first: (0, 0) }, minimum: 0.0, largest: 0.0 };
+    const NONE: Self = Self {
+        not_finite: Fault { count: 0, first: (0, 0) },
+        negative: Fault { count: 0, first: (0, 0) },
+        minimum: 0.0,
+        largest: 0.0,
+    };
 
     /// Of images from `start` on, one after another.
     fn of(start: usize, pixels: usize, values: &[f32], mask: Option<&Mask>) -> Self {

@@ -70,7 +70,7 @@ impl Levels {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Sums {
     count: usize,
     sum: f64,

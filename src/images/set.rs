@@ -6,9 +6,10 @@ use std::path::Path;
 
 use ndarray::{Array2, Axis, aview1, s};
 
+use super::array::select;
 use super::faults::check_values;
 use super::picture::{Picture, Samples};
-use super::{Block, ImageSet, Images, Mask, Pixels};
+use super::{Block, ImageSet, Images, Mask, Pixels, spread};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result};
@@ -38,11 +39,20 @@ impl ImageSet {
         Ok(Self::named_by_index(shape, Pixels::U8(in_rows(values))))
     }
 
-    /// The same set with all of its pixels in memory.
+    /// The set in memory; of one that memory does not hold, as many images as it does, evenly spread, two at least.
     ///
     /// # Errors
     /// If they cannot be read.
-    pub fn into_memory(self) -> Result<Self> {
+    pub fn in_memory(&self) -> Result<Cow<'_, Self>> {
+        let Pixels::Stored(stored) = &self.pixels else { return Ok(Cow::Borrowed(self)) };
+        let chosen = spread(self.len(), stored.room().max(2));
+        let mut set = select(self, &chosen).into_memory()?;
+        set.notes.push(format!("looked at are {} images, evenly spread: all that memory holds", chosen.len()));
+        Ok(Cow::Owned(set))
+    }
+
+    /// The set with all of its pixels in memory.
+    pub(super) fn into_memory(self) -> Result<Self> {
         let Pixels::Stored(stored) = &self.pixels else { return Ok(self) };
         let pixels = Pixels::of_block(stored.block(0..self.len()), self.shape.pixels())?;
         stored.check()?;

@@ -11,6 +11,10 @@ use crate::error::{Error, Result};
 
 /// The sets that were read from `paths` as one, in their order.
 pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Result<ImageSet> {
+    if sets.len() == 1 && !sets[0].names.is_empty() {
+        return Ok(sets.swap_remove(0));
+    }
+    let mut sets = sets.into_iter().map(ImageSet::into_memory).collect::<Result<Vec<_>>>()?;
     if sets.len() > 1 {
         sets.iter_mut().zip(paths).for_each(|(set, path)| name_by(set, path.as_ref()));
     }

@@ -37,7 +37,7 @@ pub struct StoredPixels {
     chosen: Option<Arc<[usize]>>,
     /// What dark and bright are exchanged about.
     white: Option<f32>,
-    scratch: PathBuf,
+    memory: Memory,
 }
 
 /// An array of images in a file, one after another.
@@ -73,7 +73,7 @@ pub(super) fn set(path: &Path, shape: Shape, layout: Layout, options: &LoadOptio
         return Err(InputError::LargerThanMemory { bytes: layout.bytes(), memory: memory.bytes, asked }.into());
     }
     let disk = Arc::new(Disk::open(path)?);
-    let pixels = StoredPixels { disk, layout, chosen: None, white: None, scratch: memory.scratch.clone() };
+    let pixels = StoredPixels { disk, layout, chosen: None, white: None, memory: memory.clone() };
     Ok(Some(ImageSet::named_by_index(shape, Pixels::Stored(pixels))))
 }
 
@@ -103,7 +103,13 @@ impl StoredPixels {
     }
 
     pub(super) fn scratch(&self) -> &Path {
-        &self.scratch
+        &self.memory.scratch
+    }
+
+    /// How many images there is room for in memory.
+    pub(super) fn room(&self) -> usize {
+        let image = self.layout.pixels * self.layout.value();
+        (self.memory.bytes / 4 / image as u64) as usize
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -136,13 +142,17 @@ impl StoredPixels {
         }
         if self.layout.are_of_bytes {
             if self.white.is_some() {
-                bytes.iter_mut().for_each(|value| *value = 255 - *value);
+                for value in &mut bytes {
+                    *value = 255 - *value;
+                }
             }
             return Block::U8(Cow::Owned(bytes));
         }
         let mut floats: Vec<f32> = bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
         if let Some(white) = self.white {
-            floats.iter_mut().for_each(|value| *value = (white - *value).max(0.0));
+            for value in &mut floats {
+                *value = (white - *value).max(0.0);
+            }
         }
         Block::F32(Cow::Owned(floats))
     }

@@ -77,7 +77,7 @@ impl Panels {
         let mut sums = Quotient::zero(rank);
         let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
         let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.panels);
+        let mut chunks = self.chunks().zip(values).zip(fixed.panels);
         for columns in self.runs() {
             let (view, mut run) = (self.view(index, columns.clone()), Quotient::zero(rank));
             for ((chunk, values), packed) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
@@ -114,7 +114,7 @@ impl Panels {
         let [mut buffer, mut rebuilt] = [[Row::ZERO; CHUNK]; 2];
         let (least, lanes) = (LEAST * fixed.brightness, WIDTH.min(self.rows - index * WIDTH));
         let values = fixed.values.chunks(CHUNK * factor.len());
-        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.copies.chunks(CHUNK));
+        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let (mut squared, mut own) = (0.0, 0.0);
         for columns in self.runs() {
             let view = self.view(index, columns.clone());

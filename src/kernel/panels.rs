@@ -73,9 +73,10 @@ impl Panels {
         (0..columns).step_by(RUN).map(move |start| start..columns.min(start + RUN))
     }
 
-    /// The chunks of a range that begins one.
-    pub(super) fn chunks(&self, columns: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        columns.clone().step_by(CHUNK).map(move |start| start..columns.end.min(start + CHUNK))
+    /// The columns in chunks.
+    pub(super) fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
+        let columns = self.columns;
+        (0..columns).step_by(CHUNK).map(move |start| start..columns.min(start + CHUNK))
     }
 
     /// Columns of panel `index`, read where they are on disk.
@@ -114,7 +115,8 @@ impl Panels {
     /// One column, (rows).
     pub(crate) fn column(&self, index: usize) -> Vec<f32> {
         let mut buffer = [Row::ZERO];
-        let panels = (0..self.len()).flat_map(|panel| self.view(panel, index..index + 1).columns(index..index + 1, &mut buffer)[0].0);
+        let panels = (0..self.len())
+            .flat_map(|panel| self.view(panel, index..index + 1).columns(index..index + 1, &mut buffer)[0].0);
         panels.take(self.rows).collect()
     }
 
@@ -129,7 +131,7 @@ impl Panels {
     pub(crate) fn residual(&self, index: usize, factor: &[Row], fixed: &FixedFactor) -> f64 {
         let mut buffer = [Row::ZERO; CHUNK];
         let values = fixed.values.chunks(CHUNK * factor.len());
-        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.copies.chunks(CHUNK));
+        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let of_run = |columns: Range<usize>| {
             let view = self.view(index, columns.clone());
             let chunks = chunks.by_ref().take(columns.len().div_ceil(CHUNK));

@@ -46,7 +46,7 @@ impl Panels {
     pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
         let rank = factor.len();
         let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = self.chunks(0..self.columns).zip(values).zip(fixed.panels);
+        let mut chunks = self.chunks().zip(values).zip(fixed.panels);
         let mut filling = Filling::default();
         for columns in self.runs() {
             let (view, mut run) = (self.view(index, columns.clone()), vec![Row::ZERO; rank]);

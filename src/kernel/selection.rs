@@ -46,9 +46,7 @@ impl Selection<'_> {
     pub(super) fn columns(&self, (block, images): (&Block, &[u32]), cut: Cut, index: usize) -> Columns<'static> {
         match block {
             Block::U8(bytes) => Columns::U8(self.gather(bytes, images, cut, index).into()),
-            Block::F32(floats) => {
-                Columns::F32(self.gather(floats, images, cut, index).into_iter().map(Row).collect())
-            }
+            Block::F32(floats) => Columns::F32(self.gather(floats, images, cut, index).into_iter().map(Row).collect()),
         }
     }
 

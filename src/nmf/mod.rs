@@ -221,13 +221,21 @@ impl Nmf {
         }
     }
 
-    fn fit_once(
+    fn fit_once(&self, images: &impl Images, on_moment: impl FnMut(&Moment) -> ControlFlow<()>) -> Result<NmfModel> {
+        let reading = Reading::new(images)?;
+        let model = self.fit_read(images, &reading, on_moment);
+        // What cannot be read is 0, which may be an error of its own.
+        reading.check()?;
+        model
+    }
+
+    fn fit_read<I: Images>(
         &self,
-        images: &impl Images,
+        images: &I,
+        reading: &Reading<I>,
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = Instant::now();
-        let reading = Reading::new(images)?;
         let x = reading.matrix()?;
         self.check(&x)?;
         self.check_mask(images.mask())?;
@@ -260,7 +268,6 @@ impl Nmf {
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
-        reading.check()?;
         let unit = x.unit() as f32;
         let mut basis = Array2::zeros((self.rank, x.pixels));
         for (index, mut part) in basis.rows_mut().into_iter().enumerate() {

@@ -55,7 +55,7 @@ impl DistinctPixels {
         let hashes = hashes(&images, x.pixels);
         let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, 0));
         let may_be_dark: Vec<u32> = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark).map(|(at, _)| at).collect();
-        let is_lit = in_any(x, may_be_dark.len(), Lit(&may_be_dark));
+        let is_lit = in_any(x, may_be_dark.len(), &Lit(&may_be_dark));
         let mut is_dark = vec![false; x.pixels];
         may_be_dark.iter().zip(is_lit).for_each(|(&pixel, is_lit)| is_dark[pixel as usize] = !is_lit);
 
@@ -66,7 +66,7 @@ impl DistinctPixels {
             .map(|pixel| (pixel, *first.entry(hashes[pixel as usize]).or_insert(pixel)))
             .filter(|(pixel, first)| pixel != first)
             .collect();
-        let differs = in_any(x, may_be_equal.len(), Unequal(&may_be_equal));
+        let differs = in_any(x, may_be_equal.len(), &Unequal(&may_be_equal));
         let equal = may_be_equal.into_iter().zip(differs).filter(|(_, differs)| !differs).map(|(pair, _)| pair);
         Self::merged(x.pixels, lit, &equal.collect())
     }
@@ -132,7 +132,7 @@ impl Question for Unequal<'_> {
 }
 
 /// Which of so many items it is so of in any image.
-fn in_any(x: &Matrix, items: usize, question: impl Question) -> Vec<bool> {
+fn in_any(x: &Matrix, items: usize, question: &impl Question) -> Vec<bool> {
     fn add<T: Copy + PartialEq + Default>(found: &mut [bool], images: &[T], pixels: usize, question: &impl Question) {
         for image in images.chunks(pixels) {
             found.iter_mut().zip(question.answers(image)).for_each(|(found, answer)| *found |= answer);
@@ -142,8 +142,8 @@ fn in_any(x: &Matrix, items: usize, question: impl Question) -> Vec<bool> {
     let found = blocks::map_range(tasks, |task| {
         let mut found = vec![false; items];
         match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
-            Block::U8(bytes) => add(&mut found, &bytes, x.pixels, &question),
-            Block::F32(floats) => add(&mut found, &floats, x.pixels, &question),
+            Block::U8(bytes) => add(&mut found, &bytes, x.pixels, question),
+            Block::F32(floats) => add(&mut found, &floats, x.pixels, question),
         }
         found
     });
@@ -178,7 +178,13 @@ mod tests {
     #[test]
     fn dark_pixels_are_dropped_and_equal_ones_merged() {
         let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
-        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4, known: None, scratch: None });
+        let found = DistinctPixels::of(&Matrix {
+            source: Source::U8(&images),
+            images: 2,
+            pixels: 4,
+            known: None,
+            scratch: None,
+        });
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);

@@ -20,7 +20,7 @@ use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 pub use self::project::Project;
 pub use self::ranks::Ranks;
 pub use self::values::Rank;
-use self::values::{at_least_one, mixture, seconds, share, size, strength};
+use self::values::{at_least_one, bytes, mixture, seconds, share, size, strength};
 pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
 
@@ -282,6 +282,11 @@ pub struct Files {
     /// arrays of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
+    /// How much memory to use: a .npy or IDX file of which a quarter of that does not hold the pixels is read block by
+    /// block instead, and --out then needs room for up to three times the file while the run lasts [default: half of
+    /// the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -57,10 +57,46 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
 }
 
+/// Bytes, spelled as 2GB, 500 MB or 100000.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let needed = || "a number of bytes is needed, such as 2GB or 500MB".to_owned();
+    let text = text.to_ascii_uppercase();
+    let digits = text.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(text.len());
+    let unit = match text[digits..].trim() {
+        "" | "B" => 1.0,
+        "K" | "KB" => 1e3,
+        "M" | "MB" => 1e6,
+        "G" | "GB" => 1e9,
+        "T" | "TB" => 1e12,
+        _ => return Err(needed()),
+    };
+    match text[..digits].trim().parse::<f64>() {
+        Ok(number) if (0.0..1e18).contains(&(number * unit)) => Ok((number * unit) as u64),
+        _ => Err(needed()),
+    }
+}
+
 pub fn size(text: &str) -> Result<Shape, String> {
     let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
     match sides {
         Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),
         _ => Err("width and height are needed, such as 48x64".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_read_with_and_without_a_unit() {
+        let cases =
+            [("2GB", 2_000_000_000), ("1.5 gb", 1_500_000_000), ("500M", 500_000_000), ("0", 0), ("70000", 70_000)];
+        for (text, expected) in cases {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        for text in ["", "GB", "-1", "2 XB", "nan", "inf", "1e30TB", "2GBs"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
     }
 }
