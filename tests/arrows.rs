@@ -31,7 +31,7 @@ const LINES: [&str; 19] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 23] = [
+const HOMES: [(&str, &str); 24] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
@@ -44,6 +44,7 @@ const HOMES: [(&str, &str); 23] = [
     ("comfy_table", "cli/table.rs"),
     ("csv", "cli/table.rs cli/weights.rs recovery/truth.rs error.rs"),
     ("indicatif", "cli/"),
+    ("libc", "cli/memory.rs"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),

@@ -6,6 +6,7 @@ mod earlier;
 mod exports;
 mod input;
 mod learn;
+mod memory;
 mod output;
 mod pictures;
 mod progress;
@@ -37,6 +38,7 @@ enum End {
 
 /// Does what was asked for; an error is one line on stderr and exit code 1.
 pub fn run(line: CommandLine) -> ExitCode {
+    memory::give_back_large_blocks();
     match work(line) {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Interrupted) => ExitCode::from(INTERRUPTED),

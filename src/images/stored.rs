@@ -9,7 +9,7 @@ use super::{Block, ImageSet, Images, LoadOptions, Mask, Pixels, faults};
 use crate::basis::Shape;
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
-use crate::kernel::{Known, Matrix, Source, Stored};
+use crate::kernel::{Known, Matrix, Scratch, Source, Stored};
 
 /// How much of the pixels may be in memory, and where the rest goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,14 +162,14 @@ impl StoredPixels {
 pub(crate) struct Reading<'a, I> {
     images: &'a I,
     whole: Option<Block<'a>>,
-    scratch: Option<Arc<Disk>>,
+    scratch: Option<Arc<Scratch>>,
 }
 
 impl<'a, I: Images> Reading<'a, I> {
     /// # Errors
     /// If there is no image, or none of what is to be read block by block can be kept beside memory.
     pub(crate) fn new(images: &'a I) -> Result<Self> {
-        let scratch = images.scratch().map(|folder| Disk::scratch(folder).map(Arc::new)).transpose()?;
+        let scratch = images.scratch().map(|folder| Scratch::new(folder).map(Arc::new)).transpose()?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
         Ok(Self { images, whole, scratch })
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::known::Known;
+use super::scratch::Scratch;
 use crate::blocks;
-use crate::disk::Disk;
 
 /// A run of consecutive images, one after another, each row by row; borrowed from memory or read for the caller.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub(crate) struct Matrix<'a> {
     /// Which values are known; all where there is none.
     pub(crate) known: Option<Known<'a>>,
     /// The file for what is made of it; memory where there is none.
-    pub(crate) scratch: Option<&'a Arc<Disk>>,
+    pub(crate) scratch: Option<&'a Arc<Scratch>>,
 }
 
 /// Images whose sums one task forms.

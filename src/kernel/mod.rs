@@ -37,6 +37,7 @@ pub use matrix::Block;
 pub(crate) use matrix::{IMAGES_A_TASK, Matrix, Source, Stored};
 pub(crate) use panels::Panels;
 pub(crate) use rebuild::FixedFactor;
+pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Cut, Selection};
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
 pub(crate) use whole::add_part;

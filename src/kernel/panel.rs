@@ -150,6 +150,14 @@ impl Panel {
     }
 }
 
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        if let Values::Stored(pieces, _) = &self.panel.values {
+            pieces.give_back(&mut self.columns);
+        }
+    }
+}
+
 impl View<'_> {
     /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
     pub(super) fn chunk<'b>(&'b self, index: usize, buffer: &'b mut [Row]) -> (&'b [Row], &'b [u8]) {

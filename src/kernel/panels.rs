@@ -43,8 +43,8 @@ impl Panels {
 
     fn cut(selection: &Selection, cut: Cut, finish: impl Fn(Panel) -> Panel + Sync + Send) -> Self {
         let (rows, columns) = selection.size(cut);
-        let panels = if let Some(disk) = selection.x.scratch {
-            scratch::cut(selection, cut, disk)
+        let panels = if let Some(scratch) = selection.x.scratch {
+            scratch::cut(selection, cut, scratch)
         } else {
             let block = selection.x.block(0..selection.x.images);
             blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(&block, cut, index)))

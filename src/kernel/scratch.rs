@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use super::matrix::Block;
 use super::panel::{Columns, Lit, Panel};
@@ -14,13 +15,47 @@ use super::selection::{Cut, Selection};
 use super::{CHUNK, Row, WIDTH};
 use crate::blocks;
 use crate::disk::Disk;
+use crate::error::Result;
 
 /// Chunks of a piece: what one sum in f32 runs over.
 const CHUNKS: usize = RUN / CHUNK;
 
+/// The file of the panels, and room that was read into and is free again: fresh room costs as much as reading.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    disk: Disk,
+    free: Mutex<Vec<Vec<[u8; WIDTH]>>>,
+}
+
+impl Scratch {
+    /// Nothing yet, in a file in `folder` that is gone once this is.
+    pub(crate) fn new(folder: &Path) -> Result<Self> {
+        Ok(Self { disk: Disk::scratch(folder)?, free: Mutex::default() })
+    }
+
+    /// Whether all has been read and written.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.disk.check()
+    }
+
+    /// Room for so many columns of bytes, whatever it holds.
+    fn room(&self, columns: usize) -> Vec<[u8; WIDTH]> {
+        let free = self.free.lock().map_or(None, |mut free| free.pop());
+        let mut room = free.unwrap_or_default();
+        room.resize(columns, [0; WIDTH]);
+        room
+    }
+
+    fn give_back(&self, room: Vec<[u8; WIDTH]>) {
+        if let Ok(mut free) = self.free.lock() {
+            free.push(room);
+        }
+    }
+}
+
 /// The columns of one panel in a file, each run of chunks in a piece of its own.
 pub(super) struct Pieces {
-    disk: Arc<Disk>,
+    scratch: Arc<Scratch>,
     places: Vec<u64>,
     are_of_bytes: bool,
 }
@@ -34,15 +69,22 @@ impl Pieces {
     /// The columns of some chunks.
     pub(super) fn read(&self, chunks: Range<usize>, lit: &Lit) -> Columns<'static> {
         let count = lit.before(chunks.end) - lit.before(chunks.start);
+        let mut room = self.scratch.room(count * self.column() / WIDTH);
+        self.read_bytes(chunks, lit, room.as_flattened_mut());
         if self.are_of_bytes {
-            let mut columns = vec![[0; WIDTH]; count];
-            self.read_bytes(chunks, lit, columns.as_flattened_mut());
-            return Columns::U8(Cow::Owned(columns));
+            return Columns::U8(Cow::Owned(room));
         }
-        let mut bytes = vec![0; count * self.column()];
-        self.read_bytes(chunks, lit, &mut bytes);
         let row = |bytes: &[[u8; 4]; WIDTH]| Row(bytes.map(f32::from_le_bytes));
-        Columns::F32(bytes.as_chunks().0.as_chunks().0.iter().map(row).collect())
+        let rows = room.as_flattened().as_chunks().0.as_chunks().0.iter().map(row).collect();
+        self.scratch.give_back(room);
+        Columns::F32(rows)
+    }
+
+    /// Takes back what was read.
+    pub(super) fn give_back(&self, columns: &mut Columns) {
+        if let Columns::U8(Cow::Owned(room)) = columns {
+            self.scratch.give_back(std::mem::take(room));
+        }
     }
 
     /// The bytes of some chunks, piece by piece.
@@ -53,7 +95,7 @@ impl Pieces {
             let to = chunks.end.min((piece + 1) * CHUNKS);
             let (now, rest) = bytes.split_at_mut((lit.before(to) - lit.before(from)) * self.column());
             let skipped = (lit.before(from) - lit.before(piece * CHUNKS)) * self.column();
-            self.disk.read(self.places[piece] + skipped as u64, now);
+            self.scratch.disk.read(self.places[piece] + skipped as u64, now);
             (bytes, from) = (rest, to);
         }
     }
@@ -82,10 +124,10 @@ impl Storing {
         self.lit.extend(&dark);
         columns.keep_lit(&dark);
         let place = match columns {
-            Columns::U8(columns) => self.pieces.disk.append(columns.as_flattened()),
+            Columns::U8(columns) => self.pieces.scratch.disk.append(columns.as_flattened()),
             Columns::F32(columns) => {
                 let bytes: Vec<u8> = columns.iter().flat_map(|row| row.0).flat_map(f32::to_le_bytes).collect();
-                self.pieces.disk.append(&bytes)
+                self.pieces.scratch.disk.append(&bytes)
             }
         };
         for chunk in (first..self.lit.chunks()).step_by(CHUNKS) {
@@ -99,10 +141,10 @@ impl Storing {
 }
 
 /// Cuts the selection into panels that are kept in the file.
-pub(super) fn cut(selection: &Selection, cut: Cut, disk: &Arc<Disk>) -> Vec<Panel> {
+pub(super) fn cut(selection: &Selection, cut: Cut, scratch: &Arc<Scratch>) -> Vec<Panel> {
     let are_of_bytes = matches!(selection.x.block(0..0), Block::U8(_));
     let storing = |_| Storing {
-        pieces: Pieces { disk: Arc::clone(disk), places: Vec::new(), are_of_bytes },
+        pieces: Pieces { scratch: Arc::clone(scratch), places: Vec::new(), are_of_bytes },
         lit: Lit::new(),
         known: None,
     };
