@@ -41,7 +41,7 @@ const HOMES: [(&str, &str); 23] = [
     ("clap", "cli/"),
     ("anyhow", "cli/"),
     ("comfy_table", "cli/table.rs"),
-    ("csv", "cli/table.rs cli/weights.rs recovery/truth.rs error.rs"),
+    ("csv", "cli/table.rs cli/weights.rs images/lines.rs images/table.rs recovery/truth.rs error.rs"),
     ("indicatif", "cli/"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/"),

@@ -13,7 +13,10 @@ pub enum InputError {
     #[error("{0} is one image, not a folder of images: pass the folder that holds it")]
     OneImage(PathBuf),
     /// The input is nothing that images can be read from.
-    #[error("{0} is neither a folder of images nor a .npy file, a .npz archive or an IDX file such as MNIST's")]
+    #[error(
+        "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's or a table of \
+        numbers; --from says what a file is whose content does not tell"
+    )]
     Unknown(PathBuf),
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
@@ -103,6 +106,27 @@ pub enum InputError {
     /// An array is named, but the input is no archive.
     #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
     NoArchive(PathBuf),
+    /// A format is named, but the input is no file of one.
+    #[error("{0} is no file that holds many images: leave out --from, which names the format of one")]
+    NoFile(PathBuf),
+    /// Something is said of the rows of a table, but the input is none.
+    #[error("{0} is no table: leave out --shape, --order and --label, which say what the rows of one are")]
+    NoTable(PathBuf),
+    /// The same of an array that is none.
+    #[error("the array's shape is {0:?}, no table of rows: leave out --shape and --order, which say what rows are")]
+    NoRows(Vec<usize>),
+    /// A column of labels is named, but the input has none.
+    #[error("{0} has no column of labels: leave out --label, which names one of a .csv table")]
+    NoLabels(PathBuf),
+    /// Pixels are to stand by columns in rows of a table, but of no picture.
+    #[error("--order column needs --shape, the height and width of the pictures, such as --shape 64x48")]
+    OrderWithoutShape,
+    /// Rows of numbers are to be resized, but are no pictures.
+    #[error(
+        "a row of {0} numbers is no picture that --size could resize: say with --shape HxW which it is, or leave out \
+        --size"
+    )]
+    RowsNoPictures(usize),
     /// Something is wrong with an array of an archive.
     #[error("`{}`: {source}", one_line(.key))]
     InArray {

@@ -190,7 +190,8 @@ pub(super) fn is_web_page(head: &[u8]) -> bool {
     begins("<!doctype html") || begins("<html")
 }
 
-fn is_text(head: &[u8]) -> bool {
+/// Whether the first bytes are those of a text.
+pub(super) fn is_text(head: &[u8]) -> bool {
     let valid = match std::str::from_utf8(head) {
         Ok(text) => text,
         // A sign may be cut in two where the head ends.

@@ -131,7 +131,7 @@ fn of_file(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Masks,
     if !npy::recognise(&decode::head(path).map_err(|source| io_error(path, source))?) {
         return Ok((vec![Some(of_picture(path, set.shape, options)?)], Vec::new()));
     }
-    let (count, shape, known) = npy::read_mask(path, set.shape).map_err(|source| in_file(path, source))?;
+    let (count, shape, known) = npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
     if count != 1 && count != set.len() {
         return Err(in_file(path, MaskError::Count { masks: count, images: set.len() }.into()));
     }

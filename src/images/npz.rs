@@ -25,7 +25,7 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         Some(key) => return Err(InputError::NoArray { key: key.clone(), found: shapes(&headers) }.into()),
         None => only(&headers)?,
     };
-    let set = read(&mut arrays, key, options)
+    let set = read(&mut arrays, key, options, least)
         .map_err(|source| InputError::InArray { key: key.clone(), source: Box::new(source) })?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note =
@@ -64,11 +64,11 @@ fn shapes<'a>(headers: impl IntoIterator<Item = &'a (String, Header)>) -> Vec<(S
     headers.into_iter().map(|(key, header)| (key.clone(), header.shape.clone())).collect()
 }
 
-fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions) -> Result<ImageSet> {
+fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let values = header.values(&mut entry).map_err(InputError::Damaged)?;
     // The checksum is seen at the end alone.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    npy::set(&header, values, options.size, options.missing)
+    npy::set(&header, values, options, least)
 }
