@@ -14,13 +14,24 @@ pub enum InputError {
     OneImage(PathBuf),
     /// The input is nothing that images can be read from.
     #[error(
-        "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's or a table of \
-        numbers; --from says what a file is whose content does not tell"
+        "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's, a table of \
+        numbers, a TIFF file of several pages or a .zip or .tar of images; --from says what content does not tell"
     )]
     Unknown(PathBuf),
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
+    /// The input is of a format that is known but not read.
+    #[error("{path} is {cure}")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is, and what to do about it.
+        cure: &'static str,
+    },
+    /// An archive unpacks to more than is sensible.
+    #[error("the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder")]
+    ArchiveTooLarge,
     /// What is to be a list of files is no text.
     #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
     NoList(PathBuf),
@@ -84,7 +95,7 @@ pub enum InputError {
         needed: u64,
     },
     /// An archive cannot be opened, or an array of it is stored in a way that is not read.
-    #[error("the archive cannot be read ({0}): save it again with numpy.savez")]
+    #[error("the archive cannot be read ({0}): download it again, or make it again")]
     Archive(zip::result::ZipError),
     /// None of an archive's arrays can be images.
     #[error(

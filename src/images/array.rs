@@ -23,8 +23,8 @@ pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least:
 
 /// The picture that a row of so many values is.
 pub(super) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> Result<Shape> {
-    // New images are taken for such as they are brought to, where they can be.
-    let alike = options.size.filter(|size| least < LEARNING && size.pixels() == columns);
+    // New images are taken for such as they are to be compared with.
+    let alike = options.size.filter(|_| least < LEARNING);
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),

@@ -1,5 +1,6 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
+mod archive;
 mod array;
 mod decode;
 mod folder;
@@ -14,13 +15,17 @@ mod npy;
 mod npz;
 mod options;
 mod order;
+mod pages;
 mod picture;
+mod pictures;
 mod prepare;
 mod set;
 mod several;
 pub mod synthetic;
 mod table;
+mod tarred;
 mod walk;
+mod zipped;
 
 use std::borrow::Cow;
 use std::io;
@@ -39,7 +44,7 @@ pub use walk::is_called_as_own;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 use crate::kernel::{Known, Matrix, Source};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
@@ -125,7 +130,8 @@ pub struct ImageSet {
 }
 
 /// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
-/// MNIST's, also compressed by gzip, or the rows of a table of numbers.
+/// MNIST's, also compressed by gzip, the rows of a table of numbers, the pages of a TIFF file, or the pictures in a .zip or
+/// .tar archive.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
 /// values: `0.2126 R + 0.7152 G + 0.0722 B`. Labels of an IDX file are read from the file beside it: of
@@ -160,7 +166,7 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images from several folders, image files, arrays, IDX files and tables as one set, as [`load`] reads one;
+/// Reads images from several folders, image files, arrays, tables and archives as one set, as [`load`] reads one;
 /// one image is enough.
 ///
 /// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
@@ -243,7 +249,10 @@ fn io_error(path: &Path, source: io::Error) -> Error {
 /// The error with the name of the file, unless it says that itself.
 fn in_file(path: &Path, error: Error) -> Error {
     match error {
-        Error::Io { .. } | Error::TooFewImages { .. } => error,
+        Error::Io { .. }
+        | Error::TooFewImages { .. }
+        | Error::NoImages { .. }
+        | Error::Input(InputError::OneImage(_)) => error,
         error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
     }
 }

@@ -7,14 +7,9 @@ use std::path::Path;
 use super::{ImageSet, LoadOptions, array, npy};
 use crate::error::{Error, InputError, Result, one_line};
 use crate::npy::Header;
-use crate::npz::{Archive, MAGIC};
+use crate::npz::Archive;
 
 type Arrays = Archive<BufReader<File>>;
-
-/// Whether a file with these first bytes is an archive.
-pub(super) fn recognise(head: &[u8]) -> bool {
-    head.starts_with(MAGIC)
-}
 
 /// Reads images from the array that is named, or the only one that can be images, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {

@@ -41,8 +41,8 @@ use super::synth::Synth;
 pub struct CommandLine {
     /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
     /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
-    /// read from the file beside it); or a .csv table, a row an image; or `-`, a list of image files on stdin, one path a
-    /// line
+    /// read from the file beside it); or a .csv table, a row an image; or a TIFF file of several pages; or a .zip, .tar or
+    /// .tar.gz of images; or `-`, a list of image files on stdin, one path a line
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
@@ -167,6 +167,7 @@ Examples:
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
   nmf-images t.csv --shape 8x8 --label 65 rows of 64 numbers, each a picture, and what it is called
+  nmf-images faces.zip                    the pictures in an archive, as if it were a folder
   nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side
   nmf-images project output new.png       a new image, made of the parts that were learned
