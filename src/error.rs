@@ -3,6 +3,7 @@
 mod input;
 mod mask;
 mod model;
+mod table;
 mod words;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
+pub use table::TableError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
@@ -157,6 +159,9 @@ pub enum Error {
     /// An input is nothing that images can be read from.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A table holds no rows of numbers.
+    #[error(transparent)]
+    Rows(#[from] TableError),
     /// A folder holds nothing that looks like an image.
     #[error("{path} holds no image (seen: {}); supported are {supported}", seen(.by_extension))]
     NoImages {

@@ -109,6 +109,14 @@ pub struct Input {
 /// How the pixels were prepared.
 #[derive(Debug, Clone, Serialize)]
 pub struct Preparation {
+    /// The format that was named: `csv`, say.
+    pub from: Option<String>,
+    /// The picture that a row of a table is, height x width.
+    pub shape: Option<String>,
+    /// The order of the pixels in a row of a table: `row` or `column`.
+    pub order: String,
+    /// The column of a table that says what its images are, as it was named.
+    pub label: Option<String>,
     /// The size asked for, `WxH`.
     pub size: Option<String>,
     /// How other sizes were brought to it.

@@ -31,30 +31,32 @@ const LINES: [&str; 19] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 24] = [
+const HOMES: [(&str, &str); 26] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),
     ("walkdir", "images/walk.rs"),
     ("ndarray_npy", "model/npz.rs recovery/truth.rs error.rs error/model.rs"),
-    ("zip", "npz.rs model/npz.rs error/model.rs error/input.rs"),
+    ("zip", "npz.rs images/zipped.rs model/npz.rs error/model.rs error/input.rs"),
     ("clap", "cli/"),
     ("anyhow", "cli/"),
     ("comfy_table", "cli/table.rs"),
-    ("csv", "cli/table.rs cli/weights.rs recovery/truth.rs error.rs"),
+    ("csv", "cli/table.rs cli/weights.rs images/lines.rs images/table.rs recovery/truth.rs error.rs"),
     ("indicatif", "cli/"),
     ("libc", "cli/memory.rs"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
-    ("flate2", "images/idx.rs render/document.rs"),
+    ("flate2", "images/idx.rs images/tarred.rs render/document.rs"),
     ("sha2", "render/document.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
     ("palette", "render/owners.rs"),
+    ("tar", "images/tarred.rs"),
+    ("tiff", "images/pages.rs"),
     // Decoding in one file, the encoding of tiles beside the drawing.
     ("image", "images/decode.rs render/"),
 ];

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use nmf_images::ImageSet;
 use nmf_images::images::{self, Images, LoadOptions, Mask, Memory};
 use nmf_images::report::{Input, Preparation};
+use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{Files, Reading};
 use super::one_line;
@@ -61,7 +61,8 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { size, fit, background, invert, key, limit, missing, mask, .. } = reading.options();
+    let LoadOptions { format, shape, order, label, size, fit, background, invert, key, limit, missing, mask, .. } =
+        reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
@@ -73,6 +74,10 @@ pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
         passed_over: images.passed_over,
         notes: images.notes.clone(),
         preparation: Preparation {
+            from: format.map(|format| format.name().to_owned()),
+            shape: shape.map(|Shape { height, width }| format!("{height}x{width}")),
+            order: order.name().to_owned(),
+            label,
             size: size.map(|size| size.to_string()),
             fit: fit.name().to_owned(),
             invert,

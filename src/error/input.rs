@@ -13,7 +13,10 @@ pub enum InputError {
     #[error("{0} is one image, not a folder of images: pass the folder that holds it")]
     OneImage(PathBuf),
     /// The input is nothing that images can be read from.
-    #[error("{0} is neither a folder of images nor a .npy file, a .npz archive or an IDX file such as MNIST's")]
+    #[error(
+        "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's, a table of \
+        numbers, a TIFF file of several pages or a .zip or .tar of images; --from says what content does not tell"
+    )]
     Unknown(PathBuf),
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
@@ -32,6 +35,17 @@ pub enum InputError {
         /// The option.
         asked: &'static str,
     },
+    /// The input is of a format that is known but not read.
+    #[error("{path} is {cure}")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it is, and what to do about it.
+        cure: &'static str,
+    },
+    /// An archive unpacks to more than is sensible.
+    #[error("the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder")]
+    ArchiveTooLarge,
     /// What is to be a list of files is no text.
     #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
     NoList(PathBuf),
@@ -95,7 +109,7 @@ pub enum InputError {
         needed: u64,
     },
     /// An archive cannot be opened, or an array of it is stored in a way that is not read.
-    #[error("the archive cannot be read ({0}): save it again with numpy.savez")]
+    #[error("the archive cannot be read ({0}): download it again, or make it again")]
     Archive(zip::result::ZipError),
     /// None of an archive's arrays can be images.
     #[error(
@@ -117,6 +131,27 @@ pub enum InputError {
     /// An array is named, but the input is no archive.
     #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
     NoArchive(PathBuf),
+    /// A format is named, but the input is no file of one.
+    #[error("{0} is no file that holds many images: leave out --from, which names the format of one")]
+    NoFile(PathBuf),
+    /// Something is said of the rows of a table, but the input is none.
+    #[error("{0} is no table: leave out --shape, --order and --label, which say what the rows of one are")]
+    NoTable(PathBuf),
+    /// The same of an array that is none.
+    #[error("the array's shape is {0:?}, no table of rows: leave out --shape and --order, which say what rows are")]
+    NoRows(Vec<usize>),
+    /// A column of labels is named, but the input has none.
+    #[error("{0} has no column of labels: leave out --label, which names one of a .csv table")]
+    NoLabels(PathBuf),
+    /// Pixels are to stand by columns in rows of a table, but of no picture.
+    #[error("--order column needs --shape, the height and width of the pictures, such as --shape 64x48")]
+    OrderWithoutShape,
+    /// Rows of numbers are to be resized, but are no pictures.
+    #[error(
+        "a row of {0} numbers is no picture that --size could resize: say with --shape HxW which it is, or leave out \
+        --size"
+    )]
+    RowsNoPictures(usize),
     /// Something is wrong with an array of an archive.
     #[error("`{}`: {source}", one_line(.key))]
     InArray {

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::folder::labels_of;
 use super::missing::{self, Missing};
 use super::picture::{Picture, Samples};
 use super::stored;
-use super::{Block, ImageSet, Images, Labels, LoadOptions, Mask, Pixels};
+use super::{Block, ImageSet, Images, LEARNING, Labels, LoadOptions, Mask, Order, Pixels};
 use crate::basis::Shape;
 use crate::blocks;
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 
 /// The images of a file as they are asked for; `least` must be there.
 pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least: usize) -> Result<ImageSet> {
@@ -20,6 +20,19 @@ pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least:
         return Err(Error::TooFewImages { path: path.to_owned(), usable, needed: least, skipped: 0, first: None });
     }
     Ok(resize(stored::in_memory_if_it_fits(take(set, options), options)?, options))
+}
+
+/// The picture that a row of so many values is.
+pub(super) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> Result<Shape> {
+    // New images are taken for such as they are to be compared with.
+    let alike = options.size.filter(|_| least < LEARNING);
+    let plain = Shape::new(1, columns);
+    match (options.shape.or(alike), options.size) {
+        (Some(shape), _) if shape.pixels() == columns => Ok(shape),
+        (Some(Shape { width, height }), _) => Err(Error::RowLength { columns, width, height }),
+        (None, Some(size)) if size != plain => Err(InputError::RowsNoPictures(columns).into()),
+        (None, _) => Ok(plain),
+    }
 }
 
 /// Bytes, one image a row, of which what is `missing` is unknown.
@@ -42,6 +55,17 @@ pub(super) fn of_floats(shape: Shape, mut values: Array2<f32>, missing: Option<M
 
 fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> {
     Mask::new(images, shape.pixels(), |image, pixel| known.is_none_or(|known| known[image * shape.pixels() + pixel]))
+}
+
+impl LoadOptions {
+    /// The values of pictures row of pixels after row, as they are where they stand in that order already.
+    pub(super) fn by_rows<T: Copy>(&self, values: Array2<T>, shape: Shape) -> Array2<T> {
+        if self.order == Order::Row {
+            return values;
+        }
+        let place = |pixel: usize| pixel % shape.width * shape.height + pixel / shape.width;
+        values.select(Axis(1), &(0..shape.pixels()).map(place).collect::<Vec<_>>())
+    }
 }
 
 fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {

@@ -4,15 +4,16 @@
 //! pixels over the background: `(255, 0, 0)` is 54, and `(v, v, v)` exactly `v`. 8-bit files stay 8-bit.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage};
 
 use super::jpeg;
 use super::missing::Missing;
+use super::pages::{Floats, Page, Pages};
 use super::picture::{Picture, Samples};
 use crate::basis::Shape;
 use crate::error::one_line;
@@ -22,7 +23,9 @@ pub(super) const SUPPORTED: &str = "PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and 
 /// The longest side of an image that is read.
 pub(super) const MOST_SIDE: usize = 30_000;
 /// The most memory one image may take, as a file and decoded.
-const MOST_BYTES: u64 = 256 << 20;
+pub(super) const MOST_BYTES: u64 = 256 << 20;
+/// How many bytes tell what a file is.
+pub(super) const HEAD: u64 = 512;
 /// Extensions of images that no decoder here knows.
 const FOREIGN_EXTENSIONS: [&str; 6] = ["heic", "heif", "jp2", "jxl", "psd", "svg"];
 
@@ -37,21 +40,34 @@ pub(super) struct Decoded {
 
 /// Whether a file claims to be an image by its name, or is one by its first bytes.
 pub(super) fn looks_like_image(path: &Path) -> bool {
-    let named = extension(path).is_some_and(|extension| {
+    is_called_as_image(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
+}
+
+/// Whether a file claims to be an image by its name.
+pub(super) fn is_called_as_image(path: &Path) -> bool {
+    extension(path).is_some_and(|extension| {
         ImageFormat::from_extension(&extension).is_some() || FOREIGN_EXTENSIONS.contains(&extension.as_str())
-    });
-    named || head(path).is_ok_and(|head| recognise(&head).is_some())
+    })
+}
+
+/// Whether these are the first bytes of a TIFF file.
+pub(super) fn is_tiff(head: &[u8]) -> bool {
+    recognise(head) == Some(ImageFormat::Tiff)
 }
 
 /// The first bytes of a file.
 pub(super) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    File::open(path)?.take(512).read_to_end(&mut head)?;
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
 }
 
 /// The format that the first bytes of a file show, if it is one that is read.
 pub(super) fn recognise(head: &[u8]) -> Option<ImageFormat> {
+    // Offsets of 8 bytes, which the decoder reads but does not recognise.
+    if head.starts_with(b"II\x2b\0") || head.starts_with(b"MM\0\x2b") {
+        return Some(ImageFormat::Tiff);
+    }
     let format = image::guess_format(head).ok()?;
     let sure = match format {
         ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Tiff => true,
@@ -73,43 +89,90 @@ fn is_pnm(head: &[u8]) -> bool {
         && text.first().is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
 }
 
-/// Reads one file, or says in a few words why that is not possible.
+/// One image as it was stored.
+#[derive(Clone, Copy)]
+pub(super) struct Encoded<'a> {
+    /// What its file is called.
+    pub name: &'a Path,
+    pub bytes: &'a [u8],
+    /// Where its page begins, of a TIFF file; otherwise the first one is read.
+    pub page: Option<u64>,
+}
+
+/// Decodes one image, or says in a few words why that is not possible.
 ///
 /// What is `missing` is unknown, whatever it becomes.
-pub(super) fn decode(path: &Path, background: u8, missing: Option<Missing>) -> Result<Decoded, String> {
-    let bytes = read(path)?;
-    let format = recognise(&bytes).ok_or_else(|| not_an_image(&bytes))?;
+pub(super) fn decode(encoded: Encoded, background: u8, missing: Option<Missing>) -> Result<Decoded, String> {
+    let bytes = encoded.bytes;
+    let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
     match format {
-        ImageFormat::Jpeg => jpeg::check(&bytes)?,
-        ImageFormat::WebP => check_webp(&bytes)?,
+        ImageFormat::Jpeg => jpeg::check(bytes)?,
+        ImageFormat::WebP => check_webp(bytes)?,
         _ => {}
     }
-    let image = decode_bytes(&bytes, format)?;
+    let image = match encoded.page {
+        _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
+        Some(page) => decode_tiff(|| Page::at(bytes, page)),
+        None => decode_tiff(|| Cursor::new(bytes)),
+    }?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
     let opaque = (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
     let (samples, transparent) = grey(image, f64::from(background) / 255.0)?;
     let known = opaque.filter(|known| known.contains(&false)).or_else(|| missing?.known(&samples));
-    let misnamed = extension(path)
+    let misnamed = extension(encoded.name)
         .filter(|extension| ImageFormat::from_extension(extension).is_some_and(|named| named != format))
         .map(|extension| (extension, name(format)));
     Ok(Decoded { picture: Picture { shape, samples, known }, transparent, misnamed })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+/// All bytes of a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length == 0 {
-        return Err("empty file".to_owned());
-    }
-    if length > MOST_BYTES {
-        return Err(format!("too large: the file has {} MB, the limit is {} MB", length >> 20, MOST_BYTES >> 20));
-    }
+    check_length(length)?;
     fs::read(path).map_err(|error| error.to_string())
 }
 
-fn decode_bytes(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, String> {
+/// Whether a file has something to decode, and not too much.
+pub(super) fn check_length(length: u64) -> Result<(), String> {
+    match length {
+        0 => Err("empty file".to_owned()),
+        1..=MOST_BYTES => Ok(()),
+        _ => Err(format!("too large: the file has {} MB, the limit is {} MB", length >> 20, MOST_BYTES >> 20)),
+    }
+}
+
+/// Bytes that the pixels of a file take, at the most, while they are decoded and after; none where it is no image.
+pub(super) fn weight(bytes: &[u8]) -> u64 {
+    let Some(format) = recognise(bytes) else { return 0 };
+    if format == ImageFormat::Tiff {
+        return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
+    }
+    let Ok(decoder) = ImageReader::with_format(Cursor::new(bytes), format).into_decoder() else { return 0 };
+    let (width, height) = decoder.dimensions();
+    let colour = decoder.color_type();
+    let fine = colour.bytes_per_pixel() > colour.channel_count();
+    let kept = u64::from(width) * u64::from(height) * if fine { 4 } else { 1 };
+    if check_size(&decoder).is_ok() { kept.max(decoder.total_bytes()) } else { 0 }
+}
+
+/// Decodes the first page; one of floats in one channel as if all channels held them, as the decoder reads those alone.
+fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
+    const CHANNELS: u64 = 3;
+    let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
+        return decode_from(open(), ImageFormat::Tiff);
+    };
+    let Floats { width, height, values, orientation } = floats?;
+    let values = values.into_iter().flat_map(|value| [value; CHANNELS as usize]).collect();
+    let image = Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
+    let mut image = DynamicImage::ImageRgb32F(image);
+    image.apply_orientation(Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms));
+    Ok(image)
+}
+
+fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<DynamicImage, String> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_BYTES);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut reader = ImageReader::with_format(file, format);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     check_size(&decoder)?;
@@ -172,7 +235,7 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
 }
 
 fn not_an_image(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(512)];
+    let head = &bytes[..bytes.len().min(HEAD as usize)];
     if is_web_page(head) {
         return "not an image: a web page".to_owned();
     }
@@ -190,7 +253,8 @@ pub(super) fn is_web_page(head: &[u8]) -> bool {
     begins("<!doctype html") || begins("<html")
 }
 
-fn is_text(head: &[u8]) -> bool {
+/// Whether the first bytes are those of a text.
+pub(super) fn is_text(head: &[u8]) -> bool {
     let valid = match std::str::from_utf8(head) {
         Ok(text) => text,
         // A sign may be cut in two where the head ends.

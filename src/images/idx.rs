@@ -24,7 +24,12 @@ const LABELS: [u8; 4] = [0, 0, 8, 1];
 
 /// Whether a file with these first bytes is an IDX file, or compressed.
 pub(super) fn recognise(head: &[u8]) -> bool {
-    head.starts_with(&GZIP) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
+    is_compressed(head) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
+}
+
+/// Whether a file with these first bytes is compressed by gzip.
+pub(super) fn is_compressed(head: &[u8]) -> bool {
+    head.starts_with(&GZIP)
 }
 
 /// Reads images with their labels, if there are any, and prepares them.
@@ -98,7 +103,7 @@ struct Opened {
 impl Opened {
     fn at(path: &Path) -> Result<Self> {
         let io_error = |source| Error::Io { path: path.to_owned(), source };
-        let is_compressed = decode::head(path).map_err(io_error)?.starts_with(&GZIP);
+        let is_compressed = is_compressed(&decode::head(path).map_err(io_error)?);
         let file = File::open(path).map_err(io_error)?;
         if is_compressed {
             return Ok(Self { reader: Box::new(MultiGzDecoder::new(file)), length: None });

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, ErrorKind};
 use std::path::Path;
 
-use super::{ImageSet, LEARNING, LoadOptions, check_options, finished, folder};
+use super::{ImageSet, LEARNING, LoadOptions, finished, folder, format, options};
 use crate::error::{Error, InputError, Result};
 
 /// Reads the image files that `list` names, one path a line, as [`load`](super::load) reads those of a folder.
@@ -24,10 +24,8 @@ use crate::error::{Error, InputError, Result};
 /// # Ok::<(), nmf_images::error::Error>(())
 /// ```
 pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Result<ImageSet> {
-    check_options(options)?;
-    if options.key.is_some() {
-        return Err(InputError::NoArchive(name.to_owned()).into());
-    }
+    options::check(options)?;
+    format::check(name, None, options)?;
     let lines = list.lines().collect::<io::Result<Vec<_>>>().map_err(|source| match source.kind() {
         ErrorKind::InvalidData => InputError::NoList(name.to_owned()).into(),
         _ => Error::Io { path: name.to_owned(), source },

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
+use super::decode::Encoded;
 use super::picture::{Picture, Samples};
 use super::walk::Found;
 use super::{ImageSet, Images, LoadOptions, Mask, decode, in_file, io_error, npy};
@@ -131,7 +132,7 @@ fn of_file(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Masks,
     if !npy::recognise(&decode::head(path).map_err(|source| io_error(path, source))?) {
         return Ok((vec![Some(of_picture(path, set.shape, options)?)], Vec::new()));
     }
-    let (count, shape, known) = npy::read_mask(path, set.shape).map_err(|source| in_file(path, source))?;
+    let (count, shape, known) = npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
     if count != 1 && count != set.len() {
         return Err(in_file(path, MaskError::Count { masks: count, images: set.len() }.into()));
     }
@@ -142,7 +143,8 @@ fn of_file(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Masks,
 
 /// White is known, and so is all that is half as light or more.
 fn of_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
-    let decoded = decode::decode(path, 0, None)
+    let decoded = decode::read(path)
+        .and_then(|bytes| decode::decode(Encoded { name: path, bytes: &bytes, page: None }, 0, None))
         .map_err(|reason| Error::Mask(MaskError::Unreadable { path: path.to_owned(), reason }))?;
     let known = match decoded.picture.samples {
         Samples::U8(values) => values.iter().map(|&value| value >= 128).collect(),

@@ -1,34 +1,44 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
+mod archive;
 mod array;
 mod decode;
 mod faults;
 mod folder;
+mod format;
 mod idx;
 mod jpeg;
+mod lines;
 mod list;
 mod mask;
 mod missing;
 mod npy;
 mod npz;
+mod options;
 mod order;
+mod pages;
 mod picture;
+mod pictures;
 mod prepare;
 mod set;
 mod several;
 mod stored;
 pub mod synthetic;
+mod table;
+mod tarred;
 mod walk;
+mod zipped;
 
-use std::fs;
 use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+pub use format::Format;
 pub use list::load_listed;
 pub use mask::Mask;
 pub use missing::Missing;
 use ndarray::Array2;
+pub use options::{Fit, LoadOptions, Order};
 pub(crate) use prepare::spread;
 use serde::Serialize;
 pub(crate) use stored::Reading;
@@ -89,80 +99,6 @@ pub trait Images: Sync {
     }
 }
 
-/// How an image of other proportions is brought to the size asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fit {
-    /// Fill the size and crop what overhangs, evenly on both sides.
-    #[default]
-    Crop,
-    /// Stretch each direction by itself.
-    Stretch,
-}
-
-impl Fit {
-    /// The word for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Crop => "crop",
-            Self::Stretch => "stretch",
-        }
-    }
-
-    /// What is called so.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Crop, Self::Stretch].into_iter().find(|fit| fit.name() == name)
-    }
-}
-
-/// What [`load`] does with the images it finds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoadOptions {
-    /// Resize every image to this; for a table of rows in a .npy file, the size of the image that a row is.
-    pub size: Option<Shape>,
-    /// How images of other proportions are resized.
-    pub fit: Fit,
-    /// The grey, 0 to 255, that transparent pixels are laid over.
-    pub background: u8,
-    /// Dark becomes light: for ink on paper, so that the strokes are learned and not the paper.
-    pub invert: bool,
-    /// The value that inverting makes black: that of the set which new images are to be like ([`ImageSet::white`]). Where
-    /// none is given, 1, or the largest value of a set that goes above.
-    pub white: Option<f32>,
-    /// Which array of a .npz archive to read; where none is named, the only one that can be images.
-    pub key: Option<String>,
-    /// Take so many of the images, evenly spread over them all, before any is decoded.
-    pub limit: Option<usize>,
-    /// An image file that cannot be read is an error instead of being skipped.
-    pub strict: bool,
-    /// What unknown pixels hold.
-    pub missing: Option<Missing>,
-    /// A picture or a .npy array that is white, or not 0, where pixels are known: one for all images, or one for each in
-    /// an array or a folder, there called as the images are, with any extension. Resized as the images are.
-    pub mask: Option<PathBuf>,
-    /// How much memory there is for the pixels of an array; all that is needed where `None`.
-    pub memory: Option<Memory>,
-}
-
-impl Default for LoadOptions {
-    fn default() -> Self {
-        Self {
-            size: None,
-            fit: Fit::Crop,
-            background: 255,
-            invert: false,
-            white: None,
-            key: None,
-            limit: None,
-            strict: false,
-            missing: None,
-            mask: None,
-            memory: None,
-        }
-    }
-}
-
 /// A file that looks like an image and was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
@@ -204,8 +140,9 @@ pub struct ImageSet {
     pub notes: Vec<String>,
 }
 
-/// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, or an IDX file such as
-/// MNIST's, also compressed by gzip.
+/// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
+/// MNIST's, also compressed by gzip, the rows of a table of numbers, the pages of a TIFF file, or the pictures in a .zip or
+/// .tar archive.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
 /// values: `0.2126 R + 0.7152 G + 0.0722 B`. Labels of an IDX file are read from the file beside it: of
@@ -216,7 +153,7 @@ pub struct ImageSet {
 /// # Errors
 /// If there is nothing to read at `path`, if fewer than two images are usable, if sizes differ and
 /// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite and not
-/// [`LoadOptions::missing`], with [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the
+/// [`LoadOptions::missing`], if a table has lines of unlike length or fields that are no numbers, with [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the
 /// images, cannot be read, or leave nothing known.
 ///
 /// # Examples
@@ -228,8 +165,8 @@ pub struct ImageSet {
 /// # Ok::<(), nmf_images::error::Error>(())
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
-    check_options(options)?;
-    finished(read(path, options, LEARNING)?, options)
+    options::check(options)?;
+    finished(format::read(path, options, LEARNING)?, options)
 }
 
 /// The set as it is learned from, with what is worth saying of it.
@@ -240,7 +177,7 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images from several folders, image files, .npy and .npz arrays and IDX files as one set, as [`load`] reads one;
+/// Reads images from several folders, image files, arrays, tables and archives as one set, as [`load`] reads one;
 /// one image is enough.
 ///
 /// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
@@ -258,31 +195,14 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
 /// # Ok::<(), nmf_images::error::Error>(())
 /// ```
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
-    check_options(options)?;
-    let sets = blocks::map(paths, |_, path| read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
+    options::check(options)?;
+    let sets =
+        blocks::map(paths, |_, path| format::read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
     prepared(several::join(paths, sets)?, options)
 }
 
 /// Images that are needed to learn from them.
 const LEARNING: usize = 2;
-
-/// Reads `least` images or more, as they are but for their size.
-fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let io_error = |source| io_error(path, source);
-    let kind = fs::metadata(path).map_err(io_error)?.file_type();
-    let head = if kind.is_file() { decode::head(path).map_err(io_error)? } else { Vec::new() };
-    if options.key.is_some() && !npz::recognise(&head) {
-        return Err(InputError::NoArchive(path.to_owned()).into());
-    }
-    if kind.is_dir() {
-        folder::load(path, options, least)
-    } else if kind.is_file() {
-        load_file(path, &head, options, least)
-    } else {
-        // To read from a pipe or a device could wait for ever.
-        Err(InputError::Unknown(path.to_owned()).into())
-    }
-}
 
 /// The set with its pixels as they are learned from, and those hidden that are to be.
 fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
@@ -314,7 +234,7 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
     if !npy::recognise(head) {
         return Err(Error::NpyHeader);
     }
-    let parts = npy::read(path, Some(shape))?;
+    let parts = npy::read(path, shape)?;
     if parts.is_empty() {
         return Err(Error::NoParts);
     }
@@ -340,44 +260,10 @@ fn io_error(path: &Path, source: io::Error) -> Error {
 /// The error with the name of the file, unless it says that itself.
 fn in_file(path: &Path, error: Error) -> Error {
     match error {
-        Error::Io { .. } => error,
+        Error::Io { .. }
+        | Error::TooFewImages { .. }
+        | Error::NoImages { .. }
+        | Error::Input(InputError::OneImage(_)) => error,
         error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
     }
-}
-
-fn check_options(options: &LoadOptions) -> Result<()> {
-    if let Some(limit) = options.limit
-        && limit < 2
-    {
-        return Err(Error::LimitTooSmall { limit });
-    }
-    let sides = 1..=decode::MOST_SIDE;
-    if let Some(Shape { width, height }) = options.size
-        && !(sides.contains(&width) && sides.contains(&height))
-    {
-        return Err(Error::SizeOutOfRange { width, height, most: decode::MOST_SIDE });
-    }
-    Ok(())
-}
-
-fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    if npy::recognise(head) {
-        return npy::load(path, options, least).map_err(|source| in_file(path, source));
-    }
-    if npz::recognise(head) {
-        return npz::load(path, options, least).map_err(|source| in_file(path, source));
-    }
-    if idx::recognise(head) {
-        return idx::load(path, options, least).map_err(|source| in_file(path, source));
-    }
-    if least < LEARNING {
-        return folder::load_file(path, options);
-    }
-    let path = path.to_owned();
-    Err(match decode::recognise(head) {
-        Some(_) => InputError::OneImage(path),
-        None if decode::is_web_page(head) => InputError::WebPage(path),
-        None => InputError::Unknown(path),
-    }
-    .into())
 }

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::missing::Missing;
 use super::picture::Samples;
 use super::stored::{self, Layout};
 use super::{ImageSet, LoadOptions, array, io_error};
 use crate::basis::Shape;
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// Whether a file with these first bytes is a .npy file.
@@ -19,43 +18,60 @@ pub(super) fn recognise(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// Reads images as [`read`] does, and prepares them.
+/// Reads the images of a file, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = match stored(path, options)? {
+    let set = match stored(path, options, least)? {
         Some(set) => set,
-        None => read_missing(path, options.size, options.missing)?,
+        None => {
+            let (header, values) = read_values(path)?;
+            set(&header, values, options, least)?
+        }
     };
     array::prepared(path, set, options, least)
 }
 
 /// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.
-fn stored(path: &Path, options: &LoadOptions) -> Result<Option<ImageSet>> {
+fn stored(path: &Path, options: &LoadOptions, least: usize) -> Result<Option<ImageSet>> {
     let (header, _) = open(path)?;
     let Some(start) = header.plain() else { return Ok(None) };
-    let (images, shape) = images(&header, options.size)?;
+    let (images, shape) = images(&header, row(&header, options, least)?)?;
     let layout = Layout { images, pixels: shape.pixels(), are_of_bytes: header.kind == Kind::U8, start };
     stored::set(path, shape, layout, options)
 }
 
-/// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are images
-/// of `size`.
-pub(super) fn read(path: &Path, size: Option<Shape>) -> Result<ImageSet> {
-    read_missing(path, size, None)
-}
-
-/// The same, of which what is `missing` is unknown, and 0 where it is no number.
-fn read_missing(path: &Path, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
+/// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are pictures
+/// of `shape`.
+pub(super) fn read(path: &Path, shape: Shape) -> Result<ImageSet> {
     let (header, values) = read_values(path)?;
-    set(&header, values, size, missing)
+    of(&header, values, Some(shape), &LoadOptions::default())
 }
 
 /// The images of an array.
-pub(super) fn set(header: &Header, values: Values, size: Option<Shape>, missing: Option<Missing>) -> Result<ImageSet> {
+pub(super) fn set(header: &Header, values: Values, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    of(header, values, row(header, options, least)?, options)
+}
+
+/// The picture that a row of a table is; none of an array of pictures.
+fn row(header: &Header, options: &LoadOptions, least: usize) -> Result<Option<Shape>> {
+    match header.shape[..] {
+        [_, columns] => array::row_shape(columns, options, least).map(Some),
+        _ if options.tells_rows() => Err(InputError::NoRows(header.shape.clone()).into()),
+        _ => Ok(None),
+    }
+}
+
+/// The images of an array, of a table those that its rows are.
+fn of(header: &Header, values: Values, row: Option<Shape>, options: &LoadOptions) -> Result<ImageSet> {
     let samples = samples(header, values)?;
-    let (images, shape) = images(header, size)?;
+    let (images, shape) = images(header, row)?;
+    let size = (images, shape);
     match samples {
-        Samples::U8(values) => array::of_bytes(shape, rows(header, (images, shape), values)?, missing),
-        Samples::F32(values) => array::of_floats(shape, rows(header, (images, shape), values)?, missing),
+        Samples::U8(values) => {
+            array::of_bytes(shape, options.by_rows(rows(header, size, values)?, shape), options.missing)
+        }
+        Samples::F32(values) => {
+            array::of_floats(shape, options.by_rows(rows(header, size, values)?, shape), options.missing)
+        }
     }
 }
 
@@ -64,9 +80,9 @@ pub(super) fn can_be_images(header: &Header) -> bool {
     !matches!(header.kind, Kind::I64 | Kind::U64) && images(header, None).is_ok()
 }
 
-/// Reads masks, (n, height, width), (n, pixels) of images of `shape`, or one of (height, width): how many there are, their
-/// size, and which pixels are known, all that are not 0.
-pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<bool>)> {
+/// Reads masks, (n, height, width), (n, pixels) of images of `shape`, whose pixels are in the order of the images', or one
+/// of (height, width): how many there are, their size, and which pixels are known, all that are not 0.
+pub(super) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Result<(usize, Shape, Vec<bool>)> {
     let (mut header, values) = read_values(path)?;
     let samples = samples(&header, values)?;
     if header.shape == [shape.height, shape.width] {
@@ -78,6 +94,7 @@ pub(super) fn read_mask(path: &Path, shape: Shape) -> Result<(usize, Shape, Vec<
         Samples::U8(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0),
         Samples::F32(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0.0),
     };
+    let known = if folded { options.by_rows(known, shape) } else { known };
     Ok((images, shape, known.into_iter().collect()))
 }
 
@@ -111,11 +128,11 @@ fn samples(header: &Header, values: Values) -> Result<Samples> {
     })
 }
 
-/// How many images an array holds, and of which size; `size` says how the row of a table folds to an image.
-fn images(header: &Header, size: Option<Shape>) -> Result<(usize, Shape)> {
+/// How many images an array holds, and of which size; `row` says which picture the row of a table is.
+fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
     let (images, shape) = match header.shape[..] {
         [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
-        [images, columns] => (images, size.unwrap_or(Shape::new(1, columns))),
+        [images, columns] => (images, row.unwrap_or(Shape::new(1, columns))),
         _ => {
             return Err(Error::NpyShape { shape: header.shape.clone() });
         }

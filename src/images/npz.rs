@@ -7,14 +7,9 @@ use std::path::Path;
 use super::{ImageSet, LoadOptions, array, npy};
 use crate::error::{Error, InputError, Result, one_line};
 use crate::npy::Header;
-use crate::npz::{Archive, MAGIC};
+use crate::npz::Archive;
 
 type Arrays = Archive<BufReader<File>>;
-
-/// Whether a file with these first bytes is an archive.
-pub(super) fn recognise(head: &[u8]) -> bool {
-    head.starts_with(MAGIC)
-}
 
 /// Reads images from the array that is named, or the only one that can be images, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
@@ -25,7 +20,7 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         Some(key) => return Err(InputError::NoArray { key: key.clone(), found: shapes(&headers) }.into()),
         None => only(&headers)?,
     };
-    let set = read(&mut arrays, key, options)
+    let set = read(&mut arrays, key, options, least)
         .map_err(|source| InputError::InArray { key: key.clone(), source: Box::new(source) })?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note =
@@ -64,11 +59,11 @@ fn shapes<'a>(headers: impl IntoIterator<Item = &'a (String, Header)>) -> Vec<(S
     headers.into_iter().map(|(key, header)| (key.clone(), header.shape.clone())).collect()
 }
 
-fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions) -> Result<ImageSet> {
+fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let values = header.values(&mut entry).map_err(InputError::Damaged)?;
     // The checksum is seen at the end alone.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    npy::set(&header, values, options.size, options.missing)
+    npy::set(&header, values, options, least)
 }

@@ -38,11 +38,11 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
     Ok(set)
 }
 
-/// Puts the input before the names, unless it is the file that they name.
+/// Puts the input before the names, unless it is the file that they name, or that they are pages of.
 fn name_by(set: &mut ImageSet, path: &Path) {
     let input = path.to_string_lossy();
     let below = |name: &mut String| {
-        if *name != input {
+        if !name.strip_prefix(&*input).is_some_and(|rest| rest.is_empty() || rest.starts_with('#')) {
             *name = format!("{}/{name}", input.trim_end_matches('/'));
         }
     };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Block, ImageSet, Images, LoadOptions, Mask, Pixels, faults};
+use super::{Block, ImageSet, Images, LoadOptions, Mask, Order, Pixels, faults};
 use crate::basis::Shape;
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
@@ -68,8 +68,12 @@ pub(super) fn set(path: &Path, shape: Shape, layout: Layout, options: &LoadOptio
     let Some(memory) = options.memory.as_ref().filter(|memory| memory.is_exceeded_by(layout.bytes())) else {
         return Ok(None);
     };
-    let resized = options.size.is_some_and(|size| size != shape);
-    if let Some((_, asked)) = [(resized, "--size"), (options.missing.is_some(), "--missing")].iter().find(|it| it.0) {
+    let asked = [
+        (options.size.is_some_and(|size| size != shape), "--size"),
+        (options.missing.is_some(), "--missing"),
+        (options.order == Order::Column, "--order column"),
+    ];
+    if let Some((_, asked)) = asked.iter().find(|(is_asked, _)| *is_asked) {
         return Err(InputError::LargerThanMemory { bytes: layout.bytes(), memory: memory.bytes, asked }.into());
     }
     let disk = Arc::new(Disk::open(path)?);

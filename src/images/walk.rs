@@ -54,7 +54,12 @@ pub(super) struct Found {
     /// The files passed over that are not hidden, by extension.
     pub other: BTreeMap<String, usize>,
     links: Links,
-    own: usize,
+    /// Pictures of earlier runs.
+    pub own: usize,
+    /// Links, and what else is neither file nor folder, in an archive.
+    pub links_within: usize,
+    /// Names of an archive that are there again.
+    pub repeated_within: usize,
 }
 
 /// Symbolic links that lead to no image of their own.
@@ -72,7 +77,7 @@ impl Found {
         let mut walk = WalkDir::new(root).min_depth(1).into_iter();
         while let Some(entry) = walk.next() {
             match entry {
-                Ok(entry) if is_hidden(&entry) => {
+                Ok(entry) if is_hidden(&entry.file_name().to_string_lossy()) => {
                     found.passed_over += 1;
                     if entry.file_type().is_dir() {
                         walk.skip_current_dir();
@@ -94,7 +99,7 @@ impl Found {
         if kind.is_dir() {
         } else if kind.is_symlink() {
             self.add_link(candidate, links);
-        } else if kind.is_file() && is_own(&candidate.path) {
+        } else if kind.is_file() && is_own(&candidate.path, Path::is_file) {
             self.own += 1;
             self.pass_over(&candidate.path);
         } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
@@ -141,7 +146,7 @@ impl Found {
         Ok(())
     }
 
-    fn pass_over(&mut self, path: &Path) {
+    pub fn pass_over(&mut self, path: &Path) {
         self.passed_over += 1;
         let extension = path.extension().map_or_else(
             || "without an extension".to_owned(),
@@ -158,7 +163,13 @@ impl Found {
                 counted(self.own, "picture of an earlier run was", "pictures of earlier runs were")
             )
         });
-        own.into_iter().chain(self.links.lines())
+        let links = (self.links_within > 0)
+            .then(|| format!("{} passed over", counted(self.links_within, "link in it was", "links in it were")));
+        let repeated = (self.repeated_within > 0).then(|| {
+            let names = counted(self.repeated_within, "name is", "names are");
+            format!("{names} in it more than once: the last file of each was read")
+        });
+        own.into_iter().chain(links).chain(repeated).chain(self.links.lines())
     }
 }
 
@@ -184,21 +195,23 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn is_own(path: &Path) -> bool {
+/// Whether it is a picture of an earlier run, among files of which one can say whether they are there.
+pub(super) fn is_own(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
     let Some(name) = path.file_name() else { return false };
-    OWN_PICTURES.iter().any(|(own, mark)| name == *own && path.with_file_name(mark).is_file()) || is_own_tile(path)
+    let marked = OWN_PICTURES.iter().any(|(own, mark)| name == *own && is_file(&path.with_file_name(mark)));
+    marked || is_own_tile(path, is_file)
 }
 
 /// Whether it is a single part of an earlier run: a number in a folder `parts` beside a model.
-fn is_own_tile(path: &Path) -> bool {
+fn is_own_tile(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
     let numbered =
         path.file_stem().is_some_and(|stem| stem.to_string_lossy().bytes().all(|sign| sign.is_ascii_digit()));
     let folder = path.parent().filter(|folder| folder.ends_with("parts"));
-    numbered && folder.is_some_and(|folder| folder.with_file_name("model.npz").is_file())
+    numbered && folder.is_some_and(|folder| is_file(&folder.with_file_name("model.npz")))
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+/// Whether a file or folder of this name is none that someone put there as an image.
+pub(super) fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
         || ["__MACOSX", "Thumbs.db", "desktop.ini"].iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
 }
@@ -210,6 +223,6 @@ fn name_below(root: &Path, path: &Path) -> String {
 }
 
 /// Two names that are no valid text can look alike: then the paths decide.
-fn by_name(left: &Candidate, right: &Candidate) -> Ordering {
+pub(super) fn by_name(left: &Candidate, right: &Candidate) -> Ordering {
     natural(&left.name, &right.name).then_with(|| left.path.cmp(&right.path))
 }

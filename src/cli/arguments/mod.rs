@@ -2,6 +2,7 @@
 
 mod project;
 mod ranks;
+mod table;
 pub mod values;
 mod writing;
 
@@ -19,6 +20,7 @@ use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
 pub use self::project::Project;
 pub use self::ranks::Ranks;
+use self::table::Table;
 pub use self::values::Rank;
 use self::values::{at_least_one, bytes, mixture, seconds, share, size, strength};
 pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
@@ -39,7 +41,8 @@ use super::synth::Synth;
 pub struct CommandLine {
     /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
     /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
-    /// read from the file beside it); or `-`, a list of image files on stdin, one path a line
+    /// read from the file beside it); or a .csv table, a row an image; or a TIFF file of several pages; or a .zip, .tar or
+    /// .tar.gz of images; or `-`, a list of image files on stdin, one path a line
     #[arg(required = true)]
     pub input: Option<PathBuf>,
 
@@ -84,7 +87,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Folder of images, a .npy or .npz array or an IDX file, as without a command
+    /// Folder of images or a file of many, as without a command
     pub input: PathBuf,
 
     /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
@@ -163,6 +166,8 @@ Examples:
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
   nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, much the same error
+  nmf-images t.csv --shape 8x8 --label 65 rows of 64 numbers, each a picture, and what it is called
+  nmf-images faces.zip                    the pictures in an archive, as if it were a folder
   nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side
   nmf-images project output new.png       a new image, made of the parts that were learned
@@ -287,6 +292,8 @@ pub struct Files {
     /// the machine's]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
+    #[command(flatten)]
+    table: Table,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -363,13 +370,13 @@ impl Reading {
 impl Files {
     /// The options with what is said here.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
-        LoadOptions {
+        self.table.options(LoadOptions {
             strict: self.strict,
             key: self.key.clone(),
             missing: self.missing,
             mask: self.mask.clone(),
             ..options.clone()
-        }
+        })
     }
 }
 

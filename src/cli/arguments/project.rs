@@ -16,7 +16,7 @@ use super::{Files, Writing};
 pub struct Project {
     /// What was learned: the output folder of a run, or the model.npz in it
     pub model: PathBuf,
-    /// New images: image files, folders, .npy or .npz arrays, or IDX files; they are brought to the size of those
+    /// New images: image files, folders, and files of many, as without a command; they are brought to the size of those
     /// that were learned from, and are inverted if those were
     #[arg(required = true, value_name = "NEW")]
     pub inputs: Vec<PathBuf>,

@@ -17,9 +17,9 @@ use super::{Reading, Tiling, Writing};
 /// are done. The same command goes on where it was ended, from ranks.json in the output folder; a wider range adds to
 /// it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("file_format", |format| format.long("file-format")))]
 pub struct Ranks {
-    /// Folder of images, a .npy or .npz array or an IDX file, as without a command
+    /// Folder of images or a file of many, as without a command
     pub input: PathBuf,
 
     /// The fewest parts to try

@@ -77,11 +77,20 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 }
 
 pub fn size(text: &str) -> Result<Shape, String> {
-    let sides = text.split_once(['x', 'X']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
-    match sides {
-        Some((width, height)) if width > 0 && height > 0 => Ok(Shape::new(height, width)),
-        _ => Err("width and height are needed, such as 48x64".to_owned()),
-    }
+    let (width, height) = sides(text).ok_or("width and height are needed, such as 48x64")?;
+    Ok(Shape::new(height, width))
+}
+
+pub fn height_and_width(text: &str) -> Result<Shape, String> {
+    let (height, width) = sides(text).ok_or("height and width are needed, such as 64x48")?;
+    Ok(Shape::new(height, width))
+}
+
+/// Two whole numbers of 1 or more.
+fn sides(text: &str) -> Option<(usize, usize)> {
+    let (first, second) = text.split_once(['x', 'X'])?;
+    let side = |text: &str| text.trim().parse().ok().filter(|&side| side > 0);
+    Some((side(first)?, side(second)?))
 }
 
 #[cfg(test)]

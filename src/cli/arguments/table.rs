@@ -1,0 +1,51 @@
+//! What can be said of files that hold many images, and of the rows of tables.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use nmf_images::Shape;
+use nmf_images::images::{Format, LoadOptions, Order};
+
+use super::values::height_and_width;
+
+/// How a file of many images is read.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading images")]
+pub struct Table {
+    /// What the file is, where its content does not tell: otherwise that is found out
+    #[arg(id = "file_format", long = "from", value_name = "FORMAT",
+        value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>()))]
+    from: Option<Format>,
+    /// Which picture a row of a table is, for example 64x48: height x width, as `NumPy` has it, and so the other way round
+    /// than --size; without it, the rows of a table are no pictures, but its parts are learned all the same
+    #[arg(long, value_name = "HxW", value_parser = height_and_width)]
+    shape: Option<Shape>,
+    /// How a row of a table goes through its picture: row by row, as in Python; or `column` by column, as in MATLAB, where
+    /// otherwise every face lies on its side
+    #[arg(long, value_enum, default_value_t = OrderChoice::Row)]
+    order: OrderChoice,
+    /// The column of a .csv table that says what each image is: its name in the header, or its number, the first being 1
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OrderChoice {
+    Row,
+    Column,
+}
+
+impl Table {
+    /// The options with what is said here.
+    pub fn options(&self, options: LoadOptions) -> LoadOptions {
+        LoadOptions {
+            format: self.from,
+            shape: self.shape,
+            order: match self.order {
+                OrderChoice::Row => Order::Row,
+                OrderChoice::Column => Order::Column,
+            },
+            label: self.label.clone(),
+            ..options
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Files of pictures as one set: which images they hold, each decoded, and what is said about them. Not where the files lie.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::decode::{self, Decoded, Encoded};
+use super::folder::{labels_of, one_shape};
+use super::missing::{self, Missing};
+use super::pages::Pages;
+use super::picture::Samples;
+use super::walk::{Candidate, counted};
+use super::{ImageSet, Labels, LoadOptions, Pixels, Skipped};
+use crate::basis::Shape;
+use crate::blocks;
+use crate::error::{Error, Result, one_line};
+
+/// An image as it is stored: a file, or a page of one.
+pub(super) struct Stored<'a> {
+    pub name: String,
+    pub file: &'a Candidate,
+    page: Option<u64>,
+}
+
+/// The images of some files.
+#[derive(Default)]
+pub(super) struct Found<'a> {
+    pub images: Vec<Stored<'a>>,
+    /// Pages that are not to be found.
+    pub broken: Vec<Skipped>,
+    /// Files with several pages, and how many these are.
+    several: (usize, usize),
+}
+
+/// The images of files, where each of several pages is one.
+pub(super) fn within(files: &[Candidate]) -> Found<'_> {
+    let pages = blocks::map(files, |_, file| pages(&file.path));
+    let mut found = Found::default();
+    for (file, pages) in files.iter().zip(&pages) {
+        found.add(file, pages);
+    }
+    found
+}
+
+/// The pages of a file; none where it has none, or cannot be opened.
+fn pages(path: &Path) -> Pages {
+    let open = || {
+        // To open a pipe could wait for ever.
+        fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let mut file = File::open(path).ok()?;
+        let mut head = Vec::new();
+        file.by_ref().take(decode::HEAD).read_to_end(&mut head).ok().filter(|_| decode::is_tiff(&head))?;
+        file.rewind().ok()?;
+        let length = file.metadata().ok()?.len();
+        Some(Pages::of(file, length))
+    };
+    open().unwrap_or_default()
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn add(&mut self, file: &'a Candidate, Pages { starts, broken, .. }: &Pages) {
+        let Candidate { name, .. } = file;
+        if let [] | [_] = starts[..] {
+            self.images.push(Stored { name: name.clone(), file, page: starts.first().copied() });
+        } else {
+            self.several = (self.several.0 + 1, self.several.1 + starts.len());
+            let pages =
+                starts.iter().zip(1..).map(|(&page, n)| Stored { name: format!("{name}#{n}"), file, page: Some(page) });
+            self.images.extend(pages);
+        }
+        // What has no page at all is said where it is decoded.
+        let broken = broken.clone().filter(|_| !starts.is_empty());
+        self.broken.extend(broken.map(|reason| Skipped { path: format!("{name}#{}", starts.len() + 1), reason }));
+    }
+
+    /// The images that are asked for, in the order of the files, and what there is to say of all of them.
+    pub(super) fn chosen(self, options: &LoadOptions) -> (Vec<Stored<'a>>, Option<String>) {
+        let note = match self.several {
+            (0, _) => None,
+            (1, pages) => {
+                let file = self.images.iter().find(|image| image.name != image.file.name);
+                file.map(|image| format!("{} holds {pages} pages, each an image", one_line(&image.file.name)))
+            }
+            (files, pages) => Some(format!("{files} files hold {pages} pages, each an image")),
+        };
+        let mut images: Vec<_> = self.images.into_iter().map(Some).collect();
+        let chosen = options.spread(images.len()).into_iter().filter_map(|place| images[place].take()).collect();
+        (chosen, note)
+    }
+}
+
+/// Runs of images that lie in the same file.
+pub(super) fn by_file<'a>(images: &'a [Stored<'a>]) -> Vec<&'a [Stored<'a>]> {
+    images.chunk_by(|left, right| std::ptr::eq(left.file, right.file)).collect()
+}
+
+/// Each of a file's images as a picture of the size asked for, or why it is none.
+pub(super) fn decode_file(
+    bytes: &std::result::Result<Vec<u8>, String>,
+    images: &[Stored],
+    first_shape: &OnceLock<Shape>,
+    options: &LoadOptions,
+) -> Vec<std::result::Result<Decoded, String>> {
+    blocks::map(images, |index, Stored { file, page, .. }| {
+        let bytes = bytes.as_ref().map_err(Clone::clone)?;
+        let encoded = Encoded { name: &file.path, bytes, page: *page };
+        let mut decoded = decode::decode(encoded, options.background, options.missing)?;
+        if let Some(size) = options.size {
+            decoded.picture = decoded.picture.fit(size, options.fit);
+        }
+        // Two sizes end in an error that needs no pixels: let the memory go at once.
+        if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
+            decoded.picture.samples = Samples::U8(Vec::new());
+            decoded.picture.known = None;
+        }
+        // Said once a file.
+        decoded.misnamed = decoded.misnamed.filter(|_| index == 0);
+        Ok(decoded)
+    })
+}
+
+/// Those of the images that could be decoded as a set, and why the others could not, after what was `skipped` before.
+pub(super) fn gather(
+    images: &[Stored],
+    decoded: impl Iterator<Item = std::result::Result<Decoded, String>>,
+    mut skipped: Vec<Skipped>,
+    options: &LoadOptions,
+) -> Result<ImageSet> {
+    let mut notes = Notes::default();
+    let (mut names, mut pictures) = (Vec::new(), Vec::new());
+    for (image, decoded) in images.iter().zip(decoded) {
+        match decoded {
+            Ok(decoded) => {
+                notes.add(&decoded);
+                names.push(image.name.clone());
+                pictures.push(decoded.picture);
+            }
+            Err(reason) => skipped.push(Skipped { path: image.name.clone(), reason }),
+        }
+    }
+    check_skipped(&skipped, options.strict)?;
+    let shape = one_shape(names.iter().zip(pictures.iter().map(|picture| picture.shape)))?;
+    Ok(ImageSet {
+        mask: missing::mask(shape, &pictures),
+        pixels: Pixels::gather(shape, pictures),
+        shape,
+        white: None,
+        labels: labels(&names),
+        names,
+        skipped,
+        passed_over: 0,
+        notes: notes.lines(options),
+    })
+}
+
+/// The folder that each image lies in, as labels.
+fn labels(names: &[String]) -> Option<Labels> {
+    let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect();
+    labels_of(&folders)
+}
+
+/// What the files said beside their pixels, counted.
+#[derive(Default)]
+struct Notes {
+    transparent: usize,
+    misnamed: BTreeMap<(String, &'static str), usize>,
+}
+
+impl Notes {
+    fn add(&mut self, decoded: &Decoded) {
+        self.transparent += usize::from(decoded.transparent);
+        if let Some(misnamed) = &decoded.misnamed {
+            *self.misnamed.entry(misnamed.clone()).or_default() += 1;
+        }
+    }
+
+    fn lines(&self, options: &LoadOptions) -> Vec<String> {
+        let ground = match options.background {
+            0 => "laid over black".to_owned(),
+            255 => "laid over white".to_owned(),
+            grey => format!("laid over grey {grey}"),
+        };
+        let treated =
+            if options.missing == Some(Missing::Alpha) { "unknown where it is more than half" } else { &ground };
+        let transparent = (self.transparent > 0)
+            .then(|| format!("{} transparency, {treated}", counted(self.transparent, "image has", "images have")));
+        let misnamed = self.misnamed.iter().map(|((extension, format), &count)| {
+            let holds = if count == 1 { "holds" } else { "hold" };
+            format!("{} named .{extension} but {holds} {format}", counted(count, "file is", "files are"))
+        });
+        transparent.into_iter().chain(misnamed).collect()
+    }
+}
+
+fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
+    match skipped {
+        [first, rest @ ..] if strict => {
+            Err(Error::Unreadable { name: first.path.clone(), reason: first.reason.clone(), others: rest.len() })
+        }
+        _ => Ok(()),
+    }
+}
