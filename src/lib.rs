@@ -52,6 +52,7 @@ pub mod error;
 pub mod images;
 mod kernel;
 mod linalg;
+mod lines;
 mod matching;
 pub mod metrics;
 mod model;

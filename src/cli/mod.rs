@@ -8,6 +8,7 @@ mod input;
 mod learn;
 mod memory;
 mod output;
+mod pack;
 mod pictures;
 mod progress;
 mod project;
@@ -54,6 +55,7 @@ fn work(line: CommandLine) -> Result<End> {
     let CommandLine { input, rank, learning, method, reading, writing, tiling, exports, pictures, command } = line;
     match command {
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Pack(arguments)) => pack::pack(&arguments),
         Some(Command::Project(arguments)) => project::project(&arguments),
         Some(Command::Ranks(arguments)) => ranks::ranks(&arguments),
         Some(Command::Synth(arguments)) => synth::synth(&arguments),

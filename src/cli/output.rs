@@ -1,6 +1,6 @@
 //! The output folder: made first, so that a bad path fails before the work, and every file whole or not at all.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -59,13 +59,18 @@ impl Output {
 
     /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.write_by(name, |file| Ok(file.write_all(bytes)?))
+    }
+
+    /// The same of a file that `fill` fills.
+    pub fn write_by<R>(&self, name: &str, fill: impl FnOnce(&mut File) -> Result<R>) -> Result<R> {
         let path = self.path(name);
         let failed = || format!("cannot write {}", path.display());
         let mut file = self.temporary(name).with_context(failed)?;
-        file.write_all(bytes).with_context(failed)?;
+        let filled = fill(file.as_file_mut())?;
         file.as_file().sync_all().with_context(failed)?;
         file.persist(&path).map_err(|failure| failure.error).with_context(failed)?;
-        Ok(())
+        Ok(filled)
     }
 
     /// Removes a file, and says whether it was there.

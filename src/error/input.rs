@@ -46,6 +46,15 @@ pub enum InputError {
     /// An archive unpacks to more than is sensible.
     #[error("the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder")]
     ArchiveTooLarge,
+    /// What is asked for belongs to learning.
+    #[error("--invert, --mask and --missing are not written into an array: pass them when you learn from it")]
+    NotPacked,
+    /// There is nothing to write.
+    #[error("{0} holds no image that can be read: nothing was packed")]
+    NothingToPack(PathBuf),
+    /// The array cannot be written.
+    #[error("the array cannot be written: {0}")]
+    Packing(io::Error),
     /// What is to be a list of files is no text.
     #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
     NoList(PathBuf),

@@ -11,6 +11,9 @@ use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, InputError, Result, SizeCount};
 
+/// Images that are decoded at once where not all are to be in memory.
+const RUN: usize = 2048;
+
 /// Reads every image in `root` and below; `least` must be usable.
 pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let mut found = Found::below(root)?;
@@ -20,6 +23,21 @@ pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<I
     set.passed_over = found.passed_over;
     check_count(root, &set, least, found.other)?;
     Ok(set)
+}
+
+/// Reads every image in `root` and below as [`load`] does, but a run after the other, each as a set; what is said of the
+/// folder comes with a last, empty one.
+pub(super) fn in_runs(root: &Path, options: &LoadOptions, each: &mut dyn FnMut(ImageSet) -> Result<()>) -> Result<()> {
+    let mut found = Found::below(root)?;
+    let mut rest = pictures::gather(&[], std::iter::empty(), std::mem::take(&mut found.skipped), options)?;
+    let mut images = pictures::within(&found.candidates);
+    rest.skipped.append(&mut images.broken);
+    let (images, note) = images.chosen(options);
+    rest.notes.extend(note.into_iter().chain(found.lines()));
+    for images in images.chunks(RUN) {
+        each(decode_images(images, Vec::new(), options)?)?;
+    }
+    each(rest)
 }
 
 /// Reads one image file, or the pages of one, named by its path as given; `least` must be usable.
@@ -51,13 +69,17 @@ fn decode_files(files: &[Candidate], mut skipped: Vec<Skipped>, options: &LoadOp
     let mut found = pictures::within(files);
     skipped.append(&mut found.broken);
     let (images, note) = found.chosen(options);
-    let first_shape = OnceLock::new();
-    let decoded = blocks::map(&pictures::by_file(&images), |_, images| {
-        pictures::decode_file(&decode::read(&images[0].file.path), images, &first_shape, options)
-    });
-    let mut set = pictures::gather(&images, decoded.into_iter().flatten(), skipped, options)?;
+    let mut set = decode_images(&images, skipped, options)?;
     set.notes.extend(note);
     Ok(set)
+}
+
+fn decode_images(images: &[pictures::Stored], skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
+    let first_shape = OnceLock::new();
+    let decoded = blocks::map(&pictures::by_file(images), |_, images| {
+        pictures::decode_file(&decode::read(&images[0].file.path), images, &first_shape, options)
+    });
+    pictures::gather(images, decoded.into_iter().flatten(), skipped, options)
 }
 
 /// Whether there are as many images as are needed, beside `other` files, by extension.

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::picture::Samples;
 use super::stored::{self, Layout};
-use super::{ImageSet, LoadOptions, array, io_error};
+use super::{ImageSet, LoadOptions, array, io_error, pack};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result};
 use crate::npy::{Header, Kind, MAGIC, Values};
@@ -27,7 +27,7 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
             set(&header, values, options, least)?
         }
     };
-    array::prepared(path, set, options, least)
+    array::prepared(path, pack::named(set, path), options, least)
 }
 
 /// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.

@@ -156,7 +156,7 @@ pub(super) fn gather(
 }
 
 /// The folder that each image lies in, as labels.
-fn labels(names: &[String]) -> Option<Labels> {
+pub(super) fn labels(names: &[String]) -> Option<Labels> {
     let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect();
     labels_of(&folders)
 }

@@ -7,6 +7,7 @@ use ndarray_npy::{NpzWriter, WriteNpyExt};
 use zip::result::ZipError;
 
 use crate::error::{Error, ModelError, Result};
+use crate::lines;
 use crate::npy::{Header, Values};
 use crate::npz::Archive;
 
@@ -31,8 +32,8 @@ impl Writer {
     }
 
     /// Texts of one line each, joined by line breaks.
-    pub(super) fn add_lines(&mut self, key: &str, lines: &[String]) -> Result<()> {
-        let lines: Vec<String> = lines.iter().map(|line| line.replace('\\', "\\\\").replace('\n', "\\n")).collect();
+    pub(super) fn add_lines(&mut self, key: &str, names: &[String]) -> Result<()> {
+        let lines: Vec<String> = names.iter().map(|line| lines::escaped(line)).collect();
         self.add_text(key, &lines.join("\n"))
     }
 
@@ -113,7 +114,7 @@ impl<R: Read + Seek> Reader<R> {
 
     /// The texts of `count` lines.
     pub(super) fn lines(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
-        let lines: Vec<String> = self.text(key)?.split('\n').map(unescaped).collect();
+        let lines: Vec<String> = self.text(key)?.split('\n').map(lines::unescaped).collect();
         if lines.len() == count {
             return Ok(lines);
         }
@@ -158,18 +159,4 @@ pub(super) fn value(key: &'static str, found: String, allowed: &'static str) -> 
 
 fn wrong_type(key: &'static str, found: String, needed: &'static str) -> ModelError {
     ModelError::Type { key, found, needed }
-}
-
-/// A line as it was before it was written.
-fn unescaped(line: &str) -> String {
-    let mut signs = line.chars();
-    let mut text = String::with_capacity(line.len());
-    while let Some(sign) = signs.next() {
-        // A backslash and what follows it stand for one sign.
-        text.push(match sign {
-            '\\' if signs.next() == Some('n') => '\n',
-            sign => sign,
-        });
-    }
-    text
 }

@@ -1,5 +1,6 @@
 //! What can be said on the command line, in the reader's words.
 
+mod pack;
 mod project;
 mod ranks;
 mod table;
@@ -18,6 +19,7 @@ use nmf_images::images::{Fit, LoadOptions, Missing};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Shape, Solver, StopRule};
 
+pub use self::pack::Pack;
 pub use self::project::Project;
 pub use self::ranks::Ranks;
 use self::table::Table;
@@ -74,6 +76,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Compare(Compare),
+    Pack(Pack),
     Project(Project),
     Ranks(Ranks),
     Synth(Synth),
