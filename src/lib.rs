@@ -38,7 +38,8 @@
 //!
 //! # Limits
 //!
-//! All pixels are held in memory, as bytes where the files have bytes. Pixels and factors are single precision: values
+//! Pixels are held in memory, as bytes where the files have bytes, but for arrays that are larger than
+//! [`images::Memory`] says, which are read block by block. Pixels and factors are single precision: values
 //! must lie between 1e-15 and 1e15, and an exact factorisation is rebuilt to about 1e-6. The same seed gives the same
 //! bits on any number of threads; between processors the last bits agree where both have a fused multiply-add.
 

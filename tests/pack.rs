@@ -1,0 +1,133 @@
+//! Images written as one array: what is read from it is what was read before.
+
+#[path = "common/command.rs"]
+mod command;
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use command::{Desk, pgm};
+use nmf_images::Shape;
+use nmf_images::images::{ImageSet, Images, LoadOptions, Packed, Pixels, load, pack};
+
+fn packed(path: &Path, options: &LoadOptions) -> (Packed, Vec<u8>) {
+    let mut file = Cursor::new(Vec::new());
+    (pack(path, options, &mut file).unwrap(), file.into_inner())
+}
+
+/// The set of an array with its names beside it.
+fn read_again(desk: &Desk, packed: &Packed, array: &[u8]) -> ImageSet {
+    desk.write("packed/set.npy", array);
+    desk.write("packed/set.names", packed.lines());
+    load(&desk.path("packed/set.npy"), &LoadOptions::default()).unwrap()
+}
+
+fn same(a: &ImageSet, b: &ImageSet) -> bool {
+    a.pixels == b.pixels && (&a.names, &a.labels, a.shape) == (&b.names, &b.labels, b.shape)
+}
+
+#[test]
+fn a_folder_comes_back_with_its_names_and_labels() {
+    let digits = Path::new("assets/digits");
+    let (packed, array) = packed(digits, &LoadOptions::default());
+    let again = read_again(&Desk::empty(), &packed, &array);
+    assert!(same(&again, &load(digits, &LoadOptions::default()).unwrap()));
+    assert!(again.notes.contains(&"names are read from set.names".to_owned()), "{:?}", again.notes);
+}
+
+#[test]
+fn sizes_and_limits_are_those_of_reading() {
+    let options = LoadOptions { size: Some(Shape::new(20, 10)), limit: Some(33), ..LoadOptions::default() };
+    let faces = Path::new("assets/faces");
+    let (packed, array) = packed(faces, &options);
+    assert!(same(&read_again(&Desk::empty(), &packed, &array), &load(faces, &options).unwrap()));
+}
+
+/// One picture of 16 bits makes floats of all, of those before it too.
+#[test]
+fn a_finer_image_makes_floats_of_all() {
+    let desk = Desk::with_pictures();
+    let fine: Vec<u8> = (0..48_u16).flat_map(|value| (1000 * value).to_be_bytes()).collect();
+    desk.write("pictures/z.pgm", [b"P5\n8 6\n65535\n".to_vec(), fine].concat());
+    let (packed, array) = packed(&desk.path("pictures"), &LoadOptions::default());
+    assert!(!packed.are_of_bytes);
+    let again = read_again(&desk, &packed, &array);
+    assert!(matches!(again.pixels, Pixels::F32(_)));
+    assert!(same(&again, &load(&desk.path("pictures"), &LoadOptions::default()).unwrap()));
+}
+
+#[test]
+fn names_of_any_sign_come_back() {
+    let desk = Desk::empty();
+    let names = ["a\nb.pgm", "back\\slash.pgm", "plain.pgm", "\u{1b}[31mred.pgm"];
+    for (index, name) in names.iter().enumerate() {
+        desk.write(&format!("odd/{name}"), pgm(2, 1, &[index as u8, 9]));
+    }
+    let (packed, array) = packed(&desk.path("odd"), &LoadOptions::default());
+    assert_eq!(packed.lines().lines().count(), 4);
+    assert!(same(&read_again(&desk, &packed, &array), &load(&desk.path("odd"), &LoadOptions::default()).unwrap()));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_left_out() {
+    let desk = Desk::with_pictures();
+    desk.write("pictures/bad.png", "no picture");
+    let (packed, _) = packed(&desk.path("pictures"), &LoadOptions::default());
+    assert_eq!((packed.names.len(), packed.skipped.len()), (command::COUNT, 1));
+    assert_eq!(packed.skipped[0].path, "bad.png");
+}
+
+#[test]
+fn two_sizes_are_refused_wherever_they_meet() {
+    let desk = Desk::empty();
+    for index in 0..2100 {
+        desk.write(&format!("many/{index}.pgm"), pgm(2, 1, &[1, 2]));
+    }
+    desk.write("many/9999.pgm", pgm(1, 2, &[1, 2]));
+    let error = pack(&desk.path("many"), &LoadOptions::default(), &mut Cursor::new(Vec::new())).unwrap_err();
+    assert!(error.to_string().contains("9999.pgm"), "{error}");
+}
+
+#[test]
+fn names_that_do_not_fit_are_left_out_and_told() {
+    let desk = Desk::empty();
+    let (packed, array) = packed(Path::new("assets/digits/3"), &LoadOptions::default());
+    let count = packed.names.len();
+    desk.write("set.npy", &array);
+    desk.write("set.names", "only one\n");
+    let set = load(&desk.path("set.npy"), &LoadOptions::default()).unwrap();
+    assert_eq!(set.names[1], "1", "by their index");
+    let said = format!("set.names is left out: it has 1 names for {count} images");
+    assert!(set.notes.contains(&said), "{:?}", set.notes);
+}
+
+#[test]
+fn the_command_writes_both_files_and_what_it_made_is_learned_from() {
+    let desk = Desk::with_pictures();
+    let run = desk.command("pack pictures --out small.npy").output().unwrap();
+    assert!(run.status.success());
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(said, "12 images of 8x6, 8 bit: small.npy\n");
+    assert_eq!(desk.files("."), ["pictures", "small.names", "small.npy"]);
+    desk.command("small.npy -k 2 --only parts -q").assert().success();
+    desk.command("pictures -k 2 --only parts -q -o other").assert().success();
+    let model = |out: &str| fs::read(desk.path(out).join("model.npz")).unwrap();
+    assert!(model("output") == model("other"), "of one set, two models");
+}
+
+#[test]
+fn what_cannot_be_packed_leaves_nothing() {
+    let desk = Desk::with_pictures();
+    let said = |line: &str| {
+        let run = desk.command(line).output().unwrap();
+        assert!(!run.status.success(), "{line}");
+        String::from_utf8(run.stderr).unwrap()
+    };
+    assert!(said("pack pictures --out small.png").contains("ends in .npy"));
+    assert!(said("pack pictures --out small.npy --invert").contains("pass them when you learn"));
+    desk.write("empty/readme.txt", "nothing");
+    assert!(said("pack empty --out small.npy").contains("holds no image that can be read"));
+    assert!(said("pack nowhere --out small.npy").contains("nowhere"));
+    assert_eq!(desk.files("."), ["empty", "pictures"]);
+}
