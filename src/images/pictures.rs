@@ -48,12 +48,11 @@ pub(super) fn within(files: &[Candidate]) -> Found<'_> {
 fn pages(path: &Path) -> Pages {
     let open = || {
         // To open a pipe could wait for ever.
-        fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
         let mut file = File::open(path).ok()?;
-        let mut head = Vec::new();
-        file.by_ref().take(decode::HEAD).read_to_end(&mut head).ok().filter(|_| decode::is_tiff(&head))?;
+        let mut head = [0; 4];
+        file.read_exact(&mut head).ok().filter(|()| decode::is_tiff(&head))?;
         file.rewind().ok()?;
-        let length = file.metadata().ok()?.len();
         Some(Pages::of(file, length))
     };
     open().unwrap_or_default()

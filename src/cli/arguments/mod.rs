@@ -264,7 +264,7 @@ pub struct Reading {
     /// Grey under transparent pixels, from 0 (black) to 255 (white)
     #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
     pub background: u8,
-    /// Read only so many images, 2 or more, evenly spread over the folder
+    /// Read only so many images, 2 or more, evenly spread over all
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     #[command(flatten)]
@@ -286,8 +286,8 @@ pub struct Files {
     #[arg(long, value_name = "FILE|FOLDER")]
     pub mask: Option<PathBuf>,
     /// Take pixels for unknown by what they hold: `alpha`, where images are transparent, instead of laying them over
-    /// --background; `nan`, in arrays; or a value, such as 0: 0 to 255 in 8-bit files, 0 to 1 in finer ones, as it is in
-    /// arrays of floats
+    /// --background; `nan`, in arrays, and gaps in tables; or a value, such as 0: 0 to 255 in 8-bit files, 0 to 1 in finer
+    /// ones, as it is in arrays of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
     /// How much memory to use: a .npy or IDX file of which a quarter of that does not hold the pixels is read block by

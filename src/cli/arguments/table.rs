@@ -11,16 +11,16 @@ use super::values::height_and_width;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct Table {
-    /// What the file is, where its content does not tell: otherwise that is found out
+    /// What the input file is; left out, its content tells
     #[arg(id = "file_format", long = "from", value_name = "FORMAT",
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>()))]
     from: Option<Format>,
-    /// Which picture a row of a table is, for example 64x48: height x width, as `NumPy` has it, and so the other way round
-    /// than --size; without it, the rows of a table are no pictures, but its parts are learned all the same
+    /// Which picture a row of a table (.csv, .npy, .npz) is, for example 64x48: height x width, as arrays have it, and so
+    /// the other way round than --size; left out, rows are no pictures, and the parts are parts of rows
     #[arg(long, value_name = "HxW", value_parser = height_and_width)]
     shape: Option<Shape>,
-    /// How a row of a table goes through its picture: row by row, as in Python; or `column` by column, as in MATLAB, where
-    /// otherwise every face lies on its side
+    /// How a row of a table goes through its picture: row by row, as Python flattens it; or column by column, as MATLAB
+    /// does: then every face lies on its side without this
     #[arg(long, value_enum, default_value_t = OrderChoice::Row)]
     order: OrderChoice,
     /// The column of a .csv table that says what each image is: its name in the header, or its number, the first being 1
