@@ -41,9 +41,20 @@ impl Moment<'_> {
         Basis::new(self.shape, basis)
     }
 
+    /// Which of several starts is learned, counted from 0.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.starts.map_or(0, |starts| starts.ended.len())
+    }
+
     /// One part at its own scale, (pixels).
     pub(super) fn part(&self, index: usize) -> Vec<f32> {
         self.pixels.part(&self.pause.factors.basis, index)
+    }
+
+    /// The last iteration of the best start that has ended.
+    pub(super) fn best_before(&self) -> Option<Iteration> {
+        self.starts?.best.as_ref()?.trace.last().copied()
     }
 
     /// The size of a part.
