@@ -9,7 +9,7 @@ mod command;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -19,12 +19,6 @@ use predicates::str::contains;
 
 /// Runs that take far longer than what is done to them, unless they are ended.
 const ENDLESS: &str = "pictures -k 3 --tol 0 --max-iter 100000000 --checkpoint 1it";
-
-fn began(desk: &Desk, arguments: &str) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-    command.current_dir(desk.path(".")).args(arguments.split_whitespace());
-    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-}
 
 /// Waits until something is so, as long as the run goes on.
 fn wait_until(run: &mut Child, what: &str, is_so: impl Fn() -> bool) {
@@ -76,7 +70,7 @@ fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
     desk.command(&format!("{run} off --out whole")).assert().success();
     assert!(!desk.path("whole/checkpoint.npz").exists());
     for signal in ["-INT", "-TERM"] {
-        let mut child = began(&desk, &format!("{run} 1it"));
+        let mut child = desk.begin(&format!("{run} 1it"));
         learns(&desk, &mut child, "output");
         send(&child, signal);
         let (status, said) = ended(child);
@@ -100,7 +94,7 @@ fn a_second_ctrl_c_ends_at_once_and_leaves_the_old_files() {
     desk.command("bars.npy -k 20 --max-iter 2").assert().success();
     let old = contents(&desk.path("output"));
     // A second one in the time that all the pictures take to draw.
-    let mut run = began(&desk, "bars.npy -k 20 --tol 0 --max-iter 100000000 --checkpoint 100000000it");
+    let mut run = desk.begin("bars.npy -k 20 --tol 0 --max-iter 100000000 --checkpoint 100000000it");
     let status = format!("/proc/{}/status", run.id());
     let listens = || {
         let text = fs::read_to_string(&status).unwrap_or_default();
@@ -161,6 +155,7 @@ fn what_cannot_be_gone_on_with_is_refused_with_the_reason() {
     refused("--resume output --solver mu", 1, "solver hals, this one has mu");
     refused("--resume output --invert", 1, "these 12 images are not those");
     refused("--resume output --out other", 2, "--out");
+    refused("--resume output --no-page", 1, "the options of that run do not go with these: the argument '--only");
     desk.write("more/a.pgm", fs::read(desk.path("pictures/0.pgm")).unwrap());
     desk.write("more/b.pgm", fs::read(desk.path("pictures/1.pgm")).unwrap());
     desk.write("more/c.pgm", fs::read(desk.path("pictures/2.pgm")).unwrap());
@@ -184,7 +179,7 @@ fn a_run_of_chosen_rank_and_several_starts_goes_on() {
     let desk = Desk::with_pictures();
     let run = "pictures -k auto --init random --restarts 4 --tol 0 --max-iter 40 --only parts,learning,page";
     desk.command(&format!("{run} --out whole")).assert().success();
-    let mut child = began(&desk, &format!("{run} --checkpoint 7it"));
+    let mut child = desk.begin(&format!("{run} --checkpoint 7it"));
     learns(&desk, &mut child, "output");
     child.kill().unwrap();
     child.wait().unwrap();
@@ -203,7 +198,7 @@ fn two_runs_do_not_share_a_folder() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();
     let old = contents(&desk.path("output"));
-    let mut first = began(&desk, ENDLESS);
+    let mut first = desk.begin(ENDLESS);
     learns(&desk, &mut first, "output");
     for other in ["pictures -k 3", "compare pictures", "ranks pictures", "--resume output"] {
         let run = desk.command(other).assert().code(1);
@@ -248,7 +243,7 @@ fn a_folder_that_goes_away_is_one_line() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();
     let old = contents(&desk.path("output"));
-    let mut run = began(&desk, ENDLESS);
+    let mut run = desk.begin(ENDLESS);
     learns(&desk, &mut run, "output");
     fs::rename(desk.path("output"), desk.path("elsewhere")).unwrap();
     send(&run, "-INT");

@@ -8,7 +8,6 @@ mod command;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -18,19 +17,13 @@ use rand::{RngExt, SeedableRng};
 
 const KILLS: usize = 50;
 /// A run is killed within this time after it began, or after its first checkpoint: both lie before its end.
-const LONGEST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_millis(200);
 const RUN: &str =
     "bars.npy -k 5 --tol 0 --max-iter 150 --checkpoint 3it --only parts,convergence,learning,page --csv --tiles";
 
-fn began(desk: &Desk, arguments: &str) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-    command.current_dir(desk.path(".")).args(arguments.split_whitespace());
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
-
 /// Kills a run at a random moment, half of the times one after the first checkpoint.
 fn kill(desk: &Desk, arguments: &str, random: &mut ChaCha8Rng) {
-    let mut run = began(desk, arguments);
+    let mut run = desk.begin(arguments);
     if random.random() {
         while !desk.path("output/checkpoint.npz").exists() && run.try_wait().unwrap().is_none() {
             sleep(Duration::from_millis(1));
@@ -105,7 +98,7 @@ fn check_report(folder: &Path) {
 fn killed_runs_leave_whole_files_and_go_on_to_the_same_model() {
     let desk = Desk::empty();
     desk.write_npy("bars.npy", &bars(100, 12, 12));
-    assert!(began(&desk, &format!("{RUN} --out whole")).wait().unwrap().success());
+    assert!(desk.begin(&format!("{RUN} --out whole")).wait().unwrap().success());
     let model = fs::read(desk.path("whole/model.npz")).unwrap();
     let (mut random, mut resumed) = (ChaCha8Rng::seed_from_u64(50), 0);
     for index in 0..KILLS {
@@ -123,7 +116,7 @@ fn killed_runs_leave_whole_files_and_go_on_to_the_same_model() {
             let copied = desk.path(&format!("copy{index}"));
             copy(&output, &copied);
             let resume = format!("--resume copy{index} --only parts --checkpoint off");
-            assert!(began(&desk, &resume).wait().unwrap().success(), "kill {index}: it does not go on");
+            assert!(desk.begin(&resume).wait().unwrap().success(), "kill {index}: it does not go on");
             assert!(fs::read(copied.join("model.npz")).unwrap() == model, "kill {index}: another model came out");
             let hidden = |name: &String| name.starts_with('.');
             assert!(!desk.files(&format!("copy{index}")).iter().any(hidden), "kill {index}: something is left over");

@@ -52,12 +52,21 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
         staged.add("report.json", &json(&report)?)?;
         checkpoints.settle(&mut staged);
         staged.replace()?;
-        let notes: Vec<String> = report.input.notes.iter().cloned().chain(checkpoints.notes()).collect();
+        let notes: Vec<String> =
+            report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
         let beware = (&notes[..], &report.warnings[..]);
         summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, &output, began.elapsed()))?;
         view::show(shown.flatten());
         Ok(interrupt.end())
     })
+}
+
+/// What is missing of a run that went on.
+fn went_on((checkpoint, _): (&Checkpoint, &Note)) -> String {
+    format!(
+        "the run went on from iteration {}, and what pictures show of its learning begins there",
+        checkpoint.at().iteration
+    )
 }
 
 /// How many parts to learn, and why, where a search chose them.

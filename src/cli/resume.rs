@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use nmf_images::nmf::Checkpoint;
 
 use super::arguments::{Arguments, CommandLine};
@@ -35,9 +35,13 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<Resumed> {
     }
     let options = merged(&note.options, &line.typed);
     let words = ["nmf-images".to_owned()].into_iter().chain(options.iter().cloned());
-    let line = CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()]))
-        .ok()
-        .with_context(|| format!("{} was written by a version with other options", file.display()))?;
+    let line = CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
+        let said = error.to_string();
+        anyhow!(
+            "the options of that run do not go with these: {}",
+            said.lines().next().unwrap_or_default().trim_start_matches("error: ")
+        )
+    })?;
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
     arguments.typed = options;

@@ -43,16 +43,6 @@ pub struct CommandLine {
     #[arg(required_unless_present = "resume")]
     pub input: Option<PathBuf>,
 
-    /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
-    /// stopped: images and options are those of that run. Where the images have moved, pass them too
-    #[arg(long, value_name = "FOLDER", conflicts_with = "out", help_heading = "Long runs")]
-    pub resume: Option<PathBuf>,
-    /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
-    /// or `off`
-    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = Every::DEFAULT, value_parser = Every::from_str,
-        allow_negative_numbers = true, help_heading = "Long runs")]
-    pub checkpoint: Every,
-
     /// How many parts to learn, and how many eigenimages; `auto` tries 14 numbers up to 40, each from one start, and takes
     /// the least that predicts hidden pixels as well as any (`nmf-images ranks` does it more thoroughly)
     #[arg(short = 'k', long, value_name = "N|auto", default_value = "16", value_parser = Rank::from_str,
@@ -72,6 +62,16 @@ pub struct CommandLine {
     pub exports: Exports,
     #[command(flatten)]
     pub pictures: Pictures,
+
+    /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
+    /// stopped: images and options are those of that run. Where the images have moved, pass them too
+    #[arg(long, value_name = "FOLDER", conflicts_with = "out", help_heading = "Long runs")]
+    pub resume: Option<PathBuf>,
+    /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
+    /// or `off`
+    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = Every::DEFAULT, value_parser = Every::from_str,
+        allow_negative_numbers = true, help_heading = "Long runs")]
+    pub checkpoint: Every,
 
     #[command(subcommand)]
     pub command: Option<Command>,
