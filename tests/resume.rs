@@ -6,8 +6,8 @@ use std::io::{Cursor, Read, Write};
 use std::ops::ControlFlow;
 
 use common::{Noise, set};
-use ndarray::{Array2, arr1, arr2};
-use ndarray_npy::WriteNpyExt;
+use ndarray::{Array2, arr1, arr2, s};
+use ndarray_npy::{NpzReader, WriteNpyExt};
 use nmf_images::images::Mask;
 use nmf_images::nmf::{Checkpoint, Hals, Iteration, Overlap, Penalties, Restart, StopReason};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule};
@@ -171,15 +171,37 @@ fn several_starts_go_on_in_the_middle_of_any() {
     }
 }
 
+/// How many parts may still begin anew.
+fn revivals(checkpoint: &Checkpoint) -> u64 {
+    let mut npz = NpzReader::new(Cursor::new(checkpoint.to_npz().unwrap())).unwrap();
+    npz.by_name::<ndarray::OwnedRepr<u64>, ndarray::Ix0>("revivals").unwrap().into_scalar()
+}
+
 #[test]
 fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
-    // Fewer parts than are asked for, so that some die, and are revived until they may no longer be.
-    let images = set(Noise::new(7).matrix(70, 2).dot(&Noise::new(8).matrix(2, 70)));
-    let stop = StopRule { max_iterations: 45, ..sixty() };
-    let nmf = Nmf::new(6).solver(rule("bpp")).stop(stop);
-    let whole = nmf.fit(&images).unwrap();
-    for place in 1..whole.trace.len() {
-        assert!(bits(&stopped_and_resumed(&nmf, &images, place)) == bits(&whole), "stopped in iteration {place}");
+    let images = noise(7);
+    // Two parts of five are dead at the start.
+    let start = |rows, columns| Noise::new(8).matrix(rows, columns);
+    let (mut weights, mut basis) = (start(150, 5), start(5, 90));
+    weights.slice_mut(s![.., ..2]).fill(0.0);
+    basis.slice_mut(s![..2, ..]).fill(0.0);
+    let nmf = Nmf::new(5).init(Init::Given { weights, basis }).stop(StopRule { max_iterations: 12, ..sixty() });
+    let mut seen = Vec::new();
+    let whole = nmf.fit_with(&images, |moment| {
+        seen.push(moment.checkpoint());
+        ControlFlow::Continue(())
+    });
+    let whole = whole.unwrap();
+    assert_eq!(seen.iter().take(4).map(revivals).collect::<Vec<_>>(), [5, 4, 3, 3]);
+    for checkpoint in &seen {
+        let first = checkpoint.at().iteration - 1;
+        let mut again = Vec::new();
+        let resumed = nmf.resume(&images, checkpoint, |moment| {
+            again.push(revivals(&moment.checkpoint()));
+            ControlFlow::Continue(())
+        });
+        assert!(bits(&resumed.unwrap()) == bits(&whole), "went on from iteration {}", first + 1);
+        assert_eq!(again, seen[first..].iter().map(revivals).collect::<Vec<_>>());
     }
 }
 

@@ -28,7 +28,7 @@ impl Checkpoint {
     /// | `H` | (rank, pixels) | basis, f32: of pixels that say something of their own, each part at its own scale |
     /// | `H_lead` | (rank, pixels) | where the next update of the basis starts |
     /// | `weights_gram` | (rank + 2, rank) | of `G = Wᵀ W` as it is summed: `−G_jl / G_ll`, the diagonal, and its inverse, f32 |
-    /// | `rule_state` | (values) | what the rule has learned of the run: of `hals` β, its bound, the strength of the overlap penalty, the last objective; f64 |
+    /// | `rule_state` | (values) | what the rule has learned of the run: of `hals` β, its bound, the last objective; f64 |
     /// | `revivals` | () | how many parts may still begin anew, u64 |
     /// | `trace` | (iterations, 3) | seconds, relative error and objective of each iteration, f64 |
     /// | `starts` | (starts, 3) | seconds, relative error and objective of each start that has ended, f64 |

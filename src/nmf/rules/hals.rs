@@ -170,12 +170,12 @@ impl UpdateRule for HalsRule {
     }
 
     fn state(&self) -> Vec<f64> {
-        [self.beta, self.bound, self.overlap].into_iter().chain(self.last_objective).collect()
+        [self.beta, self.bound].into_iter().chain(self.last_objective).collect()
     }
 
     fn restore(&mut self, state: &[f64]) -> bool {
-        let &[beta, bound, overlap, ref last @ ..] = state else { return false };
-        (self.beta, self.bound, self.overlap, self.last_objective) = (beta, bound, overlap, last.first().copied());
+        let &[beta, bound, ref last @ ..] = state else { return false };
+        (self.beta, self.bound, self.last_objective) = (beta, bound, last.first().copied());
         last.len() < 2
     }
 }
