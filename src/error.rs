@@ -1,5 +1,6 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
+mod checkpoint;
 mod input;
 mod mask;
 mod model;
@@ -8,6 +9,7 @@ mod words;
 
 use std::path::PathBuf;
 
+pub use checkpoint::CheckpointError;
 pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
@@ -150,6 +152,9 @@ pub enum Error {
     /// A model cannot be written, read, or used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A fit cannot go on from a checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {

@@ -1,10 +1,10 @@
 //! What a run leaves to be used again: both models in one file that `NumPy` reads without pickle, and new images in terms
 //! of them.
 
+mod checkpoint;
 mod npz;
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use ndarray::{Array1, aview0};
@@ -175,12 +175,8 @@ impl Model {
     /// compressed, of another type or shape than it must be, or holds a value that it cannot.
     pub fn read(path: &Path) -> Result<Self> {
         let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
-        let file = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
-        let (length, file) = file.map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => Error::NotFound { path: path.clone() },
-            _ => Error::Io { path: path.clone(), source },
-        })?;
-        let read = Reader::new(BufReader::new(file), length).and_then(Self::from_npz);
+        let (file, length) = npz::open(&path)?;
+        let read = Reader::new(file, length).and_then(Self::from_npz);
         read.map_err(|source| Error::InFile { path, source: Box::new(source) })
     }
 

@@ -95,6 +95,12 @@ impl Header {
         })
     }
 
+    /// The values in full, of an array of f64; none where it holds another type.
+    pub(crate) fn doubles(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Option<Vec<f64>>> {
+        let value = |bytes| if self.big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) };
+        (self.kind == Kind::F64).then(|| read_values(reader, self.values, value)).transpose()
+    }
+
     /// The values as an array whose last side lies together.
     pub(crate) fn array<T: Clone>(&self, values: Vec<T>) -> Result<ArrayD<T>> {
         let order = IxDyn(&self.shape).set_f(self.by_column);

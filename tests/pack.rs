@@ -9,7 +9,7 @@ use std::path::Path;
 
 use command::{Desk, pgm};
 use nmf_images::Shape;
-use nmf_images::images::{ImageSet, Images, LoadOptions, Packed, Pixels, load, pack};
+use nmf_images::images::{ImageSet, LoadOptions, Packed, Pixels, load, pack};
 
 fn packed(path: &Path, options: &LoadOptions) -> (Packed, Vec<u8>) {
     let mut file = Cursor::new(Vec::new());

@@ -115,3 +115,46 @@ fn large_parts_are_kept_reduced() {
         assert!(frames[0].parts[[7, 150 * y + x]].abs_diff(expected) <= 1, "({x}, {y})");
     }
 }
+
+/// The frames of a fit that stopped at its `place`-th moment and went on.
+fn resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> (NmfModel, Vec<Frame>) {
+    let (mut seen, mut checkpoint) = (0, None);
+    let stopped = nmf.fit_with(images, |moment| {
+        seen += 1;
+        checkpoint = (seen == place).then(|| moment.checkpoint());
+        if seen < place { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    stopped.unwrap();
+    let mut recorder = Recorder::default();
+    let went_on = nmf.resume(images, &checkpoint.unwrap(), |moment| {
+        recorder.record(moment);
+        ControlFlow::Continue(())
+    });
+    let model = went_on.unwrap();
+    let frames = recorder.frames(&model);
+    (model, frames)
+}
+
+#[test]
+fn a_fit_that_goes_on_is_shown_from_where_it_does() {
+    let images = set(Noise::new(45).matrix(40, 30));
+    let (model, frames) = resumed(&Nmf::new(5).stop(iterations(33)), &images, 20);
+    let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();
+    assert_eq!(at, [20, 22, 25, 28, 31, 33]);
+    assert_eq!(frames.last().unwrap().parts, bytes(&model.basis));
+}
+
+#[test]
+fn a_best_start_that_ended_before_the_fit_went_on_is_shown_as_it_is() {
+    let images = set(Noise::new(42).matrix(40, 30));
+    let nmf = Nmf::new(6).init(Init::Random).seed(8).restarts(4).stop(iterations(30));
+    let best = nmf.fit(&images).unwrap().seed;
+    assert!(best != 11, "the last is the best by chance: another seed makes a better test");
+    // In the first and in a later iteration of the start after the best.
+    let begins = 30 * (best as usize - 8 + 1) + 1;
+    for place in [begins, begins + 9] {
+        let (model, frames) = resumed(&nmf, &images, place);
+        assert_eq!((model.seed, frames.len()), (best, 1));
+        assert_eq!(frames[0].parts, bytes(&model.basis));
+    }
+}

@@ -120,7 +120,9 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
         file("compare.csv", "The table: a line a rule, the PCA last."),
         file("report.json", "Every number of this run."),
     ];
-    output.write(&picture.name, &picture.bytes)?;
-    output.write("compare.csv", &table::csv(&report.compare)?)?;
-    output.write("report.json", &json(report)?)
+    let mut staged = output.stage();
+    staged.add(&picture.name, &picture.bytes)?;
+    staged.add("compare.csv", &table::csv(&report.compare)?)?;
+    staged.add("report.json", &json(report)?)?;
+    staged.replace()
 }

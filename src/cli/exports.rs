@@ -10,15 +10,18 @@ use nmf_images::{Model, render};
 
 use super::arguments::Exports;
 use super::output::Output;
+use super::staged::{Staged, is_left_over};
 use super::weights::{Table, of_parts};
 
 /// The folder of the single parts.
 const TILES: &str = "parts";
 
-/// Whether all can be written without a loss: the folder of single parts must be new, empty, or that of an earlier run.
+/// Whether all can be written without a loss: the folder of single parts must be new, empty but for what a killed run left
+/// over, or that of an earlier run.
 pub fn check(exports: &Exports, output: &Output) -> Result<()> {
     let folder = output.path(TILES);
-    let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
+    let is_kept = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
+    let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.any(is_kept));
     if exports.tiles && holds_any() && !wrote_tiles(&output.path("report.json")) {
         bail!("{} holds files of other kinds: choose another folder with --out", folder.display());
     }
@@ -34,25 +37,24 @@ fn wrote_tiles(report: &Path) -> bool {
 }
 
 /// Writes what is asked for, and says what that is.
-pub fn export(exports: &Exports, output: &Output, images: &ImageSet, model: &Model) -> Result<Vec<File>> {
+pub fn export(exports: &Exports, staged: &mut Staged, images: &ImageSet, model: &Model) -> Result<Vec<File>> {
     let file = |name: &str, caption: String| File { name: name.to_owned(), caption };
     let mut files = Vec::new();
     if exports.csv {
-        output.write("weights.csv", &table(images, model).csv()?)?;
-        output.write("parts.csv", &of_parts(&model.parts)?)?;
+        staged.add("weights.csv", &table(images, model).csv()?)?;
+        staged.add("parts.csv", &of_parts(&model.parts)?)?;
         files.push(file("weights.csv", "A line an image: its errors and its weights.".to_owned()));
         files.push(file("parts.csv", "A line a part: its pixels, row by row.".to_owned()));
     }
     if exports.tiles {
         let shape = model.parts.shape();
         let rank = model.parts.rank();
-        let tiles = Output::prepare(&output.path(TILES))?;
         for (index, part) in model.parts.rows().outer_iter().enumerate() {
-            tiles.write(&tile(index), &render::grey_png(&part.to_vec(), shape)?)?;
+            staged.add(&tile(index), &render::grey_png(&part.to_vec(), shape)?)?;
         }
         // An earlier run may have left more.
         let mut stale = rank;
-        while tiles.remove(&tile(stale)) {
+        while staged.remove(&tile(stale)) {
             stale += 1;
         }
         files.push(file(&format!("{TILES}/"), format!("Each part as a picture of its own, {rank} in all.")));
@@ -60,9 +62,9 @@ pub fn export(exports: &Exports, output: &Output, images: &ImageSet, model: &Mod
     Ok(files)
 }
 
-/// The name of a part's picture.
+/// The place of a part's picture in the output folder.
 fn tile(index: usize) -> String {
-    format!("{index:03}.png")
+    format!("{TILES}/{index:03}.png")
 }
 
 fn table<'a>(images: &'a ImageSet, model: &'a Model) -> Table<'a> {

@@ -3,30 +3,40 @@
 use anyhow::Result;
 use nmf_images::images::Images;
 use nmf_images::metrics::{LabelsTold, hidden_error};
-use nmf_images::nmf::{Frame, Recorder};
+use nmf_images::nmf::{Checkpoint, Frame, Moment, Recorder};
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
 use super::arguments::{Arguments, PictureChoice, Rank};
+use super::checkpoints::{Checkpoints, Note};
 use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
-use super::{End, exports, input, pictures, ranks, summary, view};
+use super::staged::Staged;
+use super::{End, checkpoints, exports, input, pictures, ranks, summary, view};
 
-/// Learns from the input and writes everything to the output folder.
-pub fn learn(arguments: &Arguments) -> Result<End> {
+/// A checkpoint to go on from, with what was noted beside it.
+type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
+
+/// Learns from the input, or goes on `from` a checkpoint, and writes everything to the output folder.
+pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         let began = std::time::Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
+        if from.is_none() {
+            checkpoints::say_if_any(&output, arguments.writing.quiet);
+            // A run that goes on has been here before, and may have been killed while it wrote.
+            exports::check(&arguments.exports, &output)?;
+        }
         let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
-        exports::check(&arguments.exports, &output)?;
         pictures::check(arguments, &images)?;
         let truth_file = arguments.method.truth.as_deref();
         let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
         let interrupt = Interrupt::listen()?;
-        let (rank, choice) = rank(arguments, &images, &interrupt)?;
-        let (nmf, frames, pca) = fit(arguments, rank, &images, &interrupt)?;
+        let (rank, choice) = rank(arguments, from, &images, &interrupt)?;
+        let mut checkpoints = Checkpoints::new(&output, arguments, choice.clone())?;
+        let (nmf, frames, pca) = fit(arguments, (rank, from), &images, &interrupt, &mut checkpoints)?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.nmf.rank_choice = choice;
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
@@ -37,22 +47,41 @@ pub fn learn(arguments: &Arguments) -> Result<End> {
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
         images.check()?;
-        write(&output, &model, &pictures, &mut report.files)?;
-        report.files.extend(exports::export(&arguments.exports, &output, &images, &model)?);
+        let mut staged = output.stage();
+        write(&mut staged, &model, &pictures, &mut report.files)?;
+        report.files.extend(exports::export(&arguments.exports, &mut staged, &images, &model)?);
         report.files.push(file("report.json", "Every number of this run."));
-        output.write("report.json", &json(&report)?)?;
-        let beware = (&report.input.notes[..], &report.warnings[..]);
+        staged.add("report.json", &json(&report)?)?;
+        checkpoints.settle(&mut staged);
+        staged.replace()?;
+        let notes: Vec<String> =
+            report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
+        let beware = (&notes[..], &report.warnings[..]);
         summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, &output, began.elapsed()))?;
         view::show(shown.flatten());
         Ok(interrupt.end())
     })
 }
 
+/// What is missing of a run that went on.
+fn went_on((checkpoint, _): (&Checkpoint, &Note)) -> String {
+    format!(
+        "the run went on from iteration {}, and what pictures show of its learning begins there",
+        checkpoint.at().iteration
+    )
+}
+
 /// How many parts to learn, and why, where a search chose them.
-fn rank(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Result<(usize, Option<RankChoice>)> {
-    match arguments.rank {
-        Rank::Given(rank) => Ok((rank, None)),
-        Rank::Auto => {
+fn rank(
+    arguments: &Arguments,
+    from: From,
+    images: &ImageSet,
+    interrupt: &Interrupt,
+) -> Result<(usize, Option<RankChoice>)> {
+    match (arguments.rank, from) {
+        (Rank::Given(rank), _) => Ok((rank, None)),
+        (Rank::Auto, Some((checkpoint, note))) => Ok((checkpoint.rank(), note.rank_choice.clone())),
+        (Rank::Auto, None) => {
             let choice =
                 ranks::auto(&*images.in_memory()?, arguments.learning.seed, arguments.writing.quiet, interrupt)?;
             Ok((choice.choice, Some(choice)))
@@ -63,9 +92,10 @@ fn rank(arguments: &Arguments, images: &ImageSet, interrupt: &Interrupt) -> Resu
 /// What was learned, what was seen of the learning, and the PCA beside it.
 fn fit(
     arguments: &Arguments,
-    rank: usize,
+    (rank, from): (usize, From),
     images: &ImageSet,
     interrupt: &Interrupt,
+    checkpoints: &mut Checkpoints,
 ) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
     let quiet = arguments.writing.quiet;
     let settings = arguments.nmf(rank)?;
@@ -73,20 +103,26 @@ fn fit(
         input::say_if_large(settings.memory(images));
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
-    let (mut start, starts) = (0, arguments.method.restarts);
+    let (mut shown, starts) = (None, arguments.method.restarts);
     let shows_learning = |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
     let mut recorder = arguments.pictures.chosen().iter().any(shows_learning).then(Recorder::default);
-    let nmf = settings.fit_with(images, |moment| {
+    let on_moment = |moment: &Moment| {
         if let Some(recorder) = &mut recorder {
             recorder.record(moment);
         }
-        if moment.at.iteration == 1 {
-            start += 1;
+        let start = moment.start() + 1;
+        if shown.replace(start) != Some(start) {
             progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
         }
         progress.show(&moment.at);
-        interrupt.check()
-    })?;
+        let go_on = interrupt.check();
+        checkpoints.keep(moment, go_on.is_break());
+        go_on
+    };
+    let nmf = match from {
+        Some((checkpoint, _)) => settings.resume(images, checkpoint, on_moment)?,
+        None => settings.fit_with(images, on_moment)?,
+    };
     drop(progress);
     let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
     let pca = Pca::new(rank).fit(images)?;
@@ -117,12 +153,12 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
     }
 }
 
-fn write(output: &Output, model: &Model, pictures: &[pictures::Picture], files: &mut Vec<File>) -> Result<()> {
+fn write(staged: &mut Staged, model: &Model, pictures: &[pictures::Picture], files: &mut Vec<File>) -> Result<()> {
     for picture in pictures {
-        output.write(&picture.name, &picture.bytes)?;
+        staged.add(&picture.name, &picture.bytes)?;
         files.push(file(&picture.name, &picture.caption));
     }
-    output.write("model.npz", &model.to_npz()?)?;
+    staged.add("model.npz", &model.to_npz()?)?;
     files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
     Ok(())
 }

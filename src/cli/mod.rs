@@ -1,11 +1,13 @@
 //! The command line: what can be said, and what comes back to the shell.
 
 mod arguments;
+mod checkpoints;
 mod compare;
 mod earlier;
 mod exports;
 mod input;
 mod learn;
+mod lock;
 mod memory;
 mod output;
 mod pack;
@@ -13,6 +15,8 @@ mod pictures;
 mod progress;
 mod project;
 mod ranks;
+mod resume;
+mod staged;
 mod summary;
 mod synth;
 mod table;
@@ -23,9 +27,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use arguments::Command;
 pub use arguments::CommandLine;
-use arguments::{Arguments, Command};
 use nmf_images::error::one_line;
+use resume::Resumed;
 
 /// Exit code of a run that Ctrl-C ended, as shells give it.
 const INTERRUPTED: u8 = 130;
@@ -52,16 +57,19 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn work(line: CommandLine) -> Result<End> {
-    let CommandLine { input, rank, learning, method, reading, writing, tiling, exports, pictures, command } = line;
-    match command {
-        Some(Command::Compare(arguments)) => compare::compare(&arguments),
-        Some(Command::Pack(arguments)) => pack::pack(&arguments),
-        Some(Command::Project(arguments)) => project::project(&arguments),
-        Some(Command::Ranks(arguments)) => ranks::ranks(&arguments),
-        Some(Command::Synth(arguments)) => synth::synth(&arguments),
+    match &line.command {
+        Some(Command::Compare(arguments)) => compare::compare(arguments),
+        Some(Command::Pack(arguments)) => pack::pack(arguments),
+        Some(Command::Project(arguments)) => project::project(arguments),
+        Some(Command::Ranks(arguments)) => ranks::ranks(arguments),
+        Some(Command::Synth(arguments)) => synth::synth(arguments),
         None => {
-            let input = input.context("no folder of images is given")?;
-            learn::learn(&Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures })
+            if let Some(folder) = line.resume.clone() {
+                let Resumed { arguments, checkpoint, note } = resume::read(&folder, line)?;
+                return learn::learn(&arguments, Some((&checkpoint, &note)));
+            }
+            let input = line.input.clone().context("no folder of images is given")?;
+            learn::learn(&line.arguments(input), None)
         }
     }
 }

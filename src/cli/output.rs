@@ -1,39 +1,56 @@
-//! The output folder: made first, so that a bad path fails before the work, and every file whole or not at all.
+//! The output folder: made first, so that a bad path fails before the work, held by one run at a time, and every file
+//! whole or not at all.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use nmf_images::images::is_called_as_own;
 
-/// A folder that files can be written to; what was made for it goes again if nothing was.
+use super::lock::{self, Lock};
+use super::one_line;
+use super::staged::{Staged, remove_left_over};
+
+/// What the names of this program's hidden files begin with.
+pub const HIDDEN: &str = ".nmf-images";
+
+/// A folder that files can be written to, for one run alone; what was made for it goes again if nothing was.
 pub struct Output {
     folder: PathBuf,
-    /// The folders that had to be made, innermost first.
-    made: Vec<PathBuf>,
+    _lock: Lock,
+    _made: Made,
 }
 
 impl Output {
-    /// Makes the folder, where it is missing, and tries whether a file can be written there.
+    /// Makes the folder, where it is missing, sees that no other run writes there, tries whether a file can be written,
+    /// and removes what killed runs left over.
     pub fn prepare(folder: &Path) -> Result<Self> {
         let advice = || format!("cannot write to {}: choose another folder with --out", folder.display());
         if folder.is_file() {
             bail!("cannot write to {}: that is no folder; choose one with --out", folder.display());
         }
-        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-        let output = Self { folder: folder.to_owned(), made: missing.map(Path::to_owned).collect() };
+        let made = Made::of(folder);
         fs::create_dir_all(folder).with_context(advice)?;
-        tempfile::Builder::new().prefix(".nmf-images-").tempfile_in(folder).with_context(advice)?;
-        Ok(output)
+        let Some(lock) = lock::hold(folder).with_context(advice)? else {
+            bail!(
+                "another run writes to {}: wait until it has ended, or choose another folder with --out",
+                folder.display()
+            );
+        };
+        remove_left_over(folder);
+        tempfile::Builder::new().prefix(HIDDEN).tempfile_in(folder).with_context(advice)?;
+        Ok(Self { folder: folder.to_owned(), _lock: lock, _made: made })
     }
 
     /// As [`Output::prepare`], of a folder that is new or empty: nothing can be replaced.
     pub fn prepare_empty(folder: &Path) -> Result<Self> {
-        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        let output = Self::prepare(folder)?;
+        let hidden = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(HIDDEN);
+        if !fs::read_dir(folder)?.all(|entry| entry.is_ok_and(hidden)) {
             bail!("{} is not empty: choose a new folder with --out", folder.display());
         }
-        Self::prepare(folder)
+        Ok(output)
     }
 
     /// As [`Output::prepare`], of a folder that holds no model: the files of a run stay its own.
@@ -57,25 +74,21 @@ impl Output {
         }
     }
 
-    /// Writes a file under a temporary name, then gives it its own: whoever looks sees the old one or the new one.
+    /// Begins to write files that are to take their places together.
+    pub fn stage(&self) -> Staged<'_> {
+        Staged::new(&self.folder)
+    }
+
+    /// Writes one file: whoever looks sees the old one or the new one.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.write_by(name, |file| Ok(file.write_all(bytes)?))
+        let mut staged = self.stage();
+        staged.add(name, bytes)?;
+        staged.replace()
     }
 
-    /// The same of a file that `fill` fills.
-    pub fn write_by<R>(&self, name: &str, fill: impl FnOnce(&mut File) -> Result<R>) -> Result<R> {
-        let path = self.path(name);
-        let failed = || format!("cannot write {}", path.display());
-        let mut file = self.temporary(name).with_context(failed)?;
-        let filled = fill(file.as_file_mut())?;
-        file.as_file().sync_all().with_context(failed)?;
-        file.persist(&path).map_err(|failure| failure.error).with_context(failed)?;
-        Ok(filled)
-    }
-
-    /// Removes a file, and says whether it was there.
-    pub fn remove(&self, name: &str) -> bool {
-        fs::remove_file(self.path(name)).is_ok()
+    /// The folder as it was given, to be said in a sentence.
+    pub fn name(&self) -> String {
+        one_line(&self.folder.display().to_string())
     }
 
     /// The folder itself.
@@ -87,16 +100,31 @@ impl Output {
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
+}
 
-    fn temporary(&self, name: &str) -> std::io::Result<tempfile::NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        let (prefix, suffix) = (format!(".{name}-"), ".tmp");
-        builder.prefix(&prefix).suffix(suffix);
-        // Temporary files are for their owner alone; these become ordinary files, as the user's mask allows.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(&self.folder)
+/// Folders that had to be made, innermost first; those that are still empty in the end are removed.
+pub struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// The folder and those above it that are missing.
+    pub fn of(folder: &Path) -> Self {
+        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        Self(missing.map(Path::to_owned).collect())
     }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
+        for folder in &self.0 {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Makes a change of names in a folder outlast a loss of power, where the system can.
+pub fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Facts as JSON.
@@ -104,13 +132,4 @@ pub fn json(facts: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut json = serde_json::to_vec_pretty(facts)?;
     json.push(b'\n');
     Ok(json)
-}
-
-impl Drop for Output {
-    fn drop(&mut self) {
-        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
-        for folder in &self.made {
-            let _ = fs::remove_dir(folder);
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use nmf_images::images::{LoadOptions, Packed, pack as write_array};
 use nmf_images::with_threads;
 
@@ -21,19 +21,18 @@ pub fn pack(arguments: &Pack) -> Result<End> {
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
         let options = LoadOptions { memory: Some(input::memory(&reading.files, &output)), ..reading.options() };
+        let mut staged = output.stage();
         let packed = {
             let _spinner = Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
-            output.write_by(name, |file| {
+            staged.add_by(name, |file| {
                 let mut file = BufWriter::new(file);
                 let packed = write_array(&arguments.input, &options, &mut file)?;
-                file.flush().context("the array cannot be written")?;
+                file.flush()?;
                 Ok(packed)
             })?
         };
-        output.write(
-            &out.with_extension("names").file_name().unwrap_or_default().to_string_lossy(),
-            packed.lines().as_bytes(),
-        )?;
+        staged.add(&Path::new(name).with_extension("names").to_string_lossy(), packed.lines().as_bytes())?;
+        staged.replace()?;
         if !quiet {
             tell(&packed, out)?;
         }

@@ -87,10 +87,12 @@ fn write(output: &Output, judged: Judged, picture: &Picture, report: &mut Projec
         file("projection.npz", "Weights, scores and errors, for numpy.load."),
         file("projection.json", "Every number of this projection."),
     ];
-    output.write(&picture.name, &picture.bytes)?;
-    output.write("weights.csv", &table(judged).csv()?)?;
-    output.write("projection.npz", &projection.to_npz(&images.names)?)?;
-    output.write("projection.json", &json(report)?)
+    let mut staged = output.stage();
+    staged.add(&picture.name, &picture.bytes)?;
+    staged.add("weights.csv", &table(judged).csv()?)?;
+    staged.add("projection.npz", &projection.to_npz(&images.names)?)?;
+    staged.add("projection.json", &json(report)?)?;
+    staged.replace()
 }
 
 fn table(judged: Judged<'_>) -> Table<'_> {

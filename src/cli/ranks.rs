@@ -80,7 +80,7 @@ impl Work<'_> {
             let Some(scores) = self.trials.scores(rank, &|| self.interrupt.check())? else { break };
             tried.insert(rank, scores);
             if let Some(report) = self.facts(&tried, &key) {
-                write_json(output, &report)?;
+                output.write("ranks.json", &json(&report)?)?;
             }
         }
         Ok(self.facts(&tried, &key))
@@ -125,13 +125,11 @@ fn write(output: &Output, pictures: &[Picture], report: &mut RanksReport) -> Res
     report.files = pictures.iter().map(|picture| file(&picture.name, &picture.caption)).collect();
     report.files.push(file("ranks.csv", "The table: a line a rank."));
     report.files.push(file("ranks.json", "Every number of this run, and what a later one goes on from."));
+    let mut staged = output.stage();
     for picture in pictures {
-        output.write(&picture.name, &picture.bytes)?;
+        staged.add(&picture.name, &picture.bytes)?;
     }
-    output.write("ranks.csv", &table::csv(&report.ranks)?)?;
-    write_json(output, report)
-}
-
-fn write_json(output: &Output, report: &RanksReport) -> Result<()> {
-    output.write("ranks.json", &json(report)?)
+    staged.add("ranks.csv", &table::csv(&report.ranks)?)?;
+    staged.add("ranks.json", &json(report)?)?;
+    staged.replace()
 }

@@ -88,13 +88,15 @@ pub fn synth(arguments: &Synth) -> Result<End> {
         }
     };
     let output = Output::prepare_empty(out)?;
+    let mut staged = output.stage();
     let count = images.len();
     let digits = (count - 1).to_string().len();
     for index in 0..count {
         let png = render::grey_png(&images.image_f32(index), images.shape)?;
-        output.write(&format!("{index:0digits$}.png"), &png)?;
+        staged.add(&format!("{index:0digits$}.png"), &png)?;
     }
-    output.write(TRUTH, &recovery::to_npy(&parts)?)?;
+    staged.add(TRUTH, &recovery::to_npy(&parts)?)?;
+    staged.replace()?;
     let folder = one_line(&out.display().to_string());
     let (shape, rank) = (images.shape, parts.rank());
     // As many parts as there are can only be learned from as many images and pixels.

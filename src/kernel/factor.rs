@@ -1,6 +1,6 @@
 //! One factor of the product, W or Hᵀ, cut into panels of rows, and what the other half step reads of it.
 
-use ndarray::Array2;
+use ndarray::{Array2, aview1};
 
 use super::panel::ALL;
 use super::products::{pack, product, transpose};
@@ -94,6 +94,14 @@ impl Factor {
             }
         }
         self.fall_back();
+    }
+
+    /// Takes values and lead, (rows, rank) each, as [`Factor::values`] and [`Factor::lead`] gave them.
+    pub(crate) fn restore(&mut self, values: &Array2<f32>, lead: &Array2<f32>) {
+        self.fill(|row, part| lead[[row, part]]);
+        for ((row, part), &value) in values.indexed_iter() {
+            self.panels[row / WIDTH].values[part].0[row % WIDTH] = value;
+        }
     }
 
     /// Takes the lead back to the values.
@@ -262,6 +270,29 @@ impl PackedGram {
             }
         }
         matrix
+    }
+
+    /// All that it holds, (rank + 2, rank): `−G_jl / G_ll`, the diagonal, and its inverse.
+    pub(crate) fn to_rows(&self) -> Array2<f32> {
+        let mut rows = Array2::zeros((self.rank + 2, self.rank));
+        for group in groups(self.rank) {
+            for (at, &value) in self.group(group).iter().enumerate() {
+                rows[[at / group.len, group.start + at % group.len]] = value;
+            }
+        }
+        rows.row_mut(self.rank).assign(&aview1(&self.diagonal));
+        rows.row_mut(self.rank + 1).assign(&aview1(&self.inverse));
+        rows
+    }
+
+    /// What [`PackedGram::to_rows`] was made of, bit by bit.
+    pub(crate) fn from_rows(rows: &Array2<f32>) -> Self {
+        let rank = rows.ncols();
+        let of_group = |group: Group| {
+            (0..rank).flat_map(move |j| (group.start..group.start + group.len).map(move |l| rows[[j, l]]))
+        };
+        let packed = groups(rank).flat_map(of_group).collect();
+        Self { rank, packed, diagonal: rows.row(rank).to_vec(), inverse: rows.row(rank + 1).to_vec() }
     }
 
     /// The columns of a group: (rank, group.len).

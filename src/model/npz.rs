@@ -1,6 +1,8 @@
 //! Arrays in an archive, as `numpy.savez` writes and `numpy.load` reads them; not what they mean.
 
-use std::io::{self, Cursor, Read, Seek};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::path::Path;
 
 use ndarray::{Array1, Array2, ArrayD};
 use ndarray_npy::{NpzWriter, WriteNpyExt};
@@ -55,11 +57,21 @@ impl<R: Read + Seek> Reader<R> {
 
     /// How many rows an array has: 1 or more.
     pub(super) fn rows(&mut self, key: &'static str) -> Result<usize> {
-        let Header { shape, .. } = self.open(key, |_, header| Ok(header))?;
+        Ok(self.sides(key)?.0)
+    }
+
+    /// How many rows and columns an array has: 1 or more of each.
+    pub(super) fn sides(&mut self, key: &'static str) -> Result<(usize, usize)> {
+        let shape = self.shape(key)?;
         match shape[..] {
-            [rows, columns] if rows > 0 && columns > 0 => Ok(rows),
+            [rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns)),
             _ => Err(ModelError::Sides { key, found: shape, needed: vec![1, 1] }.into()),
         }
+    }
+
+    /// The sides of an array, whatever they are.
+    pub(super) fn shape(&mut self, key: &'static str) -> Result<Vec<usize>> {
+        self.open(key, |_, header| Ok(header.shape))
     }
 
     pub(super) fn matrix(
@@ -92,6 +104,28 @@ impl<R: Read + Seek> Reader<R> {
 
     pub(super) fn number(&mut self, key: &'static str) -> Result<i64> {
         Ok(self.numbers(key, &[])?[0])
+    }
+
+    /// A whole number of 0 or more.
+    pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
+        let found = self.number(key)?;
+        usize::try_from(found).map_err(|_| value(key, found.to_string(), "whole numbers of 0 or more").into())
+    }
+
+    /// Floats in full, of any shape.
+    pub(super) fn doubles(&mut self, key: &'static str) -> Result<ArrayD<f64>> {
+        let (header, values) = self.read(key, None, |header, entry| header.doubles(entry))?;
+        let descr = header.descr.clone();
+        header.array(values.ok_or_else(|| wrong_type(key, descr, "f8"))?)
+    }
+
+    /// Floats in full, of one row or more.
+    pub(super) fn table(&mut self, key: &'static str, columns: usize) -> Result<Array2<f64>> {
+        let (rows, found) = self.sides(key)?;
+        if found != columns {
+            return Err(ModelError::Sides { key, found: vec![rows, found], needed: vec![rows, columns] }.into());
+        }
+        self.doubles(key)?.into_dimensionality().map_err(|_| Error::NpyHeader)
     }
 
     /// As many whole numbers as the sides say.
@@ -128,12 +162,22 @@ impl<R: Read + Seek> Reader<R> {
 
     /// The values of an array of these sides; of any where none are needed.
     fn values(&mut self, key: &'static str, sides: Option<&[usize]>) -> Result<(Header, Values)> {
+        self.read(key, sides, |header, entry| header.values(entry))
+    }
+
+    /// What `read` makes of an array of these sides.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        sides: Option<&[usize]>,
+        read: impl FnOnce(&Header, &mut dyn Read) -> io::Result<T>,
+    ) -> Result<(Header, T)> {
         self.open(key, |entry, header| {
             if let Some(needed) = sides.filter(|&sides| sides != header.shape) {
                 return Err(ModelError::Sides { key, found: header.shape, needed: needed.to_vec() }.into());
             }
             let damaged = |source| ModelError::Damaged { key, source };
-            let values = header.values(entry).map_err(damaged)?;
+            let values = read(&header, entry).map_err(damaged)?;
             // The checksum is seen at the end alone.
             io::copy(entry, &mut io::sink()).map_err(damaged)?;
             Ok((header, values))
@@ -150,6 +194,16 @@ impl<R: Read + Seek> Reader<R> {
             Header::read(&mut entry, length).map_err(|source| ModelError::Entry { key, source: Box::new(source) })?;
         read(&mut entry, header)
     }
+}
+
+/// A file that is to hold an archive, and its length.
+pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
+    let file = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let (length, file) = file.map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::NotFound { path: path.to_owned() },
+        _ => Error::Io { path: path.to_owned(), source },
+    })?;
+    Ok((BufReader::new(file), length))
 }
 
 /// The error of a value that cannot be.

@@ -95,61 +95,131 @@ pub(crate) struct Run {
     pub(crate) reason: StopReason,
 }
 
-/// Iterates until `stop` or `on_iteration`, which sees the factors too, says so; the result is the pair (values of W,
-/// lead of H).
+/// What a run knows beside its factors and its rule, between the update of the weights and that of the basis: from there
+/// it goes on to the same bits.
+pub(crate) struct Standing {
+    /// Every iteration, the last of which has its weights.
+    pub(crate) trace: Vec<Iteration>,
+    pub(crate) weights_gram: PackedGram,
+    /// How many parts may still begin anew.
+    pub(crate) revivals: usize,
+}
+
+/// A run where its iterations are told of.
+#[derive(Clone, Copy)]
+pub(crate) struct Pause<'a> {
+    pub(crate) standing: &'a Standing,
+    pub(crate) factors: &'a Factors,
+    pub(crate) rule: &'a dyn UpdateRule,
+    /// Why it ends here, whatever the caller says.
+    pub(crate) ends: Option<StopReason>,
+}
+
+impl Pause<'_> {
+    /// The iteration.
+    pub(crate) fn at(&self) -> Iteration {
+        self.standing.trace[self.standing.trace.len() - 1]
+    }
+}
+
+/// Iterates from a start until `stop` or `on_iteration` says so; the result is the pair (values of W, lead of H).
 pub(crate) fn run(
     data: &Data,
     rule: &mut dyn UpdateRule,
     factors: &mut Factors,
     stop: &StopRule,
     began: Instant,
-    mut on_iteration: impl FnMut(&Iteration, &Factors) -> ControlFlow<()>,
+    on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
 ) -> Run {
-    let mut trace = Vec::new();
-    let stop = if rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
-    rule.prepare(&mut factors.weights, &mut factors.basis);
-    let weights_gram = factors.weights.settle();
-    let mut basis_gram = factors.basis.settle();
-    if rule.is_scale_free() && balance(factors, (&weights_gram, &basis_gram), DRIFTED) {
-        basis_gram = factors.basis.settle();
+    Learning { data, rule, factors, began }.run(None, stop, on_iteration)
+}
+
+/// A run at work.
+pub(crate) struct Learning<'a> {
+    pub(crate) data: &'a Data,
+    pub(crate) rule: &'a mut dyn UpdateRule,
+    pub(crate) factors: &'a mut Factors,
+    pub(crate) began: Instant,
+}
+
+impl Learning<'_> {
+    /// Makes of any start one that the rule can go on from, and updates the weights for the first time.
+    fn begin(&mut self) -> Standing {
+        let Factors { weights, basis } = &mut *self.factors;
+        self.rule.prepare(weights, basis);
+        let weights_gram = weights.settle();
+        let mut basis_gram = basis.settle();
+        if self.rule.is_scale_free() && balance(self.factors, (&weights_gram, &basis_gram), DRIFTED) {
+            basis_gram = self.factors.basis.settle();
+        }
+        let revivals = if self.rule.revives() { self.factors.basis.rank() } else { 0 };
+        let mut standing = Standing { trace: Vec::new(), weights_gram, revivals };
+        self.improve_weights(&mut standing, &basis_gram);
+        standing
     }
-    let mut revivals = if rule.revives() { factors.basis.rank() } else { 0 };
-    loop {
-        let Factors { weights, basis } = factors;
-        let (loss, mut weights_gram) = rule.half_step(&data.step(Half::Weights, basis, &basis_gram), weights);
+
+    /// Iterates, from the start or from where the run stands, until `stop` or `on_iteration` says so.
+    pub(crate) fn run(
+        mut self,
+        standing: Option<Standing>,
+        stop: &StopRule,
+        mut on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
+    ) -> Run {
+        let mut standing = standing.unwrap_or_else(|| self.begin());
+        let stop = if self.rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
+        loop {
+            let ends = stop.check(&standing.trace, self.rule.steady_from());
+            let pause = Pause { standing: &standing, factors: self.factors, rule: self.rule, ends };
+            let interrupted = on_iteration(&pause).is_break().then_some(StopReason::Interrupted);
+            if let Some(reason) = ends.or(interrupted) {
+                return Run { trace: standing.trace, reason };
+            }
+            let basis_gram = self.improve_basis(&mut standing);
+            self.improve_weights(&mut standing, &basis_gram);
+        }
+    }
+
+    /// The first half of an iteration, and what is told of it.
+    fn improve_weights(&mut self, standing: &mut Standing, basis_gram: &PackedGram) {
+        let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
+        let (loss, weights_gram) = self.rule.half_step(&data.step(Half::Weights, basis, basis_gram), weights);
         let mut squared = data.squared_norm + loss.squared;
         if squared < CANCELLED * data.squared_norm {
-            squared = squared_residual(data, factors);
+            squared = squared_residual(data, self.factors);
         }
         // Rounding can take the square of a tiny error below 0; `max` would hide NaN.
         squared = if squared < 0.0 { 0.0 } else { squared };
-        let iteration = Iteration {
-            iteration: trace.len() + 1,
-            seconds: began.elapsed().as_secs_f64(),
+        standing.weights_gram = weights_gram;
+        standing.trace.push(Iteration {
+            iteration: standing.trace.len() + 1,
+            seconds: self.began.elapsed().as_secs_f64(),
             relative_error: (squared / data.squared_norm).sqrt(),
-            objective: rule.objective(squared, loss.own) / data.unit.powf(rule.degree()),
-        };
-        trace.push(iteration);
-        let interrupted = on_iteration(&iteration, factors).is_break().then_some(StopReason::Interrupted);
-        if let Some(reason) = stop.check(&trace, rule.steady_from()).or(interrupted) {
-            return Run { trace, reason };
-        }
-        if rule.observe(&iteration) == Verdict::FallBack {
-            factors.weights.fall_back();
-            weights_gram = factors.weights.settle();
-        }
-        let Factors { weights, basis } = factors;
-        basis_gram = rule.half_step(&data.step(Half::Basis, weights, &weights_gram), basis).1;
-        if rule.is_scale_free() && balance(factors, (&weights_gram, &basis_gram), DRIFTED) {
-            basis_gram = factors.basis.settle();
-        }
-        if revivals > 0
-            && let Some(part) = first_dead(&weights_gram, &basis_gram)
+            objective: self.rule.objective(squared, loss.own) / data.unit.powf(self.rule.degree()),
+        });
+    }
+
+    /// The second half of the iteration that the trace ends with; gives the Gram matrix of the new basis.
+    fn improve_basis(&mut self, standing: &mut Standing) -> PackedGram {
+        if let Some(iteration) = standing.trace.last()
+            && self.rule.observe(iteration) == Verdict::FallBack
         {
-            revive(data, factors, part);
-            basis_gram = factors.basis.settle();
-            revivals -= 1;
+            self.factors.weights.fall_back();
+            standing.weights_gram = self.factors.weights.settle();
         }
+        let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
+        let weights_gram = &standing.weights_gram;
+        let mut basis_gram = self.rule.half_step(&data.step(Half::Basis, weights, weights_gram), basis).1;
+        if self.rule.is_scale_free() && balance(self.factors, (weights_gram, &basis_gram), DRIFTED) {
+            basis_gram = self.factors.basis.settle();
+        }
+        if standing.revivals > 0
+            && let Some(part) = first_dead(weights_gram, &basis_gram)
+        {
+            revive(data, self.factors, part);
+            basis_gram = self.factors.basis.settle();
+            standing.revivals -= 1;
+        }
+        basis_gram
     }
 }
 

@@ -54,7 +54,9 @@
 //! **The error for free.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` with what the half step has at hand; where the
 //! difference of large numbers leaves too few digits, near an exact fit, the residual is summed instead.
 
+mod checkpoint;
 mod driver;
+mod fingerprint;
 mod init;
 #[cfg(feature = "bench")]
 pub mod inner;
@@ -74,18 +76,22 @@ mod step;
 mod stop;
 
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
+pub use checkpoint::Checkpoint;
+pub(crate) use checkpoint::Side;
 pub use init::Init;
 pub use model::NmfModel;
 pub use moment::Moment;
 pub use penalties::{Overlap, Penalties};
 pub use recorder::{Frame, Recorder};
 pub use restarts::Restart;
+pub(crate) use restarts::{Best, Ended, Starts};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
 pub use rules::multiplicative::BetaLoss;
@@ -97,7 +103,7 @@ use crate::basis::Basis;
 use crate::error::{Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Reading};
 use crate::kernel::{Factor, Matrix, Selection};
-use driver::{Data, Factors};
+use driver::{Data, Factors, Learning};
 use model::Ordered;
 use pixels::DistinctPixels;
 
@@ -213,17 +219,23 @@ impl Nmf {
         on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         match self.restarts {
-            0 | 1 => self.fit_once(images, on_moment),
+            0 | 1 => self.fit_once(images, None, on_moment),
             restarts if !self.init.is_random() => {
                 Err(Error::SameStarts { restarts, init: self.init.to_string(), random: Init::RANDOM.join(", ") })
             }
-            _ => restarts::best_of(self, images, on_moment),
+            _ => restarts::best_of(self, images, None, on_moment),
         }
     }
 
-    fn fit_once(&self, images: &impl Images, on_moment: impl FnMut(&Moment) -> ControlFlow<()>) -> Result<NmfModel> {
+    /// Fits from one start, or goes on `from` a checkpoint of that.
+    fn fit_once(
+        &self,
+        images: &impl Images,
+        from: Option<&Checkpoint>,
+        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
         let reading = Reading::new(images)?;
-        let model = self.fit_read(images, &reading, on_moment);
+        let model = self.fit_read(images, &reading, from, on_moment);
         // What cannot be read is 0, which may be an error of its own.
         reading.check()?;
         model
@@ -233,9 +245,10 @@ impl Nmf {
         &self,
         images: &I,
         reading: &Reading<I>,
+        from: Option<&Checkpoint>,
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
-        let began = Instant::now();
+        let began = checkpoint::ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.matrix()?;
         self.check(&x)?;
         self.check_mask(images.mask())?;
@@ -245,38 +258,42 @@ impl Nmf {
         }
         let known = x.known_images();
         let selection = Selection { x, images: &known, pixels: &pixels.chosen };
-        let mut factors = self.start(&selection, &pixels, began)?;
+        let mut factors = match from {
+            Some(checkpoint) => checkpoint.factors(known.len(), &pixels)?,
+            None => self.start(&selection, &pixels, began)?,
+        };
         let data = Data::new(&selection);
         if data.squared_norm() == 0.0 {
             return Err(Error::AllBlack(x.images));
         }
-        if let Some(opening) = self.solver.opening().filter(|_| !matches!(self.init, Init::Given { .. })) {
-            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
-            driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_, _| ControlFlow::Continue(()));
-            driver::even_out(&mut factors);
+        if from.is_none() && !matches!(self.init, Init::Given { .. }) {
+            self.open(&data, &mut factors, began);
         }
+        let (shape, told) = (images.shape(), OnceLock::new());
+        let fingerprint = || told.get_or_init(|| fingerprint::fingerprint(images)).clone();
         let mut rule = self.solver.rule();
-        if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
-            factors.lift_zeros(data.whole_squared_norm());
-        }
-        let shape = images.shape();
-        let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, |at, factors| {
+        let standing = from.map(|checkpoint| checkpoint.standing(&mut *rule)).transpose()?;
+        let learning = Learning { data: &data, rule: &mut *rule, factors: &mut factors, began };
+        let run = learning.run(standing, &self.stop, |pause| {
             if reading.check().is_err() {
                 return ControlFlow::Break(());
             }
-            on_moment(&Moment { at: *at, factors, pixels: &pixels, shape })
+            let (at, ends, starts) = (pause.at(), pause.ends, None);
+            on_moment(&Moment {
+                at,
+                ends,
+                pause: *pause,
+                pixels: &pixels,
+                shape,
+                nmf: self,
+                starts,
+                fingerprint: &fingerprint,
+            })
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
-        let unit = x.unit() as f32;
-        let mut basis = Array2::zeros((self.rank, x.pixels));
-        for (index, mut part) in basis.rows_mut().into_iter().enumerate() {
-            part.assign(&Array1::from(pixels.part(&factors.basis, index)));
-        }
-        let mut weights = Array2::zeros((x.images, self.rank));
-        for (values, &image) in factors.weights.values().rows().into_iter().zip(&known) {
-            weights.row_mut(image as usize).assign(&values.mapv(|v| v / unit));
-        }
+        let basis = pixels.basis(&factors.basis);
+        let weights = model::of_all_images(&factors.weights, &known, &x);
         let Ordered { weights, basis, shares, order } = model::in_order(weights, basis);
         Ok(NmfModel {
             basis: Basis::new(shape, basis),
@@ -297,6 +314,18 @@ impl Nmf {
             sample_start: self.sample_start,
             sampled: self.samples(known.len()).last().copied(),
         })
+    }
+
+    /// Makes of a start one that the rule can begin with.
+    fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
+        if let Some(opening) = self.solver.opening() {
+            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
+            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| ControlFlow::Continue(()));
+            driver::even_out(factors);
+        }
+        if self.solver.rule().keeps_zeros() {
+            factors.lift_zeros(data.whole_squared_norm());
+        }
     }
 
     /// About how many bytes a fit holds at its peak, the images themselves included.

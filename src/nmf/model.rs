@@ -7,6 +7,7 @@ use super::restarts::Restart;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Weights};
+use crate::kernel::{Factor, Matrix};
 
 /// Parts, weights and how they were found.
 #[derive(Debug, Clone)]
@@ -62,6 +63,16 @@ impl NmfModel {
     pub fn dead(&self) -> usize {
         self.shares.iter().filter(|&&share| share == 0.0).count()
     }
+}
+
+/// Weights of the `known` images as those of all of X, (images, rank), in the scale of pixels from 0 to 1.
+pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
+    let unit = x.unit() as f32;
+    let mut all = Array2::zeros((x.images, weights.rank()));
+    for (values, &image) in weights.values().rows().into_iter().zip(known) {
+        all.row_mut(image as usize).assign(&values.mapv(|v| v / unit));
+    }
+    all
 }
 
 /// Factors in the order and at the scale of a model.

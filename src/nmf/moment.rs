@@ -1,11 +1,11 @@
 //! A fit at one of its iterations, while it goes on.
 
-use ndarray::{Array1, Array2};
-
-use super::driver::Factors;
+use super::Nmf;
+use super::driver::Pause;
 use super::model::to_maximum_of_one;
 use super::pixels::DistinctPixels;
-use super::stop::Iteration;
+use super::restarts::Starts;
+use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
 
 /// A fit at one of its iterations: what is told of it, and the parts that it is told of.
@@ -16,9 +16,17 @@ use crate::basis::{Basis, Shape};
 pub struct Moment<'a> {
     /// The iteration: how far it is, and how close.
     pub at: Iteration,
-    pub(super) factors: &'a Factors,
+    /// Why the fit, or this start of several, ends here; nothing where it goes on if the caller lets it.
+    pub ends: Option<StopReason>,
+    pub(super) pause: Pause<'a>,
     pub(super) pixels: &'a DistinctPixels,
     pub(super) shape: Shape,
+    /// The settings of the whole fit.
+    pub(super) nmf: &'a Nmf,
+    /// The starts before this one, where there are to be several.
+    pub(super) starts: Option<&'a Starts>,
+    /// Makes what stands for the images.
+    pub(super) fingerprint: &'a (dyn Fn() -> String + Sync),
 }
 
 impl Moment<'_> {
@@ -26,17 +34,27 @@ impl Moment<'_> {
     /// [`NmfModel::order`](super::NmfModel::order) tells where each stands in the end.
     #[must_use]
     pub fn basis(&self) -> Basis {
-        let mut basis = Array2::zeros((self.rank(), self.shape.pixels()));
-        for (index, mut row) in basis.rows_mut().into_iter().enumerate() {
-            row.assign(&Array1::from(self.part(index)));
+        let mut basis = self.pixels.basis(&self.pause.factors.basis);
+        for row in basis.rows_mut() {
             to_maximum_of_one(row);
         }
         Basis::new(self.shape, basis)
     }
 
+    /// Which of several starts is learned, counted from 0.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.starts.map_or(0, |starts| starts.ended.len())
+    }
+
     /// One part at its own scale, (pixels).
     pub(super) fn part(&self, index: usize) -> Vec<f32> {
-        self.pixels.part(&self.factors.basis, index)
+        self.pixels.part(&self.pause.factors.basis, index)
+    }
+
+    /// The last iteration of the best start that has ended.
+    pub(super) fn best_before(&self) -> Option<Iteration> {
+        self.starts?.best.as_ref()?.trace.last().copied()
     }
 
     /// The size of a part.
@@ -45,6 +63,6 @@ impl Moment<'_> {
     }
 
     pub(super) fn rank(&self) -> usize {
-        self.factors.basis.rank()
+        self.pause.factors.basis.rank()
     }
 }

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use ndarray::{Array1, Array2};
+
 use crate::blocks;
 use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
 
@@ -90,6 +92,15 @@ impl DistinctPixels {
     /// A part of a basis of the chosen pixels, (pixels).
     pub(crate) fn part(&self, basis: &Factor, index: usize) -> Vec<f32> {
         self.spread(&basis.part(index))
+    }
+
+    /// All parts of a basis of the chosen pixels, (rank, pixels).
+    pub(crate) fn basis(&self, basis: &Factor) -> Array2<f32> {
+        let mut rows = Array2::zeros((basis.rank(), self.stand_in.len()));
+        for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
+            row.assign(&Array1::from(self.part(basis, index)));
+        }
+        rows
     }
 
     /// Values of the chosen pixels spread over all of them.

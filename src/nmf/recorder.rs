@@ -18,7 +18,7 @@ const STEP: f64 = 1.1;
 /// Keeps the parts of a fit at iterations that are evenly spread in their logarithm, to show how parts appear.
 ///
 /// A recorder is told of every [`Moment`] of one fit; of several starts it keeps the one that the fit keeps. It never
-/// changes a fit. It holds up to 64 frames in at most 128 MB, twice that while a second start is learned: where
+/// changes a fit. Of one that goes on from a checkpoint it sees what comes after. It holds up to 64 frames in at most 128 MB, twice that while a second start is learned: where
 /// parts are many and large, it keeps them reduced, each pixel the mean of a square of 2x2 or more.
 ///
 /// ```
@@ -72,6 +72,10 @@ impl Recorder {
     pub fn record(&mut self, moment: &Moment) {
         if moment.at.iteration == 1 {
             self.end_start();
+        }
+        if self.now.is_none() && self.best.is_none() {
+            // A fit that went on may have had starts that were never seen here.
+            self.best = moment.best_before().map(|last| Track { frames: Vec::new(), last, step: STEP });
         }
         let now = self.now.get_or_insert_with(|| Track { frames: Vec::new(), last: moment.at, step: STEP });
         now.last = moment.at;

@@ -1,14 +1,15 @@
 //! Several starts, of which the best is kept: how far apart the minima are, and how alike their parts.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::Nmf;
+use super::checkpoint::{Checkpoint, ago};
 use super::model::NmfModel;
 use super::moment::Moment;
-use super::stop::{StopReason, StopRule};
+use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Weights};
 use crate::error::Result;
 use crate::images::Images;
@@ -39,15 +40,15 @@ impl Restart {
     /// The cosine from which two parts count as the same.
     pub const ALIKE: f64 = 0.95;
 
-    fn new(start: &NmfModel, best: &Basis) -> Self {
+    fn new(seed: u64, start: &Ended, best: &Basis) -> Self {
         let cosines = best.cosines(&start.basis);
         let pairs = match_one_to_one(&cosines).into_iter().enumerate();
         let matched: Vec<f64> = pairs.filter_map(|(row, column)| Some(cosines[[row, column?]])).collect();
         Self {
-            seed: start.seed,
+            seed,
             objective: start.objective,
             relative_error: start.relative_error,
-            iterations: start.trace.len(),
+            iterations: start.iterations,
             seconds: start.seconds,
             stop: start.stop,
             mean_cosine: matched.iter().sum::<f64>() / matched.len() as f64,
@@ -56,30 +57,111 @@ impl Restart {
     }
 }
 
-/// Fits from one seed after the other and keeps the least objective; the time limit is one for all starts.
+/// A start that has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ended {
+    pub(crate) objective: f64,
+    pub(crate) relative_error: f64,
+    pub(crate) iterations: usize,
+    pub(crate) seconds: f64,
+    pub(crate) stop: StopReason,
+    pub(crate) basis: Basis,
+}
+
+/// What is kept of the best start alone; the weights can be many.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Best {
+    /// Which start it is.
+    pub(crate) index: usize,
+    pub(crate) weights: Weights,
+    pub(crate) shares: Vec<f64>,
+    pub(crate) order: Vec<usize>,
+    pub(crate) trace: Vec<Iteration>,
+}
+
+/// The starts that have ended, in their order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Starts {
+    pub(crate) ended: Vec<Ended>,
+    /// None before the first has ended.
+    pub(crate) best: Option<Best>,
+}
+
+impl Starts {
+    /// Takes in the next start.
+    fn add(&mut self, start: &mut NmfModel) {
+        let index = self.ended.len();
+        let NmfModel { objective, relative_error, seconds, stop, .. } = *start;
+        let basis = start.basis.clone();
+        self.ended.push(Ended { objective, relative_error, iterations: start.trace.len(), seconds, stop, basis });
+        if self.least().is_none_or(|least| objective < least) {
+            self.best = Some(Best {
+                index,
+                weights: std::mem::take(&mut start.weights),
+                shares: std::mem::take(&mut start.shares),
+                order: std::mem::take(&mut start.order),
+                trace: std::mem::take(&mut start.trace),
+            });
+        }
+    }
+
+    /// The objective of the best.
+    pub(super) fn least(&self) -> Option<f64> {
+        self.best.as_ref().map(|best| self.ended[best.index].objective)
+    }
+
+    /// The best start as the model of all; what all starts have in common is taken from `last`.
+    fn model(self, nmf: &Nmf, last: NmfModel) -> NmfModel {
+        let Self { mut ended, best } = self;
+        let Some(Best { index, weights, shares, order, trace }) = best else { return last };
+        let seed = |index: usize| nmf.seed.wrapping_add(index as u64);
+        let parts = &ended[index].basis;
+        let restarts = ended.iter().enumerate().map(|(index, start)| Restart::new(seed(index), start, parts)).collect();
+        let Ended { objective, relative_error, seconds, stop, basis, .. } = ended.swap_remove(index);
+        NmfModel {
+            basis,
+            weights,
+            shares,
+            order,
+            relative_error,
+            objective,
+            trace,
+            stop,
+            seconds,
+            seed: seed(index),
+            starts: nmf.restarts,
+            restarts,
+            stop_rule: nmf.stop,
+            ..last
+        }
+    }
+}
+
+/// Fits from one seed after the other and keeps the least objective; the time limit is one for all starts. Goes on `from`
+/// a checkpoint of one of them.
 pub(super) fn best_of(
     nmf: &Nmf,
     images: &impl Images,
+    mut from: Option<&Checkpoint>,
     mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
 ) -> Result<NmfModel> {
-    let began = Instant::now();
-    let (mut starts, mut best, mut weights) = (Vec::<NmfModel>::new(), 0, Weights::zeros((0, 0)));
-    for index in 0..nmf.restarts {
-        let time_limit = nmf.stop.time_limit.map(|limit| limit.saturating_sub(began.elapsed()));
+    let mut starts = from.map(|checkpoint| checkpoint.starts.clone()).unwrap_or_default();
+    let before: f64 = starts.ended.iter().map(|start| start.seconds).sum();
+    let began = ago(before + from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
+    loop {
+        let index = starts.ended.len();
+        // A start that goes on counts its own time from its own beginning.
+        let gone = from.map_or_else(|| began.elapsed().as_secs_f64(), |_| before);
+        let time_limit = nmf.stop.time_limit.map(|limit| limit.saturating_sub(Duration::from_secs_f64(gone)));
         let stop = StopRule { time_limit, ..nmf.stop };
         let one = nmf.clone().seed(nmf.seed.wrapping_add(index as u64)).stop(stop);
-        let mut start = one.fit_once(images, &mut on_moment)?;
-        // The weights can be many: only those of the best start are kept.
-        let last = std::mem::take(&mut start.weights);
+        let mut start =
+            one.fit_once(images, from.take(), |moment| on_moment(&Moment { nmf, starts: Some(&starts), ..*moment }))?;
+        let is_last = index + 1 >= nmf.restarts;
         let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
-        starts.push(start);
-        if index == 0 || starts[index].objective < starts[best].objective {
-            (best, weights) = (index, last);
-        }
-        if ended {
-            break;
+        starts.add(&mut start);
+        if is_last || ended {
+            return Ok(starts.model(nmf, start));
         }
     }
-    let restarts = starts.iter().map(|start| Restart::new(start, &starts[best].basis)).collect();
-    Ok(NmfModel { weights, starts: nmf.restarts, restarts, stop_rule: nmf.stop, ..starts.swap_remove(best) })
 }

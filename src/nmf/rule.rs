@@ -81,4 +81,14 @@ pub(crate) trait UpdateRule: Sync {
         let _ = iteration;
         Verdict::Go
     }
+
+    /// What the rule has learned of the run so far, so that it can go on later.
+    fn state(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Takes up what [`UpdateRule::state`] gave; says whether that is a state of this rule.
+    fn restore(&mut self, state: &[f64]) -> bool {
+        state.is_empty()
+    }
 }

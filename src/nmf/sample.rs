@@ -74,7 +74,7 @@ impl Sampling<'_> {
         if rule.keeps_zeros() {
             factors.lift_zeros(data.whole_squared_norm());
         }
-        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_, _| ControlFlow::Continue(()));
+        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
         (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)
     }
 }

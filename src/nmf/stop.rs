@@ -90,6 +90,21 @@ pub enum StopReason {
     Interrupted,
 }
 
+impl StopReason {
+    /// Why a start ends that others follow, in the order in which checkpoints count them.
+    const BETWEEN_STARTS: [Self; 3] = [Self::Converged, Self::TargetError, Self::MaxIterations];
+
+    /// The number that stands for it in a checkpoint.
+    pub(crate) fn position(self) -> usize {
+        Self::BETWEEN_STARTS.iter().position(|&reason| reason == self).unwrap_or_default()
+    }
+
+    /// What the number stands for.
+    pub(crate) fn at(position: usize) -> Option<Self> {
+        Self::BETWEEN_STARTS.get(position).copied()
+    }
+}
+
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

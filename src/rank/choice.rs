@@ -1,6 +1,6 @@
 //! Which rank to take, and why: from the curves alone.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RankScores;
 
@@ -10,7 +10,7 @@ const NEGLIGIBLE: f64 = 1e-3;
 const LATE: f64 = 0.75;
 
 /// The rank to take.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RankChoice {
     /// The rank.
     pub choice: usize,

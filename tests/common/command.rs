@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 
 use assert_cmd::Command;
 use ndarray::{Array3, ArrayBase, Data, Dimension};
@@ -51,6 +52,13 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
         command.current_dir(self.0.path()).args(arguments.split_whitespace());
         command
+    }
+
+    /// The command at work, to be watched, signalled or killed; what it says on stderr waits to be read.
+    pub fn begin(&self, arguments: &str) -> Child {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nmf-images"));
+        command.current_dir(self.0.path()).args(arguments.split_whitespace());
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -4,6 +4,7 @@ mod pack;
 mod project;
 mod ranks;
 mod table;
+mod typed;
 pub mod values;
 mod writing;
 
@@ -12,8 +13,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use nmf_images::comparison::Rule;
 use nmf_images::images::{Fit, LoadOptions, Missing};
 use nmf_images::nmf::{Hals, Overlap, Penalties};
@@ -23,7 +23,7 @@ pub use self::pack::Pack;
 pub use self::project::Project;
 pub use self::ranks::Ranks;
 use self::table::Table;
-pub use self::values::Rank;
+pub use self::values::{Every, Rank};
 use self::values::{at_least_one, bytes, mixture, seconds, share, size, strength};
 pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
@@ -34,7 +34,7 @@ use super::synth::Synth;
 /// ever taken away. PCA, the classic method beside it, builds the same images from eigenimages that may also be
 /// subtracted. The program learns both, draws them side by side, and says how close each comes.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES, override_usage = USAGE, disable_help_subcommand = true)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
@@ -45,7 +45,7 @@ pub struct CommandLine {
     /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
     /// read from the file beside it); or a .csv table, a row an image; or a TIFF file of several pages; or a .zip, .tar or
     /// .tar.gz of images; or `-`, a list of image files on stdin, one path a line
-    #[arg(required = true)]
+    #[arg(required_unless_present = "resume")]
     pub input: Option<PathBuf>,
 
     /// How many parts to learn, and how many eigenimages; `auto` tries 14 numbers up to 40, each from one start, and takes
@@ -68,8 +68,22 @@ pub struct CommandLine {
     #[command(flatten)]
     pub pictures: Pictures,
 
+    /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
+    /// stopped: images and options are those of that run. Where the images have moved, pass them too
+    #[arg(long, value_name = "FOLDER", conflicts_with = "out", help_heading = "Long runs")]
+    pub resume: Option<PathBuf>,
+    /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
+    /// or `off`
+    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = Every::DEFAULT, value_parser = Every::from_str,
+        allow_negative_numbers = true, help_heading = "Long runs")]
+    pub checkpoint: Every,
+
     #[command(subcommand)]
     pub command: Option<Command>,
+
+    /// Every option that was given, each as one word, but for --resume.
+    #[arg(skip)]
+    pub typed: Vec<String>,
 }
 
 /// What the program does beside learning.
@@ -122,33 +136,9 @@ pub struct Arguments {
     pub tiling: Tiling,
     pub exports: Exports,
     pub pictures: Pictures,
-}
-
-impl CommandLine {
-    /// What was said; the program ends with the help or an error where it is asked for or wrong.
-    pub fn read() -> Self {
-        let line = Self::try_parse().unwrap_or_else(|error| {
-            let mut command = Self::command();
-            match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-                // Whatever follows the folder is taken for a command.
-                (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
-                    if command.find_subcommand(more).is_none() =>
-                {
-                    let said = format!(
-                        "unexpected argument '{more}' found: one folder is read at a time, and a command comes first"
-                    );
-                    command.error(ErrorKind::UnknownArgument, said).exit()
-                }
-                _ => error.exit(),
-            }
-        });
-        if let Some(Command::Ranks(ranks)) = &line.command
-            && let Err(said) = ranks.check()
-        {
-            Self::command().error(ErrorKind::ValueValidation, said).exit();
-        }
-        line
-    }
+    pub checkpoint: Every,
+    /// Every option that was given, each as one word.
+    pub typed: Vec<String>,
 }
 
 /// The rules that are compared where none are named.
@@ -163,6 +153,11 @@ Examples:
 
 Look first at output/compare.png.";
 
+const USAGE: &str = "\
+nmf-images [OPTIONS] <INPUT>
+       nmf-images [OPTIONS] --resume <FOLDER> [INPUT]
+       nmf-images <COMMAND>";
+
 const EXAMPLES: &str = "\
 Examples:
   nmf-images faces                        16 parts of the pictures in the folder `faces`
@@ -173,6 +168,7 @@ Examples:
   nmf-images faces.zip                    the pictures in an archive, as if it were a folder
   nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side
+  nmf-images --resume output              go on with a run that was interrupted
   nmf-images project output new.png       a new image, made of the parts that were learned
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy

@@ -1,5 +1,6 @@
 //! How single values are read: what is allowed, said where something else was found.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,6 +22,44 @@ impl FromStr for Rank {
             "auto" => Ok(Self::Auto),
             text => at_least_one(text).map(Self::Given).map_err(|needed| needed + ", or auto"),
         }
+    }
+}
+
+/// How often something is done in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    Seconds(Duration),
+    Iterations(usize),
+    Never,
+}
+
+impl Every {
+    /// A minute: that much is lost at most.
+    pub const DEFAULT: Self = Self::Seconds(Duration::from_secs(60));
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seconds(seconds) => write!(f, "{}", seconds.as_secs_f64()),
+            Self::Iterations(count) => write!(f, "{count}it"),
+            Self::Never => f.write_str("off"),
+        }
+    }
+}
+
+impl FromStr for Every {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let every = match (text, text.strip_suffix("it")) {
+            ("off", _) => Some(Self::Never),
+            (_, Some(count)) => at_least_one(count).ok().map(Self::Iterations),
+            (_, None) => seconds(text).ok().map(Self::Seconds),
+        };
+        every.ok_or_else(|| {
+            "a number of seconds is needed, such as 30, or of iterations, such as 100it, or off".to_owned()
+        })
     }
 }
 

@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 use nmf_images::render::{self, Learning};
-use nmf_images::{Init, NmfModel, Solver};
+use nmf_images::{Init, Solver};
 
 use super::{Context, Picture};
 
 pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
     let title = format!("{}: how {} parts appear (NMF)", context.title, nmf.basis.rank());
-    let caption = format!("From {} to the end; each part from black (0) to its own maximum.", start(nmf));
+    let caption = format!("From {} to the end; each part from black (0) to its own maximum.", start(context));
     let data = Learning {
         title: &title,
         caption: &caption,
@@ -23,7 +23,11 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
 }
 
 /// What the first moment shows.
-pub(super) fn start(nmf: &NmfModel) -> String {
+pub(super) fn start(context: &Context) -> String {
+    let Context { nmf, frames, .. } = *context;
+    if let Some(first) = frames.first().filter(|first| first.at.iteration > 1) {
+        return format!("iteration {}, with which the run went on after an interruption,", first.at.iteration);
+    }
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!("a start learned on {images} of {} images", nmf.weights.nrows()),
         (_, Solver::Hoyer(_), _) => "a start made by hals and cut down to the sparseness".to_owned(),

@@ -22,7 +22,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         nmf,
         pca,
         frames: context.frames,
-        start: &learning::start(nmf),
+        start: &learning::start(context),
     })?;
     let caption = "A page to play with, in any browser: parts, recipes, learning, your own picture, a tour.";
     Ok(vec![Picture { name: "report.html".to_owned(), caption: caption.to_owned(), bytes }])

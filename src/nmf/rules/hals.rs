@@ -168,4 +168,14 @@ impl UpdateRule for HalsRule {
         }
         Verdict::Go
     }
+
+    fn state(&self) -> Vec<f64> {
+        [self.beta, self.bound].into_iter().chain(self.last_objective).collect()
+    }
+
+    fn restore(&mut self, state: &[f64]) -> bool {
+        let &[beta, bound, ref last @ ..] = state else { return false };
+        (self.beta, self.bound, self.last_objective) = (beta, bound, last.first().copied());
+        last.len() < 2
+    }
 }

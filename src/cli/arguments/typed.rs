@@ -1,0 +1,66 @@
+//! How a command line is read, and kept in a form that can be read again.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
+
+use super::{Arguments, Command, CommandLine};
+
+impl CommandLine {
+    /// What was said; the program ends with the help or an error where it is asked for or wrong.
+    pub fn read() -> Self {
+        let line = Self::parsed(std::env::args_os()).unwrap_or_else(|error| {
+            let mut command = Self::command();
+            match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+                // Whatever follows the folder is taken for a command.
+                (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
+                    if command.find_subcommand(more).is_none() =>
+                {
+                    let said = format!(
+                        "unexpected argument '{more}' found: one folder is read at a time, and a command comes first"
+                    );
+                    command.error(ErrorKind::UnknownArgument, said).exit()
+                }
+                _ => error.exit(),
+            }
+        });
+        if let Some(Command::Ranks(ranks)) = &line.command
+            && let Err(said) = ranks.check()
+        {
+            Self::command().error(ErrorKind::ValueValidation, said).exit();
+        }
+        line
+    }
+
+    /// What these words say.
+    pub fn parsed(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(words)?;
+        let given = command.get_arguments().filter(|argument| argument.get_id() != "resume");
+        let typed = given.flat_map(|argument| typed(argument, &matches)).collect();
+        let line = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        Ok(Self { typed, ..line })
+    }
+
+    /// What to learn from `input`, and how.
+    pub fn arguments(self, input: PathBuf) -> Arguments {
+        let Self { rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed, .. } = self;
+        Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed }
+    }
+}
+
+/// An option as words such as `--rank=16`, one for each of its values; none where it was not given.
+fn typed(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
+    let (Some(name), id) = (argument.get_long(), argument.get_id().as_str()) else { return Vec::new() };
+    if matches.try_contains_id(id).is_err() || matches.value_source(id) != Some(ValueSource::CommandLine) {
+        return Vec::new();
+    }
+    if !argument.get_action().takes_values() {
+        return vec![format!("--{name}")];
+    }
+    let values = matches.get_raw(id).into_iter().flatten();
+    values.map(|value| format!("--{name}={}", value.to_string_lossy())).collect()
+}

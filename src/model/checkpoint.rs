@@ -1,0 +1,203 @@
+//! The file of a checkpoint: what each array is, and what must be true of it.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use ndarray::{Array1, Array2, ArrayView1, Axis, aview0, concatenate, s};
+
+use super::npz::{self, Allowed, Reader, Writer, open};
+use crate::basis::{Basis, Shape};
+use crate::error::{CheckpointError, Error, ModelError, Result};
+use crate::nmf::{Best, Checkpoint, Ended, Iteration, Side, Starts, StopReason};
+
+/// The layout of the file; a file of another layout is refused.
+const FORMAT_VERSION: i64 = 1;
+
+/// What a factor holds.
+const POSITIVE: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
+const ANY: Allowed = (|_| true, "any values");
+
+impl Checkpoint {
+    /// The bytes of `checkpoint.npz`, which `numpy.load` reads without pickle.
+    ///
+    /// | key | shape | what |
+    /// | --- | --- | --- |
+    /// | `W` | (images, rank) | weights, f32: of images of which something is known, in the units of the source (255 for bytes) |
+    /// | `W_lead` | (images, rank) | where the next update of the weights starts |
+    /// | `H` | (rank, pixels) | basis, f32: of pixels that say something of their own, each part at its own scale |
+    /// | `H_lead` | (rank, pixels) | where the next update of the basis starts |
+    /// | `weights_gram` | (rank + 2, rank) | of `G = Wᵀ W` as it is summed: `−G_jl / G_ll`, the diagonal, and its inverse, f32 |
+    /// | `rule_state` | (values) | what the rule has learned of the run: of `hals` β, its bound, the last objective; f64 |
+    /// | `revivals` | () | how many parts may still begin anew, u64 |
+    /// | `trace` | (iterations, 3) | seconds, relative error and objective of each iteration, f64 |
+    /// | `starts` | (starts, 3) | seconds, relative error and objective of each start that has ended, f64 |
+    /// | `starts_ended` | (starts, 2) | how many iterations each of them had, and why it ended, u64 |
+    /// | `settings` | (bytes) | what steps follow from, JSON, u8 |
+    /// | `fingerprint` | (bytes) | SHA-256 of the images, in hexadecimal digits, u8 |
+    /// | `note` | (bytes) | what the caller wants to find again, u8 |
+    /// | `format_version` | () | 1, i64 |
+    ///
+    /// Why a start ended is 0 where the error settled, 1 where the target was reached, 2 where the iterations were used up.
+    /// Once a start has ended, there are also:
+    ///
+    /// | key | shape | what |
+    /// | --- | --- | --- |
+    /// | `shape` | (2) | height and width of an image, u64 |
+    /// | `starts_H` | (starts × rank, pixels) | the parts of each start, all pixels, f32 |
+    /// | `best` | () | which start is the best so far, counted from 0, u64 |
+    /// | `best_W` | (all images, rank) | its weights, f32 |
+    /// | `best_shares` | (rank) | its parts' shares of the light, f64 |
+    /// | `best_order` | (rank) | where each of its parts stood while it was learned, u64 |
+    /// | `best_trace` | (iterations, 3) | its iterations, as `trace` |
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn to_npz(&self) -> Result<Vec<u8>> {
+        let settings = serde_json::json!(self.settings).to_string();
+        let mut npz = Writer::new();
+        for (key, lead, Side { values, lead: leading }) in
+            [("W", "W_lead", &self.weights), ("H", "H_lead", &self.basis.transposed())]
+        {
+            npz.add(key, values)?;
+            npz.add(lead, leading)?;
+        }
+        npz.add("weights_gram", &self.weights_gram)?;
+        npz.add("rule_state", &Array1::from(self.rule_state.clone()))?;
+        npz.add("revivals", &aview0(&(self.revivals as u64)))?;
+        npz.add("trace", &trace_rows(&self.trace))?;
+        add_starts(&mut npz, &self.starts)?;
+        npz.add_text("settings", &settings)?;
+        npz.add_text("fingerprint", &self.fingerprint)?;
+        npz.add_text("note", &self.note)?;
+        npz.add("format_version", &aview0(&FORMAT_VERSION))?;
+        npz.finish()
+    }
+
+    /// Reads a checkpoint from its file.
+    ///
+    /// # Errors
+    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, cut short, of
+    /// another type or shape than it must be, or holds a value that it cannot.
+    pub fn read(path: &Path) -> Result<Self> {
+        let (file, length) = open(path)?;
+        let read = Reader::new(file, length).and_then(Self::from_npz).map_err(|error| match error {
+            Error::Model(ModelError::Archive(source)) => CheckpointError::Archive(source).into(),
+            Error::Model(ModelError::Missing(key)) => CheckpointError::Missing(key).into(),
+            error => error,
+        });
+        read.map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    fn from_npz(mut npz: Reader<impl Read + Seek>) -> Result<Self> {
+        let found = npz.number("format_version")?;
+        if found != FORMAT_VERSION {
+            return Err(CheckpointError::Version { found, known: FORMAT_VERSION }.into());
+        }
+        let [(images, _), (rank, pixels)] = [npz.sides("W")?, npz.sides("H")?];
+        let (weights, basis) = ((images, rank), (rank, pixels));
+        let weights =
+            Side { values: npz.matrix("W", weights, POSITIVE)?, lead: npz.matrix("W_lead", weights, POSITIVE)? };
+        let basis = Side { values: npz.matrix("H", basis, POSITIVE)?, lead: npz.matrix("H_lead", basis, POSITIVE)? };
+        let starts = match npz.shape("starts")?[..] {
+            [0, _] => Starts::default(),
+            _ => starts(&mut npz, rank)?,
+        };
+        Ok(Self {
+            weights,
+            basis: basis.transposed(),
+            weights_gram: npz.matrix("weights_gram", (rank + 2, rank), ANY)?,
+            rule_state: npz.doubles("rule_state")?.into_raw_vec_and_offset().0,
+            revivals: npz.count("revivals")?,
+            trace: trace(&mut npz, "trace")?,
+            starts,
+            settings: settings(&npz.text("settings")?)?,
+            fingerprint: npz.text("fingerprint")?,
+            note: npz.text("note")?,
+        })
+    }
+}
+
+impl Side {
+    fn transposed(&self) -> Self {
+        Self { values: self.values.t().to_owned(), lead: self.lead.t().to_owned() }
+    }
+}
+
+fn settings(text: &str) -> Result<BTreeMap<String, String>> {
+    serde_json::from_str(text).map_err(|error| npz::value("settings", error.to_string(), "settings as JSON").into())
+}
+
+/// A row an iteration: seconds, relative error, objective.
+fn trace_rows(trace: &[Iteration]) -> Array2<f64> {
+    let value = |(row, column): (usize, usize)| {
+        let Iteration { seconds, relative_error, objective, .. } = trace[row];
+        [seconds, relative_error, objective][column]
+    };
+    Array2::from_shape_fn((trace.len(), 3), value)
+}
+
+fn trace(npz: &mut Reader<impl Read + Seek>, key: &'static str) -> Result<Vec<Iteration>> {
+    let rows = npz.table(key, 3)?;
+    check_seconds(key, rows.column(0).iter().copied())?;
+    let iteration = |(index, row): (usize, ArrayView1<f64>)| Iteration {
+        iteration: index + 1,
+        seconds: row[0],
+        relative_error: row[1],
+        objective: row[2],
+    };
+    Ok(rows.outer_iter().enumerate().map(iteration).collect())
+}
+
+fn check_seconds(key: &'static str, mut seconds: impl Iterator<Item = f64>) -> Result<()> {
+    let wrong = seconds.find(|seconds| !(seconds.is_finite() && *seconds >= 0.0));
+    wrong.map_or(Ok(()), |found| Err(npz::value(key, found.to_string(), "finite seconds of 0 or more").into()))
+}
+
+fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
+    let facts = ended.iter().map(|start| [start.seconds, start.relative_error, start.objective]);
+    let ends = ended.iter().map(|start| [start.iterations as u64, start.stop.position() as u64]);
+    npz.add("starts", &Array2::from(facts.collect::<Vec<_>>()))?;
+    npz.add("starts_ended", &Array2::from(ends.collect::<Vec<_>>()))?;
+    let Some(Best { index, weights, shares, order, trace }) = best else { return Ok(()) };
+    let Shape { height, width } = ended[*index].basis.shape();
+    let parts: Vec<_> = ended.iter().map(|start| start.basis.rows()).collect();
+    npz.add("shape", &Array1::from(vec![height as u64, width as u64]))?;
+    npz.add("starts_H", &concatenate(Axis(0), &parts).map_err(|_| CheckpointError::Inconsistent)?)?;
+    npz.add("best", &aview0(&(*index as u64)))?;
+    npz.add("best_W", weights)?;
+    npz.add("best_shares", &Array1::from(shares.clone()))?;
+    npz.add("best_order", &order.iter().map(|&part| part as u64).collect::<Array1<_>>())?;
+    npz.add("best_trace", &trace_rows(trace))
+}
+
+/// The starts that have ended, one or more.
+fn starts(npz: &mut Reader<impl Read + Seek>, rank: usize) -> Result<Starts> {
+    let facts = npz.table("starts", 3)?;
+    check_seconds("starts", facts.column(0).iter().copied())?;
+    let ends = npz.numbers("starts_ended", &[facts.nrows(), 2])?;
+    let shape = super::shape(npz)?;
+    let parts = npz.matrix("starts_H", (facts.nrows() * rank, shape.pixels()), POSITIVE)?;
+    let start = |index: usize| -> Option<Ended> {
+        let (iterations, stop) = (usize::try_from(ends[2 * index]).ok()?, usize::try_from(ends[2 * index + 1]).ok()?);
+        Some(Ended {
+            seconds: facts[[index, 0]],
+            relative_error: facts[[index, 1]],
+            objective: facts[[index, 2]],
+            iterations,
+            stop: StopReason::at(stop)?,
+            basis: Basis::new(shape, parts.slice(s![index * rank..(index + 1) * rank, ..]).to_owned()),
+        })
+    };
+    let ended: Vec<Ended> =
+        (0..facts.nrows()).map(start).collect::<Option<_>>().ok_or(CheckpointError::Inconsistent)?;
+    let (index, images) = (npz.count("best")?, npz.sides("best_W")?.0);
+    let order: Vec<usize> = npz.numbers("best_order", &[rank])?.into_iter().map(|part| part as usize).collect();
+    let shares = npz.doubles("best_shares")?.into_raw_vec_and_offset().0;
+    let weights = npz.matrix("best_W", (images, rank), POSITIVE)?;
+    let is_order = (0..rank).all(|part| order.contains(&part));
+    if index >= ended.len() || shares.len() != rank || !is_order {
+        return Err(CheckpointError::Inconsistent.into());
+    }
+    Ok(Starts { ended, best: Some(Best { index, weights, shares, order, trace: trace(npz, "best_trace")? }) })
+}

@@ -1,0 +1,209 @@
+//! A fit at one of its iterations, to go on from later: to the same bits as if it had never stopped.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use ndarray::Array2;
+
+use super::driver::{Factors, Standing};
+use super::fingerprint::fingerprint;
+use super::model::NmfModel;
+use super::moment::Moment;
+use super::pixels::DistinctPixels;
+use super::restarts::{self, Ended, Starts};
+use super::rule::UpdateRule;
+use super::solver::Solver;
+use super::stop::Iteration;
+use super::{Hals, Nmf};
+use crate::error::{CheckpointError, Result};
+use crate::images::Images;
+use crate::kernel::{Factor, PackedGram};
+
+/// A fit between the update of the weights and that of the basis in one of its iterations.
+///
+/// It is taken by [`Moment::checkpoint`], kept in a file by [`Checkpoint::to_npz`] and [`Checkpoint::read`], and
+/// [`Nmf::resume`] goes on from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoint {
+    /// What steps follow from, each setting as text: all but when to stop.
+    pub(crate) settings: BTreeMap<String, String>,
+    /// Stands for the images.
+    pub(crate) fingerprint: String,
+    /// W, (images of which something is known, rank).
+    pub(crate) weights: Side,
+    /// Hᵀ, (pixels that say something of their own, rank).
+    pub(crate) basis: Side,
+    /// As [`PackedGram::to_rows`].
+    pub(crate) weights_gram: Array2<f32>,
+    /// As [`UpdateRule::state`].
+    pub(crate) rule_state: Vec<f64>,
+    /// How many parts may still begin anew.
+    pub(crate) revivals: usize,
+    /// Every iteration of this start.
+    pub(crate) trace: Vec<Iteration>,
+    /// The starts before this one.
+    pub(crate) starts: Starts,
+    /// What the caller wants to find again, such as where the images come from; empty unless it says so.
+    pub note: String,
+}
+
+/// One factor, (rows, rank).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Side {
+    /// The factor proper.
+    pub(crate) values: Array2<f32>,
+    /// Where its next update starts.
+    pub(crate) lead: Array2<f32>,
+}
+
+impl Side {
+    fn of(factor: &Factor) -> Self {
+        Self { values: factor.values(), lead: factor.lead() }
+    }
+
+    fn restore(&self, copies: &[f32]) -> Factor {
+        let mut factor = Factor::zeros(self.values.ncols(), copies);
+        factor.restore(&self.values, &self.lead);
+        factor.settle();
+        factor
+    }
+}
+
+impl Moment<'_> {
+    /// All that it takes to go on from here. It costs a copy of the factors, and the first time in a start a look at every
+    /// pixel.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        let Standing { trace, weights_gram, revivals } = self.pause.standing;
+        Checkpoint {
+            settings: self.nmf.spelled(),
+            fingerprint: (self.fingerprint)(),
+            weights: Side::of(&self.pause.factors.weights),
+            basis: Side::of(&self.pause.factors.basis),
+            weights_gram: weights_gram.to_rows(),
+            rule_state: self.pause.rule.state(),
+            revivals: *revivals,
+            trace: trace.clone(),
+            starts: self.starts.cloned().unwrap_or_default(),
+            note: String::new(),
+        }
+    }
+}
+
+impl Nmf {
+    /// Goes on from a checkpoint of a fit with these settings, of these images, to the same bits as if that fit had never
+    /// stopped. When to stop may be another. The first moment that is told of is that of the checkpoint.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use nmf_images::images::synthetic::Swimmer;
+    /// use nmf_images::Nmf;
+    ///
+    /// let (swimmers, nmf) = (Swimmer::default().draw()?.images, Nmf::new(17));
+    /// let mut checkpoint = None;
+    /// nmf.fit_with(&swimmers, |moment| {
+    ///     checkpoint = Some(moment.checkpoint());
+    ///     if moment.at.iteration < 20 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    /// })?;
+    /// let checkpoint = checkpoint.expect("a fit has an iteration");
+    /// let resumed = nmf.resume(&swimmers, &checkpoint, |_| ControlFlow::Continue(()))?;
+    /// assert_eq!(resumed.basis, nmf.fit(&swimmers)?.basis);
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Nmf::fit`], and if the images or a setting are others than those of the checkpoint, or its arrays do not fit
+    /// them.
+    pub fn resume(
+        &self,
+        images: &impl Images,
+        checkpoint: &Checkpoint,
+        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
+        checkpoint.check(self, images)?;
+        match self.restarts {
+            0 | 1 => self.fit_once(images, Some(checkpoint), on_moment),
+            _ => restarts::best_of(self, images, Some(checkpoint), on_moment),
+        }
+    }
+
+    /// What steps follow from, each setting as text.
+    fn spelled(&self) -> BTreeMap<String, String> {
+        let penalties = self.solver.penalties().map(|penalties| penalties.to_string()).unwrap_or_default();
+        let mut settings = vec![
+            ("rank", self.rank.to_string()),
+            ("solver", self.solver.to_string()),
+            ("penalties", if penalties.is_empty() { "none".to_owned() } else { penalties }),
+            ("init", self.init.to_string()),
+            ("seed", self.seed.to_string()),
+            ("restarts", self.restarts.max(1).to_string()),
+            ("sample_start", self.sample_start.to_string()),
+            ("merge_pixels", self.merge_pixels.to_string()),
+        ];
+        if let Solver::Hals(Hals { sweeps, extrapolation, .. }) = self.solver {
+            settings.extend([("sweeps", sweeps.to_string()), ("extrapolation", extrapolation.to_string())]);
+        }
+        settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+impl Checkpoint {
+    /// The iteration that it was taken in.
+    #[must_use]
+    pub fn at(&self) -> Iteration {
+        self.trace[self.trace.len() - 1]
+    }
+
+    /// How many parts are learned.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.weights_gram.ncols()
+    }
+
+    /// Whether it is one of a fit with these settings of these images.
+    fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
+        let now = nmf.spelled();
+        for (name, now) in &now {
+            let then = self.settings.get(name).map_or("nothing", String::as_str);
+            if then != now {
+                let (name, then, now) = (name.clone(), then.to_owned(), now.clone());
+                return Err(CheckpointError::Setting { name, then, now }.into());
+            }
+        }
+        if self.fingerprint != fingerprint(images) {
+            return Err(CheckpointError::OtherImages { images: images.len() }.into());
+        }
+        let fits = |start: &Ended| start.basis.shape() == images.shape();
+        let best = self.starts.best.as_ref().is_none_or(|best| best.weights.nrows() == images.len());
+        if self.rank() == nmf.rank && best && self.starts.ended.iter().all(fits) {
+            return Ok(());
+        }
+        Err(CheckpointError::Inconsistent.into())
+    }
+
+    /// W and H of `images` and `pixels` that are worked on.
+    pub(super) fn factors(&self, images: usize, pixels: &DistinctPixels) -> Result<Factors> {
+        if (self.weights.values.nrows(), self.basis.values.nrows()) != (images, pixels.copies.len()) {
+            return Err(CheckpointError::Inconsistent.into());
+        }
+        let weights = self.weights.restore(&vec![1.0; images]);
+        Ok(Factors { weights, basis: self.basis.restore(&pixels.copies) })
+    }
+
+    /// Where the run stands, with the rule in its state.
+    pub(super) fn standing(&self, rule: &mut dyn UpdateRule) -> Result<Standing> {
+        if !rule.restore(&self.rule_state) {
+            return Err(CheckpointError::Inconsistent.into());
+        }
+        let weights_gram = PackedGram::from_rows(&self.weights_gram);
+        Ok(Standing { trace: self.trace.clone(), weights_gram, revivals: self.revivals })
+    }
+}
+
+/// So many seconds ago, or as long ago as the clock can tell.
+pub(super) fn ago(seconds: f64) -> Instant {
+    let now = Instant::now();
+    Duration::try_from_secs_f64(seconds).ok().and_then(|past| now.checked_sub(past)).unwrap_or(now)
+}
