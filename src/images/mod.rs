@@ -80,7 +80,7 @@ pub trait Images: Sync {
         None
     }
 
-    /// The folder for what a fit makes of images that memory does not hold, up to three times their size; where there is
+    /// The folder for what a fit makes of images that memory does not hold, up to four times their size; where there is
     /// none, the fit has all of them in memory.
     fn scratch(&self) -> Option<&Path> {
         None

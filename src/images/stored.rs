@@ -17,7 +17,7 @@ pub struct Memory {
     /// Bytes for all that is held at once. Sets that take more than a quarter of them stay in their file, since a fit has
     /// pixels three times.
     pub bytes: u64,
-    /// A folder for a file of up to three times the size of the pixels, which is gone when a fit ends.
+    /// A folder for a file of up to four times the size of the pixels, which is gone when a fit ends.
     pub scratch: PathBuf,
 }
 

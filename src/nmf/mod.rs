@@ -29,8 +29,9 @@
 //! 470 and 36 of 300, to one error and on average over eight starts.
 //!
 //! **A good start.** H starts as images drawn at random. A sample of 30 images a part, but at least 600, is learned
-//! first where that is at most a quarter of all; then one four times as large, and so on. Where there is a second
-//! sample, four starts are tried on the first, and the best goes on. The fit proper begins where the samples end.
+//! first where that is at most a quarter of all; then one four times as large, and so on. Each sample is drawn several
+//! times, other images each time, so that parts do not settle for what suits a few. The fit proper begins where the samples
+//! end.
 //!
 //! **Less data.** Pixels that are dark in every image are left out, and pixels that agree in every image are worked on
 //! once and counted as often as they occur. Neither changes what the best parts are. Within a panel of 64 images, or of
@@ -392,19 +393,19 @@ impl Nmf {
             factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
             factor
         };
-        let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
+        let start = self.init.start(&selection.x, self.rank, &mut rng)?;
+        let (mut weights, basis) =
+            (Factor::zeros(self.rank, &vec![1.0; selection.images.len()]), basis_factor(&start.basis));
         let sizes = self.samples(selection.images.len());
         if !sizes.is_empty() {
-            let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
             let sampling = sample::Sampling { selection, solver, rank, began, time_limit };
-            return Ok(Factors { weights, basis: sampling.learn(&sizes, draw)? });
+            return Ok(Factors { weights, basis: sampling.learn(&sizes, basis) });
         }
-        let start = self.init.start(&selection.x, self.rank, &mut rng)?;
         if let Some(values) = &start.weights {
             let unit = selection.x.unit() as f32;
             weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
         }
-        Ok(Factors { weights, basis: basis_factor(&start.basis) })
+        Ok(Factors { weights, basis })
     }
 }

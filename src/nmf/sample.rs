@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use super::driver::{self, Data, Factors};
 use super::solver::Solver;
 use super::stop::StopRule;
-use crate::error::Result;
 use crate::kernel::{Factor, Selection};
 
 /// The first sample: images a part, and the least.
@@ -14,11 +13,14 @@ const IMAGES_A_PART: usize = 30;
 const LEAST_IMAGES: usize = 600;
 /// Each sample is this many times the one before, and at most the same share of all images.
 const GROWTH: usize = 4;
-/// Starts on the first sample, where there are images enough that a better one is worth it.
-const STARTS: usize = 4;
-/// Iterations of each start, and of each later sample.
-const START_ITERATIONS: usize = 20;
-const SAMPLE_ITERATIONS: usize = 40;
+/// Iterations on the same images. Others of the same number then take their place: a basis learned on a few of them alone
+/// settles for what suits these, and all images do not lead it away again.
+const ITERATIONS: usize = 10;
+/// How many times the first sample is drawn where a larger one follows, beside which it is cheap; how many times a larger
+/// one, and how many times one that is alone.
+const FIRST_DRAWS: usize = 8;
+const LATER_DRAWS: usize = 4;
+const LONE_DRAWS: usize = 2;
 
 /// How many images each sample has: none where a sample would not be a small share of all.
 pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
@@ -37,44 +39,58 @@ pub(crate) struct Sampling<'a> {
 }
 
 impl Sampling<'_> {
-    /// Learns a basis on samples of the selection of the given [`sizes`], at least one, from the best of a few starts
-    /// that `draw` makes.
-    ///
-    /// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
-    pub(crate) fn learn(&self, sizes: &[usize], mut draw: impl FnMut() -> Result<Factor>) -> Result<Factor> {
+    /// Learns a basis on samples of the selection of the given [`sizes`], at least one, one after the other.
+    pub(crate) fn learn(&self, sizes: &[usize], basis: Factor) -> Factor {
         let (first, later) = (sizes[0], &sizes[1..]);
-        let starts = if later.is_empty() { 1 } else { STARTS };
-        let data = self.sample(first);
-        let mut best = self.fit(&data, first, START_ITERATIONS, draw()?);
-        for _ in 1..starts {
-            let next = self.fit(&data, first, START_ITERATIONS, draw()?);
-            if next.0 < best.0 {
-                best = next;
-            }
-        }
-        let mut basis = best.1;
-        for &size in later {
-            basis = self.fit(&self.sample(size), size, SAMPLE_ITERATIONS, basis).1;
-        }
-        Ok(basis)
+        let basis = self.learn_size(first, if later.is_empty() { LONE_DRAWS } else { FIRST_DRAWS }, basis);
+        later.iter().fold(basis, |basis, &size| self.learn_size(size, LATER_DRAWS, basis))
     }
 
-    fn sample(&self, size: usize) -> Data {
-        let all = self.selection.images.len();
-        let images: Vec<u32> = (0..size).map(|i| self.selection.images[i * all / size]).collect();
-        Data::new(&Selection { images: &images, ..*self.selection })
+    fn learn_size(&self, size: usize, draws: usize, basis: Factor) -> Factor {
+        (0..draws).fold(basis, |basis, draw| self.fit(&drawn(self.selection.images, size, (draw, draws)), basis))
     }
 
-    /// A short fit: the objective it ends with, and its basis.
-    fn fit(&self, data: &Data, images: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
-        let time_limit = self.time_limit;
-        let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit };
-        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
+    /// The basis after a short fit to some images.
+    fn fit(&self, images: &[u32], basis: Factor) -> Factor {
+        let data = Data::new(&Selection { images, ..*self.selection });
+        let stop =
+            StopRule { max_iterations: ITERATIONS, tolerance: 0.0, target_error: None, time_limit: self.time_limit };
+        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images.len()]), basis };
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() {
             factors.lift_zeros(data.whole_squared_norm());
         }
-        let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
-        (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)
+        driver::run(&data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
+        factors.basis
+    }
+}
+
+/// So many of the images, evenly spread, so that a folder sorted by label gives a bit of each; every draw begins a little
+/// further on.
+fn drawn(images: &[u32], size: usize, (draw, draws): (usize, usize)) -> Vec<u32> {
+    let (all, offset) = (images.len(), draw * images.len() / draws);
+    (0..size).map(|i| images[(i * all + offset) / size]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_share_no_image_where_there_are_enough() {
+        let images: Vec<u32> = (100..500).collect();
+        let draws: Vec<Vec<u32>> = (0..4).map(|draw| drawn(&images, 100, (draw, 4))).collect();
+        assert_eq!(draws[0][..3], [100, 104, 108]);
+        assert_eq!(draws[3][97..], [491, 495, 499]);
+        let mut all = draws.concat();
+        all.sort_unstable();
+        assert_eq!(all, images);
+    }
+
+    #[test]
+    fn a_sample_is_at_most_a_quarter_of_what_it_is_drawn_from() {
+        assert_eq!(sizes(2399, 3), [0; 0]);
+        assert_eq!(sizes(2400, 3), [600]);
+        assert_eq!(sizes(60_000, 49), [1470, 5880]);
     }
 }

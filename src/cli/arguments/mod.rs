@@ -287,7 +287,7 @@ pub struct Files {
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
     /// How much memory to use: a .npy or IDX file of which a quarter of that does not hold the pixels is read block by
-    /// block instead, and --out then needs room for up to three times the file while the run lasts [default: half of
+    /// block instead, and --out then needs room for up to four times the file while the run lasts [default: half of
     /// the machine's]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
