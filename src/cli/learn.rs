@@ -13,7 +13,6 @@ use super::arguments::{Arguments, PictureChoice, Rank};
 use super::checkpoints::{Checkpoints, Note};
 use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
-use super::staged::Staged;
 use super::{End, checkpoints, exports, input, pictures, ranks, summary, view};
 
 /// A checkpoint to go on from, with what was noted beside it.
@@ -47,13 +46,7 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
         let shown =
             arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
         images.check()?;
-        let mut staged = output.stage();
-        write(&mut staged, &model, &pictures, &mut report.files)?;
-        report.files.extend(exports::export(&arguments.exports, &mut staged, &images, &model)?);
-        report.files.push(file("report.json", "Every number of this run."));
-        staged.add("report.json", &json(&report)?)?;
-        checkpoints.settle(&mut staged);
-        staged.replace()?;
+        write(&output, arguments, (&images, &model, &pictures), &checkpoints, &mut report)?;
         let notes: Vec<String> =
             report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
         let beware = (&notes[..], &report.warnings[..]);
@@ -153,14 +146,27 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
     }
 }
 
-fn write(staged: &mut Staged, model: &Model, pictures: &[pictures::Picture], files: &mut Vec<File>) -> Result<()> {
+fn write(
+    output: &Output,
+    arguments: &Arguments,
+    (images, model, pictures): (&ImageSet, &Model, &[pictures::Picture]),
+    checkpoints: &Checkpoints,
+    report: &mut Report,
+) -> Result<()> {
+    let mut staged = output.stage();
     for picture in pictures {
         staged.add(&picture.name, &picture.bytes)?;
-        files.push(file(&picture.name, &picture.caption));
+        report.files.push(file(&picture.name, &picture.caption));
     }
+    let caption = "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
     staged.add("model.npz", &model.to_npz()?)?;
-    files.push(file("model.npz", "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."));
-    Ok(())
+    report.files.push(file("model.npz", caption));
+    report.files.extend(exports::export(&arguments.exports, &mut staged, images, model)?);
+    // The last, so that it names no file that is not there.
+    report.files.push(file("report.json", "Every number of this run."));
+    staged.add("report.json", &json(report)?)?;
+    checkpoints.settle(&mut staged);
+    staged.replace()
 }
 
 fn file(name: &str, caption: &str) -> File {

@@ -132,6 +132,11 @@ impl Panel {
         }
     }
 
+    /// Whether its columns are on disk.
+    pub(super) fn is_stored(&self) -> bool {
+        matches!(self.values, Values::Stored(..))
+    }
+
     fn has_all(&self) -> bool {
         matches!(self.values, Values::All(_))
     }

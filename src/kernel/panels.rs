@@ -102,12 +102,16 @@ impl Panels {
 
     fn add_run(&self, first: usize, columns: Range<usize>, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
         let mut buffer = [Row::ZERO; CHUNK];
-        let panels = first..self.len().min(first + sums.len().div_ceil(rank));
-        let views: Vec<View> = panels.map(|panel| self.view(panel, columns.clone())).collect();
-        for (chunk, fixed) in (columns.start / CHUNK..).zip(fixed) {
-            for (panel, sums) in views.iter().zip(sums.chunks_mut(rank)) {
-                let (x, places) = panel.chunk(chunk, &mut buffer);
-                product(x, places, fixed, sums);
+        // What is read for the purpose is best used while it is in cache itself.
+        let together = if self.cut.first().is_some_and(Panel::is_stored) { 1 } else { (sums.len() / rank).max(1) };
+        for (first, sums) in (first..).step_by(together).zip(sums.chunks_mut(together * rank)) {
+            let panels = first..first + sums.len() / rank;
+            let views: Vec<View> = panels.map(|panel| self.view(panel, columns.clone())).collect();
+            for (chunk, fixed) in (columns.start / CHUNK..).zip(fixed) {
+                for (panel, sums) in views.iter().zip(sums.chunks_mut(rank)) {
+                    let (x, places) = panel.chunk(chunk, &mut buffer);
+                    product(x, places, fixed, sums);
+                }
             }
         }
     }

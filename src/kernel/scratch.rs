@@ -164,6 +164,7 @@ pub(super) fn cut(selection: &Selection, cut: Cut, scratch: &Arc<Scratch>) -> Ve
             }
         }
     }
+    scratch.disk.flush();
     panels.into_iter().map(|panel| Panel::stored(panel.pieces, panel.lit, panel.known)).collect()
 }
 

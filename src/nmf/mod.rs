@@ -100,12 +100,10 @@ pub use rules::nonsmooth::Nonsmooth;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
-use crate::basis::Basis;
 use crate::error::{Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Reading};
 use crate::kernel::{Factor, Matrix, Selection};
 use driver::{Data, Factors, Learning};
-use model::Ordered;
 use pixels::DistinctPixels;
 
 /// Iterations of the rule that improves a start for another.
@@ -294,27 +292,9 @@ impl Nmf {
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
         let basis = pixels.basis(&factors.basis);
-        let weights = model::of_all_images(&factors.weights, &known, &x);
-        let Ordered { weights, basis, shares, order } = model::in_order(weights, basis);
-        Ok(NmfModel {
-            basis: Basis::new(shape, basis),
-            weights,
-            shares,
-            order,
-            relative_error,
-            objective: run.trace.last().map_or(f64::NAN, |last| last.objective),
-            trace: run.trace,
-            stop: run.reason,
-            seconds,
-            solver: self.solver,
-            init: self.init.clone(),
-            seed: self.seed,
-            starts: 1,
-            restarts: Vec::new(),
-            stop_rule: self.stop,
-            sample_start: self.sample_start,
-            sampled: self.samples(known.len()).last().copied(),
-        })
+        let ordered = model::in_order(model::of_all_images(&factors.weights, &known, &x), basis);
+        let sampled = self.samples(known.len()).last().copied();
+        Ok(NmfModel::of_run(self, run, (shape, ordered), (relative_error, seconds), sampled))
     }
 
     /// Makes of a start one that the rule can begin with.

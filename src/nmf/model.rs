@@ -2,11 +2,13 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
 
+use super::Nmf;
+use super::driver::Run;
 use super::init::Init;
 use super::restarts::Restart;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
-use crate::basis::{Basis, Weights};
+use crate::basis::{Basis, Shape, Weights};
 use crate::kernel::{Factor, Matrix};
 
 /// Parts, weights and how they were found.
@@ -49,6 +51,36 @@ pub struct NmfModel {
 }
 
 impl NmfModel {
+    /// What a run from one start leaves, with its error and its time.
+    pub(super) fn of_run(
+        nmf: &Nmf,
+        run: Run,
+        (shape, ordered): (Shape, Ordered),
+        (relative_error, seconds): (f64, f64),
+        sampled: Option<usize>,
+    ) -> Self {
+        let Ordered { weights, basis, shares, order } = ordered;
+        Self {
+            basis: Basis::new(shape, basis),
+            weights,
+            shares,
+            order,
+            relative_error,
+            objective: run.trace.last().map_or(f64::NAN, |last| last.objective),
+            trace: run.trace,
+            stop: run.reason,
+            seconds,
+            solver: nmf.solver,
+            init: nmf.init.clone(),
+            seed: nmf.seed,
+            starts: 1,
+            restarts: Vec::new(),
+            stop_rule: nmf.stop,
+            sample_start: nmf.sample_start,
+            sampled,
+        }
+    }
+
     /// Image `index` as its parts give it, (pixels).
     ///
     /// # Panics
