@@ -191,12 +191,6 @@ pub enum Error {
         /// The first of those with its reason.
         first: Option<String>,
     },
-    /// The limit leaves fewer than two images.
-    #[error("a limit of {limit} is too small: at least 2 images are needed; pass --limit 2 or more")]
-    LimitTooSmall {
-        /// The limit that was asked for.
-        limit: usize,
-    },
     /// The size asked for is empty or beyond what is held in memory.
     #[error("a size of {width}x{height} is not possible: each side is 1 to {most} pixels")]
     SizeOutOfRange {

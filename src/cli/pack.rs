@@ -16,8 +16,10 @@ use super::{End, input, one_line};
 pub fn pack(arguments: &Pack) -> Result<End> {
     with_threads(arguments.threads, || {
         let Pack { out, reading, quiet, .. } = arguments;
-        let name = out.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".npy"));
-        let Some(name) = name else { bail!("{}: a name that ends in .npy is needed", out.display()) };
+        let is_array = out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
+        let Some(name) = out.file_name().and_then(|name| name.to_str()).filter(|_| is_array) else {
+            bail!("{}: a name that ends in .npy is needed", out.display())
+        };
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
         let options = LoadOptions { memory: Some(input::memory(&reading.files, &output)), ..reading.options() };

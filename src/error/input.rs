@@ -21,6 +21,12 @@ pub enum InputError {
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
+    /// The limit leaves fewer than two images.
+    #[error("a limit of {limit} is too small: at least 2 images are needed; pass --limit 2 or more")]
+    LimitTooSmall {
+        /// The limit that was asked for.
+        limit: usize,
+    },
     /// What is asked for needs all pixels in memory, which has not the room.
     #[error(
         "{asked} needs all {} MB of pixels in memory, four times over, and --memory gives {} MB: raise it, or write the \

@@ -125,7 +125,7 @@ pub(super) fn check(options: &LoadOptions) -> Result<()> {
     if let Some(limit) = options.limit
         && limit < 2
     {
-        return Err(Error::LimitTooSmall { limit });
+        return Err(InputError::LimitTooSmall { limit }.into());
     }
     let sides = 1..=decode::MOST_SIDE;
     let beyond = |shape: &&Shape| !(sides.contains(&shape.width) && sides.contains(&shape.height));
