@@ -3,6 +3,7 @@
 mod input;
 mod mask;
 mod model;
+mod team;
 mod words;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
+pub use team::TeamError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
@@ -148,6 +150,9 @@ pub enum Error {
     /// A model cannot be written, read, or used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Processes cannot work together.
+    #[error(transparent)]
+    Team(#[from] TeamError),
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {

@@ -63,6 +63,7 @@ pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
+pub mod team;
 
 pub use basis::{Basis, Shape, Weights};
 pub use blocks::with_threads;

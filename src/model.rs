@@ -1,6 +1,7 @@
 //! What a run leaves to be used again: both models in one file that `NumPy` reads without pickle, and new images in terms
 //! of them.
 
+mod gather;
 mod npz;
 
 use std::fs::File;

@@ -16,8 +16,7 @@ use ndarray::Array1;
 
 use crate::basis::{Basis, Weights};
 use crate::error::{Error, Result};
-use crate::images::Images;
-use crate::kernel::Matrix;
+use crate::images::{self, Images, Shared};
 use crate::linalg::{self, LowRank};
 
 /// Settings of a PCA.
@@ -74,19 +73,23 @@ impl Pca {
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape(), images.mask())?;
-        let most = x.images.min(x.pixels);
+        let mask = images::mask(images);
+        let shared = Shared::of(images, &block, mask.as_deref())?;
+        let Shared { x, images: spread } = shared;
+        let most = spread.all.min(x.pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
-            rank if rank > most => return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
+            rank if rank > most => {
+                return Err(Error::RankTooLarge { rank, images: spread.all, pixels: x.pixels, most });
+            }
             _ => {}
         }
         if x.known.is_some() {
-            return self.fit_known(images, &x, began);
+            return self.fit_known(images, &shared, began);
         }
-        let count = x.images as f64;
-        let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / count).collect();
-        let svd = linalg::svd(&x, self.rank, Some(&mean))?;
+        let count = spread.all as f64;
+        let mean: Vec<f64> = shared.pixel_sums().iter().map(|sum| sum / count).collect();
+        let svd = linalg::svd(&x, spread, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
         for mut row in scores.rows_mut() {
@@ -106,8 +109,9 @@ impl Pca {
     }
 
     /// The same from the known pixels alone.
-    fn fit_known(self, images: &impl Images, x: &Matrix, began: Instant) -> Result<PcaModel> {
-        let LowRank { mean, scores, rows, squares, errors } = linalg::low_rank(x, self.rank)?;
+    fn fit_known(self, images: &impl Images, shared: &Shared, began: Instant) -> Result<PcaModel> {
+        let LowRank { mean, scores, rows, squares, errors } =
+            linalg::low_rank(&shared.x, shared.images, &shared.pixel_means(), self.rank)?;
         let (squared_norm, left) = (errors.squared_norm, errors.squares[self.rank]);
         // Where a pixel is unknown it is taken to be as the eigenimages say, so that nothing is left there.
         let variance = squares.iter().sum::<f64>() + left;

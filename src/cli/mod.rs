@@ -14,6 +14,8 @@ mod ranks;
 mod summary;
 mod synth;
 mod table;
+#[cfg(feature = "mpi")]
+mod together;
 mod view;
 mod weights;
 

@@ -58,12 +58,12 @@ fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
 }
 
 /// The labels of the chosen images, without those that none of them has.
-fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
+pub(super) fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
     let names: Vec<&str> = chosen.iter().map(|&index| labels.names[labels.indices[index]].as_str()).collect();
     labels_of(&names)
 }
 
-fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
+pub(super) fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let Some(size) = options.size.filter(|&size| size != set.shape) else {
         return set;
     };

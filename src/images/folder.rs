@@ -16,14 +16,25 @@ use crate::error::{Error, Result, SizeCount};
 
 /// Reads every image in `root` and below; `least` must be usable.
 pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let (set, other) = read(root, options, |chosen| chosen)?;
+    check_count(root, &set, least, other)?;
+    Ok(set)
+}
+
+/// Reads some of the images in `root` and below, which are taken from the numbers of those that are asked for; and what
+/// else is there, by extension.
+pub(super) fn read(
+    root: &Path,
+    options: &LoadOptions,
+    take: impl FnOnce(Vec<usize>) -> Vec<usize>,
+) -> Result<(ImageSet, BTreeMap<String, usize>)> {
     let mut found = Found::below(root)?;
-    let chosen = options.spread(found.candidates.len());
+    let chosen = take(options.spread(found.candidates.len()));
     let chosen: Vec<&Candidate> = chosen.into_iter().map(|place| &found.candidates[place]).collect();
     let mut set = decode_set(&chosen, std::mem::take(&mut found.skipped), options)?;
     set.notes.extend(found.lines());
     set.passed_over = found.passed_over;
-    check_count(root, &set, least, found.other)?;
-    Ok(set)
+    Ok((set, found.other))
 }
 
 /// Reads one image file, named by its path as given; a set of none where it cannot be read.
@@ -135,7 +146,7 @@ fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
     }
 }
 
-fn check_count(root: &Path, set: &ImageSet, needed: usize, other: BTreeMap<String, usize>) -> Result<()> {
+pub(super) fn check_count(root: &Path, set: &ImageSet, needed: usize, other: BTreeMap<String, usize>) -> Result<()> {
     let (path, usable, skipped) = (root.to_owned(), set.names.len(), set.skipped.len());
     if usable == 0 && skipped == 0 {
         return Err(Error::NoImages { path, by_extension: other.into_iter().collect(), supported: decode::SUPPORTED });

@@ -160,3 +160,35 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
     reader.take(count as u64 + 1).read_to_end(&mut labels).map_err(told)?;
     if labels.len() == count { Ok(labels) } else { Err(format!("its header says {count} labels, not as many follow")) }
 }
+
+/// Reads some of the images, which are chosen by their number among all, with their labels; the others are passed over.
+pub(super) fn read_some(
+    path: &Path,
+    options: &LoadOptions,
+    choose: impl FnOnce(usize) -> Vec<usize>,
+) -> Result<(ImageSet, Vec<usize>)> {
+    let mut reader = Opened::at(path)?.reader;
+    let mut magic = [0; 4];
+    reader.read_exact(&mut magic).map_err(InputError::Damaged)?;
+    check_magic(magic)?;
+    let [images, height, width] = sides(&mut reader).map_err(InputError::Damaged)?;
+    let sensible = 1..=decode::MOST_SIDE;
+    if !(sensible.contains(&width) && sensible.contains(&height)) {
+        return Err(InputError::IdxSize { width, height, most: decode::MOST_SIDE }.into());
+    }
+    let (shape, chosen) = (Shape::new(height, width), choose(images));
+    let (mut values, mut next) = (Vec::new(), 0);
+    for &image in &chosen {
+        let between = ((image - next) * shape.pixels()) as u64;
+        io::copy(&mut reader.by_ref().take(between), &mut io::sink()).map_err(InputError::Damaged)?;
+        let start = values.len();
+        values.resize(start + shape.pixels(), 0);
+        reader.read_exact(&mut values[start..]).map_err(InputError::Damaged)?;
+        next = image + 1;
+    }
+    let values = Array2::from_shape_vec((chosen.len(), shape.pixels()), values).map_err(|_| InputError::NotIdx)?;
+    let (labels, note) = labels_beside(path, images);
+    let labels = labels.as_ref().and_then(|labels| array::labels_among(labels, &chosen));
+    let set = array::of_bytes(shape, values, options.missing)?;
+    Ok((ImageSet { labels, notes: note.into_iter().collect(), ..set }, chosen))
+}

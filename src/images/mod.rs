@@ -1,8 +1,10 @@
 //! Images as a source of blocks: where pixels come from and how they are kept, not what is learned from them.
 
 mod array;
+mod block;
 mod decode;
 mod folder;
+mod gather;
 mod idx;
 mod jpeg;
 mod list;
@@ -15,6 +17,8 @@ mod picture;
 mod prepare;
 mod set;
 mod several;
+mod share;
+mod shared;
 pub mod synthetic;
 mod walk;
 
@@ -30,12 +34,14 @@ pub use missing::Missing;
 use ndarray::Array2;
 pub(crate) use prepare::spread;
 use serde::Serialize;
+pub use share::{Share, load_share};
+pub(crate) use shared::{Fill, Shared, mask};
 pub use walk::is_called_as_own;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
-use crate::kernel::{Known, Matrix, Source};
+use crate::team::{Alone, Team};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +76,11 @@ pub trait Images: Sync {
     /// Which pixels are known; all of them where there is no mask.
     fn mask(&self) -> Option<&Mask> {
         None
+    }
+
+    /// The processes that share the images, of which this one sees its own share; alone, unless a source says otherwise.
+    fn team(&self) -> &dyn Team {
+        &Alone
     }
 
     /// Whether there is no image at all.
@@ -273,10 +284,12 @@ fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
 /// The set with its pixels as they are learned from, and those hidden that are to be.
 fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     if let Some(mask) = &options.mask {
-        set = missing::hide(set, mask, options)?;
+        let all = set.len();
+        set = missing::hide(set, mask, options, (0, all))?;
     }
     if let Some(mask) = &set.mask {
         mask.check((set.len(), set.shape.pixels()))?;
+        mask.check_known()?;
     }
     if options.invert {
         set.white = Some(prepare::invert(&mut set, options.white));
@@ -366,29 +379,4 @@ fn load_file(path: &Path, head: &[u8], options: &LoadOptions, least: usize) -> R
         None => InputError::Unknown(path),
     }
     .into())
-}
-
-impl Block<'_> {
-    /// All images of a source, as the kernel sees them.
-    ///
-    /// # Errors
-    /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
-    pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
-        let (source, len) = match self {
-            Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
-            Block::F32(floats) => (Source::F32(floats), floats.len()),
-        };
-        if len == 0 {
-            return Err(Error::NoPixels);
-        }
-        if let Some(mask) = mask {
-            mask.check((len / shape.pixels(), shape.pixels()))?;
-        }
-        if let Block::F32(floats) = self {
-            set::check_values(shape, floats, mask)?;
-        }
-        let (images, pixels) = (len / shape.pixels(), shape.pixels());
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
-        Ok(Matrix { source, images, pixels, known })
-    }
 }

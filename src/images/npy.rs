@@ -10,7 +10,7 @@ use super::missing::Missing;
 use super::picture::Samples;
 use super::{ImageSet, LoadOptions, array};
 use crate::basis::Shape;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TeamError};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// Whether a file with these first bytes is a .npy file.
@@ -112,4 +112,31 @@ fn images(header: &Header, size: Option<Shape>) -> Result<(usize, Shape)> {
 fn rows<T: Clone>(header: &Header, (images, shape): (usize, Shape), values: Vec<T>) -> Result<Array2<T>> {
     let columns = values.len().checked_div(images).unwrap_or(shape.pixels());
     header.array(values)?.into_shape_with_order((images, columns)).map_err(|_| Error::NpyHeader)
+}
+
+/// Reads some of the images of a file, which are chosen by their number among all, one run of neighbours after another.
+pub(super) fn read_some(
+    path: &Path,
+    options: &LoadOptions,
+    choose: impl FnOnce(usize) -> Vec<usize>,
+) -> Result<(ImageSet, Vec<usize>)> {
+    let io_error = |source| Error::Io { path: path.to_owned(), source };
+    let file = File::open(path).map_err(io_error)?;
+    let length = file.metadata().map_err(io_error)?.len();
+    let mut reader = BufReader::new(file);
+    let header = Header::read(&mut reader, length)?;
+    if header.lies_by_column() {
+        return Err(TeamError::NeedsOneProcess {
+            what: "an array that lies column by column".to_owned(),
+            try_instead: "save numpy.ascontiguousarray of it",
+        }
+        .into());
+    }
+    let chosen = choose(images(&header, options.size)?.0);
+    let mut read = |rows| header.rows(rows, &mut reader);
+    let mut values = read(0..0).map_err(io_error)?;
+    for run in chosen.chunk_by(|a, b| a + 1 == *b) {
+        values.append(read(run[0]..run[0] + run.len()).map_err(io_error)?);
+    }
+    Ok((set(&header.of_rows(chosen.len()), values, options.size, options.missing)?, chosen))
 }

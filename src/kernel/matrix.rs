@@ -83,17 +83,12 @@ impl Matrix<'_> {
         }
     }
 
-    /// The sum of each pixel over all images, values as they are in memory.
-    pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        let shares: Vec<Vec<f64>> = match self.source {
+    /// The sum of each pixel over all images, values as they are in memory, as the shares of runs of images.
+    pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
+        match self.source {
             Source::U8(bytes) => self.sum_runs(bytes, |sum: u32, value| sum + u32::from(value)),
             Source::F32(floats) => self.sum_runs(floats, |sum: f64, value| sum + f64::from(value)),
-        };
-        let mut totals = vec![0.0; self.pixels];
-        for sums in shares {
-            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
         }
-        totals
     }
 
     fn sum_runs<T: Copy + Sync, S: Copy + Default + Into<f64>>(
@@ -122,12 +117,6 @@ impl Matrix<'_> {
     pub(crate) fn known_images(&self) -> Vec<u32> {
         let any = |index: &u32| self.known.is_none_or(|known| known.image(*index as usize).count() > 0);
         (0..self.images as u32).filter(any).collect()
-    }
-
-    /// The mean of each pixel over the images that know it, values as they are in memory; 0 where none does.
-    pub(crate) fn pixel_means(&self) -> Vec<f64> {
-        let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
-        self.pixel_sums().into_iter().zip(self.pixel_counts()).map(mean).collect()
     }
 }
 

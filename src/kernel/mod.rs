@@ -25,6 +25,7 @@ mod panel;
 mod panels;
 mod products;
 mod rebuild;
+mod runs;
 mod sweeps;
 mod whole;
 
@@ -35,7 +36,7 @@ pub(crate) use matrix::{Matrix, Source};
 pub(crate) use panels::{Cut, Panels, Selection};
 pub(crate) use rebuild::FixedFactor;
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
-pub(crate) use whole::add_part;
+pub(crate) use whole::{add_part, whole_gram};
 
 /// Rows of a panel.
 pub(crate) const WIDTH: usize = 64;

@@ -104,11 +104,11 @@ impl Selection<'_> {
         }
     }
 
-    /// ‖X‖² of the selected images with all their pixels, values as they are in memory.
-    pub(crate) fn squared_norm(&self) -> f64 {
+    /// ‖X‖² of the selected images with all their pixels, values as they are in memory, as the shares of runs of images.
+    pub(crate) fn square_shares(&self) -> Vec<f64> {
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
         let share = |_, images: &&[u32]| images.iter().map(|&i| self.x.squares(i as usize)).sum::<f64>();
-        blocks::map(&tasks, share).iter().sum()
+        blocks::map(&tasks, share)
     }
 
     /// How many pixels of the selected images are known, those included that are not selected.
@@ -226,7 +226,14 @@ impl Panels {
         }
     }
 
-    fn add_run(&self, first: usize, columns: Range<usize>, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+    pub(super) fn add_run(
+        &self,
+        first: usize,
+        columns: Range<usize>,
+        fixed: &[FactorPanel],
+        rank: usize,
+        sums: &mut [Row],
+    ) {
         let mut buffer = [Row::ZERO; CHUNK];
         for (start, fixed) in columns.step_by(CHUNK).zip(fixed) {
             for (panel, sums) in self.cut[first..].iter().zip(sums.chunks_mut(rank)) {

@@ -54,6 +54,7 @@
 //! **The error for free.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` with what the half step has at hand; where the
 //! difference of large numbers leaves too few digits, near an exact fit, the residual is summed instead.
 
+mod across;
 mod driver;
 mod init;
 #[cfg(feature = "bench")]
@@ -66,6 +67,7 @@ mod pixels;
 mod recorder;
 mod restarts;
 mod revive;
+mod rows;
 mod rule;
 mod rules;
 mod sample;
@@ -94,9 +96,10 @@ pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::basis::Basis;
-use crate::error::{Error, MaskError, Result};
-use crate::images::{Block, Images, Mask};
-use crate::kernel::{Factor, Matrix, Selection};
+use crate::error::{Error, MaskError, Result, TeamError};
+use crate::images::{self, Block, Images, Mask, Shared};
+use crate::kernel::{Factor, Selection};
+use crate::team::Spread;
 use driver::{Data, Factors};
 use model::Ordered;
 use pixels::DistinctPixels;
@@ -227,29 +230,32 @@ impl Nmf {
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = Instant::now();
+        let team = images.team();
         let block = images.block(0..images.len());
-        let x = block.matrix(images.shape(), images.mask())?;
+        let mask = images::mask(images);
+        let x = Shared::of(images, &block, mask.as_deref())?;
         self.check(&x)?;
-        self.check_mask(images.mask())?;
+        self.check_mask(mask.as_deref())?;
         let pixels = self.pixels(&x);
         if pixels.chosen.is_empty() {
-            return Err(Error::AllBlack(x.images));
+            return Err(Error::AllBlack(x.images.all));
         }
-        let known = x.known_images();
-        let selection = Selection { x, images: &known, pixels: &pixels.chosen };
-        let mut factors = self.start(&selection, &pixels, began)?;
-        let data = Data::new(&selection);
+        let known = x.x.known_images();
+        let spread = Spread::of(team, known.len());
+        let selection = Selection { x: x.x, images: &known, pixels: &pixels.chosen };
+        let mut factors = self.start(&x, &selection, spread, &pixels, began)?;
+        let data = Data::new(&selection, spread);
         if data.squared_norm() == 0.0 {
-            return Err(Error::AllBlack(x.images));
+            return Err(Error::AllBlack(x.images.all));
         }
         if let Some(opening) = self.solver.opening().filter(|_| !matches!(self.init, Init::Given { .. })) {
             let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
             driver::run(&data, &mut *opening.rule(), &mut factors, &stop, began, |_, _| ControlFlow::Continue(()));
-            driver::even_out(&mut factors);
+            driver::even_out(&data, &mut factors);
         }
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() && !matches!(self.init, Init::Given { .. }) {
-            factors.lift_zeros(data.whole_squared_norm());
+            factors.lift_zeros(data.whole_squared_norm(), &spread);
         }
         let shape = images.shape();
         let run = driver::run(&data, &mut *rule, &mut factors, &self.stop, began, |at, factors| {
@@ -257,16 +263,16 @@ impl Nmf {
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
-        let unit = x.unit() as f32;
-        let mut basis = Array2::zeros((self.rank, x.pixels));
+        let unit = x.x.unit() as f32;
+        let mut basis = Array2::zeros((self.rank, x.x.pixels));
         for (index, mut part) in basis.rows_mut().into_iter().enumerate() {
             part.assign(&Array1::from(pixels.part(&factors.basis, index)));
         }
-        let mut weights = Array2::zeros((x.images, self.rank));
+        let mut weights = Array2::zeros((x.x.images, self.rank));
         for (values, &image) in factors.weights.values().rows().into_iter().zip(&known) {
             weights.row_mut(image as usize).assign(&values.mapv(|v| v / unit));
         }
-        let Ordered { weights, basis, shares, order } = model::in_order(weights, basis);
+        let Ordered { weights, basis, shares, order } = model::in_order(weights, basis, team);
         Ok(NmfModel {
             basis: Basis::new(shape, basis),
             weights,
@@ -284,7 +290,7 @@ impl Nmf {
             restarts: Vec::new(),
             stop_rule: self.stop,
             sample_start: self.sample_start,
-            sampled: self.samples(known.len()).last().copied(),
+            sampled: self.samples(spread.all).last().copied(),
         })
     }
 
@@ -311,29 +317,35 @@ impl Nmf {
         }
     }
 
-    fn check(&self, x: &Matrix) -> Result<()> {
-        let most = x.images.min(x.pixels);
+    fn check(&self, x: &Shared) -> Result<()> {
+        let (images, pixels) = (x.images.all, x.x.pixels);
+        let most = images.min(pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
-            rank if rank > most => {
-                return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most });
-            }
+            rank if rank > most => return Err(Error::RankTooLarge { rank, images, pixels, most }),
             _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
         }
-        let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
+        let zeros = if self.solver.allows_zeros() { 0 } else { x.images.count(x.x.zeros()) };
         if zeros > 0 {
-            return Err(Error::BlackPixels { zeros, values: x.images * x.pixels, solver: self.solver.to_string() });
+            return Err(Error::BlackPixels { zeros, values: images * pixels, solver: self.solver.to_string() });
+        }
+        if x.images.team.size() > 1 && self.solver.needs_all_weights() {
+            return Err(TeamError::NeedsOneProcess {
+                what: self.solver.to_string(),
+                try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",
+            }
+            .into());
         }
         Ok(())
     }
 
     /// The pixels that are worked on.
-    fn pixels(&self, x: &Matrix) -> DistinctPixels {
+    fn pixels(&self, x: &Shared) -> DistinctPixels {
         let merge = self.merge_pixels && self.solver.merges_pixels();
-        match (x.known, merge) {
+        match (x.x.known, merge) {
             (Some(_), merge) => DistinctPixels::known(x, merge),
             (None, true) => DistinctPixels::of(x),
-            (None, false) => DistinctPixels::all(x.pixels),
+            (None, false) => DistinctPixels::all(x.x.pixels),
         }
     }
 
@@ -343,25 +355,32 @@ impl Nmf {
         if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
     }
 
-    /// W and H to begin with.
-    fn start(&self, selection: &Selection, pixels: &DistinctPixels, began: Instant) -> Result<Factors> {
+    /// W and H to begin with, for the selected images, which are spread so.
+    fn start(
+        &self,
+        x: &Shared,
+        selection: &Selection,
+        images: Spread,
+        pixels: &DistinctPixels,
+        began: Instant,
+    ) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let basis_factor = |basis: &Array2<f32>| {
             let mut factor = Factor::zeros(self.rank, &pixels.copies);
             factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
             factor
         };
-        let mut weights = Factor::zeros(self.rank, &vec![1.0; selection.images.len()]);
-        let sizes = self.samples(selection.images.len());
+        let mut weights = Factor::zeros(self.rank, &vec![1.0; images.own]);
+        let sizes = self.samples(images.all);
         if !sizes.is_empty() {
-            let draw = || Ok(basis_factor(&self.init.start(&selection.x, self.rank, &mut rng)?.basis));
+            let draw = || Ok(basis_factor(&self.init.start(x, self.rank, &mut rng)?.basis));
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample::Sampling { selection, solver, rank, began, time_limit };
+            let sampling = sample::Sampling { selection, images, solver, rank, began, time_limit };
             return Ok(Factors { weights, basis: sampling.learn(&sizes, draw)? });
         }
-        let start = self.init.start(&selection.x, self.rank, &mut rng)?;
+        let start = self.init.start(x, self.rank, &mut rng)?;
         if let Some(values) = &start.weights {
-            let unit = selection.x.unit() as f32;
+            let unit = x.x.unit() as f32;
             weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
         }
         Ok(Factors { weights, basis: basis_factor(&start.basis) })

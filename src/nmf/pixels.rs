@@ -3,10 +3,12 @@
 //! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part; pixels that agree in every image have the same
 //! best value in every part, so one of them can stand for all if the sums over pixels count it that often.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::blocks;
-use crate::kernel::{Factor, Matrix, Source};
+use crate::images::Shared;
+use crate::kernel::{Factor, Source};
+use crate::team::{Spread, any, carry};
 
 /// Pixels of a strip that one task reads: a cache line of bytes.
 const STRIP: usize = 64;
@@ -35,8 +37,8 @@ impl DistinctPixels {
     /// out.
     ///
     /// Where nothing is known of a pixel there is nothing to learn: no image tells it from a dark one.
-    pub(crate) fn known(x: &Matrix, leave_out_dark: bool) -> Self {
-        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.pixels] };
+    pub(crate) fn known(x: &Shared, leave_out_dark: bool) -> Self {
+        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.x.pixels] };
         for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
             if count > 0 && (sum > 0.0 || !leave_out_dark) {
                 found.stand_in[pixel] = Some(found.chosen.len() as u32);
@@ -48,42 +50,44 @@ impl DistinctPixels {
     }
 
     /// Compares the pixels of all images.
-    pub(crate) fn of(x: &Matrix) -> Self {
-        match x.source {
-            Source::U8(values) => Self::compare(values, x.pixels, u64::from),
-            Source::F32(values) => Self::compare(values, x.pixels, |v| u64::from((v + 0.0).to_bits())),
+    pub(crate) fn of(x: &Shared) -> Self {
+        match x.x.source {
+            Source::U8(values) => Self::compare(x, values, u64::from),
+            Source::F32(values) => Self::compare(x, values, |v| u64::from((v + 0.0).to_bits())),
         }
     }
 
     /// Hashes of some images tell which pixels may be equal; what is merged has been compared in all of them.
-    fn compare<T: Copy + PartialEq + Default + Sync>(
-        values: &[T],
-        pixels: usize,
-        bits: impl Fn(T) -> u64 + Sync,
-    ) -> Self {
-        let equal = |a: usize, b: usize| values.chunks(pixels).all(|image| image[a] == image[b]);
-        let is_dark = |pixel: usize| values.chunks(pixels).all(|image| image[pixel] == T::default());
-        let images = values.len() / pixels;
-        let hashed = images.min(HASHED);
-        let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, bits(T::default())));
+    fn compare<T: Copy + PartialEq + Default + Sync>(x: &Shared, values: &[T], bits: impl Fn(T) -> u64 + Sync) -> Self {
+        let (pixels, team) = (x.x.pixels, x.images.team);
+        let differ = |a: usize, b: usize| values.chunks(pixels).any(|image| image[a] != image[b]);
+        let is_lit = |pixel: usize| values.chunks(pixels).any(|image| image[pixel] != T::default());
+        let (dark, hashes) = hashes(x, values, bits);
+        let may_be_dark: Vec<usize> = (0..pixels).filter(|&pixel| hashes[pixel] == dark).collect();
+        let lit = any(team, &may_be_dark.iter().map(|&pixel| is_lit(pixel)).collect::<Vec<_>>());
+        let is_dark: HashSet<usize> =
+            may_be_dark.into_iter().zip(lit).filter(|(_, lit)| !lit).map(|(pixel, _)| pixel).collect();
+        let mut first: HashMap<u64, usize> = HashMap::new();
+        let pairs = (0..pixels).filter(|pixel| !is_dark.contains(pixel));
+        let pairs: Vec<(usize, usize)> =
+            pairs.map(|pixel| (*first.entry(hashes[pixel]).or_insert(pixel), pixel)).collect();
+        let differ = any(team, &pairs.iter().map(|&(a, b)| a != b && differ(a, b)).collect::<Vec<_>>());
+        Self::merge(pixels, pairs.into_iter().zip(differ))
+    }
+
+    /// From each pixel that is not dark, with the one it may be merged with and whether they differ.
+    fn merge(pixels: usize, pairs: impl Iterator<Item = ((usize, usize), bool)>) -> Self {
         let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; pixels] };
-        let mut known: HashMap<u64, usize> = HashMap::new();
-        let sample: Vec<&[T]> = (0..hashed).map(|i| &values[i * images / hashed * pixels..][..pixels]).collect();
-        for (pixel, hash) in hashes(&sample, pixels, bits).into_iter().enumerate() {
-            if hash == dark && is_dark(pixel) {
-                continue;
-            }
-            let next = found.chosen.len();
-            let mut place = *known.entry(hash).or_insert(next);
-            if place < next && !equal(found.chosen[place] as usize, pixel) {
-                place = next;
-            }
-            if place == next {
+        for ((first, pixel), differ) in pairs {
+            let place = if first == pixel || differ {
                 found.chosen.push(pixel as u32);
                 found.copies.push(0.0);
-            }
-            found.copies[place] += 1.0;
-            found.stand_in[pixel] = Some(place as u32);
+                found.chosen.len() as u32 - 1
+            } else {
+                found.stand_in[first].unwrap_or_default()
+            };
+            found.copies[place as usize] += 1.0;
+            found.stand_in[pixel] = Some(place);
         }
         found
     }
@@ -100,19 +104,25 @@ impl DistinctPixels {
     }
 }
 
-/// One hash a pixel, over its values in the images.
-fn hashes<T: Copy + Sync>(images: &[&[T]], pixels: usize, bits: impl Fn(T) -> u64 + Sync) -> Vec<u64> {
-    let strip = |index: usize| {
-        let (first, end) = (index * STRIP, pixels.min((index + 1) * STRIP));
-        let mut sums = vec![SEED; end - first];
-        for image in images {
-            for (sum, &value) in sums.iter_mut().zip(&image[first..end]) {
-                *sum = mix(*sum, bits(value));
-            }
+/// The hash of a dark pixel, and that of each pixel, over its values in some of all images, one after another.
+fn hashes<T: Copy + Default + Sync>(x: &Shared, values: &[T], bits: impl Fn(T) -> u64 + Sync) -> (u64, Vec<u64>) {
+    let (pixels, Spread { team, first, own, all }) = (x.x.pixels, x.images);
+    let hashed = all.min(HASHED);
+    let own = (0..hashed).map(|i| i * all / hashed).filter(|image| (first..first + own).contains(image));
+    let images: Vec<&[T]> = own.map(|image| &values[(image - first) * pixels..][..pixels]).collect();
+    let hashes = carry(team, pixels, pixels, |_, hashes: &mut [u64]| {
+        if team.rank() == 0 {
+            hashes.fill(SEED);
         }
-        sums
-    };
-    blocks::map_range(pixels.div_ceil(STRIP), strip).concat()
+        blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
+            for image in &images {
+                for (hash, &value) in hashes.iter_mut().zip(&image[first..]) {
+                    *hash = mix(*hash, bits(value));
+                }
+            }
+        });
+    });
+    ((0..hashed).fold(SEED, |sum, _| mix(sum, bits(T::default()))), hashes)
 }
 
 /// The Fowler–Noll–Vo hash, a whole value at a time.
@@ -125,11 +135,18 @@ fn mix(sum: u64, value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Matrix;
+    use crate::team::Alone;
+
+    fn found(source: Source, images: usize, pixels: usize) -> DistinctPixels {
+        let x = Matrix { source, images, pixels, known: None };
+        DistinctPixels::of(&Shared { x, images: Spread::of(&Alone, images) })
+    }
 
     #[test]
     fn dark_pixels_are_dropped_and_equal_ones_merged() {
         let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
-        let found = DistinctPixels::of(&Matrix { source: Source::U8(&images), images: 2, pixels: 4, known: None });
+        let found = found(Source::U8(&images), 2, 4);
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
@@ -138,7 +155,6 @@ mod tests {
     #[test]
     fn pixels_that_differ_in_one_image_stay_apart() {
         let images = [1.0f32, 1.0, 2.0, 2.0, 3.0, 3.5];
-        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2, known: None };
-        assert_eq!(DistinctPixels::of(&x).chosen, [0, 1]);
+        assert_eq!(found(Source::F32(&images), 3, 2).chosen, [0, 1]);
     }
 }

@@ -4,10 +4,12 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::driver::{self, Data, Factors};
+use super::rows::sample;
 use super::solver::Solver;
 use super::stop::StopRule;
 use crate::error::Result;
 use crate::kernel::{Factor, Selection};
+use crate::team::Spread;
 
 /// The first sample: images a part, and the least.
 const IMAGES_A_PART: usize = 30;
@@ -29,6 +31,8 @@ pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
 /// What is sampled, and how a sample is learned.
 pub(crate) struct Sampling<'a> {
     pub(crate) selection: &'a Selection<'a>,
+    /// The selected images among those of all processes.
+    pub(crate) images: Spread<'a>,
     pub(crate) solver: &'a Solver,
     pub(crate) rank: usize,
     /// When the whole fit began, and how long it may take.
@@ -39,40 +43,32 @@ pub(crate) struct Sampling<'a> {
 impl Sampling<'_> {
     /// Learns a basis on samples of the selection of the given [`sizes`], at least one, from the best of a few starts
     /// that `draw` makes.
-    ///
-    /// The images of a sample are evenly spread, so that a folder sorted by label gives a bit of each.
     pub(crate) fn learn(&self, sizes: &[usize], mut draw: impl FnMut() -> Result<Factor>) -> Result<Factor> {
         let (first, later) = (sizes[0], &sizes[1..]);
         let starts = if later.is_empty() { 1 } else { STARTS };
-        let data = self.sample(first);
-        let mut best = self.fit(&data, first, START_ITERATIONS, draw()?);
+        let data = sample(self.selection, self.images, first);
+        let mut best = self.fit(&data, START_ITERATIONS, draw()?);
         for _ in 1..starts {
-            let next = self.fit(&data, first, START_ITERATIONS, draw()?);
+            let next = self.fit(&data, START_ITERATIONS, draw()?);
             if next.0 < best.0 {
                 best = next;
             }
         }
         let mut basis = best.1;
         for &size in later {
-            basis = self.fit(&self.sample(size), size, SAMPLE_ITERATIONS, basis).1;
+            basis = self.fit(&sample(self.selection, self.images, size), SAMPLE_ITERATIONS, basis).1;
         }
         Ok(basis)
     }
 
-    fn sample(&self, size: usize) -> Data {
-        let all = self.selection.images.len();
-        let images: Vec<u32> = (0..size).map(|i| self.selection.images[i * all / size]).collect();
-        Data::new(&Selection { images: &images, ..*self.selection })
-    }
-
     /// A short fit: the objective it ends with, and its basis.
-    fn fit(&self, data: &Data, images: usize, iterations: usize, basis: Factor) -> (f64, Factor) {
+    fn fit(&self, data: &Data, iterations: usize, basis: Factor) -> (f64, Factor) {
         let time_limit = self.time_limit;
         let stop = StopRule { max_iterations: iterations, tolerance: 0.0, target_error: None, time_limit };
-        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images]), basis };
+        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; data.images.own]), basis };
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() {
-            factors.lift_zeros(data.whole_squared_norm());
+            factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
         let run = driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_, _| ControlFlow::Continue(()));
         (run.trace.last().map_or(f64::INFINITY, |last| last.objective), factors.basis)

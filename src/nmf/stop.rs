@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::team::Spread;
+
 /// One iteration: all of W improved, then all of H.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Iteration {
@@ -88,6 +90,19 @@ pub enum StopReason {
     TimeLimit,
     /// The caller asked for it.
     Interrupted,
+}
+
+impl StopReason {
+    const ALL: [Self; 5] =
+        [Self::Converged, Self::TargetError, Self::MaxIterations, Self::TimeLimit, Self::Interrupted];
+
+    /// What the first rank says, on all of them.
+    pub(crate) fn of_first(own: Option<Self>, images: &Spread) -> Option<Self> {
+        let mut place =
+            [own.and_then(|own| Self::ALL.iter().position(|reason| *reason == own)).map_or(u8::MAX, |at| at as u8)];
+        images.of_first(&mut place);
+        Self::ALL.get(usize::from(place[0])).copied()
+    }
 }
 
 impl fmt::Display for StopReason {
