@@ -43,8 +43,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            // Nobody may be reading, and then there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {}", one_line(&sentence(&error)));
+            tell(&error);
             ExitCode::FAILURE
         }
     }
@@ -62,6 +61,12 @@ fn work(line: CommandLine) -> Result<End> {
             learn::learn(&Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures })
         }
     }
+}
+
+/// Tells an error, in one piece so that what others say at the same time stays apart.
+fn tell(error: &anyhow::Error) {
+    // Nobody may be reading, and then there is nobody to tell.
+    let _ = io::stderr().write_all(format!("error: {}\n", one_line(&sentence(error))).as_bytes());
 }
 
 /// An error with its causes, each said once: some already say theirs.

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use ndarray::Axis;
 use nmf_images::error::TeamError;
 use nmf_images::images::{self, Share, is_called_as_own};
+use nmf_images::ndarray::Axis;
 use nmf_images::report::{ClusterReport, Report};
 use nmf_images::team::{Cluster, Team, Traffic, agree, check_same, gather_lines, gather_rows};
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
@@ -26,13 +26,16 @@ const SAMPLE: usize = 1000;
 /// Bytes of weights and scores that are written, and brought to the first process for that.
 const MOST_BYTES: usize = 4 << 30;
 
-/// Learns from the input with all processes; errors are told by the first.
+/// Learns from the input with all processes. An error is told by the first, before any ends: `mpirun` ends all as soon as
+/// one fails.
 pub fn learn(arguments: &Arguments) -> Result<End> {
     let cluster = Cluster::join()?;
     let result = with_threads(arguments.learning.threads, || run(arguments, &cluster));
-    let is_first = cluster.rank() == 0;
-    drop(cluster);
-    if result.is_err() && !is_first {
+    if let Err(error) = result {
+        if cluster.rank() == 0 {
+            super::tell(&error);
+        }
+        drop(cluster);
         std::process::exit(1);
     }
     result

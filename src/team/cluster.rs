@@ -107,6 +107,9 @@ impl Team for Cluster {
     }
 
     fn broadcast(&self, from: usize, bytes: &mut [u8]) {
+        if self.size == 1 {
+            return;
+        }
         // A message counts its values in 31 bits.
         for bytes in bytes.chunks_mut(MOST_BYTES) {
             self.counted(bytes.len(), |world| process(&world, from).broadcast_into(bytes));
@@ -114,6 +117,9 @@ impl Team for Cluster {
     }
 
     fn exchange(&self, to: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        if self.size == 1 {
+            return to.to_vec();
+        }
         let lengths: Vec<u64> = to.iter().map(|bytes| bytes.len() as u64).collect();
         let mut theirs = vec![0_u64; self.size];
         self.counted(16 * self.size, |world| world.all_to_all_into(&lengths[..], &mut theirs[..]));

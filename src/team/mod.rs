@@ -218,11 +218,11 @@ impl<'a> Spread<'a> {
 
 /// Images that are cut apart only where sums are: those over images are formed in runs of so many.
 const RUN: usize = 4096;
-/// Images of a panel: the next finer cut.
+/// Images of a panel, which takes as long however few of them there are: no share ends within one.
 const PANEL: usize = 64;
 
 /// Where the share of each of `ranks` begins among `len` images, and the end of the last: between runs where there is one
-/// for each, or else between panels, or images.
+/// for each, or else between panels; where these are few, some shares are empty.
 ///
 /// Cut between runs, the images give the same bits as on one rank.
 pub(crate) fn cut(len: usize, ranks: usize) -> Vec<usize> {
@@ -231,7 +231,7 @@ pub(crate) fn cut(len: usize, ranks: usize) -> Vec<usize> {
 
 /// Of how many images the pieces are that are not cut where so many are shared.
 fn unit(len: usize, ranks: usize) -> usize {
-    [RUN, PANEL].into_iter().find(|unit| len >= unit * ranks).unwrap_or(1)
+    if len >= RUN * ranks { RUN } else { PANEL }
 }
 
 /// Where each rank's share of a sample of `len` of these images begins, and the end of the last: cut as the images are.
