@@ -3,9 +3,11 @@
 #[path = "common/team.rs"]
 mod team;
 
+use std::ops::ControlFlow::{Break, Continue};
+
 use ndarray::{Array2, Axis, concatenate, s};
 use nmf_images::images::{Mask, Pixels, Share};
-use nmf_images::nmf::{Hals, Hoyer, Overlap, Penalties};
+use nmf_images::nmf::{Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
 use nmf_images::team::Team;
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
 use team::together;
@@ -93,6 +95,7 @@ fn nmf(solver: &str) -> Nmf {
 
 const ALIGNED: [usize; 4] = [0, 4096, 8192, 9000];
 const UNEVEN: [usize; 5] = [0, 3, 3, 170, 200];
+const PANELS: [usize; 5] = [0, 64, 64, 128, 200];
 
 #[test]
 fn shares_cut_between_runs_give_the_bits_of_one_process() {
@@ -165,6 +168,8 @@ fn eigenimages_are_those_of_one_process() {
         (bytes(9000, 8), &ALIGNED[..]),
         (floats(200, 9), &UNEVEN),
         (bytes(40, 9), &[0, 7, 40]),
+        // Too many pixels for a Gram matrix, and more than images.
+        (bytes(40, 65), &[0, 7, 40]),
         (masked(floats(200, 9)), &UNEVEN),
     ] {
         let alone = Pca::new(4).fit(&set).unwrap();
@@ -183,7 +188,8 @@ fn eigenimages_are_those_of_one_process() {
 #[test]
 fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
     let set = floats(200, 9);
-    let weights = Array2::from_shape_fn((200, 3), |(image, part)| ((image + part) % 3) as f32);
+    let mut weights = Array2::from_shape_fn((200, 3), |(image, part)| ((image + part) % 3) as f32);
+    weights.column_mut(1).fill(0.0);
     let mut basis = Array2::from_shape_fn((3, 81), |(part, pixel)| ((part * pixel) % 4) as f32);
     basis.row_mut(1).fill(0.0);
     let stop = StopRule { max_iterations: 6, tolerance: 0.0, ..StopRule::default() };
@@ -193,12 +199,27 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
     let alone = fit(weights.clone(), &|nmf| nmf.fit(&set).unwrap());
     assert_eq!(alone.dead(), 0);
     let found = together(4, |team| {
-        let rows = UNEVEN[team.rank()]..UNEVEN[team.rank() + 1];
+        let rows = PANELS[team.rank()]..PANELS[team.rank() + 1];
         let share = Share::new(slice(&set, rows.clone()), team);
         fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| nmf.fit(&share).unwrap())
     });
     let found = joined(&found);
-    assert!((found.relative_error / alone.relative_error - 1.0).abs() < 1e-5);
+    let (found, expected) = (found.relative_error, alone.relative_error);
+    assert!((found / expected - 1.0).abs() < 1e-5, "{found} for {expected}");
+}
+
+#[test]
+fn the_first_rank_alone_ends_a_fit() {
+    let set = bytes(200, 9);
+    let nmf = Nmf::new(3).stop(StopRule { tolerance: 0.0, ..StopRule::default() });
+    let models = shared(&set, &UNEVEN, |share| {
+        let stops_at = if share.team().rank() == 0 { 4 } else { 2 };
+        let stop = |moment: &Moment| if moment.at.iteration < stops_at { Continue(()) } else { Break(()) };
+        nmf.fit_with(share, stop).unwrap()
+    });
+    for model in models {
+        assert_eq!((model.stop, model.trace.len()), (StopReason::Interrupted, 4));
+    }
 }
 
 #[test]
