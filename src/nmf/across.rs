@@ -21,6 +21,11 @@ impl HalfStep<'_> {
         if self.half == Half::Basis { self.images.team } else { &Alone }
     }
 
+    /// Whether the columns of X are images of several processes, so that no task has all of a panel's.
+    pub(super) fn columns_are_shared(&self) -> bool {
+        self.columns_team().size() > 1
+    }
+
     /// The loss and the Gram matrix from the shares of tasks.
     pub(super) fn add_shares(&self, rank: usize, shares: &[(Loss, GramSums)]) -> (Loss, PackedGram) {
         // The loss has the first row of what is sent, so that it needs no message of its own.

@@ -61,8 +61,8 @@ impl HalfStep<'_> {
     /// *Weighted least squares fitting using ordinary least squares algorithms*, 1997). The loss is that of the known
     /// values.
     ///
-    /// A panel's sums belong to one task alone, but for those over the images of several processes; what tasks share is
-    /// added in their order.
+    /// A panel's sums belong to one task alone, unless they are over images of several processes; what tasks share is added
+    /// in their order.
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
@@ -71,7 +71,7 @@ impl HalfStep<'_> {
         let rank = own.rank();
         let size = self.panels_a_task();
         let filling = self.x.has_unknown().then(|| FixedFactor::new(self.fixed, self.brightness));
-        let whole = (self.half == Half::Basis).then(|| self.whole_products(&own.panels, filling.as_ref()));
+        let whole = self.columns_are_shared().then(|| self.whole_products(&own.panels, filling.as_ref()));
         let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
             let mut products = match &whole {
                 Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
@@ -196,7 +196,7 @@ impl HalfStep<'_> {
         improve: impl Fn(&mut [Row], &Quotient) + Sync,
     ) -> Loss {
         let fixed = self.fixed_factor();
-        let whole = (self.half == Half::Basis).then(|| self.whole_quotients(&own.panels, &fixed, divergence));
+        let whole = self.columns_are_shared().then(|| self.whole_quotients(&own.panels, &fixed, divergence));
         let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let mut loss = Loss::default();
             for panel in panels {
