@@ -34,7 +34,7 @@
 //! [`images`] reads folders and arrays, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
 //! known parts, [`comparison`] sets the rules side by side, [`rank`] finds how many parts to learn, [`render`] draws,
 //! [`report`] gathers the facts of a run, [`Model`] keeps what was learned for later, and [`projection`] sees new images
-//! in terms of it. How the speed comes about is told in [`nmf`].
+//! in terms of it; [`team`] shares the images among processes. How the speed comes about is told in [`nmf`].
 //!
 //! # Limits
 //!

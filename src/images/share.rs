@@ -62,6 +62,20 @@ impl Images for Share<'_> {
 ///
 /// # Errors
 /// As [`load`](super::load), on all processes if there is an error on any, and if the input can be read by one process alone.
+///
+/// # Examples
+/// ```
+/// use nmf_images::Nmf;
+/// use nmf_images::images::{Images, LoadOptions, load_share};
+/// use nmf_images::team::Alone;
+///
+/// // With the feature `mpi`, `Cluster::join()?` in place of `Alone` is one of the processes that mpirun started.
+/// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
+/// let share = load_share("assets/faces".as_ref(), &options, &Alone)?;
+/// let model = Nmf::new(4).fit(&share)?;
+/// assert_eq!(model.weights.nrows(), share.len());
+/// # Ok::<(), nmf_images::Error>(())
+/// ```
 pub fn load_share<'a>(path: &Path, options: &LoadOptions, team: &'a dyn Team) -> Result<Share<'a>> {
     let read = check_options(options).and_then(|()| read(path, options, team));
     let (set, other) = agree(team, read)?;

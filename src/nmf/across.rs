@@ -8,7 +8,7 @@ use super::step::{Half, HalfStep};
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH, whole_gram,
 };
-use crate::team::{Alone, PIECE, Team, add_up, carry};
+use crate::team::{Alone, Team, add_up, carry, piece};
 
 impl HalfStep<'_> {
     /// Who has the other rows of the factor that improves: nobody, if that is the basis, which all have.
@@ -28,8 +28,9 @@ impl HalfStep<'_> {
 
     /// The loss and the Gram matrix from the shares of tasks.
     pub(super) fn add_shares(&self, rank: usize, shares: &[(Loss, GramSums)]) -> (Loss, PackedGram) {
+        let team = self.rows_team();
         // The loss has the first row of what is sent, so that it needs no message of its own.
-        let totals = carry(self.rows_team(), WIDTH + GramSums::len(rank), PIECE, |first, totals: &mut [f64]| {
+        let totals = carry(team, WIDTH + GramSums::len(rank), piece(team), |first, totals: &mut [f64]| {
             for (loss, gram) in shares {
                 if first == 0 {
                     totals[0] += loss.squared;
@@ -113,7 +114,7 @@ impl HalfStep<'_> {
 /// Readies a factor whose rows are spread over a team for the other half step, and gives its Gram matrix.
 pub(super) fn settle(factor: &mut Factor, team: &dyn Team) -> PackedGram {
     let (rank, shares) = (factor.rank(), factor.settle_panels());
-    let totals = carry(team, GramSums::len(rank), PIECE, |first, totals: &mut [f64]| {
+    let totals = carry(team, GramSums::len(rank), piece(team), |first, totals: &mut [f64]| {
         for share in &shares {
             share.add_to(first, totals);
         }

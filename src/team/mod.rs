@@ -1,8 +1,8 @@
 //! Processes that work on one set of images together, and what passes between them. Not what is summed.
 //!
 //! Each process, a **rank**, holds a share of the images; shares follow one another in the order of the ranks. What all
-//! need is small and is summed by [`carry`]: the sums travel from the first rank to the last, each adds its own in the
-//! order of its images, and the last tells all. So they are added in the order in which one process alone would add
+//! need is small: sums travel from the first rank to the last, each adds its own in the order of its images, and the last
+//! tells all. So they are added in the order in which one process alone would add
 //! them, and no bit hangs on how many there are. They travel in pieces, so that all ranks add at the same time.
 
 #[cfg(feature = "mpi")]
@@ -18,9 +18,11 @@ use ndarray::Array2;
 
 use crate::error::{Result, TeamError};
 
-/// Values that travel in one message: so few that a thousand ranks are busy at once, so many that sending them takes
-/// longer than to begin.
-pub(crate) const PIECE: usize = 512;
+/// Values that travel in one message between many ranks: so few that a thousand are busy at once, so many that sending
+/// them takes about as long as to begin.
+const PIECE: usize = 512;
+/// Ranks up to which the messages are longer and fewer.
+const FEW: usize = 16;
 
 /// The processes that share a set of images, as one of them sees the others. All of them make the same calls in the same
 /// order.
@@ -68,6 +70,11 @@ impl Team for Alone {
     }
 }
 
+/// How many values travel in one message.
+pub(crate) fn piece(team: &dyn Team) -> usize {
+    PIECE * (FEW / team.size()).max(1)
+}
+
 /// Sums of `len` values over all ranks, in their order: `add` gets the index of a piece's first value and the piece as
 /// the ranks before leave it, at first zeros, and adds this rank's share.
 pub(crate) fn carry<T: Pod>(team: &dyn Team, len: usize, piece: usize, mut add: impl FnMut(usize, &mut [T])) -> Vec<T> {
@@ -90,7 +97,7 @@ pub(crate) fn carry<T: Pod>(team: &dyn Team, len: usize, piece: usize, mut add: 
 
 /// Sums of as many values as each of the `shares` has, the shares of all ranks one after another.
 pub(crate) fn add_up<T: Pod + AddAssign>(team: &dyn Team, len: usize, shares: &[Vec<T>]) -> Vec<T> {
-    carry(team, len, PIECE, |first, totals: &mut [T]| {
+    carry(team, len, piece(team), |first, totals: &mut [T]| {
         for share in shares {
             totals.iter_mut().zip(&share[first..]).for_each(|(total, value)| *total += *value);
         }
@@ -99,7 +106,7 @@ pub(crate) fn add_up<T: Pod + AddAssign>(team: &dyn Team, len: usize, shares: &[
 
 /// For each of some questions, whether any rank says yes.
 pub(crate) fn any(team: &dyn Team, yes: &[bool]) -> Vec<bool> {
-    let said = carry(team, yes.len(), PIECE, |first, said: &mut [u8]| {
+    let said = carry(team, yes.len(), piece(team), |first, said: &mut [u8]| {
         said.iter_mut().zip(&yes[first..]).for_each(|(said, &yes)| *said |= u8::from(yes));
     });
     said.into_iter().map(|said| said != 0).collect()
