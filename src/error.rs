@@ -5,6 +5,7 @@ mod input;
 mod mask;
 mod model;
 mod table;
+mod team;
 mod words;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
+pub use team::TeamError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
@@ -155,6 +157,9 @@ pub enum Error {
     /// A fit cannot go on from a checkpoint.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// Processes cannot work together.
+    #[error(transparent)]
+    Team(#[from] TeamError),
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {

@@ -34,7 +34,8 @@
 //! [`images`] reads folders, arrays, tables and archives, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
 //! known parts, [`comparison`] sets the rules side by side, [`rank`] finds how many parts to learn, [`render`] draws,
 //! [`report`] gathers the facts of a run, [`Model`] keeps what was learned for later, and [`projection`] sees new images
-//! in terms of it. A long fit can stop and go on: [`nmf::Checkpoint`]. How the speed comes about is told in [`nmf`].
+//! in terms of it. A long fit can stop and go on: [`nmf::Checkpoint`]; [`team`] shares the images among processes. How the
+//! speed comes about is told in [`nmf`].
 //!
 //! # Limits
 //!
@@ -66,6 +67,7 @@ pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
+pub mod team;
 
 pub use basis::{Basis, Shape, Weights};
 pub use blocks::with_threads;

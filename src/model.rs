@@ -2,6 +2,7 @@
 //! of them.
 
 mod checkpoint;
+mod gather;
 mod npz;
 
 use std::io::{Read, Seek};

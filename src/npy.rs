@@ -2,7 +2,8 @@
 //!
 //! The header is checked against the length of the file before anything is reserved for the values.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
@@ -21,9 +22,9 @@ pub(crate) struct Header {
     pub(crate) descr: String,
     big_endian: bool,
     by_column: bool,
-    values: usize,
-    /// Bytes before the values.
+    /// Where the values begin.
     start: u64,
+    values: usize,
 }
 
 /// What a value is.
@@ -62,13 +63,32 @@ impl Header {
             return Err(Error::NpyShort { shape, needed, held });
         }
         let values = shape.iter().product();
-        Ok(Self { kind, shape, descr, big_endian, by_column, values, start })
+        Ok(Self { kind, shape, descr, big_endian, by_column, start, values })
     }
 
     /// Where the values begin if they lie row by row, each in one byte or as f32 with the small end first.
     pub(crate) fn plain(&self) -> Option<u64> {
         let is_plain = !self.by_column && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
         is_plain.then_some(self.start)
+    }
+
+    /// Whether the first side lies together, so that no row does.
+    pub(crate) fn lies_by_column(&self) -> bool {
+        self.by_column
+    }
+
+    /// The same of an array of so many rows along the first side.
+    pub(crate) fn of_rows(&self, rows: usize) -> Self {
+        let row: usize = self.shape[1..].iter().product();
+        let shape = std::iter::once(rows).chain(self.shape[1..].iter().copied()).collect();
+        Self { shape, values: rows * row, descr: self.descr.clone(), ..*self }
+    }
+
+    /// The values of some rows along the first side, which lie one after another.
+    pub(crate) fn rows(&self, rows: Range<usize>, reader: &mut (impl Read + Seek)) -> io::Result<Values> {
+        let row: usize = self.shape[1..].iter().product();
+        reader.seek(SeekFrom::Start(self.start + (rows.start * row) as u64 * self.kind.bytes() as u64))?;
+        self.of_rows(rows.len()).values(reader)
     }
 
     /// The values, which follow the header.
@@ -106,6 +126,18 @@ impl Header {
         let order = IxDyn(&self.shape).set_f(self.by_column);
         let array = ArrayD::from_shape_vec(order, values).map_err(|_| Error::NpyHeader)?;
         Ok(if array.is_standard_layout() { array } else { array.as_standard_layout().into_owned() })
+    }
+}
+
+impl Values {
+    /// Adds more of the same kind.
+    pub(crate) fn append(&mut self, more: Self) {
+        match (self, more) {
+            (Self::Bytes(values), Self::Bytes(more)) => values.extend(more),
+            (Self::Whole(values), Self::Whole(more)) => values.extend(more),
+            (Self::Floats(values), Self::Floats(more)) => values.extend(more),
+            _ => {}
+        }
     }
 }
 

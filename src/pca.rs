@@ -16,9 +16,9 @@ use ndarray::Array1;
 
 use crate::basis::{Basis, Shape, Weights};
 use crate::error::{Error, Result};
-use crate::images::{Images, Reading};
-use crate::kernel::Matrix;
+use crate::images::{Images, Reading, Shared};
 use crate::linalg::{self, LowRank};
+use crate::team::agree;
 
 /// Settings of a PCA.
 ///
@@ -74,25 +74,28 @@ impl Pca {
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let reading = Reading::new(images)?;
-        let model = self.fit_matrix(images.shape(), &reading.matrix()?, began);
+        let model = reading.shared().and_then(|x| self.fit_shared(images.shape(), &x, began));
         // What cannot be read is 0, which may be an error of its own.
-        reading.check()?;
+        agree(images.team(), reading.check())?;
         model
     }
 
-    fn fit_matrix(self, shape: Shape, x: &Matrix, began: Instant) -> Result<PcaModel> {
-        let most = x.images.min(x.pixels);
+    fn fit_shared(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
+        let Shared { x, images: spread } = *shared;
+        let most = spread.all.min(x.pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
-            rank if rank > most => return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most }),
+            rank if rank > most => {
+                return Err(Error::RankTooLarge { rank, images: spread.all, pixels: x.pixels, most });
+            }
             _ => {}
         }
         if x.known.is_some() {
-            return self.fit_known(shape, x, began);
+            return self.fit_known(shape, shared, began);
         }
-        let count = x.images as f64;
-        let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / count).collect();
-        let svd = linalg::svd(x, self.rank, Some(&mean))?;
+        let count = spread.all as f64;
+        let mean: Vec<f64> = shared.pixel_sums().iter().map(|sum| sum / count).collect();
+        let svd = linalg::svd(&x, spread, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
         for mut row in scores.rows_mut() {
@@ -112,8 +115,9 @@ impl Pca {
     }
 
     /// The same from the known pixels alone.
-    fn fit_known(self, shape: Shape, x: &Matrix, began: Instant) -> Result<PcaModel> {
-        let LowRank { mean, scores, rows, squares, errors } = linalg::low_rank(x, self.rank)?;
+    fn fit_known(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
+        let LowRank { mean, scores, rows, squares, errors } =
+            linalg::low_rank(&shared.x, shared.images, &shared.pixel_means(), self.rank)?;
         let (squared_norm, left) = (errors.squared_norm, errors.squares[self.rank]);
         // Where a pixel is unknown it is taken to be as the eigenimages say, so that nothing is left there.
         let variance = squares.iter().sum::<f64>() + left;

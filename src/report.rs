@@ -1,9 +1,11 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+mod cluster;
 mod projection;
 mod ranks;
 mod truth;
 
+pub use cluster::ClusterReport;
 pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 pub use ranks::{RanksReport, RanksSettings};
 use serde::Serialize;
@@ -36,6 +38,9 @@ pub struct Report {
     /// How well weights and scores tell the labels apart, where two labels or more have two images or more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelsTold>,
+    /// The processes that shared the images, where there were several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpi: Option<ClusterReport>,
     /// What was written.
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.

@@ -19,7 +19,7 @@ pub const LIST: &str = "-";
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
 pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let options = LoadOptions { memory: Some(memory(&reading.files, output)), ..reading.options() };
+    let options = LoadOptions { memory: Some(memory(&reading.files, output.folder())), ..reading.options() };
     let images = if path == Path::new(LIST) {
         images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?
     } else {
@@ -35,9 +35,9 @@ pub fn files<'a>(inputs: &'a [impl AsRef<Path>], images: &'a ImageSet) -> impl I
     images.names.iter().map(PathBuf::from).chain(inputs.iter().flat_map(below))
 }
 
-/// How much there is for the pixels, and that what memory does not hold goes to the output folder.
-pub fn memory(files: &Files, output: &Output) -> Memory {
-    Memory { bytes: files.memory.unwrap_or_else(|| machine_memory() / 2), scratch: output.folder().to_owned() }
+/// How much there is for the pixels, and that what memory does not hold goes to the output `folder`.
+pub fn memory(files: &Files, folder: &Path) -> Memory {
+    Memory { bytes: files.memory.unwrap_or_else(|| machine_memory() / 2), scratch: folder.to_owned() }
 }
 
 /// Bytes of the machine's memory.

@@ -1,5 +1,8 @@
 //! The main command: read, learn, draw, write, tell.
 
+use std::ops::ControlFlow;
+use std::time::Instant;
+
 use anyhow::Result;
 use nmf_images::images::Images;
 use nmf_images::metrics::{LabelsTold, hidden_error};
@@ -16,12 +19,16 @@ use super::progress::{Interrupt, Progress};
 use super::{End, checkpoints, exports, input, pictures, ranks, summary, view};
 
 /// A checkpoint to go on from, with what was noted beside it.
-type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
+pub type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
 
 /// Learns from the input, or goes on `from` a checkpoint, and writes everything to the output folder.
 pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
+    #[cfg(feature = "mpi")]
+    if arguments.method.mpi {
+        return super::together::learn(arguments, from);
+    }
     with_threads(arguments.learning.threads, || {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
         if from.is_none() {
             checkpoints::say_if_any(&output, arguments.writing.quiet);
@@ -35,23 +42,18 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
         let interrupt = Interrupt::listen()?;
         let (rank, choice) = rank(arguments, from, &images, &interrupt)?;
         let mut checkpoints = Checkpoints::new(&output, arguments, choice.clone())?;
-        let (nmf, frames, pca) = fit(arguments, (rank, from), &images, &interrupt, &mut checkpoints)?;
+        let (nmf, frames, pca) = fit(arguments, (rank, from), &images, |moment| {
+            let go_on = interrupt.check();
+            checkpoints.keep(moment, go_on.is_break());
+            go_on
+        })?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.nmf.rank_choice = choice;
         report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
         let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
-        let learned = (&nmf, &pca, &model);
-        let context = pictures::Context::new(arguments, &images, learned, &frames, truth.as_ref(), &report);
-        let pictures = pictures::draw(&context)?;
-        let shown =
-            arguments.pictures.view.then(|| view::text(&nmf, &pca, || pictures::slide(&context))).transpose()?;
-        images.check()?;
-        write(&output, arguments, (&images, &model, &pictures), &checkpoints, &mut report)?;
-        let notes: Vec<String> =
-            report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
-        let beware = (&notes[..], &report.warnings[..]);
-        summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, &output, began.elapsed()))?;
-        view::show(shown.flatten());
+        let learned = Learned { images: &images, nmf: &nmf, pca: &pca, model: &model, frames: &frames };
+        let ending = Ending { output: &output, checkpoints: &checkpoints, from, began };
+        show(arguments, &learned, (truth.as_ref(), report), &model, &ending)?;
         Ok(interrupt.end())
     })
 }
@@ -62,6 +64,48 @@ fn went_on((checkpoint, _): (&Checkpoint, &Note)) -> String {
         "the run went on from iteration {}, and what pictures show of its learning begins there",
         checkpoint.at().iteration
     )
+}
+
+/// What is drawn.
+pub struct Learned<'a> {
+    pub images: &'a ImageSet,
+    pub nmf: &'a NmfModel,
+    pub pca: &'a PcaModel,
+    /// The model of these images.
+    pub model: &'a Model,
+    /// What was seen of the learning.
+    pub frames: &'a [Frame],
+}
+
+/// How a run came about, and where it leaves what it found.
+pub struct Ending<'a> {
+    pub output: &'a Output,
+    pub checkpoints: &'a Checkpoints<'a>,
+    pub from: From<'a>,
+    pub began: Instant,
+}
+
+/// Draws what was learned, writes it with the `whole` model, and tells of it.
+pub fn show(
+    arguments: &Arguments,
+    learned: &Learned,
+    (truth, mut report): (Option<&Truth>, Report),
+    whole: &Model,
+    ending: &Ending,
+) -> Result<()> {
+    let Learned { images, nmf, pca, model, frames } = learned;
+    let context = pictures::Context::new(arguments, images, (nmf, pca, model), frames, truth, &report);
+    let pictures = pictures::draw(&context)?;
+    let shown = arguments.pictures.view.then(|| view::text(nmf, pca, || pictures::slide(&context))).transpose()?;
+    images.check()?;
+    write(arguments, (images, whole, &pictures), ending, &mut report)?;
+    let Ending { output, checkpoints, from, began } = ending;
+    let notes: Vec<String> =
+        report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
+    let beware = (&notes[..], &report.warnings[..]);
+    summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, output, began.elapsed()))?;
+    view::show(shown.flatten());
+    Ok(())
 }
 
 /// How many parts to learn, and why, where a search chose them.
@@ -82,15 +126,16 @@ fn rank(
     }
 }
 
-/// What was learned, what was seen of the learning, and the PCA beside it.
-fn fit(
+/// What was learned, what was seen of the learning, and the PCA beside it; `go_on` hears of each moment. Of several
+/// processes the first tells how far it is.
+pub fn fit(
     arguments: &Arguments,
     (rank, from): (usize, From),
-    images: &ImageSet,
-    interrupt: &Interrupt,
-    checkpoints: &mut Checkpoints,
+    images: &impl Images,
+    mut go_on: impl FnMut(&Moment) -> ControlFlow<()>,
 ) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
-    let quiet = arguments.writing.quiet;
+    let is_first = images.team().rank() == 0;
+    let quiet = arguments.writing.quiet || !is_first;
     let settings = arguments.nmf(rank)?;
     if !quiet {
         input::say_if_large(settings.memory(images));
@@ -98,7 +143,8 @@ fn fit(
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let (mut shown, starts) = (None, arguments.method.restarts);
     let shows_learning = |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
-    let mut recorder = arguments.pictures.chosen().iter().any(shows_learning).then(Recorder::default);
+    let is_seen = is_first && arguments.pictures.chosen().iter().any(shows_learning);
+    let mut recorder = is_seen.then(Recorder::default);
     let on_moment = |moment: &Moment| {
         if let Some(recorder) = &mut recorder {
             recorder.record(moment);
@@ -108,9 +154,7 @@ fn fit(
             progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
         }
         progress.show(&moment.at);
-        let go_on = interrupt.check();
-        checkpoints.keep(moment, go_on.is_break());
-        go_on
+        go_on(moment)
     };
     let nmf = match from {
         Some((checkpoint, _)) => settings.resume(images, checkpoint, on_moment)?,
@@ -124,7 +168,7 @@ fn fit(
 }
 
 /// All that the report says but for the files.
-fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
+pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
     let warnings = input::warnings(images, "report.json").into_iter().chain(report::warnings(nmf, pca)).collect();
     let labels = images.labels.as_ref();
     let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
@@ -141,19 +185,19 @@ fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaMode
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
         labels: labels.and_then(|labels| LabelsTold::by(labels, by_parts, by_eigenimages)),
+        mpi: None,
         files: Vec::new(),
         warnings,
     }
 }
 
 fn write(
-    output: &Output,
     arguments: &Arguments,
     (images, model, pictures): (&ImageSet, &Model, &[pictures::Picture]),
-    checkpoints: &Checkpoints,
+    ending: &Ending,
     report: &mut Report,
 ) -> Result<()> {
-    let mut staged = output.stage();
+    let mut staged = ending.output.stage();
     for picture in pictures {
         staged.add(&picture.name, &picture.bytes)?;
         report.files.push(file(&picture.name, &picture.caption));
@@ -165,7 +209,7 @@ fn write(
     // The last, so that it names no file that is not there.
     report.files.push(file("report.json", "Every number of this run."));
     staged.add("report.json", &json(report)?)?;
-    checkpoints.settle(&mut staged);
+    ending.checkpoints.settle(&mut staged);
     staged.replace()
 }
 

@@ -20,6 +20,8 @@ mod staged;
 mod summary;
 mod synth;
 mod table;
+#[cfg(feature = "mpi")]
+mod together;
 mod view;
 mod weights;
 
@@ -49,8 +51,7 @@ pub fn run(line: CommandLine) -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            // Nobody may be reading, and then there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {}", one_line(&sentence(&error)));
+            tell(&error);
             ExitCode::FAILURE
         }
     }
@@ -72,6 +73,12 @@ fn work(line: CommandLine) -> Result<End> {
             learn::learn(&line.arguments(input), None)
         }
     }
+}
+
+/// Tells an error, in one piece so that what others say at the same time stays apart.
+fn tell(error: &anyhow::Error) {
+    // Nobody may be reading, and then there is nobody to tell.
+    let _ = io::stderr().write_all(format!("error: {}\n", one_line(&sentence(error))).as_bytes());
 }
 
 /// An error with its causes, each said once: some already say theirs.

@@ -22,7 +22,7 @@ pub fn pack(arguments: &Pack) -> Result<End> {
         };
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
-        let options = LoadOptions { memory: Some(input::memory(&reading.files, &output)), ..reading.options() };
+        let options = LoadOptions { memory: Some(input::memory(&reading.files, output.folder())), ..reading.options() };
         let mut staged = output.stage();
         let packed = {
             let _spinner = Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));

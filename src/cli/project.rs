@@ -50,7 +50,7 @@ pub fn project(arguments: &Project) -> Result<End> {
 /// Reads the new images as those were that were learned from.
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
-    let memory = Some(input::memory(&arguments.files, output));
+    let memory = Some(input::memory(&arguments.files, output.folder()));
     let options = LoadOptions { memory, ..arguments.files.options(&model.reading) };
     Ok(images::load_several(&arguments.inputs, &options)?)
 }

@@ -1,7 +1,9 @@
 //! Pieces of the sentences that errors say.
 
+use serde::{Deserialize, Serialize};
+
 /// One of several sizes found among the images of a set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeCount {
     /// Columns.
     pub width: usize,

@@ -59,7 +59,7 @@ pub(super) fn load(path: &Path, walk: Walk, options: &LoadOptions, least: usize)
         pictures.add(&file.candidate, &file.pages);
     }
     found.skipped.append(&mut pictures.broken);
-    let (images, pages) = pictures.chosen(options);
+    let (images, pages) = pictures.chosen(options, |chosen| chosen);
     let places = files.iter().map(|file| (file.candidate.name.as_str(), file.place)).collect();
     let decoded = decode_all(path, walk, &images, &places, options)?;
     let mut set = pictures::gather(&images, decoded.into_iter(), std::mem::take(&mut found.skipped), options)?;

@@ -22,6 +22,12 @@ pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least:
     Ok(resize(stored::in_memory_if_it_fits(take(set, options), options)?, options))
 }
 
+/// The chosen images of a file as they are asked for, of which the set has no others.
+pub(super) fn chosen(set: ImageSet, chosen: &[usize], options: &LoadOptions) -> ImageSet {
+    let names = chosen.iter().map(ToString::to_string).collect();
+    resize(ImageSet { names, ..set }, options)
+}
+
 /// The picture that a row of so many values is.
 pub(super) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> Result<Shape> {
     // New images are taken for such as they are to be compared with.
@@ -89,7 +95,7 @@ pub(super) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
 }
 
 /// The labels of the chosen images, without those that none of them has.
-fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
+pub(super) fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
     let names: Vec<&str> = chosen.iter().map(|&index| labels.names[labels.indices[index]].as_str()).collect();
     labels_of(&names)
 }

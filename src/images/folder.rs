@@ -16,13 +16,24 @@ const RUN: usize = 2048;
 
 /// Reads every image in `root` and below; `least` must be usable.
 pub(super) fn load(root: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let (set, other) = read(root, options, |chosen| chosen)?;
+    check_count(root, &set, least, other)?;
+    Ok(set)
+}
+
+/// Reads some of the images in `root` and below, which are taken from the numbers of those that are asked for; and what
+/// else is there, by extension.
+pub(super) fn read(
+    root: &Path,
+    options: &LoadOptions,
+    take: impl FnOnce(Vec<usize>) -> Vec<usize>,
+) -> Result<(ImageSet, BTreeMap<String, usize>)> {
     let mut found = Found::below(root)?;
     let skipped = std::mem::take(&mut found.skipped);
-    let mut set = decode_files(&found.candidates, skipped, options)?;
+    let mut set = decode_files(&found.candidates, skipped, options, take)?;
     set.notes.extend(found.lines());
     set.passed_over = found.passed_over;
-    check_count(root, &set, least, found.other)?;
-    Ok(set)
+    Ok((set, found.other))
 }
 
 /// Reads every image in `root` and below as [`load`] does, but a run after the other, each as a set; what is said of the
@@ -32,7 +43,7 @@ pub(super) fn in_runs(root: &Path, options: &LoadOptions, each: &mut dyn FnMut(I
     let mut rest = pictures::gather(&[], std::iter::empty(), std::mem::take(&mut found.skipped), options)?;
     let mut images = pictures::within(&found.candidates);
     rest.skipped.append(&mut images.broken);
-    let (images, note) = images.chosen(options);
+    let (images, note) = images.chosen(options, |chosen| chosen);
     rest.notes.extend(note.into_iter().chain(found.lines()));
     for images in images.chunks(RUN) {
         each(decode_images(images, Vec::new(), options)?)?;
@@ -42,7 +53,7 @@ pub(super) fn in_runs(root: &Path, options: &LoadOptions, each: &mut dyn FnMut(I
 
 /// Reads one image file, or the pages of one, named by its path as given; `least` must be usable.
 pub(super) fn load_file(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = decode_files(&[named_by_path(path)], Vec::new(), options)?;
+    let set = decode_files(&[named_by_path(path)], Vec::new(), options, |chosen| chosen)?;
     if set.names.len() == 1 && set.skipped.is_empty() && least > 1 {
         return Err(InputError::OneImage(path.to_owned()).into());
     }
@@ -53,7 +64,7 @@ pub(super) fn load_file(path: &Path, options: &LoadOptions, least: usize) -> Res
 /// Reads the image files at `paths`, which a list names; `least` must be usable.
 pub(super) fn load_listed(list: &Path, paths: &[&str], options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let files: Vec<Candidate> = paths.iter().map(|path| named_by_path(Path::new(path))).collect();
-    let set = decode_files(&files, Vec::new(), options)?;
+    let set = decode_files(&files, Vec::new(), options, |chosen| chosen)?;
     check_count(list, &set, least, BTreeMap::new())?;
     // One folder tells nothing of its images.
     let labels = set.labels.filter(|labels| labels.names.len() > 1);
@@ -64,11 +75,17 @@ fn named_by_path(path: &Path) -> Candidate {
     Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
 }
 
-/// Those of the files' images that are asked for as a set, and why others are not in it, after what was `skipped` before.
-fn decode_files(files: &[Candidate], mut skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
+/// Those of the files' images as a set that are taken of what is asked for, and why others are not in it, after what was
+/// `skipped` before.
+fn decode_files(
+    files: &[Candidate],
+    mut skipped: Vec<Skipped>,
+    options: &LoadOptions,
+    take: impl FnOnce(Vec<usize>) -> Vec<usize>,
+) -> Result<ImageSet> {
     let mut found = pictures::within(files);
     skipped.append(&mut found.broken);
-    let (images, note) = found.chosen(options);
+    let (images, note) = found.chosen(options, take);
     let mut set = decode_images(&images, skipped, options)?;
     set.notes.extend(note);
     Ok(set)

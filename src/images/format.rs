@@ -1,11 +1,12 @@
 //! Which way in a path is: a folder, or a file of one of several formats, told by its content.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
 use super::{ImageSet, LEARNING, LoadOptions, decode, folder, idx, in_file, io_error, npy, npz, table, tarred, zipped};
-use crate::error::{Error, InputError, Result};
+use crate::error::{Error, InputError, Result, TeamError};
 
 /// The format of a file that holds many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +106,42 @@ impl FromStr for Format {
 
 /// Reads `least` images or more, as they are but for their size.
 pub(super) fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let (format, head) = recognise(path, options)?;
+    match format {
+        Some(format) => format.load(path, options, least).map_err(|source| in_file(path, source)),
+        None if path.is_dir() => folder::load(path, options, least),
+        None if least < LEARNING => folder::load_file(path, options, least),
+        None => Err(no_set(path, &head).into()),
+    }
+}
+
+/// Reads some of the images, which are taken from the numbers of those that are asked for; and what else a folder holds, by
+/// extension.
+pub(super) fn read_some(
+    path: &Path,
+    options: &LoadOptions,
+    take: impl FnOnce(Vec<usize>) -> Vec<usize>,
+) -> Result<(ImageSet, BTreeMap<String, usize>)> {
+    let (format, head) = recognise(path, options)?;
+    if format.is_none() && path.is_dir() {
+        return folder::read(path, options, take);
+    }
+    let choose = |count| take(options.spread(count));
+    let set = match format {
+        None => return Err(no_set(path, &head).into()),
+        Some(Format::Npy) => npy::read_some(path, options, choose),
+        Some(Format::Idx) => idx::read_some(path, options, choose),
+        Some(format) => {
+            let what = format!("{}, which is read as {}", path.display(), format.name());
+            let try_instead = "write its images into a .npy file with `nmf-images pack`";
+            return Err(TeamError::NeedsOneProcess { what, try_instead }.into());
+        }
+    };
+    Ok((set.map_err(|source| in_file(path, source))?, BTreeMap::new()))
+}
+
+/// The format of a file, and its first bytes; none of a folder, nor of a file of another format.
+fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<u8>)> {
     let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
     if !(kind.is_dir() || kind.is_file()) {
@@ -115,12 +152,7 @@ pub(super) fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<I
     let format =
         if kind.is_file() { options.format.or_else(|| Format::of(path, &head, options.key.is_some())) } else { None };
     check(path, format, options)?;
-    match format {
-        Some(format) => format.load(path, options, least).map_err(|source| in_file(path, source)),
-        None if kind.is_dir() => folder::load(path, options, least),
-        None if least < LEARNING => folder::load_file(path, options, least),
-        None => Err(no_set(path, &head).into()),
-    }
+    Ok((format, head))
 }
 
 /// Whether nothing is asked for that says nothing of such an input.

@@ -35,8 +35,7 @@ pub(super) fn is_compressed(head: &[u8]) -> bool {
 /// Reads images with their labels, if there are any, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let (images, shape, opened) = open(path)?;
-    // Behind the header of a file that is not compressed, the pixels lie as they are used.
-    let layout = Layout { images, pixels: shape.pixels(), are_of_bytes: true, start: HEADER };
+    let layout = layout(images, shape);
     let stored = if opened.length.is_some() { stored::set(path, shape, layout, options)? } else { None };
     let set = match stored {
         Some(set) => set,
@@ -44,6 +43,11 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
     };
     let (labels, note) = labels_beside(path, images);
     array::prepared(path, ImageSet { labels, notes: note.into_iter().collect(), ..set }, options, least)
+}
+
+/// Behind the header of a file that is not compressed, the pixels lie as they are used.
+fn layout(images: usize, shape: Shape) -> Layout {
+    Layout { images, pixels: shape.pixels(), are_of_bytes: true, start: HEADER }
 }
 
 /// How many images there are, of which size, and the file from the first on; it is long enough where its length is known.
@@ -190,4 +194,39 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
     let mut labels = Vec::new();
     reader.take(count as u64 + 1).read_to_end(&mut labels).map_err(told)?;
     if labels.len() == count { Ok(labels) } else { Err(format!("its header says {count} labels, not as many follow")) }
+}
+
+/// Reads some of the images, which are chosen by their number among all, with their labels; the others are passed over.
+pub(super) fn read_some(
+    path: &Path,
+    options: &LoadOptions,
+    choose: impl FnOnce(usize) -> Vec<usize>,
+) -> Result<ImageSet> {
+    let (images, shape, opened) = open(path)?;
+    let (chosen, layout) = (choose(images), layout(images, shape));
+    let stored = if opened.length.is_some() { stored::some(path, shape, layout, &chosen, options)? } else { None };
+    let set = if let Some(set) = stored {
+        set
+    } else {
+        let values = read_rows(opened, shape, &chosen).map_err(InputError::Damaged)?;
+        let values = Array2::from_shape_vec((chosen.len(), shape.pixels()), values).map_err(|_| InputError::NotIdx)?;
+        array::chosen(array::of_bytes(shape, values, options.missing)?, &chosen, options)
+    };
+    let (labels, note) = labels_beside(path, images);
+    let labels = labels.as_ref().and_then(|labels| array::labels_among(labels, &chosen));
+    Ok(ImageSet { labels, notes: set.notes.iter().cloned().chain(note).collect(), ..set })
+}
+
+/// The chosen images, one after another.
+fn read_rows(mut opened: Opened, shape: Shape, chosen: &[usize]) -> io::Result<Vec<u8>> {
+    let (mut values, mut next) = (Vec::new(), 0);
+    for &image in chosen {
+        let between = ((image - next) * shape.pixels()) as u64;
+        io::copy(&mut opened.reader.by_ref().take(between), &mut io::sink())?;
+        let start = values.len();
+        values.resize(start + shape.pixels(), 0);
+        opened.reader.read_exact(&mut values[start..])?;
+        next = image + 1;
+    }
+    Ok(values)
 }

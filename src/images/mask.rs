@@ -65,12 +65,24 @@ impl Mask {
         &self.bits[image * words..][..words]
     }
 
-    /// Whether it is for so many images of so many pixels, some of them known.
+    /// One that hides nothing: of a share of images that are known, beside others that are not.
+    pub(crate) fn open(images: usize, pixels: usize) -> Self {
+        let word = |first: usize| u64::MAX >> (64 - (pixels - first).min(64));
+        let bits = (0..images).flat_map(|_| (0..pixels).step_by(64).map(word)).collect();
+        Self { images, pixels, bits }
+    }
+
+    /// Whether it is for so many images of so many pixels.
     pub(super) fn check(&self, needed: (usize, usize)) -> Result<()> {
         let found = (self.images, self.pixels);
         if found != needed {
             return Err(MaskError::Shape { found, needed }.into());
         }
+        Ok(())
+    }
+
+    /// Whether anything is known.
+    pub(super) fn check_known(&self) -> Result<()> {
         if self.unknown() == self.images * self.pixels {
             return Err(MaskError::NothingKnown { images: self.images }.into());
         }

@@ -72,10 +72,17 @@ impl FromStr for Missing {
     }
 }
 
-/// Hides what the masks at `path` hide: one picture or array for all images, or one for each.
-pub(super) fn hide(set: ImageSet, path: &Path, options: &LoadOptions) -> Result<ImageSet> {
+/// Hides what the masks at `path` hide: one picture or array for all images, or one for each of `all`, of which the set has
+/// those from `first` on.
+pub(super) fn hide(
+    set: ImageSet,
+    path: &Path,
+    options: &LoadOptions,
+    (first, all): (usize, usize),
+) -> Result<ImageSet> {
     let kind = fs::metadata(path).map_err(|source| io_error(path, source))?.file_type();
-    let (masks, notes) = if kind.is_dir() { of_folder(&set, path, options)? } else { of_file(&set, path, options)? };
+    let (masks, notes) =
+        if kind.is_dir() { of_folder(&set, path, options, all)? } else { of_file(&set, path, options, (first, all))? };
     let known = |image: usize, pixel: usize| {
         let mask = if masks.len() == 1 { &masks[0] } else { &masks[image] };
         mask.as_ref().is_none_or(|mask| mask[pixel]) && set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel))
@@ -88,7 +95,8 @@ pub(super) fn hide(set: ImageSet, path: &Path, options: &LoadOptions) -> Result<
 type Masks = Vec<Option<Vec<bool>>>;
 
 /// A mask for each image that the folder has one for, found by its name without the extension.
-fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Masks, Vec<String>)> {
+fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions, all: usize) -> Result<(Masks, Vec<String>)> {
+    let is_share = all > set.len();
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, name) in set.names.iter().enumerate() {
         places.entry(stem(name)).or_default().push(index);
@@ -97,8 +105,8 @@ fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Mask
     let mut masks = vec![None; set.len()];
     for found in Found::below(path)?.candidates {
         let Some(indices) = places.get(stem(&found.name)) else {
-            // The image may have been left out, by the limit or for what its file holds.
-            if options.limit.is_some() || skipped.contains(stem(&found.name)) {
+            // The image may have been left out, by the limit or for what its file holds, or another process has it.
+            if is_share || options.limit.is_some() || skipped.contains(stem(&found.name)) {
                 continue;
             }
             return Err(MaskError::NoImage { mask: found.name }.into());
@@ -111,7 +119,7 @@ fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Mask
     let without: Vec<&String> =
         set.names.iter().zip(&masks).filter(|(_, mask)| mask.is_none()).map(|(name, _)| name).collect();
     let open = without.len();
-    if open == masks.len() {
+    if open == masks.len() && !is_share {
         return Err(MaskError::NoMasks(path.to_owned()).into());
     }
     let images = if open == 1 { "1 image has".to_owned() } else { format!("{open} images have") };
@@ -128,16 +136,22 @@ fn stem(name: &str) -> &str {
     }
 }
 
-fn of_file(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<(Masks, Vec<String>)> {
+fn of_file(
+    set: &ImageSet,
+    path: &Path,
+    options: &LoadOptions,
+    (first, all): (usize, usize),
+) -> Result<(Masks, Vec<String>)> {
     if !npy::recognise(&decode::head(path).map_err(|source| io_error(path, source))?) {
         return Ok((vec![Some(of_picture(path, set.shape, options)?)], Vec::new()));
     }
     let (count, shape, known) = npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
-    if count != 1 && count != set.len() {
-        return Err(in_file(path, MaskError::Count { masks: count, images: set.len() }.into()));
+    if count != 1 && count != all {
+        return Err(in_file(path, MaskError::Count { masks: count, images: all }.into()));
     }
-    let masks =
-        known.chunks(shape.pixels()).map(|known| fitted(path, known.to_vec(), shape, set.shape, options).map(Some));
+    let own = if count == 1 { 0..1 } else { first..first + set.len() };
+    let masks = known.chunks(shape.pixels()).skip(own.start).take(own.len());
+    let masks = masks.map(|known| fitted(path, known.to_vec(), shape, set.shape, options).map(Some));
     Ok((masks.collect::<Result<_>>()?, Vec::new()))
 }
 

@@ -6,6 +6,7 @@ mod decode;
 mod faults;
 mod folder;
 mod format;
+mod gather;
 mod idx;
 mod jpeg;
 mod lines;
@@ -23,6 +24,8 @@ mod pictures;
 mod prepare;
 mod set;
 mod several;
+mod share;
+mod shared;
 mod stored;
 pub mod synthetic;
 mod table;
@@ -43,6 +46,8 @@ pub use options::{Fit, LoadOptions, Order};
 pub use pack::{Packed, pack};
 pub(crate) use prepare::spread;
 use serde::Serialize;
+pub use share::{Share, load_share};
+pub(crate) use shared::{Fill, Filled, Shared};
 pub(crate) use stored::Reading;
 pub use stored::{Memory, StoredPixels};
 pub use walk::is_called_as_own;
@@ -51,6 +56,7 @@ use crate::basis::{Basis, Shape};
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
 pub use crate::kernel::Block;
+use crate::team::{Alone, Team};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +99,11 @@ pub trait Images: Sync {
     /// If some could not be read.
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// The processes that share the images, of which this one sees its own share; alone, unless a source says otherwise.
+    fn team(&self) -> &dyn Team {
+        &Alone
     }
 
     /// Whether there is no image at all.
@@ -209,10 +220,12 @@ const LEARNING: usize = 2;
 /// The set with its pixels as they are learned from, and those hidden that are to be.
 fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
     if let Some(mask) = &options.mask {
-        set = missing::hide(set, mask, options)?;
+        let all = set.len();
+        set = missing::hide(set, mask, options, (0, all))?;
     }
     if let Some(mask) = &set.mask {
         mask.check((set.len(), set.shape.pixels()))?;
+        mask.check_known()?;
     }
     if options.invert {
         set.white = Some(prepare::invert(&mut set, options.white));

@@ -1,16 +1,16 @@
 //! Images from the array of a .npy file, as `numpy.save` writes it.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use ndarray::Array2;
 
 use super::picture::Samples;
 use super::stored::{self, Layout};
-use super::{ImageSet, LoadOptions, array, io_error, pack};
+use super::{ImageSet, Images, LEARNING, LoadOptions, array, io_error, pack};
 use crate::basis::Shape;
-use crate::error::{Error, InputError, Result};
+use crate::error::{Error, InputError, Result, TeamError};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// Whether a file with these first bytes is a .npy file.
@@ -26,16 +26,21 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         let (header, values) = read_values(path)?;
         set(&header, values, options, least)?
     };
-    array::prepared(path, pack::named(set, path), options, least)
+    let all: Vec<usize> = (0..set.len()).collect();
+    array::prepared(path, pack::named(set, path, (&all, all.len())), options, least)
 }
 
 /// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.
 fn stored(path: &Path, options: &LoadOptions, least: usize) -> Result<Option<ImageSet>> {
     let (header, _) = open(path)?;
-    let Some(start) = header.plain() else { return Ok(None) };
-    let (images, shape) = images(&header, row(&header, options, least)?)?;
-    let layout = Layout { images, pixels: shape.pixels(), are_of_bytes: header.kind == Kind::U8, start };
-    stored::set(path, shape, layout, options)
+    let size = images(&header, row(&header, options, least)?)?;
+    layout(&header, size).map_or(Ok(None), |layout| stored::set(path, size.1, layout, options))
+}
+
+/// Where the images lie in the file, if their values are as they are used.
+fn layout(header: &Header, (images, shape): (usize, Shape)) -> Option<Layout> {
+    let are_of_bytes = header.kind == Kind::U8;
+    header.plain().map(|start| Layout { images, pixels: shape.pixels(), are_of_bytes, start })
 }
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are pictures
@@ -146,4 +151,41 @@ fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
 fn rows<T: Clone>(header: &Header, (images, shape): (usize, Shape), values: Vec<T>) -> Result<Array2<T>> {
     let columns = values.len().checked_div(images).unwrap_or(shape.pixels());
     header.array(values)?.into_shape_with_order((images, columns)).map_err(|_| Error::NpyHeader)
+}
+
+/// Reads some of the images of a file, which are chosen by their number among all.
+pub(super) fn read_some(
+    path: &Path,
+    options: &LoadOptions,
+    choose: impl FnOnce(usize) -> Vec<usize>,
+) -> Result<ImageSet> {
+    let (header, mut reader) = open(path)?;
+    if header.lies_by_column() {
+        return Err(TeamError::NeedsOneProcess {
+            what: "an array that lies column by column".to_owned(),
+            try_instead: "save numpy.ascontiguousarray of it",
+        }
+        .into());
+    }
+    let row = row(&header, options, LEARNING)?;
+    let size = images(&header, row)?;
+    let chosen = choose(size.0);
+    let stored =
+        layout(&header, size).map(|layout| stored::some(path, size.1, layout, &chosen, options)).transpose()?;
+    let set = if let Some(set) = stored.flatten() {
+        set
+    } else {
+        let values = read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
+        array::chosen(of(&header.of_rows(chosen.len()), values, row, options)?, &chosen, options)
+    };
+    Ok(pack::named(set, path, (&chosen, size.0)))
+}
+
+/// The values of the chosen rows, one run of neighbours after another.
+fn read_rows(header: &Header, reader: &mut BufReader<File>, chosen: &[usize]) -> io::Result<Values> {
+    let mut values = header.rows(0..0, reader)?;
+    for run in chosen.chunk_by(|a, b| a + 1 == *b) {
+        values.append(header.rows(run[0]..run[0] + run.len(), reader)?);
+    }
+    Ok(values)
 }

@@ -156,13 +156,18 @@ impl Packed {
     }
 }
 
-/// The set with the names, and the labels that follow from them, in the file beside its array, if there is one.
-pub(super) fn named(set: ImageSet, array: &Path) -> ImageSet {
+/// The set with the names, and the labels that follow from them, in the file beside its array, if there is one: it has those
+/// images `of` all that the array has.
+pub(super) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> ImageSet {
+    let (chosen, all) = of;
     let path = array.with_extension("names");
     let file = one_line(&path.file_name().unwrap_or_default().to_string_lossy());
-    let (names, note) = match read_names(&path, set.names.len()) {
-        Ok(names) if names.len() == set.names.len() => (Some(names), format!("names are read from {file}")),
-        Ok(names) => (None, format!("{file} is left out: it has {} names for {} images", names.len(), set.names.len())),
+    let (names, note) = match read_names(&path, all) {
+        Ok(names) if names.len() == all => {
+            let names: Vec<String> = chosen.iter().map(|&image| names[image].clone()).collect();
+            (Some(names), format!("names are read from {file}"))
+        }
+        Ok(names) => (None, format!("{file} is left out: it has {} names for {all} images", names.len())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return set,
         Err(error) => (None, format!("{file} is left out: {error}")),
     };

@@ -74,8 +74,13 @@ impl<'a> Found<'a> {
         self.broken.extend(broken.map(|reason| Skipped { path: format!("{name}#{}", starts.len() + 1), reason }));
     }
 
-    /// The images that are asked for, in the order of the files, and what there is to say of all of them.
-    pub(super) fn chosen(self, options: &LoadOptions) -> (Vec<Stored<'a>>, Option<String>) {
+    /// The images that are taken of those that are asked for, in the order of the files, and what there is to say of all of
+    /// them.
+    pub(super) fn chosen(
+        self,
+        options: &LoadOptions,
+        take: impl FnOnce(Vec<usize>) -> Vec<usize>,
+    ) -> (Vec<Stored<'a>>, Option<String>) {
         let note = match self.several {
             (0, _) => None,
             (1, pages) => {
@@ -85,7 +90,8 @@ impl<'a> Found<'a> {
             (files, pages) => Some(format!("{files} files hold {pages} pages, each an image")),
         };
         let mut images: Vec<_> = self.images.into_iter().map(Some).collect();
-        let chosen = options.spread(images.len()).into_iter().filter_map(|place| images[place].take()).collect();
+        let chosen = take(options.spread(images.len()));
+        let chosen = chosen.into_iter().filter_map(|place| images[place].take()).collect();
         (chosen, note)
     }
 }

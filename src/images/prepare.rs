@@ -26,7 +26,7 @@ impl LoadOptions {
 /// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
 /// given, it is 1, or the largest known value of a set that goes above.
 pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
-    let white = white.unwrap_or_else(|| Levels::of(set).largest.max(1.0) as f32);
+    let white = white.unwrap_or_else(|| largest(set).max(1.0));
     match &mut set.pixels {
         Pixels::U8(values) => {
             values.mapv_inplace(|value| 255 - value);
@@ -48,6 +48,11 @@ pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
     let bright = (levels.largest > 1.0)
         .then(|| format!("values go up to {:.4}, not 1: pictures are drawn up to that", levels.largest));
     [black(set), bright, ink].into_iter().flatten().collect()
+}
+
+/// The largest known value.
+pub(super) fn largest(set: &ImageSet) -> f32 {
+    Levels::of(set).largest as f32
 }
 
 struct Levels {

@@ -5,11 +5,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::array::select;
+use super::shared::{self, Shared};
 use super::{Block, ImageSet, Images, LoadOptions, Mask, Order, Pixels, faults};
 use crate::basis::Shape;
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
 use crate::kernel::{Known, Matrix, Scratch, Source, Stored};
+use crate::team::agree;
 
 /// How much of the pixels may be in memory, and where the rest goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,25 @@ pub(super) fn set(path: &Path, shape: Shape, layout: Layout, options: &LoadOptio
     let disk = Arc::new(Disk::open(path)?);
     let pixels = StoredPixels { disk, layout, chosen: None, white: None, memory: memory.clone() };
     Ok(Some(ImageSet::named_by_index(shape, Pixels::Stored(pixels))))
+}
+
+/// The set of some of its images, which are to stay in the file; none where they fit memory.
+///
+/// # Errors
+/// As [`set`].
+pub(super) fn some(
+    path: &Path,
+    shape: Shape,
+    layout: Layout,
+    chosen: &[usize],
+    options: &LoadOptions,
+) -> Result<Option<ImageSet>> {
+    let bytes = Layout { images: chosen.len(), ..layout }.bytes();
+    if !options.memory.as_ref().is_some_and(|memory| memory.is_exceeded_by(bytes)) {
+        return Ok(None);
+    }
+    let set = set(path, shape, layout, options)?.map(|set| select(&set, chosen));
+    set.map(|set| in_memory_if_it_fits(set, options)).transpose()
 }
 
 /// The set in memory where there is room for what is left of it; otherwise it is checked where it is, and says so.
@@ -166,31 +188,42 @@ impl StoredPixels {
 pub(crate) struct Reading<'a, I> {
     images: &'a I,
     whole: Option<Block<'a>>,
+    mask: Option<Cow<'a, Mask>>,
     scratch: Option<Arc<Scratch>>,
 }
 
 impl<'a, I: Images> Reading<'a, I> {
     /// # Errors
-    /// If there is no image, or none of what is to be read block by block can be kept beside memory.
+    /// If none of what is to be read block by block can be kept beside memory, by any process.
     pub(crate) fn new(images: &'a I) -> Result<Self> {
-        let scratch = images.scratch().map(|folder| Scratch::new(folder).map(Arc::new)).transpose()?;
+        let scratch = images.scratch().map(|folder| Scratch::new(folder).map(Arc::new)).transpose();
+        let scratch = agree(images.team(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
-        Ok(Self { images, whole, scratch })
+        Ok(Self { images, whole, mask: shared::mask(images), scratch })
     }
 
-    /// The pixel matrix.
+    /// Which pixels are known, where any process has unknown ones.
+    pub(crate) fn mask(&self) -> Option<&Mask> {
+        self.mask.as_deref()
+    }
+
+    /// The pixel matrix, of all processes.
     ///
     /// # Errors
-    /// If there is no image, or a known value is negative, not finite, or too large or small to be worked with.
-    pub(crate) fn matrix(&self) -> Result<Matrix<'_>> {
-        let (shape, mask) = (self.images.shape(), self.images.mask());
+    /// If there is no image, if nothing is known, or if a known value of any process is negative, not finite, or too large
+    /// or small to be worked with.
+    pub(crate) fn shared(&self) -> Result<Shared<'_>> {
+        let team = self.images.team();
+        Shared::new(agree(team, self.share())?, team)
+    }
+
+    /// The pixel matrix of this process.
+    fn share(&self) -> Result<Matrix<'_>> {
+        let (shape, mask) = (self.images.shape(), self.mask());
         if let Some(block) = &self.whole {
-            return block.matrix(shape, mask);
+            return block.share(shape, mask);
         }
         let (images, pixels) = (self.images.len(), shape.pixels());
-        if images == 0 {
-            return Err(Error::NoPixels);
-        }
         if let Some(mask) = mask {
             mask.check((images, pixels))?;
         }
@@ -198,7 +231,7 @@ impl<'a, I: Images> Reading<'a, I> {
         Ok(Matrix { source: Source::Stored(self), images, pixels, known, scratch: self.scratch.as_ref() })
     }
 
-    /// Whether all was read and written that was asked for; until then nothing that came of it is to be believed.
+    /// Whether all was read and written that this process asked for; until then nothing that came of it is to be believed.
     ///
     /// # Errors
     /// If a file could not be read or written.
@@ -220,20 +253,28 @@ impl Block<'_> {
     /// # Errors
     /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
     pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
+        let x = self.share(shape, mask)?;
+        if x.images == 0 {
+            return Err(Error::NoPixels);
+        }
+        mask.map_or(Ok(()), Mask::check_known)?;
+        Ok(x)
+    }
+
+    /// The same of a share of the images, which may be none, or wholly unknown.
+    ///
+    /// # Errors
+    /// If a known value is negative, not finite, or too large or small to be worked with.
+    fn share<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
         let (source, len) = match self {
             Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
             Block::F32(floats) => (Source::F32(floats), floats.len()),
         };
-        if len == 0 {
-            return Err(Error::NoPixels);
-        }
-        if let Some(mask) = mask {
-            mask.check((len / shape.pixels(), shape.pixels()))?;
-        }
+        let (images, pixels) = (len / shape.pixels(), shape.pixels());
+        mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
         if let Block::F32(floats) = self {
             faults::check_values(shape, floats, mask)?;
         }
-        let (images, pixels) = (len / shape.pixels(), shape.pixels());
         let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
         Ok(Matrix { source, images, pixels, known, scratch: None })
     }

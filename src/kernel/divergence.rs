@@ -8,6 +8,7 @@ use super::panel::ALL;
 use super::panels::Panels;
 use super::products::product;
 use super::rebuild::{FixedFactor, rebuild};
+use super::runs::CHUNKS_A_RUN;
 use super::{CHUNK, Row, WIDTH, groups};
 
 /// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
@@ -42,6 +43,7 @@ impl Divergence {
 }
 
 /// What a multiplicative update of a panel divides: (rank) rows each.
+#[derive(Clone)]
 pub(crate) struct Quotient {
     /// `Σ_j x_j m_j^(β−2) h_lj`.
     pub(crate) numerators: Vec<Row>,
@@ -71,34 +73,55 @@ impl Panels {
         fixed: &FixedFactor,
         divergence: Divergence,
     ) -> Quotient {
+        let mut sums = Quotient::zero(factor.len());
+        for run in 0..self.runs() {
+            sums.add(&self.quotient_run(run, index, factor, fixed, divergence));
+        }
+        self.finish(&mut sums, fixed, divergence);
+        sums
+    }
+
+    /// Whether the denominators are the same for every row.
+    fn is_constant(&self, divergence: Divergence) -> bool {
+        divergence == Divergence::KullbackLeibler && !self.has_unknown()
+    }
+
+    /// Gives a quotient the denominators that are no sums of runs.
+    pub(super) fn finish(&self, sums: &mut Quotient, fixed: &FixedFactor, divergence: Divergence) {
+        if self.is_constant(divergence) {
+            sums.denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
+        }
+    }
+
+    /// The share of one run of columns.
+    pub(super) fn quotient_run(
+        &self,
+        run: usize,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+        divergence: Divergence,
+    ) -> Quotient {
         let rank = factor.len();
-        // Where all is known, the denominators are the same for every row.
-        let is_constant = divergence == Divergence::KullbackLeibler && !self.has_unknown();
         let mut sums = Quotient::zero(rank);
         let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
         let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = self.chunks().zip(values).zip(fixed.panels);
-        for columns in self.runs() {
-            let (view, mut run) = (self.view(index, columns.clone()), Quotient::zero(rank));
-            for ((chunk, values), packed) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
-                let x = view.columns(chunk.clone(), &mut buffer);
-                let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
-                rebuild(factor, values, &ALL, rebuilt);
-                divide(divergence, fixed.brightness, x, rebuilt, powers);
-                if self.has_unknown() {
-                    let known = self.cut[index].known(chunk);
-                    clear_unknown_rows(known, rebuilt);
-                    clear_unknown_rows(known, powers);
-                }
-                product(rebuilt, &ALL, packed, &mut run.numerators);
-                if !is_constant {
-                    product(powers, &ALL, packed, &mut run.denominators);
-                }
+        let chunks = self.chunks().zip(values).zip(fixed.panels);
+        let view = self.view(index, self.run(run));
+        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_A_RUN).take(CHUNKS_A_RUN) {
+            let x = view.columns(chunk.clone(), &mut buffer);
+            let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
+            rebuild(factor, values, &ALL, rebuilt);
+            divide(divergence, fixed.brightness, x, rebuilt, powers);
+            if self.has_unknown() {
+                let known = self.cut[index].known(chunk);
+                clear_unknown_rows(known, rebuilt);
+                clear_unknown_rows(known, powers);
             }
-            sums.add(&run);
-        }
-        if is_constant {
-            sums.denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
+            product(rebuilt, &ALL, packed, &mut sums.numerators);
+            if !self.is_constant(divergence) {
+                product(powers, &ALL, packed, &mut sums.denominators);
+            }
         }
         sums
     }
@@ -116,7 +139,7 @@ impl Panels {
         let values = fixed.values.chunks(CHUNK * factor.len());
         let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let (mut squared, mut own) = (0.0, 0.0);
-        for columns in self.runs() {
+        for columns in self.each_run() {
             let view = self.view(index, columns.clone());
             for ((chunk, values), copies) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
                 let x = view.columns(chunk.clone(), &mut buffer);

@@ -66,7 +66,21 @@ pub(crate) struct GramSums(Vec<Row>);
 
 impl GramSums {
     pub(crate) fn new(rank: usize) -> Self {
-        Self(vec![Row::ZERO; rank.div_ceil(WIDTH) * rank])
+        Self(vec![Row::ZERO; Self::len(rank) / WIDTH])
+    }
+
+    /// How many sums there are.
+    pub(crate) fn len(rank: usize) -> usize {
+        rank.div_ceil(WIDTH) * rank * WIDTH
+    }
+
+    /// Adds the sums from `first` on, a whole number of rows, to as many totals as there are.
+    pub(crate) fn add_to(&self, first: usize, totals: &mut [f64]) {
+        for (totals, row) in totals.chunks_mut(WIDTH).zip(&self.0[first / WIDTH..]) {
+            for (total, value) in totals.iter_mut().zip(&row.0) {
+                *total += f64::from(*value);
+            }
+        }
     }
 }
 
@@ -121,15 +135,19 @@ impl Factor {
 
     /// Readies the whole lead for the other half step, and gives its Gram matrix.
     pub(crate) fn settle(&mut self) -> PackedGram {
+        PackedGram::new(self.rank, &self.settle_panels())
+    }
+
+    /// The same, as the shares that the Gram matrix is the sum of.
+    pub(crate) fn settle_panels(&mut self) -> Vec<GramSums> {
         let rank = self.rank;
-        let shares = blocks::map_chunks_mut(&mut self.panels, PANELS_A_TASK, |_, panels| {
+        blocks::map_chunks_mut(&mut self.panels, PANELS_A_TASK, |_, panels| {
             let mut sums = GramSums::new(rank);
             for panel in panels {
                 panel.settle(&mut sums);
             }
             sums
-        });
-        PackedGram::new(rank, &shares)
+        })
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -146,27 +164,27 @@ impl Factor {
     }
 
     /// The sum of the squares of each part's values, (rank), each row as often as it stands for others.
-    pub(crate) fn squares(&self) -> Vec<f64> {
-        let mut sums = vec![0.0; self.rank];
-        for panel in &self.panels {
-            for (sum, row) in sums.iter_mut().zip(&panel.values) {
-                let squares = row.0.iter().zip(&panel.copies.0).map(|(&v, &n)| f64::from(n) * f64::from(v).powi(2));
-                *sum += squares.sum::<f64>();
-            }
-        }
-        sums
+    /// As the shares of its panels, (panels) times (rank).
+    pub(crate) fn squares(&self) -> Vec<Vec<f64>> {
+        let square = |(&value, &copies): (&f32, &f32)| f64::from(copies) * f64::from(value).powi(2);
+        let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(square).sum();
+        self.panels.iter().map(|panel| panel.values.iter().map(|row| of_row(row, &panel.copies)).collect()).collect()
     }
 
     /// The sum of each part of the lead over all columns of X.
     pub(crate) fn part_sums(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.rank];
-        for panel in &self.panels {
-            for (sum, row) in sums.iter_mut().zip(&panel.lead) {
-                let values = row.0.iter().zip(&panel.copies.0);
-                *sum += values.map(|(&value, &copies)| f64::from(value) * f64::from(copies)).sum::<f64>();
-            }
+        for share in self.part_sum_shares() {
+            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
         }
         sums
+    }
+
+    /// The same as the shares of its panels, (panels) times (rank).
+    pub(crate) fn part_sum_shares(&self) -> Vec<Vec<f64>> {
+        let value = |(&value, &copies): (&f32, &f32)| f64::from(value) * f64::from(copies);
+        let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(value).sum();
+        self.panels.iter().map(|panel| panel.lead.iter().map(|row| of_row(row, &panel.copies)).collect()).collect()
     }
 
     /// Gives a part other values, from a function of the row.
@@ -220,15 +238,16 @@ pub(crate) struct PackedGram {
 impl PackedGram {
     /// Adds shares in their order, in f64.
     pub(crate) fn new(rank: usize, shares: &[GramSums]) -> Self {
-        let mut strips = vec![[0.0; WIDTH]; rank.div_ceil(WIDTH) * rank];
+        let mut totals = vec![0.0; GramSums::len(rank)];
         for share in shares {
-            for (sums, row) in strips.iter_mut().zip(&share.0) {
-                for (sum, value) in sums.iter_mut().zip(&row.0) {
-                    *sum += f64::from(*value);
-                }
-            }
+            share.add_to(0, &mut totals);
         }
-        let at = |a: usize, b: usize| strips[(b / WIDTH) * rank + a][b % WIDTH];
+        Self::of_totals(rank, &totals)
+    }
+
+    /// Of the sums of all shares, [`GramSums::len`] of them.
+    pub(crate) fn of_totals(rank: usize, totals: &[f64]) -> Self {
+        let at = |a: usize, b: usize| totals[((b / WIDTH) * rank + a) * WIDTH + b % WIDTH];
         Self::of(&Array2::from_shape_fn((rank, rank), |(a, b)| at(a.min(b), a.max(b))))
     }
 

@@ -19,6 +19,11 @@ impl<'a> Known<'a> {
         Self { bits, words: pixels.div_ceil(64) }
     }
 
+    /// All of them, and how many words an image has.
+    pub(crate) fn bits(&self) -> (&'a [u64], usize) {
+        (self.bits, self.words)
+    }
+
     pub(crate) fn image(&self, index: usize) -> KnownPixels<'a> {
         KnownPixels(&self.bits[index * self.words..][..self.words])
     }

@@ -66,7 +66,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The images of a list, one after another.
-    pub(super) fn gathered(&self, images: &[u32]) -> Block<'a> {
+    pub(crate) fn gathered(&self, images: &[u32]) -> Block<'a> {
         let mut blocks = runs(images).map(|run| self.block(run));
         let first = blocks.next().unwrap_or_else(|| self.block(0..0));
         blocks.fold(first, |all, block| match (all, block) {
@@ -148,17 +148,12 @@ impl<'a> Matrix<'a> {
         images.map(sum).sum()
     }
 
-    /// The sum of each pixel over all images, values as they are in memory.
-    pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        let shares = blocks::map(&self.tasks(), |_, images| match self.block(images.clone()) {
+    /// The sum of each pixel over all images, values as they are in memory, as the shares of runs of images.
+    pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
+        blocks::map(&self.tasks(), |_, images| match self.block(images.clone()) {
             Block::U8(bytes) => self.sum_pixels(images, &bytes, |sum: u32, value| sum + u32::from(value)),
             Block::F32(floats) => self.sum_pixels(images, &floats, |sum: f64, value| sum + f64::from(value)),
-        });
-        let mut totals = vec![0.0; self.pixels];
-        for sums in shares {
-            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
-        }
-        totals
+        })
     }
 
     fn sum_pixels<T: Copy, S: Copy + Default + Into<f64>>(
@@ -182,12 +177,6 @@ impl<'a> Matrix<'a> {
     pub(crate) fn known_images(&self) -> Vec<u32> {
         let any = |index: &u32| self.known.is_none_or(|known| known.image(*index as usize).count() > 0);
         (0..self.images as u32).filter(any).collect()
-    }
-
-    /// The mean of each pixel over the images that know it, values as they are in memory; 0 where none does.
-    pub(crate) fn pixel_means(&self) -> Vec<f64> {
-        let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
-        self.pixel_sums().into_iter().zip(self.pixel_counts()).map(mean).collect()
     }
 }
 

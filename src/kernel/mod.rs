@@ -25,6 +25,7 @@ mod panel;
 mod panels;
 mod products;
 mod rebuild;
+mod runs;
 mod scratch;
 mod selection;
 mod sweeps;
@@ -40,7 +41,7 @@ pub(crate) use rebuild::FixedFactor;
 pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Cut, Selection};
 pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
-pub(crate) use whole::add_part;
+pub(crate) use whole::{add_part, whole_gram};
 
 /// Rows of a panel.
 pub(crate) const WIDTH: usize = 64;

@@ -68,9 +68,8 @@ impl Panels {
     }
 
     /// The columns in runs that are summed in one go.
-    pub(super) fn runs(&self) -> impl Iterator<Item = Range<usize>> {
-        let columns = self.columns;
-        (0..columns).step_by(RUN).map(move |start| start..columns.min(start + RUN))
+    pub(super) fn each_run(&self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.runs()).map(|run| self.run(run))
     }
 
     /// The columns in chunks.
@@ -91,7 +90,7 @@ impl Panels {
             return self.add_run(first, 0..self.columns, fixed, rank, sums);
         }
         let mut run = vec![Row::ZERO; sums.len()];
-        for (columns, fixed) in self.runs().zip(fixed.chunks(RUN / CHUNK)) {
+        for (columns, fixed) in self.each_run().zip(fixed.chunks(RUN / CHUNK)) {
             run.fill(Row::ZERO);
             self.add_run(first, columns, fixed, rank, &mut run);
             for (sum, run) in sums.iter_mut().zip(&run) {
@@ -100,7 +99,14 @@ impl Panels {
         }
     }
 
-    fn add_run(&self, first: usize, columns: Range<usize>, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+    pub(super) fn add_run(
+        &self,
+        first: usize,
+        columns: Range<usize>,
+        fixed: &[FactorPanel],
+        rank: usize,
+        sums: &mut [Row],
+    ) {
         let mut buffer = [Row::ZERO; CHUNK];
         // What is read for the purpose is best used while it is in cache itself.
         let together = if self.cut.first().is_some_and(Panel::is_stored) { 1 } else { (sums.len() / rank).max(1) };
@@ -145,7 +151,7 @@ impl Panels {
             });
             residuals.sum::<f64>()
         };
-        self.runs().map(of_run).sum()
+        self.each_run().map(of_run).sum()
     }
 
     /// Inner products of the rows of panel `index` with those of every panel from there on: a square tile each,

@@ -9,6 +9,7 @@ use super::level::{add_scaled, part};
 use super::panel::{Panel, View};
 use super::panels::Panels;
 use super::products::product;
+use super::runs::CHUNKS_A_RUN;
 use super::{CHUNK, Row, WIDTH, groups};
 use crate::blocks;
 
@@ -34,30 +35,43 @@ impl<'a> FixedFactor<'a> {
             panels: &factor.panels,
             values,
             copies: factor.copies(),
-            part_sums: factor.part_sums().iter().map(|&sum| sum as f32).collect(),
+            part_sums: narrow(&factor.part_sums()),
             brightness,
         }
     }
+
+    /// The same where the factor is but a share of the rows that its part sums are of.
+    pub(crate) fn with_part_sums(self, sums: &[f64]) -> Self {
+        Self { part_sums: narrow(sums), ..self }
+    }
+}
+
+fn narrow(sums: &[f64]) -> Vec<f32> {
+    sums.iter().map(|&sum| sum as f32).collect()
 }
 
 impl Panels {
     /// As [`Panels::add_products`] for the one panel `index`, unknown values filled with what its (rank) rows of
     /// `factor` and the fixed factor give for them.
     pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
-        let rank = factor.len();
-        let values = fixed.values.chunks(CHUNK * rank);
-        let mut chunks = self.chunks().zip(values).zip(fixed.panels);
-        let mut filling = Filling::default();
-        for columns in self.runs() {
-            let (view, mut run) = (self.view(index, columns.clone()), vec![Row::ZERO; rank]);
-            for ((chunk, values), packed) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
-                let (x, places) = filling.filled((&self.cut[index], &view, chunk), factor, values);
-                product(x, places, packed, &mut run);
-            }
-            for (sum, run) in sums.iter_mut().zip(&run) {
+        for run in 0..self.runs() {
+            for (sum, run) in sums.iter_mut().zip(self.filled_run(run, index, factor, fixed)) {
                 sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
             }
         }
+    }
+
+    /// The share of one run of columns, (rank) rows.
+    pub(crate) fn filled_run(&self, run: usize, index: usize, factor: &[Row], fixed: &FixedFactor) -> Vec<Row> {
+        let rank = factor.len();
+        let chunks = self.chunks().zip(fixed.values.chunks(CHUNK * rank)).zip(fixed.panels);
+        let (view, mut filling) = (self.view(index, self.run(run)), Filling::default());
+        let mut sums = vec![Row::ZERO; rank];
+        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_A_RUN).take(CHUNKS_A_RUN) {
+            let (x, places) = filling.filled((&self.cut[index], &view, chunk), factor, values);
+            product(x, places, packed, &mut sums);
+        }
+        sums
     }
 }
 

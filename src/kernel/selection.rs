@@ -79,11 +79,11 @@ impl Selection<'_> {
         })
     }
 
-    /// ‖X‖² of the selected images with all their pixels, values as they are in memory.
-    pub(crate) fn squared_norm(&self) -> f64 {
+    /// ‖X‖² of the selected images with all their pixels, values as they are in memory, as the shares of runs of images.
+    pub(crate) fn square_shares(&self) -> Vec<f64> {
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
         let share = |_, images: &&[u32]| runs(images).map(|run| self.x.squares(run)).sum::<f64>();
-        blocks::map(&tasks, share).iter().sum()
+        blocks::map(&tasks, share)
     }
 
     /// How many pixels of the selected images are known, those included that are not selected.

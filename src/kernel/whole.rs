@@ -13,30 +13,37 @@ const PANELS_A_TASK: usize = 8;
 impl Factor {
     /// The Gram matrix of the lead, (rank, rank), each row counted as often as it stands for others; summed in f64.
     pub(crate) fn gram(&self) -> Array2<f64> {
-        let rank = self.rank();
+        let mut sums = vec![0.0; self.rank() * self.rank()];
+        for share in self.gram_shares() {
+            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+        }
+        whole_gram(self.rank(), &sums)
+    }
+
+    /// The upper triangle of the same as the shares of its tasks, each row by row, (rank, rank).
+    pub(crate) fn gram_shares(&self) -> Vec<Vec<f64>> {
         let tasks: Vec<&[FactorPanel]> = self.panels.chunks(PANELS_A_TASK).collect();
-        let shares = blocks::map(&tasks, |_, panels| {
-            let mut sums = Array2::zeros((rank, rank));
+        blocks::map(&tasks, |_, panels| {
+            let mut sums = vec![0.0; self.rank() * self.rank()];
             panels.iter().for_each(|panel| panel.add_gram(&mut sums));
             sums
-        });
-        let mut gram = shares.into_iter().fold(Array2::zeros((rank, rank)), |sum, share| sum + share);
-        for a in 0..rank {
-            for b in 0..a {
-                gram[[a, b]] = gram[[b, a]];
-            }
-        }
-        gram
+        })
     }
+}
+
+/// The Gram matrix whose upper triangle is given row by row.
+pub(crate) fn whole_gram(rank: usize, upper: &[f64]) -> Array2<f64> {
+    Array2::from_shape_fn((rank, rank), |(a, b)| upper[a.min(b) * rank + a.max(b)])
 }
 
 impl FactorPanel {
     /// Adds the upper triangle of the panel's share.
-    fn add_gram(&self, sums: &mut Array2<f64>) {
+    fn add_gram(&self, sums: &mut [f64]) {
+        let rank = self.lead.len();
         for (a, own) in self.lead.iter().enumerate() {
             let weighted = self.weighted(own);
             for (b, other) in self.lead.iter().enumerate().skip(a) {
-                sums[[a, b]] += dot(&weighted, other);
+                sums[a * rank + b] += dot(&weighted, other);
             }
         }
     }

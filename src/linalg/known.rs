@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use faer::Mat;
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array1, Array2, Axis, s};
 
 use super::eigen::{self, Eigen};
 use super::svd::{fix_signs, svd};
 use crate::blocks;
 use crate::error::Result;
-use crate::kernel::{Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH};
+use crate::kernel::{
+    Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH, whole_gram,
+};
+use crate::team::{Alone, Spread, Team, add_up};
 
 /// The most rounds, and the fewest over which the error must have moved less than this share of itself.
 const ROUNDS: usize = 200;
@@ -52,27 +55,29 @@ pub(crate) struct Errors {
 /// rises; where it ends is a minimum of its neighbourhood (H. A. L. Kiers, *Weighted least squares fitting using ordinary
 /// least squares algorithms*, 1997; N. Srebro, T. Jaakkola, *Weighted low-rank approximations*, 2003; T. Hastie and
 /// others, *Matrix completion and low-rank SVD via fast alternating least squares*, 2015).
-pub(crate) fn low_rank(x: &Matrix, rank: usize) -> Result<LowRank> {
+///
+/// The images may be spread over several processes; `means` are those of the pixels of all, over the images that know them.
+pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -> Result<LowRank> {
     let images = x.known_images();
     // A pixel that is dark wherever it is known is 0 in every row.
-    let lit = |(pixel, sum): (u32, &f64)| (*sum > 0.0).then_some(pixel);
-    let pixels: Vec<u32> = (0..).zip(&x.pixel_sums()).filter_map(lit).collect();
+    let lit = |(pixel, mean): (u32, &f64)| (*mean > 0.0).then_some(pixel);
+    let pixels: Vec<u32> = (0..).zip(means).filter_map(lit).collect();
     let selection = Selection { x: *x, images: &images, pixels: &pixels };
-    let mut pair = Pair::start(&selection, rank)?;
-    let squared_norm = selection.squared_norm();
-    let brightness = (squared_norm / selection.count() as f64).sqrt() as f32;
+    let mut pair = Pair::start(&selection, spread, means, rank)?;
+    let squared_norm = spread.sum(&selection.square_shares());
+    let brightness = (squared_norm / spread.count(selection.count()) as f64).sqrt() as f32;
     let by_image = Panels::without_dark(&selection, Cut::Images);
     let by_pixel = Panels::without_dark(&selection, Cut::Pixels);
     let (mut errors, mut beta) = (Vec::new(), 0.0);
     loop {
         let fixed = FixedFactor::new(&pair.rows, brightness);
         let fit = Fit::of_scores(&pair.rows)?;
-        fit.apply(&by_image, &mut pair.scores, &fixed);
-        let error = squared_residual(&by_image, &pair.scores, &fixed).sqrt();
+        fit.apply(&by_image, &mut pair.scores, &fixed, &Alone);
+        let error = spread.sum(&squared_residuals(&by_image, &pair.scores, &fixed)).sqrt();
         let rises = errors.last().is_some_and(|&last| error > last);
         errors.push(error);
         if has_settled(&errors) {
-            return pair.turned(x, &selection);
+            return pair.turned(&selection, spread);
         }
         beta = match errors.len() {
             1 => FIRST_BETA,
@@ -81,8 +86,8 @@ pub(crate) fn low_rank(x: &Matrix, rank: usize) -> Result<LowRank> {
         };
         let ahead = if rises { 0.0 } else { beta as f32 };
         look_ahead(&mut pair.scores, ahead);
-        let fit = Fit::of_rows(&pair.scores)?;
-        fit.apply(&by_pixel, &mut pair.rows, &FixedFactor::new(&pair.scores, brightness));
+        let fit = Fit::of_rows(&pair.scores, spread.team)?;
+        fit.apply(&by_pixel, &mut pair.rows, &FixedFactor::new(&pair.scores, brightness), spread.team);
         look_ahead(&mut pair.rows, ahead);
     }
 }
@@ -103,13 +108,13 @@ struct Pair {
 
 impl Pair {
     /// From the singular vectors of X with unknown values at their pixel's mean.
-    fn start(selection: &Selection, rank: usize) -> Result<Self> {
+    fn start(selection: &Selection, spread: Spread, means: &[f64], rank: usize) -> Result<Self> {
         let x = &selection.x;
-        let means = x.pixel_means();
         let filled = Filled { x: *x, means };
         let whole = Matrix { source: Source::Stored(&filled), known: None, ..*x };
-        let means = whole.pixel_means();
-        let svd = svd(&whole, rank, Some(&means))?;
+        let sums = add_up(spread.team, x.pixels, &whole.pixel_sum_shares());
+        let means: Vec<f64> = sums.into_iter().map(|sum| sum / spread.all as f64).collect();
+        let svd = svd(&whole, spread, rank, Some(&means))?;
         let mut scores = Factor::zeros(1 + rank, &vec![1.0; selection.images.len()]);
         let mut rows = Factor::zeros(1 + rank, &vec![1.0; selection.pixels.len()]);
         let score = |image: usize, l: usize| f64::from(svd.left[[image, l]]) * svd.values[l] * x.unit();
@@ -124,10 +129,12 @@ impl Pair {
     }
 
     /// The same matrix with the mean of the scores in the mean row, and rows turned to be orthonormal and apart.
-    fn turned(&self, x: &Matrix, selection: &Selection) -> Result<LowRank> {
+    fn turned(&self, selection: &Selection, spread: Spread) -> Result<LowRank> {
+        let x = &selection.x;
         let (scores, rows) = (wide(&self.scores.values()), wide(&self.rows.lead()));
         let rank = rows.ncols() - 1;
-        let centre = scores.mean_axis(Axis(0)).unwrap_or_default();
+        let sum = add_up(spread.team, 1 + rank, &[scores.sum_axis(Axis(0)).to_vec()]);
+        let centre = Array1::from(sum) / spread.count(scores.nrows()) as f64;
         let mean = rows.dot(&centre);
         let scores = (&scores - &centre).slice_move(s![.., 1..]);
         let rows = rows.slice_move(s![.., 1..]);
@@ -135,8 +142,8 @@ impl Pair {
         eigen::orthonormalise(&mut basis);
         let basis = Array2::from_shape_fn(rows.dim(), |(i, l)| basis[(i, l)]);
         let scores = scores.dot(&rows.t().dot(&basis));
-        let gram = scores.t().dot(&scores);
-        let turn = eigen::whole(Mat::from_fn(rank, rank, |i, l| gram[[i, l]]))?;
+        let gram = add_up(spread.team, rank * rank, &[scores.t().dot(&scores).iter().copied().collect()]);
+        let turn = eigen::whole(Mat::from_fn(rank, rank, |i, l| gram[i * rank + l]))?;
         let least = NONE * turn.values.first().copied().unwrap_or_default();
         let kept = |l: usize| f64::from(u8::from(turn.values[l] > least));
         let turned = Array2::from_shape_fn((rank, rank), |(i, l)| turn.vectors[(i, l)] * kept(l));
@@ -146,7 +153,10 @@ impl Pair {
             scores: Array2::zeros((x.images, rank)),
             rows: Array2::zeros((rank, x.pixels)),
             squares: (0..rank).map(|l| turn.values[l] * kept(l) / x.unit().powi(2)).collect(),
-            errors: Errors { squared_norm: selection.squared_norm() / x.unit().powi(2), squares: Vec::new() },
+            errors: Errors {
+                squared_norm: spread.sum(&selection.square_shares()) / x.unit().powi(2),
+                squares: Vec::new(),
+            },
         };
         for (values, &image) in scores.rows().into_iter().zip(selection.images) {
             found.scores.row_mut(image as usize).assign(&values.mapv(|v| (v / x.unit()) as f32));
@@ -156,7 +166,7 @@ impl Pair {
             found.mean[pixel as usize] = mean / x.unit();
         }
         fix_signs(&mut found.scores, &mut found.rows);
-        found.errors.squares = found.left(x);
+        found.errors.squares = add_up(spread.team, 1 + rank, &found.left(x));
         Ok(found)
     }
 }
@@ -165,20 +175,16 @@ impl Pair {
 const IMAGES_A_TASK: usize = 256;
 
 impl LowRank {
-    /// ‖X − X̂‖² over the known values of the mean row alone, with the first row of scores, and so on.
-    fn left(&self, x: &Matrix) -> Vec<f64> {
-        let tasks = blocks::map_range(x.images.div_ceil(IMAGES_A_TASK), |task| {
+    /// ‖X − X̂‖² over the known values of the mean row alone, with the first row of scores, and so on: the shares of runs of
+    /// images.
+    fn left(&self, x: &Matrix) -> Vec<Vec<f64>> {
+        blocks::map_range(x.images.div_ceil(IMAGES_A_TASK), |task| {
             let mut sums = vec![0.0; 1 + self.rows.nrows()];
             for image in task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK) {
                 self.add_left(x, image, &mut sums);
             }
             sums
-        });
-        let mut sums = vec![0.0; 1 + self.rows.nrows()];
-        for task in tasks {
-            sums.iter_mut().zip(task).for_each(|(sum, share)| *sum += share);
-        }
-        sums
+        })
     }
 
     fn add_left(&self, x: &Matrix, image: usize, sums: &mut [f64]) {
@@ -213,14 +219,14 @@ fn squares(values: &[f32], counts: &[f32]) -> f64 {
 /// X with its pixel's mean in place of each unknown value, rounded where values are bytes.
 struct Filled<'a> {
     x: Matrix<'a>,
-    means: Vec<f64>,
+    means: &'a [f64],
 }
 
 impl Filled<'_> {
     fn fill<T: Copy>(&self, images: Range<usize>, values: &mut [T], mean: impl Fn(f64) -> T) {
         for (image, values) in images.zip(values.chunks_mut(self.x.pixels)) {
             let known = |pixel: usize| self.x.known.is_none_or(|known| known.image(image).at(pixel));
-            let values = values.iter_mut().zip(&self.means).enumerate();
+            let values = values.iter_mut().zip(self.means).enumerate();
             values.filter(|(pixel, _)| !known(*pixel)).for_each(|(_, (value, &of))| *value = mean(of));
         }
     }
@@ -259,26 +265,28 @@ impl Fit {
     }
 
     /// `[m V] ← ([1 T]ᵀ [1 T])⁻¹ [1 T]ᵀ X`, from the products Xᵀ [1 T].
-    fn of_rows(scores: &Factor) -> Result<Self> {
-        let shares = inverse(&scores.gram())?;
+    fn of_rows(scores: &Factor, team: &dyn Team) -> Result<Self> {
+        let rank = scores.rank();
+        let shares = inverse(&whole_gram(rank, &add_up(team, rank * rank, &scores.gram_shares())))?;
         Ok(Self { constant: vec![0.0; shares.nrows()], shares })
     }
 
-    /// Gives `own` new leads, from the products of the filled X with the fixed factor.
-    fn apply(&self, x: &Panels, own: &mut Factor, fixed: &FixedFactor) {
+    /// Gives `own` new leads, from the products of the filled X with the fixed factor, whose rows a team shares.
+    fn apply(&self, x: &Panels, own: &mut Factor, fixed: &FixedFactor, team: &dyn Team) {
         let (rank, rows) = (own.rank(), own.rows());
+        let shares = x.run_shares(1, team.rank() == 0, |run, (index, _)| {
+            x.filled_run(run, index, &own.panels[index].lead, fixed)
+        });
+        let products = add_up(team, own.panels.len() * rank * WIDTH, &shares);
         blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
-            for panel in panels {
-                let mut products = vec![Row::ZERO; rank];
-                x.add_filled_products(index, &panel.lead, fixed, &mut products);
-                for ((lead, constant), shares) in panel.lead.iter_mut().zip(&self.constant).zip(self.shares.rows()) {
-                    let mut sums = [*constant; WIDTH];
-                    for (product, share) in products.iter().zip(shares) {
-                        sums.iter_mut().zip(&product.0).for_each(|(sum, &value)| *sum += share * f64::from(value));
-                    }
-                    *lead = Row::ZERO;
-                    lead.0.iter_mut().zip(sums).take(rows - index * WIDTH).for_each(|(lead, sum)| *lead = sum as f32);
+            let products = &products[index * rank * WIDTH..][..rank * WIDTH];
+            for ((lead, constant), shares) in panels[0].lead.iter_mut().zip(&self.constant).zip(self.shares.rows()) {
+                let mut sums = [*constant; WIDTH];
+                for (product, share) in products.chunks(WIDTH).zip(shares) {
+                    sums.iter_mut().zip(product).for_each(|(sum, &value)| *sum += share * f64::from(value));
                 }
+                *lead = Row::ZERO;
+                lead.0.iter_mut().zip(sums).take(rows - index * WIDTH).for_each(|(lead, sum)| *lead = sum as f32);
             }
         });
     }
@@ -296,8 +304,8 @@ fn look_ahead(factor: &mut Factor, beta: f32) {
     factor.settle();
 }
 
-fn squared_residual(x: &Panels, own: &Factor, fixed: &FixedFactor) -> f64 {
-    blocks::map(&own.panels, |index, panel| x.residual(index, &panel.lead, fixed)).iter().sum()
+fn squared_residuals(x: &Panels, own: &Factor, fixed: &FixedFactor) -> Vec<f64> {
+    blocks::map(&own.panels, |index, panel| x.residual(index, &panel.lead, fixed))
 }
 
 /// The inverse of a Gram matrix, on the directions that it has.

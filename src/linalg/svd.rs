@@ -7,6 +7,7 @@ use super::eigen::{self, Eigen};
 use crate::blocks;
 use crate::error::{Error, Result};
 use crate::kernel::{Cut, Factor, Matrix, Panels, Row, Selection, WIDTH};
+use crate::team::{Spread, Team, add_up};
 
 /// The largest side whose Gram matrix is formed; beyond it only products with X are.
 const LARGEST_GRAM: usize = 4000;
@@ -26,22 +27,23 @@ pub(crate) struct Svd {
     pub(crate) squared_norm: f64,
 }
 
-/// The `rank` leading singular triples of X, or of X less `mean` (as in memory) in every row.
+/// The `rank` leading singular triples of X, whose images may be spread over several processes, or of X less `mean` (as in
+/// memory) in every row; the left vectors are those of this process's images.
 ///
 /// Through the eigenvectors of the Gram matrix of the smaller side, exact up to rounding; where both sides are beyond
 /// [`LARGEST_GRAM`], by subspace iteration with X itself, to residuals of [`SINGLE`] of the largest square. Signs are fixed on the right vectors: the value of largest
 /// magnitude, the first of equals, is positive.
-pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
+pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
     // A pixel that is dark in every image is 0 in every direction.
     let lit = |j: &u32| mean.is_none_or(|mean| mean[*j as usize] > 0.0);
     let pixels: Vec<u32> = (0..x.pixels as u32).filter(lit).collect();
     let mean: Option<Vec<f64>> = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
     let selection = Selection { x: *x, images: &images, pixels: &pixels };
-    let centre = mean.as_ref().map_or(0.0, |mean| x.images as f64 * mean.iter().map(|m| m * m).sum::<f64>());
-    let squared_norm = (selection.squared_norm() - centre).max(0.0) / x.unit().powi(2);
-    let sides = Sides::new(&selection, mean);
-    let size = x.images.min(pixels.len());
+    let centre = mean.as_ref().map_or(0.0, |mean| spread.all as f64 * mean.iter().map(|m| m * m).sum::<f64>());
+    let squared_norm = (spread.sum(&selection.square_shares()) - centre).max(0.0) / x.unit().powi(2);
+    let sides = Sides::new(&selection, spread, mean);
+    let size = sides.near_rows.rows();
     let Eigen { values: mut squares, vectors } = if size <= LARGEST_GRAM {
         eigen::leading(&sides.gram(), rank.min(size))?
     } else {
@@ -54,10 +56,12 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
     };
     squares.resize(squares.len().max(rank), 0.0);
     // Centring cancels: what rounding leaves is a share of the square before it. Products are in single precision.
-    let lost = (f64::EPSILON * x.images.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
+    let lost = (f64::EPSILON * spread.all.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
     let floor = (squares[0] + centre) * if size <= LARGEST_GRAM { lost } else { f64::from(f32::EPSILON) };
     let values: Vec<f64> = squares.iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
-    let near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
+    let mut near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
+    // Processors of another kind may round otherwise.
+    (0..rank).for_each(|l| spread.of_first(near.col_as_slice_mut(l)));
     let far = match sides.near {
         // Components: products in single precision leave them a little askew, at low contrast more than a little.
         Cut::Images => {
@@ -81,19 +85,21 @@ pub(crate) fn svd(x: &Matrix, rank: usize, mean: Option<&[f64]>) -> Result<Svd> 
 }
 
 /// X less its mean row, cut both ways.
-struct Sides {
-    /// The smaller side.
+struct Sides<'a> {
+    images: Spread<'a>,
+    /// The smaller side; the pixels, where images are spread.
     near: Cut,
     near_rows: Panels,
     far_rows: Panels,
     mean: Option<Vec<f64>>,
 }
 
-impl Sides {
-    fn new(selection: &Selection, mean: Option<Vec<f64>>) -> Self {
-        let by_images = selection.images.len() <= selection.pixels.len();
+impl<'a> Sides<'a> {
+    fn new(selection: &Selection, images: Spread<'a>, mean: Option<Vec<f64>>) -> Self {
+        let by_images = images.team.size() == 1 && images.own <= selection.pixels.len();
         let (near, far) = if by_images { (Cut::Images, Cut::Pixels) } else { (Cut::Pixels, Cut::Images) };
-        Self { near, near_rows: Panels::new(selection, near), far_rows: Panels::without_dark(selection, far), mean }
+        let (near_rows, far_rows) = (Panels::new(selection, near), Panels::without_dark(selection, far));
+        Self { images, near, near_rows, far_rows, mean }
     }
 
     /// Inner products of all rows of the smaller side.
@@ -104,12 +110,26 @@ impl Sides {
             let (a, b) = (a.min(b), a.max(b));
             tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
         });
+        if self.near == Cut::Pixels {
+            self.add_up_columns(&mut gram);
+        }
         match (self.near, &self.mean) {
             (Cut::Images, Some(_)) => centre_both_sides(&mut gram),
-            (Cut::Pixels, Some(mean)) => subtract_outer(&mut gram, mean, self.far_rows.rows() as f64),
+            (Cut::Pixels, Some(mean)) => subtract_outer(&mut gram, mean, self.images.all as f64),
             (_, None) => {}
         }
         gram
+    }
+
+    /// Sums over the images of this process become those over all.
+    fn add_up_columns(&self, sums: &mut Mat<f64>) {
+        if self.images.team.size() == 1 {
+            return;
+        }
+        let own: Vec<f64> = sums.col_iter().flat_map(|column| column.iter().copied().collect::<Vec<_>>()).collect();
+        let rows = sums.nrows();
+        let all = add_up(self.images.team, own.len(), &[own]);
+        *sums = Mat::from_fn(rows, sums.ncols(), |i, j| all[j * rows + i]);
     }
 
     /// From vectors over the smaller side to vectors over the larger one.
@@ -143,7 +163,9 @@ impl Sides {
         };
         let mean = self.mean.as_deref();
         let shares = (0..rank).map(|l| mean.map_or(0.0, |mean| share(l, mean))).collect();
-        Products { sums, shares, mean: if rows_are_images { None } else { mean }, rows: rows.rows(), rank }
+        let products =
+            Products { sums, shares, mean: if rows_are_images { None } else { mean }, rows: rows.rows(), rank };
+        if rows_are_images { products } else { products.over(self.images.team) }
     }
 }
 
@@ -167,6 +189,16 @@ impl Products<'_> {
     fn at(&self, row: usize, l: usize) -> f64 {
         let mean = self.mean.map_or(1.0, |mean| mean[row]);
         f64::from(self.sums[row / WIDTH][l].0[row % WIDTH]) - mean * self.shares[l]
+    }
+
+    /// The same with sums over the images of all processes.
+    fn over(mut self, team: &dyn Team) -> Self {
+        let own = self.sums.iter().flatten().flat_map(|row| row.0).collect();
+        let all = add_up(team, self.sums.len() * self.rank * WIDTH, &[own]);
+        let rows = self.sums.iter_mut().flatten().zip(all.as_chunks().0);
+        rows.for_each(|(row, all)| *row = Row(*all));
+        self.shares = add_up(team, self.rank, &[self.shares]);
+        self
     }
 
     fn to_mat(&self) -> Mat<f64> {
@@ -211,6 +243,7 @@ pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
 mod tests {
     use super::*;
     use crate::kernel::Source;
+    use crate::team::Alone;
 
     /// Products with X alone find what the Gram matrix does, on either side and with the mean taken off.
     #[test]
@@ -218,10 +251,11 @@ mod tests {
         for (images, pixels) in [(70, 90), (90, 70)] {
             let bytes: Vec<u8> = (0..images * pixels).map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8)).collect();
             let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None, scratch: None };
-            let mean: Vec<f64> = x.pixel_sums().iter().map(|sum| sum / images as f64).collect();
+            let mean: Vec<f64> =
+                add_up(&Alone, pixels, &x.pixel_sum_shares()).iter().map(|sum| sum / images as f64).collect();
             let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
             let selection = Selection { x, images: &rows, pixels: &columns };
-            let sides = Sides::new(&selection, Some(mean));
+            let sides = Sides::new(&selection, Spread::of(&Alone, images), Some(mean));
             let exact = eigen::whole(sides.gram()).unwrap();
             let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v).to_mat()).to_mat()).unwrap();
             assert!(found.residual <= SINGLE, "{}", found.residual);

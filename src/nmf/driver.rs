@@ -5,20 +5,23 @@ use std::time::Instant;
 
 use ndarray::Array1;
 
+use super::across::settle;
 use super::revive::{first_dead, revive};
 use super::rule::{UpdateRule, Verdict};
 use super::step::{Half, HalfStep};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
 use crate::kernel::{Cut, Factor, FactorPanel, FixedFactor, PackedGram, Panels, Selection};
+use crate::team::Spread;
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
 /// Parts are brought to one scale with their weights once one of the two is this many doublings from their mean.
 const DRIFTED: f64 = 4.0;
 
-/// The pixel matrix in both cuts.
-pub(crate) struct Data {
+/// The pixel matrix in both cuts: the images of this process, of all that are learned from.
+pub(crate) struct Data<'a> {
+    pub(crate) images: Spread<'a>,
     pub(crate) by_image: Panels,
     pub(crate) by_pixel: Panels,
     squared_norm: f64,
@@ -30,17 +33,18 @@ pub(crate) struct Data {
     count: usize,
 }
 
-impl Data {
-    /// Cuts the selected pixels both ways; the norm is that of the whole images.
-    pub(crate) fn new(selection: &Selection) -> Self {
-        let squared_norm = selection.squared_norm();
+impl<'a> Data<'a> {
+    /// Cuts the selected pixels both ways, of images that are spread so; the norm is that of the whole images.
+    pub(crate) fn new(selection: &Selection, images: Spread<'a>) -> Self {
+        let squared_norm = images.sum(&selection.square_shares());
         Self {
+            images,
             by_image: Panels::without_dark(selection, Cut::Images),
             by_pixel: Panels::without_dark(selection, Cut::Pixels),
             squared_norm,
             unit: selection.x.unit(),
-            size: (selection.images.len(), selection.x.pixels),
-            count: selection.count(),
+            size: (images.all, selection.x.pixels),
+            count: images.count(selection.count()),
         }
     }
 
@@ -66,13 +70,13 @@ impl Data {
     }
 
     /// What stays while `half` of an iteration improves, against the `fixed` other factor.
-    pub(crate) fn step<'a>(&'a self, half: Half, fixed: &'a Factor, gram: &'a PackedGram) -> HalfStep<'a> {
+    pub(crate) fn step<'s>(&'s self, half: Half, fixed: &'s Factor, gram: &'s PackedGram) -> HalfStep<'s> {
         let x = match half {
             Half::Weights => &self.by_image,
             Half::Basis => &self.by_pixel,
         };
-        let (unit, size, squared_norm) = (self.unit, self.size, self.squared_norm);
-        HalfStep { half, x, fixed, gram, unit, size, squared_norm, brightness: self.brightness() }
+        let (unit, size, squared_norm, images) = (self.unit, self.size, self.squared_norm, self.images);
+        HalfStep { half, x, fixed, gram, unit, size, squared_norm, brightness: self.brightness(), images }
     }
 
     /// The root mean square of the known pixels.
@@ -136,7 +140,7 @@ pub(crate) fn run(
 
 /// A run at work.
 pub(crate) struct Learning<'a> {
-    pub(crate) data: &'a Data,
+    pub(crate) data: &'a Data<'a>,
     pub(crate) rule: &'a mut dyn UpdateRule,
     pub(crate) factors: &'a mut Factors,
     pub(crate) began: Instant,
@@ -147,7 +151,7 @@ impl Learning<'_> {
     fn begin(&mut self) -> Standing {
         let Factors { weights, basis } = &mut *self.factors;
         self.rule.prepare(weights, basis);
-        let weights_gram = weights.settle();
+        let weights_gram = settle(weights, self.data.images.team);
         let mut basis_gram = basis.settle();
         if self.rule.is_scale_free() && balance(self.factors, (&weights_gram, &basis_gram), DRIFTED) {
             basis_gram = self.factors.basis.settle();
@@ -171,7 +175,8 @@ impl Learning<'_> {
             let ends = stop.check(&standing.trace, self.rule.steady_from());
             let pause = Pause { standing: &standing, factors: self.factors, rule: self.rule, ends };
             let interrupted = on_iteration(&pause).is_break().then_some(StopReason::Interrupted);
-            if let Some(reason) = ends.or(interrupted) {
+            // Clocks differ, and Ctrl-C comes to each at another moment: one decides for all.
+            if let Some(reason) = StopReason::of_first(ends.or(interrupted), &self.data.images) {
                 return Run { trace: standing.trace, reason };
             }
             let basis_gram = self.improve_basis(&mut standing);
@@ -204,7 +209,7 @@ impl Learning<'_> {
             && self.rule.observe(iteration) == Verdict::FallBack
         {
             self.factors.weights.fall_back();
-            standing.weights_gram = self.factors.weights.settle();
+            standing.weights_gram = settle(&mut self.factors.weights, self.data.images.team);
         }
         let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
         let weights_gram = &standing.weights_gram;
@@ -224,8 +229,8 @@ impl Learning<'_> {
 }
 
 /// Brings each part and its weights to one scale, so that what follows does not hang on the unit of light.
-pub(crate) fn even_out(factors: &mut Factors) {
-    let grams = (factors.weights.settle(), factors.basis.settle());
+pub(crate) fn even_out(data: &Data, factors: &mut Factors) {
+    let grams = (settle(&mut factors.weights, data.images.team), factors.basis.settle());
     balance(factors, (&grams.0, &grams.1), 0.5);
 }
 
@@ -251,5 +256,5 @@ fn balance(factors: &mut Factors, (weights, basis): (&PackedGram, &PackedGram), 
 pub(crate) fn squared_residual(data: &Data, factors: &Factors) -> f64 {
     let basis = FixedFactor::new(&factors.basis, data.brightness());
     let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, &basis);
-    blocks::map(&factors.weights.panels, share).iter().sum()
+    data.images.sum(&blocks::map(&factors.weights.panels, share))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
 
 use ndarray::{Array1, Array2, ArrayView1};
@@ -11,8 +10,10 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
 use crate::error::{Error, Result};
-use crate::kernel::{Block, Matrix, Source, Stored};
+use crate::images::{Fill, Filled, Shared};
+use crate::kernel::{Matrix, Source};
 use crate::linalg;
+use crate::team::{Spread, Team, carry};
 
 /// The start of W and H.
 ///
@@ -85,7 +86,7 @@ impl FromStr for Init {
 
 /// A start, in the values that pixels are meant to have.
 pub(crate) struct Start {
-    /// (images, rank); from zero where `None`.
+    /// (images, rank), of the images of this process; from zero where `None`.
     pub(crate) weights: Option<Array2<f32>>,
     /// (rank, pixels).
     pub(crate) basis: Array2<f32>,
@@ -93,17 +94,18 @@ pub(crate) struct Start {
 
 impl Init {
     /// Makes the start for `rank` parts of X.
-    pub(crate) fn start(&self, x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Result<Start> {
+    pub(crate) fn start(&self, x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Result<Start> {
         match self {
             Self::Images => Ok(Start { weights: None, basis: distinct_images(x, rank, rng) }),
-            Self::Nndsvd => nndsvd(x, rank, || 0.0),
+            Self::Nndsvd => nndsvd(x, rank, |_| 0.0),
             Self::Nndsvda => {
-                let mean = mean(x) as f32;
-                nndsvd(x, rank, || mean)
+                let mean = x.mean() as f32;
+                nndsvd(x, rank, |_| mean)
             }
             Self::Nndsvdar => {
-                let mean = mean(x) as f32;
-                nndsvd(x, rank, || (mean * normal(rng) / 100.0).abs())
+                let mean = x.mean() as f32;
+                let mut draws = Draws::new(rng);
+                nndsvd(x, rank, |place| (mean * draws.at(place) / 100.0).abs())
             }
             Self::Random => Ok(random(x, rank, rng)),
             Self::Given { weights, basis } => given(x, rank, weights, basis),
@@ -111,16 +113,17 @@ impl Init {
     }
 }
 
-fn given(x: &Matrix, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) -> Result<Start> {
+fn given(x: &Shared, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) -> Result<Start> {
     let shapes = |w: (usize, usize), h: (usize, usize)| format!("W {} x {}, H {} x {}", w.0, w.1, h.0, h.1);
-    let (found, needed) = ((weights.dim(), basis.dim()), ((x.images, rank), (rank, x.pixels)));
+    let (images, pixels) = (x.images.own, x.x.pixels);
+    let (found, needed) = ((weights.dim(), basis.dim()), ((images, rank), (rank, pixels)));
     if found != needed {
         return Err(Error::StartShape {
             found: shapes(found.0, found.1),
             needed: shapes(needed.0, needed.1),
-            images: x.images,
+            images,
             rank,
-            pixels: x.pixels,
+            pixels,
         });
     }
     if let Some(&value) = weights.iter().chain(basis).find(|v| !v.is_finite() || **v < 0.0) {
@@ -131,70 +134,82 @@ fn given(x: &Matrix, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) ->
 
 /// Rows of H: images drawn without repeating one that looks the same; random values once there are no more. What is
 /// unknown of an image becomes the mean of the images that know it.
-fn distinct_images(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32> {
-    let mut order: Vec<usize> = (0..x.images).collect();
-    order.shuffle(rng);
+fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32> {
+    let order = order(x, rng);
     let mut seen = HashSet::new();
-    let mut basis = Array2::zeros((rank, x.pixels));
-    let mut rows = basis.rows_mut().into_iter();
+    let mut basis = Array2::zeros((rank, x.x.pixels));
     let fill = Fill::of(x);
-    for image in order {
-        let image = fill.image(x, image);
+    let mut found = 0;
+    for place in 0..x.images.all {
+        let mut next = [order.get(place).copied().unwrap_or_default()];
+        x.images.of_first(&mut next);
+        let image = x.image(next[0] as usize, &fill);
         if image.iter().any(|&v| v > 0.0) && seen.insert(image.iter().map(|v| (v + 0.0).to_bits()).collect::<Vec<_>>())
         {
-            let Some(mut row) = rows.next() else { return basis };
-            row.assign(&ArrayView1::from(&image));
+            basis.row_mut(found).assign(&ArrayView1::from(&image));
+            found += 1;
+            if found == rank {
+                return basis;
+            }
         }
     }
-    let mean = mean(x) as f32;
-    for mut row in rows {
-        row.mapv_inplace(|_| rng.random::<f32>() * mean);
-    }
+    let mean = x.mean() as f32;
+    let mut rest: Vec<f32> = (found * x.x.pixels..basis.len()).map(|_| rng.random::<f32>() * mean).collect();
+    x.images.of_first(&mut rest);
+    basis.iter_mut().skip(found * x.x.pixels).zip(rest).for_each(|(value, drawn)| *value = drawn);
     basis
 }
 
-/// What stands for unknown pixels until something is learned of them: the mean of the images that know them.
-struct Fill(Option<Vec<f32>>);
+/// All images in a random order, four bytes each: the first process's alone.
+fn order(x: &Shared, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    let is_first = x.images.team.rank() == 0;
+    let mut order: Vec<u32> = if is_first { (0..x.images.all as u32).collect() } else { Vec::new() };
+    order.shuffle(rng);
+    order
+}
 
-impl Fill {
-    fn of(x: &Matrix) -> Self {
-        Self(x.known.map(|_| x.pixel_means().into_iter().map(|mean| (mean / x.unit()) as f32).collect()))
+fn random(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Start {
+    let scale = (x.mean() / rank as f64).sqrt() as f32;
+    let (images, pixels) = (x.images, x.x.pixels);
+    let mut draws = Draws::new(rng);
+    let mut draw = |(rows, columns): (usize, usize), first: usize| {
+        Array2::from_shape_fn((rows, columns), |(row, column)| (scale * draws.at(first + row * columns + column)).abs())
+    };
+    let basis = draw((rank, pixels), 0);
+    let weights = draw((images.own, rank), rank * pixels + images.first * rank);
+    draws.leave(rank * (pixels + images.all));
+    Start { weights: Some(weights), basis }
+}
+
+/// Normal deviates by their place in the one sequence that a seed gives, so that every process draws its own.
+struct Draws<'a> {
+    rng: &'a mut ChaCha8Rng,
+    begin: u128,
+    next: usize,
+}
+
+impl<'a> Draws<'a> {
+    /// Words of 32 bits that one of them takes.
+    const WORDS: u128 = 4;
+
+    fn new(rng: &'a mut ChaCha8Rng) -> Self {
+        let begin = rng.get_word_pos();
+        Self { rng, begin, next: 0 }
     }
 
-    /// One image without holes, values as they are meant.
-    fn image(&self, x: &Matrix, index: usize) -> Vec<f32> {
-        let mut image = x.image(index);
-        if let (Some(means), Some(known)) = (&self.0, x.known) {
-            let known = known.image(index);
-            let unknown = image.iter_mut().zip(means).enumerate().filter(|(pixel, _)| !known.at(*pixel));
-            unknown.for_each(|(_, (value, mean))| *value = *mean);
+    fn at(&mut self, place: usize) -> f32 {
+        if place != self.next {
+            self.leave(place);
         }
-        image
+        self.next = place + 1;
+        normal(self.rng)
     }
-}
 
-/// Images without holes, values as they are meant.
-struct Filled<'a> {
-    x: Matrix<'a>,
-    fill: Fill,
-}
-
-impl Stored for Filled<'_> {
-    fn read(&self, images: Range<usize>) -> Block<'_> {
-        Block::F32(images.flat_map(|index| self.fill.image(&self.x, index)).collect())
+    /// Goes on behind so many.
+    fn leave(&mut self, count: usize) {
+        self.rng.set_word_pos(self.begin + Self::WORDS * count as u128);
+        self.next = count;
     }
-}
-
-/// The mean of all known pixels.
-fn mean(x: &Matrix) -> f64 {
-    x.pixel_sums().iter().sum::<f64>() / x.pixel_counts().iter().sum::<usize>() as f64 / x.unit()
-}
-
-fn random(x: &Matrix, rank: usize, rng: &mut ChaCha8Rng) -> Start {
-    let scale = (mean(x) / rank as f64).sqrt() as f32;
-    let mut draw = |shape| Array2::from_shape_simple_fn(shape, || (scale * normal(rng)).abs());
-    let basis = draw((rank, x.pixels));
-    Start { weights: Some(draw((x.images, rank))), basis }
 }
 
 /// A normal deviate (G. Box, M. Muller, *A note on the generation of random normal deviates*, 1958).
@@ -206,36 +221,81 @@ fn normal(rng: &mut impl Rng) -> f32 {
 /// Values below this are taken for 0 in a singular vector's share, as scikit-learn does; less where all are small.
 const TINY: f32 = 1e-6;
 
-fn nndsvd(x: &Matrix, rank: usize, mut fill: impl FnMut() -> f32) -> Result<Start> {
-    if x.known.is_some() {
-        let filled = Filled { x: *x, fill: Fill::of(x) };
-        return nndsvd(&Matrix { source: Source::Stored(&filled), known: None, ..*x }, rank, fill);
+/// `fill` gives what a zero becomes, from how many there are before it: first all of W, then H.
+fn nndsvd(x: &Shared, rank: usize, mut fill: impl FnMut(usize) -> f32) -> Result<Start> {
+    let means = Fill::of(x);
+    if means.is_needed() {
+        let filled = Filled { x: x.x, fill: means };
+        let whole = Matrix { source: Source::Stored(&filled), known: None, ..x.x };
+        return nndsvd(&Shared { x: whole, ..*x }, rank, fill);
     }
-    let svd = linalg::svd(x, rank, None)?;
-    let (mut weights, mut basis) = (Array2::zeros((x.images, rank)), Array2::zeros((rank, x.pixels)));
-    for part in 0..rank {
-        let (left, right) = dominant_sign(&svd.left.column(part), &svd.right.row(part), part == 0);
-        let (left_norm, right_norm) = (norm(&left), norm(&right));
+    let svd = linalg::svd(&x.x, x.images, rank, None)?;
+    let (mut weights, mut basis) = (Array2::zeros((x.x.images, rank)), Array2::zeros((rank, x.x.pixels)));
+    for (part, left_norms) in left_norms(&svd.left, x.images.team).into_iter().enumerate() {
+        let right = svd.right.row(part);
+        let norms = Sign::ALL.map(|sign| (left_norms[sign as usize], norm(&sign.of(&right))));
+        let sign = Sign::dominant(norms, part == 0);
+        let (left_norm, right_norm) = norms[sign as usize];
         let scale = (svd.values[part] * f64::from(left_norm * right_norm)).sqrt() as f32;
         if scale > 0.0 {
-            weights.column_mut(part).assign(&(left * (scale / left_norm)));
-            basis.row_mut(part).assign(&(right * (scale / right_norm)));
+            weights.column_mut(part).assign(&(sign.of(&svd.left.column(part)) * (scale / left_norm)));
+            basis.row_mut(part).assign(&(sign.of(&right) * (scale / right_norm)));
         }
     }
     let tiny = TINY * (svd.values[0].sqrt() as f32).min(1.0);
-    let mut settle = |v: f32| if v < tiny { fill() } else { v };
-    Ok(Start { weights: Some(weights.mapv(&mut settle)), basis: basis.mapv(settle) })
+    let zeros = Spread::of(x.images.team, weights.iter().filter(|&&v| v < tiny).count());
+    let mut settle = |values: &mut Array2<f32>, before: usize| {
+        values.iter_mut().filter(|v| **v < tiny).zip(before..).for_each(|(value, place)| *value = fill(place));
+    };
+    settle(&mut weights, zeros.first);
+    settle(&mut basis, zeros.all);
+    Ok(Start { weights: Some(weights), basis })
 }
 
-/// The parts of both vectors that have the sign which carries more; the first pair has only one sign.
-fn dominant_sign(left: &ArrayView1<f32>, right: &ArrayView1<f32>, first: bool) -> (Array1<f32>, Array1<f32>) {
-    if first {
-        return (left.mapv(f32::abs), right.mapv(f32::abs));
+/// Which part of a singular vector is looked at.
+#[derive(Clone, Copy)]
+enum Sign {
+    Positive,
+    Negative,
+    /// Of the first pair, which has only one sign.
+    Both,
+}
+
+impl Sign {
+    const ALL: [Self; 3] = [Self::Positive, Self::Negative, Self::Both];
+
+    fn of_value(self, value: f32) -> f32 {
+        match self {
+            Self::Positive => value.max(0.0),
+            Self::Negative => (-value).max(0.0),
+            Self::Both => value.abs(),
+        }
     }
-    let positive = (left.mapv(|v| v.max(0.0)), right.mapv(|v| v.max(0.0)));
-    let negative = (left.mapv(|v| (-v).max(0.0)), right.mapv(|v| (-v).max(0.0)));
-    let weight = |pair: &(Array1<f32>, Array1<f32>)| norm(&pair.0) * norm(&pair.1);
-    if weight(&positive) > weight(&negative) { positive } else { negative }
+
+    fn of(self, vector: &ArrayView1<f32>) -> Array1<f32> {
+        vector.mapv(|value| self.of_value(value))
+    }
+
+    /// The sign which carries more, by the norms of both vectors of a pair.
+    fn dominant(norms: [(f32, f32); 3], first: bool) -> Self {
+        let [positive, negative, _] = norms.map(|(left, right)| left * right);
+        match first {
+            true => Self::Both,
+            false if positive > negative => Self::Positive,
+            false => Self::Negative,
+        }
+    }
+}
+
+/// The norms of the left vectors by [`Sign`], each summed image by image over all processes.
+fn left_norms(left: &Array2<f32>, team: &dyn Team) -> Vec<[f32; 3]> {
+    let signs = Sign::ALL.len();
+    let squares = carry(team, left.ncols() * signs, 1, |place, sum: &mut [f64]| {
+        let sign = Sign::ALL[place % signs];
+        let squares = left.column(place / signs);
+        sum[0] = squares.iter().fold(sum[0], |sum, &v| sum + f64::from(sign.of_value(v)).powi(2));
+    });
+    squares.as_chunks().0.iter().map(|squares: &[f64; 3]| squares.map(|square| square.sqrt() as f32)).collect()
 }
 
 fn norm(vector: &Array1<f32>) -> f32 {
@@ -248,6 +308,11 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::team::Alone;
+
+    fn alone(x: Matrix<'_>) -> Shared<'_> {
+        Shared { x, images: Spread::of(&Alone, x.images) }
+    }
 
     /// `tests/data/figures.json` is what scikit-learn gives, written by the script beside it.
     #[test]
@@ -259,7 +324,7 @@ mod tests {
         let pixels = list(&figures["x"]);
         let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15, known: None, scratch: None };
         for init in [Init::Nndsvd, Init::Nndsvda] {
-            let start = init.start(&x, 4, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+            let start = init.start(&alone(x), 4, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             let expected = &figures[init.to_string()];
             let expected = list(&expected["w"]).into_iter().chain(list(&expected["h"]));
             let weights = start.weights.unwrap();
@@ -274,7 +339,7 @@ mod tests {
         let pixels = [1u8, 0, 1, 0, 0, 0, 0, 1, 1, 1];
         let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2, known: None, scratch: None };
         for seed in 0..20 {
-            let basis = distinct_images(&x, 3, &mut ChaCha8Rng::seed_from_u64(seed)).mapv(|v| v * 255.0);
+            let basis = distinct_images(&alone(x), 3, &mut ChaCha8Rng::seed_from_u64(seed)).mapv(|v| v * 255.0);
             let mut rows: Vec<Vec<f32>> = basis.rows().into_iter().map(|row| row.to_vec()).collect();
             rows.sort_by(|a, b| a.partial_cmp(b).unwrap());
             assert_eq!(rows, [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
@@ -287,7 +352,7 @@ mod tests {
         let floats = bytes.map(|v| f32::from(v) / 255.0);
         let start = |source| {
             let x = Matrix { source, images: 3, pixels: 2, known: None, scratch: None };
-            let start = Init::Nndsvda.start(&x, 2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+            let start = Init::Nndsvda.start(&alone(x), 2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
             (start.weights.unwrap(), start.basis)
         };
         let (from_bytes, from_floats) = (start(Source::U8(&bytes)), start(Source::F32(&floats)));

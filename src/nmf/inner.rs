@@ -8,10 +8,11 @@ use crate::blocks;
 use crate::error::Result;
 use crate::images::Images;
 use crate::kernel::{Factor, PackedGram, Row, Selection};
+use crate::team::{Alone, Spread};
 
 /// X in both cuts, with W and H.
 pub struct Inner {
-    data: Data,
+    data: Data<'static>,
     factors: Factors,
     weights_gram: PackedGram,
     basis_gram: PackedGram,
@@ -26,7 +27,8 @@ impl Inner {
         let block = images.block(0..images.len());
         let x = block.matrix(images.shape(), images.mask())?;
         let (rows, pixels): (Vec<u32>, Vec<u32>) = ((0..x.images as u32).collect(), (0..x.pixels as u32).collect());
-        let data = Data::new(&Selection { x, images: &rows, pixels: &pixels });
+        let images = Spread::of(&Alone, x.images);
+        let data = Data::new(&Selection { x, images: &rows, pixels: &pixels }, images);
         let factor = |rows: usize| {
             let mut factor = Factor::zeros(rank, &vec![1.0; rows]);
             factor.fill(|row, part| ((row * 7 + part * 13) % 17) as f32 / 17.0);

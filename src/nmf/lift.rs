@@ -2,6 +2,7 @@
 
 use super::driver::Factors;
 use crate::kernel::Factor;
+use crate::team::{Alone, Spread, Team, add_up};
 
 /// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
 /// the whole mean would make black-and-white images flat, and one like the other for ever.
@@ -10,25 +11,28 @@ const APART: f64 = 0.5;
 impl Factors {
     /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
     /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
-    pub(crate) fn lift_zeros(&mut self, squared_norm: f64) {
-        if self.weights.part_sums().iter().sum::<f64>() > 0.0 {
-            lift(&mut self.basis, 1.0);
-            return lift(&mut self.weights, 1.0);
+    pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Spread) {
+        let rank = self.weights.rank();
+        if add_up(images.team, rank, &self.weights.part_sum_shares()).iter().sum::<f64>() > 0.0 {
+            lift(&mut self.basis, 1.0, &Alone);
+            return lift(&mut self.weights, 1.0, images.team);
         }
-        lift(&mut self.basis, APART);
+        lift(&mut self.basis, APART, &Alone);
         let (basis, copies) = (self.basis.lead(), self.basis.copies());
         let light = basis.rows().into_iter().map(|row| f64::from(row.sum())).zip(copies);
         let squared: f64 = light.map(|(light, copies)| light * light * f64::from(copies)).sum();
-        let weight = (squared_norm / (squared * self.weights.rows() as f64)).sqrt() as f32;
+        let weight = (squared_norm / (squared * images.all as f64)).sqrt() as f32;
         self.weights.fill(|_, _| weight);
     }
 }
 
-fn lift(factor: &mut Factor, share: f64) {
+fn lift(factor: &mut Factor, share: f64, team: &dyn Team) {
     let (values, copies) = (factor.lead(), factor.copies());
     let set = values.rows().into_iter().map(|row| row.iter().filter(|&&v| v > 0.0).count());
     let count: f64 = set.zip(copies).map(|(count, copies)| count as f64 * f64::from(copies)).sum();
-    let lifted = (share * factor.part_sums().iter().sum::<f64>() / count) as f32;
+    let count = add_up(team, 1, &[vec![count]])[0];
+    let sums = add_up(team, factor.rank(), &factor.part_sum_shares());
+    let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| if values[[row, part]] > 0.0 { values[[row, part]] } else { lifted });
 }
 
@@ -48,7 +52,7 @@ mod tests {
     fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
         let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         let mut factors = Factors { weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]), basis };
-        factors.lift_zeros(1000.0);
+        factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));
         // The mean of 1, 1, 1, 4 and 3 is 2.
         assert_eq!(factors.basis.lead(), arr2(&[[1.0, 1.0], [4.0, 3.0]]));
         // Two rows of 2, 2, 2, 7.
@@ -56,7 +60,7 @@ mod tests {
         assert!(factors.weights.values().iter().all(|v| (v - weight).abs() < 1e-5), "{weight}");
         factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
         factors.basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
-        factors.lift_zeros(1000.0);
+        factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));
         assert_eq!(factors.weights.values(), arr2(&[[3.0, 2.0], [2.0, 5.0]]));
         assert_eq!(factors.basis.lead(), arr2(&[[1.0, 2.0], [4.0, 3.0]]));
     }

@@ -55,6 +55,8 @@
 //! **The error for free.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` with what the half step has at hand; where the
 //! difference of large numbers leaves too few digits, near an exact fit, the residual is summed instead.
 
+mod across;
+mod begin;
 mod checkpoint;
 mod driver;
 mod fingerprint;
@@ -69,6 +71,7 @@ mod pixels;
 mod recorder;
 mod restarts;
 mod revive;
+mod rows;
 mod rule;
 mod rules;
 mod sample;
@@ -78,11 +81,6 @@ mod stop;
 
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
-use std::time::Instant;
-
-use ndarray::Array2;
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
 
 pub use checkpoint::Checkpoint;
 pub(crate) use checkpoint::Side;
@@ -100,14 +98,11 @@ pub use rules::nonsmooth::Nonsmooth;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
-use crate::error::{Error, MaskError, Result};
-use crate::images::{Block, Images, Mask, Reading};
-use crate::kernel::{Factor, Matrix, Selection};
-use driver::{Data, Factors, Learning};
-use pixels::DistinctPixels;
-
-/// Iterations of the rule that improves a start for another.
-const OPENING: usize = 10;
+use crate::error::{Error, MaskError, Result, TeamError};
+use crate::images::{Block, Images, Mask, Reading, Shared};
+use crate::kernel::Selection;
+use crate::team::{Spread, agree};
+use driver::{Data, Learning};
 
 /// Settings of a factorisation `X ≈ W H`.
 ///
@@ -236,7 +231,7 @@ impl Nmf {
         let reading = Reading::new(images)?;
         let model = self.fit_read(images, &reading, from, on_moment);
         // What cannot be read is 0, which may be an error of its own.
-        reading.check()?;
+        agree(images.team(), reading.check())?;
         model
     }
 
@@ -248,22 +243,24 @@ impl Nmf {
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = checkpoint::ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
-        let x = reading.matrix()?;
+        let team = images.team();
+        let x = reading.shared()?;
         self.check(&x)?;
-        self.check_mask(images.mask())?;
+        self.check_mask(reading.mask())?;
         let pixels = self.pixels(&x);
         if pixels.chosen.is_empty() {
-            return Err(Error::AllBlack(x.images));
+            return Err(Error::AllBlack(x.images.all));
         }
-        let known = x.known_images();
-        let selection = Selection { x, images: &known, pixels: &pixels.chosen };
+        let known = x.x.known_images();
+        let spread = Spread::of(team, known.len());
+        let selection = Selection { x: x.x, images: &known, pixels: &pixels.chosen };
         let mut factors = match from {
             Some(checkpoint) => checkpoint.factors(known.len(), &pixels)?,
-            None => self.start(&selection, &pixels, began)?,
+            None => self.start(&x, &selection, spread, &pixels, began)?,
         };
-        let data = Data::new(&selection);
+        let data = Data::new(&selection, spread);
         if data.squared_norm() == 0.0 {
-            return Err(Error::AllBlack(x.images));
+            return Err(Error::AllBlack(x.images.all));
         }
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.open(&data, &mut factors, began);
@@ -292,21 +289,9 @@ impl Nmf {
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
         let basis = pixels.basis(&factors.basis);
-        let ordered = model::in_order(model::of_all_images(&factors.weights, &known, &x), basis);
-        let sampled = self.samples(known.len()).last().copied();
+        let ordered = model::in_order(model::of_all_images(&factors.weights, &known, &x.x), basis, team);
+        let sampled = self.samples(spread.all).last().copied();
         Ok(NmfModel::of_run(self, run, (shape, ordered), (relative_error, seconds), sampled))
-    }
-
-    /// Makes of a start one that the rule can begin with.
-    fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
-        if let Some(opening) = self.solver.opening() {
-            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
-            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| ControlFlow::Continue(()));
-            driver::even_out(factors);
-        }
-        if self.solver.rule().keeps_zeros() {
-            factors.lift_zeros(data.whole_squared_norm());
-        }
     }
 
     /// About how many bytes a fit holds at its peak, the images themselves included.
@@ -333,59 +318,25 @@ impl Nmf {
         }
     }
 
-    fn check(&self, x: &Matrix) -> Result<()> {
-        let most = x.images.min(x.pixels);
+    fn check(&self, x: &Shared) -> Result<()> {
+        let (images, pixels) = (x.images.all, x.x.pixels);
+        let most = images.min(pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
-            rank if rank > most => {
-                return Err(Error::RankTooLarge { rank, images: x.images, pixels: x.pixels, most });
-            }
+            rank if rank > most => return Err(Error::RankTooLarge { rank, images, pixels, most }),
             _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
         }
-        let zeros = if self.solver.allows_zeros() { 0 } else { x.zeros() };
+        let zeros = if self.solver.allows_zeros() { 0 } else { x.images.count(x.x.zeros()) };
         if zeros > 0 {
-            return Err(Error::BlackPixels { zeros, values: x.images * x.pixels, solver: self.solver.to_string() });
+            return Err(Error::BlackPixels { zeros, values: images * pixels, solver: self.solver.to_string() });
+        }
+        if x.images.team.size() > 1 && self.solver.needs_all_weights() {
+            return Err(TeamError::NeedsOneProcess {
+                what: self.solver.to_string(),
+                try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",
+            }
+            .into());
         }
         Ok(())
-    }
-
-    /// The pixels that are worked on.
-    fn pixels(&self, x: &Matrix) -> DistinctPixels {
-        let merge = self.merge_pixels && self.solver.merges_pixels();
-        match (x.known, merge) {
-            (Some(_), merge) => DistinctPixels::known(x, merge),
-            (None, true) => DistinctPixels::of(x),
-            (None, false) => DistinctPixels::all(x.pixels),
-        }
-    }
-
-    /// The sizes of the samples that a start for so many images is learned on, one after the other.
-    fn samples(&self, images: usize) -> Vec<usize> {
-        let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
-        if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
-    }
-
-    /// W and H to begin with.
-    fn start(&self, selection: &Selection, pixels: &DistinctPixels, began: Instant) -> Result<Factors> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let basis_factor = |basis: &Array2<f32>| {
-            let mut factor = Factor::zeros(self.rank, &pixels.copies);
-            factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
-            factor
-        };
-        let start = self.init.start(&selection.x, self.rank, &mut rng)?;
-        let (mut weights, basis) =
-            (Factor::zeros(self.rank, &vec![1.0; selection.images.len()]), basis_factor(&start.basis));
-        let sizes = self.samples(selection.images.len());
-        if !sizes.is_empty() {
-            let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample::Sampling { selection, solver, rank, began, time_limit };
-            return Ok(Factors { weights, basis: sampling.learn(&sizes, basis) });
-        }
-        if let Some(values) = &start.weights {
-            let unit = selection.x.unit() as f32;
-            weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
-        }
-        Ok(Factors { weights, basis })
     }
 }

@@ -10,6 +10,7 @@ use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Shape, Weights};
 use crate::kernel::{Factor, Matrix};
+use crate::team::{Team, carry};
 
 /// Parts, weights and how they were found.
 #[derive(Debug, Clone)]
@@ -117,13 +118,17 @@ pub(crate) struct Ordered {
 }
 
 /// Scales each part to a maximum of 1 (its weights carry the scale), and puts the largest share first.
-pub(crate) fn in_order(mut weights: Weights, mut basis: Array2<f32>) -> Ordered {
+pub(crate) fn in_order(mut weights: Weights, mut basis: Array2<f32>, team: &dyn Team) -> Ordered {
     for (part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
         let largest = to_maximum_of_one(part);
         column.mapv_inplace(|v| v * largest);
     }
     let sum = |values: ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
-    let light: Vec<f64> = (0..basis.nrows()).map(|l| sum(weights.column(l)) * sum(basis.row(l))).collect();
+    // Image by image over all processes.
+    let used = carry(team, basis.nrows(), 1, |l, used: &mut [f64]| {
+        used[0] = weights.column(l).iter().fold(used[0], |sum, &v| sum + f64::from(v));
+    });
+    let light: Vec<f64> = used.iter().zip(basis.rows()).map(|(used, row)| used * sum(row)).collect();
     let total = light.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut order: Vec<usize> = (0..light.len()).collect();
     order.sort_by(|&a, &b| light[b].total_cmp(&light[a]));

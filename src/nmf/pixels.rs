@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2};
 
 use crate::blocks;
+use crate::images::Shared;
 use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
+use crate::team::{Spread, any, carry};
 
 /// Pixels of a strip that one task hashes.
 const STRIP: usize = 64;
@@ -37,8 +39,8 @@ impl DistinctPixels {
     /// out.
     ///
     /// Where nothing is known of a pixel there is nothing to learn: no image tells it from a dark one.
-    pub(crate) fn known(x: &Matrix, leave_out_dark: bool) -> Self {
-        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.pixels] };
+    pub(crate) fn known(x: &Shared, leave_out_dark: bool) -> Self {
+        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.x.pixels] };
         for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
             if count > 0 && (sum > 0.0 || !leave_out_dark) {
                 found.stand_in[pixel] = Some(found.chosen.len() as u32);
@@ -51,26 +53,24 @@ impl DistinctPixels {
 
     /// Compares the pixels of all images: hashes over some images tell which pixels may be dark or equal; what is left
     /// out or merged has been seen to be so in all of them.
-    pub(crate) fn of(x: &Matrix) -> Self {
-        let hashed = x.images.min(HASHED);
-        let images: Vec<Vec<u64>> = (0..hashed).map(|i| bits(x, i * x.images / hashed)).collect();
-        let hashes = hashes(&images, x.pixels);
-        let dark = (0..hashed).fold(SEED, |sum, _| mix(sum, 0));
+    pub(crate) fn of(x: &Shared) -> Self {
+        let (pixels, team) = (x.x.pixels, x.images.team);
+        let (dark, hashes) = hashes(x);
         let may_be_dark: Vec<u32> = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark).map(|(at, _)| at).collect();
-        let is_lit = in_any(x, may_be_dark.len(), &Lit(&may_be_dark));
-        let mut is_dark = vec![false; x.pixels];
+        let is_lit = any(team, &in_any(&x.x, may_be_dark.len(), &Lit(&may_be_dark)));
+        let mut is_dark = vec![false; pixels];
         may_be_dark.iter().zip(is_lit).for_each(|(&pixel, is_lit)| is_dark[pixel as usize] = !is_lit);
 
         let mut first: HashMap<u64, u32> = HashMap::new();
         let lit = |pixel: &u32| !is_dark[*pixel as usize];
-        let may_be_equal: Vec<(u32, u32)> = (0..x.pixels as u32)
+        let may_be_equal: Vec<(u32, u32)> = (0..pixels as u32)
             .filter(lit)
             .map(|pixel| (pixel, *first.entry(hashes[pixel as usize]).or_insert(pixel)))
             .filter(|(pixel, first)| pixel != first)
             .collect();
-        let differs = in_any(x, may_be_equal.len(), &Unequal(&may_be_equal));
+        let differs = any(team, &in_any(&x.x, may_be_equal.len(), &Unequal(&may_be_equal)));
         let equal = may_be_equal.into_iter().zip(differs).filter(|(_, differs)| !differs).map(|(pair, _)| pair);
-        Self::merged(x.pixels, lit, &equal.collect())
+        Self::merged(pixels, lit, &equal.collect())
     }
 
     /// The pixels that are lit, less those that equal an earlier one.
@@ -161,17 +161,23 @@ fn in_any(x: &Matrix, items: usize, question: &impl Question) -> Vec<bool> {
     (0..items).map(|item| found.iter().any(|found| found[item])).collect()
 }
 
-/// One hash a pixel, over its values in the images.
-fn hashes(images: &[Vec<u64>], pixels: usize) -> Vec<u64> {
-    let strip = |index: usize| {
-        let (first, end) = (index * STRIP, pixels.min((index + 1) * STRIP));
-        let mut sums = vec![SEED; end - first];
-        for image in images {
-            sums.iter_mut().zip(&image[first..end]).for_each(|(sum, &value)| *sum = mix(*sum, value));
+/// The hash of a dark pixel, and that of each pixel, over its values in some of all images, one after another.
+fn hashes(x: &Shared) -> (u64, Vec<u64>) {
+    let (pixels, Spread { team, first, own, all }) = (x.x.pixels, x.images);
+    let hashed = all.min(HASHED);
+    let own = (0..hashed).map(|i| i * all / hashed).filter(|image| (first..first + own).contains(image));
+    let images: Vec<Vec<u64>> = own.map(|image| bits(&x.x, image - first)).collect();
+    let hashes = carry(team, pixels, pixels, |_, hashes: &mut [u64]| {
+        if team.rank() == 0 {
+            hashes.fill(SEED);
         }
-        sums
-    };
-    blocks::map_range(pixels.div_ceil(STRIP), strip).concat()
+        blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
+            for image in &images {
+                hashes.iter_mut().zip(&image[first..]).for_each(|(hash, &value)| *hash = mix(*hash, value));
+            }
+        });
+    });
+    ((0..hashed).fold(SEED, |sum, _| mix(sum, 0)), hashes)
 }
 
 /// The Fowler–Noll–Vo hash, a whole value at a time.
@@ -185,17 +191,17 @@ fn mix(sum: u64, value: u64) -> u64 {
 mod tests {
     use super::*;
     use crate::kernel::Source;
+    use crate::team::Alone;
+
+    fn found(source: Source, images: usize, pixels: usize) -> DistinctPixels {
+        let x = Matrix { source, images, pixels, known: None, scratch: None };
+        DistinctPixels::of(&Shared { x, images: Spread::of(&Alone, images) })
+    }
 
     #[test]
     fn dark_pixels_are_dropped_and_equal_ones_merged() {
         let images = [1u8, 0, 1, 3, 5, 0, 5, 3];
-        let found = DistinctPixels::of(&Matrix {
-            source: Source::U8(&images),
-            images: 2,
-            pixels: 4,
-            known: None,
-            scratch: None,
-        });
+        let found = found(Source::U8(&images), 2, 4);
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
@@ -204,7 +210,6 @@ mod tests {
     #[test]
     fn pixels_that_differ_in_one_image_stay_apart() {
         let images = [1.0f32, 1.0, 2.0, 2.0, 3.0, 3.5];
-        let x = Matrix { source: Source::F32(&images), images: 3, pixels: 2, known: None, scratch: None };
-        assert_eq!(DistinctPixels::of(&x).chosen, [0, 1]);
+        assert_eq!(found(Source::F32(&images), 3, 2).chosen, [0, 1]);
     }
 }

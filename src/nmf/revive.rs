@@ -3,6 +3,7 @@
 use super::driver::{Data, Factors};
 use crate::blocks;
 use crate::kernel::PackedGram;
+use crate::team::{Spread, carry};
 
 /// The first part of which nothing is left in W H.
 pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
@@ -19,8 +20,19 @@ pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     let squares = blocks::map_range(weights.nrows(), |image| -> f64 {
         residual(image).iter().zip(&copies).map(|(&r, &n)| f64::from(n) * f64::from(r).powi(2)).sum()
     });
-    // The first of equals.
-    let worst = (0..squares.len()).rev().max_by(|&a, &b| squares[a].total_cmp(&squares[b])).unwrap_or_default();
-    let (lacking, unit) = (residual(worst), data.unit() as f32);
+    let worst = worst(&squares, &data.images);
+    let (lacking, unit) = (data.images.of_owner(worst, copies.len(), residual), data.unit() as f32);
     factors.basis.fill_part(part, |pixel| lacking[pixel].max(0.0) / unit);
+}
+
+/// Which of all images has the largest value; the first of equals.
+fn worst(own: &[f64], images: &Spread) -> usize {
+    let largest = carry(images.team, 1, 1, |_, largest: &mut [[f64; 2]]| {
+        for (index, &value) in (images.first..).zip(own) {
+            if value > largest[0][0] {
+                largest[0] = [value, index as f64];
+            }
+        }
+    });
+    largest[0][1] as usize
 }

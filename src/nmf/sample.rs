@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::driver::{self, Data, Factors};
+use super::rows::sample;
 use super::solver::Solver;
 use super::stop::StopRule;
 use crate::kernel::{Factor, Selection};
+use crate::team::Spread;
 
 /// The first sample: images a part, and the least.
 const IMAGES_A_PART: usize = 30;
@@ -31,6 +33,8 @@ pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
 /// What is sampled, and how a sample is learned.
 pub(crate) struct Sampling<'a> {
     pub(crate) selection: &'a Selection<'a>,
+    /// The selected images among those of all processes.
+    pub(crate) images: Spread<'a>,
     pub(crate) solver: &'a Solver,
     pub(crate) rank: usize,
     /// When the whole fit began, and how long it may take.
@@ -47,29 +51,29 @@ impl Sampling<'_> {
     }
 
     fn learn_size(&self, size: usize, draws: usize, basis: Factor) -> Factor {
-        (0..draws).fold(basis, |basis, draw| self.fit(&drawn(self.selection.images, size, (draw, draws)), basis))
+        let places = |draw| drawn(self.images.all, size, (draw, draws));
+        (0..draws).fold(basis, |basis, draw| self.fit(&sample(self.selection, self.images, &places(draw)), basis))
     }
 
     /// The basis after a short fit to some images.
-    fn fit(&self, images: &[u32], basis: Factor) -> Factor {
-        let data = Data::new(&Selection { images, ..*self.selection });
+    fn fit(&self, data: &Data, basis: Factor) -> Factor {
         let stop =
             StopRule { max_iterations: ITERATIONS, tolerance: 0.0, target_error: None, time_limit: self.time_limit };
-        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; images.len()]), basis };
+        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; data.images.own]), basis };
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() {
-            factors.lift_zeros(data.whole_squared_norm());
+            factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        driver::run(&data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
+        driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
         factors.basis
     }
 }
 
-/// So many of the images, evenly spread, so that a folder sorted by label gives a bit of each; every draw begins a little
-/// further on.
-fn drawn(images: &[u32], size: usize, (draw, draws): (usize, usize)) -> Vec<u32> {
-    let (all, offset) = (images.len(), draw * images.len() / draws);
-    (0..size).map(|i| images[(i * all + offset) / size]).collect()
+/// The places of so many among all images, evenly spread, so that a folder sorted by label gives a bit of each; every draw
+/// begins a little further on.
+fn drawn(all: usize, size: usize, (draw, draws): (usize, usize)) -> Vec<usize> {
+    let offset = draw * all / draws;
+    (0..size).map(|i| (i * all + offset) / size).collect()
 }
 
 #[cfg(test)]
@@ -78,13 +82,12 @@ mod tests {
 
     #[test]
     fn draws_share_no_image_where_there_are_enough() {
-        let images: Vec<u32> = (100..500).collect();
-        let draws: Vec<Vec<u32>> = (0..4).map(|draw| drawn(&images, 100, (draw, 4))).collect();
-        assert_eq!(draws[0][..3], [100, 104, 108]);
-        assert_eq!(draws[3][97..], [491, 495, 499]);
+        let draws: Vec<Vec<usize>> = (0..4).map(|draw| drawn(400, 100, (draw, 4))).collect();
+        assert_eq!(draws[0][..3], [0, 4, 8]);
+        assert_eq!(draws[3][97..], [391, 395, 399]);
         let mut all = draws.concat();
         all.sort_unstable();
-        assert_eq!(all, images);
+        assert_eq!(all, (0..400).collect::<Vec<_>>());
     }
 
     #[test]

@@ -83,6 +83,11 @@ impl Solver {
         matches!(self, Self::Hals(_) | Self::Mu(_))
     }
 
+    /// Whether the weights of a part are improved together, so that one process must have all of them.
+    pub(crate) fn needs_all_weights(&self) -> bool {
+        matches!(self, Self::Hoyer(settings) if settings.holds_weights())
+    }
+
     /// The rule that improves a start before this one's bounds hold; none where it begins at once.
     ///
     /// Images cut down to a few pixels each would make scattered parts; parts that are cut down keep their places.

@@ -1,12 +1,16 @@
 //! Half an iteration: one factor improves while the other stays, one panel of rows or one whole part at a time.
 
+use std::borrow::Cow;
+
 use ndarray::Array2;
 
 use super::rule::Loss;
 use crate::blocks;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, add_part, loss_share,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, WIDTH, add_part,
+    loss_share,
 };
+use crate::team::Spread;
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
@@ -44,6 +48,8 @@ pub(crate) struct HalfStep<'a> {
     pub(crate) squared_norm: f64,
     /// The root mean square of X: what values are small against.
     pub(crate) brightness: f32,
+    /// The images among those of all processes.
+    pub(crate) images: Spread<'a>,
 }
 
 impl HalfStep<'_> {
@@ -55,17 +61,22 @@ impl HalfStep<'_> {
     /// *Weighted least squares fitting using ordinary least squares algorithms*, 1997). The loss is that of the known
     /// values.
     ///
-    /// A panel's sums belong to one task alone; what tasks share is added in their order.
+    /// A panel's sums belong to one task alone, unless they are over images of several processes; what tasks share is added
+    /// in their order.
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
         improve: impl Fn(&mut FactorPanel, &mut [Row]) -> Loss + Sync,
     ) -> (Loss, PackedGram) {
         let rank = own.rank();
-        let size = panels_a_task(own.panels.len(), self.fixed.rows());
+        let size = self.panels_a_task();
         let filling = self.x.has_unknown().then(|| FixedFactor::new(self.fixed, self.brightness));
+        let whole = self.columns_are_shared().then(|| self.whole_products(&own.panels, filling.as_ref()));
         let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
-            let mut products = self.panel_products(first, panels, filling.as_ref());
+            let mut products = match &whole {
+                Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
+                None => self.panel_products(first, panels, filling.as_ref()),
+            };
             let (mut loss, mut gram_sums) = (Loss::default(), GramSums::new(rank));
             for (index, (panel, products)) in panels.iter_mut().zip(products.chunks_mut(rank)).enumerate() {
                 let mut share = improve(panel, products);
@@ -77,12 +88,20 @@ impl HalfStep<'_> {
             }
             (loss, gram_sums)
         });
-        let (losses, grams): (Vec<Loss>, Vec<GramSums>) = shares.into_iter().unzip();
-        let mut loss = losses.into_iter().fold(Loss::default(), |sum, loss| sum + loss);
+        let (mut loss, gram) = self.add_shares(rank, &shares);
         if filling.is_some() {
             loss.squared -= self.squared_norm;
         }
-        (loss, PackedGram::new(rank, &grams))
+        (loss, gram)
+    }
+
+    /// How many panels a task has: from the sizes of the data alone, so that the sums are cut the same way on every machine.
+    pub(super) fn panels_a_task(&self) -> usize {
+        let (rows, columns) = match self.half {
+            Half::Weights => (self.images.all, self.fixed.rows()),
+            Half::Basis => (self.x.rows(), self.images.all),
+        };
+        (rows.div_ceil(WIDTH) / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
     }
 
     /// The products of the `panels` from the `first` on, (rank) rows a panel.
@@ -147,22 +166,16 @@ impl HalfStep<'_> {
         }
         own.fill(|row, part| parts[part][row]);
         let squared = if self.half == Half::Weights { squared(&parts, &products, gram) } else { 0.0 };
-        (Loss { squared, own: 0.0 }, own.settle())
+        (Loss { squared, own: 0.0 }, self.settle(own))
     }
 
     /// The products of all rows with the fixed factor, part by part.
     fn products(&self, prepare: impl Fn(&mut [Row]) + Sync) -> Vec<Vec<f32>> {
-        let (rank, panels) = (self.fixed.rank(), self.x.len());
-        let size = panels_a_task(panels, self.fixed.rows());
-        let tasks = blocks::map_range(panels.div_ceil(size), |task| {
-            let first = task * size;
-            let mut products = vec![Row::ZERO; (panels - first).min(size) * rank];
-            self.x.add_products(first, &self.fixed.panels, rank, &mut products);
-            products.chunks_mut(rank).for_each(&prepare);
-            products
-        });
+        let rank = self.fixed.rank();
+        let mut products = self.whole_products(&[], None);
+        blocks::map_chunks_mut(&mut products, rank, |_, products| prepare(products));
         let of_part = |l: usize| {
-            let values = tasks.iter().flat_map(|products| products.chunks(rank)).flat_map(|products| products[l].0);
+            let values = products.chunks(rank).flat_map(|products| products[l].0);
             values.take(self.x.rows()).collect()
         };
         (0..rank).map(of_part).collect()
@@ -182,11 +195,13 @@ impl HalfStep<'_> {
         divergence: Divergence,
         improve: impl Fn(&mut [Row], &Quotient) + Sync,
     ) -> Loss {
-        let fixed = FixedFactor::new(self.fixed, self.brightness);
+        let fixed = self.fixed_factor();
+        let whole = self.columns_are_shared().then(|| self.whole_quotients(&own.panels, &fixed, divergence));
         let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let mut loss = Loss::default();
             for panel in panels {
-                let quotient = self.x.quotient(index, &panel.lead, &fixed, divergence);
+                let own = || self.x.quotient(index, &panel.lead, &fixed, divergence);
+                let quotient = whole.as_ref().map_or_else(|| Cow::Owned(own()), |whole| Cow::Borrowed(&whole[index]));
                 improve(&mut panel.lead, &quotient);
                 panel.values.copy_from_slice(&panel.lead);
                 if self.half == Half::Weights {
@@ -195,7 +210,7 @@ impl HalfStep<'_> {
             }
             loss
         });
-        shares.into_iter().fold(Loss::default(), |sum, share| sum + share)
+        self.add_losses(&shares)
     }
 }
 
@@ -211,9 +226,4 @@ fn squared(parts: &[Vec<f32>], products: &[Vec<f32>], gram: &Array2<f64>) -> f64
         overlap - 2.0 * inner(part, &products[l])
     };
     parts.iter().enumerate().map(of_part).sum()
-}
-
-/// From the sizes of the data alone, so that the sums are cut the same way on every machine.
-fn panels_a_task(panels: usize, columns: usize) -> usize {
-    (panels / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::team::Spread;
+
 /// One iteration: all of W improved, then all of H.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Iteration {
@@ -91,17 +93,24 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// Why a start ends that others follow, in the order in which checkpoints count them.
-    const BETWEEN_STARTS: [Self; 3] = [Self::Converged, Self::TargetError, Self::MaxIterations];
+    const ALL: [Self; 5] =
+        [Self::Converged, Self::TargetError, Self::MaxIterations, Self::TimeLimit, Self::Interrupted];
 
-    /// The number that stands for it in a checkpoint.
+    /// The number that stands for it in a checkpoint and between processes.
     pub(crate) fn position(self) -> usize {
-        Self::BETWEEN_STARTS.iter().position(|&reason| reason == self).unwrap_or_default()
+        Self::ALL.iter().position(|&reason| reason == self).unwrap_or_default()
     }
 
     /// What the number stands for.
     pub(crate) fn at(position: usize) -> Option<Self> {
-        Self::BETWEEN_STARTS.get(position).copied()
+        Self::ALL.get(position).copied()
+    }
+
+    /// What the first rank says, on all of them.
+    pub(crate) fn of_first(own: Option<Self>, images: &Spread) -> Option<Self> {
+        let mut place = [own.map_or(u8::MAX, |own| own.position() as u8)];
+        images.of_first(&mut place);
+        Self::at(usize::from(place[0]))
     }
 }
 

@@ -239,6 +239,10 @@ pub struct Method {
     /// to compare
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub sample_start: String,
+    /// Share the images among the processes that `mpirun` started, each of which reads its own; the first one writes
+    #[cfg(feature = "mpi")]
+    #[arg(long)]
+    pub mpi: bool,
     /// Known parts to look for among the learned ones: a .npy array, (parts, height, width); or a .csv table of the kinds
     /// of features that each image has, which the weights are compared with
     #[arg(long, value_name = "FILE")]

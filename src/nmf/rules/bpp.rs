@@ -29,7 +29,7 @@ pub(crate) struct BppRule;
 
 impl UpdateRule for BppRule {
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
-        let gram = step.fixed.gram();
+        let gram = step.fixed_gram();
         let (problem, gram) = (Nnls::new(&gram), PackedGram::of(&gram));
         step.by_panel(own, |panel, products| {
             solve(&problem, products, &mut panel.lead);

@@ -102,7 +102,7 @@ impl HalsRule {
     fn basis_penalty(&self, step: &HalfStep, weights: &Factor) -> f64 {
         let (l1, l2) = self.settings.penalties.of(Half::Basis, step.size, step.unit);
         let gram = step.gram.matrix();
-        let overlap = pairs(&weights.squares()) * &gram;
+        let overlap = pairs(&step.squares(weights)) * &gram;
         l1 * step.fixed.part_sums().iter().sum::<f64>() + 0.5 * (l2 * gram.diag().sum() + self.overlap * overlap.sum())
     }
 }

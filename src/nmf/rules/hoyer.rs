@@ -48,6 +48,10 @@ impl Hoyer {
         let held: Vec<f64> = basis.into_iter().chain(weights).collect();
         if !held.is_empty() && held.into_iter().all(legal) { Ok(settings) } else { Err(illegal(&settings.to_string())) }
     }
+
+    pub(crate) fn holds_weights(&self) -> bool {
+        self.weights.is_some()
+    }
 }
 
 /// Parts at 0.7: on photographs of faces they shrink to brows, cheeks and hair, and the error grows by a tenth.
@@ -107,7 +111,7 @@ impl UpdateRule for HoyerRule {
 
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
         let held = if step.half == Half::Weights { self.0.weights } else { self.0.basis };
-        let gram = step.fixed.gram();
+        let gram = step.fixed_gram();
         match held {
             Some(sparseness) => step.by_part(own, &gram, |_| {}, |best| nearest(best, sparseness)),
             None => free(step, own, &PackedGram::of(&gram)),

@@ -116,7 +116,7 @@ impl UpdateRule for MuRule {
             let loss = step.by_quotient(own, divergence, |rows, quotient| {
                 self.multiply(rows, &quotient.numerators, &quotient.denominators, least);
             });
-            return (loss, own.settle());
+            return (loss, step.settle(own));
         }
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);

@@ -119,7 +119,7 @@ impl UpdateRule for NonsmoothRule {
     }
 
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
-        let gram = self.smooth_gram(step.fixed.gram());
+        let gram = self.smooth_gram(step.fixed_gram());
         if step.half == Half::Basis {
             let copies = own.copies();
             return step.by_part(own, &gram, |products| self.smooth(products), |best| of_length_one(best, &copies));

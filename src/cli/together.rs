@@ -1,0 +1,187 @@
+//! The main command on the processes that `mpirun` started: each learns from its share of the images, the first one
+//! draws, writes and tells.
+
+use std::env;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use nmf_images::error::TeamError;
+use nmf_images::images::{self, LoadOptions, Share, is_called_as_own};
+use nmf_images::ndarray::Axis;
+use nmf_images::report::{ClusterReport, Report};
+use nmf_images::team::{Cluster, Team, Traffic, agree, check_same, gather_lines, gather_rows};
+use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
+
+use super::arguments::{Arguments, Rank};
+use super::checkpoints::Checkpoints;
+use super::learn::{self, Ending, From, Learned};
+use super::output::Output;
+use super::progress::{Interrupt, Progress};
+use super::{End, exports, input, pictures};
+
+/// Images that pictures, and figures of single images, are made of.
+const SAMPLE: usize = 1000;
+/// Bytes of weights and scores that are written, and brought to the first process for that.
+const MOST_BYTES: usize = 4 << 30;
+
+/// Learns from the input with all processes. An error is told by the first, before any ends: `mpirun` ends all as soon as
+/// one fails.
+pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
+    let cluster = Cluster::join()?;
+    let result = with_threads(arguments.learning.threads, || run(arguments, from, &cluster));
+    if let Err(error) = result {
+        if cluster.rank() == 0 {
+            super::tell(&error);
+        }
+        drop(cluster);
+        std::process::exit(1);
+    }
+    result
+}
+
+fn run(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
+    let began = Instant::now();
+    check_start(cluster)?;
+    let rank = agree(cluster, check(arguments, from))?;
+    let is_first = cluster.rank() == 0;
+    let output = agree(cluster, is_first.then(|| Output::prepare(&arguments.writing.out)).transpose())?;
+    let share = read(arguments, cluster)?;
+    let chosen = share.sample(SAMPLE);
+    let sample = share.gather(&chosen);
+    agree(cluster, spare(arguments, &share, output.as_ref(), &sample))?;
+    let interrupt = Interrupt::listen()?;
+    let mut traffic = Passes::default();
+    let (nmf, frames, pca) = learn::fit(arguments, (rank, from), &share, |moment| {
+        traffic.see(moment.at.iteration, cluster.traffic());
+        interrupt.check()
+    })?;
+    let own = Model::new(&share.set, &arguments.reading.options(), &nmf, &pca);
+    let model = own.select(&chosen).gather(cluster);
+    let is_written = share.whole_len() * (2 * rank + 2) * size_of::<f32>() <= MOST_BYTES;
+    let whole = if is_written { own.gather(cluster) } else { model.clone() };
+    let (nmf, pca) = sampled(cluster, &chosen, nmf, pca);
+    let (images, unknown) = (share.whole_len(), share.whole_unknown());
+    let Some(output) = output else { return Ok(interrupt.end()) };
+    let mut report = learn::facts(arguments, &sample, &nmf, &pca);
+    report.mpi = Some(traffic.report(cluster.size()));
+    (report.input.images, report.input.unknown) = (images, unknown);
+    say_what_is_left_out(&mut report, sample.names.len(), is_written);
+    let learned = Learned { images: &sample, nmf: &nmf, pca: &pca, model: &model, frames: &frames };
+    let checkpoints = Checkpoints::new(&output, arguments, None)?;
+    let ending = Ending { output: &output, checkpoints: &checkpoints, from, began };
+    learn::show(arguments, &learned, (None, report), &whole, &ending)?;
+    Ok(interrupt.end())
+}
+
+/// Sees that all processes do the same work in the same way.
+fn check_start(cluster: &Cluster) -> Result<()> {
+    let hash = |value: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        value(&mut hasher);
+        hasher.finish()
+    };
+    let build = env::current_exe().and_then(fs::read).unwrap_or_default();
+    check_same(cluster, "build", hash(&|hasher| build.hash(hasher)))?;
+    check_same(cluster, "command line", hash(&|hasher| env::args_os().skip(1).for_each(|word| word.hash(hasher))))?;
+    check_same(cluster, "kind of processor", u64::from(multiplies_and_adds_at_once()))?;
+    Ok(())
+}
+
+/// Whether rounding is that of processors with a fused multiply-add.
+fn multiplies_and_adds_at_once() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    return true;
+}
+
+/// How many parts to learn, if nothing is asked for that needs all images in one place.
+fn check(arguments: &Arguments, from: From) -> Result<usize> {
+    let needs = |what: &str, try_instead| TeamError::NeedsOneProcess { what: what.to_owned(), try_instead };
+    let Rank::Given(rank) = arguments.rank else {
+        return Err(needs("-k auto", "search with --limit first, and pass -k with what it finds").into());
+    };
+    if from.is_some() {
+        return Err(needs("--resume", "learn anew").into());
+    }
+    if arguments.input == std::path::Path::new(input::LIST) {
+        return Err(needs("a list on stdin", "name a folder").into());
+    }
+    if arguments.method.truth.is_some() {
+        return Err(needs("--truth", "compare the parts in model.npz").into());
+    }
+    if arguments.exports.csv {
+        return Err(needs("--csv", "read model.npz").into());
+    }
+    Ok(rank)
+}
+
+fn read<'a>(arguments: &Arguments, cluster: &'a Cluster) -> Result<Share<'a>> {
+    let quiet = arguments.writing.quiet || cluster.rank() > 0;
+    let _spinner = Progress::spinner(quiet, format!("reading {}", arguments.input.display()));
+    // Several ranks may share a machine's memory: how much each may use has to be said.
+    let given = arguments.reading.files.memory.is_some();
+    let memory = given.then(|| input::memory(&arguments.reading.files, &arguments.writing.out));
+    let options = LoadOptions { memory, ..arguments.reading.options() };
+    Ok(images::load_share(&arguments.input, &options, cluster)?)
+}
+
+/// On the first process, whether all can be written without a loss, and drawn of these images.
+fn spare(arguments: &Arguments, share: &Share, output: Option<&Output>, sample: &ImageSet) -> Result<()> {
+    let inputs = [&arguments.input];
+    let own = input::files(&inputs, &share.set).filter(|file| is_called_as_own(file));
+    let own: Vec<String> = own.map(|file| file.to_string_lossy().into_owned()).collect();
+    let files = gather_lines(images::Images::team(share), &own);
+    let Some(output) = output else { return Ok(()) };
+    output.spare(files.iter().map(PathBuf::from))?;
+    exports::check(&arguments.exports, output)?;
+    pictures::check(arguments, sample).context("of the images that pictures are made of")
+}
+
+/// The models of the chosen images of all processes, on the first.
+fn sampled(cluster: &Cluster, chosen: &[usize], nmf: NmfModel, pca: PcaModel) -> (NmfModel, PcaModel) {
+    let weights = gather_rows(cluster, &nmf.weights.select(Axis(0), chosen));
+    let scores = gather_rows(cluster, &pca.scores.select(Axis(0), chosen));
+    (NmfModel { weights, ..nmf }, PcaModel { scores, ..pca })
+}
+
+fn say_what_is_left_out(report: &mut Report, sample: usize, is_written: bool) {
+    if sample < report.input.images {
+        let (images, of) = (sample, report.input.images);
+        report.input.notes.push(format!(
+            "pictures, and figures of single images, are of {images} images, evenly spread over all {of}"
+        ));
+        if !is_written {
+            report.warnings.push(format!("model.npz has the weights and scores of these {images} images alone"));
+        }
+    }
+}
+
+/// What is sent while the parts are learned.
+#[derive(Default)]
+struct Passes {
+    first: Traffic,
+    last: Traffic,
+    count: usize,
+}
+
+impl Passes {
+    fn see(&mut self, iteration: usize, traffic: Traffic) {
+        if iteration == 1 {
+            self.first = traffic;
+        }
+        (self.last, self.count) = (traffic, iteration - 1);
+    }
+
+    fn report(&self, ranks: usize) -> ClusterReport {
+        ClusterReport {
+            ranks,
+            passes: self.count,
+            bytes_per_pass: (self.last.bytes - self.first.bytes) / self.count.max(1) as u64,
+            seconds_in_all_reduce: self.last.seconds - self.first.seconds,
+        }
+    }
+}

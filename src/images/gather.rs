@@ -1,0 +1,80 @@
+//! Images that several processes hold, brought to the first of them.
+
+use bytemuck::Pod;
+use ndarray::Array2;
+
+use super::array::select;
+use super::folder::labels_of;
+use super::{Block, ImageSet, Images, Mask, Pixels, Share, Skipped, spread};
+use crate::team::{Spread, Team, gather, gather_lines, gather_rows};
+
+impl Share<'_> {
+    /// How many images all processes hold.
+    #[must_use]
+    pub fn whole_len(&self) -> usize {
+        Spread::of(self.team(), self.len()).all
+    }
+
+    /// How many pixels are unknown to all processes.
+    #[must_use]
+    pub fn whole_unknown(&self) -> usize {
+        Spread::of(self.team(), self.len()).count(self.mask().map_or(0, Mask::unknown))
+    }
+
+    /// Which images of this process are among at most `most` of all, evenly spread.
+    #[must_use]
+    pub fn sample(&self, most: usize) -> Vec<usize> {
+        let Spread { first, own, all, .. } = Spread::of(self.team(), self.len());
+        let own = |place: usize| place.checked_sub(first).filter(|place| *place < own);
+        spread(all, most).into_iter().filter_map(own).collect()
+    }
+
+    /// On the first process the images that each one chooses of its own, with the files that any left out; elsewhere none.
+    #[must_use]
+    pub fn gather(&self, chosen: &[usize]) -> ImageSet {
+        let (team, set) = (self.team(), &self.set);
+        let names: Vec<String> = chosen.iter().map(|&image| set.names[image].clone()).collect();
+        let labels = set.labels.as_ref();
+        let labels = labels.map(|labels| chosen.iter().map(|&image| labels.names[labels.indices[image]].clone()));
+        let labels = gather_lines(team, &labels.map_or_else(Vec::new, Iterator::collect));
+        let skipped = set.skipped.iter().flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
+        let skipped = gather_lines(team, &skipped.collect::<Vec<_>>());
+        let names = gather_lines(team, &names);
+        ImageSet {
+            pixels: pixels(&select(set, chosen), team),
+            mask: self.mask_of(chosen, names.len()),
+            labels: (labels.len() == names.len())
+                .then(|| labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>()))
+                .flatten(),
+            names,
+            skipped: skipped.chunks(2).map(|said| Skipped { path: said[0].clone(), reason: said[1].clone() }).collect(),
+            shape: set.shape,
+            white: set.white,
+            passed_over: set.passed_over,
+            notes: set.notes.clone(),
+        }
+    }
+
+    /// What is known of them, on the first process, where all have so many.
+    fn mask_of(&self, chosen: &[usize], images: usize) -> Option<Mask> {
+        let pixels = self.shape().pixels();
+        let words = pixels.div_ceil(64);
+        let open = Mask::open(self.len(), pixels);
+        let mask = self.mask().unwrap_or(&open);
+        let bits: Vec<u64> = chosen.iter().flat_map(|&image| mask.words(image).iter().copied()).collect();
+        let bits: Vec<u64> = gather(self.team(), &bits);
+        Mask::new(images, pixels, |image, pixel| bits[image * words + pixel / 64] >> (pixel % 64) & 1 == 1)
+    }
+}
+
+fn pixels(own: &ImageSet, team: &dyn Team) -> Pixels {
+    let pixels = own.shape.pixels();
+    match own.block(0..own.len()) {
+        Block::U8(values) => Pixels::U8(rows(&values, pixels, team)),
+        Block::F32(values) => Pixels::F32(rows(&values, pixels, team)),
+    }
+}
+
+fn rows<T: Pod>(own: &[T], pixels: usize, team: &dyn Team) -> Array2<T> {
+    gather_rows(team, &Array2::from_shape_fn((own.len() / pixels, pixels), |(row, pixel)| own[row * pixels + pixel]))
+}

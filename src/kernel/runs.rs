@@ -1,0 +1,85 @@
+//! Sums over columns as the shares of runs of columns, for whoever adds those of several processes in their order.
+
+use std::ops::Range;
+
+use super::divergence::{Divergence, Quotient};
+use super::factor::FactorPanel;
+use super::panels::{Panels, RUN};
+use super::rebuild::FixedFactor;
+use super::{CHUNK, Row};
+use crate::blocks;
+
+/// Chunks that are summed in one go.
+pub(super) const CHUNKS_A_RUN: usize = RUN / CHUNK;
+
+impl Panels {
+    /// How many runs there are.
+    pub(crate) fn runs(&self) -> usize {
+        self.columns.div_ceil(RUN)
+    }
+
+    /// The columns of a run.
+    pub(super) fn run(&self, run: usize) -> Range<usize> {
+        run * RUN..self.columns.min((run + 1) * RUN)
+    }
+
+    /// The shares of all runs in sums of all panels, one panel after another: from that of a run in those of some panels,
+    /// which are told by the first and their number, `size` a task. `together` they are one share.
+    pub(crate) fn run_shares(
+        &self,
+        size: usize,
+        together: bool,
+        share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
+    ) -> Vec<Vec<f32>> {
+        let tasks = blocks::map_range(self.len().div_ceil(size), |task| {
+            let of = (task * size, size.min(self.len() - task * size));
+            let runs = (0..self.runs()).map(|run| share(run, of));
+            if together { runs.reduce(add_rows).into_iter().collect() } else { runs.collect::<Vec<_>>() }
+        });
+        let flat = |run: usize| tasks.iter().flat_map(|task| &task[run]).flat_map(|row| row.0).collect();
+        (0..tasks.first().map_or(0, Vec::len)).map(flat).collect()
+    }
+
+    /// The share of one run in the products of `count` panels from `first` on, as of [`Panels::add_products`].
+    pub(crate) fn product_run(
+        &self,
+        run: usize,
+        (first, count): (usize, usize),
+        fixed: &[FactorPanel],
+        rank: usize,
+    ) -> Vec<Row> {
+        let (columns, mut sums) = (self.run(run), vec![Row::ZERO; count * rank]);
+        let fixed = &fixed[columns.start / CHUNK..columns.end.div_ceil(CHUNK)];
+        self.add_run(first, columns, fixed, rank, &mut sums);
+        sums
+    }
+
+    /// The share of one run in the quotient of a panel, numerators before denominators.
+    pub(crate) fn quotient_rows(
+        &self,
+        run: usize,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+        divergence: Divergence,
+    ) -> Vec<Row> {
+        let Quotient { mut numerators, denominators } = self.quotient_run(run, index, factor, fixed, divergence);
+        numerators.extend(denominators);
+        numerators
+    }
+
+    /// The quotient of a panel from the sum of its runs' shares.
+    pub(crate) fn quotient_of(&self, rows: &[Row], fixed: &FixedFactor, divergence: Divergence) -> Quotient {
+        let (numerators, denominators) = rows.split_at(rows.len() / 2);
+        let mut quotient = Quotient { numerators: numerators.to_vec(), denominators: denominators.to_vec() };
+        self.finish(&mut quotient, fixed, divergence);
+        quotient
+    }
+}
+
+fn add_rows(mut sums: Vec<Row>, rows: Vec<Row>) -> Vec<Row> {
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        sum.0.iter_mut().zip(row.0).for_each(|(sum, value)| *sum += value);
+    }
+    sums
+}

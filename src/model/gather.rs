@@ -1,0 +1,41 @@
+//! The model of images that several processes hold.
+
+use ndarray::Axis;
+
+use super::Model;
+use crate::team::{Team, gather, gather_lines, gather_rows};
+
+impl Model {
+    /// On the first process the model of all images, from those of each one's share; on the others of none.
+    #[must_use]
+    pub fn gather(self, team: &dyn Team) -> Self {
+        Self {
+            weights: gather_rows(team, &self.weights),
+            scores: gather_rows(team, &self.scores),
+            nmf_errors: gather(team, &self.nmf_errors),
+            pca_errors: gather(team, &self.pca_errors),
+            names: gather_lines(team, &self.names),
+            labels: gather_lines(team, &self.labels),
+            ..self
+        }
+    }
+
+    /// The model of some of its images.
+    ///
+    /// # Panics
+    /// If there is none of such an index.
+    #[must_use]
+    pub fn select(&self, images: &[usize]) -> Self {
+        let pick = |values: &[f32]| images.iter().map(|&image| values[image]).collect();
+        let lines = |lines: &[String]| images.iter().filter_map(|&image| lines.get(image).cloned()).collect();
+        Self {
+            weights: self.weights.select(Axis(0), images),
+            scores: self.scores.select(Axis(0), images),
+            nmf_errors: pick(&self.nmf_errors),
+            pca_errors: pick(&self.pca_errors),
+            names: lines(&self.names),
+            labels: lines(&self.labels),
+            ..self.clone()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a fit does before its first iteration: which pixels it works on, and what W and H begin with.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use ndarray::Array2;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use super::driver::{self, Data, Factors};
+use super::pixels::DistinctPixels;
+use super::{Init, Nmf, StopRule, sample};
+use crate::error::Result;
+use crate::images::Shared;
+use crate::kernel::{Factor, Selection};
+use crate::team::Spread;
+
+/// Iterations of the rule that improves a start for another.
+const OPENING: usize = 10;
+
+impl Nmf {
+    /// The pixels that are worked on.
+    pub(super) fn pixels(&self, x: &Shared) -> DistinctPixels {
+        let merge = self.merge_pixels && self.solver.merges_pixels();
+        match (x.x.known, merge) {
+            (Some(_), merge) => DistinctPixels::known(x, merge),
+            (None, true) => DistinctPixels::of(x),
+            (None, false) => DistinctPixels::all(x.x.pixels),
+        }
+    }
+
+    /// The sizes of the samples that a start for so many images is learned on, one after the other.
+    pub(super) fn samples(&self, images: usize) -> Vec<usize> {
+        let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
+        if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
+    }
+
+    /// W and H to begin with, for the selected images, which are spread so.
+    pub(super) fn start(
+        &self,
+        x: &Shared,
+        selection: &Selection,
+        images: Spread,
+        pixels: &DistinctPixels,
+        began: Instant,
+    ) -> Result<Factors> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let basis_factor = |basis: &Array2<f32>| {
+            let mut factor = Factor::zeros(self.rank, &pixels.copies);
+            factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
+            factor
+        };
+        let start = self.init.start(x, self.rank, &mut rng)?;
+        let (mut weights, basis) = (Factor::zeros(self.rank, &vec![1.0; images.own]), basis_factor(&start.basis));
+        let sizes = self.samples(images.all);
+        if !sizes.is_empty() {
+            let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
+            let sampling = sample::Sampling { selection, images, solver, rank, began, time_limit };
+            return Ok(Factors { weights, basis: sampling.learn(&sizes, basis) });
+        }
+        if let Some(values) = &start.weights {
+            let unit = x.x.unit() as f32;
+            weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
+        }
+        Ok(Factors { weights, basis })
+    }
+
+    /// Makes of a start one that the rule can begin with.
+    pub(super) fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
+        if let Some(opening) = self.solver.opening() {
+            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
+            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| ControlFlow::Continue(()));
+            driver::even_out(data, factors);
+        }
+        if self.solver.rule().keeps_zeros() {
+            factors.lift_zeros(data.whole_squared_norm(), &data.images);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What is told of processes that shared the images.
+
+use serde::Serialize;
+
+/// What the first of several processes sent and received while the parts were learned.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ClusterReport {
+    /// How many processes there were.
+    pub ranks: usize,
+    /// Passes over all images that the rest is told of: all but the first.
+    pub passes: usize,
+    /// Bytes that this process sent and received in a pass, on average.
+    pub bytes_per_pass: u64,
+    /// How long that took in all these passes, with the time that it waited for others.
+    pub seconds_in_all_reduce: f64,
+}

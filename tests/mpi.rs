@@ -1,0 +1,272 @@
+//! The command under `mpirun`: on any number of ranks it leaves what it leaves alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nmf_images::Model;
+use nmf_images::ndarray::Array2;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nmf-images");
+/// How long an error may take to end all ranks.
+const SOON: Duration = Duration::from_secs(20);
+
+fn mpirun(ranks: usize) -> Command {
+    let mut command = Command::new("mpirun");
+    command.args(["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", &ranks.to_string(), PROGRAM]);
+    command
+}
+
+/// Images as a .npy file of bytes, (images, side, side).
+fn npy(path: &Path, images: usize, side: usize) {
+    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({images}, {side}, {side}), }}");
+    let header = format!("{header:<117}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.into_bytes());
+    bytes.extend(pixels(images, side));
+    fs::write(path, bytes).unwrap();
+}
+
+/// The same as an IDX file.
+fn idx(path: &Path, images: usize, side: usize) {
+    let mut bytes = vec![0, 0, 8, 3];
+    for length in [images, side, side] {
+        bytes.extend((length as u32).to_be_bytes());
+    }
+    bytes.extend(pixels(images, side));
+    fs::write(path, bytes).unwrap();
+}
+
+/// Crossing strokes, a grain, and some black images.
+fn pixels(images: usize, side: usize) -> Vec<u8> {
+    let value = |at: usize| {
+        let (image, row, column) = (at / (side * side), at / side % side, at % side);
+        let seed = image * 7919 % 10_007;
+        let strokes = usize::from(seed % side == row) * (60 + seed % 190) + usize::from(seed / 7 % side == column) * 60;
+        if image % 61 == 60 { 0 } else { (strokes + image * at % 7).min(255) as u8 }
+    };
+    (0..images * side * side).map(value).collect()
+}
+
+fn run(mut command: Command, words: &[&str], out: &Path) -> Output {
+    command.args(words).arg("--out").arg(out).args(["--threads", "1", "--only", "convergence"]).output().unwrap()
+}
+
+/// What the program leaves alone, and on some ranks.
+fn alone_and_on(ranks: usize, words: &[&str], folder: &Path) -> (PathBuf, PathBuf) {
+    let (alone, together) = (folder.join("alone"), folder.join("together"));
+    let words: Vec<&str> = words.iter().copied().chain(["--quiet"]).collect();
+    let by_one = run(Command::new(PROGRAM), &words, &alone);
+    assert!(by_one.status.success(), "{words:?}: {}", String::from_utf8_lossy(&by_one.stderr));
+    let by_all = run(mpirun(ranks), &[&words[..], &["--mpi"]].concat(), &together);
+    assert!(by_all.status.success(), "{ranks} ranks, {words:?}: {}", String::from_utf8_lossy(&by_all.stderr));
+    (alone, together)
+}
+
+fn report(folder: &Path) -> Value {
+    serde_json::from_slice(&fs::read(folder.join("report.json")).unwrap()).unwrap()
+}
+
+fn assert_near(what: &str, found: &Value, expected: &Value) {
+    let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
+    assert!((found - expected).abs() <= 1e-5 * expected, "{what}: {found} for {expected}");
+}
+
+/// Nothing but rounding may differ.
+fn assert_nearly_same(what: &str, alone: &Path, together: &Path) {
+    let ((one, all), (left, right)) = ((report(alone), report(together)), (model(alone), model(together)));
+    for key in ["relative_error", "objective"] {
+        assert_near(&format!("{what}: {key}"), &all["nmf"][key], &one["nmf"][key]);
+    }
+    assert_near(what, &all["pca"]["relative_error"], &one["pca"]["relative_error"]);
+    assert_eq!(all["nmf"]["iterations"], one["nmf"]["iterations"], "{what}");
+    assert_eq!(
+        (all["input"]["images"].as_u64(), &left.names),
+        (Some(right.names.len() as u64), &right.names),
+        "{what}"
+    );
+    assert_eq!((left.weights.dim(), left.labels), (right.weights.dim(), right.labels), "{what}");
+    let near = |a: &Array2<f32>, b: &Array2<f32>| (a - b).iter().all(|v| v.abs() < 2e-2);
+    assert!(near(&left.parts.rows().to_owned(), &right.parts.rows().to_owned()), "{what}: other parts");
+}
+
+fn model(folder: &Path) -> Model {
+    Model::read(folder).unwrap()
+}
+
+#[test]
+fn shares_cut_between_runs_leave_the_same_bits() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 12_300, 6);
+    let input = input.to_str().unwrap();
+    for (ranks, more) in [(1, "hals"), (2, "mu:kl"), (3, "hals"), (3, "mu")] {
+        let words = [input, "-k", "4", "--max-iter", "8", "--solver", more];
+        let (alone, together) = alone_and_on(ranks, &words, folder.path());
+        assert_eq!(model(&together), model(&alone), "{more} on {ranks} ranks");
+        let mpi = &report(&together)["mpi"];
+        assert_eq!((mpi["ranks"].as_u64(), mpi["passes"].as_u64()), (Some(ranks as u64), Some(7)));
+        assert_eq!(mpi["bytes_per_pass"].as_u64().unwrap() > 0, ranks > 1);
+    }
+}
+
+#[test]
+fn rules_starts_and_masks_leave_what_one_process_leaves() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 301, 7);
+    let input = input.to_str().unwrap();
+    let cases: [(usize, &[&str]); 6] = [
+        (2, &["--init", "nndsvd"]),
+        (3, &["--init", "random", "--solver", "mu", "--restarts", "2"]),
+        (4, &["--solver", "mu:kl", "--init", "nndsvda"]),
+        (3, &["--missing", "3"]),
+        (4, &["--missing", "3", "--solver", "mu:kl", "--invert"]),
+        (3, &["--solver", "hoyer:H=0.6", "--limit", "100"]),
+    ];
+    for (ranks, more) in cases {
+        let words = [&[input, "-k", "4", "--max-iter", "8"], more].concat();
+        let (alone, together) = alone_and_on(ranks, &words, folder.path());
+        assert_nearly_same(&format!("{more:?} on {ranks} ranks"), &alone, &together);
+    }
+}
+
+#[test]
+fn folders_and_idx_files_are_shared_too() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes-idx3-ubyte");
+    idx(&input, 130, 7);
+    for words in [&[input.to_str().unwrap(), "-k", "3"][..], &["assets/digits", "-k", "5", "--limit", "90"]] {
+        let (alone, together) = alone_and_on(3, &[words, &["--max-iter", "6"]].concat(), folder.path());
+        assert_nearly_same(&format!("{words:?}"), &alone, &together);
+    }
+    let folders = |report: &Value| report["input"]["labels"].as_array().unwrap().len();
+    assert_eq!(folders(&report(&folder.path().join("together"))), 10);
+}
+
+#[test]
+fn there_may_be_more_ranks_than_images() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("few.npy");
+    for (images, ranks) in [(10, 3), (3, 4)] {
+        npy(&input, images, 5);
+        let words = [input.to_str().unwrap(), "-k", "2", "--max-iter", "4"];
+        let (alone, together) = alone_and_on(ranks, &words, folder.path());
+        assert_nearly_same(&format!("{images} images on {ranks} ranks"), &alone, &together);
+    }
+}
+
+/// The errors told, of a command that must end soon with exit code 1 and leave no file.
+fn errors(command: Command, words: &[&str]) -> Vec<String> {
+    let out = TempDir::new().unwrap();
+    let began = Instant::now();
+    let output = run(command, words, &out.path().join("out"));
+    assert!(began.elapsed() < SOON, "{words:?} took {:?}", began.elapsed());
+    assert_eq!(output.status.code(), Some(1), "{words:?}");
+    assert!(!out.path().join("out").exists(), "{words:?} left a folder");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    said.lines().filter(|line| line.starts_with("error:")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_rank_that_cannot_read_its_share_ends_all_with_one_line() {
+    let folder = TempDir::new().unwrap();
+    for index in 0..6 {
+        fs::copy(format!("assets/faces/face00{index}.png"), folder.path().join(format!("{index}.png"))).unwrap();
+    }
+    fs::write(folder.path().join("5.png"), b"\x89PNG\r\n\x1a\nno more").unwrap();
+    let input = folder.path().to_str().unwrap();
+    let said = errors(mpirun(3), &[input, "-k", "2", "--strict", "--mpi"]);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("error: rank 2: 5.png: "), "{said:?}");
+}
+
+#[test]
+fn what_one_process_must_do_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 40, 5);
+    let input = input.to_str().unwrap();
+    for (words, expected) in [
+        (&[input, "-k", "auto"][..], "rank 0: -k auto needs all images in one process: search with --limit first"),
+        (&[input, "-k", "2", "--truth", "parts.npy"], "rank 0: --truth needs all images in one process"),
+        (&[input, "-k", "2", "--csv"], "rank 0: --csv needs all images in one process"),
+        (&[input, "-k", "2", "--solver", "hoyer:W=0.5"], "hoyer:W=0.5 needs all images in one process"),
+        (&["nowhere", "-k", "2"], "rank 0: nowhere: no such file or folder"),
+    ] {
+        let said = errors(mpirun(2), &[words, &["--mpi"]].concat());
+        assert!(said.len() == 1 && said[0].starts_with(&format!("error: {expected}")), "{said:?}");
+    }
+}
+
+#[test]
+fn ranks_that_were_started_otherwise_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 40, 5);
+    let input = input.to_str().unwrap();
+    let mut other_words = mpirun(1);
+    other_words.args([input, "-k", "2", "--mpi", ":", "-n", "1", PROGRAM]);
+    let said = errors(other_words, &[input, "-k", "3", "--mpi"]);
+    assert!(
+        said.len() == 1 && said[0].starts_with("error: rank 1: its command line is not that of rank 0"),
+        "{said:?}"
+    );
+
+    let copy = folder.path().join("copy");
+    let mut build = fs::read(PROGRAM).unwrap();
+    build.push(0);
+    fs::write(&copy, build).unwrap();
+    fs::set_permissions(&copy, fs::metadata(PROGRAM).unwrap().permissions()).unwrap();
+    let mut other_build = mpirun(1);
+    other_build.args([input, "-k", "2", "--mpi", ":", "-n", "1", copy.to_str().unwrap()]);
+    let said = errors(other_build, &[input, "-k", "2", "--mpi"]);
+    assert!(said.len() == 1 && said[0].starts_with("error: rank 1: its build is not that of rank 0"), "{said:?}");
+}
+
+/// The processes that another one started.
+fn children(parent: u32) -> Vec<String> {
+    let of = |entry: fs::DirEntry| {
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let after_name = stat.rsplit_once(") ")?.1;
+        let is_child = after_name.split(' ').nth(1)? == parent.to_string();
+        is_child.then(|| entry.file_name().to_string_lossy().into_owned())
+    };
+    fs::read_dir("/proc").unwrap().filter_map(|entry| of(entry.unwrap())).collect()
+}
+
+#[test]
+fn a_rank_that_is_killed_ends_all() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 2000, 12);
+    let mut endless = mpirun(3);
+    endless.args([input.to_str().unwrap(), "-k", "16", "--mpi", "--tol", "0", "--max-iter", "100000000"]);
+    endless.args(["--threads", "1", "--quiet", "--out"]).arg(folder.path().join("out"));
+    let mut endless = endless.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while children(endless.id()).len() < 3 {
+        sleep(Duration::from_millis(50));
+    }
+    sleep(Duration::from_secs(3));
+    assert!(endless.try_wait().unwrap().is_none(), "it ended by itself");
+    let victim = children(endless.id()).pop().unwrap();
+    assert!(Command::new("kill").args(["-9", &victim]).status().unwrap().success());
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = endless.try_wait().unwrap() {
+            break status;
+        }
+        if began.elapsed() > SOON {
+            endless.kill().unwrap();
+            panic!("the others went on");
+        }
+        sleep(Duration::from_millis(50));
+    };
+    assert!(!status.success());
+    assert!(!folder.path().join("out/model.npz").exists());
+}

@@ -1,0 +1,243 @@
+//! Several processes that share the images, here threads: what they learn together is what one alone learns.
+
+#[path = "common/team.rs"]
+mod team;
+
+use std::ops::ControlFlow::{Break, Continue};
+
+use ndarray::{Array2, Axis, concatenate, s};
+use nmf_images::images::{Block, Mask, Pixels, Share};
+use nmf_images::nmf::{Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
+use nmf_images::team::Team;
+use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
+use team::together;
+
+/// Images of strokes that follow from their index: some are black, two pixels are dark, others equal.
+fn drawn(images: usize, side: usize) -> Array2<u8> {
+    Array2::from_shape_fn((images, side * side), |(image, pixel)| {
+        let (row, column) = (pixel / side, pixel % side);
+        let seed = image * 7919 % 10_007;
+        let light = usize::from(seed % 5 == row % 5) * (40 + seed % 200) + usize::from(seed / 7 % 6 == column % 6) * 55;
+        let black = image % 61 == 60 || pixel < 2;
+        if black { 0 } else { (light + (image * pixel) % 7).min(255) as u8 }
+    })
+}
+
+fn bytes(images: usize, side: usize) -> ImageSet {
+    ImageSet::from_u8(Shape::new(side, side), drawn(images, side)).unwrap()
+}
+
+fn floats(images: usize, side: usize) -> ImageSet {
+    let values = drawn(images, side).mapv(|v| f32::from(v) / 255.0 + 0.001);
+    ImageSet::from_f32(Shape::new(side, side), values).unwrap()
+}
+
+/// With a tenth of the pixels unknown, of some images all.
+fn masked(set: ImageSet) -> ImageSet {
+    let hidden = |image: usize, pixel: usize| image % 97 == 13 || (image * 31 + pixel * 17).is_multiple_of(10);
+    let mask = Mask::new(set.len(), set.shape.pixels(), |image, pixel| !hidden(image, pixel));
+    ImageSet { mask, ..set }
+}
+
+/// Some of the images.
+fn slice(set: &ImageSet, rows: std::ops::Range<usize>) -> ImageSet {
+    let indices: Vec<usize> = rows.clone().collect();
+    let size = (rows.len(), set.shape.pixels());
+    let pixels = match set.block(rows.clone()) {
+        Block::U8(values) => Pixels::U8(Array2::from_shape_vec(size, values.into_owned()).unwrap()),
+        Block::F32(values) => Pixels::F32(Array2::from_shape_vec(size, values.into_owned()).unwrap()),
+    };
+    let mask = set.mask.as_ref().and_then(|mask| mask.select(&indices));
+    ImageSet { pixels, mask, names: set.names[rows].to_vec(), ..set.clone() }
+}
+
+/// What each of the shares between `cuts` makes of its images.
+fn shared<R: Send>(set: &ImageSet, cuts: &[usize], work: impl Fn(&Share) -> R + Sync) -> Vec<R> {
+    together(cuts.len() - 1, |team| {
+        let rows = cuts[team.rank()]..cuts[team.rank() + 1];
+        work(&Share::new(slice(set, rows), team))
+    })
+}
+
+/// All weights, and the model of the first rank.
+fn joined(models: &[NmfModel]) -> NmfModel {
+    let weights: Vec<_> = models.iter().map(|model| model.weights.view()).collect();
+    let weights = concatenate(Axis(0), &weights).unwrap();
+    for model in &models[1..] {
+        assert_eq!(model.basis, models[0].basis, "ranks agree to the last bit");
+        assert_eq!((&model.shares, model.relative_error), (&models[0].shares, models[0].relative_error));
+    }
+    NmfModel { weights, ..models[0].clone() }
+}
+
+fn same_bits(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
+    let alone = nmf.fit(set).unwrap();
+    let found = joined(&shared(set, cuts, |share| nmf.fit(share).unwrap()));
+    let errors = |model: &NmfModel| model.trace.iter().map(|i| (i.relative_error, i.objective)).collect::<Vec<_>>();
+    assert_eq!(errors(&found), errors(&alone));
+    assert!(found.basis == alone.basis && found.weights == alone.weights && found.shares == alone.shares);
+    assert_eq!((found.relative_error, found.order), (alone.relative_error, alone.order));
+}
+
+fn nearly_same(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
+    let alone = nmf.fit(set).unwrap();
+    let found = joined(&shared(set, cuts, |share| nmf.fit(share).unwrap()));
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs();
+    assert!(close(found.relative_error, alone.relative_error), "{} for {}", found.relative_error, alone.relative_error);
+    assert!(close(found.objective, alone.objective), "{} for {}", found.objective, alone.objective);
+    assert_eq!(found.weights.dim(), alone.weights.dim());
+    assert_eq!((found.stop, found.trace.len()), (alone.stop, alone.trace.len()));
+}
+
+fn nmf(solver: &str) -> Nmf {
+    let stop = StopRule { max_iterations: 6, tolerance: 0.0, ..StopRule::default() };
+    Nmf::new(5).solver(solver.parse().unwrap()).stop(stop)
+}
+
+const ALIGNED: [usize; 4] = [0, 4096, 8192, 9000];
+const UNEVEN: [usize; 5] = [0, 3, 3, 170, 200];
+const PANELS: [usize; 5] = [0, 64, 64, 128, 200];
+
+#[test]
+fn shares_cut_between_runs_give_the_bits_of_one_process() {
+    let set = bytes(9000, 8);
+    for solver in ["hals", "mu", "mu:kl", "mu:1.5", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {
+        for cuts in [&ALIGNED[..], &[0, 8192, 9000], &[0, 0, 9000]] {
+            same_bits(&nmf(solver), &set, cuts);
+        }
+    }
+}
+
+#[test]
+fn every_start_gives_the_bits_of_one_process() {
+    let set = bytes(9000, 8);
+    for init in Init::NAMES {
+        let nmf = nmf("hals").init(init.parse().unwrap()).seed(3);
+        same_bits(&nmf, &set, &ALIGNED);
+        same_bits(&nmf.clone().sample_start(false), &set, &ALIGNED);
+    }
+    same_bits(&nmf("mu").init(Init::Random).restarts(3), &set, &ALIGNED);
+}
+
+#[test]
+fn unknown_pixels_and_penalties_give_the_bits_of_one_process() {
+    // Of every image something is known, so that panels are cut where images are.
+    let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
+    let set = bytes(9000, 8);
+    let mask = Mask::new(9000, 64, |image, pixel| !hidden(image, pixel));
+    let unknown = ImageSet { mask, ..set.clone() };
+    for solver in ["hals", "mu", "mu:kl"] {
+        same_bits(&nmf(solver), &unknown, &ALIGNED);
+    }
+    let overlap = Overlap::constant(0.02);
+    let penalties = Penalties { alpha_w: 1e-3, alpha_h: 1e-3, l1_ratio: 0.5, overlap };
+    let solver = Solver::Hals(Hals { penalties, ..Hals::default() });
+    same_bits(&nmf("hals").solver(solver), &set, &ALIGNED);
+}
+
+#[test]
+fn uneven_and_empty_shares_differ_by_rounding_alone() {
+    for set in [bytes(200, 9), floats(200, 9), masked(bytes(200, 9))] {
+        for solver in ["hals", "mu", "mu:kl"] {
+            for init in ["images", "random", "nndsvd", "nndsvdar"] {
+                nearly_same(&nmf(solver).init(init.parse().unwrap()), &set, &UNEVEN);
+            }
+        }
+    }
+    for solver in ["mu:is", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {
+        nearly_same(&nmf(solver), &floats(200, 9), &UNEVEN);
+    }
+}
+
+#[test]
+fn ten_images_on_three_ranks_and_two_on_three() {
+    nearly_same(
+        &Nmf::new(2).stop(StopRule { max_iterations: 8, ..StopRule::default() }),
+        &bytes(10, 5),
+        &[0, 3, 6, 10],
+    );
+    nearly_same(&Nmf::new(1).stop(StopRule { max_iterations: 3, ..StopRule::default() }), &bytes(2, 5), &[0, 0, 1, 2]);
+}
+
+fn scores(models: &[PcaModel]) -> Array2<f32> {
+    concatenate(Axis(0), &models.iter().map(|model| model.scores.view()).collect::<Vec<_>>()).unwrap()
+}
+
+#[test]
+fn eigenimages_are_those_of_one_process() {
+    for (set, cuts) in [
+        (bytes(9000, 8), &ALIGNED[..]),
+        (floats(200, 9), &UNEVEN),
+        (bytes(40, 9), &[0, 7, 40]),
+        // Too many pixels for a Gram matrix, and more than images.
+        (bytes(40, 65), &[0, 7, 40]),
+        (masked(floats(200, 9)), &UNEVEN),
+    ] {
+        let alone = Pca::new(4).fit(&set).unwrap();
+        let models = shared(&set, cuts, |share| Pca::new(4).fit(share).unwrap());
+        for model in &models {
+            assert!((model.relative_error / alone.relative_error - 1.0).abs() < 1e-5);
+            let differences = &*model.components.rows() - &*alone.components.rows();
+            assert!(differences.iter().all(|v| v.abs() < 1e-3), "{} images", set.len());
+        }
+        let differences = scores(&models) - &alone.scores;
+        let largest = alone.scores.iter().fold(0.0f32, |a, b| a.max(b.abs()));
+        assert!(differences.iter().all(|v| v.abs() < 2e-3 * largest));
+    }
+}
+
+#[test]
+fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
+    let set = floats(200, 9);
+    let mut weights = Array2::from_shape_fn((200, 3), |(image, part)| ((image + part) % 3) as f32);
+    weights.column_mut(1).fill(0.0);
+    let mut basis = Array2::from_shape_fn((3, 81), |(part, pixel)| ((part * pixel) % 4) as f32);
+    basis.row_mut(1).fill(0.0);
+    let stop = StopRule { max_iterations: 6, tolerance: 0.0, ..StopRule::default() };
+    let fit = |weights: Array2<f32>, images: &dyn Fn(&Nmf) -> NmfModel| {
+        images(&Nmf::new(3).stop(stop).init(Init::Given { weights, basis: basis.clone() }))
+    };
+    let alone = fit(weights.clone(), &|nmf| nmf.fit(&set).unwrap());
+    assert_eq!(alone.dead(), 0);
+    let found = together(4, |team| {
+        let rows = PANELS[team.rank()]..PANELS[team.rank() + 1];
+        let share = Share::new(slice(&set, rows.clone()), team);
+        fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| nmf.fit(&share).unwrap())
+    });
+    let found = joined(&found);
+    let (found, expected) = (found.relative_error, alone.relative_error);
+    assert!((found / expected - 1.0).abs() < 1e-5, "{found} for {expected}");
+}
+
+#[test]
+fn the_first_rank_alone_ends_a_fit() {
+    let set = bytes(200, 9);
+    let nmf = Nmf::new(3).stop(StopRule { tolerance: 0.0, ..StopRule::default() });
+    let models = shared(&set, &UNEVEN, |share| {
+        let stops_at = if share.team().rank() == 0 { 4 } else { 2 };
+        let stop = |moment: &Moment| if moment.at.iteration < stops_at { Continue(()) } else { Break(()) };
+        nmf.fit_with(share, stop).unwrap()
+    });
+    for model in models {
+        assert_eq!((model.stop, model.trace.len()), (StopReason::Interrupted, 4));
+    }
+}
+
+#[test]
+fn what_is_wrong_on_one_rank_is_told_on_all() {
+    let mut set = floats(20, 4);
+    let Pixels::F32(values) = &mut set.pixels else { panic!("floats") };
+    values[[13, 5]] = f32::NAN;
+    for result in shared(&set, &[0, 10, 20], |share| Nmf::new(2).fit(share).map(|_| ())) {
+        let error = result.unwrap_err().to_string();
+        assert!(error.starts_with("rank 1: 1 value is NaN or infinite, the first at image 3, row 1"), "{error}");
+    }
+    let held = Nmf::new(2).solver(Solver::Hoyer(Hoyer::new(None, Some(0.5)).unwrap()));
+    for result in shared(&bytes(20, 4), &[0, 10, 20], |share| held.fit(share).map(|_| ())) {
+        let error = result.unwrap_err().to_string();
+        assert!(error.starts_with("hoyer:W=0.5 needs all images in one process"), "{error}");
+    }
+    for result in shared(&bytes(4, 4), &[0, 2, 4], |share| Nmf::new(5).fit(share).map(|_| ())) {
+        assert!(result.unwrap_err().to_string().contains("4 images of 16 pixels allow at most 4"));
+    }
+}
