@@ -161,6 +161,44 @@ fn there_may_be_more_ranks_than_images() {
     }
 }
 
+#[test]
+fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 12_300, 6);
+    let words = [input.to_str().unwrap(), "-k", "4", "--max-iter", "8", "--init", "nndsvd", "--quiet", "--tol", "0"];
+    let whole = folder.path().join("whole");
+    assert!(run(Command::new(PROGRAM), &words, &whole).status.success());
+    for (first, second) in [(3, 2), (2, 1)] {
+        let out = folder.path().join(format!("by {first}"));
+        let stopped = run(mpirun(first), &[&words[..], &["--mpi", "--time-limit", "0.000001"]].concat(), &out);
+        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+        assert!(out.join("checkpoint.npz").exists(), "{first} ranks kept no checkpoint");
+        assert_eq!(report(&out)["nmf"]["stop"], "time_limit");
+        let mut again = mpirun(second);
+        let again = again.arg("--resume").arg(&out).args(["--time-limit", "1000", "--threads", "1"]).output().unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        let (found, expected) = (model(&out), model(&whole));
+        let same =
+            found.parts == expected.parts && found.weights == expected.weights && found.scores == expected.scores;
+        assert!(same, "from {first} to {second} ranks");
+        assert!(!out.join("checkpoint.npz").exists(), "the checkpoint of a run that came to its end is there");
+        assert_eq!(report(&out)["mpi"]["passes"], 7);
+    }
+}
+
+#[test]
+fn shares_may_stay_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 12_300, 6);
+    let words = [input.to_str().unwrap(), "-k", "4", "--max-iter", "8", "--memory", "100kB"];
+    let (alone, together) = alone_and_on(2, &words, folder.path());
+    assert_eq!(model(&together), model(&alone));
+    let notes = report(&together)["input"]["notes"].to_string();
+    assert!(notes.contains("stay in the file"), "{notes}");
+}
+
 /// The errors told, of a command that must end soon with exit code 1 and leave no file.
 fn errors(command: Command, words: &[&str]) -> Vec<String> {
     let out = TempDir::new().unwrap();

@@ -3,11 +3,13 @@
 #[path = "common/team.rs"]
 mod team;
 
+use std::fs;
 use std::ops::ControlFlow::{Break, Continue};
+use std::path::Path;
 
 use ndarray::{Array2, Axis, concatenate, s};
-use nmf_images::images::{Block, Mask, Pixels, Share};
-use nmf_images::nmf::{Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
+use nmf_images::images::{Block, LoadOptions, Mask, Memory, Pixels, Share, load, load_share};
+use nmf_images::nmf::{Checkpoint, Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
 use nmf_images::team::Team;
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
 use team::together;
@@ -239,5 +241,100 @@ fn what_is_wrong_on_one_rank_is_told_on_all() {
     }
     for result in shared(&bytes(4, 4), &[0, 2, 4], |share| Nmf::new(5).fit(share).map(|_| ())) {
         assert!(result.unwrap_err().to_string().contains("4 images of 16 pixels allow at most 4"));
+    }
+}
+
+/// Images as a .npy file, which ndarray-npy writes.
+fn npy<T: Clone + ndarray_npy::WritableElement>(path: &Path, values: &Array2<T>, side: usize) {
+    let values = values.to_shape((values.nrows(), side, side)).unwrap();
+    ndarray_npy::write_npy(path, &values).unwrap();
+}
+
+#[test]
+fn shares_that_stay_in_the_file_give_the_bits_of_those_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bytes, floats) = (folder.path().join("bytes.npy"), folder.path().join("floats.npy"));
+    npy(&bytes, &drawn(9000, 8), 8);
+    npy(&floats, &drawn(300, 9).mapv(|v| f32::from(v) / 255.0), 9);
+    for (file, solver) in [(&bytes, "hals"), (&bytes, "mu:kl"), (&floats, "hals")] {
+        for options in [LoadOptions::default(), LoadOptions { invert: true, ..LoadOptions::default() }] {
+            let stored = Memory { bytes: 1000, scratch: folder.path().to_owned() };
+            let stored = LoadOptions { memory: Some(stored), ..options.clone() };
+            let fits = |options: &LoadOptions| {
+                together(2, |team| {
+                    let share = load_share(file, options, team).unwrap();
+                    let is_stored = matches!(share.set.pixels, Pixels::Stored(_));
+                    assert_eq!(is_stored, options.memory.is_some(), "{} images", share.len());
+                    nmf(solver).fit(&share).unwrap()
+                })
+            };
+            let (from_file, from_memory) = (joined(&fits(&stored)), joined(&fits(&options)));
+            assert!(from_file.basis == from_memory.basis && from_file.weights == from_memory.weights, "{solver}");
+            if file == &bytes {
+                let alone = nmf(solver).fit(&load(file, &options).unwrap()).unwrap();
+                assert!(from_file.basis == alone.basis && from_file.weights == alone.weights, "{solver}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bytes.npy");
+    npy(&file, &drawn(300, 9), 9);
+    let memory = Memory { bytes: 1000, scratch: folder.path().to_owned() };
+    let options = LoadOptions { memory: Some(memory), ..LoadOptions::default() };
+    let said = together(2, |team| {
+        let share = load_share(&file, &options, team).unwrap();
+        // Both have opened the file before the second half goes.
+        nmf_images::team::check_same(team, "test", 0).unwrap();
+        if team.rank() == 0 {
+            fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(128 + 200 * 81).unwrap();
+        }
+        nmf_images::team::check_same(team, "test", 0).unwrap();
+        let stop = StopRule { tolerance: 0.0, max_iterations: 100, ..StopRule::default() };
+        Nmf::new(3).stop(stop).fit(&share).map(|_| ()).unwrap_err().to_string()
+    });
+    assert!(said[0].starts_with("rank 1: ") && said[0].contains("bytes.npy"), "{said:?}");
+    assert_eq!(said[0], said[1]);
+}
+
+/// The checkpoint at the `place`-th moment of a fit, of the first rank.
+fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoint> {
+    let (mut seen, mut taken) = (0, None);
+    nmf.fit_with(images, |moment| {
+        seen += 1;
+        if seen < place {
+            return Continue(());
+        }
+        taken = Some(moment.checkpoint());
+        Break(())
+    })
+    .unwrap();
+    taken.filter(|_| images.team().rank() == 0)
+}
+
+#[test]
+fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
+    let set = bytes(9000, 8);
+    let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
+    let unknown = ImageSet { mask: Mask::new(9000, 64, |image, pixel| !hidden(image, pixel)), ..set.clone() };
+    let several = nmf("mu").init(Init::Random).restarts(2);
+    for (nmf, set, place) in [(nmf("hals"), &set, 4), (several, &set, 8), (nmf("hals"), &unknown, 2)] {
+        let whole = nmf.fit(set).unwrap();
+        let by_one = checkpoint(&nmf, set, place).unwrap();
+        let by_three = shared(set, &ALIGNED, |share| checkpoint(&nmf, share, place)).remove(0).unwrap();
+        for (checkpoint, cuts) in [(&by_three, &[0, 9000][..]), (&by_one, &ALIGNED), (&by_three, &[0, 4096, 9000])] {
+            let found = joined(&shared(set, cuts, |share| nmf.resume(share, checkpoint, |_| Continue(())).unwrap()));
+            assert!(found.basis == whole.basis && found.weights == whole.weights, "{cuts:?}, at {place}");
+            assert_eq!((found.relative_error, found.trace.len()), (whole.relative_error, whole.trace.len()));
+        }
+    }
+    let other = bytes(9000, 8);
+    let other = ImageSet { pixels: Pixels::U8(drawn(9000, 8).mapv(|v| v / 2)), ..other };
+    let taken = checkpoint(&nmf("hals"), &set, 2).unwrap();
+    for result in shared(&other, &ALIGNED, |share| nmf("hals").resume(share, &taken, |_| Continue(())).map(|_| ())) {
+        assert!(result.unwrap_err().to_string().contains("9000"), "all images are counted");
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
-use nmf_images::nmf::{Moment, StopReason};
+use nmf_images::nmf::{Checkpoint, Moment, StopReason};
 use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,11 @@ pub fn say_if_any(output: &Output, quiet: bool) {
     }
 }
 
+/// Whether the learning ends before it has come to its end.
+pub fn ends_early(moment: &Moment, interrupted: bool) -> bool {
+    interrupted || moment.ends == Some(StopReason::TimeLimit)
+}
+
 /// The checkpoints of a run.
 pub struct Checkpoints<'a> {
     output: &'a Output,
@@ -60,19 +65,25 @@ impl<'a> Checkpoints<'a> {
         Ok(Self { output, every, note, last: Instant::now(), is_left: false, failure: None })
     }
 
-    /// Writes one where it is time to, and where the learning ends early. A run goes on where it cannot be written: what
-    /// is learned is worth more.
+    /// Writes one where it is time to, and where the learning ends early.
     pub fn keep(&mut self, moment: &Moment, interrupted: bool) {
-        let ends_early = interrupted || moment.ends == Some(StopReason::TimeLimit);
-        let is_due = match self.every {
+        if self.is_due(moment, interrupted) {
+            self.write(moment.checkpoint(), ends_early(moment, interrupted));
+        }
+    }
+
+    /// Whether it is time to write one.
+    pub fn is_due(&self, moment: &Moment, interrupted: bool) -> bool {
+        let ends_early = ends_early(moment, interrupted);
+        match self.every {
             Every::Seconds(seconds) => ends_early || self.last.elapsed() >= seconds,
             Every::Iterations(count) => ends_early || moment.at.iteration.is_multiple_of(count),
             Every::Never => false,
-        };
-        if !is_due {
-            return;
         }
-        let mut checkpoint = moment.checkpoint();
+    }
+
+    /// Writes one. A run goes on where it cannot be written: what is learned is worth more.
+    pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
         let written = checkpoint.to_npz().map_err(Into::into).and_then(|bytes| self.output.write(FILE, &bytes));
         self.is_left = ends_early && written.is_ok();

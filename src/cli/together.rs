@@ -11,16 +11,17 @@ use anyhow::{Context, Result};
 use nmf_images::error::TeamError;
 use nmf_images::images::{self, LoadOptions, Share, is_called_as_own};
 use nmf_images::ndarray::Axis;
+use nmf_images::nmf::Moment;
 use nmf_images::report::{ClusterReport, Report};
 use nmf_images::team::{Cluster, Team, Traffic, agree, check_same, gather_lines, gather_rows};
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
 
-use super::arguments::{Arguments, Rank};
-use super::checkpoints::Checkpoints;
+use super::arguments::{Arguments, Every, Rank};
+use super::checkpoints::{Checkpoints, ends_early};
 use super::learn::{self, Ending, From, Learned};
 use super::output::Output;
 use super::progress::{Interrupt, Progress};
-use super::{End, exports, input, pictures};
+use super::{End, checkpoints, exports, input, pictures};
 
 /// Images that pictures, and figures of single images, are made of.
 const SAMPLE: usize = 1000;
@@ -44,40 +45,58 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
 
 fn run(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
     let began = Instant::now();
-    check_start(cluster)?;
-    let rank = agree(cluster, check(arguments, from))?;
+    check_start(from, cluster)?;
+    let rank = agree(cluster, check(arguments))?;
     let is_first = cluster.rank() == 0;
     let output = agree(cluster, is_first.then(|| Output::prepare(&arguments.writing.out)).transpose())?;
     let share = read(arguments, cluster)?;
     let chosen = share.sample(SAMPLE);
     let sample = share.gather(&chosen);
-    agree(cluster, spare(arguments, &share, output.as_ref(), &sample))?;
+    agree(cluster, spare(arguments, from, &share, (output.as_ref(), &sample)))?;
     let interrupt = Interrupt::listen()?;
     let mut traffic = Passes::default();
+    let is_written = share.whole_len() * (2 * rank + 2) * size_of::<f32>() <= MOST_BYTES;
+    let checkpoints = output.as_ref().map(|output| Checkpoints::new(output, arguments, None)).transpose();
+    let mut checkpoints = agree(cluster, checkpoints)?;
     let (nmf, frames, pca) = learn::fit(arguments, (rank, from), &share, |moment| {
         traffic.see(moment.at.iteration, cluster.traffic());
-        interrupt.check()
+        let go_on = interrupt.check();
+        if is_written && arguments.checkpoint != Every::Never {
+            keep(cluster, moment, go_on.is_break(), checkpoints.as_mut());
+        }
+        go_on
     })?;
     let own = Model::new(&share.set, &arguments.reading.options(), &nmf, &pca);
     let model = own.select(&chosen).gather(cluster);
-    let is_written = share.whole_len() * (2 * rank + 2) * size_of::<f32>() <= MOST_BYTES;
     let whole = if is_written { own.gather(cluster) } else { model.clone() };
     let (nmf, pca) = sampled(cluster, &chosen, nmf, pca);
     let (images, unknown) = (share.whole_len(), share.whole_unknown());
-    let Some(output) = output else { return Ok(interrupt.end()) };
+    let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else { return Ok(interrupt.end()) };
     let mut report = learn::facts(arguments, &sample, &nmf, &pca);
     report.mpi = Some(traffic.report(cluster.size()));
     (report.input.images, report.input.unknown) = (images, unknown);
     say_what_is_left_out(&mut report, sample.names.len(), is_written);
     let learned = Learned { images: &sample, nmf: &nmf, pca: &pca, model: &model, frames: &frames };
-    let checkpoints = Checkpoints::new(&output, arguments, None)?;
-    let ending = Ending { output: &output, checkpoints: &checkpoints, from, began };
+    let ending = Ending { output, checkpoints, from, began };
     learn::show(arguments, &learned, (None, report), &whole, &ending)?;
     Ok(interrupt.end())
 }
 
+/// Writes a checkpoint on the first process, where its clock says so, of the weights of all.
+fn keep(cluster: &Cluster, moment: &Moment, interrupted: bool, checkpoints: Option<&mut Checkpoints>) {
+    let mut is_due = [u8::from(checkpoints.as_ref().is_some_and(|own| own.is_due(moment, interrupted)))];
+    cluster.broadcast(0, &mut is_due);
+    if is_due == [0] {
+        return;
+    }
+    let checkpoint = moment.checkpoint();
+    if let Some(checkpoints) = checkpoints {
+        checkpoints.write(checkpoint, ends_early(moment, interrupted));
+    }
+}
+
 /// Sees that all processes do the same work in the same way.
-fn check_start(cluster: &Cluster) -> Result<()> {
+fn check_start(from: From, cluster: &Cluster) -> Result<()> {
     let hash = |value: &dyn Fn(&mut DefaultHasher)| {
         let mut hasher = DefaultHasher::new();
         value(&mut hasher);
@@ -86,6 +105,8 @@ fn check_start(cluster: &Cluster) -> Result<()> {
     let build = env::current_exe().and_then(fs::read).unwrap_or_default();
     check_same(cluster, "build", hash(&|hasher| build.hash(hasher)))?;
     check_same(cluster, "command line", hash(&|hasher| env::args_os().skip(1).for_each(|word| word.hash(hasher))))?;
+    let stands = from.map(|(checkpoint, _)| (&checkpoint.note, checkpoint.at().iteration));
+    check_same(cluster, "checkpoint", hash(&|hasher| stands.hash(hasher)))?;
     check_same(cluster, "kind of processor", u64::from(multiplies_and_adds_at_once()))?;
     Ok(())
 }
@@ -99,14 +120,11 @@ fn multiplies_and_adds_at_once() -> bool {
 }
 
 /// How many parts to learn, if nothing is asked for that needs all images in one place.
-fn check(arguments: &Arguments, from: From) -> Result<usize> {
+fn check(arguments: &Arguments) -> Result<usize> {
     let needs = |what: &str, try_instead| TeamError::NeedsOneProcess { what: what.to_owned(), try_instead };
     let Rank::Given(rank) = arguments.rank else {
         return Err(needs("-k auto", "search with --limit first, and pass -k with what it finds").into());
     };
-    if from.is_some() {
-        return Err(needs("--resume", "learn anew").into());
-    }
     if arguments.input == std::path::Path::new(input::LIST) {
         return Err(needs("a list on stdin", "name a folder").into());
     }
@@ -130,14 +148,22 @@ fn read<'a>(arguments: &Arguments, cluster: &'a Cluster) -> Result<Share<'a>> {
 }
 
 /// On the first process, whether all can be written without a loss, and drawn of these images.
-fn spare(arguments: &Arguments, share: &Share, output: Option<&Output>, sample: &ImageSet) -> Result<()> {
+fn spare(
+    arguments: &Arguments,
+    from: From,
+    share: &Share,
+    (output, sample): (Option<&Output>, &ImageSet),
+) -> Result<()> {
     let inputs = [&arguments.input];
     let own = input::files(&inputs, &share.set).filter(|file| is_called_as_own(file));
     let own: Vec<String> = own.map(|file| file.to_string_lossy().into_owned()).collect();
     let files = gather_lines(images::Images::team(share), &own);
     let Some(output) = output else { return Ok(()) };
     output.spare(files.iter().map(PathBuf::from))?;
-    exports::check(&arguments.exports, output)?;
+    if from.is_none() {
+        checkpoints::say_if_any(output, arguments.writing.quiet);
+        exports::check(&arguments.exports, output)?;
+    }
     pictures::check(arguments, sample).context("of the images that pictures are made of")
 }
 
@@ -155,7 +181,9 @@ fn say_what_is_left_out(report: &mut Report, sample: usize, is_written: bool) {
             "pictures, and figures of single images, are of {images} images, evenly spread over all {of}"
         ));
         if !is_written {
-            report.warnings.push(format!("model.npz has the weights and scores of these {images} images alone"));
+            report.warnings.push(format!(
+                "model.npz has the weights and scores of these {images} images alone, and no checkpoint was kept"
+            ));
         }
     }
 }
@@ -163,25 +191,28 @@ fn say_what_is_left_out(report: &mut Report, sample: usize, is_written: bool) {
 /// What is sent while the parts are learned.
 #[derive(Default)]
 struct Passes {
-    first: Traffic,
-    last: Traffic,
-    count: usize,
+    /// The first iteration that was told of, and what had been sent by then.
+    first: Option<(usize, Traffic)>,
+    last: (usize, Traffic),
 }
 
 impl Passes {
     fn see(&mut self, iteration: usize, traffic: Traffic) {
-        if iteration == 1 {
-            self.first = traffic;
+        self.last = (iteration, traffic);
+        // Each of several starts begins with iteration 1.
+        if iteration == 1 || self.first.is_none() {
+            self.first = Some(self.last);
         }
-        (self.last, self.count) = (traffic, iteration - 1);
     }
 
     fn report(&self, ranks: usize) -> ClusterReport {
+        let (first, last) = (self.first.unwrap_or_default(), self.last);
+        let passes = last.0 - first.0;
         ClusterReport {
             ranks,
-            passes: self.count,
-            bytes_per_pass: (self.last.bytes - self.first.bytes) / self.count.max(1) as u64,
-            seconds_in_all_reduce: self.last.seconds - self.first.seconds,
+            passes,
+            bytes_per_pass: (last.1.bytes - first.1.bytes) / passes.max(1) as u64,
+            seconds_in_all_reduce: last.1.seconds - first.1.seconds,
         }
     }
 }

@@ -47,7 +47,7 @@ pub use pack::{Packed, pack};
 pub(crate) use prepare::spread;
 use serde::Serialize;
 pub use share::{Share, load_share};
-pub(crate) use shared::{Fill, Filled, Shared};
+pub(crate) use shared::{Fill, Filled, Shared, mask};
 pub(crate) use stored::Reading;
 pub use stored::{Memory, StoredPixels};
 pub use walk::is_called_as_own;

@@ -64,7 +64,7 @@ impl Images for Share<'_> {
 
 /// Reads this process's share of the images in a folder, a .npy array or an IDX file, as [`load`](super::load) reads all of
 /// them. Nobody reads the pixels of another's images, but where a file is compressed; all look through a folder, and
-/// through masks.
+/// through masks. A share of an array or IDX file that is larger than [`LoadOptions::memory`] says stays in its file.
 ///
 /// # Errors
 /// As [`load`](super::load), on all processes if there is an error on any, and if the input can only be read by one process.

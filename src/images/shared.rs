@@ -16,7 +16,7 @@ pub(crate) struct Shared<'a> {
 }
 
 /// Which pixels of a source are known; where other processes have a mask, this one has one too, which may hide nothing.
-pub(super) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
+pub(crate) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
     let any = any(images.team(), &[images.mask().is_some()])[0];
     match images.mask() {
         Some(mask) => Some(Cow::Borrowed(mask)),

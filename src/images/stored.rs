@@ -12,7 +12,7 @@ use crate::basis::Shape;
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
 use crate::kernel::{Known, Matrix, Scratch, Source, Stored};
-use crate::team::agree;
+use crate::team::{agree, any};
 
 /// How much of the pixels may be in memory, and where the rest goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +190,8 @@ pub(crate) struct Reading<'a, I> {
     whole: Option<Block<'a>>,
     mask: Option<Cow<'a, Mask>>,
     scratch: Option<Arc<Scratch>>,
+    /// Whether any process reads while it learns.
+    is_late: bool,
 }
 
 impl<'a, I: Images> Reading<'a, I> {
@@ -199,7 +201,8 @@ impl<'a, I: Images> Reading<'a, I> {
         let scratch = images.scratch().map(|folder| Scratch::new(folder).map(Arc::new)).transpose();
         let scratch = agree(images.team(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
-        Ok(Self { images, whole, mask: shared::mask(images), scratch })
+        let is_late = any(images.team(), &[scratch.is_some()])[0];
+        Ok(Self { images, whole, mask: shared::mask(images), scratch, is_late })
     }
 
     /// Which pixels are known, where any process has unknown ones.
@@ -229,6 +232,12 @@ impl<'a, I: Images> Reading<'a, I> {
         }
         let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
         Ok(Matrix { source: Source::Stored(self), images, pixels, known, scratch: self.scratch.as_ref() })
+    }
+
+    /// Whether something could not be read or written by any process, so that it is in vain to go on.
+    pub(crate) fn has_failed(&self) -> bool {
+        let team = self.images.team();
+        (self.is_late || team.size() == 1) && any(team, &[self.check().is_err()])[0]
     }
 
     /// Whether all was read and written that this process asked for; until then nothing that came of it is to be believed.

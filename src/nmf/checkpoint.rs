@@ -19,6 +19,7 @@ use super::{Hals, Nmf};
 use crate::error::{CheckpointError, Result};
 use crate::images::Images;
 use crate::kernel::{Factor, PackedGram};
+use crate::team::{Spread, Team, gather_rows};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
 ///
@@ -62,6 +63,19 @@ impl Side {
         Self { values: factor.values(), lead: factor.lead() }
     }
 
+    /// The rows of all processes, on the first of them.
+    fn gathered(self, team: &dyn Team) -> Self {
+        if team.size() == 1 {
+            return self;
+        }
+        Self { values: gather_rows(team, &self.values), lead: gather_rows(team, &self.lead) }
+    }
+
+    /// The rows of this process.
+    fn share(&self, rows: Spread) -> Self {
+        Self { values: rows.share(&self.values), lead: rows.share(&self.lead) }
+    }
+
     fn restore(&self, copies: &[f32]) -> Factor {
         let mut factor = Factor::zeros(self.values.ncols(), copies);
         factor.restore(&self.values, &self.lead);
@@ -72,20 +86,21 @@ impl Side {
 
 impl Moment<'_> {
     /// All that it takes to go on from here. It costs a copy of the factors, and the first time in a start a look at every
-    /// pixel.
+    /// pixel. Of several processes all have to ask for it at the same moment: the first gets it, the others one without
+    /// weights.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         let Standing { trace, weights_gram, revivals } = self.pause.standing;
         Checkpoint {
             settings: self.nmf.spelled(),
             fingerprint: (self.fingerprint)(),
-            weights: Side::of(&self.pause.factors.weights),
+            weights: Side::of(&self.pause.factors.weights).gathered(self.team),
             basis: Side::of(&self.pause.factors.basis),
             weights_gram: weights_gram.to_rows(),
             rule_state: self.pause.rule.state(),
             revivals: *revivals,
             trace: trace.clone(),
-            starts: self.starts.cloned().unwrap_or_default(),
+            starts: self.starts.map(|starts| starts.gathered(self.team)).unwrap_or_default(),
             note: String::new(),
         }
     }
@@ -93,7 +108,8 @@ impl Moment<'_> {
 
 impl Nmf {
     /// Goes on from a checkpoint of a fit with these settings, of these images, to the same bits as if that fit had never
-    /// stopped. When to stop may be another. The first moment that is told of is that of the checkpoint.
+    /// stopped. When to stop may be another. Where several processes share the images, all are given the whole checkpoint,
+    /// and there may be more or fewer of them than then. The first moment that is told of is that of the checkpoint.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -172,23 +188,24 @@ impl Checkpoint {
                 return Err(CheckpointError::Setting { name, then, now }.into());
             }
         }
+        let all = Spread::of(images.team(), images.len()).all;
         if self.fingerprint != fingerprint(images) {
-            return Err(CheckpointError::OtherImages { images: images.len() }.into());
+            return Err(CheckpointError::OtherImages { images: all }.into());
         }
         let fits = |start: &Ended| start.basis.shape() == images.shape();
-        let best = self.starts.best.as_ref().is_none_or(|best| best.weights.nrows() == images.len());
+        let best = self.starts.best.as_ref().is_none_or(|best| best.weights.nrows() == all);
         if self.rank() == nmf.rank && best && self.starts.ended.iter().all(fits) {
             return Ok(());
         }
         Err(CheckpointError::Inconsistent.into())
     }
 
-    /// W and H of `images` and `pixels` that are worked on.
-    pub(super) fn factors(&self, images: usize, pixels: &DistinctPixels) -> Result<Factors> {
-        if (self.weights.values.nrows(), self.basis.values.nrows()) != (images, pixels.copies.len()) {
+    /// W and H of `images` and `pixels` that are worked on; of W this process's rows.
+    pub(super) fn factors(&self, images: Spread, pixels: &DistinctPixels) -> Result<Factors> {
+        if (self.weights.values.nrows(), self.basis.values.nrows()) != (images.all, pixels.copies.len()) {
             return Err(CheckpointError::Inconsistent.into());
         }
-        let weights = self.weights.restore(&vec![1.0; images]);
+        let weights = self.weights.share(images).restore(&vec![1.0; images.own]);
         Ok(Factors { weights, basis: self.basis.restore(&pixels.copies) })
     }
 

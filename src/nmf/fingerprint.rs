@@ -1,34 +1,48 @@
 //! What stands for a set of images: its size, its pixels and which of them are known, as one short text.
 
+use std::ops::Range;
+
 use sha2::{Digest, Sha256};
 
-use crate::images::{Block, Images};
+use crate::blocks;
+use crate::images::{self, Block, Images, Mask};
+use crate::team::{Spread, carry};
 
-/// Images that are read at once.
-const IMAGES: usize = 256;
+/// Images that are hashed together, as many as no share of a process ends within.
+const IMAGES: usize = 64;
 
-/// The SHA-256 of all that is learned from, in hexadecimal digits.
+/// The SHA-256 of all that is learned from, in hexadecimal digits; of the images of all processes, on each of them.
 pub(super) fn fingerprint(images: &impl Images) -> String {
-    let (count, shape) = (images.len(), images.shape());
-    let mut hash = Sha256::new();
-    for side in [count, shape.height, shape.width] {
+    let (count, shape, mask) = (images.len(), images.shape(), images::mask(images));
+    let digests = blocks::map_range(count.div_ceil(IMAGES), |task| {
+        digest(images, mask.as_deref(), task * IMAGES..count.min((task + 1) * IMAGES))
+    });
+    let chain = carry(images.team(), 1, 1, |_, chain: &mut [[u8; 32]]| {
+        for digest in &digests {
+            chain[0] = Sha256::new().chain_update(chain[0]).chain_update(digest).finalize().into();
+        }
+    });
+    let mut hash = Sha256::new().chain_update(chain[0]);
+    for side in [Spread::of(images.team(), count).all, shape.height, shape.width] {
         hash.update((side as u64).to_le_bytes());
     }
-    for first in (0..count).step_by(IMAGES) {
-        match images.block(first..count.min(first + IMAGES)) {
-            Block::U8(bytes) => hash.update(bytes),
-            Block::F32(floats) => {
-                let bytes: Vec<u8> = floats.iter().flat_map(|value| value.to_le_bytes()).collect();
-                hash.update(bytes);
-            }
-        }
-    }
-    if let Some(mask) = images.mask() {
-        for word in mask.bits() {
-            hash.update(word.to_le_bytes());
-        }
-    }
     hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Of some images, and of what is known of them.
+fn digest(images: &impl Images, mask: Option<&Mask>, rows: Range<usize>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    match images.block(rows.clone()) {
+        Block::U8(bytes) => hash.update(bytes),
+        Block::F32(floats) => {
+            let bytes: Vec<u8> = floats.iter().flat_map(|value| value.to_le_bytes()).collect();
+            hash.update(bytes);
+        }
+    }
+    for word in mask.into_iter().flat_map(|mask| rows.clone().flat_map(|image| mask.words(image))) {
+        hash.update(word.to_le_bytes());
+    }
+    hash.finalize().into()
 }
 
 #[cfg(test)]

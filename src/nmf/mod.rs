@@ -255,7 +255,7 @@ impl Nmf {
         let spread = Spread::of(team, known.len());
         let selection = Selection { x: x.x, images: &known, pixels: &pixels.chosen };
         let mut factors = match from {
-            Some(checkpoint) => checkpoint.factors(known.len(), &pixels)?,
+            Some(checkpoint) => checkpoint.factors(spread, &pixels)?,
             None => self.start(&x, &selection, spread, &pixels, began)?,
         };
         let data = Data::new(&selection, spread);
@@ -271,7 +271,7 @@ impl Nmf {
         let standing = from.map(|checkpoint| checkpoint.standing(&mut *rule)).transpose()?;
         let learning = Learning { data: &data, rule: &mut *rule, factors: &mut factors, began };
         let run = learning.run(standing, &self.stop, |pause| {
-            if reading.check().is_err() {
+            if reading.has_failed() {
                 return ControlFlow::Break(());
             }
             let (at, ends, starts) = (pause.at(), pause.ends, None);
@@ -282,6 +282,7 @@ impl Nmf {
                 pixels: &pixels,
                 shape,
                 nmf: self,
+                team,
                 starts,
                 fingerprint: &fingerprint,
             })

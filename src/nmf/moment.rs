@@ -7,6 +7,7 @@ use super::pixels::DistinctPixels;
 use super::restarts::Starts;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
+use crate::team::Team;
 
 /// A fit at one of its iterations: what is told of it, and the parts that it is told of.
 ///
@@ -21,6 +22,8 @@ pub struct Moment<'a> {
     pub(super) pause: Pause<'a>,
     pub(super) pixels: &'a DistinctPixels,
     pub(super) shape: Shape,
+    /// Who else has images, and their weights.
+    pub(super) team: &'a dyn Team,
     /// The settings of the whole fit.
     pub(super) nmf: &'a Nmf,
     /// The starts before this one, where there are to be several.

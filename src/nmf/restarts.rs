@@ -14,6 +14,7 @@ use crate::basis::{Basis, Weights};
 use crate::error::Result;
 use crate::images::Images;
 use crate::matching::match_one_to_one;
+use crate::team::{Spread, Team, gather_rows};
 
 /// How one of several starts ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -105,6 +106,21 @@ impl Starts {
         }
     }
 
+    /// The same with the weights of all processes, on the first of them.
+    pub(super) fn gathered(&self, team: &dyn Team) -> Self {
+        if team.size() == 1 {
+            return self.clone();
+        }
+        let best = self.best.as_ref().map(|best| Best { weights: gather_rows(team, &best.weights), ..best.clone() });
+        Self { best, ..self.clone() }
+    }
+
+    /// The same with the weights of this process's images alone.
+    fn share(&self, images: Spread) -> Self {
+        let best = self.best.as_ref().map(|best| Best { weights: images.share(&best.weights), ..best.clone() });
+        Self { best, ..self.clone() }
+    }
+
     /// The objective of the best.
     pub(super) fn least(&self) -> Option<f64> {
         self.best.as_ref().map(|best| self.ended[best.index].objective)
@@ -145,7 +161,8 @@ pub(super) fn best_of(
     mut from: Option<&Checkpoint>,
     mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
 ) -> Result<NmfModel> {
-    let mut starts = from.map(|checkpoint| checkpoint.starts.clone()).unwrap_or_default();
+    let spread = Spread::of(images.team(), images.len());
+    let mut starts = from.map(|checkpoint| checkpoint.starts.share(spread)).unwrap_or_default();
     let before: f64 = starts.ended.iter().map(|start| start.seconds).sum();
     let began = ago(before + from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
     loop {

@@ -96,21 +96,24 @@ impl StopReason {
     const ALL: [Self; 5] =
         [Self::Converged, Self::TargetError, Self::MaxIterations, Self::TimeLimit, Self::Interrupted];
 
+    /// Of these, so many are why a start ends that others follow: those that checkpoints count.
+    const BETWEEN_STARTS: usize = 3;
+
     /// The number that stands for it in a checkpoint and between processes.
     pub(crate) fn position(self) -> usize {
         Self::ALL.iter().position(|&reason| reason == self).unwrap_or_default()
     }
 
-    /// What the number stands for.
+    /// What the number stands for in a checkpoint.
     pub(crate) fn at(position: usize) -> Option<Self> {
-        Self::ALL.get(position).copied()
+        Self::ALL[..Self::BETWEEN_STARTS].get(position).copied()
     }
 
     /// What the first rank says, on all of them.
     pub(crate) fn of_first(own: Option<Self>, images: &Spread) -> Option<Self> {
         let mut place = [own.map_or(u8::MAX, |own| own.position() as u8)];
         images.of_first(&mut place);
-        Self::at(usize::from(place[0]))
+        Self::ALL.get(usize::from(place[0])).copied()
     }
 }
 

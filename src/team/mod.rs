@@ -14,7 +14,7 @@ use std::ops::AddAssign;
 use bytemuck::{Pod, cast_slice, cast_slice_mut, pod_collect_to_vec};
 #[cfg(feature = "mpi")]
 pub use cluster::{Cluster, Traffic};
-use ndarray::Array2;
+use ndarray::{Array2, s};
 
 use crate::error::{Result, TeamError};
 
@@ -202,6 +202,11 @@ impl<'a> Spread<'a> {
     /// How many all ranks have counted.
     pub(crate) fn count(&self, own: usize) -> usize {
         carry(self.team, 1, 1, |_, total: &mut [u64]| total[0] += own as u64)[0] as usize
+    }
+
+    /// This rank's of the rows of all.
+    pub(crate) fn share<T: Clone>(&self, rows: &Array2<T>) -> Array2<T> {
+        rows.slice(s![self.first..self.first + self.own, ..]).to_owned()
     }
 
     /// Gives all ranks the values that the one with item `index` makes of the item's place among its own.
