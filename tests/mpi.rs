@@ -176,7 +176,8 @@ fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
         assert!(out.join("checkpoint.npz").exists(), "{first} ranks kept no checkpoint");
         assert_eq!(report(&out)["nmf"]["stop"], "time_limit");
         let mut again = mpirun(second);
-        let again = again.arg("--resume").arg(&out).args(["--time-limit", "1000", "--threads", "1"]).output().unwrap();
+        let again =
+            again.arg("--resume").arg(&out).args(["--mpi", "--time-limit", "1000", "--threads", "1"]).output().unwrap();
         assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
         let (found, expected) = (model(&out), model(&whole));
         let same =
@@ -185,6 +186,16 @@ fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
         assert!(!out.join("checkpoint.npz").exists(), "the checkpoint of a run that came to its end is there");
         assert_eq!(report(&out)["mpi"]["passes"], 7);
     }
+}
+
+#[test]
+fn what_cannot_be_gone_on_with_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    let said = mpirun(3).arg("--resume").arg(folder.path()).arg("--mpi").output().unwrap();
+    assert_eq!(said.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    let errors: Vec<&str> = said.lines().filter(|line| line.starts_with("error:")).collect();
+    assert!(errors.len() == 1 && errors[0].contains("holds no checkpoint.npz"), "{said}");
 }
 
 #[test]

@@ -338,3 +338,26 @@ fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
         assert!(result.unwrap_err().to_string().contains("9000"), "all images are counted");
     }
 }
+
+#[test]
+fn each_share_has_the_names_and_labels_of_its_own_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bytes.npy");
+    npy(&file, &drawn(300, 5), 5);
+    let names: Vec<String> =
+        (0..300).map(|image| format!("{}/{image}.png", ["ape", "bee", "cat"][image / 100])).collect();
+    fs::write(file.with_extension("names"), names.join("\n") + "\n").unwrap();
+    let memory = Memory { bytes: 1000, scratch: folder.path().to_owned() };
+    for memory in [None, Some(memory)] {
+        let options = LoadOptions { memory, limit: Some(200), ..LoadOptions::default() };
+        let shares = together(3, |team| load_share(&file, &options, team).unwrap().set);
+        let whole = load(&file, &options).unwrap();
+        assert_eq!(shares.iter().flat_map(|share| share.names.clone()).collect::<Vec<_>>(), whole.names);
+        let kind = |set: &ImageSet, image: usize| {
+            let labels = set.labels.as_ref().unwrap();
+            labels.names[labels.indices[image]].clone()
+        };
+        let of = |set: &ImageSet| (0..set.len()).map(|image| kind(set, image)).collect::<Vec<_>>();
+        assert_eq!(shares.iter().flat_map(of).collect::<Vec<_>>(), of(&whole));
+    }
+}

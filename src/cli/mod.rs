@@ -66,6 +66,10 @@ fn work(line: CommandLine) -> Result<End> {
         Some(Command::Synth(arguments)) => synth::synth(arguments),
         None => {
             if let Some(folder) = line.resume.clone() {
+                #[cfg(feature = "mpi")]
+                if line.method.mpi {
+                    return together::resume(&folder, line);
+                }
                 let Resumed { arguments, checkpoint, note } = resume::read(&folder, line)?;
                 return learn::learn(&arguments, Some((&checkpoint, &note)));
             }

@@ -4,7 +4,7 @@
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -16,11 +16,12 @@ use nmf_images::report::{ClusterReport, Report};
 use nmf_images::team::{Cluster, Team, Traffic, agree, check_same, gather_lines, gather_rows};
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
 
-use super::arguments::{Arguments, Every, Rank};
+use super::arguments::{Arguments, CommandLine, Every, Rank};
 use super::checkpoints::{Checkpoints, ends_early};
 use super::learn::{self, Ending, From, Learned};
 use super::output::Output;
 use super::progress::{Interrupt, Progress};
+use super::resume::{self, Resumed};
 use super::{End, checkpoints, exports, input, pictures};
 
 /// Images that pictures, and figures of single images, are made of.
@@ -28,11 +29,23 @@ const SAMPLE: usize = 1000;
 /// Bytes of weights and scores that are written, and brought to the first process for that.
 const MOST_BYTES: usize = 4 << 30;
 
-/// Learns from the input with all processes. An error is told by the first, before any ends: `mpirun` ends all as soon as
-/// one fails.
+/// Learns from the input, or goes on `from` a checkpoint, with all processes.
 pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
+    with_all(|cluster| run(arguments, from, cluster))
+}
+
+/// Goes on with all processes from the checkpoint in `folder`, which each of them reads.
+pub fn resume(folder: &Path, line: CommandLine) -> Result<End> {
+    with_all(|cluster| {
+        let Resumed { arguments, checkpoint, note } = agree(cluster, resume::read(folder, line))?;
+        run(&arguments, Some((&checkpoint, &note)), cluster)
+    })
+}
+
+/// An error is told by the first process, before any ends: `mpirun` ends all as soon as one fails.
+fn with_all(work: impl FnOnce(&Cluster) -> Result<End>) -> Result<End> {
     let cluster = Cluster::join()?;
-    let result = with_threads(arguments.learning.threads, || run(arguments, from, &cluster));
+    let result = work(&cluster);
     if let Err(error) = result {
         if cluster.rank() == 0 {
             super::tell(&error);
@@ -43,7 +56,12 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
     result
 }
 
+/// With as many threads as are asked for.
 fn run(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
+    with_threads(arguments.learning.threads, || learn_share(arguments, from, cluster))
+}
+
+fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
     let began = Instant::now();
     check_start(from, cluster)?;
     let rank = agree(cluster, check(arguments))?;
@@ -125,7 +143,7 @@ fn check(arguments: &Arguments) -> Result<usize> {
     let Rank::Given(rank) = arguments.rank else {
         return Err(needs("-k auto", "search with --limit first, and pass -k with what it finds").into());
     };
-    if arguments.input == std::path::Path::new(input::LIST) {
+    if arguments.input == Path::new(input::LIST) {
         return Err(needs("a list on stdin", "name a folder").into());
     }
     if arguments.method.truth.is_some() {
