@@ -16,7 +16,10 @@ use super::{End, input, one_line};
 pub fn pack(arguments: &Pack) -> Result<End> {
     with_threads(arguments.threads, || {
         let Pack { out, reading, quiet, .. } = arguments;
-        let name = out.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".npy"));
+        let name = out
+            .file_name()
+            .and_then(|name| name.to_str())
+            .filter(|_| out.extension().is_some_and(|last| last == "npy"));
         let Some(name) = name else { bail!("{}: a name that ends in .npy is needed", out.display()) };
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
@@ -50,7 +53,7 @@ fn tell(packed: &Packed, out: &Path) -> Result<()> {
         let _ = writeln!(io::stderr(), "warning: {count} could not be read, the first: {first}");
     }
     let kind = if packed.are_of_bytes { "8 bit" } else { "floats" };
-    let (shape, count) = (packed.shape, packed.names.len());
-    writeln!(io::stdout(), "{count} images of {}x{}, {kind}: {}", shape.width, shape.height, out.display())?;
+    let (shape, count, out) = (packed.shape, packed.names.len(), one_line(&out.display().to_string()));
+    writeln!(io::stdout(), "{count} images of {}x{}, {kind}: {out}", shape.width, shape.height)?;
     Ok(())
 }

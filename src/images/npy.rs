@@ -20,12 +20,11 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Reads the images of a file, and prepares them.
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = match stored(path, options, least)? {
-        Some(set) => set,
-        None => {
-            let (header, values) = read_values(path)?;
-            set(&header, values, options, least)?
-        }
+    let set = if let Some(set) = stored(path, options, least)? {
+        set
+    } else {
+        let (header, values) = read_values(path)?;
+        set(&header, values, options, least)?
     };
     array::prepared(path, pack::named(set, path), options, least)
 }

@@ -24,7 +24,7 @@ pub use self::project::Project;
 pub use self::ranks::Ranks;
 use self::table::Table;
 pub use self::values::Rank;
-use self::values::{at_least_one, bytes, mixture, seconds, share, size, strength};
+use self::values::{at_least_one, bytes, mixture, printable, seconds, share, size, strength};
 pub use self::writing::{Exports, Format, PictureChoice, Pictures, Tiling, Writing};
 use super::synth::Synth;
 
@@ -127,7 +127,7 @@ pub struct Arguments {
 impl CommandLine {
     /// What was said; the program ends with the help or an error where it is asked for or wrong.
     pub fn read() -> Self {
-        let line = Self::try_parse().unwrap_or_else(|error| {
+        let line = Self::try_parse().map_err(printable).unwrap_or_else(|error| {
             let mut command = Self::command();
             match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
                 // Whatever follows the folder is taken for a command.

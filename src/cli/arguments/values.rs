@@ -3,7 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::Parser;
 use nmf_images::Shape;
+use nmf_images::error::one_line;
+
+use super::CommandLine;
 
 /// How many parts to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +26,12 @@ impl FromStr for Rank {
             text => at_least_one(text).map(Self::Given).map_err(|needed| needed + ", or auto"),
         }
     }
+}
+
+/// The error of a command line as a terminal can show it, whatever is in its arguments.
+pub fn printable(error: clap::Error) -> clap::Error {
+    let escaped = std::env::args_os().map(|argument| one_line(&argument.to_string_lossy()));
+    CommandLine::try_parse_from(escaped).err().unwrap_or(error)
 }
 
 pub fn at_least_one(text: &str) -> Result<usize, String> {
