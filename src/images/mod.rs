@@ -6,6 +6,7 @@ mod decode;
 mod faults;
 mod folder;
 mod format;
+mod gzip;
 mod idx;
 mod jpeg;
 mod lines;
@@ -265,7 +266,7 @@ fn in_file(path: &Path, error: Error) -> Error {
         Error::Io { .. }
         | Error::TooFewImages { .. }
         | Error::NoImages { .. }
-        | Error::Input(InputError::OneImage(_)) => error,
+        | Error::Input(InputError::OneImage(_) | InputError::WebPage(_)) => error,
         error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
     }
 }
