@@ -109,7 +109,7 @@ impl<R: Read + Seek> Reader<R> {
     /// A whole number of 0 or more.
     pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
         let found = self.number(key)?;
-        usize::try_from(found).map_err(|_| value(key, found.to_string(), "whole numbers of 0 or more").into())
+        usize::try_from(found).map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
     }
 
     /// Floats in full, of any shape.
