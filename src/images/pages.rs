@@ -21,8 +21,6 @@ const KIND_OF_PAGE: u16 = 254;
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const BITS: u16 = 258;
-/// The type of an entry that is a text.
-const TEXT: u64 = 2;
 /// Bits of the kind of a page that is a smaller copy of another, or a mask over it.
 const NO_IMAGE: u64 = 0b101;
 
@@ -112,9 +110,9 @@ impl<R: Read + Seek> Walk<R> {
         for _ in 0..count {
             let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
             let values = self.offset()?;
-            if kind == TEXT && values > self.length {
-                // The decoder would complain of it on stderr.
-                return Err(io::Error::other("damaged: a text in it is longer than the file"));
+            if values > self.length {
+                // The decoder would complain of some on stderr.
+                return Err(io::Error::other("damaged: an entry in it is longer than the file"));
             }
             let field = if self.big { self.bytes::<8>()?.to_vec() } else { self.bytes::<4>()?.to_vec() };
             let size = if kind == 3 { 2 } else { 4 };

@@ -25,7 +25,7 @@ use seeds::Seed;
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 
-const FILES: usize = 10_000;
+const FILES: usize = 4_000;
 /// Bytes that may be reserved at any time.
 const MOST_BYTES: usize = 1 << 30;
 const MOST_TIME: Duration = Duration::from_secs(1);
