@@ -252,7 +252,7 @@ fn shape(npz: &mut Reader<impl Read + Seek>) -> Result<Shape> {
     let side = |index: usize| usize::try_from(sides[index]).ok().filter(|&side| side > 0);
     match (side(0), side(1)) {
         (Some(height), Some(width)) if height.checked_mul(width).is_some() => Ok(Shape::new(height, width)),
-        _ => Err(npz::value("shape", format!("{sides:?}"), "a height and a width of 1 or more").into()),
+        _ => Err(npz::value("shape", &format!("{sides:?}"), "a height and a width of 1 or more").into()),
     }
 }
 
@@ -264,9 +264,9 @@ fn reading(npz: &mut Reader<impl Read + Seek>, shape: Shape) -> Result<LoadOptio
     let white = npz.float("white", (|v| v.is_finite() && v > 0.0, "a finite value above 0"))?;
     Ok(LoadOptions {
         size: Some(shape),
-        fit: Fit::named(&fit).ok_or_else(|| npz::value("fit", fit, "crop and stretch"))?,
+        fit: Fit::named(&fit).ok_or_else(|| npz::value("fit", &fit, "crop and stretch"))?,
         background: u8::try_from(background)
-            .map_err(|_| npz::value("background", background.to_string(), "0 to 255"))?,
+            .map_err(|_| npz::value("background", &background.to_string(), "0 to 255"))?,
         invert,
         white: invert.then_some(white),
         ..LoadOptions::default()

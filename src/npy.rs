@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// The first bytes of a .npy file.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -182,7 +182,7 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 /// The type as it is spelled, whether it is the big end first, and the kind of `'<f4'`.
 fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
     let descr = text.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map_or(text, |(descr, _)| descr);
-    let spelled = descr.chars().take(40).collect();
+    let spelled = one_line(&descr.chars().take(40).collect::<String>());
     let kind = match descr.trim_start_matches(['<', '>', '|', '=']) {
         "b1" => Kind::Bool,
         "u1" => Kind::U8,
@@ -206,7 +206,9 @@ fn read_values<const N: usize, T>(
     count: usize,
     convert: impl Fn([u8; N]) -> T,
 ) -> io::Result<Vec<T>> {
-    let mut values = Vec::with_capacity(count);
+    let mut values = Vec::new();
+    // What is compressed may say more than any memory has.
+    values.try_reserve_exact(count).map_err(|_| ErrorKind::OutOfMemory)?;
     let mut buffer = vec![0; N * RUN];
     while values.len() < count {
         let bytes = &mut buffer[..N * RUN.min(count - values.len())];

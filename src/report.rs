@@ -301,7 +301,15 @@ impl PcaReport {
 /// What is to be said of both models, a sentence each.
 #[must_use]
 pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
-    [nmf_warnings(nmf), pca_warnings(pca)].concat()
+    [start_warnings(nmf), nmf_warnings(nmf), pca_warnings(pca)].concat()
+}
+
+/// What is to be said of the start.
+fn start_warnings(nmf: &NmfModel) -> Vec<String> {
+    let is_idle = nmf.seed != 0 && !nmf.init.is_random();
+    let said =
+        || format!("--seed {} makes no difference to the start {}, which is always the same", nmf.seed, nmf.init);
+    is_idle.then(said).into_iter().collect()
 }
 
 /// What is to be said of the parts, a sentence each.

@@ -55,7 +55,7 @@ const HOMES: [(&str, &str); 28] = [
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
-    ("flate2", "images/idx.rs images/tarred.rs render/document.rs"),
+    ("flate2", "images/gzip.rs render/document.rs"),
     ("sha2", "render/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),

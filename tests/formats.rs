@@ -797,6 +797,9 @@ fn arrays_of_other_types_and_shapes_are_refused_by_name() {
     assert!(
         npy_message(npy("[('a', '<f4')]", "False", "(2, 2)", &[0; 32])).starts_with("the array holds [('a', '<f4')]")
     );
+    assert!(
+        npy_message(npy("'<\x1b\n4'", "False", "(2, 2)", &[0; 32])).starts_with(r"the array holds <\u{1b}\n4; allowed")
+    );
     for (shape, shown) in [("(4,)", "[4]"), ("(2, 2, 2, 3)", "[2, 2, 2, 3]"), ("(2, 0)", "[2, 0]"), ("()", "[]")] {
         let message = npy_message(npy("'|u1'", "False", shape, &[0; 24]));
         assert!(message.starts_with(&format!("the array's shape is {shown}; allowed are ")), "{message}");

@@ -215,6 +215,7 @@ fn arrays_that_cannot_be_are_refused_by_key() {
     refused("shape", &npy(&Array1::<u64>::from(vec![1 << 40, 1 << 40])), "a height and a width");
     refused("shape", &npy(&Array1::<u64>::from(vec![6])), "[1]; needed is [2]");
     refused("fit", &npy(&Array1::from(b"squeeze".to_vec())), "holds squeeze; allowed are crop and stretch");
+    refused("fit", &npy(&Array1::from(b"cro\x1bp\n".repeat(99))), "holds cro\\u{1b}p\\ncro\\u{1b}p");
     refused("background", &npy(&Array0::<i64>::from_elem((), 300)), "holds 300; allowed are 0 to 255");
     refused("white", &npy(&Array0::<f32>::from_elem((), 0.0)), "holds 0");
 }

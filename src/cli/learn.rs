@@ -16,7 +16,7 @@ use super::arguments::{Arguments, PictureChoice, Rank};
 use super::checkpoints::{Checkpoints, Note};
 use super::output::{Output, json};
 use super::progress::{Interrupt, Progress};
-use super::{End, checkpoints, exports, input, pictures, ranks, summary, view};
+use super::{End, checkpoints, exports, input, memory, pictures, ranks, summary, view};
 
 /// A checkpoint to go on from, with what was noted beside it.
 pub type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
@@ -95,6 +95,7 @@ pub fn show(
 ) -> Result<()> {
     let Learned { images, nmf, pca, model, frames } = learned;
     let context = pictures::Context::new(arguments, images, (nmf, pca, model), frames, truth, &report);
+    memory::give_back_the_rest();
     let pictures = pictures::draw(&context)?;
     let shown = arguments.pictures.view.then(|| view::text(nmf, pca, || pictures::slide(&context))).transpose()?;
     images.check()?;

@@ -51,7 +51,7 @@ fn tell(packed: &Packed, out: &Path) -> Result<()> {
         let _ = writeln!(io::stderr(), "warning: {count} could not be read, the first: {first}");
     }
     let kind = if packed.are_of_bytes { "8 bit" } else { "floats" };
-    let (shape, count) = (packed.shape, packed.names.len());
-    writeln!(io::stdout(), "{count} images of {}x{}, {kind}: {}", shape.width, shape.height, out.display())?;
+    let (shape, count, out) = (packed.shape, packed.names.len(), one_line(&out.display().to_string()));
+    writeln!(io::stdout(), "{count} images of {}x{}, {kind}: {out}", shape.width, shape.height)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::nmf::Iteration;
 
-use super::End;
+use super::{End, one_line};
 
 /// A line on stderr that says what is being done.
 pub struct Progress {
@@ -21,8 +21,8 @@ pub struct Progress {
 
 impl Progress {
     /// A spinner with a text.
-    pub fn spinner(quiet: bool, text: String) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(quiet)).with_message(text);
+    pub fn spinner(quiet: bool, text: impl Into<String>) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
         bar.set_style(style("{spinner} {msg} ({elapsed})"));
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar, begun: Cell::new(0) }
@@ -106,5 +106,16 @@ impl Interrupt {
     /// Whether to go on.
     pub fn check(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_does_not_move_the_cursor() {
+        let progress = Progress::spinner(true, "reading a\u{1b}[31m\nb");
+        assert_eq!(progress.bar.message(), "reading a\\u{1b}[31m\\nb");
     }
 }

@@ -29,8 +29,9 @@ pub fn tell(
         (false, true) => Vec::new(),
         (false, false) => words().into_bytes(),
     };
-    let notes = notes.iter().map(|note| format!("note: {note}\n"));
-    let beware: String = notes.chain(warnings.iter().map(|warning| format!("warning: {warning}\n"))).collect();
+    let notes = notes.iter().map(|note| format!("note: {}\n", one_line(note)));
+    let warnings = warnings.iter().map(|warning| format!("warning: {}\n", one_line(warning)));
+    let beware: String = notes.chain(warnings).collect();
     // Whoever read may have left, as `head` does: the files are there all the same.
     if !writing.quiet {
         let _ = io::stderr().write_all(beware.as_bytes());

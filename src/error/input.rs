@@ -52,6 +52,9 @@ pub enum InputError {
     /// An archive unpacks to more than is sensible.
     #[error("the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder")]
     ArchiveTooLarge,
+    /// What is compressed in a file becomes more than is sensible.
+    #[error("decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first")]
+    TooLargeUnpacked,
     /// What is asked for belongs to learning.
     #[error("--invert, --mask and --missing are not written into an array: pass them when you learn from it")]
     NotPacked,

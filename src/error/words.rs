@@ -15,11 +15,12 @@ pub struct SizeCount {
     pub examples: Vec<String>,
 }
 
-/// A file name as it can stand within one line: control characters are escaped.
+/// A file name as it can stand within one line: what controls a terminal, breaks a line or turns the direction of what
+/// follows is escaped.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, sign| {
-        if sign.is_control() {
+        if sign.is_control() || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
             line.extend(sign.escape_default());
         } else {
             line.push(sign);

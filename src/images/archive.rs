@@ -9,14 +9,11 @@ use super::decode::{self, Decoded};
 use super::pages::Pages;
 use super::pictures::{self, Stored};
 use super::walk::{self, Candidate};
-use super::{ImageSet, LoadOptions, Skipped, folder};
+use super::{ImageSet, LoadOptions, Skipped, folder, gzip};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, InputError, Result, one_line};
 
-/// Bytes that an archive may become, or so many times its own if that is more.
-const MOST_BYTES: u64 = 512 << 20;
-const MOST_GROWTH: u64 = 32;
 /// Bytes of files and of their pixels that are decoded at a time.
 const BATCH: u64 = 64 << 20;
 
@@ -42,16 +39,11 @@ pub(super) type Visit<'a> = dyn FnMut(usize, Member) -> Result<()> + 'a;
 /// Visits all members of the archive at a path.
 pub(super) type Walk = fn(&Path, &mut Visit) -> Result<()>;
 
-/// How many bytes an archive of `length` bytes may become.
-pub(super) fn most_bytes(length: u64) -> u64 {
-    MOST_BYTES.max(length.saturating_mul(MOST_GROWTH))
-}
-
 /// Reads the pictures of the archive at `path`; `least` must be usable.
 pub(super) fn load(path: &Path, walk: Walk, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let length = path.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
     let mut listing = Listing::default();
-    let mut budget = Budget(most_bytes(length));
+    let mut budget = Budget(gzip::most_bytes(length));
     walk(path, &mut |place, member| listing.add(place, member, &mut budget))?;
     let Listed { files, mut found } = listing.sorted();
     let mut pictures = pictures::Found::default();
@@ -188,7 +180,7 @@ fn decode_all(
     options: &LoadOptions,
 ) -> Result<Vec<std::result::Result<Decoded, String>>> {
     let length = path.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
-    let (mut unpacked, mut weighed) = (Budget(most_bytes(length)), Budget(most_bytes(length)));
+    let (mut unpacked, mut weighed) = (Budget(gzip::most_bytes(length)), Budget(gzip::most_bytes(length)));
     let mut batch = Batch::new(pictures::by_file(images), options);
     let name = |images: &[Stored]| places[images[0].file.name.as_str()];
     let wanted: HashMap<usize, usize> = (0..).zip(&batch.files).map(|(index, images)| (name(images), index)).collect();

@@ -113,7 +113,10 @@ pub(super) fn decode(encoded: Encoded, background: u8, missing: Option<Missing>)
     let image = match encoded.page {
         _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
         Some(page) => decode_tiff(|| Page::at(bytes, page)),
-        None => decode_tiff(|| Cursor::new(bytes)),
+        None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
+            Pages { starts, broken: Some(reason), .. } if starts.is_empty() => Err(reason),
+            _ => decode_tiff(|| Cursor::new(bytes)),
+        },
     }?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
     let opaque = (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::{ImageSet, LEARNING, LoadOptions, decode, folder, idx, in_file, io_error, npy, npz, table, tarred, zipped};
+use super::{
+    ImageSet, LEARNING, LoadOptions, decode, folder, gzip, idx, in_file, io_error, npy, npz, table, tarred, zipped,
+};
 use crate::error::{Error, InputError, Result, TeamError};
 
 /// The format of a file that holds many images.
@@ -44,7 +46,7 @@ impl Format {
             Some(Self::Npy)
         } else if zipped::recognise(head) {
             Some(if !key && zipped::holds_pictures(path) { Self::Zip } else { Self::Npz })
-        } else if tarred::recognise(head) || (idx::is_compressed(head) && tarred::is_packed(path)) {
+        } else if tarred::recognise(head) || (gzip::recognise(head) && tarred::is_packed(path)) {
             Some(Self::Tar)
         } else if idx::recognise(head) {
             Some(Self::Idx)

@@ -3,20 +3,17 @@
 //! Source: Yann `LeCun`, Corinna Cortes and Christopher Burges, *The MNIST database of handwritten digits*, 1998.
 
 use std::cmp::Ordering;
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
 use ndarray::Array2;
 
 use super::folder::labels_of;
 use super::stored::{self, Layout};
-use super::{ImageSet, Labels, LoadOptions, array, decode};
+use super::{ImageSet, Labels, LoadOptions, array, decode, gzip};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result, one_line};
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// Bytes before the first image.
 const HEADER: u64 = 16;
@@ -24,12 +21,7 @@ const LABELS: [u8; 4] = [0, 0, 8, 1];
 
 /// Whether a file with these first bytes is an IDX file, or compressed.
 pub(super) fn recognise(head: &[u8]) -> bool {
-    is_compressed(head) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
-}
-
-/// Whether a file with these first bytes is compressed by gzip.
-pub(super) fn is_compressed(head: &[u8]) -> bool {
-    head.starts_with(&GZIP)
+    gzip::recognise(head) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
 }
 
 /// Reads images with their labels, if there are any, and prepares them.
@@ -54,9 +46,9 @@ fn layout(images: usize, shape: Shape) -> Layout {
 fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
     let mut opened = Opened::at(path)?;
     let mut magic = [0; 4];
-    opened.reader.read_exact(&mut magic).map_err(InputError::Damaged)?;
-    check_magic(magic)?;
-    let [images, height, width] = sides(&mut opened.reader).map_err(InputError::Damaged)?;
+    opened.reader.read_exact(&mut magic).map_err(damaged)?;
+    check_magic(magic).map_err(|error| unless_web_page(error, path, magic, &mut opened.reader))?;
+    let [images, height, width] = sides(&mut opened.reader).map_err(damaged)?;
     let sensible = 1..=decode::MOST_SIDE;
     if !(sensible.contains(&width) && sensible.contains(&height)) {
         return Err(InputError::IdxSize { width, height, most: decode::MOST_SIDE }.into());
@@ -86,11 +78,11 @@ fn read((images, shape): (usize, Shape), opened: Opened) -> Result<Array2<u8>> {
     let (mut reader, needed) = (opened.reader, needed(images, shape));
     // What is compressed is reserved as it comes, whatever the header says.
     let mut values = Vec::with_capacity(opened.length.map_or(0, |_| needed as usize));
-    reader.by_ref().take(needed).read_to_end(&mut values).map_err(InputError::Damaged)?;
+    reader.by_ref().take(needed).read_to_end(&mut values).map_err(damaged)?;
     if (values.len() as u64) < needed {
         return Err(short(images, shape, values.len() as u64));
     }
-    if reader.read(&mut [0]).map_err(InputError::Damaged)? > 0 {
+    if reader.read(&mut [0]).map_err(damaged)? > 0 {
         let Shape { width, height } = shape;
         return Err(InputError::IdxLong { images, width, height, needed }.into());
     }
@@ -106,14 +98,15 @@ struct Opened {
 
 impl Opened {
     fn at(path: &Path) -> Result<Self> {
-        let io_error = |source| Error::Io { path: path.to_owned(), source };
-        let is_compressed = is_compressed(&decode::head(path).map_err(io_error)?);
-        let file = File::open(path).map_err(io_error)?;
-        if is_compressed {
-            return Ok(Self { reader: Box::new(MultiGzDecoder::new(file)), length: None });
-        }
-        let length = file.metadata().map_err(io_error)?.len();
-        Ok(Self { reader: Box::new(BufReader::new(file)), length: Some(length) })
+        let (reader, length) = gzip::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        Ok(Self { reader, length })
+    }
+}
+
+fn damaged(error: io::Error) -> InputError {
+    match error.kind() {
+        ErrorKind::FileTooLarge => InputError::TooLargeUnpacked,
+        _ => InputError::Damaged(error),
     }
 }
 
@@ -125,6 +118,14 @@ fn check_magic(magic: [u8; 4]) -> Result<()> {
         (_, Some(kind)) if (zero, naught) == (0, 0) => Err(InputError::IdxKind { kind, sides }.into()),
         _ => Err(InputError::NotIdx.into()),
     }
+}
+
+/// The error, or that what begins with these bytes is a web page: a failed download, which was compressed on its way.
+fn unless_web_page(error: Error, path: &Path, begin: [u8; 4], rest: &mut impl Read) -> Error {
+    let mut head = begin.to_vec();
+    // What cannot be read says nothing.
+    let _ = rest.take(decode::HEAD).read_to_end(&mut head);
+    if decode::is_web_page(&head) { InputError::WebPage(path.to_owned()).into() } else { error }
 }
 
 fn kind_name(kind: u8) -> Option<&'static str> {
@@ -181,7 +182,7 @@ fn label_names(path: &Path) -> Vec<String> {
 /// One label an image, or why there are none.
 fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, String> {
     let mut reader = Opened::at(path).map_err(|error| error.to_string())?.reader;
-    let told = |error: io::Error| InputError::Damaged(error).to_string();
+    let told = |error: io::Error| damaged(error).to_string();
     let mut magic = [0; 4];
     reader.read_exact(&mut magic).map_err(told)?;
     if magic != LABELS {

@@ -7,6 +7,7 @@ mod faults;
 mod folder;
 mod format;
 mod gather;
+mod gzip;
 mod idx;
 mod jpeg;
 mod lines;
@@ -278,7 +279,7 @@ fn in_file(path: &Path, error: Error) -> Error {
         Error::Io { .. }
         | Error::TooFewImages { .. }
         | Error::NoImages { .. }
-        | Error::Input(InputError::OneImage(_)) => error,
+        | Error::Input(InputError::OneImage(_) | InputError::WebPage(_)) => error,
         error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
     }
 }

@@ -98,7 +98,7 @@ impl<R: Read + Seek> Walk<R> {
 
     /// Reads the directory at `next`, and where the one after it is.
     fn directory(&mut self) -> io::Result<Directory> {
-        self.file.seek(SeekFrom::Start(self.next))?;
+        self.seek(self.next)?;
         let count = if self.big { self.number::<8>()? } else { self.number::<2>()? };
         let entry = if self.big { 20 } else { 12 };
         self.walked = self.walked.saturating_add(count.saturating_mul(entry));
@@ -110,6 +110,10 @@ impl<R: Read + Seek> Walk<R> {
         for _ in 0..count {
             let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
             let values = self.offset()?;
+            if values > self.length {
+                // The decoder would complain of some on stderr.
+                return Err(io::Error::other("damaged: an entry in it is longer than the file"));
+            }
             let field = if self.big { self.bytes::<8>()?.to_vec() } else { self.bytes::<4>()?.to_vec() };
             let size = if kind == 3 { 2 } else { 4 };
             let value = self.parse(&field[..size]);
@@ -117,17 +121,25 @@ impl<R: Read + Seek> Walk<R> {
                 KIND_OF_PAGE => page.kind = value,
                 WIDTH => page.width = value,
                 HEIGHT => page.height = value,
-                BITS if values * 2 <= field.len() as u64 => page.bits = value,
+                BITS if values <= field.len() as u64 / 2 => page.bits = value,
                 BITS => bits = Some(self.parse(&field)),
                 _ => {}
             }
         }
         self.next = self.offset()?;
         if let Some(place) = bits {
-            self.file.seek(SeekFrom::Start(place))?;
+            self.seek(place)?;
             page.bits = self.number::<2>()?;
         }
         Ok(page)
+    }
+
+    /// Goes to a place, which some systems find only where a file can be.
+    fn seek(&mut self, place: u64) -> io::Result<()> {
+        if place >= self.length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.file.seek(SeekFrom::Start(place)).map(|_| ())
     }
 
     fn bytes<const N: usize>(&mut self) -> io::Result<[u8; N]> {

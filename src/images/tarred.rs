@@ -1,16 +1,18 @@
 //! The members of a .tar archive, plain or compressed by gzip.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::cell::Cell;
+use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
-use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
 use super::archive::{self, Kind, Member, Visit};
-use super::{ImageSet, LoadOptions, idx};
+use super::{ImageSet, LoadOptions, gzip};
 use crate::error::{Error, InputError, Result};
 
+/// Bytes between two members, headers and long names among them: those are held in memory.
+const MOST_BETWEEN: u64 = 1 << 20;
 /// Where a header says what it is, and how.
 const MAGIC: (usize, &[u8]) = (257, b"ustar");
 
@@ -22,7 +24,7 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 /// Whether what is compressed in a file is an archive.
 pub(super) fn is_packed(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| MultiGzDecoder::new(file).take(512).read_to_end(&mut head));
+    let read = gzip::open(path).and_then(|(file, _)| file.take(512).read_to_end(&mut head));
     read.is_ok() && recognise(&head)
 }
 
@@ -32,14 +34,17 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
 }
 
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
-    let file = open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let (file, _) = gzip::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     let damaged = |error: io::Error| match error.kind() {
         io::ErrorKind::FileTooLarge => InputError::ArchiveTooLarge,
         _ => InputError::Damaged(error),
     };
-    let mut archive = tar::Archive::new(file);
+    let allowance = Rc::new(Cell::new(MOST_BETWEEN));
+    let mut archive = tar::Archive::new(Metered { file, allowance: Rc::clone(&allowance) });
     for (place, member) in archive.entries().map_err(damaged)?.enumerate() {
         let mut member = member.map_err(damaged)?;
+        // What is left of a member is read before the next one is found.
+        allowance.set(member.header().entry_size().map_err(damaged)?.saturating_add(MOST_BETWEEN));
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let kind = match member.header().entry_type() {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
@@ -51,29 +56,17 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     Ok(())
 }
 
-/// The archive, decompressed where it is compressed.
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(File::open(path)?);
-    let mut head = [0; 2];
-    let is_compressed = file.read_exact(&mut head).is_ok() && idx::is_compressed(&head);
-    file.rewind()?;
-    let length = file.get_ref().metadata()?.len();
-    if !is_compressed {
-        return Ok(Box::new(file));
-    }
-    Ok(Box::new(Bounded { file: MultiGzDecoder::new(file), left: archive::most_bytes(length) }))
-}
-
-/// What becomes only so long.
-struct Bounded<R> {
+/// An archive of which only so much is read before someone agrees to more.
+struct Metered<R> {
     file: R,
-    left: u64,
+    allowance: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        let left = self.allowance.get().checked_sub(count as u64);
+        self.allowance.set(left.ok_or_else(|| io::Error::other("a name in it is longer than any can be"))?);
         Ok(count)
     }
 }

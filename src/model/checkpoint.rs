@@ -125,7 +125,7 @@ impl Side {
 }
 
 fn settings(text: &str) -> Result<BTreeMap<String, String>> {
-    serde_json::from_str(text).map_err(|error| npz::value("settings", error.to_string(), "settings as JSON").into())
+    serde_json::from_str(text).map_err(|error| npz::value("settings", &error.to_string(), "settings as JSON").into())
 }
 
 /// A row an iteration: seconds, relative error, objective.
@@ -151,7 +151,7 @@ fn trace(npz: &mut Reader<impl Read + Seek>, key: &'static str) -> Result<Vec<It
 
 fn check_seconds(key: &'static str, mut seconds: impl Iterator<Item = f64>) -> Result<()> {
     let wrong = seconds.find(|seconds| !(seconds.is_finite() && *seconds >= 0.0));
-    wrong.map_or(Ok(()), |found| Err(npz::value(key, found.to_string(), "finite seconds of 0 or more").into()))
+    wrong.map_or(Ok(()), |found| Err(npz::value(key, &found.to_string(), "finite seconds of 0 or more").into()))
 }
 
 fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {

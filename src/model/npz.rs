@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, ArrayD};
 use ndarray_npy::{NpzWriter, WriteNpyExt};
 use zip::result::ZipError;
 
-use crate::error::{Error, ModelError, Result};
+use crate::error::{Error, ModelError, Result, one_line};
 use crate::lines;
 use crate::npy::{Header, Values};
 use crate::npz::Archive;
@@ -97,7 +97,7 @@ impl<R: Read + Seek> Reader<R> {
         let (header, values) = self.values(key, Some(sides))?;
         let Values::Floats(values) = values else { return Err(wrong_type(key, header.descr, "f4 or f8").into()) };
         match values.iter().find(|&&found| !allowed(found)) {
-            Some(found) => Err(value(key, found.to_string(), said).into()),
+            Some(found) => Err(value(key, &found.to_string(), said).into()),
             None => header.array(values),
         }
     }
@@ -109,7 +109,7 @@ impl<R: Read + Seek> Reader<R> {
     /// A whole number of 0 or more.
     pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
         let found = self.number(key)?;
-        usize::try_from(found).map_err(|_| value(key, found.to_string(), "whole numbers of 0 or more").into())
+        usize::try_from(found).map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
     }
 
     /// Floats in full, of any shape.
@@ -140,7 +140,7 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn text(&mut self, key: &'static str) -> Result<String> {
         match self.values(key, None)? {
             (_, Values::Bytes(bytes)) => {
-                String::from_utf8(bytes).map_err(|error| value(key, error.to_string(), "letters in UTF-8").into())
+                String::from_utf8(bytes).map_err(|error| value(key, &error.to_string(), "letters in UTF-8").into())
             }
             (header, _) => Err(wrong_type(key, header.descr, "u1").into()),
         }
@@ -152,7 +152,7 @@ impl<R: Read + Seek> Reader<R> {
         if lines.len() == count {
             return Ok(lines);
         }
-        Err(value(key, format!("{} lines", lines.len()), "as many as there are images").into())
+        Err(value(key, &format!("{} lines", lines.len()), "as many as there are images").into())
     }
 
     /// The same, or none where there is no letter.
@@ -207,7 +207,9 @@ pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
 }
 
 /// The error of a value that cannot be.
-pub(super) fn value(key: &'static str, found: String, allowed: &'static str) -> ModelError {
+pub(super) fn value(key: &'static str, found: &str, allowed: &'static str) -> ModelError {
+    // What is to be a word may be a book.
+    let found = one_line(&found.chars().take(60).collect::<String>());
     ModelError::Value { key, found, allowed }
 }
 

@@ -8,7 +8,7 @@ use super::values::at_least_one;
 /// Write images as one array, for sets that memory does not hold
 ///
 /// A folder of millions of pictures is read once, a few at a time; the array is then read block by block where it is larger
-/// than memory, and many times faster than the folder where it is not. Other programs read it with `numpy.load`.
+/// than memory, and many times faster than the folder where it is not. `numpy.load` reads it too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  nmf-images pack photographs --size 64x64 --out photographs.npy\n  \
     nmf-images photographs.npy -k 49")]

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
+use nmf_images::error::one_line;
 
 use super::{Arguments, Command, CommandLine};
 
 impl CommandLine {
     /// What was said; the program ends with the help or an error where it is asked for or wrong.
     pub fn read() -> Self {
-        let line = Self::parsed(std::env::args_os()).unwrap_or_else(|error| {
+        let line = Self::parsed(std::env::args_os()).map_err(printable).unwrap_or_else(|error| {
             let mut command = Self::command();
             match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
                 // Whatever follows the folder is taken for a command.
@@ -50,6 +51,12 @@ impl CommandLine {
         let Self { rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed, .. } = self;
         Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed }
     }
+}
+
+/// The error of a command line as a terminal can show it, whatever is in its arguments.
+fn printable(error: clap::Error) -> clap::Error {
+    let escaped = std::env::args_os().map(|argument| one_line(&argument.to_string_lossy()));
+    CommandLine::parsed(escaped).err().unwrap_or(error)
 }
 
 /// An option as words such as `--rank=16`, one for each of its values; none where it was not given.

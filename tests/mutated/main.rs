@@ -1,0 +1,113 @@
+//! Whatever is wrong with a file, it is read or refused with a word of what is wrong: thousands of damaged files of all
+//! formats, none of which may end in a panic, take long, or fill the memory.
+
+#[path = "../common/command.rs"]
+mod command;
+mod damage;
+mod seeds;
+
+use std::alloc::System;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cap::Cap;
+use command::Desk;
+use damage::damaged;
+use nmf_images::with_threads;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use seeds::Seed;
+
+/// Counts what is reserved, used or not.
+#[global_allocator]
+static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
+
+const FILES: usize = 4_000;
+/// Bytes that may be reserved at any time.
+const MOST_BYTES: usize = 1 << 30;
+const MOST_TIME: Duration = Duration::from_secs(1);
+/// Reading that does not come back within this time never will.
+const HANG: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_file_that_is_not_damaged_is_read() {
+    for seed in seeds::all() {
+        for said in read(&seed, &(seed.seal)(&seed.content)).unwrap_or_else(|said| panic!("{}: {said}", seed.name)) {
+            assert!(!said.contains("left out") && !said.contains("cannot"), "{}: {said}", seed.name);
+        }
+    }
+}
+
+#[test]
+fn every_damaged_file_is_read_or_refused_with_a_reason() {
+    let (send, receive) = channel();
+    thread::spawn(move || {
+        let seeds = seeds::all();
+        with_threads(Some(2), || {
+            for (index, seed) in (0..FILES).zip(seeds.iter().cycle()) {
+                let _ = send.send((seed.format, complaint(seed, &file(seed, index))));
+            }
+        });
+    });
+    let mut complaints: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut files = 0;
+    loop {
+        match receive.recv_timeout(HANG) {
+            Ok((format, complaint)) => {
+                files += 1;
+                if let Some(complaint) = complaint {
+                    *complaints.entry((format, complaint)).or_default() += 1;
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => panic!("file {files} hangs"),
+        }
+    }
+    assert_eq!((files, complaints), (FILES, BTreeMap::new()), "what is wrong, by format");
+    let reserved = MEMORY.max_allocated();
+    assert!(reserved < MOST_BYTES, "{} MB were reserved", reserved >> 20);
+}
+
+/// A damaged file; every other time the damage is within what is sealed.
+fn file(seed: &Seed, index: usize) -> Vec<u8> {
+    let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
+    if rng.random() {
+        (seed.seal)(&damaged(&seed.content, &mut rng))
+    } else {
+        damaged(&(seed.seal)(&seed.content), &mut rng)
+    }
+}
+
+/// What is wrong with how a file is read, if anything is.
+fn complaint(seed: &Seed, bytes: &[u8]) -> Option<&'static str> {
+    let began = Instant::now();
+    let Ok(read_once) = catch_unwind(AssertUnwindSafe(|| read(seed, bytes))) else { return Some("panics") };
+    // The machine may have been busy with other things: the shortest of three times counts.
+    let again = || {
+        let began = Instant::now();
+        let _ = read(seed, bytes);
+        began.elapsed()
+    };
+    if began.elapsed() > MOST_TIME && again() > MOST_TIME && again() > MOST_TIME {
+        return Some("takes long");
+    }
+    let is_line = |said: &String| !said.is_empty() && !said.contains(char::is_control);
+    let is_told = match read_once {
+        Ok(said) => said.iter().all(is_line),
+        Err(said) => is_line(&said),
+    };
+    (!is_told).then_some("is not told in one line")
+}
+
+/// What is said of a file with these bytes, or why it cannot be read, without its path.
+fn read(seed: &Seed, bytes: &[u8]) -> Result<Vec<String>, String> {
+    let desk = Desk::empty();
+    for (name, bytes) in &seed.beside {
+        desk.write(name, bytes);
+    }
+    desk.write(seed.name, bytes);
+    (seed.read)(&desk.path(seed.name)).map_err(|error| error.to_string())
+}
