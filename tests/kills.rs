@@ -60,7 +60,7 @@ fn is_whole(path: &Path) -> bool {
             decoder.is_ok_and(|gif| image::AnimationDecoder::into_frames(gif).all(|frame| frame.is_ok()))
         }
         "svg" => resvg::usvg::Tree::from_str(&text(), &resvg::usvg::Options::default()).is_ok(),
-        "html" => text().starts_with("<!DOCTYPE html>") && text().trim_end().ends_with("</html>"),
+        "html" => text().starts_with("<!doctype html>") && text().trim_end().ends_with("</html>"),
         "json" => serde_json::from_str::<serde_json::Value>(&text()).is_ok(),
         "csv" => csv::Reader::from_path(path).unwrap().records().all(|record| record.is_ok()),
         "npz" => {
