@@ -9,10 +9,10 @@ use super::decode::{self, Decoded};
 use super::pages::Pages;
 use super::pictures::{self, Stored};
 use super::walk::{self, Candidate};
-use super::{ImageSet, LoadOptions, Skipped, folder, gzip};
+use super::{ImageSet, LoadOptions, Skipped, folder, gzip, io_error};
 use crate::basis::Shape;
 use crate::blocks;
-use crate::error::{Error, InputError, Result, one_line};
+use crate::error::{InputError, Result, one_line};
 
 /// Bytes of files and of their pixels that are decoded at a time.
 const BATCH: u64 = 64 << 20;
@@ -41,7 +41,7 @@ pub(super) type Walk = fn(&Path, &mut Visit) -> Result<()>;
 
 /// Reads the pictures of the archive at `path`; `least` must be usable.
 pub(super) fn load(path: &Path, walk: Walk, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let length = path.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
+    let length = path.metadata().map_err(|source| io_error(path, source))?.len();
     let mut listing = Listing::default();
     let mut budget = Budget(gzip::most_bytes(length));
     walk(path, &mut |place, member| listing.add(place, member, &mut budget))?;
@@ -179,7 +179,7 @@ fn decode_all(
     places: &HashMap<&str, usize>,
     options: &LoadOptions,
 ) -> Result<Vec<std::result::Result<Decoded, String>>> {
-    let length = path.metadata().map_err(|source| Error::Io { path: path.to_owned(), source })?.len();
+    let length = path.metadata().map_err(|source| io_error(path, source))?.len();
     let (mut unpacked, mut weighed) = (Budget(gzip::most_bytes(length)), Budget(gzip::most_bytes(length)));
     let mut batch = Batch::new(pictures::by_file(images), options);
     let name = |images: &[Stored]| places[images[0].file.name.as_str()];

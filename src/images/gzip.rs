@@ -6,6 +6,8 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::bounded::{Allowance, Bounded};
+
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Bytes that a file may become, or so many times its own if that is more.
 const MOST_BYTES: u64 = 512 << 20;
@@ -31,19 +33,7 @@ pub(super) fn open(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
     if !is_compressed {
         return Ok((Box::new(file), Some(length)));
     }
-    Ok((Box::new(Bounded { file: MultiGzDecoder::new(file), left: most_bytes(length) }), None))
-}
-
-/// What becomes only so long.
-struct Bounded<R> {
-    file: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or(io::ErrorKind::FileTooLarge)?;
-        Ok(count)
-    }
+    let allowance = Allowance::new(most_bytes(length));
+    let beyond = || io::ErrorKind::FileTooLarge.into();
+    Ok((Box::new(Bounded::new(MultiGzDecoder::new(file), &allowance, beyond)), None))
 }

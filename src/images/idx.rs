@@ -10,7 +10,7 @@ use ndarray::Array2;
 
 use super::folder::labels_of;
 use super::stored::{self, Layout};
-use super::{ImageSet, Labels, LoadOptions, array, decode, gzip};
+use super::{ImageSet, Labels, LoadOptions, array, decode, gzip, io_error};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result, one_line};
 
@@ -98,7 +98,7 @@ struct Opened {
 
 impl Opened {
     fn at(path: &Path) -> Result<Self> {
-        let (reader, length) = gzip::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let (reader, length) = gzip::open(path).map_err(|source| io_error(path, source))?;
         Ok(Self { reader, length })
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use crate::error::{Error, Result, TableError};
+use super::bounded::{Allowance, Bounded};
+use super::io_error;
+use crate::error::{Result, TableError};
 
 /// The longest line that is read, in bytes: a quotation mark that is left open makes one line of all that follows.
 const LONGEST: u64 = 16 << 20;
@@ -18,14 +20,16 @@ const MANY: usize = 8;
 /// A table that is read line by line.
 pub(super) struct Lines {
     path: PathBuf,
-    reader: Reader<Bounded>,
+    reader: Reader<Bounded<BufReader<File>>>,
+    /// For a line.
+    allowance: Allowance,
     /// The fields of the line that was read last.
     pub fields: ByteRecord,
 }
 
 impl Lines {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let io_error = |source| Error::Io { path: path.to_owned(), source };
+        let io_error = |source| io_error(path, source);
         let mut file = File::open(path).map_err(io_error)?;
         let mut head = Vec::new();
         file.by_ref().take(HEAD).read_to_end(&mut head).map_err(io_error)?;
@@ -34,17 +38,18 @@ impl Lines {
         }
         file.rewind().map_err(io_error)?;
         let first = head.split(|byte| b"\r\n".contains(byte)).find(|line| !line.is_empty()).unwrap_or_default();
+        let allowance = Allowance::new(LONGEST);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter(first))
-            .from_reader(Bounded { file: BufReader::new(file), left: LONGEST });
-        Ok(Self { path: path.to_owned(), reader, fields: ByteRecord::new() })
+            .from_reader(Bounded::new(BufReader::new(file), &allowance, too_long));
+        Ok(Self { path: path.to_owned(), reader, allowance, fields: ByteRecord::new() })
     }
 
     /// Reads the next line that is not empty, if there is one.
     pub(super) fn read(&mut self) -> Result<bool> {
-        self.reader.get_mut().left = LONGEST;
+        self.allowance.set(LONGEST);
         match self.reader.read_byte_record(&mut self.fields) {
             Ok(more) => Ok(more),
             Err(error) => Err(TableError::Unreadable { line: self.line()?, reason: error.to_string() }.into()),
@@ -66,8 +71,12 @@ impl Lines {
             }
             Ok(1 + before + breaks(&ends[..])?)
         };
-        count().map_err(|source| Error::Io { path: self.path.clone(), source })
+        count().map_err(|source| io_error(&self.path, source))
     }
+}
+
+fn too_long() -> io::Error {
+    io::Error::other(format!("it is longer than {} MB; is a quotation mark left open?", LONGEST >> 20))
 }
 
 /// How many lines end within the bytes.
@@ -93,20 +102,4 @@ pub(super) fn are_alike(head: &[u8], is_number: impl Fn(&[u8]) -> bool) -> bool 
     let count = fields(first).len();
     let alike = lines.iter().filter(|line| !line.is_empty()).all(|line| fields(line).len() == count);
     count > 1 && alike && lines.iter().any(|line| fields(line).iter().any(|field| is_number(field)))
-}
-
-/// A file of which only so much is read before someone agrees to more.
-struct Bounded {
-    file: BufReader<File>,
-    left: u64,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            io::Error::other(format!("it is longer than {} MB; is a quotation mark left open?", LONGEST >> 20))
-        })?;
-        Ok(count)
-    }
 }

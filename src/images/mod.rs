@@ -2,6 +2,7 @@
 
 mod archive;
 mod array;
+mod bounded;
 mod decode;
 mod faults;
 mod folder;

@@ -1,15 +1,14 @@
 //! The members of a .tar archive, plain or compressed by gzip.
 
-use std::cell::Cell;
 use std::io::{self, Read};
 use std::path::Path;
-use std::rc::Rc;
 
 use tar::EntryType;
 
 use super::archive::{self, Kind, Member, Visit};
-use super::{ImageSet, LoadOptions, gzip};
-use crate::error::{Error, InputError, Result};
+use super::bounded::{Allowance, Bounded};
+use super::{ImageSet, LoadOptions, gzip, io_error};
+use crate::error::{InputError, Result};
 
 /// Bytes between two members, headers and long names among them: those are held in memory.
 const MOST_BETWEEN: u64 = 1 << 20;
@@ -34,13 +33,14 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
 }
 
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
-    let (file, _) = gzip::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let (file, _) = gzip::open(path).map_err(|source| io_error(path, source))?;
     let damaged = |error: io::Error| match error.kind() {
         io::ErrorKind::FileTooLarge => InputError::ArchiveTooLarge,
         _ => InputError::Damaged(error),
     };
-    let allowance = Rc::new(Cell::new(MOST_BETWEEN));
-    let mut archive = tar::Archive::new(Metered { file, allowance: Rc::clone(&allowance) });
+    let allowance = Allowance::new(MOST_BETWEEN);
+    let beyond = || io::Error::other("a name in it is longer than any can be");
+    let mut archive = tar::Archive::new(Bounded::new(file, &allowance, beyond));
     for (place, member) in archive.entries().map_err(damaged)?.enumerate() {
         let mut member = member.map_err(damaged)?;
         // What is left of a member is read before the next one is found.
@@ -54,19 +54,4 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
         visit(place, Member { name, kind, content: &mut member })?;
     }
     Ok(())
-}
-
-/// An archive of which only so much is read before someone agrees to more.
-struct Metered<R> {
-    file: R,
-    allowance: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        let left = self.allowance.get().checked_sub(count as u64);
-        self.allowance.set(left.ok_or_else(|| io::Error::other("a name in it is longer than any can be"))?);
-        Ok(count)
-    }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::archive::{self, Kind, Member, Visit};
 use super::walk::is_hidden;
-use super::{ImageSet, LoadOptions, decode};
-use crate::error::{Error, InputError, Result, one_line};
+use super::{ImageSet, LoadOptions, decode, io_error};
+use crate::error::{InputError, Result, one_line};
 use crate::npz;
 
 /// Whether a file with these first bytes is an archive, empty or not.
@@ -34,7 +34,7 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
 type Archive = zip::ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Archive> {
-    let io_error = |source| Error::Io { path: path.to_owned(), source };
+    let io_error = |source| io_error(path, source);
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     Ok(npz::open(BufReader::new(file), length).map_err(InputError::Archive)?)

@@ -8,7 +8,7 @@ use super::panel::ALL;
 use super::panels::Panels;
 use super::products::product;
 use super::rebuild::{FixedFactor, rebuild};
-use super::runs::CHUNKS_A_RUN;
+use super::runs::{CHUNKS_A_RUN, add_rows};
 use super::{CHUNK, Row, WIDTH, groups};
 
 /// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
@@ -57,10 +57,20 @@ impl Quotient {
     }
 
     fn add(&mut self, other: &Self) {
-        let sums = self.numerators.iter_mut().chain(&mut self.denominators);
-        for (sum, other) in sums.zip(other.numerators.iter().chain(&other.denominators)) {
-            sum.0.iter_mut().zip(&other.0).for_each(|(sum, other)| *sum += other);
-        }
+        add_rows(&mut self.numerators, &other.numerators);
+        add_rows(&mut self.denominators, &other.denominators);
+    }
+
+    /// Numerators before denominators.
+    pub(crate) fn into_rows(mut self) -> Vec<Row> {
+        self.numerators.extend(self.denominators);
+        self.numerators
+    }
+
+    /// From rows in that order.
+    pub(crate) fn of_rows(rows: &[Row]) -> Self {
+        let (numerators, denominators) = rows.split_at(rows.len() / 2);
+        Self { numerators: numerators.to_vec(), denominators: denominators.to_vec() }
     }
 }
 
@@ -77,8 +87,7 @@ impl Panels {
         for run in 0..self.runs() {
             sums.add(&self.quotient_run(run, index, factor, fixed, divergence));
         }
-        self.finish(&mut sums, fixed, divergence);
-        sums
+        self.finished(sums, fixed, divergence)
     }
 
     /// Whether the denominators are the same for every row.
@@ -86,15 +95,17 @@ impl Panels {
         divergence == Divergence::KullbackLeibler && !self.has_unknown()
     }
 
-    /// Gives a quotient the denominators that are no sums of runs.
-    pub(super) fn finish(&self, sums: &mut Quotient, fixed: &FixedFactor, divergence: Divergence) {
-        if self.is_constant(divergence) {
-            sums.denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
+    /// The quotient of a panel from the sum of its runs' shares: with denominators that are no sums of runs.
+    pub(crate) fn finished(&self, sums: Quotient, fixed: &FixedFactor, divergence: Divergence) -> Quotient {
+        if !self.is_constant(divergence) {
+            return sums;
         }
+        let denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
+        Quotient { denominators, ..sums }
     }
 
     /// The share of one run of columns.
-    pub(super) fn quotient_run(
+    pub(crate) fn quotient_run(
         &self,
         run: usize,
         index: usize,

@@ -9,6 +9,7 @@ use super::factor::FactorPanel;
 use super::panel::{Panel, View};
 use super::products::{add_wide, fine_panel_product, panel_product, product, residual};
 use super::rebuild::FixedFactor;
+use super::runs::add_rows;
 use super::selection::{Cut, Selection};
 use super::{CHUNK, Row, WIDTH, scratch};
 
@@ -93,9 +94,7 @@ impl Panels {
         for (columns, fixed) in self.each_run().zip(fixed.chunks(RUN / CHUNK)) {
             run.fill(Row::ZERO);
             self.add_run(first, columns, fixed, rank, &mut run);
-            for (sum, run) in sums.iter_mut().zip(&run) {
-                sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
-            }
+            add_rows(sums, &run);
         }
     }
 

@@ -9,7 +9,7 @@ use super::level::{add_scaled, part};
 use super::panel::{Panel, View};
 use super::panels::Panels;
 use super::products::product;
-use super::runs::CHUNKS_A_RUN;
+use super::runs::{CHUNKS_A_RUN, add_rows};
 use super::{CHUNK, Row, WIDTH, groups};
 use crate::blocks;
 
@@ -55,9 +55,7 @@ impl Panels {
     /// `factor` and the fixed factor give for them.
     pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
         for run in 0..self.runs() {
-            for (sum, run) in sums.iter_mut().zip(self.filled_run(run, index, factor, fixed)) {
-                sum.0.iter_mut().zip(&run.0).for_each(|(sum, run)| *sum += run);
-            }
+            add_rows(sums, &self.filled_run(run, index, factor, fixed));
         }
     }
 

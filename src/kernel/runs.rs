@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use super::divergence::{Divergence, Quotient};
 use super::factor::FactorPanel;
 use super::panels::{Panels, RUN};
-use super::rebuild::FixedFactor;
 use super::{CHUNK, Row};
 use crate::blocks;
 
@@ -31,10 +29,14 @@ impl Panels {
         together: bool,
         share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
     ) -> Vec<Vec<f32>> {
+        let added = |mut sums: Vec<Row>, rows: Vec<Row>| {
+            add_rows(&mut sums, &rows);
+            sums
+        };
         let tasks = blocks::map_range(self.len().div_ceil(size), |task| {
             let of = (task * size, size.min(self.len() - task * size));
             let runs = (0..self.runs()).map(|run| share(run, of));
-            if together { runs.reduce(add_rows).into_iter().collect() } else { runs.collect::<Vec<_>>() }
+            if together { runs.reduce(added).into_iter().collect() } else { runs.collect::<Vec<_>>() }
         });
         let flat = |run: usize| tasks.iter().flat_map(|task| &task[run]).flat_map(|row| row.0).collect();
         (0..tasks.first().map_or(0, Vec::len)).map(flat).collect()
@@ -54,32 +56,11 @@ impl Panels {
         sums
     }
 
-    /// The share of one run in the quotient of a panel, numerators before denominators.
-    pub(crate) fn quotient_rows(
-        &self,
-        run: usize,
-        index: usize,
-        factor: &[Row],
-        fixed: &FixedFactor,
-        divergence: Divergence,
-    ) -> Vec<Row> {
-        let Quotient { mut numerators, denominators } = self.quotient_run(run, index, factor, fixed, divergence);
-        numerators.extend(denominators);
-        numerators
-    }
-
-    /// The quotient of a panel from the sum of its runs' shares.
-    pub(crate) fn quotient_of(&self, rows: &[Row], fixed: &FixedFactor, divergence: Divergence) -> Quotient {
-        let (numerators, denominators) = rows.split_at(rows.len() / 2);
-        let mut quotient = Quotient { numerators: numerators.to_vec(), denominators: denominators.to_vec() };
-        self.finish(&mut quotient, fixed, divergence);
-        quotient
-    }
 }
 
-fn add_rows(mut sums: Vec<Row>, rows: Vec<Row>) -> Vec<Row> {
+/// Adds rows to as many sums.
+pub(super) fn add_rows(sums: &mut [Row], rows: &[Row]) {
     for (sum, row) in sums.iter_mut().zip(rows) {
-        sum.0.iter_mut().zip(row.0).for_each(|(sum, value)| *sum += value);
+        sum.0.iter_mut().zip(&row.0).for_each(|(sum, value)| *sum += value);
     }
-    sums
 }

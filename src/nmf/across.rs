@@ -94,10 +94,12 @@ impl HalfStep<'_> {
     ) -> Vec<Quotient> {
         let rank = self.fixed.rank();
         let rows = self.over_columns(2 * rank, |run, (first, count)| {
-            let of_panel = |index: usize| self.x.quotient_rows(run, index, &panels[index].lead, fixed, divergence);
+            let of_panel =
+                |index: usize| self.x.quotient_run(run, index, &panels[index].lead, fixed, divergence).into_rows();
             (first..first + count).flat_map(of_panel).collect()
         });
-        rows.chunks(2 * rank).map(|rows| self.x.quotient_of(rows, fixed, divergence)).collect()
+        let finished = |rows: &[Row]| self.x.finished(Quotient::of_rows(rows), fixed, divergence);
+        rows.chunks(2 * rank).map(finished).collect()
     }
 
     /// Sums over all columns of X, so many rows a panel, from the share that a run of columns has in those of some panels,
