@@ -10,7 +10,7 @@ use rand::rngs::ChaCha8Rng;
 use super::driver::{self, Data, Factors};
 use super::pixels::DistinctPixels;
 use super::{Init, Nmf, StopRule, sample};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::images::Shared;
 use crate::kernel::{Factor, Selection};
 use crate::team::Spread;
@@ -18,9 +18,36 @@ use crate::team::Spread;
 /// Iterations of the rule that improves a start for another.
 const OPENING: usize = 10;
 
+/// What a fit works on.
+pub(super) struct Work<'a> {
+    pub(super) x: Shared<'a>,
+    /// This process's images of which something is known, and where they stand among those of all.
+    pub(super) known: Vec<u32>,
+    pub(super) images: Spread<'a>,
+    pub(super) pixels: DistinctPixels,
+}
+
+impl Work<'_> {
+    /// The part of X that is worked on.
+    pub(super) fn selection(&self) -> Selection<'_> {
+        Selection { x: self.x.x, images: &self.known, pixels: &self.pixels.chosen }
+    }
+}
+
 impl Nmf {
+    /// What there is to work on, if these settings allow it.
+    pub(super) fn work<'a>(&self, x: Shared<'a>) -> Result<Work<'a>> {
+        self.check(&x)?;
+        let pixels = self.pixels(&x);
+        if pixels.chosen.is_empty() {
+            return Err(Error::AllBlack(x.images.all));
+        }
+        let known = x.x.known_images();
+        Ok(Work { images: Spread::of(x.images.team, known.len()), x, known, pixels })
+    }
+
     /// The pixels that are worked on.
-    pub(super) fn pixels(&self, x: &Shared) -> DistinctPixels {
+    fn pixels(&self, x: &Shared) -> DistinctPixels {
         let merge = self.merge_pixels && self.solver.merges_pixels();
         match (x.x.known, merge) {
             (Some(_), merge) => DistinctPixels::known(x, merge),
@@ -35,15 +62,9 @@ impl Nmf {
         if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
     }
 
-    /// W and H to begin with, for the selected images, which are spread so.
-    pub(super) fn start(
-        &self,
-        x: &Shared,
-        selection: &Selection,
-        images: Spread,
-        pixels: &DistinctPixels,
-        began: Instant,
-    ) -> Result<Factors> {
+    /// W and H to begin with.
+    pub(super) fn start(&self, work: &Work, began: Instant) -> Result<Factors> {
+        let (Work { x, images, pixels, .. }, selection) = (work, work.selection());
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let basis_factor = |basis: &Array2<f32>| {
             let mut factor = Factor::zeros(self.rank, &pixels.copies);
@@ -55,7 +76,7 @@ impl Nmf {
         let sizes = self.samples(images.all);
         if !sizes.is_empty() {
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample::Sampling { selection, images, solver, rank, began, time_limit };
+            let sampling = sample::Sampling { selection: &selection, images: *images, solver, rank, began, time_limit };
             return Ok(Factors { weights, basis: sampling.learn(&sizes, basis) });
         }
         if let Some(values) = &start.weights {

@@ -100,8 +100,7 @@ pub use stop::{Iteration, StopReason, StopRule};
 
 use crate::error::{Error, MaskError, Result, TeamError};
 use crate::images::{Block, Images, Mask, Reading, Shared};
-use crate::kernel::Selection;
-use crate::team::{Spread, agree};
+use crate::team::agree;
 use driver::{Data, Learning};
 
 /// Settings of a factorisation `X ≈ W H`.
@@ -243,29 +242,21 @@ impl Nmf {
         mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = checkpoint::ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
-        let team = images.team();
         let x = reading.shared()?;
-        self.check(&x)?;
         self.check_mask(reading.mask())?;
-        let pixels = self.pixels(&x);
-        if pixels.chosen.is_empty() {
-            return Err(Error::AllBlack(x.images.all));
-        }
-        let known = x.x.known_images();
-        let spread = Spread::of(team, known.len());
-        let selection = Selection { x: x.x, images: &known, pixels: &pixels.chosen };
+        let work = self.work(x)?;
         let mut factors = match from {
-            Some(checkpoint) => checkpoint.factors(spread, &pixels)?,
-            None => self.start(&x, &selection, spread, &pixels, began)?,
+            Some(checkpoint) => checkpoint.factors(work.images, &work.pixels)?,
+            None => self.start(&work, began)?,
         };
-        let data = Data::new(&selection, spread);
+        let data = Data::new(&work.selection(), work.images);
         if data.squared_norm() == 0.0 {
             return Err(Error::AllBlack(x.images.all));
         }
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.open(&data, &mut factors, began);
         }
-        let (shape, told) = (images.shape(), OnceLock::new());
+        let (team, shape, told) = (images.team(), images.shape(), OnceLock::new());
         let fingerprint = || told.get_or_init(|| fingerprint::fingerprint(images)).clone();
         let mut rule = self.solver.rule();
         let standing = from.map(|checkpoint| checkpoint.standing(&mut *rule)).transpose()?;
@@ -279,7 +270,7 @@ impl Nmf {
                 at,
                 ends,
                 pause: *pause,
-                pixels: &pixels,
+                pixels: &work.pixels,
                 shape,
                 nmf: self,
                 team,
@@ -289,9 +280,10 @@ impl Nmf {
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
-        let basis = pixels.basis(&factors.basis);
-        let ordered = model::in_order(model::of_all_images(&factors.weights, &known, &x.x), basis, team);
-        let sampled = self.samples(spread.all).last().copied();
+        let (weights, basis) =
+            (model::of_all_images(&factors.weights, &work.known, &x.x), work.pixels.basis(&factors.basis));
+        let ordered = model::in_order(weights, basis, team);
+        let sampled = self.samples(work.images.all).last().copied();
         Ok(NmfModel::of_run(self, run, (shape, ordered), (relative_error, seconds), sampled))
     }
 
