@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use common::Noise;
 use ndarray::{Array2, Array3, Axis};
-use nmf_images::images::{ImageSet, Images, LoadOptions, Mask, Memory, Missing, Pixels, load, load_several};
+use nmf_images::images::{Block, ImageSet, Images, LoadOptions, Mask, Memory, Missing, Pixels, load, load_several};
 use nmf_images::{Nmf, Pca, Shape, StopRule};
 use stored::{no_room, on_disk, write};
 
@@ -142,6 +142,36 @@ fn what_needs_all_pixels_in_memory_says_so() {
     assert!(resized.to_string().contains("--size needs all"), "{resized}");
     let missing = load(&file, &LoadOptions { missing: Some(Missing::Nan), ..options }).unwrap_err();
     assert!(missing.to_string().contains("--missing needs all"), "{missing}");
+}
+
+/// A source of floats that is read block by block, and hands out what no source may.
+struct Wrong(std::path::PathBuf);
+
+impl Images for Wrong {
+    fn len(&self) -> usize {
+        300
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new(1, 2)
+    }
+
+    fn block(&self, rows: std::ops::Range<usize>) -> Block<'_> {
+        Block::F32(rows.flat_map(|image| [1.0, if image == 299 { -0.5 } else { 0.5 }]).collect())
+    }
+
+    fn scratch(&self) -> Option<&std::path::Path> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn values_of_any_source_are_looked_at_before_they_are_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = Wrong(folder.path().to_owned());
+    for error in [Nmf::new(1).fit(&wrong).unwrap_err(), Pca::new(1).fit(&wrong).unwrap_err()] {
+        let nmf_images::Error::Negative { count: 1, image: 299, column: 1, .. } = error else { panic!("{error}") };
+    }
 }
 
 /// The file is cut while it is learned from: the fit ends at once and says which file it was.

@@ -1,6 +1,7 @@
 //! Values that nothing can be learned from. Not what is done about them.
 
-use super::{Block, ImageSet, Images, Mask};
+use super::set::map_blocks;
+use super::{Block, Images, Mask};
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
@@ -94,11 +95,14 @@ pub(super) fn check_values(shape: Shape, values: &[f32], mask: Option<&Mask>) ->
     Faults::of(0, shape.pixels(), values, mask).check(shape)
 }
 
-/// The same of a set, wherever its pixels are.
-pub(super) fn check(set: &ImageSet) -> Result<()> {
-    let faults = set.map_blocks(|images, block| match block {
+/// The same of images that are read block by block.
+pub(super) fn check(images: &impl Images, mask: Option<&Mask>) -> Result<()> {
+    if let Block::U8(_) = images.block(0..0) {
+        return Ok(());
+    }
+    let faults = map_blocks(images, |rows, block| match block {
         Block::U8(_) => Faults::NONE,
-        Block::F32(values) => Faults::of(images.start, set.shape.pixels(), &values, set.mask()),
+        Block::F32(values) => Faults::of(rows.start, images.shape().pixels(), &values, mask),
     });
-    faults.into_iter().fold(Faults::NONE, Faults::and).check(set.shape)
+    faults.into_iter().fold(Faults::NONE, Faults::and).check(images.shape())
 }

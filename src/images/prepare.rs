@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::set::map_blocks;
 use super::{Block, ImageSet, LoadOptions, Pixels};
 use crate::error::one_line;
 
@@ -65,7 +66,7 @@ struct Levels {
 impl Levels {
     /// Of the known pixels.
     fn of(set: &ImageSet) -> Self {
-        let sums = set.map_blocks(|images, block| match block {
+        let sums = map_blocks(set, |images, block| match block {
             Block::U8(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0)),
             Block::F32(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value))),
         });
@@ -136,7 +137,7 @@ type Seen = (bool, bool);
 
 /// The images that are zero wherever they are known, and how many pixels are; not those of which nothing is known.
 fn zeros(set: &ImageSet) -> (Vec<usize>, usize) {
-    let seen = set.map_blocks(|images, block| match block {
+    let seen = map_blocks(set, |images, block| match block {
         Block::U8(values) => seen(set, images, &values, 0),
         Block::F32(values) => seen(set, images, &values, 0.0),
     });

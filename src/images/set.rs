@@ -95,14 +95,6 @@ impl ImageSet {
         values
     }
 
-    /// What `work` makes of each run of images, in their order.
-    pub(super) fn map_blocks<R: Send>(&self, work: impl Fn(Range<usize>, Block) -> R + Sync + Send) -> Vec<R> {
-        blocks::map_range(self.len().div_ceil(IMAGES_A_TASK), |task| {
-            let images = task * IMAGES_A_TASK..self.len().min((task + 1) * IMAGES_A_TASK);
-            work(images.clone(), self.block(images))
-        })
-    }
-
     pub(super) fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images()).map(|index| index.to_string()).collect();
         Self {
@@ -198,7 +190,18 @@ impl Pixels {
     }
 }
 
-fn unit(value: u8) -> f32 {
+/// What `work` makes of each run of images, in their order.
+pub(super) fn map_blocks<R: Send>(
+    images: &impl Images,
+    work: impl Fn(Range<usize>, Block) -> R + Sync + Send,
+) -> Vec<R> {
+    blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
+        let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
+        work(rows.clone(), images.block(rows))
+    })
+}
+
+pub(super) fn unit(value: u8) -> f32 {
     f32::from(value) / 255.0
 }
 

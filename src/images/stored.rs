@@ -110,7 +110,7 @@ pub(super) fn in_memory_if_it_fits(set: ImageSet, options: &LoadOptions) -> Resu
     if !memory.is_exceeded_by(layout.bytes()) {
         return set.into_memory();
     }
-    faults::check(&set)?;
+    faults::check(&set, set.mask())?;
     set.check()?;
     let note = format!("{:.1} GB of pixels stay in the file and are read block by block", layout.bytes() as f64 / 1e9);
     Ok(ImageSet { notes: [set.notes, vec![note]].concat(), ..set })
@@ -227,9 +227,8 @@ impl<'a, I: Images> Reading<'a, I> {
             return block.share(shape, mask);
         }
         let (images, pixels) = (self.images.len(), shape.pixels());
-        if let Some(mask) = mask {
-            mask.check((images, pixels))?;
-        }
+        mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
+        faults::check(self.images, mask)?;
         let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
         Ok(Matrix { source: Source::Stored(self), images, pixels, known, scratch: self.scratch.as_ref() })
     }
