@@ -71,7 +71,7 @@ impl Model {
     #[must_use]
     pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
         let narrow = |errors: Vec<f64>| errors.into_iter().map(|error| error as f32).collect();
-        let label = |labels: &Labels| labels.indices.iter().map(|&l| labels.names[l].clone()).collect();
+        let label = |labels: &Labels| (0..labels.indices.len()).map(|image| labels.of(image).to_owned()).collect();
         Self {
             parts: nmf.basis.clone(),
             weights: nmf.weights.clone(),

@@ -27,6 +27,18 @@ pub(crate) struct Header {
     values: usize,
 }
 
+/// Bytes of a header that [`header`] makes: the same whatever it says, so that it can be written last.
+pub(crate) const HEADER: usize = 128;
+
+/// The header of an array whose last side lies together, of values of a type as headers spell it.
+pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
+    let sides: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({},), }}", sides.join(", "));
+    let start = [MAGIC, &[1, 0], &(HEADER as u16 - 10).to_le_bytes()].concat();
+    let line = format!("{text:<width$}\n", width = HEADER - start.len() - 1);
+    [start, line.into_bytes()].concat()
+}
+
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

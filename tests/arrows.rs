@@ -9,7 +9,7 @@ use std::path::Path;
 const LINES: [&str; 21] = [
     "error",
     "disk",
-    "lines",
+    "names",
     "basis",
     "npy",
     "npz",

@@ -117,6 +117,31 @@ fn the_command_writes_both_files_and_what_it_made_is_learned_from() {
 }
 
 #[test]
+fn a_list_of_files_is_packed_in_its_order() {
+    let desk = Desk::with_pictures();
+    let run =
+        desk.command("pack - --out listed.npy -q").write_stdin("pictures/7.pgm\n\npictures/2.pgm\n").output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let set = load(&desk.path("listed.npy"), &LoadOptions::default()).unwrap();
+    assert_eq!(set.names, ["pictures/7.pgm", "pictures/2.pgm"]);
+    let folder = load(&desk.path("pictures"), &LoadOptions::default()).unwrap();
+    assert_eq!([set.image_f32(0), set.image_f32(1)], [folder.image_f32(7), folder.image_f32(2)]);
+}
+
+#[test]
+fn the_array_that_is_read_is_not_written_over() {
+    let desk = Desk::with_pictures();
+    desk.command("pack pictures --out small.npy -q").assert().success();
+    let before = fs::read(desk.path("small.npy")).unwrap();
+    let run = desk.command("pack small.npy --limit 2 --out pictures/../small.npy").output().unwrap();
+    assert_eq!(
+        String::from_utf8(run.stderr).unwrap(),
+        "error: pictures/../small.npy is what is read: choose another name with --out\n"
+    );
+    assert!(!run.status.success() && fs::read(desk.path("small.npy")).unwrap() == before);
+}
+
+#[test]
 fn what_cannot_be_packed_leaves_nothing() {
     let desk = Desk::with_pictures();
     let said = |line: &str| {

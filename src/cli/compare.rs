@@ -75,7 +75,7 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
         compare: learned.iter().map(Line::of_rule).chain([Line::of_pca(pca)]).collect(),
         pca: PcaReport::new(pca),
         files: Vec::new(),
-        warnings: input::warnings(images, "report.json")
+        warnings: input::warnings(&images.skipped, Some("report.json"))
             .into_iter()
             .chain(learned.iter().flat_map(of_rule))
             .chain(left_out)

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use nmf_images::images::{self, Images, LoadOptions, Mask, Memory};
+use nmf_images::images::{self, Images, LoadOptions, Mask, Memory, Skipped};
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
@@ -15,13 +15,15 @@ use super::progress::Progress;
 
 /// The input that stands for a list of files on stdin.
 pub const LIST: &str = "-";
+/// What errors call that list.
+pub const LISTED: &str = "standard input";
 
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
 pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     let options = LoadOptions { memory: Some(memory(&reading.files, output.folder())), ..reading.options() };
     let images = if path == Path::new(LIST) {
-        images::load_listed("standard input".as_ref(), std::io::stdin().lock(), &options)?
+        images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?
     } else {
         images::load(path, &options)?
     };
@@ -95,12 +97,12 @@ pub fn knows_hidden(reading: &Reading) -> bool {
     reading.files.mask.is_some() && reading.files.missing.is_none()
 }
 
-/// What to beware of: files that could not be read, of which `report` lists all.
-pub fn warnings(images: &ImageSet, report: &str) -> Vec<String> {
-    let Some(first) = images.skipped.first() else { return Vec::new() };
-    let count = images.skipped.len();
+/// What to beware of: files that could not be read, of which a `report` lists all.
+pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
+    let Some(first) = skipped.first() else { return Vec::new() };
+    let count = skipped.len();
     let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    let more = if count == 1 { String::new() } else { format!("; all are in {report}") };
+    let more = report.filter(|_| count > 1).map(|report| format!("; all are in {report}")).unwrap_or_default();
     let first = one_line(&format!("{}: {}", first.path, first.reason));
     vec![format!("{files} could not be read: {first}{more}")]
 }

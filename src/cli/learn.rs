@@ -170,7 +170,8 @@ pub fn fit(
 
 /// All that the report says but for the files.
 pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let warnings = input::warnings(images, "report.json").into_iter().chain(report::warnings(nmf, pca)).collect();
+    let warnings =
+        input::warnings(&images.skipped, Some("report.json")).into_iter().chain(report::warnings(nmf, pca)).collect();
     let labels = images.labels.as_ref();
     let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     let (mut nmf_report, mut pca_report) = (NmfReport::new(nmf), PcaReport::new(pca));

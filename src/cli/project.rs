@@ -74,7 +74,7 @@ fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
         pca,
         flagged: Flagged::new(threshold, &images.names, &projection.nmf),
         files: Vec::new(),
-        warnings: input::warnings(images, "projection.json"),
+        warnings: input::warnings(&images.skipped, Some("projection.json")),
     }
 }
 

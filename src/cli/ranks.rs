@@ -109,7 +109,7 @@ impl Work<'_> {
             parallel_analysis: self.trials.parallel_analysis,
             ranks,
             files: Vec::new(),
-            warnings: input::warnings(self.images, "ranks.json").into_iter().chain(left_out).collect(),
+            warnings: input::warnings(&self.images.skipped, Some("ranks.json")).into_iter().chain(left_out).collect(),
         })
     }
 

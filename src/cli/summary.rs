@@ -29,15 +29,19 @@ pub fn tell(
         (false, true) => Vec::new(),
         (false, false) => words().into_bytes(),
     };
-    let notes = notes.iter().map(|note| format!("note: {}\n", one_line(note)));
-    let warnings = warnings.iter().map(|warning| format!("warning: {}\n", one_line(warning)));
-    let beware: String = notes.chain(warnings).collect();
-    // Whoever read may have left, as `head` does: the files are there all the same.
     if !writing.quiet {
-        let _ = io::stderr().write_all(beware.as_bytes());
+        beware(notes, warnings);
     }
+    // Whoever read may have left, as `head` does: the files are there all the same.
     let _ = io::stdout().write_all(&said);
     Ok(())
+}
+
+/// Tells what is worth a line each, on stderr.
+pub fn beware(notes: &[String], warnings: &[String]) {
+    let notes = notes.iter().map(|note| format!("note: {}\n", one_line(note)));
+    let warnings = warnings.iter().map(|warning| format!("warning: {}\n", one_line(warning)));
+    let _ = io::stderr().write_all(notes.chain(warnings).collect::<String>().as_bytes());
 }
 
 /// What was read, the table of rules, the time, and where to look first.

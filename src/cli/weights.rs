@@ -27,7 +27,7 @@ impl Table<'_> {
         let weights = (0..self.weights.ncols()).map(|part| format!("w{part}"));
         writer.write_record(head.into_iter().chain(flagged).chain(weights))?;
         for (image, weights) in self.weights.outer_iter().enumerate() {
-            let label = self.labels.map(|labels| labels.names[labels.indices[image]].clone()).unwrap_or_default();
+            let label = self.labels.map(|labels| labels.of(image).to_owned()).unwrap_or_default();
             let errors = [self.nmf_errors[image], self.pca_errors[image]].map(|error| error.to_string());
             let flagged = self.flagged.iter().map(|flagged| flagged[image].to_string());
             let facts = [self.names[image].clone(), label].into_iter().chain(errors).chain(flagged);

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::decode::{self, Decoded};
 use super::pages::Pages;
-use super::pictures::{self, Stored};
+use super::pictures::{self, Entry};
 use super::walk::{self, Candidate};
 use super::{ImageSet, LoadOptions, Skipped, folder, gzip, io_error};
 use crate::basis::Shape;
@@ -175,14 +175,14 @@ fn read(content: &mut dyn Read, budget: &mut Budget) -> Result<std::result::Resu
 fn decode_all(
     path: &Path,
     walk: Walk,
-    images: &[Stored],
+    images: &[Entry],
     places: &HashMap<&str, usize>,
     options: &LoadOptions,
 ) -> Result<Vec<std::result::Result<Decoded, String>>> {
     let length = path.metadata().map_err(|source| io_error(path, source))?.len();
     let (mut unpacked, mut weighed) = (Budget(gzip::most_bytes(length)), Budget(gzip::most_bytes(length)));
     let mut batch = Batch::new(pictures::by_file(images), options);
-    let name = |images: &[Stored]| places[images[0].file.name.as_str()];
+    let name = |images: &[Entry]| places[images[0].file.name.as_str()];
     let wanted: HashMap<usize, usize> = (0..).zip(&batch.files).map(|(index, images)| (name(images), index)).collect();
     walk(path, &mut |place, member| {
         let Some(&file) = wanted.get(&place) else { return Ok(()) };
@@ -198,7 +198,7 @@ fn decode_all(
 
 /// Files that are decoded together, so that all threads have something to do and little is held at a time.
 struct Batch<'a> {
-    files: Vec<&'a [Stored<'a>]>,
+    files: Vec<&'a [Entry<'a>]>,
     options: &'a LoadOptions,
     first_shape: OnceLock<Shape>,
     waiting: Vec<(usize, std::result::Result<Vec<u8>, String>)>,
@@ -208,8 +208,8 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(files: Vec<&'a [Stored<'a>]>, options: &'a LoadOptions) -> Self {
-        let gone = |images: &&[Stored]| images.iter().map(|_| Err("no longer there".to_owned())).collect();
+    fn new(files: Vec<&'a [Entry<'a>]>, options: &'a LoadOptions) -> Self {
+        let gone = |images: &&[Entry]| images.iter().map(|_| Err("no longer there".to_owned())).collect();
         let decoded = files.iter().map(gone).collect();
         Self { files, options, first_shape: OnceLock::new(), waiting: Vec::new(), weight: 0, decoded }
     }

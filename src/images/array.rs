@@ -96,7 +96,7 @@ pub(super) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
 
 /// The labels of the chosen images, without those that none of them has.
 pub(super) fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
-    let names: Vec<&str> = chosen.iter().map(|&index| labels.names[labels.indices[index]].as_str()).collect();
+    let names: Vec<&str> = chosen.iter().map(|&index| labels.of(index)).collect();
     labels_of(&names)
 }
 

@@ -36,10 +36,13 @@ pub(super) fn read(
     Ok((set, found.other))
 }
 
-/// Reads every image in `root` and below as [`load`] does, but a run after the other, each as a set; what is said of the
-/// folder comes with a last, empty one.
-pub(super) fn in_runs(root: &Path, options: &LoadOptions, each: &mut dyn FnMut(ImageSet) -> Result<()>) -> Result<()> {
-    let mut found = Found::below(root)?;
+/// Reads the images that were found as [`load`] does, but a run after the other, each as a set; what is said of all of
+/// them comes with a last, empty one.
+pub(super) fn in_runs(
+    mut found: Found,
+    options: &LoadOptions,
+    each: &mut dyn FnMut(ImageSet) -> Result<()>,
+) -> Result<()> {
     let mut rest = pictures::gather(&[], std::iter::empty(), std::mem::take(&mut found.skipped), options)?;
     let mut images = pictures::within(&found.candidates);
     rest.skipped.append(&mut images.broken);
@@ -62,8 +65,8 @@ pub(super) fn load_file(path: &Path, options: &LoadOptions, least: usize) -> Res
 }
 
 /// Reads the image files at `paths`, which a list names; `least` must be usable.
-pub(super) fn load_listed(list: &Path, paths: &[&str], options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let files: Vec<Candidate> = paths.iter().map(|path| named_by_path(Path::new(path))).collect();
+pub(super) fn load_listed(list: &Path, paths: &[String], options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let files: Vec<Candidate> = paths.iter().map(|path| named_by_path(path.as_ref())).collect();
     let set = decode_files(&files, Vec::new(), options, |chosen| chosen)?;
     check_count(list, &set, least, BTreeMap::new())?;
     // One folder tells nothing of its images.
@@ -71,7 +74,7 @@ pub(super) fn load_listed(list: &Path, paths: &[&str], options: &LoadOptions, le
     Ok(ImageSet { labels, ..set })
 }
 
-fn named_by_path(path: &Path) -> Candidate {
+pub(super) fn named_by_path(path: &Path) -> Candidate {
     Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
 }
 
@@ -91,7 +94,7 @@ fn decode_files(
     Ok(set)
 }
 
-fn decode_images(images: &[pictures::Stored], skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
+fn decode_images(images: &[pictures::Entry], skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
     let first_shape = OnceLock::new();
     let decoded = blocks::map(&pictures::by_file(images), |_, images| {
         pictures::decode_file(&decode::read(&images[0].file.path), images, &first_shape, options)

@@ -32,26 +32,21 @@ impl Share<'_> {
     /// On the first process the images that each one chooses of its own, with the files that any left out; elsewhere none.
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
-        let (team, set) = (self.team(), &self.set);
-        let names: Vec<String> = chosen.iter().map(|&image| set.names[image].clone()).collect();
-        let labels = set.labels.as_ref();
-        let labels = labels.map(|labels| chosen.iter().map(|&image| labels.names[labels.indices[image]].clone()));
+        let (team, set) = (self.team(), select(&self.set, chosen));
+        let labels = set.labels.as_ref().map(|labels| (0..chosen.len()).map(|image| labels.of(image).to_owned()));
         let labels = gather_lines(team, &labels.map_or_else(Vec::new, Iterator::collect));
         let skipped = set.skipped.iter().flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
         let skipped = gather_lines(team, &skipped.collect::<Vec<_>>());
-        let names = gather_lines(team, &names);
+        let names = gather_lines(team, &set.names);
         ImageSet {
-            pixels: pixels(&select(set, chosen), team),
+            pixels: pixels(&set, team),
             mask: self.mask_of(chosen, names.len()),
             labels: (labels.len() == names.len())
                 .then(|| labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>()))
                 .flatten(),
             names,
             skipped: skipped.chunks(2).map(|said| Skipped { path: said[0].clone(), reason: said[1].clone() }).collect(),
-            shape: set.shape,
-            white: set.white,
-            passed_over: set.passed_over,
-            notes: set.notes.clone(),
+            ..set
         }
     }
 

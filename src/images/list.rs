@@ -26,10 +26,16 @@ use crate::error::{Error, InputError, Result};
 pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
     format::check(name, None, options)?;
-    let lines = list.lines().collect::<io::Result<Vec<_>>>().map_err(|source| match source.kind() {
+    let paths = paths(name, list)?;
+    finished(folder::load_listed(name, &paths, options, LEARNING)?, options)
+}
+
+/// The paths in a list.
+pub(super) fn paths(name: &Path, list: impl BufRead) -> Result<Vec<String>> {
+    let mut lines = list.lines().collect::<io::Result<Vec<_>>>().map_err(|source| match source.kind() {
         ErrorKind::InvalidData => InputError::NoList(name.to_owned()).into(),
         _ => Error::Io { path: name.to_owned(), source },
     })?;
-    let paths: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
-    finished(folder::load_listed(name, &paths, options, LEARNING)?, options)
+    lines.retain(|line| !line.is_empty());
+    Ok(lines)
 }

@@ -45,7 +45,7 @@ pub use mask::Mask;
 pub use missing::Missing;
 use ndarray::Array2;
 pub use options::{Fit, LoadOptions, Order};
-pub use pack::{Packed, pack};
+pub use pack::{Packed, pack, pack_listed};
 pub(crate) use prepare::spread;
 use serde::Serialize;
 pub use share::{Share, load_share};
@@ -130,6 +130,17 @@ pub struct Labels {
     pub names: Vec<String>,
     /// For each image the index of its label.
     pub indices: Vec<usize>,
+}
+
+impl Labels {
+    /// What image `index` is labelled as.
+    ///
+    /// # Panics
+    /// If there is no image of that index.
+    #[must_use]
+    pub fn of(&self, index: usize) -> &str {
+        &self.names[self.indices[index]]
+    }
 }
 
 /// A set of images: pixels, what they are called, and what was left out.

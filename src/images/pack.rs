@@ -2,18 +2,18 @@
 //! where memory does not hold it.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, Read, Seek, Write};
 use std::path::Path;
 
 use super::folder::one_shape;
 use super::pictures::labels;
-use super::{Block, ImageSet, Images, LoadOptions, Skipped, folder, format, options};
+use super::set::unit;
+use super::walk::Found;
+use super::{Block, ImageSet, Images, LoadOptions, Skipped, folder, format, list, options};
 use crate::basis::Shape;
 use crate::error::{InputError, Result, one_line};
-use crate::lines;
+use crate::{names, npy};
 
-/// Bytes of the header: the numbers in it are known when all images are.
-const HEADER: usize = 128;
 /// Bytes of a name: no path is longer.
 const LONGEST_NAME: usize = 4096;
 /// Images of an array that are written at once.
@@ -51,32 +51,83 @@ pub struct Packed {
 /// As [`load`](super::load), if the file cannot be written, and if pixels are to be inverted or unknown, of which an array
 /// of bytes says nothing.
 pub fn pack(path: &Path, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
+    write(&Input::Path(path), options, file)
+}
+
+/// The same of the image files that `list` names, one path a line, as [`load_listed`](super::load_listed) reads them; `name`
+/// is what errors call the list.
+///
+/// # Errors
+/// As [`pack`], and if the list cannot be read or is no text.
+pub fn pack_listed(
+    name: &Path,
+    list: impl BufRead,
+    options: &LoadOptions,
+    file: &mut (impl Write + Seek),
+) -> Result<Packed> {
+    format::check(name, None, options)?;
+    write(&Input::Listed(name, list::paths(name, list)?), options, file)
+}
+
+/// Where the images are.
+enum Input<'a> {
+    Path(&'a Path),
+    /// At the paths in a list.
+    Listed(&'a Path, Vec<String>),
+}
+
+impl Input<'_> {
+    fn name(&self) -> &Path {
+        match self {
+            Self::Path(path) | Self::Listed(path, _) => path,
+        }
+    }
+
+    /// Image files of which only some are to be in memory; none where the input is another one.
+    fn files(&self) -> Result<Option<Found>> {
+        Ok(match self {
+            Self::Path(path) if path.is_dir() => Some(Found::below(path)?),
+            Self::Path(_) => None,
+            Self::Listed(_, paths) => {
+                let candidates = paths.iter().map(|path| folder::named_by_path(path.as_ref())).collect();
+                Some(Found::of(candidates))
+            }
+        })
+    }
+}
+
+fn write(input: &Input, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
     options::check(options)?;
     if options.invert || options.mask.is_some() || options.missing.is_some() {
         return Err(InputError::NotPacked.into());
     }
-    match write(path, options, true, file)? {
-        Some(packed) => Ok(packed),
-        None => write(path, options, false, file)?.ok_or_else(|| InputError::NotPacked.into()),
+    let mut packed = write_as(true, input, options, file)?;
+    if packed.is_none() {
+        packed = write_as(false, input, options, file)?;
     }
+    let packed = packed.filter(|packed| !packed.names.is_empty());
+    packed.ok_or_else(|| InputError::NothingToPack(input.name().to_owned()).into())
 }
 
-/// As bytes or as floats; nothing where an image is finer than bytes.
-fn write(path: &Path, options: &LoadOptions, bytes: bool, file: &mut (impl Write + Seek)) -> Result<Option<Packed>> {
-    let empty = Shape::new(0, 0);
-    let packed =
-        Packed { shape: empty, names: Vec::new(), are_of_bytes: bytes, skipped: Vec::new(), notes: Vec::new() };
+/// As bytes or as floats; nothing where bytes are asked for and an image is finer.
+fn write_as(
+    are_of_bytes: bool,
+    input: &Input,
+    options: &LoadOptions,
+    file: &mut (impl Write + Seek),
+) -> Result<Option<Packed>> {
+    let (names, skipped, notes) = (Vec::new(), Vec::new(), Vec::new());
+    let packed = Packed { shape: Shape::new(0, 0), names, are_of_bytes, skipped, notes };
     let mut writer = Writer { file, packed, is_finer: false };
-    writer.seek(0)?;
-    writer.put(&[0; HEADER])?;
-    if path.is_dir() {
-        folder::in_runs(path, options, &mut |set| {
+    writer.put_header()?;
+    if let Some(found) = input.files()? {
+        folder::in_runs(found, options, &mut |set| {
             writer.add(&set.block(0..set.len()), set.shape, &set.names)?;
             writer.remark(set.skipped, set.notes);
             Ok(())
         })?;
     } else {
-        let set = format::read(path, options, 1)?;
+        let set = format::read(input.name(), options, 1)?;
         for start in (0..set.len()).step_by(RUN) {
             let run = start..set.len().min(start + RUN);
             writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
@@ -84,7 +135,9 @@ fn write(path: &Path, options: &LoadOptions, bytes: bool, file: &mut (impl Write
         set.check()?;
         writer.remark(set.skipped, set.notes);
     }
-    if writer.is_finer { Ok(None) } else { writer.finish(path).map(Some) }
+    // Only now is it known how many there are.
+    writer.put_header()?;
+    Ok((!writer.is_finer).then_some(writer.packed))
 }
 
 struct Writer<'a, F> {
@@ -104,7 +157,7 @@ impl<F: Write + Seek> Writer<'_, F> {
         match block {
             Block::U8(values) if self.packed.are_of_bytes => self.put(values)?,
             Block::U8(values) => {
-                let floats = values.iter().map(|&v| f32::from(v) / 255.0);
+                let floats = values.iter().map(|&value| unit(value));
                 self.put(&floats.flat_map(f32::to_le_bytes).collect::<Vec<u8>>())?;
             }
             Block::F32(values) => self.put(&values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?,
@@ -122,29 +175,16 @@ impl<F: Write + Seek> Writer<'_, F> {
         }
     }
 
-    fn finish(mut self, path: &Path) -> Result<Packed> {
-        if self.packed.names.is_empty() {
-            return Err(InputError::NothingToPack(path.to_owned()).into());
-        }
-        let Shape { width, height } = self.packed.shape;
-        let kind = if self.packed.are_of_bytes { "|u1" } else { "<f4" };
-        let sides = format!("({}, {height}, {width})", self.packed.names.len());
-        let text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {sides}, }}");
-        let start = [&b"\x93NUMPY\x01\x00"[..], &((HEADER - 10) as u16).to_le_bytes()].concat();
-        let line = format!("{text:<width$}\n", width = HEADER - start.len() - 1);
-        self.seek(0)?;
-        self.put(&[start, line.into_bytes()].concat())?;
-        self.file.flush().map_err(InputError::Packing)?;
-        Ok(self.packed)
+    /// Writes the header, of as many images as there are by now, to the beginning.
+    fn put_header(&mut self) -> Result<()> {
+        let Shape { height, width } = self.packed.shape;
+        let descr = if self.packed.are_of_bytes { "|u1" } else { "<f4" };
+        self.file.rewind().map_err(InputError::Packing)?;
+        self.put(&npy::header(descr, &[self.packed.names.len(), height, width]))
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         Ok(self.file.write_all(bytes).map_err(InputError::Packing)?)
-    }
-
-    fn seek(&mut self, place: u64) -> Result<()> {
-        self.file.seek(SeekFrom::Start(place)).map_err(InputError::Packing)?;
-        Ok(())
     }
 }
 
@@ -152,7 +192,7 @@ impl Packed {
     /// What is written beside the array: a name a line, a line break or backslash within it as `\n` or `\\`.
     #[must_use]
     pub fn lines(&self) -> String {
-        self.names.iter().map(|name| lines::escaped(name) + "\n").collect()
+        self.names.iter().map(|name| names::escaped(name) + "\n").collect()
     }
 }
 
@@ -182,5 +222,5 @@ pub(super) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> Image
 fn read_names(path: &Path, images: usize) -> io::Result<Vec<String>> {
     let mut text = String::new();
     File::open(path)?.take((LONGEST_NAME * images) as u64).read_to_string(&mut text)?;
-    Ok(text.split_terminator('\n').map(lines::unescaped).collect())
+    Ok(text.split_terminator('\n').map(names::unescaped).collect())
 }

@@ -18,7 +18,7 @@ use crate::blocks;
 use crate::error::{Error, Result, one_line};
 
 /// An image as it is stored: a file, or a page of one.
-pub(super) struct Stored<'a> {
+pub(super) struct Entry<'a> {
     pub name: String,
     pub file: &'a Candidate,
     page: Option<u64>,
@@ -27,7 +27,7 @@ pub(super) struct Stored<'a> {
 /// The images of some files.
 #[derive(Default)]
 pub(super) struct Found<'a> {
-    pub images: Vec<Stored<'a>>,
+    pub images: Vec<Entry<'a>>,
     /// Pages that are not to be found.
     pub broken: Vec<Skipped>,
     /// Files with several pages, and how many these are.
@@ -62,11 +62,11 @@ impl<'a> Found<'a> {
     pub(super) fn add(&mut self, file: &'a Candidate, Pages { starts, broken, .. }: &Pages) {
         let Candidate { name, .. } = file;
         if let [] | [_] = starts[..] {
-            self.images.push(Stored { name: name.clone(), file, page: starts.first().copied() });
+            self.images.push(Entry { name: name.clone(), file, page: starts.first().copied() });
         } else {
             self.several = (self.several.0 + 1, self.several.1 + starts.len());
             let pages =
-                starts.iter().zip(1..).map(|(&page, n)| Stored { name: format!("{name}#{n}"), file, page: Some(page) });
+                starts.iter().zip(1..).map(|(&page, n)| Entry { name: format!("{name}#{n}"), file, page: Some(page) });
             self.images.extend(pages);
         }
         // What has no page at all is said where it is decoded.
@@ -80,7 +80,7 @@ impl<'a> Found<'a> {
         self,
         options: &LoadOptions,
         take: impl FnOnce(Vec<usize>) -> Vec<usize>,
-    ) -> (Vec<Stored<'a>>, Option<String>) {
+    ) -> (Vec<Entry<'a>>, Option<String>) {
         let note = match self.several {
             (0, _) => None,
             (1, pages) => {
@@ -97,18 +97,18 @@ impl<'a> Found<'a> {
 }
 
 /// Runs of images that lie in the same file.
-pub(super) fn by_file<'a>(images: &'a [Stored<'a>]) -> Vec<&'a [Stored<'a>]> {
+pub(super) fn by_file<'a>(images: &'a [Entry<'a>]) -> Vec<&'a [Entry<'a>]> {
     images.chunk_by(|left, right| std::ptr::eq(left.file, right.file)).collect()
 }
 
 /// Each of a file's images as a picture of the size asked for, or why it is none.
 pub(super) fn decode_file(
     bytes: &std::result::Result<Vec<u8>, String>,
-    images: &[Stored],
+    images: &[Entry],
     first_shape: &OnceLock<Shape>,
     options: &LoadOptions,
 ) -> Vec<std::result::Result<Decoded, String>> {
-    blocks::map(images, |index, Stored { file, page, .. }| {
+    blocks::map(images, |index, Entry { file, page, .. }| {
         let bytes = bytes.as_ref().map_err(Clone::clone)?;
         let encoded = Encoded { name: &file.path, bytes, page: *page };
         let mut decoded = decode::decode(encoded, options.background, options.missing)?;
@@ -128,7 +128,7 @@ pub(super) fn decode_file(
 
 /// Those of the images that could be decoded as a set, and why the others could not, after what was `skipped` before.
 pub(super) fn gather(
-    images: &[Stored],
+    images: &[Entry],
     decoded: impl Iterator<Item = std::result::Result<Decoded, String>>,
     mut skipped: Vec<Skipped>,
     options: &LoadOptions,

@@ -53,7 +53,7 @@ fn name_by(set: &mut ImageSet, path: &Path) {
 /// The folder of each image below its input.
 fn folders(set: &ImageSet) -> Vec<&str> {
     match &set.labels {
-        Some(labels) => labels.indices.iter().map(|&label| labels.names[label].as_str()).collect(),
+        Some(labels) => (0..labels.indices.len()).map(|image| labels.of(image)).collect(),
         None => vec!["."; set.names.len()],
     }
 }

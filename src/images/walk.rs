@@ -71,6 +71,11 @@ struct Links {
 }
 
 impl Found {
+    /// Files that were named one by one.
+    pub fn of(candidates: Vec<Candidate>) -> Self {
+        Self { candidates, ..Self::default() }
+    }
+
     pub fn below(root: &Path) -> Result<Self> {
         let mut found = Self::default();
         let mut links = Vec::new();

@@ -55,7 +55,6 @@ impl Panels {
         self.add_run(first, columns, fixed, rank, &mut sums);
         sums
     }
-
 }
 
 /// Adds rows to as many sums.

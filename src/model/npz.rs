@@ -9,7 +9,7 @@ use ndarray_npy::{NpzWriter, WriteNpyExt};
 use zip::result::ZipError;
 
 use crate::error::{Error, ModelError, Result, one_line};
-use crate::lines;
+use crate::names;
 use crate::npy::{Header, Values};
 use crate::npz::Archive;
 
@@ -34,8 +34,8 @@ impl Writer {
     }
 
     /// Texts of one line each, joined by line breaks.
-    pub(super) fn add_lines(&mut self, key: &str, names: &[String]) -> Result<()> {
-        let lines: Vec<String> = names.iter().map(|line| lines::escaped(line)).collect();
+    pub(super) fn add_lines(&mut self, key: &str, texts: &[String]) -> Result<()> {
+        let lines: Vec<String> = texts.iter().map(|text| names::escaped(text)).collect();
         self.add_text(key, &lines.join("\n"))
     }
 
@@ -148,7 +148,7 @@ impl<R: Read + Seek> Reader<R> {
 
     /// The texts of `count` lines.
     pub(super) fn lines(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
-        let lines: Vec<String> = self.text(key)?.split('\n').map(lines::unescaped).collect();
+        let lines: Vec<String> = self.text(key)?.split('\n').map(names::unescaped).collect();
         if lines.len() == count {
             return Ok(lines);
         }
