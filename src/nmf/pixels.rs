@@ -56,20 +56,20 @@ impl DistinctPixels {
     pub(crate) fn of(x: &Shared) -> Self {
         let (pixels, team) = (x.x.pixels, x.images.team);
         let (dark, hashes) = hashes(x);
-        let may_be_dark: Vec<u32> = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark).map(|(at, _)| at).collect();
-        let is_lit = any(team, &in_any(&x.x, may_be_dark.len(), &Lit(&may_be_dark)));
+        let may_be_dark = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark);
+        let may_be_dark: Vec<Pair> = may_be_dark.map(|(pixel, _)| (pixel, None)).collect();
+        let is_lit = any(team, &differ(&x.x, &may_be_dark));
         let mut is_dark = vec![false; pixels];
-        may_be_dark.iter().zip(is_lit).for_each(|(&pixel, is_lit)| is_dark[pixel as usize] = !is_lit);
+        may_be_dark.iter().zip(is_lit).for_each(|(&(pixel, _), is_lit)| is_dark[pixel as usize] = !is_lit);
 
         let mut first: HashMap<u64, u32> = HashMap::new();
         let lit = |pixel: &u32| !is_dark[*pixel as usize];
-        let may_be_equal: Vec<(u32, u32)> = (0..pixels as u32)
-            .filter(lit)
-            .map(|pixel| (pixel, *first.entry(hashes[pixel as usize]).or_insert(pixel)))
-            .filter(|(pixel, first)| pixel != first)
-            .collect();
-        let differs = any(team, &in_any(&x.x, may_be_equal.len(), &Unequal(&may_be_equal)));
-        let equal = may_be_equal.into_iter().zip(differs).filter(|(_, differs)| !differs).map(|(pair, _)| pair);
+        let with_first = |pixel: u32| (pixel, Some(*first.entry(hashes[pixel as usize]).or_insert(pixel)));
+        let pairs = (0..pixels as u32).filter(lit).map(with_first);
+        let may_be_equal: Vec<Pair> = pairs.filter(|&(pixel, first)| first != Some(pixel)).collect();
+        let differ = any(team, &differ(&x.x, &may_be_equal));
+        let equal = may_be_equal.into_iter().zip(differ).filter(|(_, differ)| !differ);
+        let equal = equal.filter_map(|((pixel, first), _)| Some((pixel, first?)));
         Self::merged(pixels, lit, &equal.collect())
     }
 
@@ -118,47 +118,28 @@ fn bits(x: &Matrix, image: usize) -> Vec<u64> {
     }
 }
 
-/// What is asked of the pixels of an image.
-trait Question: Sync {
-    /// Whether it is so of each item, (items).
-    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool>;
-}
+/// A pixel with the one that it may be equal to, or alone where it may be dark.
+type Pair = (u32, Option<u32>);
 
-/// Whether a pixel is lit.
-struct Lit<'a>(&'a [u32]);
-
-impl Question for Lit<'_> {
-    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool> {
-        self.0.iter().map(|&pixel| image[pixel as usize] != T::default())
-    }
-}
-
-/// Whether two pixels differ.
-struct Unequal<'a>(&'a [(u32, u32)]);
-
-impl Question for Unequal<'_> {
-    fn answers<T: Copy + PartialEq + Default>(&self, image: &[T]) -> impl Iterator<Item = bool> {
-        self.0.iter().map(|&(a, b)| image[a as usize] != image[b as usize])
-    }
-}
-
-/// Which of so many items it is so of in any image.
-fn in_any(x: &Matrix, items: usize, question: &impl Question) -> Vec<bool> {
-    fn add<T: Copy + PartialEq + Default>(found: &mut [bool], images: &[T], pixels: usize, question: &impl Question) {
+/// Which of the pixels differ in any image from what they may be.
+fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
+    fn compare<T: Copy + PartialEq + Default>(differ: &mut [bool], images: &[T], pixels: usize, pairs: &[Pair]) {
         for image in images.chunks(pixels) {
-            found.iter_mut().zip(question.answers(image)).for_each(|(found, answer)| *found |= answer);
+            for (differs, &(pixel, other)) in differ.iter_mut().zip(pairs) {
+                *differs |= image[pixel as usize] != other.map_or(T::default(), |other| image[other as usize]);
+            }
         }
     }
-    let tasks = if items == 0 { 0 } else { x.images.div_ceil(IMAGES_A_TASK) };
+    let tasks = if pairs.is_empty() { 0 } else { x.images.div_ceil(IMAGES_A_TASK) };
     let found = blocks::map_range(tasks, |task| {
-        let mut found = vec![false; items];
+        let mut differ = vec![false; pairs.len()];
         match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
-            Block::U8(bytes) => add(&mut found, &bytes, x.pixels, question),
-            Block::F32(floats) => add(&mut found, &floats, x.pixels, question),
+            Block::U8(bytes) => compare(&mut differ, &bytes, x.pixels, pairs),
+            Block::F32(floats) => compare(&mut differ, &floats, x.pixels, pairs),
         }
-        found
+        differ
     });
-    (0..items).map(|item| found.iter().any(|found| found[item])).collect()
+    (0..pairs.len()).map(|pair| found.iter().any(|differ| differ[pair])).collect()
 }
 
 /// The hash of a dark pixel, and that of each pixel, over its values in some of all images, one after another.

@@ -33,6 +33,9 @@ use mpi::{Rank, Threading};
 use super::Team;
 use crate::error::{Result, TeamError};
 
+/// The most bytes of one message: it counts its values in 31 bits.
+const MOST_BYTES: usize = 1 << 30;
+
 /// All processes of one `mpirun`; MPI ends with it.
 pub struct Cluster {
     rank: usize,
@@ -83,9 +86,7 @@ impl Cluster {
         traffic.seconds += began.elapsed().as_secs_f64();
         result
     }
-}
 
-impl Cluster {
     /// Sends one its bytes while another's are received.
     fn pass_on(&self, (to, sent): (usize, &[u8]), (from, received): (usize, &mut [u8])) {
         self.counted(sent.len() + received.len(), |world| {
@@ -124,7 +125,6 @@ impl Team for Cluster {
         if self.size == 1 {
             return;
         }
-        // A message counts its values in 31 bits.
         for bytes in bytes.chunks_mut(MOST_BYTES) {
             self.counted(bytes.len(), |world| process(&world, from).broadcast_into(bytes));
         }
@@ -150,6 +150,3 @@ impl Team for Cluster {
 fn process(world: &SimpleCommunicator, rank: usize) -> Process<'_> {
     world.process_at_rank(Rank::try_from(rank).unwrap_or(Rank::MAX))
 }
-
-/// The most bytes of one message.
-const MOST_BYTES: usize = 1 << 30;
