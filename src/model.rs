@@ -71,7 +71,6 @@ impl Model {
     #[must_use]
     pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
         let narrow = |errors: Vec<f64>| errors.into_iter().map(|error| error as f32).collect();
-        let label = |labels: &Labels| (0..labels.indices.len()).map(|image| labels.of(image).to_owned()).collect();
         Self {
             parts: nmf.basis.clone(),
             weights: nmf.weights.clone(),
@@ -81,7 +80,7 @@ impl Model {
             nmf_errors: narrow(relative_errors(images, &nmf.weights, &nmf.basis, None)),
             pca_errors: narrow(relative_errors(images, &pca.scores, &pca.components, Some(&pca.mean))),
             names: images.names.clone(),
-            labels: images.labels.as_ref().map(label).unwrap_or_default(),
+            labels: images.labels.as_ref().map(Labels::lines).unwrap_or_default(),
             reading: LoadOptions {
                 size: Some(images.shape),
                 fit: options.fit,

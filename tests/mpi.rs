@@ -150,6 +150,26 @@ fn folders_and_idx_files_are_shared_too() {
 }
 
 #[test]
+fn packed_images_keep_their_names_and_labels() {
+    let folder = TempDir::new().unwrap();
+    let packed = folder.path().join("digits.npy");
+    let command = Command::new(PROGRAM).args(["pack", "assets/digits", "--out"]).arg(&packed).output().unwrap();
+    assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+    let words = [packed.to_str().unwrap(), "-k", "5", "--limit", "200", "--max-iter", "6", "--csv"];
+    let (alone, together) = alone_and_on(3, &words, folder.path());
+    assert_nearly_same("packed digits", &alone, &together);
+    let facts = |folder: &Path| {
+        let table = fs::read_to_string(folder.join("weights.csv")).unwrap();
+        let facts = |line: &str| line.split(',').take(2).map(str::to_owned).collect::<Vec<_>>();
+        table.lines().map(facts).collect::<Vec<_>>()
+    };
+    let expected = facts(&alone);
+    assert_eq!(expected.len(), 201);
+    assert_eq!(expected.last().unwrap()[1], "9");
+    assert_eq!(facts(&together), expected);
+}
+
+#[test]
 fn there_may_be_more_ranks_than_images() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("few.npy");
@@ -244,7 +264,6 @@ fn what_one_process_must_do_is_refused() {
     for (words, expected) in [
         (&[input, "-k", "auto"][..], "rank 0: -k auto needs all images in one process: search with --limit first"),
         (&[input, "-k", "2", "--truth", "parts.npy"], "rank 0: --truth needs all images in one process"),
-        (&[input, "-k", "2", "--csv"], "rank 0: --csv needs all images in one process"),
         (&[input, "-k", "2", "--solver", "hoyer:W=0.5"], "hoyer:W=0.5 needs all images in one process"),
         (&["nowhere", "-k", "2"], "rank 0: nowhere: no such file or folder"),
     ] {

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use nmf_images::images::ImageSet;
 use nmf_images::report::File;
 use nmf_images::{Model, render};
 
@@ -37,11 +36,11 @@ fn wrote_tiles(report: &Path) -> bool {
 }
 
 /// Writes what is asked for, and says what that is.
-pub fn export(exports: &Exports, staged: &mut Staged, images: &ImageSet, model: &Model) -> Result<Vec<File>> {
+pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<Vec<File>> {
     let file = |name: &str, caption: String| File { name: name.to_owned(), caption };
     let mut files = Vec::new();
     if exports.csv {
-        staged.add("weights.csv", &table(images, model).csv()?)?;
+        staged.add("weights.csv", &table(model).csv()?)?;
         staged.add("parts.csv", &of_parts(&model.parts)?)?;
         files.push(file("weights.csv", "A line an image: its errors and its weights.".to_owned()));
         files.push(file("parts.csv", "A line a part: its pixels, row by row.".to_owned()));
@@ -67,10 +66,10 @@ fn tile(index: usize) -> String {
     format!("{TILES}/{index:03}.png")
 }
 
-fn table<'a>(images: &'a ImageSet, model: &'a Model) -> Table<'a> {
+fn table(model: &Model) -> Table<'_> {
     Table {
         names: &model.names,
-        labels: images.labels.as_ref(),
+        labels: (&model.labels).into(),
         nmf_errors: model.nmf_errors.iter().map(|&error| error.into()).collect(),
         pca_errors: model.pca_errors.iter().map(|&error| error.into()).collect(),
         flagged: None,

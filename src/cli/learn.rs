@@ -99,7 +99,7 @@ pub fn show(
     let pictures = pictures::draw(&context)?;
     let shown = arguments.pictures.view.then(|| view::text(nmf, pca, || pictures::slide(&context))).transpose()?;
     images.check()?;
-    write(arguments, (images, whole, &pictures), ending, &mut report)?;
+    write(arguments, (whole, &pictures), ending, &mut report)?;
     let Ending { output, checkpoints, from, began } = ending;
     let notes: Vec<String> =
         report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
@@ -195,7 +195,7 @@ pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &Pca
 
 fn write(
     arguments: &Arguments,
-    (images, model, pictures): (&ImageSet, &Model, &[pictures::Picture]),
+    (model, pictures): (&Model, &[pictures::Picture]),
     ending: &Ending,
     report: &mut Report,
 ) -> Result<()> {
@@ -207,7 +207,7 @@ fn write(
     let caption = "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
     staged.add("model.npz", &model.to_npz()?)?;
     report.files.push(file("model.npz", caption));
-    report.files.extend(exports::export(&arguments.exports, &mut staged, images, model)?);
+    report.files.extend(exports::export(&arguments.exports, &mut staged, model)?);
     // The last, so that it names no file that is not there.
     report.files.push(file("report.json", "Every number of this run."));
     staged.add("report.json", &json(report)?)?;

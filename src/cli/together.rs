@@ -149,9 +149,6 @@ fn check(arguments: &Arguments) -> Result<usize> {
     if arguments.method.truth.is_some() {
         return Err(needs("--truth", "compare the parts in model.npz").into());
     }
-    if arguments.exports.csv {
-        return Err(needs("--csv", "read model.npz").into());
-    }
     Ok(rank)
 }
 
@@ -200,7 +197,7 @@ fn say_what_is_left_out(report: &mut Report, sample: usize, is_written: bool) {
         ));
         if !is_written {
             report.warnings.push(format!(
-                "model.npz has the weights and scores of these {images} images alone, and no checkpoint was kept"
+                "weights and scores of these {images} images alone were written, and no checkpoint was kept"
             ));
         }
     }

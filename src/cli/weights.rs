@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use anyhow::Result;
-use nmf_images::images::Labels;
 use nmf_images::{Basis, Weights};
 
 /// What a table says.
 pub struct Table<'a> {
     pub names: &'a [String],
-    pub labels: Option<&'a Labels>,
+    /// A label an image, or none.
+    pub labels: Cow<'a, [String]>,
     pub nmf_errors: Cow<'a, [f64]>,
     pub pca_errors: Cow<'a, [f64]>,
     /// Whether each image is flagged, where that is asked.
@@ -27,7 +27,7 @@ impl Table<'_> {
         let weights = (0..self.weights.ncols()).map(|part| format!("w{part}"));
         writer.write_record(head.into_iter().chain(flagged).chain(weights))?;
         for (image, weights) in self.weights.outer_iter().enumerate() {
-            let label = self.labels.map(|labels| labels.of(image).to_owned()).unwrap_or_default();
+            let label = self.labels.get(image).cloned().unwrap_or_default();
             let errors = [self.nmf_errors[image], self.pca_errors[image]].map(|error| error.to_string());
             let flagged = self.flagged.iter().map(|flagged| flagged[image].to_string());
             let facts = [self.names[image].clone(), label].into_iter().chain(errors).chain(flagged);

@@ -11,16 +11,19 @@
 //! one message only if products were formed before the loss is known: in vain when a step is taken back, once in 40 passes,
 //! and in the last pass. That costs more than a message, and next to waiting for sums there is nothing left to compute.
 //!
-//! What this says where a thread computes 60,000 images of 28x28 and 49 parts in 0.111 s, as one here does:
+//! What this says where a thread computes 60,000 images of 28x28 and 49 parts in 0.079 s, as one here does:
 //!
 //! | ranks | images | a rank's share | computing | sums |
 //! | --- | --- | --- | --- | --- |
-//! | 64 | 10⁸ | 1,562,500 | 2.9 s | 0.01 s |
-//! | 64 | 10⁹ | 15,625,000 | 29 s | 0.12 s |
-//! | 1,024 | 10⁸ | 97,656 | 0.18 s | 0.009 s |
-//! | 1,024 | 10⁹ | 976,562 | 1.8 s | 0.06 s |
+//! | 64 | 10⁸ | 1,562,500 | 2.1 s | 0.01 s |
+//! | 64 | 10⁹ | 15,625,000 | 21 s | 0.12 s |
+//! | 1,024 | 10⁸ | 97,656 | 0.13 s | 0.009 s |
+//! | 1,024 | 10⁹ | 976,562 | 1.3 s | 0.06 s |
 //!
-//! `tests/benches/weak_scaling.py` measures it on two ranks.
+//! `tests/benches/weak_scaling.py` holds it against two ranks on the two cores of one machine, where a piece is 4,096 values:
+//! 80 ms are said, 0.6 of them for 377 kB of sums. Measured, as medians of 21 rounds: 78.2 ms for one process alone, 79.1 for
+//! each of two that know nothing of one another, 82.8 for two ranks, 1.5 of them sending and waiting, 381 kB. Weak scaling
+//! is 0.95.
 
 use std::sync::Mutex;
 use std::time::Instant;

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else "target/release/nmf-images"
-IMAGES, RANK, PASSES, ROUNDS = 60_000, 49, 15, 7
+IMAGES, RANK, PASSES, ROUNDS = 60_000, 49, 15, 21
 
 
 def shifted_digits(images):
