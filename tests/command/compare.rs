@@ -1,18 +1,16 @@
 //! The command `compare`: what it writes and says, on good input and bad; and the library's side of it.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs;
 use std::ops::ControlFlow;
 
-use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use nmf_images::comparison::{Line, MOST_RULES, Rule, compare};
 use nmf_images::nmf::{Hals, StopReason};
 use nmf_images::{ImageSet, Nmf, Shape, Solver};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 const FILES: [&str; 3] = ["compare.csv", "compare.png", "report.json"];
 

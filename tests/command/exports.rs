@@ -1,15 +1,13 @@
 //! What a run writes or prints only where it is asked for: JSON on stdout, tables, single parts.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs;
 
-use command::{COUNT, Desk, HEIGHT, WIDTH};
 use nmf_images::Model;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::Value;
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH};
 
 #[test]
 fn json_prints_the_report_and_nothing_else_on_stdout() {

@@ -1,15 +1,13 @@
 //! Choosing the rank: planted ranks are found, and what is told of each rank is so.
 
-#[path = "common/planted.rs"]
-mod planted;
-
 use std::ops::ControlFlow;
 
 use ndarray::Array2;
 use nmf_images::images::{LoadOptions, Mask, Pixels, load};
 use nmf_images::rank::{RankModel, RankScores};
 use nmf_images::{Error, ImageSet, Nmf, Pca, RankSearch, Shape, with_threads};
-use planted::planted;
+
+use crate::planted::planted;
 
 /// What is the same at every run.
 fn figures(model: &RankModel) -> Vec<RankScores> {

@@ -1,14 +1,12 @@
 //! New images from several places as one set.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::path::PathBuf;
 
-use command::{Desk, pgm};
 use ndarray::{Array3, array};
 use nmf_images::Shape;
 use nmf_images::images::{Images, LoadOptions, Pixels, load, load_several};
+
+use crate::command::{Desk, pgm};
 
 /// A folder with sub-folders, a file, an array of bytes and one of floats, each image of 2x1.
 fn desk() -> Desk {

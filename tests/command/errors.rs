@@ -1,14 +1,12 @@
 //! The command on bad input: one clear line, the right exit code, and no file left behind or lost.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs;
 
-use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use ndarray::{Array2, Array3};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 /// Runs the command, which must fail with `code`, say all of `words` in its first line on stderr, print nothing on
 /// stdout, and leave nothing new on the desk.

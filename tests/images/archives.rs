@@ -1,12 +1,8 @@
 //! Archives of pictures: what they hold is what the folder holds that they were packed from, and nothing that an archive
 //! says is believed blindly.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::io::{Cursor, Write};
 
-use command::{Desk, bars, pgm};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use nmf_images::Nmf;
@@ -16,6 +12,8 @@ use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
+
+use crate::command::{Desk, bars, pgm};
 
 type Files = Vec<(String, Vec<u8>)>;
 

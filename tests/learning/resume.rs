@@ -1,16 +1,15 @@
 //! A fit that stops and goes on later: the same bits as if it had never stopped.
 
-mod common;
-
 use std::io::{Cursor, Read, Write};
 use std::ops::ControlFlow;
 
-use common::{Noise, set};
 use ndarray::{Array2, arr1, arr2, s};
 use ndarray_npy::{NpzReader, WriteNpyExt};
 use nmf_images::images::Mask;
 use nmf_images::nmf::{Checkpoint, Hals, Iteration, Overlap, Penalties, Restart, StopReason};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule};
+
+use crate::common::{Noise, set};
 
 /// Takes up a fit that stopped at the `place`-th moment that it told of, by way of the file of its checkpoint.
 fn stopped_and_resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> NmfModel {

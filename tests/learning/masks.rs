@@ -1,16 +1,13 @@
 //! Unknown pixels: the fit is of the known ones alone.
 
-mod common;
-#[path = "common/masked.rs"]
-mod masked;
-
-use common::{Noise, set};
-use masked::Matrix;
 use ndarray::{Array2, arr1, arr2};
 use nmf_images::images::{LoadOptions, Mask, Pixels, load};
 use nmf_images::metrics::{hidden_error, relative_errors};
 use nmf_images::nmf::{BetaLoss, Hals};
 use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads};
+
+use crate::common::{Noise, set};
+use crate::masked::{self, Matrix};
 
 /// A pattern of holes: 1 where a pixel is known, 0 for `share` of them, spread at random.
 fn holes(seed: u64, (images, pixels): (usize, usize), share: f32) -> Matrix {

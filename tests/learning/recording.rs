@@ -1,13 +1,12 @@
 //! What a recorder keeps of a fit: the moments that were, in the order of the model.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::{Noise, set};
 use ndarray::{Array2, arr2};
 use nmf_images::nmf::{Frame, Recorder};
 use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Shape, StopRule};
+
+use crate::common::{Noise, set};
 
 fn recorded(nmf: &Nmf, images: &ImageSet) -> (NmfModel, Vec<Frame>) {
     let mut recorder = Recorder::default();

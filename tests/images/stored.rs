@@ -1,19 +1,15 @@
 //! Pixels that stay in their file: the same numbers as from memory, and one line where that cannot be.
 
-#[path = "common/command.rs"]
-mod command;
-mod common;
-#[path = "common/stored.rs"]
-mod stored;
-
 use std::fs;
 use std::ops::ControlFlow;
 
-use common::Noise;
 use ndarray::{Array2, Array3, Axis};
 use nmf_images::images::{Block, ImageSet, Images, LoadOptions, Mask, Memory, Missing, Pixels, load, load_several};
 use nmf_images::{Nmf, Pca, Shape, StopRule};
-use stored::{no_room, on_disk, write};
+
+use crate::command;
+use crate::common::{self, Noise};
+use crate::on_disk::{no_room, on_disk, write};
 
 fn bytes() -> Array2<u8> {
     Noise::new(1).bytes(300, 80)

@@ -1,8 +1,5 @@
 //! Several processes that share the images, here threads: what they learn together is what one alone learns.
 
-#[path = "common/team.rs"]
-mod team;
-
 use std::fs;
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
@@ -12,7 +9,8 @@ use nmf_images::images::{Block, LoadOptions, Mask, Memory, Pixels, Share, load, 
 use nmf_images::nmf::{Checkpoint, Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
 use nmf_images::team::Team;
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
-use team::together;
+
+use crate::together::together;
 
 /// Images of strokes that follow from their index: some are black, two pixels are dark, others equal.
 fn drawn(images: usize, side: usize) -> Array2<u8> {

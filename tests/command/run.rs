@@ -1,13 +1,9 @@
 //! The command on good input: what it writes, what it says and where, and that every option does what it says.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 
-use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use ndarray::{Array1, Array2, Ix2};
 use ndarray_npy::NpzReader;
 use nmf_images::images::{LoadOptions, load};
@@ -15,6 +11,8 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use resvg::{tiny_skia, usvg};
 use serde_json::{Value, json};
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 const PICTURES: [&str; 9] = [
     "atlas.png",

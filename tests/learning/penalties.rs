@@ -1,17 +1,14 @@
 //! Penalties on weights and basis, the taper, and parts that begin anew.
 
-mod common;
-#[path = "common/twin.rs"]
-mod twin;
-
 use std::collections::BTreeMap;
 
-use common::{Figures, Noise, set};
 use ndarray::{Array2, concatenate, s};
 use nmf_images::nmf::{Hals, Overlap, Penalties, StopReason};
 use nmf_images::{Error, ImageSet, Init, Nmf, NmfModel, Partness, Shape, Solver, StopRule, with_threads};
 use serde::Deserialize;
-use twin::{Run, Start};
+
+use crate::common::{Figures, Noise, set};
+use crate::twin::{self, Run, Start};
 
 const ALL: Penalties =
     Penalties { alpha_w: 0.002, alpha_h: 0.001, l1_ratio: 0.4, overlap: Overlap { from: 0.1, to: 0.02 } };
@@ -68,7 +65,7 @@ fn assert_close(found: &[f64], expected: &[f64], tolerance: f64) {
 #[test]
 fn small_weights_and_parts_cost_what_they_cost_in_scikit_learn() {
     let figures = Figures::read();
-    let peers: PenalisedFigures = serde_json::from_str(include_str!("data/figures.json")).unwrap();
+    let peers: PenalisedFigures = serde_json::from_str(include_str!("../data/figures.json")).unwrap();
     assert!(peers.penalised_objective.len() >= 3);
     for peer in &peers.penalised_objective {
         let penalties = Penalties {

@@ -1,16 +1,14 @@
 //! Unknown pixels on the command line: each way in, what is written, and each error.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs;
 
-use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use ndarray::{Array2, Array3};
 use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::Value;
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 /// Runs the command with `--quiet`, and reads the report that it leaves in `output`.
 fn report_of(desk: &Desk, arguments: &str) -> Value {

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-mod common;
+use crate::common;
 
 /// Six images of 3x2 with names and labels that need care, and the options that they were read with.
 fn model() -> Model {

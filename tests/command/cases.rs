@@ -1,15 +1,9 @@
 //! What people ran into with other programs that factorise images, each as the sentence that is right here. Only what no
 //! other test says stands here.
 
-#[path = "common/command.rs"]
-mod command;
-mod common;
-
 use std::fs;
 use std::io::Write;
 
-use command::Desk;
-use common::{Noise, set};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ndarray::{Array2, Axis, arr2, concatenate};
@@ -18,6 +12,9 @@ use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::projection::onto_parts;
 use nmf_images::{Basis, Init, Nmf, Pca, Shape, Solver, StopRule, render};
 use serde_json::Value;
+
+use crate::command::Desk;
+use crate::common::{Noise, set};
 
 fn report(desk: &Desk, name: &str) -> Value {
     serde_json::from_slice(&fs::read(desk.path(name)).unwrap()).unwrap()

@@ -1,17 +1,15 @@
 //! The command `project`: new images by what an earlier run learned.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs::{self, File};
 
-use command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 use ndarray::{Array1, Array2, Array3, Ix2, OwnedRepr};
 use ndarray_npy::NpzReader;
 use nmf_images::Model;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 const FILES: [&str; 4] = ["projection.json", "projection.npz", "projection.png", "weights.csv"];
 

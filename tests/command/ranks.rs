@@ -1,18 +1,15 @@
 //! The command `ranks` and `-k auto`: what they write and say, on good input and bad, and how they go on.
 
-#[path = "common/command.rs"]
-mod command;
-#[path = "common/planted.rs"]
-mod planted;
-
 use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use command::{COUNT, Desk};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
+
+use crate::command::{COUNT, Desk};
+use crate::planted;
 
 const FILES: [&str; 4] = ["ranks-gallery.png", "ranks.csv", "ranks.json", "ranks.svg"];
 

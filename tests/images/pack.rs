@@ -1,15 +1,13 @@
 //! Images written as one array: what is read from it is what was read before.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use command::{Desk, pgm};
 use nmf_images::Shape;
 use nmf_images::images::{ImageSet, LoadOptions, Packed, Pixels, load, pack};
+
+use crate::command::{self, Desk, pgm};
 
 fn packed(path: &Path, options: &LoadOptions) -> (Packed, Vec<u8>) {
     let mut file = Cursor::new(Vec::new());

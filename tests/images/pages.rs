@@ -1,16 +1,14 @@
 //! TIFF files of several pages: each page an image, as if it were a file of its own, and none that is believed blindly.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::io::Cursor;
 
-use command::{Desk, pgm};
 use nmf_images::Shape;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Pixels, load, load_several};
 use tiff::encoder::colortype::{ColorType, Gray8, Gray16, Gray32, Gray32Float, RGB8};
 use tiff::encoder::{TiffEncoder, TiffKind, TiffKindBig, TiffKindStandard, TiffValue};
 use tiff::tags::Tag;
+
+use crate::command::{Desk, pgm};
 
 type Bytes = Cursor<Vec<u8>>;
 

@@ -50,7 +50,7 @@ struct Figures {
 
 #[test]
 fn weights_and_scores_are_those_of_scipy() {
-    let figures: Figures = serde_json::from_str(include_str!("data/projection.json")).unwrap();
+    let figures: Figures = serde_json::from_str(include_str!("../data/projection.json")).unwrap();
     let picture = image::open("tests/data/projection-parts.png").unwrap().into_luma8().into_raw();
     let shape = Shape::new(64, 48);
     let rows = picture.chunks(shape.pixels()).flatten().map(|&value| f32::from(value) / 255.0).collect();

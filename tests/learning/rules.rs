@@ -1,12 +1,11 @@
 //! Learning and PCA against what is known to be right: the peer's figures, hand-made cases. What every rule must do is in
 //! `conformance.rs`.
 
-mod common;
-
-use common::{Figures, Noise, set};
 use ndarray::{Array2, arr2};
 use nmf_images::nmf::{BetaLoss, Hals, StopReason};
 use nmf_images::{Error, ImageSet, Init, Nmf, Pca, Shape, Solver, StopRule, with_threads};
+
+use crate::common::{Figures, Noise, set};
 
 fn iterations(count: usize) -> StopRule {
     StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
@@ -162,7 +161,7 @@ fn black_pixels_are_refused_by_rules_without_a_finite_distance_from_them() {
 
 #[test]
 fn an_exact_table_of_rank_two_is_rebuilt() {
-    let text = include_str!("data/blobs.csv");
+    let text = include_str!("../data/blobs.csv");
     let values: Vec<f32> = text.split([',', '\n']).filter_map(|v| v.trim().parse().ok()).collect();
     let table = Array2::from_shape_vec((100, 3), values).unwrap();
     for seed in 0..5 {

@@ -2,9 +2,6 @@
 
 #![cfg(unix)]
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -13,7 +10,6 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::process::Output;
 
-use command::{Desk, bars, pgm};
 use ndarray::Array1;
 use ndarray_npy::NpzReader;
 use nmf_images::Model;
@@ -22,6 +18,8 @@ use resvg::usvg;
 use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+use crate::command::{Desk, bars, pgm};
 
 const FOLDER: &str = "<b>s\n\u{1b}[31me't\" & \u{202e}x";
 const LABEL: &str = "lab\nel\u{1b}[2J, \"quoted\"";

@@ -1,14 +1,12 @@
 //! Images from tables of numbers: what a row, a header and a label are, and what is said where one cannot be.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::fmt::Write as _;
 
-use command::Desk;
 use ndarray::{Array2, array};
 use nmf_images::Shape;
 use nmf_images::images::{Format, ImageSet, Images, LoadOptions, Missing, Order, Pixels, load, load_several};
+
+use crate::command::{self, Desk};
 
 fn read(name: &str, text: impl AsRef<[u8]>, options: &LoadOptions) -> nmf_images::Result<ImageSet> {
     let desk = Desk::empty();

@@ -1,20 +1,16 @@
 //! What every learning rule must do, in one table: a rule is one row.
 
-mod common;
-#[path = "common/stored.rs"]
-mod stored;
-#[path = "common/twin.rs"]
-mod twin;
-
 use std::ops::ControlFlow;
 
-use common::{Figures, Noise, relative_error, set};
 use ndarray::{Array2, Axis};
 use nmf_images::images::synthetic::Swimmer;
 use nmf_images::images::{Mask, Pixels};
 use nmf_images::nmf::{BetaLoss, Hals, Iteration, Overlap, Penalties};
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Partness, Shape, Solver, StopRule, with_threads};
-use twin::{Objective, Run, Start};
+
+use crate::common::{Figures, Noise, relative_error, set};
+use crate::on_disk::on_disk;
+use crate::twin::{self, Objective, Run, Start};
 
 /// A rule and what is known of it.
 struct Rule {
@@ -234,11 +230,8 @@ fn from_a_file_every_rule_learns_the_same_bits_as_from_memory() {
         bytes.indexed_iter_mut().filter(|((image, _), _)| image % 300 < 150).for_each(|(_, value)| *value = least);
         let floats = bytes.mapv(|v| f32::from(v) / 255.0);
         let pairs = [
-            (
-                ImageSet::from_u8(Shape::new(1, 9), bytes.clone()).unwrap(),
-                stored::on_disk(folder.path(), "bytes.npy", &bytes),
-            ),
-            (set(floats.clone()), stored::on_disk(folder.path(), "floats.npy", &floats)),
+            (ImageSet::from_u8(Shape::new(1, 9), bytes.clone()).unwrap(), on_disk(folder.path(), "bytes.npy", &bytes)),
+            (set(floats.clone()), on_disk(folder.path(), "floats.npy", &floats)),
         ];
         for (memory, file) in pairs {
             for init in [Init::Images, Init::Nndsvda] {

@@ -1,11 +1,10 @@
 //! What the rules that solve each half exactly or hold parts to a bound have of their own; `conformance.rs` has the rest.
 
-mod common;
-
-use common::{Noise, set};
 use ndarray::{Array2, ArrayView1, arr2};
 use nmf_images::nmf::{Hoyer, Nonsmooth};
 use nmf_images::{Error, ImageSet, Nmf, NmfModel, Partness, Shape, Solver, StopRule};
+
+use crate::common::{Noise, set};
 
 const RULES: [&str; 6] = ["bpp", "hoyer:H=0.6", "hoyer:W=0.4", "hoyer:H=0.7,W=0.3", "nonsmooth:0", "nonsmooth:0.5"];
 

@@ -1,13 +1,9 @@
 //! Images that come as data sets are given out, IDX files and archives of arrays, plain and compressed; and as a list of
 //! files.
 
-#[path = "common/command.rs"]
-mod command;
-
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-use command::{Desk, pgm};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ndarray::{Array1, Array2, Array3, ArrayD, IxDyn, array};
@@ -16,6 +12,8 @@ use nmf_images::Shape;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, Pixels, load, load_listed, load_several};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
+
+use crate::command::{self, Desk, pgm};
 
 const IMAGES: &str = "train-images-idx3-ubyte";
 const LABELS: &str = "train-labels-idx1-ubyte";

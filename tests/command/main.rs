@@ -1,0 +1,18 @@
+//! The command: what it writes and says, on good input and bad.
+
+#[path = "../common/command.rs"]
+mod command;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/planted.rs"]
+mod planted;
+
+mod cases;
+mod compare;
+mod errors;
+mod exports;
+mod masks;
+mod names;
+mod project;
+mod ranks;
+mod run;
