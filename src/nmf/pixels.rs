@@ -110,14 +110,6 @@ impl DistinctPixels {
     }
 }
 
-/// The values of one image as numbers that are equal where they are; 0 for a dark one.
-fn bits(x: &Matrix, image: usize) -> Vec<u64> {
-    match x.block(image..image + 1) {
-        Block::U8(bytes) => bytes.iter().map(|&v| u64::from(v)).collect(),
-        Block::F32(floats) => floats.iter().map(|&v| u64::from((v + 0.0).to_bits())).collect(),
-    }
-}
-
 /// A pixel with the one that it may be equal to, or alone where it may be dark.
 type Pair = (u32, Option<u32>);
 
@@ -147,18 +139,27 @@ fn hashes(x: &Shared) -> (u64, Vec<u64>) {
     let (pixels, Spread { team, first, own, all }) = (x.x.pixels, x.images);
     let hashed = all.min(HASHED);
     let own = (0..hashed).map(|i| i * all / hashed).filter(|image| (first..first + own).contains(image));
-    let images: Vec<Vec<u64>> = own.map(|image| bits(&x.x, image - first)).collect();
+    let images: Vec<Block> = own.map(|image| x.x.block(image - first..image - first + 1)).collect();
     let hashes = carry(team, pixels, pixels, |_, hashes: &mut [u64]| {
         if team.rank() == 0 {
             hashes.fill(SEED);
         }
         blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
             for image in &images {
-                hashes.iter_mut().zip(&image[first..]).for_each(|(hash, &value)| *hash = mix(*hash, value));
+                match image {
+                    Block::U8(bytes) => add(hashes, &bytes[first..], u64::from),
+                    // 0 for both of the zeros.
+                    Block::F32(floats) => add(hashes, &floats[first..], |float| (float + 0.0).to_bits().into()),
+                }
             }
         });
     });
     ((0..hashed).fold(SEED, |sum, _| mix(sum, 0)), hashes)
+}
+
+/// Adds a value to each hash, as a number that is equal where values are.
+fn add<T: Copy>(hashes: &mut [u64], values: &[T], bits: impl Fn(T) -> u64) {
+    hashes.iter_mut().zip(values).for_each(|(hash, &value)| *hash = mix(*hash, bits(value)));
 }
 
 /// The Fowler–Noll–Vo hash, a whole value at a time.
