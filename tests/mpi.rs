@@ -112,6 +112,7 @@ fn shares_cut_between_runs_leave_the_same_bits() {
         let mpi = &report(&together)["mpi"];
         assert_eq!((mpi["ranks"].as_u64(), mpi["passes"].as_u64()), (Some(ranks as u64), Some(7)));
         assert_eq!(mpi["bytes_per_pass"].as_u64().unwrap() > 0, ranks > 1);
+        assert_eq!(mpi["seconds_per_pass"].as_f64().unwrap() > 0.0, ranks > 1);
     }
 }
 

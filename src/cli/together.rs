@@ -223,11 +223,12 @@ impl Passes {
     fn report(&self, ranks: usize) -> ClusterReport {
         let (first, last) = (self.first.unwrap_or_default(), self.last);
         let passes = last.0 - first.0;
+        let each = passes.max(1);
         ClusterReport {
             ranks,
             passes,
-            bytes_per_pass: (last.1.bytes - first.1.bytes) / passes.max(1) as u64,
-            seconds_in_all_reduce: last.1.seconds - first.1.seconds,
+            bytes_per_pass: (last.1.bytes - first.1.bytes) / each as u64,
+            seconds_per_pass: (last.1.seconds - first.1.seconds) / each as f64,
         }
     }
 }

@@ -9,8 +9,8 @@ pub struct ClusterReport {
     pub ranks: usize,
     /// Passes over all images that the rest is told of: all but the first.
     pub passes: usize,
-    /// Bytes that this process sent and received in a pass, on average.
+    /// Bytes that this process sent and received in one, on average.
     pub bytes_per_pass: u64,
-    /// How long that took in all these passes, with the time that it waited for others.
-    pub seconds_in_all_reduce: f64,
+    /// How long that took, with the time that it waited for others.
+    pub seconds_per_pass: f64,
 }
