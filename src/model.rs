@@ -14,7 +14,7 @@ use serde_json::json;
 use self::npz::{Allowed, Reader, Writer};
 use crate::basis::{Basis, Shape, Weights};
 use crate::error::{Error, ModelError, Result};
-use crate::images::{Fit, ImageSet, Images, Labels, LoadOptions};
+use crate::images::{Fit, ImageSet, Images, LoadOptions};
 use crate::metrics::relative_errors;
 use crate::nmf::NmfModel;
 use crate::pca::PcaModel;
@@ -80,7 +80,7 @@ impl Model {
             nmf_errors: narrow(relative_errors(images, &nmf.weights, &nmf.basis, None)),
             pca_errors: narrow(relative_errors(images, &pca.scores, &pca.components, Some(&pca.mean))),
             names: images.names.clone(),
-            labels: images.labels.as_ref().map(Labels::lines).unwrap_or_default(),
+            labels: images.label_lines(),
             reading: LoadOptions {
                 size: Some(images.shape),
                 fit: options.fit,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use nmf_images::images::{self, Images, Labels, LoadOptions};
+use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::projection::threshold;
 use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, with_threads};
@@ -99,7 +99,7 @@ fn table(judged: Judged<'_>) -> Table<'_> {
     let Judged { images, projection, .. } = judged;
     Table {
         names: &images.names,
-        labels: images.labels.as_ref().map(Labels::lines).unwrap_or_default().into(),
+        labels: images.label_lines().into(),
         nmf_errors: (&projection.nmf.errors).into(),
         pca_errors: (&projection.pca.errors).into(),
         flagged: Some((0..images.len()).map(|image| judged.is_flagged(image)).collect()),

@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use super::array::select;
 use super::folder::labels_of;
-use super::{Block, ImageSet, Images, Labels, Mask, Pixels, Share, Skipped, spread};
+use super::{Block, ImageSet, Images, Mask, Pixels, Share, Skipped, spread};
 use crate::team::{Spread, Team, gather, gather_lines, gather_rows};
 
 impl Share<'_> {
@@ -33,7 +33,7 @@ impl Share<'_> {
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
         let (team, set) = (self.team(), select(&self.set, chosen));
-        let labels = gather_lines(team, &set.labels.as_ref().map(Labels::lines).unwrap_or_default());
+        let labels = gather_lines(team, &set.label_lines());
         let skipped = set.skipped.iter().flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
         let skipped = gather_lines(team, &skipped.collect::<Vec<_>>());
         let names = gather_lines(team, &set.names);

@@ -141,12 +141,6 @@ impl Labels {
     pub fn of(&self, index: usize) -> &str {
         &self.names[self.indices[index]]
     }
-
-    /// What each image is labelled as.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        self.indices.iter().map(|&index| self.names[index].clone()).collect()
-    }
 }
 
 /// A set of images: pixels, what they are called, and what was left out.

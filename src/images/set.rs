@@ -9,7 +9,7 @@ use ndarray::{Array2, Axis, aview1, s};
 use super::array::select;
 use super::faults::check_values;
 use super::picture::{Picture, Samples};
-use super::{Block, ImageSet, Images, Mask, Pixels, spread};
+use super::{Block, ImageSet, Images, Labels, Mask, Pixels, spread};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, Result};
@@ -28,6 +28,13 @@ impl ImageSet {
         let values = in_rows(values);
         check_values(shape, values.as_slice().unwrap_or_default(), None)?;
         Ok(Self::named_by_index(shape, Pixels::F32(values)))
+    }
+
+    /// What each image is labelled as, (images); nothing where there are no labels.
+    #[must_use]
+    pub fn label_lines(&self) -> Vec<String> {
+        let lines = |labels: &Labels| (0..self.len()).map(|image| labels.of(image).to_owned()).collect();
+        self.labels.as_ref().map(lines).unwrap_or_default()
     }
 
     /// A set of 8-bit `values`, one image a row, (images, pixels); images are named by their index.
