@@ -49,7 +49,12 @@ impl Basis {
     /// If a row has not `shape.pixels()` values.
     #[must_use]
     pub fn new(shape: Shape, rows: Array2<f32>) -> Self {
-        assert_eq!(rows.ncols(), shape.pixels(), "a basis image of {shape} has {} pixels", shape.pixels());
+        assert_eq!(
+            rows.ncols(),
+            shape.pixels(),
+            "a basis image of {shape} has {} pixels",
+            shape.pixels()
+        );
         Self { shape, rows }
     }
 
@@ -113,6 +118,10 @@ mod tests {
         let ours = basis(arr2(&[[3., 4.], [0., 0.]]));
         let theirs = basis(arr2(&[[6., 8.], [2., 0.], [0., -1.]]));
         let expected = arr2(&[[1., 0.6, -0.8], [0., 0., 0.]]);
-        assert!((ours.cosines(&theirs) - expected).iter().all(|difference| difference.abs() < 1e-12));
+        assert!(
+            (ours.cosines(&theirs) - expected)
+                .iter()
+                .all(|difference| difference.abs() < 1e-12)
+        );
     }
 }

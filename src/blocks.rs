@@ -11,7 +11,12 @@ const MOST_THREADS: usize = 1024;
 /// The results are the same for any number: what is cut into pieces, and the order in which their sums are added,
 /// follow from the size of the data alone.
 pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
-    match threads.and_then(|n| rayon::ThreadPoolBuilder::new().num_threads(n.min(MOST_THREADS)).build().ok()) {
+    match threads.and_then(|n| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(n.min(MOST_THREADS))
+            .build()
+            .ok()
+    }) {
         Some(pool) => pool.install(work),
         // On one of the pool's own threads, so that no loop has to wake and await the pool from outside.
         None => rayon::scope(|_| work()),
@@ -20,7 +25,11 @@ pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + 
 
 /// Applies `work` to each item and its index.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
-    items.par_iter().enumerate().map(|(index, item)| work(index, item)).collect()
+    items
+        .par_iter()
+        .enumerate()
+        .map(|(index, item)| work(index, item))
+        .collect()
 }
 
 /// Applies `work` to each number below `count`.
@@ -34,5 +43,9 @@ pub(crate) fn map_chunks_mut<T: Send, R: Send>(
     size: usize,
     work: impl Fn(usize, &mut [T]) -> R + Sync,
 ) -> Vec<R> {
-    items.par_chunks_mut(size).enumerate().map(|(chunk, items)| work(chunk * size, items)).collect()
+    items
+        .par_chunks_mut(size)
+        .enumerate()
+        .map(|(chunk, items)| work(chunk * size, items))
+        .collect()
 }

@@ -50,9 +50,15 @@ pub fn compare(
     let mut learned: Vec<Learned> = Vec::new();
     for (index, Rule { name, nmf }) in rules.iter().enumerate() {
         let fitted = nmf.fit_with(images, |moment| on_iteration(index, &moment.at));
-        let model = fitted.map_err(|source| Error::InRule { rule: name.clone(), source: Box::new(source) })?;
+        let model = fitted.map_err(|source| Error::InRule {
+            rule: name.clone(),
+            source: Box::new(source),
+        })?;
         let interrupted = model.stop == StopReason::Interrupted;
-        learned.push(Learned { rule: name.clone(), model });
+        learned.push(Learned {
+            rule: name.clone(),
+            model,
+        });
         if interrupted {
             break;
         }
@@ -66,7 +72,11 @@ pub fn compare(
 /// If one cannot.
 pub fn check_pixels(rules: &[Rule], images: &impl Images) -> Result<()> {
     let check = |Rule { name, nmf }: &Rule| {
-        nmf.check_mask(images.mask()).map_err(|source| Error::InRule { rule: name.clone(), source: Box::new(source) })
+        nmf.check_mask(images.mask())
+            .map_err(|source| Error::InRule {
+                rule: name.clone(),
+                source: Box::new(source),
+            })
     };
     rules.iter().try_for_each(check)
 }
@@ -77,7 +87,10 @@ pub fn check_pixels(rules: &[Rule], images: &impl Images) -> Result<()> {
 /// If there is no rule, there are more than [`MOST_RULES`], or two have the same name.
 pub fn check(rules: &[Rule]) -> Result<()> {
     if !(1..=MOST_RULES).contains(&rules.len()) {
-        return Err(Error::RuleCount { count: rules.len(), most: MOST_RULES });
+        return Err(Error::RuleCount {
+            count: rules.len(),
+            most: MOST_RULES,
+        });
     }
     let mut names = HashSet::new();
     match rules.iter().find(|rule| !names.insert(&rule.name)) {
@@ -93,8 +106,13 @@ pub fn check(rules: &[Rule]) -> Result<()> {
 /// If the two are of different shapes.
 #[must_use]
 pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
-    let mut order: Vec<usize> = match_one_to_one(&first.cosines(other)).into_iter().flatten().collect();
-    let left: Vec<usize> = (0..other.rank()).filter(|row| !order.contains(row)).collect();
+    let mut order: Vec<usize> = match_one_to_one(&first.cosines(other))
+        .into_iter()
+        .flatten()
+        .collect();
+    let left: Vec<usize> = (0..other.rank())
+        .filter(|row| !order.contains(row))
+        .collect();
     order.extend(left);
     Basis::new(other.shape(), other.rows().select(Axis(0), &order))
 }
@@ -151,11 +169,29 @@ impl Line {
     #[must_use]
     pub fn of_pca(model: &PcaModel) -> Self {
         let partness = Partness::of(&model.components, &model.scores, Some(&model.mean));
-        Self::new("PCA", "squared error".to_owned(), model.relative_error, model.seconds, &partness)
+        Self::new(
+            "PCA",
+            "squared error".to_owned(),
+            model.relative_error,
+            model.seconds,
+            &partness,
+        )
     }
 
-    fn new(rule: &str, minimises: String, relative_error: f64, seconds: f64, partness: &Partness) -> Self {
-        let Partness { sparsity, overlap, localisation, cancellation, dead } = *partness;
+    fn new(
+        rule: &str,
+        minimises: String,
+        relative_error: f64,
+        seconds: f64,
+        partness: &Partness,
+    ) -> Self {
+        let Partness {
+            sparsity,
+            overlap,
+            localisation,
+            cancellation,
+            dead,
+        } = *partness;
         Self {
             rule: rule.to_owned(),
             minimises,

@@ -45,8 +45,16 @@ impl Disk {
 
     fn new(path: &Path, file: io::Result<File>) -> Result<Self> {
         let path = path.to_owned();
-        let file = file.map_err(|source| Error::Io { path: path.clone(), source })?;
-        Ok(Self { file, path, end: Mutex::default(), failure: OnceLock::new() })
+        let file = file.map_err(|source| Error::Io {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(Self {
+            file,
+            path,
+            end: Mutex::default(),
+            failure: OnceLock::new(),
+        })
     }
 
     /// Fills `bytes` with those from `place` on; with zeros where they cannot be read.
@@ -92,7 +100,10 @@ impl Disk {
             None => Ok(()),
             Some(failure) => {
                 let source = io::Error::new(failure.kind(), failure.to_string());
-                Err(Error::Io { path: self.path.clone(), source })
+                Err(Error::Io {
+                    path: self.path.clone(),
+                    source,
+                })
             }
         }
     }

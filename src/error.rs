@@ -91,10 +91,14 @@ pub enum Error {
         allowed: &'static str,
     },
     /// A strength, or two, that cannot be read.
-    #[error("`{0}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0")]
+    #[error(
+        "`{0}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0"
+    )]
     Overlap(String),
     /// Every pixel of every image is zero.
-    #[error("every pixel of the {0} images is black: there is nothing to learn; is the folder the right one?")]
+    #[error(
+        "every pixel of the {0} images is black: there is nothing to learn; is the folder the right one?"
+    )]
     AllBlack(usize),
     /// Pixels are zero, and the rule has no finite distance from them.
     #[error(
@@ -122,7 +126,9 @@ pub enum Error {
         value: f32,
     },
     /// A given start does not fit the data.
-    #[error("the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels")]
+    #[error(
+        "the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels"
+    )]
     StartShape {
         /// The shape that was given.
         found: String,
@@ -136,7 +142,9 @@ pub enum Error {
         pixels: usize,
     },
     /// Several starts were asked for, but the seed makes no difference.
-    #[error("{restarts} starts from `{init}` would all be the same; starts that differ with the seed are: {random}")]
+    #[error(
+        "{restarts} starts from `{init}` would all be the same; starts that differ with the seed are: {random}"
+    )]
     SameStarts {
         /// How many were asked for.
         restarts: usize,
@@ -146,7 +154,9 @@ pub enum Error {
         random: String,
     },
     /// The eigenvectors of a Gram matrix could not be found.
-    #[error("the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?")]
+    #[error(
+        "the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?"
+    )]
     NoEigenvectors {
         /// Rows of the matrix.
         size: usize,
@@ -285,7 +295,9 @@ pub enum Error {
         column: usize,
     },
     /// All pixels are too dark or the brightest are too bright to be counted with.
-    #[error("the largest value is {largest:e}; allowed are 1e-15 to 1e15: divide all values by the largest")]
+    #[error(
+        "the largest value is {largest:e}; allowed are 1e-15 to 1e15: divide all values by the largest"
+    )]
     LightOutOfRange {
         /// The largest value.
         largest: f32,
@@ -304,10 +316,14 @@ pub enum Error {
     #[error("the .npy header cannot be read; save the array again with numpy.save")]
     NpyHeader,
     /// The values of a .npy file are of a type that is not read: as the header spells it.
-    #[error("the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)")]
+    #[error(
+        "the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)"
+    )]
     NpyType(String),
     /// The array of a .npy file is no list of images.
-    #[error("the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)")]
+    #[error(
+        "the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)"
+    )]
     NpyShape {
         /// The shape.
         shape: Vec<usize>,
@@ -351,7 +367,9 @@ pub enum Error {
         source: csv::Error,
     },
     /// A table of features names no feature.
-    #[error("no feature: needed are a head, then a line an image with its name and, in each further column, its kind")]
+    #[error(
+        "no feature: needed are a head, then a line an image with its name and, in each further column, its kind"
+    )]
     NoFeatures,
     /// A table of features says nothing of some images.
     #[error(

@@ -44,7 +44,15 @@
 //! must lie between 1e-15 and 1e15, and an exact factorisation is rebuilt to about 1e-6. The same seed gives the same
 //! bits on any number of threads; between processors the last bits agree where both have a fused multiply-add.
 
-#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::unwrap_used))]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::print_stdout,
+        clippy::print_stderr,
+        clippy::exit,
+        clippy::unwrap_used
+    )
+)]
 
 pub mod basis;
 mod blocks;

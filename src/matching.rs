@@ -44,7 +44,10 @@ mod tests {
     fn what_is_left_over_goes_with_nothing() {
         let similarity = arr2(&[[0.1, 0.9], [0.2, -0.8], [0.7, 0.95]]);
         assert_eq!(match_one_to_one(&similarity), [Some(1), None, Some(0)]);
-        assert_eq!(match_one_to_one(&similarity.t().to_owned()), [Some(2), Some(0)]);
+        assert_eq!(
+            match_one_to_one(&similarity.t().to_owned()),
+            [Some(2), Some(0)]
+        );
     }
 
     #[test]

@@ -41,9 +41,16 @@ impl Partness {
     /// If weights, basis and mean image do not fit together.
     #[must_use]
     pub fn of(basis: &Basis, weights: &Weights, mean_image: Option<&Array1<f32>>) -> Self {
-        let parts: Vec<Vec<f64>> =
-            basis.rows().rows().into_iter().map(|part| part.iter().map(|&v| f64::from(v).abs()).collect()).collect();
-        let alive: Vec<&Vec<f64>> = parts.iter().filter(|part| part.iter().any(|&v| v > 0.0)).collect();
+        let parts: Vec<Vec<f64>> = basis
+            .rows()
+            .rows()
+            .into_iter()
+            .map(|part| part.iter().map(|&v| f64::from(v).abs()).collect())
+            .collect();
+        let alive: Vec<&Vec<f64>> = parts
+            .iter()
+            .filter(|part| part.iter().any(|&v| v > 0.0))
+            .collect();
         let mean = |value: &dyn Fn(&[f64]) -> f64| {
             // An empty sum is -0.
             (alive.iter().map(|part| value(part)).sum::<f64>() + 0.0) / alive.len().max(1) as f64
@@ -79,14 +86,20 @@ fn overlap(parts: &[&Vec<f64>]) -> f64 {
     let mut sum = vec![0.0; parts[0].len()];
     for part in parts {
         let norm = norm(part);
-        sum.iter_mut().zip(part.iter()).for_each(|(sum, v)| *sum += v / norm);
+        sum.iter_mut()
+            .zip(part.iter())
+            .for_each(|(sum, v)| *sum += v / norm);
     }
     (sum.iter().map(|v| v * v).sum::<f64>() - count).max(0.0) / (count * (count - 1.0))
 }
 
 fn localisation(part: &[f64], width: usize) -> f64 {
     let uniform = spread(&vec![1.0; part.len()], width);
-    if uniform == 0.0 { 0.0 } else { 1.0 - spread(part, width) / uniform }
+    if uniform == 0.0 {
+        0.0
+    } else {
+        1.0 - spread(part, width) / uniform
+    }
 }
 
 /// Mean squared distance of the light from its centre of gravity, in pixels.
@@ -123,7 +136,9 @@ fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) ->
         let sum = |values: &Array2<f32>| values.iter().map(|&v| f64::from(v).abs()).sum::<f64>();
         (sum(&painted), sum(&left))
     });
-    let (painted, left) = sums.into_iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    let (painted, left) = sums
+        .into_iter()
+        .fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
     if left > 0.0 { painted / left } else { 1.0 }
 }
 
@@ -136,8 +151,16 @@ const IMAGES_A_TASK: usize = 256;
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
 #[must_use]
-pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f64> {
-    squares(images, weights, basis, mean, Side::Known).into_iter().map(Squares::relative_error).collect()
+pub fn relative_errors(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+) -> Vec<f64> {
+    squares(images, weights, basis, mean, Side::Known)
+        .into_iter()
+        .map(Squares::relative_error)
+        .collect()
 }
 
 /// The relative error of all hidden pixels together, against what stands under the mask: worth no more than that is true.
@@ -146,7 +169,12 @@ pub fn relative_errors(images: &impl Images, weights: &Weights, basis: &Basis, m
 /// # Panics
 /// If weights, basis, mean and images do not fit together.
 #[must_use]
-pub fn hidden_error(images: &impl Images, weights: &Weights, basis: &Basis, mean: Option<&Array1<f32>>) -> Option<f64> {
+pub fn hidden_error(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+) -> Option<f64> {
     images.mask()?;
     let all = Squares::sum(&squares(images, weights, basis, mean, Side::Hidden));
     (all.whole > 0.0).then(|| all.relative_error())
@@ -175,21 +203,32 @@ pub(crate) fn squares(
         }
         let block = images.block(rows.clone());
         let pixels = basis.shape().pixels();
-        let squares = rows.zip(rebuilt.outer_iter()).enumerate().map(|(place, (image, rebuilt))| {
-            let at = place * pixels..(place + 1) * pixels;
-            let original: Vec<f32> = match &block {
-                Block::U8(bytes) => bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect(),
-                Block::F32(floats) => floats[at].to_vec(),
-            };
-            let pairs = original.iter().zip(&rebuilt);
-            match images.mask() {
-                None => Squares::of(pairs),
-                Some(mask) => {
-                    let looked_at = |pixel: usize| mask.is_known(image, pixel) == (side == Side::Known);
-                    Squares::of(pairs.enumerate().filter(|(pixel, _)| looked_at(*pixel)).map(|(_, pair)| pair))
-                }
-            }
-        });
+        let squares =
+            rows.zip(rebuilt.outer_iter())
+                .enumerate()
+                .map(|(place, (image, rebuilt))| {
+                    let at = place * pixels..(place + 1) * pixels;
+                    let original: Vec<f32> = match &block {
+                        Block::U8(bytes) => {
+                            bytes[at].iter().map(|&v| f32::from(v) / 255.0).collect()
+                        }
+                        Block::F32(floats) => floats[at].to_vec(),
+                    };
+                    let pairs = original.iter().zip(&rebuilt);
+                    match images.mask() {
+                        None => Squares::of(pairs),
+                        Some(mask) => {
+                            let looked_at =
+                                |pixel: usize| mask.is_known(image, pixel) == (side == Side::Known);
+                            Squares::of(
+                                pairs
+                                    .enumerate()
+                                    .filter(|(pixel, _)| looked_at(*pixel))
+                                    .map(|(_, pair)| pair),
+                            )
+                        }
+                    }
+                });
         squares.collect::<Vec<_>>()
     });
     squares.concat()
@@ -267,7 +306,10 @@ mod tests {
 
     #[test]
     fn hand_computed_parts() {
-        let basis = Basis::new(Shape::new(1, 4), arr2(&[[3., 4., 0., 0.], [0., 4., 3., 0.], [0., 0., 0., 0.]]));
+        let basis = Basis::new(
+            Shape::new(1, 4),
+            arr2(&[[3., 4., 0., 0.], [0., 4., 3., 0.], [0., 0., 0., 0.]]),
+        );
         let found = unused(&basis);
         assert!((found.sparsity - 0.6).abs() < 1e-12, "(2 - 7/5) / 1");
         assert!((found.overlap - 16.0 / 25.0).abs() < 1e-12);
@@ -276,7 +318,12 @@ mod tests {
         assert_eq!(found.dead, 1);
     }
     fn cancelling(basis: Array2<f32>, weights: &Weights, mean: Option<&Array1<f32>>) -> f64 {
-        Partness::of(&Basis::new(Shape::new(1, basis.ncols()), basis), weights, mean).cancellation
+        Partness::of(
+            &Basis::new(Shape::new(1, basis.ncols()), basis),
+            weights,
+            mean,
+        )
+        .cancellation
     }
 
     #[test]
@@ -286,26 +333,49 @@ mod tests {
         assert!((cancelling(basis.clone(), &arr2(&[[-2., 1.]]), None) - 6.0 / 4.0).abs() < 1e-12);
         // A mean of 3 makes it 6 in both, and 2 and 6 are left.
         let mean = Array1::from(vec![3., 3.]);
-        assert!((cancelling(basis.clone(), &arr2(&[[-2., 1.]]), Some(&mean)) - 12.0 / 8.0).abs() < 1e-12);
-        assert!((cancelling(basis, &arr2(&[[0., 0.]]), None) - 1.0).abs() < f64::EPSILON, "of nothing");
+        assert!(
+            (cancelling(basis.clone(), &arr2(&[[-2., 1.]]), Some(&mean)) - 12.0 / 8.0).abs()
+                < 1e-12
+        );
+        assert!(
+            (cancelling(basis, &arr2(&[[0., 0.]]), None) - 1.0).abs() < f64::EPSILON,
+            "of nothing"
+        );
     }
 
     #[test]
     fn nothing_cancels_where_nothing_is_negative_to_the_last_bit() {
         let value = |(row, column): (usize, usize)| ((row * 7 + column * 13) % 11) as f32 / 7.0;
-        let (basis, weights) = (Array2::from_shape_fn((9, 50), value), Array2::from_shape_fn((3000, 9), value));
-        assert_eq!(cancelling(basis.clone(), &weights, None).to_bits(), 1f64.to_bits());
-        let by_column = weights.t().as_standard_layout().into_owned().reversed_axes();
-        assert_eq!(cancelling(basis, &by_column, None).to_bits(), 1f64.to_bits());
+        let (basis, weights) = (
+            Array2::from_shape_fn((9, 50), value),
+            Array2::from_shape_fn((3000, 9), value),
+        );
+        assert_eq!(
+            cancelling(basis.clone(), &weights, None).to_bits(),
+            1f64.to_bits()
+        );
+        let by_column = weights
+            .t()
+            .as_standard_layout()
+            .into_owned()
+            .reversed_axes();
+        assert_eq!(
+            cancelling(basis, &by_column, None).to_bits(),
+            1f64.to_bits()
+        );
     }
 
     #[test]
     fn of_4000_images_every_fourth_stands_for_all() {
         let basis = arr2(&[[1., 1.], [1., -1.]]);
         let weights = |uses: fn(usize) -> bool| {
-            Array2::from_shape_fn((4000, 2), |(image, part)| f32::from(u8::from(part == 0 || uses(image))))
+            Array2::from_shape_fn((4000, 2), |(image, part)| {
+                f32::from(u8::from(part == 0 || uses(image)))
+            })
         };
-        assert!((cancelling(basis.clone(), &weights(|image| image % 4 > 0), None) - 1.0).abs() < 1e-12);
+        assert!(
+            (cancelling(basis.clone(), &weights(|image| image % 4 > 0), None) - 1.0).abs() < 1e-12
+        );
         assert!((cancelling(basis, &weights(|image| image % 4 == 0), None) - 2.0).abs() < 1e-12);
     }
 }

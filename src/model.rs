@@ -78,7 +78,12 @@ impl Model {
             eigenimages: pca.components.clone(),
             scores: pca.scores.clone(),
             nmf_errors: narrow(relative_errors(images, &nmf.weights, &nmf.basis, None)),
-            pca_errors: narrow(relative_errors(images, &pca.scores, &pca.components, Some(&pca.mean))),
+            pca_errors: narrow(relative_errors(
+                images,
+                &pca.scores,
+                &pca.components,
+                Some(&pca.mean),
+            )),
             names: images.names.clone(),
             labels: images.label_lines(),
             reading: LoadOptions {
@@ -144,7 +149,13 @@ impl Model {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
-        let LoadOptions { fit, background, invert, white, .. } = self.reading;
+        let LoadOptions {
+            fit,
+            background,
+            invert,
+            white,
+            ..
+        } = self.reading;
         let shape = self.parts.shape();
         let mut npz = Writer::new();
         npz.add("W", &self.weights)?;
@@ -154,7 +165,10 @@ impl Model {
         npz.add("pca_scores", &self.scores)?;
         npz.add("nmf_errors", &Array1::from(self.nmf_errors.clone()))?;
         npz.add("pca_errors", &Array1::from(self.pca_errors.clone()))?;
-        npz.add("shape", &Array1::from(vec![shape.height as u64, shape.width as u64]))?;
+        npz.add(
+            "shape",
+            &Array1::from(vec![shape.height as u64, shape.width as u64]),
+        )?;
         npz.add_lines("names", &self.names)?;
         npz.add_lines("labels", &self.labels)?;
         npz.add_text("fit", fit.name())?;
@@ -174,19 +188,31 @@ impl Model {
     /// If there is no file, if it is no model or one of another [`FORMAT_VERSION`], and if an array is missing, cut short,
     /// compressed, of another type or shape than it must be, or holds a value that it cannot.
     pub fn read(path: &Path) -> Result<Self> {
-        let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
+        let path = if path.is_dir() {
+            path.join(FILE)
+        } else {
+            path.to_owned()
+        };
         let (file, length) = npz::open(&path)?;
         let read = Reader::new(file, length).and_then(Self::from_npz);
-        read.map_err(|source| Error::InFile { path, source: Box::new(source) })
+        read.map_err(|source| Error::InFile {
+            path,
+            source: Box::new(source),
+        })
     }
 
     fn from_npz(mut npz: Reader<impl Read + Seek>) -> Result<Self> {
         let found = npz.number("format_version")?;
         if found != FORMAT_VERSION {
-            return Err(ModelError::Version { found, known: FORMAT_VERSION }.into());
+            return Err(ModelError::Version {
+                found,
+                known: FORMAT_VERSION,
+            }
+            .into());
         }
         let shape = shape(&mut npz)?;
-        let [images, rank, eigenimages] = [npz.rows("W")?, npz.rows("H")?, npz.rows("pca_components")?];
+        let [images, rank, eigenimages] =
+            [npz.rows("W")?, npz.rows("H")?, npz.rows("pca_components")?];
         let reading = reading(&mut npz, shape)?;
         let positive: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
         let finite: Allowed = (f32::is_finite, "finite values");
@@ -196,7 +222,11 @@ impl Model {
             parts: basis(npz.matrix("H", (rank, shape.pixels()), positive)?),
             weights: npz.matrix("W", (images, rank), positive)?,
             mean: npz.vector("pca_mean", shape.pixels(), finite)?,
-            eigenimages: basis(npz.matrix("pca_components", (eigenimages, shape.pixels()), finite)?),
+            eigenimages: basis(npz.matrix(
+                "pca_components",
+                (eigenimages, shape.pixels()),
+                finite,
+            )?),
             scores: npz.matrix("pca_scores", (images, eigenimages), finite)?,
             nmf_errors: npz.vector("nmf_errors", images, error)?.to_vec(),
             pca_errors: npz.vector("pca_errors", images, error)?.to_vec(),
@@ -215,7 +245,12 @@ impl Projection {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self, names: &[String]) -> Result<Vec<u8>> {
-        let narrow = |errors: &[f64]| errors.iter().map(|&error| error as f32).collect::<Array1<f32>>();
+        let narrow = |errors: &[f64]| {
+            errors
+                .iter()
+                .map(|&error| error as f32)
+                .collect::<Array1<f32>>()
+        };
         let mut npz = Writer::new();
         npz.add("W", &self.nmf.weights)?;
         npz.add("pca_scores", &self.pca.weights)?;
@@ -250,8 +285,15 @@ fn shape(npz: &mut Reader<impl Read + Seek>) -> Result<Shape> {
     let sides = npz.numbers("shape", &[2])?;
     let side = |index: usize| usize::try_from(sides[index]).ok().filter(|&side| side > 0);
     match (side(0), side(1)) {
-        (Some(height), Some(width)) if height.checked_mul(width).is_some() => Ok(Shape::new(height, width)),
-        _ => Err(npz::value("shape", &format!("{sides:?}"), "a height and a width of 1 or more").into()),
+        (Some(height), Some(width)) if height.checked_mul(width).is_some() => {
+            Ok(Shape::new(height, width))
+        }
+        _ => Err(npz::value(
+            "shape",
+            &format!("{sides:?}"),
+            "a height and a width of 1 or more",
+        )
+        .into()),
     }
 }
 
@@ -260,7 +302,10 @@ fn reading(npz: &mut Reader<impl Read + Seek>, shape: Shape) -> Result<LoadOptio
     let fit = npz.text("fit")?;
     let background = npz.number("background")?;
     let invert = npz.number("invert")? != 0;
-    let white = npz.float("white", (|v| v.is_finite() && v > 0.0, "a finite value above 0"))?;
+    let white = npz.float(
+        "white",
+        (|v| v.is_finite() && v > 0.0, "a finite value above 0"),
+    )?;
     Ok(LoadOptions {
         size: Some(shape),
         fit: Fit::named(&fit).ok_or_else(|| npz::value("fit", &fit, "crop and stretch"))?,

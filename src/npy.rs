@@ -33,7 +33,10 @@ pub(crate) const HEADER: usize = 128;
 /// The header of an array whose last side lies together, of values of a type as headers spell it.
 pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     let sides: Vec<String> = shape.iter().map(ToString::to_string).collect();
-    let text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({},), }}", sides.join(", "));
+    let text = format!(
+        "{{'descr': '{descr}', 'fortran_order': False, 'shape': ({},), }}",
+        sides.join(", ")
+    );
     let start = [MAGIC, &[1, 0], &(HEADER as u16 - 10).to_le_bytes()].concat();
     let line = format!("{text:<width$}\n", width = HEADER - start.len() - 1);
     [start, line.into_bytes()].concat()
@@ -65,22 +68,45 @@ impl Header {
     /// The header of a file or entry of `length` bytes; the values follow.
     pub(crate) fn read(reader: &mut impl Read, length: u64) -> Result<Self> {
         let (text, start) = read_text(reader, length).map_err(|_| Error::NpyHeader)?;
-        let (descr, big_endian, kind) = after(&text, "descr").ok_or(Error::NpyHeader).and_then(parse_type)?;
-        let by_column = after(&text, "fortran_order").ok_or(Error::NpyHeader)?.starts_with("True");
-        let shape = after(&text, "shape").and_then(parse_shape).ok_or(Error::NpyHeader)?;
-        let values = shape.iter().try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
-        let needed = values.and_then(|values| values.checked_mul(kind.bytes())).unwrap_or(u128::MAX);
+        let (descr, big_endian, kind) = after(&text, "descr")
+            .ok_or(Error::NpyHeader)
+            .and_then(parse_type)?;
+        let by_column = after(&text, "fortran_order")
+            .ok_or(Error::NpyHeader)?
+            .starts_with("True");
+        let shape = after(&text, "shape")
+            .and_then(parse_shape)
+            .ok_or(Error::NpyHeader)?;
+        let values = shape
+            .iter()
+            .try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
+        let needed = values
+            .and_then(|values| values.checked_mul(kind.bytes()))
+            .unwrap_or(u128::MAX);
         let held = length.saturating_sub(start);
         if needed > u128::from(held) {
-            return Err(Error::NpyShort { shape, needed, held });
+            return Err(Error::NpyShort {
+                shape,
+                needed,
+                held,
+            });
         }
         let values = shape.iter().product();
-        Ok(Self { kind, shape, descr, big_endian, by_column, start, values })
+        Ok(Self {
+            kind,
+            shape,
+            descr,
+            big_endian,
+            by_column,
+            start,
+            values,
+        })
     }
 
     /// Where the values begin if they lie row by row, each in one byte or as f32 with the small end first.
     pub(crate) fn plain(&self) -> Option<u64> {
-        let is_plain = !self.by_column && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
+        let is_plain = !self.by_column
+            && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
         is_plain.then_some(self.start)
     }
 
@@ -92,14 +118,27 @@ impl Header {
     /// The same of an array of so many rows along the first side.
     pub(crate) fn of_rows(&self, rows: usize) -> Self {
         let row: usize = self.shape[1..].iter().product();
-        let shape = std::iter::once(rows).chain(self.shape[1..].iter().copied()).collect();
-        Self { shape, values: rows * row, descr: self.descr.clone(), ..*self }
+        let shape = std::iter::once(rows)
+            .chain(self.shape[1..].iter().copied())
+            .collect();
+        Self {
+            shape,
+            values: rows * row,
+            descr: self.descr.clone(),
+            ..*self
+        }
     }
 
     /// The values of some rows along the first side, which lie one after another.
-    pub(crate) fn rows(&self, rows: Range<usize>, reader: &mut (impl Read + Seek)) -> io::Result<Values> {
+    pub(crate) fn rows(
+        &self,
+        rows: Range<usize>,
+        reader: &mut (impl Read + Seek),
+    ) -> io::Result<Values> {
         let row: usize = self.shape[1..].iter().product();
-        reader.seek(SeekFrom::Start(self.start + (rows.start * row) as u64 * self.kind.bytes() as u64))?;
+        reader.seek(SeekFrom::Start(
+            self.start + (rows.start * row) as u64 * self.kind.bytes() as u64,
+        ))?;
         self.of_rows(rows.len()).values(reader)
     }
 
@@ -109,35 +148,70 @@ impl Header {
         Ok(match self.kind {
             Kind::Bool | Kind::U8 => Values::Bytes(read_values(reader, count, |[byte]| byte)?),
             Kind::U16 => Values::Floats(read_values(reader, count, |bytes| {
-                f32::from(if big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+                f32::from(if big {
+                    u16::from_be_bytes(bytes)
+                } else {
+                    u16::from_le_bytes(bytes)
+                })
             })?),
             Kind::I64 => Values::Whole(read_values(reader, count, |bytes| {
-                if big { i64::from_be_bytes(bytes) } else { i64::from_le_bytes(bytes) }
+                if big {
+                    i64::from_be_bytes(bytes)
+                } else {
+                    i64::from_le_bytes(bytes)
+                }
             })?),
             Kind::U64 => Values::Whole(read_values(reader, count, |bytes| {
-                let value = if big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) };
+                let value = if big {
+                    u64::from_be_bytes(bytes)
+                } else {
+                    u64::from_le_bytes(bytes)
+                };
                 i64::try_from(value).unwrap_or(i64::MAX)
             })?),
             Kind::F32 => Values::Floats(read_values(reader, count, |bytes| {
-                if big { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) }
+                if big {
+                    f32::from_be_bytes(bytes)
+                } else {
+                    f32::from_le_bytes(bytes)
+                }
             })?),
             Kind::F64 => Values::Floats(read_values(reader, count, |bytes| {
-                (if big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }) as f32
+                (if big {
+                    f64::from_be_bytes(bytes)
+                } else {
+                    f64::from_le_bytes(bytes)
+                }) as f32
             })?),
         })
     }
 
     /// The values in full, of an array of f64; none where it holds another type.
-    pub(crate) fn doubles(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Option<Vec<f64>>> {
-        let value = |bytes| if self.big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) };
-        (self.kind == Kind::F64).then(|| read_values(reader, self.values, value)).transpose()
+    pub(crate) fn doubles(
+        &self,
+        reader: &mut (impl Read + ?Sized),
+    ) -> io::Result<Option<Vec<f64>>> {
+        let value = |bytes| {
+            if self.big_endian {
+                f64::from_be_bytes(bytes)
+            } else {
+                f64::from_le_bytes(bytes)
+            }
+        };
+        (self.kind == Kind::F64)
+            .then(|| read_values(reader, self.values, value))
+            .transpose()
     }
 
     /// The values as an array whose last side lies together.
     pub(crate) fn array<T: Clone>(&self, values: Vec<T>) -> Result<ArrayD<T>> {
         let order = IxDyn(&self.shape).set_f(self.by_column);
         let array = ArrayD::from_shape_vec(order, values).map_err(|_| Error::NpyHeader)?;
-        Ok(if array.is_standard_layout() { array } else { array.as_standard_layout().into_owned() })
+        Ok(if array.is_standard_layout() {
+            array
+        } else {
+            array.as_standard_layout().into_owned()
+        })
     }
 }
 
@@ -193,7 +267,10 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 
 /// The type as it is spelled, whether it is the big end first, and the kind of `'<f4'`.
 fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
-    let descr = text.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map_or(text, |(descr, _)| descr);
+    let descr = text
+        .strip_prefix('\'')
+        .and_then(|rest| rest.split_once('\''))
+        .map_or(text, |(descr, _)| descr);
     let spelled = one_line(&descr.chars().take(40).collect::<String>());
     let kind = match descr.trim_start_matches(['<', '>', '|', '=']) {
         "b1" => Kind::Bool,
@@ -210,7 +287,12 @@ fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
 
 fn parse_shape(text: &str) -> Option<Vec<usize>> {
     let sides = text.strip_prefix('(')?.split_once(')')?.0;
-    sides.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
+    sides
+        .split(',')
+        .map(str::trim)
+        .filter(|side| !side.is_empty())
+        .map(|side| side.parse().ok())
+        .collect()
 }
 
 fn read_values<const N: usize, T>(
@@ -220,7 +302,9 @@ fn read_values<const N: usize, T>(
 ) -> io::Result<Vec<T>> {
     let mut values = Vec::new();
     // What is compressed may say more than any memory has.
-    values.try_reserve_exact(count).map_err(|_| ErrorKind::OutOfMemory)?;
+    values
+        .try_reserve_exact(count)
+        .map_err(|_| ErrorKind::OutOfMemory)?;
     let mut buffer = vec![0; N * RUN];
     while values.len() < count {
         let bytes = &mut buffer[..N * RUN.min(count - values.len())];

@@ -74,7 +74,9 @@ impl Pca {
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let reading = Reading::new(images)?;
-        let model = reading.shared().and_then(|x| self.fit_shared(images.shape(), &x, began));
+        let model = reading
+            .shared()
+            .and_then(|x| self.fit_shared(images.shape(), &x, began));
         // What cannot be read is 0, which may be an error of its own.
         agree(images.team(), reading.check())?;
         model
@@ -86,7 +88,12 @@ impl Pca {
         match self.rank {
             0 => return Err(Error::RankZero),
             rank if rank > most => {
-                return Err(Error::RankTooLarge { rank, images: spread.all, pixels: x.pixels, most });
+                return Err(Error::RankTooLarge {
+                    rank,
+                    images: spread.all,
+                    pixels: x.pixels,
+                    most,
+                });
             }
             _ => {}
         }
@@ -99,7 +106,9 @@ impl Pca {
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
         for mut row in scores.rows_mut() {
-            row.iter_mut().zip(&svd.values).for_each(|(v, value)| *v = (f64::from(*v) * value) as f32);
+            row.iter_mut()
+                .zip(&svd.values)
+                .for_each(|(v, value)| *v = (f64::from(*v) * value) as f32);
         }
         let variance = svd.squared_norm;
         let errors = errors(&svd.values, variance, variance + count * mean.dot(&mean));
@@ -107,7 +116,10 @@ impl Pca {
             mean: mean.mapv(|v| v as f32),
             components: Basis::new(shape, svd.right),
             scores,
-            explained_variance_ratio: svd.values[..self.rank].iter().map(|v| share(v * v, variance)).collect(),
+            explained_variance_ratio: svd.values[..self.rank]
+                .iter()
+                .map(|v| share(v * v, variance))
+                .collect(),
             relative_error: errors[self.rank],
             errors,
             seconds: began.elapsed().as_secs_f64(),
@@ -116,17 +128,29 @@ impl Pca {
 
     /// The same from the known pixels alone.
     fn fit_known(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
-        let LowRank { mean, scores, rows, squares, errors } =
-            linalg::low_rank(&shared.x, shared.images, &shared.pixel_means(), self.rank)?;
+        let LowRank {
+            mean,
+            scores,
+            rows,
+            squares,
+            errors,
+        } = linalg::low_rank(&shared.x, shared.images, &shared.pixel_means(), self.rank)?;
         let (squared_norm, left) = (errors.squared_norm, errors.squares[self.rank]);
         // Where a pixel is unknown it is taken to be as the eigenimages say, so that nothing is left there.
         let variance = squares.iter().sum::<f64>() + left;
-        let errors: Vec<f64> = errors.squares.iter().map(|&left| share(left, squared_norm).sqrt()).collect();
+        let errors: Vec<f64> = errors
+            .squares
+            .iter()
+            .map(|&left| share(left, squared_norm).sqrt())
+            .collect();
         Ok(PcaModel {
             mean: mean.into_iter().map(|m| m as f32).collect(),
             components: Basis::new(shape, rows),
             scores,
-            explained_variance_ratio: squares.iter().map(|&square| share(square, variance)).collect(),
+            explained_variance_ratio: squares
+                .iter()
+                .map(|&square| share(square, variance))
+                .collect(),
             relative_error: errors[self.rank],
             errors,
             seconds: began.elapsed().as_secs_f64(),
@@ -162,7 +186,10 @@ impl PcaModel {
     /// Eigenimages that are 0, for want of variance.
     #[must_use]
     pub fn empty(&self) -> usize {
-        self.explained_variance_ratio.iter().filter(|&&ratio| ratio == 0.0).count()
+        self.explained_variance_ratio
+            .iter()
+            .filter(|&&ratio| ratio == 0.0)
+            .count()
     }
 }
 
@@ -175,7 +202,18 @@ mod tests {
         // Of a square of 25 the mean takes 9, then 9, 4 and 3 follow; the last 3 are not all found.
         let found = errors(&[3.0, 2.0, 1.0], 16.0, 25.0);
         let expected = [16.0, 7.0, 3.0, 2.0].map(|left: f64| (left / 25.0).sqrt());
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12) && found.len() == 4, "{found:?}");
-        assert_eq!(errors(&[0.0], 0.0, 0.0), [0.0, 0.0], "nothing is left of nothing");
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-12)
+                && found.len() == 4,
+            "{found:?}"
+        );
+        assert_eq!(
+            errors(&[0.0], 0.0, 0.0),
+            [0.0, 0.0],
+            "nothing is left of nothing"
+        );
     }
 }

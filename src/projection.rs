@@ -77,7 +77,11 @@ pub fn onto_parts(images: &impl Images, parts: &Basis) -> Result<Projected> {
 ///
 /// # Panics
 /// If the mean has not as many pixels as an eigenimage.
-pub fn onto_eigenimages(images: &impl Images, eigenimages: &Basis, mean: &Array1<f32>) -> Result<Projected> {
+pub fn onto_eigenimages(
+    images: &impl Images,
+    eigenimages: &Basis,
+    mean: &Array1<f32>,
+) -> Result<Projected> {
     project(images, eigenimages, Some(mean), Nnls::solve_free)
 }
 
@@ -92,7 +96,12 @@ pub fn onto_eigenimages(images: &impl Images, eigenimages: &Basis, mean: &Array1
 /// Source: B. Iglewicz, D. Hoaglin, *How to detect and handle outliers*, 1993 (the 3.5).
 #[must_use]
 pub fn threshold(errors: &[f32]) -> f64 {
-    let errors = || errors.iter().map(|&error| f64::from(error)).filter(|error| error.is_finite());
+    let errors = || {
+        errors
+            .iter()
+            .map(|&error| f64::from(error))
+            .filter(|error| error.is_finite())
+    };
     let usual = median(errors());
     let deviation = median(errors().map(|error| (error - usual).abs()));
     errors().fold(usual + 3.5 * 1.4826 * deviation, f64::max) + ROUNDING
@@ -115,21 +124,36 @@ fn project(
     let (found, known) = (images.shape(), basis.shape());
     if found != known {
         let size = |shape: Shape| (shape.width, shape.height);
-        return Err(ModelError::Size { found: size(found), known: size(known) }.into());
+        return Err(ModelError::Size {
+            found: size(found),
+            known: size(known),
+        }
+        .into());
     }
     let wide = basis.rows().mapv(f64::from);
-    let task = Task { images, mean: mean.map(|mean| mean.mapv(f64::from)), problem: gram(&wide), basis: wide, solve };
+    let task = Task {
+        images,
+        mean: mean.map(|mean| mean.mapv(f64::from)),
+        problem: gram(&wide),
+        basis: wide,
+        solve,
+    };
     let weights = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |index| {
         task.weights(index * IMAGES_A_TASK..images.len().min((index + 1) * IMAGES_A_TASK))
     });
     let weights: Vec<Weights> = weights.into_iter().collect::<Result<_>>()?;
     let weights: Vec<_> = weights.iter().map(|weights| weights.view()).collect();
     // Of no image there is no concatenation.
-    let weights = concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
+    let weights =
+        concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
     let squares = squares(images, &weights, basis, mean, Side::Known);
     let relative_error = Squares::sum(&squares).relative_error();
     images.check()?;
-    Ok(Projected { weights, errors: squares.into_iter().map(Squares::relative_error).collect(), relative_error })
+    Ok(Projected {
+        weights,
+        errors: squares.into_iter().map(Squares::relative_error).collect(),
+        relative_error,
+    })
 }
 
 fn gram(basis: &Array2<f64>) -> Nnls {
@@ -149,7 +173,10 @@ struct Task<'a, I, S> {
 impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
     fn weights(&self, rows: Range<usize>) -> Result<Weights> {
         let block = self.images.block(rows.clone());
-        let mask = self.images.mask().and_then(|mask| mask.select(&rows.clone().collect::<Vec<_>>()));
+        let mask = self
+            .images
+            .mask()
+            .and_then(|mask| mask.select(&rows.clone().collect::<Vec<_>>()));
         let block = block.matrix(self.images.shape(), mask.as_ref())?;
         let mut x = Array2::zeros((rows.len(), block.pixels));
         for (place, mut row) in x.outer_iter_mut().enumerate() {
@@ -158,11 +185,19 @@ impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
                 row -= mean;
             }
         }
-        let hidden = |&(_, image): &(usize, usize)| self.images.mask().is_some_and(|mask| hides_any(mask, image));
+        let hidden = |&(_, image): &(usize, usize)| {
+            self.images
+                .mask()
+                .is_some_and(|mask| hides_any(mask, image))
+        };
         let masked: Vec<(usize, usize)> = rows.enumerate().filter(hidden).collect();
         for &(place, image) in &masked {
-            let known = |(value, known): (&mut f64, bool)| *value = if known { *value } else { 0.0 };
-            x.row_mut(place).iter_mut().zip(self.known(image)).for_each(known);
+            let known =
+                |(value, known): (&mut f64, bool)| *value = if known { *value } else { 0.0 };
+            x.row_mut(place)
+                .iter_mut()
+                .zip(self.known(image))
+                .for_each(known);
         }
         let products = x.dot(&self.basis.t());
         let mut weights = (self.solve)(&self.problem, &products);
@@ -176,17 +211,27 @@ impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
 
     /// Of an image with unknown pixels.
     fn gram_of(&self, image: usize) -> Nnls {
-        let known: Vec<usize> = self.known(image).enumerate().filter(|(_, known)| *known).map(|(at, _)| at).collect();
+        let known: Vec<usize> = self
+            .known(image)
+            .enumerate()
+            .filter(|(_, known)| *known)
+            .map(|(at, _)| at)
+            .collect();
         gram(&self.basis.select(Axis(1), &known))
     }
 
     fn known(&self, image: usize) -> impl Iterator<Item = bool> {
         let mask = self.images.mask();
-        (0..self.basis.ncols()).map(move |pixel| mask.is_none_or(|mask| mask.is_known(image, pixel)))
+        (0..self.basis.ncols())
+            .map(move |pixel| mask.is_none_or(|mask| mask.is_known(image, pixel)))
     }
 }
 
 fn hides_any(mask: &Mask, image: usize) -> bool {
-    let known: usize = mask.words(image).iter().map(|word| word.count_ones() as usize).sum();
+    let known: usize = mask
+        .words(image)
+        .iter()
+        .map(|word| word.count_ones() as usize)
+        .sum();
     known < mask.pixels()
 }

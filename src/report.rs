@@ -6,7 +6,9 @@ mod ranks;
 mod truth;
 
 pub use cluster::ClusterReport;
-pub use projection::{Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport};
+pub use projection::{
+    Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport,
+};
 pub use ranks::{RanksReport, RanksSettings};
 use serde::Serialize;
 pub use truth::{MatchReport, TruthReport};
@@ -307,8 +309,12 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
 /// What is to be said of the start.
 fn start_warnings(nmf: &NmfModel) -> Vec<String> {
     let is_idle = nmf.seed != 0 && !nmf.init.is_random();
-    let said =
-        || format!("--seed {} makes no difference to the start {}, which is always the same", nmf.seed, nmf.init);
+    let said = || {
+        format!(
+            "--seed {} makes no difference to the start {}, which is always the same",
+            nmf.seed, nmf.init
+        )
+    };
     is_idle.then(said).into_iter().collect()
 }
 
@@ -327,15 +333,25 @@ pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
     }
     let (last, place, kept) = match nmf.restarts.last() {
         None => (nmf.stop, after, "what was learned so far"),
-        Some(last) => (last.stop, format!("in start {} of {}", nmf.restarts.len(), nmf.starts), "the best so far"),
+        Some(last) => (
+            last.stop,
+            format!("in start {} of {}", nmf.restarts.len(), nmf.starts),
+            "the best so far",
+        ),
     };
     match last {
-        StopReason::TimeLimit => warnings.push(format!("stopped by --time-limit {place}; {kept} is kept")),
+        StopReason::TimeLimit => {
+            warnings.push(format!("stopped by --time-limit {place}; {kept} is kept"))
+        }
         StopReason::Interrupted => warnings.push(format!("interrupted {place}; {kept} is kept")),
         StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => {}
     }
     if nmf.dead() > 0 {
-        let advice = if nmf.solver.penalties().is_some_and(|penalties| penalties.any()) {
+        let advice = if nmf
+            .solver
+            .penalties()
+            .is_some_and(|penalties| penalties.any())
+        {
             "the penalties leave room for fewer parts: try weaker ones or a smaller -k"
         } else {
             "try another start (--init, --seed) or a smaller -k"

@@ -26,14 +26,20 @@ fn said(begin: &[u8], megabytes: usize, letter: u8) -> String {
     (0..megabytes).for_each(|_| encoder.write_all(&letters).unwrap());
     let desk = Desk::empty();
     desk.write("file", encoder.finish().unwrap());
-    let said = load(&desk.path("file"), &LoadOptions::default()).unwrap_err().to_string();
+    let said = load(&desk.path("file"), &LoadOptions::default())
+        .unwrap_err()
+        .to_string();
     said.split_once("/file: ").unwrap().1.to_owned()
 }
 
 #[test]
 fn what_grows_beyond_measure_where_it_is_decompressed_is_refused() {
     // A list of images whose header promises all that comes.
-    let header = [&[0, 0, 8, 3][..], [u32::MAX, 1000, 1000].map(u32::to_be_bytes).as_flattened()].concat();
+    let header = [
+        &[0, 0, 8, 3][..],
+        [u32::MAX, 1000, 1000].map(u32::to_be_bytes).as_flattened(),
+    ]
+    .concat();
     assert_eq!(
         said(&header, 520, 0),
         "decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first"

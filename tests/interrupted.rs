@@ -24,18 +24,32 @@ const ENDLESS: &str = "pictures -k 3 --tol 0 --max-iter 100000000 --checkpoint 1
 fn wait_until(run: &mut Child, what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before {what}");
-        assert!(began.elapsed() < Duration::from_secs(120), "waited in vain for {what}");
+        assert!(
+            run.try_wait().unwrap().is_none(),
+            "the run ended before {what}"
+        );
+        assert!(
+            began.elapsed() < Duration::from_secs(120),
+            "waited in vain for {what}"
+        );
         sleep(Duration::from_millis(1));
     }
 }
 
 fn learns(desk: &Desk, run: &mut Child, folder: &str) {
-    wait_until(run, "its first checkpoint", || desk.path(folder).join("checkpoint.npz").exists());
+    wait_until(run, "its first checkpoint", || {
+        desk.path(folder).join("checkpoint.npz").exists()
+    });
 }
 
 fn send(run: &Child, signal: &str) {
-    assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([signal, &run.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// How a run ended, and what it said on stderr.
@@ -51,7 +65,11 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            found.extend(contents(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+            found.extend(
+                contents(&path)
+                    .into_iter()
+                    .map(|(below, bytes)| (format!("{name}/{below}"), bytes)),
+            );
         } else {
             found.insert(name, fs::read(path).unwrap());
         }
@@ -67,7 +85,9 @@ fn model(desk: &Desk, folder: &str) -> Vec<u8> {
 fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
     let desk = Desk::with_pictures();
     let run = "pictures -k 3 --tol 0 --max-iter 3000 --only parts --checkpoint";
-    desk.command(&format!("{run} off --out whole")).assert().success();
+    desk.command(&format!("{run} off --out whole"))
+        .assert()
+        .success();
     assert!(!desk.path("whole/checkpoint.npz").exists());
     for signal in ["-INT", "-TERM"] {
         let mut child = desk.begin(&format!("{run} 1it"));
@@ -76,12 +96,27 @@ fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
         let (status, said) = ended(child);
         assert_eq!(status.code(), Some(130), "{said}");
         assert!(said.contains("warning: interrupted after"), "{said}");
-        assert!(said.contains("note: nmf-images --resume output goes on from here"), "{said}");
-        assert!(model(&desk, "output") != model(&desk, "whole"), "it ended before it was interrupted");
+        assert!(
+            said.contains("note: nmf-images --resume output goes on from here"),
+            "{said}"
+        );
+        assert!(
+            model(&desk, "output") != model(&desk, "whole"),
+            "it ended before it was interrupted"
+        );
 
-        desk.command("--resume output --checkpoint off").assert().success().stderr(contains("interrupted").not());
-        assert!(model(&desk, "output") == model(&desk, "whole"), "another model came out");
-        assert_eq!(desk.files("output"), ["model.npz", "parts.png", "report.json"]);
+        desk.command("--resume output --checkpoint off")
+            .assert()
+            .success()
+            .stderr(contains("interrupted").not());
+        assert!(
+            model(&desk, "output") == model(&desk, "whole"),
+            "another model came out"
+        );
+        assert_eq!(
+            desk.files("output"),
+            ["model.npz", "parts.png", "report.json"]
+        );
         fs::remove_dir_all(desk.path("output")).unwrap();
     }
 }
@@ -91,14 +126,21 @@ fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
 fn a_second_ctrl_c_ends_at_once_and_leaves_the_old_files() {
     let desk = Desk::empty();
     desk.write_npy("bars.npy", &bars(600, 60, 60));
-    desk.command("bars.npy -k 20 --max-iter 2").assert().success();
+    desk.command("bars.npy -k 20 --max-iter 2")
+        .assert()
+        .success();
     let old = contents(&desk.path("output"));
     // A second one in the time that all the pictures take to draw.
-    let mut run = desk.begin("bars.npy -k 20 --tol 0 --max-iter 100000000 --checkpoint 100000000it");
+    let mut run =
+        desk.begin("bars.npy -k 20 --tol 0 --max-iter 100000000 --checkpoint 100000000it");
     let status = format!("/proc/{}/status", run.id());
     let listens = || {
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let caught = text.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim();
+        let caught = text
+            .lines()
+            .find_map(|line| line.strip_prefix("SigCgt:"))
+            .unwrap_or("0")
+            .trim();
         u64::from_str_radix(caught, 16).unwrap() & 1 << 1 != 0
     };
     wait_until(&mut run, "it listened for Ctrl-C", listens);
@@ -112,22 +154,42 @@ fn a_second_ctrl_c_ends_at_once_and_leaves_the_old_files() {
     new.retain(|name, _| !name.starts_with('.'));
     assert!(new == old, "files changed");
 
-    desk.command("--resume output --max-iter 3 --only parts").assert().success();
-    assert!(!desk.files("output").iter().any(|name| name.starts_with('.')), "what it left over is still there");
+    desk.command("--resume output --max-iter 3 --only parts")
+        .assert()
+        .success();
+    assert!(
+        !desk
+            .files("output")
+            .iter()
+            .any(|name| name.starts_with('.')),
+        "what it left over is still there"
+    );
 }
 
 #[test]
 fn a_time_limit_leaves_a_checkpoint_and_a_longer_one_goes_on() {
     let desk = Desk::with_pictures();
     let run = "pictures -k 3 --tol 0 --max-iter 400 --only parts";
-    desk.command(&format!("{run} --time-limit 0")).assert().success().stderr(contains("--resume output goes on"));
+    desk.command(&format!("{run} --time-limit 0"))
+        .assert()
+        .success()
+        .stderr(contains("--resume output goes on"));
     assert!(desk.path("output/checkpoint.npz").exists());
-    desk.command("--resume output --time-limit 1000").assert().success();
-    desk.command(&format!("{run} --out whole")).assert().success();
-    assert!(model(&desk, "output") != model(&desk, "whole"), "the settings of both are not the same");
+    desk.command("--resume output --time-limit 1000")
+        .assert()
+        .success();
+    desk.command(&format!("{run} --out whole"))
+        .assert()
+        .success();
+    assert!(
+        model(&desk, "output") != model(&desk, "whole"),
+        "the settings of both are not the same"
+    );
     let factors = |folder: &str| {
-        let mut npz =
-            ndarray_npy::NpzReader::new(fs::File::open(desk.path(folder).join("model.npz")).unwrap()).unwrap();
+        let mut npz = ndarray_npy::NpzReader::new(
+            fs::File::open(desk.path(folder).join("model.npz")).unwrap(),
+        )
+        .unwrap();
         let [w, h]: [ndarray::Array2<f32>; 2] = ["W", "H"].map(|key| npz.by_name(key).unwrap());
         (w, h)
     };
@@ -141,34 +203,74 @@ fn what_cannot_be_gone_on_with_is_refused_with_the_reason() {
     let refused = |arguments: &str, code: i32, words: &str| {
         let run = desk.command(arguments).assert().code(code);
         let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-        assert!(said.starts_with("error: ") && said.contains(words), "{arguments}: {said}");
-        assert!(code == 2 || said.lines().count() == 1, "{arguments}: {said}");
+        assert!(
+            said.starts_with("error: ") && said.contains(words),
+            "{arguments}: {said}"
+        );
+        assert!(
+            code == 2 || said.lines().count() == 1,
+            "{arguments}: {said}"
+        );
     };
-    refused("--resume nowhere", 1, "nowhere holds no checkpoint.npz: pass the output folder");
+    refused(
+        "--resume nowhere",
+        1,
+        "nowhere holds no checkpoint.npz: pass the output folder",
+    );
     assert!(!desk.path("nowhere").exists());
-    desk.command("pictures -k 3 --only parts").assert().success();
+    desk.command("pictures -k 3 --only parts")
+        .assert()
+        .success();
     refused("--resume output", 1, "came to its end");
-    desk.command("pictures -k 3 --only parts --time-limit 0").assert().success();
+    desk.command("pictures -k 3 --only parts --time-limit 0")
+        .assert()
+        .success();
     let old = contents(&desk.path("output"));
     refused("--resume output --seed 4", 1, "seed 0, this one has 4");
     refused("--resume output -k 4", 1, "rank 3, this one has 4");
-    refused("--resume output --solver mu", 1, "solver hals, this one has mu");
-    refused("--resume output --invert", 1, "these 12 images are not those");
+    refused(
+        "--resume output --solver mu",
+        1,
+        "solver hals, this one has mu",
+    );
+    refused(
+        "--resume output --invert",
+        1,
+        "these 12 images are not those",
+    );
     refused("--resume output --out other", 2, "--out");
-    refused("--resume output --no-page", 1, "the options of that run do not go with these: the argument '--only");
+    refused(
+        "--resume output --no-page",
+        1,
+        "the options of that run do not go with these: the argument '--only",
+    );
     desk.write("more/a.pgm", fs::read(desk.path("pictures/0.pgm")).unwrap());
     desk.write("more/b.pgm", fs::read(desk.path("pictures/1.pgm")).unwrap());
     desk.write("more/c.pgm", fs::read(desk.path("pictures/2.pgm")).unwrap());
     refused("more --resume output", 1, "these 3 images are not those");
     fs::rename(desk.path("pictures"), desk.path("moved")).unwrap();
-    refused("--resume output", 1, "pictures, the images of that run, is not here");
+    refused(
+        "--resume output",
+        1,
+        "pictures, the images of that run, is not here",
+    );
     assert!(contents(&desk.path("output")) == old, "files changed");
-    desk.command("moved --resume output --time-limit 1000").assert().success();
+    desk.command("moved --resume output --time-limit 1000")
+        .assert()
+        .success();
 
     desk.write("damaged/checkpoint.npz", &old["checkpoint.npz"][..1000]);
-    refused("--resume damaged", 1, "damaged/checkpoint.npz: this is no checkpoint");
+    refused(
+        "--resume damaged",
+        1,
+        "damaged/checkpoint.npz: this is no checkpoint",
+    );
     desk.write("other/checkpoint.npz", &old["model.npz"]);
-    refused("--resume other", 1, "the checkpoint has format 2, but this version reads format 1");
+    refused(
+        "--resume other",
+        1,
+        "the checkpoint has format 2, but this version reads format 1",
+    );
     for every in ["0it", "it", "-1", "often", "1.5it"] {
         refused(&format!("moved --checkpoint={every}"), 2, "such as 100it");
     }
@@ -178,7 +280,9 @@ fn what_cannot_be_gone_on_with_is_refused_with_the_reason() {
 fn a_run_of_chosen_rank_and_several_starts_goes_on() {
     let desk = Desk::with_pictures();
     let run = "pictures -k auto --init random --restarts 4 --tol 0 --max-iter 40 --only parts,learning,page";
-    desk.command(&format!("{run} --out whole")).assert().success();
+    desk.command(&format!("{run} --out whole"))
+        .assert()
+        .success();
     let mut child = desk.begin(&format!("{run} --checkpoint 7it"));
     learns(&desk, &mut child, "output");
     child.kill().unwrap();
@@ -200,13 +304,20 @@ fn two_runs_do_not_share_a_folder() {
     let old = contents(&desk.path("output"));
     let mut first = desk.begin(ENDLESS);
     learns(&desk, &mut first, "output");
-    for other in ["pictures -k 3", "compare pictures", "ranks pictures", "--resume output"] {
+    for other in [
+        "pictures -k 3",
+        "compare pictures",
+        "ranks pictures",
+        "--resume output",
+    ] {
         let run = desk.command(other).assert().code(1);
         run.stdout("").stderr(
             "error: another run writes to output: wait until it has ended, or choose another folder with --out\n",
         );
     }
-    desk.command("project output pictures --out other").assert().success();
+    desk.command("project output pictures --out other")
+        .assert()
+        .success();
     // Killed, it holds the folder no longer.
     first.kill().unwrap();
     first.wait().unwrap();
@@ -215,7 +326,9 @@ fn two_runs_do_not_share_a_folder() {
     left.retain(|name, _| !name.starts_with(".nmf-images-"));
     assert!(left == old, "files changed");
     let run = desk.command("pictures -k 3").assert().success();
-    run.stderr(contains("note: output holds the checkpoint of an interrupted run"));
+    run.stderr(contains(
+        "note: output holds the checkpoint of an interrupted run",
+    ));
     assert_eq!(desk.files("output").len(), old.len());
 }
 
@@ -223,11 +336,17 @@ fn two_runs_do_not_share_a_folder() {
 fn what_killed_runs_left_over_is_no_input_and_goes() {
     let desk = Desk::with_pictures();
     let picture = fs::read(desk.path("pictures/0.pgm")).unwrap();
-    for left in [".nmf-images-parts.png-aB3x.tmp", ".nmf-images.lock", "parts/.nmf-images-000.png-9.tmp"] {
+    for left in [
+        ".nmf-images-parts.png-aB3x.tmp",
+        ".nmf-images.lock",
+        "parts/.nmf-images-000.png-9.tmp",
+    ] {
         desk.write(&format!("pictures/{left}"), &picture);
     }
     desk.write("pictures/.others.tmp", "not ours");
-    desk.command("pictures -k 3 --only parts --tiles --out pictures").assert().success();
+    desk.command("pictures -k 3 --only parts --tiles --out pictures")
+        .assert()
+        .success();
     let report: serde_json::Value =
         serde_json::from_slice(&fs::read(desk.path("pictures/report.json")).unwrap()).unwrap();
     assert_eq!(report["input"]["images"], COUNT);
@@ -250,7 +369,10 @@ fn a_folder_that_goes_away_is_one_line() {
     let (status, said) = ended(run);
     assert_eq!(
         (status.code(), said.as_str()),
-        (Some(1), "error: cannot write to output: the folder is no longer there\n")
+        (
+            Some(1),
+            "error: cannot write to output: the folder is no longer there\n"
+        )
     );
     assert!(!desk.path("output").exists());
     let mut left = contents(&desk.path("elsewhere"));
@@ -261,11 +383,16 @@ fn a_folder_that_goes_away_is_one_line() {
 #[test]
 fn a_place_that_is_taken_leaves_all_files_as_they_were() {
     let desk = Desk::with_pictures();
-    desk.command("pictures -k 3 --only parts,map --tiles").assert().success();
+    desk.command("pictures -k 3 --only parts,map --tiles")
+        .assert()
+        .success();
     fs::remove_file(desk.path("output/map.png")).unwrap();
     desk.write("output/map.png/in the way", "");
     let old = contents(&desk.path("output"));
-    let run = desk.command("pictures -k 4 --only parts,map --tiles").assert().code(1);
+    let run = desk
+        .command("pictures -k 4 --only parts,map --tiles")
+        .assert()
+        .code(1);
     run.stderr("error: cannot write output/map.png: there is a folder of that name\n");
     assert!(contents(&desk.path("output")) == old, "files changed");
 }
@@ -277,19 +404,35 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
     let desk = Desk::with_pictures();
     let bounded = |arguments: &str, kilobytes: usize| {
         // A system that would kill the program is told to refuse the write instead.
-        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kilobytes * 2);
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"",
+            kilobytes * 2
+        );
         let mut command = Command::new("sh");
-        command.current_dir(desk.path(".")).args(["-c", &script, env!("CARGO_BIN_EXE_nmf-images")]);
+        command
+            .current_dir(desk.path("."))
+            .args(["-c", &script, env!("CARGO_BIN_EXE_nmf-images")]);
         let output = command.args(arguments.split_whitespace()).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments}: {said}");
-        assert!(said.starts_with("error: cannot write ") && said.contains("File too large"), "{arguments}: {said}");
+        assert!(
+            said.starts_with("error: cannot write ") && said.contains("File too large"),
+            "{arguments}: {said}"
+        );
         assert_eq!(said.lines().count(), 1, "{arguments}: {said}");
     };
-    desk.command("pictures -k 3 --only parts,page --tiles --csv").assert().success();
-    desk.command("ranks pictures --to 2 --out ranks").assert().success();
-    desk.command("compare pictures -k 3 --rules hals,mu --out compared").assert().success();
-    desk.command("project output pictures --out projected").assert().success();
+    desk.command("pictures -k 3 --only parts,page --tiles --csv")
+        .assert()
+        .success();
+    desk.command("ranks pictures --to 2 --out ranks")
+        .assert()
+        .success();
+    desk.command("compare pictures -k 3 --rules hals,mu --out compared")
+        .assert()
+        .success();
+    desk.command("project output pictures --out projected")
+        .assert()
+        .success();
     let old = contents(&desk.path("."));
     bounded("pictures -k 4 --only parts,page --tiles --csv", 100);
     bounded("pictures -k 4 --only parts,page --out new/folder", 100);
@@ -299,8 +442,17 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
     bounded("synth bars --size 20x20 --images 3 --out bars", 10);
     let mut new = contents(&desk.path("."));
     // The one file that a search writes on its way.
-    assert!(new.insert("ranks/ranks.json".to_owned(), old["ranks/ranks.json"].clone()).is_some());
-    let names: Vec<&String> = new.keys().filter(|name| old.get(*name) != new.get(*name)).collect();
+    assert!(
+        new.insert(
+            "ranks/ranks.json".to_owned(),
+            old["ranks/ranks.json"].clone()
+        )
+        .is_some()
+    );
+    let names: Vec<&String> = new
+        .keys()
+        .filter(|name| old.get(*name) != new.get(*name))
+        .collect();
     assert!(new == old, "these changed: {names:?}");
     assert!(!desk.path("new").exists() && !desk.path("bars").exists());
 }
@@ -310,12 +462,24 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
 fn with_mounts(desk: &Desk, script: &str) -> Option<std::process::Output> {
     let unshare = |script: &str| {
         let mut command = Command::new("unshare");
-        command.current_dir(desk.path(".")).args(["--map-root-user", "--mount", "sh", "-ec", script]);
-        command.env("NMF", env!("CARGO_BIN_EXE_nmf-images")).output()
+        command.current_dir(desk.path(".")).args([
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-ec",
+            script,
+        ]);
+        command
+            .env("NMF", env!("CARGO_BIN_EXE_nmf-images"))
+            .output()
     };
-    let allowed = unshare("mount -t tmpfs -o size=64k tmpfs .").is_ok_and(|output| output.status.success());
+    let allowed =
+        unshare("mount -t tmpfs -o size=64k tmpfs .").is_ok_and(|output| output.status.success());
     if !allowed {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"no file system can be mounted here\n");
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"no file system can be mounted here\n",
+        );
     }
     allowed.then(|| unshare(script).unwrap())
 }
@@ -331,13 +495,23 @@ fn a_full_disk_leaves_all_files_as_they_were() {
         if \"$NMF\" pictures -k 4 --out small; then exit 9; else echo $? > code; fi
         (cd small; sha256sum *) > after
         ls -A small > files";
-    let Some(output) = with_mounts(&desk, script) else { return };
-    let (read, said) =
-        (|name: &str| fs::read_to_string(desk.path(name)).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let Some(output) = with_mounts(&desk, script) else {
+        return;
+    };
+    let (read, said) = (
+        |name: &str| fs::read_to_string(desk.path(name)).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
     assert!(output.status.success(), "{said}");
-    assert_eq!((read("code").as_str(), read("files").as_str()), ("1\n", "model.npz\nparts.png\nreport.json\n"));
+    assert_eq!(
+        (read("code").as_str(), read("files").as_str()),
+        ("1\n", "model.npz\nparts.png\nreport.json\n")
+    );
     assert_eq!(read("before"), read("after"));
-    assert!(said.starts_with("error: cannot write small/") && said.contains("No space left on device"), "{said}");
+    assert!(
+        said.starts_with("error: cannot write small/") && said.contains("No space left on device"),
+        "{said}"
+    );
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
@@ -345,8 +519,13 @@ fn a_full_disk_leaves_all_files_as_they_were() {
 fn a_checkpoint_that_cannot_be_written_does_not_end_the_learning() {
     let desk = Desk::with_pictures();
     desk.write("output/checkpoint.npz/in the way", "");
-    let run = desk.command("pictures -k 3 --only parts --checkpoint 1it").assert().success();
-    run.stderr(contains("note: no checkpoint could be kept: cannot write output/checkpoint.npz: there is a folder"));
+    let run = desk
+        .command("pictures -k 3 --only parts --checkpoint 1it")
+        .assert()
+        .success();
+    run.stderr(contains(
+        "note: no checkpoint could be kept: cannot write output/checkpoint.npz: there is a folder",
+    ));
     assert!(desk.path("output/checkpoint.npz/in the way").exists());
 }
 
@@ -360,12 +539,24 @@ fn a_folder_that_can_only_be_read_is_refused_before_the_work() {
         mount -o remount,ro fixed
         if \"$NMF\" nowhere --out fixed; then exit 9; else echo $? > code; fi
         ls -A fixed > files";
-    let Some(output) = with_mounts(&desk, script) else { return };
-    let (read, said) =
-        (|name: &str| fs::read_to_string(desk.path(name)).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let Some(output) = with_mounts(&desk, script) else {
+        return;
+    };
+    let (read, said) = (
+        |name: &str| fs::read_to_string(desk.path(name)).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
     assert!(output.status.success(), "{said}");
-    assert_eq!((read("code").as_str(), read("files").as_str()), ("1\n", "old\n"));
-    assert!(said.starts_with("error: cannot write to fixed: choose another folder with --out: Read-only"), "{said}");
+    assert_eq!(
+        (read("code").as_str(), read("files").as_str()),
+        ("1\n", "old\n")
+    );
+    assert!(
+        said.starts_with(
+            "error: cannot write to fixed: choose another folder with --out: Read-only"
+        ),
+        "{said}"
+    );
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
@@ -373,14 +564,32 @@ fn a_folder_that_can_only_be_read_is_refused_before_the_work() {
 fn images_that_vanish_before_they_are_read_are_left_out_with_a_word() {
     let desk = Desk::with_pictures();
     let list = |missing: usize| {
-        let name = |image: usize| format!("pictures/{}{image}.pgm", if image < missing { "gone" } else { "" });
+        let name = |image: usize| {
+            format!(
+                "pictures/{}{image}.pgm",
+                if image < missing { "gone" } else { "" }
+            )
+        };
         (0..COUNT).map(name).collect::<Vec<_>>().join("\n")
     };
-    let run = desk.command("- -k 3 --only parts").write_stdin(list(1)).assert().success();
-    run.stderr(contains("warning: 1 file could not be read: pictures/gone0.pgm"));
+    let run = desk
+        .command("- -k 3 --only parts")
+        .write_stdin(list(1))
+        .assert()
+        .success();
+    run.stderr(contains(
+        "warning: 1 file could not be read: pictures/gone0.pgm",
+    ));
     let old = contents(&desk.path("output"));
-    let run = desk.command("- -k 3 --only parts").write_stdin(list(COUNT - 1)).assert().code(1);
+    let run = desk
+        .command("- -k 3 --only parts")
+        .write_stdin(list(COUNT - 1))
+        .assert()
+        .code(1);
     let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("1 usable, at least 2") && said.lines().count() == 1, "{said}");
+    assert!(
+        said.contains("1 usable, at least 2") && said.lines().count() == 1,
+        "{said}"
+    );
     assert!(contents(&desk.path("output")) == old, "files changed");
 }

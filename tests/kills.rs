@@ -18,8 +18,7 @@ use rand::{RngExt, SeedableRng};
 const KILLS: usize = 50;
 /// A run is killed within this time after it began, or after its first checkpoint: both lie before its end.
 const LONGEST: Duration = Duration::from_millis(200);
-const RUN: &str =
-    "bars.npy -k 5 --tol 0 --max-iter 150 --checkpoint 3it --only parts,convergence,learning,page --csv --tiles";
+const RUN: &str = "bars.npy -k 5 --tol 0 --max-iter 150 --checkpoint 3it --only parts,convergence,learning,page --csv --tiles";
 
 /// Kills a run at a random moment, half of the times one after the first checkpoint.
 fn kill(desk: &Desk, arguments: &str, random: &mut ChaCha8Rng) {
@@ -43,8 +42,12 @@ fn check(folder: &Path) {
         if path.is_dir() {
             check(&path);
         } else if name.starts_with('.') {
-            let is_temporary = name.starts_with(".nmf-images-") && path.extension().is_some_and(|end| end == "tmp");
-            assert!(is_temporary || name == ".nmf-images.lock", "{name} is left over");
+            let is_temporary = name.starts_with(".nmf-images-")
+                && path.extension().is_some_and(|end| end == "tmp");
+            assert!(
+                is_temporary || name == ".nmf-images.lock",
+                "{name} is left over"
+            );
         } else {
             assert!(is_whole(&path), "{name} is not whole");
         }
@@ -56,17 +59,30 @@ fn is_whole(path: &Path) -> bool {
     match path.extension().unwrap().to_str().unwrap() {
         "png" => image::open(path).is_ok(),
         "gif" => {
-            let decoder = image::codecs::gif::GifDecoder::new(std::io::BufReader::new(File::open(path).unwrap()));
-            decoder.is_ok_and(|gif| image::AnimationDecoder::into_frames(gif).all(|frame| frame.is_ok()))
+            let decoder = image::codecs::gif::GifDecoder::new(std::io::BufReader::new(
+                File::open(path).unwrap(),
+            ));
+            decoder.is_ok_and(|gif| {
+                image::AnimationDecoder::into_frames(gif).all(|frame| frame.is_ok())
+            })
         }
         "svg" => resvg::usvg::Tree::from_str(&text(), &resvg::usvg::Options::default()).is_ok(),
         "html" => text().starts_with("<!doctype html>") && text().trim_end().ends_with("</html>"),
         "json" => serde_json::from_str::<serde_json::Value>(&text()).is_ok(),
-        "csv" => csv::Reader::from_path(path).unwrap().records().all(|record| record.is_ok()),
+        "csv" => csv::Reader::from_path(path)
+            .unwrap()
+            .records()
+            .all(|record| record.is_ok()),
         "npz" => {
             let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
             // The checksum is compared at the end.
-            (0..archive.len()).all(|index| archive.by_index(index).unwrap().read_to_end(&mut Vec::new()).is_ok())
+            (0..archive.len()).all(|index| {
+                archive
+                    .by_index(index)
+                    .unwrap()
+                    .read_to_end(&mut Vec::new())
+                    .is_ok()
+            })
         }
         other => panic!("there is a file .{other}"),
     }
@@ -87,10 +103,16 @@ fn copy(from: &Path, to: &Path) {
 
 /// The names of report.json are those of files that are there.
 fn check_report(folder: &Path) {
-    let Ok(report) = fs::read(folder.join("report.json")) else { return };
+    let Ok(report) = fs::read(folder.join("report.json")) else {
+        return;
+    };
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     for file in report["files"].as_array().unwrap() {
-        assert!(folder.join(file["name"].as_str().unwrap()).exists(), "{} is not there", file["name"]);
+        assert!(
+            folder.join(file["name"].as_str().unwrap()).exists(),
+            "{} is not there",
+            file["name"]
+        );
     }
 }
 
@@ -98,13 +120,22 @@ fn check_report(folder: &Path) {
 fn killed_runs_leave_whole_files_and_go_on_to_the_same_model() {
     let desk = Desk::empty();
     desk.write_npy("bars.npy", &bars(100, 12, 12));
-    assert!(desk.begin(&format!("{RUN} --out whole")).wait().unwrap().success());
+    assert!(
+        desk.begin(&format!("{RUN} --out whole"))
+            .wait()
+            .unwrap()
+            .success()
+    );
     let model = fs::read(desk.path("whole/model.npz")).unwrap();
     let (mut random, mut resumed) = (ChaCha8Rng::seed_from_u64(50), 0);
     for index in 0..KILLS {
         // In turn a run from the beginning and one that goes on, as long as there is something to go on from.
         let goes_on = index % 3 == 2 && desk.path("output/checkpoint.npz").exists();
-        kill(&desk, if goes_on { "--resume output" } else { RUN }, &mut random);
+        kill(
+            &desk,
+            if goes_on { "--resume output" } else { RUN },
+            &mut random,
+        );
         let output = desk.path("output");
         if !output.exists() {
             continue;
@@ -116,10 +147,19 @@ fn killed_runs_leave_whole_files_and_go_on_to_the_same_model() {
             let copied = desk.path(&format!("copy{index}"));
             copy(&output, &copied);
             let resume = format!("--resume copy{index} --only parts --checkpoint off");
-            assert!(desk.begin(&resume).wait().unwrap().success(), "kill {index}: it does not go on");
-            assert!(fs::read(copied.join("model.npz")).unwrap() == model, "kill {index}: another model came out");
+            assert!(
+                desk.begin(&resume).wait().unwrap().success(),
+                "kill {index}: it does not go on"
+            );
+            assert!(
+                fs::read(copied.join("model.npz")).unwrap() == model,
+                "kill {index}: another model came out"
+            );
             let hidden = |name: &String| name.starts_with('.');
-            assert!(!desk.files(&format!("copy{index}")).iter().any(hidden), "kill {index}: something is left over");
+            assert!(
+                !desk.files(&format!("copy{index}")).iter().any(hidden),
+                "kill {index}: something is left over"
+            );
         }
     }
     assert!(resumed > 0, "no kill left a checkpoint");

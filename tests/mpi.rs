@@ -17,13 +17,23 @@ const SOON: Duration = Duration::from_secs(20);
 
 fn mpirun(ranks: usize) -> Command {
     let mut command = Command::new("mpirun");
-    command.args(["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", &ranks.to_string(), PROGRAM]);
+    command.args([
+        "--allow-run-as-root",
+        "--oversubscribe",
+        "--bind-to",
+        "none",
+        "-n",
+        &ranks.to_string(),
+        PROGRAM,
+    ]);
     command
 }
 
 /// Images as a .npy file of bytes, (images, side, side).
 fn npy(path: &Path, images: usize, side: usize) {
-    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({images}, {side}, {side}), }}");
+    let header = format!(
+        "{{'descr': '|u1', 'fortran_order': False, 'shape': ({images}, {side}, {side}), }}"
+    );
     let header = format!("{header:<117}\n");
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16).to_le_bytes());
@@ -47,14 +57,25 @@ fn pixels(images: usize, side: usize) -> Vec<u8> {
     let value = |at: usize| {
         let (image, row, column) = (at / (side * side), at / side % side, at % side);
         let seed = image * 7919 % 10_007;
-        let strokes = usize::from(seed % side == row) * (60 + seed % 190) + usize::from(seed / 7 % side == column) * 60;
-        if image % 61 == 60 { 0 } else { (strokes + image * at % 7).min(255) as u8 }
+        let strokes = usize::from(seed % side == row) * (60 + seed % 190)
+            + usize::from(seed / 7 % side == column) * 60;
+        if image % 61 == 60 {
+            0
+        } else {
+            (strokes + image * at % 7).min(255) as u8
+        }
     };
     (0..images * side * side).map(value).collect()
 }
 
 fn run(mut command: Command, words: &[&str], out: &Path) -> Output {
-    command.args(words).arg("--out").arg(out).args(["--threads", "1", "--only", "convergence"]).output().unwrap()
+    command
+        .args(words)
+        .arg("--out")
+        .arg(out)
+        .args(["--threads", "1", "--only", "convergence"])
+        .output()
+        .unwrap()
 }
 
 /// What the program leaves alone, and on some ranks.
@@ -62,9 +83,17 @@ fn alone_and_on(ranks: usize, words: &[&str], folder: &Path) -> (PathBuf, PathBu
     let (alone, together) = (folder.join("alone"), folder.join("together"));
     let words: Vec<&str> = words.iter().copied().chain(["--quiet"]).collect();
     let by_one = run(Command::new(PROGRAM), &words, &alone);
-    assert!(by_one.status.success(), "{words:?}: {}", String::from_utf8_lossy(&by_one.stderr));
+    assert!(
+        by_one.status.success(),
+        "{words:?}: {}",
+        String::from_utf8_lossy(&by_one.stderr)
+    );
     let by_all = run(mpirun(ranks), &[&words[..], &["--mpi"]].concat(), &together);
-    assert!(by_all.status.success(), "{ranks} ranks, {words:?}: {}", String::from_utf8_lossy(&by_all.stderr));
+    assert!(
+        by_all.status.success(),
+        "{ranks} ranks, {words:?}: {}",
+        String::from_utf8_lossy(&by_all.stderr)
+    );
     (alone, together)
 }
 
@@ -74,25 +103,49 @@ fn report(folder: &Path) -> Value {
 
 fn assert_near(what: &str, found: &Value, expected: &Value) {
     let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
-    assert!((found - expected).abs() <= 1e-5 * expected, "{what}: {found} for {expected}");
+    assert!(
+        (found - expected).abs() <= 1e-5 * expected,
+        "{what}: {found} for {expected}"
+    );
 }
 
 /// Nothing but rounding may differ.
 fn assert_nearly_same(what: &str, alone: &Path, together: &Path) {
-    let ((one, all), (left, right)) = ((report(alone), report(together)), (model(alone), model(together)));
+    let ((one, all), (left, right)) = (
+        (report(alone), report(together)),
+        (model(alone), model(together)),
+    );
     for key in ["relative_error", "objective"] {
-        assert_near(&format!("{what}: {key}"), &all["nmf"][key], &one["nmf"][key]);
+        assert_near(
+            &format!("{what}: {key}"),
+            &all["nmf"][key],
+            &one["nmf"][key],
+        );
     }
-    assert_near(what, &all["pca"]["relative_error"], &one["pca"]["relative_error"]);
+    assert_near(
+        what,
+        &all["pca"]["relative_error"],
+        &one["pca"]["relative_error"],
+    );
     assert_eq!(all["nmf"]["iterations"], one["nmf"]["iterations"], "{what}");
     assert_eq!(
         (all["input"]["images"].as_u64(), &left.names),
         (Some(right.names.len() as u64), &right.names),
         "{what}"
     );
-    assert_eq!((left.weights.dim(), left.labels), (right.weights.dim(), right.labels), "{what}");
+    assert_eq!(
+        (left.weights.dim(), left.labels),
+        (right.weights.dim(), right.labels),
+        "{what}"
+    );
     let near = |a: &Array2<f32>, b: &Array2<f32>| (a - b).iter().all(|v| v.abs() < 2e-2);
-    assert!(near(&left.parts.rows().to_owned(), &right.parts.rows().to_owned()), "{what}: other parts");
+    assert!(
+        near(
+            &left.parts.rows().to_owned(),
+            &right.parts.rows().to_owned()
+        ),
+        "{what}: other parts"
+    );
 }
 
 fn model(folder: &Path) -> Model {
@@ -110,7 +163,10 @@ fn shares_cut_between_runs_leave_the_same_bits() {
         let (alone, together) = alone_and_on(ranks, &words, folder.path());
         assert_eq!(model(&together), model(&alone), "{more} on {ranks} ranks");
         let mpi = &report(&together)["mpi"];
-        assert_eq!((mpi["ranks"].as_u64(), mpi["passes"].as_u64()), (Some(ranks as u64), Some(7)));
+        assert_eq!(
+            (mpi["ranks"].as_u64(), mpi["passes"].as_u64()),
+            (Some(ranks as u64), Some(7))
+        );
         assert_eq!(mpi["bytes_per_pass"].as_u64().unwrap() > 0, ranks > 1);
         assert_eq!(mpi["seconds_per_pass"].as_f64().unwrap() > 0.0, ranks > 1);
     }
@@ -124,7 +180,10 @@ fn rules_starts_and_masks_leave_what_one_process_leaves() {
     let input = input.to_str().unwrap();
     let cases: [(usize, &[&str]); 6] = [
         (2, &["--init", "nndsvd"]),
-        (3, &["--init", "random", "--solver", "mu", "--restarts", "2"]),
+        (
+            3,
+            &["--init", "random", "--solver", "mu", "--restarts", "2"],
+        ),
         (4, &["--solver", "mu:kl", "--init", "nndsvda"]),
         (3, &["--missing", "3"]),
         (4, &["--missing", "3", "--solver", "mu:kl", "--invert"]),
@@ -142,8 +201,12 @@ fn folders_and_idx_files_are_shared_too() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes-idx3-ubyte");
     idx(&input, 130, 7);
-    for words in [&[input.to_str().unwrap(), "-k", "3"][..], &["assets/digits", "-k", "5", "--limit", "90"]] {
-        let (alone, together) = alone_and_on(3, &[words, &["--max-iter", "6"]].concat(), folder.path());
+    for words in [
+        &[input.to_str().unwrap(), "-k", "3"][..],
+        &["assets/digits", "-k", "5", "--limit", "90"],
+    ] {
+        let (alone, together) =
+            alone_and_on(3, &[words, &["--max-iter", "6"]].concat(), folder.path());
         assert_nearly_same(&format!("{words:?}"), &alone, &together);
     }
     let folders = |report: &Value| report["input"]["labels"].as_array().unwrap().len();
@@ -154,14 +217,36 @@ fn folders_and_idx_files_are_shared_too() {
 fn packed_images_keep_their_names_and_labels() {
     let folder = TempDir::new().unwrap();
     let packed = folder.path().join("digits.npy");
-    let command = Command::new(PROGRAM).args(["pack", "assets/digits", "--out"]).arg(&packed).output().unwrap();
-    assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
-    let words = [packed.to_str().unwrap(), "-k", "5", "--limit", "200", "--max-iter", "6", "--csv"];
+    let command = Command::new(PROGRAM)
+        .args(["pack", "assets/digits", "--out"])
+        .arg(&packed)
+        .output()
+        .unwrap();
+    assert!(
+        command.status.success(),
+        "{}",
+        String::from_utf8_lossy(&command.stderr)
+    );
+    let words = [
+        packed.to_str().unwrap(),
+        "-k",
+        "5",
+        "--limit",
+        "200",
+        "--max-iter",
+        "6",
+        "--csv",
+    ];
     let (alone, together) = alone_and_on(3, &words, folder.path());
     assert_nearly_same("packed digits", &alone, &together);
     let facts = |folder: &Path| {
         let table = fs::read_to_string(folder.join("weights.csv")).unwrap();
-        let facts = |line: &str| line.split(',').take(2).map(str::to_owned).collect::<Vec<_>>();
+        let facts = |line: &str| {
+            line.split(',')
+                .take(2)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         table.lines().map(facts).collect::<Vec<_>>()
     };
     let expected = facts(&alone);
@@ -178,7 +263,11 @@ fn there_may_be_more_ranks_than_images() {
         npy(&input, images, 5);
         let words = [input.to_str().unwrap(), "-k", "2", "--max-iter", "4"];
         let (alone, together) = alone_and_on(ranks, &words, folder.path());
-        assert_nearly_same(&format!("{images} images on {ranks} ranks"), &alone, &together);
+        assert_nearly_same(
+            &format!("{images} images on {ranks} ranks"),
+            &alone,
+            &together,
+        );
     }
 }
 
@@ -187,24 +276,58 @@ fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes.npy");
     npy(&input, 12_300, 6);
-    let words = [input.to_str().unwrap(), "-k", "4", "--max-iter", "8", "--init", "nndsvd", "--quiet", "--tol", "0"];
+    let words = [
+        input.to_str().unwrap(),
+        "-k",
+        "4",
+        "--max-iter",
+        "8",
+        "--init",
+        "nndsvd",
+        "--quiet",
+        "--tol",
+        "0",
+    ];
     let whole = folder.path().join("whole");
     assert!(run(Command::new(PROGRAM), &words, &whole).status.success());
     for (first, second) in [(3, 2), (2, 1)] {
         let out = folder.path().join(format!("by {first}"));
-        let stopped = run(mpirun(first), &[&words[..], &["--mpi", "--time-limit", "0.000001"]].concat(), &out);
-        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
-        assert!(out.join("checkpoint.npz").exists(), "{first} ranks kept no checkpoint");
+        let stopped = run(
+            mpirun(first),
+            &[&words[..], &["--mpi", "--time-limit", "0.000001"]].concat(),
+            &out,
+        );
+        assert!(
+            stopped.status.success(),
+            "{}",
+            String::from_utf8_lossy(&stopped.stderr)
+        );
+        assert!(
+            out.join("checkpoint.npz").exists(),
+            "{first} ranks kept no checkpoint"
+        );
         assert_eq!(report(&out)["nmf"]["stop"], "time_limit");
         let mut again = mpirun(second);
-        let again =
-            again.arg("--resume").arg(&out).args(["--mpi", "--time-limit", "1000", "--threads", "1"]).output().unwrap();
-        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        let again = again
+            .arg("--resume")
+            .arg(&out)
+            .args(["--mpi", "--time-limit", "1000", "--threads", "1"])
+            .output()
+            .unwrap();
+        assert!(
+            again.status.success(),
+            "{}",
+            String::from_utf8_lossy(&again.stderr)
+        );
         let (found, expected) = (model(&out), model(&whole));
-        let same =
-            found.parts == expected.parts && found.weights == expected.weights && found.scores == expected.scores;
+        let same = found.parts == expected.parts
+            && found.weights == expected.weights
+            && found.scores == expected.scores;
         assert!(same, "from {first} to {second} ranks");
-        assert!(!out.join("checkpoint.npz").exists(), "the checkpoint of a run that came to its end is there");
+        assert!(
+            !out.join("checkpoint.npz").exists(),
+            "the checkpoint of a run that came to its end is there"
+        );
         assert_eq!(report(&out)["mpi"]["passes"], 7);
     }
 }
@@ -212,11 +335,22 @@ fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
 #[test]
 fn what_cannot_be_gone_on_with_is_told_once() {
     let folder = TempDir::new().unwrap();
-    let said = mpirun(3).arg("--resume").arg(folder.path()).arg("--mpi").output().unwrap();
+    let said = mpirun(3)
+        .arg("--resume")
+        .arg(folder.path())
+        .arg("--mpi")
+        .output()
+        .unwrap();
     assert_eq!(said.status.code(), Some(1));
     let said = String::from_utf8_lossy(&said.stderr).into_owned();
-    let errors: Vec<&str> = said.lines().filter(|line| line.starts_with("error:")).collect();
-    assert!(errors.len() == 1 && errors[0].contains("holds no checkpoint.npz"), "{said}");
+    let errors: Vec<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("error:"))
+        .collect();
+    assert!(
+        errors.len() == 1 && errors[0].contains("holds no checkpoint.npz"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -224,7 +358,15 @@ fn shares_may_stay_in_the_file() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes.npy");
     npy(&input, 12_300, 6);
-    let words = [input.to_str().unwrap(), "-k", "4", "--max-iter", "8", "--memory", "100kB"];
+    let words = [
+        input.to_str().unwrap(),
+        "-k",
+        "4",
+        "--max-iter",
+        "8",
+        "--memory",
+        "100kB",
+    ];
     let (alone, together) = alone_and_on(2, &words, folder.path());
     assert_eq!(model(&together), model(&alone));
     let notes = report(&together)["input"]["notes"].to_string();
@@ -236,18 +378,29 @@ fn errors(command: Command, words: &[&str]) -> Vec<String> {
     let out = TempDir::new().unwrap();
     let began = Instant::now();
     let output = run(command, words, &out.path().join("out"));
-    assert!(began.elapsed() < SOON, "{words:?} took {:?}", began.elapsed());
+    assert!(
+        began.elapsed() < SOON,
+        "{words:?} took {:?}",
+        began.elapsed()
+    );
     assert_eq!(output.status.code(), Some(1), "{words:?}");
     assert!(!out.path().join("out").exists(), "{words:?} left a folder");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    said.lines().filter(|line| line.starts_with("error:")).map(str::to_owned).collect()
+    said.lines()
+        .filter(|line| line.starts_with("error:"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn a_rank_that_cannot_read_its_share_ends_all_with_one_line() {
     let folder = TempDir::new().unwrap();
     for index in 0..6 {
-        fs::copy(format!("assets/faces/face00{index}.png"), folder.path().join(format!("{index}.png"))).unwrap();
+        fs::copy(
+            format!("assets/faces/face00{index}.png"),
+            folder.path().join(format!("{index}.png")),
+        )
+        .unwrap();
     }
     fs::write(folder.path().join("5.png"), b"\x89PNG\r\n\x1a\nno more").unwrap();
     let input = folder.path().to_str().unwrap();
@@ -263,13 +416,28 @@ fn what_one_process_must_do_is_refused() {
     npy(&input, 40, 5);
     let input = input.to_str().unwrap();
     for (words, expected) in [
-        (&[input, "-k", "auto"][..], "rank 0: -k auto needs all images in one process: search with --limit first"),
-        (&[input, "-k", "2", "--truth", "parts.npy"], "rank 0: --truth needs all images in one process"),
-        (&[input, "-k", "2", "--solver", "hoyer:W=0.5"], "hoyer:W=0.5 needs all images in one process"),
-        (&["nowhere", "-k", "2"], "rank 0: nowhere: no such file or folder"),
+        (
+            &[input, "-k", "auto"][..],
+            "rank 0: -k auto needs all images in one process: search with --limit first",
+        ),
+        (
+            &[input, "-k", "2", "--truth", "parts.npy"],
+            "rank 0: --truth needs all images in one process",
+        ),
+        (
+            &[input, "-k", "2", "--solver", "hoyer:W=0.5"],
+            "hoyer:W=0.5 needs all images in one process",
+        ),
+        (
+            &["nowhere", "-k", "2"],
+            "rank 0: nowhere: no such file or folder",
+        ),
     ] {
         let said = errors(mpirun(2), &[words, &["--mpi"]].concat());
-        assert!(said.len() == 1 && said[0].starts_with(&format!("error: {expected}")), "{said:?}");
+        assert!(
+            said.len() == 1 && said[0].starts_with(&format!("error: {expected}")),
+            "{said:?}"
+        );
     }
 }
 
@@ -283,7 +451,8 @@ fn ranks_that_were_started_otherwise_are_refused() {
     other_words.args([input, "-k", "2", "--mpi", ":", "-n", "1", PROGRAM]);
     let said = errors(other_words, &[input, "-k", "3", "--mpi"]);
     assert!(
-        said.len() == 1 && said[0].starts_with("error: rank 1: its command line is not that of rank 0"),
+        said.len() == 1
+            && said[0].starts_with("error: rank 1: its command line is not that of rank 0"),
         "{said:?}"
     );
 
@@ -293,9 +462,21 @@ fn ranks_that_were_started_otherwise_are_refused() {
     fs::write(&copy, build).unwrap();
     fs::set_permissions(&copy, fs::metadata(PROGRAM).unwrap().permissions()).unwrap();
     let mut other_build = mpirun(1);
-    other_build.args([input, "-k", "2", "--mpi", ":", "-n", "1", copy.to_str().unwrap()]);
+    other_build.args([
+        input,
+        "-k",
+        "2",
+        "--mpi",
+        ":",
+        "-n",
+        "1",
+        copy.to_str().unwrap(),
+    ]);
     let said = errors(other_build, &[input, "-k", "2", "--mpi"]);
-    assert!(said.len() == 1 && said[0].starts_with("error: rank 1: its build is not that of rank 0"), "{said:?}");
+    assert!(
+        said.len() == 1 && said[0].starts_with("error: rank 1: its build is not that of rank 0"),
+        "{said:?}"
+    );
 }
 
 /// The processes that another one started.
@@ -306,7 +487,10 @@ fn children(parent: u32) -> Vec<String> {
         let is_child = after_name.split(' ').nth(1)? == parent.to_string();
         is_child.then(|| entry.file_name().to_string_lossy().into_owned())
     };
-    fs::read_dir("/proc").unwrap().filter_map(|entry| of(entry.unwrap())).collect()
+    fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| of(entry.unwrap()))
+        .collect()
 }
 
 #[test]
@@ -315,16 +499,37 @@ fn a_rank_that_is_killed_ends_all() {
     let input = folder.path().join("strokes.npy");
     npy(&input, 2000, 12);
     let mut endless = mpirun(3);
-    endless.args([input.to_str().unwrap(), "-k", "16", "--mpi", "--tol", "0", "--max-iter", "100000000"]);
-    endless.args(["--threads", "1", "--quiet", "--out"]).arg(folder.path().join("out"));
-    let mut endless = endless.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    endless.args([
+        input.to_str().unwrap(),
+        "-k",
+        "16",
+        "--mpi",
+        "--tol",
+        "0",
+        "--max-iter",
+        "100000000",
+    ]);
+    endless
+        .args(["--threads", "1", "--quiet", "--out"])
+        .arg(folder.path().join("out"));
+    let mut endless = endless
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     while children(endless.id()).len() < 3 {
         sleep(Duration::from_millis(50));
     }
     sleep(Duration::from_secs(3));
     assert!(endless.try_wait().unwrap().is_none(), "it ended by itself");
     let victim = children(endless.id()).pop().unwrap();
-    assert!(Command::new("kill").args(["-9", &victim]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-9", &victim])
+            .status()
+            .unwrap()
+            .success()
+    );
     let began = Instant::now();
     let status = loop {
         if let Some(status) = endless.try_wait().unwrap() {

@@ -58,11 +58,26 @@ pub struct Checkpoints<'a> {
 }
 
 impl<'a> Checkpoints<'a> {
-    pub fn new(output: &'a Output, arguments: &Arguments, rank_choice: Option<RankChoice>) -> Result<Self> {
+    pub fn new(
+        output: &'a Output,
+        arguments: &Arguments,
+        rank_choice: Option<RankChoice>,
+    ) -> Result<Self> {
         let input = arguments.input.to_string_lossy().into_owned();
-        let note = serde_json::to_string(&Note { input, options: arguments.typed.clone(), rank_choice })?;
+        let note = serde_json::to_string(&Note {
+            input,
+            options: arguments.typed.clone(),
+            rank_choice,
+        })?;
         let every = arguments.checkpoint;
-        Ok(Self { output, every, note, last: Instant::now(), is_left: false, failure: None })
+        Ok(Self {
+            output,
+            every,
+            note,
+            last: Instant::now(),
+            is_left: false,
+            failure: None,
+        })
     }
 
     /// Writes one where it is time to, and where the learning ends early.
@@ -85,7 +100,10 @@ impl<'a> Checkpoints<'a> {
     /// Writes one. A run goes on where it cannot be written: what is learned is worth more.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
-        let written = checkpoint.to_npz().map_err(Into::into).and_then(|bytes| self.output.write(FILE, &bytes));
+        let written = checkpoint
+            .to_npz()
+            .map_err(Into::into)
+            .and_then(|bytes| self.output.write(FILE, &bytes));
         self.is_left = ends_early && written.is_ok();
         self.failure = written.err().map(|error| format!("{error:#}"));
         self.last = Instant::now();
@@ -101,8 +119,13 @@ impl<'a> Checkpoints<'a> {
     /// What is worth saying of them in the end.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         let folder = self.output.name();
-        let left = self.is_left.then(|| format!("nmf-images --resume {folder} goes on from here"));
-        let failed = self.failure.as_ref().map(|failure| format!("no checkpoint could be kept: {}", one_line(failure)));
+        let left = self
+            .is_left
+            .then(|| format!("nmf-images --resume {folder} goes on from here"));
+        let failed = self
+            .failure
+            .as_ref()
+            .map(|failure| format!("no checkpoint could be kept: {}", one_line(failure)));
         left.into_iter().chain(failed)
     }
 }

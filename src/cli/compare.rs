@@ -21,7 +21,12 @@ pub fn compare(arguments: &Compare) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
+        let images = input::read(
+            &arguments.input,
+            &arguments.reading,
+            &output,
+            arguments.writing.quiet,
+        )?;
         comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
         let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
@@ -53,7 +58,12 @@ fn fit(
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let learned = comparison::compare(images, rules, |rule, iteration| {
         if iteration.iteration == 1 {
-            progress.begin(format!("{} ({} of {})", rules[rule].name, rule + 1, rules.len()));
+            progress.begin(format!(
+                "{} ({} of {})",
+                rules[rule].name,
+                rule + 1,
+                rules.len()
+            ));
         }
         progress.show(iteration);
         interrupt.check()
@@ -62,17 +72,33 @@ fn fit(
 }
 
 /// All that the report says but for the files.
-fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaModel) -> ComparisonReport {
+fn facts(
+    arguments: &Compare,
+    images: &ImageSet,
+    learned: &[Learned],
+    pca: &PcaModel,
+) -> ComparisonReport {
     let of_rule = |Learned { rule, model }: &Learned| {
-        report::nmf_warnings(model).into_iter().map(|warning| format!("{rule}: {warning}")).collect::<Vec<_>>()
+        report::nmf_warnings(model)
+            .into_iter()
+            .map(|warning| format!("{rule}: {warning}"))
+            .collect::<Vec<_>>()
     };
-    let missing: Vec<String> = arguments.rules.0[learned.len()..].iter().map(ToString::to_string).collect();
-    let left_out = (!missing.is_empty()).then(|| format!("interrupted before {} could learn", missing.join(", ")));
+    let missing: Vec<String> = arguments.rules.0[learned.len()..]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let left_out = (!missing.is_empty())
+        .then(|| format!("interrupted before {} could learn", missing.join(", ")));
     ComparisonReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, images),
         settings: Settings::of(&learned[0].model),
-        compare: learned.iter().map(Line::of_rule).chain([Line::of_pca(pca)]).collect(),
+        compare: learned
+            .iter()
+            .map(Line::of_rule)
+            .chain([Line::of_pca(pca)])
+            .collect(),
         pca: PcaReport::new(pca),
         files: Vec::new(),
         warnings: input::warnings(&images.skipped, Some("report.json"))
@@ -85,21 +111,45 @@ fn facts(arguments: &Compare, images: &ImageSet, learned: &[Learned], pca: &PcaM
 }
 
 /// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
-fn draw(arguments: &Compare, learned: &[Learned], pca: &PcaModel, report: &ComparisonReport) -> Result<Picture> {
+fn draw(
+    arguments: &Compare,
+    learned: &[Learned],
+    pca: &PcaModel,
+    report: &ComparisonReport,
+) -> Result<Picture> {
     let scaling = arguments.tiling.scaling();
     let first = &learned[0].model.basis;
-    let parts = learned.iter().map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
-    let mut bases: Vec<_> = parts.map(|parts| (in_order_of(first, &parts), Scale::FromZero)).collect();
-    bases.push((drawn(&pca.components, &pca.scores, scaling), Scale::Diverging));
+    let parts = learned
+        .iter()
+        .map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
+    let mut bases: Vec<_> = parts
+        .map(|parts| (in_order_of(first, &parts), Scale::FromZero))
+        .collect();
+    bases.push((
+        drawn(&pca.components, &pca.scores, scaling),
+        Scale::Diverging,
+    ));
     let facts: Vec<_> = report.compare.iter().map(figures).collect();
     let rows: Vec<RuleRow> = bases
         .iter()
         .zip(report.compare.iter().zip(&facts))
-        .map(|((basis, scale), (line, facts))| RuleRow { name: &line.rule, facts, basis, scale: *scale })
+        .map(|((basis, scale), (line, facts))| RuleRow {
+            name: &line.rule,
+            facts,
+            basis,
+            scale: *scale,
+        })
         .collect();
     let title = title(&arguments.input);
     let caption = "What each rule learns from the same start, and eigenimages.";
-    let figure = rules(&Rules { title: &title, rows: &rows, scaling }, arguments.writing.theme())?;
+    let figure = rules(
+        &Rules {
+            title: &title,
+            rows: &rows,
+            scaling,
+        },
+        arguments.writing.theme(),
+    )?;
     Picture::page(&arguments.writing, "compare", caption, &figure)
 }
 
@@ -114,7 +164,10 @@ fn figures(line: &Line) -> [(String, String); 3] {
 }
 
 fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
-    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+    let file = |name: &str, caption: &str| File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    };
     report.files = vec![
         file(&picture.name, &picture.caption),
         file("compare.csv", "The table: a line a rule, the PCA last."),

@@ -23,8 +23,13 @@ struct Settings {
 
 /// The ranks that a file holds if they were tried under this key; none if there is no such file.
 pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
-    let earlier: Option<Earlier> = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    earlier.filter(|earlier| earlier.settings.key == key).map(|earlier| earlier.ranks).unwrap_or_default()
+    let earlier: Option<Earlier> = fs::read(file)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    earlier
+        .filter(|earlier| earlier.settings.key == key)
+        .map(|earlier| earlier.ranks)
+        .unwrap_or_default()
 }
 
 /// Stands for everything that a rank's figures follow from.
@@ -34,7 +39,9 @@ pub fn key(images: &ImageSet, restarts: usize, seed: u64) -> String {
     for image in 0..images.len() {
         match images.block(image..image + 1) {
             Block::U8(values) => values.hash(&mut hasher),
-            Block::F32(values) => values.iter().for_each(|value| value.to_bits().hash(&mut hasher)),
+            Block::F32(values) => values
+                .iter()
+                .for_each(|value| value.to_bits().hash(&mut hasher)),
         }
     }
     if let Some(mask) = &images.mask {

@@ -19,31 +19,52 @@ const TILES: &str = "parts";
 /// over, or that of an earlier run.
 pub fn check(exports: &Exports, output: &Output) -> Result<()> {
     let folder = output.path(TILES);
-    let is_kept = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
+    let is_kept =
+        |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
     let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.any(is_kept));
     if exports.tiles && holds_any() && !wrote_tiles(&output.path("report.json")) {
-        bail!("{} holds files of other kinds: choose another folder with --out", folder.display());
+        bail!(
+            "{} holds files of other kinds: choose another folder with --out",
+            folder.display()
+        );
     }
     Ok(())
 }
 
 /// Whether an earlier run says that it wrote the folder of single parts.
 fn wrote_tiles(report: &Path) -> bool {
-    let report: Option<serde_json::Value> = fs::read(report).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let report: Option<serde_json::Value> = fs::read(report)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let name = format!("{TILES}/");
-    report.and_then(|report| Some(report["files"].as_array()?.iter().any(|file| file["name"] == name.as_str())))
-        == Some(true)
+    report.and_then(|report| {
+        Some(
+            report["files"]
+                .as_array()?
+                .iter()
+                .any(|file| file["name"] == name.as_str()),
+        )
+    }) == Some(true)
 }
 
 /// Writes what is asked for, and says what that is.
 pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<Vec<File>> {
-    let file = |name: &str, caption: String| File { name: name.to_owned(), caption };
+    let file = |name: &str, caption: String| File {
+        name: name.to_owned(),
+        caption,
+    };
     let mut files = Vec::new();
     if exports.csv {
         staged.add("weights.csv", &table(model).csv()?)?;
         staged.add("parts.csv", &of_parts(&model.parts)?)?;
-        files.push(file("weights.csv", "A line an image: its errors and its weights.".to_owned()));
-        files.push(file("parts.csv", "A line a part: its pixels, row by row.".to_owned()));
+        files.push(file(
+            "weights.csv",
+            "A line an image: its errors and its weights.".to_owned(),
+        ));
+        files.push(file(
+            "parts.csv",
+            "A line a part: its pixels, row by row.".to_owned(),
+        ));
     }
     if exports.tiles {
         let shape = model.parts.shape();
@@ -56,7 +77,10 @@ pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<V
         while staged.remove(&tile(stale)) {
             stale += 1;
         }
-        files.push(file(&format!("{TILES}/"), format!("Each part as a picture of its own, {rank} in all.")));
+        files.push(file(
+            &format!("{TILES}/"),
+            format!("Each part as a picture of its own, {rank} in all."),
+        ));
     }
     Ok(files)
 }

@@ -21,7 +21,10 @@ pub const LISTED: &str = "standard input";
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
 pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let options = LoadOptions { memory: Some(memory(&reading.files, output.folder())), ..reading.options() };
+    let options = LoadOptions {
+        memory: Some(memory(&reading.files, output.folder())),
+        ..reading.options()
+    };
     let images = if path == Path::new(LIST) {
         images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?
     } else {
@@ -32,19 +35,35 @@ pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Res
 }
 
 /// Where images may lie that were read from some inputs: named as given, or below one of these.
-pub fn files<'a>(inputs: &'a [impl AsRef<Path>], images: &'a ImageSet) -> impl Iterator<Item = PathBuf> + 'a {
-    let below = |input: &'a _| images.names.iter().map(move |name| AsRef::<Path>::as_ref(input).join(name));
-    images.names.iter().map(PathBuf::from).chain(inputs.iter().flat_map(below))
+pub fn files<'a>(
+    inputs: &'a [impl AsRef<Path>],
+    images: &'a ImageSet,
+) -> impl Iterator<Item = PathBuf> + 'a {
+    let below = |input: &'a _| {
+        images
+            .names
+            .iter()
+            .map(move |name| AsRef::<Path>::as_ref(input).join(name))
+    };
+    images
+        .names
+        .iter()
+        .map(PathBuf::from)
+        .chain(inputs.iter().flat_map(below))
 }
 
 /// How much there is for the pixels, and that what memory does not hold goes to the output `folder`.
 pub fn memory(files: &Files, folder: &Path) -> Memory {
-    Memory { bytes: files.memory.unwrap_or_else(|| machine_memory() / 2), scratch: folder.to_owned() }
+    Memory {
+        bytes: files.memory.unwrap_or_else(|| machine_memory() / 2),
+        scratch: folder.to_owned(),
+    }
 }
 
 /// Bytes of the machine's memory.
 fn machine_memory() -> u64 {
-    let memory = sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
+    let memory = sysinfo::RefreshKind::nothing()
+        .with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
     sysinfo::System::new_with_specifics(memory).total_memory()
 }
 
@@ -63,15 +82,32 @@ pub fn say_if_large(needed: usize) {
 
 /// What the report says of the images.
 pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions { format, shape, order, label, size, fit, background, invert, key, limit, missing, mask, .. } =
-        reading.options();
+    let LoadOptions {
+        format,
+        shape,
+        order,
+        label,
+        size,
+        fit,
+        background,
+        invert,
+        key,
+        limit,
+        missing,
+        mask,
+        ..
+    } = reading.options();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
         unknown: images.mask.as_ref().map_or(0, Mask::unknown),
         width: images.shape().width,
         height: images.shape().height,
-        labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
+        labels: images
+            .labels
+            .as_ref()
+            .map(|labels| labels.names.clone())
+            .unwrap_or_default(),
         skipped: images.skipped.clone(),
         passed_over: images.passed_over,
         notes: images.notes.clone(),
@@ -99,10 +135,19 @@ pub fn knows_hidden(reading: &Reading) -> bool {
 
 /// What to beware of: files that could not be read, of which a `report` lists all.
 pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
-    let Some(first) = skipped.first() else { return Vec::new() };
+    let Some(first) = skipped.first() else {
+        return Vec::new();
+    };
     let count = skipped.len();
-    let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-    let more = report.filter(|_| count > 1).map(|report| format!("; all are in {report}")).unwrap_or_default();
+    let files = if count == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{count} files")
+    };
+    let more = report
+        .filter(|_| count > 1)
+        .map(|report| format!("; all are in {report}"))
+        .unwrap_or_default();
     let first = one_line(&format!("{}: {}", first.path, first.reason));
     vec![format!("{files} could not be read: {first}{more}")]
 }

@@ -35,10 +35,17 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
             // A run that goes on has been here before, and may have been killed while it wrote.
             exports::check(&arguments.exports, &output)?;
         }
-        let images = input::read(&arguments.input, &arguments.reading, &output, arguments.writing.quiet)?;
+        let images = input::read(
+            &arguments.input,
+            &arguments.reading,
+            &output,
+            arguments.writing.quiet,
+        )?;
         pictures::check(arguments, &images)?;
         let truth_file = arguments.method.truth.as_deref();
-        let truth = truth_file.map(|file| Truth::read(file, &images)).transpose()?;
+        let truth = truth_file
+            .map(|file| Truth::read(file, &images))
+            .transpose()?;
         let interrupt = Interrupt::listen()?;
         let (rank, choice) = rank(arguments, from, &images, &interrupt)?;
         let mut checkpoints = Checkpoints::new(&output, arguments, choice.clone())?;
@@ -49,11 +56,30 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
         })?;
         let mut report = facts(arguments, &images, &nmf, &pca);
         report.nmf.rank_choice = choice;
-        report.truth = truth_file.zip(truth.as_ref()).map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
+        report.truth = truth_file
+            .zip(truth.as_ref())
+            .map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
         let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
-        let learned = Learned { images: &images, nmf: &nmf, pca: &pca, model: &model, frames: &frames };
-        let ending = Ending { output: &output, checkpoints: &checkpoints, from, began };
-        show(arguments, &learned, (truth.as_ref(), report), &model, &ending)?;
+        let learned = Learned {
+            images: &images,
+            nmf: &nmf,
+            pca: &pca,
+            model: &model,
+            frames: &frames,
+        };
+        let ending = Ending {
+            output: &output,
+            checkpoints: &checkpoints,
+            from,
+            began,
+        };
+        show(
+            arguments,
+            &learned,
+            (truth.as_ref(), report),
+            &model,
+            &ending,
+        )?;
         Ok(interrupt.end())
     })
 }
@@ -93,18 +119,42 @@ pub fn show(
     whole: &Model,
     ending: &Ending,
 ) -> Result<()> {
-    let Learned { images, nmf, pca, model, frames } = learned;
-    let context = pictures::Context::new(arguments, images, (nmf, pca, model), frames, truth, &report);
+    let Learned {
+        images,
+        nmf,
+        pca,
+        model,
+        frames,
+    } = learned;
+    let context =
+        pictures::Context::new(arguments, images, (nmf, pca, model), frames, truth, &report);
     memory::give_back_the_rest();
     let pictures = pictures::draw(&context)?;
-    let shown = arguments.pictures.view.then(|| view::text(nmf, pca, || pictures::slide(&context))).transpose()?;
+    let shown = arguments
+        .pictures
+        .view
+        .then(|| view::text(nmf, pca, || pictures::slide(&context)))
+        .transpose()?;
     images.check()?;
     write(arguments, (whole, &pictures), ending, &mut report)?;
-    let Ending { output, checkpoints, from, began } = ending;
-    let notes: Vec<String> =
-        report.input.notes.iter().cloned().chain(checkpoints.notes()).chain(from.map(went_on)).collect();
+    let Ending {
+        output,
+        checkpoints,
+        from,
+        began,
+    } = ending;
+    let notes: Vec<String> = report
+        .input
+        .notes
+        .iter()
+        .cloned()
+        .chain(checkpoints.notes())
+        .chain(from.map(went_on))
+        .collect();
     let beware = (&notes[..], &report.warnings[..]);
-    summary::tell(&arguments.writing, beware, &report, || summary::of_run(&report, output, began.elapsed()))?;
+    summary::tell(&arguments.writing, beware, &report, || {
+        summary::of_run(&report, output, began.elapsed())
+    })?;
     view::show(shown.flatten());
     Ok(())
 }
@@ -120,8 +170,12 @@ fn rank(
         (Rank::Given(rank), _) => Ok((rank, None)),
         (Rank::Auto, Some((checkpoint, note))) => Ok((checkpoint.rank(), note.rank_choice.clone())),
         (Rank::Auto, None) => {
-            let choice =
-                ranks::auto(&*images.in_memory()?, arguments.learning.seed, arguments.writing.quiet, interrupt)?;
+            let choice = ranks::auto(
+                &*images.in_memory()?,
+                arguments.learning.seed,
+                arguments.writing.quiet,
+                interrupt,
+            )?;
             Ok((choice.choice, Some(choice)))
         }
     }
@@ -143,7 +197,8 @@ pub fn fit(
     }
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let (mut shown, starts) = (None, arguments.method.restarts);
-    let shows_learning = |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
+    let shows_learning =
+        |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
     let is_seen = is_first && arguments.pictures.chosen().iter().any(shows_learning);
     let mut recorder = is_seen.then(Recorder::default);
     let on_moment = |moment: &Moment| {
@@ -152,7 +207,11 @@ pub fn fit(
         }
         let start = moment.start() + 1;
         if shown.replace(start) != Some(start) {
-            progress.begin(if starts == 1 { "learning".to_owned() } else { format!("start {start} of {starts}") });
+            progress.begin(if starts == 1 {
+                "learning".to_owned()
+            } else {
+                format!("start {start} of {starts}")
+            });
         }
         progress.show(&moment.at);
         go_on(moment)
@@ -170,14 +229,17 @@ pub fn fit(
 
 /// All that the report says but for the files.
 pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
-    let warnings =
-        input::warnings(&images.skipped, Some("report.json")).into_iter().chain(report::warnings(nmf, pca)).collect();
+    let warnings = input::warnings(&images.skipped, Some("report.json"))
+        .into_iter()
+        .chain(report::warnings(nmf, pca))
+        .collect();
     let labels = images.labels.as_ref();
     let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     let (mut nmf_report, mut pca_report) = (NmfReport::new(nmf), PcaReport::new(pca));
     if input::knows_hidden(&arguments.reading) {
         nmf_report.hidden_error = hidden_error(images, &nmf.weights, &nmf.basis, None);
-        pca_report.hidden_error = hidden_error(images, &pca.scores, &pca.components, Some(&pca.mean));
+        pca_report.hidden_error =
+            hidden_error(images, &pca.scores, &pca.components, Some(&pca.mean));
     }
     Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -204,17 +266,25 @@ fn write(
         staged.add(&picture.name, &picture.bytes)?;
         report.files.push(file(&picture.name, &picture.caption));
     }
-    let caption = "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
+    let caption =
+        "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
     staged.add("model.npz", &model.to_npz()?)?;
     report.files.push(file("model.npz", caption));
-    report.files.extend(exports::export(&arguments.exports, &mut staged, model)?);
+    report
+        .files
+        .extend(exports::export(&arguments.exports, &mut staged, model)?);
     // The last, so that it names no file that is not there.
-    report.files.push(file("report.json", "Every number of this run."));
+    report
+        .files
+        .push(file("report.json", "Every number of this run."));
     staged.add("report.json", &json(report)?)?;
     ending.checkpoints.settle(&mut staged);
     staged.replace()
 }
 
 fn file(name: &str, caption: &str) -> File {
-    File { name: name.to_owned(), caption: caption.to_owned() }
+    File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    }
 }

@@ -17,7 +17,11 @@ pub struct Lock {
 pub fn hold(folder: &Path) -> io::Result<Option<Lock>> {
     let path = folder.join(FILE);
     loop {
-        let file = File::options().write(true).create(true).truncate(false).open(&path)?;
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Ok(None);
         }

@@ -11,7 +11,10 @@ const LARGE: libc::c_int = 4 << 20;
 /// Lets large blocks go as soon as they are freed.
 pub fn give_back_large_blocks() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    #[allow(unsafe_code, reason = "a third of the memory of a large run hangs on one setting")]
+    #[allow(
+        unsafe_code,
+        reason = "a third of the memory of a large run hangs on one setting"
+    )]
     // SAFETY: sets two numbers of the allocator, before any thread is started.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
@@ -22,7 +25,10 @@ pub fn give_back_large_blocks() {
 /// Lets all go that is free by now.
 pub fn give_back_the_rest() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    #[allow(unsafe_code, reason = "a fifth of the memory of a large run is free, but in pieces, once it has learned")]
+    #[allow(
+        unsafe_code,
+        reason = "a fifth of the memory of a large run is free, but in pieces, once it has learned"
+    )]
     // SAFETY: gives free pages to the system, and may be called at any time.
     unsafe {
         libc::malloc_trim(0);

@@ -70,7 +70,11 @@ fn work(line: CommandLine) -> Result<End> {
                 if line.method.mpi {
                     return together::resume(&folder, line);
                 }
-                let Resumed { arguments, checkpoint, note } = resume::read(&folder, line)?;
+                let Resumed {
+                    arguments,
+                    checkpoint,
+                    note,
+                } = resume::read(&folder, line)?;
                 return learn::learn(&arguments, Some((&checkpoint, &note)));
             }
             let input = line.input.clone().context("no folder of images is given")?;
@@ -87,9 +91,12 @@ fn tell(error: &anyhow::Error) {
 
 /// An error with its causes, each said once: some already say theirs.
 fn sentence(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said {
-        said if said.is_empty() => cause,
-        said if said.ends_with(&cause) => said,
-        said => format!("{said}: {cause}"),
-    })
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |said, cause| match said {
+            said if said.is_empty() => cause,
+            said if said.ends_with(&cause) => said,
+            said => format!("{said}: {cause}"),
+        })
 }

@@ -26,9 +26,17 @@ impl Output {
     /// Makes the folder, where it is missing, sees that no other run writes there, tries whether a file can be written,
     /// and removes what killed runs left over.
     pub fn prepare(folder: &Path) -> Result<Self> {
-        let advice = || format!("cannot write to {}: choose another folder with --out", folder.display());
+        let advice = || {
+            format!(
+                "cannot write to {}: choose another folder with --out",
+                folder.display()
+            )
+        };
         if folder.is_file() {
-            bail!("cannot write to {}: that is no folder; choose one with --out", folder.display());
+            bail!(
+                "cannot write to {}: that is no folder; choose one with --out",
+                folder.display()
+            );
         }
         let made = Made::of(folder);
         fs::create_dir_all(folder).with_context(advice)?;
@@ -39,8 +47,15 @@ impl Output {
             );
         };
         remove_left_over(folder);
-        tempfile::Builder::new().prefix(HIDDEN).tempfile_in(folder).with_context(advice)?;
-        Ok(Self { folder: folder.to_owned(), _lock: lock, _made: made })
+        tempfile::Builder::new()
+            .prefix(HIDDEN)
+            .tempfile_in(folder)
+            .with_context(advice)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+            _made: made,
+        })
     }
 
     /// As [`Output::prepare`], of a folder that is new or empty: nothing can be replaced.
@@ -48,7 +63,10 @@ impl Output {
         let output = Self::prepare(folder)?;
         let hidden = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(HIDDEN);
         if !fs::read_dir(folder)?.all(|entry| entry.is_ok_and(hidden)) {
-            bail!("{} is not empty: choose a new folder with --out", folder.display());
+            bail!(
+                "{} is not empty: choose a new folder with --out",
+                folder.display()
+            );
         }
         Ok(output)
     }
@@ -56,7 +74,10 @@ impl Output {
     /// As [`Output::prepare`], of a folder that holds no model: the files of a run stay its own.
     pub fn prepare_beside_models(folder: &Path) -> Result<Self> {
         if folder.join("model.npz").exists() {
-            bail!("{} holds the model of a run: choose another folder with --out", folder.display());
+            bail!(
+                "{} holds the model of a run: choose another folder with --out",
+                folder.display()
+            );
         }
         Self::prepare(folder)
     }
@@ -64,7 +85,10 @@ impl Output {
     /// Sees that none of the images is replaced by a picture of this program.
     pub fn spare(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
         let folder = self.folder.canonicalize().ok();
-        let lies_here = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.parent() == folder.as_deref());
+        let lies_here = |path: &PathBuf| {
+            path.canonicalize()
+                .is_ok_and(|path| path.parent() == folder.as_deref())
+        };
         match images.find(|path| is_called_as_own(path) && lies_here(path)) {
             Some(image) => bail!(
                 "{} is one of the images, and a picture of that name is written: choose another folder with --out",
@@ -108,7 +132,9 @@ pub struct Made(Vec<PathBuf>);
 impl Made {
     /// The folder and those above it that are missing.
     pub fn of(folder: &Path) -> Self {
-        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let missing = folder
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
         Self(missing.map(Path::to_owned).collect())
     }
 }
@@ -124,7 +150,11 @@ impl Drop for Made {
 
 /// Makes a change of names in a folder outlast a loss of power, where the system can.
 pub fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        fs::File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 /// Facts as JSON.

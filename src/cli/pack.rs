@@ -16,17 +16,32 @@ use super::{End, input, one_line, summary};
 /// Writes the array and the names beside it.
 pub fn pack(arguments: &Pack) -> Result<End> {
     with_threads(arguments.threads, || {
-        let Pack { out, reading, quiet, .. } = arguments;
+        let Pack {
+            out,
+            reading,
+            quiet,
+            ..
+        } = arguments;
         let name = name(arguments)?;
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = out
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
-        let options = LoadOptions { memory: Some(input::memory(&reading.files, output.folder())), ..reading.options() };
+        let options = LoadOptions {
+            memory: Some(input::memory(&reading.files, output.folder())),
+            ..reading.options()
+        };
         let mut staged = output.stage();
         let packed = {
-            let _spinner = Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
+            let _spinner =
+                Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
             staged.add_by(name, |file| fill(&arguments.input, &options, file))?
         };
-        staged.add(&Path::new(name).with_extension("names").to_string_lossy(), packed.lines().as_bytes())?;
+        staged.add(
+            &Path::new(name).with_extension("names").to_string_lossy(),
+            packed.lines().as_bytes(),
+        )?;
         staged.replace()?;
         if !quiet {
             summary::beware(&packed.notes, &input::warnings(&packed.skipped, None));
@@ -38,14 +53,23 @@ pub fn pack(arguments: &Pack) -> Result<End> {
 
 /// What the array is called, if it is one, and not the one that is read.
 fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
-    let is_array = out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
-    let Some(name) = out.file_name().and_then(|name| name.to_str()).filter(|_| is_array) else {
+    let is_array = out
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
+    let Some(name) = out
+        .file_name()
+        .and_then(|name| name.to_str())
+        .filter(|_| is_array)
+    else {
         bail!("{}: a name that ends in .npy is needed", out.display())
     };
     if let (Ok(read), Ok(written)) = (input.canonicalize(), out.canonicalize())
         && read == written
     {
-        bail!("{} is what is read: choose another name with --out", out.display());
+        bail!(
+            "{} is what is read: choose another name with --out",
+            out.display()
+        );
     }
     Ok(name)
 }
@@ -53,7 +77,12 @@ fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
 fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
     let mut file = BufWriter::new(file);
     let packed = if path == Path::new(input::LIST) {
-        images::pack_listed(input::LISTED.as_ref(), io::stdin().lock(), options, &mut file)?
+        images::pack_listed(
+            input::LISTED.as_ref(),
+            io::stdin().lock(),
+            options,
+            &mut file,
+        )?
     } else {
         images::pack(path, options, &mut file)?
     };
@@ -62,8 +91,21 @@ fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
 }
 
 fn tell(packed: &Packed, out: &Path) -> Result<()> {
-    let kind = if packed.are_of_bytes { "8 bit" } else { "floats" };
-    let (shape, count, out) = (packed.shape, packed.names.len(), one_line(&out.display().to_string()));
-    writeln!(io::stdout(), "{count} images of {}x{}, {kind}: {out}", shape.width, shape.height)?;
+    let kind = if packed.are_of_bytes {
+        "8 bit"
+    } else {
+        "floats"
+    };
+    let (shape, count, out) = (
+        packed.shape,
+        packed.names.len(),
+        one_line(&out.display().to_string()),
+    );
+    writeln!(
+        io::stdout(),
+        "{count} images of {}x{}, {kind}: {out}",
+        shape.width,
+        shape.height
+    )?;
     Ok(())
 }

@@ -22,17 +22,26 @@ pub struct Progress {
 impl Progress {
     /// A spinner with a text.
     pub fn spinner(quiet: bool, text: impl Into<String>) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
+        let bar =
+            ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
         bar.set_style(style("{spinner} {msg} ({elapsed})"));
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, begun: Cell::new(0) }
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
     }
 
     /// A bar over the most iterations that there can be.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
-        bar.set_style(style("{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more"));
-        Self { bar, begun: Cell::new(0) }
+        bar.set_style(style(
+            "{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more",
+        ));
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
     }
 
     /// A bar over ranks; the more parts, the longer a rank takes.
@@ -40,7 +49,10 @@ impl Progress {
         let all: usize = ranks.iter().map(|&rank| cost(rank)).sum();
         let bar = ProgressBar::with_draw_target(Some(all as u64), target(quiet));
         bar.set_style(style("trying ranks {bar:24} {msg}, about {eta} more"));
-        Self { bar, begun: Cell::new(0) }
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
     }
 
     /// Shows which rank is tried now; the one before is done.
@@ -57,7 +69,8 @@ impl Progress {
 
     /// Shows an iteration.
     pub fn show(&self, iteration: &Iteration) {
-        self.bar.set_message(format!("relative error {:.4}", iteration.relative_error));
+        self.bar
+            .set_message(format!("relative error {:.4}", iteration.relative_error));
         self.bar.set_position(iteration.iteration as u64);
     }
 }
@@ -74,7 +87,11 @@ impl Drop for Progress {
 }
 
 fn target(quiet: bool) -> ProgressDrawTarget {
-    if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) }
+    if quiet {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr_with_hz(10)
+    }
 }
 
 fn style(template: &str) -> ProgressStyle {
@@ -100,12 +117,20 @@ impl Interrupt {
 
     /// How the run ended.
     pub fn end(&self) -> End {
-        if self.check().is_break() { End::Interrupted } else { End::Done }
+        if self.check().is_break() {
+            End::Interrupted
+        } else {
+            End::Done
+        }
     }
 
     /// Whether to go on.
     pub fn check(&self) -> ControlFlow<()> {
-        if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.0.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::projection::threshold;
-use nmf_images::report::{File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
+use nmf_images::report::{
+    File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport,
+};
 use nmf_images::{ImageSet, Model, with_threads};
 
 use super::arguments::Project;
@@ -32,17 +34,25 @@ pub fn project(arguments: &Project) -> Result<End> {
         let images = read(arguments, &model, &output)?;
         output.spare(input::files(&arguments.inputs, &images))?;
         let projected = {
-            let _spinner = Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
+            let _spinner =
+                Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
             model.project(&images)?
         };
         let threshold = threshold(&model.nmf_errors);
-        let judged = Judged { images: &images, model: &model, projection: &projected, threshold };
+        let judged = Judged {
+            images: &images,
+            model: &model,
+            projection: &projected,
+            threshold,
+        };
         let mut report = facts(arguments, judged);
         let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
         images.check()?;
         write(&output, judged, &picture, &mut report)?;
         let beware = (&report.input.notes[..], &report.warnings[..]);
-        summary::tell(writing, beware, &report, || summary::of_projection(&report, &output, began.elapsed()))?;
+        summary::tell(writing, beware, &report, || {
+            summary::of_projection(&report, &output, began.elapsed())
+        })?;
         Ok(End::Done)
     })
 }
@@ -51,25 +61,39 @@ pub fn project(arguments: &Project) -> Result<End> {
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
     let memory = Some(input::memory(&arguments.files, output.folder()));
-    let options = LoadOptions { memory, ..arguments.files.options(&model.reading) };
+    let options = LoadOptions {
+        memory,
+        ..arguments.files.options(&model.reading)
+    };
     Ok(images::load_several(&arguments.inputs, &options)?)
 }
 
 /// What the new images are called: the last name of the first path.
 fn name(inputs: &[impl AsRef<Path>]) -> String {
     let more = if inputs.len() > 1 { ", …" } else { "" };
-    inputs.first().map(|first| title(first.as_ref()) + more).unwrap_or_default()
+    inputs
+        .first()
+        .map(|first| title(first.as_ref()) + more)
+        .unwrap_or_default()
 }
 
 /// All that the report says but for the files.
 fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
-    let Judged { images, model, projection, threshold } = judged;
+    let Judged {
+        images,
+        model,
+        projection,
+        threshold,
+    } = judged;
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let [nmf, pca] = ProjectedReport::both(model, projection);
     ProjectionReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         model: ModelReport::new(&text(&arguments.model), model),
-        input: NewImages::new(arguments.inputs.iter().map(|path| text(path)).collect(), images),
+        input: NewImages::new(
+            arguments.inputs.iter().map(|path| text(path)).collect(),
+            images,
+        ),
         nmf,
         pca,
         flagged: Flagged::new(threshold, &images.names, &projection.nmf),
@@ -78,13 +102,29 @@ fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
     }
 }
 
-fn write(output: &Output, judged: Judged, picture: &Picture, report: &mut ProjectionReport) -> Result<()> {
-    let Judged { images, projection, .. } = judged;
-    let file = |name: &str, caption: &str| File { name: name.to_owned(), caption: caption.to_owned() };
+fn write(
+    output: &Output,
+    judged: Judged,
+    picture: &Picture,
+    report: &mut ProjectionReport,
+) -> Result<()> {
+    let Judged {
+        images, projection, ..
+    } = judged;
+    let file = |name: &str, caption: &str| File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    };
     report.files = vec![
         file(&picture.name, &picture.caption),
-        file("weights.csv", "A line an image: its errors, whether it is flagged, and its weights."),
-        file("projection.npz", "Weights, scores and errors, for numpy.load."),
+        file(
+            "weights.csv",
+            "A line an image: its errors, whether it is flagged, and its weights.",
+        ),
+        file(
+            "projection.npz",
+            "Weights, scores and errors, for numpy.load.",
+        ),
         file("projection.json", "Every number of this projection."),
     ];
     let mut staged = output.stage();
@@ -96,13 +136,19 @@ fn write(output: &Output, judged: Judged, picture: &Picture, report: &mut Projec
 }
 
 fn table(judged: Judged<'_>) -> Table<'_> {
-    let Judged { images, projection, .. } = judged;
+    let Judged {
+        images, projection, ..
+    } = judged;
     Table {
         names: &images.names,
         labels: images.label_lines().into(),
         nmf_errors: (&projection.nmf.errors).into(),
         pca_errors: (&projection.pca.errors).into(),
-        flagged: Some((0..images.len()).map(|image| judged.is_flagged(image)).collect()),
+        flagged: Some(
+            (0..images.len())
+                .map(|image| judged.is_flagged(image))
+                .collect(),
+        ),
         weights: &projection.nmf.weights,
     }
 }

@@ -34,24 +34,36 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<Resumed> {
         );
     }
     let options = merged(&note.options, &line.typed);
-    let words = ["nmf-images".to_owned()].into_iter().chain(options.iter().cloned());
-    let line = CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
-        let said = error.to_string();
-        anyhow!(
-            "the options of that run do not go with these: {}",
-            said.lines().next().unwrap_or_default().trim_start_matches("error: ")
-        )
-    })?;
+    let words = ["nmf-images".to_owned()]
+        .into_iter()
+        .chain(options.iter().cloned());
+    let line =
+        CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
+            let said = error.to_string();
+            anyhow!(
+                "the options of that run do not go with these: {}",
+                said.lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+            )
+        })?;
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
     arguments.typed = options;
-    Ok(Resumed { arguments, checkpoint, note })
+    Ok(Resumed {
+        arguments,
+        checkpoint,
+        note,
+    })
 }
 
 fn nothing_to_resume(folder: &Path) -> String {
     let path = folder.display();
     if folder.join("model.npz").exists() {
-        format!("{path} holds a run that came to its end, and no {FILE}: learn anew, with a larger --max-iter for more")
+        format!(
+            "{path} holds a run that came to its end, and no {FILE}: learn anew, with a larger --max-iter for more"
+        )
     } else {
         format!("{path} holds no {FILE}: pass the output folder of a run that was interrupted")
     }
@@ -61,7 +73,11 @@ fn nothing_to_resume(folder: &Path) -> String {
 fn merged(then: &[String], now: &[String]) -> Vec<String> {
     let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
     let given: Vec<String> = now.iter().map(|option| name(option)).collect();
-    then.iter().filter(|option| !given.contains(&name(option))).chain(now).cloned().collect()
+    then.iter()
+        .filter(|option| !given.contains(&name(option)))
+        .chain(now)
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]
@@ -70,7 +86,12 @@ mod tests {
 
     #[test]
     fn what_is_said_now_counts_before_what_was_said_then() {
-        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let words = |words: &[&str]| {
+            words
+                .iter()
+                .map(|&word| word.to_owned())
+                .collect::<Vec<_>>()
+        };
         let then = words(&["--rank=3", "--only=map", "--only=parts", "--quiet"]);
         assert_eq!(
             merged(&then, &words(&["--only=usage", "--csv"])),

@@ -26,7 +26,12 @@ pub struct Staged<'a> {
 
 impl<'a> Staged<'a> {
     pub fn new(folder: &'a Path) -> Self {
-        Self { folder, files: Vec::new(), stale: Vec::new(), below: Vec::new() }
+        Self {
+            folder,
+            files: Vec::new(),
+            stale: Vec::new(),
+            below: Vec::new(),
+        }
     }
 
     /// Writes a file under a temporary name; its name may lead into a folder below.
@@ -35,14 +40,24 @@ impl<'a> Staged<'a> {
     }
 
     /// The same of a file that `fill` fills.
-    pub fn add_by<R>(&mut self, name: &str, fill: impl FnOnce(&mut File) -> Result<R>) -> Result<R> {
+    pub fn add_by<R>(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut File) -> Result<R>,
+    ) -> Result<R> {
         let path = self.folder.join(name);
         let failed = || format!("cannot write {}", path.display());
         if !self.folder.is_dir() {
-            bail!("cannot write to {}: the folder is no longer there", self.folder.display());
+            bail!(
+                "cannot write to {}: the folder is no longer there",
+                self.folder.display()
+            );
         }
         if path.is_dir() {
-            bail!("cannot write {}: there is a folder of that name", path.display());
+            bail!(
+                "cannot write {}: there is a folder of that name",
+                path.display()
+            );
         }
         let folder = self.folder_of(&path).with_context(failed)?;
         let mut file = temporary(&folder, &path).with_context(failed)?;
@@ -64,13 +79,20 @@ impl<'a> Staged<'a> {
     pub fn replace(mut self) -> Result<()> {
         for (file, path) in self.files.drain(..) {
             let failed = || format!("cannot write {}", path.display());
-            file.persist(&path).map_err(|failure| failure.error).with_context(failed)?;
+            file.persist(&path)
+                .map_err(|failure| failure.error)
+                .with_context(failed)?;
         }
         for path in &self.stale {
             // What is not there need not go.
             let _ = fs::remove_file(path);
         }
-        for folder in self.below.iter().map(|(folder, _)| folder.as_path()).chain([self.folder]) {
+        for folder in self
+            .below
+            .iter()
+            .map(|(folder, _)| folder.as_path())
+            .chain([self.folder])
+        {
             sync(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
         }
         Ok(())
@@ -82,7 +104,8 @@ impl<'a> Staged<'a> {
         let is_known = folder == self.folder || self.below.iter().any(|(known, _)| known == folder);
         if !is_known {
             self.below.push((folder.to_owned(), Made::of(folder)));
-            fs::create_dir(folder).or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
+            fs::create_dir(folder)
+                .or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
             remove_left_over(folder);
         }
         Ok(folder.to_owned())
@@ -102,7 +125,12 @@ fn temporary(folder: &Path, path: &Path) -> std::io::Result<tempfile::NamedTempF
 
 /// Removes temporary files that killed runs left over; to be called by the run alone that holds the folder.
 pub fn remove_left_over(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_left_over) {
+    for entry in fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(is_left_over)
+    {
         // A file that cannot be removed is in nobody's way.
         let _ = fs::remove_file(entry.path());
     }

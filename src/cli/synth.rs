@@ -80,12 +80,38 @@ struct BarsArguments {
 /// Writes the images and their parts to a new folder, and says what to do with them.
 pub fn synth(arguments: &Synth) -> Result<End> {
     let (out, Synthetic { images, parts }) = match &arguments.kind {
-        Kind::Swimmer(SwimmerArguments { out, size, torso, limb, thickness }) => {
-            (out, Swimmer { shape: *size, torso: *torso, limb: *limb, thickness: *thickness }.draw()?)
-        }
-        Kind::Bars(BarsArguments { out, size, images, density, seed }) => {
-            (out, Bars { shape: *size, images: *images, density: *density, seed: *seed }.draw()?)
-        }
+        Kind::Swimmer(SwimmerArguments {
+            out,
+            size,
+            torso,
+            limb,
+            thickness,
+        }) => (
+            out,
+            Swimmer {
+                shape: *size,
+                torso: *torso,
+                limb: *limb,
+                thickness: *thickness,
+            }
+            .draw()?,
+        ),
+        Kind::Bars(BarsArguments {
+            out,
+            size,
+            images,
+            density,
+            seed,
+        }) => (
+            out,
+            Bars {
+                shape: *size,
+                images: *images,
+                density: *density,
+                seed: *seed,
+            }
+            .draw()?,
+        ),
     };
     let output = Output::prepare_empty(out)?;
     let mut staged = output.stage();
@@ -102,19 +128,33 @@ pub fn synth(arguments: &Synth) -> Result<End> {
     // As many parts as there are can only be learned from as many images and pixels.
     let next = if rank <= count.min(shape.pixels()) {
         let truth = in_shell(&output.path(TRUTH));
-        format!("; now: nmf-images {} -k {rank} --truth {truth}", in_shell(out))
+        format!(
+            "; now: nmf-images {} -k {rank} --truth {truth}",
+            in_shell(out)
+        )
     } else {
         String::new()
     };
     // Whoever read may have left: the files are there all the same.
-    let _ = writeln!(io::stdout(), "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {folder}{next}");
+    let _ = writeln!(
+        io::stdout(),
+        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {folder}{next}"
+    );
     Ok(End::Done)
 }
 
 /// A path as it can be typed after the program's name: never taken for a command, in quotes where a shell would cut it.
 fn in_shell(path: &Path) -> String {
-    let path = if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) };
+    let path = if path.is_absolute() {
+        path.to_owned()
+    } else {
+        Path::new(".").join(path)
+    };
     let text = one_line(&path.display().to_string());
     let plain = |sign: char| sign.is_alphanumeric() || "/._-+:\\".contains(sign);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

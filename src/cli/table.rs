@@ -12,8 +12,19 @@ use super::one_line;
 
 /// Columns of a terminal that the table keeps to.
 const WIDTH: u16 = 100;
-const HEADS: [&str; 11] =
-    ["rule", "error", "objective", "sparsity", "overlap", "local.", "dead", "iter.", "seconds", "stopped", "minimises"];
+const HEADS: [&str; 11] = [
+    "rule",
+    "error",
+    "objective",
+    "sparsity",
+    "overlap",
+    "local.",
+    "dead",
+    "iter.",
+    "seconds",
+    "stopped",
+    "minimises",
+];
 /// The columns of words; all others hold numbers.
 const WORDS: [usize; 3] = [0, 9, 10];
 const LEGEND: &str = "\
@@ -29,7 +40,10 @@ cosine of parts from different starts. cophenetic: 1 where starts group the imag
 /// The lines for a terminal, with a legend below.
 pub fn of(lines: &[Line]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH);
     table.set_header(HEADS);
     table.add_rows(lines.iter().map(cells));
     for (index, column) in table.column_iter_mut().enumerate() {
@@ -48,8 +62,19 @@ pub fn of(lines: &[Line]) -> String {
 pub fn ranks(ranks: &[RankScores]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["parts", "error", "hidden", "±", "alike", "cophenetic", "PCA", "seconds"]);
-    let share = |value: Option<f64>, digits: usize| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}"));
+    table.set_header([
+        "parts",
+        "error",
+        "hidden",
+        "±",
+        "alike",
+        "cophenetic",
+        "PCA",
+        "seconds",
+    ]);
+    let share = |value: Option<f64>, digits: usize| {
+        value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}"))
+    };
     table.add_rows(ranks.iter().map(|scores| {
         [
             scores.rank.to_string(),
@@ -74,7 +99,9 @@ pub fn files(files: &[File], columns: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if let Some(columns) = columns {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(columns);
     }
     table.add_rows(files.iter().map(|File { name, caption }| [name, caption]));
     for column in table.column_iter_mut() {
@@ -103,7 +130,11 @@ fn cells(line: &Line) -> [String; HEADS.len()] {
 /// With six digits, as far as they are there.
 fn objective(value: f64) -> String {
     let digits = (5.0 - value.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
-    if value.is_finite() && (1e-3..1e9).contains(&value) { format!("{value:.digits$}") } else { format!("{value:.3e}") }
+    if value.is_finite() && (1e-3..1e9).contains(&value) {
+        format!("{value:.digits$}")
+    } else {
+        format!("{value:.3e}")
+    }
 }
 
 /// Why a rule ended, in a word.
@@ -146,15 +177,47 @@ mod tests {
             seconds: 12_345.678,
             stop: Some(StopReason::MaxIterations),
         };
-        let lines = [line("nonsmooth:0.5", 0.98765), line("a very long name of a rule", 0.1), line("mu:is", f64::NAN)];
+        let lines = [
+            line("nonsmooth:0.5", 0.98765),
+            line("a very long name of a rule", 0.1),
+            line("mu:is", f64::NAN),
+        ];
         let table = of(&lines);
-        assert!(table.lines().all(|line| line.chars().count() <= WIDTH.into()), "{table}");
-        assert!(table.contains("nonsmooth:0.5") && table.contains("0.9877") && table.contains("max-iter"), "{table}");
+        assert!(
+            table
+                .lines()
+                .all(|line| line.chars().count() <= WIDTH.into()),
+            "{table}"
+        );
+        assert!(
+            table.contains("nonsmooth:0.5")
+                && table.contains("0.9877")
+                && table.contains("max-iter"),
+            "{table}"
+        );
     }
 
     #[test]
     fn objectives_have_six_digits_at_any_size() {
-        let shown = [861.869_872, 0.012_345_678, 12_345_678.9, 1e-12, 1e300, f64::NAN].map(objective);
-        assert_eq!(shown, ["861.870", "0.012346", "12345679", "1.000e-12", "1.000e300", "NaN"]);
+        let shown = [
+            861.869_872,
+            0.012_345_678,
+            12_345_678.9,
+            1e-12,
+            1e300,
+            f64::NAN,
+        ]
+        .map(objective);
+        assert_eq!(
+            shown,
+            [
+                "861.870",
+                "0.012346",
+                "12345679",
+                "1.000e-12",
+                "1.000e300",
+                "NaN"
+            ]
+        );
     }
 }

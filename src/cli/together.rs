@@ -37,7 +37,11 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
 /// Goes on with all processes from the checkpoint in `folder`, which each of them reads.
 pub fn resume(folder: &Path, line: CommandLine) -> Result<End> {
     with_all(|cluster| {
-        let Resumed { arguments, checkpoint, note } = agree(cluster, resume::read(folder, line))?;
+        let Resumed {
+            arguments,
+            checkpoint,
+            note,
+        } = agree(cluster, resume::read(folder, line))?;
         run(&arguments, Some((&checkpoint, &note)), cluster)
     })
 }
@@ -58,7 +62,9 @@ fn with_all(work: impl FnOnce(&Cluster) -> Result<End>) -> Result<End> {
 
 /// With as many threads as are asked for.
 fn run(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
-    with_threads(arguments.learning.threads, || learn_share(arguments, from, cluster))
+    with_threads(arguments.learning.threads, || {
+        learn_share(arguments, from, cluster)
+    })
 }
 
 fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
@@ -66,15 +72,26 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<E
     check_start(from, cluster)?;
     let rank = agree(cluster, check(arguments))?;
     let is_first = cluster.rank() == 0;
-    let output = agree(cluster, is_first.then(|| Output::prepare(&arguments.writing.out)).transpose())?;
+    let output = agree(
+        cluster,
+        is_first
+            .then(|| Output::prepare(&arguments.writing.out))
+            .transpose(),
+    )?;
     let share = read(arguments, cluster)?;
     let chosen = share.sample(SAMPLE);
     let sample = share.gather(&chosen);
-    agree(cluster, spare(arguments, from, &share, (output.as_ref(), &sample)))?;
+    agree(
+        cluster,
+        spare(arguments, from, &share, (output.as_ref(), &sample)),
+    )?;
     let interrupt = Interrupt::listen()?;
     let mut traffic = Passes::default();
     let is_written = share.whole_len() * (2 * rank + 2) * size_of::<f32>() <= MOST_BYTES;
-    let checkpoints = output.as_ref().map(|output| Checkpoints::new(output, arguments, None)).transpose();
+    let checkpoints = output
+        .as_ref()
+        .map(|output| Checkpoints::new(output, arguments, None))
+        .transpose();
     let mut checkpoints = agree(cluster, checkpoints)?;
     let (nmf, frames, pca) = learn::fit(arguments, (rank, from), &share, |moment| {
         traffic.see(moment.at.iteration, cluster.traffic());
@@ -86,23 +103,49 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<E
     })?;
     let own = Model::new(&share.set, &arguments.reading.options(), &nmf, &pca);
     let model = own.select(&chosen).gather(cluster);
-    let whole = if is_written { own.gather(cluster) } else { model.clone() };
+    let whole = if is_written {
+        own.gather(cluster)
+    } else {
+        model.clone()
+    };
     let (nmf, pca) = sampled(cluster, &chosen, nmf, pca);
     let (images, unknown) = (share.whole_len(), share.whole_unknown());
-    let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else { return Ok(interrupt.end()) };
+    let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
+        return Ok(interrupt.end());
+    };
     let mut report = learn::facts(arguments, &sample, &nmf, &pca);
     report.mpi = Some(traffic.report(cluster.size()));
     (report.input.images, report.input.unknown) = (images, unknown);
     say_what_is_left_out(&mut report, sample.names.len(), is_written);
-    let learned = Learned { images: &sample, nmf: &nmf, pca: &pca, model: &model, frames: &frames };
-    let ending = Ending { output, checkpoints, from, began };
+    let learned = Learned {
+        images: &sample,
+        nmf: &nmf,
+        pca: &pca,
+        model: &model,
+        frames: &frames,
+    };
+    let ending = Ending {
+        output,
+        checkpoints,
+        from,
+        began,
+    };
     learn::show(arguments, &learned, (None, report), &whole, &ending)?;
     Ok(interrupt.end())
 }
 
 /// Writes a checkpoint on the first process, where its clock says so, of the weights of all.
-fn keep(cluster: &Cluster, moment: &Moment, interrupted: bool, checkpoints: Option<&mut Checkpoints>) {
-    let mut is_due = [u8::from(checkpoints.as_ref().is_some_and(|own| own.is_due(moment, interrupted)))];
+fn keep(
+    cluster: &Cluster,
+    moment: &Moment,
+    interrupted: bool,
+    checkpoints: Option<&mut Checkpoints>,
+) {
+    let mut is_due = [u8::from(
+        checkpoints
+            .as_ref()
+            .is_some_and(|own| own.is_due(moment, interrupted)),
+    )];
     cluster.broadcast(0, &mut is_due);
     if is_due == [0] {
         return;
@@ -122,10 +165,18 @@ fn check_start(from: From, cluster: &Cluster) -> Result<()> {
     };
     let build = env::current_exe().and_then(fs::read).unwrap_or_default();
     check_same(cluster, "build", hash(&|hasher| build.hash(hasher)))?;
-    check_same(cluster, "command line", hash(&|hasher| env::args_os().skip(1).for_each(|word| word.hash(hasher))))?;
+    check_same(
+        cluster,
+        "command line",
+        hash(&|hasher| env::args_os().skip(1).for_each(|word| word.hash(hasher))),
+    )?;
     let stands = from.map(|(checkpoint, _)| (&checkpoint.note, checkpoint.at().iteration));
     check_same(cluster, "checkpoint", hash(&|hasher| stands.hash(hasher)))?;
-    check_same(cluster, "kind of processor", u64::from(multiplies_and_adds_at_once()))?;
+    check_same(
+        cluster,
+        "kind of processor",
+        u64::from(multiplies_and_adds_at_once()),
+    )?;
     Ok(())
 }
 
@@ -139,9 +190,16 @@ fn multiplies_and_adds_at_once() -> bool {
 
 /// How many parts to learn, if nothing is asked for that needs all images in one place.
 fn check(arguments: &Arguments) -> Result<usize> {
-    let needs = |what: &str, try_instead| TeamError::NeedsOneProcess { what: what.to_owned(), try_instead };
+    let needs = |what: &str, try_instead| TeamError::NeedsOneProcess {
+        what: what.to_owned(),
+        try_instead,
+    };
     let Rank::Given(rank) = arguments.rank else {
-        return Err(needs("-k auto", "search with --limit first, and pass -k with what it finds").into());
+        return Err(needs(
+            "-k auto",
+            "search with --limit first, and pass -k with what it finds",
+        )
+        .into());
     };
     if arguments.input == Path::new(input::LIST) {
         return Err(needs("a list on stdin", "name a folder").into());
@@ -158,7 +216,10 @@ fn read<'a>(arguments: &Arguments, cluster: &'a Cluster) -> Result<Share<'a>> {
     // Several ranks may share a machine's memory: how much each may use has to be said.
     let given = arguments.reading.files.memory.is_some();
     let memory = given.then(|| input::memory(&arguments.reading.files, &arguments.writing.out));
-    let options = LoadOptions { memory, ..arguments.reading.options() };
+    let options = LoadOptions {
+        memory,
+        ..arguments.reading.options()
+    };
     Ok(images::load_share(&arguments.input, &options, cluster)?)
 }
 
@@ -171,7 +232,9 @@ fn spare(
 ) -> Result<()> {
     let inputs = [&arguments.input];
     let own = input::files(&inputs, &share.set).filter(|file| is_called_as_own(file));
-    let own: Vec<String> = own.map(|file| file.to_string_lossy().into_owned()).collect();
+    let own: Vec<String> = own
+        .map(|file| file.to_string_lossy().into_owned())
+        .collect();
     let files = gather_lines(images::Images::team(share), &own);
     let Some(output) = output else { return Ok(()) };
     output.spare(files.iter().map(PathBuf::from))?;
@@ -183,7 +246,12 @@ fn spare(
 }
 
 /// The models of the chosen images of all processes, on the first.
-fn sampled(cluster: &Cluster, chosen: &[usize], nmf: NmfModel, pca: PcaModel) -> (NmfModel, PcaModel) {
+fn sampled(
+    cluster: &Cluster,
+    chosen: &[usize],
+    nmf: NmfModel,
+    pca: PcaModel,
+) -> (NmfModel, PcaModel) {
     let weights = gather_rows(cluster, &nmf.weights.select(Axis(0), chosen));
     let scores = gather_rows(cluster, &pca.scores.select(Axis(0), chosen));
     (NmfModel { weights, ..nmf }, PcaModel { scores, ..pca })

@@ -26,7 +26,11 @@ const USUAL: (usize, usize) = (80, 24);
 const PROMPT: usize = 3;
 
 /// What was learned as text that shows it; none if nobody looks, where stdout is a file or a pipe.
-pub fn text(nmf: &NmfModel, pca: &PcaModel, slide: impl FnOnce() -> Result<Figure>) -> Result<Option<String>> {
+pub fn text(
+    nmf: &NmfModel,
+    pca: &PcaModel,
+    slide: impl FnOnce() -> Result<Figure>,
+) -> Result<Option<String>> {
     if !io::stdout().is_terminal() {
         return Ok(None);
     }
@@ -59,12 +63,18 @@ pub fn text(nmf: &NmfModel, pca: &PcaModel, slide: impl FnOnce() -> Result<Figur
 /// Writes such a text.
 pub fn show(text: Option<String>) {
     // Whoever looked may have left.
-    let _ = io::stdout().write_all(text.map(|text| format!("\n{text}")).unwrap_or_default().as_bytes());
+    let _ = io::stdout().write_all(
+        text.map(|text| format!("\n{text}"))
+            .unwrap_or_default()
+            .as_bytes(),
+    );
 }
 
 /// What the environment says of the terminal; it is never asked, since it may not answer.
 fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
-    let is = |name: &str, values: &[&str]| variable(name).is_some_and(|value| values.contains(&value.as_str()));
+    let is = |name: &str, values: &[&str]| {
+        variable(name).is_some_and(|value| values.contains(&value.as_str()))
+    };
     let has = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
     let term = variable("TERM").unwrap_or_default();
     // Within tmux and screen the variables of the terminal around them are seen, but pictures do not get through.
@@ -72,7 +82,9 @@ fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
     if has("NO_COLOR") {
         return None;
     }
-    if direct && (has("KITTY_WINDOW_ID") || ["xterm-kitty", "xterm-ghostty"].contains(&term.as_str())) {
+    if direct
+        && (has("KITTY_WINDOW_ID") || ["xterm-kitty", "xterm-ghostty"].contains(&term.as_str()))
+    {
         return Some(Protocol::Kitty);
     }
     if direct && (is("TERM_PROGRAM", &["iTerm.app", "WezTerm"]) || is("LC_TERMINAL", &["iTerm2"])) {
@@ -81,7 +93,8 @@ fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
     if is("COLORTERM", &["truecolor", "24bit"]) || has("WT_SESSION") {
         return Some(Protocol::HalfBlocks(Colours::True));
     }
-    term.contains("256color").then_some(Protocol::HalfBlocks(Colours::Palette))
+    term.contains("256color")
+        .then_some(Protocol::HalfBlocks(Colours::Palette))
 }
 
 #[cfg(test)]
@@ -89,15 +102,27 @@ mod tests {
     use super::*;
 
     fn with(variables: &[(&str, &str)]) -> Option<Protocol> {
-        protocol(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        protocol(|name| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn the_environment_says_what_a_terminal_can_show() {
         let palette = Some(Protocol::HalfBlocks(Colours::Palette));
         assert_eq!(with(&[("TERM", "xterm-kitty")]), Some(Protocol::Kitty));
-        assert_eq!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]), Some(Protocol::Iterm));
-        let within_tmux = [("TMUX", "default,1,0"), ("KITTY_WINDOW_ID", "1"), ("TERM", "tmux-256color")];
+        assert_eq!(
+            with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]),
+            Some(Protocol::Iterm)
+        );
+        let within_tmux = [
+            ("TMUX", "default,1,0"),
+            ("KITTY_WINDOW_ID", "1"),
+            ("TERM", "tmux-256color"),
+        ];
         assert_eq!(with(&within_tmux), palette);
         let colours = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
         assert_eq!(with(&colours), Some(Protocol::HalfBlocks(Colours::True)));

@@ -28,9 +28,16 @@ impl Table<'_> {
         writer.write_record(head.into_iter().chain(flagged).chain(weights))?;
         for (image, weights) in self.weights.outer_iter().enumerate() {
             let label = self.labels.get(image).cloned().unwrap_or_default();
-            let errors = [self.nmf_errors[image], self.pca_errors[image]].map(|error| error.to_string());
-            let flagged = self.flagged.iter().map(|flagged| flagged[image].to_string());
-            let facts = [self.names[image].clone(), label].into_iter().chain(errors).chain(flagged);
+            let errors =
+                [self.nmf_errors[image], self.pca_errors[image]].map(|error| error.to_string());
+            let flagged = self
+                .flagged
+                .iter()
+                .map(|flagged| flagged[image].to_string());
+            let facts = [self.names[image].clone(), label]
+                .into_iter()
+                .chain(errors)
+                .chain(flagged);
             writer.write_record(facts.chain(weights.iter().map(ToString::to_string)))?;
         }
         Ok(writer.into_inner()?)
@@ -43,7 +50,11 @@ pub fn of_parts(parts: &Basis) -> Result<Vec<u8>> {
     let pixels = (0..parts.shape().pixels()).map(|pixel| format!("p{pixel}"));
     writer.write_record(["part".to_owned()].into_iter().chain(pixels))?;
     for (index, part) in parts.rows().outer_iter().enumerate() {
-        writer.write_record([index.to_string()].into_iter().chain(part.iter().map(ToString::to_string)))?;
+        writer.write_record(
+            [index.to_string()]
+                .into_iter()
+                .chain(part.iter().map(ToString::to_string)),
+        )?;
     }
     Ok(writer.into_inner()?)
 }

@@ -42,6 +42,8 @@ pub enum CheckpointError {
         images: usize,
     },
     /// Its arrays do not go together, though each is sound.
-    #[error("the checkpoint does not fit the images and settings that it was made of: learn from the beginning")]
+    #[error(
+        "the checkpoint does not fit the images and settings that it was made of: learn from the beginning"
+    )]
     Inconsistent,
 }

@@ -22,7 +22,9 @@ pub enum InputError {
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
     /// The limit leaves fewer than two images.
-    #[error("a limit of {limit} is too small: at least 2 images are needed; pass --limit 2 or more")]
+    #[error(
+        "a limit of {limit} is too small: at least 2 images are needed; pass --limit 2 or more"
+    )]
     LimitTooSmall {
         /// The limit that was asked for.
         limit: usize,
@@ -50,13 +52,19 @@ pub enum InputError {
         cure: &'static str,
     },
     /// An archive unpacks to more than is sensible.
-    #[error("the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder")]
+    #[error(
+        "the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder"
+    )]
     ArchiveTooLarge,
     /// What is compressed in a file becomes more than is sensible.
-    #[error("decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first")]
+    #[error(
+        "decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first"
+    )]
     TooLargeUnpacked,
     /// What is asked for belongs to learning.
-    #[error("--invert, --mask and --missing are not written into an array: pass them when you learn from it")]
+    #[error(
+        "--invert, --mask and --missing are not written into an array: pass them when you learn from it"
+    )]
     NotPacked,
     /// There is nothing to write.
     #[error("{0} holds no image that can be read: nothing was packed")]
@@ -65,19 +73,27 @@ pub enum InputError {
     #[error("the array cannot be written: {0}")]
     Packing(io::Error),
     /// What is to be a list of files is no text.
-    #[error("{0} is no list of image files, one path a line: to read data, name the file that holds them")]
+    #[error(
+        "{0} is no list of image files, one path a line: to read data, name the file that holds them"
+    )]
     NoList(PathBuf),
     /// A file ends too early, or what is compressed in it is damaged.
     #[error("the file is {}: download it again", damage(.0))]
     Damaged(io::Error),
     /// What is compressed in a file is not read.
-    #[error("what is compressed is no IDX file; allowed are images such as MNIST's: decompress other files first")]
+    #[error(
+        "what is compressed is no IDX file; allowed are images such as MNIST's: decompress other files first"
+    )]
     NotIdx,
     /// An IDX file holds labels.
-    #[error("these are labels, not images: pass the file of the images, called as train-images-idx3-ubyte")]
+    #[error(
+        "these are labels, not images: pass the file of the images, called as train-images-idx3-ubyte"
+    )]
     IdxLabels,
     /// An IDX file holds no list of 8-bit images.
-    #[error("this IDX file holds {kind} with {sides} sides; allowed are u8 with 3: images, height, width")]
+    #[error(
+        "this IDX file holds {kind} with {sides} sides; allowed are u8 with 3: images, height, width"
+    )]
     IdxKind {
         /// The type of its values.
         kind: &'static str,
@@ -85,7 +101,9 @@ pub enum InputError {
         sides: u8,
     },
     /// The images of an IDX file are empty or too large.
-    #[error("the IDX header says images of {width}x{height}; allowed are 1 to {most} pixels a side")]
+    #[error(
+        "the IDX header says images of {width}x{height}; allowed are 1 to {most} pixels a side"
+    )]
     IdxSize {
         /// Columns.
         width: usize,
@@ -150,19 +168,27 @@ pub enum InputError {
     #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
     NoArchive(PathBuf),
     /// A format is named, but the input is no file of one.
-    #[error("{0} is no file that holds many images: leave out --from, which names the format of one")]
+    #[error(
+        "{0} is no file that holds many images: leave out --from, which names the format of one"
+    )]
     NoFile(PathBuf),
     /// Something is said of the rows of a table, but the input is none.
-    #[error("{0} is no table: leave out --shape, --order and --label, which say what the rows of one are")]
+    #[error(
+        "{0} is no table: leave out --shape, --order and --label, which say what the rows of one are"
+    )]
     NoTable(PathBuf),
     /// The same of an array that is none.
-    #[error("the array's shape is {0:?}, no table of rows: leave out --shape and --order, which say what rows are")]
+    #[error(
+        "the array's shape is {0:?}, no table of rows: leave out --shape and --order, which say what rows are"
+    )]
     NoRows(Vec<usize>),
     /// A column of labels is named, but the input has none.
     #[error("{0} has no column of labels: leave out --label, which names one of a .csv table")]
     NoLabels(PathBuf),
     /// Pixels are to stand by columns in rows of a table, but of no picture.
-    #[error("--order column needs --shape, the height and width of the pictures, such as --shape 64x48")]
+    #[error(
+        "--order column needs --shape, the height and width of the pictures, such as --shape 64x48"
+    )]
     OrderWithoutShape,
     /// Rows of numbers are to be resized, but are no pictures.
     #[error(
@@ -192,6 +218,10 @@ fn listed(arrays: &[(String, Vec<usize>)]) -> String {
     if arrays.is_empty() {
         return "none".to_owned();
     }
-    let said: Vec<String> = arrays.iter().take(8).map(|(key, shape)| format!("{} {shape:?}", one_line(key))).collect();
+    let said: Vec<String> = arrays
+        .iter()
+        .take(8)
+        .map(|(key, shape)| format!("{} {shape:?}", one_line(key)))
+        .collect();
     said.join(", ") + if arrays.len() > 8 { ", …" } else { "" }
 }

@@ -21,7 +21,9 @@ pub enum MaskError {
         solver: String,
     },
     /// What stands for unknown pixels cannot be read.
-    #[error("`{0}` says of no pixel that it is missing: pass alpha, nan, or the value of those pixels, such as 0")]
+    #[error(
+        "`{0}` says of no pixel that it is missing: pass alpha, nan, or the value of those pixels, such as 0"
+    )]
     Missing(String),
     /// A mask of a folder is for no image.
     #[error("the mask {} matches no image: it must be called as one is, with any extension", one_line(.mask))]
@@ -30,7 +32,9 @@ pub enum MaskError {
         mask: String,
     },
     /// A folder holds no mask.
-    #[error("{0} holds no mask for any image: masks are pictures that are called as the images are")]
+    #[error(
+        "{0} holds no mask for any image: masks are pictures that are called as the images are"
+    )]
     NoMasks(PathBuf),
     /// A mask could not be read.
     #[error("the mask {path} cannot be read: {reason}")]
@@ -60,7 +64,9 @@ pub enum MaskError {
         images: (usize, usize),
     },
     /// No pixel of any image is known.
-    #[error("every pixel of the {images} images is unknown: there is nothing to learn; is white known in the mask?")]
+    #[error(
+        "every pixel of the {images} images is unknown: there is nothing to learn; is white known in the mask?"
+    )]
     NothingKnown {
         /// How many images there are.
         images: usize,

@@ -11,7 +11,9 @@ pub enum ModelError {
     #[error("this is no model ({0}): pass the model.npz of a run, or the folder that holds it")]
     Archive(zip::result::ZipError),
     /// The file's layout is another than this version knows.
-    #[error("the model has format {found}, but this version reads format {known}: learn it again with this version")]
+    #[error(
+        "the model has format {found}, but this version reads format {known}: learn it again with this version"
+    )]
     Version {
         /// The format of the file.
         found: i64,
@@ -19,7 +21,9 @@ pub enum ModelError {
         known: i64,
     },
     /// A key is not there.
-    #[error("there is no `{0}`: pass the model.npz of a run; other archives of arrays are no models")]
+    #[error(
+        "there is no `{0}`: pass the model.npz of a run; other archives of arrays are no models"
+    )]
     Missing(&'static str),
     /// An array cannot be read.
     #[error("`{key}`: {source}")]

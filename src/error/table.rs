@@ -48,7 +48,9 @@ pub enum TableError {
         labelled: bool,
     },
     /// A field holds nothing.
-    #[error("line {line}, column {column} is missing (empty, NA or NaN): fill it in, or pass --missing nan")]
+    #[error(
+        "line {line}, column {column} is missing (empty, NA or NaN): fill it in, or pass --missing nan"
+    )]
     Missing {
         /// The line.
         line: u64,
@@ -101,5 +103,8 @@ fn columns(names: &[String], count: usize) -> String {
     }
     let first: Vec<String> = names.iter().take(8).map(|name| shown(name)).collect();
     let more = if names.len() > 8 { ", …" } else { "" };
-    format!("; there are: {}{more}, or a number, 1 to {count}", first.join(", "))
+    format!(
+        "; there are: {}{more}, or a number, 1 to {count}",
+        first.join(", ")
+    )
 }

@@ -31,6 +31,8 @@ pub enum TeamError {
         try_instead: &'static str,
     },
     /// MPI did not begin.
-    #[error("MPI cannot be used by several threads here; pass --threads 1 or rebuild Open MPI with thread support")]
+    #[error(
+        "MPI cannot be used by several threads here; pass --threads 1 or rebuild Open MPI with thread support"
+    )]
     NoMpi,
 }

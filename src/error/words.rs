@@ -19,14 +19,17 @@ pub struct SizeCount {
 /// follows is escaped.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut line, sign| {
-        if sign.is_control() || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            line.extend(sign.escape_default());
-        } else {
-            line.push(sign);
-        }
-        line
-    })
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut line, sign| {
+            if sign.is_control()
+                || matches!(sign, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            {
+                line.extend(sign.escape_default());
+            } else {
+                line.push(sign);
+            }
+            line
+        })
 }
 
 pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
@@ -53,19 +56,33 @@ pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
         .take(4)
         .map(|size| {
             let verb = if size.count == 1 { "is" } else { "are" };
-            format!("{} {verb} {}x{} ({})", size.count, size.width, size.height, examples(size))
+            format!(
+                "{} {verb} {}x{} ({})",
+                size.count,
+                size.width,
+                size.height,
+                examples(size)
+            )
         })
         .collect();
     let rest = match sizes.len().saturating_sub(4) {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    format!("the images have {} sizes: {}{rest}; {advice}", sizes.len(), listed.join(", "))
+    format!(
+        "the images have {} sizes: {}{rest}; {advice}",
+        sizes.len(),
+        listed.join(", ")
+    )
 }
 
 fn examples(size: &SizeCount) -> String {
     let names: Vec<String> = size.examples.iter().map(|name| one_line(name)).collect();
-    let more = if size.count > names.len() { ", …" } else { "" };
+    let more = if size.count > names.len() {
+        ", …"
+    } else {
+        ""
+    };
     names.join(", ") + more
 }
 
@@ -73,17 +90,26 @@ pub(super) fn seen(by_extension: &[(String, usize)]) -> String {
     if by_extension.is_empty() {
         return "nothing".to_owned();
     }
-    let kinds: Vec<String> =
-        by_extension.iter().take(8).map(|(extension, count)| format!("{count} {}", one_line(extension))).collect();
+    let kinds: Vec<String> = by_extension
+        .iter()
+        .take(8)
+        .map(|(extension, count)| format!("{count} {}", one_line(extension)))
+        .collect();
     kinds.join(", ") + if by_extension.len() > 8 { ", …" } else { "" }
 }
 
 pub(super) fn least(images: usize) -> String {
-    if images == 1 { "at least 1 image is".to_owned() } else { format!("at least {images} images are") }
+    if images == 1 {
+        "at least 1 image is".to_owned()
+    } else {
+        format!("at least {images} images are")
+    }
 }
 
 pub(super) fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
-    first.map_or_else(String::new, |first| format!("; {skipped} skipped, the first: {}", one_line(first)))
+    first.map_or_else(String::new, |first| {
+        format!("; {skipped} skipped, the first: {}", one_line(first))
+    })
 }
 
 pub(super) fn and_more(images: usize) -> String {

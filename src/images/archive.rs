@@ -40,11 +40,21 @@ pub(super) type Visit<'a> = dyn FnMut(usize, Member) -> Result<()> + 'a;
 pub(super) type Walk = fn(&Path, &mut Visit) -> Result<()>;
 
 /// Reads the pictures of the archive at `path`; `least` must be usable.
-pub(super) fn load(path: &Path, walk: Walk, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let length = path.metadata().map_err(|source| io_error(path, source))?.len();
+pub(super) fn load(
+    path: &Path,
+    walk: Walk,
+    options: &LoadOptions,
+    least: usize,
+) -> Result<ImageSet> {
+    let length = path
+        .metadata()
+        .map_err(|source| io_error(path, source))?
+        .len();
     let mut listing = Listing::default();
     let mut budget = Budget(gzip::most_bytes(length));
-    walk(path, &mut |place, member| listing.add(place, member, &mut budget))?;
+    walk(path, &mut |place, member| {
+        listing.add(place, member, &mut budget)
+    })?;
     let Listed { files, mut found } = listing.sorted();
     let mut pictures = pictures::Found::default();
     for file in &files {
@@ -52,9 +62,17 @@ pub(super) fn load(path: &Path, walk: Walk, options: &LoadOptions, least: usize)
     }
     found.skipped.append(&mut pictures.broken);
     let (images, pages) = pictures.chosen(options, |chosen| chosen);
-    let places = files.iter().map(|file| (file.candidate.name.as_str(), file.place)).collect();
+    let places = files
+        .iter()
+        .map(|file| (file.candidate.name.as_str(), file.place))
+        .collect();
     let decoded = decode_all(path, walk, &images, &places, options)?;
-    let mut set = pictures::gather(&images, decoded.into_iter(), std::mem::take(&mut found.skipped), options)?;
+    let mut set = pictures::gather(
+        &images,
+        decoded.into_iter(),
+        std::mem::take(&mut found.skipped),
+        options,
+    )?;
     set.notes.extend(pages.into_iter().chain(found.lines()));
     set.passed_over = found.passed_over;
     folder::check_count(path, &set, least, found.other)?;
@@ -98,12 +116,20 @@ impl Listing {
                 self.found.skipped.push(Skipped { path: name, reason });
             }
             Kind::Unreadable(_) => self.found.pass_over(&path),
-            Kind::File => return self.add_file(Candidate { name, path }, place, member.content, budget),
+            Kind::File => {
+                return self.add_file(Candidate { name, path }, place, member.content, budget);
+            }
         }
         Ok(())
     }
 
-    fn add_file(&mut self, file: Candidate, place: usize, content: &mut dyn Read, budget: &mut Budget) -> Result<()> {
+    fn add_file(
+        &mut self,
+        file: Candidate,
+        place: usize,
+        content: &mut dyn Read,
+        budget: &mut Budget,
+    ) -> Result<()> {
         self.names.insert(file.path.clone());
         let mut head = Vec::new();
         // What cannot be read is said of the images alone, where they are decoded.
@@ -117,13 +143,18 @@ impl Listing {
             let whole = read(&mut head.chain(content), budget)?.unwrap_or_default();
             pages = Pages::of(Cursor::new(&whole), whole.len() as u64);
         }
-        let packed = Packed { candidate: file, place, pages };
+        let packed = Packed {
+            candidate: file,
+            place,
+            pages,
+        };
         if let Some(&earlier) = self.by_name.get(&packed.candidate.name) {
             // As if it had been unpacked: the later one replaces the earlier.
             self.found.repeated_within += 1;
             self.files[earlier] = packed;
         } else {
-            self.by_name.insert(packed.candidate.name.clone(), self.files.len());
+            self.by_name
+                .insert(packed.candidate.name.clone(), self.files.len());
             self.files.push(packed);
         }
         Ok(())
@@ -131,20 +162,28 @@ impl Listing {
 
     fn sorted(mut self) -> Listed {
         let names = &self.names;
-        let (own, mut files): (Vec<_>, Vec<_>) =
-            self.files.into_iter().partition(|file| walk::is_own(&file.candidate.path, |path| names.contains(path)));
+        let (own, mut files): (Vec<_>, Vec<_>) = self
+            .files
+            .into_iter()
+            .partition(|file| walk::is_own(&file.candidate.path, |path| names.contains(path)));
         for file in &own {
             self.found.pass_over(&file.candidate.path);
         }
         self.found.own = own.len();
         files.sort_by(|left, right| walk::by_name(&left.candidate, &right.candidate));
-        Listed { files, found: self.found }
+        Listed {
+            files,
+            found: self.found,
+        }
     }
 }
 
 /// A name that leads nowhere else: below the archive, whatever it says.
 fn harmless(name: &str) -> String {
-    let inside: Vec<&str> = name.split('/').filter(|part| !["", ".", ".."].contains(part)).collect();
+    let inside: Vec<&str> = name
+        .split('/')
+        .filter(|part| !["", ".", ".."].contains(part))
+        .collect();
     inside.join("/")
 }
 
@@ -153,13 +192,19 @@ struct Budget(u64);
 
 impl Budget {
     fn spend(&mut self, bytes: u64) -> Result<()> {
-        self.0 = self.0.checked_sub(bytes).ok_or(InputError::ArchiveTooLarge)?;
+        self.0 = self
+            .0
+            .checked_sub(bytes)
+            .ok_or(InputError::ArchiveTooLarge)?;
         Ok(())
     }
 }
 
 /// All bytes of a file, or why they cannot be had.
-fn read(content: &mut dyn Read, budget: &mut Budget) -> Result<std::result::Result<Vec<u8>, String>> {
+fn read(
+    content: &mut dyn Read,
+    budget: &mut Budget,
+) -> Result<std::result::Result<Vec<u8>, String>> {
     let mut bytes = Vec::new();
     let read = content.take(decode::MOST_BYTES + 1).read_to_end(&mut bytes);
     let length = bytes.len() as u64;
@@ -168,7 +213,9 @@ fn read(content: &mut dyn Read, budget: &mut Budget) -> Result<std::result::Resu
         io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
         _ => format!("damaged: {}", one_line(&error.to_string())),
     });
-    Ok(read.and_then(|_| decode::check_length(length)).map(|()| bytes))
+    Ok(read
+        .and_then(|_| decode::check_length(length))
+        .map(|()| bytes))
 }
 
 /// Decodes the images, each from the file of its name, which has its place in the archive.
@@ -179,13 +226,24 @@ fn decode_all(
     places: &HashMap<&str, usize>,
     options: &LoadOptions,
 ) -> Result<Vec<std::result::Result<Decoded, String>>> {
-    let length = path.metadata().map_err(|source| io_error(path, source))?.len();
-    let (mut unpacked, mut weighed) = (Budget(gzip::most_bytes(length)), Budget(gzip::most_bytes(length)));
+    let length = path
+        .metadata()
+        .map_err(|source| io_error(path, source))?
+        .len();
+    let (mut unpacked, mut weighed) = (
+        Budget(gzip::most_bytes(length)),
+        Budget(gzip::most_bytes(length)),
+    );
     let mut batch = Batch::new(pictures::by_file(images), options);
     let name = |images: &[Entry]| places[images[0].file.name.as_str()];
-    let wanted: HashMap<usize, usize> = (0..).zip(&batch.files).map(|(index, images)| (name(images), index)).collect();
+    let wanted: HashMap<usize, usize> = (0..)
+        .zip(&batch.files)
+        .map(|(index, images)| (name(images), index))
+        .collect();
     walk(path, &mut |place, member| {
-        let Some(&file) = wanted.get(&place) else { return Ok(()) };
+        let Some(&file) = wanted.get(&place) else {
+            return Ok(());
+        };
         let bytes = read(member.content, &mut unpacked)?;
         let weight = bytes.as_ref().map_or(0, |bytes| decode::weight(bytes));
         weighed.spend(weight)?;
@@ -209,9 +267,21 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     fn new(files: Vec<&'a [Entry<'a>]>, options: &'a LoadOptions) -> Self {
-        let gone = |images: &&[Entry]| images.iter().map(|_| Err("no longer there".to_owned())).collect();
+        let gone = |images: &&[Entry]| {
+            images
+                .iter()
+                .map(|_| Err("no longer there".to_owned()))
+                .collect()
+        };
         let decoded = files.iter().map(gone).collect();
-        Self { files, options, first_shape: OnceLock::new(), waiting: Vec::new(), weight: 0, decoded }
+        Self {
+            files,
+            options,
+            first_shape: OnceLock::new(),
+            waiting: Vec::new(),
+            weight: 0,
+            decoded,
+        }
     }
 
     fn add(&mut self, file: usize, bytes: std::result::Result<Vec<u8>, String>, weight: u64) {
@@ -227,7 +297,10 @@ impl<'a> Batch<'a> {
         let decoded = blocks::map(&waiting, |_, (file, bytes)| {
             pictures::decode_file(bytes, self.files[*file], &self.first_shape, self.options)
         });
-        waiting.iter().zip(decoded).for_each(|((file, _), decoded)| self.decoded[*file] = decoded);
+        waiting
+            .iter()
+            .zip(decoded)
+            .for_each(|((file, _), decoded)| self.decoded[*file] = decoded);
         self.weight = 0;
     }
 }

@@ -14,12 +14,26 @@ use crate::blocks;
 use crate::error::{Error, InputError, Result};
 
 /// The images of a file as they are asked for; `least` must be there.
-pub(super) fn prepared(path: &Path, set: ImageSet, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+pub(super) fn prepared(
+    path: &Path,
+    set: ImageSet,
+    options: &LoadOptions,
+    least: usize,
+) -> Result<ImageSet> {
     let usable = set.names.len();
     if usable < least {
-        return Err(Error::TooFewImages { path: path.to_owned(), usable, needed: least, skipped: 0, first: None });
+        return Err(Error::TooFewImages {
+            path: path.to_owned(),
+            usable,
+            needed: least,
+            skipped: 0,
+            first: None,
+        });
     }
-    Ok(resize(stored::in_memory_if_it_fits(take(set, options), options)?, options))
+    Ok(resize(
+        stored::in_memory_if_it_fits(take(set, options), options)?,
+        options,
+    ))
 }
 
 /// The chosen images of a file as they are asked for, of which the set has no others.
@@ -35,32 +49,56 @@ pub(super) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> 
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),
-        (Some(Shape { width, height }), _) => Err(Error::RowLength { columns, width, height }),
+        (Some(Shape { width, height }), _) => Err(Error::RowLength {
+            columns,
+            width,
+            height,
+        }),
         (None, Some(size)) if size != plain => Err(InputError::RowsNoPictures(columns).into()),
         (None, _) => Ok(plain),
     }
 }
 
 /// Bytes, one image a row, of which what is `missing` is unknown.
-pub(super) fn of_bytes(shape: Shape, values: Array2<u8>, missing: Option<Missing>) -> Result<ImageSet> {
-    let known = missing.and_then(|missing| missing.known(&Samples::U8(values.iter().copied().collect())));
+pub(super) fn of_bytes(
+    shape: Shape,
+    values: Array2<u8>,
+    missing: Option<Missing>,
+) -> Result<ImageSet> {
+    let known =
+        missing.and_then(|missing| missing.known(&Samples::U8(values.iter().copied().collect())));
     let mask = in_rows(known.as_deref(), values.nrows(), shape);
-    Ok(ImageSet { mask, ..ImageSet::from_u8(shape, values)? })
+    Ok(ImageSet {
+        mask,
+        ..ImageSet::from_u8(shape, values)?
+    })
 }
 
 /// Floats, one image a row, of which what is `missing` is unknown, and 0 where it is no number.
-pub(super) fn of_floats(shape: Shape, mut values: Array2<f32>, missing: Option<Missing>) -> Result<ImageSet> {
-    let known = missing.and_then(|missing| missing.known(&Samples::F32(values.iter().copied().collect())));
+pub(super) fn of_floats(
+    shape: Shape,
+    mut values: Array2<f32>,
+    missing: Option<Missing>,
+) -> Result<ImageSet> {
+    let known =
+        missing.and_then(|missing| missing.known(&Samples::F32(values.iter().copied().collect())));
     if let Some(known) = &known {
         let unknown = values.iter_mut().zip(known).filter(|(_, known)| !**known);
-        unknown.filter(|(value, _)| !value.is_finite() || **value < 0.0).for_each(|(value, _)| *value = 0.0);
+        unknown
+            .filter(|(value, _)| !value.is_finite() || **value < 0.0)
+            .for_each(|(value, _)| *value = 0.0);
     }
     let mask = in_rows(known.as_deref(), values.nrows(), shape);
-    Ok(ImageSet { mask, ..ImageSet::from_f32(shape, values)? })
+    Ok(ImageSet {
+        mask,
+        ..ImageSet::from_f32(shape, values)?
+    })
 }
 
 fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> {
-    Mask::new(images, shape.pixels(), |image, pixel| known.is_none_or(|known| known[image * shape.pixels() + pixel]))
+    Mask::new(images, shape.pixels(), |image, pixel| {
+        known.is_none_or(|known| known[image * shape.pixels() + pixel])
+    })
 }
 
 impl LoadOptions {
@@ -76,7 +114,11 @@ impl LoadOptions {
 
 fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let chosen = options.spread(set.names.len());
-    if chosen.len() == set.names.len() { set } else { select(&set, &chosen) }
+    if chosen.len() == set.names.len() {
+        set
+    } else {
+        select(&set, &chosen)
+    }
 }
 
 /// The chosen images of a set as one of their own.
@@ -86,8 +128,14 @@ pub(super) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
         shape: set.shape,
         mask: set.mask.as_ref().and_then(|mask| mask.select(chosen)),
         white: set.white,
-        names: chosen.iter().map(|&index| set.names[index].clone()).collect(),
-        labels: set.labels.as_ref().and_then(|labels| labels_among(labels, chosen)),
+        names: chosen
+            .iter()
+            .map(|&index| set.names[index].clone())
+            .collect(),
+        labels: set
+            .labels
+            .as_ref()
+            .and_then(|labels| labels_among(labels, chosen)),
         skipped: set.skipped.clone(),
         passed_over: set.passed_over,
         notes: set.notes.clone(),
@@ -111,7 +159,17 @@ fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
             Block::F32(values) => Samples::F32(values.into_owned()),
         };
         let known = set.mask.as_ref().map(|mask| mask.image(index));
-        Picture { shape: set.shape, samples, known }.fit(size, options.fit)
+        Picture {
+            shape: set.shape,
+            samples,
+            known,
+        }
+        .fit(size, options.fit)
     });
-    ImageSet { mask: missing::mask(size, &pictures), pixels: Pixels::gather(size, pictures), shape: size, ..set }
+    ImageSet {
+        mask: missing::mask(size, &pictures),
+        pixels: Pixels::gather(size, pictures),
+        shape: size,
+        ..set
+    }
 }

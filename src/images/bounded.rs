@@ -27,7 +27,11 @@ pub(super) struct Bounded<R> {
 
 impl<R> Bounded<R> {
     pub(super) fn new(file: R, allowance: &Allowance, beyond: fn() -> io::Error) -> Self {
-        Self { file, allowance: allowance.clone(), beyond }
+        Self {
+            file,
+            allowance: allowance.clone(),
+            beyond,
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use image::error::LimitErrorKind;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage,
+};
 
 use super::jpeg;
 use super::missing::Missing;
@@ -46,7 +48,8 @@ pub(super) fn looks_like_image(path: &Path) -> bool {
 /// Whether a file claims to be an image by its name.
 pub(super) fn is_called_as_image(path: &Path) -> bool {
     extension(path).is_some_and(|extension| {
-        ImageFormat::from_extension(&extension).is_some() || FOREIGN_EXTENSIONS.contains(&extension.as_str())
+        ImageFormat::from_extension(&extension).is_some()
+            || FOREIGN_EXTENSIONS.contains(&extension.as_str())
     })
 }
 
@@ -70,11 +73,15 @@ pub(super) fn recognise(head: &[u8]) -> Option<ImageFormat> {
     }
     let format = image::guess_format(head).ok()?;
     let sure = match format {
-        ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Tiff => true,
+        ImageFormat::Png
+        | ImageFormat::Jpeg
+        | ImageFormat::Gif
+        | ImageFormat::WebP
+        | ImageFormat::Tiff => true,
         // Two letters are too little: the size of the second header must be a known one.
-        ImageFormat::Bmp => {
-            head.get(14..18).is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
-        }
+        ImageFormat::Bmp => head
+            .get(14..18)
+            .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])),
         ImageFormat::Pnm => is_pnm(head),
         _ => false,
     };
@@ -86,7 +93,9 @@ fn is_pnm(head: &[u8]) -> bool {
     let rest = head.get(2..).unwrap_or_default();
     let text = rest.trim_ascii_start();
     text.len() < rest.len()
-        && text.first().is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
+        && text
+            .first()
+            .is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
 }
 
 /// One image as it was stored.
@@ -102,7 +111,11 @@ pub(super) struct Encoded<'a> {
 /// Decodes one image, or says in a few words why that is not possible.
 ///
 /// What is `missing` is unknown, whatever it becomes.
-pub(super) fn decode(encoded: Encoded, background: u8, missing: Option<Missing>) -> Result<Decoded, String> {
+pub(super) fn decode(
+    encoded: Encoded,
+    background: u8,
+    missing: Option<Missing>,
+) -> Result<Decoded, String> {
     let bytes = encoded.bytes;
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
     match format {
@@ -114,18 +127,35 @@ pub(super) fn decode(encoded: Encoded, background: u8, missing: Option<Missing>)
         _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
         Some(page) => decode_tiff(|| Page::at(bytes, page)),
         None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
-            Pages { starts, broken: Some(reason), .. } if starts.is_empty() => Err(reason),
+            Pages {
+                starts,
+                broken: Some(reason),
+                ..
+            } if starts.is_empty() => Err(reason),
             _ => decode_tiff(|| Cursor::new(bytes)),
         },
     }?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
-    let opaque = (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
+    let opaque =
+        (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
     let (samples, transparent) = grey(image, f64::from(background) / 255.0)?;
-    let known = opaque.filter(|known| known.contains(&false)).or_else(|| missing?.known(&samples));
+    let known = opaque
+        .filter(|known| known.contains(&false))
+        .or_else(|| missing?.known(&samples));
     let misnamed = extension(encoded.name)
-        .filter(|extension| ImageFormat::from_extension(extension).is_some_and(|named| named != format))
+        .filter(|extension| {
+            ImageFormat::from_extension(extension).is_some_and(|named| named != format)
+        })
         .map(|extension| (extension, name(format)));
-    Ok(Decoded { picture: Picture { shape, samples, known }, transparent, misnamed })
+    Ok(Decoded {
+        picture: Picture {
+            shape,
+            samples,
+            known,
+        },
+        transparent,
+        misnamed,
+    })
 }
 
 /// All bytes of a file.
@@ -140,22 +170,34 @@ pub(super) fn check_length(length: u64) -> Result<(), String> {
     match length {
         0 => Err("empty file".to_owned()),
         1..=MOST_BYTES => Ok(()),
-        _ => Err(format!("too large: the file has {} MB, the limit is {} MB", length >> 20, MOST_BYTES >> 20)),
+        _ => Err(format!(
+            "too large: the file has {} MB, the limit is {} MB",
+            length >> 20,
+            MOST_BYTES >> 20
+        )),
     }
 }
 
 /// Bytes that the pixels of a file take, at the most, while they are decoded and after; none where it is no image.
 pub(super) fn weight(bytes: &[u8]) -> u64 {
-    let Some(format) = recognise(bytes) else { return 0 };
+    let Some(format) = recognise(bytes) else {
+        return 0;
+    };
     if format == ImageFormat::Tiff {
         return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
     }
-    let Ok(decoder) = ImageReader::with_format(Cursor::new(bytes), format).into_decoder() else { return 0 };
+    let Ok(decoder) = ImageReader::with_format(Cursor::new(bytes), format).into_decoder() else {
+        return 0;
+    };
     let (width, height) = decoder.dimensions();
     let colour = decoder.color_type();
     let fine = colour.bytes_per_pixel() > colour.channel_count();
     let kept = u64::from(width) * u64::from(height) * if fine { 4 } else { 1 };
-    if check_size(&decoder).is_ok() { kept.max(decoder.total_bytes()) } else { 0 }
+    if check_size(&decoder).is_ok() {
+        kept.max(decoder.total_bytes())
+    } else {
+        0
+    }
 }
 
 /// Decodes the first page; one of floats in one channel as if all channels held them, as the decoder reads those alone.
@@ -164,11 +206,22 @@ fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, 
     let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
         return decode_from(open(), ImageFormat::Tiff);
     };
-    let Floats { width, height, values, orientation } = floats?;
-    let values = values.into_iter().flat_map(|value| [value; CHANNELS as usize]).collect();
-    let image = Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
+    let Floats {
+        width,
+        height,
+        values,
+        orientation,
+    } = floats?;
+    let values = values
+        .into_iter()
+        .flat_map(|value| [value; CHANNELS as usize])
+        .collect();
+    let image =
+        Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
     let mut image = DynamicImage::ImageRgb32F(image);
-    image.apply_orientation(Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms));
+    image.apply_orientation(
+        Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms),
+    );
     Ok(image)
 }
 
@@ -180,7 +233,9 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     check_size(&decoder)?;
     // The reader's own limits do not bind the buffer that is decoded into.
-    limits.reserve(decoder.total_bytes()).map_err(|error| reason(&error))?;
+    limits
+        .reserve(decoder.total_bytes())
+        .map_err(|error| reason(&error))?;
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
@@ -194,7 +249,9 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
         return Err(format!("{width}x{height}: no pixels"));
     }
     if width.max(height) as usize > MOST_SIDE {
-        return Err(format!("too large: {width}x{height}, the limit is {MOST_SIDE} a side"));
+        return Err(format!(
+            "too large: {width}x{height}, the limit is {MOST_SIDE} a side"
+        ));
     }
     let bytes = decoder.total_bytes();
     if bytes > MOST_BYTES {
@@ -210,17 +267,32 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
 /// What the decoder complains of, in one line.
 fn reason(error: &ImageError) -> String {
     match error {
-        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
-        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => "cut short".to_owned(),
+        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "cut short".to_owned()
+        }
+        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
+            "cut short".to_owned()
+        }
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
-            format!("too large: decoding takes more than {} MB", MOST_BYTES >> 20)
+            format!(
+                "too large: decoding takes more than {} MB",
+                MOST_BYTES >> 20
+            )
         }
         ImageError::Unsupported(error) => {
-            format!("of a kind that is not read; save it as 8- or 16-bit PNG ({})", one_line(&error.to_string()))
+            format!(
+                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
+                one_line(&error.to_string())
+            )
         }
         error => {
             let complaint = one_line(&error.to_string());
-            format!("damaged: {}", complaint.strip_prefix("Format error decoding ").unwrap_or(&complaint))
+            format!(
+                "damaged: {}",
+                complaint
+                    .strip_prefix("Format error decoding ")
+                    .unwrap_or(&complaint)
+            )
         }
     }
 }
@@ -251,7 +323,9 @@ fn not_an_image(bytes: &[u8]) -> String {
 /// Whether the first bytes are those of a page of HTML, as a failed download leaves it.
 pub(super) fn is_web_page(head: &[u8]) -> bool {
     let begins = |word: &str| {
-        head.trim_ascii_start().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+        head.trim_ascii_start()
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
     };
     begins("<!doctype html") || begins("<html")
 }
@@ -266,12 +340,19 @@ pub(super) fn is_text(head: &[u8]) -> bool {
         }
         Err(_) => return false,
     };
-    !valid.is_empty() && !valid.chars().any(|sign| sign.is_control() && !sign.is_whitespace())
+    !valid.is_empty()
+        && !valid
+            .chars()
+            .any(|sign| sign.is_control() && !sign.is_whitespace())
 }
 
 /// Which pixels are half opaque or more.
 fn opaque(image: &DynamicImage) -> Vec<bool> {
-    image.to_rgba8().pixels().map(|pixel| pixel.0[3] >= 128).collect()
+    image
+        .to_rgba8()
+        .pixels()
+        .map(|pixel| pixel.0[3] >= 128)
+        .collect()
 }
 
 fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String> {
@@ -281,19 +362,33 @@ fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String>
         DynamicImage::ImageLumaA8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
         DynamicImage::ImageRgb8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
         DynamicImage::ImageRgba8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
-        DynamicImage::ImageLuma16(pixels) => grey_fine(pixels.as_raw(), channels, 65535.0, background),
-        DynamicImage::ImageLumaA16(pixels) => grey_fine(pixels.as_raw(), channels, 65535.0, background),
-        DynamicImage::ImageRgb16(pixels) => grey_fine(pixels.as_raw(), channels, 65535.0, background),
-        DynamicImage::ImageRgba16(pixels) => grey_fine(pixels.as_raw(), channels, 65535.0, background),
+        DynamicImage::ImageLuma16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageLumaA16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageRgb16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageRgba16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
         DynamicImage::ImageRgb32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
         DynamicImage::ImageRgba32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
-        other => Err(format!("colours of the kind {:?} are not read", other.color())),
+        other => Err(format!(
+            "colours of the kind {:?} are not read",
+            other.color()
+        )),
     }
 }
 
 fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (Samples, bool) {
     let (values, transparent) = flatten(samples, channels, 255.0, background);
-    (Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()), transparent)
+    (
+        Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()),
+        transparent,
+    )
 }
 
 fn grey_fine<T: Copy + PartialEq + Into<f64>>(
@@ -304,7 +399,10 @@ fn grey_fine<T: Copy + PartialEq + Into<f64>>(
 ) -> Result<(Samples, bool), String> {
     let (values, transparent) = flatten(samples, channels, white, background);
     let values: Vec<f32> = values.map(|value| value as f32).collect();
-    if values.iter().any(|value| !value.is_finite() || *value < 0.0) {
+    if values
+        .iter()
+        .any(|value| !value.is_finite() || *value < 0.0)
+    {
         return Err("holds values that are NaN, infinite or negative".to_owned());
     }
     Ok((Samples::F32(values), transparent))
@@ -319,9 +417,16 @@ fn flatten<T: Copy + PartialEq + Into<f64>>(
 ) -> (impl Iterator<Item = f64>, bool) {
     let has_alpha = channels.is_multiple_of(2);
     let alpha = move |pixel: &[T]| {
-        if has_alpha { pixel[channels - 1].into() / white } else { 1.0 }
+        if has_alpha {
+            pixel[channels - 1].into() / white
+        } else {
+            1.0
+        }
     };
-    let transparent = has_alpha && samples.chunks_exact(channels).any(|pixel| alpha(pixel) < 1.0);
+    let transparent = has_alpha
+        && samples
+            .chunks_exact(channels)
+            .any(|pixel| alpha(pixel) < 1.0);
     let values = samples.chunks_exact(channels).map(move |pixel| {
         let cover = alpha(pixel);
         luma(pixel) / white * cover + background * (1.0 - cover)

@@ -26,15 +26,25 @@ struct Fault {
 
 impl Fault {
     fn add(&mut self, other: Self) {
-        self.first = if self.count == 0 { other.first } else { self.first };
+        self.first = if self.count == 0 {
+            other.first
+        } else {
+            self.first
+        };
         self.count += other.count;
     }
 }
 
 impl Faults {
     const NONE: Self = Self {
-        not_finite: Fault { count: 0, first: (0, 0) },
-        negative: Fault { count: 0, first: (0, 0) },
+        not_finite: Fault {
+            count: 0,
+            first: (0, 0),
+        },
+        negative: Fault {
+            count: 0,
+            first: (0, 0),
+        },
         minimum: 0.0,
         largest: 0.0,
     };
@@ -56,7 +66,10 @@ impl Faults {
     }
 
     fn see(&mut self, value: f32, place: (usize, usize)) {
-        let one = Fault { count: 1, first: place };
+        let one = Fault {
+            count: 1,
+            first: place,
+        };
         if !value.is_finite() {
             self.not_finite.add(one);
         } else if value < 0.0 {
@@ -70,21 +83,39 @@ impl Faults {
     fn and(mut self, later: Self) -> Self {
         self.not_finite.add(later.not_finite);
         self.negative.add(later.negative);
-        Self { minimum: self.minimum.min(later.minimum), largest: self.largest.max(later.largest), ..self }
+        Self {
+            minimum: self.minimum.min(later.minimum),
+            largest: self.largest.max(later.largest),
+            ..self
+        }
     }
 
     fn check(self, shape: Shape) -> Result<()> {
-        let place = |(image, pixel): (usize, usize)| (image, pixel / shape.width, pixel % shape.width);
+        let place =
+            |(image, pixel): (usize, usize)| (image, pixel / shape.width, pixel % shape.width);
         if self.not_finite.count > 0 {
             let (image, row, column) = place(self.not_finite.first);
-            return Err(Error::NotFinite { count: self.not_finite.count, image, row, column });
+            return Err(Error::NotFinite {
+                count: self.not_finite.count,
+                image,
+                row,
+                column,
+            });
         }
         if self.negative.count > 0 {
             let (image, row, column) = place(self.negative.first);
-            return Err(Error::Negative { count: self.negative.count, minimum: self.minimum, image, row, column });
+            return Err(Error::Negative {
+                count: self.negative.count,
+                minimum: self.minimum,
+                image,
+                row,
+                column,
+            });
         }
         if self.largest > 0.0 && !LARGEST.contains(&self.largest) {
-            return Err(Error::LightOutOfRange { largest: self.largest });
+            return Err(Error::LightOutOfRange {
+                largest: self.largest,
+            });
         }
         Ok(())
     }
@@ -104,5 +135,8 @@ pub(super) fn check(images: &impl Images, mask: Option<&Mask>) -> Result<()> {
         Block::U8(_) => Faults::NONE,
         Block::F32(values) => Faults::of(rows.start, images.shape().pixels(), &values, mask),
     });
-    faults.into_iter().fold(Faults::NONE, Faults::and).check(images.shape())
+    faults
+        .into_iter()
+        .fold(Faults::NONE, Faults::and)
+        .check(images.shape())
 }

@@ -43,7 +43,12 @@ pub(super) fn in_runs(
     options: &LoadOptions,
     each: &mut dyn FnMut(ImageSet) -> Result<()>,
 ) -> Result<()> {
-    let mut rest = pictures::gather(&[], std::iter::empty(), std::mem::take(&mut found.skipped), options)?;
+    let mut rest = pictures::gather(
+        &[],
+        std::iter::empty(),
+        std::mem::take(&mut found.skipped),
+        options,
+    )?;
     let mut images = pictures::within(&found.candidates);
     rest.skipped.append(&mut images.broken);
     let (images, note) = images.chosen(options, |chosen| chosen);
@@ -61,12 +66,23 @@ pub(super) fn load_file(path: &Path, options: &LoadOptions, least: usize) -> Res
         return Err(InputError::OneImage(path.to_owned()).into());
     }
     check_count(path, &set, least, BTreeMap::new())?;
-    Ok(ImageSet { labels: None, ..set })
+    Ok(ImageSet {
+        labels: None,
+        ..set
+    })
 }
 
 /// Reads the image files at `paths`, which a list names; `least` must be usable.
-pub(super) fn load_listed(list: &Path, paths: &[String], options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let files: Vec<Candidate> = paths.iter().map(|path| named_by_path(path.as_ref())).collect();
+pub(super) fn load_listed(
+    list: &Path,
+    paths: &[String],
+    options: &LoadOptions,
+    least: usize,
+) -> Result<ImageSet> {
+    let files: Vec<Candidate> = paths
+        .iter()
+        .map(|path| named_by_path(path.as_ref()))
+        .collect();
     let set = decode_files(&files, Vec::new(), options, |chosen| chosen)?;
     check_count(list, &set, least, BTreeMap::new())?;
     // One folder tells nothing of its images.
@@ -75,7 +91,10 @@ pub(super) fn load_listed(list: &Path, paths: &[String], options: &LoadOptions, 
 }
 
 pub(super) fn named_by_path(path: &Path) -> Candidate {
-    Candidate { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
+    Candidate {
+        name: path.to_string_lossy().into_owned(),
+        path: path.to_owned(),
+    }
 }
 
 /// Those of the files' images as a set that are taken of what is asked for, and why others are not in it, after what was
@@ -94,29 +113,55 @@ fn decode_files(
     Ok(set)
 }
 
-fn decode_images(images: &[pictures::Entry], skipped: Vec<Skipped>, options: &LoadOptions) -> Result<ImageSet> {
+fn decode_images(
+    images: &[pictures::Entry],
+    skipped: Vec<Skipped>,
+    options: &LoadOptions,
+) -> Result<ImageSet> {
     let first_shape = OnceLock::new();
     let decoded = blocks::map(&pictures::by_file(images), |_, images| {
-        pictures::decode_file(&decode::read(&images[0].file.path), images, &first_shape, options)
+        pictures::decode_file(
+            &decode::read(&images[0].file.path),
+            images,
+            &first_shape,
+            options,
+        )
     });
     pictures::gather(images, decoded.into_iter().flatten(), skipped, options)
 }
 
 /// Whether there are as many images as are needed, beside `other` files, by extension.
-pub(super) fn check_count(root: &Path, set: &ImageSet, needed: usize, other: BTreeMap<String, usize>) -> Result<()> {
+pub(super) fn check_count(
+    root: &Path,
+    set: &ImageSet,
+    needed: usize,
+    other: BTreeMap<String, usize>,
+) -> Result<()> {
     let (path, usable, skipped) = (root.to_owned(), set.names.len(), set.skipped.len());
     if usable == 0 && skipped == 0 {
-        return Err(Error::NoImages { path, by_extension: other.into_iter().collect(), supported: decode::SUPPORTED });
+        return Err(Error::NoImages {
+            path,
+            by_extension: other.into_iter().collect(),
+            supported: decode::SUPPORTED,
+        });
     }
     if usable < needed {
-        return Err(Error::TooFewImages { path, usable, needed, skipped, first: first_skipped(set) });
+        return Err(Error::TooFewImages {
+            path,
+            usable,
+            needed,
+            skipped,
+            first: first_skipped(set),
+        });
     }
     Ok(())
 }
 
 /// The first file that was left out, with its reason.
 pub(super) fn first_skipped(set: &ImageSet) -> Option<String> {
-    set.skipped.first().map(|first| format!("{}: {}", first.path, first.reason))
+    set.skipped
+        .first()
+        .map(|first| format!("{}: {}", first.path, first.reason))
 }
 
 /// The size that all images have; of none, an empty one.
@@ -124,10 +169,21 @@ pub(super) fn one_shape<'a>(images: impl Iterator<Item = (&'a String, Shape)>) -
     let mut sizes: Vec<(Shape, SizeCount)> = Vec::new();
     for (name, shape) in images {
         let Shape { width, height } = shape;
-        let place = sizes.iter().position(|(known, _)| *known == shape).unwrap_or_else(|| {
-            sizes.push((shape, SizeCount { width, height, count: 0, examples: Vec::new() }));
-            sizes.len() - 1
-        });
+        let place = sizes
+            .iter()
+            .position(|(known, _)| *known == shape)
+            .unwrap_or_else(|| {
+                sizes.push((
+                    shape,
+                    SizeCount {
+                        width,
+                        height,
+                        count: 0,
+                        examples: Vec::new(),
+                    },
+                ));
+                sizes.len() - 1
+            });
         let size = &mut sizes[place].1;
         size.count += 1;
         if size.examples.len() < 3 {
@@ -150,7 +206,11 @@ pub(super) fn labels_of(folders: &[&str]) -> Option<Labels> {
     let mut distinct = folders.to_vec();
     distinct.sort_by(|left, right| natural(left, right));
     distinct.dedup();
-    let place: BTreeMap<&str, usize> = distinct.iter().enumerate().map(|(index, folder)| (*folder, index)).collect();
+    let place: BTreeMap<&str, usize> = distinct
+        .iter()
+        .enumerate()
+        .map(|(index, folder)| (*folder, index))
+        .collect();
     Some(Labels {
         indices: folders.iter().map(|folder| place[folder]).collect(),
         names: distinct.into_iter().map(str::to_owned).collect(),

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::{
-    ImageSet, LEARNING, LoadOptions, decode, folder, gzip, idx, in_file, io_error, npy, npz, table, tarred, zipped,
+    ImageSet, LEARNING, LoadOptions, decode, folder, gzip, idx, in_file, io_error, npy, npz, table,
+    tarred, zipped,
 };
 use crate::error::{Error, InputError, Result, TeamError};
 
@@ -32,7 +33,15 @@ pub enum Format {
 impl Format {
     /// The names of all formats.
     pub const NAMES: [&str; 7] = ["npy", "npz", "idx", "csv", "tiff", "zip", "tar"];
-    const ALL: [Self; 7] = [Self::Npy, Self::Npz, Self::Idx, Self::Csv, Self::Tiff, Self::Zip, Self::Tar];
+    const ALL: [Self; 7] = [
+        Self::Npy,
+        Self::Npz,
+        Self::Idx,
+        Self::Csv,
+        Self::Tiff,
+        Self::Zip,
+        Self::Tar,
+    ];
 
     /// What it is called.
     #[must_use]
@@ -45,7 +54,11 @@ impl Format {
         if npy::recognise(head) {
             Some(Self::Npy)
         } else if zipped::recognise(head) {
-            Some(if !key && zipped::holds_pictures(path) { Self::Zip } else { Self::Npz })
+            Some(if !key && zipped::holds_pictures(path) {
+                Self::Zip
+            } else {
+                Self::Npz
+            })
         } else if tarred::recognise(head) || (gzip::recognise(head) && tarred::is_packed(path)) {
             Some(Self::Tar)
         } else if idx::recognise(head) {
@@ -82,11 +95,26 @@ const FOREIGN: [(&[u8], &str); 8] = [
     (b"MATLAB 5.0 MAT-file", MATLAB),
     (b"MATLAB 7.3 MAT-file", HDF5),
     (b"\x89HDF\r\n\x1a\n", HDF5),
-    (b"\xfd7zXZ\0", "an archive packed by xz: unpack it, or pack it as .zip or .tar.gz"),
-    (b"BZh", "an archive packed by bzip2: unpack it, or pack it as .zip or .tar.gz"),
-    (b"\x28\xb5\x2f\xfd", "an archive packed by Zstandard: unpack it, or pack it as .zip or .tar.gz"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive packed by 7-Zip: unpack it, or pack it as .zip or .tar.gz"),
-    (b"Rar!", "a RAR archive: unpack it, or pack it as .zip or .tar.gz"),
+    (
+        b"\xfd7zXZ\0",
+        "an archive packed by xz: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"BZh",
+        "an archive packed by bzip2: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "an archive packed by Zstandard: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"7z\xbc\xaf\x27\x1c",
+        "an archive packed by 7-Zip: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"Rar!",
+        "a RAR archive: unpack it, or pack it as .zip or .tar.gz",
+    ),
 ];
 const MATLAB: &str = "a MATLAB 5 file, which is not read: save the array as .npy in Python, as in \
     `import numpy, scipy.io; numpy.save('faces.npy', scipy.io.loadmat('faces.mat')['fea'])`, and pass --shape HxW \
@@ -98,11 +126,14 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| Error::UnknownName {
-            what: "format",
-            found: text.to_owned(),
-            known: Self::NAMES.join(", "),
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.name() == text)
+            .ok_or_else(|| Error::UnknownName {
+                what: "format",
+                found: text.to_owned(),
+                known: Self::NAMES.join(", "),
+            })
     }
 }
 
@@ -110,7 +141,9 @@ impl FromStr for Format {
 pub(super) fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let (format, head) = recognise(path, options)?;
     match format {
-        Some(format) => format.load(path, options, least).map_err(|source| in_file(path, source)),
+        Some(format) => format
+            .load(path, options, least)
+            .map_err(|source| in_file(path, source)),
         None if path.is_dir() => folder::load(path, options, least),
         None if least < LEARNING => folder::load_file(path, options, least),
         None => Err(no_set(path, &head).into()),
@@ -139,7 +172,10 @@ pub(super) fn read_some(
             return Err(TeamError::NeedsOneProcess { what, try_instead }.into());
         }
     };
-    Ok((set.map_err(|source| in_file(path, source))?, BTreeMap::new()))
+    Ok((
+        set.map_err(|source| in_file(path, source))?,
+        BTreeMap::new(),
+    ))
 }
 
 /// The format of a file, and its first bytes; none of a folder, nor of a file of another format.
@@ -150,9 +186,18 @@ fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<
         // To read from a pipe or a device could wait for ever.
         return Err(InputError::Unknown(path.to_owned()).into());
     }
-    let head = if kind.is_file() { decode::head(path).map_err(io_error)? } else { Vec::new() };
-    let format =
-        if kind.is_file() { options.format.or_else(|| Format::of(path, &head, options.key.is_some())) } else { None };
+    let head = if kind.is_file() {
+        decode::head(path).map_err(io_error)?
+    } else {
+        Vec::new()
+    };
+    let format = if kind.is_file() {
+        options
+            .format
+            .or_else(|| Format::of(path, &head, options.key.is_some()))
+    } else {
+        None
+    };
     check(path, format, options)?;
     Ok((format, head))
 }

@@ -24,7 +24,9 @@ impl Share<'_> {
     /// Which images of this process are among at most `most` of all, evenly spread.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<usize> {
-        let Spread { first, own, all, .. } = Spread::of(self.team(), self.len());
+        let Spread {
+            first, own, all, ..
+        } = Spread::of(self.team(), self.len());
         let own = |place: usize| place.checked_sub(first).filter(|place| *place < own);
         spread(all, most).into_iter().filter_map(own).collect()
     }
@@ -34,7 +36,10 @@ impl Share<'_> {
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
         let (team, set) = (self.team(), select(&self.set, chosen));
         let labels = gather_lines(team, &set.label_lines());
-        let skipped = set.skipped.iter().flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
+        let skipped = set
+            .skipped
+            .iter()
+            .flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
         let skipped = gather_lines(team, &skipped.collect::<Vec<_>>());
         let names = gather_lines(team, &set.names);
         ImageSet {
@@ -44,7 +49,13 @@ impl Share<'_> {
                 .then(|| labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>()))
                 .flatten(),
             names,
-            skipped: skipped.chunks(2).map(|said| Skipped { path: said[0].clone(), reason: said[1].clone() }).collect(),
+            skipped: skipped
+                .chunks(2)
+                .map(|said| Skipped {
+                    path: said[0].clone(),
+                    reason: said[1].clone(),
+                })
+                .collect(),
             ..set
         }
     }
@@ -55,9 +66,14 @@ impl Share<'_> {
         let words = pixels.div_ceil(64);
         let open = Mask::open(self.len(), pixels);
         let mask = self.mask().unwrap_or(&open);
-        let bits: Vec<u64> = chosen.iter().flat_map(|&image| mask.words(image).iter().copied()).collect();
+        let bits: Vec<u64> = chosen
+            .iter()
+            .flat_map(|&image| mask.words(image).iter().copied())
+            .collect();
         let bits: Vec<u64> = gather(self.team(), &bits);
-        Mask::new(images, pixels, |image, pixel| bits[image * words + pixel / 64] >> (pixel % 64) & 1 == 1)
+        Mask::new(images, pixels, |image, pixel| {
+            bits[image * words + pixel / 64] >> (pixel % 64) & 1 == 1
+        })
     }
 }
 
@@ -70,5 +86,10 @@ fn pixels(own: &ImageSet, team: &dyn Team) -> Pixels {
 }
 
 fn rows<T: Pod>(own: &[T], pixels: usize, team: &dyn Team) -> Array2<T> {
-    gather_rows(team, &Array2::from_shape_fn((own.len() / pixels, pixels), |(row, pixel)| own[row * pixels + pixel]))
+    gather_rows(
+        team,
+        &Array2::from_shape_fn((own.len() / pixels, pixels), |(row, pixel)| {
+            own[row * pixels + pixel]
+        }),
+    )
 }

@@ -35,5 +35,8 @@ pub(super) fn open(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
     }
     let allowance = Allowance::new(most_bytes(length));
     let beyond = || io::ErrorKind::FileTooLarge.into();
-    Ok((Box::new(Bounded::new(MultiGzDecoder::new(file), &allowance, beyond)), None))
+    Ok((
+        Box::new(Bounded::new(MultiGzDecoder::new(file), &allowance, beyond)),
+        None,
+    ))
 }

@@ -28,18 +28,36 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let (images, shape, opened) = open(path)?;
     let layout = layout(images, shape);
-    let stored = if opened.length.is_some() { stored::set(path, shape, layout, options)? } else { None };
+    let stored = if opened.length.is_some() {
+        stored::set(path, shape, layout, options)?
+    } else {
+        None
+    };
     let set = match stored {
         Some(set) => set,
         None => array::of_bytes(shape, read((images, shape), opened)?, options.missing)?,
     };
     let (labels, note) = labels_beside(path, images);
-    array::prepared(path, ImageSet { labels, notes: note.into_iter().collect(), ..set }, options, least)
+    array::prepared(
+        path,
+        ImageSet {
+            labels,
+            notes: note.into_iter().collect(),
+            ..set
+        },
+        options,
+        least,
+    )
 }
 
 /// Behind the header of a file that is not compressed, the pixels lie as they are used.
 fn layout(images: usize, shape: Shape) -> Layout {
-    Layout { images, pixels: shape.pixels(), are_of_bytes: true, start: HEADER }
+    Layout {
+        images,
+        pixels: shape.pixels(),
+        are_of_bytes: true,
+        start: HEADER,
+    }
 }
 
 /// How many images there are, of which size, and the file from the first on; it is long enough where its length is known.
@@ -51,14 +69,27 @@ fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
     let [images, height, width] = sides(&mut opened.reader).map_err(damaged)?;
     let sensible = 1..=decode::MOST_SIDE;
     if !(sensible.contains(&width) && sensible.contains(&height)) {
-        return Err(InputError::IdxSize { width, height, most: decode::MOST_SIDE }.into());
+        return Err(InputError::IdxSize {
+            width,
+            height,
+            most: decode::MOST_SIDE,
+        }
+        .into());
     }
     let shape = Shape::new(height, width);
     if let Some(held) = opened.length.map(|length| length.saturating_sub(HEADER)) {
         let needed = needed(images, shape);
         match held.cmp(&needed) {
             Ordering::Less => return Err(short(images, shape, held)),
-            Ordering::Greater => return Err(InputError::IdxLong { images, width, height, needed }.into()),
+            Ordering::Greater => {
+                return Err(InputError::IdxLong {
+                    images,
+                    width,
+                    height,
+                    needed,
+                }
+                .into());
+            }
             Ordering::Equal => {}
         }
     }
@@ -71,20 +102,37 @@ fn needed(images: usize, shape: Shape) -> u64 {
 }
 
 fn short(images: usize, Shape { width, height }: Shape, held: u64) -> Error {
-    InputError::IdxShort { images, width, height, needed: needed(images, Shape::new(height, width)), held }.into()
+    InputError::IdxShort {
+        images,
+        width,
+        height,
+        needed: needed(images, Shape::new(height, width)),
+        held,
+    }
+    .into()
 }
 
 fn read((images, shape): (usize, Shape), opened: Opened) -> Result<Array2<u8>> {
     let (mut reader, needed) = (opened.reader, needed(images, shape));
     // What is compressed is reserved as it comes, whatever the header says.
     let mut values = Vec::with_capacity(opened.length.map_or(0, |_| needed as usize));
-    reader.by_ref().take(needed).read_to_end(&mut values).map_err(damaged)?;
+    reader
+        .by_ref()
+        .take(needed)
+        .read_to_end(&mut values)
+        .map_err(damaged)?;
     if (values.len() as u64) < needed {
         return Err(short(images, shape, values.len() as u64));
     }
     if reader.read(&mut [0]).map_err(damaged)? > 0 {
         let Shape { width, height } = shape;
-        return Err(InputError::IdxLong { images, width, height, needed }.into());
+        return Err(InputError::IdxLong {
+            images,
+            width,
+            height,
+            needed,
+        }
+        .into());
     }
     Array2::from_shape_vec((images, shape.pixels()), values).map_err(|_| short(images, shape, 0))
 }
@@ -115,7 +163,9 @@ fn check_magic(magic: [u8; 4]) -> Result<()> {
     match (magic, kind_name(kind)) {
         (IMAGES, _) => Ok(()),
         (LABELS, _) => Err(InputError::IdxLabels.into()),
-        (_, Some(kind)) if (zero, naught) == (0, 0) => Err(InputError::IdxKind { kind, sides }.into()),
+        (_, Some(kind)) if (zero, naught) == (0, 0) => {
+            Err(InputError::IdxKind { kind, sides }.into())
+        }
         _ => Err(InputError::NotIdx.into()),
     }
 }
@@ -125,7 +175,11 @@ fn unless_web_page(error: Error, path: &Path, begin: [u8; 4], rest: &mut impl Re
     let mut head = begin.to_vec();
     // What cannot be read says nothing.
     let _ = rest.take(decode::HEAD).read_to_end(&mut head);
-    if decode::is_web_page(&head) { InputError::WebPage(path.to_owned()).into() } else { error }
+    if decode::is_web_page(&head) {
+        InputError::WebPage(path.to_owned()).into()
+    } else {
+        error
+    }
 }
 
 fn kind_name(kind: u8) -> Option<&'static str> {
@@ -154,14 +208,22 @@ fn sides<const N: usize>(reader: &mut impl Read) -> io::Result<[usize; N]> {
 /// The labels in the file that is called as the images' is, and what is said of it.
 fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>) {
     let names = label_names(path);
-    let Some(name) = names.iter().find(|name| path.with_file_name(name).is_file()) else { return (None, None) };
+    let Some(name) = names
+        .iter()
+        .find(|name| path.with_file_name(name).is_file())
+    else {
+        return (None, None);
+    };
     let said = one_line(name);
     match read_labels(&path.with_file_name(name), images) {
         Ok(labels) => {
             let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
             let labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
             let count = labels.as_ref().map_or(0, |labels| labels.names.len());
-            (labels, Some(format!("labels of {count} kinds are read from {said}")))
+            (
+                labels,
+                Some(format!("labels of {count} kinds are read from {said}")),
+            )
         }
         Err(reason) => (None, Some(format!("{said} is left out: {reason}"))),
     }
@@ -169,10 +231,18 @@ fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>)
 
 /// What the file of the labels may be called: compressed or not, as the images may be the other way.
 fn label_names(path: &Path) -> Vec<String> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     let plain = name.strip_suffix(".gz").unwrap_or(name);
-    let pairs = [("images-idx3", "labels-idx1"), ("images.idx3", "labels.idx1")];
-    let renamed = pairs.into_iter().filter(|(images, _)| plain.contains(images));
+    let pairs = [
+        ("images-idx3", "labels-idx1"),
+        ("images.idx3", "labels.idx1"),
+    ];
+    let renamed = pairs
+        .into_iter()
+        .filter(|(images, _)| plain.contains(images));
     renamed
         .map(|(images, labels)| plain.replace(images, labels))
         .flat_map(|name| [name.clone(), format!("{name}.gz")])
@@ -193,8 +263,17 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
         return Err(format!("it has {count} labels for {images} images"));
     }
     let mut labels = Vec::new();
-    reader.take(count as u64 + 1).read_to_end(&mut labels).map_err(told)?;
-    if labels.len() == count { Ok(labels) } else { Err(format!("its header says {count} labels, not as many follow")) }
+    reader
+        .take(count as u64 + 1)
+        .read_to_end(&mut labels)
+        .map_err(told)?;
+    if labels.len() == count {
+        Ok(labels)
+    } else {
+        Err(format!(
+            "its header says {count} labels, not as many follow"
+        ))
+    }
 }
 
 /// Reads some of the images, which are chosen by their number among all, with their labels; the others are passed over.
@@ -205,17 +284,32 @@ pub(super) fn read_some(
 ) -> Result<ImageSet> {
     let (images, shape, opened) = open(path)?;
     let (chosen, layout) = (choose(images), layout(images, shape));
-    let stored = if opened.length.is_some() { stored::some(path, shape, layout, &chosen, options)? } else { None };
+    let stored = if opened.length.is_some() {
+        stored::some(path, shape, layout, &chosen, options)?
+    } else {
+        None
+    };
     let set = if let Some(set) = stored {
         set
     } else {
         let values = read_rows(opened, shape, &chosen).map_err(InputError::Damaged)?;
-        let values = Array2::from_shape_vec((chosen.len(), shape.pixels()), values).map_err(|_| InputError::NotIdx)?;
-        array::chosen(array::of_bytes(shape, values, options.missing)?, &chosen, options)
+        let values = Array2::from_shape_vec((chosen.len(), shape.pixels()), values)
+            .map_err(|_| InputError::NotIdx)?;
+        array::chosen(
+            array::of_bytes(shape, values, options.missing)?,
+            &chosen,
+            options,
+        )
     };
     let (labels, note) = labels_beside(path, images);
-    let labels = labels.as_ref().and_then(|labels| array::labels_among(labels, &chosen));
-    Ok(ImageSet { labels, notes: set.notes.iter().cloned().chain(note).collect(), ..set })
+    let labels = labels
+        .as_ref()
+        .and_then(|labels| array::labels_among(labels, &chosen));
+    Ok(ImageSet {
+        labels,
+        notes: set.notes.iter().cloned().chain(note).collect(),
+        ..set
+    })
 }
 
 /// The chosen images, one after another.

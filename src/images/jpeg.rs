@@ -39,10 +39,16 @@ fn read_markers(bytes: &[u8]) -> Markers {
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 markers.channels = bytes.get(at + 7).copied().unwrap_or(0);
             }
-            0xEE => markers.adobe |= bytes.get(at + 2..).is_some_and(|rest| rest.starts_with(b"Adobe")),
+            0xEE => {
+                markers.adobe |= bytes
+                    .get(at + 2..)
+                    .is_some_and(|rest| rest.starts_with(b"Adobe"))
+            }
             _ => {}
         }
-        let length = bytes.get(at..at + 2).map_or(2, |two| usize::from(u16::from_be_bytes([two[0], two[1]])));
+        let length = bytes
+            .get(at..at + 2)
+            .map_or(2, |two| usize::from(u16::from_be_bytes([two[0], two[1]])));
         at += length;
     }
     markers
@@ -51,6 +57,8 @@ fn read_markers(bytes: &[u8]) -> Markers {
 /// The next marker at or after `at` and where it ends; `FF 00` is a value of the scan, and `FF FF` is filling.
 fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let rest = bytes.get(at..)?;
-    let place = rest.windows(2).position(|two| two[0] == 0xFF && two[1] != 0x00 && two[1] != 0xFF)?;
+    let place = rest
+        .windows(2)
+        .position(|two| two[0] == 0xFF && two[1] != 0x00 && two[1] != 0xFF)?;
     Some((rest[place + 1], at + place + 2))
 }

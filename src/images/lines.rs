@@ -32,19 +32,30 @@ impl Lines {
         let io_error = |source| io_error(path, source);
         let mut file = File::open(path).map_err(io_error)?;
         let mut head = Vec::new();
-        file.by_ref().take(HEAD).read_to_end(&mut head).map_err(io_error)?;
+        file.by_ref()
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .map_err(io_error)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Err(TableError::Utf16.into());
         }
         file.rewind().map_err(io_error)?;
-        let first = head.split(|byte| b"\r\n".contains(byte)).find(|line| !line.is_empty()).unwrap_or_default();
+        let first = head
+            .split(|byte| b"\r\n".contains(byte))
+            .find(|line| !line.is_empty())
+            .unwrap_or_default();
         let allowance = Allowance::new(LONGEST);
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter(first))
             .from_reader(Bounded::new(BufReader::new(file), &allowance, too_long));
-        Ok(Self { path: path.to_owned(), reader, allowance, fields: ByteRecord::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            reader,
+            allowance,
+            fields: ByteRecord::new(),
+        })
     }
 
     /// Reads the next line that is not empty, if there is one.
@@ -52,7 +63,11 @@ impl Lines {
         self.allowance.set(LONGEST);
         match self.reader.read_byte_record(&mut self.fields) {
             Ok(more) => Ok(more),
-            Err(error) => Err(TableError::Unreadable { line: self.line()?, reason: error.to_string() }.into()),
+            Err(error) => Err(TableError::Unreadable {
+                line: self.line()?,
+                reason: error.to_string(),
+            }
+            .into()),
         }
     }
 
@@ -76,30 +91,54 @@ impl Lines {
 }
 
 fn too_long() -> io::Error {
-    io::Error::other(format!("it is longer than {} MB; is a quotation mark left open?", LONGEST >> 20))
+    io::Error::other(format!(
+        "it is longer than {} MB; is a quotation mark left open?",
+        LONGEST >> 20
+    ))
 }
 
 /// How many lines end within the bytes.
 fn breaks(bytes: impl Read) -> io::Result<u64> {
-    BufReader::new(bytes).bytes().try_fold(0, |count, byte| Ok(count + u64::from(byte? == b'\n')))
+    BufReader::new(bytes)
+        .bytes()
+        .try_fold(0, |count, byte| Ok(count + u64::from(byte? == b'\n')))
 }
 
 /// What stands between the fields of a line: a tab if there is one, or a semicolon, since commas may stand in numbers.
 fn delimiter(line: &[u8]) -> u8 {
     let open = || line.split(|&byte| byte == b'"').step_by(2).flatten();
-    [b'\t', b';'].into_iter().find(|sign| open().any(|byte| byte == sign)).unwrap_or(b',')
+    [b'\t', b';']
+        .into_iter()
+        .find(|sign| open().any(|byte| byte == sign))
+        .unwrap_or(b',')
 }
 
 /// Whether the first bytes of a file are lines of as many fields, among them numbers.
 pub(super) fn are_alike(head: &[u8], is_number: impl Fn(&[u8]) -> bool) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let mut lines: Vec<&[u8]> = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+    let mut lines: Vec<&[u8]> = head
+        .split(|&byte| byte == b'\n')
+        .map(<[u8]>::trim_ascii_end)
+        .collect();
     // The last one is cut, or empty.
     let last = lines.pop().unwrap_or_default();
     let delimiter = delimiter(lines.first().unwrap_or(&last));
-    let fields = |line: &[u8]| line.split(|&byte| byte == delimiter).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let Some(first) = lines.first() else { return fields(last).len() >= MANY };
+    let fields = |line: &[u8]| {
+        line.split(|&byte| byte == delimiter)
+            .map(<[u8]>::to_vec)
+            .collect::<Vec<_>>()
+    };
+    let Some(first) = lines.first() else {
+        return fields(last).len() >= MANY;
+    };
     let count = fields(first).len();
-    let alike = lines.iter().filter(|line| !line.is_empty()).all(|line| fields(line).len() == count);
-    count > 1 && alike && lines.iter().any(|line| fields(line).iter().any(|field| is_number(field)))
+    let alike = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .all(|line| fields(line).len() == count);
+    count > 1
+        && alike
+        && lines
+            .iter()
+            .any(|line| fields(line).iter().any(|field| is_number(field)))
 }

@@ -27,15 +27,24 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
     options::check(options)?;
     format::check(name, None, options)?;
     let paths = paths(name, list)?;
-    finished(folder::load_listed(name, &paths, options, LEARNING)?, options)
+    finished(
+        folder::load_listed(name, &paths, options, LEARNING)?,
+        options,
+    )
 }
 
 /// The paths in a list.
 pub(super) fn paths(name: &Path, list: impl BufRead) -> Result<Vec<String>> {
-    let mut lines = list.lines().collect::<io::Result<Vec<_>>>().map_err(|source| match source.kind() {
-        ErrorKind::InvalidData => InputError::NoList(name.to_owned()).into(),
-        _ => Error::Io { path: name.to_owned(), source },
-    })?;
+    let mut lines = list
+        .lines()
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(|source| match source.kind() {
+            ErrorKind::InvalidData => InputError::NoList(name.to_owned()).into(),
+            _ => Error::Io {
+                path: name.to_owned(),
+                source,
+            },
+        })?;
     lines.retain(|line| !line.is_empty());
     Ok(lines)
 }

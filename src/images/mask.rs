@@ -16,11 +16,17 @@ impl Mask {
     #[must_use]
     pub fn new(images: usize, pixels: usize, known: impl Fn(usize, usize) -> bool) -> Option<Self> {
         let word = |image: usize, first: usize| {
-            let bit = |word: u64, pixel: usize| word | u64::from(known(image, pixel)) << (pixel - first);
+            let bit =
+                |word: u64, pixel: usize| word | u64::from(known(image, pixel)) << (pixel - first);
             (first..pixels.min(first + 64)).fold(0, bit)
         };
-        let bits = (0..images).flat_map(|image| (0..pixels).step_by(64).map(move |first| (image, first)));
-        let mask = Self { images, pixels, bits: bits.map(|(image, first)| word(image, first)).collect() };
+        let bits =
+            (0..images).flat_map(|image| (0..pixels).step_by(64).map(move |first| (image, first)));
+        let mask = Self {
+            images,
+            pixels,
+            bits: bits.map(|(image, first)| word(image, first)).collect(),
+        };
         (mask.unknown() > 0).then_some(mask)
     }
 
@@ -52,7 +58,9 @@ impl Mask {
     /// If there is no such image.
     #[must_use]
     pub fn image(&self, image: usize) -> Vec<bool> {
-        (0..self.pixels).map(|pixel| self.is_known(image, pixel)).collect()
+        (0..self.pixels)
+            .map(|pixel| self.is_known(image, pixel))
+            .collect()
     }
 
     /// The bits of one image, 64 pixels a word, the first the lowest bit; 1 is known, bits past the last pixel are 0.
@@ -68,8 +76,14 @@ impl Mask {
     /// One that hides nothing: of a share of images that are known, beside others that are not.
     pub(crate) fn open(images: usize, pixels: usize) -> Self {
         let word = |first: usize| u64::MAX >> (64 - (pixels - first).min(64));
-        let bits = (0..images).flat_map(|_| (0..pixels).step_by(64).map(word)).collect();
-        Self { images, pixels, bits }
+        let bits = (0..images)
+            .flat_map(|_| (0..pixels).step_by(64).map(word))
+            .collect();
+        Self {
+            images,
+            pixels,
+            bits,
+        }
     }
 
     /// Whether it is for so many images of so many pixels.
@@ -84,7 +98,10 @@ impl Mask {
     /// Whether anything is known.
     pub(super) fn check_known(&self) -> Result<()> {
         if self.unknown() == self.images * self.pixels {
-            return Err(MaskError::NothingKnown { images: self.images }.into());
+            return Err(MaskError::NothingKnown {
+                images: self.images,
+            }
+            .into());
         }
         Ok(())
     }
@@ -97,7 +114,11 @@ impl Mask {
     /// How many pixels are unknown, over all images.
     #[must_use]
     pub fn unknown(&self) -> usize {
-        let known: usize = self.bits.iter().map(|word| word.count_ones() as usize).sum();
+        let known: usize = self
+            .bits
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum();
         self.images * self.pixels - known
     }
 
@@ -107,8 +128,15 @@ impl Mask {
     /// If there is no such image.
     #[must_use]
     pub fn select(&self, images: &[usize]) -> Option<Self> {
-        let bits = images.iter().flat_map(|&image| self.words(image).iter().copied()).collect();
-        let mask = Self { images: images.len(), pixels: self.pixels, bits };
+        let bits = images
+            .iter()
+            .flat_map(|&image| self.words(image).iter().copied())
+            .collect();
+        let mask = Self {
+            images: images.len(),
+            pixels: self.pixels,
+            bits,
+        };
         (mask.unknown() > 0).then_some(mask)
     }
 }
@@ -120,11 +148,16 @@ mod tests {
     #[test]
     fn each_pixel_has_its_bit() {
         let hidden = [(0, 3), (1, 64), (1, 69)];
-        let mask = Mask::new(3, 70, |image, pixel| !hidden.contains(&(image, pixel))).expect("some are hidden");
+        let mask = Mask::new(3, 70, |image, pixel| !hidden.contains(&(image, pixel)))
+            .expect("some are hidden");
         assert_eq!((mask.images(), mask.pixels(), mask.unknown()), (3, 70, 3));
         for image in 0..3 {
             for pixel in 0..70 {
-                assert_eq!(mask.is_known(image, pixel), !hidden.contains(&(image, pixel)), "{image} {pixel}");
+                assert_eq!(
+                    mask.is_known(image, pixel),
+                    !hidden.contains(&(image, pixel)),
+                    "{image} {pixel}"
+                );
             }
         }
         assert_eq!(mask.words(1), [u64::MAX, 0b01_1110]);

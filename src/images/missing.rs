@@ -30,13 +30,17 @@ impl Missing {
     pub(super) fn known(self, samples: &Samples) -> Option<Vec<bool>> {
         let known: Vec<bool> = match (self, samples) {
             (Self::Alpha, _) | (Self::Nan, Samples::U8(_)) => return None,
-            (Self::Value(missing), Samples::U8(values)) => {
-                values.iter().map(|&value| differs(f32::from(value), missing)).collect()
+            (Self::Value(missing), Samples::U8(values)) => values
+                .iter()
+                .map(|&value| differs(f32::from(value), missing))
+                .collect(),
+            (Self::Value(missing), Samples::F32(values)) => values
+                .iter()
+                .map(|&value| differs(value, missing))
+                .collect(),
+            (Self::Nan, Samples::F32(values)) => {
+                values.iter().map(|value| !value.is_nan()).collect()
             }
-            (Self::Value(missing), Samples::F32(values)) => {
-                values.iter().map(|&value| differs(value, missing)).collect()
-            }
-            (Self::Nan, Samples::F32(values)) => values.iter().map(|value| !value.is_nan()).collect(),
         };
         known.contains(&false).then_some(known)
     }
@@ -80,28 +84,54 @@ pub(super) fn hide(
     options: &LoadOptions,
     (first, all): (usize, usize),
 ) -> Result<ImageSet> {
-    let kind = fs::metadata(path).map_err(|source| io_error(path, source))?.file_type();
-    let (masks, notes) =
-        if kind.is_dir() { of_folder(&set, path, options, all)? } else { of_file(&set, path, options, (first, all))? };
+    let kind = fs::metadata(path)
+        .map_err(|source| io_error(path, source))?
+        .file_type();
+    let (masks, notes) = if kind.is_dir() {
+        of_folder(&set, path, options, all)?
+    } else {
+        of_file(&set, path, options, (first, all))?
+    };
     let known = |image: usize, pixel: usize| {
-        let mask = if masks.len() == 1 { &masks[0] } else { &masks[image] };
-        mask.as_ref().is_none_or(|mask| mask[pixel]) && set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel))
+        let mask = if masks.len() == 1 {
+            &masks[0]
+        } else {
+            &masks[image]
+        };
+        mask.as_ref().is_none_or(|mask| mask[pixel])
+            && set
+                .mask
+                .as_ref()
+                .is_none_or(|mask| mask.is_known(image, pixel))
     };
     let mask = Mask::new(set.len(), set.shape.pixels(), known);
-    Ok(ImageSet { mask, notes: [set.notes, notes].concat(), ..set })
+    Ok(ImageSet {
+        mask,
+        notes: [set.notes, notes].concat(),
+        ..set
+    })
 }
 
 /// Which pixels of each image are known, or of all images where there is one; all where there is none.
 type Masks = Vec<Option<Vec<bool>>>;
 
 /// A mask for each image that the folder has one for, found by its name without the extension.
-fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions, all: usize) -> Result<(Masks, Vec<String>)> {
+fn of_folder(
+    set: &ImageSet,
+    path: &Path,
+    options: &LoadOptions,
+    all: usize,
+) -> Result<(Masks, Vec<String>)> {
     let is_share = all > set.len();
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, name) in set.names.iter().enumerate() {
         places.entry(stem(name)).or_default().push(index);
     }
-    let skipped: HashSet<&str> = set.skipped.iter().map(|skipped| stem(&skipped.path)).collect();
+    let skipped: HashSet<&str> = set
+        .skipped
+        .iter()
+        .map(|skipped| stem(&skipped.path))
+        .collect();
     let mut masks = vec![None; set.len()];
     for found in Found::below(path)?.candidates {
         let Some(indices) = places.get(stem(&found.name)) else {
@@ -116,15 +146,26 @@ fn of_folder(set: &ImageSet, path: &Path, options: &LoadOptions, all: usize) -> 
             masks[index] = Some(mask.clone());
         }
     }
-    let without: Vec<&String> =
-        set.names.iter().zip(&masks).filter(|(_, mask)| mask.is_none()).map(|(name, _)| name).collect();
+    let without: Vec<&String> = set
+        .names
+        .iter()
+        .zip(&masks)
+        .filter(|(_, mask)| mask.is_none())
+        .map(|(name, _)| name)
+        .collect();
     let open = without.len();
     if open == masks.len() && !is_share {
         return Err(MaskError::NoMasks(path.to_owned()).into());
     }
-    let images = if open == 1 { "1 image has".to_owned() } else { format!("{open} images have") };
+    let images = if open == 1 {
+        "1 image has".to_owned()
+    } else {
+        format!("{open} images have")
+    };
     let more = if open > 1 { ", …" } else { "" };
-    let note = without.first().map(|first| format!("{images} no mask ({}{more}): wholly known", one_line(first)));
+    let note = without
+        .first()
+        .map(|first| format!("{images} no mask ({}{more}): wholly known", one_line(first)));
     Ok((masks, note.into_iter().collect()))
 }
 
@@ -143,23 +184,54 @@ fn of_file(
     (first, all): (usize, usize),
 ) -> Result<(Masks, Vec<String>)> {
     if !npy::recognise(&decode::head(path).map_err(|source| io_error(path, source))?) {
-        return Ok((vec![Some(of_picture(path, set.shape, options)?)], Vec::new()));
+        return Ok((
+            vec![Some(of_picture(path, set.shape, options)?)],
+            Vec::new(),
+        ));
     }
-    let (count, shape, known) = npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
+    let (count, shape, known) =
+        npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
     if count != 1 && count != all {
-        return Err(in_file(path, MaskError::Count { masks: count, images: all }.into()));
+        return Err(in_file(
+            path,
+            MaskError::Count {
+                masks: count,
+                images: all,
+            }
+            .into(),
+        ));
     }
-    let own = if count == 1 { 0..1 } else { first..first + set.len() };
+    let own = if count == 1 {
+        0..1
+    } else {
+        first..first + set.len()
+    };
     let masks = known.chunks(shape.pixels()).skip(own.start).take(own.len());
-    let masks = masks.map(|known| fitted(path, known.to_vec(), shape, set.shape, options).map(Some));
+    let masks =
+        masks.map(|known| fitted(path, known.to_vec(), shape, set.shape, options).map(Some));
     Ok((masks.collect::<Result<_>>()?, Vec::new()))
 }
 
 /// White is known, and so is all that is half as light or more.
 fn of_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
     let decoded = decode::read(path)
-        .and_then(|bytes| decode::decode(Encoded { name: path, bytes: &bytes, page: None }, 0, None))
-        .map_err(|reason| Error::Mask(MaskError::Unreadable { path: path.to_owned(), reason }))?;
+        .and_then(|bytes| {
+            decode::decode(
+                Encoded {
+                    name: path,
+                    bytes: &bytes,
+                    page: None,
+                },
+                0,
+                None,
+            )
+        })
+        .map_err(|reason| {
+            Error::Mask(MaskError::Unreadable {
+                path: path.to_owned(),
+                reason,
+            })
+        })?;
     let known = match decoded.picture.samples {
         Samples::U8(values) => values.iter().map(|&value| value >= 128).collect(),
         Samples::F32(values) => values.iter().map(|&value| value >= 0.5).collect(),
@@ -168,12 +240,29 @@ fn of_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bo
 }
 
 /// A mask brought to the size of the images as they were.
-fn fitted(path: &Path, known: Vec<bool>, from: Shape, to: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
+fn fitted(
+    path: &Path,
+    known: Vec<bool>,
+    from: Shape,
+    to: Shape,
+    options: &LoadOptions,
+) -> Result<Vec<bool>> {
     if from != to && options.size.is_none() {
         let size = |shape: Shape| (shape.width, shape.height);
-        return Err(in_file(path, MaskError::Size { found: size(from), images: size(to) }.into()));
+        return Err(in_file(
+            path,
+            MaskError::Size {
+                found: size(from),
+                images: size(to),
+            }
+            .into(),
+        ));
     }
-    let picture = Picture { shape: from, samples: Samples::U8(Vec::new()), known: Some(known) };
+    let picture = Picture {
+        shape: from,
+        samples: Samples::U8(Vec::new()),
+        known: Some(known),
+    };
     Ok(picture.fit_known(to, options.fit))
 }
 
@@ -182,7 +271,12 @@ pub(super) fn mask(shape: Shape, pictures: &[Picture]) -> Option<Mask> {
     if pictures.iter().all(|picture| picture.known.is_none()) {
         return None;
     }
-    let known = |image: usize, pixel: usize| pictures[image].known.as_ref().is_none_or(|known| known[pixel]);
+    let known = |image: usize, pixel: usize| {
+        pictures[image]
+            .known
+            .as_ref()
+            .is_none_or(|known| known[pixel])
+    };
     Mask::new(pictures.len(), shape.pixels(), known)
 }
 
@@ -197,17 +291,39 @@ pub(super) fn notes(set: &ImageSet, options: &LoadOptions) -> Vec<String> {
     };
     let (images, pixels) = (set.len(), set.shape.pixels());
     let share = 100.0 * mask.unknown() as f64 / (images * pixels) as f64;
-    let all = format!("{} of {} pixels are unknown ({share:.1} %)", mask.unknown(), images * pixels);
-    let blank: Vec<usize> = (0..images).filter(|&image| mask.words(image).iter().all(|&word| word == 0)).collect();
+    let all = format!(
+        "{} of {} pixels are unknown ({share:.1} %)",
+        mask.unknown(),
+        images * pixels
+    );
+    let blank: Vec<usize> = (0..images)
+        .filter(|&image| mask.words(image).iter().all(|&word| word == 0))
+        .collect();
     let blank_note = blank.first().map(|&first| {
-        let (are, more, their) =
-            if blank.len() == 1 { ("image is", "", "its") } else { ("images are", ", …", "their") };
-        format!("{} {are} wholly unknown ({}{more}): {their} weights are 0", blank.len(), one_line(&set.names[first]))
+        let (are, more, their) = if blank.len() == 1 {
+            ("image is", "", "its")
+        } else {
+            ("images are", ", …", "their")
+        };
+        format!(
+            "{} {are} wholly unknown ({}{more}): {their} weights are 0",
+            blank.len(),
+            one_line(&set.names[first])
+        )
     });
-    let nowhere = (0..pixels).filter(|&pixel| (0..images).all(|image| !mask.is_known(image, pixel))).count();
+    let nowhere = (0..pixels)
+        .filter(|&pixel| (0..images).all(|image| !mask.is_known(image, pixel)))
+        .count();
     let nowhere = (nowhere > 0).then(|| {
-        let are = if nowhere == 1 { "pixel is" } else { "pixels are" };
+        let are = if nowhere == 1 {
+            "pixel is"
+        } else {
+            "pixels are"
+        };
         format!("{nowhere} {are} unknown in every image: 0 in every part")
     });
-    [Some(all), blank_note, nowhere].into_iter().flatten().collect()
+    [Some(all), blank_note, nowhere]
+        .into_iter()
+        .flatten()
+        .collect()
 }

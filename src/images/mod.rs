@@ -222,8 +222,9 @@ fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
 /// ```
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
-    let sets =
-        blocks::map(paths, |_, path| format::read(path.as_ref(), options, 0)).into_iter().collect::<Result<_>>()?;
+    let sets = blocks::map(paths, |_, path| format::read(path.as_ref(), options, 0))
+        .into_iter()
+        .collect::<Result<_>>()?;
     prepared(several::join(paths, sets)?, options)
 }
 
@@ -268,10 +269,17 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
     }
     if parts.shape != shape {
         let size = |shape: Shape| (shape.width, shape.height);
-        return Err(Error::PartsSize { found: size(parts.shape), images: size(shape) });
+        return Err(Error::PartsSize {
+            found: size(parts.shape),
+            images: size(shape),
+        });
     }
     let parts = parts.to_f32();
-    match parts.rows().into_iter().position(|part| part.iter().all(|&value| value == 0.0)) {
+    match parts
+        .rows()
+        .into_iter()
+        .position(|part| part.iter().all(|&value| value == 0.0))
+    {
         Some(part) => Err(Error::BlackPart(part)),
         None => Ok(Basis::new(shape, parts)),
     }
@@ -292,6 +300,9 @@ fn in_file(path: &Path, error: Error) -> Error {
         | Error::TooFewImages { .. }
         | Error::NoImages { .. }
         | Error::Input(InputError::OneImage(_) | InputError::WebPage(_)) => error,
-        error => Error::InFile { path: path.to_owned(), source: Box::new(error) },
+        error => Error::InFile {
+            path: path.to_owned(),
+            source: Box::new(error),
+        },
     }
 }

@@ -27,20 +27,32 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         set(&header, values, options, least)?
     };
     let all: Vec<usize> = (0..set.len()).collect();
-    array::prepared(path, pack::named(set, path, (&all, all.len())), options, least)
+    array::prepared(
+        path,
+        pack::named(set, path, (&all, all.len())),
+        options,
+        least,
+    )
 }
 
 /// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.
 fn stored(path: &Path, options: &LoadOptions, least: usize) -> Result<Option<ImageSet>> {
     let (header, _) = open(path)?;
     let size = images(&header, row(&header, options, least)?)?;
-    layout(&header, size).map_or(Ok(None), |layout| stored::set(path, size.1, layout, options))
+    layout(&header, size).map_or(Ok(None), |layout| {
+        stored::set(path, size.1, layout, options)
+    })
 }
 
 /// Where the images lie in the file, if their values are as they are used.
 fn layout(header: &Header, (images, shape): (usize, Shape)) -> Option<Layout> {
     let are_of_bytes = header.kind == Kind::U8;
-    header.plain().map(|start| Layout { images, pixels: shape.pixels(), are_of_bytes, start })
+    header.plain().map(|start| Layout {
+        images,
+        pixels: shape.pixels(),
+        are_of_bytes,
+        start,
+    })
 }
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are pictures
@@ -51,7 +63,12 @@ pub(super) fn read(path: &Path, shape: Shape) -> Result<ImageSet> {
 }
 
 /// The images of an array.
-pub(super) fn set(header: &Header, values: Values, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+pub(super) fn set(
+    header: &Header,
+    values: Values,
+    options: &LoadOptions,
+    least: usize,
+) -> Result<ImageSet> {
     of(header, values, row(header, options, least)?, options)
 }
 
@@ -65,17 +82,26 @@ fn row(header: &Header, options: &LoadOptions, least: usize) -> Result<Option<Sh
 }
 
 /// The images of an array, of a table those that its rows are.
-fn of(header: &Header, values: Values, row: Option<Shape>, options: &LoadOptions) -> Result<ImageSet> {
+fn of(
+    header: &Header,
+    values: Values,
+    row: Option<Shape>,
+    options: &LoadOptions,
+) -> Result<ImageSet> {
     let samples = samples(header, values)?;
     let (images, shape) = images(header, row)?;
     let size = (images, shape);
     match samples {
-        Samples::U8(values) => {
-            array::of_bytes(shape, options.by_rows(rows(header, size, values)?, shape), options.missing)
-        }
-        Samples::F32(values) => {
-            array::of_floats(shape, options.by_rows(rows(header, size, values)?, shape), options.missing)
-        }
+        Samples::U8(values) => array::of_bytes(
+            shape,
+            options.by_rows(rows(header, size, values)?, shape),
+            options.missing,
+        ),
+        Samples::F32(values) => array::of_floats(
+            shape,
+            options.by_rows(rows(header, size, values)?, shape),
+            options.missing,
+        ),
     }
 }
 
@@ -86,7 +112,11 @@ pub(super) fn can_be_images(header: &Header) -> bool {
 
 /// Reads masks, (n, height, width), (n, pixels) of images of `shape`, whose pixels are in the order of the images', or one
 /// of (height, width): how many there are, their size, and which pixels are known, all that are not 0.
-pub(super) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Result<(usize, Shape, Vec<bool>)> {
+pub(super) fn read_mask(
+    path: &Path,
+    shape: Shape,
+    options: &LoadOptions,
+) -> Result<(usize, Shape, Vec<bool>)> {
     let (mut header, values) = read_values(path)?;
     let samples = samples(&header, values)?;
     if header.shape == [shape.height, shape.width] {
@@ -98,21 +128,30 @@ pub(super) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Res
         Samples::U8(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0),
         Samples::F32(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0.0),
     };
-    let known = if folded { options.by_rows(known, shape) } else { known };
+    let known = if folded {
+        options.by_rows(known, shape)
+    } else {
+        known
+    };
     Ok((images, shape, known.into_iter().collect()))
 }
 
 /// What a header says, and the values behind it.
 fn read_values(path: &Path) -> Result<(Header, Values)> {
     let (header, mut reader) = open(path)?;
-    let values = header.values(&mut reader).map_err(|source| io_error(path, source))?;
+    let values = header
+        .values(&mut reader)
+        .map_err(|source| io_error(path, source))?;
     Ok((header, values))
 }
 
 /// What a header says, and the file behind it.
 fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
-    let length = file.metadata().map_err(|source| io_error(path, source))?.len();
+    let length = file
+        .metadata()
+        .map_err(|source| io_error(path, source))?
+        .len();
     let mut reader = BufReader::new(file);
     Ok((Header::read(&mut reader, length)?, reader))
 }
@@ -120,9 +159,12 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
 /// The values as pictures have them.
 fn samples(header: &Header, values: Values) -> Result<Samples> {
     Ok(match values {
-        Values::Bytes(values) if header.kind == Kind::Bool => {
-            Samples::U8(values.iter().map(|&value| if value == 0 { 0 } else { 255 }).collect())
-        }
+        Values::Bytes(values) if header.kind == Kind::Bool => Samples::U8(
+            values
+                .iter()
+                .map(|&value| if value == 0 { 0 } else { 255 })
+                .collect(),
+        ),
         Values::Bytes(values) => Samples::U8(values),
         Values::Floats(values) if header.kind == Kind::U16 => {
             Samples::F32(values.iter().map(|value| value / 65535.0).collect())
@@ -138,19 +180,30 @@ fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
         [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
         [images, columns] => (images, row.unwrap_or(Shape::new(1, columns))),
         _ => {
-            return Err(Error::NpyShape { shape: header.shape.clone() });
+            return Err(Error::NpyShape {
+                shape: header.shape.clone(),
+            });
         }
     };
     if shape.pixels() == 0 {
-        return Err(Error::NpyShape { shape: header.shape.clone() });
+        return Err(Error::NpyShape {
+            shape: header.shape.clone(),
+        });
     }
     Ok((images, shape))
 }
 
 /// The values as rows, one an image.
-fn rows<T: Clone>(header: &Header, (images, shape): (usize, Shape), values: Vec<T>) -> Result<Array2<T>> {
+fn rows<T: Clone>(
+    header: &Header,
+    (images, shape): (usize, Shape),
+    values: Vec<T>,
+) -> Result<Array2<T>> {
     let columns = values.len().checked_div(images).unwrap_or(shape.pixels());
-    header.array(values)?.into_shape_with_order((images, columns)).map_err(|_| Error::NpyHeader)
+    header
+        .array(values)?
+        .into_shape_with_order((images, columns))
+        .map_err(|_| Error::NpyHeader)
 }
 
 /// Reads some of the images of a file, which are chosen by their number among all.
@@ -170,19 +223,29 @@ pub(super) fn read_some(
     let row = row(&header, options, LEARNING)?;
     let size = images(&header, row)?;
     let chosen = choose(size.0);
-    let stored =
-        layout(&header, size).map(|layout| stored::some(path, size.1, layout, &chosen, options)).transpose()?;
+    let stored = layout(&header, size)
+        .map(|layout| stored::some(path, size.1, layout, &chosen, options))
+        .transpose()?;
     let set = if let Some(set) = stored.flatten() {
         set
     } else {
-        let values = read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
-        array::chosen(of(&header.of_rows(chosen.len()), values, row, options)?, &chosen, options)
+        let values =
+            read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
+        array::chosen(
+            of(&header.of_rows(chosen.len()), values, row, options)?,
+            &chosen,
+            options,
+        )
     };
     Ok(pack::named(set, path, (&chosen, size.0)))
 }
 
 /// The values of the chosen rows, one run of neighbours after another.
-fn read_rows(header: &Header, reader: &mut BufReader<File>, chosen: &[usize]) -> io::Result<Values> {
+fn read_rows(
+    header: &Header,
+    reader: &mut BufReader<File>,
+    chosen: &[usize],
+) -> io::Result<Values> {
     let mut values = header.rows(0..0, reader)?;
     for run in chosen.chunk_by(|a, b| a + 1 == *b) {
         values.append(header.rows(run[0]..run[0] + run.len(), reader)?);

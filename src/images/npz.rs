@@ -17,19 +17,42 @@ pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
     let headers = headers(&mut arrays);
     let key = match &options.key {
         Some(key) if arrays.keys().contains(key) => key,
-        Some(key) => return Err(InputError::NoArray { key: key.clone(), found: shapes(&headers) }.into()),
+        Some(key) => {
+            return Err(InputError::NoArray {
+                key: key.clone(),
+                found: shapes(&headers),
+            }
+            .into());
+        }
         None => only(&headers)?,
     };
-    let set = read(&mut arrays, key, options, least)
-        .map_err(|source| InputError::InArray { key: key.clone(), source: Box::new(source) })?;
+    let set = read(&mut arrays, key, options, least).map_err(|source| InputError::InArray {
+        key: key.clone(),
+        source: Box::new(source),
+    })?;
     let chosen = options.key.is_none() && headers.len() > 1;
-    let note =
-        chosen.then(|| format!("images are read from the array {}, the only one that can be images", one_line(key)));
-    array::prepared(path, ImageSet { notes: note.into_iter().collect(), ..set }, options, least)
+    let note = chosen.then(|| {
+        format!(
+            "images are read from the array {}, the only one that can be images",
+            one_line(key)
+        )
+    });
+    array::prepared(
+        path,
+        ImageSet {
+            notes: note.into_iter().collect(),
+            ..set
+        },
+        options,
+        least,
+    )
 }
 
 fn open(path: &Path) -> Result<Arrays> {
-    let io_error = |source| Error::Io { path: path.to_owned(), source };
+    let io_error = |source| Error::Io {
+        path: path.to_owned(),
+        source,
+    };
     let file = File::open(path).map_err(io_error)?;
     let length = file.metadata().map_err(io_error)?.len();
     Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)
@@ -47,7 +70,10 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 
 /// The only array that can be images.
 fn only(headers: &[(String, Header)]) -> Result<&String> {
-    let fitting: Vec<&(String, Header)> = headers.iter().filter(|(_, header)| npy::can_be_images(header)).collect();
+    let fitting: Vec<&(String, Header)> = headers
+        .iter()
+        .filter(|(_, header)| npy::can_be_images(header))
+        .collect();
     match fitting[..] {
         [(key, _)] => Ok(key),
         [] => Err(InputError::NoImageArray(shapes(headers)).into()),
@@ -55,8 +81,13 @@ fn only(headers: &[(String, Header)]) -> Result<&String> {
     }
 }
 
-fn shapes<'a>(headers: impl IntoIterator<Item = &'a (String, Header)>) -> Vec<(String, Vec<usize>)> {
-    headers.into_iter().map(|(key, header)| (key.clone(), header.shape.clone())).collect()
+fn shapes<'a>(
+    headers: impl IntoIterator<Item = &'a (String, Header)>,
+) -> Vec<(String, Vec<usize>)> {
+    headers
+        .into_iter()
+        .map(|(key, header)| (key.clone(), header.shape.clone()))
+        .collect()
 }
 
 fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions, least: usize) -> Result<ImageSet> {

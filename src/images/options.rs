@@ -29,7 +29,9 @@ impl Fit {
     /// What is called so.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Crop, Self::Stretch].into_iter().find(|fit| fit.name() == name)
+        [Self::Crop, Self::Stretch]
+            .into_iter()
+            .find(|fit| fit.name() == name)
     }
 }
 
@@ -129,8 +131,16 @@ pub(super) fn check(options: &LoadOptions) -> Result<()> {
     }
     let sides = 1..=decode::MOST_SIDE;
     let beyond = |shape: &&Shape| !(sides.contains(&shape.width) && sides.contains(&shape.height));
-    if let Some(&Shape { width, height }) = [&options.size, &options.shape].into_iter().flatten().find(beyond) {
-        return Err(Error::SizeOutOfRange { width, height, most: decode::MOST_SIDE });
+    if let Some(&Shape { width, height }) = [&options.size, &options.shape]
+        .into_iter()
+        .flatten()
+        .find(beyond)
+    {
+        return Err(Error::SizeOutOfRange {
+            width,
+            height,
+            most: decode::MOST_SIDE,
+        });
     }
     if options.order == Order::Column && options.shape.is_none() {
         return Err(InputError::OrderWithoutShape.into());

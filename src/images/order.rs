@@ -26,7 +26,10 @@ fn rank(byte: u8) -> u8 {
 }
 
 fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;
     digits
@@ -34,7 +37,12 @@ fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
 
 /// Compares numbers of any length.
 fn by_value(left: &[u8], right: &[u8]) -> Ordering {
-    let significant = |digits: &[u8]| digits.iter().position(|digit| *digit != b'0').unwrap_or(digits.len());
+    let significant = |digits: &[u8]| {
+        digits
+            .iter()
+            .position(|digit| *digit != b'0')
+            .unwrap_or(digits.len())
+    };
     let (left, right) = (&left[significant(left)..], &right[significant(right)..]);
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }

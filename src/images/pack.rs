@@ -66,7 +66,11 @@ pub fn pack_listed(
     file: &mut (impl Write + Seek),
 ) -> Result<Packed> {
     format::check(name, None, options)?;
-    write(&Input::Listed(name, list::paths(name, list)?), options, file)
+    write(
+        &Input::Listed(name, list::paths(name, list)?),
+        options,
+        file,
+    )
 }
 
 /// Where the images are.
@@ -89,7 +93,10 @@ impl Input<'_> {
             Self::Path(path) if path.is_dir() => Some(Found::below(path)?),
             Self::Path(_) => None,
             Self::Listed(_, paths) => {
-                let candidates = paths.iter().map(|path| folder::named_by_path(path.as_ref())).collect();
+                let candidates = paths
+                    .iter()
+                    .map(|path| folder::named_by_path(path.as_ref()))
+                    .collect();
                 Some(Found::of(candidates))
             }
         })
@@ -117,8 +124,18 @@ fn write_as(
     file: &mut (impl Write + Seek),
 ) -> Result<Option<Packed>> {
     let (names, skipped, notes) = (Vec::new(), Vec::new(), Vec::new());
-    let packed = Packed { shape: Shape::new(0, 0), names, are_of_bytes, skipped, notes };
-    let mut writer = Writer { file, packed, is_finer: false };
+    let packed = Packed {
+        shape: Shape::new(0, 0),
+        names,
+        are_of_bytes,
+        skipped,
+        notes,
+    };
+    let mut writer = Writer {
+        file,
+        packed,
+        is_finer: false,
+    };
     writer.put_header()?;
     if let Some(found) = input.files()? {
         folder::in_runs(found, options, &mut |set| {
@@ -148,11 +165,16 @@ struct Writer<'a, F> {
 
 impl<F: Write + Seek> Writer<'_, F> {
     fn add(&mut self, block: &Block, shape: Shape, names: &[String]) -> Result<()> {
-        self.is_finer |= self.packed.are_of_bytes && matches!(block, Block::F32(_)) && !names.is_empty();
+        self.is_finer |=
+            self.packed.are_of_bytes && matches!(block, Block::F32(_)) && !names.is_empty();
         if self.is_finer || names.is_empty() {
             return Ok(());
         }
-        let first = self.packed.names.first().map(|name| (name, self.packed.shape));
+        let first = self
+            .packed
+            .names
+            .first()
+            .map(|name| (name, self.packed.shape));
         self.packed.shape = one_shape(first.into_iter().chain([(&names[0], shape)]))?;
         match block {
             Block::U8(values) if self.packed.are_of_bytes => self.put(values)?,
@@ -160,7 +182,12 @@ impl<F: Write + Seek> Writer<'_, F> {
                 let floats = values.iter().map(|&value| unit(value));
                 self.put(&floats.flat_map(f32::to_le_bytes).collect::<Vec<u8>>())?;
             }
-            Block::F32(values) => self.put(&values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?,
+            Block::F32(values) => self.put(
+                &values
+                    .iter()
+                    .flat_map(|v| v.to_le_bytes())
+                    .collect::<Vec<u8>>(),
+            )?,
         }
         self.packed.names.extend_from_slice(names);
         Ok(())
@@ -178,9 +205,16 @@ impl<F: Write + Seek> Writer<'_, F> {
     /// Writes the header, of as many images as there are by now, to the beginning.
     fn put_header(&mut self) -> Result<()> {
         let Shape { height, width } = self.packed.shape;
-        let descr = if self.packed.are_of_bytes { "|u1" } else { "<f4" };
+        let descr = if self.packed.are_of_bytes {
+            "|u1"
+        } else {
+            "<f4"
+        };
         self.file.rewind().map_err(InputError::Packing)?;
-        self.put(&npy::header(descr, &[self.packed.names.len(), height, width]))
+        self.put(&npy::header(
+            descr,
+            &[self.packed.names.len(), height, width],
+        ))
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
@@ -192,7 +226,10 @@ impl Packed {
     /// What is written beside the array: a name a line, a line break or backslash within it as `\n` or `\\`.
     #[must_use]
     pub fn lines(&self) -> String {
-        self.names.iter().map(|name| names::escaped(name) + "\n").collect()
+        self.names
+            .iter()
+            .map(|name| names::escaped(name) + "\n")
+            .collect()
     }
 }
 
@@ -207,13 +244,24 @@ pub(super) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> Image
             let names: Vec<String> = chosen.iter().map(|&image| names[image].clone()).collect();
             (Some(names), format!("names are read from {file}"))
         }
-        Ok(names) => (None, format!("{file} is left out: it has {} names for {all} images", names.len())),
+        Ok(names) => (
+            None,
+            format!(
+                "{file} is left out: it has {} names for {all} images",
+                names.len()
+            ),
+        ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return set,
         Err(error) => (None, format!("{file} is left out: {error}")),
     };
     let notes = [set.notes, vec![note]].concat();
     match names {
-        Some(names) => ImageSet { labels: labels(&names), names, notes, ..set },
+        Some(names) => ImageSet {
+            labels: labels(&names),
+            names,
+            notes,
+            ..set
+        },
         None => ImageSet { notes, ..set },
     }
 }
@@ -221,6 +269,8 @@ pub(super) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> Image
 /// A name a line; no more than so many can take.
 fn read_names(path: &Path, images: usize) -> io::Result<Vec<String>> {
     let mut text = String::new();
-    File::open(path)?.take((LONGEST_NAME * images) as u64).read_to_string(&mut text)?;
+    File::open(path)?
+        .take((LONGEST_NAME * images) as u64)
+        .read_to_string(&mut text)?;
     Ok(text.split_terminator('\n').map(names::unescaped).collect())
 }

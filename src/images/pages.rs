@@ -38,7 +38,9 @@ impl Pages {
     /// Those of a file of `length` bytes.
     pub(super) fn of(file: impl Read + Seek, length: u64) -> Self {
         let mut pages = Self::default();
-        pages.broken = Walk::begin(file, length).and_then(|mut walk| walk.go(&mut pages)).err();
+        pages.broken = Walk::begin(file, length)
+            .and_then(|mut walk| walk.go(&mut pages))
+            .err();
         pages
     }
 }
@@ -59,8 +61,15 @@ struct Walk<R> {
 impl<R: Read + Seek> Walk<R> {
     fn begin(file: R, length: u64) -> Result<Self, String> {
         let (seen, walked) = (HashSet::new(), 0);
-        let mut walk =
-            Self { file: BufReader::new(file), length, big_endian: false, big: false, next: 0, seen, walked };
+        let mut walk = Self {
+            file: BufReader::new(file),
+            length,
+            big_endian: false,
+            big: false,
+            next: 0,
+            seen,
+            walked,
+        };
         let head: [u8; 4] = walk.bytes().map_err(|error| cut_short(&error))?;
         walk.big_endian = head[0] == b'M';
         walk.big = head.contains(&43);
@@ -88,7 +97,10 @@ impl<R: Read + Seek> Walk<R> {
             if page.kind & NO_IMAGE == 0 {
                 pages.pixels = pages.pixels.saturating_add(page.bytes());
                 if pages.pixels > MOST_BYTES.max(4 * self.length) {
-                    return Err(format!("too large: its pages together take more than {} MB", MOST_BYTES >> 20));
+                    return Err(format!(
+                        "too large: its pages together take more than {} MB",
+                        MOST_BYTES >> 20
+                    ));
                 }
                 pages.starts.push(start);
             }
@@ -99,7 +111,11 @@ impl<R: Read + Seek> Walk<R> {
     /// Reads the directory at `next`, and where the one after it is.
     fn directory(&mut self) -> io::Result<Directory> {
         self.seek(self.next)?;
-        let count = if self.big { self.number::<8>()? } else { self.number::<2>()? };
+        let count = if self.big {
+            self.number::<8>()?
+        } else {
+            self.number::<2>()?
+        };
         let entry = if self.big { 20 } else { 12 };
         self.walked = self.walked.saturating_add(count.saturating_mul(entry));
         if self.walked > self.length {
@@ -112,9 +128,15 @@ impl<R: Read + Seek> Walk<R> {
             let values = self.offset()?;
             if values > self.length {
                 // The decoder would complain of some on stderr.
-                return Err(io::Error::other("damaged: an entry in it is longer than the file"));
+                return Err(io::Error::other(
+                    "damaged: an entry in it is longer than the file",
+                ));
             }
-            let field = if self.big { self.bytes::<8>()?.to_vec() } else { self.bytes::<4>()?.to_vec() };
+            let field = if self.big {
+                self.bytes::<8>()?.to_vec()
+            } else {
+                self.bytes::<4>()?.to_vec()
+            };
             let size = if kind == 3 { 2 } else { 4 };
             let value = self.parse(&field[..size]);
             match tag {
@@ -154,13 +176,21 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     fn offset(&mut self) -> io::Result<u64> {
-        if self.big { self.number::<8>() } else { self.number::<4>() }
+        if self.big {
+            self.number::<8>()
+        } else {
+            self.number::<4>()
+        }
     }
 
     /// Up to 8 bytes as a number.
     fn parse(&self, bytes: &[u8]) -> u64 {
         let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
-        if self.big_endian { bytes.iter().fold(0, join) } else { bytes.iter().rev().fold(0, join) }
+        if self.big_endian {
+            bytes.iter().fold(0, join)
+        } else {
+            bytes.iter().rev().fold(0, join)
+        }
     }
 }
 
@@ -176,7 +206,9 @@ struct Directory {
 impl Directory {
     /// Bytes of its pixels: those finer than 8 bits become floats.
     fn bytes(&self) -> u64 {
-        self.width.saturating_mul(self.height).saturating_mul(if self.bits > 8 { 4 } else { 1 })
+        self.width
+            .saturating_mul(self.height)
+            .saturating_mul(if self.bits > 8 { 4 } else { 1 })
     }
 }
 
@@ -196,7 +228,11 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// The file in which the directory at `start` is the first one.
     pub(super) fn at(bytes: &'a [u8], start: u64) -> BufReader<Self> {
-        let (place, size) = if bytes.get(..4).is_some_and(|head| head.contains(&43)) { (8, 8) } else { (4, 4) };
+        let (place, size) = if bytes.get(..4).is_some_and(|head| head.contains(&43)) {
+            (8, 8)
+        } else {
+            (4, 4)
+        };
         let mut head = bytes[..bytes.len().min(place + size)].to_vec();
         let start = if bytes.starts_with(b"M") {
             start.to_be_bytes()[8 - size..].to_vec()
@@ -204,7 +240,10 @@ impl<'a> Page<'a> {
             start.to_le_bytes()[..size].to_vec()
         };
         head.splice(place.min(head.len()).., start);
-        BufReader::new(Self { head, bytes: Cursor::new(bytes) })
+        BufReader::new(Self {
+            head,
+            bytes: Cursor::new(bytes),
+        })
     }
 }
 
@@ -248,9 +287,18 @@ impl Floats {
             return None;
         }
         let (width, height) = page.dimensions().ok()?;
-        let orientation = page.find_tag_unsigned(Tag::Orientation).ok().flatten().unwrap_or(1);
+        let orientation = page
+            .find_tag_unsigned(Tag::Orientation)
+            .ok()
+            .flatten()
+            .unwrap_or(1);
         Some(match page.read_image() {
-            Ok(DecodingResult::F32(values)) => Ok(Self { width, height, values, orientation }),
+            Ok(DecodingResult::F32(values)) => Ok(Self {
+                width,
+                height,
+                values,
+                orientation,
+            }),
             Ok(_) => Err("holds no floats, whatever it says".to_owned()),
             Err(error) => Err(error.to_string()),
         })

@@ -37,14 +37,24 @@ impl Picture {
                 let values = resample(&region.cut(&bytes, self.shape.width), region.shape, size);
                 Samples::U8(values.iter().map(|value| value.round() as u8).collect())
             }
-            Samples::F32(values) => Samples::F32(resample(&region.cut(&values, self.shape.width), region.shape, size)),
+            Samples::F32(values) => Samples::F32(resample(
+                &region.cut(&values, self.shape.width),
+                region.shape,
+                size,
+            )),
         };
-        Self { shape: size, samples, known }
+        Self {
+            shape: size,
+            samples,
+            known,
+        }
     }
 
     /// Which pixels of this picture as one of `size` are known: those that are made of known ones alone.
     pub fn fit_known(&self, size: Shape, fit: Fit) -> Vec<bool> {
-        let Some(known) = &self.known else { return vec![true; size.pixels()] };
+        let Some(known) = &self.known else {
+            return vec![true; size.pixels()];
+        };
         if self.shape == size {
             return known.clone();
         }
@@ -72,7 +82,11 @@ impl Region {
     }
 
     fn whole(shape: Shape) -> Self {
-        Self { top: 0, left: 0, shape }
+        Self {
+            top: 0,
+            left: 0,
+            shape,
+        }
     }
 
     /// The largest rectangle in the middle of `from` with the proportions of `to`.
@@ -80,7 +94,11 @@ impl Region {
         let width = ((from.height * to.width) as f64 / to.height as f64).round() as usize;
         let height = ((from.width * to.height) as f64 / to.width as f64).round() as usize;
         let shape = Shape::new(height.clamp(1, from.height), width.clamp(1, from.width));
-        Self { top: (from.height - shape.height) / 2, left: (from.width - shape.width) / 2, shape }
+        Self {
+            top: (from.height - shape.height) / 2,
+            left: (from.width - shape.width) / 2,
+            shape,
+        }
     }
 
     fn cut<T: Copy + Into<f32>>(&self, values: &[T], width: usize) -> Vec<f32> {
@@ -108,7 +126,11 @@ fn resample_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
         let (start, weights) = triangle(column, from, to);
         turned.extend(values.chunks_exact(from).map(|row| {
             let near = &row[start..start + weights.len()];
-            let sum: f64 = near.iter().zip(&weights).map(|(&value, weight)| f64::from(value) * weight).sum();
+            let sum: f64 = near
+                .iter()
+                .zip(&weights)
+                .map(|(&value, weight)| f64::from(value) * weight)
+                .sum();
             sum as f32
         }));
     }
@@ -122,8 +144,9 @@ fn triangle(index: usize, from: usize, to: usize) -> (usize, Vec<f64>) {
     let centre = (index as f64 + 0.5) * ratio - 0.5;
     let first = (centre - reach).ceil().max(0.0) as usize;
     let last = ((centre + reach).floor() as usize).min(from - 1);
-    let heights: Vec<f64> =
-        (first..=last).map(|place| (1.0 - (place as f64 - centre).abs() / reach).max(0.0)).collect();
+    let heights: Vec<f64> = (first..=last)
+        .map(|place| (1.0 - (place as f64 - centre).abs() / reach).max(0.0))
+        .collect();
     let sum: f64 = heights.iter().sum();
     (first, heights.iter().map(|height| height / sum).collect())
 }
@@ -135,7 +158,11 @@ mod tests {
     #[test]
     fn a_constant_stays_constant_at_every_size() {
         for (width, height) in [(1, 1), (3, 2), (7, 5), (64, 1), (4, 90)] {
-            let picture = Picture { shape: Shape::new(5, 7), samples: Samples::U8(vec![93; 35]), known: None };
+            let picture = Picture {
+                shape: Shape::new(5, 7),
+                samples: Samples::U8(vec![93; 35]),
+                known: None,
+            };
             let fitted = picture.fit(Shape::new(height, width), Fit::Stretch);
             assert_eq!(fitted.samples, Samples::U8(vec![93; width * height]));
         }
@@ -143,23 +170,46 @@ mod tests {
 
     #[test]
     fn halving_a_fine_checkerboard_gives_its_mean_and_no_pattern() {
-        let board = (0..64).map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 }).collect();
-        let picture = Picture { shape: Shape::new(8, 8), samples: Samples::F32(board), known: None };
+        let board = (0..64)
+            .map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 })
+            .collect();
+        let picture = Picture {
+            shape: Shape::new(8, 8),
+            samples: Samples::F32(board),
+            known: None,
+        };
         let Samples::F32(small) = picture.fit(Shape::new(4, 4), Fit::Stretch).samples else {
             panic!("f32 stays f32");
         };
-        assert!(small.iter().all(|value| (value - 0.5).abs() < 0.02), "{small:?}");
+        assert!(
+            small.iter().all(|value| (value - 0.5).abs() < 0.02),
+            "{small:?}"
+        );
     }
 
     #[test]
     fn values_above_one_survive_a_resize() {
-        let picture = Picture { shape: Shape::new(1, 2), samples: Samples::F32(vec![200.0, 200.0]), known: None };
-        assert_eq!(picture.fit(Shape::new(2, 2), Fit::Stretch).samples, Samples::F32(vec![200.0; 4]));
+        let picture = Picture {
+            shape: Shape::new(1, 2),
+            samples: Samples::F32(vec![200.0, 200.0]),
+            known: None,
+        };
+        assert_eq!(
+            picture.fit(Shape::new(2, 2), Fit::Stretch).samples,
+            Samples::F32(vec![200.0; 4])
+        );
     }
 
     #[test]
     fn cropping_keeps_the_middle() {
-        let picture = Picture { shape: Shape::new(1, 5), samples: Samples::U8(vec![10, 20, 30, 40, 50]), known: None };
-        assert_eq!(picture.fit(Shape::new(1, 1), Fit::Crop).samples, Samples::U8(vec![30]));
+        let picture = Picture {
+            shape: Shape::new(1, 5),
+            samples: Samples::U8(vec![10, 20, 30, 40, 50]),
+            known: None,
+        };
+        assert_eq!(
+            picture.fit(Shape::new(1, 1), Fit::Crop).samples,
+            Samples::U8(vec![30])
+        );
     }
 }

@@ -51,7 +51,9 @@ fn pages(path: &Path) -> Pages {
         let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
         let mut file = File::open(path).ok()?;
         let mut head = [0; 4];
-        file.read_exact(&mut head).ok().filter(|()| decode::is_tiff(&head))?;
+        file.read_exact(&mut head)
+            .ok()
+            .filter(|()| decode::is_tiff(&head))?;
         file.rewind().ok()?;
         Some(Pages::of(file, length))
     };
@@ -62,16 +64,26 @@ impl<'a> Found<'a> {
     pub(super) fn add(&mut self, file: &'a Candidate, Pages { starts, broken, .. }: &Pages) {
         let Candidate { name, .. } = file;
         if let [] | [_] = starts[..] {
-            self.images.push(Entry { name: name.clone(), file, page: starts.first().copied() });
+            self.images.push(Entry {
+                name: name.clone(),
+                file,
+                page: starts.first().copied(),
+            });
         } else {
             self.several = (self.several.0 + 1, self.several.1 + starts.len());
-            let pages =
-                starts.iter().zip(1..).map(|(&page, n)| Entry { name: format!("{name}#{n}"), file, page: Some(page) });
+            let pages = starts.iter().zip(1..).map(|(&page, n)| Entry {
+                name: format!("{name}#{n}"),
+                file,
+                page: Some(page),
+            });
             self.images.extend(pages);
         }
         // What has no page at all is said where it is decoded.
         let broken = broken.clone().filter(|_| !starts.is_empty());
-        self.broken.extend(broken.map(|reason| Skipped { path: format!("{name}#{}", starts.len() + 1), reason }));
+        self.broken.extend(broken.map(|reason| Skipped {
+            path: format!("{name}#{}", starts.len() + 1),
+            reason,
+        }));
     }
 
     /// The images that are taken of those that are asked for, in the order of the files, and what there is to say of all of
@@ -84,21 +96,34 @@ impl<'a> Found<'a> {
         let note = match self.several {
             (0, _) => None,
             (1, pages) => {
-                let file = self.images.iter().find(|image| image.name != image.file.name);
-                file.map(|image| format!("{} holds {pages} pages, each an image", one_line(&image.file.name)))
+                let file = self
+                    .images
+                    .iter()
+                    .find(|image| image.name != image.file.name);
+                file.map(|image| {
+                    format!(
+                        "{} holds {pages} pages, each an image",
+                        one_line(&image.file.name)
+                    )
+                })
             }
             (files, pages) => Some(format!("{files} files hold {pages} pages, each an image")),
         };
         let mut images: Vec<_> = self.images.into_iter().map(Some).collect();
         let chosen = take(options.spread(images.len()));
-        let chosen = chosen.into_iter().filter_map(|place| images[place].take()).collect();
+        let chosen = chosen
+            .into_iter()
+            .filter_map(|place| images[place].take())
+            .collect();
         (chosen, note)
     }
 }
 
 /// Runs of images that lie in the same file.
 pub(super) fn by_file<'a>(images: &'a [Entry<'a>]) -> Vec<&'a [Entry<'a>]> {
-    images.chunk_by(|left, right| std::ptr::eq(left.file, right.file)).collect()
+    images
+        .chunk_by(|left, right| std::ptr::eq(left.file, right.file))
+        .collect()
 }
 
 /// Each of a file's images as a picture of the size asked for, or why it is none.
@@ -110,7 +135,11 @@ pub(super) fn decode_file(
 ) -> Vec<std::result::Result<Decoded, String>> {
     blocks::map(images, |index, Entry { file, page, .. }| {
         let bytes = bytes.as_ref().map_err(Clone::clone)?;
-        let encoded = Encoded { name: &file.path, bytes, page: *page };
+        let encoded = Encoded {
+            name: &file.path,
+            bytes,
+            page: *page,
+        };
         let mut decoded = decode::decode(encoded, options.background, options.missing)?;
         if let Some(size) = options.size {
             decoded.picture = decoded.picture.fit(size, options.fit);
@@ -142,11 +171,18 @@ pub(super) fn gather(
                 names.push(image.name.clone());
                 pictures.push(decoded.picture);
             }
-            Err(reason) => skipped.push(Skipped { path: image.name.clone(), reason }),
+            Err(reason) => skipped.push(Skipped {
+                path: image.name.clone(),
+                reason,
+            }),
         }
     }
     check_skipped(&skipped, options.strict)?;
-    let shape = one_shape(names.iter().zip(pictures.iter().map(|picture| picture.shape)))?;
+    let shape = one_shape(
+        names
+            .iter()
+            .zip(pictures.iter().map(|picture| picture.shape)),
+    )?;
     Ok(ImageSet {
         mask: missing::mask(shape, &pictures),
         pixels: Pixels::gather(shape, pictures),
@@ -162,7 +198,10 @@ pub(super) fn gather(
 
 /// The folder that each image lies in, as labels.
 pub(super) fn labels(names: &[String]) -> Option<Labels> {
-    let folders: Vec<&str> = names.iter().map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect();
+    let folders: Vec<&str> = names
+        .iter()
+        .map(|name| name.rsplit_once('/').map_or(".", |(folder, _)| folder))
+        .collect();
     labels_of(&folders)
 }
 
@@ -187,13 +226,23 @@ impl Notes {
             255 => "laid over white".to_owned(),
             grey => format!("laid over grey {grey}"),
         };
-        let treated =
-            if options.missing == Some(Missing::Alpha) { "unknown where it is more than half" } else { &ground };
-        let transparent = (self.transparent > 0)
-            .then(|| format!("{} transparency, {treated}", counted(self.transparent, "image has", "images have")));
+        let treated = if options.missing == Some(Missing::Alpha) {
+            "unknown where it is more than half"
+        } else {
+            &ground
+        };
+        let transparent = (self.transparent > 0).then(|| {
+            format!(
+                "{} transparency, {treated}",
+                counted(self.transparent, "image has", "images have")
+            )
+        });
         let misnamed = self.misnamed.iter().map(|((extension, format), &count)| {
             let holds = if count == 1 { "holds" } else { "hold" };
-            format!("{} named .{extension} but {holds} {format}", counted(count, "file is", "files are"))
+            format!(
+                "{} named .{extension} but {holds} {format}",
+                counted(count, "file is", "files are")
+            )
         });
         transparent.into_iter().chain(misnamed).collect()
     }
@@ -201,9 +250,11 @@ impl Notes {
 
 fn check_skipped(skipped: &[Skipped], strict: bool) -> Result<()> {
     match skipped {
-        [first, rest @ ..] if strict => {
-            Err(Error::Unreadable { name: first.path.clone(), reason: first.reason.clone(), others: rest.len() })
-        }
+        [first, rest @ ..] if strict => Err(Error::Unreadable {
+            name: first.path.clone(),
+            reason: first.reason.clone(),
+            others: rest.len(),
+        }),
         _ => Ok(()),
     }
 }

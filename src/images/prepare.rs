@@ -44,10 +44,22 @@ pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
 /// What is worth saying about the pixels of a set that was prepared as asked.
 pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
     let levels = Levels::of(set);
-    let ink = !inverted && levels.largest <= 1.0 && levels.mean > PAPER_MEAN && levels.extreme > TWO_LEVEL_SHARE;
-    let ink = ink.then(|| format!("the mean is {:.2}: dark ink on paper? try --invert", levels.mean));
-    let bright = (levels.largest > 1.0)
-        .then(|| format!("values go up to {:.4}, not 1: pictures are drawn up to that", levels.largest));
+    let ink = !inverted
+        && levels.largest <= 1.0
+        && levels.mean > PAPER_MEAN
+        && levels.extreme > TWO_LEVEL_SHARE;
+    let ink = ink.then(|| {
+        format!(
+            "the mean is {:.2}: dark ink on paper? try --invert",
+            levels.mean
+        )
+    });
+    let bright = (levels.largest > 1.0).then(|| {
+        format!(
+            "values go up to {:.4}, not 1: pictures are drawn up to that",
+            levels.largest
+        )
+    });
     [black(set), bright, ink].into_iter().flatten().collect()
 }
 
@@ -67,12 +79,25 @@ impl Levels {
     /// Of the known pixels.
     fn of(set: &ImageSet) -> Self {
         let sums = map_blocks(set, |images, block| match block {
-            Block::U8(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0)),
-            Block::F32(values) => Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value))),
+            Block::U8(values) => {
+                Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0))
+            }
+            Block::F32(values) => {
+                Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value)))
+            }
         });
-        let Sums { count, sum, extreme, largest } = sums.into_iter().fold(Sums::default(), Sums::and);
+        let Sums {
+            count,
+            sum,
+            extreme,
+            largest,
+        } = sums.into_iter().fold(Sums::default(), Sums::and);
         let count = count.max(1) as f64;
-        Self { mean: sum / count, largest, extreme: extreme as f64 / count }
+        Self {
+            mean: sum / count,
+            largest,
+            extreme: extreme as f64 / count,
+        }
     }
 }
 
@@ -88,7 +113,12 @@ impl Sums {
     fn of(values: impl Iterator<Item = f64>) -> Self {
         values.fold(Self::default(), |sums, value| {
             let extreme = usize::from(!(0.2..=0.8).contains(&value));
-            sums.and(Self { count: 1, sum: value, extreme, largest: value })
+            sums.and(Self {
+                count: 1,
+                sum: value,
+                extreme,
+                largest: value,
+            })
         })
     }
 
@@ -109,7 +139,11 @@ fn black(set: &ImageSet) -> Option<String> {
     if let Some(name) = images.first().and_then(|&first| set.names.get(first)) {
         let more = if images.len() > 1 { ", …" } else { "" };
         let noun = if images.len() == 1 { "image" } else { "images" };
-        facts.push(format!("{} black {noun} ({}{more})", images.len(), one_line(name)));
+        facts.push(format!(
+            "{} black {noun} ({}{more})",
+            images.len(),
+            one_line(name)
+        ));
     }
     if dark > 0 {
         facts.push(format!(
@@ -128,8 +162,16 @@ fn known<'a, T>(
 ) -> impl Iterator<Item = ((usize, usize), &'a T)> {
     let pixels = set.shape.pixels();
     let place = move |at: usize| (images.start + at / pixels, at % pixels);
-    let is_known = |(image, pixel)| set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel));
-    values.iter().enumerate().map(move |(at, value)| (place(at), value)).filter(move |(place, _)| is_known(*place))
+    let is_known = |(image, pixel)| {
+        set.mask
+            .as_ref()
+            .is_none_or(|mask| mask.is_known(image, pixel))
+    };
+    values
+        .iter()
+        .enumerate()
+        .map(move |(at, value)| (place(at), value))
+        .filter(move |(place, _)| is_known(*place))
 }
 
 /// Whether any value is known, and whether any of these is light.
@@ -143,17 +185,31 @@ fn zeros(set: &ImageSet) -> (Vec<usize>, usize) {
     });
     let black = |seen: &Seen| *seen == (true, false);
     let images = seen.iter().flat_map(|(images, _)| images).enumerate();
-    let images = images.filter(|(_, seen)| black(seen)).map(|(image, _)| image).collect();
+    let images = images
+        .filter(|(_, seen)| black(seen))
+        .map(|(image, _)| image)
+        .collect();
     let mut pixels = vec![(false, false); set.shape.pixels()];
     for (_, of_block) in &seen {
-        pixels.iter_mut().zip(of_block).for_each(|(sum, seen)| *sum = (sum.0 || seen.0, sum.1 || seen.1));
+        pixels
+            .iter_mut()
+            .zip(of_block)
+            .for_each(|(sum, seen)| *sum = (sum.0 || seen.0, sum.1 || seen.1));
     }
     (images, pixels.iter().filter(|seen| black(seen)).count())
 }
 
 /// What is seen of each of consecutive images, and of each pixel in them.
-fn seen<T: Copy + PartialEq>(set: &ImageSet, images: Range<usize>, values: &[T], zero: T) -> (Vec<Seen>, Vec<Seen>) {
-    let mut seen = (vec![(false, false); images.len()], vec![(false, false); set.shape.pixels()]);
+fn seen<T: Copy + PartialEq>(
+    set: &ImageSet,
+    images: Range<usize>,
+    values: &[T],
+    zero: T,
+) -> (Vec<Seen>, Vec<Seen>) {
+    let mut seen = (
+        vec![(false, false); images.len()],
+        vec![(false, false); set.shape.pixels()],
+    );
     for ((image, pixel), &value) in known(set, images.clone(), values) {
         for seen in [&mut seen.0[image - images.start], &mut seen.1[pixel]] {
             *seen = (true, seen.1 || value != zero);

@@ -33,7 +33,11 @@ impl ImageSet {
     /// What each image is labelled as, (images); nothing where there are no labels.
     #[must_use]
     pub fn label_lines(&self) -> Vec<String> {
-        let lines = |labels: &Labels| (0..self.len()).map(|image| labels.of(image).to_owned()).collect();
+        let lines = |labels: &Labels| {
+            (0..self.len())
+                .map(|image| labels.of(image).to_owned())
+                .collect()
+        };
         self.labels.as_ref().map(lines).unwrap_or_default()
     }
 
@@ -51,16 +55,23 @@ impl ImageSet {
     /// # Errors
     /// If they cannot be read.
     pub fn in_memory(&self) -> Result<Cow<'_, Self>> {
-        let Pixels::Stored(stored) = &self.pixels else { return Ok(Cow::Borrowed(self)) };
+        let Pixels::Stored(stored) = &self.pixels else {
+            return Ok(Cow::Borrowed(self));
+        };
         let chosen = spread(self.len(), stored.room().max(2));
         let mut set = select(self, &chosen).into_memory()?;
-        set.notes.push(format!("looked at are {} images, evenly spread: all that memory holds", chosen.len()));
+        set.notes.push(format!(
+            "looked at are {} images, evenly spread: all that memory holds",
+            chosen.len()
+        ));
         Ok(Cow::Owned(set))
     }
 
     /// The set with all of its pixels in memory.
     pub(super) fn into_memory(self) -> Result<Self> {
-        let Pixels::Stored(stored) = &self.pixels else { return Ok(self) };
+        let Pixels::Stored(stored) = &self.pixels else {
+            return Ok(self);
+        };
         let pixels = Pixels::of_block(stored.block(0..self.len()), self.shape.pixels())?;
         stored.check()?;
         Ok(Self { pixels, ..self })
@@ -86,7 +97,10 @@ impl ImageSet {
     pub fn known_f32(&self, index: usize) -> Vec<f32> {
         let mut values = self.image_f32(index);
         if let Some(mask) = &self.mask {
-            let unknown = values.iter_mut().enumerate().filter(|(pixel, _)| !mask.is_known(index, *pixel));
+            let unknown = values
+                .iter_mut()
+                .enumerate()
+                .filter(|(pixel, _)| !mask.is_known(index, *pixel));
             unknown.for_each(|(_, value)| *value = f32::NAN);
         }
         values
@@ -103,7 +117,9 @@ impl ImageSet {
     }
 
     pub(super) fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
-        let names = (0..pixels.images()).map(|index| index.to_string()).collect();
+        let names = (0..pixels.images())
+            .map(|index| index.to_string())
+            .collect();
         Self {
             pixels,
             shape,
@@ -140,11 +156,19 @@ impl Images for ImageSet {
     }
 
     fn scratch(&self) -> Option<&Path> {
-        if let Pixels::Stored(stored) = &self.pixels { Some(stored.scratch()) } else { None }
+        if let Pixels::Stored(stored) = &self.pixels {
+            Some(stored.scratch())
+        } else {
+            None
+        }
     }
 
     fn check(&self) -> Result<()> {
-        if let Pixels::Stored(stored) = &self.pixels { stored.check() } else { Ok(()) }
+        if let Pixels::Stored(stored) = &self.pixels {
+            stored.check()
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -169,7 +193,10 @@ impl Pixels {
     /// Pictures of one `shape` as rows; one that is finer than 8-bit makes all of them f32.
     pub(super) fn gather(shape: Shape, pictures: Vec<Picture>) -> Self {
         let size = (pictures.len(), shape.pixels());
-        if pictures.iter().all(|picture| matches!(picture.samples, Samples::U8(_))) {
+        if pictures
+            .iter()
+            .all(|picture| matches!(picture.samples, Samples::U8(_)))
+        {
             let mut values = Array2::zeros(size);
             for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
                 if let Samples::U8(bytes) = picture.samples {
@@ -181,7 +208,10 @@ impl Pixels {
         let mut values = Array2::zeros(size);
         for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
             match picture.samples {
-                Samples::U8(bytes) => row.iter_mut().zip(bytes).for_each(|(value, byte)| *value = unit(byte)),
+                Samples::U8(bytes) => row
+                    .iter_mut()
+                    .zip(bytes)
+                    .for_each(|(value, byte)| *value = unit(byte)),
                 Samples::F32(fine) => row.assign(&aview1(&fine)),
             }
         }
@@ -226,12 +256,20 @@ fn array<T>(size: (usize, usize), values: Vec<T>) -> Result<Array2<T>> {
 }
 
 fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
-    if values.is_standard_layout() { values } else { values.as_standard_layout().into_owned() }
+    if values.is_standard_layout() {
+        values
+    } else {
+        values.as_standard_layout().into_owned()
+    }
 }
 
 fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     if columns == shape.pixels() && columns > 0 {
         return Ok(());
     }
-    Err(Error::RowLength { columns, width: shape.width, height: shape.height })
+    Err(Error::RowLength {
+        columns,
+        width: shape.width,
+        height: shape.height,
+    })
 }

@@ -14,11 +14,19 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
     if sets.len() == 1 && !sets[0].names.is_empty() {
         return Ok(sets.swap_remove(0));
     }
-    let mut sets = sets.into_iter().map(ImageSet::into_memory).collect::<Result<Vec<_>>>()?;
+    let mut sets = sets
+        .into_iter()
+        .map(ImageSet::into_memory)
+        .collect::<Result<Vec<_>>>()?;
     if sets.len() > 1 {
-        sets.iter_mut().zip(paths).for_each(|(set, path)| name_by(set, path.as_ref()));
+        sets.iter_mut()
+            .zip(paths)
+            .for_each(|(set, path)| name_by(set, path.as_ref()));
     }
-    let shape = one_shape(sets.iter().flat_map(|set| set.names.iter().map(|name| (name, set.shape))))?;
+    let shape = one_shape(
+        sets.iter()
+            .flat_map(|set| set.names.iter().map(|name| (name, set.shape))),
+    )?;
     let set = ImageSet {
         pixels: pixels(&sets, shape),
         shape,
@@ -31,9 +39,18 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
         notes: sets.iter().flat_map(|set| set.notes.clone()).collect(),
     };
     if set.names.is_empty() {
-        let path = paths.first().map(|path| path.as_ref().to_owned()).unwrap_or_default();
+        let path = paths
+            .first()
+            .map(|path| path.as_ref().to_owned())
+            .unwrap_or_default();
         let (skipped, first) = (set.skipped.len(), first_skipped(&set));
-        return Err(Error::TooFewImages { path, usable: 0, needed: 1, skipped, first });
+        return Err(Error::TooFewImages {
+            path,
+            usable: 0,
+            needed: 1,
+            skipped,
+            first,
+        });
     }
     Ok(set)
 }
@@ -42,18 +59,25 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
 fn name_by(set: &mut ImageSet, path: &Path) {
     let input = path.to_string_lossy();
     let below = |name: &mut String| {
-        if !name.strip_prefix(&*input).is_some_and(|rest| rest.is_empty() || rest.starts_with('#')) {
+        if !name
+            .strip_prefix(&*input)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        {
             *name = format!("{}/{name}", input.trim_end_matches('/'));
         }
     };
     set.names.iter_mut().for_each(below);
-    set.skipped.iter_mut().for_each(|Skipped { path, .. }| below(path));
+    set.skipped
+        .iter_mut()
+        .for_each(|Skipped { path, .. }| below(path));
 }
 
 /// The folder of each image below its input.
 fn folders(set: &ImageSet) -> Vec<&str> {
     match &set.labels {
-        Some(labels) => (0..labels.indices.len()).map(|image| labels.of(image)).collect(),
+        Some(labels) => (0..labels.indices.len())
+            .map(|image| labels.of(image))
+            .collect(),
         None => vec!["."; set.names.len()],
     }
 }
@@ -63,7 +87,11 @@ fn pixels(sets: &[ImageSet], shape: Shape) -> Pixels {
     let sets: Vec<&ImageSet> = sets.iter().filter(|set| !set.names.is_empty()).collect();
     // Of no array there is no concatenation.
     let none = || Array2::zeros((0, shape.pixels()));
-    if let Some(bytes) = sets.iter().map(|set| bytes(set)).collect::<Option<Vec<_>>>() {
+    if let Some(bytes) = sets
+        .iter()
+        .map(|set| bytes(set))
+        .collect::<Option<Vec<_>>>()
+    {
         return Pixels::U8(concatenate(Axis(0), &bytes).unwrap_or_else(|_| none()));
     }
     let floats: Vec<Array2<f32>> = sets.iter().map(|set| set.to_f32()).collect();
@@ -72,15 +100,26 @@ fn pixels(sets: &[ImageSet], shape: Shape) -> Pixels {
 }
 
 fn bytes(set: &ImageSet) -> Option<ArrayView2<'_, u8>> {
-    if let Pixels::U8(values) = &set.pixels { Some(values.view()) } else { None }
+    if let Pixels::U8(values) = &set.pixels {
+        Some(values.view())
+    } else {
+        None
+    }
 }
 
 fn mask(sets: &[ImageSet], shape: Shape) -> Option<Mask> {
-    let places: Vec<(&ImageSet, usize)> =
-        sets.iter().flat_map(|set| (0..set.names.len()).map(move |i| (set, i))).collect();
+    let places: Vec<(&ImageSet, usize)> = sets
+        .iter()
+        .flat_map(|set| (0..set.names.len()).map(move |i| (set, i)))
+        .collect();
     let known = |image: usize, pixel: usize| {
         let (set, image) = places[image];
-        set.mask.as_ref().is_none_or(|mask| mask.is_known(image, pixel))
+        set.mask
+            .as_ref()
+            .is_none_or(|mask| mask.is_known(image, pixel))
     };
-    sets.iter().any(|set| set.mask.is_some()).then(|| Mask::new(places.len(), shape.pixels(), known)).flatten()
+    sets.iter()
+        .any(|set| set.mask.is_some())
+        .then(|| Mask::new(places.len(), shape.pixels(), known))
+        .flatten()
 }

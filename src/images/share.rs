@@ -7,7 +7,8 @@ use std::path::Path;
 use ndarray::Array2;
 
 use super::{
-    Block, ImageSet, Images, LEARNING, LoadOptions, Mask, Pixels, decode, folder, format, missing, options, prepare,
+    Block, ImageSet, Images, LEARNING, LoadOptions, Mask, Pixels, decode, folder, format, missing,
+    options, prepare,
 };
 use crate::basis::Shape;
 use crate::error::{Error, Result, SizeCount};
@@ -95,16 +96,29 @@ pub fn load_share<'a>(path: &Path, options: &LoadOptions, team: &'a dyn Team) ->
     }
     let set = alike(set, images)?;
     let set = agree(team, hidden(set, options, images))?;
-    Ok(Share { set: inverted(set, options, team), team })
+    Ok(Share {
+        set: inverted(set, options, team),
+        team,
+    })
 }
 
 fn too_few(path: &Path, set: &ImageSet, images: Spread, other: BTreeMap<String, usize>) -> Error {
     let (skipped, first) = (images.count(set.skipped.len()), folder::first_skipped(set));
     if images.all == 0 && skipped == 0 {
         let by_extension = other.into_iter().collect();
-        return Error::NoImages { path: path.to_owned(), by_extension, supported: decode::SUPPORTED };
+        return Error::NoImages {
+            path: path.to_owned(),
+            by_extension,
+            supported: decode::SUPPORTED,
+        };
     }
-    Error::TooFewImages { path: path.to_owned(), usable: images.all, needed: LEARNING, skipped, first }
+    Error::TooFewImages {
+        path: path.to_owned(),
+        usable: images.all,
+        needed: LEARNING,
+        skipped,
+        first,
+    }
 }
 
 /// The set with pixels of the kind and shape that all shares have.
@@ -129,10 +143,17 @@ fn one_shape(set: &ImageSet, images: Spread) -> Result<Shape> {
         examples: vec![name],
     });
     let sizes = of_all(images.team, serde_json::to_vec(&own).unwrap_or_default());
-    let sizes = sizes.iter().filter_map(|size| serde_json::from_slice::<Option<SizeCount>>(size).ok().flatten());
+    let sizes = sizes.iter().filter_map(|size| {
+        serde_json::from_slice::<Option<SizeCount>>(size)
+            .ok()
+            .flatten()
+    });
     let mut distinct: Vec<SizeCount> = Vec::new();
     for size in sizes {
-        match distinct.iter_mut().find(|known| (known.width, known.height) == (size.width, size.height)) {
+        match distinct
+            .iter_mut()
+            .find(|known| (known.width, known.height) == (size.width, size.height))
+        {
             Some(known) => known.count += size.count,
             None => distinct.push(size),
         }
@@ -156,8 +177,13 @@ fn hidden(set: ImageSet, options: &LoadOptions, images: Spread) -> Result<ImageS
 fn inverted(mut set: ImageSet, options: &LoadOptions, team: &dyn Team) -> ImageSet {
     if options.invert {
         let own = prepare::largest(&set).max(1.0);
-        let largest = carry(team, 1, 1, |_, largest: &mut [f32]| largest[0] = largest[0].max(own))[0];
-        set.white = Some(prepare::invert(&mut set, Some(options.white.unwrap_or(largest))));
+        let largest = carry(team, 1, 1, |_, largest: &mut [f32]| {
+            largest[0] = largest[0].max(own)
+        })[0];
+        set.white = Some(prepare::invert(
+            &mut set,
+            Some(options.white.unwrap_or(largest)),
+        ));
     }
     set
 }

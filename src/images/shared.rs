@@ -34,7 +34,9 @@ impl<'a> Shared<'a> {
         if images.all == 0 {
             return Err(Error::NoPixels);
         }
-        let known = |known: Known| images.count((0..x.images).map(|image| known.image(image).count()).sum());
+        let known = |known: Known| {
+            images.count((0..x.images).map(|image| known.image(image).count()).sum())
+        };
         if x.known.is_some_and(|of| known(of) == 0) {
             return Err(MaskError::NothingKnown { images: images.all }.into());
         }
@@ -43,7 +45,8 @@ impl<'a> Shared<'a> {
 
     /// Image `index` of all, values as they are meant; what is unknown of it is that of `fill`.
     pub(crate) fn image(&self, index: usize, fill: &Fill) -> Vec<f32> {
-        self.images.of_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
+        self.images
+            .of_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
     }
 
     /// The sum of each pixel over all images, values as they are in memory.
@@ -53,19 +56,33 @@ impl<'a> Shared<'a> {
 
     /// How many images know each pixel.
     pub(crate) fn pixel_counts(&self) -> Vec<usize> {
-        let own = self.x.pixel_counts().into_iter().map(|count| count as u64).collect();
-        add_up(self.images.team, self.x.pixels, &[own]).into_iter().map(|count: u64| count as usize).collect()
+        let own = self
+            .x
+            .pixel_counts()
+            .into_iter()
+            .map(|count| count as u64)
+            .collect();
+        add_up(self.images.team, self.x.pixels, &[own])
+            .into_iter()
+            .map(|count: u64| count as usize)
+            .collect()
     }
 
     /// The mean of each pixel over the images that know it, values as they are in memory; 0 where none does.
     pub(crate) fn pixel_means(&self) -> Vec<f64> {
         let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
-        self.pixel_sums().into_iter().zip(self.pixel_counts()).map(mean).collect()
+        self.pixel_sums()
+            .into_iter()
+            .zip(self.pixel_counts())
+            .map(mean)
+            .collect()
     }
 
     /// The mean of all known pixels, as they are meant.
     pub(crate) fn mean(&self) -> f64 {
-        self.pixel_sums().iter().sum::<f64>() / self.pixel_counts().iter().sum::<usize>() as f64 / self.x.unit()
+        self.pixel_sums().iter().sum::<f64>()
+            / self.pixel_counts().iter().sum::<usize>() as f64
+            / self.x.unit()
     }
 }
 
@@ -76,7 +93,12 @@ impl Fill {
     /// Where any process has unknown pixels, all of them know the means.
     pub(crate) fn of(x: &Shared) -> Self {
         let any = any(x.images.team, &[x.x.known.is_some()])[0];
-        Self(any.then(|| x.pixel_means().into_iter().map(|mean| (mean / x.x.unit()) as f32).collect()))
+        Self(any.then(|| {
+            x.pixel_means()
+                .into_iter()
+                .map(|mean| (mean / x.x.unit()) as f32)
+                .collect()
+        }))
     }
 
     /// Whether there are any to be filled.
@@ -89,7 +111,11 @@ impl Fill {
         let mut image = x.image(index);
         if let (Some(means), Some(known)) = (&self.0, x.known) {
             let known = known.image(index);
-            let unknown = image.iter_mut().zip(means).enumerate().filter(|(pixel, _)| !known.at(*pixel));
+            let unknown = image
+                .iter_mut()
+                .zip(means)
+                .enumerate()
+                .filter(|(pixel, _)| !known.at(*pixel));
             unknown.for_each(|(_, (value, mean))| *value = *mean);
         }
         image
@@ -104,6 +130,11 @@ pub(crate) struct Filled<'a> {
 
 impl Stored for Filled<'_> {
     fn read(&self, images: Range<usize>) -> Block<'_> {
-        Block::F32(images.flat_map(|image| self.fill.image(&self.x, image)).collect::<Vec<_>>().into())
+        Block::F32(
+            images
+                .flat_map(|image| self.fill.image(&self.x, image))
+                .collect::<Vec<_>>()
+                .into(),
+        )
     }
 }

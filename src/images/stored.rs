@@ -59,7 +59,11 @@ impl Layout {
     }
 
     fn value(&self) -> usize {
-        if self.are_of_bytes { size_of::<u8>() } else { size_of::<f32>() }
+        if self.are_of_bytes {
+            size_of::<u8>()
+        } else {
+            size_of::<f32>()
+        }
     }
 }
 
@@ -67,8 +71,17 @@ impl Layout {
 ///
 /// # Errors
 /// If what is asked for can only be done in memory, and if a value is negative or not finite.
-pub(super) fn set(path: &Path, shape: Shape, layout: Layout, options: &LoadOptions) -> Result<Option<ImageSet>> {
-    let Some(memory) = options.memory.as_ref().filter(|memory| memory.is_exceeded_by(layout.bytes())) else {
+pub(super) fn set(
+    path: &Path,
+    shape: Shape,
+    layout: Layout,
+    options: &LoadOptions,
+) -> Result<Option<ImageSet>> {
+    let Some(memory) = options
+        .memory
+        .as_ref()
+        .filter(|memory| memory.is_exceeded_by(layout.bytes()))
+    else {
         return Ok(None);
     };
     let asked = [
@@ -77,11 +90,25 @@ pub(super) fn set(path: &Path, shape: Shape, layout: Layout, options: &LoadOptio
         (options.order == Order::Column, "--order column"),
     ];
     if let Some((_, asked)) = asked.iter().find(|(is_asked, _)| *is_asked) {
-        return Err(InputError::LargerThanMemory { bytes: layout.bytes(), memory: memory.bytes, asked }.into());
+        return Err(InputError::LargerThanMemory {
+            bytes: layout.bytes(),
+            memory: memory.bytes,
+            asked,
+        }
+        .into());
     }
     let disk = Arc::new(Disk::open(path)?);
-    let pixels = StoredPixels { disk, layout, chosen: None, white: None, memory: memory.clone() };
-    Ok(Some(ImageSet::named_by_index(shape, Pixels::Stored(pixels))))
+    let pixels = StoredPixels {
+        disk,
+        layout,
+        chosen: None,
+        white: None,
+        memory: memory.clone(),
+    };
+    Ok(Some(ImageSet::named_by_index(
+        shape,
+        Pixels::Stored(pixels),
+    )))
 }
 
 /// The set of some of its images, which are to stay in the file; none where they fit memory.
@@ -95,25 +122,45 @@ pub(super) fn some(
     chosen: &[usize],
     options: &LoadOptions,
 ) -> Result<Option<ImageSet>> {
-    let bytes = Layout { images: chosen.len(), ..layout }.bytes();
-    if !options.memory.as_ref().is_some_and(|memory| memory.is_exceeded_by(bytes)) {
+    let bytes = Layout {
+        images: chosen.len(),
+        ..layout
+    }
+    .bytes();
+    if !options
+        .memory
+        .as_ref()
+        .is_some_and(|memory| memory.is_exceeded_by(bytes))
+    {
         return Ok(None);
     }
     let set = set(path, shape, layout, options)?.map(|set| select(&set, chosen));
-    set.map(|set| in_memory_if_it_fits(set, options)).transpose()
+    set.map(|set| in_memory_if_it_fits(set, options))
+        .transpose()
 }
 
 /// The set in memory where there is room for what is left of it; otherwise it is checked where it is, and says so.
 pub(super) fn in_memory_if_it_fits(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
-    let (Pixels::Stored(stored), Some(memory)) = (&set.pixels, &options.memory) else { return Ok(set) };
-    let layout = Layout { images: stored.images(), ..stored.layout };
+    let (Pixels::Stored(stored), Some(memory)) = (&set.pixels, &options.memory) else {
+        return Ok(set);
+    };
+    let layout = Layout {
+        images: stored.images(),
+        ..stored.layout
+    };
     if !memory.is_exceeded_by(layout.bytes()) {
         return set.into_memory();
     }
     faults::check(&set, set.mask())?;
     set.check()?;
-    let note = format!("{:.1} GB of pixels stay in the file and are read block by block", layout.bytes() as f64 / 1e9);
-    Ok(ImageSet { notes: [set.notes, vec![note]].concat(), ..set })
+    let note = format!(
+        "{:.1} GB of pixels stay in the file and are read block by block",
+        layout.bytes() as f64 / 1e9
+    );
+    Ok(ImageSet {
+        notes: [set.notes, vec![note]].concat(),
+        ..set
+    })
 }
 
 impl PartialEq for StoredPixels {
@@ -125,7 +172,9 @@ impl PartialEq for StoredPixels {
 
 impl StoredPixels {
     pub(super) fn images(&self) -> usize {
-        self.chosen.as_ref().map_or(self.layout.images, |chosen| chosen.len())
+        self.chosen
+            .as_ref()
+            .map_or(self.layout.images, |chosen| chosen.len())
     }
 
     pub(super) fn scratch(&self) -> &Path {
@@ -145,7 +194,10 @@ impl StoredPixels {
     /// Those of the images.
     pub(super) fn select(&self, images: &[usize]) -> Self {
         let of = |&image: &usize| self.chosen.as_ref().map_or(image, |chosen| chosen[image]);
-        Self { chosen: Some(images.iter().map(of).collect()), ..self.clone() }
+        Self {
+            chosen: Some(images.iter().map(of).collect()),
+            ..self.clone()
+        }
     }
 
     /// Exchanges dark and bright, and tells what becomes black.
@@ -159,10 +211,13 @@ impl StoredPixels {
         let row = self.layout.pixels * self.layout.value();
         let mut bytes = vec![0; images.len() * row];
         match &self.chosen {
-            None => self.disk.read(self.layout.start + (images.start * row) as u64, &mut bytes),
+            None => self
+                .disk
+                .read(self.layout.start + (images.start * row) as u64, &mut bytes),
             Some(chosen) => {
                 for (&image, bytes) in chosen[images].iter().zip(bytes.chunks_mut(row)) {
-                    self.disk.read(self.layout.start + (image * row) as u64, bytes);
+                    self.disk
+                        .read(self.layout.start + (image * row) as u64, bytes);
                 }
             }
         }
@@ -174,7 +229,12 @@ impl StoredPixels {
             }
             return Block::U8(Cow::Owned(bytes));
         }
-        let mut floats: Vec<f32> = bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+        let mut floats: Vec<f32> = bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&bytes| f32::from_le_bytes(bytes))
+            .collect();
         if let Some(white) = self.white {
             for value in &mut floats {
                 *value = (white - *value).max(0.0);
@@ -198,11 +258,20 @@ impl<'a, I: Images> Reading<'a, I> {
     /// # Errors
     /// If none of what is to be read block by block can be kept beside memory, by any process.
     pub(crate) fn new(images: &'a I) -> Result<Self> {
-        let scratch = images.scratch().map(|folder| Scratch::new(folder).map(Arc::new)).transpose();
+        let scratch = images
+            .scratch()
+            .map(|folder| Scratch::new(folder).map(Arc::new))
+            .transpose();
         let scratch = agree(images.team(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
         let is_late = any(images.team(), &[scratch.is_some()])[0];
-        Ok(Self { images, whole, mask: shared::mask(images), scratch, is_late })
+        Ok(Self {
+            images,
+            whole,
+            mask: shared::mask(images),
+            scratch,
+            is_late,
+        })
     }
 
     /// Which pixels are known, where any process has unknown ones.
@@ -230,7 +299,13 @@ impl<'a, I: Images> Reading<'a, I> {
         mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
         faults::check(self.images, mask)?;
         let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
-        Ok(Matrix { source: Source::Stored(self), images, pixels, known, scratch: self.scratch.as_ref() })
+        Ok(Matrix {
+            source: Source::Stored(self),
+            images,
+            pixels,
+            known,
+            scratch: self.scratch.as_ref(),
+        })
     }
 
     /// Whether something could not be read or written by any process, so that it is in vain to go on.
@@ -245,7 +320,9 @@ impl<'a, I: Images> Reading<'a, I> {
     /// If a file could not be read or written.
     pub(crate) fn check(&self) -> Result<()> {
         self.images.check()?;
-        self.scratch.as_ref().map_or(Ok(()), |scratch| scratch.check())
+        self.scratch
+            .as_ref()
+            .map_or(Ok(()), |scratch| scratch.check())
     }
 }
 
@@ -284,6 +361,12 @@ impl Block<'_> {
             faults::check_values(shape, floats, mask)?;
         }
         let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
-        Ok(Matrix { source, images, pixels, known, scratch: None })
+        Ok(Matrix {
+            source,
+            images,
+            pixels,
+            known,
+            scratch: None,
+        })
     }
 }

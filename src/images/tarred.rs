@@ -17,7 +17,8 @@ const MAGIC: (usize, &[u8]) = (257, b"ustar");
 
 /// Whether a file with these first bytes is an archive.
 pub(super) fn recognise(head: &[u8]) -> bool {
-    head.get(MAGIC.0..).is_some_and(|rest| rest.starts_with(MAGIC.1))
+    head.get(MAGIC.0..)
+        .is_some_and(|rest| rest.starts_with(MAGIC.1))
 }
 
 /// Whether what is compressed in a file is an archive.
@@ -44,14 +45,27 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     for (place, member) in archive.entries().map_err(damaged)?.enumerate() {
         let mut member = member.map_err(damaged)?;
         // What is left of a member is read before the next one is found.
-        allowance.set(member.header().entry_size().map_err(damaged)?.saturating_add(MOST_BETWEEN));
+        allowance.set(
+            member
+                .header()
+                .entry_size()
+                .map_err(damaged)?
+                .saturating_add(MOST_BETWEEN),
+        );
         let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
         let kind = match member.header().entry_type() {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
             EntryType::Directory | EntryType::XGlobalHeader => Kind::Folder,
             _ => Kind::Link,
         };
-        visit(place, Member { name, kind, content: &mut member })?;
+        visit(
+            place,
+            Member {
+                name,
+                kind,
+                content: &mut member,
+            },
+        )?;
     }
     Ok(())
 }

@@ -36,7 +36,8 @@ const OWN_PICTURES: [(&str, &str); 17] = [
 /// Whether a file is called as a picture that this program writes.
 #[must_use]
 pub fn is_called_as_own(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| OWN_PICTURES.iter().any(|(own, _)| name == *own))
+    path.file_name()
+        .is_some_and(|name| OWN_PICTURES.iter().any(|(own, _)| name == *own))
 }
 
 /// A file that is worth decoding.
@@ -73,7 +74,10 @@ struct Links {
 impl Found {
     /// Files that were named one by one.
     pub fn of(candidates: Vec<Candidate>) -> Self {
-        Self { candidates, ..Self::default() }
+        Self {
+            candidates,
+            ..Self::default()
+        }
     }
 
     pub fn below(root: &Path) -> Result<Self> {
@@ -94,13 +98,18 @@ impl Found {
         }
         found.candidates.sort_by(by_name);
         found.add_links(links);
-        found.skipped.sort_by(|left, right| natural(&left.path, &right.path));
+        found
+            .skipped
+            .sort_by(|left, right| natural(&left.path, &right.path));
         Ok(found)
     }
 
     fn add(&mut self, root: &Path, entry: DirEntry, links: &mut Vec<Candidate>) {
         let kind = entry.file_type();
-        let candidate = Candidate { name: name_below(root, entry.path()), path: entry.into_path() };
+        let candidate = Candidate {
+            name: name_below(root, entry.path()),
+            path: entry.into_path(),
+        };
         if kind.is_dir() {
         } else if kind.is_symlink() {
             self.add_link(candidate, links);
@@ -118,7 +127,9 @@ impl Found {
         match fs::metadata(&link.path) {
             Err(_) => self.links.dead.push(link.name),
             Ok(target) if target.is_dir() => self.links.folders.push(link.name),
-            Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => links.push(link),
+            Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {
+                links.push(link)
+            }
             Ok(_) => self.pass_over(&link.path),
         }
     }
@@ -130,7 +141,11 @@ impl Found {
         }
         links.sort_by(by_name);
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let mut known: HashSet<PathBuf> = self.candidates.iter().map(|candidate| real(&candidate.path)).collect();
+        let mut known: HashSet<PathBuf> = self
+            .candidates
+            .iter()
+            .map(|candidate| real(&candidate.path))
+            .collect();
         for link in links {
             if known.insert(real(&link.path)) {
                 self.candidates.push(link);
@@ -147,7 +162,10 @@ impl Found {
         if path == root {
             return Err(Error::Io { path, source });
         }
-        self.skipped.push(Skipped { path: name_below(root, &path), reason: one_line(&source.to_string()) });
+        self.skipped.push(Skipped {
+            path: name_below(root, &path),
+            reason: one_line(&source.to_string()),
+        });
         Ok(())
     }
 
@@ -165,16 +183,27 @@ impl Found {
         let own = (self.own > 0).then(|| {
             format!(
                 "{} passed over",
-                counted(self.own, "picture of an earlier run was", "pictures of earlier runs were")
+                counted(
+                    self.own,
+                    "picture of an earlier run was",
+                    "pictures of earlier runs were"
+                )
             )
         });
-        let links = (self.links_within > 0)
-            .then(|| format!("{} passed over", counted(self.links_within, "link in it was", "links in it were")));
+        let links = (self.links_within > 0).then(|| {
+            format!(
+                "{} passed over",
+                counted(self.links_within, "link in it was", "links in it were")
+            )
+        });
         let repeated = (self.repeated_within > 0).then(|| {
             let names = counted(self.repeated_within, "name is", "names are");
             format!("{names} in it more than once: the last file of each was read")
         });
-        own.into_iter().chain(links).chain(repeated).chain(self.links.lines())
+        own.into_iter()
+            .chain(links)
+            .chain(repeated)
+            .chain(self.links.lines())
     }
 }
 
@@ -183,12 +212,24 @@ impl Links {
         let line = |links: &[String], one: &str, many: &str| {
             let first = links.first()?;
             let more = if links.len() > 1 { ", …" } else { "" };
-            Some(format!("{}: {}{more}", counted(links.len(), one, many), one_line(first)))
+            Some(format!(
+                "{}: {}{more}",
+                counted(links.len(), one, many),
+                one_line(first)
+            ))
         };
         [
             line(&self.dead, "link leads nowhere", "links lead nowhere"),
-            line(&self.folders, "link to a folder was not followed", "links to folders were not followed"),
-            line(&self.repeated, "link leads to an image already there", "links lead to images already there"),
+            line(
+                &self.folders,
+                "link to a folder was not followed",
+                "links to folders were not followed",
+            ),
+            line(
+                &self.repeated,
+                "link leads to an image already there",
+                "links lead to images already there",
+            ),
         ]
         .into_iter()
         .flatten()
@@ -202,15 +243,22 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// Whether it is a picture of an earlier run, among files of which one can say whether they are there.
 pub(super) fn is_own(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
-    let Some(name) = path.file_name() else { return false };
-    let marked = OWN_PICTURES.iter().any(|(own, mark)| name == *own && is_file(&path.with_file_name(mark)));
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let marked = OWN_PICTURES
+        .iter()
+        .any(|(own, mark)| name == *own && is_file(&path.with_file_name(mark)));
     marked || is_own_tile(path, is_file)
 }
 
 /// Whether it is a single part of an earlier run: a number in a folder `parts` beside a model.
 fn is_own_tile(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
-    let numbered =
-        path.file_stem().is_some_and(|stem| stem.to_string_lossy().bytes().all(|sign| sign.is_ascii_digit()));
+    let numbered = path.file_stem().is_some_and(|stem| {
+        stem.to_string_lossy()
+            .bytes()
+            .all(|sign| sign.is_ascii_digit())
+    });
     let folder = path.parent().filter(|folder| folder.ends_with("parts"));
     numbered && folder.is_some_and(|folder| is_file(&folder.with_file_name("model.npz")))
 }
@@ -218,7 +266,9 @@ fn is_own_tile(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
 /// Whether a file or folder of this name is none that someone put there as an image.
 pub(super) fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
-        || ["__MACOSX", "Thumbs.db", "desktop.ini"].iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
+        || ["__MACOSX", "Thumbs.db", "desktop.ini"]
+            .iter()
+            .any(|hidden| name.eq_ignore_ascii_case(hidden))
 }
 
 fn name_below(root: &Path, path: &Path) -> String {

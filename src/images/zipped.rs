@@ -17,8 +17,11 @@ pub(super) fn recognise(head: &[u8]) -> bool {
 
 /// Whether an archive is one of pictures rather than of arrays, as far as names tell.
 pub(super) fn holds_pictures(path: &Path) -> bool {
-    let Ok(archive) = open(path) else { return false };
-    let is_picture = |name: &str| decode::is_called_as_image(name.as_ref()) && !name.split('/').any(is_hidden);
+    let Ok(archive) = open(path) else {
+        return false;
+    };
+    let is_picture =
+        |name: &str| decode::is_called_as_image(name.as_ref()) && !name.split('/').any(is_hidden);
     archive.file_names().any(is_picture) || arrays(&archive) == 0
 }
 
@@ -26,7 +29,9 @@ pub(super) fn holds_pictures(path: &Path) -> bool {
 pub(super) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
     let mut set = archive::load(path, walk, options, least)?;
     if arrays(&open(path)?) > 0 {
-        set.notes.push("the pictures in it are read; for the arrays beside them, pass --from npz".to_owned());
+        set.notes.push(
+            "the pictures in it are read; for the arrays beside them, pass --from npz".to_owned(),
+        );
     }
     Ok(set)
 }
@@ -41,7 +46,10 @@ fn open(path: &Path) -> Result<Archive> {
 }
 
 fn arrays(archive: &Archive) -> usize {
-    archive.file_names().filter(|name| name.strip_suffix(".npy").is_some()).count()
+    archive
+        .file_names()
+        .filter(|name| name.strip_suffix(".npy").is_some())
+        .count()
 }
 
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
@@ -50,13 +58,34 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
         let name = archive.name_for_index(place).unwrap_or_default().to_owned();
         match kind(&mut archive, place) {
             Kind::File => match archive.by_index(place) {
-                Ok(mut content) => visit(place, Member { name, kind: Kind::File, content: &mut content })?,
+                Ok(mut content) => visit(
+                    place,
+                    Member {
+                        name,
+                        kind: Kind::File,
+                        content: &mut content,
+                    },
+                )?,
                 Err(error) => {
                     let kind = Kind::Unreadable(one_line(&error.to_string()));
-                    visit(place, Member { name, kind, content: &mut io::empty() })?;
+                    visit(
+                        place,
+                        Member {
+                            name,
+                            kind,
+                            content: &mut io::empty(),
+                        },
+                    )?;
                 }
             },
-            kind => visit(place, Member { name, kind, content: &mut io::empty() })?,
+            kind => visit(
+                place,
+                Member {
+                    name,
+                    kind,
+                    content: &mut io::empty(),
+                },
+            )?,
         }
     }
     Ok(())

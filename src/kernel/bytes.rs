@@ -30,17 +30,24 @@ pub(super) struct Quads {
 impl Quads {
     /// Room for bytes as they are.
     pub(super) fn unsigned() -> Self {
-        Self { columns: Vec::new(), flip: 0 }
+        Self {
+            columns: Vec::new(),
+            flip: 0,
+        }
     }
 
     /// Room for bytes less 128.
     pub(super) fn signed() -> Self {
-        Self { columns: Vec::new(), flip: SIGNED }
+        Self {
+            columns: Vec::new(),
+            flip: SIGNED,
+        }
     }
 
     /// Takes up other columns.
     pub(super) fn fill(&mut self, bytes: &[[u8; WIDTH]]) {
-        self.columns.resize(bytes.len().div_ceil(QUAD), Quad([0; WIDTH]));
+        self.columns
+            .resize(bytes.len().div_ceil(QUAD), Quad([0; WIDTH]));
         interleave(bytes, self.flip, &mut self.columns);
     }
 }
@@ -51,7 +58,11 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn interleave_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], flip: u32, quads: &mut [Quad]) {
+fn interleave_body<const L: usize, const FUSED: bool>(
+    bytes: &[[u8; WIDTH]],
+    flip: u32,
+    quads: &mut [Quad],
+) {
     let (whole, rest) = bytes.as_chunks::<QUAD>();
     for (bytes, quad) in whole.iter().zip(&mut *quads) {
         interleave_four(bytes, flip, quad);
@@ -66,7 +77,8 @@ fn interleave_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], fli
 #[inline(always)]
 fn interleave_four(bytes: &[[u8; WIDTH]; QUAD], flip: u32, quad: &mut Quad) {
     for row in 0..WIDTH {
-        quad.0[row] = u32::from_le_bytes([bytes[0][row], bytes[1][row], bytes[2][row], bytes[3][row]]) ^ flip;
+        quad.0[row] =
+            u32::from_le_bytes([bytes[0][row], bytes[1][row], bytes[2][row], bytes[3][row]]) ^ flip;
     }
 }
 
@@ -76,7 +88,10 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn add_columns_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], sums: &mut [i32; WIDTH]) {
+fn add_columns_body<const L: usize, const FUSED: bool>(
+    bytes: &[[u8; WIDTH]],
+    sums: &mut [i32; WIDTH],
+) {
     for column in bytes {
         for row in 0..WIDTH {
             sums[row] += i32::from(column[row]);
@@ -105,10 +120,14 @@ fn add_whole_body<const L: usize, const FUSED: bool>(
 
 #[cfg(target_arch = "x86_64")]
 mod vnni {
-    #![allow(unsafe_code, reason = "a fifth of a PCA's time hangs on one instruction")]
+    #![allow(
+        unsafe_code,
+        reason = "a fifth of a PCA's time hangs on one instruction"
+    )]
 
     use std::arch::x86_64::{
-        __m512i, _mm512_dpbusd_epi32, _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_storeu_si512,
+        __m512i, _mm512_dpbusd_epi32, _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_si512,
+        _mm512_storeu_si512,
     };
 
     use super::{Quad, Quads, WIDTH};
@@ -125,7 +144,8 @@ mod vnni {
     impl Vnni {
         /// Whether this one does.
         pub(in crate::kernel) fn detect() -> Option<Self> {
-            (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni")).then_some(Self(()))
+            (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"))
+                .then_some(Self(()))
         }
 
         /// Adds to `sums`, one row for each row of `signed`, its products with the rows of `unsigned`.
@@ -153,7 +173,12 @@ mod vnni {
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512vnni")]
-    fn add_group<const M: usize>(unsigned: &[Quad], signed: &[Quad], group: Group, sums: &mut [[i32; WIDTH]; WIDTH]) {
+    fn add_group<const M: usize>(
+        unsigned: &[Quad],
+        signed: &[Quad],
+        group: Group,
+        sums: &mut [[i32; WIDTH]; WIDTH],
+    ) {
         let mut register = [[_mm512_setzero_si512(); REGISTERS]; M];
         for m in 0..M {
             register[m] = load(&sums[group.start + m]);
@@ -179,7 +204,9 @@ mod vnni {
     #[target_feature(enable = "avx512f,avx512vnni")]
     fn load<T: Lane>(values: &[T; WIDTH]) -> [__m512i; REGISTERS] {
         // SAFETY: the array has 64 values of 4 bytes, which are the 256 bytes that are read.
-        std::array::from_fn(|r| unsafe { _mm512_loadu_si512(values.as_ptr().add(r * LANES).cast()) })
+        std::array::from_fn(|r| unsafe {
+            _mm512_loadu_si512(values.as_ptr().add(r * LANES).cast())
+        })
     }
 
     /// A value of 32 bits.
@@ -201,7 +228,12 @@ mod vnni {
             None
         }
 
-        pub(in crate::kernel) fn add_products(self, _: &Quads, _: &Quads, _: &mut [[i32; WIDTH]; WIDTH]) {
+        pub(in crate::kernel) fn add_products(
+            self,
+            _: &Quads,
+            _: &Quads,
+            _: &mut [[i32; WIDTH]; WIDTH],
+        ) {
             match self {}
         }
     }

@@ -53,7 +53,10 @@ pub(crate) struct Quotient {
 
 impl Quotient {
     fn zero(rank: usize) -> Self {
-        Self { numerators: vec![Row::ZERO; rank], denominators: vec![Row::ZERO; rank] }
+        Self {
+            numerators: vec![Row::ZERO; rank],
+            denominators: vec![Row::ZERO; rank],
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -70,7 +73,10 @@ impl Quotient {
     /// From rows in that order.
     pub(crate) fn of_rows(rows: &[Row]) -> Self {
         let (numerators, denominators) = rows.split_at(rows.len() / 2);
-        Self { numerators: numerators.to_vec(), denominators: denominators.to_vec() }
+        Self {
+            numerators: numerators.to_vec(),
+            denominators: denominators.to_vec(),
+        }
     }
 }
 
@@ -96,12 +102,24 @@ impl Panels {
     }
 
     /// The quotient of a panel from the sum of its runs' shares: with denominators that are no sums of runs.
-    pub(crate) fn finished(&self, sums: Quotient, fixed: &FixedFactor, divergence: Divergence) -> Quotient {
+    pub(crate) fn finished(
+        &self,
+        sums: Quotient,
+        fixed: &FixedFactor,
+        divergence: Divergence,
+    ) -> Quotient {
         if !self.is_constant(divergence) {
             return sums;
         }
-        let denominators = fixed.part_sums.iter().map(|&sum| Row([sum; WIDTH])).collect();
-        Quotient { denominators, ..sums }
+        let denominators = fixed
+            .part_sums
+            .iter()
+            .map(|&sum| Row([sum; WIDTH]))
+            .collect();
+        Quotient {
+            denominators,
+            ..sums
+        }
     }
 
     /// The share of one run of columns.
@@ -146,7 +164,10 @@ impl Panels {
         divergence: Divergence,
     ) -> (f64, f64) {
         let [mut buffer, mut rebuilt] = [[Row::ZERO; CHUNK]; 2];
-        let (least, lanes) = (LEAST * fixed.brightness, WIDTH.min(self.rows - index * WIDTH));
+        let (least, lanes) = (
+            LEAST * fixed.brightness,
+            WIDTH.min(self.rows - index * WIDTH),
+        );
         let values = fixed.values.chunks(CHUNK * factor.len());
         let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let (mut squared, mut own) = (0.0, 0.0);
@@ -159,8 +180,12 @@ impl Panels {
                 let known = self.cut[index].known(chunk);
                 for (((x, m), &copies), known) in x.iter().zip(&*rebuilt).zip(copies).zip(known) {
                     let known_rows = |row: &usize| known >> row & 1 == 1;
-                    for (&x, &m) in (0..lanes).filter(known_rows).map(|row| (&x.0[row], &m.0[row])) {
-                        let (x, m, copies) = (f64::from(x), f64::from(m.max(least)), f64::from(copies));
+                    for (&x, &m) in (0..lanes)
+                        .filter(known_rows)
+                        .map(|row| (&x.0[row], &m.0[row]))
+                    {
+                        let (x, m, copies) =
+                            (f64::from(x), f64::from(m.max(least)), f64::from(copies));
                         squared += copies * m * (m - 2.0 * x);
                         own += copies * divergence.between(x, m);
                     }
@@ -189,7 +214,9 @@ fn divide_body<const L: usize, const FUSED: bool>(
     match divergence {
         Divergence::SquaredError => divide_each(least, x, rebuilt, powers, |x, m| (x, m)),
         Divergence::KullbackLeibler => divide_each(least, x, rebuilt, powers, |x, m| (x / m, 1.0)),
-        Divergence::ItakuraSaito => divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m)),
+        Divergence::ItakuraSaito => {
+            divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m))
+        }
         Divergence::Beta(beta) => divide_each(least, x, rebuilt, powers, |x, m| {
             let power = (m / brightness).powf(beta as f32 - 2.0);
             (x * power, m * power)
@@ -198,7 +225,13 @@ fn divide_body<const L: usize, const FUSED: bool>(
 }
 
 #[inline(always)]
-fn divide_each(least: f32, x: &[Row], rebuilt: &mut [Row], powers: &mut [Row], terms: impl Fn(f32, f32) -> (f32, f32)) {
+fn divide_each(
+    least: f32,
+    x: &[Row],
+    rebuilt: &mut [Row],
+    powers: &mut [Row],
+    terms: impl Fn(f32, f32) -> (f32, f32),
+) {
     for ((x, rebuilt), powers) in x.iter().zip(rebuilt).zip(powers) {
         for l in 0..WIDTH {
             let m = rebuilt.0[l];
@@ -213,10 +246,20 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn overlap_body<const L: usize, const FUSED: bool>(factor: &[Row], gram: &PackedGram, overlaps: &mut [Row]) {
+fn overlap_body<const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    gram: &PackedGram,
+    overlaps: &mut [Row],
+) {
     for group in groups(factor.len()) {
         let overlaps = &mut overlaps[group.start..group.start + group.len];
-        for_group!(group.len, overlap_group, L, FUSED, (factor, gram.group(group), overlaps));
+        for_group!(
+            group.len,
+            overlap_group,
+            L,
+            FUSED,
+            (factor, gram.group(group), overlaps)
+        );
     }
 }
 

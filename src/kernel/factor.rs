@@ -54,7 +54,11 @@ impl FactorPanel {
     pub(crate) fn settle(&mut self, sums: &mut GramSums) {
         pack(&self.lead, &self.copies, &mut self.packed);
         let mut transposed = [Row::ZERO; WIDTH];
-        for (strip, sums) in self.lead.chunks(WIDTH).zip(sums.0.chunks_mut(self.lead.len())) {
+        for (strip, sums) in self
+            .lead
+            .chunks(WIDTH)
+            .zip(sums.0.chunks_mut(self.lead.len()))
+        {
             transpose(strip, &mut transposed);
             product(&transposed, &ALL, self, sums);
         }
@@ -94,8 +98,14 @@ pub(crate) struct Factor {
 impl Factor {
     /// The factor of (rows, rank) zeros whose row `i` stands for `copies[i]` equal columns of X.
     pub(crate) fn zeros(rank: usize, copies: &[f32]) -> Self {
-        let panels = copies.chunks(WIDTH).map(|copies| FactorPanel::new(rank, copies));
-        Self { panels: panels.collect(), rows: copies.len(), rank }
+        let panels = copies
+            .chunks(WIDTH)
+            .map(|copies| FactorPanel::new(rank, copies));
+        Self {
+            panels: panels.collect(),
+            rows: copies.len(),
+            rank,
+        }
     }
 
     /// Sets every value, from a function of row and part.
@@ -160,7 +170,11 @@ impl Factor {
 
     /// How many columns of X each row stands for.
     pub(crate) fn copies(&self) -> Vec<f32> {
-        self.panels.iter().flat_map(|panel| panel.copies.0).take(self.rows).collect()
+        self.panels
+            .iter()
+            .flat_map(|panel| panel.copies.0)
+            .take(self.rows)
+            .collect()
     }
 
     /// The sum of the squares of each part's values, (rank), each row as often as it stands for others.
@@ -168,14 +182,25 @@ impl Factor {
     pub(crate) fn squares(&self) -> Vec<Vec<f64>> {
         let square = |(&value, &copies): (&f32, &f32)| f64::from(copies) * f64::from(value).powi(2);
         let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(square).sum();
-        self.panels.iter().map(|panel| panel.values.iter().map(|row| of_row(row, &panel.copies)).collect()).collect()
+        self.panels
+            .iter()
+            .map(|panel| {
+                panel
+                    .values
+                    .iter()
+                    .map(|row| of_row(row, &panel.copies))
+                    .collect()
+            })
+            .collect()
     }
 
     /// The sum of each part of the lead over all columns of X.
     pub(crate) fn part_sums(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.rank];
         for share in self.part_sum_shares() {
-            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+            sums.iter_mut()
+                .zip(share)
+                .for_each(|(sum, share)| *sum += share);
         }
         sums
     }
@@ -184,13 +209,27 @@ impl Factor {
     pub(crate) fn part_sum_shares(&self) -> Vec<Vec<f64>> {
         let value = |(&value, &copies): (&f32, &f32)| f64::from(value) * f64::from(copies);
         let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(value).sum();
-        self.panels.iter().map(|panel| panel.lead.iter().map(|row| of_row(row, &panel.copies)).collect()).collect()
+        self.panels
+            .iter()
+            .map(|panel| {
+                panel
+                    .lead
+                    .iter()
+                    .map(|row| of_row(row, &panel.copies))
+                    .collect()
+            })
+            .collect()
     }
 
     /// Gives a part other values, from a function of the row.
     pub(crate) fn fill_part(&mut self, part: usize, value: impl Fn(usize) -> f32) {
         for (p, panel) in self.panels.iter_mut().enumerate() {
-            for (at, cell) in panel.values[part].0.iter_mut().enumerate().take(self.rows - p * WIDTH) {
+            for (at, cell) in panel.values[part]
+                .0
+                .iter_mut()
+                .enumerate()
+                .take(self.rows - p * WIDTH)
+            {
                 *cell = value(p * WIDTH + at);
             }
             panel.lead[part] = panel.values[part];
@@ -209,7 +248,11 @@ impl Factor {
 
     /// A part of the lead, (rows).
     pub(crate) fn part(&self, index: usize) -> Vec<f32> {
-        self.panels.iter().flat_map(|panel| panel.lead[index].0).take(self.rows).collect()
+        self.panels
+            .iter()
+            .flat_map(|panel| panel.lead[index].0)
+            .take(self.rows)
+            .collect()
     }
 
     /// The lead part by part, (rank) times (rows).
@@ -248,29 +291,49 @@ impl PackedGram {
     /// Of the sums of all shares, [`GramSums::len`] of them.
     pub(crate) fn of_totals(rank: usize, totals: &[f64]) -> Self {
         let at = |a: usize, b: usize| totals[((b / WIDTH) * rank + a) * WIDTH + b % WIDTH];
-        Self::of(&Array2::from_shape_fn((rank, rank), |(a, b)| at(a.min(b), a.max(b))))
+        Self::of(&Array2::from_shape_fn((rank, rank), |(a, b)| {
+            at(a.min(b), a.max(b))
+        }))
     }
 
     /// Of a matrix (rank, rank) that is there already.
     pub(crate) fn of(gram: &Array2<f64>) -> Self {
         let (rank, at) = (gram.nrows(), |a, b| gram[[a, b]]);
         let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
-        let diagonal: Vec<f64> = (0..rank).map(|l| if at(l, l) > largest * DEAD { at(l, l) } else { 0.0 }).collect();
+        let diagonal: Vec<f64> = (0..rank)
+            .map(|l| {
+                if at(l, l) > largest * DEAD {
+                    at(l, l)
+                } else {
+                    0.0
+                }
+            })
+            .collect();
         Self::pack(&diagonal, at)
     }
 
     /// From the diagonal and all of G.
     fn pack(diagonal: &[f64], at: impl Fn(usize, usize) -> f64) -> Self {
         let rank = diagonal.len();
-        let inverse: Vec<f64> = diagonal.iter().map(|&d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect();
+        let inverse: Vec<f64> = diagonal
+            .iter()
+            .map(|&d| if d > 0.0 { 1.0 / d } else { 0.0 })
+            .collect();
         let mut packed = Vec::with_capacity(rank * rank);
         for group in groups(rank) {
             for j in 0..rank {
-                packed.extend((group.start..group.start + group.len).map(|l| (-at(j, l) * inverse[l]) as f32));
+                packed.extend(
+                    (group.start..group.start + group.len).map(|l| (-at(j, l) * inverse[l]) as f32),
+                );
             }
         }
         let narrow = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
-        Self { rank, packed, diagonal: narrow(diagonal), inverse: narrow(&inverse) }
+        Self {
+            rank,
+            packed,
+            diagonal: narrow(diagonal),
+            inverse: narrow(&inverse),
+        }
     }
 
     /// G with `added`, (rank, rank), on top.
@@ -308,10 +371,17 @@ impl PackedGram {
     pub(crate) fn from_rows(rows: &Array2<f32>) -> Self {
         let rank = rows.ncols();
         let of_group = |group: Group| {
-            (0..rank).flat_map(move |j| (group.start..group.start + group.len).map(move |l| rows[[j, l]]))
+            (0..rank).flat_map(move |j| {
+                (group.start..group.start + group.len).map(move |l| rows[[j, l]])
+            })
         };
         let packed = groups(rank).flat_map(of_group).collect();
-        Self { rank, packed, diagonal: rows.row(rank).to_vec(), inverse: rows.row(rank + 1).to_vec() }
+        Self {
+            rank,
+            packed,
+            diagonal: rows.row(rank).to_vec(),
+            inverse: rows.row(rank + 1).to_vec(),
+        }
     }
 
     /// The columns of a group: (rank, group.len).

@@ -16,7 +16,10 @@ pub(crate) struct KnownPixels<'a>(&'a [u64]);
 impl<'a> Known<'a> {
     /// Of `bits` as a mask keeps them, for images of so many pixels.
     pub(crate) fn new(bits: &'a [u64], pixels: usize) -> Self {
-        Self { bits, words: pixels.div_ceil(64) }
+        Self {
+            bits,
+            words: pixels.div_ceil(64),
+        }
     }
 
     /// All of them, and how many words an image has.
@@ -41,12 +44,20 @@ impl KnownPixels<'_> {
 
     /// Of one item a pixel, those of the known ones.
     pub(crate) fn of<T>(self, items: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
-        items.into_iter().enumerate().filter(move |(pixel, _)| self.at(*pixel)).map(|(_, item)| item)
+        items
+            .into_iter()
+            .enumerate()
+            .filter(move |(pixel, _)| self.at(*pixel))
+            .map(|(_, item)| item)
     }
 
     /// Makes unknown values 0.
     pub(crate) fn clear_unknown(self, values: &mut [f32]) {
-        values.iter_mut().enumerate().filter(|(pixel, _)| !self.at(*pixel)).for_each(|(_, value)| *value = 0.0);
+        values
+            .iter_mut()
+            .enumerate()
+            .filter(|(pixel, _)| !self.at(*pixel))
+            .for_each(|(_, value)| *value = 0.0);
     }
 }
 
@@ -71,7 +82,11 @@ pub(super) fn clear_unknown_rows(known: &[u64], columns: &mut [Row]) {
 fn clear_column<T: Copy + Default>(column: &mut [T; WIDTH], known: u64) {
     if known != ALL_KNOWN {
         for (row, value) in column.iter_mut().enumerate() {
-            *value = if known >> row & 1 == 1 { *value } else { T::default() };
+            *value = if known >> row & 1 == 1 {
+                *value
+            } else {
+                T::default()
+            };
         }
     }
 }
@@ -81,7 +96,11 @@ const KEEPING: [[u32; 8]; 256] = {
     let mut table = [[0; 8]; 256];
     let mut at = 0;
     while at < 8 * 256 {
-        table[at / 8][at % 8] = if (at / 8) >> (at % 8) & 1 == 1 { u32::MAX } else { 0 };
+        table[at / 8][at % 8] = if (at / 8) >> (at % 8) & 1 == 1 {
+            u32::MAX
+        } else {
+            0
+        };
         at += 1;
     }
     table
@@ -91,7 +110,12 @@ const KEEPING: [[u32; 8]; 256] = {
 #[inline(always)]
 pub(super) fn keeping<const L: usize>(known: u64, lane: usize) -> [u32; L] {
     let mut keeping = [0; L];
-    for (eight, byte) in keeping.as_chunks_mut::<8>().0.iter_mut().zip((known >> lane).to_le_bytes()) {
+    for (eight, byte) in keeping
+        .as_chunks_mut::<8>()
+        .0
+        .iter_mut()
+        .zip((known >> lane).to_le_bytes())
+    {
         *eight = KEEPING[usize::from(byte)];
     }
     keeping

@@ -75,7 +75,11 @@ pub(super) fn part<const L: usize>(row: &Row, lane: usize) -> [f32; L] {
 
 /// Adds `scale * x` to `sum`, lane by lane.
 #[inline(always)]
-pub(super) fn add_scaled<const L: usize, const FUSED: bool>(sum: &mut [f32; L], scale: f32, x: &[f32; L]) {
+pub(super) fn add_scaled<const L: usize, const FUSED: bool>(
+    sum: &mut [f32; L],
+    scale: f32,
+    x: &[f32; L],
+) {
     for l in 0..L {
         sum[l] = multiply_add::<FUSED>(scale, x[l], sum[l]);
     }

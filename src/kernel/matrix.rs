@@ -85,7 +85,9 @@ impl<'a> Matrix<'a> {
     /// Runs of images, each of which one task looks at.
     fn tasks(&self) -> Vec<Range<usize>> {
         let starts = (0..self.images).step_by(IMAGES_A_TASK);
-        starts.map(|start| start..self.images.min(start + IMAGES_A_TASK)).collect()
+        starts
+            .map(|start| start..self.images.min(start + IMAGES_A_TASK))
+            .collect()
     }
 
     /// One image, values as they are meant; 0 where they are unknown.
@@ -109,18 +111,38 @@ impl<'a> Matrix<'a> {
         blocks::map(&self.tasks(), zeros).iter().sum()
     }
 
-    fn count<T: Copy>(&self, images: &Range<usize>, values: &[T], is_counted: impl Fn(T) -> bool) -> usize {
-        let Some(known) = self.known else { return values.iter().map(|&v| usize::from(is_counted(v))).sum() };
+    fn count<T: Copy>(
+        &self,
+        images: &Range<usize>,
+        values: &[T],
+        is_counted: impl Fn(T) -> bool,
+    ) -> usize {
+        let Some(known) = self.known else {
+            return values.iter().map(|&v| usize::from(is_counted(v))).sum();
+        };
         let images = images.clone().zip(values.chunks(self.pixels));
-        images.map(|(index, image)| known.image(index).of(image).filter(|&&v| is_counted(v)).count()).sum()
+        images
+            .map(|(index, image)| {
+                known
+                    .image(index)
+                    .of(image)
+                    .filter(|&&v| is_counted(v))
+                    .count()
+            })
+            .sum()
     }
 
     /// How many images know each pixel.
     pub(crate) fn pixel_counts(&self) -> Vec<usize> {
-        let Some(known) = self.known else { return vec![self.images; self.pixels] };
+        let Some(known) = self.known else {
+            return vec![self.images; self.pixels];
+        };
         let mut counts = vec![0; self.pixels];
         for index in 0..self.images {
-            known.image(index).of(&mut counts).for_each(|count| *count += 1);
+            known
+                .image(index)
+                .of(&mut counts)
+                .for_each(|count| *count += 1);
         }
         counts
     }
@@ -128,8 +150,12 @@ impl<'a> Matrix<'a> {
     /// The sum of the squares of consecutive images, values as they are in memory.
     pub(super) fn squares(&self, images: Range<usize>) -> f64 {
         match self.block(images.clone()) {
-            Block::U8(bytes) => self.sum_images(images, &bytes, byte_squares, |&v| f64::from(v).powi(2)),
-            Block::F32(floats) => self.sum_images(images, &floats, float_squares, |&v| f64::from(v).powi(2)),
+            Block::U8(bytes) => {
+                self.sum_images(images, &bytes, byte_squares, |&v| f64::from(v).powi(2))
+            }
+            Block::F32(floats) => {
+                self.sum_images(images, &floats, float_squares, |&v| f64::from(v).powi(2))
+            }
         }
     }
 
@@ -150,9 +176,15 @@ impl<'a> Matrix<'a> {
 
     /// The sum of each pixel over all images, values as they are in memory, as the shares of runs of images.
     pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
-        blocks::map(&self.tasks(), |_, images| match self.block(images.clone()) {
-            Block::U8(bytes) => self.sum_pixels(images, &bytes, |sum: u32, value| sum + u32::from(value)),
-            Block::F32(floats) => self.sum_pixels(images, &floats, |sum: f64, value| sum + f64::from(value)),
+        blocks::map(&self.tasks(), |_, images| {
+            match self.block(images.clone()) {
+                Block::U8(bytes) => {
+                    self.sum_pixels(images, &bytes, |sum: u32, value| sum + u32::from(value))
+                }
+                Block::F32(floats) => {
+                    self.sum_pixels(images, &floats, |sum: f64, value| sum + f64::from(value))
+                }
+            }
         })
     }
 
@@ -167,7 +199,10 @@ impl<'a> Matrix<'a> {
             let pairs = sums.iter_mut().zip(image);
             match self.known {
                 None => pairs.for_each(|(sum, &value)| *sum = add(*sum, value)),
-                Some(known) => known.image(index).of(pairs).for_each(|(sum, &value)| *sum = add(*sum, value)),
+                Some(known) => known
+                    .image(index)
+                    .of(pairs)
+                    .for_each(|(sum, &value)| *sum = add(*sum, value)),
             }
         }
         sums.into_iter().map(Into::into).collect()
@@ -175,20 +210,33 @@ impl<'a> Matrix<'a> {
 
     /// The images of which any pixel is known: of the others there is nothing to learn.
     pub(crate) fn known_images(&self) -> Vec<u32> {
-        let any = |index: &u32| self.known.is_none_or(|known| known.image(*index as usize).count() > 0);
+        let any = |index: &u32| {
+            self.known
+                .is_none_or(|known| known.image(*index as usize).count() > 0)
+        };
         (0..self.images as u32).filter(any).collect()
     }
 }
 
 /// The runs of consecutive images in a list.
 pub(super) fn runs(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
-    images.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len())
+    images
+        .chunk_by(|a, b| a + 1 == *b)
+        .map(|run| run[0] as usize..run[0] as usize + run.len())
 }
 
 /// The sum of the squares, in whole numbers as long as they fit.
 fn byte_squares(bytes: &[u8]) -> f64 {
-    let run = |bytes: &[u8]| bytes.iter().map(|&v| u32::from(v) * u32::from(v)).sum::<u32>();
-    bytes.chunks(1 << 16).map(|bytes| f64::from(run(bytes))).sum()
+    let run = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|&v| u32::from(v) * u32::from(v))
+            .sum::<u32>()
+    };
+    bytes
+        .chunks(1 << 16)
+        .map(|bytes| f64::from(run(bytes)))
+        .sum()
 }
 
 fn float_squares(floats: &[f32]) -> f64 {

@@ -9,9 +9,18 @@
 //! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`level`]), but for
 //! one instruction on bytes (see [`bytes`]).
 
-#![allow(clippy::inline_always, reason = "a body takes on the level of the function that it is inlined into")]
-#![allow(clippy::needless_range_loop, reason = "loops over lanes of several arrays read best by index")]
-#![allow(clippy::large_stack_arrays, reason = "a chunk is made to fill the first cache; a stack has room for many")]
+#![allow(
+    clippy::inline_always,
+    reason = "a body takes on the level of the function that it is inlined into"
+)]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes of several arrays read best by index"
+)]
+#![allow(
+    clippy::large_stack_arrays,
+    reason = "a chunk is made to fill the first cache; a stack has room for many"
+)]
 
 #[macro_use]
 mod level;
@@ -40,7 +49,9 @@ pub(crate) use panels::Panels;
 pub(crate) use rebuild::FixedFactor;
 pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Cut, Selection};
-pub(crate) use sweeps::{MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest};
+pub(crate) use sweeps::{
+    MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest,
+};
 pub(crate) use whole::{add_part, whole_gram};
 
 /// Rows of a panel.
@@ -76,7 +87,10 @@ pub(crate) struct Group {
 pub(crate) fn groups(rank: usize) -> impl Iterator<Item = Group> + Clone {
     let count = rank.div_ceil(GROUP).max(1);
     let (len, longer) = (rank / count, rank % count);
-    (0..count).map(move |g| Group { start: g * len + g.min(longer), len: len + usize::from(g < longer) })
+    (0..count).map(move |g| Group {
+        start: g * len + g.min(longer),
+        len: len + usize::from(g < longer),
+    })
 }
 
 #[cfg(test)]

@@ -63,13 +63,17 @@ pub(super) struct Lit {
 impl Lit {
     /// Of no chunk.
     pub(super) fn new() -> Self {
-        Self { starts: vec![0], places: Vec::new() }
+        Self {
+            starts: vec![0],
+            places: Vec::new(),
+        }
     }
 
     /// Takes up the next chunks, of which those columns are there that are not `dark`; all chunks are whole but the last.
     pub(super) fn extend(&mut self, dark: &[bool]) {
         for chunk in dark.chunks(CHUNK) {
-            self.places.extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
+            self.places
+                .extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
             self.starts.push(self.places.len());
         }
     }
@@ -88,34 +92,54 @@ impl Lit {
 impl Panel {
     /// All columns, and what is known of each; unknown values are 0.
     pub(super) fn new(columns: Columns<'static>, known: Option<Vec<u64>>) -> Self {
-        Self { values: Values::All(columns), known }
+        Self {
+            values: Values::All(columns),
+            known,
+        }
     }
 
     /// Columns on disk, and which those are.
     pub(super) fn stored(pieces: Pieces, lit: Lit, known: Option<Vec<u64>>) -> Self {
-        Self { values: Values::Stored(pieces, lit), known }
+        Self {
+            values: Values::Stored(pieces, lit),
+            known,
+        }
     }
 
     /// The same, without columns that are known to be 0 in every row, if they are many: they add nothing to a product.
     pub(super) fn without_dark(self) -> Self {
-        let Values::All(mut columns) = self.values else { return self };
+        let Values::All(mut columns) = self.values else {
+            return self;
+        };
         let dark = columns.dark(self.known.as_deref());
         if dark.iter().filter(|&&dark| dark).count() * ONE_IN < dark.len() {
-            return Self { values: Values::All(columns), ..self };
+            return Self {
+                values: Values::All(columns),
+                ..self
+            };
         }
         let mut lit = Lit::new();
         lit.extend(&dark);
         columns.keep_lit(&dark);
-        Self { values: Values::Lit(columns, lit), ..self }
+        Self {
+            values: Values::Lit(columns, lit),
+            ..self
+        }
     }
 
     /// The chunks of a range, read where they are on disk.
     pub(super) fn view(&self, chunks: Range<usize>) -> View<'_> {
         let (columns, first) = match &self.values {
             Values::All(columns) | Values::Lit(columns, _) => (columns.borrowed(), 0),
-            Values::Stored(pieces, lit) => (pieces.read(chunks.clone(), lit), lit.before(chunks.start)),
+            Values::Stored(pieces, lit) => {
+                (pieces.read(chunks.clone(), lit), lit.before(chunks.start))
+            }
         };
-        View { panel: self, columns, first }
+        View {
+            panel: self,
+            columns,
+            first,
+        }
     }
 
     /// The columns of chunk `index` that are there, and their places in it.
@@ -143,7 +167,9 @@ impl Panel {
 
     /// What is known of each column of a range within a chunk, a bit a row.
     pub(super) fn known(&self, range: Range<usize>) -> &[u64] {
-        self.known.as_ref().map_or(&[ALL_KNOWN; CHUNK][..range.len()], |known| &known[range])
+        self.known
+            .as_ref()
+            .map_or(&[ALL_KNOWN; CHUNK][..range.len()], |known| &known[range])
     }
 
     /// Whether values are whole numbers up to 255.
@@ -165,7 +191,11 @@ impl Drop for View<'_> {
 
 impl View<'_> {
     /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
-    pub(super) fn chunk<'b>(&'b self, index: usize, buffer: &'b mut [Row]) -> (&'b [Row], &'b [u8]) {
+    pub(super) fn chunk<'b>(
+        &'b self,
+        index: usize,
+        buffer: &'b mut [Row],
+    ) -> (&'b [Row], &'b [u8]) {
         let (range, places) = self.panel.places(index);
         (self.widened(range, buffer), places)
     }
@@ -187,7 +217,10 @@ impl View<'_> {
         let buffer = &mut buffer[..range.len()];
         buffer.fill(Row::ZERO);
         for (at, column) in self.there(&range) {
-            self.copy(at..at + 1, std::slice::from_mut(&mut buffer[column - range.start]));
+            self.copy(
+                at..at + 1,
+                std::slice::from_mut(&mut buffer[column - range.start]),
+            );
         }
         buffer
     }
@@ -212,9 +245,15 @@ impl View<'_> {
         let chunks = range.start / CHUNK..range.end.div_ceil(CHUNK);
         let of_chunk = |chunk: usize| {
             let (there, places) = self.panel.places(chunk);
-            there.zip(places.iter().map(move |&place| chunk * CHUNK + usize::from(place)))
+            there.zip(
+                places
+                    .iter()
+                    .map(move |&place| chunk * CHUNK + usize::from(place)),
+            )
         };
-        chunks.flat_map(of_chunk).filter(|(_, column)| range.contains(column))
+        chunks
+            .flat_map(of_chunk)
+            .filter(|(_, column)| range.contains(column))
     }
 
     /// Columns that are there, by their place among these.
@@ -258,10 +297,15 @@ impl Columns<'_> {
     pub(super) fn dark(&self, known: Option<&[u64]>) -> Vec<bool> {
         let mut dark: Vec<bool> = match self {
             Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
-            Self::F32(columns) => columns.iter().map(|column| column.0.iter().all(|&value| value == 0.0)).collect(),
+            Self::F32(columns) => columns
+                .iter()
+                .map(|column| column.0.iter().all(|&value| value == 0.0))
+                .collect(),
         };
         let known = known.unwrap_or_default();
-        dark.iter_mut().zip(known).for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
+        dark.iter_mut()
+            .zip(known)
+            .for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
         dark
     }
 
@@ -286,20 +330,48 @@ mod tests {
 
     #[test]
     fn dark_columns_are_left_out_and_come_back() {
-        let column = |j: usize| if j.is_multiple_of(3) { [0; WIDTH] } else { [j as u8; WIDTH] };
+        let column = |j: usize| {
+            if j.is_multiple_of(3) {
+                [0; WIDTH]
+            } else {
+                [j as u8; WIDTH]
+            }
+        };
         let columns: Vec<[u8; WIDTH]> = (0..150).map(column).collect();
-        let wide: Vec<Row> = columns.iter().map(|column| Row(column.map(f32::from))).collect();
-        for columns in [Columns::U8(columns.into()), Columns::F32(wide.clone().into())] {
+        let wide: Vec<Row> = columns
+            .iter()
+            .map(|column| Row(column.map(f32::from)))
+            .collect();
+        for columns in [
+            Columns::U8(columns.into()),
+            Columns::F32(wide.clone().into()),
+        ] {
             let panel = Panel::new(columns, None).without_dark();
             let view = panel.view(0..3);
             let mut buffer = [Row::ZERO; 2 * CHUNK];
             let (lit, places) = view.chunk(1, &mut buffer);
             let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();
-            assert_eq!(places.iter().map(|&place| usize::from(place) + 64).collect::<Vec<_>>(), expected);
-            assert_eq!(lit.iter().map(|row| row.0[5] as usize).collect::<Vec<_>>(), expected);
+            assert_eq!(
+                places
+                    .iter()
+                    .map(|&place| usize::from(place) + 64)
+                    .collect::<Vec<_>>(),
+                expected
+            );
+            assert_eq!(
+                lit.iter().map(|row| row.0[5] as usize).collect::<Vec<_>>(),
+                expected
+            );
             for start in [64, 100] {
-                let all = view.columns(start..150, &mut buffer).iter().map(|row| row.0).collect::<Vec<_>>();
-                assert_eq!(all, wide[start..].iter().map(|row| row.0).collect::<Vec<_>>());
+                let all = view
+                    .columns(start..150, &mut buffer)
+                    .iter()
+                    .map(|row| row.0)
+                    .collect::<Vec<_>>();
+                assert_eq!(
+                    all,
+                    wide[start..].iter().map(|row| row.0).collect::<Vec<_>>()
+                );
             }
         }
     }

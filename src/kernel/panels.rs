@@ -48,9 +48,16 @@ impl Panels {
             scratch::cut(selection, cut, scratch)
         } else {
             let block = selection.x.block(0..selection.x.images);
-            blocks::map_range(rows.div_ceil(WIDTH), |index| finish(selection.panel(&block, cut, index)))
+            blocks::map_range(rows.div_ceil(WIDTH), |index| {
+                finish(selection.panel(&block, cut, index))
+            })
         };
-        Self { cut: panels, rows, columns, has_unknown: selection.x.known.is_some() }
+        Self {
+            cut: panels,
+            rows,
+            columns,
+            has_unknown: selection.x.known.is_some(),
+        }
     }
 
     /// How many rows the matrix has.
@@ -76,7 +83,9 @@ impl Panels {
     /// The columns in chunks.
     pub(super) fn chunks(&self) -> impl Iterator<Item = Range<usize>> {
         let columns = self.columns;
-        (0..columns).step_by(CHUNK).map(move |start| start..columns.min(start + CHUNK))
+        (0..columns)
+            .step_by(CHUNK)
+            .map(move |start| start..columns.min(start + CHUNK))
     }
 
     /// Columns of panel `index`, read where they are on disk.
@@ -86,7 +95,13 @@ impl Panels {
 
     /// Adds the products of the panels from `first` on with the packed factor `fixed` of the columns to `sums`,
     /// (rank) rows a panel. A chunk of the factor serves all of the panels while it is in cache.
-    pub(crate) fn add_products(&self, first: usize, fixed: &[FactorPanel], rank: usize, sums: &mut [Row]) {
+    pub(crate) fn add_products(
+        &self,
+        first: usize,
+        fixed: &[FactorPanel],
+        rank: usize,
+        sums: &mut [Row],
+    ) {
         if self.columns <= RUN {
             return self.add_run(first, 0..self.columns, fixed, rank, sums);
         }
@@ -108,10 +123,19 @@ impl Panels {
     ) {
         let mut buffer = [Row::ZERO; CHUNK];
         // What is read for the purpose is best used while it is in cache itself.
-        let together = if self.cut.first().is_some_and(Panel::is_stored) { 1 } else { (sums.len() / rank).max(1) };
-        for (first, sums) in (first..).step_by(together).zip(sums.chunks_mut(together * rank)) {
+        let together = if self.cut.first().is_some_and(Panel::is_stored) {
+            1
+        } else {
+            (sums.len() / rank).max(1)
+        };
+        for (first, sums) in (first..)
+            .step_by(together)
+            .zip(sums.chunks_mut(together * rank))
+        {
             let panels = first..first + sums.len() / rank;
-            let views: Vec<View> = panels.map(|panel| self.view(panel, columns.clone())).collect();
+            let views: Vec<View> = panels
+                .map(|panel| self.view(panel, columns.clone()))
+                .collect();
             for (chunk, fixed) in (columns.start / CHUNK..).zip(fixed) {
                 for (panel, sums) in views.iter().zip(sums.chunks_mut(rank)) {
                     let (x, places) = panel.chunk(chunk, &mut buffer);
@@ -124,15 +148,24 @@ impl Panels {
     /// One column, (rows).
     pub(crate) fn column(&self, index: usize) -> Vec<f32> {
         let mut buffer = [Row::ZERO];
-        let panels = (0..self.len())
-            .flat_map(|panel| self.view(panel, index..index + 1).columns(index..index + 1, &mut buffer)[0].0);
+        let panels = (0..self.len()).flat_map(|panel| {
+            self.view(panel, index..index + 1)
+                .columns(index..index + 1, &mut buffer)[0]
+                .0
+        });
         panels.take(self.rows).collect()
     }
 
     /// Which rows of one column are known, (rows).
     pub(crate) fn known(&self, column: usize) -> Vec<bool> {
-        let panels = self.cut.iter().map(|panel| panel.known(column..column + 1)[0]);
-        panels.flat_map(|known| (0..WIDTH).map(move |row| known >> row & 1 == 1)).take(self.rows).collect()
+        let panels = self
+            .cut
+            .iter()
+            .map(|panel| panel.known(column..column + 1)[0]);
+        panels
+            .flat_map(|known| (0..WIDTH).map(move |row| known >> row & 1 == 1))
+            .take(self.rows)
+            .collect()
     }
 
     /// Squared residual over the known values, in f64, of one panel against its (rank) rows of `factor` times the fixed
@@ -146,7 +179,13 @@ impl Panels {
             let chunks = chunks.by_ref().take(columns.len().div_ceil(CHUNK));
             let residuals = chunks.map(|((chunk, fixed), copies)| {
                 let known = self.cut[index].known(chunk.clone());
-                residual(view.columns(chunk, &mut buffer), known, factor, fixed, copies)
+                residual(
+                    view.columns(chunk, &mut buffer),
+                    known,
+                    factor,
+                    fixed,
+                    copies,
+                )
             });
             residuals.sum::<f64>()
         };
@@ -175,7 +214,11 @@ impl Panels {
                 }
                 let mut sums = [Row::ZERO; WIDTH];
                 for (own, first) in own.chunks(CHUNK).zip(range.clone().step_by(CHUNK)) {
-                    panel_product(own, panel.columns(first..first + own.len(), &mut buffer), &mut sums);
+                    panel_product(
+                        own,
+                        panel.columns(first..first + own.len(), &mut buffer),
+                        &mut sums,
+                    );
                 }
                 add_wide(&sums, tile);
             }
@@ -187,10 +230,17 @@ impl Panels {
     fn byte_tiles(&self, vnni: Vnni, index: usize) -> Vec<Tile> {
         let (mut own_quads, mut quads) = (Quads::unsigned(), Quads::signed());
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
-        for run in (0..self.columns).step_by(FITTING).map(|start| start..self.columns.min(start + FITTING)) {
+        for run in (0..self.columns)
+            .step_by(FITTING)
+            .map(|start| start..self.columns.min(start + FITTING))
+        {
             let mut run_sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
             let mut row_sums = [0; WIDTH];
-            for range in run.clone().step_by(EXACT).map(|start| start..run.end.min(start + EXACT)) {
+            for range in run
+                .clone()
+                .step_by(EXACT)
+                .map(|start| start..run.end.min(start + EXACT))
+            {
                 let own = self.view(index, range.clone());
                 let own = own.bytes(range.clone());
                 own_quads.fill(&own);
@@ -218,17 +268,43 @@ mod tests {
     fn products_of_bytes_are_whole_numbers() {
         // More rows than a panel, columns that are no multiple of four, the largest products among them.
         let (images, pixels) = (70, 303);
-        let value = |i: usize, j: usize| if (i + j).is_multiple_of(5) { 255 } else { (i * 31 + j * 57) as u8 };
-        let bytes: Vec<u8> = (0..images * pixels).map(|at| value(at / pixels, at % pixels)).collect();
-        let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None, scratch: None };
+        let value = |i: usize, j: usize| {
+            if (i + j).is_multiple_of(5) {
+                255
+            } else {
+                (i * 31 + j * 57) as u8
+            }
+        };
+        let bytes: Vec<u8> = (0..images * pixels)
+            .map(|at| value(at / pixels, at % pixels))
+            .collect();
+        let x = Matrix {
+            source: Source::U8(&bytes),
+            images,
+            pixels,
+            known: None,
+            scratch: None,
+        };
         let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..70).collect(), (0..303).collect());
-        let panels = Panels::new(&Selection { x, images: &rows, pixels: &columns }, Cut::Images);
+        let panels = Panels::new(
+            &Selection {
+                x,
+                images: &rows,
+                pixels: &columns,
+            },
+            Cut::Images,
+        );
         let tiles = [panels.gram_tiles(0), panels.gram_tiles(1)];
         for a in 0..images {
             for b in a..images {
                 let tile = &tiles[a / WIDTH][b / WIDTH - a / WIDTH];
-                let product: u32 = (0..pixels).map(|j| u32::from(value(a, j)) * u32::from(value(b, j))).sum();
-                assert!((tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5, "{a}, {b}");
+                let product: u32 = (0..pixels)
+                    .map(|j| u32::from(value(a, j)) * u32::from(value(b, j)))
+                    .sum();
+                assert!(
+                    (tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5,
+                    "{a}, {b}"
+                );
             }
         }
     }

@@ -12,9 +12,20 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn product_body<const L: usize, const FUSED: bool>(x: &[Row], places: &[u8], fixed: &FactorPanel, sums: &mut [Row]) {
+fn product_body<const L: usize, const FUSED: bool>(
+    x: &[Row],
+    places: &[u8],
+    fixed: &FactorPanel,
+    sums: &mut [Row],
+) {
     for group in groups(sums.len()) {
-        for_group!(group.len, product_group, L, FUSED, (x, places, fixed, group, sums));
+        for_group!(
+            group.len,
+            product_group,
+            L,
+            FUSED,
+            (x, places, fixed, group, sums)
+        );
     }
 }
 
@@ -62,7 +73,13 @@ fn residual_body<const L: usize, const FUSED: bool>(
 ) -> f64 {
     let mut sums = [0.0; WIDTH];
     for group in groups(x.len()) {
-        for_group!(group.len, residual_group, L, FUSED, (x, known, factor, fixed, copies, group.start, &mut sums));
+        for_group!(
+            group.len,
+            residual_group,
+            L,
+            FUSED,
+            (x, known, factor, fixed, copies, group.start, &mut sums)
+        );
     }
     sums.iter().sum()
 }
@@ -111,7 +128,11 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn panel_product_body<const L: usize, const FUSED: bool>(x: &[Row], y: &[Row], sums: &mut [Row; WIDTH]) {
+fn panel_product_body<const L: usize, const FUSED: bool>(
+    x: &[Row],
+    y: &[Row],
+    sums: &mut [Row; WIDTH],
+) {
     for group in groups(WIDTH) {
         for_group!(group.len, panel_group, L, FUSED, (x, y, group.start, sums));
     }
@@ -148,7 +169,11 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn fine_panel_product_body<const L: usize, const FUSED: bool>(x: &[Row], y: &[Row], sums: &mut [[f64; WIDTH]; WIDTH]) {
+fn fine_panel_product_body<const L: usize, const FUSED: bool>(
+    x: &[Row],
+    y: &[Row],
+    sums: &mut [[f64; WIDTH]; WIDTH],
+) {
     for (row, sums) in sums.iter_mut().enumerate() {
         let mut register = *sums;
         for (column, other) in x.iter().zip(y) {
@@ -167,7 +192,10 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn add_wide_body<const L: usize, const FUSED: bool>(sums: &[Row; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH]) {
+fn add_wide_body<const L: usize, const FUSED: bool>(
+    sums: &[Row; WIDTH],
+    tile: &mut [[f64; WIDTH]; WIDTH],
+) {
     for (sums, totals) in sums.iter().zip(tile) {
         for l in 0..WIDTH {
             totals[l] += f64::from(sums.0[l]);
@@ -198,7 +226,13 @@ for_each_level! {
 #[inline(always)]
 fn pack_body<const L: usize, const FUSED: bool>(rows: &[Row], copies: &Row, packed: &mut [f32]) {
     for group in groups(rows.len()) {
-        for_group!(group.len, pack_group, L, FUSED, (rows, copies, group, packed));
+        for_group!(
+            group.len,
+            pack_group,
+            L,
+            FUSED,
+            (rows, copies, group, packed)
+        );
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) struct FixedFactor<'a> {
 impl<'a> FixedFactor<'a> {
     pub(crate) fn new(factor: &'a Factor, brightness: f32) -> Self {
         let by_column = |_, panel: &FactorPanel| -> Vec<f32> {
-            (0..WIDTH).flat_map(|at| panel.lead.iter().map(move |row| row.0[at])).collect()
+            (0..WIDTH)
+                .flat_map(|at| panel.lead.iter().map(move |row| row.0[at]))
+                .collect()
         };
         let mut values = blocks::map(&factor.panels, by_column).concat();
         values.truncate(factor.rows() * factor.rank());
@@ -42,7 +44,10 @@ impl<'a> FixedFactor<'a> {
 
     /// The same where the factor is but a share of the rows that its part sums are of.
     pub(crate) fn with_part_sums(self, sums: &[f64]) -> Self {
-        Self { part_sums: narrow(sums), ..self }
+        Self {
+            part_sums: narrow(sums),
+            ..self
+        }
     }
 }
 
@@ -53,16 +58,31 @@ fn narrow(sums: &[f64]) -> Vec<f32> {
 impl Panels {
     /// As [`Panels::add_products`] for the one panel `index`, unknown values filled with what its (rank) rows of
     /// `factor` and the fixed factor give for them.
-    pub(crate) fn add_filled_products(&self, index: usize, factor: &[Row], fixed: &FixedFactor, sums: &mut [Row]) {
+    pub(crate) fn add_filled_products(
+        &self,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+        sums: &mut [Row],
+    ) {
         for run in 0..self.runs() {
             add_rows(sums, &self.filled_run(run, index, factor, fixed));
         }
     }
 
     /// The share of one run of columns, (rank) rows.
-    pub(crate) fn filled_run(&self, run: usize, index: usize, factor: &[Row], fixed: &FixedFactor) -> Vec<Row> {
+    pub(crate) fn filled_run(
+        &self,
+        run: usize,
+        index: usize,
+        factor: &[Row],
+        fixed: &FixedFactor,
+    ) -> Vec<Row> {
         let rank = factor.len();
-        let chunks = self.chunks().zip(fixed.values.chunks(CHUNK * rank)).zip(fixed.panels);
+        let chunks = self
+            .chunks()
+            .zip(fixed.values.chunks(CHUNK * rank))
+            .zip(fixed.panels);
         let (view, mut filling) = (self.view(index, self.run(run)), Filling::default());
         let mut sums = vec![Row::ZERO; rank];
         for ((chunk, values), packed) in chunks.skip(run * CHUNKS_A_RUN).take(CHUNKS_A_RUN) {
@@ -85,7 +105,12 @@ struct Filling {
 impl Default for Filling {
     fn default() -> Self {
         let list = || Vec::with_capacity(CHUNK);
-        Self { x: [Row::ZERO; CHUNK], rebuilt: [Row::ZERO; CHUNK], columns: list(), places: list() }
+        Self {
+            x: [Row::ZERO; CHUNK],
+            rebuilt: [Row::ZERO; CHUNK],
+            columns: list(),
+            places: list(),
+        }
     }
 }
 
@@ -139,7 +164,8 @@ fn fill_body<const L: usize, const FUSED: bool>(
             let keeping = keeping::<L>(known, lane);
             for l in 0..L {
                 // Unknown values are 0.
-                let bits = column.0[lane + l].to_bits() | rebuilt.0[lane + l].to_bits() & !keeping[l];
+                let bits =
+                    column.0[lane + l].to_bits() | rebuilt.0[lane + l].to_bits() & !keeping[l];
                 column.0[lane + l] = f32::from_bits(bits);
             }
         }
@@ -152,11 +178,22 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn rebuild_body<const L: usize, const FUSED: bool>(factor: &[Row], fixed: &[f32], places: &[u8], rebuilt: &mut [Row]) {
+fn rebuild_body<const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    fixed: &[f32],
+    places: &[u8],
+    rebuilt: &mut [Row],
+) {
     for group in groups(rebuilt.len()) {
         let of = group.start..group.start + group.len;
         let (places, rebuilt) = (&places[of.clone()], &mut rebuilt[of]);
-        for_group!(group.len, rebuild_group, L, FUSED, (factor, fixed, places, rebuilt));
+        for_group!(
+            group.len,
+            rebuild_group,
+            L,
+            FUSED,
+            (factor, fixed, places, rebuilt)
+        );
     }
 }
 

@@ -36,9 +36,19 @@ impl Panels {
         let tasks = blocks::map_range(self.len().div_ceil(size), |task| {
             let of = (task * size, size.min(self.len() - task * size));
             let runs = (0..self.runs()).map(|run| share(run, of));
-            if together { runs.reduce(added).into_iter().collect() } else { runs.collect::<Vec<_>>() }
+            if together {
+                runs.reduce(added).into_iter().collect()
+            } else {
+                runs.collect::<Vec<_>>()
+            }
         });
-        let flat = |run: usize| tasks.iter().flat_map(|task| &task[run]).flat_map(|row| row.0).collect();
+        let flat = |run: usize| {
+            tasks
+                .iter()
+                .flat_map(|task| &task[run])
+                .flat_map(|row| row.0)
+                .collect()
+        };
         (0..tasks.first().map_or(0, Vec::len)).map(flat).collect()
     }
 
@@ -60,6 +70,9 @@ impl Panels {
 /// Adds rows to as many sums.
 pub(super) fn add_rows(sums: &mut [Row], rows: &[Row]) {
     for (sum, row) in sums.iter_mut().zip(rows) {
-        sum.0.iter_mut().zip(&row.0).for_each(|(sum, value)| *sum += value);
+        sum.0
+            .iter_mut()
+            .zip(&row.0)
+            .for_each(|(sum, value)| *sum += value);
     }
 }

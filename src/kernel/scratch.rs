@@ -30,7 +30,10 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Nothing yet, in a file in `folder` that is gone once this is.
     pub(crate) fn new(folder: &Path) -> Result<Self> {
-        Ok(Self { disk: Disk::scratch(folder)?, free: Mutex::default() })
+        Ok(Self {
+            disk: Disk::scratch(folder)?,
+            free: Mutex::default(),
+        })
     }
 
     /// Whether all has been read and written.
@@ -75,7 +78,15 @@ impl Pieces {
             return Columns::U8(Cow::Owned(room));
         }
         let row = |bytes: &[[u8; 4]; WIDTH]| Row(bytes.map(f32::from_le_bytes));
-        let rows = room.as_flattened().as_chunks().0.as_chunks().0.iter().map(row).collect();
+        let rows = room
+            .as_flattened()
+            .as_chunks()
+            .0
+            .as_chunks()
+            .0
+            .iter()
+            .map(row)
+            .collect();
         self.scratch.give_back(room);
         Columns::F32(rows)
     }
@@ -93,16 +104,24 @@ impl Pieces {
         while !bytes.is_empty() {
             let piece = from / CHUNKS;
             let to = chunks.end.min((piece + 1) * CHUNKS);
-            let (now, rest) = bytes.split_at_mut((lit.before(to) - lit.before(from)) * self.column());
+            let (now, rest) =
+                bytes.split_at_mut((lit.before(to) - lit.before(from)) * self.column());
             let skipped = (lit.before(from) - lit.before(piece * CHUNKS)) * self.column();
-            self.scratch.disk.read(self.places[piece] + skipped as u64, now);
+            self.scratch
+                .disk
+                .read(self.places[piece] + skipped as u64, now);
             (bytes, from) = (rest, to);
         }
     }
 
     /// Bytes of a column.
     fn column(&self) -> usize {
-        WIDTH * if self.are_of_bytes { size_of::<u8>() } else { size_of::<f32>() }
+        WIDTH
+            * if self.are_of_bytes {
+                size_of::<u8>()
+            } else {
+                size_of::<f32>()
+            }
     }
 }
 
@@ -126,7 +145,11 @@ impl Storing {
         let place = match columns {
             Columns::U8(columns) => self.pieces.scratch.disk.append(columns.as_flattened()),
             Columns::F32(columns) => {
-                let bytes: Vec<u8> = columns.iter().flat_map(|row| row.0).flat_map(f32::to_le_bytes).collect();
+                let bytes: Vec<u8> = columns
+                    .iter()
+                    .flat_map(|row| row.0)
+                    .flat_map(f32::to_le_bytes)
+                    .collect();
                 self.pieces.scratch.disk.append(&bytes)
             }
         };
@@ -144,34 +167,62 @@ impl Storing {
 pub(super) fn cut(selection: &Selection, cut: Cut, scratch: &Arc<Scratch>) -> Vec<Panel> {
     let are_of_bytes = matches!(selection.x.block(0..0), Block::U8(_));
     let storing = |_| Storing {
-        pieces: Pieces { scratch: Arc::clone(scratch), places: Vec::new(), are_of_bytes },
+        pieces: Pieces {
+            scratch: Arc::clone(scratch),
+            places: Vec::new(),
+            are_of_bytes,
+        },
         lit: Lit::new(),
         known: None,
     };
-    let mut panels: Vec<Storing> = (0..selection.size(cut).0.div_ceil(WIDTH)).map(storing).collect();
+    let mut panels: Vec<Storing> = (0..selection.size(cut).0.div_ceil(WIDTH))
+        .map(storing)
+        .collect();
     match cut {
         Cut::Images => {
             blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
-                let images = selection.images.chunks(WIDTH).nth(index).unwrap_or_default();
-                Selection { images, ..*selection }.store(cut, 0, &selection.x.gathered(images), &mut panel[0]);
+                let images = selection
+                    .images
+                    .chunks(WIDTH)
+                    .nth(index)
+                    .unwrap_or_default();
+                Selection {
+                    images,
+                    ..*selection
+                }
+                .store(cut, 0, &selection.x.gathered(images), &mut panel[0]);
             });
         }
         // All panels take up the next images together, so that each image is read once.
         Cut::Pixels => {
             for images in selection.images.chunks(RUN) {
-                let (part, block) = (Selection { images, ..*selection }, selection.x.gathered(images));
-                blocks::map_chunks_mut(&mut panels, 1, |index, panel| part.store(cut, index, &block, &mut panel[0]));
+                let (part, block) = (
+                    Selection {
+                        images,
+                        ..*selection
+                    },
+                    selection.x.gathered(images),
+                );
+                blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
+                    part.store(cut, index, &block, &mut panel[0])
+                });
             }
         }
     }
     scratch.disk.flush();
-    panels.into_iter().map(|panel| Panel::stored(panel.pieces, panel.lit, panel.known)).collect()
+    panels
+        .into_iter()
+        .map(|panel| Panel::stored(panel.pieces, panel.lit, panel.known))
+        .collect()
 }
 
 impl Selection<'_> {
     /// Adds one panel of the selection, of which `block` has the images one after another.
     fn store(&self, cut: Cut, index: usize, block: &Block, to: &mut Storing) {
         let places: Vec<u32> = (0..self.images.len() as u32).collect();
-        to.add(self.columns((block, &places), cut, index), self.known(cut, index));
+        to.add(
+            self.columns((block, &places), cut, index),
+            self.known(cut, index),
+        );
     }
 }

@@ -43,10 +43,20 @@ impl Selection<'_> {
     }
 
     /// The columns of one panel, of the `images` of a block.
-    pub(super) fn columns(&self, (block, images): (&Block, &[u32]), cut: Cut, index: usize) -> Columns<'static> {
+    pub(super) fn columns(
+        &self,
+        (block, images): (&Block, &[u32]),
+        cut: Cut,
+        index: usize,
+    ) -> Columns<'static> {
         match block {
             Block::U8(bytes) => Columns::U8(self.gather(bytes, images, cut, index).into()),
-            Block::F32(floats) => Columns::F32(self.gather(floats, images, cut, index).into_iter().map(Row).collect()),
+            Block::F32(floats) => Columns::F32(
+                self.gather(floats, images, cut, index)
+                    .into_iter()
+                    .map(Row)
+                    .collect(),
+            ),
         }
     }
 
@@ -71,8 +81,13 @@ impl Selection<'_> {
                 let pixels = &self.pixels[of(self.pixels)];
                 let column = |&image: &u32| {
                     let image = known.image(image as usize);
-                    let unknown = |(row, &pixel): (usize, &u32)| u64::from(!image.at(pixel as usize)) << row;
-                    pixels.iter().enumerate().map(unknown).fold(ALL_KNOWN, |column, unknown| column ^ unknown)
+                    let unknown =
+                        |(row, &pixel): (usize, &u32)| u64::from(!image.at(pixel as usize)) << row;
+                    pixels
+                        .iter()
+                        .enumerate()
+                        .map(unknown)
+                        .fold(ALL_KNOWN, |column, unknown| column ^ unknown)
                 };
                 self.images.iter().map(column).collect()
             }
@@ -88,11 +103,24 @@ impl Selection<'_> {
 
     /// How many pixels of the selected images are known, those included that are not selected.
     pub(crate) fn count(&self) -> usize {
-        let known = |known: Known| self.images.iter().map(|&i| known.image(i as usize).count()).sum();
-        self.x.known.map_or(self.images.len() * self.x.pixels, known)
+        let known = |known: Known| {
+            self.images
+                .iter()
+                .map(|&i| known.image(i as usize).count())
+                .sum()
+        };
+        self.x
+            .known
+            .map_or(self.images.len() * self.x.pixels, known)
     }
 
-    fn gather<T: Copy + Default>(&self, values: &[T], images: &[u32], cut: Cut, index: usize) -> Vec<[T; WIDTH]> {
+    fn gather<T: Copy + Default>(
+        &self,
+        values: &[T],
+        images: &[u32],
+        cut: Cut,
+        index: usize,
+    ) -> Vec<[T; WIDTH]> {
         let first = index * WIDTH;
         let image = |i: u32| &values[i as usize * self.x.pixels..][..self.x.pixels];
         match cut {
@@ -104,7 +132,10 @@ impl Selection<'_> {
                         let image = image(i);
                         if neighbours(pixels) {
                             let run = &image[pixels[0] as usize..][..pixels.len()];
-                            columns.iter_mut().zip(run).for_each(|(column, &value)| column[lane] = value);
+                            columns
+                                .iter_mut()
+                                .zip(run)
+                                .for_each(|(column, &value)| column[lane] = value);
                         } else {
                             for (&j, column) in pixels.iter().zip(&mut *columns) {
                                 column[lane] = image[j as usize];
@@ -128,7 +159,10 @@ impl Selection<'_> {
                             rest = after;
                         }
                     } else {
-                        column.iter_mut().zip(pixels).for_each(|(cell, &j)| *cell = image[j as usize]);
+                        column
+                            .iter_mut()
+                            .zip(pixels)
+                            .for_each(|(cell, &j)| *cell = image[j as usize]);
                     }
                     column
                 };

@@ -40,10 +40,20 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn sweep_body<const L: usize, const FUSED: bool>(factor: &mut [Row], scaled: &[Row], gram: &PackedGram) -> f32 {
+fn sweep_body<const L: usize, const FUSED: bool>(
+    factor: &mut [Row],
+    scaled: &[Row],
+    gram: &PackedGram,
+) -> f32 {
     let mut changes = Row::ZERO;
     for group in groups(factor.len()) {
-        for_group!(group.len, sweep_group, L, FUSED, (factor, scaled, gram.group(group), group.start, &mut changes));
+        for_group!(
+            group.len,
+            sweep_group,
+            L,
+            FUSED,
+            (factor, scaled, gram.group(group), group.start, &mut changes)
+        );
     }
     total(&changes)
 }
@@ -62,7 +72,10 @@ fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     for lane in (0..WIDTH).step_by(L) {
         let mut next = [[0.0; L]; M];
         for m in 0..M {
-            let (old, scaled) = (part::<L>(&factor[start + m], lane), part::<L>(&scaled[start + m], lane));
+            let (old, scaled) = (
+                part::<L>(&factor[start + m], lane),
+                part::<L>(&scaled[start + m], lane),
+            );
             for l in 0..L {
                 next[m][l] = old[l] + scaled[l];
             }
@@ -114,10 +127,20 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn loss_share_body<const L: usize, const FUSED: bool>(factor: &[Row], scaled: &[Row], gram: &PackedGram) -> f64 {
+fn loss_share_body<const L: usize, const FUSED: bool>(
+    factor: &[Row],
+    scaled: &[Row],
+    gram: &PackedGram,
+) -> f64 {
     let mut sums = [0.0; WIDTH];
     for group in groups(factor.len()) {
-        for_group!(group.len, loss_group, L, FUSED, (factor, scaled, gram, group, &mut sums));
+        for_group!(
+            group.len,
+            loss_group,
+            L,
+            FUSED,
+            (factor, scaled, gram, group, &mut sums)
+        );
     }
     sums.iter().sum()
 }
@@ -174,7 +197,11 @@ for_each_level! {
 }
 
 #[inline(always)]
-fn extrapolate_body<const L: usize, const FUSED: bool>(lead: &mut [Row], values: &mut [Row], beta: f32) {
+fn extrapolate_body<const L: usize, const FUSED: bool>(
+    lead: &mut [Row],
+    values: &mut [Row],
+    beta: f32,
+) {
     for (lead, values) in lead.iter_mut().zip(values) {
         for l in 0..WIDTH {
             let new = lead.0[l];

@@ -15,7 +15,9 @@ impl Factor {
     pub(crate) fn gram(&self) -> Array2<f64> {
         let mut sums = vec![0.0; self.rank() * self.rank()];
         for share in self.gram_shares() {
-            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+            sums.iter_mut()
+                .zip(share)
+                .for_each(|(sum, share)| *sum += share);
         }
         whole_gram(self.rank(), &sums)
     }
@@ -52,7 +54,12 @@ impl FactorPanel {
 /// In eight sums, which the compiler can form side by side.
 fn dot(own: &[f64; WIDTH], other: &Row) -> f64 {
     let mut sums = [0.0; 8];
-    for (own, other) in own.as_chunks::<8>().0.iter().zip(other.0.as_chunks::<8>().0) {
+    for (own, other) in own
+        .as_chunks::<8>()
+        .0
+        .iter()
+        .zip(other.0.as_chunks::<8>().0)
+    {
         for l in 0..8 {
             sums[l] += own[l] * f64::from(other[l]);
         }
@@ -67,7 +74,8 @@ for_each_level! {
 
 #[inline(always)]
 fn add_part_body<const L: usize, const FUSED: bool>(sum: &mut [f32], scale: f32, part: &[f32]) {
-    let ((sums, sums_rest), (parts, parts_rest)) = (sum.as_chunks_mut::<L>(), part.as_chunks::<L>());
+    let ((sums, sums_rest), (parts, parts_rest)) =
+        (sum.as_chunks_mut::<L>(), part.as_chunks::<L>());
     for (sum, part) in sums.iter_mut().zip(parts) {
         add_scaled::<L, FUSED>(sum, scale, part);
     }

@@ -44,8 +44,14 @@ pub(super) fn leading(matrix: &Mat<f64>, rank: usize) -> Result<Eigen> {
         return whole(matrix.clone());
     }
     // Where that is not reached, the matrix is decomposed whole after all.
-    let found = subspace(size, rank, EXACT, |vectors| product(matrix.as_ref(), vectors.as_ref()))?;
-    if found.residual <= EXACT { Ok(found.eigen) } else { whole(matrix.clone()) }
+    let found = subspace(size, rank, EXACT, |vectors| {
+        product(matrix.as_ref(), vectors.as_ref())
+    })?;
+    if found.residual <= EXACT {
+        Ok(found.eigen)
+    } else {
+        whole(matrix.clone())
+    }
 }
 
 /// What [`subspace`] found.
@@ -80,7 +86,10 @@ pub(super) fn subspace(
             let mut values = turn.values;
             // The others only guard these.
             values.truncate(rank);
-            return Ok(Found { eigen: Eigen { values, vectors }, residual });
+            return Ok(Found {
+                eigen: Eigen { values, vectors },
+                residual,
+            });
         }
         let bounds = Bounds::new(turn.values[width - 1], turn.values[rank - 1], largest);
         vectors = filter(vectors, &images, &bounds, &apply);
@@ -92,7 +101,10 @@ pub(super) fn subspace(
 fn residual(vectors: &Mat<f64>, images: &Mat<f64>, values: &[f64], rank: usize) -> f64 {
     let of = |l: usize| {
         let rest = |i| images[(i, l)] - values[l] * vectors[(i, l)];
-        (0..vectors.nrows()).map(|i| rest(i) * rest(i)).sum::<f64>().sqrt()
+        (0..vectors.nrows())
+            .map(|i| rest(i) * rest(i))
+            .sum::<f64>()
+            .sqrt()
     };
     (0..rank).map(of).fold(0.0, f64::max)
 }
@@ -111,26 +123,46 @@ impl Bounds {
         let half = (cut / 2.0).max(largest * f64::EPSILON);
         let growth = |value: f64| (value / half - 1.0).max(1.0).acosh();
         let degree = (SPREAD / (growth(largest) - growth(least))).min(DEGREE) as usize;
-        Self { half, largest, degree: degree.max(1) }
+        Self {
+            half,
+            largest,
+            degree: degree.max(1),
+        }
     }
 }
 
 /// The Chebyshev polynomial of the matrix that maps the unwanted values to −1..1, times the vectors; scaled so that it
 /// is 1 at the largest value, or it would overflow.
-fn filter(vectors: Mat<f64>, images: &Mat<f64>, bounds: &Bounds, apply: impl Fn(&Mat<f64>) -> Mat<f64>) -> Mat<f64> {
-    let Bounds { half, largest, degree } = *bounds;
+fn filter(
+    vectors: Mat<f64>,
+    images: &Mat<f64>,
+    bounds: &Bounds,
+    apply: impl Fn(&Mat<f64>) -> Mat<f64>,
+) -> Mat<f64> {
+    let Bounds {
+        half,
+        largest,
+        degree,
+    } = *bounds;
     let first = half / (largest - half);
-    let combine = |image: &Mat<f64>, now: &Mat<f64>, before: Option<&Mat<f64>>, scale: f64, keep: f64| {
-        Mat::from_fn(now.nrows(), now.ncols(), |i, l| {
-            let step = scale * (image[(i, l)] - half * now[(i, l)]);
-            step - before.map_or(0.0, |before| keep * before[(i, l)])
-        })
-    };
+    let combine =
+        |image: &Mat<f64>, now: &Mat<f64>, before: Option<&Mat<f64>>, scale: f64, keep: f64| {
+            Mat::from_fn(now.nrows(), now.ncols(), |i, l| {
+                let step = scale * (image[(i, l)] - half * now[(i, l)]);
+                step - before.map_or(0.0, |before| keep * before[(i, l)])
+            })
+        };
     let (mut before, mut scale) = (vectors, first);
     let mut now = combine(images, &before, None, first / half, 0.0);
     for _ in 1..degree {
         let next_scale = 1.0 / (2.0 / first - scale);
-        let next = combine(&apply(&now), &now, Some(&before), 2.0 * next_scale / half, scale * next_scale);
+        let next = combine(
+            &apply(&now),
+            &now,
+            Some(&before),
+            2.0 * next_scale / half,
+            scale * next_scale,
+        );
         (before, now, scale) = (now, next, next_scale);
     }
     now
@@ -144,7 +176,9 @@ pub(super) fn orthonormalise(vectors: &mut Mat<f64>) {
         loop {
             let shares: Vec<f64> = (0..l).map(|j| dot(vectors.col_as_slice(j), &own)).collect();
             for (j, share) in shares.into_iter().enumerate() {
-                own.iter_mut().zip(vectors.col_as_slice(j)).for_each(|(own, other)| *own -= share * other);
+                own.iter_mut()
+                    .zip(vectors.col_as_slice(j))
+                    .for_each(|(own, other)| *own -= share * other);
             }
             let left = dot(&own, &own).sqrt();
             let settled = left > 0.5 * norm || left == 0.0;
@@ -154,7 +188,11 @@ pub(super) fn orthonormalise(vectors: &mut Mat<f64>) {
             }
         }
         let scale = if norm > 0.0 { 1.0 / norm } else { 0.0 };
-        vectors.col_as_slice_mut(l).iter_mut().zip(own).for_each(|(to, value)| *to = value * scale);
+        vectors
+            .col_as_slice_mut(l)
+            .iter_mut()
+            .zip(own)
+            .for_each(|(to, value)| *to = value * scale);
     }
 }
 
@@ -174,7 +212,14 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// A matrix product with the one setting of parallelism.
 fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     let mut product = Mat::zeros(a.nrows(), b.ncols());
-    matmul(product.as_mut(), Accum::Replace, a, b, 1.0, Par::rayon(PARALLELISM));
+    matmul(
+        product.as_mut(),
+        Accum::Replace,
+        a,
+        b,
+        1.0,
+        Par::rayon(PARALLELISM),
+    );
     product
 }
 
@@ -182,18 +227,28 @@ fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
 pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
     let n = matrix.nrows();
     if n == 0 {
-        return Ok(Eigen { values: Vec::new(), vectors: matrix });
+        return Ok(Eigen {
+            values: Vec::new(),
+            vectors: matrix,
+        });
     }
     // faer takes values for equal that differ by less than the rounding of 1, however small they are: bring the largest
     // near 1. A power of two changes no digit.
-    let largest = (0..n).map(|i| matrix[(i, i)]).fold(f64::MIN_POSITIVE, f64::max);
+    let largest = (0..n)
+        .map(|i| matrix[(i, i)])
+        .fold(f64::MIN_POSITIVE, f64::max);
     let unit = largest.log2().floor().exp2();
     for column in matrix.col_iter_mut() {
         column.iter_mut().for_each(|value| *value /= unit);
     }
     let par = Par::rayon(PARALLELISM);
     let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
-    let scratch = evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, par, Spec::default());
+    let scratch = evd::self_adjoint_evd_scratch::<f64>(
+        n,
+        evd::ComputeEigenvectors::Yes,
+        par,
+        Spec::default(),
+    );
     evd::self_adjoint_evd(
         matrix.as_ref(),
         values.as_mut(),
@@ -207,7 +262,10 @@ pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
     if values.iter().any(|v| !v.is_finite()) {
         return Err(Error::NoEigenvectors { size: n });
     }
-    Ok(Eigen { values, vectors: Mat::from_fn(n, n, |i, l| vectors[(i, n - 1 - l)]) })
+    Ok(Eigen {
+        values,
+        vectors: Mat::from_fn(n, n, |i, l| vectors[(i, n - 1 - l)]),
+    })
 }
 
 #[cfg(test)]
@@ -228,18 +286,30 @@ mod tests {
     fn leading_pairs_are_those_of_the_whole_matrix() {
         let values: Vec<f64> = (0..400).map(|l| 1e6 * 0.97f64.powi(l)).collect();
         let matrix = matrix(&values);
-        let found = subspace(400, 30, EXACT, |v| product(matrix.as_ref(), v.as_ref())).unwrap().eigen;
+        let found = subspace(400, 30, EXACT, |v| product(matrix.as_ref(), v.as_ref()))
+            .unwrap()
+            .eigen;
         let expected = whole(matrix.clone()).unwrap();
         for (l, value) in values[..30].iter().enumerate() {
-            assert!((found.values[l] / value - 1.0).abs() < 1e-10, "{l}: {} for {value}", found.values[l]);
-            let cosine = dot(found.vectors.col_as_slice(l), expected.vectors.col_as_slice(l)).abs();
+            assert!(
+                (found.values[l] / value - 1.0).abs() < 1e-10,
+                "{l}: {} for {value}",
+                found.values[l]
+            );
+            let cosine = dot(
+                found.vectors.col_as_slice(l),
+                expected.vectors.col_as_slice(l),
+            )
+            .abs();
             assert!((cosine - 1.0).abs() < 1e-9, "{l}: {cosine}");
         }
     }
 
     #[test]
     fn values_that_fall_off_a_cliff_are_found_without_the_whole_decomposition() {
-        let values: Vec<f64> = (0..400).map(|l| if l < 40 { 1e7 * 0.7f64.powi(l) } else { 1e-9 }).collect();
+        let values: Vec<f64> = (0..400)
+            .map(|l| if l < 40 { 1e7 * 0.7f64.powi(l) } else { 1e-9 })
+            .collect();
         let matrix = matrix(&values);
         let found = subspace(400, 28, EXACT, |v| product(matrix.as_ref(), v.as_ref())).unwrap();
         assert!(found.residual <= EXACT, "{}", found.residual);
@@ -248,7 +318,9 @@ mod tests {
 
     #[test]
     fn a_matrix_of_low_rank_has_values_of_zero() {
-        let values: Vec<f64> = (0..400).map(|l| if l < 3 { f64::from(9 - l) } else { 0.0 }).collect();
+        let values: Vec<f64> = (0..400)
+            .map(|l| if l < 3 { f64::from(9 - l) } else { 0.0 })
+            .collect();
         let found = leading(&matrix(&values), 5).unwrap();
         assert!((found.values[2] - 7.0).abs() < 1e-10);
         assert!(found.values[3..5].iter().all(|v| v.abs() < 1e-12));

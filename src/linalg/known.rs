@@ -10,7 +10,8 @@ use super::svd::{fix_signs, svd};
 use crate::blocks;
 use crate::error::Result;
 use crate::kernel::{
-    Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH, whole_gram,
+    Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH,
+    whole_gram,
 };
 use crate::team::{Alone, Spread, Team, add_up};
 
@@ -62,7 +63,11 @@ pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -
     // A pixel that is dark wherever it is known is 0 in every row.
     let lit = |(pixel, mean): (u32, &f64)| (*mean > 0.0).then_some(pixel);
     let pixels: Vec<u32> = (0..).zip(means).filter_map(lit).collect();
-    let selection = Selection { x: *x, images: &images, pixels: &pixels };
+    let selection = Selection {
+        x: *x,
+        images: &images,
+        pixels: &pixels,
+    };
     let mut pair = Pair::start(&selection, spread, means, rank)?;
     let squared_norm = spread.sum(&selection.square_shares());
     let brightness = (squared_norm / spread.count(selection.count()) as f64).sqrt() as f32;
@@ -73,7 +78,9 @@ pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -
         let fixed = FixedFactor::new(&pair.rows, brightness);
         let fit = Fit::of_scores(&pair.rows)?;
         fit.apply(&by_image, &mut pair.scores, &fixed, &Alone);
-        let error = spread.sum(&squared_residuals(&by_image, &pair.scores, &fixed)).sqrt();
+        let error = spread
+            .sum(&squared_residuals(&by_image, &pair.scores, &fixed))
+            .sqrt();
         let rises = errors.last().is_some_and(|&last| error > last);
         errors.push(error);
         if has_settled(&errors) {
@@ -87,14 +94,21 @@ pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -
         let ahead = if rises { 0.0 } else { beta as f32 };
         look_ahead(&mut pair.scores, ahead);
         let fit = Fit::of_rows(&pair.scores, spread.team)?;
-        fit.apply(&by_pixel, &mut pair.rows, &FixedFactor::new(&pair.scores, brightness), spread.team);
+        fit.apply(
+            &by_pixel,
+            &mut pair.rows,
+            &FixedFactor::new(&pair.scores, brightness),
+            spread.team,
+        );
         look_ahead(&mut pair.rows, ahead);
     }
 }
 
 /// Whether the last rounds have moved the error no more than rounding and patience ask for.
 fn has_settled(errors: &[f64]) -> bool {
-    let (Some(&last), Some(&before)) = (errors.last(), errors.iter().rev().nth(WINDOW)) else { return false };
+    let (Some(&last), Some(&before)) = (errors.last(), errors.iter().rev().nth(WINDOW)) else {
+        return false;
+    };
     (before - last).abs() <= SETTLED * before || errors.len() >= ROUNDS
 }
 
@@ -111,17 +125,35 @@ impl Pair {
     fn start(selection: &Selection, spread: Spread, means: &[f64], rank: usize) -> Result<Self> {
         let x = &selection.x;
         let filled = Filled { x: *x, means };
-        let whole = Matrix { source: Source::Stored(&filled), known: None, ..*x };
+        let whole = Matrix {
+            source: Source::Stored(&filled),
+            known: None,
+            ..*x
+        };
         let sums = add_up(spread.team, x.pixels, &whole.pixel_sum_shares());
-        let means: Vec<f64> = sums.into_iter().map(|sum| sum / spread.all as f64).collect();
+        let means: Vec<f64> = sums
+            .into_iter()
+            .map(|sum| sum / spread.all as f64)
+            .collect();
         let svd = svd(&whole, spread, rank, Some(&means))?;
         let mut scores = Factor::zeros(1 + rank, &vec![1.0; selection.images.len()]);
         let mut rows = Factor::zeros(1 + rank, &vec![1.0; selection.pixels.len()]);
-        let score = |image: usize, l: usize| f64::from(svd.left[[image, l]]) * svd.values[l] * x.unit();
-        scores.fill(|row, l| if l == 0 { 1.0 } else { score(selection.images[row] as usize, l - 1) as f32 });
+        let score =
+            |image: usize, l: usize| f64::from(svd.left[[image, l]]) * svd.values[l] * x.unit();
+        scores.fill(|row, l| {
+            if l == 0 {
+                1.0
+            } else {
+                score(selection.images[row] as usize, l - 1) as f32
+            }
+        });
         rows.fill(|row, l| {
             let pixel = selection.pixels[row] as usize;
-            if l == 0 { means[pixel] as f32 } else { svd.right[[l - 1, pixel]] }
+            if l == 0 {
+                means[pixel] as f32
+            } else {
+                svd.right[[l - 1, pixel]]
+            }
         });
         scores.settle();
         rows.settle();
@@ -142,7 +174,11 @@ impl Pair {
         eigen::orthonormalise(&mut basis);
         let basis = Array2::from_shape_fn(rows.dim(), |(i, l)| basis[(i, l)]);
         let scores = scores.dot(&rows.t().dot(&basis));
-        let gram = add_up(spread.team, rank * rank, &[scores.t().dot(&scores).iter().copied().collect()]);
+        let gram = add_up(
+            spread.team,
+            rank * rank,
+            &[scores.t().dot(&scores).iter().copied().collect()],
+        );
         let turn = eigen::whole(Mat::from_fn(rank, rank, |i, l| gram[i * rank + l]))?;
         let least = NONE * turn.values.first().copied().unwrap_or_default();
         let kept = |l: usize| f64::from(u8::from(turn.values[l] > least));
@@ -152,17 +188,25 @@ impl Pair {
             mean: vec![0.0; x.pixels],
             scores: Array2::zeros((x.images, rank)),
             rows: Array2::zeros((rank, x.pixels)),
-            squares: (0..rank).map(|l| turn.values[l] * kept(l) / x.unit().powi(2)).collect(),
+            squares: (0..rank)
+                .map(|l| turn.values[l] * kept(l) / x.unit().powi(2))
+                .collect(),
             errors: Errors {
                 squared_norm: spread.sum(&selection.square_shares()) / x.unit().powi(2),
                 squares: Vec::new(),
             },
         };
         for (values, &image) in scores.rows().into_iter().zip(selection.images) {
-            found.scores.row_mut(image as usize).assign(&values.mapv(|v| (v / x.unit()) as f32));
+            found
+                .scores
+                .row_mut(image as usize)
+                .assign(&values.mapv(|v| (v / x.unit()) as f32));
         }
         for ((values, mean), &pixel) in basis.rows().into_iter().zip(mean).zip(selection.pixels) {
-            found.rows.column_mut(pixel as usize).assign(&values.mapv(|v| v as f32));
+            found
+                .rows
+                .column_mut(pixel as usize)
+                .assign(&values.mapv(|v| v as f32));
             found.mean[pixel as usize] = mean / x.unit();
         }
         fix_signs(&mut found.scores, &mut found.rows);
@@ -193,10 +237,21 @@ impl LowRank {
             known.image(image).clear_unknown(&mut counts);
         }
         let mean = self.mean.iter().map(|&mean| mean as f32);
-        let mut left: Vec<f32> = x.image(image).into_iter().zip(mean).map(|(x, mean)| x - mean).collect();
+        let mut left: Vec<f32> = x
+            .image(image)
+            .into_iter()
+            .zip(mean)
+            .map(|(x, mean)| x - mean)
+            .collect();
         sums[0] += squares(&left, &counts);
-        for ((sum, row), score) in sums[1..].iter_mut().zip(self.rows.rows()).zip(self.scores.row(image)) {
-            left.iter_mut().zip(row).for_each(|(left, row)| *left -= score * row);
+        for ((sum, row), score) in sums[1..]
+            .iter_mut()
+            .zip(self.rows.rows())
+            .zip(self.scores.row(image))
+        {
+            left.iter_mut()
+                .zip(row)
+                .for_each(|(left, row)| *left -= score * row);
             *sum += squares(&left, &counts);
         }
     }
@@ -225,9 +280,15 @@ struct Filled<'a> {
 impl Filled<'_> {
     fn fill<T: Copy>(&self, images: Range<usize>, values: &mut [T], mean: impl Fn(f64) -> T) {
         for (image, values) in images.zip(values.chunks_mut(self.x.pixels)) {
-            let known = |pixel: usize| self.x.known.is_none_or(|known| known.image(image).at(pixel));
+            let known = |pixel: usize| {
+                self.x
+                    .known
+                    .is_none_or(|known| known.image(image).at(pixel))
+            };
             let values = values.iter_mut().zip(self.means).enumerate();
-            values.filter(|(pixel, _)| !known(*pixel)).for_each(|(_, (value, &of))| *value = mean(of));
+            values
+                .filter(|(pixel, _)| !known(*pixel))
+                .for_each(|(_, (value, &of))| *value = mean(of));
         }
     }
 }
@@ -267,8 +328,14 @@ impl Fit {
     /// `[m V] ← ([1 T]ᵀ [1 T])⁻¹ [1 T]ᵀ X`, from the products Xᵀ [1 T].
     fn of_rows(scores: &Factor, team: &dyn Team) -> Result<Self> {
         let rank = scores.rank();
-        let shares = inverse(&whole_gram(rank, &add_up(team, rank * rank, &scores.gram_shares())))?;
-        Ok(Self { constant: vec![0.0; shares.nrows()], shares })
+        let shares = inverse(&whole_gram(
+            rank,
+            &add_up(team, rank * rank, &scores.gram_shares()),
+        ))?;
+        Ok(Self {
+            constant: vec![0.0; shares.nrows()],
+            shares,
+        })
     }
 
     /// Gives `own` new leads, from the products of the filled X with the fixed factor, whose rows a team shares.
@@ -280,13 +347,24 @@ impl Fit {
         let products = add_up(team, own.panels.len() * rank * WIDTH, &shares);
         blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let products = &products[index * rank * WIDTH..][..rank * WIDTH];
-            for ((lead, constant), shares) in panels[0].lead.iter_mut().zip(&self.constant).zip(self.shares.rows()) {
+            for ((lead, constant), shares) in panels[0]
+                .lead
+                .iter_mut()
+                .zip(&self.constant)
+                .zip(self.shares.rows())
+            {
                 let mut sums = [*constant; WIDTH];
                 for (product, share) in products.chunks(WIDTH).zip(shares) {
-                    sums.iter_mut().zip(product).for_each(|(sum, &value)| *sum += share * f64::from(value));
+                    sums.iter_mut()
+                        .zip(product)
+                        .for_each(|(sum, &value)| *sum += share * f64::from(value));
                 }
                 *lead = Row::ZERO;
-                lead.0.iter_mut().zip(sums).take(rows - index * WIDTH).for_each(|(lead, sum)| *lead = sum as f32);
+                lead.0
+                    .iter_mut()
+                    .zip(sums)
+                    .take(rows - index * WIDTH)
+                    .for_each(|(lead, sum)| *lead = sum as f32);
             }
         });
     }
@@ -305,17 +383,29 @@ fn look_ahead(factor: &mut Factor, beta: f32) {
 }
 
 fn squared_residuals(x: &Panels, own: &Factor, fixed: &FixedFactor) -> Vec<f64> {
-    blocks::map(&own.panels, |index, panel| x.residual(index, &panel.lead, fixed))
+    blocks::map(&own.panels, |index, panel| {
+        x.residual(index, &panel.lead, fixed)
+    })
 }
 
 /// The inverse of a Gram matrix, on the directions that it has.
 fn inverse(gram: &Array2<f64>) -> Result<Array2<f64>> {
-    let scale: Vec<f64> = gram.diag().iter().map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 }).collect();
+    let scale: Vec<f64> = gram
+        .diag()
+        .iter()
+        .map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 })
+        .collect();
     let size = gram.nrows();
-    let Eigen { values, vectors } = eigen::whole(Mat::from_fn(size, size, |a, b| gram[[a, b]] * scale[a] * scale[b]))?;
+    let Eigen { values, vectors } = eigen::whole(Mat::from_fn(size, size, |a, b| {
+        gram[[a, b]] * scale[a] * scale[b]
+    }))?;
     let least = NONE * values.first().copied().unwrap_or_default();
     let half = Array2::from_shape_fn((size, size), |(a, l)| {
-        if values[l] > least { scale[a] * vectors[(a, l)] / values[l].sqrt() } else { 0.0 }
+        if values[l] > least {
+            scale[a] * vectors[(a, l)] / values[l].sqrt()
+        } else {
+            0.0
+        }
     });
     Ok(half.dot(&half.t()))
 }

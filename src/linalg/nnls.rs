@@ -32,9 +32,22 @@ pub(crate) struct Nnls {
 impl Nnls {
     /// For a Gram matrix, (size, size).
     pub(crate) fn new(gram: &Array2<f64>) -> Self {
-        let scales: Vec<f64> = gram.diag().iter().map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 }).collect();
-        let scaled = |((a, b), &value)| if a == b { 1.0 + RIDGE } else { value * scales[a] * scales[b] };
-        Self { gram: gram.indexed_iter().map(scaled).collect(), scales }
+        let scales: Vec<f64> = gram
+            .diag()
+            .iter()
+            .map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 })
+            .collect();
+        let scaled = |((a, b), &value)| {
+            if a == b {
+                1.0 + RIDGE
+            } else {
+                value * scales[a] * scales[b]
+            }
+        };
+        Self {
+            gram: gram.indexed_iter().map(scaled).collect(),
+            scales,
+        }
     }
 
     /// Solves for the rows of `products`, (rows, size). What is positive in `solutions` is tried as passive first;
@@ -46,7 +59,10 @@ impl Nnls {
         let mut waiting: BTreeMap<Vec<bool>, Vec<Search>> = BTreeMap::new();
         for (products, solution) in products.outer_iter().zip(solutions.axis_iter_mut(Axis(0))) {
             let passive = solution.iter().map(|&x| x > 0.0).collect();
-            waiting.entry(passive).or_default().push(Search::new(products.to_vec(), solution));
+            waiting
+                .entry(passive)
+                .or_default()
+                .push(Search::new(products.to_vec(), solution));
         }
         while let Some((passive, searches)) = waiting.pop_first() {
             let cholesky = Cholesky::new(self, &passive);
@@ -55,7 +71,11 @@ impl Nnls {
                 let wrong = self.wrong(&search.products, &x, &passive);
                 if wrong.is_empty() {
                     let unscaled = x.iter().zip(&self.scales).map(|(x, scale)| x * scale);
-                    search.solution.iter_mut().zip(unscaled).for_each(|(to, x)| *to = x);
+                    search
+                        .solution
+                        .iter_mut()
+                        .zip(unscaled)
+                        .for_each(|(to, x)| *to = x);
                 } else if let Some(next) = search.exchange(&wrong, passive.clone()) {
                     waiting.entry(next).or_default().push(search);
                 }
@@ -83,7 +103,9 @@ impl Nnls {
     fn wrong(&self, products: &[f64], x: &[f64], passive: &[bool]) -> Vec<usize> {
         let rounding = ROUNDING * products.iter().fold(0.0, |largest, a| a.abs().max(largest));
         let rises = |l: usize| dot(self.row(l), x) - products[l] < -rounding;
-        (0..x.len()).filter(|&l| if passive[l] { x[l] < 0.0 } else { rises(l) }).collect()
+        (0..x.len())
+            .filter(|&l| if passive[l] { x[l] < 0.0 } else { rises(l) })
+            .collect()
     }
 }
 
@@ -99,7 +121,13 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(products: Vec<f64>, solution: ArrayViewMut1<'a, f64>) -> Self {
-        Self { products, solution, fewest: usize::MAX, patience: PATIENCE, exchanges: 0 }
+        Self {
+            products,
+            solution,
+            fewest: usize::MAX,
+            patience: PATIENCE,
+            exchanges: 0,
+        }
     }
 
     /// What to try as passive next; nothing where rounding goes in circles.
@@ -142,7 +170,11 @@ impl Cholesky {
             row.push(1.0 / (gram[entry] - dot(&row, &row)).sqrt());
             rows.push(row);
         }
-        Self { entries, size: passive.len(), rows }
+        Self {
+            entries,
+            size: passive.len(),
+            rows,
+        }
     }
 
     /// The solution for all products; 0 at the active entries.
@@ -156,7 +188,9 @@ impl Cholesky {
         for (i, row) in self.rows.iter().enumerate().rev() {
             x[i] *= row[i];
             let value = x[i];
-            x.iter_mut().zip(&row[..i]).for_each(|(x, l)| *x -= l * value);
+            x.iter_mut()
+                .zip(&row[..i])
+                .for_each(|(x, l)| *x -= l * value);
             solution[self.entries[i]] = value;
         }
         solution
@@ -178,7 +212,9 @@ mod tests {
     }
 
     fn largest(matrix: &Array2<f64>) -> f64 {
-        matrix.iter().fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest))
+        matrix
+            .iter()
+            .fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest))
     }
 
     /// By how much the conditions of a minimum are missed at worst: x ≥ 0, gradient ≥ 0, and one of the two 0; against
@@ -187,7 +223,11 @@ mod tests {
         let gradients = (solutions.dot(gram) - products) / largest(products);
         let solutions = solutions / largest(solutions);
         let missed = |(&x, &y): (&f64, &f64)| (-x).max(-y).max((x * y).abs());
-        solutions.iter().zip(&gradients).map(missed).fold(0.0, f64::max)
+        solutions
+            .iter()
+            .zip(&gradients)
+            .map(missed)
+            .fold(0.0, f64::max)
     }
 
     /// Solves from `start` and from nothing, and asks both for the conditions.
@@ -197,11 +237,18 @@ mod tests {
         let mut solutions = start.clone();
         problem.solve(&products, &mut solutions);
         // Where columns are nearly dependent x is large, and so is what the ridge adds to the gradient.
-        let allowed = |x: &Array2<f64>| 1e-8 + 2.0 * RIDGE * largest(&gram) * largest(x) / largest(&products);
-        assert!(missed(&gram, &products, &solutions) < allowed(&solutions), "{solutions}");
+        let allowed =
+            |x: &Array2<f64>| 1e-8 + 2.0 * RIDGE * largest(&gram) * largest(x) / largest(&products);
+        assert!(
+            missed(&gram, &products, &solutions) < allowed(&solutions),
+            "{solutions}"
+        );
         let mut cold = Array2::zeros(start.dim());
         problem.solve(&products, &mut cold);
-        assert!(missed(&gram, &products, &cold) < allowed(&cold), "from nothing: {cold}");
+        assert!(
+            missed(&gram, &products, &cold) < allowed(&cold),
+            "from nothing: {cold}"
+        );
         solutions
     }
 
@@ -209,9 +256,13 @@ mod tests {
     fn two_columns_by_hand() {
         // G = (2 1; 1 2). a = (3, 3): x = (1, 1). a = (3, 0): free (2, −1), so x = (1.5, 0), gradient (0, 1.5).
         let mut solutions = Array2::zeros((3, 2));
-        Nnls::new(&arr2(&[[2., 1.], [1., 2.]])).solve(&arr2(&[[3., 3.], [3., 0.], [-1., -2.]]), &mut solutions);
+        Nnls::new(&arr2(&[[2., 1.], [1., 2.]]))
+            .solve(&arr2(&[[3., 3.], [3., 0.], [-1., -2.]]), &mut solutions);
         let expected = arr2(&[[1., 1.], [1.5, 0.], [0., 0.]]);
-        assert!((&solutions - expected).iter().all(|v| v.abs() < 1e-9), "{solutions}");
+        assert!(
+            (&solutions - expected).iter().all(|v| v.abs() < 1e-9),
+            "{solutions}"
+        );
     }
 
     #[test]
@@ -219,7 +270,11 @@ mod tests {
         for (seed, size) in [(0, 1), (1, 2), (2, 7), (3, 20), (4, 60)] {
             let (basis, x) = (noise(seed, size, 70), noise(seed + 10, 40, 70));
             check(&basis, &x, &noise(seed + 20, 40, size));
-            check(&basis.mapv(f64::abs), &x.mapv(f64::abs), &noise(seed + 30, 40, size));
+            check(
+                &basis.mapv(f64::abs),
+                &x.mapv(f64::abs),
+                &noise(seed + 30, 40, size),
+            );
         }
     }
 
@@ -235,9 +290,19 @@ mod tests {
         basis.row_mut(0).assign(&sum);
         let tiny = basis.row(6).mapv(|v| v * 1e-9);
         basis.row_mut(6).assign(&tiny);
-        let solutions = check(&basis, &noise(6, 50, 30).mapv(f64::abs), &Array2::ones((50, 12)));
-        assert!(solutions.column(3).iter().all(|&v| v == 0.0), "a dead column");
-        assert!(solutions.column(6).iter().any(|&v| v > 0.0), "a faint column");
+        let solutions = check(
+            &basis,
+            &noise(6, 50, 30).mapv(f64::abs),
+            &Array2::ones((50, 12)),
+        );
+        assert!(
+            solutions.column(3).iter().all(|&v| v == 0.0),
+            "a dead column"
+        );
+        assert!(
+            solutions.column(6).iter().any(|&v| v > 0.0),
+            "a faint column"
+        );
     }
 
     #[test]
@@ -249,14 +314,21 @@ mod tests {
         let solutions = Nnls::new(&gram).solve_free(&products);
         assert!(solutions.iter().any(|&x| x < 0.0));
         assert!(largest(&(solutions.dot(&gram) - &products)) < 1e-8 * largest(&products));
-        assert!(solutions.column(4).iter().all(|&x| x == 0.0), "a dead column");
+        assert!(
+            solutions.column(4).iter().all(|&x| x == 0.0),
+            "a dead column"
+        );
     }
 
     #[test]
     fn more_columns_than_the_data_have_dimensions_are_no_trouble() {
         for seed in 0..5 {
             let basis = noise(seed, 40, 9).mapv(f64::abs);
-            check(&basis, &noise(seed + 10, 64, 9).mapv(f64::abs), &Array2::ones((64, 40)));
+            check(
+                &basis,
+                &noise(seed + 10, 64, 9).mapv(f64::abs),
+                &Array2::ones((64, 40)),
+            );
         }
     }
 

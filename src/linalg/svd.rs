@@ -38,13 +38,24 @@ pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>)
     // A pixel that is dark in every image is 0 in every direction.
     let lit = |j: &u32| mean.is_none_or(|mean| mean[*j as usize] > 0.0);
     let pixels: Vec<u32> = (0..x.pixels as u32).filter(lit).collect();
-    let mean: Option<Vec<f64>> = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
-    let selection = Selection { x: *x, images: &images, pixels: &pixels };
-    let centre = mean.as_ref().map_or(0.0, |mean| spread.all as f64 * mean.iter().map(|m| m * m).sum::<f64>());
-    let squared_norm = (spread.sum(&selection.square_shares()) - centre).max(0.0) / x.unit().powi(2);
+    let mean: Option<Vec<f64>> =
+        mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
+    let selection = Selection {
+        x: *x,
+        images: &images,
+        pixels: &pixels,
+    };
+    let centre = mean.as_ref().map_or(0.0, |mean| {
+        spread.all as f64 * mean.iter().map(|m| m * m).sum::<f64>()
+    });
+    let squared_norm =
+        (spread.sum(&selection.square_shares()) - centre).max(0.0) / x.unit().powi(2);
     let sides = Sides::new(&selection, spread, mean);
     let size = sides.near_rows.rows();
-    let Eigen { values: mut squares, vectors } = if size <= LARGEST_GRAM {
+    let Eigen {
+        values: mut squares,
+        vectors,
+    } = if size <= LARGEST_GRAM {
         eigen::leading(&sides.gram(), rank.min(size))?
     } else {
         let apply = |vectors: &Mat<f64>| sides.to_near(&sides.to_far(vectors).to_mat()).to_mat();
@@ -56,10 +67,25 @@ pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>)
     };
     squares.resize(squares.len().max(rank), 0.0);
     // Centring cancels: what rounding leaves is a share of the square before it. Products are in single precision.
-    let lost = (f64::EPSILON * spread.all.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
-    let floor = (squares[0] + centre) * if size <= LARGEST_GRAM { lost } else { f64::from(f32::EPSILON) };
-    let values: Vec<f64> = squares.iter().map(|&v| if v > floor { v.sqrt() } else { 0.0 }).collect();
-    let mut near = Mat::from_fn(size, rank, |i, l| if values[l] > 0.0 { vectors[(i, l)] } else { 0.0 });
+    let lost =
+        (f64::EPSILON * spread.all.max(x.pixels) as f64).max(f64::from(f32::EPSILON).powi(2));
+    let floor = (squares[0] + centre)
+        * if size <= LARGEST_GRAM {
+            lost
+        } else {
+            f64::from(f32::EPSILON)
+        };
+    let values: Vec<f64> = squares
+        .iter()
+        .map(|&v| if v > floor { v.sqrt() } else { 0.0 })
+        .collect();
+    let mut near = Mat::from_fn(size, rank, |i, l| {
+        if values[l] > 0.0 {
+            vectors[(i, l)]
+        } else {
+            0.0
+        }
+    });
     // Processors of another kind may round otherwise.
     (0..rank).for_each(|l| spread.of_first(near.col_as_slice_mut(l)));
     let far = match sides.near {
@@ -70,18 +96,33 @@ pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>)
             Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32)
         }
         Cut::Pixels => {
-            let (far, scale) = (sides.to_far(&near), |l: usize| if values[l] > 0.0 { 1.0 / values[l] } else { 0.0 });
+            let (far, scale) = (sides.to_far(&near), |l: usize| {
+                if values[l] > 0.0 {
+                    1.0 / values[l]
+                } else {
+                    0.0
+                }
+            });
             Array2::from_shape_fn((far.rows, rank), |(i, l)| (far.at(i, l) * scale(l)) as f32)
         }
     };
     let near = Array2::from_shape_fn((size, rank), |(i, l)| near[(i, l)] as f32);
-    let (mut left, lit) = if sides.near == Cut::Images { (near, far) } else { (far, near) };
+    let (mut left, lit) = if sides.near == Cut::Images {
+        (near, far)
+    } else {
+        (far, near)
+    };
     let mut right = Array2::zeros((rank, x.pixels));
     for (&j, values) in pixels.iter().zip(lit.rows()) {
         right.column_mut(j as usize).assign(&values);
     }
     fix_signs(&mut left, &mut right);
-    Ok(Svd { left, values: values.iter().map(|v| v / x.unit()).collect(), right, squared_norm })
+    Ok(Svd {
+        left,
+        values: values.iter().map(|v| v / x.unit()).collect(),
+        right,
+        squared_norm,
+    })
 }
 
 /// X less its mean row, cut both ways.
@@ -97,9 +138,22 @@ struct Sides<'a> {
 impl<'a> Sides<'a> {
     fn new(selection: &Selection, images: Spread<'a>, mean: Option<Vec<f64>>) -> Self {
         let by_images = images.team.size() == 1 && images.own <= selection.pixels.len();
-        let (near, far) = if by_images { (Cut::Images, Cut::Pixels) } else { (Cut::Pixels, Cut::Images) };
-        let (near_rows, far_rows) = (Panels::new(selection, near), Panels::without_dark(selection, far));
-        Self { images, near, near_rows, far_rows, mean }
+        let (near, far) = if by_images {
+            (Cut::Images, Cut::Pixels)
+        } else {
+            (Cut::Pixels, Cut::Images)
+        };
+        let (near_rows, far_rows) = (
+            Panels::new(selection, near),
+            Panels::without_dark(selection, far),
+        );
+        Self {
+            images,
+            near,
+            near_rows,
+            far_rows,
+            mean,
+        }
     }
 
     /// Inner products of all rows of the smaller side.
@@ -126,7 +180,10 @@ impl<'a> Sides<'a> {
         if self.images.team.size() == 1 {
             return;
         }
-        let own: Vec<f64> = sums.col_iter().flat_map(|column| column.iter().copied().collect::<Vec<_>>()).collect();
+        let own: Vec<f64> = sums
+            .col_iter()
+            .flat_map(|column| column.iter().copied().collect::<Vec<_>>())
+            .collect();
         let rows = sums.nrows();
         let all = add_up(self.images.team, own.len(), &[own]);
         *sums = Mat::from_fn(rows, sums.ncols(), |i, j| all[j * rows + i]);
@@ -162,10 +219,21 @@ impl<'a> Sides<'a> {
             }
         };
         let mean = self.mean.as_deref();
-        let shares = (0..rank).map(|l| mean.map_or(0.0, |mean| share(l, mean))).collect();
-        let products =
-            Products { sums, shares, mean: if rows_are_images { None } else { mean }, rows: rows.rows(), rank };
-        if rows_are_images { products } else { products.over(self.images.team) }
+        let shares = (0..rank)
+            .map(|l| mean.map_or(0.0, |mean| share(l, mean)))
+            .collect();
+        let products = Products {
+            sums,
+            shares,
+            mean: if rows_are_images { None } else { mean },
+            rows: rows.rows(),
+            rank,
+        };
+        if rows_are_images {
+            products
+        } else {
+            products.over(self.images.team)
+        }
     }
 }
 
@@ -209,7 +277,9 @@ impl Products<'_> {
 /// The Gram matrix of rows from which their common mean row is taken.
 fn centre_both_sides(gram: &mut Mat<f64>) {
     let n = gram.nrows();
-    let means: Vec<f64> = (0..n).map(|j| (0..n).map(|i| gram[(i, j)]).sum::<f64>() / n as f64).collect();
+    let means: Vec<f64> = (0..n)
+        .map(|j| (0..n).map(|i| gram[(i, j)]).sum::<f64>() / n as f64)
+        .collect();
     let mean = means.iter().sum::<f64>() / n as f64;
     for j in 0..n {
         for i in 0..n {
@@ -228,9 +298,17 @@ fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
 }
 
 pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
-    let largest =
-        |row: ArrayView1<f32>| row.iter().fold(0.0f32, |best, &v| if v.abs() > best.abs() { v } else { best });
-    let signs: Vec<f32> = right.rows().into_iter().map(|row| if largest(row) < 0.0 { -1.0 } else { 1.0 }).collect();
+    let largest = |row: ArrayView1<f32>| {
+        row.iter().fold(
+            0.0f32,
+            |best, &v| if v.abs() > best.abs() { v } else { best },
+        )
+    };
+    let signs: Vec<f32> = right
+        .rows()
+        .into_iter()
+        .map(|row| if largest(row) < 0.0 { -1.0 } else { 1.0 })
+        .collect();
     for mut row in left.rows_mut() {
         row.iter_mut().zip(&signs).for_each(|(v, sign)| *v *= sign);
     }
@@ -249,19 +327,40 @@ mod tests {
     #[test]
     fn the_way_of_large_matrices_agrees_with_the_gram_matrix() {
         for (images, pixels) in [(70, 90), (90, 70)] {
-            let bytes: Vec<u8> = (0..images * pixels).map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8)).collect();
-            let x = Matrix { source: Source::U8(&bytes), images, pixels, known: None, scratch: None };
-            let mean: Vec<f64> =
-                add_up(&Alone, pixels, &x.pixel_sum_shares()).iter().map(|sum| sum / images as f64).collect();
-            let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..images as u32).collect(), (0..pixels as u32).collect());
-            let selection = Selection { x, images: &rows, pixels: &columns };
+            let bytes: Vec<u8> = (0..images * pixels)
+                .map(|i| (i * i % 251) as u8 / (1 + (i % 7) as u8))
+                .collect();
+            let x = Matrix {
+                source: Source::U8(&bytes),
+                images,
+                pixels,
+                known: None,
+                scratch: None,
+            };
+            let mean: Vec<f64> = add_up(&Alone, pixels, &x.pixel_sum_shares())
+                .iter()
+                .map(|sum| sum / images as f64)
+                .collect();
+            let (rows, columns): (Vec<u32>, Vec<u32>) =
+                ((0..images as u32).collect(), (0..pixels as u32).collect());
+            let selection = Selection {
+                x,
+                images: &rows,
+                pixels: &columns,
+            };
             let sides = Sides::new(&selection, Spread::of(&Alone, images), Some(mean));
             let exact = eigen::whole(sides.gram()).unwrap();
-            let found = eigen::subspace(70, 6, SINGLE, |v| sides.to_near(&sides.to_far(v).to_mat()).to_mat()).unwrap();
+            let found = eigen::subspace(70, 6, SINGLE, |v| {
+                sides.to_near(&sides.to_far(v).to_mat()).to_mat()
+            })
+            .unwrap();
             assert!(found.residual <= SINGLE, "{}", found.residual);
             for l in 0..6 {
                 let (found, exact) = (found.eigen.values[l], exact.values[l]);
-                assert!((found / exact - 1.0).abs() < 1e-5, "{images} x {pixels}, {l}: {found} for {exact}");
+                assert!(
+                    (found / exact - 1.0).abs() < 1e-5,
+                    "{images} x {pixels}, {l}: {found} for {exact}"
+                );
             }
         }
     }

@@ -56,9 +56,17 @@ impl Checkpoint {
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let settings = serde_json::json!(self.settings).to_string();
         let mut npz = Writer::new();
-        for (key, lead, Side { values, lead: leading }) in
-            [("W", "W_lead", &self.weights), ("H", "H_lead", &self.basis.transposed())]
-        {
+        for (
+            key,
+            lead,
+            Side {
+                values,
+                lead: leading,
+            },
+        ) in [
+            ("W", "W_lead", &self.weights),
+            ("H", "H_lead", &self.basis.transposed()),
+        ] {
             npz.add(key, values)?;
             npz.add(lead, leading)?;
         }
@@ -81,24 +89,41 @@ impl Checkpoint {
     /// another type or shape than it must be, or holds a value that it cannot.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, length) = open(path)?;
-        let read = Reader::new(file, length).and_then(Self::from_npz).map_err(|error| match error {
-            Error::Model(ModelError::Archive(source)) => CheckpointError::Archive(source).into(),
-            Error::Model(ModelError::Missing(key)) => CheckpointError::Missing(key).into(),
-            error => error,
-        });
-        read.map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) })
+        let read =
+            Reader::new(file, length)
+                .and_then(Self::from_npz)
+                .map_err(|error| match error {
+                    Error::Model(ModelError::Archive(source)) => {
+                        CheckpointError::Archive(source).into()
+                    }
+                    Error::Model(ModelError::Missing(key)) => CheckpointError::Missing(key).into(),
+                    error => error,
+                });
+        read.map_err(|source| Error::InFile {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     }
 
     fn from_npz(mut npz: Reader<impl Read + Seek>) -> Result<Self> {
         let found = npz.number("format_version")?;
         if found != FORMAT_VERSION {
-            return Err(CheckpointError::Version { found, known: FORMAT_VERSION }.into());
+            return Err(CheckpointError::Version {
+                found,
+                known: FORMAT_VERSION,
+            }
+            .into());
         }
         let [(images, _), (rank, pixels)] = [npz.sides("W")?, npz.sides("H")?];
         let (weights, basis) = ((images, rank), (rank, pixels));
-        let weights =
-            Side { values: npz.matrix("W", weights, POSITIVE)?, lead: npz.matrix("W_lead", weights, POSITIVE)? };
-        let basis = Side { values: npz.matrix("H", basis, POSITIVE)?, lead: npz.matrix("H_lead", basis, POSITIVE)? };
+        let weights = Side {
+            values: npz.matrix("W", weights, POSITIVE)?,
+            lead: npz.matrix("W_lead", weights, POSITIVE)?,
+        };
+        let basis = Side {
+            values: npz.matrix("H", basis, POSITIVE)?,
+            lead: npz.matrix("H_lead", basis, POSITIVE)?,
+        };
         let starts = match npz.shape("starts")?[..] {
             [0, _] => Starts::default(),
             _ => starts(&mut npz, rank)?,
@@ -120,18 +145,27 @@ impl Checkpoint {
 
 impl Side {
     fn transposed(&self) -> Self {
-        Self { values: self.values.t().to_owned(), lead: self.lead.t().to_owned() }
+        Self {
+            values: self.values.t().to_owned(),
+            lead: self.lead.t().to_owned(),
+        }
     }
 }
 
 fn settings(text: &str) -> Result<BTreeMap<String, String>> {
-    serde_json::from_str(text).map_err(|error| npz::value("settings", &error.to_string(), "settings as JSON").into())
+    serde_json::from_str(text)
+        .map_err(|error| npz::value("settings", &error.to_string(), "settings as JSON").into())
 }
 
 /// A row an iteration: seconds, relative error, objective.
 fn trace_rows(trace: &[Iteration]) -> Array2<f64> {
     let value = |(row, column): (usize, usize)| {
-        let Iteration { seconds, relative_error, objective, .. } = trace[row];
+        let Iteration {
+            seconds,
+            relative_error,
+            objective,
+            ..
+        } = trace[row];
         [seconds, relative_error, objective][column]
     };
     Array2::from_shape_fn((trace.len(), 3), value)
@@ -151,23 +185,44 @@ fn trace(npz: &mut Reader<impl Read + Seek>, key: &'static str) -> Result<Vec<It
 
 fn check_seconds(key: &'static str, mut seconds: impl Iterator<Item = f64>) -> Result<()> {
     let wrong = seconds.find(|seconds| !(seconds.is_finite() && *seconds >= 0.0));
-    wrong.map_or(Ok(()), |found| Err(npz::value(key, &found.to_string(), "finite seconds of 0 or more").into()))
+    wrong.map_or(Ok(()), |found| {
+        Err(npz::value(key, &found.to_string(), "finite seconds of 0 or more").into())
+    })
 }
 
 fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
-    let facts = ended.iter().map(|start| [start.seconds, start.relative_error, start.objective]);
-    let ends = ended.iter().map(|start| [start.iterations as u64, start.stop.position() as u64]);
+    let facts = ended
+        .iter()
+        .map(|start| [start.seconds, start.relative_error, start.objective]);
+    let ends = ended
+        .iter()
+        .map(|start| [start.iterations as u64, start.stop.position() as u64]);
     npz.add("starts", &Array2::from(facts.collect::<Vec<_>>()))?;
     npz.add("starts_ended", &Array2::from(ends.collect::<Vec<_>>()))?;
-    let Some(Best { index, weights, shares, order, trace }) = best else { return Ok(()) };
+    let Some(Best {
+        index,
+        weights,
+        shares,
+        order,
+        trace,
+    }) = best
+    else {
+        return Ok(());
+    };
     let Shape { height, width } = ended[*index].basis.shape();
     let parts: Vec<_> = ended.iter().map(|start| start.basis.rows()).collect();
     npz.add("shape", &Array1::from(vec![height as u64, width as u64]))?;
-    npz.add("starts_H", &concatenate(Axis(0), &parts).map_err(|_| CheckpointError::Inconsistent)?)?;
+    npz.add(
+        "starts_H",
+        &concatenate(Axis(0), &parts).map_err(|_| CheckpointError::Inconsistent)?,
+    )?;
     npz.add("best", &aview0(&(*index as u64)))?;
     npz.add("best_W", weights)?;
     npz.add("best_shares", &Array1::from(shares.clone()))?;
-    npz.add("best_order", &order.iter().map(|&part| part as u64).collect::<Array1<_>>())?;
+    npz.add(
+        "best_order",
+        &order.iter().map(|&part| part as u64).collect::<Array1<_>>(),
+    )?;
     npz.add("best_trace", &trace_rows(trace))
 }
 
@@ -179,25 +234,48 @@ fn starts(npz: &mut Reader<impl Read + Seek>, rank: usize) -> Result<Starts> {
     let shape = super::shape(npz)?;
     let parts = npz.matrix("starts_H", (facts.nrows() * rank, shape.pixels()), POSITIVE)?;
     let start = |index: usize| -> Option<Ended> {
-        let (iterations, stop) = (usize::try_from(ends[2 * index]).ok()?, usize::try_from(ends[2 * index + 1]).ok()?);
+        let (iterations, stop) = (
+            usize::try_from(ends[2 * index]).ok()?,
+            usize::try_from(ends[2 * index + 1]).ok()?,
+        );
         Some(Ended {
             seconds: facts[[index, 0]],
             relative_error: facts[[index, 1]],
             objective: facts[[index, 2]],
             iterations,
             stop: StopReason::at(stop)?,
-            basis: Basis::new(shape, parts.slice(s![index * rank..(index + 1) * rank, ..]).to_owned()),
+            basis: Basis::new(
+                shape,
+                parts
+                    .slice(s![index * rank..(index + 1) * rank, ..])
+                    .to_owned(),
+            ),
         })
     };
-    let ended: Vec<Ended> =
-        (0..facts.nrows()).map(start).collect::<Option<_>>().ok_or(CheckpointError::Inconsistent)?;
+    let ended: Vec<Ended> = (0..facts.nrows())
+        .map(start)
+        .collect::<Option<_>>()
+        .ok_or(CheckpointError::Inconsistent)?;
     let (index, images) = (npz.count("best")?, npz.sides("best_W")?.0);
-    let order: Vec<usize> = npz.numbers("best_order", &[rank])?.into_iter().map(|part| part as usize).collect();
+    let order: Vec<usize> = npz
+        .numbers("best_order", &[rank])?
+        .into_iter()
+        .map(|part| part as usize)
+        .collect();
     let shares = npz.doubles("best_shares")?.into_raw_vec_and_offset().0;
     let weights = npz.matrix("best_W", (images, rank), POSITIVE)?;
     let is_order = (0..rank).all(|part| order.contains(&part));
     if index >= ended.len() || shares.len() != rank || !is_order {
         return Err(CheckpointError::Inconsistent.into());
     }
-    Ok(Starts { ended, best: Some(Best { index, weights, shares, order, trace: trace(npz, "best_trace")? }) })
+    Ok(Starts {
+        ended,
+        best: Some(Best {
+            index,
+            weights,
+            shares,
+            order,
+            trace: trace(npz, "best_trace")?,
+        }),
+    })
 }

@@ -27,7 +27,12 @@ impl Model {
     #[must_use]
     pub fn select(&self, images: &[usize]) -> Self {
         let pick = |values: &[f32]| images.iter().map(|&image| values[image]).collect();
-        let lines = |lines: &[String]| images.iter().filter_map(|&image| lines.get(image).cloned()).collect();
+        let lines = |lines: &[String]| {
+            images
+                .iter()
+                .filter_map(|&image| lines.get(image).cloned())
+                .collect()
+        };
         Self {
             weights: self.weights.select(Axis(0), images),
             scores: self.scores.select(Axis(0), images),

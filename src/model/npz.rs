@@ -52,7 +52,9 @@ pub(super) struct Reader<R>(Archive<R>);
 impl<R: Read + Seek> Reader<R> {
     /// An archive in a file of `length` bytes.
     pub(super) fn new(file: R, length: u64) -> Result<Self> {
-        Ok(Self(Archive::new(file, length).map_err(ModelError::Archive)?))
+        Ok(Self(
+            Archive::new(file, length).map_err(ModelError::Archive)?,
+        ))
     }
 
     /// How many rows an array has: 1 or more.
@@ -65,7 +67,12 @@ impl<R: Read + Seek> Reader<R> {
         let shape = self.shape(key)?;
         match shape[..] {
             [rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns)),
-            _ => Err(ModelError::Sides { key, found: shape, needed: vec![1, 1] }.into()),
+            _ => Err(ModelError::Sides {
+                key,
+                found: shape,
+                needed: vec![1, 1],
+            }
+            .into()),
         }
     }
 
@@ -84,7 +91,12 @@ impl<R: Read + Seek> Reader<R> {
         array.into_dimensionality().map_err(|_| Error::NpyHeader)
     }
 
-    pub(super) fn vector(&mut self, key: &'static str, length: usize, allowed: Allowed) -> Result<Array1<f32>> {
+    pub(super) fn vector(
+        &mut self,
+        key: &'static str,
+        length: usize,
+        allowed: Allowed,
+    ) -> Result<Array1<f32>> {
         let array = self.floats(key, &[length], allowed)?;
         array.into_dimensionality().map_err(|_| Error::NpyHeader)
     }
@@ -93,9 +105,16 @@ impl<R: Read + Seek> Reader<R> {
         Ok(self.floats(key, &[], allowed)?.sum())
     }
 
-    fn floats(&mut self, key: &'static str, sides: &[usize], (allowed, said): Allowed) -> Result<ArrayD<f32>> {
+    fn floats(
+        &mut self,
+        key: &'static str,
+        sides: &[usize],
+        (allowed, said): Allowed,
+    ) -> Result<ArrayD<f32>> {
         let (header, values) = self.values(key, Some(sides))?;
-        let Values::Floats(values) = values else { return Err(wrong_type(key, header.descr, "f4 or f8").into()) };
+        let Values::Floats(values) = values else {
+            return Err(wrong_type(key, header.descr, "f4 or f8").into());
+        };
         match values.iter().find(|&&found| !allowed(found)) {
             Some(found) => Err(value(key, &found.to_string(), said).into()),
             None => header.array(values),
@@ -109,7 +128,8 @@ impl<R: Read + Seek> Reader<R> {
     /// A whole number of 0 or more.
     pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
         let found = self.number(key)?;
-        usize::try_from(found).map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
+        usize::try_from(found)
+            .map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
     }
 
     /// Floats in full, of any shape.
@@ -123,9 +143,16 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn table(&mut self, key: &'static str, columns: usize) -> Result<Array2<f64>> {
         let (rows, found) = self.sides(key)?;
         if found != columns {
-            return Err(ModelError::Sides { key, found: vec![rows, found], needed: vec![rows, columns] }.into());
+            return Err(ModelError::Sides {
+                key,
+                found: vec![rows, found],
+                needed: vec![rows, columns],
+            }
+            .into());
         }
-        self.doubles(key)?.into_dimensionality().map_err(|_| Error::NpyHeader)
+        self.doubles(key)?
+            .into_dimensionality()
+            .map_err(|_| Error::NpyHeader)
     }
 
     /// As many whole numbers as the sides say.
@@ -133,15 +160,16 @@ impl<R: Read + Seek> Reader<R> {
         match self.values(key, Some(sides))? {
             (_, Values::Whole(values)) => Ok(values),
             (_, Values::Bytes(values)) => Ok(values.into_iter().map(i64::from).collect()),
-            (header, Values::Floats(_)) => Err(wrong_type(key, header.descr, "i8, u8, u1 or b1").into()),
+            (header, Values::Floats(_)) => {
+                Err(wrong_type(key, header.descr, "i8, u8, u1 or b1").into())
+            }
         }
     }
 
     pub(super) fn text(&mut self, key: &'static str) -> Result<String> {
         match self.values(key, None)? {
-            (_, Values::Bytes(bytes)) => {
-                String::from_utf8(bytes).map_err(|error| value(key, &error.to_string(), "letters in UTF-8").into())
-            }
+            (_, Values::Bytes(bytes)) => String::from_utf8(bytes)
+                .map_err(|error| value(key, &error.to_string(), "letters in UTF-8").into()),
             (header, _) => Err(wrong_type(key, header.descr, "u1").into()),
         }
     }
@@ -152,12 +180,21 @@ impl<R: Read + Seek> Reader<R> {
         if lines.len() == count {
             return Ok(lines);
         }
-        Err(value(key, &format!("{} lines", lines.len()), "as many as there are images").into())
+        Err(value(
+            key,
+            &format!("{} lines", lines.len()),
+            "as many as there are images",
+        )
+        .into())
     }
 
     /// The same, or none where there is no letter.
     pub(super) fn lines_or_none(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
-        if self.text(key)?.is_empty() { Ok(Vec::new()) } else { self.lines(key, count) }
+        if self.text(key)?.is_empty() {
+            Ok(Vec::new())
+        } else {
+            self.lines(key, count)
+        }
     }
 
     /// The values of an array of these sides; of any where none are needed.
@@ -174,7 +211,12 @@ impl<R: Read + Seek> Reader<R> {
     ) -> Result<(Header, T)> {
         self.open(key, |entry, header| {
             if let Some(needed) = sides.filter(|&sides| sides != header.shape) {
-                return Err(ModelError::Sides { key, found: header.shape, needed: needed.to_vec() }.into());
+                return Err(ModelError::Sides {
+                    key,
+                    found: header.shape,
+                    needed: needed.to_vec(),
+                }
+                .into());
             }
             let damaged = |source| ModelError::Damaged { key, source };
             let values = read(&header, entry).map_err(damaged)?;
@@ -185,13 +227,19 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// What `read` makes of an entry of which the header has been read.
-    fn open<T>(&mut self, key: &'static str, read: impl FnOnce(&mut dyn Read, Header) -> Result<T>) -> Result<T> {
+    fn open<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut dyn Read, Header) -> Result<T>,
+    ) -> Result<T> {
         let (mut entry, length) = self.0.entry(key).map_err(|error| match error {
             ZipError::FileNotFound => ModelError::Missing(key),
             error => ModelError::Archive(error),
         })?;
-        let header =
-            Header::read(&mut entry, length).map_err(|source| ModelError::Entry { key, source: Box::new(source) })?;
+        let header = Header::read(&mut entry, length).map_err(|source| ModelError::Entry {
+            key,
+            source: Box::new(source),
+        })?;
         read(&mut entry, header)
     }
 }
@@ -200,8 +248,13 @@ impl<R: Read + Seek> Reader<R> {
 pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
     let file = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = file.map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => Error::NotFound { path: path.to_owned() },
-        _ => Error::Io { path: path.to_owned(), source },
+        io::ErrorKind::NotFound => Error::NotFound {
+            path: path.to_owned(),
+        },
+        _ => Error::Io {
+            path: path.to_owned(),
+            source,
+        },
     })?;
     Ok((BufReader::new(file), length))
 }
@@ -210,7 +263,11 @@ pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
 pub(super) fn value(key: &'static str, found: &str, allowed: &'static str) -> ModelError {
     // What is to be a word may be a book.
     let found = one_line(&found.chars().take(60).collect::<String>());
-    ModelError::Value { key, found, allowed }
+    ModelError::Value {
+        key,
+        found,
+        allowed,
+    }
 }
 
 fn wrong_type(key: &'static str, found: String, needed: &'static str) -> ModelError {

@@ -30,7 +30,11 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// The part of X that is worked on.
     pub(super) fn selection(&self) -> Selection<'_> {
-        Selection { x: self.x.x, images: &self.known, pixels: &self.pixels.chosen }
+        Selection {
+            x: self.x.x,
+            images: &self.known,
+            pixels: &self.pixels.chosen,
+        }
     }
 }
 
@@ -43,7 +47,12 @@ impl Nmf {
             return Err(Error::AllBlack(x.images.all));
         }
         let known = x.x.known_images();
-        Ok(Work { images: Spread::of(x.images.team, known.len()), x, known, pixels })
+        Ok(Work {
+            images: Spread::of(x.images.team, known.len()),
+            x,
+            known,
+            pixels,
+        })
     }
 
     /// The pixels that are worked on.
@@ -59,12 +68,21 @@ impl Nmf {
     /// The sizes of the samples that a start for so many images is learned on, one after the other.
     pub(super) fn samples(&self, images: usize) -> Vec<usize> {
         let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
-        if may_be { sample::sizes(images, self.rank) } else { Vec::new() }
+        if may_be {
+            sample::sizes(images, self.rank)
+        } else {
+            Vec::new()
+        }
     }
 
     /// W and H to begin with.
     pub(super) fn start(&self, work: &Work, began: Instant) -> Result<Factors> {
-        let (Work { x, images, pixels, .. }, selection) = (work, work.selection());
+        let (
+            Work {
+                x, images, pixels, ..
+            },
+            selection,
+        ) = (work, work.selection());
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let basis_factor = |basis: &Array2<f32>| {
             let mut factor = Factor::zeros(self.rank, &pixels.copies);
@@ -72,12 +90,25 @@ impl Nmf {
             factor
         };
         let start = self.init.start(x, self.rank, &mut rng)?;
-        let (mut weights, basis) = (Factor::zeros(self.rank, &vec![1.0; images.own]), basis_factor(&start.basis));
+        let (mut weights, basis) = (
+            Factor::zeros(self.rank, &vec![1.0; images.own]),
+            basis_factor(&start.basis),
+        );
         let sizes = self.samples(images.all);
         if !sizes.is_empty() {
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample::Sampling { selection: &selection, images: *images, solver, rank, began, time_limit };
-            return Ok(Factors { weights, basis: sampling.learn(&sizes, basis) });
+            let sampling = sample::Sampling {
+                selection: &selection,
+                images: *images,
+                solver,
+                rank,
+                began,
+                time_limit,
+            };
+            return Ok(Factors {
+                weights,
+                basis: sampling.learn(&sizes, basis),
+            });
         }
         if let Some(values) = &start.weights {
             let unit = x.x.unit() as f32;
@@ -89,8 +120,15 @@ impl Nmf {
     /// Makes of a start one that the rule can begin with.
     pub(super) fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
         if let Some(opening) = self.solver.opening() {
-            let stop = StopRule { max_iterations: OPENING, tolerance: 0.0, target_error: None, ..self.stop };
-            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| ControlFlow::Continue(()));
+            let stop = StopRule {
+                max_iterations: OPENING,
+                tolerance: 0.0,
+                target_error: None,
+                ..self.stop
+            };
+            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| {
+                ControlFlow::Continue(())
+            });
             driver::even_out(data, factors);
         }
         if self.solver.rule().keeps_zeros() {

@@ -60,7 +60,10 @@ pub(crate) struct Side {
 
 impl Side {
     fn of(factor: &Factor) -> Self {
-        Self { values: factor.values(), lead: factor.lead() }
+        Self {
+            values: factor.values(),
+            lead: factor.lead(),
+        }
     }
 
     /// The rows of all processes, on the first of them.
@@ -68,12 +71,18 @@ impl Side {
         if team.size() == 1 {
             return self;
         }
-        Self { values: gather_rows(team, &self.values), lead: gather_rows(team, &self.lead) }
+        Self {
+            values: gather_rows(team, &self.values),
+            lead: gather_rows(team, &self.lead),
+        }
     }
 
     /// The rows of this process.
     fn share(&self, rows: Spread) -> Self {
-        Self { values: rows.share(&self.values), lead: rows.share(&self.lead) }
+        Self {
+            values: rows.share(&self.values),
+            lead: rows.share(&self.lead),
+        }
     }
 
     fn restore(&self, copies: &[f32]) -> Factor {
@@ -90,7 +99,11 @@ impl Moment<'_> {
     /// weights.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        let Standing { trace, weights_gram, revivals } = self.pause.standing;
+        let Standing {
+            trace,
+            weights_gram,
+            revivals,
+        } = self.pause.standing;
         Checkpoint {
             settings: self.nmf.spelled(),
             fingerprint: (self.fingerprint)(),
@@ -100,7 +113,10 @@ impl Moment<'_> {
             rule_state: self.pause.rule.state(),
             revivals: *revivals,
             trace: trace.clone(),
-            starts: self.starts.map(|starts| starts.gathered(self.team)).unwrap_or_default(),
+            starts: self
+                .starts
+                .map(|starts| starts.gathered(self.team))
+                .unwrap_or_default(),
             note: String::new(),
         }
     }
@@ -147,21 +163,43 @@ impl Nmf {
 
     /// What steps follow from, each setting as text.
     fn spelled(&self) -> BTreeMap<String, String> {
-        let penalties = self.solver.penalties().map(|penalties| penalties.to_string()).unwrap_or_default();
+        let penalties = self
+            .solver
+            .penalties()
+            .map(|penalties| penalties.to_string())
+            .unwrap_or_default();
         let mut settings = vec![
             ("rank", self.rank.to_string()),
             ("solver", self.solver.to_string()),
-            ("penalties", if penalties.is_empty() { "none".to_owned() } else { penalties }),
+            (
+                "penalties",
+                if penalties.is_empty() {
+                    "none".to_owned()
+                } else {
+                    penalties
+                },
+            ),
             ("init", self.init.to_string()),
             ("seed", self.seed.to_string()),
             ("restarts", self.restarts.max(1).to_string()),
             ("sample_start", self.sample_start.to_string()),
             ("merge_pixels", self.merge_pixels.to_string()),
         ];
-        if let Solver::Hals(Hals { sweeps, extrapolation, .. }) = self.solver {
-            settings.extend([("sweeps", sweeps.to_string()), ("extrapolation", extrapolation.to_string())]);
+        if let Solver::Hals(Hals {
+            sweeps,
+            extrapolation,
+            ..
+        }) = self.solver
+        {
+            settings.extend([
+                ("sweeps", sweeps.to_string()),
+                ("extrapolation", extrapolation.to_string()),
+            ]);
         }
-        settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 }
 
@@ -193,7 +231,11 @@ impl Checkpoint {
             return Err(CheckpointError::OtherImages { images: all }.into());
         }
         let fits = |start: &Ended| start.basis.shape() == images.shape();
-        let best = self.starts.best.as_ref().is_none_or(|best| best.weights.nrows() == all);
+        let best = self
+            .starts
+            .best
+            .as_ref()
+            .is_none_or(|best| best.weights.nrows() == all);
         if self.rank() == nmf.rank && best && self.starts.ended.iter().all(fits) {
             return Ok(());
         }
@@ -202,11 +244,16 @@ impl Checkpoint {
 
     /// W and H of `images` and `pixels` that are worked on; of W this process's rows.
     pub(super) fn factors(&self, images: Spread, pixels: &DistinctPixels) -> Result<Factors> {
-        if (self.weights.values.nrows(), self.basis.values.nrows()) != (images.all, pixels.copies.len()) {
+        if (self.weights.values.nrows(), self.basis.values.nrows())
+            != (images.all, pixels.copies.len())
+        {
             return Err(CheckpointError::Inconsistent.into());
         }
         let weights = self.weights.share(images).restore(&vec![1.0; images.own]);
-        Ok(Factors { weights, basis: self.basis.restore(&pixels.copies) })
+        Ok(Factors {
+            weights,
+            basis: self.basis.restore(&pixels.copies),
+        })
     }
 
     /// Where the run stands, with the rule in its state.
@@ -215,12 +262,19 @@ impl Checkpoint {
             return Err(CheckpointError::Inconsistent.into());
         }
         let weights_gram = PackedGram::from_rows(&self.weights_gram);
-        Ok(Standing { trace: self.trace.clone(), weights_gram, revivals: self.revivals })
+        Ok(Standing {
+            trace: self.trace.clone(),
+            weights_gram,
+            revivals: self.revivals,
+        })
     }
 }
 
 /// So many seconds ago, or as long ago as the clock can tell.
 pub(super) fn ago(seconds: f64) -> Instant {
     let now = Instant::now();
-    Duration::try_from_secs_f64(seconds).ok().and_then(|past| now.checked_sub(past)).unwrap_or(now)
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .and_then(|past| now.checked_sub(past))
+        .unwrap_or(now)
 }

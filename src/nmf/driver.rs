@@ -65,18 +65,41 @@ impl<'a> Data<'a> {
 
     /// What image `index` has beyond what is `rebuilt` of it, (chosen pixels); nothing where it is unknown.
     pub(crate) fn residual(&self, index: usize, rebuilt: &Array1<f32>) -> Vec<f32> {
-        let pixels = self.by_pixel.column(index).into_iter().zip(rebuilt).zip(self.by_pixel.known(index));
-        pixels.map(|((x, rebuilt), known)| if known { x - rebuilt } else { 0.0 }).collect()
+        let pixels = self
+            .by_pixel
+            .column(index)
+            .into_iter()
+            .zip(rebuilt)
+            .zip(self.by_pixel.known(index));
+        pixels
+            .map(|((x, rebuilt), known)| if known { x - rebuilt } else { 0.0 })
+            .collect()
     }
 
     /// What stays while `half` of an iteration improves, against the `fixed` other factor.
-    pub(crate) fn step<'s>(&'s self, half: Half, fixed: &'s Factor, gram: &'s PackedGram) -> HalfStep<'s> {
+    pub(crate) fn step<'s>(
+        &'s self,
+        half: Half,
+        fixed: &'s Factor,
+        gram: &'s PackedGram,
+    ) -> HalfStep<'s> {
         let x = match half {
             Half::Weights => &self.by_image,
             Half::Basis => &self.by_pixel,
         };
-        let (unit, size, squared_norm, images) = (self.unit, self.size, self.squared_norm, self.images);
-        HalfStep { half, x, fixed, gram, unit, size, squared_norm, brightness: self.brightness(), images }
+        let (unit, size, squared_norm, images) =
+            (self.unit, self.size, self.squared_norm, self.images);
+        HalfStep {
+            half,
+            x,
+            fixed,
+            gram,
+            unit,
+            size,
+            squared_norm,
+            brightness: self.brightness(),
+            images,
+        }
     }
 
     /// The root mean square of the known pixels.
@@ -135,7 +158,13 @@ pub(crate) fn run(
     began: Instant,
     on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
 ) -> Run {
-    Learning { data, rule, factors, began }.run(None, stop, on_iteration)
+    Learning {
+        data,
+        rule,
+        factors,
+        began,
+    }
+    .run(None, stop, on_iteration)
 }
 
 /// A run at work.
@@ -153,11 +182,20 @@ impl Learning<'_> {
         self.rule.prepare(weights, basis);
         let weights_gram = settle(weights, self.data.images.team);
         let mut basis_gram = basis.settle();
-        if self.rule.is_scale_free() && balance(self.factors, (&weights_gram, &basis_gram), DRIFTED) {
+        if self.rule.is_scale_free() && balance(self.factors, (&weights_gram, &basis_gram), DRIFTED)
+        {
             basis_gram = self.factors.basis.settle();
         }
-        let revivals = if self.rule.revives() { self.factors.basis.rank() } else { 0 };
-        let mut standing = Standing { trace: Vec::new(), weights_gram, revivals };
+        let revivals = if self.rule.revives() {
+            self.factors.basis.rank()
+        } else {
+            0
+        };
+        let mut standing = Standing {
+            trace: Vec::new(),
+            weights_gram,
+            revivals,
+        };
         self.improve_weights(&mut standing, &basis_gram);
         standing
     }
@@ -170,14 +208,31 @@ impl Learning<'_> {
         mut on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
     ) -> Run {
         let mut standing = standing.unwrap_or_else(|| self.begin());
-        let stop = if self.rule.settles() { *stop } else { StopRule { tolerance: 0.0, ..*stop } };
+        let stop = if self.rule.settles() {
+            *stop
+        } else {
+            StopRule {
+                tolerance: 0.0,
+                ..*stop
+            }
+        };
         loop {
             let ends = stop.check(&standing.trace, self.rule.steady_from());
-            let pause = Pause { standing: &standing, factors: self.factors, rule: self.rule, ends };
-            let interrupted = on_iteration(&pause).is_break().then_some(StopReason::Interrupted);
+            let pause = Pause {
+                standing: &standing,
+                factors: self.factors,
+                rule: self.rule,
+                ends,
+            };
+            let interrupted = on_iteration(&pause)
+                .is_break()
+                .then_some(StopReason::Interrupted);
             // Clocks differ, and Ctrl-C comes to each at another moment: one decides for all.
             if let Some(reason) = StopReason::of_first(ends.or(interrupted), &self.data.images) {
-                return Run { trace: standing.trace, reason };
+                return Run {
+                    trace: standing.trace,
+                    reason,
+                };
             }
             let basis_gram = self.improve_basis(&mut standing);
             self.improve_weights(&mut standing, &basis_gram);
@@ -187,7 +242,9 @@ impl Learning<'_> {
     /// The first half of an iteration, and what is told of it.
     fn improve_weights(&mut self, standing: &mut Standing, basis_gram: &PackedGram) {
         let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
-        let (loss, weights_gram) = self.rule.half_step(&data.step(Half::Weights, basis, basis_gram), weights);
+        let (loss, weights_gram) = self
+            .rule
+            .half_step(&data.step(Half::Weights, basis, basis_gram), weights);
         let mut squared = data.squared_norm + loss.squared;
         if squared < CANCELLED * data.squared_norm {
             squared = squared_residual(data, self.factors);
@@ -213,8 +270,12 @@ impl Learning<'_> {
         }
         let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
         let weights_gram = &standing.weights_gram;
-        let mut basis_gram = self.rule.half_step(&data.step(Half::Basis, weights, weights_gram), basis).1;
-        if self.rule.is_scale_free() && balance(self.factors, (weights_gram, &basis_gram), DRIFTED) {
+        let mut basis_gram = self
+            .rule
+            .half_step(&data.step(Half::Basis, weights, weights_gram), basis)
+            .1;
+        if self.rule.is_scale_free() && balance(self.factors, (weights_gram, &basis_gram), DRIFTED)
+        {
             basis_gram = self.factors.basis.settle();
         }
         if standing.revivals > 0
@@ -230,7 +291,10 @@ impl Learning<'_> {
 
 /// Brings each part and its weights to one scale, so that what follows does not hang on the unit of light.
 pub(crate) fn even_out(data: &Data, factors: &mut Factors) {
-    let grams = (settle(&mut factors.weights, data.images.team), factors.basis.settle());
+    let grams = (
+        settle(&mut factors.weights, data.images.team),
+        factors.basis.settle(),
+    );
     balance(factors, (&grams.0, &grams.1), 0.5);
 }
 
@@ -239,14 +303,33 @@ pub(crate) fn even_out(data: &Data, factors: &mut Factors) {
 ///
 /// Nothing in the objective keeps `w h` from becoming `(s w)(h / s)`, and steps that look ahead do drift. Powers of
 /// two change no bit but the exponent.
-fn balance(factors: &mut Factors, (weights, basis): (&PackedGram, &PackedGram), least: f64) -> bool {
-    let drift =
-        |(&w, &h): (&f32, &f32)| if w > 0.0 && h > 0.0 { (f64::from(h) / f64::from(w)).log2() / 4.0 } else { 0.0 };
-    let drifts: Vec<f64> = weights.diagonal.iter().zip(&basis.diagonal).map(drift).collect();
+fn balance(
+    factors: &mut Factors,
+    (weights, basis): (&PackedGram, &PackedGram),
+    least: f64,
+) -> bool {
+    let drift = |(&w, &h): (&f32, &f32)| {
+        if w > 0.0 && h > 0.0 {
+            (f64::from(h) / f64::from(w)).log2() / 4.0
+        } else {
+            0.0
+        }
+    };
+    let drifts: Vec<f64> = weights
+        .diagonal
+        .iter()
+        .zip(&basis.diagonal)
+        .map(drift)
+        .collect();
     if drifts.iter().all(|drift| drift.abs() < least) {
         return false;
     }
-    let scales = |sign: f64| drifts.iter().map(|drift| (sign * drift.round()).exp2() as f32).collect::<Vec<_>>();
+    let scales = |sign: f64| {
+        drifts
+            .iter()
+            .map(|drift| (sign * drift.round()).exp2() as f32)
+            .collect::<Vec<_>>()
+    };
     factors.weights.scale(&scales(1.0));
     factors.basis.scale(&scales(-1.0));
     true
@@ -256,5 +339,6 @@ fn balance(factors: &mut Factors, (weights, basis): (&PackedGram, &PackedGram), 
 pub(crate) fn squared_residual(data: &Data, factors: &Factors) -> f64 {
     let basis = FixedFactor::new(&factors.basis, data.brightness());
     let share = |index, panel: &FactorPanel| data.by_image.residual(index, &panel.values, &basis);
-    data.images.sum(&blocks::map(&factors.weights.panels, share))
+    data.images
+        .sum(&blocks::map(&factors.weights.panels, share))
 }

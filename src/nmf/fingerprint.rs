@@ -15,18 +15,32 @@ const IMAGES: usize = 64;
 pub(super) fn fingerprint(images: &impl Images) -> String {
     let (count, shape, mask) = (images.len(), images.shape(), images::mask(images));
     let digests = blocks::map_range(count.div_ceil(IMAGES), |task| {
-        digest(images, mask.as_deref(), task * IMAGES..count.min((task + 1) * IMAGES))
+        digest(
+            images,
+            mask.as_deref(),
+            task * IMAGES..count.min((task + 1) * IMAGES),
+        )
     });
     let chain = carry(images.team(), 1, 1, |_, chain: &mut [[u8; 32]]| {
         for digest in &digests {
-            chain[0] = Sha256::new().chain_update(chain[0]).chain_update(digest).finalize().into();
+            chain[0] = Sha256::new()
+                .chain_update(chain[0])
+                .chain_update(digest)
+                .finalize()
+                .into();
         }
     });
     let mut hash = Sha256::new().chain_update(chain[0]);
-    for side in [Spread::of(images.team(), count).all, shape.height, shape.width] {
+    for side in [
+        Spread::of(images.team(), count).all,
+        shape.height,
+        shape.width,
+    ] {
         hash.update((side as u64).to_le_bytes());
     }
-    hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Of some images, and of what is known of them.
@@ -35,11 +49,17 @@ fn digest(images: &impl Images, mask: Option<&Mask>, rows: Range<usize>) -> [u8;
     match images.block(rows.clone()) {
         Block::U8(bytes) => hash.update(bytes),
         Block::F32(floats) => {
-            let bytes: Vec<u8> = floats.iter().flat_map(|value| value.to_le_bytes()).collect();
+            let bytes: Vec<u8> = floats
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect();
             hash.update(bytes);
         }
     }
-    for word in mask.into_iter().flat_map(|mask| rows.clone().flat_map(|image| mask.words(image))) {
+    for word in mask
+        .into_iter()
+        .flat_map(|mask| rows.clone().flat_map(|image| mask.words(image)))
+    {
         hash.update(word.to_le_bytes());
     }
     hash.finalize().into()

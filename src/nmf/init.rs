@@ -79,7 +79,11 @@ impl FromStr for Init {
             "nndsvda" => Ok(Self::Nndsvda),
             "nndsvdar" => Ok(Self::Nndsvdar),
             "random" => Ok(Self::Random),
-            _ => Err(Error::UnknownName { what: "start", found: text.to_owned(), known: Self::NAMES.join(", ") }),
+            _ => Err(Error::UnknownName {
+                what: "start",
+                found: text.to_owned(),
+                known: Self::NAMES.join(", "),
+            }),
         }
     }
 }
@@ -96,7 +100,10 @@ impl Init {
     /// Makes the start for `rank` parts of X.
     pub(crate) fn start(&self, x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Result<Start> {
         match self {
-            Self::Images => Ok(Start { weights: None, basis: distinct_images(x, rank, rng) }),
+            Self::Images => Ok(Start {
+                weights: None,
+                basis: distinct_images(x, rank, rng),
+            }),
             Self::Nndsvd => nndsvd(x, rank, |_| 0.0),
             Self::Nndsvda => {
                 let mean = x.mean() as f32;
@@ -114,9 +121,13 @@ impl Init {
 }
 
 fn given(x: &Shared, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) -> Result<Start> {
-    let shapes = |w: (usize, usize), h: (usize, usize)| format!("W {} x {}, H {} x {}", w.0, w.1, h.0, h.1);
+    let shapes =
+        |w: (usize, usize), h: (usize, usize)| format!("W {} x {}, H {} x {}", w.0, w.1, h.0, h.1);
     let (images, pixels) = (x.images.own, x.x.pixels);
-    let (found, needed) = ((weights.dim(), basis.dim()), ((images, rank), (rank, pixels)));
+    let (found, needed) = (
+        (weights.dim(), basis.dim()),
+        ((images, rank), (rank, pixels)),
+    );
     if found != needed {
         return Err(Error::StartShape {
             found: shapes(found.0, found.1),
@@ -126,10 +137,17 @@ fn given(x: &Shared, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) ->
             pixels,
         });
     }
-    if let Some(&value) = weights.iter().chain(basis).find(|v| !v.is_finite() || **v < 0.0) {
+    if let Some(&value) = weights
+        .iter()
+        .chain(basis)
+        .find(|v| !v.is_finite() || **v < 0.0)
+    {
         return Err(Error::StartValue { value });
     }
-    Ok(Start { weights: Some(weights.clone()), basis: basis.clone() })
+    Ok(Start {
+        weights: Some(weights.clone()),
+        basis: basis.clone(),
+    })
 }
 
 /// Rows of H: images drawn without repeating one that looks the same; random values once there are no more. What is
@@ -144,7 +162,13 @@ fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
         let mut next = [order.get(place).copied().unwrap_or_default()];
         x.images.of_first(&mut next);
         let image = x.image(next[0] as usize, &fill);
-        if image.iter().any(|&v| v > 0.0) && seen.insert(image.iter().map(|v| (v + 0.0).to_bits()).collect::<Vec<_>>())
+        if image.iter().any(|&v| v > 0.0)
+            && seen.insert(
+                image
+                    .iter()
+                    .map(|v| (v + 0.0).to_bits())
+                    .collect::<Vec<_>>(),
+            )
         {
             basis.row_mut(found).assign(&ArrayView1::from(&image));
             found += 1;
@@ -154,16 +178,26 @@ fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
         }
     }
     let mean = x.mean() as f32;
-    let mut rest: Vec<f32> = (found * x.x.pixels..basis.len()).map(|_| rng.random::<f32>() * mean).collect();
+    let mut rest: Vec<f32> = (found * x.x.pixels..basis.len())
+        .map(|_| rng.random::<f32>() * mean)
+        .collect();
     x.images.of_first(&mut rest);
-    basis.iter_mut().skip(found * x.x.pixels).zip(rest).for_each(|(value, drawn)| *value = drawn);
+    basis
+        .iter_mut()
+        .skip(found * x.x.pixels)
+        .zip(rest)
+        .for_each(|(value, drawn)| *value = drawn);
     basis
 }
 
 /// All images in a random order, four bytes each: the first process's alone.
 fn order(x: &Shared, rng: &mut ChaCha8Rng) -> Vec<u32> {
     let is_first = x.images.team.rank() == 0;
-    let mut order: Vec<u32> = if is_first { (0..x.images.all as u32).collect() } else { Vec::new() };
+    let mut order: Vec<u32> = if is_first {
+        (0..x.images.all as u32).collect()
+    } else {
+        Vec::new()
+    };
     order.shuffle(rng);
     order
 }
@@ -173,12 +207,17 @@ fn random(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Start {
     let (images, pixels) = (x.images, x.x.pixels);
     let mut draws = Draws::new(rng);
     let mut draw = |(rows, columns): (usize, usize), first: usize| {
-        Array2::from_shape_fn((rows, columns), |(row, column)| (scale * draws.at(first + row * columns + column)).abs())
+        Array2::from_shape_fn((rows, columns), |(row, column)| {
+            (scale * draws.at(first + row * columns + column)).abs()
+        })
     };
     let basis = draw((rank, pixels), 0);
     let weights = draw((images.own, rank), rank * pixels + images.first * rank);
     draws.leave(rank * (pixels + images.all));
-    Start { weights: Some(weights), basis }
+    Start {
+        weights: Some(weights),
+        basis,
+    }
 }
 
 /// Normal deviates by their place in the one sequence that a seed gives, so that every process draws its own.
@@ -194,7 +233,11 @@ impl<'a> Draws<'a> {
 
     fn new(rng: &'a mut ChaCha8Rng) -> Self {
         let begin = rng.get_word_pos();
-        Self { rng, begin, next: 0 }
+        Self {
+            rng,
+            begin,
+            next: 0,
+        }
     }
 
     fn at(&mut self, place: usize) -> f32 {
@@ -207,7 +250,8 @@ impl<'a> Draws<'a> {
 
     /// Goes on behind so many.
     fn leave(&mut self, count: usize) {
-        self.rng.set_word_pos(self.begin + Self::WORDS * count as u128);
+        self.rng
+            .set_word_pos(self.begin + Self::WORDS * count as u128);
         self.next = count;
     }
 }
@@ -225,12 +269,22 @@ const TINY: f32 = 1e-6;
 fn nndsvd(x: &Shared, rank: usize, mut fill: impl FnMut(usize) -> f32) -> Result<Start> {
     let means = Fill::of(x);
     if means.is_needed() {
-        let filled = Filled { x: x.x, fill: means };
-        let whole = Matrix { source: Source::Stored(&filled), known: None, ..x.x };
+        let filled = Filled {
+            x: x.x,
+            fill: means,
+        };
+        let whole = Matrix {
+            source: Source::Stored(&filled),
+            known: None,
+            ..x.x
+        };
         return nndsvd(&Shared { x: whole, ..*x }, rank, fill);
     }
     let svd = linalg::svd(&x.x, x.images, rank, None)?;
-    let (mut weights, mut basis) = (Array2::zeros((x.x.images, rank)), Array2::zeros((rank, x.x.pixels)));
+    let (mut weights, mut basis) = (
+        Array2::zeros((x.x.images, rank)),
+        Array2::zeros((rank, x.x.pixels)),
+    );
     for (part, left_norms) in left_norms(&svd.left, x.images.team).into_iter().enumerate() {
         let right = svd.right.row(part);
         let norms = Sign::ALL.map(|sign| (left_norms[sign as usize], norm(&sign.of(&right))));
@@ -238,18 +292,29 @@ fn nndsvd(x: &Shared, rank: usize, mut fill: impl FnMut(usize) -> f32) -> Result
         let (left_norm, right_norm) = norms[sign as usize];
         let scale = (svd.values[part] * f64::from(left_norm * right_norm)).sqrt() as f32;
         if scale > 0.0 {
-            weights.column_mut(part).assign(&(sign.of(&svd.left.column(part)) * (scale / left_norm)));
-            basis.row_mut(part).assign(&(sign.of(&right) * (scale / right_norm)));
+            weights
+                .column_mut(part)
+                .assign(&(sign.of(&svd.left.column(part)) * (scale / left_norm)));
+            basis
+                .row_mut(part)
+                .assign(&(sign.of(&right) * (scale / right_norm)));
         }
     }
     let tiny = TINY * (svd.values[0].sqrt() as f32).min(1.0);
     let zeros = Spread::of(x.images.team, weights.iter().filter(|&&v| v < tiny).count());
     let mut settle = |values: &mut Array2<f32>, before: usize| {
-        values.iter_mut().filter(|v| **v < tiny).zip(before..).for_each(|(value, place)| *value = fill(place));
+        values
+            .iter_mut()
+            .filter(|v| **v < tiny)
+            .zip(before..)
+            .for_each(|(value, place)| *value = fill(place));
     };
     settle(&mut weights, zeros.first);
     settle(&mut basis, zeros.all);
-    Ok(Start { weights: Some(weights), basis })
+    Ok(Start {
+        weights: Some(weights),
+        basis,
+    })
 }
 
 /// Which part of a singular vector is looked at.
@@ -293,13 +358,24 @@ fn left_norms(left: &Array2<f32>, team: &dyn Team) -> Vec<[f32; 3]> {
     let squares = carry(team, left.ncols() * signs, 1, |place, sum: &mut [f64]| {
         let sign = Sign::ALL[place % signs];
         let squares = left.column(place / signs);
-        sum[0] = squares.iter().fold(sum[0], |sum, &v| sum + f64::from(sign.of_value(v)).powi(2));
+        sum[0] = squares
+            .iter()
+            .fold(sum[0], |sum, &v| sum + f64::from(sign.of_value(v)).powi(2));
     });
-    squares.as_chunks().0.iter().map(|squares: &[f64; 3]| squares.map(|square| square.sqrt() as f32)).collect()
+    squares
+        .as_chunks()
+        .0
+        .iter()
+        .map(|squares: &[f64; 3]| squares.map(|square| square.sqrt() as f32))
+        .collect()
 }
 
 fn norm(vector: &Array1<f32>) -> f32 {
-    vector.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>().sqrt() as f32
+    vector
+        .iter()
+        .map(|&v| f64::from(v).powi(2))
+        .sum::<f64>()
+        .sqrt() as f32
 }
 
 #[cfg(test)]
@@ -311,25 +387,45 @@ mod tests {
     use crate::team::Alone;
 
     fn alone(x: Matrix<'_>) -> Shared<'_> {
-        Shared { x, images: Spread::of(&Alone, x.images) }
+        Shared {
+            x,
+            images: Spread::of(&Alone, x.images),
+        }
     }
 
     /// `tests/data/figures.json` is what scikit-learn gives, written by the script beside it.
     #[test]
     fn nndsvd_agrees_with_scikit_learn() {
-        let figures: serde_json::Value = serde_json::from_str(include_str!("../../tests/data/figures.json")).unwrap();
+        let figures: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/data/figures.json")).unwrap();
         let list = |value: &serde_json::Value| -> Vec<f32> {
-            value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap() as f32).collect()
+            value
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|v| v.as_f64().unwrap() as f32)
+                .collect()
         };
         let pixels = list(&figures["x"]);
-        let x = Matrix { source: Source::F32(&pixels), images: 24, pixels: 15, known: None, scratch: None };
+        let x = Matrix {
+            source: Source::F32(&pixels),
+            images: 24,
+            pixels: 15,
+            known: None,
+            scratch: None,
+        };
         for init in [Init::Nndsvd, Init::Nndsvda] {
-            let start = init.start(&alone(x), 4, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+            let start = init
+                .start(&alone(x), 4, &mut ChaCha8Rng::seed_from_u64(0))
+                .unwrap();
             let expected = &figures[init.to_string()];
             let expected = list(&expected["w"]).into_iter().chain(list(&expected["h"]));
             let weights = start.weights.unwrap();
             for (found, expected) in weights.iter().chain(&start.basis).zip(expected) {
-                assert!((found - expected).abs() < 2e-4, "{init}: {found} for {expected}");
+                assert!(
+                    (found - expected).abs() < 2e-4,
+                    "{init}: {found} for {expected}"
+                );
             }
         }
     }
@@ -337,10 +433,18 @@ mod tests {
     #[test]
     fn images_are_drawn_without_repeats_and_without_black_ones() {
         let pixels = [1u8, 0, 1, 0, 0, 0, 0, 1, 1, 1];
-        let x = Matrix { source: Source::U8(&pixels), images: 5, pixels: 2, known: None, scratch: None };
+        let x = Matrix {
+            source: Source::U8(&pixels),
+            images: 5,
+            pixels: 2,
+            known: None,
+            scratch: None,
+        };
         for seed in 0..20 {
-            let basis = distinct_images(&alone(x), 3, &mut ChaCha8Rng::seed_from_u64(seed)).mapv(|v| v * 255.0);
-            let mut rows: Vec<Vec<f32>> = basis.rows().into_iter().map(|row| row.to_vec()).collect();
+            let basis = distinct_images(&alone(x), 3, &mut ChaCha8Rng::seed_from_u64(seed))
+                .mapv(|v| v * 255.0);
+            let mut rows: Vec<Vec<f32>> =
+                basis.rows().into_iter().map(|row| row.to_vec()).collect();
             rows.sort_by(|a, b| a.partial_cmp(b).unwrap());
             assert_eq!(rows, [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]);
         }
@@ -351,8 +455,16 @@ mod tests {
         let bytes = [255u8, 0, 51, 102, 0, 255];
         let floats = bytes.map(|v| f32::from(v) / 255.0);
         let start = |source| {
-            let x = Matrix { source, images: 3, pixels: 2, known: None, scratch: None };
-            let start = Init::Nndsvda.start(&alone(x), 2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+            let x = Matrix {
+                source,
+                images: 3,
+                pixels: 2,
+                known: None,
+                scratch: None,
+            };
+            let start = Init::Nndsvda
+                .start(&alone(x), 2, &mut ChaCha8Rng::seed_from_u64(0))
+                .unwrap();
             (start.weights.unwrap(), start.basis)
         };
         let (from_bytes, from_floats) = (start(Source::U8(&bytes)), start(Source::F32(&floats)));

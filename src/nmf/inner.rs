@@ -26,23 +26,44 @@ impl Inner {
     pub fn new(images: &impl Images, rank: usize) -> Result<Self> {
         let block = images.block(0..images.len());
         let x = block.matrix(images.shape(), images.mask())?;
-        let (rows, pixels): (Vec<u32>, Vec<u32>) = ((0..x.images as u32).collect(), (0..x.pixels as u32).collect());
+        let (rows, pixels): (Vec<u32>, Vec<u32>) = (
+            (0..x.images as u32).collect(),
+            (0..x.pixels as u32).collect(),
+        );
         let images = Spread::of(&Alone, x.images);
-        let data = Data::new(&Selection { x, images: &rows, pixels: &pixels }, images);
+        let data = Data::new(
+            &Selection {
+                x,
+                images: &rows,
+                pixels: &pixels,
+            },
+            images,
+        );
         let factor = |rows: usize| {
             let mut factor = Factor::zeros(rank, &vec![1.0; rows]);
             factor.fill(|row, part| ((row * 7 + part * 13) % 17) as f32 / 17.0);
             factor
         };
-        let mut factors = Factors { weights: factor(x.images), basis: factor(x.pixels) };
+        let mut factors = Factors {
+            weights: factor(x.images),
+            basis: factor(x.pixels),
+        };
         let (weights_gram, basis_gram) = (factors.weights.settle(), factors.basis.settle());
-        Ok(Self { data, factors, weights_gram, basis_gram })
+        Ok(Self {
+            data,
+            factors,
+            weights_gram,
+            basis_gram,
+        })
     }
 
     /// The kernel alone: X Hᵀ and Xᵀ W, panel by panel, each forgotten at once.
     pub fn products(&self) {
         let rank = self.factors.basis.rank();
-        for (x, fixed) in [(&self.data.by_image, &self.factors.basis), (&self.data.by_pixel, &self.factors.weights)] {
+        for (x, fixed) in [
+            (&self.data.by_image, &self.factors.basis),
+            (&self.data.by_pixel, &self.factors.weights),
+        ] {
             blocks::map_range(x.len(), |index| {
                 let mut sums = vec![Row::ZERO; rank];
                 x.add_products(index, &fixed.panels, rank, &mut sums);

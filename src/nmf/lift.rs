@@ -13,14 +13,24 @@ impl Factors {
     /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Spread) {
         let rank = self.weights.rank();
-        if add_up(images.team, rank, &self.weights.part_sum_shares()).iter().sum::<f64>() > 0.0 {
+        if add_up(images.team, rank, &self.weights.part_sum_shares())
+            .iter()
+            .sum::<f64>()
+            > 0.0
+        {
             lift(&mut self.basis, 1.0, &Alone);
             return lift(&mut self.weights, 1.0, images.team);
         }
         lift(&mut self.basis, APART, &Alone);
         let (basis, copies) = (self.basis.lead(), self.basis.copies());
-        let light = basis.rows().into_iter().map(|row| f64::from(row.sum())).zip(copies);
-        let squared: f64 = light.map(|(light, copies)| light * light * f64::from(copies)).sum();
+        let light = basis
+            .rows()
+            .into_iter()
+            .map(|row| f64::from(row.sum()))
+            .zip(copies);
+        let squared: f64 = light
+            .map(|(light, copies)| light * light * f64::from(copies))
+            .sum();
         let weight = (squared_norm / (squared * images.all as f64)).sqrt() as f32;
         self.weights.fill(|_, _| weight);
     }
@@ -28,12 +38,24 @@ impl Factors {
 
 fn lift(factor: &mut Factor, share: f64, team: &dyn Team) {
     let (values, copies) = (factor.lead(), factor.copies());
-    let set = values.rows().into_iter().map(|row| row.iter().filter(|&&v| v > 0.0).count());
-    let count: f64 = set.zip(copies).map(|(count, copies)| count as f64 * f64::from(copies)).sum();
+    let set = values
+        .rows()
+        .into_iter()
+        .map(|row| row.iter().filter(|&&v| v > 0.0).count());
+    let count: f64 = set
+        .zip(copies)
+        .map(|(count, copies)| count as f64 * f64::from(copies))
+        .sum();
     let count = add_up(team, 1, &[vec![count]])[0];
     let sums = add_up(team, factor.rank(), &factor.part_sum_shares());
     let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
-    factor.fill(|row, part| if values[[row, part]] > 0.0 { values[[row, part]] } else { lifted });
+    factor.fill(|row, part| {
+        if values[[row, part]] > 0.0 {
+            values[[row, part]]
+        } else {
+            lifted
+        }
+    });
 }
 
 #[cfg(test)]
@@ -51,13 +73,23 @@ mod tests {
     #[test]
     fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
         let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
-        let mut factors = Factors { weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]), basis };
+        let mut factors = Factors {
+            weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]),
+            basis,
+        };
         factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));
         // The mean of 1, 1, 1, 4 and 3 is 2.
         assert_eq!(factors.basis.lead(), arr2(&[[1.0, 1.0], [4.0, 3.0]]));
         // Two rows of 2, 2, 2, 7.
         let weight = (1000.0_f32 / (2.0 * (3.0 * 4.0 + 49.0))).sqrt();
-        assert!(factors.weights.values().iter().all(|v| (v - weight).abs() < 1e-5), "{weight}");
+        assert!(
+            factors
+                .weights
+                .values()
+                .iter()
+                .all(|v| (v - weight).abs() < 1e-5),
+            "{weight}"
+        );
         factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
         factors.basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));

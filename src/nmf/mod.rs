@@ -179,7 +179,10 @@ impl Nmf {
     /// never are.
     #[must_use]
     pub fn sample_start(self, on: bool) -> Self {
-        Self { sample_start: on, ..self }
+        Self {
+            sample_start: on,
+            ..self
+        }
     }
 
     /// Whether pixels that agree in every image are worked on once, with rules that update each by itself; on by
@@ -187,7 +190,10 @@ impl Nmf {
     /// different values, or dark ones any.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
-        Self { merge_pixels: on, ..self }
+        Self {
+            merge_pixels: on,
+            ..self
+        }
     }
 
     /// Learns parts and weights, from the pixels that [`Images::mask`] leaves known: only these are rebuilt, and counted in
@@ -213,9 +219,11 @@ impl Nmf {
     ) -> Result<NmfModel> {
         match self.restarts {
             0 | 1 => self.fit_once(images, None, on_moment),
-            restarts if !self.init.is_random() => {
-                Err(Error::SameStarts { restarts, init: self.init.to_string(), random: Init::RANDOM.join(", ") })
-            }
+            restarts if !self.init.is_random() => Err(Error::SameStarts {
+                restarts,
+                init: self.init.to_string(),
+                random: Init::RANDOM.join(", "),
+            }),
             _ => restarts::best_of(self, images, None, on_moment),
         }
     }
@@ -257,10 +265,20 @@ impl Nmf {
             self.open(&data, &mut factors, began);
         }
         let (team, shape, told) = (images.team(), images.shape(), OnceLock::new());
-        let fingerprint = || told.get_or_init(|| fingerprint::fingerprint(images)).clone();
+        let fingerprint = || {
+            told.get_or_init(|| fingerprint::fingerprint(images))
+                .clone()
+        };
         let mut rule = self.solver.rule();
-        let standing = from.map(|checkpoint| checkpoint.standing(&mut *rule)).transpose()?;
-        let learning = Learning { data: &data, rule: &mut *rule, factors: &mut factors, began };
+        let standing = from
+            .map(|checkpoint| checkpoint.standing(&mut *rule))
+            .transpose()?;
+        let learning = Learning {
+            data: &data,
+            rule: &mut *rule,
+            factors: &mut factors,
+            began,
+        };
         let run = learning.run(standing, &self.stop, |pause| {
             if reading.has_failed() {
                 return ControlFlow::Break(());
@@ -279,34 +297,57 @@ impl Nmf {
             })
         });
         let seconds = began.elapsed().as_secs_f64();
-        let relative_error = (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
-        let (weights, basis) =
-            (model::of_all_images(&factors.weights, &work.known, &x.x), work.pixels.basis(&factors.basis));
+        let relative_error =
+            (driver::squared_residual(&data, &factors) / data.squared_norm()).sqrt();
+        let (weights, basis) = (
+            model::of_all_images(&factors.weights, &work.known, &x.x),
+            work.pixels.basis(&factors.basis),
+        );
         let ordered = model::in_order(weights, basis, team);
         let sampled = self.samples(work.images.all).last().copied();
-        Ok(NmfModel::of_run(self, run, (shape, ordered), (relative_error, seconds), sampled))
+        Ok(NmfModel::of_run(
+            self,
+            run,
+            (shape, ordered),
+            (relative_error, seconds),
+            sampled,
+        ))
     }
 
     /// About how many bytes a fit holds at its peak, the images themselves included.
     #[must_use]
     pub fn memory(&self, images: &impl Images) -> usize {
         let (n, p) = (images.len(), images.shape().pixels());
-        let value = if let Block::U8(_) = images.block(0..0) { size_of::<u8>() } else { size_of::<f32>() };
+        let value = if let Block::U8(_) = images.block(0..0) {
+            size_of::<u8>()
+        } else {
+            size_of::<f32>()
+        };
         // Values, lead and packed lead of both factors; products of all rows, twice, and the parts that they improve.
         let copies = if self.solver.holds_products() { 6 } else { 3 };
         // A bit a pixel, cut as the images are, and the factor that stays, column by column.
-        let masked = if images.mask().is_some() { (3 * n * p / 8, copies + 1) } else { (0, copies) };
+        let masked = if images.mask().is_some() {
+            (3 * n * p / 8, copies + 1)
+        } else {
+            (0, copies)
+        };
         // The images as they are, and cut both ways, unless all that is kept elsewhere.
-        let pixels = if images.scratch().is_some() { 0 } else { 3 * n * p * value };
+        let pixels = if images.scratch().is_some() {
+            0
+        } else {
+            3 * n * p * value
+        };
         pixels + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
     }
 
     /// Whether the rule can do without the pixels that are unknown.
     pub(crate) fn check_mask(&self, mask: Option<&Mask>) -> Result<()> {
         match mask {
-            Some(mask) if !self.solver.allows_unknown() => {
-                Err(MaskError::NeedsAllPixels { unknown: mask.unknown(), solver: self.solver.to_string() }.into())
+            Some(mask) if !self.solver.allows_unknown() => Err(MaskError::NeedsAllPixels {
+                unknown: mask.unknown(),
+                solver: self.solver.to_string(),
             }
+            .into()),
             _ => Ok(()),
         }
     }
@@ -316,12 +357,30 @@ impl Nmf {
         let most = images.min(pixels);
         match self.rank {
             0 => return Err(Error::RankZero),
-            rank if rank > most => return Err(Error::RankTooLarge { rank, images, pixels, most }),
-            _ => self.solver.penalties().map_or(Ok(()), |penalties| penalties.check())?,
+            rank if rank > most => {
+                return Err(Error::RankTooLarge {
+                    rank,
+                    images,
+                    pixels,
+                    most,
+                });
+            }
+            _ => self
+                .solver
+                .penalties()
+                .map_or(Ok(()), |penalties| penalties.check())?,
         }
-        let zeros = if self.solver.allows_zeros() { 0 } else { x.images.count(x.x.zeros()) };
+        let zeros = if self.solver.allows_zeros() {
+            0
+        } else {
+            x.images.count(x.x.zeros())
+        };
         if zeros > 0 {
-            return Err(Error::BlackPixels { zeros, values: images * pixels, solver: self.solver.to_string() });
+            return Err(Error::BlackPixels {
+                zeros,
+                values: images * pixels,
+                solver: self.solver.to_string(),
+            });
         }
         if x.images.team.size() > 1 && self.solver.needs_all_weights() {
             return Err(TeamError::NeedsOneProcess {

@@ -60,7 +60,12 @@ impl NmfModel {
         (relative_error, seconds): (f64, f64),
         sampled: Option<usize>,
     ) -> Self {
-        let Ordered { weights, basis, shares, order } = ordered;
+        let Ordered {
+            weights,
+            basis,
+            shares,
+            order,
+        } = ordered;
         Self {
             basis: Basis::new(shape, basis),
             weights,
@@ -103,7 +108,8 @@ pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weig
     let unit = x.unit() as f32;
     let mut all = Array2::zeros((x.images, weights.rank()));
     for (values, &image) in weights.values().rows().into_iter().zip(known) {
-        all.row_mut(image as usize).assign(&values.mapv(|v| v / unit));
+        all.row_mut(image as usize)
+            .assign(&values.mapv(|v| v / unit));
     }
     all
 }
@@ -126,14 +132,26 @@ pub(crate) fn in_order(mut weights: Weights, mut basis: Array2<f32>, team: &dyn 
     let sum = |values: ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
     // Image by image over all processes.
     let used = carry(team, basis.nrows(), 1, |l, used: &mut [f64]| {
-        used[0] = weights.column(l).iter().fold(used[0], |sum, &v| sum + f64::from(v));
+        used[0] = weights
+            .column(l)
+            .iter()
+            .fold(used[0], |sum, &v| sum + f64::from(v));
     });
-    let light: Vec<f64> = used.iter().zip(basis.rows()).map(|(used, row)| used * sum(row)).collect();
+    let light: Vec<f64> = used
+        .iter()
+        .zip(basis.rows())
+        .map(|(used, row)| used * sum(row))
+        .collect();
     let total = light.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut order: Vec<usize> = (0..light.len()).collect();
     order.sort_by(|&a, &b| light[b].total_cmp(&light[a]));
     let shares = order.iter().map(|&l| light[l] / total).collect();
-    Ordered { weights: weights.select(Axis(1), &order), basis: basis.select(Axis(0), &order), shares, order }
+    Ordered {
+        weights: weights.select(Axis(1), &order),
+        basis: basis.select(Axis(0), &order),
+        shares,
+        order,
+    }
 }
 
 /// Divides a part by its maximum, which is returned; a dark part stays as it is, as if its maximum were 1.

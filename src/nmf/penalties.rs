@@ -48,7 +48,11 @@ impl Penalties {
     /// Whether anything is added at all.
     #[must_use]
     pub fn any(&self) -> bool {
-        *self != Self { l1_ratio: self.l1_ratio, ..Self::default() }
+        *self
+            != Self {
+                l1_ratio: self.l1_ratio,
+                ..Self::default()
+            }
     }
 
     /// What is subtracted from the products of a half, and what is added to the diagonal of its Gram matrix, for X of
@@ -56,7 +60,10 @@ impl Penalties {
     pub(crate) fn of(&self, half: Half, (images, pixels): (usize, usize), unit: f64) -> (f64, f64) {
         let (l1, l2) = (self.l1_ratio, 1.0 - self.l1_ratio);
         match half {
-            Half::Weights => (unit * self.alpha_w * pixels as f64 * l1, self.alpha_w * pixels as f64 * l2),
+            Half::Weights => (
+                unit * self.alpha_w * pixels as f64 * l1,
+                self.alpha_w * pixels as f64 * l2,
+            ),
             Half::Basis => {
                 let strength = unit.powi(2) * self.alpha_h * images as f64;
                 (strength * l1, strength * l2)
@@ -65,16 +72,33 @@ impl Penalties {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        let Self { alpha_w, alpha_h, l1_ratio, overlap } = *self;
-        let strengths =
-            [("alpha_w", alpha_w), ("alpha_h", alpha_h), ("overlap", overlap.from), ("overlap", overlap.to)];
+        let Self {
+            alpha_w,
+            alpha_h,
+            l1_ratio,
+            overlap,
+        } = *self;
+        let strengths = [
+            ("alpha_w", alpha_w),
+            ("alpha_h", alpha_h),
+            ("overlap", overlap.from),
+            ("overlap", overlap.to),
+        ];
         for (what, value) in strengths {
             if !(0.0..=STRONGEST).contains(&value) {
-                return Err(Error::Penalty { what, value, allowed: "0 to 1e9" });
+                return Err(Error::Penalty {
+                    what,
+                    value,
+                    allowed: "0 to 1e9",
+                });
             }
         }
         if !(0.0..=1.0).contains(&l1_ratio) {
-            return Err(Error::Penalty { what: "l1_ratio", value: l1_ratio, allowed: "0 to 1" });
+            return Err(Error::Penalty {
+                what: "l1_ratio",
+                value: l1_ratio,
+                allowed: "0 to 1",
+            });
         }
         Ok(())
     }
@@ -87,7 +111,10 @@ impl Overlap {
     /// The same strength throughout.
     #[must_use]
     pub const fn constant(strength: f64) -> Self {
-        Self { from: strength, to: strength }
+        Self {
+            from: strength,
+            to: strength,
+        }
     }
 
     /// The strength in an iteration, counted from 1.
@@ -105,20 +132,33 @@ impl Overlap {
 
 /// `‖w_a‖ ‖w_b‖` of all pairs of parts, 0 on the diagonal, from the squared norms.
 pub(crate) fn pairs(squares: &[f64]) -> Array2<f64> {
-    let product = |(a, b): (usize, usize)| if a == b { 0.0 } else { (squares[a] * squares[b]).sqrt() };
+    let product = |(a, b): (usize, usize)| {
+        if a == b {
+            0.0
+        } else {
+            (squares[a] * squares[b]).sqrt()
+        }
+    };
     Array2::from_shape_fn((squares.len(), squares.len()), product)
 }
 
 impl fmt::Display for Penalties {
     /// Those that add something, as the command line spells them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { alpha_w, alpha_h, l1_ratio, overlap } = *self;
+        let Self {
+            alpha_w,
+            alpha_h,
+            l1_ratio,
+            overlap,
+        } = *self;
         let mut said = Vec::new();
         if overlap != Overlap::default() {
             said.push(format!("overlap {overlap}"));
         }
         if alpha_w > 0.0 || alpha_h > 0.0 {
-            said.push(format!("alpha-w {alpha_w}, alpha-h {alpha_h}, l1-ratio {l1_ratio}"));
+            said.push(format!(
+                "alpha-w {alpha_w}, alpha-h {alpha_h}, l1-ratio {l1_ratio}"
+            ));
         }
         f.write_str(&said.join(", "))
     }
@@ -126,7 +166,11 @@ impl fmt::Display for Penalties {
 
 impl fmt::Display for Overlap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_tapered() { write!(f, "{}:{}", self.from, self.to) } else { write!(f, "{}", self.from) }
+        if self.is_tapered() {
+            write!(f, "{}:{}", self.from, self.to)
+        } else {
+            write!(f, "{}", self.from)
+        }
     }
 }
 
@@ -134,10 +178,16 @@ impl FromStr for Overlap {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let strength = |text: &str| text.parse().ok().filter(|value| (0.0..f64::INFINITY).contains(value));
+        let strength = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|value| (0.0..f64::INFINITY).contains(value))
+        };
         let overlap = match text.split_once(':') {
             None => strength(text).map(Self::constant),
-            Some((from, to)) => strength(from).zip(strength(to)).map(|(from, to)| Self { from, to }),
+            Some((from, to)) => strength(from)
+                .zip(strength(to))
+                .map(|(from, to)| Self { from, to }),
         };
         overlap.ok_or_else(|| Error::Overlap(text.to_owned()))
     }
@@ -152,10 +202,18 @@ mod tests {
         for text in ["0", "0.05", "0.1:0", "0:0.25"] {
             assert_eq!(text.parse::<Overlap>().unwrap().to_string(), text);
         }
-        assert_eq!("0.1:0.1".parse::<Overlap>().unwrap(), Overlap::constant(0.1));
-        for wrong in ["", "-1", "nan", "inf", "0.1:", ":0", "0.1:0:0", "0.1:-0.1", "many"] {
+        assert_eq!(
+            "0.1:0.1".parse::<Overlap>().unwrap(),
+            Overlap::constant(0.1)
+        );
+        for wrong in [
+            "", "-1", "nan", "inf", "0.1:", ":0", "0.1:0:0", "0.1:-0.1", "many",
+        ] {
             let error = wrong.parse::<Overlap>().unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{wrong}` is no overlap penalty")), "{error}");
+            assert!(
+                error.starts_with(&format!("`{wrong}` is no overlap penalty")),
+                "{error}"
+            );
         }
     }
 
@@ -163,7 +221,10 @@ mod tests {
     fn a_taper_falls_in_a_straight_line_and_stays() {
         let taper = Overlap { from: 0.3, to: 0.1 };
         for (iteration, strength) in [(1, 0.3), (51, 0.2), (101, 0.1), (400, 0.1)] {
-            assert!((taper.at(iteration) - strength).abs() < 1e-12, "iteration {iteration}");
+            assert!(
+                (taper.at(iteration) - strength).abs() < 1e-12,
+                "iteration {iteration}"
+            );
         }
     }
 }

@@ -32,7 +32,11 @@ impl DistinctPixels {
     /// Every pixel for itself.
     pub(crate) fn all(pixels: usize) -> Self {
         let chosen: Vec<u32> = (0..pixels as u32).collect();
-        Self { copies: vec![1.0; pixels], stand_in: chosen.iter().copied().map(Some).collect(), chosen }
+        Self {
+            copies: vec![1.0; pixels],
+            stand_in: chosen.iter().copied().map(Some).collect(),
+            chosen,
+        }
     }
 
     /// The pixels that some image knows, each for itself, and of these those alone that are lit where dark ones may be left
@@ -40,7 +44,11 @@ impl DistinctPixels {
     ///
     /// Where nothing is known of a pixel there is nothing to learn: no image tells it from a dark one.
     pub(crate) fn known(x: &Shared, leave_out_dark: bool) -> Self {
-        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; x.x.pixels] };
+        let mut found = Self {
+            chosen: Vec::new(),
+            copies: Vec::new(),
+            stand_in: vec![None; x.x.pixels],
+        };
         for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
             if count > 0 && (sum > 0.0 || !leave_out_dark) {
                 found.stand_in[pixel] = Some(found.chosen.len() as u32);
@@ -60,24 +68,43 @@ impl DistinctPixels {
         let may_be_dark: Vec<Pair> = may_be_dark.map(|(pixel, _)| (pixel, None)).collect();
         let is_lit = any(team, &differ(&x.x, &may_be_dark));
         let mut is_dark = vec![false; pixels];
-        may_be_dark.iter().zip(is_lit).for_each(|(&(pixel, _), is_lit)| is_dark[pixel as usize] = !is_lit);
+        may_be_dark
+            .iter()
+            .zip(is_lit)
+            .for_each(|(&(pixel, _), is_lit)| is_dark[pixel as usize] = !is_lit);
 
         let mut first: HashMap<u64, u32> = HashMap::new();
         let lit = |pixel: &u32| !is_dark[*pixel as usize];
-        let with_first = |pixel: u32| (pixel, Some(*first.entry(hashes[pixel as usize]).or_insert(pixel)));
+        let with_first = |pixel: u32| {
+            (
+                pixel,
+                Some(*first.entry(hashes[pixel as usize]).or_insert(pixel)),
+            )
+        };
         let pairs = (0..pixels as u32).filter(lit).map(with_first);
-        let may_be_equal: Vec<Pair> = pairs.filter(|&(pixel, first)| first != Some(pixel)).collect();
+        let may_be_equal: Vec<Pair> = pairs
+            .filter(|&(pixel, first)| first != Some(pixel))
+            .collect();
         let differ = any(team, &differ(&x.x, &may_be_equal));
-        let equal = may_be_equal.into_iter().zip(differ).filter(|(_, differ)| !differ);
+        let equal = may_be_equal
+            .into_iter()
+            .zip(differ)
+            .filter(|(_, differ)| !differ);
         let equal = equal.filter_map(|((pixel, first), _)| Some((pixel, first?)));
         Self::merged(pixels, lit, &equal.collect())
     }
 
     /// The pixels that are lit, less those that equal an earlier one.
     fn merged(pixels: usize, lit: impl Fn(&u32) -> bool, equal: &HashMap<u32, u32>) -> Self {
-        let mut found = Self { chosen: Vec::new(), copies: Vec::new(), stand_in: vec![None; pixels] };
+        let mut found = Self {
+            chosen: Vec::new(),
+            copies: Vec::new(),
+            stand_in: vec![None; pixels],
+        };
         for pixel in (0..pixels as u32).filter(lit) {
-            let earlier = equal.get(&pixel).and_then(|&earlier| found.stand_in[earlier as usize]);
+            let earlier = equal
+                .get(&pixel)
+                .and_then(|&earlier| found.stand_in[earlier as usize]);
             let place = earlier.unwrap_or(found.chosen.len() as u32);
             if earlier.is_none() {
                 found.chosen.push(pixel);
@@ -115,14 +142,24 @@ type Pair = (u32, Option<u32>);
 
 /// Which of the pixels differ in any image from what they may be.
 fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
-    fn compare<T: Copy + PartialEq + Default>(differ: &mut [bool], images: &[T], pixels: usize, pairs: &[Pair]) {
+    fn compare<T: Copy + PartialEq + Default>(
+        differ: &mut [bool],
+        images: &[T],
+        pixels: usize,
+        pairs: &[Pair],
+    ) {
         for image in images.chunks(pixels) {
             for (differs, &(pixel, other)) in differ.iter_mut().zip(pairs) {
-                *differs |= image[pixel as usize] != other.map_or(T::default(), |other| image[other as usize]);
+                *differs |= image[pixel as usize]
+                    != other.map_or(T::default(), |other| image[other as usize]);
             }
         }
     }
-    let tasks = if pairs.is_empty() { 0 } else { x.images.div_ceil(IMAGES_A_TASK) };
+    let tasks = if pairs.is_empty() {
+        0
+    } else {
+        x.images.div_ceil(IMAGES_A_TASK)
+    };
     let found = blocks::map_range(tasks, |task| {
         let mut differ = vec![false; pairs.len()];
         match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
@@ -131,15 +168,29 @@ fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
         }
         differ
     });
-    (0..pairs.len()).map(|pair| found.iter().any(|differ| differ[pair])).collect()
+    (0..pairs.len())
+        .map(|pair| found.iter().any(|differ| differ[pair]))
+        .collect()
 }
 
 /// The hash of a dark pixel, and that of each pixel, over its values in some of all images, one after another.
 fn hashes(x: &Shared) -> (u64, Vec<u64>) {
-    let (pixels, Spread { team, first, own, all }) = (x.x.pixels, x.images);
+    let (
+        pixels,
+        Spread {
+            team,
+            first,
+            own,
+            all,
+        },
+    ) = (x.x.pixels, x.images);
     let hashed = all.min(HASHED);
-    let own = (0..hashed).map(|i| i * all / hashed).filter(|image| (first..first + own).contains(image));
-    let images: Vec<Block> = own.map(|image| x.x.block(image - first..image - first + 1)).collect();
+    let own = (0..hashed)
+        .map(|i| i * all / hashed)
+        .filter(|image| (first..first + own).contains(image));
+    let images: Vec<Block> = own
+        .map(|image| x.x.block(image - first..image - first + 1))
+        .collect();
     let hashes = carry(team, pixels, pixels, |_, hashes: &mut [u64]| {
         if team.rank() == 0 {
             hashes.fill(SEED);
@@ -149,7 +200,9 @@ fn hashes(x: &Shared) -> (u64, Vec<u64>) {
                 match image {
                     Block::U8(bytes) => add(hashes, &bytes[first..], u64::from),
                     // 0 for both of the zeros.
-                    Block::F32(floats) => add(hashes, &floats[first..], |float| (float + 0.0).to_bits().into()),
+                    Block::F32(floats) => add(hashes, &floats[first..], |float| {
+                        (float + 0.0).to_bits().into()
+                    }),
                 }
             }
         });
@@ -159,7 +212,10 @@ fn hashes(x: &Shared) -> (u64, Vec<u64>) {
 
 /// Adds a value to each hash, as a number that is equal where values are.
 fn add<T: Copy>(hashes: &mut [u64], values: &[T], bits: impl Fn(T) -> u64) {
-    hashes.iter_mut().zip(values).for_each(|(hash, &value)| *hash = mix(*hash, bits(value)));
+    hashes
+        .iter_mut()
+        .zip(values)
+        .for_each(|(hash, &value)| *hash = mix(*hash, bits(value)));
 }
 
 /// The Fowler–Noll–Vo hash, a whole value at a time.
@@ -176,8 +232,17 @@ mod tests {
     use crate::team::Alone;
 
     fn found(source: Source, images: usize, pixels: usize) -> DistinctPixels {
-        let x = Matrix { source, images, pixels, known: None, scratch: None };
-        DistinctPixels::of(&Shared { x, images: Spread::of(&Alone, images) })
+        let x = Matrix {
+            source,
+            images,
+            pixels,
+            known: None,
+            scratch: None,
+        };
+        DistinctPixels::of(&Shared {
+            x,
+            images: Spread::of(&Alone, images),
+        })
     }
 
     #[test]

@@ -75,9 +75,17 @@ impl Recorder {
         }
         if self.now.is_none() && self.best.is_none() {
             // A fit that went on may have had starts that were never seen here.
-            self.best = moment.best_before().map(|last| Track { frames: Vec::new(), last, step: STEP });
+            self.best = moment.best_before().map(|last| Track {
+                frames: Vec::new(),
+                last,
+                step: STEP,
+            });
         }
-        let now = self.now.get_or_insert_with(|| Track { frames: Vec::new(), last: moment.at, step: STEP });
+        let now = self.now.get_or_insert_with(|| Track {
+            frames: Vec::new(),
+            last: moment.at,
+            step: STEP,
+        });
         now.last = moment.at;
         if is_due(now.frames.last(), moment.at.iteration, now.step) {
             now.frames.push(Frame::of(moment));
@@ -107,7 +115,10 @@ impl Recorder {
     /// Keeps the better of the start that ended and the best before it.
     fn end_start(&mut self) {
         if let Some(ended) = self.now.take()
-            && self.best.as_ref().is_none_or(|best| ended.last.objective < best.last.objective)
+            && self
+                .best
+                .as_ref()
+                .is_none_or(|best| ended.last.objective < best.last.objective)
         {
             self.best = Some(ended);
         }
@@ -137,26 +148,41 @@ fn is_due(last: Option<&Frame>, iteration: usize, step: f64) -> bool {
 
 impl Frame {
     fn of(moment: &Moment) -> Self {
-        Self::reduced(moment.at, moment.shape(), moment.rank(), |part| moment.part(part))
+        Self::reduced(moment.at, moment.shape(), moment.rank(), |part| {
+            moment.part(part)
+        })
     }
 
     fn of_basis(at: Iteration, basis: &Basis) -> Self {
-        Self::reduced(at, basis.shape(), basis.rank(), |part| basis.row(part).to_vec())
+        Self::reduced(at, basis.shape(), basis.rank(), |part| {
+            basis.row(part).to_vec()
+        })
     }
 
-    fn reduced(at: Iteration, shape: Shape, rank: usize, part: impl Fn(usize) -> Vec<f32> + Sync + Send) -> Self {
+    fn reduced(
+        at: Iteration,
+        shape: Shape,
+        rank: usize,
+        part: impl Fn(usize) -> Vec<f32> + Sync + Send,
+    ) -> Self {
         let side = square(shape, rank);
         let small = Shape::new(shape.height.div_ceil(side), shape.width.div_ceil(side));
-        let parts = blocks::map_range(rank, |index| bytes(&means(&part(index), shape, side))).concat();
         let parts =
-            Array2::from_shape_vec((rank, small.pixels()), parts).expect("a part has as many pixels as its shape");
-        Self { at, shape: small, parts }
+            blocks::map_range(rank, |index| bytes(&means(&part(index), shape, side))).concat();
+        let parts = Array2::from_shape_vec((rank, small.pixels()), parts)
+            .expect("a part has as many pixels as its shape");
+        Self {
+            at,
+            shape: small,
+            parts,
+        }
     }
 }
 
 /// The side of the squares that parts are reduced by, so that all frames fit.
 fn square(shape: Shape, rank: usize) -> usize {
-    let bytes = |side: usize| FRAMES * rank * shape.height.div_ceil(side) * shape.width.div_ceil(side);
+    let bytes =
+        |side: usize| FRAMES * rank * shape.height.div_ceil(side) * shape.width.div_ceil(side);
     let most = shape.height.max(shape.width).max(1);
     (1..most).find(|&side| bytes(side) <= BYTES).unwrap_or(most)
 }
@@ -171,7 +197,10 @@ fn means(image: &[f32], shape: Shape, side: usize) -> Vec<f32> {
         let height = rows.len() / shape.width;
         for left in (0..shape.width).step_by(side) {
             let right = shape.width.min(left + side);
-            let sum: f32 = rows.chunks(shape.width).flat_map(|row| &row[left..right]).sum();
+            let sum: f32 = rows
+                .chunks(shape.width)
+                .flat_map(|row| &row[left..right])
+                .sum();
             means.push(sum / (height * (right - left)) as f32);
         }
     }
@@ -190,31 +219,65 @@ mod tests {
     use super::*;
 
     fn frame(iteration: usize) -> Frame {
-        let at = Iteration { iteration, seconds: 0.0, relative_error: 0.5, objective: 1.0 };
-        Frame { at, shape: Shape::new(1, 1), parts: Array2::zeros((1, 1)) }
+        let at = Iteration {
+            iteration,
+            seconds: 0.0,
+            relative_error: 0.5,
+            objective: 1.0,
+        };
+        Frame {
+            at,
+            shape: Shape::new(1, 1),
+            parts: Array2::zeros((1, 1)),
+        }
     }
 
     fn recorded(iterations: usize) -> Vec<usize> {
-        let mut track = Track { frames: Vec::new(), last: frame(1).at, step: STEP };
+        let mut track = Track {
+            frames: Vec::new(),
+            last: frame(1).at,
+            step: STEP,
+        };
         for iteration in 1..=iterations {
             if is_due(track.frames.last(), iteration, track.step) {
                 track.frames.push(frame(iteration));
                 track.thin();
             }
         }
-        track.frames.iter().map(|frame| frame.at.iteration).collect()
+        track
+            .frames
+            .iter()
+            .map(|frame| frame.at.iteration)
+            .collect()
     }
 
     #[test]
     fn frames_are_spread_evenly_in_the_logarithm_however_long_the_fit() {
-        assert_eq!(recorded(17), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17]);
+        assert_eq!(
+            recorded(17),
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17]
+        );
         for iterations in [100, 1_000, 10_000, 1_000_000] {
             let found = recorded(iterations);
-            assert!((20..=FRAMES).contains(&found.len()), "{iterations}: {found:?}");
+            assert!(
+                (20..=FRAMES).contains(&found.len()),
+                "{iterations}: {found:?}"
+            );
             assert_eq!(found[0], 1);
-            let widest = found.windows(2).skip(12).map(|pair| pair[1] as f64 / pair[0] as f64).fold(0.0, f64::max);
-            let narrowest = found.windows(2).skip(12).map(|pair| pair[1] as f64 / pair[0] as f64).fold(9.0, f64::min);
-            assert!(widest.ln() < 2.0 * narrowest.ln(), "{iterations}: {found:?}");
+            let widest = found
+                .windows(2)
+                .skip(12)
+                .map(|pair| pair[1] as f64 / pair[0] as f64)
+                .fold(0.0, f64::max);
+            let narrowest = found
+                .windows(2)
+                .skip(12)
+                .map(|pair| pair[1] as f64 / pair[0] as f64)
+                .fold(9.0, f64::min);
+            assert!(
+                widest.ln() < 2.0 * narrowest.ln(),
+                "{iterations}: {found:?}"
+            );
         }
     }
 
@@ -223,7 +286,11 @@ mod tests {
         assert_eq!(square(Shape::new(112, 92), 49), 1);
         // 64 frames of 200 parts leave 10,485 bytes for each: 103x103 pixels are too many.
         assert_eq!(square(Shape::new(512, 512), 200), 6);
-        assert_eq!(square(Shape::new(1, 1), 1 << 40), 1, "there is nothing to reduce");
+        assert_eq!(
+            square(Shape::new(1, 1), 1 << 40),
+            1,
+            "there is nothing to reduce"
+        );
         let image = [1.0, 3.0, 9.0, 5.0, 7.0, 1.0, 2.0, 4.0, 6.0];
         assert_eq!(means(&image, Shape::new(3, 3), 2), [4.0, 5.0, 3.0, 6.0]);
         assert_eq!(means(&image, Shape::new(3, 3), 1), image);

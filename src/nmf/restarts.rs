@@ -44,7 +44,9 @@ impl Restart {
     fn new(seed: u64, start: &Ended, best: &Basis) -> Self {
         let cosines = best.cosines(&start.basis);
         let pairs = match_one_to_one(&cosines).into_iter().enumerate();
-        let matched: Vec<f64> = pairs.filter_map(|(row, column)| Some(cosines[[row, column?]])).collect();
+        let matched: Vec<f64> = pairs
+            .filter_map(|(row, column)| Some(cosines[[row, column?]]))
+            .collect();
         Self {
             seed,
             objective: start.objective,
@@ -53,7 +55,10 @@ impl Restart {
             seconds: start.seconds,
             stop: start.stop,
             mean_cosine: matched.iter().sum::<f64>() / matched.len() as f64,
-            alike: matched.iter().filter(|&&cosine| cosine >= Self::ALIKE).count(),
+            alike: matched
+                .iter()
+                .filter(|&&cosine| cosine >= Self::ALIKE)
+                .count(),
         }
     }
 }
@@ -92,9 +97,22 @@ impl Starts {
     /// Takes in the next start.
     fn add(&mut self, start: &mut NmfModel) {
         let index = self.ended.len();
-        let NmfModel { objective, relative_error, seconds, stop, .. } = *start;
+        let NmfModel {
+            objective,
+            relative_error,
+            seconds,
+            stop,
+            ..
+        } = *start;
         let basis = start.basis.clone();
-        self.ended.push(Ended { objective, relative_error, iterations: start.trace.len(), seconds, stop, basis });
+        self.ended.push(Ended {
+            objective,
+            relative_error,
+            iterations: start.trace.len(),
+            seconds,
+            stop,
+            basis,
+        });
         if self.least().is_none_or(|least| objective < least) {
             self.best = Some(Best {
                 index,
@@ -111,29 +129,63 @@ impl Starts {
         if team.size() == 1 {
             return self.clone();
         }
-        let best = self.best.as_ref().map(|best| Best { weights: gather_rows(team, &best.weights), ..best.clone() });
-        Self { best, ..self.clone() }
+        let best = self.best.as_ref().map(|best| Best {
+            weights: gather_rows(team, &best.weights),
+            ..best.clone()
+        });
+        Self {
+            best,
+            ..self.clone()
+        }
     }
 
     /// The same with the weights of this process's images alone.
     fn share(&self, images: Spread) -> Self {
-        let best = self.best.as_ref().map(|best| Best { weights: images.share(&best.weights), ..best.clone() });
-        Self { best, ..self.clone() }
+        let best = self.best.as_ref().map(|best| Best {
+            weights: images.share(&best.weights),
+            ..best.clone()
+        });
+        Self {
+            best,
+            ..self.clone()
+        }
     }
 
     /// The objective of the best.
     pub(super) fn least(&self) -> Option<f64> {
-        self.best.as_ref().map(|best| self.ended[best.index].objective)
+        self.best
+            .as_ref()
+            .map(|best| self.ended[best.index].objective)
     }
 
     /// The best start as the model of all; what all starts have in common is taken from `last`.
     fn model(self, nmf: &Nmf, last: NmfModel) -> NmfModel {
         let Self { mut ended, best } = self;
-        let Some(Best { index, weights, shares, order, trace }) = best else { return last };
+        let Some(Best {
+            index,
+            weights,
+            shares,
+            order,
+            trace,
+        }) = best
+        else {
+            return last;
+        };
         let seed = |index: usize| nmf.seed.wrapping_add(index as u64);
         let parts = &ended[index].basis;
-        let restarts = ended.iter().enumerate().map(|(index, start)| Restart::new(seed(index), start, parts)).collect();
-        let Ended { objective, relative_error, seconds, stop, basis, .. } = ended.swap_remove(index);
+        let restarts = ended
+            .iter()
+            .enumerate()
+            .map(|(index, start)| Restart::new(seed(index), start, parts))
+            .collect();
+        let Ended {
+            objective,
+            relative_error,
+            seconds,
+            stop,
+            basis,
+            ..
+        } = ended.swap_remove(index);
         NmfModel {
             basis,
             weights,
@@ -162,18 +214,34 @@ pub(super) fn best_of(
     mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
 ) -> Result<NmfModel> {
     let spread = Spread::of(images.team(), images.len());
-    let mut starts = from.map(|checkpoint| checkpoint.starts.share(spread)).unwrap_or_default();
+    let mut starts = from
+        .map(|checkpoint| checkpoint.starts.share(spread))
+        .unwrap_or_default();
     let before: f64 = starts.ended.iter().map(|start| start.seconds).sum();
     let began = ago(before + from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
     loop {
         let index = starts.ended.len();
         // A start that goes on counts its own time from its own beginning.
         let gone = from.map_or_else(|| began.elapsed().as_secs_f64(), |_| before);
-        let time_limit = nmf.stop.time_limit.map(|limit| limit.saturating_sub(Duration::from_secs_f64(gone)));
-        let stop = StopRule { time_limit, ..nmf.stop };
-        let one = nmf.clone().seed(nmf.seed.wrapping_add(index as u64)).stop(stop);
-        let mut start =
-            one.fit_once(images, from.take(), |moment| on_moment(&Moment { nmf, starts: Some(&starts), ..*moment }))?;
+        let time_limit = nmf
+            .stop
+            .time_limit
+            .map(|limit| limit.saturating_sub(Duration::from_secs_f64(gone)));
+        let stop = StopRule {
+            time_limit,
+            ..nmf.stop
+        };
+        let one = nmf
+            .clone()
+            .seed(nmf.seed.wrapping_add(index as u64))
+            .stop(stop);
+        let mut start = one.fit_once(images, from.take(), |moment| {
+            on_moment(&Moment {
+                nmf,
+                starts: Some(&starts),
+                ..*moment
+            })
+        })?;
         let is_last = index + 1 >= nmf.restarts;
         let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
         starts.add(&mut start);

@@ -7,7 +7,11 @@ use crate::team::{Spread, carry};
 
 /// The first part of which nothing is left in W H.
 pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
-    weights.diagonal.iter().zip(&basis.diagonal).position(|(&w, &h)| w == 0.0 || h == 0.0)
+    weights
+        .diagonal
+        .iter()
+        .zip(&basis.diagonal)
+        .position(|(&w, &h)| w == 0.0 || h == 0.0)
 }
 
 /// Makes `part` what the worst-rebuilt image lacks, the positive side of its residual.
@@ -15,14 +19,27 @@ pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usi
 /// No image uses it yet, so that W H stays as it was, and the next update of the weights can only come closer.
 pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     factors.weights.fill_part(part, |_| 0.0);
-    let (weights, basis, copies) = (factors.weights.values(), factors.basis.lead(), factors.basis.copies());
+    let (weights, basis, copies) = (
+        factors.weights.values(),
+        factors.basis.lead(),
+        factors.basis.copies(),
+    );
     let residual = |image: usize| data.residual(image, &basis.dot(&weights.row(image)));
     let squares = blocks::map_range(weights.nrows(), |image| -> f64 {
-        residual(image).iter().zip(&copies).map(|(&r, &n)| f64::from(n) * f64::from(r).powi(2)).sum()
+        residual(image)
+            .iter()
+            .zip(&copies)
+            .map(|(&r, &n)| f64::from(n) * f64::from(r).powi(2))
+            .sum()
     });
     let worst = worst(&squares, &data.images);
-    let (lacking, unit) = (data.images.of_owner(worst, copies.len(), residual), data.unit() as f32);
-    factors.basis.fill_part(part, |pixel| lacking[pixel].max(0.0) / unit);
+    let (lacking, unit) = (
+        data.images.of_owner(worst, copies.len(), residual),
+        data.unit() as f32,
+    );
+    factors
+        .basis
+        .fill_part(part, |pixel| lacking[pixel].max(0.0) / unit);
 }
 
 /// Which of all images has the largest value; the first of equals.

@@ -10,18 +10,38 @@ use crate::team::{Spread, cut_sample};
 ///
 /// They are cut as all images are: a small sample is learned by few processes, and as one alone would learn it.
 pub(crate) fn sample<'a>(selection: &Selection, images: Spread<'a>, places: &[usize]) -> Data<'a> {
-    let Spread { team, first, own, .. } = images;
+    let Spread {
+        team, first, own, ..
+    } = images;
     let own = (0..places.len()).filter(|&row| (first..first + own).contains(&places[row]));
-    let (rows, chosen): (Vec<usize>, Vec<u32>) = own.map(|row| (row, selection.images[places[row] - first])).unzip();
+    let (rows, chosen): (Vec<usize>, Vec<u32>) = own
+        .map(|row| (row, selection.images[places[row] - first]))
+        .unzip();
     if team.size() == 1 {
-        return Data::new(&Selection { images: &chosen, ..*selection }, Spread::of(team, chosen.len()));
+        return Data::new(
+            &Selection {
+                images: &chosen,
+                ..*selection
+            },
+            Spread::of(team, chosen.len()),
+        );
     }
     let starts = cut_sample(images, places.len());
     let (x, pixels) = (&selection.x, selection.x.pixels);
     let block = x.gathered(&chosen);
     let values = match &block {
-        Block::U8(values) => taken(|at| &values[at * pixels..][..pixels], &rows, &starts, images),
-        Block::F32(values) => taken(|at| &values[at * pixels..][..pixels], &rows, &starts, images),
+        Block::U8(values) => taken(
+            |at| &values[at * pixels..][..pixels],
+            &rows,
+            &starts,
+            images,
+        ),
+        Block::F32(values) => taken(
+            |at| &values[at * pixels..][..pixels],
+            &rows,
+            &starts,
+            images,
+        ),
     };
     let bits = x.known.map(|known| {
         let (bits, words) = known.bits();
@@ -39,16 +59,39 @@ pub(crate) fn sample<'a>(selection: &Selection, images: Spread<'a>, places: &[us
     let images = starts[team.rank() + 1] - starts[team.rank()];
     let known = bits.as_ref().map(|bits| Known::new(bits, pixels));
     let all: Vec<u32> = (0..images as u32).collect();
-    let x = Matrix { source, images, pixels, known, scratch: x.scratch };
-    Data::new(&Selection { x, images: &all, pixels: selection.pixels }, Spread::of(team, images))
+    let x = Matrix {
+        source,
+        images,
+        pixels,
+        known,
+        scratch: x.scratch,
+    };
+    Data::new(
+        &Selection {
+            x,
+            images: &all,
+            pixels: selection.pixels,
+        },
+        Spread::of(team, images),
+    )
 }
 
 /// This process's rows of a sample whose rows are taken from wherever they are, as bytes: `of` gives those that this one
 /// has, which are such `rows` of the sample.
-fn taken<'a, T: Pod>(of: impl Fn(usize) -> &'a [T], rows: &[usize], starts: &[usize], images: Spread) -> Vec<u8> {
+fn taken<'a, T: Pod>(
+    of: impl Fn(usize) -> &'a [T],
+    rows: &[usize],
+    starts: &[usize],
+    images: Spread,
+) -> Vec<u8> {
     let for_rank = |to: &[usize]| -> Vec<u8> {
         let there = (0..rows.len()).filter(|&at| (to[0]..to[1]).contains(&rows[at]));
-        there.flat_map(|at| cast_slice(of(at)).iter().copied()).collect()
+        there
+            .flat_map(|at| cast_slice(of(at)).iter().copied())
+            .collect()
     };
-    images.team.exchange(&starts.windows(2).map(for_rank).collect::<Vec<_>>()).concat()
+    images
+        .team
+        .exchange(&starts.windows(2).map(for_rank).collect::<Vec<_>>())
+        .concat()
 }

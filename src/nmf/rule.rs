@@ -26,7 +26,10 @@ impl std::ops::Add for Loss {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { squared: self.squared + other.squared, own: self.own + other.own }
+        Self {
+            squared: self.squared + other.squared,
+            own: self.own + other.own,
+        }
     }
 }
 

@@ -27,7 +27,9 @@ const LONE_DRAWS: usize = 2;
 /// How many images each sample has: none where a sample would not be a small share of all.
 pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
     let first = LEAST_IMAGES.max(IMAGES_A_PART * rank);
-    std::iter::successors(Some(first), |size| Some(size * GROWTH)).take_while(|size| size * GROWTH <= images).collect()
+    std::iter::successors(Some(first), |size| Some(size * GROWTH))
+        .take_while(|size| size * GROWTH <= images)
+        .collect()
 }
 
 /// What is sampled, and how a sample is learned.
@@ -46,25 +48,46 @@ impl Sampling<'_> {
     /// Learns a basis on samples of the selection of the given [`sizes`], at least one, one after the other.
     pub(crate) fn learn(&self, sizes: &[usize], basis: Factor) -> Factor {
         let (first, later) = (sizes[0], &sizes[1..]);
-        let basis = self.learn_size(first, if later.is_empty() { LONE_DRAWS } else { FIRST_DRAWS }, basis);
-        later.iter().fold(basis, |basis, &size| self.learn_size(size, LATER_DRAWS, basis))
+        let basis = self.learn_size(
+            first,
+            if later.is_empty() {
+                LONE_DRAWS
+            } else {
+                FIRST_DRAWS
+            },
+            basis,
+        );
+        later.iter().fold(basis, |basis, &size| {
+            self.learn_size(size, LATER_DRAWS, basis)
+        })
     }
 
     fn learn_size(&self, size: usize, draws: usize, basis: Factor) -> Factor {
         let places = |draw| drawn(self.images.all, size, (draw, draws));
-        (0..draws).fold(basis, |basis, draw| self.fit(&sample(self.selection, self.images, &places(draw)), basis))
+        (0..draws).fold(basis, |basis, draw| {
+            self.fit(&sample(self.selection, self.images, &places(draw)), basis)
+        })
     }
 
     /// The basis after a short fit to some images.
     fn fit(&self, data: &Data, basis: Factor) -> Factor {
-        let stop =
-            StopRule { max_iterations: ITERATIONS, tolerance: 0.0, target_error: None, time_limit: self.time_limit };
-        let mut factors = Factors { weights: Factor::zeros(self.rank, &vec![1.0; data.images.own]), basis };
+        let stop = StopRule {
+            max_iterations: ITERATIONS,
+            tolerance: 0.0,
+            target_error: None,
+            time_limit: self.time_limit,
+        };
+        let mut factors = Factors {
+            weights: Factor::zeros(self.rank, &vec![1.0; data.images.own]),
+            basis,
+        };
         let mut rule = self.solver.rule();
         if rule.keeps_zeros() {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| ControlFlow::Continue(()));
+        driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| {
+            ControlFlow::Continue(())
+        });
         factors.basis
     }
 }

@@ -52,7 +52,9 @@ impl Solver {
             Self::Mu(BetaLoss::KULLBACK_LEIBLER) | Self::Local => "KL divergence".to_owned(),
             Self::Mu(BetaLoss::ITAKURA_SAITO) => "IS divergence".to_owned(),
             Self::Mu(loss) if *loss != BetaLoss::FROBENIUS => format!("beta {}", loss.beta()),
-            Self::Hals(_) | Self::Mu(_) | Self::Bpp | Self::Hoyer(_) | Self::Nonsmooth(_) => "squared error".to_owned(),
+            Self::Hals(_) | Self::Mu(_) | Self::Bpp | Self::Hoyer(_) | Self::Nonsmooth(_) => {
+                "squared error".to_owned()
+            }
         }
     }
 
@@ -141,14 +143,25 @@ impl FromStr for Solver {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let (name, settings) = text.split_once(':').map_or((text, None), |(name, settings)| (name, Some(settings)));
-        let unknown = || Error::UnknownName { what: "solver", found: text.to_owned(), known: Self::NAMES.join(", ") };
+        let (name, settings) = text
+            .split_once(':')
+            .map_or((text, None), |(name, settings)| (name, Some(settings)));
+        let unknown = || Error::UnknownName {
+            what: "solver",
+            found: text.to_owned(),
+            known: Self::NAMES.join(", "),
+        };
         match (name, settings) {
             ("hals", None) => Ok(Self::default()),
             ("mu", None) => Ok(Self::Mu(BetaLoss::FROBENIUS)),
             ("mu", Some("kl")) => Ok(Self::Mu(BetaLoss::KULLBACK_LEIBLER)),
             ("mu", Some("is")) => Ok(Self::Mu(BetaLoss::ITAKURA_SAITO)),
-            ("mu", Some(beta)) => beta.parse().ok().and_then(BetaLoss::new).map(Self::Mu).ok_or_else(unknown),
+            ("mu", Some(beta)) => beta
+                .parse()
+                .ok()
+                .and_then(BetaLoss::new)
+                .map(Self::Mu)
+                .ok_or_else(unknown),
             ("bpp", None) => Ok(Self::Bpp),
             ("hoyer", None) => Ok(Self::Hoyer(Hoyer::default())),
             ("hoyer", Some(settings)) => settings.parse().map(Self::Hoyer),
@@ -166,21 +179,39 @@ mod tests {
 
     #[test]
     fn every_spelling_is_written_as_it_is_read() {
-        for text in ["hals", "mu", "mu:kl", "mu:is", "mu:1.5", "mu:-2", "mu:4", "local", "bpp", "hoyer:H=0.8,W=0.3"] {
+        for text in [
+            "hals",
+            "mu",
+            "mu:kl",
+            "mu:is",
+            "mu:1.5",
+            "mu:-2",
+            "mu:4",
+            "local",
+            "bpp",
+            "hoyer:H=0.8,W=0.3",
+        ] {
             assert_eq!(text.parse::<Solver>().unwrap().to_string(), text);
         }
-        for (text, shortest) in [("mu:2", "mu"), ("mu:1.0", "mu:kl"), ("mu:0", "mu:is"), ("mu:-0", "mu:is")] {
+        for (text, shortest) in [
+            ("mu:2", "mu"),
+            ("mu:1.0", "mu:kl"),
+            ("mu:0", "mu:is"),
+            ("mu:-0", "mu:is"),
+        ] {
             assert_eq!(text.parse::<Solver>().unwrap().to_string(), shortest);
         }
     }
 
     #[test]
     fn an_illegal_pair_is_told_the_legal_ones() {
-        for text in
-            ["", "HALS", "hals:kl", "local:is", "mu:", "mu:4.1", "mu:-2.1", "mu:nan", "mu:inf", "mu:kl:1", "bpp:is"]
-        {
+        for text in [
+            "", "HALS", "hals:kl", "local:is", "mu:", "mu:4.1", "mu:-2.1", "mu:nan", "mu:inf",
+            "mu:kl:1", "bpp:is",
+        ] {
             let error = text.parse::<Solver>().unwrap_err().to_string();
-            let expected = format!("no solver is called `{text}`; there are: hals, mu, mu:kl, mu:is, mu:BETA");
+            let expected =
+                format!("no solver is called `{text}`; there are: hals, mu, mu:kl, mu:is, mu:BETA");
             assert!(error.starts_with(&expected), "{error}");
         }
     }

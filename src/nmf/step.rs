@@ -7,8 +7,8 @@ use ndarray::Array2;
 use super::rule::Loss;
 use crate::blocks;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row, WIDTH, add_part,
-    loss_share,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row,
+    WIDTH, add_part, loss_share,
 };
 use crate::team::Spread;
 
@@ -70,15 +70,22 @@ impl HalfStep<'_> {
     ) -> (Loss, PackedGram) {
         let rank = own.rank();
         let size = self.panels_a_task();
-        let filling = self.x.has_unknown().then(|| FixedFactor::new(self.fixed, self.brightness));
-        let whole = self.columns_are_shared().then(|| self.whole_products(&own.panels, filling.as_ref()));
+        let filling = self
+            .x
+            .has_unknown()
+            .then(|| FixedFactor::new(self.fixed, self.brightness));
+        let whole = self
+            .columns_are_shared()
+            .then(|| self.whole_products(&own.panels, filling.as_ref()));
         let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
             let mut products = match &whole {
                 Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
                 None => self.panel_products(first, panels, filling.as_ref()),
             };
             let (mut loss, mut gram_sums) = (Loss::default(), GramSums::new(rank));
-            for (index, (panel, products)) in panels.iter_mut().zip(products.chunks_mut(rank)).enumerate() {
+            for (index, (panel, products)) in
+                panels.iter_mut().zip(products.chunks_mut(rank)).enumerate()
+            {
                 let mut share = improve(panel, products);
                 if let Some(fixed) = filling.as_ref().filter(|_| self.half == Half::Weights) {
                     share.squared = self.x.residual(first + index, &panel.values, fixed);
@@ -105,15 +112,22 @@ impl HalfStep<'_> {
     }
 
     /// The products of the `panels` from the `first` on, (rank) rows a panel.
-    fn panel_products(&self, first: usize, panels: &[FactorPanel], filling: Option<&FixedFactor>) -> Vec<Row> {
+    fn panel_products(
+        &self,
+        first: usize,
+        panels: &[FactorPanel],
+        filling: Option<&FixedFactor>,
+    ) -> Vec<Row> {
         let rank = self.fixed.rank();
         let mut products = vec![Row::ZERO; panels.len() * rank];
         let Some(fixed) = filling else {
-            self.x.add_products(first, &self.fixed.panels, rank, &mut products);
+            self.x
+                .add_products(first, &self.fixed.panels, rank, &mut products);
             return products;
         };
         for (index, (panel, products)) in panels.iter().zip(products.chunks_mut(rank)).enumerate() {
-            self.x.add_filled_products(first + index, &panel.lead, fixed, products);
+            self.x
+                .add_filled_products(first + index, &panel.lead, fixed, products);
         }
         products
     }
@@ -122,14 +136,22 @@ impl HalfStep<'_> {
     /// time: a sweep takes rank² steps a row, the products rank times the columns.
     pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
         let (images, pixels) = self.size;
-        let columns = if self.half == Half::Weights { pixels } else { images };
+        let columns = if self.half == Half::Weights {
+            pixels
+        } else {
+            images
+        };
         (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
     }
 
     /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
     /// basis.
     pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {
-        let squared = if self.half == Half::Weights { loss_share(rows, scaled, gram) } else { 0.0 };
+        let squared = if self.half == Half::Weights {
+            loss_share(rows, scaled, gram)
+        } else {
+            0.0
+        };
         Loss { squared, own: 0.0 }
     }
 
@@ -165,7 +187,11 @@ impl HalfStep<'_> {
             }
         }
         own.fill(|row, part| parts[part][row]);
-        let squared = if self.half == Half::Weights { squared(&parts, &products, gram) } else { 0.0 };
+        let squared = if self.half == Half::Weights {
+            squared(&parts, &products, gram)
+        } else {
+            0.0
+        };
         (Loss { squared, own: 0.0 }, self.settle(own))
     }
 
@@ -196,16 +222,21 @@ impl HalfStep<'_> {
         improve: impl Fn(&mut [Row], &Quotient) + Sync,
     ) -> Loss {
         let fixed = self.fixed_factor();
-        let whole = self.columns_are_shared().then(|| self.whole_quotients(&own.panels, &fixed, divergence));
+        let whole = self
+            .columns_are_shared()
+            .then(|| self.whole_quotients(&own.panels, &fixed, divergence));
         let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let mut loss = Loss::default();
             for panel in panels {
                 let own = || self.x.quotient(index, &panel.lead, &fixed, divergence);
-                let quotient = whole.as_ref().map_or_else(|| Cow::Owned(own()), |whole| Cow::Borrowed(&whole[index]));
+                let quotient = whole
+                    .as_ref()
+                    .map_or_else(|| Cow::Owned(own()), |whole| Cow::Borrowed(&whole[index]));
                 improve(&mut panel.lead, &quotient);
                 panel.values.copy_from_slice(&panel.lead);
                 if self.half == Half::Weights {
-                    (loss.squared, loss.own) = self.x.distances(index, &panel.lead, &fixed, divergence);
+                    (loss.squared, loss.own) =
+                        self.x.distances(index, &panel.lead, &fixed, divergence);
                 }
             }
             loss
@@ -220,9 +251,18 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
 
 /// `‖X − W H‖² − ‖X‖² = Σ_l w_l · (Σ_j G_lj w_j − 2 a_l)`.
 fn squared(parts: &[Vec<f32>], products: &[Vec<f32>], gram: &Array2<f64>) -> f64 {
-    let inner = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
+    let inner = |a: &[f32], b: &[f32]| {
+        a.iter()
+            .zip(b)
+            .map(|(&a, &b)| f64::from(a) * f64::from(b))
+            .sum::<f64>()
+    };
     let of_part = |(l, part): (usize, &Vec<f32>)| {
-        let overlap: f64 = parts.iter().zip(gram.row(l)).map(|(other, value)| value * inner(part, other)).sum();
+        let overlap: f64 = parts
+            .iter()
+            .zip(gram.row(l))
+            .map(|(other, value)| value * inner(part, other))
+            .sum();
         overlap - 2.0 * inner(part, &products[l])
     };
     parts.iter().enumerate().map(of_part).sum()

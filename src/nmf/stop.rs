@@ -47,14 +47,20 @@ impl StopRule {
     /// compared with later ones, and do not tell that a fit has settled.
     pub(crate) fn check(&self, trace: &[Iteration], steady_from: usize) -> Option<StopReason> {
         let last = trace.last()?;
-        if self.target_error.is_some_and(|target| last.relative_error <= target) {
+        if self
+            .target_error
+            .is_some_and(|target| last.relative_error <= target)
+        {
             return Some(StopReason::TargetError);
         }
         let steady = trace.get(steady_from - 1..).unwrap_or_default();
         if !steady.is_empty() && last.relative_error < Self::EXACT || self.has_settled(steady) {
             return Some(StopReason::Converged);
         }
-        if self.time_limit.is_some_and(|limit| last.seconds >= limit.as_secs_f64()) {
+        if self
+            .time_limit
+            .is_some_and(|limit| last.seconds >= limit.as_secs_f64())
+        {
             return Some(StopReason::TimeLimit);
         }
         (last.iteration >= self.max_iterations).then_some(StopReason::MaxIterations)
@@ -63,16 +69,28 @@ impl StopRule {
     /// All values of the window are compared, since a look ahead that went too far lifts the objective for a while, and
     /// that must not end the fit.
     fn has_settled(&self, trace: &[Iteration]) -> bool {
-        let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else { return false };
+        let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else {
+            return false;
+        };
         let roots = trace[first..].iter().map(|i| i.objective.sqrt());
-        let (least, most) = roots.fold((f64::INFINITY, 0.0), |(least, most), e| (e.min(least), e.max(most)));
-        self.tolerance > 0.0 && most.is_finite() && least.is_finite() && most - least <= self.tolerance * most
+        let (least, most) = roots.fold((f64::INFINITY, 0.0), |(least, most), e| {
+            (e.min(least), e.max(most))
+        });
+        self.tolerance > 0.0
+            && most.is_finite()
+            && least.is_finite()
+            && most - least <= self.tolerance * most
     }
 }
 
 impl Default for StopRule {
     fn default() -> Self {
-        Self { max_iterations: 500, tolerance: 1e-4, target_error: None, time_limit: None }
+        Self {
+            max_iterations: 500,
+            tolerance: 1e-4,
+            target_error: None,
+            time_limit: None,
+        }
     }
 }
 
@@ -93,15 +111,23 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    const ALL: [Self; 5] =
-        [Self::Converged, Self::TargetError, Self::MaxIterations, Self::TimeLimit, Self::Interrupted];
+    const ALL: [Self; 5] = [
+        Self::Converged,
+        Self::TargetError,
+        Self::MaxIterations,
+        Self::TimeLimit,
+        Self::Interrupted,
+    ];
 
     /// Of these, so many are why a start ends that others follow: those that checkpoints count.
     const BETWEEN_STARTS: usize = 3;
 
     /// The number that stands for it in a checkpoint and between processes.
     pub(crate) fn position(self) -> usize {
-        Self::ALL.iter().position(|&reason| reason == self).unwrap_or_default()
+        Self::ALL
+            .iter()
+            .position(|&reason| reason == self)
+            .unwrap_or_default()
     }
 
     /// What the number stands for in a checkpoint.
@@ -149,24 +175,51 @@ mod tests {
 
     #[test]
     fn settles_only_after_a_window_without_a_fall() {
-        let rule = StopRule { max_iterations: 1000, ..StopRule::default() };
+        let rule = StopRule {
+            max_iterations: 1000,
+            ..StopRule::default()
+        };
         assert_eq!(check(&rule, &trace(&[0.5; 10])), None);
-        assert_eq!(check(&rule, &trace(&[0.5; 11])), Some(StopReason::Converged));
+        assert_eq!(
+            check(&rule, &trace(&[0.5; 11])),
+            Some(StopReason::Converged)
+        );
         let falling: Vec<f64> = (0..30).map(|i| 0.5 * 0.99f64.powi(i)).collect();
         assert_eq!(check(&rule, &trace(&falling)), None);
-        let leap: Vec<f64> = [0.5; 10].into_iter().chain([0.6]).chain([0.5; 10]).collect();
-        assert_eq!(check(&rule, &trace(&leap)), None, "a rise within the window is no standstill");
-        assert_eq!(check(&rule, &trace(&[&leap[..], &[0.5]].concat())), Some(StopReason::Converged));
-        assert_eq!(check(&rule, &trace(&[1e-7])), Some(StopReason::Converged), "as exact as f32 can be");
+        let leap: Vec<f64> = [0.5; 10]
+            .into_iter()
+            .chain([0.6])
+            .chain([0.5; 10])
+            .collect();
+        assert_eq!(
+            check(&rule, &trace(&leap)),
+            None,
+            "a rise within the window is no standstill"
+        );
+        assert_eq!(
+            check(&rule, &trace(&[&leap[..], &[0.5]].concat())),
+            Some(StopReason::Converged)
+        );
+        assert_eq!(
+            check(&rule, &trace(&[1e-7])),
+            Some(StopReason::Converged),
+            "as exact as f32 can be"
+        );
     }
 
     #[test]
     fn nothing_settles_while_the_objective_is_another_each_time() {
         let rule = StopRule::default();
         assert_eq!(rule.check(&trace(&[0.5; 19]), 10), None);
-        assert_eq!(rule.check(&trace(&[0.5; 20]), 10), Some(StopReason::Converged));
+        assert_eq!(
+            rule.check(&trace(&[0.5; 20]), 10),
+            Some(StopReason::Converged)
+        );
         assert_eq!(rule.check(&trace(&[1e-7; 9]), 10), None);
-        assert_eq!(rule.check(&trace(&[1e-7; 10]), 10), Some(StopReason::Converged));
+        assert_eq!(
+            rule.check(&trace(&[1e-7; 10]), 10),
+            Some(StopReason::Converged)
+        );
     }
 
     #[test]
@@ -179,8 +232,17 @@ mod tests {
         };
         assert_eq!(check(&rule, &trace(&[0.5])), None);
         assert_eq!(check(&rule, &trace(&[0.1])), Some(StopReason::TargetError));
-        assert_eq!(check(&rule, &trace(&[0.5, 0.4])), Some(StopReason::TimeLimit));
-        let patient = StopRule { time_limit: None, ..rule };
-        assert_eq!(check(&patient, &trace(&[0.5, 0.4, 0.3])), Some(StopReason::MaxIterations));
+        assert_eq!(
+            check(&rule, &trace(&[0.5, 0.4])),
+            Some(StopReason::TimeLimit)
+        );
+        let patient = StopRule {
+            time_limit: None,
+            ..rule
+        };
+        assert_eq!(
+            check(&patient, &trace(&[0.5, 0.4, 0.3])),
+            Some(StopReason::MaxIterations)
+        );
     }
 }

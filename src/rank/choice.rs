@@ -32,21 +32,35 @@ pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoi
     let known: Vec<Known> = scores.iter().filter_map(Known::of).collect();
     let Some(least) = known.iter().min_by(|a, b| a.error.total_cmp(&b.error)) else {
         let choice = parallel.unwrap_or(last.rank).clamp(first.rank, last.rank);
-        return Some(RankChoice { choice, reason: without_held_out(parallel), limit: None });
+        return Some(RankChoice {
+            choice,
+            reason: without_held_out(parallel),
+            limit: None,
+        });
     };
     let limit = (least.error + least.spread).max((least.error.powi(2) + NEGLIGIBLE).sqrt());
-    let chosen = known.iter().find(|known| known.error <= limit).unwrap_or(least);
+    let chosen = known
+        .iter()
+        .find(|known| known.error <= limit)
+        .unwrap_or(least);
     let early = |known: &&Known| known.rank as f64 <= LATE * last.rank as f64;
     let late = known.iter().rev().find(early).unwrap_or(&known[0]);
     let at_the_end = least.rank == known[known.len() - 1].rank;
     let reason = if known.len() == 1 {
-        format!("no other rank than {} was tried on hidden pixels", least.rank)
+        format!(
+            "no other rank than {} was tried on hidden pixels",
+            least.rank
+        )
     } else if at_the_end && (chosen.rank == least.rank || late.error > limit) {
         still_falling(chosen, least, late, last.rank)
     } else {
         enough(chosen, least, known[0].rank)
     };
-    Some(RankChoice { choice: chosen.rank, reason: reason + &agreement(scores, chosen.rank), limit: Some(limit) })
+    Some(RankChoice {
+        choice: chosen.rank,
+        reason: reason + &agreement(scores, chosen.rank),
+        limit: Some(limit),
+    })
 }
 
 /// What is known of a rank's held-out error.
@@ -60,19 +74,30 @@ struct Known {
 impl Known {
     fn of(scores: &RankScores) -> Option<Self> {
         let error = scores.held_out_error.filter(|error| error.is_finite())?;
-        Some(Self { rank: scores.rank, error, spread: scores.held_out_spread.unwrap_or(0.0) })
+        Some(Self {
+            rank: scores.rank,
+            error,
+            spread: scores.held_out_spread.unwrap_or(0.0),
+        })
     }
 }
 
 fn still_falling(chosen: &Known, least: &Known, late: &Known, highest: usize) -> String {
-    let which = if least.rank == highest { "tried" } else { "that half of the images and pixels can judge" };
+    let which = if least.rank == highest {
+        "tried"
+    } else {
+        "that half of the images and pixels can judge"
+    };
     let before = if late.rank < least.rank {
         format!(" and was {} at {}", percent(late.error), late.rank)
     } else {
         String::new()
     };
-    let taken =
-        if chosen.rank < least.rank { format!("; {} is {}", chosen.rank, near(chosen, least)) } else { String::new() };
+    let taken = if chosen.rank < least.rank {
+        format!("; {} is {}", chosen.rank, near(chosen, least))
+    } else {
+        String::new()
+    };
     format!(
         "still falling at {}, the highest rank {which}: the held-out error is {} there{before}, so more parts would predict \
          more{taken}",
@@ -84,10 +109,16 @@ fn still_falling(chosen: &Known, least: &Known, late: &Known, highest: usize) ->
 fn enough(chosen: &Known, least: &Known, lowest: usize) -> String {
     let error = percent(chosen.error);
     if chosen.rank == least.rank && chosen.rank == lowest {
-        return format!("the held-out error is least at {}, the lowest rank tried: {error}", chosen.rank);
+        return format!(
+            "the held-out error is least at {}, the lowest rank tried: {error}",
+            chosen.rank
+        );
     }
     if chosen.rank == least.rank {
-        return format!("the held-out error is least at {}, {error}, and no smaller rank comes near", chosen.rank);
+        return format!(
+            "the held-out error is least at {}, {error}, and no smaller rank comes near",
+            chosen.rank
+        );
     }
     let (least_error, near) = (percent(least.error), near(chosen, least));
     format!(
@@ -108,15 +139,22 @@ fn near(chosen: &Known, least: &Known) -> &'static str {
 fn without_held_out(parallel: Option<usize>) -> String {
     let few = "there are too few images or pixels to hold out half of them";
     match parallel {
-        Some(count) => format!("{few}; PCA finds {count} directions that are more than chance (parallel analysis)"),
+        Some(count) => format!(
+            "{few}; PCA finds {count} directions that are more than chance (parallel analysis)"
+        ),
         None => few.to_owned(),
     }
 }
 
 /// How far the starts agree at the rank that was chosen.
 fn agreement(scores: &[RankScores], rank: usize) -> String {
-    let stability = scores.iter().find(|scores| scores.rank == rank).and_then(|scores| scores.stability);
-    stability.map_or_else(String::new, |alike| format!("; there, parts from different starts are {alike:.2} alike"))
+    let stability = scores
+        .iter()
+        .find(|scores| scores.rank == rank)
+        .and_then(|scores| scores.stability);
+    stability.map_or_else(String::new, |alike| {
+        format!("; there, parts from different starts are {alike:.2} alike")
+    })
 }
 
 /// A share as a percentage with three digits.
@@ -154,7 +192,10 @@ mod tests {
     fn a_minimum_inside_is_chosen() {
         let (rank, reason) = choice(2, &[0.5, 0.3, 0.1, 0.2, 0.3], 0.001);
         assert_eq!(rank, 4);
-        assert!(reason.starts_with("the held-out error is least at 4, 10.0 %"), "{reason}");
+        assert!(
+            reason.starts_with("the held-out error is least at 4, 10.0 %"),
+            "{reason}"
+        );
     }
 
     #[test]
@@ -184,12 +225,20 @@ mod tests {
 
     #[test]
     fn an_error_that_falls_to_the_end_is_said_to_be_still_falling() {
-        let falling: Vec<f64> = (1..=40).map(|rank| 0.8 / f64::from(rank).powf(0.2)).collect();
+        let falling: Vec<f64> = (1..=40)
+            .map(|rank| 0.8 / f64::from(rank).powf(0.2))
+            .collect();
         let (rank, reason) = choice(1, &falling, 0.001);
         assert!((38..=40).contains(&rank), "{rank}");
-        assert!(reason.starts_with("still falling at 40, the highest rank tried"), "{reason}");
+        assert!(
+            reason.starts_with("still falling at 40, the highest rank tried"),
+            "{reason}"
+        );
         let (rank, reason) = choice(1, &falling, 0.01);
-        assert!((30..38).contains(&rank), "{rank}: a wide margin takes a smaller rank");
+        assert!(
+            (30..38).contains(&rank),
+            "{rank}: a wide margin takes a smaller rank"
+        );
         assert!(
             reason.starts_with("still falling at 40")
                 && reason.contains(&format!("{rank} is within one standard error")),
@@ -202,7 +251,9 @@ mod tests {
 
     #[test]
     fn noise_about_a_flat_curve_gives_the_smallest_rank() {
-        let errors: Vec<f64> = (0..20_u32).map(|rank| 0.5 + 0.004 * f64::from(rank * 7 % 5)).collect();
+        let errors: Vec<f64> = (0..20_u32)
+            .map(|rank| 0.5 + 0.004 * f64::from(rank * 7 % 5))
+            .collect();
         assert_eq!(choice(3, &errors, 0.02).0, 3);
     }
 
@@ -213,7 +264,10 @@ mod tests {
         let choice = choose(&scores, None).expect("some");
         assert_eq!(choice.choice, 2);
         let alone = choose(&scores[1..2], None).expect("one");
-        assert_eq!((alone.choice, alone.reason.as_str()), (2, "no other rank than 2 was tried on hidden pixels"));
+        assert_eq!(
+            (alone.choice, alone.reason.as_str()),
+            (2, "no other rank than 2 was tried on hidden pixels")
+        );
         assert_eq!(choose(&[], Some(3)), None);
     }
 
@@ -223,7 +277,8 @@ mod tests {
         for scores in &mut scores {
             scores.held_out_error = None;
         }
-        let choices = [Some(0), Some(3), Some(9), None].map(|parallel| choose(&scores, parallel).expect("some").choice);
+        let choices = [Some(0), Some(3), Some(9), None]
+            .map(|parallel| choose(&scores, parallel).expect("some").choice);
         assert_eq!(choices, [2, 3, 4, 4]);
     }
 
@@ -232,6 +287,9 @@ mod tests {
         let mut scores = curve(1, &[0.5, 0.1, 0.2], 0.001);
         scores[1].stability = Some(0.987);
         let reason = choose(&scores, None).expect("some").reason;
-        assert!(reason.ends_with("; there, parts from different starts are 0.99 alike"), "{reason}");
+        assert!(
+            reason.ends_with("; there, parts from different starts are 0.99 alike"),
+            "{reason}"
+        );
     }
 }

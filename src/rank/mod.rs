@@ -131,13 +131,21 @@ impl RankSearch {
         let mut ranks: Vec<usize> = ranks.into_iter().collect();
         ranks.sort_unstable();
         ranks.dedup();
-        Self { ranks, restarts: 3, seed: 0, beside: true }
+        Self {
+            ranks,
+            restarts: 3,
+            seed: 0,
+            beside: true,
+        }
     }
 
     /// How many starts each rank has, at least one; from one alone, nothing is known of stability.
     #[must_use]
     pub fn restarts(self, restarts: usize) -> Self {
-        Self { restarts: restarts.max(1), ..self }
+        Self {
+            restarts: restarts.max(1),
+            ..self
+        }
     }
 
     /// The seed of the first start, of the halves that are hidden, and of the dealing.
@@ -165,10 +173,18 @@ impl RankSearch {
     pub fn fit(&self, images: &impl Images) -> Result<RankModel> {
         let trials = self.prepare(images)?;
         let scores = |&rank| trials.scores(rank, &|| ControlFlow::Continue(()));
-        let ranks: Vec<RankScores> =
-            self.ranks.iter().map(scores).filter_map(Result::transpose).collect::<Result<_>>()?;
+        let ranks: Vec<RankScores> = self
+            .ranks
+            .iter()
+            .map(scores)
+            .filter_map(Result::transpose)
+            .collect::<Result<_>>()?;
         let choice = choose(&ranks, trials.parallel_analysis).ok_or(Error::RankZero)?;
-        Ok(RankModel { ranks, choice, parallel_analysis: trials.parallel_analysis })
+        Ok(RankModel {
+            ranks,
+            choice,
+            parallel_analysis: trials.parallel_analysis,
+        })
     }
 
     /// Samples the images, hides what is to be hidden, and learns the PCA.
@@ -183,15 +199,29 @@ impl RankSearch {
         let highest = match (self.ranks.first(), self.ranks.last()) {
             (None | Some(0), _) | (_, None) => return Err(Error::RankZero),
             (_, Some(&highest)) if highest > most => {
-                return Err(Error::RankTooLarge { rank: highest, images: rows.len(), pixels: columns.len(), most });
+                return Err(Error::RankTooLarge {
+                    rank: highest,
+                    images: rows.len(),
+                    pixels: columns.len(),
+                    most,
+                });
             }
             (_, Some(&highest)) => highest,
         };
         let images = cut(images, &rows, &columns)?;
         // With unknown pixels, the first eigenimages of many are not the best few.
-        let pca = (self.beside && images.mask.is_none()).then(|| Pca::new(highest).fit(&images)).transpose()?;
-        let few = cut(&images, &spread(rows.len(), MOST_COMPARED), &spread(columns.len(), columns.len()))?;
-        let parallel_analysis = self.beside.then(|| parallel::parallel_analysis(&few, self.seed)).transpose()?;
+        let pca = (self.beside && images.mask.is_none())
+            .then(|| Pca::new(highest).fit(&images))
+            .transpose()?;
+        let few = cut(
+            &images,
+            &spread(rows.len(), MOST_COMPARED),
+            &spread(columns.len(), columns.len()),
+        )?;
+        let parallel_analysis = self
+            .beside
+            .then(|| parallel::parallel_analysis(&few, self.seed))
+            .transpose()?;
         Ok(RankTrials {
             blocks: Blocks::new(&images, self.seed)?,
             images,
@@ -214,14 +244,23 @@ impl RankTrials {
     ///
     /// # Errors
     /// If the images are none to learn from.
-    pub fn scores(&self, rank: usize, go_on: &(impl Fn() -> ControlFlow<()> + Sync)) -> Result<Option<RankScores>> {
+    pub fn scores(
+        &self,
+        rank: usize,
+        go_on: &(impl Fn() -> ControlFlow<()> + Sync),
+    ) -> Result<Option<RankScores>> {
         let began = Instant::now();
-        let Some(starts) = all(blocks::map_range(self.restarts, |start| self.start(rank, start, go_on)))? else {
+        let Some(starts) = all(blocks::map_range(self.restarts, |start| {
+            self.start(rank, start, go_on)
+        }))?
+        else {
             return Ok(None);
         };
         let folds = match self.blocks.as_ref().filter(|blocks| rank <= blocks.most()) {
             None => Some(Vec::new()),
-            Some(blocks) => all(blocks::map_range(FOLDS, |fold| self.fold(rank, blocks, fold, go_on)))?,
+            Some(blocks) => all(blocks::map_range(FOLDS, |fold| {
+                self.fold(rank, blocks, fold, go_on)
+            }))?,
         };
         let Some(folds) = folds else { return Ok(None) };
         let bases: Vec<&Basis> = starts.iter().map(|start| &start.basis).collect();
@@ -229,7 +268,10 @@ impl RankTrials {
         let held_out = held_out(&folds);
         Ok(Some(RankScores {
             rank,
-            relative_error: starts.iter().map(|start| start.relative_error).fold(f64::INFINITY, f64::min),
+            relative_error: starts
+                .iter()
+                .map(|start| start.relative_error)
+                .fold(f64::INFINITY, f64::min),
             held_out_error: held_out.map(|(error, _)| error),
             held_out_spread: held_out.map(|(_, spread)| spread),
             stability: stability::stability(&bases),
@@ -240,8 +282,18 @@ impl RankTrials {
     }
 
     /// Learns from one start; nothing where that was ended.
-    fn start(&self, rank: usize, start: usize, go_on: &impl Fn() -> ControlFlow<()>) -> Result<Option<NmfModel>> {
-        learn(&self.images, rank, self.seed.wrapping_add(start as u64), go_on)
+    fn start(
+        &self,
+        rank: usize,
+        start: usize,
+        go_on: &impl Fn() -> ControlFlow<()>,
+    ) -> Result<Option<NmfModel>> {
+        learn(
+            &self.images,
+            rank,
+            self.seed.wrapping_add(start as u64),
+            go_on,
+        )
     }
 
     /// Hides one block; nothing where that was ended.
@@ -262,19 +314,31 @@ impl RankTrials {
     }
 }
 
-fn learn(images: &ImageSet, rank: usize, seed: u64, go_on: &impl Fn() -> ControlFlow<()>) -> Result<Option<NmfModel>> {
+fn learn(
+    images: &ImageSet,
+    rank: usize,
+    seed: u64,
+    go_on: &impl Fn() -> ControlFlow<()>,
+) -> Result<Option<NmfModel>> {
     let stop = StopRule {
         max_iterations: RankSearch::MOST_ITERATIONS,
         tolerance: RankSearch::TOLERANCE,
         ..StopRule::default()
     };
-    let model = Nmf::new(rank).seed(seed).stop(stop).fit_with(images, |_| go_on())?;
+    let model = Nmf::new(rank)
+        .seed(seed)
+        .stop(stop)
+        .fit_with(images, |_| go_on())?;
     Ok((model.stop != StopReason::Interrupted).then_some(model))
 }
 
 /// All of some results; nothing where one was ended.
 fn all<T>(results: Vec<Result<Option<T>>>) -> Result<Option<Vec<T>>> {
-    results.into_iter().map(Result::transpose).collect::<Option<Result<Vec<T>>>>().transpose()
+    results
+        .into_iter()
+        .map(Result::transpose)
+        .collect::<Option<Result<Vec<T>>>>()
+        .transpose()
 }
 
 /// The part that gives each of some images most light.
@@ -285,17 +349,27 @@ fn leading_parts(model: &NmfModel) -> Vec<usize> {
         let brighter = |most, next: (usize, f32)| if next.1 > lights[most] { next.0 } else { most };
         lights.iter().copied().enumerate().fold(0, brighter)
     };
-    spread(model.weights.nrows(), MOST_COMPARED).into_iter().map(leading).collect()
+    spread(model.weights.nrows(), MOST_COMPARED)
+        .into_iter()
+        .map(leading)
+        .collect()
 }
 
 /// The error over all hidden blocks, and the standard error of those of each; nothing where none was hidden.
 fn held_out(folds: &[Missed]) -> Option<(f64, f64)> {
     let norm: f64 = folds.iter().map(|fold| fold.norm).sum();
     let squared: f64 = folds.iter().map(|fold| fold.squared).sum();
-    let errors: Vec<f64> =
-        folds.iter().filter(|fold| fold.norm > 0.0).map(|fold| (fold.squared / fold.norm).sqrt()).collect();
+    let errors: Vec<f64> = folds
+        .iter()
+        .filter(|fold| fold.norm > 0.0)
+        .map(|fold| (fold.squared / fold.norm).sqrt())
+        .collect();
     let count = errors.len() as f64;
     let mean = errors.iter().sum::<f64>() / count;
-    let variance = errors.iter().map(|error| (error - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
+    let variance = errors
+        .iter()
+        .map(|error| (error - mean).powi(2))
+        .sum::<f64>()
+        / (count - 1.0).max(1.0);
     (norm > 0.0).then(|| ((squared / norm).sqrt(), (variance / count).sqrt()))
 }

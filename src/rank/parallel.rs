@@ -24,8 +24,11 @@ pub(super) fn parallel_analysis(images: &ImageSet, seed: u64) -> Result<usize> {
     let most = images.len().min(images.shape().pixels());
     let explained = |images: &ImageSet| Ok(Pca::new(most).fit(images)?.explained_variance_ratio);
     let deal = |deal| explained(&dealt(images, seed.wrapping_add(deal as u64)));
-    let dealt = blocks::map_range(DEALS, deal).into_iter().collect::<Result<Vec<_>>>()?;
-    let by_chance = |l: usize| dealt.iter().map(|explained| explained[l]).sum::<f64>() / DEALS as f64;
+    let dealt = blocks::map_range(DEALS, deal)
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?;
+    let by_chance =
+        |l: usize| dealt.iter().map(|explained| explained[l]).sum::<f64>() / DEALS as f64;
     let own = explained(images)?;
     Ok((0..most).find(|&l| own[l] <= by_chance(l)).unwrap_or(most))
 }
@@ -38,18 +41,29 @@ fn dealt(images: &ImageSet, seed: u64) -> ImageSet {
         Pixels::F32(values) => Pixels::F32(deal(values, mask, seed)),
         Pixels::Stored(_) => Pixels::F32(deal(&images.to_f32(), mask, seed)),
     };
-    ImageSet { pixels, ..images.clone() }
+    ImageSet {
+        pixels,
+        ..images.clone()
+    }
 }
 
 fn deal<T: Copy>(values: &Array2<T>, mask: Option<&Mask>, seed: u64) -> Array2<T> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut dealt = values.clone();
-    for (pixel, (values, mut dealt)) in values.columns().into_iter().zip(dealt.columns_mut()).enumerate() {
+    for (pixel, (values, mut dealt)) in values
+        .columns()
+        .into_iter()
+        .zip(dealt.columns_mut())
+        .enumerate()
+    {
         let is_known = |image: &usize| mask.is_none_or(|mask| mask.is_known(*image, pixel));
         let known: Vec<usize> = (0..values.len()).filter(is_known).collect();
         let mut order = known.clone();
         order.shuffle(&mut rng);
-        known.into_iter().zip(order).for_each(|(to, from)| dealt[to] = values[from]);
+        known
+            .into_iter()
+            .zip(order)
+            .for_each(|(to, from)| dealt[to] = values[from]);
     }
     dealt
 }
@@ -64,15 +78,23 @@ mod tests {
     #[test]
     fn dealing_leaves_each_pixel_its_values_and_what_is_hidden_in_place() {
         let values = Array2::from_shape_fn((50, 3), |(image, pixel)| (100 * pixel + image) as f32);
-        let mask = Mask::new(50, 3, |image, pixel| image >= 5 || pixel != 1).expect("some are hidden");
+        let mask =
+            Mask::new(50, 3, |image, pixel| image >= 5 || pixel != 1).expect("some are hidden");
         let dealt = deal(&values, Some(&mask), 0);
         for pixel in 0..3 {
             let mut found = dealt.column(pixel).to_vec();
-            assert_ne!(found, values.column(pixel).to_vec(), "pixel {pixel} lies as before");
+            assert_ne!(
+                found,
+                values.column(pixel).to_vec(),
+                "pixel {pixel} lies as before"
+            );
             found.sort_by(f32::total_cmp);
             assert_eq!(found, values.column(pixel).to_vec());
         }
-        assert_eq!(dealt.column(1).to_vec()[..5], values.column(1).to_vec()[..5]);
+        assert_eq!(
+            dealt.column(1).to_vec()[..5],
+            values.column(1).to_vec()[..5]
+        );
         let order = |pixel: usize| dealt.column(pixel).map(|v| v % 100.0);
         assert_ne!(order(0), order(2), "each pixel by itself");
     }
@@ -83,10 +105,17 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut noise = |scale: f32| rand::RngExt::random::<f32>(&mut rng) * scale;
         let light: Vec<[f32; 2]> = (0..80).map(|_| [noise(1.0), noise(1.0)]).collect();
-        let x = Array2::from_shape_fn((80, 30), |(image, pixel)| light[image][pixel / 15] + noise(0.5));
+        let x = Array2::from_shape_fn((80, 30), |(image, pixel)| {
+            light[image][pixel / 15] + noise(0.5)
+        });
         let images = ImageSet::from_f32(Shape::new(1, 30), x).expect("sound");
         assert_eq!(parallel_analysis(&images, 0).expect("sound"), 2);
-        let one = ImageSet::from_f32(Shape::new(1, 2), arr2(&[[0.5, 0.5], [0.5, 0.5]])).expect("sound");
-        assert_eq!(parallel_analysis(&one, 0).expect("sound"), 0, "nothing varies");
+        let one =
+            ImageSet::from_f32(Shape::new(1, 2), arr2(&[[0.5, 0.5], [0.5, 0.5]])).expect("sound");
+        assert_eq!(
+            parallel_analysis(&one, 0).expect("sound"),
+            0,
+            "nothing varies"
+        );
     }
 }

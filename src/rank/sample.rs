@@ -21,14 +21,20 @@ pub(super) fn cut(images: &impl Images, rows: &[usize], columns: &[usize]) -> Re
     } else {
         ImageSet::from_f32(shape, table(width, &floats))
     }?;
-    let known = |mask: &Mask| Mask::new(rows.len(), width, |row, column| mask.is_known(rows[row], columns[column]));
+    let known = |mask: &Mask| {
+        Mask::new(rows.len(), width, |row, column| {
+            mask.is_known(rows[row], columns[column])
+        })
+    };
     set.mask = images.mask().and_then(known);
     Ok(set)
 }
 
 /// Values row by row as an array, (rows, width).
 fn table<T: Copy>(width: usize, values: &[T]) -> Array2<T> {
-    Array2::from_shape_fn((values.len() / width, width), |(row, column)| values[row * width + column])
+    Array2::from_shape_fn((values.len() / width, width), |(row, column)| {
+        values[row * width + column]
+    })
 }
 
 #[cfg(test)]
@@ -43,12 +49,26 @@ mod tests {
         let mut images = ImageSet::from_u8(Shape::new(3, 1), bytes).expect("sound");
         images.mask = Mask::new(3, 3, |image, pixel| (image, pixel) != (2, 0));
         let found = cut(&images, &[2, 0], &[0, 2]).expect("sound");
-        assert_eq!(found.pixels, crate::images::Pixels::U8(arr2(&[[7, 9], [1, 3]])));
-        assert_eq!(found.mask, Mask::new(2, 2, |image, pixel| (image, pixel) != (0, 0)));
-        assert_eq!(cut(&images, &[1, 0], &[1]).expect("sound").mask, None, "nothing hidden is left");
+        assert_eq!(
+            found.pixels,
+            crate::images::Pixels::U8(arr2(&[[7, 9], [1, 3]]))
+        );
+        assert_eq!(
+            found.mask,
+            Mask::new(2, 2, |image, pixel| (image, pixel) != (0, 0))
+        );
+        assert_eq!(
+            cut(&images, &[1, 0], &[1]).expect("sound").mask,
+            None,
+            "nothing hidden is left"
+        );
 
-        let floats = ImageSet::from_f32(Shape::new(1, 2), arr2(&[[0.5, 1.5], [2.5, 3.5]])).expect("sound");
+        let floats =
+            ImageSet::from_f32(Shape::new(1, 2), arr2(&[[0.5, 1.5], [2.5, 3.5]])).expect("sound");
         let found = cut(&floats, &[1], &[1, 0]).expect("sound");
-        assert_eq!(found.pixels, crate::images::Pixels::F32(arr2(&[[3.5, 2.5]])));
+        assert_eq!(
+            found.pixels,
+            crate::images::Pixels::F32(arr2(&[[3.5, 2.5]]))
+        );
     }
 }

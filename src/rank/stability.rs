@@ -8,7 +8,10 @@ use crate::matching::match_one_to_one;
 /// The mean cosine of the parts of every two of several starts, matched one to one: 1 for the same parts, whatever
 /// their order; none of a single start.
 pub(super) fn stability(bases: &[&Basis]) -> Option<f64> {
-    let pairs = bases.iter().enumerate().flat_map(|(index, one)| bases[..index].iter().map(move |other| (one, other)));
+    let pairs = bases
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| bases[..index].iter().map(move |other| (one, other)));
     let alike: Vec<f64> = pairs.map(|(one, other)| alike(one, other)).collect();
     (!alike.is_empty()).then(|| alike.iter().sum::<f64>() / alike.len() as f64)
 }
@@ -16,7 +19,10 @@ pub(super) fn stability(bases: &[&Basis]) -> Option<f64> {
 fn alike(one: &Basis, other: &Basis) -> f64 {
     let cosines = one.cosines(other);
     let pairs = match_one_to_one(&cosines).into_iter().enumerate();
-    pairs.filter_map(|(row, column)| Some(cosines[[row, column?]])).sum::<f64>() / one.rank() as f64
+    pairs
+        .filter_map(|(row, column)| Some(cosines[[row, column?]]))
+        .sum::<f64>()
+        / one.rank() as f64
 }
 
 /// The cophenetic correlation of the consensus of several starts, each given by the part that leads in every image: 1
@@ -27,19 +33,24 @@ fn alike(one: &Basis, other: &Basis) -> f64 {
 /// J. P. Mesirov, *Metagenes and molecular pattern discovery using matrix factorization*, 2004.
 pub(super) fn cophenetic(leading: &[Vec<usize>]) -> Option<f64> {
     let images = leading.first().filter(|_| leading.len() > 1)?.len();
-    let apart = |a: usize, b: usize| leading.iter().filter(|start| start[a] != start[b]).count() as f64;
+    let apart =
+        |a: usize, b: usize| leading.iter().filter(|start| start[a] != start[b]).count() as f64;
     let pairs = (0..images).flat_map(|a| (a + 1..images).map(move |b| (a, b)));
-    let distances: Vec<f64> = pairs.map(|(a, b)| apart(a, b) / leading.len() as f64).collect();
+    let distances: Vec<f64> = pairs
+        .map(|(a, b)| apart(a, b) / leading.len() as f64)
+        .collect();
     Some(correlation(&distances, &heights(&distances, images)))
 }
 
 /// The height at which each two images are joined, in the order of `distances`: (0, 1), (0, 2), … (1, 2), …
 fn heights(distances: &[f64], images: usize) -> Vec<f64> {
     let mut heights = vec![0.0; distances.len()];
-    let place = |a: usize, b: usize| a.min(b) * (2 * images - a.min(b) - 1) / 2 + a.max(b) - a.min(b) - 1;
+    let place =
+        |a: usize, b: usize| a.min(b) * (2 * images - a.min(b) - 1) / 2 + a.max(b) - a.min(b) - 1;
     let mut clusters: Vec<Vec<usize>> = (0..images).map(|image| vec![image]).collect();
     for step in linkage(&mut distances.to_vec(), images, Method::Average).steps() {
-        let [mut one, other] = [step.cluster1, step.cluster2].map(|cluster| std::mem::take(&mut clusters[cluster]));
+        let [mut one, other] =
+            [step.cluster1, step.cluster2].map(|cluster| std::mem::take(&mut clusters[cluster]));
         for &a in &one {
             for &b in &other {
                 heights[place(a, b)] = step.dissimilarity;
@@ -56,10 +67,17 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let (mean_a, mean_b) = (mean(a), mean(b));
     let product = |a: &[f64], mean_a: f64, b: &[f64], mean_b: f64| -> f64 {
-        a.iter().zip(b).map(|(a, b)| (a - mean_a) * (b - mean_b)).sum()
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a - mean_a) * (b - mean_b))
+            .sum()
     };
     let squares = product(a, mean_a, a, mean_a) * product(b, mean_b, b, mean_b);
-    if squares > 0.0 { product(a, mean_a, b, mean_b) / squares.sqrt() } else { 1.0 }
+    if squares > 0.0 {
+        product(a, mean_a, b, mean_b) / squares.sqrt()
+    } else {
+        1.0
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +96,11 @@ mod tests {
         assert_eq!(stability(&[&one, &same]), Some(1.0));
         // Of three pairs one agrees in both parts, two in one of two.
         assert!((stability(&[&one, &same, &half]).expect("three") - 2.0 / 3.0).abs() < 1e-12);
-        assert_eq!(stability(&[&one]), None, "one start has nothing to agree with");
+        assert_eq!(
+            stability(&[&one]),
+            None,
+            "one start has nothing to agree with"
+        );
     }
 
     #[test]
@@ -90,8 +112,16 @@ mod tests {
         // 3/4, 3/4, 1/2; the correlation is 1/2 for both.
         let half = cophenetic(&[vec![0, 0, 1], vec![0, 1, 1]]).expect("two");
         assert!((half - 0.5).abs() < 1e-12, "{half}");
-        assert_eq!(cophenetic(&[vec![0, 1, 2]]), None, "one start has no consensus");
-        assert_eq!(cophenetic(&[vec![0, 0], vec![0, 0]]), Some(1.0), "all images together");
+        assert_eq!(
+            cophenetic(&[vec![0, 1, 2]]),
+            None,
+            "one start has no consensus"
+        );
+        assert_eq!(
+            cophenetic(&[vec![0, 0], vec![0, 0]]),
+            Some(1.0),
+            "all images together"
+        );
     }
 
     #[test]
@@ -101,6 +131,12 @@ mod tests {
         let distances = [0.1, 0.4, 0.9, 0.8, 0.5, 0.7, 0.6, 0.3, 0.35, 0.2];
         let expected = [0.1, 0.65, 0.65, 0.65, 0.65, 0.65, 0.65, 0.325, 0.325, 0.2];
         let found = heights(&distances, 5);
-        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-9),
+            "{found:?}"
+        );
     }
 }

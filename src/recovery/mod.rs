@@ -43,7 +43,11 @@ impl Recovery {
     /// How many known ones were found.
     #[must_use]
     pub fn found(&self) -> usize {
-        self.matches.iter().flatten().filter(|found| found.score >= self.threshold).count()
+        self.matches
+            .iter()
+            .flatten()
+            .filter(|found| found.score >= self.threshold)
+            .count()
     }
 }
 
@@ -64,7 +68,10 @@ impl Recovery {
 /// If the two have different numbers of pixels.
 #[must_use]
 pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
-    Recovery { matches: assign(&known.cosines(learned).mapv_into(f64::abs)), threshold: 0.95 }
+    Recovery {
+        matches: assign(&known.cosines(learned).mapv_into(f64::abs)),
+        threshold: 0.95,
+    }
 }
 
 /// Matches the columns of `weights`, (images, rank), to those of `features`, (images, features), by their Pearson
@@ -89,7 +96,10 @@ pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> 
         Sign::Fixed => scores,
         Sign::Free => scores.mapv_into(f64::abs),
     };
-    Recovery { matches: assign(&scores), threshold: 0.8 }
+    Recovery {
+        matches: assign(&scores),
+        threshold: 0.8,
+    }
 }
 
 /// The rows less their means.
@@ -108,7 +118,11 @@ fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
         let (part, score) = (part?, scores[[known, part?]]);
         (score > 0.0).then_some(Match { part, score })
     };
-    match_one_to_one(&counted).into_iter().enumerate().map(found).collect()
+    match_one_to_one(&counted)
+        .into_iter()
+        .enumerate()
+        .map(found)
+        .collect()
 }
 
 #[cfg(test)]
@@ -123,7 +137,11 @@ mod tests {
     }
 
     fn parts(recovery: &Recovery) -> Vec<Option<usize>> {
-        recovery.matches.iter().map(|found| found.map(|found| found.part)).collect()
+        recovery
+            .matches
+            .iter()
+            .map(|found| found.map(|found| found.part))
+            .collect()
     }
 
     #[test]
@@ -138,12 +156,24 @@ mod tests {
     #[test]
     fn of_parts_half_of_which_are_ghosts_half_are_found() {
         let known = Array2::<f32>::eye(4);
-        let learned = arr2(&[[0., 0., 1., 1.], [1., 0.3, 0., 0.], [0., 0., 1., -1.], [0., 1., 0., 0.]]);
+        let learned = arr2(&[
+            [0., 0., 1., 1.],
+            [1., 0.3, 0., 0.],
+            [0., 0., 1., -1.],
+            [0., 1., 0., 0.],
+        ]);
         let recovery = match_parts(&basis(learned), &basis(known));
         // 1 / √1.09 is 0.958, 1 / √2 is 0.707.
         assert_eq!(recovery.found(), 2);
-        let scores: Vec<f64> = recovery.matches.iter().map(|found| found.unwrap().score).collect();
-        assert!((scores[0] - 0.957_826_285).abs() < 1e-6 && (scores[2] - 0.5f64.sqrt()).abs() < 1e-6, "{scores:?}");
+        let scores: Vec<f64> = recovery
+            .matches
+            .iter()
+            .map(|found| found.unwrap().score)
+            .collect();
+        assert!(
+            (scores[0] - 0.957_826_285).abs() < 1e-6 && (scores[2] - 0.5f64.sqrt()).abs() < 1e-6,
+            "{scores:?}"
+        );
     }
 
     #[test]
@@ -151,19 +181,37 @@ mod tests {
         let learned = arr2(&[[0.9, 1.0, 0.0], [0.8, 0.0, 1.0]]);
         let known = arr2(&[[1., 1., 0.], [1., 1., 0.1]]);
         // Both known parts are most like the first; the sum is largest if the second known one takes the other.
-        assert_eq!(parts(&match_parts(&basis(learned), &basis(known))), [Some(0), Some(1)]);
+        assert_eq!(
+            parts(&match_parts(&basis(learned), &basis(known))),
+            [Some(0), Some(1)]
+        );
     }
 
     #[test]
     fn parts_too_many_or_too_few_leave_some_without_a_match() {
-        let (three, five) = (Array2::<f32>::eye(5).slice_move(ndarray::s![1..4, ..]), Array2::<f32>::eye(5));
+        let (three, five) = (
+            Array2::<f32>::eye(5).slice_move(ndarray::s![1..4, ..]),
+            Array2::<f32>::eye(5),
+        );
         let more = match_parts(&basis(five.clone()), &basis(three.clone()));
-        assert_eq!((parts(&more), more.found()), ([1, 2, 3].map(Some).to_vec(), 3));
+        assert_eq!(
+            (parts(&more), more.found()),
+            ([1, 2, 3].map(Some).to_vec(), 3)
+        );
         let fewer = match_parts(&basis(three), &basis(five));
-        assert_eq!((parts(&fewer), fewer.found()), (vec![None, Some(0), Some(1), Some(2), None], 3));
+        assert_eq!(
+            (parts(&fewer), fewer.found()),
+            (vec![None, Some(0), Some(1), Some(2), None], 3)
+        );
         let none = match_parts(&basis(Array2::zeros((0, 5))), &basis(Array2::eye(5)));
-        assert_eq!((none.matches, none.threshold.to_bits()), (vec![None; 5], 0.95f64.to_bits()));
-        assert_eq!(match_parts(&basis(Array2::eye(5)), &basis(Array2::zeros((0, 5)))).matches, []);
+        assert_eq!(
+            (none.matches, none.threshold.to_bits()),
+            (vec![None; 5], 0.95f64.to_bits())
+        );
+        assert_eq!(
+            match_parts(&basis(Array2::eye(5)), &basis(Array2::zeros((0, 5)))).matches,
+            []
+        );
     }
 
     #[test]

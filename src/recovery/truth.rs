@@ -44,7 +44,9 @@ impl Truth {
     /// If the file cannot be read or is neither, if parts are of another size than the images or hold negative values,
     /// and if an image has no line in the table, or two.
     pub fn read(path: &Path, images: &ImageSet) -> Result<Self> {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
         match extension.as_deref() {
             Some("npy") => Ok(Self::Parts(load_parts(path, images.shape)?)),
             Some("csv") => Ok(Self::Features(Features::read(path, &images.names)?)),
@@ -59,7 +61,10 @@ impl Truth {
     #[must_use]
     pub fn score(&self, nmf: &NmfModel, pca: &PcaModel) -> [Recovery; 2] {
         match self {
-            Self::Parts(known) => [match_parts(&nmf.basis, known), match_parts(&pca.components, known)],
+            Self::Parts(known) => [
+                match_parts(&nmf.basis, known),
+                match_parts(&pca.components, known),
+            ],
             Self::Features(known) => [
                 match_features(&nmf.weights, &known.table, Sign::Fixed),
                 match_features(&pca.scores, &known.table, Sign::Free),
@@ -70,15 +75,30 @@ impl Truth {
 
 impl Features {
     fn read(path: &Path, images: &[String]) -> Result<Self> {
-        let failed = |source| Error::Table { path: path.to_owned(), source };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(failed)?;
+        let failed = |source| Error::Table {
+            path: path.to_owned(),
+            source,
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_path(path)
+            .map_err(failed)?;
         let columns = reader.headers().map_err(failed)?.clone();
-        let lines = reader.records().collect::<std::result::Result<Vec<_>, _>>().map_err(failed)?;
-        Self::of(&columns, &lines, images)
-            .map_err(|source| Error::InFile { path: path.to_owned(), source: Box::new(source) })
+        let lines = reader
+            .records()
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(failed)?;
+        Self::of(&columns, &lines, images).map_err(|source| Error::InFile {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     }
 
-    fn of(columns: &csv::StringRecord, lines: &[csv::StringRecord], images: &[String]) -> Result<Self> {
+    fn of(
+        columns: &csv::StringRecord,
+        lines: &[csv::StringRecord],
+        images: &[String],
+    ) -> Result<Self> {
         let mut by_name = HashMap::new();
         for line in lines {
             let name = line.get(0).unwrap_or_default();
@@ -86,18 +106,31 @@ impl Features {
                 return Err(Error::TwoRows(name.to_owned()));
             }
         }
-        let missing: Vec<&String> = images.iter().filter(|image| !by_name.contains_key(image.as_str())).collect();
+        let missing: Vec<&String> = images
+            .iter()
+            .filter(|image| !by_name.contains_key(image.as_str()))
+            .collect();
         if let [first, others @ ..] = &missing[..] {
-            return Err(Error::NoRow { image: (*first).clone(), others: others.len() });
+            return Err(Error::NoRow {
+                image: (*first).clone(),
+                others: others.len(),
+            });
         }
-        let lines: Vec<&csv::StringRecord> = images.iter().map(|image| by_name[image.as_str()]).collect();
+        let lines: Vec<&csv::StringRecord> =
+            images.iter().map(|image| by_name[image.as_str()]).collect();
         let kinds: Vec<BTreeSet<&str>> = (1..columns.len())
             .map(|column| {
-                lines.iter().filter_map(|line| line.get(column)).filter(|kind| !ABSENT.contains(kind)).collect()
+                lines
+                    .iter()
+                    .filter_map(|line| line.get(column))
+                    .filter(|kind| !ABSENT.contains(kind))
+                    .collect()
             })
             .collect();
-        let features: Vec<(usize, &str)> =
-            (1..).zip(&kinds).flat_map(|(column, kinds)| present(kinds).map(move |kind| (column, kind))).collect();
+        let features: Vec<(usize, &str)> = (1..)
+            .zip(&kinds)
+            .flat_map(|(column, kinds)| present(kinds).map(move |kind| (column, kind)))
+            .collect();
         if features.is_empty() {
             return Err(Error::NoFeatures);
         }
@@ -150,17 +183,30 @@ mod tests {
     use super::*;
 
     fn features(table: &str, images: &[&str]) -> Result<Features> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(table.as_bytes());
         let columns = reader.headers().unwrap().clone();
         let lines: Vec<_> = reader.records().map(std::result::Result::unwrap).collect();
-        Features::of(&columns, &lines, &images.iter().map(|&image| image.to_owned()).collect::<Vec<_>>())
+        Features::of(
+            &columns,
+            &lines,
+            &images
+                .iter()
+                .map(|&image| image.to_owned())
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
     fn each_kind_of_each_column_is_a_feature_of_the_images_in_their_order() {
-        let table = "file,eye,nose,glasses\nb,big,none,1\na,small,small,0\nc,big,,1\nother,odd,odd,1\n";
+        let table =
+            "file,eye,nose,glasses\nb,big,none,1\na,small,small,0\nc,big,,1\nother,odd,odd,1\n";
         let features = features(table, &["a", "b", "c"]).unwrap();
-        assert_eq!(features.names, ["big", "eye small", "nose small", "glasses"]);
+        assert_eq!(
+            features.names,
+            ["big", "eye small", "nose small", "glasses"]
+        );
         let has = ndarray::arr2(&[[0., 1., 1., 0.], [1., 0., 0., 1.], [1., 0., 0., 1.]]);
         assert_eq!(features.table, has);
     }
@@ -174,8 +220,15 @@ mod tests {
     #[test]
     fn a_table_must_say_one_thing_of_each_image() {
         let said = |table: &str| features(table, &["a", "b", "c"]).unwrap_err().to_string();
-        assert!(said("file,eye\na,big\n").starts_with("no line for b and 1 more: "), "{}", said("file,eye\na,big\n"));
-        assert_eq!(said("file,eye\na,big\nb,big\na,small\nc,big\n"), "two lines for a: keep one");
+        assert!(
+            said("file,eye\na,big\n").starts_with("no line for b and 1 more: "),
+            "{}",
+            said("file,eye\na,big\n")
+        );
+        assert_eq!(
+            said("file,eye\na,big\nb,big\na,small\nc,big\n"),
+            "two lines for a: keep one"
+        );
         assert!(said("file,eye\na,none\nb,none\nc,\n").starts_with("no feature"));
         assert!(said("file\na\nb\nc\n").starts_with("no feature"));
     }

@@ -49,7 +49,11 @@ pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
     loop {
         let kept = spread(&iterations, count);
         let delays = delays(&kept.iter().map(|&nth| iterations[nth]).collect::<Vec<_>>());
-        let frames: Vec<(&[u8], u16)> = kept.iter().map(|&nth| drawn[nth].as_slice()).zip(delays).collect();
+        let frames: Vec<(&[u8], u16)> = kept
+            .iter()
+            .map(|&nth| drawn[nth].as_slice())
+            .zip(delays)
+            .collect();
         let bytes = encode(&palette, &frames)?;
         if bytes.len() <= MOST_BYTES || count <= 2 {
             return Ok(bytes);
@@ -63,9 +67,14 @@ pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
 fn delays(iterations: &[usize]) -> Vec<u16> {
     let hundredths = |seconds: f64| (seconds * 100.0).round() as u16;
     let position = |iteration: usize| (iteration as f64).ln();
-    let whole = iterations.first().zip(iterations.last()).map_or(0.0, |(&a, &b)| position(b) - position(a));
+    let whole = iterations
+        .first()
+        .zip(iterations.last())
+        .map_or(0.0, |(&a, &b)| position(b) - position(a));
     let delay = |pair: &[usize]| SECONDS * (position(pair[1]) - position(pair[0])) / whole;
-    let moving = iterations.windows(2).map(|pair| hundredths(delay(pair).clamp(SHORTEST, LONGEST)));
+    let moving = iterations
+        .windows(2)
+        .map(|pair| hundredths(delay(pair).clamp(SHORTEST, LONGEST)));
     moving.chain([hundredths(HOLD)]).collect()
 }
 
@@ -73,14 +82,24 @@ fn delays(iterations: &[usize]) -> Vec<u16> {
 fn encode(palette: &Palette, frames: &[(&[u8], u16)]) -> Result<Vec<u8>> {
     let (width, height) = ((MOVING.0 * DENSITY) as usize, (MOVING.1 * DENSITY) as usize);
     let mut bytes = Vec::new();
-    let mut encoder =
-        Encoder::new(&mut bytes, width as u16, height as u16, &palette.colours.concat()).map_err(failed)?;
+    let mut encoder = Encoder::new(
+        &mut bytes,
+        width as u16,
+        height as u16,
+        &palette.colours.concat(),
+    )
+    .map_err(failed)?;
     encoder.set_repeat(Repeat::Infinite).map_err(failed)?;
     let mut shown: Option<Vec<u8>> = None;
     for &(picture, delay) in frames {
         let change = match &mut shown {
             Some(shown) => palette.change(shown, picture, width),
-            None => Change { left: 0, top: 0, width, pixels: picture.to_vec() },
+            None => Change {
+                left: 0,
+                top: 0,
+                width,
+                pixels: picture.to_vec(),
+            },
         };
         shown.get_or_insert_with(|| picture.to_vec());
         let frame = Frame {
@@ -122,9 +141,18 @@ impl Palette {
         let paper = rgb(Colour::Paper);
         let grey = |level: usize| [(level * 255 / (GREYS - 1)) as u8; 3];
         let mut colours: Vec<[u8; 3]> = (0..GREYS).map(grey).chain([paper]).collect();
-        for colour in [Colour::Ink, Colour::Quiet, Colour::Hairline, Colour::Nmf, Colour::Pca].map(rgb) {
+        for colour in [
+            Colour::Ink,
+            Colour::Quiet,
+            Colour::Hairline,
+            Colour::Nmf,
+            Colour::Pca,
+        ]
+        .map(rgb)
+        {
             let mixed = |part: usize, at: usize| {
-                ((usize::from(paper[at]) * (SHADES - part) + usize::from(colour[at]) * part) / SHADES) as u8
+                ((usize::from(paper[at]) * (SHADES - part) + usize::from(colour[at]) * part)
+                    / SHADES) as u8
             };
             colours.extend((1..=SHADES).map(|part| [0, 1, 2].map(|at| mixed(part, at))));
         }
@@ -150,10 +178,20 @@ impl Palette {
     }
 
     fn nearest(&self, pixel: [u8; 3]) -> u8 {
-        let distance =
-            |colour: &[u8; 3]| -> u32 { colour.iter().zip(pixel).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-        let colours = self.colours[..self.colours.len() - 1].iter().map(distance).enumerate();
-        colours.min_by_key(|&(_, distance)| distance).map_or(0, |(index, _)| index as u8)
+        let distance = |colour: &[u8; 3]| -> u32 {
+            colour
+                .iter()
+                .zip(pixel)
+                .map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2))
+                .sum()
+        };
+        let colours = self.colours[..self.colours.len() - 1]
+            .iter()
+            .map(distance)
+            .enumerate();
+        colours
+            .min_by_key(|&(_, distance)| distance)
+            .map_or(0, |(index, _)| index as u8)
     }
 
     /// What turns the picture that is `shown` into the next; greys that are next to one another count as the same, which
@@ -170,9 +208,18 @@ impl Palette {
         }
         if top == usize::MAX {
             // A frame has at least one pixel.
-            return Change { left: 0, top: 0, width: 1, pixels: vec![self.transparent()] };
+            return Change {
+                left: 0,
+                top: 0,
+                width: 1,
+                pixels: vec![self.transparent()],
+            };
         }
-        let rows = shown.chunks_mut(width).zip(next.chunks(width)).take(bottom + 1).skip(top);
+        let rows = shown
+            .chunks_mut(width)
+            .zip(next.chunks(width))
+            .take(bottom + 1)
+            .skip(top);
         let mut pixels = Vec::with_capacity((bottom + 1 - top) * (right + 1 - left));
         for (old, new) in rows {
             for (old, &new) in old[left..=right].iter_mut().zip(&new[left..=right]) {
@@ -181,6 +228,11 @@ impl Palette {
                 *old = if unchanged { *old } else { new };
             }
         }
-        Change { left, top, width: right + 1 - left, pixels }
+        Change {
+            left,
+            top,
+            width: right + 1 - left,
+            pixels,
+        }
     }
 }

@@ -14,7 +14,10 @@ pub(super) struct Measure {
 }
 
 /// Errors as percentages.
-pub(super) const RELATIVE_ERROR: Measure = Measure { name: "relative error", tick: in_percent };
+pub(super) const RELATIVE_ERROR: Measure = Measure {
+    name: "relative error",
+    tick: in_percent,
+};
 
 /// A share as a percentage, as ticks have it.
 pub(super) fn in_percent(share: f64) -> String {
@@ -57,7 +60,13 @@ impl Axes<'_> {
             low = y;
             canvas.line((area.x, y), (right, y))?;
             let (gap, most) = (14.0 * size, Self::beside(self.label) - 14.0 * size);
-            canvas.text(&label, (area.x - gap, y + 8.0 * size), Anchor::Right, self.label, (most, Cut::End))?;
+            canvas.text(
+                &label,
+                (area.x - gap, y + 8.0 * size),
+                Anchor::Right,
+                self.label,
+                (most, Cut::End),
+            )?;
         }
         canvas.line((area.x, bottom), (right, bottom))?;
         let mut free = area.x - 60.0 * size;
@@ -70,20 +79,41 @@ impl Axes<'_> {
             free = x + half + 16.0 * size;
             canvas.line((x, bottom), (x, bottom + 8.0 * size))?;
             let place = (x, bottom + 36.0 * size);
-            canvas.text(&label, place, Anchor::Centre, self.label, (area.width, Cut::End))?;
+            canvas.text(
+                &label,
+                place,
+                Anchor::Centre,
+                self.label,
+                (area.width, Cut::End),
+            )?;
         }
         let below = (area.x + area.width / 2.0, bottom + 80.0 * size);
         let name = format!("{}{}", self.name, self.across.said());
-        canvas.text(&name, below, Anchor::Centre, self.label, (area.width, Cut::End))?;
+        canvas.text(
+            &name,
+            below,
+            Anchor::Centre,
+            self.label,
+            (area.width, Cut::End),
+        )?;
         let above = (area.x, area.y - 20.0 * size);
         let name = format!("{}{}", self.measure.name, self.errors.said());
-        canvas.text(&name, above, Anchor::Left, self.label, (area.width, Cut::End))?;
+        canvas.text(
+            &name,
+            above,
+            Anchor::Left,
+            self.label,
+            (area.width, Cut::End),
+        )?;
         Ok(())
     }
 
     /// Where a pair of values stands on the page.
     pub(super) fn place(&self, (x, error): (f64, f64)) -> (f64, f64) {
-        (self.area.x + self.across.part(x) * self.area.width, self.height_of(error))
+        (
+            self.area.x + self.across.part(x) * self.area.width,
+            self.height_of(error),
+        )
     }
 
     fn height_of(&self, error: f64) -> f64 {
@@ -91,24 +121,46 @@ impl Axes<'_> {
     }
 
     /// A curve through pairs of values, `width` points wide.
-    pub(super) fn curve(&self, canvas: &mut Canvas, points: &[(f64, f64)], width: f64, colour: Colour) -> Result<()> {
+    pub(super) fn curve(
+        &self,
+        canvas: &mut Canvas,
+        points: &[(f64, f64)],
+        width: f64,
+        colour: Colour,
+    ) -> Result<()> {
         let places: Vec<_> = points.iter().map(|&point| self.place(point)).collect();
         canvas.path(&places, width, colour)
     }
 
     /// A dot at a pair of values.
-    pub(super) fn dot(&self, canvas: &mut Canvas, point: (f64, f64), radius: f64, colour: Colour) -> Result<()> {
+    pub(super) fn dot(
+        &self,
+        canvas: &mut Canvas,
+        point: (f64, f64),
+        radius: f64,
+        colour: Colour,
+    ) -> Result<()> {
         canvas.dot(self.place(point), radius, colour)
     }
 
     /// A dashed line at the error that cannot be gone below, with its name under its right end.
-    pub(super) fn floor(&self, canvas: &mut Canvas, error: f64, width: f64, name: &str) -> Result<()> {
+    pub(super) fn floor(
+        &self,
+        canvas: &mut Canvas,
+        error: f64,
+        width: f64,
+        name: &str,
+    ) -> Result<()> {
         if !error.is_finite() {
             return Ok(());
         }
         let (y, right) = (self.height_of(error), self.area.x + self.area.width);
         canvas.dashes((self.area.x, y), (right, y), width, Colour::Pca)?;
-        let style = Type { bold: true, ..self.label }.coloured(Colour::Pca);
+        let style = Type {
+            bold: true,
+            ..self.label
+        }
+        .coloured(Colour::Pca);
         let name = format!("{name}: {}", percent(error));
         let below = y + 32.0 * self.label.size / LABEL.size;
         canvas.text_over_lines(&name, (right, below), Anchor::Right, style, self.area.width)
@@ -133,7 +185,12 @@ impl Axis {
 
     /// From `low` to `high`, which is above it.
     pub(super) fn linear((low, high): (f64, f64)) -> Self {
-        Self { low, high, log: false, whole: false }
+        Self {
+            low,
+            high,
+            log: false,
+            whole: false,
+        }
     }
 
     /// The vertical axis: with room for a name below the lowest value, as a share of the range; logarithmic if the values
@@ -141,35 +198,76 @@ impl Axis {
     pub(super) fn of_errors(values: impl Iterator<Item = f64>, below: f64) -> Self {
         let (low, high) = span(values);
         let log = low > 0.0 && high / low > 8.0;
-        let (low, high) = if log { (low.log10(), high.log10()) } else { (low, high) };
-        let range = if high > low { high - low } else { high.abs().max(0.01) };
-        Self { low: low - below * range, high: high + 0.04 * range, log, whole: false }
+        let (low, high) = if log {
+            (low.log10(), high.log10())
+        } else {
+            (low, high)
+        };
+        let range = if high > low {
+            high - low
+        } else {
+            high.abs().max(0.01)
+        };
+        Self {
+            low: low - below * range,
+            high: high + 0.04 * range,
+            log,
+            whole: false,
+        }
     }
 
     /// A horizontal axis: from 0, or logarithmic if most of it would be a flat tail.
     pub(super) fn of_progress(values: impl Iterator<Item = f64> + Clone, whole: bool) -> Self {
-        let first = values.clone().filter(|&value| value > 0.0).fold(f64::INFINITY, f64::min);
+        let first = values
+            .clone()
+            .filter(|&value| value > 0.0)
+            .fold(f64::INFINITY, f64::min);
         let (_, high) = span(values);
         if first.is_finite() && high / first >= 30.0 {
-            return Self { low: first.log10(), high: high.log10(), log: true, whole };
+            return Self {
+                low: first.log10(),
+                high: high.log10(),
+                log: true,
+                whole,
+            };
         }
         let least = if whole { 1.0 } else { 1e-6 };
-        Self { low: 0.0, high: high.max(least), log: false, whole }
+        Self {
+            low: 0.0,
+            high: high.max(least),
+            log: false,
+            whole,
+        }
     }
 
     /// A logarithmic axis of iterations from 1 to the last.
     pub(super) fn of_iterations(last: usize) -> Self {
-        Self { low: 0.0, high: (last.max(2) as f64).log10(), log: true, whole: true }
+        Self {
+            low: 0.0,
+            high: (last.max(2) as f64).log10(),
+            log: true,
+            whole: true,
+        }
     }
 
     /// A logarithmic axis from `low`, above 0, to `high`, above that.
     pub(super) fn logarithmic((low, high): (f64, f64)) -> Self {
-        Self { low: low.log10(), high: high.log10(), log: true, whole: false }
+        Self {
+            low: low.log10(),
+            high: high.log10(),
+            log: true,
+            whole: false,
+        }
     }
 
     /// A horizontal axis of ranks from 0 to the highest.
     pub(super) fn of_ranks(highest: usize) -> Self {
-        Self { low: 0.0, high: highest.max(1) as f64, log: false, whole: true }
+        Self {
+            low: 0.0,
+            high: highest.max(1) as f64,
+            log: false,
+            whole: true,
+        }
     }
 
     /// Whether a value can be drawn: a logarithmic axis has no place for 0.
@@ -179,14 +277,25 @@ impl Axis {
 
     /// Where a value stands, 0..=1.
     fn part(&self, value: f64) -> f64 {
-        let value = if self.log { value.max(f64::MIN_POSITIVE).log10() } else { value };
+        let value = if self.log {
+            value.max(f64::MIN_POSITIVE).log10()
+        } else {
+            value
+        };
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
     /// About `count` round values with their labels.
     pub(super) fn ticks(&self, count: usize, label: impl Fn(f64) -> String) -> Vec<(f64, String)> {
-        let values = if self.log { self.round_decades(count) } else { self.round_steps(count) };
-        let mut ticks: Vec<(f64, String)> = values.into_iter().map(|value| (value, label(value))).collect();
+        let values = if self.log {
+            self.round_decades(count)
+        } else {
+            self.round_steps(count)
+        };
+        let mut ticks: Vec<(f64, String)> = values
+            .into_iter()
+            .map(|value| (value, label(value)))
+            .collect();
         ticks.dedup_by(|a, b| a.1 == b.1);
         ticks
     }
@@ -194,7 +303,11 @@ impl Axis {
     fn round_steps(&self, count: usize) -> Vec<f64> {
         let rough = ((self.high - self.low) / count as f64).max(if self.whole { 1.0 } else { 0.0 });
         let decade = 10f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|s| s * decade).find(|s| *s >= rough).unwrap_or(rough);
+        let step = [1.0, 2.0, 5.0, 10.0]
+            .into_iter()
+            .map(|s| s * decade)
+            .find(|s| *s >= rough)
+            .unwrap_or(rough);
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         (first..=last).map(|index| index as f64 * step).collect()
@@ -203,7 +316,9 @@ impl Axis {
     fn round_decades(&self, count: usize) -> Vec<f64> {
         let decades = self.low.floor() as i32..=self.high.ceil() as i32;
         let of = |steps: &'static [f64]| -> Vec<f64> {
-            let all = decades.clone().flat_map(|decade| steps.iter().map(move |s| s * 10f64.powi(decade)));
+            let all = decades
+                .clone()
+                .flat_map(|decade| steps.iter().map(move |s| s * 10f64.powi(decade)));
             let inside = |v: &f64| v.log10() >= self.low - 1e-9 && v.log10() <= self.high + 1e-9;
             all.filter(inside).collect()
         };
@@ -213,6 +328,12 @@ impl Axis {
 }
 
 fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) }
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+        (low.min(v), high.max(v))
+    });
+    if low.is_finite() && high.is_finite() {
+        (low, high)
+    } else {
+        (0.0, 1.0)
+    }
 }

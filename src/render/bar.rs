@@ -29,29 +29,58 @@ impl<'a> Bar<'a> {
     /// The bar of tiles that are scaled this way, all with `limit` at the end where that is shared.
     pub(super) fn of(paint: Paint, scaling: Scaling) -> Bar<'a> {
         match scaling {
-            Scaling::Each => Bar { scale: paint.scale, limit: None, says: "each to its own maximum", faint: 0.0 },
-            Scaling::Shared => {
-                Bar { scale: paint.scale, limit: Some(paint.limit), says: "one scale for all", faint: 0.0 }
-            }
+            Scaling::Each => Bar {
+                scale: paint.scale,
+                limit: None,
+                says: "each to its own maximum",
+                faint: 0.0,
+            },
+            Scaling::Shared => Bar {
+                scale: paint.scale,
+                limit: Some(paint.limit),
+                says: "one scale for all",
+                faint: 0.0,
+            },
         }
     }
 
     /// Draws the bar with its upper right corner at (right, top); returns the width of all of it.
     pub(super) fn draw(&self, canvas: &mut Canvas, (right, top): (f64, f64)) -> Result<f64> {
-        let area = Area { x: right - WIDTH, y: top, width: WIDTH, height: HEIGHT };
-        let paint = Paint { scale: self.scale, limit: 1.0 };
-        let lowest = if self.scale == Scale::Diverging { -1.0 } else { self.faint };
-        let values: Vec<f32> =
-            (0..STEPS).map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32).collect();
+        let area = Area {
+            x: right - WIDTH,
+            y: top,
+            width: WIDTH,
+            height: HEIGHT,
+        };
+        let paint = Paint {
+            scale: self.scale,
+            limit: 1.0,
+        };
+        let lowest = if self.scale == Scale::Diverging {
+            -1.0
+        } else {
+            self.faint
+        };
+        let values: Vec<f32> = (0..STEPS)
+            .map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32)
+            .collect();
         canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
         let baseline = top + HEIGHT / 2.0 + 7.0;
         self.write_ends(canvas, area, baseline)?;
-        let said = canvas.text(self.says, (area.x - 16.0, baseline), Anchor::Right, SMALL, (400.0, Cut::End))?;
+        let said = canvas.text(
+            self.says,
+            (area.x - 16.0, baseline),
+            Anchor::Right,
+            SMALL,
+            (400.0, Cut::End),
+        )?;
         Ok(WIDTH + 16.0 + said)
     }
     /// Writes the values onto the bar itself, where the colours leave room for them.
     fn write_ends(&self, canvas: &mut Canvas, area: Area, baseline: f64) -> Result<()> {
-        let end = self.limit.map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
+        let end = self
+            .limit
+            .map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
         let fit = (WIDTH / 3.0, Cut::End);
         let (dark, light) = (SMALL.coloured(BLACK), SMALL.coloured(WHITE));
         let left = (area.x + INSET, baseline);

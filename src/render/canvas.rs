@@ -56,7 +56,8 @@ pub(super) fn figure(
 ) -> Result<Figure> {
     let mut drawn = String::new();
     let (images, texts) = {
-        let backend = SVGBackend::with_string(&mut drawn, (units(width) as u32, units(height) as u32));
+        let backend =
+            SVGBackend::with_string(&mut drawn, (units(width) as u32, units(height) as u32));
         let mut canvas = Canvas {
             root: backend.into_drawing_area(),
             images: String::new(),
@@ -75,7 +76,12 @@ pub(super) fn figure(
          <rect width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{images}{}\n",
         marks.trim()
     );
-    Ok(Figure { svg, width, height, texts })
+    Ok(Figure {
+        svg,
+        width,
+        height,
+        texts,
+    })
 }
 
 impl Canvas<'_> {
@@ -88,17 +94,31 @@ impl Canvas<'_> {
         style: Type,
         (most, cut): (f64, Cut),
     ) -> Result<f64> {
-        let shown = text::fit(&text::clean(content), most, cut, |part| self.ruler.width(part, style));
+        let shown = text::fit(&text::clean(content), most, cut, |part| {
+            self.ruler.width(part, style)
+        });
         if shown.is_empty() {
             return Ok(0.0);
         }
         let width = self.ruler.width(&shown, style);
         let left = left_of(x, width, anchor);
-        let font = if style.bold { FontStyle::Bold } else { FontStyle::Normal };
-        let font = FontDesc::new(FontFamily::Name(FAMILY), style.size * UNITS * TEXT_FACTOR, font);
+        let font = if style.bold {
+            FontStyle::Bold
+        } else {
+            FontStyle::Normal
+        };
+        let font = FontDesc::new(
+            FontFamily::Name(FAMILY),
+            style.size * UNITS * TEXT_FACTOR,
+            font,
+        );
         let top = baseline - TOP_TO_BASELINE * style.size;
         self.root
-            .draw_text(&shown, &TextStyle::from(font).color(&self.rgb(style.colour)), (units(left), units(top)))
+            .draw_text(
+                &shown,
+                &TextStyle::from(font).color(&self.rgb(style.colour)),
+                (units(left), units(top)),
+            )
             .map_err(failed)?;
         self.texts.push(TextBox {
             text: shown,
@@ -122,7 +142,12 @@ impl Canvas<'_> {
         let width = self.ruler.width(content, style).min(most);
         let left = left_of(x, width, anchor);
         let (side, height) = (0.2 * style.size, 1.3 * style.size);
-        let behind = Area { x: left - side, y: baseline - style.size, width: width + 2.0 * side, height };
+        let behind = Area {
+            x: left - side,
+            y: baseline - style.size,
+            width: width + 2.0 * side,
+            height,
+        };
         self.rectangle(behind, Colour::Paper)?;
         self.text(content, (x, baseline), anchor, style, (most, Cut::End))?;
         Ok(())
@@ -159,9 +184,14 @@ impl Canvas<'_> {
 
     /// Fills `area`, over images and under what is drawn later.
     pub(super) fn rectangle(&mut self, area: Area, colour: Colour) -> Result<()> {
-        let corners = [(area.x, area.y), (area.x + area.width, area.y + area.height)];
+        let corners = [
+            (area.x, area.y),
+            (area.x + area.width, area.y + area.height),
+        ];
         let corners = corners.map(|(x, y)| (units(x), units(y)));
-        self.root.draw(&Rectangle::new(corners, self.rgb(colour).filled())).map_err(failed)
+        self.root
+            .draw(&Rectangle::new(corners, self.rgb(colour).filled()))
+            .map_err(failed)
     }
 
     /// Fills `area`, under images that are put there later.
@@ -169,8 +199,10 @@ impl Canvas<'_> {
         let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(units);
         let fill = hex(self.rgb(colour));
         // Writing to a String cannot fail.
-        let _ =
-            writeln!(self.images, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"/>");
+        let _ = writeln!(
+            self.images,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"/>"
+        );
     }
 
     /// A line one point wide, under images that are put there later.
@@ -186,7 +218,10 @@ impl Canvas<'_> {
     /// A dot about (x, y), under images that are put there later.
     pub(super) fn ground_dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
-        let _ = writeln!(self.images, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>");
+        let _ = writeln!(
+            self.images,
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>"
+        );
     }
 
     /// A straight hairline.
@@ -198,21 +233,33 @@ impl Canvas<'_> {
     pub(super) fn path(&mut self, places: &[(f64, f64)], width: f64, colour: Colour) -> Result<()> {
         let line = self.rgb(colour).stroke_width(units(width) as u32);
         let places: Vec<_> = places.iter().map(|&place| in_units(place)).collect();
-        self.root.draw(&PathElement::new(places, line)).map_err(failed)
+        self.root
+            .draw(&PathElement::new(places, line))
+            .map_err(failed)
     }
 
     /// A straight line of dashes, `width` points wide.
-    pub(super) fn dashes(&mut self, from: (f64, f64), to: (f64, f64), width: f64, colour: Colour) -> Result<()> {
+    pub(super) fn dashes(
+        &mut self,
+        from: (f64, f64),
+        to: (f64, f64),
+        width: f64,
+        colour: Colour,
+    ) -> Result<()> {
         let line = self.rgb(colour).stroke_width(units(width) as u32);
         let (dash, space) = (units(4.67 * width), units(3.0 * width));
         let ends = [in_units(from), in_units(to)];
-        self.root.draw(&DashedPathElement::new(ends, dash, space, line)).map_err(failed)
+        self.root
+            .draw(&DashedPathElement::new(ends, dash, space, line))
+            .map_err(failed)
     }
 
     /// A filled circle.
     pub(super) fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Colour) -> Result<()> {
         let colour = self.rgb(colour).filled();
-        self.root.draw(&Circle::new(in_units(centre), units(radius), colour)).map_err(failed)
+        self.root
+            .draw(&Circle::new(in_units(centre), units(radius), colour))
+            .map_err(failed)
     }
 }
 
@@ -245,5 +292,7 @@ fn hex(RGBColor(red, green, blue): RGBColor) -> String {
 
 /// The crate's error for what plotters reports.
 pub(super) fn failed(problem: impl std::fmt::Display) -> Error {
-    Error::Picture { reason: problem.to_string() }
+    Error::Picture {
+        reason: problem.to_string(),
+    }
 }

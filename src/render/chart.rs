@@ -37,15 +37,47 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
     let floor = Some(data.pca_error).filter(|error| error.is_finite());
     let errors = Axis::of_errors(trace.iter().map(|p| p.relative_error).chain(floor), 0.12);
     canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
-        Head { title: data.title, caption: &summary(&trace), bars: &[], shown: (1, 1) }.draw(canvas)?;
-        let of_iterations: Vec<_> = trace.iter().map(|p| (p.iteration as f64, p.relative_error)).collect();
-        let of_seconds: Vec<_> = trace.iter().map(|p| (p.seconds, p.relative_error)).collect();
-        for (index, (name, points)) in [("iterations", of_iterations), ("seconds", of_seconds)].iter().enumerate() {
+        Head {
+            title: data.title,
+            caption: &summary(&trace),
+            bars: &[],
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
+        let of_iterations: Vec<_> = trace
+            .iter()
+            .map(|p| (p.iteration as f64, p.relative_error))
+            .collect();
+        let of_seconds: Vec<_> = trace
+            .iter()
+            .map(|p| (p.seconds, p.relative_error))
+            .collect();
+        for (index, (name, points)) in [("iterations", of_iterations), ("seconds", of_seconds)]
+            .iter()
+            .enumerate()
+        {
             let x = MARGIN + AXIS + index as f64 * (PANEL + AXIS + BETWEEN);
-            let area = Area { x, y: TOP, width: PANEL, height: BOTTOM - TOP };
+            let area = Area {
+                x,
+                y: TOP,
+                width: PANEL,
+                height: BOTTOM - TOP,
+            };
             let across = Axis::of_progress(points.iter().map(|p| p.0), index == 0);
-            let places: Vec<_> = points.iter().filter(|p| across.holds(p.0)).copied().collect();
-            let axes = Axes { area, across, name, errors, measure: RELATIVE_ERROR, ticks: 6, label: LABEL };
+            let places: Vec<_> = points
+                .iter()
+                .filter(|p| across.holds(p.0))
+                .copied()
+                .collect();
+            let axes = Axes {
+                area,
+                across,
+                name,
+                errors,
+                measure: RELATIVE_ERROR,
+                ticks: 6,
+                label: LABEL,
+            };
             panel(canvas, &axes, &places, data.pca_error)?;
         }
         Ok(())
@@ -69,5 +101,7 @@ fn panel(canvas: &mut Canvas, axes: &Axes, points: &[(f64, f64)], floor: f64) ->
     axes.draw(canvas)?;
     axes.floor(canvas, floor, 3.0, "PCA of the same rank")?;
     axes.curve(canvas, points, 4.0, Colour::Nmf)?;
-    points.last().map_or(Ok(()), |&last| axes.dot(canvas, last, 7.0, Colour::Nmf))
+    points
+        .last()
+        .map_or(Ok(()), |&last| axes.dot(canvas, last, 7.0, Colour::Nmf))
 }

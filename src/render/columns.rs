@@ -51,10 +51,26 @@ impl Columns {
             let band = width * stack as f64;
             let height = (STACK + ON) / stack as f64 - ON;
             let tile = Tile::within(parts.shape(), band, height);
-            Self { left, shown, top, width, stack, step: (room - band) / (bands - 1.0).max(1.0), tile }
+            Self {
+                left,
+                shown,
+                top,
+                width,
+                stack,
+                step: (room - band) / (bands - 1.0).max(1.0),
+                tile,
+            }
         };
-        let larger = |best: Self, next: Self| if next.tile.surface() > best.tile.surface() { next } else { best };
-        (2..=TALLEST.min(shown)).map(stacked).fold(stacked(1), larger)
+        let larger = |best: Self, next: Self| {
+            if next.tile.surface() > best.tile.surface() {
+                next
+            } else {
+                best
+            }
+        };
+        (2..=TALLEST.min(shown))
+            .map(stacked)
+            .fold(stacked(1), larger)
     }
 
     /// Whether columns are so narrow that their tiles stand on one another.
@@ -65,7 +81,12 @@ impl Columns {
     /// For each band where it begins and which parts it holds.
     fn bands(&self) -> impl Iterator<Item = (f64, Range<usize>)> {
         let starts = (0..self.shown).step_by(self.stack).enumerate();
-        starts.map(|(band, first)| (self.left + band as f64 * self.step, first..(first + self.stack).min(self.shown)))
+        starts.map(|(band, first)| {
+            (
+                self.left + band as f64 * self.step,
+                first..(first + self.stack).min(self.shown),
+            )
+        })
     }
 
     /// Where the tiles end.
@@ -76,16 +97,29 @@ impl Columns {
 
     /// The numbers of the parts in a stack.
     fn name(band: &Range<usize>) -> String {
-        if band.len() == 1 { band.start.to_string() } else { format!("{}–{}", band.start, band.end - 1) }
+        if band.len() == 1 {
+            band.start.to_string()
+        } else {
+            format!("{}–{}", band.start, band.end - 1)
+        }
     }
 
     /// Draws the tile of each part, and above the stacks the numbers of theirs, as often as numbers have room.
     pub(super) fn draw_tiles(&self, canvas: &mut Canvas, parts: &Basis) -> Result<()> {
-        let widest = canvas.ruler().width(&Self::name(&(self.shown..self.shown + self.stack)), SMALL) + GAP;
+        let widest = canvas
+            .ruler()
+            .width(&Self::name(&(self.shown..self.shown + self.stack)), SMALL)
+            + GAP;
         let numbered = ((widest / self.step).ceil() as usize).max(1) * self.stack;
         for (x, band) in self.bands() {
             if band.start % numbered == 0 {
-                canvas.text(&Self::name(&band), (x, self.top + 20.0), Anchor::Left, SMALL, (widest, Cut::End))?;
+                canvas.text(
+                    &Self::name(&band),
+                    (x, self.top + 20.0),
+                    Anchor::Left,
+                    SMALL,
+                    (widest, Cut::End),
+                )?;
             }
             for (place, part) in band.enumerate() {
                 let y = self.top + NUMBERS + place as f64 * (self.tile.height + ON);
@@ -109,9 +143,17 @@ impl Columns {
             return Ok(());
         }
         for (x, parts) in self.bands() {
-            let values: Vec<f32> = rows.iter().flat_map(|row| parts.clone().map(|part| row[part])).collect();
+            let values: Vec<f32> = rows
+                .iter()
+                .flat_map(|row| parts.clone().map(|part| row[part]))
+                .collect();
             let shape = Shape::new(rows.len(), parts.len());
-            let area = Area { x, y: top, width: shape.width as f64 * self.width, height: shape.height as f64 * height };
+            let area = Area {
+                x,
+                y: top,
+                width: shape.width as f64 * self.width,
+                height: shape.height as f64 * height,
+            };
             canvas.image(&tiles::png(&values, shape, paint)?, area);
         }
         Ok(())

@@ -5,7 +5,9 @@ use super::bar::Bar;
 use super::canvas::{self, Anchor, Canvas};
 use super::layout::{Grid, Surround};
 use super::samples::{Cell, Sample, Strip};
-use super::style::{FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH};
+use super::style::{
+    FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
+};
 use super::text::{Cut, Ruler};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -69,7 +71,12 @@ pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
         };
         let sentences = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
         left.draw(canvas, &grid, data.scaling, (MARGIN, sentences))?;
-        right.draw(canvas, &grid, data.scaling, (MARGIN + SIDE + BETWEEN, sentences))
+        right.draw(
+            canvas,
+            &grid,
+            data.scaling,
+            (MARGIN + SIDE + BETWEEN, sentences),
+        )
     })
 }
 
@@ -80,21 +87,34 @@ fn head(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
     let mut right = WIDTH - MARGIN;
     for (index, (name, value)) in data.facts.iter().enumerate().rev() {
         let most = room / (index + 1) as f64 - 44.0;
-        let width = canvas.ruler().width(name, LABEL).max(canvas.ruler().width(value, FIGURE)).min(most);
+        let width = canvas
+            .ruler()
+            .width(name, LABEL)
+            .max(canvas.ruler().width(value, FIGURE))
+            .min(most);
         room -= width + 44.0;
         let left = right - width;
         canvas.text(value, (left, 80.0), Anchor::Left, FIGURE, (most, Cut::End))?;
         canvas.text(name, (left, 110.0), Anchor::Left, LABEL, (most, Cut::End))?;
         right = left - 44.0;
     }
-    canvas.text(data.title, (MARGIN, 80.0), Anchor::Left, TITLE, (right - MARGIN, Cut::Middle))?;
+    canvas.text(
+        data.title,
+        (MARGIN, 80.0),
+        Anchor::Left,
+        TITLE,
+        (right - MARGIN, Cut::Middle),
+    )?;
     Ok(())
 }
 
 /// The cells of the samples that may be shown.
 fn cells<'a>(data: &Comparison<'a>) -> Vec<Vec<Cell<'a>>> {
     let first = &data.samples[..data.samples.len().min(MOST)];
-    let paint = Paint::holding(Scale::FromZero, first.iter().flat_map(|sample| sample.original));
+    let paint = Paint::holding(
+        Scale::FromZero,
+        first.iter().flat_map(|sample| sample.original),
+    );
     first.iter().map(|sample| sample.cells(paint)).collect()
 }
 
@@ -103,11 +123,19 @@ fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, G
     let shape = data.parts.shape();
     let room = |row: &Row| row.top() - SENTENCES - GRID_TOP;
     let row = Row::within(ruler, cells, shape, SAMPLES);
-    let around = Surround { width: 0.0, below: 0.0 };
+    let around = Surround {
+        width: 0.0,
+        below: 0.0,
+    };
     let count = data.parts.rank().max(data.eigenimages.rank());
     let grid = Grid::within(count, shape, (SIDE, room(&row)), around, LEGIBLE);
     let spare = room(&row) - grid.height();
-    let row = Row::within(ruler, cells, shape, BOTTOM - row.top() + spare.clamp(0.0, SAMPLES / 2.0));
+    let row = Row::within(
+        ruler,
+        cells,
+        shape,
+        BOTTOM - row.top() + spare.clamp(0.0, SAMPLES / 2.0),
+    );
     let grid = grid.spread(SIDE, room(&row));
     (row, grid)
 }
@@ -122,28 +150,47 @@ impl Row {
     /// Many samples weigh as much as large ones, but a few there are.
     fn within(ruler: &mut Ruler, cells: &[Vec<Cell>], shape: Shape, height: f64) -> Self {
         let Some(first) = cells.first() else {
-            return Self { count: 0, strip: None };
+            return Self {
+                count: 0,
+                strip: None,
+            };
         };
         let alone = Strip::within(ruler, first, shape, (INNER, height), true);
         let few = if alone.is_stacked() { 2 } else { 3 };
-        let weight = |(count, strip): &(usize, Strip)| (*count as f64).powf(1.5) * strip.tile.surface();
+        let weight =
+            |(count, strip): &(usize, Strip)| (*count as f64).powf(1.5) * strip.tile.surface();
         let with_count = |count: usize| {
             let width = (INNER + BESIDE) / count as f64 - BESIDE;
             let strip = Strip::within(ruler, first, shape, (width, height), true);
             (strip.width() <= width).then_some((count, strip))
         };
-        let heavier = |best, next| if weight(&next) > weight(&best) { next } else { best };
-        let (count, strip) =
-            (few.min(cells.len())..=cells.len()).filter_map(with_count).reduce(heavier).unwrap_or((1, alone));
-        Self { count, strip: Some(strip) }
+        let heavier = |best, next| {
+            if weight(&next) > weight(&best) {
+                next
+            } else {
+                best
+            }
+        };
+        let (count, strip) = (few.min(cells.len())..=cells.len())
+            .filter_map(with_count)
+            .reduce(heavier)
+            .unwrap_or((1, alone));
+        Self {
+            count,
+            strip: Some(strip),
+        }
     }
 
     fn top(&self) -> f64 {
-        self.strip.as_ref().map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height())
+        self.strip
+            .as_ref()
+            .map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height())
     }
 
     fn draw(&self, canvas: &mut Canvas, cells: &[Vec<Cell>], shape: Shape) -> Result<()> {
-        let Some(strip) = &self.strip else { return Ok(()) };
+        let Some(strip) = &self.strip else {
+            return Ok(());
+        };
         let top = self.top();
         canvas.line((MARGIN, top - 14.0), (WIDTH - MARGIN, top - 14.0))?;
         let spare = (INNER - strip.width() * self.count as f64) / (self.count.max(2) - 1) as f64;
@@ -163,11 +210,23 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn draw(&self, canvas: &mut Canvas, grid: &Grid, scaling: Scaling, (x, sentence): (f64, f64)) -> Result<()> {
+    fn draw(
+        &self,
+        canvas: &mut Canvas,
+        grid: &Grid,
+        scaling: Scaling,
+        (x, sentence): (f64, f64),
+    ) -> Result<()> {
         let all = Paint::holding(self.scale, self.basis.rows().iter());
         let bar = Bar::of(all, scaling).draw(canvas, (x + SIDE, GRID_TOP - 50.0))?;
         let baseline = GRID_TOP - 25.0;
-        canvas.text(self.heading, (x, baseline), Anchor::Left, HEADING, (SIDE - bar - 16.0, Cut::End))?;
+        canvas.text(
+            self.heading,
+            (x, baseline),
+            Anchor::Left,
+            HEADING,
+            (SIDE - bar - 16.0, Cut::End),
+        )?;
         let shown = self.basis.rank().min(grid.shown);
         for index in 0..shown {
             let row = self.basis.row(index).to_vec();
@@ -176,14 +235,34 @@ impl Side<'_> {
                 Scaling::Shared => all,
             };
             let (across, down) = grid.place(index);
-            tiles::draw(canvas, &row, self.basis.shape(), paint, grid.tile, (x + across, GRID_TOP + down))?;
+            tiles::draw(
+                canvas,
+                &row,
+                self.basis.shape(),
+                paint,
+                grid.tile,
+                (x + across, GRID_TOP + down),
+            )?;
         }
         let mut most = SIDE;
         if shown < self.basis.rank() {
             let note = format!("{shown} of {} shown", self.basis.rank());
-            most -= 24.0 + canvas.text(&note, (x + SIDE, sentence), Anchor::Right, LABEL, (SIDE, Cut::End))?;
+            most -= 24.0
+                + canvas.text(
+                    &note,
+                    (x + SIDE, sentence),
+                    Anchor::Right,
+                    LABEL,
+                    (SIDE, Cut::End),
+                )?;
         }
-        canvas.text(self.sentence, (x, sentence), Anchor::Left, SENTENCE, (most, Cut::End))?;
+        canvas.text(
+            self.sentence,
+            (x, sentence),
+            Anchor::Left,
+            SENTENCE,
+            (most, Cut::End),
+        )?;
         Ok(())
     }
 }

@@ -26,7 +26,10 @@ const MODULES: [(&str, &str); 18] = [
     ("paint.js", include_str!("../../assets/page/paint.js")),
     ("resize.js", include_str!("../../assets/page/resize.js")),
     ("easel.js", include_str!("../../assets/page/easel.js")),
-    ("galleries.js", include_str!("../../assets/page/galleries.js")),
+    (
+        "galleries.js",
+        include_str!("../../assets/page/galleries.js"),
+    ),
     ("recipe.js", include_str!("../../assets/page/recipe.js")),
     ("learning.js", include_str!("../../assets/page/learning.js")),
     ("solver.js", include_str!("../../assets/page/solver.js")),
@@ -72,12 +75,18 @@ impl Packed {
                 ("u8", values.len())
             }
             Array::F32(values) => {
-                self.bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+                self.bytes
+                    .extend(values.iter().flat_map(|value| value.to_le_bytes()));
                 ("f32", values.len())
             }
         };
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
-        self.places.push(Place { name, kind, at, length });
+        self.places.push(Place {
+            name,
+            kind,
+            at,
+            length,
+        });
     }
 
     pub(super) fn places(&self) -> &[Place] {
@@ -87,7 +96,9 @@ impl Packed {
     /// The bytes, deflated, as base64.
     fn text(&self) -> Result<String> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        let packed = encoder.write_all(&self.bytes).and_then(|()| encoder.finish());
+        let packed = encoder
+            .write_all(&self.bytes)
+            .and_then(|()| encoder.finish());
         Ok(STANDARD.encode(packed.map_err(failed)?))
     }
 }
@@ -113,11 +124,15 @@ pub(super) fn document(title: &str, facts: &impl Serialize, packed: &Packed) -> 
         ("{{data}}", &data),
         ("{{script}}", &script),
     ];
-    let mut whole = String::with_capacity(TEMPLATE.len() + STYLE.len() + script.len() + facts.len() + data.len());
+    let mut whole = String::with_capacity(
+        TEMPLATE.len() + STYLE.len() + script.len() + facts.len() + data.len(),
+    );
     let mut rest = TEMPLATE;
     // In the order of the template, and never within what was put in.
     for (place, value) in values {
-        let (before, after) = rest.split_once(place).expect("the template has every place, in this order");
+        let (before, after) = rest
+            .split_once(place)
+            .expect("the template has every place, in this order");
         whole.extend([before, value]);
         rest = after;
     }
@@ -131,7 +146,11 @@ fn script() -> String {
         line if line.starts_with("import ") => None,
         line => Some(line.strip_prefix("export ").unwrap_or(line)),
     };
-    MODULES.iter().flat_map(|(_, module)| module.lines().filter_map(line)).flat_map(|line| [line, "\n"]).collect()
+    MODULES
+        .iter()
+        .flat_map(|(_, module)| module.lines().filter_map(line))
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }
 
 /// What a policy calls a style or a script by.
@@ -141,7 +160,9 @@ fn hash(text: &str) -> String {
 
 /// Text within an element.
 fn as_text(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// JSON within a script element, which no text in it may end.
@@ -150,7 +171,9 @@ fn as_data(json: &str) -> String {
 }
 
 fn failed(error: impl std::error::Error) -> Error {
-    Error::Picture { reason: format!("the page: {error}") }
+    Error::Picture {
+        reason: format!("the page: {error}"),
+    }
 }
 
 #[cfg(test)]
@@ -161,7 +184,12 @@ mod tests {
     use super::*;
 
     fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-        text.split_once(before).unwrap().1.split_once(after).unwrap().0
+        text.split_once(before)
+            .unwrap()
+            .1
+            .split_once(after)
+            .unwrap()
+            .0
     }
 
     #[test]
@@ -170,12 +198,18 @@ mod tests {
         for (name, text) in MODULES {
             for line in text.lines().filter(|line| line.starts_with("import ")) {
                 let from = between(line, "\"./", "\"");
-                assert!(seen.contains(from), "{name} imports from {from}, which comes later");
+                assert!(
+                    seen.contains(from),
+                    "{name} imports from {from}, which comes later"
+                );
             }
             seen.insert(name.to_owned());
         }
-        let files = fs::read_dir("assets/page").unwrap().map(|entry| entry.unwrap().path());
-        let modules = files.filter(|path| path.extension().is_some_and(|extension| extension == "js"));
+        let files = fs::read_dir("assets/page")
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let modules =
+            files.filter(|path| path.extension().is_some_and(|extension| extension == "js"));
         let names = modules.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
         assert_eq!(names.collect::<BTreeSet<_>>(), seen);
     }
@@ -186,27 +220,47 @@ mod tests {
         for line in script().lines() {
             let line = line.strip_prefix("async ").unwrap_or(line);
             for kind in ["function ", "const ", "let ", "class "] {
-                let Some(name) = line.strip_prefix(kind) else { continue };
-                let name: String =
-                    name.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+                let Some(name) = line.strip_prefix(kind) else {
+                    continue;
+                };
+                let name: String = name
+                    .chars()
+                    .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                    .collect();
                 assert!(names.insert(name.clone()), "{name} is taken twice");
             }
         }
-        assert!(names.len() > 50 && names.contains("positiveWeights"), "{names:?}");
+        assert!(
+            names.len() > 50 && names.contains("positiveWeights"),
+            "{names:?}"
+        );
     }
 
     #[test]
     fn the_policy_allows_what_the_page_holds_and_nothing_else() {
         let page = String::from_utf8(document("x", &1, &Packed::default()).unwrap()).unwrap();
         let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
-        for (start, end) in [("<style>", "</style>"), ("<script type=\"module\">", "</script>")] {
+        for (start, end) in [
+            ("<style>", "</style>"),
+            ("<script type=\"module\">", "</script>"),
+        ] {
             let hash = STANDARD.encode(Sha256::digest(between(&page, start, end)));
-            assert!(policy.contains(&format!("'sha256-{hash}'")), "{start} {policy}");
+            assert!(
+                policy.contains(&format!("'sha256-{hash}'")),
+                "{start} {policy}"
+            );
         }
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
         let markup = between(&page, "<body>", "<script type=\"application/json\"");
-        let inline = |word: &str| word.starts_with("style=") || word.starts_with("on") && word.contains('=');
-        assert!(!markup.split_whitespace().any(inline), "inline styles and handlers are not allowed");
+        let inline =
+            |word: &str| word.starts_with("style=") || word.starts_with("on") && word.contains('=');
+        assert!(
+            !markup.split_whitespace().any(inline),
+            "inline styles and handlers are not allowed"
+        );
     }
 
     #[test]
@@ -214,8 +268,15 @@ mod tests {
         let bad = "</title></script><script>alert(1)</script><!-- & \u{202e}";
         let page = String::from_utf8(document(bad, &bad, &Packed::default()).unwrap()).unwrap();
         assert_eq!(page.matches("<script").count(), 3);
-        assert_eq!(page.matches("alert(1)").count(), 2, "as title and as a fact");
-        assert_eq!(serde_json::from_str::<String>(between(&page, "id=\"run\">", "</script>")).unwrap(), bad);
+        assert_eq!(
+            page.matches("alert(1)").count(),
+            2,
+            "as title and as a fact"
+        );
+        assert_eq!(
+            serde_json::from_str::<String>(between(&page, "id=\"run\">", "</script>")).unwrap(),
+            bad
+        );
     }
 
     #[test]
@@ -223,8 +284,11 @@ mod tests {
         let mut packed = Packed::default();
         packed.add("a", Array::U8(vec![1, 2, 3, 4, 5]));
         packed.add("b", Array::F32(vec![1.0]));
-        let places: Vec<_> =
-            packed.places().iter().map(|place| (place.name, place.kind, place.at, place.length)).collect();
+        let places: Vec<_> = packed
+            .places()
+            .iter()
+            .map(|place| (place.name, place.kind, place.at, place.length))
+            .collect();
         assert_eq!(places, [("a", "u8", 0, 5), ("b", "f32", 8, 1)]);
         assert_eq!(packed.bytes, [1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 128, 63]);
     }

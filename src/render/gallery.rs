@@ -51,10 +51,19 @@ struct Item<'a> {
 /// [`Error::Picture`](crate::error::Error::Picture) if the mean has not as many pixels as the basis.
 pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     let all = Paint::holding(data.scale, data.basis.rows().iter());
-    let data = &Gallery { scaling: if all_end_at(all, data) { Scaling::Shared } else { data.scaling }, ..*data };
+    let data = &Gallery {
+        scaling: if all_end_at(all, data) {
+            Scaling::Shared
+        } else {
+            data.scaling
+        },
+        ..*data
+    };
     let items = items(data, all);
     let (grid, around) = lay_out(data, &items);
-    let height = (head::BOTTOM + grid.height() + BOTTOM).max(HEIGHT / 2.0).ceil();
+    let height = (head::BOTTOM + grid.height() + BOTTOM)
+        .max(HEIGHT / 2.0)
+        .ceil();
     canvas::figure(theme, WIDTH, height, |canvas| {
         let head = Head {
             title: data.title,
@@ -73,18 +82,35 @@ pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
 
 /// Whether each tile's own scale would be that of all, as it is of parts that are 1 at their brightest.
 fn all_end_at(all: Paint, data: &Gallery) -> bool {
-    data.basis.rows().rows().into_iter().all(|row| Paint::holding(data.scale, row) == all)
+    data.basis
+        .rows()
+        .rows()
+        .into_iter()
+        .all(|row| Paint::holding(data.scale, row) == all)
 }
 
 fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
     let mean = data.mean.map(|mean| {
         let paint = Paint::holding(Scale::FromZero, mean);
-        Item { above: None, values: mean.to_vec(), paint, label: "mean", range: range(paint) }
+        Item {
+            above: None,
+            values: mean.to_vec(),
+            paint,
+            label: "mean",
+            range: range(paint),
+        }
     });
-    let labels = data.labels.iter().map(String::as_str).chain(std::iter::repeat(""));
+    let labels = data
+        .labels
+        .iter()
+        .map(String::as_str)
+        .chain(std::iter::repeat(""));
     let tiles = (0..data.basis.rank()).zip(labels).map(|(index, label)| {
         let values = data.basis.row(index).to_vec();
-        let above = data.above.filter(|above| index < above.rank()).map(|above| above.row(index).to_vec());
+        let above = data
+            .above
+            .filter(|above| index < above.rank())
+            .map(|above| above.row(index).to_vec());
         let (paint, range) = match data.scaling {
             Scaling::Each => {
                 let paint = Paint::holding(data.scale, &values);
@@ -92,7 +118,13 @@ fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
             }
             Scaling::Shared => (all, String::new()),
         };
-        Item { above, values, paint, label, range }
+        Item {
+            above,
+            values,
+            paint,
+            label,
+            range,
+        }
     });
     mean.into_iter().chain(tiles).collect()
 }
@@ -113,9 +145,14 @@ fn lay_out(data: &Gallery, items: &[Item]) -> (Grid, Surround) {
         (shape.height, gap) = (2 * shape.height, GAP);
     }
     let mut ruler = Ruler::default();
-    let mut around = Surround { width: 0.0, below: 0.0 };
+    let mut around = Surround {
+        width: 0.0,
+        below: 0.0,
+    };
     for item in items {
-        let width = ruler.width(item.label, VALUE).max(ruler.width(&item.range, SMALL));
+        let width = ruler
+            .width(item.label, VALUE)
+            .max(ruler.width(&item.range, SMALL));
         around.width = around.width.max(width.min(WIDEST) + 8.0);
         around.below = around.below.max(match (item.label, item.range.as_str()) {
             ("", "") => 0.0,
@@ -129,8 +166,13 @@ fn lay_out(data: &Gallery, items: &[Item]) -> (Grid, Surround) {
         Grid::within(items.len(), shape, (INNER, height), around, COMFORTABLE)
     };
     let tallest = (TALLEST / HEIGHT * 4.0) as u32;
-    let whole = (4..tallest).map(page).find(|grid| grid.shown == items.len());
-    (whole.unwrap_or_else(|| page(tallest)).spread(INNER, 0.0), around)
+    let whole = (4..tallest)
+        .map(page)
+        .find(|grid| grid.shown == items.len());
+    (
+        whole.unwrap_or_else(|| page(tallest)).spread(INNER, 0.0),
+        around,
+    )
 }
 
 impl Item<'_> {
@@ -146,7 +188,14 @@ impl Item<'_> {
         if data.above.is_some() {
             tile.height /= 2.0;
             if let Some(above) = &self.above {
-                tiles::draw(canvas, above, shape, Paint::holding(Scale::FromZero, above), tile, (x, y))?;
+                tiles::draw(
+                    canvas,
+                    above,
+                    shape,
+                    Paint::holding(Scale::FromZero, above),
+                    tile,
+                    (x, y),
+                )?;
             }
             y += tile.height + GAP;
         }
@@ -154,7 +203,11 @@ impl Item<'_> {
         let below = y + tile.height;
         let most = (grid.tile.width.max(around.width), Cut::Middle);
         let written = canvas.text(self.label, (x, below + 26.0), Anchor::Left, VALUE, most)?;
-        let range = if written > 0.0 { below + 51.0 } else { below + 26.0 };
+        let range = if written > 0.0 {
+            below + 51.0
+        } else {
+            below + 26.0
+        };
         canvas.text(&self.range, (x, range), Anchor::Left, SMALL, most)?;
         Ok(())
     }

@@ -24,17 +24,27 @@ impl Head<'_> {
     pub(super) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
         let right = WIDTH - MARGIN;
         let (mut beside_title, mut beside_caption) = (0.0, 0.0);
-        let lines = [(CAPTION_LINE, &mut beside_caption), (TITLE_LINE, &mut beside_title)];
+        let lines = [
+            (CAPTION_LINE, &mut beside_caption),
+            (TITLE_LINE, &mut beside_title),
+        ];
         for (bar, (line, beside)) in self.bars.iter().rev().zip(lines) {
             *beside = 32.0 + bar.draw(canvas, (right, line + 7.0 - bar::HEIGHT))?;
         }
         let caption = (INNER - beside_caption, Cut::End);
-        canvas.text(self.caption, (MARGIN, CAPTION_LINE), Anchor::Left, SENTENCE, caption)?;
+        canvas.text(
+            self.caption,
+            (MARGIN, CAPTION_LINE),
+            Anchor::Left,
+            SENTENCE,
+            caption,
+        )?;
         let (shown, all) = self.shown;
         if shown < all {
             let note = format!("{shown} of {all} shown");
             let place = (right - beside_title, TITLE_LINE);
-            beside_title += 32.0 + canvas.text(&note, place, Anchor::Right, LABEL, (INNER, Cut::End))?;
+            beside_title +=
+                32.0 + canvas.text(&note, place, Anchor::Right, LABEL, (INNER, Cut::End))?;
         }
         let title = (INNER - beside_title, Cut::Middle);
         canvas.text(self.title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, title)?;

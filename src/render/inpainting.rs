@@ -47,9 +47,9 @@ pub struct Truth<'a> {
     pub pca_error: f64,
 }
 
-const CAPTION: &str = "Known pixels as they are, unknown ones as the parts and the eigenimages fill them.";
-const CAPTION_WITH_TRUTH: &str =
-    "Known pixels as they are, unknown ones as learned, with their relative error against what is under the mask.";
+const CAPTION: &str =
+    "Known pixels as they are, unknown ones as the parts and the eigenimages fill them.";
+const CAPTION_WITH_TRUTH: &str = "Known pixels as they are, unknown ones as learned, with their relative error against what is under the mask.";
 
 /// Draws, for each sample, the image with its holes, both fillings and, where it is known, what is under the mask.
 ///
@@ -60,22 +60,50 @@ const CAPTION_WITH_TRUTH: &str =
 pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
     let known = data.samples.iter().flat_map(|sample| sample.holes);
     let paint = Paint::holding(Scale::FromZero, known);
-    let cells: Vec<_> = data.samples.iter().map(|sample| cells(sample, paint)).collect();
-    let names: Vec<sheet::Name> = data.samples.iter().map(|sample| (sample.name, "")).collect();
+    let cells: Vec<_> = data
+        .samples
+        .iter()
+        .map(|sample| cells(sample, paint))
+        .collect();
+    let names: Vec<sheet::Name> = data
+        .samples
+        .iter()
+        .map(|sample| (sample.name, ""))
+        .collect();
     let told = data.samples.iter().any(|sample| sample.truth.is_some());
     let caption = if told { CAPTION_WITH_TRUTH } else { CAPTION };
-    let head = Head { title: data.title, caption, bars: &[], shown: (0, names.len()) };
+    let head = Head {
+        title: data.title,
+        caption,
+        bars: &[],
+        shown: (0, names.len()),
+    };
     sheet::sheet(&head, &names, data.shape, &cells, theme)
 }
 
 fn cells<'a>(sample: &Filled<'a>, paint: Paint) -> Vec<Cell<'a>> {
-    let cell = |head, values: &'a [f32], note| Cell { head, values, paint, note };
-    let error = |of: fn(&Truth) -> f64| sample.truth.as_ref().map(|truth| percent(of(truth))).unwrap_or_default();
+    let cell = |head, values: &'a [f32], note| Cell {
+        head,
+        values,
+        paint,
+        note,
+    };
+    let error = |of: fn(&Truth) -> f64| {
+        sample
+            .truth
+            .as_ref()
+            .map(|truth| percent(of(truth)))
+            .unwrap_or_default()
+    };
     let mut cells = vec![
         cell("with holes", sample.holes, String::new()),
         cell("NMF", sample.nmf, error(|truth| truth.nmf_error)),
         cell("PCA", sample.pca, error(|truth| truth.pca_error)),
     ];
-    cells.extend(sample.truth.map(|truth| cell("under the mask", truth.image, String::new())));
+    cells.extend(
+        sample
+            .truth
+            .map(|truth| cell("under the mask", truth.image, String::new())),
+    );
     cells
 }

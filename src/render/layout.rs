@@ -5,7 +5,11 @@ use crate::basis::Shape;
 
 /// The height of a page for what needs `needed` points: a slide, unless it would be mostly empty or too small.
 pub(super) fn page_height(needed: f64) -> f64 {
-    if needed > 0.8 * HEIGHT { needed.max(HEIGHT).ceil() } else { needed.max(HEIGHT / 2.0).ceil() }
+    if needed > 0.8 * HEIGHT {
+        needed.max(HEIGHT).ceil()
+    } else {
+        needed.max(HEIGHT / 2.0).ceil()
+    }
 }
 
 /// The drawn size of an image in points.
@@ -34,12 +38,19 @@ impl Tile {
 
     fn zoomed(shape: Shape, zoom: f64) -> Self {
         let side = |pixels: usize| (pixels.max(1) as f64 * zoom).floor().max(1.0) / DENSITY;
-        Self { width: side(shape.width), height: side(shape.height), factor: (zoom >= 1.0).then_some(zoom as usize) }
+        Self {
+            width: side(shape.width),
+            height: side(shape.height),
+            factor: (zoom >= 1.0).then_some(zoom as usize),
+        }
     }
 
     /// How many screen pixels it has.
     pub(super) fn pixels(self) -> Shape {
-        Shape::new((self.height * DENSITY).round() as usize, (self.width * DENSITY).round() as usize)
+        Shape::new(
+            (self.height * DENSITY).round() as usize,
+            (self.width * DENSITY).round() as usize,
+        )
     }
 
     /// Its area, to tell which of two is larger.
@@ -80,16 +91,30 @@ pub(super) struct Grid {
 impl Grid {
     /// The grid of `count` tiles within `room` (width, height) with the largest tiles, in the fewest rows. Where tiles
     /// would be smaller than `least` they move closer together, and then only as many of that size are shown as fit.
-    pub(super) fn within(count: usize, shape: Shape, room: (f64, f64), around: Surround, least: f64) -> Self {
+    pub(super) fn within(
+        count: usize,
+        shape: Shape,
+        room: (f64, f64),
+        around: Surround,
+        least: f64,
+    ) -> Self {
         let smallest = Tile::smallest(shape, least);
         let count = count.max(1);
         let gaps = [GAP, GAP / 2.0, GAP / 4.0];
-        let whole = gaps.into_iter().find_map(|gap| Self::whole(count, shape, room, around, (gap, smallest)));
+        let whole = gaps
+            .into_iter()
+            .find_map(|gap| Self::whole(count, shape, room, around, (gap, smallest)));
         whole.unwrap_or_else(|| {
             let one = Self::of(smallest, 1, 1, around, GAP);
             let columns = (((room.0 + GAP) / one.across) as usize).max(1);
             let rows = (((room.1 + GAP) / one.down) as usize).max(1);
-            Self::of(smallest, columns.min(count), count.min(columns * rows), around, GAP)
+            Self::of(
+                smallest,
+                columns.min(count),
+                count.min(columns * rows),
+                around,
+                GAP,
+            )
         })
     }
 
@@ -111,21 +136,39 @@ impl Grid {
         let better = |best: Self, next: Self| {
             let (old, new) = (best.tile.surface(), next.tile.surface());
             let same_in_fewer = new >= old && next.rows() < best.rows();
-            if new > old || same_in_fewer { next } else { best }
+            if new > old || same_in_fewer {
+                next
+            } else {
+                best
+            }
         };
-        let fits = |grid: &Self| grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01;
-        (1..=count).filter_map(with_columns).filter(fits).reduce(better)
+        let fits = |grid: &Self| {
+            grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01
+        };
+        (1..=count)
+            .filter_map(with_columns)
+            .filter(fits)
+            .reduce(better)
     }
 
     fn of(tile: Tile, columns: usize, shown: usize, around: Surround, gap: f64) -> Self {
         let cell = (tile.width.max(around.width), tile.height + around.below);
-        Self { tile, columns, shown, across: cell.0 + gap, down: cell.1 + gap, cell }
+        Self {
+            tile,
+            columns,
+            shown,
+            across: cell.0 + gap,
+            down: cell.1 + gap,
+            cell,
+        }
     }
 
     /// The same tiles with wider gaps that use more of `width` x `height` points, about the same both ways.
     pub(super) fn spread(self, width: f64, height: f64) -> Self {
         let most = 0.6 * (self.cell.0 * self.cell.1).sqrt();
-        let gap = |room: f64, cell: f64, parts: usize| (room - cell * parts as f64) / (parts.max(2) - 1) as f64;
+        let gap = |room: f64, cell: f64, parts: usize| {
+            (room - cell * parts as f64) / (parts.max(2) - 1) as f64
+        };
         let across = gap(width, self.cell.0, self.columns);
         let down = gap(height, self.cell.1, self.rows());
         let wider = |gap: f64, other: f64| gap.min(most.min(2.0 * other).max(3.0 * GAP));
@@ -142,7 +185,10 @@ impl Grid {
 
     /// The upper left corner of a tile, from that of the grid.
     pub(super) fn place(&self, index: usize) -> (f64, f64) {
-        ((index % self.columns) as f64 * self.across, (index / self.columns) as f64 * self.down)
+        (
+            (index % self.columns) as f64 * self.across,
+            (index / self.columns) as f64 * self.down,
+        )
     }
 
     /// The width of the whole grid.
@@ -176,7 +222,10 @@ mod tests {
 
     #[test]
     fn every_tile_is_shown_while_tiles_are_large_enough() {
-        let around = Surround { width: 0.0, below: 0.0 };
+        let around = Surround {
+            width: 0.0,
+            below: 0.0,
+        };
         let grid = |count| Grid::within(count, Shape::new(64, 48), (864.0, 560.0), around, 64.0);
         assert_eq!((grid(16).columns, grid(16).shown), (6, 16));
         assert_eq!(grid(1).tile.factor, Some(17));
@@ -186,13 +235,37 @@ mod tests {
 
     #[test]
     fn grids_stay_within_their_room_whatever_the_shape() {
-        for (height, width) in [(4, 400), (400, 4), (8, 8), (512, 512), (1, 1), (1, 4096), (3000, 2000)] {
+        for (height, width) in [
+            (4, 400),
+            (400, 4),
+            (8, 8),
+            (512, 512),
+            (1, 1),
+            (1, 4096),
+            (3000, 2000),
+        ] {
             for count in 1..=200 {
-                let around = Surround { width: 70.0, below: 60.0 };
-                let grid = Grid::within(count, Shape::new(height, width), (864.0, 560.0), around, 64.0);
+                let around = Surround {
+                    width: 70.0,
+                    below: 60.0,
+                };
+                let grid = Grid::within(
+                    count,
+                    Shape::new(height, width),
+                    (864.0, 560.0),
+                    around,
+                    64.0,
+                );
                 let (x, _) = grid.place(grid.columns - 1);
-                let grid = if count % 2 == 0 { grid.spread(864.0, 560.0) } else { grid };
-                assert!(x + grid.tile.width <= 864.0 && grid.height() <= 560.0, "{width}x{height}: {grid:?}");
+                let grid = if count % 2 == 0 {
+                    grid.spread(864.0, 560.0)
+                } else {
+                    grid
+                };
+                assert!(
+                    x + grid.tile.width <= 864.0 && grid.height() <= 560.0,
+                    "{width}x{height}: {grid:?}"
+                );
             }
         }
     }

@@ -10,7 +10,8 @@ use super::layout::{Grid, Surround, Tile, page_height};
 use super::owners::Owners;
 use super::steps::one_for_each;
 use super::style::{
-    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NOBODY, PALETTE, SMALL, Theme, VALUE, WHITE, WIDTH,
+    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NOBODY, PALETTE, SMALL, Theme, VALUE,
+    WHITE, WIDTH,
 };
 use super::text::{ASCENT, Cut, DESCENT, Ruler, percent};
 use super::tiles::{self, Scale};
@@ -59,19 +60,52 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
     one_for_each(data.uses, data.basis)?;
     one_for_each(data.shares, data.basis)?;
     let owners = Owners::of(data.basis, data.uses);
-    let colours: Vec<RGBColor> = owners.colours().into_iter().map(|colour| colour.unwrap_or(NOBODY)).collect();
+    let colours: Vec<RGBColor> = owners
+        .colours()
+        .into_iter()
+        .map(|colour| colour.unwrap_or(NOBODY))
+        .collect();
     let page = Page::of(data);
     let (shown, rank) = (data.basis.rank().min(page.grid.shown), data.basis.rank());
     canvas::figure(theme, WIDTH, page.height, |canvas| {
-        let bar = Bar { scale: Scale::FromZero, limit: Some(1.0), says: "share of the pixel's light", faint: FAINT };
-        Head { title: data.title, caption: data.caption, bars: &[bar], shown: (1, 1) }.draw(canvas)?;
+        let bar = Bar {
+            scale: Scale::FromZero,
+            limit: Some(1.0),
+            says: "share of the pixel's light",
+            faint: FAINT,
+        };
+        Head {
+            title: data.title,
+            caption: data.caption,
+            bars: &[bar],
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
         draw_map(canvas, &owners, &colours, page.tile)?;
-        let repeated = if rank > PALETTE.len() { "; colours repeat, numbers do not" } else { "" };
-        let nobody = if owners.pixels.contains(&0) { "; grey: no pixel" } else { "" };
-        let which = if shown < rank { format!("{shown} of {rank} parts") } else { "The parts".to_owned() };
+        let repeated = if rank > PALETTE.len() {
+            "; colours repeat, numbers do not"
+        } else {
+            ""
+        };
+        let nobody = if owners.pixels.contains(&0) {
+            "; grey: no pixel"
+        } else {
+            ""
+        };
+        let which = if shown < rank {
+            format!("{shown} of {rank} parts")
+        } else {
+            "The parts".to_owned()
+        };
         let legend = format!("{which} with their share of all light{repeated}{nobody}.");
         let place = (page.parts.0, page.parts.1 - LEGEND + 18.0);
-        canvas.text(&legend, place, Anchor::Left, LABEL, (WIDTH - MARGIN - place.0, Cut::End))?;
+        canvas.text(
+            &legend,
+            place,
+            Anchor::Left,
+            LABEL,
+            (WIDTH - MARGIN - place.0, Cut::End),
+        )?;
         for (part, &colour) in colours.iter().enumerate().take(shown) {
             let (x, y) = page.grid.place(part);
             let place = (page.parts.0 + x, page.parts.1 + y);
@@ -97,20 +131,34 @@ impl Page {
         let beside = Tile::within(shape, (INNER - BETWEEN) / 2.0, ROOM);
         let above = Tile::within(shape, INNER, ROOM / 2.0);
         let stacked = above.surface() > beside.surface();
-        let (tile, across, down) =
-            if stacked { (above, 0.0, above.height + BETWEEN / 2.0) } else { (beside, beside.width + BETWEEN, 0.0) };
+        let (tile, across, down) = if stacked {
+            (above, 0.0, above.height + BETWEEN / 2.0)
+        } else {
+            (beside, beside.width + BETWEEN, 0.0)
+        };
         let parts = (MARGIN + across, head::BOTTOM + down + LEGEND);
         let room = (INNER - across, ROOM - down - LEGEND);
-        let around = Surround { width: label_width(data), below: LABEL_HEIGHT };
-        let grid = Grid::within(data.basis.rank(), shape, room, around, LEGIBLE).spread(room.0, room.1);
+        let around = Surround {
+            width: label_width(data),
+            below: LABEL_HEIGHT,
+        };
+        let grid =
+            Grid::within(data.basis.rank(), shape, room, around, LEGIBLE).spread(room.0, room.1);
         let bottom = (parts.1 + grid.height()).max(head::BOTTOM + tile.height);
-        Self { tile, grid, parts, height: page_height(bottom + BOTTOM) }
+        Self {
+            tile,
+            grid,
+            parts,
+            height: page_height(bottom + BOTTOM),
+        }
     }
 }
 
 fn draw_map(canvas: &mut Canvas, owners: &Owners, colours: &[RGBColor], tile: Tile) -> Result<()> {
     let shade = |(owner, &share): (&Option<usize>, &f32)| {
-        owner.map_or([0.0; 3], |part| scaled(colours[part], FAINT + (1.0 - FAINT) * share))
+        owner.map_or([0.0; 3], |part| {
+            scaled(colours[part], FAINT + (1.0 - FAINT) * share)
+        })
     };
     let shades: Vec<[f32; 3]> = owners.owner.iter().zip(&owners.share).map(shade).collect();
     tiles::draw_coloured(canvas, &shades, owners.shape, tile, (MARGIN, head::BOTTOM))?;
@@ -121,18 +169,37 @@ fn draw_map(canvas: &mut Canvas, owners: &Owners, colours: &[RGBColor], tile: Ti
 }
 
 /// The number of a part on its pixels, where it fits.
-fn write_number(canvas: &mut Canvas, owners: &Owners, part: usize, shades: &[[f32; 3]], tile: Tile) -> Result<()> {
+fn write_number(
+    canvas: &mut Canvas,
+    owners: &Owners,
+    part: usize,
+    shades: &[[f32; 3]],
+    tile: Tile,
+) -> Result<()> {
     let (number, pixel) = (part.to_string(), tile.width / owners.shape.width as f64);
-    let (width, height) = (canvas.ruler().width(&number, VALUE), (ASCENT + DESCENT) * VALUE.size);
+    let (width, height) = (
+        canvas.ruler().width(&number, VALUE),
+        (ASCENT + DESCENT) * VALUE.size,
+    );
     let pixels = |points: f64| (points / pixel).ceil() as usize;
     let Some((column, row)) = owners.place(part, (pixels(width), pixels(height))) else {
         return Ok(());
     };
     let ground = shades[row as usize * owners.shape.width + column as usize];
-    let style = VALUE.coloured(if brightness(ground) > 0.5 { BLACK } else { WHITE });
+    let style = VALUE.coloured(if brightness(ground) > 0.5 {
+        BLACK
+    } else {
+        WHITE
+    });
     let baseline = head::BOTTOM + row * pixel + height / 2.0 - DESCENT * VALUE.size;
     let place = (MARGIN + column * pixel, baseline);
-    canvas.text(&number, place, Anchor::Centre, style, (width + 1.0, Cut::End))?;
+    canvas.text(
+        &number,
+        place,
+        Anchor::Centre,
+        style,
+        (width + 1.0, Cut::End),
+    )?;
     Ok(())
 }
 
@@ -145,30 +212,59 @@ fn draw_part(
     (x, y): (f64, f64),
 ) -> Result<()> {
     let row = data.basis.row(part);
-    let limit = row.iter().copied().filter(|value| value.is_finite()).fold(f32::MIN_POSITIVE, f32::max);
-    let shades: Vec<[f32; 3]> = row.iter().map(|&value| scaled(colour, value / limit)).collect();
+    let limit = row
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .fold(f32::MIN_POSITIVE, f32::max);
+    let shades: Vec<[f32; 3]> = row
+        .iter()
+        .map(|&value| scaled(colour, value / limit))
+        .collect();
     tiles::draw_coloured(canvas, &shades, data.basis.shape(), tile, (x, y))?;
     let baseline = y + tile.height + 27.0;
-    let swatch = Area { x, y: baseline - SWATCH, width: SWATCH, height: SWATCH };
+    let swatch = Area {
+        x,
+        y: baseline - SWATCH,
+        width: SWATCH,
+        height: SWATCH,
+    };
     canvas.rectangle(swatch, Colour::Fixed(colour))?;
     let number = x + SWATCH + SPACE;
-    let written = canvas.text(&part.to_string(), (number, baseline), Anchor::Left, VALUE, (INNER, Cut::End))?;
+    let written = canvas.text(
+        &part.to_string(),
+        (number, baseline),
+        Anchor::Left,
+        VALUE,
+        (INNER, Cut::End),
+    )?;
     let share = (number + written + SPACE, baseline);
-    canvas.text(&percent(data.shares[part]), share, Anchor::Left, SMALL, (INNER, Cut::End))?;
+    canvas.text(
+        &percent(data.shares[part]),
+        share,
+        Anchor::Left,
+        SMALL,
+        (INNER, Cut::End),
+    )?;
     Ok(())
 }
 
 /// The room for the longest label.
 fn label_width(data: &Map) -> f64 {
     let mut ruler = Ruler::default();
-    let mut width =
-        |part: usize| ruler.width(&part.to_string(), VALUE) + ruler.width(&percent(data.shares[part]), SMALL);
+    let mut width = |part: usize| {
+        ruler.width(&part.to_string(), VALUE) + ruler.width(&percent(data.shares[part]), SMALL)
+    };
     SWATCH + 2.0 * SPACE + (0..data.basis.rank()).map(&mut width).fold(0.0, f64::max)
 }
 
 /// A darker shade of a colour, 0..=255 each; what is no number is black.
 fn scaled(RGBColor(red, green, blue): RGBColor, part: f32) -> [f32; 3] {
-    let part = if part.is_finite() { part.clamp(0.0, 1.0) } else { 0.0 };
+    let part = if part.is_finite() {
+        part.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     [red, green, blue].map(|value| f32::from(value) * part)
 }
 

@@ -123,7 +123,12 @@ impl Figure {
     /// [`Error::Picture`] if the density is not a positive number or the picture would be too large for the memory.
     pub fn png(&self, density: f32) -> Result<Vec<u8>> {
         let pixels = self.pixels(density)?;
-        encode(&pixels.rgb, pixels.width, pixels.height, ExtendedColorType::Rgb8)
+        encode(
+            &pixels.rgb,
+            pixels.width,
+            pixels.height,
+            ExtendedColorType::Rgb8,
+        )
     }
 
     /// The drawing as pixels.
@@ -131,9 +136,13 @@ impl Figure {
         let side = |points: f64| (points * f64::from(density)).round() as u32;
         let (width, height) = (side(self.width), side(self.height));
         let possible = u64::from(width) * u64::from(height) <= MOST_PIXELS;
-        let pixels = possible.then(|| tiny_skia::Pixmap::new(width, height)).flatten();
+        let pixels = possible
+            .then(|| tiny_skia::Pixmap::new(width, height))
+            .flatten();
         let mut pixels = pixels.ok_or_else(|| Error::Picture {
-            reason: format!("{width}x{height} pixels are not possible; choose another density than {density}"),
+            reason: format!(
+                "{width}x{height} pixels are not possible; choose another density than {density}"
+            ),
         })?;
         let tree = usvg::Tree::from_str(&self.svg, &text::options()).map_err(canvas::failed)?;
         let zoom = tiny_skia::Transform::from_scale(density, density);
@@ -160,7 +169,14 @@ struct Pixels {
 /// [`Error::Picture`] if there are not as many values as pixels.
 pub fn grey_png(values: &[f32], shape: Shape) -> Result<Vec<u8>> {
     tiles::check(values, shape)?;
-    tiles::png(values, shape, tiles::Paint { scale: Scale::FromZero, limit: 1.0 })
+    tiles::png(
+        values,
+        shape,
+        tiles::Paint {
+            scale: Scale::FromZero,
+            limit: 1.0,
+        },
+    )
 }
 
 /// A PNG of the given samples.
@@ -188,18 +204,32 @@ mod tests {
 
     #[test]
     fn texts_stand_where_the_rasteriser_draws_them() {
-        let trace = [crate::nmf::Iteration { iteration: 1, seconds: 0.5, relative_error: 0.2, objective: 0.1 }];
+        let trace = [crate::nmf::Iteration {
+            iteration: 1,
+            seconds: 0.5,
+            relative_error: 0.2,
+            objective: 0.1,
+        }];
         let title = "AVAVA Tý fi <b>面孔</b>";
-        let figure = convergence(&Convergence { title, trace: &trace, pca_error: 0.1 }, Theme::Light).expect("drawn");
+        let figure = convergence(
+            &Convergence {
+                title,
+                trace: &trace,
+                pca_error: 0.1,
+            },
+            Theme::Light,
+        )
+        .expect("drawn");
         let tree = usvg::Tree::from_str(figure.svg(), &text::options()).expect("valid");
         let mut drawn = Vec::new();
         boxes(tree.root(), &mut drawn);
         assert_eq!(drawn.len(), figure.texts().len());
         for (text, drawn) in figure.texts().iter().zip(drawn) {
             let sides = [f64::from(drawn.left()), f64::from(drawn.right())];
-            let near = (sides[0] - text.x).abs() < 0.5 && (sides[1] - text.x - text.width).abs() < 0.5;
-            let within =
-                f64::from(drawn.top()) > text.y - 1.0 && f64::from(drawn.bottom()) < text.y + text.height + 1.0;
+            let near =
+                (sides[0] - text.x).abs() < 0.5 && (sides[1] - text.x - text.width).abs() < 0.5;
+            let within = f64::from(drawn.top()) > text.y - 1.0
+                && f64::from(drawn.bottom()) < text.y + text.height + 1.0;
             assert!(near && within, "{text:?} is drawn at {drawn:?}");
         }
     }

@@ -5,7 +5,9 @@ use super::axes::Axes;
 use super::canvas::{self, Anchor, Area, Canvas};
 use super::layout::{Grid, Surround};
 use super::learning::{Learning, axes, curve, parts, place};
-use super::style::{Colour, MOVING, MOVING_FIGURE, MOVING_LABEL, MOVING_LEGIBLE, MOVING_MARGIN, MOVING_TITLE, Theme};
+use super::style::{
+    Colour, MOVING, MOVING_FIGURE, MOVING_LABEL, MOVING_LEGIBLE, MOVING_MARGIN, MOVING_TITLE, Theme,
+};
 use super::text::{Cut, percent};
 use crate::error::Result;
 use crate::nmf::Iteration;
@@ -30,8 +32,20 @@ const AXIS: f64 = Axes::beside(MOVING_LABEL);
 /// If there is no such frame.
 pub fn moment(data: &Learning, index: usize, theme: Theme) -> Result<Figure> {
     let frame = &data.frames[index];
-    let (rank, around) = (frame.parts.nrows(), Surround { width: 0.0, below: 0.0 });
-    let grid = Grid::within(rank, frame.shape, (TILES, BOTTOM - TOP), around, MOVING_LEGIBLE);
+    let (rank, around) = (
+        frame.parts.nrows(),
+        Surround {
+            width: 0.0,
+            below: 0.0,
+        },
+    );
+    let grid = Grid::within(
+        rank,
+        frame.shape,
+        (TILES, BOTTOM - TOP),
+        around,
+        MOVING_LEGIBLE,
+    );
     canvas::figure(theme, MOVING.0, MOVING.1, |canvas| {
         head(canvas, data, (grid.shown.min(rank), rank))?;
         parts(canvas, frame, &grid, (MOVING_MARGIN, TOP))?;
@@ -46,27 +60,54 @@ fn head(canvas: &mut Canvas, data: &Learning, (shown, all): (usize, usize)) -> R
         let place = (MOVING.0 - MOVING_MARGIN, TITLE_LINE);
         most -= 16.0 + canvas.text(&note, place, Anchor::Right, MOVING_LABEL, (INNER, Cut::End))?;
     }
-    canvas.text(data.title, (MOVING_MARGIN, TITLE_LINE), Anchor::Left, MOVING_TITLE, (most, Cut::Middle))?;
-    canvas.text(data.caption, (MOVING_MARGIN, CAPTION_LINE), Anchor::Left, MOVING_LABEL, (INNER, Cut::End))?;
+    canvas.text(
+        data.title,
+        (MOVING_MARGIN, TITLE_LINE),
+        Anchor::Left,
+        MOVING_TITLE,
+        (most, Cut::Middle),
+    )?;
+    canvas.text(
+        data.caption,
+        (MOVING_MARGIN, CAPTION_LINE),
+        Anchor::Left,
+        MOVING_LABEL,
+        (INNER, Cut::End),
+    )?;
     Ok(())
 }
 
 /// The iteration and its error, and how far the curve has come.
 fn progress(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()> {
     let left = MOVING_MARGIN + TILES + BETWEEN;
-    let facts = [("iteration", at.iteration.to_string()), ("relative error", percent(at.relative_error))];
+    let facts = [
+        ("iteration", at.iteration.to_string()),
+        ("relative error", percent(at.relative_error)),
+    ];
     for (column, (name, value)) in facts.iter().enumerate() {
-        let (x, most) = (left + column as f64 * SIDE / 2.0, (SIDE / 2.0 - 8.0, Cut::End));
+        let (x, most) = (
+            left + column as f64 * SIDE / 2.0,
+            (SIDE / 2.0 - 8.0, Cut::End),
+        );
         canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, most)?;
         canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, most)?;
     }
     let top = TOP + 78.0;
-    let area = Area { x: left + AXIS, y: top, width: SIDE - AXIS, height: BOTTOM - 42.0 - top };
+    let area = Area {
+        x: left + AXIS,
+        y: top,
+        width: SIDE - AXIS,
+        height: BOTTOM - 42.0 - top,
+    };
     let axes = axes(data, area, 4, MOVING_LABEL);
     axes.draw(canvas)?;
     axes.floor(canvas, data.pca_error, 1.5, "PCA")?;
     let curve = curve(data.trace);
-    let past: Vec<_> = curve.iter().copied().filter(|&(iteration, _)| iteration <= at.iteration as f64).collect();
+    let past: Vec<_> = curve
+        .iter()
+        .copied()
+        .filter(|&(iteration, _)| iteration <= at.iteration as f64)
+        .collect();
     axes.curve(canvas, &curve, 2.0, Colour::Hairline)?;
     axes.curve(canvas, &past, 2.0, Colour::Nmf)?;
     axes.dot(canvas, place(at), 4.0, Colour::Nmf)

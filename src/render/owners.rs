@@ -33,17 +33,29 @@ impl Owners {
                 let light = f64::from(weight) * f64::from(value);
                 if light.is_finite() && light > 0.0 {
                     total[at] += light;
-                    most[at] = if light > most[at].0 { (light, part) } else { most[at] };
+                    most[at] = if light > most[at].0 {
+                        (light, part)
+                    } else {
+                        most[at]
+                    };
                 }
             }
         }
         let dark = DARK * total.iter().copied().fold(0.0, f64::max);
         let lit = |at: usize| (total[at] > dark).then_some(most[at]);
-        let owner: Vec<Option<usize>> = (0..count).map(|at| lit(at).map(|(_, part)| part)).collect();
-        let share = (0..count).map(|at| lit(at).map_or(0.0, |(light, _)| (light / total[at]) as f32)).collect();
+        let owner: Vec<Option<usize>> =
+            (0..count).map(|at| lit(at).map(|(_, part)| part)).collect();
+        let share = (0..count)
+            .map(|at| lit(at).map_or(0.0, |(light, _)| (light / total[at]) as f32))
+            .collect();
         let mut pixels = vec![0; basis.rank()];
         owner.iter().flatten().for_each(|&part| pixels[part] += 1);
-        Self { shape: basis.shape(), owner, share, pixels }
+        Self {
+            shape: basis.shape(),
+            owner,
+            share,
+            pixels,
+        }
     }
 
     /// A colour for each part that owns a pixel.
@@ -51,21 +63,41 @@ impl Owners {
     /// The largest is served first: with a colour that no neighbour has, among these with one that few have, among
     /// these with the one least like those of its neighbours.
     pub(super) fn colours(&self) -> Vec<Option<RGBColor>> {
-        let (touch, unlike) = (self.neighbours(), PALETTE.map(|one| PALETTE.map(|other| difference(one, other))));
+        let (touch, unlike) = (
+            self.neighbours(),
+            PALETTE.map(|one| PALETTE.map(|other| difference(one, other))),
+        );
         let mut served: [usize; PALETTE.len()] = [0; PALETTE.len()];
         let mut colours: Vec<Option<usize>> = vec![None; self.pixels.len()];
-        let mut order: Vec<usize> = (0..colours.len()).filter(|&part| self.pixels[part] > 0).collect();
+        let mut order: Vec<usize> = (0..colours.len())
+            .filter(|&part| self.pixels[part] > 0)
+            .collect();
         order.sort_by_key(|&part| std::cmp::Reverse(self.pixels[part]));
         for part in order {
-            let near = (0..colours.len()).filter(|&other| touch[(part, other)]).filter_map(|other| colours[other]);
-            let nearest = |colour: usize| near.clone().map(|other| unlike[colour][other]).fold(f32::INFINITY, f32::min);
-            let rank = |colour: usize| (nearest(colour) > 0.0, std::cmp::Reverse(served[colour]), nearest(colour));
+            let near = (0..colours.len())
+                .filter(|&other| touch[(part, other)])
+                .filter_map(|other| colours[other]);
+            let nearest = |colour: usize| {
+                near.clone()
+                    .map(|other| unlike[colour][other])
+                    .fold(f32::INFINITY, f32::min)
+            };
+            let rank = |colour: usize| {
+                (
+                    nearest(colour) > 0.0,
+                    std::cmp::Reverse(served[colour]),
+                    nearest(colour),
+                )
+            };
             let better = |best, next| if rank(next) > rank(best) { next } else { best };
             let colour = (0..PALETTE.len()).fold(0, better);
             served[colour] += 1;
             colours[part] = Some(colour);
         }
-        colours.into_iter().map(|colour| colour.map(|colour| PALETTE[colour])).collect()
+        colours
+            .into_iter()
+            .map(|colour| colour.map(|colour| PALETTE[colour]))
+            .collect()
     }
 
     /// Which parts own pixels beside one another, (rank, rank).
@@ -73,7 +105,11 @@ impl Owners {
         let mut touch = Array2::from_elem((self.pixels.len(), self.pixels.len()), false);
         let width = self.shape.width;
         for (at, owner) in self.owner.iter().enumerate() {
-            let right = if (at + 1) % width > 0 { self.owner.get(at + 1) } else { None };
+            let right = if (at + 1) % width > 0 {
+                self.owner.get(at + 1)
+            } else {
+                None
+            };
             for other in [right, self.owner.get(at + width)].into_iter().flatten() {
                 if let (Some(one), Some(other)) = (*owner, *other)
                     && one != other
@@ -105,19 +141,33 @@ impl Owners {
 
     /// The centre of the box that lies on a part's pixels alone and nearest to the middle of all boxes that do.
     fn middle(&self, sums: &Array2<usize>, (width, height): (usize, usize)) -> Option<(f64, f64)> {
-        let Shape { height: rows, width: columns } = self.shape;
+        let Shape {
+            height: rows,
+            width: columns,
+        } = self.shape;
         let inside = |&(x, y): &(usize, usize)| {
             let (right, below) = (x + width, y + height);
-            sums[(below, right)] + sums[(y, x)] - sums[(y, right)] - sums[(below, x)] == width * height
+            sums[(below, right)] + sums[(y, x)] - sums[(y, right)] - sums[(below, x)]
+                == width * height
         };
         let corners = (0..(rows + 1).saturating_sub(height))
             .flat_map(|y| (0..(columns + 1).saturating_sub(width)).map(move |x| (x, y)));
         let boxes: Vec<(usize, usize)> = corners.filter(inside).collect();
-        let (x, y) = boxes.iter().fold((0, 0), |sum, corner| (sum.0 + corner.0, sum.1 + corner.1));
+        let (x, y) = boxes
+            .iter()
+            .fold((0, 0), |sum, corner| (sum.0 + corner.0, sum.1 + corner.1));
         let mean = |sum: usize| sum as f64 / boxes.len() as f64;
-        let far = |&(left, top): &(usize, usize)| (left as f64 - mean(x)).powi(2) + (top as f64 - mean(y)).powi(2);
-        let (left, top) = boxes.iter().copied().min_by(|a, b| far(a).total_cmp(&far(b)))?;
-        Some((left as f64 + width as f64 / 2.0, top as f64 + height as f64 / 2.0))
+        let far = |&(left, top): &(usize, usize)| {
+            (left as f64 - mean(x)).powi(2) + (top as f64 - mean(y)).powi(2)
+        };
+        let (left, top) = boxes
+            .iter()
+            .copied()
+            .min_by(|a, b| far(a).total_cmp(&far(b)))?;
+        Some((
+            left as f64 + width as f64 / 2.0,
+            top as f64 + height as f64 / 2.0,
+        ))
     }
 
     /// For each corner of the pixel grid, how many pixels of the part lie above and left of it.
@@ -135,7 +185,9 @@ impl Owners {
 
 /// How unlike two colours look.
 fn difference(one: RGBColor, other: RGBColor) -> f32 {
-    let even = |RGBColor(red, green, blue)| -> Oklab { Srgb::new(red, green, blue).into_format().into_color() };
+    let even = |RGBColor(red, green, blue)| -> Oklab {
+        Srgb::new(red, green, blue).into_format().into_color()
+    };
     even(one).distance(even(other))
 }
 
@@ -163,7 +215,10 @@ mod tests {
     fn what_is_darker_than_one_grey_is_nobodys() {
         let owners = Owners::of(&basis(3, arr2(&[[255., 1.5, 0.9]])), &[1.]);
         assert_eq!(owners.owner, [Some(0), Some(0), None]);
-        let black = Owners::of(&basis(2, arr2(&[[0., f32::NAN], [f32::INFINITY, -1.]])), &[1., 0.]);
+        let black = Owners::of(
+            &basis(2, arr2(&[[0., f32::NAN], [f32::INFINITY, -1.]])),
+            &[1., 0.],
+        );
         assert_eq!((black.owner, black.pixels), (vec![None, None], vec![0, 0]));
     }
 
@@ -172,27 +227,48 @@ mod tests {
         // A A B
         // C C C
         let owner = [0, 0, 1, 2, 2, 2].map(Some).to_vec();
-        let owners = Owners { shape: Shape::new(2, 3), owner, share: vec![1.; 6], pixels: vec![2, 1, 3] };
+        let owners = Owners {
+            shape: Shape::new(2, 3),
+            owner,
+            share: vec![1.; 6],
+            pixels: vec![2, 1, 3],
+        };
         let touch = owners.neighbours();
         assert!(touch[(0, 1)] && touch[(1, 0)] && touch[(0, 2)] && touch[(1, 2)]);
-        let ends = Owners { shape: Shape::new(2, 2), owner: vec![None, Some(0), Some(1), None], ..owners };
-        assert!(!ends.neighbours()[(0, 1)], "the end of one row and the beginning of the next");
+        let ends = Owners {
+            shape: Shape::new(2, 2),
+            owner: vec![None, Some(0), Some(1), None],
+            ..owners
+        };
+        assert!(
+            !ends.neighbours()[(0, 1)],
+            "the end of one row and the beginning of the next"
+        );
     }
 
     #[test]
     fn neighbours_differ_in_colour_and_all_do_while_colours_last() {
         let stripes = |count: usize| {
-            let rows = Array2::from_shape_fn((count + 1, count), |(part, at)| f32::from(u8::from(part == at)));
+            let rows = Array2::from_shape_fn((count + 1, count), |(part, at)| {
+                f32::from(u8::from(part == at))
+            });
             Owners::of(&basis(count, rows), &vec![1.; count + 1]).colours()
         };
         let few = stripes(PALETTE.len());
         assert_eq!(few.last(), Some(&None), "no pixel, no colour");
         assert!((0..few.len()).all(|one| (0..one).all(|other| few[one] != few[other])));
         let many = stripes(60);
-        assert!(many[..60].windows(2).all(|pair| pair[0].is_some() && pair[0] != pair[1]));
+        assert!(
+            many[..60]
+                .windows(2)
+                .all(|pair| pair[0].is_some() && pair[0] != pair[1])
+        );
         for colour in PALETTE {
             let times = many.iter().filter(|found| **found == Some(colour)).count();
-            assert!((60 / PALETTE.len()..=60 / PALETTE.len() + 1).contains(&times), "{colour:?}: {times}");
+            assert!(
+                (60 / PALETTE.len()..=60 / PALETTE.len() + 1).contains(&times),
+                "{colour:?}: {times}"
+            );
         }
     }
 
@@ -200,9 +276,23 @@ mod tests {
     fn a_box_is_placed_deep_inside_and_only_where_it_lies_on_the_part_alone() {
         // A thin arm, and a body of 4 by 4 at its right.
         let rows = ["......####", "......####", "AAAAAA####", "......####"];
-        let light: Vec<f32> = rows.concat().chars().map(|sign| if sign == '.' { 0. } else { 1. }).collect();
-        let owners = Owners::of(&basis(10, Array2::from_shape_vec((1, 40), light).expect("40 pixels")), &[1.]);
-        assert_eq!(owners.place(0, (2, 2)), Some((8., 2.)), "the middle of the body");
+        let light: Vec<f32> = rows
+            .concat()
+            .chars()
+            .map(|sign| if sign == '.' { 0. } else { 1. })
+            .collect();
+        let owners = Owners::of(
+            &basis(
+                10,
+                Array2::from_shape_vec((1, 40), light).expect("40 pixels"),
+            ),
+            &[1.],
+        );
+        assert_eq!(
+            owners.place(0, (2, 2)),
+            Some((8., 2.)),
+            "the middle of the body"
+        );
         assert_eq!(owners.place(0, (1, 1)), Some((8., 2.)));
         assert_eq!(owners.place(0, (6, 1)), Some((5., 2.5)), "nowhere else");
         assert_eq!(owners.place(0, (5, 2)), None);
@@ -211,14 +301,22 @@ mod tests {
 
     /// What people without the cones for red and for green see of linear light (G. Machado, M. Oliveira, L. Fernandes,
     /// *A physiologically-based model for simulation of color vision deficiency*, 2009, severity 1).
-    const PROTANOPIA: [[f32; 3]; 3] =
-        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]];
-    const DEUTERANOPIA: [[f32; 3]; 3] =
-        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]];
+    const PROTANOPIA: [[f32; 3]; 3] = [
+        [0.152_286, 1.052_583, -0.204_868],
+        [0.114_503, 0.786_281, 0.099_216],
+        [-0.003_882, -0.048_116, 1.051_998],
+    ];
+    const DEUTERANOPIA: [[f32; 3]; 3] = [
+        [0.367_322, 0.860_646, -0.227_968],
+        [0.280_085, 0.672_501, 0.047_413],
+        [-0.011_820, 0.042_940, 0.968_881],
+    ];
 
     fn seen(RGBColor(red, green, blue): RGBColor, sight: [[f32; 3]; 3]) -> Oklab {
         let light: LinSrgb = Srgb::new(red, green, blue).into_linear();
-        let cones = |row: [f32; 3]| (row[0] * light.red + row[1] * light.green + row[2] * light.blue).clamp(0.0, 1.0);
+        let cones = |row: [f32; 3]| {
+            (row[0] * light.red + row[1] * light.green + row[2] * light.blue).clamp(0.0, 1.0)
+        };
         let [red, green, blue] = sight.map(cones);
         LinSrgb::new(red, green, blue).into_color()
     }
@@ -232,7 +330,10 @@ mod tests {
                 assert!(difference(one, *other) > apart, "{one:?} and {other:?}");
                 for sight in [PROTANOPIA, DEUTERANOPIA] {
                     let distance = seen(one, sight).distance(seen(*other, sight));
-                    assert!(distance > apart, "{one:?} and {other:?} are {distance} apart");
+                    assert!(
+                        distance > apart,
+                        "{one:?} and {other:?} are {distance} apart"
+                    );
                 }
             }
         }

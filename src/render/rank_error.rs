@@ -44,14 +44,33 @@ type Point = (f64, f64);
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
     let known = |&(_, error): &Point| error.is_finite();
-    let pca: Vec<Point> =
-        data.pca.iter().enumerate().map(|(rank, &error)| (rank as f64, error)).filter(known).collect();
+    let pca: Vec<Point> = data
+        .pca
+        .iter()
+        .enumerate()
+        .map(|(rank, &error)| (rank as f64, error))
+        .filter(known)
+        .collect();
     let mut ranks: Vec<(usize, f64)> = data.others.iter().copied().chain([data.nmf]).collect();
     ranks.sort_by_key(|&(rank, _)| rank);
-    let nmf: Vec<Point> = ranks.iter().map(|&(rank, error)| (rank as f64, error)).filter(known).collect();
-    let highest = ranks.iter().map(|&(rank, _)| rank).chain([data.pca.len().saturating_sub(1)]).max().unwrap_or(0);
+    let nmf: Vec<Point> = ranks
+        .iter()
+        .map(|&(rank, error)| (rank as f64, error))
+        .filter(known)
+        .collect();
+    let highest = ranks
+        .iter()
+        .map(|&(rank, _)| rank)
+        .chain([data.pca.len().saturating_sub(1)])
+        .max()
+        .unwrap_or(0);
     let axes = Axes {
-        area: Area { x: MARGIN + AXIS, y: TOP, width: INNER - AXIS - NAMES, height: BOTTOM - TOP },
+        area: Area {
+            x: MARGIN + AXIS,
+            y: TOP,
+            width: INNER - AXIS - NAMES,
+            height: BOTTOM - TOP,
+        },
         across: Axis::of_ranks(highest),
         name: "rank: parts or eigenimages, 0 is the mean image alone",
         errors: Axis::of_errors(pca.iter().chain(&nmf).map(|&(_, error)| error), 0.12),
@@ -60,7 +79,13 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
         label: LABEL,
     };
     canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
-        Head { title: data.title, caption: data.caption, bars: &[], shown: (1, 1) }.draw(canvas)?;
+        Head {
+            title: data.title,
+            caption: data.caption,
+            bars: &[],
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
         axes.draw(canvas)?;
         curves(canvas, &axes, data.pca, (&pca, &nmf))?;
         names(canvas, &axes, &pca, (data.nmf.0 as f64, data.nmf.1))
@@ -68,28 +93,45 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
 }
 
 /// PCA's curve, NMF's dots, and between the two at one rank what a sum of parts costs.
-fn curves(canvas: &mut Canvas, axes: &Axes, floors: &[f64], (pca, nmf): (&[Point], &[Point])) -> Result<()> {
+fn curves(
+    canvas: &mut Canvas,
+    axes: &Axes,
+    floors: &[f64],
+    (pca, nmf): (&[Point], &[Point]),
+) -> Result<()> {
     for &(rank, error) in nmf {
         if let Some(floor) = floors.get(rank as usize).filter(|floor| floor.is_finite()) {
-            axes.curve(canvas, &[(rank, error), (rank, *floor)], 2.0, Colour::Hairline)?;
+            axes.curve(
+                canvas,
+                &[(rank, error), (rank, *floor)],
+                2.0,
+                Colour::Hairline,
+            )?;
         }
     }
     axes.curve(canvas, pca, 4.0, Colour::Pca)?;
     if pca.len() <= DOTS {
-        pca.iter().try_for_each(|&point| axes.dot(canvas, point, 5.0, Colour::Pca))?;
+        pca.iter()
+            .try_for_each(|&point| axes.dot(canvas, point, 5.0, Colour::Pca))?;
     }
     axes.curve(canvas, nmf, 2.0, Colour::Nmf)?;
-    nmf.iter().try_for_each(|&point| axes.dot(canvas, point, 8.0, Colour::Nmf))
+    nmf.iter()
+        .try_for_each(|&point| axes.dot(canvas, point, 8.0, Colour::Nmf))
 }
 
 /// NMF's name above its dot and to the right, PCA's of the same rank below its own and to the left: there nothing else
 /// is, since errors fall. Where the curve ends, both have room to the right.
 fn names(canvas: &mut Canvas, axes: &Axes, pca: &[Point], nmf: Point) -> Result<()> {
-    let mut write = |method: &str, (rank, error): Point, (x, y): Point, anchor: Anchor, colour: Colour| {
-        let name = format!("{method}, rank {rank}: {}", percent(error));
-        let most = if anchor == Anchor::Right { x - axes.area.x } else { WIDTH - MARGIN - x };
-        canvas.text_over_lines(&name, (x, y), anchor, VALUE.coloured(colour), most)
-    };
+    let mut write =
+        |method: &str, (rank, error): Point, (x, y): Point, anchor: Anchor, colour: Colour| {
+            let name = format!("{method}, rank {rank}: {}", percent(error));
+            let most = if anchor == Anchor::Right {
+                x - axes.area.x
+            } else {
+                WIDTH - MARGIN - x
+            };
+            canvas.text_over_lines(&name, (x, y), anchor, VALUE.coloured(colour), most)
+        };
     let mut free = TOP;
     if nmf.1.is_finite() {
         let (x, y) = axes.place(nmf);
@@ -97,13 +139,25 @@ fn names(canvas: &mut Canvas, axes: &Axes, pca: &[Point], nmf: Point) -> Result<
         write("NMF", nmf, (x + BESIDE, above), Anchor::Left, Colour::Nmf)?;
         free = above + LINE;
     }
-    let Some(&last) = pca.last() else { return Ok(()) };
-    let floor = pca.iter().find(|point| point.0 >= nmf.0).copied().unwrap_or(last);
+    let Some(&last) = pca.last() else {
+        return Ok(());
+    };
+    let floor = pca
+        .iter()
+        .find(|point| point.0 >= nmf.0)
+        .copied()
+        .unwrap_or(last);
     let (x, y) = axes.place(floor);
     let below = (y + LINE).max(free);
     if floor == last {
         write("PCA", floor, (x + BESIDE, below), Anchor::Left, Colour::Pca)
     } else {
-        write("PCA", floor, (x - BESIDE, below), Anchor::Right, Colour::Pca)
+        write(
+            "PCA",
+            floor,
+            (x - BESIDE, below),
+            Anchor::Right,
+            Colour::Pca,
+        )
     }
 }

@@ -39,8 +39,14 @@ const BOTTOM_SHARE: f64 = 1.0 / 30.0;
 /// Up to so many ranks, each has a dot.
 const DOTS: usize = 60;
 
-const AGREEMENT: Measure = Measure { name: "1: the same from every start", tick: number };
-const EXCESS: Measure = Measure { name: "more light² missed than least", tick: in_percent };
+const AGREEMENT: Measure = Measure {
+    name: "1: the same from every start",
+    tick: number,
+};
+const EXCESS: Measure = Measure {
+    name: "more light² missed than least",
+    tick: in_percent,
+};
 
 /// A curve of points, its name and its look.
 struct Curve {
@@ -51,9 +57,24 @@ struct Curve {
 }
 
 impl Curve {
-    fn new(data: &Ranks, name: &'static str, look: (f64, Colour), value: impl Fn(&RankScores) -> Option<f64>) -> Self {
-        let point = |scores: &RankScores| Some((scores.rank as f64, value(scores).filter(|value| value.is_finite())?));
-        Self { name, points: data.ranks.iter().filter_map(point).collect(), width: look.0, colour: look.1 }
+    fn new(
+        data: &Ranks,
+        name: &'static str,
+        look: (f64, Colour),
+        value: impl Fn(&RankScores) -> Option<f64>,
+    ) -> Self {
+        let point = |scores: &RankScores| {
+            Some((
+                scores.rank as f64,
+                value(scores).filter(|value| value.is_finite())?,
+            ))
+        };
+        Self {
+            name,
+            points: data.ranks.iter().filter_map(point).collect(),
+            width: look.0,
+            colour: look.1,
+        }
     }
 }
 
@@ -64,20 +85,39 @@ impl Curve {
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
     canvas::figure(theme, WIDTH, HEIGHT, |canvas| {
         let caption = "What parts buy: on pixels that were seen while learning, and on pixels that were hidden.";
-        Head { title: data.title, caption, bars: &[], shown: (1, 1) }.draw(canvas)?;
+        Head {
+            title: data.title,
+            caption,
+            bars: &[],
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
         errors(canvas, data)?;
         agreement(canvas, data)?;
         decision(canvas, data)?;
-        reason(canvas, &format!("Why {}: {}.", data.choice.choice, data.choice.reason))
+        reason(
+            canvas,
+            &format!("Why {}: {}.", data.choice.choice, data.choice.reason),
+        )
     })
 }
 
 /// The panel of this index, with a vertical axis of its own.
 fn panel(data: &Ranks, index: usize, errors: Axis, measure: Measure) -> Axes<'static> {
     let x = MARGIN + AXIS + index as f64 * (PANEL + AXIS + BETWEEN);
-    let highest = data.ranks.iter().map(|scores| scores.rank).max().unwrap_or(1);
+    let highest = data
+        .ranks
+        .iter()
+        .map(|scores| scores.rank)
+        .max()
+        .unwrap_or(1);
     Axes {
-        area: Area { x, y: TOP, width: PANEL, height: BOTTOM - TOP },
+        area: Area {
+            x,
+            y: TOP,
+            width: PANEL,
+            height: BOTTOM - TOP,
+        },
         across: Axis::of_ranks(highest),
         name: "parts",
         errors,
@@ -89,17 +129,28 @@ fn panel(data: &Ranks, index: usize, errors: Axis, measure: Measure) -> Axes<'st
 
 fn errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
-        Curve::new(data, "hidden pixels", (4.0, Colour::Ink), |scores| scores.held_out_error),
-        Curve::new(data, "seen", (4.0, Colour::Nmf), |scores| Some(scores.relative_error)),
+        Curve::new(data, "hidden pixels", (4.0, Colour::Ink), |scores| {
+            scores.held_out_error
+        }),
+        Curve::new(data, "seen", (4.0, Colour::Nmf), |scores| {
+            Some(scores.relative_error)
+        }),
         Curve::new(data, "PCA", (3.0, Colour::Pca), |scores| scores.pca_error),
     ];
-    let values = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
+    let values = curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(|point| point.1));
     let axes = panel(data, 0, Axis::of_errors(values, 0.05), RELATIVE_ERROR);
     draw(canvas, &axes, data, &curves)?;
     for scores in data.ranks {
         if let (Some(error), Some(spread)) = (scores.held_out_error, scores.held_out_spread) {
             let rank = scores.rank as f64;
-            axes.curve(canvas, &[(rank, error - spread), (rank, error + spread)], 2.0, Colour::Ink)?;
+            axes.curve(
+                canvas,
+                &[(rank, error - spread), (rank, error + spread)],
+                2.0,
+                Colour::Ink,
+            )?;
         }
     }
     Ok(())
@@ -107,27 +158,56 @@ fn errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
 
 fn agreement(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
-        Curve::new(data, "parts alike", (4.0, Colour::Nmf), |scores| scores.stability),
-        Curve::new(data, "cophenetic", (3.0, Colour::Quiet), |scores| scores.cophenetic),
+        Curve::new(data, "parts alike", (4.0, Colour::Nmf), |scores| {
+            scores.stability
+        }),
+        Curve::new(data, "cophenetic", (3.0, Colour::Quiet), |scores| {
+            scores.cophenetic
+        }),
     ];
-    let least = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1)).fold(1.0, f64::min);
-    let axes = panel(data, 1, Axis::linear(((least * 10.0 - 0.5).floor().max(0.0) / 10.0, 1.0)), AGREEMENT);
+    let least = curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(|point| point.1))
+        .fold(1.0, f64::min);
+    let axes = panel(
+        data,
+        1,
+        Axis::linear(((least * 10.0 - 0.5).floor().max(0.0) / 10.0, 1.0)),
+        AGREEMENT,
+    );
     draw(canvas, &axes, data, &curves)?;
     if curves.iter().any(|curve| !curve.points.is_empty()) {
         return Ok(());
     }
     let middle = (axes.area.x + PANEL / 2.0, f64::midpoint(TOP, BOTTOM));
-    canvas.text_over_lines("one start agrees with nothing", middle, Anchor::Centre, LABEL, PANEL)
+    canvas.text_over_lines(
+        "one start agrees with nothing",
+        middle,
+        Anchor::Centre,
+        LABEL,
+        PANEL,
+    )
 }
 
 /// How much more of the squared light than the best rank each misses, and the limit below which that is nothing.
 fn decision(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let square = |error: f64| error * error;
-    let known = data.ranks.iter().filter_map(|scores| scores.held_out_error).filter(|error| error.is_finite());
-    let (least, most) = known.fold((f64::INFINITY, 0.0_f64), |(least, most), e| (least.min(e), most.max(e)));
-    let limit = data.choice.limit.map_or(1e-3, |limit| square(limit) - square(least)).max(1e-9);
+    let known = data
+        .ranks
+        .iter()
+        .filter_map(|scores| scores.held_out_error)
+        .filter(|error| error.is_finite());
+    let (least, most) = known.fold((f64::INFINITY, 0.0_f64), |(least, most), e| {
+        (least.min(e), most.max(e))
+    });
+    let limit = data
+        .choice
+        .limit
+        .map_or(1e-3, |limit| square(limit) - square(least))
+        .max(1e-9);
     let bottom = limit * BOTTOM_SHARE;
-    let excess = |scores: &RankScores| Some((square(scores.held_out_error?) - square(least)).max(bottom));
+    let excess =
+        |scores: &RankScores| Some((square(scores.held_out_error?) - square(least)).max(bottom));
     let curve = Curve::new(data, "hidden pixels", (4.0, Colour::Ink), excess);
     let highest = (square(most) - square(least)).max(3.0 * limit);
     let axes = panel(data, 2, Axis::logarithmic((bottom, 1.3 * highest)), EXCESS);
@@ -135,7 +215,13 @@ fn decision(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let y = axes.place((0.0, limit)).1;
     canvas.dashes((axes.area.x, y), (axes.area.x + PANEL, y), 2.0, Colour::Nmf)?;
     let below = (axes.area.x + 12.0, y + 30.0);
-    canvas.text_over_lines("as good as the least", below, Anchor::Left, LABEL.coloured(Colour::Nmf), PANEL - 24.0)
+    canvas.text_over_lines(
+        "as good as the least",
+        below,
+        Anchor::Left,
+        LABEL.coloured(Colour::Nmf),
+        PANEL - 24.0,
+    )
 }
 
 /// Axes, legend, curves, and the mark of the choice.
@@ -147,13 +233,25 @@ fn draw(canvas: &mut Canvas, axes: &Axes, data: &Ranks, curves: &[Curve]) -> Res
     for curve in curves.iter().filter(|curve| !curve.points.is_empty()) {
         axes.curve(canvas, &curve.points, curve.width, curve.colour)?;
         if curve.points.len() <= DOTS {
-            curve.points.iter().try_for_each(|&point| axes.dot(canvas, point, 5.0, curve.colour))?;
+            curve
+                .points
+                .iter()
+                .try_for_each(|&point| axes.dot(canvas, point, 5.0, curve.colour))?;
         }
-        let chosen = curve.points.iter().find(|point| point.0 as usize == data.choice.choice);
+        let chosen = curve
+            .points
+            .iter()
+            .find(|point| point.0 as usize == data.choice.choice);
         chosen.map_or(Ok(()), |&point| axes.dot(canvas, point, 9.0, curve.colour))?;
         let room = axes.area.x + PANEL - left;
         left += 40.0
-            + canvas.text(curve.name, (left, LEGEND), Anchor::Left, VALUE.coloured(curve.colour), (room, Cut::End))?;
+            + canvas.text(
+                curve.name,
+                (left, LEGEND),
+                Anchor::Left,
+                VALUE.coloured(curve.colour),
+                (room, Cut::End),
+            )?;
     }
     Ok(())
 }
@@ -163,7 +261,11 @@ fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     let mut lines = vec![String::new()];
     for word in reason.split(' ') {
         let line = lines.last().map_or("", String::as_str);
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        let longer = if line.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{line} {word}")
+        };
         if canvas.ruler().width(&longer, SENTENCE) <= SPARE * INNER || lines.len() == MOST_LINES {
             lines.pop();
             lines.push(longer);
@@ -173,7 +275,13 @@ fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     }
     for (index, line) in lines.iter().enumerate() {
         let place = (MARGIN, REASON + index as f64 * LINE);
-        canvas.text(line, place, Anchor::Left, SENTENCE.coloured(Colour::Ink), (INNER, Cut::End))?;
+        canvas.text(
+            line,
+            place,
+            Anchor::Left,
+            SENTENCE.coloured(Colour::Ink),
+            (INNER, Cut::End),
+        )?;
     }
     Ok(())
 }

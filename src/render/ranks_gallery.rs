@@ -63,10 +63,19 @@ impl Row {
 pub fn ranks_gallery(data: &RanksGallery, theme: Theme) -> Result<Figure> {
     let rows = lay_out(data);
     let page = page_height(rows.last().map_or(TOP, |row| row.bottom) + BOTTOM);
-    let all = Paint::holding(Scale::FromZero, data.rows.iter().flat_map(|row| row.0.rows().into_iter()));
+    let all = Paint::holding(
+        Scale::FromZero,
+        data.rows.iter().flat_map(|row| row.0.rows().into_iter()),
+    );
     canvas::figure(theme, WIDTH, page, |canvas| {
         let bars = [Bar::of(all, data.scaling)];
-        Head { title: data.title, caption: data.caption, bars: &bars, shown: (1, 1) }.draw(canvas)?;
+        Head {
+            title: data.title,
+            caption: data.caption,
+            bars: &bars,
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
         for (above, below) in rows.iter().zip(rows.iter().skip(1)) {
             join(canvas, above, below);
         }
@@ -79,7 +88,14 @@ pub fn ranks_gallery(data: &RanksGallery, theme: Theme) -> Result<Figure> {
                     Scaling::Shared => all,
                 };
                 let left = row.centre(place) - row.tile.width / 2.0;
-                tiles::draw(canvas, &values, basis.shape(), paint, row.tile, (left, row.top))?;
+                tiles::draw(
+                    canvas,
+                    &values,
+                    basis.shape(),
+                    paint,
+                    row.tile,
+                    (left, row.top),
+                )?;
             }
         }
         Ok(())
@@ -91,8 +107,17 @@ fn lay_out(data: &RanksGallery) -> Vec<Row> {
     let orders = orders(&data.rows.iter().map(|row| row.0).collect::<Vec<_>>());
     let mut top = TOP;
     let row = |(order, (basis, _)): (Order, &(&Basis, &str))| {
-        let tile = Tile::within(basis.shape(), ROW / basis.rank().max(1) as f64 - APART, TALLEST);
-        let row = Row { order, tile, top, bottom: top + tile.height.max(SHORTEST) };
+        let tile = Tile::within(
+            basis.shape(),
+            ROW / basis.rank().max(1) as f64 - APART,
+            TALLEST,
+        );
+        let row = Row {
+            order,
+            tile,
+            top,
+            bottom: top + tile.height.max(SHORTEST),
+        };
         top = row.bottom + BETWEEN;
         row
     };
@@ -111,8 +136,18 @@ fn join(canvas: &mut Canvas, above: &Row, below: &Row) {
 
 fn draw_head(canvas: &mut Canvas, rank: usize, fact: &str, top: f64) -> Result<()> {
     let most = (HEAD - 12.0, Cut::End);
-    let parts = if rank == 1 { "1 part".to_owned() } else { format!("{rank} parts") };
-    canvas.text(&parts, (MARGIN, top + 22.0), Anchor::Left, VALUE.coloured(Colour::Nmf), most)?;
+    let parts = if rank == 1 {
+        "1 part".to_owned()
+    } else {
+        format!("{rank} parts")
+    };
+    canvas.text(
+        &parts,
+        (MARGIN, top + 22.0),
+        Anchor::Left,
+        VALUE.coloured(Colour::Nmf),
+        most,
+    )?;
     canvas.text(fact, (MARGIN, top + 50.0), Anchor::Left, SMALL, most)?;
     Ok(())
 }
@@ -126,7 +161,11 @@ fn orders(rows: &[&Basis]) -> Vec<Order> {
             None => (0..row.rank()).map(|part| (part, None)).collect(),
             Some(above) => {
                 let place = |part: usize| above.iter().position(|&(other, _)| other == part);
-                nearest(row, rows[index - 1]).into_iter().map(place).enumerate().collect()
+                nearest(row, rows[index - 1])
+                    .into_iter()
+                    .map(place)
+                    .enumerate()
+                    .collect()
             }
         };
         order.sort_by_key(|&(part, parent)| (parent, part));
@@ -138,7 +177,10 @@ fn orders(rows: &[&Basis]) -> Vec<Order> {
 /// For each part of `row` the part of `above` that it is most alike.
 fn nearest(row: &Basis, above: &Basis) -> Vec<usize> {
     let most = |cosines: ndarray::ArrayView1<f64>| {
-        cosines.iter().enumerate().fold(0, |best, (index, &cosine)| if cosine > cosines[best] { index } else { best })
+        cosines.iter().enumerate().fold(
+            0,
+            |best, (index, &cosine)| if cosine > cosines[best] { index } else { best },
+        )
     };
     row.cosines(above).rows().into_iter().map(most).collect()
 }
@@ -154,11 +196,23 @@ mod tests {
     fn parts_stand_in_the_order_of_those_that_they_split_from() {
         let basis = |rows| Basis::new(Shape::new(1, 4), rows);
         let two = basis(arr2(&[[1., 1., 0., 0.], [0., 0., 1., 1.]]));
-        let three = basis(arr2(&[[0., 0., 0., 1.], [1., 1., 0., 0.], [0., 0., 1., 0.]]));
-        let four = basis(arr2(&[[0., 1., 0., 0.], [0., 0., 1., 0.], [1., 0., 0., 0.], [0., 0., 0.1, 1.]]));
+        let three = basis(arr2(&[
+            [0., 0., 0., 1.],
+            [1., 1., 0., 0.],
+            [0., 0., 1., 0.],
+        ]));
+        let four = basis(arr2(&[
+            [0., 1., 0., 0.],
+            [0., 0., 1., 0.],
+            [1., 0., 0., 0.],
+            [0., 0., 0.1, 1.],
+        ]));
         let found = orders(&[&two, &three, &four]);
         assert_eq!(found[0], [(0, None), (1, None)]);
         assert_eq!(found[1], [(1, Some(0)), (0, Some(1)), (2, Some(1))]);
-        assert_eq!(found[2], [(0, Some(0)), (2, Some(0)), (3, Some(1)), (1, Some(2))]);
+        assert_eq!(
+            found[2],
+            [(0, Some(0)), (2, Some(0)), (3, Some(1)), (1, Some(2))]
+        );
     }
 }

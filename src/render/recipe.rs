@@ -6,7 +6,9 @@ use super::canvas::{self, Anchor, Area, Canvas};
 use super::head::{self, Head};
 use super::layout::{Tile, page_height};
 use super::steps::{Mixture, Step};
-use super::style::{COMFORTABLE, Colour, GAP, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, Theme, VALUE, WIDTH};
+use super::style::{
+    COMFORTABLE, Colour, GAP, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, Theme, VALUE, WIDTH,
+};
 use super::text::{Cut, percent};
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::Shape;
@@ -65,9 +67,21 @@ pub fn recipe(data: &Recipe, theme: Theme) -> Result<Figure> {
     let rows = rows(data);
     let page = Page::of(data, &rows);
     canvas::figure(theme, WIDTH, page.height(), |canvas| {
-        let bar = |paint: Paint, says| Bar { says, ..Bar::of(paint, Scaling::Shared) };
-        let bars = [bar(page.light, "image, parts, sums"), bar(page.signed, "eigenimages")];
-        Head { title: data.title, caption: data.caption, bars: &bars, shown: (1, 1) }.draw(canvas)?;
+        let bar = |paint: Paint, says| Bar {
+            says,
+            ..Bar::of(paint, Scaling::Shared)
+        };
+        let bars = [
+            bar(page.light, "image, parts, sums"),
+            bar(page.signed, "eigenimages"),
+        ];
+        Head {
+            title: data.title,
+            caption: data.caption,
+            bars: &bars,
+            shown: (1, 1),
+        }
+        .draw(canvas)?;
         for (index, row) in rows.iter().enumerate() {
             page.draw(canvas, data, row, head::BOTTOM + index as f64 * page.step())?;
         }
@@ -85,7 +99,12 @@ struct Row {
 }
 
 fn rows(data: &Recipe) -> [Row; 2] {
-    let Recipe { original, parts, eigenimages, .. } = data;
+    let Recipe {
+        original,
+        parts,
+        eigenimages,
+        ..
+    } = data;
     let least = Tile::smallest(data.shape, COMFORTABLE).width;
     let most = (((INNER - NAMES + SIGN) / (least + SIGN)) as usize - 1).clamp(TERMS.0, TERMS.1);
     let (used, rank) = (parts.order().len(), parts.basis.rank());
@@ -125,15 +144,31 @@ struct Page {
 impl Page {
     /// The largest tiles on a slide; only very tall images make it longer.
     fn of(data: &Recipe, rows: &[Row]) -> Self {
-        let columns = rows.iter().map(|row| row.steps.len()).max().unwrap_or_default() as f64 + 1.0;
+        let columns = rows
+            .iter()
+            .map(|row| row.steps.len())
+            .max()
+            .unwrap_or_default() as f64
+            + 1.0;
         let column = (INNER - NAMES + SIGN) / columns;
-        let height = ((HEIGHT - head::BOTTOM - BOTTOM - BETWEEN) / 2.0 - ABOVE - ERRORS - GAP) / 2.0;
+        let height =
+            ((HEIGHT - head::BOTTOM - BOTTOM - BETWEEN) / 2.0 - ABOVE - ERRORS - GAP) / 2.0;
         let least = Tile::smallest(data.shape, COMFORTABLE).height;
         let tile = Tile::within(data.shape, column - SIGN, height.max(least));
         let steps = || rows.iter().flat_map(|row| &row.steps);
-        let terms = |scale: Scale| steps().filter(move |step| step.scale == scale).flat_map(|step| &step.term);
-        let light = data.original.iter().chain(steps().flat_map(|step| &step.sum)).chain(terms(Scale::FromZero));
-        let errors = steps().map(|step| step.error).filter(|error| error.is_finite());
+        let terms = |scale: Scale| {
+            steps()
+                .filter(move |step| step.scale == scale)
+                .flat_map(|step| &step.term)
+        };
+        let light = data
+            .original
+            .iter()
+            .chain(steps().flat_map(|step| &step.sum))
+            .chain(terms(Scale::FromZero));
+        let errors = steps()
+            .map(|step| step.error)
+            .filter(|error| error.is_finite());
         Self {
             tile,
             line: tile.height.max(LINE),
@@ -175,28 +210,59 @@ impl Page {
         }
         self.draw_tile(canvas, (data.original, data.shape), self.light, (x, sums))?;
         let below = sums + self.line + 26.0;
-        canvas.text("original", (x, below), Anchor::Left, LABEL, (self.across - GAP, Cut::End))?;
+        canvas.text(
+            "original",
+            (x, below),
+            Anchor::Left,
+            LABEL,
+            (self.across - GAP, Cut::End),
+        )?;
         Ok(())
     }
 
     /// The heading with its sentence, and what each line of tiles is.
     fn write_names(&self, canvas: &mut Canvas, row: &Row, top: f64) -> Result<()> {
         let baseline = top + HEADING_HEIGHT - 10.0;
-        canvas.text(row.heading, (MARGIN, baseline), Anchor::Left, HEADING.coloured(row.colour), (NAMES, Cut::End))?;
+        canvas.text(
+            row.heading,
+            (MARGIN, baseline),
+            Anchor::Left,
+            HEADING.coloured(row.colour),
+            (NAMES, Cut::End),
+        )?;
         let sentence = (MARGIN + NAMES, baseline);
-        canvas.text(&row.sentence, sentence, Anchor::Left, SENTENCE, (INNER - NAMES, Cut::End))?;
+        canvas.text(
+            &row.sentence,
+            sentence,
+            Anchor::Left,
+            SENTENCE,
+            (INNER - NAMES, Cut::End),
+        )?;
         let terms = top + ABOVE + self.line / 2.0 + 8.0;
         let errors = top + ABOVE + 2.0 * self.line + GAP + 26.0;
-        let lines = [(row.terms, terms), ("sum so far", terms + self.line + GAP), ("relative error", errors)];
+        let lines = [
+            (row.terms, terms),
+            ("sum so far", terms + self.line + GAP),
+            ("relative error", errors),
+        ];
         for (name, baseline) in lines {
-            canvas.text(name, (MARGIN, baseline), Anchor::Left, LABEL, (NAMES - GAP, Cut::End))?;
+            canvas.text(
+                name,
+                (MARGIN, baseline),
+                Anchor::Left,
+                LABEL,
+                (NAMES - GAP, Cut::End),
+            )?;
         }
         Ok(())
     }
 
     /// Between the tile at x and the one before.
     fn write_sign(&self, canvas: &mut Canvas, sign: &str, (x, top): (f64, f64)) -> Result<()> {
-        let place = (x - (self.across - self.tile.width) / 2.0, top + self.line / 2.0 + 11.0);
+        let place = (
+            x - (self.across - self.tile.width) / 2.0,
+            top + self.line / 2.0 + 11.0,
+        );
         canvas.text(sign, place, Anchor::Centre, HEADING, (SIGN, Cut::End))?;
         Ok(())
     }
@@ -225,15 +291,40 @@ impl Page {
         let most = (self.across - GAP, Cut::End);
         canvas.text(&step.weight, (x, terms - 38.0), Anchor::Left, VALUE, most)?;
         canvas.text(&step.name, (x, terms - 11.0), Anchor::Left, LABEL, most)?;
-        let paint = if step.scale == Scale::Diverging { self.signed } else { self.light };
+        let paint = if step.scale == Scale::Diverging {
+            self.signed
+        } else {
+            self.light
+        };
         self.draw_tile(canvas, (&step.term, shape), paint, (x, terms))?;
         self.draw_tile(canvas, (&step.sum, shape), self.light, (x, sums))?;
         let below = sums + self.line;
-        canvas.text(&percent(step.error), (x, below + 26.0), Anchor::Left, VALUE, most)?;
+        canvas.text(
+            &percent(step.error),
+            (x, below + 26.0),
+            Anchor::Left,
+            VALUE,
+            most,
+        )?;
         let width = self.tile.width.max(BAR_LEAST);
-        let all = Area { x, y: below + 38.0, width, height: BAR_HEIGHT };
-        let part = if step.error.is_finite() { step.error / self.error } else { 0.0 };
+        let all = Area {
+            x,
+            y: below + 38.0,
+            width,
+            height: BAR_HEIGHT,
+        };
+        let part = if step.error.is_finite() {
+            step.error / self.error
+        } else {
+            0.0
+        };
         canvas.rectangle(all, Colour::Hairline)?;
-        canvas.rectangle(Area { width: width * part, ..all }, colour)
+        canvas.rectangle(
+            Area {
+                width: width * part,
+                ..all
+            },
+            colour,
+        )
     }
 }

@@ -4,7 +4,9 @@ use super::Figure;
 use super::bar::{self, Bar};
 use super::canvas::{self, Anchor, Canvas};
 use super::layout::{Grid, Surround};
-use super::style::{Colour, FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH};
+use super::style::{
+    Colour, FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
+};
 use super::text::Cut;
 use super::tiles::{self, Paint, Scale, Scaling};
 use crate::basis::{Basis, Shape};
@@ -58,11 +60,18 @@ const TILES: f64 = INNER - HEAD;
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if the picture cannot be drawn.
 pub fn rules(data: &Rules, theme: Theme) -> Result<Figure> {
-    let rank = data.rows.iter().map(|row| row.basis.rank()).max().unwrap_or_default();
+    let rank = data
+        .rows
+        .iter()
+        .map(|row| row.basis.rank())
+        .max()
+        .unwrap_or_default();
     let share = (HEIGHT - TOP - BOTTOM + BETWEEN) / data.rows.len().max(1) as f64;
     let grid = lay_out(data, rank, share - BETWEEN);
     let step = share.max(grid.height().max(HEAD_HEIGHT) + BETWEEN);
-    let page = (TOP + data.rows.len() as f64 * step - BETWEEN + BOTTOM).max(HEIGHT).ceil();
+    let page = (TOP + data.rows.len() as f64 * step - BETWEEN + BOTTOM)
+        .max(HEIGHT)
+        .ceil();
     canvas::figure(theme, WIDTH, page, |canvas| {
         head(canvas, data, (grid.shown.min(rank), rank))?;
         for (index, row) in data.rows.iter().enumerate() {
@@ -78,8 +87,14 @@ pub fn rules(data: &Rules, theme: Theme) -> Result<Figure> {
 
 /// The tiles of a row: all of them where a row of the slide holds them, or else a taller row.
 fn lay_out(data: &Rules, rank: usize, share: f64) -> Grid {
-    let shape = data.rows.first().map_or(Shape::new(1, 1), |row| row.basis.shape());
-    let around = Surround { width: 0.0, below: 0.0 };
+    let shape = data
+        .rows
+        .first()
+        .map_or(Shape::new(1, 1), |row| row.basis.shape());
+    let around = Surround {
+        width: 0.0,
+        below: 0.0,
+    };
     let row = |height: f64| Grid::within(rank, shape, (TILES, height), around, LEGIBLE);
     let on_the_slide = row(share.max(HEAD_HEIGHT));
     if on_the_slide.shown < rank && share < TALL {
@@ -92,7 +107,10 @@ fn lay_out(data: &Rules, rank: usize, share: f64) -> Grid {
 /// Title and caption at the left, the scale bars at the right.
 fn head(canvas: &mut Canvas, data: &Rules, (shown, rank): (usize, usize)) -> Result<()> {
     let mut bars = 0.0_f64;
-    let scales = [(Scale::FromZero, TITLE_LINE), (Scale::Diverging, CAPTION_LINE)];
+    let scales = [
+        (Scale::FromZero, TITLE_LINE),
+        (Scale::Diverging, CAPTION_LINE),
+    ];
     for (scale, line) in scales {
         if data.rows.iter().any(|row| row.scale == scale) {
             let bar = Bar::of(data.paint(scale), data.scaling);
@@ -105,9 +123,22 @@ fn head(canvas: &mut Canvas, data: &Rules, (shown, rank): (usize, usize)) -> Res
         _ if shown < rank => format!("the first {shown} of {rank} parts"),
         _ => format!("{rank} parts"),
     };
-    let caption = format!("Each rule from the same start; {which}, ordered as those of the first rule.");
-    canvas.text(data.title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, (most, Cut::Middle))?;
-    canvas.text(&caption, (MARGIN, CAPTION_LINE), Anchor::Left, SENTENCE, (most, Cut::End))?;
+    let caption =
+        format!("Each rule from the same start; {which}, ordered as those of the first rule.");
+    canvas.text(
+        data.title,
+        (MARGIN, TITLE_LINE),
+        Anchor::Left,
+        TITLE,
+        (most, Cut::Middle),
+    )?;
+    canvas.text(
+        &caption,
+        (MARGIN, CAPTION_LINE),
+        Anchor::Left,
+        SENTENCE,
+        (most, Cut::End),
+    )?;
     Ok(())
 }
 
@@ -121,9 +152,19 @@ impl Rules<'_> {
 
 impl RuleRow<'_> {
     fn draw_head(&self, canvas: &mut Canvas, top: f64) -> Result<()> {
-        let colour = if self.scale == Scale::FromZero { Colour::Nmf } else { Colour::Pca };
+        let colour = if self.scale == Scale::FromZero {
+            Colour::Nmf
+        } else {
+            Colour::Pca
+        };
         let most = HEAD - 24.0;
-        canvas.text(self.name, (MARGIN, top + 28.0), Anchor::Left, HEADING.coloured(colour), (most, Cut::Middle))?;
+        canvas.text(
+            self.name,
+            (MARGIN, top + 28.0),
+            Anchor::Left,
+            HEADING.coloured(colour),
+            (most, Cut::Middle),
+        )?;
         for (index, (name, value)) in self.facts.iter().take(3).enumerate() {
             let x = MARGIN + index as f64 * FACT;
             let most = (FACT - 12.0, Cut::End);

@@ -38,7 +38,12 @@ pub(super) struct Cell<'a> {
 impl<'a> Sample<'a> {
     /// The image and both reconstructions, from black to `brightest`.
     pub(super) fn cells(&self, original: Paint) -> Vec<Cell<'a>> {
-        let cell = |head, values: &'a [f32], note| Cell { head, values, paint: original, note };
+        let cell = |head, values: &'a [f32], note| Cell {
+            head,
+            values,
+            paint: original,
+            note,
+        };
         vec![
             cell("original", self.original, String::new()),
             cell("NMF", self.nmf, percent(self.nmf_error)),
@@ -84,17 +89,37 @@ impl Strip {
         headed: bool,
     ) -> Self {
         let notes = widest(&[0.0, 10.0].map(|error| ruler.width(&percent(error + 1e-9), VALUE)));
-        let least = |cell: &Cell| ruler.width(cell.head, LABEL).max(if cell.note.is_empty() { 0.0 } else { notes });
+        let least = |cell: &Cell| {
+            ruler
+                .width(cell.head, LABEL)
+                .max(if cell.note.is_empty() { 0.0 } else { notes })
+        };
         let cells: Vec<f64> = cells.iter().map(least).collect();
         let count = cells.len().max(1) as f64;
         if shape.width > 3 * shape.height {
             let labels = widest(&cells) + notes + 2.0 * SPACE;
             let tile = Tile::within(shape, width - labels, (height + GAP) / count - GAP);
-            return Self { way: Way::Stacked, tile, headed, cells, notes };
+            return Self {
+                way: Way::Stacked,
+                tile,
+                headed,
+                cells,
+                notes,
+            };
         }
-        let tallest = Tile::within(shape, width, height - if headed { 2.0 * LINE } else { LINE });
+        let tallest = Tile::within(
+            shape,
+            width,
+            height - if headed { 2.0 * LINE } else { LINE },
+        );
         let narrower = (1..=40).map(|part| tallest.width * (1.0 - 0.025 * f64::from(part)));
-        let mut strip = Self { way: Way::Beside, tile: tallest, headed, cells, notes };
+        let mut strip = Self {
+            way: Way::Beside,
+            tile: tallest,
+            headed,
+            cells,
+            notes,
+        };
         for most in narrower {
             if strip.width() <= width {
                 break;
@@ -107,7 +132,13 @@ impl Strip {
     /// The width of one sample.
     pub(super) fn width(&self) -> f64 {
         match self.way {
-            Way::Beside => self.cells.iter().map(|least| self.step(*least)).sum::<f64>() - SPACE,
+            Way::Beside => {
+                self.cells
+                    .iter()
+                    .map(|least| self.step(*least))
+                    .sum::<f64>()
+                    - SPACE
+            }
             Way::Stacked => widest(&self.cells) + self.tile.width + self.notes + 2.0 * SPACE,
         }
     }
@@ -154,33 +185,81 @@ impl Strip {
     }
 
     /// Writes the heads of cells that stand beside one another.
-    pub(super) fn draw_heads(&self, canvas: &mut Canvas, cells: &[Cell], (mut x, baseline): (f64, f64)) -> Result<()> {
+    pub(super) fn draw_heads(
+        &self,
+        canvas: &mut Canvas,
+        cells: &[Cell],
+        (mut x, baseline): (f64, f64),
+    ) -> Result<()> {
         for (cell, &least) in cells.iter().zip(&self.cells) {
-            canvas.text(cell.head, (x, baseline), Anchor::Left, LABEL, (INNER, Cut::End))?;
+            canvas.text(
+                cell.head,
+                (x, baseline),
+                Anchor::Left,
+                LABEL,
+                (INNER, Cut::End),
+            )?;
             x += self.step(least);
         }
         Ok(())
     }
 
-    fn draw_column(&self, canvas: &mut Canvas, cell: &Cell, shape: Shape, (x, y): (f64, f64)) -> Result<()> {
+    fn draw_column(
+        &self,
+        canvas: &mut Canvas,
+        cell: &Cell,
+        shape: Shape,
+        (x, y): (f64, f64),
+    ) -> Result<()> {
         let top = if self.headed { y + LINE } else { y };
         let below = top + self.tile.height + 26.0;
         if self.headed {
-            canvas.text(cell.head, (x, top - 8.0), Anchor::Left, LABEL, (INNER, Cut::End))?;
+            canvas.text(
+                cell.head,
+                (x, top - 8.0),
+                Anchor::Left,
+                LABEL,
+                (INNER, Cut::End),
+            )?;
         }
         tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (x, top))?;
         let most = self.tile.width.max(self.notes + 1.0);
-        canvas.text(&cell.note, (x, below), Anchor::Left, VALUE, (most, Cut::End))?;
+        canvas.text(
+            &cell.note,
+            (x, below),
+            Anchor::Left,
+            VALUE,
+            (most, Cut::End),
+        )?;
         Ok(())
     }
 
-    fn draw_line(&self, canvas: &mut Canvas, cell: &Cell, shape: Shape, (x, y): (f64, f64)) -> Result<()> {
+    fn draw_line(
+        &self,
+        canvas: &mut Canvas,
+        cell: &Cell,
+        shape: Shape,
+        (x, y): (f64, f64),
+    ) -> Result<()> {
         let line = self.step(0.0) - GAP;
         let (top, baseline) = (y + (line - self.tile.height) / 2.0, y + line / 2.0 + 8.0);
         let left = x + widest(&self.cells) + SPACE;
         let right = left + self.tile.width + SPACE;
-        canvas.text(cell.head, (left - SPACE, baseline), Anchor::Right, LABEL, (INNER, Cut::End))?;
-        tiles::draw(canvas, cell.values, shape, cell.paint, self.tile, (left, top))?;
+        canvas.text(
+            cell.head,
+            (left - SPACE, baseline),
+            Anchor::Right,
+            LABEL,
+            (INNER, Cut::End),
+        )?;
+        tiles::draw(
+            canvas,
+            cell.values,
+            shape,
+            cell.paint,
+            self.tile,
+            (left, top),
+        )?;
         let most = (self.notes + 1.0, Cut::End);
         canvas.text(&cell.note, (right, baseline), Anchor::Left, VALUE, most)?;
         Ok(())

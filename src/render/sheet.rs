@@ -29,9 +29,21 @@ pub(super) type Name<'a> = (&'a str, &'a str);
 
 /// Draws the cells of each sample under its name, as many as the tallest page has room for; of `head` all but how many
 /// are shown is told.
-pub(super) fn sheet(head: &Head, names: &[Name], shape: Shape, cells: &[Vec<Cell>], theme: Theme) -> Result<Figure> {
-    let page = cells.first().map(|first| Page::within(first, names.len(), shape));
-    let height = page.as_ref().map_or(0.0, Page::height).max(HEIGHT / 2.0).ceil();
+pub(super) fn sheet(
+    head: &Head,
+    names: &[Name],
+    shape: Shape,
+    cells: &[Vec<Cell>],
+    theme: Theme,
+) -> Result<Figure> {
+    let page = cells
+        .first()
+        .map(|first| Page::within(first, names.len(), shape));
+    let height = page
+        .as_ref()
+        .map_or(0.0, Page::height)
+        .max(HEIGHT / 2.0)
+        .ceil();
     canvas::figure(theme, WIDTH, height, |canvas| {
         let shown = (page.as_ref().map_or(0, |page| page.shown), names.len());
         Head { shown, ..*head }.draw(canvas)?;
@@ -55,15 +67,25 @@ impl Page {
         let room = (INNER, least.height + 6.0 * NAME);
         let strip = Strip::within(&mut ruler, cells, shape, room, false);
         let top = head::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADS };
-        let heights = (4..=(TALLEST / HEIGHT * 4.0) as usize).map(|quarters| HEIGHT * quarters as f64 / 4.0);
-        let mut pages = heights.filter_map(|height| Self::of_height((height, top), &mut ruler, cells, count, shape));
+        let heights =
+            (4..=(TALLEST / HEIGHT * 4.0) as usize).map(|quarters| HEIGHT * quarters as f64 / 4.0);
+        let mut pages = heights
+            .filter_map(|height| Self::of_height((height, top), &mut ruler, cells, count, shape));
         if let Some(page) = pages.find(|page| page.surface() >= least.surface()) {
             return page;
         }
         let columns = (((INNER + BETWEEN) / (strip.width() + BETWEEN)) as usize).clamp(1, COLUMNS);
-        let all = Self { strip, columns, shown: count, top };
+        let all = Self {
+            strip,
+            columns,
+            shown: count,
+            top,
+        };
         let rows = ((TALLEST - top - BOTTOM + UNDER) / all.down()) as usize;
-        Self { shown: all.shown.min(columns * rows.max(1)), ..all }
+        Self {
+            shown: all.shown.min(columns * rows.max(1)),
+            ..all
+        }
     }
 
     /// All samples on a page of this height, in the columns that give the largest tiles.
@@ -77,13 +99,27 @@ impl Page {
         let height = height - top - BOTTOM + UNDER;
         let pages = (1..=COLUMNS.min(shown)).filter_map(|columns| {
             let rows = shown.div_ceil(columns) as f64;
-            let room = ((INNER + BETWEEN) / columns as f64 - BETWEEN, height / rows - UNDER - NAME);
+            let room = (
+                (INNER + BETWEEN) / columns as f64 - BETWEEN,
+                height / rows - UNDER - NAME,
+            );
             let strip = Strip::within(ruler, cells, shape, room, false);
-            let page = Self { strip, columns, shown, top };
+            let page = Self {
+                strip,
+                columns,
+                shown,
+                top,
+            };
             (page.strip.width() <= room.0 && rows * page.down() <= height + 0.01).then_some(page)
         });
         // More columns make a lower page, which is worth slightly smaller tiles.
-        pages.reduce(|best, next| if next.surface() > 0.85 * best.surface() { next } else { best })
+        pages.reduce(|best, next| {
+            if next.surface() > 0.85 * best.surface() {
+                next
+            } else {
+                best
+            }
+        })
     }
 
     fn surface(&self) -> f64 {
@@ -98,7 +134,13 @@ impl Page {
         self.top + self.shown.div_ceil(self.columns) as f64 * self.down() - UNDER + BOTTOM
     }
 
-    fn draw(&self, canvas: &mut Canvas, names: &[Name], shape: Shape, cells: &[Vec<Cell>]) -> Result<()> {
+    fn draw(
+        &self,
+        canvas: &mut Canvas,
+        names: &[Name],
+        shape: Shape,
+        cells: &[Vec<Cell>],
+    ) -> Result<()> {
         let across = (INNER + BETWEEN) / self.columns as f64;
         for (index, (name, cells)) in names.iter().zip(cells).take(self.shown).enumerate() {
             let x = MARGIN + (index % self.columns) as f64 * across;
@@ -112,12 +154,27 @@ impl Page {
         Ok(())
     }
 
-    fn draw_name(&self, canvas: &mut Canvas, (name, warning): Name, (x, baseline): (f64, f64)) -> Result<()> {
+    fn draw_name(
+        &self,
+        canvas: &mut Canvas,
+        (name, warning): Name,
+        (x, baseline): (f64, f64),
+    ) -> Result<()> {
         let warns = VALUE.coloured(Colour::Pca);
-        let beside = if warning.is_empty() { 0.0 } else { 16.0 + canvas.ruler().width(warning, warns) };
+        let beside = if warning.is_empty() {
+            0.0
+        } else {
+            16.0 + canvas.ruler().width(warning, warns)
+        };
         let most = (self.strip.width() - beside, Cut::Middle);
         let width = canvas.text(name, (x, baseline), Anchor::Left, VALUE, most)?;
-        canvas.text(warning, (x + width + 16.0, baseline), Anchor::Left, warns, (beside, Cut::End))?;
+        canvas.text(
+            warning,
+            (x + width + 16.0, baseline),
+            Anchor::Left,
+            warns,
+            (beside, Cut::End),
+        )?;
         Ok(())
     }
 }

@@ -26,7 +26,11 @@ pub(super) fn options() -> usvg::Options<'static> {
         fonts.load_font_data(include_bytes!("../../assets/fonts/Inter-SemiBold.ttf").to_vec());
         Arc::new(fonts)
     });
-    usvg::Options { font_family: "Inter".to_owned(), fontdb: Arc::clone(fonts), ..usvg::Options::default() }
+    usvg::Options {
+        font_family: "Inter".to_owned(),
+        fontdb: Arc::clone(fonts),
+        ..usvg::Options::default()
+    }
 }
 
 /// The text without what would break a line, a drawing or the direction of writing.
@@ -76,8 +80,9 @@ fn measured(text: &str, bold: bool) -> f64 {
          <text font-family=\"Inter\" font-size=\"{MEASURED_AT}\" font-weight=\"{weight}\">{}</text></svg>",
         escape(text)
     );
-    let body =
-        usvg::Tree::from_str(&svg, &options()).map_or(0.0, |tree| f64::from(tree.root().abs_bounding_box().width()));
+    let body = usvg::Tree::from_str(&svg, &options()).map_or(0.0, |tree| {
+        f64::from(tree.root().abs_bounding_box().width())
+    });
     body / MEASURED_AT
 }
 
@@ -106,7 +111,11 @@ pub(super) fn fit(text: &str, most: f64, cut: Cut, mut measure: impl FnMut(&str)
         }
     }
     let short = shortened(&letters, fits, cut);
-    if fits == 0 && measure(&short) > most { String::new() } else { short }
+    if fits == 0 && measure(&short) > most {
+        String::new()
+    } else {
+        short
+    }
 }
 
 fn shortened(letters: &[char], kept: usize, cut: Cut) -> String {
@@ -117,7 +126,9 @@ fn shortened(letters: &[char], kept: usize, cut: Cut) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// A share in percent with two or three digits: `9.3 %`. What is no number is a dash.
@@ -162,7 +173,10 @@ mod tests {
     #[test]
     fn a_long_name_keeps_its_beginning_and_its_end() {
         let measure = |text: &str| text.chars().count() as f64;
-        assert_eq!(fit("holiday_photo_17.png", 9.0, Cut::Middle, measure), "holi….png");
+        assert_eq!(
+            fit("holiday_photo_17.png", 9.0, Cut::Middle, measure),
+            "holi….png"
+        );
         assert_eq!(fit("a long sentence", 7.0, Cut::End, measure), "a long…");
         assert_eq!(fit("short", 9.0, Cut::Middle, measure), "short");
         assert_eq!(fit("short", 0.5, Cut::Middle, measure), "");

@@ -42,7 +42,13 @@ pub(super) struct Paint {
 impl Paint {
     /// The scale that just holds `values`.
     pub(super) fn holding<'v>(scale: Scale, values: impl IntoIterator<Item = &'v f32>) -> Self {
-        let largest = |limit: f32, value: f32| if value.is_finite() { limit.max(value) } else { limit };
+        let largest = |limit: f32, value: f32| {
+            if value.is_finite() {
+                limit.max(value)
+            } else {
+                limit
+            }
+        };
         let limit = values.into_iter().fold(0.0, |limit, &value| match scale {
             Scale::FromZero | Scale::Sequential => largest(limit, value),
             Scale::Diverging => largest(limit, value.abs()),
@@ -56,8 +62,12 @@ impl Paint {
         let part = if part.is_finite() { part } else { 0.0 };
         match self.scale {
             Scale::FromZero => [(part.clamp(0.0, 1.0) * 255.0).round() as u8; 3],
-            Scale::Diverging => colorous::RED_BLUE.eval_continuous(0.5 - part.clamp(-1.0, 1.0) / 2.0).into_array(),
-            Scale::Sequential => colorous::INFERNO.eval_continuous(part.clamp(0.0, 1.0)).into_array(),
+            Scale::Diverging => colorous::RED_BLUE
+                .eval_continuous(0.5 - part.clamp(-1.0, 1.0) / 2.0)
+                .into_array(),
+            Scale::Sequential => colorous::INFERNO
+                .eval_continuous(part.clamp(0.0, 1.0))
+                .into_array(),
         }
     }
 }
@@ -77,9 +87,20 @@ pub(super) fn draw(
 ) -> Result<()> {
     check(values, shape)?;
     if values.iter().any(|value| value.is_nan()) {
-        return draw_coloured(canvas, &with_holes(canvas, values, shape, paint), shape, tile, (x, y));
+        return draw_coloured(
+            canvas,
+            &with_holes(canvas, values, shape, paint),
+            shape,
+            tile,
+            (x, y),
+        );
     }
-    let area = Area { x, y, width: tile.width, height: tile.height };
+    let area = Area {
+        x,
+        y,
+        width: tile.width,
+        height: tile.height,
+    };
     if tile.factor.is_some() {
         canvas.image(&png(values, shape, paint)?, area);
     } else {
@@ -113,13 +134,42 @@ pub(super) fn draw_coloured(
     tile: Tile,
     (x, y): (f64, f64),
 ) -> Result<()> {
-    let channels = [0, 1, 2].map(|channel| colours.iter().map(|colour| colour[channel]).collect::<Vec<f32>>());
-    let shown = if tile.factor.is_some() { shape } else { tile.pixels() };
-    let channels = channels.map(|values| if shown == shape { values } else { reduced(&values, shape, shown) });
-    let samples: Vec<u8> =
-        (0..shown.pixels()).flat_map(|at| channels.each_ref().map(|values| values[at].round() as u8)).collect();
-    let png = encode(&samples, shown.width as u32, shown.height as u32, ExtendedColorType::Rgb8)?;
-    canvas.image(&png, Area { x, y, width: tile.width, height: tile.height });
+    let channels = [0, 1, 2].map(|channel| {
+        colours
+            .iter()
+            .map(|colour| colour[channel])
+            .collect::<Vec<f32>>()
+    });
+    let shown = if tile.factor.is_some() {
+        shape
+    } else {
+        tile.pixels()
+    };
+    let channels = channels.map(|values| {
+        if shown == shape {
+            values
+        } else {
+            reduced(&values, shape, shown)
+        }
+    });
+    let samples: Vec<u8> = (0..shown.pixels())
+        .flat_map(|at| channels.each_ref().map(|values| values[at].round() as u8))
+        .collect();
+    let png = encode(
+        &samples,
+        shown.width as u32,
+        shown.height as u32,
+        ExtendedColorType::Rgb8,
+    )?;
+    canvas.image(
+        &png,
+        Area {
+            x,
+            y,
+            width: tile.width,
+            height: tile.height,
+        },
+    );
     Ok(())
 }
 
@@ -128,7 +178,11 @@ pub(super) fn check(values: &[f32], shape: Shape) -> Result<()> {
     if values.len() == shape.pixels() && !values.is_empty() {
         return Ok(());
     }
-    let reason = format!("an image has {} values, but a {shape} image has {}", values.len(), shape.pixels());
+    let reason = format!(
+        "an image has {} values, but a {shape} image has {}",
+        values.len(),
+        shape.pixels()
+    );
     Err(Error::Picture { reason })
 }
 
@@ -153,9 +207,12 @@ pub(super) fn resized(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
     if to.width < from.width || to.height < from.height {
         return reduced(values, from, to);
     }
-    let at =
-        |row: usize, column: usize| values[row * from.height / to.height * from.width + column * from.width / to.width];
-    (0..to.pixels()).map(|pixel| at(pixel / to.width, pixel % to.width)).collect()
+    let at = |row: usize, column: usize| {
+        values[row * from.height / to.height * from.width + column * from.width / to.width]
+    };
+    (0..to.pixels())
+        .map(|pixel| at(pixel / to.width, pixel % to.width))
+        .collect()
 }
 
 /// The image at the size `to`, each value the average of the area that it covers.
@@ -165,13 +222,19 @@ fn reduced(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
     let mut narrow = vec![0.0; from.height * to.width];
     for (row, line) in values.chunks_exact(from.width).enumerate() {
         for (column, parts) in columns.iter().enumerate() {
-            narrow[row * to.width + column] = parts.iter().map(|&(at, share)| line[at] * share).sum();
+            narrow[row * to.width + column] =
+                parts.iter().map(|&(at, share)| line[at] * share).sum();
         }
     }
     let mut small = Vec::with_capacity(to.pixels());
     for parts in &rows {
         for column in 0..to.width {
-            small.push(parts.iter().map(|&(at, share)| narrow[at * to.width + column] * share).sum());
+            small.push(
+                parts
+                    .iter()
+                    .map(|&(at, share)| narrow[at * to.width + column] * share)
+                    .sum(),
+            );
         }
     }
     small
@@ -184,7 +247,9 @@ fn shares(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
         let (start, end) = (index as f64 * step, (index + 1) as f64 * step);
         let last = (end.ceil() as usize).min(from);
         let covered = move |at: usize| (end.min((at + 1) as f64) - start.max(at as f64)).max(0.0);
-        ((start as usize).min(from - 1)..last).map(|at| (at, (covered(at) / step) as f32)).collect()
+        ((start as usize).min(from - 1)..last)
+            .map(|at| (at, (covered(at) / step) as f32))
+            .collect()
     };
     (0..to).map(interval).collect()
 }
@@ -220,7 +285,14 @@ mod tests {
         let black = Paint::holding(Scale::FromZero, &[0.0; 4]);
         assert_eq!(black.colour(0.0), [0; 3]);
         let signed = Paint::holding(Scale::Diverging, &[0.0; 4]);
-        assert_eq!(signed.colour(0.0), Paint { limit: 1.0, ..signed }.colour(0.0));
+        assert_eq!(
+            signed.colour(0.0),
+            Paint {
+                limit: 1.0,
+                ..signed
+            }
+            .colour(0.0)
+        );
     }
 
     #[test]

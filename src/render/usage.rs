@@ -62,7 +62,10 @@ const ROW: (usize, usize) = (2, 48);
 const BETWEEN: (f64, f64) = (1.0, 3.0);
 const ORDER: &str = "by the part that gives most of their light, then by the second, and so on";
 const STACKS: &str = "tiles from top to bottom: columns from left to right";
-const PAINT: Paint = Paint { scale: Scale::Sequential, limit: 1.0 };
+const PAINT: Paint = Paint {
+    scale: Scale::Sequential,
+    limit: 1.0,
+};
 
 /// Draws how much of each part is in each image, below the means of all images and of each label.
 ///
@@ -80,7 +83,10 @@ pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
         let head = Head {
             title: data.title,
             caption: data.caption,
-            bars: &[Bar { says: "each column to its own maximum", ..Bar::of(PAINT, Scaling::Each) }],
+            bars: &[Bar {
+                says: "each column to its own maximum",
+                ..Bar::of(PAINT, Scaling::Each)
+            }],
             shown: (page.columns.shown, data.parts.rank()),
         };
         head.draw(canvas)?;
@@ -108,10 +114,22 @@ impl<'a> Page<'a> {
         let groups = &data.groups[..data.groups.len().min(MOST)];
         let mut ruler = Ruler::default();
         let names = groups.iter().map(|group| group.name).chain([ALL]);
-        let names = names.map(|name| ruler.width(name, LABEL)).fold(0.0, f64::max);
-        let names = if groups.len() > 1 { names.min(WIDEST).ceil() + SPACE } else { 0.0 };
+        let names = names
+            .map(|name| ruler.width(name, LABEL))
+            .fold(0.0, f64::max);
+        let names = if groups.len() > 1 {
+            names.min(WIDEST).ceil() + SPACE
+        } else {
+            0.0
+        };
         let columns = Columns::within(data.parts, (MARGIN + names, head::BOTTOM));
-        let mut page = Self { data, groups, columns, rows: Vec::new(), row: 0.0 };
+        let mut page = Self {
+            data,
+            groups,
+            columns,
+            rows: Vec::new(),
+            row: 0.0,
+        };
         let gaps = page.between() * groups.len() as f64;
         let room = ((HEIGHT - BOTTOM - page.images_top() - gaps).max(IMAGES) * DENSITY) as usize;
         page.rows = spread(groups, room / ROW.0);
@@ -138,14 +156,20 @@ impl<'a> Page<'a> {
     }
 
     fn images_top(&self) -> f64 {
-        let means = if self.labelled() { NAMED * (1 + self.groups.len()) as f64 + GAP + HEADING } else { 0.0 };
+        let means = if self.labelled() {
+            NAMED * (1 + self.groups.len()) as f64 + GAP + HEADING
+        } else {
+            0.0
+        };
         self.means_top() + means
     }
 
     fn height(&self) -> f64 {
         let gaps = self.between() * self.rows.len().saturating_sub(1) as f64;
         let rows = self.row * self.shown() as f64;
-        (self.images_top() + rows + gaps + BOTTOM).max(HEIGHT / 2.0).ceil()
+        (self.images_top() + rows + gaps + BOTTOM)
+            .max(HEIGHT / 2.0)
+            .ceil()
     }
 
     fn draw_means(&self, canvas: &mut Canvas) -> Result<()> {
@@ -156,10 +180,20 @@ impl<'a> Page<'a> {
         let top = self.means_top();
         self.draw_heading(canvas, &format!("Mean of all images and {which}"), top)?;
         self.draw_name(canvas, ALL, top + NAMED / 2.0)?;
-        self.columns.draw_rows(canvas, &[ArrayView1::from(self.data.mean)], PAINT, (top, NAMED))?;
+        self.columns.draw_rows(
+            canvas,
+            &[ArrayView1::from(self.data.mean)],
+            PAINT,
+            (top, NAMED),
+        )?;
         let top = top + NAMED + GAP;
-        let means: Vec<_> = self.groups.iter().map(|group| ArrayView1::from(group.mean.as_slice())).collect();
-        self.columns.draw_rows(canvas, &means, PAINT, (top, NAMED))?;
+        let means: Vec<_> = self
+            .groups
+            .iter()
+            .map(|group| ArrayView1::from(group.mean.as_slice()))
+            .collect();
+        self.columns
+            .draw_rows(canvas, &means, PAINT, (top, NAMED))?;
         for (index, group) in self.groups.iter().enumerate() {
             self.draw_name(canvas, group.name, top + (index as f64 + 0.5) * NAMED)?;
         }
@@ -170,9 +204,13 @@ impl<'a> Page<'a> {
         let mut top = self.images_top();
         self.draw_heading(canvas, &self.which(), top)?;
         for (group, images) in self.groups.iter().zip(&self.rows) {
-            let rows: Vec<_> = images.iter().map(|&image| self.data.used.row(image)).collect();
+            let rows: Vec<_> = images
+                .iter()
+                .map(|&image| self.data.used.row(image))
+                .collect();
             let height = self.row * rows.len() as f64;
-            self.columns.draw_rows(canvas, &rows, PAINT, (top, self.row))?;
+            self.columns
+                .draw_rows(canvas, &rows, PAINT, (top, self.row))?;
             if self.labelled() && height + self.between() >= LABEL.size * (ASCENT + DESCENT) {
                 self.draw_name(canvas, group.name, top + height / 2.0)?;
             }
@@ -188,14 +226,24 @@ impl<'a> Page<'a> {
             shown if shown < all => format!("{shown} of {all} images, evenly spread"),
             _ => format!("{all} images"),
         };
-        let within = if self.labelled() { "in each folder " } else { "" };
+        let within = if self.labelled() {
+            "in each folder "
+        } else {
+            ""
+        };
         format!("{count}, {within}{ORDER}")
     }
 
     /// The heading of a panel; the first one also says which tile belongs to which column.
     fn draw_heading(&self, canvas: &mut Canvas, heading: &str, top: f64) -> Result<()> {
         let (left, right, baseline) = (self.columns.left, WIDTH - MARGIN, top - 14.0);
-        let written = canvas.text(heading, (left, baseline), Anchor::Left, VALUE, (right - left, Cut::End))?;
+        let written = canvas.text(
+            heading,
+            (left, baseline),
+            Anchor::Left,
+            VALUE,
+            (right - left, Cut::End),
+        )?;
         if self.columns.stacked() && top <= self.means_top() {
             let rest = (right - left - written - 32.0, Cut::End);
             canvas.text(STACKS, (right, baseline), Anchor::Right, LABEL, rest)?;
@@ -205,7 +253,13 @@ impl<'a> Page<'a> {
 
     fn draw_name(&self, canvas: &mut Canvas, name: &str, middle: f64) -> Result<()> {
         let place = (self.columns.left - SPACE, middle + 8.0);
-        canvas.text(name, place, Anchor::Right, LABEL, (self.columns.left - SPACE - MARGIN, Cut::Middle))?;
+        canvas.text(
+            name,
+            place,
+            Anchor::Right,
+            LABEL,
+            (self.columns.left - SPACE - MARGIN, Cut::Middle),
+        )?;
         Ok(())
     }
 }
@@ -215,8 +269,16 @@ fn spread(groups: &[UsageGroup], most: usize) -> Vec<Vec<usize>> {
     let all: usize = groups.iter().map(|group| group.images.len()).sum();
     let before = |place: usize| place * most.min(all) / all;
     let mut places = 0..all;
-    let mut shown = |image: &usize| places.next().filter(|&place| before(place + 1) > before(place)).map(|_| *image);
-    groups.iter().map(|group| group.images.iter().filter_map(&mut shown).collect()).collect()
+    let mut shown = |image: &usize| {
+        places
+            .next()
+            .filter(|&place| before(place + 1) > before(place))
+            .map(|_| *image)
+    };
+    groups
+        .iter()
+        .map(|group| group.images.iter().filter_map(&mut shown).collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -225,10 +287,17 @@ mod tests {
 
     #[test]
     fn images_are_spread_evenly_over_all_groups() {
-        let group = |images: std::ops::Range<usize>| UsageGroup { name: "", mean: vec![], images: images.collect() };
+        let group = |images: std::ops::Range<usize>| UsageGroup {
+            name: "",
+            mean: vec![],
+            images: images.collect(),
+        };
         let groups = [group(0..6), group(6..7), group(7..10)];
         assert_eq!(spread(&groups, 5), [vec![1, 3, 5], vec![], vec![7, 9]]);
-        assert_eq!(spread(&groups, 99), [(0..6).collect::<Vec<_>>(), vec![6], vec![7, 8, 9]]);
+        assert_eq!(
+            spread(&groups, 99),
+            [(0..6).collect::<Vec<_>>(), vec![6], vec![7, 8, 9]]
+        );
         assert_eq!(spread(&[], 5), Vec::<Vec<usize>>::new());
     }
 }

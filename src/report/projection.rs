@@ -113,7 +113,11 @@ impl NewImages {
         Self {
             paths,
             images: images.len(),
-            labels: images.labels.as_ref().map(|labels| labels.names.clone()).unwrap_or_default(),
+            labels: images
+                .labels
+                .as_ref()
+                .map(|labels| labels.names.clone())
+                .unwrap_or_default(),
             skipped: images.skipped.clone(),
             passed_over: images.passed_over,
             notes: images.notes.clone(),
@@ -131,7 +135,10 @@ impl ProjectedReport {
             median: median(projected.errors.iter().copied()),
             learned_median: median(learned.iter().map(|&error| error.into())),
         };
-        [report(&projection.nmf, &model.nmf_errors), report(&projection.pca, &model.pca_errors)]
+        [
+            report(&projection.nmf, &model.nmf_errors),
+            report(&projection.pca, &model.pca_errors),
+        ]
     }
 }
 
@@ -139,9 +146,16 @@ impl Flagged {
     /// The images whose error is above the threshold.
     #[must_use]
     pub fn new(threshold: f64, names: &[String], projected: &Projected) -> Self {
-        let above = names.iter().zip(&projected.errors).filter(|(_, error)| **error > threshold);
-        let mut images: Vec<FlaggedImage> =
-            above.map(|(name, &relative_error)| FlaggedImage { name: name.clone(), relative_error }).collect();
+        let above = names
+            .iter()
+            .zip(&projected.errors)
+            .filter(|(_, error)| **error > threshold);
+        let mut images: Vec<FlaggedImage> = above
+            .map(|(name, &relative_error)| FlaggedImage {
+                name: name.clone(),
+                relative_error,
+            })
+            .collect();
         images.sort_by(|a, b| b.relative_error.total_cmp(&a.relative_error));
         Self { threshold, images }
     }

@@ -50,12 +50,20 @@ impl TruthReport {
             Truth::Parts(_) => ("parts", &[][..]),
             Truth::Features(features) => ("features", &features.names[..]),
         };
-        let names = names.iter().cloned().map(Some).chain(std::iter::repeat(None));
-        let matches = nmf.matches.iter().zip(names).map(|(found, name)| MatchReport {
-            name,
-            part: found.map(|found| found.part),
-            score: found.map_or(0.0, |found| found.score),
-        });
+        let names = names
+            .iter()
+            .cloned()
+            .map(Some)
+            .chain(std::iter::repeat(None));
+        let matches = nmf
+            .matches
+            .iter()
+            .zip(names)
+            .map(|(found, name)| MatchReport {
+                name,
+                part: found.map(|found| found.part),
+                score: found.map_or(0.0, |found| found.score),
+            });
         Self {
             file: file.to_string_lossy().into_owned(),
             kind,

@@ -63,12 +63,18 @@ impl Cluster {
     /// If MPI has begun already or cannot be called from the threads of this crate.
     pub fn join() -> Result<Self> {
         let begun = mpi::initialize_with_threading(Threading::Serialized);
-        let Some((universe, _)) = begun.filter(|(_, provided)| *provided >= Threading::Serialized) else {
+        let Some((universe, _)) = begun.filter(|(_, provided)| *provided >= Threading::Serialized)
+        else {
             return Err(TeamError::NoMpi.into());
         };
         let world = universe.world();
         let (rank, size) = (world.rank() as usize, world.size() as usize);
-        Ok(Self { rank, size, traffic: Mutex::default(), _universe: universe })
+        Ok(Self {
+            rank,
+            size,
+            traffic: Mutex::default(),
+            _universe: universe,
+        })
     }
 
     /// What was sent and received so far.
@@ -78,7 +84,9 @@ impl Cluster {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Traffic> {
-        self.traffic.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.traffic
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn counted<R>(&self, bytes: usize, message: impl FnOnce(SimpleCommunicator) -> R) -> R {
@@ -95,7 +103,10 @@ impl Cluster {
         self.counted(sent.len() + received.len(), |world| {
             let (to, from) = (process(&world, to), process(&world, from));
             mpi::request::scope(|scope| {
-                let sends: Vec<_> = sent.chunks(MOST_BYTES).map(|bytes| to.immediate_send(scope, bytes)).collect();
+                let sends: Vec<_> = sent
+                    .chunks(MOST_BYTES)
+                    .map(|bytes| to.immediate_send(scope, bytes))
+                    .collect();
                 for bytes in received.chunks_mut(MOST_BYTES) {
                     from.receive_into(bytes);
                 }
@@ -121,7 +132,9 @@ impl Team for Cluster {
     }
 
     fn receive(&self, from: usize, bytes: &mut [u8]) {
-        self.counted(bytes.len(), |world| process(&world, from).receive_into(bytes));
+        self.counted(bytes.len(), |world| {
+            process(&world, from).receive_into(bytes)
+        });
     }
 
     fn broadcast(&self, from: usize, bytes: &mut [u8]) {
@@ -129,7 +142,9 @@ impl Team for Cluster {
             return;
         }
         for bytes in bytes.chunks_mut(MOST_BYTES) {
-            self.counted(bytes.len(), |world| process(&world, from).broadcast_into(bytes));
+            self.counted(bytes.len(), |world| {
+                process(&world, from).broadcast_into(bytes)
+            });
         }
     }
 
@@ -139,11 +154,19 @@ impl Team for Cluster {
         }
         let lengths: Vec<u64> = to.iter().map(|bytes| bytes.len() as u64).collect();
         let mut theirs = vec![0_u64; self.size];
-        self.counted(16 * self.size, |world| world.all_to_all_into(&lengths[..], &mut theirs[..]));
-        let mut from: Vec<Vec<u8>> = theirs.iter().map(|&length| vec![0; length as usize]).collect();
+        self.counted(16 * self.size, |world| {
+            world.all_to_all_into(&lengths[..], &mut theirs[..])
+        });
+        let mut from: Vec<Vec<u8>> = theirs
+            .iter()
+            .map(|&length| vec![0; length as usize])
+            .collect();
         from[self.rank].copy_from_slice(&to[self.rank]);
         for distance in 1..self.size {
-            let (next, before) = ((self.rank + distance) % self.size, (self.rank + self.size - distance) % self.size);
+            let (next, before) = (
+                (self.rank + distance) % self.size,
+                (self.rank + self.size - distance) % self.size,
+            );
             self.pass_on((next, &to[next]), (before, &mut from[before]));
         }
         from

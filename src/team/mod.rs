@@ -77,7 +77,12 @@ pub(crate) fn piece(team: &dyn Team) -> usize {
 
 /// Sums of `len` values over all ranks, in their order: `add` gets the index of a piece's first value and the piece as
 /// the ranks before leave it, at first zeros, and adds this rank's share.
-pub(crate) fn carry<T: Pod>(team: &dyn Team, len: usize, piece: usize, mut add: impl FnMut(usize, &mut [T])) -> Vec<T> {
+pub(crate) fn carry<T: Pod>(
+    team: &dyn Team,
+    len: usize,
+    piece: usize,
+    mut add: impl FnMut(usize, &mut [T]),
+) -> Vec<T> {
     let mut totals = vec![T::zeroed(); len];
     let (rank, last) = (team.rank(), team.size() - 1);
     for (index, piece_totals) in totals.chunks_mut(piece).enumerate() {
@@ -99,7 +104,10 @@ pub(crate) fn carry<T: Pod>(team: &dyn Team, len: usize, piece: usize, mut add: 
 pub(crate) fn add_up<T: Pod + AddAssign>(team: &dyn Team, len: usize, shares: &[Vec<T>]) -> Vec<T> {
     carry(team, len, piece(team), |first, totals: &mut [T]| {
         for share in shares {
-            totals.iter_mut().zip(&share[first..]).for_each(|(total, value)| *total += *value);
+            totals
+                .iter_mut()
+                .zip(&share[first..])
+                .for_each(|(total, value)| *total += *value);
         }
     })
 }
@@ -107,7 +115,9 @@ pub(crate) fn add_up<T: Pod + AddAssign>(team: &dyn Team, len: usize, shares: &[
 /// For each of some questions, whether any rank says yes.
 pub(crate) fn any(team: &dyn Team, yes: &[bool]) -> Vec<bool> {
     let said = carry(team, yes.len(), piece(team), |first, said: &mut [u8]| {
-        said.iter_mut().zip(&yes[first..]).for_each(|(said, &yes)| *said |= u8::from(yes));
+        said.iter_mut()
+            .zip(&yes[first..])
+            .for_each(|(said, &yes)| *said |= u8::from(yes));
     });
     said.into_iter().map(|said| said != 0).collect()
 }
@@ -121,21 +131,29 @@ pub(crate) fn of_all(team: &dyn Team, own: Vec<u8>) -> Vec<Vec<u8>> {
 pub(crate) fn gather<T: Pod>(team: &dyn Team, own: &[T]) -> Vec<T> {
     let mut to = vec![Vec::new(); team.size()];
     to[0] = cast_slice(own).to_vec();
-    team.exchange(&to).iter().flat_map(|bytes| pod_collect_to_vec::<u8, T>(bytes)).collect()
+    team.exchange(&to)
+        .iter()
+        .flat_map(|bytes| pod_collect_to_vec::<u8, T>(bytes))
+        .collect()
 }
 
 /// The rows of all ranks, one after another, on the first; none on the others.
 pub fn gather_rows<T: Pod>(team: &dyn Team, own: &Array2<T>) -> Array2<T> {
     let values = gather(team, &own.iter().copied().collect::<Vec<T>>());
     let rows = values.len().checked_div(own.ncols()).unwrap_or_default();
-    Array2::from_shape_fn((rows, own.ncols()), |(row, column)| values[row * own.ncols() + column])
+    Array2::from_shape_fn((rows, own.ncols()), |(row, column)| {
+        values[row * own.ncols() + column]
+    })
 }
 
 /// The lines of all ranks, one after another, on the first; none on the others.
 pub fn gather_lines(team: &dyn Team, own: &[String]) -> Vec<String> {
     let mut to = vec![Vec::new(); team.size()];
     to[0] = serde_json::to_vec(own).unwrap_or_default();
-    let lines = team.exchange(&to).into_iter().filter_map(|lines| serde_json::from_slice::<Vec<String>>(&lines).ok());
+    let lines = team
+        .exchange(&to)
+        .into_iter()
+        .filter_map(|lines| serde_json::from_slice::<Vec<String>>(&lines).ok());
     lines.flatten().collect()
 }
 
@@ -151,13 +169,19 @@ pub fn agree<T, E: Display + From<TeamError>>(
         return result;
     }
     // With its causes, if the error tells them so.
-    let own = result.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
+    let own = result
+        .as_ref()
+        .err()
+        .map(|error| format!("{error:#}"))
+        .unwrap_or_default();
     let said = of_all(team, own.into_bytes());
     match said.iter().position(|said| !said.is_empty()) {
         None => result,
-        Some(rank) => {
-            Err(TeamError::OnRank { rank, message: String::from_utf8_lossy(&said[rank]).into_owned() }.into())
+        Some(rank) => Err(TeamError::OnRank {
+            rank,
+            message: String::from_utf8_lossy(&said[rank]).into_owned(),
         }
+        .into()),
     }
 }
 
@@ -168,7 +192,11 @@ pub fn agree<T, E: Display + From<TeamError>>(
 pub fn check_same(team: &dyn Team, what: &'static str, value: u64) -> Result<()> {
     let mut first = [value];
     team.broadcast(0, cast_slice_mut(&mut first));
-    let same = if first[0] == value { Ok(()) } else { Err(TeamError::Differs { what }.into()) };
+    let same = if first[0] == value {
+        Ok(())
+    } else {
+        Err(TeamError::Differs { what }.into())
+    };
     agree(team, same)
 }
 
@@ -188,37 +216,61 @@ impl<'a> Spread<'a> {
     /// Of a list of which this rank has `own` items.
     pub(crate) fn of(team: &'a dyn Team, own: usize) -> Self {
         let counts = of_all(team, (own as u64).to_le_bytes().to_vec());
-        let counts =
-            counts.iter().map(|bytes| bytes.iter().rev().fold(0, |count, &byte| count << 8 | usize::from(byte)));
+        let counts = counts.iter().map(|bytes| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |count, &byte| count << 8 | usize::from(byte))
+        });
         let counts: Vec<usize> = counts.collect();
-        Self { team, first: counts[..team.rank()].iter().sum(), own, all: counts.iter().sum() }
+        Self {
+            team,
+            first: counts[..team.rank()].iter().sum(),
+            own,
+            all: counts.iter().sum(),
+        }
     }
 
     /// The sum of values of all ranks, one after another.
     pub(crate) fn sum(&self, values: &[f64]) -> f64 {
-        carry(self.team, 1, 1, |_, total: &mut [f64]| values.iter().for_each(|value| total[0] += value))[0]
+        carry(self.team, 1, 1, |_, total: &mut [f64]| {
+            values.iter().for_each(|value| total[0] += value)
+        })[0]
     }
 
     /// How many all ranks have counted.
     pub(crate) fn count(&self, own: usize) -> usize {
-        carry(self.team, 1, 1, |_, total: &mut [u64]| total[0] += own as u64)[0] as usize
+        carry(self.team, 1, 1, |_, total: &mut [u64]| {
+            total[0] += own as u64
+        })[0] as usize
     }
 
     /// This rank's of the rows of all.
     pub(crate) fn share<T: Clone>(&self, rows: &Array2<T>) -> Array2<T> {
-        rows.slice(s![self.first..self.first + self.own, ..]).to_owned()
+        rows.slice(s![self.first..self.first + self.own, ..])
+            .to_owned()
     }
 
     /// Gives all ranks the values that the one with item `index` makes of the item's place among its own.
-    pub(crate) fn of_owner<T: Pod>(&self, index: usize, len: usize, make: impl FnOnce(usize) -> Vec<T>) -> Vec<T> {
+    pub(crate) fn of_owner<T: Pod>(
+        &self,
+        index: usize,
+        len: usize,
+        make: impl FnOnce(usize) -> Vec<T>,
+    ) -> Vec<T> {
         let own = (self.first..self.first + self.own).contains(&index);
         let owner = carry(self.team, 1, 1, |_, owner: &mut [u64]| {
             if own {
                 owner[0] = self.team.rank() as u64;
             }
         });
-        let mut values = if own { make(index - self.first) } else { vec![T::zeroed(); len] };
-        self.team.broadcast(owner[0] as usize, cast_slice_mut(&mut values));
+        let mut values = if own {
+            make(index - self.first)
+        } else {
+            vec![T::zeroed(); len]
+        };
+        self.team
+            .broadcast(owner[0] as usize, cast_slice_mut(&mut values));
         values
     }
 
@@ -256,5 +308,7 @@ pub(crate) fn cut_sample(images: Spread, len: usize) -> Vec<usize> {
 /// As [`cut`], between runs of `unit` images.
 fn cut_by(unit: usize, len: usize, ranks: usize) -> Vec<usize> {
     let units = len.div_ceil(unit);
-    (0..=ranks).map(|rank| len.min(units * rank / ranks * unit)).collect()
+    (0..=ranks)
+        .map(|rank| len.min(units * rank / ranks * unit))
+        .collect()
 }

@@ -32,11 +32,26 @@ fn digits(bencher: Bencher, only: &str) {
     let digits = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/digits");
     bencher.bench_local(|| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-        command.args([digits, "-k", "36", "--max-iter", "30", "--tol", "0", "--quiet", "--out"]).arg(&out);
+        command
+            .args([
+                digits,
+                "-k",
+                "36",
+                "--max-iter",
+                "30",
+                "--tol",
+                "0",
+                "--quiet",
+                "--out",
+            ])
+            .arg(&out);
         if only != ALL {
             command.args(["--only", only]);
         }
         let status = command.stderr(Stdio::null()).status();
-        assert!(status.is_ok_and(|status| status.success()), "{only} is not drawn");
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "{only} is not drawn"
+        );
     });
 }

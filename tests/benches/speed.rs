@@ -28,16 +28,42 @@ struct Set {
 
 impl fmt::Display for Set {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} k={}", Path::new(&self.path).file_stem().unwrap_or_default().to_string_lossy(), self.rank)
+        write!(
+            f,
+            "{} k={}",
+            Path::new(&self.path)
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy(),
+            self.rank
+        )
     }
 }
 
 fn sets() -> Vec<Set> {
-    let mut sets = vec![Set { path: "assets/faces".into(), rank: 28 }, Set { path: "assets/digits".into(), rank: 36 }];
-    let stored = std::fs::read_dir("target/bench-data").into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut stored: Vec<_> = stored.filter(|path| path.extension().is_some_and(|end| end == "npy")).collect();
+    let mut sets = vec![
+        Set {
+            path: "assets/faces".into(),
+            rank: 28,
+        },
+        Set {
+            path: "assets/digits".into(),
+            rank: 36,
+        },
+    ];
+    let stored = std::fs::read_dir("target/bench-data")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut stored: Vec<_> = stored
+        .filter(|path| path.extension().is_some_and(|end| end == "npy"))
+        .collect();
     stored.sort();
-    sets.extend(stored.iter().map(|path| Set { path: path.to_string_lossy().into_owned(), rank: 49 }));
+    sets.extend(stored.iter().map(|path| Set {
+        path: path.to_string_lossy().into_owned(),
+        rank: 49,
+    }));
     sets
 }
 
@@ -55,9 +81,18 @@ fn products(images: &ImageSet, rank: usize) -> usize {
 fn square_product(bencher: Bencher, side: usize) {
     let matrix = Mat::from_fn(side, side, |i, j| ((i * 31 + j * 17) % 23) as f32);
     let mut product = Mat::<f32>::zeros(side, side);
-    bencher.counter(ItemsCount::new(2 * side.pow(3))).bench_local(|| {
-        matmul(product.as_mut(), Accum::Replace, matrix.as_ref(), matrix.as_ref(), 1.0, Par::rayon(0));
-    });
+    bencher
+        .counter(ItemsCount::new(2 * side.pow(3)))
+        .bench_local(|| {
+            matmul(
+                product.as_mut(),
+                Accum::Replace,
+                matrix.as_ref(),
+                matrix.as_ref(),
+                1.0,
+                Par::rayon(0),
+            );
+        });
 }
 
 /// The kernel alone: the two products of an iteration.
@@ -76,9 +111,11 @@ fn half_steps(bencher: Bencher, set: &Set) {
     let images = read(set);
     let mut inner = Inner::new(&images, set.rank).expect("pixels");
     let repeats = if images.len() > 10_000 { 5 } else { 100 };
-    bencher.counter(ItemsCount::new(repeats * products(&images, set.rank))).bench_local(|| {
-        with_threads(None, || (0..repeats).for_each(|_| inner.half_steps()));
-    });
+    bencher
+        .counter(ItemsCount::new(repeats * products(&images, set.rank)))
+        .bench_local(|| {
+            with_threads(None, || (0..repeats).for_each(|_| inner.half_steps()));
+        });
 }
 
 /// A fit as the command does it.
@@ -102,7 +139,10 @@ fn pca(bencher: Bencher, set: &Set) {
 #[divan::bench(args = sets(), sample_count = 5)]
 fn one_gallery(bencher: Bencher, set: &Set) {
     let images = read(set);
-    let stop = StopRule { max_iterations: 5, ..StopRule::default() };
+    let stop = StopRule {
+        max_iterations: 5,
+        ..StopRule::default()
+    };
     let model = Nmf::new(set.rank).stop(stop).fit(&images).expect("a fit");
     let page = Gallery {
         title: "parts",

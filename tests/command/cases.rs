@@ -28,9 +28,15 @@ fn stderr(desk: &Desk, arguments: &str) -> String {
 #[test]
 fn black_is_fitted_as_it_is_and_told_in_one_note() {
     let desk = Desk::empty();
-    desk.write_npy("x.npy", &arr2(&[[0.1_f32, 0.2, 0.], [0.3, 0.6, 0.], [0., 0., 0.]]));
+    desk.write_npy(
+        "x.npy",
+        &arr2(&[[0.1_f32, 0.2, 0.], [0.3, 0.6, 0.], [0., 0., 0.]]),
+    );
     let said = stderr(&desk, "x.npy -k 1 --only parts");
-    assert_eq!(said, "note: 1 black image (2), 1 pixel never lit (black in every image, which does no harm)\n");
+    assert_eq!(
+        said,
+        "note: 1 black image (2), 1 pixel never lit (black in every image, which does no harm)\n"
+    );
     let report = report(&desk, "output/report.json");
     assert!(report["nmf"]["relative_error"].as_f64().unwrap() <= 1e-6);
 }
@@ -41,7 +47,13 @@ fn new_images_have_the_least_squares_of_0_or_more_and_no_pseudo_inverse() {
     // The pseudo-inverse says (-1, 1).
     let projected = onto_parts(&set(arr2(&[[0., 1.]])), &parts).unwrap();
     let expected = arr2(&[[0., 0.5]]);
-    assert!((&projected.weights - &expected).iter().all(|difference| difference.abs() < 1e-6), "{}", projected.weights);
+    assert!(
+        (&projected.weights - &expected)
+            .iter()
+            .all(|difference| difference.abs() < 1e-6),
+        "{}",
+        projected.weights
+    );
     // What is left of (0, 1) is (-0.5, 0.5).
     assert!((projected.relative_error - 0.5_f64.sqrt()).abs() < 1e-6);
 }
@@ -55,9 +67,23 @@ fn eigenimages_of_never_lit_pixels_are_not_divided_by_rounding_noise() {
     let model = Pca::new(62).fit(&set(x)).unwrap();
     assert_eq!(model.empty(), 1, "61 pixels vary");
     assert!(model.scores.iter().all(|score| score.abs() < 10.0));
-    assert!(model.components.rows().row(61).iter().all(|&value| value == 0.0));
+    assert!(
+        model
+            .components
+            .rows()
+            .row(61)
+            .iter()
+            .all(|&value| value == 0.0)
+    );
     for pixel in [0, 7, 56] {
-        assert!(model.components.rows().column(pixel).iter().all(|&value| value == 0.0));
+        assert!(
+            model
+                .components
+                .rows()
+                .column(pixel)
+                .iter()
+                .all(|&value| value == 0.0)
+        );
     }
 }
 
@@ -65,27 +91,55 @@ fn eigenimages_of_never_lit_pixels_are_not_divided_by_rounding_noise() {
 fn a_penalty_means_the_same_however_many_images_there_are() {
     let (x, mut noise) = (Noise::new(41).matrix(30, 24), Noise::new(42));
     let (weights, basis) = (noise.matrix(30, 4), noise.matrix(4, 24));
-    let twice = |matrix: &Array2<f32>| concatenate(Axis(0), &[matrix.view(), matrix.view()]).unwrap();
-    let overlap = Penalties { overlap: Overlap::constant(0.05), ..Penalties::default() };
-    let values = Penalties { alpha_w: 0.002, alpha_h: 0.001, l1_ratio: 0.5, ..Penalties::default() };
+    let twice =
+        |matrix: &Array2<f32>| concatenate(Axis(0), &[matrix.view(), matrix.view()]).unwrap();
+    let overlap = Penalties {
+        overlap: Overlap::constant(0.05),
+        ..Penalties::default()
+    };
+    let values = Penalties {
+        alpha_w: 0.002,
+        alpha_h: 0.001,
+        l1_ratio: 0.5,
+        ..Penalties::default()
+    };
     for penalties in [overlap, values] {
         let fit = |x: &Array2<f32>, weights: &Array2<f32>| {
-            let nmf = Nmf::new(4).solver(Solver::Hals(Hals { penalties, ..Hals::plain() }));
-            let start = Init::Given { weights: weights.clone(), basis: basis.clone() };
-            let stop = StopRule { max_iterations: 60, tolerance: 0.0, ..StopRule::default() };
+            let nmf = Nmf::new(4).solver(Solver::Hals(Hals {
+                penalties,
+                ..Hals::plain()
+            }));
+            let start = Init::Given {
+                weights: weights.clone(),
+                basis: basis.clone(),
+            };
+            let stop = StopRule {
+                max_iterations: 60,
+                tolerance: 0.0,
+                ..StopRule::default()
+            };
             nmf.init(start).stop(stop).fit(&set(x.clone())).unwrap()
         };
         let (once, again) = (fit(&x, &weights), fit(&twice(&x), &twice(&weights)));
         let apart = (&once.basis.rows() - &again.basis.rows()).mapv(f32::abs);
-        assert!(apart.iter().all(|&difference| difference < 1e-3), "{penalties}");
-        assert!((again.objective / once.objective - 2.0).abs() < 1e-3, "{penalties}");
+        assert!(
+            apart.iter().all(|&difference| difference < 1e-3),
+            "{penalties}"
+        );
+        assert!(
+            (again.objective / once.objective - 2.0).abs() < 1e-3,
+            "{penalties}"
+        );
     }
 }
 
 #[test]
 fn values_beyond_black_and_white_are_clipped_and_never_wrap() {
     let png = render::grey_png(&[-0.1, 0.5, 1.2, 0.0, 1.0, f32::MAX], Shape::new(1, 6)).unwrap();
-    let values = image::load_from_memory(&png).unwrap().into_luma8().into_raw();
+    let values = image::load_from_memory(&png)
+        .unwrap()
+        .into_luma8()
+        .into_raw();
     assert_eq!(values, [0, 128, 255, 0, 255, 255]);
 }
 
@@ -93,8 +147,13 @@ fn values_beyond_black_and_white_are_clipped_and_never_wrap() {
 fn one_part_is_learned_shown_and_searched_for() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 1 -q").assert().success();
-    assert_eq!(report(&desk, "output/report.json")["nmf"]["shares"], serde_json::json!([1.0]));
-    desk.command("ranks pictures --to 4 -q -o ranked").assert().success();
+    assert_eq!(
+        report(&desk, "output/report.json")["nmf"]["shares"],
+        serde_json::json!([1.0])
+    );
+    desk.command("ranks pictures --to 4 -q -o ranked")
+        .assert()
+        .success();
     let ranks: Vec<u64> = report(&desk, "ranked/ranks.json")["ranks"]
         .as_array()
         .unwrap()
@@ -111,11 +170,21 @@ fn a_web_page_saved_as_data_is_called_one() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(page.as_bytes()).unwrap();
     let compressed = encoder.finish().unwrap();
-    for name in ["train-images-idx3-ubyte.gz", "faces.npy", "faces.csv", "faces.zip"] {
+    for name in [
+        "train-images-idx3-ubyte.gz",
+        "faces.npy",
+        "faces.csv",
+        "faces.zip",
+    ] {
         for bytes in [page.as_bytes(), &compressed] {
             desk.write(name, bytes);
-            let said = load(&desk.path(name), &LoadOptions::default()).unwrap_err().to_string();
-            assert!(said.contains("web page") && said.lines().count() == 1, "{name}: {said}");
+            let said = load(&desk.path(name), &LoadOptions::default())
+                .unwrap_err()
+                .to_string();
+            assert!(
+                said.contains("web page") && said.lines().count() == 1,
+                "{name}: {said}"
+            );
         }
     }
 }
@@ -123,11 +192,16 @@ fn a_web_page_saved_as_data_is_called_one() {
 #[test]
 fn every_share_of_light_that_is_explained_has_the_same_definition() {
     let desk = Desk::with_pictures();
-    desk.command("pictures -k 2 -q --only parts").assert().success();
+    desk.command("pictures -k 2 -q --only parts")
+        .assert()
+        .success();
     let report = report(&desk, "output/report.json");
     for method in ["nmf", "pca"] {
         let number = |key: &str| report[method][key].as_f64().unwrap();
-        assert!((number("explained") - (1.0 - number("relative_error").powi(2))).abs() < 1e-12, "{method}");
+        assert!(
+            (number("explained") - (1.0 - number("relative_error").powi(2))).abs() < 1e-12,
+            "{method}"
+        );
     }
 }
 
@@ -147,7 +221,16 @@ fn a_seed_that_makes_no_difference_is_said_to_make_none() {
 #[test]
 fn a_tolerance_and_a_limit_are_both_heeded_and_echoed() {
     let desk = Desk::with_pictures();
-    desk.command("pictures -k 2 --only parts -q --tol 1e-9 --max-iter 1").assert().success();
+    desk.command("pictures -k 2 --only parts -q --tol 1e-9 --max-iter 1")
+        .assert()
+        .success();
     let nmf = report(&desk, "output/report.json")["nmf"].take();
-    assert_eq!((&nmf["tolerance"], &nmf["max_iterations"], &nmf["iterations"]), (&1e-9.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (
+            &nmf["tolerance"],
+            &nmf["max_iterations"],
+            &nmf["iterations"]
+        ),
+        (&1e-9.into(), &1.into(), &1.into())
+    );
 }

@@ -22,23 +22,43 @@ fn report(desk: &Desk) -> Value {
 fn a_comparison_writes_a_table_a_picture_and_a_report_that_agree() {
     let desk = Desk::with_pictures();
     desk.write("pictures/broken.png", "no picture at all");
-    desk.command("compare pictures -k 3 --rules hals --seed 5 -q").assert().success().stdout(is_empty());
+    desk.command("compare pictures -k 3 --rules hals --seed 5 -q")
+        .assert()
+        .success()
+        .stdout(is_empty());
     assert_eq!(desk.files("output"), FILES);
     let picture = image::open(desk.path("output/compare.png")).unwrap();
     assert_eq!((picture.width(), picture.height()), (3840, 2160));
 
     let report = report(&desk);
     let names = |list: &Value, key: &str| -> Vec<String> {
-        list.as_array().unwrap().iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item[key].as_str().unwrap().to_owned())
+            .collect()
     };
     let mut files = names(&report["files"], "name");
     files.sort_unstable();
     assert_eq!(files, FILES);
     assert_eq!(names(&report["compare"], "rule"), ["hals", "PCA"]);
     assert_eq!(report["input"]["images"], COUNT);
-    assert_eq!((&report["settings"]["rank"], &report["settings"]["seed"]), (&3.into(), &5.into()));
-    assert_eq!(report["pca"]["relative_error"], report["compare"][1]["relative_error"]);
-    assert!(report["warnings"][0].as_str().unwrap().contains("broken.png"), "{}", report["warnings"]);
+    assert_eq!(
+        (&report["settings"]["rank"], &report["settings"]["seed"]),
+        (&3.into(), &5.into())
+    );
+    assert_eq!(
+        report["pca"]["relative_error"],
+        report["compare"][1]["relative_error"]
+    );
+    assert!(
+        report["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("broken.png"),
+        "{}",
+        report["warnings"]
+    );
 
     let csv = fs::read_to_string(desk.path("output/compare.csv")).unwrap();
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
@@ -74,17 +94,27 @@ fn a_rule_learns_in_a_comparison_what_it_learns_alone() {
 #[test]
 fn the_table_is_aligned_plain_text_on_stdout() {
     let desk = Desk::with_pictures();
-    desk.write("pictures/black.pgm", pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]));
+    desk.write(
+        "pictures/black.pgm",
+        pgm(WIDTH, HEIGHT, &[0; WIDTH * HEIGHT]),
+    );
     let run = desk.command("compare pictures -k 3").assert().success();
     let run = run.stderr(starts_with("note: 1 black image (black.pgm)"));
     let stdout = String::from_utf8(run.get_output().stdout.clone()).unwrap();
-    assert!(!stdout.contains('\u{1b}') && stdout.lines().all(|line| line.chars().count() <= 100), "{stdout}");
+    assert!(
+        !stdout.contains('\u{1b}') && stdout.lines().all(|line| line.chars().count() <= 100),
+        "{stdout}"
+    );
     let line = |start: &str| stdout.lines().find(|line| line.starts_with(start)).unwrap();
     let [head, hals, pca] = ["rule ", "hals ", "PCA "].map(line);
     let end = |line: &str, word: &str| line.find(word).unwrap() + word.len();
     let error = &hals.split_whitespace().nth(1).unwrap();
     assert_eq!(end(head, "error"), end(hals, error), "{stdout}");
-    assert!(head.ends_with("minimises") && hals.ends_with("squared error") && pca.ends_with("squared error"));
+    assert!(
+        head.ends_with("minimises")
+            && hals.ends_with("squared error")
+            && pca.ends_with("squared error")
+    );
     assert!(contains("compare.png").eval(stdout.lines().last().unwrap()));
 }
 
@@ -92,13 +122,24 @@ fn the_table_is_aligned_plain_text_on_stdout() {
 fn options_of_learning_reading_and_writing_are_heeded() {
     let desk = Desk::with_pictures();
     let options = "--init nndsvda --max-iter 2 --tol 1e-9 --size 4x3 --limit 6 --scale shared -o results --threads 1";
-    let run = desk.command(&format!("compare pictures -k 2 {options}")).assert().success();
-    run.stderr(contains("warning: hals: the iterations were used up after 2 iterations"));
+    let run = desk
+        .command(&format!("compare pictures -k 2 {options}"))
+        .assert()
+        .success();
+    run.stderr(contains(
+        "warning: hals: the iterations were used up after 2 iterations",
+    ));
     fs::rename(desk.path("results"), desk.path("output")).unwrap();
     let report = report(&desk);
-    assert_eq!((&report["input"]["images"], &report["input"]["width"]), (&6.into(), &4.into()));
+    assert_eq!(
+        (&report["input"]["images"], &report["input"]["width"]),
+        (&6.into(), &4.into())
+    );
     let settings = &report["settings"];
-    assert_eq!((&settings["init"], &settings["max_iterations"]), (&"nndsvda".into(), &2.into()));
+    assert_eq!(
+        (&settings["init"], &settings["max_iterations"]),
+        (&"nndsvda".into(), &2.into())
+    );
     assert_eq!(report["compare"][0]["stop"], "max_iterations");
 }
 
@@ -106,15 +147,23 @@ fn options_of_learning_reading_and_writing_are_heeded() {
 fn a_folder_called_compare_can_still_be_learned_from() {
     let desk = Desk::with_pictures();
     fs::rename(desk.path("pictures"), desk.path("compare")).unwrap();
-    desk.command("./compare -k 3").assert().success().stdout(contains("./compare: 12 images"));
-    desk.command("compare compare -k 3").assert().success().stdout(contains("compare: 12 images"));
+    desk.command("./compare -k 3")
+        .assert()
+        .success()
+        .stdout(contains("./compare: 12 images"));
+    desk.command("compare compare -k 3")
+        .assert()
+        .success()
+        .stdout(contains("compare: 12 images"));
 }
 
 #[test]
 fn pictures_of_earlier_comparisons_are_no_input() {
     let desk = Desk::with_pictures();
     for _ in 0..2 {
-        desk.command("compare pictures -k 3 -q --out pictures/output").assert().success();
+        desk.command("compare pictures -k 3 -q --out pictures/output")
+            .assert()
+            .success();
     }
     let run = desk.command("pictures -k 3").assert().success();
     run.stderr("note: 1 picture of an earlier run was passed over\n");
@@ -123,48 +172,113 @@ fn pictures_of_earlier_comparisons_are_no_input() {
 /// Fails unless the command ends with `code` and `words` in its first line, and leaves nothing behind.
 fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
     let before = desk.files(".");
-    let run = desk.command(arguments).assert().code(code).stdout(is_empty());
+    let run = desk
+        .command(arguments)
+        .assert()
+        .code(code)
+        .stdout(is_empty());
     let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
     let first = stderr.lines().next().unwrap_or_default();
-    assert!(words.iter().all(|word| first.contains(word)), "{arguments}: {stderr}");
+    assert!(
+        words.iter().all(|word| first.contains(word)),
+        "{arguments}: {stderr}"
+    );
     assert_eq!(desk.files("."), before, "{arguments} left something behind");
 }
 
 #[test]
 fn a_rule_with_two_settings_can_stand_among_others() {
     let desk = Desk::with_pictures();
-    desk.command("compare pictures -k 3 -q --max-iter 3 --rules hoyer:H=0.8,W=0.3,local,hals").assert().success();
+    desk.command("compare pictures -k 3 -q --max-iter 3 --rules hoyer:H=0.8,W=0.3,local,hals")
+        .assert()
+        .success();
     let report = report(&desk);
     let lines = report["compare"].as_array().unwrap();
-    let rules: Vec<_> = lines.iter().map(|line| line["rule"].as_str().unwrap()).collect();
+    let rules: Vec<_> = lines
+        .iter()
+        .map(|line| line["rule"].as_str().unwrap())
+        .collect();
     assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "PCA"]);
     let warnings = report["warnings"].to_string();
-    assert!(warnings.contains("hals: the iterations were used up") && !warnings.contains("local"), "{warnings}");
+    assert!(
+        warnings.contains("hals: the iterations were used up") && !warnings.contains("local"),
+        "{warnings}"
+    );
 }
 
 #[test]
 fn what_cannot_be_compared_is_one_clear_line() {
     let desk = Desk::with_pictures();
-    fails(&desk, "compare pictures --rules hals,luck", 2, &["--rules", "`luck`", "there are: hals"]);
+    fails(
+        &desk,
+        "compare pictures --rules hals,luck",
+        2,
+        &["--rules", "`luck`", "there are: hals"],
+    );
     fails(&desk, "compare pictures --rules=", 2, &["--rules"]);
-    fails(&desk, "compare pictures --rules W=0.3,hals", 2, &["--rules", "`W=0.3`"]);
-    fails(&desk, "compare pictures -k 3 --rules hals,hals", 1, &["error: the rule `hals` is there twice"]);
-    fails(&desk, "compare pictures -k 13", 1, &["error: rank 13 is too large", "-k 12 or less"]);
-    fails(&desk, "compare nowhere", 1, &["error: nowhere: no such file or folder"]);
-    fails(&desk, "compare pictures --out pictures/1.pgm", 1, &["cannot write to pictures/1.pgm"]);
+    fails(
+        &desk,
+        "compare pictures --rules W=0.3,hals",
+        2,
+        &["--rules", "`W=0.3`"],
+    );
+    fails(
+        &desk,
+        "compare pictures -k 3 --rules hals,hals",
+        1,
+        &["error: the rule `hals` is there twice"],
+    );
+    fails(
+        &desk,
+        "compare pictures -k 13",
+        1,
+        &["error: rank 13 is too large", "-k 12 or less"],
+    );
+    fails(
+        &desk,
+        "compare nowhere",
+        1,
+        &["error: nowhere: no such file or folder"],
+    );
+    fails(
+        &desk,
+        "compare pictures --out pictures/1.pgm",
+        1,
+        &["cannot write to pictures/1.pgm"],
+    );
     fails(&desk, "compare", 2, &["required arguments"]);
-    fails(&desk, "compare pictures --show 3", 2, &["unexpected argument", "--show"]);
+    fails(
+        &desk,
+        "compare pictures --show 3",
+        2,
+        &["unexpected argument", "--show"],
+    );
     desk.write_npy("black.npy", &ndarray::Array3::<u8>::zeros((4, 2, 3)));
-    fails(&desk, "compare black.npy -k 2", 1, &["every pixel of the 4 images is black"]);
+    fails(
+        &desk,
+        "compare black.npy -k 2",
+        1,
+        &["every pixel of the 4 images is black"],
+    );
 }
 
 /// The bars of the desk as a set, and rules that differ in more than their name.
 fn library(count: usize) -> (ImageSet, Vec<Rule>) {
-    let bars = bars(COUNT, HEIGHT, WIDTH).into_shape_with_order((COUNT, HEIGHT * WIDTH)).unwrap();
-    let images = ImageSet::from_f32(Shape::new(HEIGHT, WIDTH), bars.mapv(|v| f32::from(v) / 255.0)).unwrap();
+    let bars = bars(COUNT, HEIGHT, WIDTH)
+        .into_shape_with_order((COUNT, HEIGHT * WIDTH))
+        .unwrap();
+    let images = ImageSet::from_f32(
+        Shape::new(HEIGHT, WIDTH),
+        bars.mapv(|v| f32::from(v) / 255.0),
+    )
+    .unwrap();
     let rule = |index: usize| Rule {
         name: format!("{} sweeps", index + 1),
-        nmf: Nmf::new(3).solver(Solver::Hals(Hals { sweeps: index + 1, extrapolation: false, ..Hals::default() })),
+        nmf: Nmf::new(3).solver(Solver::Hals(Hals {
+            sweeps: index + 1,
+            extrapolation: false,
+            ..Hals::default()
+        })),
     };
     (images, (0..count).map(rule).collect())
 }
@@ -181,14 +295,22 @@ fn every_rule_starts_at_the_same_place_and_is_told_of_by_its_own() {
     let expected: Vec<(usize, usize)> = learned
         .iter()
         .enumerate()
-        .flat_map(|(rule, learned)| (1..=learned.model.trace.len()).map(move |iteration| (rule, iteration)))
+        .flat_map(|(rule, learned)| {
+            (1..=learned.model.trace.len()).map(move |iteration| (rule, iteration))
+        })
         .collect();
     assert_eq!(heard, expected);
     for (rule, learned) in rules.iter().zip(&learned) {
         let alone = rule.nmf.fit(&images).unwrap();
-        assert_eq!((&learned.rule, &learned.model.basis), (&rule.name, &alone.basis));
+        assert_eq!(
+            (&learned.rule, &learned.model.basis),
+            (&rule.name, &alone.basis)
+        );
         let line = Line::of_rule(learned);
-        assert_eq!((line.objective, line.iterations), (Some(alone.objective), Some(alone.trace.len())));
+        assert_eq!(
+            (line.objective, line.iterations),
+            (Some(alone.objective), Some(alone.trace.len()))
+        );
     }
 }
 
@@ -196,22 +318,38 @@ fn every_rule_starts_at_the_same_place_and_is_told_of_by_its_own() {
 fn an_interrupted_rule_is_kept_and_the_next_does_not_begin() {
     let (images, rules) = library(3);
     let learned = compare(&images, &rules, |rule, iteration| {
-        if (rule, iteration.iteration) == (1, 2) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if (rule, iteration.iteration) == (1, 2) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     });
-    let ends: Vec<StopReason> = learned.unwrap().iter().map(|learned| learned.model.stop).collect();
+    let ends: Vec<StopReason> = learned
+        .unwrap()
+        .iter()
+        .map(|learned| learned.model.stop)
+        .collect();
     assert_eq!(ends, [StopReason::Converged, StopReason::Interrupted]);
 }
 
 #[test]
 fn too_many_rules_none_and_two_of_one_name_are_refused() {
     let refused = |rules: &[Rule]| {
-        compare(&library(1).0, rules, |_, _| ControlFlow::Continue(())).expect_err("refused").to_string()
+        compare(&library(1).0, rules, |_, _| ControlFlow::Continue(()))
+            .expect_err("refused")
+            .to_string()
     };
     assert_eq!(refused(&[]), "a comparison takes 1 to 8 rules, not 0");
-    assert_eq!(refused(&library(MOST_RULES + 1).1), "a comparison takes 1 to 8 rules, not 9");
+    assert_eq!(
+        refused(&library(MOST_RULES + 1).1),
+        "a comparison takes 1 to 8 rules, not 9"
+    );
     let mut twice = library(2).1;
     twice[1].name = "1 sweeps".to_owned();
-    assert_eq!(refused(&twice), "the rule `1 sweeps` is there twice; name each rule once");
+    assert_eq!(
+        refused(&twice),
+        "the rule `1 sweeps` is there twice; name each rule once"
+    );
     let mut large = library(2).1;
     large[1].nmf = Nmf::new(99);
     assert!(refused(&large).starts_with("2 sweeps: rank 99 is too large"));
@@ -229,20 +367,43 @@ fn ctrl_c_keeps_the_rules_that_have_learned() {
     for seconds in [1, 5, 25] {
         let child = Command::new(env!("CARGO_BIN_EXE_nmf-images"))
             .current_dir(desk.path("."))
-            .args(["compare", "bars.npy", "-k", "20", "--tol", "0", "--max-iter", "1000000"])
+            .args([
+                "compare",
+                "bars.npy",
+                "-k",
+                "20",
+                "--tol",
+                "0",
+                "--max-iter",
+                "1000000",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_secs(seconds));
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
         let output = child.wait_with_output().unwrap();
         // Before the learning begins a signal ends the program at once: on a busy machine that needs a longer wait.
         if output.status.signal().is_some() {
             continue;
         }
-        assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
-        assert!(contains("warning: hals: interrupted after").eval(&String::from_utf8_lossy(&output.stderr)));
+        assert_eq!(
+            output.status.code(),
+            Some(130),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(
+            contains("warning: hals: interrupted after")
+                .eval(&String::from_utf8_lossy(&output.stderr))
+        );
         assert_eq!(desk.files("output"), FILES);
         assert_eq!(report(&desk)["compare"][0]["stop"], "interrupted");
         return;

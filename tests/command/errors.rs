@@ -12,24 +12,46 @@ use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 /// stdout, and leave nothing new on the desk.
 fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
     let before = desk.files(".");
-    let run = desk.command(arguments).assert().code(code).stdout(is_empty());
+    let run = desk
+        .command(arguments)
+        .assert()
+        .code(code)
+        .stdout(is_empty());
     let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
     let first = stderr.lines().next().unwrap_or_default();
     assert!(first.starts_with("error: "), "{arguments}: {stderr}");
     for word in words {
         let times = first.matches(word).count();
-        assert!(times == 1 || code == 2 && times > 1, "{arguments}: `{word}` is said {times} times: {first}");
+        assert!(
+            times == 1 || code == 2 && times > 1,
+            "{arguments}: `{word}` is said {times} times: {first}"
+        );
     }
-    assert!(!stderr.contains("panicked") && !stderr.contains('\u{1b}'), "{arguments}: {stderr}");
+    assert!(
+        !stderr.contains("panicked") && !stderr.contains('\u{1b}'),
+        "{arguments}: {stderr}"
+    );
     // Wrong usage also says how the command is used.
-    assert!(code == 2 || stderr.lines().count() == 1, "{arguments}: {stderr}");
+    assert!(
+        code == 2 || stderr.lines().count() == 1,
+        "{arguments}: {stderr}"
+    );
     assert_eq!(desk.files("."), before, "{arguments} left something behind");
 }
 
 #[test]
 fn a_missing_folder_is_named() {
-    fails(&Desk::empty(), "nowhere", 1, &["nowhere: no such file or folder"]);
-    let run = Desk::empty().command("").arg("two\nlines\u{1b}[31m").assert().code(1);
+    fails(
+        &Desk::empty(),
+        "nowhere",
+        1,
+        &["nowhere: no such file or folder"],
+    );
+    let run = Desk::empty()
+        .command("")
+        .arg("two\nlines\u{1b}[31m")
+        .assert()
+        .code(1);
     run.stderr("error: two\\nlines\\u{1b}[31m: no such file or folder\n");
     fails(&Desk::empty(), "", 2, &["required arguments"]);
 }
@@ -38,7 +60,12 @@ fn a_missing_folder_is_named() {
 fn a_folder_without_images_is_told_what_was_seen_and_what_is_supported() {
     let desk = Desk::empty();
     fs::create_dir(desk.path("pictures")).unwrap();
-    fails(&desk, "pictures", 1, &["pictures holds no image", "seen: nothing", "PNG"]);
+    fails(
+        &desk,
+        "pictures",
+        1,
+        &["pictures holds no image", "seen: nothing", "PNG"],
+    );
     desk.write("pictures/notes.txt", "shopping");
     fails(&desk, "pictures", 1, &["seen: 1 .txt"]);
 }
@@ -47,33 +74,81 @@ fn a_folder_without_images_is_told_what_was_seen_and_what_is_supported() {
 fn text_named_png_is_named() {
     let desk = Desk::empty();
     desk.write("pictures/letter.png", "Dear Madam");
-    fails(&desk, "pictures", 1, &["0 usable", "at least 2", "letter.png"]);
+    fails(
+        &desk,
+        "pictures",
+        1,
+        &["0 usable", "at least 2", "letter.png"],
+    );
     desk.write("pictures/good.pgm", pgm(2, 2, &[1, 2, 3, 4]));
-    fails(&desk, "pictures", 1, &["1 usable", "at least 2", "letter.png"]);
+    fails(
+        &desk,
+        "pictures",
+        1,
+        &["1 usable", "at least 2", "letter.png"],
+    );
 }
 
 #[test]
 fn one_image_or_another_file_is_no_folder() {
     let desk = Desk::with_pictures();
-    fails(&desk, "pictures/3.pgm", 1, &["3.pgm is one image", "pass the folder"]);
+    fails(
+        &desk,
+        "pictures/3.pgm",
+        1,
+        &["3.pgm is one image", "pass the folder"],
+    );
     desk.write("notes.txt", "shopping");
-    fails(&desk, "notes.txt", 1, &["notes.txt is neither a folder of images nor a .npy file"]);
+    fails(
+        &desk,
+        "notes.txt",
+        1,
+        &["notes.txt is neither a folder of images nor a .npy file"],
+    );
 }
 
 #[test]
 fn mixed_sizes_are_named_with_the_way_out() {
     let desk = Desk::with_pictures();
     desk.write("pictures/odd.pgm", pgm(3, 2, &[1, 2, 3, 4, 5, 6]));
-    fails(&desk, "pictures", 1, &["odd.pgm is 3x2", "the other 12 images are 8x6", "--size 8x6"]);
+    fails(
+        &desk,
+        "pictures",
+        1,
+        &[
+            "odd.pgm is 3x2",
+            "the other 12 images are 8x6",
+            "--size 8x6",
+        ],
+    );
 }
 
 #[test]
 fn a_rank_that_cannot_be_is_refused_with_its_bound() {
     let desk = Desk::with_pictures();
-    fails(&desk, "pictures -k 13", 1, &["rank 13 is too large", "12 images of 48 pixels", "-k 12 or less"]);
-    fails(&desk, &format!("pictures -k {}", u64::MAX), 1, &["-k 12 or less"]);
+    fails(
+        &desk,
+        "pictures -k 13",
+        1,
+        &[
+            "rank 13 is too large",
+            "12 images of 48 pixels",
+            "-k 12 or less",
+        ],
+    );
+    fails(
+        &desk,
+        &format!("pictures -k {}", u64::MAX),
+        1,
+        &["-k 12 or less"],
+    );
     for rank in ["0", "-3", "abc", "2.5", "99999999999999999999"] {
-        fails(&desk, &format!("pictures --rank={rank}"), 2, &[rank, "--rank", "1 or more"]);
+        fails(
+            &desk,
+            &format!("pictures --rank={rank}"),
+            2,
+            &[rank, "--rank", "1 or more"],
+        );
     }
 }
 
@@ -83,22 +158,56 @@ fn arrays_that_hold_no_light_are_refused_with_the_place() {
     let mut array = Array3::<f32>::from_elem((4, 2, 3), 0.5);
     array[[2, 1, 0]] = f32::NAN;
     desk.write_npy("nan.npy", &array);
-    fails(&desk, "nan.npy", 1, &["nan.npy: 1 value is NaN or infinite", "image 2, row 1, column 0"]);
+    fails(
+        &desk,
+        "nan.npy",
+        1,
+        &[
+            "nan.npy: 1 value is NaN or infinite",
+            "image 2, row 1, column 0",
+        ],
+    );
     array[[2, 1, 0]] = -0.25;
     array[[3, 0, 2]] = -0.75;
     desk.write_npy("negative.npy", &array);
-    fails(&desk, "negative.npy", 1, &["2 negative values down to -0.75", "image 2, row 1, column 0"]);
+    fails(
+        &desk,
+        "negative.npy",
+        1,
+        &[
+            "2 negative values down to -0.75",
+            "image 2, row 1, column 0",
+        ],
+    );
     for (value, shown) in [(1e30, "1e30"), (1e-30, "1e-30")] {
         desk.write_npy("far.npy", &Array3::<f32>::from_elem((4, 2, 3), value));
-        fails(&desk, "far.npy -k 2", 1, &["far.npy: the largest value is", shown, "1e-15 to 1e15"]);
+        fails(
+            &desk,
+            "far.npy -k 2",
+            1,
+            &["far.npy: the largest value is", shown, "1e-15 to 1e15"],
+        );
     }
     desk.write_npy("black.npy", &Array3::<u8>::zeros((4, 2, 3)));
-    fails(&desk, "black.npy -k 2", 1, &["every pixel of the 4 images is black"]);
+    fails(
+        &desk,
+        "black.npy -k 2",
+        1,
+        &["every pixel of the 4 images is black"],
+    );
     desk.write_npy("one.npy", &Array3::<u8>::zeros((1, 2, 3)));
     fails(&desk, "one.npy -k 1", 1, &["1 usable", "at least 2"]);
     desk.write_npy("whole.npy", &Array2::<i64>::zeros((4, 6)));
-    fails(&desk, "whole.npy -k 1", 1, &["whole.npy: the array holds <i8", "astype"]);
-    desk.write("short.npy", &fs::read(desk.path("black.npy")).unwrap()[..140]);
+    fails(
+        &desk,
+        "whole.npy -k 1",
+        1,
+        &["whole.npy: the array holds <i8", "astype"],
+    );
+    desk.write(
+        "short.npy",
+        &fs::read(desk.path("black.npy")).unwrap()[..140],
+    );
     fails(&desk, "short.npy -k 1", 1, &["short.npy: cut short"]);
 }
 
@@ -106,28 +215,83 @@ fn arrays_that_hold_no_light_are_refused_with_the_place() {
 fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
     let desk = Desk::with_pictures();
     let parts = |value: f32| Array3::from_elem((2, HEIGHT, WIDTH), value);
-    fails(&desk, "pictures -k 3 --truth nowhere.npy", 1, &["nowhere.npy: no such file"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth nowhere.npy",
+        1,
+        &["nowhere.npy: no such file"],
+    );
     desk.write_npy("size.npy", &Array3::<u8>::ones((2, 4, 5)));
-    fails(&desk, "pictures -k 3 --truth size.npy", 1, &["size.npy: the known parts are 5x4, the images 8x6"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth size.npy",
+        1,
+        &["size.npy: the known parts are 5x4, the images 8x6"],
+    );
     desk.write_npy("rows.npy", &Array2::<u8>::ones((2, 47)));
-    fails(&desk, "pictures -k 3 --truth rows.npy", 1, &["rows.npy: a row of 47 values is no image of 8x6"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth rows.npy",
+        1,
+        &["rows.npy: a row of 47 values is no image of 8x6"],
+    );
     desk.write_npy("list.npy", &ndarray::Array1::<u8>::ones(48));
-    fails(&desk, "pictures -k 3 --truth list.npy", 1, &["list.npy: the array's shape is [48]"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth list.npy",
+        1,
+        &["list.npy: the array's shape is [48]"],
+    );
     desk.write_npy("none.npy", &Array3::<u8>::ones((0, HEIGHT, WIDTH)));
-    fails(&desk, "pictures -k 3 --truth none.npy", 1, &["none.npy: the array holds no part"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth none.npy",
+        1,
+        &["none.npy: the array holds no part"],
+    );
     desk.write_npy("nan.npy", &parts(f32::NAN));
-    fails(&desk, "pictures -k 3 --truth nan.npy", 1, &["nan.npy: 96 values are NaN"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth nan.npy",
+        1,
+        &["nan.npy: 96 values are NaN"],
+    );
     let mut black = parts(1.0);
     black.index_axis_mut(ndarray::Axis(0), 1).fill(0.0);
     desk.write_npy("black.npy", &black);
-    fails(&desk, "pictures -k 3 --truth black.npy", 1, &["black.npy: part 1, counted from 0, is black"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth black.npy",
+        1,
+        &["black.npy: part 1, counted from 0, is black"],
+    );
     desk.write_npy("negative.npy", &parts(-1.0));
-    fails(&desk, "pictures -k 3 --truth negative.npy", 1, &["negative.npy: 96 negative values"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth negative.npy",
+        1,
+        &["negative.npy: 96 negative values"],
+    );
     desk.write("text.npy", "no array");
-    fails(&desk, "pictures -k 3 --truth text.npy", 1, &["text.npy: the .npy header cannot be read"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth text.npy",
+        1,
+        &["text.npy: the .npy header cannot be read"],
+    );
     desk.write("truth.txt", "7 parts");
-    fails(&desk, "pictures -k 3 --truth truth.txt", 1, &["truth.txt is neither a .npy file", "nor a .csv file"]);
-    fails(&desk, "pictures -k 3 --truth pictures", 1, &["pictures is neither a .npy file"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth truth.txt",
+        1,
+        &["truth.txt is neither a .npy file", "nor a .csv file"],
+    );
+    fails(
+        &desk,
+        "pictures -k 3 --truth pictures",
+        1,
+        &["pictures is neither a .npy file"],
+    );
 }
 
 #[test]
@@ -137,33 +301,100 @@ fn a_table_of_features_must_name_every_image() {
         let lines = lines.map(|image| format!("{image}.pgm,big\n"));
         format!("file,eye\n{}", lines.collect::<String>())
     };
-    fails(&desk, "pictures -k 3 --truth nowhere.csv", 1, &["nowhere.csv: "]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth nowhere.csv",
+        1,
+        &["nowhere.csv: "],
+    );
     desk.write("short.csv", table(0..COUNT - 2));
-    fails(&desk, "pictures -k 3 --truth short.csv", 1, &["short.csv: no line for 10.pgm and 1 more: the first column"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth short.csv",
+        1,
+        &["short.csv: no line for 10.pgm and 1 more: the first column"],
+    );
     desk.write("twice.csv", table(0..COUNT) + "3.pgm,small\n");
-    fails(&desk, "pictures -k 3 --truth twice.csv", 1, &["twice.csv: two lines for 3.pgm"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth twice.csv",
+        1,
+        &["twice.csv: two lines for 3.pgm"],
+    );
     desk.write("ragged.csv", table(0..COUNT) + "x.pgm\n");
-    fails(&desk, "pictures -k 3 --truth ragged.csv", 1, &["ragged.csv: ", "line: 14"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth ragged.csv",
+        1,
+        &["ragged.csv: ", "line: 14"],
+    );
     desk.write("empty.csv", "");
-    fails(&desk, "pictures -k 3 --truth empty.csv", 1, &["empty.csv: no line for 0.pgm and 11 more"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth empty.csv",
+        1,
+        &["empty.csv: no line for 0.pgm and 11 more"],
+    );
     desk.write("nothing.csv", table(0..COUNT).replace("big", "none"));
-    fails(&desk, "pictures -k 3 --truth nothing.csv", 1, &["nothing.csv: no feature"]);
+    fails(
+        &desk,
+        "pictures -k 3 --truth nothing.csv",
+        1,
+        &["nothing.csv: no feature"],
+    );
 }
 
 #[test]
 fn synthetic_images_never_replace_a_file() {
     let desk = Desk::with_pictures();
-    fails(&desk, "synth bars --out pictures", 1, &["pictures is not empty", "--out"]);
+    fails(
+        &desk,
+        "synth bars --out pictures",
+        1,
+        &["pictures is not empty", "--out"],
+    );
     desk.write("file", "in the way");
-    fails(&desk, "synth swimmer --out file", 1, &["cannot write to file"]);
+    fails(
+        &desk,
+        "synth swimmer --out file",
+        1,
+        &["cannot write to file"],
+    );
     assert_eq!(fs::read(desk.path("file")).unwrap(), b"in the way");
-    fails(&desk, "synth swimmer --out new --limb 9", 1, &["limbs of length 9", "a torso of 2x20 or more"]);
-    fails(&desk, "synth swimmer --out new --size 9x9", 1, &["needs an image of 12x22 or more, not 9x9"]);
-    fails(&desk, "synth bars --out new --size 2000x9", 1, &["2000x9 is not possible", "1 to 1024"]);
-    fails(&desk, "synth bars --out new --images 99999999999", 1, &["99999999999 images", "at most 16777216"]);
-    for wrong in ["", "fish --out new", "bars", "bars --out new --density 2", "swimmer --out new --limb 0"] {
+    fails(
+        &desk,
+        "synth swimmer --out new --limb 9",
+        1,
+        &["limbs of length 9", "a torso of 2x20 or more"],
+    );
+    fails(
+        &desk,
+        "synth swimmer --out new --size 9x9",
+        1,
+        &["needs an image of 12x22 or more, not 9x9"],
+    );
+    fails(
+        &desk,
+        "synth bars --out new --size 2000x9",
+        1,
+        &["2000x9 is not possible", "1 to 1024"],
+    );
+    fails(
+        &desk,
+        "synth bars --out new --images 99999999999",
+        1,
+        &["99999999999 images", "at most 16777216"],
+    );
+    for wrong in [
+        "",
+        "fish --out new",
+        "bars",
+        "bars --out new --density 2",
+        "swimmer --out new --limb 0",
+    ] {
         let run = desk.command(&format!("synth {wrong}")).assert().code(2);
-        run.stdout(is_empty()).stderr(contains("Usage: ").or(contains("--help")));
+        run.stdout(is_empty())
+            .stderr(contains("Usage: ").or(contains("--help")));
     }
     assert!(!desk.path("new").exists());
     fails(&desk, "pictures synth", 2, &["synth"]);
@@ -174,7 +405,12 @@ fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
     let desk = Desk::with_pictures();
     desk.write("file", "in the way");
     for out in ["file", "file/below", "file/far/below"] {
-        fails(&desk, &format!("pictures -k 3 --out {out}"), 1, &["cannot write to", out, "--out"]);
+        fails(
+            &desk,
+            &format!("pictures -k 3 --out {out}"),
+            1,
+            &["cannot write to", out, "--out"],
+        );
     }
     // The folder is tried first: the input is not even looked for.
     fails(&desk, "nowhere --out file", 1, &["cannot write to file"]);
@@ -183,13 +419,33 @@ fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
 #[test]
 fn wrong_usage_is_told_apart_from_failure() {
     let desk = Desk::with_pictures();
-    fails(&desk, "pictures --colour", 2, &["unexpected argument", "--colour"]);
+    fails(
+        &desk,
+        "pictures --colour",
+        2,
+        &["unexpected argument", "--colour"],
+    );
     fails(&desk, "pictures more", 2, &["unexpected argument", "more"]);
-    fails(&desk, "--quiet compare pictures", 2, &["a command comes first"]);
+    fails(
+        &desk,
+        "--quiet compare pictures",
+        2,
+        &["a command comes first"],
+    );
     for size in ["0x5", "5x0", "5", "x", "axb", "5x-1"] {
-        fails(&desk, &format!("pictures --size={size}"), 2, &[size, "--size", "such as 48x64"]);
+        fails(
+            &desk,
+            &format!("pictures --size={size}"),
+            2,
+            &[size, "--size", "such as 48x64"],
+        );
     }
-    fails(&desk, "pictures --size 99999999x99999999", 1, &["not possible", "each side is 1 to"]);
+    fails(
+        &desk,
+        "pictures --size 99999999x99999999",
+        1,
+        &["not possible", "each side is 1 to"],
+    );
     for (option, value) in [
         ("max-iter", "0"),
         ("threads", "0"),
@@ -212,12 +468,25 @@ fn wrong_usage_is_told_apart_from_failure() {
         ("scale", "big"),
         ("fit", "both"),
     ] {
-        fails(&desk, &format!("pictures --{option}={value}"), 2, &[value, option]);
+        fails(
+            &desk,
+            &format!("pictures --{option}={value}"),
+            2,
+            &[value, option],
+        );
     }
-    let words = ["3 starts from `nndsvd` would all be the same", "images, nndsvdar, random"];
+    let words = [
+        "3 starts from `nndsvd` would all be the same",
+        "images, nndsvdar, random",
+    ];
     fails(&desk, "pictures -k 3 --restarts 3 --init nndsvd", 1, &words);
     for limit in [0, 1] {
-        fails(&desk, &format!("pictures --limit {limit}"), 1, &["at least 2 images", "--limit 2"]);
+        fails(
+            &desk,
+            &format!("pictures --limit {limit}"),
+            1,
+            &["at least 2 images", "--limit 2"],
+        );
     }
 }
 
@@ -225,13 +494,21 @@ fn wrong_usage_is_told_apart_from_failure() {
 fn a_rule_that_cannot_be_is_told_those_that_can() {
     let desk = Desk::with_pictures();
     for rule in ["hals:kl", "local:is", "mu:5", "MU"] {
-        let words = [&format!("`{rule}`"), "--solver", "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4), bpp"];
+        let words = [
+            &format!("`{rule}`"),
+            "--solver",
+            "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4), bpp",
+        ];
         fails(&desk, &format!("pictures --solver {rule}"), 2, &words);
     }
     let mut array = Array3::<u8>::from_elem((4, 2, 3), 9);
     array.iter_mut().step_by(5).for_each(|value| *value = 0);
     desk.write_npy("ink.npy", &array);
-    let words = ["5 of the 24 pixel values are 0", "`mu:is`", "--solver mu:kl"];
+    let words = [
+        "5 of the 24 pixel values are 0",
+        "`mu:is`",
+        "--solver mu:kl",
+    ];
     fails(&desk, "ink.npy -k 2 --solver mu:is", 1, &words);
 }
 
@@ -240,14 +517,22 @@ fn a_run_that_fails_leaves_an_older_run_whole() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();
     let contents = || -> Vec<(String, Vec<u8>)> {
-        let read = |name: String| (name.clone(), fs::read(desk.path("output").join(name)).unwrap());
+        let read = |name: String| {
+            (
+                name.clone(),
+                fs::read(desk.path("output").join(name)).unwrap(),
+            )
+        };
         desk.files("output").into_iter().map(read).collect()
     };
     let before = contents();
     assert_eq!(before.len(), 15);
     desk.command("pictures -k 300").assert().code(1);
     desk.command("nowhere").assert().code(1);
-    assert!(contents() == before, "a failed run changed the files of an older one");
+    assert!(
+        contents() == before,
+        "a failed run changed the files of an older one"
+    );
 }
 
 #[test]
@@ -256,8 +541,18 @@ fn an_image_that_is_not_there_is_told_before_the_learning() {
     // Fifty thousand years of iterations.
     let run = "pictures -k 3 --max-iter 1000000000000 --tol 0 --recipe";
     let last = COUNT - 1;
-    fails(&desk, &format!("{run} none.png"), 1, &["`none.png`", "--recipe", &format!("from 0 to {last}")]);
-    fails(&desk, &format!("{run} {COUNT}"), 1, &[&format!("`{COUNT}`"), "--recipe"]);
+    fails(
+        &desk,
+        &format!("{run} none.png"),
+        1,
+        &["`none.png`", "--recipe", &format!("from 0 to {last}")],
+    );
+    fails(
+        &desk,
+        &format!("{run} {COUNT}"),
+        1,
+        &[&format!("`{COUNT}`"), "--recipe"],
+    );
 }
 
 #[test]
@@ -267,7 +562,10 @@ fn a_new_run_replaces_the_files_of_an_older_one() {
     let model = || fs::read(desk.path("output/model.npz")).unwrap();
     let (before, files) = (model(), desk.files("output"));
     desk.write_npy("bars.npy", &bars(COUNT + 1, HEIGHT, WIDTH));
-    desk.command("bars.npy -k 4").assert().success().stderr(contains("error").not());
+    desk.command("bars.npy -k 4")
+        .assert()
+        .success()
+        .stderr(contains("error").not());
     assert_ne!(model(), before);
     assert_eq!(desk.files("output"), files);
 }
@@ -277,11 +575,27 @@ fn pictures_that_are_read_are_never_replaced() {
     let desk = Desk::with_pictures();
     let face = fs::read(desk.path("pictures/3.pgm")).unwrap();
     desk.write("pictures/parts.png", &face);
-    for run in ["pictures -k 3 --only parts", "compare pictures", "ranks pictures --to 3"] {
-        fails(&desk, &format!("{run} --out pictures"), 1, &["pictures/parts.png", "--out"]);
+    for run in [
+        "pictures -k 3 --only parts",
+        "compare pictures",
+        "ranks pictures --to 3",
+    ] {
+        fails(
+            &desk,
+            &format!("{run} --out pictures"),
+            1,
+            &["pictures/parts.png", "--out"],
+        );
     }
-    desk.command("pictures -k 3 --only parts").assert().success();
-    fails(&desk, "project output pictures --out pictures", 1, &["pictures/parts.png", "--out"]);
+    desk.command("pictures -k 3 --only parts")
+        .assert()
+        .success();
+    fails(
+        &desk,
+        "project output pictures --out pictures",
+        1,
+        &["pictures/parts.png", "--out"],
+    );
     assert_eq!(fs::read(desk.path("pictures/parts.png")).unwrap(), face);
 }
 
@@ -289,9 +603,21 @@ fn pictures_that_are_read_are_never_replaced() {
 fn a_folder_of_other_pictures_is_not_taken_for_single_parts() {
     let desk = Desk::with_pictures();
     desk.write("output/parts/005.png", "mine");
-    fails(&desk, "pictures -k 3 --tiles", 1, &["output/parts", "--out"]);
-    assert_eq!(fs::read(desk.path("output/parts/005.png")).unwrap(), b"mine");
-    desk.command("pictures -k 5 --only parts --tiles --out own").assert().success();
-    desk.command("pictures -k 3 --only parts --tiles --out own").assert().success();
+    fails(
+        &desk,
+        "pictures -k 3 --tiles",
+        1,
+        &["output/parts", "--out"],
+    );
+    assert_eq!(
+        fs::read(desk.path("output/parts/005.png")).unwrap(),
+        b"mine"
+    );
+    desk.command("pictures -k 5 --only parts --tiles --out own")
+        .assert()
+        .success();
+    desk.command("pictures -k 3 --only parts --tiles --out own")
+        .assert()
+        .success();
     assert_eq!(desk.files("own/parts"), ["000.png", "001.png", "002.png"]);
 }

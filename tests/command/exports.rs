@@ -13,59 +13,141 @@ use crate::command::{COUNT, Desk, HEIGHT, WIDTH};
 fn json_prints_the_report_and_nothing_else_on_stdout() {
     let desk = Desk::with_pictures();
     desk.write("pictures/broken.png", "no picture at all");
-    desk.command("pictures -k 3 -q --only parts").assert().success();
+    desk.command("pictures -k 3 -q --only parts")
+        .assert()
+        .success();
     for (arguments, file) in [
         ("pictures -k 3 --only parts", "output/report.json"),
-        ("compare pictures -k 3 --rules hals,mu --max-iter 5", "output/report.json"),
-        ("project output pictures -o judged", "judged/projection.json"),
+        (
+            "compare pictures -k 3 --rules hals,mu --max-iter 5",
+            "output/report.json",
+        ),
+        (
+            "project output pictures -o judged",
+            "judged/projection.json",
+        ),
     ] {
-        let run = desk.command(&format!("{arguments} --json")).assert().success();
-        assert!(run.get_output().stderr.starts_with(b"warning: "), "what to beware of is on stderr");
+        let run = desk
+            .command(&format!("{arguments} --json"))
+            .assert()
+            .success();
+        assert!(
+            run.get_output().stderr.starts_with(b"warning: "),
+            "what to beware of is on stderr"
+        );
         let printed = run.get_output().stdout.clone();
         assert_eq!(printed, fs::read(desk.path(file)).unwrap(), "{arguments}");
         let report: Value = serde_json::from_slice(&printed).unwrap();
-        assert!(report["version"].is_string() && report["files"].as_array().unwrap().len() > 2, "{arguments}");
-        let quiet = desk.command(&format!("{arguments} --json -q")).assert().success().stderr(is_empty());
-        assert!(serde_json::from_slice::<Value>(&quiet.get_output().stdout).unwrap()["version"].is_string());
+        assert!(
+            report["version"].is_string() && report["files"].as_array().unwrap().len() > 2,
+            "{arguments}"
+        );
+        let quiet = desk
+            .command(&format!("{arguments} --json -q"))
+            .assert()
+            .success()
+            .stderr(is_empty());
+        assert!(
+            serde_json::from_slice::<Value>(&quiet.get_output().stdout).unwrap()["version"]
+                .is_string()
+        );
     }
-    desk.command("nowhere --json").assert().code(1).stdout(is_empty()).stderr(contains("error: nowhere"));
-    desk.command("pictures --json --view").assert().code(2).stderr(contains("--json").and(contains("--view")));
+    desk.command("nowhere --json")
+        .assert()
+        .code(1)
+        .stdout(is_empty())
+        .stderr(contains("error: nowhere"));
+    desk.command("pictures --json --view")
+        .assert()
+        .code(2)
+        .stderr(contains("--json").and(contains("--view")));
 }
 
 fn table(desk: &Desk, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader = csv::Reader::from_path(desk.path(name)).unwrap();
     let texts = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
     let head = texts(reader.headers().unwrap());
-    (head, reader.records().map(|record| texts(&record.unwrap())).collect())
+    (
+        head,
+        reader
+            .records()
+            .map(|record| texts(&record.unwrap()))
+            .collect(),
+    )
 }
 
 #[test]
 fn csv_holds_the_weights_and_the_parts_of_the_model() {
     let desk = Desk::with_pictures();
     fs::create_dir(desk.path("pictures/s")).unwrap();
-    fs::rename(desk.path("pictures/3.pgm"), desk.path("pictures/s/a, \"b\".pgm")).unwrap();
-    desk.command("pictures -k 3 --csv --only parts").assert().success().stdout(contains("weights.csv"));
-    assert_eq!(desk.files("output"), ["model.npz", "parts.csv", "parts.png", "report.json", "weights.csv"]);
+    fs::rename(
+        desk.path("pictures/3.pgm"),
+        desk.path("pictures/s/a, \"b\".pgm"),
+    )
+    .unwrap();
+    desk.command("pictures -k 3 --csv --only parts")
+        .assert()
+        .success()
+        .stdout(contains("weights.csv"));
+    assert_eq!(
+        desk.files("output"),
+        [
+            "model.npz",
+            "parts.csv",
+            "parts.png",
+            "report.json",
+            "weights.csv"
+        ]
+    );
     let model = Model::read(&desk.path("output")).unwrap();
-    let numbers = |cells: &[String]| cells.iter().map(|cell| cell.parse().unwrap()).collect::<Vec<f32>>();
+    let numbers = |cells: &[String]| {
+        cells
+            .iter()
+            .map(|cell| cell.parse().unwrap())
+            .collect::<Vec<f32>>()
+    };
 
     let (head, weights) = table(&desk, "output/weights.csv");
-    assert_eq!(head, ["name", "label", "nmf_relative_error", "pca_relative_error", "w0", "w1", "w2"]);
+    assert_eq!(
+        head,
+        [
+            "name",
+            "label",
+            "nmf_relative_error",
+            "pca_relative_error",
+            "w0",
+            "w1",
+            "w2"
+        ]
+    );
     assert_eq!(weights.len(), COUNT);
     for (image, line) in weights.iter().enumerate() {
-        assert_eq!((&line[0], &line[1]), (&model.names[image], &model.labels[image]));
+        assert_eq!(
+            (&line[0], &line[1]),
+            (&model.names[image], &model.labels[image])
+        );
         let expected: Vec<f32> = [model.nmf_errors[image], model.pca_errors[image]]
             .into_iter()
             .chain(model.weights.row(image).to_vec())
             .collect();
         assert_eq!(numbers(&line[2..]), expected, "image {image}");
     }
-    assert!(weights.iter().any(|line| line[0] == "s/a, \"b\".pgm" && line[1] == "s"));
+    assert!(
+        weights
+            .iter()
+            .any(|line| line[0] == "s/a, \"b\".pgm" && line[1] == "s")
+    );
 
     let (head, parts) = table(&desk, "output/parts.csv");
-    assert_eq!((head.len(), head[0].as_str(), head[1].as_str()), (1 + WIDTH * HEIGHT, "part", "p0"));
+    assert_eq!(
+        (head.len(), head[0].as_str(), head[1].as_str()),
+        (1 + WIDTH * HEIGHT, "part", "p0")
+    );
     for (index, line) in parts.iter().enumerate() {
-        assert_eq!((line[0].clone(), numbers(&line[1..])), (index.to_string(), model.parts.row(index).to_vec()));
+        assert_eq!(
+            (line[0].clone(), numbers(&line[1..])),
+            (index.to_string(), model.parts.row(index).to_vec())
+        );
     }
     assert_eq!(parts.len(), 3);
 }
@@ -74,21 +156,45 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
 fn tiles_are_the_parts_and_no_input_of_a_later_run() {
     let desk = Desk::with_pictures();
     let run = |rank: usize| {
-        let run = desk.command(&format!("pictures -k {rank} --tiles --only parts -o pictures")).assert().success();
+        let run = desk
+            .command(&format!(
+                "pictures -k {rank} --tiles --only parts -o pictures"
+            ))
+            .assert()
+            .success();
         let parts = Model::read(&desk.path("pictures")).unwrap().parts;
-        assert_eq!(desk.files("pictures/parts").len(), rank, "none of an earlier run is left");
+        assert_eq!(
+            desk.files("pictures/parts").len(),
+            rank,
+            "none of an earlier run is left"
+        );
         for (index, part) in parts.rows().outer_iter().enumerate() {
-            let tile = image::open(desk.path(&format!("pictures/parts/{index:03}.png"))).unwrap().into_luma8();
+            let tile = image::open(desk.path(&format!("pictures/parts/{index:03}.png")))
+                .unwrap()
+                .into_luma8();
             assert_eq!(tile.dimensions(), (WIDTH as u32, HEIGHT as u32));
-            assert!(tile.iter().zip(part).all(|(&byte, &value)| (f32::from(byte) / 255.0 - value).abs() < 0.003));
+            assert!(
+                tile.iter()
+                    .zip(part)
+                    .all(|(&byte, &value)| (f32::from(byte) / 255.0 - value).abs() < 0.003)
+            );
             assert_eq!(tile.iter().max(), Some(&255));
         }
         String::from_utf8(run.get_output().stderr.clone()).unwrap()
     };
     assert_eq!(run(5), "");
     // The page and five tiles; a picture of another name in that folder is one like any other.
-    assert_eq!(run(2), "note: 6 pictures of earlier runs were passed over\n");
-    desk.write("pictures/parts/mine.pgm", fs::read(desk.path("pictures/1.pgm")).unwrap());
-    let run = desk.command("pictures -k 2 --only parts").assert().success();
+    assert_eq!(
+        run(2),
+        "note: 6 pictures of earlier runs were passed over\n"
+    );
+    desk.write(
+        "pictures/parts/mine.pgm",
+        fs::read(desk.path("pictures/1.pgm")).unwrap(),
+    );
+    let run = desk
+        .command("pictures -k 2 --only parts")
+        .assert()
+        .success();
     run.stdout(contains("13 images of 8x6 with 2 labels"));
 }

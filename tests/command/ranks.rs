@@ -33,19 +33,44 @@ fn figures(report: &Value) -> Vec<Value> {
 }
 
 fn seconds(report: &Value) -> Vec<f64> {
-    report["ranks"].as_array().unwrap().iter().map(|scores| scores["seconds"].as_f64().unwrap()).collect()
+    report["ranks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|scores| scores["seconds"].as_f64().unwrap())
+        .collect()
 }
 
 #[test]
 fn a_search_writes_a_table_a_chart_a_gallery_and_a_report_that_agree() {
     let desk = desk_of_rank_4();
-    let run = desk.command("ranks set.npy --to 5 --restarts 2").assert().success();
-    run.stdout(contains("take 4 parts: ").and(contains("parallel analysis: ")).and(contains("ranks.svg")));
+    let run = desk
+        .command("ranks set.npy --to 5 --restarts 2")
+        .assert()
+        .success();
+    run.stdout(
+        contains("take 4 parts: ")
+            .and(contains("parallel analysis: "))
+            .and(contains("ranks.svg")),
+    );
     assert_eq!(desk.files("output"), FILES);
     let report = report(&desk);
-    assert_eq!((&report["choice"], &report["settings"]["restarts"]), (&4.into(), &2.into()));
-    assert!(report["reason"].as_str().unwrap().contains("held-out error"), "{}", report["reason"]);
-    assert_eq!((&report["version"], &report["input"]["images"]), (&env!("CARGO_PKG_VERSION").into(), &60.into()));
+    assert_eq!(
+        (&report["choice"], &report["settings"]["restarts"]),
+        (&4.into(), &2.into())
+    );
+    assert!(
+        report["reason"]
+            .as_str()
+            .unwrap()
+            .contains("held-out error"),
+        "{}",
+        report["reason"]
+    );
+    assert_eq!(
+        (&report["version"], &report["input"]["images"]),
+        (&env!("CARGO_PKG_VERSION").into(), &60.into())
+    );
     let csv = fs::read_to_string(desk.path("output/ranks.csv")).unwrap();
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 6);
@@ -55,15 +80,24 @@ fn a_search_writes_a_table_a_chart_a_gallery_and_a_report_that_agree() {
         }
     }
     let svg = fs::read_to_string(desk.path("output/ranks.svg")).unwrap();
-    assert!(svg.contains("how many parts? 4"), "the chart tells the choice");
+    assert!(
+        svg.contains("how many parts? 4"),
+        "the chart tells the choice"
+    );
 }
 
 #[test]
 fn one_start_has_no_stability() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures --from 2 --to 3 --restarts 1 -q").assert().success().stdout(is_empty());
+    desk.command("ranks pictures --from 2 --to 3 --restarts 1 -q")
+        .assert()
+        .success()
+        .stdout(is_empty());
     for scores in report(&desk)["ranks"].as_array().unwrap() {
-        assert_eq!((&scores["stability"], &scores["cophenetic"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&scores["stability"], &scores["cophenetic"]),
+            (&Value::Null, &Value::Null)
+        );
     }
 }
 
@@ -71,24 +105,45 @@ fn one_start_has_no_stability() {
 fn ranks_that_are_done_are_not_tried_again_unless_something_changed() {
     let desk = Desk::with_pictures();
     let run = |more: &str| {
-        desk.command(&format!("ranks pictures -q --from 2 {more}")).assert().success();
+        desk.command(&format!("ranks pictures -q --from 2 {more}"))
+            .assert()
+            .success();
         report(&desk)
     };
     let first = run("--to 4");
     let again = run("--to 4");
-    assert_eq!(first["ranks"], again["ranks"], "even the seconds are those of the first run");
+    assert_eq!(
+        first["ranks"], again["ranks"],
+        "even the seconds are those of the first run"
+    );
     let wider = run("--to 5");
-    assert_eq!(seconds(&wider)[..3], seconds(&first)[..], "a wider range adds to what is there");
+    assert_eq!(
+        seconds(&wider)[..3],
+        seconds(&first)[..],
+        "a wider range adds to what is there"
+    );
     fs::remove_file(desk.path("output/ranks.json")).unwrap();
-    assert_eq!(figures(&run("--to 5")), figures(&wider), "and comes out as from nothing");
-    assert_eq!(figures(&run("--to 3")), figures(&wider), "a narrower one loses nothing");
+    assert_eq!(
+        figures(&run("--to 5")),
+        figures(&wider),
+        "and comes out as from nothing"
+    );
+    assert_eq!(
+        figures(&run("--to 3")),
+        figures(&wider),
+        "a narrower one loses nothing"
+    );
     let kept = seconds(&run("--to 5"));
     assert_ne!(seconds(&run("--to 5 --seed 1")), kept, "another seed");
     assert_ne!(seconds(&run("--to 5 --restarts 2")), kept, "other starts");
     let before = seconds(&run("--to 5"));
     assert_ne!(seconds(&run("--to 5 --invert")), before, "other pixels");
     desk.write("output/ranks.json", "{ cut sh");
-    assert_eq!(figures(&run("--to 5")), figures(&wider), "a broken file is no file");
+    assert_eq!(
+        figures(&run("--to 5")),
+        figures(&wider),
+        "a broken file is no file"
+    );
 }
 
 #[test]
@@ -97,7 +152,10 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
     let images = planted::planted(1, (150, 300), 4, 0.1);
     desk.write_npy("set.npy", &images.to_f32());
     let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-    command.args(["ranks", "set.npy", "--to", "16", "-q"]).current_dir(desk.path("")).stderr(Stdio::null());
+    command
+        .args(["ranks", "set.npy", "--to", "16", "-q"])
+        .current_dir(desk.path(""))
+        .stderr(Stdio::null());
     let mut run = command.spawn().unwrap();
     let began = Instant::now();
     while !desk.path("output/ranks.json").exists() && began.elapsed() < Duration::from_secs(60) {
@@ -107,22 +165,43 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
     run.wait().unwrap();
     let killed = report(&desk);
     let done = seconds(&killed);
-    assert!((1..16).contains(&done.len()), "{} ranks were done", done.len());
-    assert!(killed["warnings"][0].as_str().unwrap().starts_with(&format!("ended after {} of 16", done.len())));
+    assert!(
+        (1..16).contains(&done.len()),
+        "{} ranks were done",
+        done.len()
+    );
+    assert!(
+        killed["warnings"][0]
+            .as_str()
+            .unwrap()
+            .starts_with(&format!("ended after {} of 16", done.len()))
+    );
     desk.command("ranks set.npy --to 16 -q").assert().success();
     let whole = report(&desk);
     assert_eq!(seconds(&whole)[..done.len()], done[..]);
-    assert_eq!((whole["ranks"].as_array().unwrap().len(), &whole["choice"]), (16, &4.into()));
+    assert_eq!(
+        (whole["ranks"].as_array().unwrap().len(), &whole["choice"]),
+        (16, &4.into())
+    );
 }
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     let desk = Desk::with_pictures();
     let run = |threads: usize| {
-        desk.command(&format!("ranks pictures --to 4 -q -o out{threads} --threads {threads}")).assert().success();
-        let report: Value =
-            serde_json::from_slice(&fs::read(desk.path(&format!("out{threads}/ranks.json"))).unwrap()).unwrap();
-        (figures(&report), fs::read(desk.path(&format!("out{threads}/ranks-gallery.png"))).unwrap())
+        desk.command(&format!(
+            "ranks pictures --to 4 -q -o out{threads} --threads {threads}"
+        ))
+        .assert()
+        .success();
+        let report: Value = serde_json::from_slice(
+            &fs::read(desk.path(&format!("out{threads}/ranks.json"))).unwrap(),
+        )
+        .unwrap();
+        (
+            figures(&report),
+            fs::read(desk.path(&format!("out{threads}/ranks-gallery.png"))).unwrap(),
+        )
     };
     assert!(run(1) == run(3));
 }
@@ -131,13 +210,30 @@ fn the_number_of_threads_changes_no_bit() {
 fn ranks_that_cannot_be_are_told_before_any_work() {
     let desk = Desk::with_pictures();
     let usage = |arguments: &str, said: &str| {
-        desk.command(arguments).assert().code(2).stdout(is_empty()).stderr(contains(said));
+        desk.command(arguments)
+            .assert()
+            .code(2)
+            .stdout(is_empty())
+            .stderr(contains(said));
     };
-    usage("ranks pictures --from 5 --to 4", "--from 5 is above --to 4: the first rank is to be the lower one");
-    usage("ranks pictures --from 0", "a whole number of 1 or more is needed");
-    usage("ranks pictures --step 0", "a whole number of 1 or more is needed");
-    usage("pictures -k many", "a whole number of 1 or more is needed, or auto");
-    let too_large = "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --to 12 or less";
+    usage(
+        "ranks pictures --from 5 --to 4",
+        "--from 5 is above --to 4: the first rank is to be the lower one",
+    );
+    usage(
+        "ranks pictures --from 0",
+        "a whole number of 1 or more is needed",
+    );
+    usage(
+        "ranks pictures --step 0",
+        "a whole number of 1 or more is needed",
+    );
+    usage(
+        "pictures -k many",
+        "a whole number of 1 or more is needed, or auto",
+    );
+    let too_large =
+        "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --to 12 or less";
     for arguments in ["ranks pictures --to 13", "ranks pictures --from 13"] {
         desk.command(arguments)
             .assert()
@@ -151,22 +247,43 @@ fn ranks_that_cannot_be_are_told_before_any_work() {
 #[test]
 fn without_a_range_small_sets_are_tried_as_far_as_they_go() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures -q --step 4 --restarts 1").assert().success();
-    let ranks: Vec<u64> =
-        report(&desk)["ranks"].as_array().unwrap().iter().map(|scores| scores["rank"].as_u64().unwrap()).collect();
+    desk.command("ranks pictures -q --step 4 --restarts 1")
+        .assert()
+        .success();
+    let ranks: Vec<u64> = report(&desk)["ranks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|scores| scores["rank"].as_u64().unwrap())
+        .collect();
     assert_eq!(ranks, [1, 5, 9, 12]);
 }
 
 #[test]
 fn auto_chooses_the_rank_and_learns_as_ever() {
     let desk = desk_of_rank_4();
-    let run = desk.command("set.npy -k auto --only parts").assert().success();
+    let run = desk
+        .command("set.npy -k auto --only parts")
+        .assert()
+        .success();
     run.stdout(contains("  -k auto: ").and(contains("NMF    4 parts")));
-    let read = |file: &str| -> Value { serde_json::from_slice(&fs::read(desk.path(file)).unwrap()).unwrap() };
+    let read = |file: &str| -> Value {
+        serde_json::from_slice(&fs::read(desk.path(file)).unwrap()).unwrap()
+    };
     let auto = read("output/report.json");
-    assert_eq!((&auto["nmf"]["rank_choice"]["choice"], &auto["nmf"]["rank"]), (&4.into(), &4.into()));
-    assert!(auto["nmf"]["rank_choice"]["reason"].as_str().unwrap().contains("held-out error"));
-    desk.command("set.npy -k 4 --only parts -q -o given").assert().success();
+    assert_eq!(
+        (&auto["nmf"]["rank_choice"]["choice"], &auto["nmf"]["rank"]),
+        (&4.into(), &4.into())
+    );
+    assert!(
+        auto["nmf"]["rank_choice"]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("held-out error")
+    );
+    desk.command("set.npy -k 4 --only parts -q -o given")
+        .assert()
+        .success();
     let given = read("given/report.json");
     assert_eq!(given["nmf"].get("rank_choice"), None);
     assert_eq!(given["nmf"]["objective"], auto["nmf"]["objective"]);
@@ -175,7 +292,9 @@ fn auto_chooses_the_rank_and_learns_as_ever() {
 #[test]
 fn the_pictures_of_an_earlier_search_are_no_input() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures --to 2 -q -o pictures").assert().success();
+    desk.command("ranks pictures --to 2 -q -o pictures")
+        .assert()
+        .success();
     desk.command("ranks pictures --to 2 -q").assert().success();
     assert_eq!(report(&desk)["input"]["images"], COUNT);
 }

@@ -29,7 +29,10 @@ impl Desk {
         let desk = Self::empty();
         for (index, picture) in bars(COUNT, HEIGHT, WIDTH).outer_iter().enumerate() {
             let values: Vec<u8> = picture.iter().copied().collect();
-            desk.write(&format!("pictures/{index}.pgm"), pgm(WIDTH, HEIGHT, &values));
+            desk.write(
+                &format!("pictures/{index}.pgm"),
+                pgm(WIDTH, HEIGHT, &values),
+            );
         }
         desk
     }
@@ -41,7 +44,11 @@ impl Desk {
         fs::write(path, bytes).unwrap();
     }
 
-    pub fn write_npy<A: WritableElement, D: Dimension>(&self, name: &str, array: &ArrayBase<impl Data<Elem = A>, D>) {
+    pub fn write_npy<A: WritableElement, D: Dimension>(
+        &self,
+        name: &str,
+        array: &ArrayBase<impl Data<Elem = A>, D>,
+    ) {
         let mut bytes = Vec::new();
         array.write_npy(&mut bytes).unwrap();
         self.write(name, bytes);
@@ -50,15 +57,23 @@ impl Desk {
     /// The command with its arguments, separated by spaces.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace());
+        command
+            .current_dir(self.0.path())
+            .args(arguments.split_whitespace());
         command
     }
 
     /// The command at work, to be watched, signalled or killed; what it says on stderr waits to be read.
     pub fn begin(&self, arguments: &str) -> Child {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nmf-images"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace());
-        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        command
+            .current_dir(self.0.path())
+            .args(arguments.split_whitespace());
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -68,7 +83,9 @@ impl Desk {
     /// What lies in a folder of the desk, hidden files too.
     pub fn files(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).unwrap();
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }

@@ -19,7 +19,8 @@ pub fn set(x: Array2<f32>) -> ImageSet {
 pub fn relative_error(x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>) -> f64 {
     let wide = |m: &Array2<f32>| m.mapv(f64::from);
     let rest = wide(x) - wide(w).dot(&wide(h));
-    (rest.iter().map(|v| v * v).sum::<f64>() / x.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>()).sqrt()
+    (rest.iter().map(|v| v * v).sum::<f64>() / x.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>())
+        .sqrt()
 }
 
 /// Seeded random matrices.
@@ -73,7 +74,11 @@ impl Figures {
 
     /// scikit-learn's objective by rule, after so many iterations.
     pub fn objective(&self, rule: &str) -> &BTreeMap<usize, f64> {
-        if rule == "hals" { &self.hals_objective } else { &self.mu_objective[rule] }
+        if rule == "hals" {
+            &self.hals_objective
+        } else {
+            &self.mu_objective[rule]
+        }
     }
 
     pub fn w0(&self) -> Array2<f32> {

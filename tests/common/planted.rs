@@ -12,7 +12,9 @@ pub fn planted(seed: u64, (images, pixels): (usize, usize), rank: usize, noise: 
     let mut normals = |shape| Array2::from_shape_simple_fn(shape, || normal(&mut rng));
     // Half the square of a normal value has the gamma distribution of shape 1/2.
     let gamma = |normal: f64| normal * normal / 2.0;
-    let x = normals((images, rank)).mapv(gamma).dot(&normals((rank, pixels)).mapv(gamma));
+    let x = normals((images, rank))
+        .mapv(gamma)
+        .dot(&normals((rank, pixels)).mapv(gamma));
     let scale = noise * (x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64).sqrt();
     let noisy = (x + normals((images, pixels)) * scale).mapv(|v| v.max(0.0));
     let largest = noisy.iter().copied().fold(0.0, f64::max);

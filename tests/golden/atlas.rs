@@ -9,7 +9,12 @@ use crate::data::{SHAPE, SHAPES, eigenimages, parts, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like, images_of};
 
 fn direction(name: &str, values: Vec<f32>, scale: Scale, weights: Vec<f32>) -> Direction {
-    Direction { name: name.to_owned(), values, scale, weights }
+    Direction {
+        name: name.to_owned(),
+        values,
+        scale,
+        weights,
+    }
 }
 
 fn draw(
@@ -20,9 +25,24 @@ fn draw(
     labels: Option<(&[String], &[usize])>,
     theme: Theme,
 ) -> Figure {
-    let planes = planes.map(|directions| Plane { heading: title, sentence: title, directions });
+    let planes = planes.map(|directions| Plane {
+        heading: title,
+        sentence: title,
+        directions,
+    });
     let whole = format!("{title}: where the images lie");
-    atlas(&Atlas { title: &whole, caption: title, images, chosen, planes, labels }, theme).expect("drawn")
+    atlas(
+        &Atlas {
+            title: &whole,
+            caption: title,
+            images,
+            chosen,
+            planes,
+            labels,
+        },
+        theme,
+    )
+    .expect("drawn")
 }
 
 /// Nine arrows: weights that rise to the right and fill a triangle, scores of both signs that fall.
@@ -38,10 +58,27 @@ fn arrows(labels: Option<(&[String], &[usize])>, theme: Theme) -> Figure {
         direction("part 1", part.row(1).to_vec(), Scale::FromZero, up),
     ];
     let scores = [
-        direction("eigenimage 0", eigenimage.row(0).to_vec(), Scale::Diverging, scores),
-        direction("eigenimage 1", eigenimage.row(1).to_vec(), Scale::Diverging, falling),
+        direction(
+            "eigenimage 0",
+            eigenimage.row(0).to_vec(),
+            Scale::Diverging,
+            scores,
+        ),
+        direction(
+            "eigenimage 1",
+            eigenimage.row(1).to_vec(),
+            Scale::Diverging,
+            falling,
+        ),
     ];
-    draw("arrows", &images, &[0, 1, 2, 3, 4, 5, 6, 7, 8], [&weights, &scores], labels, theme)
+    draw(
+        "arrows",
+        &images,
+        &[0, 1, 2, 3, 4, 5, 6, 7, 8],
+        [&weights, &scores],
+        labels,
+        theme,
+    )
 }
 
 fn of_cats_and_dogs(theme: Theme) -> Figure {
@@ -78,21 +115,45 @@ fn texts_and_pictures_of_the_atlas_keep_apart_at_every_number_shape_and_number_o
             if count * shape.pixels() > 20_000_000 {
                 continue;
             }
-            let images = ImageSet::from_u8(shape, Array2::from_elem((count, shape.pixels()), 77)).expect("images");
+            let images = ImageSet::from_u8(shape, Array2::from_elem((count, shape.pixels()), 77))
+                .expect("images");
             let chosen: Vec<usize> = (0..count).collect();
-            for (labels, size) in [(0, 1.0), (1, 0.0), (2, 1e-6), (10, 12345.6), (11, -3e30), (40, 0.07)] {
+            for (labels, size) in [
+                (0, 1.0),
+                (1, 0.0),
+                (2, 1e-6),
+                (10, 12345.6),
+                (11, -3e30),
+                (40, 0.07),
+            ] {
                 let names: Vec<String> = titles.iter().cycle().take(labels).cloned().collect();
-                let of_images: Vec<usize> = chosen.iter().map(|image| image % labels.max(1)).collect();
+                let of_images: Vec<usize> =
+                    chosen.iter().map(|image| image % labels.max(1)).collect();
                 let direction = |seed: usize| {
                     let name = &titles[seed % titles.len()];
-                    direction(name, vec![0.5; shape.pixels()], Scale::FromZero, weights(count, seed, size))
+                    direction(
+                        name,
+                        vec![0.5; shape.pixels()],
+                        Scale::FromZero,
+                        weights(count, seed, size),
+                    )
                 };
                 let (nmf, pca) = ([direction(5), direction(7)], [direction(11), direction(13)]);
                 let one = count % 2;
                 let labels = (labels > 0).then_some((names.as_slice(), of_images.as_slice()));
                 let title = &titles[count % titles.len()];
-                let figure = draw(title, &images, &chosen, [&nmf[one..], &pca[one..]], labels, Theme::Light);
-                assert_keeps_apart(&figure, &format!("atlas, {count} images of {shape}, labels {names:.9?}, {size}"));
+                let figure = draw(
+                    title,
+                    &images,
+                    &chosen,
+                    [&nmf[one..], &pca[one..]],
+                    labels,
+                    Theme::Light,
+                );
+                assert_keeps_apart(
+                    &figure,
+                    &format!("atlas, {count} images of {shape}, labels {names:.9?}, {size}"),
+                );
             }
         }
     }
@@ -103,7 +164,14 @@ fn both_planes_show_the_same_images_and_say_how_many() {
     let shape = Shape::new(28, 28);
     let images = ImageSet::from_u8(shape, Array2::zeros((60_000, shape.pixels()))).expect("images");
     let chosen: Vec<usize> = (0..2000).map(|image| 30 * image).collect();
-    let direction = |seed| direction("a", vec![0.5; shape.pixels()], Scale::FromZero, weights(2000, seed, 1.0));
+    let direction = |seed| {
+        direction(
+            "a",
+            vec![0.5; shape.pixels()],
+            Scale::FromZero,
+            weights(2000, seed, 1.0),
+        )
+    };
     let (nmf, pca) = ([direction(5), direction(7)], [direction(11), direction(13)]);
     let figure = draw("many", &images, &chosen, [&nmf, &pca], None, Theme::Light);
     // All but the tiles that name the axes.
@@ -117,9 +185,30 @@ fn both_planes_show_the_same_images_and_say_how_many() {
 #[test]
 fn a_direction_of_the_wrong_size_is_an_error() {
     let images = ImageSet::from_u8(SHAPE, Array2::zeros((2, SHAPE.pixels()))).expect("images");
-    let short = [direction("part 0", vec![0.5], Scale::FromZero, vec![0.0, 1.0])];
-    let planes = [&short, &short].map(|directions| Plane { heading: "", sentence: "", directions });
-    let data = Atlas { title: "", caption: "", images: &images, chosen: &[0, 1], planes, labels: None };
-    let message = atlas(&data, Theme::Light).expect_err("one value is no image of 8x6").to_string();
-    assert!(message.contains("1 values") && message.contains("8x6"), "{message}");
+    let short = [direction(
+        "part 0",
+        vec![0.5],
+        Scale::FromZero,
+        vec![0.0, 1.0],
+    )];
+    let planes = [&short, &short].map(|directions| Plane {
+        heading: "",
+        sentence: "",
+        directions,
+    });
+    let data = Atlas {
+        title: "",
+        caption: "",
+        images: &images,
+        chosen: &[0, 1],
+        planes,
+        labels: None,
+    };
+    let message = atlas(&data, Theme::Light)
+        .expect_err("one value is no image of 8x6")
+        .to_string();
+    assert!(
+        message.contains("1 values") && message.contains("8x6"),
+        "{message}"
+    );
 }

@@ -6,7 +6,9 @@ use nmf_images::nmf::Iteration;
 use nmf_images::render::Sample;
 
 /// An arrow to the right with a dot below its tail: neither axis nor their order can be mistaken.
-pub const ARROW: [&str; 6] = ["    #   ", "#####3  ", "    #   ", "        ", "2       ", "        "];
+pub const ARROW: [&str; 6] = [
+    "    #   ", "#####3  ", "    #   ", "        ", "2       ", "        ",
+];
 pub const SHAPE: Shape = Shape::new(6, 8);
 
 pub fn arrow(scale: f32) -> Vec<f32> {
@@ -16,7 +18,11 @@ pub fn arrow(scale: f32) -> Vec<f32> {
         '2' => 0.3,
         _ => 0.0,
     };
-    ARROW.iter().flat_map(|row| row.chars()).map(|mark| value(mark) * scale).collect()
+    ARROW
+        .iter()
+        .flat_map(|row| row.chars())
+        .map(|mark| value(mark) * scale)
+        .collect()
 }
 
 /// Arrows whose tail ever more columns hide: no two tiles are the same.
@@ -34,7 +40,10 @@ pub fn parts(rank: usize) -> Basis {
 pub fn eigenimages(rank: usize) -> Basis {
     let mut rows = parts(rank).rows().to_owned();
     for mut row in rows.rows_mut() {
-        row.iter_mut().skip(1).step_by(2).for_each(|value| *value *= -0.5);
+        row.iter_mut()
+            .skip(1)
+            .step_by(2)
+            .for_each(|value| *value *= -0.5);
     }
     Basis::new(SHAPE, rows)
 }
@@ -64,25 +73,44 @@ impl Reconstructed {
 
 pub fn images(count: usize, pixels: usize) -> Vec<Reconstructed> {
     let shades = |index: usize, offset: usize| -> Vec<f32> {
-        (0..pixels).map(|at| ((at * 7 + index * 3 + offset) % 11) as f32 / 10.0).collect()
+        (0..pixels)
+            .map(|at| ((at * 7 + index * 3 + offset) % 11) as f32 / 10.0)
+            .collect()
     };
     (0..count)
         .map(|index| Reconstructed {
             name: format!("image {index}.png"),
-            warning: if pixels != SHAPE.pixels() && index % 2 == 1 { "flagged" } else { "" },
-            original: if pixels == SHAPE.pixels() { arrow(1.0) } else { shades(index, 0) },
+            warning: if pixels != SHAPE.pixels() && index % 2 == 1 {
+                "flagged"
+            } else {
+                ""
+            },
+            original: if pixels == SHAPE.pixels() {
+                arrow(1.0)
+            } else {
+                shades(index, 0)
+            },
             nmf: shades(index, 1),
             pca: shades(index, 2),
-            error: [0.25, 9.99, 0.000_001, f64::NAN, 12_345.6, 1e300]
-                [if pixels == SHAPE.pixels() { 0 } else { index % 6 }],
+            error: [0.25, 9.99, 0.000_001, f64::NAN, 12_345.6, 1e300][if pixels == SHAPE.pixels() {
+                0
+            } else {
+                index % 6
+            }],
         })
         .collect()
 }
 
 pub fn facts() -> Vec<(String, String)> {
-    [("images", "400"), ("pixels", "8×6"), ("rank", "4"), ("NMF error", "25 %"), ("PCA error", "12.5 %")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
+    [
+        ("images", "400"),
+        ("pixels", "8×6"),
+        ("rank", "4"),
+        ("NMF error", "25 %"),
+        ("PCA error", "12.5 %"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
 }
 
 pub fn falling(count: usize) -> Vec<Iteration> {
@@ -96,7 +124,16 @@ pub fn falling(count: usize) -> Vec<Iteration> {
         .collect()
 }
 
-pub const SHAPES: [(usize, usize); 8] = [(4, 400), (400, 4), (8, 8), (64, 48), (48, 64), (512, 512), (1, 1), (30, 100)];
+pub const SHAPES: [(usize, usize); 8] = [
+    (4, 400),
+    (400, 4),
+    (8, 8),
+    (64, 48),
+    (48, 64),
+    (512, 512),
+    (1, 1),
+    (30, 100),
+];
 
 pub fn titles() -> [String; 5] {
     [
@@ -110,6 +147,8 @@ pub fn titles() -> [String; 5] {
 
 /// A basis of any shape; sparse, so that large ones cost little.
 pub fn basis(rank: usize, shape: Shape) -> Basis {
-    let rows = Array2::from_shape_fn((rank, shape.pixels()), |(row, pixel)| ((row + pixel) % 5) as f32 - 1.0);
+    let rows = Array2::from_shape_fn((rank, shape.pixels()), |(row, pixel)| {
+        ((row + pixel) % 5) as f32 - 1.0
+    });
     Basis::new(shape, rows)
 }

@@ -3,7 +3,8 @@
 use ndarray::Array2;
 use nmf_images::basis::{Basis, Shape};
 use nmf_images::render::{
-    Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, Theme, convergence, gallery, reconstructions,
+    Convergence, Figure, Gallery, Reconstructions, Sample, Scale, Scaling, Theme, convergence,
+    gallery, reconstructions,
 };
 
 use crate::data::{SHAPE, falling};
@@ -11,8 +12,20 @@ use crate::data::{SHAPE, falling};
 #[test]
 fn hostile_names_reach_the_svg_only_escaped() {
     let title = "<img src=x> & \"a\"\u{0}\n'b'";
-    let figure = convergence(&Convergence { title, trace: &falling(3), pca_error: 0.1 }, Theme::Light).expect("drawn");
-    assert!(figure.svg().contains("&lt;img src=x&gt; &amp; &quot;a&quot;"));
+    let figure = convergence(
+        &Convergence {
+            title,
+            trace: &falling(3),
+            pca_error: 0.1,
+        },
+        Theme::Light,
+    )
+    .expect("drawn");
+    assert!(
+        figure
+            .svg()
+            .contains("&lt;img src=x&gt; &amp; &quot;a&quot;")
+    );
     assert!(!figure.svg().contains("<img") && !figure.svg().contains('\0'));
     assert!(figure.png(0.5).is_ok());
 }
@@ -21,7 +34,10 @@ fn hostile_names_reach_the_svg_only_escaped() {
 fn one_figure_gives_the_same_bytes_every_time() {
     let draw = || gallery_of_one(&[0.0, 1.0, 1.0, 0.0]);
     assert_eq!(draw().svg(), draw().svg());
-    assert_eq!(draw().png(1.0).expect("drawn"), draw().png(1.0).expect("drawn"));
+    assert_eq!(
+        draw().png(1.0).expect("drawn"),
+        draw().png(1.0).expect("drawn")
+    );
 }
 
 fn gallery_of_one(values: &[f32]) -> Figure {
@@ -44,18 +60,36 @@ fn gallery_of_one(values: &[f32]) -> Figure {
 
 #[test]
 fn enlarged_pixels_are_sharp_squares() {
-    let png = gallery_of_one(&[0.0, 1.0, 1.0, 0.0]).png(2.0).expect("drawn");
+    let png = gallery_of_one(&[0.0, 1.0, 1.0, 0.0])
+        .png(2.0)
+        .expect("drawn");
     let picture = image::load_from_memory(&png).expect("a PNG").to_rgb8();
     // The tile begins at the left margin and reaches down to the page's lower margin.
     let (left, top) = (128, 348);
-    let black: Vec<u32> = (left..picture.width()).take_while(|&x| picture.get_pixel(x, top + 4).0 == [0; 3]).collect();
+    let black: Vec<u32> = (left..picture.width())
+        .take_while(|&x| picture.get_pixel(x, top + 4).0 == [0; 3])
+        .collect();
     let side = black.len() as u32;
     assert!(side > 200, "the first pixel is black, {side} wide");
-    for (x, y) in [(0, 0), (side - 1, side - 1), (side, side), (2 * side - 1, 2 * side - 1)] {
+    for (x, y) in [
+        (0, 0),
+        (side - 1, side - 1),
+        (side, side),
+        (2 * side - 1, 2 * side - 1),
+    ] {
         assert_eq!(picture.get_pixel(left + x, top + y).0, [0; 3], "({x}, {y})");
     }
-    for (x, y) in [(side, 0), (2 * side - 1, side - 1), (0, side), (side - 1, 2 * side - 1)] {
-        assert_eq!(picture.get_pixel(left + x, top + y).0, [255; 3], "({x}, {y})");
+    for (x, y) in [
+        (side, 0),
+        (2 * side - 1, side - 1),
+        (0, side),
+        (side - 1, 2 * side - 1),
+    ] {
+        assert_eq!(
+            picture.get_pixel(left + x, top + y).0,
+            [255; 3],
+            "({x}, {y})"
+        );
     }
 }
 
@@ -63,11 +97,30 @@ fn enlarged_pixels_are_sharp_squares() {
 fn parts_that_are_zero_and_images_of_the_wrong_size_are_no_panic() {
     gallery_of_one(&[0.0; 4]).png(0.5).expect("drawn");
     let pixel = [0.5];
-    let wrong =
-        Sample { name: "", warning: "", original: &pixel, nmf: &[], pca: &pixel, nmf_error: f64::NAN, pca_error: 0.0 };
-    let drawn = reconstructions(&Reconstructions { title: "", shape: SHAPE, samples: &[wrong] }, Theme::Light);
-    let message = drawn.expect_err("one pixel is not an image of 8x6").to_string();
-    assert!(message.contains("1 values") && message.contains("8x6"), "{message}");
+    let wrong = Sample {
+        name: "",
+        warning: "",
+        original: &pixel,
+        nmf: &[],
+        pca: &pixel,
+        nmf_error: f64::NAN,
+        pca_error: 0.0,
+    };
+    let drawn = reconstructions(
+        &Reconstructions {
+            title: "",
+            shape: SHAPE,
+            samples: &[wrong],
+        },
+        Theme::Light,
+    );
+    let message = drawn
+        .expect_err("one pixel is not an image of 8x6")
+        .to_string();
+    assert!(
+        message.contains("1 values") && message.contains("8x6"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -14,7 +14,9 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
         .enumerate()
         .map(|(index, image)| {
             let pixels = image.original.iter().enumerate();
-            pixels.map(|(at, &value)| if hole(index, at) { f32::NAN } else { value }).collect()
+            pixels
+                .map(|(at, &value)| if hole(index, at) { f32::NAN } else { value })
+                .collect()
         })
         .collect();
     let samples: Vec<Filled> = images
@@ -25,20 +27,50 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
             holes,
             nmf: &image.nmf,
             pca: &image.pca,
-            truth: told.then_some(Truth { image: &image.original, nmf_error: image.error, pca_error: 0.125 }),
+            truth: told.then_some(Truth {
+                image: &image.original,
+                nmf_error: image.error,
+                pca_error: 0.125,
+            }),
         })
         .collect();
-    inpainting(&Inpainting { title, shape, samples: &samples }, theme).expect("drawn")
+    inpainting(
+        &Inpainting {
+            title,
+            shape,
+            samples: &samples,
+        },
+        theme,
+    )
+    .expect("drawn")
 }
 
 #[test]
 fn filled_images_look_as_before() {
-    assert_looks_like(&drawn("arrows", &images(4, SHAPE.pixels()), SHAPE, true, Theme::Light), "inpainting.png");
+    assert_looks_like(
+        &drawn(
+            "arrows",
+            &images(4, SHAPE.pixels()),
+            SHAPE,
+            true,
+            Theme::Light,
+        ),
+        "inpainting.png",
+    );
 }
 
 #[test]
 fn filled_images_whose_truth_is_not_known_look_as_before_on_dark() {
-    assert_looks_like(&drawn("arrows", &images(3, SHAPE.pixels()), SHAPE, false, Theme::Dark), "inpainting-dark.png");
+    assert_looks_like(
+        &drawn(
+            "arrows",
+            &images(3, SHAPE.pixels()),
+            SHAPE,
+            false,
+            Theme::Dark,
+        ),
+        "inpainting-dark.png",
+    );
 }
 
 #[test]
@@ -47,7 +79,13 @@ fn texts_and_tiles_of_filled_images_keep_apart_at_every_number_and_shape() {
         let shape = Shape::new(height, width);
         for count in [0, 1, 2, 3, 8, 30] {
             let title = &titles()[count % 5];
-            let figure = drawn(title, &images(count, shape.pixels()), shape, count % 2 == 0, Theme::Light);
+            let figure = drawn(
+                title,
+                &images(count, shape.pixels()),
+                shape,
+                count % 2 == 0,
+                Theme::Light,
+            );
             assert_keeps_apart(&figure, &format!("{count} filled images of {shape}"));
         }
     }

@@ -3,8 +3,8 @@
 use nmf_images::basis::Shape;
 use nmf_images::nmf::Iteration;
 use nmf_images::render::{
-    Comparison, Convergence, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, Theme, comparison,
-    convergence, gallery, reconstructions, rules,
+    Comparison, Convergence, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling,
+    Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
 use crate::data::{Reconstructed, SHAPES, basis, facts, falling, images, titles};
@@ -15,8 +15,11 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
     let titles = titles();
     for (height, width) in SHAPES {
         let shape = Shape::new(height, width);
-        let ranks: Vec<usize> =
-            if shape.pixels() < 2000 { (1..=200).collect() } else { vec![1, 2, 3, 7, 16, 49, 100, 200] };
+        let ranks: Vec<usize> = if shape.pixels() < 2000 {
+            (1..=200).collect()
+        } else {
+            vec![1, 2, 3, 7, 16, 49, 100, 200]
+        };
         for rank in ranks {
             let title = &titles[rank % titles.len()];
             let images = images(rank % 10, shape.pixels());
@@ -30,12 +33,19 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
                     facts: &facts[rank % 4..],
                     parts: &basis,
                     eigenimages: &basis,
-                    scaling: if rank % 2 == 0 { Scaling::Each } else { Scaling::Shared },
+                    scaling: if rank % 2 == 0 {
+                        Scaling::Each
+                    } else {
+                        Scaling::Shared
+                    },
                     samples: &samples,
                 },
                 Theme::Light,
             );
-            assert_keeps_apart(&figure.expect("drawn"), &format!("slide, rank {rank}, {shape}"));
+            assert_keeps_apart(
+                &figure.expect("drawn"),
+                &format!("slide, rank {rank}, {shape}"),
+            );
         }
     }
 }
@@ -46,8 +56,15 @@ fn texts_and_tiles_of_rules_keep_apart_at_every_number_rank_and_shape() {
     for (height, width) in SHAPES {
         let shape = Shape::new(height, width);
         let large = shape.pixels() > 2000;
-        let ranks: &[usize] = if large { &[1, 28] } else { &[1, 2, 5, 16, 28, 49, 100] };
-        for (&rank, count) in ranks.iter().flat_map(|rank| [1, 2, 3, 6, 9].map(|count| (rank, count))) {
+        let ranks: &[usize] = if large {
+            &[1, 28]
+        } else {
+            &[1, 2, 5, 16, 28, 49, 100]
+        };
+        for (&rank, count) in ranks
+            .iter()
+            .flat_map(|rank| [1, 2, 3, 6, 9].map(|count| (rank, count)))
+        {
             if large && count > 3 {
                 continue;
             }
@@ -58,23 +75,41 @@ fn texts_and_tiles_of_rules_keep_apart_at_every_number_rank_and_shape() {
                 name: &titles[index % titles.len()],
                 facts: &facts[index % 3..],
                 basis: &basis,
-                scale: if index + 1 == count { Scale::Diverging } else { Scale::FromZero },
+                scale: if index + 1 == count {
+                    Scale::Diverging
+                } else {
+                    Scale::FromZero
+                },
             };
             let figure = rules(
                 &Rules {
                     title: &titles[rank % titles.len()],
                     rows: &(0..count).map(row).collect::<Vec<_>>(),
-                    scaling: if rank % 2 == 0 { Scaling::Each } else { Scaling::Shared },
+                    scaling: if rank % 2 == 0 {
+                        Scaling::Each
+                    } else {
+                        Scaling::Shared
+                    },
                 },
                 Theme::Light,
             );
             let figure = figure.expect("drawn");
             let what = format!("{count} rules, rank {rank}, {shape}");
             assert_keeps_apart(&figure, &what);
-            assert!(figure.size().1 <= 4.0 * 1080.0, "{what}: {:?}", figure.size());
-            let tiles = images_of(&figure).iter().filter(|image| image[2..] != SCALE_BAR).count();
+            assert!(
+                figure.size().1 <= 4.0 * 1080.0,
+                "{what}: {:?}",
+                figure.size()
+            );
+            let tiles = images_of(&figure)
+                .iter()
+                .filter(|image| image[2..] != SCALE_BAR)
+                .count();
             assert_eq!(tiles % count, 0, "{what}: all rows show as many tiles");
-            let said = figure.texts().iter().any(|text| text.text.contains(&format!("the first {} of", tiles / count)));
+            let said = figure.texts().iter().any(|text| {
+                text.text
+                    .contains(&format!("the first {} of", tiles / count))
+            });
             assert_eq!(said, tiles < rank * count, "{what}: {tiles} tiles");
         }
     }
@@ -92,8 +127,13 @@ fn texts_and_tiles_of_galleries_keep_apart_at_every_rank_and_shape() {
             let basis = basis(rank, shape);
             let known = self::basis(rank / 3, shape);
             let mean = vec![0.5; shape.pixels()];
-            let labels: Vec<String> = (0..rank).map(|index| format!("{}.{} %", index % 90, index % 9)).collect();
-            for (scale, scaling) in [(Scale::FromZero, Scaling::Each), (Scale::Diverging, Scaling::Shared)] {
+            let labels: Vec<String> = (0..rank)
+                .map(|index| format!("{}.{} %", index % 90, index % 9))
+                .collect();
+            for (scale, scaling) in [
+                (Scale::FromZero, Scaling::Each),
+                (Scale::Diverging, Scaling::Shared),
+            ] {
                 let figure = gallery(
                     &Gallery {
                         title: &titles[rank % 5],
@@ -107,7 +147,10 @@ fn texts_and_tiles_of_galleries_keep_apart_at_every_rank_and_shape() {
                     },
                     Theme::Light,
                 );
-                assert_keeps_apart(&figure.expect("drawn"), &format!("gallery, rank {rank}, {shape}"));
+                assert_keeps_apart(
+                    &figure.expect("drawn"),
+                    &format!("gallery, rank {rank}, {shape}"),
+                );
             }
         }
     }
@@ -126,15 +169,30 @@ fn texts_and_tiles_of_reconstructions_keep_apart_at_every_number_and_shape() {
                 image.name = name;
             }
             let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
-            let figure = reconstructions(&Reconstructions { title: "some", shape, samples: &samples }, Theme::Light);
-            assert_keeps_apart(&figure.expect("drawn"), &format!("{count} reconstructions of {shape}"));
+            let figure = reconstructions(
+                &Reconstructions {
+                    title: "some",
+                    shape,
+                    samples: &samples,
+                },
+                Theme::Light,
+            );
+            assert_keeps_apart(
+                &figure.expect("drawn"),
+                &format!("{count} reconstructions of {shape}"),
+            );
         }
     }
 }
 
 #[test]
 fn convergence_is_drawn_for_any_trace() {
-    let point = |iteration, seconds, relative_error| Iteration { iteration, seconds, relative_error, objective: 1.0 };
+    let point = |iteration, seconds, relative_error| Iteration {
+        iteration,
+        seconds,
+        relative_error,
+        objective: 1.0,
+    };
     let traces = [
         vec![],
         vec![point(0, 0.0, 0.0)],
@@ -142,14 +200,26 @@ fn convergence_is_drawn_for_any_trace() {
         vec![point(0, 0.0, f64::NAN), point(1, f64::INFINITY, 0.5)],
         falling(2),
         falling(2000),
-        (0..50).map(|i| point(i, i as f64 * 3600.0, 0.65f64.powf(i as f64))).collect(),
+        (0..50)
+            .map(|i| point(i, i as f64 * 3600.0, 0.65f64.powf(i as f64)))
+            .collect(),
         vec![point(1, 1e-9, 1e-12), point(2, 2e-9, 0.9e-12)],
     ];
     for (index, trace) in traces.iter().enumerate() {
         for pca_error in [0.0, 0.08, 0.3, 5.0, f64::NAN] {
             for title in titles() {
-                let figure = convergence(&Convergence { title: &title, trace, pca_error }, Theme::Light);
-                assert_keeps_apart(&figure.expect("drawn"), &format!("trace {index}, floor {pca_error}"));
+                let figure = convergence(
+                    &Convergence {
+                        title: &title,
+                        trace,
+                        pca_error,
+                    },
+                    Theme::Light,
+                );
+                assert_keeps_apart(
+                    &figure.expect("drawn"),
+                    &format!("trace {index}, floor {pca_error}"),
+                );
             }
         }
     }

@@ -28,12 +28,17 @@ fn trace(count: usize) -> Vec<Iteration> {
 /// Arrows that grow from dark to bright, each from another corner on.
 fn arrows(trace: &[Iteration]) -> Vec<Frame> {
     let frame = |at: &Iteration| {
-        let light = |v: f32, of: f32| (v / of * 255.0 * at.iteration as f32 / trace.len() as f32) as u8;
+        let light =
+            |v: f32, of: f32| (v / of * 255.0 * at.iteration as f32 / trace.len() as f32) as u8;
         let basis = parts(4);
         let parts = Array2::from_shape_fn((4, SHAPE.pixels()), |(part, pixel)| {
             light(basis.rows()[[part, pixel]], 1.0 + part as f32)
         });
-        Frame { at: *at, shape: SHAPE, parts }
+        Frame {
+            at: *at,
+            shape: SHAPE,
+            parts,
+        }
     };
     trace.iter().map(frame).collect()
 }
@@ -47,25 +52,41 @@ fn noise(trace: &[Iteration], rank: usize, shape: Shape) -> Vec<Frame> {
     };
     let parts = |_| Array2::from_shape_simple_fn((rank, shape.pixels()), &mut next);
     let parts: Vec<_> = trace.iter().map(parts).collect();
-    trace.iter().zip(parts).map(|(&at, parts)| Frame { at, shape, parts }).collect()
+    trace
+        .iter()
+        .zip(parts)
+        .map(|(&at, parts)| Frame { at, shape, parts })
+        .collect()
 }
 
 fn data<'a>(frames: &'a [Frame], trace: &'a [Iteration]) -> Learning<'a> {
-    Learning { title: "arrows: how they appear", caption: "From dark to bright.", frames, trace, pca_error: 0.08 }
+    Learning {
+        title: "arrows: how they appear",
+        caption: "From dark to bright.",
+        frames,
+        trace,
+        pca_error: 0.08,
+    }
 }
 
 #[test]
 fn six_moments_look_as_before() {
     let trace = trace(32);
     let frames = arrows(&trace);
-    assert_looks_like(&learning(&data(&frames, &trace), Theme::Light).expect("drawn"), "learning.png");
+    assert_looks_like(
+        &learning(&data(&frames, &trace), Theme::Light).expect("drawn"),
+        "learning.png",
+    );
 }
 
 #[test]
 fn a_frame_of_the_moving_picture_looks_as_before() {
     let trace = trace(32);
     let frames = arrows(&trace);
-    assert_looks_like(&moment(&data(&frames, &trace), 19, Theme::Dark).expect("drawn"), "moment-dark.png");
+    assert_looks_like(
+        &moment(&data(&frames, &trace), 19, Theme::Dark).expect("drawn"),
+        "moment-dark.png",
+    );
 }
 
 #[test]
@@ -77,13 +98,31 @@ fn texts_and_tiles_of_moments_keep_apart_at_every_rank_and_shape() {
             if rank * shape.pixels() > 40_000 && ![49, 200].contains(&rank) {
                 continue;
             }
-            let trace = [1, 99_999].map(|iteration| Iteration { iteration, ..self::trace(1)[0] });
-            let frames: Vec<Frame> =
-                trace.iter().map(|&at| Frame { at, shape, parts: Array2::ones((rank, shape.pixels())) }).collect();
+            let trace = [1, 99_999].map(|iteration| Iteration {
+                iteration,
+                ..self::trace(1)[0]
+            });
+            let frames: Vec<Frame> = trace
+                .iter()
+                .map(|&at| Frame {
+                    at,
+                    shape,
+                    parts: Array2::ones((rank, shape.pixels())),
+                })
+                .collect();
             let (title, caption) = (&titles[rank % 5], &titles[(rank + 1) % 5]);
-            let data = Learning { title, caption, frames: &frames, trace: &trace, pca_error: 0.1 };
+            let data = Learning {
+                title,
+                caption,
+                frames: &frames,
+                trace: &trace,
+                pca_error: 0.1,
+            };
             let what = format!("rank {rank}, {shape}");
-            let (still, moving) = (learning(&data, Theme::Light), moment(&data, 1, Theme::Light));
+            let (still, moving) = (
+                learning(&data, Theme::Light),
+                moment(&data, 1, Theme::Light),
+            );
             says_how_many(&still.expect("drawn"), rank, 2, &format!("still, {what}"));
             says_how_many(&moving.expect("drawn"), rank, 1, &format!("moving, {what}"));
         }
@@ -101,7 +140,12 @@ fn says_how_many(figure: &Figure, rank: usize, moments: usize, what: &str) {
 
 #[test]
 fn moments_are_drawn_for_any_trace() {
-    let point = |iteration, relative_error| Iteration { iteration, seconds: 0.0, relative_error, objective: 1.0 };
+    let point = |iteration, relative_error| Iteration {
+        iteration,
+        seconds: 0.0,
+        relative_error,
+        objective: 1.0,
+    };
     let traces = [
         vec![],
         vec![point(1, 0.0)],
@@ -114,13 +158,23 @@ fn moments_are_drawn_for_any_trace() {
     for (index, trace) in traces.iter().enumerate() {
         for pca_error in [0.0, 0.08, 5.0, f64::NAN] {
             let frames = arrows(trace);
-            let data = Learning { pca_error, ..data(&frames, trace) };
-            assert_keeps_apart(&learning(&data, Theme::Dark).expect("drawn"), &format!("trace {index}, {pca_error}"));
+            let data = Learning {
+                pca_error,
+                ..data(&frames, trace)
+            };
+            assert_keeps_apart(
+                &learning(&data, Theme::Dark).expect("drawn"),
+                &format!("trace {index}, {pca_error}"),
+            );
             for nth in 0..frames.len() {
                 let what = format!("trace {index}, frame {nth}, {pca_error}");
                 assert_keeps_apart(&moment(&data, nth, Theme::Dark).expect("drawn"), &what);
             }
-            assert_eq!(animation(&data, Theme::Dark).is_ok(), !frames.is_empty(), "trace {index}");
+            assert_eq!(
+                animation(&data, Theme::Dark).is_ok(),
+                !frames.is_empty(),
+                "trace {index}"
+            );
         }
     }
 }
@@ -128,7 +182,10 @@ fn moments_are_drawn_for_any_trace() {
 fn pictures(gif: &[u8]) -> Vec<Picture> {
     let decoder = GifDecoder::new(Cursor::new(gif)).expect("a GIF");
     assert!(matches!(decoder.loop_count(), LoopCount::Infinite));
-    decoder.into_frames().collect_frames().expect("all frames can be read")
+    decoder
+        .into_frames()
+        .collect_frames()
+        .expect("all frames can be read")
 }
 
 fn milliseconds(picture: &Picture) -> u32 {
@@ -138,13 +195,20 @@ fn milliseconds(picture: &Picture) -> u32 {
 
 /// The largest difference of a colour, and the share of pixels that differ by more than a shade of the palette.
 fn difference(picture: &Picture, figure: &Figure) -> (u8, f64) {
-    let drawn: RgbImage = image::load_from_memory(&figure.png(2.0).expect("drawn")).expect("a PNG").to_rgb8();
+    let drawn: RgbImage = image::load_from_memory(&figure.png(2.0).expect("drawn"))
+        .expect("a PNG")
+        .to_rgb8();
     assert_eq!(picture.buffer().dimensions(), drawn.dimensions());
     let pairs = picture.buffer().pixels().zip(drawn.pixels());
-    let apart = |(a, b): (&image::Rgba<u8>, &image::Rgb<u8>)| (0..3).map(|at| a[at].abs_diff(b[at])).max().unwrap_or(0);
+    let apart = |(a, b): (&image::Rgba<u8>, &image::Rgb<u8>)| {
+        (0..3).map(|at| a[at].abs_diff(b[at])).max().unwrap_or(0)
+    };
     let apart: Vec<u8> = pairs.map(apart).collect();
     let far = apart.iter().filter(|&&apart| apart > 16).count();
-    (apart.iter().copied().max().unwrap_or(0), far as f64 / apart.len() as f64)
+    (
+        apart.iter().copied().max().unwrap_or(0),
+        far as f64 / apart.len() as f64,
+    )
 }
 
 #[test]
@@ -160,7 +224,8 @@ fn the_moving_picture_goes_with_the_logarithm_and_holds_the_end() {
         assert!(milliseconds(&pictures[1]) + milliseconds(&pictures[2]) == 1200);
         assert_eq!(milliseconds(&pictures[31]), 4000);
         for nth in [0, 7, 31] {
-            let (most, far) = difference(&pictures[nth], &moment(&data, nth, theme).expect("drawn"));
+            let (most, far) =
+                difference(&pictures[nth], &moment(&data, nth, theme).expect("drawn"));
             assert!(most < 48 && far < 0.001, "frame {nth}: {most}, {far}");
         }
     }
@@ -176,22 +241,37 @@ fn what_changes_slowly_is_not_left_behind() {
         _ => 100 + 2 * nth as u8,
     };
     let parts = |nth: usize| Array2::from_shape_fn((1, 16), |(_, pixel)| value(nth, pixel));
-    let frame = |(nth, &at): (usize, &Iteration)| Frame { at, shape: Shape::new(4, 4), parts: parts(nth) };
+    let frame = |(nth, &at): (usize, &Iteration)| Frame {
+        at,
+        shape: Shape::new(4, 4),
+        parts: parts(nth),
+    };
     let frames: Vec<Frame> = trace.iter().enumerate().map(frame).collect();
     let data = data(&frames, &trace);
     let pictures = pictures(&animation(&data, Theme::Light).expect("drawn"));
-    let (_, far) = difference(&pictures[39], &moment(&data, 39, Theme::Light).expect("drawn"));
+    let (_, far) = difference(
+        &pictures[39],
+        &moment(&data, 39, Theme::Light).expect("drawn"),
+    );
     assert!(far < 0.001, "{far}");
 }
 
 #[test]
 fn the_moving_picture_is_small_whatever_it_shows() {
     let trace = trace(40);
-    for (rank, shape) in [(49, Shape::new(64, 64)), (6, Shape::new(120, 120)), (1, Shape::new(250, 370))] {
+    for (rank, shape) in [
+        (49, Shape::new(64, 64)),
+        (6, Shape::new(120, 120)),
+        (1, Shape::new(250, 370)),
+    ] {
         let frames = noise(&trace, rank, shape);
         let gif = animation(&data(&frames, &trace), Theme::Light).expect("drawn");
         assert!(gif.len() <= MOST_BYTES, "{} bytes", gif.len());
-        assert!(gif.len() > MOST_BYTES / 2, "{} bytes: more frames would have been possible", gif.len());
+        assert!(
+            gif.len() > MOST_BYTES / 2,
+            "{} bytes: more frames would have been possible",
+            gif.len()
+        );
         let pictures = pictures(&gif);
         let end = moment(&data(&frames, &trace), 39, Theme::Light).expect("drawn");
         assert!(pictures.len() >= 4, "{}", pictures.len());

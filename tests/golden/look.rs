@@ -9,19 +9,38 @@ const DENSITY: f32 = 0.5;
 
 /// Fails unless the figure looks as its golden picture does.
 pub fn assert_looks_like(figure: &Figure, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
     let drawn = figure.png(DENSITY).expect("the figure can be drawn");
     if std::env::var_os("REGENERATE").is_some() {
         std::fs::write(&path, &drawn).expect("the golden picture can be written");
         panic!("{name} was written anew: look at it, then test again without REGENERATE");
     }
-    let golden = image::open(&path).expect("the golden picture can be read").to_rgb8();
-    let drawn = image::load_from_memory(&drawn).expect("the figure is a PNG").to_rgb8();
-    assert_eq!(golden.dimensions(), drawn.dimensions(), "{name}: width and height");
-    let differs = |(a, b): (&image::Rgb<u8>, &image::Rgb<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > 24);
-    let different = golden.pixels().zip(drawn.pixels()).filter(|pair| differs(*pair)).count();
+    let golden = image::open(&path)
+        .expect("the golden picture can be read")
+        .to_rgb8();
+    let drawn = image::load_from_memory(&drawn)
+        .expect("the figure is a PNG")
+        .to_rgb8();
+    assert_eq!(
+        golden.dimensions(),
+        drawn.dimensions(),
+        "{name}: width and height"
+    );
+    let differs = |(a, b): (&image::Rgb<u8>, &image::Rgb<u8>)| {
+        a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > 24)
+    };
+    let different = golden
+        .pixels()
+        .zip(drawn.pixels())
+        .filter(|pair| differs(*pair))
+        .count();
     let allowed = golden.pixels().len() / 20_000;
-    assert!(different <= allowed, "{name}: {different} pixels differ, {allowed} may");
+    assert!(
+        different <= allowed,
+        "{name}: {different} pixels differ, {allowed} may"
+    );
 }
 
 /// A box in points: x, y, width, height.
@@ -35,23 +54,41 @@ pub fn assert_keeps_apart(figure: &Figure, what: &str) {
 /// The same where texts may also lie on one tile, `ground`, without overhanging it.
 pub fn assert_keeps_apart_but_on(ground: Option<Area>, figure: &Figure, what: &str) {
     let (width, height) = figure.size();
-    let texts = figure.texts().iter().map(|text| (text.text.as_str(), [text.x, text.y, text.width, text.height]));
-    let (grounds, tiles): (Vec<Area>, Vec<Area>) =
-        images_of(figure).into_iter().partition(|image| image[2..] == SCALE_BAR || Some(*image) == ground);
+    let texts = figure.texts().iter().map(|text| {
+        (
+            text.text.as_str(),
+            [text.x, text.y, text.width, text.height],
+        )
+    });
+    let (grounds, tiles): (Vec<Area>, Vec<Area>) = images_of(figure)
+        .into_iter()
+        .partition(|image| image[2..] == SCALE_BAR || Some(*image) == ground);
     let tiles = tiles.into_iter().map(|tile| ("a tile", tile));
     let mut all: Vec<(&str, Area)> = texts.chain(tiles).collect();
     all.sort_by(|a, b| a.1[1].total_cmp(&b.1[1]));
     for (index, (name, area)) in all.iter().enumerate() {
         let [x, y, w, h] = *area;
         let inside = x >= 0.0 && y >= 0.0 && x + w <= width && y + h <= height;
-        assert!(inside, "{what}: {name} at {area:?} leaves the page of {width}x{height}");
-        for (other, place) in all[index + 1..].iter().take_while(|(_, place)| place[1] < y + h) {
-            assert!(!meet(area, place), "{what}: {name} at {area:?} meets {other} at {place:?}");
+        assert!(
+            inside,
+            "{what}: {name} at {area:?} leaves the page of {width}x{height}"
+        );
+        for (other, place) in all[index + 1..]
+            .iter()
+            .take_while(|(_, place)| place[1] < y + h)
+        {
+            assert!(
+                !meet(area, place),
+                "{what}: {name} at {area:?} meets {other} at {place:?}"
+            );
         }
         for [left, top, across, down] in &grounds {
             let within = x >= *left && x + w <= left + across && y >= *top && y + h <= top + down;
             let apart = !meet(area, &[*left, *top, *across, *down]);
-            assert!(apart || within && *name != "a tile", "{what}: {name} at {area:?} overhangs what it lies on");
+            assert!(
+                apart || within && *name != "a tile",
+                "{what}: {name} at {area:?} overhangs what it lies on"
+            );
         }
     }
 }
@@ -66,9 +103,17 @@ pub const SCALE_BAR: [f64; 2] = [240.0, 30.0];
 /// Where the images of a figure stand; the SVG counts in tenths of a point.
 pub fn images_of(figure: &Figure) -> Vec<Area> {
     let number = |tag: &str, name: &str| -> f64 {
-        let value = tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
-        value.expect("the attribute is there").0.parse::<f64>().expect("a number") / 10.0
+        let value = tag
+            .split_once(&format!(" {name}=\""))
+            .and_then(|(_, rest)| rest.split_once('"'));
+        value
+            .expect("the attribute is there")
+            .0
+            .parse::<f64>()
+            .expect("a number")
+            / 10.0
     };
     let tags = figure.svg().split("<image").skip(1);
-    tags.map(|tag| ["x", "y", "width", "height"].map(|name| number(tag, name))).collect()
+    tags.map(|tag| ["x", "y", "width", "height"].map(|name| number(tag, name)))
+        .collect()
 }

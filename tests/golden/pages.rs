@@ -1,8 +1,8 @@
 //! Every page as it was when it was looked at.
 
 use nmf_images::render::{
-    Comparison, Convergence, Figure, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale, Scaling, Theme,
-    comparison, convergence, gallery, reconstructions, rules,
+    Comparison, Convergence, Figure, Gallery, Reconstructions, RuleRow, Rules, Sample, Scale,
+    Scaling, Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
 use crate::data::{Reconstructed, SHAPE, arrow, eigenimages, facts, falling, images, parts};
@@ -90,8 +90,14 @@ fn gallery_of_eigenimages_looks_as_before() {
 fn reconstructions_look_as_before() {
     let images = images(4, SHAPE.pixels());
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
-    let figure =
-        reconstructions(&Reconstructions { title: "Reconstructions", shape: SHAPE, samples: &samples }, Theme::Light);
+    let figure = reconstructions(
+        &Reconstructions {
+            title: "Reconstructions",
+            shape: SHAPE,
+            samples: &samples,
+        },
+        Theme::Light,
+    );
     assert_looks_like(&figure.expect("drawn"), "reconstructions.png");
 }
 
@@ -103,16 +109,28 @@ fn new_images_of_which_some_are_flagged_look_as_before() {
     images[2].warning = "flagged";
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
     let title = "arrows: new images rebuilt, from the best by NMF to the worst";
-    let figure = reconstructions(&Reconstructions { title, shape: SHAPE, samples: &samples }, Theme::Light);
+    let figure = reconstructions(
+        &Reconstructions {
+            title,
+            shape: SHAPE,
+            samples: &samples,
+        },
+        Theme::Light,
+    );
     assert_looks_like(&figure.expect("drawn"), "projection.png");
 }
 
 #[test]
 fn rules_look_as_before() {
-    let facts =
-        [("error", "25 %"), ("sparsity", "0.71"), ("overlap", "0.12")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let facts = [("error", "25 %"), ("sparsity", "0.71"), ("overlap", "0.12")]
+        .map(|(n, v)| (n.to_owned(), v.to_owned()));
     let (parts, eigenimages) = (parts(4), eigenimages(4));
-    let row = |name, basis, scale| RuleRow { name, facts: &facts, basis, scale };
+    let row = |name, basis, scale| RuleRow {
+        name,
+        facts: &facts,
+        basis,
+        scale,
+    };
     let figure = rules(
         &Rules {
             title: "arrows",
@@ -130,6 +148,13 @@ fn rules_look_as_before() {
 
 #[test]
 fn convergence_looks_as_before() {
-    let figure = convergence(&Convergence { title: "Convergence", trace: &falling(60), pca_error: 0.08 }, Theme::Light);
+    let figure = convergence(
+        &Convergence {
+            title: "Convergence",
+            trace: &falling(60),
+            pca_error: 0.08,
+        },
+        Theme::Light,
+    );
     assert_looks_like(&figure.expect("drawn"), "convergence.png");
 }

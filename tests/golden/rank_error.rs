@@ -23,7 +23,9 @@ fn what_rank_buys_looks_as_before() {
 #[test]
 fn names_keep_apart_whatever_the_ranks_and_errors() {
     let falling = |ranks: usize, last: f64| -> Vec<f64> {
-        (0..=ranks).map(|rank| last + 0.5 / (1.0 + rank as f64) - 0.5 / (1.0 + ranks as f64)).collect()
+        (0..=ranks)
+            .map(|rank| last + 0.5 / (1.0 + rank as f64) - 0.5 / (1.0 + ranks as f64))
+            .collect()
     };
     let curves = [
         vec![],
@@ -36,15 +38,28 @@ fn names_keep_apart_whatever_the_ranks_and_errors() {
         falling(200, 0.02),
         falling(1000, 1e-6),
     ];
-    let others = [vec![], vec![(1, 0.5), (300, 0.01)], vec![(0, f64::INFINITY), (5, 0.0), (5, 0.3)]];
+    let others = [
+        vec![],
+        vec![(1, 0.5), (300, 0.01)],
+        vec![(0, f64::INFINITY), (5, 0.0), (5, 0.3)],
+    ];
     for (index, pca) in curves.iter().enumerate() {
         for rank in [1, 2, 4, 16, 150, 190, 200, 1000] {
             for error in [0.0, 1e-7, 0.021, 0.3, 0.9, 7.0, f64::NAN] {
                 for others in &others {
                     let title = &titles()[(rank + index) % 5];
-                    let data = RankError { title, caption: &titles()[rank % 5], pca, nmf: (rank, error), others };
+                    let data = RankError {
+                        title,
+                        caption: &titles()[rank % 5],
+                        pca,
+                        nmf: (rank, error),
+                        others,
+                    };
                     let figure = rank_error(&data, Theme::Dark).expect("drawn");
-                    assert_keeps_apart(&figure, &format!("curve {index}, rank {rank}, error {error}, {others:?}"));
+                    assert_keeps_apart(
+                        &figure,
+                        &format!("curve {index}, rank {rank}, error {error}, {others:?}"),
+                    );
                 }
             }
         }

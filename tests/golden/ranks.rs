@@ -30,15 +30,28 @@ fn scores(count: usize, right: usize) -> Vec<RankScores> {
 /// Bars of light, `rank` of them beside each other.
 fn bars(rank: usize) -> Basis {
     let shape = Shape::new(8, 12);
-    let lit = |part: usize, pixel: usize| if pixel % 12 * rank / 12 == part { 1.0 } else { 0.1 };
-    Basis::new(shape, Array2::from_shape_fn((rank, shape.pixels()), |(part, pixel)| lit(part, pixel)))
+    let lit = |part: usize, pixel: usize| {
+        if pixel % 12 * rank / 12 == part {
+            1.0
+        } else {
+            0.1
+        }
+    };
+    Basis::new(
+        shape,
+        Array2::from_shape_fn((rank, shape.pixels()), |(part, pixel)| lit(part, pixel)),
+    )
 }
 
 #[test]
 fn the_curves_of_ranks_look_as_before() {
     let ranks_tried = scores(12, 6);
     let choice = choose(&ranks_tried, None).expect("some");
-    let data = Ranks { title: "bars: how many parts? 6", ranks: &ranks_tried, choice: &choice };
+    let data = Ranks {
+        title: "bars: how many parts? 6",
+        ranks: &ranks_tried,
+        choice: &choice,
+    };
     assert_looks_like(&ranks(&data, Theme::Light).expect("drawn"), "ranks.png");
 }
 
@@ -47,8 +60,16 @@ fn parts_that_split_look_as_before() {
     let rows = [1, 2, 4, 12].map(bars);
     let rows: Vec<(&Basis, &str)> = rows.iter().map(|basis| (basis, "32.5 %")).collect();
     let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
-    let data = RanksGallery { title: "bars: parts at 4 ranks", caption, rows: &rows, scaling: Scaling::Each };
-    assert_looks_like(&ranks_gallery(&data, Theme::Light).expect("drawn"), "ranks-gallery.png");
+    let data = RanksGallery {
+        title: "bars: parts at 4 ranks",
+        caption,
+        rows: &rows,
+        scaling: Scaling::Each,
+    };
+    assert_looks_like(
+        &ranks_gallery(&data, Theme::Light).expect("drawn"),
+        "ranks-gallery.png",
+    );
 }
 
 #[test]
@@ -58,7 +79,9 @@ fn texts_of_ranks_keep_apart_whatever_the_curves() {
             let mut tried = scores(count, right);
             for (index, scores) in tried.iter_mut().enumerate() {
                 match kind {
-                    1 => (scores.stability, scores.cophenetic, scores.pca_error) = (None, None, None),
+                    1 => {
+                        (scores.stability, scores.cophenetic, scores.pca_error) = (None, None, None)
+                    }
                     2 => (scores.held_out_error, scores.held_out_spread) = (None, None),
                     3 if index % 2 == 0 => scores.held_out_error = Some(f64::NAN),
                     _ => {}
@@ -68,7 +91,11 @@ fn texts_of_ranks_keep_apart_whatever_the_curves() {
             if kind == 1 {
                 choice.reason = titles().join(" ").repeat(3);
             }
-            let data = Ranks { title: &titles()[kind], ranks: &tried, choice: &choice };
+            let data = Ranks {
+                title: &titles()[kind],
+                ranks: &tried,
+                choice: &choice,
+            };
             let figure = ranks(&data, Theme::Dark).expect("drawn");
             assert_keeps_apart(&figure, &format!("{count} ranks, {right}, kind {kind}"));
         }
@@ -78,12 +105,30 @@ fn texts_of_ranks_keep_apart_whatever_the_curves() {
 #[test]
 fn rows_of_parts_keep_apart_at_any_rank() {
     let facts = titles();
-    for ranks in [vec![1], vec![1, 12], vec![12, 3], vec![2, 5, 11], vec![12, 12, 12, 12]] {
+    for ranks in [
+        vec![1],
+        vec![1, 12],
+        vec![12, 3],
+        vec![2, 5, 11],
+        vec![12, 12, 12, 12],
+    ] {
         let rows: Vec<Basis> = ranks.iter().map(|&rank| bars(rank)).collect();
-        let rows: Vec<(&Basis, &str)> = rows.iter().zip(&facts).map(|(basis, fact)| (basis, fact.as_str())).collect();
+        let rows: Vec<(&Basis, &str)> = rows
+            .iter()
+            .zip(&facts)
+            .map(|(basis, fact)| (basis, fact.as_str()))
+            .collect();
         for scaling in [Scaling::Each, Scaling::Shared] {
-            let data = RanksGallery { title: &titles()[0], caption: &titles()[1], rows: &rows, scaling };
-            assert_keeps_apart(&ranks_gallery(&data, Theme::Dark).expect("drawn"), &format!("{ranks:?}"));
+            let data = RanksGallery {
+                title: &titles()[0],
+                caption: &titles()[1],
+                rows: &rows,
+                scaling,
+            };
+            assert_keeps_apart(
+                &ranks_gallery(&data, Theme::Dark).expect("drawn"),
+                &format!("{ranks:?}"),
+            );
         }
     }
 }

@@ -9,10 +9,18 @@ use crate::look::{SCALE_BAR, assert_keeps_apart, assert_looks_like, images_of};
 
 /// Weights of every size and sign, some of them nothing.
 fn weights(rank: usize) -> Vec<f32> {
-    (0..rank).map(|index| [0.5, -0.25, 0.0, 0.125, -1.0][index % 5]).collect()
+    (0..rank)
+        .map(|index| [0.5, -0.25, 0.0, 0.125, -1.0][index % 5])
+        .collect()
 }
 
-fn drawn(title: &str, original: &[f32], bases: [&Basis; 2], weights: [&[f32]; 2], mean: Option<&[f32]>) -> Figure {
+fn drawn(
+    title: &str,
+    original: &[f32],
+    bases: [&Basis; 2],
+    weights: [&[f32]; 2],
+    mean: Option<&[f32]>,
+) -> Figure {
     let shape = bases[0].shape();
     let [parts, eigenimages] = bases;
     let data = Recipe {
@@ -20,8 +28,18 @@ fn drawn(title: &str, original: &[f32], bases: [&Basis; 2], weights: [&[f32]; 2]
         caption: "An arrow as a sum of terms, the most light first; below, the sum so far and its relative error.",
         shape,
         original,
-        parts: Mixture { basis: parts, weights: weights[0], mean: None, scale: Scale::FromZero },
-        eigenimages: Mixture { basis: eigenimages, weights: weights[1], mean, scale: Scale::Diverging },
+        parts: Mixture {
+            basis: parts,
+            weights: weights[0],
+            mean: None,
+            scale: Scale::FromZero,
+        },
+        eigenimages: Mixture {
+            basis: eigenimages,
+            weights: weights[1],
+            mean,
+            scale: Scale::Diverging,
+        },
     };
     recipe(&data, Theme::Light).expect("drawn")
 }
@@ -34,7 +52,13 @@ fn recipe_looks_as_before() {
     let eigenimages = Basis::new(SHAPE, rows);
     let used = [0.25, 0.05, 0.0, 0.0625, 0.0, 0.03];
     let scores = [0.25, -0.4, 0.1, -0.05, 0.1, 0.05, -0.03, 0.02, 0.05, 0.05];
-    let figure = drawn("arrows", &arrow(1.0), [&parts, &eigenimages], [&used, &scores], Some(&arrow(0.7)));
+    let figure = drawn(
+        "arrows",
+        &arrow(1.0),
+        [&parts, &eigenimages],
+        [&used, &scores],
+        Some(&arrow(0.7)),
+    );
     assert_looks_like(&figure, "recipe.png");
 }
 
@@ -43,25 +67,45 @@ fn texts_and_tiles_of_a_recipe_keep_apart_at_every_rank_and_shape() {
     let titles = titles();
     for (height, width) in SHAPES {
         let shape = Shape::new(height, width);
-        let ranks: Vec<usize> =
-            if shape.pixels() < 2000 { (1..=200).collect() } else { vec![1, 2, 3, 7, 8, 9, 16, 49, 200] };
+        let ranks: Vec<usize> = if shape.pixels() < 2000 {
+            (1..=200).collect()
+        } else {
+            vec![1, 2, 3, 7, 8, 9, 16, 49, 200]
+        };
         for rank in ranks {
             let basis = basis(rank, shape);
-            let original: Vec<f32> = (0..shape.pixels()).map(|at| (at % 11) as f32 / 10.0).collect();
+            let original: Vec<f32> = (0..shape.pixels())
+                .map(|at| (at % 11) as f32 / 10.0)
+                .collect();
             let mean = (rank % 3 > 0).then_some(&original[..]);
             let weights = weights(rank);
             let title = &titles[rank % titles.len()];
             let figure = drawn(title, &original, [&basis; 2], [&weights; 2], mean);
             let what = format!("recipe, rank {rank}, {shape}");
             assert_keeps_apart(&figure, &what);
-            assert!(figure.size().1 <= 1080.0 || height > 4 * width, "{what}: {:?}", figure.size());
+            assert!(
+                figure.size().1 <= 1080.0 || height > 4 * width,
+                "{what}: {:?}",
+                figure.size()
+            );
             // Each step is a term and a sum, and both rows end in the image.
-            let lit = |index: &usize| weights[*index] != 0.0 && basis.row(*index).iter().any(|value| *value != 0.0);
+            let lit = |index: &usize| {
+                weights[*index] != 0.0 && basis.row(*index).iter().any(|value| *value != 0.0)
+            };
             let used = (0..rank).filter(lit).count();
-            let tiles = images_of(&figure).iter().filter(|image| image[2..] != SCALE_BAR).count();
+            let tiles = images_of(&figure)
+                .iter()
+                .filter(|image| image[2..] != SCALE_BAR)
+                .count();
             let all = 2 * (2 * used + usize::from(mean.is_some())) + 2;
-            assert!(tiles == all || tiles >= 2 * 2 * 4 + 2, "{what}: {tiles} of {all} tiles");
-            let joined = figure.texts().iter().any(|text| text.text.ends_with(" more"));
+            assert!(
+                tiles == all || tiles >= 2 * 2 * 4 + 2,
+                "{what}: {tiles} of {all} tiles"
+            );
+            let joined = figure
+                .texts()
+                .iter()
+                .any(|text| text.text.ends_with(" more"));
             assert_eq!(joined, tiles < all, "{what}: {tiles} of {all} tiles");
         }
     }
@@ -77,11 +121,57 @@ fn what_is_no_number_is_drawn_and_what_does_not_fit_is_an_error() {
         figure.png(0.5).expect("drawn");
     }
     let image = arrow(1.0);
-    let fits = Mixture { basis: &basis, weights: &[1.0; 5], mean: None, scale: Scale::FromZero };
-    let good = Recipe { title: "", caption: "", shape: SHAPE, original: &image, parts: fits, eigenimages: fits };
-    let told = |data: Recipe| recipe(&data, Theme::Light).expect_err("does not fit").to_string();
-    assert!(told(Recipe { original: &image[1..], ..good }).contains("47 values"));
-    assert!(told(Recipe { shape: Shape::new(8, 6), ..good }).contains("the basis is 8x6, but the image is 6x8"));
-    assert!(told(Recipe { parts: Mixture { weights: &[1.0; 4], ..fits }, ..good }).contains("4 values for 5 basis"));
-    assert!(told(Recipe { eigenimages: Mixture { mean: Some(&[0.0]), ..fits }, ..good }).contains("1 values"));
+    let fits = Mixture {
+        basis: &basis,
+        weights: &[1.0; 5],
+        mean: None,
+        scale: Scale::FromZero,
+    };
+    let good = Recipe {
+        title: "",
+        caption: "",
+        shape: SHAPE,
+        original: &image,
+        parts: fits,
+        eigenimages: fits,
+    };
+    let told = |data: Recipe| {
+        recipe(&data, Theme::Light)
+            .expect_err("does not fit")
+            .to_string()
+    };
+    assert!(
+        told(Recipe {
+            original: &image[1..],
+            ..good
+        })
+        .contains("47 values")
+    );
+    assert!(
+        told(Recipe {
+            shape: Shape::new(8, 6),
+            ..good
+        })
+        .contains("the basis is 8x6, but the image is 6x8")
+    );
+    assert!(
+        told(Recipe {
+            parts: Mixture {
+                weights: &[1.0; 4],
+                ..fits
+            },
+            ..good
+        })
+        .contains("4 values for 5 basis")
+    );
+    assert!(
+        told(Recipe {
+            eigenimages: Mixture {
+                mean: Some(&[0.0]),
+                ..fits
+            },
+            ..good
+        })
+        .contains("1 values")
+    );
 }

@@ -33,7 +33,10 @@ fn files() -> Files {
         .zip(bars(12, 6, 8).outer_iter())
         .map(|(index, picture)| {
             let values: Vec<u8> = picture.iter().copied().collect();
-            (format!("{}/{index}.pgm", ["odd", "even"][index % 2]), pgm(8, 6, &values))
+            (
+                format!("{}/{index}.pgm", ["odd", "even"][index % 2]),
+                pgm(8, 6, &values),
+            )
         })
         .collect();
     files.extend([
@@ -73,7 +76,12 @@ fn add(archive: &mut tar::Builder<Vec<u8>>, kind: EntryType, name: &str, bytes: 
 fn tarred(files: &Files) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (name, bytes) in files {
-        add(&mut archive, EntryType::Regular, &format!("./{name}"), bytes);
+        add(
+            &mut archive,
+            EntryType::Regular,
+            &format!("./{name}"),
+            bytes,
+        );
     }
     archive.into_inner().unwrap()
 }
@@ -105,7 +113,10 @@ fn read(bytes: &[u8]) -> nmf_images::Result<ImageSet> {
 fn said(bytes: &[u8]) -> String {
     let said = read(bytes).unwrap_err().to_string();
     assert_eq!(said.lines().count(), 1, "{said}");
-    said.split_once("/file").unwrap_or_else(|| panic!("{said} does not begin with the file")).1.to_owned()
+    said.split_once("/file")
+        .unwrap_or_else(|| panic!("{said} does not begin with the file"))
+        .1
+        .to_owned()
 }
 
 #[test]
@@ -117,56 +128,114 @@ fn an_archive_is_the_folder_that_it_was_packed_from() {
     for (name, bytes) in archives(&files) {
         desk.write(name, bytes);
         for limit in [None, Some(5)] {
-            let options = LoadOptions { limit, ..LoadOptions::default() };
-            let [folder, set] = ["folder", name].map(|name| load(&desk.path(name), &options).unwrap());
+            let options = LoadOptions {
+                limit,
+                ..LoadOptions::default()
+            };
+            let [folder, set] =
+                ["folder", name].map(|name| load(&desk.path(name), &options).unwrap());
             assert_eq!(
                 (&set.names, &set.labels, &set.skipped),
                 (&folder.names, &folder.labels, &folder.skipped),
                 "{name}"
             );
-            assert_eq!((&set.pixels, set.shape, &set.notes), (&folder.pixels, folder.shape, &folder.notes), "{name}");
+            assert_eq!(
+                (&set.pixels, set.shape, &set.notes),
+                (&folder.pixels, folder.shape, &folder.notes),
+                "{name}"
+            );
             let [ours, theirs] = [&set, &folder].map(|set| Nmf::new(2).fit(set).unwrap());
-            assert_eq!((ours.weights, ours.basis), (theirs.weights, theirs.basis), "{name}");
+            assert_eq!(
+                (ours.weights, ours.basis),
+                (theirs.weights, theirs.basis),
+                "{name}"
+            );
         }
     }
     let set = load(&desk.path("plain.tar"), &LoadOptions::default()).unwrap();
-    assert_eq!((set.len(), &*set.names[6], &*set.names[8]), (16, "even/stack.tif#1", "even/stack.tif#3"));
+    assert_eq!(
+        (set.len(), &*set.names[6], &*set.names[8]),
+        (16, "even/stack.tif#1", "even/stack.tif#3")
+    );
     assert_eq!(set.skipped[0].path, "even/broken.png");
-    assert!(set.notes.contains(&"1 picture of an earlier run was passed over".to_owned()), "{:?}", set.notes);
+    assert!(
+        set.notes
+            .contains(&"1 picture of an earlier run was passed over".to_owned()),
+        "{:?}",
+        set.notes
+    );
 }
 
 #[test]
 fn many_files_are_decoded_in_batches_in_their_order() {
     // 40 pictures of 2 MB: more than is decoded at a time.
-    let files: Files = (0..40).map(|index| (format!("{index}.pgm"), pgm(2048, 1024, &vec![index; 2 << 20]))).collect();
+    let files: Files = (0..40)
+        .map(|index| {
+            (
+                format!("{index}.pgm"),
+                pgm(2048, 1024, &vec![index; 2 << 20]),
+            )
+        })
+        .collect();
     for bytes in [zipped(&files, CompressionMethod::Stored), tarred(&files)] {
-        let Pixels::U8(pixels) = read(&bytes).unwrap().pixels else { panic!("bytes stay bytes") };
+        let Pixels::U8(pixels) = read(&bytes).unwrap().pixels else {
+            panic!("bytes stay bytes")
+        };
         assert_eq!(pixels.column(7).to_vec(), (0..40).collect::<Vec<u8>>());
     }
 }
 
 #[test]
 fn pictures_are_taken_from_an_archive_that_holds_arrays_too() {
-    let files = vec![file("a.pgm", pgm(1, 1, &[1])), file("b.pgm", pgm(1, 1, &[2])), file("labels.npy", "an array")];
+    let files = vec![
+        file("a.pgm", pgm(1, 1, &[1])),
+        file("b.pgm", pgm(1, 1, &[2])),
+        file("labels.npy", "an array"),
+    ];
     let bytes = zipped(&files, CompressionMethod::Deflated);
     let set = read(&bytes).unwrap();
     assert_eq!((set.len(), set.labels), (2, None));
-    assert!(set.notes.contains(&"the pictures in it are read; for the arrays beside them, pass --from npz".to_owned()));
+    assert!(set.notes.contains(
+        &"the pictures in it are read; for the arrays beside them, pass --from npz".to_owned()
+    ));
     let desk = Desk::empty();
     desk.write("file", &bytes);
-    let forced = LoadOptions { format: Some(Format::Npz), ..LoadOptions::default() };
-    assert!(load(&desk.path("file"), &forced).unwrap_err().to_string().contains("no array in this archive"));
+    let forced = LoadOptions {
+        format: Some(Format::Npz),
+        ..LoadOptions::default()
+    };
+    assert!(
+        load(&desk.path("file"), &forced)
+            .unwrap_err()
+            .to_string()
+            .contains("no array in this archive")
+    );
 }
 
 #[test]
 fn names_lead_nowhere_and_links_are_not_followed() {
     let mut archive = tar::Builder::new(Vec::new());
-    add(&mut archive, EntryType::Regular, "../../up.pgm", &pgm(1, 1, &[1]));
-    add(&mut archive, EntryType::Regular, "/etc/./absolute.pgm", &pgm(1, 1, &[2]));
+    add(
+        &mut archive,
+        EntryType::Regular,
+        "../../up.pgm",
+        &pgm(1, 1, &[1]),
+    );
+    add(
+        &mut archive,
+        EntryType::Regular,
+        "/etc/./absolute.pgm",
+        &pgm(1, 1, &[2]),
+    );
     add(&mut archive, EntryType::Symlink, "link.pgm", b"");
     add(&mut archive, EntryType::Link, "hard.pgm", b"");
     add(&mut archive, EntryType::Fifo, "pipe.pgm", b"");
-    add(&mut archive, EntryType::Regular, "etc/absolute.pgm", &pgm(1, 1, &[3]));
+    add(
+        &mut archive,
+        EntryType::Regular,
+        "etc/absolute.pgm",
+        &pgm(1, 1, &[3]),
+    );
     add(&mut archive, EntryType::Regular, "..", &pgm(1, 1, &[4]));
     let set = read(&archive.into_inner().unwrap()).unwrap();
     assert_eq!(set.names, ["etc/absolute.pgm", "up.pgm"]);
@@ -175,8 +244,16 @@ fn names_lead_nowhere_and_links_are_not_followed() {
         Pixels::U8(ndarray::array![[3], [1]]),
         "of one name the last file counts, as where it is unpacked"
     );
-    assert!(set.notes.contains(&"3 links in it were passed over".to_owned()), "{:?}", set.notes);
-    assert!(set.notes.contains(&"1 name is in it more than once: the last file of each was read".to_owned()));
+    assert!(
+        set.notes
+            .contains(&"3 links in it were passed over".to_owned()),
+        "{:?}",
+        set.notes
+    );
+    assert!(
+        set.notes
+            .contains(&"1 name is in it more than once: the last file of each was read".to_owned())
+    );
 
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
@@ -187,30 +264,57 @@ fn names_lead_nowhere_and_links_are_not_followed() {
     archive.add_symlink("c.pgm", "b.pgm", options).unwrap();
     let set = read(&archive.finish().unwrap().into_inner()).unwrap();
     assert_eq!(set.names, ["a.pgm", "b.pgm"]);
-    assert!(set.notes.contains(&"1 link in it was passed over".to_owned()), "{:?}", set.notes);
+    assert!(
+        set.notes
+            .contains(&"1 link in it was passed over".to_owned()),
+        "{:?}",
+        set.notes
+    );
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_left_out_with_its_reason() {
-    let files =
-        vec![file("a.pgm", pgm(2, 1, &[1, 2])), file("b.pgm", pgm(2, 1, &[33, 34])), file("c.pgm", pgm(2, 1, &[5, 6]))];
+    let files = vec![
+        file("a.pgm", pgm(2, 1, &[1, 2])),
+        file("b.pgm", pgm(2, 1, &[33, 34])),
+        file("c.pgm", pgm(2, 1, &[5, 6])),
+    ];
     let mut bytes = zipped(&files, CompressionMethod::Stored);
     let pixel = bytes.windows(2).position(|two| two == [33, 34]).unwrap();
     bytes[pixel] ^= 1;
     // The flag of encryption of the last file, in both its headers.
-    let flags: Vec<usize> = (0..bytes.len() - 5).filter(|&at| &bytes[at..at + 5] == b"c.pgm").collect();
+    let flags: Vec<usize> = (0..bytes.len() - 5)
+        .filter(|&at| &bytes[at..at + 5] == b"c.pgm")
+        .collect();
     bytes[flags[0] - 30 + 6] |= 1;
     bytes[flags[1] - 46 + 8] |= 1;
     let desk = Desk::empty();
     desk.write("z.zip", &bytes);
     let set = load_several(&[desk.path("z.zip")], &LoadOptions::default()).unwrap();
-    let left_out: Vec<(&str, &str)> = set.skipped.iter().map(|file| (&*file.path, &*file.reason)).collect();
+    let left_out: Vec<(&str, &str)> = set
+        .skipped
+        .iter()
+        .map(|file| (&*file.path, &*file.reason))
+        .collect();
     assert_eq!(
         left_out,
-        [("c.pgm", "encrypted: unpack the archive with its password"), ("b.pgm", "damaged: Invalid checksum"),]
+        [
+            ("c.pgm", "encrypted: unpack the archive with its password"),
+            ("b.pgm", "damaged: Invalid checksum"),
+        ]
     );
-    let strict = load(&desk.path("z.zip"), &LoadOptions { strict: true, ..LoadOptions::default() }).unwrap_err();
-    assert!(strict.to_string().contains("z.zip: c.pgm: encrypted"), "{strict}");
+    let strict = load(
+        &desk.path("z.zip"),
+        &LoadOptions {
+            strict: true,
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap_err();
+    assert!(
+        strict.to_string().contains("z.zip: c.pgm: encrypted"),
+        "{strict}"
+    );
 }
 
 #[test]
@@ -218,36 +322,64 @@ fn broken_and_empty_archives_are_refused_in_one_line() {
     let files = files();
     for (name, bytes) in archives(&files) {
         let said = said(&bytes[..bytes.len() * 2 / 3]);
-        let cut = said.starts_with(": the archive cannot be read (") || said.starts_with(": the file is ");
+        let cut = said.starts_with(": the archive cannot be read (")
+            || said.starts_with(": the file is ");
         assert!(cut && said.contains("download it again"), "{name}: {said}");
     }
     let text = vec![file("notes.txt", "shopping"), file("more.txt", "more")];
     for bytes in [zipped(&text, CompressionMethod::Stored), tarred(&text)] {
         assert!(said(&bytes).starts_with(" holds no image (seen: 2 .txt); supported are PNG"));
     }
-    assert!(said(&zipped(&Vec::new(), CompressionMethod::Stored)).starts_with(" holds no image (seen: nothing)"));
+    assert!(
+        said(&zipped(&Vec::new(), CompressionMethod::Stored))
+            .starts_with(" holds no image (seen: nothing)")
+    );
     let one = vec![file("a.pgm", pgm(1, 1, &[1]))];
-    assert_eq!(said(&tarred(&one)), ": 1 usable, at least 2 images are needed");
-    let mixed = vec![file("a.pgm", pgm(1, 1, &[1])), file("b.pgm", pgm(2, 1, &[1, 2]))];
-    assert!(said(&gzip(&tarred(&mixed))).starts_with(": the images have 2 sizes: 1 is 1x1 (a.pgm), 1 is 2x1 (b.pgm)"));
+    assert_eq!(
+        said(&tarred(&one)),
+        ": 1 usable, at least 2 images are needed"
+    );
+    let mixed = vec![
+        file("a.pgm", pgm(1, 1, &[1])),
+        file("b.pgm", pgm(2, 1, &[1, 2])),
+    ];
+    assert!(
+        said(&gzip(&tarred(&mixed)))
+            .starts_with(": the images have 2 sizes: 1 is 1x1 (a.pgm), 1 is 2x1 (b.pgm)")
+    );
 }
 
 #[test]
 fn bombs_are_refused_before_they_fill_the_memory() {
     // Black pictures of 30 MB, 20 of them: 600 MB of less than one.
     let black = pgm(6000, 5000, &vec![0; 30_000_000]);
-    let files: Files = (0..20).map(|index| (format!("{index}.pgm"), black.clone())).collect();
-    let too_large =
-        ": the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder";
-    assert_eq!(said(&zipped(&files, CompressionMethod::Deflated)), too_large);
+    let files: Files = (0..20)
+        .map(|index| (format!("{index}.pgm"), black.clone()))
+        .collect();
+    let too_large = ": the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder";
+    assert_eq!(
+        said(&zipped(&files, CompressionMethod::Deflated)),
+        too_large
+    );
     assert_eq!(said(&gzip(&tarred(&files[..18].to_vec()))), too_large);
     // One file of 300 MB.
-    let large = vec![file("a.pgm", pgm(1, 1, &[1])), file("b.pgm", pgm(1, 1, &[1])), file("c.pgm", vec![0; 300 << 20])];
+    let large = vec![
+        file("a.pgm", pgm(1, 1, &[1])),
+        file("b.pgm", pgm(1, 1, &[1])),
+        file("c.pgm", vec![0; 300 << 20]),
+    ];
     let set = read(&zipped(&large, CompressionMethod::Deflated)).unwrap();
     assert_eq!((set.len(), set.skipped[0].path.as_str()), (2, "c.pgm"));
-    assert!(set.skipped[0].reason.starts_with("too large: "), "{:?}", set.skipped);
+    assert!(
+        set.skipped[0].reason.starts_with("too large: "),
+        "{:?}",
+        set.skipped
+    );
     // A header that says a size of 8 GB.
-    let mut lying = tarred(&vec![file("a.pgm", pgm(1, 1, &[1])), file("b.pgm", pgm(1, 1, &[1]))]);
+    let mut lying = tarred(&vec![
+        file("a.pgm", pgm(1, 1, &[1])),
+        file("b.pgm", pgm(1, 1, &[1])),
+    ]);
     let mut header = Header::from_byte_slice(&lying[..512]).clone();
     header.set_size(8 << 30);
     header.set_cksum();
@@ -262,13 +394,26 @@ fn an_archive_that_claims_more_files_than_it_has_room_for_is_refused() {
     bytes.resize(2 << 20, 0);
     let end = bytes.len() as u64;
     // What says of an archive that it is one, with 8 bytes for each number.
-    let numbers = |numbers: &[u64]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let numbers = |numbers: &[u64]| {
+        numbers
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect::<Vec<u8>>()
+    };
     bytes.extend(
-        [b"PK\x06\x06", &numbers(&[44])[..], &[45, 0, 45, 0], &[0; 8], &numbers(&[count, count, 0, end])].concat(),
+        [
+            b"PK\x06\x06",
+            &numbers(&[44])[..],
+            &[45, 0, 45, 0],
+            &[0; 8],
+            &numbers(&[count, count, 0, end]),
+        ]
+        .concat(),
     );
     bytes.extend([b"PK\x06\x07", &[0; 4][..], &numbers(&[end]), &[1, 0, 0, 0]].concat());
     bytes.extend([&b"PK\x05\x06\0\0\0\0"[..], &[255; 12], &[0, 0]].concat());
-    let claims = ": the archive cannot be read (invalid Zip archive: more files than there is room for): ";
+    let claims =
+        ": the archive cannot be read (invalid Zip archive: more files than there is room for): ";
     assert!(said(&bytes).starts_with(claims), "{}", said(&bytes));
 }
 
@@ -279,7 +424,10 @@ fn what_is_known_but_not_read_is_named_with_the_way_out() {
             &b"MATLAB 5.0 MAT-file, Platform: GLNXA64"[..],
             "is a MATLAB 5 file, which is not read: save the array as .npy",
         ),
-        (b"MATLAB 7.3 MAT-file, Platform: GLNXA64", "is an HDF5 file (MATLAB 7.3 writes them too), which is not read"),
+        (
+            b"MATLAB 7.3 MAT-file, Platform: GLNXA64",
+            "is an HDF5 file (MATLAB 7.3 writes them too), which is not read",
+        ),
         (b"\x89HDF\r\n\x1a\n\0\0", "is an HDF5 file"),
         (b"\xfd7zXZ\0\0", "is an archive packed by xz: unpack it"),
         (b"BZh91AY", "packed by bzip2"),
@@ -296,11 +444,23 @@ fn the_command_learns_from_an_archive_and_projects_another() {
     let (desk, files) = (Desk::empty(), files());
     desk.write("faces.zip", zipped(&files, CompressionMethod::Deflated));
     desk.write("more.tgz", gzip(&tarred(&files)));
-    let run = desk.command("faces.zip -k 2 -o out --only parts").assert().success();
-    run.stdout(predicates::str::contains("faces.zip: 16 images of 8x6 with 2 labels\n"));
-    desk.command("compare more.tgz --rules hals -k 2 -o compared").assert().success();
-    desk.command("ranks faces.zip --to 2 --file-format zip -o ranked").assert().success();
-    let run = desk.command("project out more.tgz faces.zip -o projected --json").assert().success();
+    let run = desk
+        .command("faces.zip -k 2 -o out --only parts")
+        .assert()
+        .success();
+    run.stdout(predicates::str::contains(
+        "faces.zip: 16 images of 8x6 with 2 labels\n",
+    ));
+    desk.command("compare more.tgz --rules hals -k 2 -o compared")
+        .assert()
+        .success();
+    desk.command("ranks faces.zip --to 2 --file-format zip -o ranked")
+        .assert()
+        .success();
+    let run = desk
+        .command("project out more.tgz faces.zip -o projected --json")
+        .assert()
+        .success();
     let report: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
     assert_eq!(report["input"]["images"], 32);
 }

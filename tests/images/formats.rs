@@ -5,7 +5,10 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, ImageFormat, Luma, Rgb, RgbImage, RgbaImage};
+use image::{
+    DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, ImageFormat, Luma, Rgb, RgbImage,
+    RgbaImage,
+};
 use ndarray::{Array2, array};
 use nmf_images::basis::Shape;
 use nmf_images::error::Error;
@@ -47,7 +50,11 @@ fn values(name: &str, bytes: Vec<u8>) -> Vec<f32> {
 
 /// Why this file is skipped beside two good ones.
 fn reason(name: &str, bytes: Vec<u8>) -> String {
-    let set = read(&folder(&[("g1.pgm", dot(1)), (name, bytes), ("g2.pgm", dot(2))]));
+    let set = read(&folder(&[
+        ("g1.pgm", dot(1)),
+        (name, bytes),
+        ("g2.pgm", dot(2)),
+    ]));
     assert_eq!(set.names, ["g1.pgm", "g2.pgm"]);
     assert_eq!(set.skipped.len(), 1, "{:?}", set.skipped);
     assert_eq!(set.skipped[0].path, name);
@@ -80,7 +87,10 @@ fn noise(width: u32, height: u32) -> RgbImage {
 }
 
 fn units(values: &[u8]) -> Vec<f32> {
-    values.iter().map(|&value| f32::from(value) / 255.0).collect()
+    values
+        .iter()
+        .map(|&value| f32::from(value) / 255.0)
+        .collect()
 }
 
 #[test]
@@ -102,7 +112,11 @@ fn every_lossless_format_comes_back_as_it_was_and_stays_8_bit() {
         assert!(matches!(set.pixels, Pixels::U8(_)), "{name}");
         assert_eq!(set.shape, Shape::new(2, 3), "{name}");
         assert_eq!(set.image_f32(0), expected, "{name}");
-        assert_eq!(set.notes, ["1 pixel never lit (black in every image, which does no harm)"], "{name}");
+        assert_eq!(
+            set.notes,
+            ["1 pixel never lit (black in every image, which does no harm)"],
+            "{name}"
+        );
     }
 }
 
@@ -110,7 +124,12 @@ fn every_lossless_format_comes_back_as_it_was_and_stays_8_bit() {
 fn a_jpeg_is_read_under_every_spelling_of_its_extension() {
     let bytes = encode(GrayImage::from_pixel(8, 8, Luma([200])), ImageFormat::Jpeg);
     for name in [".jpg", ".JPG", ".jpeg", ".JpEg"] {
-        assert!(values(name, bytes.clone()).iter().all(|value| (value * 255.0 - 200.0).abs() < 2.0), "{name}");
+        assert!(
+            values(name, bytes.clone())
+                .iter()
+                .all(|value| (value * 255.0 - 200.0).abs() < 2.0),
+            "{name}"
+        );
     }
 }
 
@@ -129,16 +148,25 @@ fn pnm_files_keep_their_scale_whatever_the_maxval() {
         (b"P2 2 1 65535 128 65535", &[128.0 / 65535.0, 1.0]),
     ];
     for (bytes, expected) in cases {
-        assert_eq!(values(".pgm", bytes.to_vec()), expected, "{}", String::from_utf8_lossy(bytes));
+        assert_eq!(
+            values(".pgm", bytes.to_vec()),
+            expected,
+            "{}",
+            String::from_utf8_lossy(bytes)
+        );
     }
     let twelve_bit = values(".pgm", b"P2 2 1 4095 1 4095".to_vec());
-    assert!((twelve_bit[0] - 1.0 / 4095.0).abs() < 1.0 / 65535.0 && twelve_bit[1] > 0.999_999, "{twelve_bit:?}");
+    assert!(
+        (twelve_bit[0] - 1.0 / 4095.0).abs() < 1.0 / 65535.0 && twelve_bit[1] > 0.999_999,
+        "{twelve_bit:?}"
+    );
 }
 
 #[test]
 fn sixteen_bits_are_kept_and_make_the_whole_set_fine() {
     let fine = ImageBuffer::<Luma<u16>, _>::from_raw(2, 1, vec![128, 65535]).unwrap();
-    let colour = ImageBuffer::<Rgb<u16>, _>::from_raw(2, 1, vec![128, 128, 128, 65535, 0, 0]).unwrap();
+    let colour =
+        ImageBuffer::<Rgb<u16>, _>::from_raw(2, 1, vec![128, 128, 128, 65535, 0, 0]).unwrap();
     let set = read(&folder(&[
         ("a.png", encode(fine, ImageFormat::Png)),
         ("b.png", encode(colour, ImageFormat::Png)),
@@ -158,21 +186,32 @@ fn float_images_keep_their_values_and_refuse_what_is_no_light() {
     };
     assert_eq!(values(".tif", tiff(0.123_456)), [0.123_456]);
     for wrong in [f32::NAN, f32::INFINITY, -0.5] {
-        assert_eq!(reason("a.tif", tiff(wrong)), "holds values that are NaN, infinite or negative");
+        assert_eq!(
+            reason("a.tif", tiff(wrong)),
+            "holds values that are NaN, infinite or negative"
+        );
     }
 }
 
 #[test]
 fn grey_is_the_luma_of_rec_709_and_equal_channels_are_exact() {
-    let colours = RgbImage::from_raw(4, 1, vec![255, 0, 0, 0, 255, 0, 0, 0, 255, 200, 100, 50]).unwrap();
-    assert_eq!(values(".png", encode(colours, ImageFormat::Png)), units(&[54, 182, 18, 118]));
+    let colours =
+        RgbImage::from_raw(4, 1, vec![255, 0, 0, 0, 255, 0, 0, 0, 255, 200, 100, 50]).unwrap();
+    assert_eq!(
+        values(".png", encode(colours, ImageFormat::Png)),
+        units(&[54, 182, 18, 118])
+    );
     let greys = RgbImage::from_fn(256, 1, |x, _| Rgb([x as u8; 3]));
-    assert_eq!(values(".png", encode(greys, ImageFormat::Png)), units(&(0..=255).collect::<Vec<u8>>()));
+    assert_eq!(
+        values(".png", encode(greys, ImageFormat::Png)),
+        units(&(0..=255).collect::<Vec<u8>>())
+    );
 }
 
 #[test]
 fn transparency_is_laid_over_the_background_and_told_once() {
-    let clear = RgbaImage::from_raw(3, 1, vec![0, 0, 0, 0, 0, 0, 0, 255, 200, 200, 200, 128]).unwrap();
+    let clear =
+        RgbaImage::from_raw(3, 1, vec![0, 0, 0, 0, 0, 0, 0, 255, 200, 200, 200, 128]).unwrap();
     let grey = GrayAlphaImage::from_raw(3, 1, vec![0, 0, 0, 255, 200, 128]).unwrap();
     let opaque = RgbaImage::from_raw(3, 1, vec![9, 9, 9, 255, 7, 7, 7, 255, 5, 5, 5, 255]).unwrap();
     let folder = folder(&[
@@ -185,15 +224,31 @@ fn transparency_is_laid_over_the_background_and_told_once() {
     assert_eq!(white.image_f32(1), units(&[255, 0, 227]));
     assert_eq!(white.image_f32(2), units(&[9, 7, 5]));
     assert_eq!(white.notes, ["2 images have transparency, laid over white"]);
-    let black = load(folder.path(), &LoadOptions { background: 0, ..LoadOptions::default() }).unwrap();
+    let black = load(
+        folder.path(),
+        &LoadOptions {
+            background: 0,
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap();
     assert_eq!(black.image_f32(0), units(&[0, 0, 100]));
-    assert!(black.notes.contains(&"2 images have transparency, laid over black".to_owned()), "{:?}", black.notes);
+    assert!(
+        black
+            .notes
+            .contains(&"2 images have transparency, laid over black".to_owned()),
+        "{:?}",
+        black.notes
+    );
 }
 
 #[test]
 fn opaque_alpha_is_not_worth_a_word() {
     let opaque = RgbaImage::from_raw(1, 1, vec![9, 9, 9, 255]).unwrap();
-    assert_eq!(twice(".png", encode(opaque, ImageFormat::Png)).notes, [""; 0]);
+    assert_eq!(
+        twice(".png", encode(opaque, ImageFormat::Png)).notes,
+        [""; 0]
+    );
 }
 
 #[test]
@@ -201,8 +256,15 @@ fn the_colours_of_a_palette_are_looked_up() {
     let header = [0, 0, 0, 3, 0, 0, 0, 1, 8, 3, 0, 0, 0];
     let palette = [255, 0, 0, 10, 10, 10, 250, 250, 250];
     // One stored block: filter byte 0, then the indices 2, 0, 1.
-    let pixels = [0x78, 0x01, 0x01, 4, 0, 0xfb, 0xff, 0, 2, 0, 1, 0x00, 0x0b, 0x00, 0x04];
-    let bytes = png(&[(b"IHDR", &header), (b"PLTE", &palette), (b"IDAT", &pixels), (b"IEND", &[])]);
+    let pixels = [
+        0x78, 0x01, 0x01, 4, 0, 0xfb, 0xff, 0, 2, 0, 1, 0x00, 0x0b, 0x00, 0x04,
+    ];
+    let bytes = png(&[
+        (b"IHDR", &header),
+        (b"PLTE", &palette),
+        (b"IDAT", &pixels),
+        (b"IEND", &[]),
+    ]);
     assert_eq!(values(".png", bytes), units(&[250, 54, 10]));
 }
 
@@ -219,7 +281,13 @@ fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
+        })
     })
 }
 
@@ -228,13 +296,17 @@ fn exif_orientation_turns_the_image_upright() {
     let flat = GrayImage::from_fn(16, 8, |x, _| Luma([if x < 8 { 0 } else { 255 }]));
     let upright = encode(flat, ImageFormat::Jpeg);
     // APP1 with one entry: orientation 6, to be turned clockwise by a quarter.
-    let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let exif =
+        b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     let turned = [&upright[..2], exif, &upright[2..]].concat();
     assert_eq!(twice(".jpg", upright).shape, Shape::new(8, 16));
     let set = twice(".jpg", turned);
     assert_eq!(set.shape, Shape::new(16, 8));
     let values = set.image_f32(0);
-    assert!(values[..64].iter().all(|value| *value < 0.1) && values[64..].iter().all(|value| *value > 0.9));
+    assert!(
+        values[..64].iter().all(|value| *value < 0.1)
+            && values[64..].iter().all(|value| *value > 0.9)
+    );
 }
 
 /// An 8x8 JPEG of four even channels, each given as a whole block's level: least, middle or most.
@@ -246,7 +318,9 @@ fn four_channel_jpeg(adobe_transform: Option<u8>, levels: [char; 4]) -> Vec<u8> 
     }
     bytes.extend(b"\xff\xdb\x00\x43\x00");
     bytes.extend([8; 64]);
-    bytes.extend(b"\xff\xc0\x00\x14\x08\x00\x08\x00\x08\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00");
+    bytes.extend(
+        b"\xff\xc0\x00\x14\x08\x00\x08\x00\x08\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11\x00",
+    );
     // Codes of the constant part: `0` is seven bits, `10` is none; of the rest: `0` ends the block.
     bytes.extend(b"\xff\xc4\x00\x15\x00\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x07\x00");
     bytes.extend(b"\xff\xc4\x00\x14\x10\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x00");
@@ -283,11 +357,22 @@ fn cmyk_and_ycck_jpegs_are_never_inverted() {
     ];
     for (transform, levels, light) in cases {
         let values = values(".jpg", four_channel_jpeg(transform, levels));
-        let right = if light { values.iter().all(|v| *v > 0.98) } else { values.iter().all(|v| *v < 0.02) };
-        assert!(right, "transform {transform:?}, levels {levels:?}: {}", values[0]);
+        let right = if light {
+            values.iter().all(|v| *v > 0.98)
+        } else {
+            values.iter().all(|v| *v < 0.02)
+        };
+        assert!(
+            right,
+            "transform {transform:?}, levels {levels:?}: {}",
+            values[0]
+        );
     }
     let refused = reason("a.jpg", four_channel_jpeg(None, ['-', '-', '-', '-']));
-    assert!(refused.starts_with("a 4-channel JPEG without an Adobe marker"), "{refused}");
+    assert!(
+        refused.starts_with("a 4-channel JPEG without an Adobe marker"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -313,12 +398,21 @@ fn the_content_decides_where_the_name_lies_and_each_lie_is_told_once() {
         ("d.bmp", encode(image, ImageFormat::Bmp)),
     ]));
     assert_eq!(set.names, ["a.png", "b.png", "c.jpg", "d.bmp"]);
-    assert_eq!(set.notes, ["1 file is named .jpg but holds BMP", "2 files are named .png but hold JPEG"]);
+    assert_eq!(
+        set.notes,
+        [
+            "1 file is named .jpg but holds BMP",
+            "2 files are named .png but hold JPEG"
+        ]
+    );
 }
 
 #[test]
 fn a_text_named_png_is_skipped_with_its_reason() {
-    assert_eq!(reason("a.png", b"not a picture, \xc3\xa9videmment\n".to_vec()), "not an image: the content is text");
+    assert_eq!(
+        reason("a.png", b"not a picture, \xc3\xa9videmment\n".to_vec()),
+        "not an image: the content is text"
+    );
 }
 
 #[test]
@@ -352,7 +446,10 @@ fn a_file_cut_short_is_skipped_in_every_format() {
         for percent in [30, 60, 95] {
             let cut = whole[..whole.len() * percent / 100].to_vec();
             let reason = reason(&format!("a.{extension}"), cut);
-            assert!(reason.starts_with("cut short"), "{extension} at {percent} %: {reason}");
+            assert!(
+                reason.starts_with("cut short"),
+                "{extension} at {percent} %: {reason}"
+            );
         }
     }
 }
@@ -383,16 +480,42 @@ fn a_damaged_file_does_not_end_the_run() {
 #[test]
 fn bombs_are_skipped_at_once_and_the_limit_is_named() {
     let started = Instant::now();
-    let header = |side: u32| [&side.to_be_bytes()[..], &side.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
-    let bomb = |side| png(&[(b"IHDR", &header(side)), (b"IDAT", &[0x78, 0x01]), (b"IEND", &[])]);
-    assert_eq!(reason("a.png", bomb(60_000)), "too large: 60000x60000, the limit is 30000 a side");
-    assert_eq!(reason("a.png", bomb(20_000)), "too large: 20000x20000 takes 1525 MB, the limit is 256 MB");
-    assert_eq!(reason("a.pgm", b"P5 29000 9000 255\n\x01\x02".to_vec()), "cut short");
+    let header = |side: u32| {
+        [
+            &side.to_be_bytes()[..],
+            &side.to_be_bytes(),
+            &[8, 6, 0, 0, 0],
+        ]
+        .concat()
+    };
+    let bomb = |side| {
+        png(&[
+            (b"IHDR", &header(side)),
+            (b"IDAT", &[0x78, 0x01]),
+            (b"IEND", &[]),
+        ])
+    };
+    assert_eq!(
+        reason("a.png", bomb(60_000)),
+        "too large: 60000x60000, the limit is 30000 a side"
+    );
+    assert_eq!(
+        reason("a.png", bomb(20_000)),
+        "too large: 20000x20000 takes 1525 MB, the limit is 256 MB"
+    );
+    assert_eq!(
+        reason("a.pgm", b"P5 29000 9000 255\n\x01\x02".to_vec()),
+        "cut short"
+    );
     assert_eq!(
         reason("a.pgm", b"P5 4000000000 4000000000 255\n".to_vec()),
         "too large: 4000000000x4000000000, the limit is 30000 a side"
     );
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -402,14 +525,37 @@ fn an_image_without_pixels_is_skipped() {
 
 #[test]
 fn images_come_in_natural_order() {
-    let files: Vec<_> =
-        ["2.pgm", "10.pgm", "1.pgm", "b/1.pgm", "a10/1.pgm", "a2/1.pgm"].map(|name| (name, dot(9))).into();
-    assert_eq!(read(&folder(&files)).names, ["1.pgm", "2.pgm", "10.pgm", "a2/1.pgm", "a10/1.pgm", "b/1.pgm"]);
+    let files: Vec<_> = [
+        "2.pgm",
+        "10.pgm",
+        "1.pgm",
+        "b/1.pgm",
+        "a10/1.pgm",
+        "a2/1.pgm",
+    ]
+    .map(|name| (name, dot(9)))
+    .into();
+    assert_eq!(
+        read(&folder(&files)).names,
+        [
+            "1.pgm",
+            "2.pgm",
+            "10.pgm",
+            "a2/1.pgm",
+            "a10/1.pgm",
+            "b/1.pgm"
+        ]
+    );
 }
 
 #[test]
 fn sub_folders_are_labels() {
-    let set = read(&folder(&[("10/a.pgm", dot(1)), ("2/b.pgm", dot(2)), ("2/a.pgm", dot(3)), ("top.pgm", dot(4))]));
+    let set = read(&folder(&[
+        ("10/a.pgm", dot(1)),
+        ("2/b.pgm", dot(2)),
+        ("2/a.pgm", dot(3)),
+        ("top.pgm", dot(4)),
+    ]));
     assert_eq!(set.names, ["2/a.pgm", "2/b.pgm", "10/a.pgm", "top.pgm"]);
     let labels = set.labels.unwrap();
     assert_eq!(labels.names, [".", "2", "10"]);
@@ -418,7 +564,10 @@ fn sub_folders_are_labels() {
 
 #[test]
 fn images_of_one_folder_have_no_labels() {
-    assert_eq!(read(&folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2))])).labels, None);
+    assert_eq!(
+        read(&folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2))])).labels,
+        None
+    );
 }
 
 #[test]
@@ -462,19 +611,38 @@ fn links_bring_each_image_once_and_never_loop() {
         let set = load(&folder.path().join(root), &LoadOptions::default()).unwrap();
         assert_eq!(set.names, ["a.pgm", "b.pgm", "c1.pgm"], "{root}");
         assert_eq!(set.notes.len(), 3, "{:?}", set.notes);
-        assert!(set.notes[0].starts_with("2 links lead nowhere: "), "{}", set.notes[0]);
-        assert!(set.notes[1].starts_with("2 links to folders were not followed: "), "{}", set.notes[1]);
-        assert_eq!(set.notes[2], "2 links lead to images already there: again.pgm, …");
+        assert!(
+            set.notes[0].starts_with("2 links lead nowhere: "),
+            "{}",
+            set.notes[0]
+        );
+        assert!(
+            set.notes[1].starts_with("2 links to folders were not followed: "),
+            "{}",
+            set.notes[1]
+        );
+        assert_eq!(
+            set.notes[2],
+            "2 links lead to images already there: again.pgm, …"
+        );
     }
 }
 
 #[cfg(unix)]
 #[test]
 fn hostile_names_are_kept_as_they_are_and_escaped_in_messages() {
-    let names = ["<img src=x onerror=1>.pgm", "a\"quote'.pgm", "line\nbreak.pgm"];
+    let names = [
+        "<img src=x onerror=1>.pgm",
+        "a\"quote'.pgm",
+        "line\nbreak.pgm",
+    ];
     let files: Vec<_> = names.map(|name| (name, dot(9))).into();
     assert_eq!(read(&folder(&files)).names, names);
-    let odd = folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2)), ("line\nbreak.pgm", pgm(2, 1, &[1, 2]))]);
+    let odd = folder(&[
+        ("a.pgm", dot(1)),
+        ("b.pgm", dot(2)),
+        ("line\nbreak.pgm", pgm(2, 1, &[1, 2])),
+    ]);
     assert!(message(odd.path(), &LoadOptions::default()).starts_with(r"line\nbreak.pgm is 2x1, "));
 }
 
@@ -490,9 +658,14 @@ fn names_that_are_no_valid_text_are_read_too() {
 
 #[test]
 fn the_odd_one_among_sizes_is_named_with_the_cure() {
-    let mut files: Vec<_> = (0..9).map(|i| (format!("{i}.pgm"), pgm(4, 3, &[7; 12]))).collect();
+    let mut files: Vec<_> = (0..9)
+        .map(|i| (format!("{i}.pgm"), pgm(4, 3, &[7; 12])))
+        .collect();
     files.push(("s3/7.pgm".to_owned(), pgm(5, 4, &[7; 20])));
-    let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.clone()))
+        .collect();
     assert_eq!(
         message(folder(&files).path(), &LoadOptions::default()),
         "s3/7.pgm is 5x4, the other 9 images are 4x3; pass --size 4x3 to resize"
@@ -518,37 +691,92 @@ fn a_size_crops_from_the_centre_or_stretches() {
     let exact = pgm(2, 2, &[3, 1, 4, 1]);
     let folder = folder(&[("exact.pgm", exact), ("wide.pgm", wide)]);
     let size = Some(Shape::new(2, 2));
-    let cropped = load(folder.path(), &LoadOptions { size, ..LoadOptions::default() }).unwrap();
+    let cropped = load(
+        folder.path(),
+        &LoadOptions {
+            size,
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap();
     assert!(matches!(cropped.pixels, Pixels::U8(_)));
-    assert_eq!(cropped.image_f32(0), units(&[3, 1, 4, 1]), "what has the size already is untouched");
+    assert_eq!(
+        cropped.image_f32(0),
+        units(&[3, 1, 4, 1]),
+        "what has the size already is untouched"
+    );
     assert_eq!(cropped.image_f32(1), units(&[100; 4]));
-    let stretched = load(folder.path(), &LoadOptions { size, fit: Fit::Stretch, ..LoadOptions::default() }).unwrap();
+    let stretched = load(
+        folder.path(),
+        &LoadOptions {
+            size,
+            fit: Fit::Stretch,
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap();
     let values = stretched.image_f32(1);
-    assert!(values[0] < 0.25 && values[1] > 0.5, "both ends are seen: {values:?}");
+    assert!(
+        values[0] < 0.25 && values[1] > 0.5,
+        "both ends are seen: {values:?}"
+    );
     assert_eq!(values[..2], values[2..]);
 }
 
 #[test]
 fn a_size_without_pixels_or_beyond_all_memory_is_an_error() {
     let folder = folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2))]);
-    for (size, text) in [(Shape::new(0, 5), "5x0"), (Shape::new(1, 1 << 40), "1099511627776x1")] {
-        let message = message(folder.path(), &LoadOptions { size: Some(size), ..LoadOptions::default() });
-        assert_eq!(message, format!("a size of {text} is not possible: each side is 1 to 30000 pixels"));
+    for (size, text) in [
+        (Shape::new(0, 5), "5x0"),
+        (Shape::new(1, 1 << 40), "1099511627776x1"),
+    ] {
+        let message = message(
+            folder.path(),
+            &LoadOptions {
+                size: Some(size),
+                ..LoadOptions::default()
+            },
+        );
+        assert_eq!(
+            message,
+            format!("a size of {text} is not possible: each side is 1 to 30000 pixels")
+        );
     }
 }
 
 #[test]
 fn a_limit_takes_evenly_spread_images() {
     let files: Vec<_> = (0..10).map(|i| (format!("{i}.pgm"), dot(i))).collect();
-    let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.clone()))
+        .collect();
     let folder = folder(&files);
-    let names =
-        |limit| load(folder.path(), &LoadOptions { limit: Some(limit), ..LoadOptions::default() }).unwrap().names;
+    let names = |limit| {
+        load(
+            folder.path(),
+            &LoadOptions {
+                limit: Some(limit),
+                ..LoadOptions::default()
+            },
+        )
+        .unwrap()
+        .names
+    };
     assert_eq!(names(3), ["0.pgm", "3.pgm", "6.pgm"]);
     assert_eq!(names(5), ["0.pgm", "2.pgm", "4.pgm", "6.pgm", "8.pgm"]);
     assert_eq!(names(99).len(), 10);
-    let message = message(folder.path(), &LoadOptions { limit: Some(1), ..LoadOptions::default() });
-    assert_eq!(message, "a limit of 1 is too small: at least 2 images are needed; pass --limit 2 or more");
+    let message = message(
+        folder.path(),
+        &LoadOptions {
+            limit: Some(1),
+            ..LoadOptions::default()
+        },
+    );
+    assert_eq!(
+        message,
+        "a limit of 1 is too small: at least 2 images are needed; pass --limit 2 or more"
+    );
 }
 
 #[test]
@@ -560,11 +788,27 @@ fn dark_ink_on_paper_is_noticed_and_inverted_only_when_asked() {
     };
     let folder = folder(&[("a.pgm", ink(0)), ("b.pgm", ink(4)), ("c.pgm", ink(8))]);
     let plain = read(&folder);
-    assert_eq!(plain.notes, ["the mean is 0.89: dark ink on paper? try --invert"]);
-    assert_eq!(plain.image_f32(1), units(&[255, 255, 255, 255, 0, 255, 255, 255, 255]));
-    let inverted = load(folder.path(), &LoadOptions { invert: true, ..LoadOptions::default() }).unwrap();
+    assert_eq!(
+        plain.notes,
+        ["the mean is 0.89: dark ink on paper? try --invert"]
+    );
+    assert_eq!(
+        plain.image_f32(1),
+        units(&[255, 255, 255, 255, 0, 255, 255, 255, 255])
+    );
+    let inverted = load(
+        folder.path(),
+        &LoadOptions {
+            invert: true,
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap();
     assert_eq!(inverted.image_f32(1), units(&[0, 0, 0, 0, 255, 0, 0, 0, 0]));
-    assert_eq!(inverted.notes, ["6 pixels never lit (black in every image, which does no harm)"]);
+    assert_eq!(
+        inverted.notes,
+        ["6 pixels never lit (black in every image, which does no harm)"]
+    );
 }
 
 #[test]
@@ -575,9 +819,19 @@ fn bright_photographs_are_not_taken_for_paper() {
 
 #[test]
 fn values_above_white_are_not_taken_for_paper() {
-    let data: Vec<u8> = [1.0_f32, 200.0, 0.0, 255.0].iter().flat_map(|value| value.to_le_bytes()).collect();
-    let set = load_npy(npy("'<f4'", "False", "(2, 1, 2)", &data), &LoadOptions::default()).unwrap();
-    assert_eq!(set.notes, ["values go up to 255.0000, not 1: pictures are drawn up to that"]);
+    let data: Vec<u8> = [1.0_f32, 200.0, 0.0, 255.0]
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let set = load_npy(
+        npy("'<f4'", "False", "(2, 1, 2)", &data),
+        &LoadOptions::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        set.notes,
+        ["values go up to 255.0000, not 1: pictures are drawn up to that"]
+    );
 }
 
 #[test]
@@ -587,14 +841,31 @@ fn black_images_and_unlit_pixels_are_told_in_one_note() {
         ("b.pgm", pgm(3, 1, &[3, 6, 0])),
         ("c.pgm", pgm(3, 1, &[0, 0, 0])),
     ]));
-    assert_eq!(set.notes, ["1 black image (c.pgm), 1 pixel never lit (black in every image, which does no harm)"]);
+    assert_eq!(
+        set.notes,
+        ["1 black image (c.pgm), 1 pixel never lit (black in every image, which does no harm)"]
+    );
 }
 
 #[test]
 fn strict_makes_a_skipped_file_an_error() {
-    let folder = folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2)), ("bad.png", Vec::new()), ("x.png", b"text".to_vec())]);
-    let message = message(folder.path(), &LoadOptions { strict: true, ..LoadOptions::default() });
-    assert_eq!(message, "bad.png: empty file (and 1 file more); without --strict it is skipped");
+    let folder = folder(&[
+        ("a.pgm", dot(1)),
+        ("b.pgm", dot(2)),
+        ("bad.png", Vec::new()),
+        ("x.png", b"text".to_vec()),
+    ]);
+    let message = message(
+        folder.path(),
+        &LoadOptions {
+            strict: true,
+            ..LoadOptions::default()
+        },
+    );
+    assert_eq!(
+        message,
+        "bad.png: empty file (and 1 file more); without --strict it is skipped"
+    );
 }
 
 #[test]
@@ -605,17 +876,30 @@ fn an_empty_folder_says_what_it_holds_and_what_is_supported() {
         nothing
             .ends_with("holds no image (seen: nothing); supported are PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF")
     );
-    let texts = folder(&[("a.txt", b"x".to_vec()), ("b.TXT", b"x".to_vec()), ("Makefile", b"x".to_vec())]);
+    let texts = folder(&[
+        ("a.txt", b"x".to_vec()),
+        ("b.TXT", b"x".to_vec()),
+        ("Makefile", b"x".to_vec()),
+    ]);
     let other = message(texts.path(), &LoadOptions::default());
-    assert!(other.contains("holds no image (seen: 2 .txt, 1 without an extension); supported"), "{other}");
+    assert!(
+        other.contains("holds no image (seen: 2 .txt, 1 without an extension); supported"),
+        "{other}"
+    );
 }
 
 #[test]
 fn fewer_than_two_usable_images_are_an_error_that_says_why() {
-    let folder = folder(&[("a.pgm", dot(1)), ("b.png", Vec::new()), ("c.png", b"text".to_vec())]);
+    let folder = folder(&[
+        ("a.pgm", dot(1)),
+        ("b.png", Vec::new()),
+        ("c.png", b"text".to_vec()),
+    ]);
     let message = message(folder.path(), &LoadOptions::default());
     assert!(
-        message.ends_with(": 1 usable, at least 2 images are needed; 2 skipped, the first: b.png: empty file"),
+        message.ends_with(
+            ": 1 usable, at least 2 images are needed; 2 skipped, the first: b.png: empty file"
+        ),
         "{message}"
     );
 }
@@ -624,19 +908,28 @@ fn fewer_than_two_usable_images_are_an_error_that_says_why() {
 fn a_path_that_is_no_folder_says_what_it_is() {
     let folder = folder(&[("a.pgm", dot(1)), ("b.txt", b"text".to_vec())]);
     let at = |name| message(&folder.path().join(name), &LoadOptions::default());
-    assert!(at("a.pgm").ends_with("is one image, not a folder of images: pass the folder that holds it"));
-    assert!(at("b.txt").contains("b.txt is neither a folder of images nor a .npy file, a .npz archive, an IDX file"));
+    assert!(
+        at("a.pgm")
+            .ends_with("is one image, not a folder of images: pass the folder that holds it")
+    );
+    assert!(at("b.txt").contains(
+        "b.txt is neither a folder of images nor a .npy file, a .npz archive, an IDX file"
+    ));
     assert!(at("c").ends_with("c: no such file or folder"));
 }
 
 #[test]
 fn a_block_is_the_images_asked_for() {
     let set = ImageSet::from_u8(Shape::new(1, 2), array![[1, 2], [3, 4], [5, 6]]).unwrap();
-    let Block::U8(bytes) = set.block(1..3) else { panic!("u8 stays u8") };
+    let Block::U8(bytes) = set.block(1..3) else {
+        panic!("u8 stays u8")
+    };
     assert_eq!(bytes[..], [3, 4, 5, 6]);
     let by_column = array![[0.1_f32, 0.3], [0.2, 0.4]].reversed_axes();
     let set = ImageSet::from_f32(Shape::new(1, 2), by_column).unwrap();
-    let Block::F32(values) = set.block(0..2) else { panic!("f32 stays f32") };
+    let Block::F32(values) = set.block(0..2) else {
+        panic!("f32 stays f32")
+    };
     assert_eq!(values[..], [0.1, 0.2, 0.3, 0.4]);
     assert_eq!(set.names, ["0", "1"]);
     assert_eq!(set.len(), 2);
@@ -655,15 +948,35 @@ fn an_array_of_wrong_values_or_width_is_refused_with_the_place() {
     );
     values[[1, 6]] = f32::NAN;
     let error = ImageSet::from_f32(shape, values).unwrap_err();
-    assert!(matches!(error, Error::NotFinite { count: 1, image: 1, row: 1, column: 2 }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::NotFinite {
+                count: 1,
+                image: 1,
+                row: 1,
+                column: 2
+            }
+        ),
+        "{error}"
+    );
     let error = ImageSet::from_u8(shape, Array2::zeros((3, 7))).unwrap_err();
-    assert_eq!(error.to_string(), "a row of 7 values is no image of 4x2, which has 8");
+    assert_eq!(
+        error.to_string(),
+        "a row of 7 values is no image of 4x2, which has 8"
+    );
 }
 
 fn npy(descr: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
-    [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), data].concat()
+    [
+        b"\x93NUMPY\x01\x00",
+        &(header.len() as u16).to_le_bytes()[..],
+        header.as_bytes(),
+        data,
+    ]
+    .concat()
 }
 
 fn load_npy(bytes: Vec<u8>, options: &LoadOptions) -> Result<ImageSet, Error> {
@@ -673,7 +986,9 @@ fn load_npy(bytes: Vec<u8>, options: &LoadOptions) -> Result<ImageSet, Error> {
 }
 
 fn npy_message(bytes: Vec<u8>) -> String {
-    let message = load_npy(bytes, &LoadOptions::default()).unwrap_err().to_string();
+    let message = load_npy(bytes, &LoadOptions::default())
+        .unwrap_err()
+        .to_string();
     let (path, message) = message.split_once("array.data: ").unwrap();
     assert!(!path.contains(char::is_whitespace), "{path}");
     message.to_owned()
@@ -701,11 +1016,23 @@ fn arrays_of_every_type_are_read() {
         ("'>f8'", little(&doubles, f64::to_be_bytes), &floats),
     ];
     for (descr, data, expected) in cases {
-        let set = load_npy(npy(descr, "False", "(2, 1, 2)", &data), &LoadOptions::default()).unwrap();
-        assert_eq!(set.to_f32().iter().copied().collect::<Vec<_>>(), expected, "{descr}");
+        let set = load_npy(
+            npy(descr, "False", "(2, 1, 2)", &data),
+            &LoadOptions::default(),
+        )
+        .unwrap();
+        assert_eq!(
+            set.to_f32().iter().copied().collect::<Vec<_>>(),
+            expected,
+            "{descr}"
+        );
         assert_eq!(set.shape, Shape::new(1, 2));
         assert_eq!(set.names, ["0", "1"]);
-        assert_eq!(matches!(set.pixels, Pixels::U8(_)), descr.starts_with("'|"), "{descr}");
+        assert_eq!(
+            matches!(set.pixels, Pixels::U8(_)),
+            descr.starts_with("'|"),
+            "{descr}"
+        );
     }
 }
 
@@ -732,33 +1059,73 @@ fn arrays_of_every_shape_are_read() {
 #[test]
 fn an_array_laid_out_by_columns_is_the_same_array() {
     // a[i, j, k] = 4 i + 2 j + k, the first index fastest.
-    let set = load_npy(npy("'|u1'", "True", "(2, 2, 2)", &[0, 4, 2, 6, 1, 5, 3, 7]), &LoadOptions::default()).unwrap();
+    let set = load_npy(
+        npy("'|u1'", "True", "(2, 2, 2)", &[0, 4, 2, 6, 1, 5, 3, 7]),
+        &LoadOptions::default(),
+    )
+    .unwrap();
     assert_eq!(set.image_f32(0), units(&[0, 1, 2, 3]));
     assert_eq!(set.image_f32(1), units(&[4, 5, 6, 7]));
 }
 
 #[test]
 fn arrays_are_resized_folded_limited_and_inverted_like_folders() {
-    let bytes = npy("'|u1'", "False", "(4, 4)", &[10, 10, 10, 10, 20, 20, 20, 20, 30, 30, 30, 30, 40, 40, 40, 40]);
+    let bytes = npy(
+        "'|u1'",
+        "False",
+        "(4, 4)",
+        &[
+            10, 10, 10, 10, 20, 20, 20, 20, 30, 30, 30, 30, 40, 40, 40, 40,
+        ],
+    );
     let shape = Some(Shape::new(2, 2));
-    let options = LoadOptions { shape, limit: Some(2), invert: true, ..LoadOptions::default() };
+    let options = LoadOptions {
+        shape,
+        limit: Some(2),
+        invert: true,
+        ..LoadOptions::default()
+    };
     let set = load_npy(bytes.clone(), &options).unwrap();
     assert_eq!(set.shape, Shape::new(2, 2));
     assert_eq!(set.names, ["0", "2"]);
     assert_eq!(set.image_f32(1), units(&[225; 4]));
-    let wrong = LoadOptions { shape: Some(Shape::new(3, 3)), ..LoadOptions::default() };
+    let wrong = LoadOptions {
+        shape: Some(Shape::new(3, 3)),
+        ..LoadOptions::default()
+    };
     let error = load_npy(bytes, &wrong).unwrap_err().to_string();
-    assert!(error.ends_with("a row of 4 values is no image of 3x3, which has 9"), "{error}");
-    let images = npy("'|u1'", "False", "(2, 2, 2)", &[10, 10, 10, 10, 20, 20, 20, 20]);
-    let options = LoadOptions { size: Some(Shape::new(1, 3)), ..LoadOptions::default() };
-    assert_eq!(load_npy(images, &options).unwrap().image_f32(1), units(&[20; 3]));
+    assert!(
+        error.ends_with("a row of 4 values is no image of 3x3, which has 9"),
+        "{error}"
+    );
+    let images = npy(
+        "'|u1'",
+        "False",
+        "(2, 2, 2)",
+        &[10, 10, 10, 10, 20, 20, 20, 20],
+    );
+    let options = LoadOptions {
+        size: Some(Shape::new(1, 3)),
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        load_npy(images, &options).unwrap().image_f32(1),
+        units(&[20; 3])
+    );
 }
 
 #[test]
 fn values_of_an_array_that_are_no_light_are_refused_with_the_place() {
     let mut values = [0.5_f32; 24];
     values[2 * 8 + 7] = -0.1;
-    let bytes = |values: &[f32]| npy("'<f4'", "False", "(3, 8)", &little(values, f32::to_le_bytes));
+    let bytes = |values: &[f32]| {
+        npy(
+            "'<f4'",
+            "False",
+            "(3, 8)",
+            &little(values, f32::to_le_bytes),
+        )
+    };
     assert_eq!(
         npy_message(bytes(&values)),
         "1 negative value down to -0.1, the first at image 2, row 0, column 7 (counted from 0): \
@@ -780,29 +1147,54 @@ fn forged_and_broken_arrays_are_refused_before_memory_is_reserved() {
         "cut short: shape [1000000000, 1000000000] needs 8000000000000000000 bytes, the file holds 16"
     );
     let most = usize::MAX;
-    let endless = npy("'<f8'", "False", &format!("({most}, {most}, {most})"), &[0; 16]);
+    let endless = npy(
+        "'<f8'",
+        "False",
+        &format!("({most}, {most}, {most})"),
+        &[0; 16],
+    );
     assert!(npy_message(endless).starts_with("cut short: "));
     assert!(npy_message(npy("'|u1'", "False", "(2, 3)", &[0; 5])).starts_with("cut short: "));
     let header = "the .npy header cannot be read; save the array again with numpy.save";
-    assert_eq!(npy_message(b"\x93NUMPY\x02\x00\xff\xff\xff\x7f{'descr'".to_vec()), header);
+    assert_eq!(
+        npy_message(b"\x93NUMPY\x02\x00\xff\xff\xff\x7f{'descr'".to_vec()),
+        header
+    );
     assert_eq!(npy_message(b"\x93NUMPY".to_vec()), header);
-    assert_eq!(npy_message(npy("'|u1'", "False", "(-2, 3)", &[0; 6])), header);
+    assert_eq!(
+        npy_message(npy("'|u1'", "False", "(-2, 3)", &[0; 6])),
+        header
+    );
 }
 
 #[test]
 fn arrays_of_other_types_and_shapes_are_refused_by_name() {
     assert!(
-        npy_message(npy("'<i8'", "False", "(2, 2)", &[0; 32])).starts_with("the array holds <i8; allowed are u8, ")
+        npy_message(npy("'<i8'", "False", "(2, 2)", &[0; 32]))
+            .starts_with("the array holds <i8; allowed are u8, ")
     );
     assert!(
-        npy_message(npy("[('a', '<f4')]", "False", "(2, 2)", &[0; 32])).starts_with("the array holds [('a', '<f4')]")
+        npy_message(npy("[('a', '<f4')]", "False", "(2, 2)", &[0; 32]))
+            .starts_with("the array holds [('a', '<f4')]")
     );
     assert!(
-        npy_message(npy("'<\x1b\n4'", "False", "(2, 2)", &[0; 32])).starts_with(r"the array holds <\u{1b}\n4; allowed")
+        npy_message(npy("'<\x1b\n4'", "False", "(2, 2)", &[0; 32]))
+            .starts_with(r"the array holds <\u{1b}\n4; allowed")
     );
-    for (shape, shown) in [("(4,)", "[4]"), ("(2, 2, 2, 3)", "[2, 2, 2, 3]"), ("(2, 0)", "[2, 0]"), ("()", "[]")] {
+    for (shape, shown) in [
+        ("(4,)", "[4]"),
+        ("(2, 2, 2, 3)", "[2, 2, 2, 3]"),
+        ("(2, 0)", "[2, 0]"),
+        ("()", "[]"),
+    ] {
         let message = npy_message(npy("'|u1'", "False", shape, &[0; 24]));
-        assert!(message.starts_with(&format!("the array's shape is {shown}; allowed are ")), "{message}");
+        assert!(
+            message.starts_with(&format!("the array's shape is {shown}; allowed are ")),
+            "{message}"
+        );
     }
-    assert!(npy_message(npy("'|u1'", "False", "(1, 4)", &[0; 4])).ends_with("at least 2 images are needed"));
+    assert!(
+        npy_message(npy("'|u1'", "False", "(1, 4)", &[0; 4]))
+            .ends_with("at least 2 images are needed")
+    );
 }

@@ -30,41 +30,73 @@ fn a_folder_comes_back_with_its_names_and_labels() {
     let digits = Path::new("assets/digits");
     let (packed, array) = packed(digits, &LoadOptions::default());
     let again = read_again(&Desk::empty(), &packed, &array);
-    assert!(same(&again, &load(digits, &LoadOptions::default()).unwrap()));
-    assert!(again.notes.contains(&"names are read from set.names".to_owned()), "{:?}", again.notes);
+    assert!(same(
+        &again,
+        &load(digits, &LoadOptions::default()).unwrap()
+    ));
+    assert!(
+        again
+            .notes
+            .contains(&"names are read from set.names".to_owned()),
+        "{:?}",
+        again.notes
+    );
 }
 
 #[test]
 fn sizes_and_limits_are_those_of_reading() {
-    let options = LoadOptions { size: Some(Shape::new(20, 10)), limit: Some(33), ..LoadOptions::default() };
+    let options = LoadOptions {
+        size: Some(Shape::new(20, 10)),
+        limit: Some(33),
+        ..LoadOptions::default()
+    };
     let faces = Path::new("assets/faces");
     let (packed, array) = packed(faces, &options);
-    assert!(same(&read_again(&Desk::empty(), &packed, &array), &load(faces, &options).unwrap()));
+    assert!(same(
+        &read_again(&Desk::empty(), &packed, &array),
+        &load(faces, &options).unwrap()
+    ));
 }
 
 /// One picture of 16 bits makes floats of all, of those before it too.
 #[test]
 fn a_finer_image_makes_floats_of_all() {
     let desk = Desk::with_pictures();
-    let fine: Vec<u8> = (0..48_u16).flat_map(|value| (1000 * value).to_be_bytes()).collect();
-    desk.write("pictures/z.pgm", [b"P5\n8 6\n65535\n".to_vec(), fine].concat());
+    let fine: Vec<u8> = (0..48_u16)
+        .flat_map(|value| (1000 * value).to_be_bytes())
+        .collect();
+    desk.write(
+        "pictures/z.pgm",
+        [b"P5\n8 6\n65535\n".to_vec(), fine].concat(),
+    );
     let (packed, array) = packed(&desk.path("pictures"), &LoadOptions::default());
     assert!(!packed.are_of_bytes);
     let again = read_again(&desk, &packed, &array);
     assert!(matches!(again.pixels, Pixels::F32(_)));
-    assert!(same(&again, &load(&desk.path("pictures"), &LoadOptions::default()).unwrap()));
+    assert!(same(
+        &again,
+        &load(&desk.path("pictures"), &LoadOptions::default()).unwrap()
+    ));
 }
 
 #[test]
 fn names_of_any_sign_come_back() {
     let desk = Desk::empty();
-    let names = ["a\nb.pgm", "back\\slash.pgm", "plain.pgm", "\u{1b}[31mred.pgm"];
+    let names = [
+        "a\nb.pgm",
+        "back\\slash.pgm",
+        "plain.pgm",
+        "\u{1b}[31mred.pgm",
+    ];
     for (index, name) in names.iter().enumerate() {
         desk.write(&format!("odd/{name}"), pgm(2, 1, &[index as u8, 9]));
     }
     let (packed, array) = packed(&desk.path("odd"), &LoadOptions::default());
     assert_eq!(packed.lines().lines().count(), 4);
-    assert!(same(&read_again(&desk, &packed, &array), &load(&desk.path("odd"), &LoadOptions::default()).unwrap()));
+    assert!(same(
+        &read_again(&desk, &packed, &array),
+        &load(&desk.path("odd"), &LoadOptions::default()).unwrap()
+    ));
 }
 
 #[test]
@@ -72,7 +104,10 @@ fn what_cannot_be_read_is_told_and_left_out() {
     let desk = Desk::with_pictures();
     desk.write("pictures/bad.png", "no picture");
     let (packed, _) = packed(&desk.path("pictures"), &LoadOptions::default());
-    assert_eq!((packed.names.len(), packed.skipped.len()), (command::COUNT, 1));
+    assert_eq!(
+        (packed.names.len(), packed.skipped.len()),
+        (command::COUNT, 1)
+    );
     assert_eq!(packed.skipped[0].path, "bad.png");
 }
 
@@ -83,7 +118,12 @@ fn two_sizes_are_refused_wherever_they_meet() {
         desk.write(&format!("many/{index}.pgm"), pgm(2, 1, &[1, 2]));
     }
     desk.write("many/9999.pgm", pgm(1, 2, &[1, 2]));
-    let error = pack(&desk.path("many"), &LoadOptions::default(), &mut Cursor::new(Vec::new())).unwrap_err();
+    let error = pack(
+        &desk.path("many"),
+        &LoadOptions::default(),
+        &mut Cursor::new(Vec::new()),
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("9999.pgm"), "{error}");
 }
 
@@ -103,13 +143,20 @@ fn names_that_do_not_fit_are_left_out_and_told() {
 #[test]
 fn the_command_writes_both_files_and_what_it_made_is_learned_from() {
     let desk = Desk::with_pictures();
-    let run = desk.command("pack pictures --out small.npy").output().unwrap();
+    let run = desk
+        .command("pack pictures --out small.npy")
+        .output()
+        .unwrap();
     assert!(run.status.success());
     let said = String::from_utf8(run.stdout).unwrap();
     assert_eq!(said, "12 images of 8x6, 8 bit: small.npy\n");
     assert_eq!(desk.files("."), ["pictures", "small.names", "small.npy"]);
-    desk.command("small.npy -k 2 --only parts -q").assert().success();
-    desk.command("pictures -k 2 --only parts -q -o other").assert().success();
+    desk.command("small.npy -k 2 --only parts -q")
+        .assert()
+        .success();
+    desk.command("pictures -k 2 --only parts -q -o other")
+        .assert()
+        .success();
     let model = |out: &str| fs::read(desk.path(out).join("model.npz")).unwrap();
     assert!(model("output") == model("other"), "of one set, two models");
 }
@@ -117,21 +164,36 @@ fn the_command_writes_both_files_and_what_it_made_is_learned_from() {
 #[test]
 fn a_list_of_files_is_packed_in_its_order() {
     let desk = Desk::with_pictures();
-    let run =
-        desk.command("pack - --out listed.npy -q").write_stdin("pictures/7.pgm\n\npictures/2.pgm\n").output().unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let run = desk
+        .command("pack - --out listed.npy -q")
+        .write_stdin("pictures/7.pgm\n\npictures/2.pgm\n")
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
     let set = load(&desk.path("listed.npy"), &LoadOptions::default()).unwrap();
     assert_eq!(set.names, ["pictures/7.pgm", "pictures/2.pgm"]);
     let folder = load(&desk.path("pictures"), &LoadOptions::default()).unwrap();
-    assert_eq!([set.image_f32(0), set.image_f32(1)], [folder.image_f32(7), folder.image_f32(2)]);
+    assert_eq!(
+        [set.image_f32(0), set.image_f32(1)],
+        [folder.image_f32(7), folder.image_f32(2)]
+    );
 }
 
 #[test]
 fn the_array_that_is_read_is_not_written_over() {
     let desk = Desk::with_pictures();
-    desk.command("pack pictures --out small.npy -q").assert().success();
+    desk.command("pack pictures --out small.npy -q")
+        .assert()
+        .success();
     let before = fs::read(desk.path("small.npy")).unwrap();
-    let run = desk.command("pack small.npy --limit 2 --out pictures/../small.npy").output().unwrap();
+    let run = desk
+        .command("pack small.npy --limit 2 --out pictures/../small.npy")
+        .output()
+        .unwrap();
     assert_eq!(
         String::from_utf8(run.stderr).unwrap(),
         "error: pictures/../small.npy is what is read: choose another name with --out\n"

@@ -34,7 +34,14 @@ where
 }
 
 fn greys() -> Vec<u8> {
-    pages::<Gray8>((3, 2), &[&[1, 2, 3, 4, 5, 6], &[11, 12, 13, 14, 15, 16], &[21, 22, 23, 24, 25, 26]])
+    pages::<Gray8>(
+        (3, 2),
+        &[
+            &[1, 2, 3, 4, 5, 6],
+            &[11, 12, 13, 14, 15, 16],
+            &[21, 22, 23, 24, 25, 26],
+        ],
+    )
 }
 
 fn read(desk: &Desk, name: &str) -> ImageSet {
@@ -47,7 +54,11 @@ fn reasons(bytes: Vec<u8>) -> Vec<(String, String)> {
     desk.write("f/stack.tif", bytes);
     desk.write("f/x.pgm", pgm(3, 2, &[0, 1, 2, 3, 4, 5]));
     desk.write("f/y.pgm", pgm(3, 2, &[0, 1, 2, 3, 4, 5]));
-    read(&desk, "f").skipped.into_iter().map(|skipped| (skipped.path, skipped.reason)).collect()
+    read(&desk, "f")
+        .skipped
+        .into_iter()
+        .map(|skipped| (skipped.path, skipped.reason))
+        .collect()
 }
 
 #[test]
@@ -56,13 +67,22 @@ fn every_page_is_an_image() {
     desk.write("stack.bin", greys());
     let set = read(&desk, "stack.bin");
     assert_eq!((set.len(), set.shape), (3, Shape::new(2, 3)));
-    let Pixels::U8(pixels) = &set.pixels else { panic!("bytes stay bytes") };
+    let Pixels::U8(pixels) = &set.pixels else {
+        panic!("bytes stay bytes")
+    };
     assert_eq!(pixels.row(1).to_vec(), [11, 12, 13, 14, 15, 16]);
     let path = desk.path("stack.bin").display().to_string();
     assert_eq!(set.names, [1, 2, 3].map(|page| format!("{path}#{page}")));
     assert_eq!(set.notes, [format!("{path} holds 3 pages, each an image")]);
     assert_eq!(set.labels, None);
-    let two = load(&desk.path("stack.bin"), &LoadOptions { limit: Some(2), ..LoadOptions::default() }).unwrap();
+    let two = load(
+        &desk.path("stack.bin"),
+        &LoadOptions {
+            limit: Some(2),
+            ..LoadOptions::default()
+        },
+    )
+    .unwrap();
     assert_eq!(two.names, [1, 2].map(|page| format!("{path}#{page}")));
 }
 
@@ -75,31 +95,78 @@ fn pages_stand_among_the_files_of_a_folder_in_natural_order() {
     desk.write("f/a/1.tif", pages::<Gray8>((3, 2), &[page]));
     desk.write("f/b/1.tif", greys());
     let set = read(&desk, "f");
-    let (first, last) = (["a/1.tif", "a/2.tif#1", "a/2.tif#2"], ["a/2.tif#11", "a/10.pgm", "b/1.tif#1"]);
+    let (first, last) = (
+        ["a/1.tif", "a/2.tif#1", "a/2.tif#2"],
+        ["a/2.tif#11", "a/10.pgm", "b/1.tif#1"],
+    );
     assert_eq!(
         (set.len(), &set.names[..3], &set.names[11..14]),
-        (16, &first.map(str::to_owned)[..], &last.map(str::to_owned)[..])
+        (
+            16,
+            &first.map(str::to_owned)[..],
+            &last.map(str::to_owned)[..]
+        )
     );
     assert_eq!(set.labels.unwrap().indices.iter().sum::<usize>(), 3);
-    assert!(set.notes.contains(&"2 files hold 14 pages, each an image".to_owned()), "{:?}", set.notes);
-    let several =
-        load_several(&["f/a/10.pgm", "f/b/1.tif"].map(|name| desk.path(name)), &LoadOptions::default()).unwrap();
-    assert_eq!(several.names[3], desk.path("f/b/1.tif#3").display().to_string());
+    assert!(
+        set.notes
+            .contains(&"2 files hold 14 pages, each an image".to_owned()),
+        "{:?}",
+        set.notes
+    );
+    let several = load_several(
+        &["f/a/10.pgm", "f/b/1.tif"].map(|name| desk.path(name)),
+        &LoadOptions::default(),
+    )
+    .unwrap();
+    assert_eq!(
+        several.names[3],
+        desk.path("f/b/1.tif#3").display().to_string()
+    );
     desk.write("masks/a/2.pgm", pgm(3, 2, &[255, 255, 255, 255, 255, 0]));
-    let masked = LoadOptions { mask: Some(desk.path("masks")), ..LoadOptions::default() };
-    assert_eq!(load(&desk.path("f"), &masked).unwrap().mask.unwrap().unknown(), 11, "a mask is for all pages");
+    let masked = LoadOptions {
+        mask: Some(desk.path("masks")),
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        load(&desk.path("f"), &masked)
+            .unwrap()
+            .mask
+            .unwrap()
+            .unknown(),
+        11,
+        "a mask is for all pages"
+    );
 }
 
 #[test]
 fn pages_of_finer_and_of_coloured_pixels_are_read_as_single_ones_are() {
     let desk = Desk::empty();
-    desk.write("fine.tif", pages::<Gray16>((2, 1), &[&[0, 128], &[65535, 1]]));
-    desk.write("floats.tif", pages::<Gray32Float>((2, 1), &[&[0.25, 3.5], &[1e-3, 0.0]]));
-    desk.write("colour.tif", pages::<RGB8>((1, 1), &[&[255, 0, 0], &[7, 7, 7]]));
+    desk.write(
+        "fine.tif",
+        pages::<Gray16>((2, 1), &[&[0, 128], &[65535, 1]]),
+    );
+    desk.write(
+        "floats.tif",
+        pages::<Gray32Float>((2, 1), &[&[0.25, 3.5], &[1e-3, 0.0]]),
+    );
+    desk.write(
+        "colour.tif",
+        pages::<RGB8>((1, 1), &[&[255, 0, 0], &[7, 7, 7]]),
+    );
     let values = |name: &str, image| read(&desk, name).image_f32(image);
-    assert_eq!([values("fine.tif", 0), values("fine.tif", 1)], [[0.0, 128.0 / 65535.0], [1.0, 1.0 / 65535.0]]);
-    assert_eq!([values("floats.tif", 0), values("floats.tif", 1)], [[0.25, 3.5], [1e-3, 0.0]]);
-    assert_eq!([values("colour.tif", 0), values("colour.tif", 1)], [[54.0 / 255.0], [7.0 / 255.0]]);
+    assert_eq!(
+        [values("fine.tif", 0), values("fine.tif", 1)],
+        [[0.0, 128.0 / 65535.0], [1.0, 1.0 / 65535.0]]
+    );
+    assert_eq!(
+        [values("floats.tif", 0), values("floats.tif", 1)],
+        [[0.25, 3.5], [1e-3, 0.0]]
+    );
+    assert_eq!(
+        [values("colour.tif", 0), values("colour.tif", 1)],
+        [[54.0 / 255.0], [7.0 / 255.0]]
+    );
     // A single page of floats in one channel, turned by a quarter.
     let mut bytes = Bytes::default();
     tiff(TiffEncoder::new(&mut bytes), |file| {
@@ -110,7 +177,10 @@ fn pages_of_finer_and_of_coloured_pixels_are_read_as_single_ones_are() {
     desk.write("f/a.tif", bytes.into_inner());
     desk.write("f/b.tif", pages::<Gray32Float>((1, 2), &[&[0.5, 0.75]]));
     let set = read(&desk, "f");
-    assert_eq!((set.shape, set.image_f32(0)), (Shape::new(2, 1), set.image_f32(1)));
+    assert_eq!(
+        (set.shape, set.image_f32(0)),
+        (Shape::new(2, 1), set.image_f32(1))
+    );
 }
 
 #[test]
@@ -123,9 +193,22 @@ fn offsets_of_8_bytes_and_the_big_end_first_are_read_too() {
     // Two pages of one pixel: WIDTH, HEIGHT, BITS, compression, photometry, strip, rows, strip's length.
     let directory = |pixel: u32, next: u32| {
         let short = |tag: u16, value: u16| {
-            [&tag.to_be_bytes()[..], &[0, 3, 0, 0, 0, 1], &value.to_be_bytes(), &[0, 0]].concat()
+            [
+                &tag.to_be_bytes()[..],
+                &[0, 3, 0, 0, 0, 1],
+                &value.to_be_bytes(),
+                &[0, 0],
+            ]
+            .concat()
         };
-        let long = |tag: u16, value: u32| [&tag.to_be_bytes()[..], &[0, 4, 0, 0, 0, 1], &value.to_be_bytes()].concat();
+        let long = |tag: u16, value: u32| {
+            [
+                &tag.to_be_bytes()[..],
+                &[0, 4, 0, 0, 0, 1],
+                &value.to_be_bytes(),
+            ]
+            .concat()
+        };
         let entries = [
             short(256, 1),
             short(257, 1),
@@ -138,11 +221,22 @@ fn offsets_of_8_bytes_and_the_big_end_first_are_read_too() {
         ];
         [&[0, 8][..], &entries.concat(), &next.to_be_bytes()].concat()
     };
-    let motorola = [&b"MM\0\x2a\0\0\0\x0a"[..], &[5, 6], &directory(8, 112), &directory(9, 0)].concat();
+    let motorola = [
+        &b"MM\0\x2a\0\0\0\x0a"[..],
+        &[5, 6],
+        &directory(8, 112),
+        &directory(9, 0),
+    ]
+    .concat();
     let desk = Desk::empty();
-    for (name, bytes, greys) in [("big", big.into_inner(), [3, 4]), ("motorola", motorola, [5, 6])] {
+    for (name, bytes, greys) in [
+        ("big", big.into_inner(), [3, 4]),
+        ("motorola", motorola, [5, 6]),
+    ] {
         desk.write(name, bytes);
-        let Pixels::U8(pixels) = read(&desk, name).pixels else { panic!("{name}: bytes stay bytes") };
+        let Pixels::U8(pixels) = read(&desk, name).pixels else {
+            panic!("{name}: bytes stay bytes")
+        };
         assert_eq!(pixels.into_iter().collect::<Vec<_>>(), greys, "{name}");
     }
 }
@@ -150,16 +244,22 @@ fn offsets_of_8_bytes_and_the_big_end_first_are_read_too() {
 #[test]
 fn smaller_copies_and_masks_are_no_images() {
     let mut bytes = Bytes::default();
-    tiff(TiffEncoder::<_, TiffKindStandard>::new(&mut bytes), |file| {
-        for (kind, value) in [(1_u32, 9), (2, 1), (4, 9), (2, 2), (0, 3)] {
-            let mut page = file.new_image::<Gray8>(1, 1).unwrap();
-            page.encoder().write_tag(Tag::NewSubfileType, kind).unwrap();
-            page.write_data(&[value]).unwrap();
-        }
-    });
+    tiff(
+        TiffEncoder::<_, TiffKindStandard>::new(&mut bytes),
+        |file| {
+            for (kind, value) in [(1_u32, 9), (2, 1), (4, 9), (2, 2), (0, 3)] {
+                let mut page = file.new_image::<Gray8>(1, 1).unwrap();
+                page.encoder().write_tag(Tag::NewSubfileType, kind).unwrap();
+                page.write_data(&[value]).unwrap();
+            }
+        },
+    );
     let desk = Desk::empty();
     desk.write("pyramid.tif", bytes.into_inner());
-    assert_eq!(read(&desk, "pyramid.tif").pixels, Pixels::U8(ndarray::array![[1], [2], [3]]));
+    assert_eq!(
+        read(&desk, "pyramid.tif").pixels,
+        Pixels::U8(ndarray::array![[1], [2], [3]])
+    );
 }
 
 #[test]
@@ -172,12 +272,24 @@ fn a_page_that_cannot_be_read_is_left_out_and_named() {
     });
     let left_out = reasons(bytes.into_inner());
     assert_eq!(left_out[0].0, "stack.tif#2");
-    assert!(left_out[0].1.starts_with("of a kind that is not read; save it as 8- or 16-bit PNG"), "{left_out:?}");
+    assert!(
+        left_out[0]
+            .1
+            .starts_with("of a kind that is not read; save it as 8- or 16-bit PNG"),
+        "{left_out:?}"
+    );
     assert_eq!(left_out.len(), 1);
     let desk = Desk::empty();
     desk.write("one.tif", pages::<Gray8>((1, 1), &[&[1]]));
-    let said = load(&desk.path("one.tif"), &LoadOptions::default()).unwrap_err().to_string();
-    assert!(said.ends_with("one.tif is one image, not a folder of images: pass the folder that holds it"), "{said}");
+    let said = load(&desk.path("one.tif"), &LoadOptions::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.ends_with(
+            "one.tif is one image, not a folder of images: pass the folder that holds it"
+        ),
+        "{said}"
+    );
 }
 
 /// Where the file says that the directory after the last one is.
@@ -203,9 +315,15 @@ fn pages_that_lead_in_a_circle_or_nowhere_end() {
     let bytes = greys();
     let first = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
     let circle = "damaged: its pages lead back to one that was there before";
-    assert_eq!(reasons(linked(first)), [("stack.tif#4".to_owned(), circle.to_owned())]);
+    assert_eq!(
+        reasons(linked(first)),
+        [("stack.tif#4".to_owned(), circle.to_owned())]
+    );
     for nowhere in [u32::MAX, bytes.len() as u32] {
-        assert_eq!(reasons(linked(nowhere)), [("stack.tif#4".to_owned(), "cut short".to_owned())]);
+        assert_eq!(
+            reasons(linked(nowhere)),
+            [("stack.tif#4".to_owned(), "cut short".to_owned())]
+        );
     }
 }
 
@@ -216,14 +334,21 @@ fn pages_that_overlap_or_are_too_many_or_too_large_are_not_followed() {
     overlapping.extend([15_000_u16.to_le_bytes(); 2].as_flattened());
     overlapping.resize(8 + 2 + 12 * 15_000, 0);
     overlapping.extend([10, 0, 0, 0, 0, 0, 0, 0]);
-    assert!(reasons(overlapping).contains(&("stack.tif#2".to_owned(), "damaged: its pages overlap".to_owned())));
+    assert!(reasons(overlapping).contains(&(
+        "stack.tif#2".to_owned(),
+        "damaged: its pages overlap".to_owned()
+    )));
     // Directories without entries, a hundred thousand, in a chain.
     let mut chain = b"II\x2a\0\x08\0\0\0".to_vec();
     for page in 1..=100_000_u32 {
         chain.extend([0, 0]);
         chain.extend((8 + 6 * page).to_le_bytes());
     }
-    assert!(reasons(chain).iter().any(|(_, reason)| reason == "too many pages: the limit is 65536"));
+    assert!(
+        reasons(chain)
+            .iter()
+            .any(|(_, reason)| reason == "too many pages: the limit is 65536")
+    );
     // A page of 20,000 x 20,000, twice: more than is held of one small file.
     let mut huge = pages::<Gray8>((1, 1), &[&[1], &[2]]);
     for place in huge
@@ -237,9 +362,8 @@ fn pages_that_overlap_or_are_too_many_or_too_large_are_not_followed() {
     }
     let left_out = reasons(huge);
     assert!(
-        left_out
-            .iter()
-            .any(|(name, reason)| name == "stack.tif#2" && reason.starts_with("too large: its pages together")),
+        left_out.iter().any(|(name, reason)| name == "stack.tif#2"
+            && reason.starts_with("too large: its pages together")),
         "{left_out:?}"
     );
 }

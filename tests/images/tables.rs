@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use ndarray::{Array2, array};
 use nmf_images::Shape;
-use nmf_images::images::{Format, ImageSet, Images, LoadOptions, Missing, Order, Pixels, load, load_several};
+use nmf_images::images::{
+    Format, ImageSet, Images, LoadOptions, Missing, Order, Pixels, load, load_several,
+};
 
 use crate::command::{self, Desk};
 
@@ -22,7 +24,10 @@ fn plain(text: impl AsRef<[u8]>) -> ImageSet {
 fn said_with(text: impl AsRef<[u8]>, options: &LoadOptions) -> String {
     let said = read("table.csv", text, options).unwrap_err().to_string();
     assert_eq!(said.lines().count(), 1, "{said}");
-    said.split_once("table.csv: ").unwrap_or_else(|| panic!("{said} does not begin with the file")).1.to_owned()
+    said.split_once("table.csv: ")
+        .unwrap_or_else(|| panic!("{said} does not begin with the file"))
+        .1
+        .to_owned()
 }
 
 fn said(text: impl AsRef<[u8]>) -> String {
@@ -30,11 +35,17 @@ fn said(text: impl AsRef<[u8]>) -> String {
 }
 
 fn shaped(height: usize, width: usize) -> LoadOptions {
-    LoadOptions { shape: Some(Shape::new(height, width)), ..LoadOptions::default() }
+    LoadOptions {
+        shape: Some(Shape::new(height, width)),
+        ..LoadOptions::default()
+    }
 }
 
 fn labelled(label: &str) -> LoadOptions {
-    LoadOptions { label: Some(label.to_owned()), ..LoadOptions::default() }
+    LoadOptions {
+        label: Some(label.to_owned()),
+        ..LoadOptions::default()
+    }
 }
 
 #[test]
@@ -49,17 +60,37 @@ fn delimiters_headers_and_line_ends_are_found_by_themselves() {
         "a;b, c;d\n1;.5;200\n3;-0;+2e3\n",
     ] {
         let set = plain(text);
-        assert_eq!((&set.pixels, set.shape, set.len()), (&rows, Shape::new(1, 3), 2), "{text}");
-        assert_eq!((&set.names[..], &set.labels), (&["0".to_owned(), "1".to_owned()][..], &None));
+        assert_eq!(
+            (&set.pixels, set.shape, set.len()),
+            (&rows, Shape::new(1, 3), 2),
+            "{text}"
+        );
+        assert_eq!(
+            (&set.names[..], &set.labels),
+            (&["0".to_owned(), "1".to_owned()][..], &None)
+        );
     }
 }
 
 #[test]
 fn a_first_line_that_only_counts_the_columns_is_asked_about() {
     for label in ["digit", "1"] {
-        let set = read("table.csv", "digit,0,1,2\n4,1,2,2\n5,3,4,4\n", &labelled(label)).unwrap();
-        assert_eq!((set.len(), set.labels.unwrap().names.len()), (2, 2), "{label}");
-        assert!(set.notes[0].contains("numbers below a header"), "{:?}", set.notes);
+        let set = read(
+            "table.csv",
+            "digit,0,1,2\n4,1,2,2\n5,3,4,4\n",
+            &labelled(label),
+        )
+        .unwrap();
+        assert_eq!(
+            (set.len(), set.labels.unwrap().names.len()),
+            (2, 2),
+            "{label}"
+        );
+        assert!(
+            set.notes[0].contains("numbers below a header"),
+            "{:?}",
+            set.notes
+        );
     }
     let set = plain("0,1,2,3\n4,1,2,2\n5,3,4,4\n");
     let note = "table.csv holds 3 rows of 4 numbers; the first of them counts the columns: is it a header?";
@@ -70,39 +101,100 @@ fn a_first_line_that_only_counts_the_columns_is_asked_about() {
 
 #[test]
 fn a_row_is_the_picture_that_is_said_and_its_whole_numbers_are_greys() {
-    let set = read("t.tsv", "1\t2\t3\t4\t5\t6\n7\t8\t9\t10\t11\t255\n", &shaped(2, 3)).unwrap();
-    assert_eq!(set.pixels, Pixels::U8(array![[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 255]]));
+    let set = read(
+        "t.tsv",
+        "1\t2\t3\t4\t5\t6\n7\t8\t9\t10\t11\t255\n",
+        &shaped(2, 3),
+    )
+    .unwrap();
+    assert_eq!(
+        set.pixels,
+        Pixels::U8(array![[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 255]])
+    );
     assert_eq!(set.shape, Shape::new(2, 3));
-    assert_eq!(set.notes[0], "t.tsv holds 2 rows of 6 numbers, levels of grey from 0 to 255");
+    assert_eq!(
+        set.notes[0],
+        "t.tsv holds 2 rows of 6 numbers, levels of grey from 0 to 255"
+    );
     for odd in ["256", "0.5", "1e3"] {
         let set = read("t.csv", format!("1,2\n3,{odd}\n5,6\n"), &shaped(2, 1)).unwrap();
         let odd: f32 = odd.parse().unwrap();
-        assert_eq!(set.pixels, Pixels::F32(array![[1.0, 2.0], [3.0, odd], [5.0, 6.0]]), "{odd}");
+        assert_eq!(
+            set.pixels,
+            Pixels::F32(array![[1.0, 2.0], [3.0, odd], [5.0, 6.0]]),
+            "{odd}"
+        );
         assert_eq!(set.notes[0], "t.csv holds 3 rows of 2 numbers");
     }
-    assert_eq!(plain("1,2\n3,4\n").pixels, Pixels::F32(array![[1.0, 2.0], [3.0, 4.0]]), "no picture, no greys");
-    assert_eq!(said_with("1,2,3\n4,5,6\n", &shaped(2, 2)), "a row of 3 values is no image of 2x2, which has 4");
+    assert_eq!(
+        plain("1,2\n3,4\n").pixels,
+        Pixels::F32(array![[1.0, 2.0], [3.0, 4.0]]),
+        "no picture, no greys"
+    );
+    assert_eq!(
+        said_with("1,2,3\n4,5,6\n", &shaped(2, 2)),
+        "a row of 3 values is no image of 2x2, which has 4"
+    );
 }
 
 #[test]
 fn rows_that_go_down_columns_as_in_matlab_are_turned() {
     // The picture 1 2 3 above 4 5 6, as MATLAB flattens it.
-    let options = LoadOptions { order: Order::Column, ..shaped(2, 3) };
+    let options = LoadOptions {
+        order: Order::Column,
+        ..shaped(2, 3)
+    };
     let upright = array![[1, 2, 3, 4, 5, 6], [10, 20, 30, 40, 50, 60]];
     let set = read("t.csv", "1,4,2,5,3,6\n10,40,20,50,30,60\n", &options).unwrap();
-    assert_eq!((set.pixels, set.shape), (Pixels::U8(upright.clone()), Shape::new(2, 3)));
+    assert_eq!(
+        (set.pixels, set.shape),
+        (Pixels::U8(upright.clone()), Shape::new(2, 3))
+    );
     let desk = Desk::empty();
-    desk.write_npy("bytes.npy", &array![[1_u8, 4, 2, 5, 3, 6], [10, 40, 20, 50, 30, 60]]);
-    desk.write_npy("floats.npy", &array![[1_f32, 4., 2., 5., 3., 6.], [10., 40., 20., 50., 30., 60.]]);
-    desk.write_npy("mask.npy", &array![[1_u8, 1, 1, 1, 0, 1], [1, 1, 1, 1, 1, 1]]);
-    assert_eq!(load(&desk.path("bytes.npy"), &options).unwrap().pixels, Pixels::U8(upright.clone()));
+    desk.write_npy(
+        "bytes.npy",
+        &array![[1_u8, 4, 2, 5, 3, 6], [10, 40, 20, 50, 30, 60]],
+    );
+    desk.write_npy(
+        "floats.npy",
+        &array![[1_f32, 4., 2., 5., 3., 6.], [10., 40., 20., 50., 30., 60.]],
+    );
+    desk.write_npy(
+        "mask.npy",
+        &array![[1_u8, 1, 1, 1, 0, 1], [1, 1, 1, 1, 1, 1]],
+    );
+    assert_eq!(
+        load(&desk.path("bytes.npy"), &options).unwrap().pixels,
+        Pixels::U8(upright.clone())
+    );
     let set = load(&desk.path("floats.npy"), &options).unwrap();
     assert_eq!(set.pixels, Pixels::F32(upright.mapv(f32::from)));
-    let set = load(&desk.path("bytes.npy"), &LoadOptions { mask: Some(desk.path("mask.npy")), ..options }).unwrap();
+    let set = load(
+        &desk.path("bytes.npy"),
+        &LoadOptions {
+            mask: Some(desk.path("mask.npy")),
+            ..options
+        },
+    )
+    .unwrap();
     let mask = set.mask.unwrap();
-    assert!(mask.unknown() == 1 && !mask.is_known(0, 2), "the mask of a table is turned with it");
-    let fails = load(&desk.path("bytes.npy"), &LoadOptions { order: Order::Column, ..LoadOptions::default() });
-    assert!(fails.unwrap_err().to_string().starts_with("--order column needs --shape"));
+    assert!(
+        mask.unknown() == 1 && !mask.is_known(0, 2),
+        "the mask of a table is turned with it"
+    );
+    let fails = load(
+        &desk.path("bytes.npy"),
+        &LoadOptions {
+            order: Order::Column,
+            ..LoadOptions::default()
+        },
+    );
+    assert!(
+        fails
+            .unwrap_err()
+            .to_string()
+            .starts_with("--order column needs --shape")
+    );
 }
 
 #[test]
@@ -116,39 +208,90 @@ fn labels_are_read_from_the_column_that_is_named() {
         ("a,b,1\n1,2,cat\n3,4,dog\n5,6,cat\n", "1"),
     ] {
         let set = read("t.csv", text, &labelled(label)).unwrap();
-        assert_eq!(set.pixels, Pixels::F32(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), "{text}");
+        assert_eq!(
+            set.pixels,
+            Pixels::F32(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
+            "{text}"
+        );
         let labels = set.labels.unwrap();
-        assert_eq!((labels.names, labels.indices), (vec!["cat".to_owned(), "dog".to_owned()], vec![0, 1, 0]));
+        assert_eq!(
+            (labels.names, labels.indices),
+            (vec!["cat".to_owned(), "dog".to_owned()], vec![0, 1, 0])
+        );
     }
     let set = read("digits.csv", "1,2,10\n3,4,9\n", &labelled("3")).unwrap();
     assert_eq!(
         (set.labels.unwrap().names, set.notes[0].as_str()),
-        (vec!["9".to_owned(), "10".to_owned()], "digits.csv holds 2 rows of 2 numbers, labels in column 3")
+        (
+            vec!["9".to_owned(), "10".to_owned()],
+            "digits.csv holds 2 rows of 2 numbers, labels in column 3"
+        )
     );
-    let set = read("digits.csv", "a,b,digit\n1,2,10\n3,4,9\n", &labelled("digit")).unwrap();
-    assert_eq!(set.notes[0], "digits.csv holds 2 rows of 2 numbers below a header, labels in column 3 (`digit`)");
+    let set = read(
+        "digits.csv",
+        "a,b,digit\n1,2,10\n3,4,9\n",
+        &labelled("digit"),
+    )
+    .unwrap();
+    assert_eq!(
+        set.notes[0],
+        "digits.csv holds 2 rows of 2 numbers below a header, labels in column 3 (`digit`)"
+    );
 }
 
 #[test]
 fn fields_without_a_number_are_missing_where_that_is_said() {
-    let nan = LoadOptions { missing: Some(Missing::Nan), ..LoadOptions::default() };
+    let nan = LoadOptions {
+        missing: Some(Missing::Nan),
+        ..LoadOptions::default()
+    };
     for nothing in ["", "NA", "nan", "NaN", " N/A", "null"] {
         let text = format!("1,{nothing},3\n4,5,{nothing}\n");
-        assert_eq!(said(&text), "line 1, column 2 is missing (empty, NA or NaN): fill it in, or pass --missing nan");
-        for (options, bytes) in
-            [(nan.clone(), false), (LoadOptions { missing: Some(Missing::Nan), ..shaped(1, 3) }, true)]
-        {
+        assert_eq!(
+            said(&text),
+            "line 1, column 2 is missing (empty, NA or NaN): fill it in, or pass --missing nan"
+        );
+        for (options, bytes) in [
+            (nan.clone(), false),
+            (
+                LoadOptions {
+                    missing: Some(Missing::Nan),
+                    ..shaped(1, 3)
+                },
+                true,
+            ),
+        ] {
             let set = read("t.csv", &text, &options).unwrap();
             let mask = set.mask.unwrap();
-            assert!(mask.unknown() == 2 && !mask.is_known(0, 1) && !mask.is_known(1, 2), "{nothing}");
+            assert!(
+                mask.unknown() == 2 && !mask.is_known(0, 1) && !mask.is_known(1, 2),
+                "{nothing}"
+            );
             assert_eq!(matches!(set.pixels, Pixels::U8(_)), bytes);
         }
     }
-    let turned = LoadOptions { missing: Some(Missing::Nan), order: Order::Column, ..shaped(2, 2) };
+    let turned = LoadOptions {
+        missing: Some(Missing::Nan),
+        order: Order::Column,
+        ..shaped(2, 2)
+    };
     let set = read("t.csv", "1,,3,4\n5,6,7,8\n", &turned).unwrap();
-    assert!(!set.mask.unwrap().is_known(0, 2), "the second of a column is the first of the second row");
-    let zero = LoadOptions { missing: Some(Missing::Value(0.0)), ..LoadOptions::default() };
-    assert_eq!(read("t.csv", "1,0\n0,4\n", &zero).unwrap().mask.unwrap().unknown(), 2);
+    assert!(
+        !set.mask.unwrap().is_known(0, 2),
+        "the second of a column is the first of the second row"
+    );
+    let zero = LoadOptions {
+        missing: Some(Missing::Value(0.0)),
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        read("t.csv", "1,0\n0,4\n", &zero)
+            .unwrap()
+            .mask
+            .unwrap()
+            .unknown(),
+        2
+    );
     assert!(said_with("1,\n3,4\n", &zero).contains("column 2 is missing"));
 }
 
@@ -159,13 +302,27 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
         "line 2, column 1 (`name`) holds `x`, no number; if that column says what the images are, pass --label 1"
     );
     // Lines are counted as an editor does, empty ones and those within quotation marks too.
-    let places = ["1,2\n3,x\n", "a,b\r\n\r\n1,2\r\n3,x\r\n", "\"a\n\",b\n1,2\n\n\n3,x\n", "\u{feff}a,b\n1,2\n3,x"];
+    let places = [
+        "1,2\n3,x\n",
+        "a,b\r\n\r\n1,2\r\n3,x\r\n",
+        "\"a\n\",b\n1,2\n\n\n3,x\n",
+        "\u{feff}a,b\n1,2\n3,x",
+    ];
     for (text, line) in places.iter().zip([2, 4, 6, 3]) {
-        assert!(said(text).starts_with(&format!("line {line}, column 2")), "{text:?}: {}", said(text));
+        assert!(
+            said(text).starts_with(&format!("line {line}, column 2")),
+            "{text:?}: {}",
+            said(text)
+        );
     }
-    assert!(said_with("k,a,b\nx,1,2\ny,3,z\n", &labelled("k")).ends_with("`z`, no number: leave that column out"));
+    assert!(
+        said_with("k,a,b\nx,1,2\ny,3,z\n", &labelled("k"))
+            .ends_with("`z`, no number: leave that column out")
+    );
     assert!(said("a;b\n0,5;1\n").ends_with("holds `0,5`, no number: write decimals with a point"));
-    assert!(said("1 2 3\n4 5 6\n").ends_with("numbers are to stand between commas, tabs or semicolons"));
+    assert!(
+        said("1 2 3\n4 5 6\n").ends_with("numbers are to stand between commas, tabs or semicolons")
+    );
     let long = said(format!("a,b\n1,{}\n", "x\u{1b}".repeat(1000)));
     assert!(long.len() < 300 && !long.contains('\u{1b}'), "{long}");
     assert!(said(b"a,b\n1,\xff\n").starts_with("line 2, column 2 (`b`) holds `\u{fffd}`"));
@@ -173,18 +330,37 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
 
 #[test]
 fn broken_tables_are_refused_in_one_line() {
-    assert_eq!(said(""), "the file is empty: a table needs a line of numbers for each image");
-    assert_eq!(said("\n\r\n"), "the file is empty: a table needs a line of numbers for each image");
-    assert_eq!(said("a,b,c\n"), "the table has a header and no line of numbers below it");
-    assert_eq!(said("1,2\n3\n"), "line 2 has 1 field, the first line 2: each needs as many");
-    assert_eq!(said("a,b\n1,2\n3,4,5\n"), "line 3 has 3 fields, the first line 2: each needs as many");
-    assert_eq!(said(b"\xff\xfe1\0,\x002\0"), "the text is UTF-16: save it as UTF-8");
+    assert_eq!(
+        said(""),
+        "the file is empty: a table needs a line of numbers for each image"
+    );
+    assert_eq!(
+        said("\n\r\n"),
+        "the file is empty: a table needs a line of numbers for each image"
+    );
+    assert_eq!(
+        said("a,b,c\n"),
+        "the table has a header and no line of numbers below it"
+    );
+    assert_eq!(
+        said("1,2\n3\n"),
+        "line 2 has 1 field, the first line 2: each needs as many"
+    );
+    assert_eq!(
+        said("a,b\n1,2\n3,4,5\n"),
+        "line 3 has 3 fields, the first line 2: each needs as many"
+    );
+    assert_eq!(
+        said(b"\xff\xfe1\0,\x002\0"),
+        "the text is UTF-16: save it as UTF-8"
+    );
     assert_eq!(said("1,2\n"), "1 usable, at least 2 images are needed");
     assert_eq!(
         said_with("a,b\n1,2\n", &labelled("c")),
         "no column is called `c`; there are: a, b, or a number, 1 to 2"
     );
-    let numbers = "no column is called `3`, and the table has no header: pass the column's number, 1 to 2";
+    let numbers =
+        "no column is called `3`, and the table has no header: pass the column's number, 1 to 2";
     assert_eq!(said_with("1,2\n3,4\n", &labelled("3")), numbers);
     assert_eq!(
         said_with("1\n2\n", &labelled("1")),
@@ -211,34 +387,61 @@ fn a_table_is_told_by_its_content_and_by_its_name_only_where_that_does_not_tell(
     for (name, text, is_table) in [
         ("t", "1,2\n3,4\n", true),
         ("t.txt", "a;b\n3;4\n5;6\n", true),
-        ("t", "Dear Madam, it is 3 o'clock\nand, well, 4 o'clock\n", false),
+        (
+            "t",
+            "Dear Madam, it is 3 o'clock\nand, well, 4 o'clock\n",
+            false,
+        ),
         ("t", "1 2\n3 4\n", false),
         ("t.csv", "<!doctype html>\n1,2\n3,4\n", false),
         ("t.csv", "shopping\n", true),
     ] {
-        let said = read(name, text, &LoadOptions::default()).err().map(|error| error.to_string()).unwrap_or_default();
+        let said = read(name, text, &LoadOptions::default())
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
         let other = said.contains("is neither a folder") || said.contains("is a web page");
         assert_eq!(other, !is_table, "{name} {text:?}: {said}");
     }
-    let forced = LoadOptions { format: Some(Format::Csv), ..LoadOptions::default() };
-    assert_eq!(read("t", "7\n8\n", &forced).unwrap().shape, Shape::new(1, 1));
+    let forced = LoadOptions {
+        format: Some(Format::Csv),
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        read("t", "7\n8\n", &forced).unwrap().shape,
+        Shape::new(1, 1)
+    );
 }
 
 #[test]
 fn rows_that_are_no_pictures_are_not_resized() {
     let size = Some(Shape::new(2, 2));
-    let options = LoadOptions { size, ..LoadOptions::default() };
+    let options = LoadOptions {
+        size,
+        ..LoadOptions::default()
+    };
     let words = "a row of 4 numbers is no picture that --size could resize: say with --shape HxW which it is, or leave out \
                  --size";
     assert_eq!(said_with("1,2,3,4\n5,6,7,8\n", &options), words);
-    let set =
-        read("t.csv", "1,1,1,1\n3,3,3,3\n", &LoadOptions { size: Some(Shape::new(1, 3)), ..shaped(2, 2) }).unwrap();
+    let set = read(
+        "t.csv",
+        "1,1,1,1\n3,3,3,3\n",
+        &LoadOptions {
+            size: Some(Shape::new(1, 3)),
+            ..shaped(2, 2)
+        },
+    )
+    .unwrap();
     assert_eq!(set.pixels, Pixels::U8(array![[1, 1, 1], [3, 3, 3]]));
     // New images are taken for such as they are to be compared with.
     let desk = Desk::empty();
     desk.write("new.csv", "1,2,3,4\n");
     desk.write_npy("new.npy", &array![[5_u8, 6, 7, 8]]);
-    let set = load_several(&["new.csv", "new.npy"].map(|name| desk.path(name)), &options).unwrap();
+    let set = load_several(
+        &["new.csv", "new.npy"].map(|name| desk.path(name)),
+        &options,
+    )
+    .unwrap();
     assert_eq!((set.shape, set.len()), (Shape::new(2, 2), 2));
 }
 
@@ -246,29 +449,49 @@ fn rows_that_are_no_pictures_are_not_resized() {
 fn what_is_said_of_rows_is_refused_where_there_are_none() {
     let desk = Desk::with_pictures();
     desk.write_npy("cube.npy", &ndarray::Array3::<u8>::ones((3, 2, 2)));
-    let fails = |name: &str, options: &LoadOptions| load(&desk.path(name), options).unwrap_err().to_string();
-    assert!(
-        fails("pictures", &shaped(2, 2))
-            .ends_with("no table: leave out --shape, --order and --label, which say what the rows of one are")
-    );
+    let fails = |name: &str, options: &LoadOptions| {
+        load(&desk.path(name), options).unwrap_err().to_string()
+    };
+    assert!(fails("pictures", &shaped(2, 2)).ends_with(
+        "no table: leave out --shape, --order and --label, which say what the rows of one are"
+    ));
     assert!(
         fails("cube.npy", &shaped(2, 2))
             .contains("the array's shape is [3, 2, 2], no table of rows: leave out --shape")
     );
-    assert!(fails("cube.npy", &labelled("1")).contains("cube.npy has no column of labels: leave out --label"));
-    let forced = LoadOptions { format: Some(Format::Csv), ..LoadOptions::default() };
-    assert!(fails("pictures", &forced).contains("pictures is no file that holds many images: leave out --from"));
+    assert!(
+        fails("cube.npy", &labelled("1"))
+            .contains("cube.npy has no column of labels: leave out --label")
+    );
+    let forced = LoadOptions {
+        format: Some(Format::Csv),
+        ..LoadOptions::default()
+    };
+    assert!(
+        fails("pictures", &forced)
+            .contains("pictures is no file that holds many images: leave out --from")
+    );
 }
 
 #[test]
 fn the_command_learns_from_a_table_and_projects_another() {
     let desk = Desk::empty();
-    let mut text = "kind,".to_owned() + &(0..48).map(|pixel| format!("p{pixel}")).collect::<Vec<_>>().join(",");
+    let mut text = "kind,".to_owned()
+        + &(0..48)
+            .map(|pixel| format!("p{pixel}"))
+            .collect::<Vec<_>>()
+            .join(",");
     let bars = command::bars(12, 6, 8);
     let table: Array2<u8> = bars.into_shape_with_order((12, 48)).unwrap();
     for (image, row) in table.outer_iter().enumerate() {
         let values: Vec<String> = row.iter().map(ToString::to_string).collect();
-        write!(text, "\n{},{}", ["odd", "even"][image % 2], values.join(",")).unwrap();
+        write!(
+            text,
+            "\n{},{}",
+            ["odd", "even"][image % 2],
+            values.join(",")
+        )
+        .unwrap();
     }
     desk.write("t.csv", text);
     let line = "t.csv -k 2 --shape 6x8 --label kind --json -o out --only parts";
@@ -283,11 +506,19 @@ fn the_command_learns_from_a_table_and_projects_another() {
     let echoed = ["shape", "order", "label", "from"].map(|key| input["preparation"][key].clone());
     assert_eq!(serde_json::Value::from(echoed.to_vec()), asked);
     let note = "note: t.csv holds 12 rows of 48 numbers below a header, levels of grey from 0 to 255, labels in column 1 (`kind`)";
-    let told =
-        desk.command("compare t.csv --rules hals -k 2 --from csv --shape 6x8 --label 1 -o compared").assert().success();
+    let told = desk
+        .command("compare t.csv --rules hals -k 2 --from csv --shape 6x8 --label 1 -o compared")
+        .assert()
+        .success();
     told.stderr(predicates::str::contains(note));
-    desk.command("ranks t.csv --from 1 --to 2 --file-format csv --label kind -o ranked").assert().success();
-    desk.command("project out t.csv --label kind -o projected").assert().success();
+    desk.command("ranks t.csv --from 1 --to 2 --file-format csv --label kind -o ranked")
+        .assert()
+        .success();
+    desk.command("project out t.csv --label kind -o projected")
+        .assert()
+        .success();
     let unknown = desk.command("t.csv --from xls").assert().code(2);
-    unknown.stderr(predicates::str::contains("[possible values: npy, npz, idx, csv"));
+    unknown.stderr(predicates::str::contains(
+        "[possible values: npy, npz, idx, csv",
+    ));
 }

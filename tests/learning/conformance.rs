@@ -25,8 +25,15 @@ struct Rule {
     peer: Option<&'static str>,
 }
 
-const APART: Penalties =
-    Penalties { alpha_w: 0.0, alpha_h: 0.0, l1_ratio: 0.0, overlap: Overlap { from: 0.05, to: 0.05 } };
+const APART: Penalties = Penalties {
+    alpha_w: 0.0,
+    alpha_h: 0.0,
+    l1_ratio: 0.0,
+    overlap: Overlap {
+        from: 0.05,
+        to: 0.05,
+    },
+};
 
 const FALLS: bool = true;
 const MAY_RISE: bool = false;
@@ -63,14 +70,23 @@ fn mu(beta: f64) -> Solver {
 }
 
 fn penalised(penalties: Penalties) -> Solver {
-    Solver::Hals(Hals { penalties, ..Hals::plain() })
+    Solver::Hals(Hals {
+        penalties,
+        ..Hals::plain()
+    })
 }
 
 fn named(name: &str) -> Solver {
     name.parse().unwrap()
 }
 
-const STARTS: [Init; 5] = [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar];
+const STARTS: [Init; 5] = [
+    Init::Images,
+    Init::Random,
+    Init::Nndsvd,
+    Init::Nndsvda,
+    Init::Nndsvdar,
+];
 
 impl Rule {
     fn name(&self) -> String {
@@ -83,21 +99,37 @@ impl Rule {
     /// Noise with as dark pixels as the rule allows.
     fn bytes(&self, seed: u64, images: usize, pixels: usize) -> Array2<u8> {
         let least = u8::from(self.positive);
-        Noise::new(seed).bytes(images, pixels).mapv(|v| if v < 25 { least } else { v })
+        Noise::new(seed)
+            .bytes(images, pixels)
+            .mapv(|v| if v < 25 { least } else { v })
     }
 
     fn matrix(&self, seed: u64, images: usize, pixels: usize) -> Array2<f32> {
-        self.bytes(seed, images, pixels).mapv(|v| f32::from(v) / 255.0)
+        self.bytes(seed, images, pixels)
+            .mapv(|v| f32::from(v) / 255.0)
     }
 
     fn nmf(&self, rank: usize, iterations: usize) -> Nmf {
-        let stop = StopRule { max_iterations: iterations, tolerance: 0.0, ..StopRule::default() };
+        let stop = StopRule {
+            max_iterations: iterations,
+            tolerance: 0.0,
+            ..StopRule::default()
+        };
         Nmf::new(rank).solver(self.solver).stop(stop)
     }
 
     /// The same fit by the rule and by its twin, which must agree at every step.
-    fn agrees_with_its_twin(&self, x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>, count: usize) -> Run {
-        let given = Init::Given { weights: w.clone(), basis: h.clone() };
+    fn agrees_with_its_twin(
+        &self,
+        x: &Array2<f32>,
+        w: &Array2<f32>,
+        h: &Array2<f32>,
+        count: usize,
+    ) -> Run {
+        let given = Init::Given {
+            weights: w.clone(),
+            basis: h.clone(),
+        };
         // The start gives equal pixels different values.
         let nmf = self.nmf(w.ncols(), count).init(given).merge_pixels(false);
         let model = nmf.fit(&set(x.clone())).unwrap();
@@ -107,8 +139,16 @@ impl Rule {
         for (found, (w, h)) in model.trace.iter().zip(&run.after_weights) {
             let (error, objective) = (error_of(&start.x, w, h), (self.objective)(&start.x, w, h));
             let place = format!("{}, iteration {}", self.name(), found.iteration);
-            assert!((found.relative_error / error - 1.0).abs() < 1e-4, "{place}: {} for {error}", found.relative_error);
-            assert!((found.objective / objective - 1.0).abs() < 1e-4, "{place}: {} for {objective}", found.objective);
+            assert!(
+                (found.relative_error / error - 1.0).abs() < 1e-4,
+                "{place}: {} for {error}",
+                found.relative_error
+            );
+            assert!(
+                (found.objective / objective - 1.0).abs() < 1e-4,
+                "{place}: {} for {objective}",
+                found.objective
+            );
         }
         run
     }
@@ -148,9 +188,14 @@ fn every_rule_that_scikit_learn_has_agrees_with_it() {
         let Some(peer) = rule.peer else { continue };
         let x = figures.x() + if rule.positive { figures.lift } else { 0.0 };
         for (&count, expected) in figures.objective(peer) {
-            let (w, h) = rule.agrees_with_its_twin(&x, &figures.w0(), &figures.h0(), count).after_basis;
+            let (w, h) = rule
+                .agrees_with_its_twin(&x, &figures.w0(), &figures.h0(), count)
+                .after_basis;
             let found = (rule.objective)(&x.mapv(f64::from), &w, &h);
-            assert!((found / expected - 1.0).abs() < 1e-4, "{peer}, {count}: {found} for {expected}");
+            assert!(
+                (found / expected - 1.0).abs() < 1e-4,
+                "{peer}, {count}: {found} for {expected}"
+            );
         }
     }
 }
@@ -160,16 +205,41 @@ fn factors_are_never_negative_and_what_is_reported_of_them_is_true() {
     for rule in rules() {
         let x = rule.matrix(2, 70, 33);
         for init in STARTS {
-            let model = rule.nmf(5, 30).init(init.clone()).fit(&set(x.clone())).unwrap();
-            let (name, basis) = (format!("{} from {init}", rule.name()), model.basis.rows().to_owned());
-            assert!(model.weights.iter().chain(&basis).all(|&v| v >= 0.0 && v.is_finite()), "{name}");
+            let model = rule
+                .nmf(5, 30)
+                .init(init.clone())
+                .fit(&set(x.clone()))
+                .unwrap();
+            let (name, basis) = (
+                format!("{} from {init}", rule.name()),
+                model.basis.rows().to_owned(),
+            );
+            assert!(
+                model
+                    .weights
+                    .iter()
+                    .chain(&basis)
+                    .all(|&v| v >= 0.0 && v.is_finite()),
+                "{name}"
+            );
             let error = relative_error(&x, &model.weights, &basis);
-            assert!((error - model.relative_error).abs() < 1e-6, "{name}: {error} for {}", model.relative_error);
+            assert!(
+                (error - model.relative_error).abs() < 1e-6,
+                "{name}: {error} for {}",
+                model.relative_error
+            );
             let last = model.trace.last().unwrap();
-            assert!((error - last.relative_error).abs() < 1e-5, "{name}: {error} for {last:?}");
+            assert!(
+                (error - last.relative_error).abs() < 1e-5,
+                "{name}: {error} for {last:?}"
+            );
             let fit = Start::new(&x, &model.weights, &basis);
             let objective = (rule.objective)(&fit.x, &fit.w, &fit.h);
-            assert!((objective / model.objective - 1.0).abs() < 1e-4, "{name}: {objective} for {}", model.objective);
+            assert!(
+                (objective / model.objective - 1.0).abs() < 1e-4,
+                "{name}: {objective} for {}",
+                model.objective
+            );
         }
     }
 }
@@ -180,7 +250,11 @@ fn parts_of_black_and_white_images_come_apart() {
     let swimmer = Swimmer::default().draw().unwrap();
     for rule in rules().into_iter().filter(|rule| !rule.positive) {
         for init in STARTS {
-            let model = rule.nmf(17, 50).init(init.clone()).fit(&swimmer.images).unwrap();
+            let model = rule
+                .nmf(17, 50)
+                .init(init.clone())
+                .fit(&swimmer.images)
+                .unwrap();
             let overlap = Partness::of(&model.basis, &model.weights, None).overlap;
             assert!(overlap < 0.5, "{} from {init}: {overlap}", rule.name());
         }
@@ -196,7 +270,11 @@ fn the_objective_never_rises_where_that_is_promised() {
             for pair in model.trace.windows(2) {
                 let (before, after) = (pair[0].objective, pair[1].objective);
                 let bound = before * (1.0 + 8.0 * f64::from(f32::EPSILON));
-                assert!(after <= bound, "{} from {init}: {after} after {before}", rule.name());
+                assert!(
+                    after <= bound,
+                    "{} from {init}: {after} after {before}",
+                    rule.name()
+                );
             }
         }
     }
@@ -209,7 +287,12 @@ fn any_number_of_threads_gives_the_same_bits() {
         let bits = |threads| {
             let model = with_threads(Some(threads), || rule.nmf(21, 4).fit(&x).unwrap());
             let objectives: Vec<u64> = model.trace.iter().map(|i| i.objective.to_bits()).collect();
-            let floats = model.weights.iter().chain(&model.basis.rows()).map(|v| v.to_bits()).collect::<Vec<_>>();
+            let floats = model
+                .weights
+                .iter()
+                .chain(&model.basis.rows())
+                .map(|v| v.to_bits())
+                .collect::<Vec<_>>();
             (floats, objectives)
         };
         let one = bits(1);
@@ -227,15 +310,25 @@ fn from_a_file_every_rule_learns_the_same_bits_as_from_memory() {
     for rule in rules() {
         let mut bytes = rule.bytes(14, 4500, 9);
         let least = u8::from(rule.positive);
-        bytes.indexed_iter_mut().filter(|((image, _), _)| image % 300 < 150).for_each(|(_, value)| *value = least);
+        bytes
+            .indexed_iter_mut()
+            .filter(|((image, _), _)| image % 300 < 150)
+            .for_each(|(_, value)| *value = least);
         let floats = bytes.mapv(|v| f32::from(v) / 255.0);
         let pairs = [
-            (ImageSet::from_u8(Shape::new(1, 9), bytes.clone()).unwrap(), on_disk(folder.path(), "bytes.npy", &bytes)),
-            (set(floats.clone()), on_disk(folder.path(), "floats.npy", &floats)),
+            (
+                ImageSet::from_u8(Shape::new(1, 9), bytes.clone()).unwrap(),
+                on_disk(folder.path(), "bytes.npy", &bytes),
+            ),
+            (
+                set(floats.clone()),
+                on_disk(folder.path(), "floats.npy", &floats),
+            ),
         ];
         for (memory, file) in pairs {
             for init in [Init::Images, Init::Nndsvda] {
-                let fit = |images: &ImageSet| rule.nmf(3, 6).init(init.clone()).fit(images).unwrap();
+                let fit =
+                    |images: &ImageSet| rule.nmf(3, 6).init(init.clone()).fit(images).unwrap();
                 let (memory, file) = (fit(&memory), with_threads(Some(3), || fit(&file)));
                 let same = memory.weights == file.weights && memory.basis == file.basis;
                 assert!(
@@ -259,8 +352,17 @@ fn looking_at_the_parts_changes_none_and_the_last_look_is_at_the_model() {
             ControlFlow::Continue(())
         });
         let model = looked_at.unwrap();
-        assert!(model.weights == plain.weights && model.basis == plain.basis, "{}", rule.name());
-        assert_eq!(last.unwrap().rows().select(Axis(0), &model.order), model.basis.rows(), "{}", rule.name());
+        assert!(
+            model.weights == plain.weights && model.basis == plain.basis,
+            "{}",
+            rule.name()
+        );
+        assert_eq!(
+            last.unwrap().rows().select(Axis(0), &model.order),
+            model.basis.rows(),
+            "{}",
+            rule.name()
+        );
     }
 }
 
@@ -269,22 +371,59 @@ fn looking_at_the_parts_changes_none_and_the_last_look_is_at_the_model() {
 fn unknown_pixels_are_left_out_or_refused() {
     for rule in rules() {
         let x = rule.matrix(13, 70, 33);
-        let mask = Mask::new(70, 33, |image, pixel| !(image * 33 + pixel).is_multiple_of(5)).unwrap();
+        let mask = Mask::new(70, 33, |image, pixel| {
+            !(image * 33 + pixel).is_multiple_of(5)
+        })
+        .unwrap();
         let fit = |hidden: f32| {
-            let pixels = Array2::from_shape_fn(x.dim(), |(i, j)| if mask.is_known(i, j) { x[[i, j]] } else { hidden });
-            let images = ImageSet { mask: Some(mask.clone()), pixels: Pixels::F32(pixels), ..set(x.clone()) };
+            let pixels = Array2::from_shape_fn(x.dim(), |(i, j)| {
+                if mask.is_known(i, j) {
+                    x[[i, j]]
+                } else {
+                    hidden
+                }
+            });
+            let images = ImageSet {
+                mask: Some(mask.clone()),
+                pixels: Pixels::F32(pixels),
+                ..set(x.clone())
+            };
             rule.nmf(5, 30).fit(&images)
         };
         if !matches!(rule.solver, Solver::Hals(_) | Solver::Mu(_)) {
             let error = fit(0.5).unwrap_err().to_string();
-            assert!(error.contains(&format!("unknown, and the solver {} needs all", rule.solver)), "{error}");
+            assert!(
+                error.contains(&format!(
+                    "unknown, and the solver {} needs all",
+                    rule.solver
+                )),
+                "{error}"
+            );
             continue;
         }
         let (model, other) = (fit(0.5).unwrap(), fit(f32::NAN).unwrap());
-        assert!(model.weights == other.weights && model.basis == other.basis, "{}", rule.name());
-        assert!(model.weights.iter().chain(&model.basis.rows()).all(|&v| v >= 0.0 && v.is_finite()), "{}", rule.name());
-        let rises = |pair: &[Iteration]| pair[1].objective > pair[0].objective * (1.0 + 8.0 * f64::from(f32::EPSILON));
-        assert!(!rule.falls || !model.trace.windows(2).any(rises), "{}", rule.name());
+        assert!(
+            model.weights == other.weights && model.basis == other.basis,
+            "{}",
+            rule.name()
+        );
+        assert!(
+            model
+                .weights
+                .iter()
+                .chain(&model.basis.rows())
+                .all(|&v| v >= 0.0 && v.is_finite()),
+            "{}",
+            rule.name()
+        );
+        let rises = |pair: &[Iteration]| {
+            pair[1].objective > pair[0].objective * (1.0 + 8.0 * f64::from(f32::EPSILON))
+        };
+        assert!(
+            !rule.falls || !model.trace.windows(2).any(rises),
+            "{}",
+            rule.name()
+        );
     }
 }
 
@@ -305,13 +444,25 @@ fn bytes_are_learned_from_as_their_floats_are() {
 /// But for `local`, whose root has no regard for the scale.
 #[test]
 fn the_unit_of_light_changes_no_model() {
-    for rule in rules().into_iter().filter(|rule| rule.solver != Solver::Local) {
+    for rule in rules()
+        .into_iter()
+        .filter(|rule| rule.solver != Solver::Local)
+    {
         let x = rule.matrix(10, 40, 30);
-        let fit = |unit: f32| rule.nmf(4, 10).fit(&set(x.mapv(|v| v * unit))).unwrap().relative_error;
+        let fit = |unit: f32| {
+            rule.nmf(4, 10)
+                .fit(&set(x.mapv(|v| v * unit)))
+                .unwrap()
+                .relative_error
+        };
         let expected = fit(1.0);
         for exponent in [-48, -20, 20, 48] {
             let found = fit(2.0_f32.powi(exponent));
-            assert!((found - expected).abs() < 1e-5, "{}, 2^{exponent}: {found} for {expected}", rule.name());
+            assert!(
+                (found - expected).abs() < 1e-5,
+                "{}, 2^{exponent}: {found} for {expected}",
+                rule.name()
+            );
         }
     }
 }
@@ -332,7 +483,9 @@ fn merging_pixels_changes_nothing_but_the_cost() {
 fn dark_pixels_are_dark_in_every_part_whether_they_are_left_out_or_not() {
     for rule in rules().into_iter().filter(|rule| !rule.positive) {
         let x = rule.matrix(9, 30, 20);
-        let x = set(Array2::from_shape_fn((30, 25), |(i, j)| if j < 20 { x[[i, j]] } else { 0.0 }));
+        let x = set(Array2::from_shape_fn((30, 25), |(i, j)| {
+            if j < 20 { x[[i, j]] } else { 0.0 }
+        }));
         for merge in [true, false] {
             let basis = rule.nmf(4, 30).merge_pixels(merge).fit(&x).unwrap().basis;
             let dark = basis.rows().slice_move(ndarray::s![.., 20..]);
@@ -344,10 +497,20 @@ fn dark_pixels_are_dark_in_every_part_whether_they_are_left_out_or_not() {
 /// But for `hoyer`, which opens with another rule that makes up for a poor start.
 #[test]
 fn a_start_on_samples_is_learned_from_by_every_rule() {
-    for rule in rules().into_iter().filter(|rule| !matches!(rule.solver, Solver::Hoyer(_))) {
+    for rule in rules()
+        .into_iter()
+        .filter(|rule| !matches!(rule.solver, Solver::Hoyer(_)))
+    {
         let x = ImageSet::from_u8(Shape::new(4, 5), rule.bytes(8, 2400, 20)).unwrap();
         let (with, without) = (rule.nmf(3, 1), rule.nmf(3, 1).sample_start(false));
-        let (with, without) = (with.fit(&x).unwrap().objective, without.fit(&x).unwrap().objective);
-        assert!(with < without, "{}: {with} with a sample, {without} without", rule.name());
+        let (with, without) = (
+            with.fit(&x).unwrap().objective,
+            without.fit(&x).unwrap().objective,
+        );
+        assert!(
+            with < without,
+            "{}: {with} with a sample, {without} without",
+            rule.name()
+        );
     }
 }

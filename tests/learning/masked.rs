@@ -36,7 +36,11 @@ fn alternate(
 }
 
 /// Fills what is unknown with W H, then makes one sweep of coordinate descent on the filled matrix.
-pub fn filled_hals(x: (&Matrix, &Matrix), start: (Matrix, Matrix), count: usize) -> Vec<(Matrix, Matrix)> {
+pub fn filled_hals(
+    x: (&Matrix, &Matrix),
+    start: (Matrix, Matrix),
+    count: usize,
+) -> Vec<(Matrix, Matrix)> {
     alternate(x, start, count, |x, known, own, other| {
         let filled = known * x + (1.0 - known) * own.dot(other);
         let (a, g) = (filled.dot(&other.t()), other.dot(&other.t()));
@@ -50,7 +54,11 @@ pub fn filled_hals(x: (&Matrix, &Matrix), start: (Matrix, Matrix), count: usize)
 }
 
 /// Weighted coordinate descent: each value to its best over the known pixels, without any filling.
-pub fn weighted_hals(x: (&Matrix, &Matrix), start: (Matrix, Matrix), count: usize) -> Vec<(Matrix, Matrix)> {
+pub fn weighted_hals(
+    x: (&Matrix, &Matrix),
+    start: (Matrix, Matrix),
+    count: usize,
+) -> Vec<(Matrix, Matrix)> {
     alternate(x, start, count, |x, known, own, other| {
         let mut rest = known * (x - &own.dot(other));
         for l in 0..own.ncols() {
@@ -60,7 +68,11 @@ pub fn weighted_hals(x: (&Matrix, &Matrix), start: (Matrix, Matrix), count: usiz
                     along += rest[[row, column]] * other[[l, column]];
                     square += known[[row, column]] * other[[l, column]].powi(2);
                 }
-                let new = if square > 0.0 { (own[[row, l]] + along / square).max(0.0) } else { 0.0 };
+                let new = if square > 0.0 {
+                    (own[[row, l]] + along / square).max(0.0)
+                } else {
+                    0.0
+                };
                 let change = new - own[[row, l]];
                 for column in 0..x.ncols() {
                     rest[[row, column]] -= known[[row, column]] * change * other[[l, column]];
@@ -78,7 +90,11 @@ pub fn multiplicative(
     start: (Matrix, Matrix),
     count: usize,
 ) -> Vec<(Matrix, Matrix)> {
-    let exponent = if beta < 1.0 { 1.0 / (2.0 - beta) } else { f64::max(1.0, beta - 1.0).recip() };
+    let exponent = if beta < 1.0 {
+        1.0 / (2.0 - beta)
+    } else {
+        f64::max(1.0, beta - 1.0).recip()
+    };
     alternate(x, start, count, |x, known, own, other| {
         let m = own.dot(other);
         let numerator = (known * x * &m.mapv(|m| m.powf(beta - 2.0))).dot(&other.t());
@@ -105,7 +121,9 @@ pub fn filled_pca((x, known): (&Matrix, &Matrix), rank: usize, rounds: usize) ->
 
 /// The leading eigenvectors of a symmetric matrix, as columns: orthogonal iteration to the end.
 fn leading(matrix: &Matrix, rank: usize) -> Matrix {
-    let mut vectors = Array2::from_shape_fn((matrix.nrows(), rank), |(i, l)| ((i * 7 + l * 13) % 11) as f64 - 5.0);
+    let mut vectors = Array2::from_shape_fn((matrix.nrows(), rank), |(i, l)| {
+        ((i * 7 + l * 13) % 11) as f64 - 5.0
+    });
     for _ in 0..300 {
         vectors = matrix.dot(&vectors);
         for l in 0..rank {

@@ -4,18 +4,25 @@ use ndarray::{Array2, arr1, arr2};
 use nmf_images::images::{LoadOptions, Mask, Pixels, load};
 use nmf_images::metrics::{hidden_error, relative_errors};
 use nmf_images::nmf::{BetaLoss, Hals};
-use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads};
+use nmf_images::{
+    Basis, ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads,
+};
 
 use crate::common::{Noise, set};
 use crate::masked::{self, Matrix};
 
 /// A pattern of holes: 1 where a pixel is known, 0 for `share` of them, spread at random.
 fn holes(seed: u64, (images, pixels): (usize, usize), share: f32) -> Matrix {
-    Noise::new(seed).matrix(images, pixels).mapv(|v| if v < share { 0.0 } else { 1.0 })
+    Noise::new(seed)
+        .matrix(images, pixels)
+        .mapv(|v| if v < share { 0.0 } else { 1.0 })
 }
 
 fn hide(images: ImageSet, known: &Matrix) -> ImageSet {
-    ImageSet { mask: Mask::new(known.nrows(), known.ncols(), |i, j| known[[i, j]] > 0.0), ..images }
+    ImageSet {
+        mask: Mask::new(known.nrows(), known.ncols(), |i, j| known[[i, j]] > 0.0),
+        ..images
+    }
 }
 
 fn wide(matrix: &Array2<f32>) -> Matrix {
@@ -23,11 +30,18 @@ fn wide(matrix: &Array2<f32>) -> Matrix {
 }
 
 fn iterations(count: usize) -> StopRule {
-    StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
+    StopRule {
+        max_iterations: count,
+        tolerance: 0.0,
+        ..StopRule::default()
+    }
 }
 
 fn given(w: &Array2<f32>, h: &Array2<f32>) -> Init {
-    Init::Given { weights: w.clone(), basis: h.clone() }
+    Init::Given {
+        weights: w.clone(),
+        basis: h.clone(),
+    }
 }
 
 fn mu(beta: f64) -> Solver {
@@ -52,30 +66,58 @@ type Twin = fn((&Matrix, &Matrix), (Matrix, Matrix), usize) -> Vec<(Matrix, Matr
 fn rules_agree_with_their_plain_twins_step_by_step() {
     let rules: [(Solver, Twin); 6] = [
         (Solver::Hals(Hals::plain()), masked::filled_hals),
-        (mu(2.0), |x, start, count| masked::multiplicative(2.0, x, start, count)),
-        (mu(1.0), |x, start, count| masked::multiplicative(1.0, x, start, count)),
-        (mu(0.0), |x, start, count| masked::multiplicative(0.0, x, start, count)),
-        (mu(1.5), |x, start, count| masked::multiplicative(1.5, x, start, count)),
-        (mu(3.0), |x, start, count| masked::multiplicative(3.0, x, start, count)),
+        (mu(2.0), |x, start, count| {
+            masked::multiplicative(2.0, x, start, count)
+        }),
+        (mu(1.0), |x, start, count| {
+            masked::multiplicative(1.0, x, start, count)
+        }),
+        (mu(0.0), |x, start, count| {
+            masked::multiplicative(0.0, x, start, count)
+        }),
+        (mu(1.5), |x, start, count| {
+            masked::multiplicative(1.5, x, start, count)
+        }),
+        (mu(3.0), |x, start, count| {
+            masked::multiplicative(3.0, x, start, count)
+        }),
     ];
     // The second is wider than what is summed in one go; holes of some columns alone leave others as they are.
-    for (images, pixels, rank, count, share) in [(150, 90, 6, 20, 0.3), (12, 9000, 3, 4, 0.3), (150, 90, 6, 5, 0.002)] {
+    for (images, pixels, rank, count, share) in [
+        (150, 90, 6, 20, 0.3),
+        (12, 9000, 3, 4, 0.3),
+        (150, 90, 6, 5, 0.002),
+    ] {
         let mut noise = Noise::new(4);
         let (w, h) = (noise.matrix(images, rank), noise.matrix(rank, pixels));
         let x = noise.matrix(images, pixels).mapv(|v| v + 0.01);
         let known = holes(9, (images, pixels), share);
         for (solver, twin) in &rules {
-            let nmf = Nmf::new(rank).solver(*solver).stop(iterations(count)).init(given(&w, &h));
+            let nmf = Nmf::new(rank)
+                .solver(*solver)
+                .stop(iterations(count))
+                .init(given(&w, &h));
             let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
             let steps = twin((&wide(&x), &known), (wide(&w), wide(&h)), count);
             for (found, (w, h)) in model.trace.iter().zip(&steps) {
                 let expected = masked::relative_error(&wide(&x), &known, w, h);
                 let ratio = found.relative_error / expected;
-                assert!((ratio - 1.0).abs() < 1e-4, "{solver}, {pixels} pixels: {found:?} for {expected}");
+                assert!(
+                    (ratio - 1.0).abs() < 1e-4,
+                    "{solver}, {pixels} pixels: {found:?} for {expected}"
+                );
             }
-            let expected =
-                masked::relative_error(&wide(&x), &known, &wide(&model.weights), &wide(&model.basis.rows().to_owned()));
-            assert!((model.relative_error - expected).abs() < 1e-6, "{solver}: {}", model.relative_error);
+            let expected = masked::relative_error(
+                &wide(&x),
+                &known,
+                &wide(&model.weights),
+                &wide(&model.basis.rows().to_owned()),
+            );
+            assert!(
+                (model.relative_error - expected).abs() < 1e-6,
+                "{solver}: {}",
+                model.relative_error
+            );
         }
     }
 }
@@ -91,21 +133,48 @@ fn the_default_rule_ends_where_weighted_coordinate_descent_ends() {
         let (w, h) = (noise.matrix(60, 3), noise.matrix(3, 40));
         let nmf = Nmf::new(3).stop(iterations(1000)).init(given(&w, &h));
         let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
-        let (w, h) = masked::weighted_hals((&wide(&x), &known), (wide(&w), wide(&h)), 1000).pop().unwrap();
+        let (w, h) = masked::weighted_hals((&wide(&x), &known), (wide(&w), wide(&h)), 1000)
+            .pop()
+            .unwrap();
         let expected = masked::relative_error(&wide(&x), &known, &w, &h);
         let ratio = model.relative_error / expected;
-        assert!((ratio - 1.0).abs() < 1e-3, "{share}: {} for {expected}", model.relative_error);
+        assert!(
+            (ratio - 1.0).abs() < 1e-3,
+            "{share}: {} for {expected}",
+            model.relative_error
+        );
     }
 }
 
 #[test]
 fn the_objective_of_plain_rules_never_rises() {
     let x = Noise::new(1).matrix(50, 64).mapv(|v| v + 0.01);
-    let sweeps = Hals { extrapolation: false, ..Hals::default() };
-    for solver in [Solver::Hals(Hals::plain()), Solver::Hals(sweeps), mu(2.0), mu(1.0), mu(0.0), mu(3.0)] {
-        for init in [Init::Images, Init::Random, Init::Nndsvd, Init::Nndsvda, Init::Nndsvdar] {
-            let nmf = Nmf::new(8).solver(solver).init(init.clone()).stop(iterations(100));
-            let model = nmf.fit(&hide(set(x.clone()), &holes(2, (50, 64), 0.4))).unwrap();
+    let sweeps = Hals {
+        extrapolation: false,
+        ..Hals::default()
+    };
+    for solver in [
+        Solver::Hals(Hals::plain()),
+        Solver::Hals(sweeps),
+        mu(2.0),
+        mu(1.0),
+        mu(0.0),
+        mu(3.0),
+    ] {
+        for init in [
+            Init::Images,
+            Init::Random,
+            Init::Nndsvd,
+            Init::Nndsvda,
+            Init::Nndsvdar,
+        ] {
+            let nmf = Nmf::new(8)
+                .solver(solver)
+                .init(init.clone())
+                .stop(iterations(100));
+            let model = nmf
+                .fit(&hide(set(x.clone()), &holes(2, (50, 64), 0.4)))
+                .unwrap();
             for pair in model.trace.windows(2) {
                 let bound = pair[0].objective * (1.0 + 8.0 * f64::from(f32::EPSILON));
                 assert!(pair[1].objective <= bound, "{solver} from {init}: {pair:?}");
@@ -123,13 +192,24 @@ fn hidden_cells_of_a_table_of_rank_one_come_back() {
     }
     let model = Nmf::new(1).fit(&hide(set(x.clone()), &known)).unwrap();
     for (found, expected) in rebuilt(&model).iter().zip(&x) {
-        assert!((found - f64::from(*expected)).abs() < 1e-3, "{found} for {expected}");
+        assert!(
+            (found - f64::from(*expected)).abs() < 1e-3,
+            "{found} for {expected}"
+        );
     }
 }
 
 fn bits(model: &NmfModel) -> Vec<u64> {
-    let floats = model.weights.iter().chain(&model.basis.rows()).map(|v| u64::from(v.to_bits())).collect::<Vec<_>>();
-    floats.into_iter().chain(model.trace.iter().map(|at| at.objective.to_bits())).collect()
+    let floats = model
+        .weights
+        .iter()
+        .chain(&model.basis.rows())
+        .map(|v| u64::from(v.to_bits()))
+        .collect::<Vec<_>>();
+    floats
+        .into_iter()
+        .chain(model.trace.iter().map(|at| at.objective.to_bits()))
+        .collect()
 }
 
 #[test]
@@ -153,13 +233,28 @@ fn what_stands_under_the_mask_does_not_matter() {
         for init in [Init::Images, Init::Random, Init::Nndsvda] {
             let fit = |hidden: f32| {
                 let mut pixels = x.clone();
-                pixels.zip_mut_with(&known, |pixel, &known| *pixel = if known > 0.0 { *pixel } else { hidden });
-                let images = ImageSet { pixels: Pixels::F32(pixels), ..hide(set(x.clone()), &known) };
-                bits(&Nmf::new(4).solver(solver).init(init.clone()).stop(iterations(12)).fit(&images).unwrap())
+                pixels.zip_mut_with(&known, |pixel, &known| {
+                    *pixel = if known > 0.0 { *pixel } else { hidden }
+                });
+                let images = ImageSet {
+                    pixels: Pixels::F32(pixels),
+                    ..hide(set(x.clone()), &known)
+                };
+                bits(
+                    &Nmf::new(4)
+                        .solver(solver)
+                        .init(init.clone())
+                        .stop(iterations(12))
+                        .fit(&images)
+                        .unwrap(),
+                )
             };
             let expected = fit(0.5);
             for hidden in [0.0, 1e30, -3.0, f32::NAN, f32::INFINITY] {
-                assert!(fit(hidden) == expected, "{solver} from {init} over {hidden}");
+                assert!(
+                    fit(hidden) == expected,
+                    "{solver} from {init} over {hidden}"
+                );
             }
         }
     }
@@ -173,7 +268,10 @@ fn bytes_are_learned_from_as_their_floats_are() {
     let bytes = hide(ImageSet::from_u8(Shape::new(1, 40), bytes).unwrap(), &known);
     for init in [Init::Images, Init::Random, Init::Nndsvda] {
         let nmf = Nmf::new(4).init(init.clone()).stop(iterations(15));
-        let (bytes, floats) = (nmf.fit(&bytes).unwrap().relative_error, nmf.fit(&floats).unwrap().relative_error);
+        let (bytes, floats) = (
+            nmf.fit(&bytes).unwrap().relative_error,
+            nmf.fit(&floats).unwrap().relative_error,
+        );
         assert!((bytes - floats).abs() < 1e-4, "{init}: {bytes}, {floats}");
     }
 }
@@ -188,21 +286,52 @@ fn nothing_is_learned_of_an_image_or_a_pixel_that_is_wholly_unknown() {
     let images = hide(set(x.clone()), &known);
     // Without them the rest is the same to the last bit.
     let others = (0..30).filter(|&i| i != 7).collect::<Vec<_>>();
-    let without = hide(set(x.select(ndarray::Axis(0), &others)), &known.select(ndarray::Axis(0), &others));
+    let without = hide(
+        set(x.select(ndarray::Axis(0), &others)),
+        &known.select(ndarray::Axis(0), &others),
+    );
     for solver in [Solver::default(), mu(2.0), mu(1.0)] {
         for init in [given(&w, &h), Init::Random, Init::Nndsvda] {
             for merge in [true, false] {
-                let nmf = Nmf::new(4).solver(solver).init(init.clone()).merge_pixels(merge).stop(iterations(10));
+                let nmf = Nmf::new(4)
+                    .solver(solver)
+                    .init(init.clone())
+                    .merge_pixels(merge)
+                    .stop(iterations(10));
                 let model = nmf.fit(&images).unwrap();
-                assert_eq!(model.weights.row(7), arr1(&[0.0; 4]), "{solver} from {init}");
-                assert_eq!(model.basis.rows().column(3), arr1(&[0.0; 4]), "{solver} from {init}");
-                assert!(model.relative_error.is_finite() && model.weights.iter().all(|v| v.is_finite()));
+                assert_eq!(
+                    model.weights.row(7),
+                    arr1(&[0.0; 4]),
+                    "{solver} from {init}"
+                );
+                assert_eq!(
+                    model.basis.rows().column(3),
+                    arr1(&[0.0; 4]),
+                    "{solver} from {init}"
+                );
+                assert!(
+                    model.relative_error.is_finite() && model.weights.iter().all(|v| v.is_finite())
+                );
             }
         }
         let start = w.select(ndarray::Axis(0), &others);
-        let all = Nmf::new(4).solver(solver).init(given(&w, &h)).stop(iterations(10)).fit(&images).unwrap();
-        let rest = Nmf::new(4).solver(solver).init(given(&start, &h)).stop(iterations(10)).fit(&without).unwrap();
-        assert_eq!(all.objective.to_bits(), rest.objective.to_bits(), "{solver}");
+        let all = Nmf::new(4)
+            .solver(solver)
+            .init(given(&w, &h))
+            .stop(iterations(10))
+            .fit(&images)
+            .unwrap();
+        let rest = Nmf::new(4)
+            .solver(solver)
+            .init(given(&start, &h))
+            .stop(iterations(10))
+            .fit(&without)
+            .unwrap();
+        assert_eq!(
+            all.objective.to_bits(),
+            rest.objective.to_bits(),
+            "{solver}"
+        );
         assert_eq!(all.basis, rest.basis, "{solver}");
     }
 }
@@ -221,7 +350,11 @@ fn rules_that_need_every_pixel_say_so_and_name_those_that_do_not() {
     let images = hide(set(Noise::new(41).matrix(12, 9)), &holes(42, (12, 9), 0.2));
     let unknown = images.mask.as_ref().unwrap().unknown();
     for solver in ["bpp", "hoyer:H=0.7", "nonsmooth:0.5", "local"] {
-        let error = Nmf::new(2).solver(solver.parse().unwrap()).fit(&images).unwrap_err().to_string();
+        let error = Nmf::new(2)
+            .solver(solver.parse().unwrap())
+            .fit(&images)
+            .unwrap_err()
+            .to_string();
         let expected = format!(
             "{unknown} pixels are unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
              without; pass --solver hals, or to compare --rules hals,mu,mu:kl"
@@ -235,10 +368,16 @@ fn masks_that_hide_all_or_fit_no_set_are_refused() {
     let images = set(Noise::new(43).matrix(6, 5));
     let all = hide(images.clone(), &Array2::zeros((6, 5)));
     let error = Nmf::new(2).fit(&all).unwrap_err().to_string();
-    assert!(error.starts_with("every pixel of the 6 images is unknown"), "{error}");
+    assert!(
+        error.starts_with("every pixel of the 6 images is unknown"),
+        "{error}"
+    );
     let other = hide(images, &holes(44, (5, 6), 0.5));
     let error = Nmf::new(2).fit(&other).unwrap_err().to_string();
-    assert!(error.starts_with("the mask is of 5 images of 6 pixels, the set of 6 images of 5 pixels"), "{error}");
+    assert!(
+        error.starts_with("the mask is of 5 images of 6 pixels, the set of 6 images of 5 pixels"),
+        "{error}"
+    );
 }
 
 /// Black and NaN may stand under a mask; what is known of them is as refused as ever.
@@ -246,14 +385,26 @@ fn masks_that_hide_all_or_fit_no_set_are_refused() {
 fn known_values_are_checked_and_hidden_ones_are_not() {
     let x = arr2(&[[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]]);
     let known = arr2(&[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]);
-    assert!(Nmf::new(1).solver(mu(0.0)).fit(&hide(set(x.clone()), &known)).is_ok());
+    assert!(
+        Nmf::new(1)
+            .solver(mu(0.0))
+            .fit(&hide(set(x.clone()), &known))
+            .is_ok()
+    );
     let known = arr2(&[[1.0, 0.0], [1.0, 1.0], [1.0, 1.0]]);
-    let error = Nmf::new(1).solver(mu(0.0)).fit(&hide(set(x.clone()), &known)).unwrap_err().to_string();
+    let error = Nmf::new(1)
+        .solver(mu(0.0))
+        .fit(&hide(set(x.clone()), &known))
+        .unwrap_err()
+        .to_string();
     assert!(error.starts_with("1 of the"), "{error}");
     let mut images = hide(set(x), &known);
     images.pixels = Pixels::F32(arr2(&[[1.0, f32::NAN], [-1.0, 2.0], [3.0, 1.0]]));
     let error = Nmf::new(1).fit(&images).unwrap_err().to_string();
-    assert!(error.starts_with("1 negative value down to -1, the first at image 1, row 0, column 0"), "{error}");
+    assert!(
+        error.starts_with("1 negative value down to -1, the first at image 1, row 0, column 0"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -267,7 +418,8 @@ fn hidden_pixels_of_faces_are_guessed_nearly_as_well_as_known_ones_are_rebuilt()
 }
 
 fn rebuilt_by_pca(model: &PcaModel) -> Matrix {
-    wide(&model.scores).dot(&wide(&model.components.rows().to_owned())) + &model.mean.mapv(f64::from)
+    wide(&model.scores).dot(&wide(&model.components.rows().to_owned()))
+        + &model.mean.mapv(f64::from)
 }
 
 #[test]
@@ -281,17 +433,35 @@ fn eigenimages_agree_with_a_plain_twin() {
         let expected = masked::filled_pca((&wide(&x), &known), 3, 300);
         let (seen, hidden) = misses(&x, &known, &expected);
         let (found_seen, found_hidden) = misses(&x, &known, &rebuilt_by_pca(&model));
-        assert!((found_seen / seen - 1.0).abs() < 1e-3, "{found_seen} for {seen}");
-        assert!((found_hidden / hidden - 1.0).abs() < 1e-2, "{found_hidden} for {hidden} hidden");
+        assert!(
+            (found_seen / seen - 1.0).abs() < 1e-3,
+            "{found_seen} for {seen}"
+        );
+        assert!(
+            (found_hidden / hidden - 1.0).abs() < 1e-2,
+            "{found_hidden} for {hidden} hidden"
+        );
         let norm = (&known * &wide(&x).mapv(|v| v * v)).sum().sqrt();
         let error = found_seen * known.sum().sqrt() / norm;
-        assert!((model.relative_error - error).abs() < 1e-6, "{} for {error}", model.relative_error);
+        assert!(
+            (model.relative_error - error).abs() < 1e-6,
+            "{} for {error}",
+            model.relative_error
+        );
         let rows = wide(&model.components.rows().to_owned());
         for ((a, b), value) in rows.dot(&rows.t()).indexed_iter() {
-            assert!((value - f64::from(u8::from(a == b))).abs() < 1e-5, "{a}, {b}: {value}");
+            assert!(
+                (value - f64::from(u8::from(a == b))).abs() < 1e-5,
+                "{a}, {b}: {value}"
+            );
         }
         assert!(model.errors.windows(2).all(|pair| pair[1] < pair[0]) && model.errors.len() == 4);
-        assert!(model.explained_variance_ratio.windows(2).all(|pair| pair[1] < pair[0]));
+        assert!(
+            model
+                .explained_variance_ratio
+                .windows(2)
+                .all(|pair| pair[1] < pair[0])
+        );
     }
 }
 
@@ -303,27 +473,52 @@ fn eigenimages_of_what_is_wholly_unknown_are_zero_and_any_number_of_threads_give
     known.column_mut(3).fill(0.0);
     let fit = |threads, hidden: f32| {
         let mut pixels = x.clone();
-        pixels.zip_mut_with(&known, |pixel, &known| *pixel = if known > 0.0 { *pixel } else { hidden });
-        let images = ImageSet { pixels: Pixels::F32(pixels), ..hide(set(x.clone()), &known) };
+        pixels.zip_mut_with(&known, |pixel, &known| {
+            *pixel = if known > 0.0 { *pixel } else { hidden }
+        });
+        let images = ImageSet {
+            pixels: Pixels::F32(pixels),
+            ..hide(set(x.clone()), &known)
+        };
         with_threads(Some(threads), || Pca::new(5).fit(&images).unwrap())
     };
     let bits = |model: &PcaModel| {
         let rows = model.components.rows();
-        model.scores.iter().chain(&rows).chain(&model.mean).map(|v| v.to_bits()).collect::<Vec<_>>()
+        model
+            .scores
+            .iter()
+            .chain(&rows)
+            .chain(&model.mean)
+            .map(|v| v.to_bits())
+            .collect::<Vec<_>>()
     };
     let one = fit(1, 0.5);
-    assert!(one.scores.row(7).iter().all(|&v| v == 0.0), "an image of which nothing is known is the mean image");
+    assert!(
+        one.scores.row(7).iter().all(|&v| v == 0.0),
+        "an image of which nothing is known is the mean image"
+    );
     assert!(one.components.rows().column(3).iter().all(|&v| v == 0.0) && one.mean[3] == 0.0);
     for (threads, hidden) in [(4, 0.5), (4, f32::NAN), (3, -1e9)] {
-        assert!(bits(&fit(threads, hidden)) == bits(&one), "{threads} threads, {hidden}");
+        assert!(
+            bits(&fit(threads, hidden)) == bits(&one),
+            "{threads} threads, {hidden}"
+        );
     }
 }
 
 #[test]
 fn more_eigenimages_than_the_known_pixels_vary_in_are_empty() {
-    let x = Array2::from_shape_fn((8, 6), |(i, j)| (i + 1) as f32 * [0.2, 0.5, 0.1, 0.9, 0.3, 0.4][j]);
-    let model = Pca::new(3).fit(&hide(set(x.clone()), &holes(65, (8, 6), 0.2))).unwrap();
-    assert!(model.relative_error < 1e-3 && model.scores.iter().all(|v| v.is_finite()), "{}", model.relative_error);
+    let x = Array2::from_shape_fn((8, 6), |(i, j)| {
+        (i + 1) as f32 * [0.2, 0.5, 0.1, 0.9, 0.3, 0.4][j]
+    });
+    let model = Pca::new(3)
+        .fit(&hide(set(x.clone()), &holes(65, (8, 6), 0.2)))
+        .unwrap();
+    assert!(
+        model.relative_error < 1e-3 && model.scores.iter().all(|v| v.is_finite()),
+        "{}",
+        model.relative_error
+    );
 }
 
 #[test]
@@ -334,10 +529,27 @@ fn errors_are_told_of_known_and_hidden_pixels_apart() {
     let basis = Basis::new(Shape::new(1, 3), arr2(&[[1.0, 1.0, 2.0]]));
     let weights = arr2(&[[3.0], [3.0]]);
     let known = relative_errors(&images, &weights, &basis, None);
-    assert!((known[0] - (1.0_f64 / 25.0).sqrt()).abs() < 1e-12 && (known[1] - (4.0_f64 / 37.0).sqrt()).abs() < 1e-12);
+    assert!(
+        (known[0] - (1.0_f64 / 25.0).sqrt()).abs() < 1e-12
+            && (known[1] - (4.0_f64 / 37.0).sqrt()).abs() < 1e-12
+    );
     let hidden = hidden_error(&images, &weights, &basis, None).unwrap();
     assert!((hidden - (5.0_f64 / 68.0).sqrt()).abs() < 1e-12, "{hidden}");
-    assert_eq!(hidden_error(&ImageSet { mask: None, ..images.clone() }, &weights, &basis, None), None);
+    assert_eq!(
+        hidden_error(
+            &ImageSet {
+                mask: None,
+                ..images.clone()
+            },
+            &weights,
+            &basis,
+            None
+        ),
+        None
+    );
     let [shown, hole] = [images.known_f32(0)[0], images.known_f32(0)[2]];
-    assert!((shown - 3.0).abs() < f32::EPSILON && hole.is_nan(), "{shown}, {hole}");
+    assert!(
+        (shown - 3.0).abs() < f32::EPSILON && hole.is_nan(),
+        "{shown}, {hole}"
+    );
 }

@@ -17,8 +17,13 @@ use crate::common;
 /// Six images of 3x2 with names and labels that need care, and the options that they were read with.
 fn model() -> Model {
     let images = ImageSet {
-        names: ["a.png", "two\nlines", "back\\slash", "\\n", "é 面", "\\"].map(str::to_owned).to_vec(),
-        labels: Some(Labels { names: vec!["x".into(), "y\nz".into()], indices: vec![0, 1, 0, 1, 0, 1] }),
+        names: ["a.png", "two\nlines", "back\\slash", "\\n", "é 面", "\\"]
+            .map(str::to_owned)
+            .to_vec(),
+        labels: Some(Labels {
+            names: vec!["x".into(), "y\nz".into()],
+            indices: vec![0, 1, 0, 1, 0, 1],
+        }),
         white: Some(2.5),
         ..ImageSet::from_f32(Shape::new(2, 3), common::Noise::new(3).matrix(6, 6)).unwrap()
     };
@@ -30,7 +35,12 @@ fn model() -> Model {
         strict: true,
         ..LoadOptions::default()
     };
-    Model::new(&images, &options, &Nmf::new(2).fit(&images).unwrap(), &Pca::new(3).fit(&images).unwrap())
+    Model::new(
+        &images,
+        &options,
+        &Nmf::new(2).fit(&images).unwrap(),
+        &Pca::new(3).fit(&images).unwrap(),
+    )
 }
 
 /// A folder with the bytes as `model.npz`.
@@ -47,7 +57,11 @@ fn what_is_read_is_what_was_written() {
     let (folder, path) = written(&model.to_npz().unwrap());
     let read = Model::read(&path).unwrap();
     assert_eq!(read, model);
-    assert_eq!(Model::read(folder.path()).unwrap(), model, "the folder stands for the file in it");
+    assert_eq!(
+        Model::read(folder.path()).unwrap(),
+        model,
+        "the folder stands for the file in it"
+    );
     let expected = LoadOptions {
         size: Some(Shape::new(2, 3)),
         fit: Fit::Stretch,
@@ -59,9 +73,23 @@ fn what_is_read_is_what_was_written() {
     assert_eq!(read.reading, expected);
     assert_eq!(read.labels, ["x", "y\nz", "x", "y\nz", "x", "y\nz"]);
     let settings: serde_json::Value = serde_json::from_str(&read.settings).unwrap();
-    assert_eq!((&settings["rank"], &settings["solver"], &settings["seed"]), (&2.into(), &"hals".into(), &0.into()));
-    let plain = Model { labels: Vec::new(), reading: LoadOptions { invert: false, white: None, ..expected }, ..model };
-    assert_eq!(Model::read(&written(&plain.to_npz().unwrap()).1).unwrap(), plain);
+    assert_eq!(
+        (&settings["rank"], &settings["solver"], &settings["seed"]),
+        (&2.into(), &"hals".into(), &0.into())
+    );
+    let plain = Model {
+        labels: Vec::new(),
+        reading: LoadOptions {
+            invert: false,
+            white: None,
+            ..expected
+        },
+        ..model
+    };
+    assert_eq!(
+        Model::read(&written(&plain.to_npz().unwrap()).1).unwrap(),
+        plain
+    );
 }
 
 #[test]
@@ -70,13 +98,21 @@ fn training_errors_are_those_of_each_image() {
     let x = common::Noise::new(3).matrix(6, 6);
     for (rebuilt, errors) in [
         (model.weights.dot(&model.parts.rows()), &model.nmf_errors),
-        (model.scores.dot(&model.eigenimages.rows()) + &model.mean, &model.pca_errors),
+        (
+            model.scores.dot(&model.eigenimages.rows()) + &model.mean,
+            &model.pca_errors,
+        ),
     ] {
         assert_eq!(errors.len(), 6);
         for (image, error) in errors.iter().enumerate() {
-            let rest = (&x.row(image) - &rebuilt.row(image)).mapv(|v| f64::from(v).powi(2)).sum();
+            let rest = (&x.row(image) - &rebuilt.row(image))
+                .mapv(|v| f64::from(v).powi(2))
+                .sum();
             let expected = (rest / x.row(image).mapv(|v| f64::from(v).powi(2)).sum()).sqrt();
-            assert!((f64::from(*error) - expected).abs() < 1e-6, "{error} {expected}");
+            assert!(
+                (f64::from(*error) - expected).abs() < 1e-6,
+                "{error} {expected}"
+            );
         }
     }
 }
@@ -110,24 +146,38 @@ fn npy(array: &impl WriteNpyExt) -> Vec<u8> {
 fn said(bytes: &[u8]) -> String {
     let (_folder, path) = written(bytes);
     let said = Model::read(&path).unwrap_err().to_string();
-    assert!(said.starts_with(&format!("{}: ", path.display())) && !said.contains('\n'), "{said}");
+    assert!(
+        said.starts_with(&format!("{}: ", path.display())) && !said.contains('\n'),
+        "{said}"
+    );
     said
 }
 
 /// Fails unless the file with this entry is refused with a word of the key and these words.
 fn refused(key: &str, entry: &[u8], words: &str) {
     let said = said(&with(key, Some(entry)));
-    assert!(said.contains(&format!("`{key}`")) && said.contains(words), "{said}");
+    assert!(
+        said.contains(&format!("`{key}`")) && said.contains(words),
+        "{said}"
+    );
 }
 
 #[test]
 fn what_is_no_archive_or_a_damaged_one_is_refused() {
     let whole = model().to_npz().unwrap();
-    for bytes in
-        [&b""[..], b"PK", b"no archive at all", &whole[..whole.len() / 2], &whole[..whole.len() - 1], &whole[9..]]
-    {
+    for bytes in [
+        &b""[..],
+        b"PK",
+        b"no archive at all",
+        &whole[..whole.len() / 2],
+        &whole[..whole.len() - 1],
+        &whole[9..],
+    ] {
         let said = said(bytes);
-        assert!(said.contains("pass the model.npz of a run") || said.contains("`format_version`"), "{said}");
+        assert!(
+            said.contains("pass the model.npz of a run") || said.contains("`format_version`"),
+            "{said}"
+        );
     }
     for step in 0..whole.len() / 7 {
         let mut flipped = whole.clone();
@@ -135,46 +185,80 @@ fn what_is_no_archive_or_a_damaged_one_is_refused() {
         // Some bytes say nothing, such as dates; none may end in a panic.
         let _ = Model::read(&written(&flipped).1);
     }
-    let place = whole.windows(9).position(|bytes| bytes == b"back\\\\sla").unwrap();
+    let place = whole
+        .windows(9)
+        .position(|bytes| bytes == b"back\\\\sla")
+        .unwrap();
     let mut flipped = whole;
     flipped[place] = b'p';
     let said = said(&flipped);
-    assert!(said.contains("`names` cannot be read") && said.contains("checksum"), "{said}");
+    assert!(
+        said.contains("`names` cannot be read") && said.contains("checksum"),
+        "{said}"
+    );
 }
 
 #[test]
 fn nothing_is_reserved_for_what_a_header_promises() {
     for shape in [(1_u64 << 40, 6), (u64::MAX, u64::MAX), (2, 600)] {
-        let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}\n", shape.0, shape.1);
+        let header = format!(
+            "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}\n",
+            shape.0, shape.1
+        );
         let mut entry = b"\x93NUMPY\x01\x00".to_vec();
         entry.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
         entry.extend(header.as_bytes());
         entry.extend([0; 48]);
         refused("H", &entry, "cut short");
     }
-    refused("H", b"\x93NUMPY\x02\x00\xff\xff\xff\xffrest", "header cannot be read");
+    refused(
+        "H",
+        b"\x93NUMPY\x02\x00\xff\xff\xff\xffrest",
+        "header cannot be read",
+    );
     refused("W", b"text", "header cannot be read");
     // An archive that lies about the length of an entry.
     let mut whole = model().to_npz().unwrap();
-    let directory = whole.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let directory = whole
+        .windows(4)
+        .rposition(|bytes| bytes == b"PK\x01\x02")
+        .unwrap();
     whole[directory + 20..directory + 28].copy_from_slice(&[0xfe; 8]);
     said(&whole);
 }
 
 #[test]
 fn another_version_or_archive_is_told_apart() {
-    let version = |version: i64| said(&with("format_version", Some(&npy(&Array0::from_elem((), version)))));
+    let version = |version: i64| {
+        said(&with(
+            "format_version",
+            Some(&npy(&Array0::from_elem((), version))),
+        ))
+    };
     for other in [1, FORMAT_VERSION + 1, -1] {
-        let words = format!("the model has format {other}, but this version reads format {FORMAT_VERSION}");
+        let words =
+            format!("the model has format {other}, but this version reads format {FORMAT_VERSION}");
         assert!(version(other).contains(&words), "{}", version(other));
     }
-    for key in ["format_version", "W", "H", "pca_errors", "names", "labels", "fit", "white", "settings"] {
+    for key in [
+        "format_version",
+        "W",
+        "H",
+        "pca_errors",
+        "names",
+        "labels",
+        "fit",
+        "white",
+        "settings",
+    ] {
         let said = said(&with(key, None));
         assert!(said.contains(&format!("there is no `{key}`")), "{said}");
     }
     let compressed = {
         let mut whole = model().to_npz().unwrap();
-        let places: Vec<usize> = (0..whole.len() - 4).filter(|&at| &whole[at..at + 4] == b"PK\x01\x02").collect();
+        let places: Vec<usize> = (0..whole.len() - 4)
+            .filter(|&at| &whole[at..at + 4] == b"PK\x01\x02")
+            .collect();
         for at in places {
             // Deflate64, which nothing here inflates.
             whole[at + 10] = 9;
@@ -192,31 +276,103 @@ fn arrays_that_cannot_be_are_refused_by_key() {
         array[[1, 2]] = value;
         npy(&array)
     };
-    refused("H", &holding(f32::NAN), "holds NaN; allowed are finite values of 0 or more");
+    refused(
+        "H",
+        &holding(f32::NAN),
+        "holds NaN; allowed are finite values of 0 or more",
+    );
     refused("H", &holding(-0.5), "holds -0.5");
     refused("H", &holding(f32::INFINITY), "holds inf");
-    refused("H", &npy(&ones(2, 5)), "has the shape [2, 5]; needed is [2, 6]");
+    refused(
+        "H",
+        &npy(&ones(2, 5)),
+        "has the shape [2, 5]; needed is [2, 6]",
+    );
     refused("H", &npy(&ones(0, 6)), "has the shape [0, 6]");
     refused("H", &npy(&Array1::<f32>::ones(12)), "has the shape [12]");
-    refused("H", &npy(&Array2::<u8>::ones((2, 6))), "holds |u1; needed is f4 or f8");
-    refused("W", &npy(&ones(6, 3)), "has the shape [6, 3]; needed is [6, 2]");
-    refused("W", &npy(&ArrayD::<f32>::ones(IxDyn(&[6, 2, 1]))), "has the shape [6, 2, 1]");
-    refused("pca_mean", &npy(&Array1::<f32>::ones(5)), "[5]; needed is [6]");
-    refused("pca_mean", &npy(&Array1::<f32>::from_elem(6, f32::NAN)), "holds NaN; allowed are finite values");
-    refused("pca_components", &npy(&ones(3, 7)), "[3, 7]; needed is [3, 6]");
+    refused(
+        "H",
+        &npy(&Array2::<u8>::ones((2, 6))),
+        "holds |u1; needed is f4 or f8",
+    );
+    refused(
+        "W",
+        &npy(&ones(6, 3)),
+        "has the shape [6, 3]; needed is [6, 2]",
+    );
+    refused(
+        "W",
+        &npy(&ArrayD::<f32>::ones(IxDyn(&[6, 2, 1]))),
+        "has the shape [6, 2, 1]",
+    );
+    refused(
+        "pca_mean",
+        &npy(&Array1::<f32>::ones(5)),
+        "[5]; needed is [6]",
+    );
+    refused(
+        "pca_mean",
+        &npy(&Array1::<f32>::from_elem(6, f32::NAN)),
+        "holds NaN; allowed are finite values",
+    );
+    refused(
+        "pca_components",
+        &npy(&ones(3, 7)),
+        "[3, 7]; needed is [3, 6]",
+    );
     refused("pca_scores", &npy(&ones(5, 3)), "[5, 3]; needed is [6, 3]");
-    refused("nmf_errors", &npy(&Array1::<f32>::ones(5)), "[5]; needed is [6]");
-    refused("pca_errors", &npy(&Array1::<f32>::from_elem(6, -1.0)), "holds -1; allowed are values of 0 or more");
-    refused("names", &npy(&Array1::<u8>::ones(5)), "holds 1 lines; allowed are as many as there are images");
+    refused(
+        "nmf_errors",
+        &npy(&Array1::<f32>::ones(5)),
+        "[5]; needed is [6]",
+    );
+    refused(
+        "pca_errors",
+        &npy(&Array1::<f32>::from_elem(6, -1.0)),
+        "holds -1; allowed are values of 0 or more",
+    );
+    refused(
+        "names",
+        &npy(&Array1::<u8>::ones(5)),
+        "holds 1 lines; allowed are as many as there are images",
+    );
     refused("names", &npy(&Array1::<u8>::from_elem(5, 0xff)), "UTF-8");
-    refused("names", &npy(&Array1::<f32>::ones(5)), "holds <f4; needed is u1");
+    refused(
+        "names",
+        &npy(&Array1::<f32>::ones(5)),
+        "holds <f4; needed is u1",
+    );
     refused("labels", &npy(&Array1::<u8>::ones(5)), "holds 1 lines");
-    refused("shape", &npy(&Array1::<u64>::from(vec![0, 6])), "holds [0, 6]");
-    refused("shape", &npy(&Array1::<u64>::from(vec![1 << 40, 1 << 40])), "a height and a width");
-    refused("shape", &npy(&Array1::<u64>::from(vec![6])), "[1]; needed is [2]");
-    refused("fit", &npy(&Array1::from(b"squeeze".to_vec())), "holds squeeze; allowed are crop and stretch");
-    refused("fit", &npy(&Array1::from(b"cro\x1bp\n".repeat(99))), "holds cro\\u{1b}p\\ncro\\u{1b}p");
-    refused("background", &npy(&Array0::<i64>::from_elem((), 300)), "holds 300; allowed are 0 to 255");
+    refused(
+        "shape",
+        &npy(&Array1::<u64>::from(vec![0, 6])),
+        "holds [0, 6]",
+    );
+    refused(
+        "shape",
+        &npy(&Array1::<u64>::from(vec![1 << 40, 1 << 40])),
+        "a height and a width",
+    );
+    refused(
+        "shape",
+        &npy(&Array1::<u64>::from(vec![6])),
+        "[1]; needed is [2]",
+    );
+    refused(
+        "fit",
+        &npy(&Array1::from(b"squeeze".to_vec())),
+        "holds squeeze; allowed are crop and stretch",
+    );
+    refused(
+        "fit",
+        &npy(&Array1::from(b"cro\x1bp\n".repeat(99))),
+        "holds cro\\u{1b}p\\ncro\\u{1b}p",
+    );
+    refused(
+        "background",
+        &npy(&Array0::<i64>::from_elem((), 300)),
+        "holds 300; allowed are 0 to 255",
+    );
     refused("white", &npy(&Array0::<f32>::from_elem((), 0.0)), "holds 0");
 }
 

@@ -20,7 +20,11 @@ fn recorded(nmf: &Nmf, images: &ImageSet) -> (NmfModel, Vec<Frame>) {
 }
 
 fn iterations(count: usize) -> StopRule {
-    StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
+    StopRule {
+        max_iterations: count,
+        tolerance: 0.0,
+        ..StopRule::default()
+    }
 }
 
 /// As a frame keeps them.
@@ -33,8 +37,17 @@ fn frames_go_from_the_start_to_the_model() {
     let images = set(Noise::new(40).matrix(40, 30));
     let (model, frames) = recorded(&Nmf::new(5).stop(iterations(33)), &images);
     let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();
-    assert_eq!(at, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30, 33]);
-    assert!(frames.iter().all(|frame| frame.at == model.trace[frame.at.iteration - 1]));
+    assert_eq!(
+        at,
+        [
+            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 21, 24, 27, 30, 33
+        ]
+    );
+    assert!(
+        frames
+            .iter()
+            .all(|frame| frame.at == model.trace[frame.at.iteration - 1])
+    );
     assert_eq!(frames.last().unwrap().parts, bytes(&model.basis));
     assert_eq!(frames[0].shape, Shape::new(1, 30));
 }
@@ -45,7 +58,13 @@ fn the_last_iteration_is_a_frame_wherever_the_fit_ends() {
     for count in [1, 2, 12, 29] {
         let (model, frames) = recorded(&Nmf::new(3).stop(iterations(count)), &images);
         assert_eq!(frames.last().unwrap().at, *model.trace.last().unwrap());
-        assert_eq!(frames.iter().filter(|frame| frame.at.iteration == count).count(), 1);
+        assert_eq!(
+            frames
+                .iter()
+                .filter(|frame| frame.at.iteration == count)
+                .count(),
+            1
+        );
     }
 }
 
@@ -59,7 +78,12 @@ fn a_part_keeps_its_place_from_the_start_on() {
     let (model, frames) = recorded(&Nmf::new(2).init(start).stop(iterations(3)), &images);
     assert_eq!(model.order, [1, 0]);
     for frame in &frames {
-        assert_eq!(frame.parts, arr2(&[[0, 0, 64, 255], [255, 128, 0, 0]]), "iteration {}", frame.at.iteration);
+        assert_eq!(
+            frame.parts,
+            arr2(&[[0, 0, 64, 255], [255, 128, 0, 0]]),
+            "iteration {}",
+            frame.at.iteration
+        );
     }
 }
 
@@ -69,7 +93,12 @@ fn the_start_is_shown_with_its_dark_and_its_equal_pixels() {
     let basis = arr2(&[[1., 0., 0., 1.], [0.5, 1., 0., 0.5]]);
     let weights = arr2(&[[1., 2.], [3., 1.], [1., 1.]]);
     let images = set(weights.dot(&basis));
-    let nmf = Nmf::new(2).init(Init::Given { weights, basis: basis.clone() }).stop(iterations(1));
+    let nmf = Nmf::new(2)
+        .init(Init::Given {
+            weights,
+            basis: basis.clone(),
+        })
+        .stop(iterations(1));
     let fitted = nmf.fit_with(&images, |moment| {
         assert_eq!(moment.basis().rows(), basis);
         ControlFlow::Continue(())
@@ -82,10 +111,18 @@ fn of_several_starts_the_best_is_shown() {
     let images = set(Noise::new(42).matrix(40, 30));
     let nmf = Nmf::new(6).init(Init::Random).seed(8);
     let (best, frames) = recorded(&nmf.clone().restarts(4), &images);
-    assert!(![8, 11].contains(&best.seed), "the first or last is the best by chance: another seed makes a better test");
+    assert!(
+        ![8, 11].contains(&best.seed),
+        "the first or last is the best by chance: another seed makes a better test"
+    );
     let (alone, expected) = recorded(&nmf.seed(best.seed), &images);
     assert_eq!(best.order, alone.order);
-    let parts = |frames: &[Frame]| -> Vec<_> { frames.iter().map(|f| (f.at.iteration, f.parts.clone())).collect() };
+    let parts = |frames: &[Frame]| -> Vec<_> {
+        frames
+            .iter()
+            .map(|f| (f.at.iteration, f.parts.clone()))
+            .collect()
+    };
     assert!(parts(&frames) == parts(&expected));
 }
 
@@ -94,7 +131,14 @@ fn a_start_on_samples_is_told_of() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
     let nmf = Nmf::new(4).stop(iterations(2));
     assert_eq!(nmf.fit(&images).unwrap().sampled, Some(2400));
-    assert_eq!(nmf.clone().sample_start(false).fit(&images).unwrap().sampled, None);
+    assert_eq!(
+        nmf.clone()
+            .sample_start(false)
+            .fit(&images)
+            .unwrap()
+            .sampled,
+        None
+    );
     assert_eq!(nmf.init(Init::Nndsvd).fit(&images).unwrap().sampled, None);
 }
 
@@ -106,12 +150,21 @@ fn large_parts_are_kept_reduced() {
     assert_eq!((frames.len(), frames[0].shape), (1, Shape::new(150, 150)));
     let square = |x: usize, y: usize| -> f32 {
         let row = model.basis.row(7);
-        [0, 1, 300, 301].map(|at| row[600 * y + 2 * x + at]).iter().sum::<f32>() / 4.0
+        [0, 1, 300, 301]
+            .map(|at| row[600 * y + 2 * x + at])
+            .iter()
+            .sum::<f32>()
+            / 4.0
     };
-    let brightest = (0..22_500).map(|at| square(at % 150, at / 150)).fold(0.0, f32::max);
+    let brightest = (0..22_500)
+        .map(|at| square(at % 150, at / 150))
+        .fold(0.0, f32::max);
     for (x, y) in [(0, 0), (149, 0), (3, 77), (149, 149)] {
         let expected = (square(x, y) / brightest * 255.0).round() as u8;
-        assert!(frames[0].parts[[7, 150 * y + x]].abs_diff(expected) <= 1, "({x}, {y})");
+        assert!(
+            frames[0].parts[[7, 150 * y + x]].abs_diff(expected) <= 1,
+            "({x}, {y})"
+        );
     }
 }
 
@@ -121,7 +174,11 @@ fn resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> (NmfModel, Vec<Frame>)
     let stopped = nmf.fit_with(images, |moment| {
         seen += 1;
         checkpoint = (seen == place).then(|| moment.checkpoint());
-        if seen < place { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if seen < place {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     });
     stopped.unwrap();
     let mut recorder = Recorder::default();
@@ -146,9 +203,16 @@ fn a_fit_that_goes_on_is_shown_from_where_it_does() {
 #[test]
 fn a_best_start_that_ended_before_the_fit_went_on_is_shown_as_it_is() {
     let images = set(Noise::new(42).matrix(40, 30));
-    let nmf = Nmf::new(6).init(Init::Random).seed(8).restarts(4).stop(iterations(30));
+    let nmf = Nmf::new(6)
+        .init(Init::Random)
+        .seed(8)
+        .restarts(4)
+        .stop(iterations(30));
     let best = nmf.fit(&images).unwrap().seed;
-    assert!(best != 11, "the last is the best by chance: another seed makes a better test");
+    assert!(
+        best != 11,
+        "the last is the best by chance: another seed makes a better test"
+    );
     // In the first and in a later iteration of the start after the best.
     let begins = 30 * (best as usize - 8 + 1) + 1;
     for place in [begins, begins + 9] {

@@ -18,8 +18,12 @@ fn stopped_and_resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> NmfModel {
     let file = folder.path().join("checkpoint.npz");
     std::fs::write(&file, checkpoint.to_npz().unwrap()).unwrap();
     let read = Checkpoint::read(&file).unwrap();
-    assert_eq!(read, checkpoint, "the file holds another checkpoint than was written");
-    nmf.resume(images, &read, |_| ControlFlow::Continue(())).unwrap()
+    assert_eq!(
+        read, checkpoint,
+        "the file holds another checkpoint than was written"
+    );
+    nmf.resume(images, &read, |_| ControlFlow::Continue(()))
+        .unwrap()
 }
 
 fn stopped(nmf: &Nmf, images: &ImageSet, place: usize) -> Checkpoint {
@@ -34,23 +38,52 @@ fn stopped(nmf: &Nmf, images: &ImageSet, place: usize) -> Checkpoint {
     });
     let model = model.unwrap();
     let last = model.restarts.last().map_or(model.stop, |start| start.stop);
-    assert_eq!(last, StopReason::Interrupted, "the fit ended before it could be stopped");
+    assert_eq!(
+        last,
+        StopReason::Interrupted,
+        "the fit ended before it could be stopped"
+    );
     checkpoint.unwrap()
 }
 
 /// All that two fits of the same must agree in, to the last bit: everything but the time.
 fn bits(model: &NmfModel) -> impl PartialEq + use<> {
-    let of_iteration = |at: &Iteration| (at.iteration, at.relative_error.to_bits(), at.objective.to_bits());
+    let of_iteration = |at: &Iteration| {
+        (
+            at.iteration,
+            at.relative_error.to_bits(),
+            at.objective.to_bits(),
+        )
+    };
     let of_start = |start: &Restart| {
-        let Restart { seed, objective, relative_error, iterations, stop, mean_cosine, alike, .. } = *start;
-        ((seed, objective.to_bits(), relative_error.to_bits()), (iterations, stop, mean_cosine.to_bits(), alike))
+        let Restart {
+            seed,
+            objective,
+            relative_error,
+            iterations,
+            stop,
+            mean_cosine,
+            alike,
+            ..
+        } = *start;
+        (
+            (seed, objective.to_bits(), relative_error.to_bits()),
+            (iterations, stop, mean_cosine.to_bits(), alike),
+        )
     };
     (
         model.basis.rows().mapv(f32::to_bits),
         model.weights.mapv(f32::to_bits),
         model.trace.iter().map(of_iteration).collect::<Vec<_>>(),
         model.restarts.iter().map(of_start).collect::<Vec<_>>(),
-        (model.order.clone(), model.shares.iter().map(|share| share.to_bits()).collect::<Vec<_>>()),
+        (
+            model.order.clone(),
+            model
+                .shares
+                .iter()
+                .map(|share| share.to_bits())
+                .collect::<Vec<_>>(),
+        ),
         (
             model.stop,
             model.seed,
@@ -65,16 +98,31 @@ fn bits(model: &NmfModel) -> impl PartialEq + use<> {
 /// Stops after 37 iterations, and at the first and the last but one.
 fn goes_on(name: &str, nmf: &Nmf, images: &ImageSet) {
     let whole = nmf.fit(images).unwrap();
-    let last = whole.restarts.iter().map(|start| start.iterations).sum::<usize>().max(whole.trace.len());
-    assert!(last > 38, "{name}: {last} iterations are too few to stop in");
+    let last = whole
+        .restarts
+        .iter()
+        .map(|start| start.iterations)
+        .sum::<usize>()
+        .max(whole.trace.len());
+    assert!(
+        last > 38,
+        "{name}: {last} iterations are too few to stop in"
+    );
     for place in [1, 37, last - 1] {
         let resumed = stopped_and_resumed(nmf, images, place);
-        assert!(bits(&resumed) == bits(&whole), "{name}: stopped in iteration {place} of {last}, it went another way");
+        assert!(
+            bits(&resumed) == bits(&whole),
+            "{name}: stopped in iteration {place} of {last}, it went another way"
+        );
     }
 }
 
 fn sixty() -> StopRule {
-    StopRule { max_iterations: 60, tolerance: 0.0, ..StopRule::default() }
+    StopRule {
+        max_iterations: 60,
+        tolerance: 0.0,
+        ..StopRule::default()
+    }
 }
 
 /// More rows and columns than a panel has, and not a multiple of it.
@@ -107,7 +155,13 @@ fn every_rule_goes_on_to_the_same_bits() {
     ] {
         goes_on(name, &Nmf::new(7).solver(rule(name)).stop(sixty()), &images);
     }
-    goes_on("plain hals", &Nmf::new(7).solver(Solver::Hals(Hals::plain())).stop(sixty()), &images);
+    goes_on(
+        "plain hals",
+        &Nmf::new(7)
+            .solver(Solver::Hals(Hals::plain()))
+            .stop(sixty()),
+        &images,
+    );
 }
 
 #[test]
@@ -115,14 +169,43 @@ fn every_penalty_goes_on_to_the_same_bits() {
     let images = noise(2);
     let none = Penalties::default();
     let penalties = [
-        ("alpha", Penalties { alpha_w: 1e-3, alpha_h: 1e-3, l1_ratio: 0.5, ..none }),
-        ("overlap", Penalties { overlap: Overlap::constant(0.02), ..none }),
-        ("taper", Penalties { overlap: Overlap { from: 0.07, to: 0.0 }, ..none }),
+        (
+            "alpha",
+            Penalties {
+                alpha_w: 1e-3,
+                alpha_h: 1e-3,
+                l1_ratio: 0.5,
+                ..none
+            },
+        ),
+        (
+            "overlap",
+            Penalties {
+                overlap: Overlap::constant(0.02),
+                ..none
+            },
+        ),
+        (
+            "taper",
+            Penalties {
+                overlap: Overlap {
+                    from: 0.07,
+                    to: 0.0,
+                },
+                ..none
+            },
+        ),
     ];
     for (name, penalties) in penalties {
-        let solver = Solver::Hals(Hals { penalties, ..Hals::default() });
+        let solver = Solver::Hals(Hals {
+            penalties,
+            ..Hals::default()
+        });
         // Beyond the taper too, where steps begin to look ahead.
-        let stop = StopRule { max_iterations: 130, ..sixty() };
+        let stop = StopRule {
+            max_iterations: 130,
+            ..sixty()
+        };
         goes_on(name, &Nmf::new(6).solver(solver).stop(stop), &images);
     }
 }
@@ -131,20 +214,38 @@ fn every_penalty_goes_on_to_the_same_bits() {
 fn every_start_and_every_kind_of_pixels_goes_on_to_the_same_bits() {
     let bytes = ImageSet::from_u8(Shape::new(9, 10), Noise::new(3).bytes(140, 90)).unwrap();
     for init in [Init::Images, Init::Nndsvd, Init::Nndsvdar, Init::Random] {
-        goes_on(&init.to_string(), &Nmf::new(5).init(init.clone()).stop(sixty()), &bytes);
+        goes_on(
+            &init.to_string(),
+            &Nmf::new(5).init(init.clone()).stop(sixty()),
+            &bytes,
+        );
     }
     let mut masked = bytes.clone();
-    masked.mask = Mask::new(140, 90, |image, pixel| image != 17 && pixel != 4 && (image * 7 + pixel * 3) % 5 != 0);
+    masked.mask = Mask::new(140, 90, |image, pixel| {
+        image != 17 && pixel != 4 && (image * 7 + pixel * 3) % 5 != 0
+    });
     for name in ["hals", "mu", "mu:kl"] {
-        goes_on(&format!("masked {name}"), &Nmf::new(5).solver(rule(name)).stop(sixty()), &masked);
+        goes_on(
+            &format!("masked {name}"),
+            &Nmf::new(5).solver(rule(name)).stop(sixty()),
+            &masked,
+        );
     }
     // A dark pixel, and one that is twice there: neither is worked on.
     let mut merged = Noise::new(4).matrix(120, 40);
     merged.column_mut(7).fill(0.0);
     let first = merged.column(0).to_owned();
     merged.column_mut(39).assign(&first);
-    goes_on("merged pixels", &Nmf::new(5).stop(sixty()), &set(merged.clone()));
-    goes_on("pixels apart", &Nmf::new(5).merge_pixels(false).stop(sixty()), &set(merged));
+    goes_on(
+        "merged pixels",
+        &Nmf::new(5).stop(sixty()),
+        &set(merged.clone()),
+    );
+    goes_on(
+        "pixels apart",
+        &Nmf::new(5).merge_pixels(false).stop(sixty()),
+        &set(merged),
+    );
 }
 
 #[test]
@@ -158,7 +259,11 @@ fn a_start_on_samples_goes_on_to_the_same_bits() {
 #[test]
 fn several_starts_go_on_in_the_middle_of_any() {
     let images = noise(6);
-    let nmf = Nmf::new(5).init(Init::Random).seed(8).restarts(4).stop(sixty());
+    let nmf = Nmf::new(5)
+        .init(Init::Random)
+        .seed(8)
+        .restarts(4)
+        .stop(sixty());
     let whole = nmf.fit(&images).unwrap();
     assert!(
         ![8, 11].contains(&whole.seed),
@@ -166,14 +271,19 @@ fn several_starts_go_on_in_the_middle_of_any() {
     );
     for place in [30, 97, 121, 180, 181, 239] {
         let resumed = stopped_and_resumed(&nmf, &images, place);
-        assert!(bits(&resumed) == bits(&whole), "stopped at moment {place}, it went another way");
+        assert!(
+            bits(&resumed) == bits(&whole),
+            "stopped at moment {place}, it went another way"
+        );
     }
 }
 
 /// How many parts may still begin anew.
 fn revivals(checkpoint: &Checkpoint) -> u64 {
     let mut npz = NpzReader::new(Cursor::new(checkpoint.to_npz().unwrap())).unwrap();
-    npz.by_name::<ndarray::OwnedRepr<u64>, ndarray::Ix0>("revivals").unwrap().into_scalar()
+    npz.by_name::<ndarray::OwnedRepr<u64>, ndarray::Ix0>("revivals")
+        .unwrap()
+        .into_scalar()
 }
 
 #[test]
@@ -184,14 +294,22 @@ fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
     let (mut weights, mut basis) = (start(150, 5), start(5, 90));
     weights.slice_mut(s![.., ..2]).fill(0.0);
     basis.slice_mut(s![..2, ..]).fill(0.0);
-    let nmf = Nmf::new(5).init(Init::Given { weights, basis }).stop(StopRule { max_iterations: 12, ..sixty() });
+    let nmf = Nmf::new(5)
+        .init(Init::Given { weights, basis })
+        .stop(StopRule {
+            max_iterations: 12,
+            ..sixty()
+        });
     let mut seen = Vec::new();
     let whole = nmf.fit_with(&images, |moment| {
         seen.push(moment.checkpoint());
         ControlFlow::Continue(())
     });
     let whole = whole.unwrap();
-    assert_eq!(seen.iter().take(4).map(revivals).collect::<Vec<_>>(), [5, 4, 3, 3]);
+    assert_eq!(
+        seen.iter().take(4).map(revivals).collect::<Vec<_>>(),
+        [5, 4, 3, 3]
+    );
     for checkpoint in &seen {
         let first = checkpoint.at().iteration - 1;
         let mut again = Vec::new();
@@ -199,8 +317,15 @@ fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
             again.push(revivals(&moment.checkpoint()));
             ControlFlow::Continue(())
         });
-        assert!(bits(&resumed.unwrap()) == bits(&whole), "went on from iteration {}", first + 1);
-        assert_eq!(again, seen[first..].iter().map(revivals).collect::<Vec<_>>());
+        assert!(
+            bits(&resumed.unwrap()) == bits(&whole),
+            "went on from iteration {}",
+            first + 1
+        );
+        assert_eq!(
+            again,
+            seen[first..].iter().map(revivals).collect::<Vec<_>>()
+        );
     }
 }
 
@@ -212,20 +337,33 @@ fn a_checkpoint_goes_on_on_any_number_of_threads_and_as_often_as_wanted() {
     let mut second = None;
     let stop_again = nmf.resume(&images, &first, |moment| {
         second = Some(moment.checkpoint());
-        if moment.at.iteration < 41 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if moment.at.iteration < 41 {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     });
     assert_eq!(stop_again.unwrap().trace.len(), 41);
     let second = second.unwrap();
     for threads in [1, 3] {
-        let go_on = || nmf.resume(&images, &second, |_| ControlFlow::Continue(())).unwrap();
-        assert!(bits(&nmf_images::with_threads(Some(threads), go_on)) == bits(&whole), "{threads} threads");
+        let go_on = || {
+            nmf.resume(&images, &second, |_| ControlFlow::Continue(()))
+                .unwrap()
+        };
+        assert!(
+            bits(&nmf_images::with_threads(Some(threads), go_on)) == bits(&whole),
+            "{threads} threads"
+        );
     }
 }
 
 #[test]
 fn a_longer_fit_goes_on_where_a_shorter_one_ended() {
     let (images, nmf) = (noise(10), Nmf::new(7));
-    let short = nmf.clone().stop(StopRule { max_iterations: 25, ..sixty() });
+    let short = nmf.clone().stop(StopRule {
+        max_iterations: 25,
+        ..sixty()
+    });
     let mut last = None;
     let model = short.fit_with(&images, |moment| {
         last = moment.ends.map(|reason| (reason, moment.checkpoint()));
@@ -233,9 +371,14 @@ fn a_longer_fit_goes_on_where_a_shorter_one_ended() {
     });
     assert_eq!(model.unwrap().stop, StopReason::MaxIterations);
     let (reason, checkpoint) = last.unwrap();
-    assert_eq!((reason, checkpoint.at().iteration), (StopReason::MaxIterations, 25));
+    assert_eq!(
+        (reason, checkpoint.at().iteration),
+        (StopReason::MaxIterations, 25)
+    );
     let long = nmf.stop(sixty());
-    let resumed = long.resume(&images, &checkpoint, |_| ControlFlow::Continue(())).unwrap();
+    let resumed = long
+        .resume(&images, &checkpoint, |_| ControlFlow::Continue(()))
+        .unwrap();
     assert!(bits(&resumed) == bits(&long.fit(&images).unwrap()));
 }
 
@@ -243,8 +386,15 @@ fn a_longer_fit_goes_on_where_a_shorter_one_ended() {
 fn time_goes_on_where_it_stopped() {
     let (images, nmf) = (noise(11), Nmf::new(7).stop(sixty()));
     let checkpoint = stopped(&nmf, &images, 30);
-    let resumed = nmf.resume(&images, &checkpoint, |_| ControlFlow::Continue(())).unwrap();
-    assert!(resumed.trace.windows(2).all(|pair| pair[0].seconds <= pair[1].seconds));
+    let resumed = nmf
+        .resume(&images, &checkpoint, |_| ControlFlow::Continue(()))
+        .unwrap();
+    assert!(
+        resumed
+            .trace
+            .windows(2)
+            .all(|pair| pair[0].seconds <= pair[1].seconds)
+    );
     assert!(resumed.seconds >= checkpoint.at().seconds);
 }
 
@@ -259,27 +409,57 @@ fn another_setting_is_refused_by_its_name() {
     for (nmf, words) in [
         (Nmf::new(6), "rank 5, this one has 6"),
         (nmf.clone().seed(1), "seed 0, this one has 1"),
-        (nmf.clone().solver(rule("mu:kl")), "solver hals, this one has mu:kl"),
-        (nmf.clone().init(Init::Random), "init images, this one has random"),
+        (
+            nmf.clone().solver(rule("mu:kl")),
+            "solver hals, this one has mu:kl",
+        ),
+        (
+            nmf.clone().init(Init::Random),
+            "init images, this one has random",
+        ),
         (nmf.clone().restarts(3), "restarts 1, this one has 3"),
-        (nmf.clone().sample_start(false), "sample_start true, this one has false"),
-        (nmf.clone().merge_pixels(false), "merge_pixels true, this one has false"),
-        (nmf.clone().solver(Solver::Hals(Hals::plain())), "extrapolation true, this one has false"),
+        (
+            nmf.clone().sample_start(false),
+            "sample_start true, this one has false",
+        ),
+        (
+            nmf.clone().merge_pixels(false),
+            "merge_pixels true, this one has false",
+        ),
+        (
+            nmf.clone().solver(Solver::Hals(Hals::plain())),
+            "extrapolation true, this one has false",
+        ),
     ] {
         let error = refused(nmf);
         assert!(error.contains(words) && !error.contains('\n'), "{error}");
     }
-    let penalties = Penalties { overlap: Overlap::constant(0.1), ..Penalties::default() };
-    let error = refused(nmf.clone().solver(Solver::Hals(Hals { penalties, ..Hals::default() })));
-    assert!(error.contains("penalties none, this one has overlap 0.1"), "{error}");
-    let error = nmf.resume(&noise(13), &checkpoint, |_| panic!("it went on")).unwrap_err().to_string();
+    let penalties = Penalties {
+        overlap: Overlap::constant(0.1),
+        ..Penalties::default()
+    };
+    let error = refused(nmf.clone().solver(Solver::Hals(Hals {
+        penalties,
+        ..Hals::default()
+    })));
+    assert!(
+        error.contains("penalties none, this one has overlap 0.1"),
+        "{error}"
+    );
+    let error = nmf
+        .resume(&noise(13), &checkpoint, |_| panic!("it went on"))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("these 150 images are not those"), "{error}");
 }
 
 /// A small checkpoint in the third of several starts.
 fn small() -> (ImageSet, Nmf, Vec<u8>) {
     let images = set(Noise::new(14).matrix(9, 8));
-    let nmf = Nmf::new(3).init(Init::Random).restarts(3).stop(StopRule { max_iterations: 5, ..sixty() });
+    let nmf = Nmf::new(3).init(Init::Random).restarts(3).stop(StopRule {
+        max_iterations: 5,
+        ..sixty()
+    });
     let bytes = stopped(&nmf, &images, 12).to_npz().unwrap();
     (images, nmf, bytes)
 }
@@ -299,7 +479,10 @@ fn a_damaged_file_is_refused_and_never_a_panic() {
     assert_eq!(refusal(&images, &nmf, &bytes), None);
     for length in (0..bytes.len()).step_by(97) {
         let said = refusal(&images, &nmf, &bytes[..length]).unwrap();
-        assert!(said.contains("this is no checkpoint") && !said.contains('\n'), "{length} bytes: {said}");
+        assert!(
+            said.contains("this is no checkpoint") && !said.contains('\n'),
+            "{length} bytes: {said}"
+        );
     }
     for place in (0..bytes.len()).step_by(13) {
         let mut damaged = bytes.clone();
@@ -316,13 +499,18 @@ fn with(bytes: &[u8], key: &str, array: &impl WriteNpyExt) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
     for name in names {
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
         writer.start_file(&name, options).unwrap();
         let mut content = Vec::new();
         if name == format!("{key}.npy") {
             array.write_npy(&mut content).unwrap();
         } else {
-            archive.by_name(&name).unwrap().read_to_end(&mut content).unwrap();
+            archive
+                .by_name(&name)
+                .unwrap()
+                .read_to_end(&mut content)
+                .unwrap();
         }
         writer.write_all(&content).unwrap();
     }
@@ -337,29 +525,101 @@ fn arrays_that_do_not_go_together_are_refused_by_name() {
         assert!(said.contains(words), "{key}: {said}");
     };
     let floats = |rows, columns, value: f32| Array2::from_elem((rows, columns), value);
-    refused("W", &|key| with(&bytes, key, &floats(9, 4, 1.0)), "`W` has the shape [9, 4]");
-    refused("W", &|key| with(&bytes, key, &floats(9, 3, -1.0)), "`W` holds -1");
-    refused("H_lead", &|key| with(&bytes, key, &floats(3, 8, f32::NAN)), "`H_lead` holds NaN");
-    refused("H_lead", &|key| with(&bytes, key, &floats(3, 7, 1.0)), "`H_lead` has the shape [3, 7]");
-    refused("weights_gram", &|key| with(&bytes, key, &floats(3, 3, 1.0)), "`weights_gram` has the shape [3, 3]");
-    refused("rule_state", &|key| with(&bytes, key, &arr1(&[0.5])), "does not fit");
-    refused("rule_state", &|key| with(&bytes, key, &arr1(&[0.5_f32])), "`rule_state` holds <f4; needed is f8");
-    refused("revivals", &|key| with(&bytes, key, &ndarray::arr0(-1_i64)), "`revivals` holds -1");
+    refused(
+        "W",
+        &|key| with(&bytes, key, &floats(9, 4, 1.0)),
+        "`W` has the shape [9, 4]",
+    );
+    refused(
+        "W",
+        &|key| with(&bytes, key, &floats(9, 3, -1.0)),
+        "`W` holds -1",
+    );
+    refused(
+        "H_lead",
+        &|key| with(&bytes, key, &floats(3, 8, f32::NAN)),
+        "`H_lead` holds NaN",
+    );
+    refused(
+        "H_lead",
+        &|key| with(&bytes, key, &floats(3, 7, 1.0)),
+        "`H_lead` has the shape [3, 7]",
+    );
+    refused(
+        "weights_gram",
+        &|key| with(&bytes, key, &floats(3, 3, 1.0)),
+        "`weights_gram` has the shape [3, 3]",
+    );
+    refused(
+        "rule_state",
+        &|key| with(&bytes, key, &arr1(&[0.5])),
+        "does not fit",
+    );
+    refused(
+        "rule_state",
+        &|key| with(&bytes, key, &arr1(&[0.5_f32])),
+        "`rule_state` holds <f4; needed is f8",
+    );
+    refused(
+        "revivals",
+        &|key| with(&bytes, key, &ndarray::arr0(-1_i64)),
+        "`revivals` holds -1",
+    );
     refused(
         "trace",
         &|key| with(&bytes, key, &arr2(&[[-1.0, 0.5, 1.0]])),
         "`trace` holds -1; allowed are finite seconds",
     );
-    refused("trace", &|key| with(&bytes, key, &Array2::<f64>::zeros((0, 3))), "`trace` has the shape [0, 3]");
-    refused("starts", &|key| with(&bytes, key, &Array2::<f64>::zeros((1, 3))), "`starts_ended` has the shape [2, 2]");
-    refused("starts_ended", &|key| with(&bytes, key, &arr2(&[[5_u64, 2], [5, 3]])), "does not fit");
-    refused("starts_H", &|key| with(&bytes, key, &floats(5, 8, 1.0)), "`starts_H` has the shape [5, 8]");
-    refused("best", &|key| with(&bytes, key, &ndarray::arr0(2_u64)), "does not fit");
-    refused("best_W", &|key| with(&bytes, key, &floats(8, 3, 1.0)), "does not fit");
-    refused("best_order", &|key| with(&bytes, key, &arr1(&[0_u64, 1, 1])), "does not fit");
-    refused("best_shares", &|key| with(&bytes, key, &arr1(&[0.5, 0.5])), "does not fit");
-    refused("settings", &|key| with(&bytes, key, &arr1(b"{}")), "begun with extrapolation nothing");
-    refused("settings", &|key| with(&bytes, key, &arr1(b"no settings")), "`settings` holds ");
+    refused(
+        "trace",
+        &|key| with(&bytes, key, &Array2::<f64>::zeros((0, 3))),
+        "`trace` has the shape [0, 3]",
+    );
+    refused(
+        "starts",
+        &|key| with(&bytes, key, &Array2::<f64>::zeros((1, 3))),
+        "`starts_ended` has the shape [2, 2]",
+    );
+    refused(
+        "starts_ended",
+        &|key| with(&bytes, key, &arr2(&[[5_u64, 2], [5, 3]])),
+        "does not fit",
+    );
+    refused(
+        "starts_H",
+        &|key| with(&bytes, key, &floats(5, 8, 1.0)),
+        "`starts_H` has the shape [5, 8]",
+    );
+    refused(
+        "best",
+        &|key| with(&bytes, key, &ndarray::arr0(2_u64)),
+        "does not fit",
+    );
+    refused(
+        "best_W",
+        &|key| with(&bytes, key, &floats(8, 3, 1.0)),
+        "does not fit",
+    );
+    refused(
+        "best_order",
+        &|key| with(&bytes, key, &arr1(&[0_u64, 1, 1])),
+        "does not fit",
+    );
+    refused(
+        "best_shares",
+        &|key| with(&bytes, key, &arr1(&[0.5, 0.5])),
+        "does not fit",
+    );
+    refused(
+        "settings",
+        &|key| with(&bytes, key, &arr1(b"{}")),
+        "begun with extrapolation nothing",
+    );
+    refused(
+        "settings",
+        &|key| with(&bytes, key, &arr1(b"no settings")),
+        "`settings` holds ",
+    );
     refused(
         "format_version",
         &|key| with(&bytes, key, &ndarray::arr0(9_i64)),

@@ -8,7 +8,11 @@ use nmf_images::{Error, ImageSet, Init, Nmf, Pca, Shape, Solver, StopRule, with_
 use crate::common::{Figures, Noise, set};
 
 fn iterations(count: usize) -> StopRule {
-    StopRule { max_iterations: count, tolerance: 0.0, ..StopRule::default() }
+    StopRule {
+        max_iterations: count,
+        tolerance: 0.0,
+        ..StopRule::default()
+    }
 }
 
 #[test]
@@ -23,9 +27,19 @@ fn the_unit_of_light_changes_no_model() {
     let (pca, nmf) = models(1.0);
     for exponent in [-48, -30, -28, -26, -24, -12, 8, 24, 40] {
         let (other_pca, other_nmf) = models(2.0_f32.powi(exponent));
-        assert_eq!(other_pca.explained_variance_ratio, pca.explained_variance_ratio, "unit 2^{exponent}");
-        assert_eq!(other_pca.components.rows(), pca.components.rows(), "unit 2^{exponent}");
-        assert!((other_nmf.relative_error - nmf.relative_error).abs() < 1e-6, "unit 2^{exponent}");
+        assert_eq!(
+            other_pca.explained_variance_ratio, pca.explained_variance_ratio,
+            "unit 2^{exponent}"
+        );
+        assert_eq!(
+            other_pca.components.rows(),
+            pca.components.rows(),
+            "unit 2^{exponent}"
+        );
+        assert!(
+            (other_nmf.relative_error - nmf.relative_error).abs() < 1e-6,
+            "unit 2^{exponent}"
+        );
     }
 }
 
@@ -35,14 +49,23 @@ fn one_hals_step_by_hand() {
     let x = arr2(&[[2., 4.], [0.5, 0.5]]);
     let model = Nmf::new(1)
         .solver(Solver::Hals(Hals::plain()))
-        .init(Init::Given { weights: arr2(&[[1.], [1.]]), basis: arr2(&[[1., 1.]]) })
+        .init(Init::Given {
+            weights: arr2(&[[1.], [1.]]),
+            basis: arr2(&[[1., 1.]]),
+        })
         .stop(iterations(2))
         .fit(&set(x.clone()))
         .unwrap();
     let h = [6.25 / 9.25, 12.25 / 9.25];
     let norm = h[0] * h[0] + h[1] * h[1];
-    let w = [(2. * h[0] + 4. * h[1]) / norm, (0.5 * h[0] + 0.5 * h[1]) / norm];
-    assert!((f64::from(model.basis.rows()[[0, 0]]) - h[0] / h[1]).abs() < 1e-6, "scaled to a maximum of 1");
+    let w = [
+        (2. * h[0] + 4. * h[1]) / norm,
+        (0.5 * h[0] + 0.5 * h[1]) / norm,
+    ];
+    assert!(
+        (f64::from(model.basis.rows()[[0, 0]]) - h[0] / h[1]).abs() < 1e-6,
+        "scaled to a maximum of 1"
+    );
     for (image, w) in w.iter().enumerate() {
         assert!((f64::from(model.weights[[image, 0]]) - w * h[1]).abs() < 1e-6);
     }
@@ -62,10 +85,19 @@ fn one_step_of_each_rule_by_hand() {
         ("mu:-1", [3.0_f32.cbrt(), 0.5_f32.cbrt()]),
         ("local", [6.0_f32.sqrt(), 1.0]),
     ] {
-        let start = Init::Given { weights: arr2(&[[1.], [1.]]), basis: arr2(&[[1., 1.]]) };
-        let nmf = Nmf::new(1).solver(rule.parse().unwrap()).init(start).stop(iterations(1));
+        let start = Init::Given {
+            weights: arr2(&[[1.], [1.]]),
+            basis: arr2(&[[1., 1.]]),
+        };
+        let nmf = Nmf::new(1)
+            .solver(rule.parse().unwrap())
+            .init(start)
+            .stop(iterations(1));
         let found = nmf.fit(&x).unwrap().weights;
-        let close = found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6);
+        let close = found
+            .iter()
+            .zip(expected)
+            .all(|(found, expected)| (found - expected).abs() < 1e-6);
         assert!(close, "{rule}: {found} for {expected:?}");
     }
 }
@@ -73,10 +105,26 @@ fn one_step_of_each_rule_by_hand() {
 #[test]
 fn extrapolation_falls_back_when_the_error_rises_and_ends_lower() {
     let x = set(Noise::new(1).matrix(50, 64));
-    let fit = |hals| Nmf::new(8).solver(Solver::Hals(hals)).stop(iterations(60)).fit(&x).unwrap();
-    let (plain, ahead) = (fit(Hals { extrapolation: false, ..Hals::default() }), fit(Hals::default()));
+    let fit = |hals| {
+        Nmf::new(8)
+            .solver(Solver::Hals(hals))
+            .stop(iterations(60))
+            .fit(&x)
+            .unwrap()
+    };
+    let (plain, ahead) = (
+        fit(Hals {
+            extrapolation: false,
+            ..Hals::default()
+        }),
+        fit(Hals::default()),
+    );
     assert!(ahead.relative_error < plain.relative_error);
-    let rises = ahead.trace.windows(2).filter(|pair| pair[1].relative_error > pair[0].relative_error).count();
+    let rises = ahead
+        .trace
+        .windows(2)
+        .filter(|pair| pair[1].relative_error > pair[0].relative_error)
+        .count();
     assert!(rises <= 6, "{rises} rises in 60 iterations");
 }
 
@@ -90,7 +138,12 @@ fn any_number_of_threads_gives_the_same_bits() {
             let nmf = Nmf::new(49).seed(1).stop(iterations(20)).fit(&x).unwrap();
             let pca = Pca::new(49).fit(&x).unwrap();
             let (parts, eigenimages) = (nmf.basis.rows(), pca.components.rows());
-            let floats = nmf.weights.iter().chain(&parts).chain(&pca.scores).chain(&eigenimages);
+            let floats = nmf
+                .weights
+                .iter()
+                .chain(&parts)
+                .chain(&pca.scores)
+                .chain(&eigenimages);
             floats.map(|v| v.to_bits()).collect::<Vec<_>>()
         })
     };
@@ -103,10 +156,18 @@ fn any_number_of_threads_gives_the_same_bits() {
 #[test]
 fn a_start_on_samples_gives_the_same_bits_on_any_number_of_threads() {
     let x = ImageSet::from_u8(Shape::new(6, 6), Noise::new(6).bytes(10_000, 36)).unwrap();
-    let fit = |threads| with_threads(Some(threads), || Nmf::new(4).stop(iterations(3)).fit(&x).unwrap());
+    let fit = |threads| {
+        with_threads(Some(threads), || {
+            Nmf::new(4).stop(iterations(3)).fit(&x).unwrap()
+        })
+    };
     let (one, four) = (fit(1), fit(4));
     assert!(one.weights == four.weights && one.basis == four.basis);
-    let without = Nmf::new(4).stop(iterations(1)).sample_start(false).fit(&x).unwrap();
+    let without = Nmf::new(4)
+        .stop(iterations(1))
+        .sample_start(false)
+        .fit(&x)
+        .unwrap();
     assert!(one.trace[0].relative_error < without.trace[0].relative_error);
 }
 
@@ -121,7 +182,12 @@ fn black_images_and_dark_pixels_come_back_exactly_zero() {
 
 #[test]
 fn hals_leaves_a_start_where_multiplicative_updates_are_stuck() {
-    let x = arr2(&[[1., 1., 0., 0.], [1., 1., 0., 0.], [0., 0., 1., 1.], [0., 0., 1., 1.]]);
+    let x = arr2(&[
+        [1., 1., 0., 0.],
+        [1., 1., 0., 0.],
+        [0., 0., 1., 1.],
+        [0., 0., 1., 1.],
+    ]);
     let init = Init::Given {
         weights: arr2(&[[1., 0.], [1., 0.], [0.5, 0.], [0.5, 0.]]),
         basis: arr2(&[[1., 0.9, 0.8, 0.7], [0.5, 0.6, 0.7, 0.8]]),
@@ -133,9 +199,15 @@ fn hals_leaves_a_start_where_multiplicative_updates_are_stuck() {
 fn multiplicative_updates_keep_the_zeros_of_a_given_start_and_no_others() {
     let x = set(Noise::new(26).matrix(20, 12));
     let zeros = |init| {
-        let nmf = Nmf::new(2).solver(Solver::Mu(BetaLoss::KULLBACK_LEIBLER)).init(init).stop(iterations(5));
+        let nmf = Nmf::new(2)
+            .solver(Solver::Mu(BetaLoss::KULLBACK_LEIBLER))
+            .init(init)
+            .stop(iterations(5));
         let model = nmf.fit(&x).unwrap();
-        (model.weights.iter().filter(|&&v| v == 0.0).count(), model.basis.rows().iter().filter(|&&v| v == 0.0).count())
+        (
+            model.weights.iter().filter(|&&v| v == 0.0).count(),
+            model.basis.rows().iter().filter(|&&v| v == 0.0).count(),
+        )
     };
     let mut noise = Noise::new(27);
     let (mut weights, mut basis) = (noise.matrix(20, 2), noise.matrix(2, 12));
@@ -149,10 +221,24 @@ fn multiplicative_updates_keep_the_zeros_of_a_given_start_and_no_others() {
 fn black_pixels_are_refused_by_rules_without_a_finite_distance_from_them() {
     let mut x = Noise::new(28).matrix(20, 12).mapv(|v| v + 0.1);
     (x[[3, 4]], x[[5, 6]]) = (0.0, 0.0);
-    let fit = |rule: &str| Nmf::new(2).solver(rule.parse().unwrap()).fit(&set(x.clone()));
+    let fit = |rule: &str| {
+        Nmf::new(2)
+            .solver(rule.parse().unwrap())
+            .fit(&set(x.clone()))
+    };
     for rule in ["mu:is", "mu:-1"] {
         let refused = fit(rule);
-        assert!(matches!(refused, Err(Error::BlackPixels { zeros: 2, values: 240, .. })), "{rule}");
+        assert!(
+            matches!(
+                refused,
+                Err(Error::BlackPixels {
+                    zeros: 2,
+                    values: 240,
+                    ..
+                })
+            ),
+            "{rule}"
+        );
     }
     for rule in ["mu:0.5", "mu:kl", "local"] {
         assert!(fit(rule).unwrap().objective.is_finite(), "{rule}");
@@ -162,11 +248,18 @@ fn black_pixels_are_refused_by_rules_without_a_finite_distance_from_them() {
 #[test]
 fn an_exact_table_of_rank_two_is_rebuilt() {
     let text = include_str!("../data/blobs.csv");
-    let values: Vec<f32> = text.split([',', '\n']).filter_map(|v| v.trim().parse().ok()).collect();
+    let values: Vec<f32> = text
+        .split([',', '\n'])
+        .filter_map(|v| v.trim().parse().ok())
+        .collect();
     let table = Array2::from_shape_vec((100, 3), values).unwrap();
     for seed in 0..5 {
         let model = Nmf::new(2).seed(seed).fit(&set(table.clone())).unwrap();
-        assert!(model.relative_error < 1e-5, "seed {seed}: {}", model.relative_error);
+        assert!(
+            model.relative_error < 1e-5,
+            "seed {seed}: {}",
+            model.relative_error
+        );
     }
 }
 
@@ -194,23 +287,52 @@ fn each_stop_has_its_reason() {
     let fit = |stop| Nmf::new(3).stop(stop).fit(&x).unwrap();
     assert_eq!(fit(iterations(1)).stop, StopReason::MaxIterations);
     assert_eq!(fit(StopRule::default()).stop, StopReason::Converged);
-    assert_eq!(fit(StopRule { target_error: Some(0.9), ..StopRule::default() }).stop, StopReason::TargetError);
-    let no_time = StopRule { time_limit: Some(std::time::Duration::ZERO), ..StopRule::default() };
+    assert_eq!(
+        fit(StopRule {
+            target_error: Some(0.9),
+            ..StopRule::default()
+        })
+        .stop,
+        StopReason::TargetError
+    );
+    let no_time = StopRule {
+        time_limit: Some(std::time::Duration::ZERO),
+        ..StopRule::default()
+    };
     assert_eq!(fit(no_time).stop, StopReason::TimeLimit);
     let stopped = Nmf::new(3).fit_with(&x, |moment| {
-        if moment.at.iteration == 4 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+        if moment.at.iteration == 4 {
+            std::ops::ControlFlow::Break(())
+        } else {
+            std::ops::ControlFlow::Continue(())
+        }
     });
     let stopped = stopped.unwrap();
-    assert_eq!((stopped.stop, stopped.trace.len()), (StopReason::Interrupted, 4));
+    assert_eq!(
+        (stopped.stop, stopped.trace.len()),
+        (StopReason::Interrupted, 4)
+    );
 }
 
 #[test]
 fn local_factorisation_goes_on_while_its_objective_hardly_moves() {
     let grey = Noise::new(29).matrix(40, 200).mapv(|v| 0.4 + 0.2 * v);
-    let stop = StopRule { max_iterations: 60, ..StopRule::default() };
-    let model = Nmf::new(3).solver(Solver::Local).stop(stop).fit(&set(grey)).unwrap();
-    let [.., before, _, _, _, _, _, _, _, _, _, last] = model.trace[..] else { panic!("{:?}", model.trace) };
-    assert!((last.objective / before.objective - 1.0).abs() < 1e-4, "{before:?} {last:?}");
+    let stop = StopRule {
+        max_iterations: 60,
+        ..StopRule::default()
+    };
+    let model = Nmf::new(3)
+        .solver(Solver::Local)
+        .stop(stop)
+        .fit(&set(grey))
+        .unwrap();
+    let [.., before, _, _, _, _, _, _, _, _, _, last] = model.trace[..] else {
+        panic!("{:?}", model.trace)
+    };
+    assert!(
+        (last.objective / before.objective - 1.0).abs() < 1e-4,
+        "{before:?} {last:?}"
+    );
     assert_eq!(model.stop, StopReason::MaxIterations);
 }
 
@@ -218,11 +340,30 @@ fn local_factorisation_goes_on_while_its_objective_hardly_moves() {
 fn impossible_ranks_are_refused_with_the_bound() {
     let x = set(Noise::new(1).matrix(3, 4));
     assert!(matches!(Nmf::new(0).fit(&x), Err(Error::RankZero)));
-    assert!(matches!(Nmf::new(5).fit(&x), Err(Error::RankTooLarge { rank: 5, most: 3, .. })));
-    assert!(matches!(Pca::new(5).fit(&x), Err(Error::RankTooLarge { most: 3, .. })));
-    assert!(matches!(Nmf::new(1).fit(&set(Array2::zeros((2, 2)))), Err(Error::AllBlack(2))));
-    let wrong = Init::Given { weights: Array2::ones((3, 1)), basis: Array2::ones((1, 3)) };
-    assert!(matches!(Nmf::new(1).init(wrong).fit(&x), Err(Error::StartShape { .. })));
+    assert!(matches!(
+        Nmf::new(5).fit(&x),
+        Err(Error::RankTooLarge {
+            rank: 5,
+            most: 3,
+            ..
+        })
+    ));
+    assert!(matches!(
+        Pca::new(5).fit(&x),
+        Err(Error::RankTooLarge { most: 3, .. })
+    ));
+    assert!(matches!(
+        Nmf::new(1).fit(&set(Array2::zeros((2, 2)))),
+        Err(Error::AllBlack(2))
+    ));
+    let wrong = Init::Given {
+        weights: Array2::ones((3, 1)),
+        basis: Array2::ones((1, 3)),
+    };
+    assert!(matches!(
+        Nmf::new(1).init(wrong).fit(&x),
+        Err(Error::StartShape { .. })
+    ));
 }
 
 #[test]
@@ -230,12 +371,30 @@ fn pca_agrees_with_numpy() {
     let figures = Figures::read();
     let model = Pca::new(figures.rank).fit(&set(figures.x())).unwrap();
     assert!((model.relative_error - figures.pca.relative_error).abs() < 1e-5);
-    for (found, expected) in model.explained_variance_ratio.iter().zip(&figures.pca.explained_variance_ratio) {
+    for (found, expected) in model
+        .explained_variance_ratio
+        .iter()
+        .zip(&figures.pca.explained_variance_ratio)
+    {
         assert!((found - expected).abs() < 1e-6);
     }
-    let expected = Array2::from_shape_vec((figures.rank, figures.pixels), figures.pca.components.clone()).unwrap();
-    for (found, expected) in model.components.rows().rows().into_iter().zip(expected.rows()) {
-        let cosine: f64 = found.iter().zip(expected).map(|(&a, b)| f64::from(a) * b).sum();
+    let expected = Array2::from_shape_vec(
+        (figures.rank, figures.pixels),
+        figures.pca.components.clone(),
+    )
+    .unwrap();
+    for (found, expected) in model
+        .components
+        .rows()
+        .rows()
+        .into_iter()
+        .zip(expected.rows())
+    {
+        let cosine: f64 = found
+            .iter()
+            .zip(expected)
+            .map(|(&a, b)| f64::from(a) * b)
+            .sum();
         assert!((cosine.abs() - 1.0).abs() < 1e-5, "{cosine}");
     }
 }
@@ -249,13 +408,25 @@ fn pca_is_the_same_through_either_side_and_rebuilds() {
         let mut squared = 0.0;
         for image in 0..images {
             let rebuilt = model.reconstruct(image);
-            squared += x.row(image).iter().zip(&rebuilt).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>();
+            squared += x
+                .row(image)
+                .iter()
+                .zip(&rebuilt)
+                .map(|(a, b)| f64::from(a - b).powi(2))
+                .sum::<f64>();
         }
         let error = (squared / x.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>()).sqrt();
-        assert!((error - model.relative_error).abs() < 1e-5, "{images}: {error} against {}", model.relative_error);
+        assert!(
+            (error - model.relative_error).abs() < 1e-5,
+            "{images}: {error} against {}",
+            model.relative_error
+        );
         let gram = model.components.rows().dot(&model.components.rows().t());
         for ((a, b), value) in gram.indexed_iter() {
-            assert!((value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4, "{images}: ({a}, {b}) {value}");
+            assert!(
+                (value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4,
+                "{images}: ({a}, {b}) {value}"
+            );
         }
     }
 }
@@ -271,16 +442,25 @@ fn the_errors_of_all_ranks_are_those_of_a_pca_of_each() {
         assert!(model.errors.windows(2).all(|pair| pair[0] >= pair[1]));
         for rank in [1, 5, 30].into_iter().filter(|&rank| rank < known) {
             let alone = Pca::new(rank).fit(&x).unwrap().relative_error;
-            assert!((model.errors[rank] - alone).abs() < 1e-9, "{pixels}, {rank}: {} for {alone}", model.errors[rank]);
+            assert!(
+                (model.errors[rank] - alone).abs() < 1e-9,
+                "{pixels}, {rank}: {} for {alone}",
+                model.errors[rank]
+            );
         }
         let (total, about) = x_and_mean(&x);
-        assert!((model.errors[0] - (about / total).sqrt()).abs() < 1e-6, "the mean alone");
+        assert!(
+            (model.errors[0] - (about / total).sqrt()).abs() < 1e-6,
+            "the mean alone"
+        );
     }
 }
 
 /// The square of all pixels, and that about the mean image.
 fn x_and_mean(images: &ImageSet) -> (f64, f64) {
-    let rows: Vec<Vec<f32>> = (0..images.names.len()).map(|index| images.image_f32(index)).collect();
+    let rows: Vec<Vec<f32>> = (0..images.names.len())
+        .map(|index| images.image_f32(index))
+        .collect();
     let (mut total, mut about) = (0.0, 0.0);
     for pixel in 0..images.shape.pixels() {
         let values: Vec<f64> = rows.iter().map(|row| f64::from(row[pixel])).collect();
@@ -297,15 +477,28 @@ fn signs_of_eigenimages_hang_on_pixels_not_on_the_order_of_images() {
     let reversed = x.slice(ndarray::s![..;-1, ..]).to_owned();
     let fit = |x: Array2<f32>| Pca::new(5).fit(&set(x)).unwrap();
     let (forward, backward) = (fit(x), fit(reversed));
-    for (a, b) in forward.components.rows().iter().zip(backward.components.rows()) {
+    for (a, b) in forward
+        .components
+        .rows()
+        .iter()
+        .zip(backward.components.rows())
+    {
         assert!((a - b).abs() < 1e-4);
     }
     let tie = fit_tie();
-    assert!(tie[0] > 0.0 && tie[1] < 0.0, "the first of equals is positive: {tie:?}");
+    assert!(
+        tie[0] > 0.0 && tie[1] < 0.0,
+        "the first of equals is positive: {tie:?}"
+    );
 }
 
 fn fit_tie() -> Vec<f32> {
-    Pca::new(1).fit(&set(arr2(&[[1., 0.], [0., 1.]]))).unwrap().components.row(0).to_vec()
+    Pca::new(1)
+        .fit(&set(arr2(&[[1., 0.], [0., 1.]])))
+        .unwrap()
+        .components
+        .row(0)
+        .to_vec()
 }
 
 #[test]
@@ -314,7 +507,12 @@ fn directions_that_are_rounding_are_empty_and_counted() {
     let x = noise.matrix(20, 2).dot(&noise.matrix(2, 30));
     let model = Pca::new(5).fit(&set(x)).unwrap();
     assert_eq!(model.empty(), 3);
-    assert!(model.scores.iter().all(|v| v.is_finite() && v.abs() < 100.0));
+    assert!(
+        model
+            .scores
+            .iter()
+            .all(|v| v.is_finite() && v.abs() < 100.0)
+    );
 }
 
 #[test]
@@ -322,9 +520,17 @@ fn long_rows_are_summed_without_losing_digits() {
     // Three bright images of a million pixels: one sum in single precision over all of them would be off by percents.
     let bytes = Noise::new(21).bytes(3, 1 << 20).mapv(|v| 200 + v % 56);
     let x = ImageSet::from_u8(Shape::new(1024, 1024), bytes).unwrap();
-    let model = Nmf::new(2).merge_pixels(false).stop(iterations(5)).fit(&x).unwrap();
+    let model = Nmf::new(2)
+        .merge_pixels(false)
+        .stop(iterations(5))
+        .fit(&x)
+        .unwrap();
     let last = model.trace.last().unwrap().relative_error;
-    assert!((last - model.relative_error).abs() < 1e-4, "{last} in the trace, {} in truth", model.relative_error);
+    assert!(
+        (last - model.relative_error).abs() < 1e-4,
+        "{last} in the trace, {} in truth",
+        model.relative_error
+    );
 }
 
 #[test]
@@ -347,19 +553,34 @@ fn values_that_cannot_be_learned_from_are_refused_wherever_they_come_from() {
         assert!(Pca::new(1).fit(&with(value)).is_err(), "PCA took {value}");
     }
     assert!(Nmf::new(1).fit(&with(0.1)).is_ok());
-    assert!(matches!(Nmf::new(1).fit(&Raw(Vec::new())), Err(Error::NoPixels)));
-    let start = |value| Init::Given { weights: arr2(&[[1.], [value]]), basis: arr2(&[[1., 1., 1., 1.]]) };
+    assert!(matches!(
+        Nmf::new(1).fit(&Raw(Vec::new())),
+        Err(Error::NoPixels)
+    ));
+    let start = |value| Init::Given {
+        weights: arr2(&[[1.], [value]]),
+        basis: arr2(&[[1., 1., 1., 1.]]),
+    };
     for value in [f32::NAN, f32::INFINITY, -1.0] {
         let refused = Nmf::new(1).init(start(value)).fit(&with(0.1));
-        assert!(matches!(refused, Err(Error::StartValue { .. })), "a start with {value}");
+        assert!(
+            matches!(refused, Err(Error::StartValue { .. })),
+            "a start with {value}"
+        );
     }
 }
 
 #[test]
 fn black_images_are_no_panic_whatever_the_settings() {
     let black = set(Array2::zeros((3, 4)));
-    assert!(matches!(Nmf::new(2).merge_pixels(false).fit(&black), Err(Error::AllBlack(3))));
-    assert!(matches!(Nmf::new(2).fit(&set(Array2::from_elem((3, 4), -0.0))), Err(Error::AllBlack(_))));
+    assert!(matches!(
+        Nmf::new(2).merge_pixels(false).fit(&black),
+        Err(Error::AllBlack(3))
+    ));
+    assert!(matches!(
+        Nmf::new(2).fit(&set(Array2::from_elem((3, 4), -0.0))),
+        Err(Error::AllBlack(_))
+    ));
     assert_eq!(Pca::new(2).fit(&black).unwrap().empty(), 2);
 }
 
@@ -371,10 +592,17 @@ fn a_lopsided_start_is_learned_from_as_its_balanced_twin() {
         let (mut weights, mut basis) = (weights.clone(), basis.clone());
         weights.column_mut(0).mapv_inplace(|v| v * scale);
         basis.row_mut(0).mapv_inplace(|v| v / scale);
-        Nmf::new(3).init(Init::Given { weights, basis }).stop(iterations(300)).fit(&set(x.clone())).unwrap()
+        Nmf::new(3)
+            .init(Init::Given { weights, basis })
+            .stop(iterations(300))
+            .fit(&set(x.clone()))
+            .unwrap()
     };
     let (balanced, lopsided) = (fit(1.0).relative_error, fit(2f32.powi(38)).relative_error);
-    assert!((balanced - lopsided).abs() < 1e-3, "{lopsided} for {balanced}");
+    assert!(
+        (balanced - lopsided).abs() < 1e-3,
+        "{lopsided} for {balanced}"
+    );
 }
 
 #[test]
@@ -382,10 +610,17 @@ fn eigenimages_are_orthonormal_at_low_contrast_and_empty_beyond_rounding() {
     let faint = Noise::new(24).matrix(129, 129).mapv(|v| 0.5 + 1e-4 * v);
     let components = Pca::new(5).fit(&set(faint)).unwrap().components;
     for ((a, b), value) in components.rows().dot(&components.rows().t()).indexed_iter() {
-        assert!((value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-5, "({a}, {b}) {value}");
+        assert!(
+            (value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-5,
+            "({a}, {b}) {value}"
+        );
     }
     let equal = Array2::from_shape_fn((130, 64), |(_, j)| 0.1 + j as f32 / 100.0);
     assert_eq!(Pca::new(3).fit(&set(equal)).unwrap().empty(), 3);
     let bytes = ImageSet::from_u8(Shape::new(1, 65), Noise::new(25).bytes(63, 65)).unwrap();
-    assert_eq!(Pca::new(63).fit(&bytes).unwrap().empty(), 1, "63 images vary in 62 directions about their mean");
+    assert_eq!(
+        Pca::new(63).fit(&bytes).unwrap().empty(),
+        1,
+        "63 images vary in 62 directions about their mean"
+    );
 }

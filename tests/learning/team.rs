@@ -17,9 +17,14 @@ fn drawn(images: usize, side: usize) -> Array2<u8> {
     Array2::from_shape_fn((images, side * side), |(image, pixel)| {
         let (row, column) = (pixel / side, pixel % side);
         let seed = image * 7919 % 10_007;
-        let light = usize::from(seed % 5 == row % 5) * (40 + seed % 200) + usize::from(seed / 7 % 6 == column % 6) * 55;
+        let light = usize::from(seed % 5 == row % 5) * (40 + seed % 200)
+            + usize::from(seed / 7 % 6 == column % 6) * 55;
         let black = image % 61 == 60 || pixel < 2;
-        if black { 0 } else { (light + (image * pixel) % 7).min(255) as u8 }
+        if black {
+            0
+        } else {
+            (light + (image * pixel) % 7).min(255) as u8
+        }
     })
 }
 
@@ -34,8 +39,12 @@ fn floats(images: usize, side: usize) -> ImageSet {
 
 /// With a tenth of the pixels unknown, of some images all.
 fn masked(set: ImageSet) -> ImageSet {
-    let hidden = |image: usize, pixel: usize| image % 97 == 13 || (image * 31 + pixel * 17).is_multiple_of(10);
-    let mask = Mask::new(set.len(), set.shape.pixels(), |image, pixel| !hidden(image, pixel));
+    let hidden = |image: usize, pixel: usize| {
+        image % 97 == 13 || (image * 31 + pixel * 17).is_multiple_of(10)
+    };
+    let mask = Mask::new(set.len(), set.shape.pixels(), |image, pixel| {
+        !hidden(image, pixel)
+    });
     ImageSet { mask, ..set }
 }
 
@@ -45,10 +54,17 @@ fn slice(set: &ImageSet, rows: std::ops::Range<usize>) -> ImageSet {
     let size = (rows.len(), set.shape.pixels());
     let pixels = match set.block(rows.clone()) {
         Block::U8(values) => Pixels::U8(Array2::from_shape_vec(size, values.into_owned()).unwrap()),
-        Block::F32(values) => Pixels::F32(Array2::from_shape_vec(size, values.into_owned()).unwrap()),
+        Block::F32(values) => {
+            Pixels::F32(Array2::from_shape_vec(size, values.into_owned()).unwrap())
+        }
     };
     let mask = set.mask.as_ref().and_then(|mask| mask.select(&indices));
-    ImageSet { pixels, mask, names: set.names[rows].to_vec(), ..set.clone() }
+    ImageSet {
+        pixels,
+        mask,
+        names: set.names[rows].to_vec(),
+        ..set.clone()
+    }
 }
 
 /// What each of the shares between `cuts` makes of its images.
@@ -65,32 +81,68 @@ fn joined(models: &[NmfModel]) -> NmfModel {
     let weights = concatenate(Axis(0), &weights).unwrap();
     for model in &models[1..] {
         assert_eq!(model.basis, models[0].basis, "ranks agree to the last bit");
-        assert_eq!((&model.shares, model.relative_error), (&models[0].shares, models[0].relative_error));
+        assert_eq!(
+            (&model.shares, model.relative_error),
+            (&models[0].shares, models[0].relative_error)
+        );
     }
-    NmfModel { weights, ..models[0].clone() }
+    NmfModel {
+        weights,
+        ..models[0].clone()
+    }
 }
 
 fn same_bits(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     let alone = nmf.fit(set).unwrap();
     let found = joined(&shared(set, cuts, |share| nmf.fit(share).unwrap()));
-    let errors = |model: &NmfModel| model.trace.iter().map(|i| (i.relative_error, i.objective)).collect::<Vec<_>>();
+    let errors = |model: &NmfModel| {
+        model
+            .trace
+            .iter()
+            .map(|i| (i.relative_error, i.objective))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(errors(&found), errors(&alone));
-    assert!(found.basis == alone.basis && found.weights == alone.weights && found.shares == alone.shares);
-    assert_eq!((found.relative_error, found.order), (alone.relative_error, alone.order));
+    assert!(
+        found.basis == alone.basis
+            && found.weights == alone.weights
+            && found.shares == alone.shares
+    );
+    assert_eq!(
+        (found.relative_error, found.order),
+        (alone.relative_error, alone.order)
+    );
 }
 
 fn nearly_same(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     let alone = nmf.fit(set).unwrap();
     let found = joined(&shared(set, cuts, |share| nmf.fit(share).unwrap()));
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs();
-    assert!(close(found.relative_error, alone.relative_error), "{} for {}", found.relative_error, alone.relative_error);
-    assert!(close(found.objective, alone.objective), "{} for {}", found.objective, alone.objective);
+    assert!(
+        close(found.relative_error, alone.relative_error),
+        "{} for {}",
+        found.relative_error,
+        alone.relative_error
+    );
+    assert!(
+        close(found.objective, alone.objective),
+        "{} for {}",
+        found.objective,
+        alone.objective
+    );
     assert_eq!(found.weights.dim(), alone.weights.dim());
-    assert_eq!((found.stop, found.trace.len()), (alone.stop, alone.trace.len()));
+    assert_eq!(
+        (found.stop, found.trace.len()),
+        (alone.stop, alone.trace.len())
+    );
 }
 
 fn nmf(solver: &str) -> Nmf {
-    let stop = StopRule { max_iterations: 6, tolerance: 0.0, ..StopRule::default() };
+    let stop = StopRule {
+        max_iterations: 6,
+        tolerance: 0.0,
+        ..StopRule::default()
+    };
     Nmf::new(5).solver(solver.parse().unwrap()).stop(stop)
 }
 
@@ -101,7 +153,16 @@ const PANELS: [usize; 5] = [0, 64, 64, 128, 200];
 #[test]
 fn shares_cut_between_runs_give_the_bits_of_one_process() {
     let set = bytes(9000, 8);
-    for solver in ["hals", "mu", "mu:kl", "mu:1.5", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {
+    for solver in [
+        "hals",
+        "mu",
+        "mu:kl",
+        "mu:1.5",
+        "bpp",
+        "hoyer:H=0.6",
+        "nonsmooth",
+        "local",
+    ] {
         for cuts in [&ALIGNED[..], &[0, 8192, 9000], &[0, 0, 9000]] {
             same_bits(&nmf(solver), &set, cuts);
         }
@@ -125,13 +186,24 @@ fn unknown_pixels_and_penalties_give_the_bits_of_one_process() {
     let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
     let set = bytes(9000, 8);
     let mask = Mask::new(9000, 64, |image, pixel| !hidden(image, pixel));
-    let unknown = ImageSet { mask, ..set.clone() };
+    let unknown = ImageSet {
+        mask,
+        ..set.clone()
+    };
     for solver in ["hals", "mu", "mu:kl"] {
         same_bits(&nmf(solver), &unknown, &ALIGNED);
     }
     let overlap = Overlap::constant(0.02);
-    let penalties = Penalties { alpha_w: 1e-3, alpha_h: 1e-3, l1_ratio: 0.5, overlap };
-    let solver = Solver::Hals(Hals { penalties, ..Hals::default() });
+    let penalties = Penalties {
+        alpha_w: 1e-3,
+        alpha_h: 1e-3,
+        l1_ratio: 0.5,
+        overlap,
+    };
+    let solver = Solver::Hals(Hals {
+        penalties,
+        ..Hals::default()
+    });
     same_bits(&nmf("hals").solver(solver), &set, &ALIGNED);
 }
 
@@ -152,15 +224,32 @@ fn uneven_and_empty_shares_differ_by_rounding_alone() {
 #[test]
 fn ten_images_on_three_ranks_and_two_on_three() {
     nearly_same(
-        &Nmf::new(2).stop(StopRule { max_iterations: 8, ..StopRule::default() }),
+        &Nmf::new(2).stop(StopRule {
+            max_iterations: 8,
+            ..StopRule::default()
+        }),
         &bytes(10, 5),
         &[0, 3, 6, 10],
     );
-    nearly_same(&Nmf::new(1).stop(StopRule { max_iterations: 3, ..StopRule::default() }), &bytes(2, 5), &[0, 0, 1, 2]);
+    nearly_same(
+        &Nmf::new(1).stop(StopRule {
+            max_iterations: 3,
+            ..StopRule::default()
+        }),
+        &bytes(2, 5),
+        &[0, 0, 1, 2],
+    );
 }
 
 fn scores(models: &[PcaModel]) -> Array2<f32> {
-    concatenate(Axis(0), &models.iter().map(|model| model.scores.view()).collect::<Vec<_>>()).unwrap()
+    concatenate(
+        Axis(0),
+        &models
+            .iter()
+            .map(|model| model.scores.view())
+            .collect::<Vec<_>>(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -178,7 +267,11 @@ fn eigenimages_are_those_of_one_process() {
         for model in &models {
             assert!((model.relative_error / alone.relative_error - 1.0).abs() < 1e-5);
             let differences = &*model.components.rows() - &*alone.components.rows();
-            assert!(differences.iter().all(|v| v.abs() < 1e-3), "{} images", set.len());
+            assert!(
+                differences.iter().all(|v| v.abs() < 1e-3),
+                "{} images",
+                set.len()
+            );
         }
         let differences = scores(&models) - &alone.scores;
         let largest = alone.scores.iter().fold(0.0f32, |a, b| a.max(b.abs()));
@@ -193,52 +286,95 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
     weights.column_mut(1).fill(0.0);
     let mut basis = Array2::from_shape_fn((3, 81), |(part, pixel)| ((part * pixel) % 4) as f32);
     basis.row_mut(1).fill(0.0);
-    let stop = StopRule { max_iterations: 6, tolerance: 0.0, ..StopRule::default() };
+    let stop = StopRule {
+        max_iterations: 6,
+        tolerance: 0.0,
+        ..StopRule::default()
+    };
     let fit = |weights: Array2<f32>, images: &dyn Fn(&Nmf) -> NmfModel| {
-        images(&Nmf::new(3).stop(stop).init(Init::Given { weights, basis: basis.clone() }))
+        images(&Nmf::new(3).stop(stop).init(Init::Given {
+            weights,
+            basis: basis.clone(),
+        }))
     };
     let alone = fit(weights.clone(), &|nmf| nmf.fit(&set).unwrap());
     assert_eq!(alone.dead(), 0);
     let found = together(4, |team| {
         let rows = PANELS[team.rank()]..PANELS[team.rank() + 1];
         let share = Share::new(slice(&set, rows.clone()), team);
-        fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| nmf.fit(&share).unwrap())
+        fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| {
+            nmf.fit(&share).unwrap()
+        })
     });
     let found = joined(&found);
     let (found, expected) = (found.relative_error, alone.relative_error);
-    assert!((found / expected - 1.0).abs() < 1e-5, "{found} for {expected}");
+    assert!(
+        (found / expected - 1.0).abs() < 1e-5,
+        "{found} for {expected}"
+    );
 }
 
 #[test]
 fn the_first_rank_alone_ends_a_fit() {
     let set = bytes(200, 9);
-    let nmf = Nmf::new(3).stop(StopRule { tolerance: 0.0, ..StopRule::default() });
+    let nmf = Nmf::new(3).stop(StopRule {
+        tolerance: 0.0,
+        ..StopRule::default()
+    });
     let models = shared(&set, &UNEVEN, |share| {
         let stops_at = if share.team().rank() == 0 { 4 } else { 2 };
-        let stop = |moment: &Moment| if moment.at.iteration < stops_at { Continue(()) } else { Break(()) };
+        let stop = |moment: &Moment| {
+            if moment.at.iteration < stops_at {
+                Continue(())
+            } else {
+                Break(())
+            }
+        };
         nmf.fit_with(share, stop).unwrap()
     });
     for model in models {
-        assert_eq!((model.stop, model.trace.len()), (StopReason::Interrupted, 4));
+        assert_eq!(
+            (model.stop, model.trace.len()),
+            (StopReason::Interrupted, 4)
+        );
     }
 }
 
 #[test]
 fn what_is_wrong_on_one_rank_is_told_on_all() {
     let mut set = floats(20, 4);
-    let Pixels::F32(values) = &mut set.pixels else { panic!("floats") };
+    let Pixels::F32(values) = &mut set.pixels else {
+        panic!("floats")
+    };
     values[[13, 5]] = f32::NAN;
-    for result in shared(&set, &[0, 10, 20], |share| Nmf::new(2).fit(share).map(|_| ())) {
+    for result in shared(&set, &[0, 10, 20], |share| {
+        Nmf::new(2).fit(share).map(|_| ())
+    }) {
         let error = result.unwrap_err().to_string();
-        assert!(error.starts_with("rank 1: 1 value is NaN or infinite, the first at image 3, row 1"), "{error}");
+        assert!(
+            error.starts_with("rank 1: 1 value is NaN or infinite, the first at image 3, row 1"),
+            "{error}"
+        );
     }
     let held = Nmf::new(2).solver(Solver::Hoyer(Hoyer::new(None, Some(0.5)).unwrap()));
-    for result in shared(&bytes(20, 4), &[0, 10, 20], |share| held.fit(share).map(|_| ())) {
+    for result in shared(&bytes(20, 4), &[0, 10, 20], |share| {
+        held.fit(share).map(|_| ())
+    }) {
         let error = result.unwrap_err().to_string();
-        assert!(error.starts_with("hoyer:W=0.5 needs all images in one process"), "{error}");
+        assert!(
+            error.starts_with("hoyer:W=0.5 needs all images in one process"),
+            "{error}"
+        );
     }
-    for result in shared(&bytes(4, 4), &[0, 2, 4], |share| Nmf::new(5).fit(share).map(|_| ())) {
-        assert!(result.unwrap_err().to_string().contains("4 images of 16 pixels allow at most 4"));
+    for result in shared(&bytes(4, 4), &[0, 2, 4], |share| {
+        Nmf::new(5).fit(share).map(|_| ())
+    }) {
+        assert!(
+            result
+                .unwrap_err()
+                .to_string()
+                .contains("4 images of 16 pixels allow at most 4")
+        );
     }
 }
 
@@ -251,26 +387,52 @@ fn npy<T: Clone + ndarray_npy::WritableElement>(path: &Path, values: &Array2<T>,
 #[test]
 fn shares_that_stay_in_the_file_give_the_bits_of_those_in_memory() {
     let folder = tempfile::tempdir().unwrap();
-    let (bytes, floats) = (folder.path().join("bytes.npy"), folder.path().join("floats.npy"));
+    let (bytes, floats) = (
+        folder.path().join("bytes.npy"),
+        folder.path().join("floats.npy"),
+    );
     npy(&bytes, &drawn(9000, 8), 8);
     npy(&floats, &drawn(300, 9).mapv(|v| f32::from(v) / 255.0), 9);
     for (file, solver) in [(&bytes, "hals"), (&bytes, "mu:kl"), (&floats, "hals")] {
-        for options in [LoadOptions::default(), LoadOptions { invert: true, ..LoadOptions::default() }] {
-            let stored = Memory { bytes: 1000, scratch: folder.path().to_owned() };
-            let stored = LoadOptions { memory: Some(stored), ..options.clone() };
+        for options in [
+            LoadOptions::default(),
+            LoadOptions {
+                invert: true,
+                ..LoadOptions::default()
+            },
+        ] {
+            let stored = Memory {
+                bytes: 1000,
+                scratch: folder.path().to_owned(),
+            };
+            let stored = LoadOptions {
+                memory: Some(stored),
+                ..options.clone()
+            };
             let fits = |options: &LoadOptions| {
                 together(2, |team| {
                     let share = load_share(file, options, team).unwrap();
                     let is_stored = matches!(share.set.pixels, Pixels::Stored(_));
-                    assert_eq!(is_stored, options.memory.is_some(), "{} images", share.len());
+                    assert_eq!(
+                        is_stored,
+                        options.memory.is_some(),
+                        "{} images",
+                        share.len()
+                    );
                     nmf(solver).fit(&share).unwrap()
                 })
             };
             let (from_file, from_memory) = (joined(&fits(&stored)), joined(&fits(&options)));
-            assert!(from_file.basis == from_memory.basis && from_file.weights == from_memory.weights, "{solver}");
+            assert!(
+                from_file.basis == from_memory.basis && from_file.weights == from_memory.weights,
+                "{solver}"
+            );
             if file == &bytes {
                 let alone = nmf(solver).fit(&load(file, &options).unwrap()).unwrap();
-                assert!(from_file.basis == alone.basis && from_file.weights == alone.weights, "{solver}");
+                assert!(
+                    from_file.basis == alone.basis && from_file.weights == alone.weights,
+                    "{solver}"
+                );
             }
         }
     }
@@ -281,20 +443,43 @@ fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bytes.npy");
     npy(&file, &drawn(300, 9), 9);
-    let memory = Memory { bytes: 1000, scratch: folder.path().to_owned() };
-    let options = LoadOptions { memory: Some(memory), ..LoadOptions::default() };
+    let memory = Memory {
+        bytes: 1000,
+        scratch: folder.path().to_owned(),
+    };
+    let options = LoadOptions {
+        memory: Some(memory),
+        ..LoadOptions::default()
+    };
     let said = together(2, |team| {
         let share = load_share(&file, &options, team).unwrap();
         // Both have opened the file before the second half goes.
         nmf_images::team::check_same(team, "test", 0).unwrap();
         if team.rank() == 0 {
-            fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(128 + 200 * 81).unwrap();
+            fs::OpenOptions::new()
+                .write(true)
+                .open(&file)
+                .unwrap()
+                .set_len(128 + 200 * 81)
+                .unwrap();
         }
         nmf_images::team::check_same(team, "test", 0).unwrap();
-        let stop = StopRule { tolerance: 0.0, max_iterations: 100, ..StopRule::default() };
-        Nmf::new(3).stop(stop).fit(&share).map(|_| ()).unwrap_err().to_string()
+        let stop = StopRule {
+            tolerance: 0.0,
+            max_iterations: 100,
+            ..StopRule::default()
+        };
+        Nmf::new(3)
+            .stop(stop)
+            .fit(&share)
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
     });
-    assert!(said[0].starts_with("rank 1: ") && said[0].contains("bytes.npy"), "{said:?}");
+    assert!(
+        said[0].starts_with("rank 1: ") && said[0].contains("bytes.npy"),
+        "{said:?}"
+    );
     assert_eq!(said[0], said[1]);
 }
 
@@ -317,23 +502,54 @@ fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoin
 fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
     let set = bytes(9000, 8);
     let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
-    let unknown = ImageSet { mask: Mask::new(9000, 64, |image, pixel| !hidden(image, pixel)), ..set.clone() };
+    let unknown = ImageSet {
+        mask: Mask::new(9000, 64, |image, pixel| !hidden(image, pixel)),
+        ..set.clone()
+    };
     let several = nmf("mu").init(Init::Random).restarts(2);
-    for (nmf, set, place) in [(nmf("hals"), &set, 4), (several, &set, 8), (nmf("hals"), &unknown, 2)] {
+    for (nmf, set, place) in [
+        (nmf("hals"), &set, 4),
+        (several, &set, 8),
+        (nmf("hals"), &unknown, 2),
+    ] {
         let whole = nmf.fit(set).unwrap();
         let by_one = checkpoint(&nmf, set, place).unwrap();
-        let by_three = shared(set, &ALIGNED, |share| checkpoint(&nmf, share, place)).remove(0).unwrap();
-        for (checkpoint, cuts) in [(&by_three, &[0, 9000][..]), (&by_one, &ALIGNED), (&by_three, &[0, 4096, 9000])] {
-            let found = joined(&shared(set, cuts, |share| nmf.resume(share, checkpoint, |_| Continue(())).unwrap()));
-            assert!(found.basis == whole.basis && found.weights == whole.weights, "{cuts:?}, at {place}");
-            assert_eq!((found.relative_error, found.trace.len()), (whole.relative_error, whole.trace.len()));
+        let by_three = shared(set, &ALIGNED, |share| checkpoint(&nmf, share, place))
+            .remove(0)
+            .unwrap();
+        for (checkpoint, cuts) in [
+            (&by_three, &[0, 9000][..]),
+            (&by_one, &ALIGNED),
+            (&by_three, &[0, 4096, 9000]),
+        ] {
+            let found = joined(&shared(set, cuts, |share| {
+                nmf.resume(share, checkpoint, |_| Continue(())).unwrap()
+            }));
+            assert!(
+                found.basis == whole.basis && found.weights == whole.weights,
+                "{cuts:?}, at {place}"
+            );
+            assert_eq!(
+                (found.relative_error, found.trace.len()),
+                (whole.relative_error, whole.trace.len())
+            );
         }
     }
     let other = bytes(9000, 8);
-    let other = ImageSet { pixels: Pixels::U8(drawn(9000, 8).mapv(|v| v / 2)), ..other };
+    let other = ImageSet {
+        pixels: Pixels::U8(drawn(9000, 8).mapv(|v| v / 2)),
+        ..other
+    };
     let taken = checkpoint(&nmf("hals"), &set, 2).unwrap();
-    for result in shared(&other, &ALIGNED, |share| nmf("hals").resume(share, &taken, |_| Continue(())).map(|_| ())) {
-        assert!(result.unwrap_err().to_string().contains("9000"), "all images are counted");
+    for result in shared(&other, &ALIGNED, |share| {
+        nmf("hals")
+            .resume(share, &taken, |_| Continue(()))
+            .map(|_| ())
+    }) {
+        assert!(
+            result.unwrap_err().to_string().contains("9000"),
+            "all images are counted"
+        );
     }
 }
 
@@ -342,20 +558,38 @@ fn each_share_has_the_names_and_labels_of_its_own_images() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bytes.npy");
     npy(&file, &drawn(300, 5), 5);
-    let names: Vec<String> =
-        (0..300).map(|image| format!("{}/{image}.png", ["ape", "bee", "cat"][image / 100])).collect();
+    let names: Vec<String> = (0..300)
+        .map(|image| format!("{}/{image}.png", ["ape", "bee", "cat"][image / 100]))
+        .collect();
     fs::write(file.with_extension("names"), names.join("\n") + "\n").unwrap();
-    let memory = Memory { bytes: 1000, scratch: folder.path().to_owned() };
+    let memory = Memory {
+        bytes: 1000,
+        scratch: folder.path().to_owned(),
+    };
     for memory in [None, Some(memory)] {
-        let options = LoadOptions { memory, limit: Some(200), ..LoadOptions::default() };
+        let options = LoadOptions {
+            memory,
+            limit: Some(200),
+            ..LoadOptions::default()
+        };
         let shares = together(3, |team| load_share(&file, &options, team).unwrap().set);
         let whole = load(&file, &options).unwrap();
-        assert_eq!(shares.iter().flat_map(|share| share.names.clone()).collect::<Vec<_>>(), whole.names);
+        assert_eq!(
+            shares
+                .iter()
+                .flat_map(|share| share.names.clone())
+                .collect::<Vec<_>>(),
+            whole.names
+        );
         let kind = |set: &ImageSet, image: usize| {
             let labels = set.labels.as_ref().unwrap();
             labels.names[labels.indices[image]].clone()
         };
-        let of = |set: &ImageSet| (0..set.len()).map(|image| kind(set, image)).collect::<Vec<_>>();
+        let of = |set: &ImageSet| {
+            (0..set.len())
+                .map(|image| kind(set, image))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(shares.iter().flat_map(of).collect::<Vec<_>>(), of(&whole));
     }
 }

@@ -32,21 +32,34 @@ impl Team for Member {
 
     fn broadcast(&self, from: usize, bytes: &mut [u8]) {
         if self.rank == from {
-            (0..self.size()).filter(|&to| to != from).for_each(|to| self.send(to, bytes));
+            (0..self.size())
+                .filter(|&to| to != from)
+                .for_each(|to| self.send(to, bytes));
         } else {
             self.receive(from, bytes);
         }
     }
 
     fn exchange(&self, to: &[Vec<u8>]) -> Vec<Vec<u8>> {
-        to.iter().enumerate().for_each(|(rank, bytes)| self.send(rank, bytes));
-        self.from.iter().map(|from| from.lock().unwrap().recv().unwrap()).collect()
+        to.iter()
+            .enumerate()
+            .for_each(|(rank, bytes)| self.send(rank, bytes));
+        self.from
+            .iter()
+            .map(|from| from.lock().unwrap().recv().unwrap())
+            .collect()
     }
 }
 
 /// What `work` gives on each of `size` threads, in their order.
 pub fn together<R: Send>(size: usize, work: impl Fn(&Member) -> R + Sync) -> Vec<R> {
-    let mut members: Vec<Member> = (0..size).map(|rank| Member { rank, to: Vec::new(), from: Vec::new() }).collect();
+    let mut members: Vec<Member> = (0..size)
+        .map(|rank| Member {
+            rank,
+            to: Vec::new(),
+            from: Vec::new(),
+        })
+        .collect();
     for from in 0..size {
         for to in 0..size {
             let (sender, receiver) = channel();
@@ -56,7 +69,13 @@ pub fn together<R: Send>(size: usize, work: impl Fn(&Member) -> R + Sync) -> Vec
     }
     thread::scope(|scope| {
         let work = &work;
-        let threads: Vec<_> = members.iter().map(|member| scope.spawn(move || work(member))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        let threads: Vec<_> = members
+            .iter()
+            .map(|member| scope.spawn(move || work(member)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     })
 }

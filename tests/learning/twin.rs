@@ -17,7 +17,11 @@ pub struct Start {
 impl Start {
     pub fn new(x: &Array2<f32>, w: &Array2<f32>, h: &Array2<f32>) -> Self {
         let wide = |matrix: &Array2<f32>| matrix.mapv(f64::from);
-        Self { x: wide(x), w: wide(w), h: wide(h) }
+        Self {
+            x: wide(x),
+            w: wide(w),
+            h: wide(h),
+        }
     }
 }
 
@@ -42,9 +46,14 @@ fn alternate(
     for _ in 0..count {
         w = weights(x, w, &h);
         after_weights.push((w.clone(), h.clone()));
-        h = basis(&xt, h.t().to_owned(), &w.t().to_owned()).t().to_owned();
+        h = basis(&xt, h.t().to_owned(), &w.t().to_owned())
+            .t()
+            .to_owned();
     }
-    Run { after_weights, after_basis: (w, h) }
+    Run {
+        after_weights,
+        after_basis: (w, h),
+    }
 }
 
 pub fn squared_error(x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
@@ -70,7 +79,13 @@ const REST: f64 = 0.01;
 
 /// At most `most` sweeps, and no more than take two thirds of the steps of the products.
 fn sweep_to_rest(x: &Matrix, own: &mut Matrix, other: &Matrix, most: usize) {
-    sweep(x, own, other, (2 * x.ncols() / (3 * own.ncols())).clamp(1, most), REST);
+    sweep(
+        x,
+        own,
+        other,
+        (2 * x.ncols() / (3 * own.ncols())).clamp(1, most),
+        REST,
+    );
 }
 
 /// Sweeps over runs of 64 rows, each until its squared change is the share `rest` of what it first was.
@@ -128,11 +143,16 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
         h_lead = ahead(&h_new, &h_last, beta);
         h_last = h_new;
     }
-    Run { after_weights, after_basis: (w_lead, h_lead.t().to_owned()) }
+    Run {
+        after_weights,
+        after_basis: (w_lead, h_lead.t().to_owned()),
+    }
 }
 
 fn ahead(new: &Matrix, last: &Matrix, beta: f64) -> Matrix {
-    Zip::from(new).and(last).map_collect(|&new, &last| (new + beta * (new - last)).max(0.0))
+    Zip::from(new)
+        .and(last)
+        .map_collect(|&new, &last| (new + beta * (new - last)).max(0.0))
 }
 
 /// The sum of the β-divergences.
@@ -141,14 +161,23 @@ pub fn divergence(beta: f64, x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
         2.0 => 0.5 * (x - m).powi(2),
         1.0 => m - x + if x > 0.0 { x * (x / m).ln() } else { 0.0 },
         0.0 => x / m - (x / m).ln() - 1.0,
-        _ => (x.powf(beta) + (beta - 1.0) * m.powf(beta) - beta * x * m.powf(beta - 1.0)) / (beta * (beta - 1.0)),
+        _ => {
+            (x.powf(beta) + (beta - 1.0) * m.powf(beta) - beta * x * m.powf(beta - 1.0))
+                / (beta * (beta - 1.0))
+        }
     };
-    Zip::from(x).and(&w.dot(h)).fold(0.0, |sum, &x, &m| sum + between(x, m))
+    Zip::from(x)
+        .and(&w.dot(h))
+        .fold(0.0, |sum, &x, &m| sum + between(x, m))
 }
 
 /// Multiplicative updates on the β-divergence.
 pub fn multiplicative(beta: f64, start: &Start, count: usize) -> Run {
-    let exponent = if beta < 1.0 { 1.0 / (2.0 - beta) } else { f64::max(1.0, beta - 1.0).recip() };
+    let exponent = if beta < 1.0 {
+        1.0 / (2.0 - beta)
+    } else {
+        f64::max(1.0, beta - 1.0).recip()
+    };
     let improve = |x: &Matrix, own: Matrix, other: &Matrix| {
         let m = own.dot(other);
         let numerator = (x * &m.mapv(|m| m.powf(beta - 2.0))).dot(&other.t());
@@ -160,7 +189,8 @@ pub fn multiplicative(beta: f64, start: &Start, count: usize) -> Run {
 
 /// Local factorisation: a root for W, parts that add up to 1.
 pub fn local(start: &Start, count: usize) -> Run {
-    let quotients = |x: &Matrix, own: &Matrix, other: &Matrix| (x / &own.dot(other)).dot(&other.t());
+    let quotients =
+        |x: &Matrix, own: &Matrix, other: &Matrix| (x / &own.dot(other)).dot(&other.t());
     let weights = |x: &Matrix, w: Matrix, h: &Matrix| (quotients(x, &w, h) * w).mapv(f64::sqrt);
     let basis = |x: &Matrix, h: Matrix, w: &Matrix| {
         let h = quotients(x, &h, w) * h / w.sum_axis(Axis(1));
@@ -180,7 +210,12 @@ pub fn exact(start: &Start, count: usize) -> Run {
 }
 
 /// Up to four sweeps over whole columns, each column brought to its bound once its free minimum is known.
-fn sweep_parts(x: &Matrix, own: &mut Matrix, other: &Matrix, bound: impl Fn(&Array1<f64>) -> Array1<f64>) {
+fn sweep_parts(
+    x: &Matrix,
+    own: &mut Matrix,
+    other: &Matrix,
+    bound: impl Fn(&Array1<f64>) -> Array1<f64>,
+) {
     let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
     let mut first = 0.0;
     for sweep in 0..4 {
@@ -213,14 +248,20 @@ pub fn hoyer(basis: Option<f64>, weights: Option<f64>, start: &Start, count: usi
     let improve = |held: Option<f64>| {
         move |x: &Matrix, mut own: Matrix, other: &Matrix| {
             match held {
-                Some(sparseness) => sweep_parts(x, &mut own, other, |free| of_sparseness(free, sparseness)),
+                Some(sparseness) => {
+                    sweep_parts(x, &mut own, other, |free| of_sparseness(free, sparseness))
+                }
                 None => sweep(x, &mut own, other, 12, REST),
             }
             own
         }
     };
     let h = hold(start.h.t().to_owned(), basis).t().to_owned();
-    let start = Start { x: start.x.clone(), w: hold(start.w.clone(), weights), h };
+    let start = Start {
+        x: start.x.clone(),
+        w: hold(start.w.clone(), weights),
+        h,
+    };
     alternate(&start, count, improve(weights), improve(basis))
 }
 
@@ -234,7 +275,11 @@ fn of_sparseness(free: &Array1<f64>, sparseness: f64) -> Array1<f64> {
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
         let part = above(middle);
-        if part.sum() / norm(&part) > goal { low = middle } else { high = middle }
+        if part.sum() / norm(&part) > goal {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     let direction = above(low);
     let length = direction.dot(free).max(0.0) / direction.dot(&direction);
@@ -250,7 +295,13 @@ pub fn nonsmooth(theta: f64, start: &Start, count: usize) -> Run {
     let rank = start.h.nrows();
     let mix = |(a, b)| theta / rank as f64 + if a == b { 1.0 - theta } else { 0.0 };
     let s = Matrix::from_shape_fn((rank, rank), mix);
-    let lengths = Array1::from_iter(start.h.rows().into_iter().map(|part| norm(&part.to_owned())));
+    let lengths = Array1::from_iter(
+        start
+            .h
+            .rows()
+            .into_iter()
+            .map(|part| norm(&part.to_owned())),
+    );
     let h = &start.h / &lengths.view().insert_axis(Axis(1));
     let weights = |x: &Matrix, mut w: Matrix, h: &Matrix| {
         sweep(x, &mut w, &s.dot(h), 12, REST);
@@ -264,9 +315,21 @@ pub fn nonsmooth(theta: f64, start: &Start, count: usize) -> Run {
         });
         h
     };
-    let run = alternate(&Start { x: start.x.clone(), w: &start.w * &lengths, h }, count, weights, basis);
+    let run = alternate(
+        &Start {
+            x: start.x.clone(),
+            w: &start.w * &lengths,
+            h,
+        },
+        count,
+        weights,
+        basis,
+    );
     let smooth = |(w, h): (Matrix, Matrix)| (w.dot(&s), h);
-    Run { after_weights: run.after_weights.into_iter().map(smooth).collect(), after_basis: smooth(run.after_basis) }
+    Run {
+        after_weights: run.after_weights.into_iter().map(smooth).collect(),
+        after_basis: smooth(run.after_basis),
+    }
 }
 
 /// One sweep an update, with penalties.
@@ -275,27 +338,50 @@ pub fn penalised_hals(penalties: &Penalties, start: &Start, count: usize) -> Run
     let (mut w, mut h, mut after_weights) = (start.w.clone(), start.h.clone(), Vec::new());
     let costs = |alpha: f64, count: usize| {
         let alpha = alpha * count as f64;
-        (alpha * penalties.l1_ratio, alpha * (1.0 - penalties.l1_ratio))
+        (
+            alpha * penalties.l1_ratio,
+            alpha * (1.0 - penalties.l1_ratio),
+        )
     };
     let none = Matrix::zeros((h.nrows(), h.nrows()));
     for iteration in 1..=count {
         penalised_sweep(x, &mut w, &h, costs(penalties.alpha_w, x.ncols()), &none);
         after_weights.push((w.clone(), h.clone()));
-        let (mut ht, pair) = (h.t().to_owned(), pairs(&w, strength(penalties.overlap, iteration)));
-        penalised_sweep(&xt, &mut ht, &w.t().to_owned(), costs(penalties.alpha_h, x.nrows()), &pair);
+        let (mut ht, pair) = (
+            h.t().to_owned(),
+            pairs(&w, strength(penalties.overlap, iteration)),
+        );
+        penalised_sweep(
+            &xt,
+            &mut ht,
+            &w.t().to_owned(),
+            costs(penalties.alpha_h, x.nrows()),
+            &pair,
+        );
         h = ht.t().to_owned();
     }
-    Run { after_weights, after_basis: (w, h) }
+    Run {
+        after_weights,
+        after_basis: (w, h),
+    }
 }
 
 /// Each value becomes the best with all others fixed, where values cost `l1`, half their squares `l2`, and the products
 /// of two columns' values `pair`.
-fn penalised_sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, (l1, l2): (f64, f64), pair: &Matrix) {
+fn penalised_sweep(
+    x: &Matrix,
+    own: &mut Matrix,
+    other: &Matrix,
+    (l1, l2): (f64, f64),
+    pair: &Matrix,
+) {
     let (products, gram) = (x.dot(&other.t()), other.dot(&other.t()));
     for row in 0..own.nrows() {
         for a in 0..own.ncols() {
-            let others: f64 =
-                (0..own.ncols()).filter(|&b| b != a).map(|b| (gram[[a, b]] + pair[[a, b]]) * own[[row, b]]).sum();
+            let others: f64 = (0..own.ncols())
+                .filter(|&b| b != a)
+                .map(|b| (gram[[a, b]] + pair[[a, b]]) * own[[row, b]])
+                .sum();
             own[[row, a]] = ((products[[row, a]] - l1 - others) / (gram[[a, a]] + l2)).max(0.0);
         }
     }
@@ -309,18 +395,33 @@ pub fn strength(overlap: Overlap, iteration: usize) -> f64 {
 /// `L ‖w_a‖ ‖w_b‖` for each pair.
 fn pairs(w: &Matrix, strength: f64) -> Matrix {
     let norm = |a: usize| norm(&w.column(a).to_owned());
-    Matrix::from_shape_fn((w.ncols(), w.ncols()), |(a, b)| strength * norm(a) * norm(b))
+    Matrix::from_shape_fn((w.ncols(), w.ncols()), |(a, b)| {
+        strength * norm(a) * norm(b)
+    })
 }
 
 /// The squared error and what is added to it, with the overlap penalty as strong as `strength`.
-pub fn penalised_error(penalties: &Penalties, strength: f64, x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+pub fn penalised_error(
+    penalties: &Penalties,
+    strength: f64,
+    x: &Matrix,
+    w: &Matrix,
+    h: &Matrix,
+) -> f64 {
     let (n, p) = x.dim();
     let cost = |alpha: f64, count: usize, factor: &Matrix| {
         let squares = factor.iter().map(|v| v * v).sum::<f64>();
-        alpha * count as f64 * (penalties.l1_ratio * factor.sum() + 0.5 * (1.0 - penalties.l1_ratio) * squares)
+        alpha
+            * count as f64
+            * (penalties.l1_ratio * factor.sum() + 0.5 * (1.0 - penalties.l1_ratio) * squares)
     };
     let pair = pairs(w, strength);
     let overlap = |a: usize, b: usize| pair[[a, b]] * h.row(a).dot(&h.row(b));
-    let overlaps: f64 = (0..h.nrows()).map(|a| (0..a).map(|b| overlap(a, b)).sum::<f64>()).sum();
-    squared_error(x, w, h) + cost(penalties.alpha_w, p, w) + cost(penalties.alpha_h, n, h) + overlaps
+    let overlaps: f64 = (0..h.nrows())
+        .map(|a| (0..a).map(|b| overlap(a, b)).sum::<f64>())
+        .sum();
+    squared_error(x, w, h)
+        + cost(penalties.alpha_w, p, w)
+        + cost(penalties.alpha_h, n, h)
+        + overlaps
 }

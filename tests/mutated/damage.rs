@@ -6,7 +6,16 @@ use rand::rngs::ChaCha8Rng;
 /// Bytes in which headers lie for the most part.
 const HEAD: usize = 160;
 /// Numbers that headers are made to say: none, one, and the most that the sizes of numbers allow.
-const LIES: [u64; 8] = [0, 1, 0x7f, 0xff, 0x7fff, 0x7fff_ffff, i64::MAX as u64, u64::MAX];
+const LIES: [u64; 8] = [
+    0,
+    1,
+    0x7f,
+    0xff,
+    0x7fff,
+    0x7fff_ffff,
+    i64::MAX as u64,
+    u64::MAX,
+];
 
 type Damage = fn(&mut Vec<u8>, &mut ChaCha8Rng);
 const DAMAGES: [Damage; 8] = [
@@ -33,7 +42,11 @@ pub fn damaged(bytes: &[u8], rng: &mut ChaCha8Rng) -> Vec<u8> {
 
 /// A place, every other time near the begin.
 fn place(bytes: &[u8], rng: &mut ChaCha8Rng) -> usize {
-    let end = if rng.random() { bytes.len().min(HEAD) } else { bytes.len() };
+    let end = if rng.random() {
+        bytes.len().min(HEAD)
+    } else {
+        bytes.len()
+    };
     rng.random_range(0..end)
 }
 
@@ -76,19 +89,39 @@ fn lie(bytes: &mut [u8], rng: &mut ChaCha8Rng) {
     let lie = LIES[rng.random_range(0..LIES.len())];
     let size = 1 << rng.random_range(0..4);
     let start = place(bytes, rng);
-    let lie = if rng.random() { lie.to_le_bytes()[..size].to_vec() } else { lie.to_be_bytes()[8 - size..].to_vec() };
-    bytes.iter_mut().skip(start).zip(lie).for_each(|(byte, lie)| *byte = lie);
+    let lie = if rng.random() {
+        lie.to_le_bytes()[..size].to_vec()
+    } else {
+        lie.to_be_bytes()[8 - size..].to_vec()
+    };
+    bytes
+        .iter_mut()
+        .skip(start)
+        .zip(lie)
+        .for_each(|(byte, lie)| *byte = lie);
 }
 
 /// A number in digits becomes another; a lie of the usual kind where there is none.
 fn lie_in_digits(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
     let start = place(bytes, rng);
-    let Some(begin) = bytes.iter().skip(start).position(u8::is_ascii_digit).map(|digit| start + digit) else {
+    let Some(begin) = bytes
+        .iter()
+        .skip(start)
+        .position(u8::is_ascii_digit)
+        .map(|digit| start + digit)
+    else {
         return lie(bytes, rng);
     };
-    let digits = bytes[begin..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = bytes[begin..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let lie = LIES[rng.random_range(0..LIES.len())];
-    let lie = if rng.random_range(0..8) == 0 { format!("-{lie}") } else { lie.to_string() };
+    let lie = if rng.random_range(0..8) == 0 {
+        format!("-{lie}")
+    } else {
+        lie.to_string()
+    };
     bytes.splice(begin..begin + digits, lie.into_bytes());
 }
 

@@ -35,8 +35,14 @@ const HANG: Duration = Duration::from_secs(60);
 #[test]
 fn a_file_that_is_not_damaged_is_read() {
     for seed in seeds::all() {
-        for said in read(&seed, &(seed.seal)(&seed.content)).unwrap_or_else(|said| panic!("{}: {said}", seed.name)) {
-            assert!(!said.contains("left out") && !said.contains("cannot"), "{}: {said}", seed.name);
+        for said in read(&seed, &(seed.seal)(&seed.content))
+            .unwrap_or_else(|said| panic!("{}: {said}", seed.name))
+        {
+            assert!(
+                !said.contains("left out") && !said.contains("cannot"),
+                "{}: {said}",
+                seed.name
+            );
         }
     }
 }
@@ -66,7 +72,11 @@ fn every_damaged_file_is_read_or_refused_with_a_reason() {
             Err(RecvTimeoutError::Timeout) => panic!("file {files} hangs"),
         }
     }
-    assert_eq!((files, complaints), (FILES, BTreeMap::new()), "what is wrong, by format");
+    assert_eq!(
+        (files, complaints),
+        (FILES, BTreeMap::new()),
+        "what is wrong, by format"
+    );
     let reserved = MEMORY.max_allocated();
     assert!(reserved < MOST_BYTES, "{} MB were reserved", reserved >> 20);
 }
@@ -84,7 +94,9 @@ fn file(seed: &Seed, index: usize) -> Vec<u8> {
 /// What is wrong with how a file is read, if anything is.
 fn complaint(seed: &Seed, bytes: &[u8]) -> Option<&'static str> {
     let began = Instant::now();
-    let Ok(read_once) = catch_unwind(AssertUnwindSafe(|| read(seed, bytes))) else { return Some("panics") };
+    let Ok(read_once) = catch_unwind(AssertUnwindSafe(|| read(seed, bytes))) else {
+        return Some("panics");
+    };
     // The machine may have been busy with other things: the shortest of three times counts.
     let again = || {
         let began = Instant::now();

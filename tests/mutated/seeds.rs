@@ -34,12 +34,29 @@ pub struct Seed {
 
 impl Seed {
     fn new(format: &'static str, name: &'static str, content: Vec<u8>) -> Self {
-        Self { format, name, content, seal: <[u8]>::to_vec, beside: Vec::new(), read: alone }
+        Self {
+            format,
+            name,
+            content,
+            seal: <[u8]>::to_vec,
+            beside: Vec::new(),
+            read: alone,
+        }
     }
 }
 
 pub fn all() -> Vec<Seed> {
-    [pictures(), pages(), arrays(), archives(), vec![table(), model()], masks()].into_iter().flatten().collect()
+    [
+        pictures(),
+        pages(),
+        arrays(),
+        archives(),
+        vec![table(), model()],
+        masks(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn alone(path: &Path) -> Result<Vec<String>> {
@@ -54,15 +71,29 @@ fn whole(path: &Path) -> Result<Vec<String>> {
 /// What is said of a set, whose values are sound.
 fn told(set: ImageSet) -> Vec<String> {
     let values = set.to_f32();
-    assert_eq!((values.nrows(), values.ncols()), (set.names.len(), set.shape.pixels()));
-    assert!(set.mask().is_some() || values.iter().all(|value| value.is_finite() && *value >= 0.0));
-    set.skipped.into_iter().map(|skipped| skipped.reason).chain(set.notes).collect()
+    assert_eq!(
+        (values.nrows(), values.ncols()),
+        (set.names.len(), set.shape.pixels())
+    );
+    assert!(
+        set.mask().is_some()
+            || values
+                .iter()
+                .all(|value| value.is_finite() && *value >= 0.0)
+    );
+    set.skipped
+        .into_iter()
+        .map(|skipped| skipped.reason)
+        .chain(set.notes)
+        .collect()
 }
 
 fn pictures() -> Vec<Seed> {
     let grey = GrayImage::from_fn(8, 6, |x, y| image::Luma([(30 * x + y) as u8]));
     let grey = DynamicImage::from(grey);
-    let colour = DynamicImage::from(RgbaImage::from_fn(8, 6, |x, y| image::Rgba([20, x as u8, y as u8, 200])));
+    let colour = DynamicImage::from(RgbaImage::from_fn(8, 6, |x, y| {
+        image::Rgba([20, x as u8, y as u8, 200])
+    }));
     let encode = |image: &DynamicImage, format| {
         let mut bytes = Cursor::new(Vec::new());
         image.write_to(&mut bytes, format).unwrap();
@@ -76,13 +107,25 @@ fn pictures() -> Vec<Seed> {
         png(&grey),
         png(&DynamicImage::from(colour.to_rgba16())),
         Seed::new("jpeg", "a.jpg", encode(&grey, ImageFormat::Jpeg)),
-        Seed::new("jpeg", "a.jpg", encode(&DynamicImage::from(colour.to_rgb8()), ImageFormat::Jpeg)),
+        Seed::new(
+            "jpeg",
+            "a.jpg",
+            encode(&DynamicImage::from(colour.to_rgb8()), ImageFormat::Jpeg),
+        ),
         Seed::new("bmp", "a.bmp", encode(&colour, ImageFormat::Bmp)),
         Seed::new("webp", "a.webp", encode(&colour, ImageFormat::WebP)),
         Seed::new("gif", "a.gif", encode(&colour, ImageFormat::Gif)),
         Seed::new("pgm", "a.pgm", pgm(8, 6, grey.as_bytes())),
-        Seed::new("pgm", "a.pgm", b"P2 3 2 # of letters\n15  0 5 10 15 2 3".to_vec()),
-        Seed::new("pgm", "a.pam", b"P7\nWIDTH 1\nHEIGHT 2\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\nabcdef".to_vec()),
+        Seed::new(
+            "pgm",
+            "a.pgm",
+            b"P2 3 2 # of letters\n15  0 5 10 15 2 3".to_vec(),
+        ),
+        Seed::new(
+            "pgm",
+            "a.pam",
+            b"P7\nWIDTH 1\nHEIGHT 2\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\nabcdef".to_vec(),
+        ),
     ]
 }
 
@@ -90,20 +133,32 @@ fn pictures() -> Vec<Seed> {
 fn with_checksums(png: &[u8]) -> Vec<u8> {
     let mut png = png.to_vec();
     let mut at = 8;
-    while let Some(size) = png.get(at..at + 4).map(|size| u32::from_be_bytes(size.try_into().unwrap()) as usize) {
+    while let Some(size) = png
+        .get(at..at + 4)
+        .map(|size| u32::from_be_bytes(size.try_into().unwrap()) as usize)
+    {
         let end = at + 8 + size;
-        let Some(chunk) = png.get(at + 4..end) else { break };
+        let Some(chunk) = png.get(at + 4..end) else {
+            break;
+        };
         let mut crc = Crc::new();
         crc.update(chunk);
-        png.iter_mut().skip(end).zip(crc.sum().to_be_bytes()).for_each(|(byte, sum)| *byte = sum);
+        png.iter_mut()
+            .skip(end)
+            .zip(crc.sum().to_be_bytes())
+            .for_each(|(byte, sum)| *byte = sum);
         at = end + 4;
     }
     png
 }
 
 fn pages() -> Vec<Seed> {
-    let (mut one, mut several, mut fine) = (Cursor::default(), Cursor::default(), Cursor::default());
-    TiffEncoder::new(&mut one).unwrap().write_image::<Gray8>(3, 2, &[7; 6]).unwrap();
+    let (mut one, mut several, mut fine) =
+        (Cursor::default(), Cursor::default(), Cursor::default());
+    TiffEncoder::new(&mut one)
+        .unwrap()
+        .write_image::<Gray8>(3, 2, &[7; 6])
+        .unwrap();
     let mut file = TiffEncoder::new(&mut several).unwrap();
     (0..4).for_each(|grey| file.write_image::<Gray8>(3, 2, &[grey; 6]).unwrap());
     let mut file = TiffEncoder::new_big(&mut fine).unwrap();
@@ -111,8 +166,14 @@ fn pages() -> Vec<Seed> {
     file.write_image::<Gray16>(3, 2, &[500; 6]).unwrap();
     vec![
         Seed::new("tiff", "a.tif", one.into_inner()),
-        Seed { read: whole, ..Seed::new("tiff", "stack.tif", several.into_inner()) },
-        Seed { read: whole, ..Seed::new("tiff", "stack.tif", fine.into_inner()) },
+        Seed {
+            read: whole,
+            ..Seed::new("tiff", "stack.tif", several.into_inner())
+        },
+        Seed {
+            read: whole,
+            ..Seed::new("tiff", "stack.tif", fine.into_inner())
+        },
     ]
 }
 
@@ -132,11 +193,24 @@ fn arrays() -> Vec<Seed> {
             read: |path| whole(&beside(path, "a.npy")),
             ..Seed::new("names", "a.names", names)
         },
-        Seed { seal: |npy| zipped("x.npy", npy), ..Seed::new("npz", "a.npz", npy(&images)) },
+        Seed {
+            seal: |npy| zipped("x.npy", npy),
+            ..Seed::new("npz", "a.npz", npy(&images))
+        },
         Seed::new("npz", "a.npz", zipped("x.npy", &npy(&images))),
-        Seed { read: whole, ..Seed::new("idx", IDX, idx(&images)) },
-        Seed { seal: gzip, ..Seed::new("idx.gz", "images.gz", idx(&images)) },
-        Seed { beside: beside_idx, read: |path| whole(&beside(path, IDX)), ..Seed::new("labels", LABELS, labels) },
+        Seed {
+            read: whole,
+            ..Seed::new("idx", IDX, idx(&images))
+        },
+        Seed {
+            seal: gzip,
+            ..Seed::new("idx.gz", "images.gz", idx(&images))
+        },
+        Seed {
+            beside: beside_idx,
+            read: |path| whole(&beside(path, IDX)),
+            ..Seed::new("labels", LABELS, labels)
+        },
     ]
 }
 
@@ -156,7 +230,12 @@ fn npy(array: &impl WriteNpyExt) -> Vec<u8> {
 fn idx(images: &Array3<u8>) -> Vec<u8> {
     let (count, height, width) = images.dim();
     let sides = [count, height, width].map(|side| u32::try_from(side).unwrap().to_be_bytes());
-    [&[0, 0, 8, 3][..], sides.as_flattened(), images.as_slice().unwrap()].concat()
+    [
+        &[0, 0, 8, 3][..],
+        sides.as_flattened(),
+        images.as_slice().unwrap(),
+    ]
+    .concat()
 }
 
 fn archives() -> Vec<Seed> {
@@ -170,19 +249,37 @@ fn archives() -> Vec<Seed> {
         header.set_size(bytes.len() as u64);
         tar.append_data(&mut header, name, &**bytes).unwrap();
     }
-    let (zip, tar) = (zip.finish().unwrap().into_inner(), tar.into_inner().unwrap());
+    let (zip, tar) = (
+        zip.finish().unwrap().into_inner(),
+        tar.into_inner().unwrap(),
+    );
     vec![
         Seed::new("zip", "a.zip", zip),
-        Seed { seal: |pgm| zipped("a.pgm", pgm), ..Seed::new("zip", "a.zip", pgm(3, 1, &[1, 2, 3])) },
-        Seed { seal: with_header_sums, read: whole, ..Seed::new("tar", "a.tar", tar.clone()) },
-        Seed { seal: |tar| gzip(&with_header_sums(tar)), read: whole, ..Seed::new("tar.gz", "a.tar.gz", tar) },
+        Seed {
+            seal: |pgm| zipped("a.pgm", pgm),
+            ..Seed::new("zip", "a.zip", pgm(3, 1, &[1, 2, 3]))
+        },
+        Seed {
+            seal: with_header_sums,
+            read: whole,
+            ..Seed::new("tar", "a.tar", tar.clone())
+        },
+        Seed {
+            seal: |tar| gzip(&with_header_sums(tar)),
+            read: whole,
+            ..Seed::new("tar.gz", "a.tar.gz", tar)
+        },
     ]
 }
 
 /// An archive of one file.
 fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).unwrap();
+    zip.start_file(
+        name,
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated),
+    )
+    .unwrap();
     zip.write_all(bytes).unwrap();
     zip.finish().unwrap().into_inner()
 }
@@ -196,7 +293,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// An archive with the checksum that each of its headers should have.
 fn with_header_sums(tar: &[u8]) -> Vec<u8> {
     let mut tar = tar.to_vec();
-    for block in tar.chunks_exact_mut(512).filter(|block| block[257..].starts_with(b"ustar")) {
+    for block in tar
+        .chunks_exact_mut(512)
+        .filter(|block| block[257..].starts_with(b"ustar"))
+    {
         let mut header = tar::Header::from_byte_slice(block).clone();
         header.set_cksum();
         block.copy_from_slice(header.as_bytes());
@@ -208,9 +308,20 @@ fn table() -> Seed {
     let lines = "name,p1,p2,p3\nx,1,2,3\n\"y\",4,5.5,6\nx,7,,9\n";
     let read = |path: &Path| {
         let (label, missing) = (Some("name".to_owned()), Some(Missing::Nan));
-        load(path, &LoadOptions { label, missing, ..LoadOptions::default() }).map(told)
+        load(
+            path,
+            &LoadOptions {
+                label,
+                missing,
+                ..LoadOptions::default()
+            },
+        )
+        .map(told)
     };
-    Seed { read, ..Seed::new("csv", "a.csv", lines.as_bytes().to_vec()) }
+    Seed {
+        read,
+        ..Seed::new("csv", "a.csv", lines.as_bytes().to_vec())
+    }
 }
 
 /// Made by hand: to learn one would reserve more memory than all that is tried here.
@@ -228,27 +339,52 @@ fn model() -> Seed {
         pca_errors: vec![0.1; 3],
         names: ["a", "b\nc", "d"].map(str::to_owned).to_vec(),
         labels: ["x", "y", "x"].map(str::to_owned).to_vec(),
-        reading: LoadOptions { size: Some(shape), ..LoadOptions::default() },
+        reading: LoadOptions {
+            size: Some(shape),
+            ..LoadOptions::default()
+        },
         settings: "{}".to_owned(),
     };
     let read = |path: &Path| {
         let model = Model::read(path)?;
-        assert!(model.parts.rows().iter().all(|value| value.is_finite() && *value >= 0.0));
+        assert!(
+            model
+                .parts
+                .rows()
+                .iter()
+                .all(|value| value.is_finite() && *value >= 0.0)
+        );
         Ok(Vec::new())
     };
-    Seed { read, ..Seed::new("model", "model.npz", model.to_npz().unwrap()) }
+    Seed {
+        read,
+        ..Seed::new("model", "model.npz", model.to_npz().unwrap())
+    }
 }
 
 /// Masks over whole images: a picture for all, and an array with one for each.
 fn masks() -> Vec<Seed> {
     let read = |path: &Path| {
-        let options = LoadOptions { mask: Some(path.to_owned()), ..LoadOptions::default() };
+        let options = LoadOptions {
+            mask: Some(path.to_owned()),
+            ..LoadOptions::default()
+        };
         load(&beside(path, "images.npy"), &options).map(told)
     };
     let masks = bars(3, 2, 4).mapv(|value| value > 90);
     let seeds = [
-        Seed::new("mask", "mask.pgm", pgm(4, 2, &[255, 255, 0, 255, 255, 0, 255, 255])),
+        Seed::new(
+            "mask",
+            "mask.pgm",
+            pgm(4, 2, &[255, 255, 0, 255, 255, 0, 255, 255]),
+        ),
         Seed::new("mask", "mask.npy", npy(&masks)),
     ];
-    seeds.map(|seed| Seed { beside: vec![("images.npy", npy(&bars(3, 2, 4)))], read, ..seed }).into()
+    seeds
+        .map(|seed| Seed {
+            beside: vec![("images.npy", npy(&bars(3, 2, 4)))],
+            read,
+            ..seed
+        })
+        .into()
 }

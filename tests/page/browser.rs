@@ -30,12 +30,25 @@ impl Browser {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok())
+            .find_map(|line| {
+                line.split("successfully on port ")
+                    .nth(1)?
+                    .trim_end_matches('.')
+                    .parse::<u16>()
+                    .ok()
+            })
             .expect("chromedriver tells its port");
         // What it says later must be read, or it waits.
         thread::spawn(move || lines.for_each(drop));
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut browser = Self { driver, session: format!("http://127.0.0.1:{port}/session"), agent };
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut browser = Self {
+            driver,
+            session: format!("http://127.0.0.1:{port}/session"),
+            agent,
+        };
         let arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -51,21 +64,30 @@ impl Browser {
             "goog:chromeOptions": {"args": arguments},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }}});
-        let id = browser.post("", &wanted)["sessionId"].as_str().expect("a session begins").to_owned();
+        let id = browser.post("", &wanted)["sessionId"]
+            .as_str()
+            .expect("a session begins")
+            .to_owned();
         browser.session = format!("{}/{id}", browser.session);
         // Without motion a page is where it is going at once.
         let preference = json!({"features": [
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]});
-        browser.post("/goog/cdp/execute", &json!({"cmd": "Emulation.setEmulatedMedia", "params": preference}));
+        browser.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": "Emulation.setEmulatedMedia", "params": preference}),
+        );
         browser
     }
 
     /// Opens a file and waits until the page has drawn itself.
     pub fn open(&self, file: &Path) {
         let file = file.canonicalize().expect("the page was written");
-        self.post("/url", &json!({"url": format!("file://{}", file.display())}));
+        self.post(
+            "/url",
+            &json!({"url": format!("file://{}", file.display())}),
+        );
         self.wait("return document.body.classList.contains('ready')");
     }
 
@@ -76,8 +98,13 @@ impl Browser {
     }
 
     pub fn text(&self, css: &str) -> String {
-        let text = self.run(&format!("return document.querySelector({}).textContent", json!(css)));
-        text.as_str().unwrap_or_else(|| panic!("{css}: {text}")).to_owned()
+        let text = self.run(&format!(
+            "return document.querySelector({}).textContent",
+            json!(css)
+        ));
+        text.as_str()
+            .unwrap_or_else(|| panic!("{css}: {text}"))
+            .to_owned()
     }
 
     /// Waits until a condition holds.
@@ -123,7 +150,10 @@ impl Browser {
 
     /// Scrolls an element to the middle of the window.
     fn bring(&self, css: &str) {
-        self.run(&format!("document.querySelector({}).scrollIntoView({{ block: 'center' }})", json!(css)));
+        self.run(&format!(
+            "document.querySelector({}).scrollIntoView({{ block: 'center' }})",
+            json!(css)
+        ));
     }
 
     fn mouse(&self, css: &str, moves: &[Value]) {
@@ -139,27 +169,46 @@ impl Browser {
                 step
             })
             .collect();
-        self.post("/actions", &json!({"actions": [{"type": "pointer", "id": "mouse", "actions": moves}]}));
+        self.post(
+            "/actions",
+            &json!({"actions": [{"type": "pointer", "id": "mouse", "actions": moves}]}),
+        );
     }
 
     /// Presses keys where the focus is.
     pub fn press(&self, keys: &[&str]) {
-        let actions: Vec<Value> =
-            keys.iter().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}))).collect();
-        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": actions}]}));
+        let actions: Vec<Value> = keys
+            .iter()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})))
+            .collect();
+        self.post(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "keys", "actions": actions}]}),
+        );
     }
 
     /// Chooses a file in a file input.
     pub fn choose(&self, css: &str, file: &Path) {
-        self.post(&format!("/element/{}/value", self.find(css)), &json!({"text": file.display().to_string()}));
+        self.post(
+            &format!("/element/{}/value", self.find(css)),
+            &json!({"text": file.display().to_string()}),
+        );
     }
 
     /// What was said on the console, but for the advice to whoever reads pixels back often, as these tests do.
     pub fn complaints(&self) -> Vec<String> {
         let log = self.post("/se/log", &json!({"type": "browser"}));
-        let line = |entry: &Value| format!("{}: {}", entry["level"].as_str().unwrap_or(""), entry["message"]);
+        let line = |entry: &Value| {
+            format!(
+                "{}: {}",
+                entry["level"].as_str().unwrap_or(""),
+                entry["message"]
+            )
+        };
         let lines = log.as_array().expect("a log is a list").iter().map(line);
-        lines.filter(|line| !line.contains("willReadFrequently")).collect()
+        lines
+            .filter(|line| !line.contains("willReadFrequently"))
+            .collect()
     }
 
     /// The addresses that were asked for since the browser started, but for the file's own.
@@ -169,9 +218,14 @@ impl Browser {
             let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
             let message = &message["message"];
             let url = message["params"]["request"]["url"].as_str()?;
-            (message["method"] == "Network.requestWillBeSent" && !url.starts_with("file:")).then(|| url.to_owned())
+            (message["method"] == "Network.requestWillBeSent" && !url.starts_with("file:"))
+                .then(|| url.to_owned())
         };
-        log.as_array().expect("a log is a list").iter().filter_map(sent).collect()
+        log.as_array()
+            .expect("a log is a list")
+            .iter()
+            .filter_map(sent)
+            .collect()
     }
 
     fn find(&self, css: &str) -> String {
@@ -181,11 +235,22 @@ impl Browser {
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        let mut answer =
-            self.agent.post(format!("{}{path}", self.session)).send_json(body).expect("the driver answers");
-        let answer: Value =
-            answer.body_mut().with_config().limit(1 << 30).read_json().expect("the driver answers in JSON");
-        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]["message"]);
+        let mut answer = self
+            .agent
+            .post(format!("{}{path}", self.session))
+            .send_json(body)
+            .expect("the driver answers");
+        let answer: Value = answer
+            .body_mut()
+            .with_config()
+            .limit(1 << 30)
+            .read_json()
+            .expect("the driver answers in JSON");
+        assert!(
+            answer["value"]["error"].is_null(),
+            "{path}: {}",
+            answer["value"]["message"]
+        );
         answer["value"].clone()
     }
 }

@@ -29,7 +29,10 @@ struct Open {
 
 impl Open {
     fn faces() -> Self {
-        Self::of(&format!("{}/assets/faces -k 16", env!("CARGO_MANIFEST_DIR")))
+        Self::of(&format!(
+            "{}/assets/faces -k 16",
+            env!("CARGO_MANIFEST_DIR")
+        ))
     }
 
     fn of(arguments: &str) -> Self {
@@ -37,7 +40,9 @@ impl Open {
     }
 
     fn on(desk: Desk, arguments: &str) -> Self {
-        desk.command(&format!("{arguments} --only page --quiet")).assert().success();
+        desk.command(&format!("{arguments} --only page --quiet"))
+            .assert()
+            .success();
         let browser = Browser::start(1280, 900, "light");
         browser.open(&desk.path("output/report.html"));
         Self { desk, browser }
@@ -57,7 +62,10 @@ impl Open {
              return count",
             json!(css)
         );
-        self.browser.run(&body).as_u64().expect("a canvas has pixels")
+        self.browser
+            .run(&body)
+            .as_u64()
+            .expect("a canvas has pixels")
     }
 
     /// The light of all pixels of a canvas.
@@ -70,7 +78,10 @@ impl Open {
              return sum",
             json!(css)
         );
-        self.browser.run(&body).as_u64().expect("a canvas has pixels")
+        self.browser
+            .run(&body)
+            .as_u64()
+            .expect("a canvas has pixels")
     }
 
     /// Nothing has gone wrong, and nothing was asked of any network.
@@ -90,12 +101,21 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
     let open = Open::faces();
     let page = &open.browser;
     assert_eq!(open.pixels("#chosen", ORANGE), 0, "nothing is lit before");
-    assert_eq!(open.pixels("#parts [data-index='3'] canvas", "r !== g || g !== b"), 0, "parts are grey");
+    assert_eq!(
+        open.pixels("#parts [data-index='3'] canvas", "r !== g || g !== b"),
+        0,
+        "parts are grey"
+    );
     for colour in [RED, BLUE] {
-        assert!(open.pixels("#eigenimages [data-index='1'] canvas", colour) > 100, "eigenimages are signed: {colour}");
+        assert!(
+            open.pixels("#eigenimages [data-index='1'] canvas", colour) > 100,
+            "eigenimages are signed: {colour}"
+        );
     }
     let of_term = |place: &str| {
-        page.run(&format!("return document.querySelector('#recipe-nmf .terms li:{place}').dataset.index"))
+        page.run(&format!(
+            "return document.querySelector('#recipe-nmf .terms li:{place}').dataset.index"
+        ))
     };
     let (used, unused) = (of_term("first-child"), of_term("last-child"));
     let (used, unused) = (used.as_str().unwrap(), unused.as_str().unwrap());
@@ -106,21 +126,47 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
         ));
     };
     hover(unused);
-    assert_eq!(open.pixels("#chosen", ORANGE), 0, "a part that the image does without is not lit");
+    assert_eq!(
+        open.pixels("#chosen", ORANGE),
+        0,
+        "a part that the image does without is not lit"
+    );
     assert!(page.text("#focus-text").contains("does without it"));
     hover(used);
-    assert!(open.pixels("#chosen", ORANGE) > 50, "its pixels light up in the image");
-    assert!(page.text("#focus-text").starts_with(&format!("Part {used}, ")));
-    let lit = page.run("return document.querySelector('#recipe-nmf .terms li.lit .term').textContent");
-    assert_eq!(lit, format!("part {used}"), "its weight stands out in the recipe");
+    assert!(
+        open.pixels("#chosen", ORANGE) > 50,
+        "its pixels light up in the image"
+    );
+    assert!(
+        page.text("#focus-text")
+            .starts_with(&format!("Part {used}, "))
+    );
+    let lit =
+        page.run("return document.querySelector('#recipe-nmf .terms li.lit .term').textContent");
+    assert_eq!(
+        lit,
+        format!("part {used}"),
+        "its weight stands out in the recipe"
+    );
     let weights =
         page.run("return [...document.querySelectorAll('#users .caption')].map((c) => Number(c.textContent))");
-    let weights: Vec<f64> = weights.as_array().unwrap().iter().map(|weight| weight.as_f64().unwrap()).collect();
-    assert!(weights.len() == 8 && weights.windows(2).all(|pair| pair[0] >= pair[1]), "{weights:?}");
+    let weights: Vec<f64> = weights
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|weight| weight.as_f64().unwrap())
+        .collect();
+    assert!(
+        weights.len() == 8 && weights.windows(2).all(|pair| pair[0] >= pair[1]),
+        "{weights:?}"
+    );
     page.hover("#eigenimages [data-index='2']");
     page.wait("return document.querySelector('#users-title').textContent === 'Images that use eigenimage 2 most'");
     for colour in ["r > b + 30", "b > r + 20"] {
-        assert!(open.pixels("#chosen", colour) > 20, "both signs light up: {colour}");
+        assert!(
+            open.pixels("#chosen", colour) > 20,
+            "both signs light up: {colour}"
+        );
     }
     open.is_well();
 }
@@ -130,7 +176,11 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
 fn a_part_is_kept_by_a_click_or_by_keys() {
     let open = Open::faces();
     let page = &open.browser;
-    let kept = |css: &str| page.run(&format!("return document.querySelector(\"{css}\").getAttribute('aria-pressed')"));
+    let kept = |css: &str| {
+        page.run(&format!(
+            "return document.querySelector(\"{css}\").getAttribute('aria-pressed')"
+        ))
+    };
     page.click("#parts [data-index='4']");
     page.hover("#title");
     page.wait("return document.querySelector('#users-title').textContent === 'Images that use part 4 most'");
@@ -154,13 +204,22 @@ fn another_image_is_chosen_by_button_slider_and_key() {
     let name = || page.text("#chosen-name");
     let first = name();
     page.click("#next");
-    page.wait(&format!("return document.querySelector('#chosen-name').textContent !== {}", json!(first)));
+    page.wait(&format!(
+        "return document.querySelector('#chosen-name').textContent !== {}",
+        json!(first)
+    ));
     let second = name();
     page.click("#previous");
-    page.wait(&format!("return document.querySelector('#chosen-name').textContent === {}", json!(first)));
+    page.wait(&format!(
+        "return document.querySelector('#chosen-name').textContent === {}",
+        json!(first)
+    ));
     page.run("document.activeElement.blur()");
     page.press(&["n"]);
-    page.wait(&format!("return document.querySelector('#chosen-name').textContent === {}", json!(second)));
+    page.wait(&format!(
+        "return document.querySelector('#chosen-name').textContent === {}",
+        json!(second)
+    ));
     page.run("const s = document.querySelector('#image'); s.value = 0; s.dispatchEvent(new Event('input'))");
     page.wait("return document.querySelector('#chosen-name').textContent === 'face000.png'");
 }
@@ -172,11 +231,21 @@ fn the_learning_can_be_walked_through() {
     let page = &open.browser;
     let iterations = open.report()["nmf"]["iterations"].as_u64().unwrap();
     let first_tile = "#frame-parts canvas";
-    let dot = || page.run("return Number(document.querySelector('#curve .dot').getAttribute('cx'))").as_f64().unwrap();
-    assert!(page.text("#frame-text").starts_with(&format!("Iteration {iterations} of {iterations}: ")));
+    let dot = || {
+        page.run("return Number(document.querySelector('#curve .dot').getAttribute('cx'))")
+            .as_f64()
+            .unwrap()
+    };
+    assert!(
+        page.text("#frame-text")
+            .starts_with(&format!("Iteration {iterations} of {iterations}: "))
+    );
     let (end, end_dot) = (open.light(first_tile), dot());
     page.run("const s = document.querySelector('#frame'); s.value = 0; s.dispatchEvent(new Event('input'))");
-    assert!(page.text("#frame-text").starts_with(&format!("Iteration 1 of {iterations}: ")));
+    assert!(
+        page.text("#frame-text")
+            .starts_with(&format!("Iteration 1 of {iterations}: "))
+    );
     assert!(open.light(first_tile) != end && dot() < end_dot);
     let error = "return parseFloat(document.querySelector('#frame-images figure:last-child figcaption').textContent.split('error')[1])";
     let at_start = page.run(error).as_f64().unwrap();
@@ -185,7 +254,10 @@ fn the_learning_can_be_walked_through() {
         "return document.querySelector('#frame-text').textContent.startsWith('Iteration {iterations} of')"
     ));
     page.wait("return document.querySelector('#play').textContent === 'Play'");
-    assert!(page.run(error).as_f64().unwrap() < at_start, "the image is rebuilt better at the end");
+    assert!(
+        page.run(error).as_f64().unwrap() < at_start,
+        "the image is rebuilt better at the end"
+    );
     assert_eq!((open.light(first_tile), dot()), (end, end_dot));
     open.is_well();
 }
@@ -199,18 +271,32 @@ fn the_numbers_are_those_of_the_report() {
     let said = page.text("#numbers");
     for method in ["nmf", "pca"] {
         let error = 100.0 * report[method]["relative_error"].as_f64().unwrap();
-        assert!(said.contains(&format!("{error:.2}\u{a0}%")), "{method}: {error} in {said}");
+        assert!(
+            said.contains(&format!("{error:.2}\u{a0}%")),
+            "{method}: {error} in {said}"
+        );
     }
     for parts in [&report["parts"], &report["pca"]["parts"]] {
         for key in ["sparsity", "overlap", "localisation", "cancellation"] {
             let value = parts[key].as_f64().unwrap();
-            assert!(said.contains(&format!("{value:.2}")), "{key}: {value} in {said}");
+            assert!(
+                said.contains(&format!("{value:.2}")),
+                "{key}: {value} in {said}"
+            );
         }
     }
-    for fact in ["-k 16 --only page", "nmf-images 0.1.0", "seed 0", "400 of 48x64", "never lit"] {
+    for fact in [
+        "-k 16 --only page",
+        "nmf-images 0.1.0",
+        "seed 0",
+        "400 of 48x64",
+        "never lit",
+    ] {
         assert!(said.contains(fact), "{fact} in {said}");
     }
-    let points = page.run("return document.querySelector('#ranks polyline').getAttribute('points').split(' ').length");
+    let points = page.run(
+        "return document.querySelector('#ranks polyline').getAttribute('points').split(' ').length",
+    );
     assert_eq!(points, report["pca"]["errors"].as_array().unwrap().len());
 }
 
@@ -218,13 +304,23 @@ fn the_numbers_are_those_of_the_report() {
 #[ignore = "needs chromium and chromedriver"]
 fn every_picture_keeps_its_proportions_and_nothing_overhangs() {
     let desk = Desk::empty();
-    for (name, height, width) in [("wide.npy", 4, 60), ("tall.npy", 60, 4), ("square.npy", 12, 12)] {
+    for (name, height, width) in [
+        ("wide.npy", 4, 60),
+        ("tall.npy", 60, 4),
+        ("square.npy", 12, 12),
+    ] {
         desk.write_npy(name, &command::bars(30, height, width));
-        desk.command(&format!("{name} -k 3 --only page --quiet --out {name}.out")).assert().success();
+        desk.command(&format!("{name} -k 3 --only page --quiet --out {name}.out"))
+            .assert()
+            .success();
     }
     for (width, height) in [(360, 780), (1280, 800), (1920, 1080)] {
         let browser = Browser::start(width, height, "dark");
-        for (name, ratio) in [("wide.npy", 15.0), ("tall.npy", 1.0 / 15.0), ("square.npy", 1.0)] {
+        for (name, ratio) in [
+            ("wide.npy", 15.0),
+            ("tall.npy", 1.0 / 15.0),
+            ("square.npy", 1.0),
+        ] {
             browser.open(&desk.path(&format!("{name}.out/report.html")));
             let beyond =
                 browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -233,7 +329,10 @@ fn every_picture_keeps_its_proportions_and_nothing_overhangs() {
                 "const box = document.querySelector('#chosen').getBoundingClientRect(); return box.width / box.height",
             );
             let shown = shown.as_f64().unwrap();
-            assert!((shown / ratio - 1.0).abs() < 0.02, "{name} at {width}: {shown}");
+            assert!(
+                (shown / ratio - 1.0).abs() < 0.02,
+                "{name} at {width}: {shown}"
+            );
         }
     }
 }

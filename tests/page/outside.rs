@@ -23,7 +23,10 @@ fn names_of_files_are_shown_as_text_and_never_run() {
         let values: Vec<u8> = picture.iter().copied().collect();
         desk.write(&format!("<b>set<!-- &/{name}"), pgm(8, 6, &values));
     }
-    let run = desk.command("-k 2 --only page --quiet --").arg("<b>set<!-- &").assert();
+    let run = desk
+        .command("-k 2 --only page --quiet --")
+        .arg("<b>set<!-- &")
+        .assert();
     run.success();
     let browser = super::Browser::start(1280, 900, "light");
     browser.open(&desk.path("output/report.html"));
@@ -43,9 +46,12 @@ fn names_of_files_are_shown_as_text_and_never_run() {
     expected.sort();
     shown.sort();
     assert_eq!(shown, expected);
-    let foreign = browser.run("return document.querySelectorAll('img, b, iframe, object, a[href^=\"http\"]').length");
+    let foreign = browser.run(
+        "return document.querySelectorAll('img, b, iframe, object, a[href^=\"http\"]').length",
+    );
     assert_eq!(foreign, 0);
-    let beyond = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    let beyond = browser
+        .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assert_eq!(beyond, 0, "a long name is broken");
     assert_eq!(browser.complaints(), [""; 0]);
     assert_eq!(browser.requests(), [""; 0]);
@@ -56,12 +62,25 @@ fn names_of_files_are_shown_as_text_and_never_run() {
 fn a_page_that_holds_some_of_the_images_says_so() {
     let desk = Desk::with_pictures();
     let open = Open::on(desk, "pictures -k 2 --page-images 5");
-    assert!(open.browser.text("#subtitle").contains("12 images of 8x6, 2 parts; this page has 5 of them"));
-    assert_eq!(open.browser.run("return document.querySelector('#image').max"), "4");
+    assert!(
+        open.browser
+            .text("#subtitle")
+            .contains("12 images of 8x6, 2 parts; this page has 5 of them")
+    );
+    assert_eq!(
+        open.browser
+            .run("return document.querySelector('#image').max"),
+        "4"
+    );
     let page = fs::read_to_string(open.desk.path("output/report.html")).unwrap();
     let addresses = page.replace("http://www.w3.org/2000/svg", "");
-    assert!(!addresses.contains("http:") && !addresses.contains("https:"), "no address but the name of SVG");
-    let weights = open.browser.run("return document.querySelectorAll('#recipe-nmf .terms li').length");
+    assert!(
+        !addresses.contains("http:") && !addresses.contains("https:"),
+        "no address but the name of SVG"
+    );
+    let weights = open
+        .browser
+        .run("return document.querySelectorAll('#recipe-nmf .terms li').length");
     assert_eq!(weights, json!(2));
 }
 
@@ -69,19 +88,39 @@ fn a_page_that_holds_some_of_the_images_says_so() {
 #[ignore = "needs chromium and chromedriver"]
 fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
     let desk = Desk::with_pictures();
-    let mask: Vec<u8> = (0..48).map(|pixel| if pixel % 8 < 3 { 0 } else { 255 }).collect();
+    let mask: Vec<u8> = (0..48)
+        .map(|pixel| if pixel % 8 < 3 { 0 } else { 255 })
+        .collect();
     desk.write("mask.pgm", pgm(8, 6, &mask));
     let open = Open::on(desk, "pictures -k 2 --mask mask.pgm");
     let unknown = "b > r + 20 && g > r + 20";
-    for canvas in ["#chosen", "#original-parts", "#cover-truth", "#users .user canvas"] {
+    for canvas in [
+        "#chosen",
+        "#original-parts",
+        "#cover-truth",
+        "#users .user canvas",
+    ] {
         assert_eq!(open.pixels(canvas, unknown), 18, "{canvas}");
     }
-    assert!(open.browser.text("#subtitle").contains("216 pixels unknown"));
-    let error = open.browser.text("#said-parts").split("relative error ").nth(1).unwrap().to_owned();
+    assert!(
+        open.browser
+            .text("#subtitle")
+            .contains("216 pixels unknown")
+    );
+    let error = open
+        .browser
+        .text("#said-parts")
+        .split("relative error ")
+        .nth(1)
+        .unwrap()
+        .to_owned();
     let name = open.browser.text("#chosen-name");
     let model = nmf_images::Model::read(&open.desk.path("output/model.npz")).unwrap();
     let index = model.names.iter().position(|found| *found == name).unwrap();
     let expected = format!("{:.1}\u{a0}%", 100.0 * model.nmf_errors[index]);
-    assert!(error.starts_with(&expected), "{error} instead of {expected}");
+    assert!(
+        error.starts_with(&expected),
+        "{error} instead of {expected}"
+    );
     open.is_well();
 }

@@ -18,12 +18,22 @@ fn what_is_drawn_is_rebuilt_by_both() {
     page.click("#own-clear");
     page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
     assert_eq!(open.light("#own-easel canvas"), 0);
-    assert_eq!(open.light("#own-nmf canvas"), 0, "no part is needed for nothing");
+    assert_eq!(
+        open.light("#own-nmf canvas"),
+        0,
+        "no part is needed for nothing"
+    );
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
     page.wait("return document.querySelector('#own-nmf .said').textContent.startsWith('Misses')");
     let white = open.pixels("#own-easel canvas", "r === 255");
-    assert!((60..600).contains(&white), "{white} pixels of hair are drawn");
-    assert!(open.light("#own-nmf canvas") > 5_000, "a part is used for it");
+    assert!(
+        (60..600).contains(&white),
+        "{white} pixels of hair are drawn"
+    );
+    assert!(
+        open.light("#own-nmf canvas") > 5_000,
+        "a part is used for it"
+    );
     page.run("document.querySelector('[name=own-brush][value=dark]').click()");
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
     page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
@@ -50,22 +60,40 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
     let page = &open.browser;
     let face = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/faces/face042.png");
     page.choose("#own-file", &face);
-    page.wait("return document.querySelector('#own-said').textContent.startsWith('This is face042.png')");
+    page.wait(
+        "return document.querySelector('#own-said').textContent.startsWith('This is face042.png')",
+    );
     page.settle();
     let expected = image::open(&face).unwrap().into_luma8();
     let expected: u64 = expected.pixels().map(|pixel| u64::from(pixel.0[0])).sum();
-    assert_eq!(open.light("#own-easel canvas"), expected, "a picture of the run's size is taken pixel by pixel");
-    let twice = image::open(&face).unwrap().resize_exact(96, 128, image::imageops::FilterType::Nearest);
+    assert_eq!(
+        open.light("#own-easel canvas"),
+        expected,
+        "a picture of the run's size is taken pixel by pixel"
+    );
+    let twice =
+        image::open(&face)
+            .unwrap()
+            .resize_exact(96, 128, image::imageops::FilterType::Nearest);
     twice.save(open.desk.path("twice.png")).unwrap();
     page.choose("#own-file", &open.desk.path("twice.png"));
-    page.wait("return document.querySelector('#own-said').textContent.startsWith('This is twice.png')");
+    page.wait(
+        "return document.querySelector('#own-said').textContent.startsWith('This is twice.png')",
+    );
     page.settle();
     let light = open.light("#own-easel canvas");
-    assert!(light.abs_diff(expected) < expected / 50, "{light} of a picture twice the size, {expected} of the picture");
+    assert!(
+        light.abs_diff(expected) < expected / 50,
+        "{light} of a picture twice the size, {expected} of the picture"
+    );
     page.click("#own-invert");
     page.settle();
     let exchanged = open.light("#own-easel canvas");
-    assert_eq!(exchanged + light, 255 * 48 * 64, "dark and bright change places");
+    assert_eq!(
+        exchanged + light,
+        255 * 48 * 64,
+        "dark and bright change places"
+    );
     open.desk.write("words.txt", "no picture");
     page.choose("#own-file", &open.desk.path("words.txt"));
     page.wait("return document.querySelector('#own-said').textContent.startsWith('words.txt cannot be read')");
@@ -86,7 +114,8 @@ fn what_is_covered_is_filled_in_and_judged() {
         || document.querySelector('#cover-said').textContent.includes('equally')",
     );
     assert_eq!(open.pixels("#cover-easel canvas", purple), 48 * 32);
-    let says = |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
+    let says =
+        |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
     let errors = page.run(&with_modules(
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);
@@ -95,7 +124,9 @@ fn what_is_covered_is_filled_in_and_judged() {
     ));
     assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
     page.click("#cover-none");
-    page.wait("return document.querySelector('#cover-said').textContent.startsWith('Nothing is covered')");
+    page.wait(
+        "return document.querySelector('#cover-said').textContent.startsWith('Nothing is covered')",
+    );
     page.stroke("#cover-easel canvas", (0.3, 0.5), (0.7, 0.5));
     page.wait("return !document.querySelector('#cover-said').textContent.startsWith('Nothing')");
     assert!((50..1500).contains(&open.pixels("#cover-easel canvas", purple)));
@@ -105,16 +136,29 @@ fn what_is_covered_is_filled_in_and_judged() {
 /// A function's body with the page's own modules before it, on what is in the page.
 fn with_modules(body: &str) -> String {
     let modules: String = ["dom", "data", "algebra", "solver"]
-        .map(|name| std::fs::read_to_string(format!("{}/assets/page/{name}.js", env!("CARGO_MANIFEST_DIR"))).unwrap())
+        .map(|name| {
+            std::fs::read_to_string(format!(
+                "{}/assets/page/{name}.js",
+                env!("CARGO_MANIFEST_DIR")
+            ))
+            .unwrap()
+        })
         .concat();
     let lines = modules.lines().filter(|line| !line.starts_with("import "));
-    let script: String =
-        lines.map(|line| line.strip_prefix("export ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+    let script: String = lines
+        .map(|line| line.strip_prefix("export ").unwrap_or(line))
+        .flat_map(|line| [line, "\n"])
+        .collect();
     format!("{script} const run = await readRun(); const solver = new Solver(run); {body}")
 }
 
 /// Weights and scores of images, as the page finds them and as the program does.
-fn by_both(open: &Open, indices: &[usize], seen: &str, mask: impl Fn(usize) -> bool) -> [[Array2<f32>; 2]; 2] {
+fn by_both(
+    open: &Open,
+    indices: &[usize],
+    seen: &str,
+    mask: impl Fn(usize) -> bool,
+) -> [[Array2<f32>; 2]; 2] {
     let found = open.browser.run(&with_modules(&format!(
         "const seen = Uint8Array.from({{ length: run.pixels }}, (_, p) => ({seen} ? 1 : 0));
          const of = (kind) => {indices:?}.map((i) => [...solver[kind](imageOf(run, i), seen.includes(0) ? seen : null).weights]);
@@ -126,25 +170,38 @@ fn by_both(open: &Open, indices: &[usize], seen: &str, mask: impl Fn(usize) -> b
     });
     let model = Model::read(&open.desk.path("output/model.npz")).unwrap();
     let digits = format!("{}/assets/digits", env!("CARGO_MANIFEST_DIR"));
-    let all = load(digits.as_ref(), &LoadOptions::default()).unwrap().to_f32();
+    let all = load(digits.as_ref(), &LoadOptions::default())
+        .unwrap()
+        .to_f32();
     let mut images = ImageSet::from_f32(model.parts.shape(), all.select(Axis(0), indices)).unwrap();
     images.mask = Mask::new(indices.len(), all.ncols(), |_, pixel| mask(pixel));
     let weights = onto_parts(&images, &model.parts).unwrap().weights;
-    let scores = onto_eigenimages(&images, &model.eigenimages, &model.mean).unwrap().weights;
+    let scores = onto_eigenimages(&images, &model.eigenimages, &model.mean)
+        .unwrap()
+        .weights;
     [page, [weights, scores]]
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn the_page_finds_the_weights_that_the_program_finds() {
-    let open = Open::of(&format!("{}/assets/digits -k 36", env!("CARGO_MANIFEST_DIR")));
+    let open = Open::of(&format!(
+        "{}/assets/digits -k 36",
+        env!("CARGO_MANIFEST_DIR")
+    ));
     let indices: Vec<usize> = (0..1000).step_by(37).collect();
     let every = by_both(&open, &indices, "true", |_| true);
-    let upper = by_both(&open, &indices, "p < 500 || p % 3 === 0", |pixel| pixel < 500 || pixel % 3 == 0);
+    let upper = by_both(&open, &indices, "p < 500 || p % 3 === 0", |pixel| {
+        pixel < 500 || pixel % 3 == 0
+    });
     for [page, program] in [every, upper] {
         for (page, program) in page.iter().zip(&program) {
-            let largest = program.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-            let apart = (page - program).iter().fold(0.0f32, |most, value| most.max(value.abs()));
+            let largest = program
+                .iter()
+                .fold(0.0f32, |most, value| most.max(value.abs()));
+            let apart = (page - program)
+                .iter()
+                .fold(0.0f32, |most, value| most.max(value.abs()));
             assert!(largest > 0.5 && apart < 1e-3, "{apart} of {largest}");
         }
     }
@@ -153,7 +210,10 @@ fn the_page_finds_the_weights_that_the_program_finds() {
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn the_pages_least_squares_meet_the_conditions_of_a_minimum() {
-    let open = Open::of(&format!("{}/assets/digits -k 36 --page-images 60", env!("CARGO_MANIFEST_DIR")));
+    let open = Open::of(&format!(
+        "{}/assets/digits -k 36 --page-images 60",
+        env!("CARGO_MANIFEST_DIR")
+    ));
     let missed = open.browser.run(&with_modules(
         "let worst = 0;
          for (let i = 0; i < run.count; i++) for (const step of [0, 2, 3]) {

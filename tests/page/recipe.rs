@@ -6,7 +6,10 @@ use super::Open;
 
 fn error(open: &Open, kind: &str) -> f64 {
     let said = open.browser.text(&format!("#said-{kind}"));
-    let after = said.split("relative error ").nth(1).unwrap_or_else(|| panic!("{said}"));
+    let after = said
+        .split("relative error ")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{said}"));
     after.split('\u{a0}').next().unwrap().parse().unwrap()
 }
 
@@ -19,11 +22,16 @@ fn a_term_that_is_switched_off_is_gone_until_it_is_brought_back() {
         let side = if kind == "parts" { "nmf" } else { "pca" };
         let (sum, whole) = (format!("#sum-{kind}"), error(&open, kind));
         let light = open.light(&sum);
-        page.click(&format!("#recipe-{side} .terms li:first-child input[type=checkbox]"));
+        page.click(&format!(
+            "#recipe-{side} .terms li:first-child input[type=checkbox]"
+        ));
         page.wait(&format!(
             "return !document.querySelector('#said-{kind}').textContent.includes(' {whole:.1}\\u00a0%')"
         ));
-        assert!(error(&open, kind) > 2.0 * whole, "{kind}: the largest term matters most");
+        assert!(
+            error(&open, kind) > 2.0 * whole,
+            "{kind}: the largest term matters most"
+        );
         assert_ne!(open.light(&sum), light);
         if kind == "parts" {
             assert!(open.light(&sum) < light, "what is not added is missing");
@@ -66,13 +74,28 @@ fn a_sum_is_built_up_the_most_light_first() {
         page.click("#next-parts");
         errors.push(error(&open, "parts"));
     }
-    assert!(errors.windows(2).all(|pair| pair[1] < pair[0]) && errors[2] > whole, "{errors:?}, in the end {whole}");
-    assert_eq!(page.run("return document.querySelectorAll('#recipe-nmf .steps i').length"), 3);
-    assert_eq!(page.run("return document.querySelectorAll('#recipe-nmf .terms li.off').length"), 13);
+    assert!(
+        errors.windows(2).all(|pair| pair[1] < pair[0]) && errors[2] > whole,
+        "{errors:?}, in the end {whole}"
+    );
+    assert_eq!(
+        page.run("return document.querySelectorAll('#recipe-nmf .steps i').length"),
+        3
+    );
+    assert_eq!(
+        page.run("return document.querySelectorAll('#recipe-nmf .terms li.off').length"),
+        13
+    );
     page.click("#back-parts");
     page.click("#build-eigenimages");
     page.wait("return document.querySelectorAll('#recipe-pca .steps i').length >= 3");
-    assert!(page.text("#said-eigenimages").contains("is taken away again"));
-    assert!(open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0, "what is wiped out is shown");
+    assert!(
+        page.text("#said-eigenimages")
+            .contains("is taken away again")
+    );
+    assert!(
+        open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0,
+        "what is wiped out is shown"
+    );
     open.is_well();
 }

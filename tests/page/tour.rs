@@ -12,7 +12,10 @@ fn take(open: &Open) -> Vec<String> {
     let page = &open.browser;
     let done = |step: usize| {
         page.wait("return document.querySelector('#tour .found').textContent !== ''");
-        assert!(page.text("#tour-title").starts_with(&format!("{step} of 6: ")));
+        assert!(
+            page.text("#tour-title")
+                .starts_with(&format!("{step} of 6: "))
+        );
         let said = page.text("#tour .found");
         page.click("#tour .row button:nth-child(2)");
         said
@@ -31,7 +34,10 @@ fn take(open: &Open) -> Vec<String> {
     said.push(done(5));
     page.click("#cover-lower");
     said.push(done(6));
-    assert_eq!(page.run("return document.querySelector('#tour').hidden"), true);
+    assert_eq!(
+        page.run("return document.querySelector('#tour').hidden"),
+        true
+    );
     said
 }
 
@@ -40,11 +46,17 @@ fn take(open: &Open) -> Vec<String> {
 fn the_tour_is_done_by_doing_what_it_asks() {
     let open = Open::faces();
     let said = take(&open);
-    assert!(said[1].starts_with("✓ Part 1 lights ") && !said[1].contains("ghosts"), "{said:?}");
+    assert!(
+        said[1].starts_with("✓ Part 1 lights ") && !said[1].contains("ghosts"),
+        "{said:?}"
+    );
     assert!(said[2].contains("the error went from"), "{said:?}");
     let report = open.report();
     let lost = 100.0 * (1.0 - 1.0 / report["pca"]["parts"]["cancellation"].as_f64().unwrap());
-    assert!(said[4].contains(&format!("{lost:.0}\u{a0}%")), "{lost}: {said:?}");
+    assert!(
+        said[4].contains(&format!("{lost:.0}\u{a0}%")),
+        "{lost}: {said:?}"
+    );
     open.is_well();
 }
 
@@ -64,7 +76,10 @@ fn a_tour_of_ghosts_calls_them_so() {
     }
     let open = Open::on(desk, "grey -k 4");
     let said = take(&open);
-    assert!(said[1].contains("ghosts") && said[1].contains("--overlap"), "{said:?}");
+    assert!(
+        said[1].contains("ghosts") && said[1].contains("--overlap"),
+        "{said:?}"
+    );
     assert!(open.browser.text("#warnings").contains("--overlap"));
     open.is_well();
 }
@@ -86,15 +101,23 @@ fn the_tour_leads_the_keyboard_there_and_ends_with_escape() {
     page.run("document.activeElement.blur()");
     page.press(&["t"]);
     page.run("return new Promise((done) => setTimeout(done, 100))");
-    assert_eq!(page.run("return document.querySelector('#tour').hidden"), true, "single keys can be switched off");
+    assert_eq!(
+        page.run("return document.querySelector('#tour').hidden"),
+        true,
+        "single keys can be switched off"
+    );
 }
 
 #[test]
 #[ignore = "needs chromium and chromedriver, and axe-core at AXE"]
 fn a_checker_of_accessibility_finds_nothing_serious() {
-    let axe = fs::read_to_string(env::var("AXE").expect("AXE is the path of axe.min.js")).expect("axe-core is there");
+    let axe = fs::read_to_string(env::var("AXE").expect("AXE is the path of axe.min.js"))
+        .expect("axe-core is there");
     let desk = Desk::empty();
-    let faces = format!("{}/assets/faces -k 16 --only page --quiet", env!("CARGO_MANIFEST_DIR"));
+    let faces = format!(
+        "{}/assets/faces -k 16 --only page --quiet",
+        env!("CARGO_MANIFEST_DIR")
+    );
     desk.command(&faces).assert().success();
     for (scheme, width) in [("light", 1280), ("dark", 1280), ("light", 360)] {
         let browser = Browser::start(width, 900, scheme);

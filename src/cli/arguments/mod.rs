@@ -70,7 +70,12 @@ pub struct CommandLine {
 
     /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
     /// stopped: images and options are those of that run. Where the images have moved, pass them too
-    #[arg(long, value_name = "FOLDER", conflicts_with = "out", help_heading = "Long runs")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with = "out",
+        help_heading = "Long runs"
+    )]
     pub resume: Option<PathBuf>,
     /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
     /// or `off`
@@ -314,14 +319,21 @@ impl Learning {
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
-        Ok(Nmf::new(rank).init(self.init.parse::<Init>()?).seed(self.seed).stop(stop))
+        Ok(Nmf::new(rank)
+            .init(self.init.parse::<Init>()?)
+            .seed(self.seed)
+            .stop(stop))
     }
 }
 
 impl Arguments {
     /// The settings of the factorisation.
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
-        let Method { restarts, sample_start, .. } = &self.method;
+        let Method {
+            restarts,
+            sample_start,
+            ..
+        } = &self.method;
         let nmf = self.learning.nmf(rank)?.solver(self.method.rule()?);
         Ok(nmf.restarts(*restarts).sample_start(sample_start == "on"))
     }
@@ -331,7 +343,10 @@ impl Compare {
     /// The rules, all else alike: no sample is learned first, since each rule would begin where its own sample ends.
     pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
         let nmf = self.learning.nmf(self.rank)?.sample_start(false);
-        let rule = |solver: &Solver| Rule { name: solver.to_string(), nmf: nmf.clone().solver(*solver) };
+        let rule = |solver: &Solver| Rule {
+            name: solver.to_string(),
+            nmf: nmf.clone().solver(*solver),
+        };
         Ok(self.rules.0.iter().map(rule).collect())
     }
 }
@@ -346,7 +361,10 @@ impl Method {
             overlap: self.overlap,
         };
         match self.solver {
-            Solver::Hals(settings) => Ok(Solver::Hals(Hals { penalties, ..settings })),
+            Solver::Hals(settings) => Ok(Solver::Hals(Hals {
+                penalties,
+                ..settings
+            })),
             rule if penalties.any() => Err(nmf_images::Error::NoPenalties(rule.to_string())),
             rule => Ok(rule),
         }
@@ -396,5 +414,9 @@ fn rule_list(text: &str) -> nmf_images::Result<RuleList> {
             _ => rules.push(piece.to_owned()),
         }
     }
-    rules.iter().map(|rule| rule.parse()).collect::<nmf_images::Result<_>>().map(RuleList)
+    rules
+        .iter()
+        .map(|rule| rule.parse())
+        .collect::<nmf_images::Result<_>>()
+        .map(RuleList)
 }

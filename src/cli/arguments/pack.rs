@@ -10,8 +10,10 @@ use super::values::at_least_one;
 /// A folder of millions of pictures is read once, a few at a time; the array is then read block by block where it is larger
 /// than memory, and many times faster than the folder where it is not. `numpy.load` reads it too.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  nmf-images pack photographs --size 64x64 --out photographs.npy\n  \
-    nmf-images photographs.npy -k 49")]
+#[command(
+    after_help = "Example:\n  nmf-images pack photographs --size 64x64 --out photographs.npy\n  \
+    nmf-images photographs.npy -k 49"
+)]
 pub struct Pack {
     /// A folder of images, or anything else that the main command reads
     pub input: PathBuf,

@@ -63,9 +63,10 @@ impl Ranks {
     /// Whether the range holds a rank.
     pub fn check(&self) -> Result<(), String> {
         match self.to {
-            Some(to) if self.from > to => {
-                Err(format!("--from {} is above --to {to}: the first rank is to be the lower one", self.from))
-            }
+            Some(to) if self.from > to => Err(format!(
+                "--from {} is above --to {to}: the first rank is to be the lower one",
+                self.from
+            )),
             _ => Ok(()),
         }
     }
@@ -73,7 +74,9 @@ impl Ranks {
     /// The search, if these images have such ranks.
     pub fn search(&self, images: &ImageSet) -> Result<RankSearch> {
         let most = images.len().min(images.shape().pixels());
-        let to = self.to.unwrap_or(TO.max(self.from).min(most.max(self.from)));
+        let to = self
+            .to
+            .unwrap_or(TO.max(self.from).min(most.max(self.from)));
         if to > most {
             bail!(
                 "rank {to} is too large: {} images of {} pixels allow at most {most}; pass --to {most} or less",
@@ -82,6 +85,8 @@ impl Ranks {
             );
         }
         let ranks = (self.from..=to).step_by(self.step).chain([to]);
-        Ok(RankSearch::new(ranks).restarts(self.restarts).seed(self.seed))
+        Ok(RankSearch::new(ranks)
+            .restarts(self.restarts)
+            .seed(self.seed))
     }
 }

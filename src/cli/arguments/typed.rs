@@ -31,25 +31,57 @@ impl CommandLine {
         if let Some(Command::Ranks(ranks)) = &line.command
             && let Err(said) = ranks.check()
         {
-            Self::command().error(ErrorKind::ValueValidation, said).exit();
+            Self::command()
+                .error(ErrorKind::ValueValidation, said)
+                .exit();
         }
         line
     }
 
     /// What these words say.
-    pub fn parsed(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+    pub fn parsed(
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(words)?;
-        let given = command.get_arguments().filter(|argument| argument.get_id() != "resume");
-        let typed = given.flat_map(|argument| typed(argument, &matches)).collect();
+        let given = command
+            .get_arguments()
+            .filter(|argument| argument.get_id() != "resume");
+        let typed = given
+            .flat_map(|argument| typed(argument, &matches))
+            .collect();
         let line = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok(Self { typed, ..line })
     }
 
     /// What to learn from `input`, and how.
     pub fn arguments(self, input: PathBuf) -> Arguments {
-        let Self { rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed, .. } = self;
-        Arguments { input, rank, learning, method, reading, writing, tiling, exports, pictures, checkpoint, typed }
+        let Self {
+            rank,
+            learning,
+            method,
+            reading,
+            writing,
+            tiling,
+            exports,
+            pictures,
+            checkpoint,
+            typed,
+            ..
+        } = self;
+        Arguments {
+            input,
+            rank,
+            learning,
+            method,
+            reading,
+            writing,
+            tiling,
+            exports,
+            pictures,
+            checkpoint,
+            typed,
+        }
     }
 }
 
@@ -61,13 +93,19 @@ fn printable(error: clap::Error) -> clap::Error {
 
 /// An option as words such as `--rank=16`, one for each of its values; none where it was not given.
 fn typed(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
-    let (Some(name), id) = (argument.get_long(), argument.get_id().as_str()) else { return Vec::new() };
-    if matches.try_contains_id(id).is_err() || matches.value_source(id) != Some(ValueSource::CommandLine) {
+    let (Some(name), id) = (argument.get_long(), argument.get_id().as_str()) else {
+        return Vec::new();
+    };
+    if matches.try_contains_id(id).is_err()
+        || matches.value_source(id) != Some(ValueSource::CommandLine)
+    {
         return Vec::new();
     }
     if !argument.get_action().takes_values() {
         return vec![format!("--{name}")];
     }
     let values = matches.get_raw(id).into_iter().flatten();
-    values.map(|value| format!("--{name}={}", value.to_string_lossy())).collect()
+    values
+        .map(|value| format!("--{name}={}", value.to_string_lossy()))
+        .collect()
 }

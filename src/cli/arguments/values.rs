@@ -20,7 +20,9 @@ impl FromStr for Rank {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
-            text => at_least_one(text).map(Self::Given).map_err(|needed| needed + ", or auto"),
+            text => at_least_one(text)
+                .map(Self::Given)
+                .map_err(|needed| needed + ", or auto"),
         }
     }
 }
@@ -58,7 +60,8 @@ impl FromStr for Every {
             (_, None) => seconds(text).ok().map(Self::Seconds),
         };
         every.ok_or_else(|| {
-            "a number of seconds is needed, such as 30, or of iterations, such as 100it, or off".to_owned()
+            "a number of seconds is needed, such as 30, or of iterations, such as 100it, or off"
+                .to_owned()
         })
     }
 }
@@ -92,7 +95,10 @@ pub fn mixture(text: &str) -> Result<f64, String> {
 }
 
 pub fn seconds(text: &str) -> Result<Duration, String> {
-    let number = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    let number = text
+        .parse()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number).ok());
     number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
 }
 
@@ -100,7 +106,9 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 pub fn bytes(text: &str) -> Result<u64, String> {
     let needed = || "a number of bytes is needed, such as 2GB or 500MB".to_owned();
     let text = text.to_ascii_uppercase();
-    let digits = text.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(text.len());
+    let digits = text
+        .find(|sign: char| sign.is_ascii_alphabetic())
+        .unwrap_or(text.len());
     let unit = match text[digits..].trim() {
         "" | "B" => 1.0,
         "K" | "KB" => 1e3,
@@ -138,8 +146,13 @@ mod tests {
 
     #[test]
     fn bytes_are_read_with_and_without_a_unit() {
-        let cases =
-            [("2GB", 2_000_000_000), ("1.5 gb", 1_500_000_000), ("500M", 500_000_000), ("0", 0), ("70000", 70_000)];
+        let cases = [
+            ("2GB", 2_000_000_000),
+            ("1.5 gb", 1_500_000_000),
+            ("500M", 500_000_000),
+            ("0", 0),
+            ("70000", 70_000),
+        ];
         for (text, expected) in cases {
             assert_eq!(bytes(text), Ok(expected), "{text}");
         }

@@ -152,8 +152,13 @@ impl Pictures {
     /// The pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
         let left_out = |picture: &PictureChoice| self.no_page && *picture == PictureChoice::Page;
-        let asked =
-            |picture: &PictureChoice| !left_out(picture) && (self.only.is_empty() || self.only.contains(picture));
-        PictureChoice::value_variants().iter().copied().filter(asked).collect()
+        let asked = |picture: &PictureChoice| {
+            !left_out(picture) && (self.only.is_empty() || self.only.contains(picture))
+        };
+        PictureChoice::value_variants()
+            .iter()
+            .copied()
+            .filter(asked)
+            .collect()
     }
 }

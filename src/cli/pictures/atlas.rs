@@ -19,9 +19,25 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     let chosen = evenly(context.images.names.len(), MOST);
     let weights = context.nmf.weights.select(Axis(0), &chosen);
     let scores = context.pca.scores.select(Axis(0), &chosen);
-    let labels = context.images.labels.as_ref().map(|labels| of_chosen(labels, &chosen));
-    let parts = directions("part", &context.nmf.basis, &weights, spreading(&weights), Scale::FromZero);
-    let eigenimages = directions("eigenimage", &context.pca.components, &scores, (0, 1), Scale::Diverging);
+    let labels = context
+        .images
+        .labels
+        .as_ref()
+        .map(|labels| of_chosen(labels, &chosen));
+    let parts = directions(
+        "part",
+        &context.nmf.basis,
+        &weights,
+        spreading(&weights),
+        Scale::FromZero,
+    );
+    let eigenimages = directions(
+        "eigenimage",
+        &context.pca.components,
+        &scores,
+        (0, 1),
+        Scale::Diverging,
+    );
     let data = Atlas {
         title: &format!("{}: where the images lie", context.title),
         caption: CAPTION,
@@ -31,19 +47,32 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
             plane("NMF weights", "the two that spread the images most", &parts),
             plane("PCA scores", "the two of most variance", &eigenimages),
         ],
-        labels: labels.as_ref().map(|labels| (labels.names.as_slice(), labels.indices.as_slice())),
+        labels: labels
+            .as_ref()
+            .map(|labels| (labels.names.as_slice(), labels.indices.as_slice())),
     };
     context.page("atlas", CAPTION, &render::atlas(&data, context.theme)?)
 }
 
 /// A plane; what is said of the two directions holds only where there are two.
 fn plane<'a>(heading: &'a str, sentence: &'a str, directions: &'a [Direction]) -> Plane<'a> {
-    Plane { heading, sentence: if directions.len() < 2 { "there is only one" } else { sentence }, directions }
+    Plane {
+        heading,
+        sentence: if directions.len() < 2 {
+            "there is only one"
+        } else {
+            sentence
+        },
+        directions,
+    }
 }
 
 /// The labels of some images.
 fn of_chosen(labels: &Labels, chosen: &[usize]) -> Labels {
-    Labels { names: labels.names.clone(), indices: chosen.iter().map(|&image| labels.indices[image]).collect() }
+    Labels {
+        names: labels.names.clone(),
+        indices: chosen.iter().map(|&image| labels.indices[image]).collect(),
+    }
 }
 
 /// Two basis images, or the one there is, with their weights.
@@ -54,7 +83,9 @@ fn directions(
     (across, up): (usize, usize),
     scale: Scale,
 ) -> Vec<Direction> {
-    let there = [across, up].into_iter().filter(|&index| index < basis.rank());
+    let there = [across, up]
+        .into_iter()
+        .filter(|&index| index < basis.rank());
     let direction = |index: usize| Direction {
         name: format!("{noun} {index}"),
         values: basis.row(index).to_vec(),
@@ -70,12 +101,20 @@ fn spreading(weights: &Weights) -> (usize, usize) {
     let rank = weights.ncols();
     let occupied = |(a, b): (usize, usize)| {
         let mut seen = [false; CELLS * CELLS];
-        cells.rows().into_iter().for_each(|image| seen[image[a] * CELLS + image[b]] = true);
+        cells
+            .rows()
+            .into_iter()
+            .for_each(|image| seen[image[a] * CELLS + image[b]] = true);
         seen.iter().filter(|seen| **seen).count()
     };
     let pairs = (0..rank).flat_map(|a| (a + 1..rank).map(move |b| (a, b)));
-    let more = |best: (usize, (usize, usize)), next: (usize, (usize, usize))| if next.0 > best.0 { next } else { best };
-    pairs.map(|pair| (occupied(pair), pair)).reduce(more).map_or((0, 1), |(_, pair)| pair)
+    let more = |best: (usize, (usize, usize)), next: (usize, (usize, usize))| {
+        if next.0 > best.0 { next } else { best }
+    };
+    pairs
+        .map(|pair| (occupied(pair), pair))
+        .reduce(more)
+        .map_or((0, 1), |(_, pair)| pair)
 }
 
 /// In which of equal steps to the part's largest weight each weight lies.
@@ -97,11 +136,23 @@ mod tests {
     #[test]
     fn the_two_parts_are_those_over_whose_plane_images_spread_most() {
         // The first two rise together and the fourth is never used: the others fill the corners of their plane.
-        let weights =
-            arr2(&[[0., 0., 0., 0.], [0.4, 4., 1., 0.], [0.7, 7., 0., 0.], [1., 10., 1., 0.], [0., 0., 1., 0.]]);
+        let weights = arr2(&[
+            [0., 0., 0., 0.],
+            [0.4, 4., 1., 0.],
+            [0.7, 7., 0., 0.],
+            [1., 10., 1., 0.],
+            [0., 0., 1., 0.],
+        ]);
         assert_eq!(spreading(&weights), (0, 2));
-        assert_eq!(spreading(&arr2(&[[1.0], [2.0]])), (0, 1), "of one part there is no pair");
-        assert_eq!(spreading(&arr2(&[[f32::NAN, 1.0], [f32::INFINITY, 2.0]])), (0, 1));
+        assert_eq!(
+            spreading(&arr2(&[[1.0], [2.0]])),
+            (0, 1),
+            "of one part there is no pair"
+        );
+        assert_eq!(
+            spreading(&arr2(&[[f32::NAN, 1.0], [f32::INFINITY, 2.0]])),
+            (0, 1)
+        );
     }
 
     #[test]
@@ -112,13 +163,31 @@ mod tests {
 
     #[test]
     fn chosen_images_keep_their_labels_and_directions_their_weights() {
-        let labels = Labels { names: vec!["a".to_owned(), "b".to_owned()], indices: vec![0, 1, 1, 0] };
+        let labels = Labels {
+            names: vec!["a".to_owned(), "b".to_owned()],
+            indices: vec![0, 1, 1, 0],
+        };
         assert_eq!(of_chosen(&labels, &[1, 3]).indices, [1, 0]);
         let basis = Basis::new(nmf_images::Shape::new(1, 1), arr2(&[[0.5], [0.25]]));
-        let two = directions("part", &basis, &arr2(&[[1.0, 2.0], [3.0, 4.0]]), (1, 0), Scale::FromZero);
-        assert_eq!((two[0].name.as_str(), &two[0].weights, &two[0].values), ("part 1", &vec![2.0, 4.0], &vec![0.25]));
-        assert_eq!((two[1].name.as_str(), &two[1].weights), ("part 0", &vec![1.0, 3.0]));
+        let two = directions(
+            "part",
+            &basis,
+            &arr2(&[[1.0, 2.0], [3.0, 4.0]]),
+            (1, 0),
+            Scale::FromZero,
+        );
+        assert_eq!(
+            (two[0].name.as_str(), &two[0].weights, &two[0].values),
+            ("part 1", &vec![2.0, 4.0], &vec![0.25])
+        );
+        assert_eq!(
+            (two[1].name.as_str(), &two[1].weights),
+            ("part 0", &vec![1.0, 3.0])
+        );
         let one = Basis::new(nmf_images::Shape::new(1, 1), arr2(&[[0.5]]));
-        assert_eq!(directions("part", &one, &arr2(&[[1.0]]), (0, 1), Scale::FromZero).len(), 1);
+        assert_eq!(
+            directions("part", &one, &arr2(&[[1.0]]), (0, 1), Scale::FromZero).len(),
+            1
+        );
     }
 }

@@ -10,14 +10,27 @@ use super::{Context, Picture, evenly};
 const MOST: usize = 8;
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
-    context.page("comparison", "Parts beside eigenimages, and what both make of some images.", &slide(context)?)
+    context.page(
+        "comparison",
+        "Parts beside eigenimages, and what both make of some images.",
+        &slide(context)?,
+    )
 }
 
 /// The slide itself.
 pub fn slide(context: &Context) -> Result<Figure> {
-    let Context { images, nmf, pca, report, .. } = context;
+    let Context {
+        images,
+        nmf,
+        pca,
+        report,
+        ..
+    } = context;
     let fact = |name: &str, value: String| (name.to_owned(), value);
-    let found = report.truth.as_ref().map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
+    let found = report
+        .truth
+        .as_ref()
+        .map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
     let facts = [
         fact("images", report.input.images.to_string()),
         fact("pixels", images.shape.to_string()),

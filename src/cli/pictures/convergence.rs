@@ -16,5 +16,9 @@ pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
         trace: &context.nmf.trace,
         pca_error: context.pca.relative_error,
     };
-    Ok(vec![Picture::svg("convergence", caption, &render::convergence(&data, context.theme)?)])
+    Ok(vec![Picture::svg(
+        "convergence",
+        caption,
+        &render::convergence(&data, context.theme)?,
+    )])
 }

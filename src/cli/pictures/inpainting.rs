@@ -18,17 +18,40 @@ struct Filling {
 }
 
 pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
-    let Context { images, arguments, .. } = context;
-    let Some(mask) = images.mask() else { return Ok(Vec::new()) };
-    let holed: Vec<usize> = (0..images.len()).filter(|&index| mask.image(index).contains(&false)).collect();
+    let Context {
+        images, arguments, ..
+    } = context;
+    let Some(mask) = images.mask() else {
+        return Ok(Vec::new());
+    };
+    let holed: Vec<usize> = (0..images.len())
+        .filter(|&index| mask.image(index).contains(&false))
+        .collect();
     let chosen = evenly(holed.len(), arguments.pictures.show);
-    let fillings: Vec<Filling> = chosen.into_iter().map(|at| Filling::new(context, mask, holed[at])).collect();
+    let fillings: Vec<Filling> = chosen
+        .into_iter()
+        .map(|at| Filling::new(context, mask, holed[at]))
+        .collect();
     let is_told = input::knows_hidden(&arguments.reading);
-    let samples: Vec<Filled> = fillings.iter().map(|filling| filling.sample(context, is_told)).collect();
-    let title = format!("{}: what the known pixels say of the unknown ones", context.title);
-    let data = Inpainting { title: &title, shape: images.shape, samples: &samples };
+    let samples: Vec<Filled> = fillings
+        .iter()
+        .map(|filling| filling.sample(context, is_told))
+        .collect();
+    let title = format!(
+        "{}: what the known pixels say of the unknown ones",
+        context.title
+    );
+    let data = Inpainting {
+        title: &title,
+        shape: images.shape,
+        samples: &samples,
+    };
     let caption = "Images with holes, as parts and eigenimages fill them.";
-    context.page("inpainting", caption, &render::inpainting(&data, context.theme)?)
+    context.page(
+        "inpainting",
+        caption,
+        &render::inpainting(&data, context.theme)?,
+    )
 }
 
 impl Filling {
@@ -36,7 +59,9 @@ impl Filling {
         let (image, known) = (context.images.image_f32(index), mask.image(index));
         let filled = |rebuilt: Vec<f32>| -> Vec<f32> {
             let pixels = image.iter().zip(rebuilt).zip(&known);
-            pixels.map(|((&x, rebuilt), &known)| if known { x } else { rebuilt }).collect()
+            pixels
+                .map(|((&x, rebuilt), &known)| if known { x } else { rebuilt })
+                .collect()
         };
         Self {
             index,
@@ -48,14 +73,29 @@ impl Filling {
     }
 
     fn sample<'a>(&'a self, context: &'a Context, is_told: bool) -> Filled<'a> {
-        let Self { index, holes, nmf, pca, image } = self;
-        let hidden: Vec<f32> =
-            image.iter().zip(holes).map(|(&x, hole)| if hole.is_nan() { x } else { f32::NAN }).collect();
+        let Self {
+            index,
+            holes,
+            nmf,
+            pca,
+            image,
+        } = self;
+        let hidden: Vec<f32> = image
+            .iter()
+            .zip(holes)
+            .map(|(&x, hole)| if hole.is_nan() { x } else { f32::NAN })
+            .collect();
         let truth = is_told.then(|| Truth {
             image,
             nmf_error: relative_error(&hidden, nmf),
             pca_error: relative_error(&hidden, pca),
         });
-        Filled { name: &context.images.names[*index], holes, nmf, pca, truth }
+        Filled {
+            name: &context.images.names[*index],
+            holes,
+            nmf,
+            pca,
+            truth,
+        }
     }
 }

@@ -8,8 +8,15 @@ use super::{Context, Picture};
 
 pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
-    let title = format!("{}: how {} parts appear (NMF)", context.title, nmf.basis.rank());
-    let caption = format!("From {} to the end; each part from black (0) to its own maximum.", start(context));
+    let title = format!(
+        "{}: how {} parts appear (NMF)",
+        context.title,
+        nmf.basis.rank()
+    );
+    let caption = format!(
+        "From {} to the end; each part from black (0) to its own maximum.",
+        start(context)
+    );
     let data = Learning {
         title: &title,
         caption: &caption,
@@ -17,8 +24,16 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
         trace: &nmf.trace,
         pca_error: context.pca.relative_error,
     };
-    let moving = Picture::gif("learning", &caption, render::animation(&data, context.theme)?);
-    let still = context.page("learning", &caption, &render::learning(&data, context.theme)?)?;
+    let moving = Picture::gif(
+        "learning",
+        &caption,
+        render::animation(&data, context.theme)?,
+    );
+    let still = context.page(
+        "learning",
+        &caption,
+        &render::learning(&data, context.theme)?,
+    )?;
     Ok([moving].into_iter().chain(still).collect())
 }
 
@@ -26,13 +41,23 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
 pub(super) fn start(context: &Context) -> String {
     let Context { nmf, frames, .. } = *context;
     if let Some(first) = frames.first().filter(|first| first.at.iteration > 1) {
-        return format!("iteration {}, with which the run went on after an interruption,", first.at.iteration);
+        return format!(
+            "iteration {}, with which the run went on after an interruption,",
+            first.at.iteration
+        );
     }
     match (nmf.sampled, &nmf.solver, &nmf.init) {
-        (Some(images), ..) => format!("a start learned on {images} of {} images", nmf.weights.nrows()),
-        (_, Solver::Hoyer(_), _) => "a start made by hals and cut down to the sparseness".to_owned(),
+        (Some(images), ..) => format!(
+            "a start learned on {images} of {} images",
+            nmf.weights.nrows()
+        ),
+        (_, Solver::Hoyer(_), _) => {
+            "a start made by hals and cut down to the sparseness".to_owned()
+        }
         (.., Init::Images) => "images picked at random".to_owned(),
-        (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => "singular vectors without their smaller sign".to_owned(),
+        (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => {
+            "singular vectors without their smaller sign".to_owned()
+        }
         (.., Init::Random) => "random values".to_owned(),
         _ => "the start".to_owned(),
     }

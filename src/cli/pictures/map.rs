@@ -8,9 +8,12 @@ use super::{Context, Picture};
 
 pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
-    let caption =
-        "Each pixel in the colour of the part that gives it most light on average; the darker, the smaller its share.";
-    let uses = nmf.weights.mean_axis(Axis(0)).map(|uses| uses.to_vec()).unwrap_or_default();
+    let caption = "Each pixel in the colour of the part that gives it most light on average; the darker, the smaller its share.";
+    let uses = nmf
+        .weights
+        .mean_axis(Axis(0))
+        .map(|uses| uses.to_vec())
+        .unwrap_or_default();
     let figure = render::map(
         &Map {
             title: &format!("{}: who owns each pixel", context.title),

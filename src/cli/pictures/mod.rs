@@ -45,21 +45,31 @@ impl Picture {
     pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
         match writing.format {
             Format::Svg => Ok(Self::svg(name, caption, figure)),
-            Format::Png => {
-                Ok(Self { name: format!("{name}.png"), caption: caption.to_owned(), bytes: figure.png(2.0)? })
-            }
+            Format::Png => Ok(Self {
+                name: format!("{name}.png"),
+                caption: caption.to_owned(),
+                bytes: figure.png(2.0)?,
+            }),
         }
     }
 
     /// A moving picture.
     fn gif(name: &str, caption: &str, bytes: Vec<u8>) -> Self {
-        Self { name: format!("{name}.gif"), caption: caption.to_owned(), bytes }
+        Self {
+            name: format!("{name}.gif"),
+            caption: caption.to_owned(),
+            bytes,
+        }
     }
 
     /// A chart: lines and text alone.
     fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
         let bytes = figure.svg().as_bytes().to_vec();
-        Self { name: format!("{name}.svg"), caption: caption.to_owned(), bytes }
+        Self {
+            name: format!("{name}.svg"),
+            caption: caption.to_owned(),
+            bytes,
+        }
     }
 }
 
@@ -70,14 +80,20 @@ pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
             "every pixel is known, so that inpainting has nothing to fill: pass --mask or --missing, or leave it out"
         );
     }
-    arguments.pictures.recipe.as_ref().map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
+    arguments
+        .pictures
+        .recipe
+        .as_ref()
+        .map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
 }
 
 /// Draws the pictures of a run that were asked for.
 pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let threads = context.arguments.learning.threads.unwrap_or(threads);
-    let drawn = in_parallel(&context.arguments.pictures.chosen(), threads, |choice| drawing(*choice)(context));
+    let drawn = in_parallel(&context.arguments.pictures.chosen(), threads, |choice| {
+        drawing(*choice)(context)
+    });
     let drawn: Vec<Vec<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
     Ok(drawn.into_iter().flatten().collect())
 }
@@ -102,13 +118,31 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
 }
 
 /// What `work` makes of each item, in the order of the items; a thread takes the next as soon as it is free.
-fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let waiting = Mutex::new(items.iter().enumerate());
-    let next = || waiting.lock().expect("taking an item does not panic").next();
-    let one_thread = || std::iter::from_fn(next).map(|(index, item)| (index, work(item))).collect::<Vec<_>>();
+    let next = || {
+        waiting
+            .lock()
+            .expect("taking an item does not panic")
+            .next()
+    };
+    let one_thread = || {
+        std::iter::from_fn(next)
+            .map(|(index, item)| (index, work(item)))
+            .collect::<Vec<_>>()
+    };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads.min(items.len())).map(|_| scope.spawn(one_thread)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("drawing does not panic")).collect()
+        let threads: Vec<_> = (0..threads.min(items.len()))
+            .map(|_| scope.spawn(one_thread))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("drawing does not panic"))
+            .collect()
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
@@ -158,13 +192,22 @@ impl<'a> Context<'a> {
             theme: arguments.writing.theme(),
             parts: drawn(&nmf.basis, &nmf.weights, scaling),
             eigenimages: drawn(&pca.components, &pca.scores, scaling),
-            errors: model.nmf_errors.iter().map(|&error| f64::from(error)).collect(),
+            errors: model
+                .nmf_errors
+                .iter()
+                .map(|&error| f64::from(error))
+                .collect(),
         }
     }
 
     /// A page in the format that was asked for.
     fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
-        Ok(vec![Picture::page(&self.arguments.writing, name, caption, figure)?])
+        Ok(vec![Picture::page(
+            &self.arguments.writing,
+            name,
+            caption,
+            figure,
+        )?])
     }
 }
 
@@ -194,11 +237,16 @@ pub fn title(input: &Path) -> String {
     }
     let absolute = input.canonicalize();
     let name = absolute.as_deref().unwrap_or(input).file_stem();
-    name.map_or_else(|| input.to_string_lossy().into_owned(), |name| name.to_string_lossy().into_owned())
+    name.map_or_else(
+        || input.to_string_lossy().into_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// At most `most` of `count` indices, evenly spread, each in the middle of its share.
 fn evenly(count: usize, most: usize) -> Vec<usize> {
     let most = most.min(count);
-    (0..most).map(|i| (2 * i + 1) * count / (2 * most)).collect()
+    (0..most)
+        .map(|i| (2 * i + 1) * count / (2 * most))
+        .collect()
 }

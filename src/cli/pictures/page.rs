@@ -8,7 +8,9 @@ use nmf_images::render::{self, Page};
 use super::{Context, Picture, evenly, learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
-    let Context { images, nmf, pca, .. } = *context;
+    let Context {
+        images, nmf, pca, ..
+    } = *context;
     let first = recipe::chosen(context)?;
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| render::page_images(images.shape, nmf.basis.rank()));
@@ -24,13 +26,20 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         frames: context.frames,
         start: &learning::start(context),
     })?;
-    let caption = "A page to play with, in any browser: parts, recipes, learning, your own picture, a tour.";
-    Ok(vec![Picture { name: "report.html".to_owned(), caption: caption.to_owned(), bytes }])
+    let caption =
+        "A page to play with, in any browser: parts, recipes, learning, your own picture, a tour.";
+    Ok(vec![Picture {
+        name: "report.html".to_owned(),
+        caption: caption.to_owned(),
+        bytes,
+    }])
 }
 
 /// The indices with `index` among them, in place of its neighbour.
 fn with(index: usize, mut indices: Vec<usize>) -> Vec<usize> {
-    let place = indices.partition_point(|&other| other < index).min(indices.len() - 1);
+    let place = indices
+        .partition_point(|&other| other < index)
+        .min(indices.len() - 1);
     indices[place] = index;
     indices.dedup();
     indices
@@ -40,9 +49,25 @@ fn with(index: usize, mut indices: Vec<usize>) -> Vec<usize> {
 fn command(words: impl Iterator<Item = String>) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+@%".contains(letter);
     let is_plain = |word: &str| !word.is_empty() && word.chars().all(plain);
-    let quoted = |word: String| if is_plain(&word) { word } else { format!("'{}'", word.replace('\'', r"'\''")) };
-    let name = |index: usize, word: String| if index == 0 { "nmf-images".to_owned() } else { quoted(word) };
-    words.enumerate().map(|(index, word)| name(index, word)).collect::<Vec<_>>().join(" ")
+    let quoted = |word: String| {
+        if is_plain(&word) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    };
+    let name = |index: usize, word: String| {
+        if index == 0 {
+            "nmf-images".to_owned()
+        } else {
+            quoted(word)
+        }
+    };
+    words
+        .enumerate()
+        .map(|(index, word)| name(index, word))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -60,7 +85,13 @@ mod tests {
     #[test]
     fn a_command_can_be_typed_again() {
         let said = |words: &[&str]| command(words.iter().map(|&word| word.to_owned()));
-        assert_eq!(said(&["/bin/x", "faces", "-k", "16"]), "nmf-images faces -k 16");
-        assert_eq!(said(&["x", "my faces", "it's", "$HOME", ""]), r"nmf-images 'my faces' 'it'\''s' '$HOME' ''");
+        assert_eq!(
+            said(&["/bin/x", "faces", "-k", "16"]),
+            "nmf-images faces -k 16"
+        );
+        assert_eq!(
+            said(&["x", "my faces", "it's", "$HOME", ""]),
+            r"nmf-images 'my faces' 'it'\''s' '$HOME' ''"
+        );
     }
 }

@@ -26,10 +26,19 @@ impl Judged<'_> {
     }
 
     fn rebuild(&self, image: usize) -> Rebuilt {
-        let Self { images, model, projection: Projection { nmf, pca }, .. } = self;
+        let Self {
+            images,
+            model,
+            projection: Projection { nmf, pca },
+            ..
+        } = self;
         Rebuilt {
             name: images.names[image].clone(),
-            warning: if self.is_flagged(image) { "flagged" } else { "" },
+            warning: if self.is_flagged(image) {
+                "flagged"
+            } else {
+                ""
+            },
             original: images.known_f32(image),
             nmf: nmf.weights.row(image).dot(&model.parts.rows()).to_vec(),
             pca: (pca.weights.row(image).dot(&model.eigenimages.rows()) + &model.mean).to_vec(),
@@ -42,7 +51,10 @@ impl Judged<'_> {
 /// From the best explained image to the worst, at most `most`.
 pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
     let chosen = best_worst_and_even(&judged.projection.nmf.errors, most);
-    let rebuilt: Vec<Rebuilt> = chosen.into_iter().map(|image| judged.rebuild(image)).collect();
+    let rebuilt: Vec<Rebuilt> = chosen
+        .into_iter()
+        .map(|image| judged.rebuild(image))
+        .collect();
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!("{title}: new images rebuilt, from the best by NMF to the worst"),

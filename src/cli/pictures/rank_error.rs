@@ -9,7 +9,9 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let (nmf, pca) = (context.nmf, context.pca);
     let rank = nmf.basis.rank();
     let caption = match context.images.mask {
-        None => "No factorisation of a rank gets below PCA's error at that rank (Eckart and Young, 1936).",
+        None => {
+            "No factorisation of a rank gets below PCA's error at that rank (Eckart and Young, 1936)."
+        }
         Some(_) => {
             "Of the known pixels; PCA's errors of lower ranks are of the same eigenimages, the first ones alone."
         }
@@ -21,5 +23,9 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
         nmf: (rank, nmf.relative_error),
         others: &[],
     };
-    Ok(vec![Picture::svg("rank-error", caption, &render::rank_error(&data, context.theme)?)])
+    Ok(vec![Picture::svg(
+        "rank-error",
+        caption,
+        &render::rank_error(&data, context.theme)?,
+    )])
 }

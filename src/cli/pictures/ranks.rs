@@ -14,10 +14,22 @@ use super::{Picture, drawn, title};
 const MOST: usize = 32;
 
 pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
-    let title = format!("{}: how many parts? {}", title(&arguments.input), report.choice.choice);
-    let data = render::Ranks { title: &title, ranks: &report.ranks, choice: &report.choice };
+    let title = format!(
+        "{}: how many parts? {}",
+        title(&arguments.input),
+        report.choice.choice
+    );
+    let data = render::Ranks {
+        title: &title,
+        ranks: &report.ranks,
+        choice: &report.choice,
+    };
     let caption = "Errors, agreement of the starts, and what decides, over the number of parts.";
-    Ok(Picture::svg("ranks", caption, &render::ranks(&data, arguments.writing.theme())?))
+    Ok(Picture::svg(
+        "ranks",
+        caption,
+        &render::ranks(&data, arguments.writing.theme())?,
+    ))
 }
 
 /// Parts at a few ranks up to the chosen one, learned from all images; nothing where that was interrupted.
@@ -30,18 +42,34 @@ pub fn gallery(
     let scaling = arguments.tiling.scaling();
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for scores in shown(&report.ranks, report.choice.choice) {
-        let _spinner = Progress::spinner(arguments.writing.quiet, format!("learning {} parts to draw", scores.rank));
-        let settings = Nmf::new(scores.rank).seed(arguments.seed).restarts(arguments.restarts);
+        let _spinner = Progress::spinner(
+            arguments.writing.quiet,
+            format!("learning {} parts to draw", scores.rank),
+        );
+        let settings = Nmf::new(scores.rank)
+            .seed(arguments.seed)
+            .restarts(arguments.restarts);
         let nmf = settings.fit_with(images, |_| interrupt.check())?;
         if nmf.stop == StopReason::Interrupted {
             return Ok(None);
         }
-        rows.push((drawn(&nmf.basis, &nmf.weights, scaling), percent(nmf.relative_error)));
+        rows.push((
+            drawn(&nmf.basis, &nmf.weights, scaling),
+            percent(nmf.relative_error),
+        ));
     }
-    let rows: Vec<(&Basis, &str)> = rows.iter().map(|(basis, fact)| (basis, fact.as_str())).collect();
+    let rows: Vec<(&Basis, &str)> = rows
+        .iter()
+        .map(|(basis, fact)| (basis, fact.as_str()))
+        .collect();
     let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
     let title = format!("{}: parts at {} ranks", title(&arguments.input), rows.len());
-    let data = RanksGallery { title: &title, caption, rows: &rows, scaling };
+    let data = RanksGallery {
+        title: &title,
+        caption,
+        rows: &rows,
+        scaling,
+    };
     let figure = render::ranks_gallery(&data, arguments.writing.theme())?;
     Picture::page(&arguments.writing, "ranks-gallery", caption, &figure).map(Some)
 }
@@ -50,10 +78,18 @@ pub fn gallery(
 /// them; the fewest parts first.
 fn shown(ranks: &[RankScores], chosen: usize) -> Vec<RankScores> {
     let most = chosen.min(MOST);
-    let next =
-        |wanted: usize| ranks.iter().filter(|scores| scores.rank <= MOST).min_by_key(|s| s.rank.abs_diff(wanted));
-    let mut shown: Vec<RankScores> =
-        [most / 8, most / 4, most / 2, most].into_iter().filter(|&w| w > 0).filter_map(next).copied().collect();
+    let next = |wanted: usize| {
+        ranks
+            .iter()
+            .filter(|scores| scores.rank <= MOST)
+            .min_by_key(|s| s.rank.abs_diff(wanted))
+    };
+    let mut shown: Vec<RankScores> = [most / 8, most / 4, most / 2, most]
+        .into_iter()
+        .filter(|&w| w > 0)
+        .filter_map(next)
+        .copied()
+        .collect();
     shown.dedup_by_key(|scores| scores.rank);
     shown
 }

@@ -22,15 +22,45 @@ impl Rebuilt {
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let rebuild = |&index: &usize| {
             let original = context.images.known_f32(index);
-            let (nmf, pca) = (context.nmf.reconstruct(index).to_vec(), context.pca.reconstruct(index).to_vec());
-            let (nmf_error, pca_error) = (relative_error(&original, &nmf), relative_error(&original, &pca));
-            Self { name: context.images.names[index].clone(), warning: "", original, nmf, pca, nmf_error, pca_error }
+            let (nmf, pca) = (
+                context.nmf.reconstruct(index).to_vec(),
+                context.pca.reconstruct(index).to_vec(),
+            );
+            let (nmf_error, pca_error) = (
+                relative_error(&original, &nmf),
+                relative_error(&original, &pca),
+            );
+            Self {
+                name: context.images.names[index].clone(),
+                warning: "",
+                original,
+                nmf,
+                pca,
+                nmf_error,
+                pca_error,
+            }
         };
         chosen.iter().map(rebuild).collect()
     }
 
     pub(super) fn sample(&self) -> Sample<'_> {
-        let Self { name, warning, original, nmf, pca, nmf_error, pca_error } = self;
-        Sample { name, warning, original, nmf, pca, nmf_error: *nmf_error, pca_error: *pca_error }
+        let Self {
+            name,
+            warning,
+            original,
+            nmf,
+            pca,
+            nmf_error,
+            pca_error,
+        } = self;
+        Sample {
+            name,
+            warning,
+            original,
+            nmf,
+            pca,
+            nmf_error: *nmf_error,
+            pca_error: *pca_error,
+        }
     }
 }

@@ -10,19 +10,34 @@ use nmf_images::{Basis, Weights};
 use super::{Context, Picture};
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
-    let Context { images, nmf, pca, .. } = context;
+    let Context {
+        images, nmf, pca, ..
+    } = context;
     let index = chosen(context)?;
-    let which = if context.arguments.pictures.recipe.is_some() { "The image" } else { "The most typical image" };
-    let caption =
-        format!("{which} as a sum of terms, the most light first; below, the sum so far and its relative error.");
-    let (weights, scores) = (nmf.weights.row(index).to_vec(), pca.scores.row(index).to_vec());
+    let which = if context.arguments.pictures.recipe.is_some() {
+        "The image"
+    } else {
+        "The most typical image"
+    };
+    let caption = format!(
+        "{which} as a sum of terms, the most light first; below, the sum so far and its relative error."
+    );
+    let (weights, scores) = (
+        nmf.weights.row(index).to_vec(),
+        pca.scores.row(index).to_vec(),
+    );
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: how {} is made", context.title, images.names[index]),
             caption: &caption,
             shape: images.shape,
             original: &images.known_f32(index),
-            parts: Mixture { basis: &nmf.basis, weights: &weights, mean: None, scale: Scale::FromZero },
+            parts: Mixture {
+                basis: &nmf.basis,
+                weights: &weights,
+                mean: None,
+                scale: Scale::FromZero,
+            },
             eigenimages: Mixture {
                 basis: &pca.components,
                 weights: &scores,
@@ -39,7 +54,11 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
 pub(super) fn chosen(context: &Context) -> Result<usize> {
     match &context.arguments.pictures.recipe {
         Some(said) => find(said, &context.images.names),
-        None => Ok(typical(&context.nmf.basis, &context.nmf.weights, &context.errors)),
+        None => Ok(typical(
+            &context.nmf.basis,
+            &context.nmf.weights,
+            &context.errors,
+        )),
     }
 }
 
@@ -48,8 +67,13 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
     if let Some(index) = names.iter().position(|name| name == said) {
         return Ok(index);
     }
-    let ends: Vec<usize> = (0..names.len()).filter(|&index| Path::new(&names[index]).ends_with(said)).collect();
-    let index = said.parse().ok().filter(|&index: &usize| index < names.len());
+    let ends: Vec<usize> = (0..names.len())
+        .filter(|&index| Path::new(&names[index]).ends_with(said))
+        .collect();
+    let index = said
+        .parse()
+        .ok()
+        .filter(|&index: &usize| index < names.len());
     match (ends.as_slice(), index) {
         ([one], _) => Ok(*one),
         ([], Some(index)) => Ok(index),
@@ -83,7 +107,9 @@ fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
     let tenth = errors.len().div_ceil(10);
     let first = (errors.len() - tenth) / 2;
     let middle = order[first..first + tenth].iter().copied();
-    middle.min_by(|&a, &b| far(a).total_cmp(&far(b))).unwrap_or_default()
+    middle
+        .min_by(|&a, &b| far(a).total_cmp(&far(b)))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -109,12 +135,20 @@ mod tests {
     #[test]
     fn an_image_that_is_not_there_is_told_with_what_can_be_said() {
         let missing = found("9.png").expect_err("no such image");
-        assert!(missing.contains("`9.png`") && missing.contains("a/1.png") && missing.contains("0 to 3"), "{missing}");
+        assert!(
+            missing.contains("`9.png`")
+                && missing.contains("a/1.png")
+                && missing.contains("0 to 3"),
+            "{missing}"
+        );
         for unlike in ["4", "-1", "ng", ""] {
             assert!(found(unlike).is_err(), "{unlike}");
         }
         let several = found("1.png").expect_err("two such images");
-        assert!(several.starts_with("2 images") && several.contains("`a/1.png` or `b/1.png`"), "{several}");
+        assert!(
+            several.starts_with("2 images") && several.contains("`a/1.png` or `b/1.png`"),
+            "{several}"
+        );
     }
 
     #[test]
@@ -126,10 +160,16 @@ mod tests {
             even if even % 2 == 0 => 0.5,
             _ => 1.5,
         };
-        let weights = Array2::from_shape_fn((30, 2), |(image, part)| if part == 0 { 0.5 } else { uses(image) });
+        let weights = Array2::from_shape_fn(
+            (30, 2),
+            |(image, part)| if part == 0 { 0.5 } else { uses(image) },
+        );
         // Errors in the order of the images: the middling three are 13, 14 and 15.
         let errors: Vec<f64> = (0..30).map(f64::from).collect();
         assert_eq!(typical(&basis, &weights, &errors), 13);
-        assert_eq!(typical(&basis, &weights.slice(s![..1, ..]).to_owned(), &[f64::NAN]), 0);
+        assert_eq!(
+            typical(&basis, &weights.slice(s![..1, ..]).to_owned(), &[f64::NAN]),
+            0
+        );
     }
 }

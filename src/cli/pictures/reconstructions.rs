@@ -12,7 +12,10 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let rebuilt = Rebuilt::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
-            title: &format!("{}: images rebuilt, from the best by NMF to the worst", context.title),
+            title: &format!(
+                "{}: images rebuilt, from the best by NMF to the worst",
+                context.title
+            ),
             shape: images.shape,
             samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
         },
@@ -25,11 +28,15 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
 /// The images with the least and the largest error, and between them others evenly spread by error.
 pub(super) fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
     // Of an image of which nothing is known there is no error.
-    let mut order: Vec<usize> = (0..errors.len()).filter(|&image| !errors[image].is_nan()).collect();
+    let mut order: Vec<usize> = (0..errors.len())
+        .filter(|&image| !errors[image].is_nan())
+        .collect();
     order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
     let most = most.min(order.len());
     match most {
         0 | 1 => order.into_iter().take(most).collect(),
-        _ => (0..most).map(|i| order[i * (order.len() - 1) / (most - 1)]).collect(),
+        _ => (0..most)
+            .map(|i| order[i * (order.len() - 1) / (most - 1)])
+            .collect(),
     }
 }

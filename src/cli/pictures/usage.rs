@@ -8,7 +8,8 @@ use nmf_images::render::{self, Usage, UsageGroup};
 
 use super::{Context, Picture};
 
-const CAPTION: &str = "Each row is an image, each column a part: the brighter, the more of the part is in the image.";
+const CAPTION: &str =
+    "Each row is an image, each column a part: the brighter, the more of the part is in the image.";
 /// How many of an image's parts decide on its place: beyond these, hardly two images are alike.
 const DECIDING: usize = 8;
 
@@ -19,15 +20,28 @@ pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
     let everyone: Vec<usize> = (0..weights.nrows()).collect();
     let group = |name, images: Vec<usize>| {
         let mean = mean(&used, &images);
-        UsageGroup { name, mean, images: by_leading_parts(images, &light) }
+        UsageGroup {
+            name,
+            mean,
+            images: by_leading_parts(images, &light),
+        }
     };
     let mean = mean(&used, &everyone);
     let groups = match &context.images.labels {
         None => vec![group("", everyone)],
-        Some(labels) => by_label(labels).map(|(name, images)| group(name, images)).collect(),
+        Some(labels) => by_label(labels)
+            .map(|(name, images)| group(name, images))
+            .collect(),
     };
     let title = format!("{}: which images use which parts", context.title);
-    let data = Usage { title: &title, caption: CAPTION, parts: basis, used: &used, mean: &mean, groups: &groups };
+    let data = Usage {
+        title: &title,
+        caption: CAPTION,
+        parts: basis,
+        used: &used,
+        mean: &mean,
+        groups: &groups,
+    };
     context.page("usage", CAPTION, &render::usage(&data, context.theme)?)
 }
 
@@ -40,7 +54,11 @@ fn up_to_one(weights: &Weights) -> Weights {
 /// The images of each label, in their order.
 fn by_label(labels: &Labels) -> impl Iterator<Item = (&str, Vec<usize>)> {
     let mut images = vec![Vec::new(); labels.names.len()];
-    labels.indices.iter().enumerate().for_each(|(image, &label)| images[label].push(image));
+    labels
+        .indices
+        .iter()
+        .enumerate()
+        .for_each(|(image, &label)| images[label].push(image));
     labels.names.iter().map(String::as_str).zip(images)
 }
 
@@ -65,7 +83,9 @@ fn mean(used: &Weights, images: &[usize]) -> Vec<f32> {
     for &image in images {
         sum += &used.row(image).mapv(f64::from);
     }
-    sum.iter().map(|sum| (sum / images.len().max(1) as f64) as f32).collect()
+    sum.iter()
+        .map(|sum| (sum / images.len().max(1) as f64) as f32)
+        .collect()
 }
 
 #[cfg(test)]
@@ -76,8 +96,17 @@ mod tests {
 
     #[test]
     fn images_stand_by_the_part_of_most_light_and_then_by_the_second() {
-        let light = arr2(&[[0.1, 0.9, 0.0], [0.8, 0.1, 0.2], [0.1, 0.7, 0.2], [0.6, 0.4, 0.0], [0.1, 0.2, 0.5]]);
-        assert_eq!(by_leading_parts(vec![0, 1, 2, 3, 4], &light), [3, 1, 0, 2, 4]);
+        let light = arr2(&[
+            [0.1, 0.9, 0.0],
+            [0.8, 0.1, 0.2],
+            [0.1, 0.7, 0.2],
+            [0.6, 0.4, 0.0],
+            [0.1, 0.2, 0.5],
+        ]);
+        assert_eq!(
+            by_leading_parts(vec![0, 1, 2, 3, 4], &light),
+            [3, 1, 0, 2, 4]
+        );
         assert_eq!(by_leading_parts(vec![4, 2], &light), [2, 4]);
         assert_eq!(
             by_leading_parts(vec![0, 1, 2], &arr2(&[[0.2], [0.5], [0.3]])),
@@ -88,12 +117,18 @@ mod tests {
 
     #[test]
     fn images_without_light_come_last() {
-        assert_eq!(by_leading_parts(vec![0, 1, 2], &arr2(&[[0.0, 0.0], [0.0, 0.5], [0.3, 0.0]])), [2, 1, 0]);
+        assert_eq!(
+            by_leading_parts(vec![0, 1, 2], &arr2(&[[0.0, 0.0], [0.0, 0.5], [0.3, 0.0]])),
+            [2, 1, 0]
+        );
     }
 
     #[test]
     fn parts_are_scaled_one_by_one_and_those_never_used_stay_dark() {
-        assert_eq!(up_to_one(&arr2(&[[1.0, 0.0, 8.0], [4.0, 0.0, 2.0]])), arr2(&[[0.25, 0.0, 1.0], [1.0, 0.0, 0.25]]));
+        assert_eq!(
+            up_to_one(&arr2(&[[1.0, 0.0, 8.0], [4.0, 0.0, 2.0]])),
+            arr2(&[[0.25, 0.0, 1.0], [1.0, 0.0, 0.25]])
+        );
     }
 
     #[test]
@@ -105,7 +140,13 @@ mod tests {
 
     #[test]
     fn each_label_has_its_images_in_their_order() {
-        let labels = Labels { names: vec!["a".to_owned(), "b".to_owned()], indices: vec![1, 0, 1] };
-        assert_eq!(by_label(&labels).collect::<Vec<_>>(), [("a", vec![1]), ("b", vec![0, 2])]);
+        let labels = Labels {
+            names: vec!["a".to_owned(), "b".to_owned()],
+            indices: vec![1, 0, 1],
+        };
+        assert_eq!(
+            by_label(&labels).collect::<Vec<_>>(),
+            [("a", vec![1]), ("b", vec![0, 2])]
+        );
     }
 }

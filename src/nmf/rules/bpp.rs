@@ -46,7 +46,9 @@ impl UpdateRule for BppRule {
 
 /// Solves for the rows of a panel, which lie side by side.
 fn solve(problem: &Nnls, products: &[Row], factor: &mut [Row]) {
-    let side_by_side = |rows: &[Row]| Array2::from_shape_fn((WIDTH, rows.len()), |(at, l)| f64::from(rows[l].0[at]));
+    let side_by_side = |rows: &[Row]| {
+        Array2::from_shape_fn((WIDTH, rows.len()), |(at, l)| f64::from(rows[l].0[at]))
+    };
     let mut solutions = side_by_side(factor);
     problem.solve(&side_by_side(products), &mut solutions);
     for ((at, l), &value) in solutions.indexed_iter() {

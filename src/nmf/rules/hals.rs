@@ -34,7 +34,9 @@
 
 use ndarray::Array2;
 
-use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest};
+use crate::kernel::{
+    Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest,
+};
 use crate::nmf::penalties::{Overlap, Penalties, pairs};
 use crate::nmf::rule::{Loss, UpdateRule, Verdict};
 use crate::nmf::step::{Half, HalfStep};
@@ -60,7 +62,11 @@ pub struct Hals {
 
 impl Default for Hals {
     fn default() -> Self {
-        Self { sweeps: MOST_SWEEPS, extrapolation: true, penalties: Penalties::default() }
+        Self {
+            sweeps: MOST_SWEEPS,
+            extrapolation: true,
+            penalties: Penalties::default(),
+        }
     }
 }
 
@@ -68,7 +74,11 @@ impl Hals {
     /// One sweep an update, no extrapolation: the rule as first published.
     #[must_use]
     pub fn plain() -> Self {
-        Self { sweeps: 1, extrapolation: false, ..Self::default() }
+        Self {
+            sweeps: 1,
+            extrapolation: false,
+            ..Self::default()
+        }
     }
 }
 
@@ -85,25 +95,42 @@ pub(crate) struct HalsRule {
 impl HalsRule {
     pub(crate) fn new(settings: Hals) -> Self {
         let overlap = settings.penalties.overlap.at(1);
-        Self { settings, beta: 0.0, bound: 1.0, last_objective: None, overlap }
+        Self {
+            settings,
+            beta: 0.0,
+            bound: 1.0,
+            last_objective: None,
+            overlap,
+        }
     }
 
     /// The Gram matrix of a half step with what the penalties add; none where they add nothing.
     fn penalised(&self, step: &HalfStep, l2: f64) -> Option<PackedGram> {
-        let overlap = if step.half == Half::Basis { self.overlap } else { 0.0 };
+        let overlap = if step.half == Half::Basis {
+            self.overlap
+        } else {
+            0.0
+        };
         if l2 == 0.0 && overlap == 0.0 {
             return None;
         }
         let squares: Vec<f64> = step.gram.diagonal.iter().map(|&d| d.into()).collect();
-        Some(step.gram.plus(&(overlap * pairs(&squares) + l2 * Array2::eye(squares.len()))))
+        Some(
+            step.gram
+                .plus(&(overlap * pairs(&squares) + l2 * Array2::eye(squares.len()))),
+        )
     }
 
     /// What the basis adds to the objective beside these weights.
     fn basis_penalty(&self, step: &HalfStep, weights: &Factor) -> f64 {
-        let (l1, l2) = self.settings.penalties.of(Half::Basis, step.size, step.unit);
+        let (l1, l2) = self
+            .settings
+            .penalties
+            .of(Half::Basis, step.size, step.unit);
         let gram = step.gram.matrix();
         let overlap = pairs(&step.squares(weights)) * &gram;
-        l1 * step.fixed.part_sums().iter().sum::<f64>() + 0.5 * (l2 * gram.diag().sum() + self.overlap * overlap.sum())
+        l1 * step.fixed.part_sums().iter().sum::<f64>()
+            + 0.5 * (l2 * gram.diag().sum() + self.overlap * overlap.sum())
     }
 }
 
@@ -136,7 +163,9 @@ impl UpdateRule for HalsRule {
     }
 
     fn is_scale_free(&self) -> bool {
-        let Penalties { alpha_w, alpha_h, .. } = self.settings.penalties;
+        let Penalties {
+            alpha_w, alpha_h, ..
+        } = self.settings.penalties;
         alpha_w == 0.0 && alpha_h == 0.0
     }
 
@@ -146,7 +175,11 @@ impl UpdateRule for HalsRule {
     }
 
     fn steady_from(&self) -> usize {
-        if self.settings.penalties.overlap.is_tapered() { Overlap::TAPER + 2 } else { 1 }
+        if self.settings.penalties.overlap.is_tapered() {
+            Overlap::TAPER + 2
+        } else {
+            1
+        }
     }
 
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
@@ -170,11 +203,16 @@ impl UpdateRule for HalsRule {
     }
 
     fn state(&self) -> Vec<f64> {
-        [self.beta, self.bound].into_iter().chain(self.last_objective).collect()
+        [self.beta, self.bound]
+            .into_iter()
+            .chain(self.last_objective)
+            .collect()
     }
 
     fn restore(&mut self, state: &[f64]) -> bool {
-        let &[beta, bound, ref last @ ..] = state else { return false };
+        let &[beta, bound, ref last @ ..] = state else {
+            return false;
+        };
         (self.beta, self.bound, self.last_objective) = (beta, bound, last.first().copied());
         last.len() < 2
     }

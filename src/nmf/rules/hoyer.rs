@@ -46,7 +46,11 @@ impl Hoyer {
         let settings = Self { basis, weights };
         let legal = |sparseness: f64| sparseness > 0.0 && sparseness < 1.0;
         let held: Vec<f64> = basis.into_iter().chain(weights).collect();
-        if !held.is_empty() && held.into_iter().all(legal) { Ok(settings) } else { Err(illegal(&settings.to_string())) }
+        if !held.is_empty() && held.into_iter().all(legal) {
+            Ok(settings)
+        } else {
+            Err(illegal(&settings.to_string()))
+        }
     }
 
     pub(crate) fn holds_weights(&self) -> bool {
@@ -57,14 +61,21 @@ impl Hoyer {
 /// Parts at 0.7: on photographs of faces they shrink to brows, cheeks and hair, and the error grows by a tenth.
 impl Default for Hoyer {
     fn default() -> Self {
-        Self { basis: Some(0.7), weights: None }
+        Self {
+            basis: Some(0.7),
+            weights: None,
+        }
     }
 }
 
 impl fmt::Display for Hoyer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spelled = |name, held: Option<f64>| held.map(|sparseness| format!("{name}={sparseness}"));
-        let held: Vec<String> = spelled("H", self.basis).into_iter().chain(spelled("W", self.weights)).collect();
+        let spelled =
+            |name, held: Option<f64>| held.map(|sparseness| format!("{name}={sparseness}"));
+        let held: Vec<String> = spelled("H", self.basis)
+            .into_iter()
+            .chain(spelled("W", self.weights))
+            .collect();
         f.write_str(&held.join(","))
     }
 }
@@ -80,7 +91,10 @@ impl FromStr for Hoyer {
                 Some(("W", value)) => (&mut weights, value),
                 _ => return Err(illegal(text)),
             };
-            if slot.replace(value.parse().map_err(|_| illegal(text))?).is_some() {
+            if slot
+                .replace(value.parse().map_err(|_| illegal(text))?)
+                .is_some()
+            {
                 return Err(illegal(text));
             }
         }
@@ -103,14 +117,22 @@ impl UpdateRule for HoyerRule {
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         for (factor, held) in [(weights, self.0.weights), (basis, self.0.basis)] {
             if let Some(sparseness) = held {
-                let parts: Vec<Vec<f32>> = factor.parts().iter().map(|part| nearest(part, sparseness)).collect();
+                let parts: Vec<Vec<f32>> = factor
+                    .parts()
+                    .iter()
+                    .map(|part| nearest(part, sparseness))
+                    .collect();
                 factor.fill(|row, part| parts[part][row]);
             }
         }
     }
 
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
-        let held = if step.half == Half::Weights { self.0.weights } else { self.0.basis };
+        let held = if step.half == Half::Weights {
+            self.0.weights
+        } else {
+            self.0.basis
+        };
         let gram = step.fixed_gram();
         match held {
             Some(sparseness) => step.by_part(own, &gram, |_| {}, |best| nearest(best, sparseness)),
@@ -134,7 +156,12 @@ fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
     let target: Vec<f64> = target.iter().map(|&z| f64::from(z)).collect();
     let root = (target.len() as f64).sqrt();
     let direction = direction(&target, root - sparseness * (root - 1.0));
-    let length = direction.iter().zip(&target).map(|(u, z)| u * z).sum::<f64>().max(0.0);
+    let length = direction
+        .iter()
+        .zip(&target)
+        .map(|(u, z)| u * z)
+        .sum::<f64>()
+        .max(0.0);
     direction.into_iter().map(|u| (length * u) as f32).collect()
 }
 
@@ -144,7 +171,9 @@ fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
 /// Both sums together give the threshold, once it is known which values are above; those below are left out, and the
 /// threshold rises, until there are none.
 fn direction(target: &[f64], sum: f64) -> Vec<f64> {
-    let highest = target.iter().fold(f64::NEG_INFINITY, |highest, &z| highest.max(z));
+    let highest = target
+        .iter()
+        .fold(f64::NEG_INFINITY, |highest, &z| highest.max(z));
     // Differences to the highest keep their digits where all values are nearly the same.
     let mut above: Vec<f64> = target.iter().map(|z| z - highest).collect();
     loop {
@@ -155,15 +184,28 @@ fn direction(target: &[f64], sum: f64) -> Vec<f64> {
         if variance == 0.0 {
             // Many vectors are as near as one another: the first of the highest values is made the largest.
             let first = (sum + ((count - 1.0) * room).sqrt()) / count;
-            let mut values = std::iter::once(first).chain(std::iter::repeat((sum - first) / (count - 1.0)));
-            return target.iter().map(|&z| if z >= highest { values.next().unwrap_or(0.0) } else { 0.0 }).collect();
+            let mut values =
+                std::iter::once(first).chain(std::iter::repeat((sum - first) / (count - 1.0)));
+            return target
+                .iter()
+                .map(|&z| {
+                    if z >= highest {
+                        values.next().unwrap_or(0.0)
+                    } else {
+                        0.0
+                    }
+                })
+                .collect();
         }
         let threshold = mean - sum * (variance / room).sqrt();
         let before = above.len();
         above.retain(|&z| z > threshold);
         if above.len() == before {
             let length = (count * (variance + (mean - threshold).powi(2))).sqrt();
-            return target.iter().map(|z| (z - highest - threshold).max(0.0) / length).collect();
+            return target
+                .iter()
+                .map(|z| (z - highest - threshold).max(0.0) / length)
+                .collect();
         }
     }
 }
@@ -198,7 +240,10 @@ mod tests {
     fn hand_made_directions() {
         let check = |target: &[f64], sum: f64, expected: &[f64]| {
             let found = direction(target, sum);
-            assert!(distance(&found, expected) < 1e-15, "{target:?}: {found:?} for {expected:?}");
+            assert!(
+                distance(&found, expected) < 1e-15,
+                "{target:?}: {found:?} for {expected:?}"
+            );
         };
         // (4, 3) / 5 has the sum 1.4 and is itself the nearest to any a (4, 3) + b (1, 1).
         check(&[4.0, 3.0], 1.4, &[0.8, 0.6]);
@@ -228,15 +273,23 @@ mod tests {
 
     #[test]
     fn the_sparseness_is_held_and_what_has_it_stays() {
-        let target: Vec<f32> = (0..300).map(|i| ((i * 37 % 101) as f32 - 30.0) / 50.0).collect();
+        let target: Vec<f32> = (0..300)
+            .map(|i| ((i * 37 % 101) as f32 - 30.0) / 50.0)
+            .collect();
         for sparseness in [1e-17, 0.01, 0.3, 0.7, 0.95, 1.0 - 1e-16] {
             let part = nearest(&target, sparseness);
             let (sum, squares) = sums(&part.iter().map(|&v| f64::from(v)).collect::<Vec<_>>());
             let root = 300f64.sqrt();
             let found = (root - sum / squares.sqrt()) / (root - 1.0);
-            assert!((found - sparseness).abs() < 1e-6, "{found} for {sparseness}");
+            assert!(
+                (found - sparseness).abs() < 1e-6,
+                "{found} for {sparseness}"
+            );
             for (again, value) in nearest(&part, sparseness).iter().zip(&part) {
-                assert!((again - value).abs() < 1e-5, "{sparseness}: {again} for {value}");
+                assert!(
+                    (again - value).abs() < 1e-5,
+                    "{sparseness}: {again} for {value}"
+                );
             }
         }
     }

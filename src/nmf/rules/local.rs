@@ -32,14 +32,24 @@ impl UpdateRule for LocalRule {
             Half::Basis if part_sum > 0.0 => value * sum / part_sum,
             Half::Basis => 0.0,
         };
-        let loss = step.by_quotient(own, Divergence::KullbackLeibler, |rows: &mut [Row], quotient| {
-            for ((row, sums), part_sums) in rows.iter_mut().zip(&quotient.numerators).zip(&quotient.denominators) {
-                for ((value, &sum), &part_sum) in row.0.iter_mut().zip(&sums.0).zip(&part_sums.0) {
-                    let new = new(*value, sum, part_sum);
-                    *value = if new > least { new } else { 0.0 };
+        let loss = step.by_quotient(
+            own,
+            Divergence::KullbackLeibler,
+            |rows: &mut [Row], quotient| {
+                for ((row, sums), part_sums) in rows
+                    .iter_mut()
+                    .zip(&quotient.numerators)
+                    .zip(&quotient.denominators)
+                {
+                    for ((value, &sum), &part_sum) in
+                        row.0.iter_mut().zip(&sums.0).zip(&part_sums.0)
+                    {
+                        let new = new(*value, sum, part_sum);
+                        *value = if new > least { new } else { 0.0 };
+                    }
                 }
-            }
-        });
+            },
+        );
         if step.half == Half::Basis {
             let scale = |sum: f64| if sum > 0.0 { (1.0 / sum) as f32 } else { 0.0 };
             own.scale(&own.part_sums().into_iter().map(scale).collect::<Vec<_>>());

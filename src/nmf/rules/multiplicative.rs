@@ -91,7 +91,11 @@ impl MuRule {
             1.0..=2.0 => 1.0,
             _ => 1.0 / (beta - 1.0),
         };
-        Self { beta, divergence, exponent: exponent as f32 }
+        Self {
+            beta,
+            divergence,
+            exponent: exponent as f32,
+        }
     }
 
     /// `w ← w (numerator / denominator)^γ`, and 0 where the denominator is.
@@ -99,7 +103,12 @@ impl MuRule {
         for ((row, numerators), denominators) in rows.iter_mut().zip(numerators).zip(denominators) {
             let quotients = numerators.0.iter().zip(&denominators.0).map(|(n, d)| n / d);
             for (value, quotient) in row.0.iter_mut().zip(quotients) {
-                let new = *value * if self.exponent < 1.0 { quotient.powf(self.exponent) } else { quotient };
+                let new = *value
+                    * if self.exponent < 1.0 {
+                        quotient.powf(self.exponent)
+                    } else {
+                        quotient
+                    };
                 // False for 0 / 0 too.
                 *value = if new > least { new } else { 0.0 };
             }
@@ -129,7 +138,11 @@ impl UpdateRule for MuRule {
     }
 
     fn objective(&self, squared_error: f64, own: f64) -> f64 {
-        if self.divergence.is_none() { 0.5 * squared_error } else { own }
+        if self.divergence.is_none() {
+            0.5 * squared_error
+        } else {
+            own
+        }
     }
 
     fn degree(&self) -> f64 {

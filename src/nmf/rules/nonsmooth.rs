@@ -25,7 +25,9 @@ use std::str::FromStr;
 use ndarray::{Array2, Axis};
 
 use crate::error::{Error, Result};
-use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest};
+use crate::kernel::{
+    Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest,
+};
 use crate::nmf::rule::{Loss, UpdateRule};
 use crate::nmf::step::{Half, HalfStep};
 
@@ -41,7 +43,11 @@ impl Nonsmooth {
     /// # Errors
     /// If θ is anything else.
     pub fn new(theta: f64) -> Result<Self> {
-        if (0.0..1.0).contains(&theta) { Ok(Self { theta }) } else { Err(illegal(&theta.to_string())) }
+        if (0.0..1.0).contains(&theta) {
+            Ok(Self { theta })
+        } else {
+            Err(illegal(&theta.to_string()))
+        }
     }
 
     /// θ.
@@ -90,7 +96,10 @@ impl NonsmoothRule {
         for row in &*rows {
             (0..WIDTH).for_each(|at| sum.0[at] += row.0[at]);
         }
-        let (keep, take) = ((1.0 - self.0.theta) as f32, (self.0.theta / rows.len() as f64) as f32);
+        let (keep, take) = (
+            (1.0 - self.0.theta) as f32,
+            (self.0.theta / rows.len() as f64) as f32,
+        );
         for row in rows {
             (0..WIDTH).for_each(|at| row.0[at] = keep * row.0[at] + take * sum.0[at]);
         }
@@ -108,8 +117,16 @@ impl NonsmoothRule {
 
 impl UpdateRule for NonsmoothRule {
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
-        let lengths: Vec<f32> = basis.gram().diag().iter().map(|&square| square.sqrt() as f32).collect();
-        let inverse: Vec<f32> = lengths.iter().map(|&length| if length > 0.0 { 1.0 / length } else { 0.0 }).collect();
+        let lengths: Vec<f32> = basis
+            .gram()
+            .diag()
+            .iter()
+            .map(|&square| square.sqrt() as f32)
+            .collect();
+        let inverse: Vec<f32> = lengths
+            .iter()
+            .map(|&length| if length > 0.0 { 1.0 / length } else { 0.0 })
+            .collect();
         weights.scale(&lengths);
         basis.scale(&inverse);
     }
@@ -122,7 +139,12 @@ impl UpdateRule for NonsmoothRule {
         let gram = self.smooth_gram(step.fixed_gram());
         if step.half == Half::Basis {
             let copies = own.copies();
-            return step.by_part(own, &gram, |products| self.smooth(products), |best| of_length_one(best, &copies));
+            return step.by_part(
+                own,
+                &gram,
+                |products| self.smooth(products),
+                |best| of_length_one(best, &copies),
+            );
         }
         let gram = PackedGram::of(&gram);
         step.by_panel(own, |panel, products| {
@@ -157,9 +179,19 @@ mod tests {
 
     #[test]
     fn length_one_counts_copies_and_is_never_lost() {
-        assert_eq!(of_length_one(&[3.0, -2.0, 4.0], &[1.0, 1.0, 1.0]), [0.6, 0.0, 0.8]);
-        assert_eq!(of_length_one(&[3.0, 2.0], &[0.0, 4.0]), [0.75, 0.5], "four values of 0.5");
-        assert_eq!(of_length_one(&[-3.0, -2.0, -4.0], &[1.0, 4.0, 1.0]), [0.0, 0.5, 0.0]);
+        assert_eq!(
+            of_length_one(&[3.0, -2.0, 4.0], &[1.0, 1.0, 1.0]),
+            [0.6, 0.0, 0.8]
+        );
+        assert_eq!(
+            of_length_one(&[3.0, 2.0], &[0.0, 4.0]),
+            [0.75, 0.5],
+            "four values of 0.5"
+        );
+        assert_eq!(
+            of_length_one(&[-3.0, -2.0, -4.0], &[1.0, 4.0, 1.0]),
+            [0.0, 0.5, 0.0]
+        );
     }
 
     #[test]
@@ -170,6 +202,9 @@ mod tests {
         (rows[0].0[5], rows[1].0[5]) = (8.0, 4.0);
         rule.smooth(&mut rows);
         assert_eq!((rows[0].0[5], rows[1].0[5]), (7.0, 5.0));
-        assert_eq!(rule.smooth_gram(arr2(&[[16.0, 0.0], [0.0, 32.0]])), arr2(&[[11.0, 9.0], [9.0, 19.0]]));
+        assert_eq!(
+            rule.smooth_gram(arr2(&[[16.0, 0.0], [0.0, 32.0]])),
+            arr2(&[[11.0, 9.0], [9.0, 19.0]])
+        );
     }
 }
