@@ -119,7 +119,7 @@ pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
 
 /// A line of the table: a rule, or the PCA beside them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct RuleSummary {
     /// The rule's name, or `PCA`.
     pub rule: String,
     /// What it makes small; objectives are comparable only where this is the same.
@@ -146,7 +146,7 @@ pub struct Line {
     pub stop: Option<StopReason>,
 }
 
-impl Line {
+impl RuleSummary {
     /// Of what a rule learned.
     #[must_use]
     pub fn of_rule(learned: &Learned) -> Self {

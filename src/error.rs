@@ -1,21 +1,21 @@
 //! The one error type of the library. Variants carry values; the sentences are made here.
 
 mod checkpoint;
+mod communicator;
 mod input;
 mod mask;
 mod model;
 mod table;
-mod team;
 mod words;
 
 use std::path::PathBuf;
 
 pub use checkpoint::CheckpointError;
+pub use communicator::CommunicatorError;
 pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
-pub use team::TeamError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
@@ -169,7 +169,7 @@ pub enum Error {
     Checkpoint(#[from] CheckpointError),
     /// Processes cannot work together.
     #[error(transparent)]
-    Team(#[from] TeamError),
+    Communicator(#[from] CommunicatorError),
     /// There is nothing at the path.
     #[error("{path}: no such file or folder")]
     NotFound {

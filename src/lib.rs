@@ -56,6 +56,7 @@
 
 pub mod basis;
 mod blocks;
+pub mod communicator;
 pub mod comparison;
 mod disk;
 pub mod error;
@@ -75,7 +76,6 @@ pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
-pub mod team;
 
 pub use basis::{Basis, Shape, Weights};
 pub use blocks::with_threads;

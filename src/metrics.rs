@@ -3,7 +3,7 @@
 
 mod labels;
 
-pub use labels::{LabelsTold, Told};
+pub use labels::{LabelAccuracy, Told};
 
 use ndarray::{Array1, Array2, Axis, s};
 use serde::Serialize;

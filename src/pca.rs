@@ -15,10 +15,10 @@ use std::time::Instant;
 use ndarray::Array1;
 
 use crate::basis::{Basis, Shape, Weights};
+use crate::communicator::propagate_error;
 use crate::error::{Error, Result};
 use crate::images::{Images, Reading, Shared};
 use crate::linalg::{self, LowRank};
-use crate::team::agree;
 
 /// Settings of a PCA.
 ///
@@ -78,7 +78,7 @@ impl Pca {
             .shared()
             .and_then(|x| self.fit_shared(images.shape(), &x, began));
         // What cannot be read is 0, which may be an error of its own.
-        agree(images.team(), reading.check())?;
+        propagate_error(images.communicator(), reading.check())?;
         model
     }
 

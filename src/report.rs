@@ -1,11 +1,11 @@
 //! Every fact of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
-mod cluster;
+mod mpi;
 mod projection;
 mod ranks;
 mod truth;
 
-pub use cluster::ClusterReport;
+pub use mpi::MpiReport;
 pub use projection::{
     Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport,
 };
@@ -14,9 +14,9 @@ use serde::Serialize;
 pub use truth::{MatchReport, TruthReport};
 
 use crate::basis::Shape;
-use crate::comparison::Line;
+use crate::comparison::RuleSummary;
 use crate::images::Skipped;
-use crate::metrics::{LabelsTold, Partness};
+use crate::metrics::{LabelAccuracy, Partness};
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::pca::PcaModel;
 use crate::rank::RankChoice;
@@ -39,10 +39,10 @@ pub struct Report {
     pub truth: Option<TruthReport>,
     /// How well weights and scores tell the labels apart, where two labels or more have two images or more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub labels: Option<LabelsTold>,
+    pub labels: Option<LabelAccuracy>,
     /// The processes that shared the images, where there were several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mpi: Option<ClusterReport>,
+    pub mpi: Option<MpiReport>,
     /// What was written.
     pub files: Vec<File>,
     /// What the reader should know before trusting the rest, a sentence each.
@@ -59,7 +59,7 @@ pub struct ComparisonReport {
     /// What all rules have in common.
     pub settings: Settings,
     /// The table: a line a rule, the PCA last.
-    pub compare: Vec<Line>,
+    pub compare: Vec<RuleSummary>,
     /// The PCA of the same rank.
     pub pca: PcaReport,
     /// What was written.

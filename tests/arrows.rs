@@ -15,7 +15,7 @@ const LINES: [&str; 21] = [
     "npz",
     "matching",
     // Knows bytes alone.
-    "team",
+    "communicator",
     // Knows nothing of images, so that reading and the kernel's products can both be shared among threads.
     "blocks",
     "kernel",
@@ -38,8 +38,8 @@ const HOMES: [(&str, &str); 28] = [
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     // The system's MPI is known to one file, and whoever sends values says which bytes they are.
-    ("mpi", "team/cluster.rs"),
-    ("bytemuck", "team/ nmf/rows.rs images/gather.rs"),
+    ("mpi", "communicator/mpi.rs"),
+    ("bytemuck", "communicator/ nmf/rows.rs images/gather.rs"),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),
     ("walkdir", "images/walk.rs"),

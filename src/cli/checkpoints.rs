@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
-use nmf_images::nmf::{Checkpoint, Moment, StopReason};
+use nmf_images::nmf::{Checkpoint, FitProgress, StopReason};
 use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub fn say_if_any(output: &Output, quiet: bool) {
 }
 
 /// Whether the learning ends before it has come to its end.
-pub fn ends_early(moment: &Moment, interrupted: bool) -> bool {
+pub fn ends_early(moment: &FitProgress, interrupted: bool) -> bool {
     interrupted || moment.ends == Some(StopReason::TimeLimit)
 }
 
@@ -81,14 +81,14 @@ impl<'a> Checkpoints<'a> {
     }
 
     /// Writes one where it is time to, and where the learning ends early.
-    pub fn keep(&mut self, moment: &Moment, interrupted: bool) {
+    pub fn keep(&mut self, moment: &FitProgress, interrupted: bool) {
         if self.is_due(moment, interrupted) {
             self.write(moment.checkpoint(), ends_early(moment, interrupted));
         }
     }
 
     /// Whether it is time to write one.
-    pub fn is_due(&self, moment: &Moment, interrupted: bool) -> bool {
+    pub fn is_due(&self, moment: &FitProgress, interrupted: bool) -> bool {
         let ends_early = ends_early(moment, interrupted);
         match self.every {
             Every::Seconds(seconds) => ends_early || self.last.elapsed() >= seconds,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use nmf_images::comparison::{self, Learned, Line, Rule, in_order_of};
+use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
 use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
@@ -96,8 +96,8 @@ fn facts(
         settings: Settings::of(&learned[0].model),
         compare: learned
             .iter()
-            .map(Line::of_rule)
-            .chain([Line::of_pca(pca)])
+            .map(RuleSummary::of_rule)
+            .chain([RuleSummary::of_pca(pca)])
             .collect(),
         pca: PcaReport::new(pca),
         files: Vec::new(),
@@ -154,7 +154,7 @@ fn draw(
 }
 
 /// The figures that stand at the head of a row.
-fn figures(line: &Line) -> [(String, String); 3] {
+fn figures(line: &RuleSummary) -> [(String, String); 3] {
     [
         ("error", percent(line.relative_error)),
         ("sparsity", format!("{:.2}", line.sparsity)),

@@ -30,7 +30,7 @@ pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Res
     } else {
         images::load(path, &options)?
     };
-    output.spare(files(&[path], &images))?;
+    output.check_overwrite(files(&[path], &images))?;
     Ok(images)
 }
 

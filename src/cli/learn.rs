@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 use nmf_images::images::Images;
-use nmf_images::metrics::{LabelsTold, hidden_error};
-use nmf_images::nmf::{Checkpoint, Frame, Moment, Recorder};
+use nmf_images::metrics::{LabelAccuracy, hidden_error};
+use nmf_images::nmf::{Checkpoint, FitProgress, Frame, Recorder};
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
@@ -25,7 +25,7 @@ pub type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
 pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
     #[cfg(feature = "mpi")]
     if arguments.method.mpi {
-        return super::together::learn(arguments, from);
+        return super::learn_mpi::learn(arguments, from);
     }
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
@@ -187,9 +187,9 @@ pub fn fit(
     arguments: &Arguments,
     (rank, from): (usize, From),
     images: &impl Images,
-    mut go_on: impl FnMut(&Moment) -> ControlFlow<()>,
+    mut go_on: impl FnMut(&FitProgress) -> ControlFlow<()>,
 ) -> Result<(NmfModel, Vec<Frame>, PcaModel)> {
-    let is_first = images.team().rank() == 0;
+    let is_first = images.communicator().rank() == 0;
     let quiet = arguments.writing.quiet || !is_first;
     let settings = arguments.nmf(rank)?;
     if !quiet {
@@ -201,7 +201,7 @@ pub fn fit(
         |choice: &PictureChoice| matches!(choice, PictureChoice::Learning | PictureChoice::Page);
     let is_seen = is_first && arguments.pictures.chosen().iter().any(shows_learning);
     let mut recorder = is_seen.then(Recorder::default);
-    let on_moment = |moment: &Moment| {
+    let on_moment = |moment: &FitProgress| {
         if let Some(recorder) = &mut recorder {
             recorder.record(moment);
         }
@@ -248,7 +248,7 @@ pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &Pca
         pca: pca_report,
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
-        labels: labels.and_then(|labels| LabelsTold::by(labels, by_parts, by_eigenimages)),
+        labels: labels.and_then(|labels| LabelAccuracy::by(labels, by_parts, by_eigenimages)),
         mpi: None,
         files: Vec::new(),
         warnings,

@@ -7,6 +7,8 @@ mod earlier;
 mod exports;
 mod input;
 mod learn;
+#[cfg(feature = "mpi")]
+mod learn_mpi;
 mod lock;
 mod memory;
 mod output;
@@ -20,8 +22,6 @@ mod staged;
 mod summary;
 mod synth;
 mod table;
-#[cfg(feature = "mpi")]
-mod together;
 mod view;
 mod weights;
 
@@ -68,7 +68,7 @@ fn work(line: CommandLine) -> Result<End> {
             if let Some(folder) = line.resume.clone() {
                 #[cfg(feature = "mpi")]
                 if line.method.mpi {
-                    return together::resume(&folder, line);
+                    return learn_mpi::resume(&folder, line);
                 }
                 let Resumed {
                     arguments,

@@ -83,7 +83,7 @@ impl Output {
     }
 
     /// Sees that none of the images is replaced by a picture of this program.
-    pub fn spare(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
+    pub fn check_overwrite(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
         let folder = self.folder.canonicalize().ok();
         let lies_here = |path: &PathBuf| {
             path.canonicalize()

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::Result;
-use nmf_images::metrics::LabelsTold;
+use nmf_images::metrics::LabelAccuracy;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{
     ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport,
@@ -334,9 +334,9 @@ fn parts_told(
 
 /// How well labels are told apart.
 fn labels_told(
-    LabelsTold {
+    LabelAccuracy {
         nmf, pca, chance, ..
-    }: &LabelsTold,
+    }: &LabelAccuracy,
 ) -> String {
     let share = |share: f64| format!("{:.1} %", 100.0 * share);
     let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use nmf_images::comparison::Line;
+use nmf_images::comparison::RuleSummary;
 use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::report::File;
@@ -38,7 +38,7 @@ cosine of parts from different starts. cophenetic: 1 where starts group the imag
 ";
 
 /// The lines for a terminal, with a legend below.
-pub fn of(lines: &[Line]) -> String {
+pub fn of(lines: &[RuleSummary]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -110,7 +110,7 @@ pub fn files(files: &[File], columns: Option<u16>) -> String {
     table.trim_fmt()
 }
 
-fn cells(line: &Line) -> [String; HEADS.len()] {
+fn cells(line: &RuleSummary) -> [String; HEADS.len()] {
     let dash = || "–".to_owned();
     [
         one_line(&line.rule),
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_table_keeps_to_its_width_whatever_it_holds() {
-        let line = |rule: &str, value: f64| Line {
+        let line = |rule: &str, value: f64| RuleSummary {
             rule: rule.to_owned(),
             minimises: "Kullback-Leibler divergence with penalties".to_owned(),
             relative_error: value,

@@ -9,7 +9,7 @@ use super::{
     ImageSet, LEARNING, LoadOptions, decode, folder, gzip, idx, in_file, io_error, npy, npz, table,
     tarred, zipped,
 };
-use crate::error::{Error, InputError, Result, TeamError};
+use crate::error::{CommunicatorError, Error, InputError, Result};
 
 /// The format of a file that holds many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ pub(super) fn read_some(
         Some(format) => {
             let what = format!("{}, which is read as {}", path.display(), format.name());
             let try_instead = "write its images into a .npy file with `nmf-images pack`";
-            return Err(TeamError::NeedsOneProcess { what, try_instead }.into());
+            return Err(CommunicatorError::NeedsOneProcess { what, try_instead }.into());
         }
     };
     Ok((

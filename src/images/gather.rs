@@ -5,28 +5,28 @@ use ndarray::Array2;
 
 use super::array::select;
 use super::folder::labels_of;
-use super::{Block, ImageSet, Images, Mask, Pixels, Share, Skipped, spread};
-use crate::team::{Spread, Team, gather, gather_lines, gather_rows};
+use super::{Block, ImageSet, ImageShard, Images, Mask, Pixels, Skipped, spread};
+use crate::communicator::{Communicator, Partition, gather, gather_lines, gather_rows};
 
-impl Share<'_> {
+impl ImageShard<'_> {
     /// How many images all processes hold.
     #[must_use]
     pub fn whole_len(&self) -> usize {
-        Spread::of(self.team(), self.len()).all
+        Partition::of(self.communicator(), self.len()).all
     }
 
     /// How many pixels are unknown to all processes.
     #[must_use]
     pub fn whole_unknown(&self) -> usize {
-        Spread::of(self.team(), self.len()).count(self.mask().map_or(0, Mask::unknown))
+        Partition::of(self.communicator(), self.len()).count(self.mask().map_or(0, Mask::unknown))
     }
 
     /// Which images of this process are among at most `most` of all, evenly spread.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<usize> {
-        let Spread {
+        let Partition {
             first, own, all, ..
-        } = Spread::of(self.team(), self.len());
+        } = Partition::of(self.communicator(), self.len());
         let own = |place: usize| place.checked_sub(first).filter(|place| *place < own);
         spread(all, most).into_iter().filter_map(own).collect()
     }
@@ -34,16 +34,16 @@ impl Share<'_> {
     /// On the first process the images that each one chooses of its own, with the files that any left out; elsewhere none.
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
-        let (team, set) = (self.team(), select(&self.set, chosen));
-        let labels = gather_lines(team, &set.label_lines());
+        let (communicator, set) = (self.communicator(), select(&self.set, chosen));
+        let labels = gather_lines(communicator, &set.label_lines());
         let skipped = set
             .skipped
             .iter()
             .flat_map(|skipped| [skipped.path.clone(), skipped.reason.clone()]);
-        let skipped = gather_lines(team, &skipped.collect::<Vec<_>>());
-        let names = gather_lines(team, &set.names);
+        let skipped = gather_lines(communicator, &skipped.collect::<Vec<_>>());
+        let names = gather_lines(communicator, &set.names);
         ImageSet {
-            pixels: pixels(&set, team),
+            pixels: pixels(&set, communicator),
             mask: self.mask_of(chosen, names.len()),
             labels: (labels.len() == names.len())
                 .then(|| labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>()))
@@ -70,24 +70,24 @@ impl Share<'_> {
             .iter()
             .flat_map(|&image| mask.words(image).iter().copied())
             .collect();
-        let bits: Vec<u64> = gather(self.team(), &bits);
+        let bits: Vec<u64> = gather(self.communicator(), &bits);
         Mask::new(images, pixels, |image, pixel| {
             bits[image * words + pixel / 64] >> (pixel % 64) & 1 == 1
         })
     }
 }
 
-fn pixels(own: &ImageSet, team: &dyn Team) -> Pixels {
+fn pixels(own: &ImageSet, communicator: &dyn Communicator) -> Pixels {
     let pixels = own.shape.pixels();
     match own.block(0..own.len()) {
-        Block::U8(values) => Pixels::U8(rows(&values, pixels, team)),
-        Block::F32(values) => Pixels::F32(rows(&values, pixels, team)),
+        Block::U8(values) => Pixels::U8(rows(&values, pixels, communicator)),
+        Block::F32(values) => Pixels::F32(rows(&values, pixels, communicator)),
     }
 }
 
-fn rows<T: Pod>(own: &[T], pixels: usize, team: &dyn Team) -> Array2<T> {
+fn rows<T: Pod>(own: &[T], pixels: usize, communicator: &dyn Communicator) -> Array2<T> {
     gather_rows(
-        team,
+        communicator,
         &Array2::from_shape_fn((own.len() / pixels, pixels), |(row, pixel)| {
             own[row * pixels + pixel]
         }),

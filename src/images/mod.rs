@@ -48,7 +48,7 @@ pub use options::{Fit, LoadOptions, Order};
 pub use pack::{Packed, pack, pack_listed};
 pub(crate) use prepare::spread;
 use serde::Serialize;
-pub use share::{Share, load_share};
+pub use share::{ImageShard, load_shard};
 pub(crate) use shared::{Fill, Filled, Shared, mask};
 pub(crate) use stored::Reading;
 pub use stored::{Memory, StoredPixels};
@@ -56,9 +56,9 @@ pub use walk::is_called_as_own;
 
 use crate::basis::{Basis, Shape};
 use crate::blocks;
+use crate::communicator::{Communicator, SingleProcess};
 use crate::error::{Error, InputError, Result};
 pub use crate::kernel::Block;
-use crate::team::{Alone, Team};
 
 /// Pixels as they were on disk, one image a row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
@@ -104,8 +104,8 @@ pub trait Images: Sync {
     }
 
     /// The processes that share the images, of which this one sees its own share; alone, unless a source says otherwise.
-    fn team(&self) -> &dyn Team {
-        &Alone
+    fn communicator(&self) -> &dyn Communicator {
+        &SingleProcess
     }
 
     /// Whether there is no image at all.

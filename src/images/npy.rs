@@ -10,7 +10,7 @@ use super::picture::Samples;
 use super::stored::{self, Layout};
 use super::{ImageSet, Images, LEARNING, LoadOptions, array, io_error, pack};
 use crate::basis::Shape;
-use crate::error::{Error, InputError, Result, TeamError};
+use crate::error::{CommunicatorError, Error, InputError, Result};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// Whether a file with these first bytes is a .npy file.
@@ -214,7 +214,7 @@ pub(super) fn read_some(
 ) -> Result<ImageSet> {
     let (header, mut reader) = open(path)?;
     if header.lies_by_column() {
-        return Err(TeamError::NeedsOneProcess {
+        return Err(CommunicatorError::NeedsOneProcess {
             what: "an array that lies column by column".to_owned(),
             try_instead: "save numpy.ascontiguousarray of it",
         }

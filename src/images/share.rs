@@ -11,29 +11,31 @@ use super::{
     options, prepare,
 };
 use crate::basis::Shape;
+use crate::communicator::{
+    Communicator, Partition, all_gather, any, cut, ordered_reduce, propagate_error,
+};
 use crate::error::{Error, Result, SizeCount};
-use crate::team::{Spread, Team, agree, any, carry, cut, of_all};
 
 /// This process's images of a set that a team shares: those of the ranks before it come before them.
 ///
 /// Whatever is learned is learned from the images of all, and all processes call the same functions in the same order;
 /// weights and scores are those of the share.
-pub struct Share<'a> {
+pub struct ImageShard<'a> {
     /// The share, as a set of its own; it may hold no image.
     pub set: ImageSet,
-    team: &'a dyn Team,
+    communicator: &'a dyn Communicator,
 }
 
-impl<'a> Share<'a> {
+impl<'a> ImageShard<'a> {
     /// The share of this process. Where each begins a multiple of 4,096 images after the first, what is learned of bytes
     /// has the bits that one process would give it.
     #[must_use]
-    pub fn new(set: ImageSet, team: &'a dyn Team) -> Self {
-        Self { set, team }
+    pub fn new(set: ImageSet, communicator: &'a dyn Communicator) -> Self {
+        Self { set, communicator }
     }
 }
 
-impl Images for Share<'_> {
+impl Images for ImageShard<'_> {
     fn len(&self) -> usize {
         self.set.len()
     }
@@ -58,8 +60,8 @@ impl Images for Share<'_> {
         self.set.check()
     }
 
-    fn team(&self) -> &dyn Team {
-        self.team
+    fn communicator(&self) -> &dyn Communicator {
+        self.communicator
     }
 }
 
@@ -73,36 +75,45 @@ impl Images for Share<'_> {
 /// # Examples
 /// ```
 /// use nmf_images::Nmf;
-/// use nmf_images::images::{Images, LoadOptions, load_share};
-/// use nmf_images::team::Alone;
+/// use nmf_images::images::{Images, LoadOptions, load_shard};
+/// use nmf_images::communicator::SingleProcess;
 ///
-/// // With the feature `mpi`, `Cluster::join()?` in place of `Alone` is one of the processes that mpirun started.
+/// // With the feature `mpi`, `MpiCommunicator::join()?` in place of `SingleProcess` is one of the processes that mpirun started.
 /// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
-/// let share = load_share("assets/faces".as_ref(), &options, &Alone)?;
+/// let share = load_shard("assets/faces".as_ref(), &options, &SingleProcess)?;
 /// let model = Nmf::new(4).fit(&share)?;
 /// assert_eq!(model.weights.nrows(), share.len());
 /// # Ok::<(), nmf_images::Error>(())
 /// ```
-pub fn load_share<'a>(path: &Path, options: &LoadOptions, team: &'a dyn Team) -> Result<Share<'a>> {
+pub fn load_shard<'a>(
+    path: &Path,
+    options: &LoadOptions,
+    communicator: &'a dyn Communicator,
+) -> Result<ImageShard<'a>> {
     let own = |chosen: Vec<usize>| {
-        let starts = cut(chosen.len(), team.size());
-        chosen[starts[team.rank()]..starts[team.rank() + 1]].to_vec()
+        let starts = cut(chosen.len(), communicator.size());
+        chosen[starts[communicator.rank()]..starts[communicator.rank() + 1]].to_vec()
     };
     let read = options::check(options).and_then(|()| format::read_some(path, options, own));
-    let (set, other) = agree(team, read)?;
-    let images = Spread::of(team, set.names.len());
+    let (set, other) = propagate_error(communicator, read)?;
+    let images = Partition::of(communicator, set.names.len());
     if images.all < LEARNING {
         return Err(too_few(path, &set, images, other));
     }
     let set = alike(set, images)?;
-    let set = agree(team, hidden(set, options, images))?;
-    Ok(Share {
-        set: inverted(set, options, team),
-        team,
+    let set = propagate_error(communicator, hidden(set, options, images))?;
+    Ok(ImageShard {
+        set: inverted(set, options, communicator),
+        communicator,
     })
 }
 
-fn too_few(path: &Path, set: &ImageSet, images: Spread, other: BTreeMap<String, usize>) -> Error {
+fn too_few(
+    path: &Path,
+    set: &ImageSet,
+    images: Partition,
+    other: BTreeMap<String, usize>,
+) -> Error {
     let (skipped, first) = (images.count(set.skipped.len()), folder::first_skipped(set));
     if images.all == 0 && skipped == 0 {
         let by_extension = other.into_iter().collect();
@@ -122,19 +133,19 @@ fn too_few(path: &Path, set: &ImageSet, images: Spread, other: BTreeMap<String, 
 }
 
 /// The set with pixels of the kind and shape that all shares have.
-fn alike(mut set: ImageSet, images: Spread) -> Result<ImageSet> {
+fn alike(mut set: ImageSet, images: Partition) -> Result<ImageSet> {
     set.shape = one_shape(&set, images)?;
     if set.pixels.images() == 0 {
         set.pixels = Pixels::U8(Array2::zeros((0, set.shape.pixels())));
     }
     let is_of_floats = matches!(set.block(0..0), Block::F32(_));
-    if any(images.team, &[is_of_floats])[0] && !is_of_floats {
+    if any(images.communicator, &[is_of_floats])[0] && !is_of_floats {
         set.pixels = Pixels::F32(set.to_f32());
     }
     Ok(set)
 }
 
-fn one_shape(set: &ImageSet, images: Spread) -> Result<Shape> {
+fn one_shape(set: &ImageSet, images: Partition) -> Result<Shape> {
     let example = set.names.first().cloned();
     let own = example.map(|name| SizeCount {
         width: set.shape.width,
@@ -142,7 +153,10 @@ fn one_shape(set: &ImageSet, images: Spread) -> Result<Shape> {
         count: images.own,
         examples: vec![name],
     });
-    let sizes = of_all(images.team, serde_json::to_vec(&own).unwrap_or_default());
+    let sizes = all_gather(
+        images.communicator,
+        serde_json::to_vec(&own).unwrap_or_default(),
+    );
     let sizes = sizes.iter().filter_map(|size| {
         serde_json::from_slice::<Option<SizeCount>>(size)
             .ok()
@@ -166,7 +180,7 @@ fn one_shape(set: &ImageSet, images: Spread) -> Result<Shape> {
 }
 
 /// The set with those pixels hidden that masks hide.
-fn hidden(set: ImageSet, options: &LoadOptions, images: Spread) -> Result<ImageSet> {
+fn hidden(set: ImageSet, options: &LoadOptions, images: Partition) -> Result<ImageSet> {
     match &options.mask {
         Some(mask) => missing::hide(set, mask, options, (images.first, images.all)),
         None => Ok(set),
@@ -174,10 +188,10 @@ fn hidden(set: ImageSet, options: &LoadOptions, images: Spread) -> Result<ImageS
 }
 
 /// The set with dark and bright exchanged where that is asked for.
-fn inverted(mut set: ImageSet, options: &LoadOptions, team: &dyn Team) -> ImageSet {
+fn inverted(mut set: ImageSet, options: &LoadOptions, communicator: &dyn Communicator) -> ImageSet {
     if options.invert {
         let own = prepare::largest(&set).max(1.0);
-        let largest = carry(team, 1, 1, |_, largest: &mut [f32]| {
+        let largest = ordered_reduce(communicator, 1, 1, |_, largest: &mut [f32]| {
             largest[0] = largest[0].max(own)
         })[0];
         set.white = Some(prepare::invert(

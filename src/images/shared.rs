@@ -4,20 +4,20 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Block, Images, Mask};
+use crate::communicator::{Communicator, Partition, add_up, any};
 use crate::error::{Error, MaskError, Result};
-use crate::kernel::{Known, Matrix, Stored};
-use crate::team::{Spread, Team, add_up, any};
+use crate::kernel::{BlockReader, Known, Matrix};
 
 /// This process's images, and where they stand among all.
 #[derive(Clone, Copy)]
 pub(crate) struct Shared<'a> {
     pub(crate) x: Matrix<'a>,
-    pub(crate) images: Spread<'a>,
+    pub(crate) images: Partition<'a>,
 }
 
 /// Which pixels of a source are known; where other processes have a mask, this one has one too, which may hide nothing.
 pub(crate) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
-    let any = any(images.team(), &[images.mask().is_some()])[0];
+    let any = any(images.communicator(), &[images.mask().is_some()])[0];
     match images.mask() {
         Some(mask) => Some(Cow::Borrowed(mask)),
         None => any.then(|| Cow::Owned(Mask::open(images.len(), images.shape().pixels()))),
@@ -29,8 +29,8 @@ impl<'a> Shared<'a> {
     ///
     /// # Errors
     /// If there are none on any process, or nothing is known of them.
-    pub(super) fn new(x: Matrix<'a>, team: &'a dyn Team) -> Result<Self> {
-        let images = Spread::of(team, x.images);
+    pub(super) fn new(x: Matrix<'a>, communicator: &'a dyn Communicator) -> Result<Self> {
+        let images = Partition::of(communicator, x.images);
         if images.all == 0 {
             return Err(Error::NoPixels);
         }
@@ -51,7 +51,11 @@ impl<'a> Shared<'a> {
 
     /// The sum of each pixel over all images, values as they are in memory.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        add_up(self.images.team, self.x.pixels, &self.x.pixel_sum_shares())
+        add_up(
+            self.images.communicator,
+            self.x.pixels,
+            &self.x.pixel_sum_shares(),
+        )
     }
 
     /// How many images know each pixel.
@@ -62,7 +66,7 @@ impl<'a> Shared<'a> {
             .into_iter()
             .map(|count| count as u64)
             .collect();
-        add_up(self.images.team, self.x.pixels, &[own])
+        add_up(self.images.communicator, self.x.pixels, &[own])
             .into_iter()
             .map(|count: u64| count as usize)
             .collect()
@@ -92,7 +96,7 @@ pub(crate) struct Fill(Option<Vec<f32>>);
 impl Fill {
     /// Where any process has unknown pixels, all of them know the means.
     pub(crate) fn of(x: &Shared) -> Self {
-        let any = any(x.images.team, &[x.x.known.is_some()])[0];
+        let any = any(x.images.communicator, &[x.x.known.is_some()])[0];
         Self(any.then(|| {
             x.pixel_means()
                 .into_iter()
@@ -128,7 +132,7 @@ pub(crate) struct Filled<'a> {
     pub(crate) fill: Fill,
 }
 
-impl Stored for Filled<'_> {
+impl BlockReader for Filled<'_> {
     fn read(&self, images: Range<usize>) -> Block<'_> {
         Block::F32(
             images

@@ -9,10 +9,10 @@ use super::array::select;
 use super::shared::{self, Shared};
 use super::{Block, ImageSet, Images, LoadOptions, Mask, Order, Pixels, faults};
 use crate::basis::Shape;
+use crate::communicator::{any, propagate_error};
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
-use crate::kernel::{Known, Matrix, Scratch, Source, Stored};
-use crate::team::{agree, any};
+use crate::kernel::{BlockReader, Known, Matrix, Scratch, Source};
 
 /// How much of the pixels may be in memory, and where the rest goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,9 +262,9 @@ impl<'a, I: Images> Reading<'a, I> {
             .scratch()
             .map(|folder| Scratch::new(folder).map(Arc::new))
             .transpose();
-        let scratch = agree(images.team(), scratch)?;
+        let scratch = propagate_error(images.communicator(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
-        let is_late = any(images.team(), &[scratch.is_some()])[0];
+        let is_late = any(images.communicator(), &[scratch.is_some()])[0];
         Ok(Self {
             images,
             whole,
@@ -285,8 +285,8 @@ impl<'a, I: Images> Reading<'a, I> {
     /// If there is no image, if nothing is known, or if a known value of any process is negative, not finite, or too large
     /// or small to be worked with.
     pub(crate) fn shared(&self) -> Result<Shared<'_>> {
-        let team = self.images.team();
-        Shared::new(agree(team, self.share())?, team)
+        let communicator = self.images.communicator();
+        Shared::new(propagate_error(communicator, self.share())?, communicator)
     }
 
     /// The pixel matrix of this process.
@@ -310,8 +310,8 @@ impl<'a, I: Images> Reading<'a, I> {
 
     /// Whether something could not be read or written by any process, so that it is in vain to go on.
     pub(crate) fn has_failed(&self) -> bool {
-        let team = self.images.team();
-        (self.is_late || team.size() == 1) && any(team, &[self.check().is_err()])[0]
+        let communicator = self.images.communicator();
+        (self.is_late || communicator.size() == 1) && any(communicator, &[self.check().is_err()])[0]
     }
 
     /// Whether all was read and written that this process asked for; until then nothing that came of it is to be believed.
@@ -326,7 +326,7 @@ impl<'a, I: Images> Reading<'a, I> {
     }
 }
 
-impl<I: Images> Stored for Reading<'_, I> {
+impl<I: Images> BlockReader for Reading<'_, I> {
     fn read(&self, images: Range<usize>) -> Block<'_> {
         self.images.block(images)
     }

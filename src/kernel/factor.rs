@@ -51,7 +51,7 @@ impl FactorPanel {
 
     /// Readies the lead for the other half step and adds its share of the Gram matrix to `sums`; to be called after
     /// each change of it.
-    pub(crate) fn settle(&mut self, sums: &mut GramSums) {
+    pub(crate) fn pack_and_gram(&mut self, sums: &mut GramSums) {
         pack(&self.lead, &self.copies, &mut self.packed);
         let mut transposed = [Row::ZERO; WIDTH];
         for (strip, sums) in self
@@ -144,7 +144,7 @@ impl Factor {
     }
 
     /// Readies the whole lead for the other half step, and gives its Gram matrix.
-    pub(crate) fn settle(&mut self) -> PackedGram {
+    pub(crate) fn pack_and_gram(&mut self) -> PackedGram {
         PackedGram::new(self.rank, &self.settle_panels())
     }
 
@@ -154,7 +154,7 @@ impl Factor {
         blocks::map_chunks_mut(&mut self.panels, PANELS_A_TASK, |_, panels| {
             let mut sums = GramSums::new(rank);
             for panel in panels {
-                panel.settle(&mut sums);
+                panel.pack_and_gram(&mut sums);
             }
             sums
         })
@@ -237,7 +237,7 @@ impl Factor {
     }
 
     /// The lead as one matrix, (rows, rank).
-    pub(crate) fn lead(&self) -> Array2<f32> {
+    pub(crate) fn extrapolated(&self) -> Array2<f32> {
         self.gather(|panel| &panel.lead)
     }
 

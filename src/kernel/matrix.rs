@@ -22,11 +22,11 @@ pub enum Block<'a> {
 pub(crate) enum Source<'a> {
     U8(&'a [u8]),
     F32(&'a [f32]),
-    Stored(&'a dyn Stored),
+    Stored(&'a dyn BlockReader),
 }
 
 /// Images that are read whenever they are needed.
-pub(crate) trait Stored: Sync {
+pub(crate) trait BlockReader: Sync {
     /// The images of a range.
     fn read(&self, images: Range<usize>) -> Block<'_>;
 }

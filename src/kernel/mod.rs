@@ -44,7 +44,7 @@ pub(crate) use divergence::{Divergence, Quotient, overlap};
 pub(crate) use factor::{Factor, FactorPanel, GramSums, PackedGram};
 pub(crate) use known::Known;
 pub use matrix::Block;
-pub(crate) use matrix::{IMAGES_A_TASK, Matrix, Source, Stored};
+pub(crate) use matrix::{BlockReader, IMAGES_A_TASK, Matrix, Source};
 pub(crate) use panels::Panels;
 pub(crate) use rebuild::FixedFactor;
 pub(crate) use scratch::Scratch;

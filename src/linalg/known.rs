@@ -8,12 +8,12 @@ use ndarray::{Array1, Array2, Axis, s};
 use super::eigen::{self, Eigen};
 use super::svd::{fix_signs, svd};
 use crate::blocks;
+use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
 use crate::error::Result;
 use crate::kernel::{
-    Block, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, Stored, WIDTH,
+    Block, BlockReader, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, WIDTH,
     whole_gram,
 };
-use crate::team::{Alone, Spread, Team, add_up};
 
 /// The most rounds, and the fewest over which the error must have moved less than this share of itself.
 const ROUNDS: usize = 200;
@@ -58,7 +58,12 @@ pub(crate) struct Errors {
 /// others, *Matrix completion and low-rank SVD via fast alternating least squares*, 2015).
 ///
 /// The images may be spread over several processes; `means` are those of the pixels of all, over the images that know them.
-pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -> Result<LowRank> {
+pub(crate) fn low_rank(
+    x: &Matrix,
+    spread: Partition,
+    means: &[f64],
+    rank: usize,
+) -> Result<LowRank> {
     let images = x.known_images();
     // A pixel that is dark wherever it is known is 0 in every row.
     let lit = |(pixel, mean): (u32, &f64)| (*mean > 0.0).then_some(pixel);
@@ -77,7 +82,7 @@ pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -
     loop {
         let fixed = FixedFactor::new(&pair.rows, brightness);
         let fit = Fit::of_scores(&pair.rows)?;
-        fit.apply(&by_image, &mut pair.scores, &fixed, &Alone);
+        fit.apply(&by_image, &mut pair.scores, &fixed, &SingleProcess);
         let error = spread
             .sum(&squared_residuals(&by_image, &pair.scores, &fixed))
             .sqrt();
@@ -93,12 +98,12 @@ pub(crate) fn low_rank(x: &Matrix, spread: Spread, means: &[f64], rank: usize) -
         };
         let ahead = if rises { 0.0 } else { beta as f32 };
         look_ahead(&mut pair.scores, ahead);
-        let fit = Fit::of_rows(&pair.scores, spread.team)?;
+        let fit = Fit::of_rows(&pair.scores, spread.communicator)?;
         fit.apply(
             &by_pixel,
             &mut pair.rows,
             &FixedFactor::new(&pair.scores, brightness),
-            spread.team,
+            spread.communicator,
         );
         look_ahead(&mut pair.rows, ahead);
     }
@@ -122,7 +127,7 @@ struct Pair {
 
 impl Pair {
     /// From the singular vectors of X with unknown values at their pixel's mean.
-    fn start(selection: &Selection, spread: Spread, means: &[f64], rank: usize) -> Result<Self> {
+    fn start(selection: &Selection, spread: Partition, means: &[f64], rank: usize) -> Result<Self> {
         let x = &selection.x;
         let filled = Filled { x: *x, means };
         let whole = Matrix {
@@ -130,7 +135,7 @@ impl Pair {
             known: None,
             ..*x
         };
-        let sums = add_up(spread.team, x.pixels, &whole.pixel_sum_shares());
+        let sums = add_up(spread.communicator, x.pixels, &whole.pixel_sum_shares());
         let means: Vec<f64> = sums
             .into_iter()
             .map(|sum| sum / spread.all as f64)
@@ -155,17 +160,21 @@ impl Pair {
                 svd.right[[l - 1, pixel]]
             }
         });
-        scores.settle();
-        rows.settle();
+        scores.pack_and_gram();
+        rows.pack_and_gram();
         Ok(Self { scores, rows })
     }
 
     /// The same matrix with the mean of the scores in the mean row, and rows turned to be orthonormal and apart.
-    fn turned(&self, selection: &Selection, spread: Spread) -> Result<LowRank> {
+    fn turned(&self, selection: &Selection, spread: Partition) -> Result<LowRank> {
         let x = &selection.x;
-        let (scores, rows) = (wide(&self.scores.values()), wide(&self.rows.lead()));
+        let (scores, rows) = (wide(&self.scores.values()), wide(&self.rows.extrapolated()));
         let rank = rows.ncols() - 1;
-        let sum = add_up(spread.team, 1 + rank, &[scores.sum_axis(Axis(0)).to_vec()]);
+        let sum = add_up(
+            spread.communicator,
+            1 + rank,
+            &[scores.sum_axis(Axis(0)).to_vec()],
+        );
         let centre = Array1::from(sum) / spread.count(scores.nrows()) as f64;
         let mean = rows.dot(&centre);
         let scores = (&scores - &centre).slice_move(s![.., 1..]);
@@ -175,7 +184,7 @@ impl Pair {
         let basis = Array2::from_shape_fn(rows.dim(), |(i, l)| basis[(i, l)]);
         let scores = scores.dot(&rows.t().dot(&basis));
         let gram = add_up(
-            spread.team,
+            spread.communicator,
             rank * rank,
             &[scores.t().dot(&scores).iter().copied().collect()],
         );
@@ -210,7 +219,7 @@ impl Pair {
             found.mean[pixel as usize] = mean / x.unit();
         }
         fix_signs(&mut found.scores, &mut found.rows);
-        found.errors.squares = add_up(spread.team, 1 + rank, &found.left(x));
+        found.errors.squares = add_up(spread.communicator, 1 + rank, &found.left(x));
         Ok(found)
     }
 }
@@ -293,7 +302,7 @@ impl Filled<'_> {
     }
 }
 
-impl Stored for Filled<'_> {
+impl BlockReader for Filled<'_> {
     fn read(&self, images: Range<usize>) -> Block<'_> {
         let mut block = self.x.block(images.clone());
         match &mut block {
@@ -326,11 +335,11 @@ impl Fit {
     }
 
     /// `[m V] ← ([1 T]ᵀ [1 T])⁻¹ [1 T]ᵀ X`, from the products Xᵀ [1 T].
-    fn of_rows(scores: &Factor, team: &dyn Team) -> Result<Self> {
+    fn of_rows(scores: &Factor, communicator: &dyn Communicator) -> Result<Self> {
         let rank = scores.rank();
         let shares = inverse(&whole_gram(
             rank,
-            &add_up(team, rank * rank, &scores.gram_shares()),
+            &add_up(communicator, rank * rank, &scores.gram_shares()),
         ))?;
         Ok(Self {
             constant: vec![0.0; shares.nrows()],
@@ -339,12 +348,18 @@ impl Fit {
     }
 
     /// Gives `own` new leads, from the products of the filled X with the fixed factor, whose rows a team shares.
-    fn apply(&self, x: &Panels, own: &mut Factor, fixed: &FixedFactor, team: &dyn Team) {
+    fn apply(
+        &self,
+        x: &Panels,
+        own: &mut Factor,
+        fixed: &FixedFactor,
+        communicator: &dyn Communicator,
+    ) {
         let (rank, rows) = (own.rank(), own.rows());
-        let shares = x.run_shares(1, team.rank() == 0, |run, (index, _)| {
+        let shares = x.run_shares(1, communicator.rank() == 0, |run, (index, _)| {
             x.filled_run(run, index, &own.panels[index].lead, fixed)
         });
-        let products = add_up(team, own.panels.len() * rank * WIDTH, &shares);
+        let products = add_up(communicator, own.panels.len() * rank * WIDTH, &shares);
         blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let products = &products[index * rank * WIDTH..][..rank * WIDTH];
             for ((lead, constant), shares) in panels[0]
@@ -379,7 +394,7 @@ fn look_ahead(factor: &mut Factor, beta: f32) {
             }
         }
     }
-    factor.settle();
+    factor.pack_and_gram();
 }
 
 fn squared_residuals(x: &Panels, own: &Factor, fixed: &FixedFactor) -> Vec<f64> {

@@ -5,9 +5,9 @@ use ndarray::{Array2, ArrayView1};
 
 use super::eigen::{self, Eigen};
 use crate::blocks;
+use crate::communicator::{Communicator, Partition, add_up};
 use crate::error::{Error, Result};
 use crate::kernel::{Cut, Factor, Matrix, Panels, Row, Selection, WIDTH};
-use crate::team::{Spread, Team, add_up};
 
 /// The largest side whose Gram matrix is formed; beyond it only products with X are.
 const LARGEST_GRAM: usize = 4000;
@@ -33,7 +33,7 @@ pub(crate) struct Svd {
 /// Through the eigenvectors of the Gram matrix of the smaller side, exact up to rounding; where both sides are beyond
 /// [`LARGEST_GRAM`], by subspace iteration with X itself, to residuals of [`SINGLE`] of the largest square. Signs are fixed on the right vectors: the value of largest
 /// magnitude, the first of equals, is positive.
-pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
+pub(crate) fn svd(x: &Matrix, spread: Partition, rank: usize, mean: Option<&[f64]>) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
     // A pixel that is dark in every image is 0 in every direction.
     let lit = |j: &u32| mean.is_none_or(|mean| mean[*j as usize] > 0.0);
@@ -127,7 +127,7 @@ pub(crate) fn svd(x: &Matrix, spread: Spread, rank: usize, mean: Option<&[f64]>)
 
 /// X less its mean row, cut both ways.
 struct Sides<'a> {
-    images: Spread<'a>,
+    images: Partition<'a>,
     /// The smaller side; the pixels, where images are spread.
     near: Cut,
     near_rows: Panels,
@@ -136,8 +136,8 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    fn new(selection: &Selection, images: Spread<'a>, mean: Option<Vec<f64>>) -> Self {
-        let by_images = images.team.size() == 1 && images.own <= selection.pixels.len();
+    fn new(selection: &Selection, images: Partition<'a>, mean: Option<Vec<f64>>) -> Self {
+        let by_images = images.communicator.size() == 1 && images.own <= selection.pixels.len();
         let (near, far) = if by_images {
             (Cut::Images, Cut::Pixels)
         } else {
@@ -177,7 +177,7 @@ impl<'a> Sides<'a> {
 
     /// Sums over the images of this process become those over all.
     fn add_up_columns(&self, sums: &mut Mat<f64>) {
-        if self.images.team.size() == 1 {
+        if self.images.communicator.size() == 1 {
             return;
         }
         let own: Vec<f64> = sums
@@ -185,7 +185,7 @@ impl<'a> Sides<'a> {
             .flat_map(|column| column.iter().copied().collect::<Vec<_>>())
             .collect();
         let rows = sums.nrows();
-        let all = add_up(self.images.team, own.len(), &[own]);
+        let all = add_up(self.images.communicator, own.len(), &[own]);
         *sums = Mat::from_fn(rows, sums.ncols(), |i, j| all[j * rows + i]);
     }
 
@@ -204,7 +204,7 @@ impl<'a> Sides<'a> {
         let rank = vectors.ncols();
         let mut factor = Factor::zeros(rank, &vec![1.0; vectors.nrows()]);
         factor.fill(|row, part| vectors[(row, part)] as f32);
-        factor.settle();
+        factor.pack_and_gram();
         let sums = blocks::map_range(rows.len(), |index| {
             let mut sums = vec![Row::ZERO; rank];
             rows.add_products(index, &factor.panels, rank, &mut sums);
@@ -232,7 +232,7 @@ impl<'a> Sides<'a> {
         if rows_are_images {
             products
         } else {
-            products.over(self.images.team)
+            products.over(self.images.communicator)
         }
     }
 }
@@ -260,12 +260,12 @@ impl Products<'_> {
     }
 
     /// The same with sums over the images of all processes.
-    fn over(mut self, team: &dyn Team) -> Self {
+    fn over(mut self, communicator: &dyn Communicator) -> Self {
         let own = self.sums.iter().flatten().flat_map(|row| row.0).collect();
-        let all = add_up(team, self.sums.len() * self.rank * WIDTH, &[own]);
+        let all = add_up(communicator, self.sums.len() * self.rank * WIDTH, &[own]);
         let rows = self.sums.iter_mut().flatten().zip(all.as_chunks().0);
         rows.for_each(|(row, all)| *row = Row(*all));
-        self.shares = add_up(team, self.rank, &[self.shares]);
+        self.shares = add_up(communicator, self.rank, &[self.shares]);
         self
     }
 
@@ -320,8 +320,8 @@ pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::communicator::SingleProcess;
     use crate::kernel::Source;
-    use crate::team::Alone;
 
     /// Products with X alone find what the Gram matrix does, on either side and with the mean taken off.
     #[test]
@@ -337,7 +337,7 @@ mod tests {
                 known: None,
                 scratch: None,
             };
-            let mean: Vec<f64> = add_up(&Alone, pixels, &x.pixel_sum_shares())
+            let mean: Vec<f64> = add_up(&SingleProcess, pixels, &x.pixel_sum_shares())
                 .iter()
                 .map(|sum| sum / images as f64)
                 .collect();
@@ -348,7 +348,11 @@ mod tests {
                 images: &rows,
                 pixels: &columns,
             };
-            let sides = Sides::new(&selection, Spread::of(&Alone, images), Some(mean));
+            let sides = Sides::new(
+                &selection,
+                Partition::of(&SingleProcess, images),
+                Some(mean),
+            );
             let exact = eigen::whole(sides.gram()).unwrap();
             let found = eigen::subspace(70, 6, SINGLE, |v| {
                 sides.to_near(&sides.to_far(v).to_mat()).to_mat()

@@ -21,7 +21,7 @@ use crate::images::Labels;
 
 /// How well weights tell labels apart, of parts and of eigenimages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LabelsTold {
+pub struct LabelAccuracy {
     /// How many images were judged.
     pub count: usize,
     /// Images that are the only one of their label: without them nothing is left to be near to. Neither they nor their
@@ -44,17 +44,17 @@ pub struct Told {
     pub accuracy: f64,
 }
 
-impl LabelsTold {
+impl LabelAccuracy {
     /// Judges weights with their parts and scores with their eigenimages; none where fewer than two labels have two
     /// images or more.
     ///
     /// ```
-    /// use nmf_images::{Basis, Shape, images::Labels, metrics::LabelsTold};
+    /// use nmf_images::{Basis, Shape, images::Labels, metrics::LabelAccuracy};
     ///
     /// let labels = Labels { names: vec!["left".into(), "right".into()], indices: vec![0, 0, 1, 1] };
     /// let basis = Basis::new(Shape::new(1, 2), ndarray::Array2::eye(2));
     /// let weights = ndarray::arr2(&[[3., 0.], [2., 1.], [0., 2.], [1., 3.]]);
-    /// let told = LabelsTold::by(&labels, (&weights, &basis), (&(&weights * 0.), &basis)).unwrap();
+    /// let told = LabelAccuracy::by(&labels, (&weights, &basis), (&(&weights * 0.), &basis)).unwrap();
     /// assert_eq!((told.nmf.accuracy, told.pca.accuracy), (1.0, 0.5), "nothing is as near to one mean as to the other");
     /// ```
     ///
@@ -182,9 +182,9 @@ mod tests {
         }
     }
 
-    fn told(indices: &[usize], weights: &Array2<f32>, basis: Array2<f32>) -> Option<LabelsTold> {
+    fn told(indices: &[usize], weights: &Array2<f32>, basis: Array2<f32>) -> Option<LabelAccuracy> {
         let basis = Basis::new(Shape::new(1, basis.ncols()), basis);
-        LabelsTold::by(
+        LabelAccuracy::by(
             &labels(indices),
             (weights, &basis),
             (&(weights * 0.0), &basis),

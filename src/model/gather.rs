@@ -3,19 +3,19 @@
 use ndarray::Axis;
 
 use super::Model;
-use crate::team::{Team, gather, gather_lines, gather_rows};
+use crate::communicator::{Communicator, gather, gather_lines, gather_rows};
 
 impl Model {
     /// On the first process the model of all images, from those of each one's share; on the others of none.
     #[must_use]
-    pub fn gather(self, team: &dyn Team) -> Self {
+    pub fn gather(self, communicator: &dyn Communicator) -> Self {
         Self {
-            weights: gather_rows(team, &self.weights),
-            scores: gather_rows(team, &self.scores),
-            nmf_errors: gather(team, &self.nmf_errors),
-            pca_errors: gather(team, &self.pca_errors),
-            names: gather_lines(team, &self.names),
-            labels: gather_lines(team, &self.labels),
+            weights: gather_rows(communicator, &self.weights),
+            scores: gather_rows(communicator, &self.scores),
+            nmf_errors: gather(communicator, &self.nmf_errors),
+            pca_errors: gather(communicator, &self.pca_errors),
+            names: gather_lines(communicator, &self.names),
+            labels: gather_lines(communicator, &self.labels),
             ..self
         }
     }

@@ -5,28 +5,28 @@ use ndarray::Array2;
 
 use super::rule::Loss;
 use super::step::{Half, HalfStep};
+use crate::communicator::{Communicator, SingleProcess, add_up, ordered_reduce, piece};
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH,
     whole_gram,
 };
-use crate::team::{Alone, Team, add_up, carry, piece};
 
 impl HalfStep<'_> {
     /// Who has the other rows of the factor that improves: nobody, if that is the basis, which all have.
-    fn rows_team(&self) -> &dyn Team {
+    fn rows_team(&self) -> &dyn Communicator {
         if self.half == Half::Weights {
-            self.images.team
+            self.images.communicator
         } else {
-            &Alone
+            &SingleProcess
         }
     }
 
     /// Who has the other rows of the factor that stays.
-    fn columns_team(&self) -> &dyn Team {
+    fn columns_team(&self) -> &dyn Communicator {
         if self.half == Half::Basis {
-            self.images.team
+            self.images.communicator
         } else {
-            &Alone
+            &SingleProcess
         }
     }
 
@@ -41,12 +41,12 @@ impl HalfStep<'_> {
         rank: usize,
         shares: &[(Loss, GramSums)],
     ) -> (Loss, PackedGram) {
-        let team = self.rows_team();
+        let communicator = self.rows_team();
         // The loss has the first row of what is sent, so that it needs no message of its own.
-        let totals = carry(
-            team,
+        let totals = ordered_reduce(
+            communicator,
             WIDTH + GramSums::len(rank),
-            piece(team),
+            piece(communicator),
             |first, totals: &mut [f64]| {
                 for (loss, gram) in shares {
                     if first == 0 {
@@ -82,8 +82,8 @@ impl HalfStep<'_> {
     }
 
     /// Readies the factor that improves for the other half step, and gives its Gram matrix.
-    pub(crate) fn settle(&self, own: &mut Factor) -> PackedGram {
-        settle(own, self.rows_team())
+    pub(crate) fn pack_and_gram(&self, own: &mut Factor) -> PackedGram {
+        pack_and_gram(own, self.rows_team())
     }
 
     /// The Gram matrix of the factor that stays, in f64.
@@ -156,23 +156,23 @@ impl HalfStep<'_> {
         rows: usize,
         share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
     ) -> Vec<Row> {
-        let team = self.columns_team();
+        let communicator = self.columns_team();
         // The first rank's sums begin with its own.
         let shares = self
             .x
-            .run_shares(self.panels_a_task(), team.rank() == 0, share);
-        let totals = add_up(team, self.x.len() * rows * WIDTH, &shares);
+            .run_shares(self.panels_a_task(), communicator.rank() == 0, share);
+        let totals = add_up(communicator, self.x.len() * rows * WIDTH, &shares);
         totals.as_chunks().0.iter().map(|&row| Row(row)).collect()
     }
 }
 
 /// Readies a factor whose rows are spread over a team for the other half step, and gives its Gram matrix.
-pub(super) fn settle(factor: &mut Factor, team: &dyn Team) -> PackedGram {
+pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
     let (rank, shares) = (factor.rank(), factor.settle_panels());
-    let totals = carry(
-        team,
+    let totals = ordered_reduce(
+        communicator,
         GramSums::len(rank),
-        piece(team),
+        piece(communicator),
         |first, totals: &mut [f64]| {
             for share in &shares {
                 share.add_to(first, totals);

@@ -10,10 +10,10 @@ use rand::rngs::ChaCha8Rng;
 use super::driver::{self, Data, Factors};
 use super::pixels::DistinctPixels;
 use super::{Init, Nmf, StopRule, sample};
+use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::images::Shared;
 use crate::kernel::{Factor, Selection};
-use crate::team::Spread;
 
 /// Iterations of the rule that improves a start for another.
 const OPENING: usize = 10;
@@ -23,7 +23,7 @@ pub(super) struct Work<'a> {
     pub(super) x: Shared<'a>,
     /// This process's images of which something is known, and where they stand among those of all.
     pub(super) known: Vec<u32>,
-    pub(super) images: Spread<'a>,
+    pub(super) images: Partition<'a>,
     pub(super) pixels: DistinctPixels,
 }
 
@@ -48,7 +48,7 @@ impl Nmf {
         }
         let known = x.x.known_images();
         Ok(Work {
-            images: Spread::of(x.images.team, known.len()),
+            images: Partition::of(x.images.communicator, known.len()),
             x,
             known,
             pixels,

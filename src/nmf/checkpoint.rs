@@ -6,24 +6,24 @@ use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
-use super::driver::{Factors, Standing};
+use super::driver::{Factors, RunState};
 use super::fingerprint::fingerprint;
 use super::model::NmfModel;
-use super::moment::Moment;
 use super::pixels::DistinctPixels;
+use super::progress::FitProgress;
 use super::restarts::{self, Ended, Starts};
 use super::rule::UpdateRule;
 use super::solver::Solver;
 use super::stop::Iteration;
 use super::{Hals, Nmf};
+use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
 use crate::images::Images;
 use crate::kernel::{Factor, PackedGram};
-use crate::team::{Spread, Team, gather_rows};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
 ///
-/// It is taken by [`Moment::checkpoint`], kept in a file by [`Checkpoint::to_npz`] and [`Checkpoint::read`], and
+/// It is taken by [`FitProgress::checkpoint`], kept in a file by [`Checkpoint::to_npz`] and [`Checkpoint::read`], and
 /// [`Nmf::resume`] goes on from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
@@ -62,23 +62,23 @@ impl Side {
     fn of(factor: &Factor) -> Self {
         Self {
             values: factor.values(),
-            lead: factor.lead(),
+            lead: factor.extrapolated(),
         }
     }
 
     /// The rows of all processes, on the first of them.
-    fn gathered(self, team: &dyn Team) -> Self {
-        if team.size() == 1 {
+    fn gathered(self, communicator: &dyn Communicator) -> Self {
+        if communicator.size() == 1 {
             return self;
         }
         Self {
-            values: gather_rows(team, &self.values),
-            lead: gather_rows(team, &self.lead),
+            values: gather_rows(communicator, &self.values),
+            lead: gather_rows(communicator, &self.lead),
         }
     }
 
     /// The rows of this process.
-    fn share(&self, rows: Spread) -> Self {
+    fn share(&self, rows: Partition) -> Self {
         Self {
             values: rows.share(&self.values),
             lead: rows.share(&self.lead),
@@ -88,18 +88,18 @@ impl Side {
     fn restore(&self, copies: &[f32]) -> Factor {
         let mut factor = Factor::zeros(self.values.ncols(), copies);
         factor.restore(&self.values, &self.lead);
-        factor.settle();
+        factor.pack_and_gram();
         factor
     }
 }
 
-impl Moment<'_> {
+impl FitProgress<'_> {
     /// All that it takes to go on from here. It costs a copy of the factors, and the first time in a start a look at every
     /// pixel. Of several processes all have to ask for it at the same moment: the first gets it, the others one without
     /// weights.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        let Standing {
+        let RunState {
             trace,
             weights_gram,
             revivals,
@@ -107,7 +107,7 @@ impl Moment<'_> {
         Checkpoint {
             settings: self.nmf.spelled(),
             fingerprint: (self.fingerprint)(),
-            weights: Side::of(&self.pause.factors.weights).gathered(self.team),
+            weights: Side::of(&self.pause.factors.weights).gathered(self.communicator),
             basis: Side::of(&self.pause.factors.basis),
             weights_gram: weights_gram.to_rows(),
             rule_state: self.pause.rule.state(),
@@ -115,7 +115,7 @@ impl Moment<'_> {
             trace: trace.clone(),
             starts: self
                 .starts
-                .map(|starts| starts.gathered(self.team))
+                .map(|starts| starts.gathered(self.communicator))
                 .unwrap_or_default(),
             note: String::new(),
         }
@@ -152,7 +152,7 @@ impl Nmf {
         &self,
         images: &impl Images,
         checkpoint: &Checkpoint,
-        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         checkpoint.check(self, images)?;
         match self.restarts {
@@ -226,7 +226,7 @@ impl Checkpoint {
                 return Err(CheckpointError::Setting { name, then, now }.into());
             }
         }
-        let all = Spread::of(images.team(), images.len()).all;
+        let all = Partition::of(images.communicator(), images.len()).all;
         if self.fingerprint != fingerprint(images) {
             return Err(CheckpointError::OtherImages { images: all }.into());
         }
@@ -243,7 +243,7 @@ impl Checkpoint {
     }
 
     /// W and H of `images` and `pixels` that are worked on; of W this process's rows.
-    pub(super) fn factors(&self, images: Spread, pixels: &DistinctPixels) -> Result<Factors> {
+    pub(super) fn factors(&self, images: Partition, pixels: &DistinctPixels) -> Result<Factors> {
         if (self.weights.values.nrows(), self.basis.values.nrows())
             != (images.all, pixels.copies.len())
         {
@@ -257,12 +257,12 @@ impl Checkpoint {
     }
 
     /// Where the run stands, with the rule in its state.
-    pub(super) fn standing(&self, rule: &mut dyn UpdateRule) -> Result<Standing> {
+    pub(super) fn standing(&self, rule: &mut dyn UpdateRule) -> Result<RunState> {
         if !rule.restore(&self.rule_state) {
             return Err(CheckpointError::Inconsistent.into());
         }
         let weights_gram = PackedGram::from_rows(&self.weights_gram);
-        Ok(Standing {
+        Ok(RunState {
             trace: self.trace.clone(),
             weights_gram,
             revivals: self.revivals,

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use ndarray::Array1;
 
-use super::across::settle;
+use super::across::pack_and_gram;
 use super::revive::{first_dead, revive};
 use super::rule::{UpdateRule, Verdict};
 use super::step::{Half, HalfStep};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::blocks;
+use crate::communicator::Partition;
 use crate::kernel::{Cut, Factor, FactorPanel, FixedFactor, PackedGram, Panels, Selection};
-use crate::team::Spread;
 
 /// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
@@ -21,7 +21,7 @@ const DRIFTED: f64 = 4.0;
 
 /// The pixel matrix in both cuts: the images of this process, of all that are learned from.
 pub(crate) struct Data<'a> {
-    pub(crate) images: Spread<'a>,
+    pub(crate) images: Partition<'a>,
     pub(crate) by_image: Panels,
     pub(crate) by_pixel: Panels,
     squared_norm: f64,
@@ -35,7 +35,7 @@ pub(crate) struct Data<'a> {
 
 impl<'a> Data<'a> {
     /// Cuts the selected pixels both ways, of images that are spread so; the norm is that of the whole images.
-    pub(crate) fn new(selection: &Selection, images: Spread<'a>) -> Self {
+    pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
         let squared_norm = images.sum(&selection.square_shares());
         Self {
             images,
@@ -124,7 +124,7 @@ pub(crate) struct Run {
 
 /// What a run knows beside its factors and its rule, between the update of the weights and that of the basis: from there
 /// it goes on to the same bits.
-pub(crate) struct Standing {
+pub(crate) struct RunState {
     /// Every iteration, the last of which has its weights.
     pub(crate) trace: Vec<Iteration>,
     pub(crate) weights_gram: PackedGram,
@@ -135,7 +135,7 @@ pub(crate) struct Standing {
 /// A run where its iterations are told of.
 #[derive(Clone, Copy)]
 pub(crate) struct Pause<'a> {
-    pub(crate) standing: &'a Standing,
+    pub(crate) standing: &'a RunState,
     pub(crate) factors: &'a Factors,
     pub(crate) rule: &'a dyn UpdateRule,
     /// Why it ends here, whatever the caller says.
@@ -177,21 +177,21 @@ pub(crate) struct Learning<'a> {
 
 impl Learning<'_> {
     /// Makes of any start one that the rule can go on from, and updates the weights for the first time.
-    fn begin(&mut self) -> Standing {
+    fn begin(&mut self) -> RunState {
         let Factors { weights, basis } = &mut *self.factors;
         self.rule.prepare(weights, basis);
-        let weights_gram = settle(weights, self.data.images.team);
-        let mut basis_gram = basis.settle();
+        let weights_gram = pack_and_gram(weights, self.data.images.communicator);
+        let mut basis_gram = basis.pack_and_gram();
         if self.rule.is_scale_free() && balance(self.factors, (&weights_gram, &basis_gram), DRIFTED)
         {
-            basis_gram = self.factors.basis.settle();
+            basis_gram = self.factors.basis.pack_and_gram();
         }
         let revivals = if self.rule.revives() {
             self.factors.basis.rank()
         } else {
             0
         };
-        let mut standing = Standing {
+        let mut standing = RunState {
             trace: Vec::new(),
             weights_gram,
             revivals,
@@ -203,7 +203,7 @@ impl Learning<'_> {
     /// Iterates, from the start or from where the run stands, until `stop` or `on_iteration` says so.
     pub(crate) fn run(
         mut self,
-        standing: Option<Standing>,
+        standing: Option<RunState>,
         stop: &StopRule,
         mut on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
     ) -> Run {
@@ -240,7 +240,7 @@ impl Learning<'_> {
     }
 
     /// The first half of an iteration, and what is told of it.
-    fn improve_weights(&mut self, standing: &mut Standing, basis_gram: &PackedGram) {
+    fn improve_weights(&mut self, standing: &mut RunState, basis_gram: &PackedGram) {
         let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
         let (loss, weights_gram) = self
             .rule
@@ -261,12 +261,13 @@ impl Learning<'_> {
     }
 
     /// The second half of the iteration that the trace ends with; gives the Gram matrix of the new basis.
-    fn improve_basis(&mut self, standing: &mut Standing) -> PackedGram {
+    fn improve_basis(&mut self, standing: &mut RunState) -> PackedGram {
         if let Some(iteration) = standing.trace.last()
             && self.rule.observe(iteration) == Verdict::FallBack
         {
             self.factors.weights.fall_back();
-            standing.weights_gram = settle(&mut self.factors.weights, self.data.images.team);
+            standing.weights_gram =
+                pack_and_gram(&mut self.factors.weights, self.data.images.communicator);
         }
         let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
         let weights_gram = &standing.weights_gram;
@@ -276,13 +277,13 @@ impl Learning<'_> {
             .1;
         if self.rule.is_scale_free() && balance(self.factors, (weights_gram, &basis_gram), DRIFTED)
         {
-            basis_gram = self.factors.basis.settle();
+            basis_gram = self.factors.basis.pack_and_gram();
         }
         if standing.revivals > 0
             && let Some(part) = first_dead(weights_gram, &basis_gram)
         {
             revive(data, self.factors, part);
-            basis_gram = self.factors.basis.settle();
+            basis_gram = self.factors.basis.pack_and_gram();
             standing.revivals -= 1;
         }
         basis_gram
@@ -292,8 +293,8 @@ impl Learning<'_> {
 /// Brings each part and its weights to one scale, so that what follows does not hang on the unit of light.
 pub(crate) fn even_out(data: &Data, factors: &mut Factors) {
     let grams = (
-        settle(&mut factors.weights, data.images.team),
-        factors.basis.settle(),
+        pack_and_gram(&mut factors.weights, data.images.communicator),
+        factors.basis.pack_and_gram(),
     );
     balance(factors, (&grams.0, &grams.1), 0.5);
 }

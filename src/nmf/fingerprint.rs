@@ -5,8 +5,8 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::blocks;
+use crate::communicator::{Partition, ordered_reduce};
 use crate::images::{self, Block, Images, Mask};
-use crate::team::{Spread, carry};
 
 /// Images that are hashed together, as many as no share of a process ends within.
 const IMAGES: usize = 64;
@@ -21,7 +21,7 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
             task * IMAGES..count.min((task + 1) * IMAGES),
         )
     });
-    let chain = carry(images.team(), 1, 1, |_, chain: &mut [[u8; 32]]| {
+    let chain = ordered_reduce(images.communicator(), 1, 1, |_, chain: &mut [[u8; 32]]| {
         for digest in &digests {
             chain[0] = Sha256::new()
                 .chain_update(chain[0])
@@ -32,7 +32,7 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
     });
     let mut hash = Sha256::new().chain_update(chain[0]);
     for side in [
-        Spread::of(images.team(), count).all,
+        Partition::of(images.communicator(), count).all,
         shape.height,
         shape.width,
     ] {

@@ -9,11 +9,11 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 
+use crate::communicator::{Communicator, Partition, ordered_reduce};
 use crate::error::{Error, Result};
 use crate::images::{Fill, Filled, Shared};
 use crate::kernel::{Matrix, Source};
 use crate::linalg;
-use crate::team::{Spread, Team, carry};
 
 /// The start of W and H.
 ///
@@ -192,7 +192,7 @@ fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
 
 /// All images in a random order, four bytes each: the first process's alone.
 fn order(x: &Shared, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    let is_first = x.images.team.rank() == 0;
+    let is_first = x.images.communicator.rank() == 0;
     let mut order: Vec<u32> = if is_first {
         (0..x.images.all as u32).collect()
     } else {
@@ -285,7 +285,10 @@ fn nndsvd(x: &Shared, rank: usize, mut fill: impl FnMut(usize) -> f32) -> Result
         Array2::zeros((x.x.images, rank)),
         Array2::zeros((rank, x.x.pixels)),
     );
-    for (part, left_norms) in left_norms(&svd.left, x.images.team).into_iter().enumerate() {
+    for (part, left_norms) in left_norms(&svd.left, x.images.communicator)
+        .into_iter()
+        .enumerate()
+    {
         let right = svd.right.row(part);
         let norms = Sign::ALL.map(|sign| (left_norms[sign as usize], norm(&sign.of(&right))));
         let sign = Sign::dominant(norms, part == 0);
@@ -301,7 +304,10 @@ fn nndsvd(x: &Shared, rank: usize, mut fill: impl FnMut(usize) -> f32) -> Result
         }
     }
     let tiny = TINY * (svd.values[0].sqrt() as f32).min(1.0);
-    let zeros = Spread::of(x.images.team, weights.iter().filter(|&&v| v < tiny).count());
+    let zeros = Partition::of(
+        x.images.communicator,
+        weights.iter().filter(|&&v| v < tiny).count(),
+    );
     let mut settle = |values: &mut Array2<f32>, before: usize| {
         values
             .iter_mut()
@@ -353,15 +359,20 @@ impl Sign {
 }
 
 /// The norms of the left vectors by [`Sign`], each summed image by image over all processes.
-fn left_norms(left: &Array2<f32>, team: &dyn Team) -> Vec<[f32; 3]> {
+fn left_norms(left: &Array2<f32>, communicator: &dyn Communicator) -> Vec<[f32; 3]> {
     let signs = Sign::ALL.len();
-    let squares = carry(team, left.ncols() * signs, 1, |place, sum: &mut [f64]| {
-        let sign = Sign::ALL[place % signs];
-        let squares = left.column(place / signs);
-        sum[0] = squares
-            .iter()
-            .fold(sum[0], |sum, &v| sum + f64::from(sign.of_value(v)).powi(2));
-    });
+    let squares = ordered_reduce(
+        communicator,
+        left.ncols() * signs,
+        1,
+        |place, sum: &mut [f64]| {
+            let sign = Sign::ALL[place % signs];
+            let squares = left.column(place / signs);
+            sum[0] = squares
+                .iter()
+                .fold(sum[0], |sum, &v| sum + f64::from(sign.of_value(v)).powi(2));
+        },
+    );
     squares
         .as_chunks()
         .0
@@ -384,12 +395,12 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::team::Alone;
+    use crate::communicator::SingleProcess;
 
     fn alone(x: Matrix<'_>) -> Shared<'_> {
         Shared {
             x,
-            images: Spread::of(&Alone, x.images),
+            images: Partition::of(&SingleProcess, x.images),
         }
     }
 

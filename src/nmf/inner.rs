@@ -5,10 +5,10 @@ use super::rule::UpdateRule;
 use super::rules::hals::{Hals, HalsRule};
 use super::step::Half;
 use crate::blocks;
+use crate::communicator::{Partition, SingleProcess};
 use crate::error::Result;
 use crate::images::Images;
 use crate::kernel::{Factor, PackedGram, Row, Selection};
-use crate::team::{Alone, Spread};
 
 /// X in both cuts, with W and H.
 pub struct Inner {
@@ -30,7 +30,7 @@ impl Inner {
             (0..x.images as u32).collect(),
             (0..x.pixels as u32).collect(),
         );
-        let images = Spread::of(&Alone, x.images);
+        let images = Partition::of(&SingleProcess, x.images);
         let data = Data::new(
             &Selection {
                 x,
@@ -48,7 +48,10 @@ impl Inner {
             weights: factor(x.images),
             basis: factor(x.pixels),
         };
-        let (weights_gram, basis_gram) = (factors.weights.settle(), factors.basis.settle());
+        let (weights_gram, basis_gram) = (
+            factors.weights.pack_and_gram(),
+            factors.basis.pack_and_gram(),
+        );
         Ok(Self {
             data,
             factors,

@@ -1,8 +1,8 @@
 //! Starts without zeros, for rules that multiply: what is 0 would stay 0.
 
 use super::driver::Factors;
+use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
 use crate::kernel::Factor;
-use crate::team::{Alone, Spread, Team, add_up};
 
 /// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
 /// the whole mean would make black-and-white images flat, and one like the other for ever.
@@ -11,18 +11,18 @@ const APART: f64 = 0.5;
 impl Factors {
     /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
     /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
-    pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Spread) {
+    pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        if add_up(images.team, rank, &self.weights.part_sum_shares())
+        if add_up(images.communicator, rank, &self.weights.part_sum_shares())
             .iter()
             .sum::<f64>()
             > 0.0
         {
-            lift(&mut self.basis, 1.0, &Alone);
-            return lift(&mut self.weights, 1.0, images.team);
+            lift(&mut self.basis, 1.0, &SingleProcess);
+            return lift(&mut self.weights, 1.0, images.communicator);
         }
-        lift(&mut self.basis, APART, &Alone);
-        let (basis, copies) = (self.basis.lead(), self.basis.copies());
+        lift(&mut self.basis, APART, &SingleProcess);
+        let (basis, copies) = (self.basis.extrapolated(), self.basis.copies());
         let light = basis
             .rows()
             .into_iter()
@@ -36,8 +36,8 @@ impl Factors {
     }
 }
 
-fn lift(factor: &mut Factor, share: f64, team: &dyn Team) {
-    let (values, copies) = (factor.lead(), factor.copies());
+fn lift(factor: &mut Factor, share: f64, communicator: &dyn Communicator) {
+    let (values, copies) = (factor.extrapolated(), factor.copies());
     let set = values
         .rows()
         .into_iter()
@@ -46,8 +46,8 @@ fn lift(factor: &mut Factor, share: f64, team: &dyn Team) {
         .zip(copies)
         .map(|(count, copies)| count as f64 * f64::from(copies))
         .sum();
-    let count = add_up(team, 1, &[vec![count]])[0];
-    let sums = add_up(team, factor.rank(), &factor.part_sum_shares());
+    let count = add_up(communicator, 1, &[vec![count]])[0];
+    let sums = add_up(communicator, factor.rank(), &factor.part_sum_shares());
     let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         if values[[row, part]] > 0.0 {
@@ -77,9 +77,12 @@ mod tests {
             weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]),
             basis,
         };
-        factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));
+        factors.lift_zeros(1000.0, &Partition::of(&SingleProcess, 2));
         // The mean of 1, 1, 1, 4 and 3 is 2.
-        assert_eq!(factors.basis.lead(), arr2(&[[1.0, 1.0], [4.0, 3.0]]));
+        assert_eq!(
+            factors.basis.extrapolated(),
+            arr2(&[[1.0, 1.0], [4.0, 3.0]])
+        );
         // Two rows of 2, 2, 2, 7.
         let weight = (1000.0_f32 / (2.0 * (3.0 * 4.0 + 49.0))).sqrt();
         assert!(
@@ -92,8 +95,11 @@ mod tests {
         );
         factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
         factors.basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
-        factors.lift_zeros(1000.0, &Spread::of(&Alone, 2));
+        factors.lift_zeros(1000.0, &Partition::of(&SingleProcess, 2));
         assert_eq!(factors.weights.values(), arr2(&[[3.0, 2.0], [2.0, 5.0]]));
-        assert_eq!(factors.basis.lead(), arr2(&[[1.0, 2.0], [4.0, 3.0]]));
+        assert_eq!(
+            factors.basis.extrapolated(),
+            arr2(&[[1.0, 2.0], [4.0, 3.0]])
+        );
     }
 }

@@ -65,9 +65,9 @@ mod init;
 pub mod inner;
 mod lift;
 mod model;
-mod moment;
 mod penalties;
 mod pixels;
+mod progress;
 mod recorder;
 mod restarts;
 mod revive;
@@ -86,8 +86,8 @@ pub use checkpoint::Checkpoint;
 pub(crate) use checkpoint::Side;
 pub use init::Init;
 pub use model::NmfModel;
-pub use moment::Moment;
 pub use penalties::{Overlap, Penalties};
+pub use progress::FitProgress;
 pub use recorder::{Frame, Recorder};
 pub use restarts::Restart;
 pub(crate) use restarts::{Best, Ended, Starts};
@@ -98,9 +98,9 @@ pub use rules::nonsmooth::Nonsmooth;
 pub use solver::Solver;
 pub use stop::{Iteration, StopReason, StopRule};
 
-use crate::error::{Error, MaskError, Result, TeamError};
+use crate::communicator::propagate_error;
+use crate::error::{CommunicatorError, Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Reading, Shared};
-use crate::team::agree;
 use driver::{Data, Learning};
 
 /// Settings of a factorisation `X ≈ W H`.
@@ -215,7 +215,7 @@ impl Nmf {
     pub fn fit_with(
         &self,
         images: &impl Images,
-        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         match self.restarts {
             0 | 1 => self.fit_once(images, None, on_moment),
@@ -233,12 +233,12 @@ impl Nmf {
         &self,
         images: &impl Images,
         from: Option<&Checkpoint>,
-        on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let reading = Reading::new(images)?;
         let model = self.fit_read(images, &reading, from, on_moment);
         // What cannot be read is 0, which may be an error of its own.
-        agree(images.team(), reading.check())?;
+        propagate_error(images.communicator(), reading.check())?;
         model
     }
 
@@ -247,7 +247,7 @@ impl Nmf {
         images: &I,
         reading: &Reading<I>,
         from: Option<&Checkpoint>,
-        mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+        mut on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let began = checkpoint::ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.shared()?;
@@ -264,7 +264,7 @@ impl Nmf {
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.open(&data, &mut factors, began);
         }
-        let (team, shape, told) = (images.team(), images.shape(), OnceLock::new());
+        let (communicator, shape, told) = (images.communicator(), images.shape(), OnceLock::new());
         let fingerprint = || {
             told.get_or_init(|| fingerprint::fingerprint(images))
                 .clone()
@@ -284,14 +284,14 @@ impl Nmf {
                 return ControlFlow::Break(());
             }
             let (at, ends, starts) = (pause.at(), pause.ends, None);
-            on_moment(&Moment {
+            on_moment(&FitProgress {
                 at,
                 ends,
                 pause: *pause,
                 pixels: &work.pixels,
                 shape,
                 nmf: self,
-                team,
+                communicator,
                 starts,
                 fingerprint: &fingerprint,
             })
@@ -303,7 +303,7 @@ impl Nmf {
             model::of_all_images(&factors.weights, &work.known, &x.x),
             work.pixels.basis(&factors.basis),
         );
-        let ordered = model::in_order(weights, basis, team);
+        let ordered = model::in_order(weights, basis, communicator);
         let sampled = self.samples(work.images.all).last().copied();
         Ok(NmfModel::of_run(
             self,
@@ -382,8 +382,8 @@ impl Nmf {
                 solver: self.solver.to_string(),
             });
         }
-        if x.images.team.size() > 1 && self.solver.needs_all_weights() {
-            return Err(TeamError::NeedsOneProcess {
+        if x.images.communicator.size() > 1 && self.solver.needs_all_weights() {
+            return Err(CommunicatorError::NeedsOneProcess {
                 what: self.solver.to_string(),
                 try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",
             }

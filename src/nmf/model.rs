@@ -9,8 +9,8 @@ use super::restarts::Restart;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Shape, Weights};
+use crate::communicator::{Communicator, ordered_reduce};
 use crate::kernel::{Factor, Matrix};
-use crate::team::{Team, carry};
 
 /// Parts, weights and how they were found.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct NmfModel {
     pub weights: Weights,
     /// Each part's share of all the light in the reconstructions; they add up to 1.
     pub shares: Vec<f64>,
-    /// Where each part stood while it was learned: its row in [`Moment::basis`](super::Moment::basis).
+    /// Where each part stood while it was learned: its row in [`FitProgress::basis`](super::FitProgress::basis).
     pub order: Vec<usize>,
     /// ‖X − W H‖ / ‖X‖, from the differences themselves.
     pub relative_error: f64,
@@ -124,14 +124,18 @@ pub(crate) struct Ordered {
 }
 
 /// Scales each part to a maximum of 1 (its weights carry the scale), and puts the largest share first.
-pub(crate) fn in_order(mut weights: Weights, mut basis: Array2<f32>, team: &dyn Team) -> Ordered {
+pub(crate) fn in_order(
+    mut weights: Weights,
+    mut basis: Array2<f32>,
+    communicator: &dyn Communicator,
+) -> Ordered {
     for (part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
         let largest = to_maximum_of_one(part);
         column.mapv_inplace(|v| v * largest);
     }
     let sum = |values: ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
     // Image by image over all processes.
-    let used = carry(team, basis.nrows(), 1, |l, used: &mut [f64]| {
+    let used = ordered_reduce(communicator, basis.nrows(), 1, |l, used: &mut [f64]| {
         used[0] = weights
             .column(l)
             .iter()

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2};
 
 use crate::blocks;
+use crate::communicator::{Partition, any, ordered_reduce};
 use crate::images::Shared;
 use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
-use crate::team::{Spread, any, carry};
 
 /// Pixels of a strip that one task hashes.
 const STRIP: usize = 64;
@@ -62,11 +62,11 @@ impl DistinctPixels {
     /// Compares the pixels of all images: hashes over some images tell which pixels may be dark or equal; what is left
     /// out or merged has been seen to be so in all of them.
     pub(crate) fn of(x: &Shared) -> Self {
-        let (pixels, team) = (x.x.pixels, x.images.team);
+        let (pixels, communicator) = (x.x.pixels, x.images.communicator);
         let (dark, hashes) = hashes(x);
         let may_be_dark = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark);
         let may_be_dark: Vec<Pair> = may_be_dark.map(|(pixel, _)| (pixel, None)).collect();
-        let is_lit = any(team, &differ(&x.x, &may_be_dark));
+        let is_lit = any(communicator, &differ(&x.x, &may_be_dark));
         let mut is_dark = vec![false; pixels];
         may_be_dark
             .iter()
@@ -85,7 +85,7 @@ impl DistinctPixels {
         let may_be_equal: Vec<Pair> = pairs
             .filter(|&(pixel, first)| first != Some(pixel))
             .collect();
-        let differ = any(team, &differ(&x.x, &may_be_equal));
+        let differ = any(communicator, &differ(&x.x, &may_be_equal));
         let equal = may_be_equal
             .into_iter()
             .zip(differ)
@@ -177,8 +177,8 @@ fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
 fn hashes(x: &Shared) -> (u64, Vec<u64>) {
     let (
         pixels,
-        Spread {
-            team,
+        Partition {
+            communicator,
             first,
             own,
             all,
@@ -191,8 +191,8 @@ fn hashes(x: &Shared) -> (u64, Vec<u64>) {
     let images: Vec<Block> = own
         .map(|image| x.x.block(image - first..image - first + 1))
         .collect();
-    let hashes = carry(team, pixels, pixels, |_, hashes: &mut [u64]| {
-        if team.rank() == 0 {
+    let hashes = ordered_reduce(communicator, pixels, pixels, |_, hashes: &mut [u64]| {
+        if communicator.rank() == 0 {
             hashes.fill(SEED);
         }
         blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
@@ -228,8 +228,8 @@ fn mix(sum: u64, value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::communicator::SingleProcess;
     use crate::kernel::Source;
-    use crate::team::Alone;
 
     fn found(source: Source, images: usize, pixels: usize) -> DistinctPixels {
         let x = Matrix {
@@ -241,7 +241,7 @@ mod tests {
         };
         DistinctPixels::of(&Shared {
             x,
-            images: Spread::of(&Alone, images),
+            images: Partition::of(&SingleProcess, images),
         })
     }
 

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::model::NmfModel;
-use super::moment::Moment;
+use super::progress::FitProgress;
 use super::stop::Iteration;
 use crate::basis::{Basis, Shape};
 use crate::blocks;
@@ -17,7 +17,7 @@ const STEP: f64 = 1.1;
 
 /// Keeps the parts of a fit at iterations that are evenly spread in their logarithm, to show how parts appear.
 ///
-/// A recorder is told of every [`Moment`] of one fit; of several starts it keeps the one that the fit keeps. It never
+/// A recorder is told of every [`FitProgress`] of one fit; of several starts it keeps the one that the fit keeps. It never
 /// changes a fit. Of one that goes on from a checkpoint it sees what comes after. It holds up to 64 frames in at most 128 MB, twice that while a second start is learned: where
 /// parts are many and large, it keeps them reduced, each pixel the mean of a square of 2x2 or more.
 ///
@@ -69,7 +69,7 @@ struct Track {
 
 impl Recorder {
     /// Keeps the parts of this moment, if it is far enough from the one before.
-    pub fn record(&mut self, moment: &Moment) {
+    pub fn record(&mut self, moment: &FitProgress) {
         if moment.at.iteration == 1 {
             self.end_start();
         }
@@ -147,7 +147,7 @@ fn is_due(last: Option<&Frame>, iteration: usize, step: f64) -> bool {
 }
 
 impl Frame {
-    fn of(moment: &Moment) -> Self {
+    fn of(moment: &FitProgress) -> Self {
         Self::reduced(moment.at, moment.shape(), moment.rank(), |part| {
             moment.part(part)
         })

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::Nmf;
 use super::checkpoint::{Checkpoint, ago};
 use super::model::NmfModel;
-use super::moment::Moment;
+use super::progress::FitProgress;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Weights};
+use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::Result;
 use crate::images::Images;
 use crate::matching::match_one_to_one;
-use crate::team::{Spread, Team, gather_rows};
 
 /// How one of several starts ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -125,12 +125,12 @@ impl Starts {
     }
 
     /// The same with the weights of all processes, on the first of them.
-    pub(super) fn gathered(&self, team: &dyn Team) -> Self {
-        if team.size() == 1 {
+    pub(super) fn gathered(&self, communicator: &dyn Communicator) -> Self {
+        if communicator.size() == 1 {
             return self.clone();
         }
         let best = self.best.as_ref().map(|best| Best {
-            weights: gather_rows(team, &best.weights),
+            weights: gather_rows(communicator, &best.weights),
             ..best.clone()
         });
         Self {
@@ -140,7 +140,7 @@ impl Starts {
     }
 
     /// The same with the weights of this process's images alone.
-    fn share(&self, images: Spread) -> Self {
+    fn share(&self, images: Partition) -> Self {
         let best = self.best.as_ref().map(|best| Best {
             weights: images.share(&best.weights),
             ..best.clone()
@@ -211,9 +211,9 @@ pub(super) fn best_of(
     nmf: &Nmf,
     images: &impl Images,
     mut from: Option<&Checkpoint>,
-    mut on_moment: impl FnMut(&Moment) -> ControlFlow<()>,
+    mut on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
 ) -> Result<NmfModel> {
-    let spread = Spread::of(images.team(), images.len());
+    let spread = Partition::of(images.communicator(), images.len());
     let mut starts = from
         .map(|checkpoint| checkpoint.starts.share(spread))
         .unwrap_or_default();
@@ -236,7 +236,7 @@ pub(super) fn best_of(
             .seed(nmf.seed.wrapping_add(index as u64))
             .stop(stop);
         let mut start = one.fit_once(images, from.take(), |moment| {
-            on_moment(&Moment {
+            on_moment(&FitProgress {
                 nmf,
                 starts: Some(&starts),
                 ..*moment

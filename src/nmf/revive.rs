@@ -2,8 +2,8 @@
 
 use super::driver::{Data, Factors};
 use crate::blocks;
+use crate::communicator::{Partition, ordered_reduce};
 use crate::kernel::PackedGram;
-use crate::team::{Spread, carry};
 
 /// The first part of which nothing is left in W H.
 pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
@@ -21,7 +21,7 @@ pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     factors.weights.fill_part(part, |_| 0.0);
     let (weights, basis, copies) = (
         factors.weights.values(),
-        factors.basis.lead(),
+        factors.basis.extrapolated(),
         factors.basis.copies(),
     );
     let residual = |image: usize| data.residual(image, &basis.dot(&weights.row(image)));
@@ -43,8 +43,8 @@ pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
 }
 
 /// Which of all images has the largest value; the first of equals.
-fn worst(own: &[f64], images: &Spread) -> usize {
-    let largest = carry(images.team, 1, 1, |_, largest: &mut [[f64; 2]]| {
+fn worst(own: &[f64], images: &Partition) -> usize {
+    let largest = ordered_reduce(images.communicator, 1, 1, |_, largest: &mut [[f64; 2]]| {
         for (index, &value) in (images.first..).zip(own) {
             if value > largest[0][0] {
                 largest[0] = [value, index as f64];

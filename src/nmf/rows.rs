@@ -3,27 +3,34 @@
 use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
 
 use super::driver::Data;
+use crate::communicator::{Partition, cut_sample};
 use crate::kernel::{Block, Known, Matrix, Selection, Source};
-use crate::team::{Spread, cut_sample};
 
 /// The selected images at such `places` among those of all processes.
 ///
 /// They are cut as all images are: a small sample is learned by few processes, and as one alone would learn it.
-pub(crate) fn sample<'a>(selection: &Selection, images: Spread<'a>, places: &[usize]) -> Data<'a> {
-    let Spread {
-        team, first, own, ..
+pub(crate) fn sample<'a>(
+    selection: &Selection,
+    images: Partition<'a>,
+    places: &[usize],
+) -> Data<'a> {
+    let Partition {
+        communicator,
+        first,
+        own,
+        ..
     } = images;
     let own = (0..places.len()).filter(|&row| (first..first + own).contains(&places[row]));
     let (rows, chosen): (Vec<usize>, Vec<u32>) = own
         .map(|row| (row, selection.images[places[row] - first]))
         .unzip();
-    if team.size() == 1 {
+    if communicator.size() == 1 {
         return Data::new(
             &Selection {
                 images: &chosen,
                 ..*selection
             },
-            Spread::of(team, chosen.len()),
+            Partition::of(communicator, chosen.len()),
         );
     }
     let starts = cut_sample(images, places.len());
@@ -56,7 +63,7 @@ pub(crate) fn sample<'a>(selection: &Selection, images: Spread<'a>, places: &[us
             Source::F32(&floats)
         }
     };
-    let images = starts[team.rank() + 1] - starts[team.rank()];
+    let images = starts[communicator.rank() + 1] - starts[communicator.rank()];
     let known = bits.as_ref().map(|bits| Known::new(bits, pixels));
     let all: Vec<u32> = (0..images as u32).collect();
     let x = Matrix {
@@ -72,7 +79,7 @@ pub(crate) fn sample<'a>(selection: &Selection, images: Spread<'a>, places: &[us
             images: &all,
             pixels: selection.pixels,
         },
-        Spread::of(team, images),
+        Partition::of(communicator, images),
     )
 }
 
@@ -82,7 +89,7 @@ fn taken<'a, T: Pod>(
     of: impl Fn(usize) -> &'a [T],
     rows: &[usize],
     starts: &[usize],
-    images: Spread,
+    images: Partition,
 ) -> Vec<u8> {
     let for_rank = |to: &[usize]| -> Vec<u8> {
         let there = (0..rows.len()).filter(|&at| (to[0]..to[1]).contains(&rows[at]));
@@ -91,7 +98,7 @@ fn taken<'a, T: Pod>(
             .collect()
     };
     images
-        .team
+        .communicator
         .exchange(&starts.windows(2).map(for_rank).collect::<Vec<_>>())
         .concat()
 }

@@ -7,8 +7,8 @@ use super::driver::{self, Data, Factors};
 use super::rows::sample;
 use super::solver::Solver;
 use super::stop::StopRule;
+use crate::communicator::Partition;
 use crate::kernel::{Factor, Selection};
-use crate::team::Spread;
 
 /// The first sample: images a part, and the least.
 const IMAGES_A_PART: usize = 30;
@@ -36,7 +36,7 @@ pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
 pub(crate) struct Sampling<'a> {
     pub(crate) selection: &'a Selection<'a>,
     /// The selected images among those of all processes.
-    pub(crate) images: Spread<'a>,
+    pub(crate) images: Partition<'a>,
     pub(crate) solver: &'a Solver,
     pub(crate) rank: usize,
     /// When the whole fit began, and how long it may take.

@@ -6,11 +6,11 @@ use ndarray::Array2;
 
 use super::rule::Loss;
 use crate::blocks;
+use crate::communicator::Partition;
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row,
     WIDTH, add_part, loss_share,
 };
-use crate::team::Spread;
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
@@ -49,7 +49,7 @@ pub(crate) struct HalfStep<'a> {
     /// The root mean square of X: what values are small against.
     pub(crate) brightness: f32,
     /// The images among those of all processes.
-    pub(crate) images: Spread<'a>,
+    pub(crate) images: Partition<'a>,
 }
 
 impl HalfStep<'_> {
@@ -91,7 +91,7 @@ impl HalfStep<'_> {
                     share.squared = self.x.residual(first + index, &panel.values, fixed);
                 }
                 loss = loss + share;
-                panel.settle(&mut gram_sums);
+                panel.pack_and_gram(&mut gram_sums);
             }
             (loss, gram_sums)
         });
@@ -192,7 +192,7 @@ impl HalfStep<'_> {
         } else {
             0.0
         };
-        (Loss { squared, own: 0.0 }, self.settle(own))
+        (Loss { squared, own: 0.0 }, self.pack_and_gram(own))
     }
 
     /// The products of all rows with the fixed factor, part by part.

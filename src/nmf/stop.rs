@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::team::Spread;
+use crate::communicator::Partition;
 
 /// One iteration: all of W improved, then all of H.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -136,7 +136,7 @@ impl StopReason {
     }
 
     /// What the first rank says, on all of them.
-    pub(crate) fn of_first(own: Option<Self>, images: &Spread) -> Option<Self> {
+    pub(crate) fn of_first(own: Option<Self>, images: &Partition) -> Option<Self> {
         let mut place = [own.map_or(u8::MAX, |own| own.position() as u8)];
         images.of_first(&mut place);
         Self::ALL.get(usize::from(place[0])).copied()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use nmf_images::comparison::{Line, MOST_RULES, Rule, compare};
+use nmf_images::comparison::{MOST_RULES, Rule, RuleSummary, compare};
 use nmf_images::nmf::{Hals, StopReason};
 use nmf_images::{ImageSet, Nmf, Shape, Solver};
 use predicates::prelude::*;
@@ -306,7 +306,7 @@ fn every_rule_starts_at_the_same_place_and_is_told_of_by_its_own() {
             (&learned.rule, &learned.model.basis),
             (&rule.name, &alone.basis)
         );
-        let line = Line::of_rule(learned);
+        let line = RuleSummary::of_rule(learned);
         assert_eq!(
             (line.objective, line.iterations),
             (Some(alone.objective), Some(alone.trace.len()))

@@ -7,6 +7,7 @@ mod on_disk;
 #[path = "../common/planted.rs"]
 mod planted;
 
+mod communicator;
 mod conformance;
 mod constrained;
 mod ground_truth;
@@ -21,6 +22,5 @@ mod recording;
 mod restarts;
 mod resume;
 mod rules;
-mod team;
 mod together;
 mod twin;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use nmf_images::team::Team;
+use nmf_images::communicator::Communicator;
 
 /// One of them.
 pub struct Member {
@@ -13,7 +13,7 @@ pub struct Member {
     from: Vec<Mutex<Receiver<Vec<u8>>>>,
 }
 
-impl Team for Member {
+impl Communicator for Member {
     fn rank(&self) -> usize {
         self.rank
     }

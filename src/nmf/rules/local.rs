@@ -54,7 +54,7 @@ impl UpdateRule for LocalRule {
             let scale = |sum: f64| if sum > 0.0 { (1.0 / sum) as f32 } else { 0.0 };
             own.scale(&own.part_sums().into_iter().map(scale).collect::<Vec<_>>());
         }
-        (loss, step.settle(own))
+        (loss, step.pack_and_gram(own))
     }
 
     fn objective(&self, _squared_error: f64, own: f64) -> f64 {

@@ -125,7 +125,7 @@ impl UpdateRule for MuRule {
             let loss = step.by_quotient(own, divergence, |rows, quotient| {
                 self.multiply(rows, &quotient.numerators, &quotient.denominators, least);
             });
-            return (loss, step.settle(own));
+            return (loss, step.pack_and_gram(own));
         }
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);

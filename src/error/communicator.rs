@@ -5,7 +5,7 @@ use super::one_line;
 /// Why processes cannot work together.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum TeamError {
+pub enum CommunicatorError {
     /// Something is wrong on one of them.
     #[error("rank {rank}: {message}")]
     OnRank {

@@ -30,17 +30,17 @@ use std::time::Instant;
 
 use mpi::environment::Universe;
 use mpi::topology::{Process, SimpleCommunicator};
-use mpi::traits::{Communicator, CommunicatorCollectives, Destination, Root, Source};
+use mpi::traits::{Communicator as _, CommunicatorCollectives, Destination, Root, Source};
 use mpi::{Rank, Threading};
 
-use super::Team;
-use crate::error::{Result, TeamError};
+use super::Communicator;
+use crate::error::{CommunicatorError, Result};
 
 /// The most bytes of one message: it counts its values in 31 bits.
 const MOST_BYTES: usize = 1 << 30;
 
 /// All processes of one `mpirun`; MPI ends with it.
-pub struct Cluster {
+pub struct MpiCommunicator {
     rank: usize,
     size: usize,
     traffic: Mutex<Traffic>,
@@ -56,7 +56,7 @@ pub struct Traffic {
     pub seconds: f64,
 }
 
-impl Cluster {
+impl MpiCommunicator {
     /// Joins the others; a process that was not started by `mpirun` is alone.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Cluster {
         let begun = mpi::initialize_with_threading(Threading::Serialized);
         let Some((universe, _)) = begun.filter(|(_, provided)| *provided >= Threading::Serialized)
         else {
-            return Err(TeamError::NoMpi.into());
+            return Err(CommunicatorError::NoMpi.into());
         };
         let world = universe.world();
         let (rank, size) = (world.rank() as usize, world.size() as usize);
@@ -118,7 +118,7 @@ impl Cluster {
     }
 }
 
-impl Team for Cluster {
+impl Communicator for MpiCommunicator {
     fn rank(&self) -> usize {
         self.rank
     }

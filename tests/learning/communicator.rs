@@ -5,9 +5,9 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
 use ndarray::{Array2, Axis, concatenate, s};
-use nmf_images::images::{Block, LoadOptions, Mask, Memory, Pixels, Share, load, load_share};
-use nmf_images::nmf::{Checkpoint, Hals, Hoyer, Moment, Overlap, Penalties, StopReason};
-use nmf_images::team::Team;
+use nmf_images::communicator::Communicator;
+use nmf_images::images::{Block, ImageShard, LoadOptions, Mask, Memory, Pixels, load, load_shard};
+use nmf_images::nmf::{Checkpoint, FitProgress, Hals, Hoyer, Overlap, Penalties, StopReason};
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
 
 use crate::together::together;
@@ -68,10 +68,14 @@ fn slice(set: &ImageSet, rows: std::ops::Range<usize>) -> ImageSet {
 }
 
 /// What each of the shares between `cuts` makes of its images.
-fn shared<R: Send>(set: &ImageSet, cuts: &[usize], work: impl Fn(&Share) -> R + Sync) -> Vec<R> {
-    together(cuts.len() - 1, |team| {
-        let rows = cuts[team.rank()]..cuts[team.rank() + 1];
-        work(&Share::new(slice(set, rows), team))
+fn shared<R: Send>(
+    set: &ImageSet,
+    cuts: &[usize],
+    work: impl Fn(&ImageShard) -> R + Sync,
+) -> Vec<R> {
+    together(cuts.len() - 1, |communicator| {
+        let rows = cuts[communicator.rank()]..cuts[communicator.rank() + 1];
+        work(&ImageShard::new(slice(set, rows), communicator))
     })
 }
 
@@ -299,9 +303,9 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
     };
     let alone = fit(weights.clone(), &|nmf| nmf.fit(&set).unwrap());
     assert_eq!(alone.dead(), 0);
-    let found = together(4, |team| {
-        let rows = PANELS[team.rank()]..PANELS[team.rank() + 1];
-        let share = Share::new(slice(&set, rows.clone()), team);
+    let found = together(4, |communicator| {
+        let rows = PANELS[communicator.rank()]..PANELS[communicator.rank() + 1];
+        let share = ImageShard::new(slice(&set, rows.clone()), communicator);
         fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| {
             nmf.fit(&share).unwrap()
         })
@@ -322,8 +326,12 @@ fn the_first_rank_alone_ends_a_fit() {
         ..StopRule::default()
     });
     let models = shared(&set, &UNEVEN, |share| {
-        let stops_at = if share.team().rank() == 0 { 4 } else { 2 };
-        let stop = |moment: &Moment| {
+        let stops_at = if share.communicator().rank() == 0 {
+            4
+        } else {
+            2
+        };
+        let stop = |moment: &FitProgress| {
             if moment.at.iteration < stops_at {
                 Continue(())
             } else {
@@ -410,8 +418,8 @@ fn shares_that_stay_in_the_file_give_the_bits_of_those_in_memory() {
                 ..options.clone()
             };
             let fits = |options: &LoadOptions| {
-                together(2, |team| {
-                    let share = load_share(file, options, team).unwrap();
+                together(2, |communicator| {
+                    let share = load_shard(file, options, communicator).unwrap();
                     let is_stored = matches!(share.set.pixels, Pixels::Stored(_));
                     assert_eq!(
                         is_stored,
@@ -451,11 +459,11 @@ fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
         memory: Some(memory),
         ..LoadOptions::default()
     };
-    let said = together(2, |team| {
-        let share = load_share(&file, &options, team).unwrap();
+    let said = together(2, |communicator| {
+        let share = load_shard(&file, &options, communicator).unwrap();
         // Both have opened the file before the second half goes.
-        nmf_images::team::check_same(team, "test", 0).unwrap();
-        if team.rank() == 0 {
+        nmf_images::communicator::check_same(communicator, "test", 0).unwrap();
+        if communicator.rank() == 0 {
             fs::OpenOptions::new()
                 .write(true)
                 .open(&file)
@@ -463,7 +471,7 @@ fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
                 .set_len(128 + 200 * 81)
                 .unwrap();
         }
-        nmf_images::team::check_same(team, "test", 0).unwrap();
+        nmf_images::communicator::check_same(communicator, "test", 0).unwrap();
         let stop = StopRule {
             tolerance: 0.0,
             max_iterations: 100,
@@ -495,7 +503,7 @@ fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoin
         Break(())
     })
     .unwrap();
-    taken.filter(|_| images.team().rank() == 0)
+    taken.filter(|_| images.communicator().rank() == 0)
 }
 
 #[test]
@@ -572,7 +580,9 @@ fn each_share_has_the_names_and_labels_of_its_own_images() {
             limit: Some(200),
             ..LoadOptions::default()
         };
-        let shares = together(3, |team| load_share(&file, &options, team).unwrap().set);
+        let shares = together(3, |communicator| {
+            load_shard(&file, &options, communicator).unwrap().set
+        });
         let whole = load(&file, &options).unwrap();
         assert_eq!(
             shares

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use nmf_images::error::TeamError;
-use nmf_images::images::{self, LoadOptions, Share, is_called_as_own};
+use nmf_images::communicator::{
+    Communicator, MpiCommunicator, Traffic, check_same, gather_lines, gather_rows, propagate_error,
+};
+use nmf_images::error::CommunicatorError;
+use nmf_images::images::{self, ImageShard, LoadOptions, is_called_as_own};
 use nmf_images::ndarray::Axis;
-use nmf_images::nmf::Moment;
-use nmf_images::report::{ClusterReport, Report};
-use nmf_images::team::{Cluster, Team, Traffic, agree, check_same, gather_lines, gather_rows};
+use nmf_images::nmf::FitProgress;
+use nmf_images::report::{MpiReport, Report};
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
 
 use super::arguments::{Arguments, CommandLine, Every, Rank};
@@ -41,14 +43,14 @@ pub fn resume(folder: &Path, line: CommandLine) -> Result<End> {
             arguments,
             checkpoint,
             note,
-        } = agree(cluster, resume::read(folder, line))?;
+        } = propagate_error(cluster, resume::read(folder, line))?;
         run(&arguments, Some((&checkpoint, &note)), cluster)
     })
 }
 
 /// An error is told by the first process, before any ends: `mpirun` ends all as soon as one fails.
-fn with_all(work: impl FnOnce(&Cluster) -> Result<End>) -> Result<End> {
-    let cluster = Cluster::join()?;
+fn with_all(work: impl FnOnce(&MpiCommunicator) -> Result<End>) -> Result<End> {
+    let cluster = MpiCommunicator::join()?;
     let result = work(&cluster);
     if let Err(error) = result {
         if cluster.rank() == 0 {
@@ -61,18 +63,18 @@ fn with_all(work: impl FnOnce(&Cluster) -> Result<End>) -> Result<End> {
 }
 
 /// With as many threads as are asked for.
-fn run(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
+fn run(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<End> {
     with_threads(arguments.learning.threads, || {
         learn_share(arguments, from, cluster)
     })
 }
 
-fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<End> {
+fn learn_share(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<End> {
     let began = Instant::now();
     check_start(from, cluster)?;
-    let rank = agree(cluster, check(arguments))?;
+    let rank = propagate_error(cluster, check(arguments))?;
     let is_first = cluster.rank() == 0;
-    let output = agree(
+    let output = propagate_error(
         cluster,
         is_first
             .then(|| Output::prepare(&arguments.writing.out))
@@ -81,9 +83,9 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<E
     let share = read(arguments, cluster)?;
     let chosen = share.sample(SAMPLE);
     let sample = share.gather(&chosen);
-    agree(
+    propagate_error(
         cluster,
-        spare(arguments, from, &share, (output.as_ref(), &sample)),
+        check_overwrite(arguments, from, &share, (output.as_ref(), &sample)),
     )?;
     let interrupt = Interrupt::listen()?;
     let mut traffic = Passes::default();
@@ -92,7 +94,7 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<E
         .as_ref()
         .map(|output| Checkpoints::new(output, arguments, None))
         .transpose();
-    let mut checkpoints = agree(cluster, checkpoints)?;
+    let mut checkpoints = propagate_error(cluster, checkpoints)?;
     let (nmf, frames, pca) = learn::fit(arguments, (rank, from), &share, |moment| {
         traffic.see(moment.at.iteration, cluster.traffic());
         let go_on = interrupt.check();
@@ -136,8 +138,8 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &Cluster) -> Result<E
 
 /// Writes a checkpoint on the first process, where its clock says so, of the weights of all.
 fn keep(
-    cluster: &Cluster,
-    moment: &Moment,
+    cluster: &MpiCommunicator,
+    moment: &FitProgress,
     interrupted: bool,
     checkpoints: Option<&mut Checkpoints>,
 ) {
@@ -157,7 +159,7 @@ fn keep(
 }
 
 /// Sees that all processes do the same work in the same way.
-fn check_start(from: From, cluster: &Cluster) -> Result<()> {
+fn check_start(from: From, cluster: &MpiCommunicator) -> Result<()> {
     let hash = |value: &dyn Fn(&mut DefaultHasher)| {
         let mut hasher = DefaultHasher::new();
         value(&mut hasher);
@@ -190,7 +192,7 @@ fn multiplies_and_adds_at_once() -> bool {
 
 /// How many parts to learn, if nothing is asked for that needs all images in one place.
 fn check(arguments: &Arguments) -> Result<usize> {
-    let needs = |what: &str, try_instead| TeamError::NeedsOneProcess {
+    let needs = |what: &str, try_instead| CommunicatorError::NeedsOneProcess {
         what: what.to_owned(),
         try_instead,
     };
@@ -210,7 +212,7 @@ fn check(arguments: &Arguments) -> Result<usize> {
     Ok(rank)
 }
 
-fn read<'a>(arguments: &Arguments, cluster: &'a Cluster) -> Result<Share<'a>> {
+fn read<'a>(arguments: &Arguments, cluster: &'a MpiCommunicator) -> Result<ImageShard<'a>> {
     let quiet = arguments.writing.quiet || cluster.rank() > 0;
     let _spinner = Progress::spinner(quiet, format!("reading {}", arguments.input.display()));
     // Several ranks may share a machine's memory: how much each may use has to be said.
@@ -220,14 +222,14 @@ fn read<'a>(arguments: &Arguments, cluster: &'a Cluster) -> Result<Share<'a>> {
         memory,
         ..arguments.reading.options()
     };
-    Ok(images::load_share(&arguments.input, &options, cluster)?)
+    Ok(images::load_shard(&arguments.input, &options, cluster)?)
 }
 
 /// On the first process, whether all can be written without a loss, and drawn of these images.
-fn spare(
+fn check_overwrite(
     arguments: &Arguments,
     from: From,
-    share: &Share,
+    share: &ImageShard,
     (output, sample): (Option<&Output>, &ImageSet),
 ) -> Result<()> {
     let inputs = [&arguments.input];
@@ -235,9 +237,9 @@ fn spare(
     let own: Vec<String> = own
         .map(|file| file.to_string_lossy().into_owned())
         .collect();
-    let files = gather_lines(images::Images::team(share), &own);
+    let files = gather_lines(images::Images::communicator(share), &own);
     let Some(output) = output else { return Ok(()) };
-    output.spare(files.iter().map(PathBuf::from))?;
+    output.check_overwrite(files.iter().map(PathBuf::from))?;
     if from.is_none() {
         checkpoints::say_if_any(output, arguments.writing.quiet);
         exports::check(&arguments.exports, output)?;
@@ -247,7 +249,7 @@ fn spare(
 
 /// The models of the chosen images of all processes, on the first.
 fn sampled(
-    cluster: &Cluster,
+    cluster: &MpiCommunicator,
     chosen: &[usize],
     nmf: NmfModel,
     pca: PcaModel,
@@ -288,11 +290,11 @@ impl Passes {
         }
     }
 
-    fn report(&self, ranks: usize) -> ClusterReport {
+    fn report(&self, ranks: usize) -> MpiReport {
         let (first, last) = (self.first.unwrap_or_default(), self.last);
         let passes = last.0 - first.0;
         let each = passes.max(1);
-        ClusterReport {
+        MpiReport {
             ranks,
             passes,
             bytes_per_pass: (last.1.bytes - first.1.bytes) / each as u64,

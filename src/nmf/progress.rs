@@ -7,14 +7,14 @@ use super::pixels::DistinctPixels;
 use super::restarts::Starts;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
-use crate::team::Team;
+use crate::communicator::Communicator;
 
 /// A fit at one of its iterations: what is told of it, and the parts that it is told of.
 ///
 /// The parts are those before the iteration changes them: at iteration 1 they are the start. Taking them costs a pass
 /// over the basis, and nothing where nobody asks.
 #[derive(Clone, Copy)]
-pub struct Moment<'a> {
+pub struct FitProgress<'a> {
     /// The iteration: how far it is, and how close.
     pub at: Iteration,
     /// Why the fit, or this start of several, ends here; nothing where it goes on if the caller lets it.
@@ -23,7 +23,7 @@ pub struct Moment<'a> {
     pub(super) pixels: &'a DistinctPixels,
     pub(super) shape: Shape,
     /// Who else has images, and their weights.
-    pub(super) team: &'a dyn Team,
+    pub(super) communicator: &'a dyn Communicator,
     /// The settings of the whole fit.
     pub(super) nmf: &'a Nmf,
     /// The starts before this one, where there are to be several.
@@ -32,7 +32,7 @@ pub struct Moment<'a> {
     pub(super) fingerprint: &'a (dyn Fn() -> String + Sync),
 }
 
-impl Moment<'_> {
+impl FitProgress<'_> {
     /// H as it is now, (rank, pixels): each part scaled to a maximum of 1, in the order in which they are learned;
     /// [`NmfModel::order`](super::NmfModel::order) tells where each stands in the end.
     #[must_use]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// What the first of several processes sent and received while the parts were learned.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ClusterReport {
+pub struct MpiReport {
     /// How many processes there were.
     pub ranks: usize,
     /// Passes over all images that the rest is told of: all but the first.

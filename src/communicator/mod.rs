@@ -6,17 +6,17 @@
 //! them, and no bit hangs on how many there are. They travel in pieces, so that all ranks add at the same time.
 
 #[cfg(feature = "mpi")]
-mod cluster;
+mod mpi;
 
 use std::fmt::Display;
 use std::ops::AddAssign;
 
-use bytemuck::{Pod, cast_slice, cast_slice_mut, pod_collect_to_vec};
 #[cfg(feature = "mpi")]
-pub use cluster::{Cluster, Traffic};
+pub use self::mpi::{MpiCommunicator, Traffic};
+use bytemuck::{Pod, cast_slice, cast_slice_mut, pod_collect_to_vec};
 use ndarray::{Array2, s};
 
-use crate::error::{Result, TeamError};
+use crate::error::{CommunicatorError, Result};
 
 /// Values that travel in one message between many ranks: so few that a thousand are busy at once, so many that sending
 /// them takes about as long as to begin.
@@ -26,7 +26,7 @@ const FEW: usize = 16;
 
 /// The processes that share a set of images, as one of them sees the others. All of them make the same calls in the same
 /// order.
-pub trait Team: Sync {
+pub trait Communicator: Sync {
     /// Which of them this is, from 0.
     fn rank(&self) -> usize;
 
@@ -48,9 +48,9 @@ pub trait Team: Sync {
 
 /// One process that has all images.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Alone;
+pub struct SingleProcess;
 
-impl Team for Alone {
+impl Communicator for SingleProcess {
     fn rank(&self) -> usize {
         0
     }
@@ -71,75 +71,90 @@ impl Team for Alone {
 }
 
 /// How many values travel in one message.
-pub(crate) fn piece(team: &dyn Team) -> usize {
-    PIECE * (FEW / team.size()).max(1)
+pub(crate) fn piece(communicator: &dyn Communicator) -> usize {
+    PIECE * (FEW / communicator.size()).max(1)
 }
 
 /// Sums of `len` values over all ranks, in their order: `add` gets the index of a piece's first value and the piece as
 /// the ranks before leave it, at first zeros, and adds this rank's share.
-pub(crate) fn carry<T: Pod>(
-    team: &dyn Team,
+pub(crate) fn ordered_reduce<T: Pod>(
+    communicator: &dyn Communicator,
     len: usize,
     piece: usize,
     mut add: impl FnMut(usize, &mut [T]),
 ) -> Vec<T> {
     let mut totals = vec![T::zeroed(); len];
-    let (rank, last) = (team.rank(), team.size() - 1);
+    let (rank, last) = (communicator.rank(), communicator.size() - 1);
     for (index, piece_totals) in totals.chunks_mut(piece).enumerate() {
         if rank > 0 {
-            team.receive(rank - 1, cast_slice_mut(piece_totals));
+            communicator.receive(rank - 1, cast_slice_mut(piece_totals));
         }
         add(index * piece, piece_totals);
         if rank < last {
-            team.send(rank + 1, cast_slice(piece_totals));
+            communicator.send(rank + 1, cast_slice(piece_totals));
         }
     }
     if last > 0 {
-        team.broadcast(last, cast_slice_mut(&mut totals));
+        communicator.broadcast(last, cast_slice_mut(&mut totals));
     }
     totals
 }
 
 /// Sums of as many values as each of the `shares` has, the shares of all ranks one after another.
-pub(crate) fn add_up<T: Pod + AddAssign>(team: &dyn Team, len: usize, shares: &[Vec<T>]) -> Vec<T> {
-    carry(team, len, piece(team), |first, totals: &mut [T]| {
-        for share in shares {
-            totals
-                .iter_mut()
-                .zip(&share[first..])
-                .for_each(|(total, value)| *total += *value);
-        }
-    })
+pub(crate) fn add_up<T: Pod + AddAssign>(
+    communicator: &dyn Communicator,
+    len: usize,
+    shares: &[Vec<T>],
+) -> Vec<T> {
+    ordered_reduce(
+        communicator,
+        len,
+        piece(communicator),
+        |first, totals: &mut [T]| {
+            for share in shares {
+                totals
+                    .iter_mut()
+                    .zip(&share[first..])
+                    .for_each(|(total, value)| *total += *value);
+            }
+        },
+    )
 }
 
 /// For each of some questions, whether any rank says yes.
-pub(crate) fn any(team: &dyn Team, yes: &[bool]) -> Vec<bool> {
-    let said = carry(team, yes.len(), piece(team), |first, said: &mut [u8]| {
-        said.iter_mut()
-            .zip(&yes[first..])
-            .for_each(|(said, &yes)| *said |= u8::from(yes));
-    });
+pub(crate) fn any(communicator: &dyn Communicator, yes: &[bool]) -> Vec<bool> {
+    let said = ordered_reduce(
+        communicator,
+        yes.len(),
+        piece(communicator),
+        |first, said: &mut [u8]| {
+            said.iter_mut()
+                .zip(&yes[first..])
+                .for_each(|(said, &yes)| *said |= u8::from(yes));
+        },
+    );
     said.into_iter().map(|said| said != 0).collect()
 }
 
 /// The bytes of each rank, on all of them.
-pub(crate) fn of_all(team: &dyn Team, own: Vec<u8>) -> Vec<Vec<u8>> {
-    team.exchange(&vec![own; team.size()])
+pub(crate) fn all_gather(communicator: &dyn Communicator, own: Vec<u8>) -> Vec<Vec<u8>> {
+    communicator.exchange(&vec![own; communicator.size()])
 }
 
 /// The values of all ranks, one after another, on the first; none on the others.
-pub(crate) fn gather<T: Pod>(team: &dyn Team, own: &[T]) -> Vec<T> {
-    let mut to = vec![Vec::new(); team.size()];
+pub(crate) fn gather<T: Pod>(communicator: &dyn Communicator, own: &[T]) -> Vec<T> {
+    let mut to = vec![Vec::new(); communicator.size()];
     to[0] = cast_slice(own).to_vec();
-    team.exchange(&to)
+    communicator
+        .exchange(&to)
         .iter()
         .flat_map(|bytes| pod_collect_to_vec::<u8, T>(bytes))
         .collect()
 }
 
 /// The rows of all ranks, one after another, on the first; none on the others.
-pub fn gather_rows<T: Pod>(team: &dyn Team, own: &Array2<T>) -> Array2<T> {
-    let values = gather(team, &own.iter().copied().collect::<Vec<T>>());
+pub fn gather_rows<T: Pod>(communicator: &dyn Communicator, own: &Array2<T>) -> Array2<T> {
+    let values = gather(communicator, &own.iter().copied().collect::<Vec<T>>());
     let rows = values.len().checked_div(own.ncols()).unwrap_or_default();
     Array2::from_shape_fn((rows, own.ncols()), |(row, column)| {
         values[row * own.ncols() + column]
@@ -147,10 +162,10 @@ pub fn gather_rows<T: Pod>(team: &dyn Team, own: &Array2<T>) -> Array2<T> {
 }
 
 /// The lines of all ranks, one after another, on the first; none on the others.
-pub fn gather_lines(team: &dyn Team, own: &[String]) -> Vec<String> {
-    let mut to = vec![Vec::new(); team.size()];
+pub fn gather_lines(communicator: &dyn Communicator, own: &[String]) -> Vec<String> {
+    let mut to = vec![Vec::new(); communicator.size()];
     to[0] = serde_json::to_vec(own).unwrap_or_default();
-    let lines = team
+    let lines = communicator
         .exchange(&to)
         .into_iter()
         .filter_map(|lines| serde_json::from_slice::<Vec<String>>(&lines).ok());
@@ -161,11 +176,11 @@ pub fn gather_lines(team: &dyn Team, own: &[String]) -> Vec<String> {
 ///
 /// # Errors
 /// If there is an error on any rank.
-pub fn agree<T, E: Display + From<TeamError>>(
-    team: &dyn Team,
+pub fn propagate_error<T, E: Display + From<CommunicatorError>>(
+    communicator: &dyn Communicator,
     result: std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
-    if team.size() == 1 {
+    if communicator.size() == 1 {
         return result;
     }
     // With its causes, if the error tells them so.
@@ -174,10 +189,10 @@ pub fn agree<T, E: Display + From<TeamError>>(
         .err()
         .map(|error| format!("{error:#}"))
         .unwrap_or_default();
-    let said = of_all(team, own.into_bytes());
+    let said = all_gather(communicator, own.into_bytes());
     match said.iter().position(|said| !said.is_empty()) {
         None => result,
-        Some(rank) => Err(TeamError::OnRank {
+        Some(rank) => Err(CommunicatorError::OnRank {
             rank,
             message: String::from_utf8_lossy(&said[rank]).into_owned(),
         }
@@ -188,22 +203,22 @@ pub fn agree<T, E: Display + From<TeamError>>(
 /// Sees that all ranks have the same `value` of something.
 ///
 /// # Errors
-/// If one has another than the first: [`TeamError::Differs`].
-pub fn check_same(team: &dyn Team, what: &'static str, value: u64) -> Result<()> {
+/// If one has another than the first: [`CommunicatorError::Differs`].
+pub fn check_same(communicator: &dyn Communicator, what: &'static str, value: u64) -> Result<()> {
     let mut first = [value];
-    team.broadcast(0, cast_slice_mut(&mut first));
+    communicator.broadcast(0, cast_slice_mut(&mut first));
     let same = if first[0] == value {
         Ok(())
     } else {
-        Err(TeamError::Differs { what }.into())
+        Err(CommunicatorError::Differs { what }.into())
     };
-    agree(team, same)
+    propagate_error(communicator, same)
 }
 
 /// A list whose items are spread over the ranks of a team, one run each.
 #[derive(Clone, Copy)]
-pub(crate) struct Spread<'a> {
-    pub(crate) team: &'a dyn Team,
+pub(crate) struct Partition<'a> {
+    pub(crate) communicator: &'a dyn Communicator,
     /// How many items the ranks before hold.
     pub(crate) first: usize,
     /// How many this one holds.
@@ -212,10 +227,10 @@ pub(crate) struct Spread<'a> {
     pub(crate) all: usize,
 }
 
-impl<'a> Spread<'a> {
+impl<'a> Partition<'a> {
     /// Of a list of which this rank has `own` items.
-    pub(crate) fn of(team: &'a dyn Team, own: usize) -> Self {
-        let counts = of_all(team, (own as u64).to_le_bytes().to_vec());
+    pub(crate) fn of(communicator: &'a dyn Communicator, own: usize) -> Self {
+        let counts = all_gather(communicator, (own as u64).to_le_bytes().to_vec());
         let counts = counts.iter().map(|bytes| {
             bytes
                 .iter()
@@ -224,8 +239,8 @@ impl<'a> Spread<'a> {
         });
         let counts: Vec<usize> = counts.collect();
         Self {
-            team,
-            first: counts[..team.rank()].iter().sum(),
+            communicator,
+            first: counts[..communicator.rank()].iter().sum(),
             own,
             all: counts.iter().sum(),
         }
@@ -233,14 +248,14 @@ impl<'a> Spread<'a> {
 
     /// The sum of values of all ranks, one after another.
     pub(crate) fn sum(&self, values: &[f64]) -> f64 {
-        carry(self.team, 1, 1, |_, total: &mut [f64]| {
+        ordered_reduce(self.communicator, 1, 1, |_, total: &mut [f64]| {
             values.iter().for_each(|value| total[0] += value)
         })[0]
     }
 
     /// How many all ranks have counted.
     pub(crate) fn count(&self, own: usize) -> usize {
-        carry(self.team, 1, 1, |_, total: &mut [u64]| {
+        ordered_reduce(self.communicator, 1, 1, |_, total: &mut [u64]| {
             total[0] += own as u64
         })[0] as usize
     }
@@ -259,9 +274,9 @@ impl<'a> Spread<'a> {
         make: impl FnOnce(usize) -> Vec<T>,
     ) -> Vec<T> {
         let own = (self.first..self.first + self.own).contains(&index);
-        let owner = carry(self.team, 1, 1, |_, owner: &mut [u64]| {
+        let owner = ordered_reduce(self.communicator, 1, 1, |_, owner: &mut [u64]| {
             if own {
-                owner[0] = self.team.rank() as u64;
+                owner[0] = self.communicator.rank() as u64;
             }
         });
         let mut values = if own {
@@ -269,14 +284,14 @@ impl<'a> Spread<'a> {
         } else {
             vec![T::zeroed(); len]
         };
-        self.team
+        self.communicator
             .broadcast(owner[0] as usize, cast_slice_mut(&mut values));
         values
     }
 
     /// Gives all ranks the values that the first one has.
     pub(crate) fn of_first<T: Pod>(&self, values: &mut [T]) {
-        self.team.broadcast(0, cast_slice_mut(values));
+        self.communicator.broadcast(0, cast_slice_mut(values));
     }
 }
 
@@ -299,9 +314,9 @@ fn unit(len: usize, ranks: usize) -> usize {
 }
 
 /// Where each rank's share of a sample of `len` of these images begins, and the end of the last: cut as the images are.
-pub(crate) fn cut_sample(images: Spread, len: usize) -> Vec<usize> {
-    let ranks = images.team.size();
-    let within_run = any(images.team, &[!images.first.is_multiple_of(RUN)])[0];
+pub(crate) fn cut_sample(images: Partition, len: usize) -> Vec<usize> {
+    let ranks = images.communicator.size();
+    let within_run = any(images.communicator, &[!images.first.is_multiple_of(RUN)])[0];
     cut_by(if within_run { unit(len, ranks) } else { RUN }, len, ranks)
 }
 
