@@ -4,7 +4,7 @@
 //! fused multiply-add (AVX-512, AVX2 + FMA, NEON) therefore give the same bits as one another; x86-64 without FMA
 //! rounds twice where they round once and differs in the last places.
 
-use super::{Row, WIDTH};
+use super::layout::{Row, WIDTH};
 
 /// What every processor of the target has: NEON with its fused multiply-add, or vectors of four without one.
 pub(super) const BASE_LANES: usize = if BASE_FUSED { 16 } else { 8 };
@@ -36,7 +36,7 @@ macro_rules! for_each_level {
                     return unsafe { avx2($($arg),*) };
                 }
             }
-            $body::<{ super::level::BASE_LANES }, { super::level::BASE_FUSED }>($($arg),*)
+            $body::<{ super::dispatch::BASE_LANES }, { super::dispatch::BASE_FUSED }>($($arg),*)
         }
     };
 }

@@ -2,9 +2,10 @@
 
 use ndarray::Array2;
 
-use super::factor::{Factor, FactorPanel};
-use super::level::{add_scaled, multiply_add};
-use super::{Row, WIDTH};
+use super::dispatch::{add_scaled, multiply_add};
+use super::factor::Factor;
+use super::factor_panel::FactorPanel;
+use super::layout::{Row, WIDTH};
 use crate::blocks;
 
 /// Panels whose sums one task forms.

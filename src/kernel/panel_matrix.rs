@@ -2,19 +2,15 @@
 
 use std::ops::Range;
 
-use crate::blocks;
-
-use super::bytes::{FITTING, Quads, Vnni, add_columns, add_whole};
-use super::factor::FactorPanel;
+use super::factor_panel::FactorPanel;
+use super::fixed_factor::FixedFactor;
+use super::int8_dot::{FITTING, Quads, Vnni, add_columns, add_whole};
+use super::layout::{CHUNK, RUN, Row, WIDTH};
 use super::panel::{Panel, View};
-use super::products::{add_wide, fine_panel_product, panel_product, product, residual};
-use super::rebuild::FixedFactor;
-use super::runs::add_rows;
+use super::products::{add_rows, add_wide, fine_panel_product, panel_product, product, residual};
+use super::scratch_cut;
 use super::selection::{Cut, Selection};
-use super::{CHUNK, Row, WIDTH, scratch};
-
-/// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
-pub(super) const RUN: usize = 64 * CHUNK;
+use crate::blocks;
 
 /// Columns whose products of bytes, at most 255² each, add up to less than 2^24: up to there f32 counts every whole
 /// number, and nothing is rounded.
@@ -45,7 +41,7 @@ impl Panels {
     fn cut(selection: &Selection, cut: Cut, finish: impl Fn(Panel) -> Panel + Sync + Send) -> Self {
         let (rows, columns) = selection.size(cut);
         let panels = if let Some(scratch) = selection.x.scratch {
-            scratch::cut(selection, cut, scratch)
+            scratch_cut::cut(selection, cut, scratch)
         } else {
             let block = selection.x.block(0..selection.x.images);
             blocks::map_range(rows.div_ceil(WIDTH), |index| {
@@ -73,6 +69,16 @@ impl Panels {
     /// How many panels there are.
     pub(crate) fn len(&self) -> usize {
         self.cut.len()
+    }
+
+    /// How many runs there are.
+    pub(crate) fn runs(&self) -> usize {
+        self.columns.div_ceil(RUN)
+    }
+
+    /// The columns of a run.
+    pub(super) fn run(&self, run: usize) -> Range<usize> {
+        run * RUN..self.columns.min((run + 1) * RUN)
     }
 
     /// The columns in runs that are summed in one go.

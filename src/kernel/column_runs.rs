@@ -1,26 +1,12 @@
 //! Sums over columns as the shares of runs of columns, for whoever adds those of several processes in their order.
 
-use std::ops::Range;
-
-use super::factor::FactorPanel;
-use super::panels::{Panels, RUN};
-use super::{CHUNK, Row};
+use super::factor_panel::FactorPanel;
+use super::layout::{CHUNK, Row};
+use super::panel_matrix::Panels;
+use super::products::add_rows;
 use crate::blocks;
 
-/// Chunks that are summed in one go.
-pub(super) const CHUNKS_A_RUN: usize = RUN / CHUNK;
-
 impl Panels {
-    /// How many runs there are.
-    pub(crate) fn runs(&self) -> usize {
-        self.columns.div_ceil(RUN)
-    }
-
-    /// The columns of a run.
-    pub(super) fn run(&self, run: usize) -> Range<usize> {
-        run * RUN..self.columns.min((run + 1) * RUN)
-    }
-
     /// The shares of all runs in sums of all panels, one panel after another: from that of a run in those of some panels,
     /// which are told by the first and their number, `size` a task. `together` they are one share.
     pub(crate) fn run_shares(
@@ -64,15 +50,5 @@ impl Panels {
         let fixed = &fixed[columns.start / CHUNK..columns.end.div_ceil(CHUNK)];
         self.add_run(first, columns, fixed, rank, &mut sums);
         sums
-    }
-}
-
-/// Adds rows to as many sums.
-pub(super) fn add_rows(sums: &mut [Row], rows: &[Row]) {
-    for (sum, row) in sums.iter_mut().zip(rows) {
-        sum.0
-            .iter_mut()
-            .zip(&row.0)
-            .for_each(|(sum, value)| *sum += value);
     }
 }

@@ -4,7 +4,7 @@
 //! times what a multiply-add of floats does. The compiler does not find it in plain loops, hence the intrinsics. Whole
 //! numbers are the same whichever way they are formed, so processors without it get the same bits from floats.
 
-use super::WIDTH;
+use super::layout::WIDTH;
 pub(super) use vnni::Vnni;
 
 /// Columns that lie side by side for one instruction.
@@ -131,7 +131,7 @@ mod vnni {
     };
 
     use super::{Quad, Quads, WIDTH};
-    use crate::kernel::{Group, groups};
+    use crate::kernel::layout::{Group, groups};
 
     /// 32-bit lanes of a register.
     const LANES: usize = 16;

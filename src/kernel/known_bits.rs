@@ -1,6 +1,6 @@
 //! Which values of the pixel matrix are known: one bit each, 1 is known.
 
-use super::{Row, WIDTH};
+use super::layout::{Row, WIDTH};
 
 /// The bits of the pixel matrix: whole words an image, its first pixel the lowest bit.
 #[derive(Clone, Copy)]
