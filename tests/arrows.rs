@@ -39,7 +39,10 @@ const HOMES: [(&str, &str); 28] = [
     ("faer", "linalg/"),
     // The system's MPI is known to one file, and whoever sends values says which bytes they are.
     ("mpi", "communicator/mpi.rs"),
-    ("bytemuck", "communicator/ nmf/rows.rs images/gather.rs"),
+    (
+        "bytemuck",
+        "communicator/ nmf/sample_rows.rs images/gather.rs",
+    ),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),
     ("walkdir", "images/walk.rs"),
@@ -77,13 +80,14 @@ const HOMES: [(&str, &str); 28] = [
 ];
 
 /// What a rule may know of the room it stands in.
-const RULE_KNOWS: [&str; 7] = [
+const RULE_KNOWS: [&str; 8] = [
     "crate::error",
     "crate::kernel",
     "crate::linalg",
+    "crate::nmf::half_step",
+    "crate::nmf::loss",
     "crate::nmf::penalties",
     "crate::nmf::rule",
-    "crate::nmf::step",
     "crate::nmf::stop",
 ];
 /// Inside the library these would print, exit or read the environment.

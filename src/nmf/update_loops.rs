@@ -1,56 +1,20 @@
-//! Half an iteration: one factor improves while the other stays, one panel of rows or one whole part at a time.
+//! The loops of a half step: over panels of rows, over whole parts, and over panels with a divergence's quotients.
 
 use std::borrow::Cow;
 
 use ndarray::Array2;
 
-use super::rule::Loss;
+use super::half_step::{Half, HalfStep};
+use super::loss::Loss;
 use crate::blocks;
-use crate::communicator::Partition;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Panels, Quotient, Row,
-    WIDTH, add_part, loss_share,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, add_part,
 };
-
-/// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
-const PANELS_A_TASK: usize = 8;
-/// Columns from which the fixed factor no longer fits the cache, so that tasks are made large rather than many.
-const MANY_COLUMNS: usize = 8192;
 
 /// The most sweeps over whole parts, each of which costs more than one over panels.
 const MOST_SWEEPS: usize = 4;
 /// Parts are at rest when a sweep's squared change is below this share of the first one's.
 const AT_REST: f64 = 0.01;
-
-/// The factor that a half step improves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Half {
-    /// W, from all pixels of each image.
-    Weights,
-    /// H, from all images at each pixel.
-    Basis,
-}
-
-/// What stays during a half step.
-pub(crate) struct HalfStep<'a> {
-    pub(crate) half: Half,
-    /// X with a row for each row of the factor that improves.
-    pub(crate) x: &'a Panels,
-    /// The other factor.
-    pub(crate) fixed: &'a Factor,
-    /// Its Gram matrix.
-    pub(crate) gram: &'a PackedGram,
-    /// The value of X that stands for 1; it is in the weights too.
-    pub(crate) unit: f64,
-    /// Images and pixels of the whole of X.
-    pub(crate) size: (usize, usize),
-    /// ‖X‖² over the known values.
-    pub(crate) squared_norm: f64,
-    /// The root mean square of X: what values are small against.
-    pub(crate) brightness: f32,
-    /// The images among those of all processes.
-    pub(crate) images: Partition<'a>,
-}
 
 impl HalfStep<'_> {
     /// Calls `improve` for each panel of `own` with its products with the fixed factor, X Hᵀ or Xᵀ W, which may be
@@ -102,15 +66,6 @@ impl HalfStep<'_> {
         (loss, gram)
     }
 
-    /// How many panels a task has: from the sizes of the data alone, so that the sums are cut the same way on every machine.
-    pub(super) fn panels_a_task(&self) -> usize {
-        let (rows, columns) = match self.half {
-            Half::Weights => (self.images.all, self.fixed.rows()),
-            Half::Basis => (self.x.rows(), self.images.all),
-        };
-        (rows.div_ceil(WIDTH) / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
-    }
-
     /// The products of the `panels` from the `first` on, (rank) rows a panel.
     fn panel_products(
         &self,
@@ -130,29 +85,6 @@ impl HalfStep<'_> {
                 .add_filled_products(first + index, &panel.lead, fixed, products);
         }
         products
-    }
-
-    /// At most `most` sweeps over panels, so many that they take two thirds of the products' steps and thus about their
-    /// time: a sweep takes rank² steps a row, the products rank times the columns.
-    pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
-        let (images, pixels) = self.size;
-        let columns = if self.half == Half::Weights {
-            pixels
-        } else {
-            images
-        };
-        (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
-    }
-
-    /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
-    /// basis.
-    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {
-        let squared = if self.half == Half::Weights {
-            loss_share(rows, scaled, gram)
-        } else {
-            0.0
-        };
-        Loss { squared, own: 0.0 }
     }
 
     /// Improves `own` part by part, each as a whole, in sweeps. `gram` is that of the fixed factor, or what stands for
@@ -205,12 +137,6 @@ impl HalfStep<'_> {
             values.take(self.x.rows()).collect()
         };
         (0..rank).map(of_part).collect()
-    }
-
-    /// A product below this becomes 0 where a rule multiplies: it could fall for ever, and numbers below the normal range
-    /// of f32 slow the processor down.
-    pub(crate) fn least(&self) -> f32 {
-        f64::EPSILON as f32 * self.brightness.sqrt()
     }
 
     /// Calls `improve` for the lead of each panel of `own` with its quotient; the lead's new values are the factor's.

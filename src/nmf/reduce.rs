@@ -3,8 +3,8 @@
 
 use ndarray::Array2;
 
-use super::rule::Loss;
-use super::step::{Half, HalfStep};
+use super::half_step::{Half, HalfStep};
+use super::loss::Loss;
 use crate::communicator::{Communicator, SingleProcess, add_up, ordered_reduce, piece};
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH,

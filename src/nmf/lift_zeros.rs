@@ -1,6 +1,6 @@
 //! Starts without zeros, for rules that multiply: what is 0 would stay 0.
 
-use super::driver::Factors;
+use super::factors::Factors;
 use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
 use crate::kernel::Factor;
 

@@ -1,9 +1,10 @@
 //! The inner loops of a fit, opened by the feature `bench` to be measured apart; no part of the library's promise.
 
-use super::driver::{Data, Factors};
+use super::data::Data;
+use super::factors::Factors;
+use super::half_step::Half;
 use super::rule::UpdateRule;
 use super::rules::hals::{Hals, HalsRule};
-use super::step::Half;
 use crate::blocks;
 use crate::communicator::{Partition, SingleProcess};
 use crate::error::Result;

@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
 
-use super::driver::Data;
+use super::data::Data;
 use crate::communicator::{Partition, cut_sample};
 use crate::kernel::{Block, Known, Matrix, Selection, Source};
 

@@ -7,9 +7,15 @@ use ndarray::Array2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use super::driver::{self, Data, Factors};
-use super::pixels::DistinctPixels;
-use super::{Init, Nmf, StopRule, sample};
+use super::balance::balance_all;
+use super::data::Data;
+use super::distinct_pixels::DistinctPixels;
+use super::driver;
+use super::factors::Factors;
+use super::init::Init;
+use super::sample_start;
+use super::settings::Nmf;
+use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::images::Shared;
@@ -69,7 +75,7 @@ impl Nmf {
     pub(super) fn samples(&self, images: usize) -> Vec<usize> {
         let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
         if may_be {
-            sample::sizes(images, self.rank)
+            sample_start::sizes(images, self.rank)
         } else {
             Vec::new()
         }
@@ -97,7 +103,7 @@ impl Nmf {
         let sizes = self.samples(images.all);
         if !sizes.is_empty() {
             let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample::Sampling {
+            let sampling = sample_start::Sampling {
                 selection: &selection,
                 images: *images,
                 solver,
@@ -129,7 +135,7 @@ impl Nmf {
             driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| {
                 ControlFlow::Continue(())
             });
-            driver::even_out(data, factors);
+            balance_all(data, factors);
         }
         if self.solver.rule().keeps_zeros() {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);

@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::driver::{self, Data, Factors};
-use super::rows::sample;
+use super::data::Data;
+use super::driver;
+use super::factors::Factors;
+use super::sample_rows::sample;
 use super::solver::Solver;
 use super::stop::StopRule;
 use crate::communicator::Partition;
