@@ -41,25 +41,25 @@ const HOMES: [(&str, &str); 28] = [
     ("mpi", "communicator/mpi.rs"),
     (
         "bytemuck",
-        "communicator/ nmf/sample_rows.rs images/gather.rs",
+        "communicator/ nmf/sample_rows.rs images/distributed/gather.rs",
     ),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),
-    ("walkdir", "images/walk.rs"),
+    ("walkdir", "images/files/walk.rs"),
     (
         "ndarray_npy",
         "model/npz.rs recovery/truth.rs error.rs error/model.rs",
     ),
     (
         "zip",
-        "npz.rs images/zipped.rs model/npz.rs error/model.rs error/input.rs error/checkpoint.rs",
+        "npz.rs images/files/zip.rs model/npz.rs error/model.rs error/input.rs error/checkpoint.rs",
     ),
     ("clap", "cli/"),
     ("anyhow", "cli/"),
     ("comfy_table", "cli/table.rs"),
     (
         "csv",
-        "cli/table.rs cli/weights.rs images/lines.rs images/table.rs recovery/truth.rs error.rs",
+        "cli/table.rs cli/weights.rs images/formats/csv.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
     ),
     ("indicatif", "cli/"),
     ("libc", "cli/memory.rs"),
@@ -67,16 +67,16 @@ const HOMES: [(&str, &str); 28] = [
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
-    ("flate2", "images/gzip.rs render/document.rs"),
+    ("flate2", "images/input/gzip.rs render/document.rs"),
     ("sha2", "render/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
     ("palette", "render/owners.rs"),
-    ("tar", "images/tarred.rs"),
-    ("tiff", "images/pages.rs"),
-    // Decoding in one file, the encoding of tiles beside the drawing.
-    ("image", "images/decode.rs render/"),
+    ("tar", "images/files/tar.rs"),
+    ("tiff", "images/decode/tiff_floats.rs"),
+    // Decoding in one folder, the encoding of tiles beside the drawing.
+    ("image", "images/decode/ render/"),
 ];
 
 /// What a rule may know of the room it stands in.
@@ -492,7 +492,7 @@ fn what_is_allowed_is_no_complaint() {
             "kernel/factor.rs",
             "#[cfg(test)]\nmod tests {\n use crate::images::ImageSet;\n}",
         ),
-        ("images/decode.rs", "use image::ImageReader;"),
+        ("images/decode/mod.rs", "use image::ImageReader;"),
         ("images/folder.rs", "let sub_image::x = my_rayon::y;"),
         ("cli/mod.rs", "eprintln!(\"error\"); std::process::exit(1);"),
     ];
