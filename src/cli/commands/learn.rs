@@ -12,21 +12,20 @@ use nmf_images::recovery::Truth;
 use nmf_images::report::{self, File, NmfReport, PcaReport, TruthReport};
 use nmf_images::{ImageSet, Model, NmfModel, Partness, Pca, PcaModel, Report, with_threads};
 
-use super::arguments::{Arguments, PictureChoice, Rank};
-use super::checkpoints::{Checkpoints, Note};
-use super::output::{Output, json};
-use super::progress::{Interrupt, Progress};
-use super::{End, checkpoints, exports, input, memory, pictures, ranks, summary, view};
+use super::ranks;
+use crate::cli::arguments::{Arguments, PictureChoice, Rank};
+use crate::cli::outcome::Outcome;
+use crate::cli::output::checkpoints::{self, Checkpoints, Note};
+use crate::cli::output::{Output, exports, json};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::{summary, view};
+use crate::cli::{allocator, input, pictures};
 
 /// A checkpoint to go on from, with what was noted beside it.
 pub type From<'a> = Option<(&'a Checkpoint, &'a Note)>;
 
 /// Learns from the input, or goes on `from` a checkpoint, and writes everything to the output folder.
-pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
-    #[cfg(feature = "mpi")]
-    if arguments.method.mpi {
-        return super::learn_mpi::learn(arguments, from);
-    }
+pub fn learn(arguments: &Arguments, from: From) -> Result<Outcome> {
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
@@ -128,7 +127,7 @@ pub fn show(
     } = learned;
     let context =
         pictures::Context::new(arguments, images, (nmf, pca, model), frames, truth, &report);
-    memory::give_back_the_rest();
+    allocator::give_back_the_rest();
     let pictures = pictures::draw(&context)?;
     let shown = arguments
         .pictures

@@ -18,43 +18,44 @@ use nmf_images::nmf::FitProgress;
 use nmf_images::report::{MpiReport, Report};
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, with_threads};
 
-use super::arguments::{Arguments, CommandLine, Every, Rank};
-use super::checkpoints::{Checkpoints, ends_early};
 use super::learn::{self, Ending, From, Learned};
-use super::output::Output;
-use super::progress::{Interrupt, Progress};
 use super::resume::{self, Resumed};
-use super::{End, checkpoints, exports, input, pictures};
+use crate::cli::arguments::{Arguments, CommandLine, Every, Rank};
+use crate::cli::outcome::Outcome;
+use crate::cli::output::checkpoints::{self, Checkpoints, ends_early};
+use crate::cli::output::{Output, exports};
+use crate::cli::terminal::error;
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::{input, pictures};
 
 /// Images that pictures, and figures of single images, are made of.
 const SAMPLE: usize = 1000;
 /// Bytes of weights and scores that are written, and brought to the first process for that.
 const MOST_BYTES: usize = 4 << 30;
 
-/// Learns from the input, or goes on `from` a checkpoint, with all processes.
-pub fn learn(arguments: &Arguments, from: From) -> Result<End> {
-    with_all(|cluster| run(arguments, from, cluster))
-}
-
-/// Goes on with all processes from the checkpoint in `folder`, which each of them reads.
-pub fn resume(folder: &Path, line: CommandLine) -> Result<End> {
+/// Learns from the input with all processes, or goes on from a checkpoint, which each of them reads.
+pub fn run(line: CommandLine) -> Result<Outcome> {
     with_all(|cluster| {
-        let Resumed {
-            arguments,
-            checkpoint,
-            note,
-        } = propagate_error(cluster, resume::read(folder, line))?;
-        run(&arguments, Some((&checkpoint, &note)), cluster)
+        if let Some(folder) = line.resume.clone() {
+            let Resumed {
+                arguments,
+                checkpoint,
+                note,
+            } = propagate_error(cluster, resume::read(&folder, line))?;
+            return learn_with(&arguments, Some((&checkpoint, &note)), cluster);
+        }
+        let input = line.input.clone().context("no folder of images is given")?;
+        learn_with(&line.arguments(input), None, cluster)
     })
 }
 
 /// An error is told by the first process, before any ends: `mpirun` ends all as soon as one fails.
-fn with_all(work: impl FnOnce(&MpiCommunicator) -> Result<End>) -> Result<End> {
+fn with_all(work: impl FnOnce(&MpiCommunicator) -> Result<Outcome>) -> Result<Outcome> {
     let cluster = MpiCommunicator::join()?;
     let result = work(&cluster);
-    if let Err(error) = result {
+    if let Err(failure) = result {
         if cluster.rank() == 0 {
-            super::tell(&error);
+            error::print(&failure);
         }
         drop(cluster);
         std::process::exit(1);
@@ -63,13 +64,13 @@ fn with_all(work: impl FnOnce(&MpiCommunicator) -> Result<End>) -> Result<End> {
 }
 
 /// With as many threads as are asked for.
-fn run(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<End> {
+fn learn_with(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<Outcome> {
     with_threads(arguments.learning.threads, || {
         learn_share(arguments, from, cluster)
     })
 }
 
-fn learn_share(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<End> {
+fn learn_share(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> Result<Outcome> {
     let began = Instant::now();
     check_start(from, cluster)?;
     let rank = propagate_error(cluster, check(arguments))?;

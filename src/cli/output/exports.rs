@@ -7,10 +7,10 @@ use anyhow::{Result, bail};
 use nmf_images::report::File;
 use nmf_images::{Model, render};
 
-use super::arguments::Exports;
-use super::output::Output;
+use super::csv_tables::{Table, of_parts};
+use super::folder::Output;
 use super::staged::{Staged, is_left_over};
-use super::weights::{Table, of_parts};
+use crate::cli::arguments::Exports;
 
 /// The folder of the single parts.
 const TILES: &str = "parts";

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::Result;
+use nmf_images::error::one_line;
 use nmf_images::metrics::LabelAccuracy;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::report::{
@@ -13,9 +14,9 @@ use nmf_images::report::{
 use nmf_images::{Report, Solver};
 use serde::Serialize;
 
-use super::arguments::Writing;
-use super::output::{Output, json};
-use super::{one_line, table, view};
+use super::{table, view};
+use crate::cli::arguments::Writing;
+use crate::cli::output::{Output, json};
 
 /// Tells of a run: what to beware of on stderr; on stdout the last words, or the report in their place.
 pub fn tell(

@@ -5,16 +5,19 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use nmf_images::error::one_line;
 use nmf_images::images::{self, LoadOptions, Packed};
 use nmf_images::with_threads;
 
-use super::arguments::Pack;
-use super::output::Output;
-use super::progress::Progress;
-use super::{End, input, one_line, summary};
+use crate::cli::arguments::Pack;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::Output;
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::summary;
 
 /// Writes the array and the names beside it.
-pub fn pack(arguments: &Pack) -> Result<End> {
+pub fn pack(arguments: &Pack) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let Pack {
             out,
@@ -47,7 +50,7 @@ pub fn pack(arguments: &Pack) -> Result<End> {
             summary::beware(&packed.notes, &input::warnings(&packed.skipped, None));
             tell(&packed, out)?;
         }
-        Ok(End::Done)
+        Ok(Outcome::Done)
     })
 }
 

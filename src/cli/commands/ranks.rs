@@ -9,17 +9,20 @@ use nmf_images::rank::{RankChoice, RankScores, RankTrials, choose};
 use nmf_images::report::{File, RanksReport, RanksSettings};
 use nmf_images::{ImageSet, RankSearch, with_threads};
 
-use super::arguments::Ranks;
-use super::output::{Output, json};
-use super::pictures::{self, Picture};
-use super::progress::{Interrupt, Progress};
-use super::{End, earlier, input, summary, table};
+use super::ranks_cache;
+use crate::cli::arguments::Ranks;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::pictures::{self, Picture};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::summary;
 
 /// The ranks that `-k auto` tries.
 const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 
 /// Tries the ranks and writes everything to the output folder.
-pub fn ranks(arguments: &Ranks) -> Result<End> {
+pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
@@ -45,7 +48,7 @@ pub fn ranks(arguments: &Ranks) -> Result<End> {
             interrupt,
         };
         let Some(mut report) = work.run(&output)? else {
-            return Ok(End::Interrupted);
+            return Ok(Outcome::Interrupted);
         };
         let pictures = work.draw(&report)?;
         write(&output, &pictures, &mut report)?;
@@ -95,8 +98,8 @@ impl Work<'_> {
     /// Tries the ranks that no earlier run has tried, and writes ranks.json after each; nothing where Ctrl-C came before
     /// the first.
     fn run(&self, output: &Output) -> Result<Option<RanksReport>> {
-        let key = earlier::key(self.images, self.arguments.restarts, self.arguments.seed);
-        let known = earlier::ranks(&output.path("ranks.json"), &key);
+        let key = ranks_cache::key(self.images, self.arguments.restarts, self.arguments.seed);
+        let known = ranks_cache::ranks(&output.path("ranks.json"), &key);
         let mut tried: BTreeMap<usize, RankScores> = known
             .into_iter()
             .map(|scores| (scores.rank, scores))
@@ -187,7 +190,7 @@ fn write(output: &Output, pictures: &[Picture], report: &mut RanksReport) -> Res
     for picture in pictures {
         staged.add(&picture.name, &picture.bytes)?;
     }
-    staged.add("ranks.csv", &table::csv(&report.ranks)?)?;
+    staged.add("ranks.csv", &csv_tables::rows(&report.ranks)?)?;
     staged.add("ranks.json", &json(report)?)?;
     staged.replace()
 }

@@ -8,14 +8,16 @@ use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
 use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
 
-use super::arguments::Compare;
-use super::output::{Output, json};
-use super::pictures::{Picture, drawn, title};
-use super::progress::{Interrupt, Progress};
-use super::{End, input, summary, table};
+use crate::cli::arguments::Compare;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::pictures::{Picture, drawn, title};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::summary;
 
 /// Compares the rules and writes everything to the output folder.
-pub fn compare(arguments: &Compare) -> Result<End> {
+pub fn compare(arguments: &Compare) -> Result<Outcome> {
     let rules = arguments.rules()?;
     comparison::check(&rules)?;
     with_threads(arguments.learning.threads, || {
@@ -175,7 +177,7 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
     ];
     let mut staged = output.stage();
     staged.add(&picture.name, &picture.bytes)?;
-    staged.add("compare.csv", &table::csv(&report.compare)?)?;
+    staged.add("compare.csv", &csv_tables::rows(&report.compare)?)?;
     staged.add("report.json", &json(report)?)?;
     staged.replace()
 }

@@ -2,18 +2,14 @@
 //! whole or not at all.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use nmf_images::error::one_line;
 use nmf_images::images::is_called_as_own;
 
 use super::lock::{self, Lock};
-use super::one_line;
-use super::staged::{Staged, remove_left_over};
-
-/// What the names of this program's hidden files begin with.
-pub const HIDDEN: &str = ".nmf-images";
+use super::staged::{HIDDEN, Made, Staged, remove_left_over};
 
 /// A folder that files can be written to, for one run alone; what was made for it goes again if nothing was.
 pub struct Output {
@@ -123,37 +119,6 @@ impl Output {
     /// Where a file stands.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
-    }
-}
-
-/// Folders that had to be made, innermost first; those that are still empty in the end are removed.
-pub struct Made(Vec<PathBuf>);
-
-impl Made {
-    /// The folder and those above it that are missing.
-    pub fn of(folder: &Path) -> Self {
-        let missing = folder
-            .ancestors()
-            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-        Self(missing.map(Path::to_owned).collect())
-    }
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
-        for folder in &self.0 {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
-/// Makes a change of names in a folder outlast a loss of power, where the system can.
-pub fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        fs::File::open(folder)?.sync_all()
-    } else {
-        Ok(())
     }
 }
 

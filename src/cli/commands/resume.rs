@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use nmf_images::nmf::Checkpoint;
 
-use super::arguments::{Arguments, CommandLine};
-use super::checkpoints::{FILE, Note};
-use super::input::LIST;
+use crate::cli::arguments::{Arguments, CommandLine};
+use crate::cli::input::LIST;
+use crate::cli::output::checkpoints::{FILE, Note};
 
 /// What an interrupted run was to do, and where it stands.
 pub struct Resumed {

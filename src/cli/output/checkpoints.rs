@@ -4,14 +4,14 @@ use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
+use nmf_images::error::one_line;
 use nmf_images::nmf::{Checkpoint, FitProgress, StopReason};
 use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
-use super::arguments::{Arguments, Every};
-use super::one_line;
-use super::output::Output;
+use super::folder::Output;
 use super::staged::Staged;
+use crate::cli::arguments::{Arguments, Every};
 
 /// The file in the output folder.
 pub const FILE: &str = "checkpoint.npz";

@@ -1,14 +1,11 @@
-//! The table of rules: aligned for a terminal, and as CSV.
+//! Tables aligned for a terminal: rules, ranks, files.
 
-use anyhow::Result;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use nmf_images::comparison::RuleSummary;
+use nmf_images::error::one_line;
 use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::report::File;
-use serde::Serialize;
-
-use super::one_line;
 
 /// Columns of a terminal that the table keeps to.
 const WIDTH: u16 = 100;
@@ -146,15 +143,6 @@ fn word(reason: StopReason) -> &'static str {
         StopReason::TimeLimit => "time",
         StopReason::Interrupted => "Ctrl-C",
     }
-}
-
-/// The lines as CSV, with a head.
-pub fn csv<L: Serialize>(lines: &[L]) -> Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in lines {
-        writer.serialize(line)?;
-    }
-    Ok(writer.into_inner()?)
 }
 
 #[cfg(test)]

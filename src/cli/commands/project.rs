@@ -11,15 +11,17 @@ use nmf_images::report::{
 };
 use nmf_images::{ImageSet, Model, with_threads};
 
-use super::arguments::Project;
-use super::output::{Output, json};
-use super::pictures::{Judged, Picture, projection, title};
-use super::progress::Progress;
-use super::weights::Table;
-use super::{End, input, summary};
+use crate::cli::arguments::Project;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::csv_tables::Table;
+use crate::cli::output::{Output, json};
+use crate::cli::pictures::{Judged, Picture, projection, title};
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::summary;
 
 /// Projects the new images and writes everything to the output folder.
-pub fn project(arguments: &Project) -> Result<End> {
+pub fn project(arguments: &Project) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let writing = &arguments.writing;
@@ -53,7 +55,7 @@ pub fn project(arguments: &Project) -> Result<End> {
         summary::tell(writing, beware, &report, || {
             summary::of_projection(&report, &output, began.elapsed())
         })?;
-        Ok(End::Done)
+        Ok(Outcome::Done)
     })
 }
 

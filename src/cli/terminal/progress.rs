@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nmf_images::error::one_line;
 use nmf_images::nmf::Iteration;
 
-use super::{End, one_line};
+use crate::cli::outcome::{INTERRUPTED, Outcome};
 
 /// A line on stderr that says what is being done.
 pub struct Progress {
@@ -108,7 +109,7 @@ impl Interrupt {
         let seen = Arc::clone(&pressed);
         ctrlc::set_handler(move || {
             if seen.swap(true, Ordering::Relaxed) {
-                std::process::exit(super::INTERRUPTED.into());
+                std::process::exit(INTERRUPTED.into());
             }
         })
         .context("cannot listen for Ctrl-C")?;
@@ -116,11 +117,11 @@ impl Interrupt {
     }
 
     /// How the run ended.
-    pub fn end(&self) -> End {
+    pub fn end(&self) -> Outcome {
         if self.check().is_break() {
-            End::Interrupted
+            Outcome::Interrupted
         } else {
-            End::Done
+            Outcome::Done
         }
     }
 

@@ -1,13 +1,14 @@
 //! Files of a run that wait under temporary names until all are there, and then take their places one after the other.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempPath;
 
-use super::output::{HIDDEN, Made, sync};
+/// What the names of this program's hidden files begin with.
+pub const HIDDEN: &str = ".nmf-images";
 
 /// What the names of temporary files end with.
 const TEMPORARY: &str = ".tmp";
@@ -99,7 +100,7 @@ impl<'a> Staged<'a> {
     }
 
     /// The folder that a file is to lie in, made where it is missing.
-    fn folder_of(&mut self, path: &Path) -> std::io::Result<PathBuf> {
+    fn folder_of(&mut self, path: &Path) -> io::Result<PathBuf> {
         let folder = path.parent().unwrap_or(self.folder);
         let is_known = folder == self.folder || self.below.iter().any(|(known, _)| known == folder);
         if !is_known {
@@ -112,8 +113,39 @@ impl<'a> Staged<'a> {
     }
 }
 
+/// Folders that had to be made, innermost first; those that are still empty in the end are removed.
+pub struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// The folder and those above it that are missing.
+    pub fn of(folder: &Path) -> Self {
+        let missing = folder
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        Self(missing.map(Path::to_owned).collect())
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
+        for folder in &self.0 {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Makes a change of names in a folder outlast a loss of power, where the system can.
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        fs::File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
 /// An ordinary file, as the user's mask allows: others may read it too.
-fn temporary(folder: &Path, path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+fn temporary(folder: &Path, path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!("{HIDDEN}-{name}-");
     let mut builder = tempfile::Builder::new();

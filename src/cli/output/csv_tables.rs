@@ -1,9 +1,10 @@
-//! Weights and parts as tables: a line an image, a line a part.
+//! Tables as CSV: weights, parts, rules and ranks.
 
 use std::borrow::Cow;
 
 use anyhow::Result;
 use nmf_images::{Basis, Weights};
+use serde::Serialize;
 
 /// What a table says.
 pub struct Table<'a> {
@@ -55,6 +56,15 @@ pub fn of_parts(parts: &Basis) -> Result<Vec<u8>> {
                 .into_iter()
                 .chain(part.iter().map(ToString::to_string)),
         )?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// Returns rows as CSV, with a header.
+pub fn rows<R: Serialize>(rows: &[R]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
     }
     Ok(writer.into_inner()?)
 }
