@@ -3,6 +3,7 @@
 mod allocator;
 mod arguments;
 mod commands;
+mod hints;
 mod input;
 mod outcome;
 mod output;
