@@ -252,7 +252,11 @@ impl Run<'_> {
 
     fn truth_report(&self, truth: Option<&Truth>, learned: &Gathered) -> Option<TruthReport> {
         let file = self.arguments.method.truth.as_deref()?;
-        Some(TruthReport::new(file, truth?, &learned.nmf, &learned.pca))
+        Some(TruthReport::new(
+            file,
+            truth?,
+            &learned.model.decompositions,
+        ))
     }
 
     /// Returns the rank that was given, or that a search has chosen.

@@ -2,7 +2,7 @@
 
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::report::{self, NmfReport, PcaReport};
-use nmf_images::{ImageSet, NmfModel, Partness, PcaModel, Report};
+use nmf_images::{ImageSet, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -22,7 +22,9 @@ pub fn report(
     learned: &Gathered,
     totals: Totals,
 ) -> Report {
-    let Gathered { nmf, pca, .. } = learned;
+    let Gathered {
+        nmf, pca, model, ..
+    } = learned;
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
         .chain(report::warnings(nmf, pca))
@@ -34,7 +36,10 @@ pub fn report(
         pca: PcaReport::new(pca),
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
-        labels: label_accuracy(shown, nmf, pca),
+        labels: shown
+            .labels
+            .as_ref()
+            .and_then(|labels| LabelAccuracy::new(labels, &model.decompositions)),
         mpi: None,
         files: Vec::new(),
         warnings,
@@ -47,12 +52,6 @@ pub fn report(
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     report
-}
-
-fn label_accuracy(shown: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Option<LabelAccuracy> {
-    let labels = shown.labels.as_ref()?;
-    let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
-    LabelAccuracy::by(labels, by_parts, by_eigenimages)
 }
 
 /// Notes that pictures and files do not have all images, if that is so.
