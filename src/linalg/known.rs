@@ -8,11 +8,11 @@ use ndarray::{Array1, Array2, Axis, s};
 use super::eigen::{self, Eigen};
 use super::svd::{fix_signs, svd};
 use crate::blocks;
-use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
+use crate::communicator::{Communicator, Partition, SingleProcess, ordered_sum};
 use crate::error::Result;
 use crate::kernel::{
-    Block, BlockReader, Cut, Factor, FixedFactor, Matrix, Panels, Row, Selection, Source, WIDTH,
-    whole_gram,
+    Block, BlockReader, Factor, FixedFactor, Lanes, Matrix, Orientation, PanelMatrix, Selection,
+    Source, WIDTH, gram_from_upper,
 };
 
 /// The most rounds, and the fewest over which the error must have moved less than this share of itself.
@@ -76,8 +76,8 @@ pub(crate) fn low_rank(
     let mut pair = Pair::start(&selection, spread, means, rank)?;
     let squared_norm = spread.sum(&selection.square_shares());
     let brightness = (squared_norm / spread.count(selection.count()) as f64).sqrt() as f32;
-    let by_image = Panels::without_dark(&selection, Cut::Images);
-    let by_pixel = Panels::without_dark(&selection, Cut::Pixels);
+    let by_image = PanelMatrix::without_zero_columns(&selection, Orientation::ImageRows);
+    let by_pixel = PanelMatrix::without_zero_columns(&selection, Orientation::PixelRows);
     let (mut errors, mut beta) = (Vec::new(), 0.0);
     loop {
         let fixed = FixedFactor::new(&pair.rows, brightness);
@@ -135,7 +135,7 @@ impl Pair {
             known: None,
             ..*x
         };
-        let sums = add_up(spread.communicator, x.pixels, &whole.pixel_sum_shares());
+        let sums = ordered_sum(spread.communicator, x.pixels, &whole.pixel_sum_shares());
         let means: Vec<f64> = sums
             .into_iter()
             .map(|sum| sum / spread.all as f64)
@@ -170,7 +170,7 @@ impl Pair {
         let x = &selection.x;
         let (scores, rows) = (wide(&self.scores.values()), wide(&self.rows.extrapolated()));
         let rank = rows.ncols() - 1;
-        let sum = add_up(
+        let sum = ordered_sum(
             spread.communicator,
             1 + rank,
             &[scores.sum_axis(Axis(0)).to_vec()],
@@ -183,7 +183,7 @@ impl Pair {
         eigen::orthonormalise(&mut basis);
         let basis = Array2::from_shape_fn(rows.dim(), |(i, l)| basis[(i, l)]);
         let scores = scores.dot(&rows.t().dot(&basis));
-        let gram = add_up(
+        let gram = ordered_sum(
             spread.communicator,
             rank * rank,
             &[scores.t().dot(&scores).iter().copied().collect()],
@@ -219,21 +219,21 @@ impl Pair {
             found.mean[pixel as usize] = mean / x.unit();
         }
         fix_signs(&mut found.scores, &mut found.rows);
-        found.errors.squares = add_up(spread.communicator, 1 + rank, &found.left(x));
+        found.errors.squares = ordered_sum(spread.communicator, 1 + rank, &found.left(x));
         Ok(found)
     }
 }
 
 /// Images whose errors one task sums.
-const IMAGES_A_TASK: usize = 256;
+const IMAGES_PER_TASK: usize = 256;
 
 impl LowRank {
     /// ‖X − X̂‖² over the known values of the mean row alone, with the first row of scores, and so on: the shares of runs of
     /// images.
     fn left(&self, x: &Matrix) -> Vec<Vec<f64>> {
-        blocks::map_range(x.images.div_ceil(IMAGES_A_TASK), |task| {
+        blocks::map_range(x.images.div_ceil(IMAGES_PER_TASK), |task| {
             let mut sums = vec![0.0; 1 + self.rows.nrows()];
-            for image in task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK) {
+            for image in task * IMAGES_PER_TASK..x.images.min((task + 1) * IMAGES_PER_TASK) {
                 self.add_left(x, image, &mut sums);
             }
             sums
@@ -337,9 +337,9 @@ impl Fit {
     /// `[m V] ← ([1 T]ᵀ [1 T])⁻¹ [1 T]ᵀ X`, from the products Xᵀ [1 T].
     fn of_rows(scores: &Factor, communicator: &dyn Communicator) -> Result<Self> {
         let rank = scores.rank();
-        let shares = inverse(&whole_gram(
+        let shares = inverse(&gram_from_upper(
             rank,
-            &add_up(communicator, rank * rank, &scores.gram_shares()),
+            &ordered_sum(communicator, rank * rank, &scores.gram_shares()),
         ))?;
         Ok(Self {
             constant: vec![0.0; shares.nrows()],
@@ -350,16 +350,17 @@ impl Fit {
     /// Gives `own` new leads, from the products of the filled X with the fixed factor, whose rows a team shares.
     fn apply(
         &self,
-        x: &Panels,
+        x: &PanelMatrix,
         own: &mut Factor,
         fixed: &FixedFactor,
         communicator: &dyn Communicator,
     ) {
         let (rank, rows) = (own.rank(), own.rows());
-        let shares = x.run_shares(1, communicator.rank() == 0, |run, (index, _)| {
+        let shares = x.run_shares(1, communicator.rank() == 0, |run, panels| {
+            let index = panels.start;
             x.filled_run(run, index, &own.panels[index].lead, fixed)
         });
-        let products = add_up(communicator, own.panels.len() * rank * WIDTH, &shares);
+        let products = ordered_sum(communicator, own.panels.len() * rank * WIDTH, &shares);
         blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let products = &products[index * rank * WIDTH..][..rank * WIDTH];
             for ((lead, constant), shares) in panels[0]
@@ -374,7 +375,7 @@ impl Fit {
                         .zip(product)
                         .for_each(|(sum, &value)| *sum += share * f64::from(value));
                 }
-                *lead = Row::ZERO;
+                *lead = Lanes::ZERO;
                 lead.0
                     .iter_mut()
                     .zip(sums)
@@ -397,7 +398,7 @@ fn look_ahead(factor: &mut Factor, beta: f32) {
     factor.pack_and_gram();
 }
 
-fn squared_residuals(x: &Panels, own: &Factor, fixed: &FixedFactor) -> Vec<f64> {
+fn squared_residuals(x: &PanelMatrix, own: &Factor, fixed: &FixedFactor) -> Vec<f64> {
     blocks::map(&own.panels, |index, panel| {
         x.residual(index, &panel.lead, fixed)
     })

@@ -5,9 +5,9 @@ use ndarray::{Array2, ArrayView1};
 
 use super::eigen::{self, Eigen};
 use crate::blocks;
-use crate::communicator::{Communicator, Partition, add_up};
+use crate::communicator::{Communicator, Partition, ordered_sum};
 use crate::error::{Error, Result};
-use crate::kernel::{Cut, Factor, Matrix, Panels, Row, Selection, WIDTH};
+use crate::kernel::{Factor, Lanes, Matrix, Orientation, PanelMatrix, Selection, WIDTH};
 
 /// The largest side whose Gram matrix is formed; beyond it only products with X are.
 const LARGEST_GRAM: usize = 4000;
@@ -87,15 +87,15 @@ pub(crate) fn svd(x: &Matrix, spread: Partition, rank: usize, mean: Option<&[f64
         }
     });
     // Processors of another kind may round otherwise.
-    (0..rank).for_each(|l| spread.of_first(near.col_as_slice_mut(l)));
+    (0..rank).for_each(|l| spread.broadcast_from_first(near.col_as_slice_mut(l)));
     let far = match sides.near {
         // Components: products in single precision leave them a little askew, at low contrast more than a little.
-        Cut::Images => {
+        Orientation::ImageRows => {
             let mut far = sides.to_far(&near).to_mat();
             eigen::orthonormalise(&mut far);
             Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32)
         }
-        Cut::Pixels => {
+        Orientation::PixelRows => {
             let (far, scale) = (sides.to_far(&near), |l: usize| {
                 if values[l] > 0.0 {
                     1.0 / values[l]
@@ -107,7 +107,7 @@ pub(crate) fn svd(x: &Matrix, spread: Partition, rank: usize, mean: Option<&[f64
         }
     };
     let near = Array2::from_shape_fn((size, rank), |(i, l)| near[(i, l)] as f32);
-    let (mut left, lit) = if sides.near == Cut::Images {
+    let (mut left, lit) = if sides.near == Orientation::ImageRows {
         (near, far)
     } else {
         (far, near)
@@ -129,9 +129,9 @@ pub(crate) fn svd(x: &Matrix, spread: Partition, rank: usize, mean: Option<&[f64
 struct Sides<'a> {
     images: Partition<'a>,
     /// The smaller side; the pixels, where images are spread.
-    near: Cut,
-    near_rows: Panels,
-    far_rows: Panels,
+    near: Orientation,
+    near_rows: PanelMatrix,
+    far_rows: PanelMatrix,
     mean: Option<Vec<f64>>,
 }
 
@@ -139,13 +139,13 @@ impl<'a> Sides<'a> {
     fn new(selection: &Selection, images: Partition<'a>, mean: Option<Vec<f64>>) -> Self {
         let by_images = images.communicator.size() == 1 && images.own <= selection.pixels.len();
         let (near, far) = if by_images {
-            (Cut::Images, Cut::Pixels)
+            (Orientation::ImageRows, Orientation::PixelRows)
         } else {
-            (Cut::Pixels, Cut::Images)
+            (Orientation::PixelRows, Orientation::ImageRows)
         };
         let (near_rows, far_rows) = (
-            Panels::new(selection, near),
-            Panels::without_dark(selection, far),
+            PanelMatrix::new(selection, near),
+            PanelMatrix::without_zero_columns(selection, far),
         );
         Self {
             images,
@@ -164,12 +164,14 @@ impl<'a> Sides<'a> {
             let (a, b) = (a.min(b), a.max(b));
             tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
         });
-        if self.near == Cut::Pixels {
+        if self.near == Orientation::PixelRows {
             self.add_up_columns(&mut gram);
         }
         match (self.near, &self.mean) {
-            (Cut::Images, Some(_)) => centre_both_sides(&mut gram),
-            (Cut::Pixels, Some(mean)) => subtract_outer(&mut gram, mean, self.images.all as f64),
+            (Orientation::ImageRows, Some(_)) => centre_both_sides(&mut gram),
+            (Orientation::PixelRows, Some(mean)) => {
+                subtract_outer(&mut gram, mean, self.images.all as f64)
+            }
             (_, None) => {}
         }
         gram
@@ -185,28 +187,28 @@ impl<'a> Sides<'a> {
             .flat_map(|column| column.iter().copied().collect::<Vec<_>>())
             .collect();
         let rows = sums.nrows();
-        let all = add_up(self.images.communicator, own.len(), &[own]);
+        let all = ordered_sum(self.images.communicator, own.len(), &[own]);
         *sums = Mat::from_fn(rows, sums.ncols(), |i, j| all[j * rows + i]);
     }
 
     /// From vectors over the smaller side to vectors over the larger one.
     fn to_far(&self, near: &Mat<f64>) -> Products<'_> {
-        self.times(&self.far_rows, self.near == Cut::Pixels, near)
+        self.times(&self.far_rows, self.near == Orientation::PixelRows, near)
     }
 
     /// From vectors over the larger side to vectors over the smaller one.
     fn to_near(&self, far: &Mat<f64>) -> Products<'_> {
-        self.times(&self.near_rows, self.near == Cut::Images, far)
+        self.times(&self.near_rows, self.near == Orientation::ImageRows, far)
     }
 
     /// The rows' products with `vectors`.
-    fn times(&self, rows: &Panels, rows_are_images: bool, vectors: &Mat<f64>) -> Products<'_> {
+    fn times(&self, rows: &PanelMatrix, rows_are_images: bool, vectors: &Mat<f64>) -> Products<'_> {
         let rank = vectors.ncols();
         let mut factor = Factor::zeros(rank, &vec![1.0; vectors.nrows()]);
         factor.fill(|row, part| vectors[(row, part)] as f32);
         factor.pack_and_gram();
         let sums = blocks::map_range(rows.len(), |index| {
-            let mut sums = vec![Row::ZERO; rank];
+            let mut sums = vec![Lanes::ZERO; rank];
             rows.add_products(index, &factor.panels, rank, &mut sums);
             sums
         });
@@ -245,7 +247,7 @@ fn single(value: f64) -> f64 {
 /// Products of X less its mean row with vectors, (rows, rank).
 struct Products<'a> {
     /// Products of X itself, panel by panel.
-    sums: Vec<Vec<Row>>,
+    sums: Vec<Vec<Lanes>>,
     /// What the mean row adds to each; times the mean, where the rows are pixels.
     shares: Vec<f64>,
     mean: Option<&'a [f64]>,
@@ -262,10 +264,10 @@ impl Products<'_> {
     /// The same with sums over the images of all processes.
     fn over(mut self, communicator: &dyn Communicator) -> Self {
         let own = self.sums.iter().flatten().flat_map(|row| row.0).collect();
-        let all = add_up(communicator, self.sums.len() * self.rank * WIDTH, &[own]);
+        let all = ordered_sum(communicator, self.sums.len() * self.rank * WIDTH, &[own]);
         let rows = self.sums.iter_mut().flatten().zip(all.as_chunks().0);
-        rows.for_each(|(row, all)| *row = Row(*all));
-        self.shares = add_up(communicator, self.rank, &[self.shares]);
+        rows.for_each(|(row, all)| *row = Lanes(*all));
+        self.shares = ordered_sum(communicator, self.rank, &[self.shares]);
         self
     }
 
@@ -337,7 +339,7 @@ mod tests {
                 known: None,
                 scratch: None,
             };
-            let mean: Vec<f64> = add_up(&SingleProcess, pixels, &x.pixel_sum_shares())
+            let mean: Vec<f64> = ordered_sum(&SingleProcess, pixels, &x.pixel_sum_shares())
                 .iter()
                 .map(|sum| sum / images as f64)
                 .collect();

@@ -8,7 +8,8 @@ use ndarray::Array2;
 
 use crate::basis::Shape;
 use crate::communicator::{
-    Communicator, Partition, all_gather, any, cut, ordered_reduce, propagate_error,
+    Communicator, Partition, all_gather, any_true, ordered_reduce, partition_bounds,
+    propagate_error,
 };
 use crate::error::{Error, Result, SizeCount};
 use crate::images::files::min_count::first_skipped;
@@ -93,7 +94,7 @@ pub fn load_shard<'a>(
     communicator: &'a dyn Communicator,
 ) -> Result<ImageShard<'a>> {
     let own = |chosen: Vec<usize>| {
-        let starts = cut(chosen.len(), communicator.size());
+        let starts = partition_bounds(chosen.len(), communicator.size());
         chosen[starts[communicator.rank()]..starts[communicator.rank() + 1]].to_vec()
     };
     let read = options::check(options).and_then(|()| detect::read_some(path, options, own));
@@ -141,7 +142,7 @@ fn alike(mut set: ImageSet, images: Partition) -> Result<ImageSet> {
         set.pixels = Pixels::U8(Array2::zeros((0, set.shape.pixels())));
     }
     let is_of_floats = matches!(set.block(0..0), Block::F32(_));
-    if any(images.communicator, &[is_of_floats])[0] && !is_of_floats {
+    if any_true(images.communicator, &[is_of_floats])[0] && !is_of_floats {
         set.pixels = Pixels::F32(set.to_f32());
     }
     Ok(set)
