@@ -245,10 +245,7 @@ pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
     }
     // faer treats values as equal that differ by less than the rounding error of 1, however small they
     // are, so the largest is scaled to about 1. A power of two changes no digit.
-    let largest = (0..n)
-        .map(|i| matrix[(i, i)])
-        .fold(f64::MIN_POSITIVE, f64::max);
-    let unit = largest.log2().floor().exp2();
+    let unit = power_of_two_of_largest(&matrix);
     for column in matrix.col_iter_mut() {
         column.iter_mut().for_each(|value| *value /= unit);
     }
@@ -277,6 +274,14 @@ pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
         values,
         vectors: Mat::from_fn(n, n, |i, l| vectors[(i, n - 1 - l)]),
     })
+}
+
+/// Returns the largest power of two up to the largest diagonal entry.
+fn power_of_two_of_largest(matrix: &Mat<f64>) -> f64 {
+    let largest = (0..matrix.nrows())
+        .map(|i| matrix[(i, i)])
+        .fold(f64::MIN_POSITIVE, f64::max);
+    largest.log2().floor().exp2()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod affine_factors;
 mod centred_matrix;
+mod cholesky;
 mod eigen;
 mod linear_update;
 mod low_rank;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
 
+use super::cholesky::Cholesky;
 use super::eigen::dot;
 
 /// Added to each diagonal entry, as a fraction of it: makes the solution unique for equal or dependent
@@ -67,7 +68,7 @@ impl Nnls {
                 .push(Search::new(products.to_vec(), solution));
         }
         while let Some((passive, searches)) = waiting.pop_first() {
-            let cholesky = Cholesky::new(self, &passive);
+            let cholesky = Cholesky::new(&self.gram, &passive);
             for mut search in searches {
                 let x = cholesky.solve(&search.products);
                 let infeasible = self.infeasible(&search.products, &x, &passive);
@@ -87,7 +88,7 @@ impl Nnls {
     pub(crate) fn solve_free(&self, products: &Array2<f64>) -> Array2<f64> {
         let scales = Array1::from_vec(self.scales.clone());
         let mut solutions = products * &scales;
-        let cholesky = Cholesky::new(self, &vec![true; scales.len()]);
+        let cholesky = Cholesky::new(&self.gram, &vec![true; scales.len()]);
         for mut row in solutions.rows_mut() {
             let solution = cholesky.solve(&row.to_vec());
             row.assign(&(Array1::from_vec(solution) * &scales));
@@ -153,55 +154,6 @@ impl<'a> Search<'a> {
         }
         self.exchanges += 1;
         (self.exchanges < MAX_EXCHANGES * passive.len()).then_some(passive)
-    }
-}
-
-/// The factorisation `L Lᵀ` of the rows and columns of the passive entries.
-struct Cholesky {
-    entries: Vec<usize>,
-    size: usize,
-    /// The rows of L up to the diagonal, which is stored inverted.
-    rows: Vec<Vec<f64>>,
-}
-
-impl Cholesky {
-    fn new(problem: &Nnls, passive: &[bool]) -> Self {
-        let entries: Vec<usize> = (0..passive.len()).filter(|&l| passive[l]).collect();
-        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(entries.len());
-        for (i, &entry) in entries.iter().enumerate() {
-            let gram = problem.row(entry);
-            let mut row = Vec::with_capacity(i + 1);
-            for (other, &column) in rows.iter().zip(&entries) {
-                let j = row.len();
-                row.push((gram[column] - dot(&row, &other[..j])) * other[j]);
-            }
-            row.push(1.0 / (gram[entry] - dot(&row, &row)).sqrt());
-            rows.push(row);
-        }
-        Self {
-            entries,
-            size: passive.len(),
-            rows,
-        }
-    }
-
-    /// Returns the solution for all products; 0 at the active entries.
-    fn solve(&self, products: &[f64]) -> Vec<f64> {
-        let mut x: Vec<f64> = Vec::with_capacity(self.rows.len());
-        for (row, &entry) in self.rows.iter().zip(&self.entries) {
-            let i = x.len();
-            x.push((products[entry] - dot(&x, &row[..i])) * row[i]);
-        }
-        let mut solution = vec![0.0; self.size];
-        for (i, row) in self.rows.iter().enumerate().rev() {
-            x[i] *= row[i];
-            let value = x[i];
-            for (x, l) in x.iter_mut().zip(&row[..i]) {
-                *x -= l * value;
-            }
-            solution[self.entries[i]] = value;
-        }
-        solution
     }
 }
 
