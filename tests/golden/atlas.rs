@@ -37,7 +37,7 @@ fn draw(
             caption: title,
             images,
             chosen,
-            planes,
+            planes: &planes,
             labels,
         },
         theme,

@@ -5,7 +5,7 @@ use nmf_images::render::{
     Scaling, Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
-use crate::data::{Reconstructed, SHAPE, arrow, eigenimages, facts, falling, images, parts};
+use crate::data::{Reconstructed, SHAPE, arrow, bases, eigenimages, facts, falling, images, parts};
 use crate::look::assert_looks_like;
 
 fn arrows_compared(theme: Theme) -> Figure {
@@ -14,8 +14,7 @@ fn arrows_compared(theme: Theme) -> Figure {
     let data = Comparison {
         title: "arrows",
         facts: &facts,
-        parts: &parts(4),
-        eigenimages: &eigenimages(4),
+        bases: &bases(&parts(4), &eigenimages(4)),
         scaling: Scaling::Each,
         samples: &samples,
     };

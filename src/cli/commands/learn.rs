@@ -132,7 +132,11 @@ pub fn show(
     let shown = arguments
         .pictures
         .view
-        .then(|| view::text(nmf, pca, || pictures::slide(&context)))
+        .then(|| {
+            view::text(&model.decompositions, &report.methods(), || {
+                pictures::slide(&context)
+            })
+        })
         .transpose()?;
     images.check()?;
     write(arguments, (whole, &pictures), ending, &mut report)?;

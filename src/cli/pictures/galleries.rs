@@ -5,7 +5,7 @@ use nmf_images::ndarray::{Array1, Array2};
 use nmf_images::recovery::Truth;
 use nmf_images::render::{self, Gallery, Scale, Scaling, percent};
 use nmf_images::report::TruthReport;
-use nmf_images::{Basis, NMF};
+use nmf_images::{Basis, NMF, PCA};
 
 use super::{Context, Picture};
 
@@ -30,7 +30,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
                 context.nmf.basis.rank()
             ),
             caption,
-            basis: &context.parts,
+            basis: context.drawn(&NMF),
             above: None,
             mean: None,
             labels: &labels,
@@ -69,15 +69,16 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
         .matches
         .iter()
         .filter(|known| above.is_some() || known.part.is_some());
-    let rank = context.parts.rank();
+    let parts = context.drawn(&NMF);
+    let rank = parts.rank();
     let others =
         (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
-    let mut rows = Array2::zeros((0, context.parts.shape().pixels()));
+    let mut rows = Array2::zeros((0, parts.shape().pixels()));
     let mut labels = Vec::new();
     for known in shown {
         let row = known.part.map_or_else(
             || Array1::zeros(rows.ncols()),
-            |part| context.parts.row(part).to_owned(),
+            |part| parts.row(part).to_owned(),
         );
         rows.push_row(row.view())?;
         let name = known
@@ -95,7 +96,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
         );
     }
     for part in others {
-        rows.push_row(context.parts.row(part))?;
+        rows.push_row(parts.row(part))?;
         labels.push(format!("part {part}"));
     }
     let found_parts = found.found[&NMF];
@@ -112,7 +113,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
                 context.title
             ),
             caption,
-            basis: &Basis::new(context.parts.shape(), rows),
+            basis: &Basis::new(parts.shape(), rows),
             above,
             mean: None,
             labels: &labels,
@@ -135,7 +136,7 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
                 context.pca.components.rank()
             ),
             caption,
-            basis: &context.eigenimages,
+            basis: context.drawn(&PCA),
             above: None,
             mean: context.pca.mean.as_slice(),
             labels: &labels,

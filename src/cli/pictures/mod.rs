@@ -11,8 +11,8 @@ mod page;
 mod projection;
 mod rank_error;
 pub mod ranks;
-mod rebuilt;
 mod recipe;
+mod reconstructed;
 mod reconstructions;
 mod usage;
 
@@ -26,8 +26,10 @@ use std::thread;
 use anyhow::{Result, bail};
 use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
-use nmf_images::render::{Figure, Scaling, Theme};
-use nmf_images::{Basis, ImageSet, Model, NMF, NmfModel, PcaModel, Report, Weights};
+use nmf_images::render::{Figure, MethodBasis, Scaling, Theme};
+use nmf_images::{
+    Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
+};
 
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
 use super::input::LIST;
@@ -161,10 +163,11 @@ pub struct Context<'a> {
     title: String,
     scaling: Scaling,
     theme: Theme,
-    /// Parts and eigenimages as they are drawn.
-    parts: Basis,
-    eigenimages: Basis,
-    /// The relative error of each image rebuilt from parts.
+    /// What each method learned.
+    decompositions: &'a [Decomposition],
+    /// The basis of each method as it is drawn.
+    drawn: Vec<Basis>,
+    /// The relative error of each image reconstructed from parts.
     errors: Vec<f64>,
 }
 
@@ -173,7 +176,7 @@ impl<'a> Context<'a> {
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
-        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &Model),
+        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &'a Model),
         frames: &'a [Frame],
         truth: Option<&'a Truth>,
         report: &'a Report,
@@ -190,8 +193,12 @@ impl<'a> Context<'a> {
             title: title(&arguments.input),
             scaling,
             theme: arguments.writing.theme(),
-            parts: drawn(&nmf.basis, &nmf.weights, scaling),
-            eigenimages: drawn(&pca.components, &pca.scores, scaling),
+            decompositions: &model.decompositions,
+            drawn: model
+                .decompositions
+                .iter()
+                .map(|learned| drawn(&learned.basis, &learned.weights, scaling))
+                .collect(),
             errors: model
                 .by(&NMF)
                 .errors
@@ -199,6 +206,25 @@ impl<'a> Context<'a> {
                 .map(|&error| f64::from(error))
                 .collect(),
         }
+    }
+
+    /// Returns the bases as they are drawn, with their methods.
+    fn bases(&self) -> Vec<MethodBasis<'_>> {
+        let methods = self.decompositions.iter().map(|learned| learned.method);
+        let pairs = methods.zip(&self.drawn);
+        pairs
+            .map(|(method, basis)| MethodBasis { method, basis })
+            .collect()
+    }
+
+    /// Returns the basis of a method as it is drawn.
+    fn drawn(&self, method: &Method) -> &Basis {
+        let bases = self.decompositions.iter().zip(&self.drawn);
+        bases
+            .filter(|(learned, _)| learned.method == method)
+            .map(|(_, basis)| basis)
+            .next()
+            .expect("every method has a basis")
     }
 
     /// A page in the format that was asked for.

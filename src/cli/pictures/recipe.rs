@@ -4,15 +4,13 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use nmf_images::ndarray::{Array2, Axis};
-use nmf_images::render::{self, Mixture, Recipe, Scale};
+use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::{Basis, Weights};
 
 use super::{Context, Picture};
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
-    let Context {
-        images, nmf, pca, ..
-    } = context;
+    let images = context.images;
     let index = chosen(context)?;
     let which = if context.arguments.pictures.recipe.is_some() {
         "The image"
@@ -22,28 +20,29 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let caption = format!(
         "{which} as a sum of terms, the most light first; below, the sum so far and its relative error."
     );
-    let (weights, scores) = (
-        nmf.weights.row(index).to_vec(),
-        pca.scores.row(index).to_vec(),
-    );
+    let weights: Vec<Vec<f32>> = context
+        .decompositions
+        .iter()
+        .map(|learned| learned.weights.row(index).to_vec())
+        .collect();
+    let mixtures: Vec<Mixture> = context
+        .decompositions
+        .iter()
+        .zip(&weights)
+        .map(|(learned, weights)| Mixture {
+            method: learned.method,
+            basis: &learned.basis,
+            weights,
+            mean: learned.mean.as_ref().and_then(|mean| mean.as_slice()),
+        })
+        .collect();
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: how {} is made", context.title, images.names[index]),
             caption: &caption,
             shape: images.shape,
             original: &images.known_f32(index),
-            parts: Mixture {
-                basis: &nmf.basis,
-                weights: &weights,
-                mean: None,
-                scale: Scale::FromZero,
-            },
-            eigenimages: Mixture {
-                basis: &pca.components,
-                weights: &scores,
-                mean: pca.mean.as_slice(),
-                scale: Scale::Diverging,
-            },
+            mixtures: &mixtures,
         },
         context.theme,
     )?;

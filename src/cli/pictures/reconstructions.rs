@@ -3,13 +3,13 @@
 use anyhow::Result;
 use nmf_images::render::{self, Reconstructions};
 
-use super::rebuilt::Rebuilt;
+use super::reconstructed::Reconstructed;
 use super::{Context, Picture};
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
-    let rebuilt = Rebuilt::of_run(context, &chosen);
+    let reconstructed = Reconstructed::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
@@ -17,7 +17,10 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
                 context.title
             ),
             shape: images.shape,
-            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
+            samples: &reconstructed
+                .iter()
+                .map(Reconstructed::sample)
+                .collect::<Vec<_>>(),
         },
         context.theme,
     )?;
