@@ -583,7 +583,7 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
         .command("pictures -k 3 --only convergence,parts,parts")
         .assert()
         .success();
-    said.stdout(contains("look first at output/parts.png").and(contains("comparison.png").not()));
+    said.stdout(contains("start with output/parts.png").and(contains("comparison.png").not()));
     assert_eq!(
         desk.files("output"),
         ["convergence.svg", "model.npz", "parts.png", "report.json"]
@@ -791,7 +791,7 @@ fn the_best_of_several_starts_is_told_with_the_spread() {
         .command("pictures -k 3 --init random --seed 4 --restarts 3")
         .assert()
         .success();
-    run.stdout(contains("best of 3 starts (seed ").and(contains("parts alike ")));
+    run.stdout(contains("best of 3 starts (seed ").and(contains("similarity of parts ")));
     let nmf = report(&desk, "output")["nmf"].take();
     let restarts = nmf["restarts"].as_array().unwrap();
     assert_eq!(
@@ -892,7 +892,7 @@ fn how_well_weights_tell_labels_apart_is_in_the_report_and_in_the_summary() {
     }
     let run = desk.command("pictures -k 2").assert().success();
     run.stdout(contains(
-        "\n  labels: nearest class mean tells 91.7 % right from weights, 91.7 % from PCA scores, 58.3 % by",
+        "\n  nearest-class-mean accuracy: 91.7 % (NMF weights), 91.7 % (PCA scores); chance 58.3 %\n",
     ));
     let labels = report(&desk, "output")["labels"].take();
     assert_eq!(

@@ -8,9 +8,7 @@ use nmf_images::render::{self, Page};
 use super::{Context, Picture, evenly, learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
-    let Context {
-        images, nmf, pca, ..
-    } = *context;
+    let Context { images, nmf, .. } = *context;
     let first = recipe::chosen(context)?;
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| render::page_images(images.shape, nmf.basis.rank()));
@@ -21,8 +19,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         images,
         shown: &with(first, evenly(images.names.len(), room)),
         first,
-        nmf,
-        pca,
+        decompositions: context.decompositions,
         frames: context.frames,
         start: &learning::start(context),
     })?;
