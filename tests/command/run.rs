@@ -655,14 +655,22 @@ fn the_caption_of_the_learning_says_where_it_begins() {
     let desk = Desk::with_pictures();
     desk.write_npy("many.npy", &bars(2400, 6, 6));
     for (input, options, expected) in [
-        ("pictures", "", "From images picked at random to"),
+        ("pictures", "", "From random training images to"),
         ("pictures", "--init random", "From random values to"),
-        ("pictures", "--init nndsvda", "From singular vectors"),
-        ("pictures", "--solver hoyer", "From a start made by hals"),
+        (
+            "pictures",
+            "--init nndsvda",
+            "From the dominant sign of singular vectors",
+        ),
+        (
+            "pictures",
+            "--solver hoyer",
+            "From an initialisation by hals",
+        ),
         (
             "many.npy",
             "",
-            "From a start learned on 600 of 2400 images to",
+            "From an initialisation learned from 600 of 2400 images to",
         ),
     ] {
         let report = report_of(&desk, &format!("{input} -k 3 --only learning {options}"));

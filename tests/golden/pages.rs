@@ -11,10 +11,11 @@ use crate::look::assert_looks_like;
 fn arrows_compared(theme: Theme) -> Figure {
     let (images, facts) = (images(5, SHAPE.pixels()), facts());
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let (parts, eigenimages) = (parts(4), eigenimages(4));
     let data = Comparison {
         title: "arrows",
         facts: &facts,
-        bases: &bases(&parts(4), &eigenimages(4)),
+        bases: &bases(&parts, &eigenimages),
         scaling: Scaling::Each,
         samples: &samples,
     };

@@ -8,12 +8,12 @@ use nmf_images::{Decomposition, Weights};
 
 use super::{Context, Picture, evenly};
 
-/// Images that have a place, as a picture or a dot.
+/// The maximum number of images in a plane.
 const MOST: usize = 2000;
-/// Steps of a weight from 0 to its largest value.
+/// The number of steps from 0 to the largest weight.
 const CELLS: usize = 12;
-const CAPTION: &str = "The same images in two planes: weights of NMF are never below 0 and fill a corner, scores of PCA \
-                       have both signs and scatter about 0.";
+const CAPTION: &str = "The same images by two NMF weights, which are non-negative, and by two PCA scores, which have \
+                       both signs.";
 
 pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     let chosen = evenly(context.images.names.len(), MOST);
@@ -80,7 +80,7 @@ impl MethodPlane {
     }
 }
 
-/// The labels of some images.
+/// Returns the labels of some images.
 fn of_chosen(labels: &Labels, chosen: &[usize]) -> Labels {
     Labels {
         names: labels.names.clone(),
@@ -88,7 +88,7 @@ fn of_chosen(labels: &Labels, chosen: &[usize]) -> Labels {
     }
 }
 
-/// Two basis images, or the one there is, with their weights.
+/// Returns two basis images, or one if there is only one, with their weights.
 fn directions(learned: &Decomposition, (across, up): (usize, usize)) -> Vec<Direction> {
     let mut directions = Vec::new();
     for index in [across, up] {
@@ -104,7 +104,7 @@ fn directions(learned: &Decomposition, (across, up): (usize, usize)) -> Vec<Dire
     directions
 }
 
-/// The two parts whose weights spread the images most: over the most cells of their plane.
+/// Returns the two parts whose weights spread the images over the most cells of their plane.
 fn spreading(weights: &Weights) -> (usize, usize) {
     let cells = cells(weights);
     let rank = weights.ncols();
@@ -126,12 +126,12 @@ fn spreading(weights: &Weights) -> (usize, usize) {
         .map_or((0, 1), |(_, pair)| pair)
 }
 
-/// In which of equal steps to the part's largest weight each weight lies.
+/// Returns the step of each weight, of equal steps from 0 to the largest weight of its part.
 fn cells(weights: &Weights) -> Array2<usize> {
     let largest = weights.fold_axis(Axis(0), 0.0_f32, |a, &b| a.max(b));
     Array2::from_shape_fn(weights.dim(), |(image, part)| {
         let share = weights[(image, part)] / largest[part];
-        // What is no number, as where a part is never used, counts as 0.
+        // NaN, as for a part that is never used, becomes 0.
         ((share * CELLS as f32) as usize).min(CELLS - 1)
     })
 }

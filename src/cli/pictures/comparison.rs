@@ -7,18 +7,18 @@ use nmf_images::render::{self, Comparison, Figure, percent};
 use super::reconstructed::Reconstructed;
 use super::{Context, Picture, evenly};
 
-/// Images on the slide, of which as many are drawn as fit.
+/// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     context.page(
         "comparison",
-        "Parts beside eigenimages, and what both make of some images.",
+        "Parts and eigenimages side by side, and some images reconstructed from each.",
         &slide(context)?,
     )
 }
 
-/// The slide itself.
+/// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
     let chosen = evenly(context.images.names.len(), MOST);
     let reconstructed = Reconstructed::of_run(context, &chosen);

@@ -1,4 +1,4 @@
-//! All parts, and all eigenimages.
+//! The galleries of parts and of eigenimages.
 
 use anyhow::Result;
 use nmf_images::ndarray::{Array1, Array2};
@@ -15,10 +15,10 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     }
     let caption = match context.scaling {
         Scaling::Each => {
-            "Each part with its number and its share of the light in all sums of parts; black is 0."
+            "Each part with its number and its share of the total reconstructed intensity. Black = 0."
         }
         Scaling::Shared => {
-            "Parts as bright as they are used on average, with their share of the light in all sums of parts."
+            "Parts scaled by their average use, with their shares of the total reconstructed intensity."
         }
     };
     let labels = numbered(&context.nmf.shares);
@@ -42,7 +42,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     context.page("parts", caption, &figure)
 }
 
-/// Each share with the number of what it is the share of, as other pictures call it.
+/// Returns labels with the number of each basis image and its share.
 fn numbered(shares: &[f64]) -> Vec<String> {
     shares
         .iter()
@@ -51,20 +51,20 @@ fn numbered(shares: &[f64]) -> Vec<String> {
         .collect()
 }
 
-/// Parts in the order of the known ones that they were matched to, then the others.
+/// Draws the parts in the order of the known ones that they match, then the others.
 fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Vec<Picture>> {
     let (above, measure, caption) = match truth {
         Truth::Parts(known) => (
             Some(known),
             "cosine",
-            "Each known part above the learned one that it was matched to, with their cosine.",
+            "Each known part above the learned part that matches it, with their cosine similarity.",
         ),
         Truth::Features(_) => {
-            let caption = "Each feature that a part was left for, with that part, by how the weights follow it.";
+            let caption = "Each feature with the part that matches it, and the correlation of the part's weights with the feature.";
             (None, "correlation", caption)
         }
     };
-    // Without a picture of what was to be found there is nothing to show where nothing was.
+    // A feature without a match has neither a known nor a learned image to show.
     let shown = found
         .matches
         .iter()
@@ -126,7 +126,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
-    let caption = "The mean image and the eigenimages, each with its number and its share of the variance; 0 is neutral.";
+    let caption = "The mean image and the eigenimages, each with its number and its share of the variance. Neutral = 0.";
     let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {

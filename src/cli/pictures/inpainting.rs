@@ -1,4 +1,4 @@
-//! Images with holes, and what fills them.
+//! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
 use nmf_images::images::{Images, Mask};
@@ -37,7 +37,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         .map(|filling| filling.sample(context, is_truth_known))
         .collect();
     let title = format!(
-        "{}: what the known pixels say of the unknown ones",
+        "{}: unknown pixels filled in from the known ones",
         context.title
     );
     let data = Inpainting {
@@ -45,7 +45,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         shape: images.shape,
         samples: &samples,
     };
-    let caption = "Images with holes, as parts and eigenimages fill them.";
+    let caption = "Images with unknown pixels, filled in from parts and from eigenimages.";
     context.page(
         "inpainting",
         caption,

@@ -1,4 +1,4 @@
-//! From models to pictures: which facts, which images, which captions. A file a question.
+//! From models to pictures: which figures, images and captions. One file per picture.
 
 mod atlas;
 mod comparison;
@@ -34,16 +34,16 @@ use nmf_images::{
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
 use super::input::LIST;
 
-/// A picture that is ready to be written.
+/// A picture as a file.
 pub struct Picture {
-    /// The file's name.
+    /// The name of the file.
     pub name: String,
     pub caption: String,
     pub bytes: Vec<u8>,
 }
 
 impl Picture {
-    /// A page in the format that was asked for.
+    /// Returns a page in the format that was asked for.
     pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
         match writing.format {
             Format::Svg => Ok(Self::svg(name, caption, figure)),
@@ -55,7 +55,7 @@ impl Picture {
         }
     }
 
-    /// A moving picture.
+    /// Returns an animation.
     fn gif(name: &str, caption: &str, bytes: Vec<u8>) -> Self {
         Self {
             name: format!("{name}.gif"),
@@ -64,7 +64,7 @@ impl Picture {
         }
     }
 
-    /// A chart: lines and text alone.
+    /// Returns an SVG file, for charts.
     fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
         let bytes = figure.svg().as_bytes().to_vec();
         Self {
@@ -75,7 +75,7 @@ impl Picture {
     }
 }
 
-/// Whether the pictures that are asked for can be drawn of these images: to be known before the work.
+/// Checks, before the fit, that the pictures that were asked for can be drawn.
 pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
         bail!(
@@ -100,7 +100,7 @@ pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     Ok(drawn.into_iter().flatten().collect())
 }
 
-/// Who draws what.
+/// Returns the function that draws a picture.
 fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
     match choice {
         PictureChoice::Comparison => comparison::comparison,
@@ -119,7 +119,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
     }
 }
 
-/// What `work` makes of each item, in the order of the items; a thread takes the next as soon as it is free.
+/// Applies `work` to each item in parallel, and returns the results in the order of the items. A thread takes the next
+/// item as soon as it is free.
 fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -150,12 +151,12 @@ fn in_parallel<T: Sync, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// All that pictures are drawn from.
+/// What pictures are drawn from.
 pub struct Context<'a> {
     arguments: &'a Arguments,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
-    /// What was seen of the learning.
+    /// The recorded frames of the fit.
     frames: &'a [Frame],
     pca: &'a PcaModel,
     truth: Option<&'a Truth>,
@@ -172,7 +173,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Of a run.
+    /// Collects what was learned in a run.
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
@@ -227,7 +228,7 @@ impl<'a> Context<'a> {
             .expect("every method has a basis")
     }
 
-    /// A page in the format that was asked for.
+    /// Returns a page in the format that was asked for.
     fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
         Ok(vec![Picture::page(
             &self.arguments.writing,
@@ -238,7 +239,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A basis as it is drawn.
+/// Returns a basis as it is drawn.
 pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
     match scaling {
         Scaling::Each => basis.clone(),
@@ -246,7 +247,7 @@ pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
     }
 }
 
-/// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
+/// Scales each basis image by the root mean square of its weights, which is its average strength in the images.
 fn as_used(basis: &Basis, weights: &Weights) -> Basis {
     let mut rows = basis.rows().to_owned();
     for (mut row, weights) in rows.rows_mut().into_iter().zip(weights.columns()) {
@@ -257,7 +258,7 @@ fn as_used(basis: &Basis, weights: &Weights) -> Basis {
     Basis::new(basis.shape(), rows)
 }
 
-/// The last name of the path: what the images are.
+/// Returns the last component of the path as the title.
 pub fn title(input: &Path) -> String {
     if input == Path::new(LIST) {
         return "listed images".to_owned();
@@ -270,7 +271,7 @@ pub fn title(input: &Path) -> String {
     )
 }
 
-/// At most `most` of `count` indices, evenly spread, each in the middle of its share.
+/// Returns at most `most` of `count` indices, evenly spread, each in the middle of its interval.
 fn evenly(count: usize, most: usize) -> Vec<usize> {
     let most = most.min(count);
     (0..most)

@@ -1,4 +1,4 @@
-//! New images as the parts and eigenimages of an earlier run rebuild them.
+//! New images as each method of an earlier run reconstructs them.
 
 use anyhow::Result;
 use nmf_images::render::{self, Reconstruction, Reconstructions};
@@ -9,18 +9,18 @@ use super::reconstructed::Reconstructed;
 use super::reconstructions::best_worst_and_even;
 use crate::cli::arguments::Writing;
 
-/// New images with what is known of them.
+/// New images with their projection.
 #[derive(Clone, Copy)]
 pub struct Judged<'a> {
     pub images: &'a ImageSet,
     pub model: &'a Model,
     pub projection: &'a Projection,
-    /// Above this error an image is flagged.
+    /// The relative error above which an image is flagged.
     pub threshold: f64,
 }
 
 impl Judged<'_> {
-    /// Whether an image is explained badly.
+    /// Returns whether an image is reconstructed badly.
     pub fn is_flagged(&self, image: usize) -> bool {
         self.projection.methods[&NMF].errors[image] > self.threshold
     }
@@ -48,7 +48,7 @@ impl Judged<'_> {
     }
 }
 
-/// From the best explained image to the worst, at most `most`.
+/// Draws at most `most` images, in order of their NMF errors.
 pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
     let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
     let reconstructed: Vec<Reconstructed> = chosen
@@ -57,7 +57,7 @@ pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -
         .collect();
     let figure = render::reconstructions(
         &Reconstructions {
-            title: &format!("{title}: new images rebuilt, from the best by NMF to the worst"),
+            title: &format!("{title}: new images reconstructed, in order of their NMF errors"),
             shape: judged.images.shape,
             samples: &reconstructed
                 .iter()
@@ -66,6 +66,7 @@ pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -
         },
         writing.theme(),
     )?;
-    let caption = "New images, rebuilt from parts and from eigenimages, from the best explained to the worst.";
+    let caption =
+        "New images reconstructed from parts and from eigenimages, in order of their NMF errors.";
     Picture::page(writing, "projection", caption, &figure)
 }

@@ -1,4 +1,4 @@
-//! How one image is made, and which one is shown.
+//! How one image is composed, and which one is shown.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms, the most light first; below, the sum so far and its relative error."
+        "{which} as a sum of terms in descending order of intensity. Below: the partial sums and their relative errors."
     );
     let weights: Vec<Vec<f32>> = context
         .decompositions
@@ -38,7 +38,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         .collect();
     let figure = render::recipe(
         &Recipe {
-            title: &format!("{}: how {} is made", context.title, images.names[index]),
+            title: &format!("{}: composition of {}", context.title, images.names[index]),
             caption: &caption,
             shape: images.shape,
             original: &images.known_f32(index),
@@ -49,7 +49,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     context.page("recipe", &caption, &figure)
 }
 
-/// The image that was asked for, or else the most typical one.
+/// Returns the image that was asked for, or else the most typical one.
 pub(super) fn chosen(context: &Context) -> Result<usize> {
     match &context.arguments.pictures.recipe {
         Some(said) => find(said, &context.images.names),
@@ -61,7 +61,7 @@ pub(super) fn chosen(context: &Context) -> Result<usize> {
     }
 }
 
-/// The image that is meant: by its name, by the end of its path, or by its index.
+/// Finds an image by its name, by the end of its path, or by its index.
 pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
     if let Some(index) = names.iter().position(|name| name == said) {
         return Ok(index);
@@ -92,8 +92,8 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
     }
 }
 
-/// Of the tenth of the images whose errors are nearest the median, the one that uses the parts most nearly as all do on
-/// average; how much of a part is used is told by its light.
+/// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
+/// intensity is distributed over the parts most nearly as on average.
 fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
     let light: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
     let mean = light.mean_axis(Axis(0));

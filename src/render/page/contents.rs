@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::document::document;
 use super::packed_arrays::{Array, Packed, Place};
 use crate::basis::Shape;
-use crate::decomposition::Decomposition;
+use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask};
 use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::resize::resized;
 use crate::report::{MethodFigures, Report};
 
-/// The size of the bases of NMF and PCA, in bytes before compression. They are reduced to fit.
+/// The size of the bases of all methods, in bytes before compression. They are reduced to fit.
 const BASIS_BYTES: usize = 2_400_000;
 /// Bytes of the images and their weights, unless more images are asked for.
 const IMAGE_BYTES: usize = 1_500_000;
@@ -48,7 +48,7 @@ pub struct Page<'a> {
 /// How many images a page has room for.
 #[must_use]
 pub fn page_images(shape: Shape, rank: usize) -> usize {
-    let weights = 2 * rank * size_of::<f32>();
+    let weights = METHODS.len() * rank * size_of::<f32>();
     (IMAGE_BYTES / (page_shape(shape, rank).0.pixels() + weights)).max(1)
 }
 
@@ -173,7 +173,7 @@ struct FrameFacts {
 /// The size of images and parts on a page, and by which factor that is less.
 fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     reduced(shape, |small| {
-        2 * size_of::<f32>() * rank * small.pixels() <= BASIS_BYTES
+        METHODS.len() * size_of::<f32>() * rank * small.pixels() <= BASIS_BYTES
     })
 }
 
