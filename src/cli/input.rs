@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use nmf_images::error::one_line;
 use nmf_images::images::{self, Images, LoadOptions, Mask, Memory, Skipped};
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{Files, Reading};
-use super::one_line;
 use super::output::Output;
-use super::progress::Progress;
+use super::terminal::progress::Progress;
 
 /// The input that stands for a list of files on stdin.
 pub const LIST: &str = "-";

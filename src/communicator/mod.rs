@@ -249,14 +249,16 @@ impl<'a> Partition<'a> {
     /// The sum of values of all ranks, one after another.
     pub(crate) fn sum(&self, values: &[f64]) -> f64 {
         ordered_reduce(self.communicator, 1, 1, |_, total: &mut [f64]| {
-            values.iter().for_each(|value| total[0] += value)
+            for value in values {
+                total[0] += value;
+            }
         })[0]
     }
 
     /// How many all ranks have counted.
     pub(crate) fn count(&self, own: usize) -> usize {
         ordered_reduce(self.communicator, 1, 1, |_, total: &mut [u64]| {
-            total[0] += own as u64
+            total[0] += own as u64;
         })[0] as usize
     }
 

@@ -143,7 +143,7 @@ impl Communicator for MpiCommunicator {
         }
         for bytes in bytes.chunks_mut(MOST_BYTES) {
             self.counted(bytes.len(), |world| {
-                process(&world, from).broadcast_into(bytes)
+                process(&world, from).broadcast_into(bytes);
             });
         }
     }
@@ -155,7 +155,7 @@ impl Communicator for MpiCommunicator {
         let lengths: Vec<u64> = to.iter().map(|bytes| bytes.len() as u64).collect();
         let mut theirs = vec![0_u64; self.size];
         self.counted(16 * self.size, |world| {
-            world.all_to_all_into(&lengths[..], &mut theirs[..])
+            world.all_to_all_into(&lengths[..], &mut theirs[..]);
         });
         let mut from: Vec<Vec<u8>> = theirs
             .iter()

@@ -2,38 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::{Format, Memory, Missing, decode};
+use super::format::Format;
+use super::missing::Missing;
+use super::set::{Fit, MOST_SIDE, Memory, evenly_spaced};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result};
 
-/// How an image of other proportions is brought to the size asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fit {
-    /// Fill the size and crop what overhangs, evenly on both sides.
-    #[default]
-    Crop,
-    /// Stretch each direction by itself.
-    Stretch,
-}
-
-impl Fit {
-    /// The word for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Crop => "crop",
-            Self::Stretch => "stretch",
-        }
-    }
-
-    /// What is called so.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Crop, Self::Stretch]
-            .into_iter()
-            .find(|fit| fit.name() == name)
-    }
-}
+/// Images that are needed to learn from them.
+pub(super) const MIN_TRAINING_IMAGES: usize = 2;
 
 /// In which order the pixels of a picture stand in a row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -116,6 +92,11 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
+    /// Which of so many images are taken.
+    pub(super) fn taken(&self, count: usize) -> Vec<usize> {
+        evenly_spaced(count, self.limit.unwrap_or(count))
+    }
+
     /// Whether anything is said of the rows of a table.
     pub(super) fn tells_rows(&self) -> bool {
         self.shape.is_some() || self.order == Order::Column || self.label.is_some()
@@ -129,7 +110,7 @@ pub(super) fn check(options: &LoadOptions) -> Result<()> {
     {
         return Err(InputError::LimitTooSmall { limit }.into());
     }
-    let sides = 1..=decode::MOST_SIDE;
+    let sides = 1..=MOST_SIDE;
     let beyond = |shape: &&Shape| !(sides.contains(&shape.width) && sides.contains(&shape.height));
     if let Some(&Shape { width, height }) = [&options.size, &options.shape]
         .into_iter()
@@ -139,7 +120,7 @@ pub(super) fn check(options: &LoadOptions) -> Result<()> {
         return Err(Error::SizeOutOfRange {
             width,
             height,
-            most: decode::MOST_SIDE,
+            most: MOST_SIDE,
         });
     }
     if options.order == Order::Column && options.shape.is_none() {

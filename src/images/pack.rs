@@ -1,21 +1,19 @@
 //! Images written as one .npy array, a run at a time, with their names in a file beside it: what is read block by block
 //! where memory does not hold it.
 
-use std::fs::File;
-use std::io::{self, BufRead, Read, Seek, Write};
+use std::io::{BufRead, Seek, Write};
 use std::path::Path;
 
-use super::folder::one_shape;
-use super::pictures::labels;
-use super::set::unit;
-use super::walk::Found;
-use super::{Block, ImageSet, Images, LoadOptions, Skipped, folder, format, list, options};
+use super::files::walk::Found;
+use super::files::{folder, list};
+use super::formats::detect;
+use super::options::{self, LoadOptions};
+use super::set::{Images, Skipped, one_shape, unit};
 use crate::basis::Shape;
-use crate::error::{InputError, Result, one_line};
+use crate::error::{InputError, Result};
+use crate::kernel::Block;
 use crate::{names, npy};
 
-/// Bytes of a name: no path is longer.
-const LONGEST_NAME: usize = 4096;
 /// Images of an array that are written at once.
 const RUN: usize = 4096;
 
@@ -65,7 +63,7 @@ pub fn pack_listed(
     options: &LoadOptions,
     file: &mut (impl Write + Seek),
 ) -> Result<Packed> {
-    format::check(name, None, options)?;
+    detect::check(name, None, options)?;
     write(
         &Input::Listed(name, list::paths(name, list)?),
         options,
@@ -144,7 +142,7 @@ fn write_as(
             Ok(())
         })?;
     } else {
-        let set = format::read(input.name(), options, 1)?;
+        let set = detect::read(input.name(), options, 1)?;
         for start in (0..set.len()).step_by(RUN) {
             let run = start..set.len().min(start + RUN);
             writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
@@ -231,46 +229,4 @@ impl Packed {
             .map(|name| names::escaped(name) + "\n")
             .collect()
     }
-}
-
-/// The set with the names, and the labels that follow from them, in the file beside its array, if there is one: it has those
-/// images `of` all that the array has.
-pub(super) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> ImageSet {
-    let (chosen, all) = of;
-    let path = array.with_extension("names");
-    let file = one_line(&path.file_name().unwrap_or_default().to_string_lossy());
-    let (names, note) = match read_names(&path, all) {
-        Ok(names) if names.len() == all => {
-            let names: Vec<String> = chosen.iter().map(|&image| names[image].clone()).collect();
-            (Some(names), format!("names are read from {file}"))
-        }
-        Ok(names) => (
-            None,
-            format!(
-                "{file} is left out: it has {} names for {all} images",
-                names.len()
-            ),
-        ),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return set,
-        Err(error) => (None, format!("{file} is left out: {error}")),
-    };
-    let notes = [set.notes, vec![note]].concat();
-    match names {
-        Some(names) => ImageSet {
-            labels: labels(&names),
-            names,
-            notes,
-            ..set
-        },
-        None => ImageSet { notes, ..set },
-    }
-}
-
-/// A name a line; no more than so many can take.
-fn read_names(path: &Path, images: usize) -> io::Result<Vec<String>> {
-    let mut text = String::new();
-    File::open(path)?
-        .take((LONGEST_NAME * images) as u64)
-        .read_to_string(&mut text)?;
-    Ok(text.split_terminator('\n').map(names::unescaped).collect())
 }

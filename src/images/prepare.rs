@@ -2,27 +2,14 @@
 
 use std::ops::Range;
 
-use super::set::map_blocks;
-use super::{Block, ImageSet, LoadOptions, Pixels};
+use super::set::{ImageSet, Pixels, map_blocks};
 use crate::error::one_line;
+use crate::kernel::Block;
 
 /// A mean above this, on a set of nearly two levels, is paper rather than light.
 const PAPER_MEAN: f64 = 0.7;
 /// The share of pixels near black or white that makes a set one of nearly two levels.
 const TWO_LEVEL_SHARE: f64 = 0.8;
-
-/// `most` places spread evenly over `count`, the first always among them; all of them if there are no more.
-pub(crate) fn spread(count: usize, most: usize) -> Vec<usize> {
-    let wanted = most.min(count);
-    (0..wanted).map(|place| place * count / wanted).collect()
-}
-
-impl LoadOptions {
-    /// Which of so many images are taken.
-    pub(super) fn spread(&self, count: usize) -> Vec<usize> {
-        spread(count, self.limit.unwrap_or(count))
-    }
-}
 
 /// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
 /// given, it is 1, or the largest known value of a set that goes above.
@@ -216,15 +203,4 @@ fn seen<T: Copy + PartialEq>(
         }
     }
     seen
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_evenly_spread() {
-        assert_eq!(spread(10, 4), [0, 2, 5, 7]);
-        assert_eq!(spread(3, 4), [0, 1, 2]);
-    }
 }

@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayViewMut1, s};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::ImageSet;
+use super::set::ImageSet;
 use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result};
 

@@ -1,15 +1,14 @@
 //! Sums over `M = W H` itself, for rules that make another divergence small than the squared error. No more of M is ever
 //! held than one chunk of one panel.
 
-use super::factor::PackedGram;
-use super::known::clear_unknown_rows;
-use super::level::{add_scaled, part};
-use super::panel::ALL;
-use super::panels::Panels;
-use super::products::product;
-use super::rebuild::{FixedFactor, rebuild};
-use super::runs::{CHUNKS_A_RUN, add_rows};
-use super::{CHUNK, Row, WIDTH, groups};
+use super::dispatch::{add_scaled, part};
+use super::fixed_factor::FixedFactor;
+use super::gram::PackedGram;
+use super::known_bits::clear_unknown_rows;
+use super::layout::{ALL, CHUNK, CHUNKS_A_RUN, Row, WIDTH, groups};
+use super::panel_matrix::Panels;
+use super::products::{add_rows, product};
+use super::rebuild::rebuild;
 
 /// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
 const LEAST: f32 = f32::EPSILON;
@@ -215,7 +214,7 @@ fn divide_body<const L: usize, const FUSED: bool>(
         Divergence::SquaredError => divide_each(least, x, rebuilt, powers, |x, m| (x, m)),
         Divergence::KullbackLeibler => divide_each(least, x, rebuilt, powers, |x, m| (x / m, 1.0)),
         Divergence::ItakuraSaito => {
-            divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m))
+            divide_each(least, x, rebuilt, powers, |x, m| (x / m / m, 1.0 / m));
         }
         Divergence::Beta(beta) => divide_each(least, x, rebuilt, powers, |x, m| {
             let power = (m / brightness).powf(beta as f32 - 2.0);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::known::Known;
+use super::known_bits::Known;
 use super::scratch::Scratch;
 use crate::blocks;
 

@@ -3,24 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::known::{ALL_KNOWN, clear_unknown, clear_unknown_rows};
+use super::columns::{Columns, Lit};
+use super::known_bits::ALL_KNOWN;
+use super::layout::{ALL, CHUNK, Row, WIDTH};
 use super::products::widen;
 use super::scratch::Pieces;
-use super::{CHUNK, Row, WIDTH};
 
 /// Dark columns are left out of a panel where at least one in so many is.
 const ONE_IN: usize = 16;
-/// The places of a chunk of which no column is left out.
-pub(super) const ALL: [u8; CHUNK] = {
-    let mut places = [0; CHUNK];
-    let mut place = 0;
-    while place < CHUNK {
-        places[place] = place as u8;
-        place += 1;
-    }
-    places
-};
-
 /// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
 pub(super) struct Panel {
     values: Values,
@@ -38,55 +28,12 @@ enum Values {
     Stored(Pieces, Lit),
 }
 
-/// Columns in memory.
-pub(super) enum Columns<'a> {
-    U8(Cow<'a, [[u8; WIDTH]]>),
-    F32(Cow<'a, [Row]>),
-}
-
 /// Some chunks of a panel, in memory.
 pub(super) struct View<'a> {
     panel: &'a Panel,
     columns: Columns<'a>,
     /// How many columns that are there come before.
     first: usize,
-}
-
-/// Which columns are there.
-pub(super) struct Lit {
-    /// Where each chunk begins among the columns that are there, and after the last one their number.
-    starts: Vec<usize>,
-    /// The place of each in its chunk.
-    places: Vec<u8>,
-}
-
-impl Lit {
-    /// Of no chunk.
-    pub(super) fn new() -> Self {
-        Self {
-            starts: vec![0],
-            places: Vec::new(),
-        }
-    }
-
-    /// Takes up the next chunks, of which those columns are there that are not `dark`; all chunks are whole but the last.
-    pub(super) fn extend(&mut self, dark: &[bool]) {
-        for chunk in dark.chunks(CHUNK) {
-            self.places
-                .extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
-            self.starts.push(self.places.len());
-        }
-    }
-
-    /// How many chunks it knows of.
-    pub(super) fn chunks(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// How many columns are there of the chunks before `chunk`.
-    pub(super) fn before(&self, chunk: usize) -> usize {
-        self.starts[chunk.min(self.chunks())]
-    }
 }
 
 impl Panel {
@@ -149,10 +96,7 @@ impl Panel {
                 let range = index * CHUNK..columns.len().min((index + 1) * CHUNK);
                 (range.clone(), &ALL[..range.len()])
             }
-            Values::Lit(_, lit) | Values::Stored(_, lit) => {
-                let range = lit.starts[index]..lit.starts[index + 1];
-                (range.clone(), &lit.places[range])
-            }
+            Values::Lit(_, lit) | Values::Stored(_, lit) => lit.chunk(index),
         }
     }
 
@@ -268,60 +212,6 @@ impl View<'_> {
             }
         }
     }
-}
-
-impl Columns<'_> {
-    fn len(&self) -> usize {
-        match self {
-            Self::U8(columns) => columns.len(),
-            Self::F32(columns) => columns.len(),
-        }
-    }
-
-    fn borrowed(&self) -> Columns<'_> {
-        match self {
-            Self::U8(columns) => Columns::U8(Cow::Borrowed(columns)),
-            Self::F32(columns) => Columns::F32(Cow::Borrowed(columns)),
-        }
-    }
-
-    /// Makes unknown values 0.
-    pub(super) fn clear_unknown(&mut self, known: &[u64]) {
-        match self {
-            Self::U8(columns) => clear_unknown(columns.to_mut(), known),
-            Self::F32(columns) => clear_unknown_rows(known, columns.to_mut()),
-        }
-    }
-
-    /// Which columns are known to be 0 in every row.
-    pub(super) fn dark(&self, known: Option<&[u64]>) -> Vec<bool> {
-        let mut dark: Vec<bool> = match self {
-            Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
-            Self::F32(columns) => columns
-                .iter()
-                .map(|column| column.0.iter().all(|&value| value == 0.0))
-                .collect(),
-        };
-        let known = known.unwrap_or_default();
-        dark.iter_mut()
-            .zip(known)
-            .for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
-        dark
-    }
-
-    /// Keeps the columns that are not dark.
-    pub(super) fn keep_lit(&mut self, dark: &[bool]) {
-        match self {
-            Self::U8(columns) => keep_lit(columns.to_mut(), dark),
-            Self::F32(columns) => keep_lit(columns.to_mut(), dark),
-        }
-    }
-}
-
-fn keep_lit<T>(columns: &mut Vec<T>, dark: &[bool]) {
-    let mut dark = dark.iter();
-    columns.retain(|_| dark.next() == Some(&false));
-    columns.shrink_to_fit();
 }
 
 #[cfg(test)]

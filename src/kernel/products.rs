@@ -1,9 +1,9 @@
 //! Products of panels, and the ways of laying numbers out for them.
 
-use super::factor::FactorPanel;
-use super::known::keeping;
-use super::level::{add_scaled, part};
-use super::{Group, Row, WIDTH, groups};
+use super::dispatch::{add_scaled, part};
+use super::factor_panel::FactorPanel;
+use super::known_bits::keeping;
+use super::layout::{Group, Row, WIDTH, groups};
 
 for_each_level! {
     /// Adds to `sums`, (rank) rows, the product of a chunk of a panel, columns as rows of `x`, with the packed factor's
@@ -263,5 +263,15 @@ fn transpose_body<const L: usize, const FUSED: bool>(rows: &[Row], columns: &mut
         for (cell, row) in column.0.iter_mut().zip(rows) {
             *cell = row.0[at];
         }
+    }
+}
+
+/// Adds rows to as many sums.
+pub(super) fn add_rows(sums: &mut [Row], rows: &[Row]) {
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        sum.0
+            .iter_mut()
+            .zip(&row.0)
+            .for_each(|(sum, value)| *sum += value);
     }
 }

@@ -3,57 +3,13 @@
 
 use std::ops::Range;
 
-use super::factor::{Factor, FactorPanel};
-use super::known::{ALL_KNOWN, keeping};
-use super::level::{add_scaled, part};
+use super::dispatch::{add_scaled, part};
+use super::fixed_factor::FixedFactor;
+use super::known_bits::{ALL_KNOWN, keeping};
+use super::layout::{CHUNK, CHUNKS_A_RUN, Row, WIDTH, groups};
 use super::panel::{Panel, View};
-use super::panels::Panels;
-use super::products::product;
-use super::runs::{CHUNKS_A_RUN, add_rows};
-use super::{CHUNK, Row, WIDTH, groups};
-use crate::blocks;
-
-/// The factor that stays, as sums over `M = W H` read it.
-pub(crate) struct FixedFactor<'a> {
-    pub(super) panels: &'a [FactorPanel],
-    /// (columns of X, rank).
-    pub(super) values: Vec<f32>,
-    pub(super) copies: Vec<f32>,
-    pub(super) part_sums: Vec<f32>,
-    /// The root mean square of X.
-    pub(super) brightness: f32,
-}
-
-impl<'a> FixedFactor<'a> {
-    pub(crate) fn new(factor: &'a Factor, brightness: f32) -> Self {
-        let by_column = |_, panel: &FactorPanel| -> Vec<f32> {
-            (0..WIDTH)
-                .flat_map(|at| panel.lead.iter().map(move |row| row.0[at]))
-                .collect()
-        };
-        let mut values = blocks::map(&factor.panels, by_column).concat();
-        values.truncate(factor.rows() * factor.rank());
-        Self {
-            panels: &factor.panels,
-            values,
-            copies: factor.copies(),
-            part_sums: narrow(&factor.part_sums()),
-            brightness,
-        }
-    }
-
-    /// The same where the factor is but a share of the rows that its part sums are of.
-    pub(crate) fn with_part_sums(self, sums: &[f64]) -> Self {
-        Self {
-            part_sums: narrow(sums),
-            ..self
-        }
-    }
-}
-
-fn narrow(sums: &[f64]) -> Vec<f32> {
-    sums.iter().map(|&sum| sum as f32).collect()
-}
+use super::panel_matrix::Panels;
+use super::products::{add_rows, product};
 
 impl Panels {
     /// As [`Panels::add_products`] for the one panel `index`, unknown values filled with what its (rank) rows of

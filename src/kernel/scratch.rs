@@ -8,17 +8,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::matrix::Block;
-use super::panel::{Columns, Lit, Panel};
-use super::panels::RUN;
-use super::selection::{Cut, Selection};
-use super::{CHUNK, Row, WIDTH};
-use crate::blocks;
+use super::columns::{Columns, Lit};
+use super::layout::{CHUNKS_A_RUN, Row, WIDTH};
 use crate::disk::Disk;
 use crate::error::Result;
-
-/// Chunks of a piece: what one sum in f32 runs over.
-const CHUNKS: usize = RUN / CHUNK;
 
 /// The file of the panels, and room that was read into and is free again: fresh room costs as much as reading.
 #[derive(Debug)]
@@ -34,6 +27,11 @@ impl Scratch {
             disk: Disk::scratch(folder)?,
             free: Mutex::default(),
         })
+    }
+
+    /// Writes out what is still in memory.
+    pub(super) fn flush(&self) {
+        self.disk.flush();
     }
 
     /// Whether all has been read and written.
@@ -64,6 +62,34 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
+    /// Nothing yet.
+    pub(super) fn new(scratch: &Arc<Scratch>, are_of_bytes: bool) -> Self {
+        Self {
+            scratch: Arc::clone(scratch),
+            places: Vec::new(),
+            are_of_bytes,
+        }
+    }
+
+    /// Writes the columns of the chunks of `lit` from `first` on, which begin a run.
+    pub(super) fn append(&mut self, columns: Columns, lit: &Lit, first: usize) {
+        let place = match columns {
+            Columns::U8(columns) => self.scratch.disk.append(columns.as_flattened()),
+            Columns::F32(columns) => {
+                let bytes: Vec<u8> = columns
+                    .iter()
+                    .flat_map(|row| row.0)
+                    .flat_map(f32::to_le_bytes)
+                    .collect();
+                self.scratch.disk.append(&bytes)
+            }
+        };
+        for chunk in (first..lit.chunks()).step_by(CHUNKS_A_RUN) {
+            let before = (lit.before(chunk) - lit.before(first)) * self.column();
+            self.places.push(place + before as u64);
+        }
+    }
+
     /// Whether values are whole numbers up to 255.
     pub(super) fn are_of_bytes(&self) -> bool {
         self.are_of_bytes
@@ -102,11 +128,11 @@ impl Pieces {
     fn read_bytes(&self, chunks: Range<usize>, lit: &Lit, mut bytes: &mut [u8]) {
         let mut from = chunks.start;
         while !bytes.is_empty() {
-            let piece = from / CHUNKS;
-            let to = chunks.end.min((piece + 1) * CHUNKS);
+            let piece = from / CHUNKS_A_RUN;
+            let to = chunks.end.min((piece + 1) * CHUNKS_A_RUN);
             let (now, rest) =
                 bytes.split_at_mut((lit.before(to) - lit.before(from)) * self.column());
-            let skipped = (lit.before(from) - lit.before(piece * CHUNKS)) * self.column();
+            let skipped = (lit.before(from) - lit.before(piece * CHUNKS_A_RUN)) * self.column();
             self.scratch
                 .disk
                 .read(self.places[piece] + skipped as u64, now);
@@ -122,107 +148,5 @@ impl Pieces {
             } else {
                 size_of::<f32>()
             }
-    }
-}
-
-/// A panel that is written run by run.
-struct Storing {
-    pieces: Pieces,
-    lit: Lit,
-    known: Option<Vec<u64>>,
-}
-
-impl Storing {
-    /// Writes the next columns, which begin a run.
-    fn add(&mut self, mut columns: Columns, known: Option<Vec<u64>>) {
-        let first = self.lit.chunks();
-        if let Some(known) = &known {
-            columns.clear_unknown(known);
-        }
-        let dark = columns.dark(known.as_deref());
-        self.lit.extend(&dark);
-        columns.keep_lit(&dark);
-        let place = match columns {
-            Columns::U8(columns) => self.pieces.scratch.disk.append(columns.as_flattened()),
-            Columns::F32(columns) => {
-                let bytes: Vec<u8> = columns
-                    .iter()
-                    .flat_map(|row| row.0)
-                    .flat_map(f32::to_le_bytes)
-                    .collect();
-                self.pieces.scratch.disk.append(&bytes)
-            }
-        };
-        for chunk in (first..self.lit.chunks()).step_by(CHUNKS) {
-            let before = (self.lit.before(chunk) - self.lit.before(first)) * self.pieces.column();
-            self.pieces.places.push(place + before as u64);
-        }
-        if let Some(known) = known {
-            self.known.get_or_insert_default().extend(known);
-        }
-    }
-}
-
-/// Cuts the selection into panels that are kept in the file.
-pub(super) fn cut(selection: &Selection, cut: Cut, scratch: &Arc<Scratch>) -> Vec<Panel> {
-    let are_of_bytes = matches!(selection.x.block(0..0), Block::U8(_));
-    let storing = |_| Storing {
-        pieces: Pieces {
-            scratch: Arc::clone(scratch),
-            places: Vec::new(),
-            are_of_bytes,
-        },
-        lit: Lit::new(),
-        known: None,
-    };
-    let mut panels: Vec<Storing> = (0..selection.size(cut).0.div_ceil(WIDTH))
-        .map(storing)
-        .collect();
-    match cut {
-        Cut::Images => {
-            blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
-                let images = selection
-                    .images
-                    .chunks(WIDTH)
-                    .nth(index)
-                    .unwrap_or_default();
-                Selection {
-                    images,
-                    ..*selection
-                }
-                .store(cut, 0, &selection.x.gathered(images), &mut panel[0]);
-            });
-        }
-        // All panels take up the next images together, so that each image is read once.
-        Cut::Pixels => {
-            for images in selection.images.chunks(RUN) {
-                let (part, block) = (
-                    Selection {
-                        images,
-                        ..*selection
-                    },
-                    selection.x.gathered(images),
-                );
-                blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
-                    part.store(cut, index, &block, &mut panel[0])
-                });
-            }
-        }
-    }
-    scratch.disk.flush();
-    panels
-        .into_iter()
-        .map(|panel| Panel::stored(panel.pieces, panel.lit, panel.known))
-        .collect()
-}
-
-impl Selection<'_> {
-    /// Adds one panel of the selection, of which `block` has the images one after another.
-    fn store(&self, cut: Cut, index: usize, block: &Block, to: &mut Storing) {
-        let places: Vec<u32> = (0..self.images.len() as u32).collect();
-        to.add(
-            self.columns((block, &places), cut, index),
-            self.known(cut, index),
-        );
     }
 }

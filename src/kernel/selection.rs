@@ -1,9 +1,10 @@
 //! What is to be cut into panels, and which way. Not where the panels are kept.
 
-use super::known::{ALL_KNOWN, Known};
+use super::columns::Columns;
+use super::known_bits::{ALL_KNOWN, Known};
+use super::layout::{CHUNK, Row, WIDTH};
 use super::matrix::{Block, IMAGES_A_TASK, Matrix, runs};
-use super::panel::{Columns, Panel};
-use super::{CHUNK, Row, WIDTH};
+use super::panel::Panel;
 use crate::blocks;
 
 /// Which way a matrix is cut.

@@ -1,8 +1,8 @@
 //! What is done to the rows of a panel once their products are known.
 
-use super::factor::PackedGram;
-use super::level::{add_scaled, multiply_add, part, positive, total};
-use super::{Group, Row, WIDTH, groups};
+use super::dispatch::{add_scaled, multiply_add, part, positive, total};
+use super::gram::PackedGram;
+use super::layout::{Group, Row, WIDTH, groups};
 
 for_each_level! {
     /// `rows[l] ← scale[l] rows[l]`.

@@ -1,21 +1,20 @@
 //! A fit at one of its iterations, to go on from later: to the same bits as if it had never stopped.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
-use super::driver::{Factors, RunState};
+use super::distinct_pixels::DistinctPixels;
+use super::driver::RunState;
+use super::factors::Factors;
 use super::fingerprint::fingerprint;
-use super::model::NmfModel;
-use super::pixels::DistinctPixels;
 use super::progress::FitProgress;
-use super::restarts::{self, Ended, Starts};
 use super::rule::UpdateRule;
+use super::rules::hals::Hals;
+use super::settings::Nmf;
 use super::solver::Solver;
+use super::starts::{Ended, Starts};
 use super::stop::Iteration;
-use super::{Hals, Nmf};
 use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
 use crate::images::Images;
@@ -123,44 +122,6 @@ impl FitProgress<'_> {
 }
 
 impl Nmf {
-    /// Goes on from a checkpoint of a fit with these settings, of these images, to the same bits as if that fit had never
-    /// stopped. When to stop may be another. Where several processes share the images, all are given the whole checkpoint,
-    /// and there may be more or fewer of them than then. The first moment that is told of is that of the checkpoint.
-    ///
-    /// ```
-    /// use std::ops::ControlFlow;
-    ///
-    /// use nmf_images::images::synthetic::Swimmer;
-    /// use nmf_images::Nmf;
-    ///
-    /// let (swimmers, nmf) = (Swimmer::default().draw()?.images, Nmf::new(17));
-    /// let mut checkpoint = None;
-    /// nmf.fit_with(&swimmers, |moment| {
-    ///     checkpoint = Some(moment.checkpoint());
-    ///     if moment.at.iteration < 20 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    /// })?;
-    /// let checkpoint = checkpoint.expect("a fit has an iteration");
-    /// let resumed = nmf.resume(&swimmers, &checkpoint, |_| ControlFlow::Continue(()))?;
-    /// assert_eq!(resumed.basis, nmf.fit(&swimmers)?.basis);
-    /// # Ok::<(), nmf_images::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Nmf::fit`], and if the images or a setting are others than those of the checkpoint, or its arrays do not fit
-    /// them.
-    pub fn resume(
-        &self,
-        images: &impl Images,
-        checkpoint: &Checkpoint,
-        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
-    ) -> Result<NmfModel> {
-        checkpoint.check(self, images)?;
-        match self.restarts {
-            0 | 1 => self.fit_once(images, Some(checkpoint), on_moment),
-            _ => restarts::best_of(self, images, Some(checkpoint), on_moment),
-        }
-    }
-
     /// What steps follow from, each setting as text.
     fn spelled(&self) -> BTreeMap<String, String> {
         let penalties = self
@@ -217,7 +178,7 @@ impl Checkpoint {
     }
 
     /// Whether it is one of a fit with these settings of these images.
-    fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
+    pub(super) fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
         let now = nmf.spelled();
         for (name, now) in &now {
             let then = self.settings.get(name).map_or("nothing", String::as_str);
@@ -268,13 +229,4 @@ impl Checkpoint {
             revivals: self.revivals,
         })
     }
-}
-
-/// So many seconds ago, or as long ago as the clock can tell.
-pub(super) fn ago(seconds: f64) -> Instant {
-    let now = Instant::now();
-    Duration::try_from_secs_f64(seconds)
-        .ok()
-        .and_then(|past| now.checked_sub(past))
-        .unwrap_or(now)
 }

@@ -1,16 +1,42 @@
 //! What a fit leaves.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
+use serde::Serialize;
 
-use super::Nmf;
 use super::driver::Run;
 use super::init::Init;
-use super::restarts::Restart;
+use super::settings::Nmf;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Shape, Weights};
 use crate::communicator::{Communicator, ordered_reduce};
 use crate::kernel::{Factor, Matrix};
+
+/// How one of several starts ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Restart {
+    /// The seed of the start.
+    pub seed: u64,
+    /// What the rule makes small, at the last iteration.
+    pub objective: f64,
+    /// ‖X − W H‖ / ‖X‖.
+    pub relative_error: f64,
+    /// Iterations of this start.
+    pub iterations: usize,
+    /// Initialisation and iterations of this start.
+    pub seconds: f64,
+    /// Why it ended.
+    pub stop: StopReason,
+    /// Mean cosine between its parts and those of the best start, matched one to one: 1 for the same parts.
+    pub mean_cosine: f64,
+    /// How many of these cosines are [`Restart::ALIKE`] or more.
+    pub alike: usize,
+}
+
+impl Restart {
+    /// The cosine from which two parts count as the same.
+    pub const ALIKE: f64 = 0.95;
+}
 
 /// Parts, weights and how they were found.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ndarray::Array2;
 use serde::Serialize;
 
-use super::step::Half;
+use super::half_step::Half;
 use crate::error::{Error, Result};
 
 /// Beyond this nothing is left anyway, and sums would leave the range of single precision.

@@ -1,10 +1,10 @@
 //! A fit at one of its iterations, while it goes on.
 
-use super::Nmf;
+use super::distinct_pixels::DistinctPixels;
 use super::driver::Pause;
 use super::model::to_maximum_of_one;
-use super::pixels::DistinctPixels;
-use super::restarts::Starts;
+use super::settings::Nmf;
+use super::starts::Starts;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
 use crate::communicator::Communicator;

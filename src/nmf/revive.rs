@@ -1,6 +1,7 @@
 //! A new beginning for a part that died: one that is 0 everywhere, or that no image uses.
 
-use super::driver::{Data, Factors};
+use super::data::Data;
+use super::factors::Factors;
 use crate::blocks;
 use crate::communicator::{Partition, ordered_reduce};
 use crate::kernel::PackedGram;

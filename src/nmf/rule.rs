@@ -1,6 +1,7 @@
 //! What a learning rule is to the driver.
 
-use super::step::HalfStep;
+use super::half_step::HalfStep;
+use super::loss::Loss;
 use super::stop::Iteration;
 use crate::kernel::{Factor, PackedGram};
 
@@ -11,26 +12,6 @@ pub(crate) enum Verdict {
     Go,
     /// Take the weights' lead back to the weights themselves first.
     FallBack,
-}
-
-/// What an update of the weights says of the pair that it leaves, in the units of the source.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Loss {
-    /// ‖X − W H‖² − ‖X‖².
-    pub(crate) squared: f64,
-    /// What the rule makes small beside or instead of it.
-    pub(crate) own: f64,
-}
-
-impl std::ops::Add for Loss {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            squared: self.squared + other.squared,
-            own: self.own + other.own,
-        }
-    }
 }
 
 /// One way of improving a factor. Both halves of an iteration are the same problem, on X and on its transpose.

@@ -11,7 +11,7 @@ use divan::counter::ItemsCount;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use nmf_images::images::{Images, LoadOptions, load};
-use nmf_images::nmf::inner::Inner;
+use nmf_images::nmf::bench_api::Inner;
 use nmf_images::render::{Gallery, Scale, Scaling, Theme, gallery};
 use nmf_images::{ImageSet, Nmf, Pca, StopRule, with_threads};
 

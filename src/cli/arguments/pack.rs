@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Reading;
+use super::reading::Reading;
 use super::values::at_least_one;
 
 /// Write images as one array, for sets that memory does not hold

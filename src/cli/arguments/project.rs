@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::reading::Files;
 use super::values::at_least_one;
-use super::{Files, Writing};
+use super::writing::Writing;
 
 /// See new images in terms of parts that were learned before
 ///

@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use nmf_images::images::Images;
 use nmf_images::{ImageSet, RankSearch};
 
+use super::reading::Reading;
 use super::values::at_least_one;
-use super::{Reading, Tiling, Writing};
+use super::writing::{Tiling, Writing};
 
 /// Find how many parts to learn: which rank predicts hidden pixels best
 ///

@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use nmf_images::error::one_line;
 
-use super::{Arguments, Command, CommandLine};
+use super::command_line::{Arguments, Command, CommandLine};
 
 impl CommandLine {
     /// What was said; the program ends with the help or an error where it is asked for or wrong.

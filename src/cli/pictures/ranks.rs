@@ -7,7 +7,7 @@ use nmf_images::report::RanksReport;
 use nmf_images::{Basis, ImageSet, Nmf, nmf::StopReason};
 
 use super::super::arguments::Ranks;
-use super::super::progress::{Interrupt, Progress};
+use super::super::terminal::progress::{Interrupt, Progress};
 use super::{Picture, drawn, title};
 
 /// The most parts of a row of the gallery.

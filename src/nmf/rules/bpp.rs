@@ -21,8 +21,9 @@ use ndarray::Array2;
 
 use crate::kernel::{Factor, PackedGram, Row, WIDTH, scale};
 use crate::linalg::Nnls;
-use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::HalfStep;
+use crate::nmf::half_step::HalfStep;
+use crate::nmf::loss::Loss;
+use crate::nmf::rule::UpdateRule;
 
 /// The rule at work.
 pub(crate) struct BppRule;

@@ -37,9 +37,10 @@ use ndarray::Array2;
 use crate::kernel::{
     Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest,
 };
+use crate::nmf::half_step::{Half, HalfStep};
+use crate::nmf::loss::Loss;
 use crate::nmf::penalties::{Overlap, Penalties, pairs};
-use crate::nmf::rule::{Loss, UpdateRule, Verdict};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::rule::{UpdateRule, Verdict};
 use crate::nmf::stop::Iteration;
 
 /// The first β, how it grows while the error falls, and by what it is divided when the error rises.

@@ -27,8 +27,9 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, scale, sweep_to_rest};
-use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::half_step::{Half, HalfStep};
+use crate::nmf::loss::Loss;
+use crate::nmf::rule::UpdateRule;
 
 /// Settings of the rule: the sparseness that each factor is held at, above 0 and below 1; 0 is flat, 1 a single pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -17,8 +17,9 @@
 //! **Source.** S. Li, X. Hou, H. Zhang, Q. Cheng, *Learning spatially localized, parts-based representation*, 2001.
 
 use crate::kernel::{Divergence, Factor, PackedGram, Row};
-use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::half_step::{Half, HalfStep};
+use crate::nmf::loss::Loss;
+use crate::nmf::rule::UpdateRule;
 
 /// The rule at work.
 pub(crate) struct LocalRule;

@@ -33,8 +33,9 @@
 use std::ops::RangeInclusive;
 
 use crate::kernel::{Divergence, Factor, PackedGram, Row, overlap, scale};
-use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::HalfStep;
+use crate::nmf::half_step::HalfStep;
+use crate::nmf::loss::Loss;
+use crate::nmf::rule::UpdateRule;
 
 /// What multiplicative updates make small: the β-divergence.
 #[derive(Debug, Clone, Copy, PartialEq)]

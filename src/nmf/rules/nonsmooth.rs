@@ -28,8 +28,9 @@ use crate::error::{Error, Result};
 use crate::kernel::{
     Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest,
 };
-use crate::nmf::rule::{Loss, UpdateRule};
-use crate::nmf::step::{Half, HalfStep};
+use crate::nmf::half_step::{Half, HalfStep};
+use crate::nmf::loss::Loss;
+use crate::nmf::rule::UpdateRule;
 
 /// Settings of the rule.
 #[derive(Debug, Clone, Copy, PartialEq)]

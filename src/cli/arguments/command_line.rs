@@ -1,0 +1,144 @@
+//! The command line: the main command with its options, and the names of the others.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand};
+use nmf_images::Nmf;
+
+use super::compare::Compare;
+use super::learning::{Learning, Method};
+use super::pack::Pack;
+use super::project::Project;
+use super::ranks::Ranks;
+use super::reading::Reading;
+use super::synth::Synth;
+use super::values::{Every, Rank};
+use super::writing::{Exports, Pictures, Tiling, Writing};
+
+/// See what non-negative matrix factorisation (NMF) learns from a folder of images.
+///
+/// NMF finds a small number of parts, such as eyes or strokes, and builds every image as a sum of them: nothing is
+/// ever taken away. PCA, the classic method beside it, builds the same images from eigenimages that may also be
+/// subtracted. The program learns both, draws them side by side, and says how close each comes.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES, override_usage = USAGE, disable_help_subcommand = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    subcommand_help_heading = "Other commands"
+)]
+pub struct CommandLine {
+    /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
+    /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
+    /// read from the file beside it); or a .csv table, a row an image; or a TIFF file of several pages; or a .zip, .tar or
+    /// .tar.gz of images; or `-`, a list of image files on stdin, one path a line
+    #[arg(required_unless_present = "resume")]
+    pub input: Option<PathBuf>,
+
+    /// How many parts to learn, and how many eigenimages; `auto` tries 14 numbers up to 40, each from one start, and takes
+    /// the least that predicts hidden pixels as well as any (`nmf-images ranks` does it more thoroughly)
+    #[arg(short = 'k', long, value_name = "N|auto", default_value = "16", value_parser = Rank::from_str,
+        allow_negative_numbers = true, help_heading = "Learning")]
+    pub rank: Rank,
+    #[command(flatten)]
+    pub learning: Learning,
+    #[command(flatten)]
+    pub method: Method,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub writing: Writing,
+    #[command(flatten)]
+    pub tiling: Tiling,
+    #[command(flatten)]
+    pub exports: Exports,
+    #[command(flatten)]
+    pub pictures: Pictures,
+
+    /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
+    /// stopped: images and options are those of that run. Where the images have moved, pass them too
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with = "out",
+        help_heading = "Long runs"
+    )]
+    pub resume: Option<PathBuf>,
+    /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
+    /// or `off`
+    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = Every::DEFAULT, value_parser = Every::from_str,
+        allow_negative_numbers = true, help_heading = "Long runs")]
+    pub checkpoint: Every,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Every option that was given, each as one word, but for --resume.
+    #[arg(skip)]
+    pub typed: Vec<String>,
+}
+
+/// What the program does beside learning.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Compare(Compare),
+    Pack(Pack),
+    Project(Project),
+    Ranks(Ranks),
+    Synth(Synth),
+}
+
+/// What to learn from, and how.
+#[derive(Debug)]
+pub struct Arguments {
+    pub input: PathBuf,
+    pub rank: Rank,
+    pub learning: Learning,
+    pub method: Method,
+    pub reading: Reading,
+    pub writing: Writing,
+    pub tiling: Tiling,
+    pub exports: Exports,
+    pub pictures: Pictures,
+    pub checkpoint: Every,
+    /// Every option that was given, each as one word.
+    pub typed: Vec<String>,
+}
+
+const USAGE: &str = "\
+nmf-images [OPTIONS] <INPUT>
+       nmf-images [OPTIONS] --resume <FOLDER> [INPUT]
+       nmf-images <COMMAND>";
+
+const EXAMPLES: &str = "\
+Examples:
+  nmf-images faces                        16 parts of the pictures in the folder `faces`
+  nmf-images faces -k 49 -o faces49       49 parts, written to another folder
+  nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
+  nmf-images digits.npy --seed 7          another start: other parts, much the same error
+  nmf-images t.csv --shape 8x8 --label 65 rows of 64 numbers, each a picture, and what it is called
+  nmf-images faces.zip                    the pictures in an archive, as if it were a folder
+  nmf-images ranks faces                  how many parts to learn
+  nmf-images compare faces                the learning rules side by side
+  nmf-images --resume output              go on with a run that was interrupted
+  nmf-images project output new.png       a new image, made of the parts that were learned
+  nmf-images synth swimmer --out swimmer  images whose 17 parts are known
+  nmf-images swimmer -k 17 --truth swimmer/truth.npy
+                                          how many of them are found
+  nmf-images ./synth                      a folder that is called as a command
+
+Look first at output/comparison.png.";
+
+impl Arguments {
+    /// The settings of the factorisation.
+    pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
+        let Method {
+            restarts,
+            sample_start,
+            ..
+        } = &self.method;
+        let nmf = self.learning.nmf(rank)?.solver(self.method.rule()?);
+        Ok(nmf.restarts(*restarts).sample_start(sample_start == "on"))
+    }
+}

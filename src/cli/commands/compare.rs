@@ -1,0 +1,183 @@
+//! The command `compare`: learn with one rule after the other, draw, write, tell.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
+use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
+use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
+use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
+
+use crate::cli::arguments::Compare;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::pictures::{Picture, drawn, title};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::summary;
+
+/// Compares the rules and writes everything to the output folder.
+pub fn compare(arguments: &Compare) -> Result<Outcome> {
+    let rules = arguments.rules()?;
+    comparison::check(&rules)?;
+    with_threads(arguments.learning.threads, || {
+        let began = Instant::now();
+        let output = Output::prepare(&arguments.writing.out)?;
+        let images = input::read(
+            &arguments.input,
+            &arguments.reading,
+            &output,
+            arguments.writing.quiet,
+        )?;
+        comparison::check_pixels(&rules, &images)?;
+        let interrupt = Interrupt::listen()?;
+        let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
+        let mut report = facts(arguments, &images, &learned, &pca);
+        let picture = draw(arguments, &learned, &pca, &report)?;
+        write(&output, &picture, &mut report)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || {
+            summary::of_comparison(&report, &output, began.elapsed())
+        })?;
+        Ok(interrupt.end())
+    })
+}
+
+fn fit(
+    arguments: &Compare,
+    rules: &[Rule],
+    images: &ImageSet,
+    interrupt: &Interrupt,
+) -> Result<(Vec<Learned>, PcaModel)> {
+    let quiet = arguments.writing.quiet;
+    if !quiet {
+        input::say_if_large(rules[0].nmf.memory(images));
+    }
+    let pca = {
+        let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
+        Pca::new(arguments.rank).fit(images)?
+    };
+    let progress = Progress::iterations(quiet, arguments.learning.max_iter);
+    let learned = comparison::compare(images, rules, |rule, iteration| {
+        if iteration.iteration == 1 {
+            progress.begin(format!(
+                "{} ({} of {})",
+                rules[rule].name,
+                rule + 1,
+                rules.len()
+            ));
+        }
+        progress.show(iteration);
+        interrupt.check()
+    })?;
+    Ok((learned, pca))
+}
+
+/// All that the report says but for the files.
+fn facts(
+    arguments: &Compare,
+    images: &ImageSet,
+    learned: &[Learned],
+    pca: &PcaModel,
+) -> ComparisonReport {
+    let of_rule = |Learned { rule, model }: &Learned| {
+        report::nmf_warnings(model)
+            .into_iter()
+            .map(|warning| format!("{rule}: {warning}"))
+            .collect::<Vec<_>>()
+    };
+    let missing: Vec<String> = arguments.rules.0[learned.len()..]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let left_out = (!missing.is_empty())
+        .then(|| format!("interrupted before {} could learn", missing.join(", ")));
+    ComparisonReport {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input: input::facts(&arguments.input, &arguments.reading, images),
+        settings: Settings::of(&learned[0].model),
+        compare: learned
+            .iter()
+            .map(RuleSummary::of_rule)
+            .chain([RuleSummary::of_pca(pca)])
+            .collect(),
+        pca: PcaReport::new(pca),
+        files: Vec::new(),
+        warnings: input::warnings(&images.skipped, Some("report.json"))
+            .into_iter()
+            .chain(learned.iter().flat_map(of_rule))
+            .chain(left_out)
+            .chain(report::pca_warnings(pca))
+            .collect(),
+    }
+}
+
+/// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
+fn draw(
+    arguments: &Compare,
+    learned: &[Learned],
+    pca: &PcaModel,
+    report: &ComparisonReport,
+) -> Result<Picture> {
+    let scaling = arguments.tiling.scaling();
+    let first = &learned[0].model.basis;
+    let parts = learned
+        .iter()
+        .map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
+    let mut bases: Vec<_> = parts
+        .map(|parts| (in_order_of(first, &parts), Scale::FromZero))
+        .collect();
+    bases.push((
+        drawn(&pca.components, &pca.scores, scaling),
+        Scale::Diverging,
+    ));
+    let facts: Vec<_> = report.compare.iter().map(figures).collect();
+    let rows: Vec<RuleRow> = bases
+        .iter()
+        .zip(report.compare.iter().zip(&facts))
+        .map(|((basis, scale), (line, facts))| RuleRow {
+            name: &line.rule,
+            facts,
+            basis,
+            scale: *scale,
+        })
+        .collect();
+    let title = title(&arguments.input);
+    let caption = "What each rule learns from the same start, and eigenimages.";
+    let figure = rules(
+        &Rules {
+            title: &title,
+            rows: &rows,
+            scaling,
+        },
+        arguments.writing.theme(),
+    )?;
+    Picture::page(&arguments.writing, "compare", caption, &figure)
+}
+
+/// The figures that stand at the head of a row.
+fn figures(line: &RuleSummary) -> [(String, String); 3] {
+    [
+        ("error", percent(line.relative_error)),
+        ("sparsity", format!("{:.2}", line.sparsity)),
+        ("overlap", format!("{:.2}", line.overlap)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+}
+
+fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
+    let file = |name: &str, caption: &str| File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    };
+    report.files = vec![
+        file(&picture.name, &picture.caption),
+        file("compare.csv", "The table: a line a rule, the PCA last."),
+        file("report.json", "Every number of this run."),
+    ];
+    let mut staged = output.stage();
+    staged.add(&picture.name, &picture.bytes)?;
+    staged.add("compare.csv", &csv_tables::rows(&report.compare)?)?;
+    staged.add("report.json", &json(report)?)?;
+    staged.replace()
+}

@@ -1,0 +1,114 @@
+//! The command `pack`: images as one array.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use nmf_images::error::one_line;
+use nmf_images::images::{self, LoadOptions, Packed};
+use nmf_images::with_threads;
+
+use crate::cli::arguments::Pack;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::Output;
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::summary;
+
+/// Writes the array and the names beside it.
+pub fn pack(arguments: &Pack) -> Result<Outcome> {
+    with_threads(arguments.threads, || {
+        let Pack {
+            out,
+            reading,
+            quiet,
+            ..
+        } = arguments;
+        let name = name(arguments)?;
+        let folder = out
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let output = Output::prepare(folder)?;
+        let options = LoadOptions {
+            memory: Some(input::memory(&reading.files, output.folder())),
+            ..reading.options()
+        };
+        let mut staged = output.stage();
+        let packed = {
+            let _spinner =
+                Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
+            staged.add_by(name, |file| fill(&arguments.input, &options, file))?
+        };
+        staged.add(
+            &Path::new(name).with_extension("names").to_string_lossy(),
+            packed.lines().as_bytes(),
+        )?;
+        staged.replace()?;
+        if !quiet {
+            summary::beware(&packed.notes, &input::warnings(&packed.skipped, None));
+            tell(&packed, out)?;
+        }
+        Ok(Outcome::Done)
+    })
+}
+
+/// What the array is called, if it is one, and not the one that is read.
+fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
+    let is_array = out
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
+    let Some(name) = out
+        .file_name()
+        .and_then(|name| name.to_str())
+        .filter(|_| is_array)
+    else {
+        bail!("{}: a name that ends in .npy is needed", out.display())
+    };
+    if let (Ok(read), Ok(written)) = (input.canonicalize(), out.canonicalize())
+        && read == written
+    {
+        bail!(
+            "{} is what is read: choose another name with --out",
+            out.display()
+        );
+    }
+    Ok(name)
+}
+
+fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
+    let mut file = BufWriter::new(file);
+    let packed = if path == Path::new(input::LIST) {
+        images::pack_listed(
+            input::LISTED.as_ref(),
+            io::stdin().lock(),
+            options,
+            &mut file,
+        )?
+    } else {
+        images::pack(path, options, &mut file)?
+    };
+    file.flush()?;
+    Ok(packed)
+}
+
+fn tell(packed: &Packed, out: &Path) -> Result<()> {
+    let kind = if packed.are_of_bytes {
+        "8 bit"
+    } else {
+        "floats"
+    };
+    let (shape, count, out) = (
+        packed.shape,
+        packed.names.len(),
+        one_line(&out.display().to_string()),
+    );
+    writeln!(
+        io::stdout(),
+        "{count} images of {}x{}, {kind}: {out}",
+        shape.width,
+        shape.height
+    )?;
+    Ok(())
+}

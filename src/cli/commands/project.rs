@@ -1,0 +1,157 @@
+//! The command `project`: new images in terms of what was learned before.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::projection::threshold;
+use nmf_images::report::{
+    File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport,
+};
+use nmf_images::{ImageSet, Model, NMF, with_threads};
+
+use crate::cli::arguments::Project;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::csv_tables::Table;
+use crate::cli::output::{Output, json};
+use crate::cli::pictures::{Judged, Picture, projection, title};
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::summary;
+
+/// Projects the new images and writes everything to the output folder.
+pub fn project(arguments: &Project) -> Result<Outcome> {
+    with_threads(arguments.threads, || {
+        let began = Instant::now();
+        let writing = &arguments.writing;
+        let output = Output::prepare_beside_models(&writing.out)?;
+        if arguments.model.is_dir() && !arguments.model.join("model.npz").exists() {
+            bail!(
+                "{} holds no model.npz: pass the output folder of a run, or its model.npz",
+                arguments.model.display()
+            );
+        }
+        let model = Model::read(&arguments.model)?;
+        let images = read(arguments, &model, &output)?;
+        output.check_overwrite(input::files(&arguments.inputs, &images))?;
+        let projected = {
+            let _spinner =
+                Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
+            model.project(&images)?
+        };
+        let threshold = threshold(&model.by(&NMF).errors);
+        let judged = Judged {
+            images: &images,
+            model: &model,
+            projection: &projected,
+            threshold,
+        };
+        let mut report = facts(arguments, judged);
+        let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
+        images.check()?;
+        write(&output, judged, &picture, &mut report)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(writing, beware, &report, || {
+            summary::of_projection(&report, &output, began.elapsed())
+        })?;
+        Ok(Outcome::Done)
+    })
+}
+
+/// Reads the new images as those were that were learned from.
+fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
+    let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
+    let memory = Some(input::memory(&arguments.files, output.folder()));
+    let options = LoadOptions {
+        memory,
+        ..arguments.files.options(&model.reading)
+    };
+    Ok(images::load_several(&arguments.inputs, &options)?)
+}
+
+/// What the new images are called: the last name of the first path.
+fn name(inputs: &[impl AsRef<Path>]) -> String {
+    let more = if inputs.len() > 1 { ", …" } else { "" };
+    inputs
+        .first()
+        .map(|first| title(first.as_ref()) + more)
+        .unwrap_or_default()
+}
+
+/// All that the report says but for the files.
+fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
+    let Judged {
+        images,
+        model,
+        projection,
+        threshold,
+    } = judged;
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    ProjectionReport {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        model: ModelReport::new(&text(&arguments.model), model),
+        input: NewImages::new(
+            arguments.inputs.iter().map(|path| text(path)).collect(),
+            images,
+        ),
+        methods: ProjectedReport::of_all(model, projection),
+        flagged: Flagged::new(threshold, &images.names, &projection.methods[&NMF]),
+        files: Vec::new(),
+        warnings: input::warnings(&images.skipped, Some("projection.json")),
+    }
+}
+
+fn write(
+    output: &Output,
+    judged: Judged,
+    picture: &Picture,
+    report: &mut ProjectionReport,
+) -> Result<()> {
+    let Judged {
+        images, projection, ..
+    } = judged;
+    let file = |name: &str, caption: &str| File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    };
+    report.files = vec![
+        file(&picture.name, &picture.caption),
+        file(
+            "weights.csv",
+            "A line an image: its errors, whether it is flagged, and its weights.",
+        ),
+        file(
+            "projection.npz",
+            "Weights, scores and errors, for numpy.load.",
+        ),
+        file("projection.json", "Every number of this projection."),
+    ];
+    let mut staged = output.stage();
+    staged.add(&picture.name, &picture.bytes)?;
+    staged.add("weights.csv", &table(judged).csv()?)?;
+    staged.add("projection.npz", &projection.to_npz(&images.names)?)?;
+    staged.add("projection.json", &json(report)?)?;
+    staged.replace()
+}
+
+fn table(judged: Judged<'_>) -> Table<'_> {
+    let Judged {
+        images, projection, ..
+    } = judged;
+    Table {
+        names: &images.names,
+        labels: images.label_lines().into(),
+        errors: projection
+            .methods
+            .iter()
+            .map(|(method, projected)| (method, (&projected.errors).into()))
+            .collect(),
+        flagged: Some(
+            (0..images.len())
+                .map(|image| judged.is_flagged(image))
+                .collect(),
+        ),
+        weights: &projection.methods[&NMF].weights,
+    }
+}

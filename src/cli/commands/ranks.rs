@@ -1,0 +1,196 @@
+//! The command `ranks`: try each rank, keep what is done, choose, draw, write, tell. And the short search of `-k auto`.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use nmf_images::images::Images;
+use nmf_images::rank::{RankChoice, RankScores, RankTrials, choose};
+use nmf_images::report::{File, RanksReport, RanksSettings};
+use nmf_images::{ImageSet, RankSearch, with_threads};
+
+use super::ranks_cache;
+use crate::cli::arguments::Ranks;
+use crate::cli::input;
+use crate::cli::outcome::Outcome;
+use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::pictures::{self, Picture};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::summary;
+
+/// The ranks that `-k auto` tries.
+const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
+
+/// Tries the ranks and writes everything to the output folder.
+pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
+    with_threads(arguments.threads, || {
+        let began = Instant::now();
+        let output = Output::prepare(&arguments.writing.out)?;
+        let images = input::read(
+            &arguments.input,
+            &arguments.reading,
+            &output,
+            arguments.writing.quiet,
+        )?;
+        let images = images.in_memory()?.into_owned();
+        let search = arguments.search(&images)?;
+        let interrupt = Interrupt::listen()?;
+        let trials = {
+            let _spinner =
+                Progress::spinner(arguments.writing.quiet, "finding eigenimages".to_owned());
+            search.prepare(&images)?
+        };
+        let work = Work {
+            arguments,
+            images: &images,
+            search,
+            trials,
+            interrupt,
+        };
+        let Some(mut report) = work.run(&output)? else {
+            return Ok(Outcome::Interrupted);
+        };
+        let pictures = work.draw(&report)?;
+        write(&output, &pictures, &mut report)?;
+        let beware = (&report.input.notes[..], &report.warnings[..]);
+        summary::tell(&arguments.writing, beware, &report, || {
+            summary::of_ranks(&report, &output, began.elapsed())
+        })?;
+        Ok(work.interrupt.end())
+    })
+}
+
+/// The rank that a short search chooses: a few ranks from one start each, hidden pixels alone.
+pub fn auto(
+    images: &ImageSet,
+    seed: u64,
+    quiet: bool,
+    interrupt: &Interrupt,
+) -> Result<RankChoice> {
+    let most = images.len().min(images.shape().pixels());
+    let search = RankSearch::new(AUTO.into_iter().filter(|&rank| rank <= most))
+        .restarts(1)
+        .seed(seed)
+        .pca(false);
+    let trials = search.prepare(images)?;
+    let progress = Progress::ranks(quiet, search.ranks());
+    let mut tried = Vec::new();
+    for &rank in search.ranks() {
+        progress.try_rank(rank);
+        let Some(scores) = trials.scores(rank, &|| interrupt.check())? else {
+            break;
+        };
+        tried.push(scores);
+    }
+    choose(&tried, None).context("interrupted before a rank could be chosen: nothing was written")
+}
+
+/// A search with all that belongs to it.
+struct Work<'a> {
+    arguments: &'a Ranks,
+    images: &'a ImageSet,
+    search: RankSearch,
+    trials: RankTrials,
+    interrupt: Interrupt,
+}
+
+impl Work<'_> {
+    /// Tries the ranks that no earlier run has tried, and writes ranks.json after each; nothing where Ctrl-C came before
+    /// the first.
+    fn run(&self, output: &Output) -> Result<Option<RanksReport>> {
+        let key = ranks_cache::key(self.images, self.arguments.restarts, self.arguments.seed);
+        let known = ranks_cache::ranks(&output.path("ranks.json"), &key);
+        let mut tried: BTreeMap<usize, RankScores> = known
+            .into_iter()
+            .map(|scores| (scores.rank, scores))
+            .collect();
+        let missing: Vec<usize> = self
+            .search
+            .ranks()
+            .iter()
+            .copied()
+            .filter(|rank| !tried.contains_key(rank))
+            .collect();
+        let progress = Progress::ranks(self.arguments.writing.quiet, &missing);
+        for &rank in &missing {
+            progress.try_rank(rank);
+            let Some(scores) = self.trials.scores(rank, &|| self.interrupt.check())? else {
+                break;
+            };
+            tried.insert(rank, scores);
+            if let Some(report) = self.facts(&tried, &key) {
+                output.write("ranks.json", &json(&report)?)?;
+            }
+        }
+        Ok(self.facts(&tried, &key))
+    }
+
+    /// All that the report says but for the files; nothing where nothing was tried.
+    fn facts(&self, tried: &BTreeMap<usize, RankScores>, key: &str) -> Option<RanksReport> {
+        let ranks: Vec<RankScores> = tried.values().copied().collect();
+        let (sampled_images, sampled_pixels) = self.trials.sample();
+        let wanted = self.search.ranks();
+        let done = wanted
+            .iter()
+            .filter(|rank| tried.contains_key(rank))
+            .count();
+        let left_out = (done < wanted.len()).then(|| {
+            format!(
+                "ended after {done} of {} ranks; the same command goes on from there",
+                wanted.len()
+            )
+        });
+        Some(RanksReport {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            input: input::facts(&self.arguments.input, &self.arguments.reading, self.images),
+            settings: RanksSettings {
+                ranks: self.search.ranks().to_vec(),
+                restarts: self.arguments.restarts,
+                seed: self.arguments.seed,
+                sampled_images,
+                sampled_pixels,
+                key: key.to_owned(),
+            },
+            choice: choose(&ranks, self.trials.parallel_analysis)?,
+            parallel_analysis: self.trials.parallel_analysis,
+            ranks,
+            files: Vec::new(),
+            warnings: input::warnings(&self.images.skipped, Some("ranks.json"))
+                .into_iter()
+                .chain(left_out)
+                .collect(),
+        })
+    }
+
+    fn draw(&self, report: &RanksReport) -> Result<Vec<Picture>> {
+        let chart = pictures::ranks::chart(self.arguments, report)?;
+        let gallery =
+            pictures::ranks::gallery(self.arguments, self.images, report, &self.interrupt)?;
+        Ok([Some(chart), gallery].into_iter().flatten().collect())
+    }
+}
+
+fn write(output: &Output, pictures: &[Picture], report: &mut RanksReport) -> Result<()> {
+    let file = |name: &str, caption: &str| File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    };
+    report.files = pictures
+        .iter()
+        .map(|picture| file(&picture.name, &picture.caption))
+        .collect();
+    report
+        .files
+        .push(file("ranks.csv", "The table: a line a rank."));
+    report.files.push(file(
+        "ranks.json",
+        "Every number of this run, and what a later one goes on from.",
+    ));
+    let mut staged = output.stage();
+    for picture in pictures {
+        staged.add(&picture.name, &picture.bytes)?;
+    }
+    staged.add("ranks.csv", &csv_tables::rows(&report.ranks)?)?;
+    staged.add("ranks.json", &json(report)?)?;
+    staged.replace()
+}

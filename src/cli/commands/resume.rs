@@ -1,0 +1,102 @@
+//! The option `--resume`: the command of an interrupted run once more, from its checkpoint on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use nmf_images::nmf::Checkpoint;
+
+use crate::cli::arguments::{Arguments, CommandLine};
+use crate::cli::input::LIST;
+use crate::cli::output::checkpoints::{FILE, Note};
+
+/// What an interrupted run was to do, and where it stands.
+pub struct Resumed {
+    pub arguments: Arguments,
+    pub checkpoint: Checkpoint,
+    pub note: Note,
+}
+
+/// Reads the checkpoint in `folder`, where the interrupted run wrote. What `line` says more counts before what was said
+/// then.
+pub fn read(folder: &Path, line: CommandLine) -> Result<Resumed> {
+    let file = folder.join(FILE);
+    if !file.exists() {
+        bail!("{}", nothing_to_resume(folder));
+    }
+    let checkpoint = Checkpoint::read(&file)?;
+    let note: Note = serde_json::from_str(&checkpoint.note)
+        .with_context(|| format!("{} is no checkpoint of this program", file.display()))?;
+    let input = line.input.unwrap_or_else(|| PathBuf::from(&note.input));
+    if !input.exists() && input != Path::new(LIST) {
+        let (input, folder) = (input.display(), folder.display());
+        bail!(
+            "{input}, the images of that run, is not here: pass where they are, as in `nmf-images FOLDER --resume {folder}`"
+        );
+    }
+    let options = merged(&note.options, &line.typed);
+    let words = ["nmf-images".to_owned()]
+        .into_iter()
+        .chain(options.iter().cloned());
+    let line =
+        CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
+            let said = error.to_string();
+            anyhow!(
+                "the options of that run do not go with these: {}",
+                said.lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ")
+            )
+        })?;
+    let mut arguments = line.arguments(input);
+    folder.clone_into(&mut arguments.writing.out);
+    arguments.typed = options;
+    Ok(Resumed {
+        arguments,
+        checkpoint,
+        note,
+    })
+}
+
+fn nothing_to_resume(folder: &Path) -> String {
+    let path = folder.display();
+    if folder.join("model.npz").exists() {
+        format!(
+            "{path} holds a run that came to its end, and no {FILE}: learn anew, with a larger --max-iter for more"
+        )
+    } else {
+        format!("{path} holds no {FILE}: pass the output folder of a run that was interrupted")
+    }
+}
+
+/// The options of then, but for those that are given now.
+fn merged(then: &[String], now: &[String]) -> Vec<String> {
+    let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
+    let given: Vec<String> = now.iter().map(|option| name(option)).collect();
+    then.iter()
+        .filter(|option| !given.contains(&name(option)))
+        .chain(now)
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_now_counts_before_what_was_said_then() {
+        let words = |words: &[&str]| {
+            words
+                .iter()
+                .map(|&word| word.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let then = words(&["--rank=3", "--only=map", "--only=parts", "--quiet"]);
+        assert_eq!(
+            merged(&then, &words(&["--only=usage", "--csv"])),
+            words(&["--rank=3", "--quiet", "--only=usage", "--csv"])
+        );
+        assert_eq!(merged(&then, &[]), then);
+    }
+}

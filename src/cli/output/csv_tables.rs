@@ -1,0 +1,75 @@
+//! Tables as CSV: weights, parts, rules and ranks.
+
+use std::borrow::Cow;
+
+use anyhow::Result;
+use nmf_images::{Basis, Method, Weights};
+use serde::Serialize;
+
+/// What a table says.
+pub struct Table<'a> {
+    pub names: &'a [String],
+    /// A label an image, or none.
+    pub labels: Cow<'a, [String]>,
+    /// The relative errors of each method.
+    pub errors: Vec<(&'static Method, Cow<'a, [f64]>)>,
+    /// Whether each image is flagged, where that is asked.
+    pub flagged: Option<Vec<bool>>,
+    pub weights: &'a Weights,
+}
+
+impl Table<'_> {
+    /// The table as CSV, with a head: name, label, relative errors, whether flagged, and the weights from `w0` on, numbered
+    /// as the parts are on pictures.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let facts = ["name", "label"].map(str::to_owned);
+        let errors = self.errors.iter();
+        let errors = errors.map(|(method, _)| format!("{}_relative_error", method.key));
+        let head = facts.into_iter().chain(errors);
+        let flagged = self.flagged.iter().map(|_| "flagged".to_owned());
+        let weights = (0..self.weights.ncols()).map(|part| format!("w{part}"));
+        writer.write_record(head.chain(flagged).chain(weights))?;
+        for (image, weights) in self.weights.outer_iter().enumerate() {
+            let label = self.labels.get(image).cloned().unwrap_or_default();
+            let errors = self
+                .errors
+                .iter()
+                .map(|(_, errors)| errors[image].to_string());
+            let flagged = self
+                .flagged
+                .iter()
+                .map(|flagged| flagged[image].to_string());
+            let facts = [self.names[image].clone(), label]
+                .into_iter()
+                .chain(errors)
+                .chain(flagged);
+            writer.write_record(facts.chain(weights.iter().map(ToString::to_string)))?;
+        }
+        Ok(writer.into_inner()?)
+    }
+}
+
+/// Parts as CSV, with a head: the part's number, and its pixels row by row from `p0` on.
+pub fn of_parts(parts: &Basis) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let pixels = (0..parts.shape().pixels()).map(|pixel| format!("p{pixel}"));
+    writer.write_record(["part".to_owned()].into_iter().chain(pixels))?;
+    for (index, part) in parts.rows().outer_iter().enumerate() {
+        writer.write_record(
+            [index.to_string()]
+                .into_iter()
+                .chain(part.iter().map(ToString::to_string)),
+        )?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// Returns rows as CSV, with a header.
+pub fn rows<R: Serialize>(rows: &[R]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    Ok(writer.into_inner()?)
+}

@@ -1,0 +1,108 @@
+//! What a run writes only where it is asked for: tables of weights and parts, and each part as a picture of its own.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use nmf_images::report::File;
+use nmf_images::{Model, NMF, render};
+
+use super::csv_tables::{Table, of_parts};
+use super::folder::Output;
+use super::staged::{Staged, is_left_over};
+use crate::cli::arguments::Exports;
+
+/// The folder of the single parts.
+const TILES: &str = "parts";
+
+/// Whether all can be written without a loss: the folder of single parts must be new, empty but for what a killed run left
+/// over, or that of an earlier run.
+pub fn check(exports: &Exports, output: &Output) -> Result<()> {
+    let folder = output.path(TILES);
+    let is_kept =
+        |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
+    let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.any(is_kept));
+    if exports.tiles && holds_any() && !wrote_tiles(&output.path("report.json")) {
+        bail!(
+            "{} holds files of other kinds: choose another folder with --out",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether an earlier run says that it wrote the folder of single parts.
+fn wrote_tiles(report: &Path) -> bool {
+    let report: Option<serde_json::Value> = fs::read(report)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let name = format!("{TILES}/");
+    report.and_then(|report| {
+        Some(
+            report["files"]
+                .as_array()?
+                .iter()
+                .any(|file| file["name"] == name.as_str()),
+        )
+    }) == Some(true)
+}
+
+/// Writes what is asked for, and says what that is.
+pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<Vec<File>> {
+    let file = |name: &str, caption: String| File {
+        name: name.to_owned(),
+        caption,
+    };
+    let mut files = Vec::new();
+    if exports.csv {
+        staged.add("weights.csv", &table(model).csv()?)?;
+        staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
+        files.push(file(
+            "weights.csv",
+            "A line an image: its errors and its weights.".to_owned(),
+        ));
+        files.push(file(
+            "parts.csv",
+            "A line a part: its pixels, row by row.".to_owned(),
+        ));
+    }
+    if exports.tiles {
+        let parts = &model.by(&NMF).basis;
+        let (shape, rank) = (parts.shape(), parts.rank());
+        for (index, part) in parts.rows().outer_iter().enumerate() {
+            staged.add(&tile(index), &render::grey_png(&part.to_vec(), shape)?)?;
+        }
+        // An earlier run may have left more.
+        let mut stale = rank;
+        while staged.remove(&tile(stale)) {
+            stale += 1;
+        }
+        files.push(file(
+            &format!("{TILES}/"),
+            format!("Each part as a picture of its own, {rank} in all."),
+        ));
+    }
+    Ok(files)
+}
+
+/// The place of a part's picture in the output folder.
+fn tile(index: usize) -> String {
+    format!("{TILES}/{index:03}.png")
+}
+
+fn table(model: &Model) -> Table<'_> {
+    Table {
+        names: &model.names,
+        labels: (&model.labels).into(),
+        errors: model
+            .decompositions
+            .iter()
+            .map(|learned| {
+                let errors = learned.errors.iter().map(|&error| error.into());
+                (learned.method, errors.collect())
+            })
+            .collect(),
+        flagged: None,
+        weights: &model.by(&NMF).weights,
+    }
+}

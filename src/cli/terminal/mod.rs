@@ -1,0 +1,7 @@
+//! What a run prints: progress, summary, tables, pictures and errors.
+
+pub mod error;
+pub mod progress;
+pub mod summary;
+pub mod table;
+pub mod view;

@@ -1,0 +1,147 @@
+//! Progress on a terminal; silent elsewhere. And Ctrl-C.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nmf_images::error::one_line;
+use nmf_images::nmf::Iteration;
+
+use crate::cli::outcome::{INTERRUPTED, Outcome};
+
+/// A line on stderr that says what is being done.
+pub struct Progress {
+    bar: ProgressBar,
+    /// The cost of the rank that is tried now.
+    begun: Cell<usize>,
+}
+
+impl Progress {
+    /// A spinner with a text.
+    pub fn spinner(quiet: bool, text: impl Into<String>) -> Self {
+        let bar =
+            ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
+        bar.set_style(style("{spinner} {msg} ({elapsed})"));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
+    }
+
+    /// A bar over the most iterations that there can be.
+    pub fn iterations(quiet: bool, most: usize) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
+        bar.set_style(style(
+            "{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more",
+        ));
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
+    }
+
+    /// A bar over ranks; the more parts, the longer a rank takes.
+    pub fn ranks(quiet: bool, ranks: &[usize]) -> Self {
+        let all: usize = ranks.iter().map(|&rank| cost(rank)).sum();
+        let bar = ProgressBar::with_draw_target(Some(all as u64), target(quiet));
+        bar.set_style(style("trying ranks {bar:24} {msg}, about {eta} more"));
+        Self {
+            bar,
+            begun: Cell::new(0),
+        }
+    }
+
+    /// Shows which rank is tried now; the one before is done.
+    pub fn try_rank(&self, rank: usize) {
+        self.bar.set_message(format!("{rank} parts"));
+        self.bar.inc(self.begun.replace(cost(rank)) as u64);
+    }
+
+    /// Begins anew, with a word of what is learned now.
+    pub fn begin(&self, what: String) {
+        self.bar.reset();
+        self.bar.set_prefix(what);
+    }
+
+    /// Shows an iteration.
+    pub fn show(&self, iteration: &Iteration) {
+        self.bar
+            .set_message(format!("relative error {:.4}", iteration.relative_error));
+        self.bar.set_position(iteration.iteration as u64);
+    }
+}
+
+/// About how long a rank takes, in units of its own: some of it does not grow with the parts.
+fn cost(rank: usize) -> usize {
+    rank + 6
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn target(quiet: bool) -> ProgressDrawTarget {
+    if quiet {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr_with_hz(10)
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates of this file are sound")
+}
+
+/// Whether Ctrl-C was pressed.
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Listens for Ctrl-C from now on: the first ends the learning and keeps what was learned, the second ends at once.
+    pub fn listen() -> Result<Self> {
+        let pressed = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&pressed);
+        ctrlc::set_handler(move || {
+            if seen.swap(true, Ordering::Relaxed) {
+                std::process::exit(INTERRUPTED.into());
+            }
+        })
+        .context("cannot listen for Ctrl-C")?;
+        Ok(Self(pressed))
+    }
+
+    /// How the run ended.
+    pub fn end(&self) -> Outcome {
+        if self.check().is_break() {
+            Outcome::Interrupted
+        } else {
+            Outcome::Done
+        }
+    }
+
+    /// Whether to go on.
+    pub fn check(&self) -> ControlFlow<()> {
+        if self.0.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_does_not_move_the_cursor() {
+        let progress = Progress::spinner(true, "reading a\u{1b}[31m\nb");
+        assert_eq!(progress.bar.message(), "reading a\\u{1b}[31m\\nb");
+    }
+}

@@ -1,0 +1,211 @@
+//! Tables aligned for a terminal: rules, ranks, files.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use nmf_images::comparison::RuleSummary;
+use nmf_images::error::one_line;
+use nmf_images::nmf::StopReason;
+use nmf_images::rank::RankScores;
+use nmf_images::report::File;
+
+/// Columns of a terminal that the table keeps to.
+const WIDTH: u16 = 100;
+const HEADS: [&str; 11] = [
+    "rule",
+    "error",
+    "objective",
+    "sparsity",
+    "overlap",
+    "local.",
+    "dead",
+    "iter.",
+    "seconds",
+    "stopped",
+    "minimises",
+];
+/// The columns of words; all others hold numbers.
+const WORDS: [usize; 3] = [0, 9, 10];
+const LEGEND: &str = "\
+error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
+parts. local.: 0 light all over, 1 a spot. Objectives are comparable where the same is minimised.
+";
+
+const RANKS_LEGEND: &str = "\
+error: on pixels that were seen. hidden: on pixels that were not, ± its standard error. alike: mean
+cosine of parts from different starts. cophenetic: 1 where starts group the images alike.
+";
+
+/// The lines for a terminal, with a legend below.
+pub fn of(lines: &[RuleSummary]) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH);
+    table.set_header(HEADS);
+    table.add_rows(lines.iter().map(cells));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        let (alignment, left) = match index {
+            0 => (CellAlignment::Left, 0),
+            _ if WORDS.contains(&index) => (CellAlignment::Left, 2),
+            _ => (CellAlignment::Right, 1),
+        };
+        column.set_cell_alignment(alignment);
+        column.set_padding((left, 0));
+    }
+    format!("{}\n\n{LEGEND}", table.trim_fmt())
+}
+
+/// What was found of each rank, for a terminal.
+pub fn ranks(ranks: &[RankScores]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "parts",
+        "error",
+        "hidden",
+        "±",
+        "alike",
+        "cophenetic",
+        "PCA",
+        "seconds",
+    ]);
+    let share = |value: Option<f64>, digits: usize| {
+        value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}"))
+    };
+    table.add_rows(ranks.iter().map(|scores| {
+        [
+            scores.rank.to_string(),
+            share(Some(scores.relative_error), 4),
+            share(scores.held_out_error, 4),
+            share(scores.held_out_spread, 4),
+            share(scores.stability, 2),
+            share(scores.cophenetic, 3),
+            share(scores.pca_error, 4),
+            share(Some(scores.seconds), 2),
+        ]
+    }));
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((2, 0));
+    }
+    format!("{}\n\n{RANKS_LEGEND}", table.trim_fmt())
+}
+
+/// Files with what they show, a line each, or more where a terminal has only so many `columns`.
+pub fn files(files: &[File], columns: Option<u16>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(columns) = columns {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(columns);
+    }
+    table.add_rows(files.iter().map(|File { name, caption }| [name, caption]));
+    for column in table.column_iter_mut() {
+        column.set_padding((2, 0));
+    }
+    table.trim_fmt()
+}
+
+fn cells(line: &RuleSummary) -> [String; HEADS.len()] {
+    let dash = || "–".to_owned();
+    [
+        one_line(&line.rule),
+        format!("{:.4}", line.relative_error),
+        line.objective.map_or_else(dash, objective),
+        format!("{:.2}", line.sparsity),
+        format!("{:.2}", line.overlap),
+        format!("{:.2}", line.localisation),
+        line.dead.to_string(),
+        line.iterations.map_or_else(dash, |count| count.to_string()),
+        format!("{:.2}", line.seconds),
+        line.stop.map_or("–", word).to_owned(),
+        line.minimises.clone(),
+    ]
+}
+
+/// With six digits, as far as they are there.
+fn objective(value: f64) -> String {
+    let digits = (5.0 - value.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
+    if value.is_finite() && (1e-3..1e9).contains(&value) {
+        format!("{value:.digits$}")
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+/// Why a rule ended, in a word.
+fn word(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::Converged => "settled",
+        StopReason::TargetError => "target",
+        StopReason::MaxIterations => "max-iter",
+        StopReason::TimeLimit => "time",
+        StopReason::Interrupted => "Ctrl-C",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_keeps_to_its_width_whatever_it_holds() {
+        let line = |rule: &str, value: f64| RuleSummary {
+            rule: rule.to_owned(),
+            minimises: "Kullback-Leibler divergence with penalties".to_owned(),
+            relative_error: value,
+            objective: Some(value),
+            sparsity: value,
+            overlap: value,
+            localisation: -value,
+            cancellation: value,
+            dead: 100,
+            iterations: Some(500),
+            seconds: 12_345.678,
+            stop: Some(StopReason::MaxIterations),
+        };
+        let lines = [
+            line("nonsmooth:0.5", 0.98765),
+            line("a very long name of a rule", 0.1),
+            line("mu:is", f64::NAN),
+        ];
+        let table = of(&lines);
+        assert!(
+            table
+                .lines()
+                .all(|line| line.chars().count() <= WIDTH.into()),
+            "{table}"
+        );
+        assert!(
+            table.contains("nonsmooth:0.5")
+                && table.contains("0.9877")
+                && table.contains("max-iter"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn objectives_have_six_digits_at_any_size() {
+        let shown = [
+            861.869_872,
+            0.012_345_678,
+            12_345_678.9,
+            1e-12,
+            1e300,
+            f64::NAN,
+        ]
+        .map(objective);
+        assert_eq!(
+            shown,
+            [
+                "861.870",
+                "0.012346",
+                "12345679",
+                "1.000e-12",
+                "1.000e300",
+                "NaN"
+            ]
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! Conversion of decoded pixels to grey.
+
+use image::DynamicImage;
+
+use crate::images::set::Samples;
+
+/// Which pixels are half opaque or more.
+pub(super) fn opaque(image: &DynamicImage) -> Vec<bool> {
+    image
+        .to_rgba8()
+        .pixels()
+        .map(|pixel| pixel.0[3] >= 128)
+        .collect()
+}
+
+pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String> {
+    let channels = usize::from(image.color().channel_count());
+    match image {
+        DynamicImage::ImageLuma8(pixels) => Ok((Samples::U8(pixels.into_raw()), false)),
+        DynamicImage::ImageLumaA8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
+        DynamicImage::ImageRgb8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
+        DynamicImage::ImageRgba8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
+        DynamicImage::ImageLuma16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageLumaA16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageRgb16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageRgba16(pixels) => {
+            grey_fine(pixels.as_raw(), channels, 65535.0, background)
+        }
+        DynamicImage::ImageRgb32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
+        DynamicImage::ImageRgba32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
+        other => Err(format!(
+            "colours of the kind {:?} are not read",
+            other.color()
+        )),
+    }
+}
+
+fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (Samples, bool) {
+    let (values, transparent) = flatten(samples, channels, 255.0, background);
+    (
+        Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()),
+        transparent,
+    )
+}
+
+fn grey_fine<T: Copy + PartialEq + Into<f64>>(
+    samples: &[T],
+    channels: usize,
+    white: f64,
+    background: f64,
+) -> Result<(Samples, bool), String> {
+    let (values, transparent) = flatten(samples, channels, white, background);
+    let values: Vec<f32> = values.map(|value| value as f32).collect();
+    if values
+        .iter()
+        .any(|value| !value.is_finite() || *value < 0.0)
+    {
+        return Err("holds values that are NaN, infinite or negative".to_owned());
+    }
+    Ok((Samples::F32(values), transparent))
+}
+
+/// Grey values in 0..=1 of interleaved samples, and whether the background shows through anywhere.
+fn flatten<T: Copy + PartialEq + Into<f64>>(
+    samples: &[T],
+    channels: usize,
+    white: f64,
+    background: f64,
+) -> (impl Iterator<Item = f64>, bool) {
+    let has_alpha = channels.is_multiple_of(2);
+    let alpha = move |pixel: &[T]| {
+        if has_alpha {
+            pixel[channels - 1].into() / white
+        } else {
+            1.0
+        }
+    };
+    let transparent = has_alpha
+        && samples
+            .chunks_exact(channels)
+            .any(|pixel| alpha(pixel) < 1.0);
+    let values = samples.chunks_exact(channels).map(move |pixel| {
+        let cover = alpha(pixel);
+        luma(pixel) / white * cover + background * (1.0 - cover)
+    });
+    (values, transparent)
+}
+
+fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
+    match *pixel {
+        // Equal channels are taken as they are, or rounding could move them.
+        [red, green, blue, ..] if red != green || green != blue => {
+            0.2126 * red.into() + 0.7152 * green.into() + 0.0722 * blue.into()
+        }
+        [grey, ..] => grey.into(),
+        [] => 0.0,
+    }
+}

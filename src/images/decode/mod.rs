@@ -1,0 +1,281 @@
+//! One file to one grey picture; the only user of the image decoders. Not which files, nor what becomes of them.
+//!
+//! Grey is the luma of Rec. 709 on the stored values, `0.2126 R + 0.7152 G + 0.0722 B`, after laying transparent
+//! pixels over the background: `(255, 0, 0)` is 54, and `(v, v, v)` exactly `v`. 8-bit files stay 8-bit.
+
+mod grey;
+mod jpeg;
+mod sniff;
+mod tiff_floats;
+mod tiff_pages;
+
+use std::fs;
+use std::io::{self, BufRead, Cursor, Seek};
+use std::path::Path;
+
+use image::error::LimitErrorKind;
+use image::metadata::Orientation;
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage,
+};
+
+use self::grey::{grey, opaque};
+use self::sniff::extension;
+pub(crate) use self::sniff::{
+    HEAD, head, is_called_as_image, is_text, is_tiff, is_web_page, looks_like_image, recognise,
+};
+use self::tiff_floats::Floats;
+use self::tiff_pages::Page;
+pub(crate) use self::tiff_pages::Pages;
+use super::missing::Missing;
+use super::set::{MOST_SIDE, Picture};
+use crate::basis::Shape;
+use crate::error::one_line;
+
+/// The formats that are read, as messages name them.
+pub(crate) const SUPPORTED: &str = "PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF";
+/// The most memory one image may take, as a file and decoded.
+pub(crate) const MOST_BYTES: u64 = 256 << 20;
+
+/// A picture with what its file said beside the pixels.
+pub(crate) struct Decoded {
+    pub picture: Picture,
+    /// Whether any pixel let the background through.
+    pub transparent: bool,
+    /// The extension and the format, where they contradict one another.
+    pub misnamed: Option<(String, &'static str)>,
+}
+
+/// One image as it was stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Encoded<'a> {
+    /// What its file is called.
+    pub name: &'a Path,
+    pub bytes: &'a [u8],
+    /// Where its page begins, of a TIFF file; otherwise the first one is read.
+    pub page: Option<u64>,
+}
+
+/// Decodes one image, or says in a few words why that is not possible.
+///
+/// What is `missing` is unknown, whatever it becomes.
+pub(crate) fn decode(
+    encoded: Encoded,
+    background: u8,
+    missing: Option<Missing>,
+) -> Result<Decoded, String> {
+    let bytes = encoded.bytes;
+    let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
+    match format {
+        ImageFormat::Jpeg => jpeg::check(bytes)?,
+        ImageFormat::WebP => check_webp(bytes)?,
+        _ => {}
+    }
+    let image = match encoded.page {
+        _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
+        Some(page) => decode_tiff(|| Page::at(bytes, page)),
+        None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
+            Pages {
+                starts,
+                broken: Some(reason),
+                ..
+            } if starts.is_empty() => Err(reason),
+            _ => decode_tiff(|| Cursor::new(bytes)),
+        },
+    }?;
+    let shape = Shape::new(image.height() as usize, image.width() as usize);
+    let opaque =
+        (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
+    let (samples, transparent) = grey(image, f64::from(background) / 255.0)?;
+    let known = opaque
+        .filter(|known| known.contains(&false))
+        .or_else(|| missing?.known(&samples));
+    let misnamed = extension(encoded.name)
+        .filter(|extension| {
+            ImageFormat::from_extension(extension).is_some_and(|named| named != format)
+        })
+        .map(|extension| (extension, name(format)));
+    Ok(Decoded {
+        picture: Picture {
+            shape,
+            samples,
+            known,
+        },
+        transparent,
+        misnamed,
+    })
+}
+
+/// All bytes of a file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    check_length(length)?;
+    fs::read(path).map_err(|error| error.to_string())
+}
+
+/// Whether a file has something to decode, and not too much.
+pub(crate) fn check_length(length: u64) -> Result<(), String> {
+    match length {
+        0 => Err("empty file".to_owned()),
+        1..=MOST_BYTES => Ok(()),
+        _ => Err(format!(
+            "too large: the file has {} MB, the limit is {} MB",
+            length >> 20,
+            MOST_BYTES >> 20
+        )),
+    }
+}
+
+/// Bytes that the pixels of a file take, at the most, while they are decoded and after; none where it is no image.
+pub(crate) fn weight(bytes: &[u8]) -> u64 {
+    let Some(format) = recognise(bytes) else {
+        return 0;
+    };
+    if format == ImageFormat::Tiff {
+        return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
+    }
+    let Ok(decoder) = ImageReader::with_format(Cursor::new(bytes), format).into_decoder() else {
+        return 0;
+    };
+    let (width, height) = decoder.dimensions();
+    let colour = decoder.color_type();
+    let fine = colour.bytes_per_pixel() > colour.channel_count();
+    let kept = u64::from(width) * u64::from(height) * if fine { 4 } else { 1 };
+    if check_size(&decoder).is_ok() {
+        kept.max(decoder.total_bytes())
+    } else {
+        0
+    }
+}
+
+/// Decodes the first page; one of floats in one channel as if all channels held them, as the decoder reads those alone.
+fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
+    const CHANNELS: u64 = 3;
+    let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
+        return decode_from(open(), ImageFormat::Tiff);
+    };
+    let Floats {
+        width,
+        height,
+        values,
+        orientation,
+    } = floats?;
+    let values = values
+        .into_iter()
+        .flat_map(|value| [value; CHANNELS as usize])
+        .collect();
+    let image =
+        Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
+    let mut image = DynamicImage::ImageRgb32F(image);
+    image.apply_orientation(
+        Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms),
+    );
+    Ok(image)
+}
+
+fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<DynamicImage, String> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES);
+    let mut reader = ImageReader::with_format(file, format);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
+    check_size(&decoder)?;
+    // The reader's own limits do not bind the buffer that is decoded into.
+    limits
+        .reserve(decoder.total_bytes())
+        .map_err(|error| reason(&error))?;
+    decoder.set_limits(limits).map_err(|error| reason(&error))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
+    let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 {
+        return Err(format!("{width}x{height}: no pixels"));
+    }
+    if width.max(height) as usize > MOST_SIDE {
+        return Err(format!(
+            "too large: {width}x{height}, the limit is {MOST_SIDE} a side"
+        ));
+    }
+    let bytes = decoder.total_bytes();
+    if bytes > MOST_BYTES {
+        return Err(format!(
+            "too large: {width}x{height} takes {} MB, the limit is {} MB",
+            bytes >> 20,
+            MOST_BYTES >> 20
+        ));
+    }
+    Ok(())
+}
+
+/// What the decoder complains of, in one line.
+fn reason(error: &ImageError) -> String {
+    match error {
+        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "cut short".to_owned()
+        }
+        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
+            "cut short".to_owned()
+        }
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            format!(
+                "too large: decoding takes more than {} MB",
+                MOST_BYTES >> 20
+            )
+        }
+        ImageError::Unsupported(error) => {
+            format!(
+                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
+                one_line(&error.to_string())
+            )
+        }
+        error => {
+            let complaint = one_line(&error.to_string());
+            format!(
+                "damaged: {}",
+                complaint
+                    .strip_prefix("Format error decoding ")
+                    .unwrap_or(&complaint)
+            )
+        }
+    }
+}
+
+/// Refuses a WebP file shorter than it says itself, where the decoder would speak of a corrupt stream.
+fn check_webp(bytes: &[u8]) -> Result<(), String> {
+    match bytes {
+        [_, _, _, _, a, b, c, d, rest @ ..]
+            if (rest.len() as u64) < u64::from(u32::from_le_bytes([*a, *b, *c, *d])) =>
+        {
+            Err("cut short".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn not_an_image(bytes: &[u8]) -> String {
+    let head = &bytes[..bytes.len().min(HEAD as usize)];
+    if is_web_page(head) {
+        return "not an image: a web page".to_owned();
+    }
+    if is_text(head) {
+        return "not an image: the content is text".to_owned();
+    }
+    format!("not an image of a kind that is read ({SUPPORTED})")
+}
+
+fn name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "PNG",
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::Gif => "GIF",
+        ImageFormat::WebP => "WebP",
+        ImageFormat::Tiff => "TIFF",
+        ImageFormat::Bmp => "BMP",
+        _ => "PGM/PPM/PBM",
+    }
+}

@@ -1,0 +1,47 @@
+//! TIFF pages whose only channel holds floats.
+
+use std::io::{Read, Seek};
+
+use tiff::ColorType;
+use tiff::decoder::{Decoder, DecodingResult, Limits};
+use tiff::tags::Tag;
+
+/// A page whose only channel holds floats.
+pub(crate) struct Floats {
+    pub width: u32,
+    pub height: u32,
+    pub values: Vec<f32>,
+    /// Which way is up, as in Exif.
+    pub orientation: u8,
+}
+
+impl Floats {
+    /// The first page of a file if it is such a one, of at most so many values.
+    pub(crate) fn read(file: impl Read + Seek, most: u64) -> Option<Result<Self, String>> {
+        let mut limits = Limits::default();
+        limits.decoding_buffer_size = 4 * most as usize;
+        limits.intermediate_buffer_size = limits.decoding_buffer_size;
+        let mut page = Decoder::new(file).ok()?.with_limits(limits);
+        if page.colortype().ok()? != ColorType::Gray(32)
+            || page.find_tag_unsigned(Tag::SampleFormat).ok()? != Some(3_u16)
+        {
+            return None;
+        }
+        let (width, height) = page.dimensions().ok()?;
+        let orientation = page
+            .find_tag_unsigned(Tag::Orientation)
+            .ok()
+            .flatten()
+            .unwrap_or(1);
+        Some(match page.read_image() {
+            Ok(DecodingResult::F32(values)) => Ok(Self {
+                width,
+                height,
+                values,
+                orientation,
+            }),
+            Ok(_) => Err("holds no floats, whatever it says".to_owned()),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+}

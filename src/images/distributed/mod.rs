@@ -1,0 +1,6 @@
+//! Sets of images that several processes hold together.
+
+mod gather;
+mod shard;
+
+pub use shard::{ImageShard, load_shard};

@@ -1,0 +1,13 @@
+//! Image files in folders, lists and archives: which there are, and decoding them as one set.
+
+pub(crate) mod archive;
+pub(crate) mod decode_files;
+pub(crate) mod folder;
+pub(crate) mod list;
+pub(crate) mod min_count;
+mod own_output;
+pub(crate) mod tar;
+pub(crate) mod walk;
+pub(crate) mod zip;
+
+pub use own_output::is_called_as_own;

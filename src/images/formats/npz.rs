@@ -1,0 +1,102 @@
+//! Images from one array of a .npz archive. Not which of several to take: that must be said.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use super::{npy, rows as array};
+use crate::error::{Error, InputError, Result, one_line};
+use crate::images::options::LoadOptions;
+use crate::images::set::ImageSet;
+use crate::npy::Header;
+use crate::npz::Archive;
+
+type Arrays = Archive<BufReader<File>>;
+
+/// Reads images from the array that is named, or the only one that can be images, and prepares them.
+pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let mut arrays = open(path)?;
+    let headers = headers(&mut arrays);
+    let key = match &options.key {
+        Some(key) if arrays.keys().contains(key) => key,
+        Some(key) => {
+            return Err(InputError::NoArray {
+                key: key.clone(),
+                found: shapes(&headers),
+            }
+            .into());
+        }
+        None => only(&headers)?,
+    };
+    let set = read(&mut arrays, key, options, least).map_err(|source| InputError::InArray {
+        key: key.clone(),
+        source: Box::new(source),
+    })?;
+    let chosen = options.key.is_none() && headers.len() > 1;
+    let note = chosen.then(|| {
+        format!(
+            "images are read from the array {}, the only one that can be images",
+            one_line(key)
+        )
+    });
+    array::prepared(
+        path,
+        ImageSet {
+            notes: note.into_iter().collect(),
+            ..set
+        },
+        options,
+        least,
+    )
+}
+
+fn open(path: &Path) -> Result<Arrays> {
+    let io_error = |source| Error::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(io_error)?;
+    let length = file.metadata().map_err(io_error)?.len();
+    Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)
+}
+
+/// What the headers say of the arrays that are of a type that is read.
+fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
+    let keys = arrays.keys();
+    let header = |key: String| {
+        let (mut entry, length) = arrays.entry(&key).ok()?;
+        Some((key, Header::read(&mut entry, length).ok()?))
+    };
+    keys.into_iter().filter_map(header).collect()
+}
+
+/// The only array that can be images.
+fn only(headers: &[(String, Header)]) -> Result<&String> {
+    let fitting: Vec<&(String, Header)> = headers
+        .iter()
+        .filter(|(_, header)| npy::can_be_images(header))
+        .collect();
+    match fitting[..] {
+        [(key, _)] => Ok(key),
+        [] => Err(InputError::NoImageArray(shapes(headers)).into()),
+        _ => Err(InputError::SeveralArrays(shapes(fitting)).into()),
+    }
+}
+
+fn shapes<'a>(
+    headers: impl IntoIterator<Item = &'a (String, Header)>,
+) -> Vec<(String, Vec<usize>)> {
+    headers
+        .into_iter()
+        .map(|(key, header)| (key.clone(), header.shape.clone()))
+        .collect()
+}
+
+fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+    let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
+    let header = Header::read(&mut entry, length)?;
+    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    // The checksum is seen at the end alone.
+    entry.read(&mut [0]).map_err(InputError::Damaged)?;
+    npy::set(&header, values, options, least)
+}

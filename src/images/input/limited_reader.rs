@@ -1,0 +1,45 @@
+//! Files of which only so much is read before someone agrees to more.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// How many bytes may still be read; all clones are of the same.
+#[derive(Clone)]
+pub(crate) struct Allowance(Rc<Cell<u64>>);
+
+impl Allowance {
+    pub(crate) fn new(bytes: u64) -> Self {
+        Self(Rc::new(Cell::new(bytes)))
+    }
+
+    pub(crate) fn set(&self, bytes: u64) {
+        self.0.set(bytes);
+    }
+}
+
+/// A file that ends with an error where it goes beyond an allowance.
+pub(crate) struct LimitedReader<R> {
+    file: R,
+    allowance: Allowance,
+    beyond: fn() -> io::Error,
+}
+
+impl<R> LimitedReader<R> {
+    pub(crate) fn new(file: R, allowance: &Allowance, beyond: fn() -> io::Error) -> Self {
+        Self {
+            file,
+            allowance: allowance.clone(),
+            beyond,
+        }
+    }
+}
+
+impl<R: Read> Read for LimitedReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        let left = self.allowance.0.get().checked_sub(count as u64);
+        self.allowance.set(left.ok_or_else(self.beyond)?);
+        Ok(count)
+    }
+}

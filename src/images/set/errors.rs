@@ -1,0 +1,28 @@
+//! Errors that name the file they occurred in.
+
+use std::io;
+use std::path::Path;
+
+use crate::error::{Error, InputError};
+
+pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::NotFound => Error::NotFound { path },
+        _ => Error::Io { path, source },
+    }
+}
+
+/// The error with the name of the file, unless it says that itself.
+pub(crate) fn in_file(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Io { .. }
+        | Error::TooFewImages { .. }
+        | Error::NoImages { .. }
+        | Error::Input(InputError::OneImage(_) | InputError::WebPage(_)) => error,
+        error => Error::InFile {
+            path: path.to_owned(),
+            source: Box::new(error),
+        },
+    }
+}

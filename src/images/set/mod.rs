@@ -1,0 +1,34 @@
+//! The nouns of the room: a set of images with its pixels, names, labels and mask. Nothing here reads a format.
+
+mod common_size;
+mod construct;
+mod errors;
+mod evenly_spaced;
+mod image_set;
+mod labels;
+mod mask;
+mod names_file;
+mod natural_order;
+mod picture;
+mod resize;
+mod source;
+mod stored_pixels;
+mod validate;
+
+pub(crate) use common_size::one_shape;
+pub(crate) use errors::{in_file, io_error};
+pub(crate) use evenly_spaced::evenly_spaced;
+pub(crate) use image_set::select;
+pub use image_set::{ImageSet, Pixels, Skipped};
+pub use labels::Labels;
+pub(crate) use labels::{labels_among, labels_by_folder, labels_of};
+pub use mask::Mask;
+pub(crate) use names_file::named;
+pub(crate) use natural_order::natural;
+pub(crate) use picture::{MOST_SIDE, Picture, Samples, mask_of, unit};
+pub use resize::Fit;
+pub use source::Images;
+pub(crate) use source::map_blocks;
+pub(crate) use stored_pixels::Layout;
+pub use stored_pixels::{Memory, StoredPixels};
+pub(crate) use validate::{check_images, check_values};

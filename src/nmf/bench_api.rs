@@ -1,0 +1,88 @@
+//! The inner loops of a fit, opened by the feature `bench` to be measured apart; no part of the library's promise.
+
+use super::data::Data;
+use super::factors::Factors;
+use super::half_step::Half;
+use super::rule::UpdateRule;
+use super::rules::hals::{Hals, HalsRule};
+use crate::blocks;
+use crate::communicator::{Partition, SingleProcess};
+use crate::error::Result;
+use crate::images::Images;
+use crate::kernel::{Factor, PackedGram, Row, Selection};
+
+/// X in both cuts, with W and H.
+pub struct Inner {
+    data: Data<'static>,
+    factors: Factors,
+    weights_gram: PackedGram,
+    basis_gram: PackedGram,
+}
+
+impl Inner {
+    /// All pixels of the images, and factors of made-up values.
+    ///
+    /// # Errors
+    /// If a pixel is negative or not finite.
+    pub fn new(images: &impl Images, rank: usize) -> Result<Self> {
+        let block = images.block(0..images.len());
+        let x = block.matrix(images.shape(), images.mask())?;
+        let (rows, pixels): (Vec<u32>, Vec<u32>) = (
+            (0..x.images as u32).collect(),
+            (0..x.pixels as u32).collect(),
+        );
+        let images = Partition::of(&SingleProcess, x.images);
+        let data = Data::new(
+            &Selection {
+                x,
+                images: &rows,
+                pixels: &pixels,
+            },
+            images,
+        );
+        let factor = |rows: usize| {
+            let mut factor = Factor::zeros(rank, &vec![1.0; rows]);
+            factor.fill(|row, part| ((row * 7 + part * 13) % 17) as f32 / 17.0);
+            factor
+        };
+        let mut factors = Factors {
+            weights: factor(x.images),
+            basis: factor(x.pixels),
+        };
+        let (weights_gram, basis_gram) = (
+            factors.weights.pack_and_gram(),
+            factors.basis.pack_and_gram(),
+        );
+        Ok(Self {
+            data,
+            factors,
+            weights_gram,
+            basis_gram,
+        })
+    }
+
+    /// The kernel alone: X Hᵀ and Xᵀ W, panel by panel, each forgotten at once.
+    pub fn products(&self) {
+        let rank = self.factors.basis.rank();
+        for (x, fixed) in [
+            (&self.data.by_image, &self.factors.basis),
+            (&self.data.by_pixel, &self.factors.weights),
+        ] {
+            blocks::map_range(x.len(), |index| {
+                let mut sums = vec![Row::ZERO; rank];
+                x.add_products(index, &fixed.panels, rank, &mut sums);
+                std::hint::black_box(sums);
+            });
+        }
+    }
+
+    /// Both half steps, one sweep each.
+    pub fn half_steps(&mut self) {
+        let rule = HalsRule::new(Hals::plain());
+        let Factors { weights, basis } = &mut self.factors;
+        let step = self.data.step(Half::Weights, basis, &self.basis_gram);
+        self.weights_gram = rule.half_step(&step, weights).1;
+        let step = self.data.step(Half::Basis, weights, &self.weights_gram);
+        self.basis_gram = rule.half_step(&step, basis).1;
+    }
+}

@@ -1,0 +1,105 @@
+//! Starts without zeros, for rules that multiply: what is 0 would stay 0.
+
+use super::factors::Factors;
+use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
+use crate::kernel::Factor;
+
+/// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
+/// the whole mean would make black-and-white images flat, and one like the other for ever.
+const APART: f64 = 0.5;
+
+impl Factors {
+    /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
+    /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
+    pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
+        let rank = self.weights.rank();
+        if add_up(images.communicator, rank, &self.weights.part_sum_shares())
+            .iter()
+            .sum::<f64>()
+            > 0.0
+        {
+            lift(&mut self.basis, 1.0, &SingleProcess);
+            return lift(&mut self.weights, 1.0, images.communicator);
+        }
+        lift(&mut self.basis, APART, &SingleProcess);
+        let (basis, copies) = (self.basis.extrapolated(), self.basis.copies());
+        let light = basis
+            .rows()
+            .into_iter()
+            .map(|row| f64::from(row.sum()))
+            .zip(copies);
+        let squared: f64 = light
+            .map(|(light, copies)| light * light * f64::from(copies))
+            .sum();
+        let weight = (squared_norm / (squared * images.all as f64)).sqrt() as f32;
+        self.weights.fill(|_, _| weight);
+    }
+}
+
+fn lift(factor: &mut Factor, share: f64, communicator: &dyn Communicator) {
+    let (values, copies) = (factor.extrapolated(), factor.copies());
+    let set = values
+        .rows()
+        .into_iter()
+        .map(|row| row.iter().filter(|&&v| v > 0.0).count());
+    let count: f64 = set
+        .zip(copies)
+        .map(|(count, copies)| count as f64 * f64::from(copies))
+        .sum();
+    let count = add_up(communicator, 1, &[vec![count]])[0];
+    let sums = add_up(communicator, factor.rank(), &factor.part_sum_shares());
+    let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
+    factor.fill(|row, part| {
+        if values[[row, part]] > 0.0 {
+            values[[row, part]]
+        } else {
+            lifted
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, arr2};
+
+    use super::*;
+
+    fn factor(values: &Array2<f32>, copies: &[f32]) -> Factor {
+        let mut factor = Factor::zeros(values.ncols(), copies);
+        factor.fill(|row, part| values[[row, part]]);
+        factor
+    }
+
+    #[test]
+    fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
+        let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
+        let mut factors = Factors {
+            weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]),
+            basis,
+        };
+        factors.lift_zeros(1000.0, &Partition::of(&SingleProcess, 2));
+        // The mean of 1, 1, 1, 4 and 3 is 2.
+        assert_eq!(
+            factors.basis.extrapolated(),
+            arr2(&[[1.0, 1.0], [4.0, 3.0]])
+        );
+        // Two rows of 2, 2, 2, 7.
+        let weight = (1000.0_f32 / (2.0 * (3.0 * 4.0 + 49.0))).sqrt();
+        assert!(
+            factors
+                .weights
+                .values()
+                .iter()
+                .all(|v| (v - weight).abs() < 1e-5),
+            "{weight}"
+        );
+        factors.weights = factor(&arr2(&[[0.0, 2.0], [2.0, 5.0]]), &[1.0, 1.0]);
+        factors.basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
+        factors.lift_zeros(1000.0, &Partition::of(&SingleProcess, 2));
+        assert_eq!(factors.weights.values(), arr2(&[[3.0, 2.0], [2.0, 5.0]]));
+        assert_eq!(
+            factors.basis.extrapolated(),
+            arr2(&[[1.0, 2.0], [4.0, 3.0]])
+        );
+    }
+}
