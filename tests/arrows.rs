@@ -41,7 +41,7 @@ const LINES: [&str; 21] = [
     "rank",
     "model",
     "report",
-    "render",
+    "render guide",
     // Of another crate: what it takes from the library begins with `nmf_images::`.
     "cli",
 ];
