@@ -69,6 +69,7 @@ pub mod basis;
 mod blocks;
 pub mod communicator;
 pub mod comparison;
+pub mod decomposition;
 mod disk;
 pub mod error;
 pub mod guide;
@@ -91,6 +92,7 @@ pub mod report;
 
 pub use basis::{Basis, Shape, Weights};
 pub use blocks::with_threads;
+pub use decomposition::{Decomposition, Method, NMF, PCA};
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;

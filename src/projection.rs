@@ -1,18 +1,22 @@
-//! Images in terms of a basis that is already learned: their weights, exactly, and how well these rebuild them.
+//! New images expressed in a basis that is already learned: their exact weights, and how well these
+//! reconstruct them.
 //!
-//! **Objective** for each image x by itself, over its known pixels: `‖x − w H‖²` over `w ≥ 0` for parts, and
-//! `‖x − m − t V‖²` over any t for eigenimages V about the mean m. The penalties of a run play no role.
+//! **Objective** per image x, over its known pixels: `‖x − w H‖²` over `w ≥ 0` for parts, and
+//! `‖x − m − t V‖²` over any t for eigenimages V about the mean m. Penalties of the run are not applied.
 //!
-//! **Way.** The products `x Hᵀ` and the Gram matrix `H Hᵀ` in f64, once for all images without unknown pixels, and a Gram
-//! matrix of its own for each other image; then block principal pivoting, or plain least squares. An image alone, in a
-//! batch, or in another order has the same weights, bit for bit.
+//! **Algorithm.** The products `x Hᵀ` and the Gram matrix `H Hᵀ` in f64, once for all images without
+//! unknown pixels, and one Gram matrix per other image; then block principal pivoting, or unconstrained
+//! least squares. The weights of an image are the same, bit for bit, alone, in a batch, and in any
+//! order.
 //!
-//! **Guarantee.** A minimum: no gradient is below 0, and it is 0 wherever a weight is not, to 1e-6 of the largest
-//! product. So images that parts were learned from are rebuilt no worse than in the run.
+//! **Guarantee.** A minimum: no gradient is negative, and the gradient of each positive weight is 0, to
+//! 1e-6 of the largest product. Training images are therefore reconstructed no worse than in the run.
 //!
-//! **Cost** of an image: `p k` for its products, `p k²` more where pixels are unknown, and a few times `k³ / 6`.
+//! **Cost** per image: `p k` for its products, `p k²` more if pixels are unknown, and a few times
+//! `k³ / 6`.
 //!
-//! **Source.** J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like method and comparisons*, 2011.
+//! **Source.** J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like method and
+//! comparisons*, 2011.
 
 use std::ops::Range;
 
@@ -20,31 +24,51 @@ use ndarray::{Array1, Array2, Axis, concatenate};
 
 use crate::basis::{Basis, Shape, Weights};
 use crate::blocks;
+use crate::decomposition::Decomposition;
 use crate::error::{ModelError, Result};
 use crate::images::{Images, Mask};
 use crate::linalg::Nnls;
-use crate::metrics::{Side, Squares, squares};
+use crate::metrics::{IMAGES_PER_TASK, Side, Squares, squares};
 
-/// Images whose products are formed at a time.
-const IMAGES_A_TASK: usize = 256;
-/// A relative error of which nothing can be said.
+/// Relative errors that differ by less than this are equal.
 const ROUNDING: f64 = 1e-6;
 
-/// Images in terms of a basis.
+/// Images expressed in a basis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Projected {
     /// How much of each basis image is in each image, (images, rank).
     pub weights: Weights,
-    /// ‖x − x̂‖ / ‖x‖ of each image over its known pixels: 0 for a black image rebuilt as black, infinite for one that is
-    /// not, NaN for one of which nothing is known.
+    /// ‖x − x̂‖ / ‖x‖ of each image over its known pixels: 0 for a black image reconstructed as black,
+    /// infinite for one that is not, NaN if no pixel is known.
     pub errors: Vec<f64>,
-    /// The same of all images together.
+    /// The same over all images together.
     pub relative_error: f64,
 }
 
-/// The weights of 0 or more with which `parts` come closest to each image.
+/// The signs that weights may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Constraint {
+    NonNegative,
+    None,
+}
+
+/// Expresses images in the basis of a decomposition, by [`onto_parts`] or [`onto_eigenimages`] as its
+/// method demands.
 ///
-/// What is unknown of an image ([`Images::mask`]) is not looked at; nothing known gives weights of 0.
+/// # Errors
+/// As [`onto_parts`].
+pub fn onto(images: &impl Images, learned: &Decomposition) -> Result<Projected> {
+    let constraint = if learned.method.signed {
+        Constraint::None
+    } else {
+        Constraint::NonNegative
+    };
+    project(images, &learned.basis, learned.mean.as_ref(), constraint)
+}
+
+/// Finds the non-negative weights with which `parts` reconstruct each image best.
+///
+/// Unknown pixels ([`Images::mask`]) are ignored; an image without known pixels has weights of 0.
 ///
 /// ```
 /// use nmf_images::{Basis, ImageSet, Shape, projection::onto_parts};
@@ -53,97 +77,87 @@ pub struct Projected {
 /// let parts = Basis::new(shape, ndarray::arr2(&[[1., 0.], [1., 1.]]));
 /// let image = ImageSet::from_f32(shape, ndarray::arr2(&[[0., 1.]]))?;
 /// let projected = onto_parts(&image, &parts)?;
-/// // The pseudo-inverse would say (-1, 1); nothing can be taken away.
+/// // Unconstrained least squares would give (-1, 1).
 /// assert!((projected.weights - ndarray::arr2(&[[0., 0.5]])).iter().all(|w| w.abs() < 1e-6));
 /// # Ok::<(), nmf_images::Error>(())
 /// ```
 ///
 /// # Errors
-/// If the images are of another size than the parts, or a value is negative or not finite.
+/// If images and parts differ in size, or a value is negative or not finite.
 pub fn onto_parts(images: &impl Images, parts: &Basis) -> Result<Projected> {
-    project(images, parts, None, |problem, products| {
-        let mut solutions = Array2::zeros(products.dim());
-        problem.solve(products, &mut solutions);
-        solutions
-    })
+    project(images, parts, None, Constraint::NonNegative)
 }
 
-/// The scores with which `eigenimages` about their `mean` come closest to each image.
+/// Finds the scores with which `eigenimages` about their `mean` reconstruct each image best.
 ///
-/// What is unknown of an image ([`Images::mask`]) is not looked at; nothing known gives scores of 0.
+/// Unknown pixels ([`Images::mask`]) are ignored; an image without known pixels has scores of 0.
 ///
 /// # Errors
 /// As [`onto_parts`].
 ///
 /// # Panics
-/// If the mean has not as many pixels as an eigenimage.
+/// If mean and eigenimages differ in size.
 pub fn onto_eigenimages(
     images: &impl Images,
     eigenimages: &Basis,
     mean: &Array1<f32>,
 ) -> Result<Projected> {
-    project(images, eigenimages, Some(mean), Nnls::solve_free)
+    project(images, eigenimages, Some(mean), Constraint::None)
 }
 
-/// The error above which an image is explained badly, by the relative errors of the images that were learned from.
+/// Returns the relative error above which an image is an outlier, given the errors of the training
+/// images.
 ///
-/// It is the larger of their maximum and of their median + 3.5 × 1.4826 × MAD, the median absolute deviation from the
-/// median; and 1e-6 more, which is rounding. The median and its deviation tell what is usual however strange a
-/// few of the images are; but errors of quite usual images may lie far above it, and so that nothing is called strange
-/// that is rebuilt as well as what was learned from, the maximum counts, too. Errors that are infinite, of black images,
-/// or NaN, of unknown ones, are left out.
+/// It is the larger of their maximum and their median + 3.5 × 1.4826 × MAD, the median absolute deviation
+/// from the median, plus 1e-6 for rounding. The median and the MAD are robust against a few unusual
+/// images, but the errors of ordinary images may be far above that limit; the maximum ensures that no
+/// image is flagged that is reconstructed as well as a training image. Infinite errors (of black images)
+/// and NaN (no known pixel) are ignored.
 ///
 /// Source: B. Iglewicz, D. Hoaglin, *How to detect and handle outliers*, 1993 (the 3.5).
 #[must_use]
 pub fn threshold(errors: &[f32]) -> f64 {
-    let errors = || {
-        errors
-            .iter()
-            .map(|&error| f64::from(error))
-            .filter(|error| error.is_finite())
-    };
-    let usual = median(errors());
-    let deviation = median(errors().map(|error| (error - usual).abs()));
-    errors().fold(usual + 3.5 * 1.4826 * deviation, f64::max) + ROUNDING
+    let mut finite: Vec<f64> = errors.iter().map(|&error| error.into()).collect();
+    finite.retain(|error| error.is_finite());
+    let usual = median(finite.iter().copied());
+    let deviation = median(finite.iter().map(|error| (error - usual).abs()));
+    let robust = usual + 3.5 * 1.4826 * deviation;
+    finite.into_iter().fold(robust, f64::max) + ROUNDING
 }
 
-/// The middle of the values that are numbers; 0 of none.
+/// Returns the median of the values that are not NaN, or 0 if there are none.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
     values.sort_by(f64::total_cmp);
-    let at = |index: usize| values.get(index).copied().unwrap_or_default();
-    f64::midpoint(at(values.len().saturating_sub(1) / 2), at(values.len() / 2))
+    let lower = values.len().saturating_sub(1) / 2;
+    match (values.get(lower), values.get(values.len() / 2)) {
+        (Some(&lower), Some(&upper)) => f64::midpoint(lower, upper),
+        _ => 0.0,
+    }
 }
 
 fn project(
     images: &impl Images,
     basis: &Basis,
     mean: Option<&Array1<f32>>,
-    solve: impl Fn(&Nnls, &Array2<f64>) -> Array2<f64> + Sync,
+    constraint: Constraint,
 ) -> Result<Projected> {
-    let (found, known) = (images.shape(), basis.shape());
-    if found != known {
-        let size = |shape: Shape| (shape.width, shape.height);
-        return Err(ModelError::Size {
-            found: size(found),
-            known: size(known),
-        }
-        .into());
-    }
+    check_size(images.shape(), basis.shape())?;
     let wide = basis.rows().mapv(f64::from);
     let task = Task {
         images,
         mean: mean.map(|mean| mean.mapv(f64::from)),
         problem: gram(&wide),
         basis: wide,
-        solve,
+        constraint,
     };
-    let weights = blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |index| {
-        task.weights(index * IMAGES_A_TASK..images.len().min((index + 1) * IMAGES_A_TASK))
+    let weights = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |index| {
+        let first = index * IMAGES_PER_TASK;
+        task.weights(first..images.len().min(first + IMAGES_PER_TASK))
     });
     let weights: Vec<Weights> = weights.into_iter().collect::<Result<_>>()?;
     let weights: Vec<_> = weights.iter().map(|weights| weights.view()).collect();
-    // Of no image there is no concatenation.
+    // Nothing cannot be concatenated.
     let weights =
         concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
     let squares = squares(images, &weights, basis, mean, Side::Known);
@@ -156,66 +170,89 @@ fn project(
     })
 }
 
+fn check_size(found: Shape, known: Shape) -> Result<()> {
+    if found == known {
+        return Ok(());
+    }
+    Err(ModelError::Size {
+        found: (found.width, found.height),
+        known: (known.width, known.height),
+    }
+    .into())
+}
+
 fn gram(basis: &Array2<f64>) -> Nnls {
     Nnls::new(&basis.dot(&basis.t()))
 }
 
 /// What all images have in common.
-struct Task<'a, I, S> {
+struct Task<'a, I> {
     images: &'a I,
     basis: Array2<f64>,
     mean: Option<Array1<f64>>,
-    /// Of an image that is known throughout.
+    /// The problem of an image whose pixels are all known.
     problem: Nnls,
-    solve: S,
+    constraint: Constraint,
 }
 
-impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
+impl<I: Images> Task<'_, I> {
     fn weights(&self, rows: Range<usize>) -> Result<Weights> {
-        let block = self.images.block(rows.clone());
-        let mask = self
-            .images
-            .mask()
-            .and_then(|mask| mask.select(&rows.clone().collect::<Vec<_>>()));
+        let mut x = self.centred(rows.clone())?;
+        let masked: Vec<(usize, usize)> = rows
+            .enumerate()
+            .filter(|&(_, image)| self.has_unknown(image))
+            .collect();
+        for &(row, image) in &masked {
+            for (value, is_known) in x.row_mut(row).iter_mut().zip(self.known(image)) {
+                if !is_known {
+                    *value = 0.0;
+                }
+            }
+        }
+        let products = x.dot(&self.basis.t());
+        let mut weights = self.solve(&self.problem, &products);
+        for (row, image) in masked {
+            let products = products.row(row).insert_axis(Axis(0)).to_owned();
+            let solution = self.solve(&self.gram_of(image), &products);
+            weights.row_mut(row).assign(&solution.row(0));
+        }
+        Ok(weights.mapv(|value| value as f32))
+    }
+
+    /// Reads some images, and subtracts the mean.
+    fn centred(&self, rows: Range<usize>) -> Result<Array2<f64>> {
+        let indices: Vec<usize> = rows.clone().collect();
+        let mask = self.images.mask().and_then(|mask| mask.select(&indices));
+        let block = self.images.block(rows);
         let block = block.matrix(self.images.shape(), mask.as_ref())?;
-        let mut x = Array2::zeros((rows.len(), block.pixels));
+        let mut x = Array2::zeros((indices.len(), block.pixels));
         for (place, mut row) in x.outer_iter_mut().enumerate() {
             row.assign(&Array1::from(block.image(place)).mapv(f64::from));
             if let Some(mean) = &self.mean {
                 row -= mean;
             }
         }
-        let hidden = |&(_, image): &(usize, usize)| {
-            self.images
-                .mask()
-                .is_some_and(|mask| hides_any(mask, image))
-        };
-        let masked: Vec<(usize, usize)> = rows.enumerate().filter(hidden).collect();
-        for &(place, image) in &masked {
-            let known =
-                |(value, known): (&mut f64, bool)| *value = if known { *value } else { 0.0 };
-            x.row_mut(place)
-                .iter_mut()
-                .zip(self.known(image))
-                .for_each(known);
-        }
-        let products = x.dot(&self.basis.t());
-        let mut weights = (self.solve)(&self.problem, &products);
-        for (place, image) in masked {
-            let products = products.row(place).insert_axis(Axis(0)).to_owned();
-            let solution = (self.solve)(&self.gram_of(image), &products);
-            weights.row_mut(place).assign(&solution.row(0));
-        }
-        Ok(weights.mapv(|value| value as f32))
+        Ok(x)
     }
 
-    /// Of an image with unknown pixels.
+    fn solve(&self, problem: &Nnls, products: &Array2<f64>) -> Array2<f64> {
+        match self.constraint {
+            Constraint::None => problem.solve_free(products),
+            Constraint::NonNegative => {
+                let mut solutions = Array2::zeros(products.dim());
+                problem.solve(products, &mut solutions);
+                solutions
+            }
+        }
+    }
+
+    /// Returns the problem of an image with unknown pixels.
     fn gram_of(&self, image: usize) -> Nnls {
         let known: Vec<usize> = self
             .known(image)
             .enumerate()
-            .filter(|(_, known)| *known)
-            .map(|(at, _)| at)
+            .filter(|(_, is_known)| *is_known)
+            .map(|(pixel, _)| pixel)
             .collect();
         gram(&self.basis.select(Axis(1), &known))
     }
@@ -225,13 +262,15 @@ impl<I: Images, S: Fn(&Nnls, &Array2<f64>) -> Array2<f64>> Task<'_, I, S> {
         (0..self.basis.ncols())
             .map(move |pixel| mask.is_none_or(|mask| mask.is_known(image, pixel)))
     }
+
+    fn has_unknown(&self, image: usize) -> bool {
+        self.images
+            .mask()
+            .is_some_and(|mask| known_pixels(mask, image) < mask.pixels())
+    }
 }
 
-fn hides_any(mask: &Mask, image: usize) -> bool {
-    let known: usize = mask
-        .words(image)
-        .iter()
-        .map(|word| word.count_ones() as usize)
-        .sum();
-    known < mask.pixels()
+fn known_pixels(mask: &Mask, image: usize) -> usize {
+    let words = mask.words(image).iter();
+    words.map(|word| word.count_ones() as usize).sum()
 }

@@ -231,7 +231,7 @@ fn starts(npz: &mut Reader<impl Read + Seek>, rank: usize) -> Result<Starts> {
     let facts = npz.table("starts", 3)?;
     check_seconds("starts", facts.column(0).iter().copied())?;
     let ends = npz.numbers("starts_ended", &[facts.nrows(), 2])?;
-    let shape = super::shape(npz)?;
+    let shape = super::file::shape(npz)?;
     let parts = npz.matrix("starts_H", (facts.nrows() * rank, shape.pixels()), POSITIVE)?;
     let start = |index: usize| -> Option<Ended> {
         let (iterations, stop) = (

@@ -1,46 +1,48 @@
-//! The model of images that several processes hold.
+//! Models of images that are distributed over several processes.
 
-use ndarray::Axis;
-
-use super::Model;
+use super::data::Model;
 use crate::communicator::{Communicator, gather, gather_lines, gather_rows};
 
 impl Model {
-    /// On the first process the model of all images, from those of each one's share; on the others of none.
+    /// Returns the model of the images of all processes on the first process, and one without images on
+    /// the others.
     #[must_use]
-    pub fn gather(self, communicator: &dyn Communicator) -> Self {
+    pub fn gather(mut self, communicator: &dyn Communicator) -> Self {
+        for decomposition in &mut self.decompositions {
+            decomposition.weights = gather_rows(communicator, &decomposition.weights);
+        }
+        for decomposition in &mut self.decompositions {
+            decomposition.errors = gather(communicator, &decomposition.errors);
+        }
         Self {
-            weights: gather_rows(communicator, &self.weights),
-            scores: gather_rows(communicator, &self.scores),
-            nmf_errors: gather(communicator, &self.nmf_errors),
-            pca_errors: gather(communicator, &self.pca_errors),
             names: gather_lines(communicator, &self.names),
             labels: gather_lines(communicator, &self.labels),
             ..self
         }
     }
 
-    /// The model of some of its images.
+    /// Returns the model of some of its images.
     ///
     /// # Panics
-    /// If there is none of such an index.
+    /// If there is no such image.
     #[must_use]
     pub fn select(&self, images: &[usize]) -> Self {
-        let pick = |values: &[f32]| images.iter().map(|&image| values[image]).collect();
-        let lines = |lines: &[String]| {
-            images
-                .iter()
-                .filter_map(|&image| lines.get(image).cloned())
-                .collect()
-        };
         Self {
-            weights: self.weights.select(Axis(0), images),
-            scores: self.scores.select(Axis(0), images),
-            nmf_errors: pick(&self.nmf_errors),
-            pca_errors: pick(&self.pca_errors),
-            names: lines(&self.names),
-            labels: lines(&self.labels),
-            ..self.clone()
+            decompositions: self
+                .decompositions
+                .iter()
+                .map(|decomposition| decomposition.select(images))
+                .collect(),
+            names: lines(&self.names, images),
+            labels: lines(&self.labels, images),
+            reading: self.reading.clone(),
+            settings: self.settings.clone(),
         }
     }
+}
+
+/// Returns some of the lines; without labels there are none.
+fn lines(lines: &[String], indices: &[usize]) -> Vec<String> {
+    let lines = indices.iter().filter_map(|&index| lines.get(index));
+    lines.cloned().collect()
 }

@@ -8,10 +8,9 @@ use ndarray_npy::WriteNpyExt;
 
 use super::{Recovery, Sign, match_features, match_parts};
 use crate::basis::Basis;
+use crate::decomposition::Decomposition;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, load_parts};
-use crate::nmf::NmfModel;
-use crate::pca::PcaModel;
 
 /// What there is to be found in a set of images.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,21 +53,22 @@ impl Truth {
         }
     }
 
-    /// What NMF and PCA found.
+    /// Matches what a method learned to what is known.
     ///
     /// # Panics
-    /// If the models are of other images than the truth was read for.
+    /// If the truth was read for other images than those of the decomposition.
     #[must_use]
-    pub fn score(&self, nmf: &NmfModel, pca: &PcaModel) -> [Recovery; 2] {
+    pub fn score(&self, learned: &Decomposition) -> Recovery {
         match self {
-            Self::Parts(known) => [
-                match_parts(&nmf.basis, known),
-                match_parts(&pca.components, known),
-            ],
-            Self::Features(known) => [
-                match_features(&nmf.weights, &known.table, Sign::Fixed),
-                match_features(&pca.scores, &known.table, Sign::Free),
-            ],
+            Self::Parts(known) => match_parts(&learned.basis, known),
+            Self::Features(known) => {
+                let sign = if learned.method.signed {
+                    Sign::Free
+                } else {
+                    Sign::Fixed
+                };
+                match_features(&learned.weights, &known.table, sign)
+            }
         }
     }
 }

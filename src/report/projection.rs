@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::File;
+use super::input::File;
+use crate::decomposition::{Decomposition, PerMethod};
 use crate::images::{ImageSet, Images, Skipped};
 use crate::model::{FORMAT_VERSION, Model, Projection};
 use crate::projection::{Projected, median};
@@ -16,10 +17,9 @@ pub struct ProjectionReport {
     pub model: ModelReport,
     /// What was read.
     pub input: NewImages,
-    /// From parts.
-    pub nmf: ProjectedReport,
-    /// From eigenimages.
-    pub pca: ProjectedReport,
+    /// How well each method reconstructs the new images.
+    #[serde(flatten)]
+    pub methods: PerMethod<ProjectedReport>,
     /// Images that the parts explain badly.
     pub flagged: Flagged,
     /// What was written.
@@ -95,7 +95,7 @@ impl ModelReport {
     /// Of a model that was read from `path`.
     #[must_use]
     pub fn new(path: &str, model: &Model) -> Self {
-        let shape = model.parts.shape();
+        let shape = model.shape();
         Self {
             path: path.to_owned(),
             format_version: FORMAT_VERSION,
@@ -126,19 +126,25 @@ impl NewImages {
 }
 
 impl ProjectedReport {
-    /// From parts, and from eigenimages.
+    /// Reports every method of a projection.
+    ///
+    /// # Panics
+    /// If the projection is not of this model.
     #[must_use]
-    pub fn both(model: &Model, projection: &Projection) -> [Self; 2] {
-        let report = |projected: &Projected, learned: &[f32]| Self {
+    pub fn of_all(model: &Model, projection: &Projection) -> PerMethod<Self> {
+        let methods = projection.methods.iter();
+        methods
+            .map(|(method, projected)| (method, Self::new(model.by(method), projected)))
+            .collect()
+    }
+
+    fn new(learned: &Decomposition, projected: &Projected) -> Self {
+        Self {
             rank: projected.weights.ncols(),
             relative_error: projected.relative_error,
             median: median(projected.errors.iter().copied()),
-            learned_median: median(learned.iter().map(|&error| error.into())),
-        };
-        [
-            report(&projection.nmf, &model.nmf_errors),
-            report(&projection.pca, &model.pca_errors),
-        ]
+            learned_median: median(learned.errors.iter().map(|&error| error.into())),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{File, Input};
+use super::input::{File, Input};
 use crate::rank::{RankChoice, RankScores};
 
 /// All of `ranks.json`.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use nmf_images::Model;
+use nmf_images::{Model, NMF, PCA};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::Value;
@@ -126,9 +126,9 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
             (&line[0], &line[1]),
             (&model.names[image], &model.labels[image])
         );
-        let expected: Vec<f32> = [model.nmf_errors[image], model.pca_errors[image]]
+        let expected: Vec<f32> = [model.by(&NMF).errors[image], model.by(&PCA).errors[image]]
             .into_iter()
-            .chain(model.weights.row(image).to_vec())
+            .chain(model.by(&NMF).weights.row(image).to_vec())
             .collect();
         assert_eq!(numbers(&line[2..]), expected, "image {image}");
     }
@@ -146,7 +146,7 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
     for (index, line) in parts.iter().enumerate() {
         assert_eq!(
             (line[0].clone(), numbers(&line[1..])),
-            (index.to_string(), model.parts.row(index).to_vec())
+            (index.to_string(), model.by(&NMF).basis.row(index).to_vec())
         );
     }
     assert_eq!(parts.len(), 3);
@@ -162,7 +162,8 @@ fn tiles_are_the_parts_and_no_input_of_a_later_run() {
             ))
             .assert()
             .success();
-        let parts = Model::read(&desk.path("pictures")).unwrap().parts;
+        let model = Model::read(&desk.path("pictures")).unwrap();
+        let parts = &model.by(&NMF).basis;
         assert_eq!(
             desk.files("pictures/parts").len(),
             rank,

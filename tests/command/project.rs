@@ -4,7 +4,7 @@ use std::fs::{self, File};
 
 use ndarray::{Array1, Array2, Array3, Ix2, OwnedRepr};
 use ndarray_npy::NpzReader;
-use nmf_images::Model;
+use nmf_images::{Model, NMF};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
@@ -131,7 +131,8 @@ fn weights_of_the_images_that_were_learned_from_are_those_of_the_run() {
         .stdout(is_empty())
         .stderr(is_empty());
     let model = Model::read(&desk.path("output")).unwrap();
-    let differences = (weights(&desk, "output/projected") - &model.weights).mapv_into(f32::abs);
+    let differences =
+        (weights(&desk, "output/projected") - &model.by(&NMF).weights).mapv_into(f32::abs);
     assert!(
         differences.iter().all(|&difference| difference < 0.02),
         "{differences}"
@@ -231,7 +232,8 @@ fn new_images_are_prepared_as_those_of_the_run_were() {
     desk.command("project output half.npy -q")
         .assert()
         .success();
-    let learned = Model::read(&desk.path("output")).unwrap().weights;
+    let model = Model::read(&desk.path("output")).unwrap();
+    let learned = &model.by(&NMF).weights;
     let differences = &weights(&desk, "output/projected").row(0) - &learned.row(0);
     assert!(
         differences

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use ndarray::{Array0, Array1, Array2, ArrayD, IxDyn};
 use ndarray_npy::WriteNpyExt;
 use nmf_images::images::{Fit, Labels, LoadOptions};
-use nmf_images::{FORMAT_VERSION, ImageSet, Model, Nmf, Pca, Shape};
+use nmf_images::{FORMAT_VERSION, ImageSet, Model, NMF, Nmf, PCA, Pca, Shape};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -96,11 +96,12 @@ fn what_is_read_is_what_was_written() {
 fn training_errors_are_those_of_each_image() {
     let model = model();
     let x = common::Noise::new(3).matrix(6, 6);
+    let (nmf, pca) = (model.by(&NMF), model.by(&PCA));
     for (rebuilt, errors) in [
-        (model.weights.dot(&model.parts.rows()), &model.nmf_errors),
+        (nmf.weights.dot(&nmf.basis.rows()), &nmf.errors),
         (
-            model.scores.dot(&model.eigenimages.rows()) + &model.mean,
-            &model.pca_errors,
+            pca.weights.dot(&pca.basis.rows()) + pca.mean.as_ref().unwrap(),
+            &pca.errors,
         ),
     ] {
         assert_eq!(errors.len(), 6);
@@ -379,7 +380,7 @@ fn arrays_that_cannot_be_are_refused_by_key() {
 #[test]
 fn doubles_and_columns_first_are_read_as_well() {
     let expected = model();
-    let wide = expected.parts.rows().mapv(f64::from);
+    let wide = expected.by(&NMF).basis.rows().mapv(f64::from);
     let by_column = wide.t().as_standard_layout().into_owned().reversed_axes();
     let read = Model::read(&written(&with("H", Some(&npy(&by_column)))).1).unwrap();
     assert_eq!(read, expected);

@@ -8,8 +8,9 @@ use flate2::{Compression, Crc};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbaImage};
 use ndarray::{Array1, Array2, Array3, array};
 use ndarray_npy::WriteNpyExt;
+use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, load, load_several};
-use nmf_images::{Basis, Model, Result, Shape};
+use nmf_images::{Basis, Decomposition, Method, Model, NMF, Result, Shape};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::{Gray8, Gray16, Gray32Float};
 use zip::write::SimpleFileOptions;
@@ -329,14 +330,15 @@ fn model() -> Seed {
     let shape = Shape::new(2, 3);
     let basis = || Basis::new(shape, Array2::from_elem((2, 6), 0.5));
     let weights = || Array2::from_elem((3, 2), 0.25);
-    let model = Model {
-        parts: basis(),
+    let learned = |method: &'static Method| Decomposition {
+        method,
+        basis: basis(),
         weights: weights(),
-        mean: Array1::from_elem(6, 0.5),
-        eigenimages: basis(),
-        scores: weights(),
-        nmf_errors: vec![0.1; 3],
-        pca_errors: vec![0.1; 3],
+        mean: method.signed.then(|| Array1::from_elem(6, 0.5)),
+        errors: vec![0.1; 3],
+    };
+    let model = Model {
+        decompositions: METHODS.into_iter().map(learned).collect(),
         names: ["a", "b\nc", "d"].map(str::to_owned).to_vec(),
         labels: ["x", "y", "x"].map(str::to_owned).to_vec(),
         reading: LoadOptions {
@@ -349,7 +351,8 @@ fn model() -> Seed {
         let model = Model::read(path)?;
         assert!(
             model
-                .parts
+                .by(&NMF)
+                .basis
                 .rows()
                 .iter()
                 .all(|value| value.is_finite() && *value >= 0.0)

@@ -117,7 +117,10 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
     let name = open.browser.text("#chosen-name");
     let model = nmf_images::Model::read(&open.desk.path("output/model.npz")).unwrap();
     let index = model.names.iter().position(|found| *found == name).unwrap();
-    let expected = format!("{:.1}\u{a0}%", 100.0 * model.nmf_errors[index]);
+    let expected = format!(
+        "{:.1}\u{a0}%",
+        100.0 * model.by(&nmf_images::NMF).errors[index]
+    );
     assert!(
         error.starts_with(&expected),
         "{error} instead of {expected}"

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ndarray::{Array2, Axis};
 use nmf_images::images::{LoadOptions, Mask, load};
-use nmf_images::projection::{onto_eigenimages, onto_parts};
-use nmf_images::{ImageSet, Model};
+use nmf_images::projection::onto;
+use nmf_images::{ImageSet, Model, NMF, PCA};
 use serde_json::Value;
 
 use super::Open;
@@ -173,13 +173,10 @@ fn by_both(
     let all = load(digits.as_ref(), &LoadOptions::default())
         .unwrap()
         .to_f32();
-    let mut images = ImageSet::from_f32(model.parts.shape(), all.select(Axis(0), indices)).unwrap();
+    let mut images = ImageSet::from_f32(model.shape(), all.select(Axis(0), indices)).unwrap();
     images.mask = Mask::new(indices.len(), all.ncols(), |_, pixel| mask(pixel));
-    let weights = onto_parts(&images, &model.parts).unwrap().weights;
-    let scores = onto_eigenimages(&images, &model.eigenimages, &model.mean)
-        .unwrap()
-        .weights;
-    [page, [weights, scores]]
+    let program = [&NMF, &PCA].map(|method| onto(&images, model.by(method)).unwrap().weights);
+    [page, program]
 }
 
 #[test]

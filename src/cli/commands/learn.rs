@@ -53,12 +53,12 @@ pub fn learn(arguments: &Arguments, from: From) -> Result<Outcome> {
             checkpoints.keep(moment, go_on.is_break());
             go_on
         })?;
-        let mut report = facts(arguments, &images, &nmf, &pca);
+        let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
+        let mut report = facts(arguments, &images, (&nmf, &pca, &model));
         report.nmf.rank_choice = choice;
         report.truth = truth_file
             .zip(truth.as_ref())
-            .map(|(file, truth)| TruthReport::new(file, truth, &nmf, &pca));
-        let model = Model::new(&images, &arguments.reading.options(), &nmf, &pca);
+            .map(|(file, truth)| TruthReport::new(file, truth, &model.decompositions));
         let learned = Learned {
             images: &images,
             nmf: &nmf,
@@ -227,13 +227,16 @@ pub fn fit(
 }
 
 /// All that the report says but for the files.
-pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &PcaModel) -> Report {
+pub fn facts(
+    arguments: &Arguments,
+    images: &ImageSet,
+    (nmf, pca, model): (&NmfModel, &PcaModel, &Model),
+) -> Report {
     let warnings = input::warnings(&images.skipped, Some("report.json"))
         .into_iter()
         .chain(report::warnings(nmf, pca))
         .collect();
     let labels = images.labels.as_ref();
-    let (by_parts, by_eigenimages) = ((&nmf.weights, &nmf.basis), (&pca.scores, &pca.components));
     let (mut nmf_report, mut pca_report) = (NmfReport::new(nmf), PcaReport::new(pca));
     if input::knows_hidden(&arguments.reading) {
         nmf_report.hidden_error = hidden_error(images, &nmf.weights, &nmf.basis, None);
@@ -247,7 +250,7 @@ pub fn facts(arguments: &Arguments, images: &ImageSet, nmf: &NmfModel, pca: &Pca
         pca: pca_report,
         parts: Partness::of(&nmf.basis, &nmf.weights, None),
         truth: None,
-        labels: labels.and_then(|labels| LabelAccuracy::by(labels, by_parts, by_eigenimages)),
+        labels: labels.and_then(|labels| LabelAccuracy::new(labels, &model.decompositions)),
         mpi: None,
         files: Vec::new(),
         warnings,

@@ -116,7 +116,7 @@ fn learn_share(arguments: &Arguments, from: From, cluster: &MpiCommunicator) -> 
     let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
         return Ok(interrupt.end());
     };
-    let mut report = learn::facts(arguments, &sample, &nmf, &pca);
+    let mut report = learn::facts(arguments, &sample, (&nmf, &pca, &model));
     report.mpi = Some(traffic.report(cluster.size()));
     (report.input.images, report.input.unknown) = (images, unknown);
     say_what_is_left_out(&mut report, sample.names.len(), is_written);

@@ -9,7 +9,7 @@ use nmf_images::projection::threshold;
 use nmf_images::report::{
     File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport,
 };
-use nmf_images::{ImageSet, Model, with_threads};
+use nmf_images::{ImageSet, Model, NMF, with_threads};
 
 use crate::cli::arguments::Project;
 use crate::cli::input;
@@ -40,7 +40,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
                 Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
             model.project(&images)?
         };
-        let threshold = threshold(&model.nmf_errors);
+        let threshold = threshold(&model.by(&NMF).errors);
         let judged = Judged {
             images: &images,
             model: &model,
@@ -88,7 +88,6 @@ fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
         threshold,
     } = judged;
     let text = |path: &Path| path.to_string_lossy().into_owned();
-    let [nmf, pca] = ProjectedReport::both(model, projection);
     ProjectionReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         model: ModelReport::new(&text(&arguments.model), model),
@@ -96,9 +95,8 @@ fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
             arguments.inputs.iter().map(|path| text(path)).collect(),
             images,
         ),
-        nmf,
-        pca,
-        flagged: Flagged::new(threshold, &images.names, &projection.nmf),
+        methods: ProjectedReport::of_all(model, projection),
+        flagged: Flagged::new(threshold, &images.names, &projection.methods[&NMF]),
         files: Vec::new(),
         warnings: input::warnings(&images.skipped, Some("projection.json")),
     }
@@ -144,13 +142,16 @@ fn table(judged: Judged<'_>) -> Table<'_> {
     Table {
         names: &images.names,
         labels: images.label_lines().into(),
-        nmf_errors: (&projection.nmf.errors).into(),
-        pca_errors: (&projection.pca.errors).into(),
+        errors: projection
+            .methods
+            .iter()
+            .map(|(method, projected)| (method, (&projected.errors).into()))
+            .collect(),
         flagged: Some(
             (0..images.len())
                 .map(|image| judged.is_flagged(image))
                 .collect(),
         ),
-        weights: &projection.nmf.weights,
+        weights: &projection.methods[&NMF].weights,
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anyhow::Result;
-use nmf_images::{Basis, Weights};
+use nmf_images::{Basis, Method, Weights};
 use serde::Serialize;
 
 /// What a table says.
@@ -11,8 +11,8 @@ pub struct Table<'a> {
     pub names: &'a [String],
     /// A label an image, or none.
     pub labels: Cow<'a, [String]>,
-    pub nmf_errors: Cow<'a, [f64]>,
-    pub pca_errors: Cow<'a, [f64]>,
+    /// The relative errors of each method.
+    pub errors: Vec<(&'static Method, Cow<'a, [f64]>)>,
     /// Whether each image is flagged, where that is asked.
     pub flagged: Option<Vec<bool>>,
     pub weights: &'a Weights,
@@ -23,14 +23,19 @@ impl Table<'_> {
     /// as the parts are on pictures.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let head = ["name", "label", "nmf_relative_error", "pca_relative_error"].map(str::to_owned);
+        let facts = ["name", "label"].map(str::to_owned);
+        let errors = self.errors.iter();
+        let errors = errors.map(|(method, _)| format!("{}_relative_error", method.key));
+        let head = facts.into_iter().chain(errors);
         let flagged = self.flagged.iter().map(|_| "flagged".to_owned());
         let weights = (0..self.weights.ncols()).map(|part| format!("w{part}"));
-        writer.write_record(head.into_iter().chain(flagged).chain(weights))?;
+        writer.write_record(head.chain(flagged).chain(weights))?;
         for (image, weights) in self.weights.outer_iter().enumerate() {
             let label = self.labels.get(image).cloned().unwrap_or_default();
-            let errors =
-                [self.nmf_errors[image], self.pca_errors[image]].map(|error| error.to_string());
+            let errors = self
+                .errors
+                .iter()
+                .map(|(_, errors)| errors[image].to_string());
             let flagged = self
                 .flagged
                 .iter()

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use nmf_images::report::File;
-use nmf_images::{Model, render};
+use nmf_images::{Model, NMF, render};
 
 use super::csv_tables::{Table, of_parts};
 use super::folder::Output;
@@ -56,7 +56,7 @@ pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<V
     let mut files = Vec::new();
     if exports.csv {
         staged.add("weights.csv", &table(model).csv()?)?;
-        staged.add("parts.csv", &of_parts(&model.parts)?)?;
+        staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
         files.push(file(
             "weights.csv",
             "A line an image: its errors and its weights.".to_owned(),
@@ -67,9 +67,9 @@ pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<V
         ));
     }
     if exports.tiles {
-        let shape = model.parts.shape();
-        let rank = model.parts.rank();
-        for (index, part) in model.parts.rows().outer_iter().enumerate() {
+        let parts = &model.by(&NMF).basis;
+        let (shape, rank) = (parts.shape(), parts.rank());
+        for (index, part) in parts.rows().outer_iter().enumerate() {
             staged.add(&tile(index), &render::grey_png(&part.to_vec(), shape)?)?;
         }
         // An earlier run may have left more.
@@ -94,9 +94,15 @@ fn table(model: &Model) -> Table<'_> {
     Table {
         names: &model.names,
         labels: (&model.labels).into(),
-        nmf_errors: model.nmf_errors.iter().map(|&error| error.into()).collect(),
-        pca_errors: model.pca_errors.iter().map(|&error| error.into()).collect(),
+        errors: model
+            .decompositions
+            .iter()
+            .map(|learned| {
+                let errors = learned.errors.iter().map(|&error| error.into());
+                (learned.method, errors.collect())
+            })
+            .collect(),
         flagged: None,
-        weights: &model.weights,
+        weights: &model.by(&NMF).weights,
     }
 }

@@ -1,6 +1,7 @@
 //! Parts beside eigenimages, and what both make of some images.
 
 use anyhow::Result;
+use nmf_images::NMF;
 use nmf_images::render::{self, Comparison, Figure, percent};
 
 use super::rebuilt::Rebuilt;
@@ -30,7 +31,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
     let found = report
         .truth
         .as_ref()
-        .map(|truth| fact("found", format!("{} of {}", truth.found, truth.known)));
+        .map(|truth| fact("found", format!("{} of {}", truth.found[&NMF], truth.known)));
     let facts = [
         fact("images", report.input.images.to_string()),
         fact("pixels", images.shape.to_string()),

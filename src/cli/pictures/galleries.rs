@@ -1,11 +1,11 @@
 //! All parts, and all eigenimages.
 
 use anyhow::Result;
-use nmf_images::Basis;
 use nmf_images::ndarray::{Array1, Array2};
 use nmf_images::recovery::Truth;
 use nmf_images::render::{self, Gallery, Scale, Scaling, percent};
 use nmf_images::report::TruthReport;
+use nmf_images::{Basis, NMF};
 
 use super::{Context, Picture};
 
@@ -98,8 +98,8 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
         rows.push_row(context.parts.row(part))?;
         labels.push(format!("part {part}"));
     }
+    let found_parts = found.found[&NMF];
     let TruthReport {
-        found,
         known,
         threshold,
         kind,
@@ -108,7 +108,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
     let figure = render::gallery(
         &Gallery {
             title: &format!(
-                "{}: {found} of {known} {kind} found (NMF, {measure} {threshold} or more)",
+                "{}: {found_parts} of {known} {kind} found (NMF, {measure} {threshold} or more)",
                 context.title
             ),
             caption,

@@ -27,7 +27,7 @@ use anyhow::{Result, bail};
 use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
-use nmf_images::{Basis, ImageSet, Model, NmfModel, PcaModel, Report, Weights};
+use nmf_images::{Basis, ImageSet, Model, NMF, NmfModel, PcaModel, Report, Weights};
 
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
 use super::input::LIST;
@@ -193,7 +193,8 @@ impl<'a> Context<'a> {
             parts: drawn(&nmf.basis, &nmf.weights, scaling),
             eigenimages: drawn(&pca.components, &pca.scores, scaling),
             errors: model
-                .nmf_errors
+                .by(&NMF)
+                .errors
                 .iter()
                 .map(|&error| f64::from(error))
                 .collect(),

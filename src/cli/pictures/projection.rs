@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use nmf_images::render::{self, Reconstructions};
-use nmf_images::{ImageSet, Model, Projection};
+use nmf_images::{ImageSet, Model, NMF, PCA, Projection};
 
 use super::Picture;
 use super::rebuilt::Rebuilt;
@@ -22,16 +22,17 @@ pub struct Judged<'a> {
 impl Judged<'_> {
     /// Whether an image is explained badly.
     pub fn is_flagged(&self, image: usize) -> bool {
-        self.projection.nmf.errors[image] > self.threshold
+        self.projection.methods[&NMF].errors[image] > self.threshold
     }
 
     fn rebuild(&self, image: usize) -> Rebuilt {
         let Self {
             images,
             model,
-            projection: Projection { nmf, pca },
+            projection,
             ..
         } = self;
+        let (nmf, pca) = (&projection.methods[&NMF], &projection.methods[&PCA]);
         Rebuilt {
             name: images.names[image].clone(),
             warning: if self.is_flagged(image) {
@@ -40,8 +41,8 @@ impl Judged<'_> {
                 ""
             },
             original: images.known_f32(image),
-            nmf: nmf.weights.row(image).dot(&model.parts.rows()).to_vec(),
-            pca: (pca.weights.row(image).dot(&model.eigenimages.rows()) + &model.mean).to_vec(),
+            nmf: model.by(&NMF).combine(&nmf.weights, image).to_vec(),
+            pca: model.by(&PCA).combine(&pca.weights, image).to_vec(),
             nmf_error: nmf.errors[image],
             pca_error: pca.errors[image],
         }
@@ -50,7 +51,7 @@ impl Judged<'_> {
 
 /// From the best explained image to the worst, at most `most`.
 pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
-    let chosen = best_worst_and_even(&judged.projection.nmf.errors, most);
+    let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
     let rebuilt: Vec<Rebuilt> = chosen
         .into_iter()
         .map(|image| judged.rebuild(image))

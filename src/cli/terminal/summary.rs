@@ -11,7 +11,7 @@ use nmf_images::report::{
     ComparisonReport, File, Flagged, FlaggedImage, Input, NmfReport, ProjectedReport,
     ProjectionReport, RanksReport, TruthReport,
 };
-use nmf_images::{Report, Solver};
+use nmf_images::{NMF, PCA, Report, Solver};
 use serde::Serialize;
 
 use super::{table, view};
@@ -117,12 +117,12 @@ pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration
     let ProjectionReport {
         model,
         input,
-        nmf,
-        pca,
+        methods,
         flagged,
         files,
         ..
     } = report;
+    let (nmf, pca) = (&methods[&NMF], &methods[&PCA]);
     let read = format!(
         "{}: {} new {} of {}x{}, by what {} holds of {} images",
         inputs(&input.paths),
@@ -261,12 +261,9 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     );
     let truth = report.truth.as_ref().map(
         |TruthReport {
-             kind,
-             known,
-             found,
-             pca_found,
-             ..
+             kind, known, found, ..
          }| {
+            let (found, pca_found) = (found[&NMF], found[&PCA]);
             format!("  truth: {found} of {known} {kind} found (PCA {pca_found} of {known})")
         },
     );
@@ -336,11 +333,12 @@ fn parts_told(
 /// How well labels are told apart.
 fn labels_told(
     LabelAccuracy {
-        nmf, pca, chance, ..
+        methods, chance, ..
     }: &LabelAccuracy,
 ) -> String {
     let share = |share: f64| format!("{:.1} %", 100.0 * share);
-    let [nmf, pca, chance] = [nmf.accuracy, pca.accuracy, *chance].map(share);
+    let (nmf, pca) = (methods[&NMF].accuracy, methods[&PCA].accuracy);
+    let [nmf, pca, chance] = [nmf, pca, *chance].map(share);
     format!(
         "  labels: nearest class mean tells {nmf} right from weights, {pca} from PCA scores, {chance} by chance"
     )

@@ -1,0 +1,164 @@
+//! How well images are reconstructed: relative errors over their known or their hidden pixels.
+
+use ndarray::{Array1, Array2, ArrayView1, s};
+
+use crate::basis::{Basis, Weights};
+use crate::blocks;
+use crate::images::{Block, Images};
+
+/// The number of images that one task reconstructs at a time.
+pub(crate) const IMAGES_PER_TASK: usize = 256;
+
+/// Returns the relative error ‖x − x̂‖ / ‖x‖ of each reconstructed image over its known pixels: 0 for a
+/// black image reconstructed as black, infinite for one that is not, NaN if no pixel is known.
+///
+/// # Panics
+/// If the sizes of weights, basis, mean and images do not match.
+#[must_use]
+pub fn relative_errors(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+) -> Vec<f64> {
+    squares(images, weights, basis, mean, Side::Known)
+        .into_iter()
+        .map(Squares::relative_error)
+        .collect()
+}
+
+/// Returns the relative error of all hidden pixels together, against the pixel values under the mask,
+/// or `None` if no pixel is hidden or all hidden ones are black.
+///
+/// # Panics
+/// If the sizes of weights, basis, mean and images do not match.
+#[must_use]
+pub fn hidden_error(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+) -> Option<f64> {
+    images.mask()?;
+    let all = Squares::sum(&squares(images, weights, basis, mean, Side::Hidden));
+    (all.original > 0.0).then(|| all.relative_error())
+}
+
+/// Which pixels of an image count.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Side {
+    Known,
+    Hidden,
+}
+
+/// Returns the squares ‖x − x̂‖² and ‖x‖² of each image, over its pixels of one side.
+pub(crate) fn squares(
+    images: &impl Images,
+    weights: &Weights,
+    basis: &Basis,
+    mean: Option<&Array1<f32>>,
+    side: Side,
+) -> Vec<Squares> {
+    let pixels = basis.shape().pixels();
+    let squares = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |task| {
+        let first = task * IMAGES_PER_TASK;
+        let rows = first..images.len().min(first + IMAGES_PER_TASK);
+        let mut reconstructed: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
+        if let Some(mean) = mean {
+            reconstructed += mean;
+        }
+        let block = images.block(rows.clone());
+        let mut squares = Vec::with_capacity(rows.len());
+        for (row, reconstructed) in reconstructed.outer_iter().enumerate() {
+            let original = pixel_values(&block, row, pixels);
+            squares.push(squares_of(
+                images,
+                first + row,
+                &original,
+                &reconstructed,
+                side,
+            ));
+        }
+        squares
+    });
+    squares.concat()
+}
+
+/// Returns the pixels of one image of a block, normalised.
+fn pixel_values(block: &Block, row: usize, pixels: usize) -> Vec<f32> {
+    let range = row * pixels..(row + 1) * pixels;
+    match block {
+        Block::U8(bytes) => bytes[range].iter().map(|&v| f32::from(v) / 255.0).collect(),
+        Block::F32(floats) => floats[range].to_vec(),
+    }
+}
+
+fn squares_of(
+    images: &impl Images,
+    image: usize,
+    original: &[f32],
+    reconstructed: &ArrayView1<f32>,
+    side: Side,
+) -> Squares {
+    let mask = images.mask();
+    let mut squares = Squares::default();
+    for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
+        let is_known = mask.is_none_or(|mask| mask.is_known(image, pixel));
+        if is_known == (side == Side::Known) {
+            squares.add(x, y);
+        }
+    }
+    squares
+}
+
+/// Sums of squares over some pixels.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Squares {
+    pixels: usize,
+    /// ‖x − x̂‖².
+    residual: f64,
+    /// ‖x‖².
+    original: f64,
+}
+
+impl Squares {
+    fn add(&mut self, original: f32, reconstructed: f32) {
+        self.pixels += 1;
+        self.residual += f64::from(original - reconstructed).powi(2);
+        self.original += f64::from(original).powi(2);
+    }
+
+    /// Returns the sums over several images.
+    pub(crate) fn sum(all: &[Self]) -> Self {
+        let mut sum = Self::default();
+        for one in all {
+            sum.pixels += one.pixels;
+            sum.residual += one.residual;
+            sum.original += one.original;
+        }
+        sum
+    }
+
+    pub(crate) fn relative_error(self) -> f64 {
+        if self.pixels == 0 {
+            f64::NAN
+        } else if self.residual == 0.0 {
+            0.0
+        } else {
+            (self.residual / self.original).sqrt()
+        }
+    }
+}
+
+/// Returns ‖x − x̂‖ / ‖x‖ of one image over its known pixels, which are those of x that are not NaN: 0 if
+/// both are black, infinite if only the image is, NaN if no pixel is known.
+#[must_use]
+pub fn relative_error(x: &[f32], reconstructed: &[f32]) -> f64 {
+    let mut squares = Squares::default();
+    for (&x, &y) in x.iter().zip(reconstructed) {
+        if !x.is_nan() {
+            squares.add(x, y);
+        }
+    }
+    squares.relative_error()
+}

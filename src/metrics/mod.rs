@@ -1,0 +1,11 @@
+//! Figures of merit: whether a basis consists of parts, how well images are reconstructed, and
+//! whether weights separate labels. They apply to every method.
+
+mod errors;
+mod labels;
+mod partness;
+
+pub(crate) use errors::{IMAGES_PER_TASK, Side, Squares, squares};
+pub use errors::{hidden_error, relative_error, relative_errors};
+pub use labels::{LabelAccuracy, NearestMean};
+pub use partness::Partness;

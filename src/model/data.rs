@@ -1,0 +1,149 @@
+//! The model of a run: the decompositions of all methods, and how to read images like the training images.
+
+use ndarray::Array1;
+use serde_json::json;
+
+use crate::basis::{Basis, Shape, Weights};
+use crate::decomposition::{Decomposition, Method, NMF, PCA, PerMethod};
+use crate::error::Result;
+use crate::images::{ImageSet, Images, LoadOptions};
+use crate::metrics::relative_errors;
+use crate::nmf::NmfModel;
+use crate::pca::PcaModel;
+use crate::projection::{Projected, onto};
+
+/// What each method learned, the names and labels of the training images, and how to read new images
+/// in the same way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// What each method learned, in the order of [`METHODS`](crate::decomposition::METHODS).
+    pub decompositions: Vec<Decomposition>,
+    /// The name of each image, in the order of the rows of the weights.
+    pub names: Vec<String>,
+    /// The label of each image; empty without labels.
+    pub labels: Vec<String>,
+    /// How images are read: size, fit, background, and whether dark and bright are exchanged.
+    pub reading: LoadOptions,
+    /// The settings of the NMF, as JSON.
+    pub settings: String,
+}
+
+/// New images expressed in the decompositions of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// The weights and errors of each method.
+    pub methods: PerMethod<Projected>,
+}
+
+impl Model {
+    /// Collects what was learned from `images`, which were read with these options.
+    ///
+    /// # Panics
+    /// If the models were learned from other images.
+    #[must_use]
+    pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
+        Self {
+            decompositions: vec![
+                decomposition(images, &NMF, &nmf.basis, &nmf.weights, None),
+                decomposition(images, &PCA, &pca.components, &pca.scores, Some(&pca.mean)),
+            ],
+            names: images.names.clone(),
+            labels: images.label_lines(),
+            reading: LoadOptions {
+                size: Some(images.shape),
+                fit: options.fit,
+                background: options.background,
+                invert: options.invert,
+                white: images.white,
+                ..LoadOptions::default()
+            },
+            settings: settings(nmf),
+        }
+    }
+
+    /// Returns what a method learned.
+    ///
+    /// # Panics
+    /// If the model has no decomposition by this method.
+    #[must_use]
+    pub fn by(&self, method: &Method) -> &Decomposition {
+        self.decompositions
+            .iter()
+            .find(|decomposition| decomposition.method == method)
+            .expect("a model has a decomposition by every method")
+    }
+
+    /// Returns the size of the images.
+    ///
+    /// # Panics
+    /// If the model has no decomposition.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.decompositions[0].basis.shape()
+    }
+
+    /// Expresses new images in the decompositions: their weights, and how well these reconstruct them.
+    ///
+    /// ```
+    /// use nmf_images::images::{LoadOptions, load, load_several};
+    /// use nmf_images::{Model, NMF, Nmf, Pca, projection::threshold};
+    ///
+    /// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
+    /// let faces = load("assets/faces".as_ref(), &options)?;
+    /// let model = Model::new(&faces, &options, &Nmf::new(8).fit(&faces)?, &Pca::new(8).fit(&faces)?);
+    /// // A digit, read as the faces were: its error is above those of faces.
+    /// let reading = LoadOptions { limit: Some(2), ..model.reading.clone() };
+    /// let projection = model.project(&load_several(&["assets/digits/3"], &reading)?)?;
+    /// assert!(projection.methods[&NMF].errors[0] > threshold(&model.by(&NMF).errors));
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the images differ in size from those of the model, or a value is negative or not finite.
+    pub fn project(&self, images: &impl Images) -> Result<Projection> {
+        let mut methods = Vec::new();
+        for learned in &self.decompositions {
+            methods.push((learned.method, onto(images, learned)?));
+        }
+        Ok(Projection {
+            methods: methods.into_iter().collect(),
+        })
+    }
+}
+
+fn decomposition(
+    images: &ImageSet,
+    method: &'static Method,
+    basis: &Basis,
+    weights: &Weights,
+    mean: Option<&Array1<f32>>,
+) -> Decomposition {
+    let errors = relative_errors(images, weights, basis, mean);
+    Decomposition {
+        method,
+        basis: basis.clone(),
+        weights: weights.clone(),
+        mean: mean.cloned(),
+        errors: errors.into_iter().map(|error| error as f32).collect(),
+    }
+}
+
+/// Returns the settings of the NMF as JSON.
+fn settings(nmf: &NmfModel) -> String {
+    let stop = &nmf.stop_rule;
+    let settings = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "rank": nmf.basis.rank(),
+        "solver": nmf.solver.to_string(),
+        "penalties": nmf.solver.penalties(),
+        "init": nmf.init.to_string(),
+        "seed": nmf.seed,
+        "starts": nmf.starts,
+        "sample_start": nmf.sample_start,
+        "max_iterations": stop.max_iterations,
+        "tolerance": stop.tolerance,
+        "target_error": stop.target_error,
+        "time_limit": stop.time_limit.map(|limit| limit.as_secs_f64()),
+    });
+    settings.to_string()
+}

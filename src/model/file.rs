@@ -1,0 +1,237 @@
+//! The files `model.npz` and `projection.npz`: what each array is, and which values it may have.
+
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use ndarray::{Array1, aview0};
+
+use super::data::{Model, Projection};
+use super::npz::{self, Allowed, Reader, Writer};
+use crate::basis::{Basis, Shape};
+use crate::decomposition::{Array, Decomposition, METHODS, Method};
+use crate::error::{Error, ModelError, Result};
+use crate::images::{Fit, LoadOptions};
+
+/// The version of the format; files of other versions are rejected. Version 1 lacks how the images were
+/// prepared.
+pub const FORMAT_VERSION: i64 = 2;
+
+/// The file that a run leaves in its output folder.
+const FILE: &str = "model.npz";
+
+const NON_NEGATIVE: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
+const FINITE: Allowed = (f32::is_finite, "finite values");
+const ERRORS: Allowed = (|v| v.is_nan() || v >= 0.0, "values of 0 or more, or NaN");
+
+impl Model {
+    /// Returns the bytes of `model.npz`.
+    ///
+    /// | key | shape | contents |
+    /// | --- | --- | --- |
+    /// | `W` | (images, rank) | weights, f32, non-negative |
+    /// | `H` | (rank, pixels) | parts, f32, each with maximum 1 |
+    /// | `pca_mean` | (pixels) | mean image, f32 |
+    /// | `pca_components` | (rank, pixels) | eigenimages, f32 |
+    /// | `pca_scores` | (images, rank) | scores, f32 |
+    /// | `nmf_errors` | (images) | relative error of each image reconstructed from parts, f32; infinite for a black image that is not reconstructed as black, NaN if no pixel is known |
+    /// | `pca_errors` | (images) | the same from eigenimages |
+    /// | `shape` | (2) | height and width, u64 |
+    /// | `names` | (bytes) | the images' names, UTF-8, joined by line breaks, u8 |
+    /// | `labels` | (bytes) | the images' labels in the same form; empty without labels |
+    /// | `fit` | (bytes) | `crop` or `stretch`: how images of other proportions are brought to the size, u8 |
+    /// | `background` | () | the grey, 0 to 255, behind transparent pixels, u8 |
+    /// | `invert` | () | whether dark and bright were exchanged, bool |
+    /// | `white` | () | the value that became black then, f32; 1 if they were not |
+    /// | `settings` | (bytes) | the settings of the NMF, JSON, u8 |
+    /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
+    ///
+    /// The keys of each method's arrays are in its [`Method`]. A line break or backslash within a name
+    /// or label is written as `\n` or `\\`.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn to_npz(&self) -> Result<Vec<u8>> {
+        let LoadOptions {
+            fit,
+            background,
+            invert,
+            white,
+            ..
+        } = self.reading;
+        let Shape { height, width } = self.shape();
+        let mut npz = Writer::new();
+        for decomposition in &self.decompositions {
+            add_arrays(&mut npz, decomposition)?;
+        }
+        for Decomposition { method, errors, .. } in &self.decompositions {
+            npz.add(method.errors, &Array1::from(errors.clone()))?;
+        }
+        npz.add("shape", &Array1::from(vec![height as u64, width as u64]))?;
+        npz.add_lines("names", &self.names)?;
+        npz.add_lines("labels", &self.labels)?;
+        npz.add_text("fit", fit.name())?;
+        npz.add("background", &aview0(&background))?;
+        npz.add("invert", &aview0(&invert))?;
+        npz.add("white", &aview0(&white.unwrap_or(1.0)))?;
+        npz.add_text("settings", &self.settings)?;
+        npz.add("format_version", &aview0(&FORMAT_VERSION))?;
+        npz.finish()
+    }
+
+    /// Reads a model from its file, or from the output folder of a run.
+    ///
+    /// Array headers are checked against the file size and against one another before they are trusted.
+    ///
+    /// # Errors
+    /// If the file does not exist, is not a model, or has another [`FORMAT_VERSION`]; if an array is
+    /// missing, truncated, compressed, or has another type or shape, or a value that is not allowed.
+    pub fn read(path: &Path) -> Result<Self> {
+        let path = if path.is_dir() {
+            path.join(FILE)
+        } else {
+            path.to_owned()
+        };
+        let (file, length) = npz::open(&path)?;
+        let read = Reader::new(file, length).and_then(Self::from_npz);
+        read.map_err(|source| Error::InFile {
+            path,
+            source: Box::new(source),
+        })
+    }
+
+    fn from_npz(mut npz: Reader<impl Read + Seek>) -> Result<Self> {
+        let found = npz.number("format_version")?;
+        if found != FORMAT_VERSION {
+            return Err(ModelError::Version {
+                found,
+                known: FORMAT_VERSION,
+            }
+            .into());
+        }
+        let shape = shape(&mut npz)?;
+        let reading = reading(&mut npz, shape)?;
+        let mut decompositions = Vec::new();
+        for method in METHODS {
+            decompositions.push(decomposition(&mut npz, method, shape)?);
+        }
+        let images = decompositions[0].weights.nrows();
+        Ok(Self {
+            decompositions,
+            names: npz.lines("names", images)?,
+            labels: npz.lines_or_none("labels", images)?,
+            reading,
+            settings: npz.text("settings")?,
+        })
+    }
+}
+
+impl Projection {
+    /// Returns the bytes of `projection.npz`: the weights and errors of each method, and the names of
+    /// the new images, under the keys of [`Model::to_npz`].
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn to_npz(&self, names: &[String]) -> Result<Vec<u8>> {
+        let mut npz = Writer::new();
+        for (method, projected) in self.methods.iter() {
+            npz.add(key(method, Array::Weights), &projected.weights)?;
+        }
+        for (method, projected) in self.methods.iter() {
+            let errors = projected.errors.iter().map(|&error| error as f32);
+            npz.add(method.errors, &errors.collect::<Array1<f32>>())?;
+        }
+        npz.add_lines("names", names)?;
+        npz.finish()
+    }
+}
+
+fn add_arrays(npz: &mut Writer, decomposition: &Decomposition) -> Result<()> {
+    for &(array, key) in decomposition.method.arrays {
+        match array {
+            Array::Basis => npz.add(key, &decomposition.basis.rows())?,
+            Array::Weights => npz.add(key, &decomposition.weights)?,
+            Array::Mean => {
+                let mean = decomposition
+                    .mean
+                    .as_ref()
+                    .ok_or(ModelError::Missing(key))?;
+                npz.add(key, mean)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads the arrays of a method.
+fn decomposition(
+    npz: &mut Reader<impl Read + Seek>,
+    method: &'static Method,
+    shape: Shape,
+) -> Result<Decomposition> {
+    // All methods have weights for the same images.
+    let images = npz.rows(key(METHODS[0], Array::Weights))?;
+    let (basis, weights) = (key(method, Array::Basis), key(method, Array::Weights));
+    let rank = npz.rows(basis)?;
+    let allowed = if method.signed { FINITE } else { NON_NEGATIVE };
+    let mean = method
+        .arrays
+        .iter()
+        .find(|(array, _)| *array == Array::Mean);
+    Ok(Decomposition {
+        method,
+        basis: Basis::new(shape, npz.matrix(basis, (rank, shape.pixels()), allowed)?),
+        weights: npz.matrix(weights, (images, rank), allowed)?,
+        mean: match mean {
+            Some(&(_, key)) => Some(npz.vector(key, shape.pixels(), FINITE)?),
+            None => None,
+        },
+        errors: npz.vector(method.errors, images, ERRORS)?.to_vec(),
+    })
+}
+
+/// Returns the key of an array that every method has.
+fn key(method: &Method, wanted: Array) -> &'static str {
+    method
+        .arrays
+        .iter()
+        .find(|(array, _)| *array == wanted)
+        .map(|&(_, key)| key)
+        .expect("every method has a basis and weights")
+}
+
+/// Reads the size of the images.
+pub(super) fn shape(npz: &mut Reader<impl Read + Seek>) -> Result<Shape> {
+    let sides = npz.numbers("shape", &[2])?;
+    let side = |index: usize| usize::try_from(sides[index]).ok().filter(|&side| side > 0);
+    match (side(0), side(1)) {
+        (Some(height), Some(width)) if height.checked_mul(width).is_some() => {
+            Ok(Shape::new(height, width))
+        }
+        _ => Err(npz::value(
+            "shape",
+            &format!("{sides:?}"),
+            "a height and a width of 1 or more",
+        )
+        .into()),
+    }
+}
+
+/// Reads how the training images were read.
+fn reading(npz: &mut Reader<impl Read + Seek>, shape: Shape) -> Result<LoadOptions> {
+    let fit = npz.text("fit")?;
+    let background = npz.number("background")?;
+    let invert = npz.number("invert")? != 0;
+    let white = npz.float(
+        "white",
+        (|v| v.is_finite() && v > 0.0, "a finite value above 0"),
+    )?;
+    Ok(LoadOptions {
+        size: Some(shape),
+        fit: Fit::named(&fit).ok_or_else(|| npz::value("fit", &fit, "crop and stretch"))?,
+        background: u8::try_from(background)
+            .map_err(|_| npz::value("background", &background.to_string(), "0 to 255"))?,
+        invert,
+        white: invert.then_some(white),
+        ..LoadOptions::default()
+    })
+}

@@ -1,0 +1,11 @@
+//! What a run leaves for later: the decompositions of all methods in one file that `NumPy` reads without
+//! pickle, new images expressed in them, and checkpoints.
+
+mod checkpoint;
+mod data;
+mod file;
+mod gather;
+mod npz;
+
+pub use data::{Model, Projection};
+pub use file::FORMAT_VERSION;

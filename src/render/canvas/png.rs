@@ -1,0 +1,21 @@
+//! PNG from samples.
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+
+use super::errors::failed;
+use crate::error::Result;
+
+/// A PNG of the given samples.
+pub(crate) fn encode(
+    samples: &[u8],
+    width: u32,
+    height: u32,
+    colour: ExtendedColorType,
+) -> Result<Vec<u8>> {
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Up)
+        .write_image(samples, width, height, colour)
+        .map_err(failed)?;
+    Ok(png)
+}

@@ -1,0 +1,20 @@
+//! The pictures of a run, one file each.
+
+pub(crate) mod animation;
+pub(crate) mod atlas;
+pub(crate) mod comparison;
+pub(crate) mod convergence;
+pub(crate) mod gallery;
+pub(crate) mod inpainting;
+pub(crate) mod learning;
+pub(crate) mod map;
+pub(crate) mod mixture;
+pub(crate) mod moment;
+pub(crate) mod pixel_owners;
+pub(crate) mod rank_error;
+pub(crate) mod ranks;
+pub(crate) mod ranks_gallery;
+pub(crate) mod recipe;
+pub(crate) mod reconstructions;
+pub(crate) mod rules;
+pub(crate) mod usage;

@@ -1,0 +1,237 @@
+//! Parts and eigenimages as half blocks: two pixels per character.
+
+use std::fmt::Write as _;
+
+use super::colours::Colours;
+use super::grid::Grid;
+use crate::basis::Basis;
+use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::resize::resized;
+use crate::render::canvas::text::clean;
+
+/// What a terminal shows.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The parts in the order in which they are to stand: by share.
+    pub parts: &'a Basis,
+    /// The eigenimages, the first first.
+    pub eigenimages: &'a Basis,
+    /// A line under the parts, such as their error.
+    pub parts_note: &'a str,
+    /// The same under the eigenimages.
+    pub eigenimages_note: &'a str,
+}
+
+/// Characters between the two sides.
+const BETWEEN: usize = 3;
+/// Lines that are not tiles: heading and note.
+const LINES: usize = 2;
+
+/// Parts left and eigenimages right, each pixel half a character, within `columns` x `rows` characters; each tile is up
+/// to its own maximum.
+#[must_use]
+pub fn half_blocks(view: &View, (columns, rows): (usize, usize), colours: Colours) -> String {
+    let width = (columns.saturating_sub(BETWEEN) / 2).max(1);
+    let height = 2 * rows.saturating_sub(LINES).max(1);
+    let sides = [
+        Side::new(
+            "NMF parts",
+            view.parts,
+            Scale::FromZero,
+            view.parts_note,
+            (width, height),
+        ),
+        Side::new(
+            "PCA eigenimages",
+            view.eigenimages,
+            Scale::Diverging,
+            view.eigenimages_note,
+            (width, height),
+        ),
+    ];
+    let mut shown = String::new();
+    let mut line = |left: String, right: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(shown, "{left}{:BETWEEN$}{}", "", right.trim_end());
+    };
+    line(
+        sides[0].padded(&sides[0].heading),
+        sides[1].padded(&sides[1].heading),
+    );
+    for row in 0..sides[0].used.max(sides[1].used).div_ceil(2) {
+        line(sides[0].blocks(row, colours), sides[1].blocks(row, colours));
+    }
+    line(
+        sides[0].padded(sides[0].note),
+        sides[1].padded(sides[1].note),
+    );
+    shown
+}
+
+/// One half of the terminal: pixels in rows, none where the terminal's own colour is seen.
+struct Side<'a> {
+    heading: String,
+    note: &'a str,
+    width: usize,
+    pixels: Vec<Option<[u8; 3]>>,
+    /// Rows of pixels that something stands on.
+    used: usize,
+}
+
+impl<'a> Side<'a> {
+    fn new(
+        name: &str,
+        basis: &Basis,
+        scale: Scale,
+        note: &'a str,
+        (width, height): (usize, usize),
+    ) -> Self {
+        let grid = Grid::within(basis.rank(), basis.shape(), (width, height));
+        let mut pixels = vec![None; width * height];
+        for index in 0..grid.shown {
+            let tile = resized(&basis.row(index).to_vec(), basis.shape(), grid.tile);
+            // Up to what is seen: the brightest pixel of a large image may be lost in its neighbours.
+            let (paint, (top, left)) = (Paint::holding(scale, &tile), grid.place(index));
+            for (row, values) in tile.chunks(grid.tile.width).enumerate() {
+                for (column, &value) in values.iter().enumerate() {
+                    pixels[(top + row) * width + left + column] = Some(paint.colour(value));
+                }
+            }
+        }
+        let heading = match basis.rank() {
+            rank if rank > grid.shown => format!("{name}, {} of {rank}", grid.shown),
+            _ => name.to_owned(),
+        };
+        Self {
+            heading,
+            note,
+            width,
+            pixels,
+            used: grid.height(),
+        }
+    }
+
+    /// A line of text as wide as the side.
+    fn padded(&self, text: &str) -> String {
+        let line: String = clean(text).chars().take(self.width).collect();
+        format!("{line:<width$}", width = self.width)
+    }
+
+    /// Two rows of pixels as one line of characters.
+    fn blocks(&self, row: usize, colours: Colours) -> String {
+        let line = |row: usize| &self.pixels[row * self.width..(row + 1) * self.width];
+        let pairs = line(2 * row).iter().zip(line(2 * row + 1));
+        let mut shown = String::new();
+        for (top, bottom) in pairs {
+            let _ = match (top, bottom) {
+                (None, None) => write!(shown, " "),
+                (Some(top), None) => write!(shown, "\x1b[{}m▀\x1b[0m", colours.code(38, *top)),
+                (None, Some(bottom)) => {
+                    write!(shown, "\x1b[{}m▄\x1b[0m", colours.code(38, *bottom))
+                }
+                (Some(top), Some(bottom)) => {
+                    write!(
+                        shown,
+                        "\x1b[{};{}m▀\x1b[0m",
+                        colours.code(38, *top),
+                        colours.code(48, *bottom)
+                    )
+                }
+            };
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::basis::Shape;
+
+    fn basis(shape: Shape, values: &[f32]) -> Basis {
+        Basis::new(
+            shape,
+            Array2::from_shape_vec(
+                (values.len() / shape.pixels(), shape.pixels()),
+                values.to_vec(),
+            )
+            .unwrap(),
+        )
+    }
+
+    /// The text without its escapes.
+    fn visible(text: &str) -> String {
+        let mut pieces = text.split('\x1b');
+        let first = pieces.next().unwrap().to_owned();
+        first
+            + &pieces
+                .map(|piece| piece.split_once('m').unwrap().1)
+                .collect::<String>()
+    }
+
+    #[test]
+    fn an_image_of_two_rows_is_one_line_with_its_top_above_its_bottom() {
+        let parts = basis(Shape::new(2, 2), &[0.0, 1.0, 1.0, 0.2]);
+        let eigenimages = basis(Shape::new(2, 2), &[1.0, -1.0, 0.0, 0.0]);
+        let view = View {
+            parts: &parts,
+            eigenimages: &eigenimages,
+            parts_note: "a",
+            eigenimages_note: "b",
+        };
+        let shown = half_blocks(&view, (7, 3), Colours::True);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!((lines[0], lines[2]), ("NM   PC", "a    b"));
+        let (left, right) = lines[1].split_once("   ").unwrap();
+        let black_over_white = "\x1b[38;2;0;0;0;48;2;255;255;255m▀\x1b[0m";
+        assert_eq!(
+            left,
+            format!("{black_over_white}\x1b[38;2;255;255;255;48;2;51;51;51m▀\x1b[0m")
+        );
+        let codes: Vec<Vec<u8>> = right
+            .split("38;2;")
+            .skip(1)
+            .map(|code| {
+                code.split(';')
+                    .take(3)
+                    .map(|v| v.parse().unwrap())
+                    .collect()
+            })
+            .collect();
+        assert!(codes[0][0] > 2 * codes[0][2], "red adds: {codes:?}");
+        assert!(codes[1][2] > 2 * codes[1][0], "blue takes away: {codes:?}");
+    }
+
+    #[test]
+    fn every_rank_and_shape_keeps_within_the_window() {
+        for (height, width) in [(4, 400), (400, 4), (8, 8), (64, 48), (1, 1), (30, 100)] {
+            for rank in [1, 2, 7, 49, 200] {
+                let shape = Shape::new(height, width);
+                let values: Vec<f32> = (0..rank * shape.pixels())
+                    .map(|at| (at % 5) as f32 - 2.0)
+                    .collect();
+                let parts = basis(shape, &values);
+                let view = View {
+                    parts: &parts,
+                    eigenimages: &parts,
+                    parts_note: "x",
+                    eigenimages_note: "面孔",
+                };
+                for window in [(80, 24), (200, 60), (20, 5), (1, 1)] {
+                    let shown = visible(&half_blocks(&view, window, Colours::Palette));
+                    let what = format!("rank {rank} of {shape} in {window:?}:\n{shown}");
+                    assert!(shown.lines().count() <= window.1.max(3), "{what}");
+                    assert!(
+                        shown
+                            .lines()
+                            .all(|line| line.chars().count() <= window.0.max(5)),
+                        "{what}"
+                    );
+                    assert!(shown.contains(['▀', '▄']), "{what}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The report of a comparison of learning rules: `report.json` of the command `compare`.
+
+use serde::Serialize;
+
+use super::input::{File, Input};
+use super::pca::PcaReport;
+use crate::comparison::RuleSummary;
+use crate::nmf::NmfModel;
+
+/// The contents of `report.json` of a comparison of rules.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonReport {
+    /// The version of this program.
+    pub version: String,
+    /// What was read.
+    pub input: Input,
+    /// The settings that all rules have in common.
+    pub settings: Settings,
+    /// The table: one row per rule, the PCA last.
+    pub compare: Vec<RuleSummary>,
+    /// The PCA of the same rank.
+    pub pca: PcaReport,
+    /// What was written.
+    pub files: Vec<File>,
+    /// What to consider before trusting the rest, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// The settings that the rules of a comparison have in common.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    /// The number of parts.
+    pub rank: usize,
+    /// The initialisation.
+    pub init: String,
+    /// The seed of the initialisation.
+    pub seed: u64,
+    /// The maximum number of iterations of each rule.
+    pub max_iterations: usize,
+    /// The tolerance at which each rule stops.
+    pub tolerance: f64,
+    /// The relative error at which each rule stops.
+    pub target_error: Option<f64>,
+    /// The seconds after which each rule stops.
+    pub time_limit: Option<f64>,
+}
+
+impl Settings {
+    /// Returns the settings of a model of the comparison.
+    #[must_use]
+    pub fn of(model: &NmfModel) -> Self {
+        let stop = &model.stop_rule;
+        Self {
+            rank: model.basis.rank(),
+            init: model.init.to_string(),
+            seed: model.seed,
+            max_iterations: stop.max_iterations,
+            tolerance: stop.tolerance,
+            target_error: stop.target_error,
+            time_limit: stop.time_limit.map(|limit| limit.as_secs_f64()),
+        }
+    }
+}

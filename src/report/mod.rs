@@ -1,0 +1,27 @@
+//! Every figure of a run as plain data. The keys of `report.json` are a contract: scripts read them.
+
+mod comparison;
+mod figures;
+mod input;
+mod mpi;
+mod nmf;
+mod pca;
+mod projection;
+mod ranks;
+mod run;
+mod truth;
+mod warnings;
+
+pub use comparison::{ComparisonReport, Settings};
+pub use figures::MethodFigures;
+pub use input::{File, Input, Preparation};
+pub use mpi::MpiReport;
+pub use nmf::NmfReport;
+pub use pca::PcaReport;
+pub use projection::{
+    Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport,
+};
+pub use ranks::{RanksReport, RanksSettings};
+pub use run::Report;
+pub use truth::{MatchReport, TruthReport};
+pub use warnings::{nmf_warnings, pca_warnings, warnings};

@@ -1,0 +1,38 @@
+//! The report of a run: `report.json`.
+
+use serde::Serialize;
+
+use super::input::{File, Input};
+use super::mpi::MpiReport;
+use super::nmf::NmfReport;
+use super::pca::PcaReport;
+use super::truth::TruthReport;
+use crate::metrics::{LabelAccuracy, Partness};
+
+/// The contents of `report.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of this program.
+    pub version: String,
+    /// What was read.
+    pub input: Input,
+    /// The NMF.
+    pub nmf: NmfReport,
+    /// The PCA of the same rank.
+    pub pca: PcaReport,
+    /// How part-like the basis of the NMF is.
+    pub parts: Partness,
+    /// Which of the known parts or features were found, if any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<TruthReport>,
+    /// How well weights and scores separate the labels, if two or more labels have two or more images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelAccuracy>,
+    /// The processes that shared the images, if there were several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mpi: Option<MpiReport>,
+    /// What was written.
+    pub files: Vec<File>,
+    /// What to consider before trusting the rest, one sentence each.
+    pub warnings: Vec<String>,
+}
