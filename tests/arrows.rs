@@ -19,7 +19,7 @@ use rules::complaints;
 
 /// The rooms, from the ground up: a file imports from its own room and from the lines above, never from its own line's
 /// other room.
-const LINES: [&str; 22] = [
+const LINES: [&str; 23] = [
     "error",
     "disk",
     "names",
@@ -74,7 +74,7 @@ const HOMES: [(&str, &str); 28] = [
     ("comfy_table", "cli/terminal/table.rs"),
     (
         "csv",
-        "cli/output/csv_tables.rs images/formats/csv.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
+        "cli/output/csv_tables.rs images/formats/csv_columns.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
     ),
     ("indicatif", "cli/"),
     ("libc", "cli/allocator.rs"),
@@ -132,7 +132,7 @@ const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
     ("cli", 34, 6, 6),
     ("communicator", 0, 0, 2),
     ("error", 3, 1, 0),
-    ("images", 26, 4, 4),
+    ("images", 0, 0, 0),
     ("kernel", 8, 2, 2),
     ("linalg", 0, 4, 0),
     ("metrics", 0, 1, 2),
