@@ -91,7 +91,7 @@ impl Levels {
 }
 
 #[derive(Clone, Copy, Default)]
-/// LevelSums over known values.
+/// Sums over known values.
 struct LevelSums {
     count: usize,
     sum: f64,

@@ -105,7 +105,7 @@ impl Listing {
             Err(_) => self.links.dead.push(link.name),
             Ok(target) if target.is_dir() => self.links.folders.push(link.name),
             Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {
-                links.push(link)
+                links.push(link);
             }
             Ok(_) => self.ignore(&link.path),
         }

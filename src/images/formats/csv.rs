@@ -200,7 +200,7 @@ impl Samples {
         match self {
             Self::F32(values) => values.push(value),
             Self::U8(values) if f32::from(value as u8).to_bits() == value.to_bits() => {
-                values.push(value as u8)
+                values.push(value as u8);
             }
             Self::U8(values) => {
                 *self = Self::F32(
