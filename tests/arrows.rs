@@ -74,7 +74,7 @@ const HOMES: &[(&str, &str)] = &[
     ("comfy_table", "cli/terminal/table.rs"),
     (
         "csv",
-        "cli/output/csv_tables.rs images/formats/csv.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
+        "cli/output/csv_tables.rs images/formats/csv_columns.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
     ),
     ("indicatif", "cli/"),
     ("libc", "cli/allocator.rs"),
@@ -132,7 +132,7 @@ const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
     ("cli", 34, 6, 6),
     ("communicator", 0, 0, 2),
     ("error", 3, 1, 0),
-    ("images", 26, 4, 4),
+    ("images", 0, 0, 0),
     ("kernel", 8, 2, 2),
     ("linalg", 0, 4, 0),
     ("metrics", 0, 1, 2),
@@ -330,7 +330,7 @@ fn what_is_allowed_is_no_complaint() {
             "kernel/factor.rs",
             "#[cfg(test)]\nmod tests {\n use crate::images::ImageSet;\n}",
         ),
-        ("images/decode.rs", "use image::ImageReader;"),
+        ("images/decode/mod.rs", "use image::ImageReader;"),
         (
             "images/folder.rs",
             "fn f() { let x = sub_image::x(my_rayon::y); }",

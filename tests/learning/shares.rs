@@ -21,7 +21,7 @@ fn write_folder(folder: &Path) {
             10 | 150 | 151 => {
                 RgbaImage::from_fn(4, 3, |x, y| Rgba([40, 40, 40, (x * 80 + y) as u8]))
                     .save(path)
-                    .unwrap()
+                    .unwrap();
             }
             // Broken, in the second and in the last share.
             70 | 199 => fs::write(path, "text").unwrap(),
