@@ -102,14 +102,14 @@ impl FitProgress<'_> {
             trace,
             weights_gram,
             revivals,
-        } = self.pause.standing;
+        } = self.view.state;
         Checkpoint {
             settings: self.nmf.spelled(),
             fingerprint: (self.fingerprint)(),
-            weights: Side::of(&self.pause.factors.weights).gathered(self.communicator),
-            basis: Side::of(&self.pause.factors.basis),
+            weights: Side::of(&self.view.factors.weights).gathered(self.communicator),
+            basis: Side::of(&self.view.factors.basis),
             weights_gram: weights_gram.to_rows(),
-            rule_state: self.pause.rule.state(),
+            rule_state: self.view.rule.state(),
             revivals: *revivals,
             trace: trace.clone(),
             starts: self
@@ -217,8 +217,8 @@ impl Checkpoint {
         })
     }
 
-    /// Where the run stands, with the rule in its state.
-    pub(super) fn standing(&self, rule: &mut dyn UpdateRule) -> Result<RunState> {
+    /// Returns the state of the run, and restores that of the rule.
+    pub(super) fn run_state(&self, rule: &mut dyn UpdateRule) -> Result<RunState> {
         if !rule.restore(&self.rule_state) {
             return Err(CheckpointError::Inconsistent.into());
         }

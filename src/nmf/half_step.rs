@@ -1,6 +1,6 @@
 //! Half of an iteration: one factor is updated while the other one is fixed. The loops are in `update_loops`.
 
-use super::loss::Loss;
+use super::loss::LossSums;
 use crate::communicator::Partition;
 use crate::kernel::{Factor, PackedGram, Panels, Row, WIDTH, loss_share};
 
@@ -63,13 +63,13 @@ impl HalfStep<'_> {
 
     /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
     /// basis.
-    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {
+    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> LossSums {
         let squared = if self.half == Half::Weights {
             loss_share(rows, scaled, gram)
         } else {
             0.0
         };
-        Loss { squared, own: 0.0 }
+        LossSums { squared, own: 0.0 }
     }
 
     /// A product below this becomes 0 where a rule multiplies: it could fall for ever, and numbers below the normal range

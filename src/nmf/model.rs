@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
 use serde::Serialize;
 
-use super::driver::Run;
+use super::driver::RunOutcome;
 use super::init::Init;
 use super::settings::Nmf;
 use super::solver::Solver;
@@ -81,7 +81,7 @@ impl NmfModel {
     /// What a run from one start leaves, with its error and its time.
     pub(super) fn of_run(
         nmf: &Nmf,
-        run: Run,
+        run: RunOutcome,
         (shape, ordered): (Shape, Ordered),
         (relative_error, seconds): (f64, f64),
         sampled: Option<usize>,

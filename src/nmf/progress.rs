@@ -1,7 +1,7 @@
 //! A fit at one of its iterations, while it goes on.
 
 use super::distinct_pixels::DistinctPixels;
-use super::driver::Pause;
+use super::driver::RunView;
 use super::model::to_maximum_of_one;
 use super::settings::Nmf;
 use super::starts::Starts;
@@ -19,7 +19,7 @@ pub struct FitProgress<'a> {
     pub at: Iteration,
     /// Why the fit, or this start of several, ends here; nothing where it goes on if the caller lets it.
     pub ends: Option<StopReason>,
-    pub(super) pause: Pause<'a>,
+    pub(super) view: RunView<'a>,
     pub(super) pixels: &'a DistinctPixels,
     pub(super) shape: Shape,
     /// Who else has images, and their weights.
@@ -37,7 +37,7 @@ impl FitProgress<'_> {
     /// [`NmfModel::order`](super::NmfModel::order) tells where each stands in the end.
     #[must_use]
     pub fn basis(&self) -> Basis {
-        let mut basis = self.pixels.basis(&self.pause.factors.basis);
+        let mut basis = self.pixels.basis(&self.view.factors.basis);
         for row in basis.rows_mut() {
             to_maximum_of_one(row);
         }
@@ -52,7 +52,7 @@ impl FitProgress<'_> {
 
     /// One part at its own scale, (pixels).
     pub(super) fn part(&self, index: usize) -> Vec<f32> {
-        self.pixels.part(&self.pause.factors.basis, index)
+        self.pixels.part(&self.view.factors.basis, index)
     }
 
     /// The last iteration of the best start that has ended.
@@ -66,6 +66,6 @@ impl FitProgress<'_> {
     }
 
     pub(super) fn rank(&self) -> usize {
-        self.pause.factors.basis.rank()
+        self.view.factors.basis.rank()
     }
 }

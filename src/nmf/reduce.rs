@@ -4,7 +4,7 @@
 use ndarray::Array2;
 
 use super::half_step::{Half, HalfStep};
-use super::loss::Loss;
+use super::loss::LossSums;
 use crate::communicator::{Communicator, SingleProcess, add_up, ordered_reduce, piece};
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH,
@@ -39,8 +39,8 @@ impl HalfStep<'_> {
     pub(super) fn add_shares(
         &self,
         rank: usize,
-        shares: &[(Loss, GramSums)],
-    ) -> (Loss, PackedGram) {
+        shares: &[(LossSums, GramSums)],
+    ) -> (LossSums, PackedGram) {
         let communicator = self.rows_team();
         // The loss has the first row of what is sent, so that it needs no message of its own.
         let totals = ordered_reduce(
@@ -60,7 +60,7 @@ impl HalfStep<'_> {
             },
         );
         (
-            Loss {
+            LossSums {
                 squared: totals[0],
                 own: totals[1],
             },
@@ -69,13 +69,13 @@ impl HalfStep<'_> {
     }
 
     /// The loss from the shares of tasks.
-    pub(super) fn add_losses(&self, shares: &[Loss]) -> Loss {
+    pub(super) fn add_losses(&self, shares: &[LossSums]) -> LossSums {
         let shares: Vec<Vec<f64>> = shares
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
             .collect();
         let totals = add_up(self.rows_team(), 2, &shares);
-        Loss {
+        LossSums {
             squared: totals[0],
             own: totals[1],
         }

@@ -1,10 +1,9 @@
 //! A start learned on few images before all are looked at.
 
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::data::Data;
-use super::driver;
+use super::driver::Run;
 use super::factors::Factors;
 use super::sample_rows::sample;
 use super::solver::Solver;
@@ -84,12 +83,10 @@ impl Sampling<'_> {
             basis,
         };
         let mut rule = self.solver.rule();
-        if rule.keeps_zeros() {
+        if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| {
-            ControlFlow::Continue(())
-        });
+        Run::new(data, &mut *rule, &mut factors, self.began).to_end(&stop);
         factors.basis
     }
 }

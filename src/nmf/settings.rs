@@ -109,7 +109,11 @@ impl Nmf {
             size_of::<f32>()
         };
         // Values, lead and packed lead of both factors; products of all rows, twice, and the parts that they improve.
-        let copies = if self.solver.holds_products() { 6 } else { 3 };
+        let copies = if self.solver.facts().holds_products {
+            6
+        } else {
+            3
+        };
         // A bit a pixel, cut as the images are, and the factor that stays, column by column.
         let masked = if images.mask().is_some() {
             (3 * n * p / 8, copies + 1)
@@ -128,7 +132,7 @@ impl Nmf {
     /// Whether the rule can do without the pixels that are unknown.
     pub(crate) fn check_mask(&self, mask: Option<&Mask>) -> Result<()> {
         match mask {
-            Some(mask) if !self.solver.allows_unknown() => Err(MaskError::NeedsAllPixels {
+            Some(mask) if !self.solver.facts().supports_masks => Err(MaskError::NeedsAllPixels {
                 unknown: mask.unknown(),
                 solver: self.solver.to_string(),
             }
@@ -138,6 +142,7 @@ impl Nmf {
     }
 
     pub(super) fn check(&self, x: &Shared) -> Result<()> {
+        let facts = self.solver.facts();
         let (images, pixels) = (x.images.all, x.x.pixels);
         let most = images.min(pixels);
         match self.rank {
@@ -155,7 +160,7 @@ impl Nmf {
                 .penalties()
                 .map_or(Ok(()), |penalties| penalties.check())?,
         }
-        let zeros = if self.solver.allows_zeros() {
+        let zeros = if facts.loss.allows_zeros() {
             0
         } else {
             x.images.count(x.x.zeros())
@@ -167,7 +172,7 @@ impl Nmf {
                 solver: self.solver.to_string(),
             });
         }
-        if x.images.communicator.size() > 1 && self.solver.needs_all_weights() {
+        if x.images.communicator.size() > 1 && facts.needs_all_weights {
             return Err(CommunicatorError::NeedsOneProcess {
                 what: self.solver.to_string(),
                 try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",

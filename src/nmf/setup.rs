@@ -1,6 +1,5 @@
 //! What a fit does before its first iteration: which pixels it works on, and what W and H begin with.
 
-use std::ops::ControlFlow;
 use std::time::Instant;
 
 use ndarray::Array2;
@@ -10,11 +9,12 @@ use rand::rngs::ChaCha8Rng;
 use super::balance::balance_all;
 use super::data::Data;
 use super::distinct_pixels::DistinctPixels;
-use super::driver;
+use super::driver::Run;
 use super::factors::Factors;
 use super::init::Init;
 use super::sample_start;
 use super::settings::Nmf;
+use super::solver::Solver;
 use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
@@ -63,7 +63,7 @@ impl Nmf {
 
     /// The pixels that are worked on.
     fn pixels(&self, x: &Shared) -> DistinctPixels {
-        let merge = self.merge_pixels && self.solver.merges_pixels();
+        let merge = self.merge_pixels && self.solver.facts().merges_pixels;
         match (x.x.known, merge) {
             (Some(_), merge) => DistinctPixels::known(x, merge),
             (None, true) => DistinctPixels::of(x),
@@ -125,19 +125,19 @@ impl Nmf {
 
     /// Makes of a start one that the rule can begin with.
     pub(super) fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
-        if let Some(opening) = self.solver.opening() {
+        let facts = self.solver.facts();
+        if facts.starts_with_default_rule {
             let stop = StopRule {
                 max_iterations: OPENING,
                 tolerance: 0.0,
                 target_error: None,
                 ..self.stop
             };
-            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| {
-                ControlFlow::Continue(())
-            });
+            let mut rule = Solver::default().rule();
+            Run::new(data, &mut *rule, factors, began).to_end(&stop);
             balance_all(data, factors);
         }
-        if self.solver.rule().keeps_zeros() {
+        if facts.keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::Checkpoint;
 use super::data::Data;
-use super::driver::Learning;
+use super::driver::Run;
 use super::fingerprint;
 use super::init::Init;
 use super::model::{self, NmfModel};
@@ -59,29 +59,23 @@ impl Nmf {
                 .clone()
         };
         let mut rule = self.solver.rule();
-        let standing = from
-            .map(|checkpoint| checkpoint.standing(&mut *rule))
+        let state = from
+            .map(|checkpoint| checkpoint.run_state(&mut *rule))
             .transpose()?;
-        let learning = Learning {
-            data: &data,
-            rule: &mut *rule,
-            factors: &mut factors,
-            began,
-        };
-        let run = learning.run(standing, &self.stop, |pause| {
+        let run = Run::new(&data, &mut *rule, &mut factors, began);
+        let run = run.iterate(state, &self.stop, |view| {
             if reading.has_failed() {
                 return ControlFlow::Break(());
             }
-            let (at, ends, starts) = (pause.at(), pause.ends, None);
             on_moment(&FitProgress {
-                at,
-                ends,
-                pause: *pause,
+                at: view.at(),
+                ends: view.ends,
+                view: *view,
                 pixels: &work.pixels,
                 shape,
                 nmf: self,
                 communicator,
-                starts,
+                starts: None,
                 fingerprint: &fingerprint,
             })
         });

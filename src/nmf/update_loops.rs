@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ndarray::Array2;
 
 use super::half_step::{Half, HalfStep};
-use super::loss::Loss;
+use super::loss::LossSums;
 use crate::blocks;
 use crate::kernel::{
     Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, add_part,
@@ -30,8 +30,8 @@ impl HalfStep<'_> {
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
-        improve: impl Fn(&mut FactorPanel, &mut [Row]) -> Loss + Sync,
-    ) -> (Loss, PackedGram) {
+        improve: impl Fn(&mut FactorPanel, &mut [Row]) -> LossSums + Sync,
+    ) -> (LossSums, PackedGram) {
         let rank = own.rank();
         let size = self.panels_a_task();
         let filling = self
@@ -46,7 +46,7 @@ impl HalfStep<'_> {
                 Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
                 None => self.panel_products(first, panels, filling.as_ref()),
             };
-            let (mut loss, mut gram_sums) = (Loss::default(), GramSums::new(rank));
+            let (mut loss, mut gram_sums) = (LossSums::default(), GramSums::new(rank));
             for (index, (panel, products)) in
                 panels.iter_mut().zip(products.chunks_mut(rank)).enumerate()
             {
@@ -96,7 +96,7 @@ impl HalfStep<'_> {
         gram: &Array2<f64>,
         prepare: impl Fn(&mut [Row]) + Sync,
         allowed: impl Fn(&[f32]) -> Vec<f32>,
-    ) -> (Loss, PackedGram) {
+    ) -> (LossSums, PackedGram) {
         let (products, inverse) = (self.products(prepare), PackedGram::of(gram).inverse);
         let mut parts = own.parts();
         let mut first = 0.0;
@@ -124,7 +124,7 @@ impl HalfStep<'_> {
         } else {
             0.0
         };
-        (Loss { squared, own: 0.0 }, self.pack_and_gram(own))
+        (LossSums { squared, own: 0.0 }, self.pack_and_gram(own))
     }
 
     /// The products of all rows with the fixed factor, part by part.
@@ -146,13 +146,13 @@ impl HalfStep<'_> {
         own: &mut Factor,
         divergence: Divergence,
         improve: impl Fn(&mut [Row], &Quotient) + Sync,
-    ) -> Loss {
+    ) -> LossSums {
         let fixed = self.fixed_factor();
         let whole = self
             .columns_are_shared()
             .then(|| self.whole_quotients(&own.panels, &fixed, divergence));
         let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
-            let mut loss = Loss::default();
+            let mut loss = LossSums::default();
             for panel in panels {
                 let own = || self.x.quotient(index, &panel.lead, &fixed, divergence);
                 let quotient = whole

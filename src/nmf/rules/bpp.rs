@@ -22,14 +22,21 @@ use ndarray::Array2;
 use crate::kernel::{Factor, PackedGram, Row, WIDTH, scale};
 use crate::linalg::Nnls;
 use crate::nmf::half_step::HalfStep;
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::LossSums;
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// The rule at work.
 pub(crate) struct BppRule;
 
 impl UpdateRule for BppRule {
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            revives_dead_parts: true,
+            ..RuleFacts::default()
+        }
+    }
+
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let gram = step.fixed_gram();
         let (problem, gram) = (Nnls::new(&gram), PackedGram::of(&gram));
         step.by_panel(own, |panel, products| {
@@ -38,10 +45,6 @@ impl UpdateRule for BppRule {
             scale(products, &gram.inverse);
             step.loss(&panel.lead, products, &gram)
         })
-    }
-
-    fn revives(&self) -> bool {
-        true
     }
 }
 

@@ -38,9 +38,9 @@ use crate::kernel::{
     Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest,
 };
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
+use crate::nmf::loss::LossSums;
 use crate::nmf::penalties::{Overlap, Penalties, pairs};
-use crate::nmf::rule::{UpdateRule, Verdict};
+use crate::nmf::rule::{RuleFacts, UpdateRule, Verdict};
 use crate::nmf::stop::Iteration;
 
 /// The first β, how it grows while the error falls, and by what it is divided when the error rises.
@@ -105,6 +105,15 @@ impl HalsRule {
         }
     }
 
+    /// Returns the first iteration after the penalty on overlap has reached its final strength.
+    fn steady_from(&self) -> usize {
+        if self.settings.penalties.overlap.is_tapered() {
+            Overlap::TAPER + 2
+        } else {
+            1
+        }
+    }
+
     /// The Gram matrix of a half step with what the penalties add; none where they add nothing.
     fn penalised(&self, step: &HalfStep, l2: f64) -> Option<PackedGram> {
         let overlap = if step.half == Half::Basis {
@@ -136,7 +145,23 @@ impl HalsRule {
 }
 
 impl UpdateRule for HalsRule {
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn facts(&self) -> RuleFacts {
+        let Penalties {
+            alpha_w, alpha_h, ..
+        } = self.settings.penalties;
+        let values_are_free = alpha_w == 0.0 && alpha_h == 0.0;
+        RuleFacts {
+            penalties: Some(self.settings.penalties),
+            supports_masks: true,
+            is_scale_free: values_are_free,
+            // With a penalty on values the best part may be 0.
+            revives_dead_parts: values_are_free,
+            steady_from: self.steady_from(),
+            ..RuleFacts::default()
+        }
+    }
+
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let (l1, l2) = self.settings.penalties.of(step.half, step.size, step.unit);
         let penalised = self.penalised(step, l2);
         let gram = penalised.as_ref().unwrap_or(step.gram);
@@ -163,30 +188,10 @@ impl UpdateRule for HalsRule {
         (loss, next)
     }
 
-    fn is_scale_free(&self) -> bool {
-        let Penalties {
-            alpha_w, alpha_h, ..
-        } = self.settings.penalties;
-        alpha_w == 0.0 && alpha_h == 0.0
-    }
-
-    fn revives(&self) -> bool {
-        // Where values cost something, a part may do best to be none.
-        self.is_scale_free()
-    }
-
-    fn steady_from(&self) -> usize {
-        if self.settings.penalties.overlap.is_tapered() {
-            Overlap::TAPER + 2
-        } else {
-            1
-        }
-    }
-
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         self.overlap = self.settings.penalties.overlap.at(iteration.iteration);
         if !self.settings.extrapolation || iteration.iteration < self.steady_from() {
-            return Verdict::Go;
+            return Verdict::Continue;
         }
         match self.last_objective.replace(iteration.objective) {
             None => self.beta = FIRST_BETA,
@@ -200,7 +205,7 @@ impl UpdateRule for HalsRule {
                 self.bound = (BOUND_GROWTH * self.bound).min(1.0);
             }
         }
-        Verdict::Go
+        Verdict::Continue
     }
 
     fn state(&self) -> Vec<f64> {

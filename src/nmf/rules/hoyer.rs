@@ -28,8 +28,8 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, scale, sweep_to_rest};
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::LossSums;
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// Settings of the rule: the sparseness that each factor is held at, above 0 and below 1; 0 is flat, 1 a single pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,10 +52,6 @@ impl Hoyer {
         } else {
             Err(illegal(&settings.to_string()))
         }
-    }
-
-    pub(crate) fn holds_weights(&self) -> bool {
-        self.weights.is_some()
     }
 }
 
@@ -115,6 +111,17 @@ fn illegal(found: &str) -> Error {
 pub(crate) struct HoyerRule(pub(crate) Hoyer);
 
 impl UpdateRule for HoyerRule {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            needs_all_weights: self.0.weights.is_some(),
+            merges_pixels: false,
+            // Images cut down to a few pixels each would make scattered parts; parts that are cut down keep their places.
+            starts_with_default_rule: true,
+            holds_products: true,
+            ..RuleFacts::default()
+        }
+    }
+
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         for (factor, held) in [(weights, self.0.weights), (basis, self.0.basis)] {
             if let Some(sparseness) = held {
@@ -128,7 +135,7 @@ impl UpdateRule for HoyerRule {
         }
     }
 
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let held = if step.half == Half::Weights {
             self.0.weights
         } else {
@@ -143,7 +150,7 @@ impl UpdateRule for HoyerRule {
 }
 
 /// Improves a factor whose sparseness is free.
-fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (Loss, PackedGram) {
+fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (LossSums, PackedGram) {
     step.by_panel(own, |panel, products| {
         scale(products, &gram.inverse);
         sweep_to_rest(&mut panel.lead, products, gram, MOST_SWEEPS);

@@ -18,14 +18,24 @@
 
 use crate::kernel::{Divergence, Factor, PackedGram, Row};
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::{BetaLoss, LossSums};
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// The rule at work.
 pub(crate) struct LocalRule;
 
 impl UpdateRule for LocalRule {
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            loss: BetaLoss::KULLBACK_LEIBLER,
+            keeps_zeros: true,
+            is_scale_free: false,
+            converges_with_objective: false,
+            ..RuleFacts::default()
+        }
+    }
+
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         // Weights are in the unit of X, which the square root would halve the power of.
         let (unit, least) = (step.unit as f32, step.least());
         let new = |value: f32, sum: f32, part_sum: f32| match step.half {
@@ -56,25 +66,5 @@ impl UpdateRule for LocalRule {
             own.scale(&own.part_sums().into_iter().map(scale).collect::<Vec<_>>());
         }
         (loss, step.pack_and_gram(own))
-    }
-
-    fn objective(&self, _squared_error: f64, own: f64) -> f64 {
-        own
-    }
-
-    fn degree(&self) -> f64 {
-        1.0
-    }
-
-    fn is_scale_free(&self) -> bool {
-        false
-    }
-
-    fn settles(&self) -> bool {
-        false
-    }
-
-    fn keeps_zeros(&self) -> bool {
-        true
     }
 }

@@ -29,8 +29,8 @@ use crate::kernel::{
     Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest,
 };
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::LossSums;
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// Settings of the rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,6 +117,14 @@ impl NonsmoothRule {
 }
 
 impl UpdateRule for NonsmoothRule {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            is_scale_free: false,
+            holds_products: true,
+            ..RuleFacts::default()
+        }
+    }
+
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         let lengths: Vec<f32> = basis
             .gram()
@@ -132,11 +140,7 @@ impl UpdateRule for NonsmoothRule {
         basis.scale(&inverse);
     }
 
-    fn is_scale_free(&self) -> bool {
-        false
-    }
-
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let gram = self.smooth_gram(step.fixed_gram());
         if step.half == Half::Basis {
             let copies = own.copies();
@@ -155,7 +159,7 @@ impl UpdateRule for NonsmoothRule {
             let squared = loss_share(&panel.lead, products, &gram);
             panel.values.copy_from_slice(&panel.lead);
             self.smooth(&mut panel.values);
-            Loss { squared, own: 0.0 }
+            LossSums { squared, own: 0.0 }
         })
     }
 }
