@@ -75,6 +75,11 @@ pub(crate) trait UpdateRule: Sync {
     /// Returns the facts about the rule; they do not change during a run.
     fn facts(&self) -> RuleFacts;
 
+    /// Returns the settings that [`Solver`](super::solver::Solver) does not write, by name, for a checkpoint.
+    fn unwritten_settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Changes any start, weights (images, rank) and basis (pixels, rank), to one that satisfies the rule's constraints.
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         let _ = (weights, basis);

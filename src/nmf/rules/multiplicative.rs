@@ -1,29 +1,29 @@
-//! Multiplicative updates, for the squared error and every other β-divergence.
+//! Multiplicative updates for the squared error and the other β-divergences.
 //!
-//! **Objective** `Σ d(x, m)` over the pixels x and their rebuilt values m, `M = W H`, with `W, H ≥ 0`:
+//! **Objective.** `Σ d(x, m)` over the pixels x and their reconstructed values m, `M = W H`, with `W, H ≥ 0`:
 //!
 //! | β | d(x, m) | |
 //! | --- | --- | --- |
 //! | 2 | `½ (x − m)²` | squared error (Frobenius) |
-//! | 1 | `x ln(x / m) − x + m` | Kullback–Leibler: a pixel is a count of light, dark ones matter more |
+//! | 1 | `x ln(x / m) − x + m` | Kullback–Leibler: pixels are counts, dark pixels matter more |
 //! | 0 | `x / m − ln(x / m) − 1` | Itakura–Saito: only the ratio of x and m matters |
-//! | else | `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))` | between and beyond |
+//! | other | `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))` | between and beyond |
 //!
-//! **Update** `W ← W ∘ ((X ∘ M^(β−2)) Hᵀ / (M^(β−1) Hᵀ))^γ`, powers and ∘ value by value, with γ = 1 / (2 − β) below
-//! β = 1, 1 / (β − 1) above 2, and 1 between; the same for H on Xᵀ, with the new W.
+//! **Update.** `W ← W ∘ ((X ∘ M^(β−2)) Hᵀ / (M^(β−1) Hᵀ))^γ`, powers and ∘ element by element, where γ is 1 / (2 − β)
+//! for β < 1, 1 / (β − 1) for β > 2, and 1 otherwise; the same for H on Xᵀ, with the new W.
 //!
-//! **Guarantee.** The objective never rises, but for rounding. Where both factors stay above 0 that leads to a
-//! stationary point, but slowly. A value of 0 stays 0: starts are therefore lifted off 0 (see [`Init`]), but for given
-//! ones.
+//! **Guarantee.** The objective never rises, up to rounding. If both factors stay above 0 it converges to a stationary
+//! point, but slowly. A value of 0 stays 0, so zeros of a start are replaced (see [`Init`]), except in given starts.
 //!
-//! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; for β = 2 too M is then made.
+//! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; with a mask, M is formed for
+//! β = 2 too.
 //!
-//! **Zeros.** A black pixel has no finite distance for β ≤ 0 and is refused there; above, 0 ln 0 = 0. Powers take m for
-//! no less than 1.2e-7 of the root mean square of X, and values of W and H below 2.2e-16 of its root become 0.
+//! **Zeros.** A pixel of 0 has no finite divergence for β ≤ 0 and is an error there; for β > 0, 0 ln 0 = 0. In powers m is
+//! at least 1.2e-7 of the root mean square of X, and values of W and H below 2.2e-16 of the root of it become 0.
 //!
-//! **Cost** of an iteration: for β = 2 `4 n p k` multiplications and additions for the products and `2 (n + p) k²`; else
-//! M is made three times (for W, for H, for the objective), and each is `2 n p k`: for β = 1 `10 n p k` in all and a
-//! logarithm a pixel, else `14 n p k`, with four powers a pixel where β is neither 0 nor 1.
+//! **Cost** per iteration: for β = 2 `4 n p k` multiplications and additions for the products and `2 (n + p) k²`.
+//! Otherwise M is formed three times (for W, for H, for the objective) at `2 n p k` each: for β = 1 `10 n p k` in total
+//! and one logarithm per pixel, else `14 n p k`, and four powers per pixel unless β is 0.
 //!
 //! **Source.** D. Lee, S. Seung, *Algorithms for non-negative matrix factorization*, 2001 (β = 1, 2); C. Févotte,
 //! J. Idier, *Algorithms for nonnegative matrix factorization with the β-divergence*, 2011 (all β, and γ).
@@ -35,10 +35,10 @@ use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::{BetaLoss, LossSums};
 use crate::nmf::rule::{RuleFacts, UpdateRule};
 
-/// The rule at work.
+/// The rule during a run.
 pub(crate) struct MuRule(pub(crate) BetaLoss);
 
-/// Parses the β of a rule as it is written after `mu:`; `None` if it is none.
+/// Parses β as it is written after `mu:`.
 pub(crate) fn parse(text: &str) -> Option<BetaLoss> {
     match text {
         "kl" => Some(BetaLoss::KULLBACK_LEIBLER),
