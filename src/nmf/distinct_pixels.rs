@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2};
 
 use crate::blocks;
-use crate::communicator::{any, ordered_reduce};
+use crate::communicator::{any_true, ordered_reduce};
 use crate::images::{Shared, spread};
-use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
+use crate::kernel::{Block, Factor, IMAGES_PER_TASK, Matrix};
 
 /// Pixels per task that computes hashes.
 const STRIP: usize = 64;
@@ -140,7 +140,7 @@ fn dark_pixels(x: &Shared, hashes: &PixelHashes) -> Vec<bool> {
             });
         }
     }
-    let is_lit = any(x.images.communicator, &differ(&x.x, &candidates));
+    let is_lit = any_true(x.images.communicator, &differ(&x.x, &candidates));
     let mut is_dark = vec![false; x.x.pixels];
     for (candidate, is_lit) in candidates.iter().zip(is_lit) {
         is_dark[candidate.pixel as usize] = !is_lit;
@@ -164,7 +164,7 @@ fn equal_pixels(x: &Shared, hashes: &PixelHashes, is_dark: &[bool]) -> HashMap<u
             });
         }
     }
-    let differ = any(x.images.communicator, &differ(&x.x, &candidates));
+    let differ = any_true(x.images.communicator, &differ(&x.x, &candidates));
     let mut equal = HashMap::new();
     for (candidate, differs) in candidates.iter().zip(differ) {
         if let Some(earlier) = candidate.earlier
@@ -181,11 +181,11 @@ fn differ(x: &Matrix, candidates: &[Candidate]) -> Vec<bool> {
     let tasks = if candidates.is_empty() {
         0
     } else {
-        x.images.div_ceil(IMAGES_A_TASK)
+        x.images.div_ceil(IMAGES_PER_TASK)
     };
     let found = blocks::map_range(tasks, |task| {
         let mut differ = vec![false; candidates.len()];
-        match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
+        match x.block(task * IMAGES_PER_TASK..x.images.min((task + 1) * IMAGES_PER_TASK)) {
             Block::U8(bytes) => compare(&mut differ, &bytes, x.pixels, candidates),
             Block::F32(floats) => compare(&mut differ, &floats, x.pixels, candidates),
         }

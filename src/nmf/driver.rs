@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
         if let Some(iteration) = state.trace.last()
             && self.rule.observe(iteration) == Verdict::FallBack
         {
-            self.factors.weights.fall_back();
+            self.factors.weights.reset_extrapolation();
             state.weights_gram =
                 pack_and_gram(&mut self.factors.weights, self.data.images.communicator);
         }

@@ -2,7 +2,7 @@
 
 use super::loss::LossSums;
 use crate::communicator::Partition;
-use crate::kernel::{Factor, PackedGram, Panels, Row, WIDTH, loss_share};
+use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, loss_share};
 
 /// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the cache.
 const PANELS_PER_TASK: usize = 8;
@@ -22,7 +22,7 @@ pub(crate) enum Half {
 pub(crate) struct HalfStep<'a> {
     pub(crate) half: Half,
     /// X, with one row per row of the updated factor.
-    pub(crate) x: &'a Panels,
+    pub(crate) x: &'a PanelMatrix,
     /// The factor that is not updated.
     pub(crate) fixed: &'a Factor,
     /// Its Gram matrix.
@@ -65,7 +65,7 @@ impl HalfStep<'_> {
 
     /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of `gram`; 0 for the basis,
     /// whose loss is not read.
-    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> LossSums {
+    pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> LossSums {
         let squared = if self.half == Half::Weights {
             loss_share(rows, scaled, gram)
         } else {

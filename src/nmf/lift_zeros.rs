@@ -1,7 +1,7 @@
 //! Starts without zeros, for multiplicative rules: a value of 0 would stay 0.
 
 use super::factors::Factors;
-use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
+use crate::communicator::{Communicator, Partition, SingleProcess, ordered_sum};
 use crate::kernel::Factor;
 
 /// The value of zeros of the basis, as a fraction of the mean of the other values, if all weights are equal: with the
@@ -13,7 +13,7 @@ impl Factors {
     /// they become the one value with which ‖W H‖ = ‖X‖, and zeros of the basis [`APART`] of the mean.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        if add_up(images.communicator, rank, &self.weights.part_sum_shares())
+        if ordered_sum(images.communicator, rank, &self.weights.part_sum_shares())
             .iter()
             .sum::<f64>()
             > 0.0
@@ -47,8 +47,8 @@ fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
         .zip(copies)
         .map(|(count, copies)| count as f64 * f64::from(copies))
         .sum();
-    let count = add_up(communicator, 1, &[vec![count]])[0];
-    let sums = add_up(communicator, factor.rank(), &factor.part_sum_shares());
+    let count = ordered_sum(communicator, 1, &[vec![count]])[0];
+    let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
     let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         if values[[row, part]] > 0.0 {

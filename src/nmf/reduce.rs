@@ -1,14 +1,18 @@
 //! The sums of a half step over all processes. Each process has the weights of its own images: the rows of the updated
 //! factor in the half step of the weights, the columns of X in that of the basis.
 
+use std::ops::Range;
+
 use ndarray::Array2;
 
 use super::half_step::{Half, HalfStep};
 use super::loss::LossSums;
-use crate::communicator::{Communicator, SingleProcess, add_up, ordered_reduce, piece};
+use crate::communicator::{
+    Communicator, SingleProcess, ordered_reduce, ordered_sum, values_per_message,
+};
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH,
-    whole_gram,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, Lanes, PackedGram, Quotient, WIDTH,
+    gram_from_upper,
 };
 
 impl HalfStep<'_> {
@@ -46,7 +50,7 @@ impl HalfStep<'_> {
         let totals = ordered_reduce(
             communicator,
             WIDTH + GramSums::len(rank),
-            piece(communicator),
+            values_per_message(communicator),
             |first, totals: &mut [f64]| {
                 for (loss, gram) in shares {
                     if first == 0 {
@@ -74,7 +78,7 @@ impl HalfStep<'_> {
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
             .collect();
-        let totals = add_up(self.row_communicator(), 2, &shares);
+        let totals = ordered_sum(self.row_communicator(), 2, &shares);
         LossSums {
             squared: totals[0],
             own: totals[1],
@@ -89,9 +93,9 @@ impl HalfStep<'_> {
     /// Returns the Gram matrix of the fixed factor in f64.
     pub(crate) fn fixed_gram(&self) -> Array2<f64> {
         let rank = self.fixed.rank();
-        whole_gram(
+        gram_from_upper(
             rank,
-            &add_up(
+            &ordered_sum(
                 self.column_communicator(),
                 rank * rank,
                 &self.fixed.gram_shares(),
@@ -101,12 +105,12 @@ impl HalfStep<'_> {
 
     /// Returns the sum of squares of each part of the updated factor.
     pub(crate) fn squares(&self, own: &Factor) -> Vec<f64> {
-        add_up(self.row_communicator(), own.rank(), &own.squares())
+        ordered_sum(self.row_communicator(), own.rank(), &own.squares())
     }
 
     /// Returns the fixed factor with its sums, as the sums over `M = W H` need it.
     pub(super) fn fixed_factor(&self) -> FixedFactor<'_> {
-        let sums = add_up(
+        let sums = ordered_sum(
             self.column_communicator(),
             self.fixed.rank(),
             &self.fixed.part_sum_shares(),
@@ -119,17 +123,13 @@ impl HalfStep<'_> {
         &self,
         panels: &[FactorPanel],
         filling: Option<&FixedFactor>,
-    ) -> Vec<Row> {
+    ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
-        self.over_columns(rank, |run, (first, count)| match filling {
-            None => self
-                .x
-                .product_run(run, (first, count), &self.fixed.panels, rank),
-            Some(fixed) => {
-                let of_panel =
-                    |index: usize| self.x.filled_run(run, index, &panels[index].lead, fixed);
-                (first..first + count).flat_map(of_panel).collect()
-            }
+        self.over_columns(rank, |run, range| match filling {
+            None => self.x.product_run(run, range, &self.fixed.panels, rank),
+            Some(fixed) => range
+                .flat_map(|index| self.x.filled_run(run, index, &panels[index].lead, fixed))
+                .collect(),
         })
     }
 
@@ -141,42 +141,48 @@ impl HalfStep<'_> {
         divergence: Divergence,
     ) -> Vec<Quotient> {
         let rank = self.fixed.rank();
-        let rows = self.over_columns(2 * rank, |run, (first, count)| {
-            let of_panel = |index: usize| {
-                self.x
-                    .quotient_run(run, index, &panels[index].lead, fixed, divergence)
-                    .into_rows()
-            };
-            (first..first + count).flat_map(of_panel).collect()
+        let rows = self.over_columns(2 * rank, |run, range| {
+            let mut rows = Vec::with_capacity(range.len() * 2 * rank);
+            for index in range {
+                let rows_of_panel = &panels[index].lead;
+                let quotient = self
+                    .x
+                    .quotient_run(run, index, rows_of_panel, fixed, divergence);
+                rows.extend(quotient.into_rows());
+            }
+            rows
         });
-        let finished = |rows: &[Row]| self.x.finished(Quotient::of_rows(rows), fixed, divergence);
-        rows.chunks(2 * rank).map(finished).collect()
+        let mut quotients = Vec::with_capacity(self.x.len());
+        for rows in rows.chunks(2 * rank) {
+            quotients.push(self.x.finished(Quotient::of_rows(rows), fixed, divergence));
+        }
+        quotients
     }
 
     /// Returns sums over all columns of X, `rows` rows per panel. `share` returns the contribution of a run of columns to
-    /// the sums of some panels, given as (first panel, number of panels).
+    /// the sums of a range of panels.
     fn over_columns(
         &self,
         rows: usize,
-        share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
-    ) -> Vec<Row> {
+        share: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
+    ) -> Vec<Lanes> {
         let communicator = self.column_communicator();
         // The sums begin with those of the first process.
         let shares = self
             .x
             .run_shares(self.panels_per_task(), communicator.rank() == 0, share);
-        let totals = add_up(communicator, self.x.len() * rows * WIDTH, &shares);
-        totals.as_chunks().0.iter().map(|&row| Row(row)).collect()
+        let totals = ordered_sum(communicator, self.x.len() * rows * WIDTH, &shares);
+        totals.as_chunks().0.iter().map(|&row| Lanes(row)).collect()
     }
 }
 
 /// Packs a factor whose rows are shared among processes for the other half step and returns its Gram matrix.
 pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
-    let (rank, shares) = (factor.rank(), factor.settle_panels());
+    let (rank, shares) = (factor.rank(), factor.pack_and_partial_grams());
     let totals = ordered_reduce(
         communicator,
         GramSums::len(rank),
-        piece(communicator),
+        values_per_message(communicator),
         |first, totals: &mut [f64]| {
             for share in &shares {
                 share.add_to(first, totals);

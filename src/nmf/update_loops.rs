@@ -8,7 +8,7 @@ use super::half_step::{Half, HalfStep};
 use super::loss::LossSums;
 use crate::blocks;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, add_part,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, Lanes, PackedGram, Quotient, add_part,
 };
 
 /// The most sweeps over whole parts, which cost more than sweeps over panels.
@@ -30,7 +30,7 @@ impl HalfStep<'_> {
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
-        improve: impl Fn(&mut FactorPanel, &mut [Row]) -> LossSums + Sync,
+        improve: impl Fn(&mut FactorPanel, &mut [Lanes]) -> LossSums + Sync,
     ) -> (LossSums, PackedGram) {
         let rank = own.rank();
         let size = self.panels_per_task();
@@ -74,9 +74,9 @@ impl HalfStep<'_> {
         first: usize,
         panels: &[FactorPanel],
         filling: Option<&FixedFactor>,
-    ) -> Vec<Row> {
+    ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
-        let mut products = vec![Row::ZERO; panels.len() * rank];
+        let mut products = vec![Lanes::ZERO; panels.len() * rank];
         let Some(fixed) = filling else {
             self.x
                 .add_products(first, &self.fixed.panels, rank, &mut products);
@@ -97,7 +97,7 @@ impl HalfStep<'_> {
         &self,
         own: &mut Factor,
         gram: &Array2<f64>,
-        prepare: impl Fn(&mut [Row]) + Sync,
+        prepare: impl Fn(&mut [Lanes]) + Sync,
         project: impl Fn(&[f32]) -> Vec<f32>,
     ) -> (LossSums, PackedGram) {
         let (products, inverse) = (self.products(prepare), PackedGram::of(gram).inverse);
@@ -131,7 +131,7 @@ impl HalfStep<'_> {
     }
 
     /// Returns the products of all rows with the fixed factor, part by part.
-    fn products(&self, prepare: impl Fn(&mut [Row]) + Sync) -> Vec<Vec<f32>> {
+    fn products(&self, prepare: impl Fn(&mut [Lanes]) + Sync) -> Vec<Vec<f32>> {
         let rank = self.fixed.rank();
         let mut products = self.whole_products(&[], None);
         blocks::map_chunks_mut(&mut products, rank, |_, products| prepare(products));
@@ -149,7 +149,7 @@ impl HalfStep<'_> {
         &self,
         own: &mut Factor,
         divergence: Divergence,
-        improve: impl Fn(&mut [Row], &Quotient) + Sync,
+        improve: impl Fn(&mut [Lanes], &Quotient) + Sync,
     ) -> LossSums {
         let fixed = self.fixed_factor();
         let whole = self

@@ -19,7 +19,7 @@ pub(super) fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> 
     let mut found = 0;
     for place in 0..x.images.all {
         let mut next = [order.get(place).copied().unwrap_or_default()];
-        x.images.of_first(&mut next);
+        x.images.broadcast_from_first(&mut next);
         let image = x.image(next[0] as usize, &fill);
         // Adding 0 makes -0 and 0 the same bits.
         let bits: Vec<u32> = image.iter().map(|v| (v + 0.0).to_bits()).collect();
@@ -37,7 +37,7 @@ pub(super) fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> 
     for _ in first..basis.len() {
         rest.push(rng.random::<f32>() * mean);
     }
-    x.images.of_first(&mut rest);
+    x.images.broadcast_from_first(&mut rest);
     for (value, drawn) in basis.iter_mut().skip(first).zip(rest) {
         *value = drawn;
     }

@@ -19,7 +19,7 @@
 
 use ndarray::Array2;
 
-use crate::kernel::{Factor, PackedGram, Row, WIDTH, scale};
+use crate::kernel::{Factor, Lanes, PackedGram, WIDTH, scale};
 use crate::linalg::Nnls;
 use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::LossSums;
@@ -49,7 +49,7 @@ impl UpdateRule for BppRule {
 }
 
 /// Solves for the rows of a panel, which are stored side by side.
-fn solve(problem: &Nnls, products: &[Row], factor: &mut [Row]) {
+fn solve(problem: &Nnls, products: &[Lanes], factor: &mut [Lanes]) {
     let mut solutions = side_by_side(factor);
     problem.solve(&side_by_side(products), &mut solutions);
     for ((at, l), &value) in solutions.indexed_iter() {
@@ -58,6 +58,6 @@ fn solve(problem: &Nnls, products: &[Row], factor: &mut [Row]) {
 }
 
 /// Returns the rows of a panel as a matrix, ([`WIDTH`], rank).
-fn side_by_side(rows: &[Row]) -> Array2<f64> {
+fn side_by_side(rows: &[Lanes]) -> Array2<f64> {
     Array2::from_shape_fn((WIDTH, rows.len()), |(at, l)| f64::from(rows[l].0[at]))
 }

@@ -30,7 +30,7 @@
 //!
 //! [`Init`]: crate::nmf::Init
 
-use crate::kernel::{Factor, PackedGram, Row, overlap, scale};
+use crate::kernel::{Factor, Lanes, PackedGram, overlap, scale};
 use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::{BetaLoss, LossSums};
 use crate::nmf::rule::{RuleFacts, UpdateRule};
@@ -70,7 +70,13 @@ impl MuRule {
     }
 
     /// Multiplies each value of `rows` by its quotient to the power γ; values below `least` become 0.
-    fn multiply(&self, rows: &mut [Row], numerators: &[Row], denominators: &[Row], least: f32) {
+    fn multiply(
+        &self,
+        rows: &mut [Lanes],
+        numerators: &[Lanes],
+        denominators: &[Lanes],
+        least: f32,
+    ) {
         let exponent = self.exponent();
         for ((row, numerators), denominators) in rows.iter_mut().zip(numerators).zip(denominators) {
             let quotients = numerators.0.iter().zip(&denominators.0).map(|(n, d)| n / d);
@@ -112,7 +118,7 @@ impl UpdateRule for MuRule {
         }
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);
-            let mut overlaps = vec![Row::ZERO; products.len()];
+            let mut overlaps = vec![Lanes::ZERO; products.len()];
             overlap(&panel.lead, step.gram, &mut overlaps);
             self.multiply(&mut panel.lead, products, &overlaps, least);
             panel.values.copy_from_slice(&panel.lead);
