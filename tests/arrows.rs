@@ -19,7 +19,7 @@ use rules::complaints;
 
 /// The rooms, from the ground up: a file imports from its own room and from the lines above, never from its own line's
 /// other room.
-const LINES: [&str; 22] = [
+const LINES: [&str; 23] = [
     "error",
     "disk",
     "names",
@@ -128,10 +128,9 @@ const FLOORS: [(&str, &[&str]); 0] = [];
 
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
-const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
-    ("cli", 34, 6, 6),
+const STILL_ALLOWED: [(&str, usize, usize, usize); 13] = [
+    ("cli", 14, 2, 1),
     ("communicator", 0, 0, 2),
-    ("error", 3, 1, 0),
     ("images", 26, 4, 4),
     ("kernel", 8, 2, 2),
     ("linalg", 0, 4, 0),

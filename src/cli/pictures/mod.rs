@@ -29,7 +29,7 @@ use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, Scaling, Theme};
 use nmf_images::{Basis, ImageSet, Model, NMF, NmfModel, PcaModel, Report, Weights};
 
-use super::arguments::{Arguments, Format, PictureChoice, Writing};
+use super::arguments::{Arguments, PageFormat, PictureChoice, WritingOptions};
 use super::input::LIST;
 
 /// A picture that is ready to be written.
@@ -42,10 +42,15 @@ pub struct Picture {
 
 impl Picture {
     /// A page in the format that was asked for.
-    pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+    pub fn page(
+        writing: &WritingOptions,
+        name: &str,
+        caption: &str,
+        figure: &Figure,
+    ) -> Result<Self> {
         match writing.format {
-            Format::Svg => Ok(Self::svg(name, caption, figure)),
-            Format::Png => Ok(Self {
+            PageFormat::Svg => Ok(Self::svg(name, caption, figure)),
+            PageFormat::Png => Ok(Self {
                 name: format!("{name}.png"),
                 caption: caption.to_owned(),
                 bytes: figure.png(2.0)?,

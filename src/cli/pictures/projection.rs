@@ -7,7 +7,7 @@ use nmf_images::{ImageSet, Model, NMF, PCA, Projection};
 use super::Picture;
 use super::rebuilt::Rebuilt;
 use super::reconstructions::best_worst_and_even;
-use crate::cli::arguments::Writing;
+use crate::cli::arguments::WritingOptions;
 
 /// New images with what is known of them.
 #[derive(Clone, Copy)]
@@ -50,7 +50,12 @@ impl Judged<'_> {
 }
 
 /// From the best explained image to the worst, at most `most`.
-pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
+pub fn projection(
+    judged: Judged,
+    title: &str,
+    writing: &WritingOptions,
+    most: usize,
+) -> Result<Picture> {
     let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
     let rebuilt: Vec<Rebuilt> = chosen
         .into_iter()

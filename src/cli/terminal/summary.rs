@@ -15,12 +15,12 @@ use nmf_images::{NMF, PCA, Report, Solver};
 use serde::Serialize;
 
 use super::{table, view};
-use crate::cli::arguments::Writing;
+use crate::cli::arguments::WritingOptions;
 use crate::cli::output::{Output, json};
 
 /// Tells of a run: what to beware of on stderr; on stdout the last words, or the report in their place.
 pub fn tell(
-    writing: &Writing,
+    writing: &WritingOptions,
     (notes, warnings): (&[String], &[String]),
     report: &impl Serialize,
     words: impl FnOnce() -> String,
