@@ -43,7 +43,7 @@ const LINES: [&str; 23] = [
     "rank",
     "model",
     "report",
-    "render",
+    "render guide",
     // Of another crate: what it takes from the library begins with `nmf_images::`.
     "cli",
 ];

@@ -1,14 +1,20 @@
 //! The command under `mpirun`: on any number of ranks it leaves what it leaves alone.
 
+#[path = "common/process.rs"]
+mod process;
+#[path = "common/keys.rs"]
+mod report_keys;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use image::{GrayAlphaImage, LumaA};
 use nmf_images::ndarray::Array2;
 use nmf_images::{Model, NMF, PCA};
+use process::{signal, wait_for_end, wait_until};
+use report_keys::assert_keys;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -157,6 +163,7 @@ fn shares_cut_between_runs_leave_the_same_bits() {
     let input = folder.path().join("strokes.npy");
     npy(&input, 12_300, 6);
     let input = input.to_str().unwrap();
+    let mut traffic = Vec::new();
     for (ranks, more) in [(1, "hals"), (2, "mu:kl"), (3, "hals"), (3, "mu")] {
         let words = [input, "-k", "4", "--max-iter", "8", "--solver", more];
         let (alone, together) = alone_and_on(ranks, &words, folder.path());
@@ -168,7 +175,9 @@ fn shares_cut_between_runs_leave_the_same_bits() {
         );
         assert_eq!(mpi["bytes_per_pass"].as_u64().unwrap() > 0, ranks > 1);
         assert_eq!(mpi["seconds_per_pass"].as_f64().unwrap() > 0.0, ranks > 1);
+        traffic.push(mpi.clone());
     }
+    assert_keys("mpi-keys.txt", &traffic);
 }
 
 #[test]
@@ -563,17 +572,20 @@ fn ranks_that_were_started_otherwise_are_refused() {
 }
 
 /// The processes that another one started.
-fn children(parent: u32) -> Vec<String> {
-    let of = |entry: fs::DirEntry| {
-        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-        let after_name = stat.rsplit_once(") ")?.1;
-        let is_child = after_name.split(' ').nth(1)? == parent.to_string();
-        is_child.then(|| entry.file_name().to_string_lossy().into_owned())
-    };
+fn children(parent: u32) -> Vec<u32> {
     fs::read_dir("/proc")
         .unwrap()
-        .filter_map(|entry| of(entry.unwrap()))
+        .filter_map(|entry| child_of(parent, &entry.unwrap()))
         .collect()
+}
+
+/// The id of the process that this entry of /proc stands for, if `parent` started it.
+fn child_of(parent: u32, entry: &fs::DirEntry) -> Option<u32> {
+    let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+    let after_name = stat.rsplit_once(") ")?.1;
+    let is_child = after_name.split(' ').nth(1)? == parent.to_string();
+    let id = entry.file_name().to_str()?.parse().ok()?;
+    is_child.then_some(id)
 }
 
 #[test]
@@ -592,38 +604,20 @@ fn a_rank_that_is_killed_ends_all() {
         "--max-iter",
         "100000000",
     ]);
+    let out = folder.path().join("out");
     endless
-        .args(["--threads", "1", "--quiet", "--out"])
-        .arg(folder.path().join("out"));
+        .args(["--checkpoint", "1it", "--threads", "1", "--quiet", "--out"])
+        .arg(&out);
     let mut endless = endless
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while children(endless.id()).len() < 3 {
-        sleep(Duration::from_millis(50));
-    }
-    sleep(Duration::from_secs(3));
-    assert!(endless.try_wait().unwrap().is_none(), "it ended by itself");
-    let victim = children(endless.id()).pop().unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-9", &victim])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let began = Instant::now();
-    let status = loop {
-        if let Some(status) = endless.try_wait().unwrap() {
-            break status;
-        }
-        if began.elapsed() > SOON {
-            endless.kill().unwrap();
-            panic!("the others went on");
-        }
-        sleep(Duration::from_millis(50));
-    };
-    assert!(!status.success());
-    assert!(!folder.path().join("out/model.npz").exists());
+    wait_until(&mut endless, "its first checkpoint", || {
+        out.join("checkpoint.npz").exists()
+    });
+    let victim = children(endless.id()).pop().expect("mpirun starts ranks");
+    signal(victim, "-9");
+    assert!(!wait_for_end(&mut endless, SOON).success());
+    assert!(!out.join("model.npz").exists());
 }

@@ -11,7 +11,7 @@ use super::formats::npy;
 use super::options::LoadOptions;
 use super::set::{ImageSet, Images, Mask, Picture, Samples, counted, in_file, io_error};
 use crate::basis::Shape;
-use crate::communicator::{Partition, any, propagate_error};
+use crate::communicator::{Partition, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
 
 /// Which pixels of an image are known; `None` if all are.
@@ -103,7 +103,7 @@ fn read_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<Fou
 /// Checks that every mask of a folder belongs to an image of any process.
 fn check_files(files: &[MaskFile], options: &LoadOptions, images: Partition) -> Result<()> {
     let own: Vec<bool> = files.iter().map(|file| file.has_image).collect();
-    let has_image = any(images.communicator, &own);
+    let has_image = any_true(images.communicator, &own);
     // The limit may have left out the image.
     if options.limit.is_some() {
         return Ok(());
@@ -296,7 +296,7 @@ fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
     let own: Vec<bool> = (0..set.shape.pixels())
         .map(|pixel| is_known_somewhere(set, pixel))
         .collect();
-    let is_known = any(images.communicator, &own);
+    let is_known = any_true(images.communicator, &own);
     let nowhere = is_known.iter().filter(|is_known| !**is_known).count();
     (nowhere > 0).then(|| {
         let pixels = counted(nowhere, "pixel is", "pixels are");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::distributed::first_of;
 use super::set::{ImageSet, Pixels, counted, map_blocks};
-use crate::communicator::{Partition, any, ordered_reduce};
+use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::error::one_line;
 use crate::kernel::Block;
 
@@ -223,7 +223,10 @@ fn find_black(set: &ImageSet, all: Partition) -> Black {
             lit[pixel] |= seen.lit;
         }
     }
-    let (known, lit) = (any(all.communicator, &known), any(all.communicator, &lit));
+    let (known, lit) = (
+        any_true(all.communicator, &known),
+        any_true(all.communicator, &lit),
+    );
     let pixels = known
         .into_iter()
         .zip(lit)

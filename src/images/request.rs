@@ -2,7 +2,7 @@
 
 use super::options::LoadOptions;
 use super::set::evenly_spaced;
-use crate::communicator::{Communicator, cut};
+use crate::communicator::{Communicator, partition_bounds};
 
 /// The images needed to learn from them.
 pub(super) const MIN_TRAINING_IMAGES: usize = 2;
@@ -71,7 +71,7 @@ impl Portion {
         if self.is_all() {
             return chosen;
         }
-        let starts = cut(chosen.len(), self.size);
+        let starts = partition_bounds(chosen.len(), self.size);
         chosen
             .drain(starts[self.rank]..starts[self.rank + 1])
             .collect()

@@ -4,7 +4,7 @@ use bytemuck::Pod;
 use ndarray::Array2;
 
 use super::shard::ImageShard;
-use crate::communicator::{Communicator, Partition, any, gather, gather_lines, gather_rows};
+use crate::communicator::{Communicator, Partition, any_true, gather, gather_lines, gather_rows};
 use crate::images::set::{
     ImageSet, Images, Labels, Mask, Pixels, Skipped, evenly_spaced, labels_of, select,
 };
@@ -41,7 +41,7 @@ impl ImageShard<'_> {
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
         let (communicator, set) = (self.communicator(), select(&self.set, chosen));
-        let has_labels = any(communicator, &[self.set.labels.is_some()])[0];
+        let has_labels = any_true(communicator, &[self.set.labels.is_some()])[0];
         let labels = gather_lines(communicator, &folders(&set));
         let skipped = set
             .skipped

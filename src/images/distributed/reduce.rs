@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::basis::Shape;
-use crate::communicator::{Communicator, Partition, all_gather, any};
+use crate::communicator::{Communicator, Partition, all_gather, any_true};
 use crate::error::{Result, SizeCount};
 use crate::images::set::{ImageSet, Images, Pixels, SameSize, common_size};
 use crate::kernel::Block;
@@ -34,7 +34,7 @@ pub(crate) fn with_common_layout(mut set: ImageSet, images: Partition) -> Result
         set.pixels = Pixels::U8(Array2::zeros((0, set.shape.pixels())));
     }
     let is_of_floats = matches!(set.block(0..0), Block::F32(_));
-    if any(images.communicator, &[is_of_floats])[0] && !is_of_floats {
+    if any_true(images.communicator, &[is_of_floats])[0] && !is_of_floats {
         set.pixels = Pixels::F32(set.to_f32());
     }
     Ok(set)

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::shared::{self, Shared};
 use crate::basis::Shape;
-use crate::communicator::{any, propagate_error};
+use crate::communicator::{any_true, propagate_error};
 use crate::error::{Error, Result};
 use crate::images::set::{Images, Mask, check_images, check_values};
-use crate::kernel::{Block, BlockReader, Known, Matrix, Scratch, Source};
+use crate::kernel::{Block, BlockReader, KnownBits, Matrix, Scratch, Source};
 
 /// Images as the kernel reads them: all at once if they are in memory, or else block by block.
 pub(crate) struct Reading<'a, I> {
@@ -33,7 +33,7 @@ impl<'a, I: Images> Reading<'a, I> {
             .transpose();
         let scratch = propagate_error(images.communicator(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
-        let is_late = any(images.communicator(), &[scratch.is_some()])[0];
+        let is_late = any_true(images.communicator(), &[scratch.is_some()])[0];
         Ok(Self {
             images,
             whole,
@@ -67,7 +67,7 @@ impl<'a, I: Images> Reading<'a, I> {
         let (images, pixels) = (self.images.len(), shape.pixels());
         mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
         check_images(self.images, mask)?;
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        let known = mask.map(|mask| KnownBits::new(mask.bits(), mask.pixels()));
         Ok(Matrix {
             source: Source::Stored(self),
             images,
@@ -80,7 +80,8 @@ impl<'a, I: Images> Reading<'a, I> {
     /// Checks whether any process has failed to read or write, so that the fit must stop.
     pub(crate) fn has_failed(&self) -> bool {
         let communicator = self.images.communicator();
-        (self.is_late || communicator.size() == 1) && any(communicator, &[self.check().is_err()])[0]
+        (self.is_late || communicator.size() == 1)
+            && any_true(communicator, &[self.check().is_err()])[0]
     }
 
     /// Checks that this process has read and written everything; otherwise results are wrong.
@@ -129,7 +130,7 @@ impl Block<'_> {
         if let Block::F32(floats) = self {
             check_values(shape, floats, mask)?;
         }
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        let known = mask.map(|mask| KnownBits::new(mask.bits(), mask.pixels()));
         Ok(Matrix {
             source,
             images,

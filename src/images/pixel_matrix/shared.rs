@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::communicator::{Communicator, Partition, add_up, any};
+use crate::communicator::{Communicator, Partition, any_true, ordered_sum};
 use crate::error::{Error, MaskError, Result};
 use crate::images::set::{Images, Mask};
-use crate::kernel::{Block, BlockReader, Known, Matrix};
+use crate::kernel::{Block, BlockReader, KnownBits, Matrix};
 
 /// The images of this process, and their position among all.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) struct Shared<'a> {
 
 /// Returns which pixels of a source are known. If any process has a mask, all have one, which may have no unknown pixel.
 pub(crate) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
-    let any = any(images.communicator(), &[images.mask().is_some()])[0];
+    let any = any_true(images.communicator(), &[images.mask().is_some()])[0];
     match images.mask() {
         Some(mask) => Some(Cow::Borrowed(mask)),
         None => any.then(|| Cow::Owned(Mask::open(images.len(), images.shape().pixels()))),
@@ -34,7 +34,7 @@ impl<'a> Shared<'a> {
         if images.all == 0 {
             return Err(Error::NoPixels);
         }
-        let known = |known: Known| {
+        let known = |known: KnownBits| {
             images.count((0..x.images).map(|image| known.image(image).count()).sum())
         };
         if x.known.is_some_and(|of| known(of) == 0) {
@@ -46,12 +46,12 @@ impl<'a> Shared<'a> {
     /// Returns image `index` of all, normalised; unknown pixels are those of `fill`.
     pub(crate) fn image(&self, index: usize, fill: &Fill) -> Vec<f32> {
         self.images
-            .of_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
+            .broadcast_from_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
     }
 
     /// Returns the sum of each pixel over all images, not normalised.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        add_up(
+        ordered_sum(
             self.images.communicator,
             self.x.pixels,
             &self.x.pixel_sum_shares(),
@@ -66,7 +66,7 @@ impl<'a> Shared<'a> {
             .into_iter()
             .map(|count| count as u64)
             .collect();
-        add_up(self.images.communicator, self.x.pixels, &[own])
+        ordered_sum(self.images.communicator, self.x.pixels, &[own])
             .into_iter()
             .map(|count: u64| count as usize)
             .collect()
@@ -96,7 +96,7 @@ pub(crate) struct Fill(Option<Vec<f32>>);
 impl Fill {
     /// Computes the means, on all processes if any has unknown pixels.
     pub(crate) fn of(x: &Shared) -> Self {
-        let any = any(x.images.communicator, &[x.x.known.is_some()])[0];
+        let any = any_true(x.images.communicator, &[x.x.known.is_some()])[0];
         Self(any.then(|| {
             x.pixel_means()
                 .into_iter()

@@ -8,7 +8,7 @@ use crate::basis::Shape;
 use crate::blocks;
 use crate::communicator::{Communicator, SingleProcess};
 use crate::error::Result;
-use crate::kernel::{Block, IMAGES_A_TASK};
+use crate::kernel::{Block, IMAGES_PER_TASK};
 
 /// A source of images that an algorithm reads block by block, wherever the pixels live.
 pub trait Images: Sync {
@@ -57,8 +57,8 @@ pub(crate) fn map_blocks<R: Send>(
     images: &impl Images,
     work: impl Fn(Range<usize>, Block) -> R + Sync + Send,
 ) -> Vec<R> {
-    blocks::map_range(images.len().div_ceil(IMAGES_A_TASK), |task| {
-        let rows = task * IMAGES_A_TASK..images.len().min((task + 1) * IMAGES_A_TASK);
+    blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |task| {
+        let rows = task * IMAGES_PER_TASK..images.len().min((task + 1) * IMAGES_PER_TASK);
         work(rows.clone(), images.block(rows))
     })
 }

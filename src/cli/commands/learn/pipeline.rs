@@ -325,7 +325,9 @@ impl Run<'_> {
         allocator::give_back_the_rest();
         let pictures = pictures::draw(&context)?;
         let view = if self.arguments.pictures.view {
-            view::text(nmf, pca, || pictures::slide(&context))?
+            view::text(&model.decompositions, &report.methods(), || {
+                pictures::slide(&context)
+            })?
         } else {
             None
         };
