@@ -128,10 +128,9 @@ const FLOORS: [(&str, &[&str]); 0] = [];
 
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
-const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
-    ("cli", 34, 6, 6),
+const STILL_ALLOWED: &[(&str, usize, usize, usize)] = &[
+    ("cli", 14, 2, 1),
     ("communicator", 0, 0, 2),
-    ("error", 3, 1, 0),
     ("images", 0, 0, 0),
     ("kernel", 8, 2, 2),
     ("linalg", 0, 4, 0),

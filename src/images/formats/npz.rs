@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         }
         None => only(&headers)?,
     };
-    let set = read_array(&mut arrays, key, request).map_err(|source| InputError::InArray {
+    let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
