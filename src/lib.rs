@@ -1,48 +1,59 @@
-//! What non-negative matrix factorisation learns from images: parts, beside the eigenimages of a PCA.
+//! Finds the parts that a set of images is made of, with non-negative matrix factorisation (NMF), and compares them
+//! with the eigenimages of a principal component analysis (PCA).
 //!
-//! A set of images is a matrix `X`, one image a row, every pixel of 0 or more. [`Nmf`] finds `X ≈ W H` with `W` and
-//! `H` of 0 or more: each image becomes a sum of **parts**, and nothing is ever taken away. [`Pca`] of the same rank
-//! finds the **eigenimages** that rebuild the images best when adding and subtracting are both allowed.
+//! A set of images is a non-negative matrix `X` with one image per row. [`Nmf`] finds `X ≈ W H` with non-negative `W`
+//! and `H`: each image is a sum of **parts** that only add. [`Pca`] of the same rank finds the **eigenimages** with the
+//! smallest error if subtraction is allowed too.
 //!
 //! ```
 //! use nmf_images::images::{LoadOptions, load};
 //! use nmf_images::{Nmf, Partness, Pca};
 //!
-//! let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(100), ..LoadOptions::default() })?;
-//! let parts = Nmf::new(8).fit(&faces)?;
-//! let eigenimages = Pca::new(8).fit(&faces)?;
-//! println!("NMF misses {:.3} of the images, PCA {:.3}", parts.relative_error, eigenimages.relative_error);
-//! println!("the parts' sparsity is {:.2}", Partness::of(&parts.basis, &parts.weights, None).sparsity);
-//! assert!(eigenimages.relative_error <= parts.relative_error);
+//! let options = LoadOptions { limit: Some(100), ..LoadOptions::default() };
+//! let faces = load("assets/faces".as_ref(), &options)?;
+//! let nmf = Nmf::new(8).fit(&faces)?;
+//! let pca = Pca::new(8).fit(&faces)?;
+//! println!("relative error: {:.3} (NMF), {:.3} (PCA)", nmf.relative_error, pca.relative_error);
+//! println!("sparsity of the parts: {:.2}", Partness::of(&nmf.basis, &nmf.weights, None).sparsity);
+//! assert!(pca.relative_error <= nmf.relative_error);
 //! # Ok::<(), nmf_images::Error>(())
 //! ```
 //!
-//! # Words
+//! The command `nmf-images` and the methods are described in the [`guide`], one page per subject.
 //!
-//! | word | letter | shape | what it is |
+//! # Terms
+//!
+//! | term | symbol | shape | meaning |
 //! | --- | --- | --- | --- |
-//! | pixels | X | (images, pixels) | each image one row, values 0 to 1 |
+//! | pixels | X | (images, pixels) | one image per row, values from 0 to 1 |
 //! | weights | W | (images, rank) | how much of each part is in each image; Lee and Seung's encodings |
-//! | basis | H | (rank, pixels) | each row a part (NMF) or an eigenimage (PCA); scikit-learn's `components_` |
+//! | basis | H | (rank, pixels) | one part (NMF) or eigenimage (PCA) per row; scikit-learn's `components_` |
 //! | relative error | | | ‖X − W H‖ / ‖X‖ in the Frobenius norm, summed in f64 |
 //!
-//! An *iteration* updates all of W, then all of H; a *sweep* is an inner update repeated within it. A *panel* is a run
-//! of 64 images, or pixels, that are worked on together. A *rule* is one way of updating W and H.
+//! An *iteration* updates all of W, then all of H; a *sweep* is an inner update that is repeated within an iteration. A
+//! *panel* is a run of 64 images, or of 64 pixels, that are processed together. A *rule* is one way of updating W and H.
 //!
-//! # Where what is
+//! # Modules
 //!
-//! [`images`] reads folders, arrays, tables and archives, [`nmf`] and [`pca`] learn, [`metrics`] judges, [`recovery`] compares with
-//! known parts, [`comparison`] sets the rules side by side, [`rank`] finds how many parts to learn, [`render`] draws,
-//! [`report`] gathers the facts of a run, [`Model`] keeps what was learned for later, and [`projection`] sees new images
-//! in terms of it. A long fit can stop and go on: [`nmf::Checkpoint`]; [`team`] shares the images among processes. How the
-//! speed comes about is told in [`nmf`].
+//! | module | content |
+//! | --- | --- |
+//! | [`images`] | reads folders, arrays, tables and archives; [`images::Images`] is the interface of an image set |
+//! | [`nmf`], [`pca`] | learn; the documentation of [`nmf`] explains how it reaches its speed |
+//! | [`metrics`], [`recovery`] | measure the result: sparsity, overlap, label accuracy; agreement with known parts |
+//! | [`rank`], [`comparison`] | search the rank; compare learning rules |
+//! | [`Model`], [`projection`] | store what was learned; express new images in it |
+//! | [`report`], [`render`] | collect the figures of a run; draw pictures and the interactive page |
+//! | [`communicator`] | divides the images among processes |
+//! | [`guide`] | the guide |
+//!
+//! A long fit can be stopped and continued: [`nmf::Checkpoint`].
 //!
 //! # Limits
 //!
-//! Pixels are held in memory, as bytes where the files have bytes, but for arrays that are larger than
-//! [`images::Memory`] says, which are read block by block. Pixels and factors are single precision: values
-//! must lie between 1e-15 and 1e15, and an exact factorisation is rebuilt to about 1e-6. The same seed gives the same
-//! bits on any number of threads; between processors the last bits agree where both have a fused multiply-add.
+//! Pixels are held in memory, with one byte per pixel for 8-bit files. Only arrays that exceed [`images::Memory`] are
+//! read block by block. Pixels and factors are single precision: values must lie between 1e-15 and 1e15, and an exact
+//! factorisation is reconstructed to about 1e-6. The same seed gives the same bits for any number of threads; on
+//! different processors, the last bits agree if both have a fused multiply-add.
 
 #![cfg_attr(
     not(test),
@@ -61,6 +72,7 @@ pub mod comparison;
 pub mod decomposition;
 mod disk;
 pub mod error;
+pub mod guide;
 pub mod images;
 mod kernel;
 mod linalg;
@@ -71,6 +83,7 @@ mod names;
 pub mod nmf;
 mod npy;
 mod npz;
+pub mod outputs;
 pub mod pca;
 pub mod projection;
 pub mod rank;
@@ -85,14 +98,14 @@ pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;
 pub use model::{FORMAT_VERSION, Model, Projection};
-/// The arrays of this crate's functions; a program that uses it needs no version of its own to match.
+/// The array crate of this crate's interface, re-exported so that a program uses the same version.
 pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
 pub use rank::RankSearch;
 pub use report::Report;
 
-/// The README's example is tested with the others.
+/// Makes the example in the README a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -23,6 +23,7 @@ const LINES: [&str; 22] = [
     "error",
     "disk",
     "names",
+    "outputs",
     "basis",
     "decomposition",
     "npy",
@@ -42,7 +43,7 @@ const LINES: [&str; 22] = [
     "rank",
     "model",
     "report",
-    "render",
+    "render guide",
     // Of another crate: what it takes from the library begins with `nmf_images::`.
     "cli",
 ];

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use image::{GrayAlphaImage, LumaA};
 use nmf_images::ndarray::Array2;
 use nmf_images::{Model, NMF, PCA};
 use process::{signal, wait_for_end, wait_until};
@@ -218,6 +219,89 @@ fn folders_and_idx_files_are_shared_too() {
     }
     let folders = |report: &Value| report["input"]["labels"].as_array().unwrap().len();
     assert_eq!(folders(&report(&folder.path().join("together"))), 10);
+}
+
+/// Strokes of dark ink on paper in two folders, with a file for each count and note: transparent corners, a broken image,
+/// a wrong extension, a file that is not an image. Most of them are images of the last rank.
+fn folder_with_notes(folder: &Path) {
+    for label in ["first", "second"] {
+        fs::create_dir_all(folder.join(label)).unwrap();
+    }
+    for index in 0..200_u32 {
+        let image = GrayAlphaImage::from_fn(8, 8, |column, row| {
+            let is_ink = column == index % 7 || row == index / 7 % 7;
+            let is_clear = index > 150 && column == 7;
+            LumaA([if is_ink { 0 } else { 255 }, if is_clear { 0 } else { 255 }])
+        });
+        let label = if index < 100 { "first" } else { "second" };
+        image
+            .save(folder.join(format!("{label}/{index:03}.png")))
+            .unwrap();
+    }
+    let second = folder.join("second");
+    fs::rename(second.join("190.png"), second.join("190.bmp")).unwrap();
+    fs::write(second.join("195.png"), b"\x89PNG\r\n\x1a\nno more").unwrap();
+    fs::write(folder.join("readme.txt"), "not an image").unwrap();
+}
+
+/// Compares two reports, but for what belongs to one run: times, and what the ranks exchanged.
+fn assert_same_facts(key: &str, alone: &Value, together: &Value) {
+    match (alone, together) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys = |facts: &serde_json::Map<String, Value>| {
+                let of_one_run = |key: &String| key == "mpi" || key.contains("seconds");
+                let keys = facts.keys().filter(|key| !of_one_run(key));
+                keys.cloned().collect::<Vec<String>>()
+            };
+            assert_eq!(keys(left), keys(right), "keys of {key}");
+            for name in keys(left) {
+                assert_same_facts(&format!("{key}.{name}"), &left[&name], &right[&name]);
+            }
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            assert_eq!(left.len(), right.len(), "length of {key}");
+            for (index, (left, right)) in left.iter().zip(right).enumerate() {
+                assert_same_facts(&format!("{key}[{index}]"), left, right);
+            }
+        }
+        (Value::Number(left), Value::Number(right)) => {
+            let (left, right) = (left.as_f64().unwrap(), right.as_f64().unwrap());
+            let near = (left - right).abs() <= 1e-4 * left.abs().max(1e-2);
+            assert!(near, "{key}: {left} alone, {right} together");
+        }
+        _ => assert_eq!(alone, together, "{key}"),
+    }
+}
+
+#[test]
+fn notes_warnings_and_report_do_not_depend_on_the_number_of_ranks() {
+    let folder = TempDir::new().unwrap();
+    let images = folder.path().join("images");
+    folder_with_notes(&images);
+    let images = images.to_str().unwrap();
+    for more in [&["--missing", "alpha"][..], &["--background", "255"]] {
+        let words = [&[images, "-k", "3", "--max-iter", "6"], more].concat();
+        let printed = |output: Output| {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{more:?}: {text}");
+            let is_kept = |line: &&str| line.starts_with("note:") || line.starts_with("warning:");
+            let lines = text.lines().filter(is_kept).map(str::to_owned);
+            lines.collect::<Vec<String>>()
+        };
+        let out = folder.path().join("out");
+        let notes_alone = printed(run(Command::new(PROGRAM), &words, &out));
+        let report_alone = report(&out);
+        let words = [&words[..], &["--mpi"]].concat();
+        let notes_together = printed(run(mpirun(3), &words, &out));
+        assert_eq!(notes_together, notes_alone, "{more:?}");
+        for expected in ["transparency", "dark ink", "195.png"] {
+            assert!(
+                notes_alone.iter().any(|line| line.contains(expected)),
+                "{expected} is missing: {notes_alone:?}"
+            );
+        }
+        assert_same_facts("report", &report_alone, &report(&out));
+    }
 }
 
 #[test]

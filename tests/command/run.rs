@@ -553,7 +553,7 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
         .command("pictures -k 3 --only convergence,parts,parts")
         .assert()
         .success();
-    said.stdout(contains("look first at output/parts.png").and(contains("comparison.png").not()));
+    said.stdout(contains("start with output/parts.png").and(contains("comparison.png").not()));
     assert_eq!(
         desk.files("output"),
         ["convergence.svg", "model.npz", "parts.png", "report.json"]
@@ -625,14 +625,22 @@ fn the_caption_of_the_learning_says_where_it_begins() {
     let desk = Desk::with_pictures();
     desk.write_npy("many.npy", &bars(2400, 6, 6));
     for (input, options, expected) in [
-        ("pictures", "", "From images picked at random to"),
+        ("pictures", "", "From random training images to"),
         ("pictures", "--init random", "From random values to"),
-        ("pictures", "--init nndsvda", "From singular vectors"),
-        ("pictures", "--solver hoyer", "From a start made by hals"),
+        (
+            "pictures",
+            "--init nndsvda",
+            "From the dominant sign of singular vectors",
+        ),
+        (
+            "pictures",
+            "--solver hoyer",
+            "From an initialisation by hals",
+        ),
         (
             "many.npy",
             "",
-            "From a start learned on 600 of 2400 images to",
+            "From an initialisation learned from 600 of 2400 images to",
         ),
     ] {
         let report = report_of(&desk, &format!("{input} -k 3 --only learning {options}"));
@@ -761,7 +769,7 @@ fn the_best_of_several_starts_is_told_with_the_spread() {
         .command("pictures -k 3 --init random --seed 4 --restarts 3")
         .assert()
         .success();
-    run.stdout(contains("best of 3 starts (seed ").and(contains("parts alike ")));
+    run.stdout(contains("best of 3 starts (seed ").and(contains("similarity of parts ")));
     let nmf = report(&desk, "output")["nmf"].take();
     let restarts = nmf["restarts"].as_array().unwrap();
     assert_eq!(
@@ -862,7 +870,7 @@ fn how_well_weights_tell_labels_apart_is_in_the_report_and_in_the_summary() {
     }
     let run = desk.command("pictures -k 2").assert().success();
     run.stdout(contains(
-        "\n  labels: nearest class mean tells 91.7 % right from weights, 91.7 % from PCA scores, 58.3 % by",
+        "\n  nearest-class-mean accuracy: 91.7 % (NMF weights), 91.7 % (PCA scores); chance 58.3 %\n",
     ));
     let labels = report(&desk, "output")["labels"].take();
     assert_eq!(

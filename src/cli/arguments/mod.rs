@@ -7,6 +7,8 @@ mod pack;
 mod project;
 mod ranks;
 mod reading;
+#[cfg(test)]
+mod reference;
 mod synth;
 mod table;
 mod typed;
