@@ -19,7 +19,7 @@ use rules::complaints;
 
 /// The rooms, from the ground up: a file imports from its own room and from the lines above, never from its own line's
 /// other room.
-const LINES: [&str; 22] = [
+const LINES: &[&str] = &[
     "error",
     "disk",
     "names",
@@ -49,7 +49,7 @@ const LINES: [&str; 22] = [
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
-const HOMES: [(&str, &str); 28] = [
+const HOMES: &[(&str, &str)] = &[
     ("rayon", "blocks.rs"),
     ("faer", "linalg/"),
     // The system's MPI is known to one file, and whoever sends values says which bytes they are.
@@ -98,7 +98,7 @@ const HOMES: [(&str, &str); 28] = [
 ];
 
 /// What a rule may know of the room it stands in.
-const RULE_KNOWS: [&str; 8] = [
+const RULE_KNOWS: &[&str] = &[
     "crate::error",
     "crate::kernel",
     "crate::linalg",
@@ -109,7 +109,7 @@ const RULE_KNOWS: [&str; 8] = [
     "crate::nmf::stop",
 ];
 /// Inside the library these would print, exit or read the environment.
-const FORBIDDEN: [&str; 8] = [
+const FORBIDDEN: &[&str] = &[
     "println!",
     "eprintln!",
     "print!",
@@ -124,13 +124,15 @@ const LONGEST: usize = 500;
 
 /// Within a room: its folders and files from the ground up, as in [`LINES`]. A file imports from its own folder and from
 /// the lines above; what stands on no line may import from all of them.
-const FLOORS: [(&str, &[&str]); 3] = [
+const FLOORS: &[(&str, &[&str])] = &[
     (
         "images",
         &[
             "format input set",
-            "missing pixel_matrix prepare",
+            "distributed missing pixel_matrix",
+            "prepare",
             "decode options",
+            "read_set request",
             "files",
             "formats",
         ],
@@ -139,7 +141,7 @@ const FLOORS: [(&str, &[&str]); 3] = [
     (
         "cli",
         &[
-            "allocator arguments outcome",
+            "allocator arguments hints outcome",
             "output",
             "terminal",
             "input",
@@ -151,7 +153,7 @@ const FLOORS: [(&str, &[&str]); 3] = [
 
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
-const STILL_ALLOWED: [(&str, usize, usize, usize); 13] = [
+const STILL_ALLOWED: &[(&str, usize, usize, usize)] = &[
     ("cli", 14, 6, 7),
     ("communicator", 0, 0, 2),
     ("error", 3, 1, 0),
@@ -179,7 +181,7 @@ fn every_file_imports_only_from_rooms_above_its_own() {
 #[test]
 fn every_home_is_lived_in() {
     let project = Project::of_this_crate();
-    for (outside, homes) in HOMES {
+    for &(outside, homes) in HOMES {
         for home in homes.split(' ') {
             let lived_in = |source: &Source| {
                 source.name.starts_with(home) && project.uses_crate(source, outside)
