@@ -1,5 +1,6 @@
-//! The arrows between the files of `src`: who may import whom, where outside crates live, how long files and functions
-//! may be. The tables are here; `rules.rs` checks them on the parsed sources.
+//! Rules on the sources: which file may import from which, where outside crates are used, and how
+//! long files and functions may be. The tables are here; `rules.rs` checks them on the parsed
+//! sources.
 
 #[path = "arrows/checker.rs"]
 mod checker;
@@ -154,19 +155,14 @@ const FLOORS: &[(&str, &[&str])] = &[
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
 const STILL_ALLOWED: &[(&str, usize, usize, usize)] = &[
-    ("cli", 14, 6, 7),
-    ("communicator", 0, 0, 2),
-    ("error", 3, 1, 0),
-    ("images", 0, 4, 4),
-    ("kernel", 0, 2, 2),
-    ("linalg", 0, 4, 0),
-    ("model", 0, 1, 0),
+    ("cli", 14, 4, 1),
+    ("error", 3, 0, 0),
+    ("images", 0, 2, 3),
     ("nmf", 0, 4, 1),
     ("pca", 0, 1, 0),
     ("rank", 2, 0, 0),
     ("recovery", 0, 1, 0),
-    ("render", 0, 8, 5),
-    ("report", 0, 1, 0),
+    ("render", 0, 7, 5),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The command: what it writes and says, on good input and bad.
+//! The command: files, output, exit codes and messages, for valid and invalid input.
 
 #[path = "../common/command.rs"]
 mod command;

@@ -1,4 +1,4 @@
-//! Input files on a desk: how they are read, and what is said of those that cannot be.
+//! Input files on a desk: reading them, and the message of those that are refused.
 
 use std::io::{Cursor, Write};
 

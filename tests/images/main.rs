@@ -1,4 +1,4 @@
-//! Everything that images are read from, and what they are then.
+//! Reading images: every kind of input, and the set that results.
 
 #[path = "../common/command.rs"]
 mod command;

@@ -1,4 +1,4 @@
-//! Several processes that share the images, here threads: what they learn together is what one alone learns.
+//! Ranks that share the images, as threads: together they learn what a single process learns.
 
 use std::fs;
 use std::ops::ControlFlow::{Break, Continue};

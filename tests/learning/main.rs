@@ -1,4 +1,5 @@
-//! What is learned: each rule, the starts, the PCA, and what they are asked for and may be given.
+//! Learning: the rules, the starts, PCA, rank choice, checkpoints, and the settings that are
+//! refused.
 
 #[path = "../common/mod.rs"]
 mod common;

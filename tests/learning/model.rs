@@ -1,4 +1,4 @@
-//! `model.npz`: written, read again as it was, and refused with a word of why where it is not as it was.
+//! `model.npz`: it is read back as it was written, and damaged files are refused with the reason.
 
 use std::fs;
 use std::io::{Cursor, Read, Write};

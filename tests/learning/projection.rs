@@ -1,4 +1,5 @@
-//! Images in terms of a learned basis: against `SciPy`, against the conditions of a minimum, and bit for bit.
+//! Projection onto a learned basis: against `SciPy`, against the optimality conditions, and bit for
+//! bit.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A fit that stops and goes on later: the same bits as if it had never stopped.
+//! Resumed fits: the same bits as an uninterrupted fit.
 
 use std::ops::ControlFlow;
 

@@ -1,5 +1,5 @@
-//! Learning and PCA against what is known to be right: the peer's figures, hand-made cases. What every rule must do is in
-//! `conformance.rs`.
+//! Learning rules against scikit-learn and small cases worked out by hand. What holds for every
+//! rule is in `conformance.rs`.
 
 use ndarray::{Array2, arr2};
 

@@ -1,4 +1,4 @@
-//! Threads that share a set of images as processes do.
+//! Threads that share a set of images as MPI ranks do.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};

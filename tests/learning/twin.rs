@@ -1,4 +1,4 @@
-//! Plain f64 twins of the learning rules: the definitions as they are written, nothing else.
+//! Plain f64 versions of the learning rules, written as they are defined.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 

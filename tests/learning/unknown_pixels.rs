@@ -1,4 +1,4 @@
-//! Unknown pixels: the fit is of the known ones alone.
+//! Unknown pixels: only the known ones are fitted.
 
 use ndarray::{Array2, arr1, arr2};
 
