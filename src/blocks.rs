@@ -1,29 +1,30 @@
-//! Work shared among threads: every result in the order of its input, so that no sum depends on who was faster.
+//! Parallel loops over threads. Results are in the order of their inputs, so no sum depends on the
+//! scheduling of threads.
 
 use rayon::prelude::*;
 
-/// More threads than any machine has cores; to start tens of thousands takes minutes.
-const MOST_THREADS: usize = 1024;
+/// More threads than any machine has cores; starting tens of thousands takes minutes.
+const MAX_THREADS: usize = 1024;
 
-/// Runs `work` with `threads` threads for all that this crate learns; as many as the machine has cores where `None` or
-/// where so many cannot be had.
+/// Runs `work` with `threads` threads for all computations of this crate; with one thread per core if
+/// `None` or if so many threads cannot be started.
 ///
-/// The results are the same for any number: what is cut into pieces, and the order in which their sums are added,
-/// follow from the size of the data alone.
+/// The results are the same for any number of threads: the division into tasks and the order in which
+/// their sums are added depend only on the size of the data.
 pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
     match threads.and_then(|n| {
         rayon::ThreadPoolBuilder::new()
-            .num_threads(n.min(MOST_THREADS))
+            .num_threads(n.min(MAX_THREADS))
             .build()
             .ok()
     }) {
         Some(pool) => pool.install(work),
-        // On one of the pool's own threads, so that no loop has to wake and await the pool from outside.
+        // Runs on a thread of the pool, so that no loop has to wake the pool and wait for it.
         None => rayon::scope(|_| work()),
     }
 }
 
-/// Applies `work` to each item and its index.
+/// Applies `work` to each item and its index, in parallel.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     items
         .par_iter()
@@ -32,12 +33,12 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R +
         .collect()
 }
 
-/// Applies `work` to each number below `count`.
+/// Applies `work` to each number below `count`, in parallel.
 pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
     (0..count).into_par_iter().map(work).collect()
 }
 
-/// Applies `work` to each run of `size` items, with the index of its first.
+/// Applies `work` to each chunk of `size` items and the index of its first item, in parallel.
 pub(crate) fn map_chunks_mut<T: Send, R: Send>(
     items: &mut [T],
     size: usize,

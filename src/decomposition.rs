@@ -6,12 +6,13 @@
 use std::ops::Index;
 
 use ndarray::{Array1, Axis};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::basis::{Basis, Weights};
 
 /// The facts in which methods differ: one row per method.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Method {
     /// The abbreviation in headings and tables: `NMF`.
     pub name: &'static str,
@@ -28,10 +29,13 @@ pub struct Method {
     /// What `shares` of a basis image are shares of.
     pub share_of: &'static str,
     /// Its arrays in `model.npz`, in the order in which they are written.
+    #[serde(skip)]
     pub arrays: &'static [(Array, &'static str)],
     /// The array of the relative errors in `model.npz`.
+    #[serde(skip)]
     pub errors: &'static str,
     /// The key of the number of known parts that it found in `report.json`.
+    #[serde(skip)]
     pub found: &'static str,
 }
 

@@ -1,7 +1,7 @@
-//! Files that many threads read and write at places of their own; not what these hold.
+//! Files that many threads read and write at their own offsets.
 //!
-//! Sums over pixels have no way to fail: where a read does, it gives zeros, and the file remembers why. Whoever has used
-//! what was read asks [`Disk::check`] before believing it.
+//! Sums over pixels cannot fail: if a read fails, it returns zeros, and the file keeps the error. Callers must call
+//! [`Disk::check`] before they use results.
 
 use std::fs::File;
 use std::io;
@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
 
-/// An open file, and the first thing that went wrong with it.
+/// An open file, and its first error.
 #[derive(Debug)]
 pub(crate) struct Disk {
     file: File,
@@ -22,23 +22,22 @@ pub(crate) struct Disk {
 /// The end of a file that is appended to.
 #[derive(Debug, Default)]
 struct End {
-    /// Bytes that are in the file.
+    /// The number of bytes in the file.
     written: u64,
-    /// Bytes that are to follow them.
+    /// Bytes that are appended next.
     waiting: Vec<u8>,
 }
 
-/// Bytes that are written at once: systems keep what is written in large pieces in large pieces, and give it back twice as
-/// fast.
-const TOGETHER: usize = 4 << 20;
+/// Bytes that are written at a time. Systems cache large writes in large pieces, which are read twice as fast.
+const WRITE_SIZE: usize = 4 << 20;
 
 impl Disk {
-    /// A file that is there, to be read.
+    /// Opens a file for reading.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         Self::new(path, File::open(path))
     }
 
-    /// An empty file in `folder` that has no name and is gone once it is closed, however that comes about.
+    /// Creates an empty temporary file in `folder`, without a name, which is removed when it is closed.
     pub(crate) fn scratch(folder: &Path) -> Result<Self> {
         Self::new(folder, tempfile::tempfile_in(folder))
     }
@@ -57,7 +56,7 @@ impl Disk {
         })
     }
 
-    /// Fills `bytes` with those from `place` on; with zeros where they cannot be read.
+    /// Fills `bytes` with those at the offset `place`, or with zeros if they cannot be read.
     pub(crate) fn read(&self, place: u64, bytes: &mut [u8]) {
         if let Err(failure) = read_at(&self.file, place, bytes) {
             bytes.fill(0);
@@ -65,10 +64,10 @@ impl Disk {
         }
     }
 
-    /// Puts `bytes` behind all others; where they begin. They can be read after [`Disk::flush`].
+    /// Appends `bytes`, and returns their offset. They can be read after [`Disk::flush`].
     pub(crate) fn append(&self, bytes: &[u8]) -> u64 {
         let mut end = self.end();
-        if end.waiting.len() + bytes.len() > TOGETHER {
+        if end.waiting.len() + bytes.len() > WRITE_SIZE {
             self.write(&mut end);
         }
         let place = end.written + end.waiting.len() as u64;
@@ -76,7 +75,7 @@ impl Disk {
         place
     }
 
-    /// Writes what was appended.
+    /// Writes all appended bytes.
     pub(crate) fn flush(&self) {
         self.write(&mut self.end());
     }
@@ -90,11 +89,11 @@ impl Disk {
     }
 
     fn end(&self) -> MutexGuard<'_, End> {
-        // Whoever panicked has not left it half changed.
+        // A panic cannot leave it half changed.
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether all that was asked for has been read and written.
+    /// Checks that all reads and writes have succeeded.
     pub(crate) fn check(&self) -> Result<()> {
         match self.failure.get() {
             None => Ok(()),
@@ -147,12 +146,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_appended_is_read_again() {
+    fn appended_bytes_are_read_back() {
         let disk = Disk::scratch(&std::env::temp_dir()).expect("a folder for temporary files");
         let places = [disk.append(&[1, 2, 3]), disk.append(&[4, 5])];
         disk.flush();
-        let last = [disk.append(&vec![6; TOGETHER]), disk.append(&[7, 8])];
-        assert_eq!(last, [5, 5 + TOGETHER as u64]);
+        let last = [disk.append(&vec![6; WRITE_SIZE]), disk.append(&[7, 8])];
+        assert_eq!(last, [5, 5 + WRITE_SIZE as u64]);
         disk.flush();
         let mut bytes = [0; 2];
         disk.read(last[1], &mut bytes);
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_beyond_the_end_gives_zeros_and_is_told() {
+    fn a_read_beyond_the_end_returns_zeros_and_fails_the_check() {
         let disk = Disk::scratch(&std::env::temp_dir()).expect("a folder for temporary files");
         disk.append(&[7; 4]);
         disk.flush();

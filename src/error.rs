@@ -1,4 +1,5 @@
-//! The one error type of the library. Variants carry values; the sentences are made here.
+//! The error type of the library. Variants carry values; their messages state facts, and leave advice on the options of
+//! the command to the command.
 
 mod checkpoint;
 mod communicator;
@@ -22,17 +23,15 @@ use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 /// What a function of this crate returns when it can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Everything that can go wrong, each with what was found, what is allowed and what to try.
+/// Everything that can fail, each with what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The rank is zero.
-    #[error("rank 0 is not possible; a factorisation needs at least one part: pass -k 1 or more")]
+    #[error("rank 0 is not possible: a factorisation needs at least one part")]
     RankZero,
     /// The rank is above what the data allow.
-    #[error(
-        "rank {rank} is too large: {images} images of {pixels} pixels allow at most {most}; pass -k {most} or less"
-    )]
+    #[error("rank {rank} is too large: {images} images of {pixels} pixels allow at most {most}")]
     RankTooLarge {
         /// The rank that was asked for.
         rank: usize,
@@ -78,7 +77,7 @@ pub enum Error {
         allowed: &'static str,
     },
     /// Penalties with a rule that has none.
-    #[error("the solver {0} takes no penalties: --overlap, --alpha-w and --alpha-h go with hals")]
+    #[error("the solver {0} takes no penalties")]
     NoPenalties(String),
     /// A penalty has an impossible strength.
     #[error("{what} is {value:?}; allowed is {allowed}")]
@@ -92,18 +91,15 @@ pub enum Error {
     },
     /// A strength, or two, that cannot be read.
     #[error(
-        "`{0}` is no overlap penalty: pass a number of 0 or more, such as 0.01, or two to taper, such as 0.07:0"
+        "`{0}` is not an overlap penalty: allowed are a non-negative number, such as 0.01, or two to taper, such as 0.07:0"
     )]
     Overlap(String),
     /// Every pixel of every image is zero.
-    #[error(
-        "every pixel of the {0} images is black: there is nothing to learn; is the folder the right one?"
-    )]
+    #[error("every pixel of the {0} images is black: there is nothing to learn")]
     AllBlack(usize),
     /// Pixels are zero, and the rule has no finite distance from them.
     #[error(
-        "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0: pass --solver mu:kl or \
-        mu:0.5, which allow zeros, or raise black to a dark grey first"
+        "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0"
     )]
     BlackPixels {
         /// How many values are zero.
@@ -120,7 +116,7 @@ pub enum Error {
     #[error("there is no pixel to learn from")]
     NoPixels,
     /// A given start holds a value that a factor cannot have.
-    #[error("the given start holds {value}; allowed are finite values of 0 or more")]
+    #[error("the given start holds {value}; allowed are finite non-negative values")]
     StartValue {
         /// The first such value.
         value: f32,
@@ -252,7 +248,7 @@ pub enum Error {
         sizes: Vec<SizeCount>,
     },
     /// A file looks like an image and could not be read, and nothing may be skipped.
-    #[error("{}: {reason}{}; without --strict it is skipped", one_line(.name), and_others(*.others))]
+    #[error("{}: {reason}{}", one_line(.name), and_others(*.others))]
     Unreadable {
         /// The file, below the input folder.
         name: String,
@@ -263,8 +259,8 @@ pub enum Error {
     },
     /// Pixels are NaN or infinite.
     #[error(
-        "{count} {} NaN or infinite, the first at image {image}, row {row}, column {column} (counted from 0): \
-        replace or mask them first, or pass --missing nan", if *.count == 1 { "value is" } else { "values are" }
+        "{count} {} NaN or infinite, the first at image {image}, row {row}, column {column} \
+        (counted from 0)", if *.count == 1 { "value is" } else { "values are" }
     )]
     NotFinite {
         /// How many values.
@@ -279,7 +275,7 @@ pub enum Error {
     /// Pixels are below zero.
     #[error(
         "{count} negative {} down to {minimum}, the first at image {image}, row {row}, column {column} \
-        (counted from 0): parts need values of 0 or more; shift all values up, clip them at 0 or mask them",
+        (counted from 0): parts need non-negative values; shift all values up, clip them at 0 or mask them",
         if *.count == 1 { "value" } else { "values" }
     )]
     Negative {

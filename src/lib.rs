@@ -84,6 +84,7 @@ mod names;
 pub mod nmf;
 mod npy;
 mod npz;
+pub mod outputs;
 pub mod pca;
 pub mod projection;
 pub mod rank;

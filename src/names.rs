@@ -1,19 +1,19 @@
-//! Texts with a line for each of several names, which may hold any sign.
+//! Names on lines of a text; a name may contain any character.
 
-/// The name on one line.
+/// Returns the name escaped on one line.
 pub(crate) fn escaped(name: &str) -> String {
     name.replace('\\', "\\\\").replace('\n', "\\n")
 }
 
-/// The name that a line stands for.
+/// Returns the name that a line represents.
 pub(crate) fn unescaped(line: &str) -> String {
-    let mut signs = line.chars();
+    let mut characters = line.chars();
     let mut name = String::with_capacity(line.len());
-    while let Some(sign) = signs.next() {
-        // A backslash and what follows it stand for one sign.
-        name.push(match sign {
-            '\\' if signs.next() == Some('n') => '\n',
-            sign => sign,
+    while let Some(character) = characters.next() {
+        // A backslash and the character after it represent one character.
+        name.push(match character {
+            '\\' if characters.next() == Some('n') => '\n',
+            character => character,
         });
     }
     name

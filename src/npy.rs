@@ -1,6 +1,6 @@
-//! The arrays of .npy files, as `numpy.save` writes them; not what they mean.
+//! The arrays of .npy files, as written by `numpy.save`.
 //!
-//! The header is checked against the length of the file before anything is reserved for the values.
+//! The header is checked against the length of the file before memory is reserved for the values.
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -11,26 +11,26 @@ use crate::error::{Error, Result, one_line};
 
 /// The first bytes of a .npy file.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
-/// How many values are read at once.
+/// How many values are read at a time.
 const RUN: usize = 1 << 16;
 
-/// What a header says.
+/// The header of an array.
 pub(crate) struct Header {
     pub(crate) kind: Kind,
     pub(crate) shape: Vec<usize>,
-    /// The type as the header spells it.
+    /// The type as spelled in the header.
     pub(crate) descr: String,
     big_endian: bool,
     by_column: bool,
-    /// Where the values begin.
+    /// The offset of the values in bytes.
     start: u64,
     values: usize,
 }
 
-/// Bytes of a header that [`header`] makes: the same whatever it says, so that it can be written last.
+/// The length of a header made by [`header`], which is the same for all arrays, so that it can be written last.
 pub(crate) const HEADER: usize = 128;
 
-/// The header of an array whose last side lies together, of values of a type as headers spell it.
+/// Returns the header of an array in row-major order; `descr` is the type as spelled in headers.
 pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     let sides: Vec<String> = shape.iter().map(ToString::to_string).collect();
     let text = format!(
@@ -42,7 +42,7 @@ pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     [start, line.into_bytes()].concat()
 }
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Bool,
@@ -54,18 +54,21 @@ pub(crate) enum Kind {
     F64,
 }
 
-/// Values in the order of the file, no finer than they are there; of f64, the nearest f32.
+/// Values in the order of the file; f64 are rounded to f32.
 pub(crate) enum Values {
-    /// Bytes, and 0 or 1 for what is false or true.
+    /// Bytes, and booleans as 0 or 1.
     Bytes(Vec<u8>),
-    /// Whole numbers of 8 bytes; those above `i64::MAX` are brought to it.
+    /// Integers of 8 bytes, at most `i64::MAX`.
     Whole(Vec<i64>),
-    /// Floats, and whole numbers of 2 bytes.
+    /// Floats, and integers of 2 bytes.
     Floats(Vec<f32>),
 }
 
 impl Header {
-    /// The header of a file or entry of `length` bytes; the values follow.
+    /// Reads the header of a file or entry of `length` bytes; the values follow.
+    ///
+    /// # Errors
+    /// If the header is damaged, or the file is too short for the values.
     pub(crate) fn read(reader: &mut impl Read, length: u64) -> Result<Self> {
         let (text, start) = read_text(reader, length).map_err(|_| Error::NpyHeader)?;
         let (descr, big_endian, kind) = after(&text, "descr")
@@ -103,19 +106,19 @@ impl Header {
         })
     }
 
-    /// Where the values begin if they lie row by row, each in one byte or as f32 with the small end first.
+    /// Returns the offset of the values if they are in row-major order, each one byte or a little-endian f32.
     pub(crate) fn plain(&self) -> Option<u64> {
         let is_plain = !self.by_column
             && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
         is_plain.then_some(self.start)
     }
 
-    /// Whether the first side lies together, so that no row does.
+    /// Checks whether the array is in column-major order, so that rows are not contiguous.
     pub(crate) fn lies_by_column(&self) -> bool {
         self.by_column
     }
 
-    /// The same of an array of so many rows along the first side.
+    /// Returns the header of an array of so many rows along the first side.
     pub(crate) fn of_rows(&self, rows: usize) -> Self {
         let row: usize = self.shape[1..].iter().product();
         let shape = std::iter::once(rows)
@@ -129,7 +132,7 @@ impl Header {
         }
     }
 
-    /// The values of some rows along the first side, which lie one after another.
+    /// Reads the values of a range of rows along the first side, in row-major order.
     pub(crate) fn rows(
         &self,
         rows: Range<usize>,
@@ -142,7 +145,7 @@ impl Header {
         self.of_rows(rows.len()).values(reader)
     }
 
-    /// The values, which follow the header.
+    /// Reads the values, which follow the header.
     pub(crate) fn values(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Values> {
         let (big, count) = (self.big_endian, self.values);
         Ok(match self.kind {
@@ -186,24 +189,23 @@ impl Header {
         })
     }
 
-    /// The values in full, of an array of f64; none where it holds another type.
+    /// Reads the values of an array of f64 without rounding; returns `None` for another type.
     pub(crate) fn doubles(
         &self,
         reader: &mut (impl Read + ?Sized),
     ) -> io::Result<Option<Vec<f64>>> {
-        let value = |bytes| {
-            if self.big_endian {
-                f64::from_be_bytes(bytes)
-            } else {
-                f64::from_le_bytes(bytes)
-            }
+        if self.kind != Kind::F64 {
+            return Ok(None);
+        }
+        let convert = if self.big_endian {
+            f64::from_be_bytes
+        } else {
+            f64::from_le_bytes
         };
-        (self.kind == Kind::F64)
-            .then(|| read_values(reader, self.values, value))
-            .transpose()
+        Ok(Some(read_values(reader, self.values, convert)?))
     }
 
-    /// The values as an array whose last side lies together.
+    /// Returns the values as an array in row-major order.
     pub(crate) fn array<T: Clone>(&self, values: Vec<T>) -> Result<ArrayD<T>> {
         let order = IxDyn(&self.shape).set_f(self.by_column);
         let array = ArrayD::from_shape_vec(order, values).map_err(|_| Error::NpyHeader)?;
@@ -216,7 +218,7 @@ impl Header {
 }
 
 impl Values {
-    /// Adds more of the same kind.
+    /// Appends values of the same type.
     pub(crate) fn append(&mut self, more: Self) {
         match (self, more) {
             (Self::Bytes(values), Self::Bytes(more)) => values.extend(more),
@@ -238,7 +240,7 @@ impl Kind {
     }
 }
 
-/// The header's text, and where the values begin.
+/// Reads the text of a header, and returns it with the offset of the values.
 fn read_text(reader: &mut impl Read, length: u64) -> io::Result<(String, u64)> {
     let mut start = [0; 8];
     reader.read_exact(&mut start)?;
@@ -259,13 +261,13 @@ fn read_text(reader: &mut impl Read, length: u64) -> io::Result<(String, u64)> {
     Ok((text, before + size))
 }
 
-/// What follows `'key':` in the text of a Python dictionary.
+/// Returns the text after `'key':` in a Python dictionary.
 fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let rest = text.split_once(&format!("'{key}'"))?.1;
     Some(rest.trim_start().strip_prefix(':')?.trim_start())
 }
 
-/// The type as it is spelled, whether it is the big end first, and the kind of `'<f4'`.
+/// Parses a type such as `'<f4'`: its spelling, whether it is big-endian, and its kind.
 fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
     let descr = text
         .strip_prefix('\'')
@@ -301,7 +303,7 @@ fn read_values<const N: usize, T>(
     convert: impl Fn([u8; N]) -> T,
 ) -> io::Result<Vec<T>> {
     let mut values = Vec::new();
-    // What is compressed may say more than any memory has.
+    // The header of a compressed file may state more than any memory holds.
     values
         .try_reserve_exact(count)
         .map_err(|_| ErrorKind::OutOfMemory)?;

@@ -1,4 +1,4 @@
-//! The entries of .npz archives, as `numpy.savez` and `numpy.savez_compressed` write them; not what their arrays mean.
+//! The entries of .npz archives, as written by `numpy.savez` and `numpy.savez_compressed`.
 
 use std::io::{self, Read, Seek};
 
@@ -6,19 +6,22 @@ use zip::read::ZipFile;
 use zip::result::{ZipError, ZipResult};
 use zip::{CompressionMethod, ZipArchive};
 
-/// The first bytes of an archive that holds something.
+/// The first bytes of an archive that is not empty.
 pub(crate) const MAGIC: &[u8] = b"PK\x03\x04";
-/// How many bytes one byte can become at most where it is decompressed.
+/// The most bytes that one compressed byte can expand to.
 const MOST_GROWTH: u64 = 1032;
 
-/// Bytes of an archive that is too short for its number of files, which room is reserved for, to fill the memory.
+/// The size of an archive below which its number of files, for which memory is reserved, is not checked.
 const SHORT: u64 = 1 << 20;
-/// The first bytes of what says, with 8 bytes each, how many files there are.
+/// The first bytes of the record with the number of files in 8 bytes.
 const ZIP64_END: &[u8] = b"PK\x06\x06";
-/// Bytes of the smallest header of a file.
+/// The size of the smallest header of a file in bytes.
 const HEADER: u64 = 46;
 
-/// An archive in a file of `length` bytes, unless it claims to hold more files than have room in it.
+/// Opens an archive in a file of `length` bytes.
+///
+/// # Errors
+/// If its header states more files than the length allows.
 pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArchive<R>> {
     if length > SHORT && most_files(&mut file)? > length / HEADER {
         return Err(ZipError::InvalidArchive(
@@ -28,7 +31,7 @@ pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArc
     ZipArchive::new(file)
 }
 
-/// The most files that the file says anywhere that it holds, as far as four bytes cannot say it.
+/// Returns the largest number of files that any record of 8-byte numbers states.
 fn most_files(file: &mut (impl Read + Seek)) -> io::Result<u64> {
     const AFTER: usize = 40;
     let (mut most, mut bytes) = (0, Vec::new());
@@ -38,29 +41,27 @@ fn most_files(file: &mut (impl Read + Seek)) -> io::Result<u64> {
             .windows(AFTER)
             .filter(|found| found.starts_with(ZIP64_END))
         {
-            let count = |at: usize| {
-                found[at..at + 8]
-                    .iter()
-                    .rev()
-                    .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
-            };
-            most = most.max(count(24)).max(count(32));
+            for at in [24, 32] {
+                let mut count = [0; 8];
+                count.copy_from_slice(&found[at..at + 8]);
+                most = most.max(u64::from_le_bytes(count));
+            }
         }
-        // What may begin a record goes with the bytes that follow.
+        // The beginning of a record is kept for the bytes that follow.
         bytes.drain(..bytes.len().saturating_sub(AFTER - 1));
     }
     Ok(most)
 }
 
-/// An archive that is read array by array.
+/// An archive of arrays.
 pub(crate) struct Archive<R> {
     archive: ZipArchive<R>,
-    /// Bytes of the file.
+    /// The length of the file in bytes.
     length: u64,
 }
 
 impl<R: Read + Seek> Archive<R> {
-    /// An archive in a file of `length` bytes.
+    /// Opens an archive in a file of `length` bytes.
     pub(crate) fn new(file: R, length: u64) -> ZipResult<Self> {
         Ok(Self {
             archive: open(file, length)?,
@@ -68,7 +69,7 @@ impl<R: Read + Seek> Archive<R> {
         })
     }
 
-    /// What its arrays are called, in their order.
+    /// Returns the keys of the arrays, in their order.
     pub(crate) fn keys(&self) -> Vec<String> {
         self.archive
             .file_names()
@@ -77,8 +78,8 @@ impl<R: Read + Seek> Archive<R> {
             .collect()
     }
 
-    /// The entry of an array, and how many bytes it has at most: what is stored is no longer than the file, whatever the
-    /// archive says.
+    /// Returns the entry of an array, and the most bytes that it can have; header sizes are limited by the length of the
+    /// file.
     pub(crate) fn entry(&mut self, key: &str) -> ZipResult<(ZipFile<'_, R>, u64)> {
         let entry = self.archive.by_name(&format!("{key}.npy"))?;
         let growth = if entry.compression() == CompressionMethod::Stored {

@@ -23,6 +23,7 @@ const LINES: [&str; 22] = [
     "error",
     "disk",
     "names",
+    "outputs",
     "basis",
     "decomposition",
     "npy",

@@ -5,51 +5,26 @@
 
 #[path = "common/command.rs"]
 mod command;
+#[path = "common/process.rs"]
+mod process;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use command::{COUNT, Desk, bars};
 use predicates::prelude::*;
 use predicates::str::contains;
+use process::{signal, wait_until};
 
 /// Runs that take far longer than what is done to them, unless they are ended.
 const ENDLESS: &str = "pictures -k 3 --tol 0 --max-iter 100000000 --checkpoint 1it";
-
-/// Waits until something is so, as long as the run goes on.
-fn wait_until(run: &mut Child, what: &str, is_so: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(
-            run.try_wait().unwrap().is_none(),
-            "the run ended before {what}"
-        );
-        assert!(
-            began.elapsed() < Duration::from_secs(120),
-            "waited in vain for {what}"
-        );
-        sleep(Duration::from_millis(1));
-    }
-}
 
 fn learns(desk: &Desk, run: &mut Child, folder: &str) {
     wait_until(run, "its first checkpoint", || {
         desk.path(folder).join("checkpoint.npz").exists()
     });
-}
-
-fn send(run: &Child, signal: &str) {
-    assert!(
-        Command::new("kill")
-            .args([signal, &run.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
 }
 
 /// How a run ended, and what it said on stderr.
@@ -89,10 +64,10 @@ fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
         .assert()
         .success();
     assert!(!desk.path("whole/checkpoint.npz").exists());
-    for signal in ["-INT", "-TERM"] {
+    for name in ["-INT", "-TERM"] {
         let mut child = desk.begin(&format!("{run} 1it"));
         learns(&desk, &mut child, "output");
-        send(&child, signal);
+        signal(child.id(), name);
         let (status, said) = ended(child);
         assert_eq!(status.code(), Some(130), "{said}");
         assert!(said.contains("warning: interrupted after"), "{said}");
@@ -133,20 +108,10 @@ fn a_second_ctrl_c_ends_at_once_and_leaves_the_old_files() {
     // A second one in the time that all the pictures take to draw.
     let mut run =
         desk.begin("bars.npy -k 20 --tol 0 --max-iter 100000000 --checkpoint 100000000it");
-    let status = format!("/proc/{}/status", run.id());
-    let listens = || {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let caught = text
-            .lines()
-            .find_map(|line| line.strip_prefix("SigCgt:"))
-            .unwrap_or("0")
-            .trim();
-        u64::from_str_radix(caught, 16).unwrap() & 1 << 1 != 0
-    };
-    wait_until(&mut run, "it listened for Ctrl-C", listens);
-    send(&run, "-INT");
+    process::wait_until_ctrl_c_is_caught(&mut run);
+    signal(run.id(), "-INT");
     learns(&desk, &mut run, "output");
-    send(&run, "-INT");
+    signal(run.id(), "-INT");
     let (status, said) = ended(run);
     assert_eq!((status.code(), said.as_str()), (Some(130), ""));
     let mut new = contents(&desk.path("output"));
@@ -365,7 +330,7 @@ fn a_folder_that_goes_away_is_one_line() {
     let mut run = desk.begin(ENDLESS);
     learns(&desk, &mut run, "output");
     fs::rename(desk.path("output"), desk.path("elsewhere")).unwrap();
-    send(&run, "-INT");
+    signal(run.id(), "-INT");
     let (status, said) = ended(run);
     assert_eq!(
         (status.code(), said.as_str()),

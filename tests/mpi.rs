@@ -1,13 +1,20 @@
 //! The command under `mpirun`: on any number of ranks it leaves what it leaves alone.
 
+#[path = "common/process.rs"]
+mod process;
+#[path = "common/keys.rs"]
+mod report_keys;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use image::{GrayAlphaImage, LumaA};
 use nmf_images::ndarray::Array2;
 use nmf_images::{Model, NMF, PCA};
+use process::{signal, wait_for_end, wait_until};
+use report_keys::assert_keys;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -156,6 +163,7 @@ fn shares_cut_between_runs_leave_the_same_bits() {
     let input = folder.path().join("strokes.npy");
     npy(&input, 12_300, 6);
     let input = input.to_str().unwrap();
+    let mut traffic = Vec::new();
     for (ranks, more) in [(1, "hals"), (2, "mu:kl"), (3, "hals"), (3, "mu")] {
         let words = [input, "-k", "4", "--max-iter", "8", "--solver", more];
         let (alone, together) = alone_and_on(ranks, &words, folder.path());
@@ -167,7 +175,9 @@ fn shares_cut_between_runs_leave_the_same_bits() {
         );
         assert_eq!(mpi["bytes_per_pass"].as_u64().unwrap() > 0, ranks > 1);
         assert_eq!(mpi["seconds_per_pass"].as_f64().unwrap() > 0.0, ranks > 1);
+        traffic.push(mpi.clone());
     }
+    assert_keys("mpi-keys.txt", &traffic);
 }
 
 #[test]
@@ -209,6 +219,89 @@ fn folders_and_idx_files_are_shared_too() {
     }
     let folders = |report: &Value| report["input"]["labels"].as_array().unwrap().len();
     assert_eq!(folders(&report(&folder.path().join("together"))), 10);
+}
+
+/// Strokes of dark ink on paper in two folders, with a file for each count and note: transparent corners, a broken image,
+/// a wrong extension, a file that is not an image. Most of them are images of the last rank.
+fn folder_with_notes(folder: &Path) {
+    for label in ["first", "second"] {
+        fs::create_dir_all(folder.join(label)).unwrap();
+    }
+    for index in 0..200_u32 {
+        let image = GrayAlphaImage::from_fn(8, 8, |column, row| {
+            let is_ink = column == index % 7 || row == index / 7 % 7;
+            let is_clear = index > 150 && column == 7;
+            LumaA([if is_ink { 0 } else { 255 }, if is_clear { 0 } else { 255 }])
+        });
+        let label = if index < 100 { "first" } else { "second" };
+        image
+            .save(folder.join(format!("{label}/{index:03}.png")))
+            .unwrap();
+    }
+    let second = folder.join("second");
+    fs::rename(second.join("190.png"), second.join("190.bmp")).unwrap();
+    fs::write(second.join("195.png"), b"\x89PNG\r\n\x1a\nno more").unwrap();
+    fs::write(folder.join("readme.txt"), "not an image").unwrap();
+}
+
+/// Compares two reports, but for what belongs to one run: times, and what the ranks exchanged.
+fn assert_same_facts(key: &str, alone: &Value, together: &Value) {
+    match (alone, together) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys = |facts: &serde_json::Map<String, Value>| {
+                let of_one_run = |key: &String| key == "mpi" || key.contains("seconds");
+                let keys = facts.keys().filter(|key| !of_one_run(key));
+                keys.cloned().collect::<Vec<String>>()
+            };
+            assert_eq!(keys(left), keys(right), "keys of {key}");
+            for name in keys(left) {
+                assert_same_facts(&format!("{key}.{name}"), &left[&name], &right[&name]);
+            }
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            assert_eq!(left.len(), right.len(), "length of {key}");
+            for (index, (left, right)) in left.iter().zip(right).enumerate() {
+                assert_same_facts(&format!("{key}[{index}]"), left, right);
+            }
+        }
+        (Value::Number(left), Value::Number(right)) => {
+            let (left, right) = (left.as_f64().unwrap(), right.as_f64().unwrap());
+            let near = (left - right).abs() <= 1e-4 * left.abs().max(1e-2);
+            assert!(near, "{key}: {left} alone, {right} together");
+        }
+        _ => assert_eq!(alone, together, "{key}"),
+    }
+}
+
+#[test]
+fn notes_warnings_and_report_do_not_depend_on_the_number_of_ranks() {
+    let folder = TempDir::new().unwrap();
+    let images = folder.path().join("images");
+    folder_with_notes(&images);
+    let images = images.to_str().unwrap();
+    for more in [&["--missing", "alpha"][..], &["--background", "255"]] {
+        let words = [&[images, "-k", "3", "--max-iter", "6"], more].concat();
+        let printed = |output: Output| {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{more:?}: {text}");
+            let is_kept = |line: &&str| line.starts_with("note:") || line.starts_with("warning:");
+            let lines = text.lines().filter(is_kept).map(str::to_owned);
+            lines.collect::<Vec<String>>()
+        };
+        let out = folder.path().join("out");
+        let notes_alone = printed(run(Command::new(PROGRAM), &words, &out));
+        let report_alone = report(&out);
+        let words = [&words[..], &["--mpi"]].concat();
+        let notes_together = printed(run(mpirun(3), &words, &out));
+        assert_eq!(notes_together, notes_alone, "{more:?}");
+        for expected in ["transparency", "dark ink", "195.png"] {
+            assert!(
+                notes_alone.iter().any(|line| line.contains(expected)),
+                "{expected} is missing: {notes_alone:?}"
+            );
+        }
+        assert_same_facts("report", &report_alone, &report(&out));
+    }
 }
 
 #[test]
@@ -479,17 +572,20 @@ fn ranks_that_were_started_otherwise_are_refused() {
 }
 
 /// The processes that another one started.
-fn children(parent: u32) -> Vec<String> {
-    let of = |entry: fs::DirEntry| {
-        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-        let after_name = stat.rsplit_once(") ")?.1;
-        let is_child = after_name.split(' ').nth(1)? == parent.to_string();
-        is_child.then(|| entry.file_name().to_string_lossy().into_owned())
-    };
+fn children(parent: u32) -> Vec<u32> {
     fs::read_dir("/proc")
         .unwrap()
-        .filter_map(|entry| of(entry.unwrap()))
+        .filter_map(|entry| child_of(parent, &entry.unwrap()))
         .collect()
+}
+
+/// The id of the process that this entry of /proc stands for, if `parent` started it.
+fn child_of(parent: u32, entry: &fs::DirEntry) -> Option<u32> {
+    let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+    let after_name = stat.rsplit_once(") ")?.1;
+    let is_child = after_name.split(' ').nth(1)? == parent.to_string();
+    let id = entry.file_name().to_str()?.parse().ok()?;
+    is_child.then_some(id)
 }
 
 #[test]
@@ -508,38 +604,20 @@ fn a_rank_that_is_killed_ends_all() {
         "--max-iter",
         "100000000",
     ]);
+    let out = folder.path().join("out");
     endless
-        .args(["--threads", "1", "--quiet", "--out"])
-        .arg(folder.path().join("out"));
+        .args(["--checkpoint", "1it", "--threads", "1", "--quiet", "--out"])
+        .arg(&out);
     let mut endless = endless
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while children(endless.id()).len() < 3 {
-        sleep(Duration::from_millis(50));
-    }
-    sleep(Duration::from_secs(3));
-    assert!(endless.try_wait().unwrap().is_none(), "it ended by itself");
-    let victim = children(endless.id()).pop().unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-9", &victim])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let began = Instant::now();
-    let status = loop {
-        if let Some(status) = endless.try_wait().unwrap() {
-            break status;
-        }
-        if began.elapsed() > SOON {
-            endless.kill().unwrap();
-            panic!("the others went on");
-        }
-        sleep(Duration::from_millis(50));
-    };
-    assert!(!status.success());
-    assert!(!folder.path().join("out/model.npz").exists());
+    wait_until(&mut endless, "its first checkpoint", || {
+        out.join("checkpoint.npz").exists()
+    });
+    let victim = children(endless.id()).pop().expect("mpirun starts ranks");
+    signal(victim, "-9");
+    assert!(!wait_for_end(&mut endless, SOON).success());
+    assert!(!out.join("model.npz").exists());
 }

@@ -1,7 +1,7 @@
-// The chosen image with some of its pixels covered: both methods fill them in from those that are seen.
+// The chosen image with some of its pixels covered: every method fills them in from those that are seen.
 
 import { relativeError } from "./algebra.js";
-import { atNextFrame, byId, count, make, percent } from "./dom.js";
+import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { BEYOND, largest, paintCovered, paintImage } from "./paint.js";
@@ -23,13 +23,9 @@ export function startCover(run, solver) {
 
 class Cover {
   constructor(run, solver) {
-    this.kinds = run.kinds;
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, covered: new Uint8Array(run.pixels) });
-    this.results = {
-      parts: new Result(byId("cover-nmf"), run, this.kinds.parts, "NMF fills it in"),
-      eigenimages: new Result(byId("cover-pca"), run, this.kinds.eigenimages, "PCA fills it in"),
-    };
+    this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.method} fills it in`));
     const size = byId("cover-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 5));
     this.easel = new Easel(byId("cover-easel"), run, "Image to cover", () => Number(size.value), (pixels) => this.paint(pixels));
@@ -67,13 +63,13 @@ class Cover {
     const hidden = covered.map((is, p) => (is && (!known || known[p]) ? 1 : 0));
     const seen = covered.map((is, p) => (!is && (!known || known[p]) ? 1 : 0));
     const isCovered = covered.includes(1);
-    const guesses = {};
-    for (const [kind, result] of Object.entries(this.results)) {
-      const found = this.solver[kind](image, isCovered || known ? seen : null);
+    const guesses = [];
+    for (const result of this.results) {
+      const found = this.solver.fit(result.kind, image, isCovered || known ? seen : null);
       const counts = isCovered ? hidden : known;
       const error = relativeError(image, found.rebuilt, counts);
       result.show(found, limit, error, isCovered ? "what is hidden" : "the image");
-      guesses[kind] = { ...found, error };
+      guesses.push({ ...found, kind: result.kind, error });
     }
     const said = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
     byId("cover-said").replaceChildren(make("p", {}, said[0]), make("ul", {}, ...said.slice(1).map((words) => make("li", {}, words))));
@@ -84,24 +80,23 @@ class Cover {
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
     if (covered === hidden.length) return ["All of it is covered: nothing tells NMF of any part, and PCA shows the mean image."];
-    const [nmf, pca] = [guesses.parts.error, guesses.eigenimages.error];
+    const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
     const share = percent(covered / hidden.length, 0);
-    if (!Number.isFinite(nmf)) return [`${share} of the pixels are covered, and there is no light under the cover.`];
-    const numbers = `Of the light under the cover, NMF misses ${percent(nmf)} and PCA ${percent(pca)}`;
-    const isEqual = Math.abs(nmf - pca) < EQUAL * Math.max(nmf, pca);
-    const judged = isEqual ? "both guess about equally well" : `${pca < nmf ? "PCA" : "NMF"} guesses better here`;
-    const reasons = [this.faults("parts", guesses, hidden), this.faults("eigenimages", guesses, hidden)].filter(Boolean);
-    const both = `Both have ${this.kinds.parts.rank} weights to find, and what is seen tells of all of them.`;
+    if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and there is no light under the cover.`];
+    const misses = guesses.map(({ kind, error }, index) => `${kind.method}${index ? "" : " misses"} ${percent(error)}`);
+    const numbers = `Of the light under the cover, ${misses.join(" and ")}`;
+    const isEqual = next.error - best.error < EQUAL * next.error;
+    const judged = isEqual ? "both guess about equally well" : `${best.kind.method} guesses better here`;
+    const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
+    const both = `Both have ${best.kind.rank} weights to find, and what is seen tells of all of them.`;
     return [`${numbers}: ${judged}.`, ...(reasons.length ? reasons : [both])];
   }
 
-  /** What goes wrong under the cover, by the same measures for both methods. */
-  faults(name, guesses, hidden) {
-    const kind = this.kinds[name];
-    const { rebuilt, weights } = guesses[name];
-    const method = name === "parts" ? "NMF" : "PCA";
+  /** What goes wrong under the cover, by the same measures for every method. */
+  faults({ kind, rebuilt, weights }, hidden) {
+    const { method } = kind;
     const blind = this.hiddenOf(kind, hidden);
-    const growth = lightOf(weights, kind.light) / lightOf(this.solver[name](this.image).weights, kind.light);
+    const growth = lightOf(weights, kind.light) / lightOf(this.solver.fit(kind, this.image).weights, kind.light);
     const limit = Math.max(this.run.scale, largest(this.image));
     const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];

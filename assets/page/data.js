@@ -15,22 +15,22 @@ export async function readRun() {
   return { ...whole, kinds: kindsOf(whole) };
 }
 
-/** Both kinds of basis images, by the ids of their galleries. */
+/** The basis images of each method, by what they are called: the ids of their galleries. */
 function kindsOf(run) {
-  const { nmf, pca } = run.report;
-  return {
-    parts: kindOf(run, "part", run.parts, run.weights, nmf.shares, "of all light"),
-    eigenimages: kindOf(run, "eigenimage", run.eigenimages, run.scores, pca.explained_variance_ratio, "of how the images differ"),
-  };
+  return Object.fromEntries(run.methods.map((method) => [method.units, kindOf(run, method)]));
 }
 
-/** What one kind is shown by; `light` is that of each basis image, whichever sign it has. */
-function kindOf(run, noun, basis, weights, shares, shareOf) {
+/**
+ * The basis images of a method. `key` is that of its panels, `signed` whether they have both signs, `mean` the image that
+ * sums start with (or null), `light` the total magnitude of each basis image.
+ */
+function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf }) {
+  const { [`${key}_basis`]: basis, [`${key}_weights`]: weights, [`${key}_mean`]: mean = null } = run;
   const rank = basis.length / run.pixels;
   const basisImage = (index) => row(basis, index, run.pixels);
   const lightOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
   return {
-    name: `${noun}s`, noun, basis, shares, shareOf, rank, basisImage,
+    method: name, key, name: units, noun: unit, signed, mean, basis, shares, shareOf, rank, basisImage,
     light: Float64Array.from({ length: rank }, (_, index) => lightOf(index)),
     weight: (image, index) => weights[image * rank + index],
   };

@@ -27,6 +27,13 @@ export function pictured(name, properties = {}) {
   return { canvas, caption, whole: make("figure", {}, canvas, caption) };
 }
 
+/** A panel in the colour of a method, at the end of a section's row of panels. */
+export function panelOf(kind, section) {
+  const panel = make("div", { className: `panel ${kind.key}`, id: `${section}-${kind.key}` });
+  byId(`${section}-panels`).append(panel);
+  return panel;
+}
+
 /** A function that does the work at the next frame, however often it is called before. */
 export function atNextFrame(work) {
   let isWaiting = false;

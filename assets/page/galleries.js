@@ -1,6 +1,6 @@
 // The two galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
 
-import { byId, count, figure, make, nameOf, percent } from "./dom.js";
+import { byId, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { largest, paintGrey, paintImage, paintLit, paintSigned } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
@@ -10,13 +10,15 @@ const USERS = 8;
 /** A basis image up to its own maximum; with a `sign` of -1 as it counts in an image that has a weight below 0 of it. */
 export function paintBasisImage(canvas, kind, index, width, sign = 1) {
   const values = kind.basisImage(index);
-  const paint = kind.name === "parts" ? paintGrey : paintSigned;
+  const paint = kind.signed ? paintSigned : paintGrey;
   paint(canvas, values, width, sign * largest(values));
 }
 
 export function startGalleries(run) {
   const { kinds } = run;
   for (const kind of Object.values(kinds)) fillGallery(run, kind);
+  // The chosen image stands between the first method and the others.
+  byId("look-panels").prepend(byId(`look-${Object.values(kinds)[0].key}`));
   document.documentElement.style.setProperty("--tile", run.rank <= 25 ? "5rem" : run.rank <= 64 ? "3.8rem" : "3rem");
   startChoice(run);
   onChange((changed) => {
@@ -29,9 +31,19 @@ export function startGalleries(run) {
 }
 
 function fillGallery(run, kind) {
-  const gallery = byId(kind.name);
+  const gallery = make("div", {
+    className: "gallery", id: kind.name, role: "group", "aria-label": `${capital(kind.name)} of the ${kind.method}`,
+  });
+  const what = kind.signed
+    ? "Red adds light, blue takes it away; where its weight is below 0, the other way round."
+    : `Black is nothing, white is light. ${capital(kind.name)} are only ever added.`;
+  panelOf(kind, "look").append(make("h3", {}, `${kind.method}: ${kind.name}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => walk(gallery, event));
+}
+
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
 }
 
 function tile(run, kind, index) {
@@ -109,8 +121,8 @@ function showChosen(run, kinds) {
   const known = knownOf(run, state.image);
   if (!focus) return paintImage(byId("chosen"), image, known, run.width, limit);
   const basis = kinds[focus.kind].basisImage(focus.index);
-  const isSigned = focus.kind === "eigenimages";
-  const weight = kinds[focus.kind].weight(state.image, focus.index);
+  const { signed: isSigned, weight: weightOf } = kinds[focus.kind];
+  const weight = weightOf(state.image, focus.index);
   return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: largest(basis), weight, isSigned });
 }
 
@@ -119,7 +131,7 @@ function told(run, kind, index) {
   const weight = kind.weight(state.image, index);
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
-  const name = `${kind.noun[0].toUpperCase()}${kind.noun.slice(1)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
+  const name = `${capital(kind.noun)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
   if (weight === 0) return `${name} This image does without it: grey is where it would be.`;
   const rank = `more than in ${percent(below / run.count, 0)} of the images`;
   const how = weight < 0 ? ", so it counts the other way round" : "";

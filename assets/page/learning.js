@@ -75,7 +75,7 @@ class Walk {
     const image = resized(imageOf(run, state.image), run, { height, width });
     // What is recorded has 256 greys; the end is known better.
     const isEnd = at === run.frames.at.length - 1 && pixels === run.pixels;
-    const basis = isEnd ? run.parts : parts;
+    const basis = isEnd ? run.kinds.parts.basis : parts;
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;
     const weights = positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
     const rebuilt = rebuild(basis, weights, pixels);

@@ -1,11 +1,11 @@
-// Both methods in figures, each with what it says; what was run; what to beware of.
+// Every method in figures, each with what it says; what was run; what to beware of.
 
 import { byId, figure, make, percent, shape } from "./dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
 export function startNumbers(run) {
-  byId("facts").append(table(run.report));
+  byId("facts").append(table(run.methods, run.report.labels));
   byId("run-facts").append(...runFacts(run));
   byId("warnings").append(...notices(run.report));
   byId("ranks").append(chart(run.report));
@@ -20,23 +20,23 @@ export function areGhosts({ sparsity, overlap }) {
   return sparsity < 0.5 || overlap > 0.35;
 }
 
-function table({ nmf, pca, parts, labels }) {
-  const both = (name, says, of) => [name, of(nmf, parts), of(pca, pca.parts), says];
+function table(methods, labels) {
+  const row = (name, says, of) => [name, ...methods.map((method) => of(method, method.parts)), says];
   const rows = [
-    both("relative error", "what is missed: the length of the difference over that of the images; 10 % leaves 1 % of the squared light", (m) => percent(m.relative_error, 2)),
-    both("explained", "the share of the squared light that is rebuilt", (m) => percent(m.explained, 2)),
-    both("sparsity", "0: each basis image is flat grey; 1: each lights a single pixel", (_, p) => fixed(p.sparsity)),
-    both("overlap", "0: no two share a pixel; 1: all are alike", (_, p) => fixed(p.overlap)),
-    both("localisation", "near 1: a small spot; 0: light all over; below 0: along the edges", (_, p) => fixed(p.localisation)),
-    both("cancellation", "1: nothing is taken away; 2: half of the paint is lost under later paint", (_, p) => fixed(p.cancellation)),
-    both("dead", "how many are 0 everywhere", (_, p) => String(p.dead)),
-    both("seconds", "how long learning took", (m) => figure(m.seconds, 2)),
+    row("relative error", "what is missed: the length of the difference over that of the images; 10 % leaves 1 % of the squared light", (m) => percent(m.relative_error, 2)),
+    row("explained", "the share of the squared light that is rebuilt", (m) => percent(m.explained, 2)),
+    row("sparsity", "0: each basis image is flat grey; 1: each lights a single pixel", (_, p) => fixed(p.sparsity)),
+    row("overlap", "0: no two share a pixel; 1: all are alike", (_, p) => fixed(p.overlap)),
+    row("localisation", "near 1: a small spot; 0: light all over; below 0: along the edges", (_, p) => fixed(p.localisation)),
+    row("cancellation", "1: nothing is taken away; 2: half of the paint is lost under later paint", (_, p) => fixed(p.cancellation)),
+    row("dead", "how many are 0 everywhere", (_, p) => String(p.dead)),
+    row("seconds", "how long learning took", (m) => figure(m.seconds, 2)),
   ];
   if (labels) {
     const says = `how often the nearest mean of a sub-folder is an image's own, by its weights; ${percent(labels.chance, 0)} by always naming the largest`;
-    rows.push(["labels told", percent(labels.nmf.accuracy), percent(labels.pca.accuracy), says]);
+    rows.push(row("label accuracy", says, (m) => percent(m.accuracy)));
   }
-  const head = ["", "NMF", "PCA", "what it says"].map((name) => make("th", { scope: "col" }, name));
+  const head = ["", ...methods.map((method) => method.name), "what it says"].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(([name, ...cells]) =>
     make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));

@@ -1,7 +1,7 @@
 // A picture of the reader's own: drawn, dropped, pasted, opened, or taken from the set.
 
 import { relativeError } from "./algebra.js";
-import { atNextFrame, byId } from "./dom.js";
+import { atNextFrame, byId, panelOf } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { largest, paintGrey } from "./paint.js";
@@ -18,13 +18,12 @@ export function startOwn(run, solver) {
 
 class Own {
   constructor(run, solver) {
-    const { kinds } = run;
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
-    this.results = {
-      parts: new Result(byId("own-nmf"), run, kinds.parts, "NMF: as a sum of parts"),
-      eigenimages: new Result(byId("own-pca"), run, kinds.eigenimages, "PCA: mean, plus and minus"),
-    };
+    this.results = Object.values(run.kinds).map((kind) => {
+      const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.name}`;
+      return new Result(panelOf(kind, "own"), run, kind, `${kind.method}: ${how}`);
+    });
     const size = byId("own-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 12));
     this.easel = new Easel(byId("own-easel"), run, "Drawing board", () => Number(size.value), (pixels) => this.draw(pixels));
@@ -51,7 +50,7 @@ class Own {
   takeChosen() {
     const name = this.run.names[state.image];
     const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
-    const filled = known ? this.solver.parts(image, known).rebuilt : image;
+    const filled = known ? this.solver.fit(this.run.kinds.parts, image, known).rebuilt : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
     const how = known ? ", its unknown pixels filled by NMF" : "";
     this.put(whole, `This is ${name}${how}: draw on it, and see what becomes of it.`);
@@ -72,8 +71,8 @@ class Own {
     const { image, run, solver } = this;
     const limit = Math.max(run.scale, largest(image));
     paintGrey(this.easel.canvas, image, run.width, limit);
-    for (const [kind, result] of Object.entries(this.results)) {
-      const found = solver[kind](image);
+    for (const result of this.results) {
+      const found = solver.fit(result.kind, image);
       result.show(found, limit, relativeError(image, found.rebuilt), "your picture");
     }
     byId("own").dataset.milliseconds = (performance.now() - began).toFixed(1);

@@ -1,7 +1,7 @@
-// The recipe of the chosen image, by parts and by eigenimages: a slider and a switch a term, and what their sum gives.
+// The recipe of the chosen image by each method: a slider and a switch a term, and what their sum gives.
 
 import { addTerm, rebuild, relativeError } from "./algebra.js";
-import { atNextFrame, byId, count, figure, make, percent, pictured } from "./dom.js";
+import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { paintBasisImage } from "./galleries.js";
 import { largest, paintGrey, paintImage, paintSum } from "./paint.js";
@@ -9,13 +9,10 @@ import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
 
-/** Starts both recipes; gives them by the kind of their basis images. */
+/** Starts the recipe of each method; gives them by the kind of their basis images. */
 export function startRecipes(run) {
-  const { kinds } = run;
-  const recipes = {
-    parts: new Recipe(run, kinds.parts, byId("recipe-nmf"), null),
-    eigenimages: new Recipe(run, kinds.eigenimages, byId("recipe-pca"), run.mean),
-  };
+  const recipes = {};
+  for (const kind of Object.values(run.kinds)) recipes[kind.name] = new Recipe(run, kind, panelOf(kind, "recipe"));
   onChange((changed) => {
     for (const recipe of Object.values(recipes)) {
       if (changed.has("image")) recipe.take(state.image);
@@ -26,8 +23,8 @@ export function startRecipes(run) {
 }
 
 class Recipe {
-  constructor(run, kind, panel, mean) {
-    Object.assign(this, { run, kind, mean });
+  constructor(run, kind, panel) {
+    Object.assign(this, { run, kind, mean: kind.mean });
     this.soon = atNextFrame(() => this.draw());
     this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
     this.rows = Array.from({ length: kind.rank }, (_, index) => this.row(index));
@@ -42,11 +39,11 @@ class Recipe {
   }
 
   head() {
-    const isNmf = this.kind.name === "parts";
+    const { method, name, signed } = this.kind;
     const picture = (name, id) => pictured(name, { id: `${id}-${this.kind.name}` });
     this.original = picture("the image", "original");
-    this.sum = picture(isNmf ? "sum of parts" : "sum of eigenimages", "sum");
-    this.lost = picture(isNmf ? "paint wiped out" : "paint wiped out again", "lost");
+    this.sum = picture(`sum of ${name}`, "sum");
+    this.lost = picture(signed ? "paint wiped out again" : "paint wiped out", "lost");
     this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
@@ -57,7 +54,7 @@ class Recipe {
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
     const stepsName = make("p", { className: "what" }, "The error after each term, while it is built up:");
     return [
-      make("h3", {}, isNmf ? "NMF: sums only" : "PCA: the mean, plus and minus"),
+      make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "sums only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
       this.said,
       make("div", { className: "row" }, this.build, this.next, this.back),
@@ -77,9 +74,9 @@ class Recipe {
     const canvas = make("canvas");
     const most = 1.5 * this.most[index];
     const slider = make("input", {
-      type: "range", min: kind.name === "parts" ? 0 : -most, max: most, step: "any", "aria-label": `Weight of ${name}`,
+      type: "range", min: kind.signed ? -most : 0, max: most, step: "any", "aria-label": `Weight of ${name}`,
     });
-    if (kind.name === "eigenimages") slider.className = "signed";
+    if (kind.signed) slider.className = "signed";
     const number = make("output", {}, "");
     const share = make("span", { className: "share" });
     const on = make("input", { type: "checkbox", checked: true, "aria-label": `Use ${name}` });

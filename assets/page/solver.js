@@ -1,4 +1,4 @@
-// Any image rebuilt by both methods: the weights of 0 or more that fit best, and the scores that fit best.
+// Any image reconstructed by each method, with the weights that fit best.
 
 import { freeWeights, gramOf, positiveWeights, productsOf, rebuild } from "./algebra.js";
 
@@ -8,29 +8,23 @@ const UNSEEN = 1e-12;
 export class Solver {
   constructor(run) {
     this.run = run;
-    this.grams = { parts: null, eigenimages: null };
+    this.grams = {};
   }
 
-  /** Weights and the rebuilt image; only pixels that are `seen` count (all without it). */
-  parts(image, seen = null) {
-    const { parts, rank, pixels } = this.run;
-    const weights = positiveWeights(this.gram("parts", rank, seen), productsOf(parts, rank, pixels, image, seen));
-    return { weights, rebuilt: rebuild(parts, weights, pixels) };
-  }
-
-  /** Scores and the rebuilt image. */
-  eigenimages(image, seen = null) {
-    const { eigenimages, mean, pixels } = this.run;
-    const rank = eigenimages.length / pixels;
-    const rest = image.map((value, p) => value - mean[p]);
-    const weights = freeWeights(this.gram("eigenimages", rank, seen), productsOf(eigenimages, rank, pixels, rest, seen));
-    return { weights, rebuilt: rebuild(eigenimages, weights, pixels, mean) };
+  /** Weights and the reconstructed image; only pixels that are `seen` count (all without it). */
+  fit({ name, basis, rank, mean, signed }, image, seen = null) {
+    const { pixels } = this.run;
+    const rest = mean ? image.map((value, p) => value - mean[p]) : image;
+    const gram = this.gram(name, seen);
+    const products = productsOf(basis, rank, pixels, rest, seen);
+    const weights = signed ? freeWeights(gram, products) : positiveWeights(gram, products);
+    return { weights, rebuilt: rebuild(basis, weights, pixels, mean) };
   }
 
   /** The Gram matrix over the pixels that are seen: from these, or from all less the others, whichever are fewer. */
-  gram(kind, rank, seen) {
-    const { [kind]: basis, pixels } = this.run;
-    const all = (this.grams[kind] ??= gramOf(basis, rank, pixels));
+  gram(name, seen) {
+    const { pixels, kinds: { [name]: { basis, rank } } } = this.run;
+    const all = (this.grams[name] ??= gramOf(basis, rank, pixels));
     if (!seen) return all;
     const others = seen.map((is) => 1 - is);
     if (others.reduce((sum, is) => sum + is, 0) > pixels / 2) return gramOf(basis, rank, pixels, seen);

@@ -1,7 +1,6 @@
 // A tour of six steps, each with something to do; its words follow the facts of this run.
 
 import { byId, figure, make, percent } from "./dom.js";
-import { row } from "./data.js";
 import { areGhosts } from "./numbers.js";
 import { largest } from "./paint.js";
 import { inFocus, state } from "./state.js";
@@ -72,7 +71,7 @@ function stepsOf(run, { recipes, cover }) {
 
 /** How much of the picture a part lights. */
 function lit(run, index) {
-  const part = row(run.parts, index, run.pixels);
+  const part = run.kinds.parts.basisImage(index);
   const most = largest(part);
   const share = part.filter((value) => value > 0.1 * most).length / run.pixels;
   return `Part ${index} lights ${percent(share, 0)} of the pixels.`;

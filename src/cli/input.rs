@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use nmf_images::communicator::{Communicator, SingleProcess};
 use nmf_images::error::one_line;
-use nmf_images::images::{self, Images, LoadOptions, Mask, Memory, Skipped};
+use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Skipped};
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
@@ -21,17 +22,34 @@ pub const LISTED: &str = "standard input";
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
 pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let options = LoadOptions {
-        memory: Some(memory(&reading.files, output.folder())),
-        ..reading.options()
-    };
-    let images = if path == Path::new(LIST) {
-        images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?
-    } else {
-        images::load(path, &options)?
-    };
+    let images = read_shard(path, reading, output.folder(), &SingleProcess)?.set;
     output.check_overwrite(files(&[path], &images))?;
     Ok(images)
+}
+
+/// Reads the images of this process. Several processes may share a machine, so that they use its memory only as
+/// `--memory` allows.
+pub fn read_shard<'a>(
+    path: &Path,
+    reading: &Reading,
+    scratch: &Path,
+    communicator: &'a dyn Communicator,
+) -> Result<ImageShard<'a>> {
+    let is_limited = communicator.size() == 1 || reading.files.memory.is_some();
+    let options = LoadOptions {
+        memory: is_limited.then(|| memory(&reading.files, scratch)),
+        ..reading.options()
+    };
+    if path == Path::new(LIST) {
+        let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
+        return Ok(ImageShard::new(images, communicator));
+    }
+    // Only `load` reads archives, and notes what the pixels are like.
+    if communicator.size() == 1 {
+        let images = images::load(path, &options)?;
+        return Ok(ImageShard::new(images, communicator));
+    }
+    Ok(images::load_shard(path, &options, communicator)?)
 }
 
 /// Where images may lie that were read from some inputs: named as given, or below one of these.
@@ -68,7 +86,7 @@ fn machine_memory() -> u64 {
 }
 
 /// Says what the learning will hold where that is more than a quarter of the machine's memory.
-pub fn say_if_large(needed: usize) {
+pub fn note_memory(needed: usize) {
     let (needed, all) = (needed as f64, machine_memory() as f64);
     if needed > all / 4.0 {
         let _ = writeln!(

@@ -3,6 +3,7 @@
 mod allocator;
 mod arguments;
 mod commands;
+mod hints;
 mod input;
 mod outcome;
 mod output;
@@ -11,12 +12,13 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use nmf_images::communicator::SingleProcess;
 
 use arguments::Command;
 pub use arguments::CommandLine;
-use commands::resume::Resumed;
-use commands::{compare, learn, pack, project, ranks, resume, synth};
+use commands::learn::{self, Processes};
+use commands::{compare, pack, project, ranks, synth};
 use outcome::Outcome;
 use terminal::error;
 
@@ -43,20 +45,15 @@ fn run_command(line: CommandLine) -> Result<Outcome> {
     }
 }
 
-/// Learns from the input, or goes on from a checkpoint; on all processes with `--mpi`.
+/// Learns in this process, or with `--mpi` in all that `mpirun` started.
 fn run_learn(line: CommandLine) -> Result<Outcome> {
     #[cfg(feature = "mpi")]
     if line.method.mpi {
-        return commands::learn_mpi::run(line);
+        return learn::mpi::learn(line);
     }
-    if let Some(folder) = line.resume.clone() {
-        let Resumed {
-            arguments,
-            checkpoint,
-            note,
-        } = resume::read(&folder, line)?;
-        return learn::learn(&arguments, Some((&checkpoint, &note)));
-    }
-    let input = line.input.clone().context("no folder of images is given")?;
-    learn::learn(&line.arguments(input), None)
+    let processes = Processes {
+        communicator: &SingleProcess,
+        traffic: None,
+    };
+    learn::learn(line, &processes)
 }

@@ -23,7 +23,7 @@ pub enum CommunicatorError {
         what: &'static str,
     },
     /// What is asked for needs all images in one place.
-    #[error("{} needs all images in one process: {try_instead}, or leave out --mpi", one_line(.what))]
+    #[error("{} needs all images in one process: {try_instead}", one_line(.what))]
     NeedsOneProcess {
         /// What is asked for.
         what: String,
@@ -31,8 +31,6 @@ pub enum CommunicatorError {
         try_instead: &'static str,
     },
     /// MPI did not begin.
-    #[error(
-        "MPI cannot be used by several threads here; pass --threads 1 or rebuild Open MPI with thread support"
-    )]
+    #[error("MPI cannot be used by several threads here")]
     NoMpi,
 }

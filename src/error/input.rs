@@ -15,24 +15,21 @@ pub enum InputError {
     /// The input is nothing that images can be read from.
     #[error(
         "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's, a table of \
-        numbers, a TIFF file of several pages or a .zip or .tar of images; --from says what content does not tell"
+        numbers, a TIFF file of several pages or a .zip or .tar of images"
     )]
     Unknown(PathBuf),
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page leads to")]
     WebPage(PathBuf),
     /// The limit leaves fewer than two images.
-    #[error(
-        "a limit of {limit} is too small: at least 2 images are needed; pass --limit 2 or more"
-    )]
+    #[error("a limit of {limit} is too small: at least 2 images are needed")]
     LimitTooSmall {
         /// The limit that was asked for.
         limit: usize,
     },
     /// What is asked for needs all pixels in memory, which has not the room.
     #[error(
-        "{asked} needs all {} MB of pixels in memory, four times over, and --memory gives {} MB: raise it, or write the \
-        images as they are to be with `nmf-images pack` first",
+        "{asked} needs four times the {} MB of pixels in memory, but only {} MB may be used",
         bytes >> 20, memory >> 20
     )]
     LargerThanMemory {
@@ -62,9 +59,7 @@ pub enum InputError {
     )]
     TooLargeUnpacked,
     /// What is asked for belongs to learning.
-    #[error(
-        "--invert, --mask and --missing are not written into an array: pass them when you learn from it"
-    )]
+    #[error("inversion, masks and missing values are not written into an array")]
     NotPacked,
     /// There is nothing to write.
     #[error("{0} holds no image that can be read: nothing was packed")]
@@ -73,9 +68,7 @@ pub enum InputError {
     #[error("the array cannot be written: {0}")]
     Packing(io::Error),
     /// What is to be a list of files is no text.
-    #[error(
-        "{0} is no list of image files, one path a line: to read data, name the file that holds them"
-    )]
+    #[error("{0} is not a list of image files, one path per line")]
     NoList(PathBuf),
     /// A file ends too early, or what is compressed in it is damaged.
     #[error("the file is {}: download it again", damage(.0))]
@@ -154,7 +147,7 @@ pub enum InputError {
     )]
     NoImageArray(Vec<(String, Vec<usize>)>),
     /// Several of an archive's arrays can be images.
-    #[error("this archive holds several arrays that can be images; choose one with --key: {}", listed(.0))]
+    #[error("this archive holds several arrays that can be images: {}", listed(.0))]
     SeveralArrays(Vec<(String, Vec<usize>)>),
     /// An archive holds no array of that name.
     #[error("no array is called `{}`; there are: {}", one_line(.key), listed(.found))]
@@ -165,36 +158,25 @@ pub enum InputError {
         found: Vec<(String, Vec<usize>)>,
     },
     /// An array is named, but the input is no archive.
-    #[error("{0} is no .npz archive: leave out --key, which names an array of one")]
+    #[error("{0} is not a .npz archive")]
     NoArchive(PathBuf),
     /// A format is named, but the input is no file of one.
-    #[error(
-        "{0} is no file that holds many images: leave out --from, which names the format of one"
-    )]
+    #[error("{0} is not a file of many images")]
     NoFile(PathBuf),
     /// Something is said of the rows of a table, but the input is none.
-    #[error(
-        "{0} is no table: leave out --shape, --order and --label, which say what the rows of one are"
-    )]
+    #[error("{0} is not a table")]
     NoTable(PathBuf),
     /// The same of an array that is none.
-    #[error(
-        "the array's shape is {0:?}, no table of rows: leave out --shape and --order, which say what rows are"
-    )]
+    #[error("the array's shape is {0:?}, which is not that of a table")]
     NoRows(Vec<usize>),
     /// A column of labels is named, but the input has none.
-    #[error("{0} has no column of labels: leave out --label, which names one of a .csv table")]
+    #[error("{0} has no column of labels")]
     NoLabels(PathBuf),
     /// Pixels are to stand by columns in rows of a table, but of no picture.
-    #[error(
-        "--order column needs --shape, the height and width of the pictures, such as --shape 64x48"
-    )]
+    #[error("column order needs the height and width of the pictures")]
     OrderWithoutShape,
     /// Rows of numbers are to be resized, but are no pictures.
-    #[error(
-        "a row of {0} numbers is no picture that --size could resize: say with --shape HxW which it is, or leave out \
-        --size"
-    )]
+    #[error("a row of {0} numbers is not a picture that could be resized")]
     RowsNoPictures(usize),
     /// Something is wrong with an array of an archive.
     #[error("`{}`: {source}", one_line(.key))]

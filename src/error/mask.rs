@@ -11,7 +11,7 @@ pub enum MaskError {
     /// Pixels are unknown, and the rule needs all of them.
     #[error(
         "{unknown} {} unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
-        without; pass --solver hals, or to compare --rules hals,mu,mu:kl",
+        without",
         if *.unknown == 1 { "pixel is" } else { "pixels are" }
     )]
     NeedsAllPixels {
@@ -22,7 +22,7 @@ pub enum MaskError {
     },
     /// What stands for unknown pixels cannot be read.
     #[error(
-        "`{0}` says of no pixel that it is missing: pass alpha, nan, or the value of those pixels, such as 0"
+        "`{0}` does not select missing pixels: allowed are alpha, nan, or the value of those pixels, such as 0"
     )]
     Missing(String),
     /// A mask of a folder is for no image.
@@ -54,7 +54,7 @@ pub enum MaskError {
     },
     /// A mask has another size than the images.
     #[error(
-        "the mask is {}x{}, the images {}x{}: bring both to one size, or pass --size",
+        "the mask is {}x{}, the images {}x{}",
         .found.0, .found.1, .images.0, .images.1
     )]
     Size {

@@ -34,7 +34,7 @@ pub enum TableError {
         needed: usize,
     },
     /// A field holds no number.
-    #[error("line {line}, column {column} holds `{}`, no number{}", shown(.field), cure(.field, *.number, *.labelled))]
+    #[error("line {line}, column {column} holds `{}`, which is not a number", shown(.field))]
     NoNumber {
         /// The line.
         line: u64,
@@ -48,9 +48,7 @@ pub enum TableError {
         labelled: bool,
     },
     /// A field holds nothing.
-    #[error(
-        "line {line}, column {column} is missing (empty, NA or NaN): fill it in, or pass --missing nan"
-    )]
+    #[error("line {line}, column {column} is missing (empty, NA or NaN)")]
     Missing {
         /// The line.
         line: u64,
@@ -68,7 +66,7 @@ pub enum TableError {
         count: usize,
     },
     /// There is no column but the one of labels.
-    #[error("the table has one column, and --label takes it for labels: no numbers are left")]
+    #[error("the only column of the table is the one of labels: no numbers are left")]
     OnlyLabels,
 }
 
@@ -80,20 +78,6 @@ fn fields(count: usize) -> &'static str {
 fn shown(field: &str) -> String {
     let begin: String = field.chars().take(40).collect();
     one_line(&begin) + if begin.len() < field.len() { "…" } else { "" }
-}
-
-/// What to do about a field that holds no number.
-fn cure(field: &str, column: usize, labelled: bool) -> String {
-    let is_number = |text: &str| text.parse::<f32>().is_ok();
-    if is_number(&field.replace(',', ".")) {
-        ": write decimals with a point".to_owned()
-    } else if field.split_whitespace().all(is_number) {
-        ": numbers are to stand between commas, tabs or semicolons".to_owned()
-    } else if labelled {
-        ": leave that column out".to_owned()
-    } else {
-        format!("; if that column says what the images are, pass --label {column}")
-    }
 }
 
 /// Which columns there are.

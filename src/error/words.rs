@@ -33,16 +33,12 @@ pub fn one_line(text: &str) -> String {
 }
 
 pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
-    let Some(most) = sizes.first() else {
-        return String::new();
-    };
-    let advice = format!("pass --size {}x{} to resize", most.width, most.height);
     if let [most, odd] = sizes
         && odd.count == 1
         && most.count > 1
     {
         return format!(
-            "{} is {}x{}, the other {} images are {}x{}; {advice}",
+            "{} is {}x{}, the other {} images are {}x{}",
             examples(odd),
             odd.width,
             odd.height,
@@ -70,7 +66,7 @@ pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
         more => format!(", and {more} more"),
     };
     format!(
-        "the images have {} sizes: {}{rest}; {advice}",
+        "the images have {} sizes: {}{rest}",
         sizes.len(),
         listed.join(", ")
     )

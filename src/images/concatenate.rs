@@ -1,15 +1,18 @@
-//! Several inputs as one set: what each holds, one after another.
+//! Concatenation of the sets of several inputs.
 
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
-use super::files::min_count::first_skipped;
-use super::set::{ImageSet, Mask, Pixels, Skipped, labels_of, one_shape};
+use super::min_count::first_skipped;
+use super::set::{ImageSet, Mask, Pixels, SameSize, Skipped, common_size, labels_of};
 use crate::basis::Shape;
 use crate::error::{Error, Result};
 
-/// The sets that were read from `paths` as one, in their order.
+/// Concatenates the sets that were read from `paths`.
+///
+/// # Errors
+/// If sizes differ, or there is no image.
 pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Result<ImageSet> {
     if sets.len() == 1 && !sets[0].names.is_empty() {
         return Ok(sets.swap_remove(0));
@@ -19,18 +22,18 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
         .map(ImageSet::into_memory)
         .collect::<Result<Vec<_>>>()?;
     if sets.len() > 1 {
-        sets.iter_mut()
-            .zip(paths)
-            .for_each(|(set, path)| name_by(set, path.as_ref()));
+        for (set, path) in sets.iter_mut().zip(paths) {
+            prefix_names(set, path.as_ref());
+        }
     }
-    let shape = one_shape(
+    let shape = common_size(
         sets.iter()
-            .flat_map(|set| set.names.iter().map(|name| (name, set.shape))),
+            .flat_map(|set| set.names.iter().map(|name| SameSize::one(name, set.shape))),
     )?;
     let set = ImageSet {
-        pixels: pixels(&sets, shape),
+        pixels: all_pixels(&sets, shape),
         shape,
-        mask: mask(&sets, shape),
+        mask: all_masks(&sets, shape),
         white: None,
         labels: labels_of(&sets.iter().flat_map(folders).collect::<Vec<_>>()),
         names: sets.iter().flat_map(|set| set.names.clone()).collect(),
@@ -55,24 +58,21 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
     Ok(set)
 }
 
-/// Puts the input before the names, unless it is the file that they name, or that they are pages of.
-fn name_by(set: &mut ImageSet, path: &Path) {
+/// Puts the path of the input before the names, unless they are names of this file or of its pages.
+fn prefix_names(set: &mut ImageSet, path: &Path) {
     let input = path.to_string_lossy();
-    let below = |name: &mut String| {
-        if !name
+    let skipped = set.skipped.iter_mut().map(|Skipped { path, .. }| path);
+    for name in set.names.iter_mut().chain(skipped) {
+        let is_file = name
             .strip_prefix(&*input)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
-        {
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'));
+        if !is_file {
             *name = format!("{}/{name}", input.trim_end_matches('/'));
         }
-    };
-    set.names.iter_mut().for_each(below);
-    set.skipped
-        .iter_mut()
-        .for_each(|Skipped { path, .. }| below(path));
+    }
 }
 
-/// The folder of each image below its input.
+/// Returns the label of each image; `.` if the set has no labels.
 fn folders(set: &ImageSet) -> Vec<&str> {
     match &set.labels {
         Some(labels) => (0..labels.indices.len())
@@ -82,23 +82,27 @@ fn folders(set: &ImageSet) -> Vec<&str> {
     }
 }
 
-/// Bytes where all are bytes.
-fn pixels(sets: &[ImageSet], shape: Shape) -> Pixels {
+/// Returns the pixels of all sets: bytes if all are bytes, or else floats.
+fn all_pixels(sets: &[ImageSet], shape: Shape) -> Pixels {
     let sets: Vec<&ImageSet> = sets.iter().filter(|set| !set.names.is_empty()).collect();
-    // Of no array there is no concatenation.
-    let none = || Array2::zeros((0, shape.pixels()));
+    if sets.is_empty() {
+        return Pixels::U8(Array2::zeros((0, shape.pixels())));
+    }
+    // All rows have the same length, so that concatenation cannot fail.
+    let empty = (0, shape.pixels());
     if let Some(bytes) = sets
         .iter()
         .map(|set| bytes(set))
         .collect::<Option<Vec<_>>>()
     {
-        return Pixels::U8(concatenate(Axis(0), &bytes).unwrap_or_else(|_| none()));
+        return Pixels::U8(concatenate(Axis(0), &bytes).unwrap_or_else(|_| Array2::zeros(empty)));
     }
     let floats: Vec<Array2<f32>> = sets.iter().map(|set| set.to_f32()).collect();
     let floats: Vec<_> = floats.iter().map(|floats| floats.view()).collect();
-    Pixels::F32(concatenate(Axis(0), &floats).unwrap_or_else(|_| none().mapv(f32::from)))
+    Pixels::F32(concatenate(Axis(0), &floats).unwrap_or_else(|_| Array2::zeros(empty)))
 }
 
+/// Returns the pixels of a set if they are bytes in memory.
 fn bytes(set: &ImageSet) -> Option<ArrayView2<'_, u8>> {
     if let Pixels::U8(values) = &set.pixels {
         Some(values.view())
@@ -107,19 +111,19 @@ fn bytes(set: &ImageSet) -> Option<ArrayView2<'_, u8>> {
     }
 }
 
-fn mask(sets: &[ImageSet], shape: Shape) -> Option<Mask> {
+/// Returns the mask of all sets; `None` if all pixels are known.
+fn all_masks(sets: &[ImageSet], shape: Shape) -> Option<Mask> {
+    if sets.iter().all(|set| set.mask.is_none()) {
+        return None;
+    }
     let places: Vec<(&ImageSet, usize)> = sets
         .iter()
-        .flat_map(|set| (0..set.names.len()).map(move |i| (set, i)))
+        .flat_map(|set| (0..set.names.len()).map(move |image| (set, image)))
         .collect();
-    let known = |image: usize, pixel: usize| {
+    Mask::new(places.len(), shape.pixels(), |image, pixel| {
         let (set, image) = places[image];
         set.mask
             .as_ref()
             .is_none_or(|mask| mask.is_known(image, pixel))
-    };
-    sets.iter()
-        .any(|set| set.mask.is_some())
-        .then(|| Mask::new(places.len(), shape.pixels(), known))
-        .flatten()
+    })
 }

@@ -7,19 +7,19 @@ use crate::error::{Error, Result};
 /// The format of a file that holds many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An array, as `numpy.save` writes it.
+    /// A .npy file: one array, as written by `numpy.save`.
     Npy,
-    /// An archive of arrays, as `numpy.savez` writes it.
+    /// A .npz archive of arrays, as written by `numpy.savez`.
     Npz,
-    /// Bytes behind a header, as MNIST is given out, also compressed by gzip.
+    /// An IDX file, the format of MNIST, also compressed by gzip.
     Idx,
-    /// Lines of numbers between commas, tabs or semicolons.
+    /// Lines of numbers separated by commas, tabs or semicolons.
     Csv,
-    /// Pictures on pages.
+    /// A TIFF file, one image per page.
     Tiff,
-    /// An archive of pictures.
+    /// A .zip archive of pictures.
     Zip,
-    /// The same, also compressed by gzip.
+    /// A .tar archive of pictures, also compressed by gzip.
     Tar,
 }
 
@@ -36,13 +36,13 @@ impl Format {
         Self::Tar,
     ];
 
-    /// What it is called.
+    /// Returns the name of the format.
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::NAMES[self as usize]
     }
 
-    /// Whether rows of its numbers can be pictures.
+    /// Checks whether rows of numbers in this format can be pictures.
     pub(super) fn has_rows(self) -> bool {
         matches!(self, Self::Npy | Self::Npz | Self::Csv)
     }

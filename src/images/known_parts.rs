@@ -1,4 +1,4 @@
-//! Known parts, read from a .npy file.
+//! Reading of known parts from a .npy file.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
 ///
 /// # Errors
-/// If the file cannot be read or is no .npy file, if it holds no part or parts of another size than `shape`, and if a
-/// value is negative or not finite.
+/// If the file cannot be read or is not a .npy file, if it has no part or parts of another size than `shape`, if a part
+/// is black, and if a value is negative or not finite.
 pub fn load_parts(path: &Path, shape: Shape) -> Result<Basis> {
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     read_parts(path, &head, shape).map_err(|source| in_file(path, source))
@@ -22,23 +22,19 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
     if !npy::recognise(head) {
         return Err(Error::NpyHeader);
     }
-    let parts = npy::read(path, shape)?;
+    let parts = npy::read_whole(path, shape)?;
     if parts.is_empty() {
         return Err(Error::NoParts);
     }
     if parts.shape != shape {
-        let size = |shape: Shape| (shape.width, shape.height);
         return Err(Error::PartsSize {
-            found: size(parts.shape),
-            images: size(shape),
+            found: (parts.shape.width, parts.shape.height),
+            images: (shape.width, shape.height),
         });
     }
     let parts = parts.to_f32();
-    match parts
-        .rows()
-        .into_iter()
-        .position(|part| part.iter().all(|&value| value == 0.0))
-    {
+    let mut rows = parts.rows().into_iter();
+    match rows.position(|part| part.iter().all(|&value| value == 0.0)) {
         Some(part) => Err(Error::BlackPart(part)),
         None => Ok(Basis::new(shape, parts)),
     }

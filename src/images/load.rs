@@ -1,14 +1,19 @@
-//! Reading of images from files of every format as one set.
+//! Reading of images from files of every format as one set, by one process or by several.
 
 use std::io::BufRead;
 use std::path::Path;
 
+use super::distributed::{ImageShard, with_common_layout};
 use super::files::{folder, list};
 use super::formats::detect;
-use super::options::{self, LoadOptions, MIN_TRAINING_IMAGES};
+use super::min_count::check_count;
+use super::options::{self, LoadOptions};
+use super::read_set::ReadSet;
+use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
 use super::{concatenate, masks, prepare};
 use crate::blocks;
+use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
 
 /// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
@@ -24,8 +29,9 @@ use crate::error::Result;
 /// # Errors
 /// If there is nothing to read at `path`, if fewer than two images are usable, if sizes differ and
 /// [`LoadOptions::size`] is not given, if an array holds values that are negative or not finite and not
-/// [`LoadOptions::missing`], if a table has lines of unlike length or fields that are no numbers, with [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the
-/// images, cannot be read, or leave nothing known.
+/// [`LoadOptions::missing`], if a table has lines of unequal length or fields that are not numbers, with
+/// [`LoadOptions::strict`] if any image file cannot be read, and if masks do not fit the images, cannot be read, or leave
+/// nothing known.
 ///
 /// # Examples
 /// ```
@@ -36,68 +42,54 @@ use crate::error::Result;
 /// # Ok::<(), nmf_images::error::Error>(())
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
-    options::check(options)?;
-    finished(detect::read(path, options, MIN_TRAINING_IMAGES)?, options)
+    Ok(load_shard(path, options, &SingleProcess)?.set)
 }
 
-/// The set as it is learned from, with what is worth saying of it.
-fn finished(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
-    let mut set = prepared(set, options)?;
-    let notes = prepare::notes(&set, options.invert);
-    set.notes.extend(notes);
-    Ok(set)
-}
-
-/// Reads images from several folders, image files, arrays, tables and archives as one set, as [`load`] reads one;
-/// one image is enough.
+/// Reads this process's share of the images in a folder, a .npy array or an IDX file, as [`load`] reads all of them.
 ///
-/// Where there are several inputs, names begin with the input. What the pixels say of what could be learned from them is
-/// not noted.
+/// A process reads the pixels of its own images only, unless a file is compressed; all processes list a folder, and read
+/// masks. The share of an array or IDX file that exceeds [`LoadOptions::memory`] stays in its file. The notes of the set
+/// are about the images of all processes.
 ///
 /// # Errors
-/// As [`load`]; of single files, those that cannot be read are left out as those of a folder are.
+/// As [`load`], on all processes if there is an error on any, and if the input can only be read by one process.
 ///
 /// # Examples
 /// ```
-/// use nmf_images::images::{Images, LoadOptions, load_several};
+/// use nmf_images::Nmf;
+/// use nmf_images::images::{Images, LoadOptions, load_shard};
+/// use nmf_images::communicator::SingleProcess;
 ///
-/// let faces = load_several(&["assets/faces/face007.png", "assets/faces/face003.png"], &LoadOptions::default())?;
-/// assert_eq!(faces.names, ["assets/faces/face007.png", "assets/faces/face003.png"]);
-/// # Ok::<(), nmf_images::error::Error>(())
+/// // With the feature `mpi`, `MpiCommunicator::join()?` in place of `SingleProcess` is one of the processes that mpirun started.
+/// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
+/// let share = load_shard("assets/faces".as_ref(), &options, &SingleProcess)?;
+/// let model = Nmf::new(4).fit(&share)?;
+/// assert_eq!(model.weights.nrows(), share.len());
+/// # Ok::<(), nmf_images::Error>(())
 /// ```
-pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
-    options::check(options)?;
-    let sets = blocks::map(paths, |_, path| detect::read(path.as_ref(), options, 0))
-        .into_iter()
-        .collect::<Result<_>>()?;
-    prepared(concatenate::join(paths, sets)?, options)
+pub fn load_shard<'a>(
+    path: &Path,
+    options: &LoadOptions,
+    communicator: &'a dyn Communicator,
+) -> Result<ImageShard<'a>> {
+    let request = Request {
+        options,
+        needed: MIN_TRAINING_IMAGES,
+        portion: Portion::of_process(communicator),
+    };
+    let read = options::check(options).and_then(|()| detect::read(path, &request));
+    let read = propagate_error(communicator, read)?;
+    let set = training_set(path, read, options, communicator)?;
+    Ok(ImageShard::new(set, communicator))
 }
 
-/// The set with its pixels as they are learned from, and those hidden that are to be.
-fn prepared(mut set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
-    if let Some(mask) = &options.mask {
-        let all = set.len();
-        set = masks::hide(set, mask, options, (0, all))?;
-    }
-    if let Some(mask) = &set.mask {
-        mask.check((set.len(), set.shape.pixels()))?;
-        mask.check_known()?;
-    }
-    if options.invert {
-        set.white = Some(prepare::invert(&mut set, options.white));
-    }
-    let notes = masks::notes(&set, options);
-    set.notes.extend(notes);
-    Ok(set)
-}
-
-/// Reads the image files that `list` names, one path a line, as [`load`](super::load) reads those of a folder.
+/// Reads the image files that `list` names, one path per line, as [`load`] reads those of a folder.
 ///
-/// Images are in the order of the list and named as there; empty lines are passed over. `name` is what errors call the
-/// list.
+/// Images are in the order of the list and named as there; empty lines are ignored. `name` is the name of the list in
+/// errors.
 ///
 /// # Errors
-/// As [`load`](super::load) of a folder, and if the list cannot be read or is no text.
+/// As [`load`] of a folder, and if the list cannot be read or is not text.
 ///
 /// # Examples
 /// ```
@@ -112,8 +104,82 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
     options::check(options)?;
     detect::check(name, None, options)?;
     let paths = list::paths(name, list)?;
-    finished(
-        folder::load_listed(name, &paths, options, MIN_TRAINING_IMAGES)?,
-        options,
-    )
+    let read = folder::read_listed(&paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
+    training_set(name, read, options, &SingleProcess)
+}
+
+/// Reads images from several folders, image files, arrays, tables and archives as one set, as [`load`] reads one;
+/// one image is enough.
+///
+/// If there are several inputs, names begin with the input. The set has no notes about its pixel values.
+///
+/// # Errors
+/// As [`load`]; single files that cannot be read are skipped as those of a folder are.
+///
+/// # Examples
+/// ```
+/// use nmf_images::images::{Images, LoadOptions, load_several};
+///
+/// let faces = load_several(&["assets/faces/face007.png", "assets/faces/face003.png"], &LoadOptions::default())?;
+/// assert_eq!(faces.names, ["assets/faces/face007.png", "assets/faces/face003.png"]);
+/// # Ok::<(), nmf_images::error::Error>(())
+/// ```
+pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
+    options::check(options)?;
+    let request = Request::of_all(options, 0);
+    let sets = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
+        .into_iter()
+        .collect::<Result<_>>()?;
+    let set = concatenate::join(paths, sets)?;
+    let images = Partition::of(&SingleProcess, set.len());
+    prepared(set, options, images)
+}
+
+/// Reads all images of one input, as they are but for their size.
+pub(super) fn read_all(path: &Path, request: &Request) -> Result<ImageSet> {
+    let read = detect::read(path, request)?;
+    let images = Partition::of(&SingleProcess, read.set.names.len());
+    check_count(path, &read, request.needed, images)?;
+    merged(read, request.options, images)
+}
+
+/// Returns images to learn from: checked, masked, inverted, and with notes about their pixels.
+fn training_set(
+    path: &Path,
+    read: ReadSet,
+    options: &LoadOptions,
+    communicator: &dyn Communicator,
+) -> Result<ImageSet> {
+    let images = Partition::of(communicator, read.set.names.len());
+    check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
+    let set = merged(read, options, images)?;
+    let mut set = prepared(set, options, images)?;
+    let notes = prepare::notes(&set, options.invert, images);
+    set.notes.extend(notes);
+    Ok(set)
+}
+
+/// Returns the set that was read, with the layout that all processes have in common and notes about all their files.
+fn merged(read: ReadSet, options: &LoadOptions, images: Partition) -> Result<ImageSet> {
+    let facts = read.facts.sum(images.communicator);
+    let mut set = with_common_layout(read.set, images)?;
+    let mut notes = facts.file_notes(options);
+    notes.append(&mut set.notes);
+    notes.extend(facts.storage_note());
+    set.notes = notes;
+    Ok(set)
+}
+
+/// Returns the set with its masks, and inverted if that is asked for.
+fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Result<ImageSet> {
+    if let Some(mask) = &options.mask {
+        set = masks::hide(set, mask, options, images)?;
+    }
+    let unknown = masks::count_unknown(&set, images)?;
+    if options.invert {
+        prepare::invert(&mut set, options.white, images);
+    }
+    let notes = masks::notes(&set, unknown, options, images);
+    set.notes.extend(notes);
+    Ok(set)
 }

@@ -1,38 +1,65 @@
-//! Masks: files that say which pixels are known.
+//! Masks: pictures or arrays beside the images that mark which pixels are known.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use super::decode::{self, Encoded};
-use super::files::walk::Found;
+use super::distributed::first_of;
+use super::files::walk::Listing;
 use super::formats::npy;
 use super::options::LoadOptions;
-use super::set::{ImageSet, Images, Mask, Picture, Samples, in_file, io_error};
+use super::set::{ImageSet, Images, Mask, Picture, Samples, counted, in_file, io_error};
 use crate::basis::Shape;
-use crate::error::{Error, MaskError, Result, one_line};
+use crate::communicator::{Partition, any_true, propagate_error};
+use crate::error::{MaskError, Result, one_line};
 
-/// Hides what the masks at `path` hide: one picture or array for all images, or one for each of `all`, of which the set has
-/// those from `first` on.
+/// Which pixels of an image are known; `None` if all are.
+type KnownPixels = Option<Vec<bool>>;
+
+/// The masks for the images of this process.
+struct FoundMasks {
+    /// One mask for all images, or one for each.
+    masks: Vec<KnownPixels>,
+    /// The masks of a folder.
+    files: Vec<MaskFile>,
+}
+
+/// A file in a folder of masks.
+struct MaskFile {
+    name: String,
+    /// Whether an image of this process, used or skipped, has its name.
+    has_image: bool,
+}
+
+/// Hides what the masks at `path` hide: one picture or array for all images, or one for each image of all processes.
+///
+/// # Errors
+/// If masks cannot be read or do not fit the images.
 pub(super) fn hide(
-    set: ImageSet,
+    mut set: ImageSet,
     path: &Path,
     options: &LoadOptions,
-    (first, all): (usize, usize),
+    images: Partition,
 ) -> Result<ImageSet> {
-    let kind = fs::metadata(path)
-        .map_err(|source| io_error(path, source))?
-        .file_type();
-    let (masks, notes) = if kind.is_dir() {
-        of_folder(&set, path, options, all)?
+    let kind = fs::metadata(path).map_err(|source| io_error(path, source));
+    let is_folder = propagate_error(images.communicator, kind)?.is_dir();
+    let found = if is_folder {
+        read_folder(&set, path, options)
     } else {
-        of_file(&set, path, options, (first, all))?
+        read_file(&set, path, options, images)
     };
+    let found = propagate_error(images.communicator, found)?;
+    if is_folder {
+        check_files(&found.files, options, images)?;
+        set.notes
+            .extend(check_images_have_masks(&set, path, &found.masks, images)?);
+    }
     let known = |image: usize, pixel: usize| {
-        let mask = if masks.len() == 1 {
-            &masks[0]
+        let mask = if found.masks.len() == 1 {
+            &found.masks[0]
         } else {
-            &masks[image]
+            &found.masks[image]
         };
         mask.as_ref().is_none_or(|mask| mask[pixel])
             && set
@@ -41,24 +68,11 @@ pub(super) fn hide(
                 .is_none_or(|mask| mask.is_known(image, pixel))
     };
     let mask = Mask::new(set.len(), set.shape.pixels(), known);
-    Ok(ImageSet {
-        mask,
-        notes: [set.notes, notes].concat(),
-        ..set
-    })
+    Ok(ImageSet { mask, ..set })
 }
 
-/// Which pixels of each image are known, or of all images where there is one; all where there is none.
-type Masks = Vec<Option<Vec<bool>>>;
-
-/// A mask for each image that the folder has one for, found by its name without the extension.
-fn of_folder(
-    set: &ImageSet,
-    path: &Path,
-    options: &LoadOptions,
-    all: usize,
-) -> Result<(Masks, Vec<String>)> {
-    let is_share = all > set.len();
+/// Reads a mask for each image whose name, without the extension, is that of a file in the folder.
+fn read_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<FoundMasks> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, name) in set.names.iter().enumerate() {
         places.entry(stem(name)).or_default().push(index);
@@ -69,43 +83,70 @@ fn of_folder(
         .map(|skipped| stem(&skipped.path))
         .collect();
     let mut masks = vec![None; set.len()];
-    for found in Found::below(path)?.candidates {
-        let Some(indices) = places.get(stem(&found.name)) else {
-            // The image may have been left out, by the limit or for what its file holds, or another process has it.
-            if is_share || options.limit.is_some() || skipped.contains(stem(&found.name)) {
-                continue;
+    let mut files = Vec::new();
+    for file in Listing::below(path)?.candidates {
+        let indices = places.get(stem(&file.name));
+        if let Some(indices) = indices {
+            let mask = read_picture(&file.path, set.shape, options)?;
+            for &index in indices {
+                masks[index] = Some(mask.clone());
             }
-            return Err(MaskError::NoImage { mask: found.name }.into());
-        };
-        let mask = of_picture(&found.path, set.shape, options)?;
-        for &index in indices {
-            masks[index] = Some(mask.clone());
         }
+        files.push(MaskFile {
+            has_image: indices.is_some() || skipped.contains(stem(&file.name)),
+            name: file.name,
+        });
     }
-    let without: Vec<&String> = set
-        .names
-        .iter()
-        .zip(&masks)
-        .filter(|(_, mask)| mask.is_none())
-        .map(|(name, _)| name)
-        .collect();
-    let open = without.len();
-    if open == masks.len() && !is_share {
-        return Err(MaskError::NoMasks(path.to_owned()).into());
-    }
-    let images = if open == 1 {
-        "1 image has".to_owned()
-    } else {
-        format!("{open} images have")
-    };
-    let more = if open > 1 { ", …" } else { "" };
-    let note = without
-        .first()
-        .map(|first| format!("{images} no mask ({}{more}): wholly known", one_line(first)));
-    Ok((masks, note.into_iter().collect()))
+    Ok(FoundMasks { masks, files })
 }
 
-/// A path below a folder, without the extension.
+/// Checks that every mask of a folder belongs to an image of any process.
+fn check_files(files: &[MaskFile], options: &LoadOptions, images: Partition) -> Result<()> {
+    let own: Vec<bool> = files.iter().map(|file| file.has_image).collect();
+    let has_image = any_true(images.communicator, &own);
+    // The limit may have left out the image.
+    if options.limit.is_some() {
+        return Ok(());
+    }
+    match has_image.iter().position(|has_image| !has_image) {
+        Some(file) => Err(MaskError::NoImage {
+            mask: files[file].name.clone(),
+        }
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Checks that any image has a mask, and returns a note about those that have none.
+fn check_images_have_masks(
+    set: &ImageSet,
+    path: &Path,
+    masks: &[KnownPixels],
+    images: Partition,
+) -> Result<Option<String>> {
+    let mut without = set
+        .names
+        .iter()
+        .zip(masks)
+        .filter(|(_, mask)| mask.is_none());
+    let first = without.next().map(|(name, _)| name.clone());
+    let own = usize::from(first.is_some()) + without.count();
+    let count = images.count(own);
+    let first = first_of(images.communicator, first);
+    if count == images.all {
+        return Err(MaskError::NoMasks(path.to_owned()).into());
+    }
+    let more = if count > 1 { ", …" } else { "" };
+    Ok(first.map(|first| {
+        let images = counted(count, "image has", "images have");
+        format!(
+            "{images} no mask ({}{more}): wholly known",
+            one_line(&first)
+        )
+    }))
+}
+
+/// Returns a path below a folder without the extension.
 fn stem(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, extension)) if !extension.contains('/') && !stem.is_empty() => stem,
@@ -113,86 +154,82 @@ fn stem(name: &str) -> &str {
     }
 }
 
-fn of_file(
+/// Reads a picture for all images, or an array of one mask or of as many as all processes have images.
+fn read_file(
     set: &ImageSet,
     path: &Path,
     options: &LoadOptions,
-    (first, all): (usize, usize),
-) -> Result<(Masks, Vec<String>)> {
-    if !npy::recognise(&decode::head(path).map_err(|source| io_error(path, source))?) {
-        return Ok((
-            vec![Some(of_picture(path, set.shape, options)?)],
-            Vec::new(),
-        ));
-    }
-    let (count, shape, known) =
-        npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
-    if count != 1 && count != all {
-        return Err(in_file(
-            path,
-            MaskError::Count {
-                masks: count,
-                images: all,
-            }
-            .into(),
-        ));
-    }
-    let own = if count == 1 {
-        0..1
+    images: Partition,
+) -> Result<FoundMasks> {
+    let head = decode::head(path).map_err(|source| io_error(path, source))?;
+    let masks = if npy::recognise(&head) {
+        read_array(set, path, options, images).map_err(|source| in_file(path, source))?
     } else {
-        first..first + set.len()
+        vec![Some(read_picture(path, set.shape, options)?)]
     };
-    let masks = known.chunks(shape.pixels()).skip(own.start).take(own.len());
-    let masks =
-        masks.map(|known| fitted(path, known.to_vec(), shape, set.shape, options).map(Some));
-    Ok((masks.collect::<Result<_>>()?, Vec::new()))
+    Ok(FoundMasks {
+        masks,
+        files: Vec::new(),
+    })
 }
 
-/// White is known, and so is all that is half as light or more.
-fn of_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
-    let decoded = decode::read(path)
-        .and_then(|bytes| {
-            decode::decode(
-                Encoded {
-                    name: path,
-                    bytes: &bytes,
-                    page: None,
-                },
-                0,
-                None,
-            )
-        })
-        .map_err(|reason| {
-            Error::Mask(MaskError::Unreadable {
-                path: path.to_owned(),
-                reason,
-            })
-        })?;
-    let known = match decoded.picture.samples {
+fn read_array(
+    set: &ImageSet,
+    path: &Path,
+    options: &LoadOptions,
+    images: Partition,
+) -> Result<Vec<KnownPixels>> {
+    let (count, shape, known) = npy::read_mask(path, set.shape, options)?;
+    let own = match count {
+        1 => 0..1,
+        count if count == images.all => images.first..images.first + images.own,
+        _ => {
+            return Err(MaskError::Count {
+                masks: count,
+                images: images.all,
+            }
+            .into());
+        }
+    };
+    known
+        .chunks(shape.pixels())
+        .skip(own.start)
+        .take(own.len())
+        .map(|known| fitted(known.to_vec(), shape, set.shape, options).map(Some))
+        .collect()
+}
+
+/// Reads a picture whose bright pixels, of half intensity or more, are known.
+fn read_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
+    let picture = decode_picture(path).map_err(|reason| MaskError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    })?;
+    let known = match picture.samples {
         Samples::U8(values) => values.iter().map(|&value| value >= 128).collect(),
         Samples::F32(values) => values.iter().map(|&value| value >= 0.5).collect(),
     };
-    fitted(path, known, decoded.picture.shape, shape, options)
+    fitted(known, picture.shape, shape, options).map_err(|source| in_file(path, source))
 }
 
-/// A mask brought to the size of the images as they were.
-fn fitted(
-    path: &Path,
-    known: Vec<bool>,
-    from: Shape,
-    to: Shape,
-    options: &LoadOptions,
-) -> Result<Vec<bool>> {
+fn decode_picture(path: &Path) -> std::result::Result<Picture, String> {
+    let bytes = decode::read(path)?;
+    let encoded = Encoded {
+        name: path,
+        bytes: &bytes,
+        page: None,
+    };
+    Ok(decode::decode(encoded, 0, None)?.picture)
+}
+
+/// Resizes a mask as the images were resized.
+fn fitted(known: Vec<bool>, from: Shape, to: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
     if from != to && options.size.is_none() {
-        let size = |shape: Shape| (shape.width, shape.height);
-        return Err(in_file(
-            path,
-            MaskError::Size {
-                found: size(from),
-                images: size(to),
-            }
-            .into(),
-        ));
+        return Err(MaskError::Size {
+            found: (from.width, from.height),
+            images: (to.width, to.height),
+        }
+        .into());
     }
     let picture = Picture {
         shape: from,
@@ -202,50 +239,74 @@ fn fitted(
     Ok(picture.fit_known(to, options.fit))
 }
 
-/// What is worth saying about the unknown pixels of a set.
-pub(super) fn notes(set: &ImageSet, options: &LoadOptions) -> Vec<String> {
-    let Some(mask) = &set.mask else {
-        let asked = options.mask.is_some() || options.missing.is_some();
-        return asked
-            .then(|| "no pixel is unknown: --mask and --missing find none here".to_owned())
-            .into_iter()
-            .collect();
-    };
-    let (images, pixels) = (set.len(), set.shape.pixels());
-    let share = 100.0 * mask.unknown() as f64 / (images * pixels) as f64;
-    let all = format!(
-        "{} of {} pixels are unknown ({share:.1} %)",
-        mask.unknown(),
-        images * pixels
-    );
-    let blank: Vec<usize> = (0..images)
-        .filter(|&image| mask.words(image).iter().all(|&word| word == 0))
+/// Returns how many pixels of all processes are unknown.
+///
+/// # Errors
+/// If none is known.
+pub(super) fn count_unknown(set: &ImageSet, images: Partition) -> Result<usize> {
+    let unknown = images.count(set.mask.as_ref().map_or(0, Mask::unknown));
+    if unknown > 0 && unknown == images.all * set.shape.pixels() {
+        return Err(MaskError::NothingKnown { images: images.all }.into());
+    }
+    Ok(unknown)
+}
+
+/// Returns notes about the `unknown` pixels of all processes.
+pub(super) fn notes(
+    set: &ImageSet,
+    unknown: usize,
+    options: &LoadOptions,
+    images: Partition,
+) -> Vec<String> {
+    if unknown == 0 {
+        let is_asked = options.mask.is_some() || options.missing.is_some();
+        let note = "no pixel is unknown: --mask and --missing find none here".to_owned();
+        return is_asked.then_some(note).into_iter().collect();
+    }
+    let pixels = images.all * set.shape.pixels();
+    let share = 100.0 * unknown as f64 / pixels as f64;
+    let mut notes = vec![format!(
+        "{unknown} of {pixels} pixels are unknown ({share:.1} %)"
+    )];
+    notes.extend(blank_note(set, images));
+    notes.extend(nowhere_note(set, images));
+    notes
+}
+
+/// Returns a note about images without a known pixel.
+fn blank_note(set: &ImageSet, images: Partition) -> Option<String> {
+    let mut blank = Vec::new();
+    if let Some(mask) = &set.mask {
+        blank.extend(
+            (0..set.len()).filter(|&image| mask.words(image).iter().all(|&word| word == 0)),
+        );
+    }
+    let count = images.count(blank.len());
+    let first = blank.first().map(|&first| set.names[first].clone());
+    let first = one_line(&first_of(images.communicator, first)?);
+    Some(if count == 1 {
+        format!("1 image is wholly unknown ({first}): its weights are 0")
+    } else {
+        format!("{count} images are wholly unknown ({first}, …): their weights are 0")
+    })
+}
+
+/// Returns a note about pixels that are unknown in every image.
+fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
+    let own: Vec<bool> = (0..set.shape.pixels())
+        .map(|pixel| is_known_somewhere(set, pixel))
         .collect();
-    let blank_note = blank.first().map(|&first| {
-        let (are, more, their) = if blank.len() == 1 {
-            ("image is", "", "its")
-        } else {
-            ("images are", ", …", "their")
-        };
-        format!(
-            "{} {are} wholly unknown ({}{more}): {their} weights are 0",
-            blank.len(),
-            one_line(&set.names[first])
-        )
-    });
-    let nowhere = (0..pixels)
-        .filter(|&pixel| (0..images).all(|image| !mask.is_known(image, pixel)))
-        .count();
-    let nowhere = (nowhere > 0).then(|| {
-        let are = if nowhere == 1 {
-            "pixel is"
-        } else {
-            "pixels are"
-        };
-        format!("{nowhere} {are} unknown in every image: 0 in every part")
-    });
-    [Some(all), blank_note, nowhere]
-        .into_iter()
-        .flatten()
-        .collect()
+    let is_known = any_true(images.communicator, &own);
+    let nowhere = is_known.iter().filter(|is_known| !**is_known).count();
+    (nowhere > 0).then(|| {
+        let pixels = counted(nowhere, "pixel is", "pixels are");
+        format!("{pixels} unknown in every image: 0 in every part")
+    })
+}
+
+fn is_known_somewhere(set: &ImageSet, pixel: usize) -> bool {
+    match &set.mask {
+        Some(mask) => (0..set.len()).any(|image| mask.is_known(image, pixel)),
+        None => set.len() > 0,
+    }
 }

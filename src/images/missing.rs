@@ -1,4 +1,4 @@
-//! Which pixels of a set are unknown: by what they hold, or by masks that lie beside the images. Not what is made of them.
+//! Values that mark unknown pixels.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,19 +7,19 @@ use std::str::FromStr;
 use super::set::Samples;
 use crate::error::{Error, MaskError, Result};
 
-/// What pixels hold that are unknown.
+/// The value of unknown pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Missing {
     /// Pixels that are less than half opaque.
     Alpha,
-    /// Pixels that are no number.
+    /// NaN.
     Nan,
-    /// Pixels of exactly this value: 0 to 255 in 8-bit files, values as they are in others.
+    /// Exactly this value: 0 to 255 in 8-bit files, not normalised in others.
     Value(f32),
 }
 
 impl Missing {
-    /// Which of the samples are known; all where there is none.
+    /// Returns which samples are known; `None` if all are.
     pub(super) fn known(self, samples: &Samples) -> Option<Vec<bool>> {
         let known: Vec<bool> = match (self, samples) {
             (Self::Alpha, _) | (Self::Nan, Samples::U8(_)) => return None,
@@ -39,7 +39,7 @@ impl Missing {
     }
 }
 
-/// As numbers: a zero is one, whatever its sign.
+/// Checks whether two numbers differ; zeros of either sign are equal.
 fn differs(value: f32, missing: f32) -> bool {
     value.partial_cmp(&missing) != Some(Ordering::Equal)
 }

@@ -10,24 +10,30 @@ mod input;
 mod known_parts;
 mod load;
 mod masks;
+mod min_count;
 mod missing;
 mod options;
 mod pack;
 mod pixel_matrix;
 mod prepare;
+mod read_set;
+mod request;
 mod set;
 pub mod synthetic;
 
-pub use distributed::{ImageShard, load_shard};
+pub use distributed::ImageShard;
 pub use files::is_called_as_own;
 pub use format::Format;
 pub use known_parts::load_parts;
-pub use load::{load, load_listed, load_several};
+pub use load::{load, load_listed, load_several, load_shard};
 pub use missing::Missing;
 pub use options::{LoadOptions, Order};
 pub use pack::{Packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
+// The name that other rooms still use.
 pub(crate) use set::evenly_spaced as spread;
-pub use set::{Fit, ImageSet, Images, Labels, Mask, Memory, Pixels, Skipped, StoredPixels};
+pub use set::{
+    Fit, ImageSet, Images, Labels, Mask, Memory, Pixels, Skipped, StoredPixels, evenly_spaced,
+};
 
 pub use crate::kernel::Block;

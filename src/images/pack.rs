@@ -1,39 +1,42 @@
-//! Images written as one .npy array, a run at a time, with their names in a file beside it: what is read block by block
-//! where memory does not hold it.
+//! Packing of images into one .npy array, one run of images at a time. The array can be read block by block if memory does
+//! not hold it.
 
 use std::io::{BufRead, Seek, Write};
 use std::path::Path;
 
-use super::files::walk::Found;
+use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
+use super::load::read_all;
 use super::options::{self, LoadOptions};
-use super::set::{Images, Skipped, one_shape, unit};
+use super::read_set::{FileFacts, ReadSet};
+use super::request::Request;
+use super::set::{Images, SameSize, Skipped, common_size, unit};
 use crate::basis::Shape;
 use crate::error::{InputError, Result};
 use crate::kernel::Block;
 use crate::{names, npy};
 
-/// Images of an array that are written at once.
+/// Images of an array that are written at a time.
 const RUN: usize = 4096;
 
-/// What was packed.
+/// The images that were packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packed {
     /// The size of every image.
     pub shape: Shape,
     /// The name of each image.
     pub names: Vec<String>,
-    /// Whether values are bytes, or else f32.
+    /// Whether values are bytes; otherwise they are f32.
     pub are_of_bytes: bool,
-    /// Files that look like images and could not be used.
+    /// Files that look like images and cannot be used.
     pub skipped: Vec<Skipped>,
-    /// Facts worth one line each.
+    /// Notes about the images, one line each.
     pub notes: Vec<String>,
 }
 
 /// Writes the images that [`load`](super::load) reads from `path` to an empty `file` as an array, (images, height, width),
-/// of bytes where all are 8-bit, or else of f32; of a folder only some images are ever in memory.
+/// of bytes if all images are 8-bit, or else of f32. Only some images of a folder are in memory at a time.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -46,17 +49,17 @@ pub struct Packed {
 /// ```
 ///
 /// # Errors
-/// As [`load`](super::load), if the file cannot be written, and if pixels are to be inverted or unknown, of which an array
-/// of bytes says nothing.
+/// As [`load`](super::load), if the file cannot be written, and if the options invert images or make pixels unknown, which
+/// an array of bytes cannot represent.
 pub fn pack(path: &Path, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
     write(&Input::Path(path), options, file)
 }
 
-/// The same of the image files that `list` names, one path a line, as [`load_listed`](super::load_listed) reads them; `name`
-/// is what errors call the list.
+/// Packs the image files that `list` names, one path per line, as [`load_listed`](super::load_listed) reads them; `name` is
+/// the name of the list in errors.
 ///
 /// # Errors
-/// As [`pack`], and if the list cannot be read or is no text.
+/// As [`pack`], and if the list cannot be read or is not text.
 pub fn pack_listed(
     name: &Path,
     list: impl BufRead,
@@ -71,36 +74,32 @@ pub fn pack_listed(
     )
 }
 
-/// Where the images are.
+/// The input that is packed.
 enum Input<'a> {
     Path(&'a Path),
-    /// At the paths in a list.
+    /// A list of this name with these paths.
     Listed(&'a Path, Vec<String>),
 }
 
 impl Input<'_> {
+    /// Returns the name of the input in errors.
     fn name(&self) -> &Path {
         match self {
             Self::Path(path) | Self::Listed(path, _) => path,
         }
     }
 
-    /// Image files of which only some are to be in memory; none where the input is another one.
-    fn files(&self) -> Result<Option<Found>> {
+    /// Returns the image files of a folder or list; `None` for any other input.
+    fn files(&self) -> Result<Option<Listing>> {
         Ok(match self {
-            Self::Path(path) if path.is_dir() => Some(Found::below(path)?),
+            Self::Path(path) if path.is_dir() => Some(Listing::below(path)?),
             Self::Path(_) => None,
-            Self::Listed(_, paths) => {
-                let candidates = paths
-                    .iter()
-                    .map(|path| folder::named_by_path(path.as_ref()))
-                    .collect();
-                Some(Found::of(candidates))
-            }
+            Self::Listed(_, paths) => Some(Listing::of(folder::named_by_paths(paths))),
         })
     }
 }
 
+/// Packs an input.
 fn write(input: &Input, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
     options::check(options)?;
     if options.invert || options.mask.is_some() || options.missing.is_some() {
@@ -114,7 +113,7 @@ fn write(input: &Input, options: &LoadOptions, file: &mut (impl Write + Seek)) -
     packed.ok_or_else(|| InputError::NothingToPack(input.name().to_owned()).into())
 }
 
-/// As bytes or as floats; nothing where bytes are asked for and an image is finer.
+/// Packs an input as bytes or as floats; returns `None` if it is packed as bytes and an image is finer.
 fn write_as(
     are_of_bytes: bool,
     input: &Input,
@@ -129,39 +128,54 @@ fn write_as(
         skipped,
         notes,
     };
-    let mut writer = Writer {
+    let mut writer = ArrayWriter {
         file,
         packed,
         is_finer: false,
+        facts: FileFacts::default(),
     };
     writer.put_header()?;
-    if let Some(found) = input.files()? {
-        folder::in_runs(found, options, &mut |set| {
-            writer.add(&set.block(0..set.len()), set.shape, &set.names)?;
-            writer.remark(set.skipped, set.notes);
-            Ok(())
-        })?;
+    let request = Request::of_all(options, 1);
+    if let Some(listing) = input.files()? {
+        folder::read_in_runs(listing, &request, &mut |run| writer.add_run(run))?;
     } else {
-        let set = detect::read(input.name(), options, 1)?;
+        let set = read_all(input.name(), &request)?;
         for start in (0..set.len()).step_by(RUN) {
             let run = start..set.len().min(start + RUN);
             writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
         }
         set.check()?;
-        writer.remark(set.skipped, set.notes);
+        writer.packed.skipped = set.skipped;
+        writer.packed.notes = set.notes;
     }
-    // Only now is it known how many there are.
+    // Only now is the number of images known.
     writer.put_header()?;
+    let file_notes = writer.facts.file_notes(options);
+    writer.packed.notes.splice(0..0, file_notes);
     Ok((!writer.is_finer).then_some(writer.packed))
 }
 
-struct Writer<'a, F> {
+/// A writer of one array.
+struct ArrayWriter<'a, F> {
     file: &'a mut F,
     packed: Packed,
+    /// Whether an image is finer than the bytes that are written.
     is_finer: bool,
+    facts: FileFacts,
 }
 
-impl<F: Write + Seek> Writer<'_, F> {
+impl<F: Write + Seek> ArrayWriter<'_, F> {
+    /// Writes a run of images, and keeps what is reported of it.
+    fn add_run(&mut self, run: ReadSet) -> Result<()> {
+        let set = run.set;
+        self.add(&set.block(0..set.len()), set.shape, &set.names)?;
+        self.facts.add(run.facts);
+        self.packed.skipped.extend(set.skipped);
+        self.packed.notes.extend(set.notes);
+        Ok(())
+    }
+
+    /// Writes a block of images.
     fn add(&mut self, block: &Block, shape: Shape, names: &[String]) -> Result<()> {
         self.is_finer |=
             self.packed.are_of_bytes && matches!(block, Block::F32(_)) && !names.is_empty();
@@ -172,8 +186,9 @@ impl<F: Write + Seek> Writer<'_, F> {
             .packed
             .names
             .first()
-            .map(|name| (name, self.packed.shape));
-        self.packed.shape = one_shape(first.into_iter().chain([(&names[0], shape)]))?;
+            .map(|name| SameSize::one(name, self.packed.shape));
+        let sizes = first.into_iter().chain([SameSize::one(&names[0], shape)]);
+        self.packed.shape = common_size(sizes)?;
         match block {
             Block::U8(values) if self.packed.are_of_bytes => self.put(values)?,
             Block::U8(values) => {
@@ -191,16 +206,7 @@ impl<F: Write + Seek> Writer<'_, F> {
         Ok(())
     }
 
-    fn remark(&mut self, skipped: Vec<Skipped>, notes: Vec<String>) {
-        self.packed.skipped.extend(skipped);
-        for note in notes {
-            if !self.packed.notes.contains(&note) {
-                self.packed.notes.push(note);
-            }
-        }
-    }
-
-    /// Writes the header, of as many images as there are by now, to the beginning.
+    /// Writes the header for the images so far to the beginning of the file.
     fn put_header(&mut self) -> Result<()> {
         let Shape { height, width } = self.packed.shape;
         let descr = if self.packed.are_of_bytes {
@@ -221,7 +227,8 @@ impl<F: Write + Seek> Writer<'_, F> {
 }
 
 impl Packed {
-    /// What is written beside the array: a name a line, a line break or backslash within it as `\n` or `\\`.
+    /// Returns the text of the file beside the array: one name per line, with line breaks and backslashes escaped as `\n` and
+    /// `\\`.
     #[must_use]
     pub fn lines(&self) -> String {
         self.names

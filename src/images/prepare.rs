@@ -1,21 +1,24 @@
-//! What is done to pixels once they are read, and what the pixels say about themselves. Not how they were read.
+//! Inversion of images, and notes about their pixel values.
 
 use std::ops::Range;
 
-use super::set::{ImageSet, Pixels, map_blocks};
+use super::distributed::first_of;
+use super::set::{ImageSet, Pixels, counted, map_blocks};
+use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::error::one_line;
 use crate::kernel::Block;
 
-/// A mean above this, on a set of nearly two levels, is paper rather than light.
+/// The mean above which a set of nearly two levels is taken for ink on paper.
 const PAPER_MEAN: f64 = 0.7;
-/// The share of pixels near black or white that makes a set one of nearly two levels.
-const TWO_LEVEL_SHARE: f64 = 0.8;
+/// The fraction of pixels near black or white above which a set has nearly two levels.
+const TWO_LEVEL_FRACTION: f64 = 0.8;
 
-/// Dark becomes light: `255 - v` of bytes, or else `white - v`, and 0 where that is below; returns white. Where it is not
-/// given, it is 1, or the largest known value of a set that goes above.
-pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
-    let white = white.unwrap_or_else(|| largest(set).max(1.0));
-    match &mut set.pixels {
+/// Inverts the images: `255 - v` for bytes, or else `white - v`, but at least 0.
+///
+/// If `white` is not given, it is 1, or the largest known value of all processes if that is larger.
+pub(super) fn invert(set: &mut ImageSet, white: Option<f32>, images: Partition) {
+    let white = white.unwrap_or_else(|| (Levels::of(set, images).largest as f32).max(1.0));
+    set.white = Some(match &mut set.pixels {
         Pixels::U8(values) => {
             values.mapv_inplace(|value| 255 - value);
             1.0
@@ -25,46 +28,39 @@ pub(super) fn invert(set: &mut ImageSet, white: Option<f32>) -> f32 {
             white
         }
         Pixels::Stored(stored) => stored.invert(white),
-    }
+    });
 }
 
-/// What is worth saying about the pixels of a set that was prepared as asked.
-pub(super) fn notes(set: &ImageSet, inverted: bool) -> Vec<String> {
-    let levels = Levels::of(set);
-    let ink = !inverted
-        && levels.largest <= 1.0
-        && levels.mean > PAPER_MEAN
-        && levels.extreme > TWO_LEVEL_SHARE;
-    let ink = ink.then(|| {
-        format!(
-            "the mean is {:.2}: dark ink on paper? try --invert",
-            levels.mean
-        )
-    });
-    let bright = (levels.largest > 1.0).then(|| {
-        format!(
+/// Returns notes about the pixel values of all processes.
+pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> Vec<String> {
+    let levels = Levels::of(set, images);
+    let mut notes = Vec::new();
+    notes.extend(black_note(set, images));
+    if levels.largest > 1.0 {
+        notes.push(format!(
             "values go up to {:.4}, not 1: pictures are drawn up to that",
             levels.largest
-        )
-    });
-    [black(set), bright, ink].into_iter().flatten().collect()
+        ));
+    }
+    if !is_inverted && levels.are_ink_on_paper() {
+        notes.push(format!(
+            "the mean is {:.2}: dark ink on paper? try --invert",
+            levels.mean
+        ));
+    }
+    notes
 }
 
-/// The largest known value.
-pub(super) fn largest(set: &ImageSet) -> f32 {
-    Levels::of(set).largest as f32
-}
-
+/// Statistics of the known pixel values of all processes.
 struct Levels {
     mean: f64,
     largest: f64,
-    /// The share of values in the darkest or lightest fifth.
+    /// The fraction of values in the darkest or brightest fifth.
     extreme: f64,
 }
 
 impl Levels {
-    /// Of the known pixels.
-    fn of(set: &ImageSet) -> Self {
+    fn of(set: &ImageSet, images: Partition) -> Self {
         let sums = map_blocks(set, |images, block| match block {
             Block::U8(values) => {
                 Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0))
@@ -73,18 +69,24 @@ impl Levels {
                 Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value)))
             }
         });
+        let own = sums.into_iter().fold(Sums::default(), Sums::and);
         let Sums {
             count,
             sum,
             extreme,
             largest,
-        } = sums.into_iter().fold(Sums::default(), Sums::and);
+        } = own.of_all(images);
         let count = count.max(1) as f64;
         Self {
             mean: sum / count,
             largest,
             extreme: extreme as f64 / count,
         }
+    }
+
+    /// Checks whether nearly all pixels are white or black, and most of them white.
+    fn are_ink_on_paper(&self) -> bool {
+        self.largest <= 1.0 && self.mean > PAPER_MEAN && self.extreme > TWO_LEVEL_FRACTION
     }
 }
 
@@ -109,6 +111,19 @@ impl Sums {
         })
     }
 
+    /// Returns the sums over all processes.
+    fn of_all(self, images: Partition) -> Self {
+        let largest = ordered_reduce(images.communicator, 1, 1, |_, largest: &mut [f64]| {
+            largest[0] = largest[0].max(self.largest);
+        });
+        Self {
+            count: images.count(self.count),
+            sum: images.sum(&[self.sum]),
+            extreme: images.count(self.extreme),
+            largest: largest[0],
+        }
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,
@@ -119,23 +134,21 @@ impl Sums {
     }
 }
 
-/// Images and pixels that are zero throughout: they come back as zeros whatever is learned.
-fn black(set: &ImageSet) -> Option<String> {
-    let (images, dark) = zeros(set);
+/// Returns a note about images and pixels that are 0 throughout: they are reconstructed as 0, whatever is learned.
+fn black_note(set: &ImageSet, all: Partition) -> Option<String> {
+    let black = find_black(set, all);
+    let count = all.count(black.images.len());
+    let first = black.images.first().map(|&first| set.names[first].clone());
     let mut facts = Vec::new();
-    if let Some(name) = images.first().and_then(|&first| set.names.get(first)) {
-        let more = if images.len() > 1 { ", …" } else { "" };
-        let noun = if images.len() == 1 { "image" } else { "images" };
-        facts.push(format!(
-            "{} black {noun} ({}{more})",
-            images.len(),
-            one_line(name)
-        ));
+    if let Some(first) = first_of(all.communicator, first) {
+        let more = if count > 1 { ", …" } else { "" };
+        let images = counted(count, "black image", "black images");
+        facts.push(format!("{images} ({}{more})", one_line(&first)));
     }
-    if dark > 0 {
+    if black.pixels > 0 {
+        let pixels = counted(black.pixels, "pixel", "pixels");
         facts.push(format!(
-            "{dark} {} never lit (black in every image, which does no harm)",
-            if dark == 1 { "pixel" } else { "pixels" }
+            "{pixels} never lit (black in every image, which does no harm)"
         ));
     }
     (!facts.is_empty()).then(|| facts.join(", "))
@@ -161,46 +174,89 @@ fn known<'a, T>(
         .filter(move |(place, _)| is_known(*place))
 }
 
-/// Whether any value is known, and whether any of these is light.
-type Seen = (bool, bool);
-
-/// The images that are zero wherever they are known, and how many pixels are; not those of which nothing is known.
-fn zeros(set: &ImageSet) -> (Vec<usize>, usize) {
-    let seen = map_blocks(set, |images, block| match block {
-        Block::U8(values) => seen(set, images, &values, 0),
-        Block::F32(values) => seen(set, images, &values, 0.0),
-    });
-    let black = |seen: &Seen| *seen == (true, false);
-    let images = seen.iter().flat_map(|(images, _)| images).enumerate();
-    let images = images
-        .filter(|(_, seen)| black(seen))
-        .map(|(image, _)| image)
-        .collect();
-    let mut pixels = vec![(false, false); set.shape.pixels()];
-    for (_, of_block) in &seen {
-        pixels
-            .iter_mut()
-            .zip(of_block)
-            .for_each(|(sum, seen)| *sum = (sum.0 || seen.0, sum.1 || seen.1));
-    }
-    (images, pixels.iter().filter(|seen| black(seen)).count())
+/// What was seen of the values of an image, or of a pixel.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// Whether any value is known.
+    known: bool,
+    /// Whether any known value is not 0.
+    lit: bool,
 }
 
-/// What is seen of each of consecutive images, and of each pixel in them.
-fn seen<T: Copy + PartialEq>(
-    set: &ImageSet,
-    images: Range<usize>,
-    values: &[T],
-    zero: T,
-) -> (Vec<Seen>, Vec<Seen>) {
-    let mut seen = (
-        vec![(false, false); images.len()],
-        vec![(false, false); set.shape.pixels()],
+impl Seen {
+    fn add(&mut self, is_lit: bool) {
+        self.known = true;
+        self.lit |= is_lit;
+    }
+
+    fn is_black(self) -> bool {
+        self.known && !self.lit
+    }
+}
+
+/// What is 0 wherever it is known.
+struct Black {
+    /// The images of this process.
+    images: Vec<usize>,
+    /// How many pixels are, in the images of all processes.
+    pixels: usize,
+}
+
+/// Finds the images and counts the pixels that are 0 wherever they are known.
+fn find_black(set: &ImageSet, all: Partition) -> Black {
+    let blocks = map_blocks(set, |images, block| match block {
+        Block::U8(values) => BlockSeen::of(set, images, &values, 0),
+        Block::F32(values) => BlockSeen::of(set, images, &values, 0.0),
+    });
+    let mut images = Vec::new();
+    let (mut known, mut lit) = (
+        vec![false; set.shape.pixels()],
+        vec![false; set.shape.pixels()],
     );
-    for ((image, pixel), &value) in known(set, images.clone(), values) {
-        for seen in [&mut seen.0[image - images.start], &mut seen.1[pixel]] {
-            *seen = (true, seen.1 || value != zero);
+    for block in &blocks {
+        let black = (block.first..)
+            .zip(&block.images)
+            .filter(|(_, seen)| seen.is_black());
+        images.extend(black.map(|(image, _)| image));
+        for (pixel, seen) in block.pixels.iter().enumerate() {
+            known[pixel] |= seen.known;
+            lit[pixel] |= seen.lit;
         }
     }
-    seen
+    let (known, lit) = (any_true(all.communicator, &known), any_true(all.communicator, &lit));
+    let pixels = known
+        .into_iter()
+        .zip(lit)
+        .filter(|&(known, lit)| Seen { known, lit }.is_black())
+        .count();
+    Black { images, pixels }
+}
+
+/// What was seen in a block of images.
+struct BlockSeen {
+    /// The first image.
+    first: usize,
+    images: Vec<Seen>,
+    pixels: Vec<Seen>,
+}
+
+impl BlockSeen {
+    fn of<T: Copy + PartialEq>(
+        set: &ImageSet,
+        images: Range<usize>,
+        values: &[T],
+        zero: T,
+    ) -> Self {
+        let mut seen = Self {
+            first: images.start,
+            images: vec![Seen::default(); images.len()],
+            pixels: vec![Seen::default(); set.shape.pixels()],
+        };
+        for ((image, pixel), &value) in known(set, images.clone(), values) {
+            let is_lit = value != zero;
+            seen.images[image - images.start].add(is_lit);
+            seen.pixels[pixel].add(is_lit);
+        }
+        seen
+    }
 }

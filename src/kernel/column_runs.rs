@@ -1,54 +1,59 @@
-//! Sums over columns as the shares of runs of columns, for whoever adds those of several processes in their order.
+//! Sums over columns as partial sums of runs of columns, for columns that are distributed over ranks.
+
+use std::ops::Range;
 
 use super::factor_panel::FactorPanel;
-use super::layout::{CHUNK, Row};
-use super::panel_matrix::Panels;
-use super::products::add_rows;
+use super::layout::{CHUNK, Lanes};
+use super::panel_matrix::PanelMatrix;
+use super::products::add_lanes;
 use crate::blocks;
 
-impl Panels {
-    /// The shares of all runs in sums of all panels, one panel after another: from that of a run in those of some panels,
-    /// which are told by the first and their number, `size` a task. `together` they are one share.
+impl PanelMatrix {
+    /// Returns the partial sums of each run over all panels, one panel after another.
+    ///
+    /// `partial` computes the sums of a run for a range of panels; it is called in parallel for ranges
+    /// of `panels_per_task`. If `merge` is set, the runs are added in order to a single partial sum.
     pub(crate) fn run_shares(
         &self,
-        size: usize,
-        together: bool,
-        share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
+        panels_per_task: usize,
+        merge: bool,
+        partial: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
     ) -> Vec<Vec<f32>> {
-        let added = |mut sums: Vec<Row>, rows: Vec<Row>| {
-            add_rows(&mut sums, &rows);
-            sums
-        };
-        let tasks = blocks::map_range(self.len().div_ceil(size), |task| {
-            let of = (task * size, size.min(self.len() - task * size));
-            let runs = (0..self.runs()).map(|run| share(run, of));
-            if together {
-                runs.reduce(added).into_iter().collect()
-            } else {
-                runs.collect::<Vec<_>>()
+        let tasks = blocks::map_range(self.len().div_ceil(panels_per_task), |task| {
+            let first = task * panels_per_task;
+            let panels = first..self.len().min(first + panels_per_task);
+            let mut partials: Vec<Vec<Lanes>> = Vec::new();
+            for run in 0..self.runs() {
+                let sums = partial(run, panels.clone());
+                match partials.first_mut() {
+                    Some(total) if merge => add_lanes(total, &sums),
+                    _ => partials.push(sums),
+                }
             }
+            partials
         });
-        let flat = |run: usize| {
-            tasks
-                .iter()
-                .flat_map(|task| &task[run])
-                .flat_map(|row| row.0)
-                .collect()
-        };
-        (0..tasks.first().map_or(0, Vec::len)).map(flat).collect()
+        let count = tasks.first().map_or(0, Vec::len);
+        let mut flat = Vec::with_capacity(count);
+        for run in 0..count {
+            let lanes = tasks.iter().flat_map(|task| &task[run]);
+            flat.push(lanes.flat_map(|lanes| lanes.0).collect());
+        }
+        flat
     }
 
-    /// The share of one run in the products of `count` panels from `first` on, as of [`Panels::add_products`].
+    /// Returns the sums of one run in the products of some panels, as [`PanelMatrix::add_products`]
+    /// forms them.
     pub(crate) fn product_run(
         &self,
         run: usize,
-        (first, count): (usize, usize),
+        panels: Range<usize>,
         fixed: &[FactorPanel],
         rank: usize,
-    ) -> Vec<Row> {
-        let (columns, mut sums) = (self.run(run), vec![Row::ZERO; count * rank]);
+    ) -> Vec<Lanes> {
+        let columns = self.run(run);
+        let mut sums = vec![Lanes::ZERO; panels.len() * rank];
         let fixed = &fixed[columns.start / CHUNK..columns.end.div_ceil(CHUNK)];
-        self.add_run(first, columns, fixed, rank, &mut sums);
+        self.add_run(panels.start, columns, fixed, rank, &mut sums);
         sums
     }
 }

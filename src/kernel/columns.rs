@@ -1,18 +1,19 @@
-//! The columns of a panel in memory, and which of them are stored.
+//! The columns of a panel in memory, and the index of the columns that are stored.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::known_bits::{ALL_KNOWN, clear_unknown, clear_unknown_rows};
-use super::layout::{CHUNK, Row, WIDTH};
+use super::known_bits::{ALL_KNOWN, clear_unknown, clear_unknown_lanes};
+use super::layout::{CHUNK, Lanes, WIDTH};
 
-/// Columns in memory.
-pub(super) enum Columns<'a> {
+/// Columns in memory, [`WIDTH`] values each.
+pub(super) enum PanelColumns<'a> {
     U8(Cow<'a, [[u8; WIDTH]]>),
-    F32(Cow<'a, [Row]>),
+    F32(Cow<'a, [Lanes]>),
 }
 
-impl Columns<'_> {
+impl PanelColumns<'_> {
+    /// Returns the number of columns.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::U8(columns) => columns.len(),
@@ -20,62 +21,62 @@ impl Columns<'_> {
         }
     }
 
-    pub(super) fn borrowed(&self) -> Columns<'_> {
+    /// Returns the same columns, borrowed.
+    pub(super) fn borrowed(&self) -> PanelColumns<'_> {
         match self {
-            Self::U8(columns) => Columns::U8(Cow::Borrowed(columns)),
-            Self::F32(columns) => Columns::F32(Cow::Borrowed(columns)),
+            Self::U8(columns) => PanelColumns::U8(Cow::Borrowed(columns)),
+            Self::F32(columns) => PanelColumns::F32(Cow::Borrowed(columns)),
         }
     }
 
-    /// Makes unknown values 0.
+    /// Sets unknown values to 0.
     pub(super) fn clear_unknown(&mut self, known: &[u64]) {
         match self {
             Self::U8(columns) => clear_unknown(columns.to_mut(), known),
-            Self::F32(columns) => clear_unknown_rows(known, columns.to_mut()),
+            Self::F32(columns) => clear_unknown_lanes(columns.to_mut(), known),
         }
     }
 
-    /// Which columns are known to be 0 in every row.
-    pub(super) fn dark(&self, known: Option<&[u64]>) -> Vec<bool> {
-        let mut dark: Vec<bool> = match self {
+    /// Returns for each column whether every row is known to be 0.
+    pub(super) fn zero_columns(&self, known: Option<&[u64]>) -> Vec<bool> {
+        let mut zero: Vec<bool> = match self {
             Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
             Self::F32(columns) => columns
                 .iter()
                 .map(|column| column.0.iter().all(|&value| value == 0.0))
                 .collect(),
         };
-        let known = known.unwrap_or_default();
-        dark.iter_mut()
-            .zip(known)
-            .for_each(|(dark, &known)| *dark &= known == ALL_KNOWN);
-        dark
+        for (zero, &known) in zero.iter_mut().zip(known.unwrap_or_default()) {
+            *zero &= known == ALL_KNOWN;
+        }
+        zero
     }
 
-    /// Keeps the columns that are not dark.
-    pub(super) fn keep_lit(&mut self, dark: &[bool]) {
+    /// Removes the columns that are marked in `zero`.
+    pub(super) fn remove(&mut self, zero: &[bool]) {
         match self {
-            Self::U8(columns) => keep_lit(columns.to_mut(), dark),
-            Self::F32(columns) => keep_lit(columns.to_mut(), dark),
+            Self::U8(columns) => remove_marked(columns.to_mut(), zero),
+            Self::F32(columns) => remove_marked(columns.to_mut(), zero),
         }
     }
 }
 
-fn keep_lit<T>(columns: &mut Vec<T>, dark: &[bool]) {
-    let mut dark = dark.iter();
-    columns.retain(|_| dark.next() == Some(&false));
+fn remove_marked<T>(columns: &mut Vec<T>, marked: &[bool]) {
+    let mut marked = marked.iter();
+    columns.retain(|_| marked.next() == Some(&false));
     columns.shrink_to_fit();
 }
 
-/// Which columns are there.
-pub(super) struct Lit {
-    /// Where each chunk begins among the columns that are there, and after the last one their number.
+/// The index of the columns of a panel that are stored; the others are 0.
+pub(super) struct ColumnIndex {
+    /// For each chunk, the number of stored columns before it; the total at the end.
     starts: Vec<usize>,
-    /// The place of each in its chunk.
+    /// The place of each stored column in its chunk.
     places: Vec<u8>,
 }
 
-impl Lit {
-    /// Of no chunk.
+impl ColumnIndex {
+    /// Returns the index of no chunk.
     pub(super) fn new() -> Self {
         Self {
             starts: vec![0],
@@ -83,27 +84,31 @@ impl Lit {
         }
     }
 
-    /// Takes up the next chunks, of which those columns are there that are not `dark`; all chunks are whole but the last.
-    pub(super) fn extend(&mut self, dark: &[bool]) {
-        for chunk in dark.chunks(CHUNK) {
-            self.places
-                .extend((0..chunk.len() as u8).filter(|&place| !chunk[usize::from(place)]));
+    /// Appends chunks of which the columns not marked in `zero` are stored. Only the last chunk of all
+    /// may be incomplete.
+    pub(super) fn extend(&mut self, zero: &[bool]) {
+        for chunk in zero.chunks(CHUNK) {
+            for (place, &zero) in chunk.iter().enumerate() {
+                if !zero {
+                    self.places.push(place as u8);
+                }
+            }
             self.starts.push(self.places.len());
         }
     }
 
-    /// How many chunks it knows of.
+    /// Returns the number of chunks.
     pub(super) fn chunks(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// The columns of a chunk among those that are there, and their places in the chunk.
+    /// Returns the range of a chunk's columns among the stored columns, and their places in the chunk.
     pub(super) fn chunk(&self, index: usize) -> (Range<usize>, &[u8]) {
         let range = self.starts[index]..self.starts[index + 1];
         (range.clone(), &self.places[range])
     }
 
-    /// How many columns are there of the chunks before `chunk`.
+    /// Returns the number of stored columns before a chunk.
     pub(super) fn before(&self, chunk: usize) -> usize {
         self.starts[chunk.min(self.chunks())]
     }

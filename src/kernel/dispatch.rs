@@ -1,17 +1,20 @@
-//! How the inner loops, plain Rust over arrays of fixed size, are compiled for each processor level; one dispatch a call.
+//! Compiles inner loops once per instruction set and selects one at run time.
 //!
-//! **Bits.** A row's sums are formed column by column in one order at every level, and lanes never mix. Levels with a
-//! fused multiply-add (AVX-512, AVX2 + FMA, NEON) therefore give the same bits as one another; x86-64 without FMA
-//! rounds twice where they round once and differs in the last places.
+//! **Bits.** The sums of a row are formed column by column in the same order for every instruction
+//! set, and lanes never mix. Instruction sets with a fused multiply-add (AVX-512, AVX2 + FMA, NEON)
+//! therefore give the same bits. x86-64 without FMA rounds twice where they round once and differs in
+//! the last digits.
 
-use super::layout::{Row, WIDTH};
+use super::layout::{Lanes, WIDTH};
 
-/// What every processor of the target has: NEON with its fused multiply-add, or vectors of four without one.
+/// Lanes at once on the baseline of the target: NEON with its fused multiply-add, or vectors of four
+/// without one.
 pub(super) const BASE_LANES: usize = if BASE_FUSED { 16 } else { 8 };
 pub(super) const BASE_FUSED: bool = cfg!(target_arch = "aarch64");
 
-/// Compiles `body::<lanes at once, fused>` for each level and picks the best that the processor has.
-macro_rules! for_each_level {
+/// Defines a function that calls `$body::<LANES_AT_ONCE, FUSED>`, compiled once per instruction set,
+/// in the best version that the processor supports.
+macro_rules! dispatch {
     ($(#[$doc:meta])* $name:ident = $body:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)?) => {
         $(#[$doc])*
         pub(crate) fn $name($($arg: $type),*) $(-> $out)? {
@@ -26,13 +29,13 @@ macro_rules! for_each_level {
                     $body::<16, true>($($arg),*)
                 }
                 if is_x86_feature_detected!("avx512f") {
-                    // SAFETY: the processor has just been seen to have the feature that the function is compiled for.
-                    #[allow(unsafe_code, reason = "AVX-512 more than triples the product's speed over the baseline")]
+                    // SAFETY: the processor was just detected to support the features of the function.
+                    #[allow(unsafe_code, reason = "AVX-512 makes products more than three times as fast as the baseline")]
                     return unsafe { avx512($($arg),*) };
                 }
                 if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                     // SAFETY: as above, for both features.
-                    #[allow(unsafe_code, reason = "AVX2 with FMA triples the product's speed over the baseline")]
+                    #[allow(unsafe_code, reason = "AVX2 with FMA makes products three times as fast as the baseline")]
                     return unsafe { avx2($($arg),*) };
                 }
             }
@@ -41,7 +44,7 @@ macro_rules! for_each_level {
     };
 }
 
-/// Calls `$body::<M, ..>` with the group's length as the constant M.
+/// Calls `$body::<M, LANES_AT_ONCE, FUSED>` with the length of the group as the constant M.
 macro_rules! for_group {
     ($len:expr, $body:ident, $lanes:ident, $fused:ident, ($($arg:expr),*)) => {
         match $len {
@@ -54,26 +57,27 @@ macro_rules! for_group {
     };
 }
 
+/// Returns `a b + c`, rounded once if FUSED.
 #[inline(always)]
 pub(super) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// `value`, or 0 where it is negative: one instruction, where `f32::max` takes care of NaN with three.
+/// Returns `max(0, value)` in one instruction; `f32::max` takes three because of NaN.
 #[inline(always)]
 pub(super) fn positive(value: f32) -> f32 {
     if value > 0.0 { value } else { 0.0 }
 }
 
-/// The `L` values of a row from `lane` on.
+/// Returns L lanes from `lane` on.
 #[inline(always)]
-pub(super) fn part<const L: usize>(row: &Row, lane: usize) -> [f32; L] {
+pub(super) fn load<const L: usize>(lanes: &Lanes, lane: usize) -> [f32; L] {
     let mut values = [0.0; L];
-    values.copy_from_slice(&row.0[lane..lane + L]);
+    values.copy_from_slice(&lanes.0[lane..lane + L]);
     values
 }
 
-/// Adds `scale * x` to `sum`, lane by lane.
+/// `sum ← sum + scale x`, lane by lane.
 #[inline(always)]
 pub(super) fn add_scaled<const L: usize, const FUSED: bool>(
     sum: &mut [f32; L],
@@ -85,9 +89,9 @@ pub(super) fn add_scaled<const L: usize, const FUSED: bool>(
     }
 }
 
-/// Adds the lanes in one fixed order.
+/// Returns the sum of all lanes, added in a fixed order.
 #[inline(always)]
-pub(super) fn total(lanes: &Row) -> f32 {
+pub(super) fn total(lanes: &Lanes) -> f32 {
     let mut sums = lanes.0;
     let mut half = WIDTH / 2;
     while half > 0 {

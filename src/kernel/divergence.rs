@@ -1,22 +1,22 @@
-//! Sums over `M = W H` itself, for rules that make another divergence small than the squared error. No more of M is ever
-//! held than one chunk of one panel.
+//! Sums over `M = W H`, for rules that minimise another divergence than the squared error. At most one
+//! chunk of one panel of M is in memory at a time.
 
-use super::dispatch::{add_scaled, part};
+use super::dispatch::{add_scaled, load};
 use super::fixed_factor::FixedFactor;
 use super::gram::PackedGram;
-use super::known_bits::clear_unknown_rows;
-use super::layout::{ALL, CHUNK, CHUNKS_A_RUN, Row, WIDTH, groups};
-use super::panel_matrix::Panels;
-use super::products::{add_rows, product};
+use super::known_bits::clear_unknown_lanes;
+use super::layout::{ALL_PLACES, CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH, groups};
+use super::panel_matrix::PanelMatrix;
+use super::products::{add_lanes, product};
 use super::rebuild::rebuild;
 
-/// m is taken for no less than this share of the root mean square of X: powers of 0 are infinite.
-const LEAST: f32 = f32::EPSILON;
+/// The lower limit of m as a fraction of the root mean square of X: powers of 0 are infinite.
+const MIN_RECONSTRUCTION: f32 = f32::EPSILON;
 
-/// How far a rebuilt value m is from the value x that it stands for: the β-divergence.
+/// The β-divergence between a value x and its reconstruction m.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Divergence {
-    /// β = 2: `½ (x − m)²`; only where values are unknown, since otherwise products alone are less work.
+    /// β = 2: `½ (x − m)²`; used with unknown values, since otherwise products alone are less work.
     SquaredError,
     /// β = 1: `x ln(x / m) − x + m`.
     KullbackLeibler,
@@ -27,6 +27,7 @@ pub(crate) enum Divergence {
 }
 
 impl Divergence {
+    /// Returns the divergence of one value.
     fn between(self, x: f64, m: f64) -> f64 {
         match self {
             Self::SquaredError => 0.5 * (x - m).powi(2),
@@ -41,36 +42,36 @@ impl Divergence {
     }
 }
 
-/// What a multiplicative update of a panel divides: (rank) rows each.
+/// The numerators and denominators of a panel's multiplicative update, (rank) entries each.
 #[derive(Clone)]
 pub(crate) struct Quotient {
     /// `Σ_j x_j m_j^(β−2) h_lj`.
-    pub(crate) numerators: Vec<Row>,
+    pub(crate) numerators: Vec<Lanes>,
     /// `Σ_j m_j^(β−1) h_lj`.
-    pub(crate) denominators: Vec<Row>,
+    pub(crate) denominators: Vec<Lanes>,
 }
 
 impl Quotient {
     fn zero(rank: usize) -> Self {
         Self {
-            numerators: vec![Row::ZERO; rank],
-            denominators: vec![Row::ZERO; rank],
+            numerators: vec![Lanes::ZERO; rank],
+            denominators: vec![Lanes::ZERO; rank],
         }
     }
 
     fn add(&mut self, other: &Self) {
-        add_rows(&mut self.numerators, &other.numerators);
-        add_rows(&mut self.denominators, &other.denominators);
+        add_lanes(&mut self.numerators, &other.numerators);
+        add_lanes(&mut self.denominators, &other.denominators);
     }
 
-    /// Numerators before denominators.
-    pub(crate) fn into_rows(mut self) -> Vec<Row> {
+    /// Returns the numerators followed by the denominators.
+    pub(crate) fn into_rows(mut self) -> Vec<Lanes> {
         self.numerators.extend(self.denominators);
         self.numerators
     }
 
-    /// From rows in that order.
-    pub(crate) fn of_rows(rows: &[Row]) -> Self {
+    /// Restores what [`Quotient::into_rows`] returned.
+    pub(crate) fn of_rows(rows: &[Lanes]) -> Self {
         let (numerators, denominators) = rows.split_at(rows.len() / 2);
         Self {
             numerators: numerators.to_vec(),
@@ -79,12 +80,12 @@ impl Quotient {
     }
 }
 
-impl Panels {
-    /// The quotient of panel `index`, with M from the panel's (rank) rows of `factor` and the fixed one.
+impl PanelMatrix {
+    /// Returns the quotient of panel `index`, with M from `factor`, (rank) entries, and the fixed factor.
     pub(crate) fn quotient(
         &self,
         index: usize,
-        factor: &[Row],
+        factor: &[Lanes],
         fixed: &FixedFactor,
         divergence: Divergence,
     ) -> Quotient {
@@ -95,25 +96,26 @@ impl Panels {
         self.finished(sums, fixed, divergence)
     }
 
-    /// Whether the denominators are the same for every row.
-    fn is_constant(&self, divergence: Divergence) -> bool {
+    /// Returns whether the denominators are the same for every row.
+    fn has_constant_denominators(&self, divergence: Divergence) -> bool {
         divergence == Divergence::KullbackLeibler && !self.has_unknown()
     }
 
-    /// The quotient of a panel from the sum of its runs' shares: with denominators that are no sums of runs.
+    /// Returns the quotient of a panel from the sum over all runs: replaces denominators that are the
+    /// same for every row.
     pub(crate) fn finished(
         &self,
         sums: Quotient,
         fixed: &FixedFactor,
         divergence: Divergence,
     ) -> Quotient {
-        if !self.is_constant(divergence) {
+        if !self.has_constant_denominators(divergence) {
             return sums;
         }
         let denominators = fixed
             .part_sums
             .iter()
-            .map(|&sum| Row([sum; WIDTH]))
+            .map(|&sum| Lanes([sum; WIDTH]))
             .collect();
         Quotient {
             denominators,
@@ -121,95 +123,117 @@ impl Panels {
         }
     }
 
-    /// The share of one run of columns.
+    /// Returns the sums of one run of columns in [`PanelMatrix::quotient`], before
+    /// [`PanelMatrix::finished`].
     pub(crate) fn quotient_run(
         &self,
         run: usize,
         index: usize,
-        factor: &[Row],
+        factor: &[Lanes],
         fixed: &FixedFactor,
         divergence: Divergence,
     ) -> Quotient {
         let rank = factor.len();
         let mut sums = Quotient::zero(rank);
-        let [mut buffer, mut rebuilt, mut powers] = [[Row::ZERO; CHUNK]; 3];
+        let [mut buffer, mut rebuilt, mut powers] = [[Lanes::ZERO; CHUNK]; 3];
         let values = fixed.values.chunks(CHUNK * rank);
         let chunks = self.chunks().zip(values).zip(fixed.panels);
         let view = self.view(index, self.run(run));
-        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_A_RUN).take(CHUNKS_A_RUN) {
+        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_PER_RUN).take(CHUNKS_PER_RUN) {
             let x = view.columns(chunk.clone(), &mut buffer);
             let (rebuilt, powers) = (&mut rebuilt[..x.len()], &mut powers[..x.len()]);
-            rebuild(factor, values, &ALL, rebuilt);
+            rebuild(factor, values, &ALL_PLACES, rebuilt);
             divide(divergence, fixed.brightness, x, rebuilt, powers);
             if self.has_unknown() {
-                let known = self.cut[index].known(chunk);
-                clear_unknown_rows(known, rebuilt);
-                clear_unknown_rows(known, powers);
+                let known = self.panels[index].known(chunk);
+                clear_unknown_lanes(rebuilt, known);
+                clear_unknown_lanes(powers, known);
             }
-            product(rebuilt, &ALL, packed, &mut sums.numerators);
-            if !self.is_constant(divergence) {
-                product(powers, &ALL, packed, &mut sums.denominators);
+            product(rebuilt, &ALL_PLACES, packed, &mut sums.numerators);
+            if !self.has_constant_denominators(divergence) {
+                product(powers, &ALL_PLACES, packed, &mut sums.denominators);
             }
         }
         sums
     }
 
-    /// `Σ m² − 2 x m` and the sum of the divergences over panel `index`, in f64, with M as for [`Panels::quotient`].
+    /// Returns `Σ m² − 2 x m` and the sum of the divergences over the known values of panel `index`, in
+    /// `f64`, with M as in [`PanelMatrix::quotient`].
     pub(crate) fn distances(
         &self,
         index: usize,
-        factor: &[Row],
+        factor: &[Lanes],
         fixed: &FixedFactor,
         divergence: Divergence,
     ) -> (f64, f64) {
-        let [mut buffer, mut rebuilt] = [[Row::ZERO; CHUNK]; 2];
-        let (least, lanes) = (
-            LEAST * fixed.brightness,
-            WIDTH.min(self.rows - index * WIDTH),
-        );
+        let [mut buffer, mut rebuilt] = [[Lanes::ZERO; CHUNK]; 2];
         let values = fixed.values.chunks(CHUNK * factor.len());
         let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
-        let (mut squared, mut own) = (0.0, 0.0);
-        for columns in self.each_run() {
-            let view = self.view(index, columns.clone());
-            for ((chunk, values), copies) in chunks.by_ref().take(columns.len().div_ceil(CHUNK)) {
+        let mut sums = DistanceSums {
+            divergence,
+            min_reconstruction: MIN_RECONSTRUCTION * fixed.brightness,
+            rows: WIDTH.min(self.rows - index * WIDTH),
+            squared: 0.0,
+            divergences: 0.0,
+        };
+        for run in 0..self.runs() {
+            let view = self.view(index, self.run(run));
+            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
                 let x = view.columns(chunk.clone(), &mut buffer);
                 let rebuilt = &mut rebuilt[..x.len()];
-                rebuild(factor, values, &ALL, rebuilt);
-                let known = self.cut[index].known(chunk);
-                for (((x, m), &copies), known) in x.iter().zip(&*rebuilt).zip(copies).zip(known) {
-                    let known_rows = |row: &usize| known >> row & 1 == 1;
-                    for (&x, &m) in (0..lanes)
-                        .filter(known_rows)
-                        .map(|row| (&x.0[row], &m.0[row]))
-                    {
-                        let (x, m, copies) =
-                            (f64::from(x), f64::from(m.max(least)), f64::from(copies));
-                        squared += copies * m * (m - 2.0 * x);
-                        own += copies * divergence.between(x, m);
-                    }
+                rebuild(factor, values, &ALL_PLACES, rebuilt);
+                let known = self.panels[index].known(chunk);
+                for (column, (x, m)) in x.iter().zip(&*rebuilt).enumerate() {
+                    sums.add_column(x, m, known[column], copies[column]);
                 }
             }
         }
-        (squared, own)
+        (sums.squared, sums.divergences)
     }
 }
 
-for_each_level! {
-    /// `rebuilt ← x m^(β−2)` and `powers ← m^(β−1)`, both up to one factor that cancels in their quotient, with m from
-    /// `rebuilt`.
-    divide = divide_body(divergence: Divergence, brightness: f32, x: &[Row], rebuilt: &mut [Row], powers: &mut [Row])
+/// Sums of distances between known values and their reconstruction.
+struct DistanceSums {
+    divergence: Divergence,
+    min_reconstruction: f32,
+    /// The number of rows of the panel.
+    rows: usize,
+    /// `Σ m² − 2 x m`.
+    squared: f64,
+    divergences: f64,
+}
+
+impl DistanceSums {
+    /// Adds the known values of a column, `copies` times.
+    fn add_column(&mut self, x: &Lanes, m: &Lanes, known: u64, copies: f32) {
+        let copies = f64::from(copies);
+        for row in 0..self.rows {
+            if known >> row & 1 == 0 {
+                continue;
+            }
+            let x = f64::from(x.0[row]);
+            let m = f64::from(m.0[row].max(self.min_reconstruction));
+            self.squared += copies * m * (m - 2.0 * x);
+            self.divergences += copies * self.divergence.between(x, m);
+        }
+    }
+}
+
+dispatch! {
+    /// `rebuilt ← x m^(β−2)` and `powers ← m^(β−1)`, up to a common factor that cancels in their quotient,
+    /// with m from `rebuilt`.
+    divide = divide_body(divergence: Divergence, brightness: f32, x: &[Lanes], rebuilt: &mut [Lanes], powers: &mut [Lanes])
 }
 
 #[inline(always)]
 fn divide_body<const L: usize, const FUSED: bool>(
     divergence: Divergence,
     brightness: f32,
-    x: &[Row],
-    rebuilt: &mut [Row],
-    powers: &mut [Row],
+    x: &[Lanes],
+    rebuilt: &mut [Lanes],
+    powers: &mut [Lanes],
 ) {
-    let least = LEAST * brightness;
+    let least = MIN_RECONSTRUCTION * brightness;
     match divergence {
         Divergence::SquaredError => divide_each(least, x, rebuilt, powers, |x, m| (x, m)),
         Divergence::KullbackLeibler => divide_each(least, x, rebuilt, powers, |x, m| (x / m, 1.0)),
@@ -226,9 +250,9 @@ fn divide_body<const L: usize, const FUSED: bool>(
 #[inline(always)]
 fn divide_each(
     least: f32,
-    x: &[Row],
-    rebuilt: &mut [Row],
-    powers: &mut [Row],
+    x: &[Lanes],
+    rebuilt: &mut [Lanes],
+    powers: &mut [Lanes],
     terms: impl Fn(f32, f32) -> (f32, f32),
 ) {
     for ((x, rebuilt), powers) in x.iter().zip(rebuilt).zip(powers) {
@@ -239,16 +263,17 @@ fn divide_each(
     }
 }
 
-for_each_level! {
-    /// `overlaps[l] ← Σ_j G_lj / G_ll w_j` with the panel's rows w and the Gram matrix G of the fixed factor.
-    overlap = overlap_body(factor: &[Row], gram: &PackedGram, overlaps: &mut [Row])
+dispatch! {
+    /// `overlaps[l] ← Σ_j G_lj / G_ll w_j`, with the panel's rows w and the Gram matrix G of the fixed
+    /// factor.
+    overlap = overlap_body(factor: &[Lanes], gram: &PackedGram, overlaps: &mut [Lanes])
 }
 
 #[inline(always)]
 fn overlap_body<const L: usize, const FUSED: bool>(
-    factor: &[Row],
+    factor: &[Lanes],
     gram: &PackedGram,
-    overlaps: &mut [Row],
+    overlaps: &mut [Lanes],
 ) {
     for group in groups(factor.len()) {
         let overlaps = &mut overlaps[group.start..group.start + group.len];
@@ -264,17 +289,17 @@ fn overlap_body<const L: usize, const FUSED: bool>(
 
 #[inline(always)]
 fn overlap_group<const M: usize, const L: usize, const FUSED: bool>(
-    factor: &[Row],
+    factor: &[Lanes],
     gram: &[f32],
-    overlaps: &mut [Row],
+    overlaps: &mut [Lanes],
 ) {
     let (gram, _) = gram.as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
         let mut sums = [[0.0; L]; M];
         for (row, factors) in factor.iter().zip(gram) {
-            let row = part::<L>(row, lane);
+            let row = load::<L>(row, lane);
             for m in 0..M {
-                // The Gram matrix is packed with its sign turned.
+                // The packed Gram matrix has the opposite sign.
                 add_scaled::<L, FUSED>(&mut sums[m], -factors[m], &row);
             }
         }

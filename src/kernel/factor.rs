@@ -1,16 +1,17 @@
-//! One factor of the product, W or Hᵀ, cut into panels of rows, and what the other half step reads of it.
+//! One factor of the product, W or Hᵀ, in panels of rows.
 
 use ndarray::Array2;
 
 use super::factor_panel::FactorPanel;
 use super::gram::{GramSums, PackedGram};
-use super::layout::{ALL, Row, WIDTH};
+use super::layout::{ALL_PLACES, Lanes, WIDTH};
 use super::products::{pack, product, transpose};
 use super::sweeps::scale;
 use crate::blocks;
 
-/// The most panels of a task.
-const PANELS_A_TASK: usize = 8;
+/// Panels per task.
+const PANELS_PER_TASK: usize = 8;
+
 /// A factor of (rows, rank) values.
 pub(crate) struct Factor {
     pub(crate) panels: Vec<FactorPanel>,
@@ -19,7 +20,7 @@ pub(crate) struct Factor {
 }
 
 impl Factor {
-    /// The factor of (rows, rank) zeros whose row `i` stands for `copies[i]` equal columns of X.
+    /// Returns (rows, rank) zeros whose row `i` represents `copies[i]` equal columns of X.
     pub(crate) fn zeros(rank: usize, copies: &[f32]) -> Self {
         let panels = copies
             .chunks(WIDTH)
@@ -31,28 +32,40 @@ impl Factor {
         }
     }
 
-    /// Sets every value, from a function of row and part.
+    /// Sets every value to `value(row, part)`, without extrapolation.
     pub(crate) fn fill(&mut self, value: impl Fn(usize, usize) -> f32) {
         for (p, panel) in self.panels.iter_mut().enumerate() {
-            for (part, row) in panel.values.iter_mut().enumerate() {
-                for (at, cell) in row.0.iter_mut().enumerate().take(self.rows - p * WIDTH) {
-                    *cell = value(p * WIDTH + at, part);
+            let rows = self.rows - p * WIDTH;
+            for (part, lanes) in panel.values.iter_mut().enumerate() {
+                for (row, cell) in lanes.0.iter_mut().enumerate().take(rows) {
+                    *cell = value(p * WIDTH + row, part);
                 }
             }
         }
-        self.fall_back();
+        self.reset_extrapolation();
     }
 
-    /// Takes values and lead, (rows, rank) each, as [`Factor::values`] and [`Factor::lead`] gave them.
-    pub(crate) fn restore(&mut self, values: &Array2<f32>, lead: &Array2<f32>) {
-        self.fill(|row, part| lead[[row, part]]);
+    /// Sets one part to `value(row)`, without extrapolation.
+    pub(crate) fn fill_part(&mut self, part: usize, value: impl Fn(usize) -> f32) {
+        for (p, panel) in self.panels.iter_mut().enumerate() {
+            let rows = self.rows - p * WIDTH;
+            for (row, cell) in panel.values[part].0.iter_mut().enumerate().take(rows) {
+                *cell = value(p * WIDTH + row);
+            }
+            panel.lead[part] = panel.values[part];
+        }
+    }
+
+    /// Restores what [`Factor::values`] and [`Factor::extrapolated`] returned, (rows, rank) each.
+    pub(crate) fn restore(&mut self, values: &Array2<f32>, extrapolated: &Array2<f32>) {
+        self.fill(|row, part| extrapolated[[row, part]]);
         for ((row, part), &value) in values.indexed_iter() {
             self.panels[row / WIDTH].values[part].0[row % WIDTH] = value;
         }
     }
 
-    /// Takes the lead back to the values.
-    pub(crate) fn fall_back(&mut self) {
+    /// Sets the extrapolated factor to the values.
+    pub(crate) fn reset_extrapolation(&mut self) {
         for panel in &mut self.panels {
             panel.lead.copy_from_slice(&panel.values);
         }
@@ -66,15 +79,16 @@ impl Factor {
         }
     }
 
-    /// Readies the whole lead for the other half step, and gives its Gram matrix.
+    /// Packs the extrapolated factor for the other half step, and returns its Gram matrix.
     pub(crate) fn pack_and_gram(&mut self) -> PackedGram {
-        PackedGram::new(self.rank, &self.settle_panels())
+        PackedGram::new(self.rank, &self.pack_and_partial_grams())
     }
 
-    /// The same, as the shares that the Gram matrix is the sum of.
-    pub(crate) fn settle_panels(&mut self) -> Vec<GramSums> {
+    /// Packs the extrapolated factor for the other half step, and returns the partial sums of its Gram
+    /// matrix, one per task.
+    pub(crate) fn pack_and_partial_grams(&mut self) -> Vec<GramSums> {
         let rank = self.rank;
-        blocks::map_chunks_mut(&mut self.panels, PANELS_A_TASK, |_, panels| {
+        blocks::map_chunks_mut(&mut self.panels, PANELS_PER_TASK, |_, panels| {
             let mut sums = GramSums::new(rank);
             for panel in panels {
                 panel.pack_and_gram(&mut sums);
@@ -83,15 +97,17 @@ impl Factor {
         })
     }
 
+    /// Returns the number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Returns the number of parts.
     pub(crate) fn rank(&self) -> usize {
         self.rank
     }
 
-    /// How many columns of X each row stands for.
+    /// Returns the number of columns of X that each row represents, (rows).
     pub(crate) fn copies(&self) -> Vec<f32> {
         self.panels
             .iter()
@@ -100,76 +116,60 @@ impl Factor {
             .collect()
     }
 
-    /// The sum of the squares of each part's values, (rank), each row as often as it stands for others.
-    /// As the shares of its panels, (panels) times (rank).
+    /// Returns the sum of squares of each part's values over all columns of X, as partial sums:
+    /// (panels) times (rank).
     pub(crate) fn squares(&self) -> Vec<Vec<f64>> {
-        let square = |(&value, &copies): (&f32, &f32)| f64::from(copies) * f64::from(value).powi(2);
-        let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(square).sum();
-        self.panels
-            .iter()
-            .map(|panel| {
-                panel
-                    .values
-                    .iter()
-                    .map(|row| of_row(row, &panel.copies))
-                    .collect()
-            })
-            .collect()
+        let mut squares = Vec::with_capacity(self.panels.len());
+        for panel in &self.panels {
+            let values = panel.values.iter();
+            squares.push(
+                values
+                    .map(|lanes| weighted_squares(lanes, &panel.copies))
+                    .collect(),
+            );
+        }
+        squares
     }
 
-    /// The sum of each part of the lead over all columns of X.
+    /// Returns the sum of each extrapolated part over all columns of X, (rank).
     pub(crate) fn part_sums(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.rank];
-        for share in self.part_sum_shares() {
-            sums.iter_mut()
-                .zip(share)
-                .for_each(|(sum, share)| *sum += share);
+        for partial in self.part_sum_shares() {
+            for (sum, value) in sums.iter_mut().zip(partial) {
+                *sum += value;
+            }
         }
         sums
     }
 
-    /// The same as the shares of its panels, (panels) times (rank).
+    /// Returns the partial sums of [`Factor::part_sums`]: (panels) times (rank).
     pub(crate) fn part_sum_shares(&self) -> Vec<Vec<f64>> {
-        let value = |(&value, &copies): (&f32, &f32)| f64::from(value) * f64::from(copies);
-        let of_row = |row: &Row, copies: &Row| row.0.iter().zip(&copies.0).map(value).sum();
-        self.panels
-            .iter()
-            .map(|panel| {
-                panel
-                    .lead
-                    .iter()
-                    .map(|row| of_row(row, &panel.copies))
-                    .collect()
-            })
-            .collect()
-    }
-
-    /// Gives a part other values, from a function of the row.
-    pub(crate) fn fill_part(&mut self, part: usize, value: impl Fn(usize) -> f32) {
-        for (p, panel) in self.panels.iter_mut().enumerate() {
-            for (at, cell) in panel.values[part]
-                .0
-                .iter_mut()
-                .enumerate()
-                .take(self.rows - p * WIDTH)
-            {
-                *cell = value(p * WIDTH + at);
-            }
-            panel.lead[part] = panel.values[part];
+        let mut sums = Vec::with_capacity(self.panels.len());
+        for panel in &self.panels {
+            let lead = panel.lead.iter();
+            sums.push(
+                lead.map(|lanes| weighted_sum(lanes, &panel.copies))
+                    .collect(),
+            );
         }
+        sums
     }
 
-    /// The lead as one matrix, (rows, rank).
+    /// Returns the extrapolated values, (rows, rank).
     pub(crate) fn extrapolated(&self) -> Array2<f32> {
-        self.gather(|panel| &panel.lead)
+        Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
+            self.panels[row / WIDTH].lead[part].0[row % WIDTH]
+        })
     }
 
-    /// The values as one matrix, (rows, rank).
+    /// Returns the values, (rows, rank).
     pub(crate) fn values(&self) -> Array2<f32> {
-        self.gather(|panel| &panel.values)
+        Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
+            self.panels[row / WIDTH].values[part].0[row % WIDTH]
+        })
     }
 
-    /// A part of the lead, (rows).
+    /// Returns one extrapolated part, (rows).
     pub(crate) fn part(&self, index: usize) -> Vec<f32> {
         self.panels
             .iter()
@@ -178,31 +178,45 @@ impl Factor {
             .collect()
     }
 
-    /// The lead part by part, (rank) times (rows).
+    /// Returns the extrapolated parts, (rank) times (rows).
     pub(crate) fn parts(&self) -> Vec<Vec<f32>> {
-        (0..self.rank).map(|l| self.part(l)).collect()
-    }
-
-    fn gather(&self, side: impl Fn(&FactorPanel) -> &[Row]) -> Array2<f32> {
-        Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {
-            side(&self.panels[row / WIDTH])[part].0[row % WIDTH]
-        })
+        (0..self.rank).map(|part| self.part(part)).collect()
     }
 }
 
+/// Returns the sum of `copies value²`.
+fn weighted_squares(values: &Lanes, copies: &Lanes) -> f64 {
+    values
+        .0
+        .iter()
+        .zip(&copies.0)
+        .map(|(&value, &copies)| f64::from(copies) * f64::from(value).powi(2))
+        .sum()
+}
+
+/// Returns the sum of `value copies`.
+fn weighted_sum(values: &Lanes, copies: &Lanes) -> f64 {
+    values
+        .0
+        .iter()
+        .zip(&copies.0)
+        .map(|(&value, &copies)| f64::from(value) * f64::from(copies))
+        .sum()
+}
+
 impl FactorPanel {
-    /// Readies the lead for the other half step and adds its share of the Gram matrix to `sums`; to be called after
-    /// each change of it.
+    /// Packs the extrapolated values for the other half step and adds the panel's part of the Gram
+    /// matrix to `sums`; needed after each change of `lead`.
     pub(crate) fn pack_and_gram(&mut self, sums: &mut GramSums) {
         pack(&self.lead, &self.copies, &mut self.packed);
-        let mut transposed = [Row::ZERO; WIDTH];
+        let mut transposed = [Lanes::ZERO; WIDTH];
         for (strip, sums) in self
             .lead
             .chunks(WIDTH)
             .zip(sums.strips_mut(self.lead.len()))
         {
             transpose(strip, &mut transposed);
-            product(&transposed, &ALL, self, sums);
+            product(&transposed, &ALL_PLACES, self, sums);
         }
     }
 }

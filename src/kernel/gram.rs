@@ -1,87 +1,84 @@
-//! The Gram matrix of a factor.
+//! The Gram matrix of a factor: its sums, and its packed form for sweeps.
 
 use ndarray::{Array2, aview1};
 
-use super::layout::{Group, Row, WIDTH, groups};
+use super::layout::{Group, Lanes, WIDTH, groups};
 
-/// A part whose square is below this share of the largest part's is taken for 0 everywhere.
+/// A part whose square is below this fraction of the largest part's is treated as 0 everywhere.
 const DEAD: f64 = 1e-30;
 
-/// Sums of a Gram matrix: strips of [`WIDTH`] parts, (rank) rows each.
-pub(crate) struct GramSums(Vec<Row>);
+/// Partial sums of a Gram matrix, in strips of [`WIDTH`] parts: entry (a, b) is lane `b % WIDTH` of
+/// row `a` of strip `b / WIDTH`.
+pub(crate) struct GramSums(Vec<Lanes>);
 
 impl GramSums {
+    /// Returns sums of zero.
     pub(crate) fn new(rank: usize) -> Self {
-        Self(vec![Row::ZERO; Self::len(rank) / WIDTH])
+        Self(vec![Lanes::ZERO; Self::len(rank) / WIDTH])
     }
 
-    /// How many sums there are.
+    /// Returns the number of sums.
     pub(crate) fn len(rank: usize) -> usize {
         rank.div_ceil(WIDTH) * rank * WIDTH
     }
 
-    /// The strips, (rank) rows each.
-    pub(super) fn strips_mut(&mut self, rank: usize) -> impl Iterator<Item = &mut [Row]> {
+    /// Returns the strips, (rank) rows each.
+    pub(super) fn strips_mut(&mut self, rank: usize) -> impl Iterator<Item = &mut [Lanes]> {
         self.0.chunks_mut(rank)
     }
 
-    /// Adds the sums from `first` on, a whole number of rows, to as many totals as there are.
+    /// Adds the sums from index `first` on, a multiple of [`WIDTH`], to `totals`.
     pub(crate) fn add_to(&self, first: usize, totals: &mut [f64]) {
-        for (totals, row) in totals.chunks_mut(WIDTH).zip(&self.0[first / WIDTH..]) {
-            for (total, value) in totals.iter_mut().zip(&row.0) {
+        for (totals, lanes) in totals.chunks_mut(WIDTH).zip(&self.0[first / WIDTH..]) {
+            for (total, value) in totals.iter_mut().zip(&lanes.0) {
                 *total += f64::from(*value);
             }
         }
     }
 }
 
-/// The Gram matrix G of a factor, made ready for sweeps over the other one.
+/// The Gram matrix G of a factor, packed for sweeps over the other factor.
 pub(crate) struct PackedGram {
     rank: usize,
-    /// `−G_jl / G_ll`, group by group of l: (rank, group.len).
+    /// `−G_jl / G_ll`, (rank, group.len) for each group of parts l.
     packed: Vec<f32>,
-    /// `G_ll`; 0 for a part that is zero everywhere.
+    /// `G_ll`; 0 for a part that is 0 everywhere.
     pub(crate) diagonal: Vec<f32>,
-    /// `1 / G_ll`; 0 for a part that is zero everywhere, which no sweep then moves.
+    /// `1 / G_ll`; 0 for a part that is 0 everywhere, so that no sweep moves it.
     pub(crate) inverse: Vec<f32>,
 }
 
 impl PackedGram {
-    /// Adds shares in their order, in f64.
-    pub(crate) fn new(rank: usize, shares: &[GramSums]) -> Self {
+    /// Adds partial sums in order, in `f64`, and packs the result.
+    pub(crate) fn new(rank: usize, partials: &[GramSums]) -> Self {
         let mut totals = vec![0.0; GramSums::len(rank)];
-        for share in shares {
-            share.add_to(0, &mut totals);
+        for partial in partials {
+            partial.add_to(0, &mut totals);
         }
         Self::of_totals(rank, &totals)
     }
 
-    /// Of the sums of all shares, [`GramSums::len`] of them.
+    /// Packs total sums, laid out as in [`GramSums`]; the upper triangle is used.
     pub(crate) fn of_totals(rank: usize, totals: &[f64]) -> Self {
-        let at = |a: usize, b: usize| totals[((b / WIDTH) * rank + a) * WIDTH + b % WIDTH];
-        Self::of(&Array2::from_shape_fn((rank, rank), |(a, b)| {
-            at(a.min(b), a.max(b))
+        Self::of(&Array2::from_shape_fn((rank, rank), |(j, l)| {
+            let (a, b) = (j.min(l), j.max(l));
+            totals[((b / WIDTH) * rank + a) * WIDTH + b % WIDTH]
         }))
     }
 
-    /// Of a matrix (rank, rank) that is there already.
+    /// Packs a Gram matrix, (rank, rank).
     pub(crate) fn of(gram: &Array2<f64>) -> Self {
-        let (rank, at) = (gram.nrows(), |a, b| gram[[a, b]]);
-        let largest = (0..rank).map(|l| at(l, l)).fold(0.0, f64::max);
-        let diagonal: Vec<f64> = (0..rank)
-            .map(|l| {
-                if at(l, l) > largest * DEAD {
-                    at(l, l)
-                } else {
-                    0.0
-                }
-            })
+        let largest = gram.diag().iter().copied().fold(0.0, f64::max);
+        let diagonal: Vec<f64> = gram
+            .diag()
+            .iter()
+            .map(|&d| if d > largest * DEAD { d } else { 0.0 })
             .collect();
-        Self::pack(&diagonal, at)
+        Self::pack(gram, &diagonal)
     }
 
-    /// From the diagonal and all of G.
-    fn pack(diagonal: &[f64], at: impl Fn(usize, usize) -> f64) -> Self {
+    /// Packs a Gram matrix, (rank, rank), whose `diagonal` has 0 for dead parts.
+    fn pack(gram: &Array2<f64>, diagonal: &[f64]) -> Self {
         let rank = diagonal.len();
         let inverse: Vec<f64> = diagonal
             .iter()
@@ -90,27 +87,26 @@ impl PackedGram {
         let mut packed = Vec::with_capacity(rank * rank);
         for group in groups(rank) {
             for j in 0..rank {
-                packed.extend(
-                    (group.start..group.start + group.len).map(|l| (-at(j, l) * inverse[l]) as f32),
-                );
+                for l in group.start..group.start + group.len {
+                    packed.push((-gram[[j, l]] * inverse[l]) as f32);
+                }
             }
         }
-        let narrow = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
         Self {
             rank,
             packed,
-            diagonal: narrow(diagonal),
-            inverse: narrow(&inverse),
+            diagonal: diagonal.iter().map(|&v| v as f32).collect(),
+            inverse: inverse.iter().map(|&v| v as f32).collect(),
         }
     }
 
-    /// G with `added`, (rank, rank), on top.
+    /// Returns the packed form of `G + added`, (rank, rank).
     pub(crate) fn plus(&self, added: &Array2<f64>) -> Self {
         let sum = self.matrix() + added;
-        Self::pack(&sum.diag().to_vec(), |j, l| sum[[j, l]])
+        Self::pack(&sum, &sum.diag().to_vec())
     }
 
-    /// G itself, (rank, rank).
+    /// Returns G, (rank, rank).
     pub(crate) fn matrix(&self) -> Array2<f64> {
         let mut matrix = Array2::zeros((self.rank, self.rank));
         for group in groups(self.rank) {
@@ -122,7 +118,8 @@ impl PackedGram {
         matrix
     }
 
-    /// All that it holds, (rank + 2, rank): `−G_jl / G_ll`, the diagonal, and its inverse.
+    /// Returns the packed values as rows, (rank + 2, rank): `−G_jl / G_ll`, the diagonal, and its
+    /// inverse.
     pub(crate) fn to_rows(&self) -> Array2<f32> {
         let mut rows = Array2::zeros((self.rank + 2, self.rank));
         for group in groups(self.rank) {
@@ -135,15 +132,17 @@ impl PackedGram {
         rows
     }
 
-    /// What [`PackedGram::to_rows`] was made of, bit by bit.
+    /// Restores the matrix from the rows of [`PackedGram::to_rows`], bit by bit.
     pub(crate) fn from_rows(rows: &Array2<f32>) -> Self {
         let rank = rows.ncols();
-        let of_group = |group: Group| {
-            (0..rank).flat_map(move |j| {
-                (group.start..group.start + group.len).map(move |l| rows[[j, l]])
-            })
-        };
-        let packed = groups(rank).flat_map(of_group).collect();
+        let mut packed = Vec::with_capacity(rank * rank);
+        for group in groups(rank) {
+            for j in 0..rank {
+                for l in group.start..group.start + group.len {
+                    packed.push(rows[[j, l]]);
+                }
+            }
+        }
         Self {
             rank,
             packed,
@@ -152,7 +151,7 @@ impl PackedGram {
         }
     }
 
-    /// The columns of a group: (rank, group.len).
+    /// Returns the packed columns of a group, (rank, group.len).
     #[inline]
     pub(super) fn group(&self, group: Group) -> &[f32] {
         &self.packed[group.start * self.rank..(group.start + group.len) * self.rank]

@@ -1,46 +1,50 @@
-//! What rules that do not work panel by panel need: a factor's Gram matrix in f64, sums of whole parts.
+//! The Gram matrix of a factor in `f64`, and sums of parts, for rules that do not work panel by panel.
 
 use ndarray::Array2;
 
 use super::dispatch::{add_scaled, multiply_add};
 use super::factor::Factor;
 use super::factor_panel::FactorPanel;
-use super::layout::{Row, WIDTH};
+use super::layout::{Lanes, WIDTH};
 use crate::blocks;
 
-/// Panels whose sums one task forms.
-const PANELS_A_TASK: usize = 8;
+/// Panels per task.
+const PANELS_PER_TASK: usize = 8;
 
 impl Factor {
-    /// The Gram matrix of the lead, (rank, rank), each row counted as often as it stands for others; summed in f64.
+    /// Returns the Gram matrix of the extrapolated factor over all columns of X, (rank, rank), summed in
+    /// `f64`.
     pub(crate) fn gram(&self) -> Array2<f64> {
         let mut sums = vec![0.0; self.rank() * self.rank()];
-        for share in self.gram_shares() {
-            sums.iter_mut()
-                .zip(share)
-                .for_each(|(sum, share)| *sum += share);
+        for partial in self.gram_shares() {
+            for (sum, value) in sums.iter_mut().zip(partial) {
+                *sum += value;
+            }
         }
-        whole_gram(self.rank(), &sums)
+        gram_from_upper(self.rank(), &sums)
     }
 
-    /// The upper triangle of the same as the shares of its tasks, each row by row, (rank, rank).
+    /// Returns the upper triangle of the Gram matrix as partial sums of tasks, (rank, rank) each, row by
+    /// row.
     pub(crate) fn gram_shares(&self) -> Vec<Vec<f64>> {
-        let tasks: Vec<&[FactorPanel]> = self.panels.chunks(PANELS_A_TASK).collect();
+        let tasks: Vec<&[FactorPanel]> = self.panels.chunks(PANELS_PER_TASK).collect();
         blocks::map(&tasks, |_, panels| {
             let mut sums = vec![0.0; self.rank() * self.rank()];
-            panels.iter().for_each(|panel| panel.add_gram(&mut sums));
+            for panel in *panels {
+                panel.add_gram(&mut sums);
+            }
             sums
         })
     }
 }
 
-/// The Gram matrix whose upper triangle is given row by row.
-pub(crate) fn whole_gram(rank: usize, upper: &[f64]) -> Array2<f64> {
+/// Returns the Gram matrix whose upper triangle is given row by row.
+pub(crate) fn gram_from_upper(rank: usize, upper: &[f64]) -> Array2<f64> {
     Array2::from_shape_fn((rank, rank), |(a, b)| upper[a.min(b) * rank + a.max(b)])
 }
 
 impl FactorPanel {
-    /// Adds the upper triangle of the panel's share.
+    /// Adds the upper triangle of the panel's Gram matrix.
     fn add_gram(&self, sums: &mut [f64]) {
         let rank = self.lead.len();
         for (a, own) in self.lead.iter().enumerate() {
@@ -52,8 +56,8 @@ impl FactorPanel {
     }
 }
 
-/// In eight sums, which the compiler can form side by side.
-fn dot(own: &[f64; WIDTH], other: &Row) -> f64 {
+/// Returns the inner product, in eight sums that the compiler can vectorise.
+fn dot(own: &[f64; WIDTH], other: &Lanes) -> f64 {
     let mut sums = [0.0; 8];
     for (own, other) in own
         .as_chunks::<8>()
@@ -68,7 +72,7 @@ fn dot(own: &[f64; WIDTH], other: &Row) -> f64 {
     sums.iter().sum()
 }
 
-for_each_level! {
+dispatch! {
     /// `sum ← sum + scale part`.
     add_part = add_part_body(sum: &mut [f32], scale: f32, part: &[f32])
 }

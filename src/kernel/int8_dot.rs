@@ -1,34 +1,36 @@
-//! Inner products of bytes in whole numbers, where the processor multiplies four bytes at once.
+//! Inner products of bytes in integers, on processors that multiply four bytes at once.
 //!
-//! VNNI, beside AVX-512, adds four products of unsigned and signed bytes to a sum of 32 bits in one instruction: four
-//! times what a multiply-add of floats does. The compiler does not find it in plain loops, hence the intrinsics. Whole
-//! numbers are the same whichever way they are formed, so processors without it get the same bits from floats.
+//! AVX-512 VNNI adds four products of unsigned and signed bytes to a 32-bit sum in one instruction: four
+//! times the work of a floating-point multiply-add. The compiler does not generate it from plain loops,
+//! hence the intrinsics. Integer results are exact, so processors without VNNI get the same bits from
+//! floats.
 
 use super::layout::WIDTH;
 pub(super) use vnni::Vnni;
 
-/// Columns that lie side by side for one instruction.
+/// Columns that are interleaved for one instruction.
 const QUAD: usize = 4;
-/// What is taken off a byte to make it a signed one; in all four bytes of a row.
+/// Subtracted from an unsigned byte to make it signed.
 const OFFSET: i32 = 128;
-const SIGNED: u32 = 0x8080_8080;
+/// The bits that flip to subtract the offset from all four bytes of a row.
+const OFFSET_BITS: u32 = 0x8080_8080;
 
-/// Columns whose sums of products of an unsigned and a signed byte fit 32 bits.
+/// The number of columns up to which sums of products of an unsigned and a signed byte fit 32 bits.
 pub(super) const FITTING: usize = 1 << 15;
 
-/// Four columns of a panel, the four bytes of each row together.
+/// Four columns of a panel, with the four bytes of each row in one word.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(super) struct Quad([u32; WIDTH]);
 
-/// Columns of a panel in quads, the last one filled up with 0.
+/// Columns of a panel in quads, the last one padded with zeros.
 pub(super) struct Quads {
     columns: Vec<Quad>,
     flip: u32,
 }
 
 impl Quads {
-    /// Room for bytes as they are.
+    /// Returns an empty list for unsigned bytes.
     pub(super) fn unsigned() -> Self {
         Self {
             columns: Vec::new(),
@@ -36,15 +38,15 @@ impl Quads {
         }
     }
 
-    /// Room for bytes less 128.
+    /// Returns an empty list for bytes minus 128.
     pub(super) fn signed() -> Self {
         Self {
             columns: Vec::new(),
-            flip: SIGNED,
+            flip: OFFSET_BITS,
         }
     }
 
-    /// Takes up other columns.
+    /// Replaces the content by the columns of `bytes`.
     pub(super) fn fill(&mut self, bytes: &[[u8; WIDTH]]) {
         self.columns
             .resize(bytes.len().div_ceil(QUAD), Quad([0; WIDTH]));
@@ -52,8 +54,8 @@ impl Quads {
     }
 }
 
-for_each_level! {
-    /// Lays columns side by side, the bits of `flip` turned over.
+dispatch! {
+    /// Interleaves columns four by four and flips the bits of `flip`.
     interleave = interleave_body(bytes: &[[u8; WIDTH]], flip: u32, quads: &mut [Quad])
 }
 
@@ -82,8 +84,8 @@ fn interleave_four(bytes: &[[u8; WIDTH]; QUAD], flip: u32, quad: &mut Quad) {
     }
 }
 
-for_each_level! {
-    /// Adds the columns to the rows' sums.
+dispatch! {
+    /// Adds the columns to the sums of the rows.
     add_columns = add_columns_body(bytes: &[[u8; WIDTH]], sums: &mut [i32; WIDTH])
 }
 
@@ -99,14 +101,14 @@ fn add_columns_body<const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// Adds to `tile` the products of unsigned bytes that `sums` of products with signed ones stand for: what was taken
-    /// off these times the unsigned rows' own sums is put back.
-    add_whole = add_whole_body(sums: &[[i32; WIDTH]; WIDTH], own: &[i32; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
+dispatch! {
+    /// Adds `sums`, products with signed bytes, to `tile` as products with unsigned bytes: adds the offset
+    /// times the sums of the unsigned rows, `own`.
+    add_to_tile_unsigned = add_to_tile_unsigned_body(sums: &[[i32; WIDTH]; WIDTH], own: &[i32; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
 }
 
 #[inline(always)]
-fn add_whole_body<const L: usize, const FUSED: bool>(
+fn add_to_tile_unsigned_body<const L: usize, const FUSED: bool>(
     sums: &[[i32; WIDTH]; WIDTH],
     own: &[i32; WIDTH],
     tile: &mut [[f64; WIDTH]; WIDTH],
@@ -122,7 +124,7 @@ fn add_whole_body<const L: usize, const FUSED: bool>(
 mod vnni {
     #![allow(
         unsafe_code,
-        reason = "a fifth of a PCA's time hangs on one instruction"
+        reason = "one instruction saves a fifth of the time of a PCA"
     )]
 
     use std::arch::x86_64::{
@@ -133,30 +135,34 @@ mod vnni {
     use super::{Quad, Quads, WIDTH};
     use crate::kernel::layout::{Group, groups};
 
-    /// 32-bit lanes of a register.
+    /// The number of 32-bit lanes of a register.
     const LANES: usize = 16;
     const REGISTERS: usize = WIDTH / LANES;
 
-    /// A processor that has the instruction.
+    /// Proof that the processor has the instruction.
     #[derive(Clone, Copy)]
     pub(in crate::kernel) struct Vnni(());
 
     impl Vnni {
-        /// Whether this one does.
+        /// Returns `None` if the processor does not have the instruction.
         pub(in crate::kernel) fn detect() -> Option<Self> {
             (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"))
                 .then_some(Self(()))
         }
 
-        /// Adds to `sums`, one row for each row of `signed`, its products with the rows of `unsigned`.
-        #[allow(clippy::unused_self, reason = "whoever has one has seen the processor")]
+        /// Adds the products of each row of `signed` with the rows of `unsigned` to `sums`, (signed,
+        /// unsigned).
+        #[allow(
+            clippy::unused_self,
+            reason = "a `Vnni` proves that the processor was checked"
+        )]
         pub(in crate::kernel) fn add_products(
             self,
             unsigned: &Quads,
             signed: &Quads,
             sums: &mut [[i32; WIDTH]; WIDTH],
         ) {
-            // SAFETY: there is a `Vnni` only where the processor has been seen to have both features.
+            // SAFETY: a `Vnni` exists only if the processor was detected to support both features.
             unsafe { add_products(&unsigned.columns, &signed.columns, sums) }
         }
     }
@@ -203,13 +209,13 @@ mod vnni {
     #[inline]
     #[target_feature(enable = "avx512f,avx512vnni")]
     fn load<T: Lane>(values: &[T; WIDTH]) -> [__m512i; REGISTERS] {
-        // SAFETY: the array has 64 values of 4 bytes, which are the 256 bytes that are read.
+        // SAFETY: the array has 64 values of 4 bytes, the 256 bytes that are read.
         std::array::from_fn(|r| unsafe {
             _mm512_loadu_si512(values.as_ptr().add(r * LANES).cast())
         })
     }
 
-    /// A value of 32 bits.
+    /// A 32-bit value.
     trait Lane {}
     impl Lane for u32 {}
     impl Lane for i32 {}
@@ -219,7 +225,7 @@ mod vnni {
 mod vnni {
     use super::{Quads, WIDTH};
 
-    /// No processor of this kind has the instruction.
+    /// Never exists: no processor of this architecture has the instruction.
     #[derive(Clone, Copy)]
     pub(in crate::kernel) enum Vnni {}
 

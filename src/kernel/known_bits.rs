@@ -1,48 +1,51 @@
-//! Which values of the pixel matrix are known: one bit each, 1 is known.
+//! Which values of the pixel matrix are known: one bit per value, 1 if known.
 
-use super::layout::{Row, WIDTH};
+use super::layout::{Lanes, WIDTH};
 
-/// The bits of the pixel matrix: whole words an image, its first pixel the lowest bit.
+/// The bits of the pixel matrix: a whole number of words per image, the first pixel in the lowest
+/// bit.
 #[derive(Clone, Copy)]
-pub(crate) struct Known<'a> {
+pub(crate) struct KnownBits<'a> {
     bits: &'a [u64],
-    words: usize,
+    words_per_image: usize,
 }
 
 /// The bits of one image.
 #[derive(Clone, Copy)]
 pub(crate) struct KnownPixels<'a>(&'a [u64]);
 
-impl<'a> Known<'a> {
-    /// Of `bits` as a mask keeps them, for images of so many pixels.
+impl<'a> KnownBits<'a> {
+    /// Wraps the bits of a mask of images of `pixels` pixels.
     pub(crate) fn new(bits: &'a [u64], pixels: usize) -> Self {
         Self {
             bits,
-            words: pixels.div_ceil(64),
+            words_per_image: pixels.div_ceil(64),
         }
     }
 
-    /// All of them, and how many words an image has.
+    /// Returns all bits and the number of words per image.
     pub(crate) fn bits(&self) -> (&'a [u64], usize) {
-        (self.bits, self.words)
+        (self.bits, self.words_per_image)
     }
 
+    /// Returns the bits of one image.
     pub(crate) fn image(&self, index: usize) -> KnownPixels<'a> {
-        KnownPixels(&self.bits[index * self.words..][..self.words])
+        KnownPixels(&self.bits[index * self.words_per_image..][..self.words_per_image])
     }
 }
 
 impl KnownPixels<'_> {
+    /// Returns whether a pixel is known.
     pub(crate) fn at(self, pixel: usize) -> bool {
         self.0[pixel / 64] >> (pixel % 64) & 1 == 1
     }
 
-    /// How many pixels are known.
+    /// Returns the number of known pixels.
     pub(crate) fn count(self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Of one item a pixel, those of the known ones.
+    /// Returns the items of the known pixels, from one item per pixel.
     pub(crate) fn of<T>(self, items: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
         items
             .into_iter()
@@ -51,48 +54,52 @@ impl KnownPixels<'_> {
             .map(|(_, item)| item)
     }
 
-    /// Makes unknown values 0.
+    /// Sets unknown values to 0.
     pub(crate) fn clear_unknown(self, values: &mut [f32]) {
-        values
-            .iter_mut()
-            .enumerate()
-            .filter(|(pixel, _)| !self.at(*pixel))
-            .for_each(|(_, value)| *value = 0.0);
+        for (pixel, value) in values.iter_mut().enumerate() {
+            if !self.at(pixel) {
+                *value = 0.0;
+            }
+        }
     }
 }
 
-/// What is known of a column of a panel where nothing is hidden, a bit a row.
+/// The bits of a panel's column in which every row is known, one bit per row.
 pub(super) const ALL_KNOWN: u64 = u64::MAX;
-const _: () = assert!(WIDTH == u64::BITS as usize, "a column's bits are one word");
+const _: () = assert!(
+    WIDTH == u64::BITS as usize,
+    "the bits of a column are one word"
+);
 
-/// Makes the unknown values of columns 0.
+/// Sets the unknown values of columns to 0.
 pub(super) fn clear_unknown<T: Copy + Default>(columns: &mut [[T; WIDTH]], known: &[u64]) {
     for (column, &known) in columns.iter_mut().zip(known) {
         clear_column(column, known);
     }
 }
 
-/// The same of columns that products read.
-pub(super) fn clear_unknown_rows(known: &[u64], columns: &mut [Row]) {
+/// Sets the unknown values of columns to 0.
+pub(super) fn clear_unknown_lanes(columns: &mut [Lanes], known: &[u64]) {
     for (column, &known) in columns.iter_mut().zip(known) {
         clear_column(&mut column.0, known);
     }
 }
 
 fn clear_column<T: Copy + Default>(column: &mut [T; WIDTH], known: u64) {
-    if known != ALL_KNOWN {
-        for (row, value) in column.iter_mut().enumerate() {
-            *value = if known >> row & 1 == 1 {
-                *value
-            } else {
-                T::default()
-            };
-        }
+    if known == ALL_KNOWN {
+        return;
+    }
+    for (row, value) in column.iter_mut().enumerate() {
+        *value = if known >> row & 1 == 1 {
+            *value
+        } else {
+            T::default()
+        };
     }
 }
 
-/// All bits of a value where it is known, none where it is not: vectors of eight, by a column's byte.
-const KEEPING: [[u32; 8]; 256] = {
+/// For each byte, eight words with all bits set where the byte has a 1, and no bits where it has a 0.
+const MASKS: [[u32; 8]; 256] = {
     let mut table = [[0; 8]; 256];
     let mut at = 0;
     while at < 8 * 256 {
@@ -106,17 +113,17 @@ const KEEPING: [[u32; 8]; 256] = {
     table
 };
 
-/// What keeps the known values of the `L` rows of a column from `lane` on: all bits, or none.
+/// Returns a mask for each of the L rows of a column from `lane` on: all bits if known, else none.
 #[inline(always)]
-pub(super) fn keeping<const L: usize>(known: u64, lane: usize) -> [u32; L] {
-    let mut keeping = [0; L];
-    for (eight, byte) in keeping
+pub(super) fn masks<const L: usize>(known: u64, lane: usize) -> [u32; L] {
+    let mut masks = [0; L];
+    for (eight, byte) in masks
         .as_chunks_mut::<8>()
         .0
         .iter_mut()
         .zip((known >> lane).to_le_bytes())
     {
-        *eight = KEEPING[usize::from(byte)];
+        *eight = MASKS[usize::from(byte)];
     }
-    keeping
+    masks
 }

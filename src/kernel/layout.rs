@@ -1,26 +1,35 @@
-//! Sizes and types of the data layout: panels, rows, chunks, runs and groups.
+//! Sizes and types of the data layout that the module documentation describes.
 
-/// Rows of a panel.
+use crate::communicator::{IMAGES_PER_PANEL, IMAGES_PER_RUN};
+
+/// Rows per panel.
 pub(crate) const WIDTH: usize = 64;
 
-/// Columns that are handled together, a panel of the other side: 16 kB that stay in the first cache while all groups
-/// use them.
+/// Columns per chunk, as many as the fixed factor's panel has rows.
 pub(crate) const CHUNK: usize = WIDTH;
 
-/// The most parts of a group: 5 parts x 64 rows fill 20 of AVX-512's 32 registers, and in quarters 10 of AVX2's 16.
+/// The largest number of parts in a group. 5 parts x 64 rows fill 20 of the 32 AVX-512 registers; a
+/// quarter of the rows at a time, they fill 10 of the 16 AVX2 registers.
 ///
-/// A sweep waits for each part before it goes on to the next, so that wide panels and small groups keep the processor
-/// busy; products alone would be a little faster with 6.
+/// A sweep handles one part after another, so wide panels and small groups keep the processor busy;
+/// products alone would be slightly faster with 6.
 pub(crate) const GROUP: usize = 5;
 
-/// Columns that are summed in one go; longer sums in f32 lose digits, so runs are summed apart.
+/// Columns per run. Longer sums in `f32` would lose digits.
 pub(crate) const RUN: usize = 64 * CHUNK;
 
-/// Chunks that are summed in one go.
-pub(crate) const CHUNKS_A_RUN: usize = RUN / CHUNK;
+/// Chunks per run.
+pub(crate) const CHUNKS_PER_RUN: usize = RUN / CHUNK;
 
-/// The places of a chunk of which no column is left out.
-pub(crate) const ALL: [u8; CHUNK] = {
+// Bits do not depend on the number of ranks only if ranks are divided where sums are.
+const _: () = assert!(RUN == IMAGES_PER_RUN, "ranks are divided between runs");
+const _: () = assert!(
+    WIDTH == IMAGES_PER_PANEL,
+    "ranks are divided between panels"
+);
+
+/// The places of the columns of a chunk that is stored completely.
+pub(crate) const ALL_PLACES: [u8; CHUNK] = {
     let mut places = [0; CHUNK];
     let mut place = 0;
     while place < CHUNK {
@@ -30,29 +39,31 @@ pub(crate) const ALL: [u8; CHUNK] = {
     places
 };
 
-/// One column of a panel, aligned to the cache line.
+/// One value for each row of a panel, aligned to the cache line: a column of X, or one part of a
+/// factor.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-pub(crate) struct Row(pub(crate) [f32; WIDTH]);
+pub(crate) struct Lanes(pub(crate) [f32; WIDTH]);
 
-impl Row {
+impl Lanes {
     pub(crate) const ZERO: Self = Self([0.0; WIDTH]);
 }
 
-/// A run of parts that are updated together.
+/// Consecutive parts that are updated together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) start: usize,
     pub(crate) len: usize,
 }
 
-/// `rank` parts in as few groups as possible, none smaller than another by more than one: 49 is 9 x 5 + 4.
+/// Divides `rank` parts into as few groups as possible, of sizes that differ by at most one:
+/// 49 = 9 x 5 + 4.
 pub(crate) fn groups(rank: usize) -> impl Iterator<Item = Group> + Clone {
     let count = rank.div_ceil(GROUP).max(1);
     let (len, longer) = (rank / count, rank % count);
-    (0..count).map(move |g| Group {
-        start: g * len + g.min(longer),
-        len: len + usize::from(g < longer),
+    (0..count).map(move |index| Group {
+        start: index * len + index.min(longer),
+        len: len + usize::from(index < longer),
     })
 }
 

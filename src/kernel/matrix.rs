@@ -1,19 +1,21 @@
-//! The pixel matrix, wherever its pixels are, and sums over it.
+//! The pixel matrix X, wherever its pixels are, and sums over it.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::known_bits::Known;
+use super::known_bits::KnownBits;
+use super::layout::RUN;
 use super::scratch::Scratch;
 use crate::blocks;
 
-/// A run of consecutive images, one after another, each row by row; borrowed from memory or read for the caller.
+/// Consecutive images, one after another, each row by row; borrowed from memory or read for the
+/// caller.
 #[derive(Debug, Clone)]
 pub enum Block<'a> {
-    /// The value `v` stands for `v / 255`.
+    /// Bytes; the value `v` represents `v / 255`.
     U8(Cow<'a, [u8]>),
-    /// Values as they are.
+    /// Normalised values.
     F32(Cow<'a, [f32]>),
 }
 
@@ -25,29 +27,33 @@ pub(crate) enum Source<'a> {
     Stored(&'a dyn BlockReader),
 }
 
-/// Images that are read whenever they are needed.
+/// Images that are read each time they are needed.
 pub(crate) trait BlockReader: Sync {
-    /// The images of a range.
+    /// Reads a range of images.
     fn read(&self, images: Range<usize>) -> Block<'_>;
 }
 
-/// The pixel matrix. What is unknown adds to no sum, whatever stands there.
+/// The pixel matrix, (images, pixels). Unknown values do not take part in any sum.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
     pub(crate) source: Source<'a>,
     pub(crate) images: usize,
     pub(crate) pixels: usize,
-    /// Which values are known; all where there is none.
-    pub(crate) known: Option<Known<'a>>,
-    /// The file for what is made of it; memory where there is none.
+    /// The known values; `None` if all are known.
+    pub(crate) known: Option<KnownBits<'a>>,
+    /// The file for the panels; `None` to keep them in memory.
     pub(crate) scratch: Option<&'a Arc<Scratch>>,
 }
 
-/// Images whose sums one task forms.
-pub(crate) const IMAGES_A_TASK: usize = 256;
+/// Images per task: partial sums over images are formed for so many at a time.
+pub(crate) const IMAGES_PER_TASK: usize = 256;
+const _: () = assert!(
+    RUN.is_multiple_of(IMAGES_PER_TASK),
+    "no task extends over two runs, which may be on two ranks"
+);
 
 impl<'a> Matrix<'a> {
-    /// The value that stands for 1.
+    /// Returns the value in memory that represents 1.
     pub(crate) fn unit(&self) -> f64 {
         match self.block(0..0) {
             Block::U8(_) => 255.0,
@@ -55,7 +61,7 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// The images of a range, one after another.
+    /// Returns a range of images, one after another.
     pub(crate) fn block(&self, images: Range<usize>) -> Block<'a> {
         let values = images.start * self.pixels..images.end * self.pixels;
         match self.source {
@@ -65,32 +71,30 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// The images of a list, one after another.
+    /// Returns a list of images, one after another.
     pub(crate) fn gathered(&self, images: &[u32]) -> Block<'a> {
-        let mut blocks = runs(images).map(|run| self.block(run));
-        let first = blocks.next().unwrap_or_else(|| self.block(0..0));
-        blocks.fold(first, |all, block| match (all, block) {
-            (Block::U8(mut all), Block::U8(bytes)) => {
-                all.to_mut().extend_from_slice(&bytes);
-                Block::U8(all)
+        let mut blocks = consecutive(images).map(|range| self.block(range));
+        let mut all = blocks.next().unwrap_or_else(|| self.block(0..0));
+        for block in blocks {
+            match (&mut all, block) {
+                (Block::U8(all), Block::U8(bytes)) => all.to_mut().extend_from_slice(&bytes),
+                (Block::F32(all), Block::F32(floats)) => all.to_mut().extend_from_slice(&floats),
+                // A source has values of one type.
+                _ => {}
             }
-            (Block::F32(mut all), Block::F32(floats)) => {
-                all.to_mut().extend_from_slice(&floats);
-                Block::F32(all)
-            }
-            (all, _) => all,
-        })
+        }
+        all
     }
 
-    /// Runs of images, each of which one task looks at.
+    /// Returns the images of each task.
     fn tasks(&self) -> Vec<Range<usize>> {
-        let starts = (0..self.images).step_by(IMAGES_A_TASK);
+        let starts = (0..self.images).step_by(IMAGES_PER_TASK);
         starts
-            .map(|start| start..self.images.min(start + IMAGES_A_TASK))
+            .map(|start| start..self.images.min(start + IMAGES_PER_TASK))
             .collect()
     }
 
-    /// One image, values as they are meant; 0 where they are unknown.
+    /// Returns the normalised values of one image; 0 where they are unknown.
     pub(crate) fn image(&self, index: usize) -> Vec<f32> {
         let mut values: Vec<f32> = match self.block(index..index + 1) {
             Block::U8(bytes) => bytes.iter().map(|&v| f32::from(v) / 255.0).collect(),
@@ -102,15 +106,18 @@ impl<'a> Matrix<'a> {
         values
     }
 
-    /// How many values are 0.
+    /// Returns the number of known values that are 0.
     pub(crate) fn zeros(&self) -> usize {
-        let zeros = |_, images: &Range<usize>| match self.block(images.clone()) {
-            Block::U8(bytes) => self.count(images, &bytes, |v| v == 0),
-            Block::F32(floats) => self.count(images, &floats, |v| v == 0.0),
-        };
-        blocks::map(&self.tasks(), zeros).iter().sum()
+        let counts = blocks::map(&self.tasks(), |_, images| {
+            match self.block(images.clone()) {
+                Block::U8(bytes) => self.count(images, &bytes, |v| v == 0),
+                Block::F32(floats) => self.count(images, &floats, |v| v == 0.0),
+            }
+        });
+        counts.iter().sum()
     }
 
+    /// Returns how many known values of some images satisfy a condition.
     fn count<T: Copy>(
         &self,
         images: &Range<usize>,
@@ -120,61 +127,59 @@ impl<'a> Matrix<'a> {
         let Some(known) = self.known else {
             return values.iter().map(|&v| usize::from(is_counted(v))).sum();
         };
-        let images = images.clone().zip(values.chunks(self.pixels));
-        images
-            .map(|(index, image)| {
-                known
-                    .image(index)
-                    .of(image)
-                    .filter(|&&v| is_counted(v))
-                    .count()
-            })
-            .sum()
+        let mut count = 0;
+        for (index, image) in images.clone().zip(values.chunks(self.pixels)) {
+            let values = known.image(index).of(image);
+            count += values.filter(|&&v| is_counted(v)).count();
+        }
+        count
     }
 
-    /// How many images know each pixel.
+    /// Returns the number of images in which each pixel is known, (pixels).
     pub(crate) fn pixel_counts(&self) -> Vec<usize> {
         let Some(known) = self.known else {
             return vec![self.images; self.pixels];
         };
         let mut counts = vec![0; self.pixels];
         for index in 0..self.images {
-            known
-                .image(index)
-                .of(&mut counts)
-                .for_each(|count| *count += 1);
+            for count in known.image(index).of(&mut counts) {
+                *count += 1;
+            }
         }
         counts
     }
 
-    /// The sum of the squares of consecutive images, values as they are in memory.
+    /// Returns the sum of squares of consecutive images, of values as they are in memory.
     pub(super) fn squares(&self, images: Range<usize>) -> f64 {
         match self.block(images.clone()) {
-            Block::U8(bytes) => {
-                self.sum_images(images, &bytes, byte_squares, |&v| f64::from(v).powi(2))
-            }
-            Block::F32(floats) => {
-                self.sum_images(images, &floats, float_squares, |&v| f64::from(v).powi(2))
-            }
+            Block::U8(bytes) => self.sum_squares(images, &bytes, byte_squares),
+            Block::F32(floats) => self.sum_squares(images, &floats, float_squares),
         }
     }
 
-    fn sum_images<T>(
+    /// Adds the sums of squares of some images; `of_image` returns that of an image without unknown
+    /// values.
+    fn sum_squares<T: Copy + Into<f64>>(
         &self,
         images: Range<usize>,
         values: &[T],
-        whole: impl Fn(&[T]) -> f64,
-        of: impl Fn(&T) -> f64,
+        of_image: impl Fn(&[T]) -> f64,
     ) -> f64 {
-        let images = images.zip(values.chunks(self.pixels));
-        let sum = |(index, image)| match self.known {
-            None => whole(image),
-            Some(known) => known.image(index).of(image).map(&of).sum(),
-        };
-        images.map(sum).sum()
+        images
+            .zip(values.chunks(self.pixels))
+            .map(|(index, image)| match self.known {
+                None => of_image(image),
+                Some(known) => known
+                    .image(index)
+                    .of(image)
+                    .map(|&value| Into::<f64>::into(value).powi(2))
+                    .sum(),
+            })
+            .sum()
     }
 
-    /// The sum of each pixel over all images, values as they are in memory, as the shares of runs of images.
+    /// Returns the sum of each pixel over all images, of values as they are in memory, as partial sums
+    /// of tasks: (tasks) times (pixels).
     pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
         blocks::map(&self.tasks(), |_, images| {
             match self.block(images.clone()) {
@@ -208,37 +213,36 @@ impl<'a> Matrix<'a> {
         sums.into_iter().map(Into::into).collect()
     }
 
-    /// The images of which any pixel is known: of the others there is nothing to learn.
+    /// Returns the images that have at least one known pixel; nothing can be learned from the others.
     pub(crate) fn known_images(&self) -> Vec<u32> {
-        let any = |index: &u32| {
-            self.known
-                .is_none_or(|known| known.image(*index as usize).count() > 0)
-        };
-        (0..self.images as u32).filter(any).collect()
+        let images = 0..self.images as u32;
+        match self.known {
+            None => images.collect(),
+            Some(known) => images
+                .filter(|&index| known.image(index as usize).count() > 0)
+                .collect(),
+        }
     }
 }
 
-/// The runs of consecutive images in a list.
-pub(super) fn runs(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
+/// Returns the ranges of consecutive images in a list.
+pub(super) fn consecutive(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
     images
         .chunk_by(|a, b| a + 1 == *b)
-        .map(|run| run[0] as usize..run[0] as usize + run.len())
+        .map(|range| range[0] as usize..range[0] as usize + range.len())
 }
 
-/// The sum of the squares, in whole numbers as long as they fit.
+/// Returns the sum of squares, in integers as long as they fit.
 fn byte_squares(bytes: &[u8]) -> f64 {
-    let run = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .map(|&v| u32::from(v) * u32::from(v))
-            .sum::<u32>()
-    };
-    bytes
-        .chunks(1 << 16)
-        .map(|bytes| f64::from(run(bytes)))
-        .sum()
+    let mut sum = 0.0;
+    for bytes in bytes.chunks(1 << 16) {
+        let squares = bytes.iter().map(|&v| u32::from(v) * u32::from(v));
+        sum += f64::from(squares.sum::<u32>());
+    }
+    sum
 }
 
+/// Returns the sum of squares.
 fn float_squares(floats: &[f32]) -> f64 {
     floats.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
 }

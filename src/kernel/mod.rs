@@ -1,25 +1,51 @@
-//! The products and sweeps that all the speed comes from. Knows the pixel matrix and factors; not where pixels come from,
-//! not rules.
+//! Matrix products and coordinate-descent sweeps: where the computing time of a fit is spent.
 //!
-//! A matrix is cut into **panels** of [`layout::WIDTH`] rows. Within a panel the values of one column lie side by side, so that
-//! one vector instruction works on that column for many rows at once and no row ever waits for another. The factor
-//! that stays fixed during a half step is **packed** in groups of up to [`layout::GROUP`] parts: a group's sums fill the vector
-//! registers of the processor, each pixel that is loaded serves the whole group, and each packed value a whole panel.
+//! The room knows the pixel matrix X and the factors of `X ≈ W H`. Where pixels come from and which
+//! update rule calls it is decided elsewhere.
 //!
-//! Everything is plain loops over arrays of fixed size, compiled once for each processor level (see [`dispatch`]), but for
-//! one instruction on bytes (see [`int8_dot`]).
+//! # Data layout
+//!
+//! * **Panel**: X is stored in panels of [`WIDTH`](layout::WIDTH) = 64 rows, either of images or, as
+//!   the transpose, of pixels. Within a panel the 64 values of one column are contiguous
+//!   ([`Lanes`]), so one vector instruction works on one column for many rows at once. Lanes never
+//!   mix: each row has its own sum.
+//! * **Chunk**: 64 columns of a panel, 16 kB, which stay in the first-level cache while all groups
+//!   use them. A chunk of X meets one panel of the fixed factor, since the columns of X are the rows
+//!   of that factor.
+//! * **Group**: up to [`GROUP`](layout::GROUP) = 5 parts whose sums fill the vector registers. Each
+//!   value of X that is loaded serves the whole group.
+//! * **Packing**: the factor that stays fixed in a half step is also stored group by group, row by
+//!   row within a group, so that a product reads it sequentially. The Gram matrix is packed likewise.
+//! * **Run**: [`RUN`](layout::RUN) = 4096 columns. A sum in `f32` never extends over more columns;
+//!   the sums of runs are added afterwards. Ranks of an MPI job are divided between runs, and the
+//!   scratch file stores runs in one piece each.
+//!
+//! Columns that are 0 in all 64 rows add nothing to a product and need not be stored; a chunk then
+//! comes with the places of its stored columns.
+//!
+//! # Instruction sets
+//!
+//! Inner loops are plain Rust over arrays of fixed size, compiled once per instruction set (see
+//! [`dispatch`]). The exception is one instruction for bytes (see [`int8_dot`]).
+//!
+//! # Files
+//!
+//! From the bottom up: `layout`, `dispatch`, `known_bits`; the factor (`factor_panel`, `gram`,
+//! `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`, `matrix`, `selection`,
+//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `int8_dot`); sums over whole
+//! panels (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
 
 #![allow(
     clippy::inline_always,
-    reason = "a body takes on the level of the function that it is inlined into"
+    reason = "a body is compiled for the instruction set of the function it is inlined into"
 )]
 #![allow(
     clippy::needless_range_loop,
-    reason = "loops over lanes of several arrays read best by index"
+    reason = "loops over lanes of several arrays are easiest to read by index"
 )]
 #![allow(
     clippy::large_stack_arrays,
-    reason = "a chunk is made to fill the first cache; a stack has room for many"
+    reason = "a chunk fills the first-level cache, and a stack has room for many"
 )]
 
 #[macro_use]
@@ -33,6 +59,7 @@ mod factor_panel;
 mod fixed_factor;
 mod gram;
 mod gram_f64;
+mod gram_tiles;
 mod int8_dot;
 mod known_bits;
 mod layout;
@@ -51,14 +78,14 @@ pub(crate) use factor::Factor;
 pub(crate) use factor_panel::FactorPanel;
 pub(crate) use fixed_factor::FixedFactor;
 pub(crate) use gram::{GramSums, PackedGram};
-pub(crate) use gram_f64::{add_part, whole_gram};
-pub(crate) use known_bits::Known;
-pub(crate) use layout::{Row, WIDTH};
+pub(crate) use gram_f64::{add_part, gram_from_upper};
+pub(crate) use known_bits::KnownBits;
+pub(crate) use layout::{Lanes, WIDTH};
 pub use matrix::Block;
-pub(crate) use matrix::{BlockReader, IMAGES_A_TASK, Matrix, Source};
-pub(crate) use panel_matrix::Panels;
+pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source};
+pub(crate) use panel_matrix::PanelMatrix;
 pub(crate) use scratch::Scratch;
-pub(crate) use selection::{Cut, Selection};
+pub(crate) use selection::{Orientation, Selection};
 pub(crate) use sweeps::{
-    MOST_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_to_rest,
+    MAX_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_until_converged,
 };

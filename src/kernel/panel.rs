@@ -1,214 +1,228 @@
-//! One panel of the pixel matrix.
+//! One panel of the pixel matrix, in memory or on disk.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::columns::{Columns, Lit};
+use super::columns::{ColumnIndex, PanelColumns};
 use super::known_bits::ALL_KNOWN;
-use super::layout::{ALL, CHUNK, Row, WIDTH};
+use super::layout::{ALL_PLACES, CHUNK, Lanes, WIDTH};
 use super::products::widen;
-use super::scratch::Pieces;
+use super::scratch::ScratchColumns;
 
-/// Dark columns are left out of a panel where at least one in so many is.
+/// Columns of zeros are removed from a panel if at least one in this many is zero.
 const ONE_IN: usize = 16;
-/// The columns of one panel, each [`WIDTH`] values side by side; lanes beyond the last row are 0.
+
+/// The columns of one panel, [`WIDTH`] values each; lanes without a row are 0.
 pub(super) struct Panel {
-    values: Values,
-    /// What is known of each column, a bit a row; all where there is none.
+    storage: PanelStorage,
+    /// The known rows of each column, one bit per row; `None` if all values are known.
     known: Option<Vec<u64>>,
 }
 
 /// Where the columns are.
-enum Values {
-    /// All of them.
-    All(Columns<'static>),
-    /// Those that are lit.
-    Lit(Columns<'static>, Lit),
-    /// Those that are lit, on disk.
-    Stored(Pieces, Lit),
-}
-
-/// Some chunks of a panel, in memory.
-pub(super) struct View<'a> {
-    panel: &'a Panel,
-    columns: Columns<'a>,
-    /// How many columns that are there come before.
-    first: usize,
+enum PanelStorage {
+    /// All columns, in memory.
+    All(PanelColumns<'static>),
+    /// Columns that are not zero, in memory.
+    NonZero(PanelColumns<'static>, ColumnIndex),
+    /// Columns that are not zero, in the scratch file.
+    OnDisk(ScratchColumns, ColumnIndex),
 }
 
 impl Panel {
-    /// All columns, and what is known of each; unknown values are 0.
-    pub(super) fn new(columns: Columns<'static>, known: Option<Vec<u64>>) -> Self {
+    /// Returns a panel of all columns, whose unknown values are 0.
+    pub(super) fn new(columns: PanelColumns<'static>, known: Option<Vec<u64>>) -> Self {
         Self {
-            values: Values::All(columns),
+            storage: PanelStorage::All(columns),
             known,
         }
     }
 
-    /// Columns on disk, and which those are.
-    pub(super) fn stored(pieces: Pieces, lit: Lit, known: Option<Vec<u64>>) -> Self {
+    /// Returns a panel whose columns are in the scratch file.
+    pub(super) fn on_disk(
+        columns: ScratchColumns,
+        index: ColumnIndex,
+        known: Option<Vec<u64>>,
+    ) -> Self {
         Self {
-            values: Values::Stored(pieces, lit),
+            storage: PanelStorage::OnDisk(columns, index),
             known,
         }
     }
 
-    /// The same, without columns that are known to be 0 in every row, if they are many: they add nothing to a product.
-    pub(super) fn without_dark(self) -> Self {
-        let Values::All(mut columns) = self.values else {
+    /// Removes columns that are known to be 0 in every row, if they are many: they add nothing to a
+    /// product.
+    pub(super) fn without_zero_columns(self) -> Self {
+        let PanelStorage::All(mut columns) = self.storage else {
             return self;
         };
-        let dark = columns.dark(self.known.as_deref());
-        if dark.iter().filter(|&&dark| dark).count() * ONE_IN < dark.len() {
-            return Self {
-                values: Values::All(columns),
-                ..self
-            };
-        }
-        let mut lit = Lit::new();
-        lit.extend(&dark);
-        columns.keep_lit(&dark);
-        Self {
-            values: Values::Lit(columns, lit),
-            ..self
-        }
+        let zero = columns.zero_columns(self.known.as_deref());
+        let count = zero.iter().filter(|&&zero| zero).count();
+        let storage = if count * ONE_IN < zero.len() {
+            PanelStorage::All(columns)
+        } else {
+            let mut index = ColumnIndex::new();
+            index.extend(&zero);
+            columns.remove(&zero);
+            PanelStorage::NonZero(columns, index)
+        };
+        Self { storage, ..self }
     }
 
-    /// The chunks of a range, read where they are on disk.
-    pub(super) fn view(&self, chunks: Range<usize>) -> View<'_> {
-        let (columns, first) = match &self.values {
-            Values::All(columns) | Values::Lit(columns, _) => (columns.borrowed(), 0),
-            Values::Stored(pieces, lit) => {
-                (pieces.read(chunks.clone(), lit), lit.before(chunks.start))
+    /// Returns a view of some chunks, which are read now if they are on disk.
+    pub(super) fn view(&self, chunks: Range<usize>) -> PanelView<'_> {
+        let (columns, first) = match &self.storage {
+            PanelStorage::All(columns) | PanelStorage::NonZero(columns, _) => {
+                (columns.borrowed(), 0)
+            }
+            PanelStorage::OnDisk(columns, index) => {
+                let first = index.before(chunks.start);
+                (columns.read(chunks, index), first)
             }
         };
-        View {
+        PanelView {
             panel: self,
             columns,
             first,
         }
     }
 
-    /// The columns of chunk `index` that are there, and their places in it.
-    pub(super) fn places(&self, index: usize) -> (Range<usize>, &[u8]) {
-        match &self.values {
-            Values::All(columns) => {
-                let range = index * CHUNK..columns.len().min((index + 1) * CHUNK);
-                (range.clone(), &ALL[..range.len()])
+    /// Returns the range of a chunk's columns among the stored columns, and their places in the chunk.
+    pub(super) fn places(&self, chunk: usize) -> (Range<usize>, &[u8]) {
+        match &self.storage {
+            PanelStorage::All(columns) => {
+                let range = chunk * CHUNK..columns.len().min((chunk + 1) * CHUNK);
+                (range.clone(), &ALL_PLACES[..range.len()])
             }
-            Values::Lit(_, lit) | Values::Stored(_, lit) => lit.chunk(index),
+            PanelStorage::NonZero(_, index) | PanelStorage::OnDisk(_, index) => index.chunk(chunk),
         }
     }
 
-    /// Whether its columns are on disk.
-    pub(super) fn is_stored(&self) -> bool {
-        matches!(self.values, Values::Stored(..))
+    /// Returns whether the columns are on disk.
+    pub(super) fn is_on_disk(&self) -> bool {
+        matches!(self.storage, PanelStorage::OnDisk(..))
     }
 
-    fn has_all(&self) -> bool {
-        matches!(self.values, Values::All(_))
+    /// Returns whether every column is stored.
+    fn has_all_columns(&self) -> bool {
+        matches!(self.storage, PanelStorage::All(_))
     }
 
-    /// What is known of each column of a range within a chunk, a bit a row.
+    /// Returns the known rows of each column of a range within a chunk, one bit per row.
     pub(super) fn known(&self, range: Range<usize>) -> &[u64] {
-        self.known
-            .as_ref()
-            .map_or(&[ALL_KNOWN; CHUNK][..range.len()], |known| &known[range])
+        match &self.known {
+            None => &[ALL_KNOWN; CHUNK][..range.len()],
+            Some(known) => &known[range],
+        }
     }
 
-    /// Whether values are whole numbers up to 255.
-    pub(super) fn is_of_bytes(&self) -> bool {
-        match &self.values {
-            Values::All(columns) | Values::Lit(columns, _) => matches!(columns, Columns::U8(_)),
-            Values::Stored(pieces, _) => pieces.are_of_bytes(),
+    /// Returns whether values are stored as `u8`.
+    pub(super) fn is_u8(&self) -> bool {
+        match &self.storage {
+            PanelStorage::All(columns) | PanelStorage::NonZero(columns, _) => {
+                matches!(columns, PanelColumns::U8(_))
+            }
+            PanelStorage::OnDisk(columns, _) => columns.is_u8(),
         }
     }
 }
 
-impl Drop for View<'_> {
+/// Some chunks of a panel, in memory.
+pub(super) struct PanelView<'a> {
+    panel: &'a Panel,
+    columns: PanelColumns<'a>,
+    /// The number of stored columns of the panel before those of the view.
+    first: usize,
+}
+
+impl Drop for PanelView<'_> {
     fn drop(&mut self) {
-        if let Values::Stored(pieces, _) = &self.panel.values {
-            pieces.give_back(&mut self.columns);
+        if let PanelStorage::OnDisk(columns, _) = &self.panel.storage {
+            columns.recycle(&mut self.columns);
         }
     }
 }
 
-impl View<'_> {
-    /// The columns of chunk `index` that are there, and their places in it; bytes are widened into `buffer`.
+impl PanelView<'_> {
+    /// Returns the stored columns of a chunk, and their places in it; bytes are converted into
+    /// `buffer`.
     pub(super) fn chunk<'b>(
         &'b self,
         index: usize,
-        buffer: &'b mut [Row],
-    ) -> (&'b [Row], &'b [u8]) {
+        buffer: &'b mut [Lanes],
+    ) -> (&'b [Lanes], &'b [u8]) {
         let (range, places) = self.panel.places(index);
-        (self.widened(range, buffer), places)
+        (self.stored_columns(range, buffer), places)
     }
 
-    /// A copy of a range of the columns that are there.
-    pub(super) fn copy(&self, range: Range<usize>, to: &mut [Row]) {
+    /// Copies a range of the stored columns.
+    pub(super) fn copy(&self, range: Range<usize>, to: &mut [Lanes]) {
         let range = range.start - self.first..range.end - self.first;
         match &self.columns {
-            Columns::U8(columns) => widen(&columns[range], to),
-            Columns::F32(columns) => to.copy_from_slice(&columns[range]),
+            PanelColumns::U8(columns) => widen(&columns[range], to),
+            PanelColumns::F32(columns) => to.copy_from_slice(&columns[range]),
         }
     }
 
-    /// All columns of a range, those that are not there 0.
-    pub(super) fn columns<'b>(&'b self, range: Range<usize>, buffer: &'b mut [Row]) -> &'b [Row] {
-        if self.panel.has_all() {
-            return self.widened(range, buffer);
+    /// Returns all columns of a range, with zeros for those not stored.
+    pub(super) fn columns<'b>(
+        &'b self,
+        range: Range<usize>,
+        buffer: &'b mut [Lanes],
+    ) -> &'b [Lanes] {
+        if self.panel.has_all_columns() {
+            return self.stored_columns(range, buffer);
         }
         let buffer = &mut buffer[..range.len()];
-        buffer.fill(Row::ZERO);
-        for (at, column) in self.there(&range) {
-            self.copy(
-                at..at + 1,
-                std::slice::from_mut(&mut buffer[column - range.start]),
-            );
+        buffer.fill(Lanes::ZERO);
+        for (at, column) in self.stored_in(&range) {
+            let to = &mut buffer[column - range.start];
+            self.copy(at..at + 1, std::slice::from_mut(to));
         }
         buffer
     }
 
-    /// All columns of a range as bytes, those that are not there 0; of a panel of bytes.
+    /// Returns all columns of a range of a `u8` panel, with zeros for those not stored.
     pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'_, [[u8; WIDTH]]> {
         match &self.columns {
-            Columns::U8(columns) if self.panel.has_all() => Cow::Borrowed(&columns[range]),
-            Columns::U8(columns) => {
+            PanelColumns::U8(columns) if self.panel.has_all_columns() => {
+                Cow::Borrowed(&columns[range])
+            }
+            PanelColumns::U8(columns) => {
                 let mut bytes = vec![[0; WIDTH]; range.len()];
-                for (at, column) in self.there(&range) {
+                for (at, column) in self.stored_in(&range) {
                     bytes[column - range.start] = columns[at - self.first];
                 }
                 Cow::Owned(bytes)
             }
-            Columns::F32(_) => Cow::Owned(vec![[0; WIDTH]; range.len()]),
+            PanelColumns::F32(_) => Cow::Owned(vec![[0; WIDTH]; range.len()]),
         }
     }
 
-    /// Of the columns of a range, those that are there: their places among these, and among all.
-    fn there(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    /// Returns the stored columns of a range: the position of each among the stored columns, and its
+    /// column of the panel.
+    fn stored_in(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
         let chunks = range.start / CHUNK..range.end.div_ceil(CHUNK);
-        let of_chunk = |chunk: usize| {
-            let (there, places) = self.panel.places(chunk);
-            there.zip(
-                places
-                    .iter()
-                    .map(move |&place| chunk * CHUNK + usize::from(place)),
-            )
-        };
         chunks
-            .flat_map(of_chunk)
+            .flat_map(|chunk| {
+                let (stored, places) = self.panel.places(chunk);
+                let columns = places
+                    .iter()
+                    .map(move |&place| chunk * CHUNK + usize::from(place));
+                stored.zip(columns)
+            })
             .filter(|(_, column)| range.contains(column))
     }
 
-    /// Columns that are there, by their place among these.
-    fn widened<'b>(&'b self, range: Range<usize>, buffer: &'b mut [Row]) -> &'b [Row] {
+    /// Returns a range of the stored columns; bytes are converted into `buffer`.
+    fn stored_columns<'b>(&'b self, range: Range<usize>, buffer: &'b mut [Lanes]) -> &'b [Lanes] {
         let range = range.start - self.first..range.end - self.first;
         match &self.columns {
-            Columns::F32(columns) => &columns[range],
-            Columns::U8(columns) => {
-                let wide = &mut buffer[..range.len()];
-                widen(&columns[range], wide);
-                wide
+            PanelColumns::F32(columns) => &columns[range],
+            PanelColumns::U8(columns) => {
+                let buffer = &mut buffer[..range.len()];
+                widen(&columns[range], buffer);
+                buffer
             }
         }
     }
@@ -219,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dark_columns_are_left_out_and_come_back() {
+    fn zero_columns_are_not_stored_and_are_read_back() {
         let column = |j: usize| {
             if j.is_multiple_of(3) {
                 [0; WIDTH]
@@ -228,18 +242,18 @@ mod tests {
             }
         };
         let columns: Vec<[u8; WIDTH]> = (0..150).map(column).collect();
-        let wide: Vec<Row> = columns
+        let wide: Vec<Lanes> = columns
             .iter()
-            .map(|column| Row(column.map(f32::from)))
+            .map(|column| Lanes(column.map(f32::from)))
             .collect();
         for columns in [
-            Columns::U8(columns.into()),
-            Columns::F32(wide.clone().into()),
+            PanelColumns::U8(columns.into()),
+            PanelColumns::F32(wide.clone().into()),
         ] {
-            let panel = Panel::new(columns, None).without_dark();
+            let panel = Panel::new(columns, None).without_zero_columns();
             let view = panel.view(0..3);
-            let mut buffer = [Row::ZERO; 2 * CHUNK];
-            let (lit, places) = view.chunk(1, &mut buffer);
+            let mut buffer = [Lanes::ZERO; 2 * CHUNK];
+            let (stored, places) = view.chunk(1, &mut buffer);
             let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();
             assert_eq!(
                 places
@@ -249,7 +263,10 @@ mod tests {
                 expected
             );
             assert_eq!(
-                lit.iter().map(|row| row.0[5] as usize).collect::<Vec<_>>(),
+                stored
+                    .iter()
+                    .map(|row| row.0[5] as usize)
+                    .collect::<Vec<_>>(),
                 expected
             );
             for start in [64, 100] {

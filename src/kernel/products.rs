@@ -1,22 +1,22 @@
-//! Products of panels, and the ways of laying numbers out for them.
+//! Products of chunks, and the conversions of their data layout.
 
-use super::dispatch::{add_scaled, part};
+use super::dispatch::{add_scaled, load};
 use super::factor_panel::FactorPanel;
-use super::known_bits::keeping;
-use super::layout::{Group, Row, WIDTH, groups};
+use super::known_bits::masks;
+use super::layout::{Group, Lanes, WIDTH, groups};
 
-for_each_level! {
-    /// Adds to `sums`, (rank) rows, the product of a chunk of a panel, columns as rows of `x`, with the packed factor's
-    /// panel of the same columns, at their `places`: `sums[l] += Σ_j x[j] h[places[j]][l]`.
-    product = product_body(x: &[Row], places: &[u8], fixed: &FactorPanel, sums: &mut [Row])
+dispatch! {
+    /// Adds the product of the columns `x` of a chunk with the fixed factor's panel of that chunk:
+    /// `sums[l] += Σ_j x[j] fixed[places[j]][l]`, for each part l.
+    product = product_body(x: &[Lanes], places: &[u8], fixed: &FactorPanel, sums: &mut [Lanes])
 }
 
 #[inline(always)]
 fn product_body<const L: usize, const FUSED: bool>(
-    x: &[Row],
+    x: &[Lanes],
     places: &[u8],
     fixed: &FactorPanel,
-    sums: &mut [Row],
+    sums: &mut [Lanes],
 ) {
     for group in groups(sums.len()) {
         for_group!(
@@ -31,21 +31,21 @@ fn product_body<const L: usize, const FUSED: bool>(
 
 #[inline(always)]
 fn product_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Row],
+    x: &[Lanes],
     places: &[u8],
     fixed: &FactorPanel,
     group: Group,
-    sums: &mut [Row],
+    sums: &mut [Lanes],
 ) {
     let fixed = fixed.group::<M>(group);
     let sums = &mut sums[group.start..group.start + M];
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
         for m in 0..M {
-            register[m] = part(&sums[m], lane);
+            register[m] = load(&sums[m], lane);
         }
         for (column, &place) in x.iter().zip(places) {
-            let column = part::<L>(column, lane);
+            let column = load::<L>(column, lane);
             let factors = &fixed[usize::from(place) % WIDTH];
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut register[m], factors[m], &column);
@@ -57,17 +57,17 @@ fn product_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// Squared difference, in f64, between the `known` values of columns `x` of a panel and `Σ_l w[l] h[j][l]`, where `factor` are the
-    /// panel's (rank) rows and `fixed` the (columns, rank) values of the other factor; column j counts `copies[j]` times.
-    residual = residual_body(x: &[Row], known: &[u64], factor: &[Row], fixed: &[f32], copies: &[f32]) -> f64
+dispatch! {
+    /// Returns the sum over the `known` values of the columns `x` of
+    /// `copies[j] (x[j] − Σ_l factor[l] fixed[j][l])²`, in `f64`; `fixed` is (columns, rank).
+    residual = residual_body(x: &[Lanes], known: &[u64], factor: &[Lanes], fixed: &[f32], copies: &[f32]) -> f64
 }
 
 #[inline(always)]
 fn residual_body<const L: usize, const FUSED: bool>(
-    x: &[Row],
+    x: &[Lanes],
     known: &[u64],
-    factor: &[Row],
+    factor: &[Lanes],
     fixed: &[f32],
     copies: &[f32],
 ) -> f64 {
@@ -84,12 +84,12 @@ fn residual_body<const L: usize, const FUSED: bool>(
     sums.iter().sum()
 }
 
-/// A few columns at a time, so that none waits for its own last sum.
+/// Computes M columns at a time, so that no sum waits for its own previous addition.
 #[inline(always)]
 fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Row],
+    x: &[Lanes],
     known: &[u64],
-    factor: &[Row],
+    factor: &[Lanes],
     fixed: &[f32],
     copies: &[f32],
     start: usize,
@@ -101,37 +101,37 @@ fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
         columns[m] = &fixed[(start + m) * rank..][..rank];
     }
     for lane in (0..WIDTH).step_by(L) {
-        let mut rest = [[0.0; L]; M];
+        let mut residuals = [[0.0; L]; M];
         for m in 0..M {
-            rest[m] = part(&x[start + m], lane);
+            residuals[m] = load(&x[start + m], lane);
         }
         for (part_index, row) in factor.iter().enumerate() {
-            let row = part::<L>(row, lane);
+            let row = load::<L>(row, lane);
             for m in 0..M {
-                add_scaled::<L, FUSED>(&mut rest[m], -columns[m][part_index], &row);
+                add_scaled::<L, FUSED>(&mut residuals[m], -columns[m][part_index], &row);
             }
         }
         for m in 0..M {
-            let keeping = keeping::<L>(known[start + m], lane);
+            let masks = masks::<L>(known[start + m], lane);
             for l in 0..L {
-                let rest = f64::from(f32::from_bits(rest[m][l].to_bits() & keeping[l]));
-                sums[lane + l] += f64::from(copies[start + m]) * rest * rest;
+                let residual = f64::from(f32::from_bits(residuals[m][l].to_bits() & masks[l]));
+                sums[lane + l] += f64::from(copies[start + m]) * residual * residual;
             }
         }
     }
 }
 
-for_each_level! {
-    /// Adds to `sums`, one row for each row of the panel `y`, the products of two panels' chunks of the same columns:
-    /// `sums[q] += Σ_j y[j][q] x[j]`.
-    panel_product = panel_product_body(x: &[Row], y: &[Row], sums: &mut [Row; WIDTH])
+dispatch! {
+    /// Adds the inner products of the rows of two panels over the same columns:
+    /// `sums[q] += Σ_j y[j][q] x[j]`, for each row q of the panel `y`.
+    panel_product = panel_product_body(x: &[Lanes], y: &[Lanes], sums: &mut [Lanes; WIDTH])
 }
 
 #[inline(always)]
 fn panel_product_body<const L: usize, const FUSED: bool>(
-    x: &[Row],
-    y: &[Row],
-    sums: &mut [Row; WIDTH],
+    x: &[Lanes],
+    y: &[Lanes],
+    sums: &mut [Lanes; WIDTH],
 ) {
     for group in groups(WIDTH) {
         for_group!(group.len, panel_group, L, FUSED, (x, y, group.start, sums));
@@ -140,19 +140,19 @@ fn panel_product_body<const L: usize, const FUSED: bool>(
 
 #[inline(always)]
 fn panel_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Row],
-    y: &[Row],
+    x: &[Lanes],
+    y: &[Lanes],
     start: usize,
-    sums: &mut [Row; WIDTH],
+    sums: &mut [Lanes; WIDTH],
 ) {
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
         for m in 0..M {
-            register[m] = part(&sums[start + m], lane);
+            register[m] = load(&sums[start + m], lane);
         }
         for (column, other) in x.iter().zip(y) {
-            let column = part::<L>(column, lane);
-            let other = part::<M>(other, start);
+            let column = load::<L>(column, lane);
+            let other = load::<M>(other, start);
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut register[m], other[m], &column);
             }
@@ -163,15 +163,16 @@ fn panel_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// As [`panel_product`], each product and sum in f64: slower, for values that are not whole numbers.
-    fine_panel_product = fine_panel_product_body(x: &[Row], y: &[Row], sums: &mut [[f64; WIDTH]; WIDTH])
+dispatch! {
+    /// Adds the same products as [`panel_product`], with each product and sum in `f64`: slower, for
+    /// values that are not integers.
+    panel_product_f64 = panel_product_f64_body(x: &[Lanes], y: &[Lanes], sums: &mut [[f64; WIDTH]; WIDTH])
 }
 
 #[inline(always)]
-fn fine_panel_product_body<const L: usize, const FUSED: bool>(
-    x: &[Row],
-    y: &[Row],
+fn panel_product_f64_body<const L: usize, const FUSED: bool>(
+    x: &[Lanes],
+    y: &[Lanes],
     sums: &mut [[f64; WIDTH]; WIDTH],
 ) {
     for (row, sums) in sums.iter_mut().enumerate() {
@@ -186,14 +187,14 @@ fn fine_panel_product_body<const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// Adds the sums to a tile of f64.
-    add_wide = add_wide_body(sums: &[Row; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
+dispatch! {
+    /// Adds sums in `f32` to a tile in `f64`.
+    add_to_tile = add_to_tile_body(sums: &[Lanes; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
 }
 
 #[inline(always)]
-fn add_wide_body<const L: usize, const FUSED: bool>(
-    sums: &[Row; WIDTH],
+fn add_to_tile_body<const L: usize, const FUSED: bool>(
+    sums: &[Lanes; WIDTH],
     tile: &mut [[f64; WIDTH]; WIDTH],
 ) {
     for (sums, totals) in sums.iter().zip(tile) {
@@ -203,13 +204,13 @@ fn add_wide_body<const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// Bytes to floats, 0 to 255.
-    widen = widen_body(bytes: &[[u8; WIDTH]], floats: &mut [Row])
+dispatch! {
+    /// Converts bytes to floats from 0 to 255.
+    widen = widen_body(bytes: &[[u8; WIDTH]], floats: &mut [Lanes])
 }
 
 #[inline(always)]
-fn widen_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], floats: &mut [Row]) {
+fn widen_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], floats: &mut [Lanes]) {
     for (bytes, floats) in bytes.iter().zip(floats) {
         for l in 0..WIDTH {
             floats.0[l] = f32::from(bytes[l]);
@@ -217,14 +218,17 @@ fn widen_body<const L: usize, const FUSED: bool>(bytes: &[[u8; WIDTH]], floats: 
     }
 }
 
-for_each_level! {
-    /// Packs a panel's (rank) rows for products with the other side: group by group, each the (WIDTH, group.len)
-    /// values of its rows, times `copies`.
-    pack = pack_body(rows: &[Row], copies: &Row, packed: &mut [f32])
+dispatch! {
+    /// Packs a panel of a factor for products, times `copies`: (rows, group.len) values for each group.
+    pack = pack_body(rows: &[Lanes], copies: &Lanes, packed: &mut [f32])
 }
 
 #[inline(always)]
-fn pack_body<const L: usize, const FUSED: bool>(rows: &[Row], copies: &Row, packed: &mut [f32]) {
+fn pack_body<const L: usize, const FUSED: bool>(
+    rows: &[Lanes],
+    copies: &Lanes,
+    packed: &mut [f32],
+) {
     for group in groups(rows.len()) {
         for_group!(
             group.len,
@@ -238,8 +242,8 @@ fn pack_body<const L: usize, const FUSED: bool>(rows: &[Row], copies: &Row, pack
 
 #[inline(always)]
 fn pack_group<const M: usize, const L: usize, const FUSED: bool>(
-    rows: &[Row],
-    copies: &Row,
+    rows: &[Lanes],
+    copies: &Lanes,
     group: Group,
     packed: &mut [f32],
 ) {
@@ -252,13 +256,13 @@ fn pack_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// Turns up to [`WIDTH`] rows over: `columns[i][l] ← rows[l][i]`.
-    transpose = transpose_body(rows: &[Row], columns: &mut [Row])
+dispatch! {
+    /// Transposes up to [`WIDTH`] rows: `columns[i][l] ← rows[l][i]`.
+    transpose = transpose_body(rows: &[Lanes], columns: &mut [Lanes])
 }
 
 #[inline(always)]
-fn transpose_body<const L: usize, const FUSED: bool>(rows: &[Row], columns: &mut [Row]) {
+fn transpose_body<const L: usize, const FUSED: bool>(rows: &[Lanes], columns: &mut [Lanes]) {
     for (at, column) in columns.iter_mut().enumerate() {
         for (cell, row) in column.0.iter_mut().zip(rows) {
             *cell = row.0[at];
@@ -266,12 +270,11 @@ fn transpose_body<const L: usize, const FUSED: bool>(rows: &[Row], columns: &mut
     }
 }
 
-/// Adds rows to as many sums.
-pub(super) fn add_rows(sums: &mut [Row], rows: &[Row]) {
-    for (sum, row) in sums.iter_mut().zip(rows) {
-        sum.0
-            .iter_mut()
-            .zip(&row.0)
-            .for_each(|(sum, value)| *sum += value);
+/// Adds `values` to `sums`, element by element.
+pub(super) fn add_lanes(sums: &mut [Lanes], values: &[Lanes]) {
+    for (sums, values) in sums.iter_mut().zip(values) {
+        for (sum, value) in sums.0.iter_mut().zip(&values.0) {
+            *sum += value;
+        }
     }
 }

@@ -1,86 +1,88 @@
-//! What the factors give for values of X: the product of a panel's factor with chunks of the fixed one, and products of
-//! panels whose unknown values are filled with it.
+//! Reconstruction of chunks from both factors, and products of panels whose unknown values are replaced
+//! by their reconstruction.
 
 use std::ops::Range;
 
-use super::dispatch::{add_scaled, part};
+use super::dispatch::{add_scaled, load};
 use super::fixed_factor::FixedFactor;
-use super::known_bits::{ALL_KNOWN, keeping};
-use super::layout::{CHUNK, CHUNKS_A_RUN, Row, WIDTH, groups};
-use super::panel::{Panel, View};
-use super::panel_matrix::Panels;
-use super::products::{add_rows, product};
+use super::known_bits::{ALL_KNOWN, masks};
+use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH, groups};
+use super::panel::{Panel, PanelView};
+use super::panel_matrix::PanelMatrix;
+use super::products::{add_lanes, product};
 
-impl Panels {
-    /// As [`Panels::add_products`] for the one panel `index`, unknown values filled with what its (rank) rows of
-    /// `factor` and the fixed factor give for them.
+impl PanelMatrix {
+    /// Adds the products of panel `index` to `sums` as [`PanelMatrix::add_products`] does, with unknown
+    /// values replaced by the product of `factor`, (rank) entries, and the fixed factor.
     pub(crate) fn add_filled_products(
         &self,
         index: usize,
-        factor: &[Row],
+        factor: &[Lanes],
         fixed: &FixedFactor,
-        sums: &mut [Row],
+        sums: &mut [Lanes],
     ) {
         for run in 0..self.runs() {
-            add_rows(sums, &self.filled_run(run, index, factor, fixed));
+            add_lanes(sums, &self.filled_run(run, index, factor, fixed));
         }
     }
 
-    /// The share of one run of columns, (rank) rows.
+    /// Returns the sums of one run in [`PanelMatrix::add_filled_products`], (rank) entries.
     pub(crate) fn filled_run(
         &self,
         run: usize,
         index: usize,
-        factor: &[Row],
+        factor: &[Lanes],
         fixed: &FixedFactor,
-    ) -> Vec<Row> {
+    ) -> Vec<Lanes> {
         let rank = factor.len();
         let chunks = self
             .chunks()
             .zip(fixed.values.chunks(CHUNK * rank))
             .zip(fixed.panels);
-        let (view, mut filling) = (self.view(index, self.run(run)), Filling::default());
-        let mut sums = vec![Row::ZERO; rank];
-        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_A_RUN).take(CHUNKS_A_RUN) {
-            let (x, places) = filling.filled((&self.cut[index], &view, chunk), factor, values);
+        let view = self.view(index, self.run(run));
+        let mut filler = ChunkFiller::new(&self.panels[index], &view, factor);
+        let mut sums = vec![Lanes::ZERO; rank];
+        for ((chunk, values), packed) in chunks.skip(run * CHUNKS_PER_RUN).take(CHUNKS_PER_RUN) {
+            let (x, places) = filler.filled(chunk, values);
             product(x, places, packed, &mut sums);
         }
         sums
     }
 }
 
-/// Room for a chunk that is being filled.
-struct Filling {
-    x: [Row; CHUNK],
-    rebuilt: [Row; CHUNK],
-    /// Which columns have unknown values: where they stand among those that are there, and their places in the chunk.
+/// Replaces unknown values of a panel's chunks by their reconstruction.
+struct ChunkFiller<'a> {
+    panel: &'a Panel,
+    view: &'a PanelView<'a>,
+    /// The panel's rows of the factor, (rank).
+    factor: &'a [Lanes],
+    x: [Lanes; CHUNK],
+    rebuilt: [Lanes; CHUNK],
+    /// The stored columns of the chunk that have unknown values: their positions among the stored
+    /// columns, and their places in the chunk.
     columns: Vec<u8>,
     places: Vec<u8>,
 }
 
-impl Default for Filling {
-    fn default() -> Self {
-        let list = || Vec::with_capacity(CHUNK);
+impl<'a> ChunkFiller<'a> {
+    fn new(panel: &'a Panel, view: &'a PanelView<'a>, factor: &'a [Lanes]) -> Self {
         Self {
-            x: [Row::ZERO; CHUNK],
-            rebuilt: [Row::ZERO; CHUNK],
-            columns: list(),
-            places: list(),
+            panel,
+            view,
+            factor,
+            x: [Lanes::ZERO; CHUNK],
+            rebuilt: [Lanes::ZERO; CHUNK],
+            columns: Vec::with_capacity(CHUNK),
+            places: Vec::with_capacity(CHUNK),
         }
     }
-}
 
-impl Filling {
-    /// The columns of a chunk that are there, filled, with their places in it; those of which every row is known cost no
-    /// more than without a mask.
-    fn filled<'a>(
-        &'a mut self,
-        (panel, view, chunk): (&'a Panel, &'a View<'a>, Range<usize>),
-        factor: &[Row],
-        values: &[f32],
-    ) -> (&'a [Row], &'a [u8]) {
-        let (index, known) = (chunk.start / CHUNK, panel.known(chunk));
-        let (range, places) = panel.places(index);
+    /// Returns the stored columns of a chunk, filled, with their places in it; `values` are the fixed
+    /// factor's, (columns, rank). Columns without unknown values cost no more than without a mask.
+    fn filled(&mut self, chunk: Range<usize>, values: &[f32]) -> (&[Lanes], &[u8]) {
+        let index = chunk.start / CHUNK;
+        let known = self.panel.known(chunk);
+        let (range, places) = self.panel.places(index);
         self.columns.clear();
         self.places.clear();
         for (column, &place) in places.iter().enumerate() {
@@ -90,55 +92,56 @@ impl Filling {
             }
         }
         if self.columns.is_empty() {
-            return view.chunk(index, &mut self.x);
+            return self.view.chunk(index, &mut self.x);
         }
         let x = &mut self.x[..range.len()];
-        view.copy(range, x);
+        self.view.copy(range, x);
         let rebuilt = &mut self.rebuilt[..self.columns.len()];
-        rebuild(factor, values, &self.places, rebuilt);
+        rebuild(self.factor, values, &self.places, rebuilt);
         fill(x, &self.columns, &self.places, known, rebuilt);
         (x, places)
     }
 }
 
-for_each_level! {
-    /// Unknown values of the columns at `columns` become those of `rebuilt`.
-    fill = fill_body(x: &mut [Row], columns: &[u8], places: &[u8], known: &[u64], rebuilt: &[Row])
+dispatch! {
+    /// Replaces the unknown values of the columns of `x` at the positions `columns` by those of
+    /// `rebuilt`.
+    fill = fill_body(x: &mut [Lanes], columns: &[u8], places: &[u8], known: &[u64], rebuilt: &[Lanes])
 }
 
 #[inline(always)]
 fn fill_body<const L: usize, const FUSED: bool>(
-    x: &mut [Row],
+    x: &mut [Lanes],
     columns: &[u8],
     places: &[u8],
     known: &[u64],
-    rebuilt: &[Row],
+    rebuilt: &[Lanes],
 ) {
     for ((&column, &place), rebuilt) in columns.iter().zip(places).zip(rebuilt) {
         let (column, known) = (&mut x[usize::from(column)], known[usize::from(place)]);
         for lane in (0..WIDTH).step_by(L) {
-            let keeping = keeping::<L>(known, lane);
+            let masks = masks::<L>(known, lane);
             for l in 0..L {
                 // Unknown values are 0.
-                let bits =
-                    column.0[lane + l].to_bits() | rebuilt.0[lane + l].to_bits() & !keeping[l];
+                let bits = column.0[lane + l].to_bits() | rebuilt.0[lane + l].to_bits() & !masks[l];
                 column.0[lane + l] = f32::from_bits(bits);
             }
         }
     }
 }
 
-for_each_level! {
-    /// Columns of a chunk of M: `rebuilt[j] ← Σ_l factor[l] fixed[places[j]][l]`, with (columns, rank) values in `fixed`.
-    rebuild = rebuild_body(factor: &[Row], fixed: &[f32], places: &[u8], rebuilt: &mut [Row])
+dispatch! {
+    /// Computes columns of M: `rebuilt[j] ← Σ_l factor[l] fixed[places[j]][l]`; `fixed` is
+    /// (columns, rank).
+    rebuild = rebuild_body(factor: &[Lanes], fixed: &[f32], places: &[u8], rebuilt: &mut [Lanes])
 }
 
 #[inline(always)]
 fn rebuild_body<const L: usize, const FUSED: bool>(
-    factor: &[Row],
+    factor: &[Lanes],
     fixed: &[f32],
     places: &[u8],
-    rebuilt: &mut [Row],
+    rebuilt: &mut [Lanes],
 ) {
     for group in groups(rebuilt.len()) {
         let of = group.start..group.start + group.len;
@@ -155,10 +158,10 @@ fn rebuild_body<const L: usize, const FUSED: bool>(
 
 #[inline(always)]
 fn rebuild_group<const M: usize, const L: usize, const FUSED: bool>(
-    factor: &[Row],
+    factor: &[Lanes],
     fixed: &[f32],
     places: &[u8],
-    rebuilt: &mut [Row],
+    rebuilt: &mut [Lanes],
 ) {
     let rank = factor.len();
     let mut columns = [fixed; M];
@@ -168,7 +171,7 @@ fn rebuild_group<const M: usize, const L: usize, const FUSED: bool>(
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
         for (l, row) in factor.iter().enumerate() {
-            let row = part::<L>(row, lane);
+            let row = load::<L>(row, lane);
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut register[m], columns[m][l], &row);
             }

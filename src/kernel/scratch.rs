@@ -1,27 +1,33 @@
-//! Panels whose columns are kept in a file, and read a few chunks at a time: for pixels that memory does not hold.
+//! The scratch file: columns of panels on disk, read a few chunks at a time, for images that do not
+//! fit in memory.
 //!
-//! The file has the columns as products read them, in both cuts, so that a pass over it costs what copying does; columns
-//! that are dark in all rows of a panel are not kept. Sums are formed in the same order as in memory, and get the same bits.
+//! The file holds the columns in the form that products read, in both orientations, so that a pass
+//! costs no more than a copy. Columns of zeros are not stored. Sums are formed in the same order as in
+//! memory and have the same bits.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::columns::{Columns, Lit};
-use super::layout::{CHUNKS_A_RUN, Row, WIDTH};
+use super::columns::{ColumnIndex, PanelColumns};
+use super::layout::{CHUNKS_PER_RUN, Lanes, WIDTH};
 use crate::disk::Disk;
 use crate::error::Result;
 
-/// The file of the panels, and room that was read into and is free again: fresh room costs as much as reading.
+/// A scratch file and its free buffers.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     disk: Disk,
+    /// Buffers for reuse: allocating one takes as long as reading into it.
     free: Mutex<Vec<Vec<[u8; WIDTH]>>>,
 }
 
 impl Scratch {
-    /// Nothing yet, in a file in `folder` that is gone once this is.
+    /// Creates an empty file in `folder`, which is removed when this is dropped.
+    ///
+    /// # Errors
+    /// If the file cannot be created.
     pub(crate) fn new(folder: &Path) -> Result<Self> {
         Ok(Self {
             disk: Disk::scratch(folder)?,
@@ -29,124 +35,124 @@ impl Scratch {
         })
     }
 
-    /// Writes out what is still in memory.
+    /// Writes out what is buffered.
     pub(super) fn flush(&self) {
         self.disk.flush();
     }
 
-    /// Whether all has been read and written.
+    /// Checks that all reads and writes so far have succeeded.
+    ///
+    /// # Errors
+    /// If one has failed.
     pub(crate) fn check(&self) -> Result<()> {
         self.disk.check()
     }
 
-    /// Room for so many columns of bytes, whatever it holds.
-    fn room(&self, columns: usize) -> Vec<[u8; WIDTH]> {
+    /// Returns a buffer for so many columns of bytes, with any content.
+    fn take_buffer(&self, columns: usize) -> Vec<[u8; WIDTH]> {
         let free = self.free.lock().map_or(None, |mut free| free.pop());
-        let mut room = free.unwrap_or_default();
-        room.resize(columns, [0; WIDTH]);
-        room
+        let mut buffer = free.unwrap_or_default();
+        buffer.resize(columns, [0; WIDTH]);
+        buffer
     }
 
-    fn give_back(&self, room: Vec<[u8; WIDTH]>) {
+    fn return_buffer(&self, buffer: Vec<[u8; WIDTH]>) {
         if let Ok(mut free) = self.free.lock() {
-            free.push(room);
+            free.push(buffer);
         }
     }
 }
 
-/// The columns of one panel in a file, each run of chunks in a piece of its own.
-pub(super) struct Pieces {
+/// The columns of one panel in the scratch file, one contiguous piece per run of chunks.
+pub(super) struct ScratchColumns {
     scratch: Arc<Scratch>,
-    places: Vec<u64>,
-    are_of_bytes: bool,
+    /// The offset of each piece in the file.
+    offsets: Vec<u64>,
+    is_u8: bool,
 }
 
-impl Pieces {
-    /// Nothing yet.
-    pub(super) fn new(scratch: &Arc<Scratch>, are_of_bytes: bool) -> Self {
+impl ScratchColumns {
+    /// Returns a panel without columns.
+    pub(super) fn new(scratch: &Arc<Scratch>, is_u8: bool) -> Self {
         Self {
             scratch: Arc::clone(scratch),
-            places: Vec::new(),
-            are_of_bytes,
+            offsets: Vec::new(),
+            is_u8,
         }
     }
 
-    /// Writes the columns of the chunks of `lit` from `first` on, which begin a run.
-    pub(super) fn append(&mut self, columns: Columns, lit: &Lit, first: usize) {
-        let place = match columns {
-            Columns::U8(columns) => self.scratch.disk.append(columns.as_flattened()),
-            Columns::F32(columns) => {
-                let bytes: Vec<u8> = columns
-                    .iter()
-                    .flat_map(|row| row.0)
-                    .flat_map(f32::to_le_bytes)
-                    .collect();
+    /// Returns whether values are stored as `u8`.
+    pub(super) fn is_u8(&self) -> bool {
+        self.is_u8
+    }
+
+    /// Writes the columns of all chunks of `index` from `first` on; `first` begins a run.
+    pub(super) fn append(&mut self, columns: PanelColumns, index: &ColumnIndex, first: usize) {
+        let offset = match columns {
+            PanelColumns::U8(columns) => self.scratch.disk.append(columns.as_flattened()),
+            PanelColumns::F32(columns) => {
+                let values = columns.iter().flat_map(|column| column.0);
+                let bytes: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
                 self.scratch.disk.append(&bytes)
             }
         };
-        for chunk in (first..lit.chunks()).step_by(CHUNKS_A_RUN) {
-            let before = (lit.before(chunk) - lit.before(first)) * self.column();
-            self.places.push(place + before as u64);
+        for chunk in (first..index.chunks()).step_by(CHUNKS_PER_RUN) {
+            let before = (index.before(chunk) - index.before(first)) * self.column_bytes();
+            self.offsets.push(offset + before as u64);
         }
     }
 
-    /// Whether values are whole numbers up to 255.
-    pub(super) fn are_of_bytes(&self) -> bool {
-        self.are_of_bytes
-    }
-
-    /// The columns of some chunks.
-    pub(super) fn read(&self, chunks: Range<usize>, lit: &Lit) -> Columns<'static> {
-        let count = lit.before(chunks.end) - lit.before(chunks.start);
-        let mut room = self.scratch.room(count * self.column() / WIDTH);
-        self.read_bytes(chunks, lit, room.as_flattened_mut());
-        if self.are_of_bytes {
-            return Columns::U8(Cow::Owned(room));
+    /// Reads the stored columns of some chunks.
+    pub(super) fn read(&self, chunks: Range<usize>, index: &ColumnIndex) -> PanelColumns<'static> {
+        let count = index.before(chunks.end) - index.before(chunks.start);
+        let mut buffer = self
+            .scratch
+            .take_buffer(count * self.column_bytes() / WIDTH);
+        self.read_bytes(chunks, index, buffer.as_flattened_mut());
+        if self.is_u8 {
+            return PanelColumns::U8(Cow::Owned(buffer));
         }
-        let row = |bytes: &[[u8; 4]; WIDTH]| Row(bytes.map(f32::from_le_bytes));
-        let rows = room
-            .as_flattened()
-            .as_chunks()
-            .0
-            .as_chunks()
-            .0
+        let (values, _) = buffer.as_flattened().as_chunks::<4>();
+        let (columns, _) = values.as_chunks::<WIDTH>();
+        let columns = columns
             .iter()
-            .map(row)
+            .map(|column| Lanes(column.map(f32::from_le_bytes)))
             .collect();
-        self.scratch.give_back(room);
-        Columns::F32(rows)
+        self.scratch.return_buffer(buffer);
+        PanelColumns::F32(columns)
     }
 
-    /// Takes back what was read.
-    pub(super) fn give_back(&self, columns: &mut Columns) {
-        if let Columns::U8(Cow::Owned(room)) = columns {
-            self.scratch.give_back(std::mem::take(room));
+    /// Returns the buffer of columns that were read.
+    pub(super) fn recycle(&self, columns: &mut PanelColumns) {
+        if let PanelColumns::U8(Cow::Owned(buffer)) = columns {
+            self.scratch.return_buffer(std::mem::take(buffer));
         }
     }
 
-    /// The bytes of some chunks, piece by piece.
-    fn read_bytes(&self, chunks: Range<usize>, lit: &Lit, mut bytes: &mut [u8]) {
-        let mut from = chunks.start;
+    /// Reads the bytes of some chunks, piece by piece.
+    fn read_bytes(&self, chunks: Range<usize>, index: &ColumnIndex, mut bytes: &mut [u8]) {
+        let mut first = chunks.start;
         while !bytes.is_empty() {
-            let piece = from / CHUNKS_A_RUN;
-            let to = chunks.end.min((piece + 1) * CHUNKS_A_RUN);
-            let (now, rest) =
-                bytes.split_at_mut((lit.before(to) - lit.before(from)) * self.column());
-            let skipped = (lit.before(from) - lit.before(piece * CHUNKS_A_RUN)) * self.column();
-            self.scratch
-                .disk
-                .read(self.places[piece] + skipped as u64, now);
-            (bytes, from) = (rest, to);
+            let piece = first / CHUNKS_PER_RUN;
+            let piece_start = piece * CHUNKS_PER_RUN;
+            let end = chunks.end.min(piece_start + CHUNKS_PER_RUN);
+            let len = (index.before(end) - index.before(first)) * self.column_bytes();
+            let skipped = (index.before(first) - index.before(piece_start)) * self.column_bytes();
+            let (now, rest) = bytes.split_at_mut(len);
+            let offset = self.offsets[piece] + skipped as u64;
+            self.scratch.disk.read(offset, now);
+            bytes = rest;
+            first = end;
         }
     }
 
-    /// Bytes of a column.
-    fn column(&self) -> usize {
-        WIDTH
-            * if self.are_of_bytes {
-                size_of::<u8>()
-            } else {
-                size_of::<f32>()
-            }
+    /// Returns the number of bytes per column.
+    fn column_bytes(&self) -> usize {
+        let value_bytes = if self.is_u8 {
+            size_of::<u8>()
+        } else {
+            size_of::<f32>()
+        };
+        WIDTH * value_bytes
     }
 }

@@ -1,95 +1,102 @@
-//! Cuts the pixel matrix into panels that are kept in a file.
+//! Cuts the pixel matrix into panels whose columns are in the scratch file.
 
 use std::sync::Arc;
 
-use super::columns::{Columns, Lit};
+use super::columns::{ColumnIndex, PanelColumns};
 use super::layout::{RUN, WIDTH};
 use super::matrix::Block;
 use super::panel::Panel;
-use super::scratch::{Pieces, Scratch};
-use super::selection::{Cut, Selection};
+use super::scratch::{Scratch, ScratchColumns};
+use super::selection::{Orientation, Selection};
 use crate::blocks;
 
-/// A panel that is written run by run.
-struct Storing {
-    pieces: Pieces,
-    lit: Lit,
+/// A panel that is being written to the scratch file.
+struct PanelWriter {
+    columns: ScratchColumns,
+    index: ColumnIndex,
     known: Option<Vec<u64>>,
 }
 
-impl Storing {
+impl PanelWriter {
     /// Writes the next columns, which begin a run.
-    fn add(&mut self, mut columns: Columns, known: Option<Vec<u64>>) {
-        let first = self.lit.chunks();
+    fn append(&mut self, mut columns: PanelColumns, known: Option<Vec<u64>>) {
+        let first = self.index.chunks();
         if let Some(known) = &known {
             columns.clear_unknown(known);
         }
-        let dark = columns.dark(known.as_deref());
-        self.lit.extend(&dark);
-        columns.keep_lit(&dark);
-        self.pieces.append(columns, &self.lit, first);
+        let zero = columns.zero_columns(known.as_deref());
+        self.index.extend(&zero);
+        columns.remove(&zero);
+        self.columns.append(columns, &self.index, first);
         if let Some(known) = known {
             self.known.get_or_insert_default().extend(known);
         }
     }
 }
 
-/// Cuts the selection into panels that are kept in the file.
-pub(super) fn cut(selection: &Selection, cut: Cut, scratch: &Arc<Scratch>) -> Vec<Panel> {
-    let are_of_bytes = matches!(selection.x.block(0..0), Block::U8(_));
-    let storing = |_| Storing {
-        pieces: Pieces::new(scratch, are_of_bytes),
-        lit: Lit::new(),
-        known: None,
-    };
-    let mut panels: Vec<Storing> = (0..selection.size(cut).0.div_ceil(WIDTH))
-        .map(storing)
-        .collect();
-    match cut {
-        Cut::Images => {
-            blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
-                let images = selection
-                    .images
-                    .chunks(WIDTH)
-                    .nth(index)
-                    .unwrap_or_default();
-                Selection {
-                    images,
-                    ..*selection
-                }
-                .store(cut, 0, &selection.x.gathered(images), &mut panel[0]);
-            });
-        }
-        // All panels take up the next images together, so that each image is read once.
-        Cut::Pixels => {
-            for images in selection.images.chunks(RUN) {
-                let (part, block) = (
-                    Selection {
-                        images,
-                        ..*selection
-                    },
-                    selection.x.gathered(images),
-                );
-                blocks::map_chunks_mut(&mut panels, 1, |index, panel| {
-                    part.store(cut, index, &block, &mut panel[0]);
-                });
-            }
-        }
+/// Cuts the selection into panels in the scratch file.
+pub(super) fn cut_to_scratch(
+    selection: &Selection,
+    orientation: Orientation,
+    scratch: &Arc<Scratch>,
+) -> Vec<Panel> {
+    let is_u8 = matches!(selection.x.block(0..0), Block::U8(_));
+    let count = selection.size(orientation).0.div_ceil(WIDTH);
+    let mut writers = Vec::with_capacity(count);
+    for _ in 0..count {
+        writers.push(PanelWriter {
+            columns: ScratchColumns::new(scratch, is_u8),
+            index: ColumnIndex::new(),
+            known: None,
+        });
+    }
+    match orientation {
+        Orientation::ImageRows => write_image_rows(selection, &mut writers),
+        Orientation::PixelRows => write_pixel_rows(selection, &mut writers),
     }
     scratch.flush();
-    panels
+    writers
         .into_iter()
-        .map(|panel| Panel::stored(panel.pieces, panel.lit, panel.known))
+        .map(|writer| Panel::on_disk(writer.columns, writer.index, writer.known))
         .collect()
 }
 
-impl Selection<'_> {
-    /// Adds one panel of the selection, of which `block` has the images one after another.
-    fn store(&self, cut: Cut, index: usize, block: &Block, to: &mut Storing) {
-        let places: Vec<u32> = (0..self.images.len() as u32).collect();
-        to.add(
-            self.columns((block, &places), cut, index),
-            self.known(cut, index),
-        );
+/// Writes each panel from its own images.
+fn write_image_rows(selection: &Selection, writers: &mut [PanelWriter]) {
+    blocks::map_chunks_mut(writers, 1, |index, writer| {
+        let images = selection.images.chunks(WIDTH).nth(index);
+        let panel = Selection {
+            images: images.unwrap_or_default(),
+            ..*selection
+        };
+        let block = selection.x.gathered(panel.images);
+        write_panel(&panel, &block, Orientation::ImageRows, 0, &mut writer[0]);
+    });
+}
+
+/// Writes all panels run by run, so that each image is read once.
+fn write_pixel_rows(selection: &Selection, writers: &mut [PanelWriter]) {
+    for images in selection.images.chunks(RUN) {
+        let run = Selection {
+            images,
+            ..*selection
+        };
+        let block = selection.x.gathered(images);
+        blocks::map_chunks_mut(writers, 1, |index, writer| {
+            write_panel(&run, &block, Orientation::PixelRows, index, &mut writer[0]);
+        });
     }
+}
+
+/// Writes panel `index` of a selection whose images are concatenated in `block`.
+fn write_panel(
+    selection: &Selection,
+    block: &Block,
+    orientation: Orientation,
+    index: usize,
+    writer: &mut PanelWriter,
+) {
+    let places: Vec<u32> = (0..selection.images.len() as u32).collect();
+    let columns = selection.columns(block, &places, orientation, index);
+    writer.append(columns, selection.known(orientation, index));
 }

@@ -1,22 +1,22 @@
-//! What is to be cut into panels, and which way. Not where the panels are kept.
+//! The images and pixels that take part in a computation, and the columns of their panels.
 
-use super::columns::Columns;
-use super::known_bits::{ALL_KNOWN, Known};
-use super::layout::{CHUNK, Row, WIDTH};
-use super::matrix::{Block, IMAGES_A_TASK, Matrix, runs};
+use super::columns::PanelColumns;
+use super::known_bits::{ALL_KNOWN, KnownBits};
+use super::layout::{CHUNK, Lanes, WIDTH};
+use super::matrix::{Block, IMAGES_PER_TASK, Matrix, consecutive};
 use super::panel::Panel;
 use crate::blocks;
 
-/// Which way a matrix is cut.
+/// What the rows of a panel matrix are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
+pub(crate) enum Orientation {
     /// A row is an image, a column a pixel.
-    Images,
+    ImageRows,
     /// A row is a pixel, a column an image.
-    Pixels,
+    PixelRows,
 }
 
-/// What is to be cut: the chosen images and pixels of a source.
+/// The selected images and pixels of a matrix.
 #[derive(Clone, Copy)]
 pub(crate) struct Selection<'a> {
     pub(crate) x: Matrix<'a>,
@@ -25,158 +25,184 @@ pub(crate) struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// How many rows and columns it has.
-    pub(super) fn size(&self, cut: Cut) -> (usize, usize) {
-        match cut {
-            Cut::Images => (self.images.len(), self.pixels.len()),
-            Cut::Pixels => (self.pixels.len(), self.images.len()),
+    /// Returns the number of rows and of columns.
+    pub(super) fn size(&self, orientation: Orientation) -> (usize, usize) {
+        match orientation {
+            Orientation::ImageRows => (self.images.len(), self.pixels.len()),
+            Orientation::PixelRows => (self.pixels.len(), self.images.len()),
         }
     }
 
-    /// Cuts out one panel of a matrix of which all images are in `block`.
-    pub(super) fn panel(&self, block: &Block, cut: Cut, index: usize) -> Panel {
-        let known = self.known(cut, index);
-        let mut columns = self.columns((block, self.images), cut, index);
+    /// Returns panel `index` of the selection; `block` has all images of the matrix.
+    pub(super) fn panel(&self, block: &Block, orientation: Orientation, index: usize) -> Panel {
+        let known = self.known(orientation, index);
+        let mut columns = self.columns(block, self.images, orientation, index);
         if let Some(known) = &known {
             columns.clear_unknown(known);
         }
         Panel::new(columns, known)
     }
 
-    /// The columns of one panel, of the `images` of a block.
+    /// Returns the columns of panel `index`, from the given images of a block.
     pub(super) fn columns(
         &self,
-        (block, images): (&Block, &[u32]),
-        cut: Cut,
+        block: &Block,
+        images: &[u32],
+        orientation: Orientation,
         index: usize,
-    ) -> Columns<'static> {
+    ) -> PanelColumns<'static> {
         match block {
-            Block::U8(bytes) => Columns::U8(self.gather(bytes, images, cut, index).into()),
-            Block::F32(floats) => Columns::F32(
-                self.gather(floats, images, cut, index)
-                    .into_iter()
-                    .map(Row)
-                    .collect(),
-            ),
+            Block::U8(bytes) => {
+                PanelColumns::U8(self.gather(bytes, images, orientation, index).into())
+            }
+            Block::F32(floats) => {
+                let columns = self.gather(floats, images, orientation, index);
+                PanelColumns::F32(columns.into_iter().map(Lanes).collect())
+            }
         }
     }
 
-    /// What is known of each column of one panel, a bit a row; rows beyond the last count as known. All where there is
-    /// none.
-    pub(super) fn known(&self, cut: Cut, index: usize) -> Option<Vec<u64>> {
+    /// Returns the known rows of each column of panel `index`, one bit per row; lanes without a row
+    /// count as known. `None` if all values are known.
+    pub(super) fn known(&self, orientation: Orientation, index: usize) -> Option<Vec<u64>> {
         let known = self.x.known?;
-        let first = index * WIDTH;
-        let of = |list: &'_ [u32]| first..list.len().min(first + WIDTH);
-        Some(match cut {
-            Cut::Images => {
-                let mut columns = vec![ALL_KNOWN; self.pixels.len()];
-                for (row, &image) in self.images[of(self.images)].iter().enumerate() {
-                    let image = known.image(image as usize);
-                    for (column, &pixel) in columns.iter_mut().zip(self.pixels) {
-                        *column ^= u64::from(!image.at(pixel as usize)) << row;
-                    }
-                }
-                columns
-            }
-            Cut::Pixels => {
-                let pixels = &self.pixels[of(self.pixels)];
-                let column = |&image: &u32| {
-                    let image = known.image(image as usize);
-                    let unknown =
-                        |(row, &pixel): (usize, &u32)| u64::from(!image.at(pixel as usize)) << row;
-                    pixels
-                        .iter()
-                        .enumerate()
-                        .map(unknown)
-                        .fold(ALL_KNOWN, |column, unknown| column ^ unknown)
-                };
-                self.images.iter().map(column).collect()
-            }
+        Some(match orientation {
+            Orientation::ImageRows => known_of_images(known, rows(self.images, index), self.pixels),
+            Orientation::PixelRows => known_of_pixels(known, rows(self.pixels, index), self.images),
         })
     }
 
-    /// ‖X‖² of the selected images with all their pixels, values as they are in memory, as the shares of runs of images.
+    /// Returns ‖X‖² of the selected images with all their pixels, of values as they are in memory, as
+    /// partial sums of tasks.
     pub(crate) fn square_shares(&self) -> Vec<f64> {
-        let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_A_TASK).collect();
-        let share = |_, images: &&[u32]| runs(images).map(|run| self.x.squares(run)).sum::<f64>();
-        blocks::map(&tasks, share)
+        let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_PER_TASK).collect();
+        blocks::map(&tasks, |_, images| {
+            let ranges = consecutive(images);
+            ranges.map(|range| self.x.squares(range)).sum::<f64>()
+        })
     }
 
-    /// How many pixels of the selected images are known, those included that are not selected.
+    /// Returns the number of known values of the selected images, over all their pixels.
     pub(crate) fn count(&self) -> usize {
-        let known = |known: Known| {
-            self.images
-                .iter()
-                .map(|&i| known.image(i as usize).count())
-                .sum()
-        };
-        self.x
-            .known
-            .map_or(self.images.len() * self.x.pixels, known)
+        match self.x.known {
+            None => self.images.len() * self.x.pixels,
+            Some(known) => {
+                let images = self.images.iter();
+                images.map(|&i| known.image(i as usize).count()).sum()
+            }
+        }
     }
 
+    /// Copies the columns of panel `index` from `values`, of which `images` are the selected ones.
     fn gather<T: Copy + Default>(
         &self,
         values: &[T],
         images: &[u32],
-        cut: Cut,
+        orientation: Orientation,
         index: usize,
     ) -> Vec<[T; WIDTH]> {
-        let first = index * WIDTH;
-        let image = |i: u32| &values[i as usize * self.x.pixels..][..self.x.pixels];
-        match cut {
-            Cut::Images => {
-                let images = &images[first..images.len().min(first + WIDTH)];
-                let mut columns = vec![[T::default(); WIDTH]; self.pixels.len()];
-                for (pixels, columns) in self.pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
-                    for (lane, &i) in images.iter().enumerate() {
-                        let image = image(i);
-                        if neighbours(pixels) {
-                            let run = &image[pixels[0] as usize..][..pixels.len()];
-                            columns
-                                .iter_mut()
-                                .zip(run)
-                                .for_each(|(column, &value)| column[lane] = value);
-                        } else {
-                            for (&j, column) in pixels.iter().zip(&mut *columns) {
-                                column[lane] = image[j as usize];
-                            }
-                        }
-                    }
-                }
-                columns
+        let pixels_per_image = self.x.pixels;
+        match orientation {
+            Orientation::ImageRows => {
+                let images = rows(images, index);
+                gather_images(values, pixels_per_image, images, self.pixels)
             }
-            Cut::Pixels => {
-                let pixels = &self.pixels[first..self.pixels.len().min(first + WIDTH)];
-                let runs: Vec<&[u32]> = pixels.chunk_by(|a, b| a + 1 == *b).collect();
-                let column = |&i: &u32| {
-                    let image = image(i);
-                    let mut column = [T::default(); WIDTH];
-                    if runs.len() <= FEW_RUNS {
-                        let mut rest = &mut column[..];
-                        for run in &runs {
-                            let (cells, after) = rest.split_at_mut(run.len());
-                            cells.copy_from_slice(&image[run[0] as usize..][..run.len()]);
-                            rest = after;
-                        }
-                    } else {
-                        column
-                            .iter_mut()
-                            .zip(pixels)
-                            .for_each(|(cell, &j)| *cell = image[j as usize]);
-                    }
-                    column
-                };
-                images.iter().map(column).collect()
+            Orientation::PixelRows => {
+                let pixels = rows(self.pixels, index);
+                gather_pixels(values, pixels_per_image, images, pixels)
             }
         }
     }
 }
 
-/// Up to so many runs of neighbours in a panel are copied run by run, several times as fast as pixel by pixel.
-const FEW_RUNS: usize = 8;
+/// Returns the items of the rows of panel `index`.
+fn rows(items: &[u32], index: usize) -> &[u32] {
+    let first = index * WIDTH;
+    &items[first..items.len().min(first + WIDTH)]
+}
 
-/// Whether the indices follow one another: such pixels are read as one run, several times as fast.
-fn neighbours(pixels: &[u32]) -> bool {
+/// Returns, for each pixel, one bit per image.
+fn known_of_images(known: KnownBits, images: &[u32], pixels: &[u32]) -> Vec<u64> {
+    let mut columns = vec![ALL_KNOWN; pixels.len()];
+    for (row, &image) in images.iter().enumerate() {
+        let image = known.image(image as usize);
+        for (column, &pixel) in columns.iter_mut().zip(pixels) {
+            *column ^= u64::from(!image.at(pixel as usize)) << row;
+        }
+    }
+    columns
+}
+
+/// Returns, for each image, one bit per pixel.
+fn known_of_pixels(known: KnownBits, pixels: &[u32], images: &[u32]) -> Vec<u64> {
+    let mut columns = vec![ALL_KNOWN; images.len()];
+    for (column, &image) in columns.iter_mut().zip(images) {
+        let image = known.image(image as usize);
+        for (row, &pixel) in pixels.iter().enumerate() {
+            *column ^= u64::from(!image.at(pixel as usize)) << row;
+        }
+    }
+    columns
+}
+
+/// Returns one column per pixel, with up to [`WIDTH`] images as rows.
+fn gather_images<T: Copy + Default>(
+    values: &[T],
+    pixels_per_image: usize,
+    images: &[u32],
+    pixels: &[u32],
+) -> Vec<[T; WIDTH]> {
+    let mut columns = vec![[T::default(); WIDTH]; pixels.len()];
+    for (pixels, columns) in pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
+        for (lane, &i) in images.iter().enumerate() {
+            let image = &values[i as usize * pixels_per_image..][..pixels_per_image];
+            if are_consecutive(pixels) {
+                let range = &image[pixels[0] as usize..][..pixels.len()];
+                for (column, &value) in columns.iter_mut().zip(range) {
+                    column[lane] = value;
+                }
+            } else {
+                for (column, &j) in columns.iter_mut().zip(pixels) {
+                    column[lane] = image[j as usize];
+                }
+            }
+        }
+    }
+    columns
+}
+
+/// Up to this many ranges of consecutive pixels in a panel are copied range by range, several times
+/// as fast as pixel by pixel.
+const FEW_RANGES: usize = 8;
+
+/// Returns one column per image, with up to [`WIDTH`] pixels as rows.
+fn gather_pixels<T: Copy + Default>(
+    values: &[T],
+    pixels_per_image: usize,
+    images: &[u32],
+    pixels: &[u32],
+) -> Vec<[T; WIDTH]> {
+    let ranges: Vec<&[u32]> = pixels.chunk_by(|a, b| a + 1 == *b).collect();
+    let mut columns = vec![[T::default(); WIDTH]; images.len()];
+    for (column, &i) in columns.iter_mut().zip(images) {
+        let image = &values[i as usize * pixels_per_image..][..pixels_per_image];
+        if ranges.len() <= FEW_RANGES {
+            let mut rest = &mut column[..];
+            for range in &ranges {
+                let (cells, after) = rest.split_at_mut(range.len());
+                cells.copy_from_slice(&image[range[0] as usize..][..range.len()]);
+                rest = after;
+            }
+        } else {
+            for (cell, &j) in column.iter_mut().zip(pixels) {
+                *cell = image[j as usize];
+            }
+        }
+    }
+    columns
+}
+
+/// Returns whether the indices are consecutive; such pixels are copied several times as fast.
+fn are_consecutive(pixels: &[u32]) -> bool {
     pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }

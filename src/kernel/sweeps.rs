@@ -1,16 +1,16 @@
-//! What is done to the rows of a panel once their products are known.
+//! Updates of the rows of a factor panel, once the products with the fixed factor are known.
 
-use super::dispatch::{add_scaled, multiply_add, part, positive, total};
+use super::dispatch::{add_scaled, load, multiply_add, positive, total};
 use super::gram::PackedGram;
-use super::layout::{Group, Row, WIDTH, groups};
+use super::layout::{Group, Lanes, WIDTH, groups};
 
-for_each_level! {
+dispatch! {
     /// `rows[l] ← scale[l] rows[l]`.
-    scale = scale_body(rows: &mut [Row], scales: &[f32])
+    scale = scale_body(rows: &mut [Lanes], scales: &[f32])
 }
 
 #[inline(always)]
-fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Row], scales: &[f32]) {
+fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Lanes], scales: &[f32]) {
     for (row, scale) in rows.iter_mut().zip(scales) {
         for l in 0..WIDTH {
             row.0[l] *= scale;
@@ -18,13 +18,13 @@ fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Row], scales: &[f32
     }
 }
 
-for_each_level! {
+dispatch! {
     /// `rows[l] ← rows[l] − amount`.
-    lower = lower_body(rows: &mut [Row], amount: f32)
+    lower = lower_body(rows: &mut [Lanes], amount: f32)
 }
 
 #[inline(always)]
-fn lower_body<const L: usize, const FUSED: bool>(rows: &mut [Row], amount: f32) {
+fn lower_body<const L: usize, const FUSED: bool>(rows: &mut [Lanes], amount: f32) {
     for row in rows {
         for l in 0..WIDTH {
             row.0[l] -= amount;
@@ -32,20 +32,20 @@ fn lower_body<const L: usize, const FUSED: bool>(rows: &mut [Row], amount: f32) 
     }
 }
 
-for_each_level! {
-    /// One sweep of coordinate descent over a panel's factor, part by part:
-    /// `w_l ← max(0, w_l + a_l − Σ_j G_lj / G_ll w_j)`, with the products `a_l` over `G_ll` and the Gram matrix G of
-    /// the fixed factor. Returns the sum of the squared changes.
-    sweep = sweep_body(factor: &mut [Row], scaled: &[Row], gram: &PackedGram) -> f32
+dispatch! {
+    /// Performs one sweep of coordinate descent over a panel of a factor, part by part:
+    /// `w_l ← max(0, w_l + a_l − Σ_j G_lj / G_ll w_j)`, with the Gram matrix G of the fixed factor and
+    /// `scaled`, the products divided by `G_ll`, as a. Returns the sum of squared changes.
+    sweep = sweep_body(factor: &mut [Lanes], scaled: &[Lanes], gram: &PackedGram) -> f32
 }
 
 #[inline(always)]
 fn sweep_body<const L: usize, const FUSED: bool>(
-    factor: &mut [Row],
-    scaled: &[Row],
+    factor: &mut [Lanes],
+    scaled: &[Lanes],
     gram: &PackedGram,
 ) -> f32 {
-    let mut changes = Row::ZERO;
+    let mut changes = Lanes::ZERO;
     for group in groups(factor.len()) {
         for_group!(
             group.len,
@@ -58,37 +58,37 @@ fn sweep_body<const L: usize, const FUSED: bool>(
     total(&changes)
 }
 
-/// The sweep of one group: what all parts contribute is summed first, all at once; what the parts of the group do to
-/// one another as they change is then added one by one.
+/// Sweeps one group: first adds the contributions of all parts to all parts of the group at once, then
+/// updates the parts one by one and adds the contribution of each change to the remaining ones.
 #[inline(always)]
 fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
-    factor: &mut [Row],
-    scaled: &[Row],
+    factor: &mut [Lanes],
+    scaled: &[Lanes],
     gram: &[f32],
     start: usize,
-    changes: &mut Row,
+    changes: &mut Lanes,
 ) {
     let (gram, _) = gram.as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
         let mut next = [[0.0; L]; M];
         for m in 0..M {
             let (old, scaled) = (
-                part::<L>(&factor[start + m], lane),
-                part::<L>(&scaled[start + m], lane),
+                load::<L>(&factor[start + m], lane),
+                load::<L>(&scaled[start + m], lane),
             );
             for l in 0..L {
                 next[m][l] = old[l] + scaled[l];
             }
         }
         for (row, factors) in factor.iter().zip(gram) {
-            let row = part::<L>(row, lane);
+            let row = load::<L>(row, lane);
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut next[m], factors[m], &row);
             }
         }
-        let mut squares = part::<L>(changes, lane);
+        let mut squares = load::<L>(changes, lane);
         for m in 0..M {
-            let old = part::<L>(&factor[start + m], lane);
+            let old = load::<L>(&factor[start + m], lane);
             let mut change = [0.0; L];
             for l in 0..L {
                 let new = positive(next[m][l]);
@@ -104,32 +104,39 @@ fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
-/// The most sweeps that are worth their while beside one product.
-pub(crate) const MOST_SWEEPS: usize = 12;
-/// A panel is at rest when a sweep's squared change is below this share of the first one's.
-const AT_REST: f32 = 0.01;
+/// The maximum number of sweeps per product; more do not pay off.
+pub(crate) const MAX_SWEEPS: usize = 12;
+/// A panel has converged if the squared change of a sweep is at most this fraction of the first
+/// sweep's.
+const CONVERGED: f32 = 0.01;
 
-/// Sweeps over a panel until it is at rest, `most` times at the most and once at the least.
-pub(crate) fn sweep_to_rest(factor: &mut [Row], scaled: &[Row], gram: &PackedGram, most: usize) {
+/// Sweeps over a panel until it has converged, at least once and at most `max_sweeps` times.
+pub(crate) fn sweep_until_converged(
+    factor: &mut [Lanes],
+    scaled: &[Lanes],
+    gram: &PackedGram,
+    max_sweeps: usize,
+) {
     let first = sweep(factor, scaled, gram);
     let mut last = first;
-    for _ in 1..most {
-        if last <= AT_REST * first {
+    for _ in 1..max_sweeps {
+        if last <= CONVERGED * first {
             break;
         }
         last = sweep(factor, scaled, gram);
     }
 }
 
-for_each_level! {
-    /// A panel's share of the squared error less `‖X‖²`: `Σ wᵀ G w − 2 aᵀ w`, summed in f64, from products over `G_ll`.
-    loss_share = loss_share_body(factor: &[Row], scaled: &[Row], gram: &PackedGram) -> f64
+dispatch! {
+    /// Returns the panel's part of the squared error minus `‖X‖²`, in `f64`: `Σ wᵀ G w − 2 bᵀ w` with the
+    /// products b; `scaled` are the products divided by `G_ll`.
+    loss_share = loss_share_body(factor: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> f64
 }
 
 #[inline(always)]
 fn loss_share_body<const L: usize, const FUSED: bool>(
-    factor: &[Row],
-    scaled: &[Row],
+    factor: &[Lanes],
+    scaled: &[Lanes],
     gram: &PackedGram,
 ) -> f64 {
     let mut sums = [0.0; WIDTH];
@@ -147,8 +154,8 @@ fn loss_share_body<const L: usize, const FUSED: bool>(
 
 #[inline(always)]
 fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
-    factor: &[Row],
-    scaled: &[Row],
+    factor: &[Lanes],
+    scaled: &[Lanes],
     gram: &PackedGram,
     group: Group,
     sums: &mut [f64; WIDTH],
@@ -157,7 +164,7 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
     for lane in (0..WIDTH).step_by(L) {
         let mut overlap = [[0.0; L]; M];
         for (row, factors) in factor.iter().zip(packed) {
-            let row = part::<L>(row, lane);
+            let row = load::<L>(row, lane);
             for m in 0..M {
                 add_scaled::<L, FUSED>(&mut overlap[m], factors[m], &row);
             }
@@ -173,13 +180,13 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
     }
 }
 
-for_each_level! {
-    /// The sum of all values and that of their squares, in f64.
-    power_sums = power_sums_body(rows: &[Row]) -> (f64, f64)
+dispatch! {
+    /// Returns the sum of all values and the sum of their squares, in `f64`.
+    power_sums = power_sums_body(rows: &[Lanes]) -> (f64, f64)
 }
 
 #[inline(always)]
-fn power_sums_body<const L: usize, const FUSED: bool>(rows: &[Row]) -> (f64, f64) {
+fn power_sums_body<const L: usize, const FUSED: bool>(rows: &[Lanes]) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0; WIDTH], [0.0; WIDTH]);
     for row in rows {
         for l in 0..WIDTH {
@@ -191,15 +198,16 @@ fn power_sums_body<const L: usize, const FUSED: bool>(rows: &[Row]) -> (f64, f64
     (sums.iter().sum(), squares.iter().sum())
 }
 
-for_each_level! {
-    /// Goes on past the step that was taken: `lead ← max(0, lead + β (lead − values))`, `values ←` the old lead.
-    extrapolate = extrapolate_body(lead: &mut [Row], values: &mut [Row], beta: f32)
+dispatch! {
+    /// Extrapolates beyond the last step: `lead ← max(0, lead + β (lead − values))`, and `values ←` the
+    /// previous `lead`.
+    extrapolate = extrapolate_body(lead: &mut [Lanes], values: &mut [Lanes], beta: f32)
 }
 
 #[inline(always)]
 fn extrapolate_body<const L: usize, const FUSED: bool>(
-    lead: &mut [Row],
-    values: &mut [Row],
+    lead: &mut [Lanes],
+    values: &mut [Lanes],
     beta: f32,
 ) {
     for (lead, values) in lead.iter_mut().zip(values) {

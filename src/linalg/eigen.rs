@@ -1,9 +1,10 @@
-//! The largest eigenvalues of a symmetric matrix that has no negative ones, and their vectors.
+//! The leading eigenpairs of a symmetric positive semi-definite matrix.
 //!
-//! Small matrices are decomposed whole. For the few largest of a large one a block of vectors is multiplied by a
-//! Chebyshev polynomial of the matrix, which is small on the eigenvalues that are not wanted and grows fast beyond
-//! them, and turned to its best directions after each round (Y. Saad, *Numerical methods for large eigenvalue
-//! problems*, 2011; Y. Zhou, Y. Saad, *A Chebyshev–Davidson algorithm for large symmetric eigenproblems*, 2007).
+//! Small matrices are decomposed completely. The few largest eigenvalues of a large matrix are found by
+//! subspace iteration: a block of vectors is multiplied by a Chebyshev polynomial of the matrix, which is
+//! small on the unwanted eigenvalues and grows fast beyond them, followed by a Rayleigh–Ritz step in each
+//! round (Y. Saad, *Numerical methods for large eigenvalue problems*, 2011; Y. Zhou, Y. Saad, *A
+//! Chebyshev–Davidson algorithm for large symmetric eigenproblems*, 2007).
 
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -15,20 +16,21 @@ use rand::{RngExt, SeedableRng};
 
 use crate::error::{Error, Result};
 
-/// One setting on every machine, whatever the number of threads: faer's last bits follow it.
+/// The same on every machine and for any number of threads, since faer's last bits depend on it.
 const PARALLELISM: usize = 8;
-/// Up to this size, or where more than a quarter of the vectors is wanted, a matrix is decomposed whole.
-const WHOLE: usize = 300;
-/// Vectors beside the wanted ones: the more, the fewer rounds.
+/// Up to this size, or if more than a quarter of the vectors is wanted, a matrix is decomposed completely.
+const MAX_DENSE_SIZE: usize = 300;
+/// Vectors in addition to the wanted ones; more vectors need fewer rounds.
 const GUARD: usize = 24;
-/// The polynomial's highest degree, and the most rounds.
-const DEGREE: f64 = 12.0;
-const ROUNDS: usize = 60;
-/// How much more the polynomial may enlarge the first vector than the last wanted one, as a logarithm: what rounding
-/// leaves of the one in the other must stay small.
-const SPREAD: f64 = 23.0;
+/// The maximum degree of the polynomial.
+const MAX_DEGREE: f64 = 12.0;
+/// The maximum number of rounds.
+const MAX_ROUNDS: usize = 60;
+/// The logarithm of how much more the polynomial may enlarge the first vector than the last wanted one:
+/// rounding leaves a component of the former in the latter, which must stay small.
+const MAX_LOG_GROWTH: f64 = 23.0;
 
-/// Residuals over the largest value, small enough for vectors that are exact in single precision.
+/// The residual, divided by the largest eigenvalue, at which vectors are exact in single precision.
 const EXACT: f64 = 1e-11;
 
 /// Eigenvalues, largest first, and their vectors as columns; there can be more vectors than values.
@@ -37,38 +39,37 @@ pub(super) struct Eigen {
     pub vectors: Mat<f64>,
 }
 
-/// The `rank` leading eigenpairs of a matrix, and more where they are found as exactly by the way.
+/// Returns the `rank` leading eigenpairs of a matrix; more if it is decomposed completely.
 pub(super) fn leading(matrix: &Mat<f64>, rank: usize) -> Result<Eigen> {
     let size = matrix.nrows();
-    if size <= WHOLE || 4 * rank > size {
-        return whole(matrix.clone());
+    if size <= MAX_DENSE_SIZE || 4 * rank > size {
+        return all_pairs(matrix.clone());
     }
-    // Where that is not reached, the matrix is decomposed whole after all.
     let found = subspace(size, rank, EXACT, |vectors| {
         product(matrix.as_ref(), vectors.as_ref())
     })?;
     if found.residual <= EXACT {
         Ok(found.eigen)
     } else {
-        whole(matrix.clone())
+        all_pairs(matrix.clone())
     }
 }
 
-/// What [`subspace`] found.
-pub(super) struct Found {
+/// The result of [`subspace`].
+pub(super) struct SubspaceResult {
     pub eigen: Eigen,
-    /// The largest `‖A v − λ v‖ / λ₁` of the wanted pairs: each λ is that close to a true one.
+    /// The largest `‖A v − λ v‖ / λ₁` of the wanted pairs, a bound on the relative error of each λ.
     pub residual: f64,
 }
 
-/// The `rank` leading eigenpairs of a matrix of `size` that is known by its products alone, to residuals of at most
-/// `tolerance` or as close as all rounds bring them.
+/// Returns the `rank` leading eigenpairs of a matrix of `size` that is given by its products with
+/// vectors, to residuals of at most `tolerance` or to those reached after the maximum number of rounds.
 pub(super) fn subspace(
     size: usize,
     rank: usize,
     tolerance: f64,
     apply: impl Fn(&Mat<f64>) -> Mat<f64>,
-) -> Result<Found> {
+) -> Result<SubspaceResult> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let width = (rank + GUARD.max(rank / 2)).min(size);
     let mut vectors = Mat::from_fn(size, width, |_, _| rng.random::<f64>() - 0.5);
@@ -76,53 +77,54 @@ pub(super) fn subspace(
     let mut round = 0;
     loop {
         let images = apply(&vectors);
-        let turn = whole(product(vectors.transpose(), images.as_ref()))?;
-        vectors = product(vectors.as_ref(), turn.vectors.as_ref());
-        let images = product(images.as_ref(), turn.vectors.as_ref());
-        let largest = turn.values[0].max(f64::MIN_POSITIVE);
-        let residual = residual(&vectors, &images, &turn.values, rank) / largest;
+        let ritz = all_pairs(product(vectors.transpose(), images.as_ref()))?;
+        vectors = product(vectors.as_ref(), ritz.vectors.as_ref());
+        let images = product(images.as_ref(), ritz.vectors.as_ref());
+        let largest = ritz.values[0].max(f64::MIN_POSITIVE);
+        let residual = residual(&vectors, &images, &ritz.values, rank) / largest;
         round += 1;
-        if residual <= tolerance || round == ROUNDS {
-            let mut values = turn.values;
-            // The others only guard these.
+        if residual <= tolerance || round == MAX_ROUNDS {
+            let mut values = ritz.values;
+            // The other values are not converged.
             values.truncate(rank);
-            return Ok(Found {
+            return Ok(SubspaceResult {
                 eigen: Eigen { values, vectors },
                 residual,
             });
         }
-        let bounds = Bounds::new(turn.values[width - 1], turn.values[rank - 1], largest);
+        let bounds = Bounds::new(ritz.values[width - 1], ritz.values[rank - 1], largest);
         vectors = filter(vectors, &images, &bounds, &apply);
         orthonormalise(&mut vectors);
     }
 }
 
-/// The largest `‖A v − λ v‖` of the first `rank` vectors.
+/// Returns the largest `‖A v − λ v‖` of the first `rank` vectors.
 fn residual(vectors: &Mat<f64>, images: &Mat<f64>, values: &[f64], rank: usize) -> f64 {
-    let of = |l: usize| {
-        let rest = |i| images[(i, l)] - values[l] * vectors[(i, l)];
-        (0..vectors.nrows())
-            .map(|i| rest(i) * rest(i))
-            .sum::<f64>()
-            .sqrt()
-    };
-    (0..rank).map(of).fold(0.0, f64::max)
+    let mut largest = 0.0;
+    for l in 0..rank {
+        let squares = (0..vectors.nrows()).map(|i| {
+            let residual = images[(i, l)] - values[l] * vectors[(i, l)];
+            residual * residual
+        });
+        largest = f64::max(largest, squares.sum::<f64>().sqrt());
+    }
+    largest
 }
 
-/// What a polynomial is made for.
+/// The eigenvalue range of a Chebyshev polynomial, and its degree.
 struct Bounds {
-    /// Half of the unwanted values' range, which begins at 0.
+    /// Half of the range of the unwanted values, which begins at 0.
     half: f64,
     largest: f64,
     degree: usize,
 }
 
 impl Bounds {
-    /// For unwanted values up to `cut`, wanted ones from `least` to `largest`.
+    /// For unwanted values up to `cut` and wanted values from `least` to `largest`.
     fn new(cut: f64, least: f64, largest: f64) -> Self {
         let half = (cut / 2.0).max(largest * f64::EPSILON);
-        let growth = |value: f64| (value / half - 1.0).max(1.0).acosh();
-        let degree = (SPREAD / (growth(largest) - growth(least))).min(DEGREE) as usize;
+        let log_growth = growth_rate(largest, half) - growth_rate(least, half);
+        let degree = (MAX_LOG_GROWTH / log_growth).min(MAX_DEGREE) as usize;
         Self {
             half,
             largest,
@@ -131,8 +133,14 @@ impl Bounds {
     }
 }
 
-/// The Chebyshev polynomial of the matrix that maps the unwanted values to −1..1, times the vectors; scaled so that it
-/// is 1 at the largest value, or it would overflow.
+/// Returns the logarithm of the growth of a Chebyshev polynomial at `value`, per degree.
+fn growth_rate(value: f64, half: f64) -> f64 {
+    (value / half - 1.0).max(1.0).acosh()
+}
+
+/// Returns the product of the Chebyshev polynomial of the matrix that maps the unwanted values to −1..1
+/// with the vectors. The polynomial is scaled to 1 at the largest value to avoid overflow; `images` are
+/// the products of the matrix with the vectors.
 fn filter(
     vectors: Mat<f64>,
     images: &Mat<f64>,
@@ -145,58 +153,58 @@ fn filter(
         degree,
     } = *bounds;
     let first = half / (largest - half);
-    let combine =
-        |image: &Mat<f64>, now: &Mat<f64>, before: Option<&Mat<f64>>, scale: f64, keep: f64| {
-            Mat::from_fn(now.nrows(), now.ncols(), |i, l| {
-                let step = scale * (image[(i, l)] - half * now[(i, l)]);
-                step - before.map_or(0.0, |before| keep * before[(i, l)])
-            })
-        };
-    let (mut before, mut scale) = (vectors, first);
-    let mut now = combine(images, &before, None, first / half, 0.0);
+    let (rows, columns) = (vectors.nrows(), vectors.ncols());
+    let factor = first / half;
+    let mut scale = first;
+    let mut previous = vectors;
+    let mut current = Mat::from_fn(rows, columns, |i, l| {
+        factor * (images[(i, l)] - half * previous[(i, l)])
+    });
     for _ in 1..degree {
         let next_scale = 1.0 / (2.0 / first - scale);
-        let next = combine(
-            &apply(&now),
-            &now,
-            Some(&before),
-            2.0 * next_scale / half,
-            scale * next_scale,
-        );
-        (before, now, scale) = (now, next, next_scale);
+        let factor = 2.0 * next_scale / half;
+        let kept = scale * next_scale;
+        let images = apply(&current);
+        let next = Mat::from_fn(rows, columns, |i, l| {
+            let step = factor * (images[(i, l)] - half * current[(i, l)]);
+            step - kept * previous[(i, l)]
+        });
+        previous = current;
+        current = next;
+        scale = next_scale;
     }
-    now
+    current
 }
 
-/// Makes the columns orthonormal, one after another (Gram and Schmidt), again where one lost most of itself.
+/// Orthonormalises the columns one after another (Gram–Schmidt); a column that loses most of its norm
+/// is processed again.
 pub(super) fn orthonormalise(vectors: &mut Mat<f64>) {
     for l in 0..vectors.ncols() {
         let mut own = vectors.col_as_slice(l).to_vec();
         let mut norm = dot(&own, &own).sqrt();
         loop {
-            let shares: Vec<f64> = (0..l).map(|j| dot(vectors.col_as_slice(j), &own)).collect();
-            for (j, share) in shares.into_iter().enumerate() {
-                own.iter_mut()
-                    .zip(vectors.col_as_slice(j))
-                    .for_each(|(own, other)| *own -= share * other);
+            let projections: Vec<f64> =
+                (0..l).map(|j| dot(vectors.col_as_slice(j), &own)).collect();
+            for (j, projection) in projections.into_iter().enumerate() {
+                for (own, other) in own.iter_mut().zip(vectors.col_as_slice(j)) {
+                    *own -= projection * other;
+                }
             }
-            let left = dot(&own, &own).sqrt();
-            let settled = left > 0.5 * norm || left == 0.0;
-            norm = left;
-            if settled {
+            let new_norm = dot(&own, &own).sqrt();
+            let is_orthogonal = new_norm > 0.5 * norm || new_norm == 0.0;
+            norm = new_norm;
+            if is_orthogonal {
                 break;
             }
         }
         let scale = if norm > 0.0 { 1.0 / norm } else { 0.0 };
-        vectors
-            .col_as_slice_mut(l)
-            .iter_mut()
-            .zip(own)
-            .for_each(|(to, value)| *to = value * scale);
+        for (to, value) in vectors.col_as_slice_mut(l).iter_mut().zip(own) {
+            *to = value * scale;
+        }
     }
 }
 
-/// In eight sums, which the compiler can form side by side.
+/// Returns the inner product, in eight sums that the compiler can vectorise.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();
@@ -209,7 +217,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum::<f64>()
 }
 
-/// A matrix product with the one setting of parallelism.
+/// Returns a matrix product, with the fixed setting of parallelism.
 fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     let mut product = Mat::zeros(a.nrows(), b.ncols());
     matmul(
@@ -223,8 +231,11 @@ fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     product
 }
 
-/// All eigenpairs.
-pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
+/// Returns all eigenpairs.
+///
+/// # Errors
+/// [`Error::NoEigenvectors`] if the decomposition does not converge.
+pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
     let n = matrix.nrows();
     if n == 0 {
         return Ok(Eigen {
@@ -232,12 +243,9 @@ pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
             vectors: matrix,
         });
     }
-    // faer takes values for equal that differ by less than the rounding of 1, however small they are: bring the largest
-    // near 1. A power of two changes no digit.
-    let largest = (0..n)
-        .map(|i| matrix[(i, i)])
-        .fold(f64::MIN_POSITIVE, f64::max);
-    let unit = largest.log2().floor().exp2();
+    // faer treats values as equal that differ by less than the rounding error of 1, however small they
+    // are, so the largest is scaled to about 1. A power of two changes no digit.
+    let unit = power_of_two_of_largest(&matrix);
     for column in matrix.col_iter_mut() {
         column.iter_mut().for_each(|value| *value /= unit);
     }
@@ -268,6 +276,14 @@ pub(super) fn whole(mut matrix: Mat<f64>) -> Result<Eigen> {
     })
 }
 
+/// Returns the largest power of two up to the largest diagonal entry.
+fn power_of_two_of_largest(matrix: &Mat<f64>) -> f64 {
+    let largest = (0..matrix.nrows())
+        .map(|i| matrix[(i, i)])
+        .fold(f64::MIN_POSITIVE, f64::max);
+    largest.log2().floor().exp2()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,13 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn leading_pairs_are_those_of_the_whole_matrix() {
+    fn leading_pairs_match_the_complete_decomposition() {
         let values: Vec<f64> = (0..400).map(|l| 1e6 * 0.97f64.powi(l)).collect();
         let matrix = matrix(&values);
         let found = subspace(400, 30, EXACT, |v| product(matrix.as_ref(), v.as_ref()))
             .unwrap()
             .eigen;
-        let expected = whole(matrix.clone()).unwrap();
+        let expected = all_pairs(matrix.clone()).unwrap();
         for (l, value) in values[..30].iter().enumerate() {
             assert!(
                 (found.values[l] / value - 1.0).abs() < 1e-10,
@@ -306,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_fall_off_a_cliff_are_found_without_the_whole_decomposition() {
+    fn a_sharp_drop_in_eigenvalues_needs_no_complete_decomposition() {
         let values: Vec<f64> = (0..400)
             .map(|l| if l < 40 { 1e7 * 0.7f64.powi(l) } else { 1e-9 })
             .collect();

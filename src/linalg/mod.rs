@@ -1,11 +1,18 @@
-//! Leading eigenvectors and the truncated singular value decomposition, on top of faer; least squares over values of 0
-//! or more. Not NMF, not PCA.
+//! Linear algebra on the pixel matrix: leading eigenvectors, the truncated singular value decomposition,
+//! a low-rank approximation for unknown values, and non-negative least squares. Dense decompositions
+//! are faer's.
 
+mod affine_factors;
+mod centred_matrix;
+mod cholesky;
 mod eigen;
-mod known;
+mod linear_update;
+mod low_rank;
+mod low_rank_model;
 mod nnls;
 mod svd;
 
-pub(crate) use known::{LowRank, low_rank};
+pub(crate) use low_rank::low_rank;
+pub(crate) use low_rank_model::LowRank;
 pub(crate) use nnls::Nnls;
 pub(crate) use svd::svd;

@@ -1,59 +1,62 @@
-//! Least squares over values of 0 or more, exactly, for many right-hand sides with one Gram matrix.
+//! Exact non-negative least squares for many right-hand sides with one Gram matrix.
 //!
-//! The entries of a solution are *passive*, free to take their value, or *active*, held at 0. Block principal pivoting
-//! solves for the passive ones, sees which of them fell below 0 and which active ones would rise, and exchanges all of
-//! these at once. Where that has not lessened their number three times in a row, only the last of them is exchanged,
-//! as Murty does, which comes to an end. J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like
-//! method and comparisons*, 2011.
+//! The entries of a solution are *passive* (free) or *active* (fixed at 0). Block principal pivoting
+//! solves for the passive entries, determines which of them are negative and which active ones have a
+//! negative gradient, and exchanges all of these at once. If their number has not fallen three times in a
+//! row, only the last of them is exchanged (Murty's rule), which guarantees termination. J. Kim, H. Park,
+//! *Fast nonnegative matrix factorization: an active-set-like method and comparisons*, 2011.
 
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
 
+use super::cholesky::Cholesky;
 use super::eigen::dot;
 
-/// Added to each diagonal entry, as a share of it: equal or dependent columns have one solution then.
+/// Added to each diagonal entry, as a fraction of it: makes the solution unique for equal or dependent
+/// columns.
 const RIDGE: f64 = 1e-10;
-/// As a share of the largest product, what a gradient may be below 0 by rounding.
+/// How far a gradient may be below 0 because of rounding, as a fraction of the largest product.
 const ROUNDING: f64 = 1e-10;
-/// How often all wrong entries may be exchanged without fewer being left.
+/// How often all infeasible entries may be exchanged without reducing their number.
 const PATIENCE: usize = 3;
-/// Exchanges, for each entry, from which on only rounding can have gone in circles.
-const MOST_EXCHANGES: usize = 20;
+/// The maximum number of exchanges per entry; more can only be a cycle due to rounding.
+const MAX_EXCHANGES: usize = 20;
 
-/// The problems of one Gram matrix G: for any a, the x of 0 or more that makes `½ xᵀ G x − aᵀ x` least.
+/// The problems of one Gram matrix G: for any a, minimise `½ xᵀ G x − aᵀ x` over x ≥ 0.
 pub(crate) struct Nnls {
     /// G scaled to a diagonal of 1, with the ridge; row by row.
     gram: Vec<f64>,
-    /// `1 / √G_ll`; 0 where `G_ll` is, and `x_l` then.
+    /// `1 / √G_ll`; 0 if `G_ll` is 0, and then `x_l` is 0.
     scales: Vec<f64>,
 }
 
 impl Nnls {
-    /// For a Gram matrix, (size, size).
+    /// Prepares the problems of a Gram matrix, (size, size).
     pub(crate) fn new(gram: &Array2<f64>) -> Self {
         let scales: Vec<f64> = gram
             .diag()
             .iter()
             .map(|&d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 })
             .collect();
-        let scaled = |((a, b), &value)| {
-            if a == b {
+        let mut scaled = Vec::with_capacity(gram.len());
+        for ((a, b), &value) in gram.indexed_iter() {
+            scaled.push(if a == b {
                 1.0 + RIDGE
             } else {
                 value * scales[a] * scales[b]
-            }
-        };
+            });
+        }
         Self {
-            gram: gram.indexed_iter().map(scaled).collect(),
+            gram: scaled,
             scales,
         }
     }
 
-    /// Solves for the rows of `products`, (rows, size). What is positive in `solutions` is tried as passive first;
-    /// then it holds the solutions.
+    /// Solves for each row of `products`, (rows, size). Entries that are positive in `solutions` are the
+    /// first passive ones; the solutions replace them.
     ///
-    /// Rows that try the same passive entries share one Cholesky factorisation.
+    /// Rows with the same passive entries share one Cholesky factorisation.
     pub(crate) fn solve(&self, products: &Array2<f64>, solutions: &mut Array2<f64>) {
         let products = products * &Array1::from_vec(self.scales.clone());
         let mut waiting: BTreeMap<Vec<bool>, Vec<Search>> = BTreeMap::new();
@@ -65,29 +68,27 @@ impl Nnls {
                 .push(Search::new(products.to_vec(), solution));
         }
         while let Some((passive, searches)) = waiting.pop_first() {
-            let cholesky = Cholesky::new(self, &passive);
+            let cholesky = Cholesky::new(&self.gram, &passive);
             for mut search in searches {
                 let x = cholesky.solve(&search.products);
-                let wrong = self.wrong(&search.products, &x, &passive);
-                if wrong.is_empty() {
-                    let unscaled = x.iter().zip(&self.scales).map(|(x, scale)| x * scale);
-                    search
-                        .solution
-                        .iter_mut()
-                        .zip(unscaled)
-                        .for_each(|(to, x)| *to = x);
-                } else if let Some(next) = search.exchange(&wrong, passive.clone()) {
+                let infeasible = self.infeasible(&search.products, &x, &passive);
+                if infeasible.is_empty() {
+                    let entries = search.solution.iter_mut().zip(x).zip(&self.scales);
+                    for ((entry, x), scale) in entries {
+                        *entry = x * scale;
+                    }
+                } else if let Some(next) = search.exchange(&infeasible, passive.clone()) {
                     waiting.entry(next).or_default().push(search);
                 }
             }
         }
     }
 
-    /// As [`Nnls::solve`] where values below 0 are allowed, too: plain least squares.
+    /// Solves for each row of `products` without the constraint x ≥ 0.
     pub(crate) fn solve_free(&self, products: &Array2<f64>) -> Array2<f64> {
         let scales = Array1::from_vec(self.scales.clone());
         let mut solutions = products * &scales;
-        let cholesky = Cholesky::new(self, &vec![true; scales.len()]);
+        let cholesky = Cholesky::new(&self.gram, &vec![true; scales.len()]);
         for mut row in solutions.rows_mut() {
             let solution = cholesky.solve(&row.to_vec());
             row.assign(&(Array1::from_vec(solution) * &scales));
@@ -95,26 +96,33 @@ impl Nnls {
         solutions
     }
 
+    /// Returns a row of the scaled Gram matrix.
     fn row(&self, l: usize) -> &[f64] {
         &self.gram[l * self.scales.len()..][..self.scales.len()]
     }
 
-    /// Passive entries below 0, and active ones whose gradient is.
-    fn wrong(&self, products: &[f64], x: &[f64], passive: &[bool]) -> Vec<usize> {
+    /// Returns the passive entries below 0 and the active ones with a negative gradient.
+    fn infeasible(&self, products: &[f64], x: &[f64], passive: &[bool]) -> Vec<usize> {
         let rounding = ROUNDING * products.iter().fold(0.0, |largest, a| a.abs().max(largest));
-        let rises = |l: usize| dot(self.row(l), x) - products[l] < -rounding;
         (0..x.len())
-            .filter(|&l| if passive[l] { x[l] < 0.0 } else { rises(l) })
+            .filter(|&l| {
+                if passive[l] {
+                    x[l] < 0.0
+                } else {
+                    dot(self.row(l), x) - products[l] < -rounding
+                }
+            })
             .collect()
     }
 }
 
-/// One right-hand side on the way to its solution.
+/// The search for the solution of one right-hand side.
 struct Search<'a> {
     products: Vec<f64>,
     solution: ArrayViewMut1<'a, f64>,
-    /// The fewest wrong entries so far, and how often they may still be missed.
+    /// The smallest number of infeasible entries so far.
     fewest: usize,
+    /// How often this number may still not fall.
     patience: usize,
     exchanges: usize,
 }
@@ -130,70 +138,22 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What to try as passive next; nothing where rounding goes in circles.
-    fn exchange(&mut self, wrong: &[usize], mut passive: Vec<bool>) -> Option<Vec<bool>> {
-        let mut exchanged = wrong;
-        if wrong.len() < self.fewest {
-            (self.fewest, self.patience) = (wrong.len(), PATIENCE);
+    /// Returns the next passive entries; `None` after too many exchanges.
+    fn exchange(&mut self, infeasible: &[usize], mut passive: Vec<bool>) -> Option<Vec<bool>> {
+        let mut exchanged = infeasible;
+        if infeasible.len() < self.fewest {
+            self.fewest = infeasible.len();
+            self.patience = PATIENCE;
         } else if self.patience > 0 {
             self.patience -= 1;
         } else {
-            exchanged = &wrong[wrong.len() - 1..];
+            exchanged = &infeasible[infeasible.len() - 1..];
         }
         for &l in exchanged {
             passive[l] = !passive[l];
         }
         self.exchanges += 1;
-        (self.exchanges < MOST_EXCHANGES * passive.len()).then_some(passive)
-    }
-}
-
-/// The factorisation `L Lᵀ` of the rows and columns of the passive entries.
-struct Cholesky {
-    entries: Vec<usize>,
-    size: usize,
-    /// The rows of L up to the diagonal, which holds its inverse.
-    rows: Vec<Vec<f64>>,
-}
-
-impl Cholesky {
-    fn new(problem: &Nnls, passive: &[bool]) -> Self {
-        let entries: Vec<usize> = (0..passive.len()).filter(|&l| passive[l]).collect();
-        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(entries.len());
-        for (i, &entry) in entries.iter().enumerate() {
-            let gram = problem.row(entry);
-            let mut row = Vec::with_capacity(i + 1);
-            for (other, &column) in rows.iter().zip(&entries) {
-                let j = row.len();
-                row.push((gram[column] - dot(&row, &other[..j])) * other[j]);
-            }
-            row.push(1.0 / (gram[entry] - dot(&row, &row)).sqrt());
-            rows.push(row);
-        }
-        Self {
-            entries,
-            size: passive.len(),
-            rows,
-        }
-    }
-
-    /// The solution for all products; 0 at the active entries.
-    fn solve(&self, products: &[f64]) -> Vec<f64> {
-        let mut x: Vec<f64> = Vec::with_capacity(self.rows.len());
-        for (row, &entry) in self.rows.iter().zip(&self.entries) {
-            let i = x.len();
-            x.push((products[entry] - dot(&x, &row[..i])) * row[i]);
-        }
-        let mut solution = vec![0.0; self.size];
-        for (i, row) in self.rows.iter().enumerate().rev() {
-            x[i] *= row[i];
-            let value = x[i];
-            x.iter_mut()
-                .zip(&row[..i])
-                .for_each(|(x, l)| *x -= l * value);
-            solution[self.entries[i]] = value;
-        }
-        solution
+        (self.exchanges < MAX_EXCHANGES * passive.len()).then_some(passive)
     }
 }
 
@@ -217,37 +177,37 @@ mod tests {
             .fold(f64::MIN_POSITIVE, |largest, v| v.abs().max(largest))
     }
 
-    /// By how much the conditions of a minimum are missed at worst: x ≥ 0, gradient ≥ 0, and one of the two 0; against
-    /// the largest product and the largest x.
-    fn missed(gram: &Array2<f64>, products: &Array2<f64>, solutions: &Array2<f64>) -> f64 {
+    /// Returns the largest violation of the optimality conditions x ≥ 0, gradient ≥ 0 and x · gradient = 0,
+    /// relative to the largest product and the largest x.
+    fn violation(gram: &Array2<f64>, products: &Array2<f64>, solutions: &Array2<f64>) -> f64 {
         let gradients = (solutions.dot(gram) - products) / largest(products);
         let solutions = solutions / largest(solutions);
-        let missed = |(&x, &y): (&f64, &f64)| (-x).max(-y).max((x * y).abs());
+        let violation = |(&x, &y): (&f64, &f64)| (-x).max(-y).max((x * y).abs());
         solutions
             .iter()
             .zip(&gradients)
-            .map(missed)
+            .map(violation)
             .fold(0.0, f64::max)
     }
 
-    /// Solves from `start` and from nothing, and asks both for the conditions.
+    /// Solves from `start` and from zeros, and checks the optimality conditions of both.
     fn check(basis: &Array2<f64>, x: &Array2<f64>, start: &Array2<f64>) -> Array2<f64> {
         let (gram, products) = (basis.dot(&basis.t()), x.dot(&basis.t()));
         let problem = Nnls::new(&gram);
         let mut solutions = start.clone();
         problem.solve(&products, &mut solutions);
-        // Where columns are nearly dependent x is large, and so is what the ridge adds to the gradient.
+        // With nearly dependent columns x is large, and so is the ridge in the gradient.
         let allowed =
             |x: &Array2<f64>| 1e-8 + 2.0 * RIDGE * largest(&gram) * largest(x) / largest(&products);
         assert!(
-            missed(&gram, &products, &solutions) < allowed(&solutions),
+            violation(&gram, &products, &solutions) < allowed(&solutions),
             "{solutions}"
         );
         let mut cold = Array2::zeros(start.dim());
         problem.solve(&products, &mut cold);
         assert!(
-            missed(&gram, &products, &cold) < allowed(&cold),
-            "from nothing: {cold}"
+            violation(&gram, &products, &cold) < allowed(&cold),
+            "from zeros: {cold}"
         );
         solutions
     }
@@ -266,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minimum_meets_its_conditions_whatever_is_tried_first() {
+    fn optimality_conditions_hold_from_any_start() {
         for (seed, size) in [(0, 1), (1, 2), (2, 7), (3, 20), (4, 60)] {
             let (basis, x) = (noise(seed, size, 70), noise(seed + 10, 40, 70));
             check(&basis, &x, &noise(seed + 20, 40, size));
@@ -279,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn dead_equal_and_dependent_columns_have_a_minimum_too() {
+    fn dead_equal_and_dependent_columns_have_a_minimum() {
         let mut basis = noise(5, 12, 30).mapv(f64::abs);
         basis.row_mut(3).fill(0.0);
         for (to, from) in [(4, 0), (5, 0)] {
@@ -306,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_bound_the_gradient_vanishes() {
+    fn the_unconstrained_gradient_vanishes() {
         let mut basis = noise(7, 9, 30);
         basis.row_mut(4).fill(0.0);
         let products = noise(8, 20, 30).dot(&basis.t());
@@ -321,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn more_columns_than_the_data_have_dimensions_are_no_trouble() {
+    fn more_columns_than_dimensions_have_a_minimum() {
         for seed in 0..5 {
             let basis = noise(seed, 40, 9).mapv(f64::abs);
             check(

@@ -214,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn results_are_serialised_under_the_keys_of_the_methods_between_classes_and_chance() {
+        let found = classified(&[0, 0, 1, 1], &Array2::ones((4, 1)), &arr2(&[[1.]])).unwrap();
+        assert_eq!(
+            serde_json::to_string(&found).unwrap(),
+            r#"{"count":4,"left_out":0,"classes":["label 0","label 1"],"nmf":{"accuracy":0.5},"pca":{"accuracy":0.5},"chance":0.5}"#
+        );
+    }
+
+    #[test]
     fn a_tie_counts_as_a_fair_draw_would() {
         let all_alike = classified(
             &[0, 0, 1, 1, 2, 2, 2, 2],

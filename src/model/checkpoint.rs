@@ -1,27 +1,33 @@
-//! The file of a checkpoint: what each array is, and what must be true of it.
+//! The file `checkpoint.npz`: what each array is, and which values it may have.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, aview0, concatenate, s};
+use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
 
 use super::npz::{self, Allowed, Reader, Writer, open};
 use crate::basis::{Basis, Shape};
 use crate::error::{CheckpointError, Error, ModelError, Result};
 use crate::nmf::{Best, Checkpoint, Ended, Iteration, Side, Starts, StopReason};
 
-/// The layout of the file; a file of another layout is refused.
+/// The version of the format; files of other versions are rejected.
 const FORMAT_VERSION: i64 = 1;
 
-/// What a factor holds.
-const POSITIVE: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
-const ANY: Allowed = (|_| true, "any values");
+/// The values of a factor.
+const NON_NEGATIVE: Allowed = Allowed {
+    check: |v| v.is_finite() && v >= 0.0,
+    description: "finite values of 0 or more",
+};
+const ANY: Allowed = Allowed {
+    check: |_| true,
+    description: "any values",
+};
 
 impl Checkpoint {
-    /// The bytes of `checkpoint.npz`, which `numpy.load` reads without pickle.
+    /// Returns the bytes of `checkpoint.npz`, which `numpy.load` reads without pickle.
     ///
-    /// | key | shape | what |
+    /// | key | shape | contents |
     /// | --- | --- | --- |
     /// | `W` | (images, rank) | weights, f32: of images of which something is known, in the units of the source (255 for bytes) |
     /// | `W_lead` | (images, rank) | where the next update of the weights starts |
@@ -41,7 +47,7 @@ impl Checkpoint {
     /// Why a start ended is 0 where the error settled, 1 where the target was reached, 2 where the iterations were used up.
     /// Once a start has ended, there are also:
     ///
-    /// | key | shape | what |
+    /// | key | shape | contents |
     /// | --- | --- | --- |
     /// | `shape` | (2) | height and width of an image, u64 |
     /// | `starts_H` | (starts × rank, pixels) | the parts of each start, all pixels, f32 |
@@ -117,12 +123,12 @@ impl Checkpoint {
         let [(images, _), (rank, pixels)] = [npz.sides("W")?, npz.sides("H")?];
         let (weights, basis) = ((images, rank), (rank, pixels));
         let weights = Side {
-            values: npz.matrix("W", weights, POSITIVE)?,
-            lead: npz.matrix("W_lead", weights, POSITIVE)?,
+            values: npz.matrix("W", weights, NON_NEGATIVE)?,
+            lead: npz.matrix("W_lead", weights, NON_NEGATIVE)?,
         };
         let basis = Side {
-            values: npz.matrix("H", basis, POSITIVE)?,
-            lead: npz.matrix("H_lead", basis, POSITIVE)?,
+            values: npz.matrix("H", basis, NON_NEGATIVE)?,
+            lead: npz.matrix("H_lead", basis, NON_NEGATIVE)?,
         };
         let starts = match npz.shape("starts")?[..] {
             [0, _] => Starts::default(),
@@ -157,37 +163,38 @@ fn settings(text: &str) -> Result<BTreeMap<String, String>> {
         .map_err(|error| npz::value("settings", &error.to_string(), "settings as JSON").into())
 }
 
-/// A row an iteration: seconds, relative error, objective.
+/// Returns one row per iteration: seconds, relative error, objective.
 fn trace_rows(trace: &[Iteration]) -> Array2<f64> {
-    let value = |(row, column): (usize, usize)| {
-        let Iteration {
-            seconds,
-            relative_error,
-            objective,
-            ..
-        } = trace[row];
-        [seconds, relative_error, objective][column]
-    };
-    Array2::from_shape_fn((trace.len(), 3), value)
+    let rows: Vec<[f64; 3]> = trace
+        .iter()
+        .map(|at| [at.seconds, at.relative_error, at.objective])
+        .collect();
+    Array2::from(rows)
 }
 
 fn trace(npz: &mut Reader<impl Read + Seek>, key: &'static str) -> Result<Vec<Iteration>> {
     let rows = npz.table(key, 3)?;
     check_seconds(key, rows.column(0).iter().copied())?;
-    let iteration = |(index, row): (usize, ArrayView1<f64>)| Iteration {
-        iteration: index + 1,
-        seconds: row[0],
-        relative_error: row[1],
-        objective: row[2],
-    };
-    Ok(rows.outer_iter().enumerate().map(iteration).collect())
+    let mut trace = Vec::new();
+    for (index, row) in rows.outer_iter().enumerate() {
+        trace.push(Iteration {
+            iteration: index + 1,
+            seconds: row[0],
+            relative_error: row[1],
+            objective: row[2],
+        });
+    }
+    Ok(trace)
 }
 
-fn check_seconds(key: &'static str, mut seconds: impl Iterator<Item = f64>) -> Result<()> {
-    let wrong = seconds.find(|seconds| !(seconds.is_finite() && *seconds >= 0.0));
-    wrong.map_or(Ok(()), |found| {
-        Err(npz::value(key, &found.to_string(), "finite seconds of 0 or more").into())
-    })
+fn check_seconds(key: &'static str, seconds: impl Iterator<Item = f64>) -> Result<()> {
+    for found in seconds {
+        if !(found.is_finite() && found >= 0.0) {
+            let found = found.to_string();
+            return Err(npz::value(key, &found, "finite seconds of 0 or more").into());
+        }
+    }
+    Ok(())
 }
 
 fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
@@ -226,56 +233,58 @@ fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
     npz.add("best_trace", &trace_rows(trace))
 }
 
-/// The starts that have ended, one or more.
+/// Reads the starts that have ended, one or more.
 fn starts(npz: &mut Reader<impl Read + Seek>, rank: usize) -> Result<Starts> {
     let facts = npz.table("starts", 3)?;
     check_seconds("starts", facts.column(0).iter().copied())?;
     let ends = npz.numbers("starts_ended", &[facts.nrows(), 2])?;
-    let shape = super::file::shape(npz)?;
-    let parts = npz.matrix("starts_H", (facts.nrows() * rank, shape.pixels()), POSITIVE)?;
-    let start = |index: usize| -> Option<Ended> {
-        let (iterations, stop) = (
-            usize::try_from(ends[2 * index]).ok()?,
-            usize::try_from(ends[2 * index + 1]).ok()?,
-        );
-        Some(Ended {
+    let shape = npz.image_size()?;
+    let parts = npz.matrix(
+        "starts_H",
+        (facts.nrows() * rank, shape.pixels()),
+        NON_NEGATIVE,
+    )?;
+    let mut ended = Vec::new();
+    for index in 0..facts.nrows() {
+        let iterations = usize::try_from(ends[2 * index]).ok();
+        let stop = usize::try_from(ends[2 * index + 1]).ok();
+        let (Some(iterations), Some(stop)) = (iterations, stop.and_then(StopReason::at)) else {
+            return Err(CheckpointError::Inconsistent.into());
+        };
+        let rows = parts.slice(s![index * rank..(index + 1) * rank, ..]);
+        ended.push(Ended {
             seconds: facts[[index, 0]],
             relative_error: facts[[index, 1]],
             objective: facts[[index, 2]],
             iterations,
-            stop: StopReason::at(stop)?,
-            basis: Basis::new(
-                shape,
-                parts
-                    .slice(s![index * rank..(index + 1) * rank, ..])
-                    .to_owned(),
-            ),
-        })
-    };
-    let ended: Vec<Ended> = (0..facts.nrows())
-        .map(start)
-        .collect::<Option<_>>()
-        .ok_or(CheckpointError::Inconsistent)?;
-    let (index, images) = (npz.count("best")?, npz.sides("best_W")?.0);
-    let order: Vec<usize> = npz
-        .numbers("best_order", &[rank])?
-        .into_iter()
-        .map(|part| part as usize)
-        .collect();
-    let shares = npz.doubles("best_shares")?.into_raw_vec_and_offset().0;
-    let weights = npz.matrix("best_W", (images, rank), POSITIVE)?;
-    let is_order = (0..rank).all(|part| order.contains(&part));
-    if index >= ended.len() || shares.len() != rank || !is_order {
-        return Err(CheckpointError::Inconsistent.into());
+            stop,
+            basis: Basis::new(shape, rows.to_owned()),
+        });
     }
+    let best = best(npz, rank, ended.len())?;
     Ok(Starts {
         ended,
-        best: Some(Best {
-            index,
-            weights,
-            shares,
-            order,
-            trace: trace(npz, "best_trace")?,
-        }),
+        best: Some(best),
+    })
+}
+
+/// Reads the best of `starts` starts.
+fn best(npz: &mut Reader<impl Read + Seek>, rank: usize, starts: usize) -> Result<Best> {
+    let index = npz.count("best")?;
+    let (images, _) = npz.sides("best_W")?;
+    let order = npz.numbers("best_order", &[rank])?;
+    let order: Vec<usize> = order.into_iter().map(|part| part as usize).collect();
+    let shares = npz.doubles("best_shares")?.into_raw_vec_and_offset().0;
+    let weights = npz.matrix("best_W", (images, rank), NON_NEGATIVE)?;
+    let is_permutation = (0..rank).all(|part| order.contains(&part));
+    if index >= starts || shares.len() != rank || !is_permutation {
+        return Err(CheckpointError::Inconsistent.into());
+    }
+    Ok(Best {
+        index,
+        weights,
+        shares,
+        order,
+        trace: trace(npz, "best_trace")?,
     })
 }

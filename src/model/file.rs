@@ -19,9 +19,22 @@ pub const FORMAT_VERSION: i64 = 2;
 /// The file that a run leaves in its output folder.
 const FILE: &str = "model.npz";
 
-const NON_NEGATIVE: Allowed = (|v| v.is_finite() && v >= 0.0, "finite values of 0 or more");
-const FINITE: Allowed = (f32::is_finite, "finite values");
-const ERRORS: Allowed = (|v| v.is_nan() || v >= 0.0, "values of 0 or more, or NaN");
+const NON_NEGATIVE: Allowed = Allowed {
+    check: |v| v.is_finite() && v >= 0.0,
+    description: "finite values of 0 or more",
+};
+const POSITIVE: Allowed = Allowed {
+    check: |v| v.is_finite() && v > 0.0,
+    description: "a finite value above 0",
+};
+const FINITE: Allowed = Allowed {
+    check: f32::is_finite,
+    description: "finite values",
+};
+const ERRORS: Allowed = Allowed {
+    check: |v| v.is_nan() || v >= 0.0,
+    description: "values of 0 or more, or NaN",
+};
 
 impl Model {
     /// Returns the bytes of `model.npz`.
@@ -108,7 +121,7 @@ impl Model {
             }
             .into());
         }
-        let shape = shape(&mut npz)?;
+        let shape = npz.image_size()?;
         let reading = reading(&mut npz, shape)?;
         let mut decompositions = Vec::new();
         for method in METHODS {
@@ -199,32 +212,12 @@ fn key(method: &Method, wanted: Array) -> &'static str {
         .expect("every method has a basis and weights")
 }
 
-/// Reads the size of the images.
-pub(super) fn shape(npz: &mut Reader<impl Read + Seek>) -> Result<Shape> {
-    let sides = npz.numbers("shape", &[2])?;
-    let side = |index: usize| usize::try_from(sides[index]).ok().filter(|&side| side > 0);
-    match (side(0), side(1)) {
-        (Some(height), Some(width)) if height.checked_mul(width).is_some() => {
-            Ok(Shape::new(height, width))
-        }
-        _ => Err(npz::value(
-            "shape",
-            &format!("{sides:?}"),
-            "a height and a width of 1 or more",
-        )
-        .into()),
-    }
-}
-
 /// Reads how the training images were read.
 fn reading(npz: &mut Reader<impl Read + Seek>, shape: Shape) -> Result<LoadOptions> {
     let fit = npz.text("fit")?;
     let background = npz.number("background")?;
     let invert = npz.number("invert")? != 0;
-    let white = npz.float(
-        "white",
-        (|v| v.is_finite() && v > 0.0, "a finite value above 0"),
-    )?;
+    let white = npz.float("white", POSITIVE)?;
     Ok(LoadOptions {
         size: Some(shape),
         fit: Fit::named(&fit).ok_or_else(|| npz::value("fit", &fit, "crop and stretch"))?,

@@ -1,4 +1,5 @@
-//! Arrays in an archive, as `numpy.savez` writes and `numpy.load` reads them; not what they mean.
+//! Arrays in an archive, as `numpy.savez` writes and `numpy.load` reads them. Their meaning is in `file` and
+//! `checkpoint`.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
@@ -8,15 +9,21 @@ use ndarray::{Array1, Array2, ArrayD};
 use ndarray_npy::{NpzWriter, WriteNpyExt};
 use zip::result::ZipError;
 
+use crate::basis::Shape;
 use crate::error::{Error, ModelError, Result, one_line};
 use crate::names;
 use crate::npy::{Header, Values};
 use crate::npz::Archive;
 
-/// Which floats there may be, and how that is said.
-pub(super) type Allowed = (fn(f32) -> bool, &'static str);
+/// The values that an array may have.
+#[derive(Clone, Copy)]
+pub(super) struct Allowed {
+    pub(super) check: fn(f32) -> bool,
+    /// What is allowed, for error messages.
+    pub(super) description: &'static str,
+}
 
-/// An archive that is written in memory.
+/// Writes an archive in memory.
 pub(super) struct Writer(NpzWriter<Cursor<Vec<u8>>>);
 
 impl Writer {
@@ -28,12 +35,12 @@ impl Writer {
         Ok(self.0.add_array(key, array).map_err(ModelError::Write)?)
     }
 
-    /// A text as its bytes.
+    /// Adds a text as its bytes.
     pub(super) fn add_text(&mut self, key: &str, text: &str) -> Result<()> {
         self.add(key, &Array1::from(text.as_bytes().to_vec()))
     }
 
-    /// Texts of one line each, joined by line breaks.
+    /// Adds texts of one line each, joined by line breaks.
     pub(super) fn add_lines(&mut self, key: &str, texts: &[String]) -> Result<()> {
         let lines: Vec<String> = texts.iter().map(|text| names::escaped(text)).collect();
         self.add_text(key, &lines.join("\n"))
@@ -44,25 +51,25 @@ impl Writer {
     }
 }
 
-/// An archive that is read array by array.
+/// Reads an archive array by array.
 ///
-/// An array is held against the length of the file before anything is reserved for it.
+/// The size of an array is checked against the file size before memory is allocated for it.
 pub(super) struct Reader<R>(Archive<R>);
 
 impl<R: Read + Seek> Reader<R> {
-    /// An archive in a file of `length` bytes.
+    /// Opens an archive in a file of `length` bytes.
     pub(super) fn new(file: R, length: u64) -> Result<Self> {
         Ok(Self(
             Archive::new(file, length).map_err(ModelError::Archive)?,
         ))
     }
 
-    /// How many rows an array has: 1 or more.
+    /// Returns the number of rows of a matrix, 1 or more.
     pub(super) fn rows(&mut self, key: &'static str) -> Result<usize> {
         Ok(self.sides(key)?.0)
     }
 
-    /// How many rows and columns an array has: 1 or more of each.
+    /// Returns the numbers of rows and columns of a matrix, 1 or more of each.
     pub(super) fn sides(&mut self, key: &'static str) -> Result<(usize, usize)> {
         let shape = self.shape(key)?;
         match shape[..] {
@@ -76,7 +83,7 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
-    /// The sides of an array, whatever they are.
+    /// Returns the shape of an array.
     pub(super) fn shape(&mut self, key: &'static str) -> Result<Vec<usize>> {
         self.open(key, |_, header| Ok(header.shape))
     }
@@ -109,14 +116,14 @@ impl<R: Read + Seek> Reader<R> {
         &mut self,
         key: &'static str,
         sides: &[usize],
-        (allowed, said): Allowed,
+        allowed: Allowed,
     ) -> Result<ArrayD<f32>> {
         let (header, values) = self.values(key, Some(sides))?;
         let Values::Floats(values) = values else {
             return Err(wrong_type(key, header.descr, "f4 or f8").into());
         };
-        match values.iter().find(|&&found| !allowed(found)) {
-            Some(found) => Err(value(key, &found.to_string(), said).into()),
+        match values.iter().find(|&&found| !(allowed.check)(found)) {
+            Some(found) => Err(value(key, &found.to_string(), allowed.description).into()),
             None => header.array(values),
         }
     }
@@ -125,21 +132,21 @@ impl<R: Read + Seek> Reader<R> {
         Ok(self.numbers(key, &[])?[0])
     }
 
-    /// A whole number of 0 or more.
+    /// Reads a non-negative integer.
     pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
         let found = self.number(key)?;
         usize::try_from(found)
             .map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
     }
 
-    /// Floats in full, of any shape.
+    /// Reads f64 values of any shape.
     pub(super) fn doubles(&mut self, key: &'static str) -> Result<ArrayD<f64>> {
         let (header, values) = self.read(key, None, |header, entry| header.doubles(entry))?;
         let descr = header.descr.clone();
         header.array(values.ok_or_else(|| wrong_type(key, descr, "f8"))?)
     }
 
-    /// Floats in full, of one row or more.
+    /// Reads f64 values of one or more rows.
     pub(super) fn table(&mut self, key: &'static str, columns: usize) -> Result<Array2<f64>> {
         let (rows, found) = self.sides(key)?;
         if found != columns {
@@ -155,7 +162,7 @@ impl<R: Read + Seek> Reader<R> {
             .map_err(|_| Error::NpyHeader)
     }
 
-    /// As many whole numbers as the sides say.
+    /// Reads the integers of an array with this shape.
     pub(super) fn numbers(&mut self, key: &'static str, sides: &[usize]) -> Result<Vec<i64>> {
         match self.values(key, Some(sides))? {
             (_, Values::Whole(values)) => Ok(values),
@@ -166,6 +173,18 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
+    /// Reads the size of the images, the array `shape`.
+    pub(super) fn image_size(&mut self) -> Result<Shape> {
+        let sides = self.numbers("shape", &[2])?;
+        let height = usize::try_from(sides[0]).unwrap_or_default();
+        let width = usize::try_from(sides[1]).unwrap_or_default();
+        if height.checked_mul(width).is_some_and(|pixels| pixels > 0) {
+            return Ok(Shape::new(height, width));
+        }
+        let found = format!("{sides:?}");
+        Err(value("shape", &found, "a height and a width of 1 or more").into())
+    }
+
     pub(super) fn text(&mut self, key: &'static str) -> Result<String> {
         match self.values(key, None)? {
             (_, Values::Bytes(bytes)) => String::from_utf8(bytes)
@@ -174,7 +193,7 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
-    /// The texts of `count` lines.
+    /// Reads `count` lines of text.
     pub(super) fn lines(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
         let lines: Vec<String> = self.text(key)?.split('\n').map(names::unescaped).collect();
         if lines.len() == count {
@@ -188,7 +207,7 @@ impl<R: Read + Seek> Reader<R> {
         .into())
     }
 
-    /// The same, or none where there is no letter.
+    /// Reads `count` lines of text, or none if the text is empty.
     pub(super) fn lines_or_none(&mut self, key: &'static str, count: usize) -> Result<Vec<String>> {
         if self.text(key)?.is_empty() {
             Ok(Vec::new())
@@ -197,12 +216,12 @@ impl<R: Read + Seek> Reader<R> {
         }
     }
 
-    /// The values of an array of these sides; of any where none are needed.
+    /// Reads the values of an array, which must have this shape if one is given.
     fn values(&mut self, key: &'static str, sides: Option<&[usize]>) -> Result<(Header, Values)> {
         self.read(key, sides, |header, entry| header.values(entry))
     }
 
-    /// What `read` makes of an array of these sides.
+    /// Calls `read` with an array, which must have this shape if one is given.
     fn read<T>(
         &mut self,
         key: &'static str,
@@ -220,13 +239,13 @@ impl<R: Read + Seek> Reader<R> {
             }
             let damaged = |source| ModelError::Damaged { key, source };
             let values = read(&header, entry).map_err(damaged)?;
-            // The checksum is seen at the end alone.
+            // The checksum is checked at the end of the entry.
             io::copy(entry, &mut io::sink()).map_err(damaged)?;
             Ok((header, values))
         })
     }
 
-    /// What `read` makes of an entry of which the header has been read.
+    /// Calls `read` with an entry behind its header.
     fn open<T>(
         &mut self,
         key: &'static str,
@@ -244,7 +263,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-/// A file that is to hold an archive, and its length.
+/// Opens a file, and returns it with its length.
 pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
     let file = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = file.map_err(|source| match source.kind() {
@@ -259,9 +278,9 @@ pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
     Ok((BufReader::new(file), length))
 }
 
-/// The error of a value that cannot be.
+/// Returns the error for a value that is not allowed.
 pub(super) fn value(key: &'static str, found: &str, allowed: &'static str) -> ModelError {
-    // What is to be a word may be a book.
+    // The value of a corrupt file may be very long.
     let found = one_line(&found.chars().take(60).collect::<String>());
     ModelError::Value {
         key,

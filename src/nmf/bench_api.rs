@@ -9,7 +9,7 @@ use crate::blocks;
 use crate::communicator::{Partition, SingleProcess};
 use crate::error::Result;
 use crate::images::Images;
-use crate::kernel::{Factor, PackedGram, Row, Selection};
+use crate::kernel::{Factor, Lanes, PackedGram, Selection};
 
 /// X in both cuts, with W and H.
 pub struct Inner {
@@ -69,7 +69,7 @@ impl Inner {
             (&self.data.by_pixel, &self.factors.weights),
         ] {
             blocks::map_range(x.len(), |index| {
-                let mut sums = vec![Row::ZERO; rank];
+                let mut sums = vec![Lanes::ZERO; rank];
                 x.add_products(index, &fixed.panels, rank, &mut sums);
                 std::hint::black_box(sums);
             });

@@ -6,13 +6,15 @@ use super::factors::Factors;
 use super::half_step::{Half, HalfStep};
 use crate::blocks;
 use crate::communicator::Partition;
-use crate::kernel::{Cut, Factor, FactorPanel, FixedFactor, PackedGram, Panels, Selection};
+use crate::kernel::{
+    Factor, FactorPanel, FixedFactor, Orientation, PackedGram, PanelMatrix, Selection,
+};
 
 /// The pixel matrix in both cuts: the images of this process, of all that are learned from.
 pub(crate) struct Data<'a> {
     pub(crate) images: Partition<'a>,
-    pub(crate) by_image: Panels,
-    pub(crate) by_pixel: Panels,
+    pub(crate) by_image: PanelMatrix,
+    pub(crate) by_pixel: PanelMatrix,
     squared_norm: f64,
     /// The value that stands for 1.
     unit: f64,
@@ -28,8 +30,8 @@ impl<'a> Data<'a> {
         let squared_norm = images.sum(&selection.square_shares());
         Self {
             images,
-            by_image: Panels::without_dark(selection, Cut::Images),
-            by_pixel: Panels::without_dark(selection, Cut::Pixels),
+            by_image: PanelMatrix::without_zero_columns(selection, Orientation::ImageRows),
+            by_pixel: PanelMatrix::without_zero_columns(selection, Orientation::PixelRows),
             squared_norm,
             unit: selection.x.unit(),
             size: (images.all, selection.x.pixels),

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2};
 
 use crate::blocks;
-use crate::communicator::{Partition, any, ordered_reduce};
+use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::images::Shared;
-use crate::kernel::{Block, Factor, IMAGES_A_TASK, Matrix};
+use crate::kernel::{Block, Factor, IMAGES_PER_TASK, Matrix};
 
 /// Pixels of a strip that one task hashes.
 const STRIP: usize = 64;
@@ -66,7 +66,7 @@ impl DistinctPixels {
         let (dark, hashes) = hashes(x);
         let may_be_dark = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark);
         let may_be_dark: Vec<Pair> = may_be_dark.map(|(pixel, _)| (pixel, None)).collect();
-        let is_lit = any(communicator, &differ(&x.x, &may_be_dark));
+        let is_lit = any_true(communicator, &differ(&x.x, &may_be_dark));
         let mut is_dark = vec![false; pixels];
         may_be_dark
             .iter()
@@ -85,7 +85,7 @@ impl DistinctPixels {
         let may_be_equal: Vec<Pair> = pairs
             .filter(|&(pixel, first)| first != Some(pixel))
             .collect();
-        let differ = any(communicator, &differ(&x.x, &may_be_equal));
+        let differ = any_true(communicator, &differ(&x.x, &may_be_equal));
         let equal = may_be_equal
             .into_iter()
             .zip(differ)
@@ -158,11 +158,11 @@ fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
     let tasks = if pairs.is_empty() {
         0
     } else {
-        x.images.div_ceil(IMAGES_A_TASK)
+        x.images.div_ceil(IMAGES_PER_TASK)
     };
     let found = blocks::map_range(tasks, |task| {
         let mut differ = vec![false; pairs.len()];
-        match x.block(task * IMAGES_A_TASK..x.images.min((task + 1) * IMAGES_A_TASK)) {
+        match x.block(task * IMAGES_PER_TASK..x.images.min((task + 1) * IMAGES_PER_TASK)) {
             Block::U8(bytes) => compare(&mut differ, &bytes, x.pixels, pairs),
             Block::F32(floats) => compare(&mut differ, &floats, x.pixels, pairs),
         }

@@ -165,7 +165,7 @@ impl Learning<'_> {
         if let Some(iteration) = standing.trace.last()
             && self.rule.observe(iteration) == Verdict::FallBack
         {
-            self.factors.weights.fall_back();
+            self.factors.weights.reset_extrapolation();
             standing.weights_gram =
                 pack_and_gram(&mut self.factors.weights, self.data.images.communicator);
         }

@@ -2,7 +2,7 @@
 
 use super::loss::Loss;
 use crate::communicator::Partition;
-use crate::kernel::{Factor, PackedGram, Panels, Row, WIDTH, loss_share};
+use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, loss_share};
 
 /// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
 const PANELS_A_TASK: usize = 8;
@@ -22,7 +22,7 @@ pub(crate) enum Half {
 pub(crate) struct HalfStep<'a> {
     pub(crate) half: Half,
     /// X with a row for each row of the factor that improves.
-    pub(crate) x: &'a Panels,
+    pub(crate) x: &'a PanelMatrix,
     /// The other factor.
     pub(crate) fixed: &'a Factor,
     /// Its Gram matrix.
@@ -63,7 +63,7 @@ impl HalfStep<'_> {
 
     /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
     /// basis.
-    pub(crate) fn loss(&self, rows: &[Row], scaled: &[Row], gram: &PackedGram) -> Loss {
+    pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> Loss {
         let squared = if self.half == Half::Weights {
             loss_share(rows, scaled, gram)
         } else {

@@ -160,7 +160,7 @@ fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
     let mut found = 0;
     for place in 0..x.images.all {
         let mut next = [order.get(place).copied().unwrap_or_default()];
-        x.images.of_first(&mut next);
+        x.images.broadcast_from_first(&mut next);
         let image = x.image(next[0] as usize, &fill);
         if image.iter().any(|&v| v > 0.0)
             && seen.insert(
@@ -181,7 +181,7 @@ fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32>
     let mut rest: Vec<f32> = (found * x.x.pixels..basis.len())
         .map(|_| rng.random::<f32>() * mean)
         .collect();
-    x.images.of_first(&mut rest);
+    x.images.broadcast_from_first(&mut rest);
     basis
         .iter_mut()
         .skip(found * x.x.pixels)

@@ -1,7 +1,7 @@
 //! Starts without zeros, for rules that multiply: what is 0 would stay 0.
 
 use super::factors::Factors;
-use crate::communicator::{Communicator, Partition, SingleProcess, add_up};
+use crate::communicator::{Communicator, Partition, SingleProcess, ordered_sum};
 use crate::kernel::Factor;
 
 /// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
@@ -13,7 +13,7 @@ impl Factors {
     /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        if add_up(images.communicator, rank, &self.weights.part_sum_shares())
+        if ordered_sum(images.communicator, rank, &self.weights.part_sum_shares())
             .iter()
             .sum::<f64>()
             > 0.0
@@ -46,8 +46,8 @@ fn lift(factor: &mut Factor, share: f64, communicator: &dyn Communicator) {
         .zip(copies)
         .map(|(count, copies)| count as f64 * f64::from(copies))
         .sum();
-    let count = add_up(communicator, 1, &[vec![count]])[0];
-    let sums = add_up(communicator, factor.rank(), &factor.part_sum_shares());
+    let count = ordered_sum(communicator, 1, &[vec![count]])[0];
+    let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
     let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         if values[[row, part]] > 0.0 {

@@ -1,14 +1,18 @@
 //! Sums of a half step over all images, wherever they are: a factor's rows are images of this process alone where it is
 //! the weights, columns of X are where the basis improves.
 
+use std::ops::Range;
+
 use ndarray::Array2;
 
 use super::half_step::{Half, HalfStep};
 use super::loss::Loss;
-use crate::communicator::{Communicator, SingleProcess, add_up, ordered_reduce, piece};
+use crate::communicator::{
+    Communicator, SingleProcess, ordered_reduce, ordered_sum, values_per_message,
+};
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, WIDTH,
-    whole_gram,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, Lanes, PackedGram, Quotient, WIDTH,
+    gram_from_upper,
 };
 
 impl HalfStep<'_> {
@@ -46,7 +50,7 @@ impl HalfStep<'_> {
         let totals = ordered_reduce(
             communicator,
             WIDTH + GramSums::len(rank),
-            piece(communicator),
+            values_per_message(communicator),
             |first, totals: &mut [f64]| {
                 for (loss, gram) in shares {
                     if first == 0 {
@@ -74,7 +78,7 @@ impl HalfStep<'_> {
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
             .collect();
-        let totals = add_up(self.rows_team(), 2, &shares);
+        let totals = ordered_sum(self.rows_team(), 2, &shares);
         Loss {
             squared: totals[0],
             own: totals[1],
@@ -89,20 +93,20 @@ impl HalfStep<'_> {
     /// The Gram matrix of the factor that stays, in f64.
     pub(crate) fn fixed_gram(&self) -> Array2<f64> {
         let rank = self.fixed.rank();
-        whole_gram(
+        gram_from_upper(
             rank,
-            &add_up(self.columns_team(), rank * rank, &self.fixed.gram_shares()),
+            &ordered_sum(self.columns_team(), rank * rank, &self.fixed.gram_shares()),
         )
     }
 
     /// The sum of the squares of each part of the factor that improves.
     pub(crate) fn squares(&self, own: &Factor) -> Vec<f64> {
-        add_up(self.rows_team(), own.rank(), &own.squares())
+        ordered_sum(self.rows_team(), own.rank(), &own.squares())
     }
 
     /// The factor that stays, as sums over `M = W H` read it.
     pub(super) fn fixed_factor(&self) -> FixedFactor<'_> {
-        let sums = add_up(
+        let sums = ordered_sum(
             self.columns_team(),
             self.fixed.rank(),
             &self.fixed.part_sum_shares(),
@@ -115,16 +119,14 @@ impl HalfStep<'_> {
         &self,
         panels: &[FactorPanel],
         filling: Option<&FixedFactor>,
-    ) -> Vec<Row> {
+    ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
-        self.over_columns(rank, |run, (first, count)| match filling {
-            None => self
-                .x
-                .product_run(run, (first, count), &self.fixed.panels, rank),
+        self.over_columns(rank, |run, range| match filling {
+            None => self.x.product_run(run, range, &self.fixed.panels, rank),
             Some(fixed) => {
                 let of_panel =
                     |index: usize| self.x.filled_run(run, index, &panels[index].lead, fixed);
-                (first..first + count).flat_map(of_panel).collect()
+                range.flat_map(of_panel).collect()
             }
         })
     }
@@ -137,42 +139,42 @@ impl HalfStep<'_> {
         divergence: Divergence,
     ) -> Vec<Quotient> {
         let rank = self.fixed.rank();
-        let rows = self.over_columns(2 * rank, |run, (first, count)| {
+        let rows = self.over_columns(2 * rank, |run, range| {
             let of_panel = |index: usize| {
                 self.x
                     .quotient_run(run, index, &panels[index].lead, fixed, divergence)
                     .into_rows()
             };
-            (first..first + count).flat_map(of_panel).collect()
+            range.flat_map(of_panel).collect()
         });
-        let finished = |rows: &[Row]| self.x.finished(Quotient::of_rows(rows), fixed, divergence);
+        let finished = |rows: &[Lanes]| self.x.finished(Quotient::of_rows(rows), fixed, divergence);
         rows.chunks(2 * rank).map(finished).collect()
     }
 
-    /// Sums over all columns of X, so many rows a panel, from the share that a run of columns has in those of some panels,
-    /// which are told by the first and their number.
+    /// Sums over all columns of X, so many rows a panel, from the partial sums of a run of columns for a range of
+    /// panels.
     fn over_columns(
         &self,
         rows: usize,
-        share: impl Fn(usize, (usize, usize)) -> Vec<Row> + Sync + Send,
-    ) -> Vec<Row> {
+        share: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
+    ) -> Vec<Lanes> {
         let communicator = self.columns_team();
         // The first rank's sums begin with its own.
         let shares = self
             .x
             .run_shares(self.panels_a_task(), communicator.rank() == 0, share);
-        let totals = add_up(communicator, self.x.len() * rows * WIDTH, &shares);
-        totals.as_chunks().0.iter().map(|&row| Row(row)).collect()
+        let totals = ordered_sum(communicator, self.x.len() * rows * WIDTH, &shares);
+        totals.as_chunks().0.iter().map(|&row| Lanes(row)).collect()
     }
 }
 
 /// Readies a factor whose rows are spread over a team for the other half step, and gives its Gram matrix.
 pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
-    let (rank, shares) = (factor.rank(), factor.settle_panels());
+    let (rank, shares) = (factor.rank(), factor.pack_and_partial_grams());
     let totals = ordered_reduce(
         communicator,
         GramSums::len(rank),
-        piece(communicator),
+        values_per_message(communicator),
         |first, totals: &mut [f64]| {
             for share in &shares {
                 share.add_to(first, totals);

@@ -35,7 +35,8 @@ pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     });
     let worst = worst(&squares, &data.images);
     let (lacking, unit) = (
-        data.images.of_owner(worst, copies.len(), residual),
+        data.images
+            .broadcast_from_owner(worst, copies.len(), residual),
         data.unit() as f32,
     );
     factors

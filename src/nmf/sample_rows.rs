@@ -3,8 +3,8 @@
 use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
 
 use super::data::Data;
-use crate::communicator::{Partition, cut_sample};
-use crate::kernel::{Block, Known, Matrix, Selection, Source};
+use crate::communicator::{Partition, sample_bounds};
+use crate::kernel::{Block, KnownBits, Matrix, Selection, Source};
 
 /// The selected images at such `places` among those of all processes.
 ///
@@ -33,7 +33,7 @@ pub(crate) fn sample<'a>(
             Partition::of(communicator, chosen.len()),
         );
     }
-    let starts = cut_sample(images, places.len());
+    let starts = sample_bounds(images, places.len());
     let (x, pixels) = (&selection.x, selection.x.pixels);
     let block = x.gathered(&chosen);
     let values = match &block {
@@ -64,7 +64,7 @@ pub(crate) fn sample<'a>(
         }
     };
     let images = starts[communicator.rank() + 1] - starts[communicator.rank()];
-    let known = bits.as_ref().map(|bits| Known::new(bits, pixels));
+    let known = bits.as_ref().map(|bits| KnownBits::new(bits, pixels));
     let all: Vec<u32> = (0..images as u32).collect();
     let x = Matrix {
         source,

@@ -138,7 +138,7 @@ impl StopReason {
     /// What the first rank says, on all of them.
     pub(crate) fn of_first(own: Option<Self>, images: &Partition) -> Option<Self> {
         let mut place = [own.map_or(u8::MAX, |own| own.position() as u8)];
-        images.of_first(&mut place);
+        images.broadcast_from_first(&mut place);
         Self::ALL.get(usize::from(place[0])).copied()
     }
 }

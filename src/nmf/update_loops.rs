@@ -8,7 +8,7 @@ use super::half_step::{Half, HalfStep};
 use super::loss::Loss;
 use crate::blocks;
 use crate::kernel::{
-    Divergence, Factor, FactorPanel, FixedFactor, GramSums, PackedGram, Quotient, Row, add_part,
+    Divergence, Factor, FactorPanel, FixedFactor, GramSums, Lanes, PackedGram, Quotient, add_part,
 };
 
 /// The most sweeps over whole parts, each of which costs more than one over panels.
@@ -30,7 +30,7 @@ impl HalfStep<'_> {
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
-        improve: impl Fn(&mut FactorPanel, &mut [Row]) -> Loss + Sync,
+        improve: impl Fn(&mut FactorPanel, &mut [Lanes]) -> Loss + Sync,
     ) -> (Loss, PackedGram) {
         let rank = own.rank();
         let size = self.panels_a_task();
@@ -72,9 +72,9 @@ impl HalfStep<'_> {
         first: usize,
         panels: &[FactorPanel],
         filling: Option<&FixedFactor>,
-    ) -> Vec<Row> {
+    ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
-        let mut products = vec![Row::ZERO; panels.len() * rank];
+        let mut products = vec![Lanes::ZERO; panels.len() * rank];
         let Some(fixed) = filling else {
             self.x
                 .add_products(first, &self.fixed.panels, rank, &mut products);
@@ -94,7 +94,7 @@ impl HalfStep<'_> {
         &self,
         own: &mut Factor,
         gram: &Array2<f64>,
-        prepare: impl Fn(&mut [Row]) + Sync,
+        prepare: impl Fn(&mut [Lanes]) + Sync,
         allowed: impl Fn(&[f32]) -> Vec<f32>,
     ) -> (Loss, PackedGram) {
         let (products, inverse) = (self.products(prepare), PackedGram::of(gram).inverse);
@@ -128,7 +128,7 @@ impl HalfStep<'_> {
     }
 
     /// The products of all rows with the fixed factor, part by part.
-    fn products(&self, prepare: impl Fn(&mut [Row]) + Sync) -> Vec<Vec<f32>> {
+    fn products(&self, prepare: impl Fn(&mut [Lanes]) + Sync) -> Vec<Vec<f32>> {
         let rank = self.fixed.rank();
         let mut products = self.whole_products(&[], None);
         blocks::map_chunks_mut(&mut products, rank, |_, products| prepare(products));
@@ -145,7 +145,7 @@ impl HalfStep<'_> {
         &self,
         own: &mut Factor,
         divergence: Divergence,
-        improve: impl Fn(&mut [Row], &Quotient) + Sync,
+        improve: impl Fn(&mut [Lanes], &Quotient) + Sync,
     ) -> Loss {
         let fixed = self.fixed_factor();
         let whole = self

@@ -1,7 +1,7 @@
-//! Known parts against learned ones: matched one to one, so that "17 of 17 found" is a number.
+//! Matches learned parts to known ones, one to one.
 //!
-//! The matching is the one with the largest sum of scores: H. W. Kuhn, *The Hungarian method for the assignment problem*,
-//! 1955. A score of 0 is no match: a part that is 0 everywhere finds nothing.
+//! The matching maximises the sum of scores: H. W. Kuhn, *The Hungarian method for the assignment problem*,
+//! 1955. A score of 0 is not a match: a part that is 0 everywhere matches nothing.
 
 mod truth;
 
@@ -12,10 +12,10 @@ use crate::matching::match_one_to_one;
 
 pub use truth::{Features, Truth, to_npy};
 
-/// What each known part or feature was matched to.
+/// The match of each known part or feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recovery {
-    /// For each known one its match, if it has any.
+    /// The match of each known one, if it has any.
     pub matches: Vec<Option<Match>>,
     /// The score from which a match counts as found.
     pub threshold: f64,
@@ -30,17 +30,17 @@ pub struct Match {
     pub score: f64,
 }
 
-/// Whether the sign of weights means anything.
+/// Whether the sign of weights is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
-    /// More weight is more of the part, as in NMF.
+    /// A larger weight adds more of the part, as in NMF.
     Fixed,
-    /// Weights and basis can both be turned round, as in PCA: the magnitude of a correlation counts.
+    /// Weights and basis can both be negated, as in PCA: the magnitude of the correlation is compared.
     Free,
 }
 
 impl Recovery {
-    /// How many known ones were found.
+    /// Returns the number of known ones that were found.
     #[must_use]
     pub fn found(&self) -> usize {
         self.matches
@@ -90,8 +90,9 @@ pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
 /// If the two have different numbers of images.
 #[must_use]
 pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
-    let deviations = |columns: &Array2<f32>| directions(centred(columns.t().mapv(f64::from)));
-    let scores = deviations(features).dot(&deviations(weights).t());
+    let features = directions(centred(features.t().mapv(f64::from)));
+    let weights = directions(centred(weights.t().mapv(f64::from)));
+    let scores = features.dot(&weights.t());
     let scores = match sign {
         Sign::Fixed => scores,
         Sign::Free => scores.mapv_into(f64::abs),
@@ -102,7 +103,7 @@ pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> 
     }
 }
 
-/// The rows less their means.
+/// Subtracts the mean from each row.
 fn centred(mut rows: Array2<f64>) -> Array2<f64> {
     for mut row in rows.rows_mut() {
         let mean = row.mean().unwrap_or_default();
@@ -111,18 +112,18 @@ fn centred(mut rows: Array2<f64>) -> Array2<f64> {
     rows
 }
 
-/// For each row of `scores` its column in the matching of the largest sum.
+/// Returns the column of each row of `scores` in the matching with the largest sum.
 fn assign(scores: &Array2<f64>) -> Vec<Option<Match>> {
-    let counted = scores.mapv(|score| score.max(0.0));
-    let found = |(known, part): (usize, Option<usize>)| {
-        let (part, score) = (part?, scores[[known, part?]]);
-        (score > 0.0).then_some(Match { part, score })
-    };
-    match_one_to_one(&counted)
-        .into_iter()
-        .enumerate()
-        .map(found)
-        .collect()
+    let columns = match_one_to_one(&scores.mapv(|score| score.max(0.0)));
+    let mut matches = Vec::new();
+    for (row, column) in columns.into_iter().enumerate() {
+        let found = column.map(|part| Match {
+            part,
+            score: scores[[row, part]],
+        });
+        matches.push(found.filter(|found| found.score > 0.0));
+    }
+    matches
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Files that say which parts or features there are to be found.
+//! Files with the parts or features that are known to be in the images.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -12,36 +12,38 @@ use crate::decomposition::Decomposition;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, load_parts};
 
-/// What there is to be found in a set of images.
+/// What is known to be in a set of images.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Truth {
-    /// The parts themselves, as pictures.
+    /// The parts, as images.
     Parts(Basis),
-    /// Which image has what.
+    /// The features of each image.
     Features(Features),
 }
 
-/// Which image has what: a feature is one kind of one column of a table, such as the second of four pairs of glasses.
+/// The features of each image. A feature is one value of one column of a table, such as the second of four
+/// pairs of glasses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Features {
-    /// The name of each feature: its kind, with the column before it where two columns have that kind; of a column of 0
-    /// and 1 the column itself.
+    /// The name of each feature: its value, preceded by the column if two columns have that value. In a
+    /// column of 0 and 1, the name of the column.
     pub names: Vec<String>,
-    /// (images, features): 1 where the image has the feature, otherwise 0.
+    /// (images, features): 1 if the image has the feature, otherwise 0.
     pub table: Array2<f32>,
 }
 
-/// What stands for nothing to be seen.
+/// Values that stand for no feature.
 const ABSENT: [&str; 2] = ["", "none"];
 
 impl Truth {
-    /// Reads known parts from a .npy file, (parts, height, width) or (parts, pixels), or the features of `images` from a
-    /// .csv file: a head, then a line an image with its name and in each further column a kind, or 0 or 1. Cells that are
-    /// empty or `none` stand for no feature; lines for other images are passed over.
+    /// Reads known parts from a .npy file, (parts, height, width) or (parts, pixels), or the features of
+    /// `images` from a .csv file: a header, then one row per image with its name and, in each further
+    /// column, a value, or 0 or 1. Cells that are empty or `none` stand for no feature; rows of other images
+    /// are ignored.
     ///
     /// # Errors
-    /// If the file cannot be read or is neither, if parts are of another size than the images or hold negative values,
-    /// and if an image has no line in the table, or two.
+    /// If the file cannot be read or has another format, if parts differ in size from the images or have
+    /// negative values, and if an image has no row in the table, or two.
     pub fn read(path: &Path, images: &ImageSet) -> Result<Self> {
         let extension = path
             .extension()
@@ -153,18 +155,18 @@ impl Features {
     }
 }
 
-/// Whether a column says of each image that it has its feature, or not.
+/// Returns whether a column has only the values 0 and 1.
 fn yes_or_no(kinds: &BTreeSet<&str>) -> bool {
     kinds.iter().all(|kind| ["0", "1"].contains(kind))
 }
 
-/// The kinds of a column that are features.
+/// Returns the values of a column that are features.
 fn present<'a>(kinds: &BTreeSet<&'a str>) -> impl Iterator<Item = &'a str> {
     let no = if yes_or_no(kinds) { "0" } else { "" };
     kinds.iter().copied().filter(move |kind| *kind != no)
 }
 
-/// The bytes of a .npy file of known parts, (parts, height, width), f32.
+/// Returns the bytes of a .npy file of known parts, (parts, height, width), f32.
 ///
 /// # Errors
 /// If the array cannot be written.

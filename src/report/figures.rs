@@ -10,7 +10,7 @@ use crate::metrics::Partness;
 #[derive(Debug, Clone, Serialize)]
 pub struct MethodFigures {
     /// The method.
-    #[serde(skip)]
+    #[serde(flatten)]
     pub method: &'static Method,
     /// The number of basis images.
     pub rank: usize,

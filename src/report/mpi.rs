@@ -1,16 +1,16 @@
-//! What is told of processes that shared the images.
+//! The section `mpi` of a report: the processes that shared the images.
 
 use serde::Serialize;
 
-/// What the first of several processes sent and received while the parts were learned.
+/// What the first of several processes sent and received during the fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct MpiReport {
-    /// How many processes there were.
+    /// The number of processes.
     pub ranks: usize,
-    /// Passes over all images that the rest is told of: all but the first.
+    /// The number of passes over all images that the averages cover: all but the first.
     pub passes: usize,
-    /// Bytes that this process sent and received in one, on average.
+    /// The bytes that this process sent and received per pass, on average.
     pub bytes_per_pass: u64,
-    /// How long that took, with the time that it waited for others.
+    /// The seconds that this took per pass, including the time spent waiting for other processes.
     pub seconds_per_pass: f64,
 }

@@ -1,4 +1,4 @@
-//! Every fact of a projection of new images as plain data: `projection.json`.
+//! The report of a projection of new images: `projection.json`.
 
 use serde::Serialize;
 
@@ -8,91 +8,91 @@ use crate::images::{ImageSet, Images, Skipped};
 use crate::model::{FORMAT_VERSION, Model, Projection};
 use crate::projection::{Projected, median};
 
-/// All of `projection.json`.
+/// The contents of `projection.json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectionReport {
     /// The version of this program.
     pub version: String,
-    /// What was learned before.
+    /// The model that the images are expressed in.
     pub model: ModelReport,
     /// What was read.
     pub input: NewImages,
     /// How well each method reconstructs the new images.
     #[serde(flatten)]
     pub methods: PerMethod<ProjectedReport>,
-    /// Images that the parts explain badly.
+    /// The images that the parts reconstruct badly.
     pub flagged: Flagged,
     /// What was written.
     pub files: Vec<File>,
-    /// What the reader should know before trusting the rest, a sentence each.
+    /// What to consider before trusting the rest, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// What was learned before.
+/// The model that new images are expressed in.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelReport {
-    /// As it was given.
+    /// The path as it was given.
     pub path: String,
-    /// The layout of the file.
+    /// The version of the file format.
     pub format_version: i64,
-    /// Images that were learned from.
+    /// The number of training images.
     pub images: usize,
-    /// Columns of pixels.
+    /// The number of columns of pixels.
     pub width: usize,
-    /// Rows of pixels.
+    /// The number of rows of pixels.
     pub height: usize,
 }
 
 /// The new images.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewImages {
-    /// As they were given.
+    /// The paths as they were given.
     pub paths: Vec<String>,
-    /// Images that were used.
+    /// The number of images that were used.
     pub images: usize,
-    /// Names of the sub-folders that label the images; empty where there are none.
+    /// The names of the sub-folders that label the images; empty without labels.
     pub labels: Vec<String>,
-    /// Files that look like images and could not be used.
+    /// The images that could not be used.
     pub skipped: Vec<Skipped>,
-    /// Files passed over because they are no images.
+    /// The number of files that were ignored because they are not images.
     pub passed_over: usize,
-    /// What was done to the pixels, a sentence each.
+    /// What was done to the pixels, one sentence each.
     pub notes: Vec<String>,
 }
 
-/// How well a basis explains the new images.
+/// How well a basis reconstructs the new images.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct ProjectedReport {
-    /// How many basis images there are.
+    /// The number of basis images.
     pub rank: usize,
     /// ‖X − X̂‖ / ‖X‖ of all images together.
     pub relative_error: f64,
-    /// The median of the images' own relative errors.
+    /// The median of the relative errors of single images.
     pub median: f64,
-    /// The same of the images that were learned from.
+    /// The same of the training images.
     pub learned_median: f64,
 }
 
-/// Images that the parts explain badly.
+/// The images that the parts reconstruct badly.
 #[derive(Debug, Clone, Serialize)]
 pub struct Flagged {
     /// The relative error above which an image is flagged: [`threshold`](crate::projection::threshold).
     pub threshold: f64,
-    /// The worst first.
+    /// The images, in descending order of their errors.
     pub images: Vec<FlaggedImage>,
 }
 
-/// An image that is explained badly.
+/// An image that is reconstructed badly.
 #[derive(Debug, Clone, Serialize)]
 pub struct FlaggedImage {
     /// Its name.
     pub name: String,
-    /// Its relative error, rebuilt from parts; none where that is infinite, as of a black image.
+    /// Its relative error, reconstructed from parts; `null` if that is infinite, as for a black image.
     pub relative_error: f64,
 }
 
 impl ModelReport {
-    /// Of a model that was read from `path`.
+    /// Reports a model that was read from `path`.
     #[must_use]
     pub fn new(path: &str, model: &Model) -> Self {
         let shape = model.shape();
@@ -107,7 +107,7 @@ impl ModelReport {
 }
 
 impl NewImages {
-    /// Of images that were read from `paths`.
+    /// Reports images that were read from `paths`.
     #[must_use]
     pub fn new(paths: Vec<String>, images: &ImageSet) -> Self {
         Self {
@@ -149,7 +149,7 @@ impl ProjectedReport {
 }
 
 impl Flagged {
-    /// The images whose error is above the threshold.
+    /// Returns the images whose error is above the threshold.
     #[must_use]
     pub fn new(threshold: f64, names: &[String], projected: &Projected) -> Self {
         let above = names

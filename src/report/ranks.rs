@@ -1,46 +1,46 @@
-//! Every fact of a search for the rank: the keys of `ranks.json` are a contract, too.
+//! The report of a search for the rank. The keys of `ranks.json` are a contract.
 
 use serde::Serialize;
 
 use super::input::{File, Input};
 use crate::rank::{RankChoice, RankScores};
 
-/// All of `ranks.json`.
+/// The contents of `ranks.json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct RanksReport {
     /// The version of this program.
     pub version: String,
     /// What was read.
     pub input: Input,
-    /// What was to be tried, and how.
+    /// The ranks to try, and how.
     pub settings: RanksSettings,
-    /// Which rank to take, and why: `choice` and `reason`.
+    /// The recommended rank, and why: `choice` and `reason`.
     #[serde(flatten)]
     pub choice: RankChoice,
-    /// Eigenimages of at most 300 images that explain more than chance.
+    /// The number of eigenimages that explain more than chance, of at most 300 images.
     pub parallel_analysis: Option<usize>,
     /// The ranks that were tried, in ascending order.
     pub ranks: Vec<RankScores>,
     /// What was written.
     pub files: Vec<File>,
-    /// What the reader should know before trusting the rest, a sentence each.
+    /// What to consider before trusting the rest, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// What was to be tried, and how.
+/// The settings of a search for the rank.
 #[derive(Debug, Clone, Serialize)]
 pub struct RanksSettings {
     /// The ranks.
     pub ranks: Vec<usize>,
-    /// Starts of each rank.
+    /// The number of starts per rank.
     pub restarts: usize,
-    /// The seed of the first start, and of what was hidden.
+    /// The seed of the first start, and of the choice of hidden pixels.
     pub seed: u64,
-    /// How many of the images the ranks were tried on, evenly spread.
+    /// The number of images that the ranks were tried on, evenly spread.
     pub sampled_images: usize,
-    /// How many of their pixels.
+    /// The number of their pixels.
     pub sampled_pixels: usize,
-    /// Stands for the version, the pixels, the starts and the seed: ranks that were tried under the same are not tried
-    /// again.
+    /// A hash of the version, the pixels, the starts and the seed. Ranks that were tried with the same key
+    /// are not tried again.
     pub key: String,
 }

@@ -85,3 +85,25 @@ fn under_keys_of_found<S: Serializer>(
     }
     map.end()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decomposition::{NMF, PCA};
+
+    #[test]
+    fn the_numbers_found_have_a_key_per_method() {
+        let report = TruthReport {
+            file: "truth.npy".to_owned(),
+            kind: "parts",
+            known: 3,
+            threshold: 0.95,
+            found: [(&NMF, 2), (&PCA, 0)].into_iter().collect(),
+            matches: Vec::new(),
+        };
+        assert_eq!(
+            serde_json::to_string(&report).unwrap(),
+            r#"{"file":"truth.npy","kind":"parts","known":3,"threshold":0.95,"found":2,"pca_found":0,"matches":[]}"#
+        );
+    }
+}

@@ -11,6 +11,8 @@ use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 
 use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+#[cfg(target_os = "linux")]
+use crate::process;
 
 const FILES: [&str; 3] = ["compare.csv", "compare.png", "report.json"];
 
@@ -355,58 +357,21 @@ fn too_many_rules_none_and_two_of_one_name_are_refused() {
     assert!(refused(&large).starts_with("2 sweeps: rank 99 is too large"));
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_keeps_the_rules_that_have_learned() {
-    use std::os::unix::process::ExitStatusExt;
-    use std::process::{Command, Stdio};
-    use std::time::Duration;
-
     let desk = Desk::empty();
     desk.write_npy("bars.npy", &bars(600, 30, 30));
-    for seconds in [1, 5, 25] {
-        let child = Command::new(env!("CARGO_BIN_EXE_nmf-images"))
-            .current_dir(desk.path("."))
-            .args([
-                "compare",
-                "bars.npy",
-                "-k",
-                "20",
-                "--tol",
-                "0",
-                "--max-iter",
-                "1000000",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_secs(seconds));
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &child.id().to_string()])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let output = child.wait_with_output().unwrap();
-        // Before the learning begins a signal ends the program at once: on a busy machine that needs a longer wait.
-        if output.status.signal().is_some() {
-            continue;
-        }
-        assert_eq!(
-            output.status.code(),
-            Some(130),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert!(
-            contains("warning: hals: interrupted after")
-                .eval(&String::from_utf8_lossy(&output.stderr))
-        );
-        assert_eq!(desk.files("output"), FILES);
-        assert_eq!(report(&desk)["compare"][0]["stop"], "interrupted");
-        return;
-    }
-    panic!("Ctrl-C ended the program without a word");
+    let mut run = desk.begin("compare bars.npy -k 20 --tol 0 --max-iter 1000000");
+    process::wait_until_ctrl_c_is_caught(&mut run);
+    process::signal(run.id(), "-INT");
+    let output = run.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(
+        contains("warning: hals: interrupted after").eval(&stderr),
+        "{stderr}"
+    );
+    assert_eq!(desk.files("output"), FILES);
+    assert_eq!(report(&desk)["compare"][0]["stop"], "interrupted");
 }

@@ -6,11 +6,16 @@ mod command;
 mod common;
 #[path = "../common/planted.rs"]
 mod planted;
+#[path = "../common/process.rs"]
+mod process;
+#[path = "../common/keys.rs"]
+mod report_keys;
 
 mod cases;
 mod compare;
 mod errors;
 mod exports;
+mod keys;
 mod masks;
 mod names;
 mod project;

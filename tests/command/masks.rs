@@ -295,7 +295,7 @@ fn what_is_no_mask_is_refused_by_name() {
     );
     let wrong = desk.command("pictures --missing some").assert().code(2);
     wrong.stderr(contains(
-        "`some` says of no pixel that it is missing: pass alpha, nan",
+        "`some` does not select missing pixels: allowed are alpha, nan",
     ));
 }
 

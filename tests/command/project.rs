@@ -68,15 +68,15 @@ fn new_images_are_projected_onto_the_latest_run_and_strange_ones_are_flagged() {
         .success()
         .stderr(is_empty());
     let said = contains(
-        "pictures and 1 more: 13 new images of 8x6, by what output holds of 12 images\n",
+        "pictures and 1 more: 13 new images of 8x6, expressed in the model of 12 images in output\n",
     )
     .and(contains("\n  NMF    3 parts "))
     .and(contains("\n  PCA    3 eigenimages "))
     .and(contains(
-        "\n  flagged: 1 of 13, rebuilt worse than every image that was learned from (error above ",
+        "\n  flagged: 1 of 13 with a relative error above ",
     ))
-    .and(contains("): odd.pgm (0."))
-    .and(contains("look first at output/projected/projection.png"));
+    .and(contains(", higher than any training image: odd.pgm (0."))
+    .and(contains("start with output/projected/projection.png"));
     run.stdout(said);
     assert_eq!(desk.files("output/projected"), FILES);
     assert_eq!(

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use crate::command::{COUNT, Desk};
 use crate::planted;
+use crate::process::wait_until;
 
 const FILES: [&str; 4] = ["ranks-gallery.png", "ranks.csv", "ranks.json", "ranks.svg"];
 
@@ -157,10 +157,9 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
         .current_dir(desk.path(""))
         .stderr(Stdio::null());
     let mut run = command.spawn().unwrap();
-    let began = Instant::now();
-    while !desk.path("output/ranks.json").exists() && began.elapsed() < Duration::from_secs(60) {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until(&mut run, "its first rank was done", || {
+        desk.path("output/ranks.json").exists()
+    });
     run.kill().unwrap();
     run.wait().unwrap();
     let killed = report(&desk);

@@ -37,7 +37,7 @@ fn draw(
             caption: title,
             images,
             chosen,
-            planes,
+            planes: &planes,
             labels,
         },
         theme,
@@ -201,7 +201,7 @@ fn a_direction_of_the_wrong_size_is_an_error() {
         caption: "",
         images: &images,
         chosen: &[0, 1],
-        planes,
+        planes: &planes,
         labels: None,
     };
     let message = atlas(&data, Theme::Light)

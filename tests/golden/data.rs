@@ -3,7 +3,8 @@
 use ndarray::Array2;
 use nmf_images::basis::{Basis, Shape};
 use nmf_images::nmf::Iteration;
-use nmf_images::render::Sample;
+use nmf_images::render::{MethodBasis, Reconstruction, Sample};
+use nmf_images::{NMF, PCA};
 
 /// An arrow to the right with a dot below its tail: neither axis nor their order can be mistaken.
 pub const ARROW: [&str; 6] = [
@@ -52,9 +53,7 @@ pub struct Reconstructed {
     pub name: String,
     pub warning: &'static str,
     pub original: Vec<f32>,
-    pub nmf: Vec<f32>,
-    pub pca: Vec<f32>,
-    pub error: f64,
+    pub reconstructions: [Reconstruction; 2],
 }
 
 impl Reconstructed {
@@ -63,12 +62,23 @@ impl Reconstructed {
             name: &self.name,
             warning: self.warning,
             original: &self.original,
-            nmf: &self.nmf,
-            pca: &self.pca,
-            nmf_error: self.error,
-            pca_error: 0.125,
+            reconstructions: &self.reconstructions,
         }
     }
+}
+
+/// Reconstructions by NMF and PCA.
+fn reconstructions(nmf: Vec<f32>, pca: Vec<f32>, error: f64) -> [Reconstruction; 2] {
+    [(&NMF, nmf, error), (&PCA, pca, 0.125)].map(|(method, values, error)| Reconstruction {
+        method,
+        values,
+        error,
+    })
+}
+
+/// The bases of NMF and PCA.
+pub fn bases<'a>(parts: &'a Basis, eigenimages: &'a Basis) -> [MethodBasis<'a>; 2] {
+    [(&NMF, parts), (&PCA, eigenimages)].map(|(method, basis)| MethodBasis { method, basis })
 }
 
 pub fn images(count: usize, pixels: usize) -> Vec<Reconstructed> {
@@ -90,13 +100,15 @@ pub fn images(count: usize, pixels: usize) -> Vec<Reconstructed> {
             } else {
                 shades(index, 0)
             },
-            nmf: shades(index, 1),
-            pca: shades(index, 2),
-            error: [0.25, 9.99, 0.000_001, f64::NAN, 12_345.6, 1e300][if pixels == SHAPE.pixels() {
-                0
-            } else {
-                index % 6
-            }],
+            reconstructions: reconstructions(
+                shades(index, 1),
+                shades(index, 2),
+                [0.25, 9.99, 0.000_001, f64::NAN, 12_345.6, 1e300][if pixels == SHAPE.pixels() {
+                    0
+                } else {
+                    index % 6
+                }],
+            ),
         })
         .collect()
 }

@@ -101,10 +101,7 @@ fn parts_that_are_zero_and_images_of_the_wrong_size_are_no_panic() {
         name: "",
         warning: "",
         original: &pixel,
-        nmf: &[],
-        pca: &pixel,
-        nmf_error: f64::NAN,
-        pca_error: 0.0,
+        reconstructions: &[],
     };
     let drawn = reconstructions(
         &Reconstructions {

@@ -1,7 +1,7 @@
 //! Images with holes and what fills them: how the page looks, and that nothing on it collides.
 
 use nmf_images::basis::Shape;
-use nmf_images::render::{Figure, Filled, Inpainting, Theme, Truth, inpainting};
+use nmf_images::render::{Figure, Filled, Inpainting, Theme, inpainting};
 
 use crate::data::{Reconstructed, SHAPE, SHAPES, images, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like};
@@ -25,13 +25,8 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
         .map(|(image, holes)| Filled {
             name: &image.name,
             holes,
-            nmf: &image.nmf,
-            pca: &image.pca,
-            truth: told.then_some(Truth {
-                image: &image.original,
-                nmf_error: image.error,
-                pca_error: 0.125,
-            }),
+            fillings: &image.reconstructions,
+            truth: told.then_some(&image.original[..]),
         })
         .collect();
     inpainting(

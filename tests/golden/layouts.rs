@@ -7,7 +7,7 @@ use nmf_images::render::{
     Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
-use crate::data::{Reconstructed, SHAPES, basis, facts, falling, images, titles};
+use crate::data::{Reconstructed, SHAPES, bases, basis, facts, falling, images, titles};
 use crate::look::{SCALE_BAR, assert_keeps_apart, images_of};
 
 #[test]
@@ -31,8 +31,7 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
                 &Comparison {
                     title,
                     facts: &facts[rank % 4..],
-                    parts: &basis,
-                    eigenimages: &basis,
+                    bases: &bases(&basis, &basis),
                     scaling: if rank % 2 == 0 {
                         Scaling::Each
                     } else {

@@ -5,17 +5,17 @@ use nmf_images::render::{
     Scaling, Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
-use crate::data::{Reconstructed, SHAPE, arrow, eigenimages, facts, falling, images, parts};
+use crate::data::{Reconstructed, SHAPE, arrow, bases, eigenimages, facts, falling, images, parts};
 use crate::look::assert_looks_like;
 
 fn arrows_compared(theme: Theme) -> Figure {
     let (images, facts) = (images(5, SHAPE.pixels()), facts());
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
+    let (parts, eigenimages) = (parts(4), eigenimages(4));
     let data = Comparison {
         title: "arrows",
         facts: &facts,
-        parts: &parts(4),
-        eigenimages: &eigenimages(4),
+        bases: &bases(&parts, &eigenimages),
         scaling: Scaling::Each,
         samples: &samples,
     };

@@ -2,7 +2,8 @@
 
 use ndarray::{Axis, concatenate};
 use nmf_images::basis::{Basis, Shape};
-use nmf_images::render::{Figure, Mixture, Recipe, Scale, Theme, recipe};
+use nmf_images::render::{Figure, Mixture, Recipe, Theme, recipe};
+use nmf_images::{NMF, PCA};
 
 use crate::data::{SHAPE, SHAPES, arrow, basis, eigenimages, parts, titles};
 use crate::look::{SCALE_BAR, assert_keeps_apart, assert_looks_like, images_of};
@@ -22,24 +23,27 @@ fn drawn(
     mean: Option<&[f32]>,
 ) -> Figure {
     let shape = bases[0].shape();
-    let [parts, eigenimages] = bases;
+    let [nmf, pca] = weights;
+    let mixtures = [
+        Mixture {
+            method: &NMF,
+            basis: bases[0],
+            weights: nmf,
+            mean: None,
+        },
+        Mixture {
+            method: &PCA,
+            basis: bases[1],
+            weights: pca,
+            mean,
+        },
+    ];
     let data = Recipe {
         title,
         caption: "An arrow as a sum of terms, the most light first; below, the sum so far and its relative error.",
         shape,
         original,
-        parts: Mixture {
-            basis: parts,
-            weights: weights[0],
-            mean: None,
-            scale: Scale::FromZero,
-        },
-        eigenimages: Mixture {
-            basis: eigenimages,
-            weights: weights[1],
-            mean,
-            scale: Scale::Diverging,
-        },
+        mixtures: &mixtures,
     };
     recipe(&data, Theme::Light).expect("drawn")
 }
@@ -122,18 +126,17 @@ fn what_is_no_number_is_drawn_and_what_does_not_fit_is_an_error() {
     }
     let image = arrow(1.0);
     let fits = Mixture {
+        method: &NMF,
         basis: &basis,
         weights: &[1.0; 5],
         mean: None,
-        scale: Scale::FromZero,
     };
     let good = Recipe {
         title: "",
         caption: "",
         shape: SHAPE,
         original: &image,
-        parts: fits,
-        eigenimages: fits,
+        mixtures: &[fits],
     };
     let told = |data: Recipe| {
         recipe(&data, Theme::Light)
@@ -156,20 +159,23 @@ fn what_is_no_number_is_drawn_and_what_does_not_fit_is_an_error() {
     );
     assert!(
         told(Recipe {
-            parts: Mixture {
+            mixtures: &[Mixture {
                 weights: &[1.0; 4],
                 ..fits
-            },
+            }],
             ..good
         })
         .contains("4 values for 5 basis")
     );
     assert!(
         told(Recipe {
-            eigenimages: Mixture {
-                mean: Some(&[0.0]),
-                ..fits
-            },
+            mixtures: &[
+                fits,
+                Mixture {
+                    mean: Some(&[0.0]),
+                    ..fits
+                }
+            ],
             ..good
         })
         .contains("1 values")

@@ -405,7 +405,7 @@ fn of_several_arrays_the_one_that_is_named_is_read() {
     let bytes = archive(CompressionMethod::Deflated, &arrays);
     assert_eq!(
         said_of(&bytes),
-        ": this archive holds several arrays that can be images; choose one with --key: x_train [4, 2, 2], \
+        ": this archive holds several arrays that can be images: x_train [4, 2, 2], \
          x_test [3, 2, 2]"
     );
     let missing = ": no array is called `x_trian`; there are: x_train [4, 2, 2], x_test [3, 2, 2]";
@@ -509,10 +509,7 @@ fn a_key_of_what_is_no_archive_is_refused() {
     desk.write("set", four());
     for name in ["pictures", "set"] {
         let said = load(&desk.path(name), &keyed("x")).unwrap_err().to_string();
-        assert!(
-            said.ends_with("is no .npz archive: leave out --key, which names an array of one"),
-            "{said}"
-        );
+        assert!(said.ends_with("is not a .npz archive"), "{said}");
     }
 }
 
@@ -617,10 +614,7 @@ fn listed_files_that_cannot_be_read_are_left_out_as_those_of_a_folder_are() {
     )
     .unwrap_err()
     .to_string();
-    assert!(
-        strict.contains("gone.png: ") && strict.contains("without --strict"),
-        "{strict}"
-    );
+    assert!(strict.contains("gone.png: "), "{strict}");
 }
 
 #[test]
@@ -650,7 +644,7 @@ fn a_list_that_names_too_little_is_refused_in_one_line() {
     assert!(
         no_list
             .to_string()
-            .starts_with("the list is no list of image files, one path a line: "),
+            .starts_with("the list is not a list of image files, one path per line"),
         "{no_list}"
     );
     assert!(

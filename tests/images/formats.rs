@@ -657,7 +657,7 @@ fn names_that_are_no_valid_text_are_read_too() {
 }
 
 #[test]
-fn the_odd_one_among_sizes_is_named_with_the_cure() {
+fn the_odd_one_among_sizes_is_named() {
     let mut files: Vec<_> = (0..9)
         .map(|i| (format!("{i}.pgm"), pgm(4, 3, &[7; 12])))
         .collect();
@@ -668,7 +668,7 @@ fn the_odd_one_among_sizes_is_named_with_the_cure() {
         .collect();
     assert_eq!(
         message(folder(&files).path(), &LoadOptions::default()),
-        "s3/7.pgm is 5x4, the other 9 images are 4x3; pass --size 4x3 to resize"
+        "s3/7.pgm is 5x4, the other 9 images are 4x3"
     );
 }
 
@@ -679,8 +679,7 @@ fn many_sizes_are_listed_with_counts_and_examples() {
     files.push(("z.pgm", pgm(1, 3, &[1, 2, 3])));
     assert_eq!(
         message(folder(&files).path(), &LoadOptions::default()),
-        "the images have 3 sizes: 4 are 2x1 (a, b, c, …), 2 are 1x1 (x.pgm, y.pgm), 1 is 1x3 (z.pgm); \
-         pass --size 2x1 to resize"
+        "the images have 3 sizes: 4 are 2x1 (a, b, c, …), 2 are 1x1 (x.pgm, y.pgm), 1 is 1x3 (z.pgm)"
     );
 }
 
@@ -775,7 +774,7 @@ fn a_limit_takes_evenly_spread_images() {
     );
     assert_eq!(
         message,
-        "a limit of 1 is too small: at least 2 images are needed; pass --limit 2 or more"
+        "a limit of 1 is too small: at least 2 images are needed"
     );
 }
 
@@ -862,10 +861,7 @@ fn strict_makes_a_skipped_file_an_error() {
             ..LoadOptions::default()
         },
     );
-    assert_eq!(
-        message,
-        "bad.png: empty file (and 1 file more); without --strict it is skipped"
-    );
+    assert_eq!(message, "bad.png: empty file (and 1 file more)");
 }
 
 #[test]
@@ -1129,14 +1125,13 @@ fn values_of_an_array_that_are_no_light_are_refused_with_the_place() {
     assert_eq!(
         npy_message(bytes(&values)),
         "1 negative value down to -0.1, the first at image 2, row 0, column 7 (counted from 0): \
-         parts need values of 0 or more; shift all values up, clip them at 0 or mask them"
+         parts need non-negative values; shift all values up, clip them at 0 or mask them"
     );
     values[3] = f32::NAN;
     values[4] = f32::INFINITY;
     assert_eq!(
         npy_message(bytes(&values)),
-        "2 values are NaN or infinite, the first at image 0, row 0, column 3 (counted from 0): replace or mask them first, \
-         or pass --missing nan"
+        "2 values are NaN or infinite, the first at image 0, row 0, column 3 (counted from 0)"
     );
 }
 

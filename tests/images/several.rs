@@ -146,7 +146,7 @@ fn white_is_what_is_said_or_else_the_largest_of_all_that_is_read() {
 }
 
 #[test]
-fn sizes_that_differ_between_inputs_are_named_with_the_way_out() {
+fn sizes_that_differ_between_inputs_are_named() {
     let desk = desk();
     desk.write("large.pgm", pgm(4, 2, &[50; 8]));
     let words = said(
@@ -155,7 +155,7 @@ fn sizes_that_differ_between_inputs_are_named_with_the_way_out() {
         &LoadOptions::default(),
     );
     assert!(
-        words.contains("large.pgm is 4x2, the other 3 images are 2x1; pass --size 2x1"),
+        words.contains("large.pgm is 4x2, the other 3 images are 2x1"),
         "{words}"
     );
     let options = LoadOptions {

@@ -269,7 +269,7 @@ fn what_needs_all_pixels_in_memory_says_so() {
     )
     .unwrap_err();
     assert!(
-        resized.to_string().contains("--size needs all"),
+        resized.to_string().contains("--size needs four times"),
         "{resized}"
     );
     let missing = load(
@@ -281,7 +281,7 @@ fn what_needs_all_pixels_in_memory_says_so() {
     )
     .unwrap_err();
     assert!(
-        missing.to_string().contains("--missing needs all"),
+        missing.to_string().contains("--missing needs four times"),
         "{missing}"
     );
 }

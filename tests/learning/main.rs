@@ -22,5 +22,6 @@ mod recording;
 mod restarts;
 mod resume;
 mod rules;
+mod shares;
 mod together;
 mod twin;

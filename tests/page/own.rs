@@ -120,7 +120,7 @@ fn what_is_covered_is_filled_in_and_judged() {
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);
          const image = imageOf(run, run.first);
-         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver[kind](image, seen).rebuilt, hidden));",
+         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).rebuilt, hidden));",
     ));
     assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
     page.click("#cover-none");
@@ -161,7 +161,7 @@ fn by_both(
 ) -> [[Array2<f32>; 2]; 2] {
     let found = open.browser.run(&with_modules(&format!(
         "const seen = Uint8Array.from({{ length: run.pixels }}, (_, p) => ({seen} ? 1 : 0));
-         const of = (kind) => {indices:?}.map((i) => [...solver[kind](imageOf(run, i), seen.includes(0) ? seen : null).weights]);
+         const of = (kind) => {indices:?}.map((i) => [...solver.fit(run.kinds[kind], imageOf(run, i), seen.includes(0) ? seen : null).weights]);
          return ['parts', 'eigenimages'].map(of)"
     )));
     let page = [0, 1].map(|kind| {
@@ -216,8 +216,8 @@ fn the_pages_least_squares_meet_the_conditions_of_a_minimum() {
          for (let i = 0; i < run.count; i++) for (const step of [0, 2, 3]) {
              const image = imageOf(run, i);
              const seen = step ? Uint8Array.from(image, (_, p) => (p % step ? 1 : 0)) : null;
-             const products = productsOf(run.parts, run.rank, run.pixels, image, seen);
-             worst = Math.max(worst, missedConditions(solver.gram('parts', run.rank, seen), products, solver.parts(image, seen).weights));
+             const products = productsOf(run.kinds.parts.basis, run.rank, run.pixels, image, seen);
+             worst = Math.max(worst, missedConditions(solver.gram('parts', seen), products, solver.fit(run.kinds.parts, image, seen).weights));
          }
          return worst",
     ));

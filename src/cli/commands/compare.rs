@@ -39,7 +39,7 @@ pub fn compare(arguments: &Compare) -> Result<Outcome> {
         summary::tell(&arguments.writing, beware, &report, || {
             summary::of_comparison(&report, &output, began.elapsed())
         })?;
-        Ok(interrupt.end())
+        Ok(interrupt.outcome())
     })
 }
 
@@ -51,7 +51,7 @@ fn fit(
 ) -> Result<(Vec<Learned>, PcaModel)> {
     let quiet = arguments.writing.quiet;
     if !quiet {
-        input::say_if_large(rules[0].nmf.memory(images));
+        input::note_memory(rules[0].nmf.memory(images));
     }
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());

@@ -56,7 +56,7 @@ pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
         summary::tell(&arguments.writing, beware, &report, || {
             summary::of_ranks(&report, &output, began.elapsed())
         })?;
-        Ok(work.interrupt.end())
+        Ok(work.interrupt.outcome())
     })
 }
 

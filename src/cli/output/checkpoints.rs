@@ -28,7 +28,7 @@ pub struct Note {
 }
 
 /// Says that an interrupted run may lose its checkpoint to this one, where its folder still holds it.
-pub fn say_if_any(output: &Output, quiet: bool) {
+pub fn note_if_any(output: &Output, quiet: bool) {
     if !quiet && output.path(FILE).exists() {
         let folder = output.name();
         let _ = writeln!(
@@ -78,13 +78,6 @@ impl<'a> Checkpoints<'a> {
             is_left: false,
             failure: None,
         })
-    }
-
-    /// Writes one where it is time to, and where the learning ends early.
-    pub fn keep(&mut self, moment: &FitProgress, interrupted: bool) {
-        if self.is_due(moment, interrupted) {
-            self.write(moment.checkpoint(), ends_early(moment, interrupted));
-        }
     }
 
     /// Whether it is time to write one.

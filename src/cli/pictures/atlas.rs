@@ -1,52 +1,39 @@
-//! Where the images lie: by two weights, and by two scores.
+//! Where the images lie: by two weights of each method.
 
 use anyhow::Result;
 use nmf_images::images::Labels;
 use nmf_images::ndarray::{Array2, Axis};
 use nmf_images::render::{self, Atlas, Direction, Plane, Scale};
-use nmf_images::{Basis, Weights};
+use nmf_images::{Decomposition, Weights};
 
 use super::{Context, Picture, evenly};
 
-/// Images that have a place, as a picture or a dot.
+/// The maximum number of images in a plane.
 const MOST: usize = 2000;
-/// Steps of a weight from 0 to its largest value.
+/// The number of steps from 0 to the largest weight.
 const CELLS: usize = 12;
-const CAPTION: &str = "The same images in two planes: weights of NMF are never below 0 and fill a corner, scores of PCA \
-                       have both signs and scatter about 0.";
+const CAPTION: &str = "The same images by two NMF weights, which are non-negative, and by two PCA scores, which have \
+                       both signs.";
 
 pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     let chosen = evenly(context.images.names.len(), MOST);
-    let weights = context.nmf.weights.select(Axis(0), &chosen);
-    let scores = context.pca.scores.select(Axis(0), &chosen);
     let labels = context
         .images
         .labels
         .as_ref()
         .map(|labels| of_chosen(labels, &chosen));
-    let parts = directions(
-        "part",
-        &context.nmf.basis,
-        &weights,
-        spreading(&weights),
-        Scale::FromZero,
-    );
-    let eigenimages = directions(
-        "eigenimage",
-        &context.pca.components,
-        &scores,
-        (0, 1),
-        Scale::Diverging,
-    );
+    let planes: Vec<MethodPlane> = context
+        .decompositions
+        .iter()
+        .map(|learned| MethodPlane::of(&learned.select(&chosen)))
+        .collect();
+    let planes: Vec<Plane> = planes.iter().map(MethodPlane::plane).collect();
     let data = Atlas {
         title: &format!("{}: where the images lie", context.title),
         caption: CAPTION,
         images: context.images,
         chosen: &chosen,
-        planes: [
-            plane("NMF weights", "the two that spread the images most", &parts),
-            plane("PCA scores", "the two of most variance", &eigenimages),
-        ],
+        planes: &planes,
         labels: labels
             .as_ref()
             .map(|labels| (labels.names.as_slice(), labels.indices.as_slice())),
@@ -54,20 +41,46 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     context.page("atlas", CAPTION, &render::atlas(&data, context.theme)?)
 }
 
-/// A plane; what is said of the two directions holds only where there are two.
-fn plane<'a>(heading: &'a str, sentence: &'a str, directions: &'a [Direction]) -> Plane<'a> {
-    Plane {
-        heading,
-        sentence: if directions.len() < 2 {
-            "there is only one"
+/// The plane of two basis images of a method.
+struct MethodPlane {
+    heading: String,
+    sentence: &'static str,
+    directions: Vec<Direction>,
+}
+
+impl MethodPlane {
+    /// Chooses the first two components, which have the largest variance, if the method has an order, and
+    /// otherwise the two that spread the images most.
+    fn of(learned: &Decomposition) -> Self {
+        let method = learned.method;
+        let (pair, sentence) = if method.signed {
+            ((0, 1), "the two of most variance")
         } else {
-            sentence
-        },
-        directions,
+            let pair = spreading(&learned.weights);
+            (pair, "the two that spread the images most")
+        };
+        let directions = directions(learned, pair);
+        Self {
+            heading: format!("{} {}", method.name, method.weights),
+            sentence: if directions.len() < 2 {
+                "there is only one"
+            } else {
+                sentence
+            },
+            directions,
+        }
+    }
+
+    fn plane(&self) -> Plane<'_> {
+        Plane {
+            heading: &self.heading,
+            sentence: self.sentence,
+            directions: &self.directions,
+        }
     }
 }
 
-/// The labels of some images.
+/// Returns the labels of some images.
 fn of_chosen(labels: &Labels, chosen: &[usize]) -> Labels {
     Labels {
         names: labels.names.clone(),
@@ -75,27 +88,23 @@ fn of_chosen(labels: &Labels, chosen: &[usize]) -> Labels {
     }
 }
 
-/// Two basis images, or the one there is, with their weights.
-fn directions(
-    noun: &str,
-    basis: &Basis,
-    weights: &Weights,
-    (across, up): (usize, usize),
-    scale: Scale,
-) -> Vec<Direction> {
-    let there = [across, up]
-        .into_iter()
-        .filter(|&index| index < basis.rank());
-    let direction = |index: usize| Direction {
-        name: format!("{noun} {index}"),
-        values: basis.row(index).to_vec(),
-        scale,
-        weights: weights.column(index).to_vec(),
-    };
-    there.map(direction).collect()
+/// Returns two basis images, or one if there is only one, with their weights.
+fn directions(learned: &Decomposition, (across, up): (usize, usize)) -> Vec<Direction> {
+    let mut directions = Vec::new();
+    for index in [across, up] {
+        if index < learned.basis.rank() {
+            directions.push(Direction {
+                name: format!("{} {index}", learned.method.unit),
+                values: learned.basis.row(index).to_vec(),
+                scale: Scale::of(learned.method),
+                weights: learned.weights.column(index).to_vec(),
+            });
+        }
+    }
+    directions
 }
 
-/// The two parts whose weights spread the images most: over the most cells of their plane.
+/// Returns the two parts whose weights spread the images over the most cells of their plane.
 fn spreading(weights: &Weights) -> (usize, usize) {
     let cells = cells(weights);
     let rank = weights.ncols();
@@ -117,12 +126,12 @@ fn spreading(weights: &Weights) -> (usize, usize) {
         .map_or((0, 1), |(_, pair)| pair)
 }
 
-/// In which of equal steps to the part's largest weight each weight lies.
+/// Returns the step of each weight, of equal steps from 0 to the largest weight of its part.
 fn cells(weights: &Weights) -> Array2<usize> {
     let largest = weights.fold_axis(Axis(0), 0.0_f32, |a, &b| a.max(b));
     Array2::from_shape_fn(weights.dim(), |(image, part)| {
         let share = weights[(image, part)] / largest[part];
-        // What is no number, as where a part is never used, counts as 0.
+        // NaN, as for a part that is never used, becomes 0.
         ((share * CELLS as f32) as usize).min(CELLS - 1)
     })
 }
@@ -130,6 +139,7 @@ fn cells(weights: &Weights) -> Array2<usize> {
 #[cfg(test)]
 mod tests {
     use nmf_images::ndarray::arr2;
+    use nmf_images::{Basis, NMF, Shape};
 
     use super::*;
 
@@ -168,14 +178,15 @@ mod tests {
             indices: vec![0, 1, 1, 0],
         };
         assert_eq!(of_chosen(&labels, &[1, 3]).indices, [1, 0]);
-        let basis = Basis::new(nmf_images::Shape::new(1, 1), arr2(&[[0.5], [0.25]]));
-        let two = directions(
-            "part",
-            &basis,
-            &arr2(&[[1.0, 2.0], [3.0, 4.0]]),
-            (1, 0),
-            Scale::FromZero,
-        );
+        let learned = |basis, weights| Decomposition {
+            method: &NMF,
+            basis: Basis::new(Shape::new(1, 1), basis),
+            weights,
+            mean: None,
+            errors: Vec::new(),
+        };
+        let two = learned(arr2(&[[0.5], [0.25]]), arr2(&[[1.0, 2.0], [3.0, 4.0]]));
+        let two = directions(&two, (1, 0));
         assert_eq!(
             (two[0].name.as_str(), &two[0].weights, &two[0].values),
             ("part 1", &vec![2.0, 4.0], &vec![0.25])
@@ -184,10 +195,7 @@ mod tests {
             (two[1].name.as_str(), &two[1].weights),
             ("part 0", &vec![1.0, 3.0])
         );
-        let one = Basis::new(nmf_images::Shape::new(1, 1), arr2(&[[0.5]]));
-        assert_eq!(
-            directions("part", &one, &arr2(&[[1.0]]), (0, 1), Scale::FromZero).len(),
-            1
-        );
+        let one = learned(arr2(&[[0.5]]), arr2(&[[1.0]]));
+        assert_eq!(directions(&one, (0, 1)).len(), 1);
     }
 }

@@ -1,58 +1,59 @@
-//! Parts beside eigenimages, and what both make of some images.
+//! The bases of all methods, and some images as each method reconstructs them.
 
 use anyhow::Result;
-use nmf_images::NMF;
+use nmf_images::Report;
 use nmf_images::render::{self, Comparison, Figure, percent};
 
-use super::rebuilt::Rebuilt;
+use super::reconstructed::Reconstructed;
 use super::{Context, Picture, evenly};
 
-/// Images on the slide, of which as many are drawn as fit.
+/// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     context.page(
         "comparison",
-        "Parts beside eigenimages, and what both make of some images.",
+        "Parts and eigenimages side by side, and some images reconstructed from each.",
         &slide(context)?,
     )
 }
 
-/// The slide itself.
+/// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
-    let Context {
-        images,
-        nmf,
-        pca,
-        report,
-        ..
-    } = context;
-    let fact = |name: &str, value: String| (name.to_owned(), value);
-    let found = report
-        .truth
-        .as_ref()
-        .map(|truth| fact("found", format!("{} of {}", truth.found[&NMF], truth.known)));
-    let facts = [
-        fact("images", report.input.images.to_string()),
-        fact("pixels", images.shape.to_string()),
-        fact("rank", report.nmf.rank.to_string()),
-        fact("NMF error", percent(nmf.relative_error)),
-        fact("PCA error", percent(pca.relative_error)),
-        fact("sparsity", format!("{:.2}", report.parts.sparsity)),
-        fact("overlap", format!("{:.2}", report.parts.overlap)),
-    ];
-    let facts: Vec<(String, String)> = facts.into_iter().chain(found).collect();
-    let chosen = evenly(images.names.len(), MOST);
-    let rebuilt = Rebuilt::of_run(context, &chosen);
+    let chosen = evenly(context.images.names.len(), MOST);
+    let reconstructed = Reconstructed::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
             title: &context.title,
-            facts: &facts,
-            parts: &context.parts,
-            eigenimages: &context.eigenimages,
+            facts: &facts(context.report),
+            bases: &context.bases(),
             scaling: context.scaling,
-            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
+            samples: &reconstructed
+                .iter()
+                .map(Reconstructed::sample)
+                .collect::<Vec<_>>(),
         },
         context.theme,
     )?)
+}
+
+/// Returns the figures in the head of the slide, each a name and a value.
+fn facts(report: &Report) -> Vec<(String, String)> {
+    let Report { input, parts, .. } = report;
+    let methods = report.methods();
+    let mut facts = vec![
+        ("images".to_owned(), input.images.to_string()),
+        ("pixels".to_owned(), input.shape().to_string()),
+        ("rank".to_owned(), report.nmf.rank.to_string()),
+    ];
+    for figures in &methods {
+        let name = format!("{} error", figures.method.name);
+        facts.push((name, percent(figures.relative_error)));
+    }
+    facts.push(("sparsity".to_owned(), format!("{:.2}", parts.sparsity)));
+    facts.push(("overlap".to_owned(), format!("{:.2}", parts.overlap)));
+    if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
+        facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
+    }
+    facts
 }

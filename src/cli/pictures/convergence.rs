@@ -1,4 +1,4 @@
-//! How the error fell.
+//! The relative error during the fit.
 
 use anyhow::Result;
 use nmf_images::render::{self, Convergence};
@@ -7,9 +7,9 @@ use super::{Context, Picture};
 
 pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
     let caption = if context.images.mask.is_some() {
-        "The error of the known pixels over iterations and seconds, and PCA's."
+        "The relative error of the known pixels by iteration and by time, and that of PCA."
     } else {
-        "The error over iterations and seconds; no factorisation of this rank gets below PCA's."
+        "The relative error by iteration and by time. That of PCA is a lower bound at this rank."
     };
     let data = Convergence {
         title: &format!("{}: how the error fell", context.title),

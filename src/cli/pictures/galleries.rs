@@ -1,11 +1,11 @@
-//! All parts, and all eigenimages.
+//! The galleries of parts and of eigenimages.
 
 use anyhow::Result;
 use nmf_images::ndarray::{Array1, Array2};
 use nmf_images::recovery::Truth;
 use nmf_images::render::{self, Gallery, Scale, Scaling, percent};
 use nmf_images::report::TruthReport;
-use nmf_images::{Basis, NMF};
+use nmf_images::{Basis, NMF, PCA};
 
 use super::{Context, Picture};
 
@@ -15,10 +15,10 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     }
     let caption = match context.scaling {
         Scaling::Each => {
-            "Each part with its number and its share of the light in all sums of parts; black is 0."
+            "Each part with its number and its share of the total reconstructed intensity. Black = 0."
         }
         Scaling::Shared => {
-            "Parts as bright as they are used on average, with their share of the light in all sums of parts."
+            "Parts scaled by their average use, with their shares of the total reconstructed intensity."
         }
     };
     let labels = numbered(&context.nmf.shares);
@@ -30,7 +30,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
                 context.nmf.basis.rank()
             ),
             caption,
-            basis: &context.parts,
+            basis: context.drawn(&NMF),
             above: None,
             mean: None,
             labels: &labels,
@@ -42,7 +42,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     context.page("parts", caption, &figure)
 }
 
-/// Each share with the number of what it is the share of, as other pictures call it.
+/// Returns labels with the number of each basis image and its share.
 fn numbered(shares: &[f64]) -> Vec<String> {
     shares
         .iter()
@@ -51,33 +51,34 @@ fn numbered(shares: &[f64]) -> Vec<String> {
         .collect()
 }
 
-/// Parts in the order of the known ones that they were matched to, then the others.
+/// Draws the parts in the order of the known ones that they match, then the others.
 fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Vec<Picture>> {
     let (above, measure, caption) = match truth {
         Truth::Parts(known) => (
             Some(known),
             "cosine",
-            "Each known part above the learned one that it was matched to, with their cosine.",
+            "Each known part above the learned part that matches it, with their cosine similarity.",
         ),
         Truth::Features(_) => {
-            let caption = "Each feature that a part was left for, with that part, by how the weights follow it.";
+            let caption = "Each feature with the part that matches it, and the correlation of the part's weights with the feature.";
             (None, "correlation", caption)
         }
     };
-    // Without a picture of what was to be found there is nothing to show where nothing was.
+    // A feature without a match has neither a known nor a learned image to show.
     let shown = found
         .matches
         .iter()
         .filter(|known| above.is_some() || known.part.is_some());
-    let rank = context.parts.rank();
+    let parts = context.drawn(&NMF);
+    let rank = parts.rank();
     let others =
         (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
-    let mut rows = Array2::zeros((0, context.parts.shape().pixels()));
+    let mut rows = Array2::zeros((0, parts.shape().pixels()));
     let mut labels = Vec::new();
     for known in shown {
         let row = known.part.map_or_else(
             || Array1::zeros(rows.ncols()),
-            |part| context.parts.row(part).to_owned(),
+            |part| parts.row(part).to_owned(),
         );
         rows.push_row(row.view())?;
         let name = known
@@ -95,7 +96,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
         );
     }
     for part in others {
-        rows.push_row(context.parts.row(part))?;
+        rows.push_row(parts.row(part))?;
         labels.push(format!("part {part}"));
     }
     let found_parts = found.found[&NMF];
@@ -112,7 +113,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
                 context.title
             ),
             caption,
-            basis: &Basis::new(context.parts.shape(), rows),
+            basis: &Basis::new(parts.shape(), rows),
             above,
             mean: None,
             labels: &labels,
@@ -125,7 +126,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
-    let caption = "The mean image and the eigenimages, each with its number and its share of the variance; 0 is neutral.";
+    let caption = "The mean image and the eigenimages, each with its number and its share of the variance. Neutral = 0.";
     let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {
@@ -135,7 +136,7 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
                 context.pca.components.rank()
             ),
             caption,
-            basis: &context.eigenimages,
+            basis: context.drawn(&PCA),
             above: None,
             mean: context.pca.mean.as_slice(),
             labels: &labels,

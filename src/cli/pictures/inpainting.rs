@@ -1,19 +1,18 @@
-//! Images with holes, and what fills them.
+//! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
 use nmf_images::images::{Images, Mask};
 use nmf_images::metrics::relative_error;
-use nmf_images::render::{self, Filled, Inpainting, Truth};
+use nmf_images::render::{self, Filled, Inpainting, Reconstruction};
 
 use super::{Context, Picture, evenly};
 use crate::cli::input;
 
-/// An image as it is learned from, as it is filled, and as the file has it.
+/// An image with holes, its filling by each method, and the image in the file.
 struct Filling {
     index: usize,
     holes: Vec<f32>,
-    nmf: Vec<f32>,
-    pca: Vec<f32>,
+    fillings: Vec<Reconstruction>,
     image: Vec<f32>,
 }
 
@@ -32,13 +31,13 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         .into_iter()
         .map(|at| Filling::new(context, mask, holed[at]))
         .collect();
-    let is_told = input::knows_hidden(&arguments.reading);
+    let is_truth_known = input::knows_hidden(&arguments.reading);
     let samples: Vec<Filled> = fillings
         .iter()
-        .map(|filling| filling.sample(context, is_told))
+        .map(|filling| filling.sample(context, is_truth_known))
         .collect();
     let title = format!(
-        "{}: what the known pixels say of the unknown ones",
+        "{}: unknown pixels filled in from the known ones",
         context.title
     );
     let data = Inpainting {
@@ -46,7 +45,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         shape: images.shape,
         samples: &samples,
     };
-    let caption = "Images with holes, as parts and eigenimages fill them.";
+    let caption = "Images with unknown pixels, filled in from parts and from eigenimages.";
     context.page(
         "inpainting",
         caption,
@@ -57,45 +56,40 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
 impl Filling {
     fn new(context: &Context, mask: &Mask, index: usize) -> Self {
         let (image, known) = (context.images.image_f32(index), mask.image(index));
-        let filled = |rebuilt: Vec<f32>| -> Vec<f32> {
-            let pixels = image.iter().zip(rebuilt).zip(&known);
-            pixels
-                .map(|((&x, rebuilt), &known)| if known { x } else { rebuilt })
-                .collect()
-        };
+        let mut hidden = image.clone();
+        for (pixel, &is_known) in hidden.iter_mut().zip(&known) {
+            if is_known {
+                *pixel = f32::NAN;
+            }
+        }
+        let mut fillings = Vec::new();
+        for learned in context.decompositions {
+            let mut values = learned.reconstruct(index).to_vec();
+            for (pixel, (&original, &is_known)) in values.iter_mut().zip(image.iter().zip(&known)) {
+                if is_known {
+                    *pixel = original;
+                }
+            }
+            fillings.push(Reconstruction {
+                method: learned.method,
+                error: relative_error(&hidden, &values),
+                values,
+            });
+        }
         Self {
             index,
             holes: context.images.known_f32(index),
-            nmf: filled(context.nmf.reconstruct(index).to_vec()),
-            pca: filled(context.pca.reconstruct(index).to_vec()),
+            fillings,
             image,
         }
     }
 
-    fn sample<'a>(&'a self, context: &'a Context, is_told: bool) -> Filled<'a> {
-        let Self {
-            index,
-            holes,
-            nmf,
-            pca,
-            image,
-        } = self;
-        let hidden: Vec<f32> = image
-            .iter()
-            .zip(holes)
-            .map(|(&x, hole)| if hole.is_nan() { x } else { f32::NAN })
-            .collect();
-        let truth = is_told.then(|| Truth {
-            image,
-            nmf_error: relative_error(&hidden, nmf),
-            pca_error: relative_error(&hidden, pca),
-        });
+    fn sample<'a>(&'a self, context: &'a Context, is_truth_known: bool) -> Filled<'a> {
         Filled {
-            name: &context.images.names[*index],
-            holes,
-            nmf,
-            pca,
-            truth,
+            name: &context.images.names[self.index],
+            holes: &self.holes,
+            fillings: &self.fillings,
+            truth: is_truth_known.then_some(&self.image),
         }
     }
 }

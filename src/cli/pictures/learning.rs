@@ -1,4 +1,4 @@
-//! How the parts appeared.
+//! The parts during the fit.
 
 use anyhow::Result;
 use nmf_images::render::{self, Learning};
@@ -14,7 +14,7 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
         nmf.basis.rank()
     );
     let caption = format!(
-        "From {} to the end; each part from black (0) to its own maximum.",
+        "From {} to the final parts, each scaled to its own maximum.",
         start(context)
     );
     let data = Learning {
@@ -37,28 +37,28 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     Ok([moving].into_iter().chain(still).collect())
 }
 
-/// What the first moment shows.
+/// Returns what the first frame shows.
 pub(super) fn start(context: &Context) -> String {
     let Context { nmf, frames, .. } = *context;
     if let Some(first) = frames.first().filter(|first| first.at.iteration > 1) {
         return format!(
-            "iteration {}, with which the run went on after an interruption,",
+            "iteration {}, from which the interrupted run was resumed,",
             first.at.iteration
         );
     }
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!(
-            "a start learned on {images} of {} images",
+            "an initialisation learned from {images} of {} images",
             nmf.weights.nrows()
         ),
         (_, Solver::Hoyer(_), _) => {
-            "a start made by hals and cut down to the sparseness".to_owned()
+            "an initialisation by hals, projected to the sparseness,".to_owned()
         }
-        (.., Init::Images) => "images picked at random".to_owned(),
+        (.., Init::Images) => "random training images".to_owned(),
         (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => {
-            "singular vectors without their smaller sign".to_owned()
+            "the dominant sign of singular vectors".to_owned()
         }
         (.., Init::Random) => "random values".to_owned(),
-        _ => "the start".to_owned(),
+        _ => "the initialisation".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Who owns each pixel.
+//! The dominant part of each pixel.
 
 use anyhow::Result;
 use nmf_images::ndarray::Axis;
@@ -8,7 +8,7 @@ use super::{Context, Picture};
 
 pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
-    let caption = "Each pixel in the colour of the part that gives it most light on average; the darker, the smaller its share.";
+    let caption = "Each pixel in the colour of the part that contributes most to it on average; darker = a smaller share.";
     let uses = nmf
         .weights
         .mean_axis(Axis(0))
@@ -16,7 +16,7 @@ pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
         .unwrap_or_default();
     let figure = render::map(
         &Map {
-            title: &format!("{}: who owns each pixel", context.title),
+            title: &format!("{}: dominant part of each pixel", context.title),
             caption,
             basis: &nmf.basis,
             uses: &uses,

@@ -1,4 +1,4 @@
-//! From models to pictures: which facts, which images, which captions. A file a question.
+//! From models to pictures: which figures, images and captions. One file per picture.
 
 mod atlas;
 mod comparison;
@@ -11,8 +11,8 @@ mod page;
 mod projection;
 mod rank_error;
 pub mod ranks;
-mod rebuilt;
 mod recipe;
+mod reconstructed;
 mod reconstructions;
 mod usage;
 
@@ -26,22 +26,24 @@ use std::thread;
 use anyhow::{Result, bail};
 use nmf_images::nmf::Frame;
 use nmf_images::recovery::Truth;
-use nmf_images::render::{Figure, Scaling, Theme};
-use nmf_images::{Basis, ImageSet, Model, NMF, NmfModel, PcaModel, Report, Weights};
+use nmf_images::render::{Figure, MethodBasis, Scaling, Theme};
+use nmf_images::{
+    Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
+};
 
 use super::arguments::{Arguments, Format, PictureChoice, Writing};
 use super::input::LIST;
 
-/// A picture that is ready to be written.
+/// A picture as a file.
 pub struct Picture {
-    /// The file's name.
+    /// The name of the file.
     pub name: String,
     pub caption: String,
     pub bytes: Vec<u8>,
 }
 
 impl Picture {
-    /// A page in the format that was asked for.
+    /// Returns a page in the format that was asked for.
     pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
         match writing.format {
             Format::Svg => Ok(Self::svg(name, caption, figure)),
@@ -53,7 +55,7 @@ impl Picture {
         }
     }
 
-    /// A moving picture.
+    /// Returns an animation.
     fn gif(name: &str, caption: &str, bytes: Vec<u8>) -> Self {
         Self {
             name: format!("{name}.gif"),
@@ -62,7 +64,7 @@ impl Picture {
         }
     }
 
-    /// A chart: lines and text alone.
+    /// Returns an SVG file, for charts.
     fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
         let bytes = figure.svg().as_bytes().to_vec();
         Self {
@@ -73,7 +75,7 @@ impl Picture {
     }
 }
 
-/// Whether the pictures that are asked for can be drawn of these images: to be known before the work.
+/// Checks, before the fit, that the pictures that were asked for can be drawn.
 pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
         bail!(
@@ -98,7 +100,7 @@ pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     Ok(drawn.into_iter().flatten().collect())
 }
 
-/// Who draws what.
+/// Returns the function that draws a picture.
 fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
     match choice {
         PictureChoice::Comparison => comparison::comparison,
@@ -117,7 +119,8 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
     }
 }
 
-/// What `work` makes of each item, in the order of the items; a thread takes the next as soon as it is free.
+/// Applies `work` to each item in parallel, and returns the results in the order of the items. A thread takes the next
+/// item as soon as it is free.
 fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -148,12 +151,12 @@ fn in_parallel<T: Sync, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// All that pictures are drawn from.
+/// What pictures are drawn from.
 pub struct Context<'a> {
     arguments: &'a Arguments,
     images: &'a ImageSet,
     nmf: &'a NmfModel,
-    /// What was seen of the learning.
+    /// The recorded frames of the fit.
     frames: &'a [Frame],
     pca: &'a PcaModel,
     truth: Option<&'a Truth>,
@@ -161,19 +164,20 @@ pub struct Context<'a> {
     title: String,
     scaling: Scaling,
     theme: Theme,
-    /// Parts and eigenimages as they are drawn.
-    parts: Basis,
-    eigenimages: Basis,
-    /// The relative error of each image rebuilt from parts.
+    /// What each method learned.
+    decompositions: &'a [Decomposition],
+    /// The basis of each method as it is drawn.
+    drawn: Vec<Basis>,
+    /// The relative error of each image reconstructed from parts.
     errors: Vec<f64>,
 }
 
 impl<'a> Context<'a> {
-    /// Of a run.
+    /// Collects what was learned in a run.
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
-        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &Model),
+        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &'a Model),
         frames: &'a [Frame],
         truth: Option<&'a Truth>,
         report: &'a Report,
@@ -190,8 +194,12 @@ impl<'a> Context<'a> {
             title: title(&arguments.input),
             scaling,
             theme: arguments.writing.theme(),
-            parts: drawn(&nmf.basis, &nmf.weights, scaling),
-            eigenimages: drawn(&pca.components, &pca.scores, scaling),
+            decompositions: &model.decompositions,
+            drawn: model
+                .decompositions
+                .iter()
+                .map(|learned| drawn(&learned.basis, &learned.weights, scaling))
+                .collect(),
             errors: model
                 .by(&NMF)
                 .errors
@@ -201,7 +209,26 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A page in the format that was asked for.
+    /// Returns the bases as they are drawn, with their methods.
+    fn bases(&self) -> Vec<MethodBasis<'_>> {
+        let methods = self.decompositions.iter().map(|learned| learned.method);
+        let pairs = methods.zip(&self.drawn);
+        pairs
+            .map(|(method, basis)| MethodBasis { method, basis })
+            .collect()
+    }
+
+    /// Returns the basis of a method as it is drawn.
+    fn drawn(&self, method: &Method) -> &Basis {
+        let bases = self.decompositions.iter().zip(&self.drawn);
+        bases
+            .filter(|(learned, _)| learned.method == method)
+            .map(|(_, basis)| basis)
+            .next()
+            .expect("every method has a basis")
+    }
+
+    /// Returns a page in the format that was asked for.
     fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
         Ok(vec![Picture::page(
             &self.arguments.writing,
@@ -212,7 +239,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A basis as it is drawn.
+/// Returns a basis as it is drawn.
 pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
     match scaling {
         Scaling::Each => basis.clone(),
@@ -220,7 +247,7 @@ pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
     }
 }
 
-/// Each basis image times the root mean square of its weights: so strong it is in the images, on average.
+/// Scales each basis image by the root mean square of its weights, which is its average strength in the images.
 fn as_used(basis: &Basis, weights: &Weights) -> Basis {
     let mut rows = basis.rows().to_owned();
     for (mut row, weights) in rows.rows_mut().into_iter().zip(weights.columns()) {
@@ -231,7 +258,7 @@ fn as_used(basis: &Basis, weights: &Weights) -> Basis {
     Basis::new(basis.shape(), rows)
 }
 
-/// The last name of the path: what the images are.
+/// Returns the last component of the path as the title.
 pub fn title(input: &Path) -> String {
     if input == Path::new(LIST) {
         return "listed images".to_owned();
@@ -244,7 +271,7 @@ pub fn title(input: &Path) -> String {
     )
 }
 
-/// At most `most` of `count` indices, evenly spread, each in the middle of its share.
+/// Returns at most `most` of `count` indices, evenly spread, each in the middle of its interval.
 fn evenly(count: usize, most: usize) -> Vec<usize> {
     let most = most.min(count);
     (0..most)

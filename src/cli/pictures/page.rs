@@ -1,4 +1,4 @@
-//! The page to play with: which images it has, and what made it.
+//! The interactive page: its images, and the command of the run.
 
 use std::env;
 
@@ -8,9 +8,7 @@ use nmf_images::render::{self, Page};
 use super::{Context, Picture, evenly, learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
-    let Context {
-        images, nmf, pca, ..
-    } = *context;
+    let Context { images, nmf, .. } = *context;
     let first = recipe::chosen(context)?;
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| render::page_images(images.shape, nmf.basis.rank()));
@@ -21,13 +19,12 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         images,
         shown: &with(first, evenly(images.names.len(), room)),
         first,
-        nmf,
-        pca,
+        decompositions: context.decompositions,
         frames: context.frames,
         start: &learning::start(context),
     })?;
     let caption =
-        "A page to play with, in any browser: parts, recipes, learning, your own picture, a tour.";
+        "An interactive page for any browser: parts, recipes, learning, your own picture, a tour.";
     Ok(vec![Picture {
         name: "report.html".to_owned(),
         caption: caption.to_owned(),
@@ -35,7 +32,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     }])
 }
 
-/// The indices with `index` among them, in place of its neighbour.
+/// Returns the indices with `index` among them, in place of its neighbour.
 fn with(index: usize, mut indices: Vec<usize>) -> Vec<usize> {
     let place = indices
         .partition_point(|&other| other < index)
@@ -45,7 +42,7 @@ fn with(index: usize, mut indices: Vec<usize>) -> Vec<usize> {
     indices
 }
 
-/// What was typed, so that it can be typed again: words that a shell would take apart stand in quotes.
+/// Returns the command line, with quotes around words that a shell would split.
 fn command(words: impl Iterator<Item = String>) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+@%".contains(letter);
     let is_plain = |word: &str| !word.is_empty() && word.chars().all(plain);

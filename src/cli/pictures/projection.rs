@@ -1,69 +1,72 @@
-//! New images as the parts and eigenimages of an earlier run rebuild them.
+//! New images as each method of an earlier run reconstructs them.
 
 use anyhow::Result;
-use nmf_images::render::{self, Reconstructions};
-use nmf_images::{ImageSet, Model, NMF, PCA, Projection};
+use nmf_images::render::{self, Reconstruction, Reconstructions};
+use nmf_images::{ImageSet, Model, NMF, Projection};
 
 use super::Picture;
-use super::rebuilt::Rebuilt;
+use super::reconstructed::Reconstructed;
 use super::reconstructions::best_worst_and_even;
 use crate::cli::arguments::Writing;
 
-/// New images with what is known of them.
+/// New images with their projection.
 #[derive(Clone, Copy)]
 pub struct Judged<'a> {
     pub images: &'a ImageSet,
     pub model: &'a Model,
     pub projection: &'a Projection,
-    /// Above this error an image is flagged.
+    /// The relative error above which an image is flagged.
     pub threshold: f64,
 }
 
 impl Judged<'_> {
-    /// Whether an image is explained badly.
+    /// Returns whether an image is reconstructed badly.
     pub fn is_flagged(&self, image: usize) -> bool {
         self.projection.methods[&NMF].errors[image] > self.threshold
     }
 
-    fn rebuild(&self, image: usize) -> Rebuilt {
-        let Self {
-            images,
-            model,
-            projection,
-            ..
-        } = self;
-        let (nmf, pca) = (&projection.methods[&NMF], &projection.methods[&PCA]);
-        Rebuilt {
-            name: images.names[image].clone(),
+    fn reconstruct(&self, image: usize) -> Reconstructed {
+        let mut reconstructions = Vec::new();
+        for (method, projected) in self.projection.methods.iter() {
+            let learned = self.model.by(method);
+            reconstructions.push(Reconstruction {
+                method,
+                values: learned.combine(&projected.weights, image).to_vec(),
+                error: projected.errors[image],
+            });
+        }
+        Reconstructed {
+            name: self.images.names[image].clone(),
             warning: if self.is_flagged(image) {
                 "flagged"
             } else {
                 ""
             },
-            original: images.known_f32(image),
-            nmf: model.by(&NMF).combine(&nmf.weights, image).to_vec(),
-            pca: model.by(&PCA).combine(&pca.weights, image).to_vec(),
-            nmf_error: nmf.errors[image],
-            pca_error: pca.errors[image],
+            original: self.images.known_f32(image),
+            reconstructions,
         }
     }
 }
 
-/// From the best explained image to the worst, at most `most`.
+/// Draws at most `most` images, in order of their NMF errors.
 pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
     let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
-    let rebuilt: Vec<Rebuilt> = chosen
+    let reconstructed: Vec<Reconstructed> = chosen
         .into_iter()
-        .map(|image| judged.rebuild(image))
+        .map(|image| judged.reconstruct(image))
         .collect();
     let figure = render::reconstructions(
         &Reconstructions {
-            title: &format!("{title}: new images rebuilt, from the best by NMF to the worst"),
+            title: &format!("{title}: new images reconstructed, in order of their NMF errors"),
             shape: judged.images.shape,
-            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
+            samples: &reconstructed
+                .iter()
+                .map(Reconstructed::sample)
+                .collect::<Vec<_>>(),
         },
         writing.theme(),
     )?;
-    let caption = "New images, rebuilt from parts and from eigenimages, from the best explained to the worst.";
+    let caption =
+        "New images reconstructed from parts and from eigenimages, in order of their NMF errors.";
     Picture::page(writing, "projection", caption, &figure)
 }

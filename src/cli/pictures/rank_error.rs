@@ -1,4 +1,4 @@
-//! What rank buys.
+//! The relative error by rank.
 
 use anyhow::Result;
 use nmf_images::render::{self, RankError};
@@ -10,14 +10,14 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let rank = nmf.basis.rank();
     let caption = match context.images.mask {
         None => {
-            "No factorisation of a rank gets below PCA's error at that rank (Eckart and Young, 1936)."
+            "PCA's error is a lower bound for every factorisation of the same rank (Eckart and Young, 1936)."
         }
         Some(_) => {
-            "Of the known pixels; PCA's errors of lower ranks are of the same eigenimages, the first ones alone."
+            "Errors over the known pixels. Those of PCA at lower ranks are of the first eigenimages of this PCA."
         }
     };
     let data = RankError {
-        title: &format!("{}: what rank buys", context.title),
+        title: &format!("{}: relative error by rank", context.title),
         caption,
         pca: &pca.errors[..pca.errors.len().min(2 * rank + 1)],
         nmf: (rank, nmf.relative_error),

@@ -1,4 +1,4 @@
-//! What each rank buys, and how parts split.
+//! The figures of each rank, and how parts split.
 
 use anyhow::Result;
 use nmf_images::rank::RankScores;
@@ -10,7 +10,7 @@ use super::super::arguments::Ranks;
 use super::super::terminal::progress::{Interrupt, Progress};
 use super::{Picture, drawn, title};
 
-/// The most parts of a row of the gallery.
+/// The maximum number of parts in a row of the gallery.
 const MOST: usize = 32;
 
 pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
@@ -24,7 +24,8 @@ pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
         ranks: &report.ranks,
         choice: &report.choice,
     };
-    let caption = "Errors, agreement of the starts, and what decides, over the number of parts.";
+    let caption =
+        "Errors, similarity between starts, and the criterion of choice, by number of parts.";
     Ok(Picture::svg(
         "ranks",
         caption,
@@ -32,7 +33,7 @@ pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
     ))
 }
 
-/// Parts at a few ranks up to the chosen one, learned from all images; nothing where that was interrupted.
+/// Draws the parts at a few ranks up to the chosen one, learned from all images; `None` if interrupted.
 pub fn gallery(
     arguments: &Ranks,
     images: &ImageSet,
@@ -62,7 +63,7 @@ pub fn gallery(
         .iter()
         .map(|(basis, fact)| (basis, fact.as_str()))
         .collect();
-    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
+    let caption = "How parts split: a line links each part to the most similar one at the rank before. Errors on the left.";
     let title = format!("{}: parts at {} ranks", title(&arguments.input), rows.len());
     let data = RanksGallery {
         title: &title,
@@ -74,8 +75,8 @@ pub fn gallery(
     Picture::page(&arguments.writing, "ranks-gallery", caption, &figure).map(Some)
 }
 
-/// Of the ranks that were tried those next to the chosen one and to its half, quarter and eighth, as far as a row holds
-/// them; the fewest parts first.
+/// Returns the tried ranks nearest to the chosen one and to its half, quarter and eighth, in ascending order, as far as
+/// they fit in a row.
 fn shown(ranks: &[RankScores], chosen: usize) -> Vec<RankScores> {
     let most = chosen.min(MOST);
     let next = |wanted: usize| {

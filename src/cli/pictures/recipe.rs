@@ -1,18 +1,16 @@
-//! How one image is made, and which one is shown.
+//! How one image is composed, and which one is shown.
 
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use nmf_images::ndarray::{Array2, Axis};
-use nmf_images::render::{self, Mixture, Recipe, Scale};
+use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::{Basis, Weights};
 
 use super::{Context, Picture};
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
-    let Context {
-        images, nmf, pca, ..
-    } = context;
+    let images = context.images;
     let index = chosen(context)?;
     let which = if context.arguments.pictures.recipe.is_some() {
         "The image"
@@ -20,37 +18,38 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms, the most light first; below, the sum so far and its relative error."
+        "{which} as a sum of terms in descending order of intensity. Below: the partial sums and their relative errors."
     );
-    let (weights, scores) = (
-        nmf.weights.row(index).to_vec(),
-        pca.scores.row(index).to_vec(),
-    );
+    let weights: Vec<Vec<f32>> = context
+        .decompositions
+        .iter()
+        .map(|learned| learned.weights.row(index).to_vec())
+        .collect();
+    let mixtures: Vec<Mixture> = context
+        .decompositions
+        .iter()
+        .zip(&weights)
+        .map(|(learned, weights)| Mixture {
+            method: learned.method,
+            basis: &learned.basis,
+            weights,
+            mean: learned.mean.as_ref().and_then(|mean| mean.as_slice()),
+        })
+        .collect();
     let figure = render::recipe(
         &Recipe {
-            title: &format!("{}: how {} is made", context.title, images.names[index]),
+            title: &format!("{}: composition of {}", context.title, images.names[index]),
             caption: &caption,
             shape: images.shape,
             original: &images.known_f32(index),
-            parts: Mixture {
-                basis: &nmf.basis,
-                weights: &weights,
-                mean: None,
-                scale: Scale::FromZero,
-            },
-            eigenimages: Mixture {
-                basis: &pca.components,
-                weights: &scores,
-                mean: pca.mean.as_slice(),
-                scale: Scale::Diverging,
-            },
+            mixtures: &mixtures,
         },
         context.theme,
     )?;
     context.page("recipe", &caption, &figure)
 }
 
-/// The image that was asked for, or else the most typical one.
+/// Returns the image that was asked for, or else the most typical one.
 pub(super) fn chosen(context: &Context) -> Result<usize> {
     match &context.arguments.pictures.recipe {
         Some(said) => find(said, &context.images.names),
@@ -62,7 +61,7 @@ pub(super) fn chosen(context: &Context) -> Result<usize> {
     }
 }
 
-/// The image that is meant: by its name, by the end of its path, or by its index.
+/// Finds an image by its name, by the end of its path, or by its index.
 pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
     if let Some(index) = names.iter().position(|name| name == said) {
         return Ok(index);
@@ -93,8 +92,8 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
     }
 }
 
-/// Of the tenth of the images whose errors are nearest the median, the one that uses the parts most nearly as all do on
-/// average; how much of a part is used is told by its light.
+/// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
+/// intensity is distributed over the parts most nearly as on average.
 fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
     let light: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
     let mean = light.mean_axis(Axis(0));

@@ -1,33 +1,36 @@
-//! Images as parts and eigenimages rebuild them.
+//! Images as each method reconstructs them.
 
 use anyhow::Result;
 use nmf_images::render::{self, Reconstructions};
 
-use super::rebuilt::Rebuilt;
+use super::reconstructed::Reconstructed;
 use super::{Context, Picture};
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
-    let rebuilt = Rebuilt::of_run(context, &chosen);
+    let reconstructed = Reconstructed::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
-                "{}: images rebuilt, from the best by NMF to the worst",
+                "{}: reconstructed images, in order of their NMF errors",
                 context.title
             ),
             shape: images.shape,
-            samples: &rebuilt.iter().map(Rebuilt::sample).collect::<Vec<_>>(),
+            samples: &reconstructed
+                .iter()
+                .map(Reconstructed::sample)
+                .collect::<Vec<_>>(),
         },
         context.theme,
     )?;
-    let caption = "From the image that the parts rebuild best to the one that they rebuild worst.";
+    let caption = "From the image with the smallest NMF error to the one with the largest.";
     context.page("reconstructions", caption, &figure)
 }
 
-/// The images with the least and the largest error, and between them others evenly spread by error.
+/// Returns the images with the smallest and the largest error, and others evenly spread between them.
 pub(super) fn best_worst_and_even(errors: &[f64], most: usize) -> Vec<usize> {
-    // Of an image of which nothing is known there is no error.
+    // An image without known pixels has no error.
     let mut order: Vec<usize> = (0..errors.len())
         .filter(|&image| !errors[image].is_nan())
         .collect();

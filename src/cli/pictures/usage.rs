@@ -1,4 +1,4 @@
-//! Which images use which parts.
+//! The weights of all images.
 
 use anyhow::Result;
 use nmf_images::Weights;
@@ -8,9 +8,8 @@ use nmf_images::render::{self, Usage, UsageGroup};
 
 use super::{Context, Picture};
 
-const CAPTION: &str =
-    "Each row is an image, each column a part: the brighter, the more of the part is in the image.";
-/// How many of an image's parts decide on its place: beyond these, hardly two images are alike.
+const CAPTION: &str = "One row per image, one column per part; brighter = a larger weight.";
+/// The number of leading parts that images are sorted by; hardly any two images agree in more.
 const DECIDING: usize = 8;
 
 pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
@@ -45,13 +44,13 @@ pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
     context.page("usage", CAPTION, &render::usage(&data, context.theme)?)
 }
 
-/// The weights with each part's largest as 1; a part that no image uses stays 0.
+/// Scales the largest weight of each part to 1; a part that no image uses stays 0.
 fn up_to_one(weights: &Weights) -> Weights {
     let largest = weights.fold_axis(Axis(0), f32::MIN_POSITIVE, |a, &b| a.max(b));
     weights / &largest
 }
 
-/// The images of each label, in their order.
+/// Returns the images of each label, in their order.
 fn by_label(labels: &Labels) -> impl Iterator<Item = (&str, Vec<usize>)> {
     let mut images = vec![Vec::new(); labels.names.len()];
     labels
@@ -62,8 +61,8 @@ fn by_label(labels: &Labels) -> impl Iterator<Item = (&str, Vec<usize>)> {
     labels.names.iter().map(String::as_str).zip(images)
 }
 
-/// Images whose light comes mostly from the same part together, among these those with the same second one, and so on;
-/// of images that agree in all, the brightest first.
+/// Sorts images by the part that contributes most intensity, then by the second, and so on, and images that agree in all
+/// by brightness, descending.
 fn by_leading_parts(mut images: Vec<usize>, light: &Array2<f32>) -> Vec<usize> {
     let most = |image: usize| light.row(image).iter().copied().fold(0.0, f32::max);
     images.sort_by(|&a, &b| most(b).total_cmp(&most(a)));
@@ -71,13 +70,13 @@ fn by_leading_parts(mut images: Vec<usize>, light: &Array2<f32>) -> Vec<usize> {
         let mut parts: Vec<usize> = (0..light.ncols()).collect();
         parts.sort_by(|&a, &b| light[(image, b)].total_cmp(&light[(image, a)]));
         parts.truncate(DECIDING);
-        // An image without light has no part that gives most of it, and comes last.
+        // A black image has no leading part, and comes last.
         (light.row(image).iter().all(|&light| light <= 0.0), parts)
     });
     images
 }
 
-/// The mean over some images, (rank).
+/// Returns the mean over some images, (rank).
 fn mean(used: &Weights, images: &[usize]) -> Vec<f32> {
     let mut sum = Array1::<f64>::zeros(used.ncols());
     for &image in images {

@@ -117,7 +117,7 @@ impl Interrupt {
     }
 
     /// How the run ended.
-    pub fn end(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         if self.check().is_break() {
             Outcome::Interrupted
         } else {

@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
-use nmf_images::render::{self, Colours, Figure, View, percent};
-use nmf_images::{NmfModel, PcaModel};
+use nmf_images::Decomposition;
+use nmf_images::render::{self, Colours, Figure, MethodBasis, View, percent};
+use nmf_images::report::MethodFigures;
 
 /// How wide the terminal is that stdout goes to.
 pub fn columns() -> Option<u16> {
@@ -27,8 +28,8 @@ const PROMPT: usize = 3;
 
 /// What was learned as text that shows it; none if nobody looks, where stdout is a file or a pipe.
 pub fn text(
-    nmf: &NmfModel,
-    pca: &PcaModel,
+    decompositions: &[Decomposition],
+    figures: &[MethodFigures],
     slide: impl FnOnce() -> Result<Figure>,
 ) -> Result<Option<String>> {
     if !io::stdout().is_terminal() {
@@ -47,12 +48,19 @@ pub fn text(
         Protocol::Kitty => render::kitty(&slide()?.png(1.0)?, columns),
         Protocol::Iterm => render::iterm(&slide()?.png(1.0)?, columns),
         Protocol::HalfBlocks(colours) => {
-            let note = |error: f64| format!("relative error {}", percent(error));
+            let bases: Vec<MethodBasis> = decompositions
+                .iter()
+                .map(|Decomposition { method, basis, .. }| MethodBasis { method, basis })
+                .collect();
+            let errors = figures
+                .iter()
+                .map(|figures| percent(figures.relative_error));
+            let notes: Vec<String> = errors
+                .map(|error| format!("relative error {error}"))
+                .collect();
             let view = View {
-                parts: &nmf.basis,
-                eigenimages: &pca.components,
-                parts_note: &note(nmf.relative_error),
-                eigenimages_note: &note(pca.relative_error),
+                bases: &bases,
+                notes: &notes,
             };
             render::half_blocks(&view, (columns, rows.saturating_sub(PROMPT)), colours)
         }

@@ -1,10 +1,13 @@
 //! Conversion of decoded pixels to grey.
+//!
+//! Grey is the luma of Rec. 709 on the stored values, `0.2126 R + 0.7152 G + 0.0722 B`, after laying transparent
+//! pixels over the background: `(255, 0, 0)` is 54, and `(v, v, v)` exactly `v`. 8-bit files stay 8-bit.
 
 use image::DynamicImage;
 
 use crate::images::set::Samples;
 
-/// Which pixels are half opaque or more.
+/// Returns which pixels are at least half opaque.
 pub(super) fn opaque(image: &DynamicImage) -> Vec<bool> {
     image
         .to_rgba8()
@@ -13,6 +16,7 @@ pub(super) fn opaque(image: &DynamicImage) -> Vec<bool> {
         .collect()
 }
 
+/// Returns the grey values of an image over a background of 0..=1, and whether any pixel is transparent.
 pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String> {
     let channels = usize::from(image.color().channel_count());
     match image {
@@ -66,7 +70,7 @@ fn grey_fine<T: Copy + PartialEq + Into<f64>>(
     Ok((Samples::F32(values), transparent))
 }
 
-/// Grey values in 0..=1 of interleaved samples, and whether the background shows through anywhere.
+/// Returns the grey values, in 0..=1, of interleaved samples, and whether any pixel is transparent.
 fn flatten<T: Copy + PartialEq + Into<f64>>(
     samples: &[T],
     channels: usize,
@@ -92,9 +96,10 @@ fn flatten<T: Copy + PartialEq + Into<f64>>(
     (values, transparent)
 }
 
+/// Returns the luma of a pixel.
 fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
     match *pixel {
-        // Equal channels are taken as they are, or rounding could move them.
+        // Equal channels are kept as they are, since rounding could change them.
         [red, green, blue, ..] if red != green || green != blue => {
             0.2126 * red.into() + 0.7152 * green.into() + 0.0722 * blue.into()
         }

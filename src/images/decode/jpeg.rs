@@ -1,8 +1,8 @@
-//! What the markers of a JPEG file say about it before it is decoded. Not its pixels.
+//! Checks of the markers of a JPEG file before it is decoded.
 
-/// Checks what the decoder passes over without a word: a scan that was cut short, and colours whose sense is unknown.
+/// Checks what the decoder accepts silently: a scan that was cut short, and ambiguous colours.
 ///
-/// A 4-channel JPEG holds ink, inverted when an Adobe marker is there; without one it may be either way round.
+/// A 4-channel JPEG holds CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), String> {
     let markers = read_markers(bytes);
     if !markers.ended {
@@ -23,7 +23,7 @@ struct Markers {
     channels: u8,
 }
 
-/// Walks from marker to marker: an end marker inside a segment (a thumbnail's) does not count.
+/// Reads the markers one after another; an end marker inside a segment, as of a thumbnail, is ignored.
 fn read_markers(bytes: &[u8]) -> Markers {
     let mut markers = Markers::default();
     let mut at = 0;
@@ -34,7 +34,7 @@ fn read_markers(bytes: &[u8]) -> Markers {
                 markers.ended = true;
                 return markers;
             }
-            // Start of image, restart marks, TEM: no segment follows.
+            // Start of image, restart markers and TEM have no segment.
             0xD8 | 0xD0..=0xD7 | 0x01 => continue,
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 markers.channels = bytes.get(at + 7).copied().unwrap_or(0);
@@ -54,7 +54,7 @@ fn read_markers(bytes: &[u8]) -> Markers {
     markers
 }
 
-/// The next marker at or after `at` and where it ends; `FF 00` is a value of the scan, and `FF FF` is filling.
+/// Returns the next marker at or after `at` and where it ends; `FF 00` is a value of the scan, and `FF FF` is padding.
 fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let rest = bytes.get(at..)?;
     let place = rest

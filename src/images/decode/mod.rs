@@ -1,7 +1,4 @@
-//! One file to one grey picture; the only user of the image decoders. Not which files, nor what becomes of them.
-//!
-//! Grey is the luma of Rec. 709 on the stored values, `0.2126 R + 0.7152 G + 0.0722 B`, after laying transparent
-//! pixels over the background: `(255, 0, 0)` is 54, and `(v, v, v)` exactly `v`. 8-bit files stay 8-bit.
+//! Decoding of one image file to one grey picture. No other folder of the library decodes images.
 
 mod grey;
 mod jpeg;
@@ -32,33 +29,34 @@ use super::set::{MOST_SIDE, Picture};
 use crate::basis::Shape;
 use crate::error::one_line;
 
-/// The formats that are read, as messages name them.
+/// The supported formats, as messages name them.
 pub(crate) const SUPPORTED: &str = "PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF";
-/// The most memory one image may take, as a file and decoded.
+/// The most bytes of one image, as a file and decoded.
 pub(crate) const MOST_BYTES: u64 = 256 << 20;
 
-/// A picture with what its file said beside the pixels.
+/// A picture, and facts about its file.
 pub(crate) struct Decoded {
     pub picture: Picture,
-    /// Whether any pixel let the background through.
+    /// Whether any pixel is transparent.
     pub transparent: bool,
-    /// The extension and the format, where they contradict one another.
+    /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
 }
 
-/// One image as it was stored.
+/// One encoded image.
 #[derive(Clone, Copy)]
 pub(crate) struct Encoded<'a> {
-    /// What its file is called.
+    /// The name of its file.
     pub name: &'a Path,
     pub bytes: &'a [u8],
-    /// Where its page begins, of a TIFF file; otherwise the first one is read.
+    /// Where its page begins in a TIFF file; `None` for the first page.
     pub page: Option<u64>,
 }
 
-/// Decodes one image, or says in a few words why that is not possible.
+/// Decodes one image over a grey background. Pixels that are `missing` are unknown.
 ///
-/// What is `missing` is unknown, whatever it becomes.
+/// # Errors
+/// If that is not possible: the reason in a few words.
 pub(crate) fn decode(
     encoded: Encoded,
     background: u8,
@@ -106,14 +104,14 @@ pub(crate) fn decode(
     })
 }
 
-/// All bytes of a file.
+/// Reads all bytes of a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
     check_length(length)?;
     fs::read(path).map_err(|error| error.to_string())
 }
 
-/// Whether a file has something to decode, and not too much.
+/// Checks that the length of a file is within limits.
 pub(crate) fn check_length(length: u64) -> Result<(), String> {
     match length {
         0 => Err("empty file".to_owned()),
@@ -126,7 +124,7 @@ pub(crate) fn check_length(length: u64) -> Result<(), String> {
     }
 }
 
-/// Bytes that the pixels of a file take, at the most, while they are decoded and after; none where it is no image.
+/// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.
 pub(crate) fn weight(bytes: &[u8]) -> u64 {
     let Some(format) = recognise(bytes) else {
         return 0;
@@ -148,7 +146,8 @@ pub(crate) fn weight(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Decodes the first page; one of floats in one channel as if all channels held them, as the decoder reads those alone.
+/// Decodes the first page of a TIFF file. A page with one channel of floats is read as one with three equal channels, since
+/// the decoder supports only those.
 fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
     const CHANNELS: u64 = 3;
     let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
@@ -173,6 +172,7 @@ fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, 
     Ok(image)
 }
 
+/// Decodes an image of a known format, upright and within limits.
 fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<DynamicImage, String> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_BYTES);
@@ -180,7 +180,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     check_size(&decoder)?;
-    // The reader's own limits do not bind the buffer that is decoded into.
+    // The reader does not apply its limits to the buffer of the decoded pixels.
     limits
         .reserve(decoder.total_bytes())
         .map_err(|error| reason(&error))?;
@@ -191,6 +191,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
     Ok(image)
 }
 
+/// Checks that the size of an image is within limits.
 fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
@@ -212,7 +213,7 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
     Ok(())
 }
 
-/// What the decoder complains of, in one line.
+/// Returns the reason of an error of the decoder, on one line.
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -234,18 +235,18 @@ fn reason(error: &ImageError) -> String {
             )
         }
         error => {
-            let complaint = one_line(&error.to_string());
+            let reason = one_line(&error.to_string());
             format!(
                 "damaged: {}",
-                complaint
+                reason
                     .strip_prefix("Format error decoding ")
-                    .unwrap_or(&complaint)
+                    .unwrap_or(&reason)
             )
         }
     }
 }
 
-/// Refuses a WebP file shorter than it says itself, where the decoder would speak of a corrupt stream.
+/// Checks that a WebP file is as long as its header states; the decoder would report a corrupt stream.
 fn check_webp(bytes: &[u8]) -> Result<(), String> {
     match bytes {
         [_, _, _, _, a, b, c, d, rest @ ..]
@@ -257,6 +258,7 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
     }
 }
 
+/// Returns the reason why a file is not an image.
 fn not_an_image(bytes: &[u8]) -> String {
     let head = &bytes[..bytes.len().min(HEAD as usize)];
     if is_web_page(head) {
@@ -268,6 +270,7 @@ fn not_an_image(bytes: &[u8]) -> String {
     format!("not an image of a kind that is read ({SUPPORTED})")
 }
 
+/// Returns the name of a format in messages.
 fn name(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Png => "PNG",

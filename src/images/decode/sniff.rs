@@ -6,18 +6,18 @@ use std::path::Path;
 
 use image::ImageFormat;
 
-/// How many bytes tell what a file is.
+/// How many bytes are read to detect the format of a file.
 pub(crate) const HEAD: u64 = 512;
 
-/// Extensions of images that no decoder here knows.
+/// Extensions of image formats that are not supported.
 const FOREIGN_EXTENSIONS: [&str; 6] = ["heic", "heif", "jp2", "jxl", "psd", "svg"];
 
-/// Whether a file claims to be an image by its name, or is one by its first bytes.
+/// Checks whether a file is an image by its extension or by its first bytes.
 pub(crate) fn looks_like_image(path: &Path) -> bool {
     is_called_as_image(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
 }
 
-/// Whether a file claims to be an image by its name.
+/// Checks whether a file has the extension of an image.
 pub(crate) fn is_called_as_image(path: &Path) -> bool {
     extension(path).is_some_and(|extension| {
         ImageFormat::from_extension(&extension).is_some()
@@ -25,42 +25,43 @@ pub(crate) fn is_called_as_image(path: &Path) -> bool {
     })
 }
 
-/// Whether these are the first bytes of a TIFF file.
+/// Checks whether these are the first bytes of a TIFF file.
 pub(crate) fn is_tiff(head: &[u8]) -> bool {
     recognise(head) == Some(ImageFormat::Tiff)
 }
 
-/// The first bytes of a file.
+/// Reads the first bytes of a file.
 pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
 }
 
-/// The format that the first bytes of a file show, if it is one that is read.
+/// Returns the format that is detected from the first bytes of a file, if it is supported.
 pub(crate) fn recognise(head: &[u8]) -> Option<ImageFormat> {
-    // Offsets of 8 bytes, which the decoder reads but does not recognise.
+    // BigTIFF, which the decoder reads but does not detect.
     if head.starts_with(b"II\x2b\0") || head.starts_with(b"MM\0\x2b") {
         return Some(ImageFormat::Tiff);
     }
     let format = image::guess_format(head).ok()?;
-    let sure = match format {
+    let is_certain = match format {
         ImageFormat::Png
         | ImageFormat::Jpeg
         | ImageFormat::Gif
         | ImageFormat::WebP
         | ImageFormat::Tiff => true,
-        // Two letters are too little: the size of the second header must be a known one.
+        // Two letters are ambiguous: the size of the second header must be a known one.
         ImageFormat::Bmp => head
             .get(14..18)
             .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])),
         ImageFormat::Pnm => is_pnm(head),
         _ => false,
     };
-    sure.then_some(format)
+    is_certain.then_some(format)
 }
 
-/// `P5` alone also begins a sentence: white space and a number, a comment or a header word must follow.
+/// Checks that `P1` to `P7` are followed by white space and a number, a comment or a header word, since a text may begin
+/// with them.
 fn is_pnm(head: &[u8]) -> bool {
     let rest = head.get(2..).unwrap_or_default();
     let text = rest.trim_ascii_start();
@@ -70,21 +71,20 @@ fn is_pnm(head: &[u8]) -> bool {
             .is_some_and(|&sign| sign.is_ascii_digit() || sign == b'#' || head[1] == b'7')
 }
 
-/// Whether the first bytes are those of a page of HTML, as a failed download leaves it.
+/// Checks whether the first bytes are those of an HTML page, which a failed download leaves.
 pub(crate) fn is_web_page(head: &[u8]) -> bool {
-    let begins = |word: &str| {
-        head.trim_ascii_start()
-            .get(..word.len())
+    let text = head.trim_ascii_start();
+    ["<!doctype html", "<html"].iter().any(|word| {
+        text.get(..word.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    begins("<!doctype html") || begins("<html")
+    })
 }
 
-/// Whether the first bytes are those of a text.
+/// Checks whether the first bytes are those of a text.
 pub(crate) fn is_text(head: &[u8]) -> bool {
     let valid = match std::str::from_utf8(head) {
         Ok(text) => text,
-        // A sign may be cut in two where the head ends.
+        // The last character may be cut.
         Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
         }
@@ -96,6 +96,7 @@ pub(crate) fn is_text(head: &[u8]) -> bool {
             .any(|sign| sign.is_control() && !sign.is_whitespace())
 }
 
+/// Returns the extension in small letters.
 pub(super) fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }

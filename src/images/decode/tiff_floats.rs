@@ -1,4 +1,4 @@
-//! TIFF pages whose only channel holds floats.
+//! TIFF pages whose only channel holds floats, which the image decoder does not support.
 
 use std::io::{Read, Seek};
 
@@ -6,17 +6,17 @@ use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
-/// A page whose only channel holds floats.
+/// A decoded page whose only channel holds floats.
 pub(crate) struct Floats {
     pub width: u32,
     pub height: u32,
     pub values: Vec<f32>,
-    /// Which way is up, as in Exif.
+    /// The orientation, as in Exif.
     pub orientation: u8,
 }
 
 impl Floats {
-    /// The first page of a file if it is such a one, of at most so many values.
+    /// Reads the first page of a file if its only channel holds floats, at most `most` of them.
     pub(crate) fn read(file: impl Read + Seek, most: u64) -> Option<Result<Self, String>> {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = 4 * most as usize;

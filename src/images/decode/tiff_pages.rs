@@ -1,8 +1,7 @@
-//! The pages of a TIFF file: where each is, and how one is read as if it were the only one. Not how it is decoded, but for
-//! floats of one channel, which the decoder of all other pictures does not read.
+//! The pages of a TIFF file: where each begins, and a view of the file that begins with one of them.
 //!
-//! A page is a directory of entries, of 12 bytes each (20 in a `BigTIFF` file), and each directory says where the next
-//! one is.
+//! A page is a directory of entries, of 12 bytes each (20 in a `BigTIFF` file), followed by the offset of the next
+//! directory.
 //!
 //! Source: Aldus Corporation, *TIFF, revision 6.0*, 1992.
 
@@ -11,38 +10,39 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 
 /// The most pages of a file that are read.
 const MOST_PAGES: usize = 1 << 16;
-/// The most memory that the pages of one file may take, or four times its length if that is more.
+/// The most bytes of the pages of one file, or four times its length if that is more.
 const MOST_BYTES: u64 = 512 << 20;
 const KIND_OF_PAGE: u16 = 254;
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const BITS: u16 = 258;
-/// Bits of the kind of a page that is a smaller copy of another, or a mask over it.
+/// Bits of the kind of a page that is a smaller copy of another one, or a mask of it.
 const NO_IMAGE: u64 = 0b101;
 
-/// Where the pages of a file begin that are images of their own.
+/// The pages of a file that are images of their own.
 #[derive(Debug, Default)]
 pub(crate) struct Pages {
+    /// Where each begins.
     pub starts: Vec<u64>,
-    /// Why no more of them can be read, where there are more.
+    /// Why no further page can be found; `None` if all were.
     pub broken: Option<String>,
-    /// Bytes of the pixels of all of them.
+    /// Bytes of the pixels of all pages.
     pub pixels: u64,
 }
 
 impl Pages {
-    /// Those of a file of `length` bytes.
+    /// Finds the pages of a file of `length` bytes.
     pub(crate) fn of(file: impl Read + Seek, length: u64) -> Self {
         let mut pages = Self::default();
-        pages.broken = Walk::begin(file, length)
-            .and_then(|mut walk| walk.go(&mut pages))
+        pages.broken = DirectoryWalk::begin(file, length)
+            .and_then(|mut walk| walk.find_pages(&mut pages))
             .err();
         pages
     }
 }
 
-/// A walk from directory to directory.
-struct Walk<R> {
+/// A reader of one directory after another.
+struct DirectoryWalk<R> {
     file: BufReader<R>,
     length: u64,
     big_endian: bool,
@@ -50,11 +50,11 @@ struct Walk<R> {
     big: bool,
     next: u64,
     seen: HashSet<u64>,
-    /// Bytes of all directories: more than the file has are there where they overlap.
+    /// Bytes of all directories; more than the file has if they overlap.
     walked: u64,
 }
 
-impl<R: Read + Seek> Walk<R> {
+impl<R: Read + Seek> DirectoryWalk<R> {
     fn begin(file: R, length: u64) -> Result<Self, String> {
         let (seen, walked) = (HashSet::new(), 0);
         let mut walk = Self {
@@ -76,8 +76,8 @@ impl<R: Read + Seek> Walk<R> {
         Ok(walk)
     }
 
-    /// Notes where pages start, up to the last.
-    fn go(&mut self, pages: &mut Pages) -> Result<(), String> {
+    /// Adds all pages.
+    fn find_pages(&mut self, pages: &mut Pages) -> Result<(), String> {
         while self.next != 0 {
             let start = self.next;
             if !self.seen.insert(start) {
@@ -104,7 +104,7 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
-    /// Reads the directory at `next`, and where the one after it is.
+    /// Reads the directory at `next`, and sets `next` to the one after it.
     fn directory(&mut self) -> io::Result<Directory> {
         self.seek(self.next)?;
         let count = if self.big {
@@ -123,7 +123,7 @@ impl<R: Read + Seek> Walk<R> {
             let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
             let values = self.offset()?;
             if values > self.length {
-                // The decoder would complain of some on stderr.
+                // For some of these the decoder prints to stderr.
                 return Err(io::Error::other(
                     "damaged: an entry in it is longer than the file",
                 ));
@@ -152,7 +152,7 @@ impl<R: Read + Seek> Walk<R> {
         Ok(page)
     }
 
-    /// Goes to a place, which some systems find only where a file can be.
+    /// Seeks to an offset within the file; some systems fail at others.
     fn seek(&mut self, place: u64) -> io::Result<()> {
         if place >= self.length {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -179,18 +179,20 @@ impl<R: Read + Seek> Walk<R> {
         }
     }
 
-    /// Up to 8 bytes as a number.
+    /// Returns up to 8 bytes as a number.
     fn parse(&self, bytes: &[u8]) -> u64 {
-        let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        let mut padded = [0; 8];
         if self.big_endian {
-            bytes.iter().fold(0, join)
+            padded[8 - bytes.len()..].copy_from_slice(bytes);
+            u64::from_be_bytes(padded)
         } else {
-            bytes.iter().rev().fold(0, join)
+            padded[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(padded)
         }
     }
 }
 
-/// What the directory of a page says of it.
+/// The entries of the directory of a page.
 #[derive(Default)]
 struct Directory {
     kind: u64,
@@ -200,7 +202,7 @@ struct Directory {
 }
 
 impl Directory {
-    /// Bytes of its pixels: those finer than 8 bits become floats.
+    /// Returns the bytes of its pixels; those finer than 8 bits become floats.
     fn bytes(&self) -> u64 {
         self.width
             .saturating_mul(self.height)
@@ -215,14 +217,14 @@ fn cut_short(error: &io::Error) -> String {
     }
 }
 
-/// The bytes of a file that begins with another page.
+/// A TIFF file whose first page is another one than on disk.
 pub(crate) struct Page<'a> {
     head: Vec<u8>,
     bytes: Cursor<&'a [u8]>,
 }
 
 impl<'a> Page<'a> {
-    /// The file in which the directory at `start` is the first one.
+    /// Returns the file with the directory at `start` as the first one.
     pub(crate) fn at(bytes: &'a [u8], start: u64) -> BufReader<Self> {
         let (place, size) = if bytes.get(..4).is_some_and(|head| head.contains(&43)) {
             (8, 8)

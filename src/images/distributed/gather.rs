@@ -1,46 +1,48 @@
-//! Images that several processes hold, brought to the first of them.
+//! Gathering of the images of several processes on the first of them.
 
 use bytemuck::Pod;
 use ndarray::Array2;
 
 use super::shard::ImageShard;
-use crate::communicator::{Communicator, Partition, gather, gather_lines, gather_rows};
+use crate::communicator::{Communicator, Partition, any_true, gather, gather_lines, gather_rows};
 use crate::images::set::{
-    ImageSet, Images, Mask, Pixels, Skipped, evenly_spaced, labels_of, select,
+    ImageSet, Images, Labels, Mask, Pixels, Skipped, evenly_spaced, labels_of, select,
 };
 use crate::kernel::Block;
 
 impl ImageShard<'_> {
-    /// How many images all processes hold.
+    /// Returns the number of images of all processes.
     #[must_use]
     pub fn whole_len(&self) -> usize {
         Partition::of(self.communicator(), self.len()).all
     }
 
-    /// How many pixels are unknown to all processes.
+    /// Returns the number of unknown pixels of all processes.
     #[must_use]
     pub fn whole_unknown(&self) -> usize {
         Partition::of(self.communicator(), self.len()).count(self.mask().map_or(0, Mask::unknown))
     }
 
-    /// Which images of this process are among at most `most` of all, evenly spread.
+    /// Returns the indices of those images of this process that are among at most `most` evenly spaced images of all.
     #[must_use]
     pub fn sample(&self, most: usize) -> Vec<usize> {
         let Partition {
             first, own, all, ..
         } = Partition::of(self.communicator(), self.len());
-        let own = |place: usize| place.checked_sub(first).filter(|place| *place < own);
         evenly_spaced(all, most)
             .into_iter()
-            .filter_map(own)
+            .filter(|index| (first..first + own).contains(index))
+            .map(|index| index - first)
             .collect()
     }
 
-    /// On the first process the images that each one chooses of its own, with the files that any left out; elsewhere none.
+    /// Returns the images that each process chooses of its own, with all skipped files, on the first process; on others, a
+    /// set without images.
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
         let (communicator, set) = (self.communicator(), select(&self.set, chosen));
-        let labels = gather_lines(communicator, &set.label_lines());
+        let has_labels = any_true(communicator, &[self.set.labels.is_some()])[0];
+        let labels = gather_lines(communicator, &folders(&set));
         let skipped = set
             .skipped
             .iter()
@@ -50,22 +52,20 @@ impl ImageShard<'_> {
         ImageSet {
             pixels: pixels(&set, communicator),
             mask: self.mask_of(chosen, names.len()),
-            labels: (labels.len() == names.len())
-                .then(|| labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>()))
-                .flatten(),
+            labels: has_labels.then(|| labels_of_lines(&labels)).flatten(),
             names,
             skipped: skipped
                 .chunks(2)
-                .map(|said| Skipped {
-                    path: said[0].clone(),
-                    reason: said[1].clone(),
+                .map(|lines| Skipped {
+                    path: lines[0].clone(),
+                    reason: lines[1].clone(),
                 })
                 .collect(),
             ..set
         }
     }
 
-    /// What is known of them, on the first process, where all have so many.
+    /// Returns the mask of the chosen images of all processes, on the first process.
     fn mask_of(&self, chosen: &[usize], images: usize) -> Option<Mask> {
         let pixels = self.shape().pixels();
         let words = pixels.div_ceil(64);
@@ -80,6 +80,19 @@ impl ImageShard<'_> {
             bits[image * words + pixel / 64] >> (pixel % 64) & 1 == 1
         })
     }
+}
+
+/// Returns the label of each image; `.`, which stands for the input folder, if this process has none.
+fn folders(set: &ImageSet) -> Vec<String> {
+    if set.labels.is_some() {
+        set.label_lines()
+    } else {
+        vec![".".to_owned(); set.names.len()]
+    }
+}
+
+fn labels_of_lines(lines: &[String]) -> Option<Labels> {
+    labels_of(&lines.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn pixels(own: &ImageSet, communicator: &dyn Communicator) -> Pixels {

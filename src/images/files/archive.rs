@@ -1,125 +1,110 @@
-//! Pictures in an archive as one set, as if it had been unpacked into a folder; nothing is. Not how archives are laid out.
+//! The pictures of an archive as one set, as if the archive had been unpacked into a folder. Nothing is unpacked to disk.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::decode_files::{self as pictures, Entry};
-use super::min_count::check_count;
+use super::decode_files::{DecodeResult, FileBytes, decode_file, read_entries};
+use super::entries::{Entries, Entry, group_by_file};
 use super::own_output::is_own;
-use super::walk::{self, Candidate};
+use super::walk::{self, Candidate, Listing};
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{InputError, Result, one_line};
-use crate::images::decode::{self, Decoded, Pages};
+use crate::images::decode::{self, Pages};
 use crate::images::input::gzip;
 use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, Skipped, io_error};
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
+use crate::images::set::{Skipped, io_error};
 
-/// Bytes of files and of their pixels that are decoded at a time.
+/// The bytes of files and of their pixels that are decoded at a time.
 const BATCH: u64 = 64 << 20;
 
-/// Something in an archive, as it comes.
+/// A member of an archive, in the order of the archive.
 pub(crate) struct Member<'a> {
-    /// What the archive calls it.
+    /// The name in the archive.
     pub name: String,
-    pub kind: Kind,
+    pub kind: MemberKind,
     pub content: &'a mut dyn Read,
 }
 
-/// What it is.
-pub(crate) enum Kind {
+/// The kind of a member.
+pub(crate) enum MemberKind {
     File,
     Folder,
     Link,
-    /// A file that cannot be read, and why.
+    /// A file that cannot be read, and the reason.
     Unreadable(String),
 }
 
-/// What is done with each member, whose place in the archive is given.
+/// A visitor of members, which gets the index of each in the archive.
 pub(crate) type Visit<'a> = dyn FnMut(usize, Member) -> Result<()> + 'a;
-/// Visits all members of the archive at a path.
-pub(crate) type Walk = fn(&Path, &mut Visit) -> Result<()>;
+/// A function that visits all members of the archive at a path.
+pub(crate) type ArchiveWalk = fn(&Path, &mut Visit) -> Result<()>;
 
-/// Reads the pictures of the archive at `path`; `least` must be usable.
-pub(crate) fn load(
-    path: &Path,
-    walk: Walk,
-    options: &LoadOptions,
-    least: usize,
-) -> Result<ImageSet> {
-    let length = path
-        .metadata()
-        .map_err(|source| io_error(path, source))?
-        .len();
-    let mut listing = Listing::default();
-    let mut budget = Budget(gzip::most_bytes(length));
+/// Reads the pictures of the archive at `path`.
+pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<ReadSet> {
+    let limit = unpacked_limit(path)?;
+    let mut contents = Contents::default();
+    let mut budget = Budget(limit);
     walk(path, &mut |place, member| {
-        listing.add(place, member, &mut budget)
+        contents.add(place, member, &mut budget)
     })?;
-    let Listed { files, mut found } = listing.sorted();
-    let mut pictures = pictures::Found::default();
+    let (files, listing) = contents.sorted();
+    let mut entries = Entries::default();
     for file in &files {
-        pictures.add(&file.candidate, &file.pages);
+        entries.add(&file.candidate, &file.pages);
     }
-    found.skipped.append(&mut pictures.broken);
-    let (images, pages) = pictures.chosen(options, |chosen| chosen);
-    let places = files
+    let places: HashMap<&str, usize> = files
         .iter()
         .map(|file| (file.candidate.name.as_str(), file.place))
         .collect();
-    let decoded = decode_all(path, walk, &images, &places, options)?;
-    let mut set = pictures::gather(
-        &images,
-        decoded.into_iter(),
-        std::mem::take(&mut found.skipped),
-        options,
-    )?;
-    set.notes.extend(pages.into_iter().chain(found.lines()));
-    set.passed_over = found.passed_over;
-    check_count(path, &set, least, found.other)?;
-    Ok(set)
+    read_entries(listing, entries, request, |images| {
+        decode_members(path, walk, images, &places, request.options)
+    })
 }
 
-/// What has been found in an archive.
+/// Returns how many bytes the archive at `path` may be unpacked to.
+fn unpacked_limit(path: &Path) -> Result<u64> {
+    let metadata = path.metadata().map_err(|source| io_error(path, source))?;
+    Ok(gzip::most_bytes(metadata.len()))
+}
+
+/// The contents of an archive.
 #[derive(Default)]
-struct Listing {
-    files: Vec<Packed>,
-    /// Which of them has a name.
+struct Contents {
+    files: Vec<PackedFile>,
+    /// The index of each file by its name.
     by_name: HashMap<String, usize>,
-    /// All names of files, pictures or not.
+    /// The names of all files, pictures or not.
     names: HashSet<PathBuf>,
-    found: walk::Found,
+    listing: Listing,
 }
 
-/// A file that is worth decoding.
-struct Packed {
+/// An image file in an archive.
+struct PackedFile {
     candidate: Candidate,
+    /// Its index in the archive.
     place: usize,
     pages: Pages,
 }
 
-/// The files in natural order, and what there is to say of the others.
-struct Listed {
-    files: Vec<Packed>,
-    found: walk::Found,
-}
-
-impl Listing {
+impl Contents {
     fn add(&mut self, place: usize, member: Member, budget: &mut Budget) -> Result<()> {
-        let name = harmless(&member.name);
+        let name = inside_archive(&member.name);
         let path = PathBuf::from(&name);
         match member.kind {
             _ if name.is_empty() => {}
-            Kind::Folder => {}
-            Kind::Link => self.found.links_within += 1,
-            _ if name.split('/').any(walk::is_hidden) => self.found.passed_over += 1,
-            Kind::Unreadable(reason) if decode::is_called_as_image(&path) => {
-                self.found.skipped.push(Skipped { path: name, reason });
+            MemberKind::Folder => {}
+            MemberKind::Link => self.listing.links_within += 1,
+            _ if name.split('/').any(walk::is_hidden) => self.listing.passed_over += 1,
+            MemberKind::Unreadable(reason) if decode::is_called_as_image(&path) => {
+                self.listing.skipped.push(Skipped { path: name, reason });
             }
-            Kind::Unreadable(_) => self.found.pass_over(&path),
-            Kind::File => {
+            MemberKind::Unreadable(_) => self.listing.ignore(&path),
+            MemberKind::File => {
                 return self.add_file(Candidate { name, path }, place, member.content, budget);
             }
         }
@@ -135,25 +120,25 @@ impl Listing {
     ) -> Result<()> {
         self.names.insert(file.path.clone());
         let mut head = Vec::new();
-        // What cannot be read is said of the images alone, where they are decoded.
+        // If an image cannot be read, its decoding fails.
         let _ = content.take(decode::HEAD).read_to_end(&mut head);
         if !(decode::is_called_as_image(&file.path) || decode::recognise(&head).is_some()) {
-            self.found.pass_over(&file.path);
+            self.listing.ignore(&file.path);
             return Ok(());
         }
         let mut pages = Pages::default();
         if decode::is_tiff(&head) {
-            let whole = read(&mut head.chain(content), budget)?.unwrap_or_default();
+            let whole = read_member(&mut head.chain(content), budget)?.unwrap_or_default();
             pages = Pages::of(Cursor::new(&whole), whole.len() as u64);
         }
-        let packed = Packed {
+        let packed = PackedFile {
             candidate: file,
             place,
             pages,
         };
         if let Some(&earlier) = self.by_name.get(&packed.candidate.name) {
-            // As if it had been unpacked: the later one replaces the earlier.
-            self.found.repeated_within += 1;
+            // As when unpacking, the later file replaces the earlier one.
+            self.listing.repeated_within += 1;
             self.files[earlier] = packed;
         } else {
             self.by_name
@@ -163,26 +148,24 @@ impl Listing {
         Ok(())
     }
 
-    fn sorted(mut self) -> Listed {
+    /// Returns the files in natural order without pictures of earlier runs, and what else the archive holds.
+    fn sorted(mut self) -> (Vec<PackedFile>, Listing) {
         let names = &self.names;
         let (own, mut files): (Vec<_>, Vec<_>) = self
             .files
             .into_iter()
             .partition(|file| is_own(&file.candidate.path, |path| names.contains(path)));
         for file in &own {
-            self.found.pass_over(&file.candidate.path);
+            self.listing.ignore(&file.candidate.path);
         }
-        self.found.own = own.len();
+        self.listing.own = own.len();
         files.sort_by(|left, right| walk::by_name(&left.candidate, &right.candidate));
-        Listed {
-            files,
-            found: self.found,
-        }
+        (files, self.listing)
     }
 }
 
-/// A name that leads nowhere else: below the archive, whatever it says.
-fn harmless(name: &str) -> String {
+/// Returns a name without parts that would lead out of the archive.
+fn inside_archive(name: &str) -> String {
     let inside: Vec<&str> = name
         .split('/')
         .filter(|part| !["", ".", ".."].contains(part))
@@ -203,51 +186,46 @@ impl Budget {
     }
 }
 
-/// All bytes of a file, or why they cannot be had.
-fn read(
-    content: &mut dyn Read,
-    budget: &mut Budget,
-) -> Result<std::result::Result<Vec<u8>, String>> {
+/// Reads all bytes of a member, or returns why they cannot be read.
+///
+/// # Errors
+/// If the budget is spent.
+fn read_member(content: &mut dyn Read, budget: &mut Budget) -> Result<FileBytes> {
     let mut bytes = Vec::new();
     let read = content.take(decode::MOST_BYTES + 1).read_to_end(&mut bytes);
     let length = bytes.len() as u64;
     budget.spend(length)?;
-    let read = read.map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
-        _ => format!("damaged: {}", one_line(&error.to_string())),
-    });
-    Ok(read
-        .and_then(|_| decode::check_length(length))
-        .map(|()| bytes))
+    if let Err(error) = read {
+        return Ok(Err(match error.kind() {
+            io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+            _ => format!("damaged: {}", one_line(&error.to_string())),
+        }));
+    }
+    Ok(decode::check_length(length).map(|()| bytes))
 }
 
-/// Decodes the images, each from the file of its name, which has its place in the archive.
-fn decode_all(
+/// Decodes images whose files have these `places` in the archive.
+fn decode_members(
     path: &Path,
-    walk: Walk,
+    walk: ArchiveWalk,
     images: &[Entry],
     places: &HashMap<&str, usize>,
     options: &LoadOptions,
-) -> Result<Vec<std::result::Result<Decoded, String>>> {
-    let length = path
-        .metadata()
-        .map_err(|source| io_error(path, source))?
-        .len();
-    let (mut unpacked, mut weighed) = (
-        Budget(gzip::most_bytes(length)),
-        Budget(gzip::most_bytes(length)),
-    );
-    let mut batch = Batch::new(pictures::by_file(images), options);
-    let name = |images: &[Entry]| places[images[0].file.name.as_str()];
-    let wanted: HashMap<usize, usize> = (0..)
-        .zip(&batch.files)
-        .map(|(index, images)| (name(images), index))
+) -> Result<Vec<DecodeResult>> {
+    let limit = unpacked_limit(path)?;
+    let (mut unpacked, mut weighed) = (Budget(limit), Budget(limit));
+    let mut batch = Batch::new(group_by_file(images), options);
+    let wanted: HashMap<usize, usize> = batch
+        .files
+        .iter()
+        .enumerate()
+        .map(|(index, images)| (places[images[0].file.name.as_str()], index))
         .collect();
     walk(path, &mut |place, member| {
         let Some(&file) = wanted.get(&place) else {
             return Ok(());
         };
-        let bytes = read(member.content, &mut unpacked)?;
+        let bytes = read_member(member.content, &mut unpacked)?;
         let weight = bytes.as_ref().map_or(0, |bytes| decode::weight(bytes));
         weighed.spend(weight)?;
         batch.add(file, bytes, weight);
@@ -257,26 +235,25 @@ fn decode_all(
     Ok(batch.decoded.into_iter().flatten().collect())
 }
 
-/// Files that are decoded together, so that all threads have something to do and little is held at a time.
+/// Files that are decoded together, so that all threads are busy while few files are in memory.
 struct Batch<'a> {
     files: Vec<&'a [Entry<'a>]>,
     options: &'a LoadOptions,
     first_shape: OnceLock<Shape>,
-    waiting: Vec<(usize, std::result::Result<Vec<u8>, String>)>,
+    waiting: Vec<(usize, FileBytes)>,
+    /// Bytes of the waiting files and of their pixels.
     weight: u64,
     /// The images of each file.
-    decoded: Vec<Vec<std::result::Result<Decoded, String>>>,
+    decoded: Vec<Vec<DecodeResult>>,
 }
 
 impl<'a> Batch<'a> {
     fn new(files: Vec<&'a [Entry<'a>]>, options: &'a LoadOptions) -> Self {
-        let gone = |images: &&[Entry]| {
-            images
-                .iter()
-                .map(|_| Err("no longer there".to_owned()))
-                .collect()
-        };
-        let decoded = files.iter().map(gone).collect();
+        // Until the member of each file is visited again.
+        let decoded = files
+            .iter()
+            .map(|images| missing_images(images.len()))
+            .collect();
         Self {
             files,
             options,
@@ -287,7 +264,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn add(&mut self, file: usize, bytes: std::result::Result<Vec<u8>, String>, weight: u64) {
+    fn add(&mut self, file: usize, bytes: FileBytes, weight: u64) {
         self.weight += weight + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         self.waiting.push((file, bytes));
         if self.weight > BATCH {
@@ -298,12 +275,18 @@ impl<'a> Batch<'a> {
     fn decode(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let decoded = blocks::map(&waiting, |_, (file, bytes)| {
-            pictures::decode_file(bytes, self.files[*file], &self.first_shape, self.options)
+            decode_file(bytes, self.files[*file], &self.first_shape, self.options)
         });
-        waiting
-            .iter()
-            .zip(decoded)
-            .for_each(|((file, _), decoded)| self.decoded[*file] = decoded);
+        for ((file, _), decoded) in waiting.iter().zip(decoded) {
+            self.decoded[*file] = decoded;
+        }
         self.weight = 0;
     }
+}
+
+/// Returns the results of images whose file is not there when it is to be decoded.
+fn missing_images(images: usize) -> Vec<DecodeResult> {
+    (0..images)
+        .map(|_| Err("no longer there".to_owned()))
+        .collect()
 }

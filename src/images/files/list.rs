@@ -1,11 +1,11 @@
-//! Image files that a list names, as one set. Not how they are decoded.
+//! Lists of image files.
 
 use std::io::{self, BufRead, ErrorKind};
 use std::path::Path;
 
 use crate::error::{Error, InputError, Result};
 
-/// The paths in a list.
+/// Reads the paths in a list, one per line; empty lines are ignored. `name` is the name of the list in errors.
 pub(crate) fn paths(name: &Path, list: impl BufRead) -> Result<Vec<String>> {
     let mut lines = list
         .lines()

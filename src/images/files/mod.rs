@@ -2,9 +2,9 @@
 
 pub(crate) mod archive;
 pub(crate) mod decode_files;
+mod entries;
 pub(crate) mod folder;
 pub(crate) mod list;
-pub(crate) mod min_count;
 mod own_output;
 pub(crate) mod tar;
 pub(crate) mod walk;

@@ -1,4 +1,4 @@
-//! Which files below a folder are worth decoding, in which order, and what was passed over. Not what they hold.
+//! The image files below a folder, in natural order, and what else lies there.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -10,41 +10,45 @@ use walkdir::{DirEntry, WalkDir};
 use super::own_output::is_own;
 use crate::error::{Error, Result, one_line};
 use crate::images::decode;
-use crate::images::set::{Skipped, natural};
+use crate::images::set::{Skipped, counted, natural};
 
-/// A file that is worth decoding.
+/// An image file, by its extension or by its first bytes.
 pub(crate) struct Candidate {
+    /// The path below the input.
     pub name: String,
     pub path: PathBuf,
 }
 
-/// What lies in a folder.
+/// The contents of a folder or archive.
 #[derive(Default)]
-pub(crate) struct Found {
+pub(crate) struct Listing {
     pub candidates: Vec<Candidate>,
     pub skipped: Vec<Skipped>,
+    /// How many files and folders were ignored.
     pub passed_over: usize,
-    /// The files passed over that are not hidden, by extension.
+    /// The ignored files that are not hidden, by extension.
     pub other: BTreeMap<String, usize>,
     links: Links,
-    /// Pictures of earlier runs.
+    /// How many of these are pictures of earlier runs.
     pub own: usize,
-    /// Links, and what else is neither file nor folder, in an archive.
+    /// How many members of an archive are links or special files.
     pub links_within: usize,
-    /// Names of an archive that are there again.
+    /// How many names an archive has more than once.
     pub repeated_within: usize,
 }
 
-/// Symbolic links that lead to no image of their own.
+/// Symbolic links that are not read.
 #[derive(Default)]
 struct Links {
+    /// Links whose target does not exist.
     dead: Vec<String>,
     folders: Vec<String>,
+    /// Links to images that are read already.
     repeated: Vec<String>,
 }
 
-impl Found {
-    /// Files that were named one by one.
+impl Listing {
+    /// Returns a listing of files that were named one by one.
     pub fn of(candidates: Vec<Candidate>) -> Self {
         Self {
             candidates,
@@ -52,28 +56,29 @@ impl Found {
         }
     }
 
+    /// Lists the folder `root` and its sub-folders.
     pub fn below(root: &Path) -> Result<Self> {
-        let mut found = Self::default();
+        let mut listing = Self::default();
         let mut links = Vec::new();
         let mut walk = WalkDir::new(root).min_depth(1).into_iter();
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) if is_hidden(&entry.file_name().to_string_lossy()) => {
-                    found.passed_over += 1;
+                    listing.passed_over += 1;
                     if entry.file_type().is_dir() {
                         walk.skip_current_dir();
                     }
                 }
-                Ok(entry) => found.add(root, entry, &mut links),
-                Err(error) => found.add_unreadable(root, error)?,
+                Ok(entry) => listing.add(root, entry, &mut links),
+                Err(error) => listing.add_unreadable(root, error)?,
             }
         }
-        found.candidates.sort_by(by_name);
-        found.add_links(links);
-        found
+        listing.candidates.sort_by(by_name);
+        listing.add_links(links);
+        listing
             .skipped
             .sort_by(|left, right| natural(&left.path, &right.path));
-        Ok(found)
+        Ok(listing)
     }
 
     fn add(&mut self, root: &Path, entry: DirEntry, links: &mut Vec<Candidate>) {
@@ -87,11 +92,11 @@ impl Found {
             self.add_link(candidate, links);
         } else if kind.is_file() && is_own(&candidate.path, Path::is_file) {
             self.own += 1;
-            self.pass_over(&candidate.path);
+            self.ignore(&candidate.path);
         } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
             self.candidates.push(candidate);
         } else {
-            self.pass_over(&candidate.path);
+            self.ignore(&candidate.path);
         }
     }
 
@@ -102,11 +107,11 @@ impl Found {
             Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {
                 links.push(link)
             }
-            Ok(_) => self.pass_over(&link.path),
+            Ok(_) => self.ignore(&link.path),
         }
     }
 
-    /// Takes in the links whose file is not there already, under its own name or another link's.
+    /// Adds the links whose target is not listed already, under its own name or that of another link.
     fn add_links(&mut self, mut links: Vec<Candidate>) {
         if links.is_empty() {
             return;
@@ -141,7 +146,8 @@ impl Found {
         Ok(())
     }
 
-    pub fn pass_over(&mut self, path: &Path) {
+    /// Counts an ignored file.
+    pub fn ignore(&mut self, path: &Path) {
         self.passed_over += 1;
         let extension = path.extension().map_or_else(
             || "without an extension".to_owned(),
@@ -150,54 +156,42 @@ impl Found {
         *self.other.entry(extension).or_default() += 1;
     }
 
-    /// What is worth saying about what lies there, a sentence each.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
-        let own = (self.own > 0).then(|| {
-            format!(
-                "{} passed over",
-                counted(
-                    self.own,
-                    "picture of an earlier run was",
-                    "pictures of earlier runs were"
-                )
-            )
-        });
-        let links = (self.links_within > 0).then(|| {
-            format!(
-                "{} passed over",
-                counted(self.links_within, "link in it was", "links in it were")
-            )
-        });
-        let repeated = (self.repeated_within > 0).then(|| {
+    /// Returns notes about the contents.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.own > 0 {
+            let pictures = counted(
+                self.own,
+                "picture of an earlier run was",
+                "pictures of earlier runs were",
+            );
+            notes.push(format!("{pictures} passed over"));
+        }
+        if self.links_within > 0 {
+            let links = counted(self.links_within, "link in it was", "links in it were");
+            notes.push(format!("{links} passed over"));
+        }
+        if self.repeated_within > 0 {
             let names = counted(self.repeated_within, "name is", "names are");
-            format!("{names} in it more than once: the last file of each was read")
-        });
-        own.into_iter()
-            .chain(links)
-            .chain(repeated)
-            .chain(self.links.lines())
+            notes.push(format!(
+                "{names} in it more than once: the last file of each was read"
+            ));
+        }
+        notes.extend(self.links.notes());
+        notes
     }
 }
 
 impl Links {
-    fn lines(&self) -> impl Iterator<Item = String> {
-        let line = |links: &[String], one: &str, many: &str| {
-            let first = links.first()?;
-            let more = if links.len() > 1 { ", …" } else { "" };
-            Some(format!(
-                "{}: {}{more}",
-                counted(links.len(), one, many),
-                one_line(first)
-            ))
-        };
+    fn notes(&self) -> impl Iterator<Item = String> {
         [
-            line(&self.dead, "link leads nowhere", "links lead nowhere"),
-            line(
+            links_note(&self.dead, "link leads nowhere", "links lead nowhere"),
+            links_note(
                 &self.folders,
                 "link to a folder was not followed",
                 "links to folders were not followed",
             ),
-            line(
+            links_note(
                 &self.repeated,
                 "link leads to an image already there",
                 "links lead to images already there",
@@ -208,12 +202,15 @@ impl Links {
     }
 }
 
-/// A count with the noun that fits it.
-pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+/// Returns a note with the number of links and the first of them.
+fn links_note(links: &[String], one: &str, many: &str) -> Option<String> {
+    let first = one_line(links.first()?);
+    let more = if links.len() > 1 { ", …" } else { "" };
+    let count = counted(links.len(), one, many);
+    Some(format!("{count}: {first}{more}"))
 }
 
-/// Whether a file or folder of this name is none that someone put there as an image.
+/// Checks whether a file or folder of this name is hidden, or was made by a file manager.
 pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
         || ["__MACOSX", "Thumbs.db", "desktop.ini"]
@@ -221,13 +218,14 @@ pub(crate) fn is_hidden(name: &str) -> bool {
             .any(|hidden| name.eq_ignore_ascii_case(hidden))
 }
 
+/// Returns the path below `root` with `/` as the separator.
 fn name_below(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }
 
-/// Two names that are no valid text can look alike: then the paths decide.
+/// Compares two files by name, and by path if names that are not valid UTF-8 look the same.
 pub(crate) fn by_name(left: &Candidate, right: &Candidate) -> Ordering {
     natural(&left.name, &right.name).then_with(|| left.path.cmp(&right.path))
 }

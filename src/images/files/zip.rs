@@ -4,38 +4,42 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use super::archive::{self, Kind, Member, Visit};
+use super::archive::{self, Member, MemberKind, Visit};
 use super::walk::is_hidden;
 use crate::error::{InputError, Result, one_line};
 use crate::images::decode;
-use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, io_error};
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
+use crate::images::set::io_error;
 use crate::npz;
 
-/// Whether a file with these first bytes is an archive, empty or not.
+/// Checks whether these are the first bytes of an archive, empty or not.
 pub(crate) fn recognise(head: &[u8]) -> bool {
     head.starts_with(npz::MAGIC) || head.starts_with(b"PK\x05\x06")
 }
 
-/// Whether an archive is one of pictures rather than of arrays, as far as names tell.
+/// Checks whether an archive contains pictures rather than arrays, judged from the names of its members.
 pub(crate) fn holds_pictures(path: &Path) -> bool {
     let Ok(archive) = open(path) else {
         return false;
     };
-    let is_picture =
-        |name: &str| decode::is_called_as_image(name.as_ref()) && !name.split('/').any(is_hidden);
-    archive.file_names().any(is_picture) || arrays(&archive) == 0
+    archive.file_names().any(is_called_as_picture) || count_arrays(&archive) == 0
 }
 
-/// Reads the pictures of an archive; `least` must be usable.
-pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let mut set = archive::load(path, walk, options, least)?;
-    if arrays(&open(path)?) > 0 {
-        set.notes.push(
+/// Reads the pictures of an archive.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let mut read = archive::read(path, walk, request)?;
+    if count_arrays(&open(path)?) > 0 {
+        read.set.notes.push(
             "the pictures in it are read; for the arrays beside them, pass --from npz".to_owned(),
         );
     }
-    Ok(set)
+    Ok(read)
+}
+
+/// Checks whether a visible member has the extension of an image.
+fn is_called_as_picture(name: &str) -> bool {
+    decode::is_called_as_image(name.as_ref()) && !name.split('/').any(is_hidden)
 }
 
 type Archive = zip::ZipArchive<BufReader<File>>;
@@ -47,60 +51,59 @@ fn open(path: &Path) -> Result<Archive> {
     Ok(npz::open(BufReader::new(file), length).map_err(InputError::Archive)?)
 }
 
-fn arrays(archive: &Archive) -> usize {
+/// Returns the number of .npy members.
+fn count_arrays(archive: &Archive) -> usize {
     archive
         .file_names()
         .filter(|name| name.strip_suffix(".npy").is_some())
         .count()
 }
 
+/// Visits all members.
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     let mut archive = open(path)?;
     for place in 0..archive.len() {
         let name = archive.name_for_index(place).unwrap_or_default().to_owned();
-        match kind(&mut archive, place) {
-            Kind::File => match archive.by_index(place) {
-                Ok(mut content) => visit(
-                    place,
-                    Member {
-                        name,
-                        kind: Kind::File,
-                        content: &mut content,
-                    },
-                )?,
-                Err(error) => {
-                    let kind = Kind::Unreadable(one_line(&error.to_string()));
+        let mut kind = kind(&mut archive, place);
+        if matches!(kind, MemberKind::File) {
+            match archive.by_index(place) {
+                Ok(mut content) => {
+                    let content = &mut content;
                     visit(
                         place,
                         Member {
                             name,
                             kind,
-                            content: &mut io::empty(),
+                            content,
                         },
                     )?;
+                    continue;
                 }
-            },
-            kind => visit(
-                place,
-                Member {
-                    name,
-                    kind,
-                    content: &mut io::empty(),
-                },
-            )?,
+                Err(error) => kind = MemberKind::Unreadable(one_line(&error.to_string())),
+            }
         }
+        let content = &mut io::empty();
+        visit(
+            place,
+            Member {
+                name,
+                kind,
+                content,
+            },
+        )?;
     }
     Ok(())
 }
 
-fn kind(archive: &mut Archive, place: usize) -> Kind {
+/// Returns the kind of a member.
+fn kind(archive: &mut Archive, place: usize) -> MemberKind {
     match archive.by_index_raw(place) {
-        Ok(member) if member.is_dir() => Kind::Folder,
-        Ok(member) if member.is_symlink() => Kind::Link,
+        Ok(member) if member.is_dir() => MemberKind::Folder,
+        Ok(member) if member.is_symlink() => MemberKind::Link,
         Ok(member) if member.encrypted() => {
-            Kind::Unreadable("encrypted: unpack the archive with its password".to_owned())
+            MemberKind::Unreadable("encrypted: unpack the archive with its password".to_owned())
         }
-        Ok(_) => Kind::File,
-        Err(error) => Kind::Unreadable(one_line(&error.to_string())),
+        Ok(_) => MemberKind::File,
+        Err(error) => MemberKind::Unreadable(one_line(&error.to_string())),
     }
 }

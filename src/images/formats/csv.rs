@@ -1,48 +1,52 @@
-//! Images from the rows of a table of numbers, with their labels: what its columns are, and what its fields say. Not how
-//! its lines are read.
+//! Images from the rows of a table of numbers, with their labels.
 
 use std::path::Path;
 
 use csv::ByteRecord;
 use ndarray::Array2;
 
-use super::csv_lines::{self as lines, Lines};
-use super::rows as array;
+use super::csv_lines::{Lines, are_alike};
+use super::rows::{of_array, of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
 use crate::error::{Result, TableError, one_line};
 use crate::images::decode;
 use crate::images::missing::Missing;
 use crate::images::options::LoadOptions;
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
 use crate::images::set::{ImageSet, Mask, Samples, labels_of};
 
-/// What stands for nothing, in small letters.
-const NOTHING: [&str; 5] = ["", "na", "n/a", "nan", "null"];
-/// Columns that are seen to be counted: fewer may hold such numbers by chance.
-const COUNTED: usize = 3;
+/// Fields without a value, in small letters.
+const NO_VALUE: [&str; 5] = ["", "na", "n/a", "nan", "null"];
+/// The least columns of a line that counts them; fewer may hold these numbers by chance.
+const LEAST_COUNTED: usize = 3;
 
-/// Whether a file with these first bytes is a table: by its name, or since its lines look alike.
+/// Checks whether a file is a table: by its extension, or because the lines of its first bytes have the same number of
+/// fields.
 pub(crate) fn recognise(path: &Path, head: &[u8]) -> bool {
     if decode::recognise(head).is_some() || decode::is_web_page(head) {
         return false;
     }
-    let named = path.extension().is_some_and(|last| {
+    let is_called_as_table = path.extension().is_some_and(|last| {
         ["csv", "tsv"]
             .iter()
             .any(|name| last.eq_ignore_ascii_case(name))
     });
-    named || (decode::is_text(head) && lines::are_alike(head, |field| number(field).is_some()))
+    is_called_as_table
+        || (decode::is_text(head) && are_alike(head, |field| number(field).is_some()))
 }
 
-/// Reads the rows with their labels, and prepares them.
-pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+/// Reads the requested rows with their labels.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let options = request.options;
     let mut lines = Lines::open(path)?;
     if !lines.read()? {
         return Err(TableError::Empty.into());
     }
     let columns = Columns::of(&lines.fields, options)?;
     let pixels = columns.count - usize::from(columns.label.is_some());
-    let shape = array::row_shape(pixels, options, least)?;
-    let mut rows = Rows::new(options);
+    let shape = row_shape(pixels, request)?;
+    let mut rows = TableRows::new(options);
     let mut more = !columns.has_header() || lines.read()?;
     while more {
         rows.add(&lines, &columns)?;
@@ -52,30 +56,27 @@ pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         return Err(TableError::OnlyHeader.into());
     }
     let note = rows.note(path, &columns, shape);
-    array::prepared(
-        path,
-        ImageSet {
-            notes: vec![note],
-            ..rows.set(shape, options)?
-        },
-        options,
-        least,
-    )
+    let set = ImageSet {
+        notes: vec![note],
+        ..rows.set(shape, options)?
+    };
+    Ok(of_array(set, request))
 }
 
-/// What the columns of a table are.
+/// The columns of a table.
 struct Columns {
     count: usize,
-    /// Their names; none where there is no header.
+    /// The names in the header; none if there is no header.
     names: Vec<String>,
-    /// The one that says what the images are.
+    /// The index of the column of labels.
     label: Option<usize>,
-    /// Whether the first line counts them, and is taken for numbers all the same.
+    /// Whether the first line counts the columns, but is read as numbers.
     counted: bool,
 }
 
 impl Columns {
-    /// What the first line says of them: it is a header unless all beside the label are numbers.
+    /// Returns the columns of a table with this first line, which is a header unless all fields beside the label are
+    /// numbers.
     fn of(first: &ByteRecord, options: &LoadOptions) -> Result<Self> {
         let count = first.len();
         let Some(label) = &options.label else {
@@ -116,8 +117,8 @@ impl Columns {
         !self.names.is_empty()
     }
 
-    /// The column as messages call it.
-    fn called(&self, column: usize) -> String {
+    /// Returns the number and the name of a column for messages.
+    fn described(&self, column: usize) -> String {
         let name = self.names.get(column).filter(|name| !name.is_empty());
         let name = name
             .map(|name| format!(" (`{}`)", one_line(name)))
@@ -126,14 +127,14 @@ impl Columns {
     }
 }
 
-/// The names in the first line of a table with the labels in the column `label`; none where it is no header.
+/// Returns the names in the first line of a table with labels in the column `label`; none if the line is not a header.
 fn names(first: &ByteRecord, label: Option<usize>) -> Vec<String> {
     let mut others = first
         .iter()
         .enumerate()
         .filter(|(column, _)| Some(*column) != label);
-    let is_word = |field: &[u8]| number(field).is_none() && !is_nothing(field);
-    // A label may be a word in every line: then names that are numbers are known by counting the columns.
+    let is_word = |field: &[u8]| number(field).is_none() && !has_no_value(field);
+    // A label may be a word in every line; a header of numbers is then detected because it counts the columns.
     let is_named = label.is_some_and(|label| is_word(&first[label])) && counts(first, label);
     if others.any(|(_, field)| is_word(field)) || is_named {
         first.iter().map(text).collect()
@@ -142,7 +143,7 @@ fn names(first: &ByteRecord, label: Option<usize>) -> Vec<String> {
     }
 }
 
-/// Whether the fields beside the label just count the columns, from 0.
+/// Checks whether the fields beside the label count the columns, from 0 or 1.
 fn counts(first: &ByteRecord, label: Option<usize>) -> bool {
     let others = || {
         first
@@ -152,9 +153,10 @@ fn counts(first: &ByteRecord, label: Option<usize>) -> bool {
     };
     let from =
         |begin: f32| others().all(|(column, field)| number(field) == Some(begin + column as f32));
-    others().count() >= COUNTED && [-1.0, 0.0].into_iter().any(from)
+    others().count() >= LEAST_COUNTED && [-1.0, 0.0].into_iter().any(from)
 }
 
+/// Parses a number.
 fn number(field: &[u8]) -> Option<f32> {
     std::str::from_utf8(field.trim_ascii())
         .ok()?
@@ -163,29 +165,30 @@ fn number(field: &[u8]) -> Option<f32> {
         .filter(|value: &f32| !value.is_nan())
 }
 
-fn is_nothing(field: &[u8]) -> bool {
-    NOTHING
+fn has_no_value(field: &[u8]) -> bool {
+    NO_VALUE
         .iter()
-        .any(|nothing| field.trim_ascii().eq_ignore_ascii_case(nothing.as_bytes()))
+        .any(|text| field.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
 }
 
+/// Returns a field as text.
 fn text(field: &[u8]) -> String {
     String::from_utf8_lossy(field.trim_ascii()).into_owned()
 }
 
 /// The rows that have been read.
-struct Rows {
+struct TableRows {
     images: usize,
-    /// Bytes as long as all can be.
+    /// Bytes, until a value is not a byte.
     values: Samples,
-    /// Which values are known, where some may be missing.
+    /// Which values are known; `None` if none may be missing.
     known: Option<Vec<bool>>,
     labels: Vec<String>,
 }
 
-impl Rows {
+impl TableRows {
     fn new(options: &LoadOptions) -> Self {
-        // A table that is no pictures holds quantities and no levels of grey.
+        // A table that does not hold pictures has quantities, not levels of grey.
         let values = if options.shape.is_some() {
             Samples::U8(Vec::new())
         } else {
@@ -200,7 +203,7 @@ impl Rows {
         }
     }
 
-    /// Adds the line that was read last.
+    /// Adds the current line.
     fn add(&mut self, lines: &Lines, columns: &Columns) -> Result<()> {
         let fields = &lines.fields;
         if fields.len() != columns.count {
@@ -227,10 +230,14 @@ impl Rows {
     }
 
     fn add_missing(&mut self, lines: &Lines, columns: &Columns, number: usize) -> Result<()> {
-        let (line, column, field) = (lines.line()?, columns.called(number), &lines.fields[number]);
+        let (line, column, field) = (
+            lines.line()?,
+            columns.described(number),
+            &lines.fields[number],
+        );
         let labelled = columns.label.is_some();
         match &mut self.known {
-            _ if !is_nothing(field) => Err(TableError::NoNumber {
+            _ if !has_no_value(field) => Err(TableError::NoNumber {
                 line,
                 column,
                 field: text(field),
@@ -247,7 +254,7 @@ impl Rows {
         }
     }
 
-    /// What was found, in a line.
+    /// Returns a note about the table.
     fn note(&self, path: &Path, columns: &Columns, shape: Shape) -> String {
         let name = path
             .file_name()
@@ -260,7 +267,7 @@ impl Rows {
         };
         let labels = columns
             .label
-            .map(|label| format!(", labels in column {}", columns.called(label)));
+            .map(|label| format!(", labels in column {}", columns.described(label)));
         let counted = if columns.counted {
             "; the first of them counts the columns: is it a header?"
         } else {
@@ -285,12 +292,12 @@ impl Rows {
         let mask =
             known.and_then(|known| Mask::new(size.0, size.1, |image, pixel| known[[image, pixel]]));
         let set = match self.values {
-            Samples::U8(values) => array::of_bytes(
+            Samples::U8(values) => of_bytes(
                 shape,
                 options.by_rows(rows(size, values), shape),
                 options.missing,
             )?,
-            Samples::F32(values) => array::of_floats(
+            Samples::F32(values) => of_floats(
                 shape,
                 options.by_rows(rows(size, values), shape),
                 options.missing,
@@ -306,7 +313,7 @@ impl Rows {
 }
 
 impl Samples {
-    /// Adds a value; one that is no byte makes floats of all.
+    /// Adds a value. If it is not a byte, all values become floats.
     fn push(&mut self, value: f32) {
         match self {
             Self::F32(values) => values.push(value),
@@ -326,7 +333,7 @@ impl Samples {
     }
 }
 
-/// Values as rows of a table, of which each was seen to be whole.
+/// Returns values as rows of a table, whose lengths were checked.
 fn rows<T: Clone>((images, pixels): (usize, usize), values: Vec<T>) -> Array2<T> {
     Array2::from_shape_vec((images, pixels), values).expect("every row has as many values")
 }

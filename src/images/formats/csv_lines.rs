@@ -1,4 +1,4 @@
-//! The lines of a table as fields, one line in memory at a time. Not what the fields mean.
+//! The lines of a table as fields, one line in memory at a time.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
@@ -10,20 +10,20 @@ use crate::error::{Result, TableError};
 use crate::images::input::limited_reader::{Allowance, LimitedReader};
 use crate::images::set::io_error;
 
-/// The longest line that is read, in bytes: a quotation mark that is left open makes one line of all that follows.
+/// The longest line that is read, in bytes: an unclosed quotation mark makes one line of all that follows.
 const LONGEST: u64 = 16 << 20;
-/// The first bytes among which the end of the first line is looked for.
+/// The first bytes, in which the end of the first line is searched.
 const HEAD: u64 = 1 << 16;
-/// Fields that a line has whose end is not seen.
+/// The least fields of a first line whose end is not among the first bytes.
 const MANY: usize = 8;
 
 /// A table that is read line by line.
 pub(crate) struct Lines {
     path: PathBuf,
     reader: Reader<LimitedReader<BufReader<File>>>,
-    /// For a line.
+    /// For the current line.
     allowance: Allowance,
-    /// The fields of the line that was read last.
+    /// The fields of the current line.
     pub fields: ByteRecord,
 }
 
@@ -62,7 +62,7 @@ impl Lines {
         })
     }
 
-    /// Reads the next line that is not empty, if there is one.
+    /// Reads the next line that is not empty, and returns whether there is one.
     pub(crate) fn read(&mut self) -> Result<bool> {
         self.allowance.set(LONGEST);
         match self.reader.read_byte_record(&mut self.fields) {
@@ -75,14 +75,13 @@ impl Lines {
         }
     }
 
-    /// The number of the line that was read last, from 1. It is counted here, since the reader's own lags behind where
-    /// lines end as on Windows.
+    /// Returns the number of the current line, from 1. The reader's own count is wrong if lines end as on Windows.
     pub(crate) fn line(&self) -> Result<u64> {
         let begin = self.fields.position().map_or(0, csv::Position::byte);
         let count = || {
             let mut file = BufReader::new(File::open(&self.path)?);
             let before = breaks(file.by_ref().take(begin))?;
-            // Empty lines before the fields count for lines, but are not what begins there.
+            // Empty lines before the fields are counted, too.
             let mut ends = Vec::new();
             while let Some(&byte @ (b'\r' | b'\n')) = file.fill_buf()?.first() {
                 ends.push(byte);
@@ -94,6 +93,7 @@ impl Lines {
     }
 }
 
+/// Returns the error about a line that is too long.
 fn too_long() -> io::Error {
     io::Error::other(format!(
         "it is longer than {} MB; is a quotation mark left open?",
@@ -101,14 +101,14 @@ fn too_long() -> io::Error {
     ))
 }
 
-/// How many lines end within the bytes.
+/// Returns the number of lines that end within the bytes.
 fn breaks(bytes: impl Read) -> io::Result<u64> {
     BufReader::new(bytes)
         .bytes()
         .try_fold(0, |count, byte| Ok(count + u64::from(byte? == b'\n')))
 }
 
-/// What stands between the fields of a line: a tab if there is one, or a semicolon, since commas may stand in numbers.
+/// Returns the delimiter of a line: a tab or a semicolon if it contains one, since commas may be part of numbers.
 fn delimiter(line: &[u8]) -> u8 {
     let open = || line.split(|&byte| byte == b'"').step_by(2).flatten();
     [b'\t', b';']
@@ -117,32 +117,31 @@ fn delimiter(line: &[u8]) -> u8 {
         .unwrap_or(b',')
 }
 
-/// Whether the first bytes of a file are lines of as many fields, among them numbers.
+/// Checks whether the first bytes of a file are lines with the same number of fields, among them numbers.
 pub(crate) fn are_alike(head: &[u8], is_number: impl Fn(&[u8]) -> bool) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let mut lines: Vec<&[u8]> = head
         .split(|&byte| byte == b'\n')
         .map(<[u8]>::trim_ascii_end)
         .collect();
-    // The last one is cut, or empty.
+    // The last line is cut, or empty.
     let last = lines.pop().unwrap_or_default();
     let delimiter = delimiter(lines.first().unwrap_or(&last));
-    let fields = |line: &[u8]| {
-        line.split(|&byte| byte == delimiter)
-            .map(<[u8]>::to_vec)
-            .collect::<Vec<_>>()
-    };
     let Some(first) = lines.first() else {
-        return fields(last).len() >= MANY;
+        return fields(last, delimiter).count() >= MANY;
     };
-    let count = fields(first).len();
-    let alike = lines
+    let count = fields(first, delimiter).count();
+    let are_alike = lines
         .iter()
         .filter(|line| !line.is_empty())
-        .all(|line| fields(line).len() == count);
+        .all(|line| fields(line, delimiter).count() == count);
     count > 1
-        && alike
+        && are_alike
         && lines
             .iter()
-            .any(|line| fields(line).iter().any(|field| is_number(field)))
+            .any(|line| fields(line, delimiter).any(&is_number))
+}
+
+fn fields(line: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
+    line.split(move |&byte| byte == delimiter)
 }

@@ -1,6 +1,5 @@
-//! Which way in a path is: a folder, or a file of one of several formats, told by its content.
+//! Detection of the format of a path, and reading it in that format.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,16 +7,18 @@ use super::{idx, npy, npz};
 use crate::error::{CommunicatorError, InputError, Result};
 use crate::images::format::Format;
 use crate::images::input::gzip;
-use crate::images::options::{LoadOptions, MIN_TRAINING_IMAGES};
-use crate::images::set::{ImageSet, in_file, io_error};
+use crate::images::options::LoadOptions;
+use crate::images::read_set::ReadSet;
+use crate::images::request::{Portion, Request};
+use crate::images::set::{in_file, io_error};
 use crate::images::{decode, files};
 
-/// The format of a file with these first bytes, of which an array may be named; none where it is another.
-fn detect(path: &Path, head: &[u8], key: bool) -> Option<Format> {
+/// Detects the format of a file from its first bytes; `None` if it is not supported. `has_key` = an array of it is named.
+fn detect(path: &Path, head: &[u8], has_key: bool) -> Option<Format> {
     if npy::recognise(head) {
         Some(Format::Npy)
     } else if files::zip::recognise(head) {
-        Some(if !key && files::zip::holds_pictures(path) {
+        Some(if !has_key && files::zip::holds_pictures(path) {
             Format::Zip
         } else {
             Format::Npz
@@ -37,19 +38,29 @@ fn detect(path: &Path, head: &[u8], key: bool) -> Option<Format> {
 }
 
 /// Reads the images of a file of this format.
-fn load(format: Format, path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+fn read_as(format: Format, path: &Path, request: &Request) -> Result<ReadSet> {
     match format {
-        Format::Npy => npy::load(path, options, least),
-        Format::Npz => npz::load(path, options, least),
-        Format::Idx => idx::load(path, options, least),
-        Format::Csv => super::csv::load(path, options, least),
-        Format::Tiff => files::folder::load_file(path, options, least),
-        Format::Zip => files::zip::load(path, options, least),
-        Format::Tar => files::tar::load(path, options, least),
+        Format::Npy => npy::read(path, request),
+        Format::Npz => npz::read(path, request),
+        Format::Idx => idx::read(path, request),
+        Format::Csv => super::csv::read(path, request),
+        Format::Tiff => files::folder::read_file(path, request),
+        Format::Zip => files::zip::read(path, request),
+        Format::Tar => files::tar::read(path, request),
     }
 }
 
-/// The first bytes of formats that are not read, and what to do about them.
+/// Checks that several processes can each read a portion of a file.
+fn check_portion(format: Format, path: &Path, portion: Portion) -> Result<()> {
+    if portion.is_all() || matches!(format, Format::Npy | Format::Idx) {
+        return Ok(());
+    }
+    let what = format!("{}, which is read as {}", path.display(), format.name());
+    let try_instead = "write its images into a .npy file with `nmf-images pack`";
+    Err(CommunicatorError::NeedsOneProcess { what, try_instead }.into())
+}
+
+/// The first bytes of formats that are not supported, and advice.
 const FOREIGN: [(&[u8], &str); 8] = [
     (b"MATLAB 5.0 MAT-file", MATLAB),
     (b"MATLAB 7.3 MAT-file", HDF5),
@@ -81,51 +92,28 @@ const MATLAB: &str = "a MATLAB 5 file, which is not read: save the array as .npy
 const HDF5: &str = "an HDF5 file (MATLAB 7.3 writes them too), which is not read: save the array as .npy in Python, as in \
     `import h5py, numpy; numpy.save('faces.npy', h5py.File('faces.mat')['fea'][:].T)`, and pass --shape HxW --order column";
 
-/// Reads `least` images or more, as they are but for their size.
-pub(crate) fn read(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let (format, head) = recognise(path, options)?;
-    match format {
-        Some(format) => load(format, path, options, least).map_err(|source| in_file(path, source)),
-        None if path.is_dir() => files::folder::load(path, options, least),
-        None if least < MIN_TRAINING_IMAGES => files::folder::load_file(path, options, least),
-        None => Err(no_set(path, &head).into()),
+/// Reads the requested images of the folder or file at `path`, resized as the options require.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let (format, head) = recognise(path, request.options)?;
+    if let Some(format) = format {
+        check_portion(format, path, request.portion)?;
+        return read_as(format, path, request).map_err(|source| in_file(path, source));
     }
+    if path.is_dir() {
+        return files::folder::read(path, request);
+    }
+    if request.allows_one_image() {
+        return files::folder::read_file(path, request);
+    }
+    Err(no_set(path, &head).into())
 }
 
-/// Reads some of the images, which are taken from the numbers of those that are asked for; and what else a folder holds, by
-/// extension.
-pub(crate) fn read_some(
-    path: &Path,
-    options: &LoadOptions,
-    take: impl FnOnce(Vec<usize>) -> Vec<usize>,
-) -> Result<(ImageSet, BTreeMap<String, usize>)> {
-    let (format, head) = recognise(path, options)?;
-    if format.is_none() && path.is_dir() {
-        return files::folder::read(path, options, take);
-    }
-    let choose = |count| take(options.taken(count));
-    let set = match format {
-        None => return Err(no_set(path, &head).into()),
-        Some(Format::Npy) => npy::read_some(path, options, choose),
-        Some(Format::Idx) => idx::read_some(path, options, choose),
-        Some(format) => {
-            let what = format!("{}, which is read as {}", path.display(), format.name());
-            let try_instead = "write its images into a .npy file with `nmf-images pack`";
-            return Err(CommunicatorError::NeedsOneProcess { what, try_instead }.into());
-        }
-    };
-    Ok((
-        set.map_err(|source| in_file(path, source))?,
-        BTreeMap::new(),
-    ))
-}
-
-/// The format of a file, and its first bytes; none of a folder, nor of a file of another format.
+/// Returns the format of a file and its first bytes; no format for a folder or a file of another format.
 fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<u8>)> {
     let io_error = |source| io_error(path, source);
     let kind = fs::metadata(path).map_err(io_error)?.file_type();
     if !(kind.is_dir() || kind.is_file()) {
-        // To read from a pipe or a device could wait for ever.
+        // Reading from a pipe or a device could block for ever.
         return Err(InputError::Unknown(path.to_owned()).into());
     }
     let head = if kind.is_file() {
@@ -144,13 +132,13 @@ fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<
     Ok((format, head))
 }
 
-/// Whether nothing is asked for that says nothing of such an input.
+/// Checks that every option applies to this input.
 pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) -> Result<()> {
     let path = || path.to_owned();
     if options.key.is_some() && format != Some(Format::Npz) {
         return Err(InputError::NoArchive(path()).into());
     }
-    if options.tells_rows() && !format.is_some_and(Format::has_rows) {
+    if options.describes_rows() && !format.is_some_and(Format::has_rows) {
         return Err(InputError::NoTable(path()).into());
     }
     if options.label.is_some() && format != Some(Format::Csv) {
@@ -162,7 +150,7 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
     Ok(())
 }
 
-/// Why a file with these first bytes is no set of images.
+/// Returns the error about a file with these first bytes that is not a set of images.
 fn no_set(path: &Path, head: &[u8]) -> InputError {
     let path = path.to_owned();
     let foreign = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic));

@@ -1,4 +1,5 @@
-//! Images from an IDX file, as MNIST is given out: bytes behind a header, also compressed by gzip; labels lie beside it.
+//! Images from an IDX file, the format of MNIST: bytes after a header, also compressed by gzip. Labels are in the file
+//! beside it.
 //!
 //! Source: Yann `LeCun`, Corinna Cortes and Christopher Burges, *The MNIST database of handwritten digits*, 1998.
 
@@ -8,51 +9,47 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::{out_of_core as stored, rows as array};
+use super::out_of_core::{ArrayImages, stored_or_read};
+use super::rows::of_bytes;
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::decode;
 use crate::images::input::gzip;
-use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, Labels, Layout, MOST_SIDE, io_error, labels_among, labels_of};
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
+use crate::images::set::{Labels, Layout, MOST_SIDE, io_error, labels_among, labels_of};
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
-/// Bytes before the first image.
+/// The offset of the first image in bytes.
 const HEADER: u64 = 16;
 const LABELS: [u8; 4] = [0, 0, 8, 1];
 
-/// Whether a file with these first bytes is an IDX file, or compressed.
+/// Checks whether these are the first bytes of an IDX file, or of a compressed file.
 pub(crate) fn recognise(head: &[u8]) -> bool {
     gzip::recognise(head) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
 }
 
-/// Reads images with their labels, if there are any, and prepares them.
-pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let (images, shape, opened) = open(path)?;
-    let layout = layout(images, shape);
-    let stored = if opened.length.is_some() {
-        stored::set(path, shape, layout, options)?
-    } else {
-        None
-    };
-    let set = match stored {
-        Some(set) => set,
-        None => array::of_bytes(shape, read((images, shape), opened)?, options.missing)?,
-    };
-    let (labels, note) = labels_beside(path, images);
-    array::prepared(
+/// Reads the requested images with their labels, if there are any.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let (count, shape, opened) = open(path)?;
+    let chosen = request.chosen(count);
+    let images = ArrayImages {
         path,
-        ImageSet {
-            labels,
-            notes: note.into_iter().collect(),
-            ..set
-        },
-        options,
-        least,
-    )
+        shape,
+        layout: opened.length.map(|_| layout(count, shape)),
+        chosen: &chosen,
+    };
+    let mut read = stored_or_read(&images, request.options, || {
+        let values = read_chosen((count, shape), opened, &chosen)?;
+        of_bytes(shape, values, request.options.missing)
+    })?;
+    let (labels, note) = labels_beside(path, count);
+    read.set.labels = labels.and_then(|labels| labels_among(&labels, &chosen));
+    read.set.notes.extend(note);
+    Ok(read)
 }
 
-/// Behind the header of a file that is not compressed, the pixels lie as they are used.
+/// Returns the layout of a file that is not compressed.
 fn layout(images: usize, shape: Shape) -> Layout {
     Layout {
         images,
@@ -62,7 +59,7 @@ fn layout(images: usize, shape: Shape) -> Layout {
     }
 }
 
-/// How many images there are, of which size, and the file from the first on; it is long enough where its length is known.
+/// Returns the number and size of the images, and the file from the first image on, whose length was checked if it is known.
 fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
     let mut opened = Opened::at(path)?;
     let mut magic = [0; 4];
@@ -84,13 +81,7 @@ fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
         match held.cmp(&needed) {
             Ordering::Less => return Err(short(images, shape, held)),
             Ordering::Greater => {
-                return Err(InputError::IdxLong {
-                    images,
-                    width,
-                    height,
-                    needed,
-                }
-                .into());
+                return Err(long(images, shape));
             }
             Ordering::Equal => {}
         }
@@ -98,7 +89,7 @@ fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
     Ok((images, shape, opened))
 }
 
-/// Sides of such length times as many images as four bytes can say are far from overflowing.
+/// Returns the bytes of all images; their sides and count are too small to overflow.
 fn needed(images: usize, shape: Shape) -> u64 {
     images as u64 * shape.pixels() as u64
 }
@@ -114,35 +105,62 @@ fn short(images: usize, Shape { width, height }: Shape, held: u64) -> Error {
     .into()
 }
 
-fn read((images, shape): (usize, Shape), opened: Opened) -> Result<Array2<u8>> {
-    let (mut reader, needed) = (opened.reader, needed(images, shape));
-    // What is compressed is reserved as it comes, whatever the header says.
-    let mut values = Vec::with_capacity(opened.length.map_or(0, |_| needed as usize));
-    reader
-        .by_ref()
-        .take(needed)
-        .read_to_end(&mut values)
-        .map_err(damaged)?;
-    if (values.len() as u64) < needed {
-        return Err(short(images, shape, values.len() as u64));
+fn long(images: usize, shape: Shape) -> Error {
+    InputError::IdxLong {
+        images,
+        width: shape.width,
+        height: shape.height,
+        needed: needed(images, shape),
     }
-    if reader.read(&mut [0]).map_err(damaged)? > 0 {
-        let Shape { width, height } = shape;
-        return Err(InputError::IdxLong {
-            images,
-            width,
-            height,
-            needed,
-        }
-        .into());
-    }
-    Array2::from_shape_vec((images, shape.pixels()), values).map_err(|_| short(images, shape, 0))
+    .into()
 }
 
-/// A file, decompressed where it is compressed.
+/// Reads the chosen images, (images, pixels), and checks that a compressed file holds as many as its header states.
+fn read_chosen(
+    (images, shape): (usize, Shape),
+    opened: Opened,
+    chosen: &[usize],
+) -> Result<Array2<u8>> {
+    let is_compressed = opened.length.is_none();
+    let (mut reader, pixels) = (opened.reader, shape.pixels());
+    // The header of a compressed file is not trusted with a reservation.
+    let reserved = if is_compressed {
+        0
+    } else {
+        chosen.len() * pixels
+    };
+    let mut values = Vec::with_capacity(reserved);
+    // Bytes that were read, and the image that follows them.
+    let (mut held, mut next) = (0, 0);
+    for run in chosen.chunk_by(|a, b| a + 1 == *b) {
+        held += skip(&mut reader, ((run[0] - next) * pixels) as u64)?;
+        let wanted = (run.len() * pixels) as u64;
+        let found = reader.by_ref().take(wanted).read_to_end(&mut values);
+        held += found.map_err(damaged)? as u64;
+        next = run[0] + run.len();
+    }
+    if is_compressed {
+        held += skip(&mut reader, ((images - next) * pixels) as u64)?;
+        if held < needed(images, shape) {
+            return Err(short(images, shape, held));
+        }
+        if reader.read(&mut [0]).map_err(damaged)? > 0 {
+            return Err(long(images, shape));
+        }
+    }
+    let held = values.len() as u64;
+    Array2::from_shape_vec((chosen.len(), pixels), values).map_err(|_| short(images, shape, held))
+}
+
+/// Skips bytes, and returns how many there were.
+fn skip(reader: &mut impl Read, bytes: u64) -> Result<u64> {
+    Ok(io::copy(&mut reader.take(bytes), &mut io::sink()).map_err(damaged)?)
+}
+
+/// A file, decompressed if it is compressed.
 struct Opened {
     reader: Box<dyn Read>,
-    /// Bytes of a file that is not compressed.
+    /// The length in bytes; `None` if the file is compressed.
     length: Option<u64>,
 }
 
@@ -153,6 +171,7 @@ impl Opened {
     }
 }
 
+/// Returns the error of reading a file that may be compressed.
 fn damaged(error: io::Error) -> InputError {
     match error.kind() {
         ErrorKind::FileTooLarge => InputError::TooLargeUnpacked,
@@ -160,6 +179,7 @@ fn damaged(error: io::Error) -> InputError {
     }
 }
 
+/// Checks that the first bytes are those of a file of images.
 fn check_magic(magic: [u8; 4]) -> Result<()> {
     let [zero, naught, kind, sides] = magic;
     match (magic, kind_name(kind)) {
@@ -172,10 +192,10 @@ fn check_magic(magic: [u8; 4]) -> Result<()> {
     }
 }
 
-/// The error, or that what begins with these bytes is a web page: a failed download, which was compressed on its way.
+/// Returns the error, or another one if the file is a web page: a failed download, which was compressed on its way.
 fn unless_web_page(error: Error, path: &Path, begin: [u8; 4], rest: &mut impl Read) -> Error {
     let mut head = begin.to_vec();
-    // What cannot be read says nothing.
+    // An error here adds nothing to the first one.
     let _ = rest.take(decode::HEAD).read_to_end(&mut head);
     if decode::is_web_page(&head) {
         InputError::WebPage(path.to_owned()).into()
@@ -184,6 +204,7 @@ fn unless_web_page(error: Error, path: &Path, begin: [u8; 4], rest: &mut impl Re
     }
 }
 
+/// Returns the name of a type of values.
 fn kind_name(kind: u8) -> Option<&'static str> {
     Some(match kind {
         0x08 => "u8",
@@ -196,7 +217,7 @@ fn kind_name(kind: u8) -> Option<&'static str> {
     })
 }
 
-/// The sides of an array, the outermost first.
+/// Reads the sides of an array, the outermost first.
 fn sides<const N: usize>(reader: &mut impl Read) -> io::Result<[usize; N]> {
     let mut sides = [0; N];
     for side in &mut sides {
@@ -207,7 +228,7 @@ fn sides<const N: usize>(reader: &mut impl Read) -> io::Result<[usize; N]> {
     Ok(sides)
 }
 
-/// The labels in the file that is called as the images' is, and what is said of it.
+/// Reads the labels in the file whose name corresponds to that of the images, and returns a note about it.
 fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>) {
     let names = label_names(path);
     let Some(name) = names
@@ -216,7 +237,7 @@ fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>)
     else {
         return (None, None);
     };
-    let said = one_line(name);
+    let shown = one_line(name);
     match read_labels(&path.with_file_name(name), images) {
         Ok(labels) => {
             let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
@@ -224,14 +245,14 @@ fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>)
             let count = labels.as_ref().map_or(0, |labels| labels.names.len());
             (
                 labels,
-                Some(format!("labels of {count} kinds are read from {said}")),
+                Some(format!("labels of {count} kinds are read from {shown}")),
             )
         }
-        Err(reason) => (None, Some(format!("{said} is left out: {reason}"))),
+        Err(reason) => (None, Some(format!("{shown} is left out: {reason}"))),
     }
 }
 
-/// What the file of the labels may be called: compressed or not, as the images may be the other way.
+/// Returns the names that the file of labels may have; either file may be compressed.
 fn label_names(path: &Path) -> Vec<String> {
     let name = path
         .file_name()
@@ -251,16 +272,15 @@ fn label_names(path: &Path) -> Vec<String> {
         .collect()
 }
 
-/// One label an image, or why there are none.
+/// Reads one label per image, or returns the reason why that is not possible.
 fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, String> {
     let mut reader = Opened::at(path).map_err(|error| error.to_string())?.reader;
-    let told = |error: io::Error| damaged(error).to_string();
     let mut magic = [0; 4];
-    reader.read_exact(&mut magic).map_err(told)?;
+    reader.read_exact(&mut magic).map_err(reason)?;
     if magic != LABELS {
         return Err("it is no IDX file of labels".to_owned());
     }
-    let [count] = sides(&mut reader).map_err(told)?;
+    let [count] = sides(&mut reader).map_err(reason)?;
     if count != images {
         return Err(format!("it has {count} labels for {images} images"));
     }
@@ -268,7 +288,7 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
     reader
         .take(count as u64 + 1)
         .read_to_end(&mut labels)
-        .map_err(told)?;
+        .map_err(reason)?;
     if labels.len() == count {
         Ok(labels)
     } else {
@@ -278,52 +298,7 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
     }
 }
 
-/// Reads some of the images, which are chosen by their number among all, with their labels; the others are passed over.
-pub(crate) fn read_some(
-    path: &Path,
-    options: &LoadOptions,
-    choose: impl FnOnce(usize) -> Vec<usize>,
-) -> Result<ImageSet> {
-    let (images, shape, opened) = open(path)?;
-    let (chosen, layout) = (choose(images), layout(images, shape));
-    let stored = if opened.length.is_some() {
-        stored::some(path, shape, layout, &chosen, options)?
-    } else {
-        None
-    };
-    let set = if let Some(set) = stored {
-        set
-    } else {
-        let values = read_rows(opened, shape, &chosen).map_err(InputError::Damaged)?;
-        let values = Array2::from_shape_vec((chosen.len(), shape.pixels()), values)
-            .map_err(|_| InputError::NotIdx)?;
-        array::chosen(
-            array::of_bytes(shape, values, options.missing)?,
-            &chosen,
-            options,
-        )
-    };
-    let (labels, note) = labels_beside(path, images);
-    let labels = labels
-        .as_ref()
-        .and_then(|labels| labels_among(labels, &chosen));
-    Ok(ImageSet {
-        labels,
-        notes: set.notes.iter().cloned().chain(note).collect(),
-        ..set
-    })
-}
-
-/// The chosen images, one after another.
-fn read_rows(mut opened: Opened, shape: Shape, chosen: &[usize]) -> io::Result<Vec<u8>> {
-    let (mut values, mut next) = (Vec::new(), 0);
-    for &image in chosen {
-        let between = ((image - next) * shape.pixels()) as u64;
-        io::copy(&mut opened.reader.by_ref().take(between), &mut io::sink())?;
-        let start = values.len();
-        values.resize(start + shape.pixels(), 0);
-        opened.reader.read_exact(&mut values[start..])?;
-        next = image + 1;
-    }
-    Ok(values)
+/// Returns the reason why labels cannot be read.
+fn reason(error: io::Error) -> String {
+    damaged(error).to_string()
 }

@@ -6,40 +6,58 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use super::{out_of_core as stored, rows as array};
+use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
+use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
 use crate::error::{CommunicatorError, Error, InputError, Result};
-use crate::images::options::{LoadOptions, MIN_TRAINING_IMAGES};
-use crate::images::set::{ImageSet, Images, Layout, Samples, io_error, named};
+use crate::images::options::LoadOptions;
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
+use crate::images::set::{ImageSet, Layout, Samples, io_error, retain, with_names_file};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
-/// Whether a file with these first bytes is a .npy file.
+/// Checks whether these are the first bytes of a .npy file.
 pub(crate) fn recognise(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
-/// Reads the images of a file, and prepares them.
-pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
-    let set = if let Some(set) = stored(path, options, least)? {
-        set
-    } else {
-        let (header, values) = read_values(path)?;
-        set(&header, values, options, least)?
+/// Reads the requested images of a file.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let (header, mut reader) = open(path)?;
+    if header.lies_by_column() && !request.portion.is_all() {
+        return Err(CommunicatorError::NeedsOneProcess {
+            what: "an array that lies column by column".to_owned(),
+            try_instead: "save numpy.ascontiguousarray of it",
+        }
+        .into());
+    }
+    let row = row(&header, request)?;
+    let (count, shape) = images(&header, row)?;
+    let chosen = request.chosen(count);
+    let images = ArrayImages {
+        path,
+        shape,
+        layout: layout(&header, (count, shape)),
+        chosen: &chosen,
     };
-    let all: Vec<usize> = (0..set.len()).collect();
-    array::prepared(path, named(set, path, (&all, all.len())), options, least)
+    let mut read = stored_or_read(&images, request.options, || {
+        if header.lies_by_column() {
+            let values = header
+                .values(&mut reader)
+                .map_err(|source| io_error(path, source))?;
+            let set = images_of(&header, values, row, request.options)?;
+            return Ok(retain(set, &chosen));
+        }
+        let values =
+            read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
+        images_of(&header.of_rows(chosen.len()), values, row, request.options)
+            .map_err(|error| with_index_in_file(error, &chosen))
+    })?;
+    read.set = with_names_file(read.set, path, &chosen, count);
+    Ok(read)
 }
 
-/// The set of an array that is to stay in its file; none where it fits memory, or its values are not as they are used.
-fn stored(path: &Path, options: &LoadOptions, least: usize) -> Result<Option<ImageSet>> {
-    let (header, _) = open(path)?;
-    let size = images(&header, row(&header, options, least)?)?;
-    layout(&header, size).map_or(Ok(None), |layout| {
-        stored::set(path, size.1, layout, options)
-    })
-}
-
-/// Where the images lie in the file, if their values are as they are used.
+/// Returns the layout of the images in the file, if their values are stored as they are used.
 fn layout(header: &Header, (images, shape): (usize, Shape)) -> Option<Layout> {
     let are_of_bytes = header.kind == Kind::U8;
     header.plain().map(|start| Layout {
@@ -52,32 +70,29 @@ fn layout(header: &Header, (images, shape): (usize, Shape)) -> Option<Layout> {
 
 /// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are pictures
 /// of `shape`.
-pub(crate) fn read(path: &Path, shape: Shape) -> Result<ImageSet> {
+pub(crate) fn read_whole(path: &Path, shape: Shape) -> Result<ImageSet> {
     let (header, values) = read_values(path)?;
-    of(&header, values, Some(shape), &LoadOptions::default())
+    images_of(&header, values, Some(shape), &LoadOptions::default())
 }
 
-/// The images of an array.
-pub(crate) fn set(
-    header: &Header,
-    values: Values,
-    options: &LoadOptions,
-    least: usize,
-) -> Result<ImageSet> {
-    of(header, values, row(header, options, least)?, options)
+/// Returns the images of an array.
+pub(crate) fn set(header: &Header, values: Values, request: &Request) -> Result<ImageSet> {
+    images_of(header, values, row(header, request)?, request.options)
 }
 
-/// The picture that a row of a table is; none of an array of pictures.
-fn row(header: &Header, options: &LoadOptions, least: usize) -> Result<Option<Shape>> {
+/// Returns the size of the picture in a row of a table; `None` for an array of pictures.
+fn row(header: &Header, request: &Request) -> Result<Option<Shape>> {
     match header.shape[..] {
-        [_, columns] => array::row_shape(columns, options, least).map(Some),
-        _ if options.tells_rows() => Err(InputError::NoRows(header.shape.clone()).into()),
+        [_, columns] => row_shape(columns, request).map(Some),
+        _ if request.options.describes_rows() => {
+            Err(InputError::NoRows(header.shape.clone()).into())
+        }
         _ => Ok(None),
     }
 }
 
-/// The images of an array, of a table those that its rows are.
-fn of(
+/// Returns the images of an array; those of a table have the size `row`.
+fn images_of(
     header: &Header,
     values: Values,
     row: Option<Shape>,
@@ -87,12 +102,12 @@ fn of(
     let (images, shape) = images(header, row)?;
     let size = (images, shape);
     match samples {
-        Samples::U8(values) => array::of_bytes(
+        Samples::U8(values) => of_bytes(
             shape,
             options.by_rows(rows(header, size, values)?, shape),
             options.missing,
         ),
-        Samples::F32(values) => array::of_floats(
+        Samples::F32(values) => of_floats(
             shape,
             options.by_rows(rows(header, size, values)?, shape),
             options.missing,
@@ -100,13 +115,13 @@ fn of(
     }
 }
 
-/// Whether an array has the type and the shape of images.
+/// Checks whether an array has the type and the shape of images.
 pub(crate) fn can_be_images(header: &Header) -> bool {
     !matches!(header.kind, Kind::I64 | Kind::U64) && images(header, None).is_ok()
 }
 
-/// Reads masks, (n, height, width), (n, pixels) of images of `shape`, whose pixels are in the order of the images', or one
-/// of (height, width): how many there are, their size, and which pixels are known, all that are not 0.
+/// Reads masks, (n, height, width) or (n, pixels) of images of `shape` with the same order of pixels, or one mask,
+/// (height, width). Returns their number, their size, and which pixels are known: those that are not 0.
 pub(crate) fn read_mask(
     path: &Path,
     shape: Shape,
@@ -131,7 +146,7 @@ pub(crate) fn read_mask(
     Ok((images, shape, known.into_iter().collect()))
 }
 
-/// What a header says, and the values behind it.
+/// Reads the header and all values of a file.
 fn read_values(path: &Path) -> Result<(Header, Values)> {
     let (header, mut reader) = open(path)?;
     let values = header
@@ -140,7 +155,7 @@ fn read_values(path: &Path) -> Result<(Header, Values)> {
     Ok((header, values))
 }
 
-/// What a header says, and the file behind it.
+/// Opens a file and reads its header.
 fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
     let length = file
@@ -151,7 +166,7 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
     Ok((Header::read(&mut reader, length)?, reader))
 }
 
-/// The values as pictures have them.
+/// Returns values as samples of pictures.
 fn samples(header: &Header, values: Values) -> Result<Samples> {
     Ok(match values {
         Values::Bytes(values) if header.kind == Kind::Bool => Samples::U8(
@@ -169,7 +184,7 @@ fn samples(header: &Header, values: Values) -> Result<Samples> {
     })
 }
 
-/// How many images an array holds, and of which size; `row` says which picture the row of a table is.
+/// Returns the number and the size of the images in an array; those of a table have the size `row`.
 fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
     let (images, shape) = match header.shape[..] {
         [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
@@ -188,7 +203,7 @@ fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
     Ok((images, shape))
 }
 
-/// The values as rows, one an image.
+/// Returns values as one row per image.
 fn rows<T: Clone>(
     header: &Header,
     (images, shape): (usize, Shape),
@@ -201,48 +216,17 @@ fn rows<T: Clone>(
         .map_err(|_| Error::NpyHeader)
 }
 
-/// Reads some of the images of a file, which are chosen by their number among all.
-pub(crate) fn read_some(
-    path: &Path,
-    options: &LoadOptions,
-    choose: impl FnOnce(usize) -> Vec<usize>,
-) -> Result<ImageSet> {
-    let (header, mut reader) = open(path)?;
-    if header.lies_by_column() {
-        return Err(CommunicatorError::NeedsOneProcess {
-            what: "an array that lies column by column".to_owned(),
-            try_instead: "save numpy.ascontiguousarray of it",
-        }
-        .into());
-    }
-    let row = row(&header, options, MIN_TRAINING_IMAGES)?;
-    let size = images(&header, row)?;
-    let chosen = choose(size.0);
-    let stored = layout(&header, size)
-        .map(|layout| stored::some(path, size.1, layout, &chosen, options))
-        .transpose()?;
-    let set = if let Some(set) = stored.flatten() {
-        set
-    } else {
-        let values =
-            read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
-        array::chosen(
-            of(&header.of_rows(chosen.len()), values, row, options)?,
-            &chosen,
-            options,
-        )
-    };
-    Ok(named(set, path, (&chosen, size.0)))
-}
-
-/// The values of the chosen rows, one run of neighbours after another.
+/// Reads the values of the chosen rows, one run of consecutive rows at a time.
 fn read_rows(
     header: &Header,
     reader: &mut BufReader<File>,
     chosen: &[usize],
 ) -> io::Result<Values> {
-    let mut values = header.rows(0..0, reader)?;
-    for run in chosen.chunk_by(|a, b| a + 1 == *b) {
+    let mut runs = chosen.chunk_by(|a, b| a + 1 == *b);
+    let first = runs.next().unwrap_or_default();
+    let begin = first.first().copied().unwrap_or_default();
+    let mut values = header.rows(begin..begin + first.len(), reader)?;
+    for run in runs {
         values.append(header.rows(run[0]..run[0] + run.len(), reader)?);
     }
     Ok(values)

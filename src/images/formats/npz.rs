@@ -1,20 +1,23 @@
-//! Images from one array of a .npz archive. Not which of several to take: that must be said.
+//! Images from one array of a .npz archive. If several arrays can be images, the options must name one.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::{npy, rows as array};
+use super::npy;
+use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
-use crate::images::options::LoadOptions;
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
 use crate::images::set::ImageSet;
 use crate::npy::Header;
 use crate::npz::Archive;
 
 type Arrays = Archive<BufReader<File>>;
 
-/// Reads images from the array that is named, or the only one that can be images, and prepares them.
-pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+/// Reads the requested images from the array that is named, or the only one that can be images.
+pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
+    let options = request.options;
     let mut arrays = open(path)?;
     let headers = headers(&mut arrays);
     let key = match &options.key {
@@ -28,7 +31,7 @@ pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
         }
         None => only(&headers)?,
     };
-    let set = read(&mut arrays, key, options, least).map_err(|source| InputError::InArray {
+    let set = read_array(&mut arrays, key, request).map_err(|source| InputError::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
@@ -39,15 +42,8 @@ pub(crate) fn load(path: &Path, options: &LoadOptions, least: usize) -> Result<I
             one_line(key)
         )
     });
-    array::prepared(
-        path,
-        ImageSet {
-            notes: note.into_iter().collect(),
-            ..set
-        },
-        options,
-        least,
-    )
+    let notes = note.into_iter().collect();
+    Ok(of_array(ImageSet { notes, ..set }, request))
 }
 
 fn open(path: &Path) -> Result<Arrays> {
@@ -60,7 +56,7 @@ fn open(path: &Path) -> Result<Arrays> {
     Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)
 }
 
-/// What the headers say of the arrays that are of a type that is read.
+/// Returns the headers of the arrays whose type is supported.
 fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
     let keys = arrays.keys();
     let header = |key: String| {
@@ -70,7 +66,7 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
     keys.into_iter().filter_map(header).collect()
 }
 
-/// The only array that can be images.
+/// Returns the key of the only array that can be images.
 fn only(headers: &[(String, Header)]) -> Result<&String> {
     let fitting: Vec<&(String, Header)> = headers
         .iter()
@@ -83,6 +79,7 @@ fn only(headers: &[(String, Header)]) -> Result<&String> {
     }
 }
 
+/// Returns the keys and shapes of arrays for errors.
 fn shapes<'a>(
     headers: impl IntoIterator<Item = &'a (String, Header)>,
 ) -> Vec<(String, Vec<usize>)> {
@@ -92,11 +89,11 @@ fn shapes<'a>(
         .collect()
 }
 
-fn read(arrays: &mut Arrays, key: &str, options: &LoadOptions, least: usize) -> Result<ImageSet> {
+fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let values = header.values(&mut entry).map_err(InputError::Damaged)?;
-    // The checksum is seen at the end alone.
+    // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    npy::set(&header, values, options, least)
+    npy::set(&header, values, request)
 }

@@ -1,97 +1,98 @@
-//! Pixels that stay in their file and are read block by block; where that file is one array of bytes or floats.
+//! Arrays of bytes or floats: read into memory, or left in their file if memory does not hold them.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use super::rows;
 use crate::basis::Shape;
 use crate::disk::Disk;
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use crate::images::options::{LoadOptions, Order};
-use crate::images::set::{ImageSet, Images, Layout, Pixels, StoredPixels, check_images, select};
+use crate::images::read_set::ReadSet;
+use crate::images::set::{
+    ImageSet, Images, Layout, Memory, Pixels, StoredPixels, check_images, select,
+};
 
-/// The set of an array that is to stay in its file; none where it fits memory.
+/// Some images of an array in a file.
+pub(super) struct ArrayImages<'a> {
+    pub path: &'a Path,
+    pub shape: Shape,
+    /// Where the values lie; `None` if they are not stored as they are used.
+    pub layout: Option<Layout>,
+    /// The indices of the images among all of the array.
+    pub chosen: &'a [usize],
+}
+
+/// Returns the images in their file if they exceed the memory of the options, or else as `read` reads them.
 ///
 /// # Errors
-/// If what is asked for can only be done in memory, and if a value is negative or not finite.
-pub(crate) fn set(
-    path: &Path,
-    shape: Shape,
-    layout: Layout,
+/// If an option needs all images in memory, if a value is negative or not finite, and if `read` fails.
+pub(super) fn stored_or_read(
+    images: &ArrayImages,
     options: &LoadOptions,
-) -> Result<Option<ImageSet>> {
-    let Some(memory) = options
-        .memory
-        .as_ref()
-        .filter(|memory| memory.is_exceeded_by(layout.bytes()))
-    else {
-        return Ok(None);
-    };
-    let asked = [
+    read: impl FnOnce() -> Result<ImageSet>,
+) -> Result<ReadSet> {
+    if let Some((layout, memory)) = images.exceeding(options) {
+        let bytes = layout.bytes_of(images.chosen.len());
+        check_options(images.shape, bytes, memory, options)?;
+        let set = images
+            .stored(layout, memory)
+            .map_err(|error| with_index_in_file(error, images.chosen))?;
+        return Ok(ReadSet::of_array(set, bytes));
+    }
+    let set = read()?;
+    let names = images.chosen.iter().map(ToString::to_string).collect();
+    let set = rows::resize(ImageSet { names, ..set }, options);
+    Ok(ReadSet::of_array(set, 0))
+}
+
+impl ArrayImages<'_> {
+    /// Returns where the images lie, and the memory that they exceed.
+    fn exceeding<'a>(&self, options: &'a LoadOptions) -> Option<(Layout, &'a Memory)> {
+        let (layout, memory) = (self.layout?, options.memory.as_ref()?);
+        memory
+            .is_exceeded_by(layout.bytes_of(self.chosen.len()))
+            .then_some((layout, memory))
+    }
+
+    /// Returns the images in their file, once all values were checked.
+    fn stored(&self, layout: Layout, memory: &Memory) -> Result<ImageSet> {
+        let disk = Arc::new(Disk::open(self.path)?);
+        let pixels = StoredPixels::new(disk, layout, memory.clone());
+        let mut set = ImageSet::named_by_index(self.shape, Pixels::Stored(pixels));
+        if self.chosen.len() < layout.images {
+            set = select(&set, self.chosen);
+        }
+        check_images(&set, set.mask())?;
+        set.check()?;
+        Ok(set)
+    }
+}
+
+/// Checks that no option needs all images in memory.
+fn check_options(shape: Shape, bytes: u64, memory: &Memory, options: &LoadOptions) -> Result<()> {
+    let needed_in_memory = [
         (options.size.is_some_and(|size| size != shape), "--size"),
         (options.missing.is_some(), "--missing"),
         (options.order == Order::Column, "--order column"),
     ];
-    if let Some((_, asked)) = asked.iter().find(|(is_asked, _)| *is_asked) {
-        return Err(InputError::LargerThanMemory {
-            bytes: layout.bytes(),
-            memory: memory.bytes,
-            asked,
+    for (is_asked, asked) in needed_in_memory {
+        if is_asked {
+            return Err(InputError::LargerThanMemory {
+                bytes,
+                memory: memory.bytes,
+                asked,
+            }
+            .into());
         }
-        .into());
     }
-    let disk = Arc::new(Disk::open(path)?);
-    let pixels = StoredPixels::new(disk, layout, memory.clone());
-    Ok(Some(ImageSet::named_by_index(
-        shape,
-        Pixels::Stored(pixels),
-    )))
+    Ok(())
 }
 
-/// The set of some of its images, which are to stay in the file; none where they fit memory.
-///
-/// # Errors
-/// As [`set`].
-pub(crate) fn some(
-    path: &Path,
-    shape: Shape,
-    layout: Layout,
-    chosen: &[usize],
-    options: &LoadOptions,
-) -> Result<Option<ImageSet>> {
-    let bytes = Layout {
-        images: chosen.len(),
-        ..layout
+/// Returns an error about one of the chosen images with the index of that image in its file.
+pub(super) fn with_index_in_file(mut error: Error, chosen: &[usize]) -> Error {
+    if let Error::NotFinite { image, .. } | Error::Negative { image, .. } = &mut error {
+        *image = chosen[*image];
     }
-    .bytes();
-    if !options
-        .memory
-        .as_ref()
-        .is_some_and(|memory| memory.is_exceeded_by(bytes))
-    {
-        return Ok(None);
-    }
-    let set = set(path, shape, layout, options)?.map(|set| select(&set, chosen));
-    set.map(|set| in_memory_if_it_fits(set, options))
-        .transpose()
-}
-
-/// The set in memory where there is room for what is left of it; otherwise it is checked where it is, and says so.
-pub(crate) fn in_memory_if_it_fits(set: ImageSet, options: &LoadOptions) -> Result<ImageSet> {
-    let (Pixels::Stored(stored), Some(memory)) = (&set.pixels, &options.memory) else {
-        return Ok(set);
-    };
-    let layout = stored.layout();
-    if !memory.is_exceeded_by(layout.bytes()) {
-        return set.into_memory();
-    }
-    check_images(&set, set.mask())?;
-    set.check()?;
-    let note = format!(
-        "{:.1} GB of pixels stay in the file and are read block by block",
-        layout.bytes() as f64 / 1e9
-    );
-    Ok(ImageSet {
-        notes: [set.notes, vec![note]].concat(),
-        ..set
-    })
+    error
 }

@@ -1,51 +1,22 @@
-//! Arrays of images as sets: what is missing, the limit, the size. Not how their files are read.
-
-use std::path::Path;
+//! Arrays with one image per row as sets: missing values, the limit, resizing.
 
 use ndarray::{Array2, Axis};
 
-use super::out_of_core as stored;
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
 use crate::images::missing::Missing;
-use crate::images::options::{LoadOptions, MIN_TRAINING_IMAGES, Order};
-use crate::images::set::{ImageSet, Images, Mask, Picture, Pixels, Samples, mask_of, select};
+use crate::images::options::{LoadOptions, Order};
+use crate::images::read_set::ReadSet;
+use crate::images::request::Request;
+use crate::images::set::{ImageSet, Images, Mask, Picture, Pixels, Samples, mask_of, retain};
 use crate::kernel::Block;
 
-/// The images of a file as they are asked for; `least` must be there.
-pub(crate) fn prepared(
-    path: &Path,
-    set: ImageSet,
-    options: &LoadOptions,
-    least: usize,
-) -> Result<ImageSet> {
-    let usable = set.names.len();
-    if usable < least {
-        return Err(Error::TooFewImages {
-            path: path.to_owned(),
-            usable,
-            needed: least,
-            skipped: 0,
-            first: None,
-        });
-    }
-    Ok(resize(
-        stored::in_memory_if_it_fits(take(set, options), options)?,
-        options,
-    ))
-}
-
-/// The chosen images of a file as they are asked for, of which the set has no others.
-pub(crate) fn chosen(set: ImageSet, chosen: &[usize], options: &LoadOptions) -> ImageSet {
-    let names = chosen.iter().map(ToString::to_string).collect();
-    resize(ImageSet { names, ..set }, options)
-}
-
-/// The picture that a row of so many values is.
-pub(crate) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> Result<Shape> {
-    // New images are taken for such as they are to be compared with.
-    let alike = options.size.filter(|_| least < MIN_TRAINING_IMAGES);
+/// Returns the size of the picture in a row of so many values.
+pub(crate) fn row_shape(columns: usize, request: &Request) -> Result<Shape> {
+    // New images have the size of those that they are compared with.
+    let options = request.options;
+    let alike = options.size.filter(|_| request.allows_one_image());
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),
@@ -59,7 +30,7 @@ pub(crate) fn row_shape(columns: usize, options: &LoadOptions, least: usize) -> 
     }
 }
 
-/// Bytes, one image a row, of which what is `missing` is unknown.
+/// Returns a set of bytes, one image per row, in which `missing` values are unknown.
 pub(crate) fn of_bytes(
     shape: Shape,
     values: Array2<u8>,
@@ -74,7 +45,7 @@ pub(crate) fn of_bytes(
     })
 }
 
-/// Floats, one image a row, of which what is `missing` is unknown, and 0 where it is no number.
+/// Returns a set of floats, one image per row, in which `missing` values are unknown, and 0 if they are not valid.
 pub(crate) fn of_floats(
     shape: Shape,
     mut values: Array2<f32>,
@@ -102,7 +73,7 @@ fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> 
 }
 
 impl LoadOptions {
-    /// The values of pictures row of pixels after row, as they are where they stand in that order already.
+    /// Returns the values of pictures, one per row, with the pixels of each row by row.
     pub(crate) fn by_rows<T: Copy>(&self, values: Array2<T>, shape: Shape) -> Array2<T> {
         if self.order == Order::Row {
             return values;
@@ -112,16 +83,14 @@ impl LoadOptions {
     }
 }
 
-fn take(set: ImageSet, options: &LoadOptions) -> ImageSet {
-    let chosen = options.taken(set.names.len());
-    if chosen.len() == set.names.len() {
-        set
-    } else {
-        select(&set, &chosen)
-    }
+/// Returns the requested images of an array in memory, resized as the options require.
+pub(crate) fn of_array(set: ImageSet, request: &Request) -> ReadSet {
+    let chosen = request.chosen(set.names.len());
+    ReadSet::of_array(resize(retain(set, &chosen), request.options), 0)
 }
 
-fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
+/// Returns the images in the size of the options, if they have another one.
+pub(crate) fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let Some(size) = options.size.filter(|&size| size != set.shape) else {
         return set;
     };

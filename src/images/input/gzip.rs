@@ -1,4 +1,4 @@
-//! Files that are compressed by gzip, and end with an error where they become longer than is sensible. Not what they hold.
+//! Files that may be compressed by gzip. Reading fails if they expand beyond a limit.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -9,21 +9,21 @@ use flate2::read::MultiGzDecoder;
 use super::limited_reader::{Allowance, LimitedReader};
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// Bytes that a file may become, or so many times its own if that is more.
+/// The most bytes that a file may expand to, or so many times its length if that is more.
 const MOST_BYTES: u64 = 512 << 20;
 const MOST_GROWTH: u64 = 32;
 
-/// Whether a file with these first bytes is compressed.
+/// Checks whether these are the first bytes of a compressed file.
 pub(crate) fn recognise(head: &[u8]) -> bool {
     head.starts_with(&MAGIC)
 }
 
-/// How many bytes a file of `length` bytes may become.
+/// Returns the most bytes that a file of `length` bytes may expand to.
 pub(crate) fn most_bytes(length: u64) -> u64 {
     MOST_BYTES.max(length.saturating_mul(MOST_GROWTH))
 }
 
-/// The file at a path, decompressed where it is compressed, and its length where it is not.
+/// Opens a file, and returns its length if it is not compressed. A compressed file is decompressed.
 pub(crate) fn open(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
     let mut file = BufReader::new(File::open(path)?);
     let mut head = [0; MAGIC.len()];

@@ -1,10 +1,10 @@
-//! Files of which only so much is read before someone agrees to more.
+//! A reader that fails beyond a limit, which can be set anew while it reads.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// How many bytes may still be read; all clones are of the same.
+/// How many bytes may still be read; clones share the number.
 #[derive(Clone)]
 pub(crate) struct Allowance(Rc<Cell<u64>>);
 
@@ -18,7 +18,7 @@ impl Allowance {
     }
 }
 
-/// A file that ends with an error where it goes beyond an allowance.
+/// A reader that fails once it exceeds its allowance.
 pub(crate) struct LimitedReader<R> {
     file: R,
     allowance: Allowance,

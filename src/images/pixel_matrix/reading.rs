@@ -1,4 +1,4 @@
-//! Images as the kernel's pixel matrix.
+//! A source of images as the kernel's pixel matrix.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,24 +6,26 @@ use std::sync::Arc;
 
 use super::shared::{self, Shared};
 use crate::basis::Shape;
-use crate::communicator::{any, propagate_error};
+use crate::communicator::{any_true, propagate_error};
 use crate::error::{Error, Result};
 use crate::images::set::{Images, Mask, check_images, check_values};
-use crate::kernel::{Block, BlockReader, Known, Matrix, Scratch, Source};
+use crate::kernel::{Block, BlockReader, KnownBits, Matrix, Scratch, Source};
 
-/// Images as the kernel reads them: all at once where they are in memory, block by block where they are not.
+/// Images as the kernel reads them: all at once if they are in memory, or else block by block.
 pub(crate) struct Reading<'a, I> {
     images: &'a I,
     whole: Option<Block<'a>>,
     mask: Option<Cow<'a, Mask>>,
     scratch: Option<Arc<Scratch>>,
-    /// Whether any process reads while it learns.
+    /// Whether any process reads images during the fit.
     is_late: bool,
 }
 
 impl<'a, I: Images> Reading<'a, I> {
+    /// Prepares reading on all processes.
+    ///
     /// # Errors
-    /// If none of what is to be read block by block can be kept beside memory, by any process.
+    /// If a process cannot make its temporary file.
     pub(crate) fn new(images: &'a I) -> Result<Self> {
         let scratch = images
             .scratch()
@@ -31,7 +33,7 @@ impl<'a, I: Images> Reading<'a, I> {
             .transpose();
         let scratch = propagate_error(images.communicator(), scratch)?;
         let whole = scratch.is_none().then(|| images.block(0..images.len()));
-        let is_late = any(images.communicator(), &[scratch.is_some()])[0];
+        let is_late = any_true(images.communicator(), &[scratch.is_some()])[0];
         Ok(Self {
             images,
             whole,
@@ -41,22 +43,22 @@ impl<'a, I: Images> Reading<'a, I> {
         })
     }
 
-    /// Which pixels are known, where any process has unknown ones.
+    /// Returns which pixels are known; `None` if no process has unknown ones.
     pub(crate) fn mask(&self) -> Option<&Mask> {
         self.mask.as_deref()
     }
 
-    /// The pixel matrix, of all processes.
+    /// Returns the pixel matrix of all processes.
     ///
     /// # Errors
-    /// If there is no image, if nothing is known, or if a known value of any process is negative, not finite, or too large
-    /// or small to be worked with.
+    /// If there is no image, if no pixel is known, or if a known value of any process is negative, not finite, or too large
+    /// or small.
     pub(crate) fn shared(&self) -> Result<Shared<'_>> {
         let communicator = self.images.communicator();
         Shared::new(propagate_error(communicator, self.share())?, communicator)
     }
 
-    /// The pixel matrix of this process.
+    /// Returns the pixel matrix of this process.
     fn share(&self) -> Result<Matrix<'_>> {
         let (shape, mask) = (self.images.shape(), self.mask());
         if let Some(block) = &self.whole {
@@ -65,7 +67,7 @@ impl<'a, I: Images> Reading<'a, I> {
         let (images, pixels) = (self.images.len(), shape.pixels());
         mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
         check_images(self.images, mask)?;
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        let known = mask.map(|mask| KnownBits::new(mask.bits(), mask.pixels()));
         Ok(Matrix {
             source: Source::Stored(self),
             images,
@@ -75,13 +77,14 @@ impl<'a, I: Images> Reading<'a, I> {
         })
     }
 
-    /// Whether something could not be read or written by any process, so that it is in vain to go on.
+    /// Checks whether any process has failed to read or write, so that the fit must stop.
     pub(crate) fn has_failed(&self) -> bool {
         let communicator = self.images.communicator();
-        (self.is_late || communicator.size() == 1) && any(communicator, &[self.check().is_err()])[0]
+        (self.is_late || communicator.size() == 1)
+            && any_true(communicator, &[self.check().is_err()])[0]
     }
 
-    /// Whether all was read and written that this process asked for; until then nothing that came of it is to be believed.
+    /// Checks that this process has read and written everything; otherwise results are wrong.
     ///
     /// # Errors
     /// If a file could not be read or written.
@@ -100,10 +103,10 @@ impl<I: Images> BlockReader for Reading<'_, I> {
 }
 
 impl Block<'_> {
-    /// All images of a source, as the kernel sees them.
+    /// Returns all images of a source as a matrix.
     ///
     /// # Errors
-    /// If there is none, or a known value is negative, not finite, or too large or small to be worked with.
+    /// If there is no image, or if a known value is negative, not finite, or too large or small.
     pub(crate) fn matrix<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
         let x = self.share(shape, mask)?;
         if x.images == 0 {
@@ -113,10 +116,10 @@ impl Block<'_> {
         Ok(x)
     }
 
-    /// The same of a share of the images, which may be none, or wholly unknown.
+    /// Returns a share of the images as a matrix; the share may be empty or wholly unknown.
     ///
     /// # Errors
-    /// If a known value is negative, not finite, or too large or small to be worked with.
+    /// If a known value is negative, not finite, or too large or small.
     fn share<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
         let (source, len) = match self {
             Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
@@ -127,7 +130,7 @@ impl Block<'_> {
         if let Block::F32(floats) = self {
             check_values(shape, floats, mask)?;
         }
-        let known = mask.map(|mask| Known::new(mask.bits(), mask.pixels()));
+        let known = mask.map(|mask| KnownBits::new(mask.bits(), mask.pixels()));
         Ok(Matrix {
             source,
             images,

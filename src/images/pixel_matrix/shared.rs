@@ -1,23 +1,23 @@
-//! The pixel matrix whose images are spread over several processes: what is asked of all of it.
+//! The pixel matrix whose images are partitioned among processes.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::communicator::{Communicator, Partition, add_up, any};
+use crate::communicator::{Communicator, Partition, any_true, ordered_sum};
 use crate::error::{Error, MaskError, Result};
 use crate::images::set::{Images, Mask};
-use crate::kernel::{Block, BlockReader, Known, Matrix};
+use crate::kernel::{Block, BlockReader, KnownBits, Matrix};
 
-/// This process's images, and where they stand among all.
+/// The images of this process, and their position among all.
 #[derive(Clone, Copy)]
 pub(crate) struct Shared<'a> {
     pub(crate) x: Matrix<'a>,
     pub(crate) images: Partition<'a>,
 }
 
-/// Which pixels of a source are known; where other processes have a mask, this one has one too, which may hide nothing.
+/// Returns which pixels of a source are known. If any process has a mask, all have one, which may have no unknown pixel.
 pub(crate) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
-    let any = any(images.communicator(), &[images.mask().is_some()])[0];
+    let any = any_true(images.communicator(), &[images.mask().is_some()])[0];
     match images.mask() {
         Some(mask) => Some(Cow::Borrowed(mask)),
         None => any.then(|| Cow::Owned(Mask::open(images.len(), images.shape().pixels()))),
@@ -25,16 +25,16 @@ pub(crate) fn mask(images: &impl Images) -> Option<Cow<'_, Mask>> {
 }
 
 impl<'a> Shared<'a> {
-    /// Of this process's images.
+    /// Returns the matrix of all processes.
     ///
     /// # Errors
-    /// If there are none on any process, or nothing is known of them.
+    /// If no process has an image, or no pixel is known.
     pub(crate) fn new(x: Matrix<'a>, communicator: &'a dyn Communicator) -> Result<Self> {
         let images = Partition::of(communicator, x.images);
         if images.all == 0 {
             return Err(Error::NoPixels);
         }
-        let known = |known: Known| {
+        let known = |known: KnownBits| {
             images.count((0..x.images).map(|image| known.image(image).count()).sum())
         };
         if x.known.is_some_and(|of| known(of) == 0) {
@@ -43,22 +43,22 @@ impl<'a> Shared<'a> {
         Ok(Self { x, images })
     }
 
-    /// Image `index` of all, values as they are meant; what is unknown of it is that of `fill`.
+    /// Returns image `index` of all, normalised; unknown pixels are those of `fill`.
     pub(crate) fn image(&self, index: usize, fill: &Fill) -> Vec<f32> {
         self.images
-            .of_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
+            .broadcast_from_owner(index, self.x.pixels, |own| fill.image(&self.x, own))
     }
 
-    /// The sum of each pixel over all images, values as they are in memory.
+    /// Returns the sum of each pixel over all images, not normalised.
     pub(crate) fn pixel_sums(&self) -> Vec<f64> {
-        add_up(
+        ordered_sum(
             self.images.communicator,
             self.x.pixels,
             &self.x.pixel_sum_shares(),
         )
     }
 
-    /// How many images know each pixel.
+    /// Returns the number of images in which each pixel is known.
     pub(crate) fn pixel_counts(&self) -> Vec<usize> {
         let own = self
             .x
@@ -66,13 +66,13 @@ impl<'a> Shared<'a> {
             .into_iter()
             .map(|count| count as u64)
             .collect();
-        add_up(self.images.communicator, self.x.pixels, &[own])
+        ordered_sum(self.images.communicator, self.x.pixels, &[own])
             .into_iter()
             .map(|count: u64| count as usize)
             .collect()
     }
 
-    /// The mean of each pixel over the images that know it, values as they are in memory; 0 where none does.
+    /// Returns the mean of each pixel over the images in which it is known, not normalised; 0 if there are none.
     pub(crate) fn pixel_means(&self) -> Vec<f64> {
         let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
         self.pixel_sums()
@@ -82,7 +82,7 @@ impl<'a> Shared<'a> {
             .collect()
     }
 
-    /// The mean of all known pixels, as they are meant.
+    /// Returns the mean of all known pixels, normalised.
     pub(crate) fn mean(&self) -> f64 {
         self.pixel_sums().iter().sum::<f64>()
             / self.pixel_counts().iter().sum::<usize>() as f64
@@ -90,13 +90,13 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// What stands for unknown pixels until something is learned of them: the mean of the images that know them.
+/// Initial values of unknown pixels: their means over the images in which they are known.
 pub(crate) struct Fill(Option<Vec<f32>>);
 
 impl Fill {
-    /// Where any process has unknown pixels, all of them know the means.
+    /// Computes the means, on all processes if any has unknown pixels.
     pub(crate) fn of(x: &Shared) -> Self {
-        let any = any(x.images.communicator, &[x.x.known.is_some()])[0];
+        let any = any_true(x.images.communicator, &[x.x.known.is_some()])[0];
         Self(any.then(|| {
             x.pixel_means()
                 .into_iter()
@@ -105,12 +105,12 @@ impl Fill {
         }))
     }
 
-    /// Whether there are any to be filled.
+    /// Checks whether any pixel is unknown.
     pub(crate) fn is_needed(&self) -> bool {
         self.0.is_some()
     }
 
-    /// One image of this process without holes, values as they are meant.
+    /// Returns one image of this process, normalised, with unknown pixels filled.
     pub(crate) fn image(&self, x: &Matrix, index: usize) -> Vec<f32> {
         let mut image = x.image(index);
         if let (Some(means), Some(known)) = (&self.0, x.known) {
@@ -126,7 +126,7 @@ impl Fill {
     }
 }
 
-/// This process's images without holes.
+/// The images of this process with unknown pixels filled.
 pub(crate) struct Filled<'a> {
     pub(crate) x: Matrix<'a>,
     pub(crate) fill: Fill,

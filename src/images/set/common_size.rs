@@ -3,36 +3,64 @@
 use crate::basis::Shape;
 use crate::error::{Error, Result, SizeCount};
 
-/// The size that all images have; of none, an empty one.
-pub(crate) fn one_shape<'a>(images: impl Iterator<Item = (&'a String, Shape)>) -> Result<Shape> {
-    let mut sizes: Vec<(Shape, SizeCount)> = Vec::new();
-    for (name, shape) in images {
-        let Shape { width, height } = shape;
-        let place = sizes
-            .iter()
-            .position(|(known, _)| *known == shape)
-            .unwrap_or_else(|| {
-                sizes.push((
-                    shape,
-                    SizeCount {
-                        width,
-                        height,
-                        count: 0,
-                        examples: Vec::new(),
-                    },
-                ));
-                sizes.len() - 1
-            });
-        let size = &mut sizes[place].1;
-        size.count += 1;
-        if size.examples.len() < 3 {
-            size.examples.push(name.clone());
+/// The most names that an error lists per size.
+const MOST_EXAMPLES: usize = 3;
+
+/// Some images of the same size.
+pub(crate) struct SameSize<'a> {
+    pub shape: Shape,
+    pub count: usize,
+    /// The name of the first.
+    pub example: &'a str,
+}
+
+impl<'a> SameSize<'a> {
+    /// Returns a single image.
+    pub(crate) fn one(name: &'a str, shape: Shape) -> Self {
+        Self {
+            shape,
+            count: 1,
+            example: name,
         }
     }
-    if let [] | [_] = sizes[..] {
-        return Ok(sizes.first().map_or(Shape::new(0, 0), |(shape, _)| *shape));
+}
+
+/// Returns the size of all images, or an empty size if there are none.
+///
+/// # Errors
+/// If sizes differ.
+pub(crate) fn common_size<'a>(images: impl Iterator<Item = SameSize<'a>>) -> Result<Shape> {
+    let mut sizes: Vec<SizeCount> = Vec::new();
+    for SameSize {
+        shape: Shape { height, width },
+        count,
+        example,
+    } in images
+    {
+        let known = sizes
+            .iter()
+            .position(|size| (size.width, size.height) == (width, height));
+        let place = known.unwrap_or(sizes.len());
+        if known.is_none() {
+            sizes.push(SizeCount {
+                width,
+                height,
+                count: 0,
+                examples: Vec::new(),
+            });
+        }
+        let size = &mut sizes[place];
+        size.count += count;
+        if size.examples.len() < MOST_EXAMPLES {
+            size.examples.push(example.to_owned());
+        }
     }
-    let mut sizes: Vec<SizeCount> = sizes.into_iter().map(|(_, size)| size).collect();
-    sizes.sort_by_key(|size| std::cmp::Reverse(size.count));
-    Err(Error::MixedSizes { sizes })
+    match sizes[..] {
+        [] => Ok(Shape::new(0, 0)),
+        [SizeCount { width, height, .. }] => Ok(Shape::new(height, width)),
+        _ => {
+            sizes.sort_by_key(|size| std::cmp::Reverse(size.count));
+            Err(Error::MixedSizes { sizes })
+        }
+    }
 }

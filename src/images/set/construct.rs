@@ -1,4 +1,4 @@
-//! How a set of images is made from arrays or pictures, checked, and handed out. Not where the pixels come from.
+//! Construction of sets from arrays or pictures, and access to their pixels.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,7 +8,6 @@ use ndarray::{Array2, Axis, aview1, s};
 
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
-use super::labels::Labels;
 use super::mask::Mask;
 use super::picture::{Picture, Samples, unit};
 use super::source::Images;
@@ -18,13 +17,13 @@ use crate::error::{Error, Result};
 use crate::kernel::Block;
 
 impl ImageSet {
-    /// A set of `values` of 0 or more, one image a row, (images, pixels); images are named by their index.
+    /// Returns a set of non-negative `values`, one image per row, (images, pixels); images are named by their index.
     ///
-    /// A plain table, whose rows are no pictures, has the shape `Shape::new(1, columns)`.
+    /// A plain table, whose rows are not pictures, has the shape `Shape::new(1, columns)`.
     ///
     /// # Errors
-    /// If a row has not `shape.pixels()` values, any value is negative, NaN or infinite, or the largest (unless it is
-    /// 0) is not within 1e-15 to 1e15.
+    /// If a row does not have `shape.pixels()` values, if any value is negative, NaN or infinite, or if the largest
+    /// (unless it is 0) is not within 1e-15 to 1e15.
     pub fn from_f32(shape: Shape, values: Array2<f32>) -> Result<Self> {
         check_row_length(shape, values.ncols())?;
         let values = in_rows(values);
@@ -32,30 +31,31 @@ impl ImageSet {
         Ok(Self::named_by_index(shape, Pixels::F32(values)))
     }
 
-    /// What each image is labelled as, (images); nothing where there are no labels.
+    /// Returns the label of each image, (images); nothing if there are no labels.
     #[must_use]
     pub fn label_lines(&self) -> Vec<String> {
-        let lines = |labels: &Labels| {
-            (0..self.len())
-                .map(|image| labels.of(image).to_owned())
-                .collect()
+        let Some(labels) = &self.labels else {
+            return Vec::new();
         };
-        self.labels.as_ref().map(lines).unwrap_or_default()
+        (0..self.len())
+            .map(|image| labels.of(image).to_owned())
+            .collect()
     }
 
-    /// A set of 8-bit `values`, one image a row, (images, pixels); images are named by their index.
+    /// Returns a set of 8-bit `values`, one image per row, (images, pixels); images are named by their index.
     ///
     /// # Errors
-    /// If a row has not `shape.pixels()` values.
+    /// If a row does not have `shape.pixels()` values.
     pub fn from_u8(shape: Shape, values: Array2<u8>) -> Result<Self> {
         check_row_length(shape, values.ncols())?;
         Ok(Self::named_by_index(shape, Pixels::U8(in_rows(values))))
     }
 
-    /// The set in memory; of one that memory does not hold, as many images as it does, evenly spread, two at least.
+    /// Returns the set in memory. If memory does not hold it, returns as many evenly spaced images as memory holds, but at
+    /// least two.
     ///
     /// # Errors
-    /// If they cannot be read.
+    /// If the images cannot be read.
     pub fn in_memory(&self) -> Result<Cow<'_, Self>> {
         let Pixels::Stored(stored) = &self.pixels else {
             return Ok(Cow::Borrowed(self));
@@ -69,7 +69,7 @@ impl ImageSet {
         Ok(Cow::Owned(set))
     }
 
-    /// The set with all of its pixels in memory.
+    /// Returns the set with all of its pixels in memory.
     pub(crate) fn into_memory(self) -> Result<Self> {
         let Pixels::Stored(stored) = &self.pixels else {
             return Ok(self);
@@ -79,7 +79,7 @@ impl ImageSet {
         Ok(Self { pixels, ..self })
     }
 
-    /// The pixels of one image as values of 0 to 1, row by row; what stands under a mask too.
+    /// Returns the pixels of one image, row by row, normalised (`u8 / 255`); masked pixels are included.
     ///
     /// # Panics
     /// If there is no image of that index.
@@ -91,7 +91,7 @@ impl ImageSet {
         }
     }
 
-    /// The known pixels of one image as [`ImageSet::image_f32`] gives them, and NaN for the others.
+    /// Returns the pixels of one image as [`ImageSet::image_f32`] does, with NaN for unknown ones.
     ///
     /// # Panics
     /// If there is no image of that index.
@@ -99,16 +99,16 @@ impl ImageSet {
     pub fn known_f32(&self, index: usize) -> Vec<f32> {
         let mut values = self.image_f32(index);
         if let Some(mask) = &self.mask {
-            let unknown = values
-                .iter_mut()
-                .enumerate()
-                .filter(|(pixel, _)| !mask.is_known(index, *pixel));
-            unknown.for_each(|(_, value)| *value = f32::NAN);
+            for (pixel, value) in values.iter_mut().enumerate() {
+                if !mask.is_known(index, pixel) {
+                    *value = f32::NAN;
+                }
+            }
         }
         values
     }
 
-    /// All pixels as values of 0 to 1, (images, pixels).
+    /// Returns all pixels, normalised (`u8 / 255`), (images, pixels).
     #[must_use]
     pub fn to_f32(&self) -> Array2<f32> {
         let mut values = Array2::zeros((self.len(), self.shape.pixels()));
@@ -118,6 +118,7 @@ impl ImageSet {
         values
     }
 
+    /// Returns a set without labels, mask or notes.
     pub(crate) fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
         let names = (0..pixels.images())
             .map(|index| index.to_string())
@@ -175,15 +176,15 @@ impl Images for ImageSet {
 }
 
 impl Pixels {
-    /// The kind and the values of pixels that a block holds.
+    /// Returns the values of a block as rows of so many pixels.
     fn of_block(block: Block, pixels: usize) -> Result<Self> {
-        let images = |len: usize| (len / pixels, pixels);
         Ok(match block {
-            Block::U8(values) => Self::U8(array(images(values.len()), values.into_owned())?),
-            Block::F32(values) => Self::F32(array(images(values.len()), values.into_owned())?),
+            Block::U8(values) => Self::U8(rows(values.into_owned(), pixels)?),
+            Block::F32(values) => Self::F32(rows(values.into_owned(), pixels)?),
         })
     }
 
+    /// Returns the number of images.
     pub(crate) fn images(&self) -> usize {
         match self {
             Self::U8(values) => values.nrows(),
@@ -192,7 +193,7 @@ impl Pixels {
         }
     }
 
-    /// Pictures of one `shape` as rows; one that is finer than 8-bit makes all of them f32.
+    /// Returns pictures of one `shape` as rows: f32 if any is finer than 8-bit.
     pub(crate) fn gather(shape: Shape, pictures: Vec<Picture>) -> Self {
         let size = (pictures.len(), shape.pixels());
         if pictures
@@ -210,16 +211,18 @@ impl Pixels {
         let mut values = Array2::zeros(size);
         for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
             match picture.samples {
-                Samples::U8(bytes) => row
-                    .iter_mut()
-                    .zip(bytes)
-                    .for_each(|(value, byte)| *value = unit(byte)),
+                Samples::U8(bytes) => {
+                    for (value, byte) in row.iter_mut().zip(bytes) {
+                        *value = unit(byte);
+                    }
+                }
                 Samples::F32(fine) => row.assign(&aview1(&fine)),
             }
         }
         Self::F32(values)
     }
 
+    /// Returns the chosen images.
     pub(crate) fn select(&self, images: &[usize]) -> Self {
         match self {
             Self::U8(values) => Self::U8(values.select(Axis(0), images)),
@@ -229,7 +232,7 @@ impl Pixels {
     }
 }
 
-/// The rows of an array one after another: borrowed, unless the array was laid out by columns.
+/// Returns rows of an array one after another: borrowed, unless the array is laid out by columns.
 fn run<T: Copy>(values: &Array2<T>, rows: Range<usize>) -> Cow<'_, [T]> {
     let rows = values.slice(s![rows, ..]);
     match rows.to_slice() {
@@ -238,10 +241,12 @@ fn run<T: Copy>(values: &Array2<T>, rows: Range<usize>) -> Cow<'_, [T]> {
     }
 }
 
-fn array<T>(size: (usize, usize), values: Vec<T>) -> Result<Array2<T>> {
-    Array2::from_shape_vec(size, values).map_err(|_| Error::NoPixels)
+/// Returns values as rows of so many pixels.
+fn rows<T>(values: Vec<T>, pixels: usize) -> Result<Array2<T>> {
+    Array2::from_shape_vec((values.len() / pixels, pixels), values).map_err(|_| Error::NoPixels)
 }
 
+/// Returns the array laid out by rows.
 fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
     if values.is_standard_layout() {
         values
@@ -250,6 +255,7 @@ fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
     }
 }
 
+/// Checks that rows have as many values as an image has pixels.
 fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     if columns == shape.pixels() && columns > 0 {
         return Ok(());

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::{Error, InputError};
 
+/// Returns the error of reading or writing the file at `path`.
 pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
     let path = path.to_owned();
     match source.kind() {
@@ -13,7 +14,7 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
     }
 }
 
-/// The error with the name of the file, unless it says that itself.
+/// Returns the error with the path of the file, unless it names the file itself.
 pub(crate) fn in_file(path: &Path, error: Error) -> Error {
     match error {
         Error::Io { .. }

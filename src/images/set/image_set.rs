@@ -1,4 +1,4 @@
-//! A set of images: pixels, names, labels and what was ignored.
+//! A set of images: pixels, names, labels, and the files that were skipped.
 
 use ndarray::Array2;
 use serde::Serialize;
@@ -8,50 +8,50 @@ use super::mask::Mask;
 use super::stored_pixels::StoredPixels;
 use crate::basis::Shape;
 
-/// Pixels as they were on disk, one image a row, (images, pixels).
+/// Pixels as they were on disk, one image per row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pixels {
-    /// 8-bit files; the value `v` stands for `v / 255`.
+    /// Pixels of 8-bit files; the value `v` means `v / 255`.
     U8(Array2<u8>),
-    /// Everything finer; values as they are.
+    /// Pixels of all finer files, as they are.
     F32(Array2<f32>),
-    /// More than memory is to hold: in their file, and read whenever they are needed.
+    /// Pixels that exceed memory, stay in their file, and are read whenever they are needed.
     Stored(StoredPixels),
 }
 
-/// A file that looks like an image and was left out.
+/// A file that looks like an image and cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// Its path below the input folder.
+    /// The path of the file below the input folder.
     pub path: String,
-    /// Why it was left out.
+    /// The reason why it cannot be used.
     pub reason: String,
 }
 
-/// A set of images: pixels, what they are called, and what was left out.
+/// A set of images.
 #[derive(Debug, Clone)]
 pub struct ImageSet {
     /// The pixels, (images, pixels).
     pub pixels: Pixels,
     /// The size of every image.
     pub shape: Shape,
-    /// Which pixels are known; all of them where there is none.
+    /// Which pixels are known; `None` if all are.
     pub mask: Option<Mask>,
-    /// The value that became black where dark and bright were exchanged.
+    /// The value that became black when the images were inverted; `None` if they were not.
     pub white: Option<f32>,
     /// The name of each image: its path below the input folder, or its index in an array.
     pub names: Vec<String>,
-    /// What the images are labelled as; none where all lie in the input folder itself.
+    /// The labels of the images; `None` if all images lie in the input folder itself.
     pub labels: Option<Labels>,
-    /// Files that look like images and could not be used.
+    /// Files that look like images and cannot be used.
     pub skipped: Vec<Skipped>,
-    /// How many hidden files and folders and files that are no images were passed over.
+    /// How many hidden files, hidden folders and files that are not images were ignored.
     pub passed_over: usize,
-    /// Facts worth one line each.
+    /// Notes about the images, one line each.
     pub notes: Vec<String>,
 }
 
-/// The chosen images of a set as one of their own.
+/// Returns a set of the chosen images.
 pub(crate) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
     ImageSet {
         pixels: set.pixels.select(chosen),
@@ -69,5 +69,14 @@ pub(crate) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
         skipped: set.skipped.clone(),
         passed_over: set.passed_over,
         notes: set.notes.clone(),
+    }
+}
+
+/// Returns the set with only the chosen images, without a copy if these are all.
+pub(crate) fn retain(set: ImageSet, chosen: &[usize]) -> ImageSet {
+    if chosen.len() == set.names.len() {
+        set
+    } else {
+        select(&set, chosen)
     }
 }

@@ -1,20 +1,20 @@
-//! The labels of images, by folder or from a file.
+//! Labels of images: their folders, or labels from a file.
 
 use std::collections::BTreeMap;
 
 use super::natural_order::natural;
 
-/// The sub-folders that images lay in, or the labels beside an IDX file.
+/// The labels of a set of images: their sub-folders, or labels from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
-    /// Each sub-folder or label, in natural order; `.` stands for the input folder itself.
+    /// The distinct labels, in natural order; `.` is the input folder itself.
     pub names: Vec<String>,
-    /// For each image the index of its label.
+    /// The index of the label of each image, (images).
     pub indices: Vec<usize>,
 }
 
 impl Labels {
-    /// What image `index` is labelled as.
+    /// Returns the label of an image.
     ///
     /// # Panics
     /// If there is no image of that index.
@@ -24,32 +24,32 @@ impl Labels {
     }
 }
 
-/// Labels by the folder of each image; none if that is always the input folder.
-pub(crate) fn labels_of(folders: &[&str]) -> Option<Labels> {
-    if folders.iter().all(|folder| *folder == ".") {
+/// Returns the labels that images have, (images); `None` if all are `.`, the input folder.
+pub(crate) fn labels_of(labels: &[&str]) -> Option<Labels> {
+    if labels.iter().all(|label| *label == ".") {
         return None;
     }
-    let mut distinct = folders.to_vec();
+    let mut distinct = labels.to_vec();
     distinct.sort_by(|left, right| natural(left, right));
     distinct.dedup();
     let place: BTreeMap<&str, usize> = distinct
         .iter()
         .enumerate()
-        .map(|(index, folder)| (*folder, index))
+        .map(|(index, label)| (*label, index))
         .collect();
     Some(Labels {
-        indices: folders.iter().map(|folder| place[folder]).collect(),
+        indices: labels.iter().map(|label| place[label]).collect(),
         names: distinct.into_iter().map(str::to_owned).collect(),
     })
 }
 
-/// The labels of the chosen images, without those that none of them has.
+/// Returns the labels of the chosen images, without labels that none of them has.
 pub(crate) fn labels_among(labels: &Labels, chosen: &[usize]) -> Option<Labels> {
     let names: Vec<&str> = chosen.iter().map(|&index| labels.of(index)).collect();
     labels_of(&names)
 }
 
-/// The folder that each image lies in, as labels.
+/// Returns the folders of images with these names as labels.
 pub(crate) fn labels_by_folder(names: &[String]) -> Option<Labels> {
     let folders: Vec<&str> = names
         .iter()

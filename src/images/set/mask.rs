@@ -1,48 +1,52 @@
-//! Which pixels are known: one bit each. What is unknown is neither black nor counted, whatever the pixels hold there.
+//! Masks: one bit per pixel marks which are known. Unknown pixels are not counted, whatever their values.
 
 use crate::error::{MaskError, Result};
 
-/// The known pixels of a set, (images, pixels); never one that hides nothing.
+/// The known pixels of a set, (images, pixels). At least one pixel is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     images: usize,
     pixels: usize,
-    /// Words of each image, the first pixel the lowest bit; 1 is known. Bits past the last pixel are 0.
+    /// The words of each image, 64 pixels each, the first pixel in the lowest bit; 1 = known. Bits after the last pixel are
+    /// 0.
     bits: Vec<u64>,
 }
 
 impl Mask {
-    /// The mask under which pixel `j` of image `i` is known where `known(i, j)`; none where all are.
+    /// Returns the mask under which pixel `j` of image `i` is known if `known(i, j)`; `None` if all pixels are.
     #[must_use]
     pub fn new(images: usize, pixels: usize, known: impl Fn(usize, usize) -> bool) -> Option<Self> {
-        let word = |image: usize, first: usize| {
-            let bit =
-                |word: u64, pixel: usize| word | u64::from(known(image, pixel)) << (pixel - first);
-            (first..pixels.min(first + 64)).fold(0, bit)
-        };
-        let bits =
-            (0..images).flat_map(|image| (0..pixels).step_by(64).map(move |first| (image, first)));
+        let mut bits = Vec::with_capacity(images * pixels.div_ceil(64));
+        for image in 0..images {
+            for first in (0..pixels).step_by(64) {
+                let mut word = 0;
+                for pixel in first..pixels.min(first + 64) {
+                    word |= u64::from(known(image, pixel)) << (pixel - first);
+                }
+                bits.push(word);
+            }
+        }
         let mask = Self {
             images,
             pixels,
-            bits: bits.map(|(image, first)| word(image, first)).collect(),
+            bits,
         };
         (mask.unknown() > 0).then_some(mask)
     }
 
-    /// How many images it is for.
+    /// Returns the number of images.
     #[must_use]
     pub fn images(&self) -> usize {
         self.images
     }
 
-    /// How many pixels each image has.
+    /// Returns the number of pixels of each image.
     #[must_use]
     pub fn pixels(&self) -> usize {
         self.pixels
     }
 
-    /// Whether pixel `pixel` of image `image` is known.
+    /// Checks whether pixel `pixel` of image `image` is known.
     ///
     /// # Panics
     /// If there is no such image or pixel.
@@ -52,7 +56,7 @@ impl Mask {
         self.words(image)[pixel / 64] >> (pixel % 64) & 1 == 1
     }
 
-    /// Which pixels of one image are known, (pixels).
+    /// Returns which pixels of one image are known, (pixels).
     ///
     /// # Panics
     /// If there is no such image.
@@ -63,7 +67,8 @@ impl Mask {
             .collect()
     }
 
-    /// The bits of one image, 64 pixels a word, the first the lowest bit; 1 is known, bits past the last pixel are 0.
+    /// Returns the bits of one image, 64 pixels per word, the first in the lowest bit; 1 = known. Bits after the last pixel
+    /// are 0.
     ///
     /// # Panics
     /// If there is no such image.
@@ -73,7 +78,7 @@ impl Mask {
         &self.bits[image * words..][..words]
     }
 
-    /// One that hides nothing: of a share of images that are known, beside others that are not.
+    /// Returns a mask under which all pixels are known, for a process while others have unknown ones.
     pub(crate) fn open(images: usize, pixels: usize) -> Self {
         let word = |first: usize| u64::MAX >> (64 - (pixels - first).min(64));
         let bits = (0..images)
@@ -86,7 +91,7 @@ impl Mask {
         }
     }
 
-    /// Whether it is for so many images of so many pixels.
+    /// Checks the size of the mask, (images, pixels).
     pub(crate) fn check(&self, needed: (usize, usize)) -> Result<()> {
         let found = (self.images, self.pixels);
         if found != needed {
@@ -95,7 +100,7 @@ impl Mask {
         Ok(())
     }
 
-    /// Whether anything is known.
+    /// Checks that any pixel is known.
     pub(crate) fn check_known(&self) -> Result<()> {
         if self.unknown() == self.images * self.pixels {
             return Err(MaskError::NothingKnown {
@@ -106,12 +111,12 @@ impl Mask {
         Ok(())
     }
 
-    /// The bits of all images, one after another.
+    /// Returns the words of all images, one after another.
     pub(crate) fn bits(&self) -> &[u64] {
         &self.bits
     }
 
-    /// How many pixels are unknown, over all images.
+    /// Returns the number of unknown pixels of all images.
     #[must_use]
     pub fn unknown(&self) -> usize {
         let known: usize = self
@@ -122,7 +127,7 @@ impl Mask {
         self.images * self.pixels - known
     }
 
-    /// The mask of some of the images; none where it hides nothing of them.
+    /// Returns the mask of some of the images; `None` if all of their pixels are known.
     ///
     /// # Panics
     /// If there is no such image.
@@ -164,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_that_hides_nothing_is_none() {
+    fn a_mask_without_unknown_pixels_is_none() {
         assert_eq!(Mask::new(2, 5, |_, _| true), None);
         let mask = Mask::new(2, 5, |image, _| image == 0).expect("an image is hidden");
         assert_eq!(mask.select(&[0, 0]), None);

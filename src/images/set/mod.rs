@@ -2,6 +2,7 @@
 
 mod common_size;
 mod construct;
+mod counted;
 mod errors;
 mod evenly_spaced;
 mod image_set;
@@ -15,15 +16,16 @@ mod source;
 mod stored_pixels;
 mod validate;
 
-pub(crate) use common_size::one_shape;
+pub(crate) use common_size::{SameSize, common_size};
+pub(crate) use counted::counted;
 pub(crate) use errors::{in_file, io_error};
-pub(crate) use evenly_spaced::evenly_spaced;
-pub(crate) use image_set::select;
+pub use evenly_spaced::evenly_spaced;
 pub use image_set::{ImageSet, Pixels, Skipped};
+pub(crate) use image_set::{retain, select};
 pub use labels::Labels;
 pub(crate) use labels::{labels_among, labels_by_folder, labels_of};
 pub use mask::Mask;
-pub(crate) use names_file::named;
+pub(crate) use names_file::with_names_file;
 pub(crate) use natural_order::natural;
 pub(crate) use picture::{MOST_SIDE, Picture, Samples, mask_of, unit};
 pub use resize::Fit;

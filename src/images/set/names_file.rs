@@ -1,4 +1,4 @@
-//! The file of image names beside a packed array.
+//! The file beside a packed array that has the names of its images.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,43 +9,38 @@ use super::labels::labels_by_folder;
 use crate::error::one_line;
 use crate::names;
 
-/// Bytes of a name: no path is longer.
+/// The most bytes of a name; no path is longer.
 const LONGEST_NAME: usize = 4096;
 
-/// The set with the names, and the labels that follow from them, in the file beside its array, if there is one: it has those
-/// images `of` all that the array has.
-pub(crate) fn named(set: ImageSet, array: &Path, of: (&[usize], usize)) -> ImageSet {
-    let (chosen, all) = of;
+/// Returns the set with the names, and the labels that follow from them, in the file beside its array, if there is one.
+///
+/// The set has the `chosen` images of the `all` images of the array.
+pub(crate) fn with_names_file(
+    mut set: ImageSet,
+    array: &Path,
+    chosen: &[usize],
+    all: usize,
+) -> ImageSet {
     let path = array.with_extension("names");
     let file = one_line(&path.file_name().unwrap_or_default().to_string_lossy());
-    let (names, note) = match read_names(&path, all) {
+    let note = match read_names(&path, all) {
         Ok(names) if names.len() == all => {
-            let names: Vec<String> = chosen.iter().map(|&image| names[image].clone()).collect();
-            (Some(names), format!("names are read from {file}"))
+            set.names = chosen.iter().map(|&image| names[image].clone()).collect();
+            set.labels = labels_by_folder(&set.names);
+            format!("names are read from {file}")
         }
-        Ok(names) => (
-            None,
-            format!(
-                "{file} is left out: it has {} names for {all} images",
-                names.len()
-            ),
+        Ok(names) => format!(
+            "{file} is left out: it has {} names for {all} images",
+            names.len()
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return set,
-        Err(error) => (None, format!("{file} is left out: {error}")),
+        Err(error) => format!("{file} is left out: {error}"),
     };
-    let notes = [set.notes, vec![note]].concat();
-    match names {
-        Some(names) => ImageSet {
-            labels: labels_by_folder(&names),
-            names,
-            notes,
-            ..set
-        },
-        None => ImageSet { notes, ..set },
-    }
+    set.notes.push(note);
+    set
 }
 
-/// A name a line; no more than so many can take.
+/// Reads one name per line, and no more bytes than the names of so many images can take.
 fn read_names(path: &Path, images: usize) -> io::Result<Vec<String>> {
     let mut text = String::new();
     File::open(path)?

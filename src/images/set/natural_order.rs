@@ -1,8 +1,9 @@
-//! The order of names: numbers by their value, everything else by its bytes, the same on every machine.
+//! The natural order of names: numbers by value, everything else by bytes, the same on every machine.
 
 use std::cmp::Ordering;
 
-/// `2.png` before `10.png`, and what lies in a folder before folders whose names continue its own.
+/// Compares two names: `2.png` comes before `10.png`, and the files of a folder before folders whose names begin with its
+/// name.
 pub(crate) fn natural(left: &str, right: &str) -> Ordering {
     let (mut a, mut b) = (left.as_bytes(), right.as_bytes());
     while let (Some(first), Some(second)) = (a.first(), b.first()) {
@@ -16,15 +17,16 @@ pub(crate) fn natural(left: &str, right: &str) -> Ordering {
             return order;
         }
     }
-    // `01` and `1` have the same value: the bytes decide.
+    // `01` and `1` have the same value: compare the bytes.
     a.len().cmp(&b.len()).then_with(|| left.cmp(right))
 }
 
-/// The separator of folders comes before every other byte.
+/// Returns the rank of a byte: the separator of folders comes first.
 fn rank(byte: u8) -> u8 {
     if byte == b'/' { 0 } else { byte }
 }
 
+/// Removes and returns the digits that the text begins with.
 fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
     let end = text
         .iter()
@@ -37,14 +39,14 @@ fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
 
 /// Compares numbers of any length.
 fn by_value(left: &[u8], right: &[u8]) -> Ordering {
-    let significant = |digits: &[u8]| {
-        digits
-            .iter()
-            .position(|digit| *digit != b'0')
-            .unwrap_or(digits.len())
-    };
-    let (left, right) = (&left[significant(left)..], &right[significant(right)..]);
+    let (left, right) = (without_zeros(left), without_zeros(right));
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+}
+
+/// Returns a number without leading zeros.
+fn without_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    &digits[zeros..]
 }
 
 #[cfg(test)]
@@ -72,7 +74,7 @@ mod tests {
         let mut names = sorted;
         names.reverse();
         names.sort_by(|left, right| natural(left, right));
-        // Of two spellings of one number the bytes decide.
+        // The bytes order two spellings of one number.
         assert_eq!(names[..2], ["01.png", "1.png"]);
         assert_eq!(names[2..], sorted[2..]);
     }

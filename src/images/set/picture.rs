@@ -1,4 +1,4 @@
-//! One grey image in memory, and how it is brought to another size. Not where it came from.
+//! One grey image in memory.
 
 use super::mask::Mask;
 use crate::basis::Shape;
@@ -6,10 +6,10 @@ use crate::basis::Shape;
 /// The longest side of an image that is read.
 pub(crate) const MOST_SIDE: usize = 30_000;
 
-/// Grey values, row by row.
+/// Grey values, row of pixels by row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Samples {
-    /// The value `v` stands for `v / 255`.
+    /// 8-bit values; `v` means `v / 255`.
     U8(Vec<u8>),
     /// Values as they are.
     F32(Vec<f32>),
@@ -20,15 +20,16 @@ pub(crate) enum Samples {
 pub(crate) struct Picture {
     pub shape: Shape,
     pub samples: Samples,
-    /// Which pixels are known; all where there is none.
+    /// Which pixels are known; `None` if all are.
     pub known: Option<Vec<bool>>,
 }
 
+/// Returns an 8-bit value normalised to 0..=1.
 pub(crate) fn unit(value: u8) -> f32 {
     f32::from(value) / 255.0
 }
 
-/// What pictures leave known, as the mask of their set.
+/// Returns the mask of a set of pictures; `None` if all pixels are known.
 pub(crate) fn mask_of(shape: Shape, pictures: &[Picture]) -> Option<Mask> {
     if pictures.iter().all(|picture| picture.known.is_none()) {
         return None;

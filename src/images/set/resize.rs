@@ -1,20 +1,20 @@
-//! Resizing of pictures.
+//! Resizing of pictures by a triangle filter.
 
 use super::picture::{Picture, Samples};
 use crate::basis::Shape;
 
-/// How an image of other proportions is brought to the size asked for.
+/// How images of other proportions are resized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Fit {
-    /// Fill the size and crop what overhangs, evenly on both sides.
+    /// Fill the size and crop the rest, evenly on both sides.
     #[default]
     Crop,
-    /// Stretch each direction by itself.
+    /// Stretch both directions independently.
     Stretch,
 }
 
 impl Fit {
-    /// The word for it.
+    /// Returns the name of the option value.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -23,7 +23,7 @@ impl Fit {
         }
     }
 
-    /// What is called so.
+    /// Returns the value of this name; `None` if there is none.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         [Self::Crop, Self::Stretch]
@@ -32,11 +32,11 @@ impl Fit {
     }
 }
 
-/// The share of its sources that a resized pixel must know to be known: all, but for rounding.
-const WHOLE: f32 = 1.0 - 1e-4;
+/// The weight of known source pixels above which a resized pixel is known: 1, except for rounding.
+const ALL_KNOWN: f32 = 1.0 - 1e-4;
 
 impl Picture {
-    /// This picture as one of `size`; one that has the size already comes back bit for bit.
+    /// Returns the picture resized to `size`; bit by bit the same if it has this size.
     pub fn fit(self, size: Shape, fit: Fit) -> Self {
         if self.shape == size {
             return self;
@@ -61,7 +61,7 @@ impl Picture {
         }
     }
 
-    /// Which pixels of this picture as one of `size` are known: those that are made of known ones alone.
+    /// Returns which pixels of the resized picture are known: those whose source pixels are all known.
     pub fn fit_known(&self, size: Shape, fit: Fit) -> Vec<bool> {
         let Some(known) = &self.known else {
             return vec![true; size.pixels()];
@@ -70,9 +70,12 @@ impl Picture {
             return known.clone();
         }
         let region = Region::of(self.shape, size, fit);
-        let shares: Vec<u8> = known.iter().map(|&known| u8::from(known)).collect();
-        let shares = resample(&region.cut(&shares, self.shape.width), region.shape, size);
-        shares.into_iter().map(|share| share >= WHOLE).collect()
+        let weights: Vec<u8> = known.iter().map(|&known| u8::from(known)).collect();
+        let weights = resample(&region.cut(&weights, self.shape.width), region.shape, size);
+        weights
+            .into_iter()
+            .map(|weight| weight >= ALL_KNOWN)
+            .collect()
     }
 }
 
@@ -84,7 +87,7 @@ struct Region {
 }
 
 impl Region {
-    /// What a picture of `size` shows of one of the size `from`.
+    /// Returns the region of a picture of size `from` that is resized to `size`.
     fn of(from: Shape, size: Shape, fit: Fit) -> Self {
         match fit {
             Fit::Crop => Self::centred(from, size),
@@ -92,6 +95,7 @@ impl Region {
         }
     }
 
+    /// Returns a whole picture.
     fn whole(shape: Shape) -> Self {
         Self {
             top: 0,
@@ -100,7 +104,7 @@ impl Region {
         }
     }
 
-    /// The largest rectangle in the middle of `from` with the proportions of `to`.
+    /// Returns the largest central rectangle of `from` with the proportions of `to`.
     fn centred(from: Shape, to: Shape) -> Self {
         let width = ((from.height * to.width) as f64 / to.height as f64).round() as usize;
         let height = ((from.width * to.height) as f64 / to.width as f64).round() as usize;
@@ -112,6 +116,7 @@ impl Region {
         }
     }
 
+    /// Returns the values of the region in a picture of this width.
     fn cut<T: Copy + Into<f32>>(&self, values: &[T], width: usize) -> Vec<f32> {
         values
             .chunks_exact(width)
@@ -123,19 +128,21 @@ impl Region {
     }
 }
 
-/// A triangle filter, widened when the picture shrinks: it neither aliases nor leaves the range of the values.
+/// Resamples values by a triangle filter, which is widened when the picture shrinks: the result has no aliasing and stays
+/// within the range of the values.
 fn resample(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
-    let turned = resample_rows(values, from.width, to.width);
-    resample_rows(&turned, from.height, to.height)
+    let transposed = resample_rows(values, from.width, to.width);
+    resample_rows(&transposed, from.height, to.height)
 }
 
-/// Rows of `from` values as rows of `to` values; the result is transposed, so that two passes do both directions.
+/// Resamples rows of `from` values to rows of `to` values. The result is transposed, so that two passes resample both
+/// directions.
 fn resample_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
     let rows = values.len() / from;
-    let mut turned = Vec::with_capacity(to * rows);
+    let mut transposed = Vec::with_capacity(to * rows);
     for column in 0..to {
         let (start, weights) = triangle(column, from, to);
-        turned.extend(values.chunks_exact(from).map(|row| {
+        transposed.extend(values.chunks_exact(from).map(|row| {
             let near = &row[start..start + weights.len()];
             let sum: f64 = near
                 .iter()
@@ -145,10 +152,10 @@ fn resample_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
             sum as f32
         }));
     }
-    turned
+    transposed
 }
 
-/// The first of the `from` values that count for value `index` of `to`, and how much each counts (the sum is 1).
+/// Returns the first of the `from` values that contribute to value `index` of `to`, and their weights, whose sum is 1.
 fn triangle(index: usize, from: usize, to: usize) -> (usize, Vec<f64>) {
     let ratio = from as f64 / to as f64;
     let reach = ratio.max(1.0);

@@ -9,50 +9,51 @@ use crate::disk::Disk;
 use crate::error::Result;
 use crate::kernel::Block;
 
-/// How much of the pixels may be in memory, and where the rest goes.
+/// How much memory pixels may take, and where a fit stores the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memory {
-    /// Bytes for all that is held at once. Sets that take more than a quarter of them stay in their file, since a fit has
-    /// pixels three times.
+    /// Bytes of memory. Sets that take more than a quarter stay in their file, since a fit holds pixels three times.
     pub bytes: u64,
-    /// A folder for a file of up to four times the size of the pixels, which is gone when a fit ends.
+    /// The folder for a temporary file of up to four times the size of the pixels, which is removed when a fit ends.
     pub scratch: PathBuf,
 }
 
 impl Memory {
-    /// Whether pixels of so many bytes are to stay in their file.
+    /// Checks whether pixels of so many bytes must stay in their file.
     pub(crate) fn is_exceeded_by(&self, bytes: u64) -> bool {
         bytes > self.bytes / 4
     }
 }
 
-/// Where the pixels of a set begin in its file, and what they are.
+/// The pixels of a set in its file.
 #[derive(Debug, Clone)]
 pub struct StoredPixels {
     disk: Arc<Disk>,
     layout: Layout,
-    /// The images that are taken of all; every one where there is none.
+    /// The indices of the images of the set; `None` if it has all.
     chosen: Option<Arc<[usize]>>,
-    /// What dark and bright are exchanged about.
+    /// The value that inverting makes black; `None` if pixels are not inverted.
     white: Option<f32>,
     memory: Memory,
 }
 
-/// An array of images in a file, one after another.
+/// The layout of an array of images in a file, one after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) images: usize,
     pub(crate) pixels: usize,
     pub(crate) are_of_bytes: bool,
-    /// Bytes before the first.
+    /// The offset of the first image in bytes.
     pub(crate) start: u64,
 }
 
 impl Layout {
-    pub(crate) fn bytes(&self) -> u64 {
-        (self.images * self.pixels * self.value()) as u64
+    /// Returns the size of so many images in bytes.
+    pub(crate) fn bytes_of(&self, images: usize) -> u64 {
+        (images * self.pixels * self.value()) as u64
     }
 
+    /// Returns the size of a value in bytes.
     fn value(&self) -> usize {
         if self.are_of_bytes {
             size_of::<u8>()
@@ -70,7 +71,7 @@ impl PartialEq for StoredPixels {
 }
 
 impl StoredPixels {
-    /// All images of an array in a file.
+    /// Returns all images of an array in a file.
     pub(crate) fn new(disk: Arc<Disk>, layout: Layout, memory: Memory) -> Self {
         Self {
             disk,
@@ -81,64 +82,50 @@ impl StoredPixels {
         }
     }
 
-    /// Where its images lie, and how many there are.
-    pub(crate) fn layout(&self) -> Layout {
-        Layout {
-            images: self.images(),
-            ..self.layout
-        }
-    }
-
+    /// Returns the number of images.
     pub(crate) fn images(&self) -> usize {
         self.chosen
             .as_ref()
             .map_or(self.layout.images, |chosen| chosen.len())
     }
 
+    /// Returns the folder for temporary files.
     pub(crate) fn scratch(&self) -> &Path {
         &self.memory.scratch
     }
 
-    /// How many images there is room for in memory.
+    /// Returns how many images memory holds.
     pub(crate) fn room(&self) -> usize {
         let image = self.layout.pixels * self.layout.value();
         (self.memory.bytes / 4 / image as u64) as usize
     }
 
+    /// Checks that all pixels could be read.
     pub(crate) fn check(&self) -> Result<()> {
         self.disk.check()
     }
 
-    /// Those of the images.
+    /// Returns some of the images.
     pub(crate) fn select(&self, images: &[usize]) -> Self {
-        let of = |&image: &usize| self.chosen.as_ref().map_or(image, |chosen| chosen[image]);
+        let chosen = match &self.chosen {
+            Some(chosen) => images.iter().map(|&image| chosen[image]).collect(),
+            None => images.into(),
+        };
         Self {
-            chosen: Some(images.iter().map(of).collect()),
+            chosen: Some(chosen),
             ..self.clone()
         }
     }
 
-    /// Exchanges dark and bright, and tells what becomes black.
+    /// Inverts the pixels, and returns the value that becomes black.
     pub(crate) fn invert(&mut self, white: f32) -> f32 {
         let white = if self.layout.are_of_bytes { 1.0 } else { white };
         *self.white.insert(white)
     }
 
-    /// The images of a range.
+    /// Reads a range of images.
     pub(crate) fn block(&self, images: Range<usize>) -> Block<'static> {
-        let row = self.layout.pixels * self.layout.value();
-        let mut bytes = vec![0; images.len() * row];
-        match &self.chosen {
-            None => self
-                .disk
-                .read(self.layout.start + (images.start * row) as u64, &mut bytes),
-            Some(chosen) => {
-                for (&image, bytes) in chosen[images].iter().zip(bytes.chunks_mut(row)) {
-                    self.disk
-                        .read(self.layout.start + (image * row) as u64, bytes);
-                }
-            }
-        }
+        let mut bytes = self.read(images);
         if self.layout.are_of_bytes {
             if self.white.is_some() {
                 for value in &mut bytes {
@@ -159,5 +146,23 @@ impl StoredPixels {
             }
         }
         Block::F32(Cow::Owned(floats))
+    }
+
+    /// Reads the bytes of a range of images.
+    fn read(&self, images: Range<usize>) -> Vec<u8> {
+        let Layout { start, pixels, .. } = self.layout;
+        let row = pixels * self.layout.value();
+        let mut bytes = vec![0; images.len() * row];
+        match &self.chosen {
+            None => self
+                .disk
+                .read(start + (images.start * row) as u64, &mut bytes),
+            Some(chosen) => {
+                for (&image, bytes) in chosen[images].iter().zip(bytes.chunks_mut(row)) {
+                    self.disk.read(start + (image * row) as u64, bytes);
+                }
+            }
+        }
+        bytes
     }
 }

@@ -19,7 +19,7 @@
 
 use ndarray::Array2;
 
-use crate::kernel::{Factor, PackedGram, Row, WIDTH, scale};
+use crate::kernel::{Factor, Lanes, PackedGram, WIDTH, scale};
 use crate::linalg::Nnls;
 use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::Loss;
@@ -46,8 +46,8 @@ impl UpdateRule for BppRule {
 }
 
 /// Solves for the rows of a panel, which lie side by side.
-fn solve(problem: &Nnls, products: &[Row], factor: &mut [Row]) {
-    let side_by_side = |rows: &[Row]| {
+fn solve(problem: &Nnls, products: &[Lanes], factor: &mut [Lanes]) {
+    let side_by_side = |rows: &[Lanes]| {
         Array2::from_shape_fn((WIDTH, rows.len()), |(at, l)| f64::from(rows[l].0[at]))
     };
     let mut solutions = side_by_side(factor);

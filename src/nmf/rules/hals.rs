@@ -35,7 +35,7 @@
 use ndarray::Array2;
 
 use crate::kernel::{
-    Factor, MOST_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_to_rest,
+    Factor, MAX_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_until_converged,
 };
 use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::Loss;
@@ -64,7 +64,7 @@ pub struct Hals {
 impl Default for Hals {
     fn default() -> Self {
         Self {
-            sweeps: MOST_SWEEPS,
+            sweeps: MAX_SWEEPS,
             extrapolation: true,
             penalties: Penalties::default(),
         }
@@ -146,7 +146,7 @@ impl UpdateRule for HalsRule {
                 lower(products, l1 as f32);
             }
             scale(products, &gram.inverse);
-            sweep_to_rest(&mut panel.lead, products, gram, sweeps);
+            sweep_until_converged(&mut panel.lead, products, gram, sweeps);
             let mut loss = step.loss(&panel.lead, products, gram);
             if step.half == Half::Weights && l1 + l2 > 0.0 {
                 let (sum, squares) = power_sums(&panel.lead);

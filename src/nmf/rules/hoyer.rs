@@ -26,7 +26,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::kernel::{Factor, MOST_SWEEPS, PackedGram, scale, sweep_to_rest};
+use crate::kernel::{Factor, MAX_SWEEPS, PackedGram, scale, sweep_until_converged};
 use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::Loss;
 use crate::nmf::rule::UpdateRule;
@@ -146,7 +146,7 @@ impl UpdateRule for HoyerRule {
 fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (Loss, PackedGram) {
     step.by_panel(own, |panel, products| {
         scale(products, &gram.inverse);
-        sweep_to_rest(&mut panel.lead, products, gram, MOST_SWEEPS);
+        sweep_until_converged(&mut panel.lead, products, gram, MAX_SWEEPS);
         panel.values.copy_from_slice(&panel.lead);
         step.loss(&panel.lead, products, gram)
     })

@@ -16,7 +16,7 @@
 //!
 //! **Source.** S. Li, X. Hou, H. Zhang, Q. Cheng, *Learning spatially localized, parts-based representation*, 2001.
 
-use crate::kernel::{Divergence, Factor, PackedGram, Row};
+use crate::kernel::{Divergence, Factor, Lanes, PackedGram};
 use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::Loss;
 use crate::nmf::rule::UpdateRule;
@@ -36,7 +36,7 @@ impl UpdateRule for LocalRule {
         let loss = step.by_quotient(
             own,
             Divergence::KullbackLeibler,
-            |rows: &mut [Row], quotient| {
+            |rows: &mut [Lanes], quotient| {
                 for ((row, sums), part_sums) in rows
                     .iter_mut()
                     .zip(&quotient.numerators)

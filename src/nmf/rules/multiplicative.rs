@@ -32,7 +32,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::kernel::{Divergence, Factor, PackedGram, Row, overlap, scale};
+use crate::kernel::{Divergence, Factor, Lanes, PackedGram, overlap, scale};
 use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::Loss;
 use crate::nmf::rule::UpdateRule;
@@ -100,7 +100,13 @@ impl MuRule {
     }
 
     /// `w ← w (numerator / denominator)^γ`, and 0 where the denominator is.
-    fn multiply(&self, rows: &mut [Row], numerators: &[Row], denominators: &[Row], least: f32) {
+    fn multiply(
+        &self,
+        rows: &mut [Lanes],
+        numerators: &[Lanes],
+        denominators: &[Lanes],
+        least: f32,
+    ) {
         for ((row, numerators), denominators) in rows.iter_mut().zip(numerators).zip(denominators) {
             let quotients = numerators.0.iter().zip(&denominators.0).map(|(n, d)| n / d);
             for (value, quotient) in row.0.iter_mut().zip(quotients) {
@@ -130,7 +136,7 @@ impl UpdateRule for MuRule {
         }
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);
-            let mut overlaps = vec![Row::ZERO; products.len()];
+            let mut overlaps = vec![Lanes::ZERO; products.len()];
             overlap(&panel.lead, step.gram, &mut overlaps);
             self.multiply(&mut panel.lead, products, &overlaps, least);
             panel.values.copy_from_slice(&panel.lead);

@@ -26,7 +26,7 @@ use ndarray::{Array2, Axis};
 
 use crate::error::{Error, Result};
 use crate::kernel::{
-    Factor, MOST_SWEEPS, PackedGram, Row, WIDTH, loss_share, scale, sweep_to_rest,
+    Factor, Lanes, MAX_SWEEPS, PackedGram, WIDTH, loss_share, scale, sweep_until_converged,
 };
 use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::Loss;
@@ -92,8 +92,8 @@ pub(crate) struct NonsmoothRule(pub(crate) Nonsmooth);
 
 impl NonsmoothRule {
     /// `S` times the rows of a panel.
-    fn smooth(&self, rows: &mut [Row]) {
-        let mut sum = Row::ZERO;
+    fn smooth(&self, rows: &mut [Lanes]) {
+        let mut sum = Lanes::ZERO;
         for row in &*rows {
             (0..WIDTH).for_each(|at| sum.0[at] += row.0[at]);
         }
@@ -151,7 +151,7 @@ impl UpdateRule for NonsmoothRule {
         step.by_panel(own, |panel, products| {
             self.smooth(products);
             scale(products, &gram.inverse);
-            sweep_to_rest(&mut panel.lead, products, &gram, MOST_SWEEPS);
+            sweep_until_converged(&mut panel.lead, products, &gram, MAX_SWEEPS);
             let squared = loss_share(&panel.lead, products, &gram);
             panel.values.copy_from_slice(&panel.lead);
             self.smooth(&mut panel.values);
@@ -199,7 +199,7 @@ mod tests {
     fn smoothing_by_hand() {
         // θ = 1/2, k = 2: S = (3 1; 1 3) / 4.
         let rule = NonsmoothRule(Nonsmooth { theta: 0.5 });
-        let mut rows = [Row::ZERO; 2];
+        let mut rows = [Lanes::ZERO; 2];
         (rows[0].0[5], rows[1].0[5]) = (8.0, 4.0);
         rule.smooth(&mut rows);
         assert_eq!((rows[0].0[5], rows[1].0[5]), (7.0, 5.0));

@@ -1,5 +1,7 @@
 //! How values become colours.
 
+use crate::decomposition::Method;
+
 /// How values become colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
@@ -9,6 +11,18 @@ pub enum Scale {
     Diverging,
     /// From 0 (black) over purple and orange to the largest value (light yellow); lightness rises evenly.
     Sequential,
+}
+
+impl Scale {
+    /// Returns the scale of the basis images of a method.
+    #[must_use]
+    pub fn of(method: &Method) -> Self {
+        if method.signed {
+            Self::Diverging
+        } else {
+            Self::FromZero
+        }
+    }
 }
 
 /// Whether tiles can be compared with one another.

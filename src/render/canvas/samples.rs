@@ -7,7 +7,8 @@ use super::svg::{Anchor, Canvas};
 use super::text::{Cut, Ruler};
 use super::tile_size::Tile;
 use super::tiles;
-use crate::basis::Shape;
+use crate::basis::{Basis, Shape};
+use crate::decomposition::Method;
 use crate::error::Result;
 
 /// An image with its reconstructions; each slice holds one value a pixel, row by row.
@@ -19,14 +20,28 @@ pub struct Sample<'a> {
     pub warning: &'a str,
     /// The image.
     pub original: &'a [f32],
-    /// Its reconstruction from parts.
-    pub nmf: &'a [f32],
-    /// Its reconstruction from eigenimages.
-    pub pca: &'a [f32],
-    /// The relative error of `nmf`, 0..
-    pub nmf_error: f64,
-    /// The relative error of `pca`, 0..
-    pub pca_error: f64,
+    /// Its reconstruction by each method.
+    pub reconstructions: &'a [Reconstruction],
+}
+
+/// An image as a method reconstructs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reconstruction {
+    /// The method.
+    pub method: &'static Method,
+    /// One value per pixel, row by row.
+    pub values: Vec<f32>,
+    /// The relative error, non-negative.
+    pub error: f64,
+}
+
+/// The basis of a method.
+#[derive(Debug, Clone, Copy)]
+pub struct MethodBasis<'a> {
+    /// The method.
+    pub method: &'static Method,
+    /// The basis images in the order in which they are drawn.
+    pub basis: &'a Basis,
 }
 
 /// A labelled tile.
@@ -38,19 +53,28 @@ pub(crate) struct Cell<'a> {
 }
 
 impl<'a> Sample<'a> {
-    /// The image and both reconstructions, from black to `brightest`.
+    /// Returns the image and its reconstructions, all drawn like the original.
     pub(crate) fn cells(&self, original: Paint) -> Vec<Cell<'a>> {
-        let cell = |head, values: &'a [f32], note| Cell {
-            head,
-            values,
+        let mut cells = vec![Cell {
+            head: "original",
+            values: self.original,
             paint: original,
-            note,
-        };
-        vec![
-            cell("original", self.original, String::new()),
-            cell("NMF", self.nmf, percent(self.nmf_error)),
-            cell("PCA", self.pca, percent(self.pca_error)),
-        ]
+            note: String::new(),
+        }];
+        for Reconstruction {
+            method,
+            values,
+            error,
+        } in self.reconstructions
+        {
+            cells.push(Cell {
+                head: method.name,
+                values,
+                paint: original,
+                note: percent(*error),
+            });
+        }
+        cells
     }
 }
 

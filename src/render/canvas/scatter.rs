@@ -1,27 +1,33 @@
 //! Where pictures stand in a plane so that none covers another. Not what is on them.
 
-/// A place in each of two planes, in cells from the lower left.
-pub(crate) type Places = [(f64, f64); 2];
+/// The places of an image in each plane, in cells from the lower left.
+pub(crate) type Places = Vec<(f64, f64)>;
 
 /// At most `most` images that lie far from one another, the outermost first.
 ///
 /// One after the other, the image that in one of the planes is farthest from all before it: so that none stands alone
 /// in a plane without being chosen.
 pub(crate) fn outermost(places: &[Places], most: usize) -> Vec<usize> {
-    let mut alone = vec![[f64::INFINITY; 2]; places.len()];
+    let mut alone: Vec<Vec<f64>> = places
+        .iter()
+        .map(|planes| vec![f64::INFINITY; planes.len()])
+        .collect();
     let mut left: Vec<usize> = (0..places.len()).collect();
     let mut chosen = Vec::new();
     while chosen.len() < most && !left.is_empty() {
-        let far = |at: usize| alone[left[at]][0].max(alone[left[at]][1]);
+        let far = |at: usize| {
+            let planes = alone[left[at]].iter().copied();
+            planes.fold(f64::NEG_INFINITY, f64::max)
+        };
         let farthest = (0..left.len()).fold(
             0,
             |best, next| if far(next) > far(best) { next } else { best },
         );
         let next = left.remove(farthest);
         for &image in &left {
-            for plane in [0, 1] {
-                let ((x, y), (next_x, next_y)) = (places[image][plane], places[next][plane]);
-                alone[image][plane] = alone[image][plane].min((x - next_x).hypot(y - next_y));
+            let pairs = places[image].iter().zip(&places[next]);
+            for (alone, ((x, y), (next_x, next_y))) in alone[image].iter_mut().zip(pairs) {
+                *alone = alone.min((x - next_x).hypot(y - next_y));
             }
         }
         chosen.push(next);
@@ -49,19 +55,19 @@ mod tests {
     #[test]
     fn the_outermost_images_are_chosen_first_and_each_once() {
         let places: Vec<Places> = [0.0, 1.0, 2.0, 9.0, 9.0]
-            .map(|x| [(x, 0.0), (0.0, 0.0)])
+            .map(|x| vec![(x, 0.0), (0.0, 0.0)])
             .to_vec();
         assert_eq!(outermost(&places, 3), [0, 3, 2]);
         assert_eq!(outermost(&places, 9), [0, 3, 2, 1, 4]);
         // What lies together in one plane may be apart in the other.
-        let other: Vec<Places> = [0.0, 5.0, 1.0].map(|y| [(0.0, 0.0), (0.0, y)]).to_vec();
+        let other: Vec<Places> = [0.0, 5.0, 1.0].map(|y| vec![(0.0, 0.0), (0.0, y)]).to_vec();
         assert_eq!(outermost(&other, 2), [0, 1]);
         assert!(outermost(&[], 2).is_empty());
     }
 
     #[test]
     fn an_image_alone_in_one_plane_comes_before_one_that_has_company_in_both() {
-        let at = |x: f64, y: f64| [(x, 0.0), (0.0, y)];
+        let at = |x: f64, y: f64| vec![(x, 0.0), (0.0, y)];
         assert_eq!(
             outermost(&[at(0.0, 0.0), at(5.0, 5.0), at(0.0, 5.0), at(0.0, 2.0)], 3),
             [0, 1, 3]

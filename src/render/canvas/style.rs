@@ -4,6 +4,8 @@
 
 use plotters::style::RGBColor;
 
+use crate::decomposition::{Method, NMF};
+
 /// Pixels a point for which pictures are laid out: tile pixels fall on whole pixels at this density.
 pub(crate) const DENSITY: f64 = 2.0;
 /// Width of every page.
@@ -70,6 +72,13 @@ pub(crate) enum Colour {
     Hole,
     /// The same on every page: what stands on a tile or is part of a scale.
     Fixed(RGBColor),
+}
+
+impl Colour {
+    /// Returns the colour of the headings, curves and bars of a method.
+    pub(crate) fn of(method: &Method) -> Self {
+        if *method == NMF { Self::Nmf } else { Self::Pca }
+    }
 }
 
 /// Text on a light part of a scale.

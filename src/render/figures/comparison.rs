@@ -1,11 +1,11 @@
-//! One slide: parts and eigenimages side by side, and what they make of some images.
+//! One slide: the bases of all methods side by side, and some images as each method reconstructs them.
 
-use crate::basis::{Basis, Shape};
+use crate::basis::Shape;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{Paint, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{Grid, Surround};
-use crate::render::canvas::samples::{Cell, Sample, Strip};
+use crate::render::canvas::samples::{Cell, MethodBasis, Sample, Strip};
 use crate::render::canvas::scale_bar::Bar;
 use crate::render::canvas::style::{
     FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
@@ -21,19 +21,16 @@ pub struct Comparison<'a> {
     pub title: &'a str,
     /// The figures that matter, each a name and a value: `("NMF error", "9.3 %")`. About six fit.
     pub facts: &'a [(String, String)],
-    /// The parts in the order in which they are to stand: by share.
-    pub parts: &'a Basis,
-    /// The eigenimages, the first first.
-    pub eigenimages: &'a Basis,
-    /// Whether parts can be compared with parts, and eigenimages with eigenimages.
+    /// The basis of each method.
+    pub bases: &'a [MethodBasis<'a>],
+    /// Whether the tiles of a basis can be compared with one another.
     pub scaling: Scaling,
     /// Images and their reconstructions; the first ones are shown, as many as fit.
     pub samples: &'a [Sample<'a>],
 }
 
-/// Between the two sides.
+/// Between two sides.
 const BETWEEN: f64 = 64.0;
-const SIDE: f64 = (INNER - BETWEEN) / 2.0;
 const GRID_TOP: f64 = 190.0;
 const BOTTOM: f64 = HEIGHT - 48.0;
 /// The height of the samples where the parts need all the rest.
@@ -45,40 +42,48 @@ const BESIDE: f64 = 40.0;
 /// Between the parts' tiles and the samples: a sentence stands there.
 const SENTENCES: f64 = 84.0;
 
-/// Draws one 16:9 slide: parts left, eigenimages right, samples below.
+/// Draws one 16:9 slide: the bases of all methods side by side, samples below.
 ///
 /// All tiles are shown while they are large enough to be read from the back of a room; beyond that the first ones, and
 /// the slide says so.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the basis.
+///
+/// # Panics
+/// If there is no basis.
 pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         head(canvas, data)?;
         let cells = cells(data);
         let (row, grid) = lay_out(canvas.ruler(), data, &cells);
-        row.draw(canvas, &cells, data.parts.shape())?;
-        let left = Side {
-            heading: "NMF parts",
-            sentence: "Sums only: parts add up, nothing is taken away.",
-            basis: data.parts,
-            scale: Scale::FromZero,
-        };
-        let right = Side {
-            heading: "PCA eigenimages",
-            sentence: "Signed: red adds, blue takes away, and they cancel.",
-            basis: data.eigenimages,
-            scale: Scale::Diverging,
-        };
-        let sentences = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
-        left.draw(canvas, &grid, data.scaling, (MARGIN, sentences))?;
-        right.draw(
-            canvas,
-            &grid,
-            data.scaling,
-            (MARGIN + SIDE + BETWEEN, sentences),
-        )
+        row.draw(canvas, &cells, data.shape())?;
+        let sentence = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
+        for (index, &basis) in data.bases.iter().enumerate() {
+            let width = data.side();
+            let side = Side {
+                basis,
+                scaling: data.scaling,
+                x: MARGIN + index as f64 * (width + BETWEEN),
+                width,
+                sentence,
+            };
+            side.draw(canvas, &grid)?;
+        }
+        Ok(())
     })
+}
+
+impl Comparison<'_> {
+    fn shape(&self) -> Shape {
+        self.bases[0].basis.shape()
+    }
+
+    /// Returns the width of a side.
+    fn side(&self) -> f64 {
+        let count = self.bases.len() as f64;
+        (INNER - BETWEEN * (count - 1.0)) / count
+    }
 }
 
 /// The title at the left and the facts in columns at the right, each a value over its name.
@@ -121,15 +126,16 @@ fn cells<'a>(data: &Comparison<'a>) -> Vec<Vec<Cell<'a>>> {
 
 /// Tiles first; the height that they leave goes to the samples, then to the gaps.
 fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, Grid) {
-    let shape = data.parts.shape();
+    let (shape, side) = (data.shape(), data.side());
     let room = |row: &Row| row.top() - SENTENCES - GRID_TOP;
     let row = Row::within(ruler, cells, shape, SAMPLES);
     let around = Surround {
         width: 0.0,
         below: 0.0,
     };
-    let count = data.parts.rank().max(data.eigenimages.rank());
-    let grid = Grid::within(count, shape, (SIDE, room(&row)), around, LEGIBLE);
+    let ranks = data.bases.iter().map(|side| side.basis.rank());
+    let count = ranks.max().unwrap_or_default();
+    let grid = Grid::within(count, shape, (side, room(&row)), around, LEGIBLE);
     let spare = room(&row) - grid.height();
     let row = Row::within(
         ruler,
@@ -137,7 +143,7 @@ fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, G
         shape,
         BOTTOM - row.top() + spare.clamp(0.0, SAMPLES / 2.0),
     );
-    let grid = grid.spread(SIDE, room(&row));
+    let grid = grid.spread(side, room(&row));
     (row, grid)
 }
 
@@ -203,67 +209,65 @@ impl Row {
     }
 }
 
+/// The basis of one method on the slide.
 struct Side<'a> {
-    heading: &'static str,
-    sentence: &'static str,
-    basis: &'a Basis,
-    scale: Scale,
+    basis: MethodBasis<'a>,
+    scaling: Scaling,
+    x: f64,
+    width: f64,
+    /// The baseline of the sentence below the tiles.
+    sentence: f64,
 }
 
 impl Side<'_> {
-    fn draw(
-        &self,
-        canvas: &mut Canvas,
-        grid: &Grid,
-        scaling: Scaling,
-        (x, sentence): (f64, f64),
-    ) -> Result<()> {
-        let all = Paint::holding(self.scale, self.basis.rows().iter());
-        let bar = Bar::of(all, scaling).draw(canvas, (x + SIDE, GRID_TOP - 50.0))?;
-        let baseline = GRID_TOP - 25.0;
+    fn draw(&self, canvas: &mut Canvas, grid: &Grid) -> Result<()> {
+        let MethodBasis { method, basis } = self.basis;
+        let all = Paint::holding(Scale::of(method), basis.rows().iter());
+        let right = self.x + self.width;
+        let bar = Bar::of(all, self.scaling).draw(canvas, (right, GRID_TOP - 50.0))?;
         canvas.text(
-            self.heading,
-            (x, baseline),
+            &format!("{} {}", method.name, method.units),
+            (self.x, GRID_TOP - 25.0),
             Anchor::Left,
             HEADING,
-            (SIDE - bar - 16.0, Cut::End),
+            (self.width - bar - 16.0, Cut::End),
         )?;
-        let shown = self.basis.rank().min(grid.shown);
-        for index in 0..shown {
-            let row = self.basis.row(index).to_vec();
-            let paint = match scaling {
-                Scaling::Each => Paint::holding(self.scale, &row),
-                Scaling::Shared => all,
-            };
-            let (across, down) = grid.place(index);
-            tiles::draw(
-                canvas,
-                &row,
-                self.basis.shape(),
-                paint,
-                grid.tile,
-                (x + across, GRID_TOP + down),
-            )?;
+        let shown = basis.rank().min(grid.shown);
+        self.draw_tiles(canvas, grid, all, shown)?;
+        let mut most = self.width;
+        if shown < basis.rank() {
+            let note = format!("{shown} of {} shown", basis.rank());
+            let place = (right, self.sentence);
+            let cut = (self.width, Cut::End);
+            most -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, cut)?;
         }
-        let mut most = SIDE;
-        if shown < self.basis.rank() {
-            let note = format!("{shown} of {} shown", self.basis.rank());
-            most -= 24.0
-                + canvas.text(
-                    &note,
-                    (x + SIDE, sentence),
-                    Anchor::Right,
-                    LABEL,
-                    (SIDE, Cut::End),
-                )?;
-        }
+        let sentence = if method.signed {
+            "Signed: red adds, blue takes away, and they cancel."
+        } else {
+            "Sums only: parts add up, nothing is taken away."
+        };
         canvas.text(
-            self.sentence,
-            (x, sentence),
+            sentence,
+            (self.x, self.sentence),
             Anchor::Left,
             SENTENCE,
             (most, Cut::End),
         )?;
+        Ok(())
+    }
+
+    fn draw_tiles(&self, canvas: &mut Canvas, grid: &Grid, all: Paint, shown: usize) -> Result<()> {
+        let basis = self.basis.basis;
+        for index in 0..shown {
+            let row = basis.row(index).to_vec();
+            let paint = match self.scaling {
+                Scaling::Each => Paint::holding(all.scale, &row),
+                Scaling::Shared => all,
+            };
+            let (across, down) = grid.place(index);
+            let place = (self.x + across, GRID_TOP + down);
+            tiles::draw(canvas, &row, basis.shape(), paint, grid.tile, place)?;
+        }
         Ok(())
     }
 }

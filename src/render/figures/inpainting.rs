@@ -7,7 +7,7 @@ use crate::render::canvas::figure::Figure;
 use crate::render::canvas::header::Head;
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::sample_sheet;
-use crate::render::canvas::samples::Cell;
+use crate::render::canvas::samples::{Cell, Reconstruction};
 use crate::render::canvas::style::Theme;
 
 /// What the page shows.
@@ -28,23 +28,10 @@ pub struct Filled<'a> {
     pub name: &'a str,
     /// The image, NaN where it is unknown.
     pub holes: &'a [f32],
-    /// The image, filled from parts.
-    pub nmf: &'a [f32],
-    /// The image, filled from eigenimages.
-    pub pca: &'a [f32],
-    /// What is under the mask, if that is known.
-    pub truth: Option<Truth<'a>>,
-}
-
-/// What is under a mask, and how far the fillings are from it.
-#[derive(Debug, Clone, Copy)]
-pub struct Truth<'a> {
-    /// The image without holes.
-    pub image: &'a [f32],
-    /// The relative error of the hidden pixels as parts fill them, 0..
-    pub nmf_error: f64,
-    /// The same as eigenimages fill them.
-    pub pca_error: f64,
+    /// The image, filled in by each method. The errors are those of the hidden pixels.
+    pub fillings: &'a [Reconstruction],
+    /// What is under the mask, if that is known: the image without holes.
+    pub truth: Option<&'a [f32]>,
 }
 
 const CAPTION: &str =
@@ -82,28 +69,36 @@ pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
 }
 
 fn cells<'a>(sample: &Filled<'a>, paint: Paint) -> Vec<Cell<'a>> {
-    let cell = |head, values: &'a [f32], note| Cell {
-        head,
-        values,
+    let mut cells = vec![Cell {
+        head: "with holes",
+        values: sample.holes,
         paint,
-        note,
-    };
-    let error = |of: fn(&Truth) -> f64| {
-        sample
-            .truth
-            .as_ref()
-            .map(|truth| percent(of(truth)))
-            .unwrap_or_default()
-    };
-    let mut cells = vec![
-        cell("with holes", sample.holes, String::new()),
-        cell("NMF", sample.nmf, error(|truth| truth.nmf_error)),
-        cell("PCA", sample.pca, error(|truth| truth.pca_error)),
-    ];
-    cells.extend(
-        sample
-            .truth
-            .map(|truth| cell("under the mask", truth.image, String::new())),
-    );
+        note: String::new(),
+    }];
+    for Reconstruction {
+        method,
+        values,
+        error,
+    } in sample.fillings
+    {
+        let note = match sample.truth {
+            Some(_) => percent(*error),
+            None => String::new(),
+        };
+        cells.push(Cell {
+            head: method.name,
+            values,
+            paint,
+            note,
+        });
+    }
+    if let Some(values) = sample.truth {
+        cells.push(Cell {
+            head: "under the mask",
+            values,
+            paint,
+            note: String::new(),
+        });
+    }
     cells
 }

@@ -1,6 +1,7 @@
 //! An image as a sum of terms, the largest first: what each adds, and how close the sum comes. Not how it is drawn.
 
 use crate::basis::{Basis, Shape};
+use crate::decomposition::Method;
 use crate::error::{Error, Result};
 use crate::metrics::relative_error;
 use crate::render::canvas::colour_scale::Scale;
@@ -10,14 +11,14 @@ use crate::render::canvas::numbers::number;
 /// An image as a mixture of basis images.
 #[derive(Debug, Clone, Copy)]
 pub struct Mixture<'a> {
-    /// Parts or eigenimages.
+    /// The method that learned the basis.
+    pub method: &'static Method,
+    /// Its basis images.
     pub basis: &'a Basis,
     /// How much of each there is in the image, (rank).
     pub weights: &'a [f32],
     /// What the mixture begins with, one value a pixel: the mean image of a PCA.
     pub mean: Option<&'a [f32]>,
-    /// How terms become colours: diverging for a PCA. The mean is always grey.
-    pub scale: Scale,
 }
 
 /// One term, or the last ones together, and all terms up to it.
@@ -69,14 +70,10 @@ impl Mixture<'_> {
         used.into_iter().map(|(index, _)| index).collect()
     }
 
-    /// At most `most` steps to the whole mixture; what is called `one` and, where they are several, `several`, is
-    /// added up, and the smallest terms are joined in the last step, or in the last few, each with more terms.
-    pub(super) fn steps(
-        &self,
-        original: &[f32],
-        most: usize,
-        (one, several): (&str, &str),
-    ) -> Vec<Step> {
+    /// Returns at most `most` steps to the whole mixture. The smallest terms are joined in the last
+    /// step, or in the last few, each with more terms.
+    pub(super) fn steps(&self, original: &[f32], most: usize) -> Vec<Step> {
+        let scale = Scale::of(self.method);
         let order = self.order();
         let room = most - usize::from(self.mean.is_some());
         let joined = joined(order.len(), room);
@@ -93,9 +90,9 @@ impl Mixture<'_> {
             let weight = format!("{} ×", number(f64::from(self.weights[index])));
             (
                 weight,
-                format!("{one} {index}"),
+                format!("{} {index}", self.method.unit),
                 self.total(&[index]),
-                self.scale,
+                scale,
             )
         });
         let joined = joined.into_iter().map(|count| {
@@ -103,9 +100,9 @@ impl Mixture<'_> {
             (next, rest) = rest.split_at(count);
             (
                 format!("{count} more"),
-                several.to_owned(),
+                self.method.units.to_owned(),
                 self.total(next),
-                self.scale,
+                scale,
             )
         });
         let mut sum = vec![0.0; original.len()];
@@ -183,6 +180,7 @@ mod tests {
     use ndarray::arr2;
 
     use super::*;
+    use crate::decomposition::PCA;
 
     const SHAPE: Shape = Shape::new(1, 3);
 
@@ -201,10 +199,10 @@ mod tests {
 
     fn mixture<'a>(basis: &'a Basis, weights: &'a [f32], mean: Option<&'a [f32]>) -> Mixture<'a> {
         Mixture {
+            method: &PCA,
             basis,
             weights,
             mean,
-            scale: Scale::Diverging,
         }
     }
 
@@ -228,12 +226,19 @@ mod tests {
         let basis = basis();
         let mean = [0.5, 0.5, 0.5];
         let mixture = mixture(&basis, &[5., 3., -1., 0.25, 0.], Some(&mean));
-        let steps = mixture.steps(&[4.5, 3.5, 6.5], 3, ("part", "parts"));
+        let steps = mixture.steps(&[4.5, 3.5, 6.5], 3);
         let said: Vec<(&str, &str)> = steps
             .iter()
             .map(|step| (step.weight.as_str(), step.name.as_str()))
             .collect();
-        assert_eq!(said, [("", "mean"), ("3 ×", "part 1"), ("3 more", "parts")]);
+        assert_eq!(
+            said,
+            [
+                ("", "mean"),
+                ("3 ×", "eigenimage 1"),
+                ("3 more", "eigenimages")
+            ]
+        );
         assert_eq!(steps[1].term, [0., 3., 3.]);
         assert_eq!(steps[1].sum, [0.5, 3.5, 3.5]);
         assert_eq!(
@@ -269,7 +274,7 @@ mod tests {
         let basis = basis();
         let weights = [1., 1., 1., 1., 1.];
         let names = |most| -> Vec<String> {
-            let steps = mixture(&basis, &weights, None).steps(&[1.; 3], most, ("part", "parts"));
+            let steps = mixture(&basis, &weights, None).steps(&[1.; 3], most);
             steps.into_iter().map(|step| step.name).collect()
         };
         assert_eq!(names(4), ["part 3", "part 2", "part 1", "part 0"]);

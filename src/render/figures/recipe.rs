@@ -1,4 +1,4 @@
-//! How one image is made: term by term from parts, and below from eigenimages.
+//! How one image is made: term by term, one row per method.
 
 use super::mixture::{Mixture, Step};
 use crate::basis::Shape;
@@ -29,10 +29,8 @@ pub struct Recipe<'a> {
     pub shape: Shape,
     /// The image, one value a pixel.
     pub original: &'a [f32],
-    /// The image as a sum of parts.
-    pub parts: Mixture<'a>,
-    /// The image as the mean and signed eigenimages.
-    pub eigenimages: Mixture<'a>,
+    /// The image as each method composes it.
+    pub mixtures: &'a [Mixture<'a>],
 }
 
 /// The least and the most terms in a row.
@@ -55,8 +53,7 @@ const BAR_HEIGHT: f64 = 8.0;
 const BAR_LEAST: f64 = 72.0;
 const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 
-/// Draws an image as the sum of its parts, the largest first, with the sums so far and their errors; below, the same
-/// from the mean and eigenimages.
+/// Draws an image as the sum of its terms, the largest first, with the sums so far and their errors: one row per method.
 ///
 /// A term's size is the light that it adds or takes away. What is more than eight terms is joined in the last ones.
 /// Image, parts and sums are drawn on one scale, so that what is seen adds up; eigenimages on one of their own.
@@ -66,19 +63,23 @@ const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 /// is not one weight for each basis image.
 pub fn recipe(data: &Recipe, theme: Theme) -> Result<Figure> {
     check_image(data.original, data.shape)?;
-    data.parts.check(data.shape)?;
-    data.eigenimages.check(data.shape)?;
-    let rows = rows(data);
+    for mixture in data.mixtures {
+        mixture.check(data.shape)?;
+    }
+    let rows: Vec<Row> = data
+        .mixtures
+        .iter()
+        .map(|mixture| Row::of(data, mixture))
+        .collect();
     let page = Page::of(data, &rows);
     draw_figure(theme, WIDTH, page.height(), |canvas| {
         let bar = |paint: Paint, says| Bar {
             says,
             ..Bar::of(paint, Scaling::Shared)
         };
-        let bars = [
-            bar(page.light, "image, parts, sums"),
-            bar(page.signed, "eigenimages"),
-        ];
+        let light = format!("image, {}, sums", units(data, Scale::FromZero));
+        let signed = units(data, Scale::Diverging);
+        let bars = [bar(page.light, &light[..]), bar(page.signed, &signed)];
         Head {
             title: data.title,
             caption: data.caption,
@@ -103,42 +104,51 @@ struct Row {
     heading: &'static str,
     colour: Colour,
     sentence: String,
-    terms: &'static str,
+    terms: String,
     steps: Vec<Step>,
 }
 
-fn rows(data: &Recipe) -> [Row; 2] {
-    let Recipe {
-        original,
-        parts,
-        eigenimages,
-        ..
-    } = data;
-    let least = Tile::smallest(data.shape, COMFORTABLE).width;
-    let most = (((INNER - NAMES + SIGN) / (least + SIGN)) as usize - 1).clamp(TERMS.0, TERMS.1);
-    let (used, rank) = (parts.order().len(), parts.basis.rank());
-    let nmf = Row {
-        heading: "NMF",
-        colour: Colour::Nmf,
-        sentence: format!("Sums only: nothing is ever taken away. Parts used: {used} of {rank}."),
-        terms: "weight × part",
-        steps: parts.steps(original, most, ("part", "parts")),
-    };
-    let pca = Row {
-        heading: "PCA",
-        colour: Colour::Pca,
-        sentence: format!(
-            "Signed: red adds, blue takes away. Of the light that is added, {} is taken away again.",
-            percent(eigenimages.cancelled())
-        ),
-        terms: "signed term",
-        steps: eigenimages.steps(original, most, ("eigenimage", "eigenimages")),
-    };
-    [nmf, pca]
+impl Row {
+    fn of(data: &Recipe, mixture: &Mixture) -> Self {
+        let least = Tile::smallest(data.shape, COMFORTABLE).width;
+        let most = (((INNER - NAMES + SIGN) / (least + SIGN)) as usize - 1).clamp(TERMS.0, TERMS.1);
+        let method = mixture.method;
+        let (sentence, terms) = if method.signed {
+            let cancelled = percent(mixture.cancelled());
+            let sentence = format!(
+                "Signed: red adds, blue takes away. Of the light that is added, {cancelled} is taken away again."
+            );
+            (sentence, "signed term".to_owned())
+        } else {
+            let (used, rank) = (mixture.order().len(), mixture.basis.rank());
+            let sentence =
+                format!("Sums only: nothing is ever taken away. Parts used: {used} of {rank}.");
+            (sentence, format!("weight × {}", method.unit))
+        };
+        Self {
+            heading: method.name,
+            colour: Colour::of(method),
+            sentence,
+            terms,
+            steps: mixture.steps(data.original, most),
+        }
+    }
+}
+
+/// Returns what the basis images with this scale are called.
+fn units(data: &Recipe, scale: Scale) -> String {
+    let methods = data.mixtures.iter().map(|mixture| mixture.method);
+    let units = methods.filter(|method| Scale::of(method) == scale);
+    units
+        .map(|method| method.units)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// How large everything is, and which value is how bright.
 struct Page {
+    /// The number of rows.
+    rows: f64,
     tile: Tile,
     /// Height of a line of tiles.
     line: f64,
@@ -160,8 +170,9 @@ impl Page {
             .unwrap_or_default() as f64
             + 1.0;
         let column = (INNER - NAMES + SIGN) / columns;
-        let height =
-            ((HEIGHT - header::BOTTOM - BOTTOM - BETWEEN) / 2.0 - ABOVE - ERRORS - GAP) / 2.0;
+        let count = rows.len() as f64;
+        let all = HEIGHT - header::BOTTOM - BOTTOM - BETWEEN * (count - 1.0);
+        let height = (all / count - ABOVE - ERRORS - GAP) / 2.0;
         let least = Tile::smallest(data.shape, COMFORTABLE).height;
         let tile = Tile::within(data.shape, column - SIGN, height.max(least));
         let steps = || rows.iter().flat_map(|row| &row.steps);
@@ -179,6 +190,7 @@ impl Page {
             .map(|step| step.error)
             .filter(|error| error.is_finite());
         Self {
+            rows: count,
             tile,
             line: tile.height.max(LINE),
             across: column.min(2.5 * tile.width.max(2.0 * SIGN)),
@@ -194,12 +206,14 @@ impl Page {
     }
 
     fn height(&self) -> f64 {
-        page_height(header::BOTTOM + 2.0 * self.down() + BETWEEN + BOTTOM)
+        let rows = self.rows * self.down() + BETWEEN * (self.rows - 1.0);
+        page_height(header::BOTTOM + rows + BOTTOM)
     }
 
     /// From one row to the next: the last one ends at the lower margin.
     fn step(&self) -> f64 {
-        self.height() - header::BOTTOM - BOTTOM - self.down()
+        let step = self.height() - header::BOTTOM - BOTTOM - self.down();
+        step / (self.rows - 1.0).max(1.0)
     }
 
     fn draw(&self, canvas: &mut Canvas, data: &Recipe, row: &Row, top: f64) -> Result<()> {
@@ -250,7 +264,7 @@ impl Page {
         let terms = top + ABOVE + self.line / 2.0 + 8.0;
         let errors = top + ABOVE + 2.0 * self.line + GAP + 26.0;
         let lines = [
-            (row.terms, terms),
+            (row.terms.as_str(), terms),
             ("sum so far", terms + self.line + GAP),
             ("relative error", errors),
         ];

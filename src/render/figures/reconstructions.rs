@@ -25,19 +25,16 @@ const CAPTION: &str =
     "Each reconstruction with its relative error and its absolute difference from the original.";
 const CAPTION_WITH_UNKNOWN: &str = "Each reconstruction with its relative error and its absolute difference from what is known; orange is unknown.";
 
-/// Draws, for each sample, the original and both reconstructions with their errors and absolute differences.
+/// Draws each sample: the original, and its reconstructions with their errors and absolute differences.
 ///
 /// The page grows with the number of samples, up to four slides high; beyond that the first ones are shown.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
 pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
-    let missed: Vec<_> = data
-        .samples
-        .iter()
-        .map(|s| [missed(s.original, s.nmf), missed(s.original, s.pca)])
-        .collect();
-    let difference = Paint::holding(Scale::FromZero, missed.iter().flatten().flatten());
+    let differences: Vec<_> = data.samples.iter().map(differences).collect();
+    let all = differences.iter().flatten().flatten();
+    let difference = Paint::holding(Scale::FromZero, all);
     let names: Vec<sample_sheet::Name> = data
         .samples
         .iter()
@@ -66,44 +63,43 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
         &head,
         &names,
         data.shape,
-        &cells(data, &missed, difference),
+        &cells(data, &differences, difference),
         theme,
     )
 }
 
-fn missed(original: &[f32], other: &[f32]) -> Vec<f32> {
-    original
-        .iter()
-        .zip(other)
-        .map(|(a, b)| (a - b).abs())
-        .collect()
+/// Returns the absolute difference of each reconstruction from the original.
+fn differences(sample: &Sample) -> Vec<Vec<f32>> {
+    let mut differences = Vec::new();
+    for reconstruction in sample.reconstructions {
+        let pixels = sample.original.iter().zip(&reconstruction.values);
+        differences.push(pixels.map(|(a, b)| (a - b).abs()).collect());
+    }
+    differences
 }
 
-/// For each sample: original, NMF, its difference, PCA, its difference.
+/// Returns the cells of each sample: the original, and each reconstruction followed by its difference.
 fn cells<'a>(
     data: &Reconstructions<'a>,
-    missed: &'a [[Vec<f32>; 2]],
+    differences: &'a [Vec<Vec<f32>>],
     paint: Paint,
 ) -> Vec<Vec<Cell<'a>>> {
-    let original = Paint::holding(
-        Scale::FromZero,
-        data.samples.iter().flat_map(|sample| sample.original),
-    );
-    let difference = |values: &'a Vec<f32>| Cell {
-        head: "difference",
-        values,
-        paint,
-        note: String::new(),
-    };
-    let with_differences = |(sample, [nmf, pca]): (&Sample<'a>, &'a [Vec<f32>; 2])| {
-        let mut cells = sample.cells(original);
-        cells.insert(2, difference(nmf));
-        cells.push(difference(pca));
-        cells
-    };
-    data.samples
-        .iter()
-        .zip(missed)
-        .map(with_differences)
-        .collect()
+    let all = data.samples.iter().flat_map(|sample| sample.original);
+    let original = Paint::holding(Scale::FromZero, all);
+    let mut rows = Vec::new();
+    for (sample, differences) in data.samples.iter().zip(differences) {
+        let mut cells = sample.cells(original).into_iter();
+        let mut row: Vec<Cell> = cells.next().into_iter().collect();
+        for (cell, values) in cells.zip(differences) {
+            row.push(cell);
+            row.push(Cell {
+                head: "difference",
+                values,
+                paint,
+                note: String::new(),
+            });
+        }
+        rows.push(row);
+    }
+    rows
 }

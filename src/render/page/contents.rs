@@ -1,19 +1,20 @@
-//! What a page to play with holds: the images, both bases, the recorded moments, as arrays small enough for one file.
+//! The contents of the interactive page: images, bases and recorded iterations, as arrays small enough for
+//! one file.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::Axis;
 use serde::Serialize;
 
 use super::document::document;
 use super::packed_arrays::{Array, Packed, Place};
 use crate::basis::Shape;
+use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask};
-use crate::nmf::{Frame, Iteration, NmfModel};
-use crate::pca::PcaModel;
+use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::resize::resized;
-use crate::report::Report;
+use crate::report::{MethodFigures, Report};
 
-/// Bytes of the parts and eigenimages before they are packed; they are reduced to fit.
+/// The size of the bases of all methods, in bytes before compression. They are reduced to fit.
 const BASIS_BYTES: usize = 2_400_000;
 /// Bytes of the images and their weights, unless more images are asked for.
 const IMAGE_BYTES: usize = 1_500_000;
@@ -36,10 +37,8 @@ pub struct Page<'a> {
     pub shown: &'a [usize],
     /// The index of the image that is shown first, one of `shown`.
     pub first: usize,
-    /// The parts.
-    pub nmf: &'a NmfModel,
-    /// The eigenimages.
-    pub pca: &'a PcaModel,
+    /// What each method learned.
+    pub decompositions: &'a [Decomposition],
     /// What was seen of the learning; may be empty.
     pub frames: &'a [Frame],
     /// What the first of these shows.
@@ -49,7 +48,7 @@ pub struct Page<'a> {
 /// How many images a page has room for.
 #[must_use]
 pub fn page_images(shape: Shape, rank: usize) -> usize {
-    let weights = 2 * rank * size_of::<f32>();
+    let weights = METHODS.len() * rank * size_of::<f32>();
     (IMAGE_BYTES / (page_shape(shape, rank).0.pixels() + weights)).max(1)
 }
 
@@ -60,10 +59,8 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 /// # Errors
 /// If the facts cannot be written as JSON.
 pub fn page(page: &Page) -> Result<Vec<u8>> {
-    let Page {
-        images, shown, nmf, ..
-    } = *page;
-    let (shape, reduced) = page_shape(images.shape, nmf.basis.rank());
+    let Page { images, shown, .. } = *page;
+    let (shape, reduced) = page_shape(images.shape, page.report.nmf.rank);
     let (bytes, scale) = image_bytes(
         shown
             .iter()
@@ -96,42 +93,40 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         start: page.start,
         frames,
         report: page.report,
+        methods: page.report.methods(),
         arrays: packed.places(),
     };
     document(page.title, &facts, &packed)
 }
 
-/// All arrays, the images and the recorded parts as they are given.
+/// Packs all arrays: the images and the recorded parts as they are given, basis images at the size of
+/// the page.
 fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -> Packed {
-    let Page {
-        images,
-        shown,
-        nmf,
-        pca,
-        ..
-    } = *page;
-    let small = |values: &[f32]| resized(values, images.shape, shape);
-    let rows = |rows: ArrayView2<f32>| {
-        rows.rows()
-            .into_iter()
-            .flat_map(|row| small(&row.to_vec()))
-            .collect()
-    };
-    let of_shown = |values: &Array2<f32>| values.select(Axis(0), shown).into_raw_vec_and_offset().0;
+    let Page { images, shown, .. } = *page;
     let mut packed = Packed::default();
-    packed.add("images", Array::U8(image_bytes));
-    packed.add("parts", Array::F32(rows(nmf.basis.rows())));
-    packed.add("weights", Array::F32(of_shown(&nmf.weights)));
-    packed.add("mean", Array::F32(small(&pca.mean.to_vec())));
-    packed.add("eigenimages", Array::F32(rows(pca.components.rows())));
-    packed.add("scores", Array::F32(of_shown(&pca.scores)));
-    packed.add("frameParts", Array::U8(frame_parts));
+    packed.add("images".to_owned(), Array::U8(image_bytes));
+    for learned in page.decompositions {
+        let key = learned.method.key;
+        let mut basis = Vec::new();
+        for row in learned.basis.rows().rows() {
+            basis.extend(resized(&row.to_vec(), images.shape, shape));
+        }
+        packed.add(format!("{key}_basis"), Array::F32(basis));
+        let weights = learned.weights.select(Axis(0), shown);
+        let weights = weights.into_raw_vec_and_offset().0;
+        packed.add(format!("{key}_weights"), Array::F32(weights));
+        if let Some(mean) = &learned.mean {
+            let mean = resized(&mean.to_vec(), images.shape, shape);
+            packed.add(format!("{key}_mean"), Array::F32(mean));
+        }
+    }
+    packed.add("frameParts".to_owned(), Array::U8(frame_parts));
     if let Some(mask) = &images.mask {
         let known = shown
             .iter()
             .flat_map(|&index| known(mask, index, images.shape, shape))
             .collect();
-        packed.add("known", Array::U8(known));
+        packed.add("known".to_owned(), Array::U8(known));
     }
     packed
 }
@@ -164,6 +159,7 @@ struct Facts<'a> {
     start: &'a str,
     frames: FrameFacts,
     report: &'a Report,
+    methods: Vec<MethodFigures>,
     arrays: &'a [Place],
 }
 
@@ -177,7 +173,7 @@ struct FrameFacts {
 /// The size of images and parts on a page, and by which factor that is less.
 fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     reduced(shape, |small| {
-        2 * size_of::<f32>() * rank * small.pixels() <= BASIS_BYTES
+        METHODS.len() * size_of::<f32>() * rank * small.pixels() <= BASIS_BYTES
     })
 }
 
@@ -278,6 +274,8 @@ impl Recorded {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
 
     #[test]

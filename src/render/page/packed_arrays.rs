@@ -19,7 +19,7 @@ pub(super) enum Array {
 /// Where an array stands among the bytes of all.
 #[derive(Debug, Serialize)]
 pub(super) struct Place {
-    name: &'static str,
+    name: String,
     kind: &'static str,
     /// The first byte; a multiple of 4.
     at: usize,
@@ -35,7 +35,7 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    pub(super) fn add(&mut self, name: &'static str, array: Array) {
+    pub(super) fn add(&mut self, name: String, array: Array) {
         let at = self.bytes.len();
         let (kind, length) = match array {
             Array::U8(values) => {
@@ -84,12 +84,12 @@ mod tests {
     #[test]
     fn arrays_begin_at_multiples_of_four() {
         let mut packed = Packed::default();
-        packed.add("a", Array::U8(vec![1, 2, 3, 4, 5]));
-        packed.add("b", Array::F32(vec![1.0]));
+        packed.add("a".to_owned(), Array::U8(vec![1, 2, 3, 4, 5]));
+        packed.add("b".to_owned(), Array::F32(vec![1.0]));
         let places: Vec<_> = packed
             .places()
             .iter()
-            .map(|place| (place.name, place.kind, place.at, place.length))
+            .map(|place| (place.name.as_str(), place.kind, place.at, place.length))
             .collect();
         assert_eq!(places, [("a", "u8", 0, 5), ("b", "f32", 8, 1)]);
         assert_eq!(packed.bytes, [1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 128, 63]);

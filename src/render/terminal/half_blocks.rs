@@ -1,25 +1,21 @@
-//! Parts and eigenimages as half blocks: two pixels per character.
+//! Basis images as half blocks: two pixels per character.
 
 use std::fmt::Write as _;
 
 use super::colours::Colours;
 use super::grid::Grid;
-use crate::basis::Basis;
 use crate::render::canvas::colour_scale::{Paint, Scale};
 use crate::render::canvas::resize::resized;
+use crate::render::canvas::samples::MethodBasis;
 use crate::render::canvas::text::clean;
 
-/// What a terminal shows.
+/// What a terminal shows: one side per method.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// The parts in the order in which they are to stand: by share.
-    pub parts: &'a Basis,
-    /// The eigenimages, the first first.
-    pub eigenimages: &'a Basis,
-    /// A line under the parts, such as their error.
-    pub parts_note: &'a str,
-    /// The same under the eigenimages.
-    pub eigenimages_note: &'a str,
+    /// The basis of each method.
+    pub bases: &'a [MethodBasis<'a>],
+    /// A line below each basis, such as its error.
+    pub notes: &'a [String],
 }
 
 /// Characters between the two sides.
@@ -27,48 +23,35 @@ const BETWEEN: usize = 3;
 /// Lines that are not tiles: heading and note.
 const LINES: usize = 2;
 
-/// Parts left and eigenimages right, each pixel half a character, within `columns` x `rows` characters; each tile is up
+/// Returns the bases side by side, each pixel half a character, within `columns` x `rows` characters; each tile is scaled
 /// to its own maximum.
 #[must_use]
 pub fn half_blocks(view: &View, (columns, rows): (usize, usize), colours: Colours) -> String {
-    let width = (columns.saturating_sub(BETWEEN) / 2).max(1);
+    let count = view.bases.len();
+    let spaces = BETWEEN * count.saturating_sub(1);
+    let width = (columns.saturating_sub(spaces) / count.max(1)).max(1);
     let height = 2 * rows.saturating_sub(LINES).max(1);
-    let sides = [
-        Side::new(
-            "NMF parts",
-            view.parts,
-            Scale::FromZero,
-            view.parts_note,
-            (width, height),
-        ),
-        Side::new(
-            "PCA eigenimages",
-            view.eigenimages,
-            Scale::Diverging,
-            view.eigenimages_note,
-            (width, height),
-        ),
-    ];
-    let mut shown = String::new();
-    let mut line = |left: String, right: String| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(shown, "{left}{:BETWEEN$}{}", "", right.trim_end());
-    };
-    line(
-        sides[0].padded(&sides[0].heading),
-        sides[1].padded(&sides[1].heading),
-    );
-    for row in 0..sides[0].used.max(sides[1].used).div_ceil(2) {
-        line(sides[0].blocks(row, colours), sides[1].blocks(row, colours));
+    let sides: Vec<Side> = view
+        .bases
+        .iter()
+        .zip(view.notes)
+        .map(|(basis, note)| Side::new(basis, note, (width, height)))
+        .collect();
+    let used = sides.iter().map(|side| side.used).max().unwrap_or_default();
+    let mut shown = joined(sides.iter().map(|side| side.padded(&side.heading)));
+    for row in 0..used.div_ceil(2) {
+        shown += &joined(sides.iter().map(|side| side.blocks(row, colours)));
     }
-    line(
-        sides[0].padded(sides[0].note),
-        sides[1].padded(sides[1].note),
-    );
-    shown
+    shown + &joined(sides.iter().map(|side| side.padded(side.note)))
 }
 
-/// One half of the terminal: pixels in rows, none where the terminal's own colour is seen.
+/// Returns one line of all sides.
+fn joined(sides: impl Iterator<Item = String>) -> String {
+    let line = sides.collect::<Vec<_>>().join(&" ".repeat(BETWEEN));
+    line.trim_end().to_owned() + "\n"
+}
+
+/// The side of one method: pixels in rows, none where the terminal's own colour is seen.
 struct Side<'a> {
     heading: String,
     note: &'a str,
@@ -80,12 +63,11 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(
-        name: &str,
-        basis: &Basis,
-        scale: Scale,
+        &MethodBasis { method, basis }: &MethodBasis,
         note: &'a str,
         (width, height): (usize, usize),
     ) -> Self {
+        let scale = Scale::of(method);
         let grid = Grid::within(basis.rank(), basis.shape(), (width, height));
         let mut pixels = vec![None; width * height];
         for index in 0..grid.shown {
@@ -98,9 +80,10 @@ impl<'a> Side<'a> {
                 }
             }
         }
+        let name = format!("{} {}", method.name, method.units);
         let heading = match basis.rank() {
             rank if rank > grid.shown => format!("{name}, {} of {rank}", grid.shown),
-            _ => name.to_owned(),
+            _ => name,
         };
         Self {
             heading,
@@ -148,7 +131,8 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::basis::Shape;
+    use crate::basis::{Basis, Shape};
+    use crate::decomposition::{NMF, PCA};
 
     fn basis(shape: Shape, values: &[f32]) -> Basis {
         Basis::new(
@@ -159,6 +143,19 @@ mod tests {
             )
             .unwrap(),
         )
+    }
+
+    fn both<'a>(parts: &'a Basis, eigenimages: &'a Basis) -> [MethodBasis<'a>; 2] {
+        [
+            MethodBasis {
+                method: &NMF,
+                basis: parts,
+            },
+            MethodBasis {
+                method: &PCA,
+                basis: eigenimages,
+            },
+        ]
     }
 
     /// The text without its escapes.
@@ -176,10 +173,8 @@ mod tests {
         let parts = basis(Shape::new(2, 2), &[0.0, 1.0, 1.0, 0.2]);
         let eigenimages = basis(Shape::new(2, 2), &[1.0, -1.0, 0.0, 0.0]);
         let view = View {
-            parts: &parts,
-            eigenimages: &eigenimages,
-            parts_note: "a",
-            eigenimages_note: "b",
+            bases: &both(&parts, &eigenimages),
+            notes: &["a".to_owned(), "b".to_owned()],
         };
         let shown = half_blocks(&view, (7, 3), Colours::True);
         let lines: Vec<&str> = shown.lines().collect();
@@ -214,10 +209,8 @@ mod tests {
                     .collect();
                 let parts = basis(shape, &values);
                 let view = View {
-                    parts: &parts,
-                    eigenimages: &parts,
-                    parts_note: "x",
-                    eigenimages_note: "面孔",
+                    bases: &both(&parts, &parts),
+                    notes: &["x".to_owned(), "面孔".to_owned()],
                 };
                 for window in [(80, 24), (200, 60), (20, 5), (1, 1)] {
                     let shown = visible(&half_blocks(&view, window, Colours::Palette));

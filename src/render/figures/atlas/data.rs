@@ -15,8 +15,8 @@ pub struct Atlas<'a> {
     pub images: &'a ImageSet,
     /// Which of them have a place in the planes.
     pub chosen: &'a [usize],
-    /// The weights of two parts, and the scores of two eigenimages.
-    pub planes: [Plane<'a>; 2],
+    /// One plane per method.
+    pub planes: &'a [Plane<'a>],
     /// The names of the labels and the label of each chosen image; up to ten labels are coloured.
     pub labels: Option<(&'a [String], &'a [usize])>,
 }

@@ -1,4 +1,4 @@
-//! Where the images lie: as pictures in the plane of two weights, beside the plane of two scores.
+//! Where the images lie: as pictures in the plane of two weights, one plane per method.
 
 mod data;
 mod plane_field;
@@ -23,7 +23,7 @@ const PICTURE: f64 = 44.0;
 /// The side of a square in the legend.
 const SWATCH: f64 = 18.0;
 
-/// Draws images as small pictures in two planes, the same ones in both, and all chosen images as dots.
+/// Draws images as small pictures in each plane, the same ones in all, and all chosen images as dots.
 ///
 /// No picture covers another: those that lie far from the others are shown, each at the free place of a grid that is
 /// nearest to its own.
@@ -35,11 +35,23 @@ const SWATCH: f64 = 18.0;
 /// If a chosen image does not exist or has no weight.
 pub fn atlas(data: &Atlas, theme: Theme) -> Result<Figure> {
     let tile = Tile::smallest(data.images.shape, PICTURE);
-    let fields = [0, 1].map(|index| Field::of(&data.planes[index], index, tile));
-    let places: Vec<Places> = (0..data.chosen.len())
-        .map(|image| [0, 1].map(|plane| fields[plane].place_of(&data.planes[plane], image)))
+    let count = data.planes.len();
+    let fields: Vec<Field> = data
+        .planes
+        .iter()
+        .enumerate()
+        .map(|(index, plane)| Field::of(plane, (index, count), tile))
         .collect();
-    let shown = outermost(&places, fields[0].capacity());
+    let places: Vec<Places> = (0..data.chosen.len())
+        .map(|image| {
+            let planes = fields.iter().zip(data.planes);
+            planes
+                .map(|(field, plane)| field.place_of(plane, image))
+                .collect()
+        })
+        .collect();
+    let capacity = fields.iter().map(Field::capacity).min();
+    let shown = outermost(&places, capacity.unwrap_or_default());
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         head(canvas, data, shown.len())?;
         let pictures = Pictures::of(data, &shown, tile);

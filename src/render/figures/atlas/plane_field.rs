@@ -18,7 +18,6 @@ const BOTTOM: f64 = HEIGHT - 166.0;
 const BETWEEN: f64 = 56.0;
 /// Room for the name and the numbers of the vertical axis.
 const GUTTER: f64 = 204.0;
-const SIDE: f64 = (INNER - BETWEEN) / 2.0;
 /// The tile that names an axis.
 const NAME: f64 = 84.0;
 /// Room for the name of the vertical axis.
@@ -42,12 +41,14 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub(super) fn of(plane: &Plane, index: usize, tile: Tile) -> Self {
-        let x = MARGIN + GUTTER + index as f64 * (SIDE + BETWEEN);
+    /// The field of a plane, which is number `index` of `count` side by side.
+    pub(super) fn of(plane: &Plane, (index, count): (usize, usize), tile: Tile) -> Self {
+        let side = (INNER - BETWEEN * (count as f64 - 1.0)) / count as f64;
+        let x = MARGIN + GUTTER + index as f64 * (side + BETWEEN);
         let area = Area {
             x,
             y: TOP,
-            width: SIDE - GUTTER,
+            width: side - GUTTER,
             height: BOTTOM - TOP,
         };
         let around = 2.0 * (FRAME + AROUND);

@@ -9,16 +9,25 @@ use crate::cli::arguments::{Arguments, CommandLine};
 use crate::cli::input::LIST;
 use crate::cli::output::checkpoints::{FILE, Note};
 
-/// What an interrupted run was to do, and where it stands.
-pub struct Resumed {
-    pub arguments: Arguments,
+/// Where an interrupted run continues.
+pub struct ResumePoint {
     pub checkpoint: Checkpoint,
     pub note: Note,
 }
 
-/// Reads the checkpoint in `folder`, where the interrupted run wrote. What `line` says more counts before what was said
-/// then.
-pub fn read(folder: &Path, line: CommandLine) -> Result<Resumed> {
+impl ResumePoint {
+    /// Returns a note on what the pictures of a continued run do not show.
+    pub fn note_on_pictures(&self) -> String {
+        format!(
+            "the run went on from iteration {}, and what pictures show of its learning begins there",
+            self.checkpoint.at().iteration
+        )
+    }
+}
+
+/// Reads the checkpoint in `folder`, the output folder of the interrupted run, and returns the arguments of that run;
+/// options in `line` override those of then.
+pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)> {
     let file = folder.join(FILE);
     if !file.exists() {
         bail!("{}", nothing_to_resume(folder));
@@ -51,11 +60,7 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<Resumed> {
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
     arguments.typed = options;
-    Ok(Resumed {
-        arguments,
-        checkpoint,
-        note,
-    })
+    Ok((arguments, ResumePoint { checkpoint, note }))
 }
 
 fn nothing_to_resume(folder: &Path) -> String {

@@ -1,0 +1,145 @@
+//! The fit: progress on the terminal, frames for the pictures of the learning, checkpoints, Ctrl-C.
+
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+use nmf_images::images::{ImageShard, Images};
+use nmf_images::nmf::{Checkpoint, FitProgress, Frame, Recorder};
+use nmf_images::{Nmf, NmfModel, Pca, PcaModel};
+
+use super::traffic::PassTraffic;
+use crate::cli::arguments::{Arguments, PictureChoice};
+use crate::cli::input;
+use crate::cli::output::checkpoints::{Checkpoints, ends_early};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+
+/// What was learned, with the weights of this process's images.
+pub struct Fitted {
+    pub nmf: NmfModel,
+    pub pca: PcaModel,
+    /// The parts as they were at some iterations, on the first process.
+    pub frames: Vec<Frame>,
+}
+
+/// Learns parts and eigenimages from the images of all processes.
+pub struct Fit<'a, 'b> {
+    pub arguments: &'a Arguments,
+    pub shard: &'a ImageShard<'a>,
+    pub rank: usize,
+    /// Where the fit continues.
+    pub checkpoint: Option<&'a Checkpoint>,
+    pub interrupt: &'a Interrupt,
+    /// Whether checkpoints are written; the same on all processes.
+    pub keeps_checkpoints: bool,
+    /// The checkpoints, on the first process.
+    pub checkpoints: Option<&'a mut Checkpoints<'b>>,
+    pub traffic: Option<&'a mut PassTraffic<'b>>,
+}
+
+impl Fit<'_, '_> {
+    pub fn run(self) -> Result<Fitted> {
+        let (arguments, shard, rank) = (self.arguments, self.shard, self.rank);
+        let is_first = shard.communicator().rank() == 0;
+        let quiet = arguments.writing.quiet || !is_first;
+        let settings = arguments.nmf(rank)?;
+        if !quiet {
+            input::note_memory(settings.memory(shard));
+        }
+        let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
+        let _spinner = Progress::spinner(quiet, "finding eigenimages");
+        let pca = Pca::new(rank).fit(shard)?;
+        Ok(Fitted { nmf, pca, frames })
+    }
+
+    fn learn_parts(
+        self,
+        settings: &Nmf,
+        quiet: bool,
+        is_first: bool,
+    ) -> Result<(NmfModel, Vec<Frame>)> {
+        let (shard, checkpoint) = (self.shard, self.checkpoint);
+        let records = is_first && shows_learning(self.arguments);
+        let mut observer = Observer {
+            progress: Progress::iterations(quiet, self.arguments.learning.max_iter),
+            recorder: records.then(Recorder::default),
+            current_start: None,
+            fit: self,
+        };
+        let nmf = match checkpoint {
+            Some(checkpoint) => {
+                settings.resume(shard, checkpoint, |progress| observer.observe(progress))?
+            }
+            None => settings.fit_with(shard, |progress| observer.observe(progress))?,
+        };
+        let frames = observer
+            .recorder
+            .map_or_else(Vec::new, |recorder| recorder.frames(&nmf));
+        Ok((nmf, frames))
+    }
+}
+
+/// Checks whether a picture shows how the parts were learned.
+fn shows_learning(arguments: &Arguments) -> bool {
+    arguments
+        .pictures
+        .chosen()
+        .iter()
+        .any(|picture| matches!(picture, PictureChoice::Learning | PictureChoice::Page))
+}
+
+/// What is done at each iteration.
+struct Observer<'a, 'b> {
+    fit: Fit<'a, 'b>,
+    progress: Progress,
+    recorder: Option<Recorder>,
+    /// Which of several starts is shown, from 0.
+    current_start: Option<usize>,
+}
+
+impl Observer<'_, '_> {
+    fn observe(&mut self, moment: &FitProgress) -> ControlFlow<()> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(moment);
+        }
+        self.show(moment);
+        if let Some(traffic) = &mut self.fit.traffic {
+            traffic.record(moment.at.iteration);
+        }
+        let flow = self.fit.interrupt.check();
+        if self.fit.keeps_checkpoints {
+            self.keep_checkpoint(moment, flow.is_break());
+        }
+        flow
+    }
+
+    fn show(&mut self, moment: &FitProgress) {
+        let start = moment.start();
+        if self.current_start != Some(start) {
+            self.current_start = Some(start);
+            let starts = self.fit.arguments.method.restarts;
+            self.progress.begin(if starts == 1 {
+                "learning".to_owned()
+            } else {
+                format!("start {} of {starts}", start + 1)
+            });
+        }
+        self.progress.show(&moment.at);
+    }
+
+    /// Writes a checkpoint with the weights of all processes if the clock of the first process says that one is due.
+    fn keep_checkpoint(&mut self, moment: &FitProgress, interrupted: bool) {
+        let checkpoints = self.fit.checkpoints.as_mut();
+        let is_due = checkpoints
+            .as_ref()
+            .is_some_and(|checkpoints| checkpoints.is_due(moment, interrupted));
+        let mut is_due = [u8::from(is_due)];
+        self.fit.shard.communicator().broadcast(0, &mut is_due);
+        if is_due == [0] {
+            return;
+        }
+        let checkpoint = moment.checkpoint();
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.write(checkpoint, ends_early(moment, interrupted));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What every process has learned of its own images, brought to the first process.
+
+use std::borrow::Cow;
+
+use nmf_images::communicator::gather_rows;
+use nmf_images::images::{ImageShard, Images, LoadOptions};
+use nmf_images::ndarray::Axis;
+use nmf_images::{ImageSet, Model, NmfModel, PcaModel};
+
+/// The most images that pictures and figures of single images show if several processes share them.
+const MAX_SHOWN_IMAGES: usize = 1000;
+/// The most bytes of weights and scores that are brought to the first process to be written.
+const MAX_GATHERED_BYTES: usize = 4 << 30;
+
+/// The images that pictures and figures of single images show.
+pub struct ShownImages<'a> {
+    /// The images on the first process; none on the others.
+    pub images: Cow<'a, ImageSet>,
+    /// Which of this process's images they are; `None` if one process shows all images.
+    chosen: Option<Vec<usize>>,
+}
+
+impl<'a> ShownImages<'a> {
+    /// Chooses all images of a single process, which are not copied, or an evenly spaced sample of those of several.
+    pub fn choose(shard: &'a ImageShard) -> Self {
+        if shard.communicator().size() == 1 {
+            return Self {
+                images: Cow::Borrowed(&shard.set),
+                chosen: None,
+            };
+        }
+        let chosen = shard.sample(MAX_SHOWN_IMAGES);
+        Self {
+            images: Cow::Owned(shard.gather(&chosen)),
+            chosen: Some(chosen),
+        }
+    }
+}
+
+/// Checks that the weights and scores of all images can be brought to the first process.
+pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {
+    let bytes = shard.whole_len() * (2 * rank + 2) * size_of::<f32>();
+    shard.communicator().size() == 1 || bytes <= MAX_GATHERED_BYTES
+}
+
+/// What was learned, as the first process reports, draws and writes it.
+pub struct Gathered {
+    /// With the weights of the shown images.
+    pub nmf: NmfModel,
+    /// With the scores of the shown images.
+    pub pca: PcaModel,
+    /// The model of the shown images.
+    pub model: Model,
+    /// The model of all images if it is not that of the shown ones.
+    pub whole_model: Option<Model>,
+}
+
+impl Gathered {
+    /// Gathers the models of all processes on the first.
+    pub fn new(
+        shard: &ImageShard,
+        shown: &ShownImages,
+        options: &LoadOptions,
+        nmf: NmfModel,
+        pca: PcaModel,
+    ) -> Self {
+        let communicator = shard.communicator();
+        let model = Model::new(&shard.set, options, &nmf, &pca);
+        let Some(chosen) = &shown.chosen else {
+            return Self {
+                nmf,
+                pca,
+                model,
+                whole_model: None,
+            };
+        };
+        let weights = gather_rows(communicator, &nmf.weights.select(Axis(0), chosen));
+        let scores = gather_rows(communicator, &pca.scores.select(Axis(0), chosen));
+        let shown_model = model.select(chosen).gather(communicator);
+        let whole_model =
+            can_gather_all(shard, nmf.basis.rank()).then(|| model.gather(communicator));
+        Self {
+            nmf: NmfModel { weights, ..nmf },
+            pca: PcaModel { scores, ..pca },
+            model: shown_model,
+            whole_model,
+        }
+    }
+
+    /// Returns the model to write.
+    pub fn model_to_write(&self) -> &Model {
+        self.whole_model.as_ref().unwrap_or(&self.model)
+    }
+}

@@ -1,0 +1,12 @@
+//! The main command, and its continuation with `--resume`: by one process, or by several that share the images.
+
+mod fit;
+mod gather;
+#[cfg(feature = "mpi")]
+pub mod mpi;
+mod pipeline;
+mod report;
+mod resume;
+mod traffic;
+
+pub use self::pipeline::{Processes, learn};

@@ -1,0 +1,71 @@
+//! The report of a run, but for the files that it wrote.
+
+use nmf_images::metrics::{LabelAccuracy, hidden_error};
+use nmf_images::report::{self, NmfReport, PcaReport};
+use nmf_images::{ImageSet, Partness, Report};
+
+use super::gather::Gathered;
+use crate::cli::arguments::Arguments;
+use crate::cli::input;
+
+/// How many images and pixels the processes have together.
+#[derive(Debug, Clone, Copy)]
+pub struct Totals {
+    pub images: usize,
+    pub unknown_pixels: usize,
+}
+
+/// Returns what is reported of the run; figures of single images are those of `shown`.
+pub fn report(
+    arguments: &Arguments,
+    shown: &ImageSet,
+    learned: &Gathered,
+    totals: Totals,
+) -> Report {
+    let Gathered {
+        nmf, pca, model, ..
+    } = learned;
+    let warnings = input::warnings(&shown.skipped, Some("report.json"))
+        .into_iter()
+        .chain(report::warnings(nmf, pca))
+        .collect();
+    let mut report = Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        input: input::facts(&arguments.input, &arguments.reading, shown),
+        nmf: NmfReport::new(nmf),
+        pca: PcaReport::new(pca),
+        parts: Partness::of(&nmf.basis, &nmf.weights, None),
+        truth: None,
+        labels: shown
+            .labels
+            .as_ref()
+            .and_then(|labels| LabelAccuracy::new(labels, &model.decompositions)),
+        mpi: None,
+        files: Vec::new(),
+        warnings,
+    };
+    if input::knows_hidden(&arguments.reading) {
+        report.nmf.hidden_error = hidden_error(shown, &nmf.weights, &nmf.basis, None);
+        report.pca.hidden_error =
+            hidden_error(shown, &pca.scores, &pca.components, Some(&pca.mean));
+    }
+    (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
+    note_sample(&mut report, shown, learned);
+    report
+}
+
+/// Notes that pictures and files do not have all images, if that is so.
+fn note_sample(report: &mut Report, shown: &ImageSet, learned: &Gathered) {
+    let (images, all) = (shown.names.len(), report.input.images);
+    if images == all {
+        return;
+    }
+    report.input.notes.push(format!(
+        "pictures, and figures of single images, are of {images} images, evenly spread over all {all}"
+    ));
+    if learned.whole_model.is_none() {
+        report.warnings.push(format!(
+            "weights and scores of these {images} images alone were written, and no checkpoint was kept"
+        ));
+    }
+}

@@ -1,0 +1,167 @@
+//! Advice that the command adds to errors of the library: which option to pass or to leave out.
+
+use nmf_images::Error;
+use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+
+/// Returns what the user can do about an error; `None` if its message is enough.
+pub fn hint(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::InFile { source, .. } | Error::InRule { source, .. } => return hint(source),
+        Error::Input(error) => return input_hint(error),
+        Error::Rows(error) => return table_hint(error),
+        Error::Mask(error) => mask_hint(error)?,
+        Error::Communicator(error) => communicator_hint(error)?,
+        Error::RankZero => "pass -k 1 or more",
+        Error::RankTooLarge { most, .. } => return Some(format!("pass -k {most} or less")),
+        Error::NoPenalties(_) => "--overlap, --alpha-w and --alpha-h go with --solver hals",
+        Error::AllBlack(_) => "is the folder the right one?",
+        Error::BlackPixels { .. } => {
+            "pass --solver mu:kl or mu:0.5, which allow zeros, or raise black to a dark grey first"
+        }
+        Error::MixedSizes { sizes } => {
+            let most_frequent = sizes.first()?;
+            let (width, height) = (most_frequent.width, most_frequent.height);
+            return Some(format!("pass --size {width}x{height} to resize"));
+        }
+        Error::Unreadable { .. } => "without --strict it is skipped",
+        Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn input_hint(error: &InputError) -> Option<String> {
+    let hint = match error {
+        InputError::InArray { source, .. } => return hint(source),
+        InputError::Unknown(_) => "pass --from with its format if the content does not show it",
+        InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
+        InputError::LargerThanMemory { .. } => {
+            "raise --memory, or write the prepared images with `nmf-images pack` first"
+        }
+        InputError::NotPacked => "pass --invert, --mask and --missing when you learn from it",
+        InputError::SeveralArrays(_) => "choose one with --key",
+        InputError::NoArchive(_) => "leave out --key, which names an array of one",
+        InputError::NoFile(_) => "leave out --from, which names the format of one",
+        InputError::NoTable(_) => {
+            "leave out --shape, --order and --label, which describe the rows of one"
+        }
+        InputError::NoRows(_) => "leave out --shape and --order, which describe the rows of one",
+        InputError::NoLabels(_) => "leave out --label, which names one of a .csv table",
+        InputError::NoList(_) => "to read data, name the file that holds them",
+        InputError::OrderWithoutShape => "pass --shape with --order column, such as --shape 64x48",
+        InputError::RowsNoPictures(_) => {
+            "pass its height and width as --shape HxW, or leave out --size"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn mask_hint(error: &MaskError) -> Option<&'static str> {
+    match error {
+        MaskError::NeedsAllPixels { .. } => {
+            Some("pass --solver hals, or to compare --rules hals,mu,mu:kl")
+        }
+        MaskError::Size { .. } => Some("bring both to one size, or pass --size"),
+        _ => None,
+    }
+}
+
+fn table_hint(error: &TableError) -> Option<String> {
+    match error {
+        TableError::Missing { .. } => Some("fill it in, or pass --missing nan".to_owned()),
+        TableError::OnlyLabels => Some("leave out --label".to_owned()),
+        TableError::NoNumber {
+            field,
+            number,
+            labelled,
+            ..
+        } => Some(field_hint(field, *number, *labelled)),
+        _ => None,
+    }
+}
+
+/// Returns what to do about a field of a table that is not a number.
+fn field_hint(field: &str, column: usize, has_labels: bool) -> String {
+    if is_number(&field.replace(',', ".")) {
+        "write decimals with a point".to_owned()
+    } else if field.split_whitespace().all(is_number) {
+        "separate numbers by commas, tabs or semicolons".to_owned()
+    } else if has_labels {
+        "leave that column out".to_owned()
+    } else {
+        format!("if that column holds the labels of the images, pass --label {column}")
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f32>().is_ok()
+}
+
+fn communicator_hint(error: &CommunicatorError) -> Option<&'static str> {
+    match error {
+        CommunicatorError::NeedsOneProcess { .. } => Some("or leave out --mpi"),
+        CommunicatorError::NoMpi => {
+            Some("pass --threads 1 or rebuild Open MPI with thread support")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use nmf_images::error::SizeCount;
+
+    use super::*;
+
+    #[test]
+    fn the_hint_is_that_of_the_innermost_error() {
+        let error = Error::InFile {
+            path: PathBuf::from("set.npz"),
+            source: Box::new(Error::Input(InputError::InArray {
+                key: "x".to_owned(),
+                source: Box::new(Error::RankTooLarge {
+                    rank: 9,
+                    images: 4,
+                    pixels: 16,
+                    most: 4,
+                }),
+            })),
+        };
+        assert_eq!(hint(&error).as_deref(), Some("pass -k 4 or less"));
+        let missing = Error::NotFound {
+            path: PathBuf::from("nowhere"),
+        };
+        assert_eq!(hint(&missing), None);
+    }
+
+    #[test]
+    fn images_of_several_sizes_are_resized_to_the_most_frequent_one() {
+        let size = |width, height| SizeCount {
+            width,
+            height,
+            count: 1,
+            examples: Vec::new(),
+        };
+        let error = Error::MixedSizes {
+            sizes: vec![size(4, 3), size(5, 4)],
+        };
+        assert_eq!(hint(&error).as_deref(), Some("pass --size 4x3 to resize"));
+    }
+
+    #[test]
+    fn a_field_without_a_number_gets_the_hint_that_fits_it() {
+        assert_eq!(field_hint("0,5", 1, false), "write decimals with a point");
+        assert_eq!(
+            field_hint("1 2 3", 1, false),
+            "separate numbers by commas, tabs or semicolons"
+        );
+        assert_eq!(field_hint("z", 3, true), "leave that column out");
+        assert_eq!(
+            field_hint("cat", 2, false),
+            "if that column holds the labels of the images, pass --label 2"
+        );
+    }
+}

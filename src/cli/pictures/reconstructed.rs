@@ -1,0 +1,50 @@
+//! Some images with their reconstruction by each method.
+
+use nmf_images::metrics::relative_error;
+use nmf_images::render::{Reconstruction, Sample};
+
+use super::Context;
+
+/// An image with its reconstruction by each method.
+pub(super) struct Reconstructed {
+    pub(super) name: String,
+    /// What to beware of; empty if nothing.
+    pub(super) warning: &'static str,
+    pub(super) original: Vec<f32>,
+    pub(super) reconstructions: Vec<Reconstruction>,
+}
+
+impl Reconstructed {
+    /// Reconstructs some of the images of a run.
+    pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
+        let mut images = Vec::new();
+        for &index in chosen {
+            let original = context.images.known_f32(index);
+            let mut reconstructions = Vec::new();
+            for learned in context.decompositions {
+                let values = learned.reconstruct(index).to_vec();
+                reconstructions.push(Reconstruction {
+                    method: learned.method,
+                    error: relative_error(&original, &values),
+                    values,
+                });
+            }
+            images.push(Self {
+                name: context.images.names[index].clone(),
+                warning: "",
+                original,
+                reconstructions,
+            });
+        }
+        images
+    }
+
+    pub(super) fn sample(&self) -> Sample<'_> {
+        Sample {
+            name: &self.name,
+            warning: self.warning,
+            original: &self.original,
+            reconstructions: &self.reconstructions,
+        }
+    }
+}

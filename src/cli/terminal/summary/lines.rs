@@ -1,0 +1,47 @@
+//! Lines that several summaries have in common.
+
+use std::time::Duration;
+
+use nmf_images::error::one_line;
+use nmf_images::report::{File, Input};
+
+use crate::cli::output::Output;
+use crate::cli::terminal::{table, view};
+
+/// Returns what was read.
+pub fn read(input: &Input) -> String {
+    let labels = match input.labels.len() {
+        0 => String::new(),
+        count => format!(" with {count} {}", noun(count, "label")),
+    };
+    format!(
+        "{}: {} images of {}{labels}",
+        one_line(&input.path),
+        input.images,
+        input.shape()
+    )
+}
+
+/// Returns the files with their captions, the total time, and the file to start with.
+pub fn written(files: &[File], output: &Output, total: Duration) -> String {
+    let table = table::files(files, view::columns());
+    let (count, seconds) = (files.len(), total.as_secs_f64());
+    let start = match files.first() {
+        None => String::new(),
+        Some(file) => {
+            let path = output.path(&file.name).display().to_string();
+            format!("; start with {}", one_line(&path))
+        }
+    };
+    format!("{table}\nwrote {count} files in {seconds:.2} s{start}")
+}
+
+/// Returns the noun as it goes with the count.
+pub fn noun(count: usize, one: &str) -> String {
+    one.to_owned() + if count == 1 { "" } else { "s" }
+}
+
+/// Returns a fraction as a percentage.
+pub fn percentage(fraction: f64) -> String {
+    format!("{:.1} %", 100.0 * fraction)
+}

@@ -1,0 +1,187 @@
+//! The summary of the main command.
+
+use std::time::Duration;
+
+use nmf_images::nmf::{Penalties, Restart, StopReason};
+use nmf_images::report::{MethodFigures, NmfReport};
+use nmf_images::{NMF, PCA, Partness, Report, Solver};
+
+use super::lines::{noun, percentage, read, written};
+use crate::cli::output::Output;
+
+/// Returns what was read, the figures of each method, the total time, and the file to start with.
+pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
+    let methods = report.methods();
+    let mut lines = vec![read(&report.input)];
+    if let Some(choice) = &report.nmf.rank_choice {
+        lines.push(format!("  -k auto: {}", choice.reason));
+    }
+    for figures in &methods {
+        lines.push(errors(report, figures));
+        if *figures.method == NMF {
+            lines.extend(starts(&report.nmf));
+            lines.extend(penalties(&report.nmf));
+        }
+    }
+    lines.extend(hidden(&methods));
+    lines.extend(partness(&report.nmf, &methods));
+    lines.extend(truth(report, &methods));
+    lines.extend(accuracy(report));
+    lines.push(written(&report.files, output, total));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// Returns the rank, the error and the time of a method.
+fn errors(report: &Report, figures: &MethodFigures) -> String {
+    let MethodFigures {
+        method,
+        rank,
+        relative_error,
+        ..
+    } = figures;
+    let units = noun(*rank, method.unit);
+    let name = method.name;
+    let details = details(report, figures);
+    format!("  {name}  {rank:>3} {units:<11}  relative error {relative_error:.4}   {details}")
+}
+
+fn details(report: &Report, figures: &MethodFigures) -> String {
+    let time = format!("in {:.2} s", figures.seconds);
+    if *figures.method == NMF {
+        let nmf = &report.nmf;
+        let rule = if nmf.solver == Solver::default().to_string() {
+            String::new()
+        } else {
+            format!(" of {}", nmf.solver)
+        };
+        let iterations = noun(nmf.iterations, "iteration");
+        format!("{} {iterations}{rule} {time}, {}", nmf.iterations, nmf.stop)
+    } else if *figures.method == PCA {
+        let note = if report.input.unknown > 0 {
+            "all errors are those of the known pixels"
+        } else {
+            "a lower bound at this rank"
+        };
+        format!("{time}; {note}")
+    } else {
+        time
+    }
+}
+
+/// Returns how far apart several starts ended.
+fn starts(nmf: &NmfReport) -> Option<String> {
+    let ended: Vec<&Restart> = nmf
+        .restarts
+        .iter()
+        .filter(|start| start.seed == nmf.seed || !was_cut_off(start))
+        .collect();
+    let others: Vec<f64> = ended
+        .iter()
+        .filter(|start| start.seed != nmf.seed)
+        .map(|start| start.mean_cosine)
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
+    let errors = ended.iter().map(|start| start.relative_error);
+    Some(format!(
+        "       best of {} starts (seed {}): errors {:.4} to {:.4}, similarity of parts {:.2} (1 = identical)",
+        ended.len(),
+        nmf.seed,
+        errors.clone().fold(f64::INFINITY, f64::min),
+        errors.fold(0.0, f64::max),
+        others.iter().sum::<f64>() / others.len() as f64
+    ))
+}
+
+/// Returns whether a start ended before it could converge.
+fn was_cut_off(start: &Restart) -> bool {
+    matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted)
+}
+
+fn penalties(nmf: &NmfReport) -> Option<String> {
+    let penalties = nmf.penalties.filter(Penalties::any)?;
+    let objective = nmf.objective;
+    Some(format!(
+        "  penalties: {penalties}; objective {objective:.4}"
+    ))
+}
+
+fn hidden(methods: &[MethodFigures]) -> Option<String> {
+    let values: Option<Vec<String>> = methods
+        .iter()
+        .map(|figures| figures.hidden_error.map(|error| format!("{error:.4}")))
+        .collect();
+    let errors = beside(methods, &values?);
+    Some(format!(
+        "  hidden pixels: relative error {errors}, against the pixel values under the mask"
+    ))
+}
+
+/// Returns two lines on the parts, beside the basis images of the other methods.
+fn partness(nmf: &NmfReport, methods: &[MethodFigures]) -> [String; 2] {
+    let figure = |of: fn(&Partness) -> f64| {
+        let values = methods.iter().map(|figures| of(&figures.parts));
+        let values: Vec<String> = values.map(|value| format!("{value:.2}")).collect();
+        beside(methods, &values)
+    };
+    let dead = nmf.shares.iter().filter(|&&share| share == 0.0).count();
+    // The shares are in descending order.
+    let largest = nmf.shares.first().copied().unwrap_or_default();
+    let least = nmf.shares.last().copied().unwrap_or_default();
+    [
+        format!(
+            "  parts: sparsity {}, overlap {}, localisation {}",
+            figure(|parts| parts.sparsity),
+            figure(|parts| parts.overlap),
+            figure(|parts| parts.localisation)
+        ),
+        format!(
+            "         cancellation {}, {dead} dead, shares of the total intensity {} to {}",
+            figure(|parts| parts.cancellation),
+            percentage(largest),
+            percentage(least)
+        ),
+    ]
+}
+
+fn truth(report: &Report, methods: &[MethodFigures]) -> Option<String> {
+    let truth = report.truth.as_ref()?;
+    let (kind, known) = (truth.kind, truth.known);
+    let found: Option<Vec<usize>> = methods.iter().map(|figures| figures.found).collect();
+    let found = found?;
+    let others: Vec<String> = methods
+        .iter()
+        .zip(&found)
+        .skip(1)
+        .map(|(figures, count)| format!("{} {count} of {known}", figures.method.name))
+        .collect();
+    Some(format!(
+        "  truth: {} of {known} {kind} found ({})",
+        found[0],
+        others.join(", ")
+    ))
+}
+
+fn accuracy(report: &Report) -> Option<String> {
+    let labels = report.labels.as_ref()?;
+    let mut accuracies = Vec::new();
+    for (method, result) in labels.methods.iter() {
+        let accuracy = percentage(result.accuracy);
+        accuracies.push(format!("{accuracy} ({} {})", method.name, method.weights));
+    }
+    Some(format!(
+        "  nearest-class-mean accuracy: {}; chance {}",
+        accuracies.join(", "),
+        percentage(labels.chance)
+    ))
+}
+
+/// Returns the value of the first method, and in parentheses those of the others with their names.
+fn beside(methods: &[MethodFigures], values: &[String]) -> String {
+    let pairs = methods.iter().zip(values).skip(1);
+    let others: Vec<String> = pairs
+        .map(|(figures, value)| format!("{} {value}", figures.method.name))
+        .collect();
+    format!("{} ({})", values[0], others.join(", "))
+}

@@ -1,0 +1,59 @@
+//! The summaries of the commands `compare` and `ranks`: their tables.
+
+use std::time::Duration;
+
+use nmf_images::report::{ComparisonReport, RanksReport};
+
+use super::lines::{noun, read, written};
+use crate::cli::output::Output;
+use crate::cli::terminal::table;
+
+/// Returns what was read, the table of rules, the total time, and the file to start with.
+pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration) -> String {
+    let rank = report.settings.rank;
+    [
+        read(&report.input),
+        format!(
+            "{rank} {} per rule, same initialisation",
+            noun(rank, "part")
+        ),
+        String::new(),
+        table::of(&report.compare),
+        written(&report.files, output, total),
+    ]
+    .map(|line| line + "\n")
+    .concat()
+}
+
+/// Returns what was read, the table of ranks, and which rank is recommended and why.
+pub fn of_ranks(report: &RanksReport, output: &Output, total: Duration) -> String {
+    let choice = &report.choice;
+    let mut lines = vec![
+        read(&report.input),
+        sample(report),
+        table::ranks(&report.ranks),
+    ];
+    if let Some(count) = report.parallel_analysis {
+        let eigenimages = noun(count, "eigenimage");
+        lines.push(format!(
+            "parallel analysis: {count} {eigenimages} above chance"
+        ));
+    }
+    let parts = noun(choice.choice, "part");
+    lines.push(format!("take {} {parts}: {}", choice.choice, choice.reason));
+    lines.push(String::new());
+    lines.push(written(&report.files, output, total));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// Returns a line on the sample of images and pixels, if not all were used.
+fn sample(report: &RanksReport) -> String {
+    let (images, pixels) = (
+        report.settings.sampled_images,
+        report.settings.sampled_pixels,
+    );
+    if images == report.input.images && pixels == report.input.shape().pixels() {
+        return String::new();
+    }
+    format!("tried on {images} images and {pixels} of their pixels, evenly spread\n")
+}

@@ -1,0 +1,124 @@
+//! What one process has read of an input, with the counts that all processes add up before they are reported.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::missing::Missing;
+use super::options::LoadOptions;
+use super::set::{ImageSet, counted};
+use crate::communicator::{Communicator, all_gather};
+
+/// The images that one process has read.
+pub(crate) struct ReadSet {
+    /// The images; its notes are the same on all processes.
+    pub set: ImageSet,
+    /// Counts over the images of this process alone.
+    pub facts: FileFacts,
+    /// The ignored files by extension; `None` if the input is one array.
+    pub ignored: Option<BTreeMap<String, usize>>,
+}
+
+impl ReadSet {
+    /// Returns an array that was read, or that stays in its file and has `stored_bytes` there.
+    pub(crate) fn of_array(set: ImageSet, stored_bytes: u64) -> Self {
+        let facts = FileFacts {
+            stored_bytes,
+            ..FileFacts::default()
+        };
+        Self {
+            set,
+            facts,
+            ignored: None,
+        }
+    }
+}
+
+/// Facts about files beyond their pixels.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct FileFacts {
+    /// How many images have transparent pixels.
+    transparent: usize,
+    /// How many files have an extension that contradicts their format, by extension and format.
+    misnamed: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Bytes of pixels that stay in their file.
+    stored_bytes: u64,
+}
+
+impl FileFacts {
+    /// Counts one image with transparent pixels.
+    pub(crate) fn count_transparent(&mut self) {
+        self.transparent += 1;
+    }
+
+    /// Counts one file of a format that its extension contradicts.
+    pub(crate) fn count_misnamed(&mut self, extension: &str, format: &str) {
+        let formats = self.misnamed.entry(extension.to_owned()).or_default();
+        *formats.entry(format.to_owned()).or_default() += 1;
+    }
+
+    /// Adds the counts of other files.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.transparent += other.transparent;
+        self.stored_bytes += other.stored_bytes;
+        for (extension, formats) in other.misnamed {
+            let sums = self.misnamed.entry(extension).or_default();
+            for (format, count) in formats {
+                *sums.entry(format).or_default() += count;
+            }
+        }
+    }
+
+    /// Returns the sum of the counts of all processes.
+    pub(crate) fn sum(self, communicator: &dyn Communicator) -> Self {
+        if communicator.size() == 1 {
+            return self;
+        }
+        let own = serde_json::to_vec(&self).unwrap_or_default();
+        let mut sum = Self::default();
+        for facts in all_gather(communicator, own) {
+            sum.add(serde_json::from_slice(&facts).unwrap_or_default());
+        }
+        sum
+    }
+
+    /// Returns a note per fact about image files.
+    pub(crate) fn file_notes(&self, options: &LoadOptions) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.transparent > 0 {
+            let images = counted(self.transparent, "image has", "images have");
+            let treated = transparency_is_treated(options);
+            notes.push(format!("{images} transparency, {treated}"));
+        }
+        for (extension, formats) in &self.misnamed {
+            for (format, &count) in formats {
+                let files = counted(count, "file is", "files are");
+                let holds = if count == 1 { "holds" } else { "hold" };
+                notes.push(format!("{files} named .{extension} but {holds} {format}"));
+            }
+        }
+        notes
+    }
+
+    /// Returns a note about the pixels that stay in their file, if there are any.
+    pub(crate) fn storage_note(&self) -> Option<String> {
+        (self.stored_bytes > 0).then(|| {
+            format!(
+                "{:.1} GB of pixels stay in the file and are read block by block",
+                self.stored_bytes as f64 / 1e9
+            )
+        })
+    }
+}
+
+/// Returns what becomes of transparent pixels.
+fn transparency_is_treated(options: &LoadOptions) -> String {
+    if options.missing == Some(Missing::Alpha) {
+        return "unknown where it is more than half".to_owned();
+    }
+    match options.background {
+        0 => "laid over black".to_owned(),
+        255 => "laid over white".to_owned(),
+        grey => format!("laid over grey {grey}"),
+    }
+}

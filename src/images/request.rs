@@ -1,0 +1,79 @@
+//! What one process reads of an input: the options, the portion of the images, and how many are needed.
+
+use super::options::LoadOptions;
+use super::set::evenly_spaced;
+use crate::communicator::{Communicator, partition_bounds};
+
+/// The images needed to learn from them.
+pub(super) const MIN_TRAINING_IMAGES: usize = 2;
+
+/// What one process reads of an input.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// How the images are read.
+    pub options: &'a LoadOptions,
+    /// How many images all processes together need.
+    pub needed: usize,
+    /// Which of the images this process reads.
+    pub portion: Portion,
+}
+
+impl<'a> Request<'a> {
+    /// Returns the request of the only process.
+    pub(super) fn of_all(options: &'a LoadOptions, needed: usize) -> Self {
+        Self {
+            options,
+            needed,
+            portion: Portion { rank: 0, size: 1 },
+        }
+    }
+
+    /// Returns the indices, among `count` images, of those that this process reads.
+    pub(super) fn chosen(&self, count: usize) -> Vec<usize> {
+        let limit = self.options.limit.unwrap_or(count);
+        self.portion.of(evenly_spaced(count, limit))
+    }
+
+    /// Checks whether a single image is enough, as for images that are compared with a model.
+    pub(super) fn allows_one_image(&self) -> bool {
+        self.needed < MIN_TRAINING_IMAGES
+    }
+}
+
+/// The part of a list of images that one process reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Portion {
+    rank: usize,
+    size: usize,
+}
+
+impl Portion {
+    /// Returns the portion of this process.
+    pub(super) fn of_process(communicator: &dyn Communicator) -> Self {
+        Self {
+            rank: communicator.rank(),
+            size: communicator.size(),
+        }
+    }
+
+    /// Checks whether this process reads all images.
+    pub(super) fn is_all(self) -> bool {
+        self.size == 1
+    }
+
+    /// Checks whether this process is the first, which keeps what is known to all but counted once.
+    pub(super) fn is_first(self) -> bool {
+        self.rank == 0
+    }
+
+    /// Returns those of the `chosen` images that belong to the portion.
+    fn of(self, mut chosen: Vec<usize>) -> Vec<usize> {
+        if self.is_all() {
+            return chosen;
+        }
+        let starts = partition_bounds(chosen.len(), self.size);
+        chosen
+            .drain(starts[self.rank]..starts[self.rank + 1])
+            .collect()
+    }
+}

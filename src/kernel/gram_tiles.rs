@@ -1,0 +1,148 @@
+//! Inner products of all pairs of rows of a panel matrix, in square tiles.
+
+use std::ops::Range;
+
+use super::int8_dot::{FITTING, Quads, Vnni, add_columns, add_to_tile_unsigned};
+use super::layout::{CHUNK, Lanes, WIDTH};
+use super::panel_matrix::PanelMatrix;
+use super::products::{add_to_tile, panel_product, panel_product_f64};
+
+/// Columns per step: products of bytes are at most 255², so their sums over so many columns stay below
+/// 2^24, up to which `f32` represents every integer exactly.
+const EXACT: usize = 4 * CHUNK;
+
+/// Inner products of the rows of two panels.
+pub(crate) type GramTile = [[f64; WIDTH]; WIDTH];
+
+impl PanelMatrix {
+    /// Returns the inner products of the rows of panel `index` with those of every panel from there on:
+    /// one tile per panel, (rows of the other panel, rows of this one), exact for bytes.
+    pub(crate) fn gram_tiles(&self, index: usize) -> Vec<GramTile> {
+        if !self.panels[index].is_u8() {
+            return self.tiles_of_floats(index);
+        }
+        match Vnni::detect() {
+            Some(vnni) => self.tiles_of_bytes(vnni, index),
+            None => self.tiles_of_bytes_as_floats(index),
+        }
+    }
+
+    fn tiles_of_floats(&self, index: usize) -> Vec<GramTile> {
+        let mut own_buffer = vec![Lanes::ZERO; EXACT];
+        let mut buffer = vec![Lanes::ZERO; EXACT];
+        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
+        for columns in steps(0..self.columns, EXACT) {
+            let own = self.view(index, columns.clone());
+            let own = own.columns(columns.clone(), &mut own_buffer);
+            for (panel, tile) in (index..).zip(&mut tiles) {
+                let other = self.view(panel, columns.clone());
+                panel_product_f64(own, other.columns(columns.clone(), &mut buffer), tile);
+            }
+        }
+        tiles
+    }
+
+    fn tiles_of_bytes_as_floats(&self, index: usize) -> Vec<GramTile> {
+        let mut own_buffer = vec![Lanes::ZERO; EXACT];
+        let mut buffer = vec![Lanes::ZERO; CHUNK];
+        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
+        for columns in steps(0..self.columns, EXACT) {
+            let own = self.view(index, columns.clone());
+            let own = own.columns(columns.clone(), &mut own_buffer);
+            for (panel, tile) in (index..).zip(&mut tiles) {
+                let other = self.view(panel, columns.clone());
+                let mut sums = [Lanes::ZERO; WIDTH];
+                for (own, chunk) in own.chunks(CHUNK).zip(steps(columns.clone(), CHUNK)) {
+                    panel_product(own, other.columns(chunk, &mut buffer), &mut sums);
+                }
+                add_to_tile(&sums, tile);
+            }
+        }
+        tiles
+    }
+
+    fn tiles_of_bytes(&self, vnni: Vnni, index: usize) -> Vec<GramTile> {
+        let mut own_quads = Quads::unsigned();
+        let mut quads = Quads::signed();
+        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
+        for fitting in steps(0..self.columns, FITTING) {
+            let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
+            let mut row_sums = [0; WIDTH];
+            for columns in steps(fitting, EXACT) {
+                let own = self.view(index, columns.clone());
+                let own = own.bytes(columns.clone());
+                own_quads.fill(&own);
+                add_columns(&own, &mut row_sums);
+                for (panel, sums) in (index..).zip(&mut sums) {
+                    let other = self.view(panel, columns.clone());
+                    quads.fill(&other.bytes(columns.clone()));
+                    vnni.add_products(&own_quads, &quads, sums);
+                }
+            }
+            for (sums, tile) in sums.iter().zip(&mut tiles) {
+                add_to_tile_unsigned(sums, &row_sums, tile);
+            }
+        }
+        tiles
+    }
+}
+
+/// Divides a range of columns into ranges of `size`.
+fn steps(columns: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+    let end = columns.end;
+    columns
+        .step_by(size)
+        .map(move |start| start..end.min(start + size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Matrix, Orientation, Selection, Source};
+
+    /// With or without the instruction for bytes, depending on the processor.
+    #[test]
+    fn products_of_bytes_are_exact() {
+        // More rows than a panel, columns that are no multiple of four, the largest products among them.
+        let (images, pixels) = (70, 303);
+        let value = |i: usize, j: usize| {
+            if (i + j).is_multiple_of(5) {
+                255
+            } else {
+                (i * 31 + j * 57) as u8
+            }
+        };
+        let bytes: Vec<u8> = (0..images * pixels)
+            .map(|at| value(at / pixels, at % pixels))
+            .collect();
+        let x = Matrix {
+            source: Source::U8(&bytes),
+            images,
+            pixels,
+            known: None,
+            scratch: None,
+        };
+        let (rows, columns): (Vec<u32>, Vec<u32>) = ((0..70).collect(), (0..303).collect());
+        let panels = PanelMatrix::new(
+            &Selection {
+                x,
+                images: &rows,
+                pixels: &columns,
+            },
+            Orientation::ImageRows,
+        );
+        let tiles = [panels.gram_tiles(0), panels.gram_tiles(1)];
+        for a in 0..images {
+            for b in a..images {
+                let tile = &tiles[a / WIDTH][b / WIDTH - a / WIDTH];
+                let product: u32 = (0..pixels)
+                    .map(|j| u32::from(value(a, j)) * u32::from(value(b, j)))
+                    .sum();
+                assert!(
+                    (tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5,
+                    "{a}, {b}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The keys of the reports, which scripts rely on: `REGENERATE=1 cargo test --test command keys` lists them anew.
+
+use std::fs;
+use std::io::Cursor;
+
+use ndarray::Array3;
+use ndarray_npy::NpzWriter;
+use serde_json::Value;
+
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use crate::report_keys::assert_keys;
+
+/// Runs the command once for each line of arguments and returns what it leaves in the file `report` of `output`.
+fn reports(desk: &Desk, report: &str, runs: &[&str]) -> Vec<Value> {
+    let report_of = |arguments: &&str| {
+        desk.command(arguments).arg("--quiet").assert().success();
+        let bytes = fs::read(desk.path("output").join(report)).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    };
+    runs.iter().map(report_of).collect()
+}
+
+/// Returns a desk whose inputs together fill every key: labels, masks, archives, tables, known parts and features.
+fn desk() -> Desk {
+    let desk = Desk::with_pictures();
+    let images = bars(COUNT, HEIGHT, WIDTH);
+    for (index, image) in images.outer_iter().enumerate() {
+        let values: Vec<u8> = image.iter().copied().collect();
+        let name = format!("labelled/{}/{index}.pgm", index % 2);
+        desk.write(&name, pgm(WIDTH, HEIGHT, &values));
+    }
+    let stripes: Vec<u8> = (0..WIDTH * HEIGHT)
+        .map(|at| 255 * (at / WIDTH % 2) as u8)
+        .collect();
+    desk.write("labelled/2/stripes.pgm", pgm(WIDTH, HEIGHT, &stripes));
+    desk.write("labelled/broken.png", "no picture at all");
+    let mut mask = [255; WIDTH * HEIGHT];
+    mask[..5].fill(0);
+    desk.write("mask.pgm", pgm(WIDTH, HEIGHT, &mask));
+    desk.write_npy("set.npy", &images);
+    let truth = Array3::from_shape_fn((4, HEIGHT, WIDTH), |(part, _, column)| {
+        u8::from(3 * column / WIDTH == part.min(2))
+    });
+    desk.write_npy("truth.npy", &truth);
+    let features = (0..COUNT).map(|image| format!("{image}.pgm,{}\n", image % 2));
+    desk.write(
+        "features.csv",
+        format!("image,odd\n{}", features.collect::<String>()),
+    );
+    let rows = (0..COUNT).map(|row| format!("{row},{},1,{}\n", row % 5, row % 2));
+    desk.write(
+        "table.csv",
+        format!("a,b,c,kind\n{}", rows.collect::<String>()),
+    );
+    let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+    npz.add_array("faces", &images).unwrap();
+    desk.write("set.npz", npz.finish().unwrap().into_inner());
+    desk
+}
+
+#[test]
+fn a_run_reports_the_keys_of_the_list() {
+    let runs = [
+        "pictures -k 3",
+        "labelled -k 2 --size 4x3 --invert",
+        "table.csv -k 2 --from csv --shape 1x3 --label kind --only parts",
+        "set.npz -k 2 --key faces --limit 8 --only parts",
+        "pictures -k 3 --mask mask.pgm --only parts",
+        "pictures -k auto --init random --restarts 2 --max-iter 30 --time-limit 1000 --target-error 1e-9 --only parts",
+        "pictures -k 3 --truth truth.npy --only parts",
+        "pictures -k 3 --truth features.csv --only parts",
+        "set.npy -k 2 --missing 0 --solver mu:kl --only parts",
+    ];
+    assert_keys("report-keys.txt", &reports(&desk(), "report.json", &runs));
+}
+
+#[test]
+fn a_comparison_reports_the_keys_of_the_list() {
+    let runs = ["compare labelled -k 3 --rules hals,mu --target-error 0.5 --time-limit 1000"];
+    assert_keys("compare-keys.txt", &reports(&desk(), "report.json", &runs));
+}
+
+#[test]
+fn a_search_for_the_rank_reports_the_keys_of_the_list() {
+    let runs = ["ranks labelled --to 3"];
+    assert_keys("ranks-keys.txt", &reports(&desk(), "ranks.json", &runs));
+}
+
+#[test]
+fn a_projection_reports_the_keys_of_the_list() {
+    let desk = desk();
+    desk.command("pictures -k 3 --only parts --out learned --quiet")
+        .assert()
+        .success();
+    let runs = [
+        "project learned pictures --out output",
+        "project learned labelled --out output",
+    ];
+    assert_keys(
+        "projection-keys.txt",
+        &reports(&desk, "projection.json", &runs),
+    );
+}
