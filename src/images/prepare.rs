@@ -223,7 +223,10 @@ fn find_black(set: &ImageSet, all: Partition) -> Black {
             lit[pixel] |= seen.lit;
         }
     }
-    let (known, lit) = (any_true(all.communicator, &known), any_true(all.communicator, &lit));
+    let (known, lit) = (
+        any_true(all.communicator, &known),
+        any_true(all.communicator, &lit),
+    );
     let pixels = known
         .into_iter()
         .zip(lit)
