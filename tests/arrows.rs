@@ -128,7 +128,7 @@ const FLOORS: [(&str, &[&str]); 0] = [];
 
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
-const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
+const STILL_ALLOWED: [(&str, usize, usize, usize); 11] = [
     ("cli", 34, 6, 6),
     ("communicator", 0, 0, 2),
     ("error", 3, 1, 0),
@@ -137,9 +137,6 @@ const STILL_ALLOWED: [(&str, usize, usize, usize); 14] = [
     ("linalg", 0, 4, 0),
     ("metrics", 0, 1, 2),
     ("model", 0, 1, 0),
-    ("nmf", 9, 4, 1),
-    ("pca", 0, 1, 0),
-    ("rank", 2, 0, 0),
     ("recovery", 0, 1, 0),
     ("render", 3, 8, 5),
     ("report", 0, 1, 0),

@@ -71,7 +71,8 @@ impl Nmf {
         }
     }
 
-    /// Returns the sizes of the samples that the start is learned on, one after the other; empty if it is not.
+    /// Returns the sizes of the samples that the start is learned on, one after the other; empty if
+    /// it is not.
     pub(super) fn sample_sizes(&self, images: usize) -> Vec<usize> {
         if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
             sample_start::sizes(images, self.rank)
