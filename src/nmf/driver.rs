@@ -80,7 +80,7 @@ impl<'a> Run<'a> {
     }
 
     /// Iterates from the start until `stop` applies.
-    pub(crate) fn to_end(self, stop: &StopRule) -> RunOutcome {
+    pub(crate) fn finish(self, stop: &StopRule) -> RunOutcome {
         self.iterate(None, stop, |_| ControlFlow::Continue(()))
     }
 

@@ -84,7 +84,7 @@ impl SampleStart<'_> {
         if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        Run::new(data, &mut *rule, &mut factors, self.began).to_end(&stop);
+        Run::new(data, &mut *rule, &mut factors, self.began).finish(&stop);
         factors.basis
     }
 }

@@ -119,7 +119,7 @@ impl Nmf {
                 ..self.stop
             };
             let mut rule = Solver::default().rule();
-            Run::new(data, &mut *rule, factors, began).to_end(&stop);
+            Run::new(data, &mut *rule, factors, began).finish(&stop);
             balance_all(data, factors);
         }
         if facts.keeps_zeros {
