@@ -82,7 +82,8 @@ impl Basis {
         self.rows.row(index)
     }
 
-    /// Returns the cosine of each row of this basis with each row of another, (rank, other rank); 0 if one of the rows is 0.
+    /// Returns the cosine of each row of this basis with each row of another, (rank, other rank); 0
+    /// if one of the rows is 0.
     ///
     /// # Panics
     /// If the two have different shapes.

@@ -35,8 +35,8 @@ pub struct Learned {
     pub model: NmfModel,
 }
 
-/// Learns with one rule after the other and calls `on_iteration` in each iteration, with the index of the rule. If it
-/// breaks, the comparison ends and the models so far are kept.
+/// Learns with one rule after the other and calls `on_iteration` in each iteration, with the index
+/// of the rule. If it breaks, the comparison ends and the models so far are kept.
 ///
 /// # Errors
 /// As [`check`], or if a rule cannot learn from the images.
@@ -105,8 +105,8 @@ pub fn check(rules: &[Rule]) -> Result<()> {
     Ok(())
 }
 
-/// Returns the rows of `other` in the order of the most similar rows of `first`, matched one to one; unmatched rows come
-/// last.
+/// Returns the rows of `other` in the order of the most similar rows of `first`, matched one to
+/// one; unmatched rows come last.
 ///
 /// # Panics
 /// If the two have different shapes.

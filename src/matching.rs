@@ -6,9 +6,10 @@ use pathfinding::prelude::{Matrix, kuhn_munkres};
 /// The integer that stands for 1: the matching algorithm uses integers.
 const STEPS: f64 = (1_u64 << 40) as f64;
 
-/// Returns the column that is matched to each row of `similarity`, whose values are from -1 to 1. Each column is matched
-/// at most once, as many rows as possible are matched, and the sum of the similarities is the largest of all such
-/// matchings (H. Kuhn, *The Hungarian method for the assignment problem*, 1955).
+/// Returns the column that is matched to each row of `similarity`, whose values are from -1 to 1.
+/// Each column is matched at most once, as many rows as possible are matched, and the sum of the
+/// similarities is the largest of all such matchings (H. Kuhn, *The Hungarian method for the
+/// assignment problem*, 1955).
 pub(crate) fn match_one_to_one(similarity: &Array2<f64>) -> Vec<Option<usize>> {
     let (rows, columns) = similarity.dim();
     if rows > columns {

@@ -1,19 +1,23 @@
 //! Principal component analysis of the images: orthogonal, signed eigenimages.
 //!
-//! **Objective.** `‖X − 1 mᵀ − T V‖²` over scores T and orthonormal rows V, with the mean image m: the least error of all
-//! methods of the same rank.
+//! **Objective.** `‖X − 1 mᵀ − T V‖²` over scores T and orthonormal rows V, with the mean image m:
+//! the least error of all methods of the same rank.
 //!
-//! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both sides are longer than
-//! 4,000, subspace iteration with X itself, to a millionth of the largest variance.
+//! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both
+//! sides are longer than 4,000, subspace iteration with X itself, to a millionth of the largest
+//! variance.
 //!
-//! **Unknown pixels** are filled with their reconstruction from mean, scores and eigenimages, which are fitted to the
-//! filled X, and so on, until the error on the known pixels converges: `10 n p k` per round, at most 200 rounds. The
-//! result is a local minimum (N. Srebro, T. Jaakkola, *Weighted low-rank approximations*, 2003).
+//! **Unknown pixels** are filled with their reconstruction from mean, scores and eigenimages, which
+//! are fitted to the filled X, and so on, until the error on the known pixels converges: `10 n p k`
+//! per round, at most 200 rounds. The result is a local minimum (N. Srebro, T. Jaakkola, *Weighted
+//! low-rank approximations*, 2003).
 //!
-//! **Cost.** `min(n, p) n p`, and about `100 k min(n, p)²` for k eigenvectors of a large Gram matrix.
+//! **Cost.** `min(n, p) n p`, and about `100 k min(n, p)²` for k eigenvectors of a large Gram
+//! matrix.
 //!
-//! **Source.** H. Hotelling, *Analysis of a complex of statistical variables into principal components*, 1933;
-//! L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of human faces*, 1987 (the smaller side).
+//! **Source.** H. Hotelling, *Analysis of a complex of statistical variables into principal
+//! components*, 1933; L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of
+//! human faces*, 1987 (the smaller side).
 
 use std::time::Instant;
 
@@ -45,8 +49,9 @@ pub struct Pca {
 pub struct PcaModel {
     /// The mean of all images, (pixels).
     pub mean: Array1<f32>,
-    /// Eigenimages, (rank, pixels): orthonormal, sorted by variance, largest first; the pixel of largest magnitude of each
-    /// (the first of equal ones) is positive. Directions without variance beyond rounding are 0.
+    /// Eigenimages, (rank, pixels): orthonormal, sorted by variance, largest first; the pixel of
+    /// largest magnitude of each (the first of equal ones) is positive. Directions without variance
+    /// beyond rounding are 0.
     pub components: Basis,
     /// Scores, (images, rank): the signed weight of each eigenimage in each image minus the mean.
     pub scores: Weights,
@@ -54,10 +59,11 @@ pub struct PcaModel {
     pub explained_variance_ratio: Vec<f64>,
     /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included.
     pub relative_error: f64,
-    /// The relative error of every rank from 0 (the mean only) to this one, and of higher ones if they are known without
-    /// more work. No factorisation of the same rank has a lower error (C. Eckart, G. Young, *The approximation of one
-    /// matrix by another of lower rank*, 1936). If pixels are unknown, they are the errors of this model truncated, and
-    /// eigenimages learned for a lower rank have lower errors.
+    /// The relative error of every rank from 0 (the mean only) to this one, and of higher ones if
+    /// they are known without more work. No factorisation of the same rank has a lower error (C.
+    /// Eckart, G. Young, *The approximation of one matrix by another of lower rank*, 1936). If
+    /// pixels are unknown, they are the errors of this model truncated, and eigenimages learned for
+    /// a lower rank have lower errors.
     pub errors: Vec<f64>,
     /// Seconds for the mean, the Gram matrix and the eigenvectors.
     pub seconds: f64,
@@ -70,12 +76,12 @@ impl Pca {
         Self { rank }
     }
 
-    /// Finds the eigenimages from the pixels that are known in [`Images::mask`]: only these are reconstructed and counted
-    /// in the errors. An image without known pixels has scores of 0.
+    /// Finds the eigenimages from the pixels that are known in [`Images::mask`]: only these are
+    /// reconstructed and counted in the errors. An image without known pixels has scores of 0.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, a known value is negative or not finite, none is known, or the
-    /// eigenvectors do not converge.
+    /// If the rank is 0 or above `min(images, pixels)`, a known value is negative or not finite,
+    /// none is known, or the eigenvectors do not converge.
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let reading = Reading::new(images)?;

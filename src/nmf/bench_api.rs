@@ -1,4 +1,4 @@
-//! The inner loops of a fit, opened by the feature `bench` to be measured apart; no part of the library's promise.
+//! The inner loops of a fit for benchmarks, with the feature `bench`; not part of the stable API.
 
 use super::data::Data;
 use super::factors::Factors;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::images::Images;
 use crate::kernel::{Factor, Lanes, PackedGram, Selection};
 
-/// X in both cuts, with W and H.
+/// X cut both ways, with W and H.
 pub struct Inner {
     data: Data<'static>,
     factors: Factors,
@@ -20,7 +20,7 @@ pub struct Inner {
 }
 
 impl Inner {
-    /// All pixels of the images, and factors of made-up values.
+    /// Returns all pixels of the images, and factors of made-up values.
     ///
     /// # Errors
     /// If a pixel is negative or not finite.
@@ -40,14 +40,9 @@ impl Inner {
             },
             images,
         );
-        let factor = |rows: usize| {
-            let mut factor = Factor::zeros(rank, &vec![1.0; rows]);
-            factor.fill(|row, part| ((row * 7 + part * 13) % 17) as f32 / 17.0);
-            factor
-        };
         let mut factors = Factors {
-            weights: factor(x.images),
-            basis: factor(x.pixels),
+            weights: made_up(x.images, rank),
+            basis: made_up(x.pixels, rank),
         };
         let (weights_gram, basis_gram) = (
             factors.weights.pack_and_gram(),
@@ -61,7 +56,7 @@ impl Inner {
         })
     }
 
-    /// The kernel alone: X Hᵀ and Xᵀ W, panel by panel, each forgotten at once.
+    /// Computes the products only: X Hᵀ and Xᵀ W, panel by panel.
     pub fn products(&self) {
         let rank = self.factors.basis.rank();
         for (x, fixed) in [
@@ -76,7 +71,7 @@ impl Inner {
         }
     }
 
-    /// Both half steps, one sweep each.
+    /// Makes both half steps, with one sweep each.
     pub fn half_steps(&mut self) {
         let rule = HalsRule::new(Hals::plain());
         let Factors { weights, basis } = &mut self.factors;
@@ -85,4 +80,11 @@ impl Inner {
         let step = self.data.step(Half::Basis, weights, &self.weights_gram);
         self.basis_gram = rule.half_step(&step, basis).1;
     }
+}
+
+/// Returns a factor, (rows, rank), of made-up values.
+fn made_up(rows: usize, rank: usize) -> Factor {
+    let mut factor = Factor::zeros(rank, &vec![1.0; rows]);
+    factor.fill(|row, part| ((row * 7 + part * 13) % 17) as f32 / 17.0);
+    factor
 }

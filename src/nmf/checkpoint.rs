@@ -1,4 +1,5 @@
-//! Checkpoints: the state of a fit in one of its iterations, from which it continues to the same bits.
+//! Checkpoints: the state of a fit in one of its iterations, from which it continues to the same
+//! bits.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +21,8 @@ use crate::kernel::{Factor, PackedGram};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
 ///
-/// [`FitProgress::checkpoint`] takes it, [`Checkpoint::to_npz`] writes it, [`Checkpoint::read`] reads it, and
-/// [`Nmf::resume`] continues from it.
+/// [`FitProgress::checkpoint`] takes it, [`Checkpoint::to_npz`] writes it, [`Checkpoint::read`]
+/// reads it, and [`Nmf::resume`] continues from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     /// Every setting that the steps depend on, as text: all but the stop rule.
@@ -93,9 +94,10 @@ impl Side {
 }
 
 impl FitProgress<'_> {
-    /// Returns a checkpoint of this iteration. It takes a copy of the factors, and on the first call in a start one pass
-    /// over all pixels. If several processes share the images, all of them must call it in the same iteration; the
-    /// weights of all images are in the checkpoint of the first process only.
+    /// Returns a checkpoint of this iteration. It takes a copy of the factors, and on the first
+    /// call in a start one pass over all pixels. If several processes share the images, all of them
+    /// must call it in the same iteration; the weights of all images are in the checkpoint of the
+    /// first process only.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         let RunState {
@@ -185,7 +187,8 @@ impl Checkpoint {
         Err(CheckpointError::Inconsistent.into())
     }
 
-    /// Returns W and H for the `images` and `pixels` that the fit works on; of W this process's rows.
+    /// Returns W and H for the `images` and `pixels` that the fit works on; of W this process's
+    /// rows.
     pub(super) fn factors(&self, images: Partition, pixels: &DistinctPixels) -> Result<Factors> {
         if (self.weights.values.nrows(), self.basis.values.nrows())
             != (images.all, pixels.copies.len())

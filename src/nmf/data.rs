@@ -25,7 +25,8 @@ pub(crate) struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// Cuts the selected pixels of images that are shared as `images` says; the norm is that of the whole images.
+    /// Cuts the selected pixels of images that are shared as `images` says; the norm is that of the
+    /// whole images.
     pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
         let squared_norm = images.sum(&selection.square_shares());
         Self {
@@ -65,7 +66,8 @@ impl<'a> Data<'a> {
         residual
     }
 
-    /// Returns the input of a half step that updates the factor `half` against the `fixed` other one.
+    /// Returns the input of a half step that updates the factor `half` against the `fixed` other
+    /// one.
     pub(crate) fn step<'s>(
         &'s self,
         half: Half,
@@ -88,7 +90,8 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Returns ‖X − W H‖², summed pixel by pixel over the known pixels; merged pixels count as often as they occur.
+    /// Returns ‖X − W H‖², summed pixel by pixel over the known pixels; merged pixels count as
+    /// often as they occur.
     pub(crate) fn squared_residual(&self, factors: &Factors) -> f64 {
         let basis = FixedFactor::new(&factors.basis, self.brightness());
         let residuals = blocks::map(&factors.weights.panels, |index, panel: &FactorPanel| {

@@ -1,7 +1,9 @@
-//! Distinct pixels: pixels that are 0 in every image are ignored, pixels that are equal in every image are merged.
+//! Distinct pixels: pixels that are 0 in every image are ignored, pixels that are equal in every
+//! image are merged.
 //!
-//! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part. Pixels that are equal in every image
-//! have the same best value in every part, so one of them can replace all if sums over pixels count it that often.
+//! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part. Pixels that
+//! are equal in every image have the same best value in every part, so one of them can replace all
+//! if sums over pixels count it that often.
 
 use std::collections::HashMap;
 
@@ -24,7 +26,8 @@ pub(crate) struct DistinctPixels {
     pub(crate) chosen: Vec<u32>,
     /// How many pixels each represents.
     pub(crate) copies: Vec<f32>,
-    /// For every pixel, the place in `chosen` of the one that represents it; `None` if it is 0 in every image.
+    /// For every pixel, the place in `chosen` of the one that represents it; `None` if it is 0 in
+    /// every image.
     representative: Vec<Option<u32>>,
 }
 
@@ -38,10 +41,11 @@ impl DistinctPixels {
         all
     }
 
-    /// Returns the pixels that are known in some image, none of them merged, without those that are 0 in every image if
-    /// `ignore_dark` is set.
+    /// Returns the pixels that are known in some image, none of them merged, without those that are
+    /// 0 in every image if `ignore_dark` is set.
     ///
-    /// A pixel that is known in no image has no data, so it is ignored like one that is 0 in every image.
+    /// A pixel that is known in no image has no data, so it is ignored like one that is 0 in every
+    /// image.
     pub(crate) fn known(x: &Shared, ignore_dark: bool) -> Self {
         let mut found = Self::none(x.x.pixels);
         for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
@@ -54,7 +58,8 @@ impl DistinctPixels {
 
     /// Returns the distinct pixels of all images.
     ///
-    /// Hashes over some images give the candidates; all images are compared before a pixel is ignored or merged.
+    /// Hashes over some images give the candidates; all images are compared before a pixel is
+    /// ignored or merged.
     pub(crate) fn of(x: &Shared) -> Self {
         let hashes = PixelHashes::new(x);
         let is_dark = dark_pixels(x, &hashes);
@@ -62,7 +67,8 @@ impl DistinctPixels {
         Self::merged(&is_dark, &equal)
     }
 
-    /// Returns the pixels that are not dark, merging each with the earlier one that it is `equal` to.
+    /// Returns the pixels that are not dark, merging each with the earlier one that it is `equal`
+    /// to.
     fn merged(is_dark: &[bool], equal: &HashMap<u32, u32>) -> Self {
         let mut found = Self::none(is_dark.len());
         for pixel in (0..is_dark.len()).filter(|&pixel| !is_dark[pixel]) {
@@ -123,7 +129,7 @@ impl DistinctPixels {
 
 /// A pixel that may be equal to an earlier one, or that may be 0 in every image.
 #[derive(Clone, Copy)]
-struct Candidate {
+struct PixelCandidate {
     pixel: u32,
     /// `None` if the pixel is compared with 0.
     earlier: Option<u32>,
@@ -134,7 +140,7 @@ fn dark_pixels(x: &Shared, hashes: &PixelHashes) -> Vec<bool> {
     let mut candidates = Vec::new();
     for (pixel, &hash) in (0..).zip(&hashes.pixels) {
         if hash == hashes.dark {
-            candidates.push(Candidate {
+            candidates.push(PixelCandidate {
                 pixel,
                 earlier: None,
             });
@@ -148,7 +154,8 @@ fn dark_pixels(x: &Shared, hashes: &PixelHashes) -> Vec<bool> {
     is_dark
 }
 
-/// Returns the earlier pixel that each pixel is equal to in every image; pixels without one are absent.
+/// Returns the earlier pixel that each pixel is equal to in every image; pixels without one are
+/// absent.
 fn equal_pixels(x: &Shared, hashes: &PixelHashes, is_dark: &[bool]) -> HashMap<u32, u32> {
     let mut first: HashMap<u64, u32> = HashMap::new();
     let mut candidates = Vec::new();
@@ -158,7 +165,7 @@ fn equal_pixels(x: &Shared, hashes: &PixelHashes, is_dark: &[bool]) -> HashMap<u
         }
         let earlier = *first.entry(hash).or_insert(pixel);
         if earlier != pixel {
-            candidates.push(Candidate {
+            candidates.push(PixelCandidate {
                 pixel,
                 earlier: Some(earlier),
             });
@@ -177,7 +184,7 @@ fn equal_pixels(x: &Shared, hashes: &PixelHashes, is_dark: &[bool]) -> HashMap<u
 }
 
 /// Returns which candidates differ in any image of this process from what they are compared with.
-fn differ(x: &Matrix, candidates: &[Candidate]) -> Vec<bool> {
+fn differ(x: &Matrix, candidates: &[PixelCandidate]) -> Vec<bool> {
     let tasks = if candidates.is_empty() {
         0
     } else {
@@ -201,7 +208,7 @@ fn compare<T: Copy + PartialEq + Default>(
     differ: &mut [bool],
     images: &[T],
     pixels: usize,
-    candidates: &[Candidate],
+    candidates: &[PixelCandidate],
 ) {
     for image in images.chunks(pixels) {
         for (differs, candidate) in differ.iter_mut().zip(candidates) {

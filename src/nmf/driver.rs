@@ -1,4 +1,5 @@
-//! The loop of a fit: iterations, loss, stop, callback. It does not know which rule runs, only the rule's facts.
+//! The loop of a fit: iterations, loss, stop, callback. It does not know which rule runs, only the
+//! rule's facts.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -14,7 +15,8 @@ use super::rule::{RuleFacts, UpdateRule, Verdict};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::kernel::PackedGram;
 
-/// Below this fraction of ‖X‖² cancellation leaves the loss identity too few digits, and the residual is summed instead.
+/// Below this fraction of ‖X‖² cancellation leaves the loss identity too few digits, and the
+/// residual is summed instead.
 const CANCELLED: f64 = 1e-3;
 
 /// The result of a run, beside its factors.
@@ -23,8 +25,8 @@ pub(crate) struct RunOutcome {
     pub(crate) reason: StopReason,
 }
 
-/// The state of a run beside its factors and its rule, between the update of the weights and that of the basis. A run
-/// that continues from it gives the same bits.
+/// The state of a run beside its factors and its rule, between the update of the weights and that
+/// of the basis. A run that continues from it gives the same bits.
 pub(crate) struct RunState {
     /// Every iteration; the weights of the last one are updated, its basis is not.
     pub(crate) trace: Vec<Iteration>,
@@ -78,12 +80,12 @@ impl<'a> Run<'a> {
     }
 
     /// Iterates from the start until `stop` applies.
-    pub(crate) fn to_end(self, stop: &StopRule) -> RunOutcome {
+    pub(crate) fn finish(self, stop: &StopRule) -> RunOutcome {
         self.iterate(None, stop, |_| ControlFlow::Continue(()))
     }
 
-    /// Iterates from the start, or from `state`, until `stop` applies or `on_iteration` breaks. The factors are then the
-    /// pair (values of W, extrapolated H).
+    /// Iterates from the start, or from `state`, until `stop` applies or `on_iteration` breaks. The
+    /// factors are then the pair (values of W, extrapolated H).
     pub(crate) fn iterate(
         mut self,
         state: Option<RunState>,
@@ -106,7 +108,8 @@ impl<'a> Run<'a> {
             let interrupted = on_iteration(&view)
                 .is_break()
                 .then_some(StopReason::Interrupted);
-            // Clocks differ between processes, and each sees Ctrl-C at another time: the first one decides for all.
+            // Clocks differ between processes, and each sees Ctrl-C at another time: the first one
+            // decides for all.
             if let Some(reason) = StopReason::of_first(ends.or(interrupted), &self.data.images) {
                 return RunOutcome {
                     trace: state.trace,
@@ -166,7 +169,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Updates the basis, the second half of the last iteration in the trace; returns the Gram matrix of the new basis.
+    /// Updates the basis, the second half of the last iteration in the trace; returns the Gram
+    /// matrix of the new basis.
     fn update_basis(&mut self, state: &mut RunState) -> PackedGram {
         if let Some(iteration) = state.trace.last()
             && self.rule.observe(iteration) == Verdict::FallBack
@@ -189,7 +193,8 @@ impl<'a> Run<'a> {
         basis_gram
     }
 
-    /// Balances the factors if the rule allows it and they have drifted; returns the Gram matrix of the basis.
+    /// Balances the factors if the rule allows it and they have drifted; returns the Gram matrix of
+    /// the basis.
     fn balance_drifted(&mut self, weights_gram: &PackedGram, basis_gram: PackedGram) -> PackedGram {
         if self.facts.is_scale_free && balance(self.factors, weights_gram, &basis_gram, DRIFTED) {
             return self.factors.basis.pack_and_gram();

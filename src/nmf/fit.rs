@@ -12,22 +12,22 @@ use crate::error::{Error, Result};
 use crate::images::Images;
 
 impl Nmf {
-    /// Learns parts and weights from the pixels that are known in [`Images::mask`]: only these are reconstructed and
-    /// counted in the errors. An image without known pixels has weights of 0; a pixel that is known in no image is 0 in
-    /// every part.
+    /// Learns parts and weights from the pixels that are known in [`Images::mask`]: only these are
+    /// reconstructed and counted in the errors. An image without known pixels has weights of 0; a
+    /// pixel that is known in no image is 0 in every part.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative or not finite, or is
-    /// 0 and the rule does not allow zeros, a given start has another shape or such values, several starts would all be
-    /// the same, a penalty is out of its range, pixels are unknown and the rule is neither `hals` nor `mu`, or all pixels
-    /// are unknown.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative
+    /// or not finite, or is 0 and the rule does not allow zeros, a given start has another shape or
+    /// such values, several starts would all be the same, a penalty is out of its range, pixels are
+    /// unknown and the rule is neither `hals` nor `mu`, or all pixels are unknown.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
 
-    /// Learns as [`Nmf::fit`] and calls `on_progress` in each iteration. If it breaks, the fit ends and the model so far
-    /// is kept. Each of several starts begins with iteration 1. A [`Recorder`](super::Recorder) keeps the parts of some
-    /// iterations.
+    /// Learns as [`Nmf::fit`] and calls `on_progress` in each iteration. If it breaks, the fit ends
+    /// and the model so far is kept. Each of several starts begins with iteration 1. A
+    /// [`Recorder`](super::Recorder) keeps the parts of some iterations.
     ///
     /// # Errors
     /// As [`Nmf::fit`].
@@ -46,10 +46,10 @@ impl Nmf {
         self.fit_from(images, None, on_progress)
     }
 
-    /// Continues from a checkpoint of a fit with these settings to these images; the result has the same bits as if that
-    /// fit had not stopped. The stop rule can differ. If several processes share the images, each of them is given the
-    /// whole checkpoint, and their number can differ too. The first call of `on_progress` is for the iteration of the
-    /// checkpoint.
+    /// Continues from a checkpoint of a fit with these settings to these images; the result has the
+    /// same bits as if that fit had not stopped. The stop rule can differ. If several processes
+    /// share the images, each of them is given the whole checkpoint, and their number can differ
+    /// too. The first call of `on_progress` is for the iteration of the checkpoint.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -70,8 +70,8 @@ impl Nmf {
     /// ```
     ///
     /// # Errors
-    /// As [`Nmf::fit`], and if the images or a setting differ from those of the checkpoint, or its arrays do not fit
-    /// them.
+    /// As [`Nmf::fit`], and if the images or a setting differ from those of the checkpoint, or its
+    /// arrays do not fit them.
     pub fn resume(
         &self,
         images: &impl Images,

@@ -1,12 +1,15 @@
-//! Half of an iteration: one factor is updated while the other one is fixed. The loops are in `update_loops`.
+//! Half of an iteration: one factor is updated while the other one is fixed. The loops are in
+//! `update_loops`.
 
 use super::loss::LossSums;
 use crate::communicator::Partition;
 use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, loss_share};
 
-/// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the cache.
+/// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the
+/// cache.
 const PANELS_PER_TASK: usize = 8;
-/// Above this number of columns the fixed factor does not fit the cache, so tasks are large rather than many.
+/// Above this number of columns the fixed factor does not fit the cache, so tasks are large rather
+/// than many.
 const MANY_COLUMNS: usize = 8192;
 
 /// The factor that a half step updates.
@@ -40,8 +43,8 @@ pub(crate) struct HalfStep<'a> {
 }
 
 impl HalfStep<'_> {
-    /// Returns the number of panels per task. It depends on the size of the data only, so that every machine sums in the
-    /// same order.
+    /// Returns the number of panels per task. It depends on the size of the data only, so that
+    /// every machine sums in the same order.
     pub(super) fn panels_per_task(&self) -> usize {
         let (rows, columns) = match self.half {
             Half::Weights => (self.images.all, self.fixed.rows()),
@@ -51,8 +54,9 @@ impl HalfStep<'_> {
             .clamp(1, PANELS_PER_TASK)
     }
 
-    /// Returns the number of sweeps over panels, at most `most`, that takes about as long as the products: a sweep takes
-    /// rank² steps per row, the products rank times the columns, and two thirds as many steps take the same time.
+    /// Returns the number of sweeps over panels, at most `most`, that takes about as long as the
+    /// products: a sweep takes rank² steps per row, the products rank times the columns, and two
+    /// thirds as many steps take the same time.
     pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
         let (images, pixels) = self.size;
         let columns = if self.half == Half::Weights {
@@ -63,8 +67,8 @@ impl HalfStep<'_> {
         (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
     }
 
-    /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of `gram`; 0 for the basis,
-    /// whose loss is not read.
+    /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of
+    /// `gram`; 0 for the basis, whose loss is not read.
     pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> LossSums {
         let squared = if self.half == Half::Weights {
             loss_share(rows, scaled, gram)
@@ -74,8 +78,8 @@ impl HalfStep<'_> {
         LossSums { squared, own: 0.0 }
     }
 
-    /// Returns the value below which a multiplicative update gives 0. Otherwise values could decrease for ever, and
-    /// subnormal numbers are slow.
+    /// Returns the value below which a multiplicative update gives 0. Otherwise values could
+    /// decrease for ever, and subnormal numbers are slow.
     pub(crate) fn least(&self) -> f32 {
         f64::EPSILON as f32 * self.brightness.sqrt()
     }

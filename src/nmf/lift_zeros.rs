@@ -4,33 +4,31 @@ use super::factors::Factors;
 use crate::communicator::{Communicator, Partition, SingleProcess, ordered_sum};
 use crate::kernel::Factor;
 
-/// The value of zeros of the basis, as a fraction of the mean of the other values, if all weights are equal: with the
-/// whole mean, parts that start as black-and-white images would be flat and stay equal to one another.
+/// The value of zeros of the basis, as a fraction of the mean of the other values, if all weights
+/// are equal: with the whole mean, parts that start as black-and-white images would be flat and
+/// stay equal to one another.
 const APART: f64 = 0.5;
 
 impl Factors {
-    /// Replaces zeros by the mean of the factor's other values, from which they grow fast enough. If all weights are 0,
-    /// they become the one value with which ‖W H‖ = ‖X‖, and zeros of the basis [`APART`] of the mean.
+    /// Replaces zeros by the mean of the factor's other values, from which they grow fast enough.
+    /// If all weights are 0, they become the one value with which ‖W H‖ = ‖X‖, and zeros of the
+    /// basis [`APART`] of the mean.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        if ordered_sum(images.communicator, rank, &self.weights.part_sum_shares())
-            .iter()
-            .sum::<f64>()
-            > 0.0
-        {
+        let weight_sums = ordered_sum(images.communicator, rank, &self.weights.part_sum_shares());
+        if weight_sums.iter().sum::<f64>() > 0.0 {
             lift(&mut self.basis, 1.0, &SingleProcess);
-            return lift(&mut self.weights, 1.0, images.communicator);
+            lift(&mut self.weights, 1.0, images.communicator);
+            return;
         }
         lift(&mut self.basis, APART, &SingleProcess);
         let (basis, copies) = (self.basis.extrapolated(), self.basis.copies());
-        let light = basis
-            .rows()
-            .into_iter()
-            .map(|row| f64::from(row.sum()))
-            .zip(copies);
-        let squared: f64 = light
-            .map(|(light, copies)| light * light * f64::from(copies))
-            .sum();
+        // ‖W H‖² of one image, if all of its weights are 1.
+        let mut squared = 0.0;
+        for (row, copies) in basis.rows().into_iter().zip(copies) {
+            let pixel = f64::from(row.sum());
+            squared += pixel * pixel * f64::from(copies);
+        }
         let weight = (squared_norm / (squared * images.all as f64)).sqrt() as f32;
         self.weights.fill(|_, _| weight);
     }
@@ -39,23 +37,17 @@ impl Factors {
 /// Replaces zeros by `fraction` of the mean of the other values, over all processes of the communicator.
 fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
     let (values, copies) = (factor.extrapolated(), factor.copies());
-    let set = values
-        .rows()
-        .into_iter()
-        .map(|row| row.iter().filter(|&&v| v > 0.0).count());
-    let count: f64 = set
-        .zip(copies)
-        .map(|(count, copies)| count as f64 * f64::from(copies))
-        .sum();
+    let mut count = 0.0;
+    for (row, copies) in values.rows().into_iter().zip(copies) {
+        let above_zero = row.iter().filter(|&&value| value > 0.0).count();
+        count += above_zero as f64 * f64::from(copies);
+    }
     let count = ordered_sum(communicator, 1, &[vec![count]])[0];
     let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
     let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
-        if values[[row, part]] > 0.0 {
-            values[[row, part]]
-        } else {
-            lifted
-        }
+        let value = values[[row, part]];
+        if value > 0.0 { value } else { lifted }
     });
 }
 

@@ -7,8 +7,8 @@ use crate::kernel::Divergence;
 
 /// The β-divergence `Σ d(x, m)` between the pixels x and their reconstructed values m.
 ///
-/// `d(x, m)` is `½ (x − m)²` for β = 2, `x ln(x / m) − x + m` for β = 1, `x / m − ln(x / m) − 1` for β = 0, and
-/// `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))` otherwise.
+/// `d(x, m)` is `½ (x − m)²` for β = 2, `x ln(x / m) − x + m` for β = 1, `x / m − ln(x / m) − 1`
+/// for β = 0, and `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))` otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BetaLoss(f64);
 
@@ -77,7 +77,8 @@ impl fmt::Display for BetaLoss {
 pub(crate) struct LossSums {
     /// ‖X − W H‖² − ‖X‖².
     pub(crate) squared: f64,
-    /// The penalties of a rule that minimises the squared error; the whole objective of any other rule.
+    /// The penalties of a rule that minimises the squared error; the whole objective of any other
+    /// rule.
     pub(crate) own: f64,
 }
 

@@ -14,50 +14,58 @@
 //! | `nonsmooth:THETA` | squared error through a smoothing | sharp parts of clean drawings |
 //! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; reconstructions are much too dark |
 //!
-//! Each rule is a variant of [`Solver`], which parses and writes these names. The file of a rule in `src/nmf/rules`
-//! documents its objective, update, guarantee and cost. To add a rule:
+//! Each rule is a variant of [`Solver`], which parses and writes these names. The file of a rule in
+//! `src/nmf/rules` documents its objective, update, guarantee and cost. To add a rule:
 //!
-//! 1. a file in `src/nmf/rules` that implements `UpdateRule`; its `facts` are all that other code knows about the rule;
-//! 2. in `solver.rs` a variant of [`Solver`], its arm in `Solver::entry` and its row in `RULES`, the table of the parser.
+//! 1. a file in `src/nmf/rules` that implements `UpdateRule`; its `facts` are all that other code
+//!    knows about the rule;
+//! 2. in `solver.rs` a variant of [`Solver`], its arm in `Solver::entry` and its row in `RULES`,
+//!    the table of the parser.
 //!
 //! Loss functions are in `loss.rs`, apart from the rules that minimise them.
 //!
 //! # Performance
 //!
-//! For contributors. The time to reach an error is the number of iterations times the time of each. This describes
-//! `hals`; the other rules share the data, the kernel and the sample start.
+//! For contributors. The time to reach an error is the number of iterations times the time of each.
+//! This describes `hals`; the other rules share the data, the kernel and the sample start.
 //!
-//! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` take `4 n p k` multiplications and additions, a sweep over the
-//! weights that uses them `2 n k²`. So up to twelve sweeps follow each product, as many as take about as long, and the
-//! next step is extrapolated (see [`Hals`]). On two sets of faces 30 iterations then reach the error of 470, and 36 that
-//! of 300, on average over eight starts.
+//! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` take `4 n p k` multiplications and
+//! additions, a sweep over the weights that uses them `2 n k²`. So up to twelve sweeps follow each
+//! product, as many as take about as long, and the next step is extrapolated (see [`Hals`]). On two
+//! sets of faces 30 iterations then reach the error of 470, and 36 that of 300, on average over
+//! eight starts.
 //!
-//! **A good start.** H starts as images drawn at random. If there are enough images, H is first learned on a sample of 30
-//! images per part, but at least 600 and at most a quarter of all; then on one four times as large, and so on. Each sample
-//! is drawn several times, with other images each time, so that the parts do not fit a few images only. The fit to all
-//! images starts from the result.
+//! **A good start.** H starts as images drawn at random. If there are enough images, H is first
+//! learned on a sample of 30 images per part, but at least 600 and at most a quarter of all; then
+//! on one four times as large, and so on. Each sample is drawn several times, with other images
+//! each time, so that the parts do not fit a few images only. The fit to all images starts from the
+//! result.
 //!
-//! **Less data.** Pixels that are 0 in every image are ignored, and pixels that are equal in every image are merged and
-//! counted as often as they occur. Neither changes the best parts. Within a panel of 64 images, or of 64 pixels, columns
-//! that are 0 in all rows are not stored, which saves a quarter of the work on the 60,000 digits of MNIST.
+//! **Less data.** Pixels that are 0 in every image are ignored, and pixels that are equal in every
+//! image are merged and counted as often as they occur. Neither changes the best parts. Within a
+//! panel of 64 images, or of 64 pixels, columns that are 0 in all rows are not stored, which saves
+//! a quarter of the work on the 60,000 digits of MNIST.
 //!
-//! **Unknown pixels** are filled with the product of the factors before each half step, so all other code is the same;
-//! equal pixels are not merged then. With a fifth of all pixels unknown at random, an iteration takes one to four times as
-//! long as without a mask.
+//! **Unknown pixels** are filled with the product of the factors before each half step, so all
+//! other code is the same; equal pixels are not merged then. With a fifth of all pixels unknown at
+//! random, an iteration takes one to four times as long as without a mask.
 //!
-//! **One half step for both factors.** Updating H for a fixed W is the same problem as updating W for a fixed H, on the
-//! transpose of X. X is stored in both cuts, as bytes if it was read as bytes. One task processes a panel of 64 rows from
-//! its products over the sweeps to its contribution to the Gram matrix. Only matrices of k x k are summed across panels,
-//! in the order of the panels, so the bits are the same on any number of threads.
+//! **One half step for both factors.** Updating H for a fixed W is the same problem as updating W
+//! for a fixed H, on the transpose of X. X is stored in both cuts, as bytes if it was read as
+//! bytes. One task processes a panel of 64 rows from its products over the sweeps to its
+//! contribution to the Gram matrix. Only matrices of k x k are summed across panels, in the order
+//! of the panels, so the bits are the same on any number of threads.
 //!
-//! **The kernel** is plain loops over arrays of fixed size that the compiler vectorises, compiled for AVX-512, AVX2 with
-//! FMA, and the baseline. Values of one pixel of 64 images are contiguous. The fixed factor is packed in groups of up to
-//! five parts, whose sums fill the registers while a chunk of the panel, converted from bytes to floats in the first-level
-//! cache, is read once per group. In a sweep each part depends on the one before; 64 rows side by side keep the processor
+//! **The kernel** is plain loops over arrays of fixed size that the compiler vectorises, compiled
+//! for AVX-512, AVX2 with FMA, and the baseline. Values of one pixel of 64 images are contiguous.
+//! The fixed factor is packed in groups of up to five parts, whose sums fill the registers while a
+//! chunk of the panel, converted from bytes to floats in the first-level cache, is read once per
+//! group. In a sweep each part depends on the one before; 64 rows side by side keep the processor
 //! busy.
 //!
-//! **The error at no cost.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` uses what the half step has computed. Near an exact
-//! fit, where cancellation leaves too few digits, the residual is summed instead.
+//! **The error at no cost.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` uses what the half step has
+//! computed. Near an exact fit, where cancellation leaves too few digits, the residual is summed
+//! instead.
 
 mod balance;
 #[cfg(feature = "bench")]

@@ -27,7 +27,8 @@ pub struct Restart {
     pub seconds: f64,
     /// Why it ended.
     pub stop: StopReason,
-    /// Mean cosine between its parts and those of the best start, matched one to one; 1 if the parts are the same.
+    /// Mean cosine between its parts and those of the best start, matched one to one; 1 if the
+    /// parts are the same.
     pub mean_cosine: f64,
     /// Number of parts whose cosine is [`Restart::ALIKE`] or more.
     pub alike: usize,
@@ -47,7 +48,8 @@ pub struct NmfModel {
     pub weights: Weights,
     /// The fraction of the total reconstructed intensity that each part gives; they add up to 1.
     pub shares: Vec<f64>,
-    /// The index of each part during the fit: its row in [`FitProgress::basis`](super::FitProgress::basis).
+    /// The index of each part during the fit: its row in
+    /// [`FitProgress::basis`](super::FitProgress::basis).
     pub order: Vec<usize>,
     /// ‖X − W H‖ / ‖X‖, summed pixel by pixel.
     pub relative_error: f64,
@@ -129,8 +131,8 @@ impl NmfModel {
     }
 }
 
-/// Returns the weights of all images of X, (images, rank), at the scale of pixels from 0 to 1, from those of the `known`
-/// images; the others are 0.
+/// Returns the weights of all images of X, (images, rank), at the scale of pixels from 0 to 1, from
+/// those of the `known` images; the others are 0.
 pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
     let unit = x.unit() as f32;
     let mut all = Array2::zeros((x.images, weights.rank()));
@@ -153,7 +155,8 @@ pub(crate) struct OrderedFactors {
     pub(crate) order: Vec<usize>,
 }
 
-/// Scales each part to a maximum of 1, its weights by the inverse, and sorts the parts by their share, largest first.
+/// Scales each part to a maximum of 1, its weights by the inverse, and sorts the parts by their
+/// share, largest first.
 pub(crate) fn in_order(
     mut weights: Weights,
     mut basis: Array2<f32>,
@@ -188,7 +191,8 @@ pub(crate) fn in_order(
     }
 }
 
-/// Divides a part by its maximum and returns the maximum; leaves a part of zeros as it is and returns 1.
+/// Divides a part by its maximum and returns the maximum; leaves a part of zeros as it is and
+/// returns 1.
 pub(crate) fn to_maximum_of_one(mut part: ArrayViewMut1<f32>) -> f32 {
     let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
     if largest == 0.0 {

@@ -15,27 +15,28 @@ const STRONGEST: f64 = 1e9;
 /// Penalties on weights and basis; none by default.
 ///
 /// For pixels from 0 to 1, n images and p pixels, the penalties add
-/// `alpha_w p (l1_ratio ‖W‖₁ + ½ (1 − l1_ratio) ‖W‖²) + alpha_h n (l1_ratio ‖H‖₁ + ½ (1 − l1_ratio) ‖H‖²)` to
-/// `½ ‖X − W H‖²`, as in scikit-learn, and the [`Overlap`] of the parts. A penalty on only one of the factors moves the
-/// scale to the other one.
+/// `alpha_w p (l1_ratio ‖W‖₁ + ½ (1 − l1_ratio) ‖W‖²) + alpha_h n (l1_ratio ‖H‖₁ + ½ (1 − l1_ratio) ‖H‖²)`
+/// to `½ ‖X − W H‖²`, as in scikit-learn, and the [`Overlap`] of the parts. A penalty on only one
+/// of the factors moves the scale to the other one.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Penalties {
     /// The strength of the penalty on the weights, 0 to 1e9.
     pub alpha_w: f64,
     /// The strength of the penalty on the basis, 0 to 1e9.
     pub alpha_h: f64,
-    /// The fraction of both penalties that is the sum of the values, 0 to 1; the rest is half the sum of their squares.
-    /// With 1 many values become 0, with 0 large ones shrink.
+    /// The fraction of both penalties that is the sum of the values, 0 to 1; the rest is half the
+    /// sum of their squares. With 1 many values become 0, with 0 large ones shrink.
     pub l1_ratio: f64,
     /// The penalty on the overlap of parts.
     pub overlap: Overlap,
 }
 
-/// The strength L of the penalty `L Σ ‖w_a‖ ‖w_b‖ ⟨h_a, h_b⟩` over all pairs of parts, which does not depend on the scale
-/// of a part against its weights.
+/// The strength L of the penalty `L Σ ‖w_a‖ ‖w_b‖ ⟨h_a, h_b⟩` over all pairs of parts, which does
+/// not depend on the scale of a part against its weights.
 ///
-/// A constant strength trades error for less overlap. A strength that is tapered to 0 leads the fit to a minimum of the
-/// squared error with little overlap. It applies to the update of the basis; that of the weights ignores it.
+/// A constant strength trades error for less overlap. A strength that is tapered to 0 leads the fit
+/// to a minimum of the squared error with little overlap. It applies to the update of the basis;
+/// that of the weights ignores it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Overlap {
     /// The strength in the first iteration, 0 to 1e9.
@@ -64,7 +65,8 @@ impl Penalties {
             }
     }
 
-    /// Returns the penalties on the values of a factor, for X of `size` (images, pixels), in the units of the source.
+    /// Returns the penalties on the values of a factor, for X of `size` (images, pixels), in the
+    /// units of the source.
     pub(crate) fn of(&self, half: Half, size: (usize, usize), unit: f64) -> ValuePenalty {
         let (images, pixels) = size;
         let (l1, l2) = (self.l1_ratio, 1.0 - self.l1_ratio);

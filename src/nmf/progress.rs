@@ -16,7 +16,8 @@ use crate::communicator::Communicator;
 pub struct FitProgress<'a> {
     /// The iteration and its errors.
     pub at: Iteration,
-    /// Why the fit, or this start of several, ends here; `None` if it continues unless the callback breaks.
+    /// Why the fit, or this start of several, ends here; `None` if it continues unless the callback
+    /// breaks.
     pub ends: Option<StopReason>,
     pub(super) view: RunView<'a>,
     pub(super) pixels: &'a DistinctPixels,

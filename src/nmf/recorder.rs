@@ -15,12 +15,13 @@ const BYTES: usize = 128 << 20;
 /// The ratio of the iterations of two frames, as long as there are few of them.
 const STEP: f64 = 1.1;
 
-/// Keeps the parts of a fit at iterations that are evenly spread on a logarithmic scale, to show how the parts appear.
+/// Keeps the parts of a fit at iterations that are evenly spread on a logarithmic scale, to show
+/// how the parts appear.
 ///
-/// Pass every [`FitProgress`] of one fit to [`Recorder::record`]. Of several starts the recorder keeps the one that the
-/// fit keeps; of a fit that continues from a checkpoint, the iterations from there on. It holds up to 64 frames in at most
-/// 128 MB, twice that during a second start. Many or large parts are reduced: each pixel is then the mean of a square of
-/// 2x2 pixels or more.
+/// Pass every [`FitProgress`] of one fit to [`Recorder::record`]. Of several starts the recorder
+/// keeps the one that the fit keeps; of a fit that continues from a checkpoint, the iterations from
+/// there on. It holds up to 64 frames in at most 128 MB, twice that during a second start. Many or
+/// large parts are reduced: each pixel is then the mean of a square of 2x2 pixels or more.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -94,7 +95,8 @@ impl Recorder {
         }
     }
 
-    /// Returns the frames of the start that gave `model`, in the order of its parts; the last frame is the model itself.
+    /// Returns the frames of the start that gave `model`, in the order of its parts; the last frame
+    /// is the model itself.
     ///
     /// # Panics
     /// If the model has fewer parts than were recorded.

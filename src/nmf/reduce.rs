@@ -1,5 +1,6 @@
-//! The sums of a half step over all processes. Each process has the weights of its own images: the rows of the updated
-//! factor in the half step of the weights, the columns of X in that of the basis.
+//! The sums of a half step over all processes. Each process has the weights of its own images: the
+//! rows of the updated factor in the half step of the weights, the columns of X in that of the
+//! basis.
 
 use std::ops::Range;
 
@@ -16,7 +17,8 @@ use crate::kernel::{
 };
 
 impl HalfStep<'_> {
-    /// Returns the processes that share the rows of the updated factor; every process has the whole basis.
+    /// Returns the processes that share the rows of the updated factor; every process has the whole
+    /// basis.
     fn row_communicator(&self) -> &dyn Communicator {
         if self.half == Half::Weights {
             self.images.communicator
@@ -34,7 +36,8 @@ impl HalfStep<'_> {
         }
     }
 
-    /// Returns whether the columns of X are shared among several processes, so that no task has all columns of a panel.
+    /// Returns whether the columns of X are shared among several processes, so that no task has all
+    /// columns of a panel.
     pub(super) fn columns_are_shared(&self) -> bool {
         self.column_communicator().size() > 1
     }
@@ -118,7 +121,8 @@ impl HalfStep<'_> {
         FixedFactor::new(self.fixed, self.brightness).with_part_sums(&sums)
     }
 
-    /// Returns the products of all panels, `rank` rows per panel. `panels` are only read if unknown values are filled.
+    /// Returns the products of all panels, `rank` rows per panel. `panels` are only read if unknown
+    /// values are filled.
     pub(super) fn whole_products(
         &self,
         panels: &[FactorPanel],
@@ -159,8 +163,8 @@ impl HalfStep<'_> {
         quotients
     }
 
-    /// Returns sums over all columns of X, `rows` rows per panel. `share` returns the contribution of a run of columns to
-    /// the sums of a range of panels.
+    /// Returns sums over all columns of X, `rows` rows per panel. `share` returns the contribution
+    /// of a run of columns to the sums of a range of panels.
     fn over_columns(
         &self,
         rows: usize,
@@ -176,7 +180,8 @@ impl HalfStep<'_> {
     }
 }
 
-/// Packs a factor whose rows are shared among processes for the other half step and returns its Gram matrix.
+/// Packs a factor whose rows are shared among processes for the other half step and returns its
+/// Gram matrix.
 pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
     let (rank, shares) = (factor.rank(), factor.pack_and_partial_grams());
     let totals = ordered_reduce(

@@ -14,8 +14,8 @@ use crate::communicator::Partition;
 use crate::error::Result;
 use crate::images::Images;
 
-/// Fits from one seed after the other and keeps the model with the least objective; the time limit applies to all starts
-/// together. Continues `from` a checkpoint of one of the starts.
+/// Fits from one seed after the other and keeps the model with the least objective; the time limit
+/// applies to all starts together. Continues `from` a checkpoint of one of the starts.
 pub(super) fn best_of(
     nmf: &Nmf,
     images: &impl Images,

@@ -17,7 +17,8 @@ pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usi
 
 /// Replaces `part` by the positive part of the residual of the image with the largest error.
 ///
-/// Its weights are 0, so W H does not change, and the next update of the weights can only lower the error.
+/// Its weights are 0, so W H does not change, and the next update of the weights can only lower the
+/// error.
 pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     factors.weights.fill_part(part, |_| 0.0);
     let (weights, basis, copies) = (

@@ -6,11 +6,11 @@ use super::penalties::Penalties;
 use super::stop::Iteration;
 use crate::kernel::{Factor, PackedGram};
 
-/// What is fixed about a rule before it runs: the loss that it minimises, the input that it accepts and how the driver
-/// has to treat it.
+/// What is fixed about a rule before it runs: the loss that it minimises, the input that it accepts
+/// and how the driver has to treat it.
 ///
-/// The default describes a rule that minimises the squared error, without penalties or masks, and updates each value on
-/// its own.
+/// The default describes a rule that minimises the squared error, without penalties or masks, and
+/// updates each value on its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 // Each is a fact of its own, read in one place.
 #[allow(clippy::struct_excessive_bools)]
@@ -23,7 +23,8 @@ pub(crate) struct RuleFacts {
     pub(crate) supports_masks: bool,
     /// A value that is 0 stays 0, so the start must not contain zeros.
     pub(crate) keeps_zeros: bool,
-    /// The scale of a part against its weights can change at any time without changing the following steps.
+    /// The scale of a part against its weights can change at any time without changing the
+    /// following steps.
     pub(crate) is_scale_free: bool,
     /// A part that is 0 everywhere, or that no image uses, is replaced.
     pub(crate) revives_dead_parts: bool,
@@ -33,10 +34,11 @@ pub(crate) struct RuleFacts {
     pub(crate) steady_from: usize,
     /// The weights of a part are updated together, so one process must hold all of them.
     pub(crate) needs_all_weights: bool,
-    /// The update of a value does not depend on the number of pixels, so pixels that are 0 in every image can be ignored
-    /// and equal ones merged.
+    /// The update of a value does not depend on the number of pixels, so pixels that are 0 in every
+    /// image can be ignored and equal ones merged.
     pub(crate) merges_pixels: bool,
-    /// The start is first improved by a few iterations of the default rule, before this rule's constraints apply.
+    /// The start is first improved by a few iterations of the default rule, before this rule's
+    /// constraints apply.
     pub(crate) starts_with_default_rule: bool,
     /// A half step holds the products of all rows in memory at once.
     pub(crate) holds_products: bool,
@@ -70,28 +72,32 @@ pub(crate) enum Verdict {
     FallBack,
 }
 
-/// A way to improve a factor. Both halves of an iteration are the same problem, on X and on its transpose.
+/// A way to improve a factor. Both halves of an iteration are the same problem, on X and on its
+/// transpose.
 pub(crate) trait UpdateRule: Sync {
     /// Returns the facts about the rule; they do not change during a run.
     fn facts(&self) -> RuleFacts;
 
-    /// Returns the settings that [`Solver`](super::solver::Solver) does not write, by name, for a checkpoint.
+    /// Returns the settings that [`Solver`](super::solver::Solver) does not write, by name, for a
+    /// checkpoint.
     fn unwritten_settings(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// Changes any start, weights (images, rank) and basis (pixels, rank), to one that satisfies the rule's constraints.
+    /// Changes any start, weights (images, rank) and basis (pixels, rank), to one that satisfies
+    /// the rule's constraints.
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         let _ = (weights, basis);
     }
 
     /// Improves `own`, from its extrapolated values, while the other factor of the step is fixed.
     ///
-    /// Returns the loss, which is read after the update of the weights only, and the Gram matrix of the new extrapolated
-    /// values.
+    /// Returns the loss, which is read after the update of the weights only, and the Gram matrix of
+    /// the new extrapolated values.
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram);
 
-    /// Adapts the rule to the objective of an iteration, between the updates of the weights and of the basis.
+    /// Adapts the rule to the objective of an iteration, between the updates of the weights and of
+    /// the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;
         Verdict::Continue

@@ -14,17 +14,20 @@ use crate::kernel::{Factor, Selection};
 /// Images per part of the first sample, and its least size.
 const IMAGES_PER_PART: usize = 30;
 const LEAST_IMAGES: usize = 600;
-/// Each sample is this many times the size of the one before; the largest is at most this fraction of all images.
+/// Each sample is this many times the size of the one before; the largest is at most this fraction
+/// of all images.
 const GROWTH: usize = 4;
-/// Iterations on the same images. Other images then take their place: a basis learned on a few images only settles in a
-/// minimum that suits these, and the fit to all images does not leave it.
+/// Iterations on the same images. Other images then take their place: a basis learned on a few
+/// images only settles in a minimum that suits these, and the fit to all images does not leave it.
 const ITERATIONS: usize = 10;
-/// How often a sample is drawn: the first of several, which is cheap beside the later ones; a later one; the only one.
+/// How often a sample is drawn: the first of several, which is cheap beside the later ones; a later
+/// one; the only one.
 const FIRST_DRAWS: usize = 8;
 const LATER_DRAWS: usize = 4;
 const ONLY_DRAWS: usize = 2;
 
-/// Returns the number of images of each sample; empty if a sample would not be a small fraction of all images.
+/// Returns the number of images of each sample; empty if a sample would not be a small fraction of
+/// all images.
 pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
     let mut sizes = Vec::new();
     let mut size = LEAST_IMAGES.max(IMAGES_PER_PART * rank);
@@ -81,12 +84,13 @@ impl SampleStart<'_> {
         if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        Run::new(data, &mut *rule, &mut factors, self.began).to_end(&stop);
+        Run::new(data, &mut *rule, &mut factors, self.began).finish(&stop);
         factors.basis
     }
 }
 
-/// Returns `size` indices below `all`, evenly spread, so that a folder sorted by label gives some images of each label.
+/// Returns `size` indices below `all`, evenly spread, so that a folder sorted by label gives some
+/// images of each label.
 ///
 /// `offset`, below `all`, moves each index by that fraction of the distance between two indices.
 fn drawn(all: usize, size: usize, offset: usize) -> Vec<usize> {

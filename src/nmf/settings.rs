@@ -11,7 +11,7 @@ use crate::images::{Block, Images, Mask, Shared};
 /// ```
 /// use nmf_images::{ImageSet, Nmf, Shape};
 ///
-/// // Each row of a table is an image with one row of pixels: here 4 images of 3 pixels, made of two parts.
+/// // Each row of a table is an image with one row of pixels: 4 images of 3 pixels, of two parts.
 /// let table = ndarray::arr2(&[[1., 0., 2.], [0., 3., 1.], [1., 3., 3.], [2., 3., 5.]]);
 /// let images = ImageSet::from_f32(Shape::new(1, 3), table)?;
 /// let model = Nmf::new(2).fit(&images)?;
@@ -71,15 +71,16 @@ impl Nmf {
         Self { seed, ..self }
     }
 
-    /// Sets the number of starts, from this seed and those that follow it; 0 counts as 1. The start with the least
-    /// objective is kept; [`NmfModel::restarts`](super::NmfModel::restarts) describes all of them.
+    /// Sets the number of starts, from this seed and those that follow it; 0 counts as 1. The start
+    /// with the least objective is kept; [`NmfModel::restarts`](super::NmfModel::restarts)
+    /// describes all of them.
     #[must_use]
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts, ..self }
     }
 
-    /// Sets whether the start is learned on samples if there are many images; on by default. Starts from singular vectors
-    /// and given starts are not.
+    /// Sets whether the start is learned on samples if there are many images; on by default. Starts
+    /// from singular vectors and given starts are not.
     #[must_use]
     pub fn sample_start(self, on: bool) -> Self {
         Self {
@@ -88,9 +89,10 @@ impl Nmf {
         }
     }
 
-    /// Sets whether pixels that are equal in every image are merged, for rules that update each pixel on its own; on by
-    /// default. The best parts are the same either way. So is every step, unless the start has different values at equal
-    /// pixels, or values above 0 at pixels that are 0 in every image.
+    /// Sets whether pixels that are equal in every image are merged, for rules that update each
+    /// pixel on its own; on by default. The best parts are the same either way. So is every step,
+    /// unless the start has different values at equal pixels, or values above 0 at pixels that are
+    /// 0 in every image.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self {
@@ -113,8 +115,8 @@ impl Nmf {
         } else {
             3 * n * p * pixel_bytes
         };
-        // Of both factors: the values, the extrapolated values, and these packed. A rule that holds products has those of
-        // all rows, twice, and the parts that it improves.
+        // Of both factors: the values, the extrapolated values, and these packed. A rule that holds
+        // products has those of all rows, twice, and the parts that it improves.
         let mut copies = 3;
         if self.solver.facts().holds_products {
             copies += 3;

@@ -71,7 +71,8 @@ impl Nmf {
         }
     }
 
-    /// Returns the sizes of the samples that the start is learned on, one after the other; empty if it is not.
+    /// Returns the sizes of the samples that the start is learned on, one after the other; empty if
+    /// it is not.
     pub(super) fn sample_sizes(&self, images: usize) -> Vec<usize> {
         if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
             sample_start::sizes(images, self.rank)
@@ -118,7 +119,7 @@ impl Nmf {
                 ..self.stop
             };
             let mut rule = Solver::default().rule();
-            Run::new(data, &mut *rule, factors, began).to_end(&stop);
+            Run::new(data, &mut *rule, factors, began).finish(&stop);
             balance_all(data, factors);
         }
         if facts.keeps_zeros {

@@ -33,6 +33,7 @@ impl Nmf {
         model
     }
 
+    // Long: the phases borrow from one another, so they cannot be split without long parameter lists.
     fn fit_read<I: Images>(
         &self,
         images: &I,
@@ -48,10 +49,7 @@ impl Nmf {
             Some(checkpoint) => checkpoint.factors(input.images, &input.pixels)?,
             None => self.start(&input, began)?,
         };
-        let data = Data::new(&input.selection(), input.images);
-        if data.squared_norm() == 0.0 {
-            return Err(Error::AllBlack(input.x.images.all));
-        }
+        let data = data_of(&input)?;
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.prepare_start(&data, &mut factors, began);
         }
@@ -81,18 +79,27 @@ impl Nmf {
                 fingerprint: &fingerprint,
             })
         });
-        let seconds = began.elapsed().as_secs_f64();
-        let relative_error = (data.squared_residual(&factors) / data.squared_norm()).sqrt();
-        let finished = FinishedRun {
-            outcome,
-            shape: images.shape(),
-            factors: ordered(&factors, &input, images),
-            relative_error,
-            seconds,
-            sampled: self.sample_sizes(input.x.images.all).last().copied(),
-        };
-        Ok(NmfModel::of_run(self, finished))
+        Ok(NmfModel::of_run(
+            self,
+            FinishedRun {
+                outcome,
+                seconds: began.elapsed().as_secs_f64(),
+                relative_error: (data.squared_residual(&factors) / data.squared_norm()).sqrt(),
+                shape: images.shape(),
+                factors: ordered(&factors, &input, images),
+                sampled: self.sample_sizes(input.x.images.all).last().copied(),
+            },
+        ))
     }
+}
+
+/// Cuts the pixels that the fit works on.
+fn data_of<'a>(input: &FitInput<'a>) -> Result<Data<'a>> {
+    let data = Data::new(&input.selection(), input.images);
+    if data.squared_norm() == 0.0 {
+        return Err(Error::AllBlack(input.x.images.all));
+    }
+    Ok(data)
 }
 
 /// Returns the factors of all images and pixels, in the order and at the scale of a model.

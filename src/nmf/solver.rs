@@ -1,5 +1,6 @@
-//! The rules by name. To add a rule: a file in `rules`, a variant of [`Solver`], its line in [`Solver::entry`] and its
-//! row in [`RULES`]. What is known about the rule is in [`RuleFacts`], which its file fills in.
+//! The rules by name. To add a rule: a file in `rules`, a variant of [`Solver`], its line in
+//! [`Solver::entry`] and its row in [`RULES`]. What is known about the rule is in [`RuleFacts`],
+//! which its file fills in.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,6 +34,9 @@ pub enum Solver {
     Local,
 }
 
+/// Returns a rule with the settings in the text; `None` if they are not settings of the rule.
+type ParseSettings = fn(&str) -> Result<Option<Solver>>;
+
 /// How a rule is parsed.
 struct ParserRow {
     /// The name before the colon.
@@ -41,8 +45,8 @@ struct ParserRow {
     spellings: &'static str,
     /// Returns the rule with its default settings.
     default: fn() -> Solver,
-    /// Parses the settings after the colon; `None` if they are not settings of this rule.
-    with_settings: fn(&str) -> Result<Option<Solver>>,
+    /// Parses the settings after the colon; `None` if the rule has none.
+    with_settings: Option<ParseSettings>,
 }
 
 /// The rules in the order in which messages list them.
@@ -51,46 +55,42 @@ const RULES: [ParserRow; 6] = [
         name: "hals",
         spellings: "hals",
         default: || Solver::Hals(Hals::default()),
-        with_settings: no_settings,
+        with_settings: None,
     },
     ParserRow {
         name: "mu",
         spellings: "mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
         default: || Solver::Mu(BetaLoss::FROBENIUS),
-        with_settings: |text| Ok(multiplicative::parse(text).map(Solver::Mu)),
+        with_settings: Some(|text| Ok(multiplicative::parse(text).map(Solver::Mu))),
     },
     ParserRow {
         name: "bpp",
         spellings: "bpp",
         default: || Solver::Bpp,
-        with_settings: no_settings,
+        with_settings: None,
     },
     ParserRow {
         name: "hoyer",
         spellings: "hoyer[:H=S,W=S] (0 to 1)",
         default: || Solver::Hoyer(Hoyer::default()),
-        with_settings: |text| Ok(Some(Solver::Hoyer(text.parse()?))),
+        with_settings: Some(|text| Ok(Some(Solver::Hoyer(text.parse()?)))),
     },
     ParserRow {
         name: "nonsmooth",
         spellings: "nonsmooth[:THETA] (0 to 1)",
         default: || Solver::Nonsmooth(Nonsmooth::default()),
-        with_settings: |text| Ok(Some(Solver::Nonsmooth(text.parse()?))),
+        with_settings: Some(|text| Ok(Some(Solver::Nonsmooth(text.parse()?)))),
     },
     ParserRow {
         name: "local",
         spellings: "local",
         default: || Solver::Local,
-        with_settings: no_settings,
+        with_settings: None,
     },
 ];
 
-fn no_settings(_text: &str) -> Result<Option<Solver>> {
-    Ok(None)
-}
-
 /// A rule as it is written and as it runs.
-struct Entry {
+struct RuleEntry {
     name: &'static str,
     /// The settings after the colon; empty if there are none.
     settings: String,
@@ -111,7 +111,7 @@ impl Solver {
     };
 
     /// Returns the name, the settings and the rule of each variant.
-    fn entry(&self) -> Entry {
+    fn entry(&self) -> RuleEntry {
         let (name, settings, rule): (_, _, Box<dyn UpdateRule>) = match *self {
             Self::Hals(settings) => ("hals", String::new(), Box::new(HalsRule::new(settings))),
             Self::Mu(loss) => ("mu", multiplicative::written(loss), Box::new(MuRule(loss))),
@@ -124,7 +124,7 @@ impl Solver {
             ),
             Self::Local => ("local", String::new(), Box::new(LocalRule)),
         };
-        Entry {
+        RuleEntry {
             name,
             settings,
             rule,
@@ -141,8 +141,8 @@ impl Solver {
         self.rule().facts()
     }
 
-    /// Returns the loss that the rule minimises, in a few words; objectives are comparable between rules with the same
-    /// loss.
+    /// Returns the loss that the rule minimises, in a few words; objectives are comparable between
+    /// rules with the same loss.
     #[must_use]
     pub fn minimises(&self) -> String {
         self.facts().loss.to_string()
@@ -169,7 +169,7 @@ impl Default for Solver {
 /// The rule as [`Solver::from_str`] parses it.
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Entry { name, settings, .. } = self.entry();
+        let RuleEntry { name, settings, .. } = self.entry();
         if settings.is_empty() {
             f.write_str(name)
         } else {
@@ -188,8 +188,11 @@ impl FromStr for Solver {
         };
         let row = RULES.iter().find(|row| row.name == name);
         let solver = match (row, settings) {
-            (Some(row), Some(settings)) => (row.with_settings)(settings)?,
             (Some(row), None) => Some((row.default)()),
+            (Some(row), Some(settings)) => match row.with_settings {
+                Some(parse) => parse(settings)?,
+                None => None,
+            },
             (None, _) => None,
         };
         solver.ok_or_else(|| Error::UnknownName {

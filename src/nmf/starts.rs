@@ -88,7 +88,8 @@ impl Starts {
         Some(self.ended[best.index].objective)
     }
 
-    /// Returns the model of the best start; the settings that all starts share are taken from `last`.
+    /// Returns the model of the best start; the settings that all starts share are taken from
+    /// `last`.
     pub(super) fn into_model(mut self, nmf: &Nmf, last: NmfModel) -> NmfModel {
         let Some(best) = self.best else {
             return last;

@@ -16,8 +16,8 @@ pub struct Iteration {
     pub seconds: f64,
     /// ‖X − W H‖ / ‖X‖ after the update of W.
     pub relative_error: f64,
-    /// The objective that the rule minimises, for the same W and H: ½ ‖X − W H‖² plus all penalties, for pixels from 0 to
-    /// 1, unless the rule minimises another loss.
+    /// The objective that the rule minimises, for the same W and H: ½ ‖X − W H‖² plus all
+    /// penalties, for pixels from 0 to 1, unless the rule minimises another loss.
     pub objective: f64,
 }
 
@@ -26,9 +26,9 @@ pub struct Iteration {
 pub struct StopRule {
     /// The most iterations; 0 counts as 1.
     pub max_iterations: usize,
-    /// Stop when the relative change of the root of the objective over the last [`StopRule::WINDOW`] iterations is at most
-    /// this value. With 0 this condition is off, as it is for the rule `local`. An error below [`StopRule::EXACT`] ends the
-    /// fit with any tolerance.
+    /// Stop when the relative change of the root of the objective over the last
+    /// [`StopRule::WINDOW`] iterations is at most this value. With 0 this condition is off, as it
+    /// is for the rule `local`. An error below [`StopRule::EXACT`] ends the fit with any tolerance.
     pub tolerance: f64,
     /// Stop when the relative error is at or below this.
     pub target_error: Option<f64>,
@@ -43,8 +43,9 @@ impl StopRule {
     /// Below this relative error X is reconstructed up to the rounding of f32.
     pub const EXACT: f64 = 1e-6;
 
-    /// Returns why to stop after the last iteration of `trace`, or `None` to continue. Objectives before iteration
-    /// `steady_from` are not comparable with later ones, so they do not count as converged.
+    /// Returns why to stop after the last iteration of `trace`, or `None` to continue. Objectives
+    /// before iteration `steady_from` are not comparable with later ones, so they do not count as
+    /// converged.
     pub(crate) fn check(&self, trace: &[Iteration], steady_from: usize) -> Option<StopReason> {
         let last = trace.last()?;
         if self
@@ -66,8 +67,9 @@ impl StopRule {
         (last.iteration >= self.max_iterations).then_some(StopReason::MaxIterations)
     }
 
-    /// Returns whether all values in the window are close. An extrapolation step that overshoots raises the objective
-    /// briefly, which must not end the fit, so comparing the first and last value is not enough.
+    /// Returns whether all values in the window are close. An extrapolation step that overshoots
+    /// raises the objective briefly, which must not end the fit, so comparing the first and last
+    /// value is not enough.
     fn has_converged(&self, trace: &[Iteration]) -> bool {
         let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else {
             return false;

@@ -1,4 +1,5 @@
-//! The loops of a half step: over panels of rows, over whole parts, and over panels with the quotients of a divergence.
+//! The loops of a half step: over panels of rows, over whole parts, and over panels with the
+//! quotients of a divergence.
 
 use std::borrow::Cow;
 
@@ -17,16 +18,18 @@ const MOST_SWEEPS: usize = 4;
 const AT_REST: f64 = 0.01;
 
 impl HalfStep<'_> {
-    /// Updates `own` panel by panel. `improve` gets a panel and its products with the fixed factor, X Hᵀ or Xᵀ W, which it
-    /// can overwrite; it writes the new rows into the panel's values and returns their contribution to the loss.
+    /// Updates `own` panel by panel. `improve` gets a panel and its products with the fixed factor,
+    /// X Hᵀ or Xᵀ W, which it can overwrite; it writes the new rows into the panel's values and
+    /// returns their contribution to the loss.
     ///
-    /// Unknown values of X are first filled with the product of the extrapolated factors. The error on the filled X is the
-    /// error on the known values at this point and nowhere less, so that lowering it lowers the error on the known values
-    /// too (H. A. L. Kiers, *Weighted least squares fitting using ordinary least squares algorithms*, 1997). The returned
-    /// loss is that of the known values.
+    /// Unknown values of X are first filled with the product of the extrapolated factors. The error
+    /// on the filled X is the error on the known values at this point and nowhere less, so that
+    /// lowering it lowers the error on the known values too (H. A. L. Kiers, *Weighted least
+    /// squares fitting using ordinary least squares algorithms*, 1997). The returned loss is that
+    /// of the known values.
     ///
-    /// The sums of a panel belong to one task, unless they are over the images of several processes; the results of tasks
-    /// are added in order.
+    /// The sums of a panel belong to one task, unless they are over the images of several
+    /// processes; the results of tasks are added in order.
     pub(crate) fn by_panel(
         &self,
         own: &mut Factor,
@@ -68,7 +71,8 @@ impl HalfStep<'_> {
         (loss, gram)
     }
 
-    /// Returns the products of `panels`, of which the first has the index `first`; `rank` rows per panel.
+    /// Returns the products of `panels`, of which the first has the index `first`; `rank` rows per
+    /// panel.
     fn panel_products(
         &self,
         first: usize,
@@ -89,10 +93,11 @@ impl HalfStep<'_> {
         products
     }
 
-    /// Updates `own` part by part in sweeps. `gram` is the Gram matrix of the fixed factor, possibly transformed, and
-    /// `prepare` applies the same transformation to the products of a panel. `project` gets the unconstrained minimum of a
-    /// part, `h_l + (a_l − Σ_j G_lj h_j) / G_ll`, and returns the nearest values that satisfy the rule's constraints, which
-    /// have the least squared error of all such values.
+    /// Updates `own` part by part in sweeps. `gram` is the Gram matrix of the fixed factor,
+    /// possibly transformed, and `prepare` applies the same transformation to the products of a
+    /// panel. `project` gets the unconstrained minimum of a part,
+    /// `h_l + (a_l − Σ_j G_lj h_j) / G_ll`, and returns the nearest values that satisfy the rule's
+    /// constraints, which have the least squared error of all such values.
     pub(crate) fn by_part(
         &self,
         own: &mut Factor,
@@ -143,8 +148,8 @@ impl HalfStep<'_> {
         parts
     }
 
-    /// Updates `own` panel by panel with a divergence. `improve` gets the rows of a panel and its quotients, and overwrites
-    /// the rows. Returns the loss; the caller packs `own`.
+    /// Updates `own` panel by panel with a divergence. `improve` gets the rows of a panel and its
+    /// quotients, and overwrites the rows. Returns the loss; the caller packs `own`.
     pub(crate) fn by_quotient(
         &self,
         own: &mut Factor,

@@ -6,8 +6,8 @@ use super::scores::RankScores;
 
 /// A lower squared relative error than this is not worth another part.
 const NEGLIGIBLE: f64 = 1e-3;
-/// If the least error is at the highest rank, it counts as still falling unless it was as low at this fraction of that
-/// rank.
+/// If the least error is at the highest rank, it counts as still falling unless it was as low at
+/// this fraction of that rank.
 const LATE: f64 = 0.75;
 
 /// The chosen rank.
@@ -22,12 +22,13 @@ pub struct RankChoice {
     pub limit: Option<f64>,
 }
 
-/// Returns the smallest rank that predicts held-out pixels as well as any other, from `scores` in ascending order of the
-/// rank: its held-out error is at most one standard error above the least (the rule of L. Breiman and others,
-/// *Classification and regression trees*, 1984), or its square is at most a thousandth above that of the least.
+/// Returns the smallest rank that predicts held-out pixels as well as any other, from `scores` in
+/// ascending order of the rank: its held-out error is at most one standard error above the least
+/// (the rule of L. Breiman and others, *Classification and regression trees*, 1984), or its square
+/// is at most a thousandth above that of the least.
 ///
-/// If there are too few images or pixels to hold out any, returns the result of `parallel` analysis, limited to the ranks
-/// tried. Returns `None` without scores.
+/// If there are too few images or pixels to hold out any, returns the result of `parallel`
+/// analysis, limited to the ranks tried. Returns `None` without scores.
 #[must_use]
 pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoice> {
     let (first, last) = (scores.first()?, scores.last()?);

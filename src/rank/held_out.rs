@@ -1,20 +1,24 @@
 //! The error on held-out pixels: bi-cross-validation.
 //!
-//! Images and pixels are each split into random halves, and X so into four blocks. Each block A is held out in turn: W and
-//! H are learned from the block D with the other images and pixels; the weights U of the held-out images follow from their
-//! other pixels, the block B, the parts V of the held-out pixels from the other images, the block C, both by exact
-//! non-negative least squares; their product is the prediction of A.
+//! Images and pixels are each split into random halves, and X so into four blocks. Each block A is
+//! held out in turn: W and H are learned from the block D with the other images and pixels; the
+//! weights U of the held-out images follow from their other pixels, the block B, the parts V of the
+//! held-out pixels from the other images, the block C, both by exact non-negative least squares;
+//! their product is the prediction of A.
 //!
-//! `X = (A B; C D)`, `D ≈ W H`, `B ≈ U H`, `C ≈ W V`, and the error is `‖A − U V‖`. Fitting the noise of D does not help to
-//! predict A, so with too many parts the error stops falling, unlike that of a fit.
+//! `X = (A B; C D)`, `D ≈ W H`, `B ≈ U H`, `C ≈ W V`, and the error is `‖A − U V‖`. Fitting the
+//! noise of D does not help to predict A, so with too many parts the error stops falling, unlike
+//! that of a fit.
 //!
 //! **Cost** of all four blocks: about one fit to X.
 //!
-//! **Alternative.** Holding out single random pixels (S. Wold, *Cross-validatory estimation of the number of components in
-//! factor and principal components models*, 1978) gave the same choice for known ranks. Five folds of it, in which the
-//! held-out pixels are imputed again after every few iterations, took six times as long.
+//! **Alternative.** Holding out single random pixels (S. Wold, *Cross-validatory estimation of the
+//! number of components in factor and principal components models*, 1978) gave the same choice for
+//! known ranks. Five folds of it, in which the held-out pixels are imputed again after every few
+//! iterations, took six times as long.
 //!
-//! **Source.** A. B. Owen, P. O. Perry, *Bi-cross-validation of the SVD and the nonnegative matrix factorization*, 2009.
+//! **Source.** A. B. Owen, P. O. Perry, *Bi-cross-validation of the SVD and the nonnegative matrix
+//! factorization*, 2009.
 
 use ndarray::{Array2, ArrayView2, s};
 use rand::SeedableRng;
@@ -185,7 +189,8 @@ impl Fold<'_> {
         }
     }
 
-    /// Returns the error of the prediction from W, (images, rank), and H, (rank, pixels), of the rest.
+    /// Returns the error of the prediction from W, (images, rank), and H, (rank, pixels), of the
+    /// rest.
     pub(super) fn missed(&self, weights: &Weights, basis: &Basis) -> Missed {
         let (beside, above) = (self.same_images, self.same_pixels);
         let known_above = above.known.as_ref().map(|known| known.t().to_owned());
@@ -200,8 +205,8 @@ impl Fold<'_> {
     }
 }
 
-/// Returns the non-negative weights, (rows, rank), with the least squared error of weights times `basis`, (rank, columns),
-/// at the known `values`, (rows, columns).
+/// Returns the non-negative weights, (rows, rank), with the least squared error of weights times
+/// `basis`, (rank, columns), at the known `values`, (rows, columns).
 fn least_squares(
     values: &ArrayView2<f32>,
     known: Option<&Array2<f32>>,

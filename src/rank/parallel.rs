@@ -1,10 +1,11 @@
 //! Parallel analysis: the number of eigenimages that explain more than chance.
 //!
-//! The values of each pixel are permuted among the images. This keeps the mean and variance of every pixel and removes
-//! their correlations; an eigenimage that explains no more than the one with the same index after the permutation is noise.
+//! The values of each pixel are permuted among the images. This keeps the mean and variance of
+//! every pixel and removes their correlations; an eigenimage that explains no more than the one
+//! with the same index after the permutation is noise.
 //!
-//! **Source.** J. L. Horn, *A rationale and test for the number of factors in factor analysis*, 1965; the permutations are A. Buja,
-//! N. Eyuboglu, *Remarks on parallel analysis*, 1992.
+//! **Source.** J. L. Horn, *A rationale and test for the number of factors in factor analysis*,
+//! 1965; the permutations are A. Buja, N. Eyuboglu, *Remarks on parallel analysis*, 1992.
 
 use ndarray::Array2;
 use rand::SeedableRng;
@@ -19,7 +20,8 @@ use crate::pca::Pca;
 /// The number of permutations.
 const PERMUTATIONS: usize = 3;
 
-/// Returns the number of leading eigenimages that explain more than those of permuted values do on average.
+/// Returns the number of leading eigenimages that explain more than those of permuted values do on
+/// average.
 pub(super) fn parallel_analysis(images: &ImageSet, seed: u64) -> Result<usize> {
     let most = images.len().min(images.shape().pixels());
     let permuted = blocks::map_range(PERMUTATIONS, |index| {

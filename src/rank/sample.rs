@@ -6,7 +6,8 @@ use crate::basis::Shape;
 use crate::error::Result;
 use crate::images::{Block, ImageSet, Images, Mask};
 
-/// Returns the pixels `columns` of the images `rows` as images with one row of pixels; at least one of each is needed.
+/// Returns the pixels `columns` of the images `rows` as images with one row of pixels; at least one
+/// of each is needed.
 pub(super) fn cut(images: &impl Images, rows: &[usize], columns: &[usize]) -> Result<ImageSet> {
     let (mut bytes, mut floats) = (Vec::new(), Vec::new());
     for &row in rows {

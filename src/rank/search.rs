@@ -45,7 +45,8 @@ pub struct RankModel {
     pub ranks: Vec<RankScores>,
     /// The chosen rank, and why.
     pub choice: RankChoice,
-    /// Number of eigenimages, of at most 300 images, that explain more than chance; `None` without a PCA.
+    /// Number of eigenimages, of at most 300 images, that explain more than chance; `None` without
+    /// a PCA.
     pub parallel_analysis: Option<usize>,
 }
 
@@ -136,14 +137,16 @@ impl RankSearch {
     /// Samples the images, cuts them into blocks to hold out, and fits the PCA.
     ///
     /// # Errors
-    /// If there is no rank, one is 0 or above `min(images, pixels)`, or no fit is possible to the images.
+    /// If there is no rank, one is 0 or above `min(images, pixels)`, or no fit is possible to the
+    /// images.
     pub fn prepare(&self, images: &impl Images) -> Result<RankTrials> {
         let rows = spread(images.len(), Self::MOST_IMAGES);
         let columns = spread(images.shape().pixels(), Self::MOST_PIXELS);
         let highest = self.highest_rank(rows.len(), columns.len())?;
         let images = cut(images, &rows, &columns)?;
         let mut pca_errors = Vec::new();
-        // With unknown pixels the first eigenimages of a PCA are not the best ones for a lower rank.
+        // With unknown pixels the first eigenimages of a PCA are not the best ones for a lower
+        // rank.
         if self.with_pca && images.mask.is_none() {
             pca_errors = Pca::new(highest).fit(&images)?.errors;
         }
@@ -223,7 +226,8 @@ impl RankTrials {
         }))
     }
 
-    /// Holds out each block in turn; returns `None` if a fit was interrupted, nothing if the rank is too high for a block.
+    /// Holds out each block in turn; returns `None` if a fit was interrupted, nothing if the rank
+    /// is too high for a block.
     fn folds(
         &self,
         rank: usize,
@@ -288,7 +292,8 @@ fn unless_interrupted<T>(results: Vec<Result<Option<T>>>) -> Result<Option<Vec<T
     Ok(Some(all))
 }
 
-/// Returns the part with the largest share of the intensity of each of some images, the first of equal ones.
+/// Returns the part with the largest share of the intensity of each of some images, the first of
+/// equal ones.
 fn leading_parts(model: &NmfModel) -> Vec<usize> {
     let part_sums = model.basis.rows().sum_axis(ndarray::Axis(1));
     let mut leading = Vec::new();

@@ -5,8 +5,8 @@ use kodama::{Method, linkage};
 use crate::basis::Basis;
 use crate::matching::match_one_to_one;
 
-/// Returns the mean cosine of the parts of all pairs of starts, matched one to one: 1 for the same parts in any order;
-/// `None` for one start.
+/// Returns the mean cosine of the parts of all pairs of starts, matched one to one: 1 for the same
+/// parts in any order; `None` for one start.
 pub(super) fn stability(bases: &[&Basis]) -> Option<f64> {
     let mut cosines = Vec::new();
     for (index, one) in bases.iter().enumerate() {
@@ -27,12 +27,14 @@ fn mean_cosine(one: &Basis, other: &Basis) -> f64 {
         / one.rank() as f64
 }
 
-/// Returns the cophenetic correlation of the consensus of several starts, each given by the leading part of every image:
-/// 1 if any two images share their leading part in every start or in none; `None` for one start.
+/// Returns the cophenetic correlation of the consensus of several starts, each given by the leading
+/// part of every image: 1 if any two images share their leading part in every start or in none;
+/// `None` for one start.
 ///
-/// The distance of two images is the fraction of starts in which their leading parts differ. The result is the correlation
-/// of these distances with the heights at which average linkage joins the images. **Source.** J.-P. Brunet, P. Tamayo, T. R. Golub,
-/// J. P. Mesirov, *Metagenes and molecular pattern discovery using matrix factorization*, 2004.
+/// The distance of two images is the fraction of starts in which their leading parts differ. The
+/// result is the correlation of these distances with the heights at which average linkage joins the
+/// images. **Source.** J.-P. Brunet, P. Tamayo, T. R. Golub, J. P. Mesirov, *Metagenes and
+/// molecular pattern discovery using matrix factorization*, 2004.
 pub(super) fn cophenetic(leading: &[Vec<usize>]) -> Option<f64> {
     let images = leading.first().filter(|_| leading.len() > 1)?.len();
     let mut distances = Vec::new();
@@ -45,7 +47,8 @@ pub(super) fn cophenetic(leading: &[Vec<usize>]) -> Option<f64> {
     Some(correlation(&distances, &heights(&distances, images)))
 }
 
-/// Returns the height at which each pair of images is joined, in the order of `distances`: (0, 1), (0, 2), … (1, 2), …
+/// Returns the height at which each pair of images is joined, in the order of `distances`: (0, 1),
+/// (0, 2), … (1, 2), …
 fn heights(distances: &[f64], images: usize) -> Vec<f64> {
     let mut heights = vec![0.0; distances.len()];
     let mut clusters: Vec<Vec<usize>> = (0..images).map(|image| vec![image]).collect();
@@ -69,7 +72,8 @@ fn pair_index(a: usize, b: usize, images: usize) -> usize {
     first * (2 * images - first - 1) / 2 + second - first - 1
 }
 
-/// Returns Pearson's correlation; 1 if all values of `a` or of `b` are equal, as if all images belong together.
+/// Returns Pearson's correlation; 1 if all values of `a` or of `b` are equal, as if all images
+/// belong together.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (centred(a), centred(b));
     let squares = dot(&a, &a) * dot(&b, &b);
@@ -115,11 +119,11 @@ mod tests {
 
     #[test]
     fn the_cophenetic_correlation_is_that_of_a_hand_drawn_tree() {
-        // Three images: 0 and 1 share their part in both starts, 2 shares it with 1 in the second start only, which
-        // makes the distances (0, 1) = 0, (0, 2) = 1, (1, 2) = 1: a tree already.
+        // Three images: 0 and 1 share their part in both starts, 2 shares it with 1 in the second
+        // start only, which makes the distances (0, 1) = 0, (0, 2) = 1, (1, 2) = 1: a tree already.
         assert!((cophenetic(&[vec![0, 0, 1], vec![1, 1, 0]]).expect("two") - 1.0).abs() < 1e-12);
-        // Distances (0, 1) = 1/2, (0, 2) = 1, (1, 2) = 1/2: joined at 1/2 and at 3/4, so heights 1/2, 3/4, 3/4 or
-        // 3/4, 3/4, 1/2; the correlation is 1/2 for both.
+        // Distances (0, 1) = 1/2, (0, 2) = 1, (1, 2) = 1/2: joined at 1/2 and at 3/4, so heights
+        // 1/2, 3/4, 3/4 or 3/4, 3/4, 1/2; the correlation is 1/2 for both.
         let half = cophenetic(&[vec![0, 0, 1], vec![0, 1, 1]]).expect("two");
         assert!((half - 0.5).abs() < 1e-12, "{half}");
         assert_eq!(
@@ -136,8 +140,9 @@ mod tests {
 
     #[test]
     fn heights_are_those_of_scipy() {
-        // scipy.cluster.hierarchy: cophenet(linkage(distances, "average"), distances), of SciPy 1.17; by hand, 0.325 is
-        // (0.3 + 0.35) / 2, and 0.65 the mean of the six distances between {0, 1} and {2, 3, 4}.
+        // scipy.cluster.hierarchy: cophenet(linkage(distances, "average"), distances), of SciPy
+        // 1.17; by hand, 0.325 is (0.3 + 0.35) / 2, and 0.65 the mean of the six distances between
+        // {0, 1} and {2, 3, 4}.
         let distances = [0.1, 0.4, 0.9, 0.8, 0.5, 0.7, 0.6, 0.3, 0.35, 0.2];
         let expected = [0.1, 0.65, 0.65, 0.65, 0.65, 0.65, 0.65, 0.325, 0.325, 0.2];
         let found = heights(&distances, 5);

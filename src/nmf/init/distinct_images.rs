@@ -9,8 +9,9 @@ use rand::seq::SliceRandom;
 
 use crate::images::{Fill, Shared};
 
-/// Returns H, (rank, pixels), of images drawn at random, no two of them equal and none of them black; random values once
-/// there are no more. Unknown pixels are the mean of the images in which they are known.
+/// Returns H, (rank, pixels), of images drawn at random, no two of them equal and none of them
+/// black; random values once there are no more. Unknown pixels are the mean of the images in which
+/// they are known.
 pub(super) fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> Array2<f32> {
     let order = order(x, rng);
     let mut seen = HashSet::new();
@@ -44,7 +45,8 @@ pub(super) fn distinct_images(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> 
     basis
 }
 
-/// Returns the indices of all images in random order, on the first process only: they take four bytes per image.
+/// Returns the indices of all images in random order, on the first process only: they take four
+/// bytes per image.
 fn order(x: &Shared, rng: &mut ChaCha8Rng) -> Vec<u32> {
     let mut order = Vec::new();
     if x.images.communicator.rank() == 0 {

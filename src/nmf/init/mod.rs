@@ -20,17 +20,18 @@ use random::{NormalDraws, random};
 
 /// The start of W and H.
 ///
-/// A multiplicative rule, such as `mu` and `local`, keeps zeros. For such a rule the zeros of every start but a given one
-/// are replaced by the mean of the factor's other values. If only H is set, they are replaced by half of the mean, and
-/// every weight is the one value with which ‖W H‖ = ‖X‖.
+/// A multiplicative rule, such as `mu` and `local`, keeps zeros. For such a rule the zeros of every
+/// start but a given one are replaced by the mean of the factor's other values. If only H is set,
+/// they are replaced by half of the mean, and every weight is the one value with which ‖W H‖ = ‖X‖.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Init {
     /// H: distinct images, drawn at random; W follows from H.
     #[default]
     Images,
-    /// The singular vectors, each with the smaller of its signs set to 0 (C. Boutsidis, E. Gallopoulos, *SVD based
-    /// initialization: A head start for nonnegative matrix factorization*, 2008).
+    /// The singular vectors, each with the smaller of its signs set to 0 (C. Boutsidis, E.
+    /// Gallopoulos, *SVD based initialization: A head start for nonnegative matrix factorization*,
+    /// 2008).
     Nndsvd,
     /// As `Nndsvd`, zeros replaced by the mean of X.
     Nndsvda,

@@ -9,11 +9,12 @@ use crate::images::{Fill, Filled, Shared};
 use crate::kernel::{Matrix, Source};
 use crate::linalg;
 
-/// Values of singular vectors below this count as 0, as in scikit-learn; a smaller limit applies if all are small.
+/// Values of singular vectors below this count as 0, as in scikit-learn; a smaller limit applies if
+/// all are small.
 const TINY: f32 = 1e-6;
 
-/// Returns initial factors from singular vectors (NNDSVD). `fill` returns the value that replaces a zero, given the number
-/// of zeros before it, first in W, then in H.
+/// Returns initial factors from singular vectors (NNDSVD). `fill` returns the value that replaces a
+/// zero, given the number of zeros before it, first in W, then in H.
 pub(super) fn nndsvd(
     x: &Shared,
     rank: usize,

@@ -22,7 +22,8 @@ pub(super) fn random(x: &Shared, rank: usize, rng: &mut ChaCha8Rng) -> InitialFa
     }
 }
 
-/// Normal deviates by their index in the sequence of a seed, so that every process can draw its own.
+/// Normal deviates by their index in the sequence of a seed, so that every process can draw its
+/// own.
 pub(super) struct NormalDraws<'a> {
     rng: &'a mut ChaCha8Rng,
     begin: u128,
@@ -66,7 +67,8 @@ impl<'a> NormalDraws<'a> {
     }
 }
 
-/// Returns a normal deviate (G. Box, M. Muller, *A note on the generation of random normal deviates*, 1958).
+/// Returns a normal deviate (G. Box, M. Muller, *A note on the generation of random normal
+/// deviates*, 1958).
 fn normal(rng: &mut impl Rng) -> f32 {
     let (radius, angle): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
     ((-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()) as f32

@@ -2,20 +2,21 @@
 //!
 //! **Objective.** `½ ‖X − W H‖²` over `W, H ≥ 0`.
 //!
-//! **Update** of W with H fixed: the weights of each image become the exact minimum `argmin ‖x − w H‖² over w ≥ 0`, that
-//! is `w ≥ 0`, `w G − a ≥ 0` and `w · (w G − a) = 0` with `a = x Hᵀ` and `G = H Hᵀ`. The same for H on Xᵀ. The search
-//! starts from the set of weights that were positive before. A ridge of 1e-10 of each `G_ll` makes the minimum unique if
-//! parts are equal or linearly dependent.
+//! **Update** of W with H fixed: the weights of each image become the exact minimum
+//! `argmin ‖x − w H‖² over w ≥ 0`, that is `w ≥ 0`, `w G − a ≥ 0` and `w · (w G − a) = 0` with
+//! `a = x Hᵀ` and `G = H Hᵀ`. The same for H on Xᵀ. The search starts from the set of weights that
+//! were positive before. A ridge of 1e-10 of each `G_ll` makes the minimum unique if parts are
+//! equal or linearly dependent.
 //!
-//! **Guarantee.** The error never rises, up to rounding, and every limit point is stationary. A dead part is replaced, at
-//! most as often per run as there are parts.
+//! **Guarantee.** The error never rises, up to rounding, and every limit point is stationary. A
+//! dead part is replaced, at most as often per run as there are parts.
 //!
-//! **Cost** per iteration: `4 n p k` multiplications and additions for the products; `k³ / 3` per image and pixel for
-//! each of a few factorisations, fewer if neighbours in memory share them.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products; `k³ / 3` per
+//! image and pixel for each of a few factorisations, fewer if neighbours in memory share them.
 //!
-//! **Source.** H. Kim, H. Park, *Nonnegative matrix factorization based on alternating nonnegativity constrained least
-//! squares and active set method*, 2008; J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like
-//! method and comparisons*, 2011.
+//! **Source.** H. Kim, H. Park, *Nonnegative matrix factorization based on alternating
+//! nonnegativity constrained least squares and active set method*, 2008; J. Kim, H. Park, *Fast
+//! nonnegative matrix factorization: an active-set-like method and comparisons*, 2011.
 
 use ndarray::Array2;
 

@@ -3,33 +3,39 @@
 //! **Objective.** `½ ‖X − W H‖²` plus the penalties, over `W, H ≥ 0`.
 //!
 //! **Update** of the weights of part l with all others fixed, where `A = X Hᵀ` and `G = H Hᵀ`:
-//! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
-//! l = 1..k. Up to `sweeps` sweeps follow each other, as many as take about as long as the products A; for a panel of 64
-//! images they end as soon as one changes less than a hundredth (squared) of what the first one changed. The same for H on
-//! Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when
-//! it rises, β is reduced and the next step starts at the new weights without extrapolation.
+//! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep*
+//! does this for l = 1..k. Up to `sweeps` sweeps follow each other, as many as take about as long
+//! as the products A; for a panel of 64 images they end as soon as one changes less than a
+//! hundredth (squared) of what the first one changed. The same for H on Xᵀ. With *extrapolation*
+//! the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when it
+//! rises, β is reduced and the next step starts at the new weights without extrapolation.
 //!
-//! **Unknown pixels** are filled with the product of the factors before each half step, and the filled X is treated as
-//! known (H. A. L. Kiers, *Weighted least squares fitting using ordinary least squares algorithms*, 1997): lowering the
-//! error on it lowers the error on the known pixels, which is the one that is reported, at least as much.
+//! **Unknown pixels** are filled with the product of the factors before each half step, and the
+//! filled X is treated as known (H. A. L. Kiers, *Weighted least squares fitting using ordinary
+//! least squares algorithms*, 1997): lowering the error on it lowers the error on the known pixels,
+//! which is the one that is reported, at least as much.
 //!
-//! **Penalties** (see [`Penalties`]) are part of the objective. Those on values reduce A by their `l1` and increase the
-//! diagonal of G by their `l2`. The penalty L on overlap replaces `G_ab` by `G_ab + L √(G_aa G_bb)` off the diagonal in
-//! the update of the basis, where G is `Wᵀ W`. Extrapolation begins once L no longer changes.
+//! **Penalties** (see [`Penalties`]) are part of the objective. Those on values reduce A by their
+//! `l1` and increase the diagonal of G by their `l2`. The penalty L on overlap replaces `G_ab` by
+//! `G_ab + L √(G_aa G_bb)` off the diagonal in the update of the basis, where G is `Wᵀ W`.
+//! Extrapolation begins once L no longer changes.
 //!
-//! **Guarantee.** Without extrapolation the objective never rises, up to rounding, and every limit point is stationary
-//! unless a part vanishes. With extrapolation it can rise for an iteration, and with a penalty on overlap too, which the
-//! update of the weights ignores. Factors are never negative. Without penalties on values a dead part is replaced, at
-//! most as often per run as there are parts.
+//! **Guarantee.** Without extrapolation the objective never rises, up to rounding, and every limit
+//! point is stationary unless a part vanishes. With extrapolation it can rise for an iteration, and
+//! with a penalty on overlap too, which the update of the weights ignores. Factors are never
+//! negative. Without penalties on values a dead part is replaced, at most as often per run as there
+//! are parts.
 //!
-//! **Cost** per iteration: `4 n p k` multiplications and additions for the products and `2 (n + p) k²` per sweep, of
-//! which at most `2 p / 3 k` are made over W and `2 n / 3 k` over H; in total proportional to `n p k`. Unknown pixels take
-//! up to `6 n p k` more, for filling columns with unknown pixels, 64 rows at a time, and for the error.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products and
+//! `2 (n + p) k²` per sweep, of which at most `2 p / 3 k` are made over W and `2 n / 3 k` over H;
+//! in total proportional to `n p k`. Unknown pixels take up to `6 n p k` more, for filling columns
+//! with unknown pixels, 64 rows at a time, and for the error.
 //!
-//! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor
-//! factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative updates and hierarchical ALS algorithms
-//! for nonnegative matrix factorization*, 2012 (sweeps); A. M. S. Ang, N. Gillis, *Accelerating nonnegative matrix
-//! factorization algorithms using extrapolation*, 2019.
+//! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative
+//! matrix and 3D tensor factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative
+//! updates and hierarchical ALS algorithms for nonnegative matrix factorization*, 2012 (sweeps); A.
+//! M. S. Ang, N. Gillis, *Accelerating nonnegative matrix factorization algorithms using
+//! extrapolation*, 2019.
 
 use ndarray::Array2;
 
@@ -52,7 +58,8 @@ const BOUND_GROWTH: f64 = 1.005;
 /// The settings of the rule; the defaults were the fastest in benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hals {
-    /// The most sweeps per update; 0 counts as 1. Sweeps that would take longer than the products are not made.
+    /// The most sweeps per update; 0 counts as 1. Sweeps that would take longer than the products
+    /// are not made.
     pub sweeps: usize,
     /// Whether steps are extrapolated.
     pub extrapolation: bool,

@@ -1,26 +1,31 @@
 //! NMF with sparseness constraints: the sparseness of parts, of their weights, or of both is fixed.
 //!
-//! **Objective.** `½ ‖X − W H‖²` over `W, H ≥ 0`, where every row of H, every column of W, or both have the given
-//! sparseness `(√d − ‖·‖₁/‖·‖₂) / (√d − 1)`; d is the number of pixels or of images.
+//! **Objective.** `½ ‖X − W H‖²` over `W, H ≥ 0`, where every row of H, every column of W, or both
+//! have the given sparseness `(√d − ‖·‖₁/‖·‖₂) / (√d − 1)`; d is the number of pixels or of images.
 //!
-//! **Update** of part l of a constrained factor with all others fixed, where `A = Wᵀ X` and `G = Wᵀ W`: the unconstrained
-//! minimum is `z = h_l + (A_l − Σ_j G_lj h_j) / G_ll`, and the objective is `½ G_ll ‖h_l − z‖²` plus a constant. So `h_l`
-//! becomes the vector of that sparseness nearest to z, found by Hoyer's projection. An unconstrained factor takes sweeps
-//! of the same steps with `max(0, z)`. Hoyer's algorithm takes gradient steps before the projection and updates an
-//! unconstrained factor multiplicatively; exact steps need no step length.
+//! **Update** of part l of a constrained factor with all others fixed, where `A = Wᵀ X` and
+//! `G = Wᵀ W`: the unconstrained minimum is `z = h_l + (A_l − Σ_j G_lj h_j) / G_ll`, and the
+//! objective is `½ G_ll ‖h_l − z‖²` plus a constant. So `h_l` becomes the vector of that sparseness
+//! nearest to z, found by Hoyer's projection. An unconstrained factor takes sweeps of the same
+//! steps with `max(0, z)`. Hoyer's algorithm takes gradient steps before the projection and updates
+//! an unconstrained factor multiplicatively; exact steps need no step length.
 //!
-//! **Start.** After ten iterations of the default rule, each constrained part is replaced by the nearest one that
-//! satisfies the constraint. Projecting images directly would give scattered parts. A given start is projected directly.
+//! **Start.** After ten iterations of the default rule, each constrained part is replaced by the
+//! nearest one that satisfies the constraint. Projecting images directly would give scattered
+//! parts. A given start is projected directly.
 //!
-//! **Guarantee.** The objective never rises, up to rounding, and the sparseness is exact from the first iteration on.
+//! **Guarantee.** The objective never rises, up to rounding, and the sparseness is exact from the
+//! first iteration on.
 //!
-//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` per sweep, and per
-//! constrained part and sweep a projection, which takes a few passes over the pixels or images.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²`
+//! per sweep, and per constrained part and sweep a projection, which takes a few passes over the
+//! pixels or images.
 //!
-//! **Source.** P. O. Hoyer, *Non-negative matrix factorization with sparseness constraints*, 2004; V. K. Potluru,
-//! S. M. Plis, J. Le Roux, B. A. Pearlmutter, V. D. Calhoun, T. P. Hayes, *Block coordinate descent for sparse NMF*,
-//! 2013 (steps); F. J. Theis, K. Stadlthanner, T. Tanaka, *First results on uniqueness of sparse non-negative matrix
-//! factorization*, 2005 (the projection finds the nearest point).
+//! **Source.** P. O. Hoyer, *Non-negative matrix factorization with sparseness constraints*, 2004;
+//! V. K. Potluru, S. M. Plis, J. Le Roux, B. A. Pearlmutter, V. D. Calhoun, T. P. Hayes, *Block
+//! coordinate descent for sparse NMF*, 2013 (steps); F. J. Theis, K. Stadlthanner, T. Tanaka,
+//! *First results on uniqueness of sparse non-negative matrix factorization*, 2005 (the projection
+//! finds the nearest point).
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,7 +36,8 @@ use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::LossSums;
 use crate::nmf::rule::{RuleFacts, UpdateRule};
 
-/// The settings of the rule: the sparseness of each factor, above 0 (flat) and below 1 (a single pixel).
+/// The settings of the rule: the sparseness of each factor, above 0 (flat) and below 1 (a single
+/// pixel).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hoyer {
     basis: Option<f64>,
@@ -54,7 +60,8 @@ impl Hoyer {
     }
 }
 
-/// Parts with a sparseness of 0.7: on photographs of faces, brows, cheeks and hair; the error is a tenth higher.
+/// Parts with a sparseness of 0.7: on photographs of faces, brows, cheeks and hair; the error is a
+/// tenth higher.
 impl Default for Hoyer {
     fn default() -> Self {
         Self {
@@ -114,7 +121,8 @@ impl UpdateRule for HoyerRule {
         RuleFacts {
             needs_all_weights: self.0.weights.is_some(),
             merges_pixels: false,
-            // The projection of an image has a few scattered pixels; that of a learned part stays in its place.
+            // The projection of an image has a few scattered pixels; that of a learned part stays
+            // in its place.
             starts_with_default_rule: true,
             holds_products: true,
             ..RuleFacts::default()
@@ -158,7 +166,8 @@ fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (LossSums, Pack
     })
 }
 
-/// Returns the non-negative vector with a given sparseness nearest to `target`, or 0 if that is nearer.
+/// Returns the non-negative vector with a given sparseness nearest to `target`, or 0 if that is
+/// nearer.
 fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
     let target: Vec<f64> = target.iter().map(|&z| f64::from(z)).collect();
     let root = (target.len() as f64).sqrt();
@@ -172,11 +181,12 @@ fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
     direction.into_iter().map(|u| (length * u) as f32).collect()
 }
 
-/// Returns the vector nearest to `target` of all non-negative ones whose values add up to `sum` and whose squares add up
-/// to 1: the values of `target` above a threshold, minus the threshold, scaled.
+/// Returns the vector nearest to `target` of all non-negative ones whose values add up to `sum` and
+/// whose squares add up to 1: the values of `target` above a threshold, minus the threshold,
+/// scaled.
 ///
-/// The two sums determine the threshold for a given set of values. Values below it are removed from the set, which raises
-/// the threshold, until no value is below it.
+/// The two sums determine the threshold for a given set of values. Values below it are removed from
+/// the set, which raises the threshold, until no value is below it.
 fn direction(target: &[f64], sum: f64) -> Vec<f64> {
     let highest = target
         .iter()
@@ -204,7 +214,8 @@ fn direction(target: &[f64], sum: f64) -> Vec<f64> {
     }
 }
 
-/// Returns [`direction`] if the `count` highest values are equal and the others are 0 in the result.
+/// Returns [`direction`] if the `count` highest values are equal and the others are 0 in the
+/// result.
 ///
 /// Many vectors are equally near then; the first of the highest values becomes the largest one.
 fn direction_of_equals(target: &[f64], highest: f64, sum: f64, count: f64) -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! Multiplicative updates for the squared error and the other β-divergences.
 //!
-//! **Objective.** `Σ d(x, m)` over the pixels x and their reconstructed values m, `M = W H`, with `W, H ≥ 0`:
+//! **Objective.** `Σ d(x, m)` over the pixels x and their reconstructed values m, `M = W H`, with
+//! `W, H ≥ 0`:
 //!
 //! | β | d(x, m) | |
 //! | --- | --- | --- |
@@ -9,24 +10,29 @@
 //! | 0 | `x / m − ln(x / m) − 1` | Itakura–Saito: only the ratio of x and m matters |
 //! | other | `(x^β + (β − 1) m^β − β x m^(β−1)) / (β (β − 1))` | between and beyond |
 //!
-//! **Update.** `W ← W ∘ ((X ∘ M^(β−2)) Hᵀ / (M^(β−1) Hᵀ))^γ`, powers and ∘ element by element, where γ is 1 / (2 − β)
-//! for β < 1, 1 / (β − 1) for β > 2, and 1 otherwise; the same for H on Xᵀ, with the new W.
+//! **Update.** `W ← W ∘ ((X ∘ M^(β−2)) Hᵀ / (M^(β−1) Hᵀ))^γ`, powers and ∘ element by element,
+//! where γ is 1 / (2 − β) for β < 1, 1 / (β − 1) for β > 2, and 1 otherwise; the same for H on Xᵀ,
+//! with the new W.
 //!
-//! **Guarantee.** The objective never rises, up to rounding. If both factors stay above 0 it converges to a stationary
-//! point, but slowly. A value of 0 stays 0, so zeros of a start are replaced (see [`Init`]), except in given starts.
+//! **Guarantee.** The objective never rises, up to rounding. If both factors stay above 0 it
+//! converges to a stationary point, but slowly. A value of 0 stays 0, so zeros of a start are
+//! replaced (see [`Init`]), except in given starts.
 //!
-//! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; with a mask, M is formed for
-//! β = 2 too.
+//! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; with a
+//! mask, M is formed for β = 2 too.
 //!
-//! **Zeros.** A pixel of 0 has no finite divergence for β ≤ 0 and is an error there; for β > 0, 0 ln 0 = 0. In powers m is
-//! at least 1.2e-7 of the root mean square of X, and values of W and H below 2.2e-16 of the root of it become 0.
+//! **Zeros.** A pixel of 0 has no finite divergence for β ≤ 0 and is an error there; for β > 0, 0
+//! ln 0 = 0. In powers m is at least 1.2e-7 of the root mean square of X, and values of W and H
+//! below 2.2e-16 of the root of it become 0.
 //!
-//! **Cost** per iteration: for β = 2 `4 n p k` multiplications and additions for the products and `2 (n + p) k²`.
-//! Otherwise M is formed three times (for W, for H, for the objective) at `2 n p k` each: for β = 1 `10 n p k` in total
-//! and one logarithm per pixel, else `14 n p k`, and four powers per pixel unless β is 0.
+//! **Cost** per iteration: for β = 2 `4 n p k` multiplications and additions for the products and
+//! `2 (n + p) k²`. Otherwise M is formed three times (for W, for H, for the objective) at `2 n p k`
+//! each: for β = 1 `10 n p k` in total and one logarithm per pixel, else `14 n p k`, and four
+//! powers per pixel unless β is 0.
 //!
-//! **Source.** D. Lee, S. Seung, *Algorithms for non-negative matrix factorization*, 2001 (β = 1, 2); C. Févotte,
-//! J. Idier, *Algorithms for nonnegative matrix factorization with the β-divergence*, 2011 (all β, and γ).
+//! **Source.** D. Lee, S. Seung, *Algorithms for non-negative matrix factorization*, 2001 (β = 1,
+//! 2); C. Févotte, J. Idier, *Algorithms for nonnegative matrix factorization with the
+//! β-divergence*, 2011 (all β, and γ).
 //!
 //! [`Init`]: crate::nmf::Init
 
@@ -69,7 +75,8 @@ impl MuRule {
         exponent as f32
     }
 
-    /// Multiplies each value of `rows` by its quotient to the power γ; values below `least` become 0.
+    /// Multiplies each value of `rows` by its quotient to the power γ; values below `least` become
+    /// 0.
     fn multiply(
         &self,
         rows: &mut [Lanes],
@@ -105,7 +112,8 @@ impl UpdateRule for MuRule {
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let least = step.least();
         let is_squared_error = self.0 == BetaLoss::FROBENIUS;
-        // The products alone give the denominators only for the squared error, and only without a mask.
+        // The products alone give the denominators only for the squared error, and only without a
+        // mask.
         if !is_squared_error || step.x.has_unknown() {
             let mut loss = step.by_quotient(own, self.0.divergence(), |rows, quotient| {
                 self.multiply(rows, &quotient.numerators, &quotient.denominators, least);

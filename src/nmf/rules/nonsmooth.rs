@@ -1,24 +1,27 @@
 //! Nonsmooth NMF (nsNMF): a smoothing between parts and weights makes both sharp.
 //!
-//! **Objective.** `½ ‖X − W S H‖²` over `W, H ≥ 0`, each row of H of length 1, with `S = (1 − θ) I + θ/k 1 1ᵀ`, which
-//! moves each part, or each weight, by a fraction θ towards the mean of all k. The larger θ, the sharper W and H must be
-//! to reconstruct the same images. H is reported as the basis and W S as the weights, so their product reconstructs the
-//! images.
+//! **Objective.** `½ ‖X − W S H‖²` over `W, H ≥ 0`, each row of H of length 1, with
+//! `S = (1 − θ) I + θ/k 1 1ᵀ`, which moves each part, or each weight, by a fraction θ towards the
+//! mean of all k. The larger θ, the sharper W and H must be to reconstruct the same images. H is
+//! reported as the basis and W S as the weights, so their product reconstructs the images.
 //!
-//! **Update** of W with H fixed: sweeps of coordinate descent, `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)` for
-//! l = 1..k, with `A = X Hᵀ S` and `G = S H Hᵀ S`. Of H with W fixed: the same steps with `A = S Wᵀ X` and
-//! `G = S Wᵀ W S`, after each of which the part is scaled to length 1. The objective is `½ G_ll ‖h_l − z‖²` plus a
-//! constant, where z is the unconstrained minimum, and `max(0, z)`, scaled, is the nearest vector of length 1. If lengths
-//! were free, parts could vanish to avoid the smoothing. The source minimises the Kullback–Leibler divergence by
-//! multiplicative updates and scales parts to a sum of 1 after each, which is not part of its objective.
+//! **Update** of W with H fixed: sweeps of coordinate descent,
+//! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)` for l = 1..k, with `A = X Hᵀ S` and
+//! `G = S H Hᵀ S`. Of H with W fixed: the same steps with `A = S Wᵀ X` and `G = S Wᵀ W S`, after
+//! each of which the part is scaled to length 1. The objective is `½ G_ll ‖h_l − z‖²` plus a
+//! constant, where z is the unconstrained minimum, and `max(0, z)`, scaled, is the nearest vector
+//! of length 1. If lengths were free, parts could vanish to avoid the smoothing. The source
+//! minimises the Kullback–Leibler divergence by multiplicative updates and scales parts to a sum of
+//! 1 after each, which is not part of its objective.
 //!
 //! **Guarantee.** The objective never rises, up to rounding.
 //!
-//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` per sweep.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²`
+//! per sweep.
 //!
-//! **Source.** A. Pascual-Montano, J. M. Carazo, K. Kochi, D. Lehmann, R. D. Pascual-Marqui, *Nonsmooth nonnegative
-//! matrix factorization (nsNMF)*, 2006; A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative
-//! matrix and 3D tensor factorization*, 2007 (sweeps).
+//! **Source.** A. Pascual-Montano, J. M. Carazo, K. Kochi, D. Lehmann, R. D. Pascual-Marqui,
+//! *Nonsmooth nonnegative matrix factorization (nsNMF)*, 2006; A. Cichocki, R. Zdunek, S. Amari,
+//! *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor factorization*, 2007 (sweeps).
 
 use std::fmt;
 use std::str::FromStr;
@@ -167,7 +170,8 @@ impl UpdateRule for NonsmoothRule {
     }
 }
 
-/// Returns the non-negative vector of length 1 nearest to `target`, where value j counts `copies[j]` times.
+/// Returns the non-negative vector of length 1 nearest to `target`, where value j counts
+/// `copies[j]` times.
 fn of_length_one(target: &[f32], copies: &[f32]) -> Vec<f32> {
     let mut values: Vec<f32> = target.iter().map(|&z| z.max(0.0)).collect();
     let highest = (0..target.len()).max_by(|&a, &b| target[a].total_cmp(&target[b]));
