@@ -1,5 +1,5 @@
-//! Small files that become large ones where they are decompressed: they are refused before they fill the memory, which the
-//! allocator counts, so alone in its process.
+//! Small files that decompress to large ones are refused before they fill the memory. The allocator
+//! counts for the whole process, so these tests have a binary of their own.
 
 #[path = "common/command.rs"]
 mod command;

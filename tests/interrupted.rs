@@ -1,5 +1,5 @@
-//! Runs that are interrupted, that fail, or that meet: old results stay as they are, new ones come whole, and one line
-//! says why.
+//! Interrupted, failing and concurrent runs: earlier results stay, new ones are written whole, and one line gives the
+//! reason.
 
 #![cfg(unix)]
 

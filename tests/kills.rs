@@ -1,4 +1,5 @@
-//! Runs that are killed: whatever the moment, each file is the old one or the new one, and a checkpoint can be gone on from.
+//! Killed runs: at any moment each file is the old one or the new one, and a checkpoint can be
+//! resumed.
 
 #![cfg(unix)]
 

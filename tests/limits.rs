@@ -1,4 +1,5 @@
-//! What is larger than anything that is read, or says so: one clear line each, and nothing is reserved before that is seen.
+//! Inputs that are larger than the limits, or claim to be: each is refused with one line before
+//! memory is reserved.
 
 #[path = "common/command.rs"]
 mod command;

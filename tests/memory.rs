@@ -1,4 +1,5 @@
-//! How much memory is taken while images are read and learned from: that of the whole process, so alone in it.
+//! The memory used while images are read and factorised. It is measured for the whole process, so
+//! this test has a binary of its own.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,4 @@
-//! The command under `mpirun`: on any number of ranks it leaves what it leaves alone.
+//! The command under `mpirun`: any number of ranks writes what a single process writes.
 
 #[path = "common/process.rs"]
 mod process;

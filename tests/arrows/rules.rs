@@ -18,7 +18,7 @@ pub fn complaints(project: &Project) -> String {
         complaints.extend(length(source));
     }
     let graph = Graph::new(project);
-    complaints.extend(wrong_floors(&graph, &FLOORS));
+    complaints.extend(wrong_floors(&graph, FLOORS));
     complaints.extend(counted(project, &graph));
     complaints
         .iter()
@@ -48,7 +48,7 @@ fn wrong_rooms(source: &Source) -> Vec<String> {
     if ["lib", "main"].contains(&room) {
         return Vec::new();
     }
-    let Some(above) = above(&LINES, room) else {
+    let Some(above) = above(LINES, room) else {
         return vec![format!("{name}: this room stands on no line")];
     };
     let mut complaints = Vec::new();

@@ -1,5 +1,5 @@
-//! What people ran into with other programs that factorise images, each as the sentence that is right here. Only what no
-//! other test says stands here.
+//! Problems that users had with other programs that factorise images. Only what no other test
+//! covers is here.
 
 use std::fs;
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! The command `compare`: what it writes and says, on good input and bad; and the library's side of it.
+//! The command `compare`: files, output and errors; and the function `compare` of the library.
 
 use std::fs;
 use std::ops::ControlFlow;

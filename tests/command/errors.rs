@@ -3,41 +3,10 @@
 use std::fs;
 
 use ndarray::{Array2, Array3};
-use predicates::prelude::*;
-use predicates::str::{contains, is_empty};
 
-use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use crate::command::{COUNT, Desk, HEIGHT, WIDTH, pgm};
 
-/// Runs the command, which must fail with `code`, say all of `words` in its first line on stderr, print nothing on
-/// stdout, and leave nothing new on the desk.
-fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
-    let before = desk.files(".");
-    let run = desk
-        .command(arguments)
-        .assert()
-        .code(code)
-        .stdout(is_empty());
-    let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-    let first = stderr.lines().next().unwrap_or_default();
-    assert!(first.starts_with("error: "), "{arguments}: {stderr}");
-    for word in words {
-        let times = first.matches(word).count();
-        assert!(
-            times == 1 || code == 2 && times > 1,
-            "{arguments}: `{word}` is said {times} times: {first}"
-        );
-    }
-    assert!(
-        !stderr.contains("panicked") && !stderr.contains('\u{1b}'),
-        "{arguments}: {stderr}"
-    );
-    // Wrong usage also says how the command is used.
-    assert!(
-        code == 2 || stderr.lines().count() == 1,
-        "{arguments}: {stderr}"
-    );
-    assert_eq!(desk.files("."), before, "{arguments} left something behind");
-}
+use crate::failing::fails;
 
 #[test]
 fn a_missing_folder_is_named() {
@@ -345,78 +314,6 @@ fn a_table_of_features_must_name_every_image() {
 }
 
 #[test]
-fn synthetic_images_never_replace_a_file() {
-    let desk = Desk::with_pictures();
-    fails(
-        &desk,
-        "synth bars --out pictures",
-        1,
-        &["pictures is not empty", "--out"],
-    );
-    desk.write("file", "in the way");
-    fails(
-        &desk,
-        "synth swimmer --out file",
-        1,
-        &["cannot write to file"],
-    );
-    assert_eq!(fs::read(desk.path("file")).unwrap(), b"in the way");
-    fails(
-        &desk,
-        "synth swimmer --out new --limb 9",
-        1,
-        &["limbs of length 9", "a torso of 2x20 or more"],
-    );
-    fails(
-        &desk,
-        "synth swimmer --out new --size 9x9",
-        1,
-        &["needs an image of 12x22 or more, not 9x9"],
-    );
-    fails(
-        &desk,
-        "synth bars --out new --size 2000x9",
-        1,
-        &["2000x9 is not possible", "1 to 1024"],
-    );
-    fails(
-        &desk,
-        "synth bars --out new --images 99999999999",
-        1,
-        &["99999999999 images", "at most 16777216"],
-    );
-    for wrong in [
-        "",
-        "fish --out new",
-        "bars",
-        "bars --out new --density 2",
-        "swimmer --out new --limb 0",
-    ] {
-        let run = desk.command(&format!("synth {wrong}")).assert().code(2);
-        run.stdout(is_empty())
-            .stderr(contains("Usage: ").or(contains("--help")));
-    }
-    assert!(!desk.path("new").exists());
-    fails(&desk, "pictures synth", 2, &["synth"]);
-}
-
-#[test]
-fn an_output_folder_that_cannot_be_is_refused_before_the_work() {
-    let desk = Desk::with_pictures();
-    desk.write("file", "in the way");
-    for out in ["file", "file/below", "file/far/below"] {
-        fails(
-            &desk,
-            &format!("pictures -k 3 --out {out}"),
-            1,
-            &["cannot write to", out, "--out"],
-        );
-    }
-    // The folder is tried first: the input is not even looked for.
-    fails(&desk, "nowhere --out file", 1, &["cannot write to file"]);
-}
-
-#[test]
 fn wrong_usage_is_told_apart_from_failure() {
     let desk = Desk::with_pictures();
     fails(
@@ -513,29 +410,6 @@ fn a_rule_that_cannot_be_is_told_those_that_can() {
 }
 
 #[test]
-fn a_run_that_fails_leaves_an_older_run_whole() {
-    let desk = Desk::with_pictures();
-    desk.command("pictures -k 3").assert().success();
-    let contents = || -> Vec<(String, Vec<u8>)> {
-        let read = |name: String| {
-            (
-                name.clone(),
-                fs::read(desk.path("output").join(name)).unwrap(),
-            )
-        };
-        desk.files("output").into_iter().map(read).collect()
-    };
-    let before = contents();
-    assert_eq!(before.len(), 15);
-    desk.command("pictures -k 300").assert().code(1);
-    desk.command("nowhere").assert().code(1);
-    assert!(
-        contents() == before,
-        "a failed run changed the files of an older one"
-    );
-}
-
-#[test]
 fn an_image_that_is_not_there_is_told_before_the_learning() {
     let desk = Desk::with_pictures();
     // Fifty thousand years of iterations.
@@ -553,71 +427,4 @@ fn an_image_that_is_not_there_is_told_before_the_learning() {
         1,
         &[&format!("`{COUNT}`"), "--recipe"],
     );
-}
-
-#[test]
-fn a_new_run_replaces_the_files_of_an_older_one() {
-    let desk = Desk::with_pictures();
-    desk.command("pictures -k 3").assert().success();
-    let model = || fs::read(desk.path("output/model.npz")).unwrap();
-    let (before, files) = (model(), desk.files("output"));
-    desk.write_npy("bars.npy", &bars(COUNT + 1, HEIGHT, WIDTH));
-    desk.command("bars.npy -k 4")
-        .assert()
-        .success()
-        .stderr(contains("error").not());
-    assert_ne!(model(), before);
-    assert_eq!(desk.files("output"), files);
-}
-
-#[test]
-fn pictures_that_are_read_are_never_replaced() {
-    let desk = Desk::with_pictures();
-    let face = fs::read(desk.path("pictures/3.pgm")).unwrap();
-    desk.write("pictures/parts.png", &face);
-    for run in [
-        "pictures -k 3 --only parts",
-        "compare pictures",
-        "ranks pictures --to 3",
-    ] {
-        fails(
-            &desk,
-            &format!("{run} --out pictures"),
-            1,
-            &["pictures/parts.png", "--out"],
-        );
-    }
-    desk.command("pictures -k 3 --only parts")
-        .assert()
-        .success();
-    fails(
-        &desk,
-        "project output pictures --out pictures",
-        1,
-        &["pictures/parts.png", "--out"],
-    );
-    assert_eq!(fs::read(desk.path("pictures/parts.png")).unwrap(), face);
-}
-
-#[test]
-fn a_folder_of_other_pictures_is_not_taken_for_single_parts() {
-    let desk = Desk::with_pictures();
-    desk.write("output/parts/005.png", "mine");
-    fails(
-        &desk,
-        "pictures -k 3 --tiles",
-        1,
-        &["output/parts", "--out"],
-    );
-    assert_eq!(
-        fs::read(desk.path("output/parts/005.png")).unwrap(),
-        b"mine"
-    );
-    desk.command("pictures -k 5 --only parts --tiles --out own")
-        .assert()
-        .success();
-    desk.command("pictures -k 3 --only parts --tiles --out own")
-        .assert()
-        .success();
-    assert_eq!(desk.files("own/parts"), ["000.png", "001.png", "002.png"]);
 }

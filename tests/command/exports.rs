@@ -1,4 +1,4 @@
-//! What a run writes or prints only where it is asked for: JSON on stdout, tables, single parts.
+//! Output that is written or printed on request: JSON on stdout, tables, single parts.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The command: what it writes and says, on good input and bad.
+//! The command: files, output, exit codes and messages, for valid and invalid input.
 
 #[path = "../common/command.rs"]
 mod command;
@@ -15,9 +15,16 @@ mod cases;
 mod compare;
 mod errors;
 mod exports;
+mod failing;
 mod keys;
-mod masks;
+mod known_parts;
+mod learning_options;
 mod names;
+mod overwriting;
+mod pictures;
 mod project;
 mod ranks;
+mod reading;
+mod results;
 mod run;
+mod unknown_pixels;

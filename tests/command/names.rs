@@ -1,4 +1,5 @@
-//! Names that try to be more than names: in everything that is printed and written they stay what they are.
+//! Hostile file names, labels and arguments: they are escaped in everything that is printed and
+//! written.
 
 #![cfg(unix)]
 

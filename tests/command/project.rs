@@ -1,4 +1,4 @@
-//! The command `project`: new images by what an earlier run learned.
+//! The command `project`: new images are expressed in the parts of an earlier run.
 
 use std::fs::{self, File};
 

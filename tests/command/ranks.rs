@@ -1,4 +1,4 @@
-//! The command `ranks` and `-k auto`: what they write and say, on good input and bad, and how they go on.
+//! The command `ranks` and `-k auto`: files, output, errors, and how a search resumes.
 
 use std::fs;
 use std::process::{Command, Stdio};

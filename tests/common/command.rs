@@ -1,4 +1,4 @@
-//! The command on a desk of its own: a temporary folder with input, in which it runs and leaves its output.
+//! The command in a temporary folder of its own, with its input and output.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 

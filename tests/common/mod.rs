@@ -1,4 +1,4 @@
-//! What several test files share: small data, and the figures of the peers.
+//! Small data sets and the reference figures, shared by several test files.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 

@@ -1,4 +1,4 @@
-//! Sets in a file that memory is said to have no room for.
+//! Image sets that stay in their file because the memory limit is 0.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Tables of a known rank.
+//! Image sets of a known rank.
 
 use ndarray::Array2;
 use nmf_images::{ImageSet, Shape};

@@ -1,4 +1,4 @@
-//! A run of the command as a process that is watched and signalled: waits end at a condition or at a deadline.
+//! A running command that is watched and signalled. Waits end at a condition or at a deadline.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 

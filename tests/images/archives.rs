@@ -1,5 +1,5 @@
-//! Archives of pictures: what they hold is what the folder holds that they were packed from, and nothing that an archive
-//! says is believed blindly.
+//! Archives of images: they are read as the folder they were packed from, and their headers are
+//! checked before they are trusted.
 
 use std::io::{Cursor, Write};
 

@@ -1,4 +1,4 @@
-//! Everything that images are read from, and what they are then.
+//! Reading images: every kind of input, and the set that results.
 
 #[path = "../common/command.rs"]
 mod command;
@@ -8,8 +8,14 @@ mod common;
 mod on_disk;
 
 mod archives;
-mod data_sets;
+mod arrays;
+mod folders;
 mod formats;
+mod idx;
+mod image_files;
+mod input_files;
+mod lists;
+mod npz;
 mod pack;
 mod pages;
 mod several;

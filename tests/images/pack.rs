@@ -1,4 +1,4 @@
-//! Images written as one array: what is read from it is what was read before.
+//! Packing images into one array: reading it gives the images that were packed.
 
 use std::fs;
 use std::io::Cursor;

@@ -1,4 +1,5 @@
-//! TIFF files of several pages: each page an image, as if it were a file of its own, and none that is believed blindly.
+//! TIFF files of several pages: each page is an image, and headers are checked before they are
+//! trusted.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! New images from several places as one set.
+//! Several inputs are read as one set.
 
 use std::path::PathBuf;
 

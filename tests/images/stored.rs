@@ -1,4 +1,5 @@
-//! Pixels that stay in their file: the same numbers as from memory, and one line where that cannot be.
+//! Pixels that stay in their file: the same values as from memory, and one line where that is not
+//! possible.
 
 use std::fs;
 use std::ops::ControlFlow;

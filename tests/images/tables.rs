@@ -1,4 +1,4 @@
-//! Images from tables of numbers: what a row, a header and a label are, and what is said where one cannot be.
+//! Tables of numbers: rows, headers and labels, and the messages for tables that are refused.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What every learning rule must do, in one table: a rule is one row.
+//! The requirements on every learning rule, in one table: a rule is one row.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,5 @@
-//! What the rules that solve each half exactly or hold parts to a bound have of their own; `conformance.rs` has the rest.
+//! Rules that solve each half step exactly or that constrain the factors: their own properties.
+//! What holds for every rule is in `conformance.rs`.
 
 use ndarray::{Array2, ArrayView1, arr2};
 use nmf_images::nmf::{Hoyer, Nonsmooth};

@@ -1,4 +1,4 @@
-//! Images made of known parts, and whether they are found.
+//! Images made of known parts: the parts are found.
 
 use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
 use nmf_images::images::{LoadOptions, load};

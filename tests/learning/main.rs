@@ -1,4 +1,5 @@
-//! What is learned: each rule, the starts, the PCA, and what they are asked for and may be given.
+//! Learning: the rules, the starts, PCA, rank choice, checkpoints, and the settings that are
+//! refused.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -7,13 +8,15 @@ mod on_disk;
 #[path = "../common/planted.rs"]
 mod planted;
 
-mod communicator;
+mod checkpoint_files;
 mod conformance;
 mod constrained;
+mod distributed;
+mod distributed_images;
 mod ground_truth;
-mod masked;
-mod masks;
+mod holes;
 mod model;
+mod pca;
 mod penalties;
 mod projection;
 mod quality;
@@ -22,6 +25,10 @@ mod recording;
 mod restarts;
 mod resume;
 mod rules;
-mod shares;
-mod together;
+mod settings;
+mod stopped;
+mod thread_ranks;
 mod twin;
+mod unknown_pixels;
+mod unknown_pixels_pca;
+mod unknown_pixels_twin;

@@ -1,4 +1,4 @@
-//! `model.npz`: written, read again as it was, and refused with a word of why where it is not as it was.
+//! `model.npz`: it is read back as it was written, and damaged files are refused with the reason.
 
 use std::fs;
 use std::io::{Cursor, Read, Write};
@@ -332,6 +332,10 @@ fn arrays_that_cannot_be_are_refused_by_key() {
         &npy(&Array1::<f32>::from_elem(6, -1.0)),
         "holds -1; allowed are values of 0 or more",
     );
+}
+
+#[test]
+fn names_shapes_and_settings_that_cannot_be_are_refused_by_key() {
     refused(
         "names",
         &npy(&Array1::<u8>::ones(5)),

@@ -1,4 +1,4 @@
-//! Penalties on weights and basis, the taper, and parts that begin anew.
+//! Penalties on weights and basis, the taper, and parts that are revived.
 
 use std::collections::BTreeMap;
 

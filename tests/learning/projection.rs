@@ -1,4 +1,5 @@
-//! Images in terms of a learned basis: against `SciPy`, against the conditions of a minimum, and bit for bit.
+//! Projection onto a learned basis: against `SciPy`, against the optimality conditions, and bit for
+//! bit.
 
 use std::path::Path;
 
@@ -288,7 +289,7 @@ fn images_of_another_size_are_refused() {
 #[test]
 fn an_error_is_far_outside_where_it_is_above_the_usual_and_above_every_one_seen() {
     let close = |found: f64, expected: f64| {
-        assert!((found - expected - 1e-6).abs() < 1e-7, "{found} {expected}")
+        assert!((found - expected - 1e-6).abs() < 1e-7, "{found} {expected}");
     };
     // Median 0.3; deviations 0.2 0.1 0 0.1 0.2, their median 0.1.
     close(

@@ -1,4 +1,5 @@
-//! The errors that the committed images are learned to: no worse than where scikit-learn's default fit ends.
+//! The errors reached on the committed images: no worse than where the default fit of scikit-learn
+//! ends.
 
 use nmf_images::images::{LoadOptions, load};
 use nmf_images::{ImageSet, Nmf, Pca};

@@ -1,4 +1,4 @@
-//! Choosing the rank: planted ranks are found, and what is told of each rank is so.
+//! Choosing the rank: planted ranks are found, and the scores of each rank are correct.
 
 use std::ops::ControlFlow;
 

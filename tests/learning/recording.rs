@@ -1,4 +1,5 @@
-//! What a recorder keeps of a fit: the moments that were, in the order of the model.
+//! Recorded snapshots of a fit: they are what was learned at that iteration, in the order of the
+//! model.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! Several starts: the best is kept, and what is told of the others is so.
+//! Several starts: the best is kept, and the figures of the others are correct.
 
 use std::ops::ControlFlow;
 use std::time::Duration;

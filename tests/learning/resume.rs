@@ -1,15 +1,18 @@
-//! A fit that stops and goes on later: the same bits as if it had never stopped.
+//! Resumed fits: the same bits as an uninterrupted fit.
 
-use std::io::{Cursor, Read, Write};
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, arr1, arr2, s};
-use ndarray_npy::{NpzReader, WriteNpyExt};
+use ndarray::s;
+
 use nmf_images::images::Mask;
+
 use nmf_images::nmf::{Checkpoint, Hals, Iteration, Overlap, Penalties, Restart, StopReason};
+
 use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule};
 
 use crate::common::{Noise, set};
+
+use crate::stopped::{revivals, sixty, stopped};
 
 /// Takes up a fit that stopped at the `place`-th moment that it told of, by way of the file of its checkpoint.
 fn stopped_and_resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> NmfModel {
@@ -24,26 +27,6 @@ fn stopped_and_resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> NmfModel {
     );
     nmf.resume(images, &read, |_| ControlFlow::Continue(()))
         .unwrap()
-}
-
-fn stopped(nmf: &Nmf, images: &ImageSet, place: usize) -> Checkpoint {
-    let (mut seen, mut checkpoint) = (0, None);
-    let model = nmf.fit_with(images, |moment| {
-        seen += 1;
-        if seen < place {
-            return ControlFlow::Continue(());
-        }
-        checkpoint = Some(moment.checkpoint());
-        ControlFlow::Break(())
-    });
-    let model = model.unwrap();
-    let last = model.restarts.last().map_or(model.stop, |start| start.stop);
-    assert_eq!(
-        last,
-        StopReason::Interrupted,
-        "the fit ended before it could be stopped"
-    );
-    checkpoint.unwrap()
 }
 
 /// All that two fits of the same must agree in, to the last bit: everything but the time.
@@ -114,14 +97,6 @@ fn goes_on(name: &str, nmf: &Nmf, images: &ImageSet) {
             bits(&resumed) == bits(&whole),
             "{name}: stopped in iteration {place} of {last}, it went another way"
         );
-    }
-}
-
-fn sixty() -> StopRule {
-    StopRule {
-        max_iterations: 60,
-        tolerance: 0.0,
-        ..StopRule::default()
     }
 }
 
@@ -276,14 +251,6 @@ fn several_starts_go_on_in_the_middle_of_any() {
             "stopped at moment {place}, it went another way"
         );
     }
-}
-
-/// How many parts may still begin anew.
-fn revivals(checkpoint: &Checkpoint) -> u64 {
-    let mut npz = NpzReader::new(Cursor::new(checkpoint.to_npz().unwrap())).unwrap();
-    npz.by_name::<ndarray::OwnedRepr<u64>, ndarray::Ix0>("revivals")
-        .unwrap()
-        .into_scalar()
 }
 
 #[test]
@@ -451,178 +418,4 @@ fn another_setting_is_refused_by_its_name() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("these 150 images are not those"), "{error}");
-}
-
-/// A small checkpoint in the third of several starts.
-fn small() -> (ImageSet, Nmf, Vec<u8>) {
-    let images = set(Noise::new(14).matrix(9, 8));
-    let nmf = Nmf::new(3).init(Init::Random).restarts(3).stop(StopRule {
-        max_iterations: 5,
-        ..sixty()
-    });
-    let bytes = stopped(&nmf, &images, 12).to_npz().unwrap();
-    (images, nmf, bytes)
-}
-
-/// What is said where a fit is to go on from these bytes; nothing where it does.
-fn refusal(images: &ImageSet, nmf: &Nmf, bytes: &[u8]) -> Option<String> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bytes).unwrap();
-    let went_on = Checkpoint::read(file.path())
-        .and_then(|checkpoint| nmf.resume(images, &checkpoint, |_| ControlFlow::Continue(())));
-    went_on.err().map(|error| error.to_string())
-}
-
-#[test]
-fn a_damaged_file_is_refused_and_never_a_panic() {
-    let (images, nmf, bytes) = small();
-    assert_eq!(refusal(&images, &nmf, &bytes), None);
-    for length in (0..bytes.len()).step_by(97) {
-        let said = refusal(&images, &nmf, &bytes[..length]).unwrap();
-        assert!(
-            said.contains("this is no checkpoint") && !said.contains('\n'),
-            "{length} bytes: {said}"
-        );
-    }
-    for place in (0..bytes.len()).step_by(13) {
-        let mut damaged = bytes.clone();
-        damaged[place] ^= 0x55;
-        // Some bytes of an archive say nothing.
-        let said = refusal(&images, &nmf, &damaged);
-        assert!(said.is_none_or(|said| !said.contains('\n')), "byte {place}");
-    }
-}
-
-/// The archive with another array in place of one.
-fn with(bytes: &[u8], key: &str, array: &impl WriteNpyExt) -> Vec<u8> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
-    for name in names {
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored);
-        writer.start_file(&name, options).unwrap();
-        let mut content = Vec::new();
-        if name == format!("{key}.npy") {
-            array.write_npy(&mut content).unwrap();
-        } else {
-            archive
-                .by_name(&name)
-                .unwrap()
-                .read_to_end(&mut content)
-                .unwrap();
-        }
-        writer.write_all(&content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-#[test]
-fn arrays_that_do_not_go_together_are_refused_by_name() {
-    let (images, nmf, bytes) = small();
-    let refused = |key: &str, array: &dyn Fn(&str) -> Vec<u8>, words: &str| {
-        let said = refusal(&images, &nmf, &array(key)).unwrap_or_default();
-        assert!(said.contains(words), "{key}: {said}");
-    };
-    let floats = |rows, columns, value: f32| Array2::from_elem((rows, columns), value);
-    refused(
-        "W",
-        &|key| with(&bytes, key, &floats(9, 4, 1.0)),
-        "`W` has the shape [9, 4]",
-    );
-    refused(
-        "W",
-        &|key| with(&bytes, key, &floats(9, 3, -1.0)),
-        "`W` holds -1",
-    );
-    refused(
-        "H_lead",
-        &|key| with(&bytes, key, &floats(3, 8, f32::NAN)),
-        "`H_lead` holds NaN",
-    );
-    refused(
-        "H_lead",
-        &|key| with(&bytes, key, &floats(3, 7, 1.0)),
-        "`H_lead` has the shape [3, 7]",
-    );
-    refused(
-        "weights_gram",
-        &|key| with(&bytes, key, &floats(3, 3, 1.0)),
-        "`weights_gram` has the shape [3, 3]",
-    );
-    refused(
-        "rule_state",
-        &|key| with(&bytes, key, &arr1(&[0.5])),
-        "does not fit",
-    );
-    refused(
-        "rule_state",
-        &|key| with(&bytes, key, &arr1(&[0.5_f32])),
-        "`rule_state` holds <f4; needed is f8",
-    );
-    refused(
-        "revivals",
-        &|key| with(&bytes, key, &ndarray::arr0(-1_i64)),
-        "`revivals` holds -1",
-    );
-    refused(
-        "trace",
-        &|key| with(&bytes, key, &arr2(&[[-1.0, 0.5, 1.0]])),
-        "`trace` holds -1; allowed are finite seconds",
-    );
-    refused(
-        "trace",
-        &|key| with(&bytes, key, &Array2::<f64>::zeros((0, 3))),
-        "`trace` has the shape [0, 3]",
-    );
-    refused(
-        "starts",
-        &|key| with(&bytes, key, &Array2::<f64>::zeros((1, 3))),
-        "`starts_ended` has the shape [2, 2]",
-    );
-    refused(
-        "starts_ended",
-        &|key| with(&bytes, key, &arr2(&[[5_u64, 2], [5, 3]])),
-        "does not fit",
-    );
-    refused(
-        "starts_H",
-        &|key| with(&bytes, key, &floats(5, 8, 1.0)),
-        "`starts_H` has the shape [5, 8]",
-    );
-    refused(
-        "best",
-        &|key| with(&bytes, key, &ndarray::arr0(2_u64)),
-        "does not fit",
-    );
-    refused(
-        "best_W",
-        &|key| with(&bytes, key, &floats(8, 3, 1.0)),
-        "does not fit",
-    );
-    refused(
-        "best_order",
-        &|key| with(&bytes, key, &arr1(&[0_u64, 1, 1])),
-        "does not fit",
-    );
-    refused(
-        "best_shares",
-        &|key| with(&bytes, key, &arr1(&[0.5, 0.5])),
-        "does not fit",
-    );
-    refused(
-        "settings",
-        &|key| with(&bytes, key, &arr1(b"{}")),
-        "begun with extrapolation nothing",
-    );
-    refused(
-        "settings",
-        &|key| with(&bytes, key, &arr1(b"no settings")),
-        "`settings` holds ",
-    );
-    refused(
-        "format_version",
-        &|key| with(&bytes, key, &ndarray::arr0(9_i64)),
-        "format 9, but this version reads format 1",
-    );
 }

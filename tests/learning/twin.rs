@@ -1,4 +1,4 @@
-//! Plain f64 twins of the learning rules: the definitions as they are written, nothing else.
+//! Plain f64 versions of the learning rules, written as they are defined.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
@@ -249,7 +249,7 @@ pub fn hoyer(basis: Option<f64>, weights: Option<f64>, start: &Start, count: usi
         move |x: &Matrix, mut own: Matrix, other: &Matrix| {
             match held {
                 Some(sparseness) => {
-                    sweep_parts(x, &mut own, other, |free| of_sparseness(free, sparseness))
+                    sweep_parts(x, &mut own, other, |free| of_sparseness(free, sparseness));
                 }
                 None => sweep(x, &mut own, other, 12, REST),
             }
@@ -276,9 +276,9 @@ fn of_sparseness(free: &Array1<f64>, sparseness: f64) -> Array1<f64> {
         let middle = 0.5 * (low + high);
         let part = above(middle);
         if part.sum() / norm(&part) > goal {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
     }
     let direction = above(low);

@@ -1,4 +1,4 @@
-//! Damage as disks, downloads and malice do it, drawn by a seeded generator.
+//! Damage to files by a seeded generator: cuts, flipped bits, forged lengths.
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;

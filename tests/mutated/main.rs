@@ -1,5 +1,5 @@
-//! Whatever is wrong with a file, it is read or refused with a word of what is wrong: thousands of damaged files of all
-//! formats, none of which may end in a panic, take long, or fill the memory.
+//! Damaged files of every format: each is read or refused with the reason; none causes a panic,
+//! takes long, or fills the memory.
 
 #[path = "../common/command.rs"]
 mod command;

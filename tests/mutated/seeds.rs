@@ -1,4 +1,4 @@
-//! Small whole files of all formats that are read, and how each is read.
+//! Small valid files of every format, and how each is read.
 
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};

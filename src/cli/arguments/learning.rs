@@ -60,11 +60,11 @@ impl LearningOptions {
 #[command(next_help_heading = "Method")]
 pub struct MethodOptions {
     /// Learning rule: `hals`, the fastest for the squared error; `mu`, multiplicative updates for the squared error;
-    /// `mu:kl`, for the Kullback-Leibler divergence, which suits photon counts; `mu:is`, for the Itakura-Saito divergence,
-    /// which needs images without black; `mu:1.5` or another BETA from -2 to 4, for the beta-divergence; `bpp`, exact
-    /// alternating least squares; `hoyer:H=0.7`, parts of that sparseness (or weights: `hoyer:W=0.5`); `nonsmooth:0.5`,
-    /// sparse parts by a smoothing matrix; `local`, parts that share few pixels, with a higher error and always
-    /// --max-iter iterations
+    /// `mu:kl`, for the Kullback-Leibler divergence, which suits photon counts; `mu:is`, for the Itakura-Saito
+    /// divergence, which needs images without black; `mu:1.5` or another BETA from -2 to 4, for the
+    /// beta-divergence; `bpp`, exact alternating non-negative least squares; `hoyer:H=0.7`, parts of that
+    /// sparseness (or weights: `hoyer:W=0.5`); `nonsmooth:0.5`, sparse parts by a smoothing matrix; `local`, parts
+    /// that share few pixels, with a higher error and always --max-iter iterations
     #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
     pub solver: Solver,
     /// Penalise overlap between parts. One number applies throughout: larger means less overlap and a higher error. Two

@@ -7,7 +7,7 @@ use image::{GrayImage, Luma, Rgba, RgbaImage};
 use nmf_images::ImageSet;
 use nmf_images::images::{Images, LoadOptions, Missing, load, load_shard};
 
-use crate::together::together;
+use crate::thread_ranks::with_ranks;
 
 /// Images of ink on paper, more than two panels of them; what is worth a note lies in the shares of different processes.
 fn write_folder(folder: &Path) {
@@ -21,7 +21,7 @@ fn write_folder(folder: &Path) {
             10 | 150 | 151 => {
                 RgbaImage::from_fn(4, 3, |x, y| Rgba([40, 40, 40, (x * 80 + y) as u8]))
                     .save(path)
-                    .unwrap()
+                    .unwrap();
             }
             // Broken, in the second and in the last share.
             70 | 199 => fs::write(path, "text").unwrap(),
@@ -57,7 +57,7 @@ fn write_masks(images: &ImageSet, folder: &Path) {
 /// What one process reads must be what three read, and what the first of them gathers.
 fn assert_same_on_three(folder: &Path, options: &LoadOptions) -> Vec<String> {
     let alone = load(folder, options).unwrap();
-    let gathered = together(3, |communicator| {
+    let gathered = with_ranks(3, |communicator| {
         let share = load_shard(folder, options, communicator).unwrap();
         assert_eq!(share.set.notes, alone.notes);
         let all: Vec<usize> = (0..share.len()).collect();
@@ -133,7 +133,7 @@ fn masks_are_found_by_three_processes_as_by_one() {
     GrayImage::new(4, 3).save(masks.join("other.png")).unwrap();
     let alone = load(&images, &options).unwrap_err().to_string();
     assert!(alone.contains("other.png"), "{alone}");
-    for said in together(3, |communicator| {
+    for said in with_ranks(3, |communicator| {
         load_shard(&images, &options, communicator)
             .map(|_| ())
             .unwrap_err()

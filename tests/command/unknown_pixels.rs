@@ -1,4 +1,4 @@
-//! Unknown pixels on the command line: each way in, what is written, and each error.
+//! Unknown pixels on the command line: each option, what is written, and each error.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Several processes that share the images, here threads: what they learn together is what one alone learns.
+//! Ranks that share the images, as threads: together they learn what a single process learns.
 
 use std::fs;
 use std::ops::ControlFlow::{Break, Continue};
@@ -10,7 +10,7 @@ use nmf_images::images::{Block, ImageShard, LoadOptions, Mask, Memory, Pixels, l
 use nmf_images::nmf::{Checkpoint, FitProgress, Hals, Hoyer, Overlap, Penalties, StopReason};
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
 
-use crate::together::together;
+use crate::thread_ranks::with_ranks;
 
 /// Images of strokes that follow from their index: some are black, two pixels are dark, others equal.
 fn drawn(images: usize, side: usize) -> Array2<u8> {
@@ -73,7 +73,7 @@ fn shared<R: Send>(
     cuts: &[usize],
     work: impl Fn(&ImageShard) -> R + Sync,
 ) -> Vec<R> {
-    together(cuts.len() - 1, |communicator| {
+    with_ranks(cuts.len() - 1, |communicator| {
         let rows = cuts[communicator.rank()]..cuts[communicator.rank() + 1];
         work(&ImageShard::new(slice(set, rows), communicator))
     })
@@ -303,7 +303,7 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
     };
     let alone = fit(weights.clone(), &|nmf| nmf.fit(&set).unwrap());
     assert_eq!(alone.dead(), 0);
-    let found = together(4, |communicator| {
+    let found = with_ranks(4, |communicator| {
         let rows = PANELS[communicator.rank()]..PANELS[communicator.rank() + 1];
         let share = ImageShard::new(slice(&set, rows.clone()), communicator);
         fit(weights.slice(s![rows, ..]).to_owned(), &|nmf| {
@@ -418,7 +418,7 @@ fn shares_that_stay_in_the_file_give_the_bits_of_those_in_memory() {
                 ..options.clone()
             };
             let fits = |options: &LoadOptions| {
-                together(2, |communicator| {
+                with_ranks(2, |communicator| {
                     let share = load_shard(file, options, communicator).unwrap();
                     let is_stored = matches!(share.set.pixels, Pixels::Stored(_));
                     assert_eq!(
@@ -459,7 +459,7 @@ fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
         memory: Some(memory),
         ..LoadOptions::default()
     };
-    let said = together(2, |communicator| {
+    let said = with_ranks(2, |communicator| {
         let share = load_shard(&file, &options, communicator).unwrap();
         // Both have opened the file before the second half goes.
         nmf_images::communicator::check_same(communicator, "test", 0).unwrap();
@@ -580,7 +580,7 @@ fn each_share_has_the_names_and_labels_of_its_own_images() {
             limit: Some(200),
             ..LoadOptions::default()
         };
-        let shares = together(3, |communicator| {
+        let shares = with_ranks(3, |communicator| {
             load_shard(&file, &options, communicator).unwrap().set
         });
         let whole = load(&file, &options).unwrap();

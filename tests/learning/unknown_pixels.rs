@@ -1,33 +1,20 @@
-//! Unknown pixels: the fit is of the known ones alone.
+//! Unknown pixels: only the known ones are fitted.
 
 use ndarray::{Array2, arr1, arr2};
-use nmf_images::images::{LoadOptions, Mask, Pixels, load};
+
+use nmf_images::images::{LoadOptions, Pixels, load};
+
 use nmf_images::metrics::{hidden_error, relative_errors};
+
 use nmf_images::nmf::{BetaLoss, Hals};
-use nmf_images::{
-    Basis, ImageSet, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule, with_threads,
-};
+
+use nmf_images::{Basis, ImageSet, Init, Nmf, Shape, Solver, StopRule, with_threads};
 
 use crate::common::{Noise, set};
-use crate::masked::{self, Matrix};
 
-/// A pattern of holes: 1 where a pixel is known, 0 for `share` of them, spread at random.
-fn holes(seed: u64, (images, pixels): (usize, usize), share: f32) -> Matrix {
-    Noise::new(seed)
-        .matrix(images, pixels)
-        .mapv(|v| if v < share { 0.0 } else { 1.0 })
-}
+use crate::unknown_pixels_twin::{self as twin, Matrix};
 
-fn hide(images: ImageSet, known: &Matrix) -> ImageSet {
-    ImageSet {
-        mask: Mask::new(known.nrows(), known.ncols(), |i, j| known[[i, j]] > 0.0),
-        ..images
-    }
-}
-
-fn wide(matrix: &Array2<f32>) -> Matrix {
-    matrix.mapv(f64::from)
-}
+use crate::holes::{bits, hide, holes, misses, rebuilt, wide};
 
 fn iterations(count: usize) -> StopRule {
     StopRule {
@@ -48,38 +35,27 @@ fn mu(beta: f64) -> Solver {
     Solver::Mu(BetaLoss::new(beta).unwrap())
 }
 
-/// Root mean square of the differences, over the known pixels and over the hidden ones.
-fn misses(x: &Array2<f32>, known: &Matrix, rebuilt: &Matrix) -> (f64, f64) {
-    let squares = (wide(x) - rebuilt).mapv(|v| v * v);
-    let mean = |which: &Matrix| ((which * &squares).sum() / which.sum()).sqrt();
-    (mean(known), mean(&(1.0 - known)))
-}
-
-fn rebuilt(model: &NmfModel) -> Matrix {
-    wide(&model.weights).dot(&wide(&model.basis.rows().to_owned()))
-}
-
 /// A twin and what it makes small.
 type Twin = fn((&Matrix, &Matrix), (Matrix, Matrix), usize) -> Vec<(Matrix, Matrix)>;
 
 #[test]
 fn rules_agree_with_their_plain_twins_step_by_step() {
     let rules: [(Solver, Twin); 6] = [
-        (Solver::Hals(Hals::plain()), masked::filled_hals),
+        (Solver::Hals(Hals::plain()), twin::filled_hals),
         (mu(2.0), |x, start, count| {
-            masked::multiplicative(2.0, x, start, count)
+            twin::multiplicative(2.0, x, start, count)
         }),
         (mu(1.0), |x, start, count| {
-            masked::multiplicative(1.0, x, start, count)
+            twin::multiplicative(1.0, x, start, count)
         }),
         (mu(0.0), |x, start, count| {
-            masked::multiplicative(0.0, x, start, count)
+            twin::multiplicative(0.0, x, start, count)
         }),
         (mu(1.5), |x, start, count| {
-            masked::multiplicative(1.5, x, start, count)
+            twin::multiplicative(1.5, x, start, count)
         }),
         (mu(3.0), |x, start, count| {
-            masked::multiplicative(3.0, x, start, count)
+            twin::multiplicative(3.0, x, start, count)
         }),
     ];
     // The second is wider than what is summed in one go; holes of some columns alone leave others as they are.
@@ -100,14 +76,14 @@ fn rules_agree_with_their_plain_twins_step_by_step() {
             let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
             let steps = twin((&wide(&x), &known), (wide(&w), wide(&h)), count);
             for (found, (w, h)) in model.trace.iter().zip(&steps) {
-                let expected = masked::relative_error(&wide(&x), &known, w, h);
+                let expected = twin::relative_error(&wide(&x), &known, w, h);
                 let ratio = found.relative_error / expected;
                 assert!(
                     (ratio - 1.0).abs() < 1e-4,
                     "{solver}, {pixels} pixels: {found:?} for {expected}"
                 );
             }
-            let expected = masked::relative_error(
+            let expected = twin::relative_error(
                 &wide(&x),
                 &known,
                 &wide(&model.weights),
@@ -133,10 +109,10 @@ fn the_default_rule_ends_where_weighted_coordinate_descent_ends() {
         let (w, h) = (noise.matrix(60, 3), noise.matrix(3, 40));
         let nmf = Nmf::new(3).stop(iterations(1000)).init(given(&w, &h));
         let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
-        let (w, h) = masked::weighted_hals((&wide(&x), &known), (wide(&w), wide(&h)), 1000)
+        let (w, h) = twin::weighted_hals((&wide(&x), &known), (wide(&w), wide(&h)), 1000)
             .pop()
             .unwrap();
-        let expected = masked::relative_error(&wide(&x), &known, &w, &h);
+        let expected = twin::relative_error(&wide(&x), &known, &w, &h);
         let ratio = model.relative_error / expected;
         assert!(
             (ratio - 1.0).abs() < 1e-3,
@@ -197,19 +173,6 @@ fn hidden_cells_of_a_table_of_rank_one_come_back() {
             "{found} for {expected}"
         );
     }
-}
-
-fn bits(model: &NmfModel) -> Vec<u64> {
-    let floats = model
-        .weights
-        .iter()
-        .chain(&model.basis.rows())
-        .map(|v| u64::from(v.to_bits()))
-        .collect::<Vec<_>>();
-    floats
-        .into_iter()
-        .chain(model.trace.iter().map(|at| at.objective.to_bits()))
-        .collect()
 }
 
 #[test]
@@ -415,110 +378,6 @@ fn hidden_pixels_of_faces_are_guessed_nearly_as_well_as_known_ones_are_rebuilt()
     let model = Nmf::new(28).fit(&hide(faces, &known)).unwrap();
     let (seen, hidden) = misses(&x, &known, &rebuilt(&model));
     assert!(hidden <= 1.5 * seen, "{hidden} hidden, {seen} known");
-}
-
-fn rebuilt_by_pca(model: &PcaModel) -> Matrix {
-    wide(&model.scores).dot(&wide(&model.components.rows().to_owned()))
-        + &model.mean.mapv(f64::from)
-}
-
-#[test]
-fn eigenimages_agree_with_a_plain_twin() {
-    for (images, pixels, share) in [(70, 40, 0.2), (40, 70, 0.3)] {
-        let mut noise = Noise::new(61);
-        let (w, h) = (noise.matrix(images, 4), noise.matrix(4, pixels));
-        let x = w.dot(&h) + noise.matrix(images, pixels).mapv(|v| 0.3 * v);
-        let known = holes(62, (images, pixels), share);
-        let model = Pca::new(3).fit(&hide(set(x.clone()), &known)).unwrap();
-        let expected = masked::filled_pca((&wide(&x), &known), 3, 300);
-        let (seen, hidden) = misses(&x, &known, &expected);
-        let (found_seen, found_hidden) = misses(&x, &known, &rebuilt_by_pca(&model));
-        assert!(
-            (found_seen / seen - 1.0).abs() < 1e-3,
-            "{found_seen} for {seen}"
-        );
-        assert!(
-            (found_hidden / hidden - 1.0).abs() < 1e-2,
-            "{found_hidden} for {hidden} hidden"
-        );
-        let norm = (&known * &wide(&x).mapv(|v| v * v)).sum().sqrt();
-        let error = found_seen * known.sum().sqrt() / norm;
-        assert!(
-            (model.relative_error - error).abs() < 1e-6,
-            "{} for {error}",
-            model.relative_error
-        );
-        let rows = wide(&model.components.rows().to_owned());
-        for ((a, b), value) in rows.dot(&rows.t()).indexed_iter() {
-            assert!(
-                (value - f64::from(u8::from(a == b))).abs() < 1e-5,
-                "{a}, {b}: {value}"
-            );
-        }
-        assert!(model.errors.windows(2).all(|pair| pair[1] < pair[0]) && model.errors.len() == 4);
-        assert!(
-            model
-                .explained_variance_ratio
-                .windows(2)
-                .all(|pair| pair[1] < pair[0])
-        );
-    }
-}
-
-#[test]
-fn eigenimages_of_what_is_wholly_unknown_are_zero_and_any_number_of_threads_gives_the_same_bits() {
-    let x = Noise::new(63).matrix(70, 45);
-    let mut known = holes(64, (70, 45), 0.2);
-    known.row_mut(7).fill(0.0);
-    known.column_mut(3).fill(0.0);
-    let fit = |threads, hidden: f32| {
-        let mut pixels = x.clone();
-        pixels.zip_mut_with(&known, |pixel, &known| {
-            *pixel = if known > 0.0 { *pixel } else { hidden }
-        });
-        let images = ImageSet {
-            pixels: Pixels::F32(pixels),
-            ..hide(set(x.clone()), &known)
-        };
-        with_threads(Some(threads), || Pca::new(5).fit(&images).unwrap())
-    };
-    let bits = |model: &PcaModel| {
-        let rows = model.components.rows();
-        model
-            .scores
-            .iter()
-            .chain(&rows)
-            .chain(&model.mean)
-            .map(|v| v.to_bits())
-            .collect::<Vec<_>>()
-    };
-    let one = fit(1, 0.5);
-    assert!(
-        one.scores.row(7).iter().all(|&v| v == 0.0),
-        "an image of which nothing is known is the mean image"
-    );
-    assert!(one.components.rows().column(3).iter().all(|&v| v == 0.0) && one.mean[3] == 0.0);
-    for (threads, hidden) in [(4, 0.5), (4, f32::NAN), (3, -1e9)] {
-        assert!(
-            bits(&fit(threads, hidden)) == bits(&one),
-            "{threads} threads, {hidden}"
-        );
-    }
-}
-
-#[test]
-fn more_eigenimages_than_the_known_pixels_vary_in_are_empty() {
-    let x = Array2::from_shape_fn((8, 6), |(i, j)| {
-        (i + 1) as f32 * [0.2, 0.5, 0.1, 0.9, 0.3, 0.4][j]
-    });
-    let model = Pca::new(3)
-        .fit(&hide(set(x.clone()), &holes(65, (8, 6), 0.2)))
-        .unwrap();
-    assert!(
-        model.relative_error < 1e-3 && model.scores.iter().all(|v| v.is_finite()),
-        "{}",
-        model.relative_error
-    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Plain f64 twins of learning with unknown pixels: `known` holds 1 where a pixel is known and 0 where not.
+//! Plain f64 versions of the rules for unknown pixels: `known` is 1 where a pixel is known, 0
+//! elsewhere.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 

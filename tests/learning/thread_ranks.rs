@@ -1,4 +1,4 @@
-//! Threads that share a set of images as processes do.
+//! Threads that share a set of images as MPI ranks do.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -52,7 +52,7 @@ impl Communicator for Member {
 }
 
 /// What `work` gives on each of `size` threads, in their order.
-pub fn together<R: Send>(size: usize, work: impl Fn(&Member) -> R + Sync) -> Vec<R> {
+pub fn with_ranks<R: Send>(size: usize, work: impl Fn(&Member) -> R + Sync) -> Vec<R> {
     let mut members: Vec<Member> = (0..size)
         .map(|rank| Member {
             rank,

@@ -1,0 +1,208 @@
+//! Archives of arrays (.npz), stored and compressed.
+
+use ndarray::{Array1, Array2, Array3, ArrayD, IxDyn, array};
+
+use nmf_images::Shape;
+
+use nmf_images::images::{LoadOptions, Missing, Pixels, load};
+
+use zip::CompressionMethod;
+
+use crate::command::{self, Desk};
+
+use crate::input_files::{archive, four, keyed, npy, read, said_of, said_with};
+
+/// Images and what often lies beside them: labels, and names that are no numbers.
+fn mixed(method: CompressionMethod) -> Vec<u8> {
+    let words =
+        b"\x93NUMPY\x01\x00\x46\x00{'descr': '<U1', 'fortran_order': False, 'shape': (2,), }               \nabcdefgh";
+    archive(
+        method,
+        &[
+            ("y.npy", npy(&Array1::from(vec![3_u8, 4]))),
+            ("names.npy", words.to_vec()),
+            ("ids.npy", npy(&Array2::from_elem((2, 2), 1_i64))),
+            ("x.npy", npy(&array![[[1_u8, 2, 3]], [[4, 5, 6]]])),
+            ("notes.txt", b"shopping".to_vec()),
+        ],
+    )
+}
+
+#[test]
+fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let desk = Desk::empty();
+        desk.write("set.bin", mixed(method));
+        let set = read(&desk, "set.bin", &LoadOptions::default());
+        assert_eq!(
+            (set.shape, &set.pixels),
+            (Shape::new(1, 3), &Pixels::U8(array![[1, 2, 3], [4, 5, 6]]))
+        );
+        assert_eq!(
+            set.notes,
+            ["images are read from the array x, the only one that can be images"],
+            "{method}"
+        );
+        desk.write(
+            "alone.npz",
+            archive(
+                method,
+                &[("arr_0.npy", npy(&array![[0.5_f32, 0.25], [1.0, 0.0]]))],
+            ),
+        );
+        let set = read(&desk, "alone.npz", &LoadOptions::default());
+        assert_eq!(
+            (set.pixels, set.notes.len()),
+            (Pixels::F32(array![[0.5, 0.25], [1.0, 0.0]]), 0),
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn of_several_arrays_the_one_that_is_named_is_read() {
+    let train = Array3::from_shape_fn((4, 2, 2), |(image, _, _)| 10 * (image as u8 + 1));
+    let arrays = [
+        ("x_train.npy", npy(&train)),
+        ("x_test.npy", npy(&Array3::<u8>::zeros((3, 2, 2)))),
+    ];
+    let bytes = archive(CompressionMethod::Deflated, &arrays);
+    assert_eq!(
+        said_of(&bytes),
+        ": this archive holds several arrays that can be images: x_train [4, 2, 2], \
+         x_test [3, 2, 2]"
+    );
+    let missing = ": no array is called `x_trian`; there are: x_train [4, 2, 2], x_test [3, 2, 2]";
+    assert_eq!(said_with(&bytes, &keyed("x_trian")), missing);
+    let desk = Desk::empty();
+    desk.write("set.npz", bytes);
+    let size = Some(Shape::new(1, 3));
+    let options = LoadOptions {
+        size,
+        limit: Some(2),
+        invert: true,
+        ..keyed("x_train")
+    };
+    let set = read(&desk, "set.npz", &options);
+    assert_eq!(
+        (&set.names[..], set.notes.len()),
+        (&["0".to_owned(), "2".to_owned()][..], 0)
+    );
+    assert_eq!(
+        set.pixels,
+        Pixels::U8(array![[245, 245, 245], [225, 225, 225]])
+    );
+    let set = read(
+        &desk,
+        "set.npz",
+        &LoadOptions {
+            missing: Some(Missing::Value(20.0)),
+            ..keyed("x_train")
+        },
+    );
+    assert_eq!(set.mask.unwrap().unknown(), 4);
+}
+
+#[test]
+fn archives_without_images_and_broken_ones_are_refused_in_one_line() {
+    let stored = CompressionMethod::Stored;
+    let many = archive(
+        stored,
+        &[
+            ("y.npy", npy(&Array1::from(vec![3_u8, 4]))),
+            ("notes.txt", vec![0]),
+        ],
+    );
+    let seen =
+        ": no array in this archive can be images (seen: y [2]); allowed are (n, height, width), ";
+    assert!(said_of(&many).starts_with(seen), "{}", said_of(&many));
+    let named = said_with(&archive(stored, &[("0.png", vec![0])]), &keyed("x"));
+    assert!(
+        named.starts_with(": no array is called `x`; there are: none"),
+        "{named}"
+    );
+    let words = said_with(&mixed(stored), &keyed("names"));
+    assert!(
+        words.starts_with(": `names`: the array holds <U1; allowed are u8, "),
+        "{words}"
+    );
+    assert!(
+        said_with(&mixed(stored), &keyed("y"))
+            .starts_with(": `y`: the array's shape is [2]; allowed are ")
+    );
+    let whole = mixed(stored);
+    assert!(said_of(&whole[..whole.len() - 30]).starts_with(": the archive cannot be read ("));
+    let mut wrong = whole.clone();
+    let place = wrong
+        .windows(6)
+        .position(|bytes| bytes == [1, 2, 3, 4, 5, 6])
+        .unwrap();
+    wrong[place] ^= 1;
+    assert!(
+        said_of(&wrong).starts_with(": `x`: the file is damaged ("),
+        "the checksum is looked at"
+    );
+}
+
+#[test]
+fn an_array_that_promises_more_than_its_archive_holds_is_refused_before_memory_is_reserved() {
+    let mut forged = npy(&ArrayD::<u8>::zeros(IxDyn(&[2, 1, 1])));
+    let shape = forged
+        .windows(9)
+        .position(|bytes| bytes == b"(2, 1, 1)")
+        .unwrap();
+    forged[shape..shape + 15].copy_from_slice(b"(99999999, 99),");
+    forged[shape + 15] = b'}';
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let said = said_of(&archive(method, &[("x.npy", forged.clone())]));
+        assert!(
+            said.starts_with(": no array in this archive can be images (seen: none)"),
+            "{said}"
+        );
+        let said = said_with(&archive(method, &[("x.npy", forged.clone())]), &keyed("x"));
+        assert!(
+            said.starts_with(": `x`: cut short: shape [99999999, 99] needs 9899999901 bytes"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_key_of_what_is_no_archive_is_refused() {
+    let desk = Desk::with_pictures();
+    desk.write("set", four());
+    for name in ["pictures", "set"] {
+        let said = load(&desk.path(name), &keyed("x")).unwrap_err().to_string();
+        assert!(said.ends_with("is not a .npz archive"), "{said}");
+    }
+}
+
+#[test]
+fn the_command_learns_from_the_array_that_is_named() {
+    let desk = Desk::empty();
+    let images = command::bars(12, 6, 8);
+    let bytes = archive(
+        CompressionMethod::Deflated,
+        &[("a.npy", npy(&images)), ("b.npy", npy(&images))],
+    );
+    desk.write("set.npz", bytes);
+    desk.command("set.npz")
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains(
+            "--key: a [12, 6, 8], b [12, 6, 8]",
+        ));
+    let run = desk
+        .command("set.npz --key b -k 2 --json -o out")
+        .assert()
+        .success();
+    let report: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    assert_eq!(report["input"]["preparation"]["key"], "b");
+    assert_eq!(report["input"]["images"], 12);
+    desk.command("compare set.npz --key a --rules hals -k 2 -o compared")
+        .assert()
+        .success();
+    desk.command("project out set.npz --key a -o projected")
+        .assert()
+        .success();
+}
