@@ -1,19 +1,18 @@
-//! What is freed goes back to the system.
+//! Returns freed memory to the system.
 //!
-//! The allocator of GNU's C library keeps freed blocks of up to 32 MB for itself once one of that size was freed: then what
-//! learning is done with stays beside what the pictures are drawn with, and 60,000 images of 28x28 take half as much
-//! memory again.
+//! Once a block has been freed, the allocator of the GNU C library keeps freed blocks of up to its size, at most 32 MB. The
+//! memory of the fit would then add to that of the pictures: half as much again for 60,000 images of 28x28.
 
-/// Blocks of so many bytes or more are the system's own.
+/// Blocks of this many bytes or more are mapped by the system, and unmapped when they are freed.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: libc::c_int = 4 << 20;
 
-/// Lets large blocks go as soon as they are freed.
+/// Makes the allocator return large blocks as soon as they are freed.
 pub fn give_back_large_blocks() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(
         unsafe_code,
-        reason = "a third of the memory of a large run hangs on one setting"
+        reason = "one setting saves a third of the memory of a large run"
     )]
     // SAFETY: sets two numbers of the allocator, before any thread is started.
     unsafe {
@@ -22,12 +21,12 @@ pub fn give_back_large_blocks() {
     }
 }
 
-/// Lets all go that is free by now.
+/// Returns all free memory to the system.
 pub fn give_back_the_rest() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(
         unsafe_code,
-        reason = "a fifth of the memory of a large run is free, but in pieces, once it has learned"
+        reason = "a fifth of the memory of a large run is free but fragmented after the fit"
     )]
     // SAFETY: gives free pages to the system, and may be called at any time.
     unsafe {

@@ -1,4 +1,4 @@
-//! What every command reads, and what is said of it.
+//! Reading of images for every command, with their part of the report.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use super::terminal::progress::Progress;
 
 /// The input that stands for a list of files on stdin.
 pub const LIST: &str = "-";
-/// What errors call that list.
+/// The name of that list in errors.
 pub const LISTED: &str = "standard input";
 
-/// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
+/// Reads all images, and checks that no file of this run would overwrite one.
 pub fn read(
     path: &Path,
     reading: &ReadingOptions,
@@ -52,7 +52,7 @@ pub fn read_shard<'a>(
     Ok(images::load_shard(path, &options, communicator)?)
 }
 
-/// Where images may lie that were read from some inputs: named as given, or below one of these.
+/// Returns the paths where images of some inputs may be: their names as given, and below each input.
 pub fn files<'a>(
     inputs: &'a [impl AsRef<Path>],
     images: &'a ImageSet,
@@ -70,7 +70,7 @@ pub fn files<'a>(
         .chain(inputs.iter().flat_map(below))
 }
 
-/// How much there is for the pixels, and that what memory does not hold goes to the output `folder`.
+/// Returns the memory for pixels; pixels that exceed it are written to `folder` while the run lasts.
 pub fn memory(files: &FileOptions, folder: &Path) -> Memory {
     Memory {
         bytes: files.memory.unwrap_or_else(|| machine_memory() / 2),
@@ -78,20 +78,20 @@ pub fn memory(files: &FileOptions, folder: &Path) -> Memory {
     }
 }
 
-/// Bytes of the machine's memory.
+/// Returns the size of the machine's memory in bytes.
 fn machine_memory() -> u64 {
     let memory = sysinfo::RefreshKind::nothing()
         .with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
     sysinfo::System::new_with_specifics(memory).total_memory()
 }
 
-/// Says what the learning will hold where that is more than a quarter of the machine's memory.
+/// Prints a note if the fit needs more than a quarter of the machine's memory.
 pub fn note_memory(needed: usize) {
     let (needed, all) = (needed as f64, machine_memory() as f64);
     if needed > all / 4.0 {
         let _ = writeln!(
             std::io::stderr(),
-            "note: learning takes about {:.1} GB of this machine's {:.1} GB; --limit or --size make it less",
+            "note: learning takes about {:.1} GB of this machine's {:.1} GB; reduce it with --limit or --size",
             needed / 1e9,
             all / 1e9
         );
@@ -135,12 +135,12 @@ fn preparation(options: LoadOptions) -> Preparation {
     }
 }
 
-/// Whether the files may tell what hidden pixels are: they do not where these are told by what they hold.
+/// Returns whether the files hold the true values of hidden pixels: so they do if a mask alone hides them.
 pub fn knows_hidden(reading: &ReadingOptions) -> bool {
     reading.files.mask.is_some() && reading.files.missing.is_none()
 }
 
-/// What to beware of: files that could not be read, of which a `report` lists all.
+/// Returns a warning about files that could not be read; `report` names the file that lists all of them.
 pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
     let Some(first) = skipped.first() else {
         return Vec::new();

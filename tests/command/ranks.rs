@@ -217,7 +217,7 @@ fn ranks_that_cannot_be_are_told_before_any_work() {
     };
     usage(
         "ranks pictures --from 5 --to 4",
-        "--from 5 is above --to 4: the first rank is to be the lower one",
+        "--from 5 is larger than --to 4",
     );
     usage(
         "ranks pictures --from 0",

@@ -18,9 +18,9 @@ use super::writing::{ExportOptions, PictureOptions, TilingOptions, WritingOption
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
 ///
-/// NMF finds a small number of parts, such as eyes or strokes, and builds every image as a sum of them: nothing is
-/// ever taken away. PCA, the classic method beside it, builds the same images from eigenimages that may also be
-/// subtracted. The program learns both, draws them side by side, and says how close each comes.
+/// NMF finds a small number of parts, such as eyes or strokes, and approximates every image by a sum of them: parts are
+/// never subtracted. PCA, the classic alternative, approximates the same images by eigenimages, which may also be
+/// subtracted. The program learns both, draws them side by side, and reports the error of each.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES, override_usage = USAGE, disable_help_subcommand = true)]
 #[command(
@@ -29,15 +29,15 @@ use super::writing::{ExportOptions, PictureOptions, TilingOptions, WritingOption
     subcommand_help_heading = "Other commands"
 )]
 pub struct CommandLine {
-    /// Folder of images (sub-folders are labels); or a .npy array, (n, height, width) or (n, pixels) with one row each; or a
-    /// .npz archive (--key names the array); or an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are
-    /// read from the file beside it); or a .csv table, a row an image; or a TIFF file of several pages; or a .zip, .tar or
-    /// .tar.gz of images; or `-`, a list of image files on stdin, one path a line
+    /// Folder of images (sub-folders are labels); a .npy array of shape (n, height, width) or (n, pixels); a .npz archive
+    /// (--key names the array); an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are read from the
+    /// file beside it); a .csv table with one row per image; a TIFF file of several pages; a .zip, .tar or .tar.gz of
+    /// images; or `-`, a list of image files on stdin with one path per line
     #[arg(required_unless_present = "resume")]
     pub input: Option<PathBuf>,
 
-    /// How many parts to learn, and how many eigenimages; `auto` tries 14 numbers up to 40, each from one start, and takes
-    /// the least that predicts hidden pixels as well as any (`nmf-images ranks` does it more thoroughly)
+    /// Number of parts to learn, and of eigenimages; `auto` tries 14 ranks up to 40, each from one start, and chooses the
+    /// smallest one that predicts hidden pixels as well as any (`nmf-images ranks` searches more thoroughly)
     #[arg(short = 'k', long, value_name = "N|auto", default_value = "16", value_parser = Rank::from_str,
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: Rank,
@@ -56,8 +56,8 @@ pub struct CommandLine {
     #[command(flatten)]
     pub pictures: PictureOptions,
 
-    /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
-    /// stopped: images and options are those of that run. Where the images have moved, pass them too
+    /// Continue a run that was interrupted or killed from the checkpoint in its output folder, with the same result as if
+    /// it had not stopped. Images and options are those of that run; if the images have moved, pass their new place too
     #[arg(
         long,
         value_name = "FOLDER",
@@ -65,8 +65,8 @@ pub struct CommandLine {
         help_heading = "Long runs"
     )]
     pub resume: Option<PathBuf>,
-    /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
-    /// or `off`
+    /// How often to write a checkpoint from which the run can continue after a crash: a number of seconds, a number of
+    /// iterations such as 100it, or `off`
     #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = CheckpointInterval::DEFAULT, value_parser = CheckpointInterval::from_str,
         allow_negative_numbers = true, help_heading = "Long runs")]
     pub checkpoint: CheckpointInterval,
@@ -74,12 +74,12 @@ pub struct CommandLine {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Every option that was given, each as one word, but for --resume.
+    /// Every option that was given except --resume, each as one word.
     #[arg(skip)]
     pub typed: Vec<String>,
 }
 
-/// What the program does beside learning.
+/// The other commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Compare(Compare),
@@ -89,7 +89,7 @@ pub enum Command {
     Synth(Synth),
 }
 
-/// What to learn from, and how.
+/// The arguments of the main command.
 #[derive(Debug)]
 pub struct Arguments {
     pub input: PathBuf,
@@ -113,25 +113,25 @@ nmf-images [OPTIONS] <INPUT>
 
 const EXAMPLES: &str = "\
 Examples:
-  nmf-images faces                        16 parts of the pictures in the folder `faces`
+  nmf-images faces                        16 parts of the images in the folder `faces`
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
-  nmf-images scans --invert --size 28x28  dark ink on paper, pictures of different sizes
-  nmf-images digits.npy --seed 7          another start: other parts, much the same error
-  nmf-images t.csv --shape 8x8 --label 65 rows of 64 numbers, each a picture, and what it is called
-  nmf-images faces.zip                    the pictures in an archive, as if it were a folder
+  nmf-images scans --invert --size 28x28  dark ink on paper, images of different sizes
+  nmf-images digits.npy --seed 7          another start: other parts, about the same error
+  nmf-images t.csv --shape 8x8 --label 65 rows of 64 pixels, with labels in column 65
+  nmf-images faces.zip                    the images in an archive
   nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side
-  nmf-images --resume output              go on with a run that was interrupted
-  nmf-images project output new.png       a new image, made of the parts that were learned
+  nmf-images --resume output              continue an interrupted run
+  nmf-images project output new.png       a new image, reconstructed from the learned parts
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
                                           how many of them are found
-  nmf-images ./synth                      a folder that is called as a command
+  nmf-images ./synth                      a folder with the name of a command
 
 Look first at output/comparison.png.";
 
 impl Arguments {
-    /// The settings of the factorisation.
+    /// Returns the settings of the factorisation.
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let MethodOptions {
             restarts,

@@ -12,19 +12,19 @@ use super::writing::{TilingOptions, WritingOptions};
 
 /// Compare learning rules on the same images from the same start
 ///
-/// Each rule learns as many parts; a PCA of the same rank stands beside them. The table is printed and written as
-/// compare.csv and into report.json, the parts are drawn in compare.png, a row a rule. Ctrl-C keeps the rules that
-/// have learned so far.
+/// Each rule learns the same number of parts; PCA of the same rank is added for comparison. The table is printed and
+/// written to compare.csv and report.json, and compare.png shows the parts with one row per rule. Ctrl-C keeps the rules
+/// that have finished.
 #[derive(Debug, clap::Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
-    /// Folder of images or a file of many, as without a command
+    /// Folder of images, or another input of the main command
     pub input: PathBuf,
 
-    /// Up to 8 rules to compare, separated by commas; how they are called is told under --solver of `nmf-images --help`
+    /// Up to 8 rules, separated by commas; --solver in `nmf-images --help` lists their names
     #[arg(long, value_name = "RULES", value_parser = rule_list, default_value = RULES, help_heading = "Learning")]
     pub rules: RuleList,
-    /// How many parts to learn, and how many eigenimages
+    /// Number of parts to learn, and of eigenimages
     #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one,
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: usize,
@@ -39,7 +39,7 @@ pub struct Compare {
 }
 
 impl Compare {
-    /// The rules, all else alike: no sample is learned first, since each rule would begin where its own sample ends.
+    /// Returns the rules with equal settings. No sample is learned first, since each rule would then start elsewhere.
     pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
         let nmf = self.learning.nmf(self.rank)?.sample_start(false);
         let rule = |solver: &Solver| Rule {
@@ -50,11 +50,11 @@ impl Compare {
     }
 }
 
-/// Several rules.
+/// The rules to compare.
 #[derive(Debug, Clone)]
 pub struct RuleList(pub Vec<Solver>);
 
-/// Rules between commas; a setting such as `W=0.3` belongs to the rule before it.
+/// Parses rules separated by commas; a setting such as `W=0.3` belongs to the rule before it.
 fn rule_list(text: &str) -> nmf_images::Result<RuleList> {
     let mut rules: Vec<String> = Vec::new();
     for piece in text.split(',').map(str::trim) {
@@ -70,12 +70,12 @@ fn rule_list(text: &str) -> nmf_images::Result<RuleList> {
         .map(RuleList)
 }
 
-/// The rules that are compared where none are named.
+/// The rules that are compared by default.
 const RULES: &str = "hals,mu,mu:kl,hoyer,nonsmooth";
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
-  nmf-images compare faces                        16 parts a rule of the pictures in the folder `faces`
+  nmf-images compare faces                        16 parts per rule of the images in the folder `faces`
   nmf-images compare faces -k 28 --seed 3         28 parts, from another start
   nmf-images compare faces --rules hals,hoyer:H=0.8,local
                                                   three rules only

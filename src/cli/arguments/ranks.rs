@@ -1,4 +1,4 @@
-//! What a search for the rank can be told.
+//! The arguments of `ranks`.
 
 use std::path::PathBuf;
 
@@ -12,33 +12,32 @@ use super::writing::{TilingOptions, WritingOptions};
 
 /// Find how many parts to learn: which rank predicts hidden pixels best
 ///
-/// For each number of parts, the error on pixels that were seen and on pixels that were hidden while learning, and how
-/// far different starts agree; PCA's error and its parallel analysis beside them. The table is printed and written as
-/// ranks.csv and ranks.json, drawn in ranks.svg; ranks-gallery.png shows how parts split. Ctrl-C keeps the ranks that
-/// are done. The same command goes on where it was ended, from ranks.json in the output folder; a wider range adds to
-/// it.
+/// For each rank, the table has the error on training pixels, the error on pixels that were hidden from the fit, how far
+/// different starts agree, and the error of PCA; parallel analysis of the eigenimages is added. The table is printed,
+/// written to ranks.csv and ranks.json, and drawn in ranks.svg; ranks-gallery.png shows how parts split. Ctrl-C keeps the
+/// ranks that are done. The same command continues from ranks.json in the output folder; a wider range adds to it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("file_format", |format| format.long("file-format")))]
 pub struct Ranks {
-    /// Folder of images or a file of many, as without a command
+    /// Folder of images, or another input of the main command
     pub input: PathBuf,
 
-    /// The fewest parts to try
+    /// Smallest rank to try
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub from: usize,
-    /// The most parts to try [default: 20, or as many as the images allow]
+    /// Largest rank to try [default: 20, or as large as the images allow]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub to: Option<usize>,
-    /// Try every N-th number only; the last one always
+    /// Try every N-th rank, and always the last
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub step: usize,
-    /// Starts of each rank: how far they agree is told of 2 or more
+    /// Number of starts per rank; at least 2 are needed to measure their agreement
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub restarts: usize,
-    /// Which random starts, and which pixels are hidden: the same number gives the same figures, on any number of threads
+    /// Seed of the starts and of the hidden pixels: the same seed gives the same figures on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Ranks")]
     pub seed: u64,
-    /// Threads to work with [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub threads: Option<usize>,
     #[command(flatten)]
@@ -49,30 +48,29 @@ pub struct Ranks {
     pub tiling: TilingOptions,
 }
 
-/// The most parts where nothing is said.
+/// The default of `--to`.
 const TO: usize = 20;
 
 const EXAMPLES: &str = "\
 Examples:
-  nmf-images ranks faces                  1 to 20 parts of the pictures in the folder `faces`
+  nmf-images ranks faces                  1 to 20 parts of the images in the folder `faces`
   nmf-images ranks faces --to 60 --step 4 1, 5, 9, … and 60 parts
-  nmf-images faces -k auto                a quick look at some ranks, and then the learning
+  nmf-images faces -k auto                a short search over some ranks, then the fit
 
 Look first at output/ranks.svg.";
 
 impl Ranks {
-    /// Whether the range holds a rank.
+    /// Checks that the range is not empty.
     pub fn check(&self) -> Result<(), String> {
         match self.to {
-            Some(to) if self.from > to => Err(format!(
-                "--from {} is above --to {to}: the first rank is to be the lower one",
-                self.from
-            )),
+            Some(to) if self.from > to => {
+                Err(format!("--from {} is larger than --to {to}", self.from))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The search, if these images have such ranks.
+    /// Returns the search, or an error if the images do not allow these ranks.
     pub fn search(&self, images: &ImageSet) -> Result<RankSearch> {
         let most = images.len().min(images.shape().pixels());
         let to = self

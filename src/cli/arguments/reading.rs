@@ -1,4 +1,4 @@
-//! How images are read.
+//! Options for reading images.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -13,19 +13,19 @@ use super::values::{bytes, size};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct ReadingOptions {
-    /// Resize every image, for example 48x64 (width x height)
+    /// Resize every image to width x height, for example 48x64
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub size: Option<Shape>,
-    /// How --size treats other proportions: cut off what overhangs, or stretch
+    /// How --size treats other aspect ratios: crop the excess, or stretch
     #[arg(long, value_enum, default_value_t = FitChoice::Crop)]
     pub fit: FitChoice,
-    /// Make dark bright, for ink on paper: NMF learns what is bright
+    /// Invert intensities, for dark ink on paper: NMF learns bright structures
     #[arg(long)]
     pub invert: bool,
-    /// Grey under transparent pixels, from 0 (black) to 255 (white)
+    /// Grey level behind transparent pixels, from 0 (black) to 255 (white)
     #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
     pub background: u8,
-    /// Read only so many images, 2 or more, evenly spread over all
+    /// Read only this many images, at least 2, evenly spaced over all
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub struct ReadingOptions {
 }
 
 impl ReadingOptions {
-    /// How the images are to be read.
+    /// Returns the options of the reader.
     pub fn options(&self) -> LoadOptions {
         self.files.options(&LoadOptions {
             size: self.size,
@@ -49,28 +49,27 @@ impl ReadingOptions {
     }
 }
 
-/// What goes for every command that reads images, however they are prepared.
+/// Options of every command that reads images.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct FileOptions {
-    /// End with an error if an image cannot be read, instead of leaving it out
+    /// Fail if an image cannot be read, instead of skipping it
     #[arg(long)]
     strict: bool,
-    /// Which array of a .npz archive holds the images; needed where several could
+    /// Name of the array in a .npz archive; required if several arrays could be images
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
-    /// Look at some of the pixels alone: a picture that is white where pixels are known and black where they are
-    /// scratched or hidden, or a folder with one for each image, called as the image is; or a .npy array
+    /// Mask of known pixels, white where known and black where scratched or hidden: an image for all images, a folder with
+    /// one image of the same name per image, or a .npy array
     #[arg(long, value_name = "FILE|FOLDER")]
     pub mask: Option<PathBuf>,
-    /// Take pixels for unknown by what they hold: `alpha`, where images are transparent, instead of laying them over
-    /// --background; `nan`, in arrays, and gaps in tables; or a value, such as 0: 0 to 255 in 8-bit files, 0 to 1 in finer
-    /// ones, as it is in arrays of floats
+    /// Treat pixels as unknown by their value: `alpha`, transparent pixels, instead of blending them with --background;
+    /// `nan`, in arrays and as gaps in tables; or a number such as 0, which is 0 to 255 in 8-bit files, 0 to 1 in images
+    /// of more bits, and the stored value in arrays of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
-    /// How much memory to use: a .npy or IDX file of which a quarter of that does not hold the pixels is read block by
-    /// block instead, and --out then needs room for up to four times the file while the run lasts [default: half of
-    /// the machine's]
+    /// Memory to use. A .npy or IDX file with more than a quarter of this in pixels is read block by block; --out then
+    /// needs up to four times the size of the file while the run lasts [default: half of the machine's memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
     #[command(flatten)]
@@ -78,7 +77,7 @@ pub struct FileOptions {
 }
 
 impl FileOptions {
-    /// The options with what is said here.
+    /// Returns `options` with those of this group.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
         self.table.options(LoadOptions {
             strict: self.strict,

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use nmf_images::Shape;
 use nmf_images::images::synthetic::{Bars, Swimmer};
 
-use super::values::{at_least_one, share, size};
+use super::values::{at_least_one, fraction, size};
 
-/// Make images whose parts are known, to see whether they are found
+/// Generate images with known parts, to test whether they are found
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  nmf-images synth swimmer --out swimmer\n  \
@@ -25,7 +25,7 @@ pub enum SynthKind {
     /// A torso and four limbs, each in one of 4 positions: 17 parts, 256 images (Donoho and Stodden, 2003)
     #[command(after_help = "Example:\n  nmf-images synth swimmer --out swimmer")]
     Swimmer(SwimmerArguments),
-    /// Full rows and columns, each there by chance; crossings add up (after Földiák, 1990)
+    /// Full rows and columns, each present at random; crossings add up (after Földiák, 1990)
     #[command(after_help = "Example:\n  nmf-images synth bars --images 2000 --out bars")]
     Bars(BarsArguments),
 }
@@ -41,10 +41,10 @@ pub struct SwimmerArguments {
     /// Width and height of the torso
     #[arg(long, value_name = "WxH", value_parser = size, default_value_t = Swimmer::default().torso)]
     pub torso: Shape,
-    /// How many squares a limb is long
+    /// Length of a limb in squares
     #[arg(long, value_name = "N", value_parser = at_least_one, default_value_t = Swimmer::default().limb)]
     pub limb: usize,
-    /// The side of such a square in pixels
+    /// Side of such a square in pixels
     #[arg(long, value_name = "N", value_parser = at_least_one, default_value_t = Swimmer::default().thickness)]
     pub thickness: usize,
 }
@@ -54,16 +54,16 @@ pub struct BarsArguments {
     /// New or empty folder for the images and truth.npy
     #[arg(short, long, value_name = "FOLDER")]
     pub out: PathBuf,
-    /// Width and height of an image: it has a bar for each row and for each column
+    /// Width and height of an image; it has one bar per row and one per column
     #[arg(long, value_name = "WxH", value_parser = size, default_value_t = Bars::default().shape)]
     pub size: Shape,
-    /// How many images
+    /// Number of images
     #[arg(long, value_name = "N", value_parser = at_least_one, default_value_t = Bars::default().images)]
     pub images: usize,
-    /// The share of the images that a bar is in
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = Bars::default().density)]
+    /// Probability that a bar is in an image
+    #[arg(long, value_name = "SHARE", value_parser = fraction, default_value_t = Bars::default().density)]
     pub density: f64,
-    /// Which random images: the same number gives the same ones
+    /// Seed: the same seed gives the same images
     #[arg(long, value_name = "N", default_value_t = Bars::default().seed)]
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! What can be said of files that hold many images, and of the rows of tables.
+//! Options for files of many images, and for the rows of tables.
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,23 +7,22 @@ use nmf_images::images::{Format, LoadOptions, Order};
 
 use super::values::height_and_width;
 
-/// How a file of many images is read.
+/// Options for a file of many images.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct TableOptions {
-    /// What the input file is; left out, its content tells
+    /// Format of the input file [default: detected from its content]
     #[arg(id = "file_format", long = "from", value_name = "FORMAT",
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>()))]
     from: Option<Format>,
-    /// Which picture a row of a table (.csv, .npy, .npz) is, for example 64x48: height x width, as arrays have it, and so
-    /// the other way round than --size; left out, rows are no pictures, and the parts are parts of rows
+    /// Height x width of the image in each row of a table (.csv, .npy, .npz), for example 64x48. This is the order of array
+    /// shapes, the reverse of --size. Without it, rows are vectors rather than images
     #[arg(long, value_name = "HxW", value_parser = height_and_width)]
     shape: Option<Shape>,
-    /// How a row of a table goes through its picture: row by row, as Python flattens it; or column by column, as MATLAB
-    /// does: then every face lies on its side without this
+    /// Order of the pixels in a row of a table: row by row, as NumPy flattens images, or column by column, as MATLAB does
     #[arg(long, value_enum, default_value_t = OrderChoice::Row)]
     order: OrderChoice,
-    /// The column of a .csv table that says what each image is: its name in the header, or its number, the first being 1
+    /// Column of a .csv table with the label of each image: its name in the header, or its number, counted from 1
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
 }
@@ -35,7 +34,7 @@ enum OrderChoice {
 }
 
 impl TableOptions {
-    /// The options with what is said here.
+    /// Returns `options` with those of this group.
     pub fn options(&self, options: LoadOptions) -> LoadOptions {
         LoadOptions {
             format: self.from,

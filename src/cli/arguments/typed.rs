@@ -1,4 +1,4 @@
-//! How a command line is read, and kept in a form that can be read again.
+//! Reads a command line, and keeps its options in a form that can be read again.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,17 +11,17 @@ use nmf_images::error::one_line;
 use super::command_line::{Arguments, Command, CommandLine};
 
 impl CommandLine {
-    /// What was said; the program ends with the help or an error where it is asked for or wrong.
+    /// Reads the command line of the process. Help and usage errors end the program.
     pub fn read() -> Self {
         let line = Self::parsed(std::env::args_os()).map_err(printable).unwrap_or_else(|error| {
             let mut command = Self::command();
             match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-                // Whatever follows the folder is taken for a command.
+                // clap takes whatever follows the folder for a command.
                 (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
                     if command.find_subcommand(more).is_none() =>
                 {
                     let said = format!(
-                        "unexpected argument '{more}' found: one folder is read at a time, and a command comes first"
+                        "unexpected argument '{more}' found: pass one folder only; a command comes first"
                     );
                     command.error(ErrorKind::UnknownArgument, said).exit()
                 }
@@ -38,7 +38,7 @@ impl CommandLine {
         line
     }
 
-    /// What these words say.
+    /// Parses words.
     pub fn parsed(
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
@@ -54,7 +54,7 @@ impl CommandLine {
         Ok(Self { typed, ..line })
     }
 
-    /// What to learn from `input`, and how.
+    /// Returns the arguments of the main command for `input`.
     pub fn arguments(self, input: PathBuf) -> Arguments {
         let Self {
             rank,
@@ -85,13 +85,13 @@ impl CommandLine {
     }
 }
 
-/// The error of a command line as a terminal can show it, whatever is in its arguments.
+/// Returns the error with control characters in arguments escaped.
 fn printable(error: clap::Error) -> clap::Error {
     let escaped = std::env::args_os().map(|argument| one_line(&argument.to_string_lossy()));
     CommandLine::parsed(escaped).err().unwrap_or(error)
 }
 
-/// An option as words such as `--rank=16`, one for each of its values; none where it was not given.
+/// Returns an option as words such as `--rank=16`, one per value; none if it was not given.
 fn typed(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
     let (Some(name), id) = (argument.get_long(), argument.get_id().as_str()) else {
         return Vec::new();

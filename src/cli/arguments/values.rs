@@ -1,4 +1,4 @@
-//! How single values are read: what is allowed, said where something else was found.
+//! Parsers of single values. Errors state what is allowed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use nmf_images::Shape;
 
-/// How many parts to learn.
+/// The number of parts to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
     Given(usize),
-    /// As many as a short search chooses.
+    /// Chosen by a short search.
     Auto,
 }
 
@@ -27,7 +27,7 @@ impl FromStr for Rank {
     }
 }
 
-/// How often something is done in a run.
+/// How often a checkpoint is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckpointInterval {
     Seconds(Duration),
@@ -36,7 +36,7 @@ pub enum CheckpointInterval {
 }
 
 impl CheckpointInterval {
-    /// A minute: that much is lost at most.
+    /// A crash loses at most a minute.
     pub const DEFAULT: Self = Self::Seconds(Duration::from_secs(60));
 }
 
@@ -73,21 +73,21 @@ pub fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-pub fn share(text: &str) -> Result<f64, String> {
+pub fn fraction(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
         _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
     }
 }
 
-pub fn strength(text: &str) -> Result<f64, String> {
+pub fn non_negative(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
-        _ => Err("a number of 0 or more is needed, such as 0.001".to_owned()),
+        _ => Err("a non-negative number is needed, such as 0.001".to_owned()),
     }
 }
 
-pub fn mixture(text: &str) -> Result<f64, String> {
+pub fn zero_to_one(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
         _ => Err("a number from 0 to 1 is needed, such as 0.5".to_owned()),
@@ -102,7 +102,7 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
 }
 
-/// Bytes, spelled as 2GB, 500 MB or 100000.
+/// Parses a number of bytes, such as 2GB, 500 MB or 100000.
 pub fn bytes(text: &str) -> Result<u64, String> {
     let needed = || "a number of bytes is needed, such as 2GB or 500MB".to_owned();
     let text = text.to_ascii_uppercase();
@@ -133,7 +133,7 @@ pub fn height_and_width(text: &str) -> Result<Shape, String> {
     Ok(Shape::new(height, width))
 }
 
-/// Two whole numbers of 1 or more.
+/// Parses two positive integers separated by x.
 fn sides(text: &str) -> Option<(usize, usize)> {
     let (first, second) = text.split_once(['x', 'X'])?;
     let side = |text: &str| text.trim().parse().ok().filter(|&side| side > 0);

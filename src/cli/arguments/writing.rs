@@ -1,4 +1,4 @@
-//! What is written and drawn, and how.
+//! Options for files and pictures.
 
 use std::path::PathBuf;
 
@@ -10,31 +10,31 @@ use super::values::at_least_one;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct WritingOptions {
-    /// Folder for what is written; files of the same name from an earlier run are replaced
+    /// Output folder; files of the same name from an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
-    /// Write pictures as PNG, or as SVG for papers and posters: text stays text, lines stay sharp at any size
+    /// Write pictures as PNG, or as SVG, in which text stays text and lines are sharp at any size
     #[arg(long, value_enum, default_value_t = PageFormat::Png)]
     pub format: PageFormat,
-    /// Draw on white, or on dark for a projector
+    /// Draw on a white background, or on a dark one for projectors
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
     theme: ThemeChoice,
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,
-    /// Print the report as JSON in place of the summary, and nothing else on stdout
+    /// Print the report as JSON instead of the summary, and nothing else on stdout
     #[arg(long)]
     pub json: bool,
 }
 
-/// What else is written of a run.
+/// Files that are written on request.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct ExportOptions {
-    /// Also write weights.csv, a line an image, and parts.csv, a line a part
+    /// Also write weights.csv, one line per image, and parts.csv, one line per part
     #[arg(long)]
     pub csv: bool,
-    /// Also write each part as a picture of its own, in the folder `parts`
+    /// Also write each part as an image to the folder `parts`
     #[arg(long)]
     pub tiles: bool,
 }
@@ -43,7 +43,7 @@ pub struct ExportOptions {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct TilingOptions {
-    /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
+    /// Scale each tile to its own maximum, or all tiles to one scale, in proportion to their average use
     #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
     scale: ScaleChoice,
 }
@@ -58,17 +58,17 @@ pub struct PictureOptions {
     /// Show parts and eigenimages in the terminal, after the run
     #[arg(long, conflicts_with = "json")]
     pub view: bool,
-    /// How many images reconstructions.png shows: the best, the worst, and others evenly spread; and inpainting.png
+    /// Number of images in reconstructions.png and inpainting.png: the best, the worst, and others evenly spaced
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
-    /// Which image recipe.png takes apart: its name, the end of its path, or its index from 0 on [default: the most
+    /// Image that recipe.png decomposes: its name, the end of its path, or its index, counted from 0 [default: the most
     /// typical one]
     #[arg(long, value_name = "IMAGE")]
     pub recipe: Option<String>,
-    /// Draw everything but report.html, the page to play with
+    /// Do not write report.html, the interactive page
     #[arg(long, conflicts_with = "only")]
     no_page: bool,
-    /// How many images report.html has, evenly spread [default: all that fit into 5 MB or so]
+    /// Number of images in report.html, evenly spaced [default: as many as fit into about 5 MB]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, conflicts_with = "no_page")]
     pub page_images: Option<usize>,
 }
@@ -82,9 +82,9 @@ pub enum PictureChoice {
     Parts,
     /// All eigenimages
     Eigenimages,
-    /// Images as both rebuild them
+    /// Images as both methods reconstruct them
     Reconstructions,
-    /// Images with unknown pixels, as both fill them; where there are any
+    /// Images with unknown pixels as both methods fill them, if there are any
     Inpainting,
     /// One image as a sum of parts, and of eigenimages
     Recipe,
@@ -92,15 +92,15 @@ pub enum PictureChoice {
     Map,
     /// Which images use which parts
     Usage,
-    /// Where the images lie
+    /// A map of the images
     Atlas,
-    /// How the error fell
+    /// The error at each iteration
     Convergence,
-    /// How the parts appeared, as a moving picture and as six moments of it
+    /// How the parts developed: an animation, and six frames of it
     Learning,
-    /// What rank buys: the error of PCA at every rank, and of NMF
+    /// The error of PCA at every rank, and of NMF
     RankError,
-    /// All of it to play with in a browser: report.html
+    /// The interactive page report.html
     Page,
 }
 
@@ -110,7 +110,7 @@ enum ScaleChoice {
     Shared,
 }
 
-/// How a page is written.
+/// The format of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PageFormat {
     Png,
@@ -124,7 +124,7 @@ enum ThemeChoice {
 }
 
 impl TilingOptions {
-    /// How tiles are to be scaled.
+    /// Returns the scaling of tiles.
     pub fn scaling(&self) -> Scaling {
         match self.scale {
             ScaleChoice::Each => Scaling::Each,
@@ -134,7 +134,7 @@ impl TilingOptions {
 }
 
 impl WritingOptions {
-    /// What pages are drawn on.
+    /// Returns the theme of pages.
     pub fn theme(&self) -> Theme {
         match self.theme {
             ThemeChoice::Light => Theme::Light,
@@ -144,12 +144,12 @@ impl WritingOptions {
 }
 
 impl PictureOptions {
-    /// Whether the picture is named.
+    /// Returns whether `--only` names the picture.
     pub fn is_asked_for(&self, picture: PictureChoice) -> bool {
         self.only.contains(&picture)
     }
 
-    /// The pictures to draw, each once.
+    /// Returns the pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
         let left_out = |picture: &PictureChoice| self.no_page && *picture == PictureChoice::Page;
         let asked = |picture: &PictureChoice| {

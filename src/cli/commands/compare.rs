@@ -1,17 +1,17 @@
-//! The command `compare`: learn with one rule after the other, draw, write, tell.
+//! The command `compare`: learn with each rule, draw, write, print.
 
 use std::time::Instant;
 
 use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
-use nmf_images::report::{self, ComparisonReport, File, PcaReport, Settings};
+use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
 use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
 
 use crate::cli::arguments::Compare;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::output::{Output, csv_tables, file, json};
 use crate::cli::pictures::{Picture, drawn, title};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
@@ -73,7 +73,7 @@ fn fit(
     Ok((learned, pca))
 }
 
-/// All that the report says but for the files.
+/// Returns the report without its list of files.
 fn facts(
     arguments: &Compare,
     images: &ImageSet,
@@ -112,7 +112,7 @@ fn facts(
     }
 }
 
-/// A row a rule, in the order of the first rule's parts, and the eigenimages in their own.
+/// Draws one row per rule, in the order of the first rule's parts, and the eigenimages in their own order.
 fn draw(
     arguments: &Compare,
     learned: &[Learned],
@@ -155,7 +155,7 @@ fn draw(
     Picture::page(&arguments.writing, "compare", caption, &figure)
 }
 
-/// The figures that stand at the head of a row.
+/// Returns the figures in front of a row.
 fn figures(line: &RuleSummary) -> [(String, String); 3] {
     [
         ("error", percent(line.relative_error)),
@@ -166,13 +166,9 @@ fn figures(line: &RuleSummary) -> [(String, String); 3] {
 }
 
 fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
-    let file = |name: &str, caption: &str| File {
-        name: name.to_owned(),
-        caption: caption.to_owned(),
-    };
     report.files = vec![
         file(&picture.name, &picture.caption),
-        file("compare.csv", "The table: a line a rule, the PCA last."),
+        file("compare.csv", "The table: one line per rule, PCA last."),
         file("report.json", "Every number of this run."),
     ];
     let mut staged = output.stage();

@@ -54,7 +54,7 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
     })
 }
 
-/// What the array is called, if it is one, and not the one that is read.
+/// Returns the name of the array, if it is a .npy file other than the input.
 fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
     let is_array = out
         .extension()

@@ -1,4 +1,4 @@
-//! The command `project`: new images in terms of what was learned before.
+//! The command `project`: new images, reconstructed from a model.
 
 use std::path::Path;
 use std::time::Instant;
@@ -6,16 +6,14 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use nmf_images::images::{self, Images, LoadOptions};
 use nmf_images::projection::threshold;
-use nmf_images::report::{
-    File, Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport,
-};
+use nmf_images::report::{Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, NMF, with_threads};
 
 use crate::cli::arguments::Project;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::csv_tables::ImageTable;
-use crate::cli::output::{Output, json};
+use crate::cli::output::{Output, file, json};
 use crate::cli::pictures::{Judged, Picture, projection, title};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
@@ -59,7 +57,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
     })
 }
 
-/// Reads the new images as those were that were learned from.
+/// Reads the new images with the options of the training images.
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
     let memory = Some(input::memory(&arguments.files, output.folder()));
@@ -70,7 +68,7 @@ fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet>
     Ok(images::load_several(&arguments.inputs, &options)?)
 }
 
-/// What the new images are called: the last name of the first path.
+/// Returns the title of the new images: the last name of the first path.
 fn name(inputs: &[impl AsRef<Path>]) -> String {
     let more = if inputs.len() > 1 { ", …" } else { "" };
     inputs
@@ -79,7 +77,7 @@ fn name(inputs: &[impl AsRef<Path>]) -> String {
         .unwrap_or_default()
 }
 
-/// All that the report says but for the files.
+/// Returns the report without its list of files.
 fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
     let Judged {
         images,
@@ -111,15 +109,11 @@ fn write(
     let Judged {
         images, projection, ..
     } = judged;
-    let file = |name: &str, caption: &str| File {
-        name: name.to_owned(),
-        caption: caption.to_owned(),
-    };
     report.files = vec![
         file(&picture.name, &picture.caption),
         file(
             "weights.csv",
-            "A line an image: its errors, whether it is flagged, and its weights.",
+            "One line per image: its errors, whether it is flagged, and its weights.",
         ),
         file(
             "projection.npz",

@@ -1,4 +1,4 @@
-//! The command `ranks`: try each rank, keep what is done, choose, draw, write, tell. And the short search of `-k auto`.
+//! The command `ranks`: try each rank, choose, draw, write, print. And the short search of `-k auto`.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -6,14 +6,14 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use nmf_images::images::Images;
 use nmf_images::rank::{RankChoice, RankScores, RankTrials, choose};
-use nmf_images::report::{File, RanksReport, RanksSettings};
+use nmf_images::report::{RanksReport, RanksSettings};
 use nmf_images::{ImageSet, RankSearch, with_threads};
 
 use super::ranks_cache;
 use crate::cli::arguments::Ranks;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::{Output, csv_tables, json};
+use crate::cli::output::{Output, csv_tables, file, json};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
@@ -60,7 +60,7 @@ pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
     })
 }
 
-/// The rank that a short search chooses: a few ranks from one start each, hidden pixels alone.
+/// Chooses the rank by a short search: a few ranks from one start each, compared by their error on hidden pixels.
 pub fn auto(
     images: &ImageSet,
     seed: u64,
@@ -85,7 +85,7 @@ pub fn auto(
     choose(&tried, None).context("interrupted before a rank could be chosen: nothing was written")
 }
 
-/// A search with all that belongs to it.
+/// A run of the command.
 struct RankRun<'a> {
     arguments: &'a Ranks,
     images: &'a ImageSet,
@@ -95,8 +95,8 @@ struct RankRun<'a> {
 }
 
 impl RankRun<'_> {
-    /// Tries the ranks that no earlier run has tried, and writes ranks.json after each; nothing where Ctrl-C came before
-    /// the first.
+    /// Tries the ranks that no earlier run has tried, and writes ranks.json after each; `None` if Ctrl-C was pressed before
+    /// the first was done.
     fn run(&self, output: &Output) -> Result<Option<RanksReport>> {
         let key = ranks_cache::key(self.images, self.arguments.restarts, self.arguments.seed);
         let known = ranks_cache::ranks(&output.path("ranks.json"), &key);
@@ -125,7 +125,7 @@ impl RankRun<'_> {
         Ok(self.facts(&tried, &key))
     }
 
-    /// All that the report says but for the files; nothing where nothing was tried.
+    /// Returns the report without its list of files; `None` if no rank was tried.
     fn facts(&self, tried: &BTreeMap<usize, RankScores>, key: &str) -> Option<RanksReport> {
         let ranks: Vec<RankScores> = tried.values().copied().collect();
         let (sampled_images, sampled_pixels) = self.trials.sample();
@@ -171,20 +171,16 @@ impl RankRun<'_> {
 }
 
 fn write(output: &Output, pictures: &[Picture], report: &mut RanksReport) -> Result<()> {
-    let file = |name: &str, caption: &str| File {
-        name: name.to_owned(),
-        caption: caption.to_owned(),
-    };
     report.files = pictures
         .iter()
         .map(|picture| file(&picture.name, &picture.caption))
         .collect();
     report
         .files
-        .push(file("ranks.csv", "The table: a line a rank."));
+        .push(file("ranks.csv", "The table: one line per rank."));
     report.files.push(file(
         "ranks.json",
-        "Every number of this run, and what a later one goes on from.",
+        "Every number of this run; a later run continues from it.",
     ));
     let mut staged = output.stage();
     for picture in pictures {

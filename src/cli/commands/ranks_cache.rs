@@ -1,4 +1,4 @@
-//! What an earlier run left in ranks.json, where it was made from the same pixels in the same way.
+//! The results of an earlier run in ranks.json, if they are of the same pixels and settings.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use nmf_images::images::{Block, Images};
 use nmf_images::rank::RankScores;
 use serde::Deserialize;
 
-/// The part of ranks.json that a run goes on from.
+/// The part of ranks.json from which a run continues.
 #[derive(Deserialize)]
 struct RanksFile {
     settings: RanksFileSettings,
@@ -21,7 +21,7 @@ struct RanksFileSettings {
     key: String,
 }
 
-/// The ranks that a file holds if they were tried under this key; none if there is no such file.
+/// Returns the ranks in a file with this key; none if there is no such file.
 pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
     let earlier: Option<RanksFile> = fs::read(file)
         .ok()
@@ -32,7 +32,7 @@ pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
         .unwrap_or_default()
 }
 
-/// Stands for everything that a rank's figures follow from.
+/// Returns a hash of everything that determines the figures of a rank.
 pub fn key(images: &ImageSet, restarts: usize, seed: u64) -> String {
     let mut hasher = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), restarts, seed, images.shape).hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! When a run keeps what it would need to go on after a crash, and what it notes beside it.
+//! Checkpoints from which a run continues after a crash, and the arguments in them.
 
 use std::io::Write;
 use std::time::Instant;
@@ -16,30 +16,30 @@ use crate::cli::arguments::{Arguments, CheckpointInterval};
 /// The file in the output folder.
 pub const FILE: &str = "checkpoint.npz";
 
-/// What the command line said and found before the learning.
+/// The arguments of the run, and the rank that a search has chosen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CheckpointNote {
-    /// The images, as they were given.
+    /// The input path as it was given.
     pub input: String,
     /// Every option that was given, each as one word.
     pub options: Vec<String>,
-    /// Why there are so many parts, where a search chose them.
+    /// The choice of the rank if a search made it.
     pub rank_choice: Option<RankChoice>,
 }
 
-/// Says that an interrupted run may lose its checkpoint to this one, where its folder still holds it.
+/// Prints a note if this run will replace the checkpoint of an interrupted one.
 pub fn note_if_any(output: &Output, quiet: bool) {
     if !quiet && output.path(FILE).exists() {
         let folder = output.name();
         let _ = writeln!(
             std::io::stderr(),
-            "note: {folder} holds the checkpoint of an interrupted run, which this one is to replace; to go on with that \
-            one, end this one now, and pass --resume {folder}"
+            "note: {folder} holds the checkpoint of an interrupted run, which this one will replace; to continue that \
+            run, end this one now, and pass --resume {folder}"
         );
     }
 }
 
-/// Whether the learning ends before it has come to its end.
+/// Returns whether the fit ends before it has converged.
 pub fn ends_early(moment: &FitProgress, interrupted: bool) -> bool {
     interrupted || moment.ends == Some(StopReason::TimeLimit)
 }
@@ -49,9 +49,9 @@ pub struct Checkpoints<'a> {
     output: &'a Output,
     every: CheckpointInterval,
     note: String,
-    /// When the last one was written, or the learning began.
+    /// When the last one was written, or the fit began.
     last: Instant,
-    /// Whether the file is one of this run, taken where it ended early.
+    /// Whether the file is of this run, which ended early.
     is_left: bool,
     /// Why the last one could not be written.
     failure: Option<String>,
@@ -80,7 +80,7 @@ impl<'a> Checkpoints<'a> {
         })
     }
 
-    /// Whether it is time to write one.
+    /// Returns whether a checkpoint is due.
     pub fn is_due(&self, moment: &FitProgress, interrupted: bool) -> bool {
         let ends_early = ends_early(moment, interrupted);
         match self.every {
@@ -92,7 +92,7 @@ impl<'a> Checkpoints<'a> {
         }
     }
 
-    /// Writes one. A run goes on where it cannot be written: what is learned is worth more.
+    /// Writes a checkpoint. If that fails, the run goes on, and notes the failure in the end.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
         let written = checkpoint
@@ -104,14 +104,14 @@ impl<'a> Checkpoints<'a> {
         self.last = Instant::now();
     }
 
-    /// Leaves the file where the run ended early, to go on from; else it goes once the results are there.
+    /// Keeps the file if the run ended early; otherwise it is removed when the results are in place.
     pub fn settle(&self, staged: &mut StagedFiles) {
         if !self.is_left {
             staged.remove(FILE);
         }
     }
 
-    /// What is worth saying of them in the end.
+    /// Returns notes about the checkpoint for the end of the run.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         let folder = self.output.name();
         let left = self

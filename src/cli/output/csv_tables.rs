@@ -6,21 +6,21 @@ use anyhow::Result;
 use nmf_images::{Basis, Method, Weights};
 use serde::Serialize;
 
-/// What a table says.
+/// One row per image.
 pub struct ImageTable<'a> {
     pub names: &'a [String],
-    /// A label an image, or none.
+    /// One label per image, or none at all.
     pub labels: Cow<'a, [String]>,
     /// The relative errors of each method.
     pub errors: Vec<(&'static Method, Cow<'a, [f64]>)>,
-    /// Whether each image is flagged, where that is asked.
+    /// Whether each image is flagged; `None` leaves out the column.
     pub flagged: Option<Vec<bool>>,
     pub weights: &'a Weights,
 }
 
 impl ImageTable<'_> {
-    /// The table as CSV, with a head: name, label, relative errors, whether flagged, and the weights from `w0` on, numbered
-    /// as the parts are on pictures.
+    /// Returns the table as CSV with a header: name, label, relative errors, flagged, and the weights from `w0` on, with
+    /// the numbers of the parts in pictures.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let facts = ["name", "label"].map(str::to_owned);
@@ -50,7 +50,7 @@ impl ImageTable<'_> {
     }
 }
 
-/// Parts as CSV, with a head: the part's number, and its pixels row by row from `p0` on.
+/// Returns parts as CSV with a header: the number of the part, and its pixels row by row from `p0` on.
 pub fn of_parts(parts: &Basis) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let pixels = (0..parts.shape().pixels()).map(|pixel| format!("p{pixel}"));

@@ -1,4 +1,4 @@
-//! What a run writes only where it is asked for: tables of weights and parts, and each part as a picture of its own.
+//! Files on request: tables of weights and parts, and an image per part.
 
 use std::fs;
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::cli::arguments::ExportOptions;
 /// The folder of the single parts.
 const TILES: &str = "parts";
 
-/// Whether all can be written without a loss: the folder of single parts must be new, empty but for what a killed run left
-/// over, or that of an earlier run.
+/// Checks that nothing of the user is lost: the folder of single parts must be new, empty except for temporary files, or
+/// that of an earlier run.
 pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
     let folder = output.path(TILES);
     let is_kept =
@@ -31,7 +31,7 @@ pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
     Ok(())
 }
 
-/// Whether an earlier run says that it wrote the folder of single parts.
+/// Returns whether the report of an earlier run lists the folder of single parts.
 fn wrote_tiles(report: &Path) -> bool {
     let report: Option<serde_json::Value> = fs::read(report)
         .ok()
@@ -47,7 +47,7 @@ fn wrote_tiles(report: &Path) -> bool {
     }) == Some(true)
 }
 
-/// Writes what is asked for, and says what that is.
+/// Writes the files that are asked for, and returns their list.
 pub fn export(
     exports: &ExportOptions,
     staged: &mut StagedFiles,
@@ -63,11 +63,11 @@ pub fn export(
         staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
         files.push(file(
             "weights.csv",
-            "A line an image: its errors and its weights.".to_owned(),
+            "One line per image: its errors and its weights.".to_owned(),
         ));
         files.push(file(
             "parts.csv",
-            "A line a part: its pixels, row by row.".to_owned(),
+            "One line per part: its pixels, row by row.".to_owned(),
         ));
     }
     if exports.tiles {
@@ -83,13 +83,13 @@ pub fn export(
         }
         files.push(file(
             &format!("{TILES}/"),
-            format!("Each part as a picture of its own, {rank} in all."),
+            format!("Each part as an image, {rank} in all."),
         ));
     }
     Ok(files)
 }
 
-/// The place of a part's picture in the output folder.
+/// Returns the path of the image of a part, below the output folder.
 fn tile(index: usize) -> String {
     format!("{TILES}/{index:03}.png")
 }

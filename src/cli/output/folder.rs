@@ -1,5 +1,5 @@
-//! The output folder: made first, so that a bad path fails before the work, held by one run at a time, and every file
-//! whole or not at all.
+//! The output folder: created before the work, so that a bad path fails early; locked by one run at a time; files are
+//! written completely or not at all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use nmf_images::error::one_line;
 use nmf_images::images::is_called_as_own;
+use nmf_images::report::File;
 
 use super::lock::{self, FolderLock};
 use super::staged::{CreatedFolders, HIDDEN, StagedFiles, remove_left_over};
 
-/// A folder that files can be written to, for one run alone; what was made for it goes again if nothing was.
+/// A folder that one run writes to. Folders that were created for it are removed if they stay empty.
 pub struct Output {
     folder: PathBuf,
     _lock: FolderLock,
@@ -19,8 +20,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Makes the folder, where it is missing, sees that no other run writes there, tries whether a file can be written,
-    /// and removes what killed runs left over.
+    /// Creates and locks the folder, checks that a file can be written, and removes temporary files of killed runs.
     pub fn prepare(folder: &Path) -> Result<Self> {
         let advice = || {
             format!(
@@ -54,7 +54,7 @@ impl Output {
         })
     }
 
-    /// As [`Output::prepare`], of a folder that is new or empty: nothing can be replaced.
+    /// Does what [`Output::prepare`] does, and checks that the folder is empty.
     pub fn prepare_empty(folder: &Path) -> Result<Self> {
         let output = Self::prepare(folder)?;
         let hidden = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with(HIDDEN);
@@ -67,7 +67,7 @@ impl Output {
         Ok(output)
     }
 
-    /// As [`Output::prepare`], of a folder that holds no model: the files of a run stay its own.
+    /// Does what [`Output::prepare`] does, and checks that the folder does not hold the model of a run.
     pub fn prepare_beside_models(folder: &Path) -> Result<Self> {
         if folder.join("model.npz").exists() {
             bail!(
@@ -78,7 +78,7 @@ impl Output {
         Self::prepare(folder)
     }
 
-    /// Sees that none of the images is replaced by a picture of this program.
+    /// Checks that no picture of this program would overwrite one of the images.
     pub fn check_overwrite(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
         let folder = self.folder.canonicalize().ok();
         let lies_here = |path: &PathBuf| {
@@ -94,35 +94,43 @@ impl Output {
         }
     }
 
-    /// Begins to write files that are to take their places together.
+    /// Starts a set of files that replace earlier ones together.
     pub fn stage(&self) -> StagedFiles<'_> {
         StagedFiles::new(&self.folder)
     }
 
-    /// Writes one file: whoever looks sees the old one or the new one.
+    /// Writes one file. A reader finds either the old one or the new one.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let mut staged = self.stage();
         staged.add(name, bytes)?;
         staged.replace()
     }
 
-    /// The folder as it was given, to be said in a sentence.
+    /// Returns the path of the folder for messages.
     pub fn name(&self) -> String {
         one_line(&self.folder.display().to_string())
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Where a file stands.
+    /// Returns the path of a file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 }
 
-/// Facts as JSON.
+/// Returns the entry of a file in a report.
+pub fn file(name: &str, caption: &str) -> File {
+    File {
+        name: name.to_owned(),
+        caption: caption.to_owned(),
+    }
+}
+
+/// Returns facts as indented JSON.
 pub fn json(facts: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut json = serde_json::to_vec_pretty(facts)?;
     json.push(b'\n');

@@ -1,4 +1,4 @@
-//! One run at a time in a folder: a file that the system keeps locked for as long as the run lives.
+//! A file lock, so that only one run at a time writes to a folder.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 /// The file that is locked.
 const FILE: &str = ".nmf-images.lock";
 
-/// A folder that is held until this goes; a lock dies with its process, however that ends.
+/// The lock of a folder, released on drop; the system releases it if the process is killed.
 pub struct FolderLock {
     path: PathBuf,
     _file: File,
 }
 
-/// Holds a folder; nothing where another run does.
+/// Locks a folder; returns `None` if another run has locked it.
 pub fn hold(folder: &Path) -> io::Result<Option<FolderLock>> {
     let path = folder.join(FILE);
     loop {
@@ -25,14 +25,14 @@ pub fn hold(folder: &Path) -> io::Result<Option<FolderLock>> {
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Ok(None);
         }
-        // Folders of other machines may know no locks: then there is none to wait for.
+        // Network file systems may not support locks; then the run goes on without one.
         if is_at(&file, &path) {
             return Ok(Some(FolderLock { path, _file: file }));
         }
     }
 }
 
-/// Whether the file still stands there: a run that ends removes its own, even from under one that has just opened it.
+/// Returns whether the open file is still at the path: a run that ends may remove it after another has opened it.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -47,7 +47,7 @@ fn is_at(_: &File, _: &Path) -> bool {
 
 impl Drop for FolderLock {
     fn drop(&mut self) {
-        // Before the lock itself goes: whoever has it next is to find none, or its own.
+        // Removed before the lock is released, so that the next run creates its own file.
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -1,4 +1,4 @@
-//! Files of a run that wait under temporary names until all are there, and then take their places one after the other.
+//! Files that are written under temporary names, and renamed when all are complete.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use tempfile::TempPath;
 
-/// What the names of this program's hidden files begin with.
+/// The prefix of the names of this program's hidden files.
 pub const HIDDEN: &str = ".nmf-images";
 
-/// What the names of temporary files end with.
+/// The suffix of the names of temporary files.
 const TEMPORARY: &str = ".tmp";
 
-/// Files that are whole and wait; where they never take their places, nothing of them stays and old files stay as they
-/// are.
+/// Complete files under temporary names. If they are dropped without [`StagedFiles::replace`], they are deleted, and older
+/// files stay as they are.
 pub struct StagedFiles<'a> {
     folder: &'a Path,
-    /// Each with its place.
+    /// Each with its final path.
     files: Vec<(TempPath, PathBuf)>,
-    /// Files of an earlier run that are to go once the new ones are there.
+    /// Files of an earlier run that are removed after the renaming.
     stale: Vec<PathBuf>,
-    /// The folders within the output folder that were written to, and what had to be made for them.
+    /// The sub-folders that were written to, and the folders that were created for them.
     below: Vec<(PathBuf, CreatedFolders)>,
 }
 
@@ -35,12 +35,12 @@ impl<'a> StagedFiles<'a> {
         }
     }
 
-    /// Writes a file under a temporary name; its name may lead into a folder below.
+    /// Writes a file under a temporary name; `name` may include a sub-folder.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         self.add_by(name, |file| Ok(file.write_all(bytes)?))
     }
 
-    /// The same of a file that `fill` fills.
+    /// Does what [`StagedFiles::add`] does with the bytes that `fill` writes.
     pub fn add_by<R>(
         &mut self,
         name: &str,
@@ -68,7 +68,7 @@ impl<'a> StagedFiles<'a> {
         Ok(filled)
     }
 
-    /// Removes a file once the new ones are there; says whether there is such a file.
+    /// Removes a file after the renaming; returns whether it exists.
     pub fn remove(&mut self, name: &str) -> bool {
         let path = self.folder.join(name);
         let exists = path.exists();
@@ -76,7 +76,7 @@ impl<'a> StagedFiles<'a> {
         exists
     }
 
-    /// Gives all files their names, in the order in which they were added.
+    /// Renames all files, in the order in which they were added.
     pub fn replace(mut self) -> Result<()> {
         for (file, path) in self.files.drain(..) {
             let failed = || format!("cannot write {}", path.display());
@@ -85,7 +85,7 @@ impl<'a> StagedFiles<'a> {
                 .with_context(failed)?;
         }
         for path in &self.stale {
-            // What is not there need not go.
+            // The file may not exist.
             let _ = fs::remove_file(path);
         }
         for folder in self
@@ -99,7 +99,7 @@ impl<'a> StagedFiles<'a> {
         Ok(())
     }
 
-    /// The folder that a file is to lie in, made where it is missing.
+    /// Returns the folder of a file, which is created if it is missing.
     fn folder_of(&mut self, path: &Path) -> io::Result<PathBuf> {
         let folder = path.parent().unwrap_or(self.folder);
         let is_known = folder == self.folder || self.below.iter().any(|(known, _)| known == folder);
@@ -114,11 +114,11 @@ impl<'a> StagedFiles<'a> {
     }
 }
 
-/// Folders that had to be made, innermost first; those that are still empty in the end are removed.
+/// Folders that were created, innermost first. When this is dropped, those that are empty are removed.
 pub struct CreatedFolders(Vec<PathBuf>);
 
 impl CreatedFolders {
-    /// The folder and those above it that are missing.
+    /// Lists the folder and its parents that are missing.
     pub fn of(folder: &Path) -> Self {
         let missing = folder
             .ancestors()
@@ -129,14 +129,14 @@ impl CreatedFolders {
 
 impl Drop for CreatedFolders {
     fn drop(&mut self) {
-        // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
+        // `remove_dir` fails for a folder with files, which is kept.
         for folder in &self.0 {
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Makes a change of names in a folder outlast a loss of power, where the system can.
+/// Flushes a folder to disk, so that renames in it survive a power failure, on systems that support it.
 fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         fs::File::open(folder)?.sync_all()
@@ -145,7 +145,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// An ordinary file, as the user's mask allows: others may read it too.
+/// Creates a temporary file with the permissions of an ordinary file.
 fn temporary(folder: &Path, path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!("{HIDDEN}-{name}-");
@@ -156,7 +156,7 @@ fn temporary(folder: &Path, path: &Path) -> io::Result<tempfile::NamedTempFile> 
     builder.tempfile_in(folder)
 }
 
-/// Removes temporary files that killed runs left over; to be called by the run alone that holds the folder.
+/// Removes temporary files of killed runs. Only the run that has locked the folder may call this.
 pub fn remove_left_over(folder: &Path) {
     for entry in fs::read_dir(folder)
         .into_iter()
@@ -164,12 +164,12 @@ pub fn remove_left_over(folder: &Path) {
         .flatten()
         .filter(is_left_over)
     {
-        // A file that cannot be removed is in nobody's way.
+        // A file that cannot be removed does no harm.
         let _ = fs::remove_file(entry.path());
     }
 }
 
-/// Whether it is a temporary file of this program.
+/// Returns whether it is a temporary file of this program.
 pub fn is_left_over(entry: &fs::DirEntry) -> bool {
     let name = entry.file_name();
     let name = name.to_string_lossy();

@@ -1,4 +1,4 @@
-//! Progress on a terminal; silent elsewhere. And Ctrl-C.
+//! Progress on a terminal, and Ctrl-C.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -13,15 +13,15 @@ use nmf_images::nmf::Iteration;
 
 use crate::cli::outcome::{INTERRUPTED, Outcome};
 
-/// A line on stderr that says what is being done.
+/// A progress line on stderr; nothing is printed if stderr is not a terminal.
 pub struct Progress {
     bar: ProgressBar,
-    /// The cost of the rank that is tried now.
+    /// The cost of the rank that is being tried.
     begun: Cell<usize>,
 }
 
 impl Progress {
-    /// A spinner with a text.
+    /// Returns a spinner with a text.
     pub fn spinner(quiet: bool, text: impl Into<String>) -> Self {
         let bar =
             ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
@@ -33,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// A bar over the most iterations that there can be.
+    /// Returns a bar over the maximum number of iterations.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
         bar.set_style(style(
@@ -45,7 +45,7 @@ impl Progress {
         }
     }
 
-    /// A bar over ranks; the more parts, the longer a rank takes.
+    /// Returns a bar over ranks, in which larger ranks count for more.
     pub fn ranks(quiet: bool, ranks: &[usize]) -> Self {
         let all: usize = ranks.iter().map(|&rank| cost(rank)).sum();
         let bar = ProgressBar::with_draw_target(Some(all as u64), target(quiet));
@@ -56,13 +56,13 @@ impl Progress {
         }
     }
 
-    /// Shows which rank is tried now; the one before is done.
+    /// Shows that the previous rank is done and this one is being tried.
     pub fn try_rank(&self, rank: usize) {
         self.bar.set_message(format!("{rank} parts"));
         self.bar.inc(self.begun.replace(cost(rank)) as u64);
     }
 
-    /// Begins anew, with a word of what is learned now.
+    /// Restarts the bar with a new prefix.
     pub fn begin(&self, what: String) {
         self.bar.reset();
         self.bar.set_prefix(what);
@@ -76,7 +76,7 @@ impl Progress {
     }
 }
 
-/// About how long a rank takes, in units of its own: some of it does not grow with the parts.
+/// Returns the approximate cost of a rank in arbitrary units; a part of it does not depend on the rank.
 fn cost(rank: usize) -> usize {
     rank + 6
 }
@@ -99,11 +99,11 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates of this file are sound")
 }
 
-/// Whether Ctrl-C was pressed.
+/// A flag that Ctrl-C sets.
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens for Ctrl-C from now on: the first ends the learning and keeps what was learned, the second ends at once.
+    /// Installs the handler: the first Ctrl-C ends the fit and keeps its result, the second ends the program.
     pub fn listen() -> Result<Self> {
         let pressed = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&pressed);
@@ -116,7 +116,7 @@ impl Interrupt {
         Ok(Self(pressed))
     }
 
-    /// How the run ended.
+    /// Returns how the run ended.
     pub fn outcome(&self) -> Outcome {
         if self.check().is_break() {
             Outcome::Interrupted
@@ -125,7 +125,7 @@ impl Interrupt {
         }
     }
 
-    /// Whether to go on.
+    /// Returns `Break` if Ctrl-C was pressed.
     pub fn check(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Relaxed) {
             ControlFlow::Break(())

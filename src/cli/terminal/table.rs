@@ -7,7 +7,7 @@ use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::report::File;
 
-/// Columns of a terminal that the table keeps to.
+/// The width of the table in columns.
 const WIDTH: u16 = 100;
 const HEADS: [&str; 11] = [
     "rule",
@@ -22,7 +22,7 @@ const HEADS: [&str; 11] = [
     "stopped",
     "minimises",
 ];
-/// The columns of words; all others hold numbers.
+/// The columns of text; all others are numbers.
 const WORDS: [usize; 3] = [0, 9, 10];
 const LEGEND: &str = "\
 error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
@@ -34,7 +34,7 @@ error: on pixels that were seen. hidden: on pixels that were not, ± its standar
 cosine of parts from different starts. cophenetic: 1 where starts group the images alike.
 ";
 
-/// The lines for a terminal, with a legend below.
+/// Returns the table of rules with a legend.
 pub fn of(lines: &[RuleSummary]) -> String {
     let mut table = Table::new();
     table
@@ -55,7 +55,7 @@ pub fn of(lines: &[RuleSummary]) -> String {
     format!("{}\n\n{LEGEND}", table.trim_fmt())
 }
 
-/// What was found of each rank, for a terminal.
+/// Returns the table of ranks with a legend.
 pub fn ranks(ranks: &[RankScores]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -91,7 +91,7 @@ pub fn ranks(ranks: &[RankScores]) -> String {
     format!("{}\n\n{RANKS_LEGEND}", table.trim_fmt())
 }
 
-/// Files with what they show, a line each, or more where a terminal has only so many `columns`.
+/// Returns files with their captions, one per line, wrapped to `columns` if they are known.
 pub fn files(files: &[File], columns: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -124,7 +124,7 @@ fn cells(line: &RuleSummary) -> [String; HEADS.len()] {
     ]
 }
 
-/// With six digits, as far as they are there.
+/// Formats a value with six significant digits.
 fn objective(value: f64) -> String {
     let digits = (5.0 - value.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
     if value.is_finite() && (1e-3..1e9).contains(&value) {
@@ -134,7 +134,7 @@ fn objective(value: f64) -> String {
     }
 }
 
-/// Why a rule ended, in a word.
+/// Returns the reason to stop in a word.
 fn word(reason: StopReason) -> &'static str {
     match reason {
         StopReason::Converged => "settled",

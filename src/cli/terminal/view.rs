@@ -1,4 +1,4 @@
-//! Parts and eigenimages in the terminal, as well as it can show them.
+//! Parts and eigenimages in the terminal, in the best protocol that it supports.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,13 +7,13 @@ use nmf_images::Decomposition;
 use nmf_images::render::{self, Colours, Figure, MethodBasis, View, percent};
 use nmf_images::report::MethodFigures;
 
-/// How wide the terminal is that stdout goes to.
+/// Returns the width of the terminal on stdout.
 pub fn columns() -> Option<u16> {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map(|(width, _)| width.0)
 }
 
-/// How a terminal shows pictures.
+/// How a terminal displays pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protocol {
     Kitty,
@@ -21,12 +21,12 @@ enum Protocol {
     HalfBlocks(Colours),
 }
 
-/// A window whose size is not known.
+/// The size to assume if it is unknown.
 const USUAL: (usize, usize) = (80, 24);
-/// Lines left for the prompt, the line above it, and an empty one.
+/// Lines to leave free for the prompt, the line above it, and an empty one.
 const PROMPT: usize = 3;
 
-/// What was learned as text that shows it; none if nobody looks, where stdout is a file or a pipe.
+/// Returns the text that displays what was learned; `None` if stdout is not a terminal.
 pub fn text(
     decompositions: &[Decomposition],
     figures: &[MethodFigures],
@@ -68,9 +68,9 @@ pub fn text(
     Ok(Some(text))
 }
 
-/// Writes such a text.
+/// Prints such a text.
 pub fn show(text: Option<String>) {
-    // Whoever looked may have left.
+    // The terminal may have been closed.
     let _ = io::stdout().write_all(
         text.map(|text| format!("\n{text}"))
             .unwrap_or_default()
@@ -78,7 +78,7 @@ pub fn show(text: Option<String>) {
     );
 }
 
-/// What the environment says of the terminal; it is never asked, since it may not answer.
+/// Returns the protocol that environment variables announce. The terminal is not queried, since it may not answer.
 fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
     let is = |name: &str, values: &[&str]| {
         variable(name).is_some_and(|value| values.contains(&value.as_str()))

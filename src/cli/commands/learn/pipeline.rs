@@ -10,7 +10,7 @@ use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images, is_called_as_own};
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
-use nmf_images::report::{File, TruthReport};
+use nmf_images::report::TruthReport;
 use nmf_images::{ImageSet, Model, Report, with_threads};
 
 use super::fit::{Fit, Fitted};
@@ -22,7 +22,7 @@ use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::checkpoints::{self, Checkpoints};
-use crate::cli::output::{Output, exports, json};
+use crate::cli::output::{Output, exports, file, json};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::{error, summary, view};
@@ -352,7 +352,7 @@ impl Run<'_> {
         report.files.push(file("model.npz", caption));
         let exported = exports::export(&self.arguments.exports, &mut staged, model)?;
         report.files.extend(exported);
-        // The last, so that it names no file that is not there.
+        // The last, so that it lists only files that exist.
         report
             .files
             .push(file("report.json", "Every number of this run."));
@@ -369,12 +369,5 @@ impl Run<'_> {
         summary::tell(&self.arguments.writing, beware, report, || {
             summary::of_run(report, results.output, self.began.elapsed())
         })
-    }
-}
-
-fn file(name: &str, caption: &str) -> File {
-    File {
-        name: name.to_owned(),
-        caption: caption.to_owned(),
     }
 }

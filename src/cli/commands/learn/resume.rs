@@ -1,4 +1,4 @@
-//! The option `--resume`: the command of an interrupted run once more, from its checkpoint on.
+//! The option `--resume`: the arguments and the checkpoint of an interrupted run.
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,7 @@ fn nothing_to_resume(folder: &Path) -> String {
     }
 }
 
-/// The options of then, but for those that are given now.
+/// Returns the options of the interrupted run, overridden by those that are given now.
 fn merged(then: &[String], now: &[String]) -> Vec<String> {
     let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
     let given: Vec<String> = now.iter().map(|option| name(option)).collect();
