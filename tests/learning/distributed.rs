@@ -304,7 +304,7 @@ fn the_first_rank_alone_ends_a_fit() {
 }
 
 #[test]
-fn what_is_wrong_on_one_rank_is_told_on_all() {
+fn an_error_on_one_rank_reaches_all() {
     let mut set = floats(20, 4);
     let Pixels::F32(values) = &mut set.pixels else {
         panic!("floats")
@@ -357,7 +357,7 @@ fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoin
 }
 
 #[test]
-fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
+fn a_checkpoint_resumes_on_any_number_of_ranks() {
     let set = bytes(9000, 8);
     let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
     let unknown = ImageSet {
