@@ -1,4 +1,4 @@
-//! The nouns that every method shares: the shape of an image, a basis, weights. Not how they were learned.
+//! The types that every method shares: the shape of an image, a basis, weights.
 
 use std::fmt;
 
@@ -15,13 +15,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// A shape of `height` rows and `width` columns.
+    /// Returns a shape of `height` rows and `width` columns.
     #[must_use]
     pub const fn new(height: usize, width: usize) -> Self {
         Self { height, width }
     }
 
-    /// How many pixels an image of this shape has.
+    /// Returns the number of pixels.
     #[must_use]
     pub const fn pixels(self) -> usize {
         self.height * self.width
@@ -29,7 +29,7 @@ impl Shape {
 }
 
 impl fmt::Display for Shape {
-    /// Width first, as picture sizes are usually written: `92x112`.
+    /// Writes the width first, as usual for image sizes: `92x112`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.width, self.height)
     }
@@ -43,10 +43,10 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// A basis whose rows are images of `shape`.
+    /// Returns a basis whose rows are images of `shape`.
     ///
     /// # Panics
-    /// If a row has not `shape.pixels()` values.
+    /// If a row does not have `shape.pixels()` values.
     #[must_use]
     pub fn new(shape: Shape, rows: Array2<f32>) -> Self {
         assert_eq!(
@@ -58,41 +58,41 @@ impl Basis {
         Self { shape, rows }
     }
 
-    /// The size of a basis image.
+    /// Returns the size of a basis image.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// How many basis images there are.
+    /// Returns the number of basis images.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.rows.nrows()
     }
 
-    /// All basis images, (rank, pixels).
+    /// Returns all basis images, (rank, pixels).
     #[must_use]
     pub fn rows(&self) -> ArrayView2<'_, f32> {
         self.rows.view()
     }
 
-    /// One basis image, row by row.
+    /// Returns one basis image, (pixels), row by row.
     #[must_use]
     pub fn row(&self, index: usize) -> ArrayView1<'_, f32> {
         self.rows.row(index)
     }
 
-    /// The cosine between each row of this basis and each of another, (rank, other rank); 0 where one of the two is 0.
+    /// Returns the cosine of each row of this basis with each row of another, (rank, other rank); 0 if one of the rows is 0.
     ///
     /// # Panics
-    /// If the two are of different shapes.
+    /// If the two have different shapes.
     #[must_use]
     pub fn cosines(&self, other: &Self) -> Array2<f64> {
         directions(self.rows.mapv(f64::from)).dot(&directions(other.rows.mapv(f64::from)).t())
     }
 }
 
-/// The rows with length 1, but for those that are 0.
+/// Returns the rows scaled to length 1; rows of 0 stay 0.
 pub(crate) fn directions(mut rows: Array2<f64>) -> Array2<f64> {
     for mut row in rows.rows_mut() {
         let norm = row.dot(&row).sqrt();
@@ -103,7 +103,7 @@ pub(crate) fn directions(mut rows: Array2<f64>) -> Array2<f64> {
     rows
 }
 
-/// How much of each basis image goes into each image, (images, rank).
+/// The weight of each basis image in each image, (images, rank).
 pub type Weights = Array2<f32>;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The learning rules side by side: the same images, the same start, one table.
+//! The comparison of learning rules on the same images.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -14,29 +14,29 @@ use crate::metrics::Partness;
 use crate::nmf::{Iteration, Nmf, NmfModel, StopReason};
 use crate::pca::PcaModel;
 
-/// The most rules that one comparison takes.
+/// The most rules in one comparison.
 pub const MOST_RULES: usize = 8;
 
-/// A way of learning and the name that it goes by.
+/// Settings of a fit and their name.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Its name in the table and in the picture.
+    /// The name in tables and pictures.
     pub name: String,
-    /// All settings; what is to be comparable has the same rank, start and seed.
+    /// The settings; for a fair comparison all rules have the same rank, start and seed.
     pub nmf: Nmf,
 }
 
-/// What a rule learned.
+/// The model of a rule.
 #[derive(Debug, Clone)]
 pub struct Learned {
-    /// The rule's name.
+    /// The name of the rule.
     pub rule: String,
-    /// Its parts.
+    /// The model.
     pub model: NmfModel,
 }
 
-/// Learns with one rule after the other, telling `on_iteration` of each iteration and of the rule's place in the list;
-/// it can end the comparison, which keeps what was learned so far.
+/// Learns with one rule after the other and calls `on_iteration` in each iteration, with the index of the rule. If it
+/// breaks, the comparison ends and the models so far are kept.
 ///
 /// # Errors
 /// As [`check`], or if a rule cannot learn from the images.
@@ -48,15 +48,14 @@ pub fn compare(
     check(rules)?;
     check_pixels(rules, images)?;
     let mut learned: Vec<Learned> = Vec::new();
-    for (index, Rule { name, nmf }) in rules.iter().enumerate() {
-        let fitted = nmf.fit_with(images, |moment| on_iteration(index, &moment.at));
-        let model = fitted.map_err(|source| Error::InRule {
-            rule: name.clone(),
-            source: Box::new(source),
-        })?;
+    for (index, rule) in rules.iter().enumerate() {
+        let fit = rule
+            .nmf
+            .fit_with(images, |progress| on_iteration(index, &progress.at));
+        let model = fit.map_err(|source| in_rule(rule, source))?;
         let interrupted = model.stop == StopReason::Interrupted;
         learned.push(Learned {
-            rule: name.clone(),
+            rule: rule.name.clone(),
             model,
         });
         if interrupted {
@@ -66,22 +65,27 @@ pub fn compare(
     Ok(learned)
 }
 
-/// Whether all rules can do without the pixels that are unknown.
+/// Checks that all rules support unknown pixels if there are any.
 ///
 /// # Errors
-/// If one cannot.
+/// If one of them does not.
 pub fn check_pixels(rules: &[Rule], images: &impl Images) -> Result<()> {
-    let check = |Rule { name, nmf }: &Rule| {
-        nmf.check_mask(images.mask())
-            .map_err(|source| Error::InRule {
-                rule: name.clone(),
-                source: Box::new(source),
-            })
-    };
-    rules.iter().try_for_each(check)
+    for rule in rules {
+        let checked = rule.nmf.check_mask(images.mask());
+        checked.map_err(|source| in_rule(rule, source))?;
+    }
+    Ok(())
 }
 
-/// Whether the rules can be compared.
+/// Adds the name of the rule to an error.
+fn in_rule(rule: &Rule, source: Error) -> Error {
+    Error::InRule {
+        rule: rule.name.clone(),
+        source: Box::new(source),
+    }
+}
+
+/// Checks that the rules can be compared.
 ///
 /// # Errors
 /// If there is no rule, there are more than [`MOST_RULES`], or two have the same name.
@@ -93,17 +97,19 @@ pub fn check(rules: &[Rule]) -> Result<()> {
         });
     }
     let mut names = HashSet::new();
-    match rules.iter().find(|rule| !names.insert(&rule.name)) {
-        Some(twice) => Err(Error::RepeatedRule(twice.name.clone())),
-        None => Ok(()),
+    for rule in rules {
+        if !names.insert(&rule.name) {
+            return Err(Error::RepeatedRule(rule.name.clone()));
+        }
     }
+    Ok(())
 }
 
-/// The rows of `other` in the order of the rows of `first` that they are most alike to, one to one; those that go with
-/// none come last.
+/// Returns the rows of `other` in the order of the most similar rows of `first`, matched one to one; unmatched rows come
+/// last.
 ///
 /// # Panics
-/// If the two are of different shapes.
+/// If the two have different shapes.
 #[must_use]
 pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
     let mut order: Vec<usize> = match_one_to_one(&first.cosines(other))
@@ -117,16 +123,16 @@ pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
     Basis::new(other.shape(), other.rows().select(Axis(0), &order))
 }
 
-/// A line of the table: a rule, or the PCA beside them.
+/// A row of the table: a rule, or the PCA.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleSummary {
-    /// The rule's name, or `PCA`.
+    /// The name of the rule, or `PCA`.
     pub rule: String,
-    /// What it makes small; objectives are comparable only where this is the same.
+    /// The loss that it minimises; objectives are comparable only if this is the same.
     pub minimises: String,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
-    /// What the rule makes small, at the last iteration; PCA has none.
+    /// The objective at the last iteration; `None` for PCA.
     pub objective: Option<f64>,
     /// As in [`Partness`].
     pub sparsity: f64,
@@ -138,16 +144,16 @@ pub struct RuleSummary {
     pub cancellation: f64,
     /// As in [`Partness`].
     pub dead: usize,
-    /// Iterations over all images; PCA has none.
+    /// Iterations over all images; `None` for PCA.
     pub iterations: Option<usize>,
-    /// Initialisation and iterations.
+    /// Seconds of the fit, initialisation included.
     pub seconds: f64,
-    /// Why it ended; PCA goes on to the end.
+    /// Why it ended; `None` for PCA.
     pub stop: Option<StopReason>,
 }
 
 impl RuleSummary {
-    /// Of what a rule learned.
+    /// Returns the summary of a rule.
     #[must_use]
     pub fn of_rule(learned: &Learned) -> Self {
         let Learned { rule, model } = learned;
@@ -165,7 +171,7 @@ impl RuleSummary {
         }
     }
 
-    /// Of the PCA.
+    /// Returns the summary of the PCA.
     #[must_use]
     pub fn of_pca(model: &PcaModel) -> Self {
         let partness = Partness::of(&model.components, &model.scores, Some(&model.mean));

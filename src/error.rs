@@ -403,6 +403,14 @@ pub enum Error {
         /// Why.
         source: Box<Error>,
     },
+    /// An array of an archive cannot be read.
+    #[error("`{}`: {source}", one_line(.key))]
+    InArray {
+        /// The name of the array.
+        key: String,
+        /// Why.
+        source: Box<Error>,
+    },
     /// Something is wrong inside a file.
     #[error("{path}: {source}")]
     InFile {

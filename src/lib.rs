@@ -41,6 +41,7 @@
 //! | [`nmf`], [`pca`] | learn; the documentation of [`nmf`] explains how it reaches its speed |
 //! | [`metrics`], [`recovery`] | measure the result: sparsity, overlap, label accuracy; agreement with known parts |
 //! | [`rank`], [`comparison`] | search the rank; compare learning rules |
+//! | [`decomposition`] | what a method learned, in one form for NMF and PCA |
 //! | [`Model`], [`projection`] | store what was learned; express new images in it |
 //! | [`report`], [`render`] | collect the figures of a run; draw pictures and the interactive page |
 //! | [`communicator`] | divides the images among processes |

@@ -1,14 +1,14 @@
-//! Which of some things goes with which of others, one to one. Not what makes them alike.
+//! One-to-one matching of rows and columns by their similarity.
 
 use ndarray::Array2;
 use pathfinding::prelude::{Matrix, kuhn_munkres};
 
-/// Steps of 1: the matching counts in whole numbers.
+/// The integer that stands for 1: the matching algorithm uses integers.
 const STEPS: f64 = (1_u64 << 40) as f64;
 
-/// For each row of `similarity`, values from -1 to 1, the column that goes with it: no column twice, as many pairs as
-/// there can be, and of all such matchings the one with the largest sum (H. Kuhn, *The Hungarian method for the
-/// assignment problem*, 1955).
+/// Returns the column that is matched to each row of `similarity`, whose values are from -1 to 1. Each column is matched
+/// at most once, as many rows as possible are matched, and the sum of the similarities is the largest of all such
+/// matchings (H. Kuhn, *The Hungarian method for the assignment problem*, 1955).
 pub(crate) fn match_one_to_one(similarity: &Array2<f64>) -> Vec<Option<usize>> {
     let (rows, columns) = similarity.dim();
     if rows > columns {
@@ -21,7 +21,7 @@ pub(crate) fn match_one_to_one(similarity: &Array2<f64>) -> Vec<Option<usize>> {
     assign(similarity).into_iter().map(Some).collect()
 }
 
-/// The column of each row, where there are at least as many columns.
+/// Returns the column of each row; there must be at least as many columns as rows.
 fn assign(similarity: &Array2<f64>) -> Vec<usize> {
     let (rows, columns) = similarity.dim();
     let weights = Matrix::from_fn(rows, columns, |place| (similarity[place] * STEPS) as i64);

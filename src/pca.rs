@@ -1,14 +1,19 @@
 //! Principal component analysis of the images: orthogonal, signed eigenimages.
 //!
-//! **Objective** `‖X − 1 mᵀ − T V‖²` over scores T and orthonormal rows V, with the mean image m: no other method of
-//! the same rank comes closer. **Way:** eigenvectors of the Gram matrix of the smaller side, exact up to rounding; where
-//! both sides are longer than 4,000, subspace iteration with X itself, to a millionth of the largest variance.
-//! **Unknown pixels** are filled with what mean, scores and eigenimages give for them, which are fitted to the filled X, and
-//! so on, until the error on the known pixels has settled: `10 n p k` a round, at most 200 rounds. It is a minimum of its
-//! neighbourhood, not always the least (N. Srebro, T. Jaakkola, *Weighted low-rank approximations*, 2003).
-//! **Cost** `min(n, p) n p`, and about `100 k min(n, p)²` for k eigenvectors of a large Gram matrix. **Source.** H. Hotelling, *Analysis of a complex of statistical variables
-//! into principal components*, 1933; L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of
-//! human faces*, 1987 (through the smaller side).
+//! **Objective.** `‖X − 1 mᵀ − T V‖²` over scores T and orthonormal rows V, with the mean image m: the least error of all
+//! methods of the same rank.
+//!
+//! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both sides are longer than
+//! 4,000, subspace iteration with X itself, to a millionth of the largest variance.
+//!
+//! **Unknown pixels** are filled with their reconstruction from mean, scores and eigenimages, which are fitted to the
+//! filled X, and so on, until the error on the known pixels converges: `10 n p k` per round, at most 200 rounds. The
+//! result is a local minimum (N. Srebro, T. Jaakkola, *Weighted low-rank approximations*, 2003).
+//!
+//! **Cost.** `min(n, p) n p`, and about `100 k min(n, p)²` for k eigenvectors of a large Gram matrix.
+//!
+//! **Source.** H. Hotelling, *Analysis of a complex of statistical variables into principal components*, 1933;
+//! L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of human faces*, 1987 (the smaller side).
 
 use std::time::Instant;
 
@@ -20,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::images::{Images, Reading, Shared};
 use crate::linalg::{self, LowRank};
 
-/// Settings of a PCA.
+/// The settings of a PCA.
 ///
 /// ```
 /// use nmf_images::{ImageSet, Pca, Shape};
@@ -35,80 +40,68 @@ pub struct Pca {
     rank: usize,
 }
 
-/// The mean image, the eigenimages, and how much of each is in every image.
+/// The mean image, the eigenimages and the scores.
 #[derive(Debug, Clone)]
 pub struct PcaModel {
     /// The mean of all images, (pixels).
     pub mean: Array1<f32>,
-    /// Eigenimages, (rank, pixels): orthonormal, largest variance first; in each the pixel of largest magnitude (the
-    /// first of equals) is positive. Directions in which the images do not vary beyond rounding are 0.
+    /// Eigenimages, (rank, pixels): orthonormal, sorted by variance, largest first; the pixel of largest magnitude of each
+    /// (the first of equal ones) is positive. Directions without variance beyond rounding are 0.
     pub components: Basis,
-    /// Scores, (images, rank): how much of each eigenimage, with its sign, makes the image from the mean.
+    /// Scores, (images, rank): the signed weight of each eigenimage in each image minus the mean.
     pub scores: Weights,
-    /// Each eigenimage's share of the variance about the mean.
+    /// The fraction of the variance about the mean that each eigenimage explains.
     pub explained_variance_ratio: Vec<f64>,
     /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included.
     pub relative_error: f64,
-    /// The same of every rank from 0, the mean alone, to this one, and of higher ones where they are known without more
-    /// work. No factorisation into as many parts comes closer (C. Eckart, G. Young, *The approximation of one matrix by
-    /// another of lower rank*, 1936). Where pixels are unknown, all are of this model cut short, and eigenimages learned for
-    /// a lower rank come closer.
+    /// The relative error of every rank from 0 (the mean only) to this one, and of higher ones if they are known without
+    /// more work. No factorisation of the same rank has a lower error (C. Eckart, G. Young, *The approximation of one
+    /// matrix by another of lower rank*, 1936). If pixels are unknown, they are the errors of this model truncated, and
+    /// eigenimages learned for a lower rank have lower errors.
     pub errors: Vec<f64>,
-    /// Mean, Gram matrix and eigenvectors.
+    /// Seconds for the mean, the Gram matrix and the eigenvectors.
     pub seconds: f64,
 }
 
 impl Pca {
-    /// A PCA with `rank` eigenimages.
+    /// Returns the settings for `rank` eigenimages.
     #[must_use]
     pub fn new(rank: usize) -> Self {
         Self { rank }
     }
 
-    /// Finds the eigenimages, of the pixels that [`Images::mask`] leaves known: only these are rebuilt, and counted in
-    /// every error. An image of which nothing is known has scores of 0.
+    /// Finds the eigenimages from the pixels that are known in [`Images::mask`]: only these are reconstructed and counted
+    /// in the errors. An image without known pixels has scores of 0.
     ///
     /// # Errors
     /// If the rank is 0 or above `min(images, pixels)`, a known value is negative or not finite, none is known, or the
-    /// eigenvectors are not found.
+    /// eigenvectors do not converge.
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         let began = Instant::now();
         let reading = Reading::new(images)?;
         let model = reading
             .shared()
             .and_then(|x| self.fit_shared(images.shape(), &x, began));
-        // What cannot be read is 0, which may be an error of its own.
+        // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
     }
 
     fn fit_shared(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
-        let Shared { x, images: spread } = *shared;
-        let most = spread.all.min(x.pixels);
-        match self.rank {
-            0 => return Err(Error::RankZero),
-            rank if rank > most => {
-                return Err(Error::RankTooLarge {
-                    rank,
-                    images: spread.all,
-                    pixels: x.pixels,
-                    most,
-                });
-            }
-            _ => {}
-        }
+        let Shared { x, images } = *shared;
+        self.check_rank(images.all, x.pixels)?;
         if x.known.is_some() {
             return self.fit_known(shape, shared, began);
         }
-        let count = spread.all as f64;
+        let count = images.all as f64;
         let mean: Vec<f64> = shared.pixel_sums().iter().map(|sum| sum / count).collect();
-        let svd = linalg::svd(&x, spread, self.rank, Some(&mean))?;
+        let svd = linalg::svd(&x, images, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
         for mut row in scores.rows_mut() {
-            row.iter_mut()
-                .zip(&svd.values)
-                .for_each(|(v, value)| *v = (f64::from(*v) * value) as f32);
+            for (score, value) in row.iter_mut().zip(&svd.values) {
+                *score = (f64::from(*score) * value) as f32;
+            }
         }
         let variance = svd.squared_norm;
         let errors = errors(&svd.values, variance, variance + count * mean.dot(&mean));
@@ -118,7 +111,7 @@ impl Pca {
             scores,
             explained_variance_ratio: svd.values[..self.rank]
                 .iter()
-                .map(|v| share(v * v, variance))
+                .map(|v| ratio(v * v, variance))
                 .collect(),
             relative_error: errors[self.rank],
             errors,
@@ -126,7 +119,23 @@ impl Pca {
         })
     }
 
-    /// The same from the known pixels alone.
+    fn check_rank(self, images: usize, pixels: usize) -> Result<()> {
+        let most = images.min(pixels);
+        if self.rank == 0 {
+            return Err(Error::RankZero);
+        }
+        if self.rank > most {
+            return Err(Error::RankTooLarge {
+                rank: self.rank,
+                images,
+                pixels,
+                most,
+            });
+        }
+        Ok(())
+    }
+
+    /// Fits to the known pixels only.
     fn fit_known(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
         let LowRank {
             mean,
@@ -136,12 +145,12 @@ impl Pca {
             errors,
         } = linalg::low_rank(&shared.x, shared.images, &shared.pixel_means(), self.rank)?;
         let (squared_norm, left) = (errors.squared_norm, errors.squares[self.rank]);
-        // Where a pixel is unknown it is taken to be as the eigenimages say, so that nothing is left there.
+        // An unknown pixel counts as its reconstruction, so its residual is 0.
         let variance = squares.iter().sum::<f64>() + left;
         let errors: Vec<f64> = errors
             .squares
             .iter()
-            .map(|&left| share(left, squared_norm).sqrt())
+            .map(|&left| ratio(left, squared_norm).sqrt())
             .collect();
         Ok(PcaModel {
             mean: mean.into_iter().map(|m| m as f32).collect(),
@@ -149,7 +158,7 @@ impl Pca {
             scores,
             explained_variance_ratio: squares
                 .iter()
-                .map(|&square| share(square, variance))
+                .map(|&square| ratio(square, variance))
                 .collect(),
             relative_error: errors[self.rank],
             errors,
@@ -158,23 +167,24 @@ impl Pca {
     }
 }
 
-/// The relative error of each rank from 0, the mean alone.
+/// Returns the relative error of each rank from 0, the mean only.
 fn errors(values: &[f64], variance: f64, squared_norm: f64) -> Vec<f64> {
-    let explained = values.iter().scan(0.0, |sum, value| {
-        *sum += value * value;
-        Some(*sum)
-    });
-    let error = |explained: f64| share((variance - explained).max(0.0), squared_norm).sqrt();
-    std::iter::once(0.0).chain(explained).map(error).collect()
+    let mut explained = 0.0;
+    let mut errors = vec![ratio(variance.max(0.0), squared_norm).sqrt()];
+    for value in values {
+        explained += value * value;
+        errors.push(ratio((variance - explained).max(0.0), squared_norm).sqrt());
+    }
+    errors
 }
 
-/// `part / whole`; 0 of nothing.
-fn share(part: f64, whole: f64) -> f64 {
+/// Returns `part / whole`, or 0 if `whole` is not positive.
+fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 impl PcaModel {
-    /// Image `index` as mean and eigenimages give it, (pixels).
+    /// Returns the reconstruction of image `index`, (pixels).
     ///
     /// # Panics
     /// If there is no such image.
@@ -183,7 +193,7 @@ impl PcaModel {
         self.scores.row(index).dot(&self.components.rows()) + &self.mean
     }
 
-    /// Eigenimages that are 0, for want of variance.
+    /// Returns the number of eigenimages that are 0 for lack of variance.
     #[must_use]
     pub fn empty(&self) -> usize {
         self.explained_variance_ratio

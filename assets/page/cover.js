@@ -76,20 +76,20 @@ class Cover {
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Who fills better, and why, with the numbers of this image: a sentence, and reasons. */
+  /** Which method fills better, and why, with the figures of this image: a sentence, and reasons. */
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
-    if (covered === hidden.length) return ["All of it is covered: nothing tells NMF of any part, and PCA shows the mean image."];
+    if (covered === hidden.length) return ["All pixels are covered: NMF has nothing to fit, and PCA returns the mean image."];
     const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
     const share = percent(covered / hidden.length, 0);
-    if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and there is no light under the cover.`];
-    const misses = guesses.map(({ kind, error }, index) => `${kind.method}${index ? "" : " misses"} ${percent(error)}`);
-    const numbers = `Of the light under the cover, ${misses.join(" and ")}`;
+    if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and the image is black there.`];
+    const errors = guesses.map(({ kind, error }) => `${kind.method} ${percent(error)}`);
+    const numbers = `Relative error under the cover: ${errors.join(", ")}`;
     const isEqual = next.error - best.error < EQUAL * next.error;
-    const judged = isEqual ? "both guess about equally well" : `${best.kind.method} guesses better here`;
+    const judged = isEqual ? "the best two are equally close" : `${best.kind.method} is better here`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
-    const both = `Both have ${best.kind.rank} weights to find, and what is seen tells of all of them.`;
-    return [`${numbers}: ${judged}.`, ...(reasons.length ? reasons : [both])];
+    const all = `Each method has ${best.kind.rank} weights to fit, and the visible pixels constrain all of them.`;
+    return [`${numbers}; ${judged}.`, ...(reasons.length ? reasons : [all])];
   }
 
   /** What goes wrong under the cover, by the same measures for every method. */
@@ -101,10 +101,10 @@ class Cover {
     const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [
-      blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost wholly under the cover, where nothing tells how much of ${blind === 1 ? "it" : "them"} there is` : "",
-      growth > GROWN ? `to meet what is seen, its weights grew to ${growth.toFixed(1)} times their light in the whole image` : "",
-      below > 0 ? `it paints light below 0 on ${count(below, "hidden pixel")} (blue)` : "",
-      above > 0 ? `it paints ${count(above, "hidden pixel")} brighter than white (yellow)` : "",
+      blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
+      growth > GROWN ? `to fit the visible pixels, its weights grew to ${growth.toFixed(1)} times their total intensity in the whole image` : "",
+      below > 0 ? `it gives negative values at ${count(below, "hidden pixel")} (blue)` : "",
+      above > 0 ? `it gives values above white at ${count(above, "hidden pixel")} (yellow)` : "",
     ].filter(Boolean);
     return facts.length ? `${method}: ${facts.join("; ")}.` : "";
   }

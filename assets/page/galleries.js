@@ -1,4 +1,4 @@
-// The two galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
+// The galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
 
 import { byId, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
@@ -35,8 +35,8 @@ function fillGallery(run, kind) {
     className: "gallery", id: kind.name, role: "group", "aria-label": `${capital(kind.name)} of the ${kind.method}`,
   });
   const what = kind.signed
-    ? "Red adds light, blue takes it away; where its weight is below 0, the other way round."
-    : `Black is nothing, white is light. ${capital(kind.name)} are only ever added.`;
+    ? "Red adds intensity and blue removes it; a negative weight swaps them."
+    : `Black = 0, white = the maximum. ${capital(kind.name)} are only ever added.`;
   panelOf(kind, "look").append(make("h3", {}, `${kind.method}: ${kind.name}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => walk(gallery, event));
@@ -132,9 +132,9 @@ function told(run, kind, index) {
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
   const name = `${capital(kind.noun)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
-  if (weight === 0) return `${name} This image does without it: grey is where it would be.`;
+  if (weight === 0) return `${name} This image does not use it: grey marks where it would be.`;
   const rank = `more than in ${percent(below / run.count, 0)} of the images`;
-  const how = weight < 0 ? ", so it counts the other way round" : "";
+  const how = weight < 0 ? "; the negative weight swaps its signs" : "";
   return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
 }
 

@@ -13,17 +13,17 @@ const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 2
 export function startLearning(run) {
   const { frames } = run;
   if (frames.at.length < 2) {
-    byId("learning-lead").textContent = "The first iteration was the last: there is nothing to walk through.";
+    byId("learning-lead").textContent = "The first iteration was the last: there is nothing to show.";
     byId("learning-body").hidden = true;
     return;
   }
   const end = frames.at.at(-1);
   const { trace, solver } = run.report.nmf;
   const rises = trace.some((moment, i) => i > 0 && moment.relative_error > 1.001 * trace[i - 1].relative_error);
-  const why = rises && solver.startsWith("hals") ? " Where the error rises for a moment, a step that looked ahead went too far." : "";
+  const why = rises && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
   byId("learning-lead").textContent =
-    `From ${run.start} to the end, in ${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}, ` +
-    `most of them early. Each part is drawn up to its own maximum.${why}`;
+    `From ${run.start} to the final parts, in ${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}, ` +
+    `most of them early. Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
 }
@@ -35,7 +35,7 @@ class Walk {
     this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
     byId("frame-parts").append(...this.tiles);
     this.original = pictured("the image");
-    this.rebuilt = pictured("rebuilt from these parts");
+    this.rebuilt = pictured("reconstructed from these parts");
     byId("frame-images").append(this.original.whole, this.rebuilt.whole);
     this.curve = new Curve(run.report.nmf.trace, run.report.pca.relative_error);
     byId("curve").append(this.curve.drawing);
@@ -82,7 +82,7 @@ class Walk {
     const limit = Math.max(run.scale, largest(image));
     paintImage(this.original.canvas, image, known, width, limit);
     paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
-    this.rebuilt.caption.textContent = `rebuilt: error ${percent(relativeError(image, rebuilt, known))}`;
+    this.rebuilt.caption.textContent = `reconstructed: error ${percent(relativeError(image, rebuilt, known))}`;
     const { iteration, relative_error: error } = run.frames.at[at];
     const said = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
     byId("frame-text").textContent = said;
@@ -112,7 +112,7 @@ class Curve {
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
       text(left - 6, this.y(low), percent(low, 0), "end"),
       text(left + 8, this.y(floor) - 6, `PCA ${percent(floor)}`),
-      text(left, height - 6, "iteration 1, the first ones drawn wider"),
+      text(left, height - 6, "iteration 1 (logarithmic scale)"),
       text(width - right, height - 6, String(last), "end"),
       this.dot,
     );

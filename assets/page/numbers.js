@@ -1,4 +1,4 @@
-// Every method in figures, each with what it says; what was run; what to beware of.
+// The figures of every method with their meaning; what was run; warnings and notes.
 
 import { byId, figure, make, percent, shape } from "./dom.js";
 
@@ -11,32 +11,32 @@ export function startNumbers(run) {
   byId("ranks").append(chart(run.report));
   const { nmf, pca } = run.report;
   byId("ranks-said").textContent =
-    `No ${nmf.rank} basis images come closer than PCA's: ${percent(pca.relative_error)}. ` +
-    `NMF, which may only add, ends at ${percent(nmf.relative_error)}.`;
+    `The lower bound at rank ${nmf.rank} is the error of PCA, ${percent(pca.relative_error)}. ` +
+    `NMF, which only adds, has ${percent(nmf.relative_error)}.`;
 }
 
-/** Below this sparsity, or above this overlap, basis images are rather ghosts of whole pictures than parts. */
-export function areGhosts({ sparsity, overlap }) {
+/** Below this sparsity, or above this overlap, basis images look like faint whole images rather than parts. */
+export function areFaintWholes({ sparsity, overlap }) {
   return sparsity < 0.5 || overlap > 0.35;
 }
 
 function table(methods, labels) {
   const row = (name, says, of) => [name, ...methods.map((method) => of(method, method.parts)), says];
   const rows = [
-    row("relative error", "what is missed: the length of the difference over that of the images; 10 % leaves 1 % of the squared light", (m) => percent(m.relative_error, 2)),
-    row("explained", "the share of the squared light that is rebuilt", (m) => percent(m.explained, 2)),
-    row("sparsity", "0: each basis image is flat grey; 1: each lights a single pixel", (_, p) => fixed(p.sparsity)),
-    row("overlap", "0: no two share a pixel; 1: all are alike", (_, p) => fixed(p.overlap)),
-    row("localisation", "near 1: a small spot; 0: light all over; below 0: along the edges", (_, p) => fixed(p.localisation)),
-    row("cancellation", "1: nothing is taken away; 2: half of the paint is lost under later paint", (_, p) => fixed(p.cancellation)),
-    row("dead", "how many are 0 everywhere", (_, p) => String(p.dead)),
-    row("seconds", "how long learning took", (m) => figure(m.seconds, 2)),
+    row("relative error", "the norm of the difference over that of the images; 10 % leaves 1 % of the squared intensity", (m) => percent(m.relative_error, 2)),
+    row("explained", "the fraction of the squared intensity that is reconstructed", (m) => percent(m.explained, 2)),
+    row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
+    row("overlap", "0: no two share a pixel; 1: all are the same", (_, p) => fixed(p.overlap)),
+    row("localisation", "near 1: a small spot; 0: uniform; negative: along the edges", (_, p) => fixed(p.localisation)),
+    row("cancellation", "1: nothing cancels; 2: half of the magnitude of the terms cancels", (_, p) => fixed(p.cancellation)),
+    row("dead", "the number of basis images that are 0 everywhere", (_, p) => String(p.dead)),
+    row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
   if (labels) {
-    const says = `how often the nearest mean of a sub-folder is an image's own, by its weights; ${percent(labels.chance, 0)} by always naming the largest`;
+    const says = `how often the nearest class mean is that of the image's own sub-folder; ${percent(labels.chance, 0)} by always predicting the largest`;
     rows.push(row("label accuracy", says, (m) => percent(m.accuracy)));
   }
-  const head = ["", ...methods.map((method) => method.name), "what it says"].map((name) => make("th", { scope: "col" }, name));
+  const head = ["", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(([name, ...cells]) =>
     make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));
@@ -54,7 +54,7 @@ function runFacts({ command, report }) {
     command: make("code", {}, command),
     program: `nmf-images ${report.version}`,
     images: `${input.images} of ${input.width}x${input.height} from ${input.path}`,
-    "left out": input.skipped.length ? String(input.skipped.length) : "none",
+    skipped: input.skipped.length ? String(input.skipped.length) : "none",
     rule: `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
     iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,
     penalties: penaltiesOf(nmf),
@@ -77,12 +77,12 @@ function penaltiesOf({ penalties }) {
 /** What to beware of; what else is to be known. */
 function notices({ warnings, parts, input }) {
   const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
-  const ghosts = `These parts are rather ghosts of whole pictures (${measured}): run again with --overlap 0.02 to push them apart.`;
-  const good = `These are parts rather than ghosts of whole pictures (${measured}).`;
+  const faint = `These look like faint whole images rather than parts (${measured}): run again with --overlap 0.02 to separate them.`;
+  const good = `These are parts rather than faint whole images (${measured}).`;
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
-  return areGhosts(parts)
-    ? [...list("notice", [ghosts, ...warnings]), ...list("notes", input.notes)]
+  return areFaintWholes(parts)
+    ? [...list("notice", [faint, ...warnings]), ...list("notes", input.notes)]
     : [...list("notice", warnings), ...list("notes", [good, ...input.notes])];
 }
 

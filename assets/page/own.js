@@ -53,7 +53,7 @@ class Own {
     const filled = known ? this.solver.fit(this.run.kinds.parts, image, known).rebuilt : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
     const how = known ? ", its unknown pixels filled by NMF" : "";
-    this.put(whole, `This is ${name}${how}: draw on it, and see what becomes of it.`);
+    this.put(whole, `This is ${name}${how}: draw on it.`);
   }
 
   exchange() {
@@ -96,7 +96,7 @@ class Own {
     if (!file) return;
     try {
       const image = await this.read(file);
-      this.put(image, `This is ${file.name}, made grey and ${this.run.width}x${this.run.height} as the run's images were.${this.advice(image)}`);
+      this.put(image, `This is ${file.name}, converted to grey and ${this.run.width}x${this.run.height} like the images of the run.${this.advice(image)}`);
     } catch {
       byId("own-said").textContent = `${file.name} cannot be read as a picture: try a PNG or a JPEG file.`;
     }

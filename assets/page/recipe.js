@@ -43,16 +43,16 @@ class Recipe {
     const picture = (name, id) => pictured(name, { id: `${id}-${this.kind.name}` });
     this.original = picture("the image", "original");
     this.sum = picture(`sum of ${name}`, "sum");
-    this.lost = picture(signed ? "paint wiped out again" : "paint wiped out", "lost");
+    this.lost = picture("cancelled intensity", "lost");
     this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
-    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Bring all back");
+    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Restore all");
     this.build.addEventListener("click", () => this.buildUp());
     this.next.addEventListener("click", () => this.addNext());
     this.back.addEventListener("click", () => this.restore());
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
-    const stepsName = make("p", { className: "what" }, "The error after each term, while it is built up:");
+    const stepsName = make("p", { className: "what" }, "Relative error after each term:");
     return [
       make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "sums only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
@@ -144,7 +144,7 @@ class Recipe {
     item.classList.toggle("unused", this.weights[index] === 0);
   }
 
-  /** The term as it counts: with a weight below 0, what an eigenimage adds is taken away. */
+  /** The term as it counts: a negative weight swaps the signs. */
   showTerm(index) {
     const row = this.rows[index];
     const sign = this.weights[index] < 0 ? -1 : 1;
@@ -164,12 +164,12 @@ class Recipe {
     const mean = this.mean ? "The mean and " : "";
     const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
     const wiped = this.mean
-      ? ` Of the light that is added, ${percent(share)} is taken away again.`
-      : " Nothing is ever taken away.";
+      ? ` Of the intensity that is added, ${percent(share)} is removed again.`
+      : " Nothing is removed.";
     this.said.textContent = used + wiped;
   }
 
-  /** The light that some terms add and others take away again, pixel by pixel, and its share of all that is added. */
+  /** The intensity that some terms add and others remove again, per pixel, and its share of all that is added. */
   wipedOut() {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);

@@ -1,4 +1,4 @@
-// What a method makes of a picture that it has not learned: the rebuilt picture, its error, and the terms that it used.
+// A picture as a method reconstructs it: the reconstruction, its error, and its terms.
 
 import { count, figure, make, percent } from "./dom.js";
 import { paintBasisImage } from "./galleries.js";
@@ -20,8 +20,8 @@ export class Result {
   show({ weights, rebuilt }, limit, error, over) {
     paintSum(this.canvas, rebuilt, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
-    const worse = error > 1 ? " (more than all of it: black would be closer)" : "";
-    const missed = Number.isFinite(error) ? `Misses ${percent(error)} of ${over}${worse}.` : `There is no light in ${over}.`;
+    const worse = error > 1 ? " (black would be closer)" : "";
+    const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no light in ${over}.`;
     this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
     const strength = (index) => Math.abs(weights[index]) * this.kind.light[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);

@@ -1,7 +1,7 @@
 // A tour of six steps, each with something to do; its words follow the facts of this run.
 
 import { byId, figure, make, percent } from "./dom.js";
-import { areGhosts } from "./numbers.js";
+import { areFaintWholes } from "./numbers.js";
 import { largest } from "./paint.js";
 import { inFocus, state } from "./state.js";
 
@@ -14,7 +14,7 @@ export function startTour(run, things) {
 /** Each step: where it is, what is asked, how it is seen to be done, and what there was to see. */
 function stepsOf(run, { recipes, cover }) {
   const { nmf, pca, parts } = run.report;
-  const ghosts = areGhosts(parts);
+  const areFaint = areFaintWholes(parts);
   const nmfRecipe = recipes.parts;
   const first = () => nmfRecipe.order[0];
   let [imageBefore, errorBefore] = [0, 0];
@@ -24,47 +24,47 @@ function stepsOf(run, { recipes, cover }) {
       asks: `This page holds ${run.count} images. Go to another one: press ▶ below the image, or move the slider beside it.`,
       begin: () => (imageBefore = state.image),
       isDone: () => state.image !== imageBefore,
-      says: () => `Every one of them is made from the same ${nmf.rank} parts, in other amounts.`,
+      says: () => `Each is composed of the same ${nmf.rank} parts, with other weights.`,
     },
     {
       title: "One part", at: "parts", isLive: true,
       asks: "Point at one of the parts of NMF, or walk there with Tab and the arrow keys. Where does it light up in the image?",
       isDone: () => inFocus("parts") !== null,
       says: () => `${lit(run, inFocus("parts").index)} ${
-        ghosts
-          ? `On these images, parts are ghosts of whole pictures (overlap ${figure(parts.overlap, 2)}; 0 would be no shared pixel). Whoever made this page can push them apart with --overlap 0.02.`
+        areFaint
+          ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); the option --overlap 0.02 separates them.`
           : "Below the image are those that use it most."
       }`,
     },
     {
       title: "Take one away", at: "recipe-nmf", control: "#recipe-nmf .terms input[type=checkbox]",
-      asks: "In the recipe of the image, the first term gives the most light. Switch it off with the box at its right. What disappears?",
+      asks: "In the recipe of the image, the first term adds the most intensity. Switch it off with the box at its right. What disappears?",
       begin: () => {
         nmfRecipe.restore();
         errorBefore = nmfRecipe.error;
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       says: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${ghosts ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} “Bring all back” does what it says.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${areFaint ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",
-      asks: "Press “Build up” under NMF: the image is made from nothing, the most light first.",
+      asks: "Press “Build up” under NMF: the image is composed from nothing, in descending order of intensity.",
       isDone: () => nmfRecipe.steps.childElementCount >= 2,
-      says: () => "Each part adds its light, and nothing is ever taken away: that is what the N in NMF stands for, non-negative.",
+      says: () => "Each part adds intensity, and nothing is removed: the N in NMF stands for non-negative.",
     },
     {
       title: "Plus and minus", at: "build-eigenimages",
-      asks: "Now press “Build up” under PCA, and watch the third picture: paint that is wiped out again.",
+      asks: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
       says: () =>
-        `PCA comes closest of all (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of its paint is lost under other paint. Its eigenimages are good for sums, and hard to name.`,
+        `PCA has the smallest error (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
     },
     {
       title: "What is not seen", at: "cover-lower",
-      asks: "Press “Cover the lower half”, or paint over the image. Both methods fill it in from what is still seen.",
+      asks: "Press “Cover the lower half”, or paint over the image. Each method fills it in from the visible pixels.",
       isDone: () => cover.covered.includes(1),
-      says: () => `${byId("cover-said").firstChild.textContent} Why, is told below the image. Now draw a picture of your own, and see what these parts make of it.`,
+      says: () => `${byId("cover-said").firstChild.textContent} The reasons are listed below the image. Now draw a picture of your own, and see how the parts reconstruct it.`,
     },
   ];
 }

@@ -6,7 +6,9 @@ use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
 /// Returns what the user can do about an error; `None` if its message is enough.
 pub fn hint(error: &Error) -> Option<String> {
     let hint = match error {
-        Error::InFile { source, .. } | Error::InRule { source, .. } => return hint(source),
+        Error::InFile { source, .. }
+        | Error::InRule { source, .. }
+        | Error::InArray { source, .. } => return hint(source),
         Error::Input(error) => return input_hint(error),
         Error::Rows(error) => return table_hint(error),
         Error::Mask(error) => mask_hint(error)?,
@@ -32,7 +34,6 @@ pub fn hint(error: &Error) -> Option<String> {
 
 fn input_hint(error: &InputError) -> Option<String> {
     let hint = match error {
-        InputError::InArray { source, .. } => return hint(source),
         InputError::Unknown(_) => "pass --from with its format if the content does not show it",
         InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
         InputError::LargerThanMemory { .. } => {
@@ -120,7 +121,7 @@ mod tests {
     fn the_hint_is_that_of_the_innermost_error() {
         let error = Error::InFile {
             path: PathBuf::from("set.npz"),
-            source: Box::new(Error::Input(InputError::InArray {
+            source: Box::new(Error::InArray {
                 key: "x".to_owned(),
                 source: Box::new(Error::RankTooLarge {
                     rank: 9,
@@ -128,7 +129,7 @@ mod tests {
                     pixels: 16,
                     most: 4,
                 }),
-            })),
+            }),
         };
         assert_eq!(hint(&error).as_deref(), Some("pass -k 4 or less"));
         let missing = Error::NotFound {

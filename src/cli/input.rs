@@ -10,7 +10,7 @@ use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Sk
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
-use super::arguments::{Files, Reading};
+use super::arguments::{FileOptions, ReadingOptions};
 use super::output::Output;
 use super::terminal::progress::Progress;
 
@@ -20,7 +20,12 @@ pub const LIST: &str = "-";
 pub const LISTED: &str = "standard input";
 
 /// Reads the images as asked for; none of them may lie where `output` writes a picture of that name.
-pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Result<ImageSet> {
+pub fn read(
+    path: &Path,
+    reading: &ReadingOptions,
+    output: &Output,
+    quiet: bool,
+) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     let images = read_shard(path, reading, output.folder(), &SingleProcess)?.set;
     output.check_overwrite(files(&[path], &images))?;
@@ -31,7 +36,7 @@ pub fn read(path: &Path, reading: &Reading, output: &Output, quiet: bool) -> Res
 /// `--memory` allows.
 pub fn read_shard<'a>(
     path: &Path,
-    reading: &Reading,
+    reading: &ReadingOptions,
     scratch: &Path,
     communicator: &'a dyn Communicator,
 ) -> Result<ImageShard<'a>> {
@@ -42,11 +47,6 @@ pub fn read_shard<'a>(
     };
     if path == Path::new(LIST) {
         let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
-        return Ok(ImageShard::new(images, communicator));
-    }
-    // Only `load` reads archives, and notes what the pixels are like.
-    if communicator.size() == 1 {
-        let images = images::load(path, &options)?;
         return Ok(ImageShard::new(images, communicator));
     }
     Ok(images::load_shard(path, &options, communicator)?)
@@ -71,7 +71,7 @@ pub fn files<'a>(
 }
 
 /// How much there is for the pixels, and that what memory does not hold goes to the output `folder`.
-pub fn memory(files: &Files, folder: &Path) -> Memory {
+pub fn memory(files: &FileOptions, folder: &Path) -> Memory {
     Memory {
         bytes: files.memory.unwrap_or_else(|| machine_memory() / 2),
         scratch: folder.to_owned(),
@@ -98,56 +98,45 @@ pub fn note_memory(needed: usize) {
     }
 }
 
-/// What the report says of the images.
-pub fn facts(path: &Path, reading: &Reading, images: &ImageSet) -> Input {
-    let LoadOptions {
-        format,
-        shape,
-        order,
-        label,
-        size,
-        fit,
-        background,
-        invert,
-        key,
-        limit,
-        missing,
-        mask,
-        ..
-    } = reading.options();
+/// Returns what is reported of the images.
+pub fn facts(path: &Path, reading: &ReadingOptions, images: &ImageSet) -> Input {
+    let labels = images.labels.as_ref();
     Input {
         path: path.to_string_lossy().into_owned(),
         images: images.len(),
         unknown: images.mask.as_ref().map_or(0, Mask::unknown),
         width: images.shape().width,
         height: images.shape().height,
-        labels: images
-            .labels
-            .as_ref()
-            .map(|labels| labels.names.clone())
-            .unwrap_or_default(),
+        labels: labels.map_or_else(Vec::new, |labels| labels.names.clone()),
         skipped: images.skipped.clone(),
         passed_over: images.passed_over,
         notes: images.notes.clone(),
-        preparation: Preparation {
-            from: format.map(|format| format.name().to_owned()),
-            shape: shape.map(|Shape { height, width }| format!("{height}x{width}")),
-            order: order.name().to_owned(),
-            label,
-            size: size.map(|size| size.to_string()),
-            fit: fit.name().to_owned(),
-            invert,
-            background,
-            key,
-            limit,
-            mask: mask.map(|mask| mask.to_string_lossy().into_owned()),
-            missing: missing.map(|missing| missing.to_string()),
-        },
+        preparation: preparation(reading.options()),
+    }
+}
+
+/// Returns the options with which images are read, as they are written on the command line.
+fn preparation(options: LoadOptions) -> Preparation {
+    Preparation {
+        from: options.format.map(|format| format.name().to_owned()),
+        shape: options
+            .shape
+            .map(|Shape { height, width }| format!("{height}x{width}")),
+        order: options.order.name().to_owned(),
+        label: options.label,
+        size: options.size.map(|size| size.to_string()),
+        fit: options.fit.name().to_owned(),
+        invert: options.invert,
+        background: options.background,
+        key: options.key,
+        limit: options.limit,
+        mask: options.mask.map(|mask| mask.to_string_lossy().into_owned()),
+        missing: options.missing.map(|missing| missing.to_string()),
     }
 }
 
 /// Whether the files may tell what hidden pixels are: they do not where these are told by what they hold.
-pub fn knows_hidden(reading: &Reading) -> bool {
+pub fn knows_hidden(reading: &ReadingOptions) -> bool {
     reading.files.mask.is_some() && reading.files.missing.is_none()
 }
 

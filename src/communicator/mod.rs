@@ -3,7 +3,7 @@
 //! Each process, a **rank**, holds a consecutive range of the images; ranges follow one another in
 //! rank order. Everything else is small and the same on all ranks.
 //!
-//! Sums over images use [`ordered_reduce`] instead of `MPI_Allreduce`: partial sums travel from the
+//! Sums over images use `ordered_reduce` instead of `MPI_Allreduce`: partial sums travel from the
 //! first rank to the last, each rank adds its own in image order, and the last rank broadcasts the
 //! total. The order of additions is that of a single process, so the result has the same bits for
 //! any number of ranks. The values travel in several messages, so that all ranks add at the same

@@ -178,14 +178,6 @@ pub enum InputError {
     /// Rows of numbers are to be resized, but are no pictures.
     #[error("a row of {0} numbers is not a picture that could be resized")]
     RowsNoPictures(usize),
-    /// Something is wrong with an array of an archive.
-    #[error("`{}`: {source}", one_line(.key))]
-    InArray {
-        /// What the array is called.
-        key: String,
-        /// What is wrong.
-        source: Box<super::Error>,
-    },
 }
 
 fn damage(error: &io::Error) -> String {

@@ -25,14 +25,6 @@ pub enum ModelError {
         "there is no `{0}`: pass the model.npz of a run; other archives of arrays are no models"
     )]
     Missing(&'static str),
-    /// An array cannot be read.
-    #[error("`{key}`: {source}")]
-    Entry {
-        /// The key.
-        key: &'static str,
-        /// Why.
-        source: Box<super::Error>,
-    },
     /// The archive holds an array in a way that is not read, or not whole.
     #[error("`{key}` cannot be read: {source}")]
     Damaged {

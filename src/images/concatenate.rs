@@ -1,6 +1,6 @@
 //! Concatenation of the sets of several inputs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
@@ -42,20 +42,20 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
         notes: sets.iter().flat_map(|set| set.notes.clone()).collect(),
     };
     if set.names.is_empty() {
-        let path = paths
-            .first()
-            .map(|path| path.as_ref().to_owned())
-            .unwrap_or_default();
-        let (skipped, first) = (set.skipped.len(), first_skipped(&set));
-        return Err(Error::TooFewImages {
-            path,
-            usable: 0,
-            needed: 1,
-            skipped,
-            first,
-        });
+        return Err(no_images(paths.first(), &set));
     }
     Ok(set)
+}
+
+/// Returns the error about inputs without an image.
+fn no_images(first_input: Option<&impl AsRef<Path>>, set: &ImageSet) -> Error {
+    Error::TooFewImages {
+        path: first_input.map_or_else(PathBuf::new, |path| path.as_ref().to_owned()),
+        usable: 0,
+        needed: 1,
+        skipped: set.skipped.len(),
+        first: first_skipped(set),
+    }
 }
 
 /// Puts the path of the input before the names, unless they are names of this file or of its pages.

@@ -55,20 +55,27 @@ pub(super) fn hide(
         set.notes
             .extend(check_images_have_masks(&set, path, &found.masks, images)?);
     }
-    let known = |image: usize, pixel: usize| {
-        let mask = if found.masks.len() == 1 {
-            &found.masks[0]
+    let mask = Mask::new(set.len(), set.shape.pixels(), |image, pixel| {
+        found.is_known(image, pixel) && is_known(&set, image, pixel)
+    });
+    Ok(ImageSet { mask, ..set })
+}
+
+impl FoundMasks {
+    fn is_known(&self, image: usize, pixel: usize) -> bool {
+        let mask = if self.masks.len() == 1 {
+            &self.masks[0]
         } else {
-            &found.masks[image]
+            &self.masks[image]
         };
         mask.as_ref().is_none_or(|mask| mask[pixel])
-            && set
-                .mask
-                .as_ref()
-                .is_none_or(|mask| mask.is_known(image, pixel))
-    };
-    let mask = Mask::new(set.len(), set.shape.pixels(), known);
-    Ok(ImageSet { mask, ..set })
+    }
+}
+
+/// Checks whether a pixel of a set is known.
+fn is_known(set: &ImageSet, image: usize, pixel: usize) -> bool {
+    let mask = set.mask.as_ref();
+    mask.is_none_or(|mask| mask.is_known(image, pixel))
 }
 
 /// Reads a mask for each image whose name, without the extension, is that of a file in the folder.
@@ -179,23 +186,24 @@ fn read_array(
     options: &LoadOptions,
     images: Partition,
 ) -> Result<Vec<KnownPixels>> {
-    let (count, shape, known) = npy::read_mask(path, set.shape, options)?;
-    let own = match count {
+    let found = npy::read_mask(path, set.shape, options)?;
+    let own = match found.masks {
         1 => 0..1,
         count if count == images.all => images.first..images.first + images.own,
         _ => {
             return Err(MaskError::Count {
-                masks: count,
+                masks: found.masks,
                 images: images.all,
             }
             .into());
         }
     };
-    known
-        .chunks(shape.pixels())
+    found
+        .known
+        .chunks(found.shape.pixels())
         .skip(own.start)
         .take(own.len())
-        .map(|known| fitted(known.to_vec(), shape, set.shape, options).map(Some))
+        .map(|known| fitted(known.to_vec(), found.shape, set.shape, options).map(Some))
         .collect()
 }
 

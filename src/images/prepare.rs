@@ -62,15 +62,15 @@ struct Levels {
 impl Levels {
     fn of(set: &ImageSet, images: Partition) -> Self {
         let sums = map_blocks(set, |images, block| match block {
-            Block::U8(values) => {
-                Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0))
-            }
+            Block::U8(values) => LevelSums::of(
+                known(set, images, &values).map(|(_, &value)| f64::from(value) / 255.0),
+            ),
             Block::F32(values) => {
-                Sums::of(known(set, images, &values).map(|(_, &value)| f64::from(value)))
+                LevelSums::of(known(set, images, &values).map(|(_, &value)| f64::from(value)))
             }
         });
-        let own = sums.into_iter().fold(Sums::default(), Sums::and);
-        let Sums {
+        let own = sums.into_iter().fold(LevelSums::default(), LevelSums::and);
+        let LevelSums {
             count,
             sum,
             extreme,
@@ -91,14 +91,15 @@ impl Levels {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Sums {
+/// Sums over known values.
+struct LevelSums {
     count: usize,
     sum: f64,
     extreme: usize,
     largest: f64,
 }
 
-impl Sums {
+impl LevelSums {
     fn of(values: impl Iterator<Item = f64>) -> Self {
         values.fold(Self::default(), |sums, value| {
             let extreme = usize::from(!(0.2..=0.8).contains(&value));
@@ -154,24 +155,21 @@ fn black_note(set: &ImageSet, all: Partition) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(", "))
 }
 
-/// The known values of consecutive images, with their places, (image, pixel).
+/// Returns the known values of consecutive images with their places, (image, pixel).
 fn known<'a, T>(
     set: &'a ImageSet,
     images: Range<usize>,
     values: &'a [T],
 ) -> impl Iterator<Item = ((usize, usize), &'a T)> {
     let pixels = set.shape.pixels();
-    let place = move |at: usize| (images.start + at / pixels, at % pixels);
-    let is_known = |(image, pixel)| {
-        set.mask
-            .as_ref()
-            .is_none_or(|mask| mask.is_known(image, pixel))
-    };
     values
         .iter()
         .enumerate()
-        .map(move |(at, value)| (place(at), value))
-        .filter(move |(place, _)| is_known(*place))
+        .map(move |(at, value)| ((images.start + at / pixels, at % pixels), value))
+        .filter(move |&((image, pixel), _)| {
+            let mask = set.mask.as_ref();
+            mask.is_none_or(|mask| mask.is_known(image, pixel))
+        })
 }
 
 /// What was seen of the values of an image, or of a pixel.

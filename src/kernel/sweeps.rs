@@ -5,29 +5,29 @@ use super::gram::PackedGram;
 use super::layout::{Group, Lanes, WIDTH, groups};
 
 dispatch! {
-    /// `rows[l] ← scale[l] rows[l]`.
-    scale = scale_body(rows: &mut [Lanes], scales: &[f32])
+    /// `parts[l] ← scales[l] parts[l]`.
+    scale = scale_body(parts: &mut [Lanes], scales: &[f32])
 }
 
 #[inline(always)]
-fn scale_body<const L: usize, const FUSED: bool>(rows: &mut [Lanes], scales: &[f32]) {
-    for (row, scale) in rows.iter_mut().zip(scales) {
+fn scale_body<const L: usize, const FUSED: bool>(parts: &mut [Lanes], scales: &[f32]) {
+    for (part, scale) in parts.iter_mut().zip(scales) {
         for l in 0..WIDTH {
-            row.0[l] *= scale;
+            part.0[l] *= scale;
         }
     }
 }
 
 dispatch! {
-    /// `rows[l] ← rows[l] − amount`.
-    lower = lower_body(rows: &mut [Lanes], amount: f32)
+    /// `parts[l] ← parts[l] − amount`.
+    lower = lower_body(parts: &mut [Lanes], amount: f32)
 }
 
 #[inline(always)]
-fn lower_body<const L: usize, const FUSED: bool>(rows: &mut [Lanes], amount: f32) {
-    for row in rows {
+fn lower_body<const L: usize, const FUSED: bool>(parts: &mut [Lanes], amount: f32) {
+    for part in parts {
         for l in 0..WIDTH {
-            row.0[l] -= amount;
+            part.0[l] -= amount;
         }
     }
 }
@@ -182,15 +182,15 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
 
 dispatch! {
     /// Returns the sum of all values and the sum of their squares, in `f64`.
-    power_sums = power_sums_body(rows: &[Lanes]) -> (f64, f64)
+    power_sums = power_sums_body(parts: &[Lanes]) -> (f64, f64)
 }
 
 #[inline(always)]
-fn power_sums_body<const L: usize, const FUSED: bool>(rows: &[Lanes]) -> (f64, f64) {
+fn power_sums_body<const L: usize, const FUSED: bool>(parts: &[Lanes]) -> (f64, f64) {
     let (mut sums, mut squares) = ([0.0; WIDTH], [0.0; WIDTH]);
-    for row in rows {
+    for part in parts {
         for l in 0..WIDTH {
-            let value = f64::from(row.0[l]);
+            let value = f64::from(part.0[l]);
             sums[l] += value;
             squares[l] += value * value;
         }

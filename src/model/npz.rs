@@ -255,8 +255,8 @@ impl<R: Read + Seek> Reader<R> {
             ZipError::FileNotFound => ModelError::Missing(key),
             error => ModelError::Archive(error),
         })?;
-        let header = Header::read(&mut entry, length).map_err(|source| ModelError::Entry {
-            key,
+        let header = Header::read(&mut entry, length).map_err(|source| Error::InArray {
+            key: key.to_owned(),
             source: Box::new(source),
         })?;
         read(&mut entry, header)

@@ -1,4 +1,4 @@
-//! A fit at one of its iterations, to go on from later: to the same bits as if it had never stopped.
+//! Checkpoints: the state of a fit in one of its iterations, from which it continues to the same bits.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,8 @@ use super::factors::Factors;
 use super::fingerprint::fingerprint;
 use super::progress::FitProgress;
 use super::rule::UpdateRule;
-use super::rules::hals::Hals;
 use super::settings::Nmf;
-use super::solver::Solver;
-use super::starts::{Ended, Starts};
+use super::starts::Starts;
 use super::stop::Iteration;
 use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
@@ -22,42 +20,43 @@ use crate::kernel::{Factor, PackedGram};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
 ///
-/// It is taken by [`FitProgress::checkpoint`], kept in a file by [`Checkpoint::to_npz`] and [`Checkpoint::read`], and
-/// [`Nmf::resume`] goes on from it.
+/// [`FitProgress::checkpoint`] takes it, [`Checkpoint::to_npz`] writes it, [`Checkpoint::read`] reads it, and
+/// [`Nmf::resume`] continues from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
-    /// What steps follow from, each setting as text: all but when to stop.
+    /// Every setting that the steps depend on, as text: all but the stop rule.
     pub(crate) settings: BTreeMap<String, String>,
-    /// Stands for the images.
+    /// The hash of the images, as of [`fingerprint`].
     pub(crate) fingerprint: String,
-    /// W, (images of which something is known, rank).
+    /// W, (images with a known pixel, rank).
     pub(crate) weights: Side,
-    /// Hᵀ, (pixels that say something of their own, rank).
+    /// Hᵀ, (distinct pixels, rank).
     pub(crate) basis: Side,
     /// As [`PackedGram::to_rows`].
     pub(crate) weights_gram: Array2<f32>,
     /// As [`UpdateRule::state`].
     pub(crate) rule_state: Vec<f64>,
-    /// How many parts may still begin anew.
+    /// How many dead parts can still be replaced.
     pub(crate) revivals: usize,
     /// Every iteration of this start.
     pub(crate) trace: Vec<Iteration>,
     /// The starts before this one.
     pub(crate) starts: Starts,
-    /// What the caller wants to find again, such as where the images come from; empty unless it says so.
+    /// A note of the caller, such as the path of the images; empty by default.
     pub note: String,
 }
 
 /// One factor, (rows, rank).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Side {
-    /// The factor proper.
+    /// The values of the factor.
     pub(crate) values: Array2<f32>,
-    /// Where its next update starts.
+    /// The extrapolated values from which its next update starts.
     pub(crate) lead: Array2<f32>,
 }
 
 impl Side {
+    /// Returns a copy of the factor.
     fn of(factor: &Factor) -> Self {
         Self {
             values: factor.values(),
@@ -65,7 +64,7 @@ impl Side {
         }
     }
 
-    /// The rows of all processes, on the first of them.
+    /// Returns the rows of all processes, on the first one.
     fn gathered(self, communicator: &dyn Communicator) -> Self {
         if communicator.size() == 1 {
             return self;
@@ -76,7 +75,7 @@ impl Side {
         }
     }
 
-    /// The rows of this process.
+    /// Returns the rows of this process.
     fn share(&self, rows: Partition) -> Self {
         Self {
             values: rows.share(&self.values),
@@ -84,6 +83,7 @@ impl Side {
         }
     }
 
+    /// Returns the factor, ready for the next half step.
     fn restore(&self, copies: &[f32]) -> Factor {
         let mut factor = Factor::zeros(self.values.ncols(), copies);
         factor.restore(&self.values, &self.lead);
@@ -93,70 +93,55 @@ impl Side {
 }
 
 impl FitProgress<'_> {
-    /// All that it takes to go on from here. It costs a copy of the factors, and the first time in a start a look at every
-    /// pixel. Of several processes all have to ask for it at the same moment: the first gets it, the others one without
-    /// weights.
+    /// Returns a checkpoint of this iteration. It takes a copy of the factors, and on the first call in a start one pass
+    /// over all pixels. If several processes share the images, all of them must call it in the same iteration; the
+    /// weights of all images are in the checkpoint of the first process only.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         let RunState {
             trace,
             weights_gram,
             revivals,
-        } = self.pause.standing;
+        } = self.view.state;
         Checkpoint {
-            settings: self.nmf.spelled(),
+            settings: self.nmf.as_text(),
             fingerprint: (self.fingerprint)(),
-            weights: Side::of(&self.pause.factors.weights).gathered(self.communicator),
-            basis: Side::of(&self.pause.factors.basis),
+            weights: Side::of(&self.view.factors.weights).gathered(self.communicator),
+            basis: Side::of(&self.view.factors.basis),
             weights_gram: weights_gram.to_rows(),
-            rule_state: self.pause.rule.state(),
+            rule_state: self.view.rule.state(),
             revivals: *revivals,
             trace: trace.clone(),
-            starts: self
-                .starts
-                .map(|starts| starts.gathered(self.communicator))
-                .unwrap_or_default(),
+            starts: match self.starts {
+                Some(starts) => starts.gathered(self.communicator),
+                None => Starts::default(),
+            },
             note: String::new(),
         }
     }
 }
 
 impl Nmf {
-    /// What steps follow from, each setting as text.
-    fn spelled(&self) -> BTreeMap<String, String> {
-        let penalties = self
-            .solver
-            .penalties()
-            .map(|penalties| penalties.to_string())
-            .unwrap_or_default();
+    /// Returns every setting that the steps depend on, as text.
+    fn as_text(&self) -> BTreeMap<String, String> {
+        let mut penalties = String::new();
+        if let Some(added) = self.solver.penalties() {
+            penalties = added.to_string();
+        }
+        if penalties.is_empty() {
+            "none".clone_into(&mut penalties);
+        }
         let mut settings = vec![
             ("rank", self.rank.to_string()),
             ("solver", self.solver.to_string()),
-            (
-                "penalties",
-                if penalties.is_empty() {
-                    "none".to_owned()
-                } else {
-                    penalties
-                },
-            ),
+            ("penalties", penalties),
             ("init", self.init.to_string()),
             ("seed", self.seed.to_string()),
             ("restarts", self.restarts.max(1).to_string()),
             ("sample_start", self.sample_start.to_string()),
             ("merge_pixels", self.merge_pixels.to_string()),
         ];
-        if let Solver::Hals(Hals {
-            sweeps,
-            extrapolation,
-            ..
-        }) = self.solver
-        {
-            settings.extend([
-                ("sweeps", sweeps.to_string()),
-                ("extrapolation", extrapolation.to_string()),
-            ]);
-        }
+        settings.extend(self.solver.rule().unwritten_settings());
         settings
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -165,21 +150,21 @@ impl Nmf {
 }
 
 impl Checkpoint {
-    /// The iteration that it was taken in.
+    /// Returns the iteration of the checkpoint.
     #[must_use]
     pub fn at(&self) -> Iteration {
         self.trace[self.trace.len() - 1]
     }
 
-    /// How many parts are learned.
+    /// Returns the number of parts.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.weights_gram.ncols()
     }
 
-    /// Whether it is one of a fit with these settings of these images.
+    /// Checks that this is a checkpoint of a fit with these settings to these images.
     pub(super) fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
-        let now = nmf.spelled();
+        let now = nmf.as_text();
         for (name, now) in &now {
             let then = self.settings.get(name).map_or("nothing", String::as_str);
             if then != now {
@@ -191,19 +176,16 @@ impl Checkpoint {
         if self.fingerprint != fingerprint(images) {
             return Err(CheckpointError::OtherImages { images: all }.into());
         }
-        let fits = |start: &Ended| start.basis.shape() == images.shape();
-        let best = self
-            .starts
-            .best
-            .as_ref()
-            .is_none_or(|best| best.weights.nrows() == all);
-        if self.rank() == nmf.rank && best && self.starts.ended.iter().all(fits) {
+        let best = self.starts.best.as_ref();
+        let weights_fit = best.is_none_or(|best| best.weights.nrows() == all);
+        let mut shapes = self.starts.ended.iter().map(|start| start.basis.shape());
+        if self.rank() == nmf.rank && weights_fit && shapes.all(|shape| shape == images.shape()) {
             return Ok(());
         }
         Err(CheckpointError::Inconsistent.into())
     }
 
-    /// W and H of `images` and `pixels` that are worked on; of W this process's rows.
+    /// Returns W and H for the `images` and `pixels` that the fit works on; of W this process's rows.
     pub(super) fn factors(&self, images: Partition, pixels: &DistinctPixels) -> Result<Factors> {
         if (self.weights.values.nrows(), self.basis.values.nrows())
             != (images.all, pixels.copies.len())
@@ -217,8 +199,8 @@ impl Checkpoint {
         })
     }
 
-    /// Where the run stands, with the rule in its state.
-    pub(super) fn standing(&self, rule: &mut dyn UpdateRule) -> Result<RunState> {
+    /// Returns the state of the run, and restores that of the rule.
+    pub(super) fn run_state(&self, rule: &mut dyn UpdateRule) -> Result<RunState> {
         if !rule.restore(&self.rule_state) {
             return Err(CheckpointError::Inconsistent.into());
         }

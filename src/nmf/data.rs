@@ -10,22 +10,22 @@ use crate::kernel::{
     Factor, FactorPanel, FixedFactor, Orientation, PackedGram, PanelMatrix, Selection,
 };
 
-/// The pixel matrix in both cuts: the images of this process, of all that are learned from.
+/// X cut both ways: of all images, those of this process.
 pub(crate) struct Data<'a> {
     pub(crate) images: Partition<'a>,
     pub(crate) by_image: PanelMatrix,
     pub(crate) by_pixel: PanelMatrix,
     squared_norm: f64,
-    /// The value that stands for 1.
+    /// The value of X that stands for 1.
     unit: f64,
-    /// Images, and pixels with those that are left out.
+    /// All images, and all pixels, those included that are not selected.
     size: (usize, usize),
-    /// How many pixels are known of all images.
+    /// How many values of X are known.
     count: usize,
 }
 
 impl<'a> Data<'a> {
-    /// Cuts the selected pixels both ways, of images that are spread so; the norm is that of the whole images.
+    /// Cuts the selected pixels of images that are shared as `images` says; the norm is that of the whole images.
     pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
         let squared_norm = images.sum(&selection.square_shares());
         Self {
@@ -39,57 +39,52 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// ‖X‖² over the known pixels, in the units of the source.
+    /// Returns ‖X‖² over the known pixels, in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
         self.squared_norm
     }
 
-    /// ‖X‖² as it would be if unknown pixels were like the known ones.
+    /// Returns ‖X‖² extrapolated from the known pixels to all of them.
     pub(crate) fn whole_squared_norm(&self) -> f64 {
         self.squared_norm * ((self.size.0 * self.size.1) as f64 / self.count as f64)
     }
 
-    /// The value of X that stands for 1.
+    /// Returns the value of X that stands for 1.
     pub(crate) fn unit(&self) -> f64 {
         self.unit
     }
 
-    /// What image `index` has beyond what is `rebuilt` of it, (chosen pixels); nothing where it is unknown.
-    pub(crate) fn residual(&self, index: usize, rebuilt: &Array1<f32>) -> Vec<f32> {
-        let pixels = self
-            .by_pixel
-            .column(index)
-            .into_iter()
-            .zip(rebuilt)
-            .zip(self.by_pixel.known(index));
-        pixels
-            .map(|((x, rebuilt), known)| if known { x - rebuilt } else { 0.0 })
-            .collect()
+    /// Returns image `index` minus its reconstruction, (chosen pixels); 0 where a pixel is unknown.
+    pub(crate) fn residual(&self, index: usize, reconstruction: &Array1<f32>) -> Vec<f32> {
+        let known = self.by_pixel.known(index);
+        let pixels = self.by_pixel.column(index);
+        let mut residual = Vec::with_capacity(reconstruction.len());
+        for ((x, reconstructed), known) in pixels.into_iter().zip(reconstruction).zip(known) {
+            residual.push(if known { x - reconstructed } else { 0.0 });
+        }
+        residual
     }
 
-    /// What stays while `half` of an iteration improves, against the `fixed` other factor.
+    /// Returns the input of a half step that updates the factor `half` against the `fixed` other one.
     pub(crate) fn step<'s>(
         &'s self,
         half: Half,
         fixed: &'s Factor,
         gram: &'s PackedGram,
     ) -> HalfStep<'s> {
-        let x = match half {
-            Half::Weights => &self.by_image,
-            Half::Basis => &self.by_pixel,
-        };
-        let (unit, size, squared_norm, images) =
-            (self.unit, self.size, self.squared_norm, self.images);
         HalfStep {
             half,
-            x,
+            x: match half {
+                Half::Weights => &self.by_image,
+                Half::Basis => &self.by_pixel,
+            },
             fixed,
             gram,
-            unit,
-            size,
-            squared_norm,
+            unit: self.unit,
+            size: self.size,
+            squared_norm: self.squared_norm,
             brightness: self.brightness(),
-            images,
+            images: self.images,
         }
     }
 
@@ -102,7 +97,7 @@ impl<'a> Data<'a> {
         self.images.sum(&residuals)
     }
 
-    /// The root mean square of the known pixels.
+    /// Returns the root mean square of the known pixels.
     fn brightness(&self) -> f32 {
         (self.squared_norm / self.count as f64).sqrt() as f32
     }

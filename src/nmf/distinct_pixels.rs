@@ -1,224 +1,275 @@
-//! Which pixels say something of their own: those that are dark everywhere are left out, equal ones merged.
+//! Distinct pixels: pixels that are 0 in every image are ignored, pixels that are equal in every image are merged.
 //!
-//! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part; pixels that agree in every image have the same
-//! best value in every part, so one of them can stand for all if the sums over pixels count it that often.
+//! Neither changes the best parts. A pixel that is 0 in every image is 0 in every part. Pixels that are equal in every image
+//! have the same best value in every part, so one of them can replace all if sums over pixels count it that often.
 
 use std::collections::HashMap;
 
 use ndarray::{Array1, Array2};
 
 use crate::blocks;
-use crate::communicator::{Partition, any_true, ordered_reduce};
-use crate::images::Shared;
+use crate::communicator::{any_true, ordered_reduce};
+use crate::images::{Shared, spread};
 use crate::kernel::{Block, Factor, IMAGES_PER_TASK, Matrix};
 
-/// Pixels of a strip that one task hashes.
+/// Pixels per task that computes hashes.
 const STRIP: usize = 64;
 
-/// Images that are hashed at the most.
+/// The most images that are hashed.
 const HASHED: usize = 1024;
 
-/// The pixels that stand for all.
+/// The pixels that a fit works on, and which of all pixels each of them represents.
 pub(crate) struct DistinctPixels {
-    /// Index of each among all pixels.
+    /// The index of each among all pixels.
     pub(crate) chosen: Vec<u32>,
-    /// How many pixels each stands for.
+    /// How many pixels each represents.
     pub(crate) copies: Vec<f32>,
-    /// For every pixel, who stands for it; nobody where all is dark.
-    stand_in: Vec<Option<u32>>,
+    /// For every pixel, the place in `chosen` of the one that represents it; `None` if it is 0 in every image.
+    representative: Vec<Option<u32>>,
 }
 
 impl DistinctPixels {
-    /// Every pixel for itself.
+    /// Returns all pixels, none of them merged.
     pub(crate) fn all(pixels: usize) -> Self {
-        let chosen: Vec<u32> = (0..pixels as u32).collect();
-        Self {
-            copies: vec![1.0; pixels],
-            stand_in: chosen.iter().copied().map(Some).collect(),
-            chosen,
+        let mut all = Self::none(pixels);
+        for pixel in 0..pixels {
+            all.add(pixel);
         }
+        all
     }
 
-    /// The pixels that some image knows, each for itself, and of these those alone that are lit where dark ones may be left
-    /// out.
+    /// Returns the pixels that are known in some image, none of them merged, without those that are 0 in every image if
+    /// `ignore_dark` is set.
     ///
-    /// Where nothing is known of a pixel there is nothing to learn: no image tells it from a dark one.
-    pub(crate) fn known(x: &Shared, leave_out_dark: bool) -> Self {
-        let mut found = Self {
-            chosen: Vec::new(),
-            copies: Vec::new(),
-            stand_in: vec![None; x.x.pixels],
-        };
+    /// A pixel that is known in no image has no data, so it is ignored like one that is 0 in every image.
+    pub(crate) fn known(x: &Shared, ignore_dark: bool) -> Self {
+        let mut found = Self::none(x.x.pixels);
         for (pixel, (sum, count)) in x.pixel_sums().into_iter().zip(x.pixel_counts()).enumerate() {
-            if count > 0 && (sum > 0.0 || !leave_out_dark) {
-                found.stand_in[pixel] = Some(found.chosen.len() as u32);
-                found.chosen.push(pixel as u32);
-                found.copies.push(1.0);
+            if count > 0 && (sum > 0.0 || !ignore_dark) {
+                found.add(pixel);
             }
         }
         found
     }
 
-    /// Compares the pixels of all images: hashes over some images tell which pixels may be dark or equal; what is left
-    /// out or merged has been seen to be so in all of them.
+    /// Returns the distinct pixels of all images.
+    ///
+    /// Hashes over some images give the candidates; all images are compared before a pixel is ignored or merged.
     pub(crate) fn of(x: &Shared) -> Self {
-        let (pixels, communicator) = (x.x.pixels, x.images.communicator);
-        let (dark, hashes) = hashes(x);
-        let may_be_dark = (0..).zip(&hashes).filter(|(_, hash)| **hash == dark);
-        let may_be_dark: Vec<Pair> = may_be_dark.map(|(pixel, _)| (pixel, None)).collect();
-        let is_lit = any_true(communicator, &differ(&x.x, &may_be_dark));
-        let mut is_dark = vec![false; pixels];
-        may_be_dark
-            .iter()
-            .zip(is_lit)
-            .for_each(|(&(pixel, _), is_lit)| is_dark[pixel as usize] = !is_lit);
-
-        let mut first: HashMap<u64, u32> = HashMap::new();
-        let lit = |pixel: &u32| !is_dark[*pixel as usize];
-        let with_first = |pixel: u32| {
-            (
-                pixel,
-                Some(*first.entry(hashes[pixel as usize]).or_insert(pixel)),
-            )
-        };
-        let pairs = (0..pixels as u32).filter(lit).map(with_first);
-        let may_be_equal: Vec<Pair> = pairs
-            .filter(|&(pixel, first)| first != Some(pixel))
-            .collect();
-        let differ = any_true(communicator, &differ(&x.x, &may_be_equal));
-        let equal = may_be_equal
-            .into_iter()
-            .zip(differ)
-            .filter(|(_, differ)| !differ);
-        let equal = equal.filter_map(|((pixel, first), _)| Some((pixel, first?)));
-        Self::merged(pixels, lit, &equal.collect())
+        let hashes = PixelHashes::new(x);
+        let is_dark = dark_pixels(x, &hashes);
+        let equal = equal_pixels(x, &hashes, &is_dark);
+        Self::merged(&is_dark, &equal)
     }
 
-    /// The pixels that are lit, less those that equal an earlier one.
-    fn merged(pixels: usize, lit: impl Fn(&u32) -> bool, equal: &HashMap<u32, u32>) -> Self {
-        let mut found = Self {
+    /// Returns the pixels that are not dark, merging each with the earlier one that it is `equal` to.
+    fn merged(is_dark: &[bool], equal: &HashMap<u32, u32>) -> Self {
+        let mut found = Self::none(is_dark.len());
+        for pixel in (0..is_dark.len()).filter(|&pixel| !is_dark[pixel]) {
+            let earlier = equal
+                .get(&(pixel as u32))
+                .and_then(|&earlier| found.representative[earlier as usize]);
+            match earlier {
+                None => found.add(pixel),
+                Some(place) => {
+                    found.copies[place as usize] += 1.0;
+                    found.representative[pixel] = Some(place);
+                }
+            }
+        }
+        found
+    }
+
+    fn none(pixels: usize) -> Self {
+        Self {
             chosen: Vec::new(),
             copies: Vec::new(),
-            stand_in: vec![None; pixels],
-        };
-        for pixel in (0..pixels as u32).filter(lit) {
-            let earlier = equal
-                .get(&pixel)
-                .and_then(|&earlier| found.stand_in[earlier as usize]);
-            let place = earlier.unwrap_or(found.chosen.len() as u32);
-            if earlier.is_none() {
-                found.chosen.push(pixel);
-                found.copies.push(0.0);
-            }
-            found.copies[place as usize] += 1.0;
-            found.stand_in[pixel as usize] = Some(place);
+            representative: vec![None; pixels],
         }
-        found
     }
 
-    /// A part of a basis of the chosen pixels, (pixels).
+    /// Adds a pixel that represents itself.
+    fn add(&mut self, pixel: usize) {
+        self.representative[pixel] = Some(self.chosen.len() as u32);
+        self.chosen.push(pixel as u32);
+        self.copies.push(1.0);
+    }
+
+    /// Returns a part of a basis of the chosen pixels, (pixels).
     pub(crate) fn part(&self, basis: &Factor, index: usize) -> Vec<f32> {
-        self.spread(&basis.part(index))
+        self.expand(&basis.part(index))
     }
 
-    /// All parts of a basis of the chosen pixels, (rank, pixels).
+    /// Returns all parts of a basis of the chosen pixels, (rank, pixels).
     pub(crate) fn basis(&self, basis: &Factor) -> Array2<f32> {
-        let mut rows = Array2::zeros((basis.rank(), self.stand_in.len()));
+        let mut rows = Array2::zeros((basis.rank(), self.representative.len()));
         for (index, mut row) in rows.rows_mut().into_iter().enumerate() {
             row.assign(&Array1::from(self.part(basis, index)));
         }
         rows
     }
 
-    /// Values of the chosen pixels spread over all of them.
-    fn spread(&self, chosen: &[f32]) -> Vec<f32> {
-        let value = |place: &Option<u32>| place.map_or(0.0, |place| chosen[place as usize]);
-        self.stand_in.iter().map(value).collect()
+    /// Returns the values of all pixels from those of the chosen ones.
+    fn expand(&self, chosen: &[f32]) -> Vec<f32> {
+        let mut values = vec![0.0; self.representative.len()];
+        for (value, representative) in values.iter_mut().zip(&self.representative) {
+            if let Some(place) = representative {
+                *value = chosen[*place as usize];
+            }
+        }
+        values
     }
 }
 
-/// A pixel with the one that it may be equal to, or alone where it may be dark.
-type Pair = (u32, Option<u32>);
+/// A pixel that may be equal to an earlier one, or that may be 0 in every image.
+#[derive(Clone, Copy)]
+struct Candidate {
+    pixel: u32,
+    /// `None` if the pixel is compared with 0.
+    earlier: Option<u32>,
+}
 
-/// Which of the pixels differ in any image from what they may be.
-fn differ(x: &Matrix, pairs: &[Pair]) -> Vec<bool> {
-    fn compare<T: Copy + PartialEq + Default>(
-        differ: &mut [bool],
-        images: &[T],
-        pixels: usize,
-        pairs: &[Pair],
-    ) {
-        for image in images.chunks(pixels) {
-            for (differs, &(pixel, other)) in differ.iter_mut().zip(pairs) {
-                *differs |= image[pixel as usize]
-                    != other.map_or(T::default(), |other| image[other as usize]);
-            }
+/// Returns for each pixel whether it is 0 in every image.
+fn dark_pixels(x: &Shared, hashes: &PixelHashes) -> Vec<bool> {
+    let mut candidates = Vec::new();
+    for (pixel, &hash) in (0..).zip(&hashes.pixels) {
+        if hash == hashes.dark {
+            candidates.push(Candidate {
+                pixel,
+                earlier: None,
+            });
         }
     }
-    let tasks = if pairs.is_empty() {
+    let is_lit = any_true(x.images.communicator, &differ(&x.x, &candidates));
+    let mut is_dark = vec![false; x.x.pixels];
+    for (candidate, is_lit) in candidates.iter().zip(is_lit) {
+        is_dark[candidate.pixel as usize] = !is_lit;
+    }
+    is_dark
+}
+
+/// Returns the earlier pixel that each pixel is equal to in every image; pixels without one are absent.
+fn equal_pixels(x: &Shared, hashes: &PixelHashes, is_dark: &[bool]) -> HashMap<u32, u32> {
+    let mut first: HashMap<u64, u32> = HashMap::new();
+    let mut candidates = Vec::new();
+    for (pixel, &hash) in (0..).zip(&hashes.pixels) {
+        if is_dark[pixel as usize] {
+            continue;
+        }
+        let earlier = *first.entry(hash).or_insert(pixel);
+        if earlier != pixel {
+            candidates.push(Candidate {
+                pixel,
+                earlier: Some(earlier),
+            });
+        }
+    }
+    let differ = any_true(x.images.communicator, &differ(&x.x, &candidates));
+    let mut equal = HashMap::new();
+    for (candidate, differs) in candidates.iter().zip(differ) {
+        if let Some(earlier) = candidate.earlier
+            && !differs
+        {
+            equal.insert(candidate.pixel, earlier);
+        }
+    }
+    equal
+}
+
+/// Returns which candidates differ in any image of this process from what they are compared with.
+fn differ(x: &Matrix, candidates: &[Candidate]) -> Vec<bool> {
+    let tasks = if candidates.is_empty() {
         0
     } else {
         x.images.div_ceil(IMAGES_PER_TASK)
     };
     let found = blocks::map_range(tasks, |task| {
-        let mut differ = vec![false; pairs.len()];
+        let mut differ = vec![false; candidates.len()];
         match x.block(task * IMAGES_PER_TASK..x.images.min((task + 1) * IMAGES_PER_TASK)) {
-            Block::U8(bytes) => compare(&mut differ, &bytes, x.pixels, pairs),
-            Block::F32(floats) => compare(&mut differ, &floats, x.pixels, pairs),
+            Block::U8(bytes) => compare(&mut differ, &bytes, x.pixels, candidates),
+            Block::F32(floats) => compare(&mut differ, &floats, x.pixels, candidates),
         }
         differ
     });
-    (0..pairs.len())
-        .map(|pair| found.iter().any(|differ| differ[pair]))
+    (0..candidates.len())
+        .map(|index| found.iter().any(|differ| differ[index]))
         .collect()
 }
 
-/// The hash of a dark pixel, and that of each pixel, over its values in some of all images, one after another.
-fn hashes(x: &Shared) -> (u64, Vec<u64>) {
-    let (
-        pixels,
-        Partition {
-            communicator,
-            first,
-            own,
-            all,
-        },
-    ) = (x.x.pixels, x.images);
-    let hashed = all.min(HASHED);
-    let own = (0..hashed)
-        .map(|i| i * all / hashed)
-        .filter(|image| (first..first + own).contains(image));
-    let images: Vec<Block> = own
-        .map(|image| x.x.block(image - first..image - first + 1))
-        .collect();
-    let hashes = ordered_reduce(communicator, pixels, pixels, |_, hashes: &mut [u64]| {
-        if communicator.rank() == 0 {
-            hashes.fill(SEED);
+/// Sets those of `differ` whose candidate differs in any of the images.
+fn compare<T: Copy + PartialEq + Default>(
+    differ: &mut [bool],
+    images: &[T],
+    pixels: usize,
+    candidates: &[Candidate],
+) {
+    for image in images.chunks(pixels) {
+        for (differs, candidate) in differ.iter_mut().zip(candidates) {
+            let other = match candidate.earlier {
+                Some(earlier) => image[earlier as usize],
+                None => T::default(),
+            };
+            *differs |= image[candidate.pixel as usize] != other;
         }
-        blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
-            for image in &images {
-                match image {
-                    Block::U8(bytes) => add(hashes, &bytes[first..], u64::from),
-                    // 0 for both of the zeros.
-                    Block::F32(floats) => add(hashes, &floats[first..], |float| {
-                        (float + 0.0).to_bits().into()
-                    }),
+    }
+}
+
+/// Hashes of the values of each pixel in some of the images.
+struct PixelHashes {
+    /// The hash of a pixel that is 0 in these images.
+    dark: u64,
+    pixels: Vec<u64>,
+}
+
+impl PixelHashes {
+    /// Computes the hashes over evenly spread images of all processes, one image after the other.
+    fn new(x: &Shared) -> Self {
+        let (partition, pixels) = (x.images, x.x.pixels);
+        let hashed = spread(partition.all, HASHED);
+        let own = partition.first..partition.first + partition.own;
+        let mut images: Vec<Block> = Vec::new();
+        for &image in &hashed {
+            if own.contains(&image) {
+                let place = image - partition.first;
+                images.push(x.x.block(place..place + 1));
+            }
+        }
+        let communicator = partition.communicator;
+        let hashes = ordered_reduce(communicator, pixels, pixels, |_, hashes: &mut [u64]| {
+            if communicator.rank() == 0 {
+                hashes.fill(SEED);
+            }
+            blocks::map_chunks_mut(hashes, STRIP, |first, hashes| {
+                add_images(hashes, &images, first);
+            });
+        });
+        Self {
+            dark: hashed.iter().fold(SEED, |sum, _| mix(sum, 0)),
+            pixels: hashes,
+        }
+    }
+}
+
+/// Adds the values of the images, from the pixel `first` on, to the hashes.
+fn add_images(hashes: &mut [u64], images: &[Block], first: usize) {
+    for image in images {
+        match image {
+            Block::U8(bytes) => {
+                for (hash, &byte) in hashes.iter_mut().zip(&bytes[first..]) {
+                    *hash = mix(*hash, u64::from(byte));
                 }
             }
-        });
-    });
-    ((0..hashed).fold(SEED, |sum, _| mix(sum, 0)), hashes)
+            Block::F32(floats) => {
+                for (hash, float) in hashes.iter_mut().zip(&floats[first..]) {
+                    // Adding 0 makes -0 and 0 the same bits.
+                    *hash = mix(*hash, (float + 0.0).to_bits().into());
+                }
+            }
+        }
+    }
 }
 
-/// Adds a value to each hash, as a number that is equal where values are.
-fn add<T: Copy>(hashes: &mut [u64], values: &[T], bits: impl Fn(T) -> u64) {
-    hashes
-        .iter_mut()
-        .zip(values)
-        .for_each(|(hash, &value)| *hash = mix(*hash, bits(value)));
-}
-
-/// The Fowler–Noll–Vo hash, a whole value at a time.
+/// The Fowler–Noll–Vo hash, one value at a time.
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn mix(sum: u64, value: u64) -> u64 {
@@ -228,7 +279,7 @@ fn mix(sum: u64, value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::communicator::SingleProcess;
+    use crate::communicator::{Partition, SingleProcess};
     use crate::kernel::Source;
 
     fn found(source: Source, images: usize, pixels: usize) -> DistinctPixels {
@@ -251,7 +302,7 @@ mod tests {
         let found = found(Source::U8(&images), 2, 4);
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
-        assert_eq!(found.spread(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
+        assert_eq!(found.expand(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
     }
 
     #[test]

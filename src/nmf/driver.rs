@@ -1,4 +1,4 @@
-//! The loop: iterations, loss, stop, callback. Must not know which rule runs.
+//! The loop of a fit: iterations, loss, stop, callback. It does not know which rule runs, only the rule's facts.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -7,183 +7,192 @@ use super::balance::{DRIFTED, balance};
 use super::data::Data;
 use super::factors::Factors;
 use super::half_step::Half;
+use super::loss::LossSums;
 use super::reduce::pack_and_gram;
 use super::revive::{first_dead, revive};
-use super::rule::{UpdateRule, Verdict};
+use super::rule::{RuleFacts, UpdateRule, Verdict};
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::kernel::PackedGram;
 
-/// Below this share of ‖X‖² the loss identity has lost its digits to cancellation, and the residual is summed instead.
+/// Below this fraction of ‖X‖² cancellation leaves the loss identity too few digits, and the residual is summed instead.
 const CANCELLED: f64 = 1e-3;
 
-/// How a run went.
-pub(crate) struct Run {
+/// The result of a run, beside its factors.
+pub(crate) struct RunOutcome {
     pub(crate) trace: Vec<Iteration>,
     pub(crate) reason: StopReason,
 }
 
-/// What a run knows beside its factors and its rule, between the update of the weights and that of the basis: from there
-/// it goes on to the same bits.
+/// The state of a run beside its factors and its rule, between the update of the weights and that of the basis. A run
+/// that continues from it gives the same bits.
 pub(crate) struct RunState {
-    /// Every iteration, the last of which has its weights.
+    /// Every iteration; the weights of the last one are updated, its basis is not.
     pub(crate) trace: Vec<Iteration>,
     pub(crate) weights_gram: PackedGram,
-    /// How many parts may still begin anew.
+    /// How many dead parts can still be replaced.
     pub(crate) revivals: usize,
 }
 
-/// A run where its iterations are told of.
+/// A run between the two updates of an iteration, as the callback sees it.
 #[derive(Clone, Copy)]
-pub(crate) struct Pause<'a> {
-    pub(crate) standing: &'a RunState,
+pub(crate) struct RunView<'a> {
+    pub(crate) state: &'a RunState,
     pub(crate) factors: &'a Factors,
     pub(crate) rule: &'a dyn UpdateRule,
-    /// Why it ends here, whatever the caller says.
+    /// Why the run ends here, whatever the callback returns; `None` if it can continue.
     pub(crate) ends: Option<StopReason>,
 }
 
-impl Pause<'_> {
-    /// The iteration.
+impl RunView<'_> {
+    /// Returns the current iteration.
     pub(crate) fn at(&self) -> Iteration {
-        self.standing.trace[self.standing.trace.len() - 1]
+        self.state.trace[self.state.trace.len() - 1]
     }
 }
 
-/// Iterates from a start until `stop` or `on_iteration` says so; the result is the pair (values of W, lead of H).
-pub(crate) fn run(
-    data: &Data,
-    rule: &mut dyn UpdateRule,
-    factors: &mut Factors,
-    stop: &StopRule,
+/// A run of a rule on factors.
+pub(crate) struct Run<'a> {
+    data: &'a Data<'a>,
+    rule: &'a mut dyn UpdateRule,
+    facts: RuleFacts,
+    factors: &'a mut Factors,
     began: Instant,
-    on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
-) -> Run {
-    Learning {
-        data,
-        rule,
-        factors,
-        began,
-    }
-    .run(None, stop, on_iteration)
 }
 
-/// A run at work.
-pub(crate) struct Learning<'a> {
-    pub(crate) data: &'a Data<'a>,
-    pub(crate) rule: &'a mut dyn UpdateRule,
-    pub(crate) factors: &'a mut Factors,
-    pub(crate) began: Instant,
-}
-
-impl Learning<'_> {
-    /// Makes of any start one that the rule can go on from, and updates the weights for the first time.
-    fn begin(&mut self) -> RunState {
-        let Factors { weights, basis } = &mut *self.factors;
-        self.rule.prepare(weights, basis);
-        let weights_gram = pack_and_gram(weights, self.data.images.communicator);
-        let mut basis_gram = basis.pack_and_gram();
-        if self.rule.is_scale_free() && balance(self.factors, &weights_gram, &basis_gram, DRIFTED) {
-            basis_gram = self.factors.basis.pack_and_gram();
+impl<'a> Run<'a> {
+    /// Returns a run from `factors`; `began` is when the fit began.
+    pub(crate) fn new(
+        data: &'a Data<'a>,
+        rule: &'a mut dyn UpdateRule,
+        factors: &'a mut Factors,
+        began: Instant,
+    ) -> Self {
+        let facts = rule.facts();
+        Self {
+            data,
+            rule,
+            facts,
+            factors,
+            began,
         }
-        let revivals = if self.rule.revives() {
-            self.factors.basis.rank()
-        } else {
-            0
-        };
-        let mut standing = RunState {
-            trace: Vec::new(),
-            weights_gram,
-            revivals,
-        };
-        self.improve_weights(&mut standing, &basis_gram);
-        standing
     }
 
-    /// Iterates, from the start or from where the run stands, until `stop` or `on_iteration` says so.
-    pub(crate) fn run(
+    /// Iterates from the start until `stop` applies.
+    pub(crate) fn to_end(self, stop: &StopRule) -> RunOutcome {
+        self.iterate(None, stop, |_| ControlFlow::Continue(()))
+    }
+
+    /// Iterates from the start, or from `state`, until `stop` applies or `on_iteration` breaks. The factors are then the
+    /// pair (values of W, extrapolated H).
+    pub(crate) fn iterate(
         mut self,
-        standing: Option<RunState>,
+        state: Option<RunState>,
         stop: &StopRule,
-        mut on_iteration: impl FnMut(&Pause) -> ControlFlow<()>,
-    ) -> Run {
-        let mut standing = standing.unwrap_or_else(|| self.begin());
-        let stop = if self.rule.settles() {
-            *stop
-        } else {
-            StopRule {
-                tolerance: 0.0,
-                ..*stop
-            }
-        };
+        mut on_iteration: impl FnMut(&RunView) -> ControlFlow<()>,
+    ) -> RunOutcome {
+        let mut state = state.unwrap_or_else(|| self.begin());
+        let mut stop = *stop;
+        if !self.facts.converges_with_objective {
+            stop.tolerance = 0.0;
+        }
         loop {
-            let ends = stop.check(&standing.trace, self.rule.steady_from());
-            let pause = Pause {
-                standing: &standing,
+            let ends = stop.check(&state.trace, self.facts.steady_from);
+            let view = RunView {
+                state: &state,
                 factors: self.factors,
                 rule: self.rule,
                 ends,
             };
-            let interrupted = on_iteration(&pause)
+            let interrupted = on_iteration(&view)
                 .is_break()
                 .then_some(StopReason::Interrupted);
-            // Clocks differ, and Ctrl-C comes to each at another moment: one decides for all.
+            // Clocks differ between processes, and each sees Ctrl-C at another time: the first one decides for all.
             if let Some(reason) = StopReason::of_first(ends.or(interrupted), &self.data.images) {
-                return Run {
-                    trace: standing.trace,
+                return RunOutcome {
+                    trace: state.trace,
                     reason,
                 };
             }
-            let basis_gram = self.improve_basis(&mut standing);
-            self.improve_weights(&mut standing, &basis_gram);
+            let basis_gram = self.update_basis(&mut state);
+            self.update_weights(&mut state, &basis_gram);
         }
     }
 
-    /// The first half of an iteration, and what is told of it.
-    fn improve_weights(&mut self, standing: &mut RunState, basis_gram: &PackedGram) {
-        let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
-        let (loss, weights_gram) = self
-            .rule
-            .half_step(&data.step(Half::Weights, basis, basis_gram), weights);
+    /// Prepares the start for the rule and updates the weights for the first time.
+    fn begin(&mut self) -> RunState {
+        let Factors { weights, basis } = &mut *self.factors;
+        self.rule.prepare(weights, basis);
+        let weights_gram = pack_and_gram(weights, self.data.images.communicator);
+        let basis_gram = basis.pack_and_gram();
+        let basis_gram = self.balance_drifted(&weights_gram, basis_gram);
+        let revivals = if self.facts.revives_dead_parts {
+            self.factors.basis.rank()
+        } else {
+            0
+        };
+        let mut state = RunState {
+            trace: Vec::new(),
+            weights_gram,
+            revivals,
+        };
+        self.update_weights(&mut state, &basis_gram);
+        state
+    }
+
+    /// Updates the weights and adds an iteration to the trace.
+    fn update_weights(&mut self, state: &mut RunState, basis_gram: &PackedGram) {
+        let Factors { weights, basis } = &mut *self.factors;
+        let step = self.data.step(Half::Weights, basis, basis_gram);
+        let (loss, weights_gram) = self.rule.half_step(&step, weights);
+        state.weights_gram = weights_gram;
+        let iteration = self.measure(loss, state.trace.len() + 1);
+        state.trace.push(iteration);
+    }
+
+    /// Returns the errors and the time of an iteration after the update of its weights.
+    fn measure(&self, loss: LossSums, iteration: usize) -> Iteration {
+        let (data, minimised) = (self.data, self.facts.loss);
         let mut squared = data.squared_norm() + loss.squared;
         if squared < CANCELLED * data.squared_norm() {
             squared = data.squared_residual(self.factors);
         }
         // Rounding can take the square of a tiny error below 0; `max` would hide NaN.
         squared = if squared < 0.0 { 0.0 } else { squared };
-        standing.weights_gram = weights_gram;
-        standing.trace.push(Iteration {
-            iteration: standing.trace.len() + 1,
+        Iteration {
+            iteration,
             seconds: self.began.elapsed().as_secs_f64(),
             relative_error: (squared / data.squared_norm()).sqrt(),
-            objective: self.rule.objective(squared, loss.own)
-                / data.unit().powf(self.rule.degree()),
-        });
+            objective: minimised.objective(squared, loss.own) / data.unit().powf(minimised.beta()),
+        }
     }
 
-    /// The second half of the iteration that the trace ends with; gives the Gram matrix of the new basis.
-    fn improve_basis(&mut self, standing: &mut RunState) -> PackedGram {
-        if let Some(iteration) = standing.trace.last()
+    /// Updates the basis, the second half of the last iteration in the trace; returns the Gram matrix of the new basis.
+    fn update_basis(&mut self, state: &mut RunState) -> PackedGram {
+        if let Some(iteration) = state.trace.last()
             && self.rule.observe(iteration) == Verdict::FallBack
         {
             self.factors.weights.reset_extrapolation();
-            standing.weights_gram =
+            state.weights_gram =
                 pack_and_gram(&mut self.factors.weights, self.data.images.communicator);
         }
-        let (data, Factors { weights, basis }) = (self.data, &mut *self.factors);
-        let weights_gram = &standing.weights_gram;
-        let mut basis_gram = self
-            .rule
-            .half_step(&data.step(Half::Basis, weights, weights_gram), basis)
-            .1;
-        if self.rule.is_scale_free() && balance(self.factors, weights_gram, &basis_gram, DRIFTED) {
-            basis_gram = self.factors.basis.pack_and_gram();
-        }
-        if standing.revivals > 0
-            && let Some(part) = first_dead(weights_gram, &basis_gram)
+        let Factors { weights, basis } = &mut *self.factors;
+        let step = self.data.step(Half::Basis, weights, &state.weights_gram);
+        let (_, basis_gram) = self.rule.half_step(&step, basis);
+        let mut basis_gram = self.balance_drifted(&state.weights_gram, basis_gram);
+        if state.revivals > 0
+            && let Some(part) = first_dead(&state.weights_gram, &basis_gram)
         {
-            revive(data, self.factors, part);
+            revive(self.data, self.factors, part);
             basis_gram = self.factors.basis.pack_and_gram();
-            standing.revivals -= 1;
+            state.revivals -= 1;
+        }
+        basis_gram
+    }
+
+    /// Balances the factors if the rule allows it and they have drifted; returns the Gram matrix of the basis.
+    fn balance_drifted(&mut self, weights_gram: &PackedGram, basis_gram: PackedGram) -> PackedGram {
+        if self.facts.is_scale_free && balance(self.factors, weights_gram, &basis_gram, DRIFTED) {
+            return self.factors.basis.pack_and_gram();
         }
         basis_gram
     }

@@ -1,4 +1,4 @@
-//! What stands for a set of images: its size, its pixels and which of them are known, as one short text.
+//! The hash of a set of images: of its size, its pixels and its mask.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use crate::blocks;
 use crate::communicator::{Partition, ordered_reduce};
 use crate::images::{self, Block, Images, Mask};
 
-/// Images that are hashed together, as many as no share of a process ends within.
+/// Images per digest; the images of a process are a multiple of it, but for the last process.
 const IMAGES: usize = 64;
 
-/// The SHA-256 of all that is learned from, in hexadecimal digits; of the images of all processes, on each of them.
+/// Returns the SHA-256 of the images of all processes, on each of them, in hexadecimal digits.
 pub(super) fn fingerprint(images: &impl Images) -> String {
     let (count, shape, mask) = (images.len(), images.shape(), images::mask(images));
     let digests = blocks::map_range(count.div_ceil(IMAGES), |task| {
@@ -43,7 +43,7 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
         .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// Of some images, and of what is known of them.
+/// Returns the digest of some images and of their mask.
 fn digest(images: &impl Images, mask: Option<&Mask>, rows: Range<usize>) -> [u8; 32] {
     let mut hash = Sha256::new();
     match images.block(rows.clone()) {

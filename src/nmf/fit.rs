@@ -12,41 +12,44 @@ use crate::error::{Error, Result};
 use crate::images::Images;
 
 impl Nmf {
-    /// Learns parts and weights, from the pixels that [`Images::mask`] leaves known: only these are rebuilt, and counted in
-    /// every error. An image of which nothing is known has weights of 0, a pixel of which no image knows is 0 in every part.
+    /// Learns parts and weights from the pixels that are known in [`Images::mask`]: only these are reconstructed and
+    /// counted in the errors. An image without known pixels has weights of 0; a pixel that is known in no image is 0 in
+    /// every part.
     ///
     /// # Errors
-    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative or not finite, or 0
-    /// where the rule allows none, a given start has another shape or such values, several starts would all be the same,
-    /// or a penalty is out of its range; if pixels are unknown and the rule is neither `hals` nor `mu`, and if all are.
+    /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative or not finite, or is
+    /// 0 and the rule does not allow zeros, a given start has another shape or such values, several starts would all be
+    /// the same, a penalty is out of its range, pixels are unknown and the rule is neither `hals` nor `mu`, or all pixels
+    /// are unknown.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
 
-    /// As [`Nmf::fit`], telling `on_moment` of each iteration; it can end the fit, which keeps what was learned. Each
-    /// of several starts begins with iteration 1. A [`Recorder`] keeps some of the moments.
+    /// Learns as [`Nmf::fit`] and calls `on_progress` in each iteration. If it breaks, the fit ends and the model so far
+    /// is kept. Each of several starts begins with iteration 1. A [`Recorder`](super::Recorder) keeps the parts of some
+    /// iterations.
     ///
     /// # Errors
     /// As [`Nmf::fit`].
     pub fn fit_with(
         &self,
         images: &impl Images,
-        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
-        match self.restarts {
-            0 | 1 => self.fit_once(images, None, on_moment),
-            restarts if !self.init.is_random() => Err(Error::SameStarts {
-                restarts,
+        if self.restarts > 1 && !self.init.is_random() {
+            return Err(Error::SameStarts {
+                restarts: self.restarts,
                 init: self.init.to_string(),
                 random: Init::RANDOM.join(", "),
-            }),
-            _ => restarts::best_of(self, images, None, on_moment),
+            });
         }
+        self.fit_from(images, None, on_progress)
     }
 
-    /// Goes on from a checkpoint of a fit with these settings, of these images, to the same bits as if that fit had never
-    /// stopped. When to stop may be another. Where several processes share the images, all are given the whole checkpoint,
-    /// and there may be more or fewer of them than then. The first moment that is told of is that of the checkpoint.
+    /// Continues from a checkpoint of a fit with these settings to these images; the result has the same bits as if that
+    /// fit had not stopped. The stop rule can differ. If several processes share the images, each of them is given the
+    /// whole checkpoint, and their number can differ too. The first call of `on_progress` is for the iteration of the
+    /// checkpoint.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -56,9 +59,9 @@ impl Nmf {
     ///
     /// let (swimmers, nmf) = (Swimmer::default().draw()?.images, Nmf::new(17));
     /// let mut checkpoint = None;
-    /// nmf.fit_with(&swimmers, |moment| {
-    ///     checkpoint = Some(moment.checkpoint());
-    ///     if moment.at.iteration < 20 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    /// nmf.fit_with(&swimmers, |progress| {
+    ///     checkpoint = Some(progress.checkpoint());
+    ///     if progress.at.iteration < 20 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     /// })?;
     /// let checkpoint = checkpoint.expect("a fit has an iteration");
     /// let resumed = nmf.resume(&swimmers, &checkpoint, |_| ControlFlow::Continue(()))?;
@@ -67,18 +70,28 @@ impl Nmf {
     /// ```
     ///
     /// # Errors
-    /// As [`Nmf::fit`], and if the images or a setting are others than those of the checkpoint, or its arrays do not fit
+    /// As [`Nmf::fit`], and if the images or a setting differ from those of the checkpoint, or its arrays do not fit
     /// them.
     pub fn resume(
         &self,
         images: &impl Images,
         checkpoint: &Checkpoint,
-        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         checkpoint.check(self, images)?;
-        match self.restarts {
-            0 | 1 => self.fit_once(images, Some(checkpoint), on_moment),
-            _ => restarts::best_of(self, images, Some(checkpoint), on_moment),
+        self.fit_from(images, Some(checkpoint), on_progress)
+    }
+
+    fn fit_from(
+        &self,
+        images: &impl Images,
+        from: Option<&Checkpoint>,
+        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+    ) -> Result<NmfModel> {
+        if self.restarts > 1 {
+            restarts::best_of(self, images, from, on_progress)
+        } else {
+            self.fit_once(images, from, on_progress)
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Half of an iteration: one factor is updated while the other one is fixed. The loops are in `update_loops`.
 
-use super::loss::Loss;
+use super::loss::LossSums;
 use crate::communicator::Partition;
 use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, loss_share};
 
-/// The most panels of a task: while a chunk of the fixed factor is in cache it serves them all.
-const PANELS_A_TASK: usize = 8;
-/// Columns from which the fixed factor no longer fits the cache, so that tasks are made large rather than many.
+/// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the cache.
+const PANELS_PER_TASK: usize = 8;
+/// Above this number of columns the fixed factor does not fit the cache, so tasks are large rather than many.
 const MANY_COLUMNS: usize = 8192;
 
-/// The factor that a half step improves.
+/// The factor that a half step updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Half {
     /// W, from all pixels of each image.
@@ -18,39 +18,41 @@ pub(crate) enum Half {
     Basis,
 }
 
-/// What stays during a half step.
+/// The input of a half step.
 pub(crate) struct HalfStep<'a> {
     pub(crate) half: Half,
-    /// X with a row for each row of the factor that improves.
+    /// X, with one row per row of the updated factor.
     pub(crate) x: &'a PanelMatrix,
-    /// The other factor.
+    /// The factor that is not updated.
     pub(crate) fixed: &'a Factor,
     /// Its Gram matrix.
     pub(crate) gram: &'a PackedGram,
-    /// The value of X that stands for 1; it is in the weights too.
+    /// The value of X that stands for 1; the weights have this unit too.
     pub(crate) unit: f64,
     /// Images and pixels of the whole of X.
     pub(crate) size: (usize, usize),
     /// ‖X‖² over the known values.
     pub(crate) squared_norm: f64,
-    /// The root mean square of X: what values are small against.
+    /// The root mean square of X, the scale below which values are negligible.
     pub(crate) brightness: f32,
     /// The images among those of all processes.
     pub(crate) images: Partition<'a>,
 }
 
 impl HalfStep<'_> {
-    /// How many panels a task has: from the sizes of the data alone, so that the sums are cut the same way on every machine.
-    pub(super) fn panels_a_task(&self) -> usize {
+    /// Returns the number of panels per task. It depends on the size of the data only, so that every machine sums in the
+    /// same order.
+    pub(super) fn panels_per_task(&self) -> usize {
         let (rows, columns) = match self.half {
             Half::Weights => (self.images.all, self.fixed.rows()),
             Half::Basis => (self.x.rows(), self.images.all),
         };
-        (rows.div_ceil(WIDTH) / if columns > MANY_COLUMNS { 6 } else { 8 }).clamp(1, PANELS_A_TASK)
+        (rows.div_ceil(WIDTH) / if columns > MANY_COLUMNS { 6 } else { 8 })
+            .clamp(1, PANELS_PER_TASK)
     }
 
-    /// At most `most` sweeps over panels, so many that they take two thirds of the products' steps and thus about their
-    /// time: a sweep takes rank² steps a row, the products rank times the columns.
+    /// Returns the number of sweeps over panels, at most `most`, that takes about as long as the products: a sweep takes
+    /// rank² steps per row, the products rank times the columns, and two thirds as many steps take the same time.
     pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
         let (images, pixels) = self.size;
         let columns = if self.half == Half::Weights {
@@ -61,19 +63,19 @@ impl HalfStep<'_> {
         (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
     }
 
-    /// The loss of a panel's improved rows, from their products over the diagonal of `gram`; there is none to tell of the
-    /// basis.
-    pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> Loss {
+    /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of `gram`; 0 for the basis,
+    /// whose loss is not read.
+    pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> LossSums {
         let squared = if self.half == Half::Weights {
             loss_share(rows, scaled, gram)
         } else {
             0.0
         };
-        Loss { squared, own: 0.0 }
+        LossSums { squared, own: 0.0 }
     }
 
-    /// A product below this becomes 0 where a rule multiplies: it could fall for ever, and numbers below the normal range
-    /// of f32 slow the processor down.
+    /// Returns the value below which a multiplicative update gives 0. Otherwise values could decrease for ever, and
+    /// subnormal numbers are slow.
     pub(crate) fn least(&self) -> f32 {
         f64::EPSILON as f32 * self.brightness.sqrt()
     }

@@ -1,16 +1,16 @@
-//! Starts without zeros, for rules that multiply: what is 0 would stay 0.
+//! Starts without zeros, for multiplicative rules: a value of 0 would stay 0.
 
 use super::factors::Factors;
 use crate::communicator::{Communicator, Partition, SingleProcess, ordered_sum};
 use crate::kernel::Factor;
 
-/// What zeros of the basis become where no weights tell the parts apart, as a share of the mean of the other values:
-/// the whole mean would make black-and-white images flat, and one like the other for ever.
+/// The value of zeros of the basis, as a fraction of the mean of the other values, if all weights are equal: with the
+/// whole mean, parts that start as black-and-white images would be flat and stay equal to one another.
 const APART: f64 = 0.5;
 
 impl Factors {
-    /// Lifts single zeros to the mean of the factor's other values (they take long to grow from less), and weights that
-    /// are not set at all to the one value with which ‖W H‖ = ‖X‖; beside these, zeros of the basis to [`APART`] of it.
+    /// Replaces zeros by the mean of the factor's other values, from which they grow fast enough. If all weights are 0,
+    /// they become the one value with which ‖W H‖ = ‖X‖, and zeros of the basis [`APART`] of the mean.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
         if ordered_sum(images.communicator, rank, &self.weights.part_sum_shares())
@@ -36,7 +36,8 @@ impl Factors {
     }
 }
 
-fn lift(factor: &mut Factor, share: f64, communicator: &dyn Communicator) {
+/// Replaces zeros by `fraction` of the mean of the other values, over all processes of the communicator.
+fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
     let (values, copies) = (factor.extrapolated(), factor.copies());
     let set = values
         .rows()
@@ -48,7 +49,7 @@ fn lift(factor: &mut Factor, share: f64, communicator: &dyn Communicator) {
         .sum();
     let count = ordered_sum(communicator, 1, &[vec![count]])[0];
     let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
-    let lifted = (share * sums.iter().sum::<f64>() / count) as f32;
+    let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         if values[[row, part]] > 0.0 {
             values[[row, part]]

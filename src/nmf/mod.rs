@@ -1,59 +1,63 @@
-//! Non-negative matrix factorisation: settings, checks, fit.
+//! Non-negative matrix factorisation: settings, rules, fit.
 //!
 //! # The rules
 //!
-//! | rule | makes small | when |
+//! | rule | minimises | use |
 //! | --- | --- | --- |
-//! | `hals` | squared error | the default: the fastest, and the closest |
-//! | `mu` | squared error | to see or to repeat what Lee and Seung's updates do; slower by far |
-//! | `mu:kl` | Kullback–Leibler divergence | counts of light, or of words; faint detail matters more |
-//! | `mu:is` | Itakura–Saito divergence | only ratios matter, as in spectra of sound; no pixel may be 0 |
+//! | `hals` | squared error | the default: the fastest, with the lowest error |
+//! | `mu` | squared error | to show or repeat the updates of Lee and Seung; much slower |
+//! | `mu:kl` | Kullback–Leibler divergence | counts, of photons or words; faint detail matters more |
+//! | `mu:is` | Itakura–Saito divergence | only ratios matter, as in audio spectra; pixels must be above 0 |
 //! | `mu:BETA` | β-divergence, β from -2 to 4 | between and beyond those: 2 is `mu`, 1 `mu:kl`, 0 `mu:is` |
-//! | `bpp` | squared error, each half exactly | to hold the others against; slower |
-//! | `hoyer:H=S,W=S` | squared error at a given sparseness | to say how small parts are to be |
+//! | `bpp` | squared error, each half exactly | as a reference for the other rules; slower |
+//! | `hoyer:H=S,W=S` | squared error at a given sparseness | to choose how small the parts are |
 //! | `nonsmooth:THETA` | squared error through a smoothing | sharp parts of clean drawings |
-//! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; images come out far too dark |
+//! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; reconstructions are much too dark |
 //!
-//! Each is a variant of [`Solver`] and is spelled so; what it updates, promises and costs is told at the head of its
-//! file, `src/nmf/rules`.
+//! Each rule is a variant of [`Solver`], which parses and writes these names. The file of a rule in `src/nmf/rules`
+//! documents its objective, update, guarantee and cost. To add a rule:
 //!
-//! # How the speed comes about
+//! 1. a file in `src/nmf/rules` that implements `UpdateRule`; its `facts` are all that other code knows about the rule;
+//! 2. in `solver.rs` a variant of [`Solver`], its arm in `Solver::entry` and its row in `RULES`, the table of the parser.
 //!
-//! For whoever wants to change it. Time to one error is iterations times the time of one; both were worked on.
+//! Loss functions are in `loss.rs`, apart from the rules that minimise them.
 //!
-//! This is told of `hals`; the other rules share the data, the kernel and the start on samples.
+//! # Performance
 //!
-//! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` cost `4 n p k` multiplications and additions, a sweep over the
-//! weights that uses them `2 n k²`: so up to twelve sweeps follow each product, as many as take about as long, and
-//! the next step starts a little beyond the last one (see [`Hals`]). On two sets of faces that leaves 30 iterations of
-//! 470 and 36 of 300, to one error and on average over eight starts.
+//! For contributors. The time to reach an error is the number of iterations times the time of each. This describes
+//! `hals`; the other rules share the data, the kernel and the sample start.
 //!
-//! **A good start.** H starts as images drawn at random. A sample of 30 images a part, but at least 600, is learned
-//! first where that is at most a quarter of all; then one four times as large, and so on. Each sample is drawn several
-//! times, other images each time, so that parts do not settle for what suits a few. The fit proper begins where the samples
-//! end.
+//! **Fewer iterations.** The products `X Hᵀ` and `Wᵀ X` take `4 n p k` multiplications and additions, a sweep over the
+//! weights that uses them `2 n k²`. So up to twelve sweeps follow each product, as many as take about as long, and the
+//! next step is extrapolated (see [`Hals`]). On two sets of faces 30 iterations then reach the error of 470, and 36 that
+//! of 300, on average over eight starts.
 //!
-//! **Less data.** Pixels that are dark in every image are left out, and pixels that agree in every image are worked on
-//! once and counted as often as they occur. Neither changes what the best parts are. Within a panel of 64 images, or of
-//! 64 pixels, columns that are dark in all of its rows are not kept: on the 60,000 digits of MNIST a quarter of the work.
+//! **A good start.** H starts as images drawn at random. If there are enough images, H is first learned on a sample of 30
+//! images per part, but at least 600 and at most a quarter of all; then on one four times as large, and so on. Each sample
+//! is drawn several times, with other images each time, so that the parts do not fit a few images only. The fit to all
+//! images starts from the result.
 //!
-//! **Unknown pixels** are filled with what the factors give for them before each half step, so that all else stays as it
-//! is; equal pixels are then not merged. With a fifth of all pixels unknown at random, an iteration takes one to four times
-//! as long as on the same pixels without a mask.
+//! **Less data.** Pixels that are 0 in every image are ignored, and pixels that are equal in every image are merged and
+//! counted as often as they occur. Neither changes the best parts. Within a panel of 64 images, or of 64 pixels, columns
+//! that are 0 in all rows are not stored, which saves a quarter of the work on the 60,000 digits of MNIST.
 //!
-//! **One half step for both factors.** Improving H for a fixed W is the same problem as improving W for a fixed H, on
-//! the transpose of X. X is kept in both cuts, as bytes where it was read as bytes; a panel of 64 rows is one task's
-//! from its products over the sweeps to its share of the Gram matrix. Nothing is summed across panels but matrices of
-//! k x k, in the order of the panels: hence the same bits on any number of threads.
+//! **Unknown pixels** are filled with the product of the factors before each half step, so all other code is the same;
+//! equal pixels are not merged then. With a fifth of all pixels unknown at random, an iteration takes one to four times as
+//! long as without a mask.
 //!
-//! **The kernel.** Plain loops over arrays of fixed size that the compiler turns into vector instructions, compiled for
-//! AVX-512, AVX2 with FMA, and the baseline. Values of one pixel of 64 images lie side by side. The fixed factor is
-//! packed in groups of up to five parts, whose sums fill the registers while a chunk of the panel, widened from bytes
-//! to floats in the first cache, is read once for each group. In a sweep each part waits for the one before; 64 rows
-//! side by side keep the processor busy meanwhile.
+//! **One half step for both factors.** Updating H for a fixed W is the same problem as updating W for a fixed H, on the
+//! transpose of X. X is stored in both cuts, as bytes if it was read as bytes. One task processes a panel of 64 rows from
+//! its products over the sweeps to its contribution to the Gram matrix. Only matrices of k x k are summed across panels,
+//! in the order of the panels, so the bits are the same on any number of threads.
 //!
-//! **The error for free.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` with what the half step has at hand; where the
-//! difference of large numbers leaves too few digits, near an exact fit, the residual is summed instead.
+//! **The kernel** is plain loops over arrays of fixed size that the compiler vectorises, compiled for AVX-512, AVX2 with
+//! FMA, and the baseline. Values of one pixel of 64 images are contiguous. The fixed factor is packed in groups of up to
+//! five parts, whose sums fill the registers while a chunk of the panel, converted from bytes to floats in the first-level
+//! cache, is read once per group. In a sweep each part depends on the one before; 64 rows side by side keep the processor
+//! busy.
+//!
+//! **The error at no cost.** `‖X − W H‖² = ‖X‖² + Σ (wᵀ G w − 2 aᵀ w)` uses what the half step has computed. Near an exact
+//! fit, where cancellation leaves too few digits, the residual is summed instead.
 
 mod balance;
 #[cfg(feature = "bench")]
@@ -91,13 +95,13 @@ mod update_loops;
 pub use checkpoint::Checkpoint;
 pub(crate) use checkpoint::Side;
 pub use init::Init;
+pub use loss::BetaLoss;
 pub use model::{NmfModel, Restart};
 pub use penalties::{Overlap, Penalties};
 pub use progress::FitProgress;
 pub use recorder::{Frame, Recorder};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
-pub use rules::multiplicative::BetaLoss;
 pub use rules::nonsmooth::Nonsmooth;
 pub use settings::Nmf;
 pub use solver::Solver;

@@ -1,9 +1,9 @@
 //! What a fit leaves.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
+use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
 use serde::Serialize;
 
-use super::driver::Run;
+use super::driver::RunOutcome;
 use super::init::Init;
 use super::settings::Nmf;
 use super::solver::Solver;
@@ -17,91 +17,91 @@ use crate::kernel::{Factor, Matrix};
 pub struct Restart {
     /// The seed of the start.
     pub seed: u64,
-    /// What the rule makes small, at the last iteration.
+    /// The objective that the rule minimises, at the last iteration.
     pub objective: f64,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
     /// Iterations of this start.
     pub iterations: usize,
-    /// Initialisation and iterations of this start.
+    /// Time of this start, initialisation included.
     pub seconds: f64,
     /// Why it ended.
     pub stop: StopReason,
-    /// Mean cosine between its parts and those of the best start, matched one to one: 1 for the same parts.
+    /// Mean cosine between its parts and those of the best start, matched one to one; 1 if the parts are the same.
     pub mean_cosine: f64,
-    /// How many of these cosines are [`Restart::ALIKE`] or more.
+    /// Number of parts whose cosine is [`Restart::ALIKE`] or more.
     pub alike: usize,
 }
 
 impl Restart {
-    /// The cosine from which two parts count as the same.
+    /// The least cosine of two parts that count as the same.
     pub const ALIKE: f64 = 0.95;
 }
 
-/// Parts, weights and how they were found.
+/// Parts, weights and how they were learned.
 #[derive(Debug, Clone)]
 pub struct NmfModel {
-    /// H, (rank, pixels): each part scaled to a maximum of 1, the largest share first.
+    /// H, (rank, pixels): each part scaled to a maximum of 1; sorted by share, largest first.
     pub basis: Basis,
-    /// W, (images, rank): how much of each part is in each image.
+    /// W, (images, rank): the weight of each part in each image.
     pub weights: Weights,
-    /// Each part's share of all the light in the reconstructions; they add up to 1.
+    /// The fraction of the total reconstructed intensity that each part gives; they add up to 1.
     pub shares: Vec<f64>,
-    /// Where each part stood while it was learned: its row in [`FitProgress::basis`](super::FitProgress::basis).
+    /// The index of each part during the fit: its row in [`FitProgress::basis`](super::FitProgress::basis).
     pub order: Vec<usize>,
-    /// ‖X − W H‖ / ‖X‖, from the differences themselves.
+    /// ‖X − W H‖ / ‖X‖, summed pixel by pixel.
     pub relative_error: f64,
-    /// What the rule makes small, at the last iteration; see [`Iteration::objective`].
+    /// The objective that the rule minimises, at the last iteration; see [`Iteration::objective`].
     pub objective: f64,
     /// Every iteration.
     pub trace: Vec<Iteration>,
     /// Why the fit ended.
     pub stop: StopReason,
-    /// Initialisation and iterations.
+    /// Time of the fit, initialisation included.
     pub seconds: f64,
     /// The rule that was used.
     pub solver: Solver,
     /// The start that was used.
     pub init: Init,
-    /// The seed of the start; of several, of the best.
+    /// The seed of the start, or of the best of several.
     pub seed: u64,
-    /// How many starts were asked for.
+    /// Number of starts in the settings.
     pub starts: usize,
-    /// How each start that was made ended, in their order; empty where only one was asked for.
+    /// How each start ended, in order; empty if the settings have only one.
     pub restarts: Vec<Restart>,
-    /// When it was to stop.
+    /// The stop rule that was used.
     pub stop_rule: StopRule,
-    /// Whether a sample was learned first, where there are enough images.
+    /// Whether the start was to be learned on samples, if there are enough images.
     pub sample_start: bool,
-    /// How many images the largest sample had that the start was learned on; none where it was not.
+    /// Number of images of the largest sample that the start was learned on; `None` if it was not.
     pub sampled: Option<usize>,
 }
 
+/// The result of a run from one start.
+pub(super) struct FinishedRun {
+    pub(super) outcome: RunOutcome,
+    pub(super) shape: Shape,
+    pub(super) factors: OrderedFactors,
+    pub(super) relative_error: f64,
+    pub(super) seconds: f64,
+    /// The size of the largest sample that the start was learned on.
+    pub(super) sampled: Option<usize>,
+}
+
 impl NmfModel {
-    /// What a run from one start leaves, with its error and its time.
-    pub(super) fn of_run(
-        nmf: &Nmf,
-        run: Run,
-        (shape, ordered): (Shape, Ordered),
-        (relative_error, seconds): (f64, f64),
-        sampled: Option<usize>,
-    ) -> Self {
-        let Ordered {
-            weights,
-            basis,
-            shares,
-            order,
-        } = ordered;
+    /// Returns the model of a run with the settings `nmf`.
+    pub(super) fn of_run(nmf: &Nmf, run: FinishedRun) -> Self {
+        let trace = run.outcome.trace;
         Self {
-            basis: Basis::new(shape, basis),
-            weights,
-            shares,
-            order,
-            relative_error,
-            objective: run.trace.last().map_or(f64::NAN, |last| last.objective),
-            trace: run.trace,
-            stop: run.reason,
-            seconds,
+            basis: Basis::new(run.shape, run.factors.basis),
+            weights: run.factors.weights,
+            shares: run.factors.shares,
+            order: run.factors.order,
+            relative_error: run.relative_error,
+            objective: trace.last().map_or(f64::NAN, |last| last.objective),
+            trace,
+            stop: run.outcome.reason,
+            seconds: run.seconds,
             solver: nmf.solver,
             init: nmf.init.clone(),
             seed: nmf.seed,
@@ -109,11 +109,11 @@ impl NmfModel {
             restarts: Vec::new(),
             stop_rule: nmf.stop,
             sample_start: nmf.sample_start,
-            sampled,
+            sampled: run.sampled,
         }
     }
 
-    /// Image `index` as its parts give it, (pixels).
+    /// Returns the reconstruction of image `index`, (pixels).
     ///
     /// # Panics
     /// If there is no such image.
@@ -122,14 +122,15 @@ impl NmfModel {
         self.weights.row(index).dot(&self.basis.rows())
     }
 
-    /// Parts that are zero everywhere or that no image uses.
+    /// Returns the number of parts that are 0 everywhere or that no image uses.
     #[must_use]
     pub fn dead(&self) -> usize {
         self.shares.iter().filter(|&&share| share == 0.0).count()
     }
 }
 
-/// Weights of the `known` images as those of all of X, (images, rank), in the scale of pixels from 0 to 1.
+/// Returns the weights of all images of X, (images, rank), at the scale of pixels from 0 to 1, from those of the `known`
+/// images; the others are 0.
 pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
     let unit = x.unit() as f32;
     let mut all = Array2::zeros((x.images, weights.rank()));
@@ -141,50 +142,53 @@ pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weig
 }
 
 /// Factors in the order and at the scale of a model.
-pub(crate) struct Ordered {
+pub(crate) struct OrderedFactors {
+    /// (images, rank).
     pub(crate) weights: Weights,
+    /// (rank, pixels).
     pub(crate) basis: Array2<f32>,
+    /// The fraction of the total reconstructed intensity that each part gives.
     pub(crate) shares: Vec<f64>,
-    /// Which row each part was before.
+    /// The index of each part during the run.
     pub(crate) order: Vec<usize>,
 }
 
-/// Scales each part to a maximum of 1 (its weights carry the scale), and puts the largest share first.
+/// Scales each part to a maximum of 1, its weights by the inverse, and sorts the parts by their share, largest first.
 pub(crate) fn in_order(
     mut weights: Weights,
     mut basis: Array2<f32>,
     communicator: &dyn Communicator,
-) -> Ordered {
+) -> OrderedFactors {
     for (part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
         let largest = to_maximum_of_one(part);
         column.mapv_inplace(|v| v * largest);
     }
-    let sum = |values: ArrayView1<f32>| values.iter().map(|&v| f64::from(v)).sum::<f64>();
-    // Image by image over all processes.
-    let used = ordered_reduce(communicator, basis.nrows(), 1, |l, used: &mut [f64]| {
-        used[0] = weights
-            .column(l)
-            .iter()
-            .fold(used[0], |sum, &v| sum + f64::from(v));
+    // Image by image over all processes, so that the bits do not depend on their number.
+    let weight_sums = ordered_reduce(communicator, basis.nrows(), 1, |part, sum: &mut [f64]| {
+        for &weight in weights.column(part) {
+            sum[0] += f64::from(weight);
+        }
     });
-    let light: Vec<f64> = used
-        .iter()
-        .zip(basis.rows())
-        .map(|(used, row)| used * sum(row))
-        .collect();
-    let total = light.iter().sum::<f64>().max(f64::MIN_POSITIVE);
-    let mut order: Vec<usize> = (0..light.len()).collect();
-    order.sort_by(|&a, &b| light[b].total_cmp(&light[a]));
-    let shares = order.iter().map(|&l| light[l] / total).collect();
-    Ordered {
+    let mut intensities = Vec::new();
+    for (weight_sum, row) in weight_sums.iter().zip(basis.rows()) {
+        let part_sum: f64 = row.iter().map(|&v| f64::from(v)).sum();
+        intensities.push(weight_sum * part_sum);
+    }
+    let total = intensities.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+    let mut order: Vec<usize> = (0..intensities.len()).collect();
+    order.sort_by(|&a, &b| intensities[b].total_cmp(&intensities[a]));
+    OrderedFactors {
         weights: weights.select(Axis(1), &order),
         basis: basis.select(Axis(0), &order),
-        shares,
+        shares: order
+            .iter()
+            .map(|&part| intensities[part] / total)
+            .collect(),
         order,
     }
 }
 
-/// Divides a part by its maximum, which is returned; a dark part stays as it is, as if its maximum were 1.
+/// Divides a part by its maximum and returns the maximum; leaves a part of zeros as it is and returns 1.
 pub(crate) fn to_maximum_of_one(mut part: ArrayViewMut1<f32>) -> f32 {
     let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
     if largest == 0.0 {

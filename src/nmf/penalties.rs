@@ -1,4 +1,4 @@
-//! What can be added to the squared error, so that parts become small, few or apart.
+//! Penalties on the squared error: on the values of the factors, and on the overlap of parts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,43 +9,52 @@ use serde::Serialize;
 use super::half_step::Half;
 use crate::error::{Error, Result};
 
-/// Beyond this nothing is left anyway, and sums would leave the range of single precision.
+/// The largest strength: with more, all values are 0, and sums can overflow single precision.
 const STRONGEST: f64 = 1e9;
 
 /// Penalties on weights and basis; none by default.
 ///
-/// For pixels from 0 to 1, n images and p pixels, `½ ‖X − W H‖²` becomes more by
-/// `alpha_w p (l1_ratio ‖W‖₁ + ½ (1 − l1_ratio) ‖W‖²) + alpha_h n (l1_ratio ‖H‖₁ + ½ (1 − l1_ratio) ‖H‖²)`, as in
-/// scikit-learn, and by the [`Overlap`] of the parts. A penalty on one of the two factors alone only moves light to the
-/// other.
+/// For pixels from 0 to 1, n images and p pixels, the penalties add
+/// `alpha_w p (l1_ratio ‖W‖₁ + ½ (1 − l1_ratio) ‖W‖²) + alpha_h n (l1_ratio ‖H‖₁ + ½ (1 − l1_ratio) ‖H‖²)` to
+/// `½ ‖X − W H‖²`, as in scikit-learn, and the [`Overlap`] of the parts. A penalty on only one of the factors moves the
+/// scale to the other one.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Penalties {
     /// The strength of the penalty on the weights, 0 to 1e9.
     pub alpha_w: f64,
     /// The strength of the penalty on the basis, 0 to 1e9.
     pub alpha_h: f64,
-    /// How much of both is the sum of the values (1: many become 0), the rest half the sum of their squares (0: large
-    /// ones shrink).
+    /// The fraction of both penalties that is the sum of the values, 0 to 1; the rest is half the sum of their squares.
+    /// With 1 many values become 0, with 0 large ones shrink.
     pub l1_ratio: f64,
-    /// The penalty on parts that share pixels.
+    /// The penalty on the overlap of parts.
     pub overlap: Overlap,
 }
 
-/// The strength L of the penalty `L Σ ‖w_a‖ ‖w_b‖ ⟨h_a, h_b⟩` over all pairs of parts: what two parts paint onto the same
-/// pixels costs, whatever the scale of a part against its weights.
+/// The strength L of the penalty `L Σ ‖w_a‖ ‖w_b‖ ⟨h_a, h_b⟩` over all pairs of parts, which does not depend on the scale
+/// of a part against its weights.
 ///
-/// Constant, it is a dial from ghosts to parts. Tapered to 0, it leads the fit to a minimum whose parts are apart, and
-/// then leaves the squared error alone. It acts on the basis; the update of the weights does not heed it.
+/// A constant strength trades error for less overlap. A strength that is tapered to 0 leads the fit to a minimum of the
+/// squared error with little overlap. It applies to the update of the basis; that of the weights ignores it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Overlap {
-    /// In the first iteration, 0 to 1e9.
+    /// The strength in the first iteration, 0 to 1e9.
     pub from: f64,
-    /// After [`Overlap::TAPER`] iterations, 0 to 1e9.
+    /// The strength after [`Overlap::TAPER`] iterations, 0 to 1e9; it changes linearly in between.
     pub to: f64,
 }
 
+/// The penalty `l1 Σ v + ½ l2 Σ v²` on the values v of a factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ValuePenalty {
+    /// Subtracted from the products of a half step.
+    pub(crate) l1: f64,
+    /// Added to the diagonal of its Gram matrix.
+    pub(crate) l2: f64,
+}
+
 impl Penalties {
-    /// Whether anything is added at all.
+    /// Returns whether any penalty is set.
     #[must_use]
     pub fn any(&self) -> bool {
         *self
@@ -55,22 +64,26 @@ impl Penalties {
             }
     }
 
-    /// What is subtracted from the products of a half, and what is added to the diagonal of its Gram matrix, for X of
-    /// `size` (images, pixels), in the units of the source.
-    pub(crate) fn of(&self, half: Half, (images, pixels): (usize, usize), unit: f64) -> (f64, f64) {
+    /// Returns the penalties on the values of a factor, for X of `size` (images, pixels), in the units of the source.
+    pub(crate) fn of(&self, half: Half, size: (usize, usize), unit: f64) -> ValuePenalty {
+        let (images, pixels) = size;
         let (l1, l2) = (self.l1_ratio, 1.0 - self.l1_ratio);
         match half {
-            Half::Weights => (
-                unit * self.alpha_w * pixels as f64 * l1,
-                self.alpha_w * pixels as f64 * l2,
-            ),
+            Half::Weights => ValuePenalty {
+                l1: unit * self.alpha_w * pixels as f64 * l1,
+                l2: self.alpha_w * pixels as f64 * l2,
+            },
             Half::Basis => {
                 let strength = unit.powi(2) * self.alpha_h * images as f64;
-                (strength * l1, strength * l2)
+                ValuePenalty {
+                    l1: strength * l1,
+                    l2: strength * l2,
+                }
             }
         }
     }
 
+    /// Checks that all strengths are in their range.
     pub(crate) fn check(&self) -> Result<()> {
         let Self {
             alpha_w,
@@ -105,10 +118,10 @@ impl Penalties {
 }
 
 impl Overlap {
-    /// How many iterations a taper takes.
+    /// Number of iterations of a taper.
     pub const TAPER: usize = 100;
 
-    /// The same strength throughout.
+    /// Returns the same strength for all iterations.
     #[must_use]
     pub const fn constant(strength: f64) -> Self {
         Self {
@@ -117,29 +130,28 @@ impl Overlap {
         }
     }
 
-    /// The strength in an iteration, counted from 1.
+    /// Returns the strength in an iteration, counted from 1.
     pub(crate) fn at(&self, iteration: usize) -> f64 {
         let gone = (iteration - 1).min(Self::TAPER) as f64 / Self::TAPER as f64;
         (1.0 - gone) * self.from + gone * self.to
     }
 
-    /// Whether the strength changes.
+    /// Returns whether the strength changes.
     #[must_use]
     pub fn is_tapered(&self) -> bool {
         *self != Self::constant(self.from)
     }
 }
 
-/// `‖w_a‖ ‖w_b‖` of all pairs of parts, 0 on the diagonal, from the squared norms.
+/// Returns `‖w_a‖ ‖w_b‖` of all pairs of parts, 0 on the diagonal, from their squared norms.
 pub(crate) fn pairs(squares: &[f64]) -> Array2<f64> {
-    let product = |(a, b): (usize, usize)| {
-        if a == b {
-            0.0
-        } else {
-            (squares[a] * squares[b]).sqrt()
+    let mut pairs = Array2::zeros((squares.len(), squares.len()));
+    for ((a, b), product) in pairs.indexed_iter_mut() {
+        if a != b {
+            *product = (squares[a] * squares[b]).sqrt();
         }
-    };
-    Array2::from_shape_fn((squares.len(), squares.len()), product)
+    }
+    pairs
 }
 
 impl fmt::Display for Penalties {
@@ -178,19 +190,18 @@ impl FromStr for Overlap {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let strength = |text: &str| {
-            text.parse()
-                .ok()
-                .filter(|value| (0.0..f64::INFINITY).contains(value))
-        };
-        let overlap = match text.split_once(':') {
-            None => strength(text).map(Self::constant),
-            Some((from, to)) => strength(from)
-                .zip(strength(to))
-                .map(|(from, to)| Self { from, to }),
-        };
-        overlap.ok_or_else(|| Error::Overlap(text.to_owned()))
+        let (from, to) = text.split_once(':').unwrap_or((text, text));
+        match (parse_strength(from), parse_strength(to)) {
+            (Some(from), Some(to)) => Ok(Self { from, to }),
+            _ => Err(Error::Overlap(text.to_owned())),
+        }
     }
+}
+
+/// Parses a non-negative, finite number.
+fn parse_strength(text: &str) -> Option<f64> {
+    let strength: f64 = text.parse().ok()?;
+    (0.0..f64::INFINITY).contains(&strength).then_some(strength)
 }
 
 #[cfg(test)]

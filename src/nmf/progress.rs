@@ -1,7 +1,7 @@
-//! A fit at one of its iterations, while it goes on.
+//! The progress of a fit, as its callback sees it.
 
 use super::distinct_pixels::DistinctPixels;
-use super::driver::Pause;
+use super::driver::RunView;
 use super::model::to_maximum_of_one;
 use super::settings::Nmf;
 use super::starts::Starts;
@@ -9,63 +9,62 @@ use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
 use crate::communicator::Communicator;
 
-/// A fit at one of its iterations: what is told of it, and the parts that it is told of.
+/// A fit in one of its iterations: the errors, and the parts that they were measured with.
 ///
-/// The parts are those before the iteration changes them: at iteration 1 they are the start. Taking them costs a pass
-/// over the basis, and nothing where nobody asks.
+/// The parts are those before the iteration updates them; at iteration 1 they are the start.
 #[derive(Clone, Copy)]
 pub struct FitProgress<'a> {
-    /// The iteration: how far it is, and how close.
+    /// The iteration and its errors.
     pub at: Iteration,
-    /// Why the fit, or this start of several, ends here; nothing where it goes on if the caller lets it.
+    /// Why the fit, or this start of several, ends here; `None` if it continues unless the callback breaks.
     pub ends: Option<StopReason>,
-    pub(super) pause: Pause<'a>,
+    pub(super) view: RunView<'a>,
     pub(super) pixels: &'a DistinctPixels,
     pub(super) shape: Shape,
-    /// Who else has images, and their weights.
+    /// The processes that share the images.
     pub(super) communicator: &'a dyn Communicator,
     /// The settings of the whole fit.
     pub(super) nmf: &'a Nmf,
-    /// The starts before this one, where there are to be several.
+    /// The starts before this one; `None` if the settings have only one.
     pub(super) starts: Option<&'a Starts>,
-    /// Makes what stands for the images.
+    /// Returns the hash of the images.
     pub(super) fingerprint: &'a (dyn Fn() -> String + Sync),
 }
 
 impl FitProgress<'_> {
-    /// H as it is now, (rank, pixels): each part scaled to a maximum of 1, in the order in which they are learned;
-    /// [`NmfModel::order`](super::NmfModel::order) tells where each stands in the end.
+    /// Returns H, (rank, pixels): each part scaled to a maximum of 1, in the order of the fit;
+    /// [`NmfModel::order`](super::NmfModel::order) gives the index here of each part of the model.
     #[must_use]
     pub fn basis(&self) -> Basis {
-        let mut basis = self.pixels.basis(&self.pause.factors.basis);
+        let mut basis = self.pixels.basis(&self.view.factors.basis);
         for row in basis.rows_mut() {
             to_maximum_of_one(row);
         }
         Basis::new(self.shape, basis)
     }
 
-    /// Which of several starts is learned, counted from 0.
+    /// Returns the index of the current start.
     #[must_use]
     pub fn start(&self) -> usize {
         self.starts.map_or(0, |starts| starts.ended.len())
     }
 
-    /// One part at its own scale, (pixels).
+    /// Returns one part at its own scale, (pixels).
     pub(super) fn part(&self, index: usize) -> Vec<f32> {
-        self.pixels.part(&self.pause.factors.basis, index)
+        self.pixels.part(&self.view.factors.basis, index)
     }
 
-    /// The last iteration of the best start that has ended.
+    /// Returns the last iteration of the best start that has ended.
     pub(super) fn best_before(&self) -> Option<Iteration> {
         self.starts?.best.as_ref()?.trace.last().copied()
     }
 
-    /// The size of a part.
+    /// Returns the size of a part.
     pub(super) fn shape(&self) -> Shape {
         self.shape
     }
 
     pub(super) fn rank(&self) -> usize {
-        self.pause.factors.basis.rank()
+        self.view.factors.basis.rank()
     }
 }

@@ -1,4 +1,4 @@
-//! What the parts looked like while they were learned: some iterations of a fit, small enough to keep.
+//! The parts in some iterations of a fit, reduced to a limited size.
 
 use ndarray::{Array2, Axis};
 
@@ -8,18 +8,19 @@ use super::stop::Iteration;
 use crate::basis::{Basis, Shape};
 use crate::blocks;
 
-/// The most frames that are kept.
+/// The most frames of a fit.
 const FRAMES: usize = 64;
-/// The bytes that they may take; the parts are reduced until they do.
+/// The most bytes of these; the parts are reduced until they fit.
 const BYTES: usize = 128 << 20;
-/// Each frame is this many times as far into the fit as the one before, at first.
+/// The ratio of the iterations of two frames, as long as there are few of them.
 const STEP: f64 = 1.1;
 
-/// Keeps the parts of a fit at iterations that are evenly spread in their logarithm, to show how parts appear.
+/// Keeps the parts of a fit at iterations that are evenly spread on a logarithmic scale, to show how the parts appear.
 ///
-/// A recorder is told of every [`FitProgress`] of one fit; of several starts it keeps the one that the fit keeps. It never
-/// changes a fit. Of one that goes on from a checkpoint it sees what comes after. It holds up to 64 frames in at most 128 MB, twice that while a second start is learned: where
-/// parts are many and large, it keeps them reduced, each pixel the mean of a square of 2x2 or more.
+/// Pass every [`FitProgress`] of one fit to [`Recorder::record`]. Of several starts the recorder keeps the one that the
+/// fit keeps; of a fit that continues from a checkpoint, the iterations from there on. It holds up to 64 frames in at most
+/// 128 MB, twice that during a second start. Many or large parts are reduced: each pixel is then the mean of a square of
+/// 2x2 pixels or more.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -30,8 +31,8 @@ const STEP: f64 = 1.1;
 ///
 /// let swimmers = Swimmer::default().draw()?.images;
 /// let mut recorder = Recorder::default();
-/// let model = Nmf::new(17).fit_with(&swimmers, |moment| {
-///     recorder.record(moment);
+/// let model = Nmf::new(17).fit_with(&swimmers, |progress| {
+///     recorder.record(progress);
 ///     ControlFlow::Continue(())
 /// })?;
 /// let frames = recorder.frames(&model);
@@ -44,22 +45,22 @@ const STEP: f64 = 1.1;
 pub struct Recorder {
     /// The best start that has ended.
     best: Option<Track>,
-    /// The start that is being learned.
+    /// The current start.
     now: Option<Track>,
 }
 
-/// The parts at one iteration.
+/// The parts in one iteration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
-    /// The iteration, and the error with these parts.
+    /// The iteration, and its errors with these parts.
     pub at: Iteration,
-    /// The size of a part as it is here.
+    /// The size of a part in this frame.
     pub shape: Shape,
-    /// The parts, (rank, pixels), in the order of the model: each from 0 to 255, its own maximum.
+    /// The parts, (rank, pixels), in the order of the model: each scaled to a maximum of 255.
     pub parts: Array2<u8>,
 }
 
-/// One start.
+/// The frames of one start.
 #[derive(Debug)]
 struct Track {
     frames: Vec<Frame>,
@@ -68,14 +69,14 @@ struct Track {
 }
 
 impl Recorder {
-    /// Keeps the parts of this moment, if it is far enough from the one before.
-    pub fn record(&mut self, moment: &FitProgress) {
-        if moment.at.iteration == 1 {
+    /// Keeps the parts of this iteration if it is far enough from the last frame.
+    pub fn record(&mut self, progress: &FitProgress) {
+        if progress.at.iteration == 1 {
             self.end_start();
         }
         if self.now.is_none() && self.best.is_none() {
-            // A fit that went on may have had starts that were never seen here.
-            self.best = moment.best_before().map(|last| Track {
+            // A fit from a checkpoint can have had starts that were not recorded.
+            self.best = progress.best_before().map(|last| Track {
                 frames: Vec::new(),
                 last,
                 step: STEP,
@@ -83,17 +84,17 @@ impl Recorder {
         }
         let now = self.now.get_or_insert_with(|| Track {
             frames: Vec::new(),
-            last: moment.at,
+            last: progress.at,
             step: STEP,
         });
-        now.last = moment.at;
-        if is_due(now.frames.last(), moment.at.iteration, now.step) {
-            now.frames.push(Frame::of(moment));
+        now.last = progress.at;
+        if is_due(now.frames.last(), progress.at.iteration, now.step) {
+            now.frames.push(Frame::of(progress));
             now.thin();
         }
     }
 
-    /// The frames of the start that `model` was kept from, in the order of its parts; the last is the model itself.
+    /// Returns the frames of the start that gave `model`, in the order of its parts; the last frame is the model itself.
     ///
     /// # Panics
     /// If the model has fewer parts than were recorded.
@@ -112,7 +113,7 @@ impl Recorder {
         frames
     }
 
-    /// Keeps the better of the start that ended and the best before it.
+    /// Keeps the better one of the current start, which has ended, and the best before it.
     fn end_start(&mut self) {
         if let Some(ended) = self.now.take()
             && self
@@ -126,7 +127,7 @@ impl Recorder {
 }
 
 impl Track {
-    /// Takes steps twice as long where there are too many frames.
+    /// Doubles the step, on a logarithmic scale, if there are too many frames.
     fn thin(&mut self) {
         if self.frames.len() <= FRAMES {
             return;
@@ -147,9 +148,9 @@ fn is_due(last: Option<&Frame>, iteration: usize, step: f64) -> bool {
 }
 
 impl Frame {
-    fn of(moment: &FitProgress) -> Self {
-        Self::reduced(moment.at, moment.shape(), moment.rank(), |part| {
-            moment.part(part)
+    fn of(progress: &FitProgress) -> Self {
+        Self::reduced(progress.at, progress.shape(), progress.rank(), |part| {
+            progress.part(part)
         })
     }
 
@@ -179,15 +180,19 @@ impl Frame {
     }
 }
 
-/// The side of the squares that parts are reduced by, so that all frames fit.
+/// Returns the side of the squares whose means replace the pixels, so that all frames fit.
 fn square(shape: Shape, rank: usize) -> usize {
-    let bytes =
-        |side: usize| FRAMES * rank * shape.height.div_ceil(side) * shape.width.div_ceil(side);
-    let most = shape.height.max(shape.width).max(1);
-    (1..most).find(|&side| bytes(side) <= BYTES).unwrap_or(most)
+    let largest = shape.height.max(shape.width).max(1);
+    for side in 1..largest {
+        let pixels = shape.height.div_ceil(side) * shape.width.div_ceil(side);
+        if FRAMES * rank * pixels <= BYTES {
+            return side;
+        }
+    }
+    largest
 }
 
-/// The means of an image's squares; those at the lower and right edge may be narrower.
+/// Returns the means of an image's squares, which can be smaller at the lower and right edges.
 fn means(image: &[f32], shape: Shape, side: usize) -> Vec<f32> {
     if side == 1 {
         return image.to_vec();
@@ -207,7 +212,7 @@ fn means(image: &[f32], shape: Shape, side: usize) -> Vec<f32> {
     means
 }
 
-/// Values from 0 to the largest as bytes.
+/// Returns values as bytes, the largest as 255.
 fn bytes(values: &[f32]) -> Vec<u8> {
     let largest = values.iter().fold(0.0f32, |a, &b| a.max(b));
     let scale = if largest > 0.0 { 255.0 / largest } else { 0.0 };

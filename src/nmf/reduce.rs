@@ -1,12 +1,12 @@
-//! Sums of a half step over all images, wherever they are: a factor's rows are images of this process alone where it is
-//! the weights, columns of X are where the basis improves.
+//! The sums of a half step over all processes. Each process has the weights of its own images: the rows of the updated
+//! factor in the half step of the weights, the columns of X in that of the basis.
 
 use std::ops::Range;
 
 use ndarray::Array2;
 
 use super::half_step::{Half, HalfStep};
-use super::loss::Loss;
+use super::loss::LossSums;
 use crate::communicator::{
     Communicator, SingleProcess, ordered_reduce, ordered_sum, values_per_message,
 };
@@ -16,8 +16,8 @@ use crate::kernel::{
 };
 
 impl HalfStep<'_> {
-    /// Who has the other rows of the factor that improves: nobody, if that is the basis, which all have.
-    fn rows_team(&self) -> &dyn Communicator {
+    /// Returns the processes that share the rows of the updated factor; every process has the whole basis.
+    fn row_communicator(&self) -> &dyn Communicator {
         if self.half == Half::Weights {
             self.images.communicator
         } else {
@@ -25,8 +25,8 @@ impl HalfStep<'_> {
         }
     }
 
-    /// Who has the other rows of the factor that stays.
-    fn columns_team(&self) -> &dyn Communicator {
+    /// Returns the processes that share the rows of the fixed factor.
+    fn column_communicator(&self) -> &dyn Communicator {
         if self.half == Half::Basis {
             self.images.communicator
         } else {
@@ -34,19 +34,19 @@ impl HalfStep<'_> {
         }
     }
 
-    /// Whether the columns of X are images of several processes, so that no task has all of a panel's.
+    /// Returns whether the columns of X are shared among several processes, so that no task has all columns of a panel.
     pub(super) fn columns_are_shared(&self) -> bool {
-        self.columns_team().size() > 1
+        self.column_communicator().size() > 1
     }
 
-    /// The loss and the Gram matrix from the shares of tasks.
+    /// Returns the loss and the Gram matrix from those of the tasks.
     pub(super) fn add_shares(
         &self,
         rank: usize,
-        shares: &[(Loss, GramSums)],
-    ) -> (Loss, PackedGram) {
-        let communicator = self.rows_team();
-        // The loss has the first row of what is sent, so that it needs no message of its own.
+        shares: &[(LossSums, GramSums)],
+    ) -> (LossSums, PackedGram) {
+        let communicator = self.row_communicator();
+        // The loss is the first row of the message, so that it needs no message of its own.
         let totals = ordered_reduce(
             communicator,
             WIDTH + GramSums::len(rank),
@@ -64,7 +64,7 @@ impl HalfStep<'_> {
             },
         );
         (
-            Loss {
+            LossSums {
                 squared: totals[0],
                 own: totals[1],
             },
@@ -72,49 +72,53 @@ impl HalfStep<'_> {
         )
     }
 
-    /// The loss from the shares of tasks.
-    pub(super) fn add_losses(&self, shares: &[Loss]) -> Loss {
+    /// Returns the loss from those of the tasks.
+    pub(super) fn add_losses(&self, shares: &[LossSums]) -> LossSums {
         let shares: Vec<Vec<f64>> = shares
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
             .collect();
-        let totals = ordered_sum(self.rows_team(), 2, &shares);
-        Loss {
+        let totals = ordered_sum(self.row_communicator(), 2, &shares);
+        LossSums {
             squared: totals[0],
             own: totals[1],
         }
     }
 
-    /// Readies the factor that improves for the other half step, and gives its Gram matrix.
+    /// Packs the updated factor for the other half step and returns its Gram matrix.
     pub(crate) fn pack_and_gram(&self, own: &mut Factor) -> PackedGram {
-        pack_and_gram(own, self.rows_team())
+        pack_and_gram(own, self.row_communicator())
     }
 
-    /// The Gram matrix of the factor that stays, in f64.
+    /// Returns the Gram matrix of the fixed factor in f64.
     pub(crate) fn fixed_gram(&self) -> Array2<f64> {
         let rank = self.fixed.rank();
         gram_from_upper(
             rank,
-            &ordered_sum(self.columns_team(), rank * rank, &self.fixed.gram_shares()),
+            &ordered_sum(
+                self.column_communicator(),
+                rank * rank,
+                &self.fixed.gram_shares(),
+            ),
         )
     }
 
-    /// The sum of the squares of each part of the factor that improves.
+    /// Returns the sum of squares of each part of the updated factor.
     pub(crate) fn squares(&self, own: &Factor) -> Vec<f64> {
-        ordered_sum(self.rows_team(), own.rank(), &own.squares())
+        ordered_sum(self.row_communicator(), own.rank(), &own.squares())
     }
 
-    /// The factor that stays, as sums over `M = W H` read it.
+    /// Returns the fixed factor with its sums, as the sums over `M = W H` need it.
     pub(super) fn fixed_factor(&self) -> FixedFactor<'_> {
         let sums = ordered_sum(
-            self.columns_team(),
+            self.column_communicator(),
             self.fixed.rank(),
             &self.fixed.part_sum_shares(),
         );
         FixedFactor::new(self.fixed, self.brightness).with_part_sums(&sums)
     }
 
-    /// The products of all panels, whose leads are needed where unknown values are filled: (rank) rows a panel.
+    /// Returns the products of all panels, `rank` rows per panel. `panels` are only read if unknown values are filled.
     pub(super) fn whole_products(
         &self,
         panels: &[FactorPanel],
@@ -123,15 +127,13 @@ impl HalfStep<'_> {
         let rank = self.fixed.rank();
         self.over_columns(rank, |run, range| match filling {
             None => self.x.product_run(run, range, &self.fixed.panels, rank),
-            Some(fixed) => {
-                let of_panel =
-                    |index: usize| self.x.filled_run(run, index, &panels[index].lead, fixed);
-                range.flat_map(of_panel).collect()
-            }
+            Some(fixed) => range
+                .flat_map(|index| self.x.filled_run(run, index, &panels[index].lead, fixed))
+                .collect(),
         })
     }
 
-    /// The quotients of all panels.
+    /// Returns the quotients of all panels.
     pub(super) fn whole_quotients(
         &self,
         panels: &[FactorPanel],
@@ -140,35 +142,41 @@ impl HalfStep<'_> {
     ) -> Vec<Quotient> {
         let rank = self.fixed.rank();
         let rows = self.over_columns(2 * rank, |run, range| {
-            let of_panel = |index: usize| {
-                self.x
-                    .quotient_run(run, index, &panels[index].lead, fixed, divergence)
-                    .into_rows()
-            };
-            range.flat_map(of_panel).collect()
+            let mut rows = Vec::with_capacity(range.len() * 2 * rank);
+            for index in range {
+                let rows_of_panel = &panels[index].lead;
+                let quotient = self
+                    .x
+                    .quotient_run(run, index, rows_of_panel, fixed, divergence);
+                rows.extend(quotient.into_rows());
+            }
+            rows
         });
-        let finished = |rows: &[Lanes]| self.x.finished(Quotient::of_rows(rows), fixed, divergence);
-        rows.chunks(2 * rank).map(finished).collect()
+        let mut quotients = Vec::with_capacity(self.x.len());
+        for rows in rows.chunks(2 * rank) {
+            quotients.push(self.x.finished(Quotient::of_rows(rows), fixed, divergence));
+        }
+        quotients
     }
 
-    /// Sums over all columns of X, so many rows a panel, from the partial sums of a run of columns for a range of
-    /// panels.
+    /// Returns sums over all columns of X, `rows` rows per panel. `share` returns the contribution of a run of columns to
+    /// the sums of a range of panels.
     fn over_columns(
         &self,
         rows: usize,
         share: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
     ) -> Vec<Lanes> {
-        let communicator = self.columns_team();
-        // The first rank's sums begin with its own.
+        let communicator = self.column_communicator();
+        // The sums begin with those of the first process.
         let shares = self
             .x
-            .run_shares(self.panels_a_task(), communicator.rank() == 0, share);
+            .run_shares(self.panels_per_task(), communicator.rank() == 0, share);
         let totals = ordered_sum(communicator, self.x.len() * rows * WIDTH, &shares);
         totals.as_chunks().0.iter().map(|&row| Lanes(row)).collect()
     }
 }
 
-/// Readies a factor whose rows are spread over a team for the other half step, and gives its Gram matrix.
+/// Packs a factor whose rows are shared among processes for the other half step and returns its Gram matrix.
 pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
     let (rank, shares) = (factor.rank(), factor.pack_and_partial_grams());
     let totals = ordered_reduce(

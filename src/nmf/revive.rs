@@ -1,4 +1,4 @@
-//! A new beginning for a part that died: one that is 0 everywhere, or that no image uses.
+//! Replacement of dead parts: those that are 0 everywhere or that no image uses.
 
 use super::data::Data;
 use super::factors::Factors;
@@ -6,7 +6,7 @@ use crate::blocks;
 use crate::communicator::{Partition, ordered_reduce};
 use crate::kernel::PackedGram;
 
-/// The first part of which nothing is left in W H.
+/// Returns the first part that does not contribute to W H.
 pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
     weights
         .diagonal
@@ -15,9 +15,9 @@ pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usi
         .position(|(&w, &h)| w == 0.0 || h == 0.0)
 }
 
-/// Makes `part` what the worst-rebuilt image lacks, the positive side of its residual.
+/// Replaces `part` by the positive part of the residual of the image with the largest error.
 ///
-/// No image uses it yet, so that W H stays as it was, and the next update of the weights can only come closer.
+/// Its weights are 0, so W H does not change, and the next update of the weights can only lower the error.
 pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
     factors.weights.fill_part(part, |_| 0.0);
     let (weights, basis, copies) = (
@@ -44,7 +44,7 @@ pub(crate) fn revive(data: &Data, factors: &mut Factors, part: usize) {
         .fill_part(part, |pixel| lacking[pixel].max(0.0) / unit);
 }
 
-/// Which of all images has the largest value; the first of equals.
+/// Returns the index among all images of the largest value, the first of equal ones.
 fn worst(own: &[f64], images: &Partition) -> usize {
     let largest = ordered_reduce(images.communicator, 1, 1, |_, largest: &mut [[f64; 2]]| {
         for (index, &value) in (images.first..).zip(own) {

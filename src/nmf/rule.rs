@@ -1,77 +1,108 @@
-//! What a learning rule is to the driver.
+//! The interface between a learning rule and the driver.
 
 use super::half_step::HalfStep;
-use super::loss::Loss;
+use super::loss::{BetaLoss, LossSums};
+use super::penalties::Penalties;
 use super::stop::Iteration;
 use crate::kernel::{Factor, PackedGram};
 
-/// What the rule makes of an iteration's error.
+/// What is fixed about a rule before it runs: the loss that it minimises, the input that it accepts and how the driver
+/// has to treat it.
+///
+/// The default describes a rule that minimises the squared error, without penalties or masks, and updates each value on
+/// its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+// Each is a fact of its own, read in one place.
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct RuleFacts {
+    /// The loss that the rule minimises. Pixels may be 0 where the loss is finite for them.
+    pub(crate) loss: BetaLoss,
+    /// What the rule adds to its loss; `None` if it supports no penalties.
+    pub(crate) penalties: Option<Penalties>,
+    /// Unknown pixels are supported.
+    pub(crate) supports_masks: bool,
+    /// A value that is 0 stays 0, so the start must not contain zeros.
+    pub(crate) keeps_zeros: bool,
+    /// The scale of a part against its weights can change at any time without changing the following steps.
+    pub(crate) is_scale_free: bool,
+    /// A part that is 0 everywhere, or that no image uses, is replaced.
+    pub(crate) revives_dead_parts: bool,
+    /// The parts have converged once the objective has; otherwise a tolerance does not end a fit.
+    pub(crate) converges_with_objective: bool,
+    /// The first iteration from which the objective is the same function of W and H.
+    pub(crate) steady_from: usize,
+    /// The weights of a part are updated together, so one process must hold all of them.
+    pub(crate) needs_all_weights: bool,
+    /// The update of a value does not depend on the number of pixels, so pixels that are 0 in every image can be ignored
+    /// and equal ones merged.
+    pub(crate) merges_pixels: bool,
+    /// The start is first improved by a few iterations of the default rule, before this rule's constraints apply.
+    pub(crate) starts_with_default_rule: bool,
+    /// A half step holds the products of all rows in memory at once.
+    pub(crate) holds_products: bool,
+}
+
+impl Default for RuleFacts {
+    fn default() -> Self {
+        Self {
+            loss: BetaLoss::FROBENIUS,
+            penalties: None,
+            supports_masks: false,
+            keeps_zeros: false,
+            is_scale_free: true,
+            revives_dead_parts: false,
+            converges_with_objective: true,
+            steady_from: 1,
+            needs_all_weights: false,
+            merges_pixels: true,
+            starts_with_default_rule: false,
+            holds_products: false,
+        }
+    }
+}
+
+/// What the driver does after a rule has seen an iteration's objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Go on from where the weights lead.
-    Go,
-    /// Take the weights' lead back to the weights themselves first.
+    /// Continue from the extrapolated weights.
+    Continue,
+    /// Replace the extrapolated weights by the weights themselves first.
     FallBack,
 }
 
-/// One way of improving a factor. Both halves of an iteration are the same problem, on X and on its transpose.
+/// A way to improve a factor. Both halves of an iteration are the same problem, on X and on its transpose.
 pub(crate) trait UpdateRule: Sync {
-    /// Makes of any start, (images, rank) and (pixels, rank), one that keeps the rule's bounds.
+    /// Returns the facts about the rule; they do not change during a run.
+    fn facts(&self) -> RuleFacts;
+
+    /// Returns the settings that [`Solver`](super::solver::Solver) does not write, by name, for a checkpoint.
+    fn unwritten_settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// Changes any start, weights (images, rank) and basis (pixels, rank), to one that satisfies the rule's constraints.
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         let _ = (weights, basis);
     }
 
-    /// Improves `own`, from its lead, while the step's other factor stays; gives the loss, which is read after the
-    /// update of the weights alone, and the Gram matrix of the new lead.
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram);
+    /// Improves `own`, from its extrapolated values, while the other factor of the step is fixed.
+    ///
+    /// Returns the loss, which is read after the update of the weights only, and the Gram matrix of the new extrapolated
+    /// values.
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram);
 
-    /// The objective in the units of the source, from ‖X − W H‖² and [`Loss::own`].
-    fn objective(&self, squared_error: f64, own: f64) -> f64 {
-        0.5 * squared_error + own
-    }
-
-    /// The power of the unit of X that the objective grows with.
-    fn degree(&self) -> f64 {
-        2.0
-    }
-
-    /// Whether a part may change its scale for its weights' at any time without a change of what follows.
-    fn is_scale_free(&self) -> bool {
-        true
-    }
-
-    /// Whether a part that is 0 everywhere, or that no image uses, is to begin anew.
-    fn revives(&self) -> bool {
-        false
-    }
-
-    /// The first iteration from which on the objective is always the same function of W and H.
-    fn steady_from(&self) -> usize {
-        1
-    }
-
-    /// Whether a value that is 0 stays 0, so that a start must have none.
-    fn keeps_zeros(&self) -> bool {
-        false
-    }
-
-    /// Whether the parts have settled once the objective has.
-    fn settles(&self) -> bool {
-        true
-    }
-
-    /// Hears of each iteration after the update of the weights, before that of the basis.
+    /// Adapts the rule to the objective of an iteration, between the updates of the weights and of the basis.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;
-        Verdict::Go
+        Verdict::Continue
     }
 
-    /// What the rule has learned of the run so far, so that it can go on later.
+    /// Returns what the rule has adapted to in this run, for a checkpoint.
     fn state(&self) -> Vec<f64> {
         Vec::new()
     }
 
-    /// Takes up what [`UpdateRule::state`] gave; says whether that is a state of this rule.
+    /// Restores the result of [`UpdateRule::state`]; returns whether it is a state of this rule.
     fn restore(&mut self, state: &[f64]) -> bool {
         state.is_empty()
     }

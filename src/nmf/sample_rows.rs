@@ -1,4 +1,4 @@
-//! Images of a sample, taken to the processes that learn from them.
+//! The images of a sample, sent to the processes that learn from them.
 
 use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
 

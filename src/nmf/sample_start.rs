@@ -1,10 +1,9 @@
-//! A start learned on few images before all are looked at.
+//! A start that is learned on samples of the images before all of them are read.
 
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::data::Data;
-use super::driver;
+use super::driver::Run;
 use super::factors::Factors;
 use super::sample_rows::sample;
 use super::solver::Solver;
@@ -12,66 +11,61 @@ use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::kernel::{Factor, Selection};
 
-/// The first sample: images a part, and the least.
-const IMAGES_A_PART: usize = 30;
+/// Images per part of the first sample, and its least size.
+const IMAGES_PER_PART: usize = 30;
 const LEAST_IMAGES: usize = 600;
-/// Each sample is this many times the one before, and at most the same share of all images.
+/// Each sample is this many times the size of the one before; the largest is at most this fraction of all images.
 const GROWTH: usize = 4;
-/// Iterations on the same images. Others of the same number then take their place: a basis learned on a few of them alone
-/// settles for what suits these, and all images do not lead it away again.
+/// Iterations on the same images. Other images then take their place: a basis learned on a few images only settles in a
+/// minimum that suits these, and the fit to all images does not leave it.
 const ITERATIONS: usize = 10;
-/// How many times the first sample is drawn where a larger one follows, beside which it is cheap; how many times a larger
-/// one, and how many times one that is alone.
+/// How often a sample is drawn: the first of several, which is cheap beside the later ones; a later one; the only one.
 const FIRST_DRAWS: usize = 8;
 const LATER_DRAWS: usize = 4;
-const LONE_DRAWS: usize = 2;
+const ONLY_DRAWS: usize = 2;
 
-/// How many images each sample has: none where a sample would not be a small share of all.
+/// Returns the number of images of each sample; empty if a sample would not be a small fraction of all images.
 pub(crate) fn sizes(images: usize, rank: usize) -> Vec<usize> {
-    let first = LEAST_IMAGES.max(IMAGES_A_PART * rank);
-    std::iter::successors(Some(first), |size| Some(size * GROWTH))
-        .take_while(|size| size * GROWTH <= images)
-        .collect()
+    let mut sizes = Vec::new();
+    let mut size = LEAST_IMAGES.max(IMAGES_PER_PART * rank);
+    while size * GROWTH <= images {
+        sizes.push(size);
+        size *= GROWTH;
+    }
+    sizes
 }
 
 /// What is sampled, and how a sample is learned.
-pub(crate) struct Sampling<'a> {
+pub(crate) struct SampleStart<'a> {
     pub(crate) selection: &'a Selection<'a>,
     /// The selected images among those of all processes.
     pub(crate) images: Partition<'a>,
     pub(crate) solver: &'a Solver,
     pub(crate) rank: usize,
-    /// When the whole fit began, and how long it may take.
+    /// When the whole fit began, and how long it can take.
     pub(crate) began: Instant,
     pub(crate) time_limit: Option<Duration>,
 }
 
-impl Sampling<'_> {
-    /// Learns a basis on samples of the selection of the given [`sizes`], at least one, one after the other.
-    pub(crate) fn learn(&self, sizes: &[usize], basis: Factor) -> Factor {
-        let (first, later) = (sizes[0], &sizes[1..]);
-        let basis = self.learn_size(
-            first,
-            if later.is_empty() {
-                LONE_DRAWS
-            } else {
-                FIRST_DRAWS
-            },
-            basis,
-        );
-        later.iter().fold(basis, |basis, &size| {
-            self.learn_size(size, LATER_DRAWS, basis)
-        })
+impl SampleStart<'_> {
+    /// Learns a basis on samples of the given [`sizes`], at least one, one after the other.
+    pub(crate) fn learn(&self, sizes: &[usize], mut basis: Factor) -> Factor {
+        for (index, &size) in sizes.iter().enumerate() {
+            let draws = match index {
+                0 if sizes.len() == 1 => ONLY_DRAWS,
+                0 => FIRST_DRAWS,
+                _ => LATER_DRAWS,
+            };
+            for draw in 0..draws {
+                let offset = draw * self.images.all / draws;
+                let images = drawn(self.images.all, size, offset);
+                basis = self.fit(&sample(self.selection, self.images, &images), basis);
+            }
+        }
+        basis
     }
 
-    fn learn_size(&self, size: usize, draws: usize, basis: Factor) -> Factor {
-        let places = |draw| drawn(self.images.all, size, (draw, draws));
-        (0..draws).fold(basis, |basis, draw| {
-            self.fit(&sample(self.selection, self.images, &places(draw)), basis)
-        })
-    }
-
-    /// The basis after a short fit to some images.
+    /// Returns the basis after a short fit to `data`.
     fn fit(&self, data: &Data, basis: Factor) -> Factor {
         let stop = StopRule {
             max_iterations: ITERATIONS,
@@ -84,20 +78,18 @@ impl Sampling<'_> {
             basis,
         };
         let mut rule = self.solver.rule();
-        if rule.keeps_zeros() {
+        if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        driver::run(data, &mut *rule, &mut factors, &stop, self.began, |_| {
-            ControlFlow::Continue(())
-        });
+        Run::new(data, &mut *rule, &mut factors, self.began).to_end(&stop);
         factors.basis
     }
 }
 
-/// The places of so many among all images, evenly spread, so that a folder sorted by label gives a bit of each; every draw
-/// begins a little further on.
-fn drawn(all: usize, size: usize, (draw, draws): (usize, usize)) -> Vec<usize> {
-    let offset = draw * all / draws;
+/// Returns `size` indices below `all`, evenly spread, so that a folder sorted by label gives some images of each label.
+///
+/// `offset`, below `all`, moves each index by that fraction of the distance between two indices.
+fn drawn(all: usize, size: usize, offset: usize) -> Vec<usize> {
     (0..size).map(|i| (i * all + offset) / size).collect()
 }
 
@@ -107,7 +99,7 @@ mod tests {
 
     #[test]
     fn draws_share_no_image_where_there_are_enough() {
-        let draws: Vec<Vec<usize>> = (0..4).map(|draw| drawn(400, 100, (draw, 4))).collect();
+        let draws: Vec<Vec<usize>> = (0..4).map(|draw| drawn(400, 100, 100 * draw)).collect();
         assert_eq!(draws[0][..3], [0, 4, 8]);
         assert_eq!(draws[3][97..], [391, 395, 399]);
         let mut all = draws.concat();

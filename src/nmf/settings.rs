@@ -11,7 +11,7 @@ use crate::images::{Block, Images, Mask, Shared};
 /// ```
 /// use nmf_images::{ImageSet, Nmf, Shape};
 ///
-/// // A table of numbers is a set of images of one row: here 4 rows of 3 columns, made of two parts.
+/// // Each row of a table is an image with one row of pixels: here 4 images of 3 pixels, made of two parts.
 /// let table = ndarray::arr2(&[[1., 0., 2.], [0., 3., 1.], [1., 3., 3.], [2., 3., 5.]]);
 /// let images = ImageSet::from_f32(Shape::new(1, 3), table)?;
 /// let model = Nmf::new(2).fit(&images)?;
@@ -32,7 +32,7 @@ pub struct Nmf {
 }
 
 impl Nmf {
-    /// A factorisation into `rank` parts, all else at its default.
+    /// Returns the default settings for `rank` parts.
     #[must_use]
     pub fn new(rank: usize) -> Self {
         Self {
@@ -47,39 +47,39 @@ impl Nmf {
         }
     }
 
-    /// The learning rule.
+    /// Sets the learning rule.
     #[must_use]
     pub fn solver(self, solver: Solver) -> Self {
         Self { solver, ..self }
     }
 
-    /// The start.
+    /// Sets the start.
     #[must_use]
     pub fn init(self, init: Init) -> Self {
         Self { init, ..self }
     }
 
-    /// When to stop.
+    /// Sets when to stop.
     #[must_use]
     pub fn stop(self, stop: StopRule) -> Self {
         Self { stop, ..self }
     }
 
-    /// The seed of every random choice; 0 is a seed like any other.
+    /// Sets the seed of every random choice.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// How many starts are made, from this seed and those that follow it; the one with the least objective is kept, and
-    /// [`NmfModel::restarts`] tells of all. At least one is made.
+    /// Sets the number of starts, from this seed and those that follow it; 0 counts as 1. The start with the least
+    /// objective is kept; [`NmfModel::restarts`](super::NmfModel::restarts) describes all of them.
     #[must_use]
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts, ..self }
     }
 
-    /// Whether many images are first learned on a sample; on by default. Starts from singular vectors and given ones
-    /// never are.
+    /// Sets whether the start is learned on samples if there are many images; on by default. Starts from singular vectors
+    /// and given starts are not.
     #[must_use]
     pub fn sample_start(self, on: bool) -> Self {
         Self {
@@ -88,9 +88,9 @@ impl Nmf {
         }
     }
 
-    /// Whether pixels that agree in every image are worked on once, with rules that update each by itself; on by
-    /// default. The best parts are the same either way, and so is every step but from starts that give equal pixels
-    /// different values, or dark ones any.
+    /// Sets whether pixels that are equal in every image are merged, for rules that update each pixel on its own; on by
+    /// default. The best parts are the same either way. So is every step, unless the start has different values at equal
+    /// pixels, or values above 0 at pixels that are 0 in every image.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self {
@@ -99,36 +99,40 @@ impl Nmf {
         }
     }
 
-    /// About how many bytes a fit holds at its peak, the images themselves included.
+    /// Returns an estimate of the peak memory of a fit in bytes, the images included.
     #[must_use]
     pub fn memory(&self, images: &impl Images) -> usize {
         let (n, p) = (images.len(), images.shape().pixels());
-        let value = if let Block::U8(_) = images.block(0..0) {
-            size_of::<u8>()
-        } else {
-            size_of::<f32>()
+        let pixel_bytes = match images.block(0..0) {
+            Block::U8(_) => size_of::<u8>(),
+            Block::F32(_) => size_of::<f32>(),
         };
-        // Values, lead and packed lead of both factors; products of all rows, twice, and the parts that they improve.
-        let copies = if self.solver.holds_products() { 6 } else { 3 };
-        // A bit a pixel, cut as the images are, and the factor that stays, column by column.
-        let masked = if images.mask().is_some() {
-            (3 * n * p / 8, copies + 1)
-        } else {
-            (0, copies)
-        };
-        // The images as they are, and cut both ways, unless all that is kept elsewhere.
+        // The images as they are and cut both ways, unless they are stored elsewhere.
         let pixels = if images.scratch().is_some() {
             0
         } else {
-            3 * n * p * value
+            3 * n * p * pixel_bytes
         };
-        pixels + masked.0 + masked.1 * (n + p) * self.rank.min(n).min(p) * size_of::<f32>()
+        // Of both factors: the values, the extrapolated values, and these packed. A rule that holds products has those of
+        // all rows, twice, and the parts that it improves.
+        let mut copies = 3;
+        if self.solver.facts().holds_products {
+            copies += 3;
+        }
+        let mut masks = 0;
+        if images.mask().is_some() {
+            // One bit per pixel, cut as the images are, and the fixed factor column by column.
+            masks = 3 * n * p / 8;
+            copies += 1;
+        }
+        let factor = (n + p) * self.rank.min(n).min(p) * size_of::<f32>();
+        pixels + masks + copies * factor
     }
 
-    /// Whether the rule can do without the pixels that are unknown.
+    /// Checks that the rule supports unknown pixels if there are any.
     pub(crate) fn check_mask(&self, mask: Option<&Mask>) -> Result<()> {
         match mask {
-            Some(mask) if !self.solver.allows_unknown() => Err(MaskError::NeedsAllPixels {
+            Some(mask) if !self.solver.facts().supports_masks => Err(MaskError::NeedsAllPixels {
                 unknown: mask.unknown(),
                 solver: self.solver.to_string(),
             }
@@ -137,42 +141,51 @@ impl Nmf {
         }
     }
 
+    /// Checks that these settings can be used for `x`.
     pub(super) fn check(&self, x: &Shared) -> Result<()> {
-        let (images, pixels) = (x.images.all, x.x.pixels);
-        let most = images.min(pixels);
-        match self.rank {
-            0 => return Err(Error::RankZero),
-            rank if rank > most => {
-                return Err(Error::RankTooLarge {
-                    rank,
-                    images,
-                    pixels,
-                    most,
-                });
-            }
-            _ => self
-                .solver
-                .penalties()
-                .map_or(Ok(()), |penalties| penalties.check())?,
+        self.check_rank(x)?;
+        if let Some(penalties) = self.solver.penalties() {
+            penalties.check()?;
         }
-        let zeros = if self.solver.allows_zeros() {
-            0
-        } else {
-            x.images.count(x.x.zeros())
-        };
-        if zeros > 0 {
-            return Err(Error::BlackPixels {
-                zeros,
-                values: images * pixels,
-                solver: self.solver.to_string(),
-            });
+        let facts = self.solver.facts();
+        if !facts.loss.allows_zeros() {
+            self.check_zeros(x)?;
         }
-        if x.images.communicator.size() > 1 && self.solver.needs_all_weights() {
+        if x.images.communicator.size() > 1 && facts.needs_all_weights {
             return Err(CommunicatorError::NeedsOneProcess {
                 what: self.solver.to_string(),
                 try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",
             }
             .into());
+        }
+        Ok(())
+    }
+
+    fn check_rank(&self, x: &Shared) -> Result<()> {
+        let (images, pixels) = (x.images.all, x.x.pixels);
+        let most = images.min(pixels);
+        if self.rank == 0 {
+            return Err(Error::RankZero);
+        }
+        if self.rank > most {
+            return Err(Error::RankTooLarge {
+                rank: self.rank,
+                images,
+                pixels,
+                most,
+            });
+        }
+        Ok(())
+    }
+
+    fn check_zeros(&self, x: &Shared) -> Result<()> {
+        let zeros = x.images.count(x.x.zeros());
+        if zeros > 0 {
+            return Err(Error::BlackPixels {
+                zeros,
+                values: x.images.all * x.x.pixels,
+                solver: self.solver.to_string(),
+            });
         }
         Ok(())
     }

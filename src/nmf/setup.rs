@@ -1,6 +1,5 @@
-//! What a fit does before its first iteration: which pixels it works on, and what W and H begin with.
+//! The setup of a fit before its first iteration: which pixels it works on, and the first W and H.
 
-use std::ops::ControlFlow;
 use std::time::Instant;
 
 use ndarray::Array2;
@@ -10,31 +9,33 @@ use rand::rngs::ChaCha8Rng;
 use super::balance::balance_all;
 use super::data::Data;
 use super::distinct_pixels::DistinctPixels;
-use super::driver;
+use super::driver::Run;
 use super::factors::Factors;
 use super::init::Init;
-use super::sample_start;
+use super::sample_start::{self, SampleStart};
 use super::settings::Nmf;
+use super::solver::Solver;
 use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::images::Shared;
 use crate::kernel::{Factor, Selection};
 
-/// Iterations of the rule that improves a start for another.
-const OPENING: usize = 10;
+/// Iterations of the default rule that improve a start for another rule.
+const DEFAULT_RULE_ITERATIONS: usize = 10;
 
-/// What a fit works on.
-pub(super) struct Work<'a> {
+/// The part of X that a fit works on.
+pub(super) struct FitInput<'a> {
     pub(super) x: Shared<'a>,
-    /// This process's images of which something is known, and where they stand among those of all.
+    /// The images of this process with at least one known pixel.
     pub(super) known: Vec<u32>,
+    /// Where these images stand among those of all processes.
     pub(super) images: Partition<'a>,
     pub(super) pixels: DistinctPixels,
 }
 
-impl Work<'_> {
-    /// The part of X that is worked on.
+impl FitInput<'_> {
+    /// Returns the images and pixels of X that the fit works on.
     pub(super) fn selection(&self) -> Selection<'_> {
         Selection {
             x: self.x.x,
@@ -45,15 +46,15 @@ impl Work<'_> {
 }
 
 impl Nmf {
-    /// What there is to work on, if these settings allow it.
-    pub(super) fn work<'a>(&self, x: Shared<'a>) -> Result<Work<'a>> {
+    /// Checks the settings against `x` and selects the images and pixels to work on.
+    pub(super) fn input<'a>(&self, x: Shared<'a>) -> Result<FitInput<'a>> {
         self.check(&x)?;
         let pixels = self.pixels(&x);
         if pixels.chosen.is_empty() {
             return Err(Error::AllBlack(x.images.all));
         }
         let known = x.x.known_images();
-        Ok(Work {
+        Ok(FitInput {
             images: Partition::of(x.images.communicator, known.len()),
             x,
             known,
@@ -61,9 +62,8 @@ impl Nmf {
         })
     }
 
-    /// The pixels that are worked on.
     fn pixels(&self, x: &Shared) -> DistinctPixels {
-        let merge = self.merge_pixels && self.solver.merges_pixels();
+        let merge = self.merge_pixels && self.solver.facts().merges_pixels;
         match (x.x.known, merge) {
             (Some(_), merge) => DistinctPixels::known(x, merge),
             (None, true) => DistinctPixels::of(x),
@@ -71,74 +71,65 @@ impl Nmf {
         }
     }
 
-    /// The sizes of the samples that a start for so many images is learned on, one after the other.
-    pub(super) fn samples(&self, images: usize) -> Vec<usize> {
-        let may_be = self.sample_start && matches!(self.init, Init::Images | Init::Random);
-        if may_be {
+    /// Returns the sizes of the samples that the start is learned on, one after the other; empty if it is not.
+    pub(super) fn sample_sizes(&self, images: usize) -> Vec<usize> {
+        if self.sample_start && matches!(self.init, Init::Images | Init::Random) {
             sample_start::sizes(images, self.rank)
         } else {
             Vec::new()
         }
     }
 
-    /// W and H to begin with.
-    pub(super) fn start(&self, work: &Work, began: Instant) -> Result<Factors> {
-        let (
-            Work {
-                x, images, pixels, ..
-            },
-            selection,
-        ) = (work, work.selection());
+    /// Returns the first W and H.
+    pub(super) fn start(&self, input: &FitInput, began: Instant) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let basis_factor = |basis: &Array2<f32>| {
-            let mut factor = Factor::zeros(self.rank, &pixels.copies);
-            factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
-            factor
-        };
-        let start = self.init.start(x, self.rank, &mut rng)?;
-        let (mut weights, basis) = (
-            Factor::zeros(self.rank, &vec![1.0; images.own]),
-            basis_factor(&start.basis),
-        );
-        let sizes = self.samples(images.all);
+        let start = self.init.start(&input.x, self.rank, &mut rng)?;
+        let selection = input.selection();
+        let basis = chosen_pixels(&start.basis, &input.pixels);
+        let mut weights = Factor::zeros(self.rank, &vec![1.0; input.images.own]);
+        let sizes = self.sample_sizes(input.images.all);
         if !sizes.is_empty() {
-            let (solver, rank, time_limit) = (&self.solver, self.rank, self.stop.time_limit);
-            let sampling = sample_start::Sampling {
+            let sampling = SampleStart {
                 selection: &selection,
-                images: *images,
-                solver,
-                rank,
+                images: input.images,
+                solver: &self.solver,
+                rank: self.rank,
                 began,
-                time_limit,
+                time_limit: self.stop.time_limit,
             };
-            return Ok(Factors {
-                weights,
-                basis: sampling.learn(&sizes, basis),
-            });
+            let basis = sampling.learn(&sizes, basis);
+            return Ok(Factors { weights, basis });
         }
         if let Some(values) = &start.weights {
-            let unit = x.x.unit() as f32;
+            let unit = input.x.x.unit() as f32;
             weights.fill(|row, part| values[[selection.images[row] as usize, part]] * unit);
         }
         Ok(Factors { weights, basis })
     }
 
-    /// Makes of a start one that the rule can begin with.
-    pub(super) fn open(&self, data: &Data, factors: &mut Factors, began: Instant) {
-        if let Some(opening) = self.solver.opening() {
+    /// Changes a start to one from which the rule can iterate.
+    pub(super) fn prepare_start(&self, data: &Data, factors: &mut Factors, began: Instant) {
+        let facts = self.solver.facts();
+        if facts.starts_with_default_rule {
             let stop = StopRule {
-                max_iterations: OPENING,
+                max_iterations: DEFAULT_RULE_ITERATIONS,
                 tolerance: 0.0,
                 target_error: None,
                 ..self.stop
             };
-            driver::run(data, &mut *opening.rule(), factors, &stop, began, |_| {
-                ControlFlow::Continue(())
-            });
+            let mut rule = Solver::default().rule();
+            Run::new(data, &mut *rule, factors, began).to_end(&stop);
             balance_all(data, factors);
         }
-        if self.solver.rule().keeps_zeros() {
+        if facts.keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
     }
+}
+
+/// Returns the chosen pixels of a basis, (rank, pixels), as a factor.
+fn chosen_pixels(basis: &Array2<f32>, pixels: &DistinctPixels) -> Factor {
+    let mut factor = Factor::zeros(basis.nrows(), &pixels.copies);
+    factor.fill(|row, part| basis[[part, pixels.chosen[row] as usize]]);
+    factor
 }

@@ -6,27 +6,29 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::Checkpoint;
 use super::data::Data;
-use super::driver::Learning;
+use super::driver::Run;
+use super::factors::Factors;
 use super::fingerprint;
 use super::init::Init;
-use super::model::{self, NmfModel};
+use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
 use super::progress::FitProgress;
 use super::settings::Nmf;
+use super::setup::FitInput;
 use crate::communicator::propagate_error;
 use crate::error::{Error, Result};
 use crate::images::{Images, Reading};
 
 impl Nmf {
-    /// Fits from one start, or goes on `from` a checkpoint of that.
+    /// Fits from one start, or continues `from` a checkpoint of such a fit.
     pub(super) fn fit_once(
         &self,
         images: &impl Images,
         from: Option<&Checkpoint>,
-        on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
         let reading = Reading::new(images)?;
-        let model = self.fit_read(images, &reading, from, on_moment);
-        // What cannot be read is 0, which may be an error of its own.
+        let model = self.fit_read(images, &reading, from, on_progress);
+        // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
     }
@@ -36,75 +38,72 @@ impl Nmf {
         images: &I,
         reading: &Reading<I>,
         from: Option<&Checkpoint>,
-        mut on_moment: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        mut on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
-        let began = ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
+        let began = seconds_ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.shared()?;
         self.check_mask(reading.mask())?;
-        let work = self.work(x)?;
+        let input = self.input(x)?;
         let mut factors = match from {
-            Some(checkpoint) => checkpoint.factors(work.images, &work.pixels)?,
-            None => self.start(&work, began)?,
+            Some(checkpoint) => checkpoint.factors(input.images, &input.pixels)?,
+            None => self.start(&input, began)?,
         };
-        let data = Data::new(&work.selection(), work.images);
+        let data = Data::new(&input.selection(), input.images);
         if data.squared_norm() == 0.0 {
-            return Err(Error::AllBlack(x.images.all));
+            return Err(Error::AllBlack(input.x.images.all));
         }
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
-            self.open(&data, &mut factors, began);
+            self.prepare_start(&data, &mut factors, began);
         }
-        let (communicator, shape, told) = (images.communicator(), images.shape(), OnceLock::new());
-        let fingerprint = || {
-            told.get_or_init(|| fingerprint::fingerprint(images))
-                .clone()
-        };
         let mut rule = self.solver.rule();
-        let standing = from
-            .map(|checkpoint| checkpoint.standing(&mut *rule))
+        let state = from
+            .map(|checkpoint| checkpoint.run_state(&mut *rule))
             .transpose()?;
-        let learning = Learning {
-            data: &data,
-            rule: &mut *rule,
-            factors: &mut factors,
-            began,
+        let cached = OnceLock::new();
+        let fingerprint = || {
+            let fingerprint = cached.get_or_init(|| fingerprint::fingerprint(images));
+            fingerprint.clone()
         };
-        let run = learning.run(standing, &self.stop, |pause| {
+        let run = Run::new(&data, &mut *rule, &mut factors, began);
+        let outcome = run.iterate(state, &self.stop, |view| {
             if reading.has_failed() {
                 return ControlFlow::Break(());
             }
-            let (at, ends, starts) = (pause.at(), pause.ends, None);
-            on_moment(&FitProgress {
-                at,
-                ends,
-                pause: *pause,
-                pixels: &work.pixels,
-                shape,
+            on_progress(&FitProgress {
+                at: view.at(),
+                ends: view.ends,
+                view: *view,
+                pixels: &input.pixels,
+                shape: images.shape(),
                 nmf: self,
-                communicator,
-                starts,
+                communicator: images.communicator(),
+                starts: None,
                 fingerprint: &fingerprint,
             })
         });
         let seconds = began.elapsed().as_secs_f64();
         let relative_error = (data.squared_residual(&factors) / data.squared_norm()).sqrt();
-        let (weights, basis) = (
-            model::of_all_images(&factors.weights, &work.known, &x.x),
-            work.pixels.basis(&factors.basis),
-        );
-        let ordered = model::in_order(weights, basis, communicator);
-        let sampled = self.samples(work.images.all).last().copied();
-        Ok(NmfModel::of_run(
-            self,
-            run,
-            (shape, ordered),
-            (relative_error, seconds),
-            sampled,
-        ))
+        let finished = FinishedRun {
+            outcome,
+            shape: images.shape(),
+            factors: ordered(&factors, &input, images),
+            relative_error,
+            seconds,
+            sampled: self.sample_sizes(input.x.images.all).last().copied(),
+        };
+        Ok(NmfModel::of_run(self, finished))
     }
 }
 
-/// So many seconds ago, or as long ago as the clock can tell.
-pub(super) fn ago(seconds: f64) -> Instant {
+/// Returns the factors of all images and pixels, in the order and at the scale of a model.
+fn ordered(factors: &Factors, input: &FitInput, images: &impl Images) -> OrderedFactors {
+    let weights = of_all_images(&factors.weights, &input.known, &input.x.x);
+    let basis = input.pixels.basis(&factors.basis);
+    in_order(weights, basis, images.communicator())
+}
+
+/// Returns the instant `seconds` ago, or now if the clock does not reach back that far.
+pub(super) fn seconds_ago(seconds: f64) -> Instant {
     let now = Instant::now();
     Duration::try_from_secs_f64(seconds)
         .ok()

@@ -1,15 +1,17 @@
-//! The rules by name.
+//! The rules by name. To add a rule: a file in `rules`, a variant of [`Solver`], its line in [`Solver::entry`] and its
+//! row in [`RULES`]. What is known about the rule is in [`RuleFacts`], which its file fills in.
 
 use std::fmt;
 use std::str::FromStr;
 
+use super::loss::BetaLoss;
 use super::penalties::Penalties;
-use super::rule::UpdateRule;
+use super::rule::{RuleFacts, UpdateRule};
 use super::rules::bpp::BppRule;
 use super::rules::hals::{Hals, HalsRule};
 use super::rules::hoyer::{Hoyer, HoyerRule};
 use super::rules::local::LocalRule;
-use super::rules::multiplicative::{BetaLoss, MuRule};
+use super::rules::multiplicative::{self, MuRule};
 use super::rules::nonsmooth::{Nonsmooth, NonsmoothRule};
 use crate::error::{Error, Result};
 
@@ -21,7 +23,7 @@ pub enum Solver {
     Hals(Hals),
     /// Multiplicative updates on a β-divergence.
     Mu(BetaLoss),
-    /// Exact least squares over each factor in turn, by block principal pivoting.
+    /// Exact least squares for each factor in turn, by block principal pivoting.
     Bpp,
     /// Least squares with parts, or weights, of a given sparseness.
     Hoyer(Hoyer),
@@ -31,89 +33,130 @@ pub enum Solver {
     Local,
 }
 
-impl Solver {
-    /// How rules are spelled, settings by example.
-    pub const NAMES: [&str; 9] = [
-        "hals",
-        "mu",
-        "mu:kl",
-        "mu:is",
-        "mu:BETA (-2 to 4)",
-        "bpp",
-        "hoyer[:H=S,W=S] (0 to 1)",
-        "nonsmooth[:THETA] (0 to 1)",
-        "local",
-    ];
+/// How a rule is parsed.
+struct ParserRow {
+    /// The name before the colon.
+    name: &'static str,
+    /// How the rule is written, with the range of its settings.
+    spellings: &'static str,
+    /// Returns the rule with its default settings.
+    default: fn() -> Solver,
+    /// Parses the settings after the colon; `None` if they are not settings of this rule.
+    with_settings: fn(&str) -> Result<Option<Solver>>,
+}
 
-    /// The loss that the rule makes small, in a few words; objectives are comparable where it is the same.
+/// The rules in the order in which messages list them.
+const RULES: [ParserRow; 6] = [
+    ParserRow {
+        name: "hals",
+        spellings: "hals",
+        default: || Solver::Hals(Hals::default()),
+        with_settings: no_settings,
+    },
+    ParserRow {
+        name: "mu",
+        spellings: "mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
+        default: || Solver::Mu(BetaLoss::FROBENIUS),
+        with_settings: |text| Ok(multiplicative::parse(text).map(Solver::Mu)),
+    },
+    ParserRow {
+        name: "bpp",
+        spellings: "bpp",
+        default: || Solver::Bpp,
+        with_settings: no_settings,
+    },
+    ParserRow {
+        name: "hoyer",
+        spellings: "hoyer[:H=S,W=S] (0 to 1)",
+        default: || Solver::Hoyer(Hoyer::default()),
+        with_settings: |text| Ok(Some(Solver::Hoyer(text.parse()?))),
+    },
+    ParserRow {
+        name: "nonsmooth",
+        spellings: "nonsmooth[:THETA] (0 to 1)",
+        default: || Solver::Nonsmooth(Nonsmooth::default()),
+        with_settings: |text| Ok(Some(Solver::Nonsmooth(text.parse()?))),
+    },
+    ParserRow {
+        name: "local",
+        spellings: "local",
+        default: || Solver::Local,
+        with_settings: no_settings,
+    },
+];
+
+fn no_settings(_text: &str) -> Result<Option<Solver>> {
+    Ok(None)
+}
+
+/// A rule as it is written and as it runs.
+struct Entry {
+    name: &'static str,
+    /// The settings after the colon; empty if there are none.
+    settings: String,
+    /// The rule before its first iteration.
+    rule: Box<dyn UpdateRule>,
+}
+
+impl Solver {
+    /// How the rules are written, with the ranges of their settings.
+    pub const NAMES: [&str; RULES.len()] = {
+        let mut names = [""; RULES.len()];
+        let mut index = 0;
+        while index < names.len() {
+            names[index] = RULES[index].spellings;
+            index += 1;
+        }
+        names
+    };
+
+    /// Returns the name, the settings and the rule of each variant.
+    fn entry(&self) -> Entry {
+        let (name, settings, rule): (_, _, Box<dyn UpdateRule>) = match *self {
+            Self::Hals(settings) => ("hals", String::new(), Box::new(HalsRule::new(settings))),
+            Self::Mu(loss) => ("mu", multiplicative::written(loss), Box::new(MuRule(loss))),
+            Self::Bpp => ("bpp", String::new(), Box::new(BppRule)),
+            Self::Hoyer(settings) => ("hoyer", settings.to_string(), Box::new(HoyerRule(settings))),
+            Self::Nonsmooth(settings) => (
+                "nonsmooth",
+                settings.to_string(),
+                Box::new(NonsmoothRule(settings)),
+            ),
+            Self::Local => ("local", String::new(), Box::new(LocalRule)),
+        };
+        Entry {
+            name,
+            settings,
+            rule,
+        }
+    }
+
+    /// Returns the rule before its first iteration.
+    pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
+        self.entry().rule
+    }
+
+    /// Returns the facts about the rule.
+    pub(crate) fn facts(&self) -> RuleFacts {
+        self.rule().facts()
+    }
+
+    /// Returns the loss that the rule minimises, in a few words; objectives are comparable between rules with the same
+    /// loss.
     #[must_use]
     pub fn minimises(&self) -> String {
-        match self {
-            Self::Mu(BetaLoss::KULLBACK_LEIBLER) | Self::Local => "KL divergence".to_owned(),
-            Self::Mu(BetaLoss::ITAKURA_SAITO) => "IS divergence".to_owned(),
-            Self::Mu(loss) if *loss != BetaLoss::FROBENIUS => format!("beta {}", loss.beta()),
-            Self::Hals(_) | Self::Mu(_) | Self::Bpp | Self::Hoyer(_) | Self::Nonsmooth(_) => {
-                "squared error".to_owned()
-            }
-        }
+        self.facts().loss.to_string()
     }
 
-    /// The rule at work, fresh.
-    pub(crate) fn rule(&self) -> Box<dyn UpdateRule> {
-        match *self {
-            Self::Hals(settings) => Box::new(HalsRule::new(settings)),
-            Self::Mu(loss) => Box::new(MuRule::new(loss)),
-            Self::Bpp => Box::new(BppRule),
-            Self::Hoyer(settings) => Box::new(HoyerRule(settings)),
-            Self::Nonsmooth(settings) => Box::new(NonsmoothRule(settings)),
-            Self::Local => Box::new(LocalRule),
-        }
-    }
-
-    /// Whether the parts have settled once the objective has; otherwise a fit goes on to the last iteration.
-    pub(crate) fn settles(&self) -> bool {
-        self.rule().settles()
-    }
-
-    /// Whether pixels may be 0.
-    pub(crate) fn allows_zeros(&self) -> bool {
-        !matches!(self, Self::Mu(loss) if !loss.allows_zeros())
-    }
-
-    /// Whether pixels may be unknown.
-    pub(crate) fn allows_unknown(&self) -> bool {
-        matches!(self, Self::Hals(_) | Self::Mu(_))
-    }
-
-    /// Whether the weights of a part are improved together, so that one process must have all of them.
-    pub(crate) fn needs_all_weights(&self) -> bool {
-        matches!(self, Self::Hoyer(settings) if settings.holds_weights())
-    }
-
-    /// The rule that improves a start before this one's bounds hold; none where it begins at once.
-    ///
-    /// Images cut down to a few pixels each would make scattered parts; parts that are cut down keep their places.
-    pub(crate) fn opening(&self) -> Option<Self> {
-        matches!(self, Self::Hoyer(_)).then(Self::default)
-    }
-
-    /// Whether dark pixels may be left out and equal ones merged; not where all of a part's pixels count.
-    pub(crate) fn merges_pixels(&self) -> bool {
-        !matches!(self, Self::Hoyer(_))
-    }
-
-    /// Whether a half step holds all products at once.
-    pub(crate) fn holds_products(&self) -> bool {
-        matches!(self, Self::Hoyer(_) | Self::Nonsmooth(_))
-    }
-
-    /// What is added to the squared error, where the rule can add to it.
+    /// Returns what is added to the squared error; `None` if the rule supports no penalties.
     #[must_use]
     pub fn penalties(&self) -> Option<Penalties> {
-        match self {
-            Self::Hals(settings) => Some(settings.penalties),
-            _ => None,
-        }
+        self.facts().penalties
+    }
+
+    /// Returns whether the parts have converged once the objective has.
+    pub(crate) fn settles(&self) -> bool {
+        self.facts().converges_with_objective
     }
 }
 
@@ -123,18 +166,14 @@ impl Default for Solver {
     }
 }
 
+/// The rule as [`Solver::from_str`] parses it.
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Hals(_) => f.write_str("hals"),
-            Self::Mu(BetaLoss::FROBENIUS) => f.write_str("mu"),
-            Self::Mu(BetaLoss::KULLBACK_LEIBLER) => f.write_str("mu:kl"),
-            Self::Mu(BetaLoss::ITAKURA_SAITO) => f.write_str("mu:is"),
-            Self::Mu(loss) => write!(f, "mu:{}", loss.beta()),
-            Self::Bpp => f.write_str("bpp"),
-            Self::Hoyer(settings) => write!(f, "hoyer:{settings}"),
-            Self::Nonsmooth(settings) => write!(f, "nonsmooth:{settings}"),
-            Self::Local => f.write_str("local"),
+        let Entry { name, settings, .. } = self.entry();
+        if settings.is_empty() {
+            f.write_str(name)
+        } else {
+            write!(f, "{name}:{settings}")
         }
     }
 }
@@ -143,33 +182,21 @@ impl FromStr for Solver {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let (name, settings) = text
-            .split_once(':')
-            .map_or((text, None), |(name, settings)| (name, Some(settings)));
-        let unknown = || Error::UnknownName {
+        let (name, settings) = match text.split_once(':') {
+            Some((name, settings)) => (name, Some(settings)),
+            None => (text, None),
+        };
+        let row = RULES.iter().find(|row| row.name == name);
+        let solver = match (row, settings) {
+            (Some(row), Some(settings)) => (row.with_settings)(settings)?,
+            (Some(row), None) => Some((row.default)()),
+            (None, _) => None,
+        };
+        solver.ok_or_else(|| Error::UnknownName {
             what: "solver",
             found: text.to_owned(),
             known: Self::NAMES.join(", "),
-        };
-        match (name, settings) {
-            ("hals", None) => Ok(Self::default()),
-            ("mu", None) => Ok(Self::Mu(BetaLoss::FROBENIUS)),
-            ("mu", Some("kl")) => Ok(Self::Mu(BetaLoss::KULLBACK_LEIBLER)),
-            ("mu", Some("is")) => Ok(Self::Mu(BetaLoss::ITAKURA_SAITO)),
-            ("mu", Some(beta)) => beta
-                .parse()
-                .ok()
-                .and_then(BetaLoss::new)
-                .map(Self::Mu)
-                .ok_or_else(unknown),
-            ("bpp", None) => Ok(Self::Bpp),
-            ("hoyer", None) => Ok(Self::Hoyer(Hoyer::default())),
-            ("hoyer", Some(settings)) => settings.parse().map(Self::Hoyer),
-            ("nonsmooth", None) => Ok(Self::Nonsmooth(Nonsmooth::default())),
-            ("nonsmooth", Some(settings)) => settings.parse().map(Self::Nonsmooth),
-            ("local", None) => Ok(Self::Local),
-            _ => Err(unknown()),
-        }
+        })
     }
 }
 

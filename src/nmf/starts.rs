@@ -18,10 +18,10 @@ pub(crate) struct Ended {
     pub(crate) basis: Basis,
 }
 
-/// What is kept of the best start alone; the weights can be many.
+/// What is kept of the best start only; the weights can take much memory.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Best {
-    /// Which start it is.
+    /// The index of the start.
     pub(crate) index: usize,
     pub(crate) weights: Weights,
     pub(crate) shares: Vec<f64>,
@@ -29,35 +29,30 @@ pub(crate) struct Best {
     pub(crate) trace: Vec<Iteration>,
 }
 
-/// The starts that have ended, in their order.
+/// The starts that have ended, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Starts {
     pub(crate) ended: Vec<Ended>,
-    /// None before the first has ended.
+    /// `None` before the first start has ended.
     pub(crate) best: Option<Best>,
 }
 
 impl Starts {
-    /// Takes in the next start.
+    /// Adds a start; moves what [`Best`] keeps out of `start` if it is the best so far.
     pub(super) fn add(&mut self, start: &mut NmfModel) {
         let index = self.ended.len();
-        let NmfModel {
-            objective,
-            relative_error,
-            seconds,
-            stop,
-            ..
-        } = *start;
-        let basis = start.basis.clone();
+        let is_best = self
+            .least_objective()
+            .is_none_or(|least| start.objective < least);
         self.ended.push(Ended {
-            objective,
-            relative_error,
+            objective: start.objective,
+            relative_error: start.relative_error,
             iterations: start.trace.len(),
-            seconds,
-            stop,
-            basis,
+            seconds: start.seconds,
+            stop: start.stop,
+            basis: start.basis.clone(),
         });
-        if self.least().is_none_or(|least| objective < least) {
+        if is_best {
             self.best = Some(Best {
                 index,
                 weights: std::mem::take(&mut start.weights),
@@ -68,79 +63,54 @@ impl Starts {
         }
     }
 
-    /// The same with the weights of all processes, on the first of them.
+    /// Returns the starts with the weights of all processes, on the first process.
     pub(super) fn gathered(&self, communicator: &dyn Communicator) -> Self {
-        if communicator.size() == 1 {
-            return self.clone();
+        let mut all = self.clone();
+        if communicator.size() > 1
+            && let Some(best) = &mut all.best
+        {
+            best.weights = gather_rows(communicator, &best.weights);
         }
-        let best = self.best.as_ref().map(|best| Best {
-            weights: gather_rows(communicator, &best.weights),
-            ..best.clone()
-        });
-        Self {
-            best,
-            ..self.clone()
-        }
+        all
     }
 
-    /// The same with the weights of this process's images alone.
+    /// Returns the starts with the weights of this process's images only.
     pub(super) fn share(&self, images: Partition) -> Self {
-        let best = self.best.as_ref().map(|best| Best {
-            weights: images.share(&best.weights),
-            ..best.clone()
-        });
-        Self {
-            best,
-            ..self.clone()
+        let mut own = self.clone();
+        if let Some(best) = &mut own.best {
+            best.weights = images.share(&best.weights);
         }
+        own
     }
 
-    /// The objective of the best.
-    pub(super) fn least(&self) -> Option<f64> {
-        self.best
-            .as_ref()
-            .map(|best| self.ended[best.index].objective)
+    fn least_objective(&self) -> Option<f64> {
+        let best = self.best.as_ref()?;
+        Some(self.ended[best.index].objective)
     }
 
-    /// The best start as the model of all; what all starts have in common is taken from `last`.
-    pub(super) fn model(self, nmf: &Nmf, last: NmfModel) -> NmfModel {
-        let Self { mut ended, best } = self;
-        let Some(Best {
-            index,
-            weights,
-            shares,
-            order,
-            trace,
-        }) = best
-        else {
+    /// Returns the model of the best start; the settings that all starts share are taken from `last`.
+    pub(super) fn into_model(mut self, nmf: &Nmf, last: NmfModel) -> NmfModel {
+        let Some(best) = self.best else {
             return last;
         };
-        let seed = |index: usize| nmf.seed.wrapping_add(index as u64);
-        let parts = &ended[index].basis;
-        let restarts = ended
-            .iter()
-            .enumerate()
-            .map(|(index, start)| Restart::new(seed(index), start, parts))
-            .collect();
-        let Ended {
-            objective,
-            relative_error,
-            seconds,
-            stop,
-            basis,
-            ..
-        } = ended.swap_remove(index);
+        let best_basis = &self.ended[best.index].basis;
+        let mut restarts = Vec::new();
+        for (index, start) in self.ended.iter().enumerate() {
+            let seed = nmf.seed.wrapping_add(index as u64);
+            restarts.push(Restart::new(seed, start, best_basis));
+        }
+        let start = self.ended.swap_remove(best.index);
         NmfModel {
-            basis,
-            weights,
-            shares,
-            order,
-            relative_error,
-            objective,
-            trace,
-            stop,
-            seconds,
-            seed: seed(index),
+            basis: start.basis,
+            weights: best.weights,
+            shares: best.shares,
+            order: best.order,
+            relative_error: start.relative_error,
+            objective: start.objective,
+            trace: best.trace,
+            stop: start.stop,
+            seconds: start.seconds,
+            seed: nmf.seed.wrapping_add(best.index as u64),
             starts: nmf.restarts,
             restarts,
             stop_rule: nmf.stop,
@@ -150,12 +120,16 @@ impl Starts {
 }
 
 impl Restart {
+    /// Returns the summary of a start, compared with the parts of the best one.
     fn new(seed: u64, start: &Ended, best: &Basis) -> Self {
         let cosines = best.cosines(&start.basis);
-        let pairs = match_one_to_one(&cosines).into_iter().enumerate();
-        let matched: Vec<f64> = pairs
-            .filter_map(|(row, column)| Some(cosines[[row, column?]]))
-            .collect();
+        let mut matched = Vec::new();
+        for (row, column) in match_one_to_one(&cosines).into_iter().enumerate() {
+            if let Some(column) = column {
+                matched.push(cosines[[row, column]]);
+            }
+        }
+        let alike = matched.iter().filter(|&&cosine| cosine >= Self::ALIKE);
         Self {
             seed,
             objective: start.objective,
@@ -164,10 +138,7 @@ impl Restart {
             seconds: start.seconds,
             stop: start.stop,
             mean_cosine: matched.iter().sum::<f64>() / matched.len() as f64,
-            alike: matched
-                .iter()
-                .filter(|&&cosine| cosine >= Self::ALIKE)
-                .count(),
+            alike: alike.count(),
         }
     }
 }

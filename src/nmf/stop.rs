@@ -1,4 +1,4 @@
-//! When a fit ends, and what is told of each iteration.
+//! Iterations, and the rule by which a fit ends.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,44 +7,44 @@ use serde::Serialize;
 
 use crate::communicator::Partition;
 
-/// One iteration: all of W improved, then all of H.
+/// One iteration: an update of W, then of H.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Iteration {
-    /// Counted from 1.
+    /// The number of the iteration, from 1.
     pub iteration: usize,
-    /// Since the fit began, initialisation included.
+    /// Seconds since the fit began, initialisation included.
     pub seconds: f64,
-    /// ‖X − W H‖ / ‖X‖ after the weights' update.
+    /// ‖X − W H‖ / ‖X‖ after the update of W.
     pub relative_error: f64,
-    /// What the rule makes small, at the same pair: ½ ‖X − W H‖² with all penalties, pixels from 0 to 1, unless the rule
-    /// says otherwise.
+    /// The objective that the rule minimises, for the same W and H: ½ ‖X − W H‖² plus all penalties, for pixels from 0 to
+    /// 1, unless the rule minimises another loss.
     pub objective: f64,
 }
 
-/// When to stop; the first condition that holds ends the fit.
+/// The conditions under which a fit stops; the first one that is met ends it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StopRule {
-    /// The most iterations; at least one is made.
+    /// The most iterations; 0 counts as 1.
     pub max_iterations: usize,
-    /// Stop when the root of the objective, without penalties the error, has moved by no more than this share of itself
-    /// over the last [`StopRule::WINDOW`] iterations; 0 never stops so, and neither is the rule `local` stopped. An error
-    /// below [`StopRule::EXACT`] ends the fit whatever the tolerance.
+    /// Stop when the relative change of the root of the objective over the last [`StopRule::WINDOW`] iterations is at most
+    /// this value. With 0 this condition is off, as it is for the rule `local`. An error below [`StopRule::EXACT`] ends the
+    /// fit with any tolerance.
     pub tolerance: f64,
     /// Stop when the relative error is at or below this.
     pub target_error: Option<f64>,
-    /// Stop after the iteration in which this time is over.
+    /// Stop after the iteration in which this time is exceeded.
     pub time_limit: Option<Duration>,
 }
 
 impl StopRule {
-    /// Iterations over which the change is measured.
+    /// Number of iterations over which the change is measured.
     pub const WINDOW: usize = 10;
 
-    /// Below this relative error X is rebuilt to the last places of f32.
+    /// Below this relative error X is reconstructed up to the rounding of f32.
     pub const EXACT: f64 = 1e-6;
 
-    /// Whether to stop after the last iteration of `trace`, and why; objectives before iteration `steady_from` cannot be
-    /// compared with later ones, and do not tell that a fit has settled.
+    /// Returns why to stop after the last iteration of `trace`, or `None` to continue. Objectives before iteration
+    /// `steady_from` are not comparable with later ones, so they do not count as converged.
     pub(crate) fn check(&self, trace: &[Iteration], steady_from: usize) -> Option<StopReason> {
         let last = trace.last()?;
         if self
@@ -54,7 +54,7 @@ impl StopRule {
             return Some(StopReason::TargetError);
         }
         let steady = trace.get(steady_from - 1..).unwrap_or_default();
-        if !steady.is_empty() && last.relative_error < Self::EXACT || self.has_settled(steady) {
+        if !steady.is_empty() && last.relative_error < Self::EXACT || self.has_converged(steady) {
             return Some(StopReason::Converged);
         }
         if self
@@ -66,16 +66,17 @@ impl StopRule {
         (last.iteration >= self.max_iterations).then_some(StopReason::MaxIterations)
     }
 
-    /// All values of the window are compared, since a look ahead that went too far lifts the objective for a while, and
-    /// that must not end the fit.
-    fn has_settled(&self, trace: &[Iteration]) -> bool {
+    /// Returns whether all values in the window are close. An extrapolation step that overshoots raises the objective
+    /// briefly, which must not end the fit, so comparing the first and last value is not enough.
+    fn has_converged(&self, trace: &[Iteration]) -> bool {
         let Some(first) = trace.len().checked_sub(Self::WINDOW + 1) else {
             return false;
         };
-        let roots = trace[first..].iter().map(|i| i.objective.sqrt());
-        let (least, most) = roots.fold((f64::INFINITY, 0.0), |(least, most), e| {
-            (e.min(least), e.max(most))
-        });
+        let (mut least, mut most) = (f64::INFINITY, 0.0f64);
+        for iteration in &trace[first..] {
+            let root = iteration.objective.sqrt();
+            (least, most) = (root.min(least), root.max(most));
+        }
         self.tolerance > 0.0
             && most.is_finite()
             && least.is_finite()
@@ -98,15 +99,15 @@ impl Default for StopRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
-    /// The error settled: see [`StopRule::tolerance`].
+    /// The error converged: see [`StopRule::tolerance`].
     Converged,
-    /// The target was reached.
+    /// The target error was reached.
     TargetError,
-    /// The iterations were used up.
+    /// The maximum number of iterations was reached.
     MaxIterations,
-    /// The time was used up.
+    /// The time limit was reached.
     TimeLimit,
-    /// The caller asked for it.
+    /// The callback ended the fit.
     Interrupted,
 }
 
@@ -119,10 +120,10 @@ impl StopReason {
         Self::Interrupted,
     ];
 
-    /// Of these, so many are why a start ends that others follow: those that checkpoints count.
+    /// The first of these can end a start that others follow; a checkpoint stores only them.
     const BETWEEN_STARTS: usize = 3;
 
-    /// The number that stands for it in a checkpoint and between processes.
+    /// Returns the number of the reason in checkpoints and messages.
     pub(crate) fn position(self) -> usize {
         Self::ALL
             .iter()
@@ -130,12 +131,12 @@ impl StopReason {
             .unwrap_or_default()
     }
 
-    /// What the number stands for in a checkpoint.
+    /// Returns the reason with a number in a checkpoint.
     pub(crate) fn at(position: usize) -> Option<Self> {
         Self::ALL[..Self::BETWEEN_STARTS].get(position).copied()
     }
 
-    /// What the first rank says, on all of them.
+    /// Returns the reason of the first process, on all processes.
     pub(crate) fn of_first(own: Option<Self>, images: &Partition) -> Option<Self> {
         let mut place = [own.map_or(u8::MAX, |own| own.position() as u8)];
         images.broadcast_from_first(&mut place);

@@ -1,35 +1,37 @@
-//! Which rank to take, and why: from the curves alone.
+//! The choice of a rank from the scores, with its reason.
 
 use serde::{Deserialize, Serialize};
 
-use super::RankScores;
+use super::scores::RankScores;
 
-/// So much of the light, squared, is too little to be worth another part.
+/// A lower squared relative error than this is not worth another part.
 const NEGLIGIBLE: f64 = 1e-3;
-/// Where the least error is at the highest rank, it is still falling unless it was as low at this share of that rank.
+/// If the least error is at the highest rank, it counts as still falling unless it was as low at this fraction of that
+/// rank.
 const LATE: f64 = 0.75;
 
-/// The rank to take.
+/// The chosen rank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RankChoice {
     /// The rank.
     pub choice: usize,
-    /// Why, in one sentence.
+    /// The reason, in one sentence.
     pub reason: String,
-    /// The highest held-out error that is as good as the least; none where no pixels could be held out.
+    /// The highest held-out error that is as good as the least; `None` if no pixels were held out.
     #[serde(skip)]
     pub limit: Option<f64>,
 }
 
-/// The smallest rank of some, whose `scores` are in ascending order, that predicts hidden pixels as well as any does:
-/// its held-out error is at most one standard error above the least (the rule of L. Breiman and others,
-/// *Classification and regression trees*, 1984), or it misses at most a thousandth of the light, squared, more.
+/// Returns the smallest rank that predicts held-out pixels as well as any other, from `scores` in ascending order of the
+/// rank: its held-out error is at most one standard error above the least (the rule of L. Breiman and others,
+/// *Classification and regression trees*, 1984), or its square is at most a thousandth above that of the least.
 ///
-/// Where too few images or pixels hold out any, it is the `parallel` analysis that decides. None of no scores.
+/// If there are too few images or pixels to hold out any, returns the result of `parallel` analysis, limited to the ranks
+/// tried. Returns `None` without scores.
 #[must_use]
 pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoice> {
     let (first, last) = (scores.first()?, scores.last()?);
-    let known: Vec<Known> = scores.iter().filter_map(Known::of).collect();
+    let known: Vec<HeldOutScore> = scores.iter().filter_map(HeldOutScore::of).collect();
     let Some(least) = known.iter().min_by(|a, b| a.error.total_cmp(&b.error)) else {
         let choice = parallel.unwrap_or(last.rank).clamp(first.rank, last.rank);
         return Some(RankChoice {
@@ -43,19 +45,7 @@ pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoi
         .iter()
         .find(|known| known.error <= limit)
         .unwrap_or(least);
-    let early = |known: &&Known| known.rank as f64 <= LATE * last.rank as f64;
-    let late = known.iter().rev().find(early).unwrap_or(&known[0]);
-    let at_the_end = least.rank == known[known.len() - 1].rank;
-    let reason = if known.len() == 1 {
-        format!(
-            "no other rank than {} was tried on hidden pixels",
-            least.rank
-        )
-    } else if at_the_end && (chosen.rank == least.rank || late.error > limit) {
-        still_falling(chosen, least, late, last.rank)
-    } else {
-        enough(chosen, least, known[0].rank)
-    };
+    let reason = reason(&known, chosen, least, limit, last.rank);
     Some(RankChoice {
         choice: chosen.rank,
         reason: reason + &agreement(scores, chosen.rank),
@@ -63,15 +53,39 @@ pub fn choose(scores: &[RankScores], parallel: Option<usize>) -> Option<RankChoi
     })
 }
 
-/// What is known of a rank's held-out error.
+/// Returns why `chosen` is the choice, where `least` has the least error.
+fn reason(
+    known: &[HeldOutScore],
+    chosen: &HeldOutScore,
+    least: &HeldOutScore,
+    limit: f64,
+    highest: usize,
+) -> String {
+    if known.len() == 1 {
+        return format!(
+            "no other rank than {} was tried on hidden pixels",
+            least.rank
+        );
+    }
+    let early = |known: &&HeldOutScore| known.rank as f64 <= LATE * highest as f64;
+    let late = known.iter().rev().find(early).unwrap_or(&known[0]);
+    let at_the_end = least.rank == known[known.len() - 1].rank;
+    if at_the_end && (chosen.rank == least.rank || late.error > limit) {
+        still_falling(chosen, least, late, highest)
+    } else {
+        enough(chosen, least, known[0].rank)
+    }
+}
+
+/// The held-out error of a rank.
 #[derive(Clone, Copy)]
-struct Known {
+struct HeldOutScore {
     rank: usize,
     error: f64,
     spread: f64,
 }
 
-impl Known {
+impl HeldOutScore {
     fn of(scores: &RankScores) -> Option<Self> {
         let error = scores.held_out_error.filter(|error| error.is_finite())?;
         Some(Self {
@@ -82,7 +96,12 @@ impl Known {
     }
 }
 
-fn still_falling(chosen: &Known, least: &Known, late: &Known, highest: usize) -> String {
+fn still_falling(
+    chosen: &HeldOutScore,
+    least: &HeldOutScore,
+    late: &HeldOutScore,
+    highest: usize,
+) -> String {
     let which = if least.rank == highest {
         "tried"
     } else {
@@ -106,7 +125,7 @@ fn still_falling(chosen: &Known, least: &Known, late: &Known, highest: usize) ->
     )
 }
 
-fn enough(chosen: &Known, least: &Known, lowest: usize) -> String {
+fn enough(chosen: &HeldOutScore, least: &HeldOutScore, lowest: usize) -> String {
     let error = percent(chosen.error);
     if chosen.rank == least.rank && chosen.rank == lowest {
         return format!(
@@ -127,8 +146,8 @@ fn enough(chosen: &Known, least: &Known, lowest: usize) -> String {
     )
 }
 
-/// In which way an error is as good as the least.
-fn near(chosen: &Known, least: &Known) -> &'static str {
+/// Returns in which way an error is as good as the least.
+fn near(chosen: &HeldOutScore, least: &HeldOutScore) -> &'static str {
     if chosen.error <= least.error + least.spread {
         "within one standard error"
     } else {
@@ -146,7 +165,7 @@ fn without_held_out(parallel: Option<usize>) -> String {
     }
 }
 
-/// How far the starts agree at the rank that was chosen.
+/// Returns the stability at the chosen rank, as the end of a sentence.
 fn agreement(scores: &[RankScores], rank: usize) -> String {
     let stability = scores
         .iter()
@@ -157,9 +176,9 @@ fn agreement(scores: &[RankScores], rank: usize) -> String {
     })
 }
 
-/// A share as a percentage with three digits.
-fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
+/// Returns a fraction as a percentage with three digits.
+fn percent(fraction: f64) -> String {
+    let percent = 100.0 * fraction;
     let digits = if percent >= 10.0 { 1 } else { 2 };
     format!("{percent:.digits$} %")
 }

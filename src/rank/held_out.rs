@@ -1,18 +1,18 @@
-//! How well a rank predicts pixels that it has not seen: bi-cross-validation.
+//! The error on held-out pixels: bi-cross-validation.
 //!
-//! Images and pixels are each cut into two halves by chance, X so into four blocks. Each block A is hidden in turn:
-//! W and H are learned from the block D that shares neither image nor pixel with it; the hidden images get weights from
-//! their other pixels, the block B, the hidden pixels get parts from the other images, the block C, both by exact least
-//! squares over values of 0 or more; and their product is held against A.
+//! Images and pixels are each split into random halves, and X so into four blocks. Each block A is held out in turn: W and
+//! H are learned from the block D with the other images and pixels; the weights U of the held-out images follow from their
+//! other pixels, the block B, the parts V of the held-out pixels from the other images, the block C, both by exact
+//! non-negative least squares; their product is the prediction of A.
 //!
-//! `X = (A B; C D)`, `D ≈ W H`, `B ≈ U H`, `C ≈ W V`, and the error is `‖A − U V‖`. What D's noise taught W and H does
-//! not help to predict A: with too many parts the error stops falling, though that of a fit never does.
+//! `X = (A B; C D)`, `D ≈ W H`, `B ≈ U H`, `C ≈ W V`, and the error is `‖A − U V‖`. Fitting the noise of D does not help to
+//! predict A, so with too many parts the error stops falling, unlike that of a fit.
 //!
-//! **Cost** of all four: about that of one fit to all of X.
+//! **Cost** of all four blocks: about one fit to X.
 //!
-//! **Why not single pixels hidden by chance** (S. Wold, *Cross-validatory estimation of the number of components in
-//! factor and principal components models*, 1978): on planted ranks both led to the same choice, and five folds of these,
-//! the hidden pixels filled in anew after every few iterations, took six times as long.
+//! **Alternative.** Holding out single random pixels (S. Wold, *Cross-validatory estimation of the number of components in
+//! factor and principal components models*, 1978) gave the same choice for known ranks. Five folds of it, in which the
+//! held-out pixels are imputed again after every few iterations, took six times as long.
 //!
 //! **Source.** A. B. Owen, P. O. Perry, *Bi-cross-validation of the SVD and the nonnegative matrix factorization*, 2009.
 
@@ -27,68 +27,101 @@ use crate::error::Result;
 use crate::images::{ImageSet, Images};
 use crate::linalg::Nnls;
 
-/// How often a block is hidden.
+/// The number of blocks, each of which is held out once.
 pub(super) const FOLDS: usize = 4;
 
 /// X in four blocks.
 #[derive(Debug)]
-pub(super) struct Blocks([[HeldBlock; 2]; 2]);
+pub(super) struct HeldOutBlocks([[HeldBlock; 2]; 2]);
 
 #[derive(Debug)]
 struct HeldBlock {
     images: ImageSet,
-    /// The same values, (images, pixels).
+    /// The same values as floats, (images, pixels).
     values: Array2<f32>,
-    /// 1 where a pixel is known, 0 elsewhere; `None` where all are.
+    /// 1 for known pixels, 0 for unknown ones; `None` if all are known.
     known: Option<Array2<f32>>,
 }
 
-/// What was missed of a hidden block.
+/// The squared error of the prediction of a held-out block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Missed {
     /// ‖A − U V‖² over the known pixels.
     pub(super) squared: f64,
-    /// ‖A‖² over the same.
+    /// ‖A‖² over the known pixels.
     pub(super) norm: f64,
 }
 
-/// The block that is left to learn from while another is hidden, and what is done with the factors.
+/// The error over all held-out blocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct HeldOutError {
+    /// ‖A − U V‖ / ‖A‖ over all blocks together.
+    pub(super) error: f64,
+    /// The standard error of the errors of the blocks.
+    pub(super) standard_error: f64,
+}
+
+/// Returns the error over all held-out blocks; `None` if there are none, or all of them are 0.
+pub(super) fn held_out_error(folds: &[Missed]) -> Option<HeldOutError> {
+    let norm: f64 = folds.iter().map(|fold| fold.norm).sum();
+    let squared: f64 = folds.iter().map(|fold| fold.squared).sum();
+    let errors: Vec<f64> = folds
+        .iter()
+        .filter(|fold| fold.norm > 0.0)
+        .map(|fold| (fold.squared / fold.norm).sqrt())
+        .collect();
+    let count = errors.len() as f64;
+    let mean = errors.iter().sum::<f64>() / count;
+    let squares = errors.iter().map(|error| (error - mean).powi(2));
+    let variance = squares.sum::<f64>() / (count - 1.0).max(1.0);
+    (norm > 0.0).then(|| HeldOutError {
+        error: (squared / norm).sqrt(),
+        standard_error: (variance / count).sqrt(),
+    })
+}
+
+/// The four blocks while one of them is held out.
 pub(super) struct Fold<'a> {
-    hidden: &'a HeldBlock,
+    held_out: &'a HeldBlock,
     same_images: &'a HeldBlock,
     same_pixels: &'a HeldBlock,
     rest: &'a HeldBlock,
 }
 
-impl Blocks {
-    /// The halves that `seed` draws; there is nothing to halve of one image or one pixel.
+impl HeldOutBlocks {
+    /// Splits images and pixels into random halves; `None` if there is only one image or pixel.
     pub(super) fn new(images: &ImageSet, seed: u64) -> Result<Option<Self>> {
         let (count, pixels) = (images.len(), images.shape().pixels());
         if count.min(pixels) < 2 {
             return Ok(None);
         }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let (rows, columns) = (halves(count, &mut rng), halves(pixels, &mut rng));
-        let block =
-            |row: usize, column: usize| HeldBlock::new(images, &rows[row], &columns[column]);
+        let [top, bottom] = halves(count, &mut rng);
+        let [left, right] = halves(pixels, &mut rng);
         Ok(Some(Self([
-            [block(0, 0)?, block(0, 1)?],
-            [block(1, 0)?, block(1, 1)?],
+            [
+                HeldBlock::new(images, &top, &left)?,
+                HeldBlock::new(images, &top, &right)?,
+            ],
+            [
+                HeldBlock::new(images, &bottom, &left)?,
+                HeldBlock::new(images, &bottom, &right)?,
+            ],
         ])))
     }
 
-    /// The highest rank that every block can have.
-    pub(super) fn most(&self) -> usize {
+    /// Returns the highest rank of a fit to the smallest block.
+    pub(super) fn most_rank(&self) -> usize {
         let (images, pixels) = self.0[0][0].values.dim();
         images.min(pixels)
     }
 
-    /// Hides the block `index`, below [`FOLDS`].
+    /// Holds out the block `index`, below [`FOLDS`].
     pub(super) fn fold(&self, index: usize) -> Fold<'_> {
         let (row, column) = (index / 2, index % 2);
         let [own, other] = [&self.0[row], &self.0[1 - row]];
         Fold {
-            hidden: &own[column],
+            held_out: &own[column],
             same_images: &own[1 - column],
             same_pixels: &other[column],
             rest: &other[1 - column],
@@ -96,7 +129,7 @@ impl Blocks {
     }
 }
 
-/// Two halves of the numbers below `count` in their order, the first the smaller one if need be.
+/// Returns random halves of the numbers below `count`, each sorted; the first is the smaller one.
 fn halves(count: usize, rng: &mut ChaCha8Rng) -> [Vec<usize>; 2] {
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(rng);
@@ -112,11 +145,11 @@ impl HeldBlock {
     fn new(images: &ImageSet, rows: &[usize], columns: &[usize]) -> Result<Self> {
         let images = cut(images, rows, columns)?;
         let values = images.to_f32();
-        let one = |known: bool| if known { 1.0 } else { 0.0 };
-        let known = images
-            .mask
-            .as_ref()
-            .map(|mask| Array2::from_shape_fn(values.dim(), |(i, j)| one(mask.is_known(i, j))));
+        let known = images.mask.as_ref().map(|mask| {
+            Array2::from_shape_fn(values.dim(), |(i, j)| {
+                f32::from(u8::from(mask.is_known(i, j)))
+            })
+        });
         Ok(Self {
             images,
             values,
@@ -124,7 +157,7 @@ impl HeldBlock {
         })
     }
 
-    /// The sum of the squares of some values where the block's pixels are known.
+    /// Returns the sum of squares of `values` at the known pixels of the block.
     fn square(&self, values: &Array2<f32>) -> f64 {
         match &self.known {
             None => values.iter().map(|&v| f64::from(v).powi(2)).sum(),
@@ -138,38 +171,37 @@ impl HeldBlock {
 }
 
 impl Fold<'_> {
-    /// What W and H are to be learned from.
+    /// Returns the images from which W and H are learned.
     pub(super) fn rest(&self) -> &ImageSet {
         &self.rest.images
     }
 
-    /// What is missed where nothing is predicted.
+    /// Returns the error of the prediction 0.
     pub(super) fn all_missed(&self) -> Missed {
-        let Fold { hidden, .. } = self;
-        let norm = hidden.square(&hidden.values);
+        let norm = self.held_out.square(&self.held_out.values);
         Missed {
             squared: norm,
             norm,
         }
     }
 
-    /// What W, (images, rank), and H, (rank, pixels), of the rest miss of the hidden block.
+    /// Returns the error of the prediction from W, (images, rank), and H, (rank, pixels), of the rest.
     pub(super) fn missed(&self, weights: &Weights, basis: &Basis) -> Missed {
         let (beside, above) = (self.same_images, self.same_pixels);
-        let known = |block: &HeldBlock| block.known.as_ref().map(|known| known.t().to_owned());
+        let known_above = above.known.as_ref().map(|known| known.t().to_owned());
         let own_weights =
             least_squares(&beside.values.view(), beside.known.as_ref(), &basis.rows());
-        let own_parts = least_squares(&above.values.t(), known(above).as_ref(), &weights.t());
-        let rest = &self.hidden.values - &own_weights.dot(&own_parts.t());
+        let own_parts = least_squares(&above.values.t(), known_above.as_ref(), &weights.t());
+        let rest = &self.held_out.values - &own_weights.dot(&own_parts.t());
         Missed {
-            squared: self.hidden.square(&rest),
+            squared: self.held_out.square(&rest),
             ..self.all_missed()
         }
     }
 }
 
-/// The weights of 0 or more, (rows, rank), with which `basis`, (rank, columns), comes closest to the known `values`,
-/// (rows, columns).
+/// Returns the non-negative weights, (rows, rank), with the least squared error of weights times `basis`, (rank, columns),
+/// at the known `values`, (rows, columns).
 fn least_squares(
     values: &ArrayView2<f32>,
     known: Option<&Array2<f32>>,
@@ -186,7 +218,7 @@ fn least_squares(
     weights
 }
 
-/// The same where all values are known, or the basis is 0 where they are not.
+/// Returns [`least_squares`] if all values are known, or the basis is 0 at the unknown ones.
 fn solve(values: &ArrayView2<f32>, basis: &ArrayView2<f32>) -> Array2<f32> {
     let mut weights = Array2::zeros((values.nrows(), basis.nrows()));
     let wide = basis.mapv(f64::from);
@@ -314,7 +346,7 @@ mod tests {
             let mut images = set(x.clone());
             images.mask = Mask::new(15, 12, known);
             assert_eq!(images.mask.is_some(), hidden > 0);
-            let blocks = Blocks::new(&images, 3)
+            let blocks = HeldOutBlocks::new(&images, 3)
                 .expect("sound")
                 .expect("large enough");
             // The same draws in the same order.
@@ -359,32 +391,34 @@ mod tests {
     #[test]
     fn the_four_blocks_are_all_of_the_images_and_none_twice() {
         let x = Array2::from_shape_fn((5, 7), |(i, j)| (10 * i + j) as f32);
-        let blocks = Blocks::new(&set(x.clone()), 0)
+        let blocks = HeldOutBlocks::new(&set(x.clone()), 0)
             .expect("sound")
             .expect("large enough");
-        assert_eq!(blocks.most(), 2);
+        assert_eq!(blocks.most_rank(), 2);
         let mut seen = Vec::new();
         for index in 0..FOLDS {
             let fold = blocks.fold(index);
-            seen.extend(fold.hidden.values.iter().copied());
+            seen.extend(fold.held_out.values.iter().copied());
             let shared = |a: &HeldBlock, b: &HeldBlock| {
                 let values = |block: &HeldBlock| {
                     block.values.iter().map(|v| v.to_bits()).collect::<Vec<_>>()
                 };
                 values(a).iter().any(|v| values(b).contains(v))
             };
-            assert!(!shared(fold.hidden, fold.rest) && !shared(fold.same_images, fold.same_pixels));
+            assert!(
+                !shared(fold.held_out, fold.rest) && !shared(fold.same_images, fold.same_pixels)
+            );
             let image = |block: &HeldBlock| (block.values[[0, 0]] / 10.0) as usize;
             let pixel = |block: &HeldBlock| block.values[[0, 0]] as usize % 10;
             assert_eq!(
-                (image(fold.hidden), pixel(fold.hidden)),
+                (image(fold.held_out), pixel(fold.held_out)),
                 (image(fold.same_images), pixel(fold.same_pixels))
             );
         }
         seen.sort_by(f32::total_cmp);
         assert_eq!(seen, x.iter().copied().collect::<Vec<_>>());
         assert!(
-            Blocks::new(&set(Array2::ones((1, 9))), 0)
+            HeldOutBlocks::new(&set(Array2::ones((1, 9))), 0)
                 .expect("sound")
                 .is_none(),
             "one image has no halves"

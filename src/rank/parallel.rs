@@ -1,9 +1,9 @@
-//! Parallel analysis: how many eigenimages are more than chance.
+//! Parallel analysis: the number of eigenimages that explain more than chance.
 //!
-//! Each pixel's values are dealt out to the images anew. That leaves every pixel its mean and variance, and takes away
-//! what pixels have in common; an eigenimage that explains no more than the one of the same number there is noise.
+//! The values of each pixel are permuted among the images. This keeps the mean and variance of every pixel and removes
+//! their correlations; an eigenimage that explains no more than the one with the same index after the permutation is noise.
 //!
-//! J. L. Horn, *A rationale and test for the number of factors in factor analysis*, 1965; the permutations are A. Buja,
+//! **Source.** J. L. Horn, *A rationale and test for the number of factors in factor analysis*, 1965; the permutations are A. Buja,
 //! N. Eyuboglu, *Remarks on parallel analysis*, 1992.
 
 use ndarray::Array2;
@@ -16,30 +16,38 @@ use crate::error::Result;
 use crate::images::{ImageSet, Images, Mask, Pixels};
 use crate::pca::Pca;
 
-/// How often the values are dealt.
-const DEALS: usize = 3;
+/// The number of permutations.
+const PERMUTATIONS: usize = 3;
 
-/// How many eigenimages of the images explain more than those of dealt values do on average.
+/// Returns the number of leading eigenimages that explain more than those of permuted values do on average.
 pub(super) fn parallel_analysis(images: &ImageSet, seed: u64) -> Result<usize> {
     let most = images.len().min(images.shape().pixels());
-    let explained = |images: &ImageSet| Ok(Pca::new(most).fit(images)?.explained_variance_ratio);
-    let deal = |deal| explained(&dealt(images, seed.wrapping_add(deal as u64)));
-    let dealt = blocks::map_range(DEALS, deal)
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?;
-    let by_chance =
-        |l: usize| dealt.iter().map(|explained| explained[l]).sum::<f64>() / DEALS as f64;
-    let own = explained(images)?;
-    Ok((0..most).find(|&l| own[l] <= by_chance(l)).unwrap_or(most))
+    let permuted = blocks::map_range(PERMUTATIONS, |index| {
+        explained(&permuted(images, seed.wrapping_add(index as u64)), most)
+    });
+    let permuted = permuted.into_iter().collect::<Result<Vec<_>>>()?;
+    let own = explained(images, most)?;
+    for l in 0..most {
+        let sum: f64 = permuted.iter().map(|explained| explained[l]).sum();
+        if own[l] <= sum / PERMUTATIONS as f64 {
+            return Ok(l);
+        }
+    }
+    Ok(most)
 }
 
-/// The images with each pixel's known values in another order.
-fn dealt(images: &ImageSet, seed: u64) -> ImageSet {
+/// Returns the fraction of the variance that each of `rank` eigenimages explains.
+fn explained(images: &ImageSet, rank: usize) -> Result<Vec<f64>> {
+    Ok(Pca::new(rank).fit(images)?.explained_variance_ratio)
+}
+
+/// Returns the images with the known values of each pixel permuted.
+fn permuted(images: &ImageSet, seed: u64) -> ImageSet {
     let mask = images.mask();
     let pixels = match &images.pixels {
-        Pixels::U8(values) => Pixels::U8(deal(values, mask, seed)),
-        Pixels::F32(values) => Pixels::F32(deal(values, mask, seed)),
-        Pixels::Stored(_) => Pixels::F32(deal(&images.to_f32(), mask, seed)),
+        Pixels::U8(values) => Pixels::U8(permute(values, mask, seed)),
+        Pixels::F32(values) => Pixels::F32(permute(values, mask, seed)),
+        Pixels::Stored(_) => Pixels::F32(permute(&images.to_f32(), mask, seed)),
     };
     ImageSet {
         pixels,
@@ -47,25 +55,25 @@ fn dealt(images: &ImageSet, seed: u64) -> ImageSet {
     }
 }
 
-fn deal<T: Copy>(values: &Array2<T>, mask: Option<&Mask>, seed: u64) -> Array2<T> {
+/// Returns values, (images, pixels), with the known values of each column permuted.
+fn permute<T: Copy>(values: &Array2<T>, mask: Option<&Mask>, seed: u64) -> Array2<T> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut dealt = values.clone();
-    for (pixel, (values, mut dealt)) in values
+    let mut permuted = values.clone();
+    for (pixel, (values, mut permuted)) in values
         .columns()
         .into_iter()
-        .zip(dealt.columns_mut())
+        .zip(permuted.columns_mut())
         .enumerate()
     {
         let is_known = |image: &usize| mask.is_none_or(|mask| mask.is_known(*image, pixel));
         let known: Vec<usize> = (0..values.len()).filter(is_known).collect();
         let mut order = known.clone();
         order.shuffle(&mut rng);
-        known
-            .into_iter()
-            .zip(order)
-            .for_each(|(to, from)| dealt[to] = values[from]);
+        for (to, from) in known.into_iter().zip(order) {
+            permuted[to] = values[from];
+        }
     }
-    dealt
+    permuted
 }
 
 #[cfg(test)]
@@ -80,9 +88,9 @@ mod tests {
         let values = Array2::from_shape_fn((50, 3), |(image, pixel)| (100 * pixel + image) as f32);
         let mask =
             Mask::new(50, 3, |image, pixel| image >= 5 || pixel != 1).expect("some are hidden");
-        let dealt = deal(&values, Some(&mask), 0);
+        let permuted = permute(&values, Some(&mask), 0);
         for pixel in 0..3 {
-            let mut found = dealt.column(pixel).to_vec();
+            let mut found = permuted.column(pixel).to_vec();
             assert_ne!(
                 found,
                 values.column(pixel).to_vec(),
@@ -92,10 +100,10 @@ mod tests {
             assert_eq!(found, values.column(pixel).to_vec());
         }
         assert_eq!(
-            dealt.column(1).to_vec()[..5],
+            permuted.column(1).to_vec()[..5],
             values.column(1).to_vec()[..5]
         );
-        let order = |pixel: usize| dealt.column(pixel).map(|v| v % 100.0);
+        let order = |pixel: usize| permuted.column(pixel).map(|v| v % 100.0);
         assert_ne!(order(0), order(2), "each pixel by itself");
     }
 

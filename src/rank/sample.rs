@@ -1,4 +1,4 @@
-//! Some pixels of some images as a set of their own. Not which.
+//! A set of some pixels of some images.
 
 use ndarray::Array2;
 
@@ -6,7 +6,7 @@ use crate::basis::Shape;
 use crate::error::Result;
 use crate::images::{Block, ImageSet, Images, Mask};
 
-/// The pixels `columns` of the images `rows`, as images of one row; at least one of each.
+/// Returns the pixels `columns` of the images `rows` as images with one row of pixels; at least one of each is needed.
 pub(super) fn cut(images: &impl Images, rows: &[usize], columns: &[usize]) -> Result<ImageSet> {
     let (mut bytes, mut floats) = (Vec::new(), Vec::new());
     for &row in rows {
@@ -21,16 +21,15 @@ pub(super) fn cut(images: &impl Images, rows: &[usize], columns: &[usize]) -> Re
     } else {
         ImageSet::from_f32(shape, table(width, &floats))
     }?;
-    let known = |mask: &Mask| {
-        Mask::new(rows.len(), width, |row, column| {
+    if let Some(mask) = images.mask() {
+        set.mask = Mask::new(rows.len(), width, |row, column| {
             mask.is_known(rows[row], columns[column])
-        })
-    };
-    set.mask = images.mask().and_then(known);
+        });
+    }
     Ok(set)
 }
 
-/// Values row by row as an array, (rows, width).
+/// Returns values, given row by row, as an array, (rows, width).
 fn table<T: Copy>(width: usize, values: &[T]) -> Array2<T> {
     Array2::from_shape_fn((values.len() / width, width), |(row, column)| {
         values[row * width + column]

@@ -1,22 +1,24 @@
-//! Whether starts agree: on the parts, and on which images belong together.
+//! The agreement of different starts: on the parts, and on which images belong together.
 
 use kodama::{Method, linkage};
 
 use crate::basis::Basis;
 use crate::matching::match_one_to_one;
 
-/// The mean cosine of the parts of every two of several starts, matched one to one: 1 for the same parts, whatever
-/// their order; none of a single start.
+/// Returns the mean cosine of the parts of all pairs of starts, matched one to one: 1 for the same parts in any order;
+/// `None` for one start.
 pub(super) fn stability(bases: &[&Basis]) -> Option<f64> {
-    let pairs = bases
-        .iter()
-        .enumerate()
-        .flat_map(|(index, one)| bases[..index].iter().map(move |other| (one, other)));
-    let alike: Vec<f64> = pairs.map(|(one, other)| alike(one, other)).collect();
-    (!alike.is_empty()).then(|| alike.iter().sum::<f64>() / alike.len() as f64)
+    let mut cosines = Vec::new();
+    for (index, one) in bases.iter().enumerate() {
+        for other in &bases[..index] {
+            cosines.push(mean_cosine(one, other));
+        }
+    }
+    (!cosines.is_empty()).then(|| cosines.iter().sum::<f64>() / cosines.len() as f64)
 }
 
-fn alike(one: &Basis, other: &Basis) -> f64 {
+/// Returns the mean cosine of the parts of two starts, matched one to one.
+fn mean_cosine(one: &Basis, other: &Basis) -> f64 {
     let cosines = one.cosines(other);
     let pairs = match_one_to_one(&cosines).into_iter().enumerate();
     pairs
@@ -25,35 +27,34 @@ fn alike(one: &Basis, other: &Basis) -> f64 {
         / one.rank() as f64
 }
 
-/// The cophenetic correlation of the consensus of several starts, each given by the part that leads in every image: 1
-/// where any two images share their leading part from every start or from none. None of a single start.
+/// Returns the cophenetic correlation of the consensus of several starts, each given by the leading part of every image:
+/// 1 if any two images share their leading part in every start or in none; `None` for one start.
 ///
-/// The distance of two images is the share of starts in which their leading parts differ; the correlation is that of
-/// these distances with the heights at which average linkage joins the images. J.-P. Brunet, P. Tamayo, T. R. Golub,
+/// The distance of two images is the fraction of starts in which their leading parts differ. The result is the correlation
+/// of these distances with the heights at which average linkage joins the images. **Source.** J.-P. Brunet, P. Tamayo, T. R. Golub,
 /// J. P. Mesirov, *Metagenes and molecular pattern discovery using matrix factorization*, 2004.
 pub(super) fn cophenetic(leading: &[Vec<usize>]) -> Option<f64> {
     let images = leading.first().filter(|_| leading.len() > 1)?.len();
-    let apart =
-        |a: usize, b: usize| leading.iter().filter(|start| start[a] != start[b]).count() as f64;
-    let pairs = (0..images).flat_map(|a| (a + 1..images).map(move |b| (a, b)));
-    let distances: Vec<f64> = pairs
-        .map(|(a, b)| apart(a, b) / leading.len() as f64)
-        .collect();
+    let mut distances = Vec::new();
+    for a in 0..images {
+        for b in a + 1..images {
+            let apart = leading.iter().filter(|start| start[a] != start[b]).count();
+            distances.push(apart as f64 / leading.len() as f64);
+        }
+    }
     Some(correlation(&distances, &heights(&distances, images)))
 }
 
-/// The height at which each two images are joined, in the order of `distances`: (0, 1), (0, 2), … (1, 2), …
+/// Returns the height at which each pair of images is joined, in the order of `distances`: (0, 1), (0, 2), … (1, 2), …
 fn heights(distances: &[f64], images: usize) -> Vec<f64> {
     let mut heights = vec![0.0; distances.len()];
-    let place =
-        |a: usize, b: usize| a.min(b) * (2 * images - a.min(b) - 1) / 2 + a.max(b) - a.min(b) - 1;
     let mut clusters: Vec<Vec<usize>> = (0..images).map(|image| vec![image]).collect();
     for step in linkage(&mut distances.to_vec(), images, Method::Average).steps() {
         let [mut one, other] =
             [step.cluster1, step.cluster2].map(|cluster| std::mem::take(&mut clusters[cluster]));
         for &a in &one {
             for &b in &other {
-                heights[place(a, b)] = step.dissimilarity;
+                heights[pair_index(a, b, images)] = step.dissimilarity;
             }
         }
         one.extend(other);
@@ -62,22 +63,31 @@ fn heights(distances: &[f64], images: usize) -> Vec<f64> {
     heights
 }
 
-/// Pearson's correlation; 1 where both are the same throughout, as of images that all belong together.
+/// Returns the index of a pair of images in the order of the distances.
+fn pair_index(a: usize, b: usize, images: usize) -> usize {
+    let (first, second) = (a.min(b), a.max(b));
+    first * (2 * images - first - 1) / 2 + second - first - 1
+}
+
+/// Returns Pearson's correlation; 1 if all values of `a` or of `b` are equal, as if all images belong together.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let product = |a: &[f64], mean_a: f64, b: &[f64], mean_b: f64| -> f64 {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| (a - mean_a) * (b - mean_b))
-            .sum()
-    };
-    let squares = product(a, mean_a, a, mean_a) * product(b, mean_b, b, mean_b);
+    let (a, b) = (centred(a), centred(b));
+    let squares = dot(&a, &a) * dot(&b, &b);
     if squares > 0.0 {
-        product(a, mean_a, b, mean_b) / squares.sqrt()
+        dot(&a, &b) / squares.sqrt()
     } else {
         1.0
     }
+}
+
+/// Returns the values minus their mean.
+fn centred(values: &[f64]) -> Vec<f64> {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    values.iter().map(|value| value - mean).collect()
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

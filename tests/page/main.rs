@@ -131,7 +131,7 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
         0,
         "a part that the image does without is not lit"
     );
-    assert!(page.text("#focus-text").contains("does without it"));
+    assert!(page.text("#focus-text").contains("does not use it"));
     hover(used);
     assert!(
         open.pixels("#chosen", ORANGE) > 50,

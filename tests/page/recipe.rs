@@ -91,7 +91,7 @@ fn a_sum_is_built_up_the_most_light_first() {
     page.wait("return document.querySelectorAll('#recipe-pca .steps i').length >= 3");
     assert!(
         page.text("#said-eigenimages")
-            .contains("is taken away again")
+            .contains("is removed again")
     );
     assert!(
         open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0,

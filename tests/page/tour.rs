@@ -47,7 +47,7 @@ fn the_tour_is_done_by_doing_what_it_asks() {
     let open = Open::faces();
     let said = take(&open);
     assert!(
-        said[1].starts_with("✓ Part 1 lights ") && !said[1].contains("ghosts"),
+        said[1].starts_with("✓ Part 1 lights ") && !said[1].contains("faint"),
         "{said:?}"
     );
     assert!(said[2].contains("the error went from"), "{said:?}");
@@ -62,7 +62,7 @@ fn the_tour_is_done_by_doing_what_it_asks() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
-fn a_tour_of_ghosts_calls_them_so() {
+fn a_tour_of_faint_whole_images_says_so() {
     let desk = Desk::empty();
     let mut state = 7_u32;
     for image in 0..40 {
@@ -77,7 +77,7 @@ fn a_tour_of_ghosts_calls_them_so() {
     let open = Open::on(desk, "grey -k 4");
     let said = take(&open);
     assert!(
-        said[1].contains("ghosts") && said[1].contains("--overlap"),
+        said[1].contains("faint whole images") && said[1].contains("--overlap"),
         "{said:?}"
     );
     assert!(open.browser.text("#warnings").contains("--overlap"));

@@ -7,14 +7,14 @@ use clap::{Parser, Subcommand};
 use nmf_images::Nmf;
 
 use super::compare::Compare;
-use super::learning::{Learning, Method};
+use super::learning::{LearningOptions, MethodOptions};
 use super::pack::Pack;
 use super::project::Project;
 use super::ranks::Ranks;
-use super::reading::Reading;
+use super::reading::ReadingOptions;
 use super::synth::Synth;
-use super::values::{Every, Rank};
-use super::writing::{Exports, Pictures, Tiling, Writing};
+use super::values::{CheckpointInterval, Rank};
+use super::writing::{ExportOptions, PictureOptions, TilingOptions, WritingOptions};
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
 ///
@@ -42,19 +42,19 @@ pub struct CommandLine {
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: Rank,
     #[command(flatten)]
-    pub learning: Learning,
+    pub learning: LearningOptions,
     #[command(flatten)]
-    pub method: Method,
+    pub method: MethodOptions,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WritingOptions,
     #[command(flatten)]
-    pub tiling: Tiling,
+    pub tiling: TilingOptions,
     #[command(flatten)]
-    pub exports: Exports,
+    pub exports: ExportOptions,
     #[command(flatten)]
-    pub pictures: Pictures,
+    pub pictures: PictureOptions,
 
     /// Go on with a run that was interrupted or killed, from the checkpoint in its output folder, as if it had never
     /// stopped: images and options are those of that run. Where the images have moved, pass them too
@@ -67,9 +67,9 @@ pub struct CommandLine {
     pub resume: Option<PathBuf>,
     /// How often a run keeps what it would need to go on after a crash: a number of seconds, or of iterations as in 100it,
     /// or `off`
-    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = Every::DEFAULT, value_parser = Every::from_str,
+    #[arg(long, value_name = "SECONDS|Nit|off", default_value_t = CheckpointInterval::DEFAULT, value_parser = CheckpointInterval::from_str,
         allow_negative_numbers = true, help_heading = "Long runs")]
-    pub checkpoint: Every,
+    pub checkpoint: CheckpointInterval,
 
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -94,14 +94,14 @@ pub enum Command {
 pub struct Arguments {
     pub input: PathBuf,
     pub rank: Rank,
-    pub learning: Learning,
-    pub method: Method,
-    pub reading: Reading,
-    pub writing: Writing,
-    pub tiling: Tiling,
-    pub exports: Exports,
-    pub pictures: Pictures,
-    pub checkpoint: Every,
+    pub learning: LearningOptions,
+    pub method: MethodOptions,
+    pub reading: ReadingOptions,
+    pub writing: WritingOptions,
+    pub tiling: TilingOptions,
+    pub exports: ExportOptions,
+    pub pictures: PictureOptions,
+    pub checkpoint: CheckpointInterval,
     /// Every option that was given, each as one word.
     pub typed: Vec<String>,
 }
@@ -133,7 +133,7 @@ Look first at output/comparison.png.";
 impl Arguments {
     /// The settings of the factorisation.
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
-        let Method {
+        let MethodOptions {
             restarts,
             sample_start,
             ..

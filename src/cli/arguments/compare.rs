@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use nmf_images::Solver;
 use nmf_images::comparison::Rule;
 
-use super::learning::Learning;
-use super::reading::Reading;
+use super::learning::LearningOptions;
+use super::reading::ReadingOptions;
 use super::values::at_least_one;
-use super::writing::{Tiling, Writing};
+use super::writing::{TilingOptions, WritingOptions};
 
 /// Compare learning rules on the same images from the same start
 ///
@@ -29,13 +29,13 @@ pub struct Compare {
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: usize,
     #[command(flatten)]
-    pub learning: Learning,
+    pub learning: LearningOptions,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WritingOptions,
     #[command(flatten)]
-    pub tiling: Tiling,
+    pub tiling: TilingOptions,
 }
 
 impl Compare {

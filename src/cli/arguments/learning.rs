@@ -12,7 +12,7 @@ use super::values::{at_least_one, mixture, seconds, share, strength};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Learning")]
-pub struct Learning {
+pub struct LearningOptions {
     /// Where to start: `images` drawn at random; singular vectors as in scikit-learn, with zeros kept (`nndsvd`), filled
     /// with the mean (`nndsvda`) or with little noise (`nndsvdar`); or noise (`random`)
     #[arg(long, value_name = "START", default_value = "images",
@@ -39,7 +39,7 @@ pub struct Learning {
     pub threads: Option<usize>,
 }
 
-impl Learning {
+impl LearningOptions {
     /// The settings of the factorisation that every rule has.
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let stop = StopRule {
@@ -58,7 +58,7 @@ impl Learning {
 /// What only a run of one rule can be told.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Method")]
-pub struct Method {
+pub struct MethodOptions {
     /// How to learn: `hals`, the fastest on the squared error; `mu`, the classic multiplicative updates on the same;
     /// `mu:kl`, the same on the Kullback-Leibler divergence, for counts of light; `mu:is`, on the Itakura-Saito
     /// divergence, for images without black; `mu:1.5` or another BETA from -2 to 4, the divergences between and beyond;
@@ -98,7 +98,7 @@ pub struct Method {
     pub truth: Option<PathBuf>,
 }
 
-impl Method {
+impl MethodOptions {
     /// The learning rule with its penalties.
     pub fn rule(&self) -> nmf_images::Result<Solver> {
         let penalties = Penalties {

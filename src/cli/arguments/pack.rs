@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::reading::Reading;
+use super::reading::ReadingOptions;
 use super::values::at_least_one;
 
 /// Write images as one array, for sets that memory does not hold
@@ -21,7 +21,7 @@ pub struct Pack {
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::reading::Files;
+use super::reading::FileOptions;
 use super::values::at_least_one;
-use super::writing::Writing;
+use super::writing::WritingOptions;
 
 /// See new images in terms of parts that were learned before
 ///
@@ -23,9 +23,9 @@ pub struct Project {
     pub inputs: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub files: Files,
+    pub files: FileOptions,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WritingOptions,
     /// How many images projection.png shows: the best explained, the worst, and others evenly spread
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 use nmf_images::images::Images;
 use nmf_images::{ImageSet, RankSearch};
 
-use super::reading::Reading;
+use super::reading::ReadingOptions;
 use super::values::at_least_one;
-use super::writing::{Tiling, Writing};
+use super::writing::{TilingOptions, WritingOptions};
 
 /// Find how many parts to learn: which rank predicts hidden pixels best
 ///
@@ -42,11 +42,11 @@ pub struct Ranks {
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, help_heading = "Ranks")]
     pub threads: Option<usize>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WritingOptions,
     #[command(flatten)]
-    pub tiling: Tiling,
+    pub tiling: TilingOptions,
 }
 
 /// The most parts where nothing is said.

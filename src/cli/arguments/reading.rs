@@ -7,12 +7,12 @@ use clap::ValueEnum;
 use nmf_images::Shape;
 use nmf_images::images::{Fit, LoadOptions, Missing};
 
-use super::table::Table;
+use super::table::TableOptions;
 use super::values::{bytes, size};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
-pub struct Reading {
+pub struct ReadingOptions {
     /// Resize every image, for example 48x64 (width x height)
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub size: Option<Shape>,
@@ -29,10 +29,10 @@ pub struct Reading {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     #[command(flatten)]
-    pub files: Files,
+    pub files: FileOptions,
 }
 
-impl Reading {
+impl ReadingOptions {
     /// How the images are to be read.
     pub fn options(&self) -> LoadOptions {
         self.files.options(&LoadOptions {
@@ -52,7 +52,7 @@ impl Reading {
 /// What goes for every command that reads images, however they are prepared.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
-pub struct Files {
+pub struct FileOptions {
     /// End with an error if an image cannot be read, instead of leaving it out
     #[arg(long)]
     strict: bool,
@@ -74,10 +74,10 @@ pub struct Files {
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
     #[command(flatten)]
-    table: Table,
+    table: TableOptions,
 }
 
-impl Files {
+impl FileOptions {
     /// The options with what is said here.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
         self.table.options(LoadOptions {

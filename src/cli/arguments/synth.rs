@@ -17,11 +17,11 @@ use super::values::{at_least_one, share, size};
 )]
 pub struct Synth {
     #[command(subcommand)]
-    pub kind: Kind,
+    pub kind: SynthKind,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Kind {
+pub enum SynthKind {
     /// A torso and four limbs, each in one of 4 positions: 17 parts, 256 images (Donoho and Stodden, 2003)
     #[command(after_help = "Example:\n  nmf-images synth swimmer --out swimmer")]
     Swimmer(SwimmerArguments),

@@ -10,7 +10,7 @@ use super::values::height_and_width;
 /// How a file of many images is read.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
-pub struct Table {
+pub struct TableOptions {
     /// What the input file is; left out, its content tells
     #[arg(id = "file_format", long = "from", value_name = "FORMAT",
         value_parser = PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>()))]
@@ -34,7 +34,7 @@ enum OrderChoice {
     Column,
 }
 
-impl Table {
+impl TableOptions {
     /// The options with what is said here.
     pub fn options(&self, options: LoadOptions) -> LoadOptions {
         LoadOptions {

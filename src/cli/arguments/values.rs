@@ -29,18 +29,18 @@ impl FromStr for Rank {
 
 /// How often something is done in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Every {
+pub enum CheckpointInterval {
     Seconds(Duration),
     Iterations(usize),
     Never,
 }
 
-impl Every {
+impl CheckpointInterval {
     /// A minute: that much is lost at most.
     pub const DEFAULT: Self = Self::Seconds(Duration::from_secs(60));
 }
 
-impl fmt::Display for Every {
+impl fmt::Display for CheckpointInterval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Seconds(seconds) => write!(f, "{}", seconds.as_secs_f64()),
@@ -50,7 +50,7 @@ impl fmt::Display for Every {
     }
 }
 
-impl FromStr for Every {
+impl FromStr for CheckpointInterval {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

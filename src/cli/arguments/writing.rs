@@ -9,13 +9,13 @@ use super::values::at_least_one;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
-pub struct Writing {
+pub struct WritingOptions {
     /// Folder for what is written; files of the same name from an earlier run are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
     /// Write pictures as PNG, or as SVG for papers and posters: text stays text, lines stay sharp at any size
-    #[arg(long, value_enum, default_value_t = Format::Png)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = PageFormat::Png)]
+    pub format: PageFormat,
     /// Draw on white, or on dark for a projector
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
     theme: ThemeChoice,
@@ -30,7 +30,7 @@ pub struct Writing {
 /// What else is written of a run.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
-pub struct Exports {
+pub struct ExportOptions {
     /// Also write weights.csv, a line an image, and parts.csv, a line a part
     #[arg(long)]
     pub csv: bool,
@@ -42,7 +42,7 @@ pub struct Exports {
 /// How basis images are drawn.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
-pub struct Tiling {
+pub struct TilingOptions {
     /// Draw each tile up to its own maximum, or all on one scale, as strong as they are used on average
     #[arg(long, value_enum, default_value_t = ScaleChoice::Each)]
     scale: ScaleChoice,
@@ -51,7 +51,7 @@ pub struct Tiling {
 /// Which pictures are drawn, and of what.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pictures")]
-pub struct Pictures {
+pub struct PictureOptions {
     /// Draw only these pictures, separated by commas [default: all]
     #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
     only: Vec<PictureChoice>,
@@ -112,7 +112,7 @@ enum ScaleChoice {
 
 /// How a page is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum PageFormat {
     Png,
     Svg,
 }
@@ -123,7 +123,7 @@ enum ThemeChoice {
     Dark,
 }
 
-impl Tiling {
+impl TilingOptions {
     /// How tiles are to be scaled.
     pub fn scaling(&self) -> Scaling {
         match self.scale {
@@ -133,7 +133,7 @@ impl Tiling {
     }
 }
 
-impl Writing {
+impl WritingOptions {
     /// What pages are drawn on.
     pub fn theme(&self) -> Theme {
         match self.theme {
@@ -143,7 +143,7 @@ impl Writing {
     }
 }
 
-impl Pictures {
+impl PictureOptions {
     /// Whether the picture is named.
     pub fn is_asked_for(&self, picture: PictureChoice) -> bool {
         self.only.contains(&picture)

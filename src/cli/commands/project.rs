@@ -14,7 +14,7 @@ use nmf_images::{ImageSet, Model, NMF, with_threads};
 use crate::cli::arguments::Project;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::csv_tables::Table;
+use crate::cli::output::csv_tables::ImageTable;
 use crate::cli::output::{Output, json};
 use crate::cli::pictures::{Judged, Picture, projection, title};
 use crate::cli::terminal::progress::Progress;
@@ -135,11 +135,11 @@ fn write(
     staged.replace()
 }
 
-fn table(judged: Judged<'_>) -> Table<'_> {
+fn table(judged: Judged<'_>) -> ImageTable<'_> {
     let Judged {
         images, projection, ..
     } = judged;
-    Table {
+    ImageTable {
         names: &images.names,
         labels: images.label_lines().into(),
         errors: projection

@@ -40,7 +40,7 @@ pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
                 Progress::spinner(arguments.writing.quiet, "finding eigenimages".to_owned());
             search.prepare(&images)?
         };
-        let work = Work {
+        let work = RankRun {
             arguments,
             images: &images,
             search,
@@ -86,7 +86,7 @@ pub fn auto(
 }
 
 /// A search with all that belongs to it.
-struct Work<'a> {
+struct RankRun<'a> {
     arguments: &'a Ranks,
     images: &'a ImageSet,
     search: RankSearch,
@@ -94,7 +94,7 @@ struct Work<'a> {
     interrupt: Interrupt,
 }
 
-impl Work<'_> {
+impl RankRun<'_> {
     /// Tries the ranks that no earlier run has tried, and writes ranks.json after each; nothing where Ctrl-C came before
     /// the first.
     fn run(&self, output: &Output) -> Result<Option<RanksReport>> {

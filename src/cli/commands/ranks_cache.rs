@@ -11,19 +11,19 @@ use serde::Deserialize;
 
 /// The part of ranks.json that a run goes on from.
 #[derive(Deserialize)]
-struct Earlier {
-    settings: Settings,
+struct RanksFile {
+    settings: RanksFileSettings,
     ranks: Vec<RankScores>,
 }
 
 #[derive(Deserialize)]
-struct Settings {
+struct RanksFileSettings {
     key: String,
 }
 
 /// The ranks that a file holds if they were tried under this key; none if there is no such file.
 pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
-    let earlier: Option<Earlier> = fs::read(file)
+    let earlier: Option<RanksFile> = fs::read(file)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     earlier

@@ -7,63 +7,24 @@ use anyhow::Result;
 use nmf_images::error::one_line;
 use nmf_images::images::Images;
 use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
-use nmf_images::{recovery, render};
+use nmf_images::{Basis, ImageSet, recovery, render};
 
-use crate::cli::arguments::{BarsArguments, Kind, SwimmerArguments, Synth};
+use crate::cli::arguments::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
 
 /// The file of the known parts, beside the images.
 const TRUTH: &str = "truth.npy";
 
-/// Writes the images and their parts to a new folder, and says what to do with them.
+/// Writes the images and their parts to a new folder, and prints the command that learns from them.
 pub fn synth(arguments: &Synth) -> Result<Outcome> {
     let (out, Synthetic { images, parts }) = match &arguments.kind {
-        Kind::Swimmer(SwimmerArguments {
-            out,
-            size,
-            torso,
-            limb,
-            thickness,
-        }) => (
-            out,
-            Swimmer {
-                shape: *size,
-                torso: *torso,
-                limb: *limb,
-                thickness: *thickness,
-            }
-            .draw()?,
-        ),
-        Kind::Bars(BarsArguments {
-            out,
-            size,
-            images,
-            density,
-            seed,
-        }) => (
-            out,
-            Bars {
-                shape: *size,
-                images: *images,
-                density: *density,
-                seed: *seed,
-            }
-            .draw()?,
-        ),
+        SynthKind::Swimmer(arguments) => (&arguments.out, swimmer(arguments).draw()?),
+        SynthKind::Bars(arguments) => (&arguments.out, bars(arguments).draw()?),
     };
     let output = Output::prepare_empty(out)?;
-    let mut staged = output.stage();
-    let count = images.len();
-    let digits = (count - 1).to_string().len();
-    for index in 0..count {
-        let png = render::grey_png(&images.image_f32(index), images.shape)?;
-        staged.add(&format!("{index:0digits$}.png"), &png)?;
-    }
-    staged.add(TRUTH, &recovery::to_npy(&parts)?)?;
-    staged.replace()?;
-    let folder = one_line(&out.display().to_string());
-    let (shape, rank) = (images.shape, parts.rank());
+    write(&output, &images, &parts)?;
+    let (count, shape, rank) = (images.len(), images.shape, parts.rank());
     // As many parts as there are can only be learned from as many images and pixels.
     let next = if rank <= count.min(shape.pixels()) {
         let truth = in_shell(&output.path(TRUTH));
@@ -74,12 +35,43 @@ pub fn synth(arguments: &Synth) -> Result<Outcome> {
     } else {
         String::new()
     };
-    // Whoever read may have left: the files are there all the same.
+    // If stdout is closed, nobody is reading; the files are there all the same.
     let _ = writeln!(
         io::stdout(),
-        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {folder}{next}"
+        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {}{next}",
+        output.name()
     );
     Ok(Outcome::Done)
+}
+
+fn swimmer(arguments: &SwimmerArguments) -> Swimmer {
+    Swimmer {
+        shape: arguments.size,
+        torso: arguments.torso,
+        limb: arguments.limb,
+        thickness: arguments.thickness,
+    }
+}
+
+fn bars(arguments: &BarsArguments) -> Bars {
+    Bars {
+        shape: arguments.size,
+        images: arguments.images,
+        density: arguments.density,
+        seed: arguments.seed,
+    }
+}
+
+/// Writes an image per file, named by its index, and the parts as an array.
+fn write(output: &Output, images: &ImageSet, parts: &Basis) -> Result<()> {
+    let mut staged = output.stage();
+    let digits = (images.len() - 1).to_string().len();
+    for index in 0..images.len() {
+        let png = render::grey_png(&images.image_f32(index), images.shape)?;
+        staged.add(&format!("{index:0digits$}.png"), &png)?;
+    }
+    staged.add(TRUTH, &recovery::to_npy(parts)?)?;
+    staged.replace()
 }
 
 /// A path as it can be typed after the program's name: never taken for a command, in quotes where a shell would cut it.

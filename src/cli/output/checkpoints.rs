@@ -10,15 +10,15 @@ use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
 use super::folder::Output;
-use super::staged::Staged;
-use crate::cli::arguments::{Arguments, Every};
+use super::staged::StagedFiles;
+use crate::cli::arguments::{Arguments, CheckpointInterval};
 
 /// The file in the output folder.
 pub const FILE: &str = "checkpoint.npz";
 
 /// What the command line said and found before the learning.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Note {
+pub struct CheckpointNote {
     /// The images, as they were given.
     pub input: String,
     /// Every option that was given, each as one word.
@@ -47,7 +47,7 @@ pub fn ends_early(moment: &FitProgress, interrupted: bool) -> bool {
 /// The checkpoints of a run.
 pub struct Checkpoints<'a> {
     output: &'a Output,
-    every: Every,
+    every: CheckpointInterval,
     note: String,
     /// When the last one was written, or the learning began.
     last: Instant,
@@ -64,7 +64,7 @@ impl<'a> Checkpoints<'a> {
         rank_choice: Option<RankChoice>,
     ) -> Result<Self> {
         let input = arguments.input.to_string_lossy().into_owned();
-        let note = serde_json::to_string(&Note {
+        let note = serde_json::to_string(&CheckpointNote {
             input,
             options: arguments.typed.clone(),
             rank_choice,
@@ -84,9 +84,11 @@ impl<'a> Checkpoints<'a> {
     pub fn is_due(&self, moment: &FitProgress, interrupted: bool) -> bool {
         let ends_early = ends_early(moment, interrupted);
         match self.every {
-            Every::Seconds(seconds) => ends_early || self.last.elapsed() >= seconds,
-            Every::Iterations(count) => ends_early || moment.at.iteration.is_multiple_of(count),
-            Every::Never => false,
+            CheckpointInterval::Seconds(seconds) => ends_early || self.last.elapsed() >= seconds,
+            CheckpointInterval::Iterations(count) => {
+                ends_early || moment.at.iteration.is_multiple_of(count)
+            }
+            CheckpointInterval::Never => false,
         }
     }
 
@@ -103,7 +105,7 @@ impl<'a> Checkpoints<'a> {
     }
 
     /// Leaves the file where the run ended early, to go on from; else it goes once the results are there.
-    pub fn settle(&self, staged: &mut Staged) {
+    pub fn settle(&self, staged: &mut StagedFiles) {
         if !self.is_left {
             staged.remove(FILE);
         }

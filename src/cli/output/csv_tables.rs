@@ -7,7 +7,7 @@ use nmf_images::{Basis, Method, Weights};
 use serde::Serialize;
 
 /// What a table says.
-pub struct Table<'a> {
+pub struct ImageTable<'a> {
     pub names: &'a [String],
     /// A label an image, or none.
     pub labels: Cow<'a, [String]>,
@@ -18,7 +18,7 @@ pub struct Table<'a> {
     pub weights: &'a Weights,
 }
 
-impl Table<'_> {
+impl ImageTable<'_> {
     /// The table as CSV, with a head: name, label, relative errors, whether flagged, and the weights from `w0` on, numbered
     /// as the parts are on pictures.
     pub fn csv(&self) -> Result<Vec<u8>> {

@@ -7,17 +7,17 @@ use anyhow::{Result, bail};
 use nmf_images::report::File;
 use nmf_images::{Model, NMF, render};
 
-use super::csv_tables::{Table, of_parts};
+use super::csv_tables::{ImageTable, of_parts};
 use super::folder::Output;
-use super::staged::{Staged, is_left_over};
-use crate::cli::arguments::Exports;
+use super::staged::{StagedFiles, is_left_over};
+use crate::cli::arguments::ExportOptions;
 
 /// The folder of the single parts.
 const TILES: &str = "parts";
 
 /// Whether all can be written without a loss: the folder of single parts must be new, empty but for what a killed run left
 /// over, or that of an earlier run.
-pub fn check(exports: &Exports, output: &Output) -> Result<()> {
+pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
     let folder = output.path(TILES);
     let is_kept =
         |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
@@ -48,7 +48,11 @@ fn wrote_tiles(report: &Path) -> bool {
 }
 
 /// Writes what is asked for, and says what that is.
-pub fn export(exports: &Exports, staged: &mut Staged, model: &Model) -> Result<Vec<File>> {
+pub fn export(
+    exports: &ExportOptions,
+    staged: &mut StagedFiles,
+    model: &Model,
+) -> Result<Vec<File>> {
     let file = |name: &str, caption: String| File {
         name: name.to_owned(),
         caption,
@@ -90,8 +94,8 @@ fn tile(index: usize) -> String {
     format!("{TILES}/{index:03}.png")
 }
 
-fn table(model: &Model) -> Table<'_> {
-    Table {
+fn table(model: &Model) -> ImageTable<'_> {
+    ImageTable {
         names: &model.names,
         labels: (&model.labels).into(),
         errors: model

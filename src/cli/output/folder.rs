@@ -8,14 +8,14 @@ use anyhow::{Context, Result, bail};
 use nmf_images::error::one_line;
 use nmf_images::images::is_called_as_own;
 
-use super::lock::{self, Lock};
-use super::staged::{HIDDEN, Made, Staged, remove_left_over};
+use super::lock::{self, FolderLock};
+use super::staged::{CreatedFolders, HIDDEN, StagedFiles, remove_left_over};
 
 /// A folder that files can be written to, for one run alone; what was made for it goes again if nothing was.
 pub struct Output {
     folder: PathBuf,
-    _lock: Lock,
-    _made: Made,
+    _lock: FolderLock,
+    _made: CreatedFolders,
 }
 
 impl Output {
@@ -34,7 +34,7 @@ impl Output {
                 folder.display()
             );
         }
-        let made = Made::of(folder);
+        let made = CreatedFolders::of(folder);
         fs::create_dir_all(folder).with_context(advice)?;
         let Some(lock) = lock::hold(folder).with_context(advice)? else {
             bail!(
@@ -95,8 +95,8 @@ impl Output {
     }
 
     /// Begins to write files that are to take their places together.
-    pub fn stage(&self) -> Staged<'_> {
-        Staged::new(&self.folder)
+    pub fn stage(&self) -> StagedFiles<'_> {
+        StagedFiles::new(&self.folder)
     }
 
     /// Writes one file: whoever looks sees the old one or the new one.

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 const FILE: &str = ".nmf-images.lock";
 
 /// A folder that is held until this goes; a lock dies with its process, however that ends.
-pub struct Lock {
+pub struct FolderLock {
     path: PathBuf,
     _file: File,
 }
 
 /// Holds a folder; nothing where another run does.
-pub fn hold(folder: &Path) -> io::Result<Option<Lock>> {
+pub fn hold(folder: &Path) -> io::Result<Option<FolderLock>> {
     let path = folder.join(FILE);
     loop {
         let file = File::options()
@@ -27,7 +27,7 @@ pub fn hold(folder: &Path) -> io::Result<Option<Lock>> {
         }
         // Folders of other machines may know no locks: then there is none to wait for.
         if is_at(&file, &path) {
-            return Ok(Some(Lock { path, _file: file }));
+            return Ok(Some(FolderLock { path, _file: file }));
         }
     }
 }
@@ -45,7 +45,7 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-impl Drop for Lock {
+impl Drop for FolderLock {
     fn drop(&mut self) {
         // Before the lock itself goes: whoever has it next is to find none, or its own.
         let _ = fs::remove_file(&self.path);

@@ -15,17 +15,17 @@ const TEMPORARY: &str = ".tmp";
 
 /// Files that are whole and wait; where they never take their places, nothing of them stays and old files stay as they
 /// are.
-pub struct Staged<'a> {
+pub struct StagedFiles<'a> {
     folder: &'a Path,
     /// Each with its place.
     files: Vec<(TempPath, PathBuf)>,
     /// Files of an earlier run that are to go once the new ones are there.
     stale: Vec<PathBuf>,
     /// The folders within the output folder that were written to, and what had to be made for them.
-    below: Vec<(PathBuf, Made)>,
+    below: Vec<(PathBuf, CreatedFolders)>,
 }
 
-impl<'a> Staged<'a> {
+impl<'a> StagedFiles<'a> {
     pub fn new(folder: &'a Path) -> Self {
         Self {
             folder,
@@ -104,7 +104,8 @@ impl<'a> Staged<'a> {
         let folder = path.parent().unwrap_or(self.folder);
         let is_known = folder == self.folder || self.below.iter().any(|(known, _)| known == folder);
         if !is_known {
-            self.below.push((folder.to_owned(), Made::of(folder)));
+            self.below
+                .push((folder.to_owned(), CreatedFolders::of(folder)));
             fs::create_dir(folder)
                 .or_else(|error| if folder.is_dir() { Ok(()) } else { Err(error) })?;
             remove_left_over(folder);
@@ -114,9 +115,9 @@ impl<'a> Staged<'a> {
 }
 
 /// Folders that had to be made, innermost first; those that are still empty in the end are removed.
-pub struct Made(Vec<PathBuf>);
+pub struct CreatedFolders(Vec<PathBuf>);
 
-impl Made {
+impl CreatedFolders {
     /// The folder and those above it that are missing.
     pub fn of(folder: &Path) -> Self {
         let missing = folder
@@ -126,7 +127,7 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for CreatedFolders {
     fn drop(&mut self) {
         // Only an empty folder can be removed: a run that failed leaves none, one that wrote keeps all.
         for folder in &self.0 {

@@ -31,7 +31,7 @@ use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
 
-use super::arguments::{Arguments, Format, PictureChoice, Writing};
+use super::arguments::{Arguments, PageFormat, PictureChoice, WritingOptions};
 use super::input::LIST;
 
 /// A picture as a file.
@@ -44,10 +44,15 @@ pub struct Picture {
 
 impl Picture {
     /// Returns a page in the format that was asked for.
-    pub fn page(writing: &Writing, name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+    pub fn page(
+        writing: &WritingOptions,
+        name: &str,
+        caption: &str,
+        figure: &Figure,
+    ) -> Result<Self> {
         match writing.format {
-            Format::Svg => Ok(Self::svg(name, caption, figure)),
-            Format::Png => Ok(Self {
+            PageFormat::Svg => Ok(Self::svg(name, caption, figure)),
+            PageFormat::Png => Ok(Self {
                 name: format!("{name}.png"),
                 caption: caption.to_owned(),
                 bytes: figure.png(2.0)?,

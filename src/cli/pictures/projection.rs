@@ -7,7 +7,7 @@ use nmf_images::{ImageSet, Model, NMF, Projection};
 use super::Picture;
 use super::reconstructed::Reconstructed;
 use super::reconstructions::best_worst_and_even;
-use crate::cli::arguments::Writing;
+use crate::cli::arguments::WritingOptions;
 
 /// New images with their projection.
 #[derive(Clone, Copy)]
@@ -49,7 +49,12 @@ impl Judged<'_> {
 }
 
 /// Draws at most `most` images, in order of their NMF errors.
-pub fn projection(judged: Judged, title: &str, writing: &Writing, most: usize) -> Result<Picture> {
+pub fn projection(
+    judged: Judged,
+    title: &str,
+    writing: &WritingOptions,
+    most: usize,
+) -> Result<Picture> {
     let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
     let reconstructed: Vec<Reconstructed> = chosen
         .into_iter()

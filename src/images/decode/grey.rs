@@ -78,22 +78,24 @@ fn flatten<T: Copy + PartialEq + Into<f64>>(
     background: f64,
 ) -> (impl Iterator<Item = f64>, bool) {
     let has_alpha = channels.is_multiple_of(2);
-    let alpha = move |pixel: &[T]| {
-        if has_alpha {
-            pixel[channels - 1].into() / white
-        } else {
-            1.0
-        }
-    };
-    let transparent = has_alpha
+    let is_transparent = has_alpha
         && samples
             .chunks_exact(channels)
-            .any(|pixel| alpha(pixel) < 1.0);
+            .any(|pixel| opacity(pixel, white) < 1.0);
     let values = samples.chunks_exact(channels).map(move |pixel| {
-        let cover = alpha(pixel);
+        let cover = if has_alpha {
+            opacity(pixel, white)
+        } else {
+            1.0
+        };
         luma(pixel) / white * cover + background * (1.0 - cover)
     });
-    (values, transparent)
+    (values, is_transparent)
+}
+
+/// Returns the opacity, 0 to 1, in the last channel of a pixel.
+fn opacity<T: Copy + Into<f64>>(pixel: &[T], white: f64) -> f64 {
+    pixel.last().map_or(1.0, |&alpha| alpha.into() / white)
 }
 
 /// Returns the luma of a pixel.

@@ -42,7 +42,7 @@ fn read_markers(bytes: &[u8]) -> Markers {
             0xEE => {
                 markers.adobe |= bytes
                     .get(at + 2..)
-                    .is_some_and(|rest| rest.starts_with(b"Adobe"))
+                    .is_some_and(|rest| rest.starts_with(b"Adobe"));
             }
             _ => {}
         }

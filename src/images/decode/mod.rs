@@ -19,7 +19,7 @@ use image::{
 use self::grey::{grey, opaque};
 use self::sniff::extension;
 pub(crate) use self::sniff::{
-    HEAD, head, is_called_as_image, is_text, is_tiff, is_web_page, looks_like_image, recognise,
+    HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,
 };
 use self::tiff_floats::Floats;
 use self::tiff_pages::Page;

@@ -14,11 +14,11 @@ const FOREIGN_EXTENSIONS: [&str; 6] = ["heic", "heif", "jp2", "jxl", "psd", "svg
 
 /// Checks whether a file is an image by its extension or by its first bytes.
 pub(crate) fn looks_like_image(path: &Path) -> bool {
-    is_called_as_image(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
+    has_image_extension(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
 }
 
 /// Checks whether a file has the extension of an image.
-pub(crate) fn is_called_as_image(path: &Path) -> bool {
+pub(crate) fn has_image_extension(path: &Path) -> bool {
     extension(path).is_some_and(|extension| {
         ImageFormat::from_extension(&extension).is_some()
             || FOREIGN_EXTENSIONS.contains(&extension.as_str())

@@ -16,6 +16,8 @@ const KIND_OF_PAGE: u16 = 254;
 const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const BITS: u16 = 258;
+/// The type of 2-byte values.
+const SHORT: u64 = 3;
 /// Bits of the kind of a page that is a smaller copy of another one, or a mask of it.
 const NO_IMAGE: u64 = 0b101;
 
@@ -120,27 +122,13 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         let mut page = Directory::default();
         let mut bits = None;
         for _ in 0..count {
-            let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
-            let values = self.offset()?;
-            if values > self.length {
-                // For some of these the decoder prints to stderr.
-                return Err(io::Error::other(
-                    "damaged: an entry in it is longer than the file",
-                ));
-            }
-            let field = if self.big {
-                self.bytes::<8>()?.to_vec()
-            } else {
-                self.bytes::<4>()?.to_vec()
-            };
-            let size = if kind == 3 { 2 } else { 4 };
-            let value = self.parse(&field[..size]);
-            match tag {
-                KIND_OF_PAGE => page.kind = value,
-                WIDTH => page.width = value,
-                HEIGHT => page.height = value,
-                BITS if values <= field.len() as u64 / 2 => page.bits = value,
-                BITS => bits = Some(self.parse(&field)),
+            let entry = self.entry()?;
+            match entry.tag {
+                KIND_OF_PAGE => page.kind = entry.value,
+                WIDTH => page.width = entry.value,
+                HEIGHT => page.height = entry.value,
+                BITS if entry.is_inline => page.bits = entry.value,
+                BITS => bits = Some(entry.offset),
                 _ => {}
             }
         }
@@ -150,6 +138,30 @@ impl<R: Read + Seek> DirectoryWalk<R> {
             page.bits = self.number::<2>()?;
         }
         Ok(page)
+    }
+
+    /// Reads an entry of a directory.
+    fn entry(&mut self) -> io::Result<DirectoryEntry> {
+        let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
+        let values = self.offset()?;
+        if values > self.length {
+            // For some of these the decoder prints to stderr.
+            return Err(io::Error::other(
+                "damaged: an entry in it is longer than the file",
+            ));
+        }
+        let field = if self.big {
+            self.bytes::<8>()?.to_vec()
+        } else {
+            self.bytes::<4>()?.to_vec()
+        };
+        let size = if kind == SHORT { 2 } else { 4 };
+        Ok(DirectoryEntry {
+            tag,
+            value: self.parse(&field[..size]),
+            offset: self.parse(&field),
+            is_inline: values <= field.len() as u64 / 2,
+        })
     }
 
     /// Seeks to an offset within the file; some systems fail at others.
@@ -190,6 +202,17 @@ impl<R: Read + Seek> DirectoryWalk<R> {
             u64::from_le_bytes(padded)
         }
     }
+}
+
+/// An entry of a directory.
+struct DirectoryEntry {
+    tag: u16,
+    /// The first value, if it is in the entry.
+    value: u64,
+    /// Where the values begin, if they are not in the entry.
+    offset: u64,
+    /// Whether 2-byte values are in the entry.
+    is_inline: bool,
 }
 
 /// The entries of the directory of a page.

@@ -41,6 +41,9 @@ impl ImageShard<'_> {
     #[must_use]
     pub fn gather(&self, chosen: &[usize]) -> ImageSet {
         let (communicator, set) = (self.communicator(), select(&self.set, chosen));
+        if communicator.size() == 1 && !matches!(set.pixels, Pixels::Stored(_)) {
+            return set;
+        }
         let has_labels = any_true(communicator, &[self.set.labels.is_some()])[0];
         let labels = gather_lines(communicator, &folders(&set));
         let skipped = set

@@ -98,9 +98,9 @@ impl Contents {
         match member.kind {
             _ if name.is_empty() => {}
             MemberKind::Folder => {}
-            MemberKind::Link => self.listing.links_within += 1,
+            MemberKind::Link => self.listing.archive_links += 1,
             _ if name.split('/').any(walk::is_hidden) => self.listing.passed_over += 1,
-            MemberKind::Unreadable(reason) if decode::is_called_as_image(&path) => {
+            MemberKind::Unreadable(reason) if decode::has_image_extension(&path) => {
                 self.listing.skipped.push(Skipped { path: name, reason });
             }
             MemberKind::Unreadable(_) => self.listing.ignore(&path),
@@ -122,7 +122,7 @@ impl Contents {
         let mut head = Vec::new();
         // If an image cannot be read, its decoding fails.
         let _ = content.take(decode::HEAD).read_to_end(&mut head);
-        if !(decode::is_called_as_image(&file.path) || decode::recognise(&head).is_some()) {
+        if !(decode::has_image_extension(&file.path) || decode::recognise(&head).is_some()) {
             self.listing.ignore(&file.path);
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl Contents {
         };
         if let Some(&earlier) = self.by_name.get(&packed.candidate.name) {
             // As when unpacking, the later file replaces the earlier one.
-            self.listing.repeated_within += 1;
+            self.listing.repeated_names += 1;
             self.files[earlier] = packed;
         } else {
             self.by_name
@@ -158,7 +158,7 @@ impl Contents {
         for file in &own {
             self.listing.ignore(&file.candidate.path);
         }
-        self.listing.own = own.len();
+        self.listing.own_pictures = own.len();
         files.sort_by(|left, right| walk::by_name(&left.candidate, &right.candidate));
         (files, self.listing)
     }

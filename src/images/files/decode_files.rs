@@ -39,7 +39,7 @@ pub(crate) fn read_entries<'a>(
     let mut read = gather(&images, decoded, skipped, request.options)?;
     read.set.notes = note.into_iter().chain(listing.notes()).collect();
     read.set.passed_over = listing.passed_over;
-    read.ignored = Some(listing.other);
+    read.ignored = Some(listing.ignored_by_extension);
     Ok(read)
 }
 

@@ -39,13 +39,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 /// Visits all members.
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     let (file, _) = gzip::open(path).map_err(|source| io_error(path, source))?;
-    let damaged = |error: io::Error| match error.kind() {
-        io::ErrorKind::FileTooLarge => InputError::ArchiveTooLarge,
-        _ => InputError::Damaged(error),
-    };
     let allowance = Allowance::new(MOST_BETWEEN);
-    let beyond = || io::Error::other("a name in it is longer than any can be");
-    let mut archive = tar::Archive::new(LimitedReader::new(file, &allowance, beyond));
+    let mut archive = tar::Archive::new(LimitedReader::new(file, &allowance, name_too_long));
     for (place, member) in archive.entries().map_err(damaged)?.enumerate() {
         let mut member = member.map_err(damaged)?;
         // The rest of a member is read before the next one is found.
@@ -72,4 +67,16 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Returns the error of reading a damaged archive, or one that expands too far.
+fn damaged(error: io::Error) -> InputError {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => InputError::ArchiveTooLarge,
+        _ => InputError::Damaged(error),
+    }
+}
+
+fn name_too_long() -> io::Error {
+    io::Error::other("a name in it is longer than any can be")
 }

@@ -27,14 +27,14 @@ pub(crate) struct Listing {
     /// How many files and folders were ignored.
     pub passed_over: usize,
     /// The ignored files that are not hidden, by extension.
-    pub other: BTreeMap<String, usize>,
+    pub ignored_by_extension: BTreeMap<String, usize>,
     links: Links,
     /// How many of these are pictures of earlier runs.
-    pub own: usize,
+    pub own_pictures: usize,
     /// How many members of an archive are links or special files.
-    pub links_within: usize,
+    pub archive_links: usize,
     /// How many names an archive has more than once.
-    pub repeated_within: usize,
+    pub repeated_names: usize,
 }
 
 /// Symbolic links that are not read.
@@ -91,7 +91,7 @@ impl Listing {
         } else if kind.is_symlink() {
             self.add_link(candidate, links);
         } else if kind.is_file() && is_own(&candidate.path, Path::is_file) {
-            self.own += 1;
+            self.own_pictures += 1;
             self.ignore(&candidate.path);
         } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
             self.candidates.push(candidate);
@@ -105,7 +105,7 @@ impl Listing {
             Err(_) => self.links.dead.push(link.name),
             Ok(target) if target.is_dir() => self.links.folders.push(link.name),
             Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {
-                links.push(link)
+                links.push(link);
             }
             Ok(_) => self.ignore(&link.path),
         }
@@ -117,14 +117,13 @@ impl Listing {
             return;
         }
         links.sort_by(by_name);
-        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let mut known: HashSet<PathBuf> = self
             .candidates
             .iter()
-            .map(|candidate| real(&candidate.path))
+            .map(|candidate| real_path(&candidate.path))
             .collect();
         for link in links {
-            if known.insert(real(&link.path)) {
+            if known.insert(real_path(&link.path)) {
                 self.candidates.push(link);
             } else {
                 self.links.repeated.push(link.name);
@@ -153,26 +152,26 @@ impl Listing {
             || "without an extension".to_owned(),
             |extension| format!(".{}", extension.to_string_lossy().to_ascii_lowercase()),
         );
-        *self.other.entry(extension).or_default() += 1;
+        *self.ignored_by_extension.entry(extension).or_default() += 1;
     }
 
     /// Returns notes about the contents.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.own > 0 {
+        if self.own_pictures > 0 {
             let pictures = counted(
-                self.own,
+                self.own_pictures,
                 "picture of an earlier run was",
                 "pictures of earlier runs were",
             );
             notes.push(format!("{pictures} passed over"));
         }
-        if self.links_within > 0 {
-            let links = counted(self.links_within, "link in it was", "links in it were");
+        if self.archive_links > 0 {
+            let links = counted(self.archive_links, "link in it was", "links in it were");
             notes.push(format!("{links} passed over"));
         }
-        if self.repeated_within > 0 {
-            let names = counted(self.repeated_within, "name is", "names are");
+        if self.repeated_names > 0 {
+            let names = counted(self.repeated_names, "name is", "names are");
             notes.push(format!(
                 "{names} in it more than once: the last file of each was read"
             ));
@@ -216,6 +215,11 @@ pub(crate) fn is_hidden(name: &str) -> bool {
         || ["__MACOSX", "Thumbs.db", "desktop.ini"]
             .iter()
             .any(|hidden| name.eq_ignore_ascii_case(hidden))
+}
+
+/// Returns the path without links, or as it is if it cannot be resolved.
+fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Returns the path below `root` with `/` as the separator.

@@ -23,7 +23,7 @@ pub(crate) fn holds_pictures(path: &Path) -> bool {
     let Ok(archive) = open(path) else {
         return false;
     };
-    archive.file_names().any(is_called_as_picture) || count_arrays(&archive) == 0
+    archive.file_names().any(is_visible_picture) || count_arrays(&archive) == 0
 }
 
 /// Reads the pictures of an archive.
@@ -38,16 +38,16 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 /// Checks whether a visible member has the extension of an image.
-fn is_called_as_picture(name: &str) -> bool {
-    decode::is_called_as_image(name.as_ref()) && !name.split('/').any(is_hidden)
+fn is_visible_picture(name: &str) -> bool {
+    decode::has_image_extension(name.as_ref()) && !name.split('/').any(is_hidden)
 }
 
 type Archive = zip::ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Archive> {
-    let io_error = |source| io_error(path, source);
-    let file = File::open(path).map_err(io_error)?;
-    let length = file.metadata().map_err(io_error)?.len();
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let metadata = file.metadata().map_err(|source| io_error(path, source))?;
+    let length = metadata.len();
     Ok(npz::open(BufReader::new(file), length).map_err(InputError::Archive)?)
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use csv::ByteRecord;
 use ndarray::Array2;
 
+use super::csv_columns::{Columns, has_no_value, number, text};
 use super::csv_lines::{Lines, are_alike};
 use super::rows::{of_array, of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
@@ -15,11 +15,6 @@ use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, Mask, Samples, labels_of};
-
-/// Fields without a value, in small letters.
-const NO_VALUE: [&str; 5] = ["", "na", "n/a", "nan", "null"];
-/// The least columns of a line that counts them; fewer may hold these numbers by chance.
-const LEAST_COUNTED: usize = 3;
 
 /// Checks whether a file is a table: by its extension, or because the lines of its first bytes have the same number of
 /// fields.
@@ -61,119 +56,6 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         ..rows.set(shape, options)?
     };
     Ok(of_array(set, request))
-}
-
-/// The columns of a table.
-struct Columns {
-    count: usize,
-    /// The names in the header; none if there is no header.
-    names: Vec<String>,
-    /// The index of the column of labels.
-    label: Option<usize>,
-    /// Whether the first line counts the columns, but is read as numbers.
-    counted: bool,
-}
-
-impl Columns {
-    /// Returns the columns of a table with this first line, which is a header unless all fields beside the label are
-    /// numbers.
-    fn of(first: &ByteRecord, options: &LoadOptions) -> Result<Self> {
-        let count = first.len();
-        let Some(label) = &options.label else {
-            let names = names(first, None);
-            return Ok(Self {
-                count,
-                counted: counts(first, None) && names.is_empty(),
-                names,
-                label: None,
-            });
-        };
-        let numbered = label
-            .parse::<usize>()
-            .ok()
-            .filter(|number| (1..=count).contains(number))
-            .map(|number| number - 1);
-        let names = names(first, numbered);
-        let Some(place) = names.iter().position(|name| name == label).or(numbered) else {
-            return Err(TableError::NoColumn {
-                label: label.clone(),
-                names,
-                count,
-            }
-            .into());
-        };
-        if count == 1 {
-            return Err(TableError::OnlyLabels.into());
-        }
-        Ok(Self {
-            count,
-            counted: counts(first, Some(place)) && names.is_empty(),
-            names,
-            label: Some(place),
-        })
-    }
-
-    fn has_header(&self) -> bool {
-        !self.names.is_empty()
-    }
-
-    /// Returns the number and the name of a column for messages.
-    fn described(&self, column: usize) -> String {
-        let name = self.names.get(column).filter(|name| !name.is_empty());
-        let name = name
-            .map(|name| format!(" (`{}`)", one_line(name)))
-            .unwrap_or_default();
-        format!("{}{name}", column + 1)
-    }
-}
-
-/// Returns the names in the first line of a table with labels in the column `label`; none if the line is not a header.
-fn names(first: &ByteRecord, label: Option<usize>) -> Vec<String> {
-    let mut others = first
-        .iter()
-        .enumerate()
-        .filter(|(column, _)| Some(*column) != label);
-    let is_word = |field: &[u8]| number(field).is_none() && !has_no_value(field);
-    // A label may be a word in every line; a header of numbers is then detected because it counts the columns.
-    let is_named = label.is_some_and(|label| is_word(&first[label])) && counts(first, label);
-    if others.any(|(_, field)| is_word(field)) || is_named {
-        first.iter().map(text).collect()
-    } else {
-        Vec::new()
-    }
-}
-
-/// Checks whether the fields beside the label count the columns, from 0 or 1.
-fn counts(first: &ByteRecord, label: Option<usize>) -> bool {
-    let others = || {
-        first
-            .iter()
-            .enumerate()
-            .filter(move |(column, _)| Some(*column) != label)
-    };
-    let from =
-        |begin: f32| others().all(|(column, field)| number(field) == Some(begin + column as f32));
-    others().count() >= LEAST_COUNTED && [-1.0, 0.0].into_iter().any(from)
-}
-
-/// Parses a number.
-fn number(field: &[u8]) -> Option<f32> {
-    std::str::from_utf8(field.trim_ascii())
-        .ok()?
-        .parse()
-        .ok()
-        .filter(|value: &f32| !value.is_nan())
-}
-
-fn has_no_value(field: &[u8]) -> bool {
-    NO_VALUE
-        .iter()
-        .any(|text| field.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
-}
-
-/// Returns a field as text.
-fn text(field: &[u8]) -> String {
-    String::from_utf8_lossy(field.trim_ascii()).into_owned()
 }
 
 /// The rows that have been read.
@@ -318,7 +200,7 @@ impl Samples {
         match self {
             Self::F32(values) => values.push(value),
             Self::U8(values) if f32::from(value as u8).to_bits() == value.to_bits() => {
-                values.push(value as u8)
+                values.push(value as u8);
             }
             Self::U8(values) => {
                 *self = Self::F32(

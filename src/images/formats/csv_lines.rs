@@ -14,7 +14,7 @@ use crate::images::set::io_error;
 const LONGEST: u64 = 16 << 20;
 /// The first bytes, in which the end of the first line is searched.
 const HEAD: u64 = 1 << 16;
-/// The least fields of a first line whose end is not among the first bytes.
+/// The minimum number of fields of a first line whose end is not among the first bytes.
 const MANY: usize = 8;
 
 /// A table that is read line by line.
@@ -29,17 +29,16 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let io_error = |source| io_error(path, source);
-        let mut file = File::open(path).map_err(io_error)?;
+        let mut file = File::open(path).map_err(|source| io_error(path, source))?;
         let mut head = Vec::new();
         file.by_ref()
             .take(HEAD)
             .read_to_end(&mut head)
-            .map_err(io_error)?;
+            .map_err(|source| io_error(path, source))?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Err(TableError::Utf16.into());
         }
-        file.rewind().map_err(io_error)?;
+        file.rewind().map_err(|source| io_error(path, source))?;
         let first = head
             .split(|byte| b"\r\n".contains(byte))
             .find(|line| !line.is_empty())
@@ -78,19 +77,21 @@ impl Lines {
     /// Returns the number of the current line, from 1. The reader's own count is wrong if lines end as on Windows.
     pub(crate) fn line(&self) -> Result<u64> {
         let begin = self.fields.position().map_or(0, csv::Position::byte);
-        let count = || {
-            let mut file = BufReader::new(File::open(&self.path)?);
-            let before = breaks(file.by_ref().take(begin))?;
-            // Empty lines before the fields are counted, too.
-            let mut ends = Vec::new();
-            while let Some(&byte @ (b'\r' | b'\n')) = file.fill_buf()?.first() {
-                ends.push(byte);
-                file.consume(1);
-            }
-            Ok(1 + before + breaks(&ends[..])?)
-        };
-        count().map_err(|source| io_error(&self.path, source))
+        line_at(&self.path, begin).map_err(|source| io_error(&self.path, source))
     }
+}
+
+/// Returns the number, from 1, of the first line with fields at or after an offset.
+fn line_at(path: &Path, offset: u64) -> io::Result<u64> {
+    let mut file = BufReader::new(File::open(path)?);
+    let before = breaks(file.by_ref().take(offset))?;
+    // Empty lines before the fields are counted, too.
+    let mut ends = Vec::new();
+    while let Some(&byte @ (b'\r' | b'\n')) = file.fill_buf()?.first() {
+        ends.push(byte);
+        file.consume(1);
+    }
+    Ok(1 + before + breaks(&ends[..])?)
 }
 
 /// Returns the error about a line that is too long.
@@ -110,10 +111,14 @@ fn breaks(bytes: impl Read) -> io::Result<u64> {
 
 /// Returns the delimiter of a line: a tab or a semicolon if it contains one, since commas may be part of numbers.
 fn delimiter(line: &[u8]) -> u8 {
-    let open = || line.split(|&byte| byte == b'"').step_by(2).flatten();
+    let is_outside_quotes = |delimiter: &u8| {
+        line.split(|&byte| byte == b'"')
+            .step_by(2)
+            .any(|text| text.contains(delimiter))
+    };
     [b'\t', b';']
         .into_iter()
-        .find(|sign| open().any(|byte| byte == sign))
+        .find(is_outside_quotes)
         .unwrap_or(b',')
 }
 

@@ -110,14 +110,14 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 
 /// Returns the format of a file and its first bytes; no format for a folder or a file of another format.
 fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<u8>)> {
-    let io_error = |source| io_error(path, source);
-    let kind = fs::metadata(path).map_err(io_error)?.file_type();
+    let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
+    let kind = metadata.file_type();
     if !(kind.is_dir() || kind.is_file()) {
         // Reading from a pipe or a device could block for ever.
         return Err(InputError::Unknown(path.to_owned()).into());
     }
     let head = if kind.is_file() {
-        decode::head(path).map_err(io_error)?
+        decode::head(path).map_err(|source| io_error(path, source))?
     } else {
         Vec::new()
     };
@@ -134,18 +134,18 @@ fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<
 
 /// Checks that every option applies to this input.
 pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) -> Result<()> {
-    let path = || path.to_owned();
+    let path = path.to_owned();
     if options.key.is_some() && format != Some(Format::Npz) {
-        return Err(InputError::NoArchive(path()).into());
+        return Err(InputError::NoArchive(path).into());
     }
     if options.describes_rows() && !format.is_some_and(Format::has_rows) {
-        return Err(InputError::NoTable(path()).into());
+        return Err(InputError::NoTable(path).into());
     }
     if options.label.is_some() && format != Some(Format::Csv) {
-        return Err(InputError::NoLabels(path()).into());
+        return Err(InputError::NoLabels(path).into());
     }
     if options.format.is_some() && format.is_none() {
-        return Err(InputError::NoFile(path()).into());
+        return Err(InputError::NoFile(path).into());
     }
     Ok(())
 }

@@ -23,6 +23,8 @@ const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// The offset of the first image in bytes.
 const HEADER: u64 = 16;
 const LABELS: [u8; 4] = [0, 0, 8, 1];
+/// The most images of a compressed file for which memory is reserved before their bytes were counted.
+const MOST_UNCHECKED: usize = 1 << 20;
 
 /// Checks whether these are the first bytes of an IDX file, or of a compressed file.
 pub(crate) fn recognise(head: &[u8]) -> bool {
@@ -31,17 +33,18 @@ pub(crate) fn recognise(head: &[u8]) -> bool {
 
 /// Reads the requested images with their labels, if there are any.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
-    let (count, shape, opened) = open(path)?;
+    let file = IdxImages::open(path)?;
+    let count = file.images;
     let chosen = request.chosen(count);
     let images = ArrayImages {
         path,
-        shape,
-        layout: opened.length.map(|_| layout(count, shape)),
+        shape: file.shape,
+        layout: file.layout(),
         chosen: &chosen,
     };
     let mut read = stored_or_read(&images, request.options, || {
-        let values = read_chosen((count, shape), opened, &chosen)?;
-        of_bytes(shape, values, request.options.missing)
+        let shape = file.shape;
+        of_bytes(shape, file.read(&chosen)?, request.options.missing)
     })?;
     let (labels, note) = labels_beside(path, count);
     read.set.labels = labels.and_then(|labels| labels_among(&labels, &chosen));
@@ -49,107 +52,117 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     Ok(read)
 }
 
-/// Returns the layout of a file that is not compressed.
-fn layout(images: usize, shape: Shape) -> Layout {
-    Layout {
-        images,
-        pixels: shape.pixels(),
-        are_of_bytes: true,
-        start: HEADER,
-    }
+/// A file of images, open at the first of them.
+struct IdxImages {
+    images: usize,
+    shape: Shape,
+    file: Opened,
 }
 
-/// Returns the number and size of the images, and the file from the first image on, whose length was checked if it is known.
-fn open(path: &Path) -> Result<(usize, Shape, Opened)> {
-    let mut opened = Opened::at(path)?;
-    let mut magic = [0; 4];
-    opened.reader.read_exact(&mut magic).map_err(damaged)?;
-    check_magic(magic).map_err(|error| unless_web_page(error, path, magic, &mut opened.reader))?;
-    let [images, height, width] = sides(&mut opened.reader).map_err(damaged)?;
-    let sensible = 1..=MOST_SIDE;
-    if !(sensible.contains(&width) && sensible.contains(&height)) {
-        return Err(InputError::IdxSize {
-            width,
-            height,
-            most: MOST_SIDE,
-        }
-        .into());
-    }
-    let shape = Shape::new(height, width);
-    if let Some(held) = opened.length.map(|length| length.saturating_sub(HEADER)) {
-        let needed = needed(images, shape);
-        match held.cmp(&needed) {
-            Ordering::Less => return Err(short(images, shape, held)),
-            Ordering::Greater => {
-                return Err(long(images, shape));
+impl IdxImages {
+    /// Opens a file and checks its header, against the length of the file if that is known.
+    fn open(path: &Path) -> Result<Self> {
+        let mut file = Opened::at(path)?;
+        let mut magic = [0; 4];
+        file.reader.read_exact(&mut magic).map_err(damaged)?;
+        check_magic(magic)
+            .map_err(|error| unless_web_page(error, path, magic, &mut file.reader))?;
+        let [images, height, width] = sides(&mut file.reader).map_err(damaged)?;
+        let sensible = 1..=MOST_SIDE;
+        if !(sensible.contains(&width) && sensible.contains(&height)) {
+            return Err(InputError::IdxSize {
+                width,
+                height,
+                most: MOST_SIDE,
             }
-            Ordering::Equal => {}
+            .into());
+        }
+        let mut opened = Self {
+            images,
+            shape: Shape::new(height, width),
+            file,
+        };
+        if let Some(length) = opened.file.length {
+            opened.check_length(length.saturating_sub(HEADER))?;
+        } else if images > MOST_UNCHECKED {
+            let needed = opened.needed();
+            let held = skip(&mut opened.file.reader, needed)?;
+            opened.check_length(held)?;
+            opened.file = Opened::at(path)?;
+            skip(&mut opened.file.reader, HEADER)?;
+        }
+        Ok(opened)
+    }
+
+    /// Checks that so many bytes of pixels are those of all images.
+    fn check_length(&self, held: u64) -> Result<()> {
+        match held.cmp(&self.needed()) {
+            Ordering::Less => Err(self.short(held)),
+            Ordering::Greater => Err(self.long()),
+            Ordering::Equal => Ok(()),
         }
     }
-    Ok((images, shape, opened))
-}
 
-/// Returns the bytes of all images; their sides and count are too small to overflow.
-fn needed(images: usize, shape: Shape) -> u64 {
-    images as u64 * shape.pixels() as u64
-}
-
-fn short(images: usize, Shape { width, height }: Shape, held: u64) -> Error {
-    InputError::IdxShort {
-        images,
-        width,
-        height,
-        needed: needed(images, Shape::new(height, width)),
-        held,
+    /// Returns the bytes of all images; their sides and count are too small to overflow.
+    fn needed(&self) -> u64 {
+        self.images as u64 * self.shape.pixels() as u64
     }
-    .into()
-}
 
-fn long(images: usize, shape: Shape) -> Error {
-    InputError::IdxLong {
-        images,
-        width: shape.width,
-        height: shape.height,
-        needed: needed(images, shape),
-    }
-    .into()
-}
-
-/// Reads the chosen images, (images, pixels), and checks that a compressed file holds as many as its header states.
-fn read_chosen(
-    (images, shape): (usize, Shape),
-    opened: Opened,
-    chosen: &[usize],
-) -> Result<Array2<u8>> {
-    let is_compressed = opened.length.is_none();
-    let (mut reader, pixels) = (opened.reader, shape.pixels());
-    // The header of a compressed file is not trusted with a reservation.
-    let reserved = if is_compressed {
-        0
-    } else {
-        chosen.len() * pixels
-    };
-    let mut values = Vec::with_capacity(reserved);
-    // Bytes that were read, and the image that follows them.
-    let (mut held, mut next) = (0, 0);
-    for run in chosen.chunk_by(|a, b| a + 1 == *b) {
-        held += skip(&mut reader, ((run[0] - next) * pixels) as u64)?;
-        let wanted = (run.len() * pixels) as u64;
-        let found = reader.by_ref().take(wanted).read_to_end(&mut values);
-        held += found.map_err(damaged)? as u64;
-        next = run[0] + run.len();
-    }
-    if is_compressed {
-        held += skip(&mut reader, ((images - next) * pixels) as u64)?;
-        if held < needed(images, shape) {
-            return Err(short(images, shape, held));
+    fn short(&self, held: u64) -> Error {
+        InputError::IdxShort {
+            images: self.images,
+            width: self.shape.width,
+            height: self.shape.height,
+            needed: self.needed(),
+            held,
         }
-        if reader.read(&mut [0]).map_err(damaged)? > 0 {
-            return Err(long(images, shape));
-        }
+        .into()
     }
-    let held = values.len() as u64;
-    Array2::from_shape_vec((chosen.len(), pixels), values).map_err(|_| short(images, shape, held))
+
+    fn long(&self) -> Error {
+        InputError::IdxLong {
+            images: self.images,
+            width: self.shape.width,
+            height: self.shape.height,
+            needed: self.needed(),
+        }
+        .into()
+    }
+
+    /// Returns the layout of the images in a file that is not compressed.
+    fn layout(&self) -> Option<Layout> {
+        self.file.length.map(|_| Layout {
+            images: self.images,
+            pixels: self.shape.pixels(),
+            are_of_bytes: true,
+            start: HEADER,
+        })
+    }
+
+    /// Reads the chosen images, (images, pixels), and checks that a compressed file holds as many as its header states.
+    fn read(mut self, chosen: &[usize]) -> Result<Array2<u8>> {
+        let is_compressed = self.file.length.is_none();
+        let pixels = self.shape.pixels();
+        // Memory for a compressed file is reserved as its bytes come.
+        let reserved = if is_compressed { 0 } else { chosen.len() };
+        let mut values = Vec::with_capacity(reserved * pixels);
+        // Bytes that were read, and the image that follows them.
+        let (mut held, mut next) = (0, 0);
+        for run in chosen.chunk_by(|a, b| a + 1 == *b) {
+            held += skip(&mut self.file.reader, ((run[0] - next) * pixels) as u64)?;
+            let mut wanted = (&mut self.file.reader).take((run.len() * pixels) as u64);
+            held += wanted.read_to_end(&mut values).map_err(damaged)? as u64;
+            next = run[0] + run.len();
+        }
+        if is_compressed {
+            let rest = ((self.images - next) * pixels) as u64;
+            // One byte more shows that the file is too long.
+            held += skip(&mut self.file.reader, rest + 1)?;
+            self.check_length(held)?;
+        }
+        let size = (chosen.len(), pixels);
+        Array2::from_shape_vec(size, values).map_err(|_| self.short(held))
+    }
 }
 
 /// Skips bytes, and returns how many there were.

@@ -16,6 +16,24 @@ use crate::images::request::Request;
 use crate::images::set::{ImageSet, Layout, Samples, io_error, retain, with_names_file};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
+/// The size of an array of images.
+#[derive(Clone, Copy)]
+struct ArraySize {
+    images: usize,
+    /// The size of each image.
+    shape: Shape,
+}
+
+/// Masks from an array.
+pub(crate) struct ArrayMasks {
+    /// How many there are.
+    pub masks: usize,
+    /// The size of each.
+    pub shape: Shape,
+    /// Which pixels are known, one mask after another.
+    pub known: Vec<bool>,
+}
+
 /// Checks whether these are the first bytes of a .npy file.
 pub(crate) fn recognise(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
@@ -32,12 +50,12 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         .into());
     }
     let row = row(&header, request)?;
-    let (count, shape) = images(&header, row)?;
-    let chosen = request.chosen(count);
+    let size = images(&header, row)?;
+    let chosen = request.chosen(size.images);
     let images = ArrayImages {
         path,
-        shape,
-        layout: layout(&header, (count, shape)),
+        shape: size.shape,
+        layout: layout(&header, size),
         chosen: &chosen,
     };
     let mut read = stored_or_read(&images, request.options, || {
@@ -53,16 +71,16 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         images_of(&header.of_rows(chosen.len()), values, row, request.options)
             .map_err(|error| with_index_in_file(error, &chosen))
     })?;
-    read.set = with_names_file(read.set, path, &chosen, count);
+    read.set = with_names_file(read.set, path, &chosen, size.images);
     Ok(read)
 }
 
 /// Returns the layout of the images in the file, if their values are stored as they are used.
-fn layout(header: &Header, (images, shape): (usize, Shape)) -> Option<Layout> {
+fn layout(header: &Header, size: ArraySize) -> Option<Layout> {
     let are_of_bytes = header.kind == Kind::U8;
     header.plain().map(|start| Layout {
-        images,
-        pixels: shape.pixels(),
+        images: size.images,
+        pixels: size.shape.pixels(),
         are_of_bytes,
         start,
     })
@@ -99,8 +117,8 @@ fn images_of(
     options: &LoadOptions,
 ) -> Result<ImageSet> {
     let samples = samples(header, values)?;
-    let (images, shape) = images(header, row)?;
-    let size = (images, shape);
+    let size = images(header, row)?;
+    let shape = size.shape;
     match samples {
         Samples::U8(values) => of_bytes(
             shape,
@@ -121,29 +139,29 @@ pub(crate) fn can_be_images(header: &Header) -> bool {
 }
 
 /// Reads masks, (n, height, width) or (n, pixels) of images of `shape` with the same order of pixels, or one mask,
-/// (height, width). Returns their number, their size, and which pixels are known: those that are not 0.
-pub(crate) fn read_mask(
-    path: &Path,
-    shape: Shape,
-    options: &LoadOptions,
-) -> Result<(usize, Shape, Vec<bool>)> {
+/// (height, width). Pixels that are not 0 are known.
+pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Result<ArrayMasks> {
     let (mut header, values) = read_values(path)?;
     let samples = samples(&header, values)?;
     if header.shape == [shape.height, shape.width] {
         header.shape.insert(0, 1);
     }
     let folded = header.shape.get(1) == Some(&shape.pixels());
-    let (images, shape) = images(&header, folded.then_some(shape))?;
+    let size = images(&header, folded.then_some(shape))?;
     let known = match samples {
-        Samples::U8(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0),
-        Samples::F32(values) => rows(&header, (images, shape), values)?.mapv(|value| value != 0.0),
+        Samples::U8(values) => rows(&header, size, values)?.mapv(|value| value != 0),
+        Samples::F32(values) => rows(&header, size, values)?.mapv(|value| value != 0.0),
     };
     let known = if folded {
         options.by_rows(known, shape)
     } else {
         known
     };
-    Ok((images, shape, known.into_iter().collect()))
+    Ok(ArrayMasks {
+        masks: size.images,
+        shape: size.shape,
+        known: known.into_iter().collect(),
+    })
 }
 
 /// Reads the header and all values of a file.
@@ -185,7 +203,7 @@ fn samples(header: &Header, values: Values) -> Result<Samples> {
 }
 
 /// Returns the number and the size of the images in an array; those of a table have the size `row`.
-fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
+fn images(header: &Header, row: Option<Shape>) -> Result<ArraySize> {
     let (images, shape) = match header.shape[..] {
         [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
         [images, columns] => (images, row.unwrap_or(Shape::new(1, columns))),
@@ -200,16 +218,16 @@ fn images(header: &Header, row: Option<Shape>) -> Result<(usize, Shape)> {
             shape: header.shape.clone(),
         });
     }
-    Ok((images, shape))
+    Ok(ArraySize { images, shape })
 }
 
 /// Returns values as one row per image.
-fn rows<T: Clone>(
-    header: &Header,
-    (images, shape): (usize, Shape),
-    values: Vec<T>,
-) -> Result<Array2<T>> {
-    let columns = values.len().checked_div(images).unwrap_or(shape.pixels());
+fn rows<T: Clone>(header: &Header, size: ArraySize, values: Vec<T>) -> Result<Array2<T>> {
+    let images = size.images;
+    let columns = values
+        .len()
+        .checked_div(images)
+        .unwrap_or(size.shape.pixels());
     header
         .array(values)?
         .into_shape_with_order((images, columns))

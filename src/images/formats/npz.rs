@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::npy;
 use super::rows::of_array;
-use crate::error::{Error, InputError, Result, one_line};
+use crate::error::{InputError, Result, one_line};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::ImageSet;
+use crate::images::set::{ImageSet, io_error};
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         }
         None => only(&headers)?,
     };
-    let set = read_array(&mut arrays, key, request).map_err(|source| InputError::InArray {
+    let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
@@ -47,23 +47,23 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 fn open(path: &Path) -> Result<Arrays> {
-    let io_error = |source| Error::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let file = File::open(path).map_err(io_error)?;
-    let length = file.metadata().map_err(io_error)?.len();
+    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let metadata = file.metadata().map_err(|source| io_error(path, source))?;
+    let length = metadata.len();
     Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)
 }
 
 /// Returns the headers of the arrays whose type is supported.
 fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
-    let keys = arrays.keys();
-    let header = |key: String| {
-        let (mut entry, length) = arrays.entry(&key).ok()?;
-        Some((key, Header::read(&mut entry, length).ok()?))
-    };
-    keys.into_iter().filter_map(header).collect()
+    let mut headers = Vec::new();
+    for key in arrays.keys() {
+        if let Ok((mut entry, length)) = arrays.entry(&key)
+            && let Ok(header) = Header::read(&mut entry, length)
+        {
+            headers.push((key, header));
+        }
+    }
+    headers
 }
 
 /// Returns the key of the only array that can be images.

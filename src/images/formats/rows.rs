@@ -78,8 +78,10 @@ impl LoadOptions {
         if self.order == Order::Row {
             return values;
         }
-        let place = |pixel: usize| pixel % shape.width * shape.height + pixel / shape.width;
-        values.select(Axis(1), &(0..shape.pixels()).map(place).collect::<Vec<_>>())
+        let places: Vec<usize> = (0..shape.pixels())
+            .map(|pixel| pixel % shape.width * shape.height + pixel / shape.width)
+            .collect();
+        values.select(Axis(1), &places)
     }
 }
 

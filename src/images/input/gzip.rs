@@ -34,13 +34,16 @@ pub(crate) fn open(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
         return Ok((Box::new(file), Some(length)));
     }
     let allowance = Allowance::new(most_bytes(length));
-    let beyond = || io::ErrorKind::FileTooLarge.into();
     Ok((
         Box::new(LimitedReader::new(
             MultiGzDecoder::new(file),
             &allowance,
-            beyond,
+            too_large,
         )),
         None,
     ))
+}
+
+fn too_large() -> io::Error {
+    io::ErrorKind::FileTooLarge.into()
 }

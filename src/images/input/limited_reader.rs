@@ -22,6 +22,7 @@ impl Allowance {
 pub(crate) struct LimitedReader<R> {
     file: R,
     allowance: Allowance,
+    /// Returns the error beyond the allowance.
     beyond: fn() -> io::Error,
 }
 

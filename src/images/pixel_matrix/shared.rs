@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::communicator::{Communicator, Partition, any_true, ordered_sum};
 use crate::error::{Error, MaskError, Result};
 use crate::images::set::{Images, Mask};
-use crate::kernel::{Block, BlockReader, KnownBits, Matrix};
+use crate::kernel::{Block, BlockReader, Matrix};
 
 /// The images of this process, and their position among all.
 #[derive(Clone, Copy)]
@@ -34,11 +34,11 @@ impl<'a> Shared<'a> {
         if images.all == 0 {
             return Err(Error::NoPixels);
         }
-        let known = |known: KnownBits| {
-            images.count((0..x.images).map(|image| known.image(image).count()).sum())
-        };
-        if x.known.is_some_and(|of| known(of) == 0) {
-            return Err(MaskError::NothingKnown { images: images.all }.into());
+        if let Some(known) = x.known {
+            let own = (0..x.images).map(|image| known.image(image).count()).sum();
+            if images.count(own) == 0 {
+                return Err(MaskError::NothingKnown { images: images.all }.into());
+            }
         }
         Ok(Self { x, images })
     }
@@ -74,11 +74,10 @@ impl<'a> Shared<'a> {
 
     /// Returns the mean of each pixel over the images in which it is known, not normalised; 0 if there are none.
     pub(crate) fn pixel_means(&self) -> Vec<f64> {
-        let mean = |(sum, count): (f64, usize)| if count > 0 { sum / count as f64 } else { 0.0 };
         self.pixel_sums()
             .into_iter()
             .zip(self.pixel_counts())
-            .map(mean)
+            .map(|(sum, count)| if count > 0 { sum / count as f64 } else { 0.0 })
             .collect()
     }
 

@@ -80,10 +80,11 @@ impl Mask {
 
     /// Returns a mask under which all pixels are known, for a process while others have unknown ones.
     pub(crate) fn open(images: usize, pixels: usize) -> Self {
-        let word = |first: usize| u64::MAX >> (64 - (pixels - first).min(64));
-        let bits = (0..images)
-            .flat_map(|_| (0..pixels).step_by(64).map(word))
+        let image: Vec<u64> = (0..pixels)
+            .step_by(64)
+            .map(|first| u64::MAX >> (64 - (pixels - first).min(64)))
             .collect();
+        let bits = image.repeat(images);
         Self {
             images,
             pixels,

@@ -34,11 +34,8 @@ pub(crate) fn mask_of(shape: Shape, pictures: &[Picture]) -> Option<Mask> {
     if pictures.iter().all(|picture| picture.known.is_none()) {
         return None;
     }
-    let known = |image: usize, pixel: usize| {
-        pictures[image]
-            .known
-            .as_ref()
-            .is_none_or(|known| known[pixel])
-    };
-    Mask::new(pictures.len(), shape.pixels(), known)
+    Mask::new(pictures.len(), shape.pixels(), |image, pixel| {
+        let known = &pictures[image].known;
+        known.as_ref().is_none_or(|known| known[pixel])
+    })
 }

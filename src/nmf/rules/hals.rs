@@ -1,31 +1,30 @@
-//! Hierarchical alternating least squares, accelerated and extrapolated.
+//! Hierarchical alternating least squares (HALS), accelerated and extrapolated.
 //!
-//! **Objective** `½ ‖X − W H‖²` over `W, H ≥ 0`.
+//! **Objective.** `½ ‖X − W H‖²` plus the penalties, over `W, H ≥ 0`.
 //!
-//! **Update** of the weights of part l, all others fixed, with `A = X Hᵀ` and `G = H Hᵀ`:
+//! **Update** of the weights of part l with all others fixed, where `A = X Hᵀ` and `G = H Hᵀ`:
 //! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep* does this for
-//! l = 1..k; up to `sweeps` of them follow one another, as many as cost about what the products A do, and stop for a run
-//! of 64 images as soon as one changes less than a hundredth (squared) of what the first changed. The same for H on Xᵀ.
-//! With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when
-//! it rises β is cut, and the next step starts at the new weights without the look ahead.
+//! l = 1..k. Up to `sweeps` sweeps follow each other, as many as take about as long as the products A; for a panel of 64
+//! images they end as soon as one changes less than a hundredth (squared) of what the first one changed. The same for H on
+//! Xᵀ. With *extrapolation* the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when
+//! it rises, β is reduced and the next step starts at the new weights without extrapolation.
 //!
-//! **Unknown pixels** are filled before each half step with what the factors give for them, and the filled X is taken for
-//! the whole (H. A. L. Kiers, *Weighted least squares fitting using ordinary least squares algorithms*, 1997): what lowers
-//! the error on it lowers the error on the known pixels at least as much, which is the error that is told.
+//! **Unknown pixels** are filled with the product of the factors before each half step, and the filled X is treated as
+//! known (H. A. L. Kiers, *Weighted least squares fitting using ordinary least squares algorithms*, 1997): lowering the
+//! error on it lowers the error on the known pixels, which is the one that is reported, at least as much.
 //!
-//! **Penalties** (see [`Penalties`]) are part of the objective. Those of scikit-learn lower A by their `l1` and raise the
-//! diagonal of G by their `l2`. The one on overlap, L, raises `G_ab` to `G_ab + L √(G_aa G_bb)` off the diagonal in the
-//! update of the basis, where G is `Wᵀ W`: two weights count as more alike than they are. Steps look ahead only once L
-//! no longer changes.
+//! **Penalties** (see [`Penalties`]) are part of the objective. Those on values reduce A by their `l1` and increase the
+//! diagonal of G by their `l2`. The penalty L on overlap replaces `G_ab` by `G_ab + L √(G_aa G_bb)` off the diagonal in
+//! the update of the basis, where G is `Wᵀ W`. Extrapolation begins once L no longer changes.
 //!
-//! **Guarantee.** Without extrapolation the objective never rises, but for rounding, and every limit point is stationary
-//! as long as no part vanishes. With it, it may rise for an iteration; with a penalty on overlap too, which the update
-//! of the weights leaves out. Factors are never negative. Without penalties on the values a part that vanished begins
-//! anew, at most as often in a run as there are parts.
+//! **Guarantee.** Without extrapolation the objective never rises, up to rounding, and every limit point is stationary
+//! unless a part vanishes. With extrapolation it can rise for an iteration, and with a penalty on overlap too, which the
+//! update of the weights ignores. Factors are never negative. Without penalties on values a dead part is replaced, at
+//! most as often per run as there are parts.
 //!
-//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep, of which
-//! at most `2 p / 3 k` are made over W and `2 n / 3 k` over H: all in all it grows with `n p k`. With unknown pixels up to
-//! `6 n p k` more: the filling of columns that have some, for 64 rows at a time, and the error.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products and `2 (n + p) k²` per sweep, of
+//! which at most `2 p / 3 k` are made over W and `2 n / 3 k` over H; in total proportional to `n p k`. Unknown pixels take
+//! up to `6 n p k` more, for filling columns with unknown pixels, 64 rows at a time, and for the error.
 //!
 //! **Source.** A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative matrix and 3D tensor
 //! factorization*, 2007; N. Gillis, F. Glineur, *Accelerated multiplicative updates and hierarchical ALS algorithms
@@ -38,26 +37,26 @@ use crate::kernel::{
     Factor, MAX_SWEEPS, PackedGram, extrapolate, lower, power_sums, scale, sweep_until_converged,
 };
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::penalties::{Overlap, Penalties, pairs};
-use crate::nmf::rule::{UpdateRule, Verdict};
+use crate::nmf::loss::LossSums;
+use crate::nmf::penalties::{Overlap, Penalties, ValuePenalty, pairs};
+use crate::nmf::rule::{RuleFacts, UpdateRule, Verdict};
 use crate::nmf::stop::Iteration;
 
-/// The first β, how it grows while the error falls, and by what it is divided when the error rises.
+/// The first β, its growth while the error falls, and its divisor when the error rises.
 const FIRST_BETA: f64 = 0.5;
 const GROWTH: f64 = 1.01;
 const CUT: f64 = 1.5;
-/// How the bound on β grows, up to 1.
+/// The growth of the bound on β, up to 1.
 const BOUND_GROWTH: f64 = 1.005;
 
-/// Settings of the rule; the defaults are the measured best.
+/// The settings of the rule; the defaults were the fastest in benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hals {
-    /// The most sweeps of an update; at least one is made, and none that would cost more than the products.
+    /// The most sweeps per update; 0 counts as 1. Sweeps that would take longer than the products are not made.
     pub sweeps: usize,
-    /// Whether steps start beyond the last one's end.
+    /// Whether steps are extrapolated.
     pub extrapolation: bool,
-    /// What is added to the squared error.
+    /// The penalties that are added to the squared error.
     pub penalties: Penalties,
 }
 
@@ -72,7 +71,7 @@ impl Default for Hals {
 }
 
 impl Hals {
-    /// One sweep an update, no extrapolation: the rule as first published.
+    /// Returns the rule as first published: one sweep per update, no extrapolation.
     #[must_use]
     pub fn plain() -> Self {
         Self {
@@ -83,13 +82,13 @@ impl Hals {
     }
 }
 
-/// The rule at work.
+/// The rule during a run.
 pub(crate) struct HalsRule {
     settings: Hals,
     beta: f64,
     bound: f64,
     last_objective: Option<f64>,
-    /// The strength of the penalty on overlap that the basis was last updated with.
+    /// The strength of the penalty on overlap in the last update of the basis.
     overlap: f64,
 }
 
@@ -105,7 +104,16 @@ impl HalsRule {
         }
     }
 
-    /// The Gram matrix of a half step with what the penalties add; none where they add nothing.
+    /// Returns the first iteration after the penalty on overlap has reached its final strength.
+    fn steady_from(&self) -> usize {
+        if self.settings.penalties.overlap.is_tapered() {
+            Overlap::TAPER + 2
+        } else {
+            1
+        }
+    }
+
+    /// Returns the Gram matrix of a half step with the penalties; `None` if they add nothing.
     fn penalised(&self, step: &HalfStep, l2: f64) -> Option<PackedGram> {
         let overlap = if step.half == Half::Basis {
             self.overlap
@@ -122,12 +130,10 @@ impl HalsRule {
         )
     }
 
-    /// What the basis adds to the objective beside these weights.
+    /// Returns the penalties on the basis and on the overlap, given the new weights.
     fn basis_penalty(&self, step: &HalfStep, weights: &Factor) -> f64 {
-        let (l1, l2) = self
-            .settings
-            .penalties
-            .of(Half::Basis, step.size, step.unit);
+        let penalties = &self.settings.penalties;
+        let ValuePenalty { l1, l2 } = penalties.of(Half::Basis, step.size, step.unit);
         let gram = step.gram.matrix();
         let overlap = pairs(&step.squares(weights)) * &gram;
         l1 * step.fixed.part_sums().iter().sum::<f64>()
@@ -136,8 +142,32 @@ impl HalsRule {
 }
 
 impl UpdateRule for HalsRule {
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
-        let (l1, l2) = self.settings.penalties.of(step.half, step.size, step.unit);
+    fn facts(&self) -> RuleFacts {
+        let Penalties {
+            alpha_w, alpha_h, ..
+        } = self.settings.penalties;
+        let values_are_free = alpha_w == 0.0 && alpha_h == 0.0;
+        RuleFacts {
+            penalties: Some(self.settings.penalties),
+            supports_masks: true,
+            is_scale_free: values_are_free,
+            // With a penalty on values the best part may be 0.
+            revives_dead_parts: values_are_free,
+            steady_from: self.steady_from(),
+            ..RuleFacts::default()
+        }
+    }
+
+    fn unwritten_settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("sweeps", self.settings.sweeps.to_string()),
+            ("extrapolation", self.settings.extrapolation.to_string()),
+        ]
+    }
+
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
+        let penalties = &self.settings.penalties;
+        let ValuePenalty { l1, l2 } = penalties.of(step.half, step.size, step.unit);
         let penalised = self.penalised(step, l2);
         let gram = penalised.as_ref().unwrap_or(step.gram);
         let sweeps = step.affordable_sweeps(self.settings.sweeps);
@@ -151,7 +181,7 @@ impl UpdateRule for HalsRule {
             if step.half == Half::Weights && l1 + l2 > 0.0 {
                 let (sum, squares) = power_sums(&panel.lead);
                 loss.own = l1 * sum + 0.5 * l2 * squares;
-                // The share was that of the changed products and Gram matrix.
+                // The loss above is that of the penalised products and Gram matrix.
                 loss.squared -= 2.0 * loss.own;
             }
             extrapolate(&mut panel.lead, &mut panel.values, self.beta as f32);
@@ -163,30 +193,10 @@ impl UpdateRule for HalsRule {
         (loss, next)
     }
 
-    fn is_scale_free(&self) -> bool {
-        let Penalties {
-            alpha_w, alpha_h, ..
-        } = self.settings.penalties;
-        alpha_w == 0.0 && alpha_h == 0.0
-    }
-
-    fn revives(&self) -> bool {
-        // Where values cost something, a part may do best to be none.
-        self.is_scale_free()
-    }
-
-    fn steady_from(&self) -> usize {
-        if self.settings.penalties.overlap.is_tapered() {
-            Overlap::TAPER + 2
-        } else {
-            1
-        }
-    }
-
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         self.overlap = self.settings.penalties.overlap.at(iteration.iteration);
         if !self.settings.extrapolation || iteration.iteration < self.steady_from() {
-            return Verdict::Go;
+            return Verdict::Continue;
         }
         match self.last_objective.replace(iteration.objective) {
             None => self.beta = FIRST_BETA,
@@ -200,7 +210,7 @@ impl UpdateRule for HalsRule {
                 self.bound = (BOUND_GROWTH * self.bound).min(1.0);
             }
         }
-        Verdict::Go
+        Verdict::Continue
     }
 
     fn state(&self) -> Vec<f64> {

@@ -1,21 +1,21 @@
-//! NMF with the sparseness of parts, of their weights, or of both held at a given value.
+//! NMF with sparseness constraints: the sparseness of parts, of their weights, or of both is fixed.
 //!
-//! **Objective** `½ ‖X − W H‖²` over `W, H ≥ 0`, where every row of H, or column of W, or both have the sparseness
-//! `(√d − ‖·‖₁/‖·‖₂) / (√d − 1)` that was asked for; d is the number of pixels, or of images.
+//! **Objective.** `½ ‖X − W H‖²` over `W, H ≥ 0`, where every row of H, every column of W, or both have the given
+//! sparseness `(√d − ‖·‖₁/‖·‖₂) / (√d − 1)`; d is the number of pixels or of images.
 //!
-//! **Update** of part l of a held factor, all others fixed, with `A = Wᵀ X` and `G = Wᵀ W`: the best values without a
-//! bound are `z = h_l + (A_l − Σ_j G_lj h_j) / G_ll`, and the objective is `½ G_ll ‖h_l − z‖²` but for what does not
-//! change; so `h_l` becomes the vector of that sparseness which is nearest to z, found by the source's projection. A
-//! factor that is not held takes sweeps of the same steps with `max(0, z)`. The source steps along the gradient before
-//! it projects, and updates a factor that is not held by multiplication; steps that are exact need no length.
+//! **Update** of part l of a constrained factor with all others fixed, where `A = Wᵀ X` and `G = Wᵀ W`: the unconstrained
+//! minimum is `z = h_l + (A_l − Σ_j G_lj h_j) / G_ll`, and the objective is `½ G_ll ‖h_l − z‖²` plus a constant. So `h_l`
+//! becomes the vector of that sparseness nearest to z, found by Hoyer's projection. An unconstrained factor takes sweeps
+//! of the same steps with `max(0, z)`. Hoyer's algorithm takes gradient steps before the projection and updates an
+//! unconstrained factor multiplicatively; exact steps need no step length.
 //!
-//! **Start.** Ten iterations of plain least squares, then each held part is replaced by the nearest that it may be;
-//! cutting images down at once would scatter the parts. A start that was given is cut down as it is.
+//! **Start.** After ten iterations of the default rule, each constrained part is replaced by the nearest one that
+//! satisfies the constraint. Projecting images directly would give scattered parts. A given start is projected directly.
 //!
-//! **Guarantee.** The objective never rises, but for rounding, and the sparseness is held from the first iteration on.
+//! **Guarantee.** The objective never rises, up to rounding, and the sparseness is exact from the first iteration on.
 //!
-//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep, and for
-//! each part of a held factor and sweep a projection, a few times the pixels, or images.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` per sweep, and per
+//! constrained part and sweep a projection, which takes a few passes over the pixels or images.
 //!
 //! **Source.** P. O. Hoyer, *Non-negative matrix factorization with sparseness constraints*, 2004; V. K. Potluru,
 //! S. M. Plis, J. Le Roux, B. A. Pearlmutter, V. D. Calhoun, T. P. Hayes, *Block coordinate descent for sparse NMF*,
@@ -28,10 +28,10 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::kernel::{Factor, MAX_SWEEPS, PackedGram, scale, sweep_until_converged};
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::LossSums;
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
-/// Settings of the rule: the sparseness that each factor is held at, above 0 and below 1; 0 is flat, 1 a single pixel.
+/// The settings of the rule: the sparseness of each factor, above 0 (flat) and below 1 (a single pixel).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hoyer {
     basis: Option<f64>,
@@ -39,27 +39,22 @@ pub struct Hoyer {
 }
 
 impl Hoyer {
-    /// Holds the parts, or the weights of each part, or both, at a sparseness above 0 and below 1.
+    /// Fixes the sparseness of the parts, of the weights of each part, or of both.
     ///
     /// # Errors
-    /// If a sparseness is anything else, or neither is held.
+    /// If a sparseness is not above 0 and below 1, or both are `None`.
     pub fn new(basis: Option<f64>, weights: Option<f64>) -> Result<Self> {
         let settings = Self { basis, weights };
-        let legal = |sparseness: f64| sparseness > 0.0 && sparseness < 1.0;
-        let held: Vec<f64> = basis.into_iter().chain(weights).collect();
-        if !held.is_empty() && held.into_iter().all(legal) {
+        let mut held = basis.iter().chain(&weights).peekable();
+        if held.peek().is_some() && held.all(|&sparseness| sparseness > 0.0 && sparseness < 1.0) {
             Ok(settings)
         } else {
             Err(illegal(&settings.to_string()))
         }
     }
-
-    pub(crate) fn holds_weights(&self) -> bool {
-        self.weights.is_some()
-    }
 }
 
-/// Parts at 0.7: on photographs of faces they shrink to brows, cheeks and hair, and the error grows by a tenth.
+/// Parts with a sparseness of 0.7: on photographs of faces, brows, cheeks and hair; the error is a tenth higher.
 impl Default for Hoyer {
     fn default() -> Self {
         Self {
@@ -71,12 +66,12 @@ impl Default for Hoyer {
 
 impl fmt::Display for Hoyer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spelled =
-            |name, held: Option<f64>| held.map(|sparseness| format!("{name}={sparseness}"));
-        let held: Vec<String> = spelled("H", self.basis)
-            .into_iter()
-            .chain(spelled("W", self.weights))
-            .collect();
+        let mut held = Vec::new();
+        for (name, sparseness) in [("H", self.basis), ("W", self.weights)] {
+            if let Some(sparseness) = sparseness {
+                held.push(format!("{name}={sparseness}"));
+            }
+        }
         f.write_str(&held.join(","))
     }
 }
@@ -111,10 +106,21 @@ fn illegal(found: &str) -> Error {
     }
 }
 
-/// The rule at work.
+/// The rule during a run.
 pub(crate) struct HoyerRule(pub(crate) Hoyer);
 
 impl UpdateRule for HoyerRule {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            needs_all_weights: self.0.weights.is_some(),
+            merges_pixels: false,
+            // The projection of an image has a few scattered pixels; that of a learned part stays in its place.
+            starts_with_default_rule: true,
+            holds_products: true,
+            ..RuleFacts::default()
+        }
+    }
+
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         for (factor, held) in [(weights, self.0.weights), (basis, self.0.basis)] {
             if let Some(sparseness) = held {
@@ -128,7 +134,7 @@ impl UpdateRule for HoyerRule {
         }
     }
 
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let held = if step.half == Half::Weights {
             self.0.weights
         } else {
@@ -142,8 +148,8 @@ impl UpdateRule for HoyerRule {
     }
 }
 
-/// Improves a factor whose sparseness is free.
-fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (Loss, PackedGram) {
+/// Updates a factor whose sparseness is not constrained.
+fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (LossSums, PackedGram) {
     step.by_panel(own, |panel, products| {
         scale(products, &gram.inverse);
         sweep_until_converged(&mut panel.lead, products, gram, MAX_SWEEPS);
@@ -152,7 +158,7 @@ fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (Loss, PackedGr
     })
 }
 
-/// The vector of 0 or more with a given sparseness that is nearest to `target`; 0 where none of them is nearer.
+/// Returns the non-negative vector with a given sparseness nearest to `target`, or 0 if that is nearer.
 fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
     let target: Vec<f64> = target.iter().map(|&z| f64::from(z)).collect();
     let root = (target.len() as f64).sqrt();
@@ -166,16 +172,16 @@ fn nearest(target: &[f32], sparseness: f64) -> Vec<f32> {
     direction.into_iter().map(|u| (length * u) as f32).collect()
 }
 
-/// Of all vectors of 0 or more whose values add up to `sum` and whose squares to 1, the nearest to `target`: what of it
-/// stands above a threshold, scaled.
+/// Returns the vector nearest to `target` of all non-negative ones whose values add up to `sum` and whose squares add up
+/// to 1: the values of `target` above a threshold, minus the threshold, scaled.
 ///
-/// Both sums together give the threshold, once it is known which values are above; those below are left out, and the
-/// threshold rises, until there are none.
+/// The two sums determine the threshold for a given set of values. Values below it are removed from the set, which raises
+/// the threshold, until no value is below it.
 fn direction(target: &[f64], sum: f64) -> Vec<f64> {
     let highest = target
         .iter()
         .fold(f64::NEG_INFINITY, |highest, &z| highest.max(z));
-    // Differences to the highest keep their digits where all values are nearly the same.
+    // Differences to the highest value keep their digits if all values are nearly equal.
     let mut above: Vec<f64> = target.iter().map(|z| z - highest).collect();
     loop {
         let count = above.len() as f64;
@@ -183,20 +189,7 @@ fn direction(target: &[f64], sum: f64) -> Vec<f64> {
         let variance = total(&above, |z| (z - mean).powi(2)) / count;
         let room = (count - sum * sum).max(f64::EPSILON);
         if variance == 0.0 {
-            // Many vectors are as near as one another: the first of the highest values is made the largest.
-            let first = (sum + ((count - 1.0) * room).sqrt()) / count;
-            let mut values =
-                std::iter::once(first).chain(std::iter::repeat((sum - first) / (count - 1.0)));
-            return target
-                .iter()
-                .map(|&z| {
-                    if z >= highest {
-                        values.next().unwrap_or(0.0)
-                    } else {
-                        0.0
-                    }
-                })
-                .collect();
+            return direction_of_equals(target, highest, sum, count);
         }
         let threshold = mean - sum * (variance / room).sqrt();
         let before = above.len();
@@ -211,7 +204,25 @@ fn direction(target: &[f64], sum: f64) -> Vec<f64> {
     }
 }
 
-/// In eight sums, which the compiler can form side by side.
+/// Returns [`direction`] if the `count` highest values are equal and the others are 0 in the result.
+///
+/// Many vectors are equally near then; the first of the highest values becomes the largest one.
+fn direction_of_equals(target: &[f64], highest: f64, sum: f64, count: f64) -> Vec<f64> {
+    let room = (count - sum * sum).max(f64::EPSILON);
+    let first = (sum + ((count - 1.0) * room).sqrt()) / count;
+    let other = (sum - first) / (count - 1.0);
+    let mut is_first = true;
+    let mut direction = vec![0.0; target.len()];
+    for (value, &z) in direction.iter_mut().zip(target) {
+        if z >= highest {
+            *value = if is_first { first } else { other };
+            is_first = false;
+        }
+    }
+    direction
+}
+
+/// Returns the sum of `term` over all values, as eight sums that the compiler can vectorise.
 fn total(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let (chunks, rest) = values.as_chunks::<8>();
     let mut sums = [0.0; 8];

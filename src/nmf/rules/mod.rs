@@ -1,4 +1,4 @@
-//! The learning rules, one a file; they do not know one another.
+//! The learning rules, one per file. They do not import each other.
 
 pub(crate) mod bpp;
 pub mod hals;

@@ -1,19 +1,20 @@
-//! Nonsmooth NMF: parts that are sharp because a smoothing between them and their weights must be made up for.
+//! Nonsmooth NMF (nsNMF): a smoothing between parts and weights makes both sharp.
 //!
-//! **Objective** `½ ‖X − W S H‖²` over `W, H ≥ 0`, each row of H of length 1, with `S = (1 − θ) I + θ/k 1 1ᵀ`, which
-//! takes each part, or each weight, a share θ of the way to the mean of all k. The larger θ, the sharper W and H must
-//! be to come to the same image. H is reported as the basis and W S as the weights, whose product rebuilds the images.
+//! **Objective.** `½ ‖X − W S H‖²` over `W, H ≥ 0`, each row of H of length 1, with `S = (1 − θ) I + θ/k 1 1ᵀ`, which
+//! moves each part, or each weight, by a fraction θ towards the mean of all k. The larger θ, the sharper W and H must be
+//! to reconstruct the same images. H is reported as the basis and W S as the weights, so their product reconstructs the
+//! images.
 //!
 //! **Update** of W with H fixed: sweeps of coordinate descent, `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)` for
-//! l = 1..k, with `A = X Hᵀ S` and `G = S H Hᵀ S`. Of H with W fixed, the same steps with `A = S Wᵀ X` and
-//! `G = S Wᵀ W S`, and each part brought to length 1 in its turn: the objective is `½ G_ll ‖h_l − z‖²` but for what does
-//! not change, with z the best values without bounds, and `max(0, z)` to scale is the nearest to z of length 1. Were the
-//! lengths free, parts could die to escape the mean. The source makes the Kullback–Leibler divergence small by
-//! multiplicative steps, and scales parts to a sum of 1 after each; here nothing is scaled behind the objective's back.
+//! l = 1..k, with `A = X Hᵀ S` and `G = S H Hᵀ S`. Of H with W fixed: the same steps with `A = S Wᵀ X` and
+//! `G = S Wᵀ W S`, after each of which the part is scaled to length 1. The objective is `½ G_ll ‖h_l − z‖²` plus a
+//! constant, where z is the unconstrained minimum, and `max(0, z)`, scaled, is the nearest vector of length 1. If lengths
+//! were free, parts could vanish to avoid the smoothing. The source minimises the Kullback–Leibler divergence by
+//! multiplicative updates and scales parts to a sum of 1 after each, which is not part of its objective.
 //!
-//! **Guarantee.** The objective never rises, but for rounding.
+//! **Guarantee.** The objective never rises, up to rounding.
 //!
-//! **Cost** of an iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` a sweep.
+//! **Cost** per iteration: `4 n p k` multiplications and additions for the products, `2 (n + p) k²` per sweep.
 //!
 //! **Source.** A. Pascual-Montano, J. M. Carazo, K. Kochi, D. Lehmann, R. D. Pascual-Marqui, *Nonsmooth nonnegative
 //! matrix factorization (nsNMF)*, 2006; A. Cichocki, R. Zdunek, S. Amari, *Hierarchical ALS algorithms for nonnegative
@@ -29,20 +30,20 @@ use crate::kernel::{
     Factor, Lanes, MAX_SWEEPS, PackedGram, WIDTH, loss_share, scale, sweep_until_converged,
 };
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::Loss;
-use crate::nmf::rule::UpdateRule;
+use crate::nmf::loss::LossSums;
+use crate::nmf::rule::{RuleFacts, UpdateRule};
 
-/// Settings of the rule.
+/// The settings of the rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nonsmooth {
     theta: f64,
 }
 
 impl Nonsmooth {
-    /// With θ from 0, which is plain least squares, to below 1.
+    /// Returns the settings for θ from 0 (plain least squares) to below 1.
     ///
     /// # Errors
-    /// If θ is anything else.
+    /// If θ is below 0 or not below 1.
     pub fn new(theta: f64) -> Result<Self> {
         if (0.0..1.0).contains(&theta) {
             Ok(Self { theta })
@@ -51,14 +52,14 @@ impl Nonsmooth {
         }
     }
 
-    /// θ.
+    /// Returns θ.
     #[must_use]
     pub fn theta(&self) -> f64 {
         self.theta
     }
 }
 
-/// θ of one half, the middle of the source's range.
+/// θ = 0.5, the middle of the range in the source.
 impl Default for Nonsmooth {
     fn default() -> Self {
         Self { theta: 0.5 }
@@ -87,11 +88,11 @@ fn illegal(found: &str) -> Error {
     }
 }
 
-/// The rule at work. The weights' lead is W, their values W S.
+/// The rule during a run. The extrapolated weights are W, their values W S.
 pub(crate) struct NonsmoothRule(pub(crate) Nonsmooth);
 
 impl NonsmoothRule {
-    /// `S` times the rows of a panel.
+    /// Multiplies the rows of a panel by S.
     fn smooth(&self, rows: &mut [Lanes]) {
         let mut sum = Lanes::ZERO;
         for row in &*rows {
@@ -106,17 +107,27 @@ impl NonsmoothRule {
         }
     }
 
-    /// `S G S`.
+    /// Returns `S G S`.
     fn smooth_gram(&self, gram: Array2<f64>) -> Array2<f64> {
-        let smooth = |gram: Array2<f64>| {
-            let take = gram.sum_axis(Axis(0)) * (self.0.theta / gram.nrows() as f64);
-            gram * (1.0 - self.0.theta) + take
-        };
-        smooth(smooth(gram).reversed_axes())
+        self.smooth_columns(self.smooth_columns(gram).reversed_axes())
+    }
+
+    /// Returns `S G`.
+    fn smooth_columns(&self, gram: Array2<f64>) -> Array2<f64> {
+        let take = gram.sum_axis(Axis(0)) * (self.0.theta / gram.nrows() as f64);
+        gram * (1.0 - self.0.theta) + take
     }
 }
 
 impl UpdateRule for NonsmoothRule {
+    fn facts(&self) -> RuleFacts {
+        RuleFacts {
+            is_scale_free: false,
+            holds_products: true,
+            ..RuleFacts::default()
+        }
+    }
+
     fn prepare(&self, weights: &mut Factor, basis: &mut Factor) {
         let lengths: Vec<f32> = basis
             .gram()
@@ -132,11 +143,7 @@ impl UpdateRule for NonsmoothRule {
         basis.scale(&inverse);
     }
 
-    fn is_scale_free(&self) -> bool {
-        false
-    }
-
-    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (Loss, PackedGram) {
+    fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let gram = self.smooth_gram(step.fixed_gram());
         if step.half == Half::Basis {
             let copies = own.copies();
@@ -155,20 +162,23 @@ impl UpdateRule for NonsmoothRule {
             let squared = loss_share(&panel.lead, products, &gram);
             panel.values.copy_from_slice(&panel.lead);
             self.smooth(&mut panel.values);
-            Loss { squared, own: 0.0 }
+            LossSums { squared, own: 0.0 }
         })
     }
 }
 
-/// The vector of 0 or more and of length 1 that is nearest to `target`, where value j counts `copies[j]` times.
+/// Returns the non-negative vector of length 1 nearest to `target`, where value j counts `copies[j]` times.
 fn of_length_one(target: &[f32], copies: &[f32]) -> Vec<f32> {
     let mut values: Vec<f32> = target.iter().map(|&z| z.max(0.0)).collect();
     let highest = (0..target.len()).max_by(|&a, &b| target[a].total_cmp(&target[b]));
     if let Some(highest) = highest.filter(|&highest| target[highest] <= 0.0) {
         values[highest] = 1.0;
     }
-    let square = |(&value, &copies): (&f32, &f32)| f64::from(copies) * f64::from(value).powi(2);
-    let length = values.iter().zip(copies).map(square).sum::<f64>().sqrt() as f32;
+    let squares = values.iter().zip(copies);
+    let squared: f64 = squares
+        .map(|(&value, &copies)| f64::from(copies) * f64::from(value).powi(2))
+        .sum();
+    let length = squared.sqrt() as f32;
     values.iter().map(|value| value / length).collect()
 }
 

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use nmf_images::communicator::gather_rows;
 use nmf_images::images::{ImageShard, Images, LoadOptions};
 use nmf_images::ndarray::Axis;
+use nmf_images::nmf::Frame;
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel};
+
+use super::fit::Fitted;
 
 /// The most images that pictures and figures of single images show if several processes share them.
 const MAX_SHOWN_IMAGES: usize = 1000;
@@ -39,8 +42,12 @@ impl<'a> ShownImages<'a> {
 
 /// Checks that the weights and scores of all images can be brought to the first process.
 pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {
-    let bytes = shard.whole_len() * (2 * rank + 2) * size_of::<f32>();
-    shard.communicator().size() == 1 || bytes <= MAX_GATHERED_BYTES
+    if shard.communicator().size() == 1 {
+        return true;
+    }
+    let values_per_image = rank.saturating_mul(2).saturating_add(2);
+    let values = shard.whole_len().saturating_mul(values_per_image);
+    values.saturating_mul(size_of::<f32>()) <= MAX_GATHERED_BYTES
 }
 
 /// What was learned, as the first process reports, draws and writes it.
@@ -49,6 +56,8 @@ pub struct Gathered {
     pub nmf: NmfModel,
     /// With the scores of the shown images.
     pub pca: PcaModel,
+    /// The parts as they were at some iterations.
+    pub frames: Vec<Frame>,
     /// The model of the shown images.
     pub model: Model,
     /// The model of all images if it is not that of the shown ones.
@@ -61,15 +70,16 @@ impl Gathered {
         shard: &ImageShard,
         shown: &ShownImages,
         options: &LoadOptions,
-        nmf: NmfModel,
-        pca: PcaModel,
+        fitted: Fitted,
     ) -> Self {
+        let Fitted { nmf, pca, frames } = fitted;
         let communicator = shard.communicator();
         let model = Model::new(&shard.set, options, &nmf, &pca);
         let Some(chosen) = &shown.chosen else {
             return Self {
                 nmf,
                 pca,
+                frames,
                 model,
                 whole_model: None,
             };
@@ -82,6 +92,7 @@ impl Gathered {
         Self {
             nmf: NmfModel { weights, ..nmf },
             pca: PcaModel { scores, ..pca },
+            frames,
             model: shown_model,
             whole_model,
         }

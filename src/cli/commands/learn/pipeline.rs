@@ -8,7 +8,6 @@ use anyhow::{Context, Result, anyhow};
 use nmf_images::communicator::{Communicator, check_same, gather_lines, propagate_error};
 use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images, is_called_as_own};
-use nmf_images::nmf::Frame;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::{File, TruthReport};
@@ -19,7 +18,7 @@ use super::gather::{Gathered, ShownImages, can_gather_all};
 use super::report::{Totals, report};
 use super::resume::{self, ResumePoint};
 use super::traffic::{PassTraffic, TrafficCounter};
-use crate::cli::arguments::{Arguments, CommandLine, Every, Rank};
+use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::checkpoints::{self, Checkpoints};
@@ -106,7 +105,6 @@ struct ChosenRank {
 struct Results<'a> {
     shown: &'a ImageSet,
     learned: &'a Gathered,
-    frames: &'a [Frame],
     truth: Option<&'a Truth>,
     output: &'a Output,
     checkpoints: &'a Checkpoints<'a>,
@@ -124,25 +122,19 @@ impl Run<'_> {
         let ChosenRank { rank, choice } = self.choose_rank(&shard, &interrupt)?;
         let mut checkpoints = self.propagate(self.checkpoints(output.as_ref(), choice.clone()))?;
         let mut traffic = self.traffic.map(PassTraffic::new);
-        let Fitted { nmf, pca, frames } = Fit {
+        let fit = Fit {
             arguments: self.arguments,
             shard: &shard,
             rank,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt: &interrupt,
-            keeps_checkpoints: self.arguments.checkpoint != Every::Never
-                && can_gather_all(&shard, rank),
+            keeps_checkpoints: self.keeps_checkpoints(&shard, rank),
             checkpoints: checkpoints.as_mut(),
             traffic: traffic.as_mut(),
-        }
-        .run()?;
-        self.propagate(shard.check().map_err(Into::into))?;
-        let options = self.arguments.reading.options();
-        let learned = Gathered::new(&shard, &shown, &options, nmf, pca);
-        let totals = Totals {
-            images: shard.whole_len(),
-            unknown_pixels: shard.whole_unknown(),
         };
+        let fitted = self.fit(fit)?;
+        let learned = self.gather(&shard, &shown, fitted);
+        let totals = Totals::of(&shard);
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
@@ -153,13 +145,30 @@ impl Run<'_> {
         let results = Results {
             shown: &shown.images,
             learned: &learned,
-            frames: &frames,
             truth: truth.as_ref(),
             output,
             checkpoints,
         };
         self.draw_and_write(&results, report)?;
         Ok(interrupt.outcome())
+    }
+
+    /// Returns whether checkpoints are written, which need the weights of all images.
+    fn keeps_checkpoints(&self, shard: &ImageShard, rank: usize) -> bool {
+        self.arguments.checkpoint != CheckpointInterval::Never && can_gather_all(shard, rank)
+    }
+
+    /// Learns, and checks that no image was unreadable meanwhile.
+    fn fit(&self, fit: Fit) -> Result<Fitted> {
+        let shard = fit.shard;
+        let fitted = fit.run()?;
+        self.propagate(shard.check().map_err(Into::into))?;
+        Ok(fitted)
+    }
+
+    fn gather(&self, shard: &ImageShard, shown: &ShownImages, fitted: Fitted) -> Gathered {
+        let options = self.arguments.reading.options();
+        Gathered::new(shard, shown, &options, fitted)
     }
 
     fn propagate<T>(&self, result: Result<T>) -> Result<T> {
@@ -294,10 +303,14 @@ impl Run<'_> {
     fn draw_and_write(&self, results: &Results, mut report: Report) -> Result<()> {
         let Results {
             shown,
-            learned: Gathered {
-                nmf, pca, model, ..
-            },
-            frames,
+            learned:
+                Gathered {
+                    nmf,
+                    pca,
+                    model,
+                    frames,
+                    ..
+                },
             truth,
             ..
         } = results;

@@ -1,5 +1,6 @@
 //! The report of a run, but for the files that it wrote.
 
+use nmf_images::images::ImageShard;
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::report::{self, NmfReport, PcaReport};
 use nmf_images::{ImageSet, Partness, Report};
@@ -13,6 +14,16 @@ use crate::cli::input;
 pub struct Totals {
     pub images: usize,
     pub unknown_pixels: usize,
+}
+
+impl Totals {
+    /// Adds up the images of all processes.
+    pub fn of(shard: &ImageShard) -> Self {
+        Self {
+            images: shard.whole_len(),
+            unknown_pixels: shard.whole_unknown(),
+        }
+    }
 }
 
 /// Returns what is reported of the run; figures of single images are those of `shown`.

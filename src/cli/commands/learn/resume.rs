@@ -7,12 +7,12 @@ use nmf_images::nmf::Checkpoint;
 
 use crate::cli::arguments::{Arguments, CommandLine};
 use crate::cli::input::LIST;
-use crate::cli::output::checkpoints::{FILE, Note};
+use crate::cli::output::checkpoints::{CheckpointNote, FILE};
 
 /// Where an interrupted run continues.
 pub struct ResumePoint {
     pub checkpoint: Checkpoint,
-    pub note: Note,
+    pub note: CheckpointNote,
 }
 
 impl ResumePoint {
@@ -33,7 +33,7 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
         bail!("{}", nothing_to_resume(folder));
     }
     let checkpoint = Checkpoint::read(&file)?;
-    let note: Note = serde_json::from_str(&checkpoint.note)
+    let note: CheckpointNote = serde_json::from_str(&checkpoint.note)
         .with_context(|| format!("{} is no checkpoint of this program", file.display()))?;
     let input = line.input.unwrap_or_else(|| PathBuf::from(&note.input));
     if !input.exists() && input != Path::new(LIST) {

@@ -17,7 +17,7 @@ pub trait TrafficCounter: Sync {
 
 /// The state of the counter at an iteration.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reading {
+struct CounterReading {
     iteration: usize,
     exchanged: Exchanged,
 }
@@ -25,8 +25,8 @@ struct Reading {
 /// The average traffic per pass, without the first pass of a fit.
 pub struct PassTraffic<'a> {
     counter: &'a dyn TrafficCounter,
-    first: Option<Reading>,
-    last: Reading,
+    first: Option<CounterReading>,
+    last: CounterReading,
 }
 
 impl<'a> PassTraffic<'a> {
@@ -34,13 +34,13 @@ impl<'a> PassTraffic<'a> {
         Self {
             counter,
             first: None,
-            last: Reading::default(),
+            last: CounterReading::default(),
         }
     }
 
     /// Reads the counter at an iteration.
     pub fn record(&mut self, iteration: usize) {
-        self.last = Reading {
+        self.last = CounterReading {
             iteration,
             exchanged: self.counter.exchanged(),
         };

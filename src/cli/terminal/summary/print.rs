@@ -6,12 +6,12 @@ use anyhow::Result;
 use nmf_images::error::one_line;
 use serde::Serialize;
 
-use crate::cli::arguments::Writing;
+use crate::cli::arguments::WritingOptions;
 use crate::cli::output::json;
 
 /// Writes notes and warnings to stderr, and to stdout the summary, or the report with `--json`.
 pub fn tell(
-    writing: &Writing,
+    writing: &WritingOptions,
     (notes, warnings): (&[String], &[String]),
     report: &impl Serialize,
     summary: impl FnOnce() -> String,
