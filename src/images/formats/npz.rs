@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::npy;
 use super::rows::of_array;
-use crate::error::{InputError, Result, one_line};
+use crate::error::{Error, InputError, Result, one_line};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, io_error};
