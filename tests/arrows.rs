@@ -154,15 +154,9 @@ const FLOORS: &[(&str, &[&str])] = &[
 
 /// What each room may still have: files in import circles, functions that are too long, tuple parameters. The numbers
 /// may only fall.
-const STILL_ALLOWED: [(&str, usize, usize, usize); 11] = [
-    ("cli", 34, 6, 6),
-    ("communicator", 0, 0, 2),
-    ("error", 3, 1, 0),
-    ("images", 26, 4, 4),
-    ("kernel", 8, 2, 2),
-    ("linalg", 0, 4, 0),
-    ("metrics", 0, 1, 2),
-    ("model", 0, 1, 0),
+const STILL_ALLOWED: &[(&str, usize, usize, usize)] = &[
+    ("cli", 14, 1, 1),
+    ("nmf", 0, 2, 0),
     ("recovery", 0, 1, 0),
     ("render", 0, 7, 5),
 ];

@@ -57,7 +57,7 @@ fn model(desk: &Desk, folder: &str) -> Vec<u8> {
 }
 
 #[test]
-fn both_signals_end_a_run_that_then_goes_on_to_the_same_model() {
+fn both_signals_end_a_run_that_then_resumes_to_the_same_model() {
     let desk = Desk::with_pictures();
     let run = "pictures -k 3 --tol 0 --max-iter 3000 --only parts --checkpoint";
     desk.command(&format!("{run} off --out whole"))
@@ -132,7 +132,7 @@ fn a_second_ctrl_c_ends_at_once_and_leaves_the_old_files() {
 }
 
 #[test]
-fn a_time_limit_leaves_a_checkpoint_and_a_longer_one_goes_on() {
+fn a_time_limit_leaves_a_checkpoint_that_a_longer_one_resumes() {
     let desk = Desk::with_pictures();
     let run = "pictures -k 3 --tol 0 --max-iter 400 --only parts";
     desk.command(&format!("{run} --time-limit 0"))
@@ -163,7 +163,7 @@ fn a_time_limit_leaves_a_checkpoint_and_a_longer_one_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_gone_on_with_is_refused_with_the_reason() {
+fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
     let desk = Desk::with_pictures();
     let refused = |arguments: &str, code: i32, words: &str| {
         let run = desk.command(arguments).assert().code(code);
@@ -242,7 +242,7 @@ fn what_cannot_be_gone_on_with_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_run_of_chosen_rank_and_several_starts_goes_on() {
+fn a_run_of_chosen_rank_and_several_starts_resumes() {
     let desk = Desk::with_pictures();
     let run = "pictures -k auto --init random --restarts 4 --tol 0 --max-iter 40 --only parts,learning,page";
     desk.command(&format!("{run} --out whole"))
@@ -526,7 +526,7 @@ fn a_folder_that_can_only_be_read_is_refused_before_the_work() {
 }
 
 #[test]
-fn images_that_vanish_before_they_are_read_are_left_out_with_a_word() {
+fn images_that_vanish_before_they_are_read_are_skipped_with_a_warning() {
     let desk = Desk::with_pictures();
     let list = |missing: usize| {
         let name = |image: usize| {

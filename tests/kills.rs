@@ -118,7 +118,7 @@ fn check_report(folder: &Path) {
 }
 
 #[test]
-fn killed_runs_leave_whole_files_and_go_on_to_the_same_model() {
+fn killed_runs_leave_whole_files_and_resume_to_the_same_model() {
     let desk = Desk::empty();
     desk.write_npy("bars.npy", &bars(100, 12, 12));
     assert!(

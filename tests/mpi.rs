@@ -365,7 +365,7 @@ fn there_may_be_more_ranks_than_images() {
 }
 
 #[test]
-fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
+fn a_run_resumes_from_its_checkpoint_on_another_number_of_ranks() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes.npy");
     npy(&input, 12_300, 6);
@@ -427,7 +427,7 @@ fn a_run_goes_on_from_its_checkpoint_on_another_number_of_ranks() {
 }
 
 #[test]
-fn what_cannot_be_gone_on_with_is_told_once() {
+fn a_folder_that_cannot_be_resumed_is_one_error() {
     let folder = TempDir::new().unwrap();
     let said = mpirun(3)
         .arg("--resume")

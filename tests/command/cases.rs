@@ -26,7 +26,7 @@ fn stderr(desk: &Desk, arguments: &str) -> String {
 }
 
 #[test]
-fn black_is_fitted_as_it_is_and_told_in_one_note() {
+fn black_images_are_fitted_and_noted_once() {
     let desk = Desk::empty();
     desk.write_npy(
         "x.npy",
@@ -190,7 +190,7 @@ fn a_web_page_saved_as_data_is_called_one() {
 }
 
 #[test]
-fn every_share_of_light_that_is_explained_has_the_same_definition() {
+fn every_fraction_explained_has_the_same_definition() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 2 -q --only parts")
         .assert()
@@ -206,7 +206,7 @@ fn every_share_of_light_that_is_explained_has_the_same_definition() {
 }
 
 #[test]
-fn a_seed_that_makes_no_difference_is_said_to_make_none() {
+fn a_seed_without_effect_is_a_warning() {
     let desk = Desk::with_pictures();
     let said = |arguments: &str| stderr(&desk, &format!("pictures -k 2 --only parts {arguments}"));
     assert_eq!(
@@ -219,7 +219,7 @@ fn a_seed_that_makes_no_difference_is_said_to_make_none() {
 }
 
 #[test]
-fn a_tolerance_and_a_limit_are_both_heeded_and_echoed() {
+fn a_tolerance_and_a_limit_both_apply_and_are_reported() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 2 --only parts -q --tol 1e-9 --max-iter 1")
         .assert()

@@ -121,7 +121,7 @@ fn the_table_is_aligned_plain_text_on_stdout() {
 }
 
 #[test]
-fn options_of_learning_reading_and_writing_are_heeded() {
+fn options_of_learning_reading_and_writing_apply() {
     let desk = Desk::with_pictures();
     let options = "--init nndsvda --max-iter 2 --tol 1e-9 --size 4x3 --limit 6 --scale shared -o results --threads 1";
     let run = desk
@@ -286,7 +286,7 @@ fn library(count: usize) -> (ImageSet, Vec<Rule>) {
 }
 
 #[test]
-fn every_rule_starts_at_the_same_place_and_is_told_of_by_its_own() {
+fn every_rule_starts_at_the_same_place_and_reports_its_own_iterations() {
     let (images, rules) = library(3);
     let mut heard = Vec::new();
     let learned = compare(&images, &rules, |rule, iteration| {

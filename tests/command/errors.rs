@@ -26,7 +26,7 @@ fn a_missing_folder_is_named() {
 }
 
 #[test]
-fn a_folder_without_images_is_told_what_was_seen_and_what_is_supported() {
+fn the_error_for_a_folder_without_images_names_its_contents_and_the_supported_formats() {
     let desk = Desk::empty();
     fs::create_dir(desk.path("pictures")).unwrap();
     fails(
@@ -122,7 +122,7 @@ fn a_rank_that_cannot_be_is_refused_with_its_bound() {
 }
 
 #[test]
-fn arrays_that_hold_no_light_are_refused_with_the_place() {
+fn invalid_array_values_are_refused_with_their_place() {
     let desk = Desk::empty();
     let mut array = Array3::<f32>::from_elem((4, 2, 3), 0.5);
     array[[2, 1, 0]] = f32::NAN;
@@ -314,7 +314,7 @@ fn a_table_of_features_must_name_every_image() {
 }
 
 #[test]
-fn wrong_usage_is_told_apart_from_failure() {
+fn wrong_usage_and_failure_have_different_exit_codes() {
     let desk = Desk::with_pictures();
     fails(
         &desk,
@@ -388,7 +388,7 @@ fn wrong_usage_is_told_apart_from_failure() {
 }
 
 #[test]
-fn a_rule_that_cannot_be_is_told_those_that_can() {
+fn the_error_for_an_unknown_rule_lists_the_rules() {
     let desk = Desk::with_pictures();
     for rule in ["hals:kl", "local:is", "mu:5", "MU"] {
         let words = [
@@ -410,7 +410,7 @@ fn a_rule_that_cannot_be_is_told_those_that_can() {
 }
 
 #[test]
-fn an_image_that_is_not_there_is_told_before_the_learning() {
+fn a_missing_image_is_an_error_before_the_learning() {
     let desk = Desk::with_pictures();
     // Fifty thousand years of iterations.
     let run = "pictures -k 3 --max-iter 1000000000000 --tol 0 --recipe";

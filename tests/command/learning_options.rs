@@ -137,7 +137,7 @@ fn penalties_are_in_the_report_and_in_the_summary() {
 }
 
 #[test]
-fn parts_that_penalties_put_out_are_said_to_be_their_doing() {
+fn parts_emptied_by_penalties_are_a_warning_that_names_the_penalties() {
     let desk = Desk::with_pictures();
     let report = report_of(&desk, "pictures -k 3 --alpha-w 100 --l1-ratio 1");
     let warnings = strings(&report["warnings"]);
@@ -149,7 +149,7 @@ fn parts_that_penalties_put_out_are_said_to_be_their_doing() {
 }
 
 #[test]
-fn the_best_of_several_starts_is_told_with_the_spread() {
+fn the_best_of_several_starts_is_reported_with_the_spread() {
     let desk = Desk::with_pictures();
     let run = desk
         .command("pictures -k 3 --init random --seed 4 --restarts 3")

@@ -142,7 +142,7 @@ fn a_pipe_is_shown_no_pictures() {
 }
 
 #[test]
-fn the_caption_of_the_learning_says_where_it_begins() {
+fn the_caption_of_the_learning_names_the_start() {
     let desk = Desk::with_pictures();
     desk.write_npy("many.npy", &bars(2400, 6, 6));
     for (input, options, expected) in [

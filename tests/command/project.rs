@@ -261,7 +261,7 @@ fn new_images_are_prepared_as_those_of_the_run_were() {
 }
 
 #[test]
-fn what_cannot_be_read_is_left_out_and_told() {
+fn unreadable_images_are_skipped_and_reported() {
     let desk = learned();
     desk.write("broken.png", "no picture at all");
     let run = desk
@@ -411,7 +411,7 @@ fn a_projection_is_the_same_on_any_number_of_threads() {
 }
 
 #[test]
-fn help_says_what_is_needed_and_where_it_goes() {
+fn help_names_the_arguments_and_the_output_folder() {
     let run = Desk::empty().command("project --help").assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
     for words in [

@@ -147,7 +147,7 @@ fn ranks_that_are_done_are_not_tried_again_unless_something_changed() {
 }
 
 #[test]
-fn a_run_that_is_killed_goes_on_where_it_was() {
+fn a_killed_search_resumes_where_it_was() {
     let desk = Desk::empty();
     let images = planted::planted(1, (150, 300), 4, 0.1);
     desk.write_npy("set.npy", &images.to_f32());
@@ -206,7 +206,7 @@ fn the_number_of_threads_changes_no_bit() {
 }
 
 #[test]
-fn ranks_that_cannot_be_are_told_before_any_work() {
+fn impossible_ranks_are_refused_before_any_work() {
     let desk = Desk::with_pictures();
     let usage = |arguments: &str, said: &str| {
         desk.command(arguments)

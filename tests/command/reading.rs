@@ -106,7 +106,7 @@ fn sub_folders_are_labels() {
 }
 
 #[test]
-fn how_well_weights_tell_labels_apart_is_in_the_report_and_in_the_summary() {
+fn label_accuracy_is_in_the_report_and_in_the_summary() {
     let desk = Desk::empty();
     for image in 0..12_u8 {
         // Light on the left or on the right; one picture lies with the wrong ones.

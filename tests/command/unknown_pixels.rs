@@ -391,7 +391,7 @@ fn an_image_of_which_nothing_is_known_has_no_error_and_is_no_best_one() {
 }
 
 #[test]
-fn a_mask_that_hides_nothing_is_told() {
+fn a_mask_that_hides_nothing_is_noted() {
     let desk = Desk::with_pictures();
     desk.write("white.pgm", pgm(WIDTH, HEIGHT, &[255; WIDTH * HEIGHT]));
     for options in ["--mask white.pgm", "--missing 77.5", "--missing nan"] {

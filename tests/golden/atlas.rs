@@ -160,7 +160,7 @@ fn texts_and_pictures_of_the_atlas_keep_apart_at_every_number_shape_and_number_o
 }
 
 #[test]
-fn both_planes_show_the_same_images_and_say_how_many() {
+fn both_planes_show_the_same_images_and_their_number() {
     let shape = Shape::new(28, 28);
     let images = ImageSet::from_u8(shape, Array2::zeros((60_000, shape.pixels()))).expect("images");
     let chosen: Vec<usize> = (0..2000).map(|image| 30 * image).collect();

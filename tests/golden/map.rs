@@ -114,7 +114,7 @@ fn numbers_stand_on_the_map_where_they_fit() {
 }
 
 #[test]
-fn light_that_is_no_number_is_no_light_and_what_does_not_fit_is_an_error() {
+fn values_that_are_not_finite_are_drawn_and_wrong_sizes_are_an_error() {
     for value in [0.0, f32::NAN, f32::INFINITY, -1.0, f32::MAX] {
         let basis = Basis::new(SHAPE, Array2::from_elem((3, SHAPE.pixels()), value));
         drawn("", &basis, &[value; 3], &[f64::from(value); 3])

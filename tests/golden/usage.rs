@@ -124,7 +124,7 @@ fn texts_and_tiles_of_usage_keep_apart_at_every_rank_shape_and_number_of_labels(
 }
 
 #[test]
-fn every_part_has_a_tile_and_what_is_left_out_is_said() {
+fn every_part_has_a_tile_and_omitted_ones_are_counted() {
     let says =
         |figure: &Figure, what: &str| figure.texts().iter().any(|text| text.text.contains(what));
     for (rank, images) in [(1, 60_000), (7, 60_000), (200, 60_000), (500, 3)] {

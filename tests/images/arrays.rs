@@ -189,7 +189,7 @@ fn arrays_are_resized_folded_limited_and_inverted_like_folders() {
 }
 
 #[test]
-fn values_of_an_array_that_are_no_light_are_refused_with_the_place() {
+fn negative_and_nan_array_values_are_refused_with_their_place() {
     let mut values = [0.5_f32; 24];
     values[2 * 8 + 7] = -0.1;
     let bytes = |values: &[f32]| {

@@ -56,7 +56,7 @@ fn images_of_one_folder_have_no_labels() {
 }
 
 #[test]
-fn hidden_files_and_texts_are_passed_over_silently_and_counted() {
+fn hidden_files_and_texts_are_ignored_and_counted() {
     let set = read(&folder(&[
         ("a.pgm", dot(1)),
         ("b.pgm", dot(2)),
@@ -319,7 +319,7 @@ fn values_above_white_are_not_taken_for_paper() {
 }
 
 #[test]
-fn black_images_and_unlit_pixels_are_told_in_one_note() {
+fn black_images_and_dark_pixels_are_one_note() {
     let set = read(&folder(&[
         ("a.pgm", pgm(3, 1, &[1, 2, 0])),
         ("b.pgm", pgm(3, 1, &[3, 6, 0])),
@@ -350,7 +350,7 @@ fn strict_makes_a_skipped_file_an_error() {
 }
 
 #[test]
-fn an_empty_folder_says_what_it_holds_and_what_is_supported() {
+fn the_error_for_an_empty_folder_names_its_contents_and_the_supported_formats() {
     let empty = tempfile::tempdir().unwrap();
     let nothing = message(empty.path(), &LoadOptions::default());
     assert!(
@@ -370,7 +370,7 @@ fn an_empty_folder_says_what_it_holds_and_what_is_supported() {
 }
 
 #[test]
-fn fewer_than_two_usable_images_are_an_error_that_says_why() {
+fn fewer_than_two_usable_images_are_an_error_with_the_reasons() {
     let folder = folder(&[
         ("a.pgm", dot(1)),
         ("b.png", Vec::new()),
@@ -386,7 +386,7 @@ fn fewer_than_two_usable_images_are_an_error_that_says_why() {
 }
 
 #[test]
-fn a_path_that_is_no_folder_says_what_it_is() {
+fn the_error_for_a_path_that_is_no_folder_names_its_kind() {
     let folder = folder(&[("a.pgm", dot(1)), ("b.txt", b"text".to_vec())]);
     let at = |name| message(&folder.path().join(name), &LoadOptions::default());
     assert!(

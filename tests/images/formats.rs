@@ -129,7 +129,7 @@ fn sixteen_bits_are_kept_and_make_the_whole_set_fine() {
 }
 
 #[test]
-fn float_images_keep_their_values_and_refuse_what_is_no_light() {
+fn float_images_keep_their_values_and_refuse_negative_and_nan_pixels() {
     let tiff = |light: f32| {
         let pixels = ImageBuffer::<Rgb<f32>, _>::from_raw(1, 1, vec![light; 3]).unwrap();
         encode(pixels, ImageFormat::Tiff)
@@ -159,7 +159,7 @@ fn grey_is_the_luma_of_rec_709_and_equal_channels_are_exact() {
 }
 
 #[test]
-fn transparency_is_laid_over_the_background_and_told_once() {
+fn transparency_is_blended_with_the_background_and_noted_once() {
     let clear =
         RgbaImage::from_raw(3, 1, vec![0, 0, 0, 0, 0, 0, 0, 255, 200, 200, 200, 128]).unwrap();
     let grey = GrayAlphaImage::from_raw(3, 1, vec![0, 0, 0, 255, 200, 128]).unwrap();
@@ -193,7 +193,7 @@ fn transparency_is_laid_over_the_background_and_told_once() {
 }
 
 #[test]
-fn opaque_alpha_is_not_worth_a_word() {
+fn opaque_alpha_is_not_noted() {
     let opaque = RgbaImage::from_raw(1, 1, vec![9, 9, 9, 255]).unwrap();
     assert_eq!(
         twice(".png", encode(opaque, ImageFormat::Png)).notes,
@@ -315,7 +315,7 @@ fn the_first_frame_of_a_gif_counts() {
 }
 
 #[test]
-fn the_content_decides_where_the_name_lies_and_each_lie_is_told_once() {
+fn content_decides_against_the_extension_and_each_mismatch_is_noted_once() {
     let image = GrayImage::from_pixel(8, 8, Luma([99]));
     let jpeg = encode(image.clone(), ImageFormat::Jpeg);
     let set = read(&folder(&[

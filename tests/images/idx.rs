@@ -261,7 +261,7 @@ fn idx_files_stand_beside_folders_as_new_images_do() {
 }
 
 #[test]
-fn the_command_learns_from_an_idx_file_and_tells_of_its_labels() {
+fn the_command_reads_an_idx_file_and_reports_its_labels() {
     let desk = Desk::empty();
     desk.write(IMAGES, four());
     desk.write(LABELS, labels(4, &[3, 1, 3, 1]));

@@ -100,7 +100,7 @@ fn names_of_any_sign_come_back() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_and_left_out() {
+fn unreadable_images_are_skipped_and_reported() {
     let desk = Desk::with_pictures();
     desk.write("pictures/bad.png", "no picture");
     let (packed, _) = packed(&desk.path("pictures"), &LoadOptions::default());
@@ -128,7 +128,7 @@ fn two_sizes_are_refused_wherever_they_meet() {
 }
 
 #[test]
-fn names_that_do_not_fit_are_left_out_and_told() {
+fn names_that_do_not_fit_are_ignored_with_a_note() {
     let desk = Desk::empty();
     let (packed, array) = packed(Path::new("assets/digits/3"), &LoadOptions::default());
     let count = packed.names.len();

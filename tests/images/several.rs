@@ -108,7 +108,7 @@ fn a_single_input_is_read_as_it_is_alone() {
 }
 
 #[test]
-fn white_is_what_is_said_or_else_the_largest_of_all_that_is_read() {
+fn white_is_the_given_value_or_the_largest_value_read() {
     let desk = desk();
     let read = |inputs: &[&str], white: Option<f32>| {
         let options = LoadOptions {

@@ -253,7 +253,7 @@ fn values_that_cannot_be_are_found_where_they_are() {
 }
 
 #[test]
-fn what_needs_all_pixels_in_memory_says_so() {
+fn options_that_need_all_pixels_in_memory_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let array: Array3<f32> = Noise::new(6)
         .matrix(40, 12)

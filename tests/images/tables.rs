@@ -100,7 +100,7 @@ fn a_first_line_that_only_counts_the_columns_is_asked_about() {
 }
 
 #[test]
-fn a_row_is_the_picture_that_is_said_and_its_whole_numbers_are_greys() {
+fn a_row_has_the_given_shape_and_whole_numbers_are_8_bit_values() {
     let set = read(
         "t.tsv",
         "1\t2\t3\t4\t5\t6\n7\t8\t9\t10\t11\t255\n",
@@ -240,7 +240,7 @@ fn labels_are_read_from_the_column_that_is_named() {
 }
 
 #[test]
-fn fields_without_a_number_are_missing_where_that_is_said() {
+fn fields_without_a_number_are_missing_on_request() {
     let nan = LoadOptions {
         missing: Some(Missing::Nan),
         ..LoadOptions::default()
@@ -380,7 +380,7 @@ fn a_quotation_mark_that_is_left_open_does_not_fill_the_memory() {
 }
 
 #[test]
-fn a_table_is_told_by_its_content_and_by_its_name_only_where_that_does_not_tell() {
+fn a_table_is_detected_from_its_content_and_otherwise_from_its_name() {
     for (name, text, is_table) in [
         ("t", "1,2\n3,4\n", true),
         ("t.txt", "a;b\n3;4\n5;6\n", true),
@@ -442,7 +442,7 @@ fn rows_that_are_no_pictures_are_not_resized() {
 }
 
 #[test]
-fn what_is_said_of_rows_is_refused_where_there_are_none() {
+fn options_for_rows_are_refused_for_other_inputs() {
     let desk = Desk::with_pictures();
     desk.write_npy("cube.npy", &ndarray::Array3::<u8>::ones((3, 2, 2)));
     let fails = |name: &str, options: &LoadOptions| {

@@ -443,7 +443,7 @@ fn bytes_are_learned_from_as_their_floats_are() {
 
 /// But for `local`, whose root has no regard for the scale.
 #[test]
-fn the_unit_of_light_changes_no_model() {
+fn the_scale_of_the_pixels_changes_no_model() {
     for rule in rules()
         .into_iter()
         .filter(|rule| rule.solver != Solver::Local)

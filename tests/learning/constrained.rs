@@ -41,7 +41,7 @@ fn sparseness(values: &ArrayView1<f32>) -> f64 {
 }
 
 #[test]
-fn sets_with_nothing_to_tell_apart_are_learned() {
+fn degenerate_sets_are_learned() {
     let flat = Array2::from_shape_fn((12, 9), |(i, _)| if i < 6 { 0.5 } else { 1.0 });
     let thin = Noise::new(8)
         .matrix(20, 2)

@@ -1,41 +1,20 @@
 //! Ranks that share the images, as threads: together they learn what a single process learns.
 
-use std::fs;
 use std::ops::ControlFlow::{Break, Continue};
-use std::path::Path;
 
 use ndarray::{Array2, Axis, concatenate, s};
+
 use nmf_images::communicator::Communicator;
-use nmf_images::images::{Block, ImageShard, LoadOptions, Mask, Memory, Pixels, load, load_shard};
+
+use nmf_images::images::{Block, ImageShard, Mask, Pixels};
+
 use nmf_images::nmf::{Checkpoint, FitProgress, Hals, Hoyer, Overlap, Penalties, StopReason};
-use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Shape, Solver, StopRule};
+
+use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Solver, StopRule};
 
 use crate::thread_ranks::with_ranks;
 
-/// Images of strokes that follow from their index: some are black, two pixels are dark, others equal.
-fn drawn(images: usize, side: usize) -> Array2<u8> {
-    Array2::from_shape_fn((images, side * side), |(image, pixel)| {
-        let (row, column) = (pixel / side, pixel % side);
-        let seed = image * 7919 % 10_007;
-        let light = usize::from(seed % 5 == row % 5) * (40 + seed % 200)
-            + usize::from(seed / 7 % 6 == column % 6) * 55;
-        let black = image % 61 == 60 || pixel < 2;
-        if black {
-            0
-        } else {
-            (light + (image * pixel) % 7).min(255) as u8
-        }
-    })
-}
-
-fn bytes(images: usize, side: usize) -> ImageSet {
-    ImageSet::from_u8(Shape::new(side, side), drawn(images, side)).unwrap()
-}
-
-fn floats(images: usize, side: usize) -> ImageSet {
-    let values = drawn(images, side).mapv(|v| f32::from(v) / 255.0 + 0.001);
-    ImageSet::from_f32(Shape::new(side, side), values).unwrap()
-}
+use crate::shards::{bytes, drawn, floats, joined, nmf};
 
 /// With a tenth of the pixels unknown, of some images all.
 fn masked(set: ImageSet) -> ImageSet {
@@ -77,23 +56,6 @@ fn shared<R: Send>(
         let rows = cuts[communicator.rank()]..cuts[communicator.rank() + 1];
         work(&ImageShard::new(slice(set, rows), communicator))
     })
-}
-
-/// All weights, and the model of the first rank.
-fn joined(models: &[NmfModel]) -> NmfModel {
-    let weights: Vec<_> = models.iter().map(|model| model.weights.view()).collect();
-    let weights = concatenate(Axis(0), &weights).unwrap();
-    for model in &models[1..] {
-        assert_eq!(model.basis, models[0].basis, "ranks agree to the last bit");
-        assert_eq!(
-            (&model.shares, model.relative_error),
-            (&models[0].shares, models[0].relative_error)
-        );
-    }
-    NmfModel {
-        weights,
-        ..models[0].clone()
-    }
 }
 
 fn same_bits(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
@@ -141,17 +103,10 @@ fn nearly_same(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     );
 }
 
-fn nmf(solver: &str) -> Nmf {
-    let stop = StopRule {
-        max_iterations: 6,
-        tolerance: 0.0,
-        ..StopRule::default()
-    };
-    Nmf::new(5).solver(solver.parse().unwrap()).stop(stop)
-}
-
 const ALIGNED: [usize; 4] = [0, 4096, 8192, 9000];
+
 const UNEVEN: [usize; 5] = [0, 3, 3, 170, 200];
+
 const PANELS: [usize; 5] = [0, 64, 64, 128, 200];
 
 #[test]
@@ -349,7 +304,7 @@ fn the_first_rank_alone_ends_a_fit() {
 }
 
 #[test]
-fn what_is_wrong_on_one_rank_is_told_on_all() {
+fn an_error_on_one_rank_reaches_all() {
     let mut set = floats(20, 4);
     let Pixels::F32(values) = &mut set.pixels else {
         panic!("floats")
@@ -386,111 +341,6 @@ fn what_is_wrong_on_one_rank_is_told_on_all() {
     }
 }
 
-/// Images as a .npy file, which ndarray-npy writes.
-fn npy<T: Clone + ndarray_npy::WritableElement>(path: &Path, values: &Array2<T>, side: usize) {
-    let values = values.to_shape((values.nrows(), side, side)).unwrap();
-    ndarray_npy::write_npy(path, &values).unwrap();
-}
-
-#[test]
-fn shares_that_stay_in_the_file_give_the_bits_of_those_in_memory() {
-    let folder = tempfile::tempdir().unwrap();
-    let (bytes, floats) = (
-        folder.path().join("bytes.npy"),
-        folder.path().join("floats.npy"),
-    );
-    npy(&bytes, &drawn(9000, 8), 8);
-    npy(&floats, &drawn(300, 9).mapv(|v| f32::from(v) / 255.0), 9);
-    for (file, solver) in [(&bytes, "hals"), (&bytes, "mu:kl"), (&floats, "hals")] {
-        for options in [
-            LoadOptions::default(),
-            LoadOptions {
-                invert: true,
-                ..LoadOptions::default()
-            },
-        ] {
-            let stored = Memory {
-                bytes: 1000,
-                scratch: folder.path().to_owned(),
-            };
-            let stored = LoadOptions {
-                memory: Some(stored),
-                ..options.clone()
-            };
-            let fits = |options: &LoadOptions| {
-                with_ranks(2, |communicator| {
-                    let share = load_shard(file, options, communicator).unwrap();
-                    let is_stored = matches!(share.set.pixels, Pixels::Stored(_));
-                    assert_eq!(
-                        is_stored,
-                        options.memory.is_some(),
-                        "{} images",
-                        share.len()
-                    );
-                    nmf(solver).fit(&share).unwrap()
-                })
-            };
-            let (from_file, from_memory) = (joined(&fits(&stored)), joined(&fits(&options)));
-            assert!(
-                from_file.basis == from_memory.basis && from_file.weights == from_memory.weights,
-                "{solver}"
-            );
-            if file == &bytes {
-                let alone = nmf(solver).fit(&load(file, &options).unwrap()).unwrap();
-                assert!(
-                    from_file.basis == alone.basis && from_file.weights == alone.weights,
-                    "{solver}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("bytes.npy");
-    npy(&file, &drawn(300, 9), 9);
-    let memory = Memory {
-        bytes: 1000,
-        scratch: folder.path().to_owned(),
-    };
-    let options = LoadOptions {
-        memory: Some(memory),
-        ..LoadOptions::default()
-    };
-    let said = with_ranks(2, |communicator| {
-        let share = load_shard(&file, &options, communicator).unwrap();
-        // Both have opened the file before the second half goes.
-        nmf_images::communicator::check_same(communicator, "test", 0).unwrap();
-        if communicator.rank() == 0 {
-            fs::OpenOptions::new()
-                .write(true)
-                .open(&file)
-                .unwrap()
-                .set_len(128 + 200 * 81)
-                .unwrap();
-        }
-        nmf_images::communicator::check_same(communicator, "test", 0).unwrap();
-        let stop = StopRule {
-            tolerance: 0.0,
-            max_iterations: 100,
-            ..StopRule::default()
-        };
-        Nmf::new(3)
-            .stop(stop)
-            .fit(&share)
-            .map(|_| ())
-            .unwrap_err()
-            .to_string()
-    });
-    assert!(
-        said[0].starts_with("rank 1: ") && said[0].contains("bytes.npy"),
-        "{said:?}"
-    );
-    assert_eq!(said[0], said[1]);
-}
-
 /// The checkpoint at the `place`-th moment of a fit, of the first rank.
 fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoint> {
     let (mut seen, mut taken) = (0, None);
@@ -507,7 +357,7 @@ fn checkpoint(nmf: &Nmf, images: &impl Images, place: usize) -> Option<Checkpoin
 }
 
 #[test]
-fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
+fn a_checkpoint_resumes_on_any_number_of_ranks() {
     let set = bytes(9000, 8);
     let hidden = |image: usize, pixel: usize| (image * 31 + pixel * 17).is_multiple_of(10);
     let unknown = ImageSet {
@@ -558,48 +408,5 @@ fn a_checkpoint_of_any_number_of_ranks_goes_on_with_any_other() {
             result.unwrap_err().to_string().contains("9000"),
             "all images are counted"
         );
-    }
-}
-
-#[test]
-fn each_share_has_the_names_and_labels_of_its_own_images() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("bytes.npy");
-    npy(&file, &drawn(300, 5), 5);
-    let names: Vec<String> = (0..300)
-        .map(|image| format!("{}/{image}.png", ["ape", "bee", "cat"][image / 100]))
-        .collect();
-    fs::write(file.with_extension("names"), names.join("\n") + "\n").unwrap();
-    let memory = Memory {
-        bytes: 1000,
-        scratch: folder.path().to_owned(),
-    };
-    for memory in [None, Some(memory)] {
-        let options = LoadOptions {
-            memory,
-            limit: Some(200),
-            ..LoadOptions::default()
-        };
-        let shares = with_ranks(3, |communicator| {
-            load_shard(&file, &options, communicator).unwrap().set
-        });
-        let whole = load(&file, &options).unwrap();
-        assert_eq!(
-            shares
-                .iter()
-                .flat_map(|share| share.names.clone())
-                .collect::<Vec<_>>(),
-            whole.names
-        );
-        let kind = |set: &ImageSet, image: usize| {
-            let labels = set.labels.as_ref().unwrap();
-            labels.names[labels.indices[image]].clone()
-        };
-        let of = |set: &ImageSet| {
-            (0..set.len())
-                .map(|image| kind(set, image))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(shares.iter().flat_map(of).collect::<Vec<_>>(), of(&whole));
     }
 }

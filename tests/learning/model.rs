@@ -229,7 +229,7 @@ fn nothing_is_reserved_for_what_a_header_promises() {
 }
 
 #[test]
-fn another_version_or_archive_is_told_apart() {
+fn another_version_or_archive_is_refused() {
     let version = |version: i64| {
         said(&with(
             "format_version",

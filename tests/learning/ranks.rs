@@ -141,7 +141,7 @@ fn errors_are_those_of_fits_alone() {
 }
 
 #[test]
-fn one_start_says_nothing_of_stability_and_none_but_the_images_of_what_is_hidden() {
+fn one_start_has_no_stability_and_few_images_no_held_out_error() {
     let images = planted(3, (12, 30), 3, 0.1);
     let found = RankSearch::new([1, 6, 7, 12])
         .restarts(1)
@@ -263,7 +263,7 @@ fn black_halves_predict_nothing_and_end_nothing() {
 }
 
 #[test]
-fn digits_have_no_rank_of_their_own_and_that_is_said() {
+fn digits_have_no_clear_rank_and_the_reason_names_that() {
     let digits = load("assets/digits".as_ref(), &LoadOptions::default()).unwrap();
     let found = RankSearch::new([4, 8, 16, 24])
         .restarts(1)

@@ -128,7 +128,7 @@ fn of_several_starts_the_best_is_shown() {
 }
 
 #[test]
-fn a_start_on_samples_is_told_of() {
+fn a_start_on_samples_is_recorded() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
     let nmf = Nmf::new(4).stop(iterations(2));
     assert_eq!(nmf.fit(&images).unwrap().sampled, Some(2400));
@@ -193,7 +193,7 @@ fn resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> (NmfModel, Vec<Frame>)
 }
 
 #[test]
-fn a_fit_that_goes_on_is_shown_from_where_it_does() {
+fn a_resumed_fit_is_recorded_from_the_checkpoint() {
     let images = set(Noise::new(45).matrix(40, 30));
     let (model, frames) = resumed(&Nmf::new(5).stop(iterations(33)), &images, 20);
     let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();

@@ -74,7 +74,7 @@ fn the_best_of_several_starts_is_the_fit_from_the_best_seed() {
 }
 
 #[test]
-fn one_start_tells_of_no_other() {
+fn one_start_reports_no_restarts() {
     let one = Nmf::new(6).restarts(0).fit(&noise()).unwrap();
     assert_eq!((one.starts, one.restarts.len()), (1, 0));
 }

@@ -110,7 +110,7 @@ fn rule(name: &str) -> Solver {
 }
 
 #[test]
-fn every_rule_goes_on_to_the_same_bits() {
+fn every_rule_resumes_to_the_same_bits() {
     let images = noise(1);
     for name in [
         "hals",
@@ -140,7 +140,7 @@ fn every_rule_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn every_penalty_goes_on_to_the_same_bits() {
+fn every_penalty_resumes_to_the_same_bits() {
     let images = noise(2);
     let none = Penalties::default();
     let penalties = [
@@ -186,7 +186,7 @@ fn every_penalty_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn every_start_and_every_kind_of_pixels_goes_on_to_the_same_bits() {
+fn every_start_and_every_kind_of_pixels_resumes_to_the_same_bits() {
     let bytes = ImageSet::from_u8(Shape::new(9, 10), Noise::new(3).bytes(140, 90)).unwrap();
     for init in [Init::Images, Init::Nndsvd, Init::Nndsvdar, Init::Random] {
         goes_on(
@@ -224,7 +224,7 @@ fn every_start_and_every_kind_of_pixels_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn a_start_on_samples_goes_on_to_the_same_bits() {
+fn a_start_on_samples_resumes_to_the_same_bits() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(5).bytes(2500, 36)).unwrap();
     let nmf = Nmf::new(4).stop(sixty());
     assert_eq!(nmf.fit(&images).unwrap().sampled, Some(600));
@@ -232,7 +232,7 @@ fn a_start_on_samples_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn several_starts_go_on_in_the_middle_of_any() {
+fn several_starts_resume_in_the_middle_of_any() {
     let images = noise(6);
     let nmf = Nmf::new(5)
         .init(Init::Random)
@@ -297,7 +297,7 @@ fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
 }
 
 #[test]
-fn a_checkpoint_goes_on_on_any_number_of_threads_and_as_often_as_wanted() {
+fn a_checkpoint_resumes_on_any_number_of_threads_and_repeatedly() {
     let (images, nmf) = (noise(9), Nmf::new(7).stop(sixty()));
     let whole = nmf.fit(&images).unwrap();
     let first = stopped(&nmf, &images, 20);
@@ -325,7 +325,7 @@ fn a_checkpoint_goes_on_on_any_number_of_threads_and_as_often_as_wanted() {
 }
 
 #[test]
-fn a_longer_fit_goes_on_where_a_shorter_one_ended() {
+fn a_longer_fit_resumes_where_a_shorter_one_ended() {
     let (images, nmf) = (noise(10), Nmf::new(7));
     let short = nmf.clone().stop(StopRule {
         max_iterations: 25,
@@ -350,7 +350,7 @@ fn a_longer_fit_goes_on_where_a_shorter_one_ended() {
 }
 
 #[test]
-fn time_goes_on_where_it_stopped() {
+fn elapsed_time_continues_from_the_checkpoint() {
     let (images, nmf) = (noise(11), Nmf::new(7).stop(sixty()));
     let checkpoint = stopped(&nmf, &images, 30);
     let resumed = nmf

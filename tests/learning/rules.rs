@@ -12,7 +12,7 @@ use crate::common::{Noise, set};
 use crate::settings::iterations;
 
 #[test]
-fn the_unit_of_light_changes_no_model() {
+fn the_scale_of_the_pixels_changes_no_model() {
     // More images than the eigensolver treats directly.
     let x = Noise::new(4).matrix(150, 160);
     let models = |unit: f32| {
@@ -311,7 +311,7 @@ fn each_stop_has_its_reason() {
 }
 
 #[test]
-fn local_factorisation_goes_on_while_its_objective_hardly_moves() {
+fn local_factorisation_continues_while_its_objective_hardly_moves() {
     let grey = Noise::new(29).matrix(40, 200).mapv(|v| 0.4 + 0.2 * v);
     let stop = StopRule {
         max_iterations: 60,

@@ -309,7 +309,7 @@ fn a_mask_that_hides_nothing_leaves_the_same_bits() {
 }
 
 #[test]
-fn rules_that_need_every_pixel_say_so_and_name_those_that_do_not() {
+fn rules_that_need_every_pixel_are_refused_and_the_others_named() {
     let images = hide(set(Noise::new(41).matrix(12, 9)), &holes(42, (12, 9), 0.2));
     let unknown = images.mask.as_ref().unwrap().unknown();
     for solver in ["bpp", "hoyer:H=0.7", "nonsmooth:0.5", "local"] {
@@ -381,7 +381,7 @@ fn hidden_pixels_of_faces_are_guessed_nearly_as_well_as_known_ones_are_rebuilt()
 }
 
 #[test]
-fn errors_are_told_of_known_and_hidden_pixels_apart() {
+fn errors_of_known_and_hidden_pixels_are_separate() {
     let x = arr2(&[[3.0, 4.0, 8.0], [1.0, 2.0, 6.0]]);
     let images = hide(set(x), &arr2(&[[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]]));
     // Both are rebuilt as 3, 3, 6.
