@@ -192,7 +192,7 @@ impl<'a> Context<'a> {
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
-        fitted: FittedModels<'a>,
+        fitted: &FittedModels<'a>,
         truth: Option<&'a Truth>,
         report: &'a Report,
     ) -> Self {
@@ -201,7 +201,7 @@ impl<'a> Context<'a> {
             pca,
             model,
             frames,
-        } = fitted;
+        } = *fitted;
         let scaling = arguments.tiling.scaling();
         Self {
             arguments,

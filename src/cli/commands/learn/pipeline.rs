@@ -320,7 +320,7 @@ impl Run<'_> {
             model,
             frames,
         };
-        let context = pictures::Context::new(self.arguments, shown, fitted, *truth, &report);
+        let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
         allocator::give_back_the_rest();
         let pictures = pictures::draw(&context)?;
         let view = if self.arguments.pictures.view {
