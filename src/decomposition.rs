@@ -58,7 +58,7 @@ pub static NMF: Method = Method {
     units: "parts",
     weights: "weights",
     signed: false,
-    share_of: "of all light",
+    share_of: "of the total intensity",
     arrays: &[(Array::Weights, "W"), (Array::Basis, "H")],
     errors: "nmf_errors",
     found: "found",
@@ -72,7 +72,7 @@ pub static PCA: Method = Method {
     units: "eigenimages",
     weights: "scores",
     signed: true,
-    share_of: "of how the images differ",
+    share_of: "of the variance",
     arrays: &[
         (Array::Mean, "pca_mean"),
         (Array::Basis, "pca_components"),

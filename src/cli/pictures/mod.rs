@@ -156,6 +156,16 @@ fn in_parallel<T: Sync, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// What was fitted in a run.
+pub struct FittedModels<'a> {
+    pub nmf: &'a NmfModel,
+    pub pca: &'a PcaModel,
+    /// Both as decompositions of the images that pictures show.
+    pub model: &'a Model,
+    /// The recorded frames of the fit.
+    pub frames: &'a [Frame],
+}
+
 /// What pictures are drawn from.
 pub struct Context<'a> {
     arguments: &'a Arguments,
@@ -182,11 +192,16 @@ impl<'a> Context<'a> {
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
-        (nmf, pca, model): (&'a NmfModel, &'a PcaModel, &'a Model),
-        frames: &'a [Frame],
+        fitted: &FittedModels<'a>,
         truth: Option<&'a Truth>,
         report: &'a Report,
     ) -> Self {
+        let FittedModels {
+            nmf,
+            pca,
+            model,
+            frames,
+        } = *fitted;
         let scaling = arguments.tiling.scaling();
         Self {
             arguments,

@@ -314,14 +314,13 @@ impl Run<'_> {
             truth,
             ..
         } = results;
-        let context = pictures::Context::new(
-            self.arguments,
-            shown,
-            (nmf, pca, model),
+        let fitted = pictures::FittedModels {
+            nmf,
+            pca,
+            model,
             frames,
-            *truth,
-            &report,
-        );
+        };
+        let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
         allocator::give_back_the_rest();
         let pictures = pictures::draw(&context)?;
         let view = if self.arguments.pictures.view {

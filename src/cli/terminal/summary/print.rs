@@ -31,11 +31,10 @@ pub fn tell(
 
 /// Writes notes and warnings to stderr, one per line.
 pub fn beware(notes: &[String], warnings: &[String]) {
-    let mut lines = String::new();
+    let mut stderr = io::stderr().lock();
     for (kind, texts) in [("note", notes), ("warning", warnings)] {
         for text in texts {
-            lines += &format!("{kind}: {}\n", one_line(text));
+            let _ = writeln!(stderr, "{kind}: {}", one_line(text));
         }
     }
-    let _ = io::stderr().write_all(lines.as_bytes());
 }
