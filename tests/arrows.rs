@@ -67,7 +67,10 @@ const HOMES: [(&str, &str); 28] = [
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/view.rs"),
-    ("flate2", "images/input/gzip.rs render/page/packed_arrays.rs"),
+    (
+        "flate2",
+        "images/input/gzip.rs render/page/packed_arrays.rs",
+    ),
     ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),

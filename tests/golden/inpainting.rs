@@ -1,7 +1,9 @@
 //! Images with holes and what fills them: how the page looks, and that nothing on it collides.
 
 use nmf_images::basis::Shape;
-use nmf_images::render::{Figure, Filled, Inpainting, Theme, Truth, inpainting};
+use nmf_images::render::{
+    Figure, Inpainting, InpaintingSample, InpaintingTruth, Theme, inpainting,
+};
 
 use crate::data::{Reconstructed, SHAPE, SHAPES, images, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like};
@@ -19,15 +21,15 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
                 .collect()
         })
         .collect();
-    let samples: Vec<Filled> = images
+    let samples: Vec<InpaintingSample> = images
         .iter()
         .zip(&holes)
-        .map(|(image, holes)| Filled {
+        .map(|(image, holes)| InpaintingSample {
             name: &image.name,
             holes,
             nmf: &image.nmf,
             pca: &image.pca,
-            truth: told.then_some(Truth {
+            truth: told.then_some(InpaintingTruth {
                 image: &image.original,
                 nmf_error: image.error,
                 pca_error: 0.125,

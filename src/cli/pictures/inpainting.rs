@@ -3,7 +3,7 @@
 use anyhow::Result;
 use nmf_images::images::{Images, Mask};
 use nmf_images::metrics::relative_error;
-use nmf_images::render::{self, Filled, Inpainting, Truth};
+use nmf_images::render::{self, Inpainting, InpaintingSample, InpaintingTruth};
 
 use super::{Context, Picture, evenly};
 use crate::cli::input;
@@ -33,7 +33,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         .map(|at| Filling::new(context, mask, holed[at]))
         .collect();
     let is_told = input::knows_hidden(&arguments.reading);
-    let samples: Vec<Filled> = fillings
+    let samples: Vec<InpaintingSample> = fillings
         .iter()
         .map(|filling| filling.sample(context, is_told))
         .collect();
@@ -72,7 +72,7 @@ impl Filling {
         }
     }
 
-    fn sample<'a>(&'a self, context: &'a Context, is_told: bool) -> Filled<'a> {
+    fn sample<'a>(&'a self, context: &'a Context, is_told: bool) -> InpaintingSample<'a> {
         let Self {
             index,
             holes,
@@ -85,12 +85,12 @@ impl Filling {
             .zip(holes)
             .map(|(&x, hole)| if hole.is_nan() { x } else { f32::NAN })
             .collect();
-        let truth = is_told.then(|| Truth {
+        let truth = is_told.then(|| InpaintingTruth {
             image,
             nmf_error: relative_error(&hidden, nmf),
             pca_error: relative_error(&hidden, pca),
         });
-        Filled {
+        InpaintingSample {
             name: &context.images.names[*index],
             holes,
             nmf,

@@ -1,49 +1,49 @@
-//! Some images with holes, as parts and eigenimages fill them, and what stands under the mask.
+//! Images with holes, inpainted from parts and from eigenimages, beside the hidden pixels.
 
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
+use crate::render::canvas::header::{Header, Shown};
 use crate::render::canvas::numbers::percent;
-use crate::render::canvas::sample_sheet;
-use crate::render::canvas::samples::Cell;
+use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
+use crate::render::canvas::samples::SampleCell;
 use crate::render::canvas::style::Theme;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Inpainting<'a> {
-    /// What the images are: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
     /// The size of every image.
     pub shape: Shape,
-    /// The images in their order.
-    pub samples: &'a [Filled<'a>],
+    /// The images in the order in which they are drawn.
+    pub samples: &'a [InpaintingSample<'a>],
 }
 
-/// An image with holes and what fills them; each slice holds one value a pixel, row by row.
+/// An image with holes and its inpaintings; each slice holds one value per pixel, row by row.
 #[derive(Debug, Clone, Copy)]
-pub struct Filled<'a> {
-    /// What the image is called.
+pub struct InpaintingSample<'a> {
+    /// The name of the image.
     pub name: &'a str,
-    /// The image, NaN where it is unknown.
+    /// The image; unknown pixels are NaN.
     pub holes: &'a [f32],
-    /// The image, filled from parts.
+    /// The image, inpainted from parts.
     pub nmf: &'a [f32],
-    /// The image, filled from eigenimages.
+    /// The image, inpainted from eigenimages.
     pub pca: &'a [f32],
-    /// What is under the mask, if that is known.
-    pub truth: Option<Truth<'a>>,
+    /// The image without holes, if known.
+    pub truth: Option<InpaintingTruth<'a>>,
 }
 
-/// What is under a mask, and how far the fillings are from it.
+/// An image without holes, and the errors of the inpaintings.
 #[derive(Debug, Clone, Copy)]
-pub struct Truth<'a> {
+pub struct InpaintingTruth<'a> {
     /// The image without holes.
     pub image: &'a [f32],
-    /// The relative error of the hidden pixels as parts fill them, 0..
+    /// The relative error of the hidden pixels as inpainted from parts, a non-negative fraction.
     pub nmf_error: f64,
-    /// The same as eigenimages fill them.
+    /// The same for eigenimages.
     pub pca_error: f64,
 }
 
@@ -51,59 +51,68 @@ const CAPTION: &str =
     "Known pixels as they are, unknown ones as the parts and the eigenimages fill them.";
 const CAPTION_WITH_TRUTH: &str = "Known pixels as they are, unknown ones as learned, with their relative error against what is under the mask.";
 
-/// Draws, for each sample, the image with its holes, both fillings and, where it is known, what is under the mask.
+/// Draws, for each sample, the image with its holes, both inpaintings and, where it is known, the
+/// image without holes.
 ///
-/// The page grows with the number of samples, up to four slides high; beyond that the first ones are shown.
+/// The page grows with the number of samples to at most four slides; beyond that, the first ones
+/// are shown.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if a sample does not have the number of pixels
+/// of the shape.
 pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
     let known = data.samples.iter().flat_map(|sample| sample.holes);
-    let paint = Paint::holding(Scale::FromZero, known);
-    let cells: Vec<_> = data
-        .samples
-        .iter()
-        .map(|sample| cells(sample, paint))
-        .collect();
-    let names: Vec<sample_sheet::Name> = data
-        .samples
-        .iter()
-        .map(|sample| (sample.name, ""))
-        .collect();
-    let told = data.samples.iter().any(|sample| sample.truth.is_some());
-    let caption = if told { CAPTION_WITH_TRUTH } else { CAPTION };
-    let head = Head {
+    let colour_map = ColourMap::covering(Scale::FromZero, known);
+    let mut names = Vec::with_capacity(data.samples.len());
+    let mut all_cells = Vec::with_capacity(data.samples.len());
+    for sample in data.samples {
+        names.push(SampleName {
+            name: sample.name,
+            warning: "",
+        });
+        all_cells.push(cells(sample, colour_map));
+    }
+    let has_truth = data.samples.iter().any(|sample| sample.truth.is_some());
+    let header = Header {
         title: data.title,
-        caption,
+        caption: if has_truth {
+            CAPTION_WITH_TRUTH
+        } else {
+            CAPTION
+        },
         bars: &[],
-        shown: (0, names.len()),
+        shown: Shown::ALL,
     };
-    sample_sheet::sheet(&head, &names, data.shape, &cells, theme)
+    let samples = Samples {
+        shape: data.shape,
+        names: &names,
+        cells: &all_cells,
+    };
+    draw_sheet(&header, samples, theme)
 }
 
-fn cells<'a>(sample: &Filled<'a>, paint: Paint) -> Vec<Cell<'a>> {
-    let cell = |head, values: &'a [f32], note| Cell {
-        head,
-        values,
-        paint,
-        note,
-    };
-    let error = |of: fn(&Truth) -> f64| {
-        sample
-            .truth
-            .as_ref()
-            .map(|truth| percent(of(truth)))
-            .unwrap_or_default()
-    };
-    let mut cells = vec![
-        cell("with holes", sample.holes, String::new()),
-        cell("NMF", sample.nmf, error(|truth| truth.nmf_error)),
-        cell("PCA", sample.pca, error(|truth| truth.pca_error)),
+fn cells<'a>(sample: &InpaintingSample<'a>, colour_map: ColourMap) -> Vec<SampleCell<'a>> {
+    let (mut nmf_note, mut pca_note) = (String::new(), String::new());
+    if let Some(truth) = sample.truth {
+        nmf_note = percent(truth.nmf_error);
+        pca_note = percent(truth.pca_error);
+    }
+    let mut columns = vec![
+        ("with holes", sample.holes, String::new()),
+        ("NMF", sample.nmf, nmf_note),
+        ("PCA", sample.pca, pca_note),
     ];
-    cells.extend(
-        sample
-            .truth
-            .map(|truth| cell("under the mask", truth.image, String::new())),
-    );
+    if let Some(truth) = sample.truth {
+        columns.push(("under the mask", truth.image, String::new()));
+    }
+    let mut cells = Vec::with_capacity(columns.len());
+    for (heading, values, note) in columns {
+        cells.push(SampleCell {
+            heading,
+            values,
+            colour_map,
+            note,
+        });
+    }
     cells
 }

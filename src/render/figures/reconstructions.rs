@@ -1,23 +1,23 @@
-//! Some images with both reconstructions and what these miss.
+//! Some images with both reconstructions and their absolute errors.
 
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
-use crate::render::canvas::sample_sheet;
-use crate::render::canvas::samples::{Cell, Sample};
-use crate::render::canvas::scale_bar::Bar;
+use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
+use crate::render::canvas::samples::{Sample, SampleCell};
+use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::Theme;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Reconstructions<'a> {
-    /// What the images are: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
     /// The size of every image.
     pub shape: Shape,
-    /// The images in their order.
+    /// The images in the order in which they are drawn.
     pub samples: &'a [Sample<'a>],
 }
 
@@ -25,53 +25,65 @@ const CAPTION: &str =
     "Each reconstruction with its relative error and its absolute difference from the original.";
 const CAPTION_WITH_UNKNOWN: &str = "Each reconstruction with its relative error and its absolute difference from what is known; orange is unknown.";
 
-/// Draws, for each sample, the original and both reconstructions with their errors and absolute differences.
+/// Draws, for each sample, the original and both reconstructions with their errors and absolute
+/// differences.
 ///
-/// The page grows with the number of samples, up to four slides high; beyond that the first ones are shown.
+/// The page grows with the number of samples to at most four slides; beyond that, the first ones
+/// are shown.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if a sample does not have the number of pixels
+/// of the shape.
 pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
-    let missed: Vec<_> = data
-        .samples
-        .iter()
-        .map(|s| [missed(s.original, s.nmf), missed(s.original, s.pca)])
-        .collect();
-    let difference = Paint::holding(Scale::FromZero, missed.iter().flatten().flatten());
-    let names: Vec<sample_sheet::Name> = data
-        .samples
-        .iter()
-        .map(|sample| (sample.name, sample.warning))
-        .collect();
-    let has_unknown = data
-        .samples
-        .iter()
-        .any(|sample| sample.original.iter().any(|value| value.is_nan()));
-    let head = Head {
+    let mut differences = Vec::with_capacity(data.samples.len());
+    let mut names = Vec::with_capacity(data.samples.len());
+    for sample in data.samples {
+        differences.push(SampleDifferences {
+            nmf: absolute_difference(sample.original, sample.nmf),
+            pca: absolute_difference(sample.original, sample.pca),
+        });
+        names.push(SampleName {
+            name: sample.name,
+            warning: sample.warning,
+        });
+    }
+    let all = differences.iter().flat_map(|d| d.nmf.iter().chain(&d.pca));
+    let colour_map = ColourMap::covering(Scale::FromZero, all);
+    let header = Header {
         title: data.title,
-        caption: if has_unknown {
-            CAPTION_WITH_UNKNOWN
-        } else {
-            CAPTION
-        },
-        bars: &[Bar {
+        caption: caption(data),
+        bars: &[ScaleBar {
             scale: Scale::FromZero,
-            limit: Some(difference.limit),
-            says: "difference",
+            limit: Some(colour_map.limit),
+            label: "difference",
             faint: 0.0,
         }],
-        shown: (0, names.len()),
+        shown: Shown::ALL,
     };
-    sample_sheet::sheet(
-        &head,
-        &names,
-        data.shape,
-        &cells(data, &missed, difference),
-        theme,
-    )
+    let samples = Samples {
+        shape: data.shape,
+        names: &names,
+        cells: &cells(data, &differences, colour_map),
+    };
+    draw_sheet(&header, samples, theme)
 }
 
-fn missed(original: &[f32], other: &[f32]) -> Vec<f32> {
+fn caption(data: &Reconstructions) -> &'static str {
+    let mut pixels = data.samples.iter().flat_map(|sample| sample.original);
+    if pixels.any(|value| value.is_nan()) {
+        CAPTION_WITH_UNKNOWN
+    } else {
+        CAPTION
+    }
+}
+
+/// The absolute errors of both reconstructions of a sample.
+struct SampleDifferences {
+    nmf: Vec<f32>,
+    pca: Vec<f32>,
+}
+
+fn absolute_difference(original: &[f32], other: &[f32]) -> Vec<f32> {
     original
         .iter()
         .zip(other)
@@ -79,31 +91,29 @@ fn missed(original: &[f32], other: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// For each sample: original, NMF, its difference, PCA, its difference.
+/// Returns, for each sample: original, NMF, its difference, PCA, its difference.
 fn cells<'a>(
     data: &Reconstructions<'a>,
-    missed: &'a [[Vec<f32>; 2]],
-    paint: Paint,
-) -> Vec<Vec<Cell<'a>>> {
-    let original = Paint::holding(
-        Scale::FromZero,
-        data.samples.iter().flat_map(|sample| sample.original),
-    );
-    let difference = |values: &'a Vec<f32>| Cell {
-        head: "difference",
-        values,
-        paint,
-        note: String::new(),
-    };
-    let with_differences = |(sample, [nmf, pca]): (&Sample<'a>, &'a [Vec<f32>; 2])| {
+    differences: &'a [SampleDifferences],
+    colour_map: ColourMap,
+) -> Vec<Vec<SampleCell<'a>>> {
+    let originals = data.samples.iter().flat_map(|sample| sample.original);
+    let original = ColourMap::covering(Scale::FromZero, originals);
+    let mut all = Vec::with_capacity(data.samples.len());
+    for (sample, difference) in data.samples.iter().zip(differences) {
         let mut cells = sample.cells(original);
-        cells.insert(2, difference(nmf));
-        cells.push(difference(pca));
-        cells
-    };
-    data.samples
-        .iter()
-        .zip(missed)
-        .map(with_differences)
-        .collect()
+        cells.insert(2, difference_cell(&difference.nmf, colour_map));
+        cells.push(difference_cell(&difference.pca, colour_map));
+        all.push(cells);
+    }
+    all
+}
+
+fn difference_cell(values: &[f32], colour_map: ColourMap) -> SampleCell<'_> {
+    SampleCell {
+        heading: "difference",
+        values,
+        colour_map,
+        note: String::new(),
+    }
 }

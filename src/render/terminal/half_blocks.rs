@@ -1,145 +1,132 @@
-//! Parts and eigenimages as half blocks: two pixels per character.
+//! Parts and eigenimages as half blocks, two pixels per character.
 
 use std::fmt::Write as _;
 
 use super::colours::Colours;
-use super::grid::Grid;
+use super::grid::PixelGrid;
 use crate::basis::Basis;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::resize::resized;
 use crate::render::canvas::text::clean;
 
-/// What a terminal shows.
+/// The data of a preview.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// The parts in the order in which they are to stand: by share.
+    /// The parts in the order in which they are drawn.
     pub parts: &'a Basis,
-    /// The eigenimages, the first first.
+    /// The eigenimages in the order in which they are drawn.
     pub eigenimages: &'a Basis,
-    /// A line under the parts, such as their error.
+    /// A line below the parts, such as their error.
     pub parts_note: &'a str,
-    /// The same under the eigenimages.
+    /// A line below the eigenimages.
     pub eigenimages_note: &'a str,
 }
 
-/// Characters between the two sides.
+/// Characters between parts and eigenimages.
 const BETWEEN: usize = 3;
-/// Lines that are not tiles: heading and note.
+/// Number of lines without tiles: heading and note.
 const LINES: usize = 2;
 
-/// Parts left and eigenimages right, each pixel half a character, within `columns` x `rows` characters; each tile is up
-/// to its own maximum.
+/// Returns parts at the left and eigenimages at the right within `columns` × `rows` characters;
+/// each tile is scaled to its own maximum.
 #[must_use]
 pub fn half_blocks(view: &View, (columns, rows): (usize, usize), colours: Colours) -> String {
-    let width = (columns.saturating_sub(BETWEEN) / 2).max(1);
-    let height = 2 * rows.saturating_sub(LINES).max(1);
-    let sides = [
-        Side::new(
-            "NMF parts",
-            view.parts,
-            Scale::FromZero,
-            view.parts_note,
-            (width, height),
-        ),
-        Side::new(
-            "PCA eigenimages",
-            view.eigenimages,
-            Scale::Diverging,
-            view.eigenimages_note,
-            (width, height),
-        ),
-    ];
+    let size = (
+        (columns.saturating_sub(BETWEEN) / 2).max(1),
+        2 * rows.saturating_sub(LINES).max(1),
+    );
+    let mut parts = TextPanel::new("NMF parts", size);
+    parts.draw(view.parts, Scale::FromZero);
+    let mut eigenimages = TextPanel::new("PCA eigenimages", size);
+    eigenimages.draw(view.eigenimages, Scale::Diverging);
     let mut shown = String::new();
-    let mut line = |left: String, right: String| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(shown, "{left}{:BETWEEN$}{}", "", right.trim_end());
-    };
-    line(
-        sides[0].padded(&sides[0].heading),
-        sides[1].padded(&sides[1].heading),
-    );
-    for row in 0..sides[0].used.max(sides[1].used).div_ceil(2) {
-        line(sides[0].blocks(row, colours), sides[1].blocks(row, colours));
+    let (left, right) = (&parts.heading, &eigenimages.heading);
+    push_line(&mut shown, &parts.padded(left), &eigenimages.padded(right));
+    for line in 0..parts.used.max(eigenimages.used).div_ceil(2) {
+        let (left, right) = (parts.line(line, colours), eigenimages.line(line, colours));
+        push_line(&mut shown, &left, &right);
     }
-    line(
-        sides[0].padded(sides[0].note),
-        sides[1].padded(sides[1].note),
-    );
+    let (left, right) = (view.parts_note, view.eigenimages_note);
+    push_line(&mut shown, &parts.padded(left), &eigenimages.padded(right));
     shown
 }
 
-/// One half of the terminal: pixels in rows, none where the terminal's own colour is seen.
-struct Side<'a> {
+/// Appends a line of two halves.
+fn push_line(shown: &mut String, left: &str, right: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(shown, "{left}{:BETWEEN$}{}", "", right.trim_end());
+}
+
+/// Half of a preview: rows of pixels, `None` for the background of the terminal.
+struct TextPanel {
     heading: String,
-    note: &'a str,
     width: usize,
     pixels: Vec<Option<[u8; 3]>>,
-    /// Rows of pixels that something stands on.
+    /// The number of rows with pixels.
     used: usize,
 }
 
-impl<'a> Side<'a> {
-    fn new(
-        name: &str,
-        basis: &Basis,
-        scale: Scale,
-        note: &'a str,
-        (width, height): (usize, usize),
-    ) -> Self {
-        let grid = Grid::within(basis.rank(), basis.shape(), (width, height));
-        let mut pixels = vec![None; width * height];
-        for index in 0..grid.shown {
-            let tile = resized(&basis.row(index).to_vec(), basis.shape(), grid.tile);
-            // Up to what is seen: the brightest pixel of a large image may be lost in its neighbours.
-            let (paint, (top, left)) = (Paint::holding(scale, &tile), grid.place(index));
-            for (row, values) in tile.chunks(grid.tile.width).enumerate() {
-                for (column, &value) in values.iter().enumerate() {
-                    pixels[(top + row) * width + left + column] = Some(paint.colour(value));
-                }
-            }
-        }
-        let heading = match basis.rank() {
-            rank if rank > grid.shown => format!("{name}, {} of {rank}", grid.shown),
-            _ => name.to_owned(),
-        };
+impl TextPanel {
+    fn new(name: &str, (width, height): (usize, usize)) -> Self {
         Self {
-            heading,
-            note,
+            heading: name.to_owned(),
             width,
-            pixels,
-            used: grid.height(),
+            pixels: vec![None; width * height],
+            used: 0,
         }
     }
 
-    /// A line of text as wide as the side.
+    /// Draws the basis images that fit.
+    fn draw(&mut self, basis: &Basis, scale: Scale) {
+        let size = (self.width, self.pixels.len() / self.width);
+        let grid = PixelGrid::within(basis.rank(), basis.shape(), size);
+        for index in 0..grid.shown {
+            let tile = resized(&basis.row(index).to_vec(), basis.shape(), grid.tile);
+            // Scaled to the reduced tile, since averaging reduces the maximum of a large image.
+            let colour_map = ColourMap::covering(scale, &tile);
+            let (top, left) = grid.place(index);
+            for (row, values) in tile.chunks(grid.tile.width).enumerate() {
+                for (column, &value) in values.iter().enumerate() {
+                    let at = (top + row) * self.width + left + column;
+                    self.pixels[at] = Some(colour_map.colour(value));
+                }
+            }
+        }
+        if grid.shown < basis.rank() {
+            self.heading = format!("{}, {} of {}", self.heading, grid.shown, basis.rank());
+        }
+        self.used = grid.height();
+    }
+
+    /// Returns a text, cut or padded to the width of the panel.
     fn padded(&self, text: &str) -> String {
         let line: String = clean(text).chars().take(self.width).collect();
         format!("{line:<width$}", width = self.width)
     }
 
-    /// Two rows of pixels as one line of characters.
-    fn blocks(&self, row: usize, colours: Colours) -> String {
-        let line = |row: usize| &self.pixels[row * self.width..(row + 1) * self.width];
-        let pairs = line(2 * row).iter().zip(line(2 * row + 1));
+    /// Returns two rows of pixels as one line of characters.
+    fn line(&self, line: usize, colours: Colours) -> String {
+        let (top, bottom) = (self.row(2 * line), self.row(2 * line + 1));
         let mut shown = String::new();
-        for (top, bottom) in pairs {
-            let _ = match (top, bottom) {
+        for pair in top.iter().zip(bottom) {
+            // Writing to a String cannot fail.
+            let _ = match pair {
                 (None, None) => write!(shown, " "),
                 (Some(top), None) => write!(shown, "\x1b[{}m▀\x1b[0m", colours.code(38, *top)),
                 (None, Some(bottom)) => {
                     write!(shown, "\x1b[{}m▄\x1b[0m", colours.code(38, *bottom))
                 }
                 (Some(top), Some(bottom)) => {
-                    write!(
-                        shown,
-                        "\x1b[{};{}m▀\x1b[0m",
-                        colours.code(38, *top),
-                        colours.code(48, *bottom)
-                    )
+                    let (top, bottom) = (colours.code(38, *top), colours.code(48, *bottom));
+                    write!(shown, "\x1b[{top};{bottom}m▀\x1b[0m")
                 }
             };
         }
         shown
+    }
+
+    fn row(&self, row: usize) -> &[Option<[u8; 3]>] {
+        &self.pixels[row * self.width..(row + 1) * self.width]
     }
 }
 
@@ -200,12 +187,12 @@ mod tests {
                     .collect()
             })
             .collect();
-        assert!(codes[0][0] > 2 * codes[0][2], "red adds: {codes:?}");
-        assert!(codes[1][2] > 2 * codes[1][0], "blue takes away: {codes:?}");
+        assert!(codes[0][0] > 2 * codes[0][2], "red is positive: {codes:?}");
+        assert!(codes[1][2] > 2 * codes[1][0], "blue is negative: {codes:?}");
     }
 
     #[test]
-    fn every_rank_and_shape_keeps_within_the_window() {
+    fn every_rank_and_shape_stays_within_the_window() {
         for (height, width) in [(4, 400), (400, 4), (8, 8), (64, 48), (1, 1), (30, 100)] {
             for rank in [1, 2, 7, 49, 200] {
                 let shape = Shape::new(height, width);
