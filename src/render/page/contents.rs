@@ -1,12 +1,12 @@
 //! The contents of the interactive page: images, parts, eigenimages and recorded iterations, as
 //! arrays small enough for one file.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 use serde::Serialize;
 
 use super::document::document;
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
-use crate::basis::Shape;
+use crate::basis::{Basis, Shape};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask};
 use crate::nmf::{Frame, Iteration, NmfModel};
@@ -106,13 +106,10 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
     let mean = resized(&pca.mean.to_vec(), from, shape);
     let mut packed = PackedArrays::default();
     packed.add("images", PageArray::U8(image_bytes));
-    packed.add("parts", resized_rows(nmf.basis.rows(), from, shape));
+    packed.add("parts", resized_rows(&nmf.basis, from, shape));
     packed.add("weights", selected_rows(&nmf.weights, shown));
     packed.add("mean", PageArray::F32(mean));
-    packed.add(
-        "eigenimages",
-        resized_rows(pca.components.rows(), from, shape),
-    );
+    packed.add("eigenimages", resized_rows(&pca.components, from, shape));
     packed.add("scores", selected_rows(&pca.scores, shown));
     packed.add("frameParts", PageArray::U8(frame_parts));
     if let Some(mask) = &images.mask {
@@ -125,10 +122,10 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
     packed
 }
 
-/// Returns images, one per row, at another size.
-fn resized_rows(rows: ArrayView2<f32>, from: Shape, to: Shape) -> PageArray {
-    let mut values = Vec::with_capacity(rows.nrows() * to.pixels());
-    for row in rows.rows() {
+/// Returns basis images at another size.
+fn resized_rows(basis: &Basis, from: Shape, to: Shape) -> PageArray {
+    let mut values = Vec::with_capacity(basis.rank() * to.pixels());
+    for row in basis.rows().rows() {
         values.extend(resized(&row.to_vec(), from, to));
     }
     PageArray::F32(values)
