@@ -9,7 +9,13 @@ use crate::data::{Reconstructed, SHAPE, SHAPES, images, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like};
 
 /// With a hole in every image, of another size in each.
-fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme: Theme) -> Figure {
+fn drawn(
+    title: &str,
+    images: &[Reconstructed],
+    shape: Shape,
+    has_truth: bool,
+    theme: Theme,
+) -> Figure {
     let hole = |index: usize, at: usize| (at * 5 + index) % shape.pixels() < 1 + shape.pixels() / 4;
     let holes: Vec<Vec<f32>> = images
         .iter()
@@ -29,7 +35,7 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
             holes,
             nmf: &image.nmf,
             pca: &image.pca,
-            truth: told.then_some(InpaintingTruth {
+            truth: has_truth.then_some(InpaintingTruth {
                 image: &image.original,
                 nmf_error: image.error,
                 pca_error: 0.125,
@@ -48,7 +54,7 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
 }
 
 #[test]
-fn filled_images_look_as_before() {
+fn inpainted_images_look_as_before() {
     assert_looks_like(
         &drawn(
             "arrows",
@@ -62,7 +68,7 @@ fn filled_images_look_as_before() {
 }
 
 #[test]
-fn filled_images_whose_truth_is_not_known_look_as_before_on_dark() {
+fn inpainted_images_without_originals_look_as_before_on_dark() {
     assert_looks_like(
         &drawn(
             "arrows",

@@ -13,7 +13,7 @@ pub(crate) struct Axis {
 impl Axis {
     /// Returns what is written after the name of the axis.
     pub(crate) fn name_suffix(&self) -> &'static str {
-        if self.log { " (logarithmic)" } else { "" }
+        if self.log { ", log scale" } else { "" }
     }
 
     /// Returns a linear axis from `low` to a larger `high`.

@@ -34,13 +34,13 @@ impl<'a> ScaleBar<'a> {
             Scaling::Each => ScaleBar {
                 scale: colour_map.scale,
                 limit: None,
-                label: "each to its own maximum",
+                label: "each scaled to its maximum",
                 faint: 0.0,
             },
             Scaling::Shared => ScaleBar {
                 scale: colour_map.scale,
                 limit: Some(colour_map.limit),
-                label: "one scale for all",
+                label: "shared scale",
                 faint: 0.0,
             },
         }

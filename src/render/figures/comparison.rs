@@ -68,7 +68,7 @@ pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
         let sentence_line = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
         let left = MethodPanel {
             heading: "NMF parts",
-            sentence: "Sums only: parts add up, nothing is taken away.",
+            sentence: "Non-negative: parts only add intensity.",
             basis: data.parts,
             scale: Scale::FromZero,
             scaling: data.scaling,
@@ -76,7 +76,7 @@ pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
         };
         let right = MethodPanel {
             heading: "PCA eigenimages",
-            sentence: "Signed: red adds, blue takes away, and they cancel.",
+            sentence: "Signed: red adds intensity, blue removes it.",
             basis: data.eigenimages,
             scale: Scale::Diverging,
             scaling: data.scaling,

@@ -56,13 +56,13 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
         }
         .draw(canvas)?;
         let left = Panel {
-            name: "iterations",
+            name: "iteration",
             points: over_iterations,
             whole: true,
             x: MARGIN + AXIS,
         };
         let right = Panel {
-            name: "seconds",
+            name: "time (s)",
             points: over_seconds,
             whole: false,
             x: MARGIN + AXIS + (PANEL + AXIS + BETWEEN),
@@ -76,7 +76,7 @@ fn caption(last: Option<&Iteration>) -> String {
     match last {
         None => "No iteration was recorded.".to_owned(),
         Some(last) => format!(
-            "The relative error of NMF after {} iterations and {} seconds: {}.",
+            "Relative error of NMF after {} iterations ({} s): {}.",
             last.iteration,
             number(last.seconds),
             percent(last.relative_error)

@@ -48,8 +48,8 @@ pub struct InpaintingTruth<'a> {
 }
 
 const CAPTION: &str =
-    "Known pixels as they are, unknown ones as the parts and the eigenimages fill them.";
-const CAPTION_WITH_TRUTH: &str = "Known pixels as they are, unknown ones as learned, with their relative error against what is under the mask.";
+    "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA); known pixels unchanged.";
+const CAPTION_WITH_TRUTH: &str = "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA), with their relative errors; known pixels unchanged.";
 
 /// Draws, for each sample, the image with its holes, both inpaintings and, where it is known, the
 /// image without holes.
@@ -98,12 +98,12 @@ fn cells<'a>(sample: &InpaintingSample<'a>, colour_map: ColourMap) -> Vec<Sample
         pca_note = percent(truth.pca_error);
     }
     let mut columns = vec![
-        ("with holes", sample.holes, String::new()),
+        ("masked", sample.holes, String::new()),
         ("NMF", sample.nmf, nmf_note),
         ("PCA", sample.pca, pca_note),
     ];
     if let Some(truth) = sample.truth {
-        columns.push(("under the mask", truth.image, String::new()));
+        columns.push(("original", truth.image, String::new()));
     }
     let mut cells = Vec::with_capacity(columns.len());
     for (heading, values, note) in columns {

@@ -76,7 +76,7 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
             bars: &[ScaleBar {
                 scale: Scale::FromZero,
                 limit: Some(1.0),
-                label: "share of the pixel's light",
+                label: "fraction of the pixel's intensity",
                 faint: FAINT,
             }],
             shown: Shown::ALL,
@@ -97,16 +97,16 @@ fn legend(data: &Map, owners: &PixelOwners, shown: usize) -> String {
         "The parts".to_owned()
     };
     let repeated = if rank > PALETTE.len() {
-        "; colours repeat, numbers do not"
+        "; colours are reused"
     } else {
         ""
     };
     let without_pixels = if owners.pixels.contains(&0) {
-        "; grey: no pixel"
+        "; grey: dominates no pixel"
     } else {
         ""
     };
-    format!("{which} with their share of all light{repeated}{without_pixels}.")
+    format!("{which} with their share of the total intensity{repeated}{without_pixels}.")
 }
 
 /// The positions of the map and the parts.

@@ -91,7 +91,7 @@ impl RankErrorCurves {
                 height: BOTTOM - TOP,
             },
             across: Axis::of_ranks(self.highest_rank),
-            name: "rank: parts or eigenimages, 0 is the mean image alone",
+            name: "rank (0: mean image only)",
             up: Axis::of_errors(errors, 0.12),
             measure: RELATIVE_ERROR,
             ticks: 8,

@@ -43,11 +43,11 @@ const BOTTOM_FRACTION: f64 = 1.0 / 30.0;
 const MAX_DOTS: usize = 60;
 
 const AGREEMENT: Measure = Measure {
-    name: "1: the same from every start",
+    name: "stability (1 = identical parts)",
     tick: number,
 };
 const EXCESS: Measure = Measure {
-    name: "more light² missed than least",
+    name: "excess squared error",
     tick: in_percent,
 };
 
@@ -76,8 +76,7 @@ fn points(data: &Ranks, score: impl Fn(&RankScores) -> Option<f64>) -> Vec<(f64,
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
-    let caption =
-        "What parts buy: on pixels that were seen while learning, and on pixels that were hidden.";
+    let caption = "Errors on training and held-out pixels, stability across starts, and the excess error that decides the rank.";
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         Header {
             title: data.title,
@@ -89,7 +88,10 @@ pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
         draw_errors(canvas, data)?;
         draw_stability(canvas, data)?;
         draw_excess(canvas, data)?;
-        let reason = format!("Why {}: {}.", data.choice.choice, data.choice.reason);
+        let reason = format!(
+            "Chosen rank {}: {}.",
+            data.choice.choice, data.choice.reason
+        );
         draw_reason(canvas, &reason)
     })
 }
@@ -106,7 +108,7 @@ fn panel(data: &Ranks, index: usize, up: Axis, measure: Measure) -> Axes<'static
             height: BOTTOM - TOP,
         },
         across: Axis::of_ranks(highest.unwrap_or(1)),
-        name: "parts",
+        name: "rank",
         up,
         measure,
         ticks: 6,
@@ -119,13 +121,13 @@ fn panel(data: &Ranks, index: usize, up: Axis, measure: Measure) -> Axes<'static
 fn draw_errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
         RankCurve {
-            name: "hidden pixels",
+            name: "held out",
             points: points(data, |scores| scores.held_out_error),
             width: 4.0,
             colour: Colour::Ink,
         },
         RankCurve {
-            name: "seen",
+            name: "training",
             points: points(data, |scores| Some(scores.relative_error)),
             width: 4.0,
             colour: Colour::Nmf,
@@ -155,13 +157,13 @@ fn draw_errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
 fn draw_stability(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
         RankCurve {
-            name: "parts alike",
+            name: "similarity",
             points: points(data, |scores| scores.stability),
             width: 4.0,
             colour: Colour::Nmf,
         },
         RankCurve {
-            name: "cophenetic",
+            name: "cophenetic correlation",
             points: points(data, |scores| scores.cophenetic),
             width: 3.0,
             colour: Colour::Quiet,
@@ -176,7 +178,7 @@ fn draw_stability(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
         return Ok(());
     }
     let middle = (axes.area.x + PANEL / 2.0, f64::midpoint(TOP, BOTTOM));
-    let note = "one start agrees with nothing";
+    let note = "requires more than one start";
     canvas.text_over_lines(note, middle, Anchor::Centre, LABEL, PANEL)
 }
 
@@ -195,7 +197,7 @@ fn draw_excess(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
         .max(1e-9);
     let bottom = limit * BOTTOM_FRACTION;
     let curve = RankCurve {
-        name: "hidden pixels",
+        name: "held out",
         points: points(data, |scores| {
             let error = scores.held_out_error?;
             Some((error * error - least * least).max(bottom))
@@ -210,7 +212,7 @@ fn draw_excess(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     canvas.dashes((axes.area.x, y), (axes.area.x + PANEL, y), 2.0, Colour::Nmf)?;
     let (below, style) = ((axes.area.x + 12.0, y + 30.0), LABEL.coloured(Colour::Nmf));
     canvas.text_over_lines(
-        "as good as the least",
+        "as good as the best",
         below,
         Anchor::Left,
         style,

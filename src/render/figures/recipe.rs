@@ -129,7 +129,7 @@ fn rows(data: &Recipe) -> [MethodRow; 2] {
     let nmf = MethodRow {
         heading: "NMF",
         colour: Colour::Nmf,
-        sentence: format!("Sums only: nothing is ever taken away. Parts used: {used} of {rank}."),
+        sentence: format!("Parts only add intensity. Parts used: {used} of {rank}."),
         terms: "weight × part",
         steps: parts.steps(original, most, &part_names),
     };
@@ -137,7 +137,7 @@ fn rows(data: &Recipe) -> [MethodRow; 2] {
         heading: "PCA",
         colour: Colour::Pca,
         sentence: format!(
-            "Signed: red adds, blue takes away. Of the light that is added, {} is taken away again.",
+            "Red adds intensity and blue removes it; {} of the added intensity is removed again.",
             percent(eigenimages.cancelled())
         ),
         terms: "signed term",
@@ -255,7 +255,7 @@ impl RecipeLayout {
         let errors = top + ABOVE + 2.0 * self.line + GAP + 26.0;
         let lines = [
             (row.terms, terms),
-            ("sum so far", terms + self.line + GAP),
+            ("partial sum", terms + self.line + GAP),
             ("relative error", errors),
         ];
         for (name, baseline) in lines {

@@ -22,8 +22,8 @@ pub struct Reconstructions<'a> {
 }
 
 const CAPTION: &str =
-    "Each reconstruction with its relative error and its absolute difference from the original.";
-const CAPTION_WITH_UNKNOWN: &str = "Each reconstruction with its relative error and its absolute difference from what is known; orange is unknown.";
+    "Reconstructions with their relative errors and absolute differences from the original.";
+const CAPTION_WITH_UNKNOWN: &str = "Reconstructions with their relative errors and absolute differences on known pixels; unknown pixels are orange.";
 
 /// Draws, for each sample, the original and both reconstructions with their errors and absolute
 /// differences.
@@ -55,7 +55,7 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
         bars: &[ScaleBar {
             scale: Scale::FromZero,
             limit: Some(colour_map.limit),
-            label: "difference",
+            label: "absolute difference",
             faint: 0.0,
         }],
         shown: Shown::ALL,

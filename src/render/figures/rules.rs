@@ -103,7 +103,7 @@ fn caption(shown: usize, rank: usize) -> String {
         _ if shown < rank => format!("the first {shown} of {rank} parts"),
         _ => format!("{rank} parts"),
     };
-    format!("Each rule from the same start; {which}, ordered as those of the first rule.")
+    format!("All rules from the same start: {which}, in the order of the first rule.")
 }
 
 /// Draws title and caption at the left, the scale bars at the right.

@@ -61,8 +61,8 @@ const IMAGES: f64 = 240.0;
 const ROW: (usize, usize) = (2, 48);
 /// The range of the space between the rows of two labels.
 const BETWEEN: (f64, f64) = (1.0, 3.0);
-const ORDER: &str = "by the part that gives most of their light, then by the second, and so on";
-const STACKS: &str = "tiles from top to bottom: columns from left to right";
+const ORDER: &str = "by the part that contributes most, then by the second, and so on";
+const STACKS: &str = "tiles from top to bottom are columns from left to right";
 const COLOUR_MAP: ColourMap = ColourMap {
     scale: Scale::Sequential,
     limit: 1.0,
@@ -85,7 +85,7 @@ pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar {
-                label: "each column to its own maximum",
+                label: "each column scaled to its maximum",
                 ..ScaleBar::for_tiles(COLOUR_MAP, Scaling::Each)
             }],
             shown: Shown {
@@ -224,13 +224,13 @@ impl<'a> UsageLayout<'a> {
     fn images_heading(&self) -> String {
         let all: usize = self.groups.iter().map(|group| group.images.len()).sum();
         let count = match self.shown() {
-            shown if shown < all => format!("{shown} of {all} images, evenly spread"),
+            shown if shown < all => format!("{shown} of {all} images, evenly spaced"),
             _ => format!("{all} images"),
         };
         let within = if self.is_labelled() {
-            "in each folder "
+            "sorted within each folder "
         } else {
-            ""
+            "sorted "
         };
         format!("{count}, {within}{ORDER}")
     }

@@ -65,11 +65,13 @@ fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
     .draw(canvas)?;
     let dots = match data.chosen.len() {
         dots if dots < total => {
-            format!("Dots: {dots} of the images, evenly spread, where they are")
+            format!("Dots: {dots} of the images, evenly spaced")
         }
-        _ => "Dots: all images, where they are".to_owned(),
+        _ => "Dots: all images".to_owned(),
     };
-    let note = format!("{dots}. Pictures: at the nearest free place, with a line to it.");
+    let note = format!(
+        "{dots}. Thumbnails are moved to the nearest free cell; a line marks the true position."
+    );
     let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), Fit::end(INNER));
     let how = canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
     draw_legend(canvas, data, INNER - how - 32.0)
