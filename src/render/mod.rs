@@ -1,10 +1,10 @@
 //! Pictures: plain data in, the bytes of an SVG, a PNG, a GIF or an HTML page out. No file system.
 //!
-//! - [`canvas`]: what figures are drawn with, from colours and text to tiles, grids, axes and
+//! - `canvas`: what figures are drawn with, from colours and text to tiles, grids, axes and
 //!   headers.
-//! - [`figures`]: one file per picture.
-//! - [`page`]: the interactive HTML page.
-//! - [`terminal`]: previews as text for a terminal.
+//! - `figures`: one file per picture.
+//! - `page`: the interactive HTML page.
+//! - `terminal`: previews as text for a terminal.
 //!
 //! There is one way of drawing. A page is laid out in points with text measured in the embedded
 //! font, written by plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both
