@@ -89,10 +89,7 @@ fn a_sum_is_built_up_the_most_light_first() {
     page.click("#back-parts");
     page.click("#build-eigenimages");
     page.wait("return document.querySelectorAll('#recipe-pca .steps i').length >= 3");
-    assert!(
-        page.text("#said-eigenimages")
-            .contains("is removed again")
-    );
+    assert!(page.text("#said-eigenimages").contains("is removed again"));
     assert!(
         open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0,
         "what is wiped out is shown"
