@@ -1,13 +1,15 @@
 //! Pictures: plain data in, the bytes of an SVG, a PNG, a GIF or an HTML page out. No file system.
 //!
-//! - [`canvas`]: what figures are drawn with, from colours and text to tiles, grids, axes and headers.
-//! - [`figures`]: one file per picture.
-//! - [`page`]: the interactive HTML page.
-//! - [`terminal`]: previews as text for a terminal.
+//! - `canvas`: what figures are drawn with, from colours and text to tiles, grids, axes and
+//!   headers.
+//! - `figures`: one file per picture.
+//! - `page`: the interactive HTML page.
+//! - `terminal`: previews as text for a terminal.
 //!
-//! There is one way of drawing. A page is laid out in points with text measured in the embedded font, written by
-//! plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both are the same picture, on every computer.
-//! Image pixels are enlarged by whole factors and never blurred.
+//! There is one way of drawing. A page is laid out in points with text measured in the embedded
+//! font, written by plotters as SVG, and rasterised from that SVG where a PNG is wanted; so both
+//! are the same picture, on every computer. Image pixels are enlarged by whole factors and never
+//! blurred.
 
 mod canvas;
 mod figures;
@@ -25,7 +27,7 @@ pub use figures::atlas::{Atlas, Direction, Plane, atlas};
 pub use figures::comparison::{Comparison, comparison};
 pub use figures::convergence::{Convergence, convergence};
 pub use figures::gallery::{Gallery, gallery};
-pub use figures::inpainting::{Filled, Inpainting, inpainting};
+pub use figures::inpainting::{Inpainting, InpaintingSample, inpainting};
 pub use figures::learning::{Learning, learning};
 pub use figures::map::{Map, map};
 pub use figures::mixture::Mixture;

@@ -30,7 +30,7 @@ fn draw(
         sentence: title,
         directions,
     });
-    let whole = format!("{title}: where the images lie");
+    let whole = format!("{title}: image positions");
     atlas(
         &Atlas {
             title: &whole,
@@ -178,7 +178,7 @@ fn both_planes_show_the_same_images_and_their_number() {
     let shown = (images_of(&figure).len() - 4) / 2;
     assert!(shown > 50, "{shown}");
     let says = |what: &str| figure.texts().iter().any(|text| text.text.contains(what));
-    assert!(says(&format!("{shown} of 60000 shown")) && says("2000 of the images, evenly spread"));
+    assert!(says(&format!("{shown} of 60000 shown")) && says("2000 of the images, evenly spaced"));
     assert_eq!(figure.svg().matches("<circle").count(), 2 * 2000);
 }
 

@@ -1,13 +1,19 @@
 //! Images with holes and what fills them: how the page looks, and that nothing on it collides.
 
 use nmf_images::basis::Shape;
-use nmf_images::render::{Figure, Filled, Inpainting, Theme, inpainting};
+use nmf_images::render::{Figure, Inpainting, InpaintingSample, Theme, inpainting};
 
 use crate::data::{Reconstructed, SHAPE, SHAPES, images, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like};
 
 /// With a hole in every image, of another size in each.
-fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme: Theme) -> Figure {
+fn drawn(
+    title: &str,
+    images: &[Reconstructed],
+    shape: Shape,
+    has_truth: bool,
+    theme: Theme,
+) -> Figure {
     let hole = |index: usize, at: usize| (at * 5 + index) % shape.pixels() < 1 + shape.pixels() / 4;
     let holes: Vec<Vec<f32>> = images
         .iter()
@@ -19,14 +25,14 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
                 .collect()
         })
         .collect();
-    let samples: Vec<Filled> = images
+    let samples: Vec<InpaintingSample> = images
         .iter()
         .zip(&holes)
-        .map(|(image, holes)| Filled {
+        .map(|(image, holes)| InpaintingSample {
             name: &image.name,
             holes,
-            fillings: &image.reconstructions,
-            truth: told.then_some(&image.original[..]),
+            inpaintings: &image.reconstructions,
+            truth: has_truth.then_some(&image.original[..]),
         })
         .collect();
     inpainting(
@@ -41,7 +47,7 @@ fn drawn(title: &str, images: &[Reconstructed], shape: Shape, told: bool, theme:
 }
 
 #[test]
-fn filled_images_look_as_before() {
+fn inpainted_images_look_as_before() {
     assert_looks_like(
         &drawn(
             "arrows",
@@ -55,7 +61,7 @@ fn filled_images_look_as_before() {
 }
 
 #[test]
-fn filled_images_whose_truth_is_not_known_look_as_before_on_dark() {
+fn inpainted_images_without_originals_look_as_before_on_dark() {
     assert_looks_like(
         &drawn(
             "arrows",

@@ -61,7 +61,7 @@ fn noise(trace: &[Iteration], rank: usize, shape: Shape) -> Vec<Frame> {
 
 fn data<'a>(frames: &'a [Frame], trace: &'a [Iteration]) -> Learning<'a> {
     Learning {
-        title: "arrows: how they appear",
+        title: "arrows: how parts emerge",
         caption: "From dark to bright.",
         frames,
         trace,
@@ -232,7 +232,7 @@ fn the_moving_picture_goes_with_the_logarithm_and_holds_the_end() {
 }
 
 #[test]
-fn what_changes_slowly_is_not_left_behind() {
+fn slow_changes_reach_the_last_frame() {
     let trace = trace(40);
     // One grey of the palette a frame, while the lower left corner comes and goes.
     let value = |nth: usize, pixel: usize| match pixel {

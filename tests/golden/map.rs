@@ -8,7 +8,7 @@ use crate::data::{SHAPE, SHAPES, parts, titles};
 use crate::look::{SCALE_BAR, assert_keeps_apart_but_on, assert_looks_like, images_of, meet};
 
 const CAPTION: &str =
-    "Each pixel in the colour of the part that gives it most light; black has none.";
+    "Each pixel in the colour of the part that contributes most to it; black: no intensity.";
 
 fn drawn(title: &str, basis: &Basis, uses: &[f32], shares: &[f64]) -> Figure {
     map(
@@ -114,7 +114,7 @@ fn numbers_stand_on_the_map_where_they_fit() {
 }
 
 #[test]
-fn values_that_are_not_finite_are_drawn_and_wrong_sizes_are_an_error() {
+fn values_that_are_not_finite_are_ignored_and_wrong_sizes_are_an_error() {
     for value in [0.0, f32::NAN, f32::INFINITY, -1.0, f32::MAX] {
         let basis = Basis::new(SHAPE, Array2::from_elem((3, SHAPE.pixels()), value));
         drawn("", &basis, &[value; 3], &[f64::from(value); 3])

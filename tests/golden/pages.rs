@@ -51,7 +51,7 @@ fn gallery_of_parts_with_one_scale_looks_as_before() {
 }
 
 #[test]
-fn gallery_of_parts_below_known_ones_looks_as_before() {
+fn gallery_of_parts_below_true_parts_looks_as_before() {
     let figure = gallery(
         &Gallery {
             title: "Parts",
@@ -102,13 +102,13 @@ fn reconstructions_look_as_before() {
 }
 
 #[test]
-fn new_images_of_which_some_are_flagged_look_as_before() {
+fn reconstructions_of_flagged_images_look_as_before() {
     let mut images = images(3, SHAPE.pixels());
     images[1].warning = "flagged";
     images[2].name = "a name that is too long to stand in full above its images.png".to_owned();
     images[2].warning = "flagged";
     let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
-    let title = "arrows: new images rebuilt, from the best by NMF to the worst";
+    let title = "arrows: new images, from the smallest NMF error to the largest";
     let figure = reconstructions(
         &Reconstructions {
             title,

@@ -6,10 +6,10 @@ use crate::data::titles;
 use crate::look::{assert_keeps_apart, assert_looks_like};
 
 #[test]
-fn what_rank_buys_looks_as_before() {
+fn rank_error_looks_as_before() {
     let figure = rank_error(
         &RankError {
-            title: "arrows: what rank buys",
+            title: "arrows: error by rank",
             caption: "Nothing is below the curve.",
             pca: &[0.6, 0.45, 0.31, 0.25, 0.2, 0.16, 0.13, 0.11, 0.1],
             nmf: (4, 0.26),

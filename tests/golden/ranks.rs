@@ -59,7 +59,8 @@ fn the_curves_of_ranks_look_as_before() {
 fn parts_that_split_look_as_before() {
     let rows = [1, 2, 4, 12].map(bars);
     let rows: Vec<(&Basis, &str)> = rows.iter().map(|basis| (basis, "32.5 %")).collect();
-    let caption = "How parts split: a line leads to each from the one that it is most alike; errors at the left.";
+    let caption =
+        "Each part is joined to the most similar part of the row above; errors are at the left.";
     let data = RanksGallery {
         title: "bars: parts at 4 ranks",
         caption,

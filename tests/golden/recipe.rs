@@ -40,7 +40,7 @@ fn drawn(
     ];
     let data = Recipe {
         title,
-        caption: "An arrow as a sum of terms, the most light first; below, the sum so far and its relative error.",
+        caption: "An arrow as a sum of terms, the largest first; below, the partial sums and their relative errors.",
         shape,
         original,
         mixtures: &mixtures,
@@ -116,7 +116,7 @@ fn texts_and_tiles_of_a_recipe_keep_apart_at_every_rank_and_shape() {
 }
 
 #[test]
-fn what_is_no_number_is_drawn_and_what_does_not_fit_is_an_error() {
+fn values_that_are_not_finite_are_drawn_and_wrong_sizes_are_an_error() {
     let basis = basis(5, SHAPE);
     for value in [0.0, f32::NAN, f32::INFINITY, -1.0, f32::MAX] {
         let (image, weights) = ([value; 48], [value; 5]);

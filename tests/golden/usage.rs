@@ -64,7 +64,7 @@ fn usage_on_dark_looks_as_before() {
 }
 
 #[test]
-fn usage_with_tiles_on_one_another_looks_as_before() {
+fn usage_with_stacked_tiles_looks_as_before() {
     let figure = draw(
         "arrows",
         &basis(36, Shape::new(20, 30)),
@@ -124,7 +124,7 @@ fn texts_and_tiles_of_usage_keep_apart_at_every_rank_shape_and_number_of_labels(
 }
 
 #[test]
-fn every_part_has_a_tile_and_omitted_ones_are_counted() {
+fn every_part_has_a_tile_and_a_note_counts_the_parts_shown() {
     let says =
         |figure: &Figure, what: &str| figure.texts().iter().any(|text| text.text.contains(what));
     for (rank, images) in [(1, 60_000), (7, 60_000), (200, 60_000), (500, 3)] {
@@ -143,7 +143,7 @@ fn every_part_has_a_tile_and_omitted_ones_are_counted() {
         );
         assert_eq!(says(&figure, "400 of 500 shown"), rank == 500);
         assert_eq!(
-            says(&figure, " of 60000 images, evenly spread"),
+            says(&figure, " of 60000 images, evenly spaced"),
             images == 60_000
         );
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use nmf_images::images::{Images, Mask};
 use nmf_images::metrics::relative_error;
-use nmf_images::render::{self, Filled, Inpainting, Reconstruction};
+use nmf_images::render::{self, Inpainting, InpaintingSample, Reconstruction};
 
 use super::{Context, Picture, evenly};
 use crate::cli::input;
@@ -32,7 +32,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         .map(|at| Filling::new(context, mask, holed[at]))
         .collect();
     let is_truth_known = input::knows_hidden(&arguments.reading);
-    let samples: Vec<Filled> = fillings
+    let samples: Vec<InpaintingSample> = fillings
         .iter()
         .map(|filling| filling.sample(context, is_truth_known))
         .collect();
@@ -84,11 +84,11 @@ impl Filling {
         }
     }
 
-    fn sample<'a>(&'a self, context: &'a Context, is_truth_known: bool) -> Filled<'a> {
-        Filled {
+    fn sample<'a>(&'a self, context: &'a Context, is_truth_known: bool) -> InpaintingSample<'a> {
+        InpaintingSample {
             name: &context.images.names[self.index],
             holes: &self.holes,
-            fillings: &self.fillings,
+            inpaintings: &self.fillings,
             truth: is_truth_known.then_some(&self.image),
         }
     }

@@ -2,126 +2,127 @@
 
 use super::axis::Axis;
 use super::numbers::{number, percent};
-use super::style::{Colour, LABEL, Type};
-use super::svg::{Anchor, Area, Canvas};
-use super::text::Cut;
+use super::style::{Colour, LABEL, TypeStyle};
+use super::svg::{Anchor, Canvas, Rect};
+use super::text::Fit;
 use crate::error::Result;
 
-/// What an axis measures: its name, and how its ticks are written.
+/// What a vertical axis shows: its name, and how its ticks are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measure {
     pub name: &'static str,
     pub tick: fn(f64) -> String,
 }
 
-/// Errors as percentages.
+/// Relative errors in percent.
 pub(crate) const RELATIVE_ERROR: Measure = Measure {
     name: "relative error",
     tick: in_percent,
 };
 
-/// A share as a percentage, as ticks have it.
-pub(crate) fn in_percent(share: f64) -> String {
-    format!("{}\u{A0}%", number(share * 100.0))
+/// Returns a fraction as a percentage, as ticks are written.
+pub(crate) fn in_percent(fraction: f64) -> String {
+    format!("{}\u{A0}%", number(fraction * 100.0))
 }
 
-/// A field of errors, or of another measure, over something else.
+/// A pair of axes around the area of a chart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Axes<'a> {
-    /// The field; names and ticks stand around it.
-    pub area: Area,
+    /// The area of the chart; names and ticks are around it.
+    pub area: Rect,
     /// The horizontal axis and its name.
     pub across: Axis,
     pub name: &'a str,
-    /// The vertical axis, and what it measures.
-    pub errors: Axis,
+    /// The vertical axis and what it shows.
+    pub up: Axis,
     pub measure: Measure,
-    /// About how many ticks each axis has.
+    /// The approximate number of ticks per axis.
     pub ticks: usize,
-    /// How names and ticks are set; what surrounds them follows their size.
-    pub label: Type,
+    /// The style of names and ticks; the space around them scales with its size.
+    pub label: TypeStyle,
 }
 
 impl Axes<'_> {
-    /// Room for the ticks of the vertical axis beside the field.
-    pub(crate) const fn beside(label: Type) -> f64 {
+    /// Returns the width of the ticks of the vertical axis, left of the area.
+    pub(crate) const fn tick_width(label: TypeStyle) -> f64 {
         104.0 / 22.0 * label.size
     }
 
     /// Draws grid, ticks and names.
     pub(crate) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
-        let (area, size) = (self.area, self.label.size / LABEL.size);
-        let (right, bottom) = (area.x + area.width, area.y + area.height);
+        self.draw_vertical_ticks(canvas)?;
+        self.draw_horizontal_ticks(canvas)?;
+        let (area, scale) = (self.area, self.scale());
+        let below = (
+            area.x + area.width / 2.0,
+            area.y + area.height + 80.0 * scale,
+        );
+        let name = format!("{}{}", self.name, self.across.name_suffix());
+        let fit = Fit::end(area.width);
+        canvas.text(&name, below, Anchor::Centre, self.label, fit)?;
+        let above = (area.x, area.y - 20.0 * scale);
+        let name = format!("{}{}", self.measure.name, self.up.name_suffix());
+        canvas.text(&name, above, Anchor::Left, self.label, fit)?;
+        Ok(())
+    }
+
+    /// Returns the size of names and ticks relative to that of a slide.
+    fn scale(&self) -> f64 {
+        self.label.size / LABEL.size
+    }
+
+    /// Draws a line and a label for each tick of the vertical axis.
+    fn draw_vertical_ticks(&self, canvas: &mut Canvas) -> Result<()> {
+        let (area, scale) = (self.area, self.scale());
+        let gap = 14.0 * scale;
+        let fit = Fit::end(Self::tick_width(self.label) - 14.0 * scale);
         let mut low = f64::INFINITY;
-        for (value, label) in self.errors.ticks(self.ticks, self.measure.tick) {
-            let y = self.height_of(value);
-            if y + 30.0 * size > low {
+        for (value, label) in self.up.ticks(self.ticks, self.measure.tick) {
+            let y = self.y_of(value);
+            if y + 30.0 * scale > low {
                 continue;
             }
             low = y;
-            canvas.line((area.x, y), (right, y))?;
-            let (gap, most) = (14.0 * size, Self::beside(self.label) - 14.0 * size);
-            canvas.text(
-                &label,
-                (area.x - gap, y + 8.0 * size),
-                Anchor::Right,
-                self.label,
-                (most, Cut::End),
-            )?;
+            canvas.line((area.x, y), (area.x + area.width, y))?;
+            let place = (area.x - gap, y + 8.0 * scale);
+            canvas.text(&label, place, Anchor::Right, self.label, fit)?;
         }
-        canvas.line((area.x, bottom), (right, bottom))?;
-        let mut free = area.x - 60.0 * size;
+        Ok(())
+    }
+
+    /// Draws the horizontal axis with its ticks.
+    fn draw_horizontal_ticks(&self, canvas: &mut Canvas) -> Result<()> {
+        let (area, scale) = (self.area, self.scale());
+        let bottom = area.y + area.height;
+        canvas.line((area.x, bottom), (area.x + area.width, bottom))?;
+        let mut free = area.x - 60.0 * scale;
         for (value, label) in self.across.ticks(self.ticks, number) {
             let x = area.x + self.across.part(value) * area.width;
             let half = canvas.ruler().width(&label, self.label) / 2.0;
             if x - half < free {
                 continue;
             }
-            free = x + half + 16.0 * size;
-            canvas.line((x, bottom), (x, bottom + 8.0 * size))?;
-            let place = (x, bottom + 36.0 * size);
-            canvas.text(
-                &label,
-                place,
-                Anchor::Centre,
-                self.label,
-                (area.width, Cut::End),
-            )?;
+            free = x + half + 16.0 * scale;
+            canvas.line((x, bottom), (x, bottom + 8.0 * scale))?;
+            let (place, fit) = ((x, bottom + 36.0 * scale), Fit::end(area.width));
+            canvas.text(&label, place, Anchor::Centre, self.label, fit)?;
         }
-        let below = (area.x + area.width / 2.0, bottom + 80.0 * size);
-        let name = format!("{}{}", self.name, self.across.said());
-        canvas.text(
-            &name,
-            below,
-            Anchor::Centre,
-            self.label,
-            (area.width, Cut::End),
-        )?;
-        let above = (area.x, area.y - 20.0 * size);
-        let name = format!("{}{}", self.measure.name, self.errors.said());
-        canvas.text(
-            &name,
-            above,
-            Anchor::Left,
-            self.label,
-            (area.width, Cut::End),
-        )?;
         Ok(())
     }
 
-    /// Where a pair of values stands on the page.
-    pub(crate) fn place(&self, (x, error): (f64, f64)) -> (f64, f64) {
+    /// Returns the position of a point on the page.
+    pub(crate) fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (
             self.area.x + self.across.part(x) * self.area.width,
-            self.height_of(error),
+            self.y_of(y),
         )
     }
 
-    fn height_of(&self, error: f64) -> f64 {
-        self.area.y + (1.0 - self.errors.part(error)) * self.area.height
+    fn y_of(&self, value: f64) -> f64 {
+        self.area.y + (1.0 - self.up.part(value)) * self.area.height
     }
 
-    /// A curve through pairs of values, `width` points wide.
+    /// Draws a curve through points, `width` points wide.
     pub(crate) fn curve(
         &self,
         canvas: &mut Canvas,
@@ -133,7 +134,7 @@ impl Axes<'_> {
         canvas.path(&places, width, colour)
     }
 
-    /// A dot at a pair of values.
+    /// Draws a dot at a point.
     pub(crate) fn dot(
         &self,
         canvas: &mut Canvas,
@@ -144,7 +145,7 @@ impl Axes<'_> {
         canvas.dot(self.place(point), radius, colour)
     }
 
-    /// A dashed line at the error that cannot be gone below, with its name under its right end.
+    /// Draws PCA's error as a dashed line, with its name below its right end.
     pub(crate) fn floor(
         &self,
         canvas: &mut Canvas,
@@ -155,9 +156,9 @@ impl Axes<'_> {
         if !error.is_finite() {
             return Ok(());
         }
-        let (y, right) = (self.height_of(error), self.area.x + self.area.width);
+        let (y, right) = (self.y_of(error), self.area.x + self.area.width);
         canvas.dashes((self.area.x, y), (right, y), width, Colour::Pca)?;
-        let style = Type {
+        let style = TypeStyle {
             bold: true,
             ..self.label
         }

@@ -1,22 +1,22 @@
-//! One axis of a chart: where a value stands, and round ticks.
+//! One axis of a chart: positions of values, and round ticks.
 
-/// From values to places along an axis.
+/// A linear or logarithmic axis: maps values to positions along it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Axis {
     low: f64,
     high: f64,
     log: bool,
-    /// Whether there is nothing between whole numbers.
+    /// Whether only integers have ticks.
     whole: bool,
 }
 
 impl Axis {
-    /// What is to be said of the scale beside its name.
-    pub(crate) fn said(&self) -> &'static str {
-        if self.log { " (logarithmic)" } else { "" }
+    /// Returns what is written after the name of the axis.
+    pub(crate) fn name_suffix(&self) -> &'static str {
+        if self.log { ", log scale" } else { "" }
     }
 
-    /// From `low` to `high`, which is above it.
+    /// Returns a linear axis from `low` to a larger `high`.
     pub(crate) fn linear((low, high): (f64, f64)) -> Self {
         Self {
             low,
@@ -26,8 +26,8 @@ impl Axis {
         }
     }
 
-    /// The vertical axis: with room for a name below the lowest value, as a share of the range; logarithmic if the values
-    /// span a wide range.
+    /// Returns an axis of errors, with space for a name below the lowest value, as a fraction of
+    /// the range. The axis is logarithmic if the values span a wide range.
     pub(crate) fn of_errors(values: impl Iterator<Item = f64>, below: f64) -> Self {
         let (low, high) = span(values);
         let log = low > 0.0 && high / low > 8.0;
@@ -49,7 +49,8 @@ impl Axis {
         }
     }
 
-    /// A horizontal axis: from 0, or logarithmic if most of it would be a flat tail.
+    /// Returns an axis of iterations or seconds: from 0, or logarithmic if the values span a wide
+    /// range.
     pub(crate) fn of_progress(values: impl Iterator<Item = f64> + Clone, whole: bool) -> Self {
         let first = values
             .clone()
@@ -73,7 +74,7 @@ impl Axis {
         }
     }
 
-    /// A logarithmic axis of iterations from 1 to the last.
+    /// Returns a logarithmic axis of iterations from 1 to the last.
     pub(crate) fn of_iterations(last: usize) -> Self {
         Self {
             low: 0.0,
@@ -83,7 +84,7 @@ impl Axis {
         }
     }
 
-    /// A logarithmic axis from `low`, above 0, to `high`, above that.
+    /// Returns a logarithmic axis from a positive `low` to a larger `high`.
     pub(crate) fn logarithmic((low, high): (f64, f64)) -> Self {
         Self {
             low: low.log10(),
@@ -93,7 +94,7 @@ impl Axis {
         }
     }
 
-    /// A horizontal axis of ranks from 0 to the highest.
+    /// Returns an axis of ranks from 0 to the highest.
     pub(crate) fn of_ranks(highest: usize) -> Self {
         Self {
             low: 0.0,
@@ -103,12 +104,12 @@ impl Axis {
         }
     }
 
-    /// Whether a value can be drawn: a logarithmic axis has no place for 0.
+    /// Returns whether a value can be drawn: a logarithmic axis has no place for 0.
     pub(crate) fn holds(&self, value: f64) -> bool {
         !self.log || value > 0.0
     }
 
-    /// Where a value stands, 0..=1.
+    /// Returns the position of a value along the axis, 0..=1.
     pub(crate) fn part(&self, value: f64) -> f64 {
         let value = if self.log {
             value.max(f64::MIN_POSITIVE).log10()
@@ -118,7 +119,7 @@ impl Axis {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
-    /// About `count` round values with their labels.
+    /// Returns about `count` round values with their labels.
     pub(crate) fn ticks(&self, count: usize, label: impl Fn(f64) -> String) -> Vec<(f64, String)> {
         let values = if self.log {
             self.round_decades(count)
@@ -147,19 +148,31 @@ impl Axis {
     }
 
     fn round_decades(&self, count: usize) -> Vec<f64> {
-        let decades = self.low.floor() as i32..=self.high.ceil() as i32;
-        let of = |steps: &'static [f64]| -> Vec<f64> {
-            let all = decades
-                .clone()
-                .flat_map(|decade| steps.iter().map(move |s| s * 10f64.powi(decade)));
-            let inside = |v: &f64| v.log10() >= self.low - 1e-9 && v.log10() <= self.high + 1e-9;
-            all.filter(inside).collect()
-        };
-        let (few, many) = (of(&[1.0]), of(&[1.0, 2.0, 5.0]));
-        if many.len() <= count + 3 { many } else { few }
+        let many = self.decades(&[1.0, 2.0, 5.0]);
+        if many.len() <= count + 3 {
+            many
+        } else {
+            self.decades(&[1.0])
+        }
+    }
+
+    /// Returns these multiples of each power of ten within the axis.
+    fn decades(&self, multiples: &[f64]) -> Vec<f64> {
+        let mut values = Vec::new();
+        for decade in self.low.floor() as i32..=self.high.ceil() as i32 {
+            for multiple in multiples {
+                let value = multiple * 10f64.powi(decade);
+                let log = value.log10();
+                if log >= self.low - 1e-9 && log <= self.high + 1e-9 {
+                    values.push(value);
+                }
+            }
+        }
+        values
     }
 }
 
+/// Returns the smallest and the largest value, or 0 and 1 if there are none.
 fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
         (low.min(v), high.max(v))

@@ -1,20 +1,22 @@
-//! How values become colours.
+//! Colour scales: from values to colours.
 
 use crate::decomposition::Method;
 
-/// How values become colours.
+/// A colour scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Grey from 0 (black) to the largest value (white), as the images themselves are drawn. What is below 0 is black.
+    /// Grey from 0 (black) to the largest value (white), as for images. Negative values are black.
     FromZero,
-    /// Blue for negative, near-white for 0, red for positive; symmetric about 0 and safe for colour-blind readers.
+    /// Blue for negative values, near-white for 0, red for positive values; symmetric about 0 and
+    /// readable with colour vision deficiency.
     Diverging,
-    /// From 0 (black) over purple and orange to the largest value (light yellow); lightness rises evenly.
+    /// From 0 (black) through purple and orange to the largest value (light yellow); lightness
+    /// increases uniformly.
     Sequential,
 }
 
 impl Scale {
-    /// Returns the scale of the basis images of a method.
+    /// Returns the colour scale of the basis images of a method.
     #[must_use]
     pub fn of(method: &Method) -> Self {
         if method.signed {
@@ -25,42 +27,41 @@ impl Scale {
     }
 }
 
-/// Whether tiles can be compared with one another.
+/// Whether tiles share one colour scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scaling {
-    /// Each tile up to its own largest value: every one is seen well.
+    /// Each tile is scaled to its own maximum.
     #[default]
     Each,
-    /// All tiles up to the largest value of all: brightness can be compared.
+    /// All tiles are scaled to the largest value of all, so that brightness can be compared.
     Shared,
 }
 
-/// A scale with the value at its end.
+/// A colour scale with the value at its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Paint {
+pub(crate) struct ColourMap {
     pub scale: Scale,
-    /// The value at the bright end (from zero) or at both coloured ends (diverging).
+    /// The value at the bright end, or the absolute value at both ends of a diverging scale.
     pub limit: f32,
 }
 
-impl Paint {
-    /// The scale that just holds `values`.
-    pub(crate) fn holding<'v>(scale: Scale, values: impl IntoIterator<Item = &'v f32>) -> Self {
-        let largest = |limit: f32, value: f32| {
+impl ColourMap {
+    /// Returns the scale that ends at the largest of the finite `values`.
+    pub(crate) fn covering<'v>(scale: Scale, values: impl IntoIterator<Item = &'v f32>) -> Self {
+        let mut limit = 0.0f32;
+        for &value in values {
+            let value = match scale {
+                Scale::FromZero | Scale::Sequential => value,
+                Scale::Diverging => value.abs(),
+            };
             if value.is_finite() {
-                limit.max(value)
-            } else {
-                limit
+                limit = limit.max(value);
             }
-        };
-        let limit = values.into_iter().fold(0.0, |limit, &value| match scale {
-            Scale::FromZero | Scale::Sequential => largest(limit, value),
-            Scale::Diverging => largest(limit, value.abs()),
-        });
+        }
         Self { scale, limit }
     }
 
-    /// The colour of a value; what is no number is drawn as 0.
+    /// Returns the colour of a value; values that are not finite get the colour of 0.
     pub(crate) fn colour(self, value: f32) -> [u8; 3] {
         let part = f64::from(value) / f64::from(self.limit);
         let part = if part.is_finite() { part } else { 0.0 };
@@ -82,34 +83,38 @@ mod tests {
 
     #[test]
     fn from_zero_is_black_at_zero_and_white_at_the_limit() {
-        let paint = Paint::holding(Scale::FromZero, &[0.0, 0.5, 2.0]);
-        assert_eq!(paint.colour(0.0), [0; 3]);
-        assert_eq!(paint.colour(1.0), [128; 3]);
-        assert_eq!(paint.colour(2.0), [255; 3]);
-        assert_eq!(paint.colour(-1.0), [0; 3], "below zero is clipped");
-        assert_eq!(paint.colour(9.0), [255; 3], "above the limit is clipped");
+        let colour_map = ColourMap::covering(Scale::FromZero, &[0.0, 0.5, 2.0]);
+        assert_eq!(colour_map.colour(0.0), [0; 3]);
+        assert_eq!(colour_map.colour(1.0), [128; 3]);
+        assert_eq!(colour_map.colour(2.0), [255; 3]);
+        assert_eq!(colour_map.colour(-1.0), [0; 3], "below zero is clipped");
+        assert_eq!(
+            colour_map.colour(9.0),
+            [255; 3],
+            "above the limit is clipped"
+        );
     }
 
     #[test]
     fn diverging_is_neutral_at_zero_and_symmetric() {
-        let paint = Paint::holding(Scale::Diverging, &[0.25, -0.5]);
-        assert!((paint.limit - 0.5).abs() < f32::EPSILON);
-        let [red, green, blue] = paint.colour(0.0).map(i32::from);
+        let colour_map = ColourMap::covering(Scale::Diverging, &[0.25, -0.5]);
+        assert!((colour_map.limit - 0.5).abs() < f32::EPSILON);
+        let [red, green, blue] = colour_map.colour(0.0).map(i32::from);
         assert!(red > 235 && (red - green).abs() < 8 && (green - blue).abs() < 8);
-        let [red, _, blue] = paint.colour(0.5);
+        let [red, _, blue] = colour_map.colour(0.5);
         assert!(red > 90 && red > 2 * blue, "positive is red");
-        let [red, _, blue] = paint.colour(-0.5);
+        let [red, _, blue] = colour_map.colour(-0.5);
         assert!(blue > 90 && blue > 2 * red, "negative is blue");
     }
 
     #[test]
     fn constant_zero_is_drawn_as_zero() {
-        let black = Paint::holding(Scale::FromZero, &[0.0; 4]);
+        let black = ColourMap::covering(Scale::FromZero, &[0.0; 4]);
         assert_eq!(black.colour(0.0), [0; 3]);
-        let signed = Paint::holding(Scale::Diverging, &[0.0; 4]);
+        let signed = ColourMap::covering(Scale::Diverging, &[0.0; 4]);
         assert_eq!(
             signed.colour(0.0),
-            Paint {
+            ColourMap {
                 limit: 1.0,
                 ..signed
             }

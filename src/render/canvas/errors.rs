@@ -3,14 +3,14 @@
 use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result};
 
-/// The crate's error for what plotters reports.
+/// Returns an error of drawing or encoding as an error of this crate.
 pub(crate) fn failed(problem: impl std::fmt::Display) -> Error {
     Error::Picture {
         reason: problem.to_string(),
     }
 }
 
-/// Whether there is one value a pixel.
+/// Checks that there is one value per pixel.
 pub(crate) fn check_image(values: &[f32], shape: Shape) -> Result<()> {
     if values.len() == shape.pixels() && !values.is_empty() {
         return Ok(());
@@ -23,7 +23,7 @@ pub(crate) fn check_image(values: &[f32], shape: Shape) -> Result<()> {
     Err(Error::Picture { reason })
 }
 
-/// Whether there is one value for each image of a basis.
+/// Checks that there is one value per basis image.
 pub(crate) fn check_one_per_basis_image<T>(values: &[T], basis: &Basis) -> Result<()> {
     if values.len() == basis.rank() {
         return Ok(());

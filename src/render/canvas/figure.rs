@@ -8,7 +8,7 @@ use super::png::encode;
 use super::text;
 use crate::error::{Error, Result};
 
-/// The largest picture: four tall pages at four pixels a point.
+/// Maximum number of pixels: four tall pages at four pixels per point.
 const MOST_PIXELS: u64 = 500_000_000;
 
 /// A finished drawing.
@@ -20,10 +20,10 @@ pub struct Figure {
     pub(crate) texts: Vec<TextBox>,
 }
 
-/// Where a text stands on a [`Figure`]; lengths in points, from the upper left corner.
+/// A text on a [`Figure`] and its bounding box in points, from the upper left corner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextBox {
-    /// What is written there, shortened where it had to be.
+    /// The text as drawn, which may be shortened.
     pub text: String,
     /// The left edge.
     pub x: f64,
@@ -36,30 +36,31 @@ pub struct TextBox {
 }
 
 impl Figure {
-    /// The drawing as SVG; text stays text, images are embedded.
+    /// Returns the drawing as SVG with text as text and embedded images.
     #[must_use]
     pub fn svg(&self) -> &str {
         &self.svg
     }
 
-    /// Width and height in points.
+    /// Returns width and height in points.
     #[must_use]
     pub fn size(&self) -> (f64, f64) {
         (self.width, self.height)
     }
 
-    /// Every text of the drawing with the box that it fills.
+    /// Returns every text of the drawing with its bounding box.
     #[must_use]
     pub fn texts(&self) -> &[TextBox] {
         &self.texts
     }
 
-    /// The drawing as PNG with `density` pixels a point; 2 is what pages are laid out for.
+    /// Returns the drawing as a PNG with `density` pixels per point; pages are laid out for 2.
     ///
     /// The same figure gives the same bytes.
     ///
     /// # Errors
-    /// [`Error::Picture`] if the density is not a positive number or the picture would be too large for the memory.
+    /// [`Error::Picture`] if the density is not positive or the picture would have more than 500
+    /// million pixels.
     pub fn png(&self, density: f32) -> Result<Vec<u8>> {
         let pixels = self.pixels(density)?;
         encode(
@@ -70,10 +71,10 @@ impl Figure {
         )
     }
 
-    /// The drawing as pixels.
-    pub(crate) fn pixels(&self, density: f32) -> Result<Pixels> {
-        let side = |points: f64| (points * f64::from(density)).round() as u32;
-        let (width, height) = (side(self.width), side(self.height));
+    /// Returns the drawing as pixels.
+    pub(crate) fn pixels(&self, density: f32) -> Result<RgbPixels> {
+        let width = (self.width * f64::from(density)).round() as u32;
+        let height = (self.height * f64::from(density)).round() as u32;
         let possible = u64::from(width) * u64::from(height) <= MOST_PIXELS;
         let pixels = possible
             .then(|| tiny_skia::Pixmap::new(width, height))
@@ -86,17 +87,17 @@ impl Figure {
         let tree = usvg::Tree::from_str(&self.svg, &text::options()).map_err(failed)?;
         let zoom = tiny_skia::Transform::from_scale(density, density);
         resvg::render(&tree, zoom, &mut pixels.as_mut());
-        // The paper is opaque, so the last of four bytes says nothing.
+        // The paper is opaque, so the alpha channel is not needed.
         let mut rgb = vec![0; pixels.data().len() / 4 * 3];
         for (to, from) in rgb.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
             to.copy_from_slice(&from[..3]);
         }
-        Ok(Pixels { rgb, width, height })
+        Ok(RgbPixels { rgb, width, height })
     }
 }
 
-/// A drawing as red, green and blue, row by row.
-pub(crate) struct Pixels {
+/// A drawing as RGB samples, row by row.
+pub(crate) struct RgbPixels {
     pub rgb: Vec<u8>,
     pub width: u32,
     pub height: u32,

@@ -1,97 +1,104 @@
-//! Tiles in rows and columns: how large they can be, and where each stands.
+//! Tiles in rows and columns: their size and positions.
 
 use super::style::GAP;
-use super::tile_size::Tile;
+use super::tile_size::TileSize;
 use crate::basis::Shape;
 
-/// What surrounds each tile of a grid.
+/// Gaps between tiles that are tried, from wide to narrow.
+const GAPS: [f64; 3] = [GAP, GAP / 2.0, GAP / 4.0];
+
+/// The space for labels in each cell of a grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Surround {
-    /// The least width of a cell.
+pub(crate) struct LabelSpace {
+    /// The minimum width of a cell.
     pub width: f64,
-    /// Height under the tile.
+    /// The height below the tile.
     pub below: f64,
+}
+
+impl LabelSpace {
+    /// No labels.
+    pub(crate) const NONE: Self = Self {
+        width: 0.0,
+        below: 0.0,
+    };
 }
 
 /// Tiles in rows and columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Grid {
-    pub tile: Tile,
+pub(crate) struct TileGrid {
+    pub tile: TileSize,
     pub columns: usize,
     /// How many of the tiles are shown.
     pub shown: usize,
-    /// From one column to the next.
+    /// The distance from one column to the next.
     pub across: f64,
-    /// From one row to the next.
+    /// The distance from one row to the next.
     pub down: f64,
     cell: (f64, f64),
 }
 
-impl Grid {
-    /// The grid of `count` tiles within `room` (width, height) with the largest tiles, in the fewest rows. Where tiles
-    /// would be smaller than `least` they move closer together, and then only as many of that size are shown as fit.
+impl TileGrid {
+    /// Returns the grid of `count` tiles within `room` (width, height) with the largest tiles, in
+    /// the fewest rows. Where tiles would be smaller than `least`, they move closer together; then
+    /// only as many of that size are shown as fit.
     pub(crate) fn within(
         count: usize,
         shape: Shape,
         room: (f64, f64),
-        around: Surround,
+        labels: LabelSpace,
         least: f64,
     ) -> Self {
-        let smallest = Tile::smallest(shape, least);
+        let smallest = TileSize::smallest(shape, least);
         let count = count.max(1);
-        let gaps = [GAP, GAP / 2.0, GAP / 4.0];
-        let whole = gaps
-            .into_iter()
-            .find_map(|gap| Self::whole(count, shape, room, around, (gap, smallest)));
-        whole.unwrap_or_else(|| {
-            let one = Self::of(smallest, 1, 1, around, GAP);
-            let columns = (((room.0 + GAP) / one.across) as usize).max(1);
-            let rows = (((room.1 + GAP) / one.down) as usize).max(1);
-            Self::of(
-                smallest,
-                columns.min(count),
-                count.min(columns * rows),
-                around,
-                GAP,
-            )
-        })
+        for gap in GAPS {
+            let largest = Self::largest(count, shape, room, labels, gap);
+            if let Some(grid) = largest.filter(|grid| grid.tile.area() >= smallest.area()) {
+                return grid;
+            }
+        }
+        let one = Self::of(smallest, 1, 1, labels, GAP);
+        let columns = (((room.0 + GAP) / one.across) as usize).max(1);
+        let rows = (((room.1 + GAP) / one.down) as usize).max(1);
+        let shown = count.min(columns * rows);
+        Self::of(smallest, columns.min(count), shown, labels, GAP)
     }
 
-    /// The grid with the largest tiles, if these are no smaller than `smallest`.
-    fn whole(
+    /// Returns the grid of all tiles with the largest tiles, or `None` if no number of columns
+    /// fits.
+    fn largest(
         count: usize,
         shape: Shape,
-        (width, height): (f64, f64),
-        around: Surround,
-        (gap, smallest): (f64, Tile),
+        room: (f64, f64),
+        labels: LabelSpace,
+        gap: f64,
     ) -> Option<Self> {
-        let share = |length: f64, parts: usize| (length + gap) / parts as f64 - gap;
-        let with_columns = |columns: usize| {
-            let cell = share(width, columns);
-            let high = share(height, count.div_ceil(columns)) - around.below;
-            (cell >= around.width && high > 0.0)
-                .then(|| Self::of(Tile::within(shape, cell, high), columns, count, around, gap))
-        };
-        let better = |best: Self, next: Self| {
-            let (old, new) = (best.tile.surface(), next.tile.surface());
-            let same_in_fewer = new >= old && next.rows() < best.rows();
-            if new > old || same_in_fewer {
-                next
-            } else {
-                best
+        let mut best: Option<Self> = None;
+        for columns in 1..=count {
+            let width = (room.0 + gap) / columns as f64 - gap;
+            let rows = count.div_ceil(columns) as f64;
+            let height = (room.1 + gap) / rows - gap - labels.below;
+            if width < labels.width || height <= 0.0 {
+                continue;
             }
-        };
-        let fits = |grid: &Self| {
-            grid.tile.surface() >= smallest.surface() && grid.height() <= height + 0.01
-        };
-        (1..=count)
-            .filter_map(with_columns)
-            .filter(fits)
-            .reduce(better)
+            let tile = TileSize::within(shape, width, height);
+            let grid = Self::of(tile, columns, count, labels, gap);
+            if grid.height() <= room.1 + 0.01 && best.is_none_or(|best| grid.is_better_than(&best))
+            {
+                best = Some(grid);
+            }
+        }
+        best
     }
 
-    fn of(tile: Tile, columns: usize, shown: usize, around: Surround, gap: f64) -> Self {
-        let cell = (tile.width.max(around.width), tile.height + around.below);
+    /// Returns whether tiles are larger, or as large in fewer rows.
+    fn is_better_than(&self, other: &Self) -> bool {
+        let (new, old) = (self.tile.area(), other.tile.area());
+        new > old || new >= old && self.rows() < other.rows()
+    }
+
+    fn of(tile: TileSize, columns: usize, shown: usize, labels: LabelSpace, gap: f64) -> Self {
+        let cell = (tile.width.max(labels.width), tile.height + labels.below);
         Self {
             tile,
             columns,
@@ -102,18 +109,18 @@ impl Grid {
         }
     }
 
-    /// The same tiles with wider gaps that use more of `width` x `height` points, about the same both ways.
+    /// Returns the same tiles with wider gaps, similar in both directions, that use more of `width`
+    /// × `height` points.
     pub(crate) fn spread(self, width: f64, height: f64) -> Self {
         let most = 0.6 * (self.cell.0 * self.cell.1).sqrt();
-        let gap = |room: f64, cell: f64, parts: usize| {
-            (room - cell * parts as f64) / (parts.max(2) - 1) as f64
-        };
-        let across = gap(width, self.cell.0, self.columns);
-        let down = gap(height, self.cell.1, self.rows());
-        let wider = |gap: f64, other: f64| gap.min(most.min(2.0 * other).max(3.0 * GAP));
+        let across = gap_between(self.columns, self.cell.0, width);
+        let down = gap_between(self.rows(), self.cell.1, height);
+        // Neither gap is much wider than the other.
+        let wider_across = across.min(most.min(2.0 * down).max(3.0 * GAP));
+        let wider_down = down.min(most.min(2.0 * across).max(3.0 * GAP));
         Self {
-            across: (self.cell.0 + wider(across, down)).max(self.across),
-            down: (self.cell.1 + wider(down, across)).max(self.down),
+            across: (self.cell.0 + wider_across).max(self.across),
+            down: (self.cell.1 + wider_down).max(self.down),
             ..self
         }
     }
@@ -122,7 +129,7 @@ impl Grid {
         self.shown.div_ceil(self.columns)
     }
 
-    /// The upper left corner of a tile, from that of the grid.
+    /// Returns the upper left corner of a tile, relative to that of the grid.
     pub(crate) fn place(&self, index: usize) -> (f64, f64) {
         (
             (index % self.columns) as f64 * self.across,
@@ -130,15 +137,20 @@ impl Grid {
         )
     }
 
-    /// The width of the whole grid.
+    /// Returns the width of the whole grid.
     pub(crate) fn width(&self) -> f64 {
         (self.columns.min(self.shown).max(1) - 1) as f64 * self.across + self.cell.0
     }
 
-    /// The height of the whole grid.
+    /// Returns the height of the whole grid.
     pub(crate) fn height(&self) -> f64 {
         (self.rows().max(1) - 1) as f64 * self.down + self.cell.1
     }
+}
+
+/// Returns the gap with which `count` cells of this length fill the room.
+fn gap_between(count: usize, cell: f64, room: f64) -> f64 {
+    (room - cell * count as f64) / (count.max(2) - 1) as f64
 }
 
 #[cfg(test)]
@@ -147,11 +159,9 @@ mod tests {
 
     #[test]
     fn every_tile_is_shown_while_tiles_are_large_enough() {
-        let around = Surround {
-            width: 0.0,
-            below: 0.0,
-        };
-        let grid = |count| Grid::within(count, Shape::new(64, 48), (864.0, 560.0), around, 64.0);
+        let labels = LabelSpace::NONE;
+        let grid =
+            |count| TileGrid::within(count, Shape::new(64, 48), (864.0, 560.0), labels, 64.0);
         assert_eq!((grid(16).columns, grid(16).shown), (6, 16));
         assert_eq!(grid(1).tile.factor, Some(17));
         assert_eq!(grid(100).shown, 100);
@@ -170,15 +180,15 @@ mod tests {
             (3000, 2000),
         ] {
             for count in 1..=200 {
-                let around = Surround {
+                let labels = LabelSpace {
                     width: 70.0,
                     below: 60.0,
                 };
-                let grid = Grid::within(
+                let grid = TileGrid::within(
                     count,
                     Shape::new(height, width),
                     (864.0, 560.0),
-                    around,
+                    labels,
                     64.0,
                 );
                 let (x, _) = grid.place(grid.columns - 1);

@@ -1,26 +1,45 @@
-//! The head of a page that may grow: title, caption, scale bars, and what was left out.
+//! The header of a page: title, caption, scale bars, and how many items are shown.
 
-use super::scale_bar::{self, Bar};
+use super::scale_bar::{self, ScaleBar};
 use super::style::{INNER, LABEL, MARGIN, SENTENCE, TITLE, WIDTH};
 use super::svg::{Anchor, Canvas};
-use super::text::Cut;
+use super::text::Fit;
 use crate::error::Result;
 
 const TITLE_LINE: f64 = 84.0;
 const CAPTION_LINE: f64 = 131.0;
-/// Where the page may go on.
+/// Space between a text and what is to its right.
+const SPACE: f64 = 32.0;
+/// The y coordinate below the header.
 pub(crate) const BOTTOM: f64 = 174.0;
 
-pub(crate) struct Head<'a> {
-    pub title: &'a str,
-    pub caption: &'a str,
-    /// None, one, or two of which the first stands above the other.
-    pub bars: &'a [Bar<'a>],
-    /// How many things are shown, of how many.
-    pub shown: (usize, usize),
+/// How many of some items a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub count: usize,
+    pub total: usize,
 }
 
-impl Head<'_> {
+impl Shown {
+    /// Returns that everything is shown.
+    pub(crate) const ALL: Self = Self { count: 0, total: 0 };
+
+    /// Returns a note such as `20 of 40 shown`, or `None` if everything is shown.
+    pub(crate) fn note(self) -> Option<String> {
+        let Self { count, total } = self;
+        (count < total).then(|| format!("{count} of {total} shown"))
+    }
+}
+
+pub(crate) struct Header<'a> {
+    pub title: &'a str,
+    pub caption: &'a str,
+    /// At most two scale bars, from top to bottom.
+    pub bars: &'a [ScaleBar<'a>],
+    pub shown: Shown,
+}
+
+impl Header<'_> {
     pub(crate) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
         let right = WIDTH - MARGIN;
         let (mut beside_title, mut beside_caption) = (0.0, 0.0);
@@ -29,25 +48,27 @@ impl Head<'_> {
             (TITLE_LINE, &mut beside_title),
         ];
         for (bar, (line, beside)) in self.bars.iter().rev().zip(lines) {
-            *beside = 32.0 + bar.draw(canvas, (right, line + 7.0 - scale_bar::HEIGHT))?;
+            *beside = SPACE + bar.draw(canvas, (right, line + 7.0 - scale_bar::HEIGHT))?;
         }
-        let caption = (INNER - beside_caption, Cut::End);
         canvas.text(
             self.caption,
             (MARGIN, CAPTION_LINE),
             Anchor::Left,
             SENTENCE,
-            caption,
+            Fit::end(INNER - beside_caption),
         )?;
-        let (shown, all) = self.shown;
-        if shown < all {
-            let note = format!("{shown} of {all} shown");
+        if let Some(note) = self.shown.note() {
             let place = (right - beside_title, TITLE_LINE);
             beside_title +=
-                32.0 + canvas.text(&note, place, Anchor::Right, LABEL, (INNER, Cut::End))?;
+                SPACE + canvas.text(&note, place, Anchor::Right, LABEL, Fit::end(INNER))?;
         }
-        let title = (INNER - beside_title, Cut::Middle);
-        canvas.text(self.title, (MARGIN, TITLE_LINE), Anchor::Left, TITLE, title)?;
+        canvas.text(
+            self.title,
+            (MARGIN, TITLE_LINE),
+            Anchor::Left,
+            TITLE,
+            Fit::middle(INNER - beside_title),
+        )?;
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! Numbers as they are written in pictures.
 
-/// A share in percent with two or three digits: `9.3 %`. What is no number is a dash.
+/// Returns a fraction in percent with two or three digits, such as `9.3 %`; a dash if it is not
+/// finite.
 #[must_use]
-pub fn percent(share: f64) -> String {
-    let value = share * 100.0;
+pub fn percent(fraction: f64) -> String {
+    let value = fraction * 100.0;
     let digits = match value.abs() {
         x if !x.is_finite() => return "–".to_owned(),
         x if x >= 99.95 || x == 0.0 => 0,
@@ -14,7 +15,8 @@ pub fn percent(share: f64) -> String {
     format!("{value:.digits$}\u{A0}%")
 }
 
-/// A value with about three digits: `0.0823`, `12.3`, `4e-7`.
+/// Returns a value with about three digits, such as `0.0823`, `12.3` or `4.0e−7`; a dash if it is
+/// not finite.
 pub(crate) fn number(value: f64) -> String {
     let text = match value.abs() {
         x if !x.is_finite() => return "–".to_owned(),

@@ -6,7 +6,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use super::errors::failed;
 use crate::error::Result;
 
-/// A PNG of the given samples.
+/// Returns a PNG of the given samples.
 pub(crate) fn encode(
     samples: &[u8],
     width: u32,

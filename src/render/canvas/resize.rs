@@ -2,23 +2,29 @@
 
 use crate::basis::Shape;
 
-/// The image at the size `to`: each pixel repeated where that is a multiple of its own, or else reduced.
+/// Returns the image at the size `to`: enlarged by repeating pixels, or reduced by averaging areas.
 pub(crate) fn resized(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
     if to.width < from.width || to.height < from.height {
         return reduced(values, from, to);
     }
-    let at = |row: usize, column: usize| {
-        values[row * from.height / to.height * from.width + column * from.width / to.width]
-    };
-    (0..to.pixels())
-        .map(|pixel| at(pixel / to.width, pixel % to.width))
-        .collect()
+    let mut enlarged = Vec::with_capacity(to.pixels());
+    for row in 0..to.height {
+        for column in 0..to.width {
+            let (from_row, from_column) = (
+                row * from.height / to.height,
+                column * from.width / to.width,
+            );
+            enlarged.push(values[from_row * from.width + from_column]);
+        }
+    }
+    enlarged
 }
 
-/// The image at the size `to`, each value the average of the area that it covers.
+/// Returns the image at the smaller size `to`; each value is the average of the area that it
+/// covers.
 pub(crate) fn reduced(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
-    let columns = shares(from.width, to.width);
-    let rows = shares(from.height, to.height);
+    let columns = coverage(from.width, to.width);
+    let rows = coverage(from.height, to.height);
     let mut narrow = vec![0.0; from.height * to.width];
     for (row, line) in values.chunks_exact(from.width).enumerate() {
         for (column, parts) in columns.iter().enumerate() {
@@ -40,18 +46,23 @@ pub(crate) fn reduced(values: &[f32], from: Shape, to: Shape) -> Vec<f32> {
     small
 }
 
-/// For each of `to` intervals: which of `from` pixels it covers, and what share of it each makes up.
-fn shares(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
+/// Returns, for each of `to` equal intervals, the indices of the `from` pixels that it covers with
+/// their fractions of the interval.
+fn coverage(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
     let step = from as f64 / to as f64;
-    let interval = |index: usize| {
+    let mut intervals = Vec::with_capacity(to);
+    for index in 0..to {
         let (start, end) = (index as f64 * step, (index + 1) as f64 * step);
+        let first = (start as usize).min(from - 1);
         let last = (end.ceil() as usize).min(from);
-        let covered = move |at: usize| (end.min((at + 1) as f64) - start.max(at as f64)).max(0.0);
-        ((start as usize).min(from - 1)..last)
-            .map(|at| (at, (covered(at) / step) as f32))
-            .collect()
-    };
-    (0..to).map(interval).collect()
+        let mut pixels = Vec::with_capacity(last - first);
+        for at in first..last {
+            let covered = (end.min((at + 1) as f64) - start.max(at as f64)).max(0.0);
+            pixels.push((at, (covered / step) as f32));
+        }
+        intervals.push(pixels);
+    }
+    intervals
 }
 
 #[cfg(test)]

@@ -1,155 +1,159 @@
-//! A page of samples: strips of cells, each with a name, in as many columns as make them large.
+//! A page of samples: strips of cells, each with a name, in columns.
 
 use super::figure::Figure;
-use super::header::{self, Head};
-use super::samples::{Cell, Strip};
+use super::header::{self, Header, Shown};
+use super::samples::{SampleCell, SampleStrip};
 use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
 use super::svg::{Anchor, Canvas, draw_figure};
-use super::text::{Cut, Ruler};
-use super::tile_size::Tile;
+use super::text::{Fit, Ruler};
+use super::tile_size::TileSize;
 use crate::basis::Shape;
 use crate::error::Result;
 
 const BOTTOM: f64 = 40.0;
-/// Between two columns of samples.
-const BETWEEN: f64 = 56.0;
-/// Between two rows of samples.
-const UNDER: f64 = 24.0;
+/// Space between two columns of samples.
+const COLUMN_GAP: f64 = 56.0;
+/// Space between two rows of samples.
+const ROW_GAP: f64 = 24.0;
 /// Height of the name above a sample.
 const NAME: f64 = 32.0;
-/// Height of the heads above the samples.
-const HEADS: f64 = 44.0;
-/// The side of a tile in which small misses are seen.
+/// Height of the headings above the first row of samples.
+const HEADINGS: f64 = 44.0;
+/// Side of a tile at which small differences are visible.
 const LEAST: f64 = 1.3 * COMFORTABLE;
-/// The most samples side by side.
-const COLUMNS: usize = 4;
+/// The maximum number of columns.
+const MAX_COLUMNS: usize = 4;
+/// The maximum height of a page in quarters of a slide.
+const TALLEST_QUARTERS: usize = (TALLEST / HEIGHT * 4.0) as usize;
 
-/// What stands above a sample: its name, and what is to be said against it.
-pub(crate) type Name<'a> = (&'a str, &'a str);
+/// The text above a sample.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SampleName<'a> {
+    pub name: &'a str,
+    /// A warning after the name; empty for none.
+    pub warning: &'a str,
+}
 
-/// Draws the cells of each sample under its name, as many as the tallest page has room for; of `head` all but how many
-/// are shown is told.
-pub(crate) fn sheet(
-    head: &Head,
-    names: &[Name],
-    shape: Shape,
-    cells: &[Vec<Cell>],
-    theme: Theme,
-) -> Result<Figure> {
-    let page = cells
+/// All samples of a sheet.
+#[derive(Clone, Copy)]
+pub(crate) struct Samples<'a> {
+    /// The size of every image.
+    pub shape: Shape,
+    /// The name of each sample.
+    pub names: &'a [SampleName<'a>],
+    /// The cells of each sample, the same number for all.
+    pub cells: &'a [Vec<SampleCell<'a>>],
+}
+
+/// Draws the cells of each sample below its name, as many as the tallest page holds. The number of
+/// samples shown is added to `header`.
+pub(crate) fn draw_sheet(header: &Header, samples: Samples, theme: Theme) -> Result<Figure> {
+    let total = samples.names.len();
+    let layout = samples
+        .cells
         .first()
-        .map(|first| Page::within(first, names.len(), shape));
-    let height = page
-        .as_ref()
-        .map_or(0.0, Page::height)
-        .max(HEIGHT / 2.0)
-        .ceil();
+        .map(|first| SheetLayout::of(first, total, samples.shape));
+    let height = layout.as_ref().map_or(0.0, SheetLayout::height);
+    let height = height.max(HEIGHT / 2.0).ceil();
     draw_figure(theme, WIDTH, height, |canvas| {
-        let shown = (page.as_ref().map_or(0, |page| page.shown), names.len());
-        Head { shown, ..*head }.draw(canvas)?;
-        page.map_or(Ok(()), |page| page.draw(canvas, names, shape, cells))
+        let count = layout.as_ref().map_or(0, |layout| layout.shown);
+        let shown = Shown { count, total };
+        Header { shown, ..*header }.draw(canvas)?;
+        layout.map_or(Ok(()), |layout| layout.draw(canvas, samples))
     })
 }
 
 /// Samples in columns.
-struct Page {
-    strip: Strip,
+struct SheetLayout {
+    strip: SampleStrip,
     columns: usize,
     shown: usize,
     top: f64,
 }
 
-impl Page {
-    /// The lowest page that holds all samples at a comfortable size, or else as many as fit the tallest page.
-    fn within(cells: &[Cell], count: usize, shape: Shape) -> Self {
+impl SheetLayout {
+    /// Returns the lowest page that holds all samples at a comfortable size, or as many as fit the
+    /// tallest page.
+    fn of(cells: &[SampleCell], count: usize, shape: Shape) -> Self {
         let mut ruler = Ruler::default();
-        let least = Tile::smallest(shape, LEAST);
+        let least = TileSize::smallest(shape, LEAST);
         let room = (INNER, least.height + 6.0 * NAME);
-        let strip = Strip::within(&mut ruler, cells, shape, room, false);
-        let top = header::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADS };
-        let heights =
-            (4..=(TALLEST / HEIGHT * 4.0) as usize).map(|quarters| HEIGHT * quarters as f64 / 4.0);
-        let mut pages = heights
-            .filter_map(|height| Self::of_height((height, top), &mut ruler, cells, count, shape));
-        if let Some(page) = pages.find(|page| page.surface() >= least.surface()) {
-            return page;
+        let strip = SampleStrip::within(&mut ruler, cells, shape, room, false);
+        let top = header::BOTTOM + if strip.is_stacked() { 0.0 } else { HEADINGS };
+        for quarters in 4..=TALLEST_QUARTERS {
+            let height = HEIGHT * quarters as f64 / 4.0 - top - BOTTOM + ROW_GAP;
+            let largest = Self::with_largest_tiles(&mut ruler, cells, count, shape, height);
+            if let Some(layout) = largest.filter(|layout| layout.tile_area() >= least.area()) {
+                return Self { top, ..layout };
+            }
         }
-        let columns = (((INNER + BETWEEN) / (strip.width() + BETWEEN)) as usize).clamp(1, COLUMNS);
-        let all = Self {
+        let columns = ((INNER + COLUMN_GAP) / (strip.width() + COLUMN_GAP)) as usize;
+        let columns = columns.clamp(1, MAX_COLUMNS);
+        let rows = ((TALLEST - top - BOTTOM + ROW_GAP) / row_step(&strip)) as usize;
+        Self {
             strip,
             columns,
-            shown: count,
+            shown: count.min(columns * rows.max(1)),
             top,
-        };
-        let rows = ((TALLEST - top - BOTTOM + UNDER) / all.down()) as usize;
-        Self {
-            shown: all.shown.min(columns * rows.max(1)),
-            ..all
         }
     }
 
-    /// All samples on a page of this height, in the columns that give the largest tiles.
-    fn of_height(
-        (height, top): (f64, f64),
+    /// Returns all samples within a height that includes a row gap, in the columns that give the
+    /// largest tiles.
+    fn with_largest_tiles(
         ruler: &mut Ruler,
-        cells: &[Cell],
+        cells: &[SampleCell],
         shown: usize,
         shape: Shape,
+        height: f64,
     ) -> Option<Self> {
-        let height = height - top - BOTTOM + UNDER;
-        let pages = (1..=COLUMNS.min(shown)).filter_map(|columns| {
+        let mut best: Option<Self> = None;
+        for columns in 1..=MAX_COLUMNS.min(shown) {
             let rows = shown.div_ceil(columns) as f64;
-            let room = (
-                (INNER + BETWEEN) / columns as f64 - BETWEEN,
-                height / rows - UNDER - NAME,
-            );
-            let strip = Strip::within(ruler, cells, shape, room, false);
-            let page = Self {
+            let width = (INNER + COLUMN_GAP) / columns as f64 - COLUMN_GAP;
+            let room = (width, height / rows - ROW_GAP - NAME);
+            let strip = SampleStrip::within(ruler, cells, shape, room, false);
+            if strip.width() > width || rows * row_step(&strip) > height + 0.01 {
+                continue;
+            }
+            let next = Self {
                 strip,
                 columns,
                 shown,
-                top,
+                top: 0.0,
             };
-            (page.strip.width() <= room.0 && rows * page.down() <= height + 0.01).then_some(page)
-        });
-        // More columns make a lower page, which is worth slightly smaller tiles.
-        pages.reduce(|best, next| {
-            if next.surface() > 0.85 * best.surface() {
-                next
-            } else {
-                best
+            // More columns make a lower page, which is worth slightly smaller tiles.
+            if best
+                .as_ref()
+                .is_none_or(|best| next.tile_area() > 0.85 * best.tile_area())
+            {
+                best = Some(next);
             }
-        })
+        }
+        best
     }
 
-    fn surface(&self) -> f64 {
-        self.strip.tile.surface()
-    }
-
-    fn down(&self) -> f64 {
-        NAME + self.strip.height() + UNDER
+    fn tile_area(&self) -> f64 {
+        self.strip.tile.area()
     }
 
     fn height(&self) -> f64 {
-        self.top + self.shown.div_ceil(self.columns) as f64 * self.down() - UNDER + BOTTOM
+        let rows = self.shown.div_ceil(self.columns) as f64;
+        self.top + rows * row_step(&self.strip) - ROW_GAP + BOTTOM
     }
 
-    fn draw(
-        &self,
-        canvas: &mut Canvas,
-        names: &[Name],
-        shape: Shape,
-        cells: &[Vec<Cell>],
-    ) -> Result<()> {
-        let across = (INNER + BETWEEN) / self.columns as f64;
-        for (index, (name, cells)) in names.iter().zip(cells).take(self.shown).enumerate() {
+    fn draw(&self, canvas: &mut Canvas, samples: Samples) -> Result<()> {
+        let across = (INNER + COLUMN_GAP) / self.columns as f64;
+        let shown = samples.names.iter().zip(samples.cells).take(self.shown);
+        for (index, (name, cells)) in shown.enumerate() {
             let x = MARGIN + (index % self.columns) as f64 * across;
-            let y = self.top + (index / self.columns) as f64 * self.down();
+            let y = self.top + (index / self.columns) as f64 * row_step(&self.strip);
             if index < self.columns && !self.strip.is_stacked() {
-                self.strip.draw_heads(canvas, cells, (x, y - 16.0))?;
+                self.strip.draw_headings(canvas, cells, (x, y - 16.0))?;
             }
             self.draw_name(canvas, *name, (x, y + 22.0))?;
-            self.strip.draw(canvas, cells, shape, (x, y + NAME))?;
+            self.strip
+                .draw(canvas, cells, samples.shape, (x, y + NAME))?;
         }
         Ok(())
     }
@@ -157,24 +161,29 @@ impl Page {
     fn draw_name(
         &self,
         canvas: &mut Canvas,
-        (name, warning): Name,
+        SampleName { name, warning }: SampleName,
         (x, baseline): (f64, f64),
     ) -> Result<()> {
-        let warns = VALUE.coloured(Colour::Pca);
-        let beside = if warning.is_empty() {
+        let warning_style = VALUE.coloured(Colour::Pca);
+        let warning_width = if warning.is_empty() {
             0.0
         } else {
-            16.0 + canvas.ruler().width(warning, warns)
+            16.0 + canvas.ruler().width(warning, warning_style)
         };
-        let most = (self.strip.width() - beside, Cut::Middle);
-        let width = canvas.text(name, (x, baseline), Anchor::Left, VALUE, most)?;
+        let fit = Fit::middle(self.strip.width() - warning_width);
+        let width = canvas.text(name, (x, baseline), Anchor::Left, VALUE, fit)?;
         canvas.text(
             warning,
             (x + width + 16.0, baseline),
             Anchor::Left,
-            warns,
-            (beside, Cut::End),
+            warning_style,
+            Fit::end(warning_width),
         )?;
         Ok(())
     }
+}
+
+/// Returns the distance from one row of samples to the next.
+fn row_step(strip: &SampleStrip) -> f64 {
+    NAME + strip.height() + ROW_GAP
 }

@@ -1,10 +1,10 @@
-//! The scale bar: which colour means which value. Not which tiles it is true for.
+//! The scale bar: which colour means which value.
 
-use super::colour_scale::{Paint, Scale, Scaling};
+use super::colour_scale::{ColourMap, Scale, Scaling};
 use super::numbers::number;
 use super::style::{BLACK, SMALL, WHITE};
-use super::svg::{Anchor, Area, Canvas};
-use super::text::Cut;
+use super::svg::{Anchor, Canvas, Rect};
+use super::text::Fit;
 use super::tiles;
 use crate::basis::Shape;
 use crate::error::Result;
@@ -15,46 +15,47 @@ const WIDTH: f64 = 240.0;
 const STEPS: usize = 120;
 const INSET: f64 = 10.0;
 
-/// What a bar says about its tiles.
+/// A scale bar with its label.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bar<'a> {
+pub(crate) struct ScaleBar<'a> {
     pub scale: Scale,
-    /// The value at the end; without one, each tile ends at its own.
+    /// The value at the end; `None` if each tile ends at its own maximum.
     pub limit: Option<f32>,
-    /// Stands to the left.
-    pub says: &'a str,
-    /// How bright a value of 0 is drawn, where that is not black.
+    /// The text to the left of the bar.
+    pub label: &'a str,
+    /// The brightness of the lowest value, 0..=1; 0 is black.
     pub faint: f32,
 }
 
-impl<'a> Bar<'a> {
-    /// The bar of tiles that are scaled this way, all with `limit` at the end where that is shared.
-    pub(crate) fn of(paint: Paint, scaling: Scaling) -> Bar<'a> {
+impl<'a> ScaleBar<'a> {
+    /// Returns the scale bar of tiles with this scaling.
+    pub(crate) fn for_tiles(colour_map: ColourMap, scaling: Scaling) -> ScaleBar<'a> {
         match scaling {
-            Scaling::Each => Bar {
-                scale: paint.scale,
+            Scaling::Each => ScaleBar {
+                scale: colour_map.scale,
                 limit: None,
-                says: "each to its own maximum",
+                label: "each scaled to its maximum",
                 faint: 0.0,
             },
-            Scaling::Shared => Bar {
-                scale: paint.scale,
-                limit: Some(paint.limit),
-                says: "one scale for all",
+            Scaling::Shared => ScaleBar {
+                scale: colour_map.scale,
+                limit: Some(colour_map.limit),
+                label: "shared scale",
                 faint: 0.0,
             },
         }
     }
 
-    /// Draws the bar with its upper right corner at (right, top); returns the width of all of it.
+    /// Draws the bar with its upper right corner at (right, top). Returns the width of bar and
+    /// label.
     pub(crate) fn draw(&self, canvas: &mut Canvas, (right, top): (f64, f64)) -> Result<f64> {
-        let area = Area {
+        let area = Rect {
             x: right - WIDTH,
             y: top,
             width: WIDTH,
             height: HEIGHT,
         };
-        let paint = Paint {
+        let colour_map = ColourMap {
             scale: self.scale,
             limit: 1.0,
         };
@@ -66,24 +67,28 @@ impl<'a> Bar<'a> {
         let values: Vec<f32> = (0..STEPS)
             .map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32)
             .collect();
-        canvas.image(&tiles::png(&values, Shape::new(1, STEPS), paint)?, area);
+        canvas.image(
+            &tiles::png(&values, Shape::new(1, STEPS), colour_map)?,
+            area,
+        );
         let baseline = top + HEIGHT / 2.0 + 7.0;
         self.write_ends(canvas, area, baseline)?;
-        let said = canvas.text(
-            self.says,
+        let label = canvas.text(
+            self.label,
             (area.x - 16.0, baseline),
             Anchor::Right,
             SMALL,
-            (400.0, Cut::End),
+            Fit::end(400.0),
         )?;
-        Ok(WIDTH + 16.0 + said)
+        Ok(WIDTH + 16.0 + label)
     }
-    /// Writes the values onto the bar itself, where the colours leave room for them.
-    fn write_ends(&self, canvas: &mut Canvas, area: Area, baseline: f64) -> Result<()> {
+
+    /// Writes the values of its ends onto the bar.
+    fn write_ends(&self, canvas: &mut Canvas, area: Rect, baseline: f64) -> Result<()> {
         let end = self
             .limit
             .map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
-        let fit = (WIDTH / 3.0, Cut::End);
+        let fit = Fit::end(WIDTH / 3.0);
         let (dark, light) = (SMALL.coloured(BLACK), SMALL.coloured(WHITE));
         let left = (area.x + INSET, baseline);
         let centre = (area.x + WIDTH / 2.0, baseline);

@@ -1,13 +1,13 @@
-//! Where pictures stand in a plane so that none covers another. Not what is on them.
+//! Which images are shown as thumbnails in a plane, and where, so that none covers another.
 
-/// The places of an image in each plane, in cells from the lower left.
-pub(crate) type Places = Vec<(f64, f64)>;
+/// The position of an image in each plane, in cells from the lower left.
+pub(crate) type PlanePositions = Vec<(f64, f64)>;
 
-/// At most `most` images that lie far from one another, the outermost first.
+/// Returns the indices of at most `most` images that are far from one another, the outermost first.
 ///
-/// One after the other, the image that in one of the planes is farthest from all before it: so that none stands alone
-/// in a plane without being chosen.
-pub(crate) fn outermost(places: &[Places], most: usize) -> Vec<usize> {
+/// Farthest point sampling: each next image is the one that, in any plane, is farthest from all
+/// before it (T. F. Gonzalez, *Clustering to minimize the maximum intercluster distance*, 1985).
+pub(crate) fn outermost(places: &[PlanePositions], most: usize) -> Vec<usize> {
     let mut alone: Vec<Vec<f64>> = places
         .iter()
         .map(|planes| vec![f64::INFINITY; planes.len()])
@@ -15,14 +15,12 @@ pub(crate) fn outermost(places: &[Places], most: usize) -> Vec<usize> {
     let mut left: Vec<usize> = (0..places.len()).collect();
     let mut chosen = Vec::new();
     while chosen.len() < most && !left.is_empty() {
-        let far = |at: usize| {
-            let planes = alone[left[at]].iter().copied();
-            planes.fold(f64::NEG_INFINITY, f64::max)
-        };
-        let farthest = (0..left.len()).fold(
-            0,
-            |best, next| if far(next) > far(best) { next } else { best },
-        );
+        let mut farthest = 0;
+        for at in 1..left.len() {
+            if largest(&alone[left[at]]) > largest(&alone[left[farthest]]) {
+                farthest = at;
+            }
+        }
         let next = left.remove(farthest);
         for &image in &left {
             let pairs = places[image].iter().zip(&places[next]);
@@ -35,17 +33,32 @@ pub(crate) fn outermost(places: &[Places], most: usize) -> Vec<usize> {
     chosen
 }
 
-/// For each place the nearest cell of `columns` x `rows` that none before it took; no more places than cells.
+/// Returns the largest of some distances.
+fn largest(distances: &[f64]) -> f64 {
+    distances.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Returns, for each position, the nearest free cell of `columns` × `rows`; positions beyond the
+/// number of cells have none.
 pub(crate) fn cells(places: &[(f64, f64)], (columns, rows): (usize, usize)) -> Vec<(usize, usize)> {
     let mut free: Vec<(usize, usize)> = (0..rows)
         .flat_map(|row| (0..columns).map(move |column| (column, row)))
         .collect();
-    let nearest = |&(x, y): &(f64, f64)| {
-        let far = |&(column, row): &(usize, usize)| (column as f64 - x).hypot(row as f64 - y);
-        let index = (0..free.len()).min_by(|&a, &b| far(&free[a]).total_cmp(&far(&free[b])))?;
-        Some(free.swap_remove(index))
-    };
-    places.iter().map_while(nearest).collect()
+    let mut taken = Vec::with_capacity(places.len());
+    for &place in places {
+        let nearest = (0..free.len())
+            .min_by(|&a, &b| distance(free[a], place).total_cmp(&distance(free[b], place)));
+        match nearest {
+            Some(index) => taken.push(free.swap_remove(index)),
+            None => break,
+        }
+    }
+    taken
+}
+
+/// Returns the distance of a cell from a position.
+fn distance((column, row): (usize, usize), (x, y): (f64, f64)) -> f64 {
+    (column as f64 - x).hypot(row as f64 - y)
 }
 
 #[cfg(test)]
@@ -54,13 +67,14 @@ mod tests {
 
     #[test]
     fn the_outermost_images_are_chosen_first_and_each_once() {
-        let places: Vec<Places> = [0.0, 1.0, 2.0, 9.0, 9.0]
+        let places: Vec<PlanePositions> = [0.0, 1.0, 2.0, 9.0, 9.0]
             .map(|x| vec![(x, 0.0), (0.0, 0.0)])
             .to_vec();
         assert_eq!(outermost(&places, 3), [0, 3, 2]);
         assert_eq!(outermost(&places, 9), [0, 3, 2, 1, 4]);
-        // What lies together in one plane may be apart in the other.
-        let other: Vec<Places> = [0.0, 5.0, 1.0].map(|y| vec![(0.0, 0.0), (0.0, y)]).to_vec();
+        // Images that coincide in one plane may be apart in the other.
+        let other: Vec<PlanePositions> =
+            [0.0, 5.0, 1.0].map(|y| vec![(0.0, 0.0), (0.0, y)]).to_vec();
         assert_eq!(outermost(&other, 2), [0, 1]);
         assert!(outermost(&[], 2).is_empty());
     }

@@ -1,38 +1,41 @@
 //! Fonts, sizes, margins and colours of every picture, in one place.
 //!
-//! Lengths are in points: a slide is 1920 x 1080 points, and drawn at [`DENSITY`] pixels a point.
+//! Lengths are in points: a slide has 1920 × 1080 points and is drawn at [`DENSITY`] pixels per
+//! point.
 
 use plotters::style::RGBColor;
 
 use crate::decomposition::{Method, NMF};
 
-/// Pixels a point for which pictures are laid out: tile pixels fall on whole pixels at this density.
+/// Pixels per point for which pictures are laid out: tile pixels are whole pixels at this density.
 pub(crate) const DENSITY: f64 = 2.0;
 /// Width of every page.
 pub(crate) const WIDTH: f64 = 1920.0;
-/// Height of a slide, and the least height of a gallery.
+/// Height of a slide.
 pub(crate) const HEIGHT: f64 = 1080.0;
-/// The greatest height of a page: four slides.
+/// Maximum height of a page: four slides.
 pub(crate) const TALLEST: f64 = 4.0 * HEIGHT;
 /// White space around a page.
 pub(crate) const MARGIN: f64 = 64.0;
 /// Width between the margins.
 pub(crate) const INNER: f64 = WIDTH - 2.0 * MARGIN;
-/// Width and height of a moving picture, which is looked at in a text or beside other things: a third of a slide, with
-/// letters of its own.
+/// Width and height of an animation, which is shown within a text: a third of a slide, with smaller
+/// type.
 pub(crate) const MOVING: (f64, f64) = (640.0, 360.0);
-/// White space around a moving picture.
+/// White space around an animation.
 pub(crate) const MOVING_MARGIN: f64 = 24.0;
-/// Tiles of a moving picture are not drawn much smaller than fits a square of this side.
+/// Side of the square that the smallest tiles of an animation fit.
 pub(crate) const MOVING_LEGIBLE: f64 = 28.0;
-/// Between tiles.
+/// Gap between tiles.
 pub(crate) const GAP: f64 = 8.0;
-/// Tiles on a slide are not drawn much smaller than fits a square of this side; fewer are shown instead.
+/// Side of the square that the smallest tiles of a slide fit; where they would be smaller, fewer
+/// are shown.
 pub(crate) const LEGIBLE: f64 = 60.0;
-/// The same for pages that may grow.
+/// The same for pages that grow with the number of tiles.
 pub(crate) const COMFORTABLE: f64 = 96.0;
 
-/// The height of a page for what needs `needed` points: a slide, unless it would be mostly empty or too small.
+/// Returns the height of a page for content of this height: a slide, a taller page, or a lower page
+/// for little content.
 pub(crate) fn page_height(needed: f64) -> f64 {
     if needed > 0.8 * HEIGHT {
         needed.max(HEIGHT).ceil()
@@ -41,36 +44,34 @@ pub(crate) fn page_height(needed: f64) -> f64 {
     }
 }
 
-/// Whether pages are white, as paper, or dark, for a projector in a dark room.
-///
-/// Images, parts and scales look the same on both.
+/// The background of pages; images, parts and colour scales are the same on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// Dark on white.
+    /// Dark text on white.
     #[default]
     Light,
-    /// Light on dark.
+    /// Light text on a dark background, for projection in a dark room.
     Dark,
 }
 
-/// A colour by what it is for.
+/// A colour by its purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colour {
-    /// The page.
+    /// The background of the page.
     Paper,
-    /// Text that is to be read first.
+    /// Primary text.
     Ink,
-    /// Text that explains.
+    /// Secondary text.
     Quiet,
-    /// Frames of tiles and lines of grids.
+    /// Frames of tiles and grid lines.
     Hairline,
     /// The curve of NMF.
     Nmf,
     /// The line of PCA.
     Pca,
-    /// A pixel that is unknown: no grey, and no colour of a scale.
+    /// An unknown pixel; not a colour of any scale.
     Hole,
-    /// The same on every page: what stands on a tile or is part of a scale.
+    /// A colour that is the same in every theme, on a tile or a scale.
     Fixed(RGBColor),
 }
 
@@ -81,21 +82,22 @@ impl Colour {
     }
 }
 
-/// Text on a light part of a scale.
+/// Text on a light background of a scale.
 pub(crate) const BLACK: Colour = Colour::Fixed(RGBColor(0x1B, 0x1F, 0x24));
-/// Text on a dark part of a scale.
+/// Text on a dark background of a scale.
 pub(crate) const WHITE: Colour = Colour::Fixed(RGBColor(0xFF, 0xFF, 0xFF));
 
-/// How many labels are told apart by their colours.
+/// Number of distinct label colours.
 pub(crate) const LABELS: usize = colorous::TABLEAU10.len();
 
-/// The colour of a label.
+/// Returns the colour of a label.
 pub(crate) fn label(index: usize) -> Colour {
     let colorous::Color { r, g, b } = colorous::TABLEAU10[index % LABELS];
     Colour::Fixed(RGBColor(r, g, b))
 }
 
 impl Theme {
+    /// Returns the colour in this theme.
     pub(crate) fn rgb(self, colour: Colour) -> RGBColor {
         let (light, dark) = match colour {
             Colour::Paper => (RGBColor(0xFF, 0xFF, 0xFF), RGBColor(0x16, 0x19, 0x1D)),
@@ -114,10 +116,10 @@ impl Theme {
     }
 }
 
-/// How a text is set.
+/// The style of a text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Type {
-    /// Height of the letters' body in points.
+pub(crate) struct TypeStyle {
+    /// Font size in points.
     pub size: f64,
     /// Semibold rather than regular.
     pub bold: bool,
@@ -125,40 +127,40 @@ pub(crate) struct Type {
     pub colour: Colour,
 }
 
-impl Type {
+impl TypeStyle {
     const fn new(size: f64, bold: bool, colour: Colour) -> Self {
         Self { size, bold, colour }
     }
 
-    /// The same letters in another colour.
+    /// Returns the style in another colour.
     pub(crate) const fn coloured(self, colour: Colour) -> Self {
         Self { colour, ..self }
     }
 }
 
-/// What the page is about.
-pub(crate) const TITLE: Type = Type::new(42.0, true, Colour::Ink);
-/// What a panel shows.
-pub(crate) const HEADING: Type = Type::new(32.0, true, Colour::Ink);
-/// A figure that matters.
-pub(crate) const FIGURE: Type = Type::new(32.0, true, Colour::Ink);
-/// A whole sentence.
-pub(crate) const SENTENCE: Type = Type::new(26.0, false, Colour::Quiet);
+/// Title of a page.
+pub(crate) const TITLE: TypeStyle = TypeStyle::new(42.0, true, Colour::Ink);
+/// Heading of a panel.
+pub(crate) const HEADING: TypeStyle = TypeStyle::new(32.0, true, Colour::Ink);
+/// An important number.
+pub(crate) const FIGURE: TypeStyle = TypeStyle::new(32.0, true, Colour::Ink);
+/// A caption.
+pub(crate) const SENTENCE: TypeStyle = TypeStyle::new(26.0, false, Colour::Quiet);
 /// Names and units.
-pub(crate) const LABEL: Type = Type::new(22.0, false, Colour::Quiet);
+pub(crate) const LABEL: TypeStyle = TypeStyle::new(22.0, false, Colour::Quiet);
 /// Values under a tile.
-pub(crate) const VALUE: Type = Type::new(22.0, true, Colour::Ink);
+pub(crate) const VALUE: TypeStyle = TypeStyle::new(22.0, true, Colour::Ink);
 /// Ranges and ends of scale bars.
-pub(crate) const SMALL: Type = Type::new(20.0, false, Colour::Quiet);
+pub(crate) const SMALL: TypeStyle = TypeStyle::new(20.0, false, Colour::Quiet);
 
-/// What a moving picture is about.
-pub(crate) const MOVING_TITLE: Type = Type::new(19.0, true, Colour::Ink);
-/// A figure that changes in it.
-pub(crate) const MOVING_FIGURE: Type = Type::new(22.0, true, Colour::Ink);
-/// Its sentence, names and units.
-pub(crate) const MOVING_LABEL: Type = Type::new(11.0, false, Colour::Quiet);
+/// Title of an animation.
+pub(crate) const MOVING_TITLE: TypeStyle = TypeStyle::new(19.0, true, Colour::Ink);
+/// A changing number in an animation.
+pub(crate) const MOVING_FIGURE: TypeStyle = TypeStyle::new(22.0, true, Colour::Ink);
+/// Caption, names and units in an animation.
+pub(crate) const MOVING_LABEL: TypeStyle = TypeStyle::new(11.0, false, Colour::Quiet);
 
-/// Colours of parts on black, none like another whether seen with all cones or without those for red or for green.
+/// Colours of parts on black, distinct also with protanopia and deuteranopia.
 pub(crate) const PALETTE: [RGBColor; 8] = [
     RGBColor(0xDC, 0xB4, 0x00),
     RGBColor(0x64, 0x78, 0xDC),
@@ -169,5 +171,5 @@ pub(crate) const PALETTE: [RGBColor; 8] = [
     RGBColor(0xDC, 0xA0, 0xFF),
     RGBColor(0xDC, 0xA0, 0xA0),
 ];
-/// A part that is nowhere the brightest.
-pub(crate) const NOBODY: RGBColor = RGBColor(0x96, 0x96, 0x96);
+/// Colour of a part that dominates no pixel.
+pub(crate) const NO_PIXELS: RGBColor = RGBColor(0x96, 0x96, 0x96);

@@ -1,4 +1,4 @@
-//! The canvas: plotters' SVG backend with measured text and crisp images. Not what is drawn on it.
+//! The canvas: plotters' SVG backend with measured text and sharp images.
 
 use std::fmt::Write as _;
 
@@ -10,29 +10,29 @@ use plotters::prelude::*;
 
 use super::errors::failed;
 use super::figure::{Figure, TextBox};
-use super::style::{Colour, DENSITY, Theme, Type};
-use super::text::{self, ASCENT, Cut, DESCENT, FAMILY, Ruler};
+use super::style::{Colour, DENSITY, Theme, TypeStyle};
+use super::text::{self, ASCENT, DESCENT, FAMILY, Fit, Ruler};
 use crate::error::Result;
 
-/// plotters places marks at whole numbers: drawn ten times as large, they stand at tenths of a point.
+/// Drawing units per point. plotters places marks at whole numbers, hence at tenths of a point.
 const UNITS: f64 = 10.0;
-/// plotters divides text sizes by this number when it writes SVG.
+/// Factor by which plotters divides text sizes when it writes SVG.
 const TEXT_FACTOR: f64 = 1.24;
-/// Where plotters puts the baseline below the top of a text, in sizes.
+/// Distance from the top of a text to the baseline in plotters, as a multiple of the font size.
 const TOP_TO_BASELINE: f64 = 0.76;
-/// Width of the frame around an image.
+/// Width of the frame around an image in points.
 const FRAME: f64 = 0.5;
 
 /// A rectangle in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Area {
+pub(crate) struct Rect {
     pub x: f64,
     pub y: f64,
     pub width: f64,
     pub height: f64,
 }
 
-/// Which end of a text stands at the given x.
+/// The position of a text relative to its x coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Left,
@@ -40,6 +40,7 @@ pub(crate) enum Anchor {
     Right,
 }
 
+/// What a figure is drawn on.
 pub(crate) struct Canvas<'a> {
     root: DrawingArea<SVGBackend<'a>, Shift>,
     images: String,
@@ -48,7 +49,7 @@ pub(crate) struct Canvas<'a> {
     theme: Theme,
 }
 
-/// A figure of `width` x `height` points with what `draw` puts on it.
+/// Returns a figure of `width` × `height` points with everything that `draw` draws on the canvas.
 pub(crate) fn draw_figure(
     theme: Theme,
     width: f64,
@@ -86,16 +87,16 @@ pub(crate) fn draw_figure(
 }
 
 impl Canvas<'_> {
-    /// Writes a text that is at most `most` points wide; it is shortened where it must be. Returns its width.
+    /// Writes a text at a point on its baseline, shortened to fit. Returns its width.
     pub(crate) fn text(
         &mut self,
         content: &str,
         (x, baseline): (f64, f64),
         anchor: Anchor,
-        style: Type,
-        (most, cut): (f64, Cut),
+        style: TypeStyle,
+        fit: Fit,
     ) -> Result<f64> {
-        let shown = text::fit(&text::clean(content), most, cut, |part| {
+        let shown = text::shorten(&text::clean(content), fit, |part| {
             self.ruler.width(part, style)
         });
         if shown.is_empty() {
@@ -103,23 +104,11 @@ impl Canvas<'_> {
         }
         let width = self.ruler.width(&shown, style);
         let left = left_of(x, width, anchor);
-        let font = if style.bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        };
-        let font = FontDesc::new(
-            FontFamily::Name(FAMILY),
-            style.size * UNITS * TEXT_FACTOR,
-            font,
-        );
         let top = baseline - TOP_TO_BASELINE * style.size;
+        let colour = self.rgb(style.colour);
+        let font = TextStyle::from(font(style)).color(&colour);
         self.root
-            .draw_text(
-                &shown,
-                &TextStyle::from(font).color(&self.rgb(style.colour)),
-                (units(left), units(top)),
-            )
+            .draw_text(&shown, &font, (units(left), units(top)))
             .map_err(failed)?;
         self.texts.push(TextBox {
             text: shown,
@@ -131,41 +120,42 @@ impl Canvas<'_> {
         Ok(width)
     }
 
-    /// Writes a text, before which the lines that were drawn there end.
+    /// Writes a text on a background that covers lines drawn before.
     pub(crate) fn text_over_lines(
         &mut self,
         content: &str,
         (x, baseline): (f64, f64),
         anchor: Anchor,
-        style: Type,
-        most: f64,
+        style: TypeStyle,
+        max_width: f64,
     ) -> Result<()> {
-        let width = self.ruler.width(content, style).min(most);
+        let width = self.ruler.width(content, style).min(max_width);
         let left = left_of(x, width, anchor);
         let (side, height) = (0.2 * style.size, 1.3 * style.size);
-        let behind = Area {
+        let behind = Rect {
             x: left - side,
             y: baseline - style.size,
             width: width + 2.0 * side,
             height,
         };
         self.rectangle(behind, Colour::Paper)?;
-        self.text(content, (x, baseline), anchor, style, (most, Cut::End))?;
+        self.text(content, (x, baseline), anchor, style, Fit::end(max_width))?;
         Ok(())
     }
 
-    /// What a colour is on this page.
+    /// Returns the colour in the theme of the page.
     pub(crate) fn rgb(&self, colour: Colour) -> RGBColor {
         self.theme.rgb(colour)
     }
 
-    /// What measures texts.
+    /// Returns the measure of text widths.
     pub(crate) fn ruler(&mut self) -> &mut Ruler {
         &mut self.ruler
     }
 
-    /// Puts a PNG into `area`, from a whole pixel on and with a thin frame around it; its pixels stay sharp squares.
-    pub(crate) fn image(&mut self, png: &[u8], area: Area) {
+    /// Draws a PNG in `area`, aligned to whole pixels, with a thin frame. Its pixels stay sharp
+    /// squares.
+    pub(crate) fn image(&mut self, png: &[u8], area: Rect) {
         let (x, y) = (units(whole_pixel(area.x)), units(whole_pixel(area.y)));
         let (width, height, frame) = (units(area.width), units(area.height), units(FRAME));
         // Writing to a String cannot fail.
@@ -183,8 +173,8 @@ impl Canvas<'_> {
         );
     }
 
-    /// Fills `area`, over images and under what is drawn later.
-    pub(crate) fn rectangle(&mut self, area: Area, colour: Colour) -> Result<()> {
+    /// Fills `area` above all images and below later drawing.
+    pub(crate) fn rectangle(&mut self, area: Rect, colour: Colour) -> Result<()> {
         let corners = [
             (area.x, area.y),
             (area.x + area.width, area.y + area.height),
@@ -195,8 +185,8 @@ impl Canvas<'_> {
             .map_err(failed)
     }
 
-    /// Fills `area`, under images that are put there later.
-    pub(crate) fn ground(&mut self, area: Area, colour: Colour) {
+    /// Fills `area` below later images.
+    pub(crate) fn ground(&mut self, area: Rect, colour: Colour) {
         let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(units);
         let fill = hex(self.rgb(colour));
         // Writing to a String cannot fail.
@@ -206,7 +196,7 @@ impl Canvas<'_> {
         );
     }
 
-    /// A line one point wide, under images that are put there later.
+    /// Draws a line one point wide below later images.
     pub(crate) fn ground_line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
         let [x1, y1, x2, y2, width] = [from.0, from.1, to.0, to.1, 1.0].map(units);
         let stroke = hex(self.rgb(colour));
@@ -216,7 +206,7 @@ impl Canvas<'_> {
         );
     }
 
-    /// A dot about (x, y), under images that are put there later.
+    /// Draws a dot centred at (x, y) below later images.
     pub(crate) fn ground_dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
         let _ = writeln!(
@@ -225,12 +215,12 @@ impl Canvas<'_> {
         );
     }
 
-    /// A straight hairline.
+    /// Draws a straight hairline.
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         self.path(&[from, to], 1.0, Colour::Hairline)
     }
 
-    /// A line through some places, `width` points wide.
+    /// Draws a polyline `width` points wide.
     pub(crate) fn path(&mut self, places: &[(f64, f64)], width: f64, colour: Colour) -> Result<()> {
         let line = self.rgb(colour).stroke_width(units(width) as u32);
         let places: Vec<_> = places.iter().map(|&place| in_units(place)).collect();
@@ -239,7 +229,7 @@ impl Canvas<'_> {
             .map_err(failed)
     }
 
-    /// A straight line of dashes, `width` points wide.
+    /// Draws a straight dashed line `width` points wide.
     pub(crate) fn dashes(
         &mut self,
         from: (f64, f64),
@@ -255,7 +245,7 @@ impl Canvas<'_> {
             .map_err(failed)
     }
 
-    /// A filled circle.
+    /// Draws a filled circle.
     pub(crate) fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Colour) -> Result<()> {
         let colour = self.rgb(colour).filled();
         self.root
@@ -264,7 +254,21 @@ impl Canvas<'_> {
     }
 }
 
-/// Where a text begins of which `anchor` stands at x.
+/// Returns the plotters font of a type style.
+fn font(style: TypeStyle) -> FontDesc<'static> {
+    let weight = if style.bold {
+        FontStyle::Bold
+    } else {
+        FontStyle::Normal
+    };
+    FontDesc::new(
+        FontFamily::Name(FAMILY),
+        style.size * UNITS * TEXT_FACTOR,
+        weight,
+    )
+}
+
+/// Returns the left edge of a text whose `anchor` is at x.
 fn left_of(x: f64, width: f64, anchor: Anchor) -> f64 {
     match anchor {
         Anchor::Left => x,
@@ -277,12 +281,12 @@ fn in_units((x, y): (f64, f64)) -> (i32, i32) {
     (units(x), units(y))
 }
 
-/// Points to plotters' whole numbers.
+/// Converts points to drawing units.
 fn units(points: f64) -> i32 {
     (points * UNITS).round() as i32
 }
 
-/// The nearest place where a pixel begins.
+/// Rounds to the nearest whole pixel.
 fn whole_pixel(points: f64) -> f64 {
     (points * DENSITY).round() / DENSITY
 }

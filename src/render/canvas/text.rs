@@ -1,23 +1,24 @@
-//! Text: the embedded font, how wide a text is in it, and how to make one fit. Not where text stands.
+//! Text: the embedded font, text widths, and shortening a text to a width.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use resvg::usvg::{self, fontdb};
 
-use super::style::Type;
+use super::style::TypeStyle;
 
-/// The embedded family first; the others serve programs that open the SVG without it.
+/// Font families of the SVG: the embedded one first, then fallbacks for programs that lack it.
 pub(crate) const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
-/// From the baseline to the top of the highest letters, in sizes.
+/// Height above the baseline, as a multiple of the font size.
 pub(crate) const ASCENT: f64 = 0.95;
-/// From the baseline to the bottom of the lowest letters, in sizes.
+/// Depth below the baseline, as a multiple of the font size.
 pub(crate) const DESCENT: f64 = 0.25;
 
 const ELLIPSIS: char = '…';
 const MEASURED_AT: f64 = 100.0;
 
-/// How SVG is read: only the embedded fonts exist, so that a picture is the same on every computer.
+/// Returns the options for parsing SVG. They contain only the embedded fonts, so that pictures are
+/// the same on every computer.
 pub(crate) fn options() -> usvg::Options<'static> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {
@@ -33,36 +34,36 @@ pub(crate) fn options() -> usvg::Options<'static> {
     }
 }
 
-/// The text without what would break a line, a drawing or the direction of writing.
+/// Returns the text with white space collapsed and unprintable characters replaced.
 pub(crate) fn clean(text: &str) -> String {
-    let visible = text.chars().map(|c| match c {
-        c if c.is_whitespace() && c != '\u{A0}' => ' ',
-        c if c.is_control() || unprintable(c) => '\u{FFFD}',
-        c => c,
-    });
     let mut words = String::with_capacity(text.len());
-    for c in visible {
-        if c != ' ' || !words.ends_with(' ') {
-            words.push(c);
+    for character in text.chars() {
+        let visible = match character {
+            c if c.is_whitespace() && c != '\u{A0}' => ' ',
+            c if c.is_control() || unprintable(c) => '\u{FFFD}',
+            c => c,
+        };
+        if visible != ' ' || !words.ends_with(' ') {
+            words.push(visible);
         }
     }
     words.trim().to_owned()
 }
 
-/// Marks that turn the direction of writing, and what XML forbids.
+/// Returns whether a character changes the writing direction or is forbidden in XML.
 fn unprintable(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// Measures texts as the rasteriser will set them, each once.
+/// Measures texts as the rasteriser sets them; widths are cached.
 #[derive(Debug, Default)]
 pub(crate) struct Ruler {
     widths: HashMap<(String, bool), f64>,
 }
 
 impl Ruler {
-    /// The width in points of a text as it would be written in full.
-    pub(crate) fn width(&mut self, text: &str, style: Type) -> f64 {
+    /// Returns the width in points of the whole text.
+    pub(crate) fn width(&mut self, text: &str, style: TypeStyle) -> f64 {
         let text = clean(text);
         if text.is_empty() {
             return 0.0;
@@ -72,7 +73,7 @@ impl Ruler {
     }
 }
 
-/// The width of a text of size 1.
+/// Returns the width of a text of font size 1.
 fn measured(text: &str, bold: bool) -> f64 {
     let weight = if bold { "bold" } else { "normal" };
     let svg = format!(
@@ -86,40 +87,70 @@ fn measured(text: &str, bold: bool) -> f64 {
     body / MEASURED_AT
 }
 
-/// Which part of a text is left out when it is too long.
+/// Where the ellipsis of a shortened text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
-    /// The end: sentences.
+pub(crate) enum Ellipsis {
+    /// At the end, for sentences.
     End,
-    /// The middle: names, which often differ in their last letters.
+    /// In the middle, for names, which often differ in their last letters.
     Middle,
 }
 
-/// The text, shortened with an ellipsis until `measure` says that it is no wider than `most`.
-pub(crate) fn fit(text: &str, most: f64, cut: Cut, mut measure: impl FnMut(&str) -> f64) -> String {
-    if measure(text) <= most {
+/// The width that a text must fit, and how it is shortened.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fit {
+    /// The maximum width in points.
+    pub width: f64,
+    pub ellipsis: Ellipsis,
+}
+
+impl Fit {
+    /// Returns a fit that shortens a text at its end.
+    pub(crate) fn end(width: f64) -> Self {
+        Self {
+            width,
+            ellipsis: Ellipsis::End,
+        }
+    }
+
+    /// Returns a fit that shortens a text in its middle.
+    pub(crate) fn middle(width: f64) -> Self {
+        Self {
+            width,
+            ellipsis: Ellipsis::Middle,
+        }
+    }
+}
+
+/// Shortens a text with an ellipsis until its width, as returned by `measure`, fits.
+pub(crate) fn shorten(text: &str, fit: Fit, mut measure: impl FnMut(&str) -> f64) -> String {
+    if measure(text) <= fit.width {
         return text.to_owned();
     }
     let letters: Vec<char> = text.chars().collect();
     let (mut fits, mut too_long) = (0, letters.len());
     while too_long - fits > 1 {
         let kept = usize::midpoint(fits, too_long);
-        if measure(&shortened(&letters, kept, cut)) <= most {
+        if measure(&with_ellipsis(&letters, kept, fit.ellipsis)) <= fit.width {
             fits = kept;
         } else {
             too_long = kept;
         }
     }
-    let short = shortened(&letters, fits, cut);
-    if fits == 0 && measure(&short) > most {
+    let short = with_ellipsis(&letters, fits, fit.ellipsis);
+    if fits == 0 && measure(&short) > fit.width {
         String::new()
     } else {
         short
     }
 }
 
-fn shortened(letters: &[char], kept: usize, cut: Cut) -> String {
-    let tail = if cut == Cut::Middle { kept / 2 } else { 0 };
+/// Returns the text with `kept` of its letters and an ellipsis in place of the others.
+fn with_ellipsis(letters: &[char], kept: usize, ellipsis: Ellipsis) -> String {
+    let tail = match ellipsis {
+        Ellipsis::Middle => kept / 2,
+        Ellipsis::End => 0,
+    };
     let head: String = letters[..kept - tail].iter().collect();
     let tail: String = letters[letters.len() - tail..].iter().collect();
     format!("{}{ELLIPSIS}{}", head.trim_end(), tail.trim_start())
@@ -140,12 +171,15 @@ mod tests {
     fn a_long_name_keeps_its_beginning_and_its_end() {
         let measure = |text: &str| text.chars().count() as f64;
         assert_eq!(
-            fit("holiday_photo_17.png", 9.0, Cut::Middle, measure),
+            shorten("holiday_photo_17.png", Fit::middle(9.0), measure),
             "holi….png"
         );
-        assert_eq!(fit("a long sentence", 7.0, Cut::End, measure), "a long…");
-        assert_eq!(fit("short", 9.0, Cut::Middle, measure), "short");
-        assert_eq!(fit("short", 0.5, Cut::Middle, measure), "");
+        assert_eq!(
+            shorten("a long sentence", Fit::end(7.0), measure),
+            "a long…"
+        );
+        assert_eq!(shorten("short", Fit::middle(9.0), measure), "short");
+        assert_eq!(shorten("short", Fit::middle(0.5), measure), "");
     }
 
     #[test]

@@ -1,85 +1,108 @@
-//! The moving picture of the learning, as GIF: one palette, and of each frame only what changed. Not what is on a frame.
+//! The learning as an animated GIF: one palette, and per frame only the pixels that changed.
 
 use std::collections::HashMap;
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use plotters::style::RGBColor;
 
-use super::learning::{Learning, spread};
+use super::learning::{Learning, log_spaced};
 use super::moment::moment;
 use crate::blocks;
 use crate::error::Result;
 use crate::render::canvas::errors::failed;
 use crate::render::canvas::style::{Colour, DENSITY, MOVING, Theme};
 
-/// The most bytes, so that it can be sent and shown anywhere.
-const MOST_BYTES: usize = 3_000_000;
-/// The most frames; fewer where they would be too many bytes.
-const FRAMES: usize = 48;
-/// How long the learning takes, and how long the end is held.
+/// The maximum number of bytes, so that the file can be sent and shown anywhere.
+const MAX_BYTES: usize = 3_000_000;
+/// The maximum number of frames; fewer if the file would be too large.
+const MAX_FRAMES: usize = 48;
+/// Duration of the learning, and of the last frame, in seconds.
 const SECONDS: f64 = 6.0;
 const HOLD: f64 = 4.0;
-/// The shortest and the longest that another frame is shown.
+/// The range of the duration of a frame in seconds.
 const SHORTEST: f64 = 0.05;
 const LONGEST: f64 = 1.5;
-/// Greys from black to white.
+/// Number of greys from black to white.
 const GREYS: usize = 128;
-/// Shades from the paper to each colour of the page.
+/// Number of shades from the background to each colour of the page.
 const SHADES: usize = 16;
 
-/// Draws all moments one after the other, as fast as the logarithm of the iteration grows, and holds the last; the GIF
-/// loops for ever and has at most 3 MB.
+/// Draws all recorded iterations one after the other, at a speed logarithmic in the iteration, and
+/// holds the last one; the GIF loops forever and has at most 3 MB.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if there is no frame, or one has not as many pixels as its shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if there is no frame, or a frame does not have
+/// the number of pixels of its shape.
 pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
-    let all: Vec<usize> = data.frames.iter().map(|frame| frame.at.iteration).collect();
-    let chosen = spread(&all, FRAMES);
+    let recorded: Vec<usize> = data.frames.iter().map(|frame| frame.at.iteration).collect();
+    let chosen = log_spaced(&recorded, MAX_FRAMES);
     if chosen.is_empty() {
-        return Err(failed("a moving picture needs a frame"));
+        return Err(failed("an animation needs a frame"));
     }
-    let palette = Palette::new(theme);
+    let palette = GifPalette::new(theme);
     let drawn = blocks::map_range(chosen.len(), |nth| {
         let pixels = moment(data, chosen[nth], theme)?.pixels(DENSITY as f32)?;
         Ok(palette.indices(&pixels.rgb))
     });
     let drawn: Vec<Vec<u8>> = drawn.into_iter().collect::<Result<_>>()?;
-    let iterations: Vec<usize> = chosen.iter().map(|&index| all[index]).collect();
+    let iterations: Vec<usize> = chosen.iter().map(|&index| recorded[index]).collect();
     let mut count = chosen.len();
     loop {
-        let kept = spread(&iterations, count);
-        let delays = delays(&kept.iter().map(|&nth| iterations[nth]).collect::<Vec<_>>());
-        let frames: Vec<(&[u8], u16)> = kept
-            .iter()
-            .map(|&nth| drawn[nth].as_slice())
-            .zip(delays)
-            .collect();
-        let bytes = encode(&palette, &frames)?;
-        if bytes.len() <= MOST_BYTES || count <= 2 {
+        let bytes = encode_some(&palette, &drawn, &iterations, count)?;
+        if bytes.len() <= MAX_BYTES || count <= 2 {
             return Ok(bytes);
         }
         // Fewer frames change more from one to the next.
-        count = (count * MOST_BYTES / bytes.len()).clamp(2, count - 1);
+        count = (count * MAX_BYTES / bytes.len()).clamp(2, count - 1);
     }
 }
 
-/// How long each frame is shown, in hundredths of a second.
-fn delays(iterations: &[usize]) -> Vec<u16> {
-    let hundredths = |seconds: f64| (seconds * 100.0).round() as u16;
-    let position = |iteration: usize| (iteration as f64).ln();
-    let whole = iterations
-        .first()
-        .zip(iterations.last())
-        .map_or(0.0, |(&a, &b)| position(b) - position(a));
-    let delay = |pair: &[usize]| SECONDS * (position(pair[1]) - position(pair[0])) / whole;
-    let moving = iterations
-        .windows(2)
-        .map(|pair| hundredths(delay(pair).clamp(SHORTEST, LONGEST)));
-    moving.chain([hundredths(HOLD)]).collect()
+/// Returns the GIF of `count` of the drawn frames.
+fn encode_some(
+    palette: &GifPalette,
+    drawn: &[Vec<u8>],
+    iterations: &[usize],
+    count: usize,
+) -> Result<Vec<u8>> {
+    let kept = log_spaced(iterations, count);
+    let kept_iterations: Vec<usize> = kept.iter().map(|&nth| iterations[nth]).collect();
+    let mut frames = Vec::with_capacity(kept.len());
+    for (&nth, delay) in kept.iter().zip(delays(&kept_iterations)) {
+        let pixels = drawn[nth].as_slice();
+        frames.push(GifFrame { pixels, delay });
+    }
+    encode(palette, &frames)
 }
 
-/// The GIF of frames of palette indices, each with its delay.
-fn encode(palette: &Palette, frames: &[(&[u8], u16)]) -> Result<Vec<u8>> {
+/// A frame of palette indices.
+struct GifFrame<'a> {
+    pixels: &'a [u8],
+    /// Duration in hundredths of a second.
+    delay: u16,
+}
+
+/// Returns the duration of each frame in hundredths of a second.
+fn delays(iterations: &[usize]) -> Vec<u16> {
+    let logs: Vec<f64> = iterations.iter().map(|&i| (i as f64).ln()).collect();
+    let whole = match (logs.first(), logs.last()) {
+        (Some(first), Some(last)) => last - first,
+        _ => 0.0,
+    };
+    let mut delays = Vec::with_capacity(iterations.len());
+    for pair in logs.windows(2) {
+        let seconds = SECONDS * (pair[1] - pair[0]) / whole;
+        delays.push(hundredths(seconds.clamp(SHORTEST, LONGEST)));
+    }
+    delays.push(hundredths(HOLD));
+    delays
+}
+
+fn hundredths(seconds: f64) -> u16 {
+    (seconds * 100.0).round() as u16
+}
+
+/// Returns the GIF of some frames.
+fn encode(palette: &GifPalette, frames: &[GifFrame]) -> Result<Vec<u8>> {
     let (width, height) = ((MOVING.0 * DENSITY) as usize, (MOVING.1 * DENSITY) as usize);
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(
@@ -91,17 +114,17 @@ fn encode(palette: &Palette, frames: &[(&[u8], u16)]) -> Result<Vec<u8>> {
     .map_err(failed)?;
     encoder.set_repeat(Repeat::Infinite).map_err(failed)?;
     let mut shown: Option<Vec<u8>> = None;
-    for &(picture, delay) in frames {
+    for &GifFrame { pixels, delay } in frames {
         let change = match &mut shown {
-            Some(shown) => palette.change(shown, picture, width),
-            None => Change {
+            Some(shown) => palette.change(shown, pixels, width),
+            None => FrameChange {
                 left: 0,
                 top: 0,
                 width,
-                pixels: picture.to_vec(),
+                pixels: pixels.to_vec(),
             },
         };
-        shown.get_or_insert_with(|| picture.to_vec());
+        shown.get_or_insert_with(|| pixels.to_vec());
         let frame = Frame {
             delay,
             dispose: DisposalMethod::Keep,
@@ -119,42 +142,38 @@ fn encode(palette: &Palette, frames: &[(&[u8], u16)]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A rectangle of a frame; what did not change in it is transparent.
-struct Change {
+/// A rectangle of a frame; unchanged pixels are transparent.
+struct FrameChange {
     left: usize,
     top: usize,
     width: usize,
     pixels: Vec<u8>,
 }
 
-/// The colours of all frames: greys, shades of the page's colours, and last one that stands for no colour.
-struct Palette {
+/// The colours of all frames: greys, shades of the page's colours, and one for transparent pixels.
+struct GifPalette {
     colours: Vec<[u8; 3]>,
 }
 
-impl Palette {
+impl GifPalette {
     fn new(theme: Theme) -> Self {
-        let rgb = |colour: Colour| {
-            let RGBColor(red, green, blue) = theme.rgb(colour);
-            [red, green, blue]
-        };
-        let paper = rgb(Colour::Paper);
-        let grey = |level: usize| [(level * 255 / (GREYS - 1)) as u8; 3];
-        let mut colours: Vec<[u8; 3]> = (0..GREYS).map(grey).chain([paper]).collect();
+        let paper = rgb(theme, Colour::Paper);
+        let mut colours = Vec::new();
+        for level in 0..GREYS {
+            colours.push([(level * 255 / (GREYS - 1)) as u8; 3]);
+        }
+        colours.push(paper);
         for colour in [
             Colour::Ink,
             Colour::Quiet,
             Colour::Hairline,
             Colour::Nmf,
             Colour::Pca,
-        ]
-        .map(rgb)
-        {
-            let mixed = |part: usize, at: usize| {
-                ((usize::from(paper[at]) * (SHADES - part) + usize::from(colour[at]) * part)
-                    / SHADES) as u8
-            };
-            colours.extend((1..=SHADES).map(|part| [0, 1, 2].map(|at| mixed(part, at))));
+        ] {
+            let colour = rgb(theme, colour);
+            for part in 1..=SHADES {
+                colours.push([0, 1, 2].map(|at| mixed(paper[at], colour[at], part)));
+            }
         }
         colours.push([0; 3]);
         Self { colours }
@@ -164,12 +183,12 @@ impl Palette {
         (self.colours.len() - 1) as u8
     }
 
-    /// The index of the nearest colour of each pixel.
+    /// Returns the index of the nearest colour of each pixel.
     fn indices(&self, rgb: &[u8]) -> Vec<u8> {
         let mut known: HashMap<[u8; 3], u8> = HashMap::new();
         let (pixels, _) = rgb.as_chunks::<3>();
         let mut indices = Vec::with_capacity(pixels.len());
-        // Most pixels are as the one before.
+        // Most pixels equal the one before.
         for run in pixels.chunk_by(|a, b| a == b) {
             let index = *known.entry(run[0]).or_insert_with(|| self.nearest(run[0]));
             indices.resize(indices.len() + run.len(), index);
@@ -178,26 +197,14 @@ impl Palette {
     }
 
     fn nearest(&self, pixel: [u8; 3]) -> u8 {
-        let distance = |colour: &[u8; 3]| -> u32 {
-            colour
-                .iter()
-                .zip(pixel)
-                .map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2))
-                .sum()
-        };
-        let colours = self.colours[..self.colours.len() - 1]
-            .iter()
-            .map(distance)
-            .enumerate();
-        colours
-            .min_by_key(|&(_, distance)| distance)
-            .map_or(0, |(index, _)| index as u8)
+        let opaque = &self.colours[..self.colours.len() - 1];
+        (0..opaque.len())
+            .min_by_key(|&index| squared_distance(opaque[index], pixel))
+            .map_or(0, |index| index as u8)
     }
 
-    /// What turns the picture that is `shown` into the next; greys that are next to one another count as the same, which
-    /// nobody sees and which halves the bytes.
-    fn change(&self, shown: &mut [u8], next: &[u8], width: usize) -> Change {
-        let same = |a: u8, b: u8| a == b || a.abs_diff(b) == 1 && usize::from(a.max(b)) < GREYS;
+    /// Returns the change from the `shown` frame to the next one, and updates `shown`.
+    fn change(&self, shown: &mut [u8], next: &[u8], width: usize) -> FrameChange {
         let (mut left, mut right, mut top, mut bottom) = (width, 0, usize::MAX, 0);
         for (at, (&old, &new)) in shown.iter().zip(next).enumerate() {
             if !same(old, new) {
@@ -208,7 +215,7 @@ impl Palette {
         }
         if top == usize::MAX {
             // A frame has at least one pixel.
-            return Change {
+            return FrameChange {
                 left: 0,
                 top: 0,
                 width: 1,
@@ -228,11 +235,35 @@ impl Palette {
                 *old = if unchanged { *old } else { new };
             }
         }
-        Change {
+        FrameChange {
             left,
             top,
             width: right + 1 - left,
             pixels,
         }
     }
+}
+
+/// Returns whether two palette indices look the same. Adjacent greys do, which halves the size of
+/// the file.
+fn same(a: u8, b: u8) -> bool {
+    a == b || a.abs_diff(b) == 1 && usize::from(a.max(b)) < GREYS
+}
+
+fn rgb(theme: Theme, colour: Colour) -> [u8; 3] {
+    let RGBColor(red, green, blue) = theme.rgb(colour);
+    [red, green, blue]
+}
+
+/// Returns the channel of the shade that is `part` of [`SHADES`] steps from `from` to `to`.
+fn mixed(from: u8, to: u8, part: usize) -> u8 {
+    ((usize::from(from) * (SHADES - part) + usize::from(to) * part) / SHADES) as u8
+}
+
+fn squared_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let mut sum = 0;
+    for (a, b) in one.into_iter().zip(other) {
+        sum += u32::from(a.abs_diff(b)).pow(2);
+    }
+    sum
 }

@@ -1,207 +1,203 @@
-//! One slide: the bases of all methods side by side, and some images as each method reconstructs them.
+//! One slide: the bases of all methods side by side, above some images and their reconstructions.
 
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale, Scaling};
+use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::grid::{Grid, Surround};
-use crate::render::canvas::samples::{Cell, MethodBasis, Sample, Strip};
-use crate::render::canvas::scale_bar::Bar;
+use crate::render::canvas::grid::{LabelSpace, TileGrid};
+use crate::render::canvas::header::Shown;
+use crate::render::canvas::samples::{MethodBasis, Sample, SampleCell, SampleStrip};
+use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
     FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{Cut, Ruler};
+use crate::render::canvas::text::{Fit, Ruler};
 use crate::render::canvas::tiles;
 
-/// What the slide shows.
+/// The data of the slide.
 #[derive(Debug, Clone, Copy)]
 pub struct Comparison<'a> {
-    /// What the images are: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
-    /// The figures that matter, each a name and a value: `("NMF error", "9.3 %")`. About six fit.
+    /// Names and values, such as `("NMF error", "9.3 %")`. About six fit.
     pub facts: &'a [(String, String)],
     /// The basis of each method.
     pub bases: &'a [MethodBasis<'a>],
-    /// Whether the tiles of a basis can be compared with one another.
+    /// Whether the tiles of a basis share one colour scale.
     pub scaling: Scaling,
-    /// Images and their reconstructions; the first ones are shown, as many as fit.
+    /// Images and their reconstructions; the first ones that fit are shown.
     pub samples: &'a [Sample<'a>],
 }
 
-/// Between two sides.
+/// Space between two methods.
 const BETWEEN: f64 = 64.0;
 const GRID_TOP: f64 = 190.0;
 const BOTTOM: f64 = HEIGHT - 48.0;
-/// The height of the samples where the parts need all the rest.
+const TITLE_LINE: f64 = 80.0;
+/// Baseline of the names of the facts, below their values.
+const FACT_LINE: f64 = 110.0;
+/// Space between two facts.
+const FACT_GAP: f64 = 44.0;
+/// Height of the samples if the parts need all the remaining height.
 const SAMPLES: f64 = 208.0;
-/// The most samples that are shown.
-const MOST: usize = 8;
-/// The least space between two samples.
-const BESIDE: f64 = 40.0;
-/// Between the parts' tiles and the samples: a sentence stands there.
+/// The maximum number of samples.
+const MAX_SAMPLES: usize = 8;
+/// The minimum space between two samples.
+const SAMPLE_GAP: f64 = 40.0;
+/// Height of the sentences between the tiles and the samples.
 const SENTENCES: f64 = 84.0;
 
 /// Draws one 16:9 slide: the bases of all methods side by side, samples below.
 ///
-/// All tiles are shown while they are large enough to be read from the back of a room; beyond that the first ones, and
-/// the slide says so.
+/// All tiles are shown while they are legible from the back of a room; beyond that, the first ones,
+/// with a note.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the basis.
+/// [`Error::Picture`](crate::error::Error::Picture) if a sample does not have the number of pixels
+/// of the basis.
 ///
 /// # Panics
 /// If there is no basis.
 pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
+    let cells = cells(data);
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        head(canvas, data)?;
-        let cells = cells(data);
+        draw_header(canvas, data)?;
         let (row, grid) = lay_out(canvas.ruler(), data, &cells);
         row.draw(canvas, &cells, data.shape())?;
-        let sentence = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
+        let sentence_line = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
+        let width = data.panel_width();
         for (index, &basis) in data.bases.iter().enumerate() {
-            let width = data.side();
-            let side = Side {
+            let panel = MethodPanel {
                 basis,
                 scaling: data.scaling,
                 x: MARGIN + index as f64 * (width + BETWEEN),
                 width,
-                sentence,
             };
-            side.draw(canvas, &grid)?;
+            panel.draw(canvas, &grid, sentence_line)?;
         }
         Ok(())
     })
 }
 
 impl Comparison<'_> {
+    /// Returns the size of every image.
     fn shape(&self) -> Shape {
         self.bases[0].basis.shape()
     }
 
-    /// Returns the width of a side.
-    fn side(&self) -> f64 {
+    /// Returns the width of the panel of a method.
+    fn panel_width(&self) -> f64 {
         let count = self.bases.len() as f64;
         (INNER - BETWEEN * (count - 1.0)) / count
     }
 }
 
-/// The title at the left and the facts in columns at the right, each a value over its name.
-fn head(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
-    // A name of a folder may be shortened before a figure is, but it keeps a quarter of the line.
+/// Draws the title at the left and the facts in columns at the right, each value above its name.
+fn draw_header(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
+    // The title is shortened before a fact is, but it keeps a quarter of the line.
     let mut room = INNER * 0.75;
     let mut right = WIDTH - MARGIN;
     for (index, (name, value)) in data.facts.iter().enumerate().rev() {
-        let most = room / (index + 1) as f64 - 44.0;
-        let width = canvas
-            .ruler()
-            .width(name, LABEL)
+        let most = room / (index + 1) as f64 - FACT_GAP;
+        let name_width = canvas.ruler().width(name, LABEL);
+        let width = name_width
             .max(canvas.ruler().width(value, FIGURE))
             .min(most);
-        room -= width + 44.0;
-        let left = right - width;
-        canvas.text(value, (left, 80.0), Anchor::Left, FIGURE, (most, Cut::End))?;
-        canvas.text(name, (left, 110.0), Anchor::Left, LABEL, (most, Cut::End))?;
-        right = left - 44.0;
+        room -= width + FACT_GAP;
+        let (left, fit) = (right - width, Fit::end(most));
+        canvas.text(value, (left, TITLE_LINE), Anchor::Left, FIGURE, fit)?;
+        canvas.text(name, (left, FACT_LINE), Anchor::Left, LABEL, fit)?;
+        right = left - FACT_GAP;
     }
-    canvas.text(
-        data.title,
-        (MARGIN, 80.0),
-        Anchor::Left,
-        TITLE,
-        (right - MARGIN, Cut::Middle),
-    )?;
+    let (place, fit) = ((MARGIN, TITLE_LINE), Fit::middle(right - MARGIN));
+    canvas.text(data.title, place, Anchor::Left, TITLE, fit)?;
     Ok(())
 }
 
-/// The cells of the samples that may be shown.
-fn cells<'a>(data: &Comparison<'a>) -> Vec<Vec<Cell<'a>>> {
-    let first = &data.samples[..data.samples.len().min(MOST)];
-    let paint = Paint::holding(
-        Scale::FromZero,
-        first.iter().flat_map(|sample| sample.original),
-    );
-    first.iter().map(|sample| sample.cells(paint)).collect()
+/// Returns the cells of the first samples.
+fn cells<'a>(data: &Comparison<'a>) -> Vec<Vec<SampleCell<'a>>> {
+    let first = &data.samples[..data.samples.len().min(MAX_SAMPLES)];
+    let originals = first.iter().flat_map(|sample| sample.original);
+    let colour_map = ColourMap::covering(Scale::FromZero, originals);
+    first
+        .iter()
+        .map(|sample| sample.cells(colour_map))
+        .collect()
 }
 
-/// Tiles first; the height that they leave goes to the samples, then to the gaps.
-fn lay_out(ruler: &mut Ruler, data: &Comparison, cells: &[Vec<Cell>]) -> (Row, Grid) {
-    let (shape, side) = (data.shape(), data.side());
-    let room = |row: &Row| row.top() - SENTENCES - GRID_TOP;
-    let row = Row::within(ruler, cells, shape, SAMPLES);
-    let around = Surround {
-        width: 0.0,
-        below: 0.0,
-    };
-    let ranks = data.bases.iter().map(|side| side.basis.rank());
+/// Returns the layout of samples and tiles: tiles get their height first, then the samples, then
+/// the gaps.
+fn lay_out(
+    ruler: &mut Ruler,
+    data: &Comparison,
+    cells: &[Vec<SampleCell>],
+) -> (SampleRow, TileGrid) {
+    let (shape, width) = (data.shape(), data.panel_width());
+    let row = SampleRow::within(ruler, cells, shape, SAMPLES);
+    let room = row.top() - SENTENCES - GRID_TOP;
+    let ranks = data.bases.iter().map(|panel| panel.basis.rank());
     let count = ranks.max().unwrap_or_default();
-    let grid = Grid::within(count, shape, (side, room(&row)), around, LEGIBLE);
-    let spare = room(&row) - grid.height();
-    let row = Row::within(
-        ruler,
-        cells,
-        shape,
-        BOTTOM - row.top() + spare.clamp(0.0, SAMPLES / 2.0),
-    );
-    let grid = grid.spread(side, room(&row));
+    let grid = TileGrid::within(count, shape, (width, room), LabelSpace::NONE, LEGIBLE);
+    let spare = (room - grid.height()).clamp(0.0, SAMPLES / 2.0);
+    let row = SampleRow::within(ruler, cells, shape, BOTTOM - row.top() + spare);
+    let room = row.top() - SENTENCES - GRID_TOP;
+    let grid = grid.spread(width, room);
     (row, grid)
 }
 
 /// Some samples side by side at the bottom of the slide.
-struct Row {
+struct SampleRow {
     count: usize,
-    strip: Option<Strip>,
+    strip: Option<SampleStrip>,
 }
 
-impl Row {
-    /// Many samples weigh as much as large ones, but a few there are.
-    fn within(ruler: &mut Ruler, cells: &[Vec<Cell>], shape: Shape, height: f64) -> Self {
+impl SampleRow {
+    /// Returns the number of samples with the best balance of number and size within a height.
+    fn within(ruler: &mut Ruler, cells: &[Vec<SampleCell>], shape: Shape, height: f64) -> Self {
         let Some(first) = cells.first() else {
             return Self {
                 count: 0,
                 strip: None,
             };
         };
-        let alone = Strip::within(ruler, first, shape, (INNER, height), true);
-        let few = if alone.is_stacked() { 2 } else { 3 };
-        let weight =
-            |(count, strip): &(usize, Strip)| (*count as f64).powf(1.5) * strip.tile.surface();
-        let with_count = |count: usize| {
-            let width = (INNER + BESIDE) / count as f64 - BESIDE;
-            let strip = Strip::within(ruler, first, shape, (width, height), true);
-            (strip.width() <= width).then_some((count, strip))
-        };
-        let heavier = |best, next| {
-            if weight(&next) > weight(&best) {
-                next
-            } else {
-                best
+        let alone = SampleStrip::within(ruler, first, shape, (INNER, height), true);
+        let fewest = if alone.is_stacked() { 2 } else { 3 };
+        let mut best: Option<(usize, SampleStrip)> = None;
+        let mut best_weight = 0.0;
+        for count in fewest.min(cells.len())..=cells.len() {
+            let width = (INNER + SAMPLE_GAP) / count as f64 - SAMPLE_GAP;
+            let strip = SampleStrip::within(ruler, first, shape, (width, height), true);
+            if strip.width() > width {
+                continue;
             }
-        };
-        let (count, strip) = (few.min(cells.len())..=cells.len())
-            .filter_map(with_count)
-            .reduce(heavier)
-            .unwrap_or((1, alone));
+            let weight = (count as f64).powf(1.5) * strip.tile.area();
+            if best.is_none() || weight > best_weight {
+                (best, best_weight) = (Some((count, strip)), weight);
+            }
+        }
+        let (count, strip) = best.unwrap_or((1, alone));
         Self {
             count,
             strip: Some(strip),
         }
     }
 
+    /// Returns the top edge.
     fn top(&self) -> f64 {
         self.strip
             .as_ref()
             .map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height())
     }
 
-    fn draw(&self, canvas: &mut Canvas, cells: &[Vec<Cell>], shape: Shape) -> Result<()> {
+    fn draw(&self, canvas: &mut Canvas, cells: &[Vec<SampleCell>], shape: Shape) -> Result<()> {
         let Some(strip) = &self.strip else {
             return Ok(());
         };
         let top = self.top();
         canvas.line((MARGIN, top - 14.0), (WIDTH - MARGIN, top - 14.0))?;
         let spare = (INNER - strip.width() * self.count as f64) / (self.count.max(2) - 1) as f64;
-        let step = strip.width() + spare.min(2.5 * BESIDE);
+        let step = strip.width() + spare.min(2.5 * SAMPLE_GAP);
         for (index, cells) in cells.iter().take(self.count).enumerate() {
             strip.draw(canvas, cells, shape, (MARGIN + index as f64 * step, top))?;
         }
@@ -209,65 +205,64 @@ impl Row {
     }
 }
 
-/// The basis of one method on the slide.
-struct Side<'a> {
+/// The tiles of one method.
+struct MethodPanel<'a> {
     basis: MethodBasis<'a>,
     scaling: Scaling,
+    /// The left edge.
     x: f64,
     width: f64,
-    /// The baseline of the sentence below the tiles.
-    sentence: f64,
 }
 
-impl Side<'_> {
-    fn draw(&self, canvas: &mut Canvas, grid: &Grid) -> Result<()> {
+impl MethodPanel<'_> {
+    fn draw(&self, canvas: &mut Canvas, grid: &TileGrid, sentence_line: f64) -> Result<()> {
         let MethodBasis { method, basis } = self.basis;
-        let all = Paint::holding(Scale::of(method), basis.rows().iter());
-        let right = self.x + self.width;
-        let bar = Bar::of(all, self.scaling).draw(canvas, (right, GRID_TOP - 50.0))?;
-        canvas.text(
-            &format!("{} {}", method.name, method.units),
-            (self.x, GRID_TOP - 25.0),
-            Anchor::Left,
-            HEADING,
-            (self.width - bar - 16.0, Cut::End),
-        )?;
-        let shown = basis.rank().min(grid.shown);
-        self.draw_tiles(canvas, grid, all, shown)?;
-        let mut most = self.width;
-        if shown < basis.rank() {
-            let note = format!("{shown} of {} shown", basis.rank());
-            let place = (right, self.sentence);
-            let cut = (self.width, Cut::End);
-            most -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, cut)?;
-        }
-        let sentence = if method.signed {
-            "Signed: red adds, blue takes away, and they cancel."
-        } else {
-            "Sums only: parts add up, nothing is taken away."
-        };
-        canvas.text(
-            sentence,
-            (self.x, self.sentence),
-            Anchor::Left,
-            SENTENCE,
-            (most, Cut::End),
-        )?;
-        Ok(())
+        let shared = ColourMap::covering(Scale::of(method), basis.rows().iter());
+        let bar = ScaleBar::for_tiles(shared, self.scaling)
+            .draw(canvas, (self.x + self.width, GRID_TOP - 50.0))?;
+        let heading = format!("{} {}", method.name, method.units);
+        let place = (self.x, GRID_TOP - 25.0);
+        let fit = Fit::end(self.width - bar - 16.0);
+        canvas.text(&heading, place, Anchor::Left, HEADING, fit)?;
+        self.draw_tiles(canvas, grid, shared)?;
+        self.draw_sentence(canvas, grid, sentence_line)
     }
 
-    fn draw_tiles(&self, canvas: &mut Canvas, grid: &Grid, all: Paint, shown: usize) -> Result<()> {
+    fn draw_tiles(&self, canvas: &mut Canvas, grid: &TileGrid, shared: ColourMap) -> Result<()> {
         let basis = self.basis.basis;
-        for index in 0..shown {
-            let row = basis.row(index).to_vec();
-            let paint = match self.scaling {
-                Scaling::Each => Paint::holding(all.scale, &row),
-                Scaling::Shared => all,
+        for index in 0..basis.rank().min(grid.shown) {
+            let values = basis.row(index).to_vec();
+            let colour_map = match self.scaling {
+                Scaling::Each => ColourMap::covering(shared.scale, &values),
+                Scaling::Shared => shared,
             };
             let (across, down) = grid.place(index);
             let place = (self.x + across, GRID_TOP + down);
-            tiles::draw(canvas, &row, basis.shape(), paint, grid.tile, place)?;
+            tiles::draw(canvas, &values, basis.shape(), colour_map, grid.tile, place)?;
         }
+        Ok(())
+    }
+
+    /// Writes the sentence below the tiles, and how many are shown.
+    fn draw_sentence(&self, canvas: &mut Canvas, grid: &TileGrid, line: f64) -> Result<()> {
+        let MethodBasis { method, basis } = self.basis;
+        let total = basis.rank();
+        let shown = Shown {
+            count: total.min(grid.shown),
+            total,
+        };
+        let mut width = self.width;
+        if let Some(note) = shown.note() {
+            let (place, fit) = ((self.x + self.width, line), Fit::end(self.width));
+            width -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
+        }
+        let sentence = if method.signed {
+            "Signed: red adds intensity, blue removes it."
+        } else {
+            "Non-negative: parts only add intensity."
+        };
+        let (place, fit) = ((self.x, line), Fit::end(width));
+        canvas.text(sentence, place, Anchor::Left, SENTENCE, fit)?;
         Ok(())
     }
 }

@@ -1,30 +1,31 @@
-//! How the error fell: over iterations and over seconds.
+//! The error over iterations and over seconds.
 
 use crate::error::Result;
 use crate::nmf::Iteration;
 use crate::render::canvas::axes::{Axes, RELATIVE_ERROR};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
+use crate::render::canvas::header::{Header, Shown};
 use crate::render::canvas::numbers::{number, percent};
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, WIDTH};
-use crate::render::canvas::svg::{Area, Canvas, draw_figure};
+use crate::render::canvas::svg::{Canvas, Rect, draw_figure};
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Debug, Clone, Copy)]
 pub struct Convergence<'a> {
-    /// What was learned from: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
-    /// The states in their order; those that are no numbers are left out.
+    /// The iterations in order; those whose error is not finite are ignored.
     pub trace: &'a [Iteration],
-    /// The relative error of PCA of the same rank, the floor: no NMF of this rank gets below it.
+    /// The relative error of PCA of the same rank, a lower bound for NMF.
     pub pca_error: f64,
 }
 
 const HEIGHT: f64 = 900.0;
 const TOP: f64 = 210.0;
 const BOTTOM: f64 = HEIGHT - 120.0;
-const AXIS: f64 = Axes::beside(LABEL);
+const AXIS: f64 = Axes::tick_width(LABEL);
+/// Space between the panels.
 const BETWEEN: f64 = 64.0;
 const PANEL: f64 = (INNER - BETWEEN) / 2.0 - AXIS;
 
@@ -33,63 +34,49 @@ const PANEL: f64 = (INNER - BETWEEN) / 2.0 - AXIS;
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
-    let finite = |p: &&Iteration| p.seconds.is_finite() && p.relative_error.is_finite();
-    let trace: Vec<Iteration> = data.trace.iter().filter(finite).copied().collect();
+    let mut over_iterations = Vec::new();
+    let mut over_seconds = Vec::new();
+    let mut last = None;
+    for at in data.trace {
+        if at.seconds.is_finite() && at.relative_error.is_finite() {
+            over_iterations.push((at.iteration as f64, at.relative_error));
+            over_seconds.push((at.seconds, at.relative_error));
+            last = Some(at);
+        }
+    }
     let floor = Some(data.pca_error).filter(|error| error.is_finite());
-    let errors = Axis::of_errors(trace.iter().map(|p| p.relative_error).chain(floor), 0.12);
+    let errors = over_iterations.iter().map(|point| point.1).chain(floor);
+    let errors = Axis::of_errors(errors, 0.12);
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        Head {
+        Header {
             title: data.title,
-            caption: &summary(&trace),
+            caption: &caption(last),
             bars: &[],
-            shown: (1, 1),
+            shown: Shown::ALL,
         }
         .draw(canvas)?;
-        let of_iterations: Vec<_> = trace
-            .iter()
-            .map(|p| (p.iteration as f64, p.relative_error))
-            .collect();
-        let of_seconds: Vec<_> = trace
-            .iter()
-            .map(|p| (p.seconds, p.relative_error))
-            .collect();
-        for (index, (name, points)) in [("iterations", of_iterations), ("seconds", of_seconds)]
-            .iter()
-            .enumerate()
-        {
-            let x = MARGIN + AXIS + index as f64 * (PANEL + AXIS + BETWEEN);
-            let area = Area {
-                x,
-                y: TOP,
-                width: PANEL,
-                height: BOTTOM - TOP,
-            };
-            let across = Axis::of_progress(points.iter().map(|p| p.0), index == 0);
-            let places: Vec<_> = points
-                .iter()
-                .filter(|p| across.holds(p.0))
-                .copied()
-                .collect();
-            let axes = Axes {
-                area,
-                across,
-                name,
-                errors,
-                measure: RELATIVE_ERROR,
-                ticks: 6,
-                label: LABEL,
-            };
-            panel(canvas, &axes, &places, data.pca_error)?;
-        }
-        Ok(())
+        let left = Panel {
+            name: "iteration",
+            points: over_iterations,
+            whole: true,
+            x: MARGIN + AXIS,
+        };
+        let right = Panel {
+            name: "time (s)",
+            points: over_seconds,
+            whole: false,
+            x: MARGIN + AXIS + (PANEL + AXIS + BETWEEN),
+        };
+        left.draw(canvas, errors, data.pca_error)?;
+        right.draw(canvas, errors, data.pca_error)
     })
 }
 
-fn summary(trace: &[Iteration]) -> String {
-    match trace.last() {
+fn caption(last: Option<&Iteration>) -> String {
+    match last {
         None => "No iteration was recorded.".to_owned(),
         Some(last) => format!(
-            "The relative error of NMF after {} iterations and {} seconds: {}.",
+            "Relative error of NMF after {} iterations ({} s): {}.",
             last.iteration,
             number(last.seconds),
             percent(last.relative_error)
@@ -97,14 +84,44 @@ fn summary(trace: &[Iteration]) -> String {
     }
 }
 
-/// The curve, its last point, and the dashed floor.
-fn panel(canvas: &mut Canvas, axes: &Axes, points: &[(f64, f64)], floor: f64) -> Result<()> {
-    axes.draw(canvas)?;
-    axes.floor(canvas, floor, 3.0, "PCA of the same rank")?;
-    axes.curve(canvas, points, 4.0, Colour::Nmf)?;
-    points
-        .last()
-        .map_or(Ok(()), |&last| axes.dot(canvas, last, 7.0, Colour::Nmf))
+/// The error over one quantity.
+struct Panel {
+    /// The name of the horizontal axis.
+    name: &'static str,
+    points: Vec<(f64, f64)>,
+    /// Whether the quantity is an integer.
+    whole: bool,
+    /// The left edge of the area.
+    x: f64,
+}
+
+impl Panel {
+    /// Draws the curve, its last point, and PCA's error as a dashed line.
+    fn draw(&self, canvas: &mut Canvas, errors: Axis, pca_error: f64) -> Result<()> {
+        let across = Axis::of_progress(self.points.iter().map(|point| point.0), self.whole);
+        let axes = Axes {
+            area: Rect {
+                x: self.x,
+                y: TOP,
+                width: PANEL,
+                height: BOTTOM - TOP,
+            },
+            across,
+            name: self.name,
+            up: errors,
+            measure: RELATIVE_ERROR,
+            ticks: 6,
+            label: LABEL,
+        };
+        axes.draw(canvas)?;
+        axes.floor(canvas, pca_error, 3.0, "PCA of the same rank")?;
+        let mut points = self.points.clone();
+        points.retain(|point| across.holds(point.0));
+        axes.curve(canvas, &points, 4.0, Colour::Nmf)?;
+        points
+            .last()
+            .map_or(Ok(()), |&last| axes.dot(canvas, last, 7.0, Colour::Nmf))
+    }
 }
 
 #[cfg(test)]

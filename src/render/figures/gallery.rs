@@ -1,224 +1,225 @@
 //! All parts or all eigenimages, each with a label.
 
-use crate::basis::Basis;
+use crate::basis::{Basis, Shape};
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale, Scaling};
+use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::grid::{Grid, Surround};
-use crate::render::canvas::header::{self, Head};
+use crate::render::canvas::grid::{LabelSpace, TileGrid};
+use crate::render::canvas::header::{self, Header, Shown};
 use crate::render::canvas::numbers::number;
-use crate::render::canvas::scale_bar::Bar;
+use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
     COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, Theme, VALUE, WIDTH,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{Cut, Ruler};
+use crate::render::canvas::text::{Fit, Ruler};
 use crate::render::canvas::tiles;
 
-/// What a gallery shows.
+/// The data of a gallery.
 #[derive(Debug, Clone, Copy)]
 pub struct Gallery<'a> {
-    /// What the tiles are.
+    /// The title.
     pub title: &'a str,
-    /// One sentence: how to read them.
+    /// One sentence: how to read the tiles.
     pub caption: &'a str,
-    /// The tiles in their order.
+    /// The tiles in the order in which they are drawn.
     pub basis: &'a Basis,
-    /// What stands above each of the first tiles, such as known parts above those that were learned; always grey from
-    /// 0 to its own maximum.
+    /// Images above the first tiles, such as true parts above learned ones; each grey from 0 to its
+    /// own maximum.
     pub above: Option<&'a Basis>,
-    /// The mean image (one value a pixel), drawn in grey before the others.
+    /// The mean image, one value per pixel, drawn in grey as the first tile.
     pub mean: Option<&'a [f32]>,
-    /// A text under each tile, such as its share; tiles beyond the last label have none.
+    /// A text below each tile; tiles beyond the last label have none.
     pub labels: &'a [String],
-    /// How values become colours.
+    /// The colour scale of the tiles.
     pub scale: Scale,
-    /// Whether tiles can be compared with one another. If each has its own scale, its range is printed under it.
+    /// Whether tiles share one colour scale. If not, the range of each is written below it.
     pub scaling: Scaling,
 }
 
 const BOTTOM: f64 = 40.0;
-/// The widest label; longer ones are shortened.
-const WIDEST: f64 = 180.0;
+/// The maximum width of a label.
+const MAX_LABEL: f64 = 180.0;
+/// Heights in quarters of a slide that are tried: from a slide up.
+const LOWEST_QUARTERS: u32 = 4;
+const TALLEST_QUARTERS: u32 = (TALLEST / HEIGHT * 4.0) as u32;
 
-struct Item<'a> {
+/// A tile with its labels.
+struct GalleryItem<'a> {
     above: Option<Vec<f32>>,
     values: Vec<f32>,
-    paint: Paint,
+    colour_map: ColourMap,
     label: &'a str,
     range: String,
 }
 
-/// Draws every tile of a basis on a page that grows with their number, up to four slides high.
+/// Draws every tile of a basis on a page that grows with their number to at most four slides.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if the mean has not as many pixels as the basis.
+/// [`Error::Picture`](crate::error::Error::Picture) if the mean image does not have the number of
+/// pixels of the basis.
 pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
-    let all = Paint::holding(data.scale, data.basis.rows().iter());
-    let data = &Gallery {
-        scaling: if all_end_at(all, data) {
-            Scaling::Shared
-        } else {
-            data.scaling
-        },
-        ..*data
-    };
-    let items = items(data, all);
-    let (grid, around) = lay_out(data, &items);
-    let height = (header::BOTTOM + grid.height() + BOTTOM)
-        .max(HEIGHT / 2.0)
-        .ceil();
+    let shared = ColourMap::covering(data.scale, data.basis.rows().iter());
+    let mut data = *data;
+    if all_have_scale(&data, shared) {
+        data.scaling = Scaling::Shared;
+    }
+    let items = items(&data, shared);
+    let layout = GalleryLayout::of(&data, &items);
+    let height = header::BOTTOM + layout.grid.height() + BOTTOM;
+    let height = height.max(HEIGHT / 2.0).ceil();
     draw_figure(theme, WIDTH, height, |canvas| {
-        let head = Head {
+        Header {
             title: data.title,
             caption: data.caption,
-            bars: &[Bar::of(all, data.scaling)],
-            shown: (grid.shown, items.len()),
-        };
-        head.draw(canvas)?;
-        for (index, item) in items.iter().take(grid.shown).enumerate() {
-            let (x, y) = grid.place(index);
-            item.draw(
-                canvas,
-                data,
-                &grid,
-                around,
-                (MARGIN + x, header::BOTTOM + y),
-            )?;
+            bars: &[ScaleBar::for_tiles(shared, data.scaling)],
+            shown: Shown {
+                count: layout.grid.shown,
+                total: items.len(),
+            },
+        }
+        .draw(canvas)?;
+        for (index, item) in items.iter().take(layout.grid.shown).enumerate() {
+            let (x, y) = layout.grid.place(index);
+            layout.draw_item(canvas, item, (MARGIN + x, header::BOTTOM + y))?;
         }
         Ok(())
     })
 }
 
-/// Whether each tile's own scale would be that of all, as it is of parts that are 1 at their brightest.
-fn all_end_at(all: Paint, data: &Gallery) -> bool {
+/// Returns whether the own scale of every tile equals the shared one, as for parts scaled to a
+/// maximum of 1.
+fn all_have_scale(data: &Gallery, shared: ColourMap) -> bool {
     data.basis
         .rows()
         .rows()
         .into_iter()
-        .all(|row| Paint::holding(data.scale, row) == all)
+        .all(|row| ColourMap::covering(data.scale, row) == shared)
 }
 
-fn items<'a>(data: &Gallery<'a>, all: Paint) -> Vec<Item<'a>> {
-    let mean = data.mean.map(|mean| {
-        let paint = Paint::holding(Scale::FromZero, mean);
-        Item {
+fn items<'a>(data: &Gallery<'a>, shared: ColourMap) -> Vec<GalleryItem<'a>> {
+    let mut items = Vec::with_capacity(data.basis.rank() + 1);
+    if let Some(mean) = data.mean {
+        let colour_map = ColourMap::covering(Scale::FromZero, mean);
+        items.push(GalleryItem {
             above: None,
             values: mean.to_vec(),
-            paint,
+            colour_map,
             label: "mean",
-            range: range(paint),
-        }
-    });
-    let labels = data
-        .labels
-        .iter()
-        .map(String::as_str)
-        .chain(std::iter::repeat(""));
-    let tiles = (0..data.basis.rank()).zip(labels).map(|(index, label)| {
+            range: range(colour_map),
+        });
+    }
+    for index in 0..data.basis.rank() {
         let values = data.basis.row(index).to_vec();
-        let above = data
-            .above
-            .filter(|above| index < above.rank())
-            .map(|above| above.row(index).to_vec());
-        let (paint, range) = match data.scaling {
+        let above = data.above.filter(|above| index < above.rank());
+        let (colour_map, range) = match data.scaling {
             Scaling::Each => {
-                let paint = Paint::holding(data.scale, &values);
-                (paint, range(paint))
+                let own = ColourMap::covering(data.scale, &values);
+                (own, range(own))
             }
-            Scaling::Shared => (all, String::new()),
+            Scaling::Shared => (shared, String::new()),
         };
-        Item {
-            above,
+        items.push(GalleryItem {
+            above: above.map(|above| above.row(index).to_vec()),
             values,
-            paint,
-            label,
+            colour_map,
+            label: data.labels.get(index).map_or("", String::as_str),
             range,
-        }
-    });
-    mean.into_iter().chain(tiles).collect()
+        });
+    }
+    items
 }
 
-fn range(paint: Paint) -> String {
-    let limit = number(f64::from(paint.limit));
-    match paint.scale {
+/// Returns the range of a colour map as a text.
+fn range(colour_map: ColourMap) -> String {
+    let limit = number(f64::from(colour_map.limit));
+    match colour_map.scale {
         Scale::FromZero | Scale::Sequential => format!("0 – {limit}"),
         Scale::Diverging => format!("±{limit}"),
     }
 }
 
-/// The grid on the lowest page that holds every tile at a readable size, and the room for its labels. Where something
-/// stands above the tiles, a tile of the grid is both, one on the other, and the gap between them counts as room below.
-fn lay_out(data: &Gallery, items: &[Item]) -> (Grid, Surround) {
-    let (mut shape, mut gap) = (data.basis.shape(), 0.0);
-    if data.above.is_some() {
-        (shape.height, gap) = (2 * shape.height, GAP);
+/// The positions of the tiles and the space for their labels.
+struct GalleryLayout {
+    /// The shape of one image.
+    shape: Shape,
+    /// The grid. If there are images above the tiles, a tile of the grid holds both, one above the
+    /// other, and the gap between them counts as space for labels.
+    grid: TileGrid,
+    labels: LabelSpace,
+    has_above: bool,
+}
+
+impl GalleryLayout {
+    /// Returns the layout on the lowest page that holds every tile at a comfortable size.
+    fn of(data: &Gallery, items: &[GalleryItem]) -> Self {
+        let (shape, has_above) = (data.basis.shape(), data.above.is_some());
+        let mut cell = shape;
+        let mut labels = label_space(items);
+        if has_above {
+            cell.height *= 2;
+            labels.below += GAP;
+        }
+        let mut grid = grid_on_page(TALLEST_QUARTERS, items.len(), cell, labels);
+        for quarters in LOWEST_QUARTERS..TALLEST_QUARTERS {
+            let lower = grid_on_page(quarters, items.len(), cell, labels);
+            if lower.shown == items.len() {
+                grid = lower;
+                break;
+            }
+        }
+        Self {
+            shape,
+            grid: grid.spread(INNER, 0.0),
+            labels,
+            has_above,
+        }
     }
+
+    fn draw_item(
+        &self,
+        canvas: &mut Canvas,
+        item: &GalleryItem,
+        (x, mut y): (f64, f64),
+    ) -> Result<()> {
+        let (shape, mut tile) = (self.shape, self.grid.tile);
+        if self.has_above {
+            tile.height /= 2.0;
+            if let Some(above) = &item.above {
+                let colour_map = ColourMap::covering(Scale::FromZero, above);
+                tiles::draw(canvas, above, shape, colour_map, tile, (x, y))?;
+            }
+            y += tile.height + GAP;
+        }
+        tiles::draw(canvas, &item.values, shape, item.colour_map, tile, (x, y))?;
+        let (first, second) = (y + tile.height + 26.0, y + tile.height + 51.0);
+        let fit = Fit::middle(tile.width.max(self.labels.width));
+        let written = canvas.text(item.label, (x, first), Anchor::Left, VALUE, fit)?;
+        let line = if written > 0.0 { second } else { first };
+        canvas.text(&item.range, (x, line), Anchor::Left, SMALL, fit)?;
+        Ok(())
+    }
+}
+
+/// Returns the grid on a page of this height.
+fn grid_on_page(quarters: u32, count: usize, cell: Shape, labels: LabelSpace) -> TileGrid {
+    let height = HEIGHT * f64::from(quarters) / 4.0 - header::BOTTOM - BOTTOM;
+    TileGrid::within(count, cell, (INNER, height), labels, COMFORTABLE)
+}
+
+/// Returns the space for the labels and ranges of all items.
+fn label_space(items: &[GalleryItem]) -> LabelSpace {
     let mut ruler = Ruler::default();
-    let mut around = Surround {
-        width: 0.0,
-        below: 0.0,
-    };
+    let mut space = LabelSpace::NONE;
     for item in items {
-        let width = ruler
-            .width(item.label, VALUE)
-            .max(ruler.width(&item.range, SMALL));
-        around.width = around.width.max(width.min(WIDEST) + 8.0);
-        around.below = around.below.max(match (item.label, item.range.as_str()) {
+        let label = ruler.width(item.label, VALUE);
+        let width = label.max(ruler.width(&item.range, SMALL));
+        space.width = space.width.max(width.min(MAX_LABEL) + 8.0);
+        space.below = space.below.max(match (item.label, item.range.as_str()) {
             ("", "") => 0.0,
             ("", _) | (_, "") => 42.0,
             _ => 68.0,
         });
     }
-    around.below += gap;
-    let page = |quarters: u32| {
-        let height = HEIGHT * f64::from(quarters) / 4.0 - header::BOTTOM - BOTTOM;
-        Grid::within(items.len(), shape, (INNER, height), around, COMFORTABLE)
-    };
-    let tallest = (TALLEST / HEIGHT * 4.0) as u32;
-    let whole = (4..tallest)
-        .map(page)
-        .find(|grid| grid.shown == items.len());
-    (
-        whole.unwrap_or_else(|| page(tallest)).spread(INNER, 0.0),
-        around,
-    )
-}
-
-impl Item<'_> {
-    fn draw(
-        &self,
-        canvas: &mut Canvas,
-        data: &Gallery,
-        grid: &Grid,
-        around: Surround,
-        (x, mut y): (f64, f64),
-    ) -> Result<()> {
-        let (shape, mut tile) = (data.basis.shape(), grid.tile);
-        if data.above.is_some() {
-            tile.height /= 2.0;
-            if let Some(above) = &self.above {
-                tiles::draw(
-                    canvas,
-                    above,
-                    shape,
-                    Paint::holding(Scale::FromZero, above),
-                    tile,
-                    (x, y),
-                )?;
-            }
-            y += tile.height + GAP;
-        }
-        tiles::draw(canvas, &self.values, shape, self.paint, tile, (x, y))?;
-        let below = y + tile.height;
-        let most = (grid.tile.width.max(around.width), Cut::Middle);
-        let written = canvas.text(self.label, (x, below + 26.0), Anchor::Left, VALUE, most)?;
-        let range = if written > 0.0 {
-            below + 51.0
-        } else {
-            below + 26.0
-        };
-        canvas.text(&self.range, (x, range), Anchor::Left, SMALL, most)?;
-        Ok(())
-    }
+    space
 }

@@ -1,103 +1,102 @@
-//! Some images with holes, as parts and eigenimages fill them, and what stands under the mask.
+//! Images with holes, inpainted by each method, beside the hidden pixels.
 
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
+use crate::render::canvas::header::{Header, Shown};
 use crate::render::canvas::numbers::percent;
-use crate::render::canvas::sample_sheet;
-use crate::render::canvas::samples::{Cell, Reconstruction};
+use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
+use crate::render::canvas::samples::{Reconstruction, SampleCell};
 use crate::render::canvas::style::Theme;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Inpainting<'a> {
-    /// What the images are: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
     /// The size of every image.
     pub shape: Shape,
-    /// The images in their order.
-    pub samples: &'a [Filled<'a>],
+    /// The images in the order in which they are drawn.
+    pub samples: &'a [InpaintingSample<'a>],
 }
 
-/// An image with holes and what fills them; each slice holds one value a pixel, row by row.
+/// An image with holes and its inpaintings; each slice holds one value per pixel, row by row.
 #[derive(Debug, Clone, Copy)]
-pub struct Filled<'a> {
-    /// What the image is called.
+pub struct InpaintingSample<'a> {
+    /// The name of the image.
     pub name: &'a str,
-    /// The image, NaN where it is unknown.
+    /// The image; unknown pixels are NaN.
     pub holes: &'a [f32],
-    /// The image, filled in by each method. The errors are those of the hidden pixels.
-    pub fillings: &'a [Reconstruction],
-    /// What is under the mask, if that is known: the image without holes.
+    /// The image, inpainted by each method, with the relative error of the hidden pixels.
+    pub inpaintings: &'a [Reconstruction],
+    /// The image without holes, if known.
     pub truth: Option<&'a [f32]>,
 }
 
 const CAPTION: &str =
-    "Known pixels as they are, unknown ones as the parts and the eigenimages fill them.";
-const CAPTION_WITH_TRUTH: &str = "Known pixels as they are, unknown ones as learned, with their relative error against what is under the mask.";
+    "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA); known pixels unchanged.";
+const CAPTION_WITH_TRUTH: &str = "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA), with their relative errors; known pixels unchanged.";
 
-/// Draws, for each sample, the image with its holes, both fillings and, where it is known, what is under the mask.
+/// Draws, for each sample, the image with its holes, its inpaintings and, where it is known, the
+/// image without holes.
 ///
-/// The page grows with the number of samples, up to four slides high; beyond that the first ones are shown.
+/// The page grows with the number of samples to at most four slides; beyond that, the first ones
+/// are shown.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if a sample does not have the number of pixels
+/// of the shape.
 pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
     let known = data.samples.iter().flat_map(|sample| sample.holes);
-    let paint = Paint::holding(Scale::FromZero, known);
-    let cells: Vec<_> = data
-        .samples
-        .iter()
-        .map(|sample| cells(sample, paint))
-        .collect();
-    let names: Vec<sample_sheet::Name> = data
-        .samples
-        .iter()
-        .map(|sample| (sample.name, ""))
-        .collect();
-    let told = data.samples.iter().any(|sample| sample.truth.is_some());
-    let caption = if told { CAPTION_WITH_TRUTH } else { CAPTION };
-    let head = Head {
+    let colour_map = ColourMap::covering(Scale::FromZero, known);
+    let mut names = Vec::with_capacity(data.samples.len());
+    let mut all_cells = Vec::with_capacity(data.samples.len());
+    for sample in data.samples {
+        names.push(SampleName {
+            name: sample.name,
+            warning: "",
+        });
+        all_cells.push(cells(sample, colour_map));
+    }
+    let has_truth = data.samples.iter().any(|sample| sample.truth.is_some());
+    let header = Header {
         title: data.title,
-        caption,
+        caption: if has_truth {
+            CAPTION_WITH_TRUTH
+        } else {
+            CAPTION
+        },
         bars: &[],
-        shown: (0, names.len()),
+        shown: Shown::ALL,
     };
-    sample_sheet::sheet(&head, &names, data.shape, &cells, theme)
+    let samples = Samples {
+        shape: data.shape,
+        names: &names,
+        cells: &all_cells,
+    };
+    draw_sheet(&header, samples, theme)
 }
 
-fn cells<'a>(sample: &Filled<'a>, paint: Paint) -> Vec<Cell<'a>> {
-    let mut cells = vec![Cell {
-        head: "with holes",
-        values: sample.holes,
-        paint,
-        note: String::new(),
-    }];
-    for Reconstruction {
-        method,
-        values,
-        error,
-    } in sample.fillings
-    {
+fn cells<'a>(sample: &InpaintingSample<'a>, colour_map: ColourMap) -> Vec<SampleCell<'a>> {
+    let mut columns = vec![("masked", sample.holes, String::new())];
+    for inpainting in sample.inpaintings {
         let note = match sample.truth {
-            Some(_) => percent(*error),
+            Some(_) => percent(inpainting.error),
             None => String::new(),
         };
-        cells.push(Cell {
-            head: method.name,
-            values,
-            paint,
-            note,
-        });
+        columns.push((inpainting.method.name, &inpainting.values, note));
     }
-    if let Some(values) = sample.truth {
-        cells.push(Cell {
-            head: "under the mask",
+    if let Some(truth) = sample.truth {
+        columns.push(("original", truth, String::new()));
+    }
+    let mut cells = Vec::with_capacity(columns.len());
+    for (heading, values, note) in columns {
+        cells.push(SampleCell {
+            heading,
             values,
-            paint,
-            note: String::new(),
+            colour_map,
+            note,
         });
     }
     cells

@@ -1,140 +1,131 @@
-//! Who owns each pixel: a colour a part.
+//! The dominant part of each pixel: one colour per part.
 
 use plotters::style::RGBColor;
 
-use super::pixel_owners::Owners;
+use super::pixel_owners::PixelOwners;
 use crate::basis::Basis;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::Scale;
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::errors::check_one_per_basis_image;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::grid::{Grid, Surround};
-use crate::render::canvas::header::{self, Head};
+use crate::render::canvas::grid::{LabelSpace, TileGrid};
+use crate::render::canvas::header::{self, Header, Shown};
 use crate::render::canvas::numbers::percent;
-use crate::render::canvas::scale_bar::Bar;
-use crate::render::canvas::style::page_height;
+use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
-    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NOBODY, PALETTE, SMALL, Theme, VALUE,
-    WHITE, WIDTH,
+    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NO_PIXELS, PALETTE, SMALL, Theme, VALUE,
+    WHITE, WIDTH, page_height,
 };
-use crate::render::canvas::svg::{Anchor, Area, Canvas, draw_figure};
-use crate::render::canvas::text::{ASCENT, Cut, DESCENT, Ruler};
-use crate::render::canvas::tile_size::Tile;
+use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::render::canvas::text::{ASCENT, DESCENT, Fit, Ruler};
+use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Map<'a> {
-    /// What the images are.
+    /// The title.
     pub title: &'a str,
     /// One sentence: how to read the map.
     pub caption: &'a str,
     /// The parts.
     pub basis: &'a Basis,
-    /// How much of each part an image has on average, (rank).
+    /// The mean weight of each part, (rank).
     pub uses: &'a [f32],
-    /// Each part's share of the light in all images, (rank).
+    /// Each part's fraction of the total reconstructed intensity, (rank).
     pub shares: &'a [f64],
 }
 
 const BOTTOM: f64 = 40.0;
-/// Between the map and the parts.
+/// Space between the map and the parts.
 const BETWEEN: f64 = 64.0;
+/// Height of the map and the parts.
 const ROOM: f64 = HEIGHT - header::BOTTOM - BOTTOM;
-/// How bright a pixel is that its owner gives next to nothing of.
+/// Brightness of a pixel to which its dominant part contributes almost nothing.
 const FAINT: f32 = 0.35;
-/// Height of the sentence over the parts.
+/// Height of the legend above the parts.
 const LEGEND: f64 = 40.0;
-/// Under each part: a swatch of its colour, its number, its share.
+/// Height of the label of a part: colour swatch, number, fraction.
 const LABEL_HEIGHT: f64 = 36.0;
 const SWATCH: f64 = 14.0;
-/// Between swatch, number and share.
+/// Space between swatch, number and fraction.
 const SPACE: f64 = 5.0;
 
-/// Draws each pixel in the colour of the part that gives most of its light on average, and beside it the parts in
-/// their colours.
+/// Draws each pixel in the colour of its dominant part, the one that contributes most to its mean
+/// intensity, and beside the map the parts in their colours.
 ///
-/// The larger the owner's share of the pixel's light, the brighter is the pixel; what has no light is black. Numbers
-/// stand where they lie on their own part alone. All parts are shown while they are large enough to be read, beyond
-/// that the first ones, and the page says so.
+/// The larger the fraction that the part contributes, the brighter the pixel; pixels without
+/// intensity are black. The number of a part is written where it fits on its pixels. All parts are
+/// shown while they are legible; beyond that, the first ones, with a note.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if there is not one use and one share for each part.
+/// [`Error::Picture`](crate::error::Error::Picture) if there is not one use and one share per part.
 pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
     check_one_per_basis_image(data.uses, data.basis)?;
     check_one_per_basis_image(data.shares, data.basis)?;
-    let owners = Owners::of(data.basis, data.uses);
-    let colours: Vec<RGBColor> = owners
-        .colours()
-        .into_iter()
-        .map(|colour| colour.unwrap_or(NOBODY))
-        .collect();
-    let page = Page::of(data);
-    let (shown, rank) = (data.basis.rank().min(page.grid.shown), data.basis.rank());
-    draw_figure(theme, WIDTH, page.height, |canvas| {
-        let bar = Bar {
-            scale: Scale::FromZero,
-            limit: Some(1.0),
-            says: "share of the pixel's light",
-            faint: FAINT,
-        };
-        Head {
+    let owners = PixelOwners::of(data.basis, data.uses);
+    let mut colours = Vec::with_capacity(data.basis.rank());
+    for colour in owners.colours() {
+        colours.push(colour.unwrap_or(NO_PIXELS));
+    }
+    let layout = MapLayout::of(data);
+    draw_figure(theme, WIDTH, layout.height, |canvas| {
+        Header {
             title: data.title,
             caption: data.caption,
-            bars: &[bar],
-            shown: (1, 1),
+            bars: &[ScaleBar {
+                scale: Scale::FromZero,
+                limit: Some(1.0),
+                label: "fraction of the pixel's intensity",
+                faint: FAINT,
+            }],
+            shown: Shown::ALL,
         }
         .draw(canvas)?;
-        draw_map(canvas, &owners, &colours, page.tile)?;
-        let repeated = if rank > PALETTE.len() {
-            "; colours repeat, numbers do not"
-        } else {
-            ""
-        };
-        let nobody = if owners.pixels.contains(&0) {
-            "; grey: no pixel"
-        } else {
-            ""
-        };
-        let which = if shown < rank {
-            format!("{shown} of {rank} parts")
-        } else {
-            "The parts".to_owned()
-        };
-        let legend = format!("{which} with their share of all light{repeated}{nobody}.");
-        let place = (page.parts.0, page.parts.1 - LEGEND + 18.0);
-        canvas.text(
-            &legend,
-            place,
-            Anchor::Left,
-            LABEL,
-            (WIDTH - MARGIN - place.0, Cut::End),
-        )?;
-        for (part, &colour) in colours.iter().enumerate().take(shown) {
-            let (x, y) = page.grid.place(part);
-            let place = (page.parts.0 + x, page.parts.1 + y);
-            draw_part(canvas, data, (part, colour), page.grid.tile, place)?;
-        }
-        Ok(())
+        draw_map(canvas, &owners, &colours, layout.tile)?;
+        layout.draw_legend(canvas, &legend(data, &owners, layout.grid.shown))?;
+        layout.draw_parts(canvas, data, &colours)
     })
 }
 
-/// Where the map and the parts stand.
-struct Page {
-    tile: Tile,
-    grid: Grid,
-    /// The upper left corner of the first part.
+/// Returns the sentence above the parts.
+fn legend(data: &Map, owners: &PixelOwners, shown: usize) -> String {
+    let rank = data.basis.rank();
+    let which = if shown < rank {
+        format!("{shown} of {rank} parts")
+    } else {
+        "The parts".to_owned()
+    };
+    let repeated = if rank > PALETTE.len() {
+        "; colours are reused"
+    } else {
+        ""
+    };
+    let without_pixels = if owners.pixels.contains(&0) {
+        "; grey: dominates no pixel"
+    } else {
+        ""
+    };
+    format!("{which} with their share of the total intensity{repeated}{without_pixels}.")
+}
+
+/// The positions of the map and the parts.
+struct MapLayout {
+    /// The size of the map.
+    tile: TileSize,
+    /// The parts, and the upper left corner of the first one.
+    grid: TileGrid,
     parts: (f64, f64),
     height: f64,
 }
 
-impl Page {
-    /// Parts stand right of the map, or below a wide one.
+impl MapLayout {
+    /// Returns a layout with the parts right of the map, or below a wide one.
     fn of(data: &Map) -> Self {
         let shape = data.basis.shape();
-        let beside = Tile::within(shape, (INNER - BETWEEN) / 2.0, ROOM);
-        let above = Tile::within(shape, INNER, ROOM / 2.0);
-        let stacked = above.surface() > beside.surface();
+        let beside = TileSize::within(shape, (INNER - BETWEEN) / 2.0, ROOM);
+        let above = TileSize::within(shape, INNER, ROOM / 2.0);
+        let stacked = above.area() > beside.area();
         let (tile, across, down) = if stacked {
             (above, 0.0, above.height + BETWEEN / 2.0)
         } else {
@@ -142,12 +133,12 @@ impl Page {
         };
         let parts = (MARGIN + across, header::BOTTOM + down + LEGEND);
         let room = (INNER - across, ROOM - down - LEGEND);
-        let around = Surround {
+        let labels = LabelSpace {
             width: label_width(data),
             below: LABEL_HEIGHT,
         };
-        let grid =
-            Grid::within(data.basis.rank(), shape, room, around, LEGIBLE).spread(room.0, room.1);
+        let grid = TileGrid::within(data.basis.rank(), shape, room, labels, LEGIBLE)
+            .spread(room.0, room.1);
         let bottom = (parts.1 + grid.height()).max(header::BOTTOM + tile.height);
         Self {
             tile,
@@ -156,15 +147,40 @@ impl Page {
             height: page_height(bottom + BOTTOM),
         }
     }
+
+    fn draw_legend(&self, canvas: &mut Canvas, legend: &str) -> Result<()> {
+        let place = (self.parts.0, self.parts.1 - LEGEND + 18.0);
+        let fit = Fit::end(WIDTH - MARGIN - place.0);
+        canvas.text(legend, place, Anchor::Left, LABEL, fit)?;
+        Ok(())
+    }
+
+    fn draw_parts(&self, canvas: &mut Canvas, data: &Map, colours: &[RGBColor]) -> Result<()> {
+        for (part, &colour) in colours.iter().enumerate().take(self.grid.shown) {
+            let (x, y) = self.grid.place(part);
+            let (x, y) = (self.parts.0 + x, self.parts.1 + y);
+            let tile = self.grid.tile;
+            draw_tile(canvas, data.basis, part, colour, tile, (x, y))?;
+            let baseline = y + tile.height + 27.0;
+            draw_label(canvas, data, part, colour, (x, baseline))?;
+        }
+        Ok(())
+    }
 }
 
-fn draw_map(canvas: &mut Canvas, owners: &Owners, colours: &[RGBColor], tile: Tile) -> Result<()> {
-    let shade = |(owner, &share): (&Option<usize>, &f32)| {
-        owner.map_or([0.0; 3], |part| {
-            scaled(colours[part], FAINT + (1.0 - FAINT) * share)
-        })
-    };
-    let shades: Vec<[f32; 3]> = owners.owner.iter().zip(&owners.share).map(shade).collect();
+fn draw_map(
+    canvas: &mut Canvas,
+    owners: &PixelOwners,
+    colours: &[RGBColor],
+    tile: TileSize,
+) -> Result<()> {
+    let mut shades = Vec::with_capacity(owners.owner.len());
+    for (owner, &fraction) in owners.owner.iter().zip(&owners.fraction) {
+        shades.push(match owner {
+            Some(part) => scaled(colours[*part], FAINT + (1.0 - FAINT) * fraction),
+            None => [0.0; 3],
+        });
+    }
     tiles::draw_coloured(
         canvas,
         &shades,
@@ -173,112 +189,104 @@ fn draw_map(canvas: &mut Canvas, owners: &Owners, colours: &[RGBColor], tile: Ti
         (MARGIN, header::BOTTOM),
     )?;
     for part in (0..colours.len()).filter(|&part| owners.pixels[part] > 0) {
-        write_number(canvas, owners, part, &shades, tile)?;
+        draw_number(canvas, owners, part, &shades, tile)?;
     }
     Ok(())
 }
 
-/// The number of a part on its pixels, where it fits.
-fn write_number(
+/// Writes the number of a part on its pixels, where it fits.
+fn draw_number(
     canvas: &mut Canvas,
-    owners: &Owners,
+    owners: &PixelOwners,
     part: usize,
     shades: &[[f32; 3]],
-    tile: Tile,
+    tile: TileSize,
 ) -> Result<()> {
     let (number, pixel) = (part.to_string(), tile.width / owners.shape.width as f64);
-    let (width, height) = (
-        canvas.ruler().width(&number, VALUE),
-        (ASCENT + DESCENT) * VALUE.size,
+    let width = canvas.ruler().width(&number, VALUE);
+    let height = (ASCENT + DESCENT) * VALUE.size;
+    let pixels = (
+        (width / pixel).ceil() as usize,
+        (height / pixel).ceil() as usize,
     );
-    let pixels = |points: f64| (points / pixel).ceil() as usize;
-    let Some((column, row)) = owners.place(part, (pixels(width), pixels(height))) else {
+    let Some((column, row)) = owners.place(part, pixels) else {
         return Ok(());
     };
     let ground = shades[row as usize * owners.shape.width + column as usize];
-    let style = VALUE.coloured(if brightness(ground) > 0.5 {
+    let colour = if brightness(ground) > 0.5 {
         BLACK
     } else {
         WHITE
-    });
+    };
     let baseline = header::BOTTOM + row * pixel + height / 2.0 - DESCENT * VALUE.size;
-    let place = (MARGIN + column * pixel, baseline);
-    canvas.text(
-        &number,
-        place,
-        Anchor::Centre,
-        style,
-        (width + 1.0, Cut::End),
-    )?;
+    let (place, style) = ((MARGIN + column * pixel, baseline), VALUE.coloured(colour));
+    canvas.text(&number, place, Anchor::Centre, style, Fit::end(width + 1.0))?;
     Ok(())
 }
 
-/// A part in its colour; below, the colour itself, the number and the share.
-fn draw_part(
+/// Draws a part in its colour.
+fn draw_tile(
+    canvas: &mut Canvas,
+    basis: &Basis,
+    part: usize,
+    colour: RGBColor,
+    tile: TileSize,
+    place: (f64, f64),
+) -> Result<()> {
+    let row = basis.row(part);
+    let limit = ColourMap::covering(Scale::FromZero, row.iter()).limit;
+    let limit = limit.max(f32::MIN_POSITIVE);
+    let mut shades = Vec::with_capacity(row.len());
+    for &value in row {
+        shades.push(scaled(colour, value / limit));
+    }
+    tiles::draw_coloured(canvas, &shades, basis.shape(), tile, place)
+}
+
+/// Draws the colour, the number and the fraction of a part.
+fn draw_label(
     canvas: &mut Canvas,
     data: &Map,
-    (part, colour): (usize, RGBColor),
-    tile: Tile,
-    (x, y): (f64, f64),
+    part: usize,
+    colour: RGBColor,
+    (x, baseline): (f64, f64),
 ) -> Result<()> {
-    let row = data.basis.row(part);
-    let limit = row
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .fold(f32::MIN_POSITIVE, f32::max);
-    let shades: Vec<[f32; 3]> = row
-        .iter()
-        .map(|&value| scaled(colour, value / limit))
-        .collect();
-    tiles::draw_coloured(canvas, &shades, data.basis.shape(), tile, (x, y))?;
-    let baseline = y + tile.height + 27.0;
-    let swatch = Area {
+    let swatch = Rect {
         x,
         y: baseline - SWATCH,
         width: SWATCH,
         height: SWATCH,
     };
     canvas.rectangle(swatch, Colour::Fixed(colour))?;
-    let number = x + SWATCH + SPACE;
-    let written = canvas.text(
-        &part.to_string(),
-        (number, baseline),
-        Anchor::Left,
-        VALUE,
-        (INNER, Cut::End),
-    )?;
-    let share = (number + written + SPACE, baseline);
-    canvas.text(
-        &percent(data.shares[part]),
-        share,
-        Anchor::Left,
-        SMALL,
-        (INNER, Cut::End),
-    )?;
+    let (number, left, fit) = (part.to_string(), x + SWATCH + SPACE, Fit::end(INNER));
+    let written = canvas.text(&number, (left, baseline), Anchor::Left, VALUE, fit)?;
+    let (share, left) = (percent(data.shares[part]), left + written + SPACE);
+    canvas.text(&share, (left, baseline), Anchor::Left, SMALL, fit)?;
     Ok(())
 }
 
-/// The room for the longest label.
+/// Returns the width of the widest label.
 fn label_width(data: &Map) -> f64 {
     let mut ruler = Ruler::default();
-    let mut width = |part: usize| {
-        ruler.width(&part.to_string(), VALUE) + ruler.width(&percent(data.shares[part]), SMALL)
-    };
-    SWATCH + 2.0 * SPACE + (0..data.basis.rank()).map(&mut width).fold(0.0, f64::max)
+    let mut widest = 0.0f64;
+    for (part, &share) in data.shares.iter().enumerate() {
+        let number = ruler.width(&part.to_string(), VALUE);
+        widest = widest.max(number + ruler.width(&percent(share), SMALL));
+    }
+    SWATCH + 2.0 * SPACE + widest
 }
 
-/// A darker shade of a colour, 0..=255 each; what is no number is black.
-fn scaled(RGBColor(red, green, blue): RGBColor, part: f32) -> [f32; 3] {
-    let part = if part.is_finite() {
-        part.clamp(0.0, 1.0)
+/// Returns a darker shade of a colour, 0..=255 per channel; black if `fraction` is not finite.
+fn scaled(RGBColor(red, green, blue): RGBColor, fraction: f32) -> [f32; 3] {
+    let fraction = if fraction.is_finite() {
+        fraction.clamp(0.0, 1.0)
     } else {
         0.0
     };
-    [red, green, blue].map(|value| f32::from(value) * part)
+    [red, green, blue].map(|value| f32::from(value) * fraction)
 }
 
-/// How bright a shade looks, 0..=1.
+/// Returns the luma of a shade, 0..=1 (ITU-R BT.709).
 fn brightness([red, green, blue]: [f32; 3]) -> f32 {
     (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255.0
 }

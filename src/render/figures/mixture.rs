@@ -1,4 +1,4 @@
-//! An image as a sum of terms, the largest first: what each adds, and how close the sum comes. Not how it is drawn.
+//! An image as a sum of terms, the largest first: each term, and the error of each partial sum.
 
 use crate::basis::{Basis, Shape};
 use crate::decomposition::Method;
@@ -8,27 +8,36 @@ use crate::render::canvas::colour_scale::Scale;
 use crate::render::canvas::errors::{check_image, check_one_per_basis_image};
 use crate::render::canvas::numbers::number;
 
-/// An image as a mixture of basis images.
+/// An image as a weighted sum of basis images.
 #[derive(Debug, Clone, Copy)]
 pub struct Mixture<'a> {
     /// The method that learned the basis.
     pub method: &'static Method,
     /// Its basis images.
     pub basis: &'a Basis,
-    /// How much of each there is in the image, (rank).
+    /// The weight of each, (rank).
     pub weights: &'a [f32],
-    /// What the mixture begins with, one value a pixel: the mean image of a PCA.
+    /// The image to which the terms are added, one value per pixel: the mean image of PCA.
     pub mean: Option<&'a [f32]>,
 }
 
-/// One term, or the last ones together, and all terms up to it.
-pub(super) struct Step {
-    /// The weight, where it is of one basis image.
+/// A term, or several terms as one.
+struct Term {
+    /// The weight of a single term, or the number of terms, as a text.
+    weight: String,
+    name: String,
+    values: Vec<f32>,
+    scale: Scale,
+}
+
+/// A term and the sum of all terms up to it.
+pub(super) struct MixtureStep {
+    /// The weight of a single term, or the number of terms, as a text.
     pub weight: String,
-    /// What is added.
+    /// The name of the term.
     pub name: String,
     pub term: Vec<f32>,
-    /// How the term is drawn.
+    /// The colour scale of the term.
     pub scale: Scale,
     pub sum: Vec<f32>,
     /// The relative error of `sum`.
@@ -36,7 +45,7 @@ pub(super) struct Step {
 }
 
 impl Mixture<'_> {
-    /// Whether it is a mixture of images of `shape`.
+    /// Checks that this is a mixture of images of `shape`.
     pub(super) fn check(&self, shape: Shape) -> Result<()> {
         check_one_per_basis_image(self.weights, self.basis)?;
         self.mean.map_or(Ok(()), |mean| check_image(mean, shape))?;
@@ -51,119 +60,133 @@ impl Mixture<'_> {
         })
     }
 
-    /// Every basis image that changes the image, largest first by the light that it adds or takes away: |w| Σ|h|.
+    /// Returns the indices of the basis images with an effect on the image, in descending order of
+    /// the intensity that they add or remove: |w| Σ|h|.
     pub(super) fn order(&self) -> Vec<usize> {
-        let light = |index: usize| {
-            let row: f64 = self
-                .basis
-                .row(index)
-                .iter()
-                .map(|&value| f64::from(value).abs())
-                .sum();
-            f64::from(self.weights[index]).abs() * row
-        };
-        let used = (0..self.basis.rank()).map(|index| (index, light(index)));
-        let mut used: Vec<(usize, f64)> = used
-            .filter(|(_, light)| light.is_finite() && *light > 0.0)
-            .collect();
+        let mut used = Vec::new();
+        for (index, row) in self.basis.rows().rows().into_iter().enumerate() {
+            let row: f64 = row.iter().map(|&value| f64::from(value).abs()).sum();
+            let intensity = f64::from(self.weights[index]).abs() * row;
+            if intensity.is_finite() && intensity > 0.0 {
+                used.push((index, intensity));
+            }
+        }
         used.sort_by(|a, b| b.1.total_cmp(&a.1));
         used.into_iter().map(|(index, _)| index).collect()
     }
 
     /// Returns at most `most` steps to the whole mixture. The smallest terms are joined in the last
-    /// step, or in the last few, each with more terms.
-    pub(super) fn steps(&self, original: &[f32], most: usize) -> Vec<Step> {
+    /// step, or in the last few steps, each with more terms than the one before.
+    pub(super) fn steps(&self, original: &[f32], most: usize) -> Vec<MixtureStep> {
+        let mut sum = vec![0.0; original.len()];
+        let mut steps = Vec::new();
+        for term in self.terms(most) {
+            for (sum, value) in sum.iter_mut().zip(&term.values) {
+                *sum += value;
+            }
+            steps.push(MixtureStep {
+                weight: term.weight,
+                name: term.name,
+                error: relative_error(original, &sum),
+                term: term.values,
+                scale: term.scale,
+                sum: sum.clone(),
+            });
+        }
+        steps
+    }
+
+    /// Returns at most `most` terms whose sum is the mixture: the mean, the largest terms, and the
+    /// joined ones.
+    fn terms(&self, most: usize) -> Vec<Term> {
         let scale = Scale::of(self.method);
         let order = self.order();
         let room = most - usize::from(self.mean.is_some());
-        let joined = joined(order.len(), room);
-        let (first, mut rest) = order.split_at(order.len() - joined.iter().sum::<usize>());
-        let mean = self.mean.map(|mean| {
-            (
-                String::new(),
-                "mean".to_owned(),
-                mean.to_vec(),
-                Scale::FromZero,
-            )
-        });
-        let single = first.iter().map(|&index| {
-            let weight = format!("{} ×", number(f64::from(self.weights[index])));
-            (
-                weight,
-                format!("{} {index}", self.method.unit),
-                self.total(&[index]),
+        let counts = joined_counts(order.len(), room);
+        let (single, mut rest) = order.split_at(order.len() - counts.iter().sum::<usize>());
+        let mut terms = Vec::new();
+        if let Some(mean) = self.mean {
+            terms.push(Term {
+                weight: String::new(),
+                name: "mean".to_owned(),
+                values: mean.to_vec(),
+                scale: Scale::FromZero,
+            });
+        }
+        for &index in single {
+            terms.push(Term {
+                weight: format!("{} ×", number(f64::from(self.weights[index]))),
+                name: format!("{} {index}", self.method.unit),
+                values: self.sum_of(&[index]),
                 scale,
-            )
-        });
-        let joined = joined.into_iter().map(|count| {
+            });
+        }
+        for count in counts {
             let next;
             (next, rest) = rest.split_at(count);
-            (
-                format!("{count} more"),
-                self.method.units.to_owned(),
-                self.total(next),
+            terms.push(Term {
+                weight: format!("{count} more"),
+                name: self.method.units.to_owned(),
+                values: self.sum_of(next),
                 scale,
-            )
-        });
-        let mut sum = vec![0.0; original.len()];
-        let step = |(weight, name, term, scale): (String, String, Vec<f32>, Scale)| {
-            sum.iter_mut()
-                .zip(&term)
-                .for_each(|(sum, value)| *sum += value);
-            Step {
-                weight,
-                name,
-                error: relative_error(original, &sum),
-                term,
-                scale,
-                sum: sum.clone(),
-            }
-        };
-        mean.into_iter()
-            .chain(single)
-            .chain(joined)
-            .map(step)
-            .collect()
+            });
+        }
+        terms
     }
 
-    /// Some terms added up.
-    fn total(&self, indices: &[usize]) -> Vec<f32> {
+    /// Returns the sum of some terms.
+    fn sum_of(&self, indices: &[usize]) -> Vec<f32> {
         let mut total = vec![0.0; self.basis.shape().pixels()];
         for &index in indices {
             let weight = self.weights[index];
-            total
-                .iter_mut()
-                .zip(self.basis.row(index))
-                .for_each(|(total, value)| *total += weight * value);
+            for (total, value) in total.iter_mut().zip(self.basis.row(index)) {
+                *total += weight * value;
+            }
         }
         total
     }
 
-    /// Of all the light that the terms add, the share that other terms take away again.
+    /// Returns the total intensity that terms remove, as a fraction of the total intensity that
+    /// they add.
     pub(super) fn cancelled(&self) -> f64 {
-        let (mut added, mut taken) = (0.0, 0.0);
-        let mut count = |value: f64| {
-            if value > 0.0 {
-                added += value
-            } else {
-                taken -= value
-            }
-        };
-        self.mean
-            .into_iter()
-            .flatten()
-            .for_each(|&value| count(f64::from(value)));
-        for (row, &weight) in self.basis.rows().rows().into_iter().zip(self.weights) {
-            row.iter()
-                .for_each(|&value| count(f64::from(weight) * f64::from(value)));
+        let mut total = SignedIntensity::default();
+        for &value in self.mean.into_iter().flatten() {
+            total.add(f64::from(value));
         }
-        if added > 0.0 { taken / added } else { 0.0 }
+        for (row, &weight) in self.basis.rows().rows().into_iter().zip(self.weights) {
+            for &value in row {
+                total.add(f64::from(weight) * f64::from(value));
+            }
+        }
+        if total.added > 0.0 {
+            total.removed / total.added
+        } else {
+            0.0
+        }
     }
 }
 
-/// How many terms are joined in each of the last steps, if there are `room` for `terms`: none if each has its own, all
-/// in one where these are no more than the others, and else in three, about twice as many in each as in the one before.
-fn joined(terms: usize, room: usize) -> Vec<usize> {
+/// The total intensity that terms add and remove.
+#[derive(Default)]
+struct SignedIntensity {
+    added: f64,
+    removed: f64,
+}
+
+impl SignedIntensity {
+    fn add(&mut self, value: f64) {
+        if value > 0.0 {
+            self.added += value;
+        } else {
+            self.removed -= value;
+        }
+    }
+}
+
+/// Returns the numbers of terms that are joined in each of the last steps, if there are `room`
+/// steps for `terms`: none if all fit; all in one step if these are no more than the others; else
+/// three steps, each with about twice as many as the one before.
+fn joined_counts(terms: usize, room: usize) -> Vec<usize> {
     match (terms + 1).saturating_sub(room) {
         _ if terms <= room => Vec::new(),
         rest if rest <= room || room < 4 => vec![rest],
@@ -207,14 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_ordered_by_the_light_that_they_add_or_take_away() {
+    fn terms_are_ordered_by_the_intensity_that_they_add_or_remove() {
         let basis = basis();
         // |w| Σ|h|: 5, 6, 3, nothing (unused), nothing (black).
         assert_eq!(
             mixture(&basis, &[5., 3., -1., 0., 9.], None).order(),
             [1, 0, 2]
         );
-        // Equal ones stay in their order; what is no number is no term.
+        // Equal terms keep their order; terms that are not finite are ignored.
         assert_eq!(
             mixture(&basis, &[2., 1., f32::NAN, f32::INFINITY, 0.], None).order(),
             [0, 1]
@@ -261,12 +284,12 @@ mod tests {
 
     #[test]
     fn many_terms_are_joined_in_three_steps_of_ever_more() {
-        assert_eq!(joined(8, 8), [0; 0]);
-        assert_eq!(joined(9, 8), [2]);
-        assert_eq!(joined(15, 8), [8]);
-        assert_eq!(joined(16, 8), [2, 4, 5]);
-        assert_eq!(joined(49, 8), [7, 13, 24]);
-        assert_eq!(joined(49, 3), [47]);
+        assert_eq!(joined_counts(8, 8), [0; 0]);
+        assert_eq!(joined_counts(9, 8), [2]);
+        assert_eq!(joined_counts(15, 8), [8]);
+        assert_eq!(joined_counts(16, 8), [2, 4, 5]);
+        assert_eq!(joined_counts(49, 8), [7, 13, 24]);
+        assert_eq!(joined_counts(49, 3), [47]);
     }
 
     #[test]
@@ -282,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_away_is_a_share_of_what_is_added() {
+    fn the_removed_intensity_is_a_fraction_of_the_added_one() {
         let basis = basis();
         assert_eq!(
             mixture(&basis, &[1., 1., 0., 0., 0.], None)

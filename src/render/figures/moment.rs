@@ -1,115 +1,111 @@
-//! One frame of the moving picture: the parts at a moment of the learning, beside the curve of the error.
+//! One frame of the animation: the parts at an iteration, beside the curve of the error.
 
-use super::learning::{Learning, axes, curve, parts, place};
+use super::error_curve::{draw_parts, error_axes, error_point, error_points};
+use super::learning::Learning;
 use crate::error::Result;
 use crate::nmf::Iteration;
 use crate::render::canvas::axes::Axes;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::grid::{Grid, Surround};
+use crate::render::canvas::grid::{LabelSpace, TileGrid};
+use crate::render::canvas::header::Shown;
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{
     Colour, MOVING, MOVING_FIGURE, MOVING_LABEL, MOVING_LEGIBLE, MOVING_MARGIN, MOVING_TITLE, Theme,
 };
-use crate::render::canvas::svg::{Anchor, Area, Canvas, draw_figure};
-use crate::render::canvas::text::Cut;
+use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::render::canvas::text::Fit;
 
 const TITLE_LINE: f64 = 40.0;
 const CAPTION_LINE: f64 = 62.0;
 const TOP: f64 = 80.0;
 const BOTTOM: f64 = MOVING.1 - MOVING_MARGIN;
 const INNER: f64 = MOVING.0 - 2.0 * MOVING_MARGIN;
-/// Width of the tiles, and between them and the curve.
+/// Width of the tiles.
 const TILES: f64 = 376.0;
+/// Space between the tiles and the curve.
 const BETWEEN: f64 = 32.0;
+/// Width of the numbers and the curve.
 const SIDE: f64 = INNER - TILES - BETWEEN;
-const AXIS: f64 = Axes::beside(MOVING_LABEL);
+const AXIS: f64 = Axes::tick_width(MOVING_LABEL);
 
-/// Draws frame `index`: the parts that fit, always in the same places, and how far the learning is.
+/// Draws frame `index`: the parts that fit, in the same positions in every frame, and the error so
+/// far.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if the frame has not as many pixels as its shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if the frame does not have the number of pixels
+/// of its shape.
 ///
 /// # Panics
 /// If there is no such frame.
 pub fn moment(data: &Learning, index: usize, theme: Theme) -> Result<Figure> {
     let frame = &data.frames[index];
-    let (rank, around) = (
-        frame.parts.nrows(),
-        Surround {
-            width: 0.0,
-            below: 0.0,
-        },
-    );
-    let grid = Grid::within(
+    let rank = frame.parts.nrows();
+    let grid = TileGrid::within(
         rank,
         frame.shape,
         (TILES, BOTTOM - TOP),
-        around,
+        LabelSpace::NONE,
         MOVING_LEGIBLE,
     );
+    let shown = Shown {
+        count: grid.shown.min(rank),
+        total: rank,
+    };
     draw_figure(theme, MOVING.0, MOVING.1, |canvas| {
-        head(canvas, data, (grid.shown.min(rank), rank))?;
-        parts(canvas, frame, &grid, (MOVING_MARGIN, TOP))?;
-        progress(canvas, data, &frame.at)
+        draw_header(canvas, data, shown)?;
+        draw_parts(canvas, frame, &grid, (MOVING_MARGIN, TOP))?;
+        draw_numbers(canvas, &frame.at)?;
+        draw_curve(canvas, data, &frame.at)
     })
 }
 
-fn head(canvas: &mut Canvas, data: &Learning, (shown, all): (usize, usize)) -> Result<()> {
-    let mut most = INNER;
-    if shown < all {
-        let note = format!("{shown} of {all} shown");
+fn draw_header(canvas: &mut Canvas, data: &Learning, shown: Shown) -> Result<()> {
+    let mut title_width = INNER;
+    if let Some(note) = shown.note() {
         let place = (MOVING.0 - MOVING_MARGIN, TITLE_LINE);
-        most -= 16.0 + canvas.text(&note, place, Anchor::Right, MOVING_LABEL, (INNER, Cut::End))?;
+        let fit = Fit::end(INNER);
+        title_width -= 16.0 + canvas.text(&note, place, Anchor::Right, MOVING_LABEL, fit)?;
     }
-    canvas.text(
-        data.title,
-        (MOVING_MARGIN, TITLE_LINE),
-        Anchor::Left,
-        MOVING_TITLE,
-        (most, Cut::Middle),
-    )?;
-    canvas.text(
-        data.caption,
-        (MOVING_MARGIN, CAPTION_LINE),
-        Anchor::Left,
-        MOVING_LABEL,
-        (INNER, Cut::End),
-    )?;
+    let (title, caption) = ((MOVING_MARGIN, TITLE_LINE), (MOVING_MARGIN, CAPTION_LINE));
+    let fit = Fit::middle(title_width);
+    canvas.text(data.title, title, Anchor::Left, MOVING_TITLE, fit)?;
+    let fit = Fit::end(INNER);
+    canvas.text(data.caption, caption, Anchor::Left, MOVING_LABEL, fit)?;
     Ok(())
 }
 
-/// The iteration and its error, and how far the curve has come.
-fn progress(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()> {
+/// Writes the iteration and its error.
+fn draw_numbers(canvas: &mut Canvas, at: &Iteration) -> Result<()> {
     let left = MOVING_MARGIN + TILES + BETWEEN;
     let facts = [
         ("iteration", at.iteration.to_string()),
         ("relative error", percent(at.relative_error)),
     ];
     for (column, (name, value)) in facts.iter().enumerate() {
-        let (x, most) = (
-            left + column as f64 * SIDE / 2.0,
-            (SIDE / 2.0 - 8.0, Cut::End),
-        );
-        canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, most)?;
-        canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, most)?;
+        let x = left + column as f64 * SIDE / 2.0;
+        let fit = Fit::end(SIDE / 2.0 - 8.0);
+        canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, fit)?;
+        canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, fit)?;
     }
+    Ok(())
+}
+
+/// Draws the error over all iterations, in colour up to this one.
+fn draw_curve(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()> {
     let top = TOP + 78.0;
-    let area = Area {
-        x: left + AXIS,
+    let area = Rect {
+        x: MOVING_MARGIN + TILES + BETWEEN + AXIS,
         y: top,
         width: SIDE - AXIS,
         height: BOTTOM - 42.0 - top,
     };
-    let axes = axes(data, area, 4, MOVING_LABEL);
+    let axes = error_axes(data.trace, data.pca_error, area, MOVING_LABEL);
     axes.draw(canvas)?;
     axes.floor(canvas, data.pca_error, 1.5, "PCA")?;
-    let curve = curve(data.trace);
-    let past: Vec<_> = curve
-        .iter()
-        .copied()
-        .filter(|&(iteration, _)| iteration <= at.iteration as f64)
-        .collect();
+    let curve = error_points(data.trace);
+    let mut past = curve.clone();
+    past.retain(|point| point.0 <= at.iteration as f64);
     axes.curve(canvas, &curve, 2.0, Colour::Hairline)?;
     axes.curve(canvas, &past, 2.0, Colour::Nmf)?;
-    axes.dot(canvas, place(at), 4.0, Colour::Nmf)
+    axes.dot(canvas, error_point(at), 4.0, Colour::Nmf)
 }

@@ -1,5 +1,6 @@
-//! Whose pixel it is: the part that gives most of its light, in a colour unlike those of its neighbours. Not how it is
-//! drawn.
+//! The dominant part of each pixel, and colours for parts that differ between neighbours.
+
+use std::cmp::Reverse;
 
 use ndarray::Array2;
 use palette::color_difference::EuclideanDistance;
@@ -9,90 +10,84 @@ use plotters::style::RGBColor;
 use crate::basis::{Basis, Shape};
 use crate::render::canvas::style::PALETTE;
 
-/// Less than this share of the brightest pixel is no light: one grey of 255.
+/// Pixels below this fraction of the brightest one have no owner: one grey level of 255.
 const DARK: f64 = 1.0 / 255.0;
 
-/// Who owns each pixel.
-pub(super) struct Owners {
+/// The owner of each pixel: the part that contributes most to its intensity.
+pub(super) struct PixelOwners {
     pub shape: Shape,
-    /// For each pixel the part that gives most of its light; none where there is no light.
+    /// For each pixel, its owner; `None` where there is no intensity.
     pub owner: Vec<Option<usize>>,
-    /// How much of the pixel's light its owner gives, 0..=1.
-    pub share: Vec<f32>,
-    /// For each part its pixels.
+    /// For each pixel, the fraction of its intensity from its owner, 0..=1.
+    pub fraction: Vec<f32>,
+    /// For each part, the number of its pixels.
     pub pixels: Vec<usize>,
 }
 
-impl Owners {
-    /// The owners of the pixels of `Σ use × part`, with one use a part.
+impl PixelOwners {
+    /// Returns the owners of the pixels of `Σ use × part`, with one use per part.
     pub(super) fn of(basis: &Basis, uses: &[f32]) -> Self {
         let count = basis.shape().pixels();
-        let (mut total, mut most) = (vec![0.0; count], vec![(0.0, 0); count]);
+        let mut total = vec![0.0; count];
+        let mut largest = vec![(0.0, 0); count];
         for (part, (row, &weight)) in basis.rows().rows().into_iter().zip(uses).enumerate() {
             for (at, &value) in row.iter().enumerate() {
-                let light = f64::from(weight) * f64::from(value);
-                if light.is_finite() && light > 0.0 {
-                    total[at] += light;
-                    most[at] = if light > most[at].0 {
-                        (light, part)
-                    } else {
-                        most[at]
-                    };
+                let intensity = f64::from(weight) * f64::from(value);
+                if intensity.is_finite() && intensity > 0.0 {
+                    total[at] += intensity;
+                    if intensity > largest[at].0 {
+                        largest[at] = (intensity, part);
+                    }
                 }
             }
         }
         let dark = DARK * total.iter().copied().fold(0.0, f64::max);
-        let lit = |at: usize| (total[at] > dark).then_some(most[at]);
-        let owner: Vec<Option<usize>> =
-            (0..count).map(|at| lit(at).map(|(_, part)| part)).collect();
-        let share = (0..count)
-            .map(|at| lit(at).map_or(0.0, |(light, _)| (light / total[at]) as f32))
-            .collect();
-        let mut pixels = vec![0; basis.rank()];
-        owner.iter().flatten().for_each(|&part| pixels[part] += 1);
-        Self {
+        let mut owners = Self {
             shape: basis.shape(),
-            owner,
-            share,
-            pixels,
+            owner: vec![None; count],
+            fraction: vec![0.0; count],
+            pixels: vec![0; basis.rank()],
+        };
+        for at in 0..count {
+            if total[at] > dark {
+                let (intensity, part) = largest[at];
+                owners.owner[at] = Some(part);
+                owners.fraction[at] = (intensity / total[at]) as f32;
+                owners.pixels[part] += 1;
+            }
         }
+        owners
     }
 
-    /// A colour for each part that owns a pixel.
+    /// Returns a colour for each part that owns a pixel.
     ///
-    /// The largest is served first: with a colour that no neighbour has, among these with one that few have, among
-    /// these with the one least like those of its neighbours.
+    /// Greedy colouring from the largest part to the smallest. Each gets, in order of preference, a
+    /// colour that no neighbour has, one of the least used, and the one least similar to those of
+    /// its neighbours.
     pub(super) fn colours(&self) -> Vec<Option<RGBColor>> {
-        let (touch, unlike) = (
-            self.neighbours(),
-            PALETTE.map(|one| PALETTE.map(|other| difference(one, other))),
-        );
-        let mut served: [usize; PALETTE.len()] = [0; PALETTE.len()];
+        let touch = self.neighbours();
+        let mut used: [usize; PALETTE.len()] = [0; PALETTE.len()];
         let mut colours: Vec<Option<usize>> = vec![None; self.pixels.len()];
-        let mut order: Vec<usize> = (0..colours.len())
-            .filter(|&part| self.pixels[part] > 0)
-            .collect();
-        order.sort_by_key(|&part| std::cmp::Reverse(self.pixels[part]));
+        let mut order: Vec<usize> = (0..colours.len()).collect();
+        order.retain(|&part| self.pixels[part] > 0);
+        order.sort_by_key(|&part| Reverse(self.pixels[part]));
         for part in order {
-            let near = (0..colours.len())
-                .filter(|&other| touch[(part, other)])
-                .filter_map(|other| colours[other]);
-            let nearest = |colour: usize| {
-                near.clone()
-                    .map(|other| unlike[colour][other])
-                    .fold(f32::INFINITY, f32::min)
-            };
-            let rank = |colour: usize| {
-                (
-                    nearest(colour) > 0.0,
-                    std::cmp::Reverse(served[colour]),
-                    nearest(colour),
-                )
-            };
-            let better = |best, next| if rank(next) > rank(best) { next } else { best };
-            let colour = (0..PALETTE.len()).fold(0, better);
-            served[colour] += 1;
-            colours[part] = Some(colour);
+            let mut near = Vec::new();
+            for (other, colour) in colours.iter().enumerate() {
+                if touch[(part, other)] {
+                    near.extend(*colour);
+                }
+            }
+            let mut best = 0;
+            let mut best_rank = colour_rank(0, &near, &used);
+            for colour in 1..PALETTE.len() {
+                let rank = colour_rank(colour, &near, &used);
+                if rank > best_rank {
+                    (best, best_rank) = (colour, rank);
+                }
+            }
+            used[best] += 1;
+            colours[part] = Some(best);
         }
         colours
             .into_iter()
@@ -100,7 +95,7 @@ impl Owners {
             .collect()
     }
 
-    /// Which parts own pixels beside one another, (rank, rank).
+    /// Returns which parts own adjacent pixels, (rank, rank).
     fn neighbours(&self) -> Array2<bool> {
         let mut touch = Array2::from_elem((self.pixels.len(), self.pixels.len()), false);
         let width = self.shape.width;
@@ -122,56 +117,61 @@ impl Owners {
         touch
     }
 
-    /// The centre (column, row) of the place deepest inside a part's pixels, if a box of `width` x `height` pixels lies
-    /// on these alone there.
+    /// Returns the centre (column, row) of the largest box of pixels of a part alone that contains
+    /// a box of `width` × `height` pixels, or `None` if not even the latter fits.
     pub(super) fn place(&self, part: usize, (width, height): (usize, usize)) -> Option<(f64, f64)> {
-        let sums = self.summed(part);
-        let larger = |more: usize| self.middle(&sums, (width + more, height + more));
-        let (mut fits, mut found) = (0, larger(0)?);
+        let sums = self.summed_area(part);
+        let mut found = self.box_centre(&sums, (width, height))?;
+        let mut fits = 0;
         let mut too_large = self.shape.width.min(self.shape.height);
         while fits + 1 < too_large {
             let more = usize::midpoint(fits, too_large);
-            match larger(more) {
-                Some(place) => (fits, found) = (more, place),
+            match self.box_centre(&sums, (width + more, height + more)) {
+                Some(centre) => (fits, found) = (more, centre),
                 None => too_large = more,
             }
         }
         Some(found)
     }
 
-    /// The centre of the box that lies on a part's pixels alone and nearest to the middle of all boxes that do.
-    fn middle(&self, sums: &Array2<usize>, (width, height): (usize, usize)) -> Option<(f64, f64)> {
-        let Shape {
-            height: rows,
-            width: columns,
-        } = self.shape;
-        let inside = |&(x, y): &(usize, usize)| {
-            let (right, below) = (x + width, y + height);
-            sums[(below, right)] + sums[(y, x)] - sums[(y, right)] - sums[(below, x)]
-                == width * height
-        };
-        let corners = (0..(rows + 1).saturating_sub(height))
-            .flat_map(|y| (0..(columns + 1).saturating_sub(width)).map(move |x| (x, y)));
-        let boxes: Vec<(usize, usize)> = corners.filter(inside).collect();
-        let (x, y) = boxes
-            .iter()
-            .fold((0, 0), |sum, corner| (sum.0 + corner.0, sum.1 + corner.1));
-        let mean = |sum: usize| sum as f64 / boxes.len() as f64;
-        let far = |&(left, top): &(usize, usize)| {
-            (left as f64 - mean(x)).powi(2) + (top as f64 - mean(y)).powi(2)
-        };
-        let (left, top) = boxes
-            .iter()
-            .copied()
-            .min_by(|a, b| far(a).total_cmp(&far(b)))?;
+    /// Returns the centre of a box of pixels of the part alone: of all such boxes, the one nearest
+    /// to their mean.
+    fn box_centre(
+        &self,
+        sums: &Array2<usize>,
+        (width, height): (usize, usize),
+    ) -> Option<(f64, f64)> {
+        let mut boxes = Vec::new();
+        for y in 0..(self.shape.height + 1).saturating_sub(height) {
+            for x in 0..(self.shape.width + 1).saturating_sub(width) {
+                let (right, below) = (x + width, y + height);
+                let own = sums[(below, right)] + sums[(y, x)] - sums[(y, right)] - sums[(below, x)];
+                if own == width * height {
+                    boxes.push((x, y));
+                }
+            }
+        }
+        let count = boxes.len() as f64;
+        let mean_x = boxes.iter().map(|corner| corner.0).sum::<usize>() as f64 / count;
+        let mean_y = boxes.iter().map(|corner| corner.1).sum::<usize>() as f64 / count;
+        let mut nearest = None;
+        let mut nearest_distance = f64::INFINITY;
+        for (x, y) in boxes {
+            let distance = (x as f64 - mean_x).powi(2) + (y as f64 - mean_y).powi(2);
+            if distance < nearest_distance {
+                (nearest, nearest_distance) = (Some((x, y)), distance);
+            }
+        }
+        let (left, top) = nearest?;
         Some((
             left as f64 + width as f64 / 2.0,
             top as f64 + height as f64 / 2.0,
         ))
     }
 
-    /// For each corner of the pixel grid, how many pixels of the part lie above and left of it.
-    fn summed(&self, part: usize) -> Array2<usize> {
+    /// Returns the summed-area table of a part's pixels: at each corner of the pixel grid, the
+    /// number of them above and left of it.
+    fn summed_area(&self, part: usize) -> Array2<usize> {
         let Shape { height, width } = self.shape;
         let mut sums = Array2::zeros((height + 1, width + 1));
         for (at, owner) in self.owner.iter().enumerate() {
@@ -183,12 +183,24 @@ impl Owners {
     }
 }
 
-/// How unlike two colours look.
+/// Returns how suitable a colour is, given the colours of the neighbours and how often each colour
+/// is used; larger is better.
+fn colour_rank(colour: usize, near: &[usize], used: &[usize]) -> (bool, Reverse<usize>, f32) {
+    let mut nearest = f32::INFINITY;
+    for &other in near {
+        nearest = nearest.min(difference(PALETTE[colour], PALETTE[other]));
+    }
+    (nearest > 0.0, Reverse(used[colour]), nearest)
+}
+
+/// Returns the perceptual difference of two colours: their distance in Oklab (B. Ottosson, *A
+/// perceptual color space for image processing*, 2020).
 fn difference(one: RGBColor, other: RGBColor) -> f32 {
-    let even = |RGBColor(red, green, blue)| -> Oklab {
-        Srgb::new(red, green, blue).into_format().into_color()
-    };
-    even(one).distance(even(other))
+    oklab(one).distance(oklab(other))
+}
+
+fn oklab(RGBColor(red, green, blue): RGBColor) -> Oklab {
+    Srgb::new(red, green, blue).into_format().into_color()
 }
 
 #[cfg(test)]
@@ -203,19 +215,19 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_belongs_to_the_part_that_gives_most_of_its_light() {
+    fn a_pixel_belongs_to_the_part_that_contributes_most_to_it() {
         let parts = basis(4, arr2(&[[1., 1., 0., 0.], [0., 1., 0.5, 0.]]));
-        let owners = Owners::of(&parts, &[1., 3.]);
+        let owners = PixelOwners::of(&parts, &[1., 3.]);
         assert_eq!(owners.owner, [Some(0), Some(1), Some(1), None]);
-        assert_eq!(owners.share, [1., 0.75, 1., 0.]);
+        assert_eq!(owners.fraction, [1., 0.75, 1., 0.]);
         assert_eq!(owners.pixels, [1, 2]);
     }
 
     #[test]
-    fn what_is_darker_than_one_grey_is_nobodys() {
-        let owners = Owners::of(&basis(3, arr2(&[[255., 1.5, 0.9]])), &[1.]);
+    fn a_pixel_darker_than_one_grey_has_no_owner() {
+        let owners = PixelOwners::of(&basis(3, arr2(&[[255., 1.5, 0.9]])), &[1.]);
         assert_eq!(owners.owner, [Some(0), Some(0), None]);
-        let black = Owners::of(
+        let black = PixelOwners::of(
             &basis(2, arr2(&[[0., f32::NAN], [f32::INFINITY, -1.]])),
             &[1., 0.],
         );
@@ -227,15 +239,15 @@ mod tests {
         // A A B
         // C C C
         let owner = [0, 0, 1, 2, 2, 2].map(Some).to_vec();
-        let owners = Owners {
+        let owners = PixelOwners {
             shape: Shape::new(2, 3),
             owner,
-            share: vec![1.; 6],
+            fraction: vec![1.; 6],
             pixels: vec![2, 1, 3],
         };
         let touch = owners.neighbours();
         assert!(touch[(0, 1)] && touch[(1, 0)] && touch[(0, 2)] && touch[(1, 2)]);
-        let ends = Owners {
+        let ends = PixelOwners {
             shape: Shape::new(2, 2),
             owner: vec![None, Some(0), Some(1), None],
             ..owners
@@ -252,7 +264,7 @@ mod tests {
             let rows = Array2::from_shape_fn((count + 1, count), |(part, at)| {
                 f32::from(u8::from(part == at))
             });
-            Owners::of(&basis(count, rows), &vec![1.; count + 1]).colours()
+            PixelOwners::of(&basis(count, rows), &vec![1.; count + 1]).colours()
         };
         let few = stripes(PALETTE.len());
         assert_eq!(few.last(), Some(&None), "no pixel, no colour");
@@ -281,7 +293,7 @@ mod tests {
             .chars()
             .map(|sign| if sign == '.' { 0. } else { 1. })
             .collect();
-        let owners = Owners::of(
+        let owners = PixelOwners::of(
             &basis(
                 10,
                 Array2::from_shape_vec((1, 40), light).expect("40 pixels"),
@@ -299,8 +311,9 @@ mod tests {
         assert_eq!(owners.place(0, (11, 1)), None, "wider than the image");
     }
 
-    /// What people without the cones for red and for green see of linear light (G. Machado, M. Oliveira, L. Fernandes,
-    /// *A physiologically-based model for simulation of color vision deficiency*, 2009, severity 1).
+    /// Linear light as seen with protanopia and deuteranopia (G. Machado, M. Oliveira, L.
+    /// Fernandes, *A physiologically-based model for simulation of color vision deficiency*, 2009,
+    /// severity 1).
     const PROTANOPIA: [[f32; 3]; 3] = [
         [0.152_286, 1.052_583, -0.204_868],
         [0.114_503, 0.786_281, 0.099_216],
@@ -322,8 +335,9 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_told_apart_by_colour_blind_eyes() {
-        // Greys a tenth of the way from black to white are 0.1 apart; the colours of Okabe and Ito are 0.076.
+    fn colours_are_distinct_with_colour_vision_deficiency() {
+        // Greys a tenth of the way from black to white are 0.1 apart; the colours of Okabe and Ito
+        // are 0.076.
         let apart = 0.12;
         for (at, one) in PALETTE.into_iter().enumerate() {
             for other in &PALETTE[..at] {

@@ -1,265 +1,252 @@
-//! How many parts: what each rank that was tried costs and predicts, whether starts agree on it, and what decides.
+//! The choice of the rank: error, stability and held-out error of every rank that was tried.
 
 use crate::error::Result;
 use crate::rank::{RankChoice, RankScores};
 use crate::render::canvas::axes::{Axes, Measure, RELATIVE_ERROR, in_percent};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
+use crate::render::canvas::header::{Header, Shown};
 use crate::render::canvas::numbers::number;
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, SENTENCE, Theme, VALUE, WIDTH};
-use crate::render::canvas::svg::{Anchor, Area, Canvas, draw_figure};
-use crate::render::canvas::text::Cut;
+use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::render::canvas::text::Fit;
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranks<'a> {
-    /// What was learned from: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
-    /// The ranks that were tried, in ascending order. Figures that are no numbers are left out.
+    /// The ranks that were tried, in ascending order. Scores that are not finite are ignored.
     pub ranks: &'a [RankScores],
-    /// Which was chosen, and why.
+    /// The chosen rank and the reason.
     pub choice: &'a RankChoice,
 }
 
 const HEIGHT: f64 = 1000.0;
 const TOP: f64 = 270.0;
 const BOTTOM: f64 = HEIGHT - 270.0;
-const AXIS: f64 = Axes::beside(LABEL);
+const AXIS: f64 = Axes::tick_width(LABEL);
 const BETWEEN: f64 = 40.0;
 const PANEL: f64 = (INNER - 2.0 * BETWEEN) / 3.0 - AXIS;
-/// Above a panel: its legend.
+/// Baseline of the legend above a panel.
 const LEGEND: f64 = TOP - 58.0;
-/// The lines that say why.
+/// First baseline of the reason.
 const REASON: f64 = HEIGHT - 130.0;
 const LINE: f64 = 36.0;
-const MOST_LINES: usize = 3;
-/// The share of the page that a line of them may take.
-const SPARE: f64 = 0.86;
-/// What is this share of the limit or less is as good as nothing, and stands at the bottom.
-const BOTTOM_SHARE: f64 = 1.0 / 30.0;
-/// Up to so many ranks, each has a dot.
-const DOTS: usize = 60;
+const MAX_LINES: usize = 3;
+/// The fraction of the page width that a line of the reason may take: viewers without the embedded
+/// font need wider lines.
+const LINE_FRACTION: f64 = 0.86;
+/// The lowest value of the axis as a fraction of the limit; lower values are drawn there.
+const BOTTOM_FRACTION: f64 = 1.0 / 30.0;
+/// The maximum number of ranks that have dots.
+const MAX_DOTS: usize = 60;
 
 const AGREEMENT: Measure = Measure {
-    name: "1: the same from every start",
+    name: "stability (1 = identical parts)",
     tick: number,
 };
 const EXCESS: Measure = Measure {
-    name: "more light² missed than least",
+    name: "excess squared error",
     tick: in_percent,
 };
 
-/// A curve of points, its name and its look.
-struct Curve {
+/// A curve of points with its name and style.
+struct RankCurve {
     name: &'static str,
     points: Vec<(f64, f64)>,
     width: f64,
     colour: Colour,
 }
 
-impl Curve {
-    fn new(
-        data: &Ranks,
-        name: &'static str,
-        look: (f64, Colour),
-        value: impl Fn(&RankScores) -> Option<f64>,
-    ) -> Self {
-        let point = |scores: &RankScores| {
-            Some((
-                scores.rank as f64,
-                value(scores).filter(|value| value.is_finite())?,
-            ))
-        };
-        Self {
-            name,
-            points: data.ranks.iter().filter_map(point).collect(),
-            width: look.0,
-            colour: look.1,
+/// Returns the ranks with one of their scores, where it is finite.
+fn points(data: &Ranks, score: impl Fn(&RankScores) -> Option<f64>) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    for scores in data.ranks {
+        if let Some(value) = score(scores).filter(|value| value.is_finite()) {
+            points.push((scores.rank as f64, value));
         }
     }
+    points
 }
 
-/// Draws errors, agreement, and what decides, each over the rank; the choice is marked and its reason told below.
+/// Draws error, stability and excess error over the rank; the chosen rank is marked and its reason
+/// written below.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
+    let caption = "Errors on training and held-out pixels, stability across starts, and the excess error that decides the rank.";
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        let caption = "What parts buy: on pixels that were seen while learning, and on pixels that were hidden.";
-        Head {
+        Header {
             title: data.title,
             caption,
             bars: &[],
-            shown: (1, 1),
+            shown: Shown::ALL,
         }
         .draw(canvas)?;
-        errors(canvas, data)?;
-        agreement(canvas, data)?;
-        decision(canvas, data)?;
-        reason(
-            canvas,
-            &format!("Why {}: {}.", data.choice.choice, data.choice.reason),
-        )
+        draw_errors(canvas, data)?;
+        draw_stability(canvas, data)?;
+        draw_excess(canvas, data)?;
+        let reason = format!(
+            "Chosen rank {}: {}.",
+            data.choice.choice, data.choice.reason
+        );
+        draw_reason(canvas, &reason)
     })
 }
 
-/// The panel of this index, with a vertical axis of its own.
-fn panel(data: &Ranks, index: usize, errors: Axis, measure: Measure) -> Axes<'static> {
+/// Returns the axes of the panel of this index.
+fn panel(data: &Ranks, index: usize, up: Axis, measure: Measure) -> Axes<'static> {
     let x = MARGIN + AXIS + index as f64 * (PANEL + AXIS + BETWEEN);
-    let highest = data
-        .ranks
-        .iter()
-        .map(|scores| scores.rank)
-        .max()
-        .unwrap_or(1);
+    let highest = data.ranks.iter().map(|scores| scores.rank).max();
     Axes {
-        area: Area {
+        area: Rect {
             x,
             y: TOP,
             width: PANEL,
             height: BOTTOM - TOP,
         },
-        across: Axis::of_ranks(highest),
-        name: "parts",
-        errors,
+        across: Axis::of_ranks(highest.unwrap_or(1)),
+        name: "rank",
+        up,
         measure,
         ticks: 6,
         label: LABEL,
     }
 }
 
-fn errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
+/// Draws the relative errors of NMF and PCA, and those of the held-out pixels with their standard
+/// deviation.
+fn draw_errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
-        Curve::new(data, "hidden pixels", (4.0, Colour::Ink), |scores| {
-            scores.held_out_error
-        }),
-        Curve::new(data, "seen", (4.0, Colour::Nmf), |scores| {
-            Some(scores.relative_error)
-        }),
-        Curve::new(data, "PCA", (3.0, Colour::Pca), |scores| scores.pca_error),
+        RankCurve {
+            name: "held out",
+            points: points(data, |scores| scores.held_out_error),
+            width: 4.0,
+            colour: Colour::Ink,
+        },
+        RankCurve {
+            name: "training",
+            points: points(data, |scores| Some(scores.relative_error)),
+            width: 4.0,
+            colour: Colour::Nmf,
+        },
+        RankCurve {
+            name: "PCA",
+            points: points(data, |scores| scores.pca_error),
+            width: 3.0,
+            colour: Colour::Pca,
+        },
     ];
-    let values = curves
-        .iter()
-        .flat_map(|curve| curve.points.iter().map(|point| point.1));
-    let axes = panel(data, 0, Axis::of_errors(values, 0.05), RELATIVE_ERROR);
-    draw(canvas, &axes, data, &curves)?;
+    let all = curves.iter().flat_map(|curve| &curve.points);
+    let up = Axis::of_errors(all.map(|point| point.1), 0.05);
+    let axes = panel(data, 0, up, RELATIVE_ERROR);
+    draw_panel(canvas, &axes, data, &curves)?;
     for scores in data.ranks {
         if let (Some(error), Some(spread)) = (scores.held_out_error, scores.held_out_spread) {
             let rank = scores.rank as f64;
-            axes.curve(
-                canvas,
-                &[(rank, error - spread), (rank, error + spread)],
-                2.0,
-                Colour::Ink,
-            )?;
+            let ends = [(rank, error - spread), (rank, error + spread)];
+            axes.curve(canvas, &ends, 2.0, Colour::Ink)?;
         }
     }
     Ok(())
 }
 
-fn agreement(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
+/// Draws how similar the results of different starts are.
+fn draw_stability(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
-        Curve::new(data, "parts alike", (4.0, Colour::Nmf), |scores| {
-            scores.stability
-        }),
-        Curve::new(data, "cophenetic", (3.0, Colour::Quiet), |scores| {
-            scores.cophenetic
-        }),
+        RankCurve {
+            name: "similarity",
+            points: points(data, |scores| scores.stability),
+            width: 4.0,
+            colour: Colour::Nmf,
+        },
+        RankCurve {
+            name: "cophenetic correlation",
+            points: points(data, |scores| scores.cophenetic),
+            width: 3.0,
+            colour: Colour::Quiet,
+        },
     ];
-    let least = curves
-        .iter()
-        .flat_map(|curve| curve.points.iter().map(|point| point.1))
-        .fold(1.0, f64::min);
-    let axes = panel(
-        data,
-        1,
-        Axis::linear(((least * 10.0 - 0.5).floor().max(0.0) / 10.0, 1.0)),
-        AGREEMENT,
-    );
-    draw(canvas, &axes, data, &curves)?;
+    let all = curves.iter().flat_map(|curve| &curve.points);
+    let least = all.map(|point| point.1).fold(1.0, f64::min);
+    let bottom = (least * 10.0 - 0.5).floor().max(0.0) / 10.0;
+    let axes = panel(data, 1, Axis::linear((bottom, 1.0)), AGREEMENT);
+    draw_panel(canvas, &axes, data, &curves)?;
     if curves.iter().any(|curve| !curve.points.is_empty()) {
         return Ok(());
     }
     let middle = (axes.area.x + PANEL / 2.0, f64::midpoint(TOP, BOTTOM));
-    canvas.text_over_lines(
-        "one start agrees with nothing",
-        middle,
-        Anchor::Centre,
-        LABEL,
-        PANEL,
-    )
+    let note = "requires more than one start";
+    canvas.text_over_lines(note, middle, Anchor::Centre, LABEL, PANEL)
 }
 
-/// How much more of the squared light than the best rank each misses, and the limit below which that is nothing.
-fn decision(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
-    let square = |error: f64| error * error;
-    let known = data
-        .ranks
-        .iter()
-        .filter_map(|scores| scores.held_out_error)
-        .filter(|error| error.is_finite());
-    let (least, most) = known.fold((f64::INFINITY, 0.0_f64), |(least, most), e| {
-        (least.min(e), most.max(e))
-    });
+/// Draws the excess of the squared held-out error over that of the best rank, and the limit below
+/// which it is negligible.
+fn draw_excess(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
+    let known = points(data, |scores| scores.held_out_error);
+    let (mut least, mut most) = (f64::INFINITY, 0.0f64);
+    for &(_, error) in &known {
+        (least, most) = (least.min(error), most.max(error));
+    }
     let limit = data
         .choice
         .limit
-        .map_or(1e-3, |limit| square(limit) - square(least))
+        .map_or(1e-3, |limit| limit * limit - least * least)
         .max(1e-9);
-    let bottom = limit * BOTTOM_SHARE;
-    let excess =
-        |scores: &RankScores| Some((square(scores.held_out_error?) - square(least)).max(bottom));
-    let curve = Curve::new(data, "hidden pixels", (4.0, Colour::Ink), excess);
-    let highest = (square(most) - square(least)).max(3.0 * limit);
+    let bottom = limit * BOTTOM_FRACTION;
+    let curve = RankCurve {
+        name: "held out",
+        points: points(data, |scores| {
+            let error = scores.held_out_error?;
+            Some((error * error - least * least).max(bottom))
+        }),
+        width: 4.0,
+        colour: Colour::Ink,
+    };
+    let highest = (most * most - least * least).max(3.0 * limit);
     let axes = panel(data, 2, Axis::logarithmic((bottom, 1.3 * highest)), EXCESS);
-    draw(canvas, &axes, data, &[curve])?;
+    draw_panel(canvas, &axes, data, &[curve])?;
     let y = axes.place((0.0, limit)).1;
     canvas.dashes((axes.area.x, y), (axes.area.x + PANEL, y), 2.0, Colour::Nmf)?;
-    let below = (axes.area.x + 12.0, y + 30.0);
+    let (below, style) = ((axes.area.x + 12.0, y + 30.0), LABEL.coloured(Colour::Nmf));
     canvas.text_over_lines(
-        "as good as the least",
+        "as good as the best",
         below,
         Anchor::Left,
-        LABEL.coloured(Colour::Nmf),
+        style,
         PANEL - 24.0,
     )
 }
 
-/// Axes, legend, curves, and the mark of the choice.
-fn draw(canvas: &mut Canvas, axes: &Axes, data: &Ranks, curves: &[Curve]) -> Result<()> {
+/// Draws axes, legend, curves, and the mark of the chosen rank.
+fn draw_panel(canvas: &mut Canvas, axes: &Axes, data: &Ranks, curves: &[RankCurve]) -> Result<()> {
     axes.draw(canvas)?;
-    let (x, _) = axes.place((data.choice.choice as f64, 0.0));
+    let choice = data.choice.choice;
+    let (x, _) = axes.place((choice as f64, 0.0));
     canvas.dashes((x, TOP), (x, BOTTOM), 2.0, Colour::Quiet)?;
     let mut left = axes.area.x;
     for curve in curves.iter().filter(|curve| !curve.points.is_empty()) {
         axes.curve(canvas, &curve.points, curve.width, curve.colour)?;
-        if curve.points.len() <= DOTS {
-            curve
-                .points
-                .iter()
-                .try_for_each(|&point| axes.dot(canvas, point, 5.0, curve.colour))?;
+        if curve.points.len() <= MAX_DOTS {
+            for &point in &curve.points {
+                axes.dot(canvas, point, 5.0, curve.colour)?;
+            }
         }
-        let chosen = curve
-            .points
-            .iter()
-            .find(|point| point.0 as usize == data.choice.choice);
-        chosen.map_or(Ok(()), |&point| axes.dot(canvas, point, 9.0, curve.colour))?;
-        let room = axes.area.x + PANEL - left;
-        left += 40.0
-            + canvas.text(
-                curve.name,
-                (left, LEGEND),
-                Anchor::Left,
-                VALUE.coloured(curve.colour),
-                (room, Cut::End),
-            )?;
+        let mut points = curve.points.iter();
+        if let Some(&chosen) = points.find(|point| point.0 as usize == choice) {
+            axes.dot(canvas, chosen, 9.0, curve.colour)?;
+        }
+        let fit = Fit::end(axes.area.x + PANEL - left);
+        let style = VALUE.coloured(curve.colour);
+        left += 40.0 + canvas.text(curve.name, (left, LEGEND), Anchor::Left, style, fit)?;
     }
     Ok(())
 }
 
-/// The reason in lines across the page, with room for the wider letters of a viewer that has not the chart's own font.
-fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
+/// Writes the reason in lines.
+fn draw_reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     let mut lines = vec![String::new()];
     for word in reason.split(' ') {
         let line = lines.last().map_or("", String::as_str);
@@ -268,7 +255,8 @@ fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
         } else {
             format!("{line} {word}")
         };
-        if canvas.ruler().width(&longer, SENTENCE) <= SPARE * INNER || lines.len() == MOST_LINES {
+        let fits = canvas.ruler().width(&longer, SENTENCE) <= LINE_FRACTION * INNER;
+        if fits || lines.len() == MAX_LINES {
             lines.pop();
             lines.push(longer);
         } else {
@@ -277,13 +265,8 @@ fn reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     }
     for (index, line) in lines.iter().enumerate() {
         let place = (MARGIN, REASON + index as f64 * LINE);
-        canvas.text(
-            line,
-            place,
-            Anchor::Left,
-            SENTENCE.coloured(Colour::Ink),
-            (INNER, Cut::End),
-        )?;
+        let style = SENTENCE.coloured(Colour::Ink);
+        canvas.text(line, place, Anchor::Left, style, Fit::end(INNER))?;
     }
     Ok(())
 }

@@ -1,76 +1,82 @@
-//! Some images with both reconstructions and what these miss.
+//! Some images with their reconstructions and absolute differences.
 
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::Head;
-use crate::render::canvas::sample_sheet;
-use crate::render::canvas::samples::{Cell, Sample};
-use crate::render::canvas::scale_bar::Bar;
+use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
+use crate::render::canvas::samples::{Sample, SampleCell};
+use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::Theme;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Reconstructions<'a> {
-    /// What the images are: the folder's name.
+    /// The title: the name of the folder.
     pub title: &'a str,
     /// The size of every image.
     pub shape: Shape,
-    /// The images in their order.
+    /// The images in the order in which they are drawn.
     pub samples: &'a [Sample<'a>],
 }
 
 const CAPTION: &str =
-    "Each reconstruction with its relative error and its absolute difference from the original.";
-const CAPTION_WITH_UNKNOWN: &str = "Each reconstruction with its relative error and its absolute difference from what is known; orange is unknown.";
+    "Reconstructions with their relative errors and absolute differences from the original.";
+const CAPTION_WITH_UNKNOWN: &str = "Reconstructions with their relative errors and absolute differences on known pixels; unknown pixels are orange.";
 
-/// Draws each sample: the original, and its reconstructions with their errors and absolute differences.
+/// Draws, for each sample, the original and its reconstructions with their errors and absolute
+/// differences.
 ///
-/// The page grows with the number of samples, up to four slides high; beyond that the first ones are shown.
+/// The page grows with the number of samples to at most four slides; beyond that, the first ones
+/// are shown.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::error::Error::Picture) if a sample has not as many pixels as the shape.
+/// [`Error::Picture`](crate::error::Error::Picture) if a sample does not have the number of pixels
+/// of the shape.
 pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
-    let differences: Vec<_> = data.samples.iter().map(differences).collect();
+    let mut differences = Vec::with_capacity(data.samples.len());
+    let mut names = Vec::with_capacity(data.samples.len());
+    for sample in data.samples {
+        differences.push(absolute_differences(sample));
+        names.push(SampleName {
+            name: sample.name,
+            warning: sample.warning,
+        });
+    }
     let all = differences.iter().flatten().flatten();
-    let difference = Paint::holding(Scale::FromZero, all);
-    let names: Vec<sample_sheet::Name> = data
-        .samples
-        .iter()
-        .map(|sample| (sample.name, sample.warning))
-        .collect();
-    let has_unknown = data
-        .samples
-        .iter()
-        .any(|sample| sample.original.iter().any(|value| value.is_nan()));
-    let head = Head {
+    let colour_map = ColourMap::covering(Scale::FromZero, all);
+    let header = Header {
         title: data.title,
-        caption: if has_unknown {
-            CAPTION_WITH_UNKNOWN
-        } else {
-            CAPTION
-        },
-        bars: &[Bar {
+        caption: caption(data),
+        bars: &[ScaleBar {
             scale: Scale::FromZero,
-            limit: Some(difference.limit),
-            says: "difference",
+            limit: Some(colour_map.limit),
+            label: "absolute difference",
             faint: 0.0,
         }],
-        shown: (0, names.len()),
+        shown: Shown::ALL,
     };
-    sample_sheet::sheet(
-        &head,
-        &names,
-        data.shape,
-        &cells(data, &differences, difference),
-        theme,
-    )
+    let samples = Samples {
+        shape: data.shape,
+        names: &names,
+        cells: &cells(data, &differences, colour_map),
+    };
+    draw_sheet(&header, samples, theme)
+}
+
+fn caption(data: &Reconstructions) -> &'static str {
+    let mut pixels = data.samples.iter().flat_map(|sample| sample.original);
+    if pixels.any(|value| value.is_nan()) {
+        CAPTION_WITH_UNKNOWN
+    } else {
+        CAPTION
+    }
 }
 
 /// Returns the absolute difference of each reconstruction from the original.
-fn differences(sample: &Sample) -> Vec<Vec<f32>> {
-    let mut differences = Vec::new();
+fn absolute_differences(sample: &Sample) -> Vec<Vec<f32>> {
+    let mut differences = Vec::with_capacity(sample.reconstructions.len());
     for reconstruction in sample.reconstructions {
         let pixels = sample.original.iter().zip(&reconstruction.values);
         differences.push(pixels.map(|(a, b)| (a - b).abs()).collect());
@@ -78,28 +84,29 @@ fn differences(sample: &Sample) -> Vec<Vec<f32>> {
     differences
 }
 
-/// Returns the cells of each sample: the original, and each reconstruction followed by its difference.
+/// Returns the cells of each sample: the original, and each reconstruction followed by its
+/// difference.
 fn cells<'a>(
     data: &Reconstructions<'a>,
     differences: &'a [Vec<Vec<f32>>],
-    paint: Paint,
-) -> Vec<Vec<Cell<'a>>> {
-    let all = data.samples.iter().flat_map(|sample| sample.original);
-    let original = Paint::holding(Scale::FromZero, all);
-    let mut rows = Vec::new();
+    colour_map: ColourMap,
+) -> Vec<Vec<SampleCell<'a>>> {
+    let originals = data.samples.iter().flat_map(|sample| sample.original);
+    let original = ColourMap::covering(Scale::FromZero, originals);
+    let mut all = Vec::with_capacity(data.samples.len());
     for (sample, differences) in data.samples.iter().zip(differences) {
         let mut cells = sample.cells(original).into_iter();
-        let mut row: Vec<Cell> = cells.next().into_iter().collect();
+        let mut row: Vec<SampleCell> = cells.next().into_iter().collect();
         for (cell, values) in cells.zip(differences) {
             row.push(cell);
-            row.push(Cell {
-                head: "difference",
+            row.push(SampleCell {
+                heading: "difference",
                 values,
-                paint,
+                colour_map,
                 note: String::new(),
             });
         }
-        rows.push(row);
+        all.push(row);
     }
-    rows
+    all
 }

@@ -1,12 +1,12 @@
-//! The contents of the interactive page: images, bases and recorded iterations, as arrays small enough for
-//! one file.
+//! The contents of the interactive page: images, bases and recorded iterations, as arrays small
+//! enough for one file.
 
 use ndarray::Axis;
 use serde::Serialize;
 
 use super::document::document;
-use super::packed_arrays::{Array, Packed, Place};
-use crate::basis::Shape;
+use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
+use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask};
@@ -14,145 +14,150 @@ use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::resize::resized;
 use crate::report::{MethodFigures, Report};
 
-/// The size of the bases of all methods, in bytes before compression. They are reduced to fit.
+/// The maximum size of the bases of all methods in bytes before compression; larger ones are
+/// reduced.
 const BASIS_BYTES: usize = 2_400_000;
-/// Bytes of the images and their weights, unless more images are asked for.
+/// The default size of images and their weights in bytes.
 const IMAGE_BYTES: usize = 1_500_000;
-/// Bytes of the recorded parts; they are reduced until [`LEAST_FRAMES`] of them fit.
+/// The maximum size of the recorded parts in bytes; they are reduced until [`LEAST_FRAMES`] frames
+/// fit.
 const FRAME_BYTES: usize = 1_600_000;
 const LEAST_FRAMES: usize = 12;
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
-    /// What the images are.
+    /// The title.
     pub title: &'a str,
-    /// The command that the run was started with.
+    /// The command line of the run.
     pub command: &'a str,
-    /// The numbers of the run.
+    /// The report of the run.
     pub report: &'a Report,
-    /// The images that the parts were learned from.
+    /// The training images.
     pub images: &'a ImageSet,
-    /// Which of them the page has, by their indices, and which of these is shown first.
+    /// The indices of the images on the page.
     pub shown: &'a [usize],
-    /// The index of the image that is shown first, one of `shown`.
+    /// The index of the image that is selected first, one of `shown`.
     pub first: usize,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
-    /// What was seen of the learning; may be empty.
+    /// The recorded iterations; may be empty.
     pub frames: &'a [Frame],
-    /// What the first of these shows.
+    /// A description of the first of them.
     pub start: &'a str,
 }
 
-/// How many images a page has room for.
+/// Returns the default number of images on a page.
 #[must_use]
 pub fn page_images(shape: Shape, rank: usize) -> usize {
     let weights = METHODS.len() * rank * size_of::<f32>();
     (IMAGE_BYTES / (page_shape(shape, rank).0.pixels() + weights)).max(1)
 }
 
-/// One HTML file that needs nothing else: it asks no network for anything, and runs no script but its own.
+/// Returns one self-contained HTML file: it makes no network requests and runs only its own script.
 ///
-/// Images and parts are reduced by a whole factor where they are many and large.
+/// Many or large images and parts are reduced by a whole factor.
 ///
 /// # Errors
-/// If the facts cannot be written as JSON.
+/// [`Error::Picture`](crate::error::Error::Picture) if the facts cannot be written as JSON.
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
     let (shape, reduced) = page_shape(images.shape, page.report.nmf.rank);
-    let (bytes, scale) = image_bytes(
-        shown
-            .iter()
-            .map(|&index| shown_image(images, index, shape))
-            .collect(),
-    );
-    let recorded = Recorded::of(page.frames);
-    let frames = FrameFacts {
-        height: recorded.shape.height,
-        width: recorded.shape.width,
-        at: recorded.at,
-    };
-    let packed = pack(page, shape, bytes, recorded.parts);
-    let facts = Facts {
+    let bytes = image_bytes(shown.iter().map(|&index| shown_image(images, index, shape)));
+    let frames = PageFrames::of(page.frames);
+    let packed = pack(page, shape, bytes.values, frames.parts);
+    let first = shown.iter().position(|&index| index == page.first);
+    let facts = PageFacts {
         title: page.title,
         command: page.command,
         height: shape.height,
         width: shape.width,
         reduced,
-        scale,
-        first: shown
-            .iter()
-            .position(|&index| index == page.first)
-            .unwrap_or_default(),
+        scale: bytes.scale,
+        first: first.unwrap_or_default(),
         names: shown
             .iter()
             .map(|&index| images.names[index].as_str())
             .collect(),
         indices: shown,
         start: page.start,
-        frames,
+        frames: FrameFacts {
+            height: frames.shape.height,
+            width: frames.shape.width,
+            at: frames.at,
+        },
         report: page.report,
         methods: page.report.methods(),
-        arrays: packed.places(),
+        arrays: packed.entries(),
     };
     document(page.title, &facts, &packed)
 }
 
-/// Packs all arrays: the images and the recorded parts as they are given, basis images at the size of
-/// the page.
-fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -> Packed {
+/// Returns all arrays of the page; images and recorded parts are passed as bytes.
+fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -> PackedArrays {
     let Page { images, shown, .. } = *page;
-    let mut packed = Packed::default();
-    packed.add("images".to_owned(), Array::U8(image_bytes));
+    let from = images.shape;
+    let mut packed = PackedArrays::default();
+    packed.add("images".to_owned(), PageArray::U8(image_bytes));
     for learned in page.decompositions {
         let key = learned.method.key;
-        let mut basis = Vec::new();
-        for row in learned.basis.rows().rows() {
-            basis.extend(resized(&row.to_vec(), images.shape, shape));
-        }
-        packed.add(format!("{key}_basis"), Array::F32(basis));
-        let weights = learned.weights.select(Axis(0), shown);
-        let weights = weights.into_raw_vec_and_offset().0;
-        packed.add(format!("{key}_weights"), Array::F32(weights));
+        let basis = resized_rows(&learned.basis, from, shape);
+        packed.add(format!("{key}_basis"), basis);
+        let weights = selected_rows(&learned.weights, shown);
+        packed.add(format!("{key}_weights"), weights);
         if let Some(mean) = &learned.mean {
-            let mean = resized(&mean.to_vec(), images.shape, shape);
-            packed.add(format!("{key}_mean"), Array::F32(mean));
+            let mean = resized(&mean.to_vec(), from, shape);
+            packed.add(format!("{key}_mean"), PageArray::F32(mean));
         }
     }
-    packed.add("frameParts".to_owned(), Array::U8(frame_parts));
+    packed.add("frameParts".to_owned(), PageArray::U8(frame_parts));
     if let Some(mask) = &images.mask {
         let known = shown
             .iter()
-            .flat_map(|&index| known(mask, index, images.shape, shape))
+            .flat_map(|&index| known(mask, index, from, shape))
             .collect();
-        packed.add("known".to_owned(), Array::U8(known));
+        packed.add("known".to_owned(), PageArray::U8(known));
     }
     packed
 }
 
-/// An image at the size of the page; 0 where it is unknown, whatever stands there.
+/// Returns basis images at another size.
+fn resized_rows(basis: &Basis, from: Shape, to: Shape) -> PageArray {
+    let mut values = Vec::with_capacity(basis.rank() * to.pixels());
+    for row in basis.rows().rows() {
+        values.extend(resized(&row.to_vec(), from, to));
+    }
+    PageArray::F32(values)
+}
+
+/// Returns some rows of a matrix.
+fn selected_rows(values: &Weights, indices: &[usize]) -> PageArray {
+    PageArray::F32(values.select(Axis(0), indices).into_raw_vec_and_offset().0)
+}
+
+/// Returns an image at the size of the page; unknown pixels are 0, whatever their value.
 fn shown_image(images: &ImageSet, index: usize, shape: Shape) -> Vec<f32> {
-    let known: Vec<f32> = images
-        .known_f32(index)
-        .into_iter()
-        .map(|v| if v.is_nan() { 0.0 } else { v })
-        .collect();
+    let mut known = images.known_f32(index);
+    for value in &mut known {
+        if value.is_nan() {
+            *value = 0.0;
+        }
+    }
     resized(&known, images.shape, shape)
 }
 
-/// All that the page reads but the arrays.
+/// Everything that the page reads except the arrays.
 #[derive(Serialize)]
-struct Facts<'a> {
+struct PageFacts<'a> {
     title: &'a str,
     command: &'a str,
     height: usize,
     width: usize,
-    /// By which factor images and parts are reduced.
+    /// The factor by which images and parts are reduced.
     reduced: usize,
-    /// What a byte of 255 stands for.
+    /// The value of a byte of 255.
     scale: f32,
-    /// Which of the images is shown first.
+    /// The position of the image that is selected first.
     first: usize,
     names: Vec<&'a str>,
     indices: &'a [usize],
@@ -160,7 +165,7 @@ struct Facts<'a> {
     frames: FrameFacts,
     report: &'a Report,
     methods: Vec<MethodFigures>,
-    arrays: &'a [Place],
+    arrays: &'a [ArrayEntry],
 }
 
 #[derive(Serialize)]
@@ -170,66 +175,80 @@ struct FrameFacts {
     at: Vec<Iteration>,
 }
 
-/// The size of images and parts on a page, and by which factor that is less.
+/// Returns the size of images and parts on a page, and the factor by which it is reduced.
 fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     reduced(shape, |small| {
         METHODS.len() * size_of::<f32>() * rank * small.pixels() <= BASIS_BYTES
     })
 }
 
-/// The shape over the least whole number that makes it fit.
+/// Returns the shape, divided by the smallest whole factor with which it fits, and the factor.
 fn reduced(shape: Shape, fits: impl Fn(Shape) -> bool) -> (Shape, usize) {
-    let over = |factor: usize| {
-        Shape::new(
-            (shape.height / factor).max(1),
-            (shape.width / factor).max(1),
-        )
-    };
-    let most = shape.height.max(shape.width).max(1);
-    let factor = (1..most).find(|&factor| fits(over(factor))).unwrap_or(most);
-    (over(factor), factor)
+    let largest = shape.height.max(shape.width).max(1);
+    for factor in 1..largest {
+        let small = divided(shape, factor);
+        if fits(small) {
+            return (small, factor);
+        }
+    }
+    (divided(shape, largest), largest)
 }
 
-/// Images as bytes, and what 255 stands for: 1, unless values go beyond or stay far below, and then the largest.
-fn image_bytes(images: Vec<Vec<f32>>) -> (Vec<u8>, f32) {
-    let scale = images
-        .iter()
-        .flatten()
-        .fold(0.0f32, |most, &value| most.max(value));
-    let scale = if scale > 1.0 || scale <= 0.1 && scale > 0.0 {
-        scale
-    } else {
-        1.0
-    };
-    (
-        images
-            .into_iter()
-            .flatten()
-            .map(|value| (value / scale * 255.0).round() as u8)
-            .collect(),
-        scale,
+fn divided(shape: Shape, factor: usize) -> Shape {
+    Shape::new(
+        (shape.height / factor).max(1),
+        (shape.width / factor).max(1),
     )
 }
 
-/// Which pixels are known, 1 or 0 each; a reduced one where all that it is made from is.
+/// Images as bytes.
+#[derive(Debug, PartialEq)]
+struct ImageBytes {
+    values: Vec<u8>,
+    /// The value of a byte of 255.
+    scale: f32,
+}
+
+/// Returns images as bytes, with a scale of 1, or of the largest value if that is above 1 or at
+/// most 0.1.
+fn image_bytes(images: impl Iterator<Item = Vec<f32>>) -> ImageBytes {
+    let values: Vec<f32> = images.flatten().collect();
+    let largest = values.iter().copied().fold(0.0, f32::max);
+    let scale = if largest > 1.0 || largest <= 0.1 && largest > 0.0 {
+        largest
+    } else {
+        1.0
+    };
+    let mut bytes = Vec::with_capacity(values.len());
+    for value in values {
+        bytes.push((value / scale * 255.0).round() as u8);
+    }
+    ImageBytes {
+        values: bytes,
+        scale,
+    }
+}
+
+/// Returns 1 for each known pixel and 0 for the others; a reduced pixel is known if all its pixels
+/// are.
 fn known(mask: &Mask, image: usize, from: Shape, to: Shape) -> Vec<u8> {
     let known: Vec<f32> = (0..from.pixels())
         .map(|pixel| f32::from(u8::from(mask.is_known(image, pixel))))
         .collect();
     resized(&known, from, to)
         .iter()
-        .map(|&share| u8::from(share > 0.999))
+        .map(|&fraction| u8::from(fraction > 0.999))
         .collect()
 }
 
-/// The moments of the learning that a page has room for.
-struct Recorded {
+/// The recorded iterations that fit a page.
+struct PageFrames {
     shape: Shape,
     at: Vec<Iteration>,
     parts: Vec<u8>,
 }
 
-impl Recorded {
+impl PageFrames {
     fn of(frames: &[Frame]) -> Self {
         let Some(first) = frames.first() else {
             return Self {
@@ -246,29 +265,16 @@ impl Recorded {
         let last = frames.len() - 1;
         let mut chosen: Vec<usize> = (0..room).map(|i| (i * last).div_ceil(room - 1)).collect();
         chosen.dedup();
-        let part = |part: &[u8]| -> Vec<u8> {
-            let values: Vec<f32> = part.iter().map(|&value| value.into()).collect();
-            resized(&values, first.shape, shape)
-                .iter()
-                .map(|value| value.round() as u8)
-                .collect()
-        };
-        let parts = |frame: &Frame| -> Vec<u8> {
-            frame
-                .parts
-                .rows()
-                .into_iter()
-                .flat_map(|row| part(&row.to_vec()))
-                .collect()
-        };
-        Self {
-            shape,
-            at: chosen.iter().map(|&index| frames[index].at).collect(),
-            parts: chosen
-                .iter()
-                .flat_map(|&index| parts(&frames[index]))
-                .collect(),
+        let (mut at, mut parts) = (Vec::new(), Vec::new());
+        for index in chosen {
+            at.push(frames[index].at);
+            for part in frames[index].parts.rows() {
+                let values: Vec<f32> = part.iter().map(|&value| f32::from(value)).collect();
+                let small = resized(&values, first.shape, shape);
+                parts.extend(small.iter().map(|value| value.round() as u8));
+            }
         }
+        Self { shape, at, parts }
     }
 }
 
@@ -291,20 +297,32 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_of_255_stands_for_white_or_for_the_largest_value() {
+    fn a_byte_of_255_is_white_or_the_largest_value() {
         assert_eq!(
-            image_bytes(vec![vec![0.0, 0.5], vec![0.2, 0.0]]),
-            (vec![0, 128, 51, 0], 1.0)
+            image_bytes(vec![vec![0.0, 0.5], vec![0.2, 0.0]].into_iter()),
+            ImageBytes {
+                values: vec![0, 128, 51, 0],
+                scale: 1.0
+            }
         );
         assert_eq!(
-            image_bytes(vec![vec![0.0, 4.0], vec![2.0, 1.0]]),
-            (vec![0, 255, 128, 64], 4.0)
+            image_bytes(vec![vec![0.0, 4.0], vec![2.0, 1.0]].into_iter()),
+            ImageBytes {
+                values: vec![0, 255, 128, 64],
+                scale: 4.0
+            }
         );
-        assert_eq!(image_bytes(vec![vec![0.0, 0.0]]), (vec![0, 0], 1.0));
+        assert_eq!(
+            image_bytes(vec![vec![0.0, 0.0]].into_iter()),
+            ImageBytes {
+                values: vec![0, 0],
+                scale: 1.0
+            }
+        );
     }
 
     #[test]
-    fn the_first_and_the_last_moment_are_always_there() {
+    fn the_first_and_the_last_frame_are_always_included() {
         let frame = |iteration: usize| Frame {
             at: Iteration {
                 iteration,
@@ -316,7 +334,7 @@ mod tests {
             parts: Array2::from_elem((10, 40_000), iteration as u8),
         };
         let frames: Vec<Frame> = (1..=30).map(frame).collect();
-        let recorded = Recorded::of(&frames);
+        let recorded = PageFrames::of(&frames);
         assert_eq!(
             recorded.shape,
             Shape::new(100, 100),
@@ -329,11 +347,11 @@ mod tests {
             (recorded.parts[0], *recorded.parts.last().unwrap()),
             (1, 30)
         );
-        assert!(Recorded::of(&[]).at.is_empty());
+        assert!(PageFrames::of(&[]).at.is_empty());
     }
 
     #[test]
-    fn what_stands_under_a_mask_is_not_shown() {
+    fn hidden_pixels_are_not_shown() {
         let mut images =
             ImageSet::from_f32(Shape::new(1, 2), Array2::from_elem((1, 2), 0.5)).expect("sound");
         images.mask = Mask::new(1, 2, |_, pixel| pixel == 0);
@@ -343,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reduced_pixel_is_known_where_all_that_it_is_made_from_is() {
+    fn a_reduced_pixel_is_known_if_all_its_pixels_are() {
         let mask = Mask::new(1, 16, |_, pixel| pixel != 5).expect("a pixel is hidden");
         assert_eq!(
             known(&mask, 0, Shape::new(4, 4), Shape::new(2, 2)),

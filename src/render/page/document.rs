@@ -1,20 +1,20 @@
-//! One HTML file from its template, its style, its script and its data. Not what they show.
+//! Writing one HTML file from its template, style, script and data.
 //!
-//! What comes from outside, such as the name of a file, stands in two places: as the title, and within the facts, which
-//! are JSON in an element that browsers do not run. The policy of the page allows its own style and script alone, by
-//! their hashes, and no address at all.
+//! Untrusted text, such as file names, is in two places: in the title, and in the facts, which are
+//! JSON in an element that browsers do not run. The content security policy allows only the style
+//! and the script of the page, by their hashes, and no connection at all.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::packed_arrays::{Packed, failed};
+use super::packed_arrays::{PackedArrays, failed};
 use crate::error::Result;
 
 const TEMPLATE: &str = include_str!("../../../assets/page/page.html");
 const STYLE: &str = include_str!("../../../assets/page/page.css");
-/// The modules of the page, each after those that it imports from.
+/// The modules of the page in order of their imports.
 const MODULES: [(&str, &str); 18] = [
     ("dom.js", include_str!("../../../assets/page/dom.js")),
     ("state.js", include_str!("../../../assets/page/state.js")),
@@ -48,11 +48,15 @@ const MODULES: [(&str, &str); 18] = [
     ("main.js", include_str!("../../../assets/page/main.js")),
 ];
 
-/// The file.
+/// Returns the HTML file.
 ///
 /// # Errors
-/// If the facts cannot be written as JSON.
-pub(super) fn document(title: &str, facts: &impl Serialize, packed: &Packed) -> Result<Vec<u8>> {
+/// [`Error::Picture`](crate::error::Error::Picture) if the facts cannot be written as JSON.
+pub(super) fn document(
+    title: &str,
+    facts: &impl Serialize,
+    packed: &PackedArrays,
+) -> Result<Vec<u8>> {
     let script = script();
     let policy = format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
@@ -60,7 +64,7 @@ pub(super) fn document(title: &str, facts: &impl Serialize, packed: &Packed) -> 
         hash(STYLE)
     );
     let facts = as_data(&serde_json::to_string(facts).map_err(failed)?);
-    let (title, data) = (as_text(title), packed.text()?);
+    let (title, data) = (as_text(title), packed.base64()?);
     let values = [
         ("{{policy}}", policy.as_str()),
         ("{{title}}", &title),
@@ -73,11 +77,11 @@ pub(super) fn document(title: &str, facts: &impl Serialize, packed: &Packed) -> 
         TEMPLATE.len() + STYLE.len() + script.len() + facts.len() + data.len(),
     );
     let mut rest = TEMPLATE;
-    // In the order of the template, and never within what was put in.
-    for (place, value) in values {
+    // In the order of the template, so that inserted text is never searched.
+    for (placeholder, value) in values {
         let (before, after) = rest
-            .split_once(place)
-            .expect("the template has every place, in this order");
+            .split_once(placeholder)
+            .expect("the template has every placeholder, in this order");
         whole.extend([before, value]);
         rest = after;
     }
@@ -85,32 +89,30 @@ pub(super) fn document(title: &str, facts: &impl Serialize, packed: &Packed) -> 
     Ok(whole.into_bytes())
 }
 
-/// All modules as one: what they import from one another stands in the same scope.
+/// Returns all modules as one script: what they import from one another is in the same scope.
 fn script() -> String {
-    let line = |line: &'static str| match line {
-        line if line.starts_with("import ") => None,
-        line => Some(line.strip_prefix("export ").unwrap_or(line)),
-    };
-    MODULES
-        .iter()
-        .flat_map(|(_, module)| module.lines().filter_map(line))
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    let mut script = String::new();
+    for line in MODULES.iter().flat_map(|(_, module)| module.lines()) {
+        if !line.starts_with("import ") {
+            script.extend([line.strip_prefix("export ").unwrap_or(line), "\n"]);
+        }
+    }
+    script
 }
 
-/// What a policy calls a style or a script by.
+/// Returns the source expression of a style or a script in a content security policy.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// Text within an element.
+/// Escapes text within an element.
 fn as_text(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
 
-/// JSON within a script element, which no text in it may end.
+/// Escapes JSON within a script element, so that no text in it ends the element.
 fn as_data(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_policy_allows_what_the_page_holds_and_nothing_else() {
-        let page = String::from_utf8(document("x", &1, &Packed::default()).unwrap()).unwrap();
+        let page = String::from_utf8(document("x", &1, &PackedArrays::default()).unwrap()).unwrap();
         let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
         for (start, end) in [
             ("<style>", "</style>"),
@@ -205,7 +207,8 @@ mod tests {
     #[test]
     fn text_from_outside_ends_no_element() {
         let bad = "</title></script><script>alert(1)</script><!-- & \u{202e}";
-        let page = String::from_utf8(document(bad, &bad, &Packed::default()).unwrap()).unwrap();
+        let page =
+            String::from_utf8(document(bad, &bad, &PackedArrays::default()).unwrap()).unwrap();
         assert_eq!(page.matches("<script").count(), 3);
         assert_eq!(
             page.matches("alert(1)").count(),

@@ -1,4 +1,4 @@
-//! The arrays of a page, one after another.
+//! The arrays of a page, packed one after another.
 
 use std::io::Write;
 
@@ -10,46 +10,47 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-/// Values that a page reads as they are.
-pub(super) enum Array {
+/// The values of an array of a page.
+pub(super) enum PageArray {
     U8(Vec<u8>),
     F32(Vec<f32>),
 }
 
-/// Where an array stands among the bytes of all.
+/// The position of an array among the packed bytes.
 #[derive(Debug, Serialize)]
-pub(super) struct Place {
+pub(super) struct ArrayEntry {
     name: String,
     kind: &'static str,
-    /// The first byte; a multiple of 4.
+    /// The offset of the first byte, a multiple of 4.
     at: usize,
-    /// How many values.
+    /// The number of values.
     length: usize,
 }
 
-/// Arrays one after another.
+/// Arrays, packed one after another.
 #[derive(Default)]
-pub(super) struct Packed {
+pub(super) struct PackedArrays {
     bytes: Vec<u8>,
-    places: Vec<Place>,
+    entries: Vec<ArrayEntry>,
 }
 
-impl Packed {
-    pub(super) fn add(&mut self, name: String, array: Array) {
+impl PackedArrays {
+    /// Adds an array, padded to a multiple of 4 bytes.
+    pub(super) fn add(&mut self, name: String, array: PageArray) {
         let at = self.bytes.len();
         let (kind, length) = match array {
-            Array::U8(values) => {
+            PageArray::U8(values) => {
                 self.bytes.extend(&values);
                 ("u8", values.len())
             }
-            Array::F32(values) => {
+            PageArray::F32(values) => {
                 self.bytes
                     .extend(values.iter().flat_map(|value| value.to_le_bytes()));
                 ("f32", values.len())
             }
         };
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
-        self.places.push(Place {
+        self.entries.push(ArrayEntry {
             name,
             kind,
             at,
@@ -57,12 +58,13 @@ impl Packed {
         });
     }
 
-    pub(super) fn places(&self) -> &[Place] {
-        &self.places
+    /// Returns the positions of all arrays.
+    pub(super) fn entries(&self) -> &[ArrayEntry] {
+        &self.entries
     }
 
-    /// The bytes, deflated, as base64.
-    pub(super) fn text(&self) -> Result<String> {
+    /// Returns the bytes, compressed with zlib, as base64.
+    pub(super) fn base64(&self) -> Result<String> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         let packed = encoder
             .write_all(&self.bytes)
@@ -71,6 +73,7 @@ impl Packed {
     }
 }
 
+/// Returns an error of writing the page as an error of this crate.
 pub(super) fn failed(error: impl std::error::Error) -> Error {
     Error::Picture {
         reason: format!("the page: {error}"),
@@ -83,15 +86,15 @@ mod tests {
 
     #[test]
     fn arrays_begin_at_multiples_of_four() {
-        let mut packed = Packed::default();
-        packed.add("a".to_owned(), Array::U8(vec![1, 2, 3, 4, 5]));
-        packed.add("b".to_owned(), Array::F32(vec![1.0]));
-        let places: Vec<_> = packed
-            .places()
+        let mut packed = PackedArrays::default();
+        packed.add("a".to_owned(), PageArray::U8(vec![1, 2, 3, 4, 5]));
+        packed.add("b".to_owned(), PageArray::F32(vec![1.0]));
+        let entries: Vec<_> = packed
+            .entries()
             .iter()
-            .map(|place| (place.name.as_str(), place.kind, place.at, place.length))
+            .map(|entry| (entry.name.as_str(), entry.kind, entry.at, entry.length))
             .collect();
-        assert_eq!(places, [("a", "u8", 0, 5), ("b", "f32", 8, 1)]);
+        assert_eq!(entries, [("a", "u8", 0, 5), ("b", "f32", 8, 1)]);
         assert_eq!(packed.bytes, [1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 128, 63]);
     }
 }

@@ -1,51 +1,56 @@
 //! The colours of a terminal.
 
-/// The colours that a terminal has.
+/// The colours of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
-    /// All of them, 24 bits each.
+    /// 24-bit colours.
     True,
-    /// The 256 of xterm: 24 greys, and 216 colours.
+    /// The 256 colours of xterm: 24 greys and 216 colours.
     Palette,
 }
 
 impl Colours {
-    /// The code that sets the letters (`what` is 38) or what is behind them (48).
-    pub(super) fn code(self, what: u8, [red, green, blue]: [u8; 3]) -> String {
+    /// Returns the escape code that sets the foreground (`layer` 38) or the background (48).
+    pub(super) fn code(self, layer: u8, [red, green, blue]: [u8; 3]) -> String {
         match self {
-            Self::True => format!("{what};2;{red};{green};{blue}"),
-            Self::Palette => format!("{what};5;{}", nearest([red, green, blue])),
+            Self::True => format!("{layer};2;{red};{green};{blue}"),
+            Self::Palette => format!("{layer};5;{}", nearest([red, green, blue])),
         }
     }
 }
 
-/// The values of a channel in xterm's cube of 6 x 6 x 6 colours, which begins at 16.
+/// The values of a channel in xterm's cube of 6 × 6 × 6 colours, which begins at 16.
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
-/// The colour of xterm's 256 that is nearest: one of the cube, or one of the 24 greys from 232 on.
+/// Returns the nearest of xterm's 256 colours: one of the cube, or one of the 24 greys from 232 on.
 fn nearest(colour: [u8; 3]) -> u8 {
-    let far = |other: [u8; 3]| {
-        colour
-            .iter()
-            .zip(other)
-            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
-            .sum::<u32>()
-    };
-    let step = |value: u8| {
-        (0..6)
-            .min_by_key(|&step| CUBE[step].abs_diff(value))
-            .unwrap_or_default()
-    };
-    let steps = colour.map(step);
-    let of_cube = (
-        far(steps.map(|step| CUBE[step])),
-        16 + (36 * steps[0] + 6 * steps[1] + steps[2]) as u8,
-    );
-    let greys = (0..24).map(|grey| (far([8 + 10 * grey; 3]), 232 + grey));
-    greys
-        .chain([of_cube])
-        .min_by_key(|&(far, _)| far)
-        .map_or(0, |(_, code)| code)
+    let steps = colour.map(nearest_step);
+    let in_cube = 16 + (36 * steps[0] + 6 * steps[1] + steps[2]) as u8;
+    let cube_distance = squared_distance(colour, steps.map(|step| CUBE[step]));
+    let (mut best, mut best_distance) = (in_cube, cube_distance);
+    for index in 0..24 {
+        let distance = squared_distance(colour, [8 + 10 * index; 3]);
+        // A grey is preferred to an equally near colour of the cube.
+        if distance < best_distance || distance == best_distance && best == in_cube {
+            (best, best_distance) = (232 + index, distance);
+        }
+    }
+    best
+}
+
+/// Returns the index of the nearest value of [`CUBE`].
+fn nearest_step(value: u8) -> usize {
+    (0..CUBE.len())
+        .min_by_key(|&step| CUBE[step].abs_diff(value))
+        .unwrap_or_default()
+}
+
+fn squared_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let mut sum = 0;
+    for (a, b) in one.into_iter().zip(other) {
+        sum += u32::from(a.abs_diff(b)).pow(2);
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
-//! Basis images as half blocks: two pixels per character.
+//! Basis images as half blocks, two pixels per character.
 
 use std::fmt::Write as _;
 
 use super::colours::Colours;
-use super::grid::Grid;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use super::grid::PixelGrid;
+use crate::basis::Basis;
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::resize::resized;
 use crate::render::canvas::samples::MethodBasis;
 use crate::render::canvas::text::clean;
 
-/// What a terminal shows: one side per method.
+/// The data of a preview: one panel per method.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// The basis of each method.
@@ -18,111 +19,115 @@ pub struct View<'a> {
     pub notes: &'a [String],
 }
 
-/// Characters between the two sides.
+/// Characters between two panels.
 const BETWEEN: usize = 3;
-/// Lines that are not tiles: heading and note.
+/// Number of lines without tiles: heading and note.
 const LINES: usize = 2;
 
-/// Returns the bases side by side, each pixel half a character, within `columns` x `rows` characters; each tile is scaled
-/// to its own maximum.
+/// Returns the bases side by side within `columns` × `rows` characters; each tile is scaled to its
+/// own maximum.
 #[must_use]
 pub fn half_blocks(view: &View, (columns, rows): (usize, usize), colours: Colours) -> String {
     let count = view.bases.len();
     let spaces = BETWEEN * count.saturating_sub(1);
-    let width = (columns.saturating_sub(spaces) / count.max(1)).max(1);
-    let height = 2 * rows.saturating_sub(LINES).max(1);
-    let sides: Vec<Side> = view
-        .bases
-        .iter()
-        .zip(view.notes)
-        .map(|(basis, note)| Side::new(basis, note, (width, height)))
-        .collect();
-    let used = sides.iter().map(|side| side.used).max().unwrap_or_default();
-    let mut shown = joined(sides.iter().map(|side| side.padded(&side.heading)));
-    for row in 0..used.div_ceil(2) {
-        shown += &joined(sides.iter().map(|side| side.blocks(row, colours)));
+    let size = (
+        (columns.saturating_sub(spaces) / count.max(1)).max(1),
+        2 * rows.saturating_sub(LINES).max(1),
+    );
+    let mut panels = Vec::with_capacity(count);
+    for basis in view.bases {
+        panels.push(TextPanel::of(basis, size));
     }
-    shown + &joined(sides.iter().map(|side| side.padded(side.note)))
+    let used = panels.iter().map(|panel| panel.used).max();
+    let headings = panels.iter().map(|panel| panel.padded(&panel.heading));
+    let mut shown = joined(headings);
+    for line in 0..used.unwrap_or_default().div_ceil(2) {
+        shown += &joined(panels.iter().map(|panel| panel.line(line, colours)));
+    }
+    let notes = panels.iter().zip(view.notes);
+    shown + &joined(notes.map(|(panel, note)| panel.padded(note)))
 }
 
-/// Returns one line of all sides.
-fn joined(sides: impl Iterator<Item = String>) -> String {
-    let line = sides.collect::<Vec<_>>().join(&" ".repeat(BETWEEN));
+/// Returns one line of all panels.
+fn joined(panels: impl Iterator<Item = String>) -> String {
+    let line = panels.collect::<Vec<_>>().join(&" ".repeat(BETWEEN));
     line.trim_end().to_owned() + "\n"
 }
 
-/// The side of one method: pixels in rows, none where the terminal's own colour is seen.
-struct Side<'a> {
+/// The preview of one method: rows of pixels, `None` for the background of the terminal.
+struct TextPanel {
     heading: String,
-    note: &'a str,
     width: usize,
     pixels: Vec<Option<[u8; 3]>>,
-    /// Rows of pixels that something stands on.
+    /// The number of rows with pixels.
     used: usize,
 }
 
-impl<'a> Side<'a> {
-    fn new(
-        &MethodBasis { method, basis }: &MethodBasis,
-        note: &'a str,
-        (width, height): (usize, usize),
-    ) -> Self {
-        let scale = Scale::of(method);
-        let grid = Grid::within(basis.rank(), basis.shape(), (width, height));
-        let mut pixels = vec![None; width * height];
+impl TextPanel {
+    /// Returns the panel with as many basis images as fit `size`, the number of columns and rows of
+    /// pixels.
+    fn of(basis: &MethodBasis, size: (usize, usize)) -> Self {
+        let MethodBasis { method, basis } = *basis;
+        let grid = PixelGrid::within(basis.rank(), basis.shape(), size);
+        let mut heading = format!("{} {}", method.name, method.units);
+        if grid.shown < basis.rank() {
+            heading += &format!(", {} of {}", grid.shown, basis.rank());
+        }
+        let mut panel = Self {
+            heading,
+            width: size.0,
+            pixels: vec![None; size.0 * size.1],
+            used: grid.height(),
+        };
+        panel.draw(basis, Scale::of(method), &grid);
+        panel
+    }
+
+    /// Draws the basis images that fit.
+    fn draw(&mut self, basis: &Basis, scale: Scale, grid: &PixelGrid) {
         for index in 0..grid.shown {
             let tile = resized(&basis.row(index).to_vec(), basis.shape(), grid.tile);
-            // Up to what is seen: the brightest pixel of a large image may be lost in its neighbours.
-            let (paint, (top, left)) = (Paint::holding(scale, &tile), grid.place(index));
+            // Scaled to the reduced tile, since averaging reduces the maximum of a large image.
+            let colour_map = ColourMap::covering(scale, &tile);
+            let (top, left) = grid.place(index);
             for (row, values) in tile.chunks(grid.tile.width).enumerate() {
                 for (column, &value) in values.iter().enumerate() {
-                    pixels[(top + row) * width + left + column] = Some(paint.colour(value));
+                    let at = (top + row) * self.width + left + column;
+                    self.pixels[at] = Some(colour_map.colour(value));
                 }
             }
         }
-        let name = format!("{} {}", method.name, method.units);
-        let heading = match basis.rank() {
-            rank if rank > grid.shown => format!("{name}, {} of {rank}", grid.shown),
-            _ => name,
-        };
-        Self {
-            heading,
-            note,
-            width,
-            pixels,
-            used: grid.height(),
-        }
     }
 
-    /// A line of text as wide as the side.
+    /// Returns a text, cut or padded to the width of the panel.
     fn padded(&self, text: &str) -> String {
         let line: String = clean(text).chars().take(self.width).collect();
         format!("{line:<width$}", width = self.width)
     }
 
-    /// Two rows of pixels as one line of characters.
-    fn blocks(&self, row: usize, colours: Colours) -> String {
-        let line = |row: usize| &self.pixels[row * self.width..(row + 1) * self.width];
-        let pairs = line(2 * row).iter().zip(line(2 * row + 1));
+    /// Returns two rows of pixels as one line of characters.
+    fn line(&self, line: usize, colours: Colours) -> String {
+        let (top, bottom) = (self.row(2 * line), self.row(2 * line + 1));
         let mut shown = String::new();
-        for (top, bottom) in pairs {
-            let _ = match (top, bottom) {
+        for pair in top.iter().zip(bottom) {
+            // Writing to a String cannot fail.
+            let _ = match pair {
                 (None, None) => write!(shown, " "),
                 (Some(top), None) => write!(shown, "\x1b[{}m▀\x1b[0m", colours.code(38, *top)),
                 (None, Some(bottom)) => {
                     write!(shown, "\x1b[{}m▄\x1b[0m", colours.code(38, *bottom))
                 }
                 (Some(top), Some(bottom)) => {
-                    write!(
-                        shown,
-                        "\x1b[{};{}m▀\x1b[0m",
-                        colours.code(38, *top),
-                        colours.code(48, *bottom)
-                    )
+                    let (top, bottom) = (colours.code(38, *top), colours.code(48, *bottom));
+                    write!(shown, "\x1b[{top};{bottom}m▀\x1b[0m")
                 }
             };
         }
         shown
+    }
+
+    fn row(&self, row: usize) -> &[Option<[u8; 3]>] {
+        &self.pixels[row * self.width..(row + 1) * self.width]
     }
 }
 
@@ -131,7 +136,7 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::basis::{Basis, Shape};
+    use crate::basis::Shape;
     use crate::decomposition::{NMF, PCA};
 
     fn basis(shape: Shape, values: &[f32]) -> Basis {
@@ -195,12 +200,12 @@ mod tests {
                     .collect()
             })
             .collect();
-        assert!(codes[0][0] > 2 * codes[0][2], "red adds: {codes:?}");
-        assert!(codes[1][2] > 2 * codes[1][0], "blue takes away: {codes:?}");
+        assert!(codes[0][0] > 2 * codes[0][2], "red is positive: {codes:?}");
+        assert!(codes[1][2] > 2 * codes[1][0], "blue is negative: {codes:?}");
     }
 
     #[test]
-    fn every_rank_and_shape_keeps_within_the_window() {
+    fn every_rank_and_shape_stays_within_the_window() {
         for (height, width) in [(4, 400), (400, 4), (8, 8), (64, 48), (1, 1), (30, 100)] {
             for rank in [1, 2, 7, 49, 200] {
                 let shape = Shape::new(height, width);

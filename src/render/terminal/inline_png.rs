@@ -5,33 +5,31 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The most characters of an escape sequence in kitty's protocol.
+/// The maximum length of the payload of an escape sequence in kitty's protocol.
 const CHUNK: usize = 4096;
 
-/// A PNG for a terminal with kitty's graphics protocol, `columns` characters wide.
+/// Returns a PNG as text for a terminal with kitty's graphics protocol, `columns` characters wide.
 #[must_use]
 pub fn kitty(png: &[u8], columns: usize) -> String {
     let text = STANDARD.encode(png);
-    let chunks: Vec<&str> = text
-        .as_bytes()
-        .chunks(CHUNK)
-        .map(|chunk| str::from_utf8(chunk).unwrap_or(""))
-        .collect();
+    let count = text.len().div_ceil(CHUNK);
     let mut shown = String::new();
-    for (index, chunk) in chunks.iter().enumerate() {
-        // The terminal is told to say nothing (q=2): nobody would read it.
+    for index in 0..count {
+        let chunk = &text[index * CHUNK..text.len().min((index + 1) * CHUNK)];
+        // q=2 suppresses the replies of the terminal, which nothing would read.
         let first = if index == 0 {
             format!("a=T,f=100,q=2,c={columns},")
         } else {
             String::new()
         };
-        let more = u8::from(index + 1 < chunks.len());
+        let more = u8::from(index + 1 < count);
+        // Writing to a String cannot fail.
         let _ = write!(shown, "\x1b_G{first}m={more};{chunk}\x1b\\");
     }
     shown + "\n"
 }
 
-/// A PNG for a terminal with iTerm2's inline images, `columns` characters wide.
+/// Returns a PNG as text for a terminal with iTerm2's inline images, `columns` characters wide.
 #[must_use]
 pub fn iterm(png: &[u8], columns: usize) -> String {
     let (size, text) = (png.len(), STANDARD.encode(png));
@@ -45,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_png_is_sent_in_chunks_of_which_the_last_says_so() {
+    fn a_png_is_sent_in_chunks_and_the_last_one_is_marked() {
         let sent = kitty(&[7; 4000], 80);
         let pieces: Vec<&str> = sent.trim_end().split_terminator("\x1b\\").collect();
         assert_eq!(pieces.len(), 2);

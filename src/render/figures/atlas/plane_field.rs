@@ -4,169 +4,137 @@ use super::data::{Direction, Plane};
 use crate::basis::Shape;
 use crate::error::Result;
 use crate::render::canvas::axis::Axis;
-use crate::render::canvas::colour_scale::Paint;
+use crate::render::canvas::colour_scale::ColourMap;
 use crate::render::canvas::numbers::number;
 use crate::render::canvas::style::{Colour, HEADING, HEIGHT, INNER, LABEL, MARGIN, SMALL};
-use crate::render::canvas::svg::{Anchor, Area, Canvas};
-use crate::render::canvas::text::Cut;
-use crate::render::canvas::tile_size::Tile;
+use crate::render::canvas::svg::{Anchor, Canvas, Rect};
+use crate::render::canvas::text::Fit;
+use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
 const HEADING_LINE: f64 = 236.0;
 const TOP: f64 = 258.0;
 const BOTTOM: f64 = HEIGHT - 166.0;
+/// Space between the planes.
 const BETWEEN: f64 = 56.0;
-/// Room for the name and the numbers of the vertical axis.
+/// Width of the name and the ticks of the vertical axis.
 const GUTTER: f64 = 204.0;
-/// The tile that names an axis.
-const NAME: f64 = 84.0;
-/// Room for the name of the vertical axis.
-const NAMED: f64 = 124.0;
-/// The coloured frame of a picture, and the room around that.
+/// Width of the name of the vertical axis.
+const NAME_WIDTH: f64 = 124.0;
+/// Side of the tile that names an axis.
+const AXIS_TILE: f64 = 84.0;
+/// Width of the coloured frame of a thumbnail, and the space around the frame.
 pub(super) const FRAME: f64 = 2.5;
 const AROUND: f64 = 2.0;
-/// The share of a plane that pictures fill.
+/// The maximum fraction of the cells that thumbnails fill.
 const FILLED: f64 = 0.45;
-/// Where a weight is 0.
-const ZERO: f64 = 2.0;
+/// Width of the lines at 0.
+const ZERO_LINE: f64 = 2.0;
 
-/// Where a plane is drawn: in cells that hold a picture each.
-pub(super) struct Field {
-    area: Area,
-    /// How many cells are in a row, and how many rows there are.
+/// The area of a plane, divided in cells that hold a thumbnail each.
+pub(super) struct PlaneField {
+    area: Rect,
+    /// The number of columns and rows.
     pub(super) cells: (usize, usize),
     /// The smallest and the largest weight, in the middle of the first and the last cell.
     across: (f64, f64),
     up: (f64, f64),
 }
 
-impl Field {
-    /// The field of a plane, which is number `index` of `count` side by side.
-    pub(super) fn of(plane: &Plane, (index, count): (usize, usize), tile: Tile) -> Self {
+impl PlaneField {
+    /// Returns the field of a plane, number `index` of `count` side by side.
+    pub(super) fn of(plane: &Plane, (index, count): (usize, usize), tile: TileSize) -> Self {
         let side = (INNER - BETWEEN * (count as f64 - 1.0)) / count as f64;
-        let x = MARGIN + GUTTER + index as f64 * (side + BETWEEN);
-        let area = Area {
-            x,
+        let area = Rect {
+            x: MARGIN + GUTTER + index as f64 * (side + BETWEEN),
             y: TOP,
             width: side - GUTTER,
             height: BOTTOM - TOP,
         };
         let around = 2.0 * (FRAME + AROUND);
-        let cells = |length: f64, side: f64| ((length / (side + around)) as usize).max(1);
-        let range = |at: usize| {
-            range(
-                plane
-                    .directions
-                    .get(at)
-                    .map_or(&[][..], |direction| &direction.weights),
-            )
-        };
-        let cells = (
-            cells(area.width, tile.width),
-            cells(area.height, tile.height),
-        );
+        let columns = (area.width / (tile.width + around)) as usize;
+        let rows = (area.height / (tile.height + around)) as usize;
         Self {
             area,
-            cells,
-            across: range(0),
-            up: range(1),
+            cells: (columns.max(1), rows.max(1)),
+            across: range(plane.directions.first()),
+            up: range(plane.directions.get(1)),
         }
     }
 
-    /// How many pictures have room without filling the plane.
+    /// Returns the maximum number of thumbnails.
     pub(super) fn capacity(&self) -> usize {
         ((self.cells.0 * self.cells.1) as f64 * FILLED).ceil() as usize
     }
 
-    /// Where an image stands, in cells.
-    pub(super) fn place_of(&self, plane: &Plane, image: usize) -> (f64, f64) {
-        let weight = |at: usize| {
-            plane
-                .directions
-                .get(at)
-                .map_or(0.0, |direction| direction.weights[image])
-        };
-        self.place(f64::from(weight(0)), f64::from(weight(1)))
+    /// Returns the position of an image in cells.
+    pub(super) fn position_of(&self, plane: &Plane, image: usize) -> (f64, f64) {
+        let mut weights = [0.0; 2];
+        for (weight, direction) in weights.iter_mut().zip(plane.directions) {
+            *weight = f64::from(direction.weights[image]);
+        }
+        self.position(weights[0], weights[1])
     }
 
-    fn place(&self, across: f64, up: f64) -> (f64, f64) {
-        let part = |value: f64, (low, high): (f64, f64), cells: usize| {
-            let value = if value.is_finite() { value } else { 0.0 };
-            (value - low) / (high - low) * (cells - 1) as f64
-        };
+    /// Returns the position of a pair of weights in cells.
+    fn position(&self, across: f64, up: f64) -> (f64, f64) {
         (
-            part(across, self.across, self.cells.0),
-            part(up, self.up, self.cells.1),
+            cell_position(across, self.across, self.cells.0),
+            cell_position(up, self.up, self.cells.1),
         )
     }
 
-    /// The middle of a cell on the page, or what is between two cells.
+    /// Returns the point on the page of a position in cells: whole numbers are the middles of
+    /// cells.
     pub(super) fn on_page(&self, (column, row): (f64, f64)) -> (f64, f64) {
-        let Area {
-            x,
-            y,
-            width,
-            height,
-        } = self.area;
         let (columns, rows) = (self.cells.0 as f64, self.cells.1 as f64);
         (
-            x + (column + 0.5) / columns * width,
-            y + height - (row + 0.5) / rows * height,
+            self.area.x + (column + 0.5) / columns * self.area.width,
+            self.area.y + self.area.height - (row + 0.5) / rows * self.area.height,
         )
     }
 
+    /// Draws headings, axes and lines at 0.
     pub(super) fn draw_axes(&self, canvas: &mut Canvas, plane: &Plane, shape: Shape) -> Result<()> {
-        let Area {
-            x,
-            y,
-            width,
-            height,
-        } = self.area;
-        let written = canvas.text(
-            plane.heading,
-            (x, HEADING_LINE),
-            Anchor::Left,
-            HEADING,
-            (width, Cut::End),
-        )?;
-        let rest = (width - written - 24.0, Cut::End);
-        canvas.text(
-            plane.sentence,
-            (x + width, HEADING_LINE),
-            Anchor::Right,
-            LABEL,
-            rest,
-        )?;
-        let zero = self.on_page(self.place(0.0, 0.0));
-        canvas.ground(
-            Area {
-                x: zero.0 - ZERO / 2.0,
-                y,
-                width: ZERO,
-                height,
-            },
-            Colour::Quiet,
-        );
+        self.draw_heading(canvas, plane)?;
+        let zero = self.on_page(self.position(0.0, 0.0));
+        let vertical = Rect {
+            x: zero.0 - ZERO_LINE / 2.0,
+            width: ZERO_LINE,
+            ..self.area
+        };
+        canvas.ground(vertical, Colour::Quiet);
         if let Some(direction) = plane.directions.first() {
-            self.draw_across(canvas, direction, shape)?;
+            self.draw_horizontal_axis(canvas, direction, shape)?;
         }
         if let Some(direction) = plane.directions.get(1) {
-            canvas.ground(
-                Area {
-                    x,
-                    y: zero.1 - ZERO / 2.0,
-                    width,
-                    height: ZERO,
-                },
-                Colour::Quiet,
-            );
-            self.draw_up(canvas, direction, shape)?;
+            let horizontal = Rect {
+                y: zero.1 - ZERO_LINE / 2.0,
+                height: ZERO_LINE,
+                ..self.area
+            };
+            canvas.ground(horizontal, Colour::Quiet);
+            self.draw_vertical_axis(canvas, direction, shape)?;
         }
         Ok(())
     }
 
-    fn draw_across(&self, canvas: &mut Canvas, direction: &Direction, shape: Shape) -> Result<()> {
-        let Area {
+    fn draw_heading(&self, canvas: &mut Canvas, plane: &Plane) -> Result<()> {
+        let Rect { x, width, .. } = self.area;
+        let (left, fit) = ((x, HEADING_LINE), Fit::end(width));
+        let written = canvas.text(plane.heading, left, Anchor::Left, HEADING, fit)?;
+        let (right, fit) = ((x + width, HEADING_LINE), Fit::end(width - written - 24.0));
+        canvas.text(plane.sentence, right, Anchor::Right, LABEL, fit)?;
+        Ok(())
+    }
+
+    fn draw_horizontal_axis(
+        &self,
+        canvas: &mut Canvas,
+        direction: &Direction,
+        shape: Shape,
+    ) -> Result<()> {
+        let Rect {
             x,
             y,
             width,
@@ -175,101 +143,90 @@ impl Field {
         let (middle, bottom) = (x + width / 2.0, y + height);
         canvas.line((x, bottom), (x + width, bottom))?;
         for (value, label) in Axis::linear(self.across).ticks(5, number) {
-            let at = self.on_page(self.place(value, 0.0)).0;
+            let at = self.on_page(self.position(value, 0.0)).0;
             canvas.line((at, bottom), (at, bottom + 8.0))?;
-            canvas.text(
-                &label,
-                (at, bottom + 32.0),
-                Anchor::Centre,
-                SMALL,
-                (width / 6.0, Cut::End),
-            )?;
+            let (place, fit) = ((at, bottom + 32.0), Fit::end(width / 6.0));
+            canvas.text(&label, place, Anchor::Centre, SMALL, fit)?;
         }
-        let area = Area {
-            x: middle - NAME - 8.0,
+        let area = Rect {
+            x: middle - AXIS_TILE - 8.0,
             y: bottom + 44.0,
-            width: NAME,
-            height: NAME,
+            width: AXIS_TILE,
+            height: AXIS_TILE,
         };
-        let tile = direction.draw_tile(canvas, area, shape, Anchor::Right)?;
-        let place = (
-            middle + 8.0,
-            area.y + (tile.height / 2.0 + 8.0).max(LABEL.size),
-        );
-        canvas.text(
-            &direction.name,
-            place,
-            Anchor::Left,
-            LABEL,
-            (width / 2.0, Cut::End),
-        )?;
+        let tile = draw_axis_tile(canvas, direction, shape, area, Anchor::Right)?;
+        let baseline = area.y + (tile.height / 2.0 + 8.0).max(LABEL.size);
+        let (place, fit) = ((middle + 8.0, baseline), Fit::end(width / 2.0));
+        canvas.text(&direction.name, place, Anchor::Left, LABEL, fit)?;
         Ok(())
     }
 
-    fn draw_up(&self, canvas: &mut Canvas, direction: &Direction, shape: Shape) -> Result<()> {
-        let Area { x, y, height, .. } = self.area;
-        canvas.line((x, y), (x, y + height))?;
-        for (value, label) in Axis::linear(self.up).ticks(5, number) {
-            let at = self.on_page(self.place(0.0, value)).1;
-            canvas.line((x - 8.0, at), (x, at))?;
-            canvas.text(
-                &label,
-                (x - 14.0, at + 7.0),
-                Anchor::Right,
-                SMALL,
-                (GUTTER - NAMED - 14.0, Cut::End),
-            )?;
-        }
-        let area = Area {
-            x: x - GUTTER,
-            y: y + (height - NAME) / 2.0,
-            width: NAMED,
-            height: NAME,
-        };
-        let tile = direction.draw_tile(canvas, area, shape, Anchor::Centre)?;
-        let place = (area.x + NAMED / 2.0, area.y + tile.height + 26.0);
-        canvas.text(
-            &direction.name,
-            place,
-            Anchor::Centre,
-            SMALL,
-            (NAMED, Cut::End),
-        )?;
-        Ok(())
-    }
-}
-
-/// The least and the largest of these weights and 0.
-fn range(weights: &[f32]) -> (f64, f64) {
-    let finite = weights
-        .iter()
-        .copied()
-        .map(f64::from)
-        .filter(|weight| weight.is_finite());
-    let (low, high) = finite.fold((0.0, 0.0), |(low, high): (f64, f64), weight| {
-        (low.min(weight), high.max(weight))
-    });
-    if high > low { (low, high) } else { (-1.0, 1.0) }
-}
-
-impl Direction {
-    /// The tile at the top of `area`; returns its size.
-    fn draw_tile(
+    fn draw_vertical_axis(
         &self,
         canvas: &mut Canvas,
-        area: Area,
+        direction: &Direction,
         shape: Shape,
-        anchor: Anchor,
-    ) -> Result<Tile> {
-        let tile = Tile::within(shape, area.width, area.height);
-        let spare = area.width - tile.width;
-        let x = match anchor {
-            Anchor::Left => area.x,
-            Anchor::Centre => area.x + spare / 2.0,
-            Anchor::Right => area.x + spare,
+    ) -> Result<()> {
+        let Rect { x, y, height, .. } = self.area;
+        canvas.line((x, y), (x, y + height))?;
+        for (value, label) in Axis::linear(self.up).ticks(5, number) {
+            let at = self.on_page(self.position(0.0, value)).1;
+            canvas.line((x - 8.0, at), (x, at))?;
+            let (place, fit) = ((x - 14.0, at + 7.0), Fit::end(GUTTER - NAME_WIDTH - 14.0));
+            canvas.text(&label, place, Anchor::Right, SMALL, fit)?;
+        }
+        let area = Rect {
+            x: x - GUTTER,
+            y: y + (height - AXIS_TILE) / 2.0,
+            width: NAME_WIDTH,
+            height: AXIS_TILE,
         };
-        let paint = Paint::holding(self.scale, &self.values);
-        tiles::draw(canvas, &self.values, shape, paint, tile, (x, area.y))?;
-        Ok(tile)
+        let tile = draw_axis_tile(canvas, direction, shape, area, Anchor::Centre)?;
+        let place = (area.x + NAME_WIDTH / 2.0, area.y + tile.height + 26.0);
+        let fit = Fit::end(NAME_WIDTH);
+        canvas.text(&direction.name, place, Anchor::Centre, SMALL, fit)?;
+        Ok(())
     }
+}
+
+/// Draws the tile of a direction at the top of `area`. Returns its size.
+fn draw_axis_tile(
+    canvas: &mut Canvas,
+    direction: &Direction,
+    shape: Shape,
+    area: Rect,
+    anchor: Anchor,
+) -> Result<TileSize> {
+    let tile = TileSize::within(shape, area.width, area.height);
+    let spare = area.width - tile.width;
+    let x = match anchor {
+        Anchor::Left => area.x,
+        Anchor::Centre => area.x + spare / 2.0,
+        Anchor::Right => area.x + spare,
+    };
+    let values = &direction.values;
+    let colour_map = ColourMap::covering(direction.scale, values);
+    tiles::draw(canvas, values, shape, colour_map, tile, (x, area.y))?;
+    Ok(tile)
+}
+
+/// Returns the position of a weight in a range of weights, in cells.
+fn cell_position(weight: f64, (low, high): (f64, f64), cells: usize) -> f64 {
+    let weight = if weight.is_finite() { weight } else { 0.0 };
+    (weight - low) / (high - low) * (cells - 1) as f64
+}
+
+/// Returns the smallest and the largest of the finite weights and 0.
+fn range(direction: Option<&Direction>) -> (f64, f64) {
+    let (mut low, mut high) = (0.0f64, 0.0f64);
+    for weight in direction
+        .into_iter()
+        .flat_map(|direction| &direction.weights)
+    {
+        if weight.is_finite() {
+            low = low.min(f64::from(*weight));
+            high = high.max(f64::from(*weight));
+        }
+    }
+    if high > low { (low, high) } else { (-1.0, 1.0) }
 }

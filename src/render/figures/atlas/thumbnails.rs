@@ -1,83 +1,90 @@
-//! The images of an atlas as small pictures, each in a cell near its place.
+//! The thumbnails of an atlas, each in a cell near its position.
 
 use super::data::Atlas;
-use super::plane_field::{FRAME, Field};
+use super::plane_field::{FRAME, PlaneField};
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{Paint, Scale};
+use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::scatter::cells;
 use crate::render::canvas::style::Colour;
-use crate::render::canvas::svg::{Area, Canvas};
-use crate::render::canvas::tile_size::Tile;
+use crate::render::canvas::svg::{Canvas, Rect};
+use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
+/// Radius of the dot of an image.
 const DOT: f64 = 3.0;
 
-/// The images that are shown as pictures, and as which.
-pub(super) struct Pictures<'a> {
+/// The images that are shown as thumbnails.
+pub(super) struct Thumbnails<'a> {
+    /// Their positions among the chosen images.
     shown: &'a [usize],
     pixels: Vec<Vec<f32>>,
-    paint: Paint,
-    tile: Tile,
+    colour_map: ColourMap,
+    tile: TileSize,
 }
 
-impl<'a> Pictures<'a> {
-    pub(super) fn of(data: &Atlas, shown: &'a [usize], tile: Tile) -> Self {
-        let pixels: Vec<Vec<f32>> = shown
-            .iter()
-            .map(|&index| data.images.known_f32(data.chosen[index]))
-            .collect();
-        let paint = Paint::holding(Scale::FromZero, pixels.iter().flatten());
+impl<'a> Thumbnails<'a> {
+    pub(super) fn of(data: &Atlas, shown: &'a [usize], tile: TileSize) -> Self {
+        let mut pixels = Vec::with_capacity(shown.len());
+        for &index in shown {
+            pixels.push(data.images.known_f32(data.chosen[index]));
+        }
+        let colour_map = ColourMap::covering(Scale::FromZero, pixels.iter().flatten());
         Self {
             shown,
             pixels,
-            paint,
+            colour_map,
             tile,
         }
     }
 
-    /// A dot for every image, and over the dots the pictures in their cells, with lines to where they belong.
+    /// Draws a dot for every image, and above the dots the thumbnails with lines to the positions
+    /// of their images.
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas,
         data: &Atlas,
-        field: &Field,
-        places: &[(f64, f64)],
+        field: &PlaneField,
+        positions: &[(f64, f64)],
     ) -> Result<()> {
-        let Tile { width, height, .. } = self.tile;
-        let wanted: Vec<_> = self.shown.iter().map(|&index| places[index]).collect();
-        let taken: Vec<_> = cells(&wanted, field.cells)
-            .into_iter()
-            .map(|(column, row)| (column as f64, row as f64))
-            .collect();
-        for ((&index, &place), &cell) in self.shown.iter().zip(&wanted).zip(&taken) {
-            canvas.ground_line(
-                field.on_page(place),
-                field.on_page(cell),
-                data.colour(index, Colour::Quiet),
-            );
+        let wanted: Vec<_> = self.shown.iter().map(|&index| positions[index]).collect();
+        let mut taken = Vec::with_capacity(wanted.len());
+        for (column, row) in cells(&wanted, field.cells) {
+            taken.push(field.on_page((column as f64, row as f64)));
         }
-        for (index, &place) in places.iter().enumerate() {
-            canvas.ground_dot(field.on_page(place), DOT, data.colour(index, Colour::Quiet));
+        for ((&index, &position), &cell) in self.shown.iter().zip(&wanted).zip(&taken) {
+            let colour = data.colour(index, Colour::Quiet);
+            canvas.ground_line(field.on_page(position), cell, colour);
         }
-        for ((&index, pixels), &cell) in self.shown.iter().zip(&self.pixels).zip(&taken) {
-            let (x, y) = field.on_page(cell);
-            let (x, y) = (x - width / 2.0, y - height / 2.0);
-            let frame = Area {
-                x: x - FRAME,
-                y: y - FRAME,
-                width: width + 2.0 * FRAME,
-                height: height + 2.0 * FRAME,
-            };
-            canvas.ground(frame, data.colour(index, Colour::Hairline));
-            tiles::draw(
-                canvas,
-                pixels,
-                data.images.shape,
-                self.paint,
-                self.tile,
-                (x, y),
-            )?;
+        for (index, &position) in positions.iter().enumerate() {
+            let colour = data.colour(index, Colour::Quiet);
+            canvas.ground_dot(field.on_page(position), DOT, colour);
+        }
+        for ((&index, pixels), &centre) in self.shown.iter().zip(&self.pixels).zip(&taken) {
+            let frame = data.colour(index, Colour::Hairline);
+            self.draw_one(canvas, data, pixels, centre, frame)?;
         }
         Ok(())
+    }
+
+    /// Draws one thumbnail in a coloured frame.
+    fn draw_one(
+        &self,
+        canvas: &mut Canvas,
+        data: &Atlas,
+        pixels: &[f32],
+        (x, y): (f64, f64),
+        frame: Colour,
+    ) -> Result<()> {
+        let TileSize { width, height, .. } = self.tile;
+        let (x, y) = (x - width / 2.0, y - height / 2.0);
+        let around = Rect {
+            x: x - FRAME,
+            y: y - FRAME,
+            width: width + 2.0 * FRAME,
+            height: height + 2.0 * FRAME,
+        };
+        canvas.ground(around, frame);
+        let shape = data.images.shape;
+        tiles::draw(canvas, pixels, shape, self.colour_map, self.tile, (x, y))
     }
 }
