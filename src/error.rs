@@ -9,6 +9,7 @@ mod model;
 mod table;
 mod words;
 
+use crate::plural::by_count;
 use std::path::PathBuf;
 
 pub use checkpoint::CheckpointError;
@@ -260,7 +261,7 @@ pub enum Error {
     /// Pixels are NaN or infinite.
     #[error(
         "{count} {} NaN or infinite, the first at image {image}, row {row}, column {column} \
-        (counted from 0)", if *.count == 1 { "value is" } else { "values are" }
+        (counted from 0)", by_count(*.count, "value is", "values are")
     )]
     NotFinite {
         /// How many values.
@@ -276,7 +277,7 @@ pub enum Error {
     #[error(
         "{count} negative {} down to {minimum}, the first at image {image}, row {row}, column {column} \
         (counted from 0): parts need non-negative values; shift all values up, clip them at 0 or mask them",
-        if *.count == 1 { "value" } else { "values" }
+        by_count(*.count, "value", "values")
     )]
     Negative {
         /// How many values.

@@ -7,6 +7,7 @@ use anyhow::Result;
 use nmf_images::communicator::{Communicator, SingleProcess};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Skipped};
+use nmf_images::plural::counted;
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
@@ -146,11 +147,7 @@ pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
         return Vec::new();
     };
     let count = skipped.len();
-    let files = if count == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{count} files")
-    };
+    let files = counted(count, "file", "files");
     let more = report
         .filter(|_| count > 1)
         .map(|report| format!("; all are in {report}"))

@@ -1,5 +1,6 @@
 //! What can be wrong with masks, and with pixels that they hide.
 
+use crate::plural::by_count;
 use std::path::PathBuf;
 
 use super::one_line;
@@ -12,7 +13,7 @@ pub enum MaskError {
     #[error(
         "{unknown} {} unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
         without",
-        if *.unknown == 1 { "pixel is" } else { "pixels are" }
+        by_count(*.unknown, "pixel is", "pixels are")
     )]
     NeedsAllPixels {
         /// How many are unknown.

@@ -1,6 +1,7 @@
 //! What can be wrong with a table of numbers.
 
 use super::one_line;
+use crate::plural::by_count;
 
 /// Why no images can be read from a table of numbers. Lines and columns are counted from 1.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +72,7 @@ pub enum TableError {
 }
 
 fn fields(count: usize) -> &'static str {
-    if count == 1 { "field" } else { "fields" }
+    by_count(count, "field", "fields")
 }
 
 /// A field as it can stand within a line: not all of a long one.

@@ -1,5 +1,6 @@
 //! Pieces of the sentences that errors say.
 
+use crate::plural::by_count;
 use serde::{Deserialize, Serialize};
 
 /// One of several sizes found among the images of a set.
@@ -51,7 +52,7 @@ pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
         .iter()
         .take(4)
         .map(|size| {
-            let verb = if size.count == 1 { "is" } else { "are" };
+            let verb = by_count(size.count, "is", "are");
             format!(
                 "{} {verb} {}x{} ({})",
                 size.count,

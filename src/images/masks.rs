@@ -9,10 +9,11 @@ use super::distributed::first_of;
 use super::files::walk::Listing;
 use super::formats::npy;
 use super::options::LoadOptions;
-use super::set::{ImageSet, Images, Mask, Picture, Samples, counted, in_file, io_error};
+use super::set::{ImageSet, Images, Mask, Picture, Samples, in_file, io_error};
 use crate::basis::Shape;
 use crate::communicator::{Partition, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
+use crate::plural::counted;
 
 /// Which pixels of an image are known; `None` if all are.
 type KnownPixels = Option<Vec<bool>>;

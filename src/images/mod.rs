@@ -31,9 +31,9 @@ pub use options::{LoadOptions, Order};
 pub use pack::{Packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 // The name that other rooms still use.
-pub(crate) use set::evenly_spaced as spread;
 pub use set::{
     Fit, ImageSet, Images, Labels, Mask, Memory, Pixels, Skipped, StoredPixels, evenly_spaced,
+    evenly_spaced_centres,
 };
 
 pub use crate::kernel::Block;

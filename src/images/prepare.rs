@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::distributed::first_of;
-use super::set::{ImageSet, Pixels, counted, map_blocks};
+use super::set::{ImageSet, Pixels, map_blocks};
 use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::error::one_line;
 use crate::kernel::Block;
+use crate::plural::counted;
 
 /// The mean above which a set of nearly two levels is taken for ink on paper.
 const PAPER_MEAN: f64 = 0.7;

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::missing::Missing;
 use super::options::LoadOptions;
-use super::set::{ImageSet, counted};
+use super::set::ImageSet;
 use crate::communicator::{Communicator, all_gather};
+use crate::plural::counted;
 
 /// The images that one process has read.
 pub(crate) struct ReadSet {

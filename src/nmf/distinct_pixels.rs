@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2};
 
 use crate::blocks;
 use crate::communicator::{any_true, ordered_reduce};
-use crate::images::{Shared, spread};
+use crate::images::{Shared, evenly_spaced};
 use crate::kernel::{Block, Factor, IMAGES_PER_TASK, Matrix};
 
 /// Pixels per task that computes hashes.
@@ -232,7 +232,7 @@ impl PixelHashes {
     /// Computes the hashes over evenly spread images of all processes, one image after the other.
     fn new(x: &Shared) -> Self {
         let (partition, pixels) = (x.images, x.x.pixels);
-        let hashed = spread(partition.all, HASHED);
+        let hashed = evenly_spaced(partition.all, HASHED);
         let own = partition.first..partition.first + partition.own;
         let mut images: Vec<Block> = Vec::new();
         for &image in &hashed {

@@ -12,7 +12,7 @@ use super::stability;
 use crate::basis::Basis;
 use crate::blocks;
 use crate::error::{Error, Result};
-use crate::images::{ImageSet, Images, spread};
+use crate::images::{ImageSet, Images, evenly_spaced};
 use crate::nmf::{Nmf, NmfModel, StopReason, StopRule};
 use crate::pca::Pca;
 
@@ -140,8 +140,8 @@ impl RankSearch {
     /// If there is no rank, one is 0 or above `min(images, pixels)`, or no fit is possible to the
     /// images.
     pub fn prepare(&self, images: &impl Images) -> Result<RankTrials> {
-        let rows = spread(images.len(), Self::MOST_IMAGES);
-        let columns = spread(images.shape().pixels(), Self::MOST_PIXELS);
+        let rows = evenly_spaced(images.len(), Self::MOST_IMAGES);
+        let columns = evenly_spaced(images.shape().pixels(), Self::MOST_PIXELS);
         let highest = self.highest_rank(rows.len(), columns.len())?;
         let images = cut(images, &rows, &columns)?;
         let mut pca_errors = Vec::new();
@@ -152,7 +152,7 @@ impl RankSearch {
         }
         let mut chance = None;
         if self.with_pca {
-            let few = spread(rows.len(), MOST_COMPARED);
+            let few = evenly_spaced(rows.len(), MOST_COMPARED);
             let all_columns: Vec<usize> = (0..columns.len()).collect();
             let few = cut(&images, &few, &all_columns)?;
             chance = Some(parallel_analysis(&few, self.seed)?);
@@ -297,7 +297,7 @@ fn unless_interrupted<T>(results: Vec<Result<Option<T>>>) -> Result<Option<Vec<T
 fn leading_parts(model: &NmfModel) -> Vec<usize> {
     let part_sums = model.basis.rows().sum_axis(ndarray::Axis(1));
     let mut leading = Vec::new();
-    for image in spread(model.weights.nrows(), MOST_COMPARED) {
+    for image in evenly_spaced(model.weights.nrows(), MOST_COMPARED) {
         let shares = &model.weights.row(image) * &part_sums;
         let mut most = 0;
         for (part, &share) in shares.iter().enumerate() {

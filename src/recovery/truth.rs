@@ -101,33 +101,9 @@ impl Features {
         lines: &[csv::StringRecord],
         images: &[String],
     ) -> Result<Self> {
-        let mut by_name = HashMap::new();
-        for line in lines {
-            let name = line.get(0).unwrap_or_default();
-            if by_name.insert(name, line).is_some() {
-                return Err(Error::TwoRows(name.to_owned()));
-            }
-        }
-        let missing: Vec<&String> = images
-            .iter()
-            .filter(|image| !by_name.contains_key(image.as_str()))
-            .collect();
-        if let [first, others @ ..] = &missing[..] {
-            return Err(Error::NoRow {
-                image: (*first).clone(),
-                others: others.len(),
-            });
-        }
-        let lines: Vec<&csv::StringRecord> =
-            images.iter().map(|image| by_name[image.as_str()]).collect();
+        let lines = lines_of_images(lines, images)?;
         let kinds: Vec<BTreeSet<&str>> = (1..columns.len())
-            .map(|column| {
-                lines
-                    .iter()
-                    .filter_map(|line| line.get(column))
-                    .filter(|kind| !ABSENT.contains(kind))
-                    .collect()
-            })
+            .map(|column| kinds_in(column, &lines))
             .collect();
         let features: Vec<(usize, &str)> = (1..)
             .zip(&kinds)
@@ -136,23 +112,55 @@ impl Features {
         if features.is_empty() {
             return Err(Error::NoFeatures);
         }
-        let name = |&(column, kind): &(usize, &str)| {
-            let elsewhere = kinds.iter().filter(|kinds| kinds.contains(kind)).count() > 1;
-            match (yes_or_no(&kinds[column - 1]), elsewhere) {
+        let mut names = Vec::with_capacity(features.len());
+        for &(column, kind) in &features {
+            let is_elsewhere = kinds.iter().filter(|kinds| kinds.contains(kind)).count() > 1;
+            names.push(match (yes_or_no(&kinds[column - 1]), is_elsewhere) {
                 (true, _) => columns[column].to_owned(),
                 (false, true) => format!("{} {kind}", &columns[column]),
                 (false, false) => kind.to_owned(),
-            }
-        };
-        let has = |(image, feature): (usize, usize)| {
+            });
+        }
+        let table = Array2::from_shape_fn((images.len(), features.len()), |(image, feature)| {
             let (column, kind) = features[feature];
             f32::from(u8::from(lines[image].get(column) == Some(kind)))
-        };
-        Ok(Self {
-            names: features.iter().map(name).collect(),
-            table: Array2::from_shape_fn((images.len(), features.len()), has),
-        })
+        });
+        Ok(Self { names, table })
     }
+}
+
+/// Returns the line of each image, which the first column names.
+fn lines_of_images<'a>(
+    lines: &'a [csv::StringRecord],
+    images: &[String],
+) -> Result<Vec<&'a csv::StringRecord>> {
+    let mut by_name = HashMap::new();
+    for line in lines {
+        let name = line.get(0).unwrap_or_default();
+        if by_name.insert(name, line).is_some() {
+            return Err(Error::TwoRows(name.to_owned()));
+        }
+    }
+    let missing: Vec<&String> = images
+        .iter()
+        .filter(|image| !by_name.contains_key(image.as_str()))
+        .collect();
+    match &missing[..] {
+        [] => Ok(images.iter().map(|image| by_name[image.as_str()]).collect()),
+        [first, others @ ..] => Err(Error::NoRow {
+            image: (*first).clone(),
+            others: others.len(),
+        }),
+    }
+}
+
+/// Returns the different values in a column, but for those that say that there is none.
+fn kinds_in<'a>(column: usize, lines: &[&'a csv::StringRecord]) -> BTreeSet<&'a str> {
+    lines
+        .iter()
+        .filter_map(|line| line.get(column))
+        .filter(|kind| !ABSENT.contains(kind))
+        .collect()
 }
 
 /// Returns whether a column has only the values 0 and 1.

@@ -2,6 +2,7 @@
 
 use crate::nmf::{NmfModel, StopReason};
 use crate::pca::PcaModel;
+use crate::plural::{by_count, counted};
 
 /// Returns the warnings about both models, one sentence each.
 #[must_use]
@@ -29,7 +30,7 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
         "{} of {} eigenimages {} empty: the images vary in fewer directions",
         pca.empty(),
         pca.components.rank(),
-        are(pca.empty())
+        by_count(pca.empty(), "is", "are")
     )]
 }
 
@@ -80,7 +81,7 @@ fn unused_parts(nmf: &NmfModel) -> Option<String> {
     } else {
         "try another start (--init, --seed) or a smaller -k"
     };
-    let are = are(dead);
+    let are = by_count(dead, "is", "are");
     Some(format!(
         "{dead} of {rank} parts {are} used by no image; {advice}"
     ))
@@ -88,12 +89,6 @@ fn unused_parts(nmf: &NmfModel) -> Option<String> {
 
 /// Returns after how many iterations the fit ended.
 fn after(nmf: &NmfModel) -> String {
-    match nmf.trace.len() {
-        1 => "after 1 iteration".to_owned(),
-        count => format!("after {count} iterations"),
-    }
-}
-
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
+    let iterations = counted(nmf.trace.len(), "iteration", "iterations");
+    format!("after {iterations}")
 }

@@ -282,7 +282,7 @@ fn only_pairs_of_one_type_are_parameters() {
 }
 
 #[test]
-fn every_counted_fault_is_a_complaint() {
+fn circles_long_functions_and_tuples_are_complaints() {
     let circle = [
         (
             "basis.rs",

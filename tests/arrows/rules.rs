@@ -1,11 +1,9 @@
 //! Checks a project against the tables: one line for everything that stands where it should not.
 
-use std::collections::BTreeMap;
-
 use crate::functions::{long_functions, tuple_parameters};
 use crate::graph::Graph;
 use crate::project::{Project, Source, from_root, room_of};
-use crate::{FLOORS, FORBIDDEN, HOMES, LINES, LONGEST, RULE_KNOWS, STILL_ALLOWED};
+use crate::{FLOORS, FORBIDDEN, HOMES, LINES, LONGEST, RULE_KNOWS};
 
 /// Returns what breaks a rule, one per line; empty if nothing does.
 pub fn complaints(project: &Project) -> String {
@@ -19,7 +17,8 @@ pub fn complaints(project: &Project) -> String {
     }
     let graph = Graph::new(project);
     complaints.extend(wrong_floors(&graph, FLOORS));
-    complaints.extend(counted(project, &graph));
+    complaints.extend(circles(&graph));
+    complaints.extend(functions(project));
     complaints
         .iter()
         .fold(String::new(), |text, complaint| text + complaint + "\n")
@@ -170,55 +169,26 @@ fn floor_of<'a>(file: &'a str, room: &str) -> Option<&'a str> {
     Some(room_of(rest))
 }
 
-/// Checks the rules of which each room may break a counted number, until all of them have been put in order.
-fn counted(project: &Project, graph: &Graph) -> Vec<String> {
-    let mut circles: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut in_circles: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut long: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut tuples: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let groups = graph.circles();
-    for group in &groups {
-        let room = group.first().map_or("", |file| room_of(file));
-        *in_circles.entry(room).or_default() += group.len();
-        circles.entry(room).or_default().push(format!(
-            "{room}: a circle of {} files; the shortest way around: {}",
+/// Checks that no files import one another in a circle, directly or through others.
+fn circles(graph: &Graph) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for group in &graph.circles() {
+        complaints.push(format!(
+            "{}: a circle of {} files; the shortest way around: {}",
+            group.first().map_or("", |file| room_of(file)),
             group.len(),
             graph.shortest_circle(group)
         ));
     }
-    for source in &project.sources {
-        let room = source.room();
-        long.entry(room).or_default().extend(long_functions(source));
-        tuples
-            .entry(room)
-            .or_default()
-            .extend(tuple_parameters(source));
-    }
-    let mut complaints = Vec::new();
-    for (room, found) in circles {
-        if in_circles[room] > allowed(room).0 {
-            complaints.extend(found);
-        }
-    }
-    for (room, found) in long {
-        if found.len() > allowed(room).1 {
-            complaints.extend(found);
-        }
-    }
-    for (room, found) in tuples {
-        if found.len() > allowed(room).2 {
-            complaints.extend(found);
-        }
-    }
     complaints
 }
 
-/// Returns how many files in circles, long functions and tuple parameters a room may still have.
-fn allowed(room: &str) -> (usize, usize, usize) {
-    STILL_ALLOWED
-        .iter()
-        .find(|(name, ..)| *name == room)
-        .map_or((0, 0, 0), |&(_, circles, long, tuples)| {
-            (circles, long, tuples)
-        })
+/// Checks that functions are short and take no tuples of unlike types.
+fn functions(project: &Project) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for source in &project.sources {
+        complaints.extend(long_functions(source));
+        complaints.extend(tuple_parameters(source));
+    }
+    complaints
 }

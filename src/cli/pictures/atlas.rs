@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 use nmf_images::images::Labels;
+use nmf_images::images::evenly_spaced_centres;
 use nmf_images::ndarray::{Array2, Axis};
 use nmf_images::render::{self, Atlas, Direction, Plane, Scale};
 use nmf_images::{Decomposition, Weights};
 
-use super::{Context, Picture, evenly};
+use super::context::Context;
+use super::picture::Picture;
 
 /// The maximum number of images in a plane.
 const MOST: usize = 2000;
@@ -16,7 +18,7 @@ const CAPTION: &str = "The same images by two NMF weights, which are non-negativ
                        both signs.";
 
 pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
-    let chosen = evenly(context.images.names.len(), MOST);
+    let chosen = evenly_spaced_centres(context.images.names.len(), MOST);
     let labels = context
         .images
         .labels

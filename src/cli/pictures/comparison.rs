@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 use nmf_images::Report;
+use nmf_images::images::evenly_spaced_centres;
 use nmf_images::render::{self, Comparison, Figure, percent};
 
+use super::context::Context;
+use super::picture::Picture;
 use super::reconstructed::Reconstructed;
-use super::{Context, Picture, evenly};
 
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
@@ -20,7 +22,7 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
 
 /// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
-    let chosen = evenly(context.images.names.len(), MOST);
+    let chosen = evenly_spaced_centres(context.images.names.len(), MOST);
     let reconstructed = Reconstructed::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use nmf_images::render::{self, Convergence};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
     let caption = if context.images.mask.is_some() {

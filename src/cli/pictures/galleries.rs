@@ -4,10 +4,11 @@ use anyhow::Result;
 use nmf_images::ndarray::{Array1, Array2};
 use nmf_images::recovery::Truth;
 use nmf_images::render::{self, Gallery, Scale, Scaling, percent};
-use nmf_images::report::TruthReport;
+use nmf_images::report::{MatchReport, TruthReport};
 use nmf_images::{Basis, NMF, PCA};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     if let Some((truth, found)) = context.truth.zip(context.report.truth.as_ref()) {
@@ -64,65 +65,80 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
             (None, "correlation", caption)
         }
     };
-    // A feature without a match has neither a known nor a learned image to show.
-    let shown = found
-        .matches
-        .iter()
-        .filter(|known| above.is_some() || known.part.is_some());
-    let parts = context.drawn(&NMF);
-    let rank = parts.rank();
-    let others =
-        (0..rank).filter(|part| found.matches.iter().all(|found| found.part != Some(*part)));
-    let mut rows = Array2::zeros((0, parts.shape().pixels()));
-    let mut labels = Vec::new();
-    for known in shown {
-        let row = known.part.map_or_else(
-            || Array1::zeros(rows.ncols()),
-            |part| parts.row(part).to_owned(),
-        );
-        rows.push_row(row.view())?;
-        let name = known
-            .name
-            .clone()
-            .or_else(|| known.part.map(|part| format!("part {part}")));
-        let score = known
-            .part
-            .map_or_else(|| "no match".to_owned(), |_| format!("{:.2}", known.score));
-        labels.push(
-            name.into_iter()
-                .chain([score])
-                .collect::<Vec<_>>()
-                .join(": "),
-        );
-    }
-    for part in others {
-        rows.push_row(parts.row(part))?;
-        labels.push(format!("part {part}"));
-    }
-    let found_parts = found.found[&NMF];
+    let tiles = matched_tiles(context.drawn(&NMF), found, above.is_some())?;
     let TruthReport {
         known,
         threshold,
         kind,
         ..
     } = found;
+    let found_parts = found.found[&NMF];
+    let title = format!(
+        "{}: {found_parts} of {known} {kind} found (NMF, {measure} {threshold} or more)",
+        context.title
+    );
     let figure = render::gallery(
         &Gallery {
-            title: &format!(
-                "{}: {found_parts} of {known} {kind} found (NMF, {measure} {threshold} or more)",
-                context.title
-            ),
+            title: &title,
             caption,
-            basis: &Basis::new(parts.shape(), rows),
+            basis: &tiles.basis,
             above,
             mean: None,
-            labels: &labels,
+            labels: &tiles.labels,
             scale: Scale::FromZero,
             scaling: context.scaling,
         },
         context.theme,
     )?;
     context.page("parts", caption, &figure)
+}
+
+/// Tiles of a gallery with their labels.
+struct MatchedTiles {
+    basis: Basis,
+    labels: Vec<String>,
+}
+
+/// Returns the parts that match known ones, then the others. Known ones without a match have a black tile if they are
+/// shown as images themselves; otherwise they are omitted.
+fn matched_tiles(
+    parts: &Basis,
+    found: &TruthReport,
+    are_known_shown: bool,
+) -> Result<MatchedTiles> {
+    let mut rows = Array2::zeros((0, parts.shape().pixels()));
+    let mut labels = Vec::new();
+    for known in &found.matches {
+        match known.part {
+            Some(part) => rows.push_row(parts.row(part))?,
+            None if are_known_shown => rows.push_row(Array1::zeros(rows.ncols()).view())?,
+            None => continue,
+        }
+        labels.push(match_label(known));
+    }
+    for part in 0..parts.rank() {
+        if found.matches.iter().all(|known| known.part != Some(part)) {
+            rows.push_row(parts.row(part))?;
+            labels.push(format!("part {part}"));
+        }
+    }
+    Ok(MatchedTiles {
+        basis: Basis::new(parts.shape(), rows),
+        labels,
+    })
+}
+
+/// Returns the name of a known part, or the number of its match, and the score of the match.
+fn match_label(known: &MatchReport) -> String {
+    let score = match known.part {
+        None => "no match".to_owned(),
+        Some(_) => format!("{:.2}", known.score),
+    };
+    match (&known.name, known.part) {
+        (Some(name), _) => format!("{name}: {score}"),
+        (None, Some(part)) => format!("part {part}: {score}"),
+        (None, None) => score,
+    }
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {

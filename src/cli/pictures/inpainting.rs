@@ -1,11 +1,12 @@
 //! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
-use nmf_images::images::{Images, Mask};
+use nmf_images::images::{Images, Mask, evenly_spaced_centres};
 use nmf_images::metrics::relative_error;
 use nmf_images::render::{self, Inpainting, InpaintingSample, Reconstruction};
 
-use super::{Context, Picture, evenly};
+use super::context::Context;
+use super::picture::Picture;
 use crate::cli::input;
 
 /// An image with holes, its filling by each method, and the image in the file.
@@ -26,7 +27,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
     let holed: Vec<usize> = (0..images.len())
         .filter(|&index| mask.image(index).contains(&false))
         .collect();
-    let chosen = evenly(holed.len(), arguments.pictures.show);
+    let chosen = evenly_spaced_centres(holed.len(), arguments.pictures.show);
     let fillings: Vec<Filling> = chosen
         .into_iter()
         .map(|at| Filling::new(context, mask, holed[at]))

@@ -4,7 +4,8 @@ use anyhow::Result;
 use nmf_images::render::{self, Learning};
 use nmf_images::{Init, Solver};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;

@@ -4,7 +4,8 @@ use anyhow::Result;
 use nmf_images::ndarray::Axis;
 use nmf_images::render::{self, Map};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;

@@ -3,9 +3,12 @@
 use std::env;
 
 use anyhow::Result;
+use nmf_images::images::evenly_spaced_centres;
 use nmf_images::render::{self, Page};
 
-use super::{Context, Picture, evenly, learning, recipe};
+use super::context::Context;
+use super::picture::Picture;
+use super::{learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let Context { images, nmf, .. } = *context;
@@ -17,7 +20,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         command: &command(env::args_os().map(|word| word.to_string_lossy().into_owned())),
         report: context.report,
         images,
-        shown: &with(first, evenly(images.names.len(), room)),
+        shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
         decompositions: context.decompositions,
         frames: context.frames,

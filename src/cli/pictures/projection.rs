@@ -4,7 +4,7 @@ use anyhow::Result;
 use nmf_images::render::{self, Reconstruction, Reconstructions};
 use nmf_images::{ImageSet, Model, NMF, Projection};
 
-use super::Picture;
+use super::picture::Picture;
 use super::reconstructed::Reconstructed;
 use super::reconstructions::best_worst_and_even;
 use crate::cli::arguments::WritingOptions;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use nmf_images::render::{self, RankError};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let (nmf, pca) = (context.nmf, context.pca);

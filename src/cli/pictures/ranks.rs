@@ -8,7 +8,8 @@ use nmf_images::{Basis, ImageSet, Nmf, nmf::StopReason};
 
 use super::super::arguments::Ranks;
 use super::super::terminal::progress::{Interrupt, Progress};
-use super::{Picture, drawn, title};
+use super::context::{drawn, title};
+use super::picture::Picture;
 
 /// The maximum number of parts in a row of the gallery.
 const MOST: usize = 32;

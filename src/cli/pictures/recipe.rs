@@ -7,7 +7,8 @@ use nmf_images::ndarray::{Array2, Axis};
 use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::{Basis, Weights};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;

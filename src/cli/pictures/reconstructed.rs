@@ -3,7 +3,7 @@
 use nmf_images::metrics::relative_error;
 use nmf_images::render::{Reconstruction, Sample};
 
-use super::Context;
+use super::context::Context;
 
 /// An image with its reconstruction by each method.
 pub(super) struct Reconstructed {

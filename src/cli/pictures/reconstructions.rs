@@ -3,8 +3,9 @@
 use anyhow::Result;
 use nmf_images::render::{self, Reconstructions};
 
+use super::context::Context;
+use super::picture::Picture;
 use super::reconstructed::Reconstructed;
-use super::{Context, Picture};
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;

@@ -6,7 +6,8 @@ use nmf_images::images::Labels;
 use nmf_images::ndarray::{Array1, Array2, Axis};
 use nmf_images::render::{self, Usage, UsageGroup};
 
-use super::{Context, Picture};
+use super::context::Context;
+use super::picture::Picture;
 
 const CAPTION: &str = "One row per image, one column per part; brighter = a larger weight.";
 /// The number of leading parts that images are sorted by; hardly any two images agree in more.

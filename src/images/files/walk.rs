@@ -10,7 +10,8 @@ use walkdir::{DirEntry, WalkDir};
 use super::own_output::is_own;
 use crate::error::{Error, Result, one_line};
 use crate::images::decode;
-use crate::images::set::{Skipped, counted, natural};
+use crate::images::set::{Skipped, natural};
+use crate::plural::counted;
 
 /// An image file, by its extension or by its first bytes.
 pub(crate) struct Candidate {

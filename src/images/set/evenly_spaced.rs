@@ -14,3 +14,21 @@ pub fn evenly_spaced(count: usize, most: usize) -> Vec<usize> {
     let wanted = most.min(count);
     (0..wanted).map(|place| place * count / wanted).collect()
 }
+
+/// Returns at most `most` indices below `count`: the centres of as many intervals of equal length. Unlike
+/// [`evenly_spaced`], they do not begin with 0.
+///
+/// # Examples
+/// ```
+/// use nmf_images::images::evenly_spaced_centres;
+///
+/// assert_eq!(evenly_spaced_centres(10, 2), [2, 7]);
+/// assert_eq!(evenly_spaced_centres(3, 4), [0, 1, 2]);
+/// ```
+#[must_use]
+pub fn evenly_spaced_centres(count: usize, most: usize) -> Vec<usize> {
+    let wanted = most.min(count);
+    (0..wanted)
+        .map(|place| (2 * place + 1) * count / (2 * wanted))
+        .collect()
+}

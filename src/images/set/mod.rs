@@ -2,7 +2,6 @@
 
 mod common_size;
 mod construct;
-mod counted;
 mod errors;
 mod evenly_spaced;
 mod image_set;
@@ -17,9 +16,8 @@ mod stored_pixels;
 mod validate;
 
 pub(crate) use common_size::{SameSize, common_size};
-pub(crate) use counted::counted;
 pub(crate) use errors::{in_file, io_error};
-pub use evenly_spaced::evenly_spaced;
+pub use evenly_spaced::{evenly_spaced, evenly_spaced_centres};
 pub use image_set::{ImageSet, Pixels, Skipped};
 pub(crate) use image_set::{retain, select};
 pub use labels::Labels;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nmf_images::error::one_line;
+use nmf_images::plural::counted;
 use nmf_images::report::{File, Input};
 
 use crate::cli::output::Output;
@@ -12,7 +13,7 @@ use crate::cli::terminal::{table, view};
 pub fn read(input: &Input) -> String {
     let labels = match input.labels.len() {
         0 => String::new(),
-        count => format!(" with {count} {}", noun(count, "label")),
+        count => format!(" with {}", counted(count, "label", "labels")),
     };
     format!(
         "{}: {} images of {}{labels}",
@@ -34,11 +35,6 @@ pub fn written(files: &[File], output: &Output, total: Duration) -> String {
         }
     };
     format!("{table}\nwrote {count} files in {seconds:.2} s{start}")
-}
-
-/// Returns the noun as it goes with the count.
-pub fn noun(count: usize, one: &str) -> String {
-    one.to_owned() + if count == 1 { "" } else { "s" }
 }
 
 /// Returns a fraction as a percentage.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use nmf_images::Method;
 use nmf_images::error::one_line;
+use nmf_images::plural::by_count;
 use nmf_images::report::{Flagged, ProjectedReport, ProjectionReport};
 
-use super::lines::{noun, written};
+use super::lines::written;
 use crate::cli::output::Output;
 
 /// The maximum number of flagged images that are named.
@@ -27,7 +28,7 @@ pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration
         "{}: {} new {} of {}x{}, expressed in the model of {} images in {}",
         paths(&input.paths),
         input.images,
-        noun(input.images, "image"),
+        by_count(input.images, "image", "images"),
         model.width,
         model.height,
         model.images,
@@ -61,7 +62,7 @@ fn errors(method: &Method, projected: &ProjectedReport) -> String {
         "  {}  {rank:>3} {:<11}  relative error {relative_error:.4}; median per image {median:.4} \
          (training images {learned_median:.4})",
         method.name,
-        noun(*rank, method.unit)
+        by_count(*rank, method.unit, method.units)
     )
 }
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use nmf_images::nmf::{Penalties, Restart, StopReason};
+use nmf_images::plural::by_count;
 use nmf_images::report::{MethodFigures, NmfReport};
 use nmf_images::{NMF, PCA, Partness, Report, Solver};
 
-use super::lines::{noun, percentage, read, written};
+use super::lines::{percentage, read, written};
 use crate::cli::output::Output;
 
 /// Returns what was read, the figures of each method, the total time, and the file to start with.
@@ -39,7 +40,7 @@ fn errors(report: &Report, figures: &MethodFigures) -> String {
         relative_error,
         ..
     } = figures;
-    let units = noun(*rank, method.unit);
+    let units = by_count(*rank, method.unit, method.units);
     let name = method.name;
     let details = details(report, figures);
     format!("  {name}  {rank:>3} {units:<11}  relative error {relative_error:.4}   {details}")
@@ -54,7 +55,7 @@ fn details(report: &Report, figures: &MethodFigures) -> String {
         } else {
             format!(" of {}", nmf.solver)
         };
-        let iterations = noun(nmf.iterations, "iteration");
+        let iterations = by_count(nmf.iterations, "iteration", "iterations");
         format!("{} {iterations}{rule} {time}, {}", nmf.iterations, nmf.stop)
     } else if *figures.method == PCA {
         let note = if report.input.unknown > 0 {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use nmf_images::plural::by_count;
 use nmf_images::report::{ComparisonReport, RanksReport};
 
-use super::lines::{noun, read, written};
+use super::lines::{read, written};
 use crate::cli::output::Output;
 use crate::cli::terminal::table;
 
@@ -15,7 +16,7 @@ pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration
         read(&report.input),
         format!(
             "{rank} {} per rule, same initialisation",
-            noun(rank, "part")
+            by_count(rank, "part", "parts")
         ),
         String::new(),
         table::of(&report.compare),
@@ -34,12 +35,12 @@ pub fn of_ranks(report: &RanksReport, output: &Output, total: Duration) -> Strin
         table::ranks(&report.ranks),
     ];
     if let Some(count) = report.parallel_analysis {
-        let eigenimages = noun(count, "eigenimage");
+        let eigenimages = by_count(count, "eigenimage", "eigenimages");
         lines.push(format!(
             "parallel analysis: {count} {eigenimages} above chance"
         ));
     }
-    let parts = noun(choice.choice, "part");
+    let parts = by_count(choice.choice, "part", "parts");
     lines.push(format!("take {} {parts}: {}", choice.choice, choice.reason));
     lines.push(String::new());
     lines.push(written(&report.files, output, total));

@@ -1,0 +1,150 @@
+//! What the pictures of a run are drawn from.
+
+use std::path::Path;
+
+use anyhow::Result;
+use nmf_images::nmf::Frame;
+use nmf_images::recovery::Truth;
+use nmf_images::render::{Figure, MethodBasis, Scaling, Theme};
+use nmf_images::{
+    Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
+};
+
+use super::picture::Picture;
+use crate::cli::arguments::Arguments;
+use crate::cli::input::LIST;
+
+/// What was fitted in a run.
+pub struct FittedModels<'a> {
+    pub nmf: &'a NmfModel,
+    pub pca: &'a PcaModel,
+    /// Both as decompositions of the images that pictures show.
+    pub model: &'a Model,
+    /// The recorded frames of the fit.
+    pub frames: &'a [Frame],
+}
+
+/// What pictures are drawn from.
+pub struct Context<'a> {
+    pub(super) arguments: &'a Arguments,
+    pub(super) images: &'a ImageSet,
+    pub(super) nmf: &'a NmfModel,
+    /// The recorded frames of the fit.
+    pub(super) frames: &'a [Frame],
+    pub(super) pca: &'a PcaModel,
+    pub(super) truth: Option<&'a Truth>,
+    pub(super) report: &'a Report,
+    pub(super) title: String,
+    pub(super) scaling: Scaling,
+    pub(super) theme: Theme,
+    /// What each method learned.
+    pub(super) decompositions: &'a [Decomposition],
+    /// The basis of each method as it is drawn.
+    pub(super) drawn: Vec<Basis>,
+    /// The relative error of each image reconstructed from parts.
+    pub(super) errors: Vec<f64>,
+}
+
+impl<'a> Context<'a> {
+    /// Collects what was learned in a run.
+    pub fn new(
+        arguments: &'a Arguments,
+        images: &'a ImageSet,
+        fitted: &FittedModels<'a>,
+        truth: Option<&'a Truth>,
+        report: &'a Report,
+    ) -> Self {
+        let FittedModels {
+            nmf,
+            pca,
+            model,
+            frames,
+        } = *fitted;
+        let scaling = arguments.tiling.scaling();
+        Self {
+            arguments,
+            images,
+            nmf,
+            frames,
+            pca,
+            truth,
+            report,
+            title: title(&arguments.input),
+            scaling,
+            theme: arguments.writing.theme(),
+            decompositions: &model.decompositions,
+            drawn: model
+                .decompositions
+                .iter()
+                .map(|learned| drawn(&learned.basis, &learned.weights, scaling))
+                .collect(),
+            errors: model
+                .by(&NMF)
+                .errors
+                .iter()
+                .map(|&error| f64::from(error))
+                .collect(),
+        }
+    }
+
+    /// Returns the bases as they are drawn, with their methods.
+    pub(super) fn bases(&self) -> Vec<MethodBasis<'_>> {
+        let methods = self.decompositions.iter().map(|learned| learned.method);
+        let pairs = methods.zip(&self.drawn);
+        pairs
+            .map(|(method, basis)| MethodBasis { method, basis })
+            .collect()
+    }
+
+    /// Returns the basis of a method as it is drawn.
+    pub(super) fn drawn(&self, method: &Method) -> &Basis {
+        let bases = self.decompositions.iter().zip(&self.drawn);
+        bases
+            .filter(|(learned, _)| learned.method == method)
+            .map(|(_, basis)| basis)
+            .next()
+            .expect("every method has a basis")
+    }
+
+    /// Returns a page in the format that was asked for.
+    pub(super) fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
+        Ok(vec![Picture::page(
+            &self.arguments.writing,
+            name,
+            caption,
+            figure,
+        )?])
+    }
+}
+
+/// Returns a basis as it is drawn.
+pub fn drawn(basis: &Basis, weights: &Weights, scaling: Scaling) -> Basis {
+    match scaling {
+        Scaling::Each => basis.clone(),
+        Scaling::Shared => as_used(basis, weights),
+    }
+}
+
+/// Scales each basis image by the root mean square of its weights, which is its average strength in the images.
+fn as_used(basis: &Basis, weights: &Weights) -> Basis {
+    let mut rows = basis.rows().to_owned();
+    for (mut row, weights) in rows.rows_mut().into_iter().zip(weights.columns()) {
+        let squares: f64 = weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+        let strength = (squares / weights.len() as f64).sqrt() as f32;
+        row.mapv_inplace(|v| v * strength);
+    }
+    Basis::new(basis.shape(), rows)
+}
+
+/// Returns the last component of the path as the title.
+pub fn title(input: &Path) -> String {
+    if input == Path::new(LIST) {
+        return "listed images".to_owned();
+    }
+    let absolute = input.canonicalize();
+    let name = absolute.as_deref().unwrap_or(input).file_stem();
+    name.map_or_else(
+        || input.to_string_lossy().into_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}

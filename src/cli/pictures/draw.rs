@@ -1,0 +1,93 @@
+//! Draws the pictures that were asked for, several at a time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Result, bail};
+use nmf_images::ImageSet;
+
+use super::context::Context;
+use super::picture::Picture;
+use super::{
+    atlas, comparison, convergence, galleries, inpainting, learning, map, page, rank_error, recipe,
+    reconstructions, usage,
+};
+use crate::cli::arguments::{Arguments, PictureChoice};
+
+/// Checks, before the fit, that the pictures that were asked for can be drawn.
+pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
+    if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
+        bail!(
+            "every pixel is known, so that inpainting has nothing to fill: pass --mask or --missing, or leave it out"
+        );
+    }
+    arguments
+        .pictures
+        .recipe
+        .as_ref()
+        .map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
+}
+
+/// Draws the pictures of a run that were asked for.
+pub fn draw(context: &Context) -> Result<Vec<Picture>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let threads = context.arguments.learning.threads.unwrap_or(threads);
+    let drawn = in_parallel(&context.arguments.pictures.chosen(), threads, |choice| {
+        drawing(*choice)(context)
+    });
+    let drawn: Vec<Vec<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
+    Ok(drawn.into_iter().flatten().collect())
+}
+
+/// Returns the function that draws a picture.
+fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
+    match choice {
+        PictureChoice::Comparison => comparison::comparison,
+        PictureChoice::Parts => galleries::parts,
+        PictureChoice::Eigenimages => galleries::eigenimages,
+        PictureChoice::Reconstructions => reconstructions::reconstructions,
+        PictureChoice::Inpainting => inpainting::inpainting,
+        PictureChoice::Usage => usage::usage,
+        PictureChoice::Atlas => atlas::atlas,
+        PictureChoice::Recipe => recipe::recipe,
+        PictureChoice::Map => map::map,
+        PictureChoice::Convergence => convergence::convergence,
+        PictureChoice::Learning => learning::learning,
+        PictureChoice::RankError => rank_error::rank_error,
+        PictureChoice::Page => page::page,
+    }
+}
+
+/// Applies `work` to each item in parallel, and returns the results in the order of the items. A thread takes the next
+/// item as soon as it is free.
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
+    thread::scope(|scope| {
+        let mut running = Vec::new();
+        for _ in 0..threads.min(items.len()) {
+            running.push(scope.spawn(|| work_through(items, &next, &work)));
+        }
+        for thread in running {
+            done.extend(thread.join().expect("drawing does not panic"));
+        }
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Takes items until none is left, and returns the index and the result of each.
+fn work_through<T, R>(items: &[T], next: &AtomicUsize, work: &impl Fn(&T) -> R) -> Vec<(usize, R)> {
+    let mut done = Vec::new();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(item) = items.get(index) else {
+            return done;
+        };
+        done.push((index, work(item)));
+    }
+}
