@@ -69,10 +69,12 @@ impl TextPanel {
     fn of(basis: &MethodBasis, size: (usize, usize)) -> Self {
         let MethodBasis { method, basis } = *basis;
         let grid = PixelGrid::within(basis.rank(), basis.shape(), size);
-        let mut heading = format!("{} {}", method.name, method.units);
-        if grid.shown < basis.rank() {
-            heading += &format!(", {} of {}", grid.shown, basis.rank());
-        }
+        let name = format!("{} {}", method.name, method.units);
+        let heading = if grid.shown < basis.rank() {
+            format!("{name}, {} of {}", grid.shown, basis.rank())
+        } else {
+            name
+        };
         let mut panel = Self {
             heading,
             width: size.0,
