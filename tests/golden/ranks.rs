@@ -81,7 +81,8 @@ fn texts_of_ranks_keep_apart_whatever_the_curves() {
             for (index, scores) in tried.iter_mut().enumerate() {
                 match kind {
                     1 => {
-                        (scores.stability, scores.cophenetic, scores.pca_error) = (None, None, None)
+                        (scores.stability, scores.cophenetic, scores.pca_error) =
+                            (None, None, None);
                     }
                     2 => (scores.held_out_error, scores.held_out_spread) = (None, None),
                     3 if index % 2 == 0 => scores.held_out_error = Some(f64::NAN),
