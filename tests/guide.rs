@@ -4,6 +4,7 @@
 mod command;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ fn guide_pages() -> Vec<String> {
     pages
 }
 
-/// Returns the commands in the ```sh blocks of a page, without their comments.
+/// Returns the commands in the blocks of a page that are marked `sh`, without their comments.
 fn commands(page: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut is_shell = false;
@@ -158,12 +159,12 @@ fn write_arrays(desk: &Desk) {
     desk.write_npy("set.npy", &array);
     let mut table = String::from("gnd");
     for column in 0..64 * 48 {
-        table += &format!(",p{column}");
+        write!(table, ",p{column}").unwrap();
     }
     for row in 0..20 {
-        table += &format!("\n{}", row % 4);
+        write!(table, "\n{}", row % 4).unwrap();
         for column in 0..64 * 48 {
-            table += &format!(",{}", (row * 37 + column * 29) % 256);
+            write!(table, ",{}", (row * 37 + column * 29) % 256).unwrap();
         }
     }
     desk.write("faces.csv", table);
