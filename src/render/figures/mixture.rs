@@ -300,8 +300,9 @@ mod tests {
             let steps = mixture(&basis, &weights, None).steps(&[1.; 3], most);
             steps.into_iter().map(|step| step.name).collect()
         };
-        assert_eq!(names(4), ["part 3", "part 2", "part 1", "part 0"]);
-        assert_eq!(names(3), ["part 3", "part 2", "parts"]);
+        let single = [3, 2, 1, 0].map(|index| format!("eigenimage {index}"));
+        assert_eq!(names(4), single);
+        assert_eq!(names(3), ["eigenimage 3", "eigenimage 2", "eigenimages"]);
     }
 
     #[test]
