@@ -227,9 +227,11 @@ fn folder_with_notes(folder: &Path) {
     for label in ["first", "second"] {
         fs::create_dir_all(folder.join(label)).unwrap();
     }
-    for index in 0..200_u32 {
+    // Columns and rows have ink with different frequencies: eigenimages of equal variance would be arbitrary mixtures.
+    let (columns, rows) = ([0, 0, 0, 0, 0, 1, 1, 1, 2], [0, 1, 1, 1, 1, 1, 2]);
+    for index in 0..200_usize {
         let image = GrayAlphaImage::from_fn(8, 8, |column, row| {
-            let is_ink = column == index % 7 || row == index / 7 % 7;
+            let is_ink = column == columns[index % 9] || row == rows[index % 7];
             let is_clear = index > 150 && column == 7;
             LumaA([if is_ink { 0 } else { 255 }, if is_clear { 0 } else { 255 }])
         });
@@ -266,9 +268,8 @@ fn assert_same_facts(key: &str, alone: &Value, together: &Value) {
         }
         (Value::Number(left), Value::Number(right)) => {
             let (left, right) = (left.as_f64().unwrap(), right.as_f64().unwrap());
-            // Last digits differ; eigenimages of nearly equal variance mix, above all with unknown pixels.
-            let tolerance = if key.contains("pca.") { 5e-2 } else { 2e-3 };
-            let near = (left - right).abs() <= tolerance * left.abs().max(1e-2);
+            // Sums over few images are rounded differently where they are cut.
+            let near = (left - right).abs() <= 1e-3 * left.abs().max(1e-2);
             assert!(near, "{key}: {left} alone, {right} together");
         }
         _ => assert_eq!(alone, together, "{key}"),
