@@ -11,12 +11,12 @@ pub struct OutputFile {
     /// The extension, without its dot.
     pub extension: &'static str,
     /// The command that writes it.
-    pub writer: Writer,
+    pub writer: WrittenBy,
 }
 
 /// A command that writes an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writer {
+pub enum WrittenBy {
     /// The main command, which writes a model.
     Learn,
     /// `compare`.
@@ -27,7 +27,7 @@ pub enum Writer {
     Ranks,
 }
 
-impl Writer {
+impl WrittenBy {
     /// Returns the file that every run of the command writes, which marks its output folder.
     #[must_use]
     pub const fn marker(self) -> OutputFile {
@@ -81,7 +81,7 @@ const fn learn(stem: &'static str, extension: &'static str) -> OutputFile {
     OutputFile {
         stem,
         extension,
-        writer: Writer::Learn,
+        writer: WrittenBy::Learn,
     }
 }
 
@@ -89,7 +89,7 @@ const fn compare(stem: &'static str, extension: &'static str) -> OutputFile {
     OutputFile {
         stem,
         extension,
-        writer: Writer::Compare,
+        writer: WrittenBy::Compare,
     }
 }
 
@@ -97,7 +97,7 @@ const fn project(stem: &'static str, extension: &'static str) -> OutputFile {
     OutputFile {
         stem,
         extension,
-        writer: Writer::Project,
+        writer: WrittenBy::Project,
     }
 }
 
@@ -105,7 +105,7 @@ const fn ranks(stem: &'static str, extension: &'static str) -> OutputFile {
     OutputFile {
         stem,
         extension,
-        writer: Writer::Ranks,
+        writer: WrittenBy::Ranks,
     }
 }
 

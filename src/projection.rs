@@ -28,7 +28,7 @@ use crate::decomposition::Decomposition;
 use crate::error::{ModelError, Result};
 use crate::images::{Images, Mask};
 use crate::linalg::Nnls;
-use crate::metrics::{IMAGES_PER_TASK, Side, Squares, squares};
+use crate::metrics::{IMAGES_PER_TASK, PixelSubset, Squares, squares};
 
 /// Relative errors that differ by less than this are equal.
 const ROUNDING: f64 = 1e-6;
@@ -160,7 +160,7 @@ fn project(
     // Nothing cannot be concatenated.
     let weights =
         concatenate(Axis(0), &weights).unwrap_or_else(|_| Array2::zeros((0, basis.rank())));
-    let squares = squares(images, &weights, basis, mean, Side::Known);
+    let squares = squares(images, &weights, basis, mean, PixelSubset::Known);
     let relative_error = Squares::sum(&squares).relative_error();
     images.check()?;
     Ok(Projected {

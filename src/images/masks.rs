@@ -9,19 +9,19 @@ use super::distributed::first_of;
 use super::files::walk::Listing;
 use super::formats::npy;
 use super::options::LoadOptions;
-use super::set::{ImageSet, Images, Mask, Picture, Samples, in_file, io_error};
+use super::set::{DecodedPicture, ImageSet, Images, Mask, PixelValues, in_file, io_error};
 use crate::basis::Shape;
 use crate::communicator::{Partition, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
 use crate::plural::counted;
 
 /// Which pixels of an image are known; `None` if all are.
-type KnownPixels = Option<Vec<bool>>;
+type KnownFlags = Option<Vec<bool>>;
 
 /// The masks for the images of this process.
 struct FoundMasks {
     /// One mask for all images, or one for each.
-    masks: Vec<KnownPixels>,
+    masks: Vec<KnownFlags>,
     /// The masks of a folder.
     files: Vec<MaskFile>,
 }
@@ -129,7 +129,7 @@ fn check_files(files: &[MaskFile], options: &LoadOptions, images: Partition) -> 
 fn check_images_have_masks(
     set: &ImageSet,
     path: &Path,
-    masks: &[KnownPixels],
+    masks: &[KnownFlags],
     images: Partition,
 ) -> Result<Option<String>> {
     let mut without = set
@@ -186,7 +186,7 @@ fn read_array(
     path: &Path,
     options: &LoadOptions,
     images: Partition,
-) -> Result<Vec<KnownPixels>> {
+) -> Result<Vec<KnownFlags>> {
     let found = npy::read_mask(path, set.shape, options)?;
     let own = match found.masks {
         1 => 0..1,
@@ -215,13 +215,13 @@ fn read_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<
         reason,
     })?;
     let known = match picture.samples {
-        Samples::U8(values) => values.iter().map(|&value| value >= 128).collect(),
-        Samples::F32(values) => values.iter().map(|&value| value >= 0.5).collect(),
+        PixelValues::U8(values) => values.iter().map(|&value| value >= 128).collect(),
+        PixelValues::F32(values) => values.iter().map(|&value| value >= 0.5).collect(),
     };
     fitted(known, picture.shape, shape, options).map_err(|source| in_file(path, source))
 }
 
-fn decode_picture(path: &Path) -> std::result::Result<Picture, String> {
+fn decode_picture(path: &Path) -> std::result::Result<DecodedPicture, String> {
     let bytes = decode::read(path)?;
     let encoded = Encoded {
         name: path,
@@ -240,9 +240,9 @@ fn fitted(known: Vec<bool>, from: Shape, to: Shape, options: &LoadOptions) -> Re
         }
         .into());
     }
-    let picture = Picture {
+    let picture = DecodedPicture {
         shape: from,
-        samples: Samples::U8(Vec::new()),
+        samples: PixelValues::U8(Vec::new()),
         known: Some(known),
     };
     Ok(picture.fit_known(to, options.fit))

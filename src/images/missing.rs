@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use super::set::Samples;
+use super::set::PixelValues;
 use crate::error::{Error, MaskError, Result};
 
 /// The value of unknown pixels.
@@ -20,18 +20,18 @@ pub enum Missing {
 
 impl Missing {
     /// Returns which samples are known; `None` if all are.
-    pub(super) fn known(self, samples: &Samples) -> Option<Vec<bool>> {
+    pub(super) fn known(self, samples: &PixelValues) -> Option<Vec<bool>> {
         let known: Vec<bool> = match (self, samples) {
-            (Self::Alpha, _) | (Self::Nan, Samples::U8(_)) => return None,
-            (Self::Value(missing), Samples::U8(values)) => values
+            (Self::Alpha, _) | (Self::Nan, PixelValues::U8(_)) => return None,
+            (Self::Value(missing), PixelValues::U8(values)) => values
                 .iter()
                 .map(|&value| differs(f32::from(value), missing))
                 .collect(),
-            (Self::Value(missing), Samples::F32(values)) => values
+            (Self::Value(missing), PixelValues::F32(values)) => values
                 .iter()
                 .map(|&value| differs(value, missing))
                 .collect(),
-            (Self::Nan, Samples::F32(values)) => {
+            (Self::Nan, PixelValues::F32(values)) => {
                 values.iter().map(|value| !value.is_nan()).collect()
             }
         };

@@ -52,7 +52,7 @@ pub struct Packed {
 /// As [`load`](super::load), if the file cannot be written, and if the options invert images or make pixels unknown, which
 /// an array of bytes cannot represent.
 pub fn pack(path: &Path, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
-    write(&Input::Path(path), options, file)
+    write(&PackInput::Path(path), options, file)
 }
 
 /// Packs the image files that `list` names, one path per line, as [`load_listed`](super::load_listed) reads them; `name` is
@@ -68,20 +68,20 @@ pub fn pack_listed(
 ) -> Result<Packed> {
     detect::check(name, None, options)?;
     write(
-        &Input::Listed(name, list::paths(name, list)?),
+        &PackInput::Listed(name, list::paths(name, list)?),
         options,
         file,
     )
 }
 
 /// The input that is packed.
-enum Input<'a> {
+enum PackInput<'a> {
     Path(&'a Path),
     /// A list of this name with these paths.
     Listed(&'a Path, Vec<String>),
 }
 
-impl Input<'_> {
+impl PackInput<'_> {
     /// Returns the name of the input in errors.
     fn name(&self) -> &Path {
         match self {
@@ -100,7 +100,11 @@ impl Input<'_> {
 }
 
 /// Packs an input.
-fn write(input: &Input, options: &LoadOptions, file: &mut (impl Write + Seek)) -> Result<Packed> {
+fn write(
+    input: &PackInput,
+    options: &LoadOptions,
+    file: &mut (impl Write + Seek),
+) -> Result<Packed> {
     options::check(options)?;
     if options.invert || options.mask.is_some() || options.missing.is_some() {
         return Err(InputError::NotPacked.into());
@@ -116,7 +120,7 @@ fn write(input: &Input, options: &LoadOptions, file: &mut (impl Write + Seek)) -
 /// Packs an input as bytes or as floats; returns `None` if it is packed as bytes and an image is finer.
 fn write_as(
     are_of_bytes: bool,
-    input: &Input,
+    input: &PackInput,
     options: &LoadOptions,
     file: &mut (impl Write + Seek),
 ) -> Result<Option<Packed>> {

@@ -21,7 +21,7 @@ pub fn relative_errors(
     basis: &Basis,
     mean: Option<&Array1<f32>>,
 ) -> Vec<f64> {
-    squares(images, weights, basis, mean, Side::Known)
+    squares(images, weights, basis, mean, PixelSubset::Known)
         .into_iter()
         .map(Squares::relative_error)
         .collect()
@@ -40,13 +40,13 @@ pub fn hidden_error(
     mean: Option<&Array1<f32>>,
 ) -> Option<f64> {
     images.mask()?;
-    let all = Squares::sum(&squares(images, weights, basis, mean, Side::Hidden));
+    let all = Squares::sum(&squares(images, weights, basis, mean, PixelSubset::Hidden));
     (all.original > 0.0).then(|| all.relative_error())
 }
 
 /// Which pixels of an image count.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Side {
+pub(crate) enum PixelSubset {
     Known,
     Hidden,
 }
@@ -57,7 +57,7 @@ pub(crate) fn squares(
     weights: &Weights,
     basis: &Basis,
     mean: Option<&Array1<f32>>,
-    side: Side,
+    side: PixelSubset,
 ) -> Vec<Squares> {
     let pixels = basis.shape().pixels();
     let squares = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |task| {
@@ -98,13 +98,13 @@ fn squares_of(
     image: usize,
     original: &[f32],
     reconstructed: &ArrayView1<f32>,
-    side: Side,
+    side: PixelSubset,
 ) -> Squares {
     let mask = images.mask();
     let mut squares = Squares::default();
     for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
         let is_known = mask.is_none_or(|mask| mask.is_known(image, pixel));
-        if is_known == (side == Side::Known) {
+        if is_known == (side == PixelSubset::Known) {
             squares.add(x, y);
         }
     }

@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
 use super::npz::{self, Allowed, Reader, Writer, open};
 use crate::basis::{Basis, Shape};
 use crate::error::{CheckpointError, Error, ModelError, Result};
-use crate::nmf::{Best, Checkpoint, Ended, Iteration, Side, Starts, StopReason};
+use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopReason};
 
 /// The version of the format; files of other versions are rejected.
 const FORMAT_VERSION: i64 = 1;
@@ -65,7 +65,7 @@ impl Checkpoint {
         for (
             key,
             lead,
-            Side {
+            FactorState {
                 values,
                 lead: leading,
             },
@@ -122,11 +122,11 @@ impl Checkpoint {
         }
         let [(images, _), (rank, pixels)] = [npz.sides("W")?, npz.sides("H")?];
         let (weights, basis) = ((images, rank), (rank, pixels));
-        let weights = Side {
+        let weights = FactorState {
             values: npz.matrix("W", weights, NON_NEGATIVE)?,
             lead: npz.matrix("W_lead", weights, NON_NEGATIVE)?,
         };
-        let basis = Side {
+        let basis = FactorState {
             values: npz.matrix("H", basis, NON_NEGATIVE)?,
             lead: npz.matrix("H_lead", basis, NON_NEGATIVE)?,
         };
@@ -149,7 +149,7 @@ impl Checkpoint {
     }
 }
 
-impl Side {
+impl FactorState {
     fn transposed(&self) -> Self {
         Self {
             values: self.values.t().to_owned(),

@@ -30,9 +30,9 @@ pub struct Checkpoint {
     /// The hash of the images, as of [`fingerprint`].
     pub(crate) fingerprint: String,
     /// W, (images with a known pixel, rank).
-    pub(crate) weights: Side,
+    pub(crate) weights: FactorState,
     /// Hᵀ, (distinct pixels, rank).
-    pub(crate) basis: Side,
+    pub(crate) basis: FactorState,
     /// As [`PackedGram::to_rows`].
     pub(crate) weights_gram: Array2<f32>,
     /// As [`UpdateRule::state`].
@@ -49,14 +49,14 @@ pub struct Checkpoint {
 
 /// One factor, (rows, rank).
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Side {
+pub(crate) struct FactorState {
     /// The values of the factor.
     pub(crate) values: Array2<f32>,
     /// The extrapolated values from which its next update starts.
     pub(crate) lead: Array2<f32>,
 }
 
-impl Side {
+impl FactorState {
     /// Returns a copy of the factor.
     fn of(factor: &Factor) -> Self {
         Self {
@@ -108,8 +108,8 @@ impl FitProgress<'_> {
         Checkpoint {
             settings: self.nmf.as_text(),
             fingerprint: (self.fingerprint)(),
-            weights: Side::of(&self.view.factors.weights).gathered(self.communicator),
-            basis: Side::of(&self.view.factors.basis),
+            weights: FactorState::of(&self.view.factors.weights).gathered(self.communicator),
+            basis: FactorState::of(&self.view.factors.basis),
             weights_gram: weights_gram.to_rows(),
             rule_state: self.view.rule.state(),
             revivals: *revivals,

@@ -101,7 +101,7 @@ mod stop;
 mod update_loops;
 
 pub use checkpoint::Checkpoint;
-pub(crate) use checkpoint::Side;
+pub(crate) use checkpoint::FactorState;
 pub use init::Init;
 pub use loss::BetaLoss;
 pub use model::{NmfModel, Restart};

@@ -32,7 +32,7 @@ pub struct Match {
 
 /// Whether the sign of weights is determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
+pub enum SignRule {
     /// A larger weight adds more of the part, as in NMF.
     Fixed,
     /// Weights and basis can both be negated, as in PCA: the magnitude of the correlation is compared.
@@ -89,13 +89,13 @@ pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
 /// # Panics
 /// If the two have different numbers of images.
 #[must_use]
-pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: Sign) -> Recovery {
+pub fn match_features(weights: &Weights, features: &Array2<f32>, sign: SignRule) -> Recovery {
     let features = directions(centred(features.t().mapv(f64::from)));
     let weights = directions(centred(weights.t().mapv(f64::from)));
     let scores = features.dot(&weights.t());
     let scores = match sign {
-        Sign::Fixed => scores,
-        Sign::Free => scores.mapv_into(f64::abs),
+        SignRule::Fixed => scores,
+        SignRule::Free => scores.mapv_into(f64::abs),
     };
     Recovery {
         matches: assign(&scores),
@@ -228,11 +228,15 @@ mod tests {
         let features = arr2(&[[1., 0.], [1., 1.], [0., 0.], [0., 1.]]);
         // The first column follows the second feature; the second turns the first feature round; the third is constant.
         let weights = arr2(&[[5., 0., 2.], [9., 0., 2.], [5., 1., 2.], [9., 1., 2.]]);
-        let fixed = match_features(&weights, &features, Sign::Fixed);
+        let fixed = match_features(&weights, &features, SignRule::Fixed);
         assert_eq!((parts(&fixed), fixed.found()), (vec![None, Some(0)], 1));
-        let free = match_features(&weights, &features, Sign::Free);
+        let free = match_features(&weights, &features, SignRule::Free);
         assert_eq!((parts(&free), free.found()), (vec![Some(1), Some(0)], 2));
-        let feature = match_features(&weights, &Array1::zeros(4).insert_axis(Axis(1)), Sign::Free);
+        let feature = match_features(
+            &weights,
+            &Array1::zeros(4).insert_axis(Axis(1)),
+            SignRule::Free,
+        );
         assert_eq!(parts(&feature), [None], "a feature that no image has");
     }
 }

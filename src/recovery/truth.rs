@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
 
-use super::{Recovery, Sign, match_features, match_parts};
+use super::{Recovery, SignRule, match_features, match_parts};
 use crate::basis::Basis;
 use crate::decomposition::Decomposition;
 use crate::error::{Error, Result};
@@ -65,9 +65,9 @@ impl Truth {
             Self::Parts(known) => match_parts(&learned.basis, known),
             Self::Features(known) => {
                 let sign = if learned.method.signed {
-                    Sign::Free
+                    SignRule::Free
                 } else {
-                    Sign::Fixed
+                    SignRule::Fixed
                 };
                 match_features(&learned.weights, &known.table, sign)
             }

@@ -10,7 +10,7 @@ use super::compare::Compare;
 use super::learning::{LearningOptions, MethodOptions};
 use super::pack::Pack;
 use super::project::Project;
-use super::ranks::Ranks;
+use super::ranks::RanksArguments;
 use super::reading::ReadingOptions;
 use super::synth::Synth;
 use super::values::{CheckpointInterval, Rank};
@@ -85,7 +85,7 @@ pub enum Command {
     Compare(Compare),
     Pack(Pack),
     Project(Project),
-    Ranks(Ranks),
+    Ranks(RanksArguments),
     Synth(Synth),
 }
 

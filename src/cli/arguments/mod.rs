@@ -19,7 +19,7 @@ pub use self::command_line::{Arguments, Command, CommandLine};
 pub use self::compare::Compare;
 pub use self::pack::Pack;
 pub use self::project::Project;
-pub use self::ranks::Ranks;
+pub use self::ranks::RanksArguments;
 pub use self::reading::{FileOptions, ReadingOptions};
 pub use self::synth::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 pub use self::values::{CheckpointInterval, Rank};

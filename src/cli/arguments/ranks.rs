@@ -18,7 +18,7 @@ use super::writing::{TilingOptions, WritingOptions};
 /// ranks that are done. The same command continues from ranks.json in the output folder; a wider range adds to it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("file_format", |format| format.long("file-format")))]
-pub struct Ranks {
+pub struct RanksArguments {
     /// Folder of images, or another input of the main command
     pub input: PathBuf,
 
@@ -59,7 +59,7 @@ Examples:
 
 Look first at output/ranks.svg.";
 
-impl Ranks {
+impl RanksArguments {
     /// Checks that the range is not empty.
     pub fn check(&self) -> Result<(), String> {
         match self.to {

@@ -10,7 +10,7 @@ use nmf_images::report::{RanksReport, RanksSettings};
 use nmf_images::{ImageSet, RankSearch, with_threads};
 
 use super::ranks_cache;
-use crate::cli::arguments::Ranks;
+use crate::cli::arguments::RanksArguments;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, csv_tables, file, json};
@@ -22,7 +22,7 @@ use crate::cli::terminal::summary;
 const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 
 /// Tries the ranks and writes everything to the output folder.
-pub fn ranks(arguments: &Ranks) -> Result<Outcome> {
+pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let output = Output::prepare(&arguments.writing.out)?;
@@ -87,7 +87,7 @@ pub fn auto(
 
 /// A run of the command.
 struct RankRun<'a> {
-    arguments: &'a Ranks,
+    arguments: &'a RanksArguments,
     images: &'a ImageSet,
     search: RankSearch,
     trials: RankTrials,

@@ -6,7 +6,7 @@ use nmf_images::render::{self, RanksGallery, percent};
 use nmf_images::report::RanksReport;
 use nmf_images::{Basis, ImageSet, Nmf, nmf::StopReason};
 
-use super::super::arguments::Ranks;
+use super::super::arguments::RanksArguments;
 use super::super::terminal::progress::{Interrupt, Progress};
 use super::context::{drawn, title};
 use super::picture::Picture;
@@ -14,7 +14,7 @@ use super::picture::Picture;
 /// The maximum number of parts in a row of the gallery.
 const MOST: usize = 32;
 
-pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
+pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture> {
     let title = format!(
         "{}: how many parts? {}",
         title(&arguments.input),
@@ -36,7 +36,7 @@ pub fn chart(arguments: &Ranks, report: &RanksReport) -> Result<Picture> {
 
 /// Draws the parts at a few ranks up to the chosen one, learned from all images; `None` if interrupted.
 pub fn gallery(
-    arguments: &Ranks,
+    arguments: &RanksArguments,
     images: &ImageSet,
     report: &RanksReport,
     interrupt: &Interrupt,

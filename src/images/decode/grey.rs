@@ -5,7 +5,7 @@
 
 use image::DynamicImage;
 
-use crate::images::set::Samples;
+use crate::images::set::PixelValues;
 
 /// Returns which pixels are at least half opaque.
 pub(super) fn opaque(image: &DynamicImage) -> Vec<bool> {
@@ -17,10 +17,10 @@ pub(super) fn opaque(image: &DynamicImage) -> Vec<bool> {
 }
 
 /// Returns the grey values of an image over a background of 0..=1, and whether any pixel is transparent.
-pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(Samples, bool), String> {
+pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(PixelValues, bool), String> {
     let channels = usize::from(image.color().channel_count());
     match image {
-        DynamicImage::ImageLuma8(pixels) => Ok((Samples::U8(pixels.into_raw()), false)),
+        DynamicImage::ImageLuma8(pixels) => Ok((PixelValues::U8(pixels.into_raw()), false)),
         DynamicImage::ImageLumaA8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
         DynamicImage::ImageRgb8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
         DynamicImage::ImageRgba8(pixels) => Ok(grey_bytes(pixels.as_raw(), channels, background)),
@@ -45,10 +45,10 @@ pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(Samples, boo
     }
 }
 
-fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (Samples, bool) {
+fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (PixelValues, bool) {
     let (values, transparent) = flatten(samples, channels, 255.0, background);
     (
-        Samples::U8(values.map(|value| (value * 255.0).round() as u8).collect()),
+        PixelValues::U8(values.map(|value| (value * 255.0).round() as u8).collect()),
         transparent,
     )
 }
@@ -58,7 +58,7 @@ fn grey_fine<T: Copy + PartialEq + Into<f64>>(
     channels: usize,
     white: f64,
     background: f64,
-) -> Result<(Samples, bool), String> {
+) -> Result<(PixelValues, bool), String> {
     let (values, transparent) = flatten(samples, channels, white, background);
     let values: Vec<f32> = values.map(|value| value as f32).collect();
     if values
@@ -67,7 +67,7 @@ fn grey_fine<T: Copy + PartialEq + Into<f64>>(
     {
         return Err("holds values that are NaN, infinite or negative".to_owned());
     }
-    Ok((Samples::F32(values), transparent))
+    Ok((PixelValues::F32(values), transparent))
 }
 
 /// Returns the grey values, in 0..=1, of interleaved samples, and whether any pixel is transparent.

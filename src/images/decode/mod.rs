@@ -22,10 +22,10 @@ pub(crate) use self::sniff::{
     HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,
 };
 use self::tiff_floats::Floats;
-use self::tiff_pages::Page;
 pub(crate) use self::tiff_pages::Pages;
+use self::tiff_pages::TiffPage;
 use super::missing::Missing;
-use super::set::{MOST_SIDE, Picture};
+use super::set::{DecodedPicture, MOST_SIDE};
 use crate::basis::Shape;
 use crate::error::one_line;
 
@@ -36,7 +36,7 @@ pub(crate) const MOST_BYTES: u64 = 256 << 20;
 
 /// A picture, and facts about its file.
 pub(crate) struct Decoded {
-    pub picture: Picture,
+    pub picture: DecodedPicture,
     /// Whether any pixel is transparent.
     pub transparent: bool,
     /// The extension and the format, if they contradict each other.
@@ -71,7 +71,7 @@ pub(crate) fn decode(
     }
     let image = match encoded.page {
         _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
-        Some(page) => decode_tiff(|| Page::at(bytes, page)),
+        Some(page) => decode_tiff(|| TiffPage::at(bytes, page)),
         None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
             Pages {
                 starts,
@@ -94,7 +94,7 @@ pub(crate) fn decode(
         })
         .map(|extension| (extension, name(format)));
     Ok(Decoded {
-        picture: Picture {
+        picture: DecodedPicture {
             shape,
             samples,
             known,

@@ -241,12 +241,12 @@ fn cut_short(error: &io::Error) -> String {
 }
 
 /// A TIFF file whose first page is another one than on disk.
-pub(crate) struct Page<'a> {
+pub(crate) struct TiffPage<'a> {
     head: Vec<u8>,
     bytes: Cursor<&'a [u8]>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> TiffPage<'a> {
     /// Returns the file with the directory at `start` as the first one.
     pub(crate) fn at(bytes: &'a [u8], start: u64) -> BufReader<Self> {
         let (place, size) = if bytes.get(..4).is_some_and(|head| head.contains(&43)) {
@@ -268,7 +268,7 @@ impl<'a> Page<'a> {
     }
 }
 
-impl Read for Page<'_> {
+impl Read for TiffPage<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let at = self.bytes.position();
         let Some(mut head) = self.head.get(at as usize..).filter(|head| !head.is_empty()) else {
@@ -280,7 +280,7 @@ impl Read for Page<'_> {
     }
 }
 
-impl Seek for Page<'_> {
+impl Seek for TiffPage<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.bytes.seek(to)
     }

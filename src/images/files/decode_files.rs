@@ -12,7 +12,7 @@ use crate::images::options::LoadOptions;
 use crate::images::read_set::{FileFacts, ReadSet};
 use crate::images::request::Request;
 use crate::images::set::{
-    ImageSet, Pixels, SameSize, Samples, Skipped, common_size, labels_by_folder, mask_of,
+    ImageSet, PixelValues, Pixels, SameSize, Skipped, common_size, labels_by_folder, mask_of,
 };
 
 /// A decoded image, or the reason why it could not be decoded.
@@ -73,7 +73,7 @@ pub(crate) fn decode_file(
         }
         // Two sizes end in an error that needs no pixels: free the memory at once.
         if *first_shape.get_or_init(|| decoded.picture.shape) != decoded.picture.shape {
-            decoded.picture.samples = Samples::U8(Vec::new());
+            decoded.picture.samples = PixelValues::U8(Vec::new());
             decoded.picture.known = None;
         }
         // Counted once per file.

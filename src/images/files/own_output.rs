@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::outputs::{OUTPUT_FILES, PARTS_FOLDER, Writer};
+use crate::outputs::{OUTPUT_FILES, PARTS_FOLDER, WrittenBy};
 
 /// Checks whether a file has the name of a picture that this program writes.
 #[must_use]
@@ -34,6 +34,6 @@ fn is_own_tile(path: &Path, is_file: impl Fn(&Path) -> bool) -> bool {
     let folder = path
         .parent()
         .filter(|folder| folder.ends_with(PARTS_FOLDER));
-    let model = Writer::Learn.marker().name();
+    let model = WrittenBy::Learn.marker().name();
     is_numbered && folder.is_some_and(|folder| is_file(&folder.with_file_name(model)))
 }

@@ -42,9 +42,9 @@ fn is_visible_picture(name: &str) -> bool {
     decode::has_image_extension(name.as_ref()) && !name.split('/').any(is_hidden)
 }
 
-type Archive = zip::ZipArchive<BufReader<File>>;
+type ZipReader = zip::ZipArchive<BufReader<File>>;
 
-fn open(path: &Path) -> Result<Archive> {
+fn open(path: &Path) -> Result<ZipReader> {
     let file = File::open(path).map_err(|source| io_error(path, source))?;
     let metadata = file.metadata().map_err(|source| io_error(path, source))?;
     let length = metadata.len();
@@ -52,7 +52,7 @@ fn open(path: &Path) -> Result<Archive> {
 }
 
 /// Returns the number of .npy members.
-fn count_arrays(archive: &Archive) -> usize {
+fn count_arrays(archive: &ZipReader) -> usize {
     archive
         .file_names()
         .filter(|name| name.strip_suffix(".npy").is_some())
@@ -96,7 +96,7 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
 }
 
 /// Returns the kind of a member.
-fn kind(archive: &mut Archive, place: usize) -> MemberKind {
+fn kind(archive: &mut ZipReader, place: usize) -> MemberKind {
     match archive.by_index_raw(place) {
         Ok(member) if member.is_dir() => MemberKind::Folder,
         Ok(member) if member.is_symlink() => MemberKind::Link,

@@ -14,7 +14,7 @@ use crate::images::missing::Missing;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, Mask, Samples, labels_of};
+use crate::images::set::{ImageSet, Mask, PixelValues, labels_of};
 
 /// Checks whether a file is a table: by its extension, or because the lines of its first bytes have the same number of
 /// fields.
@@ -62,7 +62,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 struct TableRows {
     images: usize,
     /// Bytes, until a value is not a byte.
-    values: Samples,
+    values: PixelValues,
     /// Which values are known; `None` if none may be missing.
     known: Option<Vec<bool>>,
     labels: Vec<String>,
@@ -72,9 +72,9 @@ impl TableRows {
     fn new(options: &LoadOptions) -> Self {
         // A table that does not hold pictures has quantities, not levels of grey.
         let values = if options.shape.is_some() {
-            Samples::U8(Vec::new())
+            PixelValues::U8(Vec::new())
         } else {
-            Samples::F32(Vec::new())
+            PixelValues::F32(Vec::new())
         };
         let known = (options.missing == Some(Missing::Nan)).then(Vec::new);
         Self {
@@ -156,7 +156,7 @@ impl TableRows {
             ""
         };
         let levels =
-            matches!(self.values, Samples::U8(_)).then_some(", levels of grey from 0 to 255");
+            matches!(self.values, PixelValues::U8(_)).then_some(", levels of grey from 0 to 255");
         format!(
             "{name} holds {} rows of {} numbers{header}{}{}{counted}",
             self.images,
@@ -174,12 +174,12 @@ impl TableRows {
         let mask =
             known.and_then(|known| Mask::new(size.0, size.1, |image, pixel| known[[image, pixel]]));
         let set = match self.values {
-            Samples::U8(values) => of_bytes(
+            PixelValues::U8(values) => of_bytes(
                 shape,
                 options.by_rows(rows(size, values), shape),
                 options.missing,
             )?,
-            Samples::F32(values) => of_floats(
+            PixelValues::F32(values) => of_floats(
                 shape,
                 options.by_rows(rows(size, values), shape),
                 options.missing,
@@ -194,7 +194,7 @@ impl TableRows {
     }
 }
 
-impl Samples {
+impl PixelValues {
     /// Adds a value. If it is not a byte, all values become floats.
     fn push(&mut self, value: f32) {
         match self {

@@ -13,7 +13,7 @@ use crate::error::{CommunicatorError, Error, InputError, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, Layout, Samples, io_error, retain, with_names_file};
+use crate::images::set::{ImageSet, Layout, PixelValues, io_error, retain, with_names_file};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// The size of an array of images.
@@ -120,12 +120,12 @@ fn images_of(
     let size = images(header, row)?;
     let shape = size.shape;
     match samples {
-        Samples::U8(values) => of_bytes(
+        PixelValues::U8(values) => of_bytes(
             shape,
             options.by_rows(rows(header, size, values)?, shape),
             options.missing,
         ),
-        Samples::F32(values) => of_floats(
+        PixelValues::F32(values) => of_floats(
             shape,
             options.by_rows(rows(header, size, values)?, shape),
             options.missing,
@@ -149,8 +149,8 @@ pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Res
     let folded = header.shape.get(1) == Some(&shape.pixels());
     let size = images(&header, folded.then_some(shape))?;
     let known = match samples {
-        Samples::U8(values) => rows(&header, size, values)?.mapv(|value| value != 0),
-        Samples::F32(values) => rows(&header, size, values)?.mapv(|value| value != 0.0),
+        PixelValues::U8(values) => rows(&header, size, values)?.mapv(|value| value != 0),
+        PixelValues::F32(values) => rows(&header, size, values)?.mapv(|value| value != 0.0),
     };
     let known = if folded {
         options.by_rows(known, shape)
@@ -185,19 +185,19 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
 }
 
 /// Returns values as samples of pictures.
-fn samples(header: &Header, values: Values) -> Result<Samples> {
+fn samples(header: &Header, values: Values) -> Result<PixelValues> {
     Ok(match values {
-        Values::Bytes(values) if header.kind == Kind::Bool => Samples::U8(
+        Values::Bytes(values) if header.kind == Kind::Bool => PixelValues::U8(
             values
                 .iter()
                 .map(|&value| if value == 0 { 0 } else { 255 })
                 .collect(),
         ),
-        Values::Bytes(values) => Samples::U8(values),
+        Values::Bytes(values) => PixelValues::U8(values),
         Values::Floats(values) if header.kind == Kind::U16 => {
-            Samples::F32(values.iter().map(|value| value / 65535.0).collect())
+            PixelValues::F32(values.iter().map(|value| value / 65535.0).collect())
         }
-        Values::Floats(values) => Samples::F32(values),
+        Values::Floats(values) => PixelValues::F32(values),
         Values::Whole(_) => return Err(Error::NpyType(header.descr.clone())),
     })
 }

@@ -9,7 +9,9 @@ use crate::images::missing::Missing;
 use crate::images::options::{LoadOptions, Order};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, Images, Mask, Picture, Pixels, Samples, mask_of, retain};
+use crate::images::set::{
+    DecodedPicture, ImageSet, Images, Mask, PixelValues, Pixels, mask_of, retain,
+};
 use crate::kernel::Block;
 
 /// Returns the size of the picture in a row of so many values.
@@ -36,8 +38,8 @@ pub(crate) fn of_bytes(
     values: Array2<u8>,
     missing: Option<Missing>,
 ) -> Result<ImageSet> {
-    let known =
-        missing.and_then(|missing| missing.known(&Samples::U8(values.iter().copied().collect())));
+    let known = missing
+        .and_then(|missing| missing.known(&PixelValues::U8(values.iter().copied().collect())));
     let mask = in_rows(known.as_deref(), values.nrows(), shape);
     Ok(ImageSet {
         mask,
@@ -51,8 +53,8 @@ pub(crate) fn of_floats(
     mut values: Array2<f32>,
     missing: Option<Missing>,
 ) -> Result<ImageSet> {
-    let known =
-        missing.and_then(|missing| missing.known(&Samples::F32(values.iter().copied().collect())));
+    let known = missing
+        .and_then(|missing| missing.known(&PixelValues::F32(values.iter().copied().collect())));
     if let Some(known) = &known {
         let unknown = values.iter_mut().zip(known).filter(|(_, known)| !**known);
         unknown
@@ -99,11 +101,11 @@ pub(crate) fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let indices: Vec<usize> = (0..set.names.len()).collect();
     let pictures = blocks::map(&indices, |_, &index| {
         let samples = match set.block(index..index + 1) {
-            Block::U8(values) => Samples::U8(values.into_owned()),
-            Block::F32(values) => Samples::F32(values.into_owned()),
+            Block::U8(values) => PixelValues::U8(values.into_owned()),
+            Block::F32(values) => PixelValues::F32(values.into_owned()),
         };
         let known = set.mask.as_ref().map(|mask| mask.image(index));
-        Picture {
+        DecodedPicture {
             shape: set.shape,
             samples,
             known,

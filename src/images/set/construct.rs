@@ -9,7 +9,7 @@ use ndarray::{Array2, Axis, aview1, s};
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
 use super::mask::Mask;
-use super::picture::{Picture, Samples, unit};
+use super::picture::{DecodedPicture, PixelValues, unit};
 use super::source::Images;
 use super::validate::check_values;
 use crate::basis::Shape;
@@ -194,15 +194,15 @@ impl Pixels {
     }
 
     /// Returns pictures of one `shape` as rows: f32 if any is finer than 8-bit.
-    pub(crate) fn gather(shape: Shape, pictures: Vec<Picture>) -> Self {
+    pub(crate) fn gather(shape: Shape, pictures: Vec<DecodedPicture>) -> Self {
         let size = (pictures.len(), shape.pixels());
         if pictures
             .iter()
-            .all(|picture| matches!(picture.samples, Samples::U8(_)))
+            .all(|picture| matches!(picture.samples, PixelValues::U8(_)))
         {
             let mut values = Array2::zeros(size);
             for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
-                if let Samples::U8(bytes) = picture.samples {
+                if let PixelValues::U8(bytes) = picture.samples {
                     row.assign(&aview1(&bytes));
                 }
             }
@@ -211,12 +211,12 @@ impl Pixels {
         let mut values = Array2::zeros(size);
         for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
             match picture.samples {
-                Samples::U8(bytes) => {
+                PixelValues::U8(bytes) => {
                     for (value, byte) in row.iter_mut().zip(bytes) {
                         *value = unit(byte);
                     }
                 }
-                Samples::F32(fine) => row.assign(&aview1(&fine)),
+                PixelValues::F32(fine) => row.assign(&aview1(&fine)),
             }
         }
         Self::F32(values)

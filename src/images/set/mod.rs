@@ -25,7 +25,7 @@ pub(crate) use labels::{labels_among, labels_by_folder, labels_of};
 pub use mask::Mask;
 pub(crate) use names_file::with_names_file;
 pub(crate) use natural_order::natural;
-pub(crate) use picture::{MOST_SIDE, Picture, Samples, mask_of, unit};
+pub(crate) use picture::{DecodedPicture, MOST_SIDE, PixelValues, mask_of, unit};
 pub use resize::Fit;
 pub use source::Images;
 pub(crate) use source::map_blocks;

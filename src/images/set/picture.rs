@@ -8,7 +8,7 @@ pub(crate) const MOST_SIDE: usize = 30_000;
 
 /// Grey values, row of pixels by row.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Samples {
+pub(crate) enum PixelValues {
     /// 8-bit values; `v` means `v / 255`.
     U8(Vec<u8>),
     /// Values as they are.
@@ -17,9 +17,9 @@ pub(crate) enum Samples {
 
 /// A grey image.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Picture {
+pub(crate) struct DecodedPicture {
     pub shape: Shape,
-    pub samples: Samples,
+    pub samples: PixelValues,
     /// Which pixels are known; `None` if all are.
     pub known: Option<Vec<bool>>,
 }
@@ -30,7 +30,7 @@ pub(crate) fn unit(value: u8) -> f32 {
 }
 
 /// Returns the mask of a set of pictures; `None` if all pixels are known.
-pub(crate) fn mask_of(shape: Shape, pictures: &[Picture]) -> Option<Mask> {
+pub(crate) fn mask_of(shape: Shape, pictures: &[DecodedPicture]) -> Option<Mask> {
     if pictures.iter().all(|picture| picture.known.is_none()) {
         return None;
     }

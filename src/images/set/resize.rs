@@ -1,6 +1,6 @@
 //! Resizing of pictures by a triangle filter.
 
-use super::picture::{Picture, Samples};
+use super::picture::{DecodedPicture, PixelValues};
 use crate::basis::Shape;
 
 /// How images of other proportions are resized.
@@ -35,7 +35,7 @@ impl Fit {
 /// The weight of known source pixels above which a resized pixel is known: 1, except for rounding.
 const ALL_KNOWN: f32 = 1.0 - 1e-4;
 
-impl Picture {
+impl DecodedPicture {
     /// Returns the picture resized to `size`; bit by bit the same if it has this size.
     pub fn fit(self, size: Shape, fit: Fit) -> Self {
         if self.shape == size {
@@ -44,11 +44,11 @@ impl Picture {
         let known = self.known.is_some().then(|| self.fit_known(size, fit));
         let region = Region::of(self.shape, size, fit);
         let samples = match self.samples {
-            Samples::U8(bytes) => {
+            PixelValues::U8(bytes) => {
                 let values = resample(&region.cut(&bytes, self.shape.width), region.shape, size);
-                Samples::U8(values.iter().map(|value| value.round() as u8).collect())
+                PixelValues::U8(values.iter().map(|value| value.round() as u8).collect())
             }
-            Samples::F32(values) => Samples::F32(resample(
+            PixelValues::F32(values) => PixelValues::F32(resample(
                 &region.cut(&values, self.shape.width),
                 region.shape,
                 size,
@@ -176,13 +176,13 @@ mod tests {
     #[test]
     fn a_constant_stays_constant_at_every_size() {
         for (width, height) in [(1, 1), (3, 2), (7, 5), (64, 1), (4, 90)] {
-            let picture = Picture {
+            let picture = DecodedPicture {
                 shape: Shape::new(5, 7),
-                samples: Samples::U8(vec![93; 35]),
+                samples: PixelValues::U8(vec![93; 35]),
                 known: None,
             };
             let fitted = picture.fit(Shape::new(height, width), Fit::Stretch);
-            assert_eq!(fitted.samples, Samples::U8(vec![93; width * height]));
+            assert_eq!(fitted.samples, PixelValues::U8(vec![93; width * height]));
         }
     }
 
@@ -191,12 +191,12 @@ mod tests {
         let board = (0..64)
             .map(|i| if (i / 8 + i % 8) % 2 == 0 { 1.0 } else { 0.0 })
             .collect();
-        let picture = Picture {
+        let picture = DecodedPicture {
             shape: Shape::new(8, 8),
-            samples: Samples::F32(board),
+            samples: PixelValues::F32(board),
             known: None,
         };
-        let Samples::F32(small) = picture.fit(Shape::new(4, 4), Fit::Stretch).samples else {
+        let PixelValues::F32(small) = picture.fit(Shape::new(4, 4), Fit::Stretch).samples else {
             panic!("f32 stays f32");
         };
         assert!(
@@ -207,27 +207,27 @@ mod tests {
 
     #[test]
     fn values_above_one_survive_a_resize() {
-        let picture = Picture {
+        let picture = DecodedPicture {
             shape: Shape::new(1, 2),
-            samples: Samples::F32(vec![200.0, 200.0]),
+            samples: PixelValues::F32(vec![200.0, 200.0]),
             known: None,
         };
         assert_eq!(
             picture.fit(Shape::new(2, 2), Fit::Stretch).samples,
-            Samples::F32(vec![200.0; 4])
+            PixelValues::F32(vec![200.0; 4])
         );
     }
 
     #[test]
     fn cropping_keeps_the_middle() {
-        let picture = Picture {
+        let picture = DecodedPicture {
             shape: Shape::new(1, 5),
-            samples: Samples::U8(vec![10, 20, 30, 40, 50]),
+            samples: PixelValues::U8(vec![10, 20, 30, 40, 50]),
             known: None,
         };
         assert_eq!(
             picture.fit(Shape::new(1, 1), Fit::Crop).samples,
-            Samples::U8(vec![30])
+            PixelValues::U8(vec![30])
         );
     }
 }

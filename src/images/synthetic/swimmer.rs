@@ -16,7 +16,7 @@ struct Joint {
 
 /// The direction of a limb.
 #[derive(Clone, Copy)]
-struct Direction {
+struct LimbDirection {
     /// Steps away from the vertical axis of the torso.
     outwards: isize,
     /// Steps away from the waist.
@@ -31,11 +31,11 @@ const JOINTS: [Joint; 4] = [
     Joint::new(true, true),
 ];
 /// The directions of a limb: up or down, diagonally, sideways, and diagonally back.
-const DIRECTIONS: [Direction; 4] = [
-    Direction::new(0, 1),
-    Direction::new(1, 1),
-    Direction::new(1, 0),
-    Direction::new(1, -1),
+const DIRECTIONS: [LimbDirection; 4] = [
+    LimbDirection::new(0, 1),
+    LimbDirection::new(1, 1),
+    LimbDirection::new(1, 0),
+    LimbDirection::new(1, -1),
 ];
 /// The number of poses.
 const POSES: usize = DIRECTIONS.len().pow(JOINTS.len() as u32);
@@ -46,7 +46,7 @@ impl Joint {
     }
 }
 
-impl Direction {
+impl LimbDirection {
     const fn new(outwards: isize, away: isize) -> Self {
         Self { outwards, away }
     }
@@ -161,7 +161,7 @@ impl Swimmer {
     }
 
     /// Returns the upper left corner, (x, y), of the square `steps` from a joint.
-    fn square(&self, joint: Joint, direction: Direction, steps: usize) -> (usize, usize) {
+    fn square(&self, joint: Joint, direction: LimbDirection, steps: usize) -> (usize, usize) {
         let (mut x, mut y) = self.corner();
         let length = (steps * self.thickness).cast_signed();
         let mut outwards = -direction.outwards;

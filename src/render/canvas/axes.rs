@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::numbers::{number, percent};
 use super::style::{Colour, LABEL, TypeStyle};
 use super::svg::{Anchor, Canvas, Rect};
-use super::text::Fit;
+use super::text::TextFit;
 use crate::error::Result;
 
 /// What a vertical axis shows: its name, and how its ticks are written.
@@ -58,7 +58,7 @@ impl Axes<'_> {
             area.y + area.height + 80.0 * scale,
         );
         let name = format!("{}{}", self.name, self.across.name_suffix());
-        let fit = Fit::end(area.width);
+        let fit = TextFit::end(area.width);
         canvas.text(&name, below, Anchor::Centre, self.label, fit)?;
         let above = (area.x, area.y - 20.0 * scale);
         let name = format!("{}{}", self.measure.name, self.up.name_suffix());
@@ -75,7 +75,7 @@ impl Axes<'_> {
     fn draw_vertical_ticks(&self, canvas: &mut Canvas) -> Result<()> {
         let (area, scale) = (self.area, self.scale());
         let gap = 14.0 * scale;
-        let fit = Fit::end(Self::tick_width(self.label) - 14.0 * scale);
+        let fit = TextFit::end(Self::tick_width(self.label) - 14.0 * scale);
         let mut low = f64::INFINITY;
         for (value, label) in self.up.ticks(self.ticks, self.measure.tick) {
             let y = self.y_of(value);
@@ -104,7 +104,7 @@ impl Axes<'_> {
             }
             free = x + half + 16.0 * scale;
             canvas.line((x, bottom), (x, bottom + 8.0 * scale))?;
-            let (place, fit) = ((x, bottom + 36.0 * scale), Fit::end(area.width));
+            let (place, fit) = ((x, bottom + 36.0 * scale), TextFit::end(area.width));
             canvas.text(&label, place, Anchor::Centre, self.label, fit)?;
         }
         Ok(())

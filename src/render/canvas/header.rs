@@ -3,7 +3,7 @@
 use super::scale_bar::{self, ScaleBar};
 use super::style::{INNER, LABEL, MARGIN, SENTENCE, TITLE, WIDTH};
 use super::svg::{Anchor, Canvas};
-use super::text::Fit;
+use super::text::TextFit;
 use crate::error::Result;
 
 const TITLE_LINE: f64 = 84.0;
@@ -31,7 +31,7 @@ impl Shown {
     }
 }
 
-pub(crate) struct Header<'a> {
+pub(crate) struct FigureHeader<'a> {
     pub title: &'a str,
     pub caption: &'a str,
     /// At most two scale bars, from top to bottom.
@@ -39,7 +39,7 @@ pub(crate) struct Header<'a> {
     pub shown: Shown,
 }
 
-impl Header<'_> {
+impl FigureHeader<'_> {
     pub(crate) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
         let right = WIDTH - MARGIN;
         let (mut beside_title, mut beside_caption) = (0.0, 0.0);
@@ -55,19 +55,19 @@ impl Header<'_> {
             (MARGIN, CAPTION_LINE),
             Anchor::Left,
             SENTENCE,
-            Fit::end(INNER - beside_caption),
+            TextFit::end(INNER - beside_caption),
         )?;
         if let Some(note) = self.shown.note() {
             let place = (right - beside_title, TITLE_LINE);
             beside_title +=
-                SPACE + canvas.text(&note, place, Anchor::Right, LABEL, Fit::end(INNER))?;
+                SPACE + canvas.text(&note, place, Anchor::Right, LABEL, TextFit::end(INNER))?;
         }
         canvas.text(
             self.title,
             (MARGIN, TITLE_LINE),
             Anchor::Left,
             TITLE,
-            Fit::middle(INNER - beside_title),
+            TextFit::middle(INNER - beside_title),
         )?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use ndarray::ArrayView1;
 use super::colour_scale::{ColourMap, Scale};
 use super::style::{DENSITY, GAP, MARGIN, SMALL, WIDTH};
 use super::svg::{Anchor, Canvas, Rect};
-use super::text::Fit;
+use super::text::TextFit;
 use super::tile_size::TileSize;
 use super::tiles;
 use crate::basis::{Basis, Shape};
@@ -120,7 +120,7 @@ impl PartColumns {
                     (x, self.top + 20.0),
                     Anchor::Left,
                     SMALL,
-                    Fit::end(widest),
+                    TextFit::end(widest),
                 )?;
             }
             for (place, part) in band.enumerate() {

@@ -1,11 +1,11 @@
 //! A page of samples: strips of cells, each with a name, in columns.
 
 use super::figure::Figure;
-use super::header::{self, Header, Shown};
+use super::header::{self, FigureHeader, Shown};
 use super::samples::{SampleCell, SampleStrip};
 use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
 use super::svg::{Anchor, Canvas, draw_figure};
-use super::text::{Fit, Ruler};
+use super::text::{Ruler, TextFit};
 use super::tile_size::TileSize;
 use crate::basis::Shape;
 use crate::error::Result;
@@ -47,7 +47,7 @@ pub(crate) struct Samples<'a> {
 
 /// Draws the cells of each sample below its name, as many as the tallest page holds. The number of
 /// samples shown is added to `header`.
-pub(crate) fn draw_sheet(header: &Header, samples: Samples, theme: Theme) -> Result<Figure> {
+pub(crate) fn draw_sheet(header: &FigureHeader, samples: Samples, theme: Theme) -> Result<Figure> {
     let total = samples.names.len();
     let layout = samples
         .cells
@@ -58,7 +58,7 @@ pub(crate) fn draw_sheet(header: &Header, samples: Samples, theme: Theme) -> Res
     draw_figure(theme, WIDTH, height, |canvas| {
         let count = layout.as_ref().map_or(0, |layout| layout.shown);
         let shown = Shown { count, total };
-        Header { shown, ..*header }.draw(canvas)?;
+        FigureHeader { shown, ..*header }.draw(canvas)?;
         layout.map_or(Ok(()), |layout| layout.draw(canvas, samples))
     })
 }
@@ -170,14 +170,14 @@ impl SheetLayout {
         } else {
             16.0 + canvas.ruler().width(warning, warning_style)
         };
-        let fit = Fit::middle(self.strip.width() - warning_width);
+        let fit = TextFit::middle(self.strip.width() - warning_width);
         let width = canvas.text(name, (x, baseline), Anchor::Left, VALUE, fit)?;
         canvas.text(
             warning,
             (x + width + 16.0, baseline),
             Anchor::Left,
             warning_style,
-            Fit::end(warning_width),
+            TextFit::end(warning_width),
         )?;
         Ok(())
     }

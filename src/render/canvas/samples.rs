@@ -4,7 +4,7 @@ use super::colour_scale::ColourMap;
 use super::numbers::percent;
 use super::style::{GAP, INNER, LABEL, VALUE};
 use super::svg::{Anchor, Canvas};
-use super::text::{Fit, Ruler};
+use super::text::{Ruler, TextFit};
 use super::tile_size::TileSize;
 use super::tiles;
 use crate::basis::{Basis, Shape};
@@ -227,7 +227,7 @@ impl SampleStrip {
         (mut x, baseline): (f64, f64),
     ) -> Result<()> {
         for (cell, &least) in cells.iter().zip(&self.cell_widths) {
-            let (place, fit) = ((x, baseline), Fit::end(INNER));
+            let (place, fit) = ((x, baseline), TextFit::end(INNER));
             canvas.text(cell.heading, place, Anchor::Left, LABEL, fit)?;
             x += self.step(least);
         }
@@ -244,7 +244,7 @@ impl SampleStrip {
     ) -> Result<()> {
         let top = if self.headed { y + LINE } else { y };
         if self.headed {
-            let (place, fit) = ((x, top - 8.0), Fit::end(INNER));
+            let (place, fit) = ((x, top - 8.0), TextFit::end(INNER));
             canvas.text(cell.heading, place, Anchor::Left, LABEL, fit)?;
         }
         tiles::draw(
@@ -256,7 +256,7 @@ impl SampleStrip {
             (x, top),
         )?;
         let below = (x, top + self.tile.height + 26.0);
-        let fit = Fit::end(self.tile.width.max(self.note_width + 1.0));
+        let fit = TextFit::end(self.tile.width.max(self.note_width + 1.0));
         canvas.text(&cell.note, below, Anchor::Left, VALUE, fit)?;
         Ok(())
     }
@@ -274,7 +274,13 @@ impl SampleStrip {
         let left = x + widest(&self.cell_widths) + SPACE;
         let right = left + self.tile.width + SPACE;
         let heading = (left - SPACE, baseline);
-        canvas.text(cell.heading, heading, Anchor::Right, LABEL, Fit::end(INNER))?;
+        canvas.text(
+            cell.heading,
+            heading,
+            Anchor::Right,
+            LABEL,
+            TextFit::end(INNER),
+        )?;
         tiles::draw(
             canvas,
             cell.values,
@@ -283,7 +289,7 @@ impl SampleStrip {
             self.tile,
             (left, top),
         )?;
-        let fit = Fit::end(self.note_width + 1.0);
+        let fit = TextFit::end(self.note_width + 1.0);
         canvas.text(&cell.note, (right, baseline), Anchor::Left, VALUE, fit)?;
         Ok(())
     }

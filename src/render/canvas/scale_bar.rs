@@ -4,7 +4,7 @@ use super::colour_scale::{ColourMap, Scale, Scaling};
 use super::numbers::number;
 use super::style::{BLACK, SMALL, WHITE};
 use super::svg::{Anchor, Canvas, Rect};
-use super::text::Fit;
+use super::text::TextFit;
 use super::tiles;
 use crate::basis::Shape;
 use crate::error::Result;
@@ -78,7 +78,7 @@ impl<'a> ScaleBar<'a> {
             (area.x - 16.0, baseline),
             Anchor::Right,
             SMALL,
-            Fit::end(400.0),
+            TextFit::end(400.0),
         )?;
         Ok(WIDTH + 16.0 + label)
     }
@@ -88,7 +88,7 @@ impl<'a> ScaleBar<'a> {
         let end = self
             .limit
             .map_or_else(|| "max".to_owned(), |limit| number(f64::from(limit)));
-        let fit = Fit::end(WIDTH / 3.0);
+        let fit = TextFit::end(WIDTH / 3.0);
         let (dark, light) = (SMALL.coloured(BLACK), SMALL.coloured(WHITE));
         let left = (area.x + INSET, baseline);
         let centre = (area.x + WIDTH / 2.0, baseline);

@@ -11,7 +11,7 @@ use plotters::prelude::*;
 use super::errors::failed;
 use super::figure::{Figure, TextBox};
 use super::style::{Colour, DENSITY, Theme, TypeStyle};
-use super::text::{self, ASCENT, DESCENT, FAMILY, Fit, Ruler};
+use super::text::{self, ASCENT, DESCENT, FAMILY, Ruler, TextFit};
 use crate::error::Result;
 
 /// Drawing units per point. plotters places marks at whole numbers, hence at tenths of a point.
@@ -94,7 +94,7 @@ impl Canvas<'_> {
         (x, baseline): (f64, f64),
         anchor: Anchor,
         style: TypeStyle,
-        fit: Fit,
+        fit: TextFit,
     ) -> Result<f64> {
         let shown = text::shorten(&text::clean(content), fit, |part| {
             self.ruler.width(part, style)
@@ -139,7 +139,13 @@ impl Canvas<'_> {
             height,
         };
         self.rectangle(behind, Colour::Paper)?;
-        self.text(content, (x, baseline), anchor, style, Fit::end(max_width))?;
+        self.text(
+            content,
+            (x, baseline),
+            anchor,
+            style,
+            TextFit::end(max_width),
+        )?;
         Ok(())
     }
 

@@ -98,13 +98,13 @@ pub(crate) enum Ellipsis {
 
 /// The width that a text must fit, and how it is shortened.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Fit {
+pub(crate) struct TextFit {
     /// The maximum width in points.
     pub width: f64,
     pub ellipsis: Ellipsis,
 }
 
-impl Fit {
+impl TextFit {
     /// Returns a fit that shortens a text at its end.
     pub(crate) fn end(width: f64) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl Fit {
 }
 
 /// Shortens a text with an ellipsis until its width, as returned by `measure`, fits.
-pub(crate) fn shorten(text: &str, fit: Fit, mut measure: impl FnMut(&str) -> f64) -> String {
+pub(crate) fn shorten(text: &str, fit: TextFit, mut measure: impl FnMut(&str) -> f64) -> String {
     if measure(text) <= fit.width {
         return text.to_owned();
     }
@@ -171,15 +171,15 @@ mod tests {
     fn a_long_name_keeps_its_beginning_and_its_end() {
         let measure = |text: &str| text.chars().count() as f64;
         assert_eq!(
-            shorten("holiday_photo_17.png", Fit::middle(9.0), measure),
+            shorten("holiday_photo_17.png", TextFit::middle(9.0), measure),
             "holi….png"
         );
         assert_eq!(
-            shorten("a long sentence", Fit::end(7.0), measure),
+            shorten("a long sentence", TextFit::end(7.0), measure),
             "a long…"
         );
-        assert_eq!(shorten("short", Fit::middle(9.0), measure), "short");
-        assert_eq!(shorten("short", Fit::middle(0.5), measure), "");
+        assert_eq!(shorten("short", TextFit::middle(9.0), measure), "short");
+        assert_eq!(shorten("short", TextFit::middle(0.5), measure), "");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::render::canvas::style::{
     FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{Fit, Ruler};
+use crate::render::canvas::text::{Ruler, TextFit};
 use crate::render::canvas::tiles;
 
 /// The data of the slide.
@@ -105,12 +105,12 @@ fn draw_header(canvas: &mut Canvas, data: &Comparison) -> Result<()> {
             .max(canvas.ruler().width(value, FIGURE))
             .min(most);
         room -= width + FACT_GAP;
-        let (left, fit) = (right - width, Fit::end(most));
+        let (left, fit) = (right - width, TextFit::end(most));
         canvas.text(value, (left, TITLE_LINE), Anchor::Left, FIGURE, fit)?;
         canvas.text(name, (left, FACT_LINE), Anchor::Left, LABEL, fit)?;
         right = left - FACT_GAP;
     }
-    let (place, fit) = ((MARGIN, TITLE_LINE), Fit::middle(right - MARGIN));
+    let (place, fit) = ((MARGIN, TITLE_LINE), TextFit::middle(right - MARGIN));
     canvas.text(data.title, place, Anchor::Left, TITLE, fit)?;
     Ok(())
 }
@@ -222,7 +222,7 @@ impl MethodPanel<'_> {
             .draw(canvas, (self.x + self.width, GRID_TOP - 50.0))?;
         let heading = format!("{} {}", method.name, method.units);
         let place = (self.x, GRID_TOP - 25.0);
-        let fit = Fit::end(self.width - bar - 16.0);
+        let fit = TextFit::end(self.width - bar - 16.0);
         canvas.text(&heading, place, Anchor::Left, HEADING, fit)?;
         self.draw_tiles(canvas, grid, shared)?;
         self.draw_sentence(canvas, grid, sentence_line)
@@ -253,7 +253,7 @@ impl MethodPanel<'_> {
         };
         let mut width = self.width;
         if let Some(note) = shown.note() {
-            let (place, fit) = ((self.x + self.width, line), Fit::end(self.width));
+            let (place, fit) = ((self.x + self.width, line), TextFit::end(self.width));
             width -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
         }
         let sentence = if method.signed {
@@ -261,7 +261,7 @@ impl MethodPanel<'_> {
         } else {
             "Non-negative: parts only add intensity."
         };
-        let (place, fit) = ((self.x, line), Fit::end(width));
+        let (place, fit) = ((self.x, line), TextFit::end(width));
         canvas.text(sentence, place, Anchor::Left, SENTENCE, fit)?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::nmf::Iteration;
 use crate::render::canvas::axes::{Axes, RELATIVE_ERROR};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::{number, percent};
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, WIDTH};
 use crate::render::canvas::svg::{Canvas, Rect, draw_figure};
@@ -48,20 +48,20 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
     let errors = over_iterations.iter().map(|point| point.1).chain(floor);
     let errors = Axis::of_errors(errors, 0.12);
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: &caption(last),
             bars: &[],
             shown: Shown::ALL,
         }
         .draw(canvas)?;
-        let left = Panel {
+        let left = CurvePanel {
             name: "iteration",
             points: over_iterations,
             whole: true,
             x: MARGIN + AXIS,
         };
-        let right = Panel {
+        let right = CurvePanel {
             name: "time (s)",
             points: over_seconds,
             whole: false,
@@ -85,7 +85,7 @@ fn caption(last: Option<&Iteration>) -> String {
 }
 
 /// The error over one quantity.
-struct Panel {
+struct CurvePanel {
     /// The name of the horizontal axis.
     name: &'static str,
     points: Vec<(f64, f64)>,
@@ -95,7 +95,7 @@ struct Panel {
     x: f64,
 }
 
-impl Panel {
+impl CurvePanel {
     /// Draws the curve, its last point, and PCA's error as a dashed line.
     fn draw(&self, canvas: &mut Canvas, errors: Axis, pca_error: f64) -> Result<()> {
         let across = Axis::of_progress(self.points.iter().map(|point| point.0), self.whole);

@@ -5,14 +5,14 @@ use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::number;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
     COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, Theme, VALUE, WIDTH,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{Fit, Ruler};
+use crate::render::canvas::text::{Ruler, TextFit};
 use crate::render::canvas::tiles;
 
 /// The data of a gallery.
@@ -69,7 +69,7 @@ pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     let height = header::BOTTOM + layout.grid.height() + BOTTOM;
     let height = height.max(HEIGHT / 2.0).ceil();
     draw_figure(theme, WIDTH, height, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar::for_tiles(shared, data.scaling)],
@@ -193,7 +193,7 @@ impl GalleryLayout {
         }
         tiles::draw(canvas, &item.values, shape, item.colour_map, tile, (x, y))?;
         let (first, second) = (y + tile.height + 26.0, y + tile.height + 51.0);
-        let fit = Fit::middle(tile.width.max(self.labels.width));
+        let fit = TextFit::middle(tile.width.max(self.labels.width));
         let written = canvas.text(item.label, (x, first), Anchor::Left, VALUE, fit)?;
         let line = if written > 0.0 { second } else { first };
         canvas.text(&item.range, (x, line), Anchor::Left, SMALL, fit)?;

@@ -4,7 +4,7 @@ use crate::basis::Shape;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
 use crate::render::canvas::samples::{Reconstruction, SampleCell};
@@ -60,7 +60,7 @@ pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
         all_cells.push(cells(sample, colour_map));
     }
     let has_truth = data.samples.iter().any(|sample| sample.truth.is_some());
-    let header = Header {
+    let header = FigureHeader {
         title: data.title,
         caption: if has_truth {
             CAPTION_WITH_TRUTH

@@ -6,11 +6,11 @@ use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::axes::Axes;
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{Colour, HEADING, INNER, LABEL, LEGIBLE, MARGIN, Theme, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 
 /// The recorded learning.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub fn learning(data: &Learning, theme: Theme) -> Result<Figure> {
     let layout = LearningLayout::of(data);
     let height = (layout.tiles_bottom() + ABOVE + CHART + BELOW).ceil();
     draw_figure(theme, WIDTH, height, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[],
@@ -109,7 +109,7 @@ impl<'a> LearningLayout<'a> {
         let heading = format!("iteration {}", frame.at.iteration);
         let error = format!("error {}", percent(frame.at.relative_error));
         let (first, second) = (header::BOTTOM + 28.0, header::BOTTOM + 64.0);
-        let fit = Fit::end(COLUMN);
+        let fit = TextFit::end(COLUMN);
         canvas.text(&heading, (x, first), Anchor::Left, HEADING, fit)?;
         canvas.text(&error, (x, second), Anchor::Left, LABEL, fit)?;
         self.grid

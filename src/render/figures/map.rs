@@ -9,7 +9,7 @@ use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::errors::check_one_per_basis_image;
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
@@ -17,7 +17,7 @@ use crate::render::canvas::style::{
     WHITE, WIDTH, page_height,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::{ASCENT, DESCENT, Fit, Ruler};
+use crate::render::canvas::text::{ASCENT, DESCENT, Ruler, TextFit};
 use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
@@ -70,7 +70,7 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
     }
     let layout = MapLayout::of(data);
     draw_figure(theme, WIDTH, layout.height, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar {
@@ -150,7 +150,7 @@ impl MapLayout {
 
     fn draw_legend(&self, canvas: &mut Canvas, legend: &str) -> Result<()> {
         let place = (self.parts.0, self.parts.1 - LEGEND + 18.0);
-        let fit = Fit::end(WIDTH - MARGIN - place.0);
+        let fit = TextFit::end(WIDTH - MARGIN - place.0);
         canvas.text(legend, place, Anchor::Left, LABEL, fit)?;
         Ok(())
     }
@@ -220,7 +220,13 @@ fn draw_number(
     };
     let baseline = header::BOTTOM + row * pixel + height / 2.0 - DESCENT * VALUE.size;
     let (place, style) = ((MARGIN + column * pixel, baseline), VALUE.coloured(colour));
-    canvas.text(&number, place, Anchor::Centre, style, Fit::end(width + 1.0))?;
+    canvas.text(
+        &number,
+        place,
+        Anchor::Centre,
+        style,
+        TextFit::end(width + 1.0),
+    )?;
     Ok(())
 }
 
@@ -258,7 +264,7 @@ fn draw_label(
         height: SWATCH,
     };
     canvas.rectangle(swatch, Colour::Fixed(colour))?;
-    let (number, left, fit) = (part.to_string(), x + SWATCH + SPACE, Fit::end(INNER));
+    let (number, left, fit) = (part.to_string(), x + SWATCH + SPACE, TextFit::end(INNER));
     let written = canvas.text(&number, (left, baseline), Anchor::Left, VALUE, fit)?;
     let (share, left) = (percent(data.shares[part]), left + written + SPACE);
     canvas.text(&share, (left, baseline), Anchor::Left, SMALL, fit)?;

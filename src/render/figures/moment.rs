@@ -13,7 +13,7 @@ use crate::render::canvas::style::{
     Colour, MOVING, MOVING_FIGURE, MOVING_LABEL, MOVING_LEGIBLE, MOVING_MARGIN, MOVING_TITLE, Theme,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 
 const TITLE_LINE: f64 = 40.0;
 const CAPTION_LINE: f64 = 62.0;
@@ -63,13 +63,13 @@ fn draw_header(canvas: &mut Canvas, data: &Learning, shown: Shown) -> Result<()>
     let mut title_width = INNER;
     if let Some(note) = shown.note() {
         let place = (MOVING.0 - MOVING_MARGIN, TITLE_LINE);
-        let fit = Fit::end(INNER);
+        let fit = TextFit::end(INNER);
         title_width -= 16.0 + canvas.text(&note, place, Anchor::Right, MOVING_LABEL, fit)?;
     }
     let (title, caption) = ((MOVING_MARGIN, TITLE_LINE), (MOVING_MARGIN, CAPTION_LINE));
-    let fit = Fit::middle(title_width);
+    let fit = TextFit::middle(title_width);
     canvas.text(data.title, title, Anchor::Left, MOVING_TITLE, fit)?;
-    let fit = Fit::end(INNER);
+    let fit = TextFit::end(INNER);
     canvas.text(data.caption, caption, Anchor::Left, MOVING_LABEL, fit)?;
     Ok(())
 }
@@ -83,7 +83,7 @@ fn draw_numbers(canvas: &mut Canvas, at: &Iteration) -> Result<()> {
     ];
     for (column, (name, value)) in facts.iter().enumerate() {
         let x = left + column as f64 * SIDE / 2.0;
-        let fit = Fit::end(SIDE / 2.0 - 8.0);
+        let fit = TextFit::end(SIDE / 2.0 - 8.0);
         canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, fit)?;
         canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, fit)?;
     }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::render::canvas::axes::{Axes, RELATIVE_ERROR};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
@@ -48,7 +48,7 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
     let curves = RankErrorCurves::of(data);
     let axes = curves.axes();
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[],

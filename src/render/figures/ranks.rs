@@ -5,11 +5,11 @@ use crate::rank::{RankChoice, RankScores};
 use crate::render::canvas::axes::{Axes, Measure, RELATIVE_ERROR, in_percent};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::number;
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, SENTENCE, Theme, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 
 /// The data of the chart.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +78,7 @@ fn points(data: &Ranks, score: impl Fn(&RankScores) -> Option<f64>) -> Vec<(f64,
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
     let caption = "Errors on training and held-out pixels, stability across starts, and the excess error that decides the rank.";
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption,
             bars: &[],
@@ -238,7 +238,7 @@ fn draw_panel(canvas: &mut Canvas, axes: &Axes, data: &Ranks, curves: &[RankCurv
         if let Some(&chosen) = points.find(|point| point.0 as usize == choice) {
             axes.dot(canvas, chosen, 9.0, curve.colour)?;
         }
-        let fit = Fit::end(axes.area.x + PANEL - left);
+        let fit = TextFit::end(axes.area.x + PANEL - left);
         let style = VALUE.coloured(curve.colour);
         left += 40.0 + canvas.text(curve.name, (left, LEGEND), Anchor::Left, style, fit)?;
     }
@@ -266,7 +266,7 @@ fn draw_reason(canvas: &mut Canvas, reason: &str) -> Result<()> {
     for (index, line) in lines.iter().enumerate() {
         let place = (MARGIN, REASON + index as f64 * LINE);
         let style = SENTENCE.coloured(Colour::Ink);
-        canvas.text(line, place, Anchor::Left, style, Fit::end(INNER))?;
+        canvas.text(line, place, Anchor::Left, style, TextFit::end(INNER))?;
     }
     Ok(())
 }

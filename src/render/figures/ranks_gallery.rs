@@ -5,12 +5,12 @@ use crate::basis::Basis;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::page_height;
 use crate::render::canvas::style::{Colour, GAP, INNER, MARGIN, SMALL, Theme, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
@@ -74,7 +74,7 @@ pub fn ranks_gallery(data: &RanksGallery, theme: Theme) -> Result<Figure> {
     let values = data.rows.iter().flat_map(|row| row.0.rows().into_iter());
     let shared = ColourMap::covering(Scale::FromZero, values);
     draw_figure(theme, WIDTH, height, |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar::for_tiles(shared, data.scaling)],
@@ -123,7 +123,7 @@ fn draw_joins(canvas: &mut Canvas, above: &RankRow, below: &RankRow) {
 }
 
 fn draw_heading(canvas: &mut Canvas, rank: usize, note: &str, top: f64) -> Result<()> {
-    let fit = Fit::end(HEADING - 12.0);
+    let fit = TextFit::end(HEADING - 12.0);
     let parts = if rank == 1 {
         "1 part".to_owned()
     } else {

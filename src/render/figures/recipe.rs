@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::errors::check_image;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
@@ -14,7 +14,7 @@ use crate::render::canvas::style::{
     page_height,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
@@ -78,7 +78,7 @@ pub fn recipe(data: &Recipe, theme: Theme) -> Result<Figure> {
     let grey = format!("image, {}, sums", units(data, Scale::FromZero));
     let signed = units(data, Scale::Diverging);
     draw_figure(theme, WIDTH, layout.height(), |canvas| {
-        Header {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[
@@ -248,16 +248,16 @@ impl RecipeLayout {
     }
 
     /// Returns the fit of labels in the width of a step.
-    fn fit(&self) -> Fit {
-        Fit::end(self.across - GAP)
+    fn fit(&self) -> TextFit {
+        TextFit::end(self.across - GAP)
     }
 
     /// Writes the heading with its sentence, and the names of the lines.
     fn draw_names(&self, canvas: &mut Canvas, row: &MethodRow, top: f64) -> Result<()> {
         let baseline = top + HEADING_HEIGHT - 10.0;
         let (left, style) = ((MARGIN, baseline), HEADING.coloured(row.colour));
-        canvas.text(row.heading, left, Anchor::Left, style, Fit::end(NAMES))?;
-        let (right, fit) = ((MARGIN + NAMES, baseline), Fit::end(INNER - NAMES));
+        canvas.text(row.heading, left, Anchor::Left, style, TextFit::end(NAMES))?;
+        let (right, fit) = ((MARGIN + NAMES, baseline), TextFit::end(INNER - NAMES));
         canvas.text(&row.sentence, right, Anchor::Left, SENTENCE, fit)?;
         let terms = top + ABOVE + self.line / 2.0 + 8.0;
         let errors = top + ABOVE + 2.0 * self.line + GAP + 26.0;
@@ -267,7 +267,7 @@ impl RecipeLayout {
             ("relative error", errors),
         ];
         for (name, baseline) in lines {
-            let (place, fit) = ((MARGIN, baseline), Fit::end(NAMES - GAP));
+            let (place, fit) = ((MARGIN, baseline), TextFit::end(NAMES - GAP));
             canvas.text(name, place, Anchor::Left, LABEL, fit)?;
         }
         Ok(())
@@ -279,7 +279,7 @@ impl RecipeLayout {
             x - (self.across - self.tile.width) / 2.0,
             top + self.line / 2.0 + 11.0,
         );
-        canvas.text(sign, place, Anchor::Centre, HEADING, Fit::end(SIGN))?;
+        canvas.text(sign, place, Anchor::Centre, HEADING, TextFit::end(SIGN))?;
         Ok(())
     }
 

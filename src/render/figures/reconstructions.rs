@@ -4,7 +4,7 @@ use crate::basis::Shape;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::sample_sheet::{SampleName, Samples, draw_sheet};
 use crate::render::canvas::samples::{Sample, SampleCell};
 use crate::render::canvas::scale_bar::ScaleBar;
@@ -46,7 +46,7 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
     }
     let all = differences.iter().flatten().flatten();
     let colour_map = ColourMap::covering(Scale::FromZero, all);
-    let header = Header {
+    let header = FigureHeader {
         title: data.title,
         caption: caption(data),
         bars: &[ScaleBar {

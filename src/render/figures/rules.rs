@@ -11,7 +11,7 @@ use crate::render::canvas::style::{
     Colour, FIGURE, HEADING, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, SENTENCE, TITLE, Theme, WIDTH,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tiles;
 
 /// The data of the page.
@@ -122,8 +122,14 @@ fn draw_header(canvas: &mut Canvas, data: &Rules, caption: &str) -> Result<()> {
     }
     let width = INNER - bars - 32.0;
     let (title, below) = ((MARGIN, TITLE_LINE), (MARGIN, CAPTION_LINE));
-    canvas.text(data.title, title, Anchor::Left, TITLE, Fit::middle(width))?;
-    canvas.text(caption, below, Anchor::Left, SENTENCE, Fit::end(width))?;
+    canvas.text(
+        data.title,
+        title,
+        Anchor::Left,
+        TITLE,
+        TextFit::middle(width),
+    )?;
+    canvas.text(caption, below, Anchor::Left, SENTENCE, TextFit::end(width))?;
     Ok(())
 }
 
@@ -143,11 +149,11 @@ impl RuleRow<'_> {
             Colour::Pca
         };
         let (place, style) = ((MARGIN, top + 28.0), HEADING.coloured(colour));
-        let fit = Fit::middle(ROW_HEADING - 24.0);
+        let fit = TextFit::middle(ROW_HEADING - 24.0);
         canvas.text(self.name, place, Anchor::Left, style, fit)?;
         for (index, (name, value)) in self.facts.iter().take(FACTS).enumerate() {
             let x = MARGIN + index as f64 * FACT;
-            let fit = Fit::end(FACT - 12.0);
+            let fit = TextFit::end(FACT - 12.0);
             canvas.text(value, (x, top + 76.0), Anchor::Left, FIGURE, fit)?;
             canvas.text(name, (x, top + 106.0), Anchor::Left, LABEL, fit)?;
         }

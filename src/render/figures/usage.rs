@@ -6,13 +6,13 @@ use crate::basis::{Basis, Weights};
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{self, Header, Shown};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::part_columns::PartColumns;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::Theme;
 use crate::render::canvas::style::{DENSITY, GAP, HEIGHT, LABEL, MARGIN, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{ASCENT, DESCENT, Fit, Ruler};
+use crate::render::canvas::text::{ASCENT, DESCENT, Ruler, TextFit};
 
 /// The data of the page.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,7 @@ const COLOUR_MAP: ColourMap = ColourMap {
 pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
     let layout = UsageLayout::of(data);
     draw_figure(theme, WIDTH, layout.height(), |canvas| {
-        let head = Header {
+        let head = FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar {
@@ -243,10 +243,10 @@ impl<'a> UsageLayout<'a> {
             (left, baseline),
             Anchor::Left,
             VALUE,
-            Fit::end(right - left),
+            TextFit::end(right - left),
         )?;
         if self.columns.is_stacked() && top <= self.means_top() {
-            let rest = Fit::end(right - left - written - 32.0);
+            let rest = TextFit::end(right - left - written - 32.0);
             canvas.text(STACKS, (right, baseline), Anchor::Right, LABEL, rest)?;
         }
         Ok(())
@@ -259,7 +259,7 @@ impl<'a> UsageLayout<'a> {
             place,
             Anchor::Right,
             LABEL,
-            Fit::middle(self.columns.left - SPACE - MARGIN),
+            TextFit::middle(self.columns.left - SPACE - MARGIN),
         )?;
         Ok(())
     }

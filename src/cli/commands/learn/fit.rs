@@ -22,7 +22,7 @@ pub struct Fitted {
 }
 
 /// Learns parts and eigenimages from the images of all processes.
-pub struct Fit<'a, 'b> {
+pub struct RunFit<'a, 'b> {
     pub arguments: &'a Arguments,
     pub shard: &'a ImageShard<'a>,
     pub rank: usize,
@@ -36,7 +36,7 @@ pub struct Fit<'a, 'b> {
     pub traffic: Option<&'a mut PassTraffic<'b>>,
 }
 
-impl Fit<'_, '_> {
+impl RunFit<'_, '_> {
     pub fn run(self) -> Result<Fitted> {
         let (arguments, shard, rank) = (self.arguments, self.shard, self.rank);
         let is_first = shard.communicator().rank() == 0;
@@ -89,7 +89,7 @@ fn shows_learning(arguments: &Arguments) -> bool {
 
 /// What is done at each iteration.
 struct Observer<'a, 'b> {
-    fit: Fit<'a, 'b>,
+    fit: RunFit<'a, 'b>,
     progress: Progress,
     recorder: Option<Recorder>,
     /// Which of several starts is shown, from 0.

@@ -13,7 +13,7 @@ use nmf_images::recovery::Truth;
 use nmf_images::report::TruthReport;
 use nmf_images::{ImageSet, Model, Report, with_threads};
 
-use super::fit::{Fit, Fitted};
+use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, ShownImages, can_gather_all};
 use super::report::{Totals, report};
 use super::resume::{self, ResumePoint};
@@ -41,7 +41,7 @@ pub fn learn(line: CommandLine, processes: &Processes) -> Result<Outcome> {
     let communicator = processes.communicator;
     let (arguments, resume_point) = propagate(communicator, start(line))?;
     check_same_checkpoint(communicator, resume_point.as_ref())?;
-    let run = Run {
+    let run = LearnRun {
         arguments: &arguments,
         resume_point: resume_point.as_ref(),
         communicator,
@@ -84,7 +84,7 @@ fn check_same_checkpoint(
 }
 
 /// One run of the main command.
-struct Run<'a> {
+struct LearnRun<'a> {
     arguments: &'a Arguments,
     resume_point: Option<&'a ResumePoint>,
     communicator: &'a dyn Communicator,
@@ -110,7 +110,7 @@ struct Results<'a> {
     checkpoints: &'a Checkpoints<'a>,
 }
 
-impl Run<'_> {
+impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
@@ -122,7 +122,7 @@ impl Run<'_> {
         let ChosenRank { rank, choice } = self.choose_rank(&shard, &interrupt)?;
         let mut checkpoints = self.propagate(self.checkpoints(output.as_ref(), choice.clone()))?;
         let mut traffic = self.traffic.map(PassTraffic::new);
-        let fit = Fit {
+        let fit = RunFit {
             arguments: self.arguments,
             shard: &shard,
             rank,
@@ -159,7 +159,7 @@ impl Run<'_> {
     }
 
     /// Learns, and checks that no image was unreadable meanwhile.
-    fn fit(&self, fit: Fit) -> Result<Fitted> {
+    fn fit(&self, fit: RunFit) -> Result<Fitted> {
         let shard = fit.shard;
         let fitted = fit.run()?;
         self.propagate(shard.check().map_err(Into::into))?;

@@ -8,11 +8,11 @@ pub use data::{Atlas, Direction, Plane};
 
 use crate::error::Result;
 use crate::render::canvas::figure::Figure;
-use crate::render::canvas::header::{Header, Shown};
+use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::scatter::{PlanePositions, outermost};
 use crate::render::canvas::style::{self, HEIGHT, INNER, LABEL, MARGIN, Theme, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tile_size::TileSize;
 use plane_field::PlaneField;
 use thumbnails::Thumbnails;
@@ -66,7 +66,7 @@ pub fn atlas(data: &Atlas, theme: Theme) -> Result<Figure> {
 
 fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
     let total = data.images.names.len();
-    Header {
+    FigureHeader {
         title: data.title,
         caption: data.caption,
         bars: &[],
@@ -82,7 +82,7 @@ fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
     let note = format!(
         "{dots}. Thumbnails are moved to the nearest free cell; a line marks the true position."
     );
-    let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), Fit::end(INNER));
+    let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), TextFit::end(INNER));
     let how = canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
     draw_legend(canvas, data, INNER - how - 32.0)
 }
@@ -103,7 +103,7 @@ fn draw_legend(canvas: &mut Canvas, data: &Atlas, width: f64) -> Result<()> {
         };
         canvas.ground(area, style::label(index));
         let place = (x + SWATCH + 10.0, LEGEND_LINE);
-        let fit = Fit::middle(most - SWATCH - 42.0);
+        let fit = TextFit::middle(most - SWATCH - 42.0);
         x += SWATCH + 42.0 + canvas.text(name, place, Anchor::Left, LABEL, fit)?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::render::canvas::colour_scale::ColourMap;
 use crate::render::canvas::numbers::number;
 use crate::render::canvas::style::{Colour, HEADING, HEIGHT, INNER, LABEL, MARGIN, SMALL};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect};
-use crate::render::canvas::text::Fit;
+use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
@@ -121,9 +121,12 @@ impl PlaneField {
 
     fn draw_heading(&self, canvas: &mut Canvas, plane: &Plane) -> Result<()> {
         let Rect { x, width, .. } = self.area;
-        let (left, fit) = ((x, HEADING_LINE), Fit::end(width));
+        let (left, fit) = ((x, HEADING_LINE), TextFit::end(width));
         let written = canvas.text(plane.heading, left, Anchor::Left, HEADING, fit)?;
-        let (right, fit) = ((x + width, HEADING_LINE), Fit::end(width - written - 24.0));
+        let (right, fit) = (
+            (x + width, HEADING_LINE),
+            TextFit::end(width - written - 24.0),
+        );
         canvas.text(plane.sentence, right, Anchor::Right, LABEL, fit)?;
         Ok(())
     }
@@ -145,7 +148,7 @@ impl PlaneField {
         for (value, label) in Axis::linear(self.across).ticks(5, number) {
             let at = self.on_page(self.position(value, 0.0)).0;
             canvas.line((at, bottom), (at, bottom + 8.0))?;
-            let (place, fit) = ((at, bottom + 32.0), Fit::end(width / 6.0));
+            let (place, fit) = ((at, bottom + 32.0), TextFit::end(width / 6.0));
             canvas.text(&label, place, Anchor::Centre, SMALL, fit)?;
         }
         let area = Rect {
@@ -156,7 +159,7 @@ impl PlaneField {
         };
         let tile = draw_axis_tile(canvas, direction, shape, area, Anchor::Right)?;
         let baseline = area.y + (tile.height / 2.0 + 8.0).max(LABEL.size);
-        let (place, fit) = ((middle + 8.0, baseline), Fit::end(width / 2.0));
+        let (place, fit) = ((middle + 8.0, baseline), TextFit::end(width / 2.0));
         canvas.text(&direction.name, place, Anchor::Left, LABEL, fit)?;
         Ok(())
     }
@@ -172,7 +175,10 @@ impl PlaneField {
         for (value, label) in Axis::linear(self.up).ticks(5, number) {
             let at = self.on_page(self.position(0.0, value)).1;
             canvas.line((x - 8.0, at), (x, at))?;
-            let (place, fit) = ((x - 14.0, at + 7.0), Fit::end(GUTTER - NAME_WIDTH - 14.0));
+            let (place, fit) = (
+                (x - 14.0, at + 7.0),
+                TextFit::end(GUTTER - NAME_WIDTH - 14.0),
+            );
             canvas.text(&label, place, Anchor::Right, SMALL, fit)?;
         }
         let area = Rect {
@@ -183,7 +189,7 @@ impl PlaneField {
         };
         let tile = draw_axis_tile(canvas, direction, shape, area, Anchor::Centre)?;
         let place = (area.x + NAME_WIDTH / 2.0, area.y + tile.height + 26.0);
-        let fit = Fit::end(NAME_WIDTH);
+        let fit = TextFit::end(NAME_WIDTH);
         canvas.text(&direction.name, place, Anchor::Centre, SMALL, fit)?;
         Ok(())
     }
