@@ -224,7 +224,7 @@ mod tests {
         ] {
             let error = wrong.parse::<Overlap>().unwrap_err().to_string();
             assert!(
-                error.starts_with(&format!("`{wrong}` is no overlap penalty")),
+                error.starts_with(&format!("`{wrong}` is not an overlap penalty")),
                 "{error}"
             );
         }
