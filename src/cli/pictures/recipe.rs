@@ -19,7 +19,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms in descending order of intensity. Below: the partial sums and their relative errors."
+        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors."
     );
     let weights: Vec<Vec<f32>> = context
         .decompositions
