@@ -142,7 +142,7 @@ fn match_label(known: &MatchReport) -> String {
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
-    let caption = "The mean image and the eigenimages, each with its number and its share of the variance. Neutral = 0.";
+    let caption = "The mean image and each eigenimage with its number and its share of the variance.";
     let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {
