@@ -1,7 +1,7 @@
 //! Advice that the command adds to errors of the library: which option to pass or to leave out.
 
-use nmf_images::Error;
 use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+use nmf_images::{Error, Solver};
 
 /// Returns what the user can do about an error; `None` if its message is enough.
 pub fn hint(error: &Error) -> Option<String> {
@@ -11,7 +11,7 @@ pub fn hint(error: &Error) -> Option<String> {
         | Error::InArray { source, .. } => return hint(source),
         Error::Input(error) => return input_hint(error),
         Error::Rows(error) => return table_hint(error),
-        Error::Mask(error) => mask_hint(error)?,
+        Error::Mask(error) => return mask_hint(error),
         Error::Communicator(error) => communicator_hint(error)?,
         Error::RankZero => "pass -k 1 or more",
         Error::RankTooLarge { most, .. } => return Some(format!("pass -k {most} or less")),
@@ -58,12 +58,20 @@ fn input_hint(error: &InputError) -> Option<String> {
     Some(hint.to_owned())
 }
 
-fn mask_hint(error: &MaskError) -> Option<&'static str> {
+fn mask_hint(error: &MaskError) -> Option<String> {
     match error {
         MaskError::NeedsAllPixels { .. } => {
-            Some("pass --solver hals, or to compare --rules hals,mu,mu:kl")
+            let rules: Vec<String> = Solver::for_unknown_pixels()
+                .iter()
+                .map(Solver::to_string)
+                .collect();
+            Some(format!(
+                "pass --solver {}, or to compare --rules {}",
+                Solver::default(),
+                rules.join(",")
+            ))
         }
-        MaskError::Size { .. } => Some("bring both to one size, or pass --size"),
+        MaskError::Size { .. } => Some("bring both to one size, or pass --size".to_owned()),
         _ => None,
     }
 }
@@ -136,6 +144,19 @@ mod tests {
             path: PathBuf::from("nowhere"),
         };
         assert_eq!(hint(&missing), None);
+    }
+
+    #[test]
+    fn the_hint_for_unknown_pixels_names_the_rules_that_support_them() {
+        let error = Error::Mask(MaskError::NeedsAllPixels {
+            unknown: 3,
+            solver: "bpp".to_owned(),
+            others: String::new(),
+        });
+        assert_eq!(
+            hint(&error).as_deref(),
+            Some("pass --solver hals, or to compare --rules hals,mu,mu:kl")
+        );
     }
 
     #[test]

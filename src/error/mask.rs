@@ -11,8 +11,7 @@ use super::one_line;
 pub enum MaskError {
     /// Pixels are unknown, and the rule needs all of them.
     #[error(
-        "{unknown} {} unknown, and the solver {solver} needs all: hals and mu (mu:kl, mu:is, mu:BETA) do \
-        without",
+        "{unknown} {} unknown, and the solver {solver} needs all: {others} do without",
         by_count(*.unknown, "pixel is", "pixels are")
     )]
     NeedsAllPixels {
@@ -20,6 +19,8 @@ pub enum MaskError {
         unknown: usize,
         /// The rule as it is spelled.
         solver: String,
+        /// The rules that support unknown pixels, as they are spelled.
+        others: String,
     },
     /// What stands for unknown pixels cannot be read.
     #[error(

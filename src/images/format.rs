@@ -1,4 +1,4 @@
-//! The formats of files that hold many images.
+//! The formats of files that hold many images. Formats of single pictures are in `decode/sniff.rs`.
 
 use std::str::FromStr;
 

@@ -12,7 +12,7 @@ use crate::error::{Error, MaskError, Result};
 pub enum Missing {
     /// Pixels that are less than half opaque.
     Alpha,
-    /// NaN.
+    /// NaN in arrays and gaps in tables; image files with NaN are skipped.
     Nan,
     /// Exactly this value: 0 to 255 in 8-bit files, not normalised in others.
     Value(f32),

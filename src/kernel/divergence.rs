@@ -264,34 +264,36 @@ fn divide_each(
 }
 
 dispatch! {
-    /// `overlaps[l] ← Σ_j G_lj / G_ll w_j`, with the panel's rows w and the Gram matrix G of the fixed
-    /// factor.
-    overlap = overlap_body(factor: &[Lanes], gram: &PackedGram, overlaps: &mut [Lanes])
+    /// Multiplies the panel's rows w by the Gram matrix G of the fixed factor:
+    /// `products[l] ← Σ_j G_lj w_j / G_ll`. These are the denominators of a multiplicative update
+    /// for the squared error. They are divided by the diagonal of G, as the products with X are once
+    /// they are scaled by [`PackedGram::inverse`].
+    gram_products = gram_products_body(factor: &[Lanes], gram: &PackedGram, products: &mut [Lanes])
 }
 
 #[inline(always)]
-fn overlap_body<const L: usize, const FUSED: bool>(
+fn gram_products_body<const L: usize, const FUSED: bool>(
     factor: &[Lanes],
     gram: &PackedGram,
-    overlaps: &mut [Lanes],
+    products: &mut [Lanes],
 ) {
     for group in groups(factor.len()) {
-        let overlaps = &mut overlaps[group.start..group.start + group.len];
+        let products = &mut products[group.start..group.start + group.len];
         for_group!(
             group.len,
-            overlap_group,
+            gram_products_group,
             L,
             FUSED,
-            (factor, gram.group(group), overlaps)
+            (factor, gram.group(group), products)
         );
     }
 }
 
 #[inline(always)]
-fn overlap_group<const M: usize, const L: usize, const FUSED: bool>(
+fn gram_products_group<const M: usize, const L: usize, const FUSED: bool>(
     factor: &[Lanes],
     gram: &[f32],
-    overlaps: &mut [Lanes],
+    products: &mut [Lanes],
 ) {
     let (gram, _) = gram.as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
@@ -304,7 +306,7 @@ fn overlap_group<const M: usize, const L: usize, const FUSED: bool>(
             }
         }
         for m in 0..M {
-            overlaps[m].0[lane..lane + L].copy_from_slice(&sums[m]);
+            products[m].0[lane..lane + L].copy_from_slice(&sums[m]);
         }
     }
 }

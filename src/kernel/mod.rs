@@ -73,7 +73,7 @@ mod scratch_cut;
 mod selection;
 mod sweeps;
 
-pub(crate) use divergence::{Divergence, Quotient, overlap};
+pub(crate) use divergence::{Divergence, Quotient, gram_products};
 pub(crate) use factor::Factor;
 pub(crate) use factor_panel::FactorPanel;
 pub(crate) use fixed_factor::FixedFactor;

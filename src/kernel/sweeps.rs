@@ -162,11 +162,11 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
 ) {
     let (packed, _) = gram.group(group).as_chunks::<M>();
     for lane in (0..WIDTH).step_by(L) {
-        let mut overlap = [[0.0; L]; M];
+        let mut products = [[0.0; L]; M];
         for (row, factors) in factor.iter().zip(packed) {
             let row = load::<L>(row, lane);
             for m in 0..M {
-                add_scaled::<L, FUSED>(&mut overlap[m], factors[m], &row);
+                add_scaled::<L, FUSED>(&mut products[m], factors[m], &row);
             }
         }
         for m in 0..M {
@@ -174,7 +174,7 @@ fn loss_group<const M: usize, const L: usize, const FUSED: bool>(
             let diagonal = f64::from(gram.diagonal[group.start + m]);
             for l in 0..L {
                 let (w, a) = (f64::from(own.0[lane + l]), f64::from(product.0[lane + l]));
-                sums[lane + l] -= diagonal * w * (f64::from(overlap[m][l]) + 2.0 * a);
+                sums[lane + l] -= diagonal * w * (f64::from(products[m][l]) + 2.0 * a);
             }
         }
     }

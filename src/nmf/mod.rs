@@ -15,12 +15,8 @@
 //! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; reconstructions are much too dark |
 //!
 //! Each rule is a variant of [`Solver`], which parses and writes these names. The file of a rule in
-//! `src/nmf/rules` documents its objective, update, guarantee and cost. To add a rule:
-//!
-//! 1. a file in `src/nmf/rules` that implements `UpdateRule`; its `facts` are all that other code
-//!    knows about the rule;
-//! 2. in `solver.rs` a variant of [`Solver`], its arm in `Solver::entry` and its row in `RULES`,
-//!    the table of the parser.
+//! `src/nmf/rules` documents its objective, update, guarantee and cost. How to add a rule is in
+//! `src/README.md`.
 //!
 //! Loss functions are in `loss.rs`, apart from the rules that minimise them.
 //!

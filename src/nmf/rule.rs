@@ -68,7 +68,8 @@ impl Default for RuleFacts {
 pub(crate) enum Verdict {
     /// Continue from the extrapolated weights.
     Continue,
-    /// Replace the extrapolated weights by the weights themselves first.
+    /// Replace the extrapolated weights by the weights themselves first; the basis stays
+    /// extrapolated, since the objective was measured with it.
     FallBack,
 }
 
@@ -91,19 +92,24 @@ pub(crate) trait UpdateRule: Sync {
     }
 
     /// Improves `own`, from its extrapolated values, while the other factor of the step is fixed.
+    /// Afterwards the panel's `values` are the new values and `lead` those from which the next step
+    /// starts and which the other half step reads; without extrapolation both are equal. The loss is
+    /// that of the new values of W with the extrapolated H, before W is extrapolated.
     ///
     /// Returns the loss, which is read after the update of the weights only, and the Gram matrix of
     /// the new extrapolated values.
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram);
 
     /// Adapts the rule to the objective of an iteration, between the updates of the weights and of
-    /// the basis.
+    /// the basis. W was extrapolated with the old state; what changes here applies from this
+    /// iteration's H on.
     fn observe(&mut self, iteration: &Iteration) -> Verdict {
         let _ = iteration;
         Verdict::Continue
     }
 
-    /// Returns what the rule has adapted to in this run, for a checkpoint.
+    /// Returns what the rule has adapted to in this run, for a checkpoint. A rule that `observe`
+    /// changes must implement this and `restore`; the defaults are for rules without memory.
     fn state(&self) -> Vec<f64> {
         Vec::new()
     }

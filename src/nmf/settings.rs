@@ -1,7 +1,7 @@
 //! The settings of a factorisation, and which images they can be used for.
 
 use super::init::Init;
-use super::solver::Solver;
+use super::solver::{self, Solver};
 use super::stop::StopRule;
 use crate::error::{CommunicatorError, Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Shared};
@@ -137,6 +137,7 @@ impl Nmf {
             Some(mask) if !self.solver.facts().supports_masks => Err(MaskError::NeedsAllPixels {
                 unknown: mask.unknown(),
                 solver: self.solver.to_string(),
+                others: solver::names_with_mask_support(),
             }
             .into()),
             _ => Ok(()),

@@ -1,6 +1,5 @@
-//! The rules by name. To add a rule: a file in `rules`, a variant of [`Solver`], its line in
-//! [`Solver::entry`] and its row in [`RULES`]. What is known about the rule is in [`RuleFacts`],
-//! which its file fills in.
+//! The rules by name. What is known about a rule is in [`RuleFacts`], which its file fills in. How
+//! to add a rule is in `src/README.md`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +11,7 @@ use super::rules::bpp::BppRule;
 use super::rules::hals::{Hals, HalsRule};
 use super::rules::hoyer::{Hoyer, HoyerRule};
 use super::rules::local::LocalRule;
-use super::rules::multiplicative::{self, MuRule};
+use super::rules::mu::{self, MuRule};
 use super::rules::nonsmooth::{Nonsmooth, NonsmoothRule};
 use crate::error::{Error, Result};
 
@@ -50,7 +49,7 @@ struct ParserRow {
 }
 
 /// The rules in the order in which messages list them.
-const RULES: [ParserRow; 6] = [
+const RULES: &[ParserRow] = &[
     ParserRow {
         name: "hals",
         spellings: "hals",
@@ -61,7 +60,7 @@ const RULES: [ParserRow; 6] = [
         name: "mu",
         spellings: "mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
         default: || Solver::Mu(BetaLoss::FROBENIUS),
-        with_settings: Some(|text| Ok(multiplicative::parse(text).map(Solver::Mu))),
+        with_settings: Some(|text| Ok(mu::parse(text).map(Solver::Mu))),
     },
     ParserRow {
         name: "bpp",
@@ -89,6 +88,46 @@ const RULES: [ParserRow; 6] = [
     },
 ];
 
+impl ParserRow {
+    /// Returns the ways to write the rule, without the range of its settings.
+    fn forms(&self) -> impl Iterator<Item = &'static str> {
+        let (forms, _range) = self
+            .spellings
+            .split_once(" (")
+            .unwrap_or((self.spellings, ""));
+        forms.split(", ")
+    }
+
+    /// Returns the facts about the rule with its default settings.
+    fn facts(&self) -> RuleFacts {
+        (self.default)().facts()
+    }
+}
+
+/// Returns the rules that support unknown pixels, with their further spellings in brackets, for
+/// messages.
+pub(super) fn names_with_mask_support() -> String {
+    let mut names = Vec::new();
+    for row in RULES.iter().filter(|row| row.facts().supports_masks) {
+        let others: Vec<_> = row.forms().filter(|&form| form != row.name).collect();
+        names.push(if others.is_empty() {
+            row.name.to_owned()
+        } else {
+            format!("{} ({})", row.name, others.join(", "))
+        });
+    }
+    enumerate(&names)
+}
+
+/// Returns words as `a, b and c`.
+fn enumerate(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => word.clone(),
+        [words @ .., last] => format!("{} and {last}", words.join(", ")),
+    }
+}
+
 /// A rule as it is written and as it runs.
 struct RuleEntry {
     name: &'static str,
@@ -114,7 +153,7 @@ impl Solver {
     fn entry(&self) -> RuleEntry {
         let (name, settings, rule): (_, _, Box<dyn UpdateRule>) = match *self {
             Self::Hals(settings) => ("hals", String::new(), Box::new(HalsRule::new(settings))),
-            Self::Mu(loss) => ("mu", multiplicative::written(loss), Box::new(MuRule(loss))),
+            Self::Mu(loss) => ("mu", mu::written(loss), Box::new(MuRule(loss))),
             Self::Bpp => ("bpp", String::new(), Box::new(BppRule)),
             Self::Hoyer(settings) => ("hoyer", settings.to_string(), Box::new(HoyerRule(settings))),
             Self::Nonsmooth(settings) => (
@@ -152,6 +191,20 @@ impl Solver {
     #[must_use]
     pub fn penalties(&self) -> Option<Penalties> {
         self.facts().penalties
+    }
+
+    /// Returns the rules, without free settings, that support unknown pixels and pixels of 0.
+    #[must_use]
+    pub fn for_unknown_pixels() -> Vec<Self> {
+        let forms = RULES.iter().flat_map(ParserRow::forms);
+        forms
+            // Settings in square brackets are optional.
+            .filter_map(|form| form.split('[').next()?.parse::<Self>().ok())
+            .filter(|solver| {
+                let facts = solver.facts();
+                facts.supports_masks && facts.loss.allows_zeros()
+            })
+            .collect()
     }
 
     /// Returns whether the parts have converged once the objective has.
@@ -231,6 +284,19 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Solver>().unwrap().to_string(), shortest);
         }
+    }
+
+    #[test]
+    fn rules_for_unknown_pixels_are_named_from_the_table() {
+        assert_eq!(
+            names_with_mask_support(),
+            "hals and mu (mu:kl, mu:is, mu:BETA)"
+        );
+        let written = Solver::for_unknown_pixels()
+            .iter()
+            .map(Solver::to_string)
+            .collect::<Vec<_>>();
+        assert_eq!(written, ["hals", "mu", "mu:kl"]);
     }
 
     #[test]

@@ -19,8 +19,8 @@ const AT_REST: f64 = 0.01;
 
 impl HalfStep<'_> {
     /// Updates `own` panel by panel. `improve` gets a panel and its products with the fixed factor,
-    /// X Hᵀ or Xᵀ W, which it can overwrite; it writes the new rows into the panel's values and
-    /// returns their contribution to the loss.
+    /// X Hᵀ or Xᵀ W, which it can overwrite; it leaves the new rows in the panel's `values` and the
+    /// rows to continue from in `lead`, and returns the contribution of the new rows to the loss.
     ///
     /// Unknown values of X are first filled with the product of the extrapolated factors. The error
     /// on the filled X is the error on the known values at this point and nowhere less, so that
@@ -188,12 +188,12 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
 fn squared(parts: &[Vec<f32>], products: &[Vec<f32>], gram: &Array2<f64>) -> f64 {
     let mut squared = Vec::with_capacity(parts.len());
     for (l, part) in parts.iter().enumerate() {
-        let overlap: f64 = parts
+        let gram_product: f64 = parts
             .iter()
             .zip(gram.row(l))
             .map(|(other, value)| value * inner_product(part, other))
             .sum();
-        squared.push(overlap - 2.0 * inner_product(part, &products[l]));
+        squared.push(gram_product - 2.0 * inner_product(part, &products[l]));
     }
     squared.iter().sum()
 }

@@ -394,7 +394,7 @@ fn the_error_for_an_unknown_rule_lists_the_rules() {
         let words = [
             &format!("`{rule}`"),
             "--solver",
-            "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4), bpp",
+            "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
         ];
         fails(&desk, &format!("pictures --solver {rule}"), 2, &words);
     }

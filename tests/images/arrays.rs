@@ -8,7 +8,7 @@ use nmf_images::error::Error;
 
 use nmf_images::images::{Block, ImageSet, Images, LoadOptions, Pixels};
 
-use crate::image_files::{load_npy, npy, units};
+use crate::helpers::{load_npy, npy, units};
 
 #[test]
 fn a_block_is_the_images_asked_for() {

@@ -9,10 +9,10 @@ mod on_disk;
 
 mod archives;
 mod arrays;
+mod decode;
 mod folders;
-mod formats;
+mod helpers;
 mod idx;
-mod image_files;
 mod input_files;
 mod lists;
 mod npz;

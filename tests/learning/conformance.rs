@@ -12,16 +12,23 @@ use crate::common::{Figures, Noise, relative_error, set};
 use crate::on_disk::on_disk;
 use crate::twin::{self, Objective, Run, Start};
 
-/// A rule and what is known of it.
-struct Rule {
-    solver: Solver,
+/// A rule and what is known about it.
+// Each is a fact of its own.
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct Rule {
+    pub(crate) solver: Solver,
+    /// The rule in plain `f64`, from `twin.rs`: runs the given number of iterations from the start.
     twin: fn(&Start, usize) -> Run,
     objective: Objective,
-    /// Whether its source promises that the objective never rises.
+    /// Its source promises that the objective never rises.
     falls: bool,
-    /// Whether it needs pixels above 0.
-    positive: bool,
-    /// Whether scikit-learn has it: its name among the figures.
+    /// It needs pixels above 0.
+    pub(crate) positive: bool,
+    /// It supports unknown pixels.
+    pub(crate) masks: bool,
+    /// It needs all weights in one process.
+    pub(crate) one_process: bool,
+    /// Its name among the figures of scikit-learn, which has it too.
     peer: Option<&'static str>,
 }
 
@@ -35,33 +42,80 @@ const APART: Penalties = Penalties {
     },
 };
 
-const FALLS: bool = true;
-const MAY_RISE: bool = false;
-const ANY: bool = false;
-const POSITIVE: bool = true;
+/// Returns the row of a rule that promises and supports nothing in particular.
+fn row(solver: Solver, twin: fn(&Start, usize) -> Run, objective: Objective) -> Rule {
+    Rule {
+        solver,
+        twin,
+        objective,
+        falls: false,
+        positive: false,
+        masks: false,
+        one_process: false,
+        peer: None,
+    }
+}
 
+/// Facts about a rule, to add to its row.
+impl Rule {
+    fn falls(self) -> Self {
+        Self {
+            falls: true,
+            ..self
+        }
+    }
+
+    fn positive(self) -> Self {
+        Self {
+            positive: true,
+            ..self
+        }
+    }
+
+    fn masks(self) -> Self {
+        Self {
+            masks: true,
+            ..self
+        }
+    }
+
+    fn one_process(self) -> Self {
+        Self {
+            one_process: true,
+            ..self
+        }
+    }
+
+    fn peer(self, name: &'static str) -> Self {
+        Self {
+            peer: Some(name),
+            ..self
+        }
+    }
+}
+
+/// Returns every rule, one per row, with several settings of some.
 #[rustfmt::skip]
-fn rules() -> Vec<Rule> {
-    let row = |solver, twin, objective, falls, positive, peer| Rule { solver, twin, objective, falls, positive, peer };
+pub(crate) fn rules() -> Vec<Rule> {
     let sweeps = Hals { extrapolation: false, ..Hals::default() };
     vec![
-        row(Solver::default(), twin::accelerated_hals, twin::squared_error, MAY_RISE, ANY, None),
-        row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error, FALLS, ANY, None),
-        row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error, FALLS, ANY, Some("hals")),
-        row(penalised(APART), |s, n| twin::penalised_hals(&APART, s, n), |x, w, h| twin::penalised_error(&APART, 0.05, x, w, h), MAY_RISE, ANY, None),
-        row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error, FALLS, ANY, Some("mu")),
-        row(mu(1.0), |s, n| twin::multiplicative(1.0, s, n), |x, w, h| twin::divergence(1.0, x, w, h), FALLS, ANY, Some("mu:kl")),
-        row(mu(0.0), |s, n| twin::multiplicative(0.0, s, n), |x, w, h| twin::divergence(0.0, x, w, h), FALLS, POSITIVE, Some("mu:is")),
-        row(mu(1.5), |s, n| twin::multiplicative(1.5, s, n), |x, w, h| twin::divergence(1.5, x, w, h), FALLS, ANY, Some("mu:1.5")),
-        row(mu(0.5), |s, n| twin::multiplicative(0.5, s, n), |x, w, h| twin::divergence(0.5, x, w, h), FALLS, ANY, None),
-        row(mu(3.0), |s, n| twin::multiplicative(3.0, s, n), |x, w, h| twin::divergence(3.0, x, w, h), FALLS, ANY, Some("mu:3")),
-        row(mu(-1.0), |s, n| twin::multiplicative(-1.0, s, n), |x, w, h| twin::divergence(-1.0, x, w, h), FALLS, POSITIVE, Some("mu:-1")),
-        row(Solver::Bpp, twin::exact, twin::squared_error, FALLS, ANY, None),
-        row(named("hoyer"), |s, n| twin::hoyer(Some(0.7), None, s, n), twin::squared_error, FALLS, ANY, None),
-        row(named("hoyer:W=0.4"), |s, n| twin::hoyer(None, Some(0.4), s, n), twin::squared_error, FALLS, ANY, None),
-        row(named("hoyer:H=0.8,W=0.3"), |s, n| twin::hoyer(Some(0.8), Some(0.3), s, n), twin::squared_error, FALLS, ANY, None),
-        row(named("nonsmooth:0.5"), |s, n| twin::nonsmooth(0.5, s, n), twin::squared_error, FALLS, ANY, None),
-        row(Solver::Local, twin::local, |x, w, h| twin::divergence(1.0, x, w, h), MAY_RISE, ANY, None),
+        row(Solver::default(), twin::accelerated_hals, twin::squared_error).masks(),
+        row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error).falls().masks(),
+        row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error).falls().masks().peer("hals"),
+        row(penalised(APART), |s, n| twin::penalised_hals(&APART, s, n), |x, w, h| twin::penalised_error(&APART, 0.05, x, w, h)).masks(),
+        row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error).falls().masks().peer("mu"),
+        row(mu(1.0), |s, n| twin::multiplicative(1.0, s, n), |x, w, h| twin::divergence(1.0, x, w, h)).falls().masks().peer("mu:kl"),
+        row(mu(0.0), |s, n| twin::multiplicative(0.0, s, n), |x, w, h| twin::divergence(0.0, x, w, h)).falls().positive().masks().peer("mu:is"),
+        row(mu(1.5), |s, n| twin::multiplicative(1.5, s, n), |x, w, h| twin::divergence(1.5, x, w, h)).falls().masks().peer("mu:1.5"),
+        row(mu(0.5), |s, n| twin::multiplicative(0.5, s, n), |x, w, h| twin::divergence(0.5, x, w, h)).falls().masks(),
+        row(mu(3.0), |s, n| twin::multiplicative(3.0, s, n), |x, w, h| twin::divergence(3.0, x, w, h)).falls().masks().peer("mu:3"),
+        row(mu(-1.0), |s, n| twin::multiplicative(-1.0, s, n), |x, w, h| twin::divergence(-1.0, x, w, h)).falls().positive().masks().peer("mu:-1"),
+        row(Solver::Bpp, twin::exact, twin::squared_error).falls(),
+        row(named("hoyer"), |s, n| twin::hoyer(Some(0.7), None, s, n), twin::squared_error).falls(),
+        row(named("hoyer:W=0.4"), |s, n| twin::hoyer(None, Some(0.4), s, n), twin::squared_error).falls().one_process(),
+        row(named("hoyer:H=0.8,W=0.3"), |s, n| twin::hoyer(Some(0.8), Some(0.3), s, n), twin::squared_error).falls().one_process(),
+        row(named("nonsmooth:0.5"), |s, n| twin::nonsmooth(0.5, s, n), twin::squared_error).falls(),
+        row(Solver::Local, twin::local, |x, w, h| twin::divergence(1.0, x, w, h)),
     ]
 }
 
@@ -89,7 +143,7 @@ const STARTS: [Init; 5] = [
 ];
 
 impl Rule {
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.solver {
             Solver::Hals(settings) => format!("{settings:?}"),
             solver => solver.to_string(),
@@ -390,7 +444,7 @@ fn unknown_pixels_are_left_out_or_refused() {
             };
             rule.nmf(5, 30).fit(&images)
         };
-        if !matches!(rule.solver, Solver::Hals(_) | Solver::Mu(_)) {
+        if !rule.masks {
             let error = fit(0.5).unwrap_err().to_string();
             assert!(
                 error.contains(&format!(

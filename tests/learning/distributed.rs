@@ -12,6 +12,8 @@ use nmf_images::nmf::{Checkpoint, FitProgress, Hals, Hoyer, Overlap, Penalties, 
 
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Solver, StopRule};
 
+use crate::conformance::rules;
+
 use crate::thread_ranks::with_ranks;
 
 use crate::shards::{bytes, drawn, floats, joined, nmf};
@@ -111,19 +113,15 @@ const PANELS: [usize; 5] = [0, 64, 64, 128, 200];
 
 #[test]
 fn shares_cut_between_runs_give_the_bits_of_one_process() {
-    let set = bytes(9000, 8);
-    for solver in [
-        "hals",
-        "mu",
-        "mu:kl",
-        "mu:1.5",
-        "bpp",
-        "hoyer:H=0.6",
-        "nonsmooth",
-        "local",
-    ] {
+    for rule in rules().into_iter().filter(|rule| !rule.one_process) {
+        let set = if rule.positive {
+            floats(9000, 8)
+        } else {
+            bytes(9000, 8)
+        };
+        let nmf = nmf("hals").solver(rule.solver);
         for cuts in [&ALIGNED[..], &[0, 8192, 9000], &[0, 0, 9000]] {
-            same_bits(&nmf(solver), &set, cuts);
+            same_bits(&nmf, &set, cuts);
         }
     }
 }

@@ -12,6 +12,8 @@ use nmf_images::{ImageSet, Init, Nmf, NmfModel, Shape, Solver, StopRule};
 
 use crate::common::{Noise, set};
 
+use crate::conformance::rules;
+
 use crate::stopped::{revivals, sixty, stopped};
 
 /// Takes up a fit that stopped at the `place`-th moment that it told of, by way of the file of its checkpoint.
@@ -112,31 +114,10 @@ fn rule(name: &str) -> Solver {
 #[test]
 fn every_rule_resumes_to_the_same_bits() {
     let images = noise(1);
-    for name in [
-        "hals",
-        "bpp",
-        "mu",
-        "mu:kl",
-        "mu:is",
-        "mu:1.5",
-        "mu:0.5",
-        "mu:-1",
-        "mu:3",
-        "hoyer:H=0.6",
-        "hoyer:W=0.5",
-        "hoyer:H=0.5,W=0.4",
-        "nonsmooth:0.5",
-        "local",
-    ] {
-        goes_on(name, &Nmf::new(7).solver(rule(name)).stop(sixty()), &images);
+    for rule in rules() {
+        let nmf = Nmf::new(7).solver(rule.solver).stop(sixty());
+        goes_on(&rule.name(), &nmf, &images);
     }
-    goes_on(
-        "plain hals",
-        &Nmf::new(7)
-            .solver(Solver::Hals(Hals::plain()))
-            .stop(sixty()),
-        &images,
-    );
 }
 
 #[test]

@@ -12,6 +12,8 @@ use nmf_images::{Basis, ImageSet, Init, Nmf, Shape, Solver, StopRule, with_threa
 
 use crate::common::{Noise, set};
 
+use crate::conformance::rules;
+
 use crate::unknown_pixels_twin::{self as twin, Matrix};
 
 use crate::holes::{bits, hide, holes, misses, rebuilt, wide};
@@ -312,9 +314,10 @@ fn a_mask_that_hides_nothing_leaves_the_same_bits() {
 fn rules_that_need_every_pixel_are_refused_and_the_others_named() {
     let images = hide(set(Noise::new(41).matrix(12, 9)), &holes(42, (12, 9), 0.2));
     let unknown = images.mask.as_ref().unwrap().unknown();
-    for solver in ["bpp", "hoyer:H=0.7", "nonsmooth:0.5", "local"] {
+    for rule in rules().into_iter().filter(|rule| !rule.masks) {
+        let solver = rule.solver;
         let error = Nmf::new(2)
-            .solver(solver.parse().unwrap())
+            .solver(solver)
             .fit(&images)
             .unwrap_err()
             .to_string();

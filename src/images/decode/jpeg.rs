@@ -1,6 +1,6 @@
 //! Checks of the markers of a JPEG file before it is decoded.
 
-/// Checks what the decoder accepts silently: a scan that was cut short, and ambiguous colours.
+/// Checks what the crate `image` accepts silently: a scan that was cut short, and ambiguous colours.
 ///
 /// A 4-channel JPEG holds CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), String> {

@@ -17,10 +17,10 @@ use image::{
 };
 
 use self::grey::{grey, opaque};
-use self::sniff::extension;
 pub(crate) use self::sniff::{
     HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,
 };
+use self::sniff::{ImageFileFormat, extension};
 use self::tiff_floats::Floats;
 pub(crate) use self::tiff_pages::Pages;
 use self::tiff_pages::TiffPage;
@@ -29,7 +29,8 @@ use super::set::{DecodedPicture, MOST_SIDE};
 use crate::basis::Shape;
 use crate::error::one_line;
 
-/// The supported formats, as messages name them.
+/// The supported formats, as messages name them. Each has a variant of `ImageFileFormat` in `sniff.rs`
+/// and stands under Image files in `assets/guide/input-formats.md`.
 pub(crate) const SUPPORTED: &str = "PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF";
 /// The most bytes of one image, as a file and decoded.
 pub(crate) const MOST_BYTES: u64 = 256 << 20;
@@ -65,12 +66,14 @@ pub(crate) fn decode(
     let bytes = encoded.bytes;
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
     match format {
-        ImageFormat::Jpeg => jpeg::check(bytes)?,
-        ImageFormat::WebP => check_webp(bytes)?,
+        ImageFileFormat::Jpeg => jpeg::check(bytes)?,
+        ImageFileFormat::WebP => check_webp(bytes)?,
         _ => {}
     }
     let image = match encoded.page {
-        _ if format != ImageFormat::Tiff => decode_from(Cursor::new(bytes), format),
+        _ if format != ImageFileFormat::Tiff => {
+            decode_from(Cursor::new(bytes), format.in_image_crate())
+        }
         Some(page) => decode_tiff(|| TiffPage::at(bytes, page)),
         None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
             Pages {
@@ -90,9 +93,10 @@ pub(crate) fn decode(
         .or_else(|| missing?.known(&samples));
     let misnamed = extension(encoded.name)
         .filter(|extension| {
-            ImageFormat::from_extension(extension).is_some_and(|named| named != format)
+            ImageFormat::from_extension(extension)
+                .is_some_and(|named| named != format.in_image_crate())
         })
-        .map(|extension| (extension, name(format)));
+        .map(|extension| (extension, format.name()));
     Ok(Decoded {
         picture: DecodedPicture {
             shape,
@@ -125,14 +129,15 @@ pub(crate) fn check_length(length: u64) -> Result<(), String> {
 }
 
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.
-pub(crate) fn weight(bytes: &[u8]) -> u64 {
+pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
     let Some(format) = recognise(bytes) else {
         return 0;
     };
-    if format == ImageFormat::Tiff {
+    if format == ImageFileFormat::Tiff {
         return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
     }
-    let Ok(decoder) = ImageReader::with_format(Cursor::new(bytes), format).into_decoder() else {
+    let reader = ImageReader::with_format(Cursor::new(bytes), format.in_image_crate());
+    let Ok(decoder) = reader.into_decoder() else {
         return 0;
     };
     let (width, height) = decoder.dimensions();
@@ -147,7 +152,7 @@ pub(crate) fn weight(bytes: &[u8]) -> u64 {
 }
 
 /// Decodes the first page of a TIFF file. A page with one channel of floats is read as one with three equal channels, since
-/// the decoder supports only those.
+/// the crate `image` supports only those.
 fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
     const CHANNELS: u64 = 3;
     let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
@@ -213,7 +218,7 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the reason of an error of the decoder, on one line.
+/// Returns the reason of an error of the crate `image`, on one line.
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -246,7 +251,7 @@ fn reason(error: &ImageError) -> String {
     }
 }
 
-/// Checks that a WebP file is as long as its header states; the decoder would report a corrupt stream.
+/// Checks that a WebP file is as long as its header states; the crate `image` would report a corrupt stream.
 fn check_webp(bytes: &[u8]) -> Result<(), String> {
     match bytes {
         [_, _, _, _, a, b, c, d, rest @ ..]
@@ -268,17 +273,4 @@ fn not_an_image(bytes: &[u8]) -> String {
         return "not an image: the content is text".to_owned();
     }
     format!("not an image of a kind that is read ({SUPPORTED})")
-}
-
-/// Returns the name of a format in messages.
-fn name(format: ImageFormat) -> &'static str {
-    match format {
-        ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
-        ImageFormat::Gif => "GIF",
-        ImageFormat::WebP => "WebP",
-        ImageFormat::Tiff => "TIFF",
-        ImageFormat::Bmp => "BMP",
-        _ => "PGM/PPM/PBM",
-    }
 }

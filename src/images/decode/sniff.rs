@@ -12,6 +12,46 @@ pub(crate) const HEAD: u64 = 512;
 /// Extensions of image formats that are not supported.
 const FOREIGN_EXTENSIONS: [&str; 6] = ["heic", "heif", "jp2", "jxl", "psd", "svg"];
 
+/// The format of an image file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ImageFileFormat {
+    Png,
+    Jpeg,
+    Pnm,
+    Bmp,
+    Tiff,
+    WebP,
+    Gif,
+}
+
+impl ImageFileFormat {
+    /// Returns the name of the format in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Pnm => "PGM/PPM/PBM",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+        }
+    }
+
+    /// Returns the name of the format in the crate `image`.
+    pub(super) fn in_image_crate(self) -> ImageFormat {
+        match self {
+            Self::Png => ImageFormat::Png,
+            Self::Jpeg => ImageFormat::Jpeg,
+            Self::Pnm => ImageFormat::Pnm,
+            Self::Bmp => ImageFormat::Bmp,
+            Self::Tiff => ImageFormat::Tiff,
+            Self::WebP => ImageFormat::WebP,
+            Self::Gif => ImageFormat::Gif,
+        }
+    }
+}
+
 /// Checks whether a file is an image by its extension or by its first bytes.
 pub(crate) fn looks_like_image(path: &Path) -> bool {
     has_image_extension(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
@@ -27,7 +67,7 @@ pub(crate) fn has_image_extension(path: &Path) -> bool {
 
 /// Checks whether these are the first bytes of a TIFF file.
 pub(crate) fn is_tiff(head: &[u8]) -> bool {
-    recognise(head) == Some(ImageFormat::Tiff)
+    recognise(head) == Some(ImageFileFormat::Tiff)
 }
 
 /// Reads the first bytes of a file.
@@ -38,26 +78,27 @@ pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Returns the format that is detected from the first bytes of a file, if it is supported.
-pub(crate) fn recognise(head: &[u8]) -> Option<ImageFormat> {
-    // BigTIFF, which the decoder reads but does not detect.
+pub(crate) fn recognise(head: &[u8]) -> Option<ImageFileFormat> {
+    // BigTIFF, which the crate `image` reads but does not detect.
     if head.starts_with(b"II\x2b\0") || head.starts_with(b"MM\0\x2b") {
-        return Some(ImageFormat::Tiff);
+        return Some(ImageFileFormat::Tiff);
     }
-    let format = image::guess_format(head).ok()?;
-    let is_certain = match format {
-        ImageFormat::Png
-        | ImageFormat::Jpeg
-        | ImageFormat::Gif
-        | ImageFormat::WebP
-        | ImageFormat::Tiff => true,
-        // Two letters are ambiguous: the size of the second header must be a known one.
-        ImageFormat::Bmp => head
-            .get(14..18)
-            .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])),
-        ImageFormat::Pnm => is_pnm(head),
-        _ => false,
-    };
-    is_certain.then_some(format)
+    match image::guess_format(head).ok()? {
+        ImageFormat::Png => Some(ImageFileFormat::Png),
+        ImageFormat::Jpeg => Some(ImageFileFormat::Jpeg),
+        ImageFormat::Gif => Some(ImageFileFormat::Gif),
+        ImageFormat::WebP => Some(ImageFileFormat::WebP),
+        ImageFormat::Tiff => Some(ImageFileFormat::Tiff),
+        ImageFormat::Bmp if is_bmp(head) => Some(ImageFileFormat::Bmp),
+        ImageFormat::Pnm if is_pnm(head) => Some(ImageFileFormat::Pnm),
+        _ => None,
+    }
+}
+
+/// Checks that the size of the second header is a known one, since two letters are ambiguous.
+fn is_bmp(head: &[u8]) -> bool {
+    head.get(14..18)
+        .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
 }
 
 /// Checks that `P1` to `P7` are followed by white space and a number, a comment or a header word, since a text may begin

@@ -145,7 +145,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         let (tag, kind) = (self.number::<2>()? as u16, self.number::<2>()?);
         let values = self.offset()?;
         if values > self.length {
-            // For some of these the decoder prints to stderr.
+            // For some of these the crate `image` prints to stderr.
             return Err(io::Error::other(
                 "damaged: an entry in it is longer than the file",
             ));

@@ -213,7 +213,7 @@ fn decode_members(
     options: &LoadOptions,
 ) -> Result<Vec<DecodeResult>> {
     let limit = unpacked_limit(path)?;
-    let (mut unpacked, mut weighed) = (Budget(limit), Budget(limit));
+    let (mut unpacked, mut decoded) = (Budget(limit), Budget(limit));
     let mut batch = Batch::new(group_by_file(images), options);
     let wanted: HashMap<usize, usize> = batch
         .files
@@ -226,9 +226,11 @@ fn decode_members(
             return Ok(());
         };
         let bytes = read_member(member.content, &mut unpacked)?;
-        let weight = bytes.as_ref().map_or(0, |bytes| decode::weight(bytes));
-        weighed.spend(weight)?;
-        batch.add(file, bytes, weight);
+        let decoded_bytes = bytes
+            .as_ref()
+            .map_or(0, |bytes| decode::decoded_bytes(bytes));
+        decoded.spend(decoded_bytes)?;
+        batch.add(file, bytes, decoded_bytes);
         Ok(())
     })?;
     batch.decode();
@@ -241,8 +243,8 @@ struct Batch<'a> {
     options: &'a LoadOptions,
     first_shape: OnceLock<Shape>,
     waiting: Vec<(usize, FileBytes)>,
-    /// Bytes of the waiting files and of their pixels.
-    weight: u64,
+    /// Bytes of the waiting files and of their decoded pixels.
+    waiting_bytes: u64,
     /// The images of each file.
     decoded: Vec<Vec<DecodeResult>>,
 }
@@ -259,15 +261,15 @@ impl<'a> Batch<'a> {
             options,
             first_shape: OnceLock::new(),
             waiting: Vec::new(),
-            weight: 0,
+            waiting_bytes: 0,
             decoded,
         }
     }
 
-    fn add(&mut self, file: usize, bytes: FileBytes, weight: u64) {
-        self.weight += weight + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+    fn add(&mut self, file: usize, bytes: FileBytes, decoded_bytes: u64) {
+        self.waiting_bytes += decoded_bytes + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         self.waiting.push((file, bytes));
-        if self.weight > BATCH {
+        if self.waiting_bytes > BATCH {
             self.decode();
         }
     }
@@ -280,7 +282,7 @@ impl<'a> Batch<'a> {
         for ((file, _), decoded) in waiting.iter().zip(decoded) {
             self.decoded[*file] = decoded;
         }
-        self.weight = 0;
+        self.waiting_bytes = 0;
     }
 }
 

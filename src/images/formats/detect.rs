@@ -1,4 +1,5 @@
-//! Detection of the format of a path, and reading it in that format.
+//! Detection of the format of a path, and reading it in that format. Formats of single pictures are
+//! detected in `decode/sniff.rs`.
 
 use std::fs;
 use std::path::Path;

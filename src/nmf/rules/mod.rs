@@ -4,5 +4,5 @@ pub(crate) mod bpp;
 pub mod hals;
 pub mod hoyer;
 pub(super) mod local;
-pub mod multiplicative;
+pub mod mu;
 pub mod nonsmooth;

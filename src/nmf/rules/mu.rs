@@ -36,7 +36,7 @@
 //!
 //! [`Init`]: crate::nmf::Init
 
-use crate::kernel::{Factor, Lanes, PackedGram, overlap, scale};
+use crate::kernel::{Factor, Lanes, PackedGram, gram_products, scale};
 use crate::nmf::half_step::HalfStep;
 use crate::nmf::loss::{BetaLoss, LossSums};
 use crate::nmf::rule::{RuleFacts, UpdateRule};
@@ -126,9 +126,9 @@ impl UpdateRule for MuRule {
         }
         step.by_panel(own, |panel, products| {
             scale(products, &step.gram.inverse);
-            let mut overlaps = vec![Lanes::ZERO; products.len()];
-            overlap(&panel.lead, step.gram, &mut overlaps);
-            self.multiply(&mut panel.lead, products, &overlaps, least);
+            let mut denominators = vec![Lanes::ZERO; products.len()];
+            gram_products(&panel.lead, step.gram, &mut denominators);
+            self.multiply(&mut panel.lead, products, &denominators, least);
             panel.values.copy_from_slice(&panel.lead);
             step.loss(&panel.lead, products, step.gram)
         })

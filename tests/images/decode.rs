@@ -13,7 +13,7 @@ use nmf_images::basis::Shape;
 
 use nmf_images::images::{LoadOptions, Pixels, load};
 
-use crate::image_files::{dot, folder, pgm, png, read, twice, units, values};
+use crate::helpers::{dot, folder, pgm, png, read, twice, units, values};
 
 /// Why this file is skipped beside two good ones.
 fn reason(name: &str, bytes: Vec<u8>) -> String {
