@@ -228,7 +228,7 @@ fn a_page_beyond_the_end_of_any_file_is_cut_short() {
     let last = after(number(after(number(8)))) as usize;
     bytes[last..last + 8].copy_from_slice(&u64::MAX.to_le_bytes());
     let set = read("stack.tif", &bytes).unwrap();
-    assert_eq!((set.len(), &*set.skipped[0].reason), (2, "cut short"));
+    assert_eq!((set.len(), &*set.skipped[0].reason), (2, "truncated"));
     assert!(
         set.skipped[0].path.ends_with("/stack.tif#3"),
         "{:?}",

@@ -17,7 +17,7 @@ const FORMAT_VERSION: i64 = 1;
 /// The values of a factor.
 const NON_NEGATIVE: Allowed = Allowed {
     check: |v| v.is_finite() && v >= 0.0,
-    description: "finite values of 0 or more",
+    description: "finite non-negative values",
 };
 const ANY: Allowed = Allowed {
     check: |_| true,
@@ -91,7 +91,7 @@ impl Checkpoint {
     /// Reads a checkpoint from its file.
     ///
     /// # Errors
-    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, cut short, of
+    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, truncated, of
     /// another type or shape than it must be, or holds a value that it cannot.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, length) = open(path)?;
@@ -191,7 +191,7 @@ fn check_seconds(key: &'static str, seconds: impl Iterator<Item = f64>) -> Resul
     for found in seconds {
         if !(found.is_finite() && found >= 0.0) {
             let found = found.to_string();
-            return Err(npz::value(key, &found, "finite seconds of 0 or more").into());
+            return Err(npz::value(key, &found, "finite non-negative seconds").into());
         }
     }
     Ok(())

@@ -215,7 +215,7 @@ fn what_cannot_be_compared_is_one_clear_line() {
         &desk,
         "compare pictures --rules hals,luck",
         2,
-        &["--rules", "`luck`", "there are: hals"],
+        &["--rules", "`luck`", "available: hals"],
     );
     fails(&desk, "compare pictures --rules=", 2, &["--rules"]);
     fails(

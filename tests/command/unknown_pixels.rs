@@ -285,7 +285,7 @@ fn what_is_no_mask_is_refused_by_name() {
     fails(
         &desk,
         "pictures --mask empty",
-        &["empty holds no mask for any image"],
+        &["empty contains no mask for any image"],
     );
     desk.write("dark.pgm", mask(WIDTH * HEIGHT));
     fails(
@@ -311,7 +311,7 @@ fn rules_that_need_all_pixels_are_refused_before_the_work() {
     fails(
         &desk,
         "compare pictures -k 2 --mask mask.pgm",
-        &["hoyer", "hals and mu (mu:kl, mu:is, mu:BETA) do without"],
+        &["hoyer", "hals and mu (mu:kl, mu:is, mu:BETA) do not"],
     );
     let report = report_of(
         &desk,

@@ -328,11 +328,11 @@ fn broken_and_empty_archives_are_refused_in_one_line() {
     }
     let text = vec![file("notes.txt", "shopping"), file("more.txt", "more")];
     for bytes in [zipped(&text, CompressionMethod::Stored), tarred(&text)] {
-        assert!(said(&bytes).starts_with(" holds no image (seen: 2 .txt); supported are PNG"));
+        assert!(said(&bytes).starts_with(" contains no images (found: 2 .txt); supported are PNG"));
     }
     assert!(
         said(&zipped(&Vec::new(), CompressionMethod::Stored))
-            .starts_with(" holds no image (seen: nothing)")
+            .starts_with(" contains no images (found: nothing)")
     );
     let one = vec![file("a.pgm", pgm(1, 1, &[1]))];
     assert_eq!(
@@ -356,7 +356,7 @@ fn bombs_are_refused_before_they_fill_the_memory() {
     let files: Files = (0..20)
         .map(|index| (format!("{index}.pgm"), black.clone()))
         .collect();
-    let too_large = ": the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder";
+    let too_large = ": the archive expands beyond the limit of 512 MB, or of 32 times its size if that is more: unpack it, and pass the folder";
     assert_eq!(
         said(&zipped(&files, CompressionMethod::Deflated)),
         too_large

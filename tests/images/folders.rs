@@ -223,7 +223,7 @@ fn a_size_without_pixels_or_beyond_all_memory_is_an_error() {
         );
         assert_eq!(
             message,
-            format!("a size of {text} is not possible: each side is 1 to 30000 pixels")
+            format!("the size {text} is out of range: each side must be 1 to 30000 pixels")
         );
     }
 }
@@ -346,7 +346,7 @@ fn strict_makes_a_skipped_file_an_error() {
             ..LoadOptions::default()
         },
     );
-    assert_eq!(message, "bad.png: empty file (and 1 file more)");
+    assert_eq!(message, "bad.png: empty file (and 1 more file)");
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn the_error_for_an_empty_folder_names_its_contents_and_the_supported_formats() 
     let nothing = message(empty.path(), &LoadOptions::default());
     assert!(
         nothing
-            .ends_with("holds no image (seen: nothing); supported are PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF")
+            .ends_with("contains no images (found: nothing); supported are PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF")
     );
     let texts = folder(&[
         ("a.txt", b"x".to_vec()),
@@ -364,7 +364,7 @@ fn the_error_for_an_empty_folder_names_its_contents_and_the_supported_formats() 
     ]);
     let other = message(texts.path(), &LoadOptions::default());
     assert!(
-        other.contains("holds no image (seen: 2 .txt, 1 without an extension); supported"),
+        other.contains("contains no images (found: 2 .txt, 1 without an extension); supported"),
         "{other}"
     );
 }

@@ -374,7 +374,7 @@ fn a_file_cut_short_is_skipped_in_every_format() {
             let cut = whole[..whole.len() * percent / 100].to_vec();
             let reason = reason(&format!("a.{extension}"), cut);
             assert!(
-                reason.starts_with("cut short"),
+                reason.starts_with("truncated"),
                 "{extension} at {percent} %: {reason}"
             );
         }
@@ -393,7 +393,7 @@ fn the_end_marker_of_a_thumbnail_does_not_hide_a_cut() {
     let whole = encode(noise(40, 30), ImageFormat::Jpeg);
     let thumbnail = b"\xff\xe1\x00\x0aJFXX\xff\xd8\xff\xd9";
     let cut = [&whole[..2], thumbnail, &whole[2..whole.len() / 2]].concat();
-    assert!(reason("a.jpg", cut).starts_with("cut short"));
+    assert!(reason("a.jpg", cut).starts_with("truncated"));
 }
 
 #[test]
@@ -432,7 +432,7 @@ fn bombs_are_skipped_at_once_and_the_limit_is_named() {
     );
     assert_eq!(
         reason("a.pgm", b"P5 29000 9000 255\n\x01\x02".to_vec()),
-        "cut short"
+        "truncated"
     );
     assert_eq!(
         reason("a.pgm", b"P5 4000000000 4000000000 255\n".to_vec()),

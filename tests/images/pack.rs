@@ -212,7 +212,7 @@ fn what_cannot_be_packed_leaves_nothing() {
     assert!(said("pack pictures --out small.png").contains("ends in .npy"));
     assert!(said("pack pictures --out small.npy --invert").contains("pass them when you learn"));
     desk.write("empty/readme.txt", "nothing");
-    assert!(said("pack empty --out small.npy").contains("holds no image that can be read"));
+    assert!(said("pack empty --out small.npy").contains("contains no readable image"));
     assert!(said("pack nowhere --out small.npy").contains("nowhere"));
     assert_eq!(desk.files("."), ["empty", "pictures"]);
 }

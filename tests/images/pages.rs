@@ -323,7 +323,7 @@ fn pages_that_lead_in_a_circle_or_nowhere_end() {
     for nowhere in [u32::MAX, bytes.len() as u32] {
         assert_eq!(
             reasons(linked(nowhere)),
-            [("stack.tif#4".to_owned(), "cut short".to_owned())]
+            [("stack.tif#4".to_owned(), "truncated".to_owned())]
         );
     }
 }

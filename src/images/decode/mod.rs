@@ -217,10 +217,10 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "cut short".to_owned()
+            "truncated".to_owned()
         }
         ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
-            "cut short".to_owned()
+            "truncated".to_owned()
         }
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             format!(
@@ -252,7 +252,7 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
         [_, _, _, _, a, b, c, d, rest @ ..]
             if (rest.len() as u64) < u64::from(u32::from_le_bytes([*a, *b, *c, *d])) =>
         {
-            Err("cut short".to_owned())
+            Err("truncated".to_owned())
         }
         _ => Ok(()),
     }

@@ -235,7 +235,7 @@ impl Directory {
 
 fn cut_short(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+        io::ErrorKind::UnexpectedEof => "truncated".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -197,7 +197,7 @@ fn read_member(content: &mut dyn Read, budget: &mut Budget) -> Result<FileBytes>
     budget.spend(length)?;
     if let Err(error) = read {
         return Ok(Err(match error.kind() {
-            io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+            io::ErrorKind::UnexpectedEof => "truncated".to_owned(),
             _ => format!("damaged: {}", one_line(&error.to_string())),
         }));
     }
