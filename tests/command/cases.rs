@@ -35,7 +35,7 @@ fn black_images_are_fitted_and_noted_once() {
     let said = stderr(&desk, "x.npy -k 1 --only parts");
     assert_eq!(
         said,
-        "note: 1 black image (2), 1 pixel never lit (black in every image, which does no harm)\n"
+        "note: 1 black image (2), 1 pixel black in every image, which does no harm\n"
     );
     let report = report(&desk, "output/report.json");
     assert!(report["nmf"]["relative_error"].as_f64().unwrap() <= 1e-6);

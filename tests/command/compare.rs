@@ -168,7 +168,7 @@ fn pictures_of_earlier_comparisons_are_no_input() {
             .success();
     }
     let run = desk.command("pictures -k 3").assert().success();
-    run.stderr("note: 1 picture of an earlier run was passed over\n");
+    run.stderr("note: 1 picture of an earlier run was ignored\n");
 }
 
 /// Fails unless the command ends with `code` and `words` in its first line, and leaves nothing behind.

@@ -160,7 +160,7 @@ fn an_archive_is_the_folder_that_it_was_packed_from() {
     assert_eq!(set.skipped[0].path, "even/broken.png");
     assert!(
         set.notes
-            .contains(&"1 picture of an earlier run was passed over".to_owned()),
+            .contains(&"1 picture of an earlier run was ignored".to_owned()),
         "{:?}",
         set.notes
     );
@@ -196,7 +196,7 @@ fn pictures_are_taken_from_an_archive_that_holds_arrays_too() {
     let set = read(&bytes).unwrap();
     assert_eq!((set.len(), set.labels), (2, None));
     assert!(set.notes.contains(
-        &"the pictures in it are read; for the arrays beside them, pass --from npz".to_owned()
+        &"the images in the archive are read; to read its arrays, pass --from npz".to_owned()
     ));
     let desk = Desk::empty();
     desk.write("file", &bytes);
@@ -246,14 +246,13 @@ fn names_lead_nowhere_and_links_are_not_followed() {
     );
     assert!(
         set.notes
-            .contains(&"3 links in it were passed over".to_owned()),
+            .contains(&"3 links in the archive were ignored".to_owned()),
         "{:?}",
         set.notes
     );
-    assert!(
-        set.notes
-            .contains(&"1 name is in it more than once: the last file of each was read".to_owned())
-    );
+    assert!(set.notes.contains(
+        &"1 name occurs more than once in the archive: the last file of each was read".to_owned()
+    ));
 
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
@@ -266,7 +265,7 @@ fn names_lead_nowhere_and_links_are_not_followed() {
     assert_eq!(set.names, ["a.pgm", "b.pgm"]);
     assert!(
         set.notes
-            .contains(&"1 link in it was passed over".to_owned()),
+            .contains(&"1 link in the archive was ignored".to_owned()),
         "{:?}",
         set.notes
     );
@@ -299,7 +298,7 @@ fn a_file_that_cannot_be_read_is_left_out_with_its_reason() {
     assert_eq!(
         left_out,
         [
-            ("c.pgm", "encrypted: unpack the archive with its password"),
+            ("c.pgm", "encrypted: unpack the archive first"),
             ("b.pgm", "damaged: Invalid checksum"),
         ]
     );

@@ -75,7 +75,7 @@ fn labels_are_read_from_the_file_beside_the_images() {
         assert_eq!(found.indices, [1, 2, 1, 0], "{images}");
         assert_eq!(
             set.notes,
-            [format!("labels of 3 kinds are read from {beside}")]
+            [format!("3 distinct labels are read from {beside}")]
         );
         let options = LoadOptions {
             limit: Some(2),
@@ -96,13 +96,13 @@ fn labels_that_do_not_fit_are_left_out_with_a_note() {
         (labels(3, &[1, 2, 3]), "it has 3 labels for 4 images"),
         (
             labels(4, &[1, 2, 3]),
-            "its header says 4 labels, not as many follow",
+            "its header states 4 labels, but another number follows",
         ),
         (
             labels(4, &[1, 2, 3, 4, 5]),
-            "its header says 4 labels, not as many follow",
+            "its header states 4 labels, but another number follows",
         ),
-        (four(), "it is no IDX file of labels"),
+        (four(), "it is not an IDX file of labels"),
         (vec![0, 0, 8], "the file is truncated: download it again"),
     ] {
         let desk = Desk::empty();
@@ -110,7 +110,7 @@ fn labels_that_do_not_fit_are_left_out_with_a_note() {
         desk.write(LABELS, bytes);
         let set = read(&desk, IMAGES, &LoadOptions::default());
         assert_eq!(set.labels, None, "{reason}");
-        assert_eq!(set.notes, [format!("{LABELS} is left out: {reason}")]);
+        assert_eq!(set.notes, [format!("{LABELS} is skipped: {reason}")]);
     }
 }
 
@@ -274,7 +274,7 @@ fn the_command_reads_an_idx_file_and_reports_its_labels() {
             format!("{line} -k 2")
         };
         let run = desk.command(&line).assert().success();
-        let note = format!("note: labels of 2 kinds are read from {LABELS}\n");
+        let note = format!("note: 2 distinct labels are read from {LABELS}\n");
         let words = format!("{IMAGES}: 4 images of 3x2 with 2 labels\n");
         run.stderr(predicates::str::contains(note))
             .stdout(predicates::str::contains(words));

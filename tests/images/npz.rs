@@ -40,7 +40,7 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
         );
         assert_eq!(
             set.notes,
-            ["images are read from the array x, the only one that can be images"],
+            ["images are read from the array x, the only one that can hold images"],
             "{method}"
         );
         desk.write(

@@ -136,7 +136,7 @@ fn names_that_do_not_fit_are_ignored_with_a_note() {
     desk.write("set.names", "only one\n");
     let set = load(&desk.path("set.npy"), &LoadOptions::default()).unwrap();
     assert_eq!(set.names[1], "1", "by their index");
-    let said = format!("set.names is left out: it has 1 names for {count} images");
+    let said = format!("set.names is skipped: it has 1 names for {count} images");
     assert!(set.notes.contains(&said), "{:?}", set.notes);
 }
 

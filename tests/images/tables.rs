@@ -93,7 +93,7 @@ fn a_first_line_that_only_counts_the_columns_is_asked_about() {
         );
     }
     let set = plain("0,1,2,3\n4,1,2,2\n5,3,4,4\n");
-    let note = "table.csv holds 3 rows of 4 numbers; the first of them counts the columns: is it a header?";
+    let note = "table.csv holds 3 rows of 4 numbers; the first row counts the columns: if it is a header, remove it";
     assert_eq!((set.len(), set.notes[0].as_str()), (3, note));
     let words = read("table.csv", "cat,7,0,2\ndog,3,4,4\n", &labelled("1")).unwrap();
     assert_eq!((words.len(), words.notes[0].contains("header")), (2, false));
@@ -375,7 +375,8 @@ fn broken_tables_are_refused_in_one_line() {
 fn a_quotation_mark_that_is_left_open_does_not_fill_the_memory() {
     let mut text = "1,2\n\"3,4\n".to_owned();
     text.push_str(&"5,6\n".repeat(10 << 20));
-    let open = "line 2 cannot be read: it is longer than 16 MB; is a quotation mark left open?";
+    let open =
+        "line 2 cannot be read: it is longer than 16 MB; check for an unclosed quotation mark";
     assert_eq!(said(&text), open);
 }
 

@@ -199,7 +199,7 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
     }
     if width.max(height) as usize > MOST_SIDE {
         return Err(format!(
-            "too large: {width}x{height}, the limit is {MOST_SIDE} a side"
+            "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
         ));
     }
     let bytes = decoder.total_bytes();
@@ -230,7 +230,7 @@ fn reason(error: &ImageError) -> String {
         }
         ImageError::Unsupported(error) => {
             format!(
-                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
+                "not supported ({}): save it as 8- or 16-bit PNG",
                 one_line(&error.to_string())
             )
         }
@@ -267,7 +267,7 @@ fn not_an_image(bytes: &[u8]) -> String {
     if is_text(head) {
         return "not an image: the content is text".to_owned();
     }
-    format!("not an image of a kind that is read ({SUPPORTED})")
+    format!("not an image in a supported format ({SUPPORTED})")
 }
 
 /// Returns the name of a format in messages.

@@ -287,6 +287,6 @@ impl<'a> Batch<'a> {
 /// Returns the results of images whose file is not there when it is to be decoded.
 fn missing_images(images: usize) -> Vec<DecodeResult> {
     (0..images)
-        .map(|_| Err("no longer there".to_owned()))
+        .map(|_| Err("no longer exists".to_owned()))
         .collect()
 }
