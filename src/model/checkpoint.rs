@@ -44,7 +44,7 @@ impl Checkpoint {
     /// | `note` | (bytes) | what the caller wants to find again, u8 |
     /// | `format_version` | () | 1, i64 |
     ///
-    /// Why a start ended is 0 where the error settled, 1 where the target was reached, 2 where the iterations were used up.
+    /// Why a start ended is 0 if it converged, 1 if it reached the target error, and 2 if it reached the iteration limit.
     /// Once a start has ended, there are also:
     ///
     /// | key | shape | contents |

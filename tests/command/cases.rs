@@ -211,7 +211,7 @@ fn a_seed_without_effect_is_a_warning() {
     let said = |arguments: &str| stderr(&desk, &format!("pictures -k 2 --only parts {arguments}"));
     assert_eq!(
         said("--init nndsvd --seed 7"),
-        "warning: --seed 7 makes no difference to the start nndsvd, which is always the same\n"
+        "warning: --seed 7 has no effect: the start nndsvd does not depend on it\n"
     );
     for arguments in ["--init nndsvd", "--seed 7", "--init nndsvdar --seed 7"] {
         assert_eq!(said(arguments), "", "{arguments}");

@@ -129,7 +129,7 @@ fn options_of_learning_reading_and_writing_apply() {
         .assert()
         .success();
     run.stderr(contains(
-        "warning: hals: the iterations were used up after 2 iterations",
+        "warning: hals: the iteration limit was reached after 2 iterations",
     ));
     fs::rename(desk.path("results"), desk.path("output")).unwrap();
     let report = report(&desk);
@@ -203,7 +203,7 @@ fn a_rule_with_two_settings_can_stand_among_others() {
     assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "PCA"]);
     let warnings = report["warnings"].to_string();
     assert!(
-        warnings.contains("hals: the iterations were used up") && !warnings.contains("local"),
+        warnings.contains("hals: the iteration limit was reached") && !warnings.contains("local"),
         "{warnings}"
     );
 }
