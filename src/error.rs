@@ -1,5 +1,5 @@
-//! The error type of the library. Variants carry values; their messages state facts, and leave advice on the options of
-//! the command to the command.
+//! The error type of the library. Variants carry values, and their messages state facts. Hints about options are added by
+//! the command.
 
 mod checkpoint;
 mod communicator;
@@ -21,10 +21,10 @@ pub use table::TableError;
 pub use words::{SizeCount, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
-/// What a function of this crate returns when it can fail.
+/// The result of a fallible function of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Everything that can fail, each with what was found and what is allowed.
+/// All errors of this crate, each with what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,19 +34,19 @@ pub enum Error {
     /// The rank is above what the data allow.
     #[error("rank {rank} is too large: {images} images of {pixels} pixels allow at most {most}")]
     RankTooLarge {
-        /// The rank that was asked for.
+        /// The requested rank.
         rank: usize,
         /// How many images there are.
         images: usize,
         /// How many pixels each has.
         pixels: usize,
-        /// The largest rank that is possible.
+        /// The largest possible rank.
         most: usize,
     },
     /// A picture could not be drawn or encoded.
     #[error("cannot draw the picture: {reason}")]
     Picture {
-        /// What stood in the way.
+        /// The reason.
         reason: String,
     },
     /// A file could not be read or written.
@@ -57,48 +57,48 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// A name that stands for nothing.
-    #[error("no {what} is called `{found}`; there are: {known}")]
+    /// A name is unknown.
+    #[error("unknown {what} `{found}`; available: {known}")]
     UnknownName {
-        /// What was to be named.
+        /// The kind of thing that is named.
         what: &'static str,
         /// What was found.
         found: String,
         /// The names that exist, separated by commas.
         known: String,
     },
-    /// A learning rule is set to what it cannot be.
-    #[error("the setting `{found}` of the solver {rule} is not possible; allowed is {allowed}")]
+    /// A setting of a learning rule is out of range.
+    #[error("invalid setting `{found}` of the solver {rule}; allowed is {allowed}")]
     RuleSetting {
         /// The rule.
         rule: &'static str,
         /// The setting.
         found: String,
-        /// What it may be, with an example.
+        /// The allowed settings, with an example.
         allowed: &'static str,
     },
-    /// Penalties with a rule that has none.
-    #[error("the solver {0} takes no penalties")]
+    /// Penalties are set for a rule that does not support them.
+    #[error("the solver {0} does not support penalties")]
     NoPenalties(String),
-    /// A penalty has an impossible strength.
+    /// The strength of a penalty is out of range.
     #[error("{what} is {value:?}; allowed is {allowed}")]
     Penalty {
         /// Which.
         what: &'static str,
         /// What was found.
         value: f64,
-        /// What is possible.
+        /// The allowed values.
         allowed: &'static str,
     },
-    /// A strength, or two, that cannot be read.
+    /// An overlap penalty cannot be parsed.
     #[error(
-        "`{0}` is not an overlap penalty: allowed are a non-negative number, such as 0.01, or two to taper, such as 0.07:0"
+        "`{0}` is not an overlap penalty: allowed are a non-negative number such as 0.01, or two such as 0.07:0"
     )]
     Overlap(String),
     /// Every pixel of every image is zero.
     #[error("every pixel of the {0} images is black: there is nothing to learn")]
     AllBlack(usize),
-    /// Pixels are zero, and the rule has no finite distance from them.
+    /// Pixels are zero, and the loss of the rule is infinite there.
     #[error(
         "{zeros} of the {values} pixel values are 0, and `{solver}` allows only values above 0"
     )]
@@ -110,19 +110,19 @@ pub enum Error {
         /// The rule as it is spelled.
         solver: String,
     },
-    /// Something is wrong with what is said of unknown pixels.
+    /// A mask, or another selection of unknown pixels, is invalid.
     #[error(transparent)]
     Mask(#[from] MaskError),
-    /// A set holds no image, or its images no pixel.
-    #[error("there is no pixel to learn from")]
+    /// A set has no images, or its images have no pixels.
+    #[error("the set has no pixels")]
     NoPixels,
-    /// A given start holds a value that a factor cannot have.
-    #[error("the given start holds {value}; allowed are finite non-negative values")]
+    /// A given start contains a value that a factor cannot have.
+    #[error("the given start contains {value}; allowed are finite non-negative values")]
     StartValue {
         /// The first such value.
         value: f32,
     },
-    /// A given start does not fit the data.
+    /// A given start has another shape than the data require.
     #[error(
         "the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels"
     )]
@@ -138,53 +138,53 @@ pub enum Error {
         /// How many pixels an image has.
         pixels: usize,
     },
-    /// Several starts were asked for, but the seed makes no difference.
+    /// Several starts are requested from an initialisation that does not depend on the seed.
     #[error(
-        "{restarts} starts from `{init}` would all be the same; starts that differ with the seed are: {random}"
+        "{restarts} starts from `{init}` would be identical; starts that depend on the seed are: {random}"
     )]
     SameStarts {
-        /// How many were asked for.
+        /// The requested number.
         restarts: usize,
         /// The start.
         init: String,
-        /// The starts that the seed makes a difference to, separated by commas.
+        /// The initialisations that depend on the seed, separated by commas.
         random: String,
     },
-    /// The eigenvectors of a Gram matrix could not be found.
+    /// The eigenvectors of a Gram matrix could not be computed.
     #[error(
-        "the eigenvectors of a matrix of size {size} could not be found; are all pixels finite numbers?"
+        "the eigenvectors of a {size}x{size} matrix could not be computed; check that all pixels are finite"
     )]
     NoEigenvectors {
         /// Rows of the matrix.
         size: usize,
     },
-    /// A model cannot be written, read, or used.
+    /// A model cannot be written, read or used.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// A fit cannot go on from a checkpoint.
+    /// A fit cannot be continued from a checkpoint.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
     /// Processes cannot work together.
     #[error(transparent)]
     Communicator(#[from] CommunicatorError),
-    /// There is nothing at the path.
+    /// The path does not exist.
     #[error("{path}: no such file or folder")]
     NotFound {
         /// The path.
         path: PathBuf,
     },
-    /// An input is nothing that images can be read from.
+    /// No images can be read from an input.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// A table holds no rows of numbers.
+    /// A table has no rows of numbers.
     #[error(transparent)]
     Rows(#[from] TableError),
-    /// A folder holds nothing that looks like an image.
-    #[error("{path} holds no image (seen: {}); supported are {supported}", seen(.by_extension))]
+    /// A folder contains no images.
+    #[error("{path} contains no images (found: {}); supported are {supported}", seen(.by_extension))]
     NoImages {
         /// The folder.
         path: PathBuf,
-        /// What was there instead: extension (with its dot, or a description) and count.
+        /// The extensions that were found (with the dot, or a description), with their counts.
         by_extension: Vec<(String, usize)>,
         /// The formats that can be read.
         supported: &'static str,
@@ -198,57 +198,57 @@ pub enum Error {
         usable: usize,
         /// How many are needed.
         needed: usize,
-        /// How many files looked like images and could not be used.
+        /// How many image files were skipped.
         skipped: usize,
-        /// The first of those with its reason.
+        /// The first skipped file, with its reason.
         first: Option<String>,
     },
-    /// The size asked for is empty or beyond what is held in memory.
-    #[error("a size of {width}x{height} is not possible: each side is 1 to {most} pixels")]
+    /// The requested image size is empty or too large.
+    #[error("the size {width}x{height} is out of range: each side must be 1 to {most} pixels")]
     SizeOutOfRange {
-        /// Columns asked for.
+        /// The requested number of columns.
         width: usize,
-        /// Rows asked for.
+        /// The requested number of rows.
         height: usize,
         /// The longest side allowed.
         most: usize,
     },
-    /// A swimmer is larger than its image.
-    #[error("this swimmer needs an image of {}x{} or more, not {}x{}", .needed.0, .needed.1, .found.0, .found.1)]
+    /// A Swimmer is larger than its image.
+    #[error("this Swimmer needs images of at least {}x{}, not {}x{}", .needed.0, .needed.1, .found.0, .found.1)]
     SwimmerTooLarge {
-        /// Width and height that are enough.
+        /// The smallest sufficient width and height.
         needed: (usize, usize),
         /// Width and height of the image.
         found: (usize, usize),
     },
-    /// Limbs of a swimmer share pixels.
+    /// Limbs of a Swimmer share pixels.
     #[error(
-        "limbs of length {limb} and thickness {thickness} would meet: they need a torso of {}x{} or more",
+        "limbs of length {limb} and thickness {thickness} would overlap: they need a torso of at least {}x{}",
         .needed.0, .needed.1
     )]
     LimbsMeet {
-        /// The length asked for.
+        /// The requested length.
         limb: usize,
-        /// The thickness asked for.
+        /// The requested thickness.
         thickness: usize,
-        /// Width and height of the torso that keeps them apart.
+        /// The smallest width and height of a torso that keeps the limbs apart.
         needed: (usize, usize),
     },
-    /// More images are to be made than fit the memory.
-    #[error("{images} images of this size are too many: at most {most} are made")]
+    /// More synthetic images are requested than fit into memory.
+    #[error("{images} images of this size are too many: at most {most} are possible")]
     TooManyImages {
-        /// How many were asked for.
+        /// The requested number.
         images: usize,
-        /// The most of this size.
+        /// The maximum number of images of this size.
         most: usize,
     },
     /// Images of one set differ in size.
     #[error("{}", mixed_sizes(.sizes))]
     MixedSizes {
-        /// The sizes found, the most frequent first; never fewer than two.
+        /// The sizes found, the most frequent first; at least two.
         sizes: Vec<SizeCount>,
     },
-    /// A file looks like an image and could not be read, and nothing may be skipped.
+    /// An image file could not be read, and no file may be skipped.
     #[error("{}: {reason}{}", one_line(.name), and_others(*.others))]
     Unreadable {
         /// The file, below the input folder.
@@ -291,7 +291,7 @@ pub enum Error {
         /// Its column.
         column: usize,
     },
-    /// All pixels are too dark or the brightest are too bright to be counted with.
+    /// The largest pixel value is too small or too large for single precision.
     #[error(
         "the largest value is {largest:e}; allowed are 1e-15 to 1e15: divide all values by the largest"
     )]
@@ -299,8 +299,8 @@ pub enum Error {
         /// The largest value.
         largest: f32,
     },
-    /// The rows of an array are not images of the shape given.
-    #[error("a row of {columns} values is no image of {width}x{height}, which has {}", width * height)]
+    /// The rows of an array are not images of the given shape.
+    #[error("a row of {columns} values is not an image of {width}x{height}, which has {}", width * height)]
     RowLength {
         /// Values in a row.
         columns: usize,
@@ -309,15 +309,15 @@ pub enum Error {
         /// Rows of an image.
         height: usize,
     },
-    /// A file that begins as .npy does has no sound header.
+    /// The header of a .npy file is invalid.
     #[error("the .npy header cannot be read; save the array again with numpy.save")]
     NpyHeader,
-    /// The values of a .npy file are of a type that is not read: as the header spells it.
+    /// The type of the values of a .npy file is not supported; as spelled in the header.
     #[error(
         "the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)"
     )]
     NpyType(String),
-    /// The array of a .npy file is no list of images.
+    /// The array of a .npy file does not have the shape of a list of images.
     #[error(
         "the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)"
     )]
@@ -325,25 +325,27 @@ pub enum Error {
         /// The shape.
         shape: Vec<usize>,
     },
-    /// A .npy file is shorter than its header says.
-    #[error("cut short: shape {shape:?} needs {needed} bytes, the file holds {held}")]
+    /// A .npy file is shorter than its header states.
+    #[error("truncated: shape {shape:?} needs {needed} bytes, the file holds {held}")]
     NpyShort {
         /// The shape.
         shape: Vec<usize>,
-        /// Bytes of values the shape stands for.
+        /// Bytes of values that the shape requires.
         needed: u128,
-        /// Bytes of values there are.
+        /// Bytes of values in the file.
         held: u64,
     },
-    /// A file of known parts holds none.
-    #[error("the array holds no part; needed is (parts, height, width) or (parts, pixels)")]
+    /// A file of known parts contains no parts.
+    #[error(
+        "the array contains no parts; its shape must be (parts, height, width) or (parts, pixels)"
+    )]
     NoParts,
     /// A known part is black.
-    #[error("part {0}, counted from 0, is black: leave it out")]
+    #[error("known part {0} (counted from 0) is black: remove it")]
     BlackPart(usize),
     /// Known parts have another size than the images.
     #[error(
-        "the known parts are {}x{}, the images {}x{}: bring both to one size",
+        "the known parts are {}x{}, the images {}x{}: both must have the same size",
         .found.0, .found.1, .images.0, .images.1
     )]
     PartsSize {
@@ -352,10 +354,10 @@ pub enum Error {
         /// Width and height of the images.
         images: (usize, usize),
     },
-    /// The name of a file of known parts or features does not say which it is.
+    /// The extension of a file of known parts or features is neither `.npy` nor `.csv`.
     #[error("{0} is neither a .npy file of known parts nor a .csv file of features")]
     UnknownTruth(PathBuf),
-    /// The lines of a table cannot be read.
+    /// The lines of a table cannot be parsed.
     #[error("{path}: {source}")]
     Table {
         /// The file.
@@ -363,14 +365,14 @@ pub enum Error {
         /// Why.
         source: csv::Error,
     },
-    /// A table of features names no feature.
+    /// A table of features has no feature columns.
     #[error(
-        "no feature: needed are a head, then a line an image with its name and, in each further column, its kind"
+        "the table has no features: required are a header and one line per image, with its name and, in each further column, a category"
     )]
     NoFeatures,
-    /// A table of features says nothing of some images.
+    /// A table of features has no line for some images.
     #[error(
-        "no line for {}{}: the first column must name every image as the folder does",
+        "no line for {}{}: the first column must contain the name of every image",
         one_line(.image), and_more(*.others)
     )]
     NoRow {
@@ -379,24 +381,24 @@ pub enum Error {
         /// How many more there are.
         others: usize,
     },
-    /// A table of features says two things of one image.
+    /// A table of features has two lines for one image.
     #[error("two lines for {}: keep one", one_line(.0))]
     TwoRows(String),
     /// An array could not be written.
     #[error("the array cannot be written: {0}")]
     Array(#[source] ndarray_npy::WriteNpyError),
-    /// A comparison of no rule, or of more than fit one picture.
+    /// A comparison has no rules, or more than fit into one picture.
     #[error("a comparison takes 1 to {most} rules, not {count}")]
     RuleCount {
         /// How many were given.
         count: usize,
-        /// The most that are possible.
+        /// The maximum number of rules.
         most: usize,
     },
-    /// A comparison with one rule twice.
-    #[error("the rule `{0}` is there twice; name each rule once")]
+    /// A comparison lists a rule twice.
+    #[error("the rule `{0}` is listed twice; list each rule once")]
     RepeatedRule(String),
-    /// A rule of a comparison could not learn.
+    /// The fit of a rule of a comparison failed.
     #[error("{rule}: {source}")]
     InRule {
         /// The rule.
@@ -412,12 +414,12 @@ pub enum Error {
         /// Why.
         source: Box<Error>,
     },
-    /// Something is wrong inside a file.
+    /// The content of a file is invalid.
     #[error("{path}: {source}")]
     InFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The error.
         source: Box<Error>,
     },
 }

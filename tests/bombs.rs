@@ -42,7 +42,7 @@ fn what_grows_beyond_measure_where_it_is_decompressed_is_refused() {
     .concat();
     assert_eq!(
         said(&header, 520, 0),
-        "decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first"
+        "the file expands beyond the limit of 512 MB, or of 32 times its size if that is more: decompress it first"
     );
     // Names of members, which are held in memory before anyone can look at them.
     for kind in [EntryType::GNULongName, EntryType::XHeader] {

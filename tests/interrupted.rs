@@ -228,7 +228,7 @@ fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
     refused(
         "--resume damaged",
         1,
-        "damaged/checkpoint.npz: this is no checkpoint",
+        "damaged/checkpoint.npz: not a checkpoint",
     );
     desk.write("other/checkpoint.npz", &old["model.npz"]);
     refused(

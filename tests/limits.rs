@@ -78,7 +78,7 @@ fn forged(format: ImageFormat, numbers: &[(usize, &[u8])]) -> Vec<u8> {
 fn sides_beyond_the_limit_are_refused_in_every_format() {
     let jpeg = forged(ImageFormat::Jpeg, &[]);
     let sizes = jpeg.windows(2).position(|two| two == [0xff, 0xc0]).unwrap() + 5;
-    let limit = "the limit is 30000 a side";
+    let limit = "the limit is 30000 per side";
     for (name, bytes, size) in [
         ("a.pgm", b"P5 30001 2 255\n".to_vec(), "30001x2"),
         ("a.pbm", b"P4 2 30001\n".to_vec(), "2x30001"),
@@ -184,7 +184,7 @@ fn a_page_of_more_channels_than_can_be_counted_is_left_out() {
     bytes[count..count + 8].copy_from_slice(&u64::MAX.to_le_bytes());
     let said = said("stack.tif", &bytes);
     assert!(
-        said.ends_with("stack.tif: damaged: an entry in it is longer than the file"),
+        said.ends_with("stack.tif: damaged: an entry is longer than the file"),
         "{said}"
     );
 }
@@ -209,7 +209,7 @@ fn an_entry_longer_than_its_file_is_refused_before_the_decoder_complains_of_it()
     let run = desk.command("set -k 1 --only parts").assert().success();
     let stderr = String::from_utf8_lossy(&run.get_output().stderr);
     assert!(
-        stderr.contains("stack.tif: damaged: an entry in it is longer than the file\n"),
+        stderr.contains("stack.tif: damaged: an entry is longer than the file\n"),
         "{stderr}"
     );
     assert!(
@@ -228,7 +228,7 @@ fn a_page_beyond_the_end_of_any_file_is_cut_short() {
     let last = after(number(after(number(8)))) as usize;
     bytes[last..last + 8].copy_from_slice(&u64::MAX.to_le_bytes());
     let set = read("stack.tif", &bytes).unwrap();
-    assert_eq!((set.len(), &*set.skipped[0].reason), (2, "cut short"));
+    assert_eq!((set.len(), &*set.skipped[0].reason), (2, "truncated"));
     assert!(
         set.skipped[0].path.ends_with("/stack.tif#3"),
         "{:?}",

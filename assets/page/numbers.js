@@ -47,8 +47,8 @@ const fixed = (value) => (Number.isFinite(value) ? value.toFixed(2).replace("-",
 function runFacts({ command, report }) {
   const { nmf, input } = report;
   const ends = {
-    converged: "the error settled", target_error: "the target was reached", max_iterations: "the iterations were used up",
-    time_limit: "the time was used up", interrupted: "it was interrupted",
+    converged: "converged", target_error: "target error reached", max_iterations: "iteration limit reached",
+    time_limit: "time limit reached", interrupted: "interrupted",
   };
   const facts = {
     command: make("code", {}, command),

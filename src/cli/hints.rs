@@ -1,9 +1,9 @@
-//! Advice that the command adds to errors of the library: which option to pass or to leave out.
+//! Hints that the command adds to errors of the library: which option to pass or to omit.
 
 use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
 use nmf_images::{Error, Solver};
 
-/// Returns what the user can do about an error; `None` if its message is enough.
+/// Returns a hint on how to resolve an error; `None` if its message suffices.
 pub fn hint(error: &Error) -> Option<String> {
     let hint = match error {
         Error::InFile { source, .. }
@@ -15,8 +15,8 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::Communicator(error) => communicator_hint(error)?,
         Error::RankZero => "pass -k 1 or more",
         Error::RankTooLarge { most, .. } => return Some(format!("pass -k {most} or less")),
-        Error::NoPenalties(_) => "--overlap, --alpha-w and --alpha-h go with --solver hals",
-        Error::AllBlack(_) => "is the folder the right one?",
+        Error::NoPenalties(_) => "--overlap, --alpha-w and --alpha-h require --solver hals",
+        Error::AllBlack(_) => "check that the folder is the right one",
         Error::BlackPixels { .. } => {
             "pass --solver mu:kl or mu:0.5, which allow zeros, or raise black to a dark grey first"
         }
@@ -25,7 +25,7 @@ pub fn hint(error: &Error) -> Option<String> {
             let (width, height) = (most_frequent.width, most_frequent.height);
             return Some(format!("pass --size {width}x{height} to resize"));
         }
-        Error::Unreadable { .. } => "without --strict it is skipped",
+        Error::Unreadable { .. } => "omit --strict to skip it",
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,
     };
@@ -34,25 +34,23 @@ pub fn hint(error: &Error) -> Option<String> {
 
 fn input_hint(error: &InputError) -> Option<String> {
     let hint = match error {
-        InputError::Unknown(_) => "pass --from with its format if the content does not show it",
+        InputError::Unknown(_) => "pass --from with its format if it cannot be detected",
         InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
         InputError::LargerThanMemory { .. } => {
             "raise --memory, or write the prepared images with `nmf-images pack` first"
         }
-        InputError::NotPacked => "pass --invert, --mask and --missing when you learn from it",
+        InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",
         InputError::SeveralArrays(_) => "choose one with --key",
-        InputError::NoArchive(_) => "leave out --key, which names an array of one",
-        InputError::NoFile(_) => "leave out --from, which names the format of one",
+        InputError::NoArchive(_) => "omit --key, which names an array of an archive",
+        InputError::NoFile(_) => "omit --from, which names the format of such a file",
         InputError::NoTable(_) => {
-            "leave out --shape, --order and --label, which describe the rows of one"
+            "omit --shape, --order and --label, which describe the rows of a table"
         }
-        InputError::NoRows(_) => "leave out --shape and --order, which describe the rows of one",
-        InputError::NoLabels(_) => "leave out --label, which names one of a .csv table",
-        InputError::NoList(_) => "to read data, name the file that holds them",
+        InputError::NoRows(_) => "omit --shape and --order, which describe the rows of a table",
+        InputError::NoLabels(_) => "omit --label, which names a column of a .csv table",
+        InputError::NoList(_) => "to read data, pass the file that holds them",
         InputError::OrderWithoutShape => "pass --shape with --order column, such as --shape 64x48",
-        InputError::RowsNoPictures(_) => {
-            "pass its height and width as --shape HxW, or leave out --size"
-        }
+        InputError::RowsNoPictures(_) => "pass --shape HxW (height x width), or omit --size",
         _ => return None,
     };
     Some(hint.to_owned())
@@ -66,20 +64,20 @@ fn mask_hint(error: &MaskError) -> Option<String> {
                 .map(Solver::to_string)
                 .collect();
             Some(format!(
-                "pass --solver {}, or to compare --rules {}",
+                "pass --solver {}, or --rules {} to compare",
                 Solver::default(),
                 rules.join(",")
             ))
         }
-        MaskError::Size { .. } => Some("bring both to one size, or pass --size".to_owned()),
+        MaskError::Size { .. } => Some("resize one of them, or pass --size".to_owned()),
         _ => None,
     }
 }
 
 fn table_hint(error: &TableError) -> Option<String> {
     match error {
-        TableError::Missing { .. } => Some("fill it in, or pass --missing nan".to_owned()),
-        TableError::OnlyLabels => Some("leave out --label".to_owned()),
+        TableError::Missing { .. } => Some("fill in the value, or pass --missing nan".to_owned()),
+        TableError::OnlyLabels => Some("omit --label".to_owned()),
         TableError::NoNumber {
             field,
             number,
@@ -90,14 +88,14 @@ fn table_hint(error: &TableError) -> Option<String> {
     }
 }
 
-/// Returns what to do about a field of a table that is not a number.
+/// Returns a hint for a field of a table that is not a number.
 fn field_hint(field: &str, column: usize, has_labels: bool) -> String {
     if is_number(&field.replace(',', ".")) {
-        "write decimals with a point".to_owned()
+        "write decimals with a decimal point".to_owned()
     } else if field.split_whitespace().all(is_number) {
-        "separate numbers by commas, tabs or semicolons".to_owned()
+        "separate numbers with commas, tabs or semicolons".to_owned()
     } else if has_labels {
-        "leave that column out".to_owned()
+        "remove that column".to_owned()
     } else {
         format!("if that column holds the labels of the images, pass --label {column}")
     }
@@ -109,7 +107,7 @@ fn is_number(text: &str) -> bool {
 
 fn communicator_hint(error: &CommunicatorError) -> Option<&'static str> {
     match error {
-        CommunicatorError::NeedsOneProcess { .. } => Some("or leave out --mpi"),
+        CommunicatorError::NeedsOneProcess { .. } => Some("or omit --mpi"),
         CommunicatorError::NoMpi => {
             Some("pass --threads 1 or rebuild Open MPI with thread support")
         }
@@ -175,12 +173,15 @@ mod tests {
 
     #[test]
     fn a_field_without_a_number_gets_the_hint_that_fits_it() {
-        assert_eq!(field_hint("0,5", 1, false), "write decimals with a point");
+        assert_eq!(
+            field_hint("0,5", 1, false),
+            "write decimals with a decimal point"
+        );
         assert_eq!(
             field_hint("1 2 3", 1, false),
-            "separate numbers by commas, tabs or semicolons"
+            "separate numbers with commas, tabs or semicolons"
         );
-        assert_eq!(field_hint("z", 3, true), "leave that column out");
+        assert_eq!(field_hint("z", 3, true), "remove that column");
         assert_eq!(
             field_hint("cat", 2, false),
             "if that column holds the labels of the images, pass --label 2"

@@ -1,49 +1,49 @@
-//! What can be wrong with a checkpoint that a fit is to go on from.
+//! Errors of checkpoints.
 
-/// Why a fit cannot go on from a checkpoint.
+/// Why a fit cannot be continued from a checkpoint.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// The file is no archive, or a damaged one.
-    #[error("this is no checkpoint ({0}): learn from the beginning")]
+    /// The file is not an archive, or is damaged.
+    #[error("not a checkpoint ({0}): start a new fit")]
     Archive(zip::result::ZipError),
-    /// A key is not there.
-    #[error("there is no `{0}`: this is no checkpoint, learn from the beginning")]
+    /// A key is missing.
+    #[error("not a checkpoint, because `{0}` is missing: start a new fit")]
     Missing(&'static str),
-    /// The file's layout is another than this version knows.
+    /// The file has a format that this version does not support.
     #[error(
-        "the checkpoint has format {found}, but this version reads format {known}: go on with the version that wrote it"
+        "the checkpoint has format {found}, but this version reads format {known}: continue with the version that wrote it"
     )]
     Version {
         /// The format of the file.
         found: i64,
-        /// The format that is read.
+        /// The format that this version reads.
         known: i64,
     },
-    /// A setting is another than the fit was begun with.
+    /// A setting differs from that of the original fit.
     #[error(
-        "the fit was begun with {name} {then}, this one has {now}: go on with the same, or learn from the beginning"
+        "the fit was started with {name} {then}, but this one has {now}: use the same setting, or start a new fit"
     )]
     Setting {
         /// Which.
         name: String,
-        /// As it was.
+        /// The original value.
         then: String,
-        /// As it is now.
+        /// The present value.
         now: String,
     },
-    /// The images are others than the fit was begun with.
+    /// The images differ from those of the original fit.
     #[error(
-        "these {images} images are not those that the fit was begun with, or are read in another way: pass the same, or \
-        learn from the beginning"
+        "these {images} images are not those of the original fit, or were read with other settings: pass the same, or \
+        start a new fit"
     )]
     OtherImages {
-        /// How many there are now.
+        /// The present number of images.
         images: usize,
     },
-    /// Its arrays do not go together, though each is sound.
+    /// Its arrays are valid but do not belong together.
     #[error(
-        "the checkpoint does not fit the images and settings that it was made of: learn from the beginning"
+        "the checkpoint does not match the images and settings that it was made from: start a new fit"
     )]
     Inconsistent,
 }

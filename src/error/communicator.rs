@@ -1,4 +1,4 @@
-//! What can be wrong where several processes share the images.
+//! Errors of several processes that share the images.
 
 use super::one_line;
 
@@ -6,31 +6,31 @@ use super::one_line;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommunicatorError {
-    /// Something is wrong on one of them.
+    /// An error on one process.
     #[error("rank {rank}: {message}")]
     OnRank {
-        /// Which, from 0.
+        /// The number of the process, from 0.
         rank: usize,
-        /// What its error says.
+        /// The message of its error.
         message: String,
     },
-    /// One of them was not started as the first was.
+    /// A process was not started in the same way as the first.
     #[error(
-        "its {what} is not that of rank 0: start all ranks with one mpirun, from one build, on processors of one kind"
+        "its {what} differs from that of rank 0: start all ranks with one mpirun, from one build, on processors of one kind"
     )]
     Differs {
-        /// What is not the same.
+        /// What differs.
         what: &'static str,
     },
-    /// What is asked for needs all images in one place.
+    /// An operation needs all images in one process.
     #[error("{} needs all images in one process: {try_instead}", one_line(.what))]
     NeedsOneProcess {
-        /// What is asked for.
+        /// The operation.
         what: String,
-        /// What to do.
+        /// The alternative.
         try_instead: &'static str,
     },
-    /// MPI did not begin.
-    #[error("MPI cannot be used by several threads here")]
+    /// MPI could not be initialised.
+    #[error("this MPI library does not support calls from several threads")]
     NoMpi,
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with an input that is to hold images.
+//! Errors of inputs.
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -12,22 +12,22 @@ pub enum InputError {
     /// The input is a single image.
     #[error("{0} is one image, not a folder of images: pass the folder that holds it")]
     OneImage(PathBuf),
-    /// The input is nothing that images can be read from.
+    /// The format of the input is unknown.
     #[error(
         "{0} is neither a folder of images nor a .npy file, a .npz archive, an IDX file such as MNIST's, a table of \
         numbers, a TIFF file of several pages or a .zip or .tar of images"
     )]
     Unknown(PathBuf),
     /// The input is a page of HTML.
-    #[error("{0} is a web page, not data: download the file that the page leads to")]
+    #[error("{0} is a web page, not data: download the file that the page links to")]
     WebPage(PathBuf),
-    /// The limit leaves fewer than two images.
+    /// The limit is below two images.
     #[error("a limit of {limit} is too small: at least 2 images are needed")]
     LimitTooSmall {
-        /// The limit that was asked for.
+        /// The requested limit.
         limit: usize,
     },
-    /// What is asked for needs all pixels in memory, which has not the room.
+    /// An operation needs all pixels in memory, and they do not fit.
     #[error(
         "{asked} needs four times the {} MB of pixels in memory, but only {} MB may be used",
         bytes >> 20, memory >> 20
@@ -35,67 +35,65 @@ pub enum InputError {
     LargerThanMemory {
         /// Bytes of all pixels.
         bytes: u64,
-        /// Bytes that may be held.
+        /// Bytes that may be used.
         memory: u64,
         /// The option.
         asked: &'static str,
     },
-    /// The input is of a format that is known but not read.
+    /// The format of the input is recognised but not supported.
     #[error("{path} is {cure}")]
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What it is, and what to do about it.
+        /// The format, and how to convert it.
         cure: &'static str,
     },
-    /// An archive unpacks to more than is sensible.
+    /// An archive expands beyond the limit.
     #[error(
-        "the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder"
+        "the archive expands beyond the limit of 512 MB, or of 32 times its size if that is more: unpack it, and pass the folder"
     )]
     ArchiveTooLarge,
-    /// What is compressed in a file becomes more than is sensible.
+    /// A compressed file expands beyond the limit.
     #[error(
-        "decompressed, the file becomes more than 512 MB, or 32 times as large as it is: decompress it first"
+        "the file expands beyond the limit of 512 MB, or of 32 times its size if that is more: decompress it first"
     )]
     TooLargeUnpacked,
-    /// What is asked for belongs to learning.
-    #[error("inversion, masks and missing values are not written into an array")]
+    /// An option applies to learning and not to packing.
+    #[error("inversion, masks and missing values cannot be stored in an array")]
     NotPacked,
-    /// There is nothing to write.
-    #[error("{0} holds no image that can be read: nothing was packed")]
+    /// There are no images to write.
+    #[error("{0} contains no readable image: nothing was packed")]
     NothingToPack(PathBuf),
     /// The array cannot be written.
     #[error("the array cannot be written: {0}")]
     Packing(io::Error),
-    /// What is to be a list of files is no text.
+    /// A list of files is not text.
     #[error("{0} is not a list of image files, one path per line")]
     NoList(PathBuf),
-    /// A file ends too early, or what is compressed in it is damaged.
+    /// A file is truncated, or its compressed content is damaged.
     #[error("the file is {}: download it again", damage(.0))]
     Damaged(io::Error),
-    /// What is compressed in a file is not read.
-    #[error(
-        "what is compressed is no IDX file; allowed are images such as MNIST's: decompress other files first"
-    )]
+    /// The compressed content of a file is not supported.
+    #[error("the compressed file is not an IDX file: decompress other files first")]
     NotIdx,
-    /// An IDX file holds labels.
+    /// An IDX file contains labels.
     #[error(
-        "these are labels, not images: pass the file of the images, called as train-images-idx3-ubyte"
+        "the file contains labels, not images: pass the file with the images, such as train-images-idx3-ubyte"
     )]
     IdxLabels,
-    /// An IDX file holds no list of 8-bit images.
+    /// An IDX file does not contain a list of 8-bit images.
     #[error(
-        "this IDX file holds {kind} with {sides} sides; allowed are u8 with 3: images, height, width"
+        "this IDX file holds {kind} in {sides} dimensions; required is u8 in 3: images, height, width"
     )]
     IdxKind {
         /// The type of its values.
         kind: &'static str,
-        /// How many sides its array has.
+        /// The number of dimensions of its array.
         sides: u8,
     },
     /// The images of an IDX file are empty or too large.
     #[error(
-        "the IDX header says images of {width}x{height}; allowed are 1 to {most} pixels a side"
+        "the IDX header states images of {width}x{height}; each side must be 1 to {most} pixels"
     )]
     IdxSize {
         /// Columns.
@@ -105,89 +103,89 @@ pub enum InputError {
         /// The longest side allowed.
         most: usize,
     },
-    /// An IDX file is shorter than its header says.
+    /// An IDX file is shorter than its header states.
     #[error(
-        "cut short: {images} images of {width}x{height} need {needed} bytes after the header, \
-        there are {held}: download the file again"
+        "truncated: {images} images of {width}x{height} need {needed} bytes after the header, \
+        the file has {held}: download the file again"
     )]
     IdxShort {
-        /// How many images there should be.
+        /// The number of images in the header.
         images: usize,
         /// Columns of an image.
         width: usize,
         /// Rows of an image.
         height: usize,
-        /// Bytes of all of them.
+        /// The bytes of all images.
         needed: u64,
-        /// Bytes that there are.
+        /// The bytes in the file.
         held: u64,
     },
-    /// An IDX file is longer than its header says.
+    /// An IDX file is longer than its header states.
     #[error(
         "too long: {images} images of {width}x{height} need {needed} bytes after the header, \
-        more follow: download the file again"
+        but more follow: download the file again"
     )]
     IdxLong {
-        /// How many images there should be.
+        /// The number of images in the header.
         images: usize,
         /// Columns of an image.
         width: usize,
         /// Rows of an image.
         height: usize,
-        /// Bytes of all of them.
+        /// The bytes of all images.
         needed: u64,
     },
-    /// An archive cannot be opened, or an array of it is stored in a way that is not read.
-    #[error("the archive cannot be read ({0}): download it again, or make it again")]
+    /// An archive cannot be opened, or an array of it is stored in an unsupported way.
+    #[error("the archive cannot be read ({0}): download it or create it again")]
     Archive(zip::result::ZipError),
-    /// None of an archive's arrays can be images.
+    /// No array of an archive can hold images.
     #[error(
-        "no array in this archive can be images (seen: {}); allowed are (n, height, width), (n, height, width, 1) and \
-        (n, pixels): unpack pictures into a folder", listed(.0)
+        "no array in this archive can hold images (found: {}); allowed are (n, height, width), (n, height, width, 1) and \
+        (n, pixels): unpack image files into a folder", listed(.0)
     )]
     NoImageArray(Vec<(String, Vec<usize>)>),
-    /// Several of an archive's arrays can be images.
-    #[error("this archive holds several arrays that can be images: {}", listed(.0))]
+    /// Several arrays of an archive can hold images.
+    #[error("this archive has several arrays that can hold images: {}", listed(.0))]
     SeveralArrays(Vec<(String, Vec<usize>)>),
-    /// An archive holds no array of that name.
-    #[error("no array is called `{}`; there are: {}", one_line(.key), listed(.found))]
+    /// An archive has no array of that name.
+    #[error("the archive has no array `{}`; it has: {}", one_line(.key), listed(.found))]
     NoArray {
-        /// The name that was given.
+        /// The requested name.
         key: String,
-        /// The names that there are, with shapes.
+        /// The names of its arrays, with their shapes.
         found: Vec<(String, Vec<usize>)>,
     },
-    /// An array is named, but the input is no archive.
+    /// An array is named, but the input is not an archive.
     #[error("{0} is not a .npz archive")]
     NoArchive(PathBuf),
-    /// A format is named, but the input is no file of one.
+    /// A format is named, but the input is not a file.
     #[error("{0} is not a file of many images")]
     NoFile(PathBuf),
-    /// Something is said of the rows of a table, but the input is none.
+    /// Settings of table rows are given, but the input is not a table.
     #[error("{0} is not a table")]
     NoTable(PathBuf),
-    /// The same of an array that is none.
+    /// Settings of table rows are given, but the array is not a table.
     #[error("the array's shape is {0:?}, which is not that of a table")]
     NoRows(Vec<usize>),
-    /// A column of labels is named, but the input has none.
-    #[error("{0} has no column of labels")]
+    /// A label column is named, but the input has none.
+    #[error("{0} has no label column")]
     NoLabels(PathBuf),
-    /// Pixels are to stand by columns in rows of a table, but of no picture.
-    #[error("column order needs the height and width of the pictures")]
+    /// Column order is requested without an image size.
+    #[error("column order needs the height and width of the images")]
     OrderWithoutShape,
-    /// Rows of numbers are to be resized, but are no pictures.
-    #[error("a row of {0} numbers is not a picture that could be resized")]
+    /// Rows of numbers are to be resized, but their image size is unknown.
+    #[error("rows of {0} numbers cannot be resized without their height and width")]
     RowsNoPictures(usize),
 }
 
 fn damage(error: &io::Error) -> String {
     match error.kind() {
-        ErrorKind::UnexpectedEof => "cut short".to_owned(),
+        ErrorKind::UnexpectedEof => "truncated".to_owned(),
         _ => format!("damaged ({})", one_line(&error.to_string())),
     }
 }
 
-/// Names of arrays with their shapes.
+/// Returns the names of arrays with their shapes.
 fn listed(arrays: &[(String, Vec<usize>)]) -> String {
     if arrays.is_empty() {
         return "none".to_owned();

@@ -1,42 +1,40 @@
-//! What can be wrong with masks, and with pixels that they hide.
+//! Errors of masks and unknown pixels.
 
 use crate::plural::by_count;
 use std::path::PathBuf;
 
 use super::one_line;
 
-/// What can be wrong with what is said of unknown pixels.
+/// Why masks, or other selections of unknown pixels, cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MaskError {
     /// Pixels are unknown, and the rule needs all of them.
     #[error(
-        "{unknown} {} unknown, and the solver {solver} needs all: {others} do without",
+        "{unknown} {} unknown, but the solver {solver} needs all pixels; {others} do not",
         by_count(*.unknown, "pixel is", "pixels are")
     )]
     NeedsAllPixels {
-        /// How many are unknown.
+        /// The number of unknown pixels.
         unknown: usize,
         /// The rule as it is spelled.
         solver: String,
         /// The rules that support unknown pixels, as they are spelled.
         others: String,
     },
-    /// What stands for unknown pixels cannot be read.
+    /// A selection of missing pixels cannot be parsed.
     #[error(
         "`{0}` does not select missing pixels: allowed are alpha, nan, or the value of those pixels, such as 0"
     )]
     Missing(String),
-    /// A mask of a folder is for no image.
-    #[error("the mask {} matches no image: it must be called as one is, with any extension", one_line(.mask))]
+    /// A mask of a folder matches no image.
+    #[error("the mask {} matches no image: it must have the name of an image, with any extension", one_line(.mask))]
     NoImage {
-        /// Its path below the folder of masks.
+        /// Its path, relative to the folder of masks.
         mask: String,
     },
-    /// A folder holds no mask.
-    #[error(
-        "{0} holds no mask for any image: masks are pictures that are called as the images are"
-    )]
+    /// A folder contains no masks.
+    #[error("{0} contains no mask for any image: a mask must have the name of its image")]
     NoMasks(PathBuf),
     /// A mask could not be read.
     #[error("the mask {path} cannot be read: {reason}")]
@@ -46,8 +44,8 @@ pub enum MaskError {
         /// Why.
         reason: String,
     },
-    /// An array holds another number of masks than there are images.
-    #[error("{masks} masks for {images} images: pass one for each, or one for all")]
+    /// The number of masks in an array differs from the number of images.
+    #[error("{masks} masks for {images} images: pass one per image, or one for all")]
     Count {
         /// How many masks there are.
         masks: usize,
@@ -67,15 +65,15 @@ pub enum MaskError {
     },
     /// No pixel of any image is known.
     #[error(
-        "every pixel of the {images} images is unknown: there is nothing to learn; is white known in the mask?"
+        "every pixel of the {images} images is unknown: there is nothing to learn; known pixels must be white in the mask"
     )]
     NothingKnown {
         /// How many images there are.
         images: usize,
     },
-    /// A mask is of another number or size of images.
+    /// A mask has another shape than the set.
     #[error(
-        "the mask is of {} images of {} pixels, the set of {} images of {} pixels: both must agree",
+        "the mask has {} images of {} pixels, but the set has {} images of {} pixels: both must agree",
         .found.0, .found.1, .needed.0, .needed.1
     )]
     Shape {

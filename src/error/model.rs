@@ -1,31 +1,29 @@
-//! What can be wrong with a model that is written, read, or given images.
+//! Errors of models.
 
-/// Why a model cannot be written, read, or used.
+/// Why a model cannot be written, read or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
     /// It could not be written.
     #[error("the model cannot be written: {0}")]
     Write(#[from] ndarray_npy::WriteNpzError),
-    /// The file is no archive, or a damaged one.
-    #[error("this is no model ({0}): pass the model.npz of a run, or the folder that holds it")]
+    /// The file is not an archive, or is damaged.
+    #[error("not a model ({0}): pass the model.npz of a run, or its folder")]
     Archive(zip::result::ZipError),
-    /// The file's layout is another than this version knows.
+    /// The file has a format that this version does not support.
     #[error(
-        "the model has format {found}, but this version reads format {known}: learn it again with this version"
+        "the model has format {found}, but this version reads format {known}: repeat the run with this version"
     )]
     Version {
         /// The format of the file.
         found: i64,
-        /// The format that is read.
+        /// The format that this version reads.
         known: i64,
     },
-    /// A key is not there.
-    #[error(
-        "there is no `{0}`: pass the model.npz of a run; other archives of arrays are no models"
-    )]
+    /// A key is missing.
+    #[error("not a model, because `{0}` is missing: pass the model.npz of a run")]
     Missing(&'static str),
-    /// The archive holds an array in a way that is not read, or not whole.
+    /// An array of the archive is stored in an unsupported way, or is truncated.
     #[error("`{key}` cannot be read: {source}")]
     Damaged {
         /// The key.
@@ -33,39 +31,39 @@ pub enum ModelError {
         /// Why.
         source: std::io::Error,
     },
-    /// Values are of another type than they must be.
-    #[error("`{key}` holds {found}; needed is {needed}")]
+    /// Values have the wrong type.
+    #[error("`{key}` holds {found}; required is {needed}")]
     Type {
         /// The key.
         key: &'static str,
-        /// The type as the header spells it.
+        /// The type, as spelled in the header.
         found: String,
-        /// What is read.
+        /// The required type.
         needed: &'static str,
     },
-    /// An array has a shape that does not go with the others.
-    #[error("`{key}` has the shape {found:?}; needed is {needed:?}, as the other arrays say")]
+    /// The shape of an array does not match the other arrays.
+    #[error("`{key}` has the shape {found:?}; required is {needed:?}, to match the other arrays")]
     Sides {
         /// The key.
         key: &'static str,
         /// Its shape.
         found: Vec<usize>,
-        /// The shape that goes with the other arrays.
+        /// The shape that matches the other arrays.
         needed: Vec<usize>,
     },
-    /// A value is what it cannot be.
+    /// A value is out of range.
     #[error("`{key}` holds {found}; allowed are {allowed}")]
     Value {
         /// The key.
         key: &'static str,
         /// The first such value.
         found: String,
-        /// What it may be.
+        /// The allowed values.
         allowed: &'static str,
     },
-    /// Images are of another size than those of the model.
+    /// Images differ in size from those of the model.
     #[error(
-        "the images are {}x{}, those of the model {}x{}: bring both to one size",
+        "the images are {}x{}, those of the model {}x{}: both must have the same size",
         .found.0, .found.1, .known.0, .known.1
     )]
     Size {

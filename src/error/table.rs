@@ -1,4 +1,4 @@
-//! What can be wrong with a table of numbers.
+//! Errors of tables of numbers.
 
 use super::one_line;
 use crate::plural::by_count;
@@ -7,16 +7,16 @@ use crate::plural::by_count;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TableError {
-    /// There is no line.
-    #[error("the file is empty: a table needs a line of numbers for each image")]
+    /// The file is empty.
+    #[error("the file is empty: a table needs one line of numbers per image")]
     Empty,
-    /// There is nothing below the names of the columns.
-    #[error("the table has a header and no line of numbers below it")]
+    /// The table has only a header.
+    #[error("the table has a header but no lines of numbers")]
     OnlyHeader,
-    /// The letters are of another kind.
+    /// The text is encoded as UTF-16.
     #[error("the text is UTF-16: save it as UTF-8")]
     Utf16,
-    /// The lines cannot be read.
+    /// A line cannot be parsed.
     #[error("line {line} cannot be read: {reason}")]
     Unreadable {
         /// The line.
@@ -25,7 +25,7 @@ pub enum TableError {
         reason: String,
     },
     /// Lines have different numbers of fields.
-    #[error("line {line} has {found} {}, the first line {needed}: each needs as many", fields(*.found))]
+    #[error("line {line} has {found} {}, but the first line has {needed}", fields(*.found))]
     Ragged {
         /// The line.
         line: u64,
@@ -34,40 +34,40 @@ pub enum TableError {
         /// How many fields the first line has.
         needed: usize,
     },
-    /// A field holds no number.
+    /// A field is not a number.
     #[error("line {line}, column {column} holds `{}`, which is not a number", shown(.field))]
     NoNumber {
         /// The line.
         line: u64,
-        /// The column, by its name where it has one.
+        /// The name of the column, or its number if it has none.
         column: String,
-        /// What it holds.
+        /// The content of the field.
         field: String,
         /// The number of the column.
         number: usize,
-        /// Whether another column is named as the one of labels.
+        /// Whether another column is the label column.
         labelled: bool,
     },
-    /// A field holds nothing.
+    /// A field is empty.
     #[error("line {line}, column {column} is missing (empty, NA or NaN)")]
     Missing {
         /// The line.
         line: u64,
-        /// The column, by its name where it has one.
+        /// The name of the column, or its number if it has none.
         column: String,
     },
-    /// No column is called as the one of labels is to be.
-    #[error("no column is called `{}`{}", one_line(.label), columns(.names, *.count))]
+    /// No column has the requested name.
+    #[error("the table has no column `{}`{}", one_line(.label), columns(.names, *.count))]
     NoColumn {
-        /// What was looked for.
+        /// The requested name.
         label: String,
         /// The names of the columns, if they have any.
         names: Vec<String>,
         /// How many columns there are.
         count: usize,
     },
-    /// There is no column but the one of labels.
-    #[error("the only column of the table is the one of labels: no numbers are left")]
+    /// The label column is the only column.
+    #[error("the only column of the table is the label column: no numbers are left")]
     OnlyLabels,
 }
 
@@ -75,21 +75,21 @@ fn fields(count: usize) -> &'static str {
     by_count(count, "field", "fields")
 }
 
-/// A field as it can stand within a line: not all of a long one.
+/// Returns a field on one line, shortened if it is long.
 fn shown(field: &str) -> String {
     let begin: String = field.chars().take(40).collect();
     one_line(&begin) + if begin.len() < field.len() { "…" } else { "" }
 }
 
-/// Which columns there are.
+/// Returns the end of the message: the columns that may be requested.
 fn columns(names: &[String], count: usize) -> String {
     if names.is_empty() {
-        return format!(", and the table has no header: pass the column's number, 1 to {count}");
+        return format!(" and no header: pass the number of the column, 1 to {count}");
     }
     let first: Vec<String> = names.iter().take(8).map(|name| shown(name)).collect();
     let more = if names.len() > 8 { ", …" } else { "" };
     format!(
-        "; there are: {}{more}, or a number, 1 to {count}",
+        "; allowed are {}{more}, or a number from 1 to {count}",
         first.join(", ")
     )
 }

@@ -1,4 +1,4 @@
-//! Pieces of the sentences that errors say.
+//! Parts of error messages.
 
 use crate::plural::by_count;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,8 @@ pub struct SizeCount {
     pub examples: Vec<String>,
 }
 
-/// A file name as it can stand within one line: what controls a terminal, breaks a line or turns the direction of what
-/// follows is escaped.
+/// Returns a text on one line: control characters, line breaks and characters that change the direction of text are
+/// escaped.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars()
@@ -119,7 +119,7 @@ pub(super) fn and_more(images: usize) -> String {
 pub(super) fn and_others(count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => " (and 1 file more)".to_owned(),
-        _ => format!(" (and {count} files more)"),
+        1 => " (and 1 more file)".to_owned(),
+        _ => format!(" (and {count} more files)"),
     }
 }

@@ -148,7 +148,7 @@ fn check_images_have_masks(
     Ok(first.map(|first| {
         let images = counted(count, "image has", "images have");
         format!(
-            "{images} no mask ({}{more}): wholly known",
+            "{images} no mask ({}{more}): all pixels are known",
             one_line(&first)
         )
     }))
@@ -269,7 +269,7 @@ pub(super) fn notes(
 ) -> Vec<String> {
     if unknown == 0 {
         let is_asked = options.mask.is_some() || options.missing.is_some();
-        let note = "no pixel is unknown: --mask and --missing find none here".to_owned();
+        let note = "no pixel is unknown: --mask and --missing have no effect".to_owned();
         return is_asked.then_some(note).into_iter().collect();
     }
     let pixels = images.all * set.shape.pixels();
@@ -294,9 +294,9 @@ fn blank_note(set: &ImageSet, images: Partition) -> Option<String> {
     let first = blank.first().map(|&first| set.names[first].clone());
     let first = one_line(&first_of(images.communicator, first)?);
     Some(if count == 1 {
-        format!("1 image is wholly unknown ({first}): its weights are 0")
+        format!("1 image has no known pixel ({first}): its weights are 0")
     } else {
-        format!("{count} images are wholly unknown ({first}, …): their weights are 0")
+        format!("{count} images have no known pixel ({first}, …): their weights are 0")
     })
 }
 
@@ -309,7 +309,7 @@ fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
     let nowhere = is_known.iter().filter(|is_known| !**is_known).count();
     (nowhere > 0).then(|| {
         let pixels = counted(nowhere, "pixel is", "pixels are");
-        format!("{pixels} unknown in every image: 0 in every part")
+        format!("{pixels} unknown in every image, and 0 in every part")
     })
 }
 

@@ -39,13 +39,13 @@ pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> Vec
     notes.extend(black_note(set, images));
     if levels.largest > 1.0 {
         notes.push(format!(
-            "values go up to {:.4}, not 1: pictures are drawn up to that",
+            "the largest value is {:.4}, not 1: pictures are drawn on that scale",
             levels.largest
         ));
     }
     if !is_inverted && levels.are_ink_on_paper() {
         notes.push(format!(
-            "the mean is {:.2}: dark ink on paper? try --invert",
+            "the mean intensity is {:.2}; if this is dark ink on paper, pass --invert",
             levels.mean
         ));
     }
@@ -149,9 +149,7 @@ fn black_note(set: &ImageSet, all: Partition) -> Option<String> {
     }
     if black.pixels > 0 {
         let pixels = counted(black.pixels, "pixel", "pixels");
-        facts.push(format!(
-            "{pixels} never lit (black in every image, which does no harm)"
-        ));
+        facts.push(format!("{pixels} black in every image, which does no harm"));
     }
     (!facts.is_empty()).then(|| facts.join(", "))
 }

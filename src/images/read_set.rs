@@ -115,11 +115,11 @@ impl FileFacts {
 /// Returns what becomes of transparent pixels.
 fn transparency_is_treated(options: &LoadOptions) -> String {
     if options.missing == Some(Missing::Alpha) {
-        return "unknown where it is more than half".to_owned();
+        return "unknown below half opacity".to_owned();
     }
     match options.background {
-        0 => "laid over black".to_owned(),
-        255 => "laid over white".to_owned(),
-        grey => format!("laid over grey {grey}"),
+        0 => "composited over black".to_owned(),
+        255 => "composited over white".to_owned(),
+        grey => format!("composited over grey {grey}"),
     }
 }

@@ -17,7 +17,7 @@ const FORMAT_VERSION: i64 = 1;
 /// The values of a factor.
 const NON_NEGATIVE: Allowed = Allowed {
     check: |v| v.is_finite() && v >= 0.0,
-    description: "finite values of 0 or more",
+    description: "finite non-negative values",
 };
 const ANY: Allowed = Allowed {
     check: |_| true,
@@ -44,7 +44,7 @@ impl Checkpoint {
     /// | `note` | (bytes) | what the caller wants to find again, u8 |
     /// | `format_version` | () | 1, i64 |
     ///
-    /// Why a start ended is 0 where the error settled, 1 where the target was reached, 2 where the iterations were used up.
+    /// Why a start ended is 0 if it converged, 1 if it reached the target error, and 2 if it reached the iteration limit.
     /// Once a start has ended, there are also:
     ///
     /// | key | shape | contents |
@@ -91,7 +91,7 @@ impl Checkpoint {
     /// Reads a checkpoint from its file.
     ///
     /// # Errors
-    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, cut short, of
+    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, truncated, of
     /// another type or shape than it must be, or holds a value that it cannot.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, length) = open(path)?;
@@ -191,7 +191,7 @@ fn check_seconds(key: &'static str, seconds: impl Iterator<Item = f64>) -> Resul
     for found in seconds {
         if !(found.is_finite() && found >= 0.0) {
             let found = found.to_string();
-            return Err(npz::value(key, &found, "finite seconds of 0 or more").into());
+            return Err(npz::value(key, &found, "finite non-negative seconds").into());
         }
     }
     Ok(())

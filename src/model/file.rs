@@ -21,7 +21,7 @@ const FILE: &str = "model.npz";
 
 const NON_NEGATIVE: Allowed = Allowed {
     check: |v| v.is_finite() && v >= 0.0,
-    description: "finite values of 0 or more",
+    description: "finite non-negative values",
 };
 const POSITIVE: Allowed = Allowed {
     check: |v| v.is_finite() && v > 0.0,
@@ -33,7 +33,7 @@ const FINITE: Allowed = Allowed {
 };
 const ERRORS: Allowed = Allowed {
     check: |v| v.is_nan() || v >= 0.0,
-    description: "values of 0 or more, or NaN",
+    description: "non-negative values, or NaN",
 };
 
 impl Model {

@@ -136,7 +136,7 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn count(&mut self, key: &'static str) -> Result<usize> {
         let found = self.number(key)?;
         usize::try_from(found)
-            .map_err(|_| value(key, &found.to_string(), "whole numbers of 0 or more").into())
+            .map_err(|_| value(key, &found.to_string(), "non-negative integers").into())
     }
 
     /// Reads f64 values of any shape.
@@ -182,7 +182,7 @@ impl<R: Read + Seek> Reader<R> {
             return Ok(Shape::new(height, width));
         }
         let found = format!("{sides:?}");
-        Err(value("shape", &found, "a height and a width of 1 or more").into())
+        Err(value("shape", &found, "a height and a width of at least 1").into())
     }
 
     pub(super) fn text(&mut self, key: &'static str) -> Result<String> {

@@ -19,7 +19,7 @@ impl Nmf {
     /// # Errors
     /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative
     /// or not finite, or is 0 and the rule does not allow zeros, a given start has another shape or
-    /// such values, several starts would all be the same, a penalty is out of its range, pixels are
+    /// such values, several starts would be identical, a penalty is out of its range, pixels are
     /// unknown and the rule does not support that, or all pixels are unknown.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))

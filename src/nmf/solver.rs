@@ -307,7 +307,7 @@ mod tests {
         ] {
             let error = text.parse::<Solver>().unwrap_err().to_string();
             let expected =
-                format!("no solver is called `{text}`; there are: hals, mu, mu:kl, mu:is, mu:BETA");
+                format!("unknown solver `{text}`; available: hals, mu, mu:kl, mu:is, mu:BETA");
             assert!(error.starts_with(&expected), "{error}");
         }
     }

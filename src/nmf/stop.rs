@@ -149,11 +149,11 @@ impl StopReason {
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Converged => "the error settled",
-            Self::TargetError => "the target error was reached",
-            Self::MaxIterations => "the iterations were used up",
-            Self::TimeLimit => "the time was used up",
-            Self::Interrupted => "it was interrupted",
+            Self::Converged => "converged",
+            Self::TargetError => "target error reached",
+            Self::MaxIterations => "iteration limit reached",
+            Self::TimeLimit => "time limit reached",
+            Self::Interrupted => "interrupted",
         })
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scores::RankScores;
 
-/// A lower squared relative error than this is not worth another part.
+/// A decrease of the squared relative error by less than this does not justify another part.
 const NEGLIGIBLE: f64 = 1e-3;
 /// If the least error is at the highest rank, it counts as still falling unless it was as low at
 /// this fraction of that rank.
@@ -17,7 +17,7 @@ pub struct RankChoice {
     pub choice: usize,
     /// The reason, in one sentence.
     pub reason: String,
-    /// The highest held-out error that is as good as the least; `None` if no pixels were held out.
+    /// The highest held-out error that counts as equal to the minimum; `None` if no pixels were held out.
     #[serde(skip)]
     pub limit: Option<f64>,
 }
@@ -64,7 +64,7 @@ fn reason(
 ) -> String {
     if known.len() == 1 {
         return format!(
-            "no other rank than {} was tried on hidden pixels",
+            "no other rank than {} was scored on held-out pixels",
             least.rank
         );
     }
@@ -106,21 +106,25 @@ fn still_falling(
     let which = if least.rank == highest {
         "tried"
     } else {
-        "that half of the images and pixels can judge"
+        "that half of the images and pixels allow"
     };
     let before = if late.rank < least.rank {
-        format!(" and was {} at {}", percent(late.error), late.rank)
+        format!(" ({} at rank {})", percent(late.error), late.rank)
     } else {
         String::new()
     };
     let taken = if chosen.rank < least.rank {
-        format!("; {} is {}", chosen.rank, near(chosen, least))
+        format!(
+            "; rank {} is {} of the minimum",
+            chosen.rank,
+            near(chosen, least)
+        )
     } else {
         String::new()
     };
     format!(
-        "still falling at {}, the highest rank {which}: the held-out error is {} there{before}, so more parts would predict \
-         more{taken}",
+        "the held-out error still decreases at {}, the highest rank {which}: {}{before}, so more parts may predict \
+         better{taken}",
         least.rank,
         percent(least.error)
     )
@@ -130,38 +134,36 @@ fn enough(chosen: &HeldOutScore, least: &HeldOutScore, lowest: usize) -> String 
     let error = percent(chosen.error);
     if chosen.rank == least.rank && chosen.rank == lowest {
         return format!(
-            "the held-out error is least at {}, the lowest rank tried: {error}",
+            "the held-out error is lowest at {}, the lowest rank tried: {error}",
             chosen.rank
         );
     }
     if chosen.rank == least.rank {
         return format!(
-            "the held-out error is least at {}, {error}, and no smaller rank comes near",
+            "the held-out error is lowest at rank {}, {error}, and no smaller rank comes close",
             chosen.rank
         );
     }
     let (least_error, near) = (percent(least.error), near(chosen, least));
     format!(
-        "the fewest parts whose held-out error, {error}, is as good as the least: {least_error} at {}, {near}",
+        "the smallest rank whose held-out error, {error}, is {near} of the minimum, {least_error} at rank {}",
         least.rank
     )
 }
 
-/// Returns in which way an error is as good as the least.
+/// Returns how close an error is to the minimum.
 fn near(chosen: &HeldOutScore, least: &HeldOutScore) -> &'static str {
     if chosen.error <= least.error + least.spread {
         "within one standard error"
     } else {
-        "0.1 % of the squared light away"
+        "within 0.1 % of the sum of squares"
     }
 }
 
 fn without_held_out(parallel: Option<usize>) -> String {
     let few = "there are too few images or pixels to hold out half of them";
     match parallel {
-        Some(count) => format!(
-            "{few}; PCA finds {count} directions that are more than chance (parallel analysis)"
-        ),
+        Some(count) => format!("{few}; parallel analysis finds {count} eigenimages above chance"),
         None => few.to_owned(),
     }
 }
@@ -173,7 +175,7 @@ fn agreement(scores: &[RankScores], rank: usize) -> String {
         .find(|scores| scores.rank == rank)
         .and_then(|scores| scores.stability);
     stability.map_or_else(String::new, |alike| {
-        format!("; there, parts from different starts are {alike:.2} alike")
+        format!("; the similarity of parts from different starts is {alike:.2} (1 = identical)")
     })
 }
 
@@ -213,7 +215,7 @@ mod tests {
         let (rank, reason) = choice(2, &[0.5, 0.3, 0.1, 0.2, 0.3], 0.001);
         assert_eq!(rank, 4);
         assert!(
-            reason.starts_with("the held-out error is least at 4, 10.0 %"),
+            reason.starts_with("the held-out error is lowest at rank 4, 10.0 %"),
             "{reason}"
         );
     }
@@ -225,7 +227,7 @@ mod tests {
             errors[least] = 0.1;
             let (rank, reason) = choice(1, &errors, 0.001);
             assert_eq!(rank, 4, "{reason}");
-            assert!(!reason.contains("falling"), "{reason}");
+            assert!(!reason.contains("still decreases"), "{reason}");
         }
     }
 
@@ -251,7 +253,7 @@ mod tests {
         let (rank, reason) = choice(1, &falling, 0.001);
         assert!((38..=40).contains(&rank), "{rank}");
         assert!(
-            reason.starts_with("still falling at 40, the highest rank tried"),
+            reason.starts_with("the held-out error still decreases at 40, the highest rank tried"),
             "{reason}"
         );
         let (rank, reason) = choice(1, &falling, 0.01);
@@ -260,13 +262,16 @@ mod tests {
             "{rank}: a wide margin takes a smaller rank"
         );
         assert!(
-            reason.starts_with("still falling at 40")
+            reason.starts_with("the held-out error still decreases at 40")
                 && reason.contains(&format!("{rank} is within one standard error")),
             "{reason}"
         );
         let (rank, reason) = choice(1, &[0.5, 0.3], 0.001);
         assert_eq!(rank, 2);
-        assert!(reason.starts_with("still falling at 2"), "{reason}");
+        assert!(
+            reason.starts_with("the held-out error still decreases at 2"),
+            "{reason}"
+        );
     }
 
     #[test]
@@ -286,7 +291,7 @@ mod tests {
         let alone = choose(&scores[1..2], None).expect("one");
         assert_eq!(
             (alone.choice, alone.reason.as_str()),
-            (2, "no other rank than 2 was tried on hidden pixels")
+            (2, "no other rank than 2 was scored on held-out pixels")
         );
         assert_eq!(choose(&[], Some(3)), None);
     }
@@ -308,7 +313,9 @@ mod tests {
         scores[1].stability = Some(0.987);
         let reason = choose(&scores, None).expect("some").reason;
         assert!(
-            reason.ends_with("; there, parts from different starts are 0.99 alike"),
+            reason.ends_with(
+                "; the similarity of parts from different starts is 0.99 (1 = identical)"
+            ),
             "{reason}"
         );
     }

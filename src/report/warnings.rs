@@ -39,7 +39,7 @@ fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
         return None;
     }
     Some(format!(
-        "--seed {} makes no difference to the start {}, which is always the same",
+        "--seed {} has no effect: the start {} does not depend on it",
         nmf.seed, nmf.init
     ))
 }
@@ -50,17 +50,17 @@ fn not_converged(nmf: &NmfModel) -> Option<String> {
     }
     let after = after(nmf);
     Some(format!(
-        "the iterations were used up {after}, before the error settled; pass a larger --max-iter to go on"
+        "the iteration limit was reached {after}, before the fit converged; pass a larger --max-iter"
     ))
 }
 
 /// Returns a warning if the time limit or Ctrl-C ended the fit.
 fn cut_off(nmf: &NmfModel) -> Option<String> {
     let (stop, place, kept) = match nmf.restarts.last() {
-        None => (nmf.stop, after(nmf), "what was learned so far"),
+        None => (nmf.stop, after(nmf), "the result so far"),
         Some(last) => {
             let place = format!("in start {} of {}", nmf.restarts.len(), nmf.starts);
-            (last.stop, place, "the best so far")
+            (last.stop, place, "the best result so far")
         }
     };
     match stop {
@@ -77,7 +77,7 @@ fn unused_parts(nmf: &NmfModel) -> Option<String> {
     }
     let penalties = nmf.solver.penalties();
     let advice = if penalties.is_some_and(|penalties| penalties.any()) {
-        "the penalties leave room for fewer parts: try weaker ones or a smaller -k"
+        "the penalties suppress them: try weaker ones or a smaller -k"
     } else {
         "try another start (--init, --seed) or a smaller -k"
     };

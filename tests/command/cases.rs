@@ -35,7 +35,7 @@ fn black_images_are_fitted_and_noted_once() {
     let said = stderr(&desk, "x.npy -k 1 --only parts");
     assert_eq!(
         said,
-        "note: 1 black image (2), 1 pixel never lit (black in every image, which does no harm)\n"
+        "note: 1 black image (2), 1 pixel black in every image, which does no harm\n"
     );
     let report = report(&desk, "output/report.json");
     assert!(report["nmf"]["relative_error"].as_f64().unwrap() <= 1e-6);
@@ -211,7 +211,7 @@ fn a_seed_without_effect_is_a_warning() {
     let said = |arguments: &str| stderr(&desk, &format!("pictures -k 2 --only parts {arguments}"));
     assert_eq!(
         said("--init nndsvd --seed 7"),
-        "warning: --seed 7 makes no difference to the start nndsvd, which is always the same\n"
+        "warning: --seed 7 has no effect: the start nndsvd does not depend on it\n"
     );
     for arguments in ["--init nndsvd", "--seed 7", "--init nndsvdar --seed 7"] {
         assert_eq!(said(arguments), "", "{arguments}");

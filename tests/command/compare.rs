@@ -129,7 +129,7 @@ fn options_of_learning_reading_and_writing_apply() {
         .assert()
         .success();
     run.stderr(contains(
-        "warning: hals: the iterations were used up after 2 iterations",
+        "warning: hals: the iteration limit was reached after 2 iterations",
     ));
     fs::rename(desk.path("results"), desk.path("output")).unwrap();
     let report = report(&desk);
@@ -168,7 +168,7 @@ fn pictures_of_earlier_comparisons_are_no_input() {
             .success();
     }
     let run = desk.command("pictures -k 3").assert().success();
-    run.stderr("note: 1 picture of an earlier run was passed over\n");
+    run.stderr("note: 1 picture of an earlier run was ignored\n");
 }
 
 /// Fails unless the command ends with `code` and `words` in its first line, and leaves nothing behind.
@@ -203,7 +203,7 @@ fn a_rule_with_two_settings_can_stand_among_others() {
     assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "PCA"]);
     let warnings = report["warnings"].to_string();
     assert!(
-        warnings.contains("hals: the iterations were used up") && !warnings.contains("local"),
+        warnings.contains("hals: the iteration limit was reached") && !warnings.contains("local"),
         "{warnings}"
     );
 }
@@ -215,7 +215,7 @@ fn what_cannot_be_compared_is_one_clear_line() {
         &desk,
         "compare pictures --rules hals,luck",
         2,
-        &["--rules", "`luck`", "there are: hals"],
+        &["--rules", "`luck`", "available: hals"],
     );
     fails(&desk, "compare pictures --rules=", 2, &["--rules"]);
     fails(

@@ -33,10 +33,10 @@ fn the_error_for_a_folder_without_images_names_its_contents_and_the_supported_fo
         &desk,
         "pictures",
         1,
-        &["pictures holds no image", "seen: nothing", "PNG"],
+        &["pictures contains no images", "found: nothing", "PNG"],
     );
     desk.write("pictures/notes.txt", "shopping");
-    fails(&desk, "pictures", 1, &["seen: 1 .txt"]);
+    fails(&desk, "pictures", 1, &["found: 1 .txt"]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn invalid_array_values_are_refused_with_their_place() {
         "short.npy",
         &fs::read(desk.path("black.npy")).unwrap()[..140],
     );
-    fails(&desk, "short.npy -k 1", 1, &["short.npy: cut short"]);
+    fails(&desk, "short.npy -k 1", 1, &["short.npy: truncated"]);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth rows.npy",
         1,
-        &["rows.npy: a row of 47 values is no image of 8x6"],
+        &["rows.npy: a row of 47 values is not an image of 8x6"],
     );
     desk.write_npy("list.npy", &ndarray::Array1::<u8>::ones(48));
     fails(
@@ -216,7 +216,7 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth none.npy",
         1,
-        &["none.npy: the array holds no part"],
+        &["none.npy: the array contains no parts"],
     );
     desk.write_npy("nan.npy", &parts(f32::NAN));
     fails(
@@ -232,7 +232,7 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth black.npy",
         1,
-        &["black.npy: part 1, counted from 0, is black"],
+        &["black.npy: part 1 (counted from 0) is black"],
     );
     desk.write_npy("negative.npy", &parts(-1.0));
     fails(
@@ -341,7 +341,7 @@ fn wrong_usage_and_failure_have_different_exit_codes() {
         &desk,
         "pictures --size 99999999x99999999",
         1,
-        &["not possible", "each side is 1 to"],
+        &["out of range", "each side must be 1 to"],
     );
     for (option, value) in [
         ("max-iter", "0"),
@@ -373,7 +373,7 @@ fn wrong_usage_and_failure_have_different_exit_codes() {
         );
     }
     let words = [
-        "3 starts from `nndsvd` would all be the same",
+        "3 starts from `nndsvd` would be identical",
         "images, nndsvdar, random",
     ];
     fails(&desk, "pictures -k 3 --restarts 3 --init nndsvd", 1, &words);
@@ -394,7 +394,7 @@ fn the_error_for_an_unknown_rule_lists_the_rules() {
         let words = [
             &format!("`{rule}`"),
             "--solver",
-            "there are: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
+            "available: hals, mu, mu:kl, mu:is, mu:BETA (-2 to 4)",
         ];
         fails(&desk, &format!("pictures --solver {rule}"), 2, &words);
     }

@@ -185,10 +185,7 @@ fn tiles_are_the_parts_and_no_input_of_a_later_run() {
     };
     assert_eq!(run(5), "");
     // The page and five tiles; a picture of another name in that folder is one like any other.
-    assert_eq!(
-        run(2),
-        "note: 6 pictures of earlier runs were passed over\n"
-    );
+    assert_eq!(run(2), "note: 6 pictures of earlier runs were ignored\n");
     desk.write(
         "pictures/parts/mine.pgm",
         fs::read(desk.path("pictures/1.pgm")).unwrap(),

@@ -31,19 +31,19 @@ fn synthetic_images_never_replace_a_file() {
         &desk,
         "synth swimmer --out new --limb 9",
         1,
-        &["limbs of length 9", "a torso of 2x20 or more"],
+        &["limbs of length 9", "a torso of at least 2x20"],
     );
     fails(
         &desk,
         "synth swimmer --out new --size 9x9",
         1,
-        &["needs an image of 12x22 or more, not 9x9"],
+        &["needs images of at least 12x22, not 9x9"],
     );
     fails(
         &desk,
         "synth bars --out new --size 2000x9",
         1,
-        &["2000x9 is not possible", "1 to 1024"],
+        &["2000x9 is out of range", "1 to 1024"],
     );
     fails(
         &desk,

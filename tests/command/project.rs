@@ -326,10 +326,10 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
             "empty odd.pgm",
             "empty holds no model.npz: pass the output folder of a run, or its model.npz",
         ),
-        ("text odd.pgm", "text/model.npz: this is no model"),
-        ("odd.pgm odd.pgm", "odd.pgm: this is no model"),
+        ("text odd.pgm", "text/model.npz: not a model"),
+        ("odd.pgm odd.pgm", "odd.pgm: not a model"),
         ("output none.png", "none.png: no such file or folder"),
-        ("output empty", "empty holds no image"),
+        ("output empty", "empty contains no images"),
         (
             "output broken.png",
             "broken.png: 0 usable, at least 1 image is needed; 1 skipped, the first: broken.png: not an",
@@ -341,7 +341,7 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
         ("output negative.npy", "negative.npy: 48 negative values"),
         (
             "output table.npy",
-            "table.npy: a row of 5 values is no image of 8x6",
+            "table.npy: a row of 5 values is not an image of 8x6",
         ),
         (
             "output odd.pgm --out output",
@@ -385,7 +385,7 @@ fn pictures_of_a_projection_are_no_input() {
         .command("pictures -k 3 --only parts")
         .assert()
         .success();
-    run.stderr("note: 1 picture of an earlier run was passed over\n")
+    run.stderr("note: 1 picture of an earlier run was ignored\n")
         .stdout(contains("12 images of 8x6"));
 }
 

@@ -49,7 +49,7 @@ fn a_search_writes_a_table_a_chart_a_gallery_and_a_report_that_agree() {
         .assert()
         .success();
     run.stdout(
-        contains("take 4 parts: ")
+        contains("suggested: 4 parts; ")
             .and(contains("parallel analysis: "))
             .and(contains("ranks.svg")),
     );

@@ -237,7 +237,7 @@ fn pictures_of_earlier_runs_are_no_input() {
     // The pages, the two charts and the animation.
     let of = |runs: usize| {
         format!(
-            "note: {} pictures of earlier runs were passed over\n",
+            "note: {} pictures of earlier runs were ignored\n",
             runs * (PICTURES.len() + 3)
         )
     };

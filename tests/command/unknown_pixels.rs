@@ -59,7 +59,7 @@ fn one_mask_hides_the_same_pixels_of_all_images() {
     let report = report_of(&desk, "pictures -k 3 --mask mask.pgm");
     assert_eq!(unknown(&report), Some(5 * COUNT as u64));
     assert!(
-        notes(&report).contains("5 pixels are unknown in every image: 0 in every part"),
+        notes(&report).contains("5 pixels are unknown in every image, and 0 in every part"),
         "{report}"
     );
     assert_eq!(report["input"]["preparation"]["mask"], "mask.pgm");
@@ -85,11 +85,11 @@ fn a_folder_of_masks_is_matched_by_name() {
     assert_eq!(unknown(&report), Some(7 + 48), "{report}");
     let notes = notes(&report);
     assert!(
-        notes.contains("9 images have no mask (0.pgm, …): wholly known"),
+        notes.contains("9 images have no mask (0.pgm, …): all pixels are known"),
         "{notes}"
     );
     assert!(
-        notes.contains("1 image is wholly unknown (5.pgm): its weights are 0"),
+        notes.contains("1 image has no known pixel (5.pgm): its weights are 0"),
         "{notes}"
     );
     let (nmf, pca) = (
@@ -134,7 +134,7 @@ fn transparent_pixels_are_unknown_where_that_is_asked_for() {
     let report = report_of(&desk, "pictures -k 2 --missing alpha");
     assert_eq!(unknown(&report), Some(4));
     assert!(
-        notes(&report).contains("1 image has transparency, unknown where it is more than half"),
+        notes(&report).contains("1 image has transparency, unknown below half opacity"),
         "{report}"
     );
     assert!(
@@ -285,7 +285,7 @@ fn what_is_no_mask_is_refused_by_name() {
     fails(
         &desk,
         "pictures --mask empty",
-        &["empty holds no mask for any image"],
+        &["empty contains no mask for any image"],
     );
     desk.write("dark.pgm", mask(WIDTH * HEIGHT));
     fails(
@@ -311,7 +311,7 @@ fn rules_that_need_all_pixels_are_refused_before_the_work() {
     fails(
         &desk,
         "compare pictures -k 2 --mask mask.pgm",
-        &["hoyer", "hals and mu (mu:kl, mu:is, mu:BETA) do without"],
+        &["hoyer", "hals and mu (mu:kl, mu:is, mu:BETA) do not"],
     );
     let report = report_of(
         &desk,
@@ -338,7 +338,7 @@ fn an_inverted_set_knows_the_same_pixels() {
     desk.write_npy("set.npy", &array);
     let report = report_of(&desk, "set.npy -k 2 --invert --missing 1e9 --only parts");
     assert_eq!(unknown(&report), Some(1));
-    let brightest = predicates::str::contains("values go up to");
+    let brightest = predicates::str::contains("the largest value is");
     assert!(
         !brightest.eval(&notes(&report)),
         "what is unknown is no white: {report}"
@@ -363,7 +363,7 @@ fn an_image_of_which_nothing_is_known_has_no_error_and_is_no_best_one() {
         .assert()
         .success();
     run.stderr(predicates::str::contains(
-        "1 image is wholly unknown (5.pgm)",
+        "1 image has no known pixel (5.pgm)",
     ));
     let facts: Value =
         serde_json::from_slice(&fs::read(desk.path("projected/projection.json")).unwrap()).unwrap();

@@ -160,7 +160,7 @@ fn an_archive_is_the_folder_that_it_was_packed_from() {
     assert_eq!(set.skipped[0].path, "even/broken.png");
     assert!(
         set.notes
-            .contains(&"1 picture of an earlier run was passed over".to_owned()),
+            .contains(&"1 picture of an earlier run was ignored".to_owned()),
         "{:?}",
         set.notes
     );
@@ -196,7 +196,7 @@ fn pictures_are_taken_from_an_archive_that_holds_arrays_too() {
     let set = read(&bytes).unwrap();
     assert_eq!((set.len(), set.labels), (2, None));
     assert!(set.notes.contains(
-        &"the pictures in it are read; for the arrays beside them, pass --from npz".to_owned()
+        &"the images in the archive are read; to read its arrays, pass --from npz".to_owned()
     ));
     let desk = Desk::empty();
     desk.write("file", &bytes);
@@ -246,14 +246,13 @@ fn names_lead_nowhere_and_links_are_not_followed() {
     );
     assert!(
         set.notes
-            .contains(&"3 links in it were passed over".to_owned()),
+            .contains(&"3 links in the archive were ignored".to_owned()),
         "{:?}",
         set.notes
     );
-    assert!(
-        set.notes
-            .contains(&"1 name is in it more than once: the last file of each was read".to_owned())
-    );
+    assert!(set.notes.contains(
+        &"1 name occurs more than once in the archive: the last file of each was read".to_owned()
+    ));
 
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
@@ -266,7 +265,7 @@ fn names_lead_nowhere_and_links_are_not_followed() {
     assert_eq!(set.names, ["a.pgm", "b.pgm"]);
     assert!(
         set.notes
-            .contains(&"1 link in it was passed over".to_owned()),
+            .contains(&"1 link in the archive was ignored".to_owned()),
         "{:?}",
         set.notes
     );
@@ -299,7 +298,7 @@ fn a_file_that_cannot_be_read_is_left_out_with_its_reason() {
     assert_eq!(
         left_out,
         [
-            ("c.pgm", "encrypted: unpack the archive with its password"),
+            ("c.pgm", "encrypted: unpack the archive first"),
             ("b.pgm", "damaged: Invalid checksum"),
         ]
     );
@@ -328,11 +327,11 @@ fn broken_and_empty_archives_are_refused_in_one_line() {
     }
     let text = vec![file("notes.txt", "shopping"), file("more.txt", "more")];
     for bytes in [zipped(&text, CompressionMethod::Stored), tarred(&text)] {
-        assert!(said(&bytes).starts_with(" holds no image (seen: 2 .txt); supported are PNG"));
+        assert!(said(&bytes).starts_with(" contains no images (found: 2 .txt); supported are PNG"));
     }
     assert!(
         said(&zipped(&Vec::new(), CompressionMethod::Stored))
-            .starts_with(" holds no image (seen: nothing)")
+            .starts_with(" contains no images (found: nothing)")
     );
     let one = vec![file("a.pgm", pgm(1, 1, &[1]))];
     assert_eq!(
@@ -356,7 +355,7 @@ fn bombs_are_refused_before_they_fill_the_memory() {
     let files: Files = (0..20)
         .map(|index| (format!("{index}.pgm"), black.clone()))
         .collect();
-    let too_large = ": the archive becomes more than 512 MB, or 32 times as large as it is: unpack it, and pass the folder";
+    let too_large = ": the archive expands beyond the limit of 512 MB, or of 32 times its size if that is more: unpack it, and pass the folder";
     assert_eq!(
         said(&zipped(&files, CompressionMethod::Deflated)),
         too_large

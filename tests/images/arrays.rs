@@ -55,7 +55,7 @@ fn an_array_of_wrong_values_or_width_is_refused_with_the_place() {
     let error = ImageSet::from_u8(shape, Array2::zeros((3, 7))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "a row of 7 values is no image of 4x2, which has 8"
+        "a row of 7 values is not an image of 4x2, which has 8"
     );
 }
 
@@ -169,7 +169,7 @@ fn arrays_are_resized_folded_limited_and_inverted_like_folders() {
     };
     let error = load_npy(bytes, &wrong).unwrap_err().to_string();
     assert!(
-        error.ends_with("a row of 4 values is no image of 3x3, which has 9"),
+        error.ends_with("a row of 4 values is not an image of 3x3, which has 9"),
         "{error}"
     );
     let images = npy(
@@ -217,7 +217,7 @@ fn negative_and_nan_array_values_are_refused_with_their_place() {
 fn forged_and_broken_arrays_are_refused_before_memory_is_reserved() {
     assert_eq!(
         npy_message(npy("'<f8'", "False", "(1000000000, 1000000000)", &[0; 16])),
-        "cut short: shape [1000000000, 1000000000] needs 8000000000000000000 bytes, the file holds 16"
+        "truncated: shape [1000000000, 1000000000] needs 8000000000000000000 bytes, the file holds 16"
     );
     let most = usize::MAX;
     let endless = npy(
@@ -226,8 +226,8 @@ fn forged_and_broken_arrays_are_refused_before_memory_is_reserved() {
         &format!("({most}, {most}, {most})"),
         &[0; 16],
     );
-    assert!(npy_message(endless).starts_with("cut short: "));
-    assert!(npy_message(npy("'|u1'", "False", "(2, 3)", &[0; 5])).starts_with("cut short: "));
+    assert!(npy_message(endless).starts_with("truncated: "));
+    assert!(npy_message(npy("'|u1'", "False", "(2, 3)", &[0; 5])).starts_with("truncated: "));
     let header = "the .npy header cannot be read; save the array again with numpy.save";
     assert_eq!(
         npy_message(b"\x93NUMPY\x02\x00\xff\xff\xff\x7f{'descr'".to_vec()),

@@ -64,7 +64,7 @@ fn every_lossless_format_comes_back_as_it_was_and_stays_8_bit() {
         assert_eq!(set.image_f32(0), expected, "{name}");
         assert_eq!(
             set.notes,
-            ["1 pixel never lit (black in every image, which does no harm)"],
+            ["1 pixel black in every image, which does no harm"],
             "{name}"
         );
     }
@@ -138,7 +138,7 @@ fn float_images_keep_their_values_and_refuse_negative_and_nan_pixels() {
     for wrong in [f32::NAN, f32::INFINITY, -0.5] {
         assert_eq!(
             reason("a.tif", tiff(wrong)),
-            "holds values that are NaN, infinite or negative"
+            "contains NaN, infinite or negative values"
         );
     }
 }
@@ -173,7 +173,10 @@ fn transparency_is_blended_with_the_background_and_noted_once() {
     assert_eq!(white.image_f32(0), units(&[255, 0, 227]));
     assert_eq!(white.image_f32(1), units(&[255, 0, 227]));
     assert_eq!(white.image_f32(2), units(&[9, 7, 5]));
-    assert_eq!(white.notes, ["2 images have transparency, laid over white"]);
+    assert_eq!(
+        white.notes,
+        ["2 images have transparency, composited over white"]
+    );
     let black = load(
         folder.path(),
         &LoadOptions {
@@ -186,7 +189,7 @@ fn transparency_is_blended_with_the_background_and_noted_once() {
     assert!(
         black
             .notes
-            .contains(&"2 images have transparency, laid over black".to_owned()),
+            .contains(&"2 images have transparency, composited over black".to_owned()),
         "{:?}",
         black.notes
     );
@@ -350,7 +353,7 @@ fn an_empty_file_is_skipped_with_its_reason() {
 #[test]
 fn random_bytes_named_png_are_skipped_with_their_reason() {
     let junk = noise(20, 20).into_raw();
-    assert!(reason("a.png", junk).starts_with("not an image of a kind that is read (PNG, JPEG, "));
+    assert!(reason("a.png", junk).starts_with("not an image in a supported format (PNG, JPEG, "));
 }
 
 #[test]
@@ -374,7 +377,7 @@ fn a_file_cut_short_is_skipped_in_every_format() {
             let cut = whole[..whole.len() * percent / 100].to_vec();
             let reason = reason(&format!("a.{extension}"), cut);
             assert!(
-                reason.starts_with("cut short"),
+                reason.starts_with("truncated"),
                 "{extension} at {percent} %: {reason}"
             );
         }
@@ -393,7 +396,7 @@ fn the_end_marker_of_a_thumbnail_does_not_hide_a_cut() {
     let whole = encode(noise(40, 30), ImageFormat::Jpeg);
     let thumbnail = b"\xff\xe1\x00\x0aJFXX\xff\xd8\xff\xd9";
     let cut = [&whole[..2], thumbnail, &whole[2..whole.len() / 2]].concat();
-    assert!(reason("a.jpg", cut).starts_with("cut short"));
+    assert!(reason("a.jpg", cut).starts_with("truncated"));
 }
 
 #[test]
@@ -424,7 +427,7 @@ fn bombs_are_skipped_at_once_and_the_limit_is_named() {
     };
     assert_eq!(
         reason("a.png", bomb(60_000)),
-        "too large: 60000x60000, the limit is 30000 a side"
+        "too large: 60000x60000, the limit is 30000 per side"
     );
     assert_eq!(
         reason("a.png", bomb(20_000)),
@@ -432,11 +435,11 @@ fn bombs_are_skipped_at_once_and_the_limit_is_named() {
     );
     assert_eq!(
         reason("a.pgm", b"P5 29000 9000 255\n\x01\x02".to_vec()),
-        "cut short"
+        "truncated"
     );
     assert_eq!(
         reason("a.pgm", b"P5 4000000000 4000000000 255\n".to_vec()),
-        "too large: 4000000000x4000000000, the limit is 30000 a side"
+        "too large: 4000000000x4000000000, the limit is 30000 per side"
     );
     assert!(
         started.elapsed() < Duration::from_secs(5),

@@ -97,7 +97,7 @@ fn links_bring_each_image_once_and_never_loop() {
         assert_eq!(set.names, ["a.pgm", "b.pgm", "c1.pgm"], "{root}");
         assert_eq!(set.notes.len(), 3, "{:?}", set.notes);
         assert!(
-            set.notes[0].starts_with("2 links lead nowhere: "),
+            set.notes[0].starts_with("2 links are broken: "),
             "{}",
             set.notes[0]
         );
@@ -108,7 +108,7 @@ fn links_bring_each_image_once_and_never_loop() {
         );
         assert_eq!(
             set.notes[2],
-            "2 links lead to images already there: again.pgm, …"
+            "2 links point to images that are already included: again.pgm, …"
         );
     }
 }
@@ -223,7 +223,7 @@ fn a_size_without_pixels_or_beyond_all_memory_is_an_error() {
         );
         assert_eq!(
             message,
-            format!("a size of {text} is not possible: each side is 1 to 30000 pixels")
+            format!("the size {text} is out of range: each side must be 1 to 30000 pixels")
         );
     }
 }
@@ -274,7 +274,7 @@ fn dark_ink_on_paper_is_noticed_and_inverted_only_when_asked() {
     let plain = read(&folder);
     assert_eq!(
         plain.notes,
-        ["the mean is 0.89: dark ink on paper? try --invert"]
+        ["the mean intensity is 0.89; if this is dark ink on paper, pass --invert"]
     );
     assert_eq!(
         plain.image_f32(1),
@@ -291,7 +291,7 @@ fn dark_ink_on_paper_is_noticed_and_inverted_only_when_asked() {
     assert_eq!(inverted.image_f32(1), units(&[0, 0, 0, 0, 255, 0, 0, 0, 0]));
     assert_eq!(
         inverted.notes,
-        ["6 pixels never lit (black in every image, which does no harm)"]
+        ["6 pixels black in every image, which does no harm"]
     );
 }
 
@@ -314,7 +314,7 @@ fn values_above_white_are_not_taken_for_paper() {
     .unwrap();
     assert_eq!(
         set.notes,
-        ["values go up to 255.0000, not 1: pictures are drawn up to that"]
+        ["the largest value is 255.0000, not 1: pictures are drawn on that scale"]
     );
 }
 
@@ -327,7 +327,7 @@ fn black_images_and_dark_pixels_are_one_note() {
     ]));
     assert_eq!(
         set.notes,
-        ["1 black image (c.pgm), 1 pixel never lit (black in every image, which does no harm)"]
+        ["1 black image (c.pgm), 1 pixel black in every image, which does no harm"]
     );
 }
 
@@ -346,7 +346,7 @@ fn strict_makes_a_skipped_file_an_error() {
             ..LoadOptions::default()
         },
     );
-    assert_eq!(message, "bad.png: empty file (and 1 file more)");
+    assert_eq!(message, "bad.png: empty file (and 1 more file)");
 }
 
 #[test]
@@ -354,7 +354,7 @@ fn the_error_for_an_empty_folder_names_its_contents_and_the_supported_formats() 
     let empty = tempfile::tempdir().unwrap();
     let nothing = message(empty.path(), &LoadOptions::default());
     assert!(
-        nothing.contains("holds no image (seen: nothing); supported are PNG, JPEG, "),
+        nothing.contains("contains no images (found: nothing); supported are PNG, JPEG, "),
         "{nothing}"
     );
     let texts = folder(&[
@@ -364,7 +364,7 @@ fn the_error_for_an_empty_folder_names_its_contents_and_the_supported_formats() 
     ]);
     let other = message(texts.path(), &LoadOptions::default());
     assert!(
-        other.contains("holds no image (seen: 2 .txt, 1 without an extension); supported"),
+        other.contains("contains no images (found: 2 .txt, 1 without an extension); supported"),
         "{other}"
     );
 }

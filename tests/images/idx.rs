@@ -75,7 +75,7 @@ fn labels_are_read_from_the_file_beside_the_images() {
         assert_eq!(found.indices, [1, 2, 1, 0], "{images}");
         assert_eq!(
             set.notes,
-            [format!("labels of 3 kinds are read from {beside}")]
+            [format!("3 distinct labels are read from {beside}")]
         );
         let options = LoadOptions {
             limit: Some(2),
@@ -96,21 +96,21 @@ fn labels_that_do_not_fit_are_left_out_with_a_note() {
         (labels(3, &[1, 2, 3]), "it has 3 labels for 4 images"),
         (
             labels(4, &[1, 2, 3]),
-            "its header says 4 labels, not as many follow",
+            "its header states 4 labels, but another number follows",
         ),
         (
             labels(4, &[1, 2, 3, 4, 5]),
-            "its header says 4 labels, not as many follow",
+            "its header states 4 labels, but another number follows",
         ),
-        (four(), "it is no IDX file of labels"),
-        (vec![0, 0, 8], "the file is cut short: download it again"),
+        (four(), "it is not an IDX file of labels"),
+        (vec![0, 0, 8], "the file is truncated: download it again"),
     ] {
         let desk = Desk::empty();
         desk.write(IMAGES, four());
         desk.write(LABELS, bytes);
         let set = read(&desk, IMAGES, &LoadOptions::default());
         assert_eq!(set.labels, None, "{reason}");
-        assert_eq!(set.notes, [format!("{LABELS} is left out: {reason}")]);
+        assert_eq!(set.notes, [format!("{LABELS} is skipped: {reason}")]);
     }
 }
 
@@ -172,14 +172,14 @@ fn idx_images_are_limited_resized_inverted_and_hidden_as_others_are() {
 
 #[test]
 fn a_broken_idx_file_is_refused_in_one_line() {
-    let cut = ": cut short: 4 images of 3x2 need 24 bytes after the header, there are 23: download the file again";
+    let cut = ": truncated: 4 images of 3x2 need 24 bytes after the header, the file has 23: download the file again";
     let whole = four();
     assert_eq!(said_of(&whole[..whole.len() - 1]), cut);
     assert_eq!(said_of(&gzip(&whole[..whole.len() - 1])), cut);
-    let long = ": too long: 4 images of 3x2 need 24 bytes after the header, more follow: download the file again";
+    let long = ": too long: 4 images of 3x2 need 24 bytes after the header, but more follow: download the file again";
     assert_eq!(said_of(&[&whole[..], &[0]].concat()), long);
     assert_eq!(said_of(&gzip(&[&whole[..], &[0]].concat())), long);
-    let damaged = ": the file is cut short: download it again";
+    let damaged = ": the file is truncated: download it again";
     assert_eq!(said_of(&whole[..15]), damaged);
     let packed = gzip(&whole);
     assert_eq!(said_of(&packed[..packed.len() - 9]), damaged);
@@ -196,10 +196,10 @@ fn an_idx_header_that_promises_what_cannot_be_is_refused_before_memory_is_reserv
     let most = u32::MAX;
     assert_eq!(
         said_of(&idx([most, most, most], &[0; 8])),
-        ": the IDX header says images of 4294967295x4294967295; allowed are 1 to 30000 pixels a side"
+        ": the IDX header states images of 4294967295x4294967295; each side must be 1 to 30000 pixels"
     );
     for empty in [[4, 0, 3], [4, 3, 0]] {
-        assert!(said_of(&idx(empty, &[])).ends_with("allowed are 1 to 30000 pixels a side"));
+        assert!(said_of(&idx(empty, &[])).ends_with("each side must be 1 to 30000 pixels"));
     }
     for bytes in [
         idx([most, 30_000, 30_000], &[0; 8]),
@@ -207,7 +207,7 @@ fn an_idx_header_that_promises_what_cannot_be_is_refused_before_memory_is_reserv
     ] {
         assert!(
             said_of(&bytes)
-                .contains("need 3865470565500000000 bytes after the header, there are 8:")
+                .contains("need 3865470565500000000 bytes after the header, the file has 8:")
         );
     }
     // A megabyte of zeros in a kilobyte, behind a header that promises six bytes.
@@ -227,11 +227,12 @@ fn what_is_no_list_of_8_bit_images_is_named() {
     );
     assert_eq!(
         said_of(&[&[0, 0, 0x0d, 3][..], &[0; 12]].concat()),
-        ": this IDX file holds f32 with 3 sides; allowed are u8 with 3: images, height, width"
+        ": this IDX file holds f32 in 3 dimensions; required is u8 in 3: images, height, width"
     );
     assert!(said_of(&[0, 0, 8, 4, 0, 0]).starts_with(": this IDX file holds u8 with 4 sides; "));
     assert!(
-        said_of(&gzip(b"a tar file, say")).starts_with(": what is compressed is no IDX file; ")
+        said_of(&gzip(b"a tar file, say"))
+            .starts_with(": the compressed file is not an IDX file: ")
     );
     for page in [
         "<!DOCTYPE html>\n<title>Not found</title>",
@@ -239,7 +240,7 @@ fn what_is_no_list_of_8_bit_images_is_named() {
     ] {
         assert_eq!(
             said_of(page.as_bytes()),
-            " is a web page, not data: download the file that the page leads to"
+            " is a web page, not data: download the file that the page links to"
         );
     }
 }
@@ -273,7 +274,7 @@ fn the_command_reads_an_idx_file_and_reports_its_labels() {
             format!("{line} -k 2")
         };
         let run = desk.command(&line).assert().success();
-        let note = format!("note: labels of 2 kinds are read from {LABELS}\n");
+        let note = format!("note: 2 distinct labels are read from {LABELS}\n");
         let words = format!("{IMAGES}: 4 images of 3x2 with 2 labels\n");
         run.stderr(predicates::str::contains(note))
             .stdout(predicates::str::contains(words));

@@ -101,7 +101,9 @@ fn a_list_that_names_too_little_is_refused_in_one_line() {
         said(&format!("{one}\ngone"))
             .starts_with("the list: 1 usable, at least 2 images are needed; 1 skipped, ")
     );
-    assert!(said("\n\n").starts_with("the list holds no image (seen: nothing); supported are PNG"));
+    assert!(
+        said("\n\n").starts_with("the list contains no images (found: nothing); supported are PNG")
+    );
     let no_list = load_listed(
         Path::new("the list"),
         &b"\x93NUMPY\n"[..],
@@ -118,7 +120,7 @@ fn a_list_that_names_too_little_is_refused_in_one_line() {
         listed(&list, &keyed("x"))
             .unwrap_err()
             .to_string()
-            .starts_with("the list is no .npz archive")
+            .starts_with("the list is not a .npz archive")
     );
 }
 
@@ -139,7 +141,7 @@ fn the_command_learns_from_a_list_on_stdin_relative_to_the_current_folder() {
         (&report["input"]["path"], &report["input"]["images"]),
         (&"-".into(), &10.into())
     );
-    let nothing = "error: standard input holds no image (seen: nothing)";
+    let nothing = "error: standard input contains no images (found: nothing)";
     desk.command("-")
         .write_stdin("")
         .assert()

@@ -40,7 +40,7 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
         );
         assert_eq!(
             set.notes,
-            ["images are read from the array x, the only one that can be images"],
+            ["images are read from the array x, the only one that can hold images"],
             "{method}"
         );
         desk.write(
@@ -69,10 +69,11 @@ fn of_several_arrays_the_one_that_is_named_is_read() {
     let bytes = archive(CompressionMethod::Deflated, &arrays);
     assert_eq!(
         said_of(&bytes),
-        ": this archive holds several arrays that can be images: x_train [4, 2, 2], \
+        ": this archive has several arrays that can hold images: x_train [4, 2, 2], \
          x_test [3, 2, 2]"
     );
-    let missing = ": no array is called `x_trian`; there are: x_train [4, 2, 2], x_test [3, 2, 2]";
+    let missing =
+        ": the archive has no array `x_trian`; it has: x_train [4, 2, 2], x_test [3, 2, 2]";
     assert_eq!(said_with(&bytes, &keyed("x_trian")), missing);
     let desk = Desk::empty();
     desk.write("set.npz", bytes);
@@ -113,12 +114,11 @@ fn archives_without_images_and_broken_ones_are_refused_in_one_line() {
             ("notes.txt", vec![0]),
         ],
     );
-    let seen =
-        ": no array in this archive can be images (seen: y [2]); allowed are (n, height, width), ";
+    let seen = ": no array in this archive can hold images (found: y [2]); allowed are (n, height, width), ";
     assert!(said_of(&many).starts_with(seen), "{}", said_of(&many));
     let named = said_with(&archive(stored, &[("0.png", vec![0])]), &keyed("x"));
     assert!(
-        named.starts_with(": no array is called `x`; there are: none"),
+        named.starts_with(": the archive has no array `x`; it has: none"),
         "{named}"
     );
     let words = said_with(&mixed(stored), &keyed("names"));
@@ -156,12 +156,12 @@ fn an_array_that_promises_more_than_its_archive_holds_is_refused_before_memory_i
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
         let said = said_of(&archive(method, &[("x.npy", forged.clone())]));
         assert!(
-            said.starts_with(": no array in this archive can be images (seen: none)"),
+            said.starts_with(": no array in this archive can hold images (found: none)"),
             "{said}"
         );
         let said = said_with(&archive(method, &[("x.npy", forged.clone())]), &keyed("x"));
         assert!(
-            said.starts_with(": `x`: cut short: shape [99999999, 99] needs 9899999901 bytes"),
+            said.starts_with(": `x`: truncated: shape [99999999, 99] needs 9899999901 bytes"),
             "{said}"
         );
     }

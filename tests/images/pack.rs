@@ -136,7 +136,7 @@ fn names_that_do_not_fit_are_ignored_with_a_note() {
     desk.write("set.names", "only one\n");
     let set = load(&desk.path("set.npy"), &LoadOptions::default()).unwrap();
     assert_eq!(set.names[1], "1", "by their index");
-    let said = format!("set.names is left out: it has 1 names for {count} images");
+    let said = format!("set.names is skipped: it has 1 names for {count} images");
     assert!(set.notes.contains(&said), "{:?}", set.notes);
 }
 
@@ -212,7 +212,7 @@ fn what_cannot_be_packed_leaves_nothing() {
     assert!(said("pack pictures --out small.png").contains("ends in .npy"));
     assert!(said("pack pictures --out small.npy --invert").contains("pass them when you learn"));
     desk.write("empty/readme.txt", "nothing");
-    assert!(said("pack empty --out small.npy").contains("holds no image that can be read"));
+    assert!(said("pack empty --out small.npy").contains("contains no readable image"));
     assert!(said("pack nowhere --out small.npy").contains("nowhere"));
     assert_eq!(desk.files("."), ["empty", "pictures"]);
 }

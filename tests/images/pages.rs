@@ -74,7 +74,10 @@ fn every_page_is_an_image() {
     assert_eq!(pixels.row(1).to_vec(), [11, 12, 13, 14, 15, 16]);
     let path = desk.path("stack.bin").display().to_string();
     assert_eq!(set.names, [1, 2, 3].map(|page| format!("{path}#{page}")));
-    assert_eq!(set.notes, [format!("{path} holds 3 pages, each an image")]);
+    assert_eq!(
+        set.notes,
+        [format!("{path} contains 3 pages; each page is an image")]
+    );
     assert_eq!(set.labels, None);
     let two = load(
         &desk.path("stack.bin"),
@@ -111,7 +114,7 @@ fn pages_stand_among_the_files_of_a_folder_in_natural_order() {
     assert_eq!(set.labels.unwrap().indices.iter().sum::<usize>(), 3);
     assert!(
         set.notes
-            .contains(&"2 files hold 14 pages, each an image".to_owned()),
+            .contains(&"2 files contain 14 pages; each page is an image".to_owned()),
         "{:?}",
         set.notes
     );
@@ -273,12 +276,7 @@ fn a_page_that_cannot_be_read_is_left_out_and_named() {
     });
     let left_out = reasons(bytes.into_inner());
     assert_eq!(left_out[0].0, "stack.tif#2");
-    assert!(
-        left_out[0]
-            .1
-            .starts_with("of a kind that is not read; save it as 8- or 16-bit PNG"),
-        "{left_out:?}"
-    );
+    assert!(left_out[0].1.starts_with("not supported ("), "{left_out:?}");
     assert_eq!(left_out.len(), 1);
     let desk = Desk::empty();
     desk.write("one.tif", pages::<Gray8>((1, 1), &[&[1]]));
@@ -315,7 +313,7 @@ fn linked(to: u32) -> Vec<u8> {
 fn pages_that_lead_in_a_circle_or_nowhere_end() {
     let bytes = greys();
     let first = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
-    let circle = "damaged: its pages lead back to one that was there before";
+    let circle = "damaged: its list of pages has a cycle";
     assert_eq!(
         reasons(linked(first)),
         [("stack.tif#4".to_owned(), circle.to_owned())]
@@ -323,7 +321,7 @@ fn pages_that_lead_in_a_circle_or_nowhere_end() {
     for nowhere in [u32::MAX, bytes.len() as u32] {
         assert_eq!(
             reasons(linked(nowhere)),
-            [("stack.tif#4".to_owned(), "cut short".to_owned())]
+            [("stack.tif#4".to_owned(), "truncated".to_owned())]
         );
     }
 }

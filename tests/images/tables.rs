@@ -93,7 +93,7 @@ fn a_first_line_that_only_counts_the_columns_is_asked_about() {
         );
     }
     let set = plain("0,1,2,3\n4,1,2,2\n5,3,4,4\n");
-    let note = "table.csv holds 3 rows of 4 numbers; the first of them counts the columns: is it a header?";
+    let note = "table.csv holds 3 rows of 4 numbers; the first row counts the columns: if it is a header, remove it";
     assert_eq!((set.len(), set.notes[0].as_str()), (3, note));
     let words = read("table.csv", "cat,7,0,2\ndog,3,4,4\n", &labelled("1")).unwrap();
     assert_eq!((words.len(), words.notes[0].contains("header")), (2, false));
@@ -133,7 +133,7 @@ fn a_row_has_the_given_shape_and_whole_numbers_are_8_bit_values() {
     );
     assert_eq!(
         said_with("1,2,3\n4,5,6\n", &shaped(2, 2)),
-        "a row of 3 values is no image of 2x2, which has 4"
+        "a row of 3 values is not an image of 2x2, which has 4"
     );
 }
 
@@ -329,23 +329,23 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
 fn broken_tables_are_refused_in_one_line() {
     assert_eq!(
         said(""),
-        "the file is empty: a table needs a line of numbers for each image"
+        "the file is empty: a table needs one line of numbers per image"
     );
     assert_eq!(
         said("\n\r\n"),
-        "the file is empty: a table needs a line of numbers for each image"
+        "the file is empty: a table needs one line of numbers per image"
     );
     assert_eq!(
         said("a,b,c\n"),
-        "the table has a header and no line of numbers below it"
+        "the table has a header but no lines of numbers"
     );
     assert_eq!(
         said("1,2\n3\n"),
-        "line 2 has 1 field, the first line 2: each needs as many"
+        "line 2 has 1 field, but the first line has 2"
     );
     assert_eq!(
         said("a,b\n1,2\n3,4,5\n"),
-        "line 3 has 3 fields, the first line 2: each needs as many"
+        "line 3 has 3 fields, but the first line has 2"
     );
     assert_eq!(
         said(b"\xff\xfe1\0,\x002\0"),
@@ -354,19 +354,19 @@ fn broken_tables_are_refused_in_one_line() {
     assert_eq!(said("1,2\n"), "1 usable, at least 2 images are needed");
     assert_eq!(
         said_with("a,b\n1,2\n", &labelled("c")),
-        "no column is called `c`; there are: a, b, or a number, 1 to 2"
+        "the table has no column `c`; allowed are a, b, or a number from 1 to 2"
     );
     let numbers =
-        "no column is called `3`, and the table has no header: pass the column's number, 1 to 2";
+        "the table has no column `3` and no header: pass the number of the column, 1 to 2";
     assert_eq!(said_with("1,2\n3,4\n", &labelled("3")), numbers);
     assert_eq!(
         said_with("1\n2\n", &labelled("1")),
-        "the only column of the table is the one of labels: no numbers are left"
+        "the only column of the table is the label column: no numbers are left"
     );
     assert_eq!(
         said("1,2\n3,-4\n-5,6\n"),
-        "2 negative values down to -5, the first at image 1, row 0, column 1 (counted from 0): parts need values of 0 or \
-         more; shift all values up, clip them at 0 or mask them"
+        "2 negative values down to -5, the first at image 1, row 0, column 1 (counted from 0): parts need \
+         non-negative values; shift all values up, clip them at 0 or mask them"
     );
     assert!(said("1,2\n3,inf\n").starts_with("1 value is NaN or infinite, the first at image 1"));
 }
@@ -375,7 +375,8 @@ fn broken_tables_are_refused_in_one_line() {
 fn a_quotation_mark_that_is_left_open_does_not_fill_the_memory() {
     let mut text = "1,2\n\"3,4\n".to_owned();
     text.push_str(&"5,6\n".repeat(10 << 20));
-    let open = "line 2 cannot be read: it is longer than 16 MB; is a quotation mark left open?";
+    let open =
+        "line 2 cannot be read: it is longer than 16 MB; check for an unclosed quotation mark";
     assert_eq!(said(&text), open);
 }
 

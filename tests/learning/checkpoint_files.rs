@@ -43,7 +43,7 @@ fn a_damaged_file_is_refused_and_never_a_panic() {
     for length in (0..bytes.len()).step_by(97) {
         let said = refusal(&images, &nmf, &bytes[..length]).unwrap();
         assert!(
-            said.contains("this is no checkpoint") && !said.contains('\n'),
+            said.contains("not a checkpoint") && !said.contains('\n'),
             "{length} bytes: {said}"
         );
     }
@@ -110,7 +110,7 @@ fn arrays_that_do_not_go_together_are_refused_by_name() {
     refused(
         "rule_state",
         &arr1(&[0.5_f32]),
-        "`rule_state` holds <f4; needed is f8",
+        "`rule_state` holds <f4; required is f8",
     );
     refused("revivals", &ndarray::arr0(-1_i64), "`revivals` holds -1");
     refused(
@@ -142,7 +142,11 @@ fn earlier_starts_and_settings_that_do_not_go_together_are_refused_by_name() {
     refused("best_W", &floats(8, 3, 1.0), "does not fit");
     refused("best_order", &arr1(&[0_u64, 1, 1]), "does not fit");
     refused("best_shares", &arr1(&[0.5, 0.5]), "does not fit");
-    refused("settings", &arr1(b"{}"), "begun with extrapolation nothing");
+    refused(
+        "settings",
+        &arr1(b"{}"),
+        "started with extrapolation nothing",
+    );
     refused("settings", &arr1(b"no settings"), "`settings` holds ");
     refused(
         "format_version",

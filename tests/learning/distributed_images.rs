@@ -124,7 +124,7 @@ fn masks_are_found_by_three_processes_as_by_one() {
         ..LoadOptions::default()
     };
     let notes = assert_same_on_three(&images, &options);
-    for note in ["5 images have no mask", "2 images are wholly unknown", "%"] {
+    for note in ["5 images have no mask", "2 images have no known pixel", "%"] {
         assert!(
             notes.iter().any(|line| line.contains(note)),
             "{note}: {notes:?}"

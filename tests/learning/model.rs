@@ -210,7 +210,7 @@ fn nothing_is_reserved_for_what_a_header_promises() {
         entry.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
         entry.extend(header.as_bytes());
         entry.extend([0; 48]);
-        refused("H", &entry, "cut short");
+        refused("H", &entry, "truncated");
     }
     refused(
         "H",
@@ -253,7 +253,7 @@ fn another_version_or_archive_is_refused() {
         "settings",
     ] {
         let said = said(&with(key, None));
-        assert!(said.contains(&format!("there is no `{key}`")), "{said}");
+        assert!(said.contains(&format!("`{key}` is missing")), "{said}");
     }
     let compressed = {
         let mut whole = model().to_npz().unwrap();
@@ -280,26 +280,26 @@ fn arrays_that_cannot_be_are_refused_by_key() {
     refused(
         "H",
         &holding(f32::NAN),
-        "holds NaN; allowed are finite values of 0 or more",
+        "holds NaN; allowed are finite non-negative values",
     );
     refused("H", &holding(-0.5), "holds -0.5");
     refused("H", &holding(f32::INFINITY), "holds inf");
     refused(
         "H",
         &npy(&ones(2, 5)),
-        "has the shape [2, 5]; needed is [2, 6]",
+        "has the shape [2, 5]; required is [2, 6]",
     );
     refused("H", &npy(&ones(0, 6)), "has the shape [0, 6]");
     refused("H", &npy(&Array1::<f32>::ones(12)), "has the shape [12]");
     refused(
         "H",
         &npy(&Array2::<u8>::ones((2, 6))),
-        "holds |u1; needed is f4 or f8",
+        "holds |u1; required is f4 or f8",
     );
     refused(
         "W",
         &npy(&ones(6, 3)),
-        "has the shape [6, 3]; needed is [6, 2]",
+        "has the shape [6, 3]; required is [6, 2]",
     );
     refused(
         "W",
@@ -309,7 +309,7 @@ fn arrays_that_cannot_be_are_refused_by_key() {
     refused(
         "pca_mean",
         &npy(&Array1::<f32>::ones(5)),
-        "[5]; needed is [6]",
+        "[5]; required is [6]",
     );
     refused(
         "pca_mean",
@@ -319,18 +319,22 @@ fn arrays_that_cannot_be_are_refused_by_key() {
     refused(
         "pca_components",
         &npy(&ones(3, 7)),
-        "[3, 7]; needed is [3, 6]",
+        "[3, 7]; required is [3, 6]",
     );
-    refused("pca_scores", &npy(&ones(5, 3)), "[5, 3]; needed is [6, 3]");
+    refused(
+        "pca_scores",
+        &npy(&ones(5, 3)),
+        "[5, 3]; required is [6, 3]",
+    );
     refused(
         "nmf_errors",
         &npy(&Array1::<f32>::ones(5)),
-        "[5]; needed is [6]",
+        "[5]; required is [6]",
     );
     refused(
         "pca_errors",
         &npy(&Array1::<f32>::from_elem(6, -1.0)),
-        "holds -1; allowed are values of 0 or more",
+        "holds -1; allowed are non-negative values",
     );
 }
 
@@ -345,7 +349,7 @@ fn names_shapes_and_settings_that_cannot_be_are_refused_by_key() {
     refused(
         "names",
         &npy(&Array1::<f32>::ones(5)),
-        "holds <f4; needed is u1",
+        "holds <f4; required is u1",
     );
     refused("labels", &npy(&Array1::<u8>::ones(5)), "holds 1 lines");
     refused(
@@ -361,7 +365,7 @@ fn names_shapes_and_settings_that_cannot_be_are_refused_by_key() {
     refused(
         "shape",
         &npy(&Array1::<u64>::from(vec![6])),
-        "[1]; needed is [2]",
+        "[1]; required is [2]",
     );
     refused(
         "fit",

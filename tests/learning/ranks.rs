@@ -274,7 +274,7 @@ fn digits_have_no_clear_rank_and_the_reason_names_that() {
         found
             .choice
             .reason
-            .starts_with("still falling at 24, the highest rank tried"),
+            .starts_with("the held-out error still decreases at 24, the highest rank tried"),
         "{}",
         found.choice.reason
     );

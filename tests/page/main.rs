@@ -290,7 +290,7 @@ fn the_numbers_are_those_of_the_report() {
         "nmf-images 0.1.0",
         "seed 0",
         "400 of 48x64",
-        "never lit",
+        "black in every image",
     ] {
         assert!(said.contains(fact), "{fact} in {said}");
     }

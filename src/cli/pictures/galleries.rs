@@ -142,7 +142,8 @@ fn match_label(known: &MatchReport) -> String {
 }
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
-    let caption = "The mean image and each eigenimage with its number and its share of the variance.";
+    let caption =
+        "The mean image and each eigenimage with its number and its share of the variance.";
     let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {

@@ -25,13 +25,13 @@ const HEADS: [&str; 11] = [
 /// The columns of text; all others are numbers.
 const WORDS: [usize; 3] = [0, 9, 10];
 const LEGEND: &str = "\
-error: ‖X − W H‖ / ‖X‖. sparsity: 0 flat, 1 a single pixel. overlap: 0 apart, 1 alike. dead: empty
-parts. local.: 0 light all over, 1 a spot. Objectives are comparable where the same is minimised.
+error: ‖X − W H‖ / ‖X‖. sparsity: 0 uniform, 1 a single pixel. overlap: 0 none, 1 identical parts.
+local.: 0 uniform, 1 a spot. dead: empty parts. Objectives are comparable if the same is minimised.
 ";
 
 const RANKS_LEGEND: &str = "\
-error: on pixels that were seen. hidden: on pixels that were not, ± its standard error. alike: mean
-cosine of parts from different starts. cophenetic: 1 where starts group the images alike.
+error: on training pixels. hidden: on held-out pixels, ± its standard error. cosine: mean cosine of
+parts from different starts. cophenetic: 1 if all starts group the images in the same way.
 ";
 
 /// Returns the table of rules with a legend.
@@ -64,7 +64,7 @@ pub fn ranks(ranks: &[RankScores]) -> String {
         "error",
         "hidden",
         "±",
-        "alike",
+        "cosine",
         "cophenetic",
         "PCA",
         "seconds",
@@ -137,7 +137,7 @@ fn objective(value: f64) -> String {
 /// Returns the reason to stop in a word.
 fn word(reason: StopReason) -> &'static str {
     match reason {
-        StopReason::Converged => "settled",
+        StopReason::Converged => "tol",
         StopReason::TargetError => "target",
         StopReason::MaxIterations => "max-iter",
         StopReason::TimeLimit => "time",

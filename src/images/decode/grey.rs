@@ -39,7 +39,7 @@ pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(PixelValues,
         DynamicImage::ImageRgb32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
         DynamicImage::ImageRgba32F(pixels) => grey_fine(pixels.as_raw(), channels, 1.0, background),
         other => Err(format!(
-            "colours of the kind {:?} are not read",
+            "the colour type {:?} is not supported",
             other.color()
         )),
     }
@@ -65,7 +65,7 @@ fn grey_fine<T: Copy + PartialEq + Into<f64>>(
         .iter()
         .any(|value| !value.is_finite() || *value < 0.0)
     {
-        return Err("holds values that are NaN, infinite or negative".to_owned());
+        return Err("contains NaN, infinite or negative values".to_owned());
     }
     Ok((PixelValues::F32(values), transparent))
 }

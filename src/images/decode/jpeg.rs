@@ -1,12 +1,12 @@
 //! Checks of the markers of a JPEG file before it is decoded.
 
-/// Checks what the crate `image` accepts silently: a scan that was cut short, and ambiguous colours.
+/// Checks what the crate `image` accepts silently: a scan that was truncated, and ambiguous colours.
 ///
 /// A 4-channel JPEG holds CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), String> {
     let markers = read_markers(bytes);
     if !markers.ended {
-        return Err("cut short: the JPEG has no end marker".to_owned());
+        return Err("truncated: the JPEG has no end marker".to_owned());
     }
     if markers.channels == 4 && !markers.adobe {
         return Err(

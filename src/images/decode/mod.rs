@@ -204,7 +204,7 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
     }
     if width.max(height) as usize > MOST_SIDE {
         return Err(format!(
-            "too large: {width}x{height}, the limit is {MOST_SIDE} a side"
+            "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
         ));
     }
     let bytes = decoder.total_bytes();
@@ -222,10 +222,10 @@ fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
 fn reason(error: &ImageError) -> String {
     match error {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "cut short".to_owned()
+            "truncated".to_owned()
         }
         ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
-            "cut short".to_owned()
+            "truncated".to_owned()
         }
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             format!(
@@ -235,7 +235,7 @@ fn reason(error: &ImageError) -> String {
         }
         ImageError::Unsupported(error) => {
             format!(
-                "of a kind that is not read; save it as 8- or 16-bit PNG ({})",
+                "not supported ({}): save it as 8- or 16-bit PNG",
                 one_line(&error.to_string())
             )
         }
@@ -257,7 +257,7 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
         [_, _, _, _, a, b, c, d, rest @ ..]
             if (rest.len() as u64) < u64::from(u32::from_le_bytes([*a, *b, *c, *d])) =>
         {
-            Err("cut short".to_owned())
+            Err("truncated".to_owned())
         }
         _ => Ok(()),
     }
@@ -272,5 +272,5 @@ fn not_an_image(bytes: &[u8]) -> String {
     if is_text(head) {
         return "not an image: the content is text".to_owned();
     }
-    format!("not an image of a kind that is read ({SUPPORTED})")
+    format!("not an image in a supported format ({SUPPORTED})")
 }

@@ -40,7 +40,7 @@ impl Floats {
                 values,
                 orientation,
             }),
-            Ok(_) => Err("holds no floats, whatever it says".to_owned()),
+            Ok(_) => Err("does not contain floats, contrary to its header".to_owned()),
             Err(error) => Err(error.to_string()),
         })
     }

@@ -83,7 +83,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         while self.next != 0 {
             let start = self.next;
             if !self.seen.insert(start) {
-                return Err("damaged: its pages lead back to one that was there before".to_owned());
+                return Err("damaged: its list of pages has a cycle".to_owned());
             }
             if self.seen.len() > MOST_PAGES {
                 return Err(format!("too many pages: the limit is {MOST_PAGES}"));
@@ -96,7 +96,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
                 pages.pixels = pages.pixels.saturating_add(page.bytes());
                 if pages.pixels > MOST_BYTES.max(4 * self.length) {
                     return Err(format!(
-                        "too large: its pages together take more than {} MB",
+                        "too large: its pages take more than {} MB in total",
                         MOST_BYTES >> 20
                     ));
                 }
@@ -147,7 +147,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         if values > self.length {
             // For some of these the crate `image` prints to stderr.
             return Err(io::Error::other(
-                "damaged: an entry in it is longer than the file",
+                "damaged: an entry is longer than the file",
             ));
         }
         let field = if self.big {
@@ -235,7 +235,7 @@ impl Directory {
 
 fn cut_short(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+        io::ErrorKind::UnexpectedEof => "truncated".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -197,7 +197,7 @@ fn read_member(content: &mut dyn Read, budget: &mut Budget) -> Result<FileBytes>
     budget.spend(length)?;
     if let Err(error) = read {
         return Ok(Err(match error.kind() {
-            io::ErrorKind::UnexpectedEof => "cut short".to_owned(),
+            io::ErrorKind::UnexpectedEof => "truncated".to_owned(),
             _ => format!("damaged: {}", one_line(&error.to_string())),
         }));
     }
@@ -289,6 +289,6 @@ impl<'a> Batch<'a> {
 /// Returns the results of images whose file is not there when it is to be decoded.
 fn missing_images(images: usize) -> Vec<DecodeResult> {
     (0..images)
-        .map(|_| Err("no longer there".to_owned()))
+        .map(|_| Err("no longer exists".to_owned()))
         .collect()
 }

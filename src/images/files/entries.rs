@@ -76,14 +76,18 @@ impl<'a> Entries<'a> {
     pub(crate) fn note(&self) -> Option<String> {
         let (files, pages) = (self.paged_files, self.pages);
         if files > 1 {
-            return Some(format!("{files} files hold {pages} pages, each an image"));
+            return Some(format!(
+                "{files} files contain {pages} pages; each page is an image"
+            ));
         }
         let paged = self
             .images
             .iter()
             .find(|image| image.name != image.file.name)?;
         let name = one_line(&paged.file.name);
-        Some(format!("{name} holds {pages} pages, each an image"))
+        Some(format!(
+            "{name} contains {pages} pages; each page is an image"
+        ))
     }
 
     /// Returns the requested images, in the order of the files.

@@ -165,16 +165,20 @@ impl Listing {
                 "picture of an earlier run was",
                 "pictures of earlier runs were",
             );
-            notes.push(format!("{pictures} passed over"));
+            notes.push(format!("{pictures} ignored"));
         }
         if self.archive_links > 0 {
-            let links = counted(self.archive_links, "link in it was", "links in it were");
-            notes.push(format!("{links} passed over"));
+            let links = counted(
+                self.archive_links,
+                "link in the archive was",
+                "links in the archive were",
+            );
+            notes.push(format!("{links} ignored"));
         }
         if self.repeated_names > 0 {
-            let names = counted(self.repeated_names, "name is", "names are");
+            let names = counted(self.repeated_names, "name occurs", "names occur");
             notes.push(format!(
-                "{names} in it more than once: the last file of each was read"
+                "{names} more than once in the archive: the last file of each was read"
             ));
         }
         notes.extend(self.links.notes());
@@ -185,7 +189,7 @@ impl Listing {
 impl Links {
     fn notes(&self) -> impl Iterator<Item = String> {
         [
-            links_note(&self.dead, "link leads nowhere", "links lead nowhere"),
+            links_note(&self.dead, "link is broken", "links are broken"),
             links_note(
                 &self.folders,
                 "link to a folder was not followed",
@@ -193,8 +197,8 @@ impl Links {
             ),
             links_note(
                 &self.repeated,
-                "link leads to an image already there",
-                "links lead to images already there",
+                "link points to an image that is already included",
+                "links point to images that are already included",
             ),
         ]
         .into_iter()

@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let mut read = archive::read(path, walk, request)?;
     if count_arrays(&open(path)?) > 0 {
         read.set.notes.push(
-            "the pictures in it are read; for the arrays beside them, pass --from npz".to_owned(),
+            "the images in the archive are read; to read its arrays, pass --from npz".to_owned(),
         );
     }
     Ok(read)
@@ -101,7 +101,7 @@ fn kind(archive: &mut ZipReader, place: usize) -> MemberKind {
         Ok(member) if member.is_dir() => MemberKind::Folder,
         Ok(member) if member.is_symlink() => MemberKind::Link,
         Ok(member) if member.encrypted() => {
-            MemberKind::Unreadable("encrypted: unpack the archive with its password".to_owned())
+            MemberKind::Unreadable("encrypted: unpack the archive first".to_owned())
         }
         Ok(_) => MemberKind::File,
         Err(error) => MemberKind::Unreadable(one_line(&error.to_string())),

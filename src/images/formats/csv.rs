@@ -151,7 +151,7 @@ impl TableRows {
             .label
             .map(|label| format!(", labels in column {}", columns.described(label)));
         let counted = if columns.counted {
-            "; the first of them counts the columns: is it a header?"
+            "; the first row counts the columns: if it is a header, remove it"
         } else {
             ""
         };

@@ -97,7 +97,7 @@ fn line_at(path: &Path, offset: u64) -> io::Result<u64> {
 /// Returns the error about a line that is too long.
 fn too_long() -> io::Error {
     io::Error::other(format!(
-        "it is longer than {} MB; is a quotation mark left open?",
+        "it is longer than {} MB; check for an unclosed quotation mark",
         LONGEST >> 20
     ))
 }

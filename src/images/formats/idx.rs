@@ -258,10 +258,10 @@ fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>)
             let count = labels.as_ref().map_or(0, |labels| labels.names.len());
             (
                 labels,
-                Some(format!("labels of {count} kinds are read from {shown}")),
+                Some(format!("{count} distinct labels are read from {shown}")),
             )
         }
-        Err(reason) => (None, Some(format!("{shown} is left out: {reason}"))),
+        Err(reason) => (None, Some(format!("{shown} is skipped: {reason}"))),
     }
 }
 
@@ -291,7 +291,7 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
     let mut magic = [0; 4];
     reader.read_exact(&mut magic).map_err(reason)?;
     if magic != LABELS {
-        return Err("it is no IDX file of labels".to_owned());
+        return Err("it is not an IDX file of labels".to_owned());
     }
     let [count] = sides(&mut reader).map_err(reason)?;
     if count != images {
@@ -306,7 +306,7 @@ fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, Strin
         Ok(labels)
     } else {
         Err(format!(
-            "its header says {count} labels, not as many follow"
+            "its header states {count} labels, but another number follows"
         ))
     }
 }

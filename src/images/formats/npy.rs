@@ -44,8 +44,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let (header, mut reader) = open(path)?;
     if header.lies_by_column() && !request.portion.is_all() {
         return Err(CommunicatorError::NeedsOneProcess {
-            what: "an array that lies column by column".to_owned(),
-            try_instead: "save numpy.ascontiguousarray of it",
+            what: "an array in column-major order".to_owned(),
+            try_instead: "save it with numpy.ascontiguousarray",
         }
         .into());
     }

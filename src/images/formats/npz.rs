@@ -38,7 +38,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let chosen = options.key.is_none() && headers.len() > 1;
     let note = chosen.then(|| {
         format!(
-            "images are read from the array {}, the only one that can be images",
+            "images are read from the array {}, the only one that can hold images",
             one_line(key)
         )
     });

@@ -63,7 +63,7 @@ impl ImageSet {
         let chosen = evenly_spaced(self.len(), stored.room().max(2));
         let mut set = select(self, &chosen).into_memory()?;
         set.notes.push(format!(
-            "looked at are {} images, evenly spread: all that memory holds",
+            "{} images, evenly spread, are used: as many as fit into memory",
             chosen.len()
         ));
         Ok(Cow::Owned(set))

@@ -30,11 +30,11 @@ pub(crate) fn with_names_file(
             format!("names are read from {file}")
         }
         Ok(names) => format!(
-            "{file} is left out: it has {} names for {all} images",
+            "{file} is skipped: it has {} names for {all} images",
             names.len()
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return set,
-        Err(error) => format!("{file} is left out: {error}"),
+        Err(error) => format!("{file} is skipped: {error}"),
     };
     set.notes.push(note);
     set

@@ -287,18 +287,18 @@ mod tests {
                 shape: Shape::new(32, 11),
                 ..swimmer
             }),
-            "this swimmer needs an image of 12x22 or more, not 11x32"
+            "this Swimmer needs images of at least 12x22, not 11x32"
         );
         assert_eq!(
             refused(Swimmer { limb: 6, ..swimmer }),
-            "limbs of length 6 and thickness 1 would meet: they need a torso of 2x14 or more"
+            "limbs of length 6 and thickness 1 would overlap: they need a torso of at least 2x14"
         );
         assert!(
             refused(Swimmer {
                 limb: usize::MAX,
                 ..swimmer
             })
-            .contains("or more, not 32x32")
+            .contains(", not 32x32")
         );
         assert!(
             refused(Swimmer {

@@ -41,7 +41,10 @@ pub fn of_ranks(report: &RanksReport, output: &Output, total: Duration) -> Strin
         ));
     }
     let parts = by_count(choice.choice, "part", "parts");
-    lines.push(format!("take {} {parts}: {}", choice.choice, choice.reason));
+    lines.push(format!(
+        "suggested: {} {parts}; {}",
+        choice.choice, choice.reason
+    ));
     lines.push(String::new());
     lines.push(written(&report.files, output, total));
     lines.into_iter().map(|line| line + "\n").collect()
@@ -56,5 +59,5 @@ fn sample(report: &RanksReport) -> String {
     if images == report.input.images && pixels == report.input.shape().pixels() {
         return String::new();
     }
-    format!("tried on {images} images and {pixels} of their pixels, evenly spread\n")
+    format!("scored on {images} images and {pixels} of their pixels, evenly spread\n")
 }
