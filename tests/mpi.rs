@@ -442,7 +442,7 @@ fn a_folder_that_cannot_be_resumed_is_one_error() {
         .filter(|line| line.starts_with("error:"))
         .collect();
     assert!(
-        errors.len() == 1 && errors[0].contains("holds no checkpoint.npz"),
+        errors.len() == 1 && errors[0].contains("contains no checkpoint.npz"),
         "{said}"
     );
 }
