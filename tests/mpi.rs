@@ -546,7 +546,7 @@ fn ranks_that_were_started_otherwise_are_refused() {
     let said = errors(other_words, &[input, "-k", "3", "--mpi"]);
     assert!(
         said.len() == 1
-            && said[0].starts_with("error: rank 1: its command line is not that of rank 0"),
+            && said[0].starts_with("error: rank 1: its command line differs from that of rank 0"),
         "{said:?}"
     );
 
@@ -568,7 +568,8 @@ fn ranks_that_were_started_otherwise_are_refused() {
     ]);
     let said = errors(other_build, &[input, "-k", "2", "--mpi"]);
     assert!(
-        said.len() == 1 && said[0].starts_with("error: rank 1: its build is not that of rank 0"),
+        said.len() == 1
+            && said[0].starts_with("error: rank 1: its build differs from that of rank 0"),
         "{said:?}"
     );
 }
