@@ -180,13 +180,13 @@ fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
     refused(
         "--resume nowhere",
         1,
-        "nowhere holds no checkpoint.npz: pass the output folder",
+        "nowhere contains no checkpoint.npz: pass the output folder",
     );
     assert!(!desk.path("nowhere").exists());
     desk.command("pictures -k 3 --only parts")
         .assert()
         .success();
-    refused("--resume output", 1, "came to its end");
+    refused("--resume output", 1, "holds a finished run");
     desk.command("pictures -k 3 --only parts --time-limit 0")
         .assert()
         .success();
@@ -207,7 +207,7 @@ fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
     refused(
         "--resume output --no-page",
         1,
-        "the options of that run do not go with these: the argument '--only",
+        "the options of that run conflict with these: the argument '--only",
     );
     desk.write("more/a.pgm", fs::read(desk.path("pictures/0.pgm")).unwrap());
     desk.write("more/b.pgm", fs::read(desk.path("pictures/1.pgm")).unwrap());
@@ -217,7 +217,7 @@ fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
     refused(
         "--resume output",
         1,
-        "pictures, the images of that run, is not here",
+        "pictures, the input of that run, does not exist",
     );
     assert!(contents(&desk.path("output")) == old, "files changed");
     desk.command("moved --resume output --time-limit 1000")
@@ -277,7 +277,7 @@ fn two_runs_do_not_share_a_folder() {
     ] {
         let run = desk.command(other).assert().code(1);
         run.stdout("").stderr(
-            "error: another run writes to output: wait until it has ended, or choose another folder with --out\n",
+            "error: another run writes to output: wait until it ends, or choose another folder with --out\n",
         );
     }
     desk.command("project output pictures --out other")
@@ -336,7 +336,7 @@ fn a_folder_that_goes_away_is_one_line() {
         (status.code(), said.as_str()),
         (
             Some(1),
-            "error: cannot write to output: the folder is no longer there\n"
+            "error: cannot write to output: the folder no longer exists\n"
         )
     );
     assert!(!desk.path("output").exists());

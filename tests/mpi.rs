@@ -443,7 +443,7 @@ fn a_folder_that_cannot_be_resumed_is_one_error() {
         .filter(|line| line.starts_with("error:"))
         .collect();
     assert!(
-        errors.len() == 1 && errors[0].contains("holds no checkpoint.npz"),
+        errors.len() == 1 && errors[0].contains("contains no checkpoint.npz"),
         "{said}"
     );
 }
@@ -547,7 +547,7 @@ fn ranks_that_were_started_otherwise_are_refused() {
     let said = errors(other_words, &[input, "-k", "3", "--mpi"]);
     assert!(
         said.len() == 1
-            && said[0].starts_with("error: rank 1: its command line is not that of rank 0"),
+            && said[0].starts_with("error: rank 1: its command line differs from that of rank 0"),
         "{said:?}"
     );
 
@@ -569,7 +569,8 @@ fn ranks_that_were_started_otherwise_are_refused() {
     ]);
     let said = errors(other_build, &[input, "-k", "2", "--mpi"]);
     assert!(
-        said.len() == 1 && said[0].starts_with("error: rank 1: its build is not that of rank 0"),
+        said.len() == 1
+            && said[0].starts_with("error: rank 1: its build differs from that of rank 0"),
         "{said:?}"
     );
 }

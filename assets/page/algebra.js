@@ -1,4 +1,4 @@
-// Least squares: which weights of given basis images rebuild an image best. Basis images are rows of `pixels` values.
+// Least squares: the weights of given basis images that reconstruct an image best. Basis images are rows of `pixels` values.
 
 const RIDGE = 1e-10;
 const ROUNDING = 1e-10;
@@ -30,7 +30,7 @@ function dot(values, i, j, length) {
   return s + t + (u + v);
 }
 
-/** The basis images at the pixels that are seen alone. */
+/** Returns the basis images restricted to the visible pixels. */
 function columnsOf(basis, rank, pixels, seen) {
   const places = [...seen.keys()].filter((p) => seen[p]);
   const kept = new Float64Array(rank * places.length);
@@ -73,7 +73,7 @@ export function relativeError(image, rebuilt, counts = null) {
   return all > 0 ? Math.sqrt(missed / all) : NaN;
 }
 
-/** The x that makes ½ xᵀ G x − aᵀ x least. */
+/** Returns the x that minimises ½ xᵀ G x − aᵀ x. */
 export function freeWeights(gram, products) {
   const { scaled, scales } = unitDiagonal(gram, products.length);
   const scaledProducts = products.map((value, a) => value * scales[a]);
@@ -82,8 +82,8 @@ export function freeWeights(gram, products) {
 }
 
 /**
- * The x of 0 or more that makes ½ xᵀ G x − aᵀ x least, by block principal pivoting: all wrong entries change sides at
- * once; where that does not lessen them, only the last one does (J. Kim, H. Park, Fast nonnegative matrix
+ * Returns the non-negative x that minimises ½ xᵀ G x − aᵀ x, by block principal pivoting: all infeasible entries change
+ * sides at once; if that does not reduce their number, only the last one does (J. Kim, H. Park, Fast nonnegative matrix
  * factorization: an active-set-like method and comparisons, 2011). `start`: which entries are tried as positive first.
  */
 export function positiveWeights(gram, products, start = null) {
@@ -107,7 +107,7 @@ export function positiveWeights(gram, products, start = null) {
   }
 }
 
-/** By how much the conditions of the minimum are missed at worst, against the largest product. */
+/** Returns the largest violation of the optimality conditions, relative to the largest product. */
 export function missedConditions(gram, products, x) {
   const rank = products.length;
   let [worst, largest] = [0, Number.MIN_VALUE];
@@ -126,7 +126,7 @@ function slope(gram, products, x, entries, l) {
   return sum;
 }
 
-/** G scaled to a diagonal of 1 with a trace more: equal or dependent basis images have one solution then. */
+/** Returns G scaled to a diagonal of 1 plus a small ridge, so that dependent basis images have a unique solution. */
 function unitDiagonal(gram, rank) {
   const scales = Float64Array.from({ length: rank }, (_, l) => {
     const square = gram[l * rank + l];

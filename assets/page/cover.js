@@ -1,4 +1,4 @@
-// The chosen image with some of its pixels covered: every method fills them in from those that are seen.
+// The chosen image with some of its pixels covered: every method fills them in from the visible pixels.
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
@@ -8,11 +8,11 @@ import { BEYOND, largest, paintCovered, paintImage } from "./paint.js";
 import { Result } from "./result.js";
 import { onChange, state } from "./state.js";
 
-/** A basis image counts as hidden if so much of its squared light is under the cover. */
+/** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;
-/** Errors that differ by less than this share of the larger one are called equal. */
+/** Errors that differ by less than this fraction of the larger one count as equal. */
 const EQUAL = 0.05;
-/** Weights whose light is this many times what it is for the whole image are said to have grown. */
+/** Weights count as grown if their total intensity is this many times that for the whole image. */
 const GROWN = 1.2;
 
 export function startCover(run, solver) {
@@ -68,7 +68,7 @@ class Cover {
       const found = this.solver.fit(result.kind, image, isCovered || known ? seen : null);
       const counts = isCovered ? hidden : known;
       const error = relativeError(image, found.rebuilt, counts);
-      result.show(found, limit, error, isCovered ? "what is hidden" : "the image");
+      result.show(found, limit, error, isCovered ? "the hidden pixels" : "the image");
       guesses.push({ ...found, kind: result.kind, error });
     }
     const said = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
@@ -76,7 +76,7 @@ class Cover {
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Which method fills better, and why, with the figures of this image: a sentence, and reasons. */
+  /** Returns which method fills better, in a sentence, and the reasons, with the figures of this image. */
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
     if (covered === hidden.length) return ["All pixels are covered: NMF has nothing to fit, and PCA returns the mean image."];
@@ -92,7 +92,7 @@ class Cover {
     return [`${numbers}; ${judged}.`, ...(reasons.length ? reasons : [all])];
   }
 
-  /** What goes wrong under the cover, by the same measures for every method. */
+  /** Returns the problems under the cover, by the same measures for every method. */
   faults({ kind, rebuilt, weights }, hidden) {
     const { method } = kind;
     const blind = this.hiddenOf(kind, hidden);
@@ -123,7 +123,7 @@ class Cover {
   }
 }
 
-/** The light of all terms together, whichever sign they have. */
+/** Returns the total magnitude of all terms. */
 function lightOf(weights, light) {
   return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * light[index], 0);
 }

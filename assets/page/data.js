@@ -1,4 +1,4 @@
-// What the program left in this file: facts as JSON, and arrays, one after another, deflated, as base64.
+// The data in this file: facts as JSON, and concatenated arrays, deflated and base64-encoded.
 
 import { byId } from "./dom.js";
 
@@ -15,7 +15,7 @@ export async function readRun() {
   return { ...whole, kinds: kindsOf(whole) };
 }
 
-/** The basis images of each method, by what they are called: the ids of their galleries. */
+/** The basis images of each method, by their names, which are the ids of their galleries. */
 function kindsOf(run) {
   return Object.fromEntries(run.methods.map((method) => [method.units, kindOf(run, method)]));
 }
@@ -53,7 +53,7 @@ export function imageOf(run, index) {
   return Float32Array.from(bytes, (byte) => (byte * run.scale) / 255);
 }
 
-/** Which pixels of image `index` the run knew: 1 or 0 each; null where it knew all of all images. */
+/** Returns the known pixels of image `index`, 1 or 0 each; null if all pixels of all images are known. */
 export function knownOf(run, index) {
   return run.known ? row(run.known, index, run.pixels) : null;
 }

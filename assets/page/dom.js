@@ -1,4 +1,4 @@
-// Elements, made of text alone: whatever a file is called, it is shown and never read as markup.
+// Elements made of text only: file names are shown and never parsed as markup.
 
 export function byId(id) {
   return document.getElementById(id);
@@ -15,7 +15,7 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** A file's name: kept apart from the text around it, whichever way it is written. */
+/** Returns a file name, isolated from the direction of the text around it. */
 export function nameOf(name) {
   return make("bdi", { className: "name", title: name }, name);
 }
@@ -34,7 +34,7 @@ export function panelOf(kind, section) {
   return panel;
 }
 
-/** A function that does the work at the next frame, however often it is called before. */
+/** Returns a function that does the work once at the next frame, however often it is called. */
 export function atNextFrame(work) {
   let isWaiting = false;
   return () => {

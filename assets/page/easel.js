@@ -1,4 +1,4 @@
-// A canvas that is painted on, by pointer, finger or keys: it says which pixels the brush touched.
+// A canvas for painting by pointer, finger or keys, which reports the pixels that the brush touched.
 
 import { make } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The galleries, the chosen image with what is pointed at lit up in it, and the images that use it most.
+// The galleries, the chosen image with the highlighted basis image, and the images that use it most.
 
 import { byId, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
@@ -7,7 +7,7 @@ import { change, inFocus, onChange, state } from "./state.js";
 
 const USERS = 8;
 
-/** A basis image up to its own maximum; with a `sign` of -1 as it counts in an image that has a weight below 0 of it. */
+/** Draws a basis image scaled to its own maximum; a `sign` of -1 swaps its signs, as a negative weight does. */
 export function paintBasisImage(canvas, kind, index, width, sign = 1) {
   const values = kind.basisImage(index);
   const paint = kind.signed ? paintSigned : paintGrey;
@@ -72,7 +72,7 @@ function isSame(a, b) {
   return Boolean(a && b && a.kind === b.kind && a.index === b.index);
 }
 
-/** The arrow keys within a gallery; only one of its tiles is a stop of the Tab key. */
+/** Handles the arrow keys within a gallery; the Tab key stops at one of its tiles only. */
 function walk(gallery, event) {
   const tiles = [...gallery.children];
   const at = tiles.indexOf(document.activeElement);
@@ -127,18 +127,18 @@ function showChosen(run, kinds) {
 }
 
 function told(run, kind, index) {
-  if (!kind) return "Point at a part to see where it lies.";
+  if (!kind) return "Point at a part to see its pixels.";
   const weight = kind.weight(state.image, index);
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
   const name = `${capital(kind.noun)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
-  if (weight === 0) return `${name} This image does not use it: grey marks where it would be.`;
+  if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
   const rank = `more than in ${percent(below / run.count, 0)} of the images`;
   const how = weight < 0 ? "; the negative weight swaps its signs" : "";
   return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
 }
 
-/** The images in which the weight of what is pointed at is largest; without it, some from all over the set. */
+/** Returns the images with the largest weights of the highlighted basis image; without one, evenly spread images. */
 export function usersOf(run, kind, index) {
   const all = Array.from({ length: run.count }, (_, image) => image);
   const strength = (image) => Math.abs(kind.weight(image, index));
@@ -174,7 +174,7 @@ export function subtitleOf(run) {
   const { input, nmf } = run.report;
   const unknown = input.unknown ? `, ${input.unknown} pixels unknown (chequered)` : "";
   const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
-  const exchanged = input.preparation.invert ? ", dark and bright exchanged" : "";
+  const exchanged = input.preparation.invert ? ", inverted" : "";
   const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
   return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}`;
 }

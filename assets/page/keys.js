@@ -1,4 +1,4 @@
-// Single keys for whoever speaks before a class; they can be switched off.
+// Single-key shortcuts for presentations; they can be switched off.
 
 import { byId } from "./dom.js";
 import { step } from "./galleries.js";

@@ -1,4 +1,4 @@
-// How the parts were learned: a walk through recorded iterations, with the error's curve and the chosen image rebuilt.
+// The recorded iterations of the fit, with the curve of the error and the reconstruction of the chosen image.
 
 import { gramOf, positiveWeights, productsOf, rebuild, relativeError } from "./algebra.js";
 import { byId, count, make, percent, pictured, shape } from "./dom.js";
@@ -13,7 +13,7 @@ const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 2
 export function startLearning(run) {
   const { frames } = run;
   if (frames.at.length < 2) {
-    byId("learning-lead").textContent = "The first iteration was the last: there is nothing to show.";
+    byId("learning-lead").textContent = "The fit took a single iteration: there is nothing to show.";
     byId("learning-body").hidden = true;
     return;
   }
@@ -22,7 +22,7 @@ export function startLearning(run) {
   const rises = trace.some((moment, i) => i > 0 && moment.relative_error > 1.001 * trace[i - 1].relative_error);
   const why = rises && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
   byId("learning-lead").textContent =
-    `From ${run.start} to the final parts, in ${count(frames.at.length, "moment")} of ${count(end.iteration, "iteration")}, ` +
+    `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} of ${count(end.iteration, "iteration")}, ` +
     `most of them early. Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
@@ -73,7 +73,7 @@ class Walk {
     const parts = row(run.frameParts, at, run.rank * pixels);
     for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
     const image = resized(imageOf(run, state.image), run, { height, width });
-    // What is recorded has 256 greys; the end is known better.
+    // Recorded frames have 256 grey levels; the final parts have full precision.
     const isEnd = at === run.frames.at.length - 1 && pixels === run.pixels;
     const basis = isEnd ? run.kinds.parts.basis : parts;
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;
@@ -92,7 +92,7 @@ class Walk {
   }
 }
 
-/** The error over the iterations, with a dot at one of them. */
+/** Draws the error over the iterations, with a dot at one of them. */
 class Curve {
   constructor(trace, floor) {
     const errors = trace.map((moment) => moment.relative_error);

@@ -1,4 +1,4 @@
-// The page from its parts: reads what was learned, fills the sections, chooses the first image.
+// Assembles the page: reads the data, fills the sections, chooses the first image.
 
 import { startCover } from "./cover.js";
 import { readRun } from "./data.js";

@@ -12,7 +12,7 @@ export function startNumbers(run) {
   const { nmf, pca } = run.report;
   byId("ranks-said").textContent =
     `The lower bound at rank ${nmf.rank} is the error of PCA, ${percent(pca.relative_error)}. ` +
-    `NMF, which only adds, has ${percent(nmf.relative_error)}.`;
+    `The error of NMF is ${percent(nmf.relative_error)}.`;
 }
 
 /** Below this sparsity, or above this overlap, basis images look like faint whole images rather than parts. */
@@ -23,17 +23,17 @@ export function areFaintWholes({ sparsity, overlap }) {
 function table(methods, labels) {
   const row = (name, says, of) => [name, ...methods.map((method) => of(method, method.parts)), says];
   const rows = [
-    row("relative error", "the norm of the difference over that of the images; 10 % leaves 1 % of the squared intensity", (m) => percent(m.relative_error, 2)),
-    row("explained", "the fraction of the squared intensity that is reconstructed", (m) => percent(m.explained, 2)),
+    row("relative error", "the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => percent(m.relative_error, 2)),
+    row("explained", "the fraction of the sum of squares that is reconstructed", (m) => percent(m.explained, 2)),
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
-    row("overlap", "0: no two share a pixel; 1: all are the same", (_, p) => fixed(p.overlap)),
+    row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),
     row("localisation", "near 1: a small spot; 0: uniform; negative: along the edges", (_, p) => fixed(p.localisation)),
     row("cancellation", "1: nothing cancels; 2: half of the magnitude of the terms cancels", (_, p) => fixed(p.cancellation)),
     row("dead", "the number of basis images that are 0 everywhere", (_, p) => String(p.dead)),
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
   if (labels) {
-    const says = `how often the nearest class mean is that of the image's own sub-folder; ${percent(labels.chance, 0)} by always predicting the largest`;
+    const says = `the fraction of images whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
     rows.push(row("label accuracy", says, (m) => percent(m.accuracy)));
   }
   const head = ["", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
@@ -63,7 +63,7 @@ function runFacts({ command, report }) {
   return said.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
 }
 
-/** What was added to the squared error; none where nothing was. */
+/** Returns the penalties; `null` if there are none. */
 function penaltiesOf({ penalties }) {
   const { alpha_w: weights, alpha_h: basis, l1_ratio: mixture, overlap } = penalties ?? { overlap: {} };
   const way = overlap.from === overlap.to ? figure(overlap.from) : `${figure(overlap.from)} fading to ${figure(overlap.to)}`;
@@ -74,7 +74,7 @@ function penaltiesOf({ penalties }) {
   return said.filter(Boolean).join("; ") || null;
 }
 
-/** What to beware of; what else is to be known. */
+/** Returns the warnings and the notes. */
 function notices({ warnings, parts, input }) {
   const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
   const faint = `These look like faint whole images rather than parts (${measured}): run again with --overlap 0.02 to separate them.`;
@@ -86,7 +86,7 @@ function notices({ warnings, parts, input }) {
     : [...list("notice", warnings), ...list("notes", [good, ...input.notes])];
 }
 
-/** The error of PCA at each rank, and of NMF at this one. */
+/** Draws the error of PCA at each rank, and that of NMF at its rank. */
 function chart({ nmf, pca }) {
   const { width, height, left, right, top, bottom } = CHART;
   const { errors } = pca;

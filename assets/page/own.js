@@ -1,4 +1,4 @@
-// A picture of the reader's own: drawn, dropped, pasted, opened, or taken from the set.
+// A picture of the user: drawn, dropped, pasted, opened, or taken from the set.
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, panelOf } from "./dom.js";
@@ -9,7 +9,7 @@ import { greyOf, regionOf, resized } from "./resize.js";
 import { Result } from "./result.js";
 import { state } from "./state.js";
 
-/** Pictures are reduced to this side before they are read: more could not be held. */
+/** Pictures are reduced to this side before their pixels are read, to limit memory. */
 const MOST_SIDE = 2048;
 
 export function startOwn(run, solver) {
@@ -28,7 +28,7 @@ class Own {
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 12));
     this.easel = new Easel(byId("own-easel"), run, "Drawing board", () => Number(size.value), (pixels) => this.draw(pixels));
     size.addEventListener("input", () => this.easel.showCursor());
-    byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "An empty board: draw on it."));
+    byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "The board is empty: draw on it."));
     byId("own-take").addEventListener("click", () => this.takeChosen());
     byId("own-file").addEventListener("change", ({ target }) => {
       this.open(target.files[0]);
@@ -57,7 +57,7 @@ class Own {
   }
 
   exchange() {
-    this.put(this.image.map((value) => Math.max(0, this.run.scale - value)), "Dark and bright are exchanged.");
+    this.put(this.image.map((value) => Math.max(0, this.run.scale - value)), "The picture is inverted.");
   }
 
   put(image, words) {
@@ -98,16 +98,16 @@ class Own {
       const image = await this.read(file);
       this.put(image, `This is ${file.name}, converted to grey and ${this.run.width}x${this.run.height} like the images of the run.${this.advice(image)}`);
     } catch {
-      byId("own-said").textContent = `${file.name} cannot be read as a picture: try a PNG or a JPEG file.`;
+      byId("own-said").textContent = `${file.name} cannot be read as an image: try a PNG or JPEG file.`;
     }
   }
 
-  /** What is much brighter than the images of the run may be ink on paper. */
+  /** Returns advice if the picture is much brighter than the images of the run, as ink on paper is. */
   advice(image) {
     const { images, scale } = this.run;
     const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const isBright = mean(image) / scale > 0.6 && mean(images) / 255 < 0.4;
-    return isBright ? " It is much brighter than those: if it is ink on paper, exchange dark and bright." : "";
+    return isBright ? " It is much brighter than those: if it is ink on paper, invert it." : "";
   }
 
   async read(file) {

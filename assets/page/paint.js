@@ -9,7 +9,7 @@ const LIGHT_UP = [255, 150, 20];
 const UNUSED = [110, 125, 140];
 const BRIGHTER_THAN_WHITE = [255, 225, 90];
 const BELOW_BLACK = [40, 70, 190];
-/** How far beyond white and black a value may be before it is marked. */
+/** The tolerance by which a value may exceed white or black before it is marked. */
 export const BEYOND = 0.05;
 const COVERED = [[150, 60, 190], [110, 40, 150]];
 const UNKNOWN = [[70, 110, 120], [50, 85, 95]];
@@ -43,7 +43,7 @@ export function paintSigned(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
 }
 
-/** An image, dimmed, with one basis image lit up in it as it counts there; grey where its weight is 0. */
+/** Draws an image, dimmed, with one basis image highlighted as it contributes; in grey if its weight is 0. */
 export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isSigned }) {
   const target = [0, 0, 0];
   paint(canvas, image.length, width, (p, pixel) => {
@@ -57,7 +57,7 @@ export function paintLit(canvas, image, known, basis, width, { limit, most, weig
   });
 }
 
-/** An image in which covered pixels, and those that were never known, have patterns of their own. */
+/** Draws an image in which covered pixels, and unknown pixels, have patterns of their own. */
 export function paintCovered(canvas, image, width, limit, covered, known) {
   paint(canvas, image.length, width, (p, pixel) => {
     if (covered && covered[p]) return copy(pixel, COVERED[stripe(p, width)]);
@@ -82,7 +82,7 @@ function paint(canvas, length, width, colour) {
   context.putImageData(picture, 0, 0);
 }
 
-/** Which colour of a checker a pixel has. */
+/** Returns the colour of a pixel in a chequered pattern. */
 function stripe(p, width) {
   return (Math.floor(p / width) + (p % width)) % 2;
 }

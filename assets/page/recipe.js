@@ -1,4 +1,4 @@
-// The recipe of the chosen image by each method: a slider and a switch a term, and what their sum gives.
+// The recipe of the chosen image by each method: a slider and a switch per term, and their sum.
 
 import { addTerm, rebuild, relativeError } from "./algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
@@ -9,7 +9,7 @@ import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
 
-/** Starts the recipe of each method; gives them by the kind of their basis images. */
+/** Starts the recipe of each method; returns the recipes by the kind of their basis images. */
 export function startRecipes(run) {
   const recipes = {};
   for (const kind of Object.values(run.kinds)) recipes[kind.name] = new Recipe(run, kind, panelOf(kind, "recipe"));
@@ -31,7 +31,7 @@ class Recipe {
     panel.append(...this.head(), this.list());
   }
 
-  /** The largest weight that any image has, in size. */
+  /** Returns the largest magnitude of a weight in any image. */
   mostOf(index) {
     let most = 0;
     for (let image = 0; image < this.run.count; image++) most = Math.max(most, Math.abs(this.kind.weight(image, index)));
@@ -54,7 +54,7 @@ class Recipe {
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
     const stepsName = make("p", { className: "what" }, "Relative error after each term:");
     return [
-      make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "sums only"}`),
+      make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "additions only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
       this.said,
       make("div", { className: "row" }, this.build, this.next, this.back),
@@ -88,7 +88,7 @@ class Recipe {
     return { item, slider, number, share, on, canvas, sign: 0 };
   }
 
-  /** Takes the recipe of an image as the program found it. */
+  /** Shows the recipe of an image with its fitted weights. */
   take(image) {
     this.stop();
     this.image = imageOf(this.run, image);
@@ -144,7 +144,7 @@ class Recipe {
     item.classList.toggle("unused", this.weights[index] === 0);
   }
 
-  /** The term as it counts: a negative weight swaps the signs. */
+  /** Draws the term as it contributes: a negative weight swaps the signs. */
   showTerm(index) {
     const row = this.rows[index];
     const sign = this.weights[index] < 0 ? -1 : 1;
@@ -169,7 +169,7 @@ class Recipe {
     this.said.textContent = used + wiped;
   }
 
-  /** The intensity that some terms add and others remove again, per pixel, and its share of all that is added. */
+  /** Returns the intensity that some terms add and others remove, per pixel, and its fraction of the added intensity. */
   wipedOut() {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
@@ -193,7 +193,7 @@ class Recipe {
     return { lost, share: all > 0 ? gone / all : 0 };
   }
 
-  /** From nothing, a term after the other. */
+  /** Builds the sum up from nothing, one term after the other. */
   buildUp() {
     if (this.timer) return this.stop();
     this.clear();
@@ -246,7 +246,7 @@ class Recipe {
     this.build.textContent = "Build up";
   }
 
-  /** Lets the term that is pointed at stand out. */
+  /** Highlights the term that is pointed at. */
   mark() {
     const focus = inFocus(this.kind.name);
     for (const [index, { item }] of this.rows.entries()) item.classList.toggle("lit", focus?.index === index);

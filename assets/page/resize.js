@@ -1,4 +1,4 @@
-// Pictures from outside as the run would have read them: grey, cut or stretched to its size.
+// Prepares pictures of the user as the run prepared its images: converted to grey, cropped or stretched to its size.
 
 /** An image of size `from` as one of size `to`: a triangle filter, widened when it shrinks, as the program's. */
 export function resized(values, from, to) {

@@ -5,7 +5,7 @@ import { paintBasisImage } from "./galleries.js";
 import { paintSum } from "./paint.js";
 
 const TERMS = 6;
-/** Terms with less than this share of the strongest one's light are not shown. */
+/** Terms with less than this fraction of the intensity of the strongest one are not shown. */
 const FAINT = 0.01;
 
 export class Result {
@@ -21,7 +21,7 @@ export class Result {
     paintSum(this.canvas, rebuilt, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
     const worse = error > 1 ? " (black would be closer)" : "";
-    const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no light in ${over}.`;
+    const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no intensity in ${over}.`;
     this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
     const strength = (index) => Math.abs(weights[index]) * this.kind.light[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);

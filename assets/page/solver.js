@@ -2,7 +2,7 @@
 
 import { freeWeights, gramOf, positiveWeights, productsOf, rebuild } from "./algebra.js";
 
-/** What is left of a basis image below this share of its square is rounding: nothing of it is seen. */
+/** A remainder of a basis image below this fraction of its sum of squares is rounding: none of it is visible. */
 const UNSEEN = 1e-12;
 
 export class Solver {
@@ -11,7 +11,7 @@ export class Solver {
     this.grams = {};
   }
 
-  /** Weights and the reconstructed image; only pixels that are `seen` count (all without it). */
+  /** Returns weights and the reconstructed image; only pixels that are `seen` count (all without it). */
   fit({ name, basis, rank, mean, signed }, image, seen = null) {
     const { pixels } = this.run;
     const rest = mean ? image.map((value, p) => value - mean[p]) : image;
@@ -21,7 +21,7 @@ export class Solver {
     return { weights, rebuilt: rebuild(basis, weights, pixels, mean) };
   }
 
-  /** The Gram matrix over the pixels that are seen: from these, or from all less the others, whichever are fewer. */
+  /** Returns the Gram matrix over the visible pixels: from these, or from all minus the others, whichever are fewer. */
   gram(name, seen) {
     const { pixels, kinds: { [name]: { basis, rank } } } = this.run;
     const all = (this.grams[name] ??= gramOf(basis, rank, pixels));

@@ -1,4 +1,4 @@
-// What is chosen and what is pointed at, and who wants to know of a change.
+// The state: the chosen image and the highlighted basis image, with listeners for changes.
 
 export const state = {
   /** Which image. */
@@ -31,7 +31,7 @@ export function change(changes) {
   });
 }
 
-/** What is pointed at, or else what is kept. */
+/** Returns the basis image that is pointed at, or else the selected one. */
 export function inFocus(kind = null) {
   const focus = state.focus ?? state.kept;
   return focus && (kind === null || focus.kind === kind) ? focus : null;

@@ -1,4 +1,4 @@
-// A tour of six steps, each with something to do; its words follow the facts of this run.
+// A tour of six steps, each with a task; its texts depend on the results of this run.
 
 import { byId, figure, make, percent } from "./dom.js";
 import { areFaintWholes } from "./numbers.js";
@@ -11,7 +11,7 @@ export function startTour(run, things) {
   return tour;
 }
 
-/** Each step: where it is, what is asked, how it is seen to be done, and what there was to see. */
+/** Each step: its place, the task, the check that it is done, and the explanation. */
 function stepsOf(run, { recipes, cover }) {
   const { nmf, pca, parts } = run.report;
   const areFaint = areFaintWholes(parts);
@@ -28,16 +28,16 @@ function stepsOf(run, { recipes, cover }) {
     },
     {
       title: "One part", at: "parts", isLive: true,
-      asks: "Point at one of the parts of NMF, or walk there with Tab and the arrow keys. Where does it light up in the image?",
+      asks: "Point at one of the parts of NMF, or go there with Tab and the arrow keys. Where in the image is it?",
       isDone: () => inFocus("parts") !== null,
       says: () => `${lit(run, inFocus("parts").index)} ${
         areFaint
           ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); the option --overlap 0.02 separates them.`
-          : "Below the image are those that use it most."
+          : "Below the image are the images that use it most."
       }`,
     },
     {
-      title: "Take one away", at: "recipe-nmf", control: "#recipe-nmf .terms input[type=checkbox]",
+      title: "Remove a part", at: "recipe-nmf", control: "#recipe-nmf .terms input[type=checkbox]",
       asks: "In the recipe of the image, the first term adds the most intensity. Switch it off with the box at its right. What disappears?",
       begin: () => {
         nmfRecipe.restore();
@@ -45,7 +45,7 @@ function stepsOf(run, { recipes, cover }) {
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       says: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${areFaint ? "As parts overlap here, a shadow of it may be left by the others." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${areFaint ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",
@@ -61,7 +61,7 @@ function stepsOf(run, { recipes, cover }) {
         `PCA has the smallest error (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
     },
     {
-      title: "What is not seen", at: "cover-lower",
+      title: "Hidden pixels", at: "cover-lower",
       asks: "Press “Cover the lower half”, or paint over the image. Each method fills it in from the visible pixels.",
       isDone: () => cover.covered.includes(1),
       says: () => `${byId("cover-said").firstChild.textContent} The reasons are listed below the image. Now draw a picture of your own, and see how the parts reconstruct it.`,
@@ -69,12 +69,12 @@ function stepsOf(run, { recipes, cover }) {
   ];
 }
 
-/** How much of the picture a part lights. */
+/** Returns the fraction of pixels that a part covers. */
 function lit(run, index) {
   const part = run.kinds.parts.basisImage(index);
   const most = largest(part);
   const share = part.filter((value) => value > 0.1 * most).length / run.pixels;
-  return `Part ${index} lights ${percent(share, 0)} of the pixels.`;
+  return `Part ${index} covers ${percent(share, 0)} of the pixels.`;
 }
 
 class Tour {
@@ -90,13 +90,13 @@ class Tour {
     };
     this.before = button("Back", () => this.go(this.at - 1));
     this.after = button("Next", () => this.go(this.at + 1));
-    this.there = button("Take me there", () => this.goThere());
+    this.there = button("Go there", () => this.goThere());
     this.way = make("p", { className: "what" });
     this.end = button("End the tour", () => this.close());
     this.place.append(this.title, this.words, this.found, this.way, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
   }
 
-  /** Begins, or leads back to where it is. */
+  /** Starts the tour, or returns to its present step. */
   open() {
     if (!this.place.hidden) return this.after.focus();
     this.place.hidden = false;
@@ -133,7 +133,7 @@ class Tour {
     return undefined;
   }
 
-  /** Whether what was asked for has been done. */
+  /** Checks whether the task is done. */
   look() {
     const step = this.steps[this.at];
     if ((this.isDone && !step.isLive) || !step.isDone()) return;
@@ -143,7 +143,7 @@ class Tour {
     this.after.textContent = this.at === this.steps.length - 1 ? "Done" : "Next";
   }
 
-  /** Where the keyboard can do what is asked. */
+  /** Returns the control with which the keyboard can do the task. */
   target() {
     const { control } = this.steps[this.at];
     if (control) return document.querySelector(control);
@@ -153,7 +153,7 @@ class Tour {
 
   goThere() {
     this.target()?.focus();
-    this.way.textContent = "The keyboard is there now; T leads back here.";
+    this.way.textContent = "The keyboard focus is there now; press T to return here.";
   }
 
   unpoint() {

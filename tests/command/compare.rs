@@ -228,7 +228,7 @@ fn what_cannot_be_compared_is_one_clear_line() {
         &desk,
         "compare pictures -k 3 --rules hals,hals",
         1,
-        &["error: the rule `hals` is there twice"],
+        &["error: the rule `hals` is listed twice"],
     );
     fails(
         &desk,
@@ -350,7 +350,7 @@ fn too_many_rules_none_and_two_of_one_name_are_refused() {
     twice[1].name = "1 sweeps".to_owned();
     assert_eq!(
         refused(&twice),
-        "the rule `1 sweeps` is there twice; name each rule once"
+        "the rule `1 sweeps` is listed twice; list each rule once"
     );
     let mut large = library(2).1;
     large[1].nmf = Nmf::new(99);

@@ -232,7 +232,7 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth black.npy",
         1,
-        &["black.npy: part 1 (counted from 0) is black"],
+        &["black.npy: known part 1 (counted from 0) is black"],
     );
     desk.write_npy("negative.npy", &parts(-1.0));
     fails(
@@ -309,7 +309,7 @@ fn a_table_of_features_must_name_every_image() {
         &desk,
         "pictures -k 3 --truth nothing.csv",
         1,
-        &["nothing.csv: no feature"],
+        &["nothing.csv: the table has no features"],
     );
 }
 

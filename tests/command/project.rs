@@ -324,7 +324,7 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
         ("nowhere odd.pgm", "nowhere: no such file or folder"),
         (
             "empty odd.pgm",
-            "empty holds no model.npz: pass the output folder of a run, or its model.npz",
+            "empty contains no model.npz: pass the output folder of a run, or its model.npz",
         ),
         ("text odd.pgm", "text/model.npz: not a model"),
         ("odd.pgm odd.pgm", "odd.pgm: not a model"),

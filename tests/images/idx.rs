@@ -223,7 +223,7 @@ fn an_idx_header_that_promises_what_cannot_be_is_refused_before_memory_is_reserv
 fn what_is_no_list_of_8_bit_images_is_named() {
     assert!(
         said_of(&labels(4, &[1, 2, 3, 4]))
-            .starts_with(": these are labels, not images: pass the file of the")
+            .starts_with(": the file contains labels, not images: pass the file with the")
     );
     assert_eq!(
         said_of(&[&[0, 0, 0x0d, 3][..], &[0; 12]].concat()),

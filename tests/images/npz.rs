@@ -190,7 +190,7 @@ fn the_command_learns_from_the_array_that_is_named() {
         .assert()
         .code(1)
         .stderr(predicates::str::contains(
-            "--key: a [12, 6, 8], b [12, 6, 8]",
+            "can hold images: a [12, 6, 8], b [12, 6, 8]; choose one with --key",
         ));
     let run = desk
         .command("set.npz --key b -k 2 --json -o out")

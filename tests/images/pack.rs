@@ -196,7 +196,7 @@ fn the_array_that_is_read_is_not_written_over() {
         .unwrap();
     assert_eq!(
         String::from_utf8(run.stderr).unwrap(),
-        "error: pictures/../small.npy is what is read: choose another name with --out\n"
+        "error: pictures/../small.npy is the input: choose another name with --out\n"
     );
     assert!(!run.status.success() && fs::read(desk.path("small.npy")).unwrap() == before);
 }
@@ -209,7 +209,7 @@ fn what_cannot_be_packed_leaves_nothing() {
         assert!(!run.status.success(), "{line}");
         String::from_utf8(run.stderr).unwrap()
     };
-    assert!(said("pack pictures --out small.png").contains("ends in .npy"));
+    assert!(said("pack pictures --out small.png").contains("must end in .npy"));
     assert!(said("pack pictures --out small.npy --invert").contains("pass them when you learn"));
     desk.write("empty/readme.txt", "nothing");
     assert!(said("pack empty --out small.npy").contains("contains no readable image"));

@@ -362,7 +362,7 @@ fn pages_that_overlap_or_are_too_many_or_too_large_are_not_followed() {
     let left_out = reasons(huge);
     assert!(
         left_out.iter().any(|(name, reason)| name == "stack.tif#2"
-            && reason.starts_with("too large: its pages together")),
+            && reason.starts_with("too large: its pages take")),
         "{left_out:?}"
     );
 }

@@ -319,7 +319,7 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
         said_with("k,a,b\nx,1,2\ny,3,z\n", &labelled("k")).ends_with("`z`, which is not a number")
     );
     assert!(said("a;b\n0,5;1\n").ends_with("holds `0,5`, which is not a number"));
-    assert!(said("1 2 3\n4 5 6\n").ends_with("holds `1 2 3`, which is not a number"));
+    assert!(said("1 2 3\n4 5 6\n").ends_with("holds `4 5 6`, which is not a number"));
     let long = said(format!("a,b\n1,{}\n", "x\u{1b}".repeat(1000)));
     assert!(long.len() < 300 && !long.contains('\u{1b}'), "{long}");
     assert!(said(b"a,b\n1,\xff\n").starts_with("line 2, column 2 (`b`) holds `\u{fffd}`"));
@@ -418,7 +418,7 @@ fn rows_that_are_no_pictures_are_not_resized() {
         size,
         ..LoadOptions::default()
     };
-    let words = "a row of 4 numbers is not a picture that could be resized";
+    let words = "rows of 4 numbers cannot be resized without their height and width";
     assert_eq!(said_with("1,2,3,4\n5,6,7,8\n", &options), words);
     let set = read(
         "t.csv",
@@ -454,7 +454,7 @@ fn options_for_rows_are_refused_for_other_inputs() {
         fails("cube.npy", &shaped(2, 2))
             .contains("the array's shape is [3, 2, 2], which is not that of a table")
     );
-    assert!(fails("cube.npy", &labelled("1")).contains("cube.npy has no column of labels"));
+    assert!(fails("cube.npy", &labelled("1")).contains("cube.npy has no label column"));
     let forced = LoadOptions {
         format: Some(Format::Csv),
         ..LoadOptions::default()

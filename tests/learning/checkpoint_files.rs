@@ -106,7 +106,7 @@ fn arrays_that_do_not_go_together_are_refused_by_name() {
         &floats(3, 3, 1.0),
         "`weights_gram` has the shape [3, 3]",
     );
-    refused("rule_state", &arr1(&[0.5]), "does not fit");
+    refused("rule_state", &arr1(&[0.5]), "does not match");
     refused(
         "rule_state",
         &arr1(&[0.5_f32]),
@@ -132,16 +132,20 @@ fn earlier_starts_and_settings_that_do_not_go_together_are_refused_by_name() {
         &Array2::<f64>::zeros((1, 3)),
         "`starts_ended` has the shape [2, 2]",
     );
-    refused("starts_ended", &arr2(&[[5_u64, 2], [5, 3]]), "does not fit");
+    refused(
+        "starts_ended",
+        &arr2(&[[5_u64, 2], [5, 3]]),
+        "does not match",
+    );
     refused(
         "starts_H",
         &floats(5, 8, 1.0),
         "`starts_H` has the shape [5, 8]",
     );
-    refused("best", &ndarray::arr0(2_u64), "does not fit");
-    refused("best_W", &floats(8, 3, 1.0), "does not fit");
-    refused("best_order", &arr1(&[0_u64, 1, 1]), "does not fit");
-    refused("best_shares", &arr1(&[0.5, 0.5]), "does not fit");
+    refused("best", &ndarray::arr0(2_u64), "does not match");
+    refused("best_W", &floats(8, 3, 1.0), "does not match");
+    refused("best_order", &arr1(&[0_u64, 1, 1]), "does not match");
+    refused("best_shares", &arr1(&[0.5, 0.5]), "does not match");
     refused(
         "settings",
         &arr1(b"{}"),

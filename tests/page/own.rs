@@ -16,7 +16,9 @@ fn what_is_drawn_is_rebuilt_by_both() {
     let open = Open::faces();
     let page = &open.browser;
     page.click("#own-clear");
-    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    page.wait(
+        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+    );
     assert_eq!(open.light("#own-easel canvas"), 0);
     assert_eq!(
         open.light("#own-nmf canvas"),
@@ -24,7 +26,9 @@ fn what_is_drawn_is_rebuilt_by_both() {
         "no part is needed for nothing"
     );
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
-    page.wait("return document.querySelector('#own-nmf .said').textContent.startsWith('Misses')");
+    page.wait(
+        "return document.querySelector('#own-nmf .said').textContent.startsWith('Relative error')",
+    );
     let white = open.pixels("#own-easel canvas", "r === 255");
     assert!(
         (60..600).contains(&white),
@@ -36,7 +40,9 @@ fn what_is_drawn_is_rebuilt_by_both() {
     );
     page.run("document.querySelector('[name=own-brush][value=dark]').click()");
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
-    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    page.wait(
+        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+    );
     open.is_well();
 }
 
@@ -46,10 +52,14 @@ fn the_drawing_board_is_drawn_on_by_keys_too() {
     let open = Open::faces();
     let page = &open.browser;
     page.click("#own-clear");
-    page.wait("return document.querySelector('#own-nmf .said').textContent.includes('no light')");
+    page.wait(
+        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+    );
     page.run("document.querySelector('#own-easel canvas').focus()");
     page.press(&["\u{e013}", " "]);
-    page.wait("return document.querySelector('#own-nmf .said').textContent.startsWith('Misses')");
+    page.wait(
+        "return document.querySelector('#own-nmf .said').textContent.startsWith('Relative error')",
+    );
     assert!(open.pixels("#own-easel canvas", "r === 255") > 3);
 }
 

@@ -47,7 +47,7 @@ fn the_tour_is_done_by_doing_what_it_asks() {
     let open = Open::faces();
     let said = take(&open);
     assert!(
-        said[1].starts_with("✓ Part 1 lights ") && !said[1].contains("faint"),
+        said[1].starts_with("✓ Part 1 covers ") && !said[1].contains("faint"),
         "{said:?}"
     );
     assert!(said[2].contains("the error went from"), "{said:?}");

@@ -64,13 +64,13 @@ fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
         .and_then(|name| name.to_str())
         .filter(|_| is_array)
     else {
-        bail!("{}: a name that ends in .npy is needed", out.display())
+        bail!("{}: the name must end in .npy", out.display())
     };
     if let (Ok(read), Ok(written)) = (input.canonicalize(), out.canonicalize())
         && read == written
     {
         bail!(
-            "{} is what is read: choose another name with --out",
+            "{} is the input: choose another name with --out",
             out.display()
         );
     }

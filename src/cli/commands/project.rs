@@ -26,7 +26,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
         let output = Output::prepare_beside_models(&writing.out)?;
         if arguments.model.is_dir() && !arguments.model.join("model.npz").exists() {
             bail!(
-                "{} holds no model.npz: pass the output folder of a run, or its model.npz",
+                "{} contains no model.npz: pass the output folder of a run, or its model.npz",
                 arguments.model.display()
             );
         }

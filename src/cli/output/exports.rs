@@ -24,7 +24,7 @@ pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
     let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.any(is_kept));
     if exports.tiles && holds_any() && !wrote_tiles(&output.path("report.json")) {
         bail!(
-            "{} holds files of other kinds: choose another folder with --out",
+            "{} contains other files: choose another folder with --out",
             folder.display()
         );
     }

@@ -30,7 +30,7 @@ impl Output {
         };
         if folder.is_file() {
             bail!(
-                "cannot write to {}: that is no folder; choose one with --out",
+                "cannot write to {}: it is not a folder; choose one with --out",
                 folder.display()
             );
         }
@@ -38,7 +38,7 @@ impl Output {
         fs::create_dir_all(folder).with_context(advice)?;
         let Some(lock) = lock::hold(folder).with_context(advice)? else {
             bail!(
-                "another run writes to {}: wait until it has ended, or choose another folder with --out",
+                "another run writes to {}: wait until it ends, or choose another folder with --out",
                 folder.display()
             );
         };
@@ -87,7 +87,7 @@ impl Output {
         };
         match images.find(|path| is_called_as_own(path) && lies_here(path)) {
             Some(image) => bail!(
-                "{} is one of the images, and a picture of that name is written: choose another folder with --out",
+                "{} is one of the images and would be overwritten: choose another folder with --out",
                 image.display()
             ),
             None => Ok(()),

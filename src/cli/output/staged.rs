@@ -50,7 +50,7 @@ impl<'a> StagedFiles<'a> {
         let failed = || format!("cannot write {}", path.display());
         if !self.folder.is_dir() {
             bail!(
-                "cannot write to {}: the folder is no longer there",
+                "cannot write to {}: the folder no longer exists",
                 self.folder.display()
             );
         }

@@ -31,7 +31,7 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
         .collect();
     let planes: Vec<Plane> = planes.iter().map(MethodPlane::plane).collect();
     let data = Atlas {
-        title: &format!("{}: where the images lie", context.title),
+        title: &format!("{}: images by weights and scores", context.title),
         caption: CAPTION,
         images: context.images,
         chosen: &chosen,
@@ -56,16 +56,16 @@ impl MethodPlane {
     fn of(learned: &Decomposition) -> Self {
         let method = learned.method;
         let (pair, sentence) = if method.signed {
-            ((0, 1), "the two of most variance")
+            ((0, 1), "the two of largest variance")
         } else {
             let pair = spreading(&learned.weights);
-            (pair, "the two that spread the images most")
+            (pair, "the two of largest spread")
         };
         let directions = directions(learned, pair);
         Self {
             heading: format!("{} {}", method.name, method.weights),
             sentence: if directions.len() < 2 {
-                "there is only one"
+                "the only one"
             } else {
                 sentence
             },
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(
             spreading(&arr2(&[[1.0], [2.0]])),
             (0, 1),
-            "of one part there is no pair"
+            "one part has no pair"
         );
         assert_eq!(
             spreading(&arr2(&[[f32::NAN, 1.0], [f32::INFINITY, 2.0]])),

@@ -13,7 +13,7 @@ pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
         "The relative error by iteration and by time. That of PCA is a lower bound at this rank."
     };
     let data = Convergence {
-        title: &format!("{}: how the error fell", context.title),
+        title: &format!("{}: convergence", context.title),
         trace: &context.nmf.trace,
         pca_error: context.pca.relative_error,
     };

@@ -18,7 +18,7 @@ use crate::cli::arguments::{Arguments, PictureChoice};
 pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
         bail!(
-            "every pixel is known, so that inpainting has nothing to fill: pass --mask or --missing, or leave it out"
+            "every pixel is known, so inpainting has nothing to fill: pass --mask or --missing, or omit it"
         );
     }
     arguments

@@ -10,7 +10,7 @@ use super::picture::Picture;
 pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
     let title = format!(
-        "{}: how {} parts appear (NMF)",
+        "{}: how {} parts form (NMF)",
         context.title,
         nmf.basis.rank()
     );
@@ -53,7 +53,7 @@ pub(super) fn start(context: &Context) -> String {
             nmf.weights.nrows()
         ),
         (_, Solver::Hoyer(_), _) => {
-            "an initialisation by hals, projected to the sparseness,".to_owned()
+            "an initialisation by hals, projected to the sparsity,".to_owned()
         }
         (.., Init::Images) => "random training images".to_owned(),
         (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => {

@@ -11,10 +11,10 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let rank = nmf.basis.rank();
     let caption = match context.images.mask {
         None => {
-            "PCA's error is a lower bound for every factorisation of the same rank (Eckart and Young, 1936)."
+            "The error of PCA is a lower bound for every factorisation of the same rank (Eckart and Young, 1936)."
         }
         Some(_) => {
-            "Errors over the known pixels. Those of PCA at lower ranks are of the first eigenimages of this PCA."
+            "Errors over the known pixels. At lower ranks, the error of PCA is that of its first eigenimages."
         }
     };
     let data = RankError {

@@ -26,7 +26,7 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
         choice: &report.choice,
     };
     let caption =
-        "Errors, similarity between starts, and the criterion of choice, by number of parts.";
+        "Errors, similarity between starts, and the selection criterion, by number of parts.";
     Ok(Picture::svg(
         "ranks",
         caption,
@@ -46,7 +46,7 @@ pub fn gallery(
     for scores in shown(&report.ranks, report.choice.choice) {
         let _spinner = Progress::spinner(
             arguments.writing.quiet,
-            format!("learning {} parts to draw", scores.rank),
+            format!("fitting {} parts for the gallery", scores.rank),
         );
         let settings = Nmf::new(scores.rank)
             .seed(arguments.seed)

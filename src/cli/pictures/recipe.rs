@@ -78,14 +78,14 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
         ([one], _) => Ok(*one),
         ([], Some(index)) => Ok(index),
         ([], None) => bail!(
-            "no image is called `{said}`: for --recipe, give the name of one of the {} images, such as `{}`, or an index \
+            "no image is named `{said}`: pass to --recipe the name of one of the {} images, such as `{}`, or an index \
              from 0 to {}",
             names.len(),
             names[0],
             names.len() - 1
         ),
         ([first, second, ..], _) => bail!(
-            "{} images are called `{said}`: for --recipe, give more of the path, such as `{}` or `{}`",
+            "{} images are named `{said}`: pass to --recipe more of the path, such as `{}` or `{}`",
             ends.len(),
             names[*first],
             names[*second]

@@ -67,7 +67,7 @@ fn start(line: CommandLine) -> Result<(Arguments, Option<ResumePoint>)> {
         let (arguments, point) = resume::read(&folder, line)?;
         return Ok((arguments, Some(point)));
     }
-    let input = line.input.clone().context("no folder of images is given")?;
+    let input = line.input.clone().context("no images were passed")?;
     Ok((line.arguments(input), None))
 }
 

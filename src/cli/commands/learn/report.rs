@@ -72,11 +72,11 @@ fn note_sample(report: &mut Report, shown: &ImageSet, learned: &Gathered) {
         return;
     }
     report.input.notes.push(format!(
-        "pictures, and figures of single images, are of {images} images, evenly spread over all {all}"
+        "pictures and figures of single images use {images} of {all} images, evenly spread"
     ));
     if learned.whole_model.is_none() {
         report.warnings.push(format!(
-            "weights and scores of these {images} images alone were written, and no checkpoint was kept"
+            "only the weights and scores of these {images} images were written, and no checkpoint"
         ));
     }
 }

@@ -34,12 +34,12 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
     }
     let checkpoint = Checkpoint::read(&file)?;
     let note: CheckpointNote = serde_json::from_str(&checkpoint.note)
-        .with_context(|| format!("{} is no checkpoint of this program", file.display()))?;
+        .with_context(|| format!("{} is not a checkpoint", file.display()))?;
     let input = line.input.unwrap_or_else(|| PathBuf::from(&note.input));
     if !input.exists() && input != Path::new(LIST) {
         let (input, folder) = (input.display(), folder.display());
         bail!(
-            "{input}, the images of that run, is not here: pass where they are, as in `nmf-images FOLDER --resume {folder}`"
+            "{input}, the input of that run, does not exist: pass its new path, as in `nmf-images FOLDER --resume {folder}`"
         );
     }
     let options = merged(&note.options, &line.typed);
@@ -50,7 +50,7 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
         CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
             let said = error.to_string();
             anyhow!(
-                "the options of that run do not go with these: {}",
+                "the options of that run conflict with these: {}",
                 said.lines()
                     .next()
                     .unwrap_or_default()
@@ -67,10 +67,10 @@ fn nothing_to_resume(folder: &Path) -> String {
     let path = folder.display();
     if folder.join("model.npz").exists() {
         format!(
-            "{path} holds a run that came to its end, and no {FILE}: learn anew, with a larger --max-iter for more"
+            "{path} holds a finished run and no {FILE}: start a new run, with a larger --max-iter to continue further"
         )
     } else {
-        format!("{path} holds no {FILE}: pass the output folder of a run that was interrupted")
+        format!("{path} contains no {FILE}: pass the output folder of an interrupted run")
     }
 }
 
