@@ -306,7 +306,7 @@ fn rules_that_need_all_pixels_are_refused_before_the_work() {
     fails(
         &desk,
         "pictures -k 2 --mask mask.pgm --solver bpp",
-        &["60 pixels are unknown, but the solver bpp needs all"],
+        &["60 pixels are unknown, but the solver bpp needs all pixels"],
     );
     fails(
         &desk,

@@ -448,7 +448,7 @@ fn unknown_pixels_are_left_out_or_refused() {
             let error = fit(0.5).unwrap_err().to_string();
             assert!(
                 error.contains(&format!(
-                    "unknown, but the solver {} needs all",
+                    "unknown, but the solver {} needs all pixels",
                     rule.solver
                 )),
                 "{error}"
