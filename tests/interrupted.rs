@@ -191,12 +191,12 @@ fn checkpoints_that_cannot_be_resumed_are_refused_with_the_reason() {
         .assert()
         .success();
     let old = contents(&desk.path("output"));
-    refused("--resume output --seed 4", 1, "seed 0, this one has 4");
-    refused("--resume output -k 4", 1, "rank 3, this one has 4");
+    refused("--resume output --seed 4", 1, "seed 0, but this one has 4");
+    refused("--resume output -k 4", 1, "rank 3, but this one has 4");
     refused(
         "--resume output --solver mu",
         1,
-        "solver hals, this one has mu",
+        "solver hals, but this one has mu",
     );
     refused(
         "--resume output --invert",

@@ -355,28 +355,28 @@ fn another_setting_is_refused_by_its_name() {
         resumed.unwrap_err().to_string()
     };
     for (nmf, words) in [
-        (Nmf::new(6), "rank 5, this one has 6"),
-        (nmf.clone().seed(1), "seed 0, this one has 1"),
+        (Nmf::new(6), "rank 5, but this one has 6"),
+        (nmf.clone().seed(1), "seed 0, but this one has 1"),
         (
             nmf.clone().solver(rule("mu:kl")),
-            "solver hals, this one has mu:kl",
+            "solver hals, but this one has mu:kl",
         ),
         (
             nmf.clone().init(Init::Random),
-            "init images, this one has random",
+            "init images, but this one has random",
         ),
-        (nmf.clone().restarts(3), "restarts 1, this one has 3"),
+        (nmf.clone().restarts(3), "restarts 1, but this one has 3"),
         (
             nmf.clone().sample_start(false),
-            "sample_start true, this one has false",
+            "sample_start true, but this one has false",
         ),
         (
             nmf.clone().merge_pixels(false),
-            "merge_pixels true, this one has false",
+            "merge_pixels true, but this one has false",
         ),
         (
             nmf.clone().solver(Solver::Hals(Hals::plain())),
-            "extrapolation true, this one has false",
+            "extrapolation true, but this one has false",
         ),
     ] {
         let error = refused(nmf);
@@ -391,7 +391,7 @@ fn another_setting_is_refused_by_its_name() {
         ..Hals::default()
     })));
     assert!(
-        error.contains("penalties none, this one has overlap 0.1"),
+        error.contains("penalties none, but this one has overlap 0.1"),
         "{error}"
     );
     let error = nmf
