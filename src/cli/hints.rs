@@ -153,7 +153,7 @@ mod tests {
         });
         assert_eq!(
             hint(&error).as_deref(),
-            Some("pass --solver hals, or to compare --rules hals,mu,mu:kl")
+            Some("pass --solver hals, or --rules hals,mu,mu:kl to compare")
         );
     }
 

@@ -239,7 +239,7 @@ mod tests {
             said("file,eye\na,big\nb,big\na,small\nc,big\n"),
             "two lines for a: keep one"
         );
-        assert!(said("file,eye\na,none\nb,none\nc,\n").starts_with("no feature"));
-        assert!(said("file\na\nb\nc\n").starts_with("no feature"));
+        assert!(said("file,eye\na,none\nb,none\nc,\n").starts_with("the table has no features"));
+        assert!(said("file\na\nb\nc\n").starts_with("the table has no features"));
     }
 }

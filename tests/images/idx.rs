@@ -229,7 +229,7 @@ fn what_is_no_list_of_8_bit_images_is_named() {
         said_of(&[&[0, 0, 0x0d, 3][..], &[0; 12]].concat()),
         ": this IDX file holds f32 in 3 dimensions; required is u8 in 3: images, height, width"
     );
-    assert!(said_of(&[0, 0, 8, 4, 0, 0]).starts_with(": this IDX file holds u8 with 4 sides; "));
+    assert!(said_of(&[0, 0, 8, 4, 0, 0]).starts_with(": this IDX file holds u8 in 4 dimensions; "));
     assert!(
         said_of(&gzip(b"a tar file, say"))
             .starts_with(": the compressed file is not an IDX file: ")

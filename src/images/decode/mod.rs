@@ -91,12 +91,6 @@ pub(crate) fn decode(
     let known = opaque
         .filter(|known| known.contains(&false))
         .or_else(|| missing?.known(&samples));
-    let misnamed = extension(encoded.name)
-        .filter(|extension| {
-            ImageFormat::from_extension(extension)
-                .is_some_and(|named| named != format.in_image_crate())
-        })
-        .map(|extension| (extension, format.name()));
     Ok(Decoded {
         picture: DecodedPicture {
             shape,
@@ -104,8 +98,15 @@ pub(crate) fn decode(
             known,
         },
         transparent,
-        misnamed,
+        misnamed: misnamed(encoded.name, format),
     })
+}
+
+/// Returns the extension and the format of a file if they contradict each other.
+fn misnamed(name: &Path, format: ImageFileFormat) -> Option<(String, &'static str)> {
+    let extension = extension(name)?;
+    let named = ImageFormat::from_extension(&extension)?;
+    (named != format.in_image_crate()).then(|| (extension, format.name()))
 }
 
 /// Reads all bytes of a file.
