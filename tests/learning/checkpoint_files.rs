@@ -116,7 +116,7 @@ fn arrays_that_do_not_go_together_are_refused_by_name() {
     refused(
         "trace",
         &arr2(&[[-1.0, 0.5, 1.0]]),
-        "`trace` holds -1; allowed are finite seconds",
+        "`trace` holds -1; allowed are finite non-negative seconds",
     );
     refused(
         "trace",
