@@ -341,7 +341,8 @@ fn masks_that_hide_all_or_fit_no_set_are_refused() {
     let other = hide(images, &holes(44, (5, 6), 0.5));
     let error = Nmf::new(2).fit(&other).unwrap_err().to_string();
     assert!(
-        error.starts_with("the mask is of 5 images of 6 pixels, the set of 6 images of 5 pixels"),
+        error
+            .starts_with("the mask has 5 images of 6 pixels, but the set has 6 images of 5 pixels"),
         "{error}"
     );
 }

@@ -10,7 +10,7 @@ use nmf_images::images::is_called_as_own;
 use nmf_images::report::File;
 
 use super::lock::{self, FolderLock};
-use super::staged::{CreatedFolders, HIDDEN, StagedFiles, remove_left_over};
+use super::staged::{CreatedFolders, HIDDEN, StagedFiles, check_writable, remove_left_over};
 
 /// A folder that one run writes to. Folders that were created for it are removed if they stay empty.
 pub struct Output {
@@ -43,10 +43,7 @@ impl Output {
             );
         };
         remove_left_over(folder);
-        tempfile::Builder::new()
-            .prefix(HIDDEN)
-            .tempfile_in(folder)
-            .with_context(advice)?;
+        check_writable(folder).with_context(advice)?;
         Ok(Self {
             folder: folder.to_owned(),
             _lock: lock,

@@ -145,6 +145,11 @@ fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Checks that a file can be written. If the run is killed meanwhile, the next one removes the file.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    temporary(folder, Path::new("probe")).map(drop)
+}
+
 /// Creates a temporary file with the permissions of an ordinary file.
 fn temporary(folder: &Path, path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
