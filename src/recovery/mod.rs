@@ -78,12 +78,12 @@ pub fn match_parts(learned: &Basis, known: &Basis) -> Recovery {
 /// correlation; 0.8 counts as found.
 ///
 /// ```
-/// use nmf_images::recovery::{Sign, match_features};
+/// use nmf_images::recovery::{SignRule, match_features};
 ///
 /// let glasses = ndarray::arr2(&[[1.], [0.], [1.], [0.]]);
 /// let weights = ndarray::arr2(&[[0., 0.8], [1., 0.1], [0., 0.9], [0.9, 0.]]);
-/// assert_eq!(match_features(&weights, &glasses, Sign::Fixed).matches[0].unwrap().part, 1);
-/// assert_eq!(match_features(&weights, &glasses, Sign::Free).matches[0].unwrap().part, 0);
+/// assert_eq!(match_features(&weights, &glasses, SignRule::Fixed).matches[0].unwrap().part, 1);
+/// assert_eq!(match_features(&weights, &glasses, SignRule::Free).matches[0].unwrap().part, 0);
 /// ```
 ///
 /// # Panics
