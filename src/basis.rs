@@ -5,6 +5,8 @@ use std::fmt;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 /// The size of every image of a set, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Shape {
@@ -106,6 +108,21 @@ pub(crate) fn directions(mut rows: Array2<f64>) -> Array2<f64> {
 
 /// The weight of each basis image in each image, (images, rank).
 pub type Weights = Array2<f32>;
+
+/// Checks that a rank is positive, and at most the number of images and of pixels.
+pub(crate) fn check_rank(rank: usize, images: usize, pixels: usize) -> Result<()> {
+    let most = images.min(pixels);
+    match rank {
+        0 => Err(Error::RankZero),
+        _ if rank > most => Err(Error::RankTooLarge {
+            rank,
+            images,
+            pixels,
+            most,
+        }),
+        _ => Ok(()),
+    }
+}
 
 #[cfg(test)]
 mod tests {

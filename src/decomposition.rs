@@ -86,7 +86,7 @@ pub static PCA: Method = Method {
 /// compared with.
 pub static METHODS: [&Method; 2] = [&NMF, &PCA];
 
-/// What a method learned from images: `X ≈ mean + weights · basis`.
+/// The result of a method: `X ≈ mean + weights · basis`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decomposition {
     /// The method.

@@ -1,5 +1,5 @@
-//! The files that the program writes: one table for the commands, which name files after it, and for the reader, which
-//! ignores them.
+//! The files that the program writes. The reader ignores pictures of earlier runs by this table, and a test of the command
+//! checks that it has every file that is written.
 
 use std::path::Path;
 

@@ -23,9 +23,9 @@ use std::time::Instant;
 
 use ndarray::Array1;
 
-use crate::basis::{Basis, Shape, Weights};
+use crate::basis::{Basis, Shape, Weights, check_rank};
 use crate::communicator::propagate_error;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::images::{Images, Reading, Shared};
 use crate::linalg::{self, LowRank};
 
@@ -95,7 +95,7 @@ impl Pca {
 
     fn fit_shared(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
         let Shared { x, images } = *shared;
-        self.check_rank(images.all, x.pixels)?;
+        check_rank(self.rank, images.all, x.pixels)?;
         if x.known.is_some() {
             return self.fit_known(shape, shared, began);
         }
@@ -123,22 +123,6 @@ impl Pca {
             errors,
             seconds: began.elapsed().as_secs_f64(),
         })
-    }
-
-    fn check_rank(self, images: usize, pixels: usize) -> Result<()> {
-        let most = images.min(pixels);
-        if self.rank == 0 {
-            return Err(Error::RankZero);
-        }
-        if self.rank > most {
-            return Err(Error::RankTooLarge {
-                rank: self.rank,
-                images,
-                pixels,
-                most,
-            });
-        }
-        Ok(())
     }
 
     /// Fits to the known pixels only.

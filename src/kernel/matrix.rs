@@ -213,7 +213,7 @@ impl<'a> Matrix<'a> {
         sums.into_iter().map(Into::into).collect()
     }
 
-    /// Returns the images that have at least one known pixel; nothing can be learned from the others.
+    /// Returns the images that have at least one known pixel; the others carry no information.
     pub(crate) fn known_images(&self) -> Vec<u32> {
         let images = 0..self.images as u32;
         match self.known {

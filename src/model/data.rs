@@ -36,10 +36,10 @@ pub struct Projection {
 }
 
 impl Model {
-    /// Collects what was learned from `images`, which were read with these options.
+    /// Collects what the methods learned; `images` are the training images, read with these options.
     ///
     /// # Panics
-    /// If the models were learned from other images.
+    /// If `images` are not the training images of the models.
     #[must_use]
     pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
         Self {

@@ -3,6 +3,7 @@
 use super::init::Init;
 use super::solver::{self, Solver};
 use super::stop::StopRule;
+use crate::basis::check_rank;
 use crate::error::{CommunicatorError, Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Shared};
 
@@ -146,7 +147,7 @@ impl Nmf {
 
     /// Checks that these settings can be used for `x`.
     pub(super) fn check(&self, x: &Shared) -> Result<()> {
-        self.check_rank(x)?;
+        check_rank(self.rank, x.images.all, x.x.pixels)?;
         if let Some(penalties) = self.solver.penalties() {
             penalties.check()?;
         }
@@ -160,23 +161,6 @@ impl Nmf {
                 try_instead: "hold the parts' sparseness, as in hoyer:H=0.7",
             }
             .into());
-        }
-        Ok(())
-    }
-
-    fn check_rank(&self, x: &Shared) -> Result<()> {
-        let (images, pixels) = (x.images.all, x.x.pixels);
-        let most = images.min(pixels);
-        if self.rank == 0 {
-            return Err(Error::RankZero);
-        }
-        if self.rank > most {
-            return Err(Error::RankTooLarge {
-                rank: self.rank,
-                images,
-                pixels,
-                most,
-            });
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The error on held-out pixels: bi-cross-validation.
 //!
 //! Images and pixels are each split into random halves, and X so into four blocks. Each block A is
-//! held out in turn: W and H are learned from the block D with the other images and pixels; the
+//! held out in turn: W and H are fitted to the block D with the other images and pixels; the
 //! weights U of the held-out images follow from their other pixels, the block B, the parts V of the
 //! held-out pixels from the other images, the block C, both by exact non-negative least squares;
 //! their product is the prediction of A.

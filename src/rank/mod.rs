@@ -17,7 +17,7 @@
 //!
 //! A quarter of X is held out at a time: half of the pixels of half of the images (A. B. Owen, P.
 //! O. Perry, *Bi-cross-validation of the SVD and the nonnegative matrix factorization*, 2009).
-//! Parts are learned from the quarter with the other images and pixels, which takes a quarter of
+//! Parts are fitted to the quarter with the other images and pixels, which takes a quarter of
 //! the time of a fit. Only ranks up to half of the images or pixels have a held-out error.
 //!
 //! # Sampling

@@ -35,8 +35,11 @@ pub fn compare(arguments: &Compare) -> Result<Outcome> {
         let mut report = facts(arguments, &images, &learned, &pca);
         let picture = draw(arguments, &learned, &pca, &report)?;
         write(&output, &picture, &mut report)?;
-        let beware = (&report.input.notes[..], &report.warnings[..]);
-        summary::tell(&arguments.writing, beware, &report, || {
+        let notices = summary::Notices {
+            notes: &report.input.notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(&arguments.writing, notices, &report, || {
             summary::of_comparison(&report, &output, began.elapsed())
         })?;
         Ok(interrupt.outcome())

@@ -47,7 +47,10 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
         )?;
         staged.replace()?;
         if !quiet {
-            summary::beware(&packed.notes, &input::warnings(&packed.skipped, None));
+            summary::print_notices(summary::Notices {
+                notes: &packed.notes,
+                warnings: &input::warnings(&packed.skipped, None),
+            });
             tell(&packed, out)?;
         }
         Ok(Outcome::Done)

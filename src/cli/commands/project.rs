@@ -49,8 +49,11 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
         let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
         images.check()?;
         write(&output, judged, &picture, &mut report)?;
-        let beware = (&report.input.notes[..], &report.warnings[..]);
-        summary::tell(writing, beware, &report, || {
+        let notices = summary::Notices {
+            notes: &report.input.notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(writing, notices, &report, || {
             summary::of_projection(&report, &output, began.elapsed())
         })?;
         Ok(Outcome::Done)

@@ -52,8 +52,11 @@ pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
         };
         let pictures = work.draw(&report)?;
         write(&output, &pictures, &mut report)?;
-        let beware = (&report.input.notes[..], &report.warnings[..]);
-        summary::tell(&arguments.writing, beware, &report, || {
+        let notices = summary::Notices {
+            notes: &report.input.notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(&arguments.writing, notices, &report, || {
             summary::of_ranks(&report, &output, began.elapsed())
         })?;
         Ok(work.interrupt.outcome())

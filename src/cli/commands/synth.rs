@@ -25,7 +25,7 @@ pub fn synth(arguments: &Synth) -> Result<Outcome> {
     let output = Output::prepare_empty(out)?;
     write(&output, &images, &parts)?;
     let (count, shape, rank) = (images.len(), images.shape, parts.rank());
-    // As many parts as there are can only be learned from as many images and pixels.
+    // The rank is at most the number of images and of pixels.
     let next = if rank <= count.min(shape.pixels()) {
         let truth = in_shell(&output.path(TRUTH));
         format!(

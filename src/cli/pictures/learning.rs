@@ -49,7 +49,7 @@ pub(super) fn start(context: &Context) -> String {
     }
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!(
-            "an initialisation learned from {images} of {} images",
+            "an initialisation fitted to {images} of {} images",
             nmf.weights.nrows()
         ),
         (_, Solver::Hoyer(_), _) => {

@@ -34,7 +34,7 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     ))
 }
 
-/// Draws the parts at a few ranks up to the chosen one, learned from all images; `None` if interrupted.
+/// Draws the parts at a few ranks up to the chosen one, fitted to all images; `None` if interrupted.
 pub fn gallery(
     arguments: &RanksArguments,
     images: &ImageSet,

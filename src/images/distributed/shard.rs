@@ -11,7 +11,7 @@ use crate::kernel::Block;
 
 /// The images of this process in a set that several processes share; they follow those of lower ranks.
 ///
-/// All processes call the same functions in the same order. Models are learned from the images of all processes; weights
+/// All processes call the same functions in the same order. Models are fitted to the images of all processes; weights
 /// and scores are those of the share.
 pub struct ImageShard<'a> {
     /// The share as a set of its own; it may be empty.

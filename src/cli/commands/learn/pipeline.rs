@@ -364,8 +364,11 @@ impl LearnRun<'_> {
         let mut notes = report.input.notes.clone();
         notes.extend(results.checkpoints.notes());
         notes.extend(self.resume_point.map(ResumePoint::note_on_pictures));
-        let beware = (&notes[..], &report.warnings[..]);
-        summary::tell(&self.arguments.writing, beware, report, || {
+        let notices = summary::Notices {
+            notes: &notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(&self.arguments.writing, notices, report, || {
             summary::of_run(report, results.output, self.began.elapsed())
         })
     }

@@ -9,10 +9,17 @@ use serde::Serialize;
 use crate::cli::arguments::WritingOptions;
 use crate::cli::output::json;
 
+/// What the reader should know about the input and the result.
+#[derive(Debug, Clone, Copy)]
+pub struct Notices<'a> {
+    pub notes: &'a [String],
+    pub warnings: &'a [String],
+}
+
 /// Writes notes and warnings to stderr, and to stdout the summary, or the report with `--json`.
-pub fn tell(
+pub fn print_result(
     writing: &WritingOptions,
-    (notes, warnings): (&[String], &[String]),
+    notices: Notices,
     report: &impl Serialize,
     summary: impl FnOnce() -> String,
 ) -> Result<()> {
@@ -22,7 +29,7 @@ pub fn tell(
         (false, false) => summary().into_bytes(),
     };
     if !writing.quiet {
-        beware(notes, warnings);
+        print_notices(notices);
     }
     // A reader such as `head` may have closed the pipe; the files are written all the same.
     let _ = io::stdout().write_all(&text);
@@ -30,9 +37,9 @@ pub fn tell(
 }
 
 /// Writes notes and warnings to stderr, one per line.
-pub fn beware(notes: &[String], warnings: &[String]) {
+pub fn print_notices(notices: Notices) {
     let mut stderr = io::stderr().lock();
-    for (kind, texts) in [("note", notes), ("warning", warnings)] {
+    for (kind, texts) in [("note", notices.notes), ("warning", notices.warnings)] {
         for text in texts {
             let _ = writeln!(stderr, "{kind}: {}", one_line(text));
         }
