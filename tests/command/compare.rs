@@ -11,6 +11,7 @@ use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 
 use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use crate::failing::fails;
 #[cfg(target_os = "linux")]
 use crate::process;
 
@@ -169,23 +170,6 @@ fn pictures_of_earlier_comparisons_are_no_input() {
     }
     let run = desk.command("pictures -k 3").assert().success();
     run.stderr("note: 1 picture of an earlier run was ignored\n");
-}
-
-/// Fails unless the command ends with `code` and `words` in its first line, and leaves nothing behind.
-fn fails(desk: &Desk, arguments: &str, code: i32, words: &[&str]) {
-    let before = desk.files(".");
-    let run = desk
-        .command(arguments)
-        .assert()
-        .code(code)
-        .stdout(is_empty());
-    let stderr = String::from_utf8(run.get_output().stderr.clone()).unwrap();
-    let first = stderr.lines().next().unwrap_or_default();
-    assert!(
-        words.iter().all(|word| first.contains(word)),
-        "{arguments}: {stderr}"
-    );
-    assert_eq!(desk.files("."), before, "{arguments} left something behind");
 }
 
 #[test]

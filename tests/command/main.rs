@@ -20,6 +20,7 @@ mod keys;
 mod known_parts;
 mod learning_options;
 mod names;
+mod outputs;
 mod overwriting;
 mod pictures;
 mod project;
