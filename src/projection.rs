@@ -27,8 +27,9 @@ use crate::blocks;
 use crate::decomposition::Decomposition;
 use crate::error::{ModelError, Result};
 use crate::images::{Images, Mask};
+use crate::kernel::IMAGES_PER_TASK;
 use crate::linalg::Nnls;
-use crate::metrics::{IMAGES_PER_TASK, PixelSubset, Squares, squares};
+use crate::metrics::{PixelSubset, Squares, squares};
 
 /// Relative errors that differ by less than this are equal.
 const ROUNDING: f64 = 1e-6;

@@ -9,8 +9,8 @@ use super::products::{pack, product, transpose};
 use super::sweeps::scale;
 use crate::blocks;
 
-/// Panels per task.
-const PANELS_PER_TASK: usize = 8;
+/// Panels per task that sums a Gram matrix.
+pub(super) const PANELS_PER_TASK: usize = 8;
 
 /// A factor of (rows, rank) values.
 pub(crate) struct Factor {

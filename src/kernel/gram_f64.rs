@@ -3,13 +3,10 @@
 use ndarray::Array2;
 
 use super::dispatch::{add_scaled, multiply_add};
-use super::factor::Factor;
+use super::factor::{Factor, PANELS_PER_TASK};
 use super::factor_panel::FactorPanel;
 use super::layout::{Lanes, WIDTH};
 use crate::blocks;
-
-/// Panels per task.
-const PANELS_PER_TASK: usize = 8;
 
 impl Factor {
     /// Returns the Gram matrix of the extrapolated factor over all columns of X, (rank, rank), summed in

@@ -5,9 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, s};
 use crate::basis::{Basis, Weights};
 use crate::blocks;
 use crate::images::{Block, Images};
-
-/// The number of images that one task reconstructs at a time.
-pub(crate) const IMAGES_PER_TASK: usize = 256;
+use crate::kernel::IMAGES_PER_TASK;
 
 /// Returns the relative error ‖x − x̂‖ / ‖x‖ of each reconstructed image over its known pixels: 0 for a
 /// black image reconstructed as black, infinite for one that is not, NaN if no pixel is known.
