@@ -39,6 +39,14 @@ pub struct Method {
     pub found: &'static str,
 }
 
+impl Method {
+    /// Returns the key of an array in `model.npz`; `None` if the method has no such array.
+    pub(crate) fn key_of(&self, wanted: Array) -> Option<&'static str> {
+        let (_, key) = self.arrays.iter().find(|(array, _)| *array == wanted)?;
+        Some(key)
+    }
+}
+
 /// An array of a decomposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Array {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
 
-use super::npz::{self, Allowed, Reader, Writer, open};
+use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer, open};
 use crate::basis::{Basis, Shape};
 use crate::error::{CheckpointError, Error, ModelError, Result};
 use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopReason};
@@ -14,11 +14,6 @@ use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopRe
 /// The version of the format; files of other versions are rejected.
 const FORMAT_VERSION: i64 = 1;
 
-/// The values of a factor.
-const NON_NEGATIVE: Allowed = Allowed {
-    check: |v| v.is_finite() && v >= 0.0,
-    description: "finite non-negative values",
-};
 const ANY: Allowed = Allowed {
     check: |_| true,
     description: "any values",
@@ -62,20 +57,11 @@ impl Checkpoint {
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let settings = serde_json::json!(self.settings).to_string();
         let mut npz = Writer::new();
-        for (
-            key,
-            lead,
-            FactorState {
-                values,
-                lead: leading,
-            },
-        ) in [
-            ("W", "W_lead", &self.weights),
-            ("H", "H_lead", &self.basis.transposed()),
-        ] {
-            npz.add(key, values)?;
-            npz.add(lead, leading)?;
-        }
+        let basis = self.basis.transposed();
+        npz.add("W", &self.weights.values)?;
+        npz.add("W_lead", &self.weights.lead)?;
+        npz.add("H", &basis.values)?;
+        npz.add("H_lead", &basis.lead)?;
         npz.add("weights_gram", &self.weights_gram)?;
         npz.add("rule_state", &Array1::from(self.rule_state.clone()))?;
         npz.add("revivals", &aview0(&(self.revivals as u64)))?;
