@@ -206,11 +206,6 @@ impl Solver {
             })
             .collect()
     }
-
-    /// Returns whether the parts have converged once the objective has.
-    pub(crate) fn settles(&self) -> bool {
-        self.facts().converges_with_objective
-    }
 }
 
 impl Default for Solver {

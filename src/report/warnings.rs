@@ -45,7 +45,7 @@ fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
 }
 
 fn not_converged(nmf: &NmfModel) -> Option<String> {
-    if nmf.stop != StopReason::MaxIterations || !nmf.solver.settles() {
+    if nmf.stop != StopReason::MaxIterations || !nmf.solver.facts().converges_with_objective {
         return None;
     }
     let after = after(nmf);
