@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::choice::{RankChoice, choose};
-use super::held_out::{FOLDS, HeldOutBlocks, Missed, held_out_error};
+use super::held_out::{Missed, held_out_error};
+use super::held_out_blocks::{FOLDS, HeldOutBlocks};
 use super::parallel::parallel_analysis;
 use super::sample::cut;
 use super::scores::RankScores;
