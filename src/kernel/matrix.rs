@@ -191,7 +191,7 @@ impl<'a> Matrix<'a> {
 
     /// Returns the sum of each pixel over all images, of values as they are in memory, as partial sums
     /// of tasks: (tasks) times (pixels).
-    pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn partial_pixel_sums(&self) -> Vec<Vec<f64>> {
         blocks::map(&self.tasks(), |_, images| {
             match self.block(images.clone()) {
                 Block::U8(bytes) => {

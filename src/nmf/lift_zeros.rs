@@ -15,7 +15,7 @@ impl Factors {
     /// basis [`APART`] of the mean.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        let weight_sums = ordered_sum(images.communicator, rank, &self.weights.part_sum_shares());
+        let weight_sums = ordered_sum(images.communicator, rank, &self.weights.partial_part_sums());
         if weight_sums.iter().sum::<f64>() > 0.0 {
             lift(&mut self.basis, 1.0, &SingleProcess);
             lift(&mut self.weights, 1.0, images.communicator);
@@ -43,7 +43,7 @@ fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
         count += above_zero as f64 * f64::from(copies);
     }
     let count = ordered_sum(communicator, 1, &[vec![count]])[0];
-    let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
+    let sums = ordered_sum(communicator, factor.rank(), &factor.partial_part_sums());
     let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         let value = values[[row, part]];
