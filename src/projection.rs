@@ -186,7 +186,7 @@ fn gram(basis: &Array2<f64>) -> Nnls {
     Nnls::new(&basis.dot(&basis.t()))
 }
 
-/// What all images have in common.
+/// The input that the weights of all images share.
 struct Task<'a, I> {
     images: &'a I,
     basis: Array2<f64>,

@@ -1,4 +1,4 @@
-//! The files `model.npz` and `projection.npz`: what each array is, and which values it may have.
+//! The files `model.npz` and `projection.npz`: their arrays and the allowed values.
 
 use std::io::{Read, Seek};
 use std::path::Path;

@@ -34,7 +34,8 @@ impl Factors {
     }
 }
 
-/// Replaces zeros by `fraction` of the mean of the other values, over all processes of the communicator.
+/// Replaces zeros by `fraction` of the mean of the other values, over all processes of the
+/// communicator.
 fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
     let (values, copies) = (factor.extrapolated(), factor.copies());
     let mut count = 0.0;
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
+    fn zeros_become_the_mean_and_unset_weights_give_the_norm() {
         let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         let mut factors = Factors {
             weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]),

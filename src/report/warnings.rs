@@ -1,4 +1,4 @@
-//! The warnings of a report: what to consider before trusting the results.
+//! The warnings of a report: reasons for caution with its figures.
 
 use crate::nmf::{NmfModel, StopReason};
 use crate::pca::PcaModel;
