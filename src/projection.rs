@@ -26,7 +26,7 @@ use crate::basis::{Basis, Shape, Weights};
 use crate::blocks;
 use crate::decomposition::Decomposition;
 use crate::error::{ModelError, Result};
-use crate::images::{Images, Mask};
+use crate::images::Images;
 use crate::kernel::IMAGES_PER_TASK;
 use crate::linalg::Nnls;
 use crate::metrics::{PixelSubset, Squares, squares};
@@ -265,13 +265,7 @@ impl<I: Images> Task<'_, I> {
     }
 
     fn has_unknown(&self, image: usize) -> bool {
-        self.images
-            .mask()
-            .is_some_and(|mask| known_pixels(mask, image) < mask.pixels())
+        let mask = self.images.mask();
+        mask.is_some_and(|mask| mask.image(image).contains(&false))
     }
-}
-
-fn known_pixels(mask: &Mask, image: usize) -> usize {
-    let words = mask.words(image).iter();
-    words.map(|word| word.count_ones() as usize).sum()
 }
