@@ -1,7 +1,7 @@
 //! What a method learned, in one form for all methods, and the facts in which the methods differ.
 //!
-//! Code that compares methods loops over a slice of [`Decomposition`]s; whatever it has to know about
-//! one of them stands in [`Method`]. To add a method, add a row here.
+//! Code that compares methods loops over a slice of [`Decomposition`]s; [`Method`] has everything in
+//! which they differ. To add a method, add a row here.
 
 use std::ops::Index;
 
@@ -22,11 +22,11 @@ pub struct Method {
     pub unit: &'static str,
     /// Several basis images: `parts`.
     pub units: &'static str,
-    /// What its weights are called: `weights`, `scores`.
+    /// The name of its weights: `weights`, `scores`.
     pub weights: &'static str,
     /// Whether basis and weights have both signs; otherwise both are non-negative.
     pub signed: bool,
-    /// What `shares` of a basis image are shares of.
+    /// The whole that the shares of its basis images are fractions of: `of the variance`.
     pub share_of: &'static str,
     /// Its arrays in `model.npz`, in the order in which they are written.
     #[serde(skip)]
@@ -37,6 +37,14 @@ pub struct Method {
     /// The key of the number of known parts that it found in `report.json`.
     #[serde(skip)]
     pub found: &'static str,
+}
+
+impl Method {
+    /// Returns the key of an array in `model.npz`; `None` if the method has no such array.
+    pub(crate) fn key_of(&self, wanted: Array) -> Option<&'static str> {
+        let (_, key) = self.arrays.iter().find(|(array, _)| *array == wanted)?;
+        Some(key)
+    }
 }
 
 /// An array of a decomposition.
@@ -95,7 +103,7 @@ pub struct Decomposition {
     pub basis: Basis,
     /// How much of each basis image is in each training image, (images, rank).
     pub weights: Weights,
-    /// What the sum starts with, (pixels), if the method subtracts a mean image first.
+    /// The mean image, (pixels), if the method subtracts one first.
     pub mean: Option<Array1<f32>>,
     /// The relative error of each reconstructed training image.
     pub errors: Vec<f32>,

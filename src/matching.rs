@@ -22,6 +22,17 @@ pub(crate) fn match_one_to_one(similarity: &Array2<f64>) -> Vec<Option<usize>> {
     assign(similarity).into_iter().map(Some).collect()
 }
 
+/// Returns the similarity of each pair that [`match_one_to_one`] matches, in the order of the rows.
+pub(crate) fn matched_similarities(similarity: &Array2<f64>) -> Vec<f64> {
+    let mut matched = Vec::new();
+    for (row, column) in match_one_to_one(similarity).into_iter().enumerate() {
+        if let Some(column) = column {
+            matched.push(similarity[[row, column]]);
+        }
+    }
+    matched
+}
+
 /// Returns the column of each row; there must be at least as many columns as rows.
 fn assign(similarity: &Array2<f64>) -> Vec<usize> {
     let (rows, columns) = similarity.dim();

@@ -26,9 +26,10 @@ use crate::basis::{Basis, Shape, Weights};
 use crate::blocks;
 use crate::decomposition::Decomposition;
 use crate::error::{ModelError, Result};
-use crate::images::{Images, Mask};
+use crate::images::Images;
+use crate::kernel::IMAGES_PER_TASK;
 use crate::linalg::Nnls;
-use crate::metrics::{IMAGES_PER_TASK, PixelSubset, Squares, squares};
+use crate::metrics::{PixelSubset, Squares, squares};
 
 /// Relative errors that differ by less than this are equal.
 const ROUNDING: f64 = 1e-6;
@@ -185,7 +186,7 @@ fn gram(basis: &Array2<f64>) -> Nnls {
     Nnls::new(&basis.dot(&basis.t()))
 }
 
-/// What all images have in common.
+/// The input that the weights of all images share.
 struct Task<'a, I> {
     images: &'a I,
     basis: Array2<f64>,
@@ -264,13 +265,7 @@ impl<I: Images> Task<'_, I> {
     }
 
     fn has_unknown(&self, image: usize) -> bool {
-        self.images
-            .mask()
-            .is_some_and(|mask| known_pixels(mask, image) < mask.pixels())
+        let mask = self.images.mask();
+        mask.is_some_and(|mask| mask.image(image).contains(&false))
     }
-}
-
-fn known_pixels(mask: &Mask, image: usize) -> usize {
-    let words = mask.words(image).iter();
-    words.map(|word| word.count_ones() as usize).sum()
 }

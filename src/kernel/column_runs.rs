@@ -13,7 +13,7 @@ impl PanelMatrix {
     ///
     /// `partial` computes the sums of a run for a range of panels; it is called in parallel for ranges
     /// of `panels_per_task`. If `merge` is set, the runs are added in order to a single partial sum.
-    pub(crate) fn run_shares(
+    pub(crate) fn partial_run_sums(
         &self,
         panels_per_task: usize,
         merge: bool,

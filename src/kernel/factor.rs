@@ -9,8 +9,8 @@ use super::products::{pack, product, transpose};
 use super::sweeps::scale;
 use crate::blocks;
 
-/// Panels per task.
-const PANELS_PER_TASK: usize = 8;
+/// Panels per task that sums a Gram matrix.
+pub(super) const PANELS_PER_TASK: usize = 8;
 
 /// A factor of (rows, rank) values.
 pub(crate) struct Factor {
@@ -118,7 +118,7 @@ impl Factor {
 
     /// Returns the sum of squares of each part's values over all columns of X, as partial sums:
     /// (panels) times (rank).
-    pub(crate) fn squares(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn partial_squares(&self) -> Vec<Vec<f64>> {
         let mut squares = Vec::with_capacity(self.panels.len());
         for panel in &self.panels {
             let values = panel.values.iter();
@@ -134,7 +134,7 @@ impl Factor {
     /// Returns the sum of each extrapolated part over all columns of X, (rank).
     pub(crate) fn part_sums(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.rank];
-        for partial in self.part_sum_shares() {
+        for partial in self.partial_part_sums() {
             for (sum, value) in sums.iter_mut().zip(partial) {
                 *sum += value;
             }
@@ -143,7 +143,7 @@ impl Factor {
     }
 
     /// Returns the partial sums of [`Factor::part_sums`]: (panels) times (rank).
-    pub(crate) fn part_sum_shares(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn partial_part_sums(&self) -> Vec<Vec<f64>> {
         let mut sums = Vec::with_capacity(self.panels.len());
         for panel in &self.panels {
             let lead = panel.lead.iter();

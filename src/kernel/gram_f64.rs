@@ -3,20 +3,17 @@
 use ndarray::Array2;
 
 use super::dispatch::{add_scaled, multiply_add};
-use super::factor::Factor;
+use super::factor::{Factor, PANELS_PER_TASK};
 use super::factor_panel::FactorPanel;
 use super::layout::{Lanes, WIDTH};
 use crate::blocks;
-
-/// Panels per task.
-const PANELS_PER_TASK: usize = 8;
 
 impl Factor {
     /// Returns the Gram matrix of the extrapolated factor over all columns of X, (rank, rank), summed in
     /// `f64`.
     pub(crate) fn gram(&self) -> Array2<f64> {
         let mut sums = vec![0.0; self.rank() * self.rank()];
-        for partial in self.gram_shares() {
+        for partial in self.partial_grams() {
             for (sum, value) in sums.iter_mut().zip(partial) {
                 *sum += value;
             }
@@ -26,7 +23,7 @@ impl Factor {
 
     /// Returns the upper triangle of the Gram matrix as partial sums of tasks, (rank, rank) each, row by
     /// row.
-    pub(crate) fn gram_shares(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn partial_grams(&self) -> Vec<Vec<f64>> {
         let tasks: Vec<&[FactorPanel]> = self.panels.chunks(PANELS_PER_TASK).collect();
         blocks::map(&tasks, |_, panels| {
             let mut sums = vec![0.0; self.rank() * self.rank()];

@@ -19,6 +19,20 @@ pub enum Block<'a> {
     F32(Cow<'a, [f32]>),
 }
 
+impl Block<'_> {
+    /// Returns image `index` of the block, of so many pixels, normalised.
+    pub(crate) fn image(&self, index: usize, pixels: usize) -> Vec<f32> {
+        let values = index * pixels..(index + 1) * pixels;
+        match self {
+            Self::U8(bytes) => bytes[values]
+                .iter()
+                .map(|&v| f32::from(v) / 255.0)
+                .collect(),
+            Self::F32(floats) => floats[values].to_vec(),
+        }
+    }
+}
+
 /// Where the pixels are, one image after another.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
@@ -96,10 +110,7 @@ impl<'a> Matrix<'a> {
 
     /// Returns the normalised values of one image; 0 where they are unknown.
     pub(crate) fn image(&self, index: usize) -> Vec<f32> {
-        let mut values: Vec<f32> = match self.block(index..index + 1) {
-            Block::U8(bytes) => bytes.iter().map(|&v| f32::from(v) / 255.0).collect(),
-            Block::F32(floats) => floats.into_owned(),
-        };
+        let mut values = self.block(index..index + 1).image(0, self.pixels);
         if let Some(known) = self.known {
             known.image(index).clear_unknown(&mut values);
         }
@@ -180,7 +191,7 @@ impl<'a> Matrix<'a> {
 
     /// Returns the sum of each pixel over all images, of values as they are in memory, as partial sums
     /// of tasks: (tasks) times (pixels).
-    pub(crate) fn pixel_sum_shares(&self) -> Vec<Vec<f64>> {
+    pub(crate) fn partial_pixel_sums(&self) -> Vec<Vec<f64>> {
         blocks::map(&self.tasks(), |_, images| {
             match self.block(images.clone()) {
                 Block::U8(bytes) => {

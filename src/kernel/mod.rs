@@ -87,5 +87,5 @@ pub(crate) use panel_matrix::PanelMatrix;
 pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Orientation, Selection};
 pub(crate) use sweeps::{
-    MAX_SWEEPS, extrapolate, loss_share, lower, power_sums, scale, sweep_until_converged,
+    MAX_SWEEPS, extrapolate, lower, partial_loss, power_sums, scale, sweep_until_converged,
 };

@@ -74,7 +74,7 @@ impl Selection<'_> {
 
     /// Returns ‖X‖² of the selected images with all their pixels, of values as they are in memory, as
     /// partial sums of tasks.
-    pub(crate) fn square_shares(&self) -> Vec<f64> {
+    pub(crate) fn partial_squares(&self) -> Vec<f64> {
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_PER_TASK).collect();
         blocks::map(&tasks, |_, images| {
             let ranges = consecutive(images);

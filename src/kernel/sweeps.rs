@@ -130,11 +130,11 @@ pub(crate) fn sweep_until_converged(
 dispatch! {
     /// Returns the panel's part of the squared error minus `‖X‖²`, in `f64`: `Σ wᵀ G w − 2 bᵀ w` with the
     /// products b; `scaled` are the products divided by `G_ll`.
-    loss_share = loss_share_body(factor: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> f64
+    partial_loss = partial_loss_body(factor: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> f64
 }
 
 #[inline(always)]
-fn loss_share_body<const L: usize, const FUSED: bool>(
+fn partial_loss_body<const L: usize, const FUSED: bool>(
     factor: &[Lanes],
     scaled: &[Lanes],
     gram: &PackedGram,

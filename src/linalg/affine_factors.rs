@@ -36,7 +36,7 @@ impl AffineFactors {
             known: None,
             ..*x
         };
-        let partials = filled.pixel_sum_shares();
+        let partials = filled.partial_pixel_sums();
         let mut means = ordered_sum(partition.communicator, x.pixels, &partials);
         for mean in &mut means {
             *mean /= partition.all as f64;
@@ -90,7 +90,7 @@ impl AffineFactors {
             rows: Array2::zeros((rank, x.pixels)),
             squares: axes.squares.iter().map(|v| v / unit.powi(2)).collect(),
             errors: ResidualSquares {
-                squared_norm: partition.sum(&selection.square_shares()) / unit.powi(2),
+                squared_norm: partition.sum(&selection.partial_squares()) / unit.powi(2),
                 squares: Vec::new(),
             },
         };

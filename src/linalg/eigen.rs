@@ -120,7 +120,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// For unwanted values up to `cut` and wanted values from `least` to `largest`.
+    /// Returns the bounds for unwanted values up to `cut` and wanted ones from `least` to `largest`.
     fn new(cut: f64, least: f64, largest: f64) -> Self {
         let half = (cut / 2.0).max(largest * f64::EPSILON);
         let log_growth = growth_rate(largest, half) - growth_rate(least, half);

@@ -41,7 +41,7 @@ impl LinearUpdate {
     /// Returns the update of the rows, `[m V] ← ([1 T]ᵀ [1 T])⁻¹ [1 T]ᵀ X`, from the products Xᵀ [1 T].
     pub(super) fn of_rows(scores: &Factor, communicator: &dyn Communicator) -> Result<Self> {
         let rank = scores.rank();
-        let gram = ordered_sum(communicator, rank * rank, &scores.gram_shares());
+        let gram = ordered_sum(communicator, rank * rank, &scores.partial_grams());
         let coefficients = inverse(&gram_from_upper(rank, &gram))?;
         Ok(Self {
             constant: vec![0.0; coefficients.nrows()],
@@ -59,7 +59,7 @@ impl LinearUpdate {
         communicator: &dyn Communicator,
     ) {
         let (rank, rows) = (own.rank(), own.rows());
-        let partials = x.run_shares(1, communicator.rank() == 0, |run, panels| {
+        let partials = x.partial_run_sums(1, communicator.rank() == 0, |run, panels| {
             let index = panels.start;
             x.filled_run(run, index, &own.panels[index].lead, fixed)
         });

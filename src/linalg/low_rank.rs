@@ -61,7 +61,7 @@ fn alternate(
     selection: &Selection,
     partition: Partition,
 ) -> Result<AffineFactors> {
-    let squared_norm = partition.sum(&selection.square_shares());
+    let squared_norm = partition.sum(&selection.partial_squares());
     let brightness = (squared_norm / partition.count(selection.count()) as f64).sqrt() as f32;
     let by_image = PanelMatrix::without_zero_columns(selection, Orientation::ImageRows);
     let by_pixel = PanelMatrix::without_zero_columns(selection, Orientation::PixelRows);

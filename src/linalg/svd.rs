@@ -58,7 +58,7 @@ pub(crate) fn svd(
     let mean_square = mean.as_ref().map_or(0.0, |mean| {
         partition.all as f64 * mean.iter().map(|m| m * m).sum::<f64>()
     });
-    let squares = partition.sum(&selection.square_shares());
+    let squares = partition.sum(&selection.partial_squares());
     let squared_norm = (squares - mean_square).max(0.0) / x.unit().powi(2);
     let centred = CentredMatrix::new(&selection, partition, mean);
     let eigen = leading(&centred, rank)?;
@@ -216,7 +216,7 @@ mod tests {
                 known: None,
                 scratch: None,
             };
-            let mean: Vec<f64> = ordered_sum(&SingleProcess, pixels, &x.pixel_sum_shares())
+            let mean: Vec<f64> = ordered_sum(&SingleProcess, pixels, &x.partial_pixel_sums())
                 .iter()
                 .map(|sum| sum / images as f64)
                 .collect();

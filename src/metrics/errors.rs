@@ -4,10 +4,8 @@ use ndarray::{Array1, Array2, ArrayView1, s};
 
 use crate::basis::{Basis, Weights};
 use crate::blocks;
-use crate::images::{Block, Images};
-
-/// The number of images that one task reconstructs at a time.
-pub(crate) const IMAGES_PER_TASK: usize = 256;
+use crate::images::Images;
+use crate::kernel::IMAGES_PER_TASK;
 
 /// Returns the relative error ‖x − x̂‖ / ‖x‖ of each reconstructed image over its known pixels: 0 for a
 /// black image reconstructed as black, infinite for one that is not, NaN if no pixel is known.
@@ -51,13 +49,13 @@ pub(crate) enum PixelSubset {
     Hidden,
 }
 
-/// Returns the squares ‖x − x̂‖² and ‖x‖² of each image, over its pixels of one side.
+/// Returns the squares ‖x − x̂‖² and ‖x‖² of each image, over the pixels of the subset.
 pub(crate) fn squares(
     images: &impl Images,
     weights: &Weights,
     basis: &Basis,
     mean: Option<&Array1<f32>>,
-    side: PixelSubset,
+    subset: PixelSubset,
 ) -> Vec<Squares> {
     let pixels = basis.shape().pixels();
     let squares = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |task| {
@@ -70,27 +68,13 @@ pub(crate) fn squares(
         let block = images.block(rows.clone());
         let mut squares = Vec::with_capacity(rows.len());
         for (row, reconstructed) in reconstructed.outer_iter().enumerate() {
-            let original = pixel_values(&block, row, pixels);
-            squares.push(squares_of(
-                images,
-                first + row,
-                &original,
-                &reconstructed,
-                side,
-            ));
+            let original = block.image(row, pixels);
+            let image = first + row;
+            squares.push(squares_of(images, image, &original, &reconstructed, subset));
         }
         squares
     });
     squares.concat()
-}
-
-/// Returns the pixels of one image of a block, normalised.
-fn pixel_values(block: &Block, row: usize, pixels: usize) -> Vec<f32> {
-    let range = row * pixels..(row + 1) * pixels;
-    match block {
-        Block::U8(bytes) => bytes[range].iter().map(|&v| f32::from(v) / 255.0).collect(),
-        Block::F32(floats) => floats[range].to_vec(),
-    }
 }
 
 fn squares_of(
@@ -98,13 +82,13 @@ fn squares_of(
     image: usize,
     original: &[f32],
     reconstructed: &ArrayView1<f32>,
-    side: PixelSubset,
+    subset: PixelSubset,
 ) -> Squares {
     let mask = images.mask();
     let mut squares = Squares::default();
     for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
         let is_known = mask.is_none_or(|mask| mask.is_known(image, pixel));
-        if is_known == (side == PixelSubset::Known) {
+        if is_known == (subset == PixelSubset::Known) {
             squares.add(x, y);
         }
     }

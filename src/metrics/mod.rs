@@ -5,7 +5,7 @@ mod errors;
 mod labels;
 mod partness;
 
-pub(crate) use errors::{IMAGES_PER_TASK, PixelSubset, Squares, squares};
+pub(crate) use errors::{PixelSubset, Squares, squares};
 pub use errors::{hidden_error, relative_error, relative_errors};
 pub use labels::{LabelAccuracy, NearestMean};
 pub use partness::Partness;

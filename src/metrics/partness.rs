@@ -3,9 +3,10 @@
 use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 
-use super::errors::IMAGES_PER_TASK;
 use crate::basis::{Basis, Weights};
 use crate::blocks;
+use crate::images::evenly_spaced;
+use crate::kernel::IMAGES_PER_TASK;
 
 /// How part-like the basis images are: small, separate, and black elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -21,7 +22,7 @@ pub struct Partness {
     pub localisation: f64,
     /// The total magnitude of the terms, `Σ (Σ_l |w_l h_l| + |mean|)`, divided by that of their sums,
     /// `Σ |Σ_l w_l h_l + mean|`, over all pixels of the reconstructed images: exactly 1 if no term is
-    /// negative, 2 if half of the magnitude cancels. Of more than 1,000 images, 1,000 evenly spread
+    /// negative, 2 if half of the magnitude cancels. Of more than 1,000 images, 1,000 evenly spaced
     /// ones are used.
     pub cancellation: f64,
     /// The number of parts that are 0 everywhere.
@@ -122,14 +123,11 @@ fn variance(intensity: &[f64], width: usize) -> f64 {
 const MOST_IMAGES: usize = 1000;
 
 fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) -> f64 {
-    let images = weights.nrows();
-    let count = images.min(MOST_IMAGES);
-    let chosen: Vec<usize> = (0..count).map(|i| i * images / count).collect();
+    let chosen = evenly_spaced(weights.nrows(), MOST_IMAGES);
     let magnitudes = basis.rows().mapv(f32::abs);
-    let sums = blocks::map_range(count.div_ceil(IMAGES_PER_TASK), |task| {
-        let last = count.min((task + 1) * IMAGES_PER_TASK);
-        let some = &chosen[task * IMAGES_PER_TASK..last];
-        let weights = weights.select(Axis(0), some);
+    let tasks: Vec<&[usize]> = chosen.chunks(IMAGES_PER_TASK).collect();
+    let sums = blocks::map(&tasks, |_, images| {
+        let weights = weights.select(Axis(0), images);
         // If no value is negative, both products are the same, bit for bit.
         let mut terms = weights.mapv(f32::abs).dot(&magnitudes);
         let mut sums = weights.dot(&basis.rows());

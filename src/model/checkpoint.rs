@@ -1,4 +1,4 @@
-//! The file `checkpoint.npz`: what each array is, and which values it may have.
+//! The file `checkpoint.npz`: its arrays and their allowed values.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
 
-use super::npz::{self, Allowed, Reader, Writer, open};
+use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer, open};
 use crate::basis::{Basis, Shape};
 use crate::error::{CheckpointError, Error, ModelError, Result};
 use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopReason};
@@ -14,11 +14,6 @@ use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopRe
 /// The version of the format; files of other versions are rejected.
 const FORMAT_VERSION: i64 = 1;
 
-/// The values of a factor.
-const NON_NEGATIVE: Allowed = Allowed {
-    check: |v| v.is_finite() && v >= 0.0,
-    description: "finite non-negative values",
-};
 const ANY: Allowed = Allowed {
     check: |_| true,
     description: "any values",
@@ -29,32 +24,32 @@ impl Checkpoint {
     ///
     /// | key | shape | contents |
     /// | --- | --- | --- |
-    /// | `W` | (images, rank) | weights, f32: of images of which something is known, in the units of the source (255 for bytes) |
-    /// | `W_lead` | (images, rank) | where the next update of the weights starts |
-    /// | `H` | (rank, pixels) | basis, f32: of pixels that say something of their own, each part at its own scale |
-    /// | `H_lead` | (rank, pixels) | where the next update of the basis starts |
-    /// | `weights_gram` | (rank + 2, rank) | of `G = Wᵀ W` as it is summed: `−G_jl / G_ll`, the diagonal, and its inverse, f32 |
-    /// | `rule_state` | (values) | what the rule has learned of the run: of `hals` β, its bound, the last objective; f64 |
-    /// | `revivals` | () | how many parts may still begin anew, u64 |
+    /// | `W` | (images, rank) | weights, f32, of the images with a known pixel, in the units of the source (255 for bytes) |
+    /// | `W_lead` | (images, rank) | extrapolated weights, from which their next update starts, f32 |
+    /// | `H` | (rank, pixels) | basis, f32, of the distinct pixels, each part at its own scale |
+    /// | `H_lead` | (rank, pixels) | extrapolated basis, from which its next update starts, f32 |
+    /// | `weights_gram` | (rank + 2, rank) | `G = Wᵀ W` in its packed form: `−G_jl / G_ll`, the diagonal, and its inverse, f32 |
+    /// | `rule_state` | (values) | what the rule has adapted to, f64: for `hals` β, its bound and the last objective |
+    /// | `revivals` | () | number of dead parts that can still be replaced, u64 |
     /// | `trace` | (iterations, 3) | seconds, relative error and objective of each iteration, f64 |
     /// | `starts` | (starts, 3) | seconds, relative error and objective of each start that has ended, f64 |
-    /// | `starts_ended` | (starts, 2) | how many iterations each of them had, and why it ended, u64 |
-    /// | `settings` | (bytes) | what steps follow from, JSON, u8 |
+    /// | `starts_ended` | (starts, 2) | number of iterations of each of them, and why it ended, u64 |
+    /// | `settings` | (bytes) | the settings that the steps depend on, JSON, u8 |
     /// | `fingerprint` | (bytes) | SHA-256 of the images, in hexadecimal digits, u8 |
-    /// | `note` | (bytes) | what the caller wants to find again, u8 |
+    /// | `note` | (bytes) | the note of the caller, u8 |
     /// | `format_version` | () | 1, i64 |
     ///
-    /// Why a start ended is 0 if it converged, 1 if it reached the target error, and 2 if it reached the iteration limit.
+    /// A start ended because it converged (0), reached the target error (1) or reached the iteration limit (2).
     /// Once a start has ended, there are also:
     ///
     /// | key | shape | contents |
     /// | --- | --- | --- |
     /// | `shape` | (2) | height and width of an image, u64 |
     /// | `starts_H` | (starts × rank, pixels) | the parts of each start, all pixels, f32 |
-    /// | `best` | () | which start is the best so far, counted from 0, u64 |
+    /// | `best` | () | index of the best start so far, u64 |
     /// | `best_W` | (all images, rank) | its weights, f32 |
-    /// | `best_shares` | (rank) | its parts' shares of the light, f64 |
-    /// | `best_order` | (rank) | where each of its parts stood while it was learned, u64 |
+    /// | `best_shares` | (rank) | the fraction of the total reconstructed intensity of each of its parts, f64 |
+    /// | `best_order` | (rank) | the index of each of its parts during the fit, u64 |
     /// | `best_trace` | (iterations, 3) | its iterations, as `trace` |
     ///
     /// # Errors
@@ -62,20 +57,11 @@ impl Checkpoint {
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let settings = serde_json::json!(self.settings).to_string();
         let mut npz = Writer::new();
-        for (
-            key,
-            lead,
-            FactorState {
-                values,
-                lead: leading,
-            },
-        ) in [
-            ("W", "W_lead", &self.weights),
-            ("H", "H_lead", &self.basis.transposed()),
-        ] {
-            npz.add(key, values)?;
-            npz.add(lead, leading)?;
-        }
+        let basis = self.basis.transposed();
+        npz.add("W", &self.weights.values)?;
+        npz.add("W_lead", &self.weights.lead)?;
+        npz.add("H", &basis.values)?;
+        npz.add("H_lead", &basis.lead)?;
         npz.add("weights_gram", &self.weights_gram)?;
         npz.add("rule_state", &Array1::from(self.rule_state.clone()))?;
         npz.add("revivals", &aview0(&(self.revivals as u64)))?;
@@ -91,8 +77,8 @@ impl Checkpoint {
     /// Reads a checkpoint from its file.
     ///
     /// # Errors
-    /// If there is no file, if it is no checkpoint or one of another format, and if an array is missing, truncated, of
-    /// another type or shape than it must be, or holds a value that it cannot.
+    /// If the file does not exist, is not a checkpoint, or has another version of the format; if an array is missing or
+    /// truncated, or has another type or shape, or a value that is not allowed.
     pub fn read(path: &Path) -> Result<Self> {
         let (file, length) = open(path)?;
         let read =

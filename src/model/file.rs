@@ -1,4 +1,4 @@
-//! The files `model.npz` and `projection.npz`: what each array is, and which values it may have.
+//! The files `model.npz` and `projection.npz`: their arrays and the allowed values.
 
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::{Array1, aview0};
 
 use super::data::{Model, Projection};
-use super::npz::{self, Allowed, Reader, Writer};
+use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer};
 use crate::basis::{Basis, Shape};
 use crate::decomposition::{Array, Decomposition, METHODS, Method};
 use crate::error::{Error, ModelError, Result};
@@ -19,10 +19,6 @@ pub const FORMAT_VERSION: i64 = 2;
 /// The file that a run leaves in its output folder.
 const FILE: &str = "model.npz";
 
-const NON_NEGATIVE: Allowed = Allowed {
-    check: |v| v.is_finite() && v >= 0.0,
-    description: "finite non-negative values",
-};
 const POSITIVE: Allowed = Allowed {
     check: |v| v.is_finite() && v > 0.0,
     description: "a finite value above 0",
@@ -186,16 +182,12 @@ fn decomposition(
     let (basis, weights) = (key(method, Array::Basis), key(method, Array::Weights));
     let rank = npz.rows(basis)?;
     let allowed = if method.signed { FINITE } else { NON_NEGATIVE };
-    let mean = method
-        .arrays
-        .iter()
-        .find(|(array, _)| *array == Array::Mean);
     Ok(Decomposition {
         method,
         basis: Basis::new(shape, npz.matrix(basis, (rank, shape.pixels()), allowed)?),
         weights: npz.matrix(weights, (images, rank), allowed)?,
-        mean: match mean {
-            Some(&(_, key)) => Some(npz.vector(key, shape.pixels(), FINITE)?),
+        mean: match method.key_of(Array::Mean) {
+            Some(key) => Some(npz.vector(key, shape.pixels(), FINITE)?),
             None => None,
         },
         errors: npz.vector(method.errors, images, ERRORS)?.to_vec(),
@@ -205,10 +197,7 @@ fn decomposition(
 /// Returns the key of an array that every method has.
 fn key(method: &Method, wanted: Array) -> &'static str {
     method
-        .arrays
-        .iter()
-        .find(|(array, _)| *array == wanted)
-        .map(|&(_, key)| key)
+        .key_of(wanted)
         .expect("every method has a basis and weights")
 }
 

@@ -1,5 +1,5 @@
-//! What a run leaves for later: the decompositions of all methods in one file that `NumPy` reads without
-//! pickle, new images expressed in them, and checkpoints.
+//! Files for later use: the decompositions of all methods in one file that `NumPy` reads without pickle,
+//! new images expressed in them, and checkpoints.
 
 mod checkpoint;
 mod data;

@@ -23,6 +23,12 @@ pub(super) struct Allowed {
     pub(super) description: &'static str,
 }
 
+/// The values of a non-negative factor.
+pub(super) const NON_NEGATIVE: Allowed = Allowed {
+    check: |v| v.is_finite() && v >= 0.0,
+    description: "finite non-negative values",
+};
+
 /// Writes an archive in memory.
 pub(super) struct Writer(NpzWriter<Cursor<Vec<u8>>>);
 

@@ -126,17 +126,12 @@ impl FitProgress<'_> {
 impl Nmf {
     /// Returns every setting that the steps depend on, as text.
     fn as_text(&self) -> BTreeMap<String, String> {
-        let mut penalties = String::new();
-        if let Some(added) = self.solver.penalties() {
-            penalties = added.to_string();
-        }
-        if penalties.is_empty() {
-            "none".clone_into(&mut penalties);
-        }
+        let penalties = self.solver.penalties().map(|added| added.to_string());
+        let penalties = penalties.filter(|text| !text.is_empty());
         let mut settings = vec![
             ("rank", self.rank.to_string()),
             ("solver", self.solver.to_string()),
-            ("penalties", penalties),
+            ("penalties", penalties.unwrap_or_else(|| "none".to_owned())),
             ("init", self.init.to_string()),
             ("seed", self.seed.to_string()),
             ("restarts", self.restarts.max(1).to_string()),

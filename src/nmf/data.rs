@@ -25,10 +25,10 @@ pub(crate) struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// Cuts the selected pixels of images that are shared as `images` says; the norm is that of the
-    /// whole images.
+    /// Cuts the selected pixels of this process's images; the norm is that of all pixels of the
+    /// images of all processes.
     pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
-        let squared_norm = images.sum(&selection.square_shares());
+        let squared_norm = images.sum(&selection.partial_squares());
         Self {
             images,
             by_image: PanelMatrix::without_zero_columns(selection, Orientation::ImageRows),

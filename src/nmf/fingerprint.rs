@@ -5,11 +5,15 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::blocks;
-use crate::communicator::{Partition, ordered_reduce};
+use crate::communicator::{IMAGES_PER_PANEL, Partition, ordered_reduce};
 use crate::images::{self, Block, Images, Mask};
 
-/// Images per digest; the images of a process are a multiple of it, but for the last process.
+/// Images per digest.
 const IMAGES: usize = 64;
+const _: () = assert!(
+    IMAGES_PER_PANEL.is_multiple_of(IMAGES),
+    "no digest extends over two processes"
+);
 
 /// Returns the SHA-256 of the images of all processes, on each of them, in hexadecimal digits.
 pub(super) fn fingerprint(images: &impl Images) -> String {

@@ -3,7 +3,7 @@
 
 use super::loss::LossSums;
 use crate::communicator::Partition;
-use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, loss_share};
+use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, partial_loss};
 
 /// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the
 /// cache.
@@ -71,7 +71,7 @@ impl HalfStep<'_> {
     /// `gram`; 0 for the basis, whose loss is not read.
     pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> LossSums {
         let squared = if self.half == Half::Weights {
-            loss_share(rows, scaled, gram)
+            partial_loss(rows, scaled, gram)
         } else {
             0.0
         };

@@ -15,7 +15,7 @@ impl Factors {
     /// basis [`APART`] of the mean.
     pub(crate) fn lift_zeros(&mut self, squared_norm: f64, images: &Partition) {
         let rank = self.weights.rank();
-        let weight_sums = ordered_sum(images.communicator, rank, &self.weights.part_sum_shares());
+        let weight_sums = ordered_sum(images.communicator, rank, &self.weights.partial_part_sums());
         if weight_sums.iter().sum::<f64>() > 0.0 {
             lift(&mut self.basis, 1.0, &SingleProcess);
             lift(&mut self.weights, 1.0, images.communicator);
@@ -34,7 +34,8 @@ impl Factors {
     }
 }
 
-/// Replaces zeros by `fraction` of the mean of the other values, over all processes of the communicator.
+/// Replaces zeros by `fraction` of the mean of the other values, over all processes of the
+/// communicator.
 fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
     let (values, copies) = (factor.extrapolated(), factor.copies());
     let mut count = 0.0;
@@ -43,7 +44,7 @@ fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
         count += above_zero as f64 * f64::from(copies);
     }
     let count = ordered_sum(communicator, 1, &[vec![count]])[0];
-    let sums = ordered_sum(communicator, factor.rank(), &factor.part_sum_shares());
+    let sums = ordered_sum(communicator, factor.rank(), &factor.partial_part_sums());
     let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         let value = values[[row, part]];
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_become_the_mean_and_unset_weights_rebuild_the_norm() {
+    fn zeros_become_the_mean_and_unset_weights_give_the_norm() {
         let basis = factor(&arr2(&[[1.0, 0.0], [4.0, 3.0]]), &[3.0, 1.0]);
         let mut factors = Factors {
             weights: factor(&Array2::zeros((2, 2)), &[1.0, 1.0]),

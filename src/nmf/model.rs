@@ -1,4 +1,4 @@
-//! What a fit leaves.
+//! The model that a fit returns.
 
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
 use serde::Serialize;

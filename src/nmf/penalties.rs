@@ -165,16 +165,16 @@ impl fmt::Display for Penalties {
             l1_ratio,
             overlap,
         } = *self;
-        let mut said = Vec::new();
+        let mut terms = Vec::new();
         if overlap != Overlap::default() {
-            said.push(format!("overlap {overlap}"));
+            terms.push(format!("overlap {overlap}"));
         }
         if alpha_w > 0.0 || alpha_h > 0.0 {
-            said.push(format!(
+            terms.push(format!(
                 "alpha-w {alpha_w}, alpha-h {alpha_h}, l1-ratio {l1_ratio}"
             ));
         }
-        f.write_str(&said.join(", "))
+        f.write_str(&terms.join(", "))
     }
 }
 

@@ -21,6 +21,7 @@ pub struct FitProgress<'a> {
     pub ends: Option<StopReason>,
     pub(super) view: RunView<'a>,
     pub(super) pixels: &'a DistinctPixels,
+    /// The size of a part.
     pub(super) shape: Shape,
     /// The processes that share the images.
     pub(super) communicator: &'a dyn Communicator,
@@ -58,11 +59,6 @@ impl FitProgress<'_> {
     /// Returns the last iteration of the best start that has ended.
     pub(super) fn best_before(&self) -> Option<Iteration> {
         self.starts?.best.as_ref()?.trace.last().copied()
-    }
-
-    /// Returns the size of a part.
-    pub(super) fn shape(&self) -> Shape {
-        self.shape
     }
 
     pub(super) fn rank(&self) -> usize {

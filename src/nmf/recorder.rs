@@ -151,7 +151,7 @@ fn is_due(last: Option<&Frame>, iteration: usize, step: f64) -> bool {
 
 impl Frame {
     fn of(progress: &FitProgress) -> Self {
-        Self::reduced(progress.at, progress.shape(), progress.rank(), |part| {
+        Self::reduced(progress.at, progress.shape, progress.rank(), |part| {
             progress.part(part)
         })
     }

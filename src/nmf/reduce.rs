@@ -43,10 +43,10 @@ impl HalfStep<'_> {
     }
 
     /// Returns the loss and the Gram matrix from those of the tasks.
-    pub(super) fn add_shares(
+    pub(super) fn sum_over_tasks(
         &self,
         rank: usize,
-        shares: &[(LossSums, GramSums)],
+        partials: &[(LossSums, GramSums)],
     ) -> (LossSums, PackedGram) {
         let communicator = self.row_communicator();
         // The loss is the first row of the message, so that it needs no message of its own.
@@ -55,7 +55,7 @@ impl HalfStep<'_> {
             WIDTH + GramSums::len(rank),
             values_per_message(communicator),
             |first, totals: &mut [f64]| {
-                for (loss, gram) in shares {
+                for (loss, gram) in partials {
                     if first == 0 {
                         totals[0] += loss.squared;
                         totals[1] += loss.own;
@@ -76,12 +76,12 @@ impl HalfStep<'_> {
     }
 
     /// Returns the loss from those of the tasks.
-    pub(super) fn add_losses(&self, shares: &[LossSums]) -> LossSums {
-        let shares: Vec<Vec<f64>> = shares
+    pub(super) fn sum_losses(&self, partials: &[LossSums]) -> LossSums {
+        let partials: Vec<Vec<f64>> = partials
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
             .collect();
-        let totals = ordered_sum(self.row_communicator(), 2, &shares);
+        let totals = ordered_sum(self.row_communicator(), 2, &partials);
         LossSums {
             squared: totals[0],
             own: totals[1],
@@ -101,14 +101,14 @@ impl HalfStep<'_> {
             &ordered_sum(
                 self.column_communicator(),
                 rank * rank,
-                &self.fixed.gram_shares(),
+                &self.fixed.partial_grams(),
             ),
         )
     }
 
     /// Returns the sum of squares of each part of the updated factor.
     pub(crate) fn squares(&self, own: &Factor) -> Vec<f64> {
-        ordered_sum(self.row_communicator(), own.rank(), &own.squares())
+        ordered_sum(self.row_communicator(), own.rank(), &own.partial_squares())
     }
 
     /// Returns the fixed factor with its sums, as the sums over `M = W H` need it.
@@ -116,7 +116,7 @@ impl HalfStep<'_> {
         let sums = ordered_sum(
             self.column_communicator(),
             self.fixed.rank(),
-            &self.fixed.part_sum_shares(),
+            &self.fixed.partial_part_sums(),
         );
         FixedFactor::new(self.fixed, self.brightness).with_part_sums(&sums)
     }
@@ -163,19 +163,19 @@ impl HalfStep<'_> {
         quotients
     }
 
-    /// Returns sums over all columns of X, `rows` rows per panel. `share` returns the contribution
+    /// Returns sums over all columns of X, `rows` rows per panel. `partial` returns the contribution
     /// of a run of columns to the sums of a range of panels.
     fn over_columns(
         &self,
         rows: usize,
-        share: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
+        partial: impl Fn(usize, Range<usize>) -> Vec<Lanes> + Sync + Send,
     ) -> Vec<Lanes> {
         let communicator = self.column_communicator();
         // The sums begin with those of the first process.
-        let shares = self
-            .x
-            .run_shares(self.panels_per_task(), communicator.rank() == 0, share);
-        let totals = ordered_sum(communicator, self.x.len() * rows * WIDTH, &shares);
+        let partials =
+            self.x
+                .partial_run_sums(self.panels_per_task(), communicator.rank() == 0, partial);
+        let totals = ordered_sum(communicator, self.x.len() * rows * WIDTH, &partials);
         totals.as_chunks().0.iter().map(|&row| Lanes(row)).collect()
     }
 }
@@ -183,14 +183,14 @@ impl HalfStep<'_> {
 /// Packs a factor whose rows are shared among processes for the other half step and returns its
 /// Gram matrix.
 pub(super) fn pack_and_gram(factor: &mut Factor, communicator: &dyn Communicator) -> PackedGram {
-    let (rank, shares) = (factor.rank(), factor.pack_and_partial_grams());
+    let (rank, partials) = (factor.rank(), factor.pack_and_partial_grams());
     let totals = ordered_reduce(
         communicator,
         GramSums::len(rank),
         values_per_message(communicator),
         |first, totals: &mut [f64]| {
-            for share in &shares {
-                share.add_to(first, totals);
+            for partial in &partials {
+                partial.add_to(first, totals);
             }
         },
     );

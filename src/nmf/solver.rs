@@ -206,11 +206,6 @@ impl Solver {
             })
             .collect()
     }
-
-    /// Returns whether the parts have converged once the objective has.
-    pub(crate) fn settles(&self) -> bool {
-        self.facts().converges_with_objective
-    }
 }
 
 impl Default for Solver {
@@ -300,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn an_illegal_pair_is_told_the_legal_ones() {
+    fn an_unknown_rule_is_an_error_that_lists_the_known_ones() {
         for text in [
             "", "HALS", "hals:kl", "local:is", "mu:", "mu:4.1", "mu:-2.1", "mu:nan", "mu:inf",
             "mu:kl:1", "bpp:is",

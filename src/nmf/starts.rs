@@ -5,7 +5,7 @@ use super::settings::Nmf;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Weights};
 use crate::communicator::{Communicator, Partition, gather_rows};
-use crate::matching::match_one_to_one;
+use crate::matching::matched_similarities;
 
 /// A start that has ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,13 +123,7 @@ impl Starts {
 impl Restart {
     /// Returns the summary of a start, compared with the parts of the best one.
     fn new(seed: u64, start: &Ended, best: &Basis) -> Self {
-        let cosines = best.cosines(&start.basis);
-        let mut matched = Vec::new();
-        for (row, column) in match_one_to_one(&cosines).into_iter().enumerate() {
-            if let Some(column) = column {
-                matched.push(cosines[[row, column]]);
-            }
-        }
+        let matched = matched_similarities(&best.cosines(&start.basis));
         let alike = matched.iter().filter(|&&cosine| cosine >= Self::ALIKE);
         Self {
             seed,

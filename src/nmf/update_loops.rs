@@ -44,7 +44,7 @@ impl HalfStep<'_> {
         let whole = self
             .columns_are_shared()
             .then(|| self.whole_products(&own.panels, filling.as_ref()));
-        let shares = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
+        let partials = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
             let mut products = match &whole {
                 Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
                 None => self.panel_products(first, panels, filling.as_ref()),
@@ -53,18 +53,18 @@ impl HalfStep<'_> {
             for (index, (panel, products)) in
                 panels.iter_mut().zip(products.chunks_mut(rank)).enumerate()
             {
-                let mut share = improve(panel, products);
+                let mut panel_loss = improve(panel, products);
                 if let Some(fixed) = &filling
                     && self.half == Half::Weights
                 {
-                    share.squared = self.x.residual(first + index, &panel.values, fixed);
+                    panel_loss.squared = self.x.residual(first + index, &panel.values, fixed);
                 }
-                loss = loss + share;
+                loss = loss + panel_loss;
                 panel.pack_and_gram(&mut gram_sums);
             }
             (loss, gram_sums)
         });
-        let (mut loss, gram) = self.add_shares(rank, &shares);
+        let (mut loss, gram) = self.sum_over_tasks(rank, &partials);
         if filling.is_some() {
             loss.squared -= self.squared_norm;
         }
@@ -160,7 +160,7 @@ impl HalfStep<'_> {
         let whole = self
             .columns_are_shared()
             .then(|| self.whole_quotients(&own.panels, &fixed, divergence));
-        let shares = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
+        let partials = blocks::map_chunks_mut(&mut own.panels, 1, |index, panels| {
             let mut loss = LossSums::default();
             for panel in panels {
                 let quotient = match &whole {
@@ -176,7 +176,7 @@ impl HalfStep<'_> {
             }
             loss
         });
-        self.add_losses(&shares)
+        self.sum_losses(&partials)
     }
 }
 

@@ -239,14 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn what_misses_a_thousandth_of_the_squared_light_more_is_as_good() {
+    fn a_squared_error_up_to_a_thousandth_above_the_least_is_as_good() {
         // 0.04² = 0.0016; 0.0509² is 0.00099 more, 0.0511² is 0.00101 more.
         assert_eq!(choice(1, &[0.5, 0.0509, 0.04, 0.05], 0.0).0, 2);
         assert_eq!(choice(1, &[0.5, 0.0511, 0.04, 0.05], 0.0).0, 3);
     }
 
     #[test]
-    fn an_error_that_falls_to_the_end_is_said_to_be_still_falling() {
+    fn the_reason_states_that_the_error_still_falls_at_the_highest_rank() {
         let falling: Vec<f64> = (1..=40)
             .map(|rank| 0.8 / f64::from(rank).powf(0.2))
             .collect();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_without_held_out_pixels_are_passed_over_and_one_rank_is_told_alone() {
+    fn ranks_without_held_out_pixels_are_ignored_and_a_single_rank_has_its_own_reason() {
         let mut scores = curve(1, &[0.5, 0.1, 0.1], 0.001);
         scores[2].held_out_error = None;
         let choice = choose(&scores, None).expect("some");
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn agreement_is_told_of_the_chosen_rank() {
+    fn the_reason_gives_the_stability_of_the_chosen_rank() {
         let mut scores = curve(1, &[0.5, 0.1, 0.2], 0.001);
         scores[1].stability = Some(0.987);
         let reason = choose(&scores, None).expect("some").reason;

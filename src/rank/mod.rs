@@ -29,6 +29,7 @@
 
 mod choice;
 mod held_out;
+mod held_out_blocks;
 mod parallel;
 mod sample;
 mod scores;

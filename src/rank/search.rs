@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use super::choice::{RankChoice, choose};
-use super::held_out::{FOLDS, HeldOutBlocks, Missed, held_out_error};
+use super::held_out::{Missed, held_out_error};
+use super::held_out_blocks::{FOLDS, HeldOutBlocks};
 use super::parallel::parallel_analysis;
 use super::sample::cut;
 use super::scores::RankScores;
 use super::stability;
-use crate::basis::Basis;
+use crate::basis::{Basis, check_rank};
 use crate::blocks;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, Images, evenly_spaced};
@@ -169,17 +170,12 @@ impl RankSearch {
 
     /// Checks the ranks and returns the highest one.
     fn highest_rank(&self, images: usize, pixels: usize) -> Result<usize> {
-        let most = images.min(pixels);
-        match self.ranks[..] {
-            [] | [0, ..] => Err(Error::RankZero),
-            [.., rank] if rank > most => Err(Error::RankTooLarge {
-                rank,
-                images,
-                pixels,
-                most,
-            }),
-            [.., rank] => Ok(rank),
-        }
+        let highest = match self.ranks[..] {
+            [] | [0, ..] => return Err(Error::RankZero),
+            [.., highest] => highest,
+        };
+        check_rank(highest, images, pixels)?;
+        Ok(highest)
     }
 }
 

@@ -3,7 +3,7 @@
 use kodama::{Method, linkage};
 
 use crate::basis::Basis;
-use crate::matching::match_one_to_one;
+use crate::matching::matched_similarities;
 
 /// Returns the mean cosine of the parts of all pairs of starts, matched one to one: 1 for the same
 /// parts in any order; `None` for one start.
@@ -19,12 +19,8 @@ pub(super) fn stability(bases: &[&Basis]) -> Option<f64> {
 
 /// Returns the mean cosine of the parts of two starts, matched one to one.
 fn mean_cosine(one: &Basis, other: &Basis) -> f64 {
-    let cosines = one.cosines(other);
-    let pairs = match_one_to_one(&cosines).into_iter().enumerate();
-    pairs
-        .filter_map(|(row, column)| Some(cosines[[row, column?]]))
-        .sum::<f64>()
-        / one.rank() as f64
+    let matched = matched_similarities(&one.cosines(other));
+    matched.iter().sum::<f64>() / one.rank() as f64
 }
 
 /// Returns the cophenetic correlation of the consensus of several starts, each given by the leading

@@ -15,7 +15,7 @@ pub use truth::{Features, Truth, to_npy};
 /// The match of each known part or feature.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recovery {
-    /// The match of each known one, if it has any.
+    /// The match of each known part or feature; `None` without one.
     pub matches: Vec<Option<Match>>,
     /// The score from which a match counts as found.
     pub threshold: f64,
@@ -40,7 +40,7 @@ pub enum SignRule {
 }
 
 impl Recovery {
-    /// Returns the number of known ones that were found.
+    /// Returns the number of known parts or features that were found.
     #[must_use]
     pub fn found(&self) -> usize {
         self.matches

@@ -154,7 +154,7 @@ fn lines_of_images<'a>(
     }
 }
 
-/// Returns the different values in a column, but for those that say that there is none.
+/// Returns the different values in a column, without those that stand for no feature.
 fn kinds_in<'a>(column: usize, lines: &[&'a csv::StringRecord]) -> BTreeSet<&'a str> {
     lines
         .iter()
@@ -228,18 +228,18 @@ mod tests {
     }
 
     #[test]
-    fn a_table_must_say_one_thing_of_each_image() {
-        let said = |table: &str| features(table, &["a", "b", "c"]).unwrap_err().to_string();
+    fn a_table_has_one_line_per_image_and_a_feature() {
+        let error = |table: &str| features(table, &["a", "b", "c"]).unwrap_err().to_string();
         assert!(
-            said("file,eye\na,big\n").starts_with("no line for b and 1 more: "),
+            error("file,eye\na,big\n").starts_with("no line for b and 1 more: "),
             "{}",
-            said("file,eye\na,big\n")
+            error("file,eye\na,big\n")
         );
         assert_eq!(
-            said("file,eye\na,big\nb,big\na,small\nc,big\n"),
+            error("file,eye\na,big\nb,big\na,small\nc,big\n"),
             "two lines for a: keep one"
         );
-        assert!(said("file,eye\na,none\nb,none\nc,\n").starts_with("the table has no features"));
-        assert!(said("file\na\nb\nc\n").starts_with("the table has no features"));
+        assert!(error("file,eye\na,none\nb,none\nc,\n").starts_with("the table has no features"));
+        assert!(error("file\na\nb\nc\n").starts_with("the table has no features"));
     }
 }

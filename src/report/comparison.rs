@@ -12,7 +12,7 @@ use crate::nmf::NmfModel;
 pub struct ComparisonReport {
     /// The version of this program.
     pub version: String,
-    /// What was read.
+    /// The input.
     pub input: Input,
     /// The settings that all rules have in common.
     pub settings: Settings,
@@ -20,9 +20,9 @@ pub struct ComparisonReport {
     pub compare: Vec<RuleSummary>,
     /// The PCA of the same rank.
     pub pca: PcaReport,
-    /// What was written.
+    /// The files that were written.
     pub files: Vec<File>,
-    /// What to consider before trusting the rest, one sentence each.
+    /// Reasons for caution with the other figures, one sentence each.
     pub warnings: Vec<String>,
 }
 

@@ -1,11 +1,11 @@
-//! What was read, how it was prepared, and what was written: the same in all reports.
+//! The input, its preparation and the files written: the same in all reports.
 
 use serde::Serialize;
 
 use crate::basis::Shape;
 use crate::images::Skipped;
 
-/// What was read.
+/// The images that were read.
 #[derive(Debug, Clone, Serialize)]
 pub struct Input {
     /// The path as it was given.
@@ -25,7 +25,7 @@ pub struct Input {
     pub skipped: Vec<Skipped>,
     /// The number of files that were ignored because they are not images.
     pub passed_over: usize,
-    /// What was done to the pixels, one sentence each.
+    /// Changes that were made to the pixels, one sentence each.
     pub notes: Vec<String>,
     /// How the pixels were prepared.
     pub preparation: Preparation,
@@ -65,7 +65,7 @@ pub struct Preparation {
 pub struct File {
     /// Its name in the output folder.
     pub name: String,
-    /// What it contains, in one sentence.
+    /// Its contents, in one sentence.
     pub caption: String,
 }
 

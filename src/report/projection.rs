@@ -15,16 +15,16 @@ pub struct ProjectionReport {
     pub version: String,
     /// The model that the images are expressed in.
     pub model: ModelReport,
-    /// What was read.
+    /// The input.
     pub input: NewImages,
     /// How well each method reconstructs the new images.
     #[serde(flatten)]
     pub methods: PerMethod<ProjectedReport>,
     /// The images that the parts reconstruct badly.
     pub flagged: Flagged,
-    /// What was written.
+    /// The files that were written.
     pub files: Vec<File>,
-    /// What to consider before trusting the rest, one sentence each.
+    /// Reasons for caution with the other figures, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ pub struct NewImages {
     pub skipped: Vec<Skipped>,
     /// The number of files that were ignored because they are not images.
     pub passed_over: usize,
-    /// What was done to the pixels, one sentence each.
+    /// Changes that were made to the pixels, one sentence each.
     pub notes: Vec<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::rank::{RankChoice, RankScores};
 pub struct RanksReport {
     /// The version of this program.
     pub version: String,
-    /// What was read.
+    /// The input.
     pub input: Input,
     /// The ranks to try, and how.
     pub settings: RanksSettings,
@@ -21,9 +21,9 @@ pub struct RanksReport {
     pub parallel_analysis: Option<usize>,
     /// The ranks that were tried, in ascending order.
     pub ranks: Vec<RankScores>,
-    /// What was written.
+    /// The files that were written.
     pub files: Vec<File>,
-    /// What to consider before trusting the rest, one sentence each.
+    /// Reasons for caution with the other figures, one sentence each.
     pub warnings: Vec<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::metrics::{LabelAccuracy, Partness};
 pub struct Report {
     /// The version of this program.
     pub version: String,
-    /// What was read.
+    /// The input.
     pub input: Input,
     /// The NMF.
     pub nmf: NmfReport,
@@ -31,8 +31,8 @@ pub struct Report {
     /// The processes that shared the images, if there were several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mpi: Option<MpiReport>,
-    /// What was written.
+    /// The files that were written.
     pub files: Vec<File>,
-    /// What to consider before trusting the rest, one sentence each.
+    /// Reasons for caution with the other figures, one sentence each.
     pub warnings: Vec<String>,
 }

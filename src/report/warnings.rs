@@ -1,4 +1,4 @@
-//! The warnings of a report: what to consider before trusting the results.
+//! The warnings of a report: reasons for caution with its figures.
 
 use crate::nmf::{NmfModel, StopReason};
 use crate::pca::PcaModel;
@@ -45,7 +45,7 @@ fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
 }
 
 fn not_converged(nmf: &NmfModel) -> Option<String> {
-    if nmf.stop != StopReason::MaxIterations || !nmf.solver.settles() {
+    if nmf.stop != StopReason::MaxIterations || !nmf.solver.facts().converges_with_objective {
         return None;
     }
     let after = after(nmf);

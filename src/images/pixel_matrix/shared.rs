@@ -54,7 +54,7 @@ impl<'a> Shared<'a> {
         ordered_sum(
             self.images.communicator,
             self.x.pixels,
-            &self.x.pixel_sum_shares(),
+            &self.x.partial_pixel_sums(),
         )
     }
 

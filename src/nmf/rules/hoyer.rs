@@ -274,13 +274,13 @@ mod tests {
         // A sum of 1 leaves one value, that of the square root of the count makes all equal.
         check(&[1.0, 3.0, 2.0], 1.0, &[0.0, 1.0, 0.0]);
         check(&[1.0, 3.0, 2.0, 0.0], 2.0, &[0.5, 0.5, 0.5, 0.5]);
-        // The third is left out, however low it is.
+        // The third becomes 0, however low it is.
         check(&[4.0, 3.0, -1.0], 1.4, &[0.8, 0.6, 0.0]);
         check(&[4.0, 3.0, -1e6], 1.4, &[0.8, 0.6, 0.0]);
     }
 
     #[test]
-    fn equal_values_are_told_apart_by_their_place() {
+    fn of_equal_values_the_first_becomes_the_largest() {
         let found = direction(&[2.0, 2.0, 1.0], 1.4);
         assert!(distance(&found, &[0.8, 0.6, 0.0]) < 1e-20, "{found:?}");
         assert_eq!(direction(&[5.0], 1.0), [1.0]);

@@ -1,8 +1,8 @@
 //! The learning rules, one per file. They do not import each other.
 
-pub(crate) mod bpp;
-pub mod hals;
-pub mod hoyer;
+pub(super) mod bpp;
+pub(super) mod hals;
+pub(super) mod hoyer;
 pub(super) mod local;
-pub mod mu;
-pub mod nonsmooth;
+pub(super) mod mu;
+pub(super) mod nonsmooth;

@@ -30,7 +30,7 @@ use ndarray::{Array2, Axis};
 
 use crate::error::{Error, Result};
 use crate::kernel::{
-    Factor, Lanes, MAX_SWEEPS, PackedGram, WIDTH, loss_share, scale, sweep_until_converged,
+    Factor, Lanes, MAX_SWEEPS, PackedGram, WIDTH, partial_loss, scale, sweep_until_converged,
 };
 use crate::nmf::half_step::{Half, HalfStep};
 use crate::nmf::loss::LossSums;
@@ -162,7 +162,7 @@ impl UpdateRule for NonsmoothRule {
             self.smooth(products);
             scale(products, &gram.inverse);
             sweep_until_converged(&mut panel.lead, products, &gram, MAX_SWEEPS);
-            let squared = loss_share(&panel.lead, products, &gram);
+            let squared = partial_loss(&panel.lead, products, &gram);
             panel.values.copy_from_slice(&panel.lead);
             self.smooth(&mut panel.values);
             LossSums { squared, own: 0.0 }
