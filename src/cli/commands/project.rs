@@ -32,7 +32,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
         }
         let model = Model::read(&arguments.model)?;
         let images = read(arguments, &model, &output)?;
-        output.check_overwrite(input::files(&arguments.inputs, &images))?;
+        output.check_overwrite(input::files(&arguments.inputs, &images.names))?;
         let projected = {
             let _spinner =
                 Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));

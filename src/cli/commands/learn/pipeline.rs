@@ -1,7 +1,7 @@
 //! The phases of a run: check, read, fit, gather, report, draw, write.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
@@ -242,13 +242,16 @@ impl LearnRun<'_> {
         output: Option<&Output>,
         shown: &ImageSet,
     ) -> Result<()> {
-        let own: Vec<String> = input::files(&[&self.arguments.input], &shard.set)
-            .filter(|file| is_called_as_own(file))
-            .map(|file| file.to_string_lossy().into_owned())
+        let own: Vec<String> = shard
+            .set
+            .names
+            .iter()
+            .filter(|name| is_called_as_own(Path::new(name)))
+            .cloned()
             .collect();
-        let files = gather_lines(self.communicator, &own);
+        let names = gather_lines(self.communicator, &own);
         let checked = output.map_or(Ok(()), |output| {
-            output.check_overwrite(files.iter().map(PathBuf::from))?;
+            output.check_overwrite(input::files(&[&self.arguments.input], &names))?;
             pictures::check(self.arguments, shown)
         });
         self.propagate(checked)
