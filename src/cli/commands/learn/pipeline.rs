@@ -250,9 +250,14 @@ impl LearnRun<'_> {
             .cloned()
             .collect();
         let names = gather_lines(self.communicator, &own);
+        let shows_all = shown.len() == shard.whole_len();
         let checked = output.map_or(Ok(()), |output| {
             output.check_overwrite(input::files(&[&self.arguments.input], &names))?;
-            pictures::check(self.arguments, shown)
+            let checked = pictures::check(self.arguments, shown);
+            if shows_all {
+                return checked;
+            }
+            checked.context("among the images that pictures show")
         });
         self.propagate(checked)
     }
