@@ -175,15 +175,18 @@ impl LearnRun<'_> {
         propagate(self.communicator, result)
     }
 
-    /// Checks that nothing is asked for that needs all images in one process if there are several.
+    /// Checks that several processes are not asked for what needs all images in one.
     fn check_arguments(&self) -> Result<()> {
+        if self.communicator.size() == 1 {
+            return Ok(());
+        }
         let Arguments {
             input,
             rank,
             method,
             ..
         } = self.arguments;
-        let refused = if *rank == Rank::Auto {
+        let (what, try_instead) = if *rank == Rank::Auto {
             (
                 "-k auto",
                 "search with --limit first, and pass -k with what it finds",
@@ -195,10 +198,6 @@ impl LearnRun<'_> {
         } else {
             return Ok(());
         };
-        if self.communicator.size() == 1 {
-            return Ok(());
-        }
-        let (what, try_instead) = refused;
         Err(CommunicatorError::NeedsOneProcess {
             what: what.to_owned(),
             try_instead,
