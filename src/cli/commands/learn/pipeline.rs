@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use nmf_images::communicator::{Communicator, check_same, gather_lines, propagate_error};
 use nmf_images::error::CommunicatorError;
-use nmf_images::images::{ImageShard, Images, is_called_as_own};
+use nmf_images::images::{ImageShard, Images, is_picture_name};
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::TruthReport;
@@ -245,7 +245,7 @@ impl LearnRun<'_> {
             .set
             .names
             .iter()
-            .filter(|name| is_called_as_own(Path::new(name)))
+            .filter(|name| is_picture_name(Path::new(name)))
             .cloned()
             .collect();
         let names = gather_lines(self.communicator, &own);
@@ -328,7 +328,7 @@ impl LearnRun<'_> {
             frames,
         };
         let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
-        allocator::give_back_the_rest();
+        allocator::trim();
         let pictures = pictures::draw(&context)?;
         let view = if self.arguments.pictures.view {
             view::text(&model.decompositions, &report.methods(), || {
@@ -363,7 +363,7 @@ impl LearnRun<'_> {
             .files
             .push(file("report.json", "Every number of this run."));
         staged.add("report.json", &json(report)?)?;
-        results.checkpoints.settle(&mut staged);
+        results.checkpoints.remove_if_finished(&mut staged);
         staged.replace()
     }
 
