@@ -139,7 +139,7 @@ impl RankRun<'_> {
             .count();
         let unfinished = (done < wanted.len()).then(|| {
             format!(
-                "ended after {done} of {} ranks; the same command goes on from there",
+                "ended after {done} of {} ranks; the same command continues from there",
                 wanted.len()
             )
         });

@@ -116,7 +116,7 @@ impl<'a> Checkpoints<'a> {
         let folder = self.output.name();
         let resume = self
             .can_resume
-            .then(|| format!("nmf-images --resume {folder} goes on from here"));
+            .then(|| format!("nmf-images --resume {folder} continues from here"));
         let failed = self
             .failure
             .as_ref()

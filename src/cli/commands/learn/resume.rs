@@ -16,10 +16,10 @@ pub struct ResumePoint {
 }
 
 impl ResumePoint {
-    /// Returns a note on what the pictures of a continued run do not show.
+    /// Returns a note on the iterations that the pictures of a resumed run do not show.
     pub fn note_on_pictures(&self) -> String {
         format!(
-            "the run went on from iteration {}, and what pictures show of its learning begins there",
+            "the run was resumed at iteration {}; pictures of the learning begin there",
             self.checkpoint.at().iteration
         )
     }
