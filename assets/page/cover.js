@@ -71,25 +71,28 @@ class Cover {
       result.show(found, limit, error, isCovered ? "the hidden pixels" : "the image");
       guesses.push({ ...found, kind: result.kind, error });
     }
-    const said = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
-    byId("cover-said").replaceChildren(make("p", {}, said[0]), make("ul", {}, ...said.slice(1).map((words) => make("li", {}, words))));
+    const lines = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
+    byId("cover-readout").replaceChildren(make("p", {}, lines[0]), make("ul", {}, ...lines.slice(1).map((words) => make("li", {}, words))));
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Returns which method fills better, in a sentence, and the reasons, with the figures of this image. */
+  /** Returns a sentence on which method is closer, and sentences with the reasons. */
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
-    if (covered === hidden.length) return ["All pixels are covered: NMF has nothing to fit, and PCA returns the mean image."];
+    if (covered === hidden.length) {
+      const empty = guesses.map(({ kind }) => `${kind.method} returns ${kind.mean ? "the mean image" : "black"}`);
+      return [`All pixels are covered, so there is nothing to fit: ${empty.join(", ")}.`];
+    }
     const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
     const share = percent(covered / hidden.length, 0);
     if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and the image is black there.`];
     const errors = guesses.map(({ kind, error }) => `${kind.method} ${percent(error)}`);
     const numbers = `Relative error under the cover: ${errors.join(", ")}`;
     const isEqual = next.error - best.error < EQUAL * next.error;
-    const judged = isEqual ? "the best two are equally close" : `${best.kind.method} is better here`;
+    const better = isEqual ? "the best two are equally close" : `${best.kind.method} is better here`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
     const all = `Each method has ${best.kind.rank} weights to fit, and the visible pixels constrain all of them.`;
-    return [`${numbers}; ${judged}.`, ...(reasons.length ? reasons : [all])];
+    return [`${numbers}; ${better}.`, ...(reasons.length ? reasons : [all])];
   }
 
   /** Returns the problems under the cover, by the same measures for every method. */

@@ -117,7 +117,7 @@ function showChosen(run, kinds) {
   slider.setAttribute("aria-valuetext", `${run.names[state.image]}, ${state.image + 1} of ${run.count}`);
   byId("chosen-name").replaceChildren(nameOf(run.names[state.image]));
   byId("chosen").setAttribute("aria-label", `Image ${run.names[state.image]}`);
-  byId("focus-text").textContent = focus ? told(run, kinds[focus.kind], focus.index) : told(run, null);
+  byId("focus-text").textContent = focus ? focusText(run, kinds[focus.kind], focus.index) : "Point at a part to see its pixels.";
   const known = knownOf(run, state.image);
   if (!focus) return paintImage(byId("chosen"), image, known, run.width, limit);
   const basis = kinds[focus.kind].basisImage(focus.index);
@@ -126,8 +126,8 @@ function showChosen(run, kinds) {
   return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: largest(basis), weight, isSigned });
 }
 
-function told(run, kind, index) {
-  if (!kind) return "Point at a part to see its pixels.";
+/** Describes a basis image and its weight in the chosen image. */
+function focusText(run, kind, index) {
   const weight = kind.weight(state.image, index);
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
@@ -138,13 +138,14 @@ function told(run, kind, index) {
   return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
 }
 
-/** Returns the images with the largest weights of the highlighted basis image; without one, evenly spread images. */
-export function usersOf(run, kind, index) {
+/** Returns the images with the largest weights of a basis image. */
+function usersOf(run, kind, index) {
   const all = Array.from({ length: run.count }, (_, image) => image);
   const strength = (image) => Math.abs(kind.weight(image, index));
   return all.sort((a, b) => strength(b) - strength(a) || a - b).slice(0, USERS);
 }
 
+/** Returns some images, evenly spaced. */
 function someOf(run) {
   const shown = Math.min(USERS, run.count);
   return Array.from({ length: shown }, (_, i) => Math.floor(((2 * i + 1) * run.count) / (2 * shown)));

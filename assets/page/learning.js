@@ -84,10 +84,10 @@ class Walk {
     paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
     this.rebuilt.caption.textContent = `reconstructed: error ${percent(relativeError(image, rebuilt, known))}`;
     const { iteration, relative_error: error } = run.frames.at[at];
-    const said = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
-    byId("frame-text").textContent = said;
+    const readout = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
+    byId("frame-text").textContent = readout;
     this.slider.value = at;
-    this.slider.setAttribute("aria-valuetext", said);
+    this.slider.setAttribute("aria-valuetext", readout);
     this.curve.mark(iteration, error);
   }
 }

@@ -43,16 +43,18 @@ class Own {
   draw(pixels) {
     const isLight = document.querySelector("[name=own-brush]:checked").value === "light";
     for (const p of pixels) this.image[p] = isLight ? this.run.scale : 0;
-    byId("own-said").textContent = "";
+    byId("own-readout").textContent = "";
     this.soon();
   }
 
   takeChosen() {
     const name = this.run.names[state.image];
     const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
-    const filled = known ? this.solver.fit(this.run.kinds.parts, image, known).rebuilt : image;
+    // The first method fills in unknown pixels.
+    const [kind] = Object.values(this.run.kinds);
+    const filled = known ? this.solver.fit(kind, image, known).rebuilt : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
-    const how = known ? ", its unknown pixels filled by NMF" : "";
+    const how = known ? `, its unknown pixels filled by ${kind.method}` : "";
     this.put(whole, `This is ${name}${how}: draw on it.`);
   }
 
@@ -62,7 +64,7 @@ class Own {
 
   put(image, words) {
     this.image = image;
-    byId("own-said").textContent = words;
+    byId("own-readout").textContent = words;
     this.soon();
   }
 
@@ -98,7 +100,7 @@ class Own {
       const image = await this.read(file);
       this.put(image, `This is ${file.name}, converted to grey and ${this.run.width}x${this.run.height} like the images of the run.${this.advice(image)}`);
     } catch {
-      byId("own-said").textContent = `${file.name} cannot be read as an image: try a PNG or JPEG file.`;
+      byId("own-readout").textContent = `${file.name} cannot be read as an image: try a PNG or JPEG file.`;
     }
   }
 

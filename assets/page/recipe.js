@@ -44,7 +44,7 @@ class Recipe {
     this.original = picture("the image", "original");
     this.sum = picture(`sum of ${name}`, "sum");
     this.lost = picture("cancelled intensity", "lost");
-    this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
+    this.readout = make("p", { className: "readout", id: `readout-${this.kind.name}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
     this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Restore all");
@@ -56,7 +56,7 @@ class Recipe {
     return [
       make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "additions only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
-      this.said,
+      this.readout,
       make("div", { className: "row" }, this.build, this.next, this.back),
       stepsName,
       this.steps,
@@ -163,18 +163,19 @@ class Recipe {
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
     const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
-    const wiped = this.mean
+    const wiped = this.kind.signed
       ? ` Of the intensity that is added, ${percent(share)} is removed again.`
       : " Nothing is removed.";
-    this.said.textContent = used + wiped;
+    this.readout.textContent = used + wiped;
   }
 
   /** Returns the intensity that some terms add and others remove, per pixel, and its fraction of the added intensity. */
   wipedOut() {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
-    if (!this.mean) return { lost, share: 0 };
-    const added = Float32Array.from(this.mean, (value) => Math.max(0, value));
+    if (!this.kind.signed) return { lost, share: 0 };
+    const added = new Float32Array(pixels);
+    if (this.mean) for (let p = 0; p < pixels; p++) added[p] = Math.max(0, this.mean[p]);
     const weights = this.inUse();
     for (let index = 0; index < weights.length; index++) {
       const weight = weights[index];
