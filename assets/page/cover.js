@@ -67,7 +67,7 @@ class Cover {
     for (const result of this.results) {
       const found = this.solver.fit(result.kind, image, isCovered || known ? seen : null);
       const counts = isCovered ? hidden : known;
-      const error = relativeError(image, found.rebuilt, counts);
+      const error = relativeError(image, found.reconstructed, counts);
       result.show(found, limit, error, isCovered ? "the hidden pixels" : "the image");
       guesses.push({ ...found, kind: result.kind, error });
     }
@@ -96,12 +96,12 @@ class Cover {
   }
 
   /** Returns the problems under the cover, by the same measures for every method. */
-  faults({ kind, rebuilt, weights }, hidden) {
+  faults({ kind, reconstructed, weights }, hidden) {
     const { method } = kind;
     const blind = this.hiddenOf(kind, hidden);
-    const growth = lightOf(weights, kind.light) / lightOf(this.solver.fit(kind, this.image).weights, kind.light);
+    const growth = totalIntensity(weights, kind) / totalIntensity(this.solver.fit(kind, this.image).weights, kind);
     const limit = Math.max(this.run.scale, largest(this.image));
-    const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
+    const pixels = (is) => reconstructed.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [
       blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
@@ -127,6 +127,6 @@ class Cover {
 }
 
 /** Returns the total magnitude of all terms. */
-function lightOf(weights, light) {
-  return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * light[index], 0);
+function totalIntensity(weights, kind) {
+  return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * kind.intensity[index], 0);
 }

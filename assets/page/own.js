@@ -52,7 +52,7 @@ class Own {
     const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
     // The first method fills in unknown pixels.
     const [kind] = Object.values(this.run.kinds);
-    const filled = known ? this.solver.fit(kind, image, known).rebuilt : image;
+    const filled = known ? this.solver.fit(kind, image, known).reconstructed : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
     const how = known ? `, its unknown pixels filled by ${kind.method}` : "";
     this.put(whole, `This is ${name}${how}: draw on it.`);
@@ -75,7 +75,7 @@ class Own {
     paintGrey(this.easel.canvas, image, run.width, limit);
     for (const result of this.results) {
       const found = solver.fit(result.kind, image);
-      result.show(found, limit, relativeError(image, found.rebuilt), "your picture");
+      result.show(found, limit, relativeError(image, found.reconstructed), "your picture");
     }
     byId("own").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }

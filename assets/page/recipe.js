@@ -1,6 +1,6 @@
 // The recipe of the chosen image by each method: a slider and a switch per term, and their sum.
 
-import { addTerm, rebuild, relativeError } from "./algebra.js";
+import { addTerm, reconstruct, relativeError } from "./algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { paintBasisImage } from "./galleries.js";
@@ -95,9 +95,9 @@ class Recipe {
     this.known = knownOf(this.run, image);
     this.limit = Math.max(this.run.scale, largest(this.image));
     this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
-    const light = (index) => this.kind.light[index] * Math.abs(this.learned[index]);
-    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
-    this.allLight = this.order.reduce((sum, index) => sum + light(index), 0) || 1;
+    const intensity = (index) => this.kind.intensity[index] * Math.abs(this.learned[index]);
+    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => intensity(b) - intensity(a) || a - b);
+    this.totalIntensity = this.order.reduce((sum, index) => sum + intensity(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
     paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
     this.restore();
@@ -117,13 +117,13 @@ class Recipe {
     const after = isOn ? weight : 0;
     this.weights[index] = weight;
     this.uses[index] = isOn;
-    addTerm(this.rebuilt, this.kind.basis, index, after - before);
+    addTerm(this.reconstructed, this.kind.basis, index, after - before);
     this.showRow(index);
     this.soon();
   }
 
   showAll() {
-    this.rebuilt = rebuild(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
+    this.reconstructed = reconstruct(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
     for (const index of this.order) this.showRow(index);
     this.draw();
   }
@@ -135,7 +135,7 @@ class Recipe {
   showRow(index) {
     this.showTerm(index);
     const { slider, number, share, on, item } = this.rows[index];
-    share.textContent = percent((this.kind.light[index] * Math.abs(this.learned[index])) / this.allLight, 0);
+    share.textContent = percent((this.kind.intensity[index] * Math.abs(this.learned[index])) / this.totalIntensity, 0);
     slider.value = this.weights[index];
     slider.setAttribute("aria-valuetext", figure(this.weights[index]));
     number.textContent = figure(this.weights[index]);
@@ -154,23 +154,23 @@ class Recipe {
   }
 
   draw() {
-    const { rebuilt, run, limit } = this;
-    paintSum(this.sum.canvas, rebuilt, run.width, limit);
-    const { lost, share } = this.wipedOut();
+    const { reconstructed, run, limit } = this;
+    paintSum(this.sum.canvas, reconstructed, run.width, limit);
+    const { lost, share } = this.cancelled();
     paintGrey(this.lost.canvas, lost, run.width, limit);
     this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
-    this.error = relativeError(this.image, rebuilt, this.known);
+    this.error = relativeError(this.image, reconstructed, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
     const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
-    const wiped = this.kind.signed
+    const removal = this.kind.signed
       ? ` Of the intensity that is added, ${percent(share)} is removed again.`
       : " Nothing is removed.";
-    this.readout.textContent = used + wiped;
+    this.readout.textContent = used + removal;
   }
 
   /** Returns the intensity that some terms add and others remove, per pixel, and its fraction of the added intensity. */
-  wipedOut() {
+  cancelled() {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
     if (!this.kind.signed) return { lost, share: 0 };
@@ -187,7 +187,7 @@ class Recipe {
     }
     let [all, gone] = [0, 0];
     for (let p = 0; p < pixels; p++) {
-      lost[p] = added[p] - Math.max(0, this.rebuilt[p]);
+      lost[p] = added[p] - Math.max(0, this.reconstructed[p]);
       all += added[p];
       gone += lost[p];
     }
@@ -231,7 +231,7 @@ class Recipe {
     const index = this.nextTerm();
     if (index === undefined) return;
     this.uses[index] = true;
-    addTerm(this.rebuilt, this.kind.basis, index, this.weights[index]);
+    addTerm(this.reconstructed, this.kind.basis, index, this.weights[index]);
     this.showRow(index);
     const bar = make("i");
     this.steps.append(bar);

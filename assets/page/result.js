@@ -17,13 +17,13 @@ export class Result {
     panel.append(make("h3", {}, title), make("div", { className: "stage" }, this.canvas), this.readout, this.terms);
   }
 
-  show({ weights, rebuilt }, limit, error, over) {
-    paintSum(this.canvas, rebuilt, this.run.width, limit);
+  show({ weights, reconstructed }, limit, error, over) {
+    paintSum(this.canvas, reconstructed, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
     const worse = error > 1 ? " (black would be closer)" : "";
     const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no intensity in ${over}.`;
     this.readout.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
-    const strength = (index) => Math.abs(weights[index]) * this.kind.light[index];
+    const strength = (index) => Math.abs(weights[index]) * this.kind.intensity[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);
     const shown = order.filter((index) => strength(index) > FAINT * strength(order[0]));
     this.terms.replaceChildren(...shown.map((index) => this.term(index, weights[index])));

@@ -1,6 +1,6 @@
 // Any image reconstructed by each method, with the weights that fit best.
 
-import { freeWeights, gramOf, positiveWeights, productsOf, rebuild } from "./algebra.js";
+import { freeWeights, gramOf, positiveWeights, productsOf, reconstruct } from "./algebra.js";
 
 /** A remainder of a basis image below this fraction of its sum of squares is rounding: none of it is visible. */
 const UNSEEN = 1e-12;
@@ -18,7 +18,7 @@ export class Solver {
     const gram = this.gram(name, seen);
     const products = productsOf(basis, rank, pixels, rest, seen);
     const weights = signed ? freeWeights(gram, products) : positiveWeights(gram, products);
-    return { weights, rebuilt: rebuild(basis, weights, pixels, mean) };
+    return { weights, reconstructed: reconstruct(basis, weights, pixels, mean) };
   }
 
   /** Returns the Gram matrix over the visible pixels: from these, or from all minus the others, whichever are fewer. */

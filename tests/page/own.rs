@@ -130,7 +130,7 @@ fn what_is_covered_is_filled_in_and_judged() {
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);
          const image = imageOf(run, run.first);
-         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).rebuilt, hidden));",
+         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).reconstructed, hidden));",
     ));
     assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
     page.click("#cover-none");
