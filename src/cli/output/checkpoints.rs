@@ -92,7 +92,7 @@ impl<'a> Checkpoints<'a> {
         }
     }
 
-    /// Writes a checkpoint. If that fails, the run goes on, and notes the failure in the end.
+    /// Writes a checkpoint. A failure does not end the run; it is noted at the end.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
         let written = checkpoint

@@ -8,7 +8,7 @@ use super::context::Context;
 /// An image with its reconstruction by each method.
 pub(super) struct ReconstructedImage {
     pub(super) name: String,
-    /// What to beware of; empty if nothing.
+    /// A warning after the name; empty for none.
     pub(super) warning: &'static str,
     pub(super) original: Vec<f32>,
     pub(super) reconstructions: Vec<Reconstruction>,

@@ -60,7 +60,7 @@ const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 ///
 /// The size of a term is the intensity that it adds or removes. Terms beyond the eighth are joined
 /// in the last ones. Image, parts and sums share one colour scale, so that tiles add up as they are
-/// seen; eigenimages have a scale of their own.
+/// seen; eigenimages have another one.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if image, mean or basis differ in size from the

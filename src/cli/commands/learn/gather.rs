@@ -1,4 +1,4 @@
-//! What every process has learned of its own images, brought to the first process.
+//! Gathers the models of all processes on the first one.
 
 use std::borrow::Cow;
 
