@@ -25,7 +25,7 @@ class Cover {
   constructor(run, solver) {
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, covered: new Uint8Array(run.pixels) });
-    this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.method} fills it in`));
+    this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.name} fills it in`));
     const size = byId("cover-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 5));
     this.easel = new Easel(byId("cover-easel"), run, "Image to cover", () => Number(size.value), (pixels) => this.paint(pixels));
@@ -80,16 +80,16 @@ class Cover {
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
     if (covered === hidden.length) {
-      const empty = guesses.map(({ kind }) => `${kind.method} returns ${kind.mean ? "the mean image" : "black"}`);
+      const empty = guesses.map(({ kind }) => `${kind.name} returns ${kind.mean ? "the mean image" : "black"}`);
       return [`All pixels are covered, so there is nothing to fit: ${empty.join(", ")}.`];
     }
     const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
     const share = percent(covered / hidden.length, 0);
     if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and the image is black there.`];
-    const errors = guesses.map(({ kind, error }) => `${kind.method} ${percent(error)}`);
+    const errors = guesses.map(({ kind, error }) => `${kind.name} ${percent(error)}`);
     const numbers = `Relative error under the cover: ${errors.join(", ")}`;
     const isEqual = next.error - best.error < EQUAL * next.error;
-    const better = isEqual ? "the best two are equally close" : `${best.kind.method} is better here`;
+    const better = isEqual ? "the best two are equally close" : `${best.kind.name} is better here`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
     const all = `Each method has ${best.kind.rank} weights to fit, and the visible pixels constrain all of them.`;
     return [`${numbers}; ${better}.`, ...(reasons.length ? reasons : [all])];
@@ -97,19 +97,18 @@ class Cover {
 
   /** Returns the problems under the cover, by the same measures for every method. */
   faults({ kind, reconstructed, weights }, hidden) {
-    const { method } = kind;
     const blind = this.hiddenOf(kind, hidden);
     const growth = totalIntensity(weights, kind) / totalIntensity(this.solver.fit(kind, this.image).weights, kind);
     const limit = Math.max(this.run.scale, largest(this.image));
     const pixels = (is) => reconstructed.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [
-      blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
+      blind > 0 ? `${count(blind, kind.unit)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
       growth > GROWN ? `to fit the visible pixels, its weights grew to ${growth.toFixed(1)} times their total intensity in the whole image` : "",
       below > 0 ? `it gives negative values at ${count(below, "hidden pixel")} (blue)` : "",
       above > 0 ? `it gives values above white at ${count(above, "hidden pixel")} (yellow)` : "",
     ].filter(Boolean);
-    return facts.length ? `${method}: ${facts.join("; ")}.` : "";
+    return facts.length ? `${kind.name}: ${facts.join("; ")}.` : "";
   }
 
   hiddenOf(kind, hidden) {

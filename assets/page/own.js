@@ -21,8 +21,8 @@ class Own {
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
     this.results = Object.values(run.kinds).map((kind) => {
-      const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.name}`;
-      return new Result(panelOf(kind, "own"), run, kind, `${kind.method}: ${how}`);
+      const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.units}`;
+      return new Result(panelOf(kind, "own"), run, kind, `${kind.name}: ${how}`);
     });
     const size = byId("own-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 12));
@@ -54,7 +54,7 @@ class Own {
     const [kind] = Object.values(this.run.kinds);
     const filled = known ? this.solver.fit(kind, image, known).reconstructed : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
-    const how = known ? `, its unknown pixels filled by ${kind.method}` : "";
+    const how = known ? `, its unknown pixels filled by ${kind.name}` : "";
     this.put(whole, `This is ${name}${how}: draw on it.`);
   }
 

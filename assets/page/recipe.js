@@ -12,7 +12,7 @@ const BETWEEN_TERMS = 450;
 /** Starts the recipe of each method; returns the recipes by the kind of their basis images. */
 export function startRecipes(run) {
   const recipes = {};
-  for (const kind of Object.values(run.kinds)) recipes[kind.name] = new Recipe(run, kind, panelOf(kind, "recipe"));
+  for (const kind of Object.values(run.kinds)) recipes[kind.units] = new Recipe(run, kind, panelOf(kind, "recipe"));
   onChange((changed) => {
     for (const recipe of Object.values(recipes)) {
       if (changed.has("image")) recipe.take(state.image);
@@ -39,22 +39,22 @@ class Recipe {
   }
 
   head() {
-    const { method, name, signed } = this.kind;
-    const picture = (name, id) => pictured(name, { id: `${id}-${this.kind.name}` });
+    const { name, units, signed } = this.kind;
+    const picture = (caption, id) => pictured(caption, { id: `${id}-${this.kind.units}` });
     this.original = picture("the image", "original");
-    this.sum = picture(`sum of ${name}`, "sum");
+    this.sum = picture(`sum of ${units}`, "sum");
     this.lost = picture("cancelled intensity", "lost");
-    this.readout = make("p", { className: "readout", id: `readout-${this.kind.name}`, "aria-live": "polite" });
-    this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
-    this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
-    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Restore all");
+    this.readout = make("p", { className: "readout", id: `readout-${this.kind.units}`, "aria-live": "polite" });
+    this.build = make("button", { type: "button", id: `build-${this.kind.units}` }, "Build up");
+    this.next = make("button", { type: "button", id: `next-${this.kind.units}` }, "Add the next");
+    this.back = make("button", { type: "button", id: `back-${this.kind.units}` }, "Restore all");
     this.build.addEventListener("click", () => this.buildUp());
     this.next.addEventListener("click", () => this.addNext());
     this.back.addEventListener("click", () => this.restore());
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
     const stepsName = make("p", { className: "what" }, "Relative error after each term:");
     return [
-      make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "additions only"}`),
+      make("h3", {}, `${name}: ${signed ? "the mean, plus and minus" : "additions only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
       this.readout,
       make("div", { className: "row" }, this.build, this.next, this.back),
@@ -64,13 +64,13 @@ class Recipe {
   }
 
   list() {
-    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.noun}`, tabIndex: 0 });
+    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.unit}`, tabIndex: 0 });
     return this.terms;
   }
 
   row(index) {
     const { kind, run } = this;
-    const name = `${kind.noun} ${index}`;
+    const name = `${kind.unit} ${index}`;
     const canvas = make("canvas");
     const most = 1.5 * this.most[index];
     const slider = make("input", {
@@ -83,7 +83,7 @@ class Recipe {
     const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, share, on);
     slider.addEventListener("input", () => this.set(index, Number(slider.value), on.checked));
     on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
-    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.name, index } }));
+    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.units, index } }));
     item.addEventListener("pointerleave", () => change({ focus: null }));
     return { item, slider, number, share, on, canvas, sign: 0 };
   }
@@ -162,7 +162,7 @@ class Recipe {
     this.error = relativeError(this.image, reconstructed, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
-    const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
+    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}.`;
     const removal = this.kind.signed
       ? ` Of the intensity that is added, ${percent(share)} is removed again.`
       : " Nothing is removed.";
@@ -236,9 +236,9 @@ class Recipe {
     const bar = make("i");
     this.steps.append(bar);
     this.draw();
-    bar.title = `${this.kind.noun} ${index}: ${percent(this.error)}`;
+    bar.title = `${this.kind.unit} ${index}: ${percent(this.error)}`;
     bar.style.height = `${Math.min(100, 100 * this.error)}%`;
-    change({ focus: { kind: this.kind.name, index } });
+    change({ focus: { kind: this.kind.units, index } });
   }
 
   stop() {
@@ -249,7 +249,7 @@ class Recipe {
 
   /** Highlights the term that is pointed at. */
   mark() {
-    const focus = inFocus(this.kind.name);
+    const focus = inFocus(this.kind.units);
     for (const [index, { item }] of this.rows.entries()) item.classList.toggle("lit", focus?.index === index);
   }
 }
