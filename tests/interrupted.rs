@@ -72,7 +72,7 @@ fn both_signals_end_a_run_that_then_resumes_to_the_same_model() {
         assert_eq!(status.code(), Some(130), "{said}");
         assert!(said.contains("warning: interrupted after"), "{said}");
         assert!(
-            said.contains("note: nmf-images --resume output goes on from here"),
+            said.contains("note: nmf-images --resume output continues from here"),
             "{said}"
         );
         assert!(
@@ -138,7 +138,7 @@ fn a_time_limit_leaves_a_checkpoint_that_a_longer_one_resumes() {
     desk.command(&format!("{run} --time-limit 0"))
         .assert()
         .success()
-        .stderr(contains("--resume output goes on"));
+        .stderr(contains("--resume output continues"));
     assert!(desk.path("output/checkpoint.npz").exists());
     desk.command("--resume output --time-limit 1000")
         .assert()

@@ -50,7 +50,7 @@ export function productsOf(basis, rank, pixels, image, seen = null) {
 }
 
 /** Σ w_a b_a + mean. */
-export function rebuild(basis, weights, pixels, mean = null) {
+export function reconstruct(basis, weights, pixels, mean = null) {
   const sum = mean ? Float32Array.from(mean) : new Float32Array(pixels);
   for (let a = 0; a < weights.length; a++) if (weights[a] !== 0) addTerm(sum, basis, a, weights[a]);
   return sum;
@@ -62,12 +62,12 @@ export function addTerm(sum, basis, a, weight) {
 }
 
 /** ‖x − y‖ / ‖x‖ over the pixels that `count`; none where x is black there. */
-export function relativeError(image, rebuilt, counts = null) {
+export function relativeError(image, reconstructed, counts = null) {
   let missed = 0;
   let all = 0;
   for (let p = 0; p < image.length; p++) {
     if (counts && !counts[p]) continue;
-    missed += (image[p] - rebuilt[p]) ** 2;
+    missed += (image[p] - reconstructed[p]) ** 2;
     all += image[p] ** 2;
   }
   return all > 0 ? Math.sqrt(missed / all) : NaN;

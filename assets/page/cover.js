@@ -25,7 +25,7 @@ class Cover {
   constructor(run, solver) {
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, covered: new Uint8Array(run.pixels) });
-    this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.method} fills it in`));
+    this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.name} fills it in`));
     const size = byId("cover-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 5));
     this.easel = new Easel(byId("cover-easel"), run, "Image to cover", () => Number(size.value), (pixels) => this.paint(pixels));
@@ -67,46 +67,48 @@ class Cover {
     for (const result of this.results) {
       const found = this.solver.fit(result.kind, image, isCovered || known ? seen : null);
       const counts = isCovered ? hidden : known;
-      const error = relativeError(image, found.rebuilt, counts);
+      const error = relativeError(image, found.reconstructed, counts);
       result.show(found, limit, error, isCovered ? "the hidden pixels" : "the image");
       guesses.push({ ...found, kind: result.kind, error });
     }
-    const said = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
-    byId("cover-said").replaceChildren(make("p", {}, said[0]), make("ul", {}, ...said.slice(1).map((words) => make("li", {}, words))));
+    const lines = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
+    byId("cover-readout").replaceChildren(make("p", {}, lines[0]), make("ul", {}, ...lines.slice(1).map((words) => make("li", {}, words))));
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Returns which method fills better, in a sentence, and the reasons, with the figures of this image. */
+  /** Returns a sentence on which method is closer, and sentences with the reasons. */
   verdict(guesses, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
-    if (covered === hidden.length) return ["All pixels are covered: NMF has nothing to fit, and PCA returns the mean image."];
+    if (covered === hidden.length) {
+      const empty = guesses.map(({ kind }) => `${kind.name} returns ${kind.mean ? "the mean image" : "black"}`);
+      return [`All pixels are covered, so there is nothing to fit: ${empty.join(", ")}.`];
+    }
     const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
     const share = percent(covered / hidden.length, 0);
     if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and the image is black there.`];
-    const errors = guesses.map(({ kind, error }) => `${kind.method} ${percent(error)}`);
+    const errors = guesses.map(({ kind, error }) => `${kind.name} ${percent(error)}`);
     const numbers = `Relative error under the cover: ${errors.join(", ")}`;
     const isEqual = next.error - best.error < EQUAL * next.error;
-    const judged = isEqual ? "the best two are equally close" : `${best.kind.method} is better here`;
+    const better = isEqual ? "the best two are equally close" : `${best.kind.name} is better here`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
     const all = `Each method has ${best.kind.rank} weights to fit, and the visible pixels constrain all of them.`;
-    return [`${numbers}; ${judged}.`, ...(reasons.length ? reasons : [all])];
+    return [`${numbers}; ${better}.`, ...(reasons.length ? reasons : [all])];
   }
 
   /** Returns the problems under the cover, by the same measures for every method. */
-  faults({ kind, rebuilt, weights }, hidden) {
-    const { method } = kind;
+  faults({ kind, reconstructed, weights }, hidden) {
     const blind = this.hiddenOf(kind, hidden);
-    const growth = lightOf(weights, kind.light) / lightOf(this.solver.fit(kind, this.image).weights, kind.light);
+    const growth = totalIntensity(weights, kind) / totalIntensity(this.solver.fit(kind, this.image).weights, kind);
     const limit = Math.max(this.run.scale, largest(this.image));
-    const pixels = (is) => rebuilt.filter((value, p) => hidden[p] && is(value / limit)).length;
+    const pixels = (is) => reconstructed.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [
-      blind > 0 ? `${count(blind, kind.noun)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
+      blind > 0 ? `${count(blind, kind.unit)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
       growth > GROWN ? `to fit the visible pixels, its weights grew to ${growth.toFixed(1)} times their total intensity in the whole image` : "",
       below > 0 ? `it gives negative values at ${count(below, "hidden pixel")} (blue)` : "",
       above > 0 ? `it gives values above white at ${count(above, "hidden pixel")} (yellow)` : "",
     ].filter(Boolean);
-    return facts.length ? `${method}: ${facts.join("; ")}.` : "";
+    return facts.length ? `${kind.name}: ${facts.join("; ")}.` : "";
   }
 
   hiddenOf(kind, hidden) {
@@ -124,6 +126,6 @@ class Cover {
 }
 
 /** Returns the total magnitude of all terms. */
-function lightOf(weights, light) {
-  return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * light[index], 0);
+function totalIntensity(weights, kind) {
+  return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * kind.intensity[index], 0);
 }

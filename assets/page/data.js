@@ -21,17 +21,17 @@ function kindsOf(run) {
 }
 
 /**
- * The basis images of a method. `key` is that of its panels, `signed` whether they have both signs, `mean` the image that
- * sums start with (or null), `light` the total magnitude of each basis image.
+ * The basis images of a method. `unit` and `units` name one and several of them, `key` is that of its panels, `signed`
+ * whether they have both signs, `mean` the image that sums start with (or null), `intensity` the total magnitude of each.
  */
 function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf }) {
   const { [`${key}_basis`]: basis, [`${key}_weights`]: weights, [`${key}_mean`]: mean = null } = run;
   const rank = basis.length / run.pixels;
   const basisImage = (index) => row(basis, index, run.pixels);
-  const lightOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
+  const intensityOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
   return {
-    method: name, key, name: units, noun: unit, signed, mean, basis, shares, shareOf, rank, basisImage,
-    light: Float64Array.from({ length: rank }, (_, index) => lightOf(index)),
+    name, key, unit, units, signed, mean, basis, shares, shareOf, rank, basisImage,
+    intensity: Float64Array.from({ length: rank }, (_, index) => intensityOf(index)),
     weight: (image, index) => weights[image * rank + index],
   };
 }

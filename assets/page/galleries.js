@@ -32,12 +32,12 @@ export function startGalleries(run) {
 
 function fillGallery(run, kind) {
   const gallery = make("div", {
-    className: "gallery", id: kind.name, role: "group", "aria-label": `${capital(kind.name)} of the ${kind.method}`,
+    className: "gallery", id: kind.units, role: "group", "aria-label": `${capital(kind.units)} of the ${kind.name}`,
   });
   const what = kind.signed
     ? "Red adds intensity and blue removes it; a negative weight swaps them."
-    : `Black = 0, white = the maximum. ${capital(kind.name)} are only ever added.`;
-  panelOf(kind, "look").append(make("h3", {}, `${kind.method}: ${kind.name}`), make("p", { className: "what" }, what), gallery);
+    : `Black = 0, white = the maximum. ${capital(kind.units)} are only ever added.`;
+  panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => walk(gallery, event));
 }
@@ -54,12 +54,12 @@ function tile(run, kind, index) {
     "button",
     {
       type: "button", className: "tile", tabIndex: index === 0 ? 0 : -1, "aria-pressed": "false",
-      "data-kind": kind.name, "data-index": index, "aria-label": `${kind.noun} ${index}, ${share} ${kind.shareOf}`,
+      "data-kind": kind.units, "data-index": index, "aria-label": `${kind.unit} ${index}, ${share} ${kind.shareOf}`,
     },
     canvas,
     make("span", { className: "caption" }, String(index)),
   );
-  const here = { kind: kind.name, index };
+  const here = { kind: kind.units, index };
   button.addEventListener("pointerenter", () => change({ focus: here }));
   button.addEventListener("pointerleave", () => change({ focus: null }));
   button.addEventListener("focus", () => change({ focus: here }));
@@ -117,7 +117,7 @@ function showChosen(run, kinds) {
   slider.setAttribute("aria-valuetext", `${run.names[state.image]}, ${state.image + 1} of ${run.count}`);
   byId("chosen-name").replaceChildren(nameOf(run.names[state.image]));
   byId("chosen").setAttribute("aria-label", `Image ${run.names[state.image]}`);
-  byId("focus-text").textContent = focus ? told(run, kinds[focus.kind], focus.index) : told(run, null);
+  byId("focus-text").textContent = focus ? focusText(run, kinds[focus.kind], focus.index) : "Point at a part to see its pixels.";
   const known = knownOf(run, state.image);
   if (!focus) return paintImage(byId("chosen"), image, known, run.width, limit);
   const basis = kinds[focus.kind].basisImage(focus.index);
@@ -126,25 +126,26 @@ function showChosen(run, kinds) {
   return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: largest(basis), weight, isSigned });
 }
 
-function told(run, kind, index) {
-  if (!kind) return "Point at a part to see its pixels.";
+/** Describes a basis image and its weight in the chosen image. */
+function focusText(run, kind, index) {
   const weight = kind.weight(state.image, index);
   let below = 0;
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
-  const name = `${capital(kind.noun)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
+  const name = `${capital(kind.unit)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
   if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
   const rank = `more than in ${percent(below / run.count, 0)} of the images`;
   const how = weight < 0 ? "; the negative weight swaps its signs" : "";
   return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
 }
 
-/** Returns the images with the largest weights of the highlighted basis image; without one, evenly spread images. */
-export function usersOf(run, kind, index) {
+/** Returns the images with the largest weights of a basis image. */
+function usersOf(run, kind, index) {
   const all = Array.from({ length: run.count }, (_, image) => image);
   const strength = (image) => Math.abs(kind.weight(image, index));
   return all.sort((a, b) => strength(b) - strength(a) || a - b).slice(0, USERS);
 }
 
+/** Returns some images, evenly spaced. */
 function someOf(run) {
   const shown = Math.min(USERS, run.count);
   return Array.from({ length: shown }, (_, i) => Math.floor(((2 * i + 1) * run.count) / (2 * shown)));
@@ -153,7 +154,7 @@ function someOf(run) {
 function showUsers(run, kinds) {
   const focus = inFocus();
   const kind = focus && kinds[focus.kind];
-  byId("users-title").textContent = focus ? `Images that use ${kind.noun} ${focus.index} most` : "Some of the images";
+  byId("users-title").textContent = focus ? `Images that use ${kind.unit} ${focus.index} most` : "Some of the images";
   const images = focus ? usersOf(run, kind, focus.index) : someOf(run);
   byId("users").replaceChildren(...images.map((image) => user(run, image, kind, focus)));
 }

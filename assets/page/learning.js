@@ -1,6 +1,6 @@
 // The recorded iterations of the fit, with the curve of the error and the reconstruction of the chosen image.
 
-import { gramOf, positiveWeights, productsOf, rebuild, relativeError } from "./algebra.js";
+import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "./algebra.js";
 import { byId, count, make, percent, pictured, shape } from "./dom.js";
 import { imageOf, knownOf, row } from "./data.js";
 import { largest, paintGrey, paintImage } from "./paint.js";
@@ -35,8 +35,8 @@ class Walk {
     this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
     byId("frame-parts").append(...this.tiles);
     this.original = pictured("the image");
-    this.rebuilt = pictured("reconstructed from these parts");
-    byId("frame-images").append(this.original.whole, this.rebuilt.whole);
+    this.reconstructed = pictured("reconstructed from these parts");
+    byId("frame-images").append(this.original.whole, this.reconstructed.whole);
     this.curve = new Curve(run.report.nmf.trace, run.report.pca.relative_error);
     byId("curve").append(this.curve.drawing);
     this.slider = byId("frame");
@@ -78,16 +78,16 @@ class Walk {
     const basis = isEnd ? run.kinds.parts.basis : parts;
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;
     const weights = positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
-    const rebuilt = rebuild(basis, weights, pixels);
+    const reconstructed = reconstruct(basis, weights, pixels);
     const limit = Math.max(run.scale, largest(image));
     paintImage(this.original.canvas, image, known, width, limit);
-    paintGrey(this.rebuilt.canvas, rebuilt, width, limit);
-    this.rebuilt.caption.textContent = `reconstructed: error ${percent(relativeError(image, rebuilt, known))}`;
+    paintGrey(this.reconstructed.canvas, reconstructed, width, limit);
+    this.reconstructed.caption.textContent = `reconstructed: error ${percent(relativeError(image, reconstructed, known))}`;
     const { iteration, relative_error: error } = run.frames.at[at];
-    const said = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
-    byId("frame-text").textContent = said;
+    const readout = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
+    byId("frame-text").textContent = readout;
     this.slider.value = at;
-    this.slider.setAttribute("aria-valuetext", said);
+    this.slider.setAttribute("aria-valuetext", readout);
     this.curve.mark(iteration, error);
   }
 }

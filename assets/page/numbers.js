@@ -10,7 +10,7 @@ export function startNumbers(run) {
   byId("warnings").append(...notices(run.report));
   byId("ranks").append(chart(run.report));
   const { nmf, pca } = run.report;
-  byId("ranks-said").textContent =
+  byId("ranks-readout").textContent =
     `The lower bound at rank ${nmf.rank} is the error of PCA, ${percent(pca.relative_error)}. ` +
     `The error of NMF is ${percent(nmf.relative_error)}.`;
 }
@@ -21,7 +21,7 @@ export function areFaintWholes({ sparsity, overlap }) {
 }
 
 function table(methods, labels) {
-  const row = (name, says, of) => [name, ...methods.map((method) => of(method, method.parts)), says];
+  const row = (name, meaning, of) => [name, ...methods.map((method) => of(method, method.parts)), meaning];
   const rows = [
     row("relative error", "the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => percent(m.relative_error, 2)),
     row("explained", "the fraction of the sum of squares that is reconstructed", (m) => percent(m.explained, 2)),
@@ -33,8 +33,8 @@ function table(methods, labels) {
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
   if (labels) {
-    const says = `the fraction of images whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
-    rows.push(row("label accuracy", says, (m) => percent(m.accuracy)));
+    const meaning = `the fraction of images whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
+    rows.push(row("label accuracy", meaning, (m) => percent(m.accuracy)));
   }
   const head = ["", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(([name, ...cells]) =>
@@ -59,19 +59,19 @@ function runFacts({ command, report }) {
     iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,
     penalties: penaltiesOf(nmf),
   };
-  const said = Object.entries(facts).filter(([, value]) => value !== null);
-  return said.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
+  const known = Object.entries(facts).filter(([, value]) => value !== null);
+  return known.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
 }
 
 /** Returns the penalties; `null` if there are none. */
 function penaltiesOf({ penalties }) {
   const { alpha_w: weights, alpha_h: basis, l1_ratio: mixture, overlap } = penalties ?? { overlap: {} };
   const way = overlap.from === overlap.to ? figure(overlap.from) : `${figure(overlap.from)} fading to ${figure(overlap.to)}`;
-  const said = [
+  const texts = [
     overlap.from || overlap.to ? `overlap ${way}` : "",
     weights || basis ? `alpha_W ${figure(weights)}, alpha_H ${figure(basis)}, l1_ratio ${figure(mixture)}` : "",
   ];
-  return said.filter(Boolean).join("; ") || null;
+  return texts.filter(Boolean).join("; ") || null;
 }
 
 /** Returns the warnings and the notes. */

@@ -21,8 +21,8 @@ class Own {
     this.soon = atNextFrame(() => this.show());
     Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
     this.results = Object.values(run.kinds).map((kind) => {
-      const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.name}`;
-      return new Result(panelOf(kind, "own"), run, kind, `${kind.method}: ${how}`);
+      const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.units}`;
+      return new Result(panelOf(kind, "own"), run, kind, `${kind.name}: ${how}`);
     });
     const size = byId("own-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 12));
@@ -43,16 +43,18 @@ class Own {
   draw(pixels) {
     const isLight = document.querySelector("[name=own-brush]:checked").value === "light";
     for (const p of pixels) this.image[p] = isLight ? this.run.scale : 0;
-    byId("own-said").textContent = "";
+    byId("own-readout").textContent = "";
     this.soon();
   }
 
   takeChosen() {
     const name = this.run.names[state.image];
     const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
-    const filled = known ? this.solver.fit(this.run.kinds.parts, image, known).rebuilt : image;
+    // The first method fills in unknown pixels.
+    const [kind] = Object.values(this.run.kinds);
+    const filled = known ? this.solver.fit(kind, image, known).reconstructed : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
-    const how = known ? ", its unknown pixels filled by NMF" : "";
+    const how = known ? `, its unknown pixels filled by ${kind.name}` : "";
     this.put(whole, `This is ${name}${how}: draw on it.`);
   }
 
@@ -62,7 +64,7 @@ class Own {
 
   put(image, words) {
     this.image = image;
-    byId("own-said").textContent = words;
+    byId("own-readout").textContent = words;
     this.soon();
   }
 
@@ -73,7 +75,7 @@ class Own {
     paintGrey(this.easel.canvas, image, run.width, limit);
     for (const result of this.results) {
       const found = solver.fit(result.kind, image);
-      result.show(found, limit, relativeError(image, found.rebuilt), "your picture");
+      result.show(found, limit, relativeError(image, found.reconstructed), "your picture");
     }
     byId("own").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
@@ -98,7 +100,7 @@ class Own {
       const image = await this.read(file);
       this.put(image, `This is ${file.name}, converted to grey and ${this.run.width}x${this.run.height} like the images of the run.${this.advice(image)}`);
     } catch {
-      byId("own-said").textContent = `${file.name} cannot be read as an image: try a PNG or JPEG file.`;
+      byId("own-readout").textContent = `${file.name} cannot be read as an image: try a PNG or JPEG file.`;
     }
   }
 

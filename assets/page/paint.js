@@ -5,7 +5,7 @@ const SIGNED = [
   [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [247, 247, 247],
   [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
 ];
-const LIGHT_UP = [255, 150, 20];
+const HIGHLIGHT = [255, 150, 20];
 const UNUSED = [110, 125, 140];
 const BRIGHTER_THAN_WHITE = [255, 225, 90];
 const BELOW_BLACK = [40, 70, 190];
@@ -24,7 +24,7 @@ export function paintGrey(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => grey(pixel, values[p] / limit));
 }
 
-/** A sum of terms: what is brighter than white, or below black, has a colour of its own. */
+/** A sum of terms: values above white and below black have colours that are no grey. */
 export function paintSum(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => {
     const share = values[p] / limit;
@@ -52,12 +52,12 @@ export function paintLit(canvas, image, known, basis, width, { limit, most, weig
     const share = Math.min(1, Math.abs(basis[p]) / most);
     if (weight === 0) copy(target, UNUSED);
     else if (isSigned) signed(target, Math.sign(basis[p] * weight) * Math.max(0.45, share));
-    else copy(target, LIGHT_UP);
+    else copy(target, HIGHLIGHT);
     mix(pixel, target, Math.sqrt(share) * 0.9);
   });
 }
 
-/** Draws an image in which covered pixels, and unknown pixels, have patterns of their own. */
+/** Draws an image in which covered pixels, and unknown pixels, are chequered. */
 export function paintCovered(canvas, image, width, limit, covered, known) {
   paint(canvas, image.length, width, (p, pixel) => {
     if (covered && covered[p]) return copy(pixel, COVERED[stripe(p, width)]);

@@ -1,6 +1,6 @@
 // The recipe of the chosen image by each method: a slider and a switch per term, and their sum.
 
-import { addTerm, rebuild, relativeError } from "./algebra.js";
+import { addTerm, reconstruct, relativeError } from "./algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { paintBasisImage } from "./galleries.js";
@@ -12,7 +12,7 @@ const BETWEEN_TERMS = 450;
 /** Starts the recipe of each method; returns the recipes by the kind of their basis images. */
 export function startRecipes(run) {
   const recipes = {};
-  for (const kind of Object.values(run.kinds)) recipes[kind.name] = new Recipe(run, kind, panelOf(kind, "recipe"));
+  for (const kind of Object.values(run.kinds)) recipes[kind.units] = new Recipe(run, kind, panelOf(kind, "recipe"));
   onChange((changed) => {
     for (const recipe of Object.values(recipes)) {
       if (changed.has("image")) recipe.take(state.image);
@@ -39,24 +39,24 @@ class Recipe {
   }
 
   head() {
-    const { method, name, signed } = this.kind;
-    const picture = (name, id) => pictured(name, { id: `${id}-${this.kind.name}` });
+    const { name, units, signed } = this.kind;
+    const picture = (caption, id) => pictured(caption, { id: `${id}-${this.kind.units}` });
     this.original = picture("the image", "original");
-    this.sum = picture(`sum of ${name}`, "sum");
+    this.sum = picture(`sum of ${units}`, "sum");
     this.lost = picture("cancelled intensity", "lost");
-    this.said = make("p", { className: "said", id: `said-${this.kind.name}`, "aria-live": "polite" });
-    this.build = make("button", { type: "button", id: `build-${this.kind.name}` }, "Build up");
-    this.next = make("button", { type: "button", id: `next-${this.kind.name}` }, "Add the next");
-    this.back = make("button", { type: "button", id: `back-${this.kind.name}` }, "Restore all");
+    this.readout = make("p", { className: "readout", id: `readout-${this.kind.units}`, "aria-live": "polite" });
+    this.build = make("button", { type: "button", id: `build-${this.kind.units}` }, "Build up");
+    this.next = make("button", { type: "button", id: `next-${this.kind.units}` }, "Add the next");
+    this.back = make("button", { type: "button", id: `back-${this.kind.units}` }, "Restore all");
     this.build.addEventListener("click", () => this.buildUp());
     this.next.addEventListener("click", () => this.addNext());
     this.back.addEventListener("click", () => this.restore());
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
     const stepsName = make("p", { className: "what" }, "Relative error after each term:");
     return [
-      make("h3", {}, `${method}: ${signed ? "the mean, plus and minus" : "additions only"}`),
+      make("h3", {}, `${name}: ${signed ? "the mean, plus and minus" : "additions only"}`),
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
-      this.said,
+      this.readout,
       make("div", { className: "row" }, this.build, this.next, this.back),
       stepsName,
       this.steps,
@@ -64,13 +64,13 @@ class Recipe {
   }
 
   list() {
-    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.noun}`, tabIndex: 0 });
+    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.unit}`, tabIndex: 0 });
     return this.terms;
   }
 
   row(index) {
     const { kind, run } = this;
-    const name = `${kind.noun} ${index}`;
+    const name = `${kind.unit} ${index}`;
     const canvas = make("canvas");
     const most = 1.5 * this.most[index];
     const slider = make("input", {
@@ -83,7 +83,7 @@ class Recipe {
     const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, share, on);
     slider.addEventListener("input", () => this.set(index, Number(slider.value), on.checked));
     on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
-    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.name, index } }));
+    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.units, index } }));
     item.addEventListener("pointerleave", () => change({ focus: null }));
     return { item, slider, number, share, on, canvas, sign: 0 };
   }
@@ -95,9 +95,9 @@ class Recipe {
     this.known = knownOf(this.run, image);
     this.limit = Math.max(this.run.scale, largest(this.image));
     this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
-    const light = (index) => this.kind.light[index] * Math.abs(this.learned[index]);
-    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => light(b) - light(a) || a - b);
-    this.allLight = this.order.reduce((sum, index) => sum + light(index), 0) || 1;
+    const intensity = (index) => this.kind.intensity[index] * Math.abs(this.learned[index]);
+    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => intensity(b) - intensity(a) || a - b);
+    this.totalIntensity = this.order.reduce((sum, index) => sum + intensity(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
     paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
     this.restore();
@@ -117,13 +117,13 @@ class Recipe {
     const after = isOn ? weight : 0;
     this.weights[index] = weight;
     this.uses[index] = isOn;
-    addTerm(this.rebuilt, this.kind.basis, index, after - before);
+    addTerm(this.reconstructed, this.kind.basis, index, after - before);
     this.showRow(index);
     this.soon();
   }
 
   showAll() {
-    this.rebuilt = rebuild(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
+    this.reconstructed = reconstruct(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
     for (const index of this.order) this.showRow(index);
     this.draw();
   }
@@ -135,7 +135,7 @@ class Recipe {
   showRow(index) {
     this.showTerm(index);
     const { slider, number, share, on, item } = this.rows[index];
-    share.textContent = percent((this.kind.light[index] * Math.abs(this.learned[index])) / this.allLight, 0);
+    share.textContent = percent((this.kind.intensity[index] * Math.abs(this.learned[index])) / this.totalIntensity, 0);
     slider.value = this.weights[index];
     slider.setAttribute("aria-valuetext", figure(this.weights[index]));
     number.textContent = figure(this.weights[index]);
@@ -154,27 +154,28 @@ class Recipe {
   }
 
   draw() {
-    const { rebuilt, run, limit } = this;
-    paintSum(this.sum.canvas, rebuilt, run.width, limit);
-    const { lost, share } = this.wipedOut();
+    const { reconstructed, run, limit } = this;
+    paintSum(this.sum.canvas, reconstructed, run.width, limit);
+    const { lost, share } = this.cancelled();
     paintGrey(this.lost.canvas, lost, run.width, limit);
     this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
-    this.error = relativeError(this.image, rebuilt, this.known);
+    this.error = relativeError(this.image, reconstructed, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
-    const used = `${mean}${count(terms, this.kind.noun)}: relative error ${percent(this.error)}.`;
-    const wiped = this.mean
+    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}.`;
+    const removal = this.kind.signed
       ? ` Of the intensity that is added, ${percent(share)} is removed again.`
       : " Nothing is removed.";
-    this.said.textContent = used + wiped;
+    this.readout.textContent = used + removal;
   }
 
   /** Returns the intensity that some terms add and others remove, per pixel, and its fraction of the added intensity. */
-  wipedOut() {
+  cancelled() {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
-    if (!this.mean) return { lost, share: 0 };
-    const added = Float32Array.from(this.mean, (value) => Math.max(0, value));
+    if (!this.kind.signed) return { lost, share: 0 };
+    const added = new Float32Array(pixels);
+    if (this.mean) for (let p = 0; p < pixels; p++) added[p] = Math.max(0, this.mean[p]);
     const weights = this.inUse();
     for (let index = 0; index < weights.length; index++) {
       const weight = weights[index];
@@ -186,7 +187,7 @@ class Recipe {
     }
     let [all, gone] = [0, 0];
     for (let p = 0; p < pixels; p++) {
-      lost[p] = added[p] - Math.max(0, this.rebuilt[p]);
+      lost[p] = added[p] - Math.max(0, this.reconstructed[p]);
       all += added[p];
       gone += lost[p];
     }
@@ -230,14 +231,14 @@ class Recipe {
     const index = this.nextTerm();
     if (index === undefined) return;
     this.uses[index] = true;
-    addTerm(this.rebuilt, this.kind.basis, index, this.weights[index]);
+    addTerm(this.reconstructed, this.kind.basis, index, this.weights[index]);
     this.showRow(index);
     const bar = make("i");
     this.steps.append(bar);
     this.draw();
-    bar.title = `${this.kind.noun} ${index}: ${percent(this.error)}`;
+    bar.title = `${this.kind.unit} ${index}: ${percent(this.error)}`;
     bar.style.height = `${Math.min(100, 100 * this.error)}%`;
-    change({ focus: { kind: this.kind.name, index } });
+    change({ focus: { kind: this.kind.units, index } });
   }
 
   stop() {
@@ -248,7 +249,7 @@ class Recipe {
 
   /** Highlights the term that is pointed at. */
   mark() {
-    const focus = inFocus(this.kind.name);
+    const focus = inFocus(this.kind.units);
     for (const [index, { item }] of this.rows.entries()) item.classList.toggle("lit", focus?.index === index);
   }
 }

@@ -12,18 +12,18 @@ export class Result {
   constructor(panel, run, kind, title) {
     Object.assign(this, { run, kind });
     this.canvas = make("canvas", { role: "img", "aria-label": title });
-    this.said = make("p", { className: "said" });
+    this.readout = make("p", { className: "readout" });
     this.terms = make("div", { className: "users" });
-    panel.append(make("h3", {}, title), make("div", { className: "stage" }, this.canvas), this.said, this.terms);
+    panel.append(make("h3", {}, title), make("div", { className: "stage" }, this.canvas), this.readout, this.terms);
   }
 
-  show({ weights, rebuilt }, limit, error, over) {
-    paintSum(this.canvas, rebuilt, this.run.width, limit);
+  show({ weights, reconstructed }, limit, error, over) {
+    paintSum(this.canvas, reconstructed, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
     const worse = error > 1 ? " (black would be closer)" : "";
     const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no intensity in ${over}.`;
-    this.said.textContent = `${missed} ${count(used, this.kind.noun)} used${used ? "; the strongest:" : "."}`;
-    const strength = (index) => Math.abs(weights[index]) * this.kind.light[index];
+    this.readout.textContent = `${missed} ${count(used, this.kind.unit)} used${used ? "; the strongest:" : "."}`;
+    const strength = (index) => Math.abs(weights[index]) * this.kind.intensity[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);
     const shown = order.filter((index) => strength(index) > FAINT * strength(order[0]));
     this.terms.replaceChildren(...shown.map((index) => this.term(index, weights[index])));
@@ -32,7 +32,7 @@ export class Result {
   term(index, weight) {
     const canvas = make("canvas");
     paintBasisImage(canvas, this.kind, index, this.run.width, Math.sign(weight));
-    const name = `${figure(weight)} × ${this.kind.noun} ${index}`;
+    const name = `${figure(weight)} × ${this.kind.unit} ${index}`;
     return make("span", { className: "user", title: name }, canvas, make("span", { className: "caption" }, figure(weight, 2)));
   }
 }

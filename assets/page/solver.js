@@ -1,6 +1,6 @@
 // Any image reconstructed by each method, with the weights that fit best.
 
-import { freeWeights, gramOf, positiveWeights, productsOf, rebuild } from "./algebra.js";
+import { freeWeights, gramOf, positiveWeights, productsOf, reconstruct } from "./algebra.js";
 
 /** A remainder of a basis image below this fraction of its sum of squares is rounding: none of it is visible. */
 const UNSEEN = 1e-12;
@@ -12,19 +12,19 @@ export class Solver {
   }
 
   /** Returns weights and the reconstructed image; only pixels that are `seen` count (all without it). */
-  fit({ name, basis, rank, mean, signed }, image, seen = null) {
+  fit({ units, basis, rank, mean, signed }, image, seen = null) {
     const { pixels } = this.run;
     const rest = mean ? image.map((value, p) => value - mean[p]) : image;
-    const gram = this.gram(name, seen);
+    const gram = this.gram(units, seen);
     const products = productsOf(basis, rank, pixels, rest, seen);
     const weights = signed ? freeWeights(gram, products) : positiveWeights(gram, products);
-    return { weights, rebuilt: rebuild(basis, weights, pixels, mean) };
+    return { weights, reconstructed: reconstruct(basis, weights, pixels, mean) };
   }
 
   /** Returns the Gram matrix over the visible pixels: from these, or from all minus the others, whichever are fewer. */
-  gram(name, seen) {
-    const { pixels, kinds: { [name]: { basis, rank } } } = this.run;
-    const all = (this.grams[name] ??= gramOf(basis, rank, pixels));
+  gram(units, seen) {
+    const { pixels, kinds: { [units]: { basis, rank } } } = this.run;
+    const all = (this.grams[units] ??= gramOf(basis, rank, pixels));
     if (!seen) return all;
     const others = seen.map((is) => 1 - is);
     if (others.reduce((sum, is) => sum + is, 0) > pixels / 2) return gramOf(basis, rank, pixels, seen);

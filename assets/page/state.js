@@ -1,18 +1,18 @@
 // The state: the chosen image and the highlighted basis image, with listeners for changes.
 
 export const state = {
-  /** Which image. */
+  /** The index of the chosen image. */
   image: 0,
-  /** What is pointed at or kept: `{ kind: "parts" | "eigenimages", index }`. */
+  /** The basis image that is pointed at, and the selected one: `{ kind, index }`, with the units of its method as kind. */
   focus: null,
   kept: null,
 };
 
 const listeners = [];
 
-/** Calls `tell` with the names of what has changed, at most once a frame. */
-export function onChange(tell) {
-  listeners.push(tell);
+/** Calls `listener` with the names of the changed properties, at most once per frame. */
+export function onChange(listener) {
+  listeners.push(listener);
 }
 
 let waiting = null;
@@ -27,7 +27,7 @@ export function change(changes) {
   requestAnimationFrame(() => {
     const changed = waiting;
     waiting = null;
-    for (const tell of listeners) tell(changed);
+    for (const listener of listeners) listener(changed);
   });
 }
 

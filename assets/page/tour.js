@@ -21,16 +21,16 @@ function stepsOf(run, { recipes, cover }) {
   return [
     {
       title: "Many images", at: "next",
-      asks: `This page holds ${run.count} images. Go to another one: press ▶ below the image, or move the slider beside it.`,
+      task: `This page holds ${run.count} images. Go to another one: press ▶ below the image, or move the slider beside it.`,
       begin: () => (imageBefore = state.image),
       isDone: () => state.image !== imageBefore,
-      says: () => `Each is composed of the same ${nmf.rank} parts, with other weights.`,
+      explain: () => `Each is composed of the same ${nmf.rank} parts, with other weights.`,
     },
     {
       title: "One part", at: "parts", isLive: true,
-      asks: "Point at one of the parts of NMF, or go there with Tab and the arrow keys. Where in the image is it?",
+      task: "Point at one of the parts of NMF, or go there with Tab and the arrow keys. Where in the image is it?",
       isDone: () => inFocus("parts") !== null,
-      says: () => `${lit(run, inFocus("parts").index)} ${
+      explain: () => `${lit(run, inFocus("parts").index)} ${
         areFaint
           ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); the option --overlap 0.02 separates them.`
           : "Below the image are the images that use it most."
@@ -38,33 +38,33 @@ function stepsOf(run, { recipes, cover }) {
     },
     {
       title: "Remove a part", at: "recipe-nmf", control: "#recipe-nmf .terms input[type=checkbox]",
-      asks: "In the recipe of the image, the first term adds the most intensity. Switch it off with the box at its right. What disappears?",
+      task: "In the recipe of the image, the first term adds the most intensity. Switch it off with the box at its right. What disappears?",
       begin: () => {
         nmfRecipe.restore();
         errorBefore = nmfRecipe.error;
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
-      says: () =>
+      explain: () =>
         `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${areFaint ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",
-      asks: "Press “Build up” under NMF: the image is composed from nothing, in descending order of intensity.",
+      task: "Press “Build up” under NMF: the image is composed from nothing, in descending order of intensity.",
       isDone: () => nmfRecipe.steps.childElementCount >= 2,
-      says: () => "Each part adds intensity, and nothing is removed: the N in NMF stands for non-negative.",
+      explain: () => "Each part adds intensity, and nothing is removed: the N in NMF stands for non-negative.",
     },
     {
       title: "Plus and minus", at: "build-eigenimages",
-      asks: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
+      task: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
-      says: () =>
+      explain: () =>
         `PCA has the smallest error (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
     },
     {
       title: "Hidden pixels", at: "cover-lower",
-      asks: "Press “Cover the lower half”, or paint over the image. Each method fills it in from the visible pixels.",
+      task: "Press “Cover the lower half”, or paint over the image. Each method fills it in from the visible pixels.",
       isDone: () => cover.covered.includes(1),
-      says: () => `${byId("cover-said").firstChild.textContent} The reasons are listed below the image. Now draw a picture of your own, and see how the parts reconstruct it.`,
+      explain: () => `${byId("cover-readout").firstChild.textContent} The reasons are listed below the image. Now draw a picture of your own, and see how the parts reconstruct it.`,
     },
   ];
 }
@@ -120,7 +120,7 @@ class Tour {
     const step = this.steps[at];
     step.begin?.();
     this.title.textContent = `${at + 1} of ${this.steps.length}: ${step.title}`;
-    this.words.textContent = step.asks;
+    this.words.textContent = step.task;
     this.found.textContent = "";
     this.before.disabled = at === 0;
     this.after.textContent = "Skip this";
@@ -138,7 +138,7 @@ class Tour {
     const step = this.steps[this.at];
     if ((this.isDone && !step.isLive) || !step.isDone()) return;
     this.isDone = true;
-    const found = `✓ ${step.says()}`;
+    const found = `✓ ${step.explain()}`;
     if (this.found.textContent !== found) this.found.textContent = found;
     this.after.textContent = this.at === this.steps.length - 1 ? "Done" : "Next";
   }

@@ -8,7 +8,7 @@
 const LARGE: libc::c_int = 4 << 20;
 
 /// Makes the allocator return large blocks as soon as they are freed.
-pub fn give_back_large_blocks() {
+pub fn unmap_large_blocks() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(
         unsafe_code,
@@ -22,13 +22,13 @@ pub fn give_back_large_blocks() {
 }
 
 /// Returns all free memory to the system.
-pub fn give_back_the_rest() {
+pub fn trim() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(
         unsafe_code,
         reason = "a fifth of the memory of a large run is free but fragmented after the fit"
     )]
-    // SAFETY: gives free pages to the system, and may be called at any time.
+    // SAFETY: returns free pages to the system, and may be called at any time.
     unsafe {
         libc::malloc_trim(0);
     }

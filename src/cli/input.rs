@@ -29,7 +29,7 @@ pub fn read(
 ) -> Result<ImageSet> {
     let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     let images = read_shard(path, reading, output.folder(), &SingleProcess)?.set;
-    output.check_overwrite(files(&[path], &images))?;
+    output.check_overwrite(files(&[path], &images.names))?;
     Ok(images)
 }
 
@@ -56,16 +56,14 @@ pub fn read_shard<'a>(
 /// Returns the paths where images of some inputs may be: their names as given, and below each input.
 pub fn files<'a>(
     inputs: &'a [impl AsRef<Path>],
-    images: &'a ImageSet,
+    names: &'a [String],
 ) -> impl Iterator<Item = PathBuf> + 'a {
     let below = |input: &'a _| {
-        images
-            .names
+        names
             .iter()
             .map(move |name| AsRef::<Path>::as_ref(input).join(name))
     };
-    images
-        .names
+    names
         .iter()
         .map(PathBuf::from)
         .chain(inputs.iter().flat_map(below))

@@ -24,7 +24,7 @@ use terminal::error;
 
 /// Runs the command; an error is one line on stderr and exit code 1.
 pub fn run(line: CommandLine) -> ExitCode {
-    allocator::give_back_large_blocks();
+    allocator::unmap_large_blocks();
     match run_command(line) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {

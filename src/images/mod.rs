@@ -22,7 +22,7 @@ mod set;
 pub mod synthetic;
 
 pub use distributed::ImageShard;
-pub use files::is_called_as_own;
+pub use files::is_picture_name;
 pub use format::Format;
 pub use known_parts::load_parts;
 pub use load::{load, load_listed, load_several, load_shard};

@@ -149,6 +149,26 @@ fn pictures_that_are_read_are_never_replaced() {
     assert_eq!(fs::read(desk.path("pictures/parts.png")).unwrap(), face);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_picture_in_a_folder_whose_name_is_not_unicode_is_never_replaced() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let desk = Desk::with_pictures();
+    let name = OsStr::from_bytes(b"caf\xe9");
+    let folder = desk.path(".").join(name);
+    fs::rename(desk.path("pictures"), &folder).unwrap();
+    let face = fs::read(folder.join("3.pgm")).unwrap();
+    fs::write(folder.join("parts.png"), &face).unwrap();
+    desk.command("-k 3 --only parts")
+        .args([name, OsStr::new("--out"), name])
+        .assert()
+        .code(1)
+        .stderr(contains("would be overwritten"));
+    assert_eq!(fs::read(folder.join("parts.png")).unwrap(), face);
+}
+
 #[test]
 fn a_folder_of_other_pictures_is_not_taken_for_single_parts() {
     let desk = Desk::with_pictures();

@@ -343,7 +343,7 @@ fn ctrl_c_keeps_what_was_learned() {
             "{stderr}"
         );
         assert!(
-            contains("note: nmf-images --resume output goes on").eval(&stderr),
+            contains("note: nmf-images --resume output continues").eval(&stderr),
             "{stderr}"
         );
         let mut files = [&FILES[..], &["checkpoint.npz"]].concat();

@@ -40,7 +40,7 @@ fn names_of_files_are_shown_as_text_and_never_run() {
         browser.settle();
         shown.push(browser.text("#chosen-name bdi"));
         browser.click("#own-take");
-        assert!(browser.text("#own-said").contains(&shown[index]));
+        assert!(browser.text("#own-readout").contains(&shown[index]));
     }
     let mut expected = names.to_vec();
     expected.sort();
@@ -109,7 +109,7 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
     );
     let error = open
         .browser
-        .text("#said-parts")
+        .text("#readout-parts")
         .split("relative error ")
         .nth(1)
         .unwrap()

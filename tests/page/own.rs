@@ -17,7 +17,7 @@ fn what_is_drawn_is_rebuilt_by_both() {
     let page = &open.browser;
     page.click("#own-clear");
     page.wait(
-        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+        "return document.querySelector('#own-nmf .readout').textContent.includes('no intensity')",
     );
     assert_eq!(open.light("#own-easel canvas"), 0);
     assert_eq!(
@@ -27,7 +27,7 @@ fn what_is_drawn_is_rebuilt_by_both() {
     );
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
     page.wait(
-        "return document.querySelector('#own-nmf .said').textContent.startsWith('Relative error')",
+        "return document.querySelector('#own-nmf .readout').textContent.startsWith('Relative error')",
     );
     let white = open.pixels("#own-easel canvas", "r === 255");
     assert!(
@@ -41,7 +41,7 @@ fn what_is_drawn_is_rebuilt_by_both() {
     page.run("document.querySelector('[name=own-brush][value=dark]').click()");
     page.stroke("#own-easel canvas", (0.2, 0.15), (0.8, 0.15));
     page.wait(
-        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+        "return document.querySelector('#own-nmf .readout').textContent.includes('no intensity')",
     );
     open.is_well();
 }
@@ -53,12 +53,12 @@ fn the_drawing_board_is_drawn_on_by_keys_too() {
     let page = &open.browser;
     page.click("#own-clear");
     page.wait(
-        "return document.querySelector('#own-nmf .said').textContent.includes('no intensity')",
+        "return document.querySelector('#own-nmf .readout').textContent.includes('no intensity')",
     );
     page.run("document.querySelector('#own-easel canvas').focus()");
     page.press(&["\u{e013}", " "]);
     page.wait(
-        "return document.querySelector('#own-nmf .said').textContent.startsWith('Relative error')",
+        "return document.querySelector('#own-nmf .readout').textContent.startsWith('Relative error')",
     );
     assert!(open.pixels("#own-easel canvas", "r === 255") > 3);
 }
@@ -71,7 +71,7 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
     let face = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/faces/face042.png");
     page.choose("#own-file", &face);
     page.wait(
-        "return document.querySelector('#own-said').textContent.startsWith('This is face042.png')",
+        "return document.querySelector('#own-readout').textContent.startsWith('This is face042.png')",
     );
     page.settle();
     let expected = image::open(&face).unwrap().into_luma8();
@@ -88,7 +88,7 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
     twice.save(open.desk.path("twice.png")).unwrap();
     page.choose("#own-file", &open.desk.path("twice.png"));
     page.wait(
-        "return document.querySelector('#own-said').textContent.startsWith('This is twice.png')",
+        "return document.querySelector('#own-readout').textContent.startsWith('This is twice.png')",
     );
     page.settle();
     let light = open.light("#own-easel canvas");
@@ -106,7 +106,7 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
     );
     open.desk.write("words.txt", "no picture");
     page.choose("#own-file", &open.desk.path("words.txt"));
-    page.wait("return document.querySelector('#own-said').textContent.startsWith('words.txt cannot be read')");
+    page.wait("return document.querySelector('#own-readout').textContent.startsWith('words.txt cannot be read')");
     open.is_well();
 }
 
@@ -115,13 +115,13 @@ fn a_picture_is_opened_as_the_run_reads_its_images() {
 fn what_is_covered_is_filled_in_and_judged() {
     let open = Open::faces();
     let page = &open.browser;
-    let said = || page.text("#cover-said");
+    let said = || page.text("#cover-readout");
     let purple = "r > g + 50 && b > g + 80";
     assert!(said().starts_with("Nothing is covered yet"));
     page.click("#cover-lower");
     page.wait(
-        "return document.querySelector('#cover-said').textContent.includes('better')
-        || document.querySelector('#cover-said').textContent.includes('equally')",
+        "return document.querySelector('#cover-readout').textContent.includes('better')
+        || document.querySelector('#cover-readout').textContent.includes('equally')",
     );
     assert_eq!(open.pixels("#cover-easel canvas", purple), 48 * 32);
     let says =
@@ -130,15 +130,15 @@ fn what_is_covered_is_filled_in_and_judged() {
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);
          const image = imageOf(run, run.first);
-         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).rebuilt, hidden));",
+         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).reconstructed, hidden));",
     ));
     assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
     page.click("#cover-none");
     page.wait(
-        "return document.querySelector('#cover-said').textContent.startsWith('Nothing is covered')",
+        "return document.querySelector('#cover-readout').textContent.startsWith('Nothing is covered')",
     );
     page.stroke("#cover-easel canvas", (0.3, 0.5), (0.7, 0.5));
-    page.wait("return !document.querySelector('#cover-said').textContent.startsWith('Nothing')");
+    page.wait("return !document.querySelector('#cover-readout').textContent.startsWith('Nothing')");
     assert!((50..1500).contains(&open.pixels("#cover-easel canvas", purple)));
     open.is_well();
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Open;
 
 fn error(open: &Open, kind: &str) -> f64 {
-    let said = open.browser.text(&format!("#said-{kind}"));
+    let said = open.browser.text(&format!("#readout-{kind}"));
     let after = said
         .split("relative error ")
         .nth(1)
@@ -26,7 +26,7 @@ fn a_term_that_is_switched_off_is_gone_until_it_is_brought_back() {
             "#recipe-{side} .terms li:first-child input[type=checkbox]"
         ));
         page.wait(&format!(
-            "return !document.querySelector('#said-{kind}').textContent.includes(' {whole:.1}\\u00a0%')"
+            "return !document.querySelector('#readout-{kind}').textContent.includes(' {whole:.1}\\u00a0%')"
         ));
         assert!(
             error(&open, kind) > 2.0 * whole,
@@ -89,7 +89,10 @@ fn a_sum_is_built_up_the_most_light_first() {
     page.click("#back-parts");
     page.click("#build-eigenimages");
     page.wait("return document.querySelectorAll('#recipe-pca .steps i').length >= 3");
-    assert!(page.text("#said-eigenimages").contains("is removed again"));
+    assert!(
+        page.text("#readout-eigenimages")
+            .contains("is removed again")
+    );
     assert!(
         open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0,
         "what is wiped out is shown"

@@ -76,7 +76,7 @@ pub struct CommandLine {
 
     /// Every option that was given except --resume, each as one word.
     #[arg(skip)]
-    pub typed: Vec<String>,
+    pub options: Vec<String>,
 }
 
 /// The other commands.
@@ -103,7 +103,7 @@ pub struct Arguments {
     pub pictures: PictureOptions,
     pub checkpoint: CheckpointInterval,
     /// Every option that was given, each as one word.
-    pub typed: Vec<String>,
+    pub options: Vec<String>,
 }
 
 const USAGE: &str = "\

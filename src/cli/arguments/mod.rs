@@ -4,6 +4,7 @@ mod command_line;
 mod compare;
 mod learning;
 mod pack;
+mod parse;
 mod project;
 mod ranks;
 mod reading;
@@ -11,7 +12,6 @@ mod reading;
 mod reference;
 mod synth;
 mod table;
-mod typed;
 mod values;
 mod writing;
 

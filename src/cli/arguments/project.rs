@@ -37,6 +37,6 @@ const EXAMPLES: &str = "\
 Examples:
   nmf-images project output new.png           one new image, with the parts of the latest run
   nmf-images project faces49 more/ b.png      a folder and a file, with those of another run
-  nmf-images project output more/ -o judged   written to another folder
+  nmf-images project output more/ -o new      written to another folder
 
 Look first at output/projected/projection.png.";

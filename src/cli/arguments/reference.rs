@@ -178,7 +178,7 @@ fn help(argument: &Arg) -> String {
     escaped(&help.map(ToString::to_string).unwrap_or_default())
 }
 
-/// Escapes what Markdown would read as a link, a tag or emphasis, but for what stands in backticks.
+/// Escapes what Markdown would read as a link, a tag or emphasis, except in backticks.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let mut is_code = false;

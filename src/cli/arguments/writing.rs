@@ -151,14 +151,13 @@ impl PictureOptions {
 
     /// Returns the pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
-        let left_out = |picture: &PictureChoice| self.no_page && *picture == PictureChoice::Page;
-        let asked = |picture: &PictureChoice| {
-            !left_out(picture) && (self.only.is_empty() || self.only.contains(picture))
-        };
-        PictureChoice::value_variants()
-            .iter()
-            .copied()
-            .filter(asked)
-            .collect()
+        let mut chosen = PictureChoice::value_variants().to_vec();
+        if !self.only.is_empty() {
+            chosen.retain(|&picture| self.is_asked_for(picture));
+        }
+        if self.no_page {
+            chosen.retain(|&picture| picture != PictureChoice::Page);
+        }
+        chosen
     }
 }

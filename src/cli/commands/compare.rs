@@ -93,7 +93,7 @@ fn facts(
         .iter()
         .map(ToString::to_string)
         .collect();
-    let left_out = (!missing.is_empty())
+    let unfinished = (!missing.is_empty())
         .then(|| format!("interrupted before {} could learn", missing.join(", ")));
     ComparisonReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -109,7 +109,7 @@ fn facts(
         warnings: input::warnings(&images.skipped, Some("report.json"))
             .into_iter()
             .chain(learned.iter().flat_map(of_rule))
-            .chain(left_out)
+            .chain(unfinished)
             .chain(report::pca_warnings(pca))
             .collect(),
     }

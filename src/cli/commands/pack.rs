@@ -51,7 +51,7 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
                 notes: &packed.notes,
                 warnings: &input::warnings(&packed.skipped, None),
             });
-            tell(&packed, out)?;
+            print_summary(&packed, out)?;
         }
         Ok(Outcome::Done)
     })
@@ -96,7 +96,7 @@ fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
     Ok(packed)
 }
 
-fn tell(packed: &Packed, out: &Path) -> Result<()> {
+fn print_summary(packed: &Packed, out: &Path) -> Result<()> {
     let kind = if packed.are_of_bytes {
         "8 bit"
     } else {

@@ -14,7 +14,7 @@ use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::csv_tables::ImageTable;
 use crate::cli::output::{Output, file, json};
-use crate::cli::pictures::{Judged, Picture, projection, title};
+use crate::cli::pictures::{Picture, ProjectedImages, projection, title};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
 
@@ -32,23 +32,23 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
         }
         let model = Model::read(&arguments.model)?;
         let images = read(arguments, &model, &output)?;
-        output.check_overwrite(input::files(&arguments.inputs, &images))?;
-        let projected = {
+        output.check_overwrite(input::files(&arguments.inputs, &images.names))?;
+        let fitted = {
             let _spinner =
                 Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
             model.project(&images)?
         };
         let threshold = threshold(&model.by(&NMF).errors);
-        let judged = Judged {
+        let projected = ProjectedImages {
             images: &images,
             model: &model,
-            projection: &projected,
+            projection: &fitted,
             threshold,
         };
-        let mut report = facts(arguments, judged);
-        let picture = projection(judged, &name(&arguments.inputs), writing, arguments.show)?;
+        let mut report = facts(arguments, projected);
+        let picture = projection(projected, &name(&arguments.inputs), writing, arguments.show)?;
         images.check()?;
-        write(&output, judged, &picture, &mut report)?;
+        write(&output, projected, &picture, &mut report)?;
         let notices = summary::Notices {
             notes: &report.input.notes,
             warnings: &report.warnings,
@@ -81,13 +81,13 @@ fn name(inputs: &[impl AsRef<Path>]) -> String {
 }
 
 /// Returns the report without its list of files.
-fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
-    let Judged {
+fn facts(arguments: &Project, projected: ProjectedImages) -> ProjectionReport {
+    let ProjectedImages {
         images,
         model,
         projection,
         threshold,
-    } = judged;
+    } = projected;
     let text = |path: &Path| path.to_string_lossy().into_owned();
     ProjectionReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -105,13 +105,13 @@ fn facts(arguments: &Project, judged: Judged) -> ProjectionReport {
 
 fn write(
     output: &Output,
-    judged: Judged,
+    projected: ProjectedImages,
     picture: &Picture,
     report: &mut ProjectionReport,
 ) -> Result<()> {
-    let Judged {
+    let ProjectedImages {
         images, projection, ..
-    } = judged;
+    } = projected;
     report.files = vec![
         file(&picture.name, &picture.caption),
         file(
@@ -126,16 +126,16 @@ fn write(
     ];
     let mut staged = output.stage();
     staged.add(&picture.name, &picture.bytes)?;
-    staged.add("weights.csv", &table(judged).csv()?)?;
+    staged.add("weights.csv", &table(projected).csv()?)?;
     staged.add("projection.npz", &projection.to_npz(&images.names)?)?;
     staged.add("projection.json", &json(report)?)?;
     staged.replace()
 }
 
-fn table(judged: Judged<'_>) -> ImageTable<'_> {
-    let Judged {
+fn table(projected: ProjectedImages<'_>) -> ImageTable<'_> {
+    let ProjectedImages {
         images, projection, ..
-    } = judged;
+    } = projected;
     ImageTable {
         names: &images.names,
         labels: images.label_lines().into(),
@@ -146,7 +146,7 @@ fn table(judged: Judged<'_>) -> ImageTable<'_> {
             .collect(),
         flagged: Some(
             (0..images.len())
-                .map(|image| judged.is_flagged(image))
+                .map(|image| projected.is_flagged(image))
                 .collect(),
         ),
         weights: &projection.methods[&NMF].weights,

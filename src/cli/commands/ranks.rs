@@ -137,9 +137,9 @@ impl RankRun<'_> {
             .iter()
             .filter(|rank| tried.contains_key(rank))
             .count();
-        let left_out = (done < wanted.len()).then(|| {
+        let unfinished = (done < wanted.len()).then(|| {
             format!(
-                "ended after {done} of {} ranks; the same command goes on from there",
+                "ended after {done} of {} ranks; the same command continues from there",
                 wanted.len()
             )
         });
@@ -160,7 +160,7 @@ impl RankRun<'_> {
             files: Vec::new(),
             warnings: input::warnings(&self.images.skipped, Some("ranks.json"))
                 .into_iter()
-                .chain(left_out)
+                .chain(unfinished)
                 .collect(),
         })
     }

@@ -51,8 +51,8 @@ pub struct Checkpoints<'a> {
     note: String,
     /// When the last one was written, or the fit began.
     last: Instant,
-    /// Whether the file is of this run, which ended early.
-    is_left: bool,
+    /// Whether this run ended early and left a checkpoint to continue from.
+    can_resume: bool,
     /// Why the last one could not be written.
     failure: Option<String>,
 }
@@ -66,7 +66,7 @@ impl<'a> Checkpoints<'a> {
         let input = arguments.input.to_string_lossy().into_owned();
         let note = serde_json::to_string(&CheckpointNote {
             input,
-            options: arguments.typed.clone(),
+            options: arguments.options.clone(),
             rank_choice,
         })?;
         let every = arguments.checkpoint;
@@ -75,7 +75,7 @@ impl<'a> Checkpoints<'a> {
             every,
             note,
             last: Instant::now(),
-            is_left: false,
+            can_resume: false,
             failure: None,
         })
     }
@@ -92,21 +92,21 @@ impl<'a> Checkpoints<'a> {
         }
     }
 
-    /// Writes a checkpoint. If that fails, the run goes on, and notes the failure in the end.
+    /// Writes a checkpoint. A failure does not end the run; it is noted at the end.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
         let written = checkpoint
             .to_npz()
             .map_err(Into::into)
             .and_then(|bytes| self.output.write(FILE, &bytes));
-        self.is_left = ends_early && written.is_ok();
+        self.can_resume = ends_early && written.is_ok();
         self.failure = written.err().map(|error| format!("{error:#}"));
         self.last = Instant::now();
     }
 
-    /// Keeps the file if the run ended early; otherwise it is removed when the results are in place.
-    pub fn settle(&self, staged: &mut StagedFiles) {
-        if !self.is_left {
+    /// Removes the file when the results are in place, unless the run ended early.
+    pub fn remove_if_finished(&self, staged: &mut StagedFiles) {
+        if !self.can_resume {
             staged.remove(FILE);
         }
     }
@@ -114,13 +114,13 @@ impl<'a> Checkpoints<'a> {
     /// Returns notes about the checkpoint for the end of the run.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         let folder = self.output.name();
-        let left = self
-            .is_left
-            .then(|| format!("nmf-images --resume {folder} goes on from here"));
+        let resume = self
+            .can_resume
+            .then(|| format!("nmf-images --resume {folder} continues from here"));
         let failed = self
             .failure
             .as_ref()
             .map(|failure| format!("no checkpoint could be kept: {}", one_line(failure)));
-        left.into_iter().chain(failed)
+        resume.into_iter().chain(failed)
     }
 }

@@ -13,7 +13,7 @@ pub struct ImageTable<'a> {
     pub labels: Cow<'a, [String]>,
     /// The relative errors of each method.
     pub errors: Vec<(&'static Method, Cow<'a, [f64]>)>,
-    /// Whether each image is flagged; `None` leaves out the column.
+    /// Whether each image is flagged; `None` omits the column.
     pub flagged: Option<Vec<bool>>,
     pub weights: &'a Weights,
 }

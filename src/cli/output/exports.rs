@@ -8,7 +8,7 @@ use nmf_images::report::File;
 use nmf_images::{Model, NMF, render};
 
 use super::csv_tables::{ImageTable, of_parts};
-use super::folder::Output;
+use super::folder::{Output, file};
 use super::staged::{StagedFiles, is_left_over};
 use crate::cli::arguments::ExportOptions;
 
@@ -53,21 +53,17 @@ pub fn export(
     staged: &mut StagedFiles,
     model: &Model,
 ) -> Result<Vec<File>> {
-    let file = |name: &str, caption: String| File {
-        name: name.to_owned(),
-        caption,
-    };
     let mut files = Vec::new();
     if exports.csv {
         staged.add("weights.csv", &table(model).csv()?)?;
         staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
         files.push(file(
             "weights.csv",
-            "One line per image: its errors and its weights.".to_owned(),
+            "One line per image: its errors and its weights.",
         ));
         files.push(file(
             "parts.csv",
-            "One line per part: its pixels, row by row.".to_owned(),
+            "One line per part: its pixels, row by row.",
         ));
     }
     if exports.tiles {
@@ -83,7 +79,7 @@ pub fn export(
         }
         files.push(file(
             &format!("{TILES}/"),
-            format!("Each part as an image, {rank} in all."),
+            &format!("Each part as an image, {rank} in all."),
         ));
     }
     Ok(files)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use nmf_images::error::one_line;
-use nmf_images::images::is_called_as_own;
+use nmf_images::images::is_picture_name;
 use nmf_images::report::File;
 
 use super::lock::{self, FolderLock};
@@ -82,7 +82,7 @@ impl Output {
             path.canonicalize()
                 .is_ok_and(|path| path.parent() == folder.as_deref())
         };
-        match images.find(|path| is_called_as_own(path) && lies_here(path)) {
+        match images.find(|path| is_picture_name(path) && lies_here(path)) {
             Some(image) => bail!(
                 "{} is one of the images and would be overwritten: choose another folder with --out",
                 image.display()

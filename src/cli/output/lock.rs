@@ -25,7 +25,7 @@ pub fn hold(folder: &Path) -> io::Result<Option<FolderLock>> {
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Ok(None);
         }
-        // Network file systems may not support locks; then the run goes on without one.
+        // Network file systems may not support locks; then the run continues without one.
         if is_at(&file, &path) {
             return Ok(Some(FolderLock { path, _file: file }));
         }

@@ -1,8 +1,7 @@
 //! Where the images lie: by two weights of each method.
 
 use anyhow::Result;
-use nmf_images::images::Labels;
-use nmf_images::images::evenly_spaced_centres;
+use nmf_images::images::{Labels, evenly_spaced_centres};
 use nmf_images::ndarray::{Array2, Axis};
 use nmf_images::render::{self, Atlas, Direction, Plane, Scale};
 use nmf_images::{Decomposition, Weights};

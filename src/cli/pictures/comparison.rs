@@ -7,7 +7,7 @@ use nmf_images::render::{self, Comparison, Figure, percent};
 
 use super::context::Context;
 use super::picture::Picture;
-use super::reconstructed::Reconstructed;
+use super::reconstructed_image::ReconstructedImage;
 
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
@@ -23,7 +23,7 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
 /// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
     let chosen = evenly_spaced_centres(context.images.names.len(), MOST);
-    let reconstructed = Reconstructed::of_run(context, &chosen);
+    let reconstructed = ReconstructedImage::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
             title: &context.title,
@@ -32,7 +32,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
             scaling: context.scaling,
             samples: &reconstructed
                 .iter()
-                .map(Reconstructed::sample)
+                .map(ReconstructedImage::sample)
                 .collect::<Vec<_>>(),
         },
         context.theme,

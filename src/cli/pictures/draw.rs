@@ -25,7 +25,7 @@ pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
         .pictures
         .recipe
         .as_ref()
-        .map_or(Ok(()), |said| recipe::find(said, &images.names).map(drop))
+        .map_or(Ok(()), |name| recipe::find(name, &images.names).map(drop))
 }
 
 /// Draws the pictures of a run that were asked for.

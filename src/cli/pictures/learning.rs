@@ -43,7 +43,7 @@ pub(super) fn start(context: &Context) -> String {
     let Context { nmf, frames, .. } = *context;
     if let Some(first) = frames.first().filter(|first| first.at.iteration > 1) {
         return format!(
-            "iteration {}, from which the interrupted run was resumed,",
+            "iteration {}, where the interrupted run resumed,",
             first.at.iteration
         );
     }

@@ -15,7 +15,7 @@ mod projection;
 mod rank_error;
 pub mod ranks;
 mod recipe;
-mod reconstructed;
+mod reconstructed_image;
 mod reconstructions;
 mod usage;
 
@@ -23,4 +23,4 @@ pub use self::comparison::slide;
 pub use self::context::{Context, FittedModels, drawn, title};
 pub use self::draw::{check, draw};
 pub use self::picture::Picture;
-pub use self::projection::{Judged, projection};
+pub use self::projection::{ProjectedImages, projection};

@@ -84,13 +84,13 @@ mod tests {
 
     #[test]
     fn a_command_can_be_typed_again() {
-        let said = |words: &[&str]| command(words.iter().map(|&word| word.to_owned()));
+        let joined = |words: &[&str]| command(words.iter().map(|&word| word.to_owned()));
         assert_eq!(
-            said(&["/bin/x", "faces", "-k", "16"]),
+            joined(&["/bin/x", "faces", "-k", "16"]),
             "nmf-images faces -k 16"
         );
         assert_eq!(
-            said(&["x", "my faces", "it's", "$HOME", ""]),
+            joined(&["x", "my faces", "it's", "$HOME", ""]),
             r"nmf-images 'my faces' 'it'\''s' '$HOME' ''"
         );
     }

@@ -5,13 +5,13 @@ use nmf_images::render::{self, Reconstruction, Reconstructions};
 use nmf_images::{ImageSet, Model, NMF, Projection};
 
 use super::picture::Picture;
-use super::reconstructed::Reconstructed;
+use super::reconstructed_image::ReconstructedImage;
 use super::reconstructions::best_worst_and_even;
 use crate::cli::arguments::WritingOptions;
 
 /// New images with their projection.
 #[derive(Clone, Copy)]
-pub struct Judged<'a> {
+pub struct ProjectedImages<'a> {
     pub images: &'a ImageSet,
     pub model: &'a Model,
     pub projection: &'a Projection,
@@ -19,13 +19,13 @@ pub struct Judged<'a> {
     pub threshold: f64,
 }
 
-impl Judged<'_> {
+impl ProjectedImages<'_> {
     /// Returns whether an image is reconstructed badly.
     pub fn is_flagged(&self, image: usize) -> bool {
         self.projection.methods[&NMF].errors[image] > self.threshold
     }
 
-    fn reconstruct(&self, image: usize) -> Reconstructed {
+    fn reconstruct(&self, image: usize) -> ReconstructedImage {
         let mut reconstructions = Vec::new();
         for (method, projected) in self.projection.methods.iter() {
             let learned = self.model.by(method);
@@ -35,7 +35,7 @@ impl Judged<'_> {
                 error: projected.errors[image],
             });
         }
-        Reconstructed {
+        ReconstructedImage {
             name: self.images.names[image].clone(),
             warning: if self.is_flagged(image) {
                 "flagged"
@@ -50,23 +50,23 @@ impl Judged<'_> {
 
 /// Draws at most `most` images, in order of their NMF errors.
 pub fn projection(
-    judged: Judged,
+    projected: ProjectedImages,
     title: &str,
     writing: &WritingOptions,
     most: usize,
 ) -> Result<Picture> {
-    let chosen = best_worst_and_even(&judged.projection.methods[&NMF].errors, most);
-    let reconstructed: Vec<Reconstructed> = chosen
+    let chosen = best_worst_and_even(&projected.projection.methods[&NMF].errors, most);
+    let reconstructed: Vec<ReconstructedImage> = chosen
         .into_iter()
-        .map(|image| judged.reconstruct(image))
+        .map(|image| projected.reconstruct(image))
         .collect();
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!("{title}: new images reconstructed, in order of their NMF errors"),
-            shape: judged.images.shape,
+            shape: projected.images.shape,
             samples: &reconstructed
                 .iter()
-                .map(Reconstructed::sample)
+                .map(ReconstructedImage::sample)
                 .collect::<Vec<_>>(),
         },
         writing.theme(),

@@ -1,15 +1,16 @@
 //! The figures of each rank, and how parts split.
 
 use anyhow::Result;
+use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::render::{self, RanksGallery, percent};
 use nmf_images::report::RanksReport;
-use nmf_images::{Basis, ImageSet, Nmf, nmf::StopReason};
+use nmf_images::{Basis, ImageSet, Nmf};
 
-use super::super::arguments::RanksArguments;
-use super::super::terminal::progress::{Interrupt, Progress};
 use super::context::{drawn, title};
 use super::picture::Picture;
+use crate::cli::arguments::RanksArguments;
+use crate::cli::terminal::progress::{Interrupt, Progress};
 
 /// The maximum number of parts in a row of the gallery.
 const MOST: usize = 32;

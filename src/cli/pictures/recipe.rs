@@ -53,7 +53,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
 /// Returns the image that was asked for, or else the most typical one.
 pub(super) fn chosen(context: &Context) -> Result<usize> {
     match &context.arguments.pictures.recipe {
-        Some(said) => find(said, &context.images.names),
+        Some(name) => find(name, &context.images.names),
         None => Ok(typical(
             &context.nmf.basis,
             &context.nmf.weights,
@@ -63,14 +63,14 @@ pub(super) fn chosen(context: &Context) -> Result<usize> {
 }
 
 /// Finds an image by its name, by the end of its path, or by its index.
-pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
-    if let Some(index) = names.iter().position(|name| name == said) {
+pub(super) fn find(wanted: &str, names: &[String]) -> Result<usize> {
+    if let Some(index) = names.iter().position(|name| name == wanted) {
         return Ok(index);
     }
     let ends: Vec<usize> = (0..names.len())
-        .filter(|&index| Path::new(&names[index]).ends_with(said))
+        .filter(|&index| Path::new(&names[index]).ends_with(wanted))
         .collect();
-    let index = said
+    let index = wanted
         .parse()
         .ok()
         .filter(|&index: &usize| index < names.len());
@@ -78,14 +78,14 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
         ([one], _) => Ok(*one),
         ([], Some(index)) => Ok(index),
         ([], None) => bail!(
-            "no image is named `{said}`: pass to --recipe the name of one of the {} images, such as `{}`, or an index \
+            "no image is named `{wanted}`: pass to --recipe the name of one of the {} images, such as `{}`, or an index \
              from 0 to {}",
             names.len(),
             names[0],
             names.len() - 1
         ),
         ([first, second, ..], _) => bail!(
-            "{} images are named `{said}`: pass to --recipe more of the path, such as `{}` or `{}`",
+            "{} images are named `{wanted}`: pass to --recipe more of the path, such as `{}` or `{}`",
             ends.len(),
             names[*first],
             names[*second]
@@ -96,10 +96,10 @@ pub(super) fn find(said: &str, names: &[String]) -> Result<usize> {
 /// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
 /// intensity is distributed over the parts most nearly as on average.
 fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
-    let light: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
-    let mean = light.mean_axis(Axis(0));
+    let intensity: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
+    let mean = intensity.mean_axis(Axis(0));
     let far = |index: usize| -> f64 {
-        let both = light.row(index).into_iter().zip(mean.iter().flatten());
+        let both = intensity.row(index).into_iter().zip(mean.iter().flatten());
         both.map(|(one, mean)| f64::from(one - mean).powi(2)).sum()
     };
     let mut order: Vec<usize> = (0..errors.len()).collect();
@@ -119,9 +119,9 @@ mod tests {
 
     use super::*;
 
-    fn found(said: &str) -> Result<usize, String> {
+    fn found(wanted: &str) -> Result<usize, String> {
         let names = ["a/1.png", "a/2.png", "b/1.png", "3"].map(str::to_owned);
-        find(said, &names).map_err(|error| error.to_string())
+        find(wanted, &names).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_is_not_there_is_told_with_what_can_be_said() {
+    fn the_error_for_a_missing_image_names_images_and_indices() {
         let missing = found("9.png").expect_err("no such image");
         assert!(
             missing.contains("`9.png`")

@@ -5,12 +5,12 @@ use nmf_images::render::{self, Reconstructions};
 
 use super::context::Context;
 use super::picture::Picture;
-use super::reconstructed::Reconstructed;
+use super::reconstructed_image::ReconstructedImage;
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
-    let reconstructed = Reconstructed::of_run(context, &chosen);
+    let reconstructed = ReconstructedImage::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
@@ -20,7 +20,7 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
             shape: images.shape,
             samples: &reconstructed
                 .iter()
-                .map(Reconstructed::sample)
+                .map(ReconstructedImage::sample)
                 .collect::<Vec<_>>(),
         },
         context.theme,

@@ -16,14 +16,14 @@ const DECIDING: usize = 8;
 pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
     let (weights, basis) = (&context.nmf.weights, &context.nmf.basis);
     let used = up_to_one(weights);
-    let light = weights * &basis.rows().sum_axis(Axis(1));
+    let intensity = weights * &basis.rows().sum_axis(Axis(1));
     let everyone: Vec<usize> = (0..weights.nrows()).collect();
     let group = |name, images: Vec<usize>| {
         let mean = mean(&used, &images);
         UsageGroup {
             name,
             mean,
-            images: by_leading_parts(images, &light),
+            images: by_leading_parts(images, &intensity),
         }
     };
     let mean = mean(&used, &everyone);
@@ -64,15 +64,18 @@ fn by_label(labels: &Labels) -> impl Iterator<Item = (&str, Vec<usize>)> {
 
 /// Sorts images by the part that contributes most intensity, then by the second, and so on, and images that agree in all
 /// by brightness, descending.
-fn by_leading_parts(mut images: Vec<usize>, light: &Array2<f32>) -> Vec<usize> {
-    let most = |image: usize| light.row(image).iter().copied().fold(0.0, f32::max);
+fn by_leading_parts(mut images: Vec<usize>, intensity: &Array2<f32>) -> Vec<usize> {
+    let most = |image: usize| intensity.row(image).iter().copied().fold(0.0, f32::max);
     images.sort_by(|&a, &b| most(b).total_cmp(&most(a)));
     images.sort_by_cached_key(|&image| {
-        let mut parts: Vec<usize> = (0..light.ncols()).collect();
-        parts.sort_by(|&a, &b| light[(image, b)].total_cmp(&light[(image, a)]));
+        let mut parts: Vec<usize> = (0..intensity.ncols()).collect();
+        parts.sort_by(|&a, &b| intensity[(image, b)].total_cmp(&intensity[(image, a)]));
         parts.truncate(DECIDING);
         // A black image has no leading part, and comes last.
-        (light.row(image).iter().all(|&light| light <= 0.0), parts)
+        (
+            intensity.row(image).iter().all(|&value| value <= 0.0),
+            parts,
+        )
     });
     images
 }
@@ -95,8 +98,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_stand_by_the_part_of_most_light_and_then_by_the_second() {
-        let light = arr2(&[
+    fn images_are_sorted_by_their_leading_part_and_then_by_the_second() {
+        let intensity = arr2(&[
             [0.1, 0.9, 0.0],
             [0.8, 0.1, 0.2],
             [0.1, 0.7, 0.2],
@@ -104,10 +107,10 @@ mod tests {
             [0.1, 0.2, 0.5],
         ]);
         assert_eq!(
-            by_leading_parts(vec![0, 1, 2, 3, 4], &light),
+            by_leading_parts(vec![0, 1, 2, 3, 4], &intensity),
             [3, 1, 0, 2, 4]
         );
-        assert_eq!(by_leading_parts(vec![4, 2], &light), [2, 4]);
+        assert_eq!(by_leading_parts(vec![4, 2], &intensity), [2, 4]);
         assert_eq!(
             by_leading_parts(vec![0, 1, 2], &arr2(&[[0.2], [0.5], [0.3]])),
             [1, 2, 0],
@@ -116,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn images_without_light_come_last() {
+    fn black_images_come_last() {
         assert_eq!(
             by_leading_parts(vec![0, 1, 2], &arr2(&[[0.0, 0.0], [0.0, 0.5], [0.3, 0.0]])),
             [2, 1, 0]

@@ -35,7 +35,7 @@ parts from different starts. cophenetic: 1 if all starts group the images in the
 ";
 
 /// Returns the table of rules with a legend.
-pub fn of(lines: &[RuleSummary]) -> String {
+pub fn rules(lines: &[RuleSummary]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -170,7 +170,7 @@ mod tests {
             line("a very long name of a rule", 0.1),
             line("mu:is", f64::NAN),
         ];
-        let table = of(&lines);
+        let table = rules(&lines);
         assert!(
             table
                 .lines()

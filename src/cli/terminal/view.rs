@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_what_a_terminal_can_show() {
+    fn the_protocol_is_read_from_the_environment() {
         let palette = Some(Protocol::HalfBlocks(Colours::Palette));
         assert_eq!(with(&[("TERM", "xterm-kitty")]), Some(Protocol::Kitty));
         assert_eq!(

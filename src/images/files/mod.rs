@@ -10,4 +10,4 @@ pub(crate) mod tar;
 pub(crate) mod walk;
 pub(crate) mod zip;
 
-pub use own_output::is_called_as_own;
+pub use own_output::is_picture_name;

@@ -7,7 +7,7 @@ use crate::outputs::{OUTPUT_FILES, PARTS_FOLDER, WrittenBy};
 
 /// Checks whether a file has the name of a picture that this program writes.
 #[must_use]
-pub fn is_called_as_own(path: &Path) -> bool {
+pub fn is_picture_name(path: &Path) -> bool {
     OUTPUT_FILES
         .iter()
         .any(|file| file.is_picture() && file.names(path))

@@ -77,6 +77,15 @@ impl ColourMap {
     }
 }
 
+/// Returns the squared Euclidean distance of two RGB colours.
+pub(crate) fn squared_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let mut sum = 0;
+    for (a, b) in one.into_iter().zip(other) {
+        sum += u32::from(a.abs_diff(b)).pow(2);
+    }
+    sum
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

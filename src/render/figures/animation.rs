@@ -9,6 +9,7 @@ use super::learning::{Learning, log_spaced};
 use super::moment::moment;
 use crate::blocks;
 use crate::error::Result;
+use crate::render::canvas::colour_scale::squared_distance;
 use crate::render::canvas::errors::failed;
 use crate::render::canvas::style::{Colour, DENSITY, MOVING, Theme};
 
@@ -258,12 +259,4 @@ fn rgb(theme: Theme, colour: Colour) -> [u8; 3] {
 /// Returns the channel of the shade that is `part` of [`SHADES`] steps from `from` to `to`.
 fn mixed(from: u8, to: u8, part: usize) -> u8 {
     ((usize::from(from) * (SHADES - part) + usize::from(to) * part) / SHADES) as u8
-}
-
-fn squared_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
-    let mut sum = 0;
-    for (a, b) in one.into_iter().zip(other) {
-        sum += u32::from(a.abs_diff(b)).pow(2);
-    }
-    sum
 }

@@ -257,12 +257,12 @@ impl MethodPanel<'_> {
             width -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
         }
         let sentence = if method.signed {
-            "Signed: red adds intensity, blue removes it."
+            "Signed: red adds intensity, blue removes it.".to_owned()
         } else {
-            "Non-negative: parts only add intensity."
+            format!("Non-negative: {} only add intensity.", method.units)
         };
         let (place, fit) = ((self.x, line), TextFit::end(width));
-        canvas.text(sentence, place, Anchor::Left, SENTENCE, fit)?;
+        canvas.text(&sentence, place, Anchor::Left, SENTENCE, fit)?;
         Ok(())
     }
 }

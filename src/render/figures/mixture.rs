@@ -250,12 +250,12 @@ mod tests {
         let mean = [0.5, 0.5, 0.5];
         let mixture = mixture(&basis, &[5., 3., -1., 0.25, 0.], Some(&mean));
         let steps = mixture.steps(&[4.5, 3.5, 6.5], 3);
-        let said: Vec<(&str, &str)> = steps
+        let labels: Vec<(&str, &str)> = steps
             .iter()
             .map(|step| (step.weight.as_str(), step.name.as_str()))
             .collect();
         assert_eq!(
-            said,
+            labels,
             [
                 ("", "mean"),
                 ("3 ×", "eigenimage 1"),

@@ -3,12 +3,14 @@
 
 use crate::basis::Basis;
 use crate::error::Result;
+use crate::plural::counted;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::scale_bar::ScaleBar;
-use crate::render::canvas::style::page_height;
-use crate::render::canvas::style::{Colour, GAP, INNER, MARGIN, SMALL, Theme, VALUE, WIDTH};
+use crate::render::canvas::style::{
+    Colour, GAP, INNER, MARGIN, SMALL, Theme, VALUE, WIDTH, page_height,
+};
 use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
 use crate::render::canvas::text::TextFit;
 use crate::render::canvas::tile_size::TileSize;
@@ -124,11 +126,7 @@ fn draw_joins(canvas: &mut Canvas, above: &RankRow, below: &RankRow) {
 
 fn draw_heading(canvas: &mut Canvas, rank: usize, note: &str, top: f64) -> Result<()> {
     let fit = TextFit::end(HEADING - 12.0);
-    let parts = if rank == 1 {
-        "1 part".to_owned()
-    } else {
-        format!("{rank} parts")
-    };
+    let parts = counted(rank, "part", "parts");
     let style = VALUE.coloured(Colour::Nmf);
     canvas.text(&parts, (MARGIN, top + 22.0), Anchor::Left, style, fit)?;
     canvas.text(note, (MARGIN, top + 50.0), Anchor::Left, SMALL, fit)?;

@@ -60,7 +60,7 @@ const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 ///
 /// The size of a term is the intensity that it adds or removes. Terms beyond the eighth are joined
 /// in the last ones. Image, parts and sums share one colour scale, so that tiles add up as they are
-/// seen; eigenimages have a scale of their own.
+/// seen; eigenimages have another one.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if image, mean or basis differ in size from the
@@ -125,7 +125,8 @@ impl MethodRow {
             (sentence, "signed term".to_owned())
         } else {
             let (used, rank) = (mixture.order().len(), mixture.basis.rank());
-            let sentence = format!("Parts only add intensity. Parts used: {used} of {rank}.");
+            let units = capitalised(method.units);
+            let sentence = format!("{units} only add intensity. {units} used: {used} of {rank}.");
             (sentence, format!("weight × {}", method.unit))
         };
         Self {
@@ -136,6 +137,13 @@ impl MethodRow {
             steps: mixture.steps(data.original, most),
         }
     }
+}
+
+/// Returns a word with its first letter in upper case, to begin a sentence.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// Returns the names of the basis images that are drawn with a scale, such as `parts`.

@@ -23,7 +23,7 @@ pub struct Reconstructions<'a> {
 
 const CAPTION: &str =
     "Reconstructions with their relative errors and absolute differences from the original.";
-const CAPTION_WITH_UNKNOWN: &str = "Reconstructions with their relative errors and absolute differences on known pixels; unknown pixels are orange.";
+const CAPTION_WITH_UNKNOWN: &str = "Reconstructions with relative errors and differences on known pixels; unknown pixels are orange.";
 
 /// Draws, for each sample, the original and its reconstructions with their errors and absolute
 /// differences.

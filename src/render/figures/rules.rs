@@ -3,6 +3,7 @@
 
 use crate::basis::{Basis, Shape};
 use crate::error::Result;
+use crate::plural::counted;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
@@ -98,10 +99,10 @@ fn lay_out(data: &Rules, rank: usize, row_height: f64) -> TileGrid {
 }
 
 fn caption(shown: usize, rank: usize) -> String {
-    let which = match rank {
-        1 => "1 part".to_owned(),
-        _ if shown < rank => format!("the first {shown} of {rank} parts"),
-        _ => format!("{rank} parts"),
+    let which = if shown < rank {
+        format!("the first {shown} of {rank} parts")
+    } else {
+        counted(rank, "part", "parts")
     };
     format!("All rules from the same start: {which}, in the order of the first rule.")
 }

@@ -1,5 +1,7 @@
 //! The colours of a terminal.
 
+use crate::render::canvas::colour_scale::squared_distance;
+
 /// The colours of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
@@ -43,14 +45,6 @@ fn nearest_step(value: u8) -> usize {
     (0..CUBE.len())
         .min_by_key(|&step| CUBE[step].abs_diff(value))
         .unwrap_or_default()
-}
-
-fn squared_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
-    let mut sum = 0;
-    for (a, b) in one.into_iter().zip(other) {
-        sum += u32::from(a.abs_diff(b)).pow(2);
-    }
-    sum
 }
 
 #[cfg(test)]

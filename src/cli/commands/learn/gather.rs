@@ -1,8 +1,9 @@
-//! What every process has learned of its own images, brought to the first process.
+//! Gathers the models of all processes on the first one.
 
 use std::borrow::Cow;
 
 use nmf_images::communicator::gather_rows;
+use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageShard, Images, LoadOptions};
 use nmf_images::ndarray::Axis;
 use nmf_images::nmf::Frame;
@@ -45,7 +46,8 @@ pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {
     if shard.communicator().size() == 1 {
         return true;
     }
-    let values_per_image = rank.saturating_mul(2).saturating_add(2);
+    // One weight per basis image, and the error of the image.
+    let values_per_image = METHODS.len().saturating_mul(rank.saturating_add(1));
     let values = shard.whole_len().saturating_mul(values_per_image);
     values.saturating_mul(size_of::<f32>()) <= MAX_GATHERED_BYTES
 }

@@ -1,13 +1,13 @@
 //! The phases of a run: check, read, fit, gather, report, draw, write.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use nmf_images::communicator::{Communicator, check_same, gather_lines, propagate_error};
 use nmf_images::error::CommunicatorError;
-use nmf_images::images::{ImageShard, Images, is_called_as_own};
+use nmf_images::images::{ImageShard, Images, is_picture_name};
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::TruthReport;
@@ -175,15 +175,18 @@ impl LearnRun<'_> {
         propagate(self.communicator, result)
     }
 
-    /// Checks that nothing is asked for that needs all images in one process if there are several.
+    /// Checks that several processes are not asked for what needs all images in one.
     fn check_arguments(&self) -> Result<()> {
+        if self.communicator.size() == 1 {
+            return Ok(());
+        }
         let Arguments {
             input,
             rank,
             method,
             ..
         } = self.arguments;
-        let refused = if *rank == Rank::Auto {
+        let (what, try_instead) = if *rank == Rank::Auto {
             (
                 "-k auto",
                 "search with --limit first, and pass -k with what it finds",
@@ -195,10 +198,6 @@ impl LearnRun<'_> {
         } else {
             return Ok(());
         };
-        if self.communicator.size() == 1 {
-            return Ok(());
-        }
-        let (what, try_instead) = refused;
         Err(CommunicatorError::NeedsOneProcess {
             what: what.to_owned(),
             try_instead,
@@ -242,14 +241,22 @@ impl LearnRun<'_> {
         output: Option<&Output>,
         shown: &ImageSet,
     ) -> Result<()> {
-        let own: Vec<String> = input::files(&[&self.arguments.input], &shard.set)
-            .filter(|file| is_called_as_own(file))
-            .map(|file| file.to_string_lossy().into_owned())
+        let own: Vec<String> = shard
+            .set
+            .names
+            .iter()
+            .filter(|name| is_picture_name(Path::new(name)))
+            .cloned()
             .collect();
-        let files = gather_lines(self.communicator, &own);
+        let names = gather_lines(self.communicator, &own);
+        let shows_all = shown.len() == shard.whole_len();
         let checked = output.map_or(Ok(()), |output| {
-            output.check_overwrite(files.iter().map(PathBuf::from))?;
-            pictures::check(self.arguments, shown)
+            output.check_overwrite(input::files(&[&self.arguments.input], &names))?;
+            let checked = pictures::check(self.arguments, shown);
+            if shows_all {
+                return checked;
+            }
+            checked.context("among the images that pictures show")
         });
         self.propagate(checked)
     }
@@ -321,7 +328,7 @@ impl LearnRun<'_> {
             frames,
         };
         let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
-        allocator::give_back_the_rest();
+        allocator::trim();
         let pictures = pictures::draw(&context)?;
         let view = if self.arguments.pictures.view {
             view::text(&model.decompositions, &report.methods(), || {
@@ -356,7 +363,7 @@ impl LearnRun<'_> {
             .files
             .push(file("report.json", "Every number of this run."));
         staged.add("report.json", &json(report)?)?;
-        results.checkpoints.settle(&mut staged);
+        results.checkpoints.remove_if_finished(&mut staged);
         staged.replace()
     }
 

@@ -16,10 +16,10 @@ pub struct ResumePoint {
 }
 
 impl ResumePoint {
-    /// Returns a note on what the pictures of a continued run do not show.
+    /// Returns a note on the iterations that the pictures of a resumed run do not show.
     pub fn note_on_pictures(&self) -> String {
         format!(
-            "the run went on from iteration {}, and what pictures show of its learning begins there",
+            "the run was resumed at iteration {}; pictures of the learning begin there",
             self.checkpoint.at().iteration
         )
     }
@@ -42,16 +42,17 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
             "{input}, the input of that run, does not exist: pass its new path, as in `nmf-images FOLDER --resume {folder}`"
         );
     }
-    let options = merged(&note.options, &line.typed);
+    let options = merged(&note.options, &line.options);
     let words = ["nmf-images".to_owned()]
         .into_iter()
         .chain(options.iter().cloned());
     let line =
         CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
-            let said = error.to_string();
+            let message = error.to_string();
             anyhow!(
                 "the options of that run conflict with these: {}",
-                said.lines()
+                message
+                    .lines()
                     .next()
                     .unwrap_or_default()
                     .trim_start_matches("error: ")
@@ -59,7 +60,7 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
         })?;
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
-    arguments.typed = options;
+    arguments.options = options;
     Ok((arguments, ResumePoint { checkpoint, note }))
 }
 
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_now_counts_before_what_was_said_then() {
+    fn options_given_now_override_those_of_the_interrupted_run() {
         let words = |words: &[&str]| {
             words
                 .iter()

@@ -19,7 +19,7 @@ pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration
             by_count(rank, "part", "parts")
         ),
         String::new(),
-        table::of(&report.compare),
+        table::rules(&report.compare),
         written(&report.files, output, total),
     ]
     .map(|line| line + "\n")

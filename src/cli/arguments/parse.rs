@@ -20,19 +20,19 @@ impl CommandLine {
                 (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
                     if command.find_subcommand(more).is_none() =>
                 {
-                    let said = format!(
+                    let message = format!(
                         "unexpected argument '{more}' found: pass one folder only; a command comes first"
                     );
-                    command.error(ErrorKind::UnknownArgument, said).exit()
+                    command.error(ErrorKind::UnknownArgument, message).exit()
                 }
                 _ => error.exit(),
             }
         });
         if let Some(Command::Ranks(ranks)) = &line.command
-            && let Err(said) = ranks.check()
+            && let Err(message) = ranks.check()
         {
             Self::command()
-                .error(ErrorKind::ValueValidation, said)
+                .error(ErrorKind::ValueValidation, message)
                 .exit();
         }
         line
@@ -47,11 +47,11 @@ impl CommandLine {
         let given = command
             .get_arguments()
             .filter(|argument| argument.get_id() != "resume");
-        let typed = given
-            .flat_map(|argument| typed(argument, &matches))
+        let options = given
+            .flat_map(|argument| option_words(argument, &matches))
             .collect();
         let line = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        Ok(Self { typed, ..line })
+        Ok(Self { options, ..line })
     }
 
     /// Returns the arguments of the main command for `input`.
@@ -66,7 +66,7 @@ impl CommandLine {
             exports,
             pictures,
             checkpoint,
-            typed,
+            options,
             ..
         } = self;
         Arguments {
@@ -80,7 +80,7 @@ impl CommandLine {
             exports,
             pictures,
             checkpoint,
-            typed,
+            options,
         }
     }
 }
@@ -92,7 +92,7 @@ fn printable(error: clap::Error) -> clap::Error {
 }
 
 /// Returns an option as words such as `--rank=16`, one per value; none if it was not given.
-fn typed(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
+fn option_words(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
     let (Some(name), id) = (argument.get_long(), argument.get_id().as_str()) else {
         return Vec::new();
     };

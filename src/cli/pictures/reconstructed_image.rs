@@ -6,15 +6,15 @@ use nmf_images::render::{Reconstruction, Sample};
 use super::context::Context;
 
 /// An image with its reconstruction by each method.
-pub(super) struct Reconstructed {
+pub(super) struct ReconstructedImage {
     pub(super) name: String,
-    /// What to beware of; empty if nothing.
+    /// A warning after the name; empty for none.
     pub(super) warning: &'static str,
     pub(super) original: Vec<f32>,
     pub(super) reconstructions: Vec<Reconstruction>,
 }
 
-impl Reconstructed {
+impl ReconstructedImage {
     /// Reconstructs some of the images of a run.
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let mut images = Vec::new();
