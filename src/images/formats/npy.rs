@@ -13,7 +13,9 @@ use crate::error::{CommunicatorError, Error, InputError, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, Layout, PixelValues, io_error, retain, with_names_file};
+use crate::images::set::{
+    ImageSet, Layout, MaskLevels, MaskValues, PixelValues, io_error, retain, with_names_file,
+};
 use crate::npy::{Header, Kind, MAGIC, Values};
 
 /// The size of an array of images.
@@ -32,6 +34,7 @@ pub(crate) struct ArrayMasks {
     pub shape: Shape,
     /// Which pixels are known, one mask after another.
     pub known: Vec<bool>,
+    pub levels: MaskLevels,
 }
 
 /// Checks whether these are the first bytes of a .npy file.
@@ -139,7 +142,7 @@ pub(crate) fn can_be_images(header: &Header) -> bool {
 }
 
 /// Reads masks, (n, height, width) or (n, pixels) of images of `shape` with the same order of pixels, or one mask,
-/// (height, width). Pixels that are not 0 are known.
+/// (height, width). Pixels that are not 0 are known; if there are more than two levels, those of at least half of white.
 pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Result<ArrayMasks> {
     let (mut header, values) = read_values(path)?;
     let samples = samples(&header, values)?;
@@ -148,10 +151,8 @@ pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Res
     }
     let folded = header.shape.get(1) == Some(&shape.pixels());
     let size = images(&header, folded.then_some(shape))?;
-    let known = match samples {
-        PixelValues::U8(values) => rows(&header, size, values)?.mapv(|value| value != 0),
-        PixelValues::F32(values) => rows(&header, size, values)?.mapv(|value| value != 0.0),
-    };
+    let MaskValues { known, levels } = MaskValues::of(&samples, size.shape)?;
+    let known = rows(&header, size, known)?;
     let known = if folded {
         options.by_rows(known, shape)
     } else {
@@ -161,6 +162,7 @@ pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Res
         masks: size.images,
         shape: size.shape,
         known: known.into_iter().collect(),
+        levels,
     })
 }
 
