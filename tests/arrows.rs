@@ -132,6 +132,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "format input set",
             "distributed missing pixel_matrix",
+            "duplicates outliers",
             "prepare",
             "decode options",
             "read_set request",

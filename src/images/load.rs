@@ -11,7 +11,7 @@ use super::options::{self, LoadOptions};
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
-use super::{concatenate, masks, prepare};
+use super::{concatenate, mask_notes, masks, prepare};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -175,11 +175,11 @@ fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Resu
     if let Some(mask) = &options.mask {
         set = masks::hide(set, mask, options, images)?;
     }
-    let unknown = masks::count_unknown(&set, images)?;
+    let unknown = mask_notes::count_unknown(&set, images)?;
     if options.invert {
         prepare::invert(&mut set, options.white, images);
     }
-    let notes = masks::notes(&set, unknown, options, images);
+    let notes = mask_notes::notes(&set, unknown, options, images);
     set.notes.extend(notes);
     Ok(set)
 }

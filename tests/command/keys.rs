@@ -82,7 +82,7 @@ fn a_comparison_reports_the_keys_of_the_list() {
 
 #[test]
 fn a_search_for_the_rank_reports_the_keys_of_the_list() {
-    let runs = ["ranks labelled --to 3"];
+    let runs = ["ranks labelled -k 1..3"];
     assert_keys("ranks-keys.txt", &reports(&desk(), "ranks.json", &runs));
 }
 

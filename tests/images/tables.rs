@@ -500,7 +500,7 @@ fn the_command_learns_from_a_table_and_projects_another() {
         .assert()
         .success();
     told.stderr(predicates::str::contains(note));
-    desk.command("ranks t.csv --from 1 --to 2 --file-format csv --label kind -o ranked")
+    desk.command("ranks t.csv -k 1..2 --from csv --label kind -o ranked")
         .assert()
         .success();
     desk.command("project out t.csv --label kind -o projected")

@@ -8,7 +8,7 @@ use nmf_images::Shape;
 use nmf_images::images::{Fit, LoadOptions, Missing};
 
 use super::table::TableOptions;
-use super::values::{bytes, size};
+use super::values::{bytes, grey, size, whole};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
@@ -23,10 +23,11 @@ pub struct ReadingOptions {
     #[arg(long)]
     pub invert: bool,
     /// Grey level behind transparent pixels, from 0 (black) to 255 (white)
-    #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
+    #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background, value_parser = grey,
+        allow_negative_numbers = true)]
     pub background: u8,
     /// Read only this many images, at least 2, evenly spaced over all
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub limit: Option<usize>,
     #[command(flatten)]
     pub files: FileOptions,
