@@ -194,6 +194,26 @@ pub enum InputError {
         "the alpha channel holds {0}, but must be 0 to 1 in floats: save the colours alone, x[..., :3]"
     )]
     Alpha(f32),
+    /// Columns are named, but the input has none.
+    #[error("{0} has no named columns")]
+    NoColumns(PathBuf),
+    /// A file of labels is given for images whose labels are their folders.
+    #[error("the labels of {0} are its sub-folders")]
+    NoLabelFile(PathBuf),
+    /// A file or an array of labels has another number of labels than there are images.
+    #[error("{labels} labels for {images} images: one label per image is needed")]
+    LabelCount {
+        /// How many labels there are.
+        labels: usize,
+        /// How many images there are.
+        images: usize,
+    },
+    /// An array has no labels: it is neither (n) nor (n, 1).
+    #[error("the array's shape is {0:?}, which is not that of labels; allowed are (n) and (n, 1)")]
+    LabelShape(Vec<usize>),
+    /// A file of labels cannot be read.
+    #[error("the file has no labels: {0}")]
+    LabelFile(String),
     /// Column order is requested without an image size.
     #[error("column order needs the height and width of the images")]
     OrderWithoutShape,

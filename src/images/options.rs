@@ -40,8 +40,12 @@ pub struct LoadOptions {
     pub order: Order,
     /// Whether a table is transposed, so that its columns are the images.
     pub transpose: bool,
-    /// The column of labels in a .csv table: its name, or its number from 1.
+    /// The column of labels in a .csv table, by its name or its number from 1, or the array of labels in a .npz archive.
     pub label: Option<String>,
+    /// A file with one label per image of an array: lines of text, a .npy array or an IDX file of labels.
+    pub labels: Option<PathBuf>,
+    /// The columns of a .csv table that are not read: their names, or their numbers from 1.
+    pub ignore: Vec<String>,
     /// The size that every image is resized to.
     pub size: Option<Shape>,
     /// How images of other proportions are resized.
@@ -77,6 +81,8 @@ impl Default for LoadOptions {
             order: Order::Row,
             transpose: false,
             label: None,
+            labels: None,
+            ignore: Vec::new(),
             size: None,
             fit: Fit::Crop,
             background: 255,
@@ -93,12 +99,14 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
-    /// Checks whether any option applies to the rows of a table only.
+    /// Checks whether any option applies to the rows of a table of numbers only.
     pub(super) fn describes_rows(&self) -> bool {
-        self.shape.is_some()
-            || self.order == Order::Column
-            || self.transpose
-            || self.label.is_some()
+        self.shape.is_some() || self.order == Order::Column || self.transpose
+    }
+
+    /// Checks whether any option applies to tables and archives of arrays only.
+    pub(super) fn describes_table(&self) -> bool {
+        self.describes_rows() || self.label.is_some() || !self.ignore.is_empty()
     }
 }
 

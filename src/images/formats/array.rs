@@ -177,7 +177,7 @@ fn sides_of(shape: &[usize]) -> Result<Sides> {
             Ok(Sides::Colour(ChannelOrder::Last(channels)))
         }
         [_, 3, _, width] if !matches!(width, 3 | 4) => Ok(Sides::Colour(ChannelOrder::First)),
-        [1, n, height, width] if !matches!(n, 2 | 4) && !matches!(width, 3 | 4) => {
+        [1, n, height, width] if n != 4 && !matches!(width, 3 | 4) => {
             Ok(Sides::Grey(vec![n, height, width]))
         }
         _ => Err(Error::NpyShape {

@@ -7,6 +7,7 @@ use std::path::Path;
 use ndarray::Array2;
 
 use super::array::{ArrayOfImages, turned};
+use super::label_file;
 use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
 use crate::basis::Shape;
 use crate::error::{CommunicatorError, Error, Result};
@@ -56,7 +57,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         read_chosen(&array, path, &mut reader, &chosen, request.options)
     })?;
     read.set = with_names_file(read.set, path, &chosen, array.images);
+    label_file::set_labels(&mut read.set, request.options, &chosen, array.images)?;
     read.set.notes.splice(0..0, array.notes);
+    read.facts.is_table = array.is_table;
     Ok(read)
 }
 

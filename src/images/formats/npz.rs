@@ -5,11 +5,13 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::array::{ArrayOfImages, can_be_images};
+use super::label_file;
 use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
+use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, io_error};
+use crate::images::set::{ImageSet, io_error, labels_of};
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -35,6 +37,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         key: key.clone(),
         source: Box::new(source),
     })?;
+    let set = with_labels(set, &mut arrays, &headers, options)?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note = chosen.then(|| {
         format!(
@@ -43,7 +46,64 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         )
     });
     let notes = note.into_iter().chain(set.notes).collect();
-    Ok(of_array(ImageSet { notes, ..set }, request))
+    let mut read = of_array(ImageSet { notes, ..set }, request)?;
+    let chosen = headers.iter().find(|(other, _)| other == key);
+    read.facts.is_table = chosen.is_some_and(|(_, header)| header.shape.len() == 2);
+    Ok(read)
+}
+
+/// Returns the set with the labels in the array that the options name, or with a note about an array that may be labels.
+fn with_labels(
+    mut set: ImageSet,
+    arrays: &mut Arrays,
+    headers: &[(String, Header)],
+    options: &LoadOptions,
+) -> Result<ImageSet> {
+    let images = set.names.len();
+    if let Some(label) = &options.label {
+        let labels = read_labels(arrays, label, headers).map_err(|source| Error::InArray {
+            key: label.clone(),
+            source: Box::new(source),
+        })?;
+        if labels.len() != images {
+            let labels = labels.len();
+            return Err(InputError::LabelCount { labels, images }.into());
+        }
+        let place = format!("the array {}", one_line(label));
+        set.notes.push(label_file::note(&labels, &place));
+        set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+    } else if options.labels.is_none() {
+        let per_image = headers.iter().find(|(_, header)| {
+            label_file::has_one_per_row(header) && header.shape[0] == images && images > 1
+        });
+        set.notes.extend(per_image.map(|(key, _)| {
+            format!(
+                "the array {0} has one value per image; if these are the labels, pass --label {0}",
+                one_line(key)
+            )
+        }));
+    }
+    Ok(set)
+}
+
+/// Reads the labels in an array.
+fn read_labels(
+    arrays: &mut Arrays,
+    key: &str,
+    headers: &[(String, Header)],
+) -> Result<Vec<String>> {
+    if !arrays.keys().iter().any(|other| other == key) {
+        return Err(InputError::NoArray {
+            key: key.to_owned(),
+            found: shapes(headers),
+        }
+        .into());
+    }
+    let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
+    let header = Header::read(&mut entry, length)?;
+    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    entry.read(&mut [0]).map_err(InputError::Damaged)?;
+    label_file::of_array(&header, values)
 }
 
 fn open(path: &Path) -> Result<Arrays> {

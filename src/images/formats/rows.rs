@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use super::label_file;
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
@@ -97,9 +98,18 @@ impl LoadOptions {
 }
 
 /// Returns the requested images of an array in memory, resized as the options require.
-pub(crate) fn of_array(set: ImageSet, request: &Request) -> ReadSet {
-    let chosen = request.chosen(set.names.len());
-    ReadSet::of_array(resize(retain(set, &chosen), request.options), 0)
+///
+/// # Errors
+/// If a file of labels cannot be read.
+pub(crate) fn of_array(mut set: ImageSet, request: &Request) -> Result<ReadSet> {
+    let images = set.names.len();
+    let all: Vec<usize> = (0..images).collect();
+    label_file::set_labels(&mut set, request.options, &all, images)?;
+    let chosen = request.chosen(images);
+    Ok(ReadSet::of_array(
+        resize(retain(set, &chosen), request.options),
+        0,
+    ))
 }
 
 /// Returns the images in the size of the options, if they have another one.
