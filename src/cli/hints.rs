@@ -3,6 +3,9 @@
 use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
 use nmf_images::{Error, Solver};
 
+/// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
+const LEAST_MEASURED: f32 = -999.0;
+
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
 pub fn hint(error: &Error) -> Option<String> {
     let hint = match error {
@@ -33,10 +36,25 @@ pub fn hint(error: &Error) -> Option<String> {
         } if *columns == width * height + 1 => {
             "if one column holds labels, pass it to --label, or to --ignore to leave it out (.csv); in NumPy, save x[:, 1:]"
         }
+        Error::Negative { minimum, .. } if *minimum <= LEAST_MEASURED => {
+            return Some(missing_hint(*minimum));
+        }
+        Error::LightOutOfRange { largest } if *largest > 1.0 => {
+            return Some(missing_hint(*largest));
+        }
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+fn missing_hint(value: f32) -> String {
+    let value = if value.abs() < 1e7 {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    };
+    format!("pass --missing {value} if this value marks unknown pixels")
 }
 
 fn input_hint(error: &InputError) -> Option<String> {
@@ -176,6 +194,21 @@ mod tests {
             hint(&error).as_deref(),
             Some("pass --solver hals, or --rules hals,mu,mu:kl to compare")
         );
+    }
+
+    #[test]
+    fn extreme_values_may_mark_unknown_pixels() {
+        let negative = |minimum| Error::Negative {
+            count: 1,
+            minimum,
+            image: 0,
+            row: 0,
+            column: 0,
+        };
+        let pass = |value| format!("pass --missing {value} if this value marks unknown pixels");
+        assert_eq!(hint(&negative(-9999.0)), Some(pass("-9999")));
+        assert_eq!(hint(&negative(f32::MIN)), Some(pass("-3.4028235e38")));
+        assert_eq!(hint(&negative(-0.5)), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::communicator::{Communicator, Partition, SingleProcess, propagate_erro
 use crate::error::Result;
 
 /// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
-/// MNIST's, also compressed by gzip, the rows of a table of numbers, the pages of a TIFF file, or the pictures in a .zip or
+/// MNIST's, also compressed by gzip, the rows of a table of numbers, also compressed, the pages of a TIFF file, or the pictures in a .zip or
 /// .tar archive.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored

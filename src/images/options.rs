@@ -34,7 +34,7 @@ impl Order {
 pub struct LoadOptions {
     /// The format of the file; `None` if it is detected from the content.
     pub format: Option<Format>,
-    /// The size of the picture in a row of a table; `None` if each image has one row of pixels.
+    /// The size of the image in a row of a table; `None` if each image has one row of pixels.
     pub shape: Option<Shape>,
     /// The order of the pixels in a row of a table.
     pub order: Order,

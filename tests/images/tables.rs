@@ -566,6 +566,11 @@ fn broken_tables_are_refused_in_one_line() {
         "line 2 has 1 field, but the first line has 2"
     );
     assert_eq!(
+        said("a,b\n7,2,3\n1,4,5\n"),
+        "line 2 has 3 fields, but the first line has 2"
+    );
+    assert!(said("a,b\n1,2,3,4 5\n").starts_with("line 2 has 4 fields"));
+    assert_eq!(
         said("a,b\n1,2\n3,4,5\n"),
         "line 3 has 3 fields, but the first line has 2"
     );
@@ -707,7 +712,7 @@ fn the_command_learns_from_a_table_and_projects_another() {
         .unwrap();
     }
     desk.write("t.csv", text);
-    let line = "t.csv -k 2 --shape 6x8 --label kind --json -o out --only parts";
+    let line = "t.csv -k 2 --row-size 8x6 --label kind --json -o out --only parts";
     let run = desk.command(line).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
     let input = &report["input"];
@@ -715,12 +720,13 @@ fn the_command_learns_from_a_table_and_projects_another() {
         (&input["width"], &input["height"], &input["labels"]),
         (&8.into(), &6.into(), &serde_json::json!(["even", "odd"]))
     );
-    let asked = serde_json::json!(["6x8", "row", "kind", null]);
-    let echoed = ["shape", "order", "label", "from"].map(|key| input["preparation"][key].clone());
+    let asked = serde_json::json!(["6x8", "8x6", "row", "kind", null]);
+    let echoed = ["shape", "row_size", "order", "label", "from"]
+        .map(|key| input["preparation"][key].clone());
     assert_eq!(serde_json::Value::from(echoed.to_vec()), asked);
     let note = "note: t.csv holds 12 rows of 48 numbers below a header, levels of grey from 0 to 255, labels in column 1 (`kind`)";
     let told = desk
-        .command("compare t.csv --rules hals -k 2 --from csv --shape 6x8 --label 1 -o compared")
+        .command("compare t.csv --rules hals -k 2 --from csv --row-size 8x6 --label 1 -o compared")
         .assert()
         .success();
     told.stderr(predicates::str::contains(note));
@@ -734,4 +740,96 @@ fn the_command_learns_from_a_table_and_projects_another() {
     unknown.stderr(predicates::str::contains(
         "[possible values: npy, npz, idx, csv",
     ));
+}
+
+#[test]
+fn the_old_spelling_of_the_row_size_means_the_same_for_a_release() {
+    let desk = Desk::empty();
+    let table: Array2<u8> = command::bars(12, 6, 8)
+        .into_shape_with_order((12, 48))
+        .unwrap();
+    desk.write_npy("rows.npy", &table);
+    let note =
+        "note: --shape 6x8 (height x width) will be removed: pass --row-size 8x6 (width x height)";
+    for command in [
+        "rows.npy",
+        "compare rows.npy --rules hals",
+        "ranks rows.npy --to 2",
+    ] {
+        let rank = if command.starts_with("ranks") {
+            ""
+        } else {
+            "-k 2"
+        };
+        let run = desk
+            .command(&format!("{command} --shape 6x8 {rank} -o out"))
+            .assert()
+            .success();
+        run.stderr(predicates::str::contains(note))
+            .stdout(predicates::str::contains("12 images of 8x6"));
+    }
+    desk.command("pack rows.npy --shape 6x8 --out packed.npy")
+        .assert()
+        .success()
+        .stderr(predicates::str::contains(note));
+    assert_eq!(
+        load(&desk.path("packed.npy"), &LoadOptions::default())
+            .unwrap()
+            .shape,
+        Shape::new(6, 8)
+    );
+    desk.command("rows.npy --shape 6x8 --row-size 8x6")
+        .assert()
+        .code(2);
+    let help = desk.command("--help").assert().success();
+    let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+    assert!(help.contains("--row-size <WxH>") && !help.contains("--shape"));
+}
+
+#[test]
+fn rows_without_a_size_get_one_note_with_the_sizes_that_fit() {
+    let desk = Desk::empty();
+    let table: Array2<u8> = command::bars(12, 6, 8)
+        .into_shape_with_order((12, 48))
+        .unwrap();
+    desk.write_npy("rows.npy", &table);
+    desk.write_npy("turned.npy", &table.t().as_standard_layout());
+    let lines: Vec<String> = table
+        .outer_iter()
+        .map(|row| {
+            row.iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        })
+        .collect();
+    desk.write("rows.csv", lines.join("\n"));
+    for name in ["rows.npy", "rows.csv"] {
+        let set = load(&desk.path(name), &LoadOptions::default()).unwrap();
+        let start = "rows of 48 values are read as images one pixel high; if they are images, pass --row-size 8x6 (or ";
+        assert!(set.notes[0].starts_with(start), "{:?}", set.notes);
+        let set = load(&desk.path(name), &shaped(6, 8)).unwrap();
+        assert!(
+            set.notes.iter().all(|note| !note.contains("--row-size")),
+            "{:?}",
+            set.notes
+        );
+        let set = load(&desk.path(name), &shaped(8, 6)).unwrap();
+        assert!(
+            set.notes[0]
+                .starts_with("rows are smoother as images of 8x6 than of 6x8 (width x height)"),
+            "{:?}",
+            set.notes
+        );
+    }
+    desk.command("turned.npy --row-size 8x6 -k 2")
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains(
+            "turn the table; pass --transpose",
+        ));
+    desk.command("turned.npy --row-size 8x6 --transpose -k 2 --only parts -o out")
+        .assert()
+        .success()
+        .stdout(predicates::str::contains("12 images of 8x6"));
 }

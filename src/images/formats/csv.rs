@@ -53,6 +53,14 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let mut lines = Lines::open(path)?;
     let mut columns = Columns::read(&mut lines, options)?;
     survey(path, &mut columns, options)?;
+    if columns.is_header_short && columns.roles[0] == Role::Pixel {
+        return Err(TableError::Ragged {
+            line: lines.line()?,
+            found: columns.count(),
+            needed: columns.count() - 1,
+        }
+        .into());
+    }
     let pixels = match columns.place_of(Role::AllPixels) {
         Some(place) => items(&lines.fields[place]).count(),
         None => columns.count_of(Role::Pixel),

@@ -28,6 +28,8 @@ pub(super) struct Columns {
     pub names: Vec<String>,
     /// What each column holds.
     pub roles: Vec<Role>,
+    /// Whether the header has no name for the first column.
+    pub is_header_short: bool,
     /// Whether the first line counts the columns, but is read as numbers.
     pub counted: bool,
     /// Notes about single columns.
@@ -48,6 +50,7 @@ impl Columns {
         let mut columns = Self {
             names: Vec::new(),
             roles: vec![Role::Pixel; first.len()],
+            is_header_short: false,
             counted: false,
             notes: Vec::new(),
         };
@@ -62,6 +65,7 @@ impl Columns {
                 return Err(TableError::OnlyHeader.into());
             }
             if lines.fields.len() == first.len() + 1 && first.len() > 1 {
+                columns.is_header_short = true;
                 columns.names.insert(0, String::new());
                 columns.roles.push(Role::Pixel);
             }
@@ -75,7 +79,12 @@ impl Columns {
 
     /// Sets what the options and the first row say of the columns.
     fn set_roles(&mut self, row: &ByteRecord, lines: &Lines, options: &LoadOptions) -> Result<()> {
-        let packed = row.iter().position(|field| lines.format.is_list(field));
+        // A row that is longer than the header is refused later.
+        let fields = row.iter().take(self.count());
+        let packed = fields
+            .enumerate()
+            .find(|(_, field)| lines.format.is_list(field))
+            .map(|(column, _)| column);
         if let Some(packed) = packed {
             self.roles.fill(Role::Ignored);
             self.roles[packed] = Role::AllPixels;

@@ -23,7 +23,8 @@ pub(crate) fn row_shape(rows: usize, columns: usize, request: &Request) -> Resul
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),
-        (Some(shape), _) if shape.pixels() == rows && !options.transpose => {
+        // One column more than pixels has labels or names, whatever the number of rows.
+        (Some(shape), _) if shape.pixels() == rows && columns != rows + 1 && !options.transpose => {
             Err(InputError::TurnedTable {
                 rows,
                 columns,
