@@ -50,7 +50,9 @@ pub fn read_shard<'a>(
         let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
         return Ok(ImageShard::new(images, communicator));
     }
-    Ok(images::load_shard(path, &options, communicator)?)
+    let mut shard = images::load_shard(path, &options, communicator)?;
+    shard.set.notes.extend(reading.files.notes());
+    Ok(shard)
 }
 
 /// Returns the paths where images of some inputs may be: their names as given, and below each input.
@@ -121,8 +123,14 @@ fn preparation(options: LoadOptions) -> Preparation {
         shape: options
             .shape
             .map(|Shape { height, width }| format!("{height}x{width}")),
+        row_size: options.shape.map(|shape| shape.to_string()),
         order: options.order.name().to_owned(),
+        transpose: options.transpose,
         label: options.label,
+        labels: options
+            .labels
+            .map(|labels| labels.to_string_lossy().into_owned()),
+        ignore: options.ignore,
         size: options.size.map(|size| size.to_string()),
         fit: options.fit.name().to_owned(),
         invert: options.invert,

@@ -46,6 +46,11 @@ impl Format {
     pub(super) fn has_rows(self) -> bool {
         matches!(self, Self::Npy | Self::Npz | Self::Csv)
     }
+
+    /// Checks whether images in this format have no names but their index.
+    pub(super) fn has_indices(self) -> bool {
+        matches!(self, Self::Npy | Self::Npz | Self::Csv | Self::Idx)
+    }
 }
 
 impl FromStr for Format {

@@ -21,6 +21,7 @@ mod pixel_matrix;
 mod prepare;
 mod read_set;
 mod request;
+mod row_size;
 mod set;
 pub mod synthetic;
 

@@ -44,6 +44,8 @@ pub(crate) struct FileFacts {
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
     stored_bytes: u64,
+    /// Whether the images are the rows of a table.
+    pub(crate) is_table: bool,
 }
 
 impl FileFacts {
@@ -62,6 +64,7 @@ impl FileFacts {
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
         self.stored_bytes += other.stored_bytes;
+        self.is_table |= other.is_table;
         for (extension, formats) in other.misnamed {
             let sums = self.misnamed.entry(extension).or_default();
             for (format, count) in formats {

@@ -14,6 +14,7 @@ mod folders;
 mod helpers;
 mod idx;
 mod input_files;
+mod label_files;
 mod lists;
 mod npz;
 mod pack;

@@ -78,6 +78,11 @@ pub struct FileOptions {
 }
 
 impl FileOptions {
+    /// Returns a note for each option that is spelled as in earlier releases.
+    pub fn notes(&self) -> Vec<String> {
+        self.table.notes()
+    }
+
     /// Returns `options` with those of this group.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
         self.table.options(LoadOptions {

@@ -53,11 +53,12 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             ..reading.options()
         };
         let mut staged = output.stage();
-        let packed = {
+        let mut packed = {
             let text = format!("packing {}", arguments.input.display());
             let _spinner = Progress::spinner(common.quiet, text);
             staged.add_by(name, |file| fill(&arguments.input, &options, file))?
         };
+        packed.notes.extend(reading.files.notes());
         staged.add(
             &Path::new(name).with_extension("names").to_string_lossy(),
             packed.lines().as_bytes(),
