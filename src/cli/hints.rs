@@ -1,6 +1,6 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, first_no_intensity};
 use nmf_images::{Error, Solver};
 
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
@@ -25,7 +25,14 @@ pub fn hint(error: &Error) -> Option<String> {
             let (width, height) = (most_frequent.width, most_frequent.height);
             return Some(format!("pass --size {width}x{height} to resize"));
         }
-        Error::Unreadable { .. } => "omit --strict to skip it",
+        Error::Unreadable { reason, .. } => {
+            return Some(
+                reason_hint(reason).unwrap_or_else(|| "omit --strict to skip it".to_owned()),
+            );
+        }
+        Error::TooFewImages {
+            first: Some(first), ..
+        } => return reason_hint(first),
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,
     };
@@ -48,12 +55,25 @@ fn input_hint(error: &InputError) -> Option<String> {
         }
         InputError::NoRows(_) => "omit --shape and --order, which describe the rows of a table",
         InputError::NoLabels(_) => "omit --label, which names a column of a .csv table",
+        InputError::NoChannels(_) => "omit --channel, which chooses one of several in a TIFF file",
+        InputError::UnknownNotPacked(_) => "learn from the files themselves",
         InputError::NoList(_) => "to read data, pass the file that holds them",
         InputError::OrderWithoutShape => "pass --shape with --order column, such as --shape 64x48",
         InputError::RowsNoPictures(_) => "pass --shape HxW (height x width), or omit --size",
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Returns a hint for the reason why an image file was skipped.
+pub fn reason_hint(reason: &str) -> Option<String> {
+    match first_no_intensity(reason)? {
+        "NaN" => Some("if such pixels are unknown, pass --missing nan".to_owned()),
+        value if value.starts_with("-inf") || value.starts_with("inf") => None,
+        value => Some(format!(
+            "if such pixels are unknown, pass --missing {value}"
+        )),
+    }
 }
 
 fn mask_hint(error: &MaskError) -> Option<String> {

@@ -145,6 +145,9 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
     if options.label.is_some() && format != Some(Format::Csv) {
         return Err(InputError::NoLabels(path).into());
     }
+    if options.channel.is_some() && format.is_some_and(|format| !format.has_files()) {
+        return Err(InputError::NoChannels(path).into());
+    }
     if options.format.is_some() && format.is_none() {
         return Err(InputError::NoFile(path).into());
     }
