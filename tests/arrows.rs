@@ -86,7 +86,7 @@ const HOMES: &[(&str, &str)] = &[
     ("terminal_size", "cli/terminal/view.rs"),
     (
         "flate2",
-        "images/input/gzip.rs render/page/packed_arrays.rs",
+        "images/input/gzip.rs images/decode/tiff/codec.rs render/page/packed_arrays.rs",
     ),
     ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
@@ -94,7 +94,10 @@ const HOMES: &[(&str, &str)] = &[
     ("resvg", "render/"),
     ("palette", "render/figures/pixel_owners.rs"),
     ("tar", "images/files/tar.rs"),
-    ("tiff", "images/decode/tiff_floats.rs"),
+    ("fax", "images/decode/tiff/fax.rs"),
+    ("weezl", "images/decode/tiff/lzw.rs"),
+    ("zune_jpeg", "images/decode/tiff/jpeg_chunk.rs"),
+    ("roxmltree", "images/decode/tiff/ome.rs"),
     // Decoding in one folder, the encoding of tiles beside the drawing.
     ("image", "images/decode/ render/"),
 ];

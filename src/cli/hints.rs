@@ -1,6 +1,6 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, first_no_intensity};
 use nmf_images::{Error, Solver};
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
@@ -28,7 +28,6 @@ pub fn hint(error: &Error) -> Option<String> {
             let (width, height) = (most_frequent.width, most_frequent.height);
             return Some(format!("pass --size {width}x{height} to resize"));
         }
-        Error::Unreadable { .. } => "omit --strict to skip it",
         Error::RowLength {
             columns,
             width,
@@ -42,6 +41,14 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::LightOutOfRange { largest } if *largest > 1.0 => {
             return Some(missing_hint(*largest));
         }
+        Error::Unreadable { reason, .. } => {
+            return Some(
+                reason_hint(reason).unwrap_or_else(|| "omit --strict to skip it".to_owned()),
+            );
+        }
+        Error::TooFewImages {
+            first: Some(first), ..
+        } => return reason_hint(first),
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,
     };
@@ -83,6 +90,8 @@ fn input_hint(error: &InputError) -> Option<String> {
             "pass it to --labels if it has the labels of another file, or --row-size 1x1 if each value is an image"
         }
         InputError::TurnedTable { .. } => "pass --transpose",
+        InputError::NoChannels(_) => "omit --channel, which chooses one of several in a TIFF file",
+        InputError::UnknownNotPacked(_) => "learn from the files themselves",
         InputError::NoList(_) => "to read data, pass the file that holds them",
         InputError::OrderWithoutShape => {
             "pass --row-size with --order column, such as --row-size 48x64"
@@ -91,6 +100,17 @@ fn input_hint(error: &InputError) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Returns a hint for the reason why an image file was skipped.
+pub fn reason_hint(reason: &str) -> Option<String> {
+    match first_no_intensity(reason)? {
+        "NaN" => Some("if such pixels are unknown, pass --missing nan".to_owned()),
+        value if value.starts_with("-inf") || value.starts_with("inf") => None,
+        value => Some(format!(
+            "if such pixels are unknown, pass --missing {value}"
+        )),
+    }
 }
 
 fn mask_hint(error: &MaskError) -> Option<String> {

@@ -12,6 +12,7 @@ use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{FileOptions, ReadingOptions};
+use super::hints::reason_hint;
 use super::output::Output;
 use super::terminal::progress::Progress;
 
@@ -136,6 +137,7 @@ fn preparation(options: LoadOptions) -> Preparation {
         invert: options.invert,
         background: options.background,
         key: options.key,
+        channel: options.channel,
         limit: options.limit,
         mask: options.mask.map(|mask| mask.to_string_lossy().into_owned()),
         missing: options.missing.map(|missing| missing.to_string()),
@@ -158,6 +160,7 @@ pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
         .filter(|_| count > 1)
         .map(|report| format!("; all are in {report}"))
         .unwrap_or_default();
+    let hint = reason_hint(&first.reason).map_or_else(String::new, |hint| format!("; {hint}"));
     let first = one_line(&format!("{}: {}", first.path, first.reason));
-    vec![format!("{files} could not be read: {first}{more}")]
+    vec![format!("{files} could not be read: {first}{hint}{more}")]
 }

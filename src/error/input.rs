@@ -214,6 +214,12 @@ pub enum InputError {
     /// A file of labels cannot be read.
     #[error("the file has no labels: {0}")]
     LabelFile(String),
+    /// A channel is chosen, but no file has several.
+    #[error("no file of {0} has several channels")]
+    NoChannels(PathBuf),
+    /// Images have unknown pixels, which an array of bytes or floats does not mark.
+    #[error("{name} has pixels without data, which cannot be stored in an array", name = one_line(.0))]
+    UnknownNotPacked(String),
     /// Column order is requested without an image size.
     #[error("column order needs the height and width of the images")]
     OrderWithoutShape,

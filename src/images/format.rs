@@ -42,6 +42,11 @@ impl Format {
         Self::NAMES[self as usize]
     }
 
+    /// Checks whether files of this format hold image files.
+    pub(super) fn has_files(self) -> bool {
+        matches!(self, Self::Tiff | Self::Zip | Self::Tar)
+    }
+
     /// Checks whether rows of numbers in this format can be pictures.
     pub(super) fn has_rows(self) -> bool {
         matches!(self, Self::Npy | Self::Npz | Self::Csv)

@@ -104,7 +104,7 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
     options::check(options)?;
     detect::check(name, None, options)?;
     let paths = list::paths(name, list)?;
-    let read = folder::read_listed(&paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
+    let read = folder::read_listed(name, &paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
     training_set(name, read, options, &SingleProcess)
 }
 

@@ -59,6 +59,8 @@ pub struct LoadOptions {
     pub white: Option<f32>,
     /// The key of the array to read from a .npz archive; `None` for the only one that can be images.
     pub key: Option<String>,
+    /// The channel that is read of TIFF files with several: its name, or its number from 1; `None` for the first.
+    pub channel: Option<String>,
     /// The most images to read, evenly spaced; chosen before any is decoded.
     pub limit: Option<usize>,
     /// Whether an image file that cannot be read is an error instead of being skipped.
@@ -89,6 +91,7 @@ impl Default for LoadOptions {
             invert: false,
             white: None,
             key: None,
+            channel: None,
             limit: None,
             strict: false,
             missing: None,

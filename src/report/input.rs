@@ -60,6 +60,8 @@ pub struct Preparation {
     pub background: u8,
     /// The array of an archive, if it was given.
     pub key: Option<String>,
+    /// The channel of TIFF files with several, if one was chosen.
+    pub channel: Option<String>,
     /// The maximum number of images that was asked for.
     pub limit: Option<usize>,
     /// The path of the masks, as it was given.

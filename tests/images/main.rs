@@ -22,3 +22,6 @@ mod pages;
 mod several;
 mod stored;
 mod tables;
+mod tiff;
+mod tiff_channels;
+mod tiff_file;

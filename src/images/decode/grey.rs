@@ -114,7 +114,7 @@ fn opacity<T: Copy + Into<f64>>(pixel: &[T], white: f64) -> f64 {
 }
 
 /// Returns the luma of a pixel.
-fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
+pub(super) fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
     match *pixel {
         // Equal channels are kept as they are, since rounding could change them.
         [red, green, blue, ..] if red != green || green != blue => {

@@ -2,9 +2,9 @@
 
 mod grey;
 mod jpeg;
+mod limits;
 mod sniff;
-mod tiff_floats;
-mod tiff_pages;
+mod tiff;
 
 use std::fs;
 use std::io::{self, BufRead, Cursor, Seek};
@@ -12,19 +12,17 @@ use std::path::Path;
 
 use image::error::LimitErrorKind;
 use image::metadata::Orientation;
-use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage,
-};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};
+pub(crate) use self::limits::MOST_BYTES;
 pub(crate) use self::sniff::{
     HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,
 };
 use self::sniff::{ImageFileFormat, extension};
-use self::tiff_floats::Floats;
-pub(crate) use self::tiff_pages::Pages;
-use self::tiff_pages::TiffPage;
+use self::tiff::PageReading;
+pub(crate) use self::tiff::{NoData, Page, Pages};
 use super::missing::Missing;
 use super::set::{DecodedPicture, MOST_SIDE};
 use crate::basis::Shape;
@@ -33,8 +31,6 @@ use crate::error::one_line;
 /// The supported formats, as messages name them. Each has a variant of `ImageFileFormat` in `sniff.rs`
 /// and stands under Image files in `assets/guide/input-formats.md`.
 pub(crate) const SUPPORTED: &str = "PNG, JPEG, PGM/PPM/PBM, BMP, TIFF, WebP and GIF";
-/// The most bytes of one image, as a file and decoded.
-pub(crate) const MOST_BYTES: u64 = 256 << 20;
 
 /// A picture, and facts about its file.
 pub(crate) struct Decoded {
@@ -43,6 +39,8 @@ pub(crate) struct Decoded {
     pub transparent: bool,
     /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
+    /// The pixels that the file declares as unknown, if there are any.
+    pub no_data: Option<NoData>,
 }
 
 /// One encoded image.
@@ -51,8 +49,8 @@ pub(crate) struct Encoded<'a> {
     /// The name of its file.
     pub name: &'a Path,
     pub bytes: &'a [u8],
-    /// Where its page begins in a TIFF file; `None` for the first page.
-    pub page: Option<u64>,
+    /// Its page in a TIFF file; `None` for the first page.
+    pub page: Option<Page>,
 }
 
 /// Decodes one image over a grey background. Pixels that are `missing` are unknown.
@@ -71,20 +69,10 @@ pub(crate) fn decode(
         ImageFileFormat::WebP => check_webp(bytes)?,
         _ => {}
     }
-    let image = match encoded.page {
-        _ if format != ImageFileFormat::Tiff => {
-            decode_from(Cursor::new(bytes), format.in_image_crate())
-        }
-        Some(page) => decode_tiff(|| TiffPage::at(bytes, page)),
-        None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
-            Pages {
-                starts,
-                broken: Some(reason),
-                ..
-            } if starts.is_empty() => Err(reason),
-            _ => decode_tiff(|| Cursor::new(bytes)),
-        },
-    }?;
+    if format == ImageFileFormat::Tiff {
+        return decode_tiff(encoded, background, missing);
+    }
+    let image = decode_from(Cursor::new(bytes), format.in_image_crate())?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
     let opaque =
         (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
@@ -100,7 +88,40 @@ pub(crate) fn decode(
         },
         transparent,
         misnamed: misnamed(encoded.name, format),
+        no_data: None,
     })
+}
+
+/// Decodes a page of a TIFF file.
+fn decode_tiff(
+    encoded: Encoded,
+    background: u8,
+    missing: Option<Missing>,
+) -> Result<Decoded, String> {
+    let reading = PageReading {
+        page: match encoded.page {
+            Some(page) => Some(page),
+            None => first_page(encoded.bytes)?,
+        },
+        background: f64::from(background) / 255.0,
+        missing,
+    };
+    let page = tiff::decode(encoded.bytes, reading)?;
+    Ok(Decoded {
+        picture: page.picture,
+        transparent: page.transparent,
+        misnamed: misnamed(encoded.name, ImageFileFormat::Tiff),
+        no_data: page.no_data,
+    })
+}
+
+/// Returns the first page of a TIFF file that is an image of its own.
+fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
+    let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
+    match pages.broken {
+        Some(reason) if pages.list.is_empty() => Err(reason),
+        _ => Ok(pages.list.first().copied()),
+    }
 }
 
 /// Returns the extension and the format of a file if they contradict each other.
@@ -136,7 +157,8 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
         return 0;
     };
     if format == ImageFileFormat::Tiff {
-        return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
+        let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
+        return pages.pixels.saturating_add(pages.while_decoding);
     }
     let reader = ImageReader::with_format(Cursor::new(bytes), format.in_image_crate());
     let Ok(decoder) = reader.into_decoder() else {
@@ -151,32 +173,6 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
     } else {
         0
     }
-}
-
-/// Decodes the first page of a TIFF file. A page with one channel of floats is read as one with three equal channels, since
-/// the crate `image` supports only those.
-fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
-    const CHANNELS: u64 = 3;
-    let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
-        return decode_from(open(), ImageFormat::Tiff);
-    };
-    let Floats {
-        width,
-        height,
-        values,
-        orientation,
-    } = floats?;
-    let values = values
-        .into_iter()
-        .flat_map(|value| [value; CHANNELS as usize])
-        .collect();
-    let image =
-        Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
-    let mut image = DynamicImage::ImageRgb32F(image);
-    image.apply_orientation(
-        Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms),
-    );
-    Ok(image)
 }
 
 /// Decodes an image of a known format, upright and within limits.

@@ -153,6 +153,9 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
     if options.labels.is_some() && !format.is_some_and(Format::has_indices) {
         return Err(InputError::NoLabelFile(path).into());
     }
+    if options.channel.is_some() && format.is_some_and(|format| !format.has_files()) {
+        return Err(InputError::NoChannels(path).into());
+    }
     if options.format.is_some() && format.is_none() {
         return Err(InputError::NoFile(path).into());
     }
