@@ -13,6 +13,7 @@ use super::set::{DecodedPicture, ImageSet, Images, Mask, PixelValues, in_file, i
 use crate::basis::Shape;
 use crate::communicator::{Partition, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
+use crate::placeholders;
 use crate::plural::counted;
 
 /// Which pixels of an image are known; `None` if all are.
@@ -169,6 +170,7 @@ fn read_file(
     options: &LoadOptions,
     images: Partition,
 ) -> Result<FoundMasks> {
+    placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let masks = if npy::recognise(&head) {
         read_array(set, path, options, images).map_err(|source| in_file(path, source))?

@@ -40,6 +40,8 @@ impl ReadSet {
 pub(crate) struct FileFacts {
     /// How many images have transparent pixels.
     transparent: usize,
+    /// How many files lack the last bytes, which hold no pixels.
+    without_end: usize,
     /// How many files have an extension that contradicts their format, by extension and format.
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
@@ -52,6 +54,11 @@ impl FileFacts {
         self.transparent += 1;
     }
 
+    /// Counts one file without its last bytes, which hold no pixels.
+    pub(crate) fn count_without_end(&mut self) {
+        self.without_end += 1;
+    }
+
     /// Counts one file of a format that its extension contradicts.
     pub(crate) fn count_misnamed(&mut self, extension: &str, format: &str) {
         let formats = self.misnamed.entry(extension.to_owned()).or_default();
@@ -61,6 +68,7 @@ impl FileFacts {
     /// Adds the counts of other files.
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
+        self.without_end += other.without_end;
         self.stored_bytes += other.stored_bytes;
         for (extension, formats) in other.misnamed {
             let sums = self.misnamed.entry(extension).or_default();
@@ -90,6 +98,12 @@ impl FileFacts {
             let images = counted(self.transparent, "image has", "images have");
             let treated = transparency_is_treated(options);
             notes.push(format!("{images} transparency, {treated}"));
+        }
+        if self.without_end > 0 {
+            let files = counted(self.without_end, "file lacks its", "files lack their");
+            notes.push(format!(
+                "{files} end marker; all pixels are there, but copy the originals again if more should follow"
+            ));
         }
         for (extension, formats) in &self.misnamed {
             for (format, &count) in formats {

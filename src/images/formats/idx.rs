@@ -18,6 +18,7 @@ use crate::images::input::gzip;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{Labels, Layout, MOST_SIDE, io_error, labels_among, labels_of};
+use crate::placeholders;
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// The offset of the first image in bytes.
@@ -179,6 +180,7 @@ struct Opened {
 
 impl Opened {
     fn at(path: &Path) -> Result<Self> {
+        placeholders::check(path)?;
         let (reader, length) = gzip::open(path).map_err(|source| io_error(path, source))?;
         Ok(Self { reader, length })
     }
