@@ -86,6 +86,7 @@ mod npy;
 mod npz;
 pub mod outputs;
 pub mod pca;
+mod placeholders;
 pub mod plural;
 pub mod projection;
 pub mod rank;

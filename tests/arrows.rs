@@ -25,6 +25,7 @@ const LINES: &[&str] = &[
     "error",
     "disk",
     "names",
+    "placeholders",
     "outputs",
     "basis",
     "decomposition",

@@ -46,7 +46,7 @@ pub enum InputError {
         /// The file.
         path: PathBuf,
         /// The format, and how to convert it.
-        cure: &'static str,
+        cure: String,
     },
     /// An archive expands beyond the limit.
     #[error(

@@ -7,6 +7,7 @@ use super::formats::npy;
 use super::set::{Images, in_file, io_error};
 use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result};
+use crate::placeholders;
 
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
 ///
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 /// If the file cannot be read or is not a .npy file, if it has no part or parts of another size than `shape`, if a part
 /// is black, and if a value is negative or not finite.
 pub fn load_parts(path: &Path, shape: Shape) -> Result<Basis> {
+    placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     read_parts(path, &head, shape).map_err(|source| in_file(path, source))
 }

@@ -16,6 +16,7 @@ use super::set::{
 use crate::basis::Shape;
 use crate::communicator::{Partition, all_gather, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
+use crate::placeholders;
 use crate::plural::counted;
 
 /// Which pixels of an image are known; `None` if all are.
@@ -178,6 +179,7 @@ fn read_file(
     options: &LoadOptions,
     images: Partition,
 ) -> Result<FoundMasks> {
+    placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let (masks, levels) = if npy::recognise(&head) {
         let found =

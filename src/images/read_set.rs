@@ -42,6 +42,8 @@ impl ReadSet {
 pub(crate) struct FileFacts {
     /// How many images have transparent pixels.
     transparent: usize,
+    /// How many files lack the last bytes, which hold no pixels.
+    without_end: usize,
     /// How many files have an extension that contradicts their format, by extension and format.
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
@@ -66,6 +68,11 @@ impl FileFacts {
     /// Counts one image with transparent pixels.
     pub(crate) fn count_transparent(&mut self) {
         self.transparent += 1;
+    }
+
+    /// Counts one file without its last bytes, which hold no pixels.
+    pub(crate) fn count_without_end(&mut self) {
+        self.without_end += 1;
     }
 
     /// Counts one file of a format that its extension contradicts.
@@ -98,6 +105,7 @@ impl FileFacts {
     /// Adds the counts of other files.
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
+        self.without_end += other.without_end;
         self.stored_bytes += other.stored_bytes;
         self.is_table |= other.is_table;
         if let Some(no_data) = other.no_data {
@@ -133,6 +141,12 @@ impl FileFacts {
             notes.push(format!("{images} transparency, {treated}"));
         }
         notes.extend(self.no_data.as_ref().map(NoDataCount::note));
+        if self.without_end > 0 {
+            let files = counted(self.without_end, "file lacks its", "files lack their");
+            notes.push(format!(
+                "{files} end marker; all pixels are there, but copy the originals again if more should follow"
+            ));
+        }
         for (extension, formats) in &self.misnamed {
             for (format, &count) in formats {
                 let files = counted(count, "file is", "files are");

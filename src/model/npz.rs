@@ -14,6 +14,7 @@ use crate::error::{Error, ModelError, Result, one_line};
 use crate::names;
 use crate::npy::{Header, Values};
 use crate::npz::Archive;
+use crate::placeholders;
 
 /// The values that an array may have.
 #[derive(Clone, Copy)]
@@ -271,6 +272,7 @@ impl<R: Read + Seek> Reader<R> {
 
 /// Opens a file, and returns it with its length.
 pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
+    placeholders::check(path)?;
     let file = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = file.map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::NotFound {

@@ -11,6 +11,7 @@ use crate::basis::Basis;
 use crate::decomposition::Decomposition;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, load_parts};
+use crate::placeholders;
 
 /// What is known to be in a set of images.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,7 @@ impl Features {
             path: path.to_owned(),
             source,
         };
+        placeholders::check(path)?;
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_path(path)

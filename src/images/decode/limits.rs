@@ -1,4 +1,39 @@
-//! The largest image that is decoded.
+//! Limits on the size of an image file and of its pixels.
+
+use crate::images::set::MOST_SIDE;
 
 /// The most bytes of one image, as a file and decoded.
 pub(crate) const MOST_BYTES: u64 = 256 << 20;
+
+/// Checks that the length of a file is within limits.
+pub(crate) fn check_length(length: u64) -> Result<(), String> {
+    match length {
+        0 => Err("empty file".to_owned()),
+        1..=MOST_BYTES => Ok(()),
+        _ => Err(format!(
+            "too large: the file has {} MB, the limit is {} MB",
+            length >> 20,
+            MOST_BYTES >> 20
+        )),
+    }
+}
+
+/// Checks that the size of an image, which takes so many bytes when it is decoded, is within limits.
+pub(super) fn check_size(width: u32, height: u32, bytes: u64) -> Result<(), String> {
+    if width == 0 || height == 0 {
+        return Err(format!("{width}x{height}: no pixels"));
+    }
+    if width.max(height) as usize > MOST_SIDE {
+        return Err(format!(
+            "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
+        ));
+    }
+    if bytes > MOST_BYTES {
+        return Err(format!(
+            "too large: {width}x{height} takes {} MB, the limit is {} MB",
+            bytes >> 20,
+            MOST_BYTES >> 20
+        ));
+    }
+    Ok(())
+}

@@ -1,10 +1,13 @@
 //! Decoding of one image file to one grey picture. No other folder of the library decodes images.
 
+mod foreign;
 mod grey;
 mod jpeg;
 mod limits;
+mod pnm;
 mod sniff;
 mod tiff;
+mod unsupported;
 
 use std::fs;
 use std::io::{self, BufRead, Cursor, Seek};
@@ -14,19 +17,22 @@ use image::error::LimitErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
+pub(crate) use self::foreign::{
+    foreign, has_image_extension, has_pages, is_image, looks_like_image,
+};
 pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};
-pub(crate) use self::limits::MOST_BYTES;
-pub(crate) use self::sniff::{
-    HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,
-};
+use self::limits::check_size;
+pub(crate) use self::limits::{MOST_BYTES, check_length};
+pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
 pub(crate) use self::tiff::{NoData, Page, Pages};
 use super::missing::Missing;
-use super::set::{DecodedPicture, MOST_SIDE};
+use super::set::DecodedPicture;
 use crate::basis::Shape;
 use crate::error::one_line;
+use crate::placeholders::placeholder;
 
 /// The supported formats, as messages name them. Each has a variant of `ImageFileFormat` in `sniff.rs`
 /// and stands under Image files in `assets/guide/input-formats.md`.
@@ -37,6 +43,8 @@ pub(crate) struct Decoded {
     pub picture: DecodedPicture,
     /// Whether any pixel is transparent.
     pub transparent: bool,
+    /// Whether the file lacks its last bytes, which hold no pixels.
+    pub lacks_end: bool,
     /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
     /// The pixels that the file declares as unknown, if there are any.
@@ -63,16 +71,21 @@ pub(crate) fn decode(
     missing: Option<Missing>,
 ) -> Result<Decoded, String> {
     let bytes = encoded.bytes;
+    if let Some(foreign) = foreign(encoded.name, bytes) {
+        return Err(foreign.reason());
+    }
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
-    match format {
-        ImageFileFormat::Jpeg => jpeg::check(bytes)?,
-        ImageFileFormat::WebP => check_webp(bytes)?,
-        _ => {}
-    }
-    if format == ImageFileFormat::Tiff {
-        return decode_tiff(encoded, background, missing);
-    }
-    let image = decode_from(Cursor::new(bytes), format.in_image_crate())?;
+    let lacks_end = match format {
+        ImageFileFormat::Tiff => return decode_tiff(encoded, background, missing),
+        ImageFileFormat::Jpeg => !jpeg::has_end(bytes)?,
+        ImageFileFormat::WebP => check_webp(bytes).map(|()| false)?,
+        _ => false,
+    };
+    let image = if format == ImageFileFormat::Pnm {
+        pnm::decode(bytes)
+    } else {
+        decode_from(Cursor::new(bytes), format.in_image_crate())
+    }?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
     let opaque =
         (missing == Some(Missing::Alpha) && image.color().has_alpha()).then(|| opaque(&image));
@@ -87,6 +100,7 @@ pub(crate) fn decode(
             known,
         },
         transparent,
+        lacks_end,
         misnamed: misnamed(encoded.name, format),
         no_data: None,
     })
@@ -110,6 +124,7 @@ fn decode_tiff(
     Ok(Decoded {
         picture: page.picture,
         transparent: page.transparent,
+        lacks_end: false,
         misnamed: misnamed(encoded.name, ImageFileFormat::Tiff),
         no_data: page.no_data,
     })
@@ -138,19 +153,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| error.to_string())
 }
 
-/// Checks that the length of a file is within limits.
-pub(crate) fn check_length(length: u64) -> Result<(), String> {
-    match length {
-        0 => Err("empty file".to_owned()),
-        1..=MOST_BYTES => Ok(()),
-        _ => Err(format!(
-            "too large: the file has {} MB, the limit is {} MB",
-            length >> 20,
-            MOST_BYTES >> 20
-        )),
-    }
-}
-
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.
 pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
     let Some(format) = recognise(bytes) else {
@@ -160,6 +162,9 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
         let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
         return pages.pixels.saturating_add(pages.while_decoding);
     }
+    if format == ImageFileFormat::Pnm {
+        return pnm::decoded_bytes(bytes);
+    }
     let reader = ImageReader::with_format(Cursor::new(bytes), format.in_image_crate());
     let Ok(decoder) = reader.into_decoder() else {
         return 0;
@@ -168,7 +173,7 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
     let colour = decoder.color_type();
     let fine = colour.bytes_per_pixel() > colour.channel_count();
     let kept = u64::from(width) * u64::from(height) * if fine { 4 } else { 1 };
-    if check_size(&decoder).is_ok() {
+    if check_size(width, height, decoder.total_bytes()).is_ok() {
         kept.max(decoder.total_bytes())
     } else {
         0
@@ -182,7 +187,8 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
     let mut reader = ImageReader::with_format(file, format);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
-    check_size(&decoder)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, decoder.total_bytes())?;
     // The reader does not apply its limits to the buffer of the decoded pixels.
     limits
         .reserve(decoder.total_bytes())
@@ -192,28 +198,6 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     image.apply_orientation(orientation);
     Ok(image)
-}
-
-/// Checks that the size of an image is within limits.
-fn check_size(decoder: &impl ImageDecoder) -> Result<(), String> {
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(format!("{width}x{height}: no pixels"));
-    }
-    if width.max(height) as usize > MOST_SIDE {
-        return Err(format!(
-            "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
-        ));
-    }
-    let bytes = decoder.total_bytes();
-    if bytes > MOST_BYTES {
-        return Err(format!(
-            "too large: {width}x{height} takes {} MB, the limit is {} MB",
-            bytes >> 20,
-            MOST_BYTES >> 20
-        ));
-    }
-    Ok(())
 }
 
 /// Returns the reason of an error of the crate `image`, on one line.
@@ -264,6 +248,9 @@ fn check_webp(bytes: &[u8]) -> Result<(), String> {
 /// Returns the reason why a file is not an image.
 fn not_an_image(bytes: &[u8]) -> String {
     let head = &bytes[..bytes.len().min(HEAD as usize)];
+    if let Some(placeholder) = placeholder(head) {
+        return placeholder.to_owned();
+    }
     if is_web_page(head) {
         return "not an image: a web page".to_owned();
     }

@@ -9,9 +9,6 @@ use image::ImageFormat;
 /// How many bytes are read to detect the format of a file.
 pub(crate) const HEAD: u64 = 512;
 
-/// Extensions of image formats that are not supported.
-const FOREIGN_EXTENSIONS: [&str; 6] = ["heic", "heif", "jp2", "jxl", "psd", "svg"];
-
 /// The format of an image file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ImageFileFormat {
@@ -50,24 +47,6 @@ impl ImageFileFormat {
             Self::Gif => ImageFormat::Gif,
         }
     }
-}
-
-/// Checks whether a file is an image by its extension or by its first bytes.
-pub(crate) fn looks_like_image(path: &Path) -> bool {
-    has_image_extension(path) || head(path).is_ok_and(|head| recognise(&head).is_some())
-}
-
-/// Checks whether a file has the extension of an image.
-pub(crate) fn has_image_extension(path: &Path) -> bool {
-    extension(path).is_some_and(|extension| {
-        ImageFormat::from_extension(&extension).is_some()
-            || FOREIGN_EXTENSIONS.contains(&extension.as_str())
-    })
-}
-
-/// Checks whether these are the first bytes of a TIFF file.
-pub(crate) fn is_tiff(head: &[u8]) -> bool {
-    recognise(head) == Some(ImageFileFormat::Tiff)
 }
 
 /// Reads the first bytes of a file.

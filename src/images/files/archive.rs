@@ -127,12 +127,12 @@ impl Contents {
         let mut head = Vec::new();
         // If an image cannot be read, its decoding fails.
         let _ = content.take(decode::HEAD).read_to_end(&mut head);
-        if !(decode::has_image_extension(&file.path) || decode::recognise(&head).is_some()) {
+        if !(decode::has_image_extension(&file.path) || decode::is_image(&file.path, &head)) {
             self.listing.ignore(&file.path);
             return Ok(());
         }
         let mut pages = Pages::default();
-        if decode::is_tiff(&head) {
+        if decode::has_pages(&file.path, &head) {
             let whole = read_member(&mut head.chain(content), budget)?.unwrap_or_default();
             pages = Pages::of(Cursor::new(&whole), whole.len() as u64);
         }

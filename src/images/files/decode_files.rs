@@ -135,6 +135,9 @@ fn count_facts(name: &str, decoded: &Decoded, facts: &mut FileFacts) {
     if decoded.transparent {
         facts.count_transparent();
     }
+    if decoded.lacks_end {
+        facts.count_without_end();
+    }
     if let Some((extension, format)) = &decoded.misnamed {
         facts.count_misnamed(extension, format);
     }

@@ -186,9 +186,12 @@ fn open_tiff(path: &Path) -> Option<(File, u64)> {
     // Opening a pipe could block for ever.
     let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
     let mut file = File::open(path).ok()?;
-    let mut head = [0; 4];
-    file.read_exact(&mut head).ok()?;
-    if !decode::is_tiff(&head) {
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(decode::HEAD)
+        .read_to_end(&mut head)
+        .ok()?;
+    if !decode::has_pages(path, &head) {
         return None;
     }
     file.rewind().ok()?;

@@ -11,6 +11,7 @@ use super::own_output::is_own;
 use crate::error::{Error, Result, one_line};
 use crate::images::decode;
 use crate::images::set::{Skipped, natural};
+use crate::placeholders::kept_in_icloud;
 use crate::plural::counted;
 
 /// An image file, by its extension or by its first bytes.
@@ -65,7 +66,7 @@ impl Listing {
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) if is_hidden(&entry.file_name().to_string_lossy()) => {
-                    listing.passed_over += 1;
+                    listing.pass_over(root, entry.path());
                     if entry.file_type().is_dir() {
                         walk.skip_current_dir();
                     }
@@ -80,6 +81,20 @@ impl Listing {
             .skipped
             .sort_by(|left, right| natural(&left.path, &right.path));
         Ok(listing)
+    }
+
+    /// Counts a hidden file, or names the image that it stands for.
+    fn pass_over(&mut self, root: &Path, hidden: &Path) {
+        let name = hidden.file_name().unwrap_or_default().to_string_lossy();
+        let image = kept_in_icloud(&name).filter(|name| decode::has_image_extension(name.as_ref()));
+        match image {
+            Some(name) => self.skipped.push(Skipped {
+                path: name_below(root, &hidden.with_file_name(name)),
+                reason: "the image is in iCloud, not on this machine: download it in Finder"
+                    .to_owned(),
+            }),
+            None => self.passed_over += 1,
+        }
     }
 
     fn add(&mut self, root: &Path, entry: DirEntry, links: &mut Vec<Candidate>) {

@@ -13,6 +13,7 @@ use crate::images::read_set::ReadSet;
 use crate::images::request::{Portion, Request};
 use crate::images::set::{in_file, io_error};
 use crate::images::{decode, files};
+use crate::placeholders;
 
 /// Detects the format of a file from its first bytes; `None` if it is not supported. `has_key` = an array of it is named.
 fn detect(path: &Path, head: &[u8], has_key: bool) -> Option<Format> {
@@ -33,7 +34,7 @@ fn detect(path: &Path, head: &[u8], has_key: bool) -> Option<Format> {
         Some(Format::Idx)
     } else if super::csv::recognise(path, head) {
         Some(Format::Csv)
-    } else if decode::is_tiff(head) {
+    } else if decode::has_pages(path, head) {
         Some(Format::Tiff)
     } else {
         None
@@ -119,6 +120,7 @@ fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<
         // Reading from a pipe or a device could block for ever.
         return Err(InputError::Unknown(path.to_owned()).into());
     }
+    placeholders::check(path)?;
     let head = if kind.is_file() {
         decode::head(path).map_err(|source| io_error(path, source))?
     } else {
@@ -164,11 +166,13 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
 
 /// Returns the error about a file with these first bytes that is not a set of images.
 fn no_set(path: &Path, head: &[u8]) -> InputError {
-    let path = path.to_owned();
     let foreign = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic));
-    match (decode::recognise(head), foreign) {
-        (Some(_), _) => InputError::OneImage(path),
-        (None, Some((_, cure))) => InputError::Foreign { path, cure },
+    let cure = foreign.map(|(_, cure)| (*cure).to_owned());
+    let cure = cure.or_else(|| Some(decode::foreign(path, head)?.reason()));
+    let path = path.to_owned();
+    match (decode::recognise(head), cure) {
+        (_, Some(cure)) => InputError::Foreign { path, cure },
+        (Some(_), None) => InputError::OneImage(path),
         _ if decode::is_web_page(head) => InputError::WebPage(path),
         _ => InputError::Unknown(path),
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::error::{InputError, Result};
 use crate::images::input::gzip;
 use crate::images::set::io_error;
+use crate::placeholders;
 
 /// The first bytes of a file of labels.
 pub(super) const LABELS: [u8; 4] = [0, 0, 8, 1];
@@ -24,6 +25,7 @@ pub(super) struct Opened {
 
 impl Opened {
     pub(super) fn at(path: &Path) -> Result<Self> {
+        placeholders::check(path)?;
         let (reader, length) = gzip::open(path).map_err(|source| io_error(path, source))?;
         Ok(Self { reader, length })
     }

@@ -20,7 +20,9 @@ pub(crate) fn in_file(path: &Path, error: Error) -> Error {
         Error::Io { .. }
         | Error::TooFewImages { .. }
         | Error::NoImages { .. }
-        | Error::Input(InputError::OneImage(_) | InputError::WebPage(_)) => error,
+        | Error::Input(
+            InputError::OneImage(_) | InputError::WebPage(_) | InputError::Foreign { .. },
+        ) => error,
         error => Error::InFile {
             path: path.to_owned(),
             source: Box::new(error),

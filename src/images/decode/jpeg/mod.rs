@@ -1,0 +1,193 @@
+//! Checks of a JPEG file before it is decoded.
+//!
+//! The crate `image` decodes a file that was truncated without an error and fills up the rest. Therefore all codes of
+//! all scans are followed here, from block to block, without computing pixels.
+
+mod bits;
+mod blocks;
+mod frame;
+mod huffman;
+mod scan;
+
+use self::bits::Fault;
+use self::frame::{Frame, unsupported_kind};
+use self::huffman::Table;
+use self::scan::{Progress, Scan, Setup};
+use super::limits::MOST_BYTES;
+use super::unsupported::unsupported;
+
+/// The most scans of a file, as in the decoder.
+const MOST_SCANS: usize = 100;
+
+/// Returns whether the end marker is there, of a file whose scans are whole.
+///
+/// # Errors
+/// If the file is truncated, damaged, of a kind that is not supported, or has ambiguous colours: a 4-channel JPEG holds
+/// CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
+pub(super) fn has_end(bytes: &[u8]) -> Result<bool, String> {
+    let mut walk = Walk::default();
+    let mut at = 0;
+    while let Some(segment) = Segment::next(bytes, at) {
+        at = match segment.marker {
+            0xD9 => return walk.ends().map(|()| true),
+            // Another image begins.
+            0xD8 if segment.after > 2 => break,
+            0xD8 | 0xD0..=0xD7 | 0x01 => segment.after,
+            0xDA => match walk.scan(bytes, segment)? {
+                Some(end) => end,
+                None => return Ok(true),
+            },
+            marker => {
+                let content = segment.content(bytes).ok_or("truncated")?;
+                walk.read(marker, content)?;
+                segment.after + 2 + content.len()
+            }
+        };
+    }
+    match walk.frame {
+        Some(frame) if frame.is_complete() => Ok(false),
+        _ => Err("truncated: the JPEG has no end marker".to_owned()),
+    }
+}
+
+/// A marker.
+#[derive(Clone, Copy)]
+struct Segment {
+    marker: u8,
+    /// The place after the marker.
+    after: usize,
+}
+
+impl Segment {
+    /// Returns the next marker at or after `at`; `FF 00` is a value of a scan, and `FF FF` is padding.
+    fn next(bytes: &[u8], at: usize) -> Option<Self> {
+        let rest = bytes.get(at..)?;
+        let place = rest
+            .windows(2)
+            .position(|two| two[0] == 0xFF && two[1] != 0x00 && two[1] != 0xFF)?;
+        Some(Self {
+            marker: rest[place + 1],
+            after: at + place + 2,
+        })
+    }
+
+    /// Returns what follows the marker and its length.
+    fn content(self, bytes: &[u8]) -> Option<&[u8]> {
+        let length = bytes.get(self.after..self.after + 2)?;
+        let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+        bytes.get(self.after + 2..self.after + length.max(2))
+    }
+}
+
+/// What has been read.
+#[derive(Default)]
+struct Walk {
+    frame: Option<Frame>,
+    setup: Setup,
+    scans: usize,
+    /// Whether the frame is too large to be followed; decoding it fails.
+    is_too_large: bool,
+    has_adobe_marker: bool,
+}
+
+impl Walk {
+    /// Reads a segment other than a scan.
+    fn read(&mut self, marker: u8, content: &[u8]) -> Result<(), String> {
+        if let Some(kind) = unsupported_kind(marker) {
+            return Err(unsupported(kind, "8- or 16-bit PNG"));
+        }
+        match marker {
+            0xC0..=0xC2 => self.read_frame(marker, content)?,
+            0xC4 => self.read_tables(content)?,
+            0xDD => {
+                if let &[high, low, ..] = content {
+                    self.setup.restart_interval = usize::from(u16::from_be_bytes([high, low]));
+                }
+            }
+            0xEE => self.has_adobe_marker |= content.starts_with(b"Adobe"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn read_frame(&mut self, marker: u8, content: &[u8]) -> Result<(), String> {
+        if self.frame.is_some() {
+            return Err("damaged: the JPEG has two frames".to_owned());
+        }
+        self.frame = Frame::read(marker, content)?
+            .filter(|frame| frame.blocks() as u64 * 64 <= 4 * MOST_BYTES);
+        self.is_too_large = self.frame.is_none();
+        Ok(())
+    }
+
+    fn read_tables(&mut self, mut content: &[u8]) -> Result<(), String> {
+        const DAMAGED: &str = "damaged: a Huffman table of the JPEG is not valid";
+        while let [place, rest @ ..] = content {
+            let (table, length) = Table::read(rest).ok_or(DAMAGED)?;
+            let tables = match place >> 4 {
+                0 => &mut self.setup.dc,
+                _ => &mut self.setup.ac,
+            };
+            let slot = tables.get_mut(usize::from(place & 15)).ok_or(DAMAGED)?;
+            *slot = Some(table);
+            content = &rest[length..];
+        }
+        Ok(())
+    }
+
+    /// Follows a scan, and returns the place after it; `None` if the frame is too large.
+    fn scan(&mut self, bytes: &[u8], segment: Segment) -> Result<Option<usize>, String> {
+        if self.is_too_large {
+            return Ok(None);
+        }
+        let content = segment.content(bytes).ok_or("truncated")?;
+        let frame = self
+            .frame
+            .as_mut()
+            .ok_or("damaged: a scan without a frame")?;
+        if frame.channels.len() == 4 && !self.has_adobe_marker {
+            return Err(AMBIGUOUS.to_owned());
+        }
+        self.scans += 1;
+        if self.scans > MOST_SCANS {
+            return Err(format!("damaged: more than {MOST_SCANS} scans"));
+        }
+        let scan = Scan::read(content, frame).ok_or("damaged: a scan header is not valid")?;
+        let from = segment.after + 2 + content.len();
+        let progress = scan.follow(bytes, from, frame, &self.setup);
+        let progress = progress.ok_or_else(|| {
+            unsupported("JPEG without its Huffman tables, as in motion JPEG", "PNG")
+        })?;
+        whole(&progress).map(Some)
+    }
+
+    /// Checks that nothing is missing at the end marker.
+    fn ends(&self) -> Result<(), String> {
+        match &self.frame {
+            None if self.is_too_large => Ok(()),
+            Some(frame) if frame.has_all_channels() => Ok(()),
+            Some(_) if self.scans > 0 => {
+                Err("truncated: the scan of a colour channel is missing".to_owned())
+            }
+            _ => Err("truncated: the JPEG has no scan".to_owned()),
+        }
+    }
+}
+
+const AMBIGUOUS: &str =
+    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
+
+/// Returns the place after a scan if it is whole.
+fn whole(progress: &Progress) -> Result<usize, String> {
+    let Progress { done, all, .. } = *progress;
+    match progress.end {
+        Ok(end) => Ok(end),
+        Err(Fault::Cut) if done < all => Err(format!(
+            "truncated: the scan ends after {done} of {all} blocks"
+        )),
+        Err(Fault::Broken) if done < all => Err(format!(
+            "truncated or damaged: the scan is not valid after {done} of {all} blocks"
+        )),
+        Err(_) => Err("truncated or damaged: other data follow the scan".to_owned()),
+    }
+}
