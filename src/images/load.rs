@@ -154,8 +154,10 @@ fn training_set(
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
     let set = merged(read, options, images)?;
     let mut set = prepared(set, options, images)?;
-    let notes = prepare::notes(&set, options.invert, images);
-    set.notes.extend(notes);
+    // What may make the result wrong comes before facts about files.
+    let mut notes = prepare::notes(&set, options.invert, images);
+    notes.append(&mut set.notes);
+    set.notes = notes;
     Ok(set)
 }
 

@@ -344,7 +344,7 @@ fn wrong_usage_and_failure_have_different_exit_codes() {
         &["out of range", "each side must be 1 to"],
     );
     for (option, value) in [
-        ("max-iter", "0"),
+        ("max-iter", "-1"),
         ("threads", "0"),
         ("show", "0"),
         ("restarts", "0"),

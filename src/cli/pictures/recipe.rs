@@ -19,9 +19,10 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors.{}",
-        context.clipped()
+        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors."
     );
+    let drawn_caption = context.drawn_caption(&caption);
+    let caption = caption + &context.clipped();
     let weights: Vec<Vec<f32>> = context
         .decompositions
         .iter()
@@ -41,7 +42,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: composition of {}", context.title, images.names[index]),
-            caption: &caption,
+            caption: &drawn_caption,
             shape: images.shape,
             original: &images.known_f32(index),
             white: context.outliers.as_ref().map(|outliers| outliers.limit),

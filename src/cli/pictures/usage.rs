@@ -6,7 +6,7 @@ use nmf_images::images::Labels;
 use nmf_images::ndarray::{Array1, Array2, Axis};
 use nmf_images::render::{self, Usage, UsageGroup};
 
-use super::context::Context;
+use super::context::{Context, clipped_basis};
 use super::picture::Picture;
 
 const CAPTION: &str = "One row per image, one column per part; brighter = a larger weight.";
@@ -34,10 +34,11 @@ pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
             .collect(),
     };
     let title = format!("{}: which images use which parts", context.title);
+    let parts = clipped_basis(basis.clone(), context.outliers.as_ref());
     let data = Usage {
         title: &title,
         caption: CAPTION,
-        parts: basis,
+        parts: &parts,
         used: &used,
         mean: &mean,
         groups: &groups,
