@@ -259,8 +259,8 @@ mod tests {
             rows: vec![vec![0.0, 1.0, 4.0, 5.0, 8.0, 9.0]],
             pixels: 6,
         };
-        // Lines of 2: differences 1 along, 4 across; lines of 3: (1 + 3 + 3 + 1) / 4 along, 5 across.
+        // Lines of 2: differences 1 along, 4 across; lines of 3: (1 + 3 + 3 + 1) / 4 along, (5 + 7 + 5) / 3 across.
         assert!((sample.roughness(2) - 5.0).abs() < 1e-9);
-        assert!((sample.roughness(3) - 7.0).abs() < 1e-9);
+        assert!((sample.roughness(3) - (2.0 + 17.0 / 3.0)).abs() < 1e-9);
     }
 }

@@ -357,7 +357,7 @@ fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
     ] {
         let set = plain(text);
         assert_eq!(set.pixels, rows, "{text}");
-        let note = format!("column {described} counts the rows and is left out");
+        let note = format!("column {described} counts the rows: it is left out");
         assert!(set.notes[1].starts_with(&note), "{:?}", set.notes);
         let set = read("t.csv", text, &shaped(1, 2)).unwrap();
         assert_eq!(set.shape, Shape::new(1, 2), "{text}");

@@ -118,38 +118,22 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
         .filter(|_| !options.transpose)
         .map(|shape| shape.pixels());
     for Suspect { column, candidate } in suspects {
-        let (column, described) = (*column, columns.described(*column));
         let is_needed = needed == Some(columns.count_of(Role::Pixel));
         match candidate {
-            Candidate::Counter(_) if is_needed => {}
-            Candidate::Counter(_) if is_index(columns, column, rows) => {
-                let name = columns.name(column).to_owned();
-                let what = if name.is_empty() {
-                    " has no name and"
-                } else {
-                    ""
-                };
-                columns.notes.push(format!(
-                    "column {described}{what} counts the rows and is left out; if it is a pixel, give it another name in a \
-                     header"
-                ));
-                columns.roles[column] = Role::Ignored;
-            }
-            Candidate::Counter(_) if rows >= LEAST_ROWS => columns.notes.push(format!(
-                "column {described} counts the rows; if it is no pixel, pass --ignore {}",
-                argument(columns, column)
-            )),
+            Candidate::Counter(_) | Candidate::Gaps if is_needed => {}
+            Candidate::Counter(_) => set_counter(columns, *column, rows),
             Candidate::Words(_) if columns.place_of(Role::Name).is_none() => {
-                columns.notes.push(format!(
-                    "column {described} has a different text in every row, and is taken for the names of the images"
-                ));
-                columns.roles[column] = Role::Name;
+                let note =
+                    "has a different text in every row, and is taken for the names of the images";
+                set_role(columns, *column, Role::Name, note);
             }
-            Candidate::Gaps if !is_needed => {
-                columns
-                    .notes
-                    .push(format!("column {described} has no values and is left out"));
-                columns.roles[column] = Role::Ignored;
+            Candidate::Gaps => {
+                set_role(
+                    columns,
+                    *column,
+                    Role::Ignored,
+                    "has no values: it is left out",
+                );
             }
             _ => {}
         }
@@ -158,6 +142,31 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
         set_label(columns, suspects);
     } else {
         note_labels(columns, options);
+    }
+}
+
+/// Sets what a column holds, with a note.
+fn set_role(columns: &mut Columns, column: usize, role: Role, note: &str) {
+    let described = columns.described(column);
+    columns.notes.push(format!("column {described} {note}"));
+    columns.roles[column] = role;
+}
+
+/// Leaves out a column that counts the rows, or notes it if its name says that it is something else.
+fn set_counter(columns: &mut Columns, column: usize, rows: usize) {
+    if is_index(columns, column, rows) {
+        let nameless = match columns.name(column) {
+            "" => "has no name and ",
+            _ => "",
+        };
+        let note = format!(
+            "{nameless}counts the rows: it is left out; if it is a pixel, give it another name in the header"
+        );
+        set_role(columns, column, Role::Ignored, &note);
+    } else if rows >= LEAST_ROWS {
+        let argument = argument(columns, column);
+        let note = format!("counts the rows; if it is no pixel, pass --ignore {argument}");
+        set_role(columns, column, Role::Pixel, &note);
     }
 }
 

@@ -100,9 +100,9 @@ fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
     Ok(labels)
 }
 
-/// Returns the values of an array, (n) or (n, 1), as labels.
+/// Returns the values of an array, (n), (n, 1) or (1, n), as labels.
 pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
-    if !has_one_per_row(header) {
+    if labels_in(header).is_none() {
         return Err(InputError::LabelShape(header.shape.clone()).into());
     }
     match values {
@@ -116,7 +116,10 @@ pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
     }
 }
 
-/// Checks whether an array has one value per row.
-pub(super) fn has_one_per_row(header: &Header) -> bool {
-    matches!(header.shape[..], [_] | [_, 1])
+/// Returns how many labels an array has; `None` if its shape is not that of labels.
+pub(super) fn labels_in(header: &Header) -> Option<usize> {
+    match header.shape[..] {
+        [labels] | [labels, 1] | [1, labels] => Some(labels),
+        _ => None,
+    }
 }
