@@ -115,8 +115,8 @@ fn size_note(sample: &Sample) -> Option<String> {
     }
     let side = square_side(pixels - 1)?;
     Some(format!(
-        "{read}; {pixels} is one more than {side}x{side}: if one column holds the labels, leave it out, as --label and \
-         --ignore do for .csv, and pass --row-size {side}x{side}"
+        "{read}; {pixels} is one more than {side}x{side}: if one column holds the labels, pass it to --label (.csv) or \
+         save it apart, and pass --row-size {side}x{side}"
     ))
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::csv_columns::{Columns, Role};
 use super::csv_lines::Lines;
 use super::csv_numbers::{NumberFormat, has_no_value, text};
+use crate::basis::Shape;
 use crate::error::Result;
 use crate::images::options::LoadOptions;
 
@@ -95,10 +96,11 @@ fn suspects(columns: &Columns, lines: &Lines, options: &LoadOptions) -> Vec<Susp
             continue;
         }
         let is_last = column + 1 == columns.count();
+        let is_nameless = columns.name(column).is_empty();
         let candidate = match format.number(field) {
             Some(start @ (0.0 | 1.0)) => Some(Candidate::Counter(start)),
             None if format.is_word(field) => Some(Candidate::Words(BTreeSet::new())),
-            None if is_last && columns.name(column).is_empty() => Some(Candidate::Gaps),
+            None if is_nameless && (is_last || columns.has_header()) => Some(Candidate::Gaps),
             _ => None,
         };
         suspects.extend(candidate.map(|candidate| Suspect { column, candidate }));
@@ -116,7 +118,7 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
     let needed = options
         .shape
         .filter(|_| !options.transpose)
-        .map(|shape| shape.pixels());
+        .map(Shape::pixels);
     for Suspect { column, candidate } in suspects {
         let is_needed = needed == Some(columns.count_of(Role::Pixel));
         match candidate {
@@ -132,7 +134,7 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
                     columns,
                     *column,
                     Role::Ignored,
-                    "has no values: it is left out",
+                    "has no values: it is ignored",
                 );
             }
             _ => {}
@@ -143,6 +145,12 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
     } else {
         note_labels(columns, options);
     }
+    let is_named = (1..columns.count()).all(|column| !columns.name(column).is_empty());
+    let is_nameless = columns.has_header() && columns.name(0).is_empty() && is_named;
+    if is_nameless && columns.roles[0] == Role::Pixel && needed.is_none() {
+        let note = "has no name and is read as a pixel; if it is an index, pass --ignore 1";
+        set_role(columns, 0, Role::Pixel, note);
+    }
 }
 
 /// Sets what a column holds, with a note.
@@ -152,7 +160,7 @@ fn set_role(columns: &mut Columns, column: usize, role: Role, note: &str) {
     columns.roles[column] = role;
 }
 
-/// Leaves out a column that counts the rows, or notes it if its name says that it is something else.
+/// Ignores a column that counts the rows, or notes it if its name says that it is something else.
 fn set_counter(columns: &mut Columns, column: usize, rows: usize) {
     if is_index(columns, column, rows) {
         let nameless = match columns.name(column) {
@@ -160,7 +168,7 @@ fn set_counter(columns: &mut Columns, column: usize, rows: usize) {
             _ => "",
         };
         let note = format!(
-            "{nameless}counts the rows: it is left out; if it is a pixel, give it another name in the header"
+            "{nameless}counts the rows: it is ignored; if it is a pixel, give it another name in the header"
         );
         set_role(columns, column, Role::Ignored, &note);
     } else if rows >= LEAST_ROWS {
@@ -191,12 +199,11 @@ fn set_label(columns: &mut Columns, suspects: &[Suspect]) {
         .map(|suspect| suspect.column)
         .collect();
     let named = classes.iter().find(|column| is_label(columns, **column));
-    let column = match (named, &classes[..]) {
-        (Some(&column), _) | (None, &[column]) => column,
-        _ => return,
+    let ((Some(&column), _) | (None, &[column])) = (named, &classes[..]) else {
+        return;
     };
     columns.notes.push(format!(
-        "column {} is taken for the labels, since a row has one value more than an image has pixels; to leave it out, pass \
+        "column {} is taken for the labels, since a row has one value more than an image has pixels; to ignore it, pass \
          --ignore {}",
         columns.described(column),
         argument(columns, column)

@@ -1,6 +1,6 @@
 //! One label per image of an array, from a file of its own: lines of text, a .npy array, or an IDX file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
@@ -46,6 +46,11 @@ pub(super) fn note(labels: &[String], place: &str) -> String {
 
 /// Reads one label per image.
 fn read(path: &Path, images: usize) -> Result<Vec<String>> {
+    let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
+    if !metadata.is_file() {
+        // Reading from a pipe could block for ever.
+        return Err(InputError::LabelFile("it is a folder, a pipe or a device".to_owned()).into());
+    }
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let labels = if head.starts_with(MAGIC) {
         let file = File::open(path).map_err(|source| io_error(path, source))?;
