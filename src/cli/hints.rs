@@ -33,7 +33,7 @@ pub fn hint(error: &Error) -> Option<String> {
             width,
             height,
         } if *columns == width * height + 1 => {
-            "if one column holds labels, pass it to --label, or to --ignore to leave it out (.csv); in NumPy, save x[:, 1:]"
+            "if one column holds labels, pass it to --label or --ignore (.csv); in NumPy, save x[:, 1:]"
         }
         Error::Negative { minimum, .. } if *minimum <= LEAST_MEASURED => {
             return Some(missing_hint(*minimum));
@@ -152,10 +152,10 @@ fn field_hint(field: &str, column: usize, has_labels: bool) -> String {
     } else if field.split_whitespace().all(is_number) {
         "separate numbers with commas, tabs or semicolons".to_owned()
     } else if has_labels {
-        format!("pass --ignore {column} to leave that column out")
+        format!("pass --ignore {column}")
     } else {
         format!(
-            "if that column holds the labels of the images, pass --label {column}; pass --ignore {column} to leave it out"
+            "if that column holds the labels of the images, pass --label {column}, or else --ignore {column}"
         )
     }
 }
@@ -255,13 +255,10 @@ mod tests {
             field_hint("1 2 3", 1, false),
             "separate numbers with commas, tabs or semicolons"
         );
-        assert_eq!(
-            field_hint("z", 3, true),
-            "pass --ignore 3 to leave that column out"
-        );
+        assert_eq!(field_hint("z", 3, true), "pass --ignore 3");
         assert_eq!(
             field_hint("cat", 2, false),
-            "if that column holds the labels of the images, pass --label 2; pass --ignore 2 to leave it out"
+            "if that column holds the labels of the images, pass --label 2, or else --ignore 2"
         );
     }
 }

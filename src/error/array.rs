@@ -27,6 +27,7 @@ pub(super) fn unsupported_type(descr: &str) -> String {
 /// Returns the shapes that are allowed, and how to reshape an array of another shape.
 pub(super) fn allowed_shapes(shape: &[usize]) -> String {
     let cure = match *shape {
+        [_] => "an array of one value per image has labels",
         [_, _, _, _] => {
             "choose one channel, as x[:, 0] or x[..., 0], or average them with x.mean(axis=1) or x.mean(axis=-1)"
         }

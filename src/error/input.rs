@@ -208,8 +208,10 @@ pub enum InputError {
         /// How many images there are.
         images: usize,
     },
-    /// An array has no labels: it is neither (n) nor (n, 1).
-    #[error("the array's shape is {0:?}, which is not that of labels; allowed are (n) and (n, 1)")]
+    /// An array does not have the shape of labels.
+    #[error(
+        "the array's shape is {0:?}, which is not that of labels; allowed are (n), (n, 1) and (1, n)"
+    )]
     LabelShape(Vec<usize>),
     /// A file of labels cannot be read.
     #[error("the file has no labels: {0}")]

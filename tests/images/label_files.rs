@@ -111,6 +111,10 @@ fn files_that_are_no_labels_of_these_images_are_refused() {
             "wrong-idx: the file has no labels: it is not an IDX file of labels",
         ),
         ("none", "none: no such file or folder"),
+        (
+            "",
+            "the file has no labels: it is a folder, a pipe or a device",
+        ),
     ] {
         let error = load(&desk.path("rows.npy"), &with_labels(file, &desk));
         let message = error.unwrap_err().to_string();

@@ -93,6 +93,19 @@ fn texts(texts: &[&str]) -> Vec<u8> {
 }
 
 #[test]
+fn a_single_row_beside_a_table_is_not_the_images() {
+    let table = Array2::from_shape_fn((4, 6), |(row, column)| (10 * row + column) as u8);
+    let entries = [
+        ("y.npy", npy(&array![[1_i64, 2, 1, 2]])),
+        ("X.npy", npy(&table)),
+    ];
+    let desk = Desk::empty();
+    desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+    let set = read(&desk, "set.npz", &LoadOptions::default());
+    assert_eq!(set.pixels, Pixels::U8(table));
+}
+
+#[test]
 fn labels_are_the_array_that_is_named() {
     let images = npy(&Array3::from_shape_fn((4, 1, 2), |(image, _, _)| {
         image as u8 + 1
@@ -104,6 +117,7 @@ fn labels_are_the_array_that_is_named() {
     for (labels, names) in [
         (npy(&array![7_i64, 10, 7, 10]), ["7", "10"]),
         (npy(&array![[7_u8], [10], [7], [10]]), ["7", "10"]),
+        (npy(&array![[7_i16, 10, 7, 10]]), ["7", "10"]),
         (npy(&array![7_f64, 10.0, 7.0, 10.0]), ["7", "10"]),
         (texts(&["a", "b", "a", "b"]), ["a", "b"]),
     ] {
@@ -155,7 +169,7 @@ fn labels_are_the_array_that_is_named() {
         &labelled("y"),
     );
     assert!(
-        message.contains("is not that of labels; allowed are (n) and (n, 1)"),
+        message.contains("is not that of labels; allowed are (n), (n, 1) and (1, n)"),
         "{message}"
     );
 }

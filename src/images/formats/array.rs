@@ -190,8 +190,9 @@ fn sides_of(shape: &[usize]) -> Result<Sides> {
 fn size(sides: &[usize], channels: Option<ChannelOrder>, request: &Request) -> Result<Shape> {
     match (sides, channels) {
         (&[rows, columns], _) => array_row_shape(rows, columns, request),
-        (&[_, _, height, width], Some(ChannelOrder::First)) => Ok(Shape::new(height, width)),
-        (&[_, height, width, ..], _) => Ok(Shape::new(height, width)),
+        (&[_, _, height, width], Some(ChannelOrder::First)) | (&[_, height, width, ..], _) => {
+            Ok(Shape::new(height, width))
+        }
         _ => Err(Error::NpyShape {
             shape: sides.to_vec(),
         }),

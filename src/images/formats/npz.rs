@@ -73,9 +73,9 @@ fn with_labels(
         set.notes.push(label_file::note(&labels, &place));
         set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
     } else if options.labels.is_none() {
-        let per_image = headers.iter().find(|(_, header)| {
-            label_file::has_one_per_row(header) && header.shape[0] == images && images > 1
-        });
+        let per_image = headers
+            .iter()
+            .find(|(_, header)| label_file::labels_in(header) == Some(images) && images > 1);
         set.notes.extend(per_image.map(|(key, _)| {
             format!(
                 "the array {0} has one value per image; if these are the labels, pass --label {0}",
@@ -128,10 +128,14 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 
 /// Returns the key of the only array that can be images.
 fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
-    let fitting: Vec<&(String, Header)> = headers
+    let mut fitting: Vec<&(String, Header)> = headers
         .iter()
         .filter(|(_, header)| can_be_images(header, request))
         .collect();
+    // A single row among other tables holds labels or a mean.
+    if fitting.len() > 1 && !request.allows_one_image() {
+        fitting.retain(|(_, header)| header.shape[0] > 1);
+    }
     // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
     let pictures: Vec<&(String, Header)> = fitting
         .iter()
