@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::walk::Candidate;
 use crate::blocks;
-use crate::error::{InputError, Result, one_line};
+use crate::error::{InputError, Result, list_names, one_line};
 use crate::images::decode::{self, Page, Pages};
 use crate::images::request::Request;
 use crate::images::set::Skipped;
@@ -129,8 +129,7 @@ impl<'a> Entries<'a> {
     /// Returns a note if files have several channels.
     fn channel_note(&self) -> Option<String> {
         let channels = self.channels.as_ref()?;
-        let names: Vec<String> = channels.names.iter().map(|name| one_line(name)).collect();
-        let (count, listed) = (names.len(), names.join(", "));
+        let (count, listed) = (channels.names.len(), list_names(&channels.names));
         let files = match self.channel_files {
             1 => format!("{} has", one_line(&channels.file)),
             files => format!("{files} files have"),
@@ -138,7 +137,7 @@ impl<'a> Entries<'a> {
         Some(match &channels.choice {
             None => format!(
                 "{files} {count} channels ({listed}): only {} is read; pass --channel to choose another",
-                names[0]
+                one_line(&channels.names[0])
             ),
             Some(choice) => format!(
                 "{files} {count} channels ({listed}): only {} is read",
@@ -150,6 +149,9 @@ impl<'a> Entries<'a> {
     /// Returns a note if files have several pages.
     fn note(&self) -> Option<String> {
         let (files, pages) = (self.paged_files, self.pages);
+        if files == self.channel_files {
+            return None;
+        }
         if files > 1 {
             return Some(format!(
                 "{files} files contain {pages} pages; each page is an image"

@@ -18,6 +18,7 @@ mod lzw;
 mod numbers;
 mod ome;
 mod pages;
+mod painter;
 mod picture;
 mod predictor;
 mod reader;

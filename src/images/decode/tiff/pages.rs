@@ -8,6 +8,7 @@ use super::facts::PageFacts;
 use super::reader::{Directory, TiffReader};
 use super::stack::{FirstDirectory, Frames, stated_images};
 use super::tags;
+use crate::error::list_names;
 
 /// The most pages of a file that are read.
 const MOST_PAGES: usize = 1 << 16;
@@ -73,7 +74,7 @@ impl Pages {
         let Some(channel) = found else {
             return Err(format!(
                 "has no such channel; its channels are {}",
-                self.channels.names.join(", ")
+                list_names(&self.channels.names)
             ));
         };
         let mut chosen = Vec::new();
@@ -222,7 +223,17 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         let Some(first) = self.first.take() else {
             return Ok(None);
         };
-        pages.channels = Channels::of(&first.description, &first.facts);
+        let broken = self.add_frames(&first, pages)?;
+        pages.channels = Channels::of(&first.description, &first.facts, pages.list.len());
+        Ok(broken)
+    }
+
+    /// Adds the frames that the first directory describes; returns why images that it states are not there.
+    fn add_frames(
+        &mut self,
+        first: &FirstDirectory,
+        pages: &mut Pages,
+    ) -> Result<Option<String>, String> {
         let found = pages.list.len() as u64;
         if found != 1 || pages.list[0].directory != first.start {
             let stated = stated_images(&first.description, &first.facts);
@@ -232,7 +243,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
                     format!("truncated: {stated} images are stated, and {found} are described")
                 }));
         }
-        let frames = Frames::of(&mut self.reader, &first)?;
+        let frames = Frames::of(&mut self.reader, first)?;
         self.reserve(&first.facts, frames.count - 1, pages)?;
         for frame in 1..frames.count {
             let page = Page {
