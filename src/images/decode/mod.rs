@@ -21,7 +21,7 @@ pub(crate) use self::sniff::{
 };
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
-pub(crate) use self::tiff::{NoData, Page, Pages};
+pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
 use super::set::{DecodedPicture, MOST_SIDE};
 use crate::basis::Shape;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::walk::Candidate;
 use crate::blocks;
 use crate::error::{InputError, Result, list_names, one_line};
-use crate::images::decode::{self, Page, Pages};
+use crate::images::decode::{self, ALL_CHANNELS, Page, Pages};
 use crate::images::request::Request;
 use crate::images::set::Skipped;
 
@@ -45,8 +45,17 @@ struct ChosenChannel {
 
 impl<'a> Entries<'a> {
     /// Finds the images of files on disk; of those with several channels, the images of one.
-    pub(crate) fn of_files(files: &'a [Candidate], channel: Option<&str>) -> Self {
+    ///
+    /// If the only file has one image per channel and more images are needed, all are read.
+    pub(crate) fn of_files(files: &'a [Candidate], request: &Request) -> Self {
         let pages = blocks::map(files, |_, file| pages_of_file(&file.path));
+        let mut channel = request.options.channel.as_deref();
+        if let ([pages], None) = (&pages[..], channel)
+            && !request.allows_one_image()
+            && pages.of_channel(None).is_ok_and(|chosen| chosen.len() == 1)
+        {
+            channel = Some(ALL_CHANNELS);
+        }
         let mut entries = Self::default();
         for (file, pages) in files.iter().zip(&pages) {
             entries.add(file, pages, channel);
@@ -139,6 +148,9 @@ impl<'a> Entries<'a> {
                 "{files} {count} channels ({listed}): only {} is read; pass --channel to choose another",
                 one_line(&channels.names[0])
             ),
+            Some(choice) if choice == ALL_CHANNELS => {
+                format!("{files} {count} channels ({listed}): each is an image")
+            }
             Some(choice) => format!(
                 "{files} {count} channels ({listed}): only {} is read",
                 one_line(choice)

@@ -28,5 +28,5 @@ mod unknown;
 mod ycbcr;
 
 pub(crate) use canvas::NoData;
-pub(crate) use pages::{Page, Pages};
+pub(crate) use pages::{ALL_CHANNELS, Page, Pages};
 pub(super) use picture::{PageReading, decode};

@@ -17,6 +17,9 @@ const MOST_BYTES: u64 = 512 << 20;
 /// The most pages below another one that are looked for.
 const MOST_SUB_PAGES: usize = 16;
 
+/// The choice of every channel, each an image.
+pub(crate) const ALL_CHANNELS: &str = "all";
+
 /// A page of a file: one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Page {
@@ -61,8 +64,8 @@ impl Pages {
         &self.channels.names
     }
 
-    /// Returns the pages of one channel, the first if none is chosen by its name or number; all pages if there is only one
-    /// channel.
+    /// Returns the pages of one channel, the first if none is chosen by its name or number; all pages if `all` are chosen, or
+    /// if there is only one channel.
     ///
     /// # Errors
     /// If there is no such channel.
@@ -71,6 +74,9 @@ impl Pages {
             return Ok(self.list.clone());
         }
         let found = choice.map_or(Some(0), |choice| self.channels.find(choice));
+        if found.is_none() && choice == Some(ALL_CHANNELS) {
+            return Ok(self.of_all_channels());
+        }
         let Some(channel) = found else {
             return Err(format!(
                 "has no such channel; its channels are {}",
@@ -86,6 +92,25 @@ impl Pages {
             }
         }
         Ok(chosen)
+    }
+
+    fn of_all_channels(&self) -> Vec<Page> {
+        let mut all = Vec::new();
+        for (page, &place) in self.list.iter().zip(&self.places) {
+            let in_page = match self.channels.of_page(place) {
+                Some(_) => 1,
+                None => self.channels.names.len(),
+            };
+            for channel in 0..in_page {
+                let number = all.len() + 1;
+                all.push(Page {
+                    channel,
+                    number,
+                    ..*page
+                });
+            }
+        }
+        all
     }
 
     fn push(&mut self, page: Page, place: usize) {
