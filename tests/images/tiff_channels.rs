@@ -200,7 +200,11 @@ fn samples_of_a_grey_page_are_channels() {
     }
     // Red, green and blue are no channels: 0.2126 * 255 = 54.
     let colour = TiffPage::colour(1, 1, &[8; 3], &[255, 0, 0]);
-    let set = load_file(CLASSIC.file(&[colour.clone(), colour]), None);
+    let described = colour
+        .clone()
+        .with(270, "ImageJ=1.53t\nimages=2\nchannels=2\n");
+    let set = load_file(CLASSIC.file(&[described, colour]), None);
+    assert_eq!(set.len(), 2);
     assert_eq!(set.image_f32(0), units(&[54]));
     assert_eq!(set.notes.len(), 1, "{:?}", set.notes);
 }

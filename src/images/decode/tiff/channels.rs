@@ -51,12 +51,12 @@ impl Channels {
                 place: ChannelPlace::Samples,
             };
         }
-        if (2..=pages).contains(&stated.names.len())
-            && !matches!(stated.place, ChannelPlace::Samples)
-        {
-            return stated;
+        // Pages in colour are no channels, whatever some writers state.
+        let is_colour = matches!(facts.photometric, Some(2 | 5 | 6));
+        if is_colour || !(2..=pages).contains(&stated.names.len()) {
+            return Self::default();
         }
-        Self::default()
+        stated
     }
 
     fn cycle(count: u64, stride: usize) -> Self {
