@@ -1,6 +1,8 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, first_no_intensity};
+use nmf_images::error::{
+    CommunicatorError, InputError, MaskError, TableError, common_no_intensity,
+};
 use nmf_images::{Error, Solver};
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
@@ -104,7 +106,7 @@ fn input_hint(error: &InputError) -> Option<String> {
 
 /// Returns a hint for the reason why an image file was skipped.
 pub fn reason_hint(reason: &str) -> Option<String> {
-    match first_no_intensity(reason)? {
+    match common_no_intensity(reason)? {
         "NaN" => Some("if such pixels are unknown, pass --missing nan".to_owned()),
         value if value.starts_with("-inf") || value.starts_with("inf") => None,
         value => Some(format!(

@@ -59,7 +59,8 @@ pub struct LoadOptions {
     pub white: Option<f32>,
     /// The key of the array to read from a .npz archive; `None` for the only one that can be images.
     pub key: Option<String>,
-    /// The channel that is read of TIFF files with several: its name, or its number from 1; `None` for the first.
+    /// The channel that is read of TIFF files with several: its name, or its number from 1; `all` if
+    /// each is an image; `None` for the first.
     pub channel: Option<String>,
     /// The most images to read, evenly spaced; chosen before any is decoded.
     pub limit: Option<usize>,

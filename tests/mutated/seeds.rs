@@ -17,6 +17,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::command::{bars, pgm};
+use super::tiff_file::{CLASSIC, FORMS, TiffPage, Values};
 
 /// A whole file.
 pub struct Seed {
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Seed> {
     [
         pictures(),
         pages(),
+        kinds_of_tiff(),
         arrays(),
         archives(),
         vec![table(), model()],
@@ -175,6 +177,50 @@ fn pages() -> Vec<Seed> {
             read: whole,
             ..Seed::new("tiff", "stack.tif", fine.into_inner())
         },
+    ]
+}
+
+/// TIFF files of few bits, palettes, alpha, compressions, no data, stated frames and channels.
+fn kinds_of_tiff() -> Vec<Seed> {
+    let [_, big_end, _, big] = FORMS;
+    let palette = TiffPage::grey(4, 2, 4, &[0x10, 0x21, 0x21, 0x10]).with(262, 3);
+    let palette = palette.with(320, &[0x1111_u16; 48][..]).with(266, 2);
+    let tiles: [&[u8]; 2] = [&[0xFD, 1], &[3, 1, 2, 3, 4]];
+    let tiled = TiffPage::grey(3, 2, 8, &[]).with(322, 2).with(323, 2);
+    let tiled = tiled.in_chunks(&tiles).with(259, 32773);
+    let fax = [
+        0x98, 0x2D, 0xD1, 0xBC, 0xD8, 0x10, 0x91, 0x4D, 0x48, 0xC4, 0, 0x20, 2,
+    ];
+    let fax = TiffPage::grey(20, 6, 1, &fax).with(259, 4);
+    let alpha = TiffPage::colour(1, 1, &[8; 4], &[128; 4]).with(338, 1);
+    let ycbcr = TiffPage::colour(2, 2, &[8; 3], &[1, 2, 3, 4, 128, 128]).with(262, 6);
+    let range = [16, 235, 128, 240, 128, 240].map(|value| (value, 1));
+    let ycbcr = ycbcr.with(532, Values::Rational(range.to_vec()));
+    let lzw = [0x80, 0x00, 0x60, 0x50, 0x20, 0x10, 0x0C, 0x09, 0x01];
+    let lzw = TiffPage::grey(4, 2, 8, &lzw).with(259, 5);
+    let no_data = TiffPage::grey(2, 1, 16, &[1, 2, 3, 4]).with(339, 2);
+    let no_data = no_data.with(42113, "772");
+    let frames = TiffPage::grey(1, 1, 8, &[1]).before(&[2, 3, 4]);
+    let frames = frames.with(270, "ImageJ=1.53t\nimages=4\nchannels=2\n");
+    let ome = "<OME><Image><Pixels DimensionOrder=\"XYCZT\" SizeC=\"2\" SizeZ=\"1\" SizeT=\"1\">\
+        <Channel Name=\"a\"/><Channel/><TiffData/></Pixels></Image></OME>";
+    let page = TiffPage::grey(1, 1, 8, &[1]);
+    let channels = CLASSIC.file(&[page.clone().with(270, ome), page]);
+    let one = |file| Seed::new("tiff", "a.tif", file);
+    let stack = |file| Seed {
+        read: whole,
+        ..Seed::new("tiff", "stack.tif", file)
+    };
+    vec![
+        one(CLASSIC.file(&[palette])),
+        one(big_end.file(&[tiled])),
+        one(CLASSIC.file(&[fax])),
+        one(big.file(&[alpha])),
+        one(CLASSIC.file(&[ycbcr])),
+        one(CLASSIC.file(&[lzw])),
+        one(big_end.file(&[no_data])),
+        stack(big.file(&[frames])),
+        Seed::new("tiff", "stack.tif", channels),
     ]
 }
 

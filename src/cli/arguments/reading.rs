@@ -60,7 +60,8 @@ pub struct FileOptions {
     /// Name of the array in a .npz archive; required if several arrays could be images
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
-    /// Channel to read of TIFF files with several, as of microscopes: its name, or its number from 1 [default: the first]
+    /// Channel to read of TIFF files with several, as of microscopes: its name, its number from 1, or `all`, each an
+    /// image [default: the first]
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
     /// Mask of known pixels, white where known and black where scratched or hidden: an image for all images, a folder with

@@ -27,7 +27,7 @@ pub(crate) use self::limits::{MOST_BYTES, check_length};
 pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
-pub(crate) use self::tiff::{NoData, Page, Pages};
+pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
 use super::set::DecodedPicture;
 use crate::basis::Shape;

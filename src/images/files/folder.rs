@@ -62,7 +62,7 @@ fn read_listing(path: &Path, mut listing: Listing, request: &Request) -> Result<
 /// Finds the images of the files of an input.
 fn entries_of<'a>(path: &Path, files: &'a [Candidate], request: &Request) -> Result<Entries<'a>> {
     let channel = request.options.channel.as_deref();
-    let entries = Entries::of_files(files, channel);
+    let entries = Entries::of_files(files, request);
     entries.check_channel(path, channel)?;
     Ok(entries)
 }

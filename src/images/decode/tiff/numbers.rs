@@ -64,7 +64,7 @@ impl NumberType {
     pub(super) fn white(self) -> f64 {
         match self.kind {
             NumberKind::Float => 1.0,
-            _ => (2.0_f64).powi(self.bits as i32) - 1.0,
+            _ => (u64::MAX >> (64 - self.bits)) as f64,
         }
     }
 
@@ -81,6 +81,16 @@ impl NumberType {
             values.extend(samples.map(|bytes| self.number(self.word(bytes))));
         } else {
             values.extend((0..count).map(|place| self.number(self.bits_at(row, place))));
+        }
+    }
+
+    /// Reads the `count` samples of a row, of up to 8 bits, into `values`.
+    pub(super) fn unpack_bytes(self, row: &[u8], count: usize, values: &mut Vec<u8>) {
+        values.clear();
+        if self.bits == 8 {
+            values.extend(&row[..count]);
+        } else {
+            values.extend((0..count).map(|place| self.bits_at(row, place) as u8));
         }
     }
 
