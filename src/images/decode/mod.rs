@@ -1,9 +1,11 @@
 //! Decoding of one image file to one grey picture. No other folder of the library decodes images.
 
+mod bmp;
 mod foreign;
 mod grey;
 mod jpeg;
 mod limits;
+mod orientation;
 mod pnm;
 mod sniff;
 mod tiff_floats;
@@ -24,8 +26,10 @@ pub(crate) use self::foreign::{
     foreign, has_image_extension, has_pages, is_image, looks_like_image,
 };
 use self::grey::{grey, opaque};
+pub(crate) use self::jpeg::Ending;
 use self::limits::check_size;
 pub(crate) use self::limits::{MOST_BYTES, check_length};
+use self::orientation::orientation;
 pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff_floats::Floats;
@@ -46,8 +50,8 @@ pub(crate) struct Decoded {
     pub picture: DecodedPicture,
     /// Whether any pixel is transparent.
     pub transparent: bool,
-    /// Whether the file lacks its last bytes, which hold no pixels.
-    pub lacks_end: bool,
+    /// How the file ends, if it is a JPEG file.
+    pub jpeg_ending: Option<Ending>,
     /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
 }
@@ -76,10 +80,11 @@ pub(crate) fn decode(
         return Err(foreign.reason());
     }
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
-    let lacks_end = match format {
-        ImageFileFormat::Jpeg => !jpeg::has_end(bytes)?,
-        ImageFileFormat::WebP => check_webp(bytes).map(|()| false)?,
-        _ => false,
+    let jpeg_ending = match format {
+        ImageFileFormat::Jpeg => Some(jpeg::ending(bytes)?),
+        ImageFileFormat::WebP => check_webp(bytes).map(|()| None)?,
+        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None)?,
+        _ => None,
     };
     let image = match encoded.page {
         _ if format == ImageFileFormat::Pnm => pnm::decode(bytes),
@@ -110,7 +115,7 @@ pub(crate) fn decode(
             known,
         },
         transparent,
-        lacks_end,
+        jpeg_ending,
         misnamed: misnamed(encoded.name, format),
     })
 }
@@ -195,7 +200,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
         .reserve(decoder.total_bytes())
         .map_err(|error| reason(&error))?;
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut decoder, format);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     image.apply_orientation(orientation);
     Ok(image)
