@@ -332,7 +332,7 @@ def make_foreign():
         ("raw camera file", "a.cr2", b"II*\0\x10\0\0\0CR\x02\0"),
         ("raw camera file", "a.cr3", b"\0\0\0\x18ftypcrx \0\0\0\1crx isom"),
         ("Photoshop file", "a.psd", b"8BPS\0\1"),
-        ("OpenEXR", "a.exr", b"\x76\x2f\x31\x01\x02\0\0\0"),
+        ("EXR", "a.exr", b"\x76\x2f\x31\x01\x02\0\0\0"),
         ("FITS", "a.fits", b"SIMPLE  =                    T"),
         ("DICOM", "a.dcm", bytes(128) + b"DICM"),
         ("SVG drawing", "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='4' height='3'/>"),

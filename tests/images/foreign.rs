@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use nmf_images::Shape;
 use nmf_images::images::{LoadOptions, load, load_parts};
+use nmf_images::recovery::Truth;
+use nmf_images::{Model, Shape};
 
 use crate::helpers::{dot, folder, message, read, reason};
 
@@ -12,7 +13,7 @@ fn padded(start: &[u8]) -> Vec<u8> {
 }
 
 /// The first bytes of an ISO media file of this brand.
-fn boxed(brand: &[u8; 4]) -> Vec<u8> {
+fn boxed(brand: [u8; 4]) -> Vec<u8> {
     padded(&[b"\0\0\0\x18ftyp", &brand[..], b"\0\0\0\0mif1"].concat())
 }
 
@@ -20,9 +21,9 @@ fn boxed(brand: &[u8; 4]) -> Vec<u8> {
 fn images_in_other_formats_are_skipped_under_their_name() {
     let dicom = [&[0; 128][..], b"DICM\x02\0"].concat();
     let cases = [
-        ("a.heic", boxed(b"heic"), "HEIC/HEIF"),
-        ("a", boxed(b"mif1"), "HEIC/HEIF"),
-        ("a.avif", boxed(b"avif"), "AVIF"),
+        ("a.heic", boxed(*b"heic"), "HEIC/HEIF"),
+        ("a", boxed(*b"mif1"), "HEIC/HEIF"),
+        ("a.avif", boxed(*b"avif"), "AVIF"),
         ("a.jp2", padded(b"\0\0\0\x0cjP  \r\n\x87\n"), "JPEG 2000"),
         ("a.jpg", padded(b"\xff\x4f\xff\x51\0\x2f"), "JPEG 2000"),
         ("a.jxl", padded(b"\xff\x0a"), "JPEG XL"),
@@ -37,7 +38,7 @@ fn images_in_other_formats_are_skipped_under_their_name() {
             "SVG drawing",
         ),
         ("a.png", b"<svg width='9'></svg>".to_vec(), "SVG drawing"),
-        ("a.cr3", boxed(b"crx "), "raw camera file"),
+        ("a.cr3", boxed(*b"crx "), "raw camera file"),
         (
             "a.cr2",
             padded(b"II*\0\x10\0\0\0CR\x02\0"),
@@ -47,7 +48,7 @@ fn images_in_other_formats_are_skipped_under_their_name() {
         ("a.dng", padded(b"II*\0\x08\0\0\0"), "raw camera file"),
         ("a.raf", padded(b"FUJIFILMCCD-RAW 0201"), "raw camera file"),
         ("a.png", padded(b"%PDF-1.7"), "PDF"),
-        ("a.jpg", boxed(b"isom"), "film"),
+        ("a.jpg", boxed(*b"isom"), "film"),
         ("a.pfm", padded(b"Pf\n2 2\n-1.0\n"), "PFM"),
         ("a.ico", padded(b"\0\0\x01\0\x01\0"), "Windows icon"),
         ("a.qoi", padded(b"qoif\0\0\0\x01"), "QOI"),
@@ -77,7 +78,7 @@ fn a_format_that_is_not_read_is_named_when_it_is_the_input() {
             padded(b"SIMPLE  =                    T"),
             "FITS",
         ),
-        ("photo.heic", boxed(b"heic"), "HEIC/HEIF"),
+        ("photo.heic", boxed(*b"heic"), "HEIC/HEIF"),
         ("photo.dng", padded(b"II*\0\x08\0\0\0"), "raw camera file"),
     ] {
         let folder = folder(&[(name, bytes)]);
@@ -140,6 +141,36 @@ fn a_pointer_beside_the_images_is_named_too() {
         let said = load_parts(&mask, Shape::new(1, 1)).unwrap_err().to_string();
         assert!(said.contains("run `git lfs pull`"), "{said}");
     }
+}
+
+#[test]
+fn a_pointer_in_place_of_a_model_or_of_known_features_is_named() {
+    let folder = folder(&[
+        ("a.pgm", dot(1)),
+        ("b.pgm", dot(2)),
+        ("model.npz", LFS.to_vec()),
+        ("truth.csv", LFS.to_vec()),
+    ]);
+    let set = load(folder.path(), &LoadOptions::default()).unwrap();
+    let model = Model::read(&folder.path().join("model.npz"));
+    let truth = Truth::read(&folder.path().join("truth.csv"), &set);
+    for said in [
+        model.unwrap_err().to_string(),
+        truth.unwrap_err().to_string(),
+    ] {
+        assert!(said.contains("run `git lfs pull`"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_of_git_annex_whose_file_is_elsewhere_is_named() {
+    let folder = folder(&[("a.pgm", dot(1)), ("b.pgm", dot(2))]);
+    let target = "../.git/annex/objects/xM/9k/SHA256E-s3--98ea.png";
+    std::os::unix::fs::symlink(target, folder.path().join("c.png")).unwrap();
+    let set = read(&folder);
+    assert_eq!(set.skipped[0].path, "c.png");
+    assert!(set.skipped[0].reason.contains("run `git annex get`"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bmp;
 mod foreign;
+mod gif;
 mod grey;
 mod jpeg;
 mod limits;
@@ -84,6 +85,7 @@ pub(crate) fn decode(
         ImageFileFormat::Jpeg => Some(jpeg::ending(bytes)?),
         ImageFileFormat::WebP => check_webp(bytes).map(|()| None)?,
         ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None)?,
+        ImageFileFormat::Gif => gif::check(bytes).map(|()| None)?,
         _ => None,
     };
     let image = match encoded.page {
