@@ -81,13 +81,7 @@ pub(crate) fn decode(
         return Err(foreign.reason());
     }
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
-    let jpeg_ending = match format {
-        ImageFileFormat::Jpeg => Some(jpeg::ending(bytes)?),
-        ImageFileFormat::WebP => check_webp(bytes).map(|()| None)?,
-        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None)?,
-        ImageFileFormat::Gif => gif::check(bytes).map(|()| None)?,
-        _ => None,
-    };
+    let jpeg_ending = check(format, bytes)?;
     let image = match encoded.page {
         _ if format == ImageFileFormat::Pnm => pnm::decode(bytes),
         _ if format != ImageFileFormat::Tiff => {
@@ -120,6 +114,17 @@ pub(crate) fn decode(
         jpeg_ending,
         misnamed: misnamed(encoded.name, format),
     })
+}
+
+/// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
+fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
+    match format {
+        ImageFileFormat::Jpeg => jpeg::ending(bytes).map(Some),
+        ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
+        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
+        ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
+        ImageFileFormat::Png | ImageFileFormat::Pnm | ImageFileFormat::Tiff => Ok(None),
+    }
 }
 
 /// Returns the extension and the format of a file if they contradict each other.
