@@ -26,7 +26,8 @@ const PLACEHOLDERS: [(&[u8], &str); 8] = [
     ),
 ];
 const GIT_LFS: &str = "a Git LFS pointer, not the file itself: run `git lfs pull`";
-const GIT_ANNEX: &str = "a git-annex pointer, not the file itself: run `git annex get`";
+/// How to get a file of git-annex.
+pub(crate) const GIT_ANNEX: &str = "a git-annex pointer, not the file itself: run `git annex get`";
 
 /// Names the placeholder with these first bytes and how to get the file; `None` of any other file.
 pub(crate) fn placeholder(head: &[u8]) -> Option<&'static str> {
@@ -38,6 +39,13 @@ pub(crate) fn placeholder(head: &[u8]) -> Option<&'static str> {
     known
         .map(|(_, cure)| *cure)
         .or(is_deep_link.then_some(GIT_ANNEX))
+}
+
+/// Checks whether a link leads to the store of git-annex. It is broken until the file has been fetched.
+pub(crate) fn is_annex_link(link: &Path) -> bool {
+    let target = fs::read_link(link).unwrap_or_default();
+    let target = target.to_string_lossy().replace('\\', "/");
+    target.contains(".git/annex/objects/")
 }
 
 /// Returns the name of the file that iCloud keeps elsewhere and replaces by a hidden file of this name.

@@ -42,8 +42,10 @@ impl ReadSet {
 pub(crate) struct FileFacts {
     /// How many images have transparent pixels.
     transparent: usize,
-    /// How many files lack the last bytes, which hold no pixels.
+    /// How many JPEG files lack their end marker.
     without_end: usize,
+    /// How many progressive JPEG files lack scans of fine detail.
+    without_detail: usize,
     /// How many files have an extension that contradicts their format, by extension and format.
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
@@ -70,9 +72,10 @@ impl FileFacts {
         self.transparent += 1;
     }
 
-    /// Counts one file without its last bytes, which hold no pixels.
-    pub(crate) fn count_without_end(&mut self) {
-        self.without_end += 1;
+    /// Counts how one JPEG file ends.
+    pub(crate) fn count_jpeg_ending(&mut self, has_marker: bool, has_all_scans: bool) {
+        self.without_end += usize::from(!has_marker);
+        self.without_detail += usize::from(!has_all_scans);
     }
 
     /// Counts one file of a format that its extension contradicts.
@@ -106,6 +109,7 @@ impl FileFacts {
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
         self.without_end += other.without_end;
+        self.without_detail += other.without_detail;
         self.stored_bytes += other.stored_bytes;
         self.is_table |= other.is_table;
         if let Some(no_data) = other.no_data {
@@ -142,9 +146,19 @@ impl FileFacts {
         }
         notes.extend(self.no_data.as_ref().map(NoDataCount::note));
         if self.without_end > 0 {
-            let files = counted(self.without_end, "file lacks its", "files lack their");
+            let files = counted(self.without_end, "JPEG lacks its", "JPEGs lack their");
             notes.push(format!(
                 "{files} end marker; all pixels are there, but copy the originals again if more should follow"
+            ));
+        }
+        if self.without_detail > 0 {
+            let files = counted(
+                self.without_detail,
+                "progressive JPEG lacks",
+                "progressive JPEGs lack",
+            );
+            notes.push(format!(
+                "{files} the last scans, with fine detail: copy the originals again if they are sharper"
             ));
         }
         for (extension, formats) in &self.misnamed {

@@ -24,6 +24,19 @@ pub fn read(folder: &TempDir) -> ImageSet {
     load(folder.path(), &LoadOptions::default()).unwrap()
 }
 
+/// Why this file is skipped beside two good ones.
+pub fn reason(name: &str, bytes: Vec<u8>) -> String {
+    let set = read(&folder(&[
+        ("g1.pgm", dot(1)),
+        (name, bytes),
+        ("g2.pgm", dot(2)),
+    ]));
+    assert_eq!(set.names, ["g1.pgm", "g2.pgm"]);
+    assert_eq!(set.skipped.len(), 1, "{:?}", set.skipped);
+    assert_eq!(set.skipped[0].path, name);
+    set.skipped[0].reason.clone()
+}
+
 pub fn message(path: &Path, options: &LoadOptions) -> String {
     let message = load(path, options).unwrap_err().to_string();
     assert_eq!(message.lines().count(), 1, "one line: {message}");

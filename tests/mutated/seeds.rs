@@ -115,7 +115,28 @@ fn pictures() -> Vec<Seed> {
             "a.jpg",
             encode(&DynamicImage::from(colour.to_rgb8()), ImageFormat::Jpeg),
         ),
+        Seed::new(
+            "jpeg",
+            "a.jpg",
+            include_bytes!("../data/formats/jpeg-progressive.jpg").to_vec(),
+        ),
+        Seed::new(
+            "jpeg",
+            "a.jpg",
+            include_bytes!("../data/formats/jpeg-restarts.jpg").to_vec(),
+        ),
         Seed::new("bmp", "a.bmp", encode(&colour, ImageFormat::Bmp)),
+        Seed::new(
+            "bmp",
+            "a.bmp",
+            include_bytes!("../data/formats/bmp-rle4.bmp").to_vec(),
+        ),
+        Seed::new(
+            "gif",
+            "a.gif",
+            include_bytes!("../data/formats/gif-animated.gif").to_vec(),
+        ),
+        Seed::new("pgm", "a.pbm", b"P1 3 2 # bits\n100110".to_vec()),
         Seed::new("webp", "a.webp", encode(&colour, ImageFormat::WebP)),
         Seed::new("gif", "a.gif", encode(&colour, ImageFormat::Gif)),
         Seed::new("pgm", "a.pgm", pgm(8, 6, grey.as_bytes())),

@@ -1,9 +1,12 @@
 //! Decoding of one image file to one grey picture. No other folder of the library decodes images.
 
+mod bmp;
 mod foreign;
+mod gif;
 mod grey;
 mod jpeg;
 mod limits;
+mod orientation;
 mod pnm;
 mod sniff;
 mod tiff;
@@ -22,8 +25,10 @@ pub(crate) use self::foreign::{
 };
 pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};
+pub(crate) use self::jpeg::Ending;
 use self::limits::check_size;
 pub(crate) use self::limits::{MOST_BYTES, check_length};
+use self::orientation::orientation;
 pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
@@ -43,8 +48,8 @@ pub(crate) struct Decoded {
     pub picture: DecodedPicture,
     /// Whether any pixel is transparent.
     pub transparent: bool,
-    /// Whether the file lacks its last bytes, which hold no pixels.
-    pub lacks_end: bool,
+    /// How the file ends, if it is a JPEG file.
+    pub jpeg_ending: Option<Ending>,
     /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
     /// The pixels that the file declares as unknown, if there are any.
@@ -75,12 +80,10 @@ pub(crate) fn decode(
         return Err(foreign.reason());
     }
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
-    let lacks_end = match format {
-        ImageFileFormat::Tiff => return decode_tiff(encoded, background, missing),
-        ImageFileFormat::Jpeg => !jpeg::has_end(bytes)?,
-        ImageFileFormat::WebP => check_webp(bytes).map(|()| false)?,
-        _ => false,
-    };
+    if format == ImageFileFormat::Tiff {
+        return decode_tiff(encoded, background, missing);
+    }
+    let jpeg_ending = check(format, bytes)?;
     let image = if format == ImageFileFormat::Pnm {
         pnm::decode(bytes)
     } else {
@@ -100,7 +103,7 @@ pub(crate) fn decode(
             known,
         },
         transparent,
-        lacks_end,
+        jpeg_ending,
         misnamed: misnamed(encoded.name, format),
         no_data: None,
     })
@@ -124,7 +127,7 @@ fn decode_tiff(
     Ok(Decoded {
         picture: page.picture,
         transparent: page.transparent,
-        lacks_end: false,
+        jpeg_ending: None,
         misnamed: misnamed(encoded.name, ImageFileFormat::Tiff),
         no_data: page.no_data,
     })
@@ -136,6 +139,17 @@ fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
     match pages.broken {
         Some(reason) if pages.list.is_empty() => Err(reason),
         _ => Ok(pages.list.first().copied()),
+    }
+}
+
+/// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
+fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
+    match format {
+        ImageFileFormat::Jpeg => jpeg::ending(bytes).map(Some),
+        ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
+        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
+        ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
+        ImageFileFormat::Png | ImageFileFormat::Pnm | ImageFileFormat::Tiff => Ok(None),
     }
 }
 
@@ -194,7 +208,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
         .reserve(decoder.total_bytes())
         .map_err(|error| reason(&error))?;
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut decoder, format);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     image.apply_orientation(orientation);
     Ok(image)

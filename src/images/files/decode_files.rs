@@ -135,8 +135,8 @@ fn count_facts(name: &str, decoded: &Decoded, facts: &mut FileFacts) {
     if decoded.transparent {
         facts.count_transparent();
     }
-    if decoded.lacks_end {
-        facts.count_without_end();
+    if let Some(ending) = decoded.jpeg_ending {
+        facts.count_jpeg_ending(ending.has_marker, ending.has_all_scans);
     }
     if let Some((extension, format)) = &decoded.misnamed {
         facts.count_misnamed(extension, format);

@@ -11,7 +11,7 @@ use super::own_output::is_own;
 use crate::error::{Error, Result, one_line};
 use crate::images::decode;
 use crate::images::set::{Skipped, natural};
-use crate::placeholders::kept_in_icloud;
+use crate::placeholders::{GIT_ANNEX, is_annex_link, kept_in_icloud};
 use crate::plural::counted;
 
 /// An image file, by its extension or by its first bytes.
@@ -118,6 +118,12 @@ impl Listing {
 
     fn add_link(&mut self, link: Candidate, links: &mut Vec<Candidate>) {
         match fs::metadata(&link.path) {
+            Err(_) if is_annex_link(&link.path) && decode::has_image_extension(&link.path) => {
+                self.skipped.push(Skipped {
+                    path: link.name,
+                    reason: GIT_ANNEX.to_owned(),
+                });
+            }
             Err(_) => self.links.dead.push(link.name),
             Ok(target) if target.is_dir() => self.links.folders.push(link.name),
             Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {

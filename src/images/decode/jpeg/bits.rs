@@ -9,6 +9,9 @@ pub(super) enum Fault {
     Broken,
 }
 
+/// The most bytes of padding before a marker.
+const MOST_PADDING: usize = 3;
+
 /// A reader of the bits of a scan, which ends at the next marker.
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
@@ -85,7 +88,7 @@ impl<'a> Bits<'a> {
 
     /// Returns the place of the marker that follows, or the length of the file if none does.
     ///
-    /// Only zeros may lie between the last code and that marker, as some cameras write them.
+    /// Only a few zeros may lie between the last code and that marker, which some cameras align.
     pub(super) fn end(&mut self) -> Result<usize, Fault> {
         let mut zeros = 0;
         self.fill();
@@ -95,6 +98,9 @@ impl<'a> Bits<'a> {
                 return Err(Fault::Broken);
             }
             zeros += 1;
+            if zeros > MOST_PADDING {
+                return Err(Fault::Broken);
+            }
             self.buffer = (self.buffer << unused) << 8;
             self.count -= unused + 8;
             self.fill();
@@ -142,8 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn zeros_may_fill_up_to_a_marker_but_not_to_the_end_of_the_file() {
+    fn a_few_zeros_may_lie_before_a_marker_but_not_at_the_end_of_the_file() {
         assert_eq!(Bits::new(&[0, 0, 0xFF, 0xD9], 0).end(), Ok(2));
+        assert_eq!(
+            Bits::new(&[0, 0, 0, 0, 0xFF, 0xD9], 0).end(),
+            Err(Fault::Broken)
+        );
         assert_eq!(Bits::new(&[0, 0], 0).end(), Err(Fault::Cut));
         assert_eq!(Bits::new(&[0, 7, 0xFF, 0xD9], 0).end(), Err(Fault::Broken));
         assert_eq!(Bits::new(&[0xFF], 0).end(), Ok(1));

@@ -31,9 +31,16 @@ struct Length {
     first_code: u32,
 }
 
+/// A table as it is in a file.
+pub(super) struct ReadTable {
+    pub table: Table,
+    /// The bytes that it takes.
+    pub length: usize,
+}
+
 impl Table {
-    /// Reads a table from the number of its codes of each length and its symbols; also returns how many bytes it takes.
-    pub(super) fn read(content: &[u8]) -> Option<(Self, usize)> {
+    /// Reads a table from the number of its codes of each length and its symbols.
+    pub(super) fn read(content: &[u8]) -> Option<ReadTable> {
         let counts = content.get(..16)?;
         let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
         let symbols = content.get(16..16 + total)?.to_vec();
@@ -59,7 +66,10 @@ impl Table {
             code = (code + codes) << 1;
             symbol += usize::from(count);
         }
-        Some((table, 16 + total))
+        Some(ReadTable {
+            table,
+            length: 16 + total,
+        })
     }
 
     /// Fills in the codes of a length, which follow one another from `code` on.
@@ -114,9 +124,9 @@ mod tests {
         content[2] = 1;
         content[10] = 1;
         content.extend([7, 8, 9, 10]);
-        let (table, length) = Table::read(&content).unwrap();
-        assert_eq!(length, 20);
-        table
+        let read = Table::read(&content).unwrap();
+        assert_eq!(read.length, 20);
+        read.table
     }
 
     #[test]

@@ -8,10 +8,11 @@ mod blocks;
 mod frame;
 mod huffman;
 mod scan;
+mod standard_tables;
 
 use self::bits::Fault;
 use self::frame::{Frame, unsupported_kind};
-use self::huffman::Table;
+use self::huffman::{ReadTable, Table};
 use self::scan::{Progress, Scan, Setup};
 use super::limits::MOST_BYTES;
 use super::unsupported::unsupported;
@@ -19,23 +20,39 @@ use super::unsupported::unsupported;
 /// The most scans of a file, as in the decoder.
 const MOST_SCANS: usize = 100;
 
-/// Returns whether the end marker is there, of a file whose scans are whole.
+/// How a file ends whose scans are whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ending {
+    /// Whether the end marker is there.
+    pub has_marker: bool,
+    /// Whether the scans have all bits of all coefficients. A progressive file may stop before, by intent or because it was
+    /// cut between two scans.
+    pub has_all_scans: bool,
+}
+
+/// The bytes that may lie between segments once there was a scan.
+const MOST_PADDING: usize = 3;
+
+/// Returns how a file ends.
 ///
 /// # Errors
 /// If the file is truncated, damaged, of a kind that is not supported, or has ambiguous colours: a 4-channel JPEG holds
 /// CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
-pub(super) fn has_end(bytes: &[u8]) -> Result<bool, String> {
+pub(super) fn ending(bytes: &[u8]) -> Result<Ending, String> {
     let mut walk = Walk::default();
     let mut at = 0;
     while let Some(segment) = Segment::next(bytes, at) {
+        if walk.scans > 0 && segment.after - 2 > at + MOST_PADDING {
+            return Err("truncated or damaged: other data follow the scan".to_owned());
+        }
         at = match segment.marker {
-            0xD9 => return walk.ends().map(|()| true),
+            0xD9 => return walk.ends(),
             // Another image begins.
             0xD8 if segment.after > 2 => break,
             0xD8 | 0xD0..=0xD7 | 0x01 => segment.after,
             0xDA => match walk.scan(bytes, segment)? {
                 Some(end) => end,
-                None => return Ok(true),
+                None => return Ok(DECODED_ANYWAY),
             },
             marker => {
                 let content = segment.content(bytes).ok_or("truncated")?;
@@ -45,10 +62,19 @@ pub(super) fn has_end(bytes: &[u8]) -> Result<bool, String> {
         };
     }
     match walk.frame {
-        Some(frame) if frame.is_complete() => Ok(false),
+        Some(frame) if frame.is_complete() => Ok(Ending {
+            has_marker: false,
+            has_all_scans: true,
+        }),
         _ => Err("truncated: the JPEG has no end marker".to_owned()),
     }
 }
+
+/// The ending of a file that is not followed, since decoding it fails.
+const DECODED_ANYWAY: Ending = Ending {
+    has_marker: true,
+    has_all_scans: true,
+};
 
 /// A marker.
 #[derive(Clone, Copy)]
@@ -123,7 +149,7 @@ impl Walk {
     fn read_tables(&mut self, mut content: &[u8]) -> Result<(), String> {
         const DAMAGED: &str = "damaged: a Huffman table of the JPEG is not valid";
         while let [place, rest @ ..] = content {
-            let (table, length) = Table::read(rest).ok_or(DAMAGED)?;
+            let ReadTable { table, length } = Table::read(rest).ok_or(DAMAGED)?;
             let tables = match place >> 4 {
                 0 => &mut self.setup.dc,
                 _ => &mut self.setup.ac,
@@ -153,19 +179,21 @@ impl Walk {
             return Err(format!("damaged: more than {MOST_SCANS} scans"));
         }
         let scan = Scan::read(content, frame).ok_or("damaged: a scan header is not valid")?;
+        self.setup.fill_in_tables();
         let from = segment.after + 2 + content.len();
         let progress = scan.follow(bytes, from, frame, &self.setup);
-        let progress = progress.ok_or_else(|| {
-            unsupported("JPEG without its Huffman tables, as in motion JPEG", "PNG")
-        })?;
+        let progress = progress.ok_or("damaged: the JPEG lacks a Huffman table")?;
         whole(&progress).map(Some)
     }
 
-    /// Checks that nothing is missing at the end marker.
-    fn ends(&self) -> Result<(), String> {
+    /// Checks that no channel is missing at the end marker.
+    fn ends(&self) -> Result<Ending, String> {
         match &self.frame {
-            None if self.is_too_large => Ok(()),
-            Some(frame) if frame.has_all_channels() => Ok(()),
+            None if self.is_too_large => Ok(DECODED_ANYWAY),
+            Some(frame) if frame.has_all_channels() => Ok(Ending {
+                has_marker: true,
+                has_all_scans: frame.is_complete(),
+            }),
             Some(_) if self.scans > 0 => {
                 Err("truncated: the scan of a colour channel is missing".to_owned())
             }

@@ -4,6 +4,7 @@ use super::bits::{Bits, Fault};
 use super::blocks::{Band, first_band, first_dc, refined_band, sequential};
 use super::frame::Frame;
 use super::huffman::Table;
+use super::standard_tables;
 
 /// What a file has set up for its scans.
 #[derive(Default)]
@@ -14,6 +15,18 @@ pub(super) struct Setup {
     pub ac: [Option<Table>; 4],
     /// Groups of blocks between restart markers; 0 = no markers.
     pub restart_interval: usize,
+}
+
+impl Setup {
+    /// Fills in the tables that frames of motion JPEG leave out.
+    pub(super) fn fill_in_tables(&mut self) {
+        for place in 0..4 {
+            let dc = &mut self.dc[place];
+            *dc = dc.take().or_else(|| standard_tables::dc(place));
+            let ac = &mut self.ac[place];
+            *ac = ac.take().or_else(|| standard_tables::ac(place));
+        }
+    }
 }
 
 /// A scan header.

@@ -59,7 +59,7 @@ impl Header {
             maxval,
             samples_at: words.at + 1,
         };
-        header.checked()?.after_line_end(bytes)
+        header.checked().map(|header| header.after_line_end(bytes))
     }
 
     fn checked(self) -> Result<Self, String> {
@@ -72,17 +72,18 @@ impl Header {
     }
 
     /// One sign of white space ends a header, or a whole CR LF if it is written on such a system.
-    fn after_line_end(mut self, bytes: &[u8]) -> Result<Self, String> {
+    fn after_line_end(mut self, bytes: &[u8]) -> Self {
         let at = self.samples_at;
-        let is_line_end = at > 0 && bytes.get(at - 1..=at) == Some(b"\r\n");
-        if is_line_end
-            && self
-                .length()
+        let is_line_end = bytes.get(at - 1..=at) == Some(b"\r\n");
+        let has_others = || bytes[..at - 1].windows(2).any(|two| two == b"\r\n");
+        let is_longer = || {
+            self.length()
                 .is_some_and(|length| bytes.len() - at > length)
-        {
+        };
+        if is_line_end && (has_others() || is_longer()) {
             self.samples_at += 1;
         }
-        Ok(self)
+        self
     }
 
     /// Returns the bytes of a sample when it is decoded.

@@ -18,17 +18,16 @@ use super::limits::check_size;
 pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     let header = Header::read(bytes)?;
     check_size(header.width, header.height, decoded_length(&header))?;
-    let image = match (header.sample_bytes(), header.channels) {
-        (1, 1) => buffer(&header, bytes)?.map(DynamicImage::ImageLuma8),
-        (1, 2) => buffer(&header, bytes)?.map(DynamicImage::ImageLumaA8),
-        (1, 3) => buffer(&header, bytes)?.map(DynamicImage::ImageRgb8),
-        (1, _) => buffer(&header, bytes)?.map(DynamicImage::ImageRgba8),
-        (_, 1) => buffer(&header, bytes)?.map(DynamicImage::ImageLuma16),
-        (_, 2) => buffer(&header, bytes)?.map(DynamicImage::ImageLumaA16),
-        (_, 3) => buffer(&header, bytes)?.map(DynamicImage::ImageRgb16),
-        (_, _) => buffer(&header, bytes)?.map(DynamicImage::ImageRgba16),
-    };
-    image.ok_or_else(|| "truncated".to_owned())
+    match (header.sample_bytes(), header.channels) {
+        (1, 1) => buffer(&header, bytes).map(DynamicImage::ImageLuma8),
+        (1, 2) => buffer(&header, bytes).map(DynamicImage::ImageLumaA8),
+        (1, 3) => buffer(&header, bytes).map(DynamicImage::ImageRgb8),
+        (1, _) => buffer(&header, bytes).map(DynamicImage::ImageRgba8),
+        (_, 1) => buffer(&header, bytes).map(DynamicImage::ImageLuma16),
+        (_, 2) => buffer(&header, bytes).map(DynamicImage::ImageLumaA16),
+        (_, 3) => buffer(&header, bytes).map(DynamicImage::ImageRgb16),
+        (_, _) => buffer(&header, bytes).map(DynamicImage::ImageRgba16),
+    }
 }
 
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if they cannot be read.
@@ -50,10 +49,11 @@ fn decoded_length(header: &Header) -> u64 {
         .saturating_mul(header.sample_bytes() as u64)
 }
 
-fn buffer<P: Pixel<Subpixel: Sample>>(
-    header: &Header,
-    bytes: &[u8],
-) -> Result<Option<ImageBuffer<P, Vec<P::Subpixel>>>, String> {
+/// The samples of an image with this kind of pixel.
+type Buffer<P> = ImageBuffer<P, Vec<<P as Pixel>::Subpixel>>;
+
+fn buffer<P: Pixel<Subpixel: Sample>>(header: &Header, bytes: &[u8]) -> Result<Buffer<P>, String> {
     let samples = samples::read(header, bytes)?;
-    Ok(ImageBuffer::from_raw(header.width, header.height, samples))
+    let buffer = ImageBuffer::from_raw(header.width, header.height, samples);
+    buffer.ok_or_else(|| "truncated".to_owned())
 }
