@@ -230,7 +230,7 @@ impl Values {
 }
 
 impl Kind {
-    fn bytes(self) -> u128 {
+    pub(crate) fn bytes(self) -> u128 {
         match self {
             Self::Bool | Self::U8 => 1,
             Self::U16 => 2,

@@ -27,6 +27,7 @@ const LINES: &[&str] = &[
     "names",
     "outputs",
     "basis",
+    "memory",
     "decomposition",
     "npy",
     "npz",
@@ -134,6 +135,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "distributed missing pixel_matrix",
             "prepare",
             "decode options",
+            "memory_check",
             "read_set request",
             "files",
             "formats",
@@ -143,7 +145,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "allocator arguments hints outcome",
+            "allocator arguments hints memory_limits outcome",
             "output",
             "terminal",
             "input",

@@ -11,7 +11,7 @@ use super::options::{self, LoadOptions};
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
-use super::{concatenate, masks, prepare};
+use super::{concatenate, masks, memory_check, prepare};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -175,6 +175,8 @@ fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Resu
     if let Some(mask) = &options.mask {
         set = masks::hide(set, mask, options, images)?;
     }
+    let checked = memory_check::check_set(&set, images.all, options);
+    propagate_error(images.communicator, checked)?;
     let unknown = masks::count_unknown(&set, images)?;
     if options.invert {
         prepare::invert(&mut set, options.white, images);

@@ -10,6 +10,7 @@ mod input;
 mod known_parts;
 mod load;
 mod masks;
+mod memory_check;
 mod min_count;
 mod missing;
 mod options;

@@ -1,7 +1,7 @@
 //! The file `checkpoint.npz`: its arrays and their allowed values.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
@@ -55,8 +55,16 @@ impl Checkpoint {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
+        npz::bytes(|file| self.write_npz(file))
+    }
+
+    /// Writes what [`Checkpoint::to_npz`] returns to an empty file, without a copy in memory.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn write_npz(&self, file: impl Write + Seek) -> Result<()> {
         let settings = serde_json::json!(self.settings).to_string();
-        let mut npz = Writer::new();
+        let mut npz = Writer::new(file);
         let basis = self.basis.transposed();
         npz.add("W", &self.weights.values)?;
         npz.add("W_lead", &self.weights.lead)?;
@@ -183,7 +191,7 @@ fn check_seconds(key: &'static str, seconds: impl Iterator<Item = f64>) -> Resul
     Ok(())
 }
 
-fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
+fn add_starts(npz: &mut Writer<impl Write + Seek>, Starts { ended, best }: &Starts) -> Result<()> {
     let facts = ended
         .iter()
         .map(|start| [start.seconds, start.relative_error, start.objective]);

@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, LoadOptions, Packed};
+use nmf_images::memory::Task;
 use nmf_images::with_threads;
 
-use crate::cli::arguments::Pack;
+use crate::cli::arguments::{Pack, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
@@ -31,10 +32,13 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
-        let options = LoadOptions {
-            memory: Some(input::memory(&reading.files, output.folder())),
-            ..reading.options()
-        };
+        let workload = plain_workload(Task::Pack, arguments.threads);
+        let options = input::within_memory(
+            reading.options(),
+            &reading.files,
+            output.folder(),
+            &workload,
+        );
         let mut staged = output.stage();
         let packed = {
             let _spinner =

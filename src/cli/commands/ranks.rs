@@ -31,6 +31,7 @@ pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
             &arguments.reading,
             &output,
             arguments.writing.quiet,
+            &arguments.workload(),
         )?;
         let images = images.in_memory()?.into_owned();
         let search = arguments.search(&images)?;

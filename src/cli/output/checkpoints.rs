@@ -9,7 +9,7 @@ use nmf_images::nmf::{Checkpoint, FitProgress, StopReason};
 use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
-use super::folder::Output;
+use super::folder::{Output, written};
 use super::staged::StagedFiles;
 use crate::cli::arguments::{Arguments, CheckpointInterval};
 
@@ -95,10 +95,12 @@ impl<'a> Checkpoints<'a> {
     /// Writes a checkpoint. A failure does not end the run; it is noted at the end.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
-        let written = checkpoint
-            .to_npz()
-            .map_err(Into::into)
-            .and_then(|bytes| self.output.write(FILE, &bytes));
+        let mut staged = self.output.stage();
+        let written = staged
+            .add_by(FILE, |file| {
+                written(file, |file| checkpoint.write_npz(file))
+            })
+            .and_then(|()| staged.replace());
         self.can_resume = ends_early && written.is_ok();
         self.failure = written.err().map(|error| format!("{error:#}"));
         self.last = Instant::now();

@@ -6,8 +6,8 @@ mod sniff;
 mod tiff_floats;
 mod tiff_pages;
 
-use std::fs;
-use std::io::{self, BufRead, Cursor, Seek};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
@@ -25,7 +25,7 @@ use self::tiff_floats::Floats;
 pub(crate) use self::tiff_pages::Pages;
 use self::tiff_pages::TiffPage;
 use super::missing::Missing;
-use super::set::{DecodedPicture, MOST_SIDE};
+use super::set::{DecodedPicture, DecodingCost, MOST_SIDE};
 use crate::basis::Shape;
 use crate::error::one_line;
 
@@ -127,6 +127,26 @@ pub(crate) fn check_length(length: u64) -> Result<(), String> {
             MOST_BYTES >> 20
         )),
     }
+}
+
+/// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.
+pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let format = recognise(&head(path).ok()?)?;
+    let file = BufReader::new(File::open(path).ok()?);
+    let decoder = ImageReader::with_format(file, format.in_image_crate())
+        .into_decoder()
+        .ok()?;
+    check_size(&decoder).ok()?;
+    let (width, height) = decoder.dimensions();
+    let colour = decoder.color_type();
+    let is_fine = colour.bytes_per_pixel() > colour.channel_count();
+    Some(DecodingCost {
+        shape: Shape::new(height as usize, width as usize),
+        value_bytes: if is_fine { 4 } else { 1 },
+        // The file, its pixels, what decoders of progressive images hold, and the pixels turned upright.
+        bytes: metadata.len() + 4 * decoder.total_bytes(),
+    })
 }
 
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.

@@ -72,6 +72,11 @@ impl<'a> Entries<'a> {
         }
     }
 
+    /// Returns the number of images.
+    pub(crate) fn len(&self) -> usize {
+        self.images.len()
+    }
+
     /// Returns a note if files have several pages.
     pub(crate) fn note(&self) -> Option<String> {
         let (files, pages) = (self.paged_files, self.pages);

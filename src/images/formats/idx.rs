@@ -41,6 +41,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         shape: file.shape,
         layout: file.layout(),
         chosen: &chosen,
+        whole_images: request.whole(count),
+        value_bytes: 1,
+        stored_bytes: 1,
     };
     let mut read = stored_or_read(&images, request.options, || {
         let shape = file.shape;

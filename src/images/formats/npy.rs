@@ -57,6 +57,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         shape: size.shape,
         layout: layout(&header, size),
         chosen: &chosen,
+        whole_images: request.whole(size.images),
+        value_bytes: value_bytes(header.kind),
+        stored_bytes: header.kind.bytes() as usize,
     };
     let mut read = stored_or_read(&images, request.options, || {
         if header.lies_by_column() {
@@ -73,6 +76,14 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     })?;
     read.set = with_names_file(read.set, path, &chosen, size.images);
     Ok(read)
+}
+
+/// Returns the bytes of a value of this type in memory.
+fn value_bytes(kind: Kind) -> usize {
+    match kind {
+        Kind::Bool | Kind::U8 => size_of::<u8>(),
+        _ => size_of::<f32>(),
+    }
 }
 
 /// Returns the layout of the images in the file, if their values are stored as they are used.

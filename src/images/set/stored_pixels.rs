@@ -94,6 +94,11 @@ impl StoredPixels {
         &self.memory.scratch
     }
 
+    /// Returns the bytes of a value in the file.
+    pub(crate) fn value_bytes(&self) -> u64 {
+        self.layout.value() as u64
+    }
+
     /// Returns how many images memory holds.
     pub(crate) fn room(&self) -> usize {
         let image = self.layout.pixels * self.layout.value();

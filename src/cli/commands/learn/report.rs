@@ -3,7 +3,7 @@
 use nmf_images::images::ImageShard;
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::report::{self, NmfReport, PcaReport};
-use nmf_images::{ImageSet, Partness, Report};
+use nmf_images::{ImageSet, NMF, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -36,6 +36,7 @@ pub fn report(
     let Gathered {
         nmf, pca, model, ..
     } = learned;
+    let (weights, scores) = (&model.by(&NMF).weights, &model.by(&PCA).weights);
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
         .chain(report::warnings(nmf, pca))
@@ -44,8 +45,8 @@ pub fn report(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, shown),
         nmf: NmfReport::new(nmf),
-        pca: PcaReport::new(pca),
-        parts: Partness::of(&nmf.basis, &nmf.weights, None),
+        pca: PcaReport::with_scores(pca, scores),
+        parts: Partness::of(&nmf.basis, weights, None),
         truth: None,
         labels: shown
             .labels
@@ -56,9 +57,8 @@ pub fn report(
         warnings,
     };
     if input::knows_hidden(&arguments.reading) {
-        report.nmf.hidden_error = hidden_error(shown, &nmf.weights, &nmf.basis, None);
-        report.pca.hidden_error =
-            hidden_error(shown, &pca.scores, &pca.components, Some(&pca.mean));
+        report.nmf.hidden_error = hidden_error(shown, weights, &nmf.basis, None);
+        report.pca.hidden_error = hidden_error(shown, scores, &pca.components, Some(&pca.mean));
     }
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
