@@ -8,6 +8,10 @@
 const PANEL: u64 = 64;
 /// Images that are read at a time to cut pixels into panels on disk.
 const RUN: u64 = 4096;
+/// Images that each thread reads at a time for other sums.
+const BLOCK: u64 = 256;
+/// Bytes of a file that are read at a time to be converted.
+const PIECE: u64 = 1 << 20;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
 /// The largest side whose Gram matrix a PCA forms.
@@ -122,10 +126,10 @@ impl SetSize {
         columns + columns / 4
     }
 
-    /// Returns the bytes of the images that are read at a time to be cut into panels on disk: as stored, converted, and
-    /// gathered.
-    fn run_bytes(&self) -> u64 {
-        self.images.min(RUN) * self.pixels * (self.stored_bytes + self.value_bytes)
+    /// Returns the bytes of so many images that are read at a time, with a piece of them as it is stored.
+    fn block_bytes(&self, images: u64) -> u64 {
+        self.images.min(images) * self.pixels * self.value_bytes
+            + PIECE.max(self.pixels * self.stored_bytes)
     }
 
     /// Returns the bytes of the marks of known pixels: of the set, and of the panels of both kinds.
@@ -247,15 +251,14 @@ impl Workload {
 
     /// The blocks that threads read at a time.
     fn blocks(&self, size: &SetSize) -> u64 {
-        let block = size.images.min(256) * size.pixels * (size.stored_bytes + size.value_bytes);
-        self.threads * block
+        self.threads * size.block_bytes(BLOCK)
     }
 
     /// The pixel matrix in panels, with the pixels that it is cut from.
     fn matrix(&self, size: &SetSize, held: Held) -> u64 {
         let pixels = match held {
             Held::InMemory => size.bytes() + size.panel_bytes(),
-            Held::InFile => size.index_bytes() + size.run_bytes().max(self.blocks(size)),
+            Held::InFile => size.index_bytes() + size.block_bytes(RUN).max(self.blocks(size)),
         };
         pixels + size.mask_bytes()
     }
@@ -370,7 +373,7 @@ impl Workload {
         let run = size.images.min(RUN) * size.pixels * 2 * FACTOR;
         let read = match held {
             Held::InMemory => self.reading(size, held),
-            Held::InFile => size.run_bytes(),
+            Held::InFile => size.block_bytes(RUN),
         };
         read + run
     }

@@ -187,6 +187,30 @@ pub enum InputError {
     /// A label column is named, but the input has none.
     #[error("{0} has no label column")]
     NoLabels(PathBuf),
+    /// A table has as many rows as an image has pixels: its columns are the images.
+    #[error(
+        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: turn the table"
+    )]
+    TurnedTable {
+        /// Values in a column.
+        rows: usize,
+        /// Values in a row.
+        columns: usize,
+        /// Columns of an image.
+        width: usize,
+        /// Rows of an image.
+        height: usize,
+    },
+    /// An array has one value per row, so that it is no table of images.
+    #[error(
+        "the array has {0} rows of one value each, such as labels: images have the shape (n, height, width) or (n, pixels)"
+    )]
+    OneValuePerRow(usize),
+    /// The alpha channel of an array of floats is not 0 to 1.
+    #[error(
+        "the alpha channel holds {0}, but must be 0 to 1 in floats: save the colours alone, x[..., :3]"
+    )]
+    Alpha(f32),
     /// Column order is requested without an image size.
     #[error("column order needs the height and width of the images")]
     OrderWithoutShape,

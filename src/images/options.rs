@@ -39,6 +39,8 @@ pub struct LoadOptions {
     pub shape: Option<Shape>,
     /// The order of the pixels in a row of a table.
     pub order: Order,
+    /// Whether a table is transposed, so that its columns are the images.
+    pub transpose: bool,
     /// The column of labels in a .csv table: its name, or its number from 1.
     pub label: Option<String>,
     /// The size that every image is resized to.
@@ -77,6 +79,7 @@ impl Default for LoadOptions {
             format: None,
             shape: None,
             order: Order::Row,
+            transpose: false,
             label: None,
             size: None,
             fit: Fit::Crop,
@@ -97,7 +100,10 @@ impl Default for LoadOptions {
 impl LoadOptions {
     /// Checks whether any option applies to the rows of a table only.
     pub(super) fn describes_rows(&self) -> bool {
-        self.shape.is_some() || self.order == Order::Column || self.label.is_some()
+        self.shape.is_some()
+            || self.order == Order::Column
+            || self.transpose
+            || self.label.is_some()
     }
 }
 

@@ -60,6 +60,25 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
 }
 
 #[test]
+fn labels_in_one_column_are_not_images() {
+    let images = Array2::from_shape_fn((4, 6), |(row, column)| (10 * row + column) as u8);
+    let column = Array2::from_shape_vec((4, 1), vec![3_i64, 1, 3, 1]).unwrap();
+    let entries = [("labels.npy", npy(&column)), ("images.npy", npy(&images))];
+    let desk = Desk::empty();
+    desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+    let set = read(&desk, "set.npz", &LoadOptions::default());
+    assert_eq!(set.pixels, Pixels::U8(images));
+    let message = said_with(
+        &archive(CompressionMethod::Stored, &entries),
+        &keyed("labels"),
+    );
+    assert!(
+        message.starts_with(": `labels`: the array has 4 rows of one value each"),
+        "{message}"
+    );
+}
+
+#[test]
 fn of_several_arrays_the_one_that_is_named_is_read() {
     let train = Array3::from_shape_fn((4, 2, 2), |(image, _, _)| 10 * (image as u8 + 1));
     let arrays = [
@@ -123,7 +142,7 @@ fn archives_without_images_and_broken_ones_are_refused_in_one_line() {
     );
     let words = said_with(&mixed(stored), &keyed("names"));
     assert!(
-        words.starts_with(": `names`: the array holds <U1; allowed are u8, "),
+        words.starts_with(": `names`: the array holds <U1, text; allowed are "),
         "{words}"
     );
     assert!(

@@ -16,6 +16,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage,
 };
 
+pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};
 pub(crate) use self::sniff::{
     HEAD, has_image_extension, head, is_text, is_tiff, is_web_page, looks_like_image, recognise,

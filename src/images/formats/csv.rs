@@ -40,7 +40,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     }
     let columns = Columns::of(&lines.fields, options)?;
     let pixels = columns.count - usize::from(columns.label.is_some());
-    let shape = row_shape(pixels, request)?;
+    let shape = row_shape(usize::MAX, pixels, request)?;
     let mut rows = TableRows::new(options);
     let mut more = !columns.has_header() || lines.read()?;
     while more {

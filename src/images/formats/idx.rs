@@ -18,6 +18,7 @@ use crate::images::input::gzip;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{Labels, Layout, MOST_SIDE, io_error, labels_among, labels_of};
+use crate::npy::Conversion;
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// The offset of the first image in bytes.
@@ -42,8 +43,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         layout: file.layout(),
         chosen: &chosen,
         whole_images: request.whole(count),
-        value_bytes: 1,
-        stored_bytes: 1,
+        conversion: Conversion::GREY,
     };
     let mut read = stored_or_read(&images, request.options, || {
         let shape = file.shape;
@@ -137,7 +137,7 @@ impl IdxImages {
         self.file.length.map(|_| Layout {
             images: self.images,
             pixels: self.shape.pixels(),
-            are_of_bytes: true,
+            conversion: Conversion::GREY,
             start: HEADER,
         })
     }

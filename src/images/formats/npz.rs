@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::npy;
+use super::array::{ArrayOfImages, can_be_images};
 use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::read_set::ReadSet;
@@ -29,7 +29,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             }
             .into());
         }
-        None => only(&headers)?,
+        None => only(&headers, request)?,
     };
     let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
@@ -42,7 +42,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             one_line(key)
         )
     });
-    let notes = note.into_iter().collect();
+    let notes = note.into_iter().chain(set.notes).collect();
     Ok(of_array(ImageSet { notes, ..set }, request))
 }
 
@@ -67,15 +67,21 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 }
 
 /// Returns the key of the only array that can be images.
-fn only(headers: &[(String, Header)]) -> Result<&String> {
+fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
     let fitting: Vec<&(String, Header)> = headers
         .iter()
-        .filter(|(_, header)| npy::can_be_images(header))
+        .filter(|(_, header)| can_be_images(header, request))
         .collect();
-    match fitting[..] {
-        [(key, _)] => Ok(key),
-        [] => Err(InputError::NoImageArray(shapes(headers)).into()),
-        _ => Err(InputError::SeveralArrays(shapes(fitting)).into()),
+    // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
+    let pictures: Vec<&(String, Header)> = fitting
+        .iter()
+        .copied()
+        .filter(|(_, header)| header.shape.len() > 2)
+        .collect();
+    match (&pictures[..], &fitting[..]) {
+        ([(key, _)], _) | ([], [(key, _)]) => Ok(key),
+        (_, []) => Err(InputError::NoImageArray(shapes(headers)).into()),
+        _ => Err(InputError::SeveralArrays(shapes(fitting.iter().copied())).into()),
     }
 }
 
@@ -92,8 +98,20 @@ fn shapes<'a>(
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    let range = header.range(&mut entry).map_err(InputError::Damaged)?;
+    drop(entry);
+    let array = ArrayOfImages::new(header, range, request)?;
+    let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
+    Header::read(&mut entry, length)?;
+    let values = array
+        .header
+        .pixels(array.conversion, &mut entry)
+        .map_err(InputError::Damaged)?;
     // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    npy::set(&header, values, request)
+    let set = array.set(&array.header, values, request.options)?;
+    Ok(ImageSet {
+        notes: array.notes,
+        ..set
+    })
 }

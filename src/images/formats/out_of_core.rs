@@ -14,21 +14,20 @@ use crate::images::set::{
     ImageSet, Images, Layout, Memory, Pixels, StoredPixels, check_images, select,
 };
 use crate::memory::{Held, SetSize};
+use crate::npy::Conversion;
 
 /// Some images of an array in a file.
 pub(super) struct ArrayImages<'a> {
     pub path: &'a Path,
     pub shape: Shape,
-    /// Where the values lie; `None` if they are not stored as they are used.
+    /// Where the values lie; `None` if an image is not one run of values.
     pub layout: Option<Layout>,
     /// The indices of the images among all of the array.
     pub chosen: &'a [usize],
     /// How many images all processes read.
     pub whole_images: usize,
-    /// Bytes of a value in memory.
-    pub value_bytes: usize,
-    /// Bytes of a value in the file.
-    pub stored_bytes: usize,
+    /// How values become pixels.
+    pub conversion: Conversion,
 }
 
 /// Returns the images in their file if they exceed the memory of the options, or else as `read` reads them.
@@ -72,7 +71,7 @@ impl ArrayImages<'_> {
         let is_masked = options.mask.is_some() || options.missing.is_some();
         // Values of another type or order are converted, unknown ones marked, and other sizes resized.
         let copies = [
-            self.layout.is_none() || self.stored_bytes != self.value_bytes,
+            self.layout.is_none() || !self.conversion.is_identity(),
             options.missing.is_some(),
             options.size.is_some_and(|size| size != self.shape),
             self.chosen.len() < self.layout.map_or(0, |layout| layout.images),
@@ -81,8 +80,8 @@ impl ArrayImages<'_> {
             images: self.chosen.len() as u64,
             whole_images: self.whole_images as u64,
             pixels: self.shape.pixels() as u64,
-            value_bytes: self.value_bytes as u64,
-            stored_bytes: self.stored_bytes as u64,
+            value_bytes: self.conversion.pixel_bytes() as u64,
+            stored_bytes: self.conversion.encoding.size() as u64,
             reading_copies: 1 + copies.into_iter().map(u64::from).sum::<u64>(),
             decoding: 0,
             is_masked,

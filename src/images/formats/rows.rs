@@ -14,14 +14,23 @@ use crate::images::set::{
 };
 use crate::kernel::Block;
 
-/// Returns the size of the picture in a row of so many values.
-pub(crate) fn row_shape(columns: usize, request: &Request) -> Result<Shape> {
+/// Returns the size of the picture in a row of so many values, of a table of so many rows.
+pub(crate) fn row_shape(rows: usize, columns: usize, request: &Request) -> Result<Shape> {
     // New images have the size of those that they are compared with.
     let options = request.options;
     let alike = options.size.filter(|_| request.allows_one_image());
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),
+        (Some(shape), _) if shape.pixels() == rows && !options.transpose => {
+            Err(InputError::TurnedTable {
+                rows,
+                columns,
+                width: shape.width,
+                height: shape.height,
+            }
+            .into())
+        }
         (Some(Shape { width, height }), _) => Err(Error::RowLength {
             columns,
             width,
