@@ -18,12 +18,14 @@ const FACTOR: u64 = 4;
 const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
 const GUARD: u64 = 24;
-/// Bytes of the name of an image, in the set, in the model, and as text.
-const NAME: u64 = 160;
+/// Bytes of the name of an image and its place among all, while models are learned.
+const NAME: u64 = 72;
+/// Bytes of its name and its errors in the model, and as text.
+const NAME_IN_MODEL: u64 = 120;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
-const BASE: u64 = 24 << 20;
+const BASE: u64 = 28 << 20;
 /// Bytes of each thread: its stack, and buffers of panels.
-const THREAD: u64 = 3 << 20;
+const THREAD: u64 = 5 << 20;
 /// Bytes of a picture in each thread that draws one: the drawing, its text, and the encoded file.
 const PICTURE: u64 = 60 << 20;
 /// The most images that a picture shows with their reconstructions.
@@ -264,13 +266,18 @@ impl Workload {
     }
 
     /// While NMF learns: the matrix; both factors with their extrapolated and their packed values and what the rule holds;
-    /// and, at its end, the model. A checkpoint has the values and the extrapolated values once more.
+    /// and, at its end and in a checkpoint, the model. A checkpoint has the best model before it once more, and with several
+    /// processes the values and the extrapolated values of all images.
     #[must_use]
     pub fn fitting(&self, size: &SetSize, held: Held) -> u64 {
         let model = self.weights(size) + self.basis(size);
-        let copied = if self.keeps_checkpoints { 2 } else { 1 } * model;
+        let again = if self.keeps_checkpoints {
+            self.kept(size)
+        } else {
+            0
+        };
         let gathered = if size.whole_images > size.images {
-            2 * size.whole_images * self.rank_of(size) * FACTOR
+            4 * size.whole_images * self.rank_of(size) * FACTOR
         } else {
             0
         };
@@ -281,7 +288,7 @@ impl Workload {
         } else {
             0
         };
-        self.matrix(size, held) + factors + copied + best + gathered + self.recorded(size)
+        self.matrix(size, held) + factors + model + again + best + gathered + self.recorded(size)
     }
 
     /// The models that are kept.
@@ -341,6 +348,7 @@ impl Workload {
             + 6 * self.basis(size)
             + 8 * size.pixels
             + sorted
+            + NAME_IN_MODEL * size.images
             + drawn_at_a_time * (PICTURE + self.sample_bytes(size))
             + 2 * self.recorded(size)
             + self.blocks(size)
@@ -362,6 +370,7 @@ impl Workload {
     /// collected.
     fn projecting(&self, size: &SetSize, held: Held) -> u64 {
         pixels_of(size, held)
+            + NAME_IN_MODEL * size.images
             + size.mask_bytes()
             + self.blocks(size)
             + 3 * self.weights(size)
@@ -370,12 +379,12 @@ impl Workload {
 
     /// While images are packed: those that are written at a time, or all of an array.
     fn packing(&self, size: &SetSize, held: Held) -> u64 {
-        let run = size.images.min(RUN) * size.pixels * 2 * FACTOR;
         let read = match held {
             Held::InMemory => self.reading(size, held),
             Held::InFile => size.block_bytes(RUN),
         };
-        read + run
+        // Bytes are turned into the written ones a piece at a time.
+        read + 2 * PIECE
     }
 }
 

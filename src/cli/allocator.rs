@@ -135,8 +135,6 @@ fn is_missing_thread(panic: &PanicHookInfo) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn blocks_are_those_of_the_system() {
         let mut bytes = vec![7_u8; 1000];

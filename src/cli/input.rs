@@ -103,6 +103,7 @@ pub fn within_memory(
         workload: Some(Workload {
             budget: bytes,
             most,
+            besides: workload.besides + available.reserved,
             ..*workload
         }),
         ..options

@@ -14,34 +14,43 @@ const STATUS: &str = "/proc/self/status";
 pub struct AvailableMemory {
     /// What the machine has in all.
     pub machine: u64,
-    /// What is free on the machine, or in the container.
+    /// What this process can use of what is free on the machine, or in its container, with what it holds.
     pub free: u64,
-    /// What the limits of the process and of its container still allow; `None` without limits.
+    /// What the limits of the process and of its container allow; `None` without limits.
     pub allowed: Option<u64>,
+    /// Addresses that are reserved without memory, such as those of the program's file; 0 unless addresses are limited.
+    pub reserved: u64,
 }
 
 impl AvailableMemory {
-    /// Measures the memory, that of this process included.
+    /// Measures the memory.
     pub fn measure() -> Self {
         let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
         let system = System::new_with_specifics(kind);
-        let held = status_bytes("VmRSS:").unwrap_or(0);
-        let container = system.cgroup_limits().map(|limits| limits.free_memory);
-        let free = system.available_memory();
-        let in_container = container.filter(|_| {
-            system
-                .cgroup_limits()
-                .is_some_and(|limits| limits.total_memory < system.total_memory())
-        });
+        let (held, size) = (used("VmRSS:"), used("VmSize:"));
+        let reserved = if limits_addresses() {
+            size.saturating_sub(held)
+        } else {
+            0
+        };
+        let container = system
+            .cgroup_limits()
+            .filter(|limits| limits.total_memory < system.total_memory())
+            .map(|limits| limits.free_memory);
+        let data = limit("Max data size").map(|limit| limit + size.saturating_sub(used("VmData:")));
         let limits = [
-            in_container.map(|free| free + held),
-            left_of("Max address space", "VmSize:").map(|left| left + held),
-            left_of("Max data size", "VmData:").map(|left| left + held),
+            container.map(|free| free + held + reserved),
+            limit("Max address space"),
+            data,
         ];
+        let free = container.map_or(system.available_memory(), |free| {
+            free.min(system.available_memory())
+        });
         Self {
             machine: system.total_memory(),
-            free: free.min(in_container.unwrap_or(free)) + held,
+            free: free + held + reserved,
             allowed: limits.into_iter().flatten().min(),
+            reserved,
         }
     }
 
@@ -56,12 +65,6 @@ pub fn limits_addresses() -> bool {
     limit("Max address space").is_some()
 }
 
-/// Returns what is left of a limit of this process, of which it `uses` some.
-fn left_of(name: &str, uses: &str) -> Option<u64> {
-    let used = status_bytes(uses).unwrap_or(0);
-    Some(limit(name)?.saturating_sub(used))
-}
-
 /// Returns a limit of this process in bytes; `None` if there is none.
 fn limit(name: &str) -> Option<u64> {
     parse_limit(&fs::read_to_string(LIMITS).ok()?, name)
@@ -73,9 +76,10 @@ fn parse_limit(limits: &str, name: &str) -> Option<u64> {
     rest.split_whitespace().next()?.parse().ok()
 }
 
-/// Returns what this process uses, in bytes.
-fn status_bytes(name: &str) -> Option<u64> {
-    parse_status(&fs::read_to_string(STATUS).ok()?, name)
+/// Returns what this process uses, in bytes; 0 on systems that do not say.
+fn used(name: &str) -> u64 {
+    let status = fs::read_to_string(STATUS).unwrap_or_default();
+    parse_status(&status, name).unwrap_or(0)
 }
 
 fn parse_status(status: &str, name: &str) -> Option<u64> {

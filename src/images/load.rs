@@ -127,9 +127,10 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
     let request = Request::of_all(options, 0);
-    let sets = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
+    let sets: Vec<ImageSet> = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
         .into_iter()
         .collect::<Result<_>>()?;
+    memory_check::check_joined(&sets, options)?;
     let set = concatenate::join(paths, sets)?;
     let images = Partition::of(&SingleProcess, set.len());
     prepared(set, options, images)

@@ -53,6 +53,30 @@ pub(super) fn check_set(set: &ImageSet, whole_images: usize, options: &LoadOptio
     check(&size, workload.needed(&size, set.held()), options)
 }
 
+/// Checks sets that are held in memory, and once more as one set.
+///
+/// # Errors
+/// If the run needs more memory than it can use.
+pub(super) fn check_joined(sets: &[ImageSet], options: &LoadOptions) -> Result<()> {
+    let [_, _, ..] = sets else {
+        return Ok(());
+    };
+    let sizes: Vec<SetSize> = sets.iter().map(ImageSet::size).collect();
+    let images = sizes.iter().map(|size| size.images).sum();
+    let largest = |of: fn(&SetSize) -> u64| sizes.iter().map(of).max().unwrap_or_default();
+    let size = SetSize {
+        images,
+        whole_images: images,
+        pixels: largest(|size| size.pixels),
+        value_bytes: largest(|size| size.value_bytes),
+        stored_bytes: largest(|size| size.stored_bytes),
+        reading_copies: 2,
+        decoding: 0,
+        is_masked: sizes.iter().any(|size| size.is_masked),
+    };
+    held(&size, false, options).map(drop)
+}
+
 /// Checks that so many bytes can be used.
 fn check(size: &SetSize, needed: u64, options: &LoadOptions) -> Result<()> {
     match &options.workload {

@@ -103,6 +103,8 @@ fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
 fn print_summary(packed: &Packed, out: &Path) -> Result<()> {
     let kind = if packed.are_of_bytes {
         "8 bit"
+    } else if packed.are_of_shorts {
+        "16 bit"
     } else {
         "floats"
     };

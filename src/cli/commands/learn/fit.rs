@@ -135,6 +135,12 @@ impl Observer<'_, '_> {
         if is_due == [0] {
             return;
         }
+        if moment.is_of_one_process() {
+            if let Some(checkpoints) = checkpoints {
+                checkpoints.write_alone(moment, ends_early(moment, interrupted));
+            }
+            return;
+        }
         let checkpoint = moment.checkpoint();
         if let Some(checkpoints) = checkpoints {
             checkpoints.write(checkpoint, ends_early(moment, interrupted));

@@ -115,7 +115,7 @@ impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
-        let workload = self.propagate(self.arguments.workload().map_err(Into::into))?;
+        let workload = self.propagate(self.workload())?;
         let shard = self.read(&workload)?;
         if self.is_first && !self.arguments.writing.quiet {
             input::note_memory(&shard.set, &workload);
@@ -156,6 +156,17 @@ impl LearnRun<'_> {
         };
         self.draw_and_write(&results, report)?;
         Ok(interrupt.outcome())
+    }
+
+    /// Returns what is done with the images. A checkpoint is held twice while its factors are restored.
+    fn workload(&self) -> Result<Workload> {
+        let checkpoint = self
+            .resume_point
+            .map_or(0, |point| point.checkpoint.bytes());
+        Ok(Workload {
+            besides: 2 * checkpoint as u64,
+            ..self.arguments.workload()?
+        })
     }
 
     /// Returns whether checkpoints are written, which need the weights of all images.
