@@ -73,6 +73,12 @@ fn input_hint(error: &InputError) -> Option<String> {
         InputError::LargerThanMemory { .. } => {
             "raise --memory, or write the prepared images with `nmf-images pack` first"
         }
+        InputError::MemoryTooSmall { needed, .. } => {
+            return Some(format!(
+                "reduce it with --size, --limit or a smaller rank, or pass --memory {}MB if so much is free",
+                needed.div_ceil(1_000_000)
+            ));
+        }
         InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",
         InputError::SeveralArrays(_) => "choose one with --key",
         InputError::NoArchive(_) => "omit --key, which names an array of an archive",

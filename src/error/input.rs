@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::one_line;
+use crate::plural::counted;
 
 /// Why no images can be read from an input.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,22 @@ pub enum InputError {
         memory: u64,
         /// The option.
         asked: &'static str,
+    },
+    /// What is done with the images needs more memory than can be used.
+    #[error(
+        "{} of {} need {} MB of memory, but only {} MB can be used",
+        counted(*images as usize, "image", "images"), counted(*pixels as usize, "pixel", "pixels"),
+        needed.div_ceil(1_000_000), usable / 1_000_000
+    )]
+    MemoryTooSmall {
+        /// The number of images.
+        images: u64,
+        /// The number of pixels per image.
+        pixels: u64,
+        /// Bytes that are needed.
+        needed: u64,
+        /// Bytes that can be used.
+        usable: u64,
     },
     /// The format of the input is recognised but not supported.
     #[error("{path} is {cure}")]

@@ -11,7 +11,7 @@ use super::options::{self, LoadOptions};
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
-use super::{concatenate, mask_notes, masks, prepare, row_size};
+use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -127,9 +127,10 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
     let request = Request::of_all(options, 0);
-    let sets = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
+    let sets: Vec<ImageSet> = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
         .into_iter()
         .collect::<Result<_>>()?;
+    memory_check::check_joined(&sets, options)?;
     let set = concatenate::join(paths, sets)?;
     let images = Partition::of(&SingleProcess, set.len());
     prepared(set, options, images)
@@ -181,6 +182,8 @@ fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Resu
     if let Some(mask) = &options.mask {
         set = masks::hide(set, mask, options, images)?;
     }
+    let checked = memory_check::check_set(&set, images.all, options);
+    propagate_error(images.communicator, checked)?;
     let unknown = mask_notes::count_unknown(&set, images)?;
     if options.invert {
         prepare::invert(&mut set, options.white, images);

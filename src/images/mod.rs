@@ -12,6 +12,7 @@ mod known_parts;
 mod load;
 mod mask_notes;
 mod masks;
+mod memory_check;
 mod min_count;
 mod missing;
 mod options;

@@ -7,6 +7,7 @@ use super::missing::Missing;
 use super::set::{Fit, MOST_SIDE, Memory};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result};
+use crate::memory::Workload;
 
 /// The order of the pixels of a picture in a row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,6 +75,9 @@ pub struct LoadOptions {
     pub mask: Option<PathBuf>,
     /// The memory for the pixels of an array; `None` if it is not limited.
     pub memory: Option<Memory>,
+    /// What is done with the images. Pixels are then held where all of it keeps to `memory`, and too many images are an
+    /// error before they are read; `None` if only the pixels count.
+    pub workload: Option<Workload>,
 }
 
 impl Default for LoadOptions {
@@ -98,6 +102,7 @@ impl Default for LoadOptions {
             missing: None,
             mask: None,
             memory: None,
+            workload: None,
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn compare(arguments: &Compare) -> Result<Outcome> {
             &arguments.reading,
             &output,
             arguments.writing.quiet,
+            &arguments.workload()?,
         )?;
         comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
@@ -55,9 +56,6 @@ fn fit(
     interrupt: &Interrupt,
 ) -> Result<(Vec<Learned>, PcaModel)> {
     let quiet = arguments.writing.quiet;
-    if !quiet {
-        input::note_memory(rules[0].nmf.memory(images));
-    }
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
         Pca::new(arguments.rank).fit(images)?

@@ -95,6 +95,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns the weights of the parts, (images, rank).
+    pub(super) fn weights(&self) -> &Weights {
+        let parts = self.decompositions.iter();
+        let mut of_nmf = parts.filter(|learned| learned.method == &NMF);
+        &of_nmf.next().expect("a model has parts").weights
+    }
+
     /// Returns the bases as they are drawn, with their methods.
     pub(super) fn bases(&self) -> Vec<MethodBasis<'_>> {
         let methods = self.decompositions.iter().map(|learned| learned.method);

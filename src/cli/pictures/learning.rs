@@ -50,7 +50,7 @@ pub(super) fn start(context: &Context) -> String {
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!(
             "an initialisation fitted to {images} of {} images",
-            nmf.weights.nrows()
+            context.images.names.len()
         ),
         (_, Solver::Hoyer(_), _) => {
             "an initialisation by hals, projected to the sparsity,".to_owned()

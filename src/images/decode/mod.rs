@@ -12,8 +12,8 @@ mod sniff;
 mod tiff;
 mod unsupported;
 
-use std::fs;
-use std::io::{self, BufRead, Cursor, Seek};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
@@ -34,7 +34,7 @@ use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
 pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
-use super::set::DecodedPicture;
+use super::set::{DecodedPicture, DecodingCost};
 use crate::basis::Shape;
 use crate::error::one_line;
 use crate::placeholders::placeholder;
@@ -165,6 +165,26 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
     check_length(length)?;
     fs::read(path).map_err(|error| error.to_string())
+}
+
+/// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.
+pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let format = recognise(&head(path).ok()?)?;
+    let file = BufReader::new(File::open(path).ok()?);
+    let decoder = ImageReader::with_format(file, format.in_image_crate())
+        .into_decoder()
+        .ok()?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, decoder.total_bytes()).ok()?;
+    let colour = decoder.color_type();
+    let is_fine = colour.bytes_per_pixel() > colour.channel_count();
+    Some(DecodingCost {
+        shape: Shape::new(height as usize, width as usize),
+        value_bytes: if is_fine { 4 } else { 1 },
+        // The file, its pixels, what decoders of progressive images hold, and the pixels turned upright.
+        bytes: metadata.len() + 4 * decoder.total_bytes(),
+    })
 }
 
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.

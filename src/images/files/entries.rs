@@ -83,6 +83,11 @@ impl<'a> Entries<'a> {
         }
     }
 
+    /// Returns the number of images.
+    pub(crate) fn len(&self) -> usize {
+        self.images.len()
+    }
+
     fn add_pages(&mut self, file: &'a Candidate, pages: &[Page]) {
         let name = &file.name;
         if let [] | [_] = pages {

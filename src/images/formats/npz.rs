@@ -8,10 +8,12 @@ use super::array::{ArrayOfImages, can_be_images};
 use super::label_file;
 use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
+use crate::images::memory_check::held;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, io_error, labels_of};
+use crate::memory::SetSize;
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -159,12 +161,28 @@ fn shapes<'a>(
         .collect()
 }
 
+/// Returns the size of an array of an archive, all of which is read and then converted.
+fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
+    let options = request.options;
+    SetSize {
+        images: array.images as u64,
+        whole_images: array.images as u64,
+        pixels: array.shape.pixels() as u64,
+        value_bytes: array.conversion.pixel_bytes() as u64,
+        stored_bytes: array.conversion.encoding.size() as u64,
+        reading_copies: 2,
+        decoding: 0,
+        is_masked: options.mask.is_some() || options.missing.is_some(),
+    }
+}
+
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let range = header.range(&mut entry).map_err(InputError::Damaged)?;
     drop(entry);
     let array = ArrayOfImages::new(header, range, request)?;
+    held(&size(&array, request), false, request.options)?;
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     Header::read(&mut entry, length)?;
     let values = array

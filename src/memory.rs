@@ -1,0 +1,402 @@
+//! The memory that a run needs, from the sizes of its images and of what is learned: the sum of its largest buffers in each
+//! phase. The largest sum is an upper bound of what the program holds at a time.
+//!
+//! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
+//! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
+
+/// Rows of a panel.
+const PANEL: u64 = 64;
+/// Images that are read at a time to cut pixels into panels on disk.
+const RUN: u64 = 4096;
+/// Images that each thread reads at a time for other sums.
+const BLOCK: u64 = 256;
+/// Bytes of a file that are read at a time to be converted.
+const PIECE: u64 = 1 << 20;
+/// Bytes of a value of W or H.
+const FACTOR: u64 = 4;
+/// The largest side whose Gram matrix a PCA forms.
+const LARGEST_GRAM: u64 = 4000;
+/// Vectors that the eigenvalue solver iterates beyond those that are wanted.
+const GUARD: u64 = 24;
+/// Bytes of the name of an image and its place among all, while models are learned.
+const NAME: u64 = 72;
+/// Bytes of its name and its errors in the model, and as text.
+const NAME_IN_MODEL: u64 = 120;
+/// Bytes of the program itself, of its fonts, and of the smallest run.
+const BASE: u64 = 28 << 20;
+/// Bytes of each thread: its stack, and buffers of panels.
+const THREAD: u64 = 5 << 20;
+/// Bytes of a picture in each thread that draws one: the drawing, its text, and the encoded file.
+const PICTURE: u64 = 60 << 20;
+/// The most images that a picture shows with their reconstructions.
+const SHOWN: u64 = 8;
+/// The most bytes of the recorded parts of a fit, and of the page that shows them.
+const RECORDED: u64 = 128 << 20;
+/// The most frames of recorded parts.
+const FRAMES: u64 = 65;
+/// The most images and pixels on which ranks are tried.
+const TRIED: (u64, u64) = (2000, 4096);
+
+/// The sizes of a set of images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SetSize {
+    /// The number of images of this process.
+    pub images: u64,
+    /// The number of images of all processes.
+    pub whole_images: u64,
+    /// The number of pixels per image.
+    pub pixels: u64,
+    /// Bytes of a pixel in memory: 1, or 4.
+    pub value_bytes: u64,
+    /// Bytes of a pixel in the file, if it is an array of values.
+    pub stored_bytes: u64,
+    /// How often all pixels are held while they are read, their final place included.
+    pub reading_copies: u64,
+    /// Bytes that decoding the largest image takes beside its pixels in the set.
+    pub decoding: u64,
+    /// Whether pixels are unknown.
+    pub is_masked: bool,
+}
+
+/// Where the pixels of a set are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// In memory.
+    InMemory,
+    /// In their file, read block by block.
+    InFile,
+}
+
+/// What is done with the images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// NMF and PCA, with pictures and a model.
+    Learn,
+    /// One fit per rule, and a PCA.
+    Compare,
+    /// A search for the rank.
+    Ranks,
+    /// Weights of new images in a model.
+    Project,
+    /// Writing them as one array.
+    Pack,
+}
+
+/// What a run does, as far as its memory depends on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Workload {
+    /// What is done with the images.
+    pub task: Task,
+    /// The number of parts, or the largest that is tried.
+    pub rank: u64,
+    /// The number of threads.
+    pub threads: u64,
+    /// Copies of W and H that the learning rule holds.
+    pub factor_copies: u64,
+    /// Models that are kept while another one is learned.
+    pub kept_models: u64,
+    /// Whether checkpoints are written.
+    pub keeps_checkpoints: bool,
+    /// How many pictures are drawn.
+    pub pictures: u64,
+    /// Whether the rank is searched first.
+    pub searches_rank: bool,
+    /// Bytes of memory; a set stays in its file, if it can, where it would need more.
+    pub budget: u64,
+    /// Bytes that are held besides, such as those of a model that was read.
+    pub besides: u64,
+    /// The most bytes that the run can use; a run that needs more is refused.
+    pub most: u64,
+}
+
+impl SetSize {
+    /// Returns the bytes of all pixels in memory.
+    fn bytes(&self) -> u64 {
+        self.images * self.pixels * self.value_bytes
+    }
+
+    /// Returns the bytes of the pixels in panels of images and, transposed, in panels of pixels.
+    fn panel_bytes(&self) -> u64 {
+        let (images, pixels) = (padded(self.images), padded(self.pixels));
+        (images * self.pixels + self.images * pixels) * self.value_bytes
+    }
+
+    /// Returns the bytes of the index of columns in panels on disk: one per column and panel, and its place in the file.
+    fn index_bytes(&self) -> u64 {
+        let columns =
+            padded(self.images) / PANEL * self.pixels + padded(self.pixels) / PANEL * self.images;
+        columns + columns / 4
+    }
+
+    /// Returns the bytes of so many images that are read at a time, with a piece of them as it is stored.
+    fn block_bytes(&self, images: u64) -> u64 {
+        self.images.min(images) * self.pixels * self.value_bytes
+            + PIECE.max(self.pixels * self.stored_bytes)
+    }
+
+    /// Returns the bytes of the marks of known pixels: of the set, and of the panels of both kinds.
+    fn mask_bytes(&self) -> u64 {
+        if self.is_masked {
+            3 * padded(self.images) * padded(self.pixels) / 8
+        } else {
+            0
+        }
+    }
+
+    /// Returns the bytes of the names of the images.
+    fn name_bytes(&self) -> u64 {
+        self.images * NAME
+    }
+
+    /// Returns the size of the part on which ranks are tried, in f32 as pixels of 16-bit files.
+    fn tried(&self) -> Self {
+        Self {
+            images: self.images.min(TRIED.0),
+            pixels: self.pixels.min(TRIED.1),
+            ..*self
+        }
+    }
+}
+
+impl Workload {
+    /// Returns the bytes that the run needs at a time.
+    #[must_use]
+    pub fn needed(&self, size: &SetSize, held: Held) -> u64 {
+        let search = if self.searches_rank || self.task == Task::Ranks {
+            self.trying_ranks(&self.in_room(size, held))
+        } else {
+            0
+        };
+        let phases = match self.task {
+            Task::Learn => [
+                self.reading(size, held),
+                self.fitting(size, held),
+                self.finding_eigenimages(size, held),
+                self.drawing(size, held),
+            ],
+            Task::Compare => [
+                self.reading(size, held),
+                self.fitting(size, held) + self.kept(size),
+                self.finding_eigenimages(size, held),
+                self.kept(size) + PICTURE + pixels_of(size, held),
+            ],
+            Task::Ranks => {
+                let size = self.in_room(size, held);
+                [
+                    self.reading(&size, Held::InMemory),
+                    size.bytes() + self.fitting(&size, Held::InMemory),
+                    size.bytes() + 2 * PICTURE,
+                    0,
+                ]
+            }
+            Task::Project => [
+                self.reading(size, held),
+                self.projecting(size, held),
+                0,
+                PICTURE,
+            ],
+            Task::Pack => [self.packing(size, held), 0, 0, 0],
+        };
+        let most = phases.into_iter().fold(search, u64::max);
+        BASE + self.threads * THREAD + self.besides + size.name_bytes() + most
+    }
+
+    /// Returns the size of the images on which ranks are tried: of a set in its file as many as a quarter of the budget
+    /// holds.
+    fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
+        let image = size.pixels * size.value_bytes.max(size.stored_bytes);
+        let room = match held {
+            Held::InMemory => size.images,
+            Held::InFile => (self.budget / 4 / image.max(1)).max(2),
+        };
+        SetSize {
+            images: size.images.min(room),
+            reading_copies: size.reading_copies.max(2),
+            ..*size
+        }
+    }
+
+    /// Returns the bytes of W and H.
+    fn factors(&self, size: &SetSize) -> u64 {
+        (padded(size.images) + padded(size.pixels)) * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the bytes of W.
+    fn weights(&self, size: &SetSize) -> u64 {
+        size.images * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the bytes of H.
+    fn basis(&self, size: &SetSize) -> u64 {
+        size.pixels * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the rank, which no fit exceeds.
+    fn rank_of(&self, size: &SetSize) -> u64 {
+        self.rank.min(size.whole_images).min(size.pixels)
+    }
+
+    /// While images are read: their pixels, some of them several times, and what decoders hold.
+    fn reading(&self, size: &SetSize, held: Held) -> u64 {
+        let masks = if size.is_masked {
+            size.mask_bytes() + size.images * size.pixels
+        } else {
+            0
+        };
+        match held {
+            Held::InMemory => {
+                size.reading_copies * size.bytes() + self.threads * size.decoding + masks
+            }
+            Held::InFile => self.blocks(size) + masks,
+        }
+    }
+
+    /// The blocks that threads read at a time.
+    fn blocks(&self, size: &SetSize) -> u64 {
+        self.threads * size.block_bytes(BLOCK)
+    }
+
+    /// The pixel matrix in panels, with the pixels that it is cut from.
+    fn matrix(&self, size: &SetSize, held: Held) -> u64 {
+        let pixels = match held {
+            Held::InMemory => size.bytes() + size.panel_bytes(),
+            Held::InFile => size.index_bytes() + size.block_bytes(RUN).max(self.blocks(size)),
+        };
+        pixels + size.mask_bytes()
+    }
+
+    /// While NMF learns: the matrix; both factors with their extrapolated and their packed values and what the rule holds;
+    /// and, at its end and in a checkpoint, the model. A checkpoint has the best model before it once more, and with several
+    /// processes the values and the extrapolated values of all images.
+    #[must_use]
+    pub fn fitting(&self, size: &SetSize, held: Held) -> u64 {
+        let model = self.weights(size) + self.basis(size);
+        let again = if self.keeps_checkpoints {
+            self.kept(size)
+        } else {
+            0
+        };
+        let gathered = if size.whole_images > size.images {
+            4 * size.whole_images * self.rank_of(size) * FACTOR
+        } else {
+            0
+        };
+        let known = if size.is_masked { 2 } else { 0 };
+        let factors = (self.factor_copies + known) * self.factors(size);
+        let best = if self.task == Task::Learn {
+            self.kept(size)
+        } else {
+            0
+        };
+        self.matrix(size, held) + factors + model + again + best + gathered + self.recorded(size)
+    }
+
+    /// The models that are kept.
+    fn kept(&self, size: &SetSize) -> u64 {
+        self.kept_models * (self.weights(size) + self.basis(size))
+    }
+
+    /// The parts that are recorded for the animation, one byte per value.
+    fn recorded(&self, size: &SetSize) -> u64 {
+        if self.task == Task::Learn && self.pictures > 0 {
+            (FRAMES * self.basis(size) / FACTOR).min(RECORDED)
+        } else {
+            0
+        }
+    }
+
+    /// While eigenimages are found: the matrix; the model of NMF; the Gram matrix of the smaller side, or vectors over both
+    /// sides; and the scores and eigenimages with the products that they are made of.
+    fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
+        let rank = self.rank_of(size);
+        let vectors = rank + GUARD.max(rank / 2);
+        let (near, far) = (size.images.min(size.pixels), size.images.max(size.pixels));
+        let solver = if near <= LARGEST_GRAM {
+            16 * near * near + 48 * near * vectors
+        } else {
+            8 * vectors * (6 * near + 3 * far)
+        };
+        // Eigenimages of more pixels than images are made orthonormal in f64.
+        let far_bytes = if far == size.pixels { 8 * 3 } else { 0 } + 2 * FACTOR;
+        let unknown = if size.is_masked {
+            5 * self.factors(size)
+        } else {
+            0
+        };
+        self.matrix(size, held)
+            + self.weights(size)
+            + self.basis(size)
+            + solver
+            + far_bytes * padded(far) * rank
+            + unknown
+            + self.recorded(size)
+    }
+
+    /// The images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
+    fn sample_bytes(&self, size: &SetSize) -> u64 {
+        let shown = size.images.min(SHOWN);
+        (3 * FACTOR * shown + 6 * FACTOR) * size.pixels
+    }
+
+    /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
+    fn drawing(&self, size: &SetSize, held: Held) -> u64 {
+        let drawn_at_a_time = self.pictures.min(self.threads);
+        let sorted = 64 * size.images;
+        pixels_of(size, held)
+            + size.mask_bytes()
+            + 3 * self.weights(size)
+            + 6 * self.basis(size)
+            + 8 * size.pixels
+            + sorted
+            + NAME_IN_MODEL * size.images
+            + drawn_at_a_time * (PICTURE + self.sample_bytes(size))
+            + 2 * self.recorded(size)
+            + self.blocks(size)
+    }
+
+    /// While ranks are tried: the images and a part of them; fits in all threads; the Gram matrix of the part.
+    fn trying_ranks(&self, size: &SetSize) -> u64 {
+        let part = size.tried();
+        let fit = Workload {
+            task: Task::Compare,
+            keeps_checkpoints: false,
+            ..*self
+        };
+        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory);
+        size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
+    }
+
+    /// While new images are projected: their pixels, both models' bases in f64, and the weights, once while they are
+    /// collected.
+    fn projecting(&self, size: &SetSize, held: Held) -> u64 {
+        pixels_of(size, held)
+            + NAME_IN_MODEL * size.images
+            + size.mask_bytes()
+            + self.blocks(size)
+            + 3 * self.weights(size)
+            + 3 * self.basis(size)
+    }
+
+    /// While images are packed: those that are written at a time, or all of an array.
+    fn packing(&self, size: &SetSize, held: Held) -> u64 {
+        let read = match held {
+            Held::InMemory => self.reading(size, held),
+            Held::InFile => size.block_bytes(RUN),
+        };
+        // Bytes are turned into the written ones a piece at a time.
+        read + 2 * PIECE
+    }
+}
+
+/// Returns the bytes of pixels that are held besides their panels.
+fn pixels_of(size: &SetSize, held: Held) -> u64 {
+    match held {
+        Held::InMemory => size.bytes(),
+        Held::InFile => 0,
+    }
+}
+
+/// Returns a number of rows rounded up to whole panels.
+fn padded(rows: u64) -> u64 {
+    rows.div_ceil(PANEL) * PANEL
+}
