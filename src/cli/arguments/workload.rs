@@ -74,9 +74,8 @@ impl Compare {
 impl RanksArguments {
     /// Returns the workload of the search.
     pub fn workload(&self) -> Workload {
-        let largest = self.to.unwrap_or(LARGEST_AUTO.max(self.from));
         Workload {
-            rank: largest as u64,
+            rank: self.list(usize::MAX).largest() as u64,
             kept_models: self.restarts as u64,
             ..plain(Task::Ranks, self.threads)
         }

@@ -49,7 +49,7 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
-        let workload = plain_workload(Task::Pack, arguments.threads);
+        let workload = plain_workload(Task::Pack, arguments.common.threads);
         let options = input::within_memory(
             reading.options(),
             &reading.files,
@@ -120,7 +120,7 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
         images: packed.names.len(),
         width: packed.shape.width,
         height: packed.shape.height,
-        values: if packed.are_of_bytes { "u8" } else { "f32" },
+        values: value_type(packed),
         skipped: &packed.skipped,
         notes: &packed.notes,
         warnings: input::warnings(&packed.skipped, None),
@@ -132,6 +132,17 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
         });
     }
     summary::print_text(*common, &report, || text(packed, out))
+}
+
+/// Returns the NumPy type of the array.
+fn value_type(packed: &Packed) -> &'static str {
+    if packed.are_of_bytes {
+        "u8"
+    } else if packed.are_of_shorts {
+        "u16"
+    } else {
+        "f32"
+    }
 }
 
 /// Returns the summary.

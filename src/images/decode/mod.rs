@@ -17,7 +17,6 @@ use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
-use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 pub(crate) use self::foreign::{
