@@ -117,13 +117,20 @@ fn copies_note(set: &ImageSet, images: Partition) -> Option<String> {
         return None;
     }
     let example = pair.map_or_else(String::new, |(first, copy)| {
-        let [first, copy] = [first, copy].map(|image| one_line(&set.names[image]));
+        let [first, copy] = [first, copy].map(|image| one_line(&name_of(set, image, images)));
         format!(" ({copy} is a copy of {first})")
     });
     Some(format!(
         "{} images, {count} of them different{example}: each copy counts in the fit; remove copies that are not meant",
         images.all
     ))
+}
+
+/// Returns the name of an image at a position among those of all processes.
+fn name_of(set: &ImageSet, image: usize, images: Partition) -> String {
+    let own = (images.first..images.first + images.own).contains(&image);
+    let name = own.then(|| set.names[image - images.first].clone());
+    first_of(images.communicator, name).unwrap_or_default()
 }
 
 /// Statistics of the known pixel values of all processes.
