@@ -8,6 +8,7 @@ use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
 use super::options::{self, LoadOptions};
+use super::prepare::PixelNotes;
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
@@ -155,10 +156,9 @@ fn training_set(
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
     let set = merged(read, options, images)?;
     let mut set = prepared(set, options, images)?;
-    // What may make the result wrong comes before facts about files.
-    let mut notes = prepare::notes(&set, options.invert, images);
-    notes.append(&mut set.notes);
-    set.notes = notes;
+    let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
+    set.notes.splice(0..0, cautions);
+    set.notes.extend(facts);
     Ok(set)
 }
 
