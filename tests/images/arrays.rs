@@ -496,6 +496,11 @@ fn arrays_of_other_types_and_shapes_are_refused_by_name() {
             "{message}"
         );
     }
+    for shape in ["(2, 3, 2, 3)", "(2, 1, 2, 4)"] {
+        let message = npy_message(npy("'|u1'", "False", shape, &[0; 36]));
+        let cure = "the second and the last side can both be the channels";
+        assert!(message.contains(cure), "{message}");
+    }
     for (shape, shown) in [
         ("(4,)", "[4]"),
         ("(2, 2, 2, 2)", "[2, 2, 2, 2]"),
