@@ -40,7 +40,7 @@ pub fn hint(error: &Error) -> Option<String> {
             return Some(missing_hint(*minimum));
         }
         Error::LightOutOfRange { largest } if *largest > 1.0 => {
-            return Some(missing_hint(*largest));
+            "or pass --missing with that value if it marks unknown pixels"
         }
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,

@@ -8,6 +8,7 @@ mod format;
 mod formats;
 mod input;
 mod known_parts;
+mod label_names;
 mod load;
 mod masks;
 mod min_count;

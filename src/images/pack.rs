@@ -7,11 +7,11 @@ use std::path::Path;
 use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
-use super::load::read_all;
+use super::label_names::read_all;
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;
-use super::set::{ImageSet, Images, SameSize, Skipped, common_size, labels_by_folder, unit};
+use super::set::{Images, SameSize, Skipped, common_size, unit};
 use crate::basis::Shape;
 use crate::error::{InputError, Result};
 use crate::kernel::Block;
@@ -144,10 +144,9 @@ fn write_as(
         folder::read_in_runs(listing, &request, &mut |run| writer.add_run(run))?;
     } else {
         let set = read_all(input.name(), &request)?;
-        let names = names_with_labels(&set);
         for start in (0..set.len()).step_by(RUN) {
             let run = start..set.len().min(start + RUN);
-            writer.add(&set.block(run.clone()), set.shape, &names[run])?;
+            writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
         }
         set.check()?;
         writer.packed.skipped = set.skipped;
@@ -158,20 +157,6 @@ fn write_as(
     let file_notes = writer.facts.file_notes(options);
     writer.packed.notes.splice(0..0, file_notes);
     Ok((!writer.is_finer).then_some(writer.packed))
-}
-
-/// Returns the names of images below their labels, from which they are read again: labels that are not the folders of the
-/// names become folders.
-fn names_with_labels(set: &ImageSet) -> Vec<String> {
-    match &set.labels {
-        Some(labels) if labels_by_folder(&set.names).as_ref() != Some(labels) => set
-            .names
-            .iter()
-            .enumerate()
-            .map(|(image, name)| format!("{}/{}", labels.of(image), name.replace('/', "_")))
-            .collect(),
-        _ => set.names.clone(),
-    }
 }
 
 /// A writer of one array.
