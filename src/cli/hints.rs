@@ -41,7 +41,7 @@ pub fn hint(error: &Error) -> Option<String> {
             return Some(missing_hint(*minimum));
         }
         Error::LightOutOfRange { largest } if *largest > 1.0 => {
-            return Some(missing_hint(*largest));
+            "or pass --missing with that value if it marks unknown pixels"
         }
         Error::Unreadable { reason, .. } => {
             return Some(

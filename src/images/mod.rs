@@ -9,6 +9,7 @@ mod format;
 mod formats;
 mod input;
 mod known_parts;
+mod label_names;
 mod load;
 mod mask_notes;
 mod masks;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
-use super::load::read_all;
+use super::label_names::read_all;
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;

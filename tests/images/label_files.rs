@@ -136,6 +136,22 @@ fn files_that_are_no_labels_of_these_images_are_refused() {
 }
 
 #[test]
+fn packed_arrays_keep_their_labels() {
+    let desk = inputs();
+    desk.write("labels.txt", "a\nb\na\nc/d\n");
+    for input in ["rows.npy", "table.csv", "images-idx3"] {
+        desk.command(&format!(
+            "pack {input} --labels labels.txt --out packed.npy"
+        ))
+        .assert()
+        .success();
+        let set = load(&desk.path("packed.npy"), &LoadOptions::default()).unwrap();
+        assert_eq!(set.label_lines(), ["a", "b", "a", "c/d"], "{input}");
+        assert_eq!(set.names, ["a/0", "b/1", "a/2", "c/d/3"], "{input}");
+    }
+}
+
+#[test]
 fn the_command_reports_and_projects_labels_of_arrays() {
     let desk = Desk::empty();
     let images = command::bars(12, 6, 8);

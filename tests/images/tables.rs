@@ -430,6 +430,11 @@ fn columns_are_ignored_on_request_or_taken_for_names() {
         let set = plain(format!("{header}\ncat,7,0,2\ndog,3,4,4\n"));
         assert_eq!((set.len(), set.shape), (2, Shape::new(1, 3)), "{header}");
     }
+    let thousands = said("a,b\n\"1,234\",5\n\"2,345\",6\n");
+    assert!(
+        thousands.starts_with("line 2, column 1 (`a`) holds `1,234`"),
+        "{thousands}"
+    );
     assert!(said("cat,7,0\ncat,3,4\n").starts_with("line 1, column 1 holds `cat`"));
     for ignored in [["id", "cond"], ["1", "2"]] {
         let options = LoadOptions {

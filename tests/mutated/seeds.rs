@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use flate2::{Compression, Crc};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbaImage};
-use ndarray::{Array1, Array2, Array3, array};
+use ndarray::{Array1, Array2, Array3, Array4, array};
 use ndarray_npy::WriteNpyExt;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, load, load_several};
@@ -55,6 +55,7 @@ pub fn all() -> Vec<Seed> {
         arrays(),
         archives(),
         vec![table(), model()],
+        tables(),
         masks(),
     ]
     .into_iter()
@@ -256,6 +257,18 @@ fn arrays() -> Vec<Seed> {
         Seed::new("npy", "a.npy", npy(&images)),
         Seed::new("npy", "a.npy", npy(&by_column)),
         Seed::new("npy", "a.npy", npy(&array![[1_f32, 0.5], [0.25, 1.0]])),
+        Seed::new("npy", "a.npy", npy(&images.mapv(i64::from))),
+        Seed::new("npy", "a.npy", npy(&Array4::<u8>::ones((3, 2, 2, 4)))),
+        Seed {
+            beside: beside_array.clone(),
+            read: labelled,
+            ..Seed::new("labels", "labels", b"cat\n\"dog\"\ncat\n".to_vec())
+        },
+        Seed {
+            beside: beside_array.clone(),
+            read: labelled,
+            ..Seed::new("labels", "labels", npy(&array![7_i16, 10, 7]))
+        },
         Seed {
             beside: beside_array,
             read: |path| whole(&beside(path, "a.npy")),
@@ -280,6 +293,15 @@ fn arrays() -> Vec<Seed> {
             ..Seed::new("labels", LABELS, labels)
         },
     ]
+}
+
+/// The labels in a file of their own.
+fn labelled(path: &Path) -> Result<Vec<String>> {
+    let options = LoadOptions {
+        labels: Some(path.to_owned()),
+        ..LoadOptions::default()
+    };
+    load(&beside(path, "a.npy"), &options).map(told)
 }
 
 const IDX: &str = "train-images-idx3-ubyte";
@@ -390,6 +412,37 @@ fn table() -> Seed {
         read,
         ..Seed::new("csv", "a.csv", lines.as_bytes().to_vec())
     }
+}
+
+/// Tables as other programs write them.
+fn tables() -> Vec<Seed> {
+    let index = ",a,b\n0,7,3.5\n1,8,4\n2,9,5\n";
+    let lists = "emotion,pixels,Usage\n0,1 2 3,Training\n1,\"[4, 5, 6]\",Test\n";
+    let spaced = "# made by hand\n 6 0.5  1\n5 0 1e0 \n";
+    let turned = "a;b\n1,5;2\n0;3\n2,5;4\n";
+    let seed = |text: &str| Seed {
+        read: whole,
+        ..Seed::new("csv", "a.csv", text.as_bytes().to_vec())
+    };
+    vec![
+        seed(index),
+        seed(lists),
+        seed(spaced),
+        Seed {
+            seal: gzip,
+            ..Seed::new("csv.gz", "a.csv.gz", spaced.as_bytes().to_vec())
+        },
+        Seed {
+            read: |path| {
+                let options = LoadOptions {
+                    transpose: true,
+                    ..LoadOptions::default()
+                };
+                load(path, &options).map(told)
+            },
+            ..seed(turned)
+        },
+    ]
 }
 
 /// Made by hand: to learn one would reserve more memory than all that is tried here.

@@ -45,7 +45,7 @@ impl Suspect {
     fn fits(&mut self, row: usize, field: &[u8], format: NumberFormat) -> bool {
         match &mut self.candidate {
             Candidate::Counter(start) => format.number(field) == Some(*start + row as f32),
-            Candidate::Words(words) => format.is_word(field) && words.insert(text(field)),
+            Candidate::Words(words) => is_name(field, format) && words.insert(text(field)),
             Candidate::Gaps => has_no_value(field),
             Candidate::Classes(classes) => match format.number(field) {
                 Some(value) if value.fract() == 0.0 && value.abs() < 1e6 => {
@@ -56,6 +56,15 @@ impl Suspect {
             },
         }
     }
+}
+
+/// Checks whether a field can be a name: a word, but not a number with separators such as `1,234`.
+fn is_name(field: &[u8], format: NumberFormat) -> bool {
+    let is_separator = |byte: &u8| b",.'+ ".contains(byte);
+    format.is_word(field)
+        && !field
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || is_separator(byte))
 }
 
 /// Sets the columns that are no pixels, with a note about each.
@@ -99,7 +108,7 @@ fn suspects(columns: &Columns, lines: &Lines, options: &LoadOptions) -> Vec<Susp
         let is_nameless = columns.name(column).is_empty();
         let candidate = match format.number(field) {
             Some(start @ (0.0 | 1.0)) => Some(Candidate::Counter(start)),
-            None if format.is_word(field) => Some(Candidate::Words(BTreeSet::new())),
+            None if is_name(field, format) => Some(Candidate::Words(BTreeSet::new())),
             None if is_nameless && (is_last || columns.has_header()) => Some(Candidate::Gaps),
             _ => None,
         };
@@ -216,8 +225,14 @@ fn note_labels(columns: &mut Columns, options: &LoadOptions) {
     if options.label.is_some() {
         return;
     }
+    // Columns x and y are rather coordinates.
+    let has_x = columns
+        .names
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case("x"));
     for column in 0..columns.count() {
-        if columns.roles[column] == Role::Pixel && is_label(columns, column) {
+        let is_coordinate = has_x && columns.name(column).eq_ignore_ascii_case("y");
+        if columns.roles[column] == Role::Pixel && is_label(columns, column) && !is_coordinate {
             let note = format!(
                 "column {} is read as a pixel; if it has the labels, pass --label {}",
                 columns.described(column),

@@ -42,10 +42,12 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let set = with_labels(set, &mut arrays, &headers, options)?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note = chosen.then(|| {
-        format!(
-            "images are read from the array {}, the only one that can hold images",
-            one_line(key)
-        )
+        let why = if arrays_of_images(&headers, request).len() > 1 {
+            "the only one of shape (n, height, width); to read another one, pass --key"
+        } else {
+            "the only one that can hold images"
+        };
+        format!("images are read from the array {}, {why}", one_line(key))
     });
     let notes = note.into_iter().chain(set.notes).collect();
     let mut read = of_array(ImageSet { notes, ..set }, request)?;
@@ -130,10 +132,16 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 
 /// Returns the key of the only array that can be images.
 fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
-    let mut fitting: Vec<&(String, Header)> = headers
-        .iter()
-        .filter(|(_, header)| can_be_images(header, request))
-        .collect();
+    let mut fitting = arrays_of_images(headers, request);
+    if fitting.is_empty() {
+        // The error of a table whose rows have another size says more than that there is none.
+        let options = LoadOptions::default();
+        let request = Request {
+            options: &options,
+            ..*request
+        };
+        fitting = arrays_of_images(headers, &request);
+    }
     // A single row among other tables holds labels or a mean.
     if fitting.len() > 1 && !request.allows_one_image() {
         fitting.retain(|(_, header)| header.shape[0] > 1);
@@ -149,6 +157,17 @@ fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a St
         (_, []) => Err(InputError::NoImageArray(shapes(headers)).into()),
         _ => Err(InputError::SeveralArrays(shapes(fitting.iter().copied())).into()),
     }
+}
+
+/// Returns the arrays that can be images by their type and shape and the options.
+fn arrays_of_images<'a>(
+    headers: &'a [(String, Header)],
+    request: &Request,
+) -> Vec<&'a (String, Header)> {
+    headers
+        .iter()
+        .filter(|(_, header)| can_be_images(header, request))
+        .collect()
 }
 
 /// Returns the keys and shapes of arrays for errors.
