@@ -39,7 +39,13 @@ fn whole_numbers_of_every_depth_are_normalised_by_their_largest_value() {
     for form in FORMS {
         let short = form.short(0x1234);
         let long = form.long(0x8000_0000);
-        let cases: [(u16, u16, &[u8], Vec<f32>); 8] = [
+        let cases: [(u16, u16, &[u8], Vec<f32>); 9] = [
+            (
+                24,
+                1,
+                &[1, 0, 2],
+                vec![(65_538.0 / 16_777_215.0_f64) as f32],
+            ),
             (1, 3, &[0b1010_0000], vec![1.0, 0.0, 1.0]),
             (2, 4, &[0b0001_1011], units(&[0, 85, 170, 255])),
             (4, 3, &[0x0F, 0x80], units(&[0, 255, 136])),
@@ -371,8 +377,12 @@ fn predictors_of_whole_numbers_and_of_floats_are_undone() {
         let page = page.with(339, 3).with(317, 3);
         assert_eq!(picture(form.file(&[page])).1, [1.0, 2.0], "{form:?}");
     }
-    let odd = TiffPage::grey(2, 1, 4, &stored(&[1])).with(259, 8);
-    assert!(named(odd.with(317, 2)).starts_with("predictor 2 with 4-bit values is not supported"));
+    let odd = TiffPage::grey(2, 1, 4, &stored(&[0x12])).with(259, 8);
+    assert_eq!(values(odd.with(317, 2)), units(&[17, 51]), "1 and 1 + 2");
+    let plain = TiffPage::grey(2, 1, 8, &[3, 4]).with(317, 2);
+    assert_eq!(values(plain), units(&[3, 7]), "without compression");
+    let floats = TiffPage::grey(1, 1, 8, &[1]).with(317, 3);
+    assert!(named(floats).starts_with("predictor 3 is not supported"));
 }
 
 #[test]
