@@ -4,24 +4,21 @@
 //! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
-/// Rows of a panel.
-const PANEL: u64 = 64;
-/// Images that are read at a time to cut pixels into panels on disk.
-const RUN: u64 = 4096;
+mod size;
+
+pub use self::size::{Held, SetSize};
+use self::size::{PIECE, RUN, padded};
+
 /// Images that each thread reads at a time for other sums.
 const BLOCK: u64 = 256;
-/// Bytes of a file that are read at a time to be converted.
-const PIECE: u64 = 1 << 20;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
 /// The largest side whose Gram matrix a PCA forms.
 const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
 const GUARD: u64 = 24;
-/// Bytes of the name of an image and its place among all, while models are learned.
-const NAME: u64 = 72;
 /// Bytes of its name and its errors in the model, and as text.
-const NAME_IN_MODEL: u64 = 120;
+const NAME_IN_MODEL: u64 = 80;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
 const BASE: u64 = 28 << 20;
 /// Bytes of each thread: its stack, and buffers of panels.
@@ -34,38 +31,6 @@ const SHOWN: u64 = 8;
 const RECORDED: u64 = 128 << 20;
 /// The most frames of recorded parts.
 const FRAMES: u64 = 65;
-/// The most images and pixels on which ranks are tried.
-const TRIED: (u64, u64) = (2000, 4096);
-
-/// The sizes of a set of images.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SetSize {
-    /// The number of images of this process.
-    pub images: u64,
-    /// The number of images of all processes.
-    pub whole_images: u64,
-    /// The number of pixels per image.
-    pub pixels: u64,
-    /// Bytes of a pixel in memory: 1, or 4.
-    pub value_bytes: u64,
-    /// Bytes of a pixel in the file, if it is an array of values.
-    pub stored_bytes: u64,
-    /// How often all pixels are held while they are read, their final place included.
-    pub reading_copies: u64,
-    /// Bytes that decoding the largest image takes beside its pixels in the set.
-    pub decoding: u64,
-    /// Whether pixels are unknown.
-    pub is_masked: bool,
-}
-
-/// Where the pixels of a set are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// In memory.
-    InMemory,
-    /// In their file, read block by block.
-    InFile,
-}
 
 /// What is done with the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,55 +72,6 @@ pub struct Workload {
     pub besides: u64,
     /// The most bytes that the run can use; a run that needs more is refused.
     pub most: u64,
-}
-
-impl SetSize {
-    /// Returns the bytes of all pixels in memory.
-    fn bytes(&self) -> u64 {
-        self.images * self.pixels * self.value_bytes
-    }
-
-    /// Returns the bytes of the pixels in panels of images and, transposed, in panels of pixels.
-    fn panel_bytes(&self) -> u64 {
-        let (images, pixels) = (padded(self.images), padded(self.pixels));
-        (images * self.pixels + self.images * pixels) * self.value_bytes
-    }
-
-    /// Returns the bytes of the index of columns in panels on disk: one per column and panel, and its place in the file.
-    fn index_bytes(&self) -> u64 {
-        let columns =
-            padded(self.images) / PANEL * self.pixels + padded(self.pixels) / PANEL * self.images;
-        columns + columns / 4
-    }
-
-    /// Returns the bytes of so many images that are read at a time, with a piece of them as it is stored.
-    fn block_bytes(&self, images: u64) -> u64 {
-        self.images.min(images) * self.pixels * self.value_bytes
-            + PIECE.max(self.pixels * self.stored_bytes)
-    }
-
-    /// Returns the bytes of the marks of known pixels: of the set, and of the panels of both kinds.
-    fn mask_bytes(&self) -> u64 {
-        if self.is_masked {
-            3 * padded(self.images) * padded(self.pixels) / 8
-        } else {
-            0
-        }
-    }
-
-    /// Returns the bytes of the names of the images.
-    fn name_bytes(&self) -> u64 {
-        self.images * NAME
-    }
-
-    /// Returns the size of the part on which ranks are tried, in f32 as pixels of 16-bit files.
-    fn tried(&self) -> Self {
-        Self {
-            images: self.images.min(TRIED.0),
-            pixels: self.pixels.min(TRIED.1),
-            ..*self
-        }
-    }
 }
 
 impl Workload {
@@ -396,7 +312,79 @@ fn pixels_of(size: &SetSize, held: Held) -> u64 {
     }
 }
 
-/// Returns a number of rows rounded up to whole panels.
-fn padded(rows: u64) -> u64 {
-    rows.div_ceil(PANEL) * PANEL
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learning(rank: u64) -> Workload {
+        Workload {
+            task: Task::Learn,
+            rank,
+            threads: 2,
+            factor_copies: 3,
+            kept_models: 0,
+            keeps_checkpoints: true,
+            pictures: 12,
+            searches_rank: false,
+            budget: u64::MAX,
+            besides: 0,
+            most: u64::MAX,
+        }
+    }
+
+    fn bytes(images: u64, pixels: u64) -> SetSize {
+        SetSize {
+            images,
+            whole_images: images,
+            pixels,
+            value_bytes: 1,
+            stored_bytes: 1,
+            reading_copies: 1,
+            decoding: 0,
+            is_masked: false,
+        }
+    }
+
+    #[test]
+    fn few_large_images_fill_a_panel_of_64() {
+        let photographs = bytes(4, 12_000_000);
+        // 64 rows of pixels, and pixels in panels of 64 with 4 columns.
+        assert_eq!(photographs.panel_bytes(), (64 + 4) * 12_000_000);
+        let needed = learning(2).needed(&photographs, Held::InMemory);
+        assert!(needed > 816_000_000 + 3 * 96_000_000, "{needed}");
+    }
+
+    #[test]
+    fn weights_of_a_million_images_are_held_four_times_and_pixels_stay_in_the_file() {
+        let million = bytes(1_000_000, 784);
+        let weights = 1_000_000 * 49 * 4;
+        let needed = learning(49).needed(&million, Held::InFile);
+        assert!(
+            (4 * weights..5 * weights + 100_000_000).contains(&needed),
+            "{needed}"
+        );
+        let in_memory = learning(49).needed(&million, Held::InMemory);
+        assert!(in_memory > needed + 2 * 784_000_000, "{in_memory}");
+    }
+
+    #[test]
+    fn more_of_anything_needs_more() {
+        let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
+        for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
+            let more = learning(rank).needed(&bytes(images, pixels), Held::InMemory);
+            assert!(more > few, "{rank}, {images}, {pixels}: {more} <= {few}");
+        }
+        let masked = SetSize {
+            is_masked: true,
+            ..bytes(60_000, 784)
+        };
+        assert!(learning(16).needed(&masked, Held::InMemory) > few);
+    }
+
+    #[test]
+    fn a_rank_beyond_all_images_counts_as_their_number() {
+        let size = bytes(40, 256);
+        let most = learning(40).needed(&size, Held::InMemory);
+        assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
+    }
 }
