@@ -1,6 +1,6 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, one_line};
 use nmf_images::{Error, Solver};
 
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
@@ -38,6 +38,12 @@ fn input_hint(error: &InputError) -> Option<String> {
         InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
         InputError::LargerThanMemory { .. } => {
             "raise --memory, or write the prepared images with `nmf-images pack` first"
+        }
+        InputError::ListFile(path) => {
+            return Some(format!(
+                "to read the files that it names, pass the list on stdin: `nmf-images - < {}`",
+                one_line(&path.display().to_string())
+            ));
         }
         InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",
         InputError::SeveralArrays(_) => "choose one with --key",

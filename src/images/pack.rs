@@ -1,21 +1,24 @@
 //! Packing of images into one .npy array, one run of images at a time. The array can be read block by block if memory does
 //! not hold it.
 
-use std::io::{BufRead, Seek, Write};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
 use super::load::read_all;
+use super::min_count::{Found, check_found, first_of_skipped};
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;
-use super::set::{Images, SameSize, Skipped, common_size, unit};
+use super::set::{Images, SameSize, Skipped, common_size, has_names_file, unit};
 use crate::basis::Shape;
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use crate::kernel::Block;
-use crate::{names, npy};
+use crate::npy::Header;
+use crate::{disk, names, npy};
 
 /// Images of an array that are written at a time.
 const RUN: usize = 4096;
@@ -74,11 +77,22 @@ pub fn pack_listed(
     )
 }
 
+/// Checks whether `array` is an array of images with a file of as many names beside it, as [`pack`] leaves both.
+#[must_use]
+pub fn is_packed(array: &Path) -> bool {
+    let header = disk::open_file(array).ok().and_then(|file| {
+        let length = file.metadata().ok()?.len();
+        Header::read(&mut BufReader::new(file), length).ok()
+    });
+    let images = header.and_then(|header| header.shape.first().copied());
+    images.is_some_and(|images| has_names_file(array, images))
+}
+
 /// The input that is packed.
 enum PackInput<'a> {
     Path(&'a Path),
     /// A list of this name with these paths.
-    Listed(&'a Path, Vec<String>),
+    Listed(&'a Path, Vec<PathBuf>),
 }
 
 impl PackInput<'_> {
@@ -113,8 +127,8 @@ fn write(
     if packed.is_none() {
         packed = write_as(false, input, options, file)?;
     }
-    let packed = packed.filter(|packed| !packed.names.is_empty());
-    packed.ok_or_else(|| InputError::NothingToPack(input.name().to_owned()).into())
+    // Floats hold whatever bytes do not.
+    packed.ok_or_else(|| Error::NoPixels)
 }
 
 /// Packs an input as bytes or as floats; returns `None` if it is packed as bytes and an image is finer.
@@ -137,11 +151,15 @@ fn write_as(
         packed,
         is_finer: false,
         facts: FileFacts::default(),
+        ignored: BTreeMap::new(),
     };
     writer.put_header()?;
     let request = Request::of_all(options, 1);
     if let Some(listing) = input.files()? {
         folder::read_in_runs(listing, &request, &mut |run| writer.add_run(run))?;
+        if !writer.is_finer {
+            writer.check_count(input.name(), request.needed)?;
+        }
     } else {
         let set = read_all(input.name(), &request)?;
         for start in (0..set.len()).step_by(RUN) {
@@ -166,6 +184,8 @@ struct ArrayWriter<'a, F> {
     /// Whether an image is finer than the bytes that are written.
     is_finer: bool,
     facts: FileFacts,
+    /// The files of a folder that are not images, by extension.
+    ignored: BTreeMap<String, usize>,
 }
 
 impl<F: Write + Seek> ArrayWriter<'_, F> {
@@ -176,7 +196,19 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
         self.facts.add(run.facts);
         self.packed.skipped.extend(set.skipped);
         self.packed.notes.extend(set.notes);
+        self.ignored.extend(run.ignored.unwrap_or_default());
         Ok(())
+    }
+
+    /// Checks that there is an image.
+    fn check_count(&self, name: &Path, needed: usize) -> Result<()> {
+        let found = Found {
+            usable: self.packed.names.len(),
+            skipped: self.packed.skipped.len(),
+            first: first_of_skipped(&self.packed.skipped),
+            ignored: Some(&self.ignored),
+        };
+        check_found(name, needed, found)
     }
 
     /// Writes a block of images.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::missing::Missing;
 use super::options::LoadOptions;
 use super::set::ImageSet;
+use crate::basis::Shape;
 use crate::communicator::{Communicator, all_gather};
 use crate::plural::counted;
 
@@ -44,6 +45,8 @@ pub(crate) struct FileFacts {
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
     stored_bytes: u64,
+    /// How many images were resized, by their size before.
+    resized: BTreeMap<String, usize>,
 }
 
 impl FileFacts {
@@ -58,10 +61,18 @@ impl FileFacts {
         *formats.entry(format.to_owned()).or_default() += 1;
     }
 
+    /// Counts images of this size that were resized.
+    pub(crate) fn count_resized(&mut self, from: Shape, images: usize) {
+        *self.resized.entry(from.to_string()).or_default() += images;
+    }
+
     /// Adds the counts of other files.
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
         self.stored_bytes += other.stored_bytes;
+        for (size, count) in other.resized {
+            *self.resized.entry(size).or_default() += count;
+        }
         for (extension, formats) in other.misnamed {
             let sums = self.misnamed.entry(extension).or_default();
             for (format, count) in formats {
@@ -99,6 +110,23 @@ impl FileFacts {
             }
         }
         notes
+    }
+
+    /// Returns a note about images that were resized to the size of a model's, if there are any.
+    pub(crate) fn resizing_note(&self, to: Shape) -> Option<String> {
+        let (from, _) = self.resized.iter().max_by_key(|(_, count)| **count)?;
+        let images = counted(
+            self.resized.values().sum(),
+            "image is resized",
+            "images are resized",
+        );
+        let more = match self.resized.len() {
+            1 => String::new(),
+            sizes => format!(" and {} other sizes", sizes - 1),
+        };
+        Some(format!(
+            "{images} from {from}{more} to {to}, the size of the training images"
+        ))
     }
 
     /// Returns a note about the pixels that stay in their file, if there are any.

@@ -16,6 +16,7 @@ mod idx;
 mod input_files;
 mod lists;
 mod npz;
+mod odd_archives;
 mod pack;
 mod pages;
 mod several;

@@ -1,6 +1,7 @@
 //! Reads a command line, and keeps its options in a form that can be read again.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,6 +10,7 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use nmf_images::error::one_line;
 
 use super::command_line::{Arguments, Command, CommandLine};
+use super::paths::{PathRead, paths_read};
 
 impl CommandLine {
     /// Reads the command line of the process. Help and usage errors end the program.
@@ -25,7 +27,7 @@ impl CommandLine {
                     );
                     command.error(ErrorKind::UnknownArgument, message).exit()
                 }
-                _ => error.exit(),
+                _ => exit(&error),
             }
         });
         if let Some(Command::Ranks(ranks)) = &line.command
@@ -50,8 +52,17 @@ impl CommandLine {
         let options = given
             .flat_map(|argument| option_words(argument, &matches))
             .collect();
-        let line = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        Ok(Self { options, ..line })
+        let paths = paths_read(&command, &matches);
+        let mut line =
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        if let Some(Command::Project(project)) = &mut line.command {
+            project.resolve_out(given_to_sub_command(&matches, "out"));
+        }
+        Ok(Self {
+            options,
+            paths,
+            ..line
+        })
     }
 
     /// Returns the arguments of the main command for `input`.
@@ -67,8 +78,10 @@ impl CommandLine {
             pictures,
             checkpoint,
             options,
+            mut paths,
             ..
         } = self;
+        paths.push(PathRead::input(&input));
         Arguments {
             input,
             rank,
@@ -81,7 +94,33 @@ impl CommandLine {
             pictures,
             checkpoint,
             options,
+            paths,
         }
+    }
+}
+
+/// Returns whether an option of a sub-command was given.
+fn given_to_sub_command(matches: &ArgMatches, id: &str) -> bool {
+    matches
+        .subcommand()
+        .is_some_and(|(_, matches)| matches.value_source(id) == Some(ValueSource::CommandLine))
+}
+
+/// Prints the help, the version or a usage error, and ends the program. Help that cannot be printed is an error, except for
+/// a reader that has gone.
+fn exit(error: &clap::Error) -> ! {
+    if error.use_stderr() {
+        error.exit();
+    }
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(
+                io::stderr(),
+                "error: cannot write to standard output: {failure}"
+            );
+            std::process::exit(1)
+        }
+        _ => std::process::exit(0),
     }
 }
 

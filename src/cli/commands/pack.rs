@@ -1,7 +1,7 @@
 //! The command `pack`: images as one array.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -9,15 +9,15 @@ use nmf_images::error::one_line;
 use nmf_images::images::{self, LoadOptions, Packed};
 use nmf_images::with_threads;
 
-use crate::cli::arguments::Pack;
+use crate::cli::arguments::{Pack, PathRead};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Targets, check_replaceable};
 use crate::cli::terminal::progress::Progress;
-use crate::cli::terminal::summary;
+use crate::cli::terminal::{stdout, summary};
 
 /// Writes the array and the names beside it.
-pub fn pack(arguments: &Pack) -> Result<Outcome> {
+pub fn pack(arguments: &Pack, paths: &[PathRead]) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let Pack {
             out,
@@ -25,21 +25,22 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             quiet,
             ..
         } = arguments;
-        let name = name(arguments)?;
-        let folder = out
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let output = Output::prepare(folder)?;
+        let name = name(out)?;
+        let output = Output::prepare(folder_of(out))?;
+        let targets = targets(out)?;
+        targets.check(paths)?;
         let options = LoadOptions {
             memory: Some(input::memory(&reading.files, output.folder())),
             ..reading.options()
         };
+        let list = read_list(&arguments.input, &targets)?;
         let mut staged = output.stage();
         let packed = {
             let _spinner =
                 Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
-            staged.add_by(name, |file| fill(&arguments.input, &options, file))?
+            staged.add_by(name, |file| {
+                fill(&arguments.input, list.as_deref(), &options, file)
+            })?
         };
         staged.add(
             &Path::new(name).with_extension("names").to_string_lossy(),
@@ -57,8 +58,16 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
     })
 }
 
-/// Returns the name of the array, if it is a .npy file other than the input.
-fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
+/// Returns the folder of a file.
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Returns the name of the array, if it is a .npy file.
+fn name(out: &Path) -> Result<&str> {
     let is_array = out
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
@@ -69,31 +78,51 @@ fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
     else {
         bail!("{}: the name must end in .npy", out.display())
     };
-    if let (Ok(read), Ok(written)) = (input.canonicalize(), out.canonicalize())
-        && read == written
-    {
-        bail!(
-            "{} is the input: choose another name with --out",
-            out.display()
-        );
-    }
     Ok(name)
 }
 
-fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
+/// Returns the array and the names beside it, and checks that these names, if there are any, are of an array that is
+/// replaced too.
+fn targets(out: &Path) -> Result<Targets> {
+    let names = out.with_extension("names");
+    check_replaceable(out)?;
+    check_replaceable(&names)?;
+    if names.exists() && !images::is_packed(out) {
+        bail!(
+            "{} exists and was not written by pack: choose another name with --out",
+            names.display()
+        );
+    }
+    Ok(Targets {
+        files: vec![out.to_owned(), names],
+        advice: "choose another name with --out",
+    })
+}
+
+/// Packs the images; `list` is that on stdin, if it names them.
+fn fill(
+    path: &Path,
+    list: Option<&[u8]>,
+    options: &LoadOptions,
+    file: &mut File,
+) -> Result<Packed> {
     let mut file = BufWriter::new(file);
-    let packed = if path == Path::new(input::LIST) {
-        images::pack_listed(
-            input::LISTED.as_ref(),
-            io::stdin().lock(),
-            options,
-            &mut file,
-        )?
-    } else {
-        images::pack(path, options, &mut file)?
+    let packed = match list {
+        Some(list) => images::pack_listed(input::LISTED.as_ref(), list, options, &mut file)?,
+        None => images::pack(path, options, &mut file)?,
     };
     file.flush()?;
     Ok(packed)
+}
+
+/// Reads the list on stdin if that is the input, and checks that none of its files is overwritten.
+fn read_list(path: &Path, targets: &Targets) -> Result<Option<Vec<u8>>> {
+    if path != Path::new(input::LIST) {
+        return Ok(None);
+    }
+    let list = input::read_list(None)?;
+    targets.check_files(&images::listed_files(input::LISTED.as_ref(), &list[..])?)?;
+    Ok(Some(list))
 }
 
 fn print_summary(packed: &Packed, out: &Path) -> Result<()> {
@@ -107,11 +136,9 @@ fn print_summary(packed: &Packed, out: &Path) -> Result<()> {
         packed.names.len(),
         one_line(&out.display().to_string()),
     );
-    writeln!(
-        io::stdout(),
-        "{count} images of {}x{}, {kind}: {out}",
-        shape.width,
-        shape.height
-    )?;
-    Ok(())
+    let line = format!(
+        "{count} images of {}x{}, {kind}: {out}\n",
+        shape.width, shape.height
+    );
+    stdout::print(line.as_bytes())
 }

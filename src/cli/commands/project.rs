@@ -5,34 +5,32 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::outputs::WrittenBy;
 use nmf_images::projection::threshold;
 use nmf_images::report::{Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, NMF, with_threads};
 
-use crate::cli::arguments::Project;
+use crate::cli::arguments::{PathRead, Project};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::csv_tables::ImageTable;
-use crate::cli::output::{Output, file, json};
+use crate::cli::output::{Output, RunFiles, file, json};
 use crate::cli::pictures::{Picture, ProjectedImages, projection, title};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
 
+/// The ratio of mean values from which new images are probably on another scale.
+const DIFFERENT_SCALE: f64 = 10.0;
+
 /// Projects the new images and writes everything to the output folder.
-pub fn project(arguments: &Project) -> Result<Outcome> {
+pub fn project(arguments: &Project, paths: &[PathRead]) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let writing = &arguments.writing;
-        let output = Output::prepare_beside_models(&writing.out)?;
-        if arguments.model.is_dir() && !arguments.model.join("model.npz").exists() {
-            bail!(
-                "{} contains no model.npz: pass the output folder of a run, or its model.npz",
-                arguments.model.display()
-            );
-        }
-        let model = Model::read(&arguments.model)?;
+        let output =
+            Output::prepare_beside_models(&writing.out, RunFiles::of(WrittenBy::Project), paths)?;
+        let model = read_model(&arguments.model)?;
         let images = read(arguments, &model, &output)?;
-        output.check_overwrite(input::files(&arguments.inputs, &images.names))?;
         let fitted = {
             let _spinner =
                 Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
@@ -46,6 +44,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
             threshold,
         };
         let mut report = facts(arguments, projected);
+        report.input.notes.extend(scale_note(&model, &images));
         let picture = projection(projected, &name(&arguments.inputs), writing, arguments.show)?;
         images.check()?;
         write(&output, projected, &picture, &mut report)?;
@@ -60,6 +59,17 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
     })
 }
 
+/// Reads the model in a file or in the output folder of a run.
+fn read_model(path: &Path) -> Result<Model> {
+    if path.is_dir() && !path.join("model.npz").exists() {
+        bail!(
+            "{} contains no model.npz: pass the output folder of a run, or its model.npz",
+            path.display()
+        );
+    }
+    Ok(Model::read(path)?)
+}
+
 /// Reads the new images with the options of the training images.
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
@@ -69,6 +79,22 @@ fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet>
         ..arguments.files.options(&model.reading)
     };
     Ok(images::load_several(&arguments.inputs, &options)?)
+}
+
+/// Returns a note if the values of the new images are on another scale than those of the training images.
+fn scale_note(model: &Model, images: &ImageSet) -> Option<String> {
+    let ratio = model.relative_scale(images)?;
+    let found = if ratio >= DIFFERENT_SCALE {
+        format!("{ratio:.0} times")
+    } else if ratio <= 1.0 / DIFFERENT_SCALE {
+        format!("1/{:.0} of", 1.0 / ratio)
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the values of the new images are on average {found} those of the training images: if they are in other units, \
+         bring them to the same scale first"
+    ))
 }
 
 /// Returns the title of the new images: the last name of the first path.
@@ -125,6 +151,8 @@ fn write(
         file("projection.json", "Every number of this projection."),
     ];
     let mut staged = output.stage();
+    let stay = output.discard_earlier(&mut staged, &report.files);
+    report.input.notes.extend(stay);
     staged.add(&picture.name, &picture.bytes)?;
     staged.add("weights.csv", &table(projected).csv()?)?;
     staged.add("projection.npz", &projection.to_npz(&images.names)?)?;

@@ -1,6 +1,5 @@
 //! The command `synth`: images made of known parts, and the parts themselves.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Result;
@@ -12,6 +11,7 @@ use nmf_images::{Basis, ImageSet, recovery, render};
 use crate::cli::arguments::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
+use crate::cli::terminal::stdout;
 
 /// The file of the known parts, beside the images.
 const TRUTH: &str = "truth.npy";
@@ -35,12 +35,11 @@ pub fn synth(arguments: &Synth) -> Result<Outcome> {
     } else {
         String::new()
     };
-    // If stdout is closed, nobody is reading; the files are there all the same.
-    let _ = writeln!(
-        io::stdout(),
-        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {}{next}",
+    let line = format!(
+        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {}{next}\n",
         output.name()
     );
+    stdout::print(line.as_bytes())?;
     Ok(Outcome::Done)
 }
 

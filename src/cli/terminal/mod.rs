@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod progress;
+pub mod stdout;
 pub mod summary;
 pub mod table;
 pub mod view;

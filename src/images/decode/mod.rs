@@ -6,8 +6,7 @@ mod sniff;
 mod tiff_floats;
 mod tiff_pages;
 
-use std::fs;
-use std::io::{self, BufRead, Cursor, Seek};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
@@ -27,6 +26,7 @@ use self::tiff_pages::TiffPage;
 use super::missing::Missing;
 use super::set::{DecodedPicture, MOST_SIDE};
 use crate::basis::Shape;
+use crate::disk;
 use crate::error::one_line;
 
 /// The supported formats, as messages name them. Each has a variant of `ImageFileFormat` in `sniff.rs`
@@ -111,9 +111,12 @@ fn misnamed(name: &Path, format: ImageFileFormat) -> Option<(String, &'static st
 
 /// Reads all bytes of a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    check_length(length)?;
-    fs::read(path).map_err(|error| error.to_string())
+    let text = |error: io::Error| error.to_string();
+    let mut file = disk::open_file(path).map_err(text)?;
+    check_length(file.metadata().map_err(text)?.len())?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(text)?;
+    Ok(bytes)
 }
 
 /// Checks that the length of a file is within limits.

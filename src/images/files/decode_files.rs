@@ -15,8 +15,15 @@ use crate::images::set::{
     ImageSet, PixelValues, Pixels, SameSize, Skipped, common_size, labels_by_folder, mask_of,
 };
 
+/// A decoded image in the size that is asked for.
+pub(crate) struct DecodedImage {
+    decoded: Decoded,
+    /// Its size before it was resized.
+    resized_from: Option<Shape>,
+}
+
 /// A decoded image, or the reason why it could not be decoded.
-pub(crate) type DecodeResult = std::result::Result<Decoded, String>;
+pub(crate) type DecodeResult = std::result::Result<DecodedImage, String>;
 /// The bytes of a file, or the reason why they could not be read.
 pub(crate) type FileBytes = std::result::Result<Vec<u8>, String>;
 
@@ -68,6 +75,7 @@ pub(crate) fn decode_file(
             page: *page,
         };
         let mut decoded = decode::decode(encoded, options.background, options.missing)?;
+        let shape = decoded.picture.shape;
         if let Some(size) = options.size {
             decoded.picture = decoded.picture.fit(size, options.fit);
         }
@@ -78,7 +86,10 @@ pub(crate) fn decode_file(
         }
         // Counted once per file.
         decoded.misnamed = decoded.misnamed.filter(|_| index == 0);
-        Ok(decoded)
+        Ok(DecodedImage {
+            resized_from: Some(shape).filter(|&shape| shape != decoded.picture.shape),
+            decoded,
+        })
     })
 }
 
@@ -93,10 +104,10 @@ pub(crate) fn gather(
     let (mut names, mut pictures) = (Vec::new(), Vec::new());
     for (image, decoded) in images.iter().zip(decoded) {
         match decoded {
-            Ok(decoded) => {
-                count_facts(&decoded, &mut facts);
+            Ok(image_read) => {
+                count_facts(&image_read, &mut facts);
                 names.push(image.name.clone());
-                pictures.push(decoded.picture);
+                pictures.push(image_read.decoded.picture);
             }
             Err(reason) => skipped.push(Skipped {
                 path: image.name.clone(),
@@ -128,7 +139,14 @@ pub(crate) fn gather(
     })
 }
 
-fn count_facts(decoded: &Decoded, facts: &mut FileFacts) {
+fn count_facts(image: &DecodedImage, facts: &mut FileFacts) {
+    let DecodedImage {
+        decoded,
+        resized_from,
+    } = image;
+    if let Some(shape) = resized_from {
+        facts.count_resized(*shape, 1);
+    }
     if decoded.transparent {
         facts.count_transparent();
     }

@@ -1,6 +1,6 @@
 //! The image files of a folder and its sub-folders, of a list, or a single file, as one set.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::decode_files::{decode_entries, gather, read_entries};
 use super::entries::Entries;
@@ -8,6 +8,7 @@ use super::walk::{Candidate, Listing};
 use crate::error::{InputError, Result};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
+use crate::images::set::labels_below_common_folder;
 
 /// Images that are decoded at a time if not all are to be in memory.
 const RUN: usize = 2048;
@@ -29,19 +30,15 @@ pub(crate) fn read_file(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 /// Reads the image files at `paths`, which a list names.
-pub(crate) fn read_listed(paths: &[String], request: &Request) -> Result<ReadSet> {
+pub(crate) fn read_listed(paths: &[PathBuf], request: &Request) -> Result<ReadSet> {
     let mut read = read_listing(Listing::of(named_by_paths(paths)), request)?;
-    // A single folder distinguishes no images.
-    read.set.labels = read.set.labels.filter(|labels| labels.names.len() > 1);
+    read.set.labels = labels_below_common_folder(&read.set.names);
     Ok(read)
 }
 
 /// Returns listed files under the names of the list.
-pub(crate) fn named_by_paths(paths: &[String]) -> Vec<Candidate> {
-    paths
-        .iter()
-        .map(|path| named_by_path(path.as_ref()))
-        .collect()
+pub(crate) fn named_by_paths(paths: &[PathBuf]) -> Vec<Candidate> {
+    paths.iter().map(|path| named_by_path(path)).collect()
 }
 
 fn named_by_path(path: &Path) -> Candidate {
@@ -70,6 +67,7 @@ pub(crate) fn read_in_runs(
     let broken = std::mem::take(&mut entries.broken);
     let skipped = [std::mem::take(&mut listing.skipped), broken].concat();
     let mut rest = gather(&[], Vec::new(), skipped, request.options)?;
+    rest.ignored = Some(std::mem::take(&mut listing.ignored_by_extension));
     rest.set.notes = entries.note().into_iter().chain(listing.notes()).collect();
     for images in entries.choose(request).chunks(RUN) {
         let decoded = decode_entries(images, request.options);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use crate::disk;
 use crate::error::{Result, TableError};
 use crate::images::input::limited_reader::{Allowance, LimitedReader};
 use crate::images::set::io_error;
@@ -29,7 +30,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let mut file = File::open(path).map_err(|source| io_error(path, source))?;
+        let mut file = disk::open_file(path).map_err(|source| io_error(path, source))?;
         let mut head = Vec::new();
         file.by_ref()
             .take(HEAD)
@@ -83,7 +84,7 @@ impl Lines {
 
 /// Returns the number, from 1, of the first line with fields at or after an offset.
 fn line_at(path: &Path, offset: u64) -> io::Result<u64> {
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(disk::open_file(path)?);
     let before = breaks(file.by_ref().take(offset))?;
     // Empty lines before the fields are counted, too.
     let mut ends = Vec::new();

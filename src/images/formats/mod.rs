@@ -4,7 +4,7 @@ mod csv;
 mod csv_columns;
 mod csv_lines;
 pub(crate) mod detect;
-mod idx;
+pub(crate) mod idx;
 pub(crate) mod npy;
 mod npz;
 mod out_of_core;

@@ -9,6 +9,7 @@ use ndarray::Array2;
 use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
 use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
+use crate::disk;
 use crate::error::{CommunicatorError, Error, InputError, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
@@ -175,7 +176,7 @@ fn read_values(path: &Path) -> Result<(Header, Values)> {
 
 /// Opens a file and reads its header.
 fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     let length = file
         .metadata()
         .map_err(|source| io_error(path, source))?

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::npy;
 use super::rows::of_array;
+use crate::disk;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
@@ -47,7 +48,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 fn open(path: &Path) -> Result<Arrays> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     let metadata = file.metadata().map_err(|source| io_error(path, source))?;
     let length = metadata.len();
     Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)

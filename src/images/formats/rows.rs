@@ -90,11 +90,22 @@ impl LoadOptions {
 /// Returns the requested images of an array in memory, resized as the options require.
 pub(crate) fn of_array(set: ImageSet, request: &Request) -> ReadSet {
     let chosen = request.chosen(set.names.len());
-    ReadSet::of_array(resize(retain(set, &chosen), request.options), 0)
+    resized(retain(set, &chosen), request.options)
+}
+
+/// Returns images in memory in the size of the options.
+pub(crate) fn resized(set: ImageSet, options: &LoadOptions) -> ReadSet {
+    let from = set.shape;
+    let mut read = ReadSet::of_array(resize(set, options), 0);
+    if read.set.shape != from {
+        let images = read.set.names.len();
+        read.facts.count_resized(from, images);
+    }
+    read
 }
 
 /// Returns the images in the size of the options, if they have another one.
-pub(crate) fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
+fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let Some(size) = options.size.filter(|&size| size != set.shape) else {
         return set;
     };

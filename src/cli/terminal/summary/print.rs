@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::arguments::WritingOptions;
 use crate::cli::output::json;
+use crate::cli::terminal::stdout;
 
 /// What the reader should know about the input and the result.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +32,7 @@ pub fn print_result(
     if !writing.quiet {
         print_notices(notices);
     }
-    // A reader such as `head` may have closed the pipe; the files are written all the same.
-    let _ = io::stdout().write_all(&text);
-    Ok(())
+    stdout::print(&text)
 }
 
 /// Writes notes and warnings to stderr, one per line.
