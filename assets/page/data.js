@@ -51,6 +51,7 @@ export function row(array, index, width) {
 
 /** Image `index` at the scale of the parts. */
 export function imageOf(run, index) {
+  if (run.exact) return row(run.exact, index, run.pixels).slice();
   const bytes = row(run.images, index, run.pixels);
   return Float32Array.from(bytes, (byte) => (byte * run.scale) / 255);
 }

@@ -30,13 +30,18 @@ export function startGalleries(run) {
   });
 }
 
+/** Returns that the scale of images and parts ignores some pixels. */
+function clipped(run) {
+  return run.white === null ? "" : " without pixels that are far brighter than all others";
+}
+
 function fillGallery(run, kind) {
   const gallery = make("div", {
     className: "gallery", id: kind.units, role: "group", "aria-label": `${capital(kind.units)} of the ${kind.name}`,
   });
   const what = kind.signed
     ? "Red adds intensity and blue removes it; a negative weight swaps them."
-    : `Black = 0, white = the maximum. ${capital(kind.units)} are only ever added.`;
+    : `Black = 0, white = the maximum${clipped(run)}. ${capital(kind.units)} are only ever added.`;
   panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => walk(gallery, event));

@@ -15,8 +15,9 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
         nmf.basis.rank()
     );
     let caption = format!(
-        "From {} to the final parts, each scaled to its own maximum.",
-        start(context)
+        "From {} to the final parts, each scaled to its own maximum.{}",
+        start(context),
+        context.clipped()
     );
     let data = Learning {
         title: &title,

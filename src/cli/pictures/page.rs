@@ -14,7 +14,12 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let Context { images, nmf, .. } = *context;
     let first = recipe::chosen(context)?;
     let room = context.arguments.pictures.page_images;
-    let room = room.unwrap_or_else(|| render::page_images(images.shape, nmf.basis.rank()));
+    let room = room.unwrap_or_else(|| {
+        let most = render::page_images(images.shape, nmf.basis.rank());
+        // Images with outliers take five bytes per pixel instead of one.
+        let share = if context.outliers.is_some() { 5 } else { 1 };
+        (most / share).max(1)
+    });
     let bytes = render::page(&Page {
         title: &context.title,
         command: &command(env::args_os().map(|word| word.to_string_lossy().into_owned())),

@@ -115,14 +115,12 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
     }
     packed.add("frameParts".to_owned(), PageArray::U8(frame_parts));
     if let Some(outliers) = page.outliers {
-        let flags: Vec<f32> = outliers
-            .pixels
+        packed.add("outliers".to_owned(), outlier_flags(outliers, from, shape));
+        // Bytes on the scale of the outliers would leave few levels for all other pixels.
+        let exact = shown
             .iter()
-            .map(|&is| f32::from(u8::from(is)))
-            .collect();
-        let reduced = resized(&flags, from, shape);
-        let flags = reduced.iter().map(|&share| u8::from(share > 0.0)).collect();
-        packed.add("outliers".to_owned(), PageArray::U8(flags));
+            .flat_map(|&index| shown_image(images, index, shape));
+        packed.add("exact".to_owned(), PageArray::F32(exact.collect()));
     }
     if let Some(mask) = &images.mask {
         let known = shown
@@ -132,6 +130,14 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
         packed.add("known".to_owned(), PageArray::U8(known));
     }
     packed
+}
+
+/// Returns 1 for each pixel that is an outlier or is reduced from one, and 0 for the others.
+fn outlier_flags(outliers: &Outliers, from: Shape, to: Shape) -> PageArray {
+    let pixels = outliers.pixels.iter();
+    let flags: Vec<f32> = pixels.map(|&is| f32::from(u8::from(is))).collect();
+    let reduced = resized(&flags, from, to);
+    PageArray::U8(reduced.iter().map(|&share| u8::from(share > 0.0)).collect())
 }
 
 /// Returns basis images at another size.
@@ -334,6 +340,24 @@ mod tests {
                 scale: 1.0
             }
         );
+    }
+
+    #[test]
+    fn a_reduced_pixel_is_an_outlier_if_any_of_its_pixels_is() {
+        let outliers = Outliers {
+            limit: 0.1,
+            largest: 1.0,
+            smallest: 1.0,
+            count: 1,
+            pixels: (0..16).map(|pixel| pixel == 6).collect(),
+            first: String::new(),
+        };
+        let PageArray::U8(flags) = outlier_flags(&outliers, Shape::new(4, 4), Shape::new(2, 2))
+        else {
+            panic!("flags are bytes");
+        };
+        // Row 1, column 2 lies in the upper right quarter.
+        assert_eq!(flags, [0, 1, 0, 0]);
     }
 
     #[test]

@@ -65,11 +65,14 @@ impl Printed {
     }
 }
 
-/// Writes notes and warnings to stderr, one per line.
+/// Writes notes and warnings to stderr, one per line and each once.
 pub fn print_notices(notices: Notices) {
     let mut stderr = io::stderr().lock();
     for (kind, texts) in [("note", notices.notes), ("warning", notices.warnings)] {
-        for text in texts {
+        for (index, text) in texts.iter().enumerate() {
+            if texts[..index].contains(text) {
+                continue;
+            }
             let _ = writeln!(stderr, "{kind}: {}", one_line(text));
         }
     }
