@@ -472,6 +472,9 @@ fn spaces_separate_fields_whatever_their_number() {
             assert_eq!(set.pixels, rows, "{name}: {text}");
         }
     }
+    let excel = plain("sep=;\r\na;b\r\n6;0,5\r\n5;0\r\n");
+    assert_eq!(excel.pixels, Pixels::F32(array![[6.0, 0.5], [5.0, 0.0]]));
+    assert!(said("sep=,\n1,2\n3,x\n").starts_with("line 3, column 2 holds `x`"));
     assert!(plain("6;0,5\n5;0\n").notes[0].contains("with decimal commas"));
     let negative = said("6 0.5 -1 \n5 0 1 \n");
     assert!(

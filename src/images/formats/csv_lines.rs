@@ -52,7 +52,10 @@ impl Lines {
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
             return Err(TableError::Utf16.into());
         }
-        let delimiter = delimiter(lines_of(&head).next().unwrap_or_default());
+        let first = lines_of(&head).next().unwrap_or_default();
+        // Spreadsheets name the delimiter in a line of its own.
+        let named = first.strip_prefix(b"sep=").and_then(<[u8]>::first).copied();
+        let delimiter = named.map_or_else(|| delimiter(first), Delimiter::Sign);
         let (file, _) = gzip::open(path).map_err(|source| io_error(path, source))?;
         let allowance = Allowance::new(LONGEST);
         let input = LimitedReader::new(file, &allowance, too_long);
@@ -71,13 +74,17 @@ impl Lines {
                 text: Vec::new(),
             }),
         };
-        Ok(Self {
+        let mut lines = Self {
             path: path.to_owned(),
             source,
             allowance,
             fields: ByteRecord::new(),
             format: delimiter.number_format(),
-        })
+        };
+        if named.is_some() {
+            lines.read()?;
+        }
+        Ok(lines)
     }
 
     /// Goes back to the beginning of the table.
