@@ -231,14 +231,18 @@ fn a_channel_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn a_description_that_is_no_xml_is_ignored() {
+fn a_description_that_does_not_fit_is_ignored() {
     for description in [
         "<OME",
         "<?xml version=\"1.0\"?><OME><Image>",
         "{\"shape\": 3}",
+        "{\"shape\": [8, 2]}",
+        "{\"shape\": [1, 1]}",
+        "ImageJ=1.53t\nimages=two\n",
     ] {
         let set = load_file(described(description, &[1, 2]), None);
         assert_eq!(dots(&set), [1, 2], "{description}");
+        assert_eq!(set.skipped, [], "{description}");
     }
 }
 

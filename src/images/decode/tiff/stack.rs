@@ -31,11 +31,17 @@ pub(super) fn stated_images(description: &str, facts: &PageFacts) -> Option<u64>
         });
     }
     let sizes = stated_shape(description)?;
+    let samples = facts.samples as u64;
+    let page_sizes = [facts.height, facts.width, samples];
+    // Programs that resize a picture may keep its description.
+    if !(sizes.ends_with(&page_sizes) || sizes.ends_with(&page_sizes[..2])) {
+        return None;
+    }
     let all = sizes.iter().copied().reduce(u64::saturating_mul)?;
     let page = facts
         .width
         .saturating_mul(facts.height)
-        .saturating_mul(facts.samples as u64);
+        .saturating_mul(samples);
     (page > 0 && all.is_multiple_of(page)).then(|| all / page)
 }
 
