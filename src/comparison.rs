@@ -159,7 +159,7 @@ impl RuleSummary {
         let Learned { rule, model } = learned;
         Self {
             objective: Some(model.objective),
-            iterations: Some(model.trace.len()),
+            iterations: Some(model.iterations()),
             stop: Some(model.stop),
             ..Self::new(
                 rule,

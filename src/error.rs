@@ -1,6 +1,7 @@
 //! The error type of the library. Variants carry values, and their messages state facts. Hints about options are added by
 //! the command.
 
+mod array;
 mod checkpoint;
 mod communicator;
 mod input;
@@ -10,6 +11,7 @@ mod table;
 mod words;
 
 use crate::plural::by_count;
+use array::{allowed_shapes, unsupported_type};
 use std::path::PathBuf;
 
 pub use checkpoint::CheckpointError;
@@ -18,7 +20,7 @@ pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
-pub use words::{SizeCount, one_line};
+pub use words::{SizeCount, first_no_intensity, no_intensity, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
 /// The result of a fallible function of this crate.
@@ -313,14 +315,10 @@ pub enum Error {
     #[error("the .npy header cannot be read; save the array again with numpy.save")]
     NpyHeader,
     /// The type of the values of a .npy file is not supported; as spelled in the header.
-    #[error(
-        "the array holds {0}; allowed are u8, u16, f32, f64 and bool: convert it with .astype(numpy.float32)"
-    )]
+    #[error("the array holds {}", unsupported_type(.0))]
     NpyType(String),
     /// The array of a .npy file does not have the shape of a list of images.
-    #[error(
-        "the array's shape is {shape:?}; allowed are (n, height, width), (n, height, width, 1) and (n, pixels)"
-    )]
+    #[error("the array's shape is {shape:?}; {}", allowed_shapes(.shape))]
     NpyShape {
         /// The shape.
         shape: Vec<usize>,

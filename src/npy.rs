@@ -2,25 +2,32 @@
 //!
 //! The header is checked against the length of the file before memory is reserved for the values.
 
+mod conversion;
+mod encoding;
+mod literal;
+
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
 use crate::error::{Error, Result, one_line};
+pub(crate) use conversion::{Conversion, IntegerRange, PixelScale};
+pub(crate) use encoding::{Encoding, Kind};
+use literal::{Entry, Literal};
 
 /// The first bytes of a .npy file.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
-/// How many values are read at a time.
-const RUN: usize = 1 << 16;
+/// How many bytes of values are read at a time.
+const RUN_BYTES: usize = 1 << 18;
 
 /// The header of an array.
+#[derive(Debug, Clone)]
 pub(crate) struct Header {
-    pub(crate) kind: Kind,
+    pub(crate) encoding: Encoding,
     pub(crate) shape: Vec<usize>,
     /// The type as spelled in the header.
     pub(crate) descr: String,
-    big_endian: bool,
     by_column: bool,
     /// The offset of the values in bytes.
     start: u64,
@@ -42,26 +49,15 @@ pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     [start, line.into_bytes()].concat()
 }
 
-/// The type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Bool,
-    U8,
-    U16,
-    I64,
-    U64,
-    F32,
-    F64,
-}
-
-/// Values in the order of the file; f64 are rounded to f32.
+/// Values in the order of the file.
 pub(crate) enum Values {
-    /// Bytes, and booleans as 0 or 1.
+    /// Bytes, and booleans.
     Bytes(Vec<u8>),
-    /// Integers of 8 bytes, at most `i64::MAX`.
+    /// Integers of more bytes or with a sign, at most `i64::MAX`.
     Whole(Vec<i64>),
-    /// Floats, and integers of 2 bytes.
+    /// Floats; f64 are rounded to f32.
     Floats(Vec<f32>),
+    Texts(Vec<String>),
 }
 
 impl Header {
@@ -71,20 +67,17 @@ impl Header {
     /// If the header is damaged, or the file is too short for the values.
     pub(crate) fn read(reader: &mut impl Read, length: u64) -> Result<Self> {
         let (text, start) = read_text(reader, length).map_err(|_| Error::NpyHeader)?;
-        let (descr, big_endian, kind) = after(&text, "descr")
-            .ok_or(Error::NpyHeader)
-            .and_then(parse_type)?;
-        let by_column = after(&text, "fortran_order")
-            .ok_or(Error::NpyHeader)?
-            .starts_with("True");
-        let shape = after(&text, "shape")
-            .and_then(parse_shape)
-            .ok_or(Error::NpyHeader)?;
+        let entries = literal::dictionary(text.trim()).ok_or(Error::NpyHeader)?;
+        let (descr, encoding) = encoding_of(entry(&entries, "descr")?)?;
+        let Literal::Truth(by_column) = entry(&entries, "fortran_order")?.value else {
+            return Err(Error::NpyHeader);
+        };
+        let shape = sides(&entry(&entries, "shape")?.value).ok_or(Error::NpyHeader)?;
         let values = shape
             .iter()
             .try_fold(1_u128, |product, &side| product.checked_mul(side as u128));
         let needed = values
-            .and_then(|values| values.checked_mul(kind.bytes()))
+            .and_then(|values| values.checked_mul(encoding.size() as u128))
             .unwrap_or(u128::MAX);
         let held = length.saturating_sub(start);
         if needed > u128::from(held) {
@@ -94,23 +87,19 @@ impl Header {
                 held,
             });
         }
-        let values = shape.iter().product();
         Ok(Self {
-            kind,
+            encoding,
             shape,
             descr,
-            big_endian,
             by_column,
             start,
-            values,
+            values: values.unwrap_or_default() as usize,
         })
     }
 
-    /// Returns the offset of the values if they are in row-major order, each one byte or a little-endian f32.
-    pub(crate) fn plain(&self) -> Option<u64> {
-        let is_plain = !self.by_column
-            && (self.kind == Kind::U8 || (self.kind == Kind::F32 && !self.big_endian));
-        is_plain.then_some(self.start)
+    /// Returns the offset of the values, if they are in row-major order.
+    pub(crate) fn start_of_rows(&self) -> Option<u64> {
+        (!self.by_column).then_some(self.start)
     }
 
     /// Checks whether the array is in column-major order, so that rows are not contiguous.
@@ -118,75 +107,137 @@ impl Header {
         self.by_column
     }
 
+    /// Returns the header of the transposed array, whose values are the same.
+    pub(crate) fn transposed(mut self) -> Self {
+        self.shape.reverse();
+        self.by_column = !self.by_column;
+        self
+    }
+
     /// Returns the header of an array of so many rows along the first side.
     pub(crate) fn of_rows(&self, rows: usize) -> Self {
-        let row: usize = self.shape[1..].iter().product();
+        let row = self.row_values();
         let shape = std::iter::once(rows)
             .chain(self.shape[1..].iter().copied())
             .collect();
         Self {
             shape,
-            values: rows * row,
+            values: rows.saturating_mul(row),
             descr: self.descr.clone(),
             ..*self
         }
     }
 
-    /// Reads the values of a range of rows along the first side, in row-major order.
+    /// Returns the number of values in a row along the first side.
+    fn row_values(&self) -> usize {
+        let sides = self.shape.get(1..).unwrap_or_default();
+        sides.iter().copied().fold(1, usize::saturating_mul)
+    }
+
+    /// Moves a reader to the first value of a row along the first side.
+    pub(crate) fn seek_row(&self, row: usize, reader: &mut impl Seek) -> io::Result<()> {
+        let before = (row * self.row_values()) as u64 * self.encoding.size() as u64;
+        reader.seek(SeekFrom::Start(self.start + before))?;
+        Ok(())
+    }
+
+    /// Reads a range of rows along the first side, in row-major order, as pixels.
     pub(crate) fn rows(
         &self,
         rows: Range<usize>,
+        conversion: Conversion,
         reader: &mut (impl Read + Seek),
     ) -> io::Result<Values> {
-        let row: usize = self.shape[1..].iter().product();
-        reader.seek(SeekFrom::Start(
-            self.start + (rows.start * row) as u64 * self.kind.bytes() as u64,
-        ))?;
-        self.of_rows(rows.len()).values(reader)
+        self.seek_row(rows.start, reader)?;
+        self.of_rows(rows.len()).pixels(conversion, reader)
     }
 
-    /// Reads the values, which follow the header.
-    pub(crate) fn values(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Values> {
-        let (big, count) = (self.big_endian, self.values);
-        Ok(match self.kind {
-            Kind::Bool | Kind::U8 => Values::Bytes(read_values(reader, count, |[byte]| byte)?),
-            Kind::U16 => Values::Floats(read_values(reader, count, |bytes| {
-                f32::from(if big {
-                    u16::from_be_bytes(bytes)
-                } else {
-                    u16::from_le_bytes(bytes)
-                })
-            })?),
-            Kind::I64 => Values::Whole(read_values(reader, count, |bytes| {
-                if big {
-                    i64::from_be_bytes(bytes)
-                } else {
-                    i64::from_le_bytes(bytes)
-                }
-            })?),
-            Kind::U64 => Values::Whole(read_values(reader, count, |bytes| {
-                let value = if big {
-                    u64::from_be_bytes(bytes)
-                } else {
-                    u64::from_le_bytes(bytes)
-                };
-                i64::try_from(value).unwrap_or(i64::MAX)
-            })?),
-            Kind::F32 => Values::Floats(read_values(reader, count, |bytes| {
-                if big {
-                    f32::from_be_bytes(bytes)
-                } else {
-                    f32::from_le_bytes(bytes)
-                }
-            })?),
-            Kind::F64 => Values::Floats(read_values(reader, count, |bytes| {
-                (if big {
-                    f64::from_be_bytes(bytes)
-                } else {
-                    f64::from_le_bytes(bytes)
-                }) as f32
-            })?),
+    /// Reads the values, which follow the header, as pixels: bytes or floats.
+    pub(crate) fn pixels(
+        &self,
+        conversion: Conversion,
+        reader: &mut (impl Read + ?Sized),
+    ) -> io::Result<Values> {
+        Ok(if conversion.is_to_bytes() {
+            Values::Bytes(self.collect(reader, |stored, values| conversion.bytes(stored, values))?)
+        } else {
+            Values::Floats(
+                self.collect(reader, |stored, values| conversion.floats(stored, values))?,
+            )
         })
+    }
+
+    /// Reads the range of all integers, which follow the header; `None` if the meaning of values does not depend on it.
+    pub(crate) fn range(
+        &self,
+        reader: &mut (impl Read + ?Sized),
+    ) -> io::Result<Option<IntegerRange>> {
+        let encoding = self.encoding;
+        if !encoding.is_whole() || matches!(encoding.kind, Kind::U8 | Kind::U16) {
+            return Ok(None);
+        }
+        let mut range = IntegerRange::EMPTY;
+        let mut integers = Vec::new();
+        self.each_run(reader, |stored| {
+            integers.clear();
+            encoding.integers(stored, &mut integers);
+            range.add(&integers);
+        })?;
+        Ok(Some(range))
+    }
+
+    /// Reads the values, which follow the header, as they are.
+    pub(crate) fn values(&self, reader: &mut (impl Read + ?Sized)) -> io::Result<Values> {
+        let encoding = self.encoding;
+        Ok(match encoding.kind {
+            Kind::Bool | Kind::U8 => Values::Bytes(
+                self.collect(reader, |stored, values| values.extend_from_slice(stored))?,
+            ),
+            _ if encoding.is_whole() => Values::Whole(
+                self.collect(reader, |stored, values| encoding.integers(stored, values))?,
+            ),
+            _ if encoding.is_text() => Values::Texts(
+                self.collect(reader, |stored, values| encoding.texts(stored, values))?,
+            ),
+            _ => Values::Floats(
+                self.collect(reader, |stored, values| encoding.floats(stored, values))?,
+            ),
+        })
+    }
+
+    /// Reads all values, converting a run of them at a time.
+    fn collect<T>(
+        &self,
+        reader: &mut (impl Read + ?Sized),
+        convert: impl Fn(&[u8], &mut Vec<T>),
+    ) -> io::Result<Vec<T>> {
+        let mut values = Vec::new();
+        // The header of a compressed file may state more than any memory holds.
+        values
+            .try_reserve_exact(self.values)
+            .map_err(|_| ErrorKind::OutOfMemory)?;
+        self.each_run(reader, |stored| convert(stored, &mut values))?;
+        Ok(values)
+    }
+
+    /// Passes the stored bytes of a run of values after another.
+    fn each_run(
+        &self,
+        reader: &mut (impl Read + ?Sized),
+        mut take: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let size = self.encoding.size();
+        let run = (RUN_BYTES / size).max(1);
+        let mut buffer = vec![0; size * run.min(self.values)];
+        let mut left = self.values;
+        while left > 0 {
+            let count = run.min(left);
+            let stored = &mut buffer[..size * count];
+            reader.read_exact(stored)?;
+            take(stored);
+            left -= count;
+        }
+        Ok(())
     }
 
     /// Reads the values of an array of f64 without rounding; returns `None` for another type.
@@ -194,15 +245,18 @@ impl Header {
         &self,
         reader: &mut (impl Read + ?Sized),
     ) -> io::Result<Option<Vec<f64>>> {
-        if self.kind != Kind::F64 {
+        if self.encoding.kind != Kind::F64 {
             return Ok(None);
         }
-        let convert = if self.big_endian {
+        let convert = if self.encoding.big_endian {
             f64::from_be_bytes
         } else {
             f64::from_le_bytes
         };
-        Ok(Some(read_values(reader, self.values, convert)?))
+        let values = self.collect(reader, |stored, values| {
+            values.extend(stored.as_chunks().0.iter().map(|&value| convert(value)));
+        })?;
+        Ok(Some(values))
     }
 
     /// Returns the values as an array in row-major order.
@@ -224,18 +278,8 @@ impl Values {
             (Self::Bytes(values), Self::Bytes(more)) => values.extend(more),
             (Self::Whole(values), Self::Whole(more)) => values.extend(more),
             (Self::Floats(values), Self::Floats(more)) => values.extend(more),
+            (Self::Texts(values), Self::Texts(more)) => values.extend(more),
             _ => {}
-        }
-    }
-}
-
-impl Kind {
-    fn bytes(self) -> u128 {
-        match self {
-            Self::Bool | Self::U8 => 1,
-            Self::U16 => 2,
-            Self::F32 => 4,
-            Self::I64 | Self::U64 | Self::F64 => 8,
         }
     }
 }
@@ -256,62 +300,40 @@ fn read_text(reader: &mut impl Read, length: u64) -> io::Result<(String, u64)> {
     if before + size > length {
         return Err(ErrorKind::UnexpectedEof.into());
     }
-    let mut text = String::new();
-    reader.take(size).read_to_string(&mut text)?;
+    let mut text = Vec::new();
+    reader.take(size).read_to_end(&mut text)?;
+    // Only names of fields can be others than ASCII.
+    let text = String::from_utf8_lossy(&text).into_owned();
     Ok((text, before + size))
 }
 
-/// Returns the text after `'key':` in a Python dictionary.
-fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let rest = text.split_once(&format!("'{key}'"))?.1;
-    Some(rest.trim_start().strip_prefix(':')?.trim_start())
+/// Returns the entry of a header with this key.
+fn entry<'a, 'text>(entries: &'a [Entry<'text>], key: &str) -> Result<&'a Entry<'text>> {
+    let found = entries.iter().find(|entry| entry.key == key);
+    found.ok_or(Error::NpyHeader)
 }
 
-/// Parses a type such as `'<f4'`: its spelling, whether it is big-endian, and its kind.
-fn parse_type(text: &str) -> Result<(String, bool, Kind)> {
-    let descr = text
-        .strip_prefix('\'')
-        .and_then(|rest| rest.split_once('\''))
-        .map_or(text, |(descr, _)| descr);
-    let spelled = one_line(&descr.chars().take(40).collect::<String>());
-    let kind = match descr.trim_start_matches(['<', '>', '|', '=']) {
-        "b1" => Kind::Bool,
-        "u1" => Kind::U8,
-        "u2" => Kind::U16,
-        "i8" => Kind::I64,
-        "u8" => Kind::U64,
-        "f4" => Kind::F32,
-        "f8" => Kind::F64,
-        _ => return Err(Error::NpyType(spelled)),
+/// Returns a type as it is spelled, such as `<f4`, and how its values are stored.
+fn encoding_of(descr: &Entry) -> Result<(String, Encoding)> {
+    let spelled = match &descr.value {
+        Literal::Text(text) => text.as_str(),
+        _ => descr.spelled,
     };
-    Ok((spelled, descr.starts_with('>'), kind))
-}
-
-fn parse_shape(text: &str) -> Option<Vec<usize>> {
-    let sides = text.strip_prefix('(')?.split_once(')')?.0;
-    sides
-        .split(',')
-        .map(str::trim)
-        .filter(|side| !side.is_empty())
-        .map(|side| side.parse().ok())
-        .collect()
-}
-
-fn read_values<const N: usize, T>(
-    reader: &mut (impl Read + ?Sized),
-    count: usize,
-    convert: impl Fn([u8; N]) -> T,
-) -> io::Result<Vec<T>> {
-    let mut values = Vec::new();
-    // The header of a compressed file may state more than any memory holds.
-    values
-        .try_reserve_exact(count)
-        .map_err(|_| ErrorKind::OutOfMemory)?;
-    let mut buffer = vec![0; N * RUN];
-    while values.len() < count {
-        let bytes = &mut buffer[..N * RUN.min(count - values.len())];
-        reader.read_exact(bytes)?;
-        values.extend(bytes.as_chunks().0.iter().map(|&value| convert(value)));
+    let shown = one_line(&spelled.chars().take(40).collect::<String>());
+    match Encoding::parse(spelled) {
+        Some(encoding) => Ok((shown, encoding)),
+        None => Err(Error::NpyType(shown)),
     }
-    Ok(values)
+}
+
+/// Returns the sides of a shape: a tuple, or a single number.
+fn sides(shape: &Literal) -> Option<Vec<usize>> {
+    let side = |value: &Literal| match value {
+        Literal::Number(side) => Some(*side),
+        _ => None,
+    };
+    match shape {
+        Literal::List(values) => values.iter().map(side).collect(),
+        value => side(value).map(|side| vec![side]),
+    }
 }

@@ -87,7 +87,7 @@ const HOMES: &[(&str, &str)] = &[
     ("terminal_size", "cli/terminal/view.rs"),
     (
         "flate2",
-        "images/input/gzip.rs render/page/packed_arrays.rs",
+        "images/input/gzip.rs images/decode/tiff/codec.rs render/page/packed_arrays.rs",
     ),
     ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
@@ -95,7 +95,10 @@ const HOMES: &[(&str, &str)] = &[
     ("resvg", "render/"),
     ("palette", "render/figures/pixel_owners.rs"),
     ("tar", "images/files/tar.rs"),
-    ("tiff", "images/decode/tiff_floats.rs"),
+    ("fax", "images/decode/tiff/fax.rs"),
+    ("weezl", "images/decode/tiff/lzw.rs"),
+    ("zune_jpeg", "images/decode/tiff/jpeg_chunk.rs"),
+    ("roxmltree", "images/decode/tiff/ome.rs"),
     // Decoding in one folder, the encoding of tiles beside the drawing.
     ("image", "images/decode/ render/"),
 ];
@@ -133,6 +136,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "format input set",
             "distributed missing pixel_matrix",
+            "duplicates outliers",
             "prepare",
             "decode options",
             "read_set request",

@@ -87,7 +87,8 @@ fn quick(command: &str) -> String {
         "synth" | "project" | "pack" => {}
         "ranks" => {
             quick += " --size 12x16";
-            quick += if has("--step") { "" } else { " --step 39" };
+            quick += if has("-k ") { "" } else { " -k 1,12" };
+            quick = quick.replace("-k 1..40 ", "-k 1..40:39 ");
         }
         "compare" | "--resume" => quick += " --max-iter 2",
         _ => {

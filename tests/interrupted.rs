@@ -389,7 +389,7 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
     desk.command("pictures -k 3 --only parts,page --tiles --csv")
         .assert()
         .success();
-    desk.command("ranks pictures --to 2 --out ranks")
+    desk.command("ranks pictures -k 1..2 --out ranks")
         .assert()
         .success();
     desk.command("compare pictures -k 3 --rules hals,mu --out compared")
@@ -401,7 +401,7 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
     let old = contents(&desk.path("."));
     bounded("pictures -k 4 --only parts,page --tiles --csv", 100);
     bounded("pictures -k 4 --only parts,page --out new/folder", 100);
-    bounded("ranks pictures --to 3 --out ranks", 20);
+    bounded("ranks pictures -k 1..3 --out ranks", 20);
     bounded("compare pictures -k 4 --rules hals,mu --out compared", 4);
     bounded("project output pictures --out projected", 4);
     bounded("synth bars --size 20x20 --images 3 --out bars", 10);

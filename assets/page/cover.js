@@ -4,7 +4,7 @@ import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
-import { BEYOND, largest, paintCovered, paintImage } from "./paint.js";
+import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
 import { Result } from "./result.js";
 import { onChange, state } from "./state.js";
 
@@ -57,7 +57,7 @@ class Cover {
   show() {
     const began = performance.now();
     const { image, run, covered, known } = this;
-    const limit = Math.max(run.scale, largest(image));
+    const limit = whiteOf(run, image);
     paintImage(byId("cover-truth"), image, known, run.width, limit);
     paintCovered(this.easel.canvas, image, run.width, limit, covered, known);
     const hidden = covered.map((is, p) => (is && (!known || known[p]) ? 1 : 0));
@@ -99,7 +99,7 @@ class Cover {
   faults({ kind, reconstructed, weights }, hidden) {
     const blind = this.hiddenOf(kind, hidden);
     const growth = totalIntensity(weights, kind) / totalIntensity(this.solver.fit(kind, this.image).weights, kind);
-    const limit = Math.max(this.run.scale, largest(this.image));
+    const limit = whiteOf(this.run, this.image);
     const pixels = (is) => reconstructed.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [

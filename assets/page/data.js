@@ -1,6 +1,7 @@
 // The data in this file: facts as JSON, and concatenated arrays, deflated and base64-encoded.
 
 import { byId } from "./dom.js";
+import { largestUsual } from "./paint.js";
 
 const KINDS = { u8: Uint8Array, f32: Float32Array };
 
@@ -22,7 +23,7 @@ function kindsOf(run) {
 
 /**
  * The basis images of a method. `unit` and `units` name one and several of them, `key` is that of its panels, `signed`
- * whether they have both signs, `mean` the image that sums start with (or null), `intensity` the total magnitude of each.
+ * whether they have both signs, `most` returns the magnitude that is drawn brightest, `mean` the image that sums start with (or null), `intensity` the total magnitude of each.
  */
 function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf }) {
   const { [`${key}_basis`]: basis, [`${key}_weights`]: weights, [`${key}_mean`]: mean = null } = run;
@@ -31,6 +32,7 @@ function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf
   const intensityOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
   return {
     name, key, unit, units, signed, mean, basis, shares, shareOf, rank, basisImage,
+    most: (index) => largestUsual(basisImage(index), run.outliers),
     intensity: Float64Array.from({ length: rank }, (_, index) => intensityOf(index)),
     weight: (image, index) => weights[image * rank + index],
   };

@@ -2,16 +2,16 @@
 
 import { byId, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
-import { largest, paintGrey, paintImage, paintLit, paintSigned } from "./paint.js";
+import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const USERS = 8;
 
-/** Draws a basis image scaled to its own maximum; a `sign` of -1 swaps its signs, as a negative weight does. */
+/** Draws a basis image scaled to its own maximum, without outliers; a `sign` of -1 swaps its signs, as a negative weight does. */
 export function paintBasisImage(canvas, kind, index, width, sign = 1) {
   const values = kind.basisImage(index);
   const paint = kind.signed ? paintSigned : paintGrey;
-  paint(canvas, values, width, sign * largest(values));
+  paint(canvas, values, width, sign * kind.most(index));
 }
 
 export function startGalleries(run) {
@@ -110,7 +110,7 @@ export function step(run, by) {
 
 function showChosen(run, kinds) {
   const image = imageOf(run, state.image);
-  const limit = Math.max(run.scale, largest(image));
+  const limit = whiteOf(run, image);
   const focus = inFocus();
   const slider = byId("image");
   slider.value = state.image;
@@ -123,7 +123,7 @@ function showChosen(run, kinds) {
   const basis = kinds[focus.kind].basisImage(focus.index);
   const { signed: isSigned, weight: weightOf } = kinds[focus.kind];
   const weight = weightOf(state.image, focus.index);
-  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: largest(basis), weight, isSigned });
+  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: kinds[focus.kind].most(focus.index), weight, isSigned });
 }
 
 /** Describes a basis image and its weight in the chosen image. */
@@ -162,7 +162,7 @@ function showUsers(run, kinds) {
 function user(run, image, kind, focus) {
   const canvas = make("canvas");
   const values = imageOf(run, image);
-  paintImage(canvas, values, knownOf(run, image), run.width, Math.max(run.scale, largest(values)));
+  paintImage(canvas, values, knownOf(run, image), run.width, whiteOf(run, values));
   const weight = focus ? figure(kind.weight(image, focus.index)) : "";
   const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
   const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);

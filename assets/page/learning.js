@@ -3,7 +3,7 @@
 import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "./algebra.js";
 import { byId, count, make, percent, pictured, shape } from "./dom.js";
 import { imageOf, knownOf, row } from "./data.js";
-import { largest, paintGrey, paintImage } from "./paint.js";
+import { paintGrey, paintImage, whiteOf } from "./paint.js";
 import { resized } from "./resize.js";
 import { onChange, state } from "./state.js";
 
@@ -79,7 +79,7 @@ class Walk {
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;
     const weights = positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
     const reconstructed = reconstruct(basis, weights, pixels);
-    const limit = Math.max(run.scale, largest(image));
+    const limit = whiteOf(run, image);
     paintImage(this.original.canvas, image, known, width, limit);
     paintGrey(this.reconstructed.canvas, reconstructed, width, limit);
     this.reconstructed.caption.textContent = `reconstructed: error ${percent(relativeError(image, reconstructed, known))}`;

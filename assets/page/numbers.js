@@ -15,9 +15,13 @@ export function startNumbers(run) {
     `The error of NMF is ${percent(nmf.relative_error)}.`;
 }
 
-/** Below this sparsity, or above this overlap, basis images look like faint whole images rather than parts. */
+/** With a sparsity as low and an overlap as high as these, basis images look like faint whole images rather than parts. */
 export function areFaintWholes({ sparsity, overlap }) {
-  return sparsity < 0.5 || overlap > 0.35;
+  return sparsity < 0.5 && overlap > 0.35;
+}
+
+function areParts({ sparsity, overlap }) {
+  return sparsity >= 0.5 && overlap <= 0.35;
 }
 
 function table(methods, labels) {
@@ -77,13 +81,11 @@ function penaltiesOf({ penalties }) {
 /** Returns the warnings and the notes. */
 function notices({ warnings, parts, input }) {
   const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
-  const faint = `These look like faint whole images rather than parts (${measured}): run again with --overlap 0.02 to separate them.`;
   const good = `These are parts rather than faint whole images (${measured}).`;
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
-  return areFaintWholes(parts)
-    ? [...list("notice", [faint, ...warnings]), ...list("notes", input.notes)]
-    : [...list("notice", warnings), ...list("notes", [good, ...input.notes])];
+  const notes = areParts(parts) ? [good, ...input.notes] : input.notes;
+  return [...list("notice", warnings), ...list("notes", notes)];
 }
 
 /** Draws the error of PCA at each rank, and that of NMF at its rank. */

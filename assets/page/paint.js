@@ -20,6 +20,20 @@ export function largest(values) {
   return most || 1;
 }
 
+/** Returns the largest magnitude, without pixels that are outliers in the images if these alone would set it. */
+export function largestUsual(values, outliers) {
+  const most = largest(values);
+  if (!outliers) return most;
+  let usual = 0;
+  for (let p = 0; p < values.length; p++) if (!outliers[p]) usual = Math.max(usual, Math.abs(values[p]));
+  return usual > 0 && most >= 3 * usual ? usual : most;
+}
+
+/** Returns the value of white for an image of the set. */
+export function whiteOf(run, image) {
+  return run.white ?? Math.max(run.scale, largest(image));
+}
+
 export function paintGrey(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => grey(pixel, values[p] / limit));
 }

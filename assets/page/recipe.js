@@ -4,7 +4,7 @@ import { addTerm, reconstruct, relativeError } from "./algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { paintBasisImage } from "./galleries.js";
-import { largest, paintGrey, paintImage, paintSum } from "./paint.js";
+import { paintGrey, paintImage, paintSum, whiteOf } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
@@ -93,7 +93,7 @@ class Recipe {
     this.stop();
     this.image = imageOf(this.run, image);
     this.known = knownOf(this.run, image);
-    this.limit = Math.max(this.run.scale, largest(this.image));
+    this.limit = whiteOf(this.run, this.image);
     this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
     const intensity = (index) => this.kind.intensity[index] * Math.abs(this.learned[index]);
     this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => intensity(b) - intensity(a) || a - b);

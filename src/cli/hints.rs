@@ -1,7 +1,10 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError};
+use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, first_no_intensity};
 use nmf_images::{Error, Solver};
+
+/// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
+const LEAST_MEASURED: f32 = -999.0;
 
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
 pub fn hint(error: &Error) -> Option<String> {
@@ -25,11 +28,40 @@ pub fn hint(error: &Error) -> Option<String> {
             let (width, height) = (most_frequent.width, most_frequent.height);
             return Some(format!("pass --size {width}x{height} to resize"));
         }
-        Error::Unreadable { .. } => "omit --strict to skip it",
+        Error::RowLength {
+            columns,
+            width,
+            height,
+        } if *columns == width * height + 1 => {
+            "if one column holds labels, pass it to --label, or to --ignore to leave it out (.csv); in NumPy, save x[:, 1:]"
+        }
+        Error::Negative { minimum, .. } if *minimum <= LEAST_MEASURED => {
+            return Some(missing_hint(*minimum));
+        }
+        Error::LightOutOfRange { largest } if *largest > 1.0 => {
+            return Some(missing_hint(*largest));
+        }
+        Error::Unreadable { reason, .. } => {
+            return Some(
+                reason_hint(reason).unwrap_or_else(|| "omit --strict to skip it".to_owned()),
+            );
+        }
+        Error::TooFewImages {
+            first: Some(first), ..
+        } => return reason_hint(first),
         Error::NotFinite { .. } => "replace or mask them first, or pass --missing nan",
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+fn missing_hint(value: f32) -> String {
+    let value = if value.abs() < 1e7 {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    };
+    format!("pass --missing {value} if this value marks unknown pixels")
 }
 
 fn input_hint(error: &InputError) -> Option<String> {
@@ -44,16 +76,41 @@ fn input_hint(error: &InputError) -> Option<String> {
         InputError::NoArchive(_) => "omit --key, which names an array of an archive",
         InputError::NoFile(_) => "omit --from, which names the format of such a file",
         InputError::NoTable(_) => {
-            "omit --shape, --order and --label, which describe the rows of a table"
+            "omit --row-size, --order, --transpose, --label and --ignore, which describe a table"
         }
-        InputError::NoRows(_) => "omit --shape and --order, which describe the rows of a table",
-        InputError::NoLabels(_) => "omit --label, which names a column of a .csv table",
+        InputError::NoRows(_) => {
+            "omit --row-size, --order and --transpose, which describe the rows of a table"
+        }
+        InputError::NoLabels(_) => {
+            "omit --label, which names a column of a .csv table or an array of a .npz archive, or pass --labels FILE"
+        }
+        InputError::NoColumns(_) => "omit --ignore, which names columns of a .csv table",
+        InputError::NoLabelFile(_) => "omit --labels, or sort the images into sub-folders",
+        InputError::OneValuePerRow(_) => {
+            "pass it to --labels if it has the labels of another file, or --row-size 1x1 if each value is an image"
+        }
+        InputError::TurnedTable { .. } => "pass --transpose",
+        InputError::NoChannels(_) => "omit --channel, which chooses one of several in a TIFF file",
+        InputError::UnknownNotPacked(_) => "learn from the files themselves",
         InputError::NoList(_) => "to read data, pass the file that holds them",
-        InputError::OrderWithoutShape => "pass --shape with --order column, such as --shape 64x48",
-        InputError::RowsNoPictures(_) => "pass --shape HxW (height x width), or omit --size",
+        InputError::OrderWithoutShape => {
+            "pass --row-size with --order column, such as --row-size 48x64"
+        }
+        InputError::RowsNoPictures(_) => "pass --row-size WxH (width x height), or omit --size",
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Returns a hint for the reason why an image file was skipped.
+pub fn reason_hint(reason: &str) -> Option<String> {
+    match first_no_intensity(reason)? {
+        "NaN" => Some("if such pixels are unknown, pass --missing nan".to_owned()),
+        value if value.starts_with("-inf") || value.starts_with("inf") => None,
+        value => Some(format!(
+            "if such pixels are unknown, pass --missing {value}"
+        )),
+    }
 }
 
 fn mask_hint(error: &MaskError) -> Option<String> {
@@ -95,9 +152,11 @@ fn field_hint(field: &str, column: usize, has_labels: bool) -> String {
     } else if field.split_whitespace().all(is_number) {
         "separate numbers with commas, tabs or semicolons".to_owned()
     } else if has_labels {
-        "remove that column".to_owned()
+        format!("pass --ignore {column} to leave that column out")
     } else {
-        format!("if that column holds the labels of the images, pass --label {column}")
+        format!(
+            "if that column holds the labels of the images, pass --label {column}; pass --ignore {column} to leave it out"
+        )
     }
 }
 
@@ -158,6 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn extreme_values_may_mark_unknown_pixels() {
+        let negative = |minimum| Error::Negative {
+            count: 1,
+            minimum,
+            image: 0,
+            row: 0,
+            column: 0,
+        };
+        let pass = |value| format!("pass --missing {value} if this value marks unknown pixels");
+        assert_eq!(hint(&negative(-9999.0)), Some(pass("-9999")));
+        assert_eq!(hint(&negative(f32::MIN)), Some(pass("-3.4028235e38")));
+        assert_eq!(hint(&negative(-0.5)), None);
+    }
+
+    #[test]
     fn images_of_several_sizes_are_resized_to_the_most_frequent_one() {
         let size = |width, height| SizeCount {
             width,
@@ -181,10 +255,13 @@ mod tests {
             field_hint("1 2 3", 1, false),
             "separate numbers with commas, tabs or semicolons"
         );
-        assert_eq!(field_hint("z", 3, true), "remove that column");
+        assert_eq!(
+            field_hint("z", 3, true),
+            "pass --ignore 3 to leave that column out"
+        );
         assert_eq!(
             field_hint("cat", 2, false),
-            "if that column holds the labels of the images, pass --label 2"
+            "if that column holds the labels of the images, pass --label 2; pass --ignore 2 to leave it out"
         );
     }
 }

@@ -12,6 +12,7 @@ use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{FileOptions, ReadingOptions};
+use super::hints::reason_hint;
 use super::output::Output;
 use super::terminal::progress::Progress;
 
@@ -50,7 +51,9 @@ pub fn read_shard<'a>(
         let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
         return Ok(ImageShard::new(images, communicator));
     }
-    Ok(images::load_shard(path, &options, communicator)?)
+    let mut shard = images::load_shard(path, &options, communicator)?;
+    shard.set.notes.extend(reading.files.notes());
+    Ok(shard)
 }
 
 /// Returns the paths where images of some inputs may be: their names as given, and below each input.
@@ -121,13 +124,20 @@ fn preparation(options: LoadOptions) -> Preparation {
         shape: options
             .shape
             .map(|Shape { height, width }| format!("{height}x{width}")),
+        row_size: options.shape.map(|shape| shape.to_string()),
         order: options.order.name().to_owned(),
+        transpose: options.transpose,
         label: options.label,
+        labels: options
+            .labels
+            .map(|labels| labels.to_string_lossy().into_owned()),
+        ignore: options.ignore,
         size: options.size.map(|size| size.to_string()),
         fit: options.fit.name().to_owned(),
         invert: options.invert,
         background: options.background,
         key: options.key,
+        channel: options.channel,
         limit: options.limit,
         mask: options.mask.map(|mask| mask.to_string_lossy().into_owned()),
         missing: options.missing.map(|missing| missing.to_string()),
@@ -150,6 +160,7 @@ pub fn warnings(skipped: &[Skipped], report: Option<&str>) -> Vec<String> {
         .filter(|_| count > 1)
         .map(|report| format!("; all are in {report}"))
         .unwrap_or_default();
+    let hint = reason_hint(&first.reason).map_or_else(String::new, |hint| format!("; {hint}"));
     let first = one_line(&format!("{}: {}", first.path, first.reason));
-    vec![format!("{files} could not be read: {first}{more}")]
+    vec![format!("{files} could not be read: {first}{hint}{more}")]
 }

@@ -170,6 +170,56 @@ pub enum InputError {
     /// A label column is named, but the input has none.
     #[error("{0} has no label column")]
     NoLabels(PathBuf),
+    /// A table has as many rows as an image has pixels: its columns are the images.
+    #[error(
+        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: turn the table"
+    )]
+    TurnedTable {
+        /// Values in a column.
+        rows: usize,
+        /// Values in a row.
+        columns: usize,
+        /// Columns of an image.
+        width: usize,
+        /// Rows of an image.
+        height: usize,
+    },
+    /// An array has one value per row, so that it is no table of images.
+    #[error(
+        "the array has {0} rows of one value each, such as labels: images have the shape (n, height, width) or (n, pixels)"
+    )]
+    OneValuePerRow(usize),
+    /// The alpha channel of an array of floats is not 0 to 1.
+    #[error(
+        "the alpha channel holds {0}, but must be 0 to 1 in floats: save the colours alone, x[..., :3]"
+    )]
+    Alpha(f32),
+    /// Columns are named, but the input has none.
+    #[error("{0} has no named columns")]
+    NoColumns(PathBuf),
+    /// A file of labels is given for images whose labels are their folders.
+    #[error("the labels of {0} are its sub-folders")]
+    NoLabelFile(PathBuf),
+    /// A file or an array of labels has another number of labels than there are images.
+    #[error("{labels} labels for {images} images: one label per image is needed")]
+    LabelCount {
+        /// How many labels there are.
+        labels: usize,
+        /// How many images there are.
+        images: usize,
+    },
+    /// An array has no labels: it is neither (n) nor (n, 1).
+    #[error("the array's shape is {0:?}, which is not that of labels; allowed are (n) and (n, 1)")]
+    LabelShape(Vec<usize>),
+    /// A file of labels cannot be read.
+    #[error("the file has no labels: {0}")]
+    LabelFile(String),
+    /// A channel is chosen, but no file has several.
+    #[error("no file of {0} has several channels")]
+    NoChannels(PathBuf),
+    /// Images have unknown pixels, which an array of bytes or floats does not mark.
+    #[error("{name} has pixels without data, which cannot be stored in an array", name = one_line(.0))]
+    UnknownNotPacked(String),
     /// Column order is requested without an image size.
     #[error("column order needs the height and width of the images")]
     OrderWithoutShape,

@@ -44,6 +44,37 @@ pub enum MaskError {
         /// Why.
         reason: String,
     },
+    /// Values of a mask are negative or not finite.
+    #[error(
+        "the mask has {count} {} not finite, the first {first} at mask {mask}, row {row}, column {column} \
+        (counted from 0): allowed are 0 (unknown) and 1 (known)",
+        by_count(*.count, "value that is negative or", "values that are negative or")
+    )]
+    Values {
+        /// How many values.
+        count: usize,
+        /// The first of them.
+        first: f64,
+        /// Its mask, counted from 0.
+        mask: usize,
+        /// Its row.
+        row: usize,
+        /// Its column.
+        column: usize,
+    },
+    /// No value of the masks is bright enough to be known.
+    #[error(
+        "the largest value of the mask {} is {largest} of {white}, and pixels are known from half of {white}: \
+        save unknown pixels as 0 and known ones as {white}", one_line(.mask)
+    )]
+    Dim {
+        /// The first mask.
+        mask: String,
+        /// Its largest value.
+        largest: f64,
+        /// The value of white in its file.
+        white: f64,
+    },
     /// The number of masks in an array differs from the number of images.
     #[error("{masks} masks for {images} images: pass one per image, or one for all")]
     Count {

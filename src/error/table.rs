@@ -34,6 +34,30 @@ pub enum TableError {
         /// How many fields the first line has.
         needed: usize,
     },
+    /// Lists of pixels have different numbers of values.
+    #[error(
+        "line {line}, column {column} holds {found} {}, but that of the first row holds {needed}",
+        by_count(*.found, "number", "numbers")
+    )]
+    RaggedList {
+        /// The line.
+        line: u64,
+        /// The name of the column, or its number if it has none.
+        column: String,
+        /// How many numbers it holds.
+        found: usize,
+        /// How many the first row holds.
+        needed: usize,
+    },
+    /// Rows list only some values, each with its index.
+    #[error(
+        "the rows are sparse (`label index:value`, as in LIBSVM): convert them in Python, as in `import numpy, \
+        sklearn.datasets; x, y = sklearn.datasets.load_svmlight_file('FILE'); numpy.savez('set.npz', x=x.toarray(), y=y)`"
+    )]
+    Sparse,
+    /// A column of labels is named in a table whose columns are the images.
+    #[error("a table whose columns are the images has no column of labels")]
+    TurnedLabels,
     /// A field is not a number.
     #[error("line {line}, column {column} holds `{}`, which is not a number", shown(.field))]
     NoNumber {

@@ -33,6 +33,28 @@ pub fn one_line(text: &str) -> String {
         })
 }
 
+/// Returns the reason why `count` pixels are no intensities; the first has this value, row and column.
+#[must_use]
+pub fn no_intensity(count: usize, first: f32, (row, column): (usize, usize)) -> String {
+    let values = by_count(count, "value is", "values are");
+    let first = spelled(first);
+    format!("{count} {values} {NO_INTENSITY}{first} at row {row}, column {column} (counted from 0)")
+}
+
+/// Returns the value of the first pixel of a reason that [`no_intensity`] returned, also within a longer text.
+#[must_use]
+pub fn first_no_intensity(reason: &str) -> Option<&str> {
+    let (_, rest) = reason.split_once(NO_INTENSITY)?;
+    rest.split_once(" at row ").map(|(value, _)| value)
+}
+
+const NO_INTENSITY: &str = "NaN, infinite or negative, the first ";
+
+/// Returns the shortest spelling of a number, with an exponent if it is long.
+fn spelled(value: f32) -> String {
+    format!("{value:?}").trim_end_matches(".0").to_owned()
+}
+
 pub(super) fn mixed_sizes(sizes: &[SizeCount]) -> String {
     if let [most, odd] = sizes
         && odd.count == 1

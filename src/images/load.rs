@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use super::distributed::{ImageShard, with_common_layout};
+use super::distributed::{ImageShard, first_of, with_common_layout};
 use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
@@ -11,13 +11,13 @@ use super::options::{self, LoadOptions};
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
-use super::{concatenate, masks, prepare};
+use super::{concatenate, mask_notes, masks, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
 
 /// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
-/// MNIST's, also compressed by gzip, the rows of a table of numbers, the pages of a TIFF file, or the pictures in a .zip or
+/// MNIST's, also compressed by gzip, the rows of a table of numbers, also compressed, the pages of a TIFF file, or the pictures in a .zip or
 /// .tar archive.
 ///
 /// Images of a folder come in natural order (`2.png` before `10.png`), colour as [Rec. 709 luma] of the stored
@@ -104,7 +104,7 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
     options::check(options)?;
     detect::check(name, None, options)?;
     let paths = list::paths(name, list)?;
-    let read = folder::read_listed(&paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
+    let read = folder::read_listed(name, &paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
     training_set(name, read, options, &SingleProcess)
 }
 
@@ -164,6 +164,10 @@ fn merged(read: ReadSet, options: &LoadOptions, images: Partition) -> Result<Ima
     let facts = read.facts.sum(images.communicator);
     let mut set = with_common_layout(read.set, images)?;
     let mut notes = facts.file_notes(options);
+    if facts.is_table {
+        let own = row_size::note(&set, options);
+        notes.extend(first_of(images.communicator, own));
+    }
     notes.append(&mut set.notes);
     notes.extend(facts.storage_note());
     set.notes = notes;
@@ -175,11 +179,11 @@ fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Resu
     if let Some(mask) = &options.mask {
         set = masks::hide(set, mask, options, images)?;
     }
-    let unknown = masks::count_unknown(&set, images)?;
+    let unknown = mask_notes::count_unknown(&set, images)?;
     if options.invert {
         prepare::invert(&mut set, options.white, images);
     }
-    let notes = masks::notes(&set, unknown, options, images);
+    let notes = mask_notes::notes(&set, unknown, options, images);
     set.notes.extend(notes);
     Ok(set)
 }

@@ -7,11 +7,14 @@ use std::path::Path;
 use super::decode::{self, Encoded};
 use super::distributed::first_of;
 use super::files::walk::Listing;
-use super::formats::npy;
+use super::formats::npy::{self, ArrayMasks};
+use super::mask_notes::{self, NamedLevels};
 use super::options::LoadOptions;
-use super::set::{DecodedPicture, ImageSet, Images, Mask, PixelValues, in_file, io_error};
+use super::set::{
+    DecodedPicture, ImageSet, Images, Mask, MaskLevels, MaskValues, PixelValues, in_file, io_error,
+};
 use crate::basis::Shape;
-use crate::communicator::{Partition, any_true, propagate_error};
+use crate::communicator::{Partition, all_gather, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
 use crate::placeholders;
 use crate::plural::counted;
@@ -23,15 +26,17 @@ type KnownFlags = Option<Vec<bool>>;
 struct FoundMasks {
     /// One mask for all images, or one for each.
     masks: Vec<KnownFlags>,
-    /// The masks of a folder.
+    /// The files that were read, and all others in their folder.
     files: Vec<MaskFile>,
 }
 
-/// A file in a folder of masks.
+/// A file of masks.
 struct MaskFile {
     name: String,
     /// Whether an image of this process, used or skipped, has its name.
     has_image: bool,
+    /// The levels of its values; `None` if this process has not read it.
+    levels: Option<MaskLevels>,
 }
 
 /// Hides what the masks at `path` hide: one picture or array for all images, or one for each image of all processes.
@@ -57,6 +62,7 @@ pub(super) fn hide(
         set.notes
             .extend(check_images_have_masks(&set, path, &found.masks, images)?);
     }
+    set.notes.extend(level_notes(&found.files, images)?);
     let mask = Mask::new(set.len(), set.shape.pixels(), |image, pixel| {
         found.is_known(image, pixel) && is_known(&set, image, pixel)
     });
@@ -95,15 +101,18 @@ fn read_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<Fou
     let mut files = Vec::new();
     for file in Listing::below(path)?.candidates {
         let indices = places.get(stem(&file.name));
+        let mut levels = None;
         if let Some(indices) = indices {
             let mask = read_picture(&file.path, set.shape, options)?;
+            levels = Some(mask.levels);
             for &index in indices {
-                masks[index] = Some(mask.clone());
+                masks[index] = Some(mask.known.clone());
             }
         }
         files.push(MaskFile {
             has_image: indices.is_some() || skipped.contains(stem(&file.name)),
             name: file.name,
+            levels,
         });
     }
     Ok(FoundMasks { masks, files })
@@ -172,24 +181,38 @@ fn read_file(
 ) -> Result<FoundMasks> {
     placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
-    let masks = if npy::recognise(&head) {
-        read_array(set, path, options, images).map_err(|source| in_file(path, source))?
+    let (masks, levels) = if npy::recognise(&head) {
+        let found =
+            npy::read_mask(path, set.shape, options).map_err(|source| in_file(path, source))?;
+        // 0 and 1 are what arrays of masks hold.
+        let levels = match found.levels {
+            MaskLevels::Faint { .. } => MaskLevels::Plain,
+            levels => levels,
+        };
+        let masks = own_masks(&found, set.shape, options, images);
+        (masks.map_err(|source| in_file(path, source))?, levels)
     } else {
-        vec![Some(read_picture(path, set.shape, options)?)]
+        let mask = read_picture(path, set.shape, options)?;
+        (vec![Some(mask.known)], mask.levels)
+    };
+    let file = MaskFile {
+        name: path.to_string_lossy().into_owned(),
+        has_image: true,
+        levels: Some(levels),
     };
     Ok(FoundMasks {
         masks,
-        files: Vec::new(),
+        files: vec![file],
     })
 }
 
-fn read_array(
-    set: &ImageSet,
-    path: &Path,
+/// Returns the masks of an array that are those of this process's images.
+fn own_masks(
+    found: &ArrayMasks,
+    shape: Shape,
     options: &LoadOptions,
     images: Partition,
 ) -> Result<Vec<KnownFlags>> {
-    let found = npy::read_mask(path, set.shape, options)?;
     let own = match found.masks {
         1 => 0..1,
         count if count == images.all => images.first..images.first + images.own,
@@ -206,21 +229,23 @@ fn read_array(
         .chunks(found.shape.pixels())
         .skip(own.start)
         .take(own.len())
-        .map(|known| fitted(known.to_vec(), found.shape, set.shape, options).map(Some))
+        .map(|known| fitted(known.to_vec(), found.shape, shape, options).map(Some))
         .collect()
 }
 
-/// Reads a picture whose bright pixels, of half intensity or more, are known.
-fn read_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Vec<bool>> {
+/// Reads a picture whose bright pixels are known.
+fn read_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<MaskValues> {
     let picture = decode_picture(path).map_err(|reason| MaskError::Unreadable {
         path: path.to_owned(),
         reason,
     })?;
-    let known = match picture.samples {
-        PixelValues::U8(values) => values.iter().map(|&value| value >= 128).collect(),
-        PixelValues::F32(values) => values.iter().map(|&value| value >= 0.5).collect(),
-    };
-    fitted(known, picture.shape, shape, options).map_err(|source| in_file(path, source))
+    let MaskValues { known, levels } =
+        MaskValues::of(&picture.samples, picture.shape).map_err(|source| in_file(path, source))?;
+    let known = fitted(known, picture.shape, shape, options);
+    Ok(MaskValues {
+        known: known.map_err(|source| in_file(path, source))?,
+        levels,
+    })
 }
 
 fn decode_picture(path: &Path) -> std::result::Result<DecodedPicture, String> {
@@ -250,74 +275,33 @@ fn fitted(known: Vec<bool>, from: Shape, to: Shape, options: &LoadOptions) -> Re
     Ok(picture.fit_known(to, options.fit))
 }
 
-/// Returns how many pixels of all processes are unknown.
-///
-/// # Errors
-/// If none is known.
-pub(super) fn count_unknown(set: &ImageSet, images: Partition) -> Result<usize> {
-    let unknown = images.count(set.mask.as_ref().map_or(0, Mask::unknown));
-    if unknown > 0 && unknown == images.all * set.shape.pixels() {
-        return Err(MaskError::NothingKnown { images: images.all }.into());
+/// Returns notes about mask files that are not plainly black and white.
+fn level_notes(files: &[MaskFile], images: Partition) -> Result<Vec<String>> {
+    let levels = levels_of_all(files, images);
+    let mut read: Vec<NamedLevels> = Vec::new();
+    for (file, levels) in files.iter().zip(levels) {
+        read.extend(levels.map(|levels| NamedLevels {
+            name: &file.name,
+            levels,
+        }));
     }
-    Ok(unknown)
+    mask_notes::of_levels(&read)
 }
 
-/// Returns notes about the `unknown` pixels of all processes.
-pub(super) fn notes(
-    set: &ImageSet,
-    unknown: usize,
-    options: &LoadOptions,
-    images: Partition,
-) -> Vec<String> {
-    if unknown == 0 {
-        let is_asked = options.mask.is_some() || options.missing.is_some();
-        let note = "no pixel is unknown: --mask and --missing have no effect".to_owned();
-        return is_asked.then_some(note).into_iter().collect();
+/// Returns the levels of each file, of whichever process has read it.
+fn levels_of_all(files: &[MaskFile], images: Partition) -> Vec<Option<MaskLevels>> {
+    let mut all: Vec<Option<MaskLevels>> = files.iter().map(|file| file.levels).collect();
+    if images.communicator.size() == 1 {
+        return all;
     }
-    let pixels = images.all * set.shape.pixels();
-    let share = 100.0 * unknown as f64 / pixels as f64;
-    let mut notes = vec![format!(
-        "{unknown} of {pixels} pixels are unknown ({share:.1} %)"
-    )];
-    notes.extend(blank_note(set, images));
-    notes.extend(nowhere_note(set, images));
-    notes
-}
-
-/// Returns a note about images without a known pixel.
-fn blank_note(set: &ImageSet, images: Partition) -> Option<String> {
-    let mut blank = Vec::new();
-    if let Some(mask) = &set.mask {
-        blank.extend(
-            (0..set.len()).filter(|&image| mask.words(image).iter().all(|&word| word == 0)),
-        );
+    for bytes in all_gather(
+        images.communicator,
+        serde_json::to_vec(&all).unwrap_or_default(),
+    ) {
+        let others: Vec<Option<MaskLevels>> = serde_json::from_slice(&bytes).unwrap_or_default();
+        for (levels, other) in all.iter_mut().zip(others) {
+            *levels = levels.or(other);
+        }
     }
-    let count = images.count(blank.len());
-    let first = blank.first().map(|&first| set.names[first].clone());
-    let first = one_line(&first_of(images.communicator, first)?);
-    Some(if count == 1 {
-        format!("1 image has no known pixel ({first}): its weights are 0")
-    } else {
-        format!("{count} images have no known pixel ({first}, …): their weights are 0")
-    })
-}
-
-/// Returns a note about pixels that are unknown in every image.
-fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
-    let own: Vec<bool> = (0..set.shape.pixels())
-        .map(|pixel| is_known_somewhere(set, pixel))
-        .collect();
-    let is_known = any_true(images.communicator, &own);
-    let nowhere = is_known.iter().filter(|is_known| !**is_known).count();
-    (nowhere > 0).then(|| {
-        let pixels = counted(nowhere, "pixel is", "pixels are");
-        format!("{pixels} unknown in every image, and 0 in every part")
-    })
-}
-
-fn is_known_somewhere(set: &ImageSet, pixel: usize) -> bool {
-    match &set.mask {
-        Some(mask) => (0..set.len()).any(|image| mask.is_known(image, pixel)),
-        None => set.len() > 0,
-    }
+    all
 }

@@ -12,9 +12,10 @@ use crate::error::{Error, MaskError, Result};
 pub enum Missing {
     /// Pixels that are less than half opaque.
     Alpha,
-    /// NaN in arrays and gaps in tables; image files with NaN are skipped.
+    /// NaN in arrays and in TIFF files of floats, and gaps in tables.
     Nan,
-    /// Exactly this value: 0 to 255 in 8-bit files, not normalised in others.
+    /// Exactly this value: 0 to 255 in 8-bit files, 0 to 1 in image files of more bits, and as stored in arrays and in TIFF
+    /// files of floats or signed numbers.
     Value(f32),
 }
 

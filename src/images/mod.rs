@@ -3,31 +3,37 @@
 mod concatenate;
 mod decode;
 mod distributed;
+mod duplicates;
 mod files;
 mod format;
 mod formats;
 mod input;
 mod known_parts;
 mod load;
+mod mask_notes;
 mod masks;
 mod min_count;
 mod missing;
 mod options;
+mod outliers;
 mod pack;
 mod pixel_matrix;
 mod prepare;
 mod read_set;
 mod request;
+mod row_size;
 mod set;
 pub mod synthetic;
 
 pub use distributed::ImageShard;
+pub use duplicates::count_different;
 pub use files::is_picture_name;
 pub use format::Format;
 pub use known_parts::load_parts;
 pub use load::{load, load_listed, load_several, load_shard};
 pub use missing::Missing;
 pub use options::{LoadOptions, Order};
+pub use outliers::Outliers;
 pub use pack::{Packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 // The name that other rooms still use.

@@ -34,12 +34,18 @@ impl Order {
 pub struct LoadOptions {
     /// The format of the file; `None` if it is detected from the content.
     pub format: Option<Format>,
-    /// The size of the picture in a row of a table; `None` if each image has one row of pixels.
+    /// The size of the image in a row of a table; `None` if each image has one row of pixels.
     pub shape: Option<Shape>,
     /// The order of the pixels in a row of a table.
     pub order: Order,
-    /// The column of labels in a .csv table: its name, or its number from 1.
+    /// Whether a table is transposed, so that its columns are the images.
+    pub transpose: bool,
+    /// The column of labels in a .csv table, by its name or its number from 1, or the array of labels in a .npz archive.
     pub label: Option<String>,
+    /// A file with one label per image of an array: lines of text, a .npy array or an IDX file of labels.
+    pub labels: Option<PathBuf>,
+    /// The columns of a .csv table that are not read: their names, or their numbers from 1.
+    pub ignore: Vec<String>,
     /// The size that every image is resized to.
     pub size: Option<Shape>,
     /// How images of other proportions are resized.
@@ -53,6 +59,8 @@ pub struct LoadOptions {
     pub white: Option<f32>,
     /// The key of the array to read from a .npz archive; `None` for the only one that can be images.
     pub key: Option<String>,
+    /// The channel that is read of TIFF files with several: its name, or its number from 1; `None` for the first.
+    pub channel: Option<String>,
     /// The most images to read, evenly spaced; chosen before any is decoded.
     pub limit: Option<usize>,
     /// Whether an image file that cannot be read is an error instead of being skipped.
@@ -73,13 +81,17 @@ impl Default for LoadOptions {
             format: None,
             shape: None,
             order: Order::Row,
+            transpose: false,
             label: None,
+            labels: None,
+            ignore: Vec::new(),
             size: None,
             fit: Fit::Crop,
             background: 255,
             invert: false,
             white: None,
             key: None,
+            channel: None,
             limit: None,
             strict: false,
             missing: None,
@@ -90,9 +102,14 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
-    /// Checks whether any option applies to the rows of a table only.
+    /// Checks whether any option applies to the rows of a table of numbers only.
     pub(super) fn describes_rows(&self) -> bool {
-        self.shape.is_some() || self.order == Order::Column || self.label.is_some()
+        self.shape.is_some() || self.order == Order::Column || self.transpose
+    }
+
+    /// Checks whether any option applies to tables and archives of arrays only.
+    pub(super) fn describes_table(&self) -> bool {
+        self.describes_rows() || self.label.is_some() || !self.ignore.is_empty()
     }
 }
 

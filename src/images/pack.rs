@@ -11,7 +11,7 @@ use super::load::read_all;
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;
-use super::set::{Images, SameSize, Skipped, common_size, unit};
+use super::set::{ImageSet, Images, SameSize, Skipped, common_size, unit};
 use crate::basis::Shape;
 use crate::error::{InputError, Result};
 use crate::kernel::Block;
@@ -141,9 +141,12 @@ fn write_as(
     writer.put_header()?;
     let request = Request::of_all(options, 1);
     if let Some(listing) = input.files()? {
-        folder::read_in_runs(listing, &request, &mut |run| writer.add_run(run))?;
+        folder::read_in_runs(input.name(), listing, &request, &mut |run| {
+            writer.add_run(run)
+        })?;
     } else {
         let set = read_all(input.name(), &request)?;
+        check_known(&set)?;
         for start in (0..set.len()).step_by(RUN) {
             let run = start..set.len().min(start + RUN);
             writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
@@ -159,6 +162,19 @@ fn write_as(
     Ok((!writer.is_finer).then_some(writer.packed))
 }
 
+/// Checks that all pixels are known.
+fn check_known(set: &ImageSet) -> Result<()> {
+    let mask = set.mask.as_ref();
+    let unknown = mask.and_then(|mask| {
+        (0..set.len())
+            .find(|&image| (0..set.shape.pixels()).any(|pixel| !mask.is_known(image, pixel)))
+    });
+    match unknown {
+        Some(image) => Err(InputError::UnknownNotPacked(set.names[image].clone()).into()),
+        None => Ok(()),
+    }
+}
+
 /// A writer of one array.
 struct ArrayWriter<'a, F> {
     file: &'a mut F,
@@ -172,6 +188,7 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
     /// Writes a run of images, and keeps what is reported of it.
     fn add_run(&mut self, run: ReadSet) -> Result<()> {
         let set = run.set;
+        check_known(&set)?;
         self.add(&set.block(0..set.len()), set.shape, &set.names)?;
         self.facts.add(run.facts);
         self.packed.skipped.extend(set.skipped);

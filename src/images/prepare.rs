@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::distributed::first_of;
-use super::set::{ImageSet, Pixels, map_blocks};
+use super::duplicates::{Different, different};
+use super::outliers::Outliers;
+use super::set::{ImageSet, Images, Pixels, map_blocks};
+use crate::basis::Shape;
 use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::error::one_line;
 use crate::kernel::Block;
@@ -32,16 +35,12 @@ pub(super) fn invert(set: &mut ImageSet, white: Option<f32>, images: Partition) 
     });
 }
 
-/// Returns notes about the pixel values of all processes.
+/// Returns notes about the pixel values of all processes, the most important first.
 pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> Vec<String> {
     let levels = Levels::of(set, images);
     let mut notes = Vec::new();
-    notes.extend(black_note(set, images));
-    if levels.largest > 1.0 {
-        notes.push(format!(
-            "the largest value is {:.4}, not 1: pictures are drawn on that scale",
-            levels.largest
-        ));
+    if let Some(outliers) = Outliers::find(set, images) {
+        notes.push(outlier_note(&outliers, set, is_inverted));
     }
     if !is_inverted && levels.are_ink_on_paper() {
         notes.push(format!(
@@ -49,7 +48,75 @@ pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> Vec
             levels.mean
         ));
     }
+    notes.extend(copies_note(set, images));
+    notes.extend(black_note(set, images));
+    if levels.largest > 1.0 {
+        notes.push(format!(
+            "the largest value is {:.4}, not 1: pictures are drawn on that scale; divide all values by it to change that",
+            levels.largest
+        ));
+    }
     notes
+}
+
+/// Returns a note about values that are far brighter than all others, and how to leave them out.
+fn outlier_note(outliers: &Outliers, set: &ImageSet, is_inverted: bool) -> String {
+    let hot: Vec<usize> = (0..outliers.pixels.len())
+        .filter(|&pixel| outliers.pixels[pixel])
+        .collect();
+    let first = hot.first().copied().unwrap_or_default();
+    let (row, column) = (first / set.shape.width, first % set.shape.width);
+    let more = if hot.len() > 1 { ", …" } else { "" };
+    format!(
+        "{} far brighter than all others, at {} (row {row}, column {column}{more}, counted from 0; first in {}): up to \
+         {:.4}, all others at most {:.4}, where pictures are clipped; {}",
+        counted(outliers.count, "value is", "values are"),
+        counted(hot.len(), "pixel", "pixels"),
+        one_line(&outliers.first),
+        outliers.largest,
+        outliers.limit,
+        way_out(outliers, set, &hot, is_inverted)
+    )
+}
+
+/// Returns how to leave outliers out of the fit.
+fn way_out(outliers: &Outliers, set: &ImageSet, hot: &[usize], is_inverted: bool) -> String {
+    let Shape { height, width } = set.shape;
+    let is_one_value = outliers.largest <= outliers.smallest;
+    if is_one_value && !is_inverted {
+        let value = match set.block(0..0) {
+            Block::U8(_) => (255.0 * outliers.largest).round(),
+            Block::F32(_) => outliers.largest,
+        };
+        return format!("pass --missing {value} to leave them out");
+    }
+    if let [pixel] = hot {
+        let (row, column) = (pixel / width, pixel % width);
+        return format!(
+            "to leave it out, pass --mask mask.npy, made by python3 -c \"import numpy; m = numpy.ones(({height}, {width})); \
+             m[{row}, {column}] = 0; numpy.save('mask.npy', m)\""
+        );
+    }
+    "pass --mask with a mask that is black there to leave them out".to_owned()
+}
+
+/// Returns a note about pictures that are copies of others. Rows of numbers are often equal.
+fn copies_note(set: &ImageSet, images: Partition) -> Option<String> {
+    if set.shape.height.min(set.shape.width) < 2 {
+        return None;
+    }
+    let Different { count, pair } = different(set, images);
+    if count == images.all {
+        return None;
+    }
+    let example = pair.map_or_else(String::new, |(first, copy)| {
+        let [first, copy] = [first, copy].map(|image| one_line(&set.names[image]));
+        format!(" ({copy} is a copy of {first})")
+    });
+    Some(format!(
+        "{} images, {count} of them different{example}: each copy counts in the fit; remove copies that are not meant",
+        images.all
+    ))
 }
 
 /// Statistics of the known pixel values of all processes.
@@ -151,7 +218,12 @@ fn black_note(set: &ImageSet, all: Partition) -> Option<String> {
         let pixels = counted(black.pixels, "pixel", "pixels");
         facts.push(format!("{pixels} black in every image, which does no harm"));
     }
-    (!facts.is_empty()).then(|| facts.join(", "))
+    let check = if count > 0 {
+        "; remove black images that are not meant"
+    } else {
+        ""
+    };
+    (!facts.is_empty()).then(|| facts.join(", ") + check)
 }
 
 /// Returns the known values of consecutive images with their places, (image, pixel).

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::decode::NoData;
 use super::missing::Missing;
 use super::options::LoadOptions;
 use super::set::ImageSet;
 use crate::communicator::{Communicator, all_gather};
-use crate::plural::counted;
+use crate::error::one_line;
+use crate::plural::{by_count, counted};
 
 /// The images that one process has read.
 pub(crate) struct ReadSet {
@@ -48,6 +50,20 @@ pub(crate) struct FileFacts {
     misnamed: BTreeMap<String, BTreeMap<String, usize>>,
     /// Bytes of pixels that stay in their file.
     stored_bytes: u64,
+    /// Whether the images are the rows of a table.
+    pub(crate) is_table: bool,
+    /// Pixels that files declare as unknown.
+    no_data: Option<NoDataCount>,
+}
+
+/// Pixels that files declare as unknown.
+#[derive(Debug, Serialize, Deserialize)]
+struct NoDataCount {
+    images: usize,
+    pixels: usize,
+    /// The value and place of the first.
+    value: String,
+    first: String,
 }
 
 impl FileFacts {
@@ -68,12 +84,37 @@ impl FileFacts {
         *formats.entry(format.to_owned()).or_default() += 1;
     }
 
+    /// Counts the pixels that the file of an image declares as unknown.
+    pub(crate) fn count_no_data(&mut self, name: &str, found: &NoData) {
+        let (row, column) = found.first;
+        self.add_no_data(NoDataCount {
+            images: 1,
+            pixels: found.count,
+            value: found.value.clone(),
+            first: format!("{name}, row {row}, column {column}"),
+        });
+    }
+
+    fn add_no_data(&mut self, later: NoDataCount) {
+        match &mut self.no_data {
+            Some(sum) => {
+                sum.images += later.images;
+                sum.pixels += later.pixels;
+            }
+            None => self.no_data = Some(later),
+        }
+    }
+
     /// Adds the counts of other files.
     pub(crate) fn add(&mut self, other: Self) {
         self.transparent += other.transparent;
         self.without_end += other.without_end;
         self.without_detail += other.without_detail;
         self.stored_bytes += other.stored_bytes;
+        self.is_table |= other.is_table;
+        if let Some(no_data) = other.no_data {
+            self.add_no_data(no_data);
+        }
         for (extension, formats) in other.misnamed {
             let sums = self.misnamed.entry(extension).or_default();
             for (format, count) in formats {
@@ -103,6 +144,7 @@ impl FileFacts {
             let treated = transparency_is_treated(options);
             notes.push(format!("{images} transparency, {treated}"));
         }
+        notes.extend(self.no_data.as_ref().map(NoDataCount::note));
         if self.without_end > 0 {
             let files = counted(self.without_end, "JPEG lacks its", "JPEGs lack their");
             notes.push(format!(
@@ -137,6 +179,20 @@ impl FileFacts {
                 self.stored_bytes as f64 / 1e9
             )
         })
+    }
+}
+
+impl NoDataCount {
+    fn note(&self) -> String {
+        let pixels = counted(self.pixels, "pixel", "pixels");
+        let verb = by_count(self.pixels, "has", "have");
+        let images = counted(self.images, "image", "images");
+        format!(
+            "{pixels} of {images} {verb} the value that the file declares as no data, {}, and are unknown (the first: {}, \
+            counted from 0)",
+            one_line(&self.value),
+            one_line(&self.first)
+        )
     }
 }
 

@@ -30,6 +30,18 @@ pub struct Partness {
 }
 
 impl Partness {
+    /// The sparsity below which basis images may look like faint whole images.
+    pub const WHOLE_SPARSITY: f64 = 0.5;
+    /// The overlap above which they do, if their sparsity is that low.
+    pub const WHOLE_OVERLAP: f64 = 0.35;
+
+    /// Checks whether the basis images look like faint whole images rather than parts: each covers many pixels, and the
+    /// same as the others.
+    #[must_use]
+    pub fn look_like_wholes(&self) -> bool {
+        self.sparsity < Self::WHOLE_SPARSITY && self.overlap > Self::WHOLE_OVERLAP
+    }
+
     /// Measures a basis and its weights. Parts that are 0 everywhere are counted, and excluded
     /// from the means.
     ///
@@ -249,5 +261,20 @@ mod tests {
             (cancelling(basis.clone(), &weights(|image| image % 4 > 0), None) - 1.0).abs() < 1e-12
         );
         assert!((cancelling(basis, &weights(|image| image % 4 == 0), None) - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn basis_images_that_cover_the_same_pixels_look_like_wholes() {
+        let of = |rows: Array2<f32>| {
+            let weights = Array2::ones((3, rows.nrows()));
+            Partness::of(&Basis::new(Shape::new(1, 4), rows), &weights, None)
+        };
+        let faint = of(arr2(&[[1., 1., 1., 0.5], [1., 0.5, 1., 1.]]));
+        assert!(faint.look_like_wholes(), "{faint:?}");
+        // Halves are not sparse, and share no pixel; spots in one place overlap, and are sparse.
+        let halves = of(arr2(&[[1., 1., 0., 0.], [0., 0., 1., 1.]]));
+        assert!(halves.sparsity < 0.6 && !halves.look_like_wholes());
+        let spots = of(arr2(&[[1., 0., 0., 0.], [1., 0.1, 0., 0.]]));
+        assert!(spots.overlap > 0.9 && !spots.look_like_wholes());
     }
 }

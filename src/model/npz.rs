@@ -174,7 +174,7 @@ impl<R: Read + Seek> Reader<R> {
         match self.values(key, Some(sides))? {
             (_, Values::Whole(values)) => Ok(values),
             (_, Values::Bytes(values)) => Ok(values.into_iter().map(i64::from).collect()),
-            (header, Values::Floats(_)) => {
+            (header, Values::Floats(_) | Values::Texts(_)) => {
                 Err(wrong_type(key, header.descr, "i8, u8, u1 or b1").into())
             }
         }

@@ -95,3 +95,42 @@ impl Nmf {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+    use crate::basis::Shape;
+    use crate::images::ImageSet;
+    use crate::nmf::StopRule;
+
+    #[test]
+    fn no_iteration_keeps_the_parts_of_the_start() {
+        let images = ImageSet::from_f32(
+            Shape::new(1, 3),
+            arr2(&[[1., 0., 2.], [0., 3., 1.], [1., 3., 3.], [2., 3., 5.]]),
+        )
+        .unwrap();
+        let stop = StopRule {
+            max_iterations: 0,
+            ..StopRule::default()
+        };
+        let start = Init::Given {
+            weights: arr2(&[[1., 0.], [0., 1.], [1., 1.], [0.5, 1.]]),
+            basis: arr2(&[[1., 0.5, 0.25], [0.5, 1., 0.]]),
+        };
+        let model = Nmf::new(2).init(start).stop(stop).fit(&images).unwrap();
+        assert_eq!(model.iterations(), 0);
+        let mut parts: Vec<Vec<f32>> = model
+            .basis
+            .rows()
+            .rows()
+            .into_iter()
+            .map(|part| part.to_vec())
+            .collect();
+        parts.sort_by(|a, b| b[0].total_cmp(&a[0]));
+        // Parts of a model have a maximum of 1, as those of this start.
+        assert_eq!(parts, [[1., 0.5, 0.25], [0.5, 1., 0.]]);
+    }
+}

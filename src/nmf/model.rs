@@ -115,6 +115,15 @@ impl NmfModel {
         }
     }
 
+    /// Returns the number of iterations; 0 if the basis is that of the start because no iteration was allowed.
+    #[must_use]
+    pub fn iterations(&self) -> usize {
+        match (self.trace.len(), self.stop_rule.max_iterations) {
+            (1, 0) => 0,
+            (measured, _) => measured,
+        }
+    }
+
     /// Returns the reconstruction of image `index`, (pixels).
     ///
     /// # Panics

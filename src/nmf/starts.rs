@@ -47,7 +47,7 @@ impl Starts {
         self.ended.push(Ended {
             objective: start.objective,
             relative_error: start.relative_error,
-            iterations: start.trace.len(),
+            iterations: start.iterations(),
             seconds: start.seconds,
             stop: start.stop,
             basis: start.basis.clone(),

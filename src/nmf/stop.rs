@@ -24,7 +24,7 @@ pub struct Iteration {
 /// The conditions under which a fit stops; the first one that is met ends it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StopRule {
-    /// The most iterations; 0 counts as 1.
+    /// The most iterations. With 0, the basis stays that of the start, and the weights are updated once.
     pub max_iterations: usize,
     /// Stop when the relative change of the root of the objective over the last
     /// [`StopRule::WINDOW`] iterations is at most this value. With 0 this condition is off, as it

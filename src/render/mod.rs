@@ -18,7 +18,7 @@ mod terminal;
 
 pub use canvas::colour_scale::{Scale, Scaling};
 pub use canvas::figure::{Figure, TextBox};
-pub use canvas::numbers::percent;
+pub use canvas::numbers::{number, percent};
 pub use canvas::samples::{MethodBasis, Reconstruction, Sample};
 pub use canvas::style::Theme;
 pub use canvas::tiles::grey_png;

@@ -38,10 +38,18 @@ pub struct Preparation {
     pub from: Option<String>,
     /// The size of the image in a row of a table, height x width.
     pub shape: Option<String>,
+    /// The same size, width x height.
+    pub row_size: Option<String>,
     /// The order of the pixels in a row of a table: `row` or `column`.
     pub order: String,
-    /// The column of a table with the labels, as it was given.
+    /// Whether the columns of the table were read as images.
+    pub transpose: bool,
+    /// The column or the array with the labels, as it was given.
     pub label: Option<String>,
+    /// The path of the file of labels, as it was given.
+    pub labels: Option<String>,
+    /// The columns that were not read, as they were given.
+    pub ignore: Vec<String>,
     /// The size that was asked for, `WxH`.
     pub size: Option<String>,
     /// How images of other proportions were brought to that size.
@@ -52,6 +60,8 @@ pub struct Preparation {
     pub background: u8,
     /// The array of an archive, if it was given.
     pub key: Option<String>,
+    /// The channel of TIFF files with several, if one was chosen.
+    pub channel: Option<String>,
     /// The maximum number of images that was asked for.
     pub limit: Option<usize>,
     /// The path of the masks, as it was given.

@@ -24,4 +24,4 @@ pub use projection::{
 pub use ranks::{RanksReport, RanksSettings};
 pub use run::Report;
 pub use truth::{MatchReport, TruthReport};
-pub use warnings::{nmf_warnings, pca_warnings, warnings};
+pub use warnings::{nmf_warnings, pca_warnings, separating_option, warnings};

@@ -84,7 +84,7 @@ impl NmfReport {
             hidden_error: None,
             objective: model.objective,
             explained: 1.0 - model.relative_error.powi(2),
-            iterations: model.trace.len(),
+            iterations: model.iterations(),
             seconds: model.seconds,
             stop: model.stop,
             converged: matches!(model.stop, StopReason::Converged | StopReason::TargetError),

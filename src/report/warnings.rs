@@ -1,15 +1,17 @@
 //! The warnings of a report: reasons for caution with its figures.
 
-use crate::nmf::{NmfModel, StopReason};
+use crate::metrics::Partness;
+use crate::nmf::{NmfModel, Penalties, StopReason};
 use crate::pca::PcaModel;
 use crate::plural::{by_count, counted};
 
-/// Returns the warnings about both models, one sentence each.
+/// Returns the warnings about both models, one sentence each, the most important first; `parts` measures those of the NMF.
 #[must_use]
-pub fn warnings(nmf: &NmfModel, pca: &PcaModel) -> Vec<String> {
-    let mut warnings: Vec<String> = seed_without_effect(nmf).into_iter().collect();
-    warnings.extend(nmf_warnings(nmf));
+pub fn warnings(nmf: &NmfModel, pca: &PcaModel, parts: &Partness) -> Vec<String> {
+    let mut warnings = nmf_warnings(nmf);
+    warnings.extend(whole_images(nmf, parts));
     warnings.extend(pca_warnings(pca));
+    warnings.extend(seed_without_effect(nmf));
     warnings
 }
 
@@ -27,11 +29,39 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "{} of {} eigenimages {} empty: the images vary in fewer directions",
+        "{} of {} eigenimages {} empty: the images vary in fewer directions; try a smaller -k",
         pca.empty(),
         pca.components.rank(),
         by_count(pca.empty(), "is", "are")
     )]
+}
+
+/// Returns a warning about parts that look like faint whole images.
+fn whole_images(nmf: &NmfModel, parts: &Partness) -> Option<String> {
+    if !parts.look_like_wholes() {
+        return None;
+    }
+    Some(format!(
+        "the parts look like faint whole images (sparsity {:.2}, below {}; overlap {:.2}, above {}); {} separates them, at the \
+         cost of a higher error",
+        parts.sparsity,
+        Partness::WHOLE_SPARSITY,
+        parts.overlap,
+        Partness::WHOLE_OVERLAP,
+        separating_option(nmf)
+    ))
+}
+
+/// Returns the option that separates parts.
+#[must_use]
+pub fn separating_option(nmf: &NmfModel) -> String {
+    match nmf.solver.penalties() {
+        Some(Penalties { overlap, .. }) if overlap.from > 0.0 || overlap.to > 0.0 => {
+            format!("a larger --overlap than {overlap}")
+        }
+        Some(_) => "--overlap 0.02".to_owned(),
+        None => "--solver hals --overlap 0.02".to_owned(),
+    }
 }
 
 fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
@@ -64,7 +94,9 @@ fn cut_off(nmf: &NmfModel) -> Option<String> {
         }
     };
     match stop {
-        StopReason::TimeLimit => Some(format!("stopped by --time-limit {place}; {kept} is kept")),
+        StopReason::TimeLimit => Some(format!(
+            "stopped by --time-limit {place}; {kept} is kept, and a longer limit improves it"
+        )),
         StopReason::Interrupted => Some(format!("interrupted {place}; {kept} is kept")),
         StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => None,
     }
@@ -89,6 +121,6 @@ fn unused_parts(nmf: &NmfModel) -> Option<String> {
 
 /// Returns after how many iterations the fit ended.
 fn after(nmf: &NmfModel) -> String {
-    let iterations = counted(nmf.trace.len(), "iteration", "iterations");
+    let iterations = counted(nmf.iterations(), "iteration", "iterations");
     format!("after {iterations}")
 }

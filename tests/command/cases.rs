@@ -151,7 +151,7 @@ fn one_part_is_learned_shown_and_searched_for() {
         report(&desk, "output/report.json")["nmf"]["shares"],
         serde_json::json!([1.0])
     );
-    desk.command("ranks pictures --to 4 -q -o ranked")
+    desk.command("ranks pictures -k 1..4 -q -o ranked")
         .assert()
         .success();
     let ranks: Vec<u64> = report(&desk, "ranked/ranks.json")["ranks"]

@@ -63,7 +63,7 @@ fn a_run_reports_the_keys_of_the_list() {
     let runs = [
         "pictures -k 3",
         "labelled -k 2 --size 4x3 --invert",
-        "table.csv -k 2 --from csv --shape 1x3 --label kind --only parts",
+        "table.csv -k 2 --from csv --row-size 3x1 --label kind --only parts",
         "set.npz -k 2 --key faces --limit 8 --only parts",
         "pictures -k 3 --mask mask.pgm --only parts",
         "pictures -k auto --init random --restarts 2 --max-iter 30 --time-limit 1000 --target-error 1e-9 --only parts",
@@ -82,7 +82,7 @@ fn a_comparison_reports_the_keys_of_the_list() {
 
 #[test]
 fn a_search_for_the_rank_reports_the_keys_of_the_list() {
-    let runs = ["ranks labelled --to 3"];
+    let runs = ["ranks labelled -k 1..3"];
     assert_keys("ranks-keys.txt", &reports(&desk(), "ranks.json", &runs));
 }
 

@@ -14,7 +14,7 @@ fn every_file_that_a_command_writes_is_in_the_table() {
         (WrittenBy::Learn, "pictures -k 3 --mask mask.pgm --csv"),
         (WrittenBy::Compare, "compare pictures -k 3"),
         (WrittenBy::Project, "project learn pictures"),
-        (WrittenBy::Ranks, "ranks pictures --to 3"),
+        (WrittenBy::Ranks, "ranks pictures -k 1..3"),
     ];
     for (writer, arguments) in runs {
         let out = format!("{writer:?}").to_lowercase();

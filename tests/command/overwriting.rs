@@ -128,7 +128,7 @@ fn pictures_that_are_read_are_never_replaced() {
     for run in [
         "pictures -k 3 --only parts",
         "compare pictures",
-        "ranks pictures --to 3",
+        "ranks pictures -k 1..3",
     ] {
         fails(
             &desk,

@@ -45,7 +45,7 @@ fn seconds(report: &Value) -> Vec<f64> {
 fn a_search_writes_a_table_a_chart_a_gallery_and_a_report_that_agree() {
     let desk = desk_of_rank_4();
     let run = desk
-        .command("ranks set.npy --to 5 --restarts 2")
+        .command("ranks set.npy -k 1..5 --restarts 2")
         .assert()
         .success();
     run.stdout(
@@ -89,7 +89,7 @@ fn a_search_writes_a_table_a_chart_a_gallery_and_a_report_that_agree() {
 #[test]
 fn one_start_has_no_stability() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures --from 2 --to 3 --restarts 1 -q")
+    desk.command("ranks pictures -k 2..3 --restarts 1 -q")
         .assert()
         .success()
         .stdout(is_empty());
@@ -105,18 +105,18 @@ fn one_start_has_no_stability() {
 fn ranks_that_are_done_are_not_tried_again_unless_something_changed() {
     let desk = Desk::with_pictures();
     let run = |more: &str| {
-        desk.command(&format!("ranks pictures -q --from 2 {more}"))
+        desk.command(&format!("ranks pictures -q -k 2..{more}"))
             .assert()
             .success();
         report(&desk)
     };
-    let first = run("--to 4");
-    let again = run("--to 4");
+    let first = run("4");
+    let again = run("4");
     assert_eq!(
         first["ranks"], again["ranks"],
         "even the seconds are those of the first run"
     );
-    let wider = run("--to 5");
+    let wider = run("5");
     assert_eq!(
         seconds(&wider)[..3],
         seconds(&first)[..],
@@ -124,23 +124,23 @@ fn ranks_that_are_done_are_not_tried_again_unless_something_changed() {
     );
     fs::remove_file(desk.path("output/ranks.json")).unwrap();
     assert_eq!(
-        figures(&run("--to 5")),
+        figures(&run("5")),
         figures(&wider),
         "and comes out as from nothing"
     );
     assert_eq!(
-        figures(&run("--to 3")),
+        figures(&run("3")),
         figures(&wider),
         "a narrower one loses nothing"
     );
-    let kept = seconds(&run("--to 5"));
-    assert_ne!(seconds(&run("--to 5 --seed 1")), kept, "another seed");
-    assert_ne!(seconds(&run("--to 5 --restarts 2")), kept, "other starts");
-    let before = seconds(&run("--to 5"));
-    assert_ne!(seconds(&run("--to 5 --invert")), before, "other pixels");
+    let kept = seconds(&run("5"));
+    assert_ne!(seconds(&run("5 --seed 1")), kept, "another seed");
+    assert_ne!(seconds(&run("5 --restarts 2")), kept, "other starts");
+    let before = seconds(&run("5"));
+    assert_ne!(seconds(&run("5 --invert")), before, "other pixels");
     desk.write("output/ranks.json", "{ cut sh");
     assert_eq!(
-        figures(&run("--to 5")),
+        figures(&run("5")),
         figures(&wider),
         "a broken file is no file"
     );
@@ -153,7 +153,7 @@ fn a_killed_search_resumes_where_it_was() {
     desk.write_npy("set.npy", &images.to_f32());
     let mut command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
     command
-        .args(["ranks", "set.npy", "--to", "16", "-q"])
+        .args(["ranks", "set.npy", "-k", "1..16", "-q"])
         .current_dir(desk.path(""))
         .stderr(Stdio::null());
     let mut run = command.spawn().unwrap();
@@ -175,7 +175,7 @@ fn a_killed_search_resumes_where_it_was() {
             .unwrap()
             .starts_with(&format!("ended after {} of 16", done.len()))
     );
-    desk.command("ranks set.npy --to 16 -q").assert().success();
+    desk.command("ranks set.npy -k 1..16 -q").assert().success();
     let whole = report(&desk);
     assert_eq!(seconds(&whole)[..done.len()], done[..]);
     assert_eq!(
@@ -189,7 +189,7 @@ fn the_number_of_threads_changes_no_bit() {
     let desk = Desk::with_pictures();
     let run = |threads: usize| {
         desk.command(&format!(
-            "ranks pictures --to 4 -q -o out{threads} --threads {threads}"
+            "ranks pictures -k 1..4 -q -o out{threads} --threads {threads}"
         ))
         .assert()
         .success();
@@ -215,26 +215,22 @@ fn impossible_ranks_are_refused_before_any_work() {
             .stdout(is_empty())
             .stderr(contains(said));
     };
+    usage("ranks pictures -k 5..4", "the range 5..4 is empty");
+    for list in ["0", "1..4:0", "a", "-1", "10%"] {
+        let needed = "ranks of 1 or more are needed, such as 4,9,16";
+        usage(&format!("ranks pictures -k {list}"), needed);
+    }
     usage(
-        "ranks pictures --from 5 --to 4",
-        "--from 5 is larger than --to 4",
-    );
-    usage(
-        "ranks pictures --from 0",
-        "a whole number of 1 or more is needed",
-    );
-    usage(
-        "ranks pictures --step 0",
-        "a whole number of 1 or more is needed",
+        "ranks pictures -k 2 3",
+        "ranks are separated by commas: pass -k 2,3",
     );
     usage(
         "pictures -k many",
         "a whole number of 1 or more is needed, or auto",
     );
-    let too_large =
-        "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --to 12 or less";
-    for arguments in ["ranks pictures --to 13", "ranks pictures --from 13"] {
-        desk.command(arguments)
+    let too_large = "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --ranks with 12 or less";
+    for list in ["1..13", "13", "2,13,4"] {
+        desk.command(&format!("ranks pictures -k {list}"))
             .assert()
             .code(1)
             .stdout(is_empty())
@@ -244,18 +240,77 @@ fn impossible_ranks_are_refused_before_any_work() {
 }
 
 #[test]
-fn without_a_range_small_sets_are_tried_as_far_as_they_go() {
+fn several_ranks_of_a_run_name_the_command_for_them() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures -q --step 4 --restarts 1")
-        .assert()
-        .success();
-    let ranks: Vec<u64> = report(&desk)["ranks"]
-        .as_array()
-        .unwrap()
+    let named = contains("to try several, run `nmf-images ranks INPUT -k 4,9`");
+    for arguments in [
+        "pictures -k 4,9",
+        "pictures -k 4 9",
+        "-k 4 9 pictures",
+        "-k 4 9",
+        "pictures --rank 4 9 -q",
+        "compare pictures -k 4,9",
+        "compare pictures -k 4 9",
+    ] {
+        let run = desk.command(arguments).assert().code(2);
+        run.stdout(is_empty()).stderr(named.clone());
+    }
+}
+
+fn tried(report: &Value) -> Vec<u64> {
+    let ranks = report["ranks"].as_array().unwrap();
+    ranks
         .iter()
         .map(|scores| scores["rank"].as_u64().unwrap())
-        .collect();
-    assert_eq!(ranks, [1, 5, 9, 12]);
+        .collect()
+}
+
+#[test]
+fn ranks_are_a_list_of_numbers_and_ranges() {
+    let desk = Desk::with_pictures();
+    desk.command("ranks pictures -q -k 7,1..6:3,2 --restarts 1")
+        .assert()
+        .success();
+    assert_eq!(tried(&report(&desk)), [1, 2, 4, 6, 7]);
+}
+
+#[test]
+fn the_old_range_is_accepted_with_a_note_and_from_is_the_format() {
+    let desk = Desk::with_pictures();
+    let note =
+        |ranks: &str| format!("note: the old options of `ranks` will be removed: pass {ranks}");
+    desk.command("ranks pictures --from 2 --to 6 --step 3 --restarts 1")
+        .assert()
+        .success()
+        .stderr(contains(note(
+            "--ranks 2..6:3 instead of --from, --to and --step",
+        )));
+    assert_eq!(tried(&report(&desk)), [2, 5, 6]);
+    desk.write_npy("set.npy", &crate::command::bars(COUNT, 6, 8));
+    desk.command("ranks set.npy -k 1,3 --restarts 1 --file-format npy -o old")
+        .assert()
+        .success()
+        .stderr(contains(note("--from FORMAT instead of --file-format")));
+    desk.command("ranks set.npy -k 1,3 --restarts 1 --from npy -o new")
+        .assert()
+        .success()
+        .stderr(contains("old options").not());
+    desk.command("ranks pictures --from 5 --to 4")
+        .assert()
+        .code(2)
+        .stderr(contains("--from 5 is larger than --to 4"));
+    desk.command("ranks pictures --from 2 -k 3")
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn without_a_range_small_sets_are_tried_as_far_as_they_go() {
+    let desk = Desk::with_pictures();
+    desk.command("ranks pictures -q --restarts 1")
+        .assert()
+        .success();
+    assert_eq!(tried(&report(&desk)), (1..=12).collect::<Vec<_>>());
 }
 
 #[test]
@@ -291,9 +346,9 @@ fn auto_chooses_the_rank_and_learns_as_ever() {
 #[test]
 fn the_pictures_of_an_earlier_search_are_no_input() {
     let desk = Desk::with_pictures();
-    desk.command("ranks pictures --to 2 -q -o pictures")
+    desk.command("ranks pictures -k 1..2 -q -o pictures")
         .assert()
         .success();
-    desk.command("ranks pictures --to 2 -q").assert().success();
+    desk.command("ranks pictures -k 1..2 -q").assert().success();
     assert_eq!(report(&desk)["input"]["images"], COUNT);
 }

@@ -31,6 +31,7 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
                 &Comparison {
                     title,
                     facts: &facts[rank % 4..],
+                    remark: None,
                     bases: &bases(&basis, &basis),
                     scaling: if rank % 2 == 0 {
                         Scaling::Each

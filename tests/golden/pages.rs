@@ -15,6 +15,7 @@ fn arrows_compared(theme: Theme) -> Figure {
     let data = Comparison {
         title: "arrows",
         facts: &facts,
+        remark: None,
         bases: &bases(&parts, &eigenimages),
         scaling: Scaling::Each,
         samples: &samples,

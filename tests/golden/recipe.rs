@@ -43,6 +43,7 @@ fn drawn(
         caption: "An arrow as a sum of terms, the largest first; below, the partial sums and their relative errors.",
         shape,
         original,
+        white: None,
         mixtures: &mixtures,
     };
     recipe(&data, Theme::Light).expect("drawn")
@@ -136,6 +137,7 @@ fn values_that_are_not_finite_are_drawn_and_wrong_sizes_are_an_error() {
         caption: "",
         shape: SHAPE,
         original: &image,
+        white: None,
         mixtures: &[fits],
     };
     let told = |data: Recipe| {

@@ -453,7 +453,7 @@ fn the_command_learns_from_an_archive_and_projects_another() {
     desk.command("compare more.tgz --rules hals -k 2 -o compared")
         .assert()
         .success();
-    desk.command("ranks faces.zip --to 2 --file-format zip -o ranked")
+    desk.command("ranks faces.zip -k 1..2 --from zip -o ranked")
         .assert()
         .success();
     let run = desk

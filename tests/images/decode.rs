@@ -49,10 +49,11 @@ fn every_lossless_format_comes_back_as_it_was_and_stays_8_bit() {
         assert!(matches!(set.pixels, Pixels::U8(_)), "{name}");
         assert_eq!(set.shape, Shape::new(2, 3), "{name}");
         assert_eq!(set.image_f32(0), expected, "{name}");
-        assert_eq!(
-            set.notes,
-            ["1 pixel black in every image, which does no harm"],
-            "{name}"
+        assert!(
+            set.notes
+                .contains(&"1 pixel black in every image, which does no harm".to_owned()),
+            "{name}: {:?}",
+            set.notes
         );
     }
 }
@@ -122,11 +123,12 @@ fn float_images_keep_their_values_and_refuse_negative_and_nan_pixels() {
         encode(pixels, ImageFormat::Tiff)
     };
     assert_eq!(values(".tif", tiff(0.123_456)), [0.123_456]);
-    for wrong in [f32::NAN, f32::INFINITY, -0.5] {
-        assert_eq!(
-            reason("a.tif", tiff(wrong)),
-            "contains NaN, infinite or negative values"
+    for (wrong, word) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf"), (-0.5, "-0.5")] {
+        let reason = reason("a.tif", tiff(wrong));
+        let expected = format!(
+            "1 value is NaN, infinite or negative, the first {word} at row 0, column 0 (counted from 0)"
         );
+        assert_eq!(reason, expected);
     }
 }
 
@@ -316,7 +318,7 @@ fn content_decides_against_the_extension_and_each_mismatch_is_noted_once() {
     ]));
     assert_eq!(set.names, ["a.png", "b.png", "c.jpg", "d.bmp"]);
     assert_eq!(
-        set.notes,
+        set.notes[..2],
         [
             "1 file is named .jpg but holds BMP",
             "2 files are named .png but hold JPEG"

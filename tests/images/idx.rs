@@ -266,7 +266,7 @@ fn the_command_reads_an_idx_file_and_reports_its_labels() {
     let desk = Desk::empty();
     desk.write(IMAGES, four());
     desk.write(LABELS, labels(4, &[3, 1, 3, 1]));
-    for command in ["", "compare --rules hals ", "ranks --to 2 "] {
+    for command in ["", "compare --rules hals ", "ranks -k 1..2 "] {
         let line = format!("{command}{IMAGES} -o out");
         let line = if command.starts_with("ranks") {
             line

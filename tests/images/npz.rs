@@ -40,7 +40,10 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
         );
         assert_eq!(
             set.notes,
-            ["images are read from the array x, the only one that can hold images"],
+            [
+                "images are read from the array x, the only one that can hold images",
+                "the array y has one value per image; if these are the labels, pass --label y"
+            ],
             "{method}"
         );
         desk.write(
@@ -57,6 +60,104 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
             "{method}"
         );
     }
+}
+
+#[test]
+fn labels_in_one_column_are_not_images() {
+    let images = Array2::from_shape_fn((4, 6), |(row, column)| (10 * row + column) as u8);
+    let column = Array2::from_shape_vec((4, 1), vec![3_i64, 1, 3, 1]).unwrap();
+    let entries = [("labels.npy", npy(&column)), ("images.npy", npy(&images))];
+    let desk = Desk::empty();
+    desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+    let set = read(&desk, "set.npz", &LoadOptions::default());
+    assert_eq!(set.pixels, Pixels::U8(images));
+    let message = said_with(
+        &archive(CompressionMethod::Stored, &entries),
+        &keyed("labels"),
+    );
+    assert!(
+        message.starts_with(": `labels`: the array has 4 rows of one value each"),
+        "{message}"
+    );
+}
+
+/// An array of texts, as `numpy.array(['b', 'a', …])` is saved.
+fn texts(texts: &[&str]) -> Vec<u8> {
+    let shape = format!("({},)", texts.len());
+    let data: Vec<u8> = texts
+        .iter()
+        .flat_map(|text| text.chars())
+        .flat_map(|sign| u32::from(sign).to_le_bytes())
+        .collect();
+    crate::helpers::npy("'<U1'", "False", &shape, &data)
+}
+
+#[test]
+fn labels_are_the_array_that_is_named() {
+    let images = npy(&Array3::from_shape_fn((4, 1, 2), |(image, _, _)| {
+        image as u8 + 1
+    }));
+    let labelled = |label: &str| LoadOptions {
+        label: Some(label.to_owned()),
+        ..LoadOptions::default()
+    };
+    for (labels, names) in [
+        (npy(&array![7_i64, 10, 7, 10]), ["7", "10"]),
+        (npy(&array![[7_u8], [10], [7], [10]]), ["7", "10"]),
+        (npy(&array![7_f64, 10.0, 7.0, 10.0]), ["7", "10"]),
+        (texts(&["a", "b", "a", "b"]), ["a", "b"]),
+    ] {
+        let entries = [("X.npy", images.clone()), ("y.npy", labels)];
+        let desk = Desk::empty();
+        desk.write("set.npz", archive(CompressionMethod::Deflated, &entries));
+        let set = read(&desk, "set.npz", &labelled("y"));
+        let found = set.labels.unwrap();
+        assert_eq!(
+            (&found.names[..], found.indices),
+            (&names.map(str::to_owned)[..], vec![0, 1, 0, 1])
+        );
+        assert!(
+            set.notes
+                .contains(&"2 distinct labels are read from the array y".to_owned()),
+            "{:?}",
+            set.notes
+        );
+        let limited = LoadOptions {
+            limit: Some(2),
+            ..labelled("y")
+        };
+        let set = read(&desk, "set.npz", &limited);
+        assert_eq!(set.labels.unwrap().indices, [0, 0]);
+        let set = read(&desk, "set.npz", &LoadOptions::default());
+        let note = "the array y has one value per image; if these are the labels, pass --label y";
+        assert!(
+            set.labels.is_none() && set.notes.iter().any(|found| found == note),
+            "{:?}",
+            set.notes
+        );
+    }
+    let entries = [("X.npy", images.clone()), ("y.npy", npy(&array![7, 10, 7]))];
+    let bytes = archive(CompressionMethod::Stored, &entries);
+    assert_eq!(
+        said_with(&bytes, &labelled("y")),
+        ": 3 labels for 4 images: one label per image is needed"
+    );
+    assert_eq!(
+        said_with(&bytes, &labelled("z")),
+        ": `z`: the archive has no array `z`; it has: X [4, 1, 2], y [3]"
+    );
+    let one_hot = [
+        ("X.npy", images),
+        ("y.npy", npy(&Array2::<u8>::zeros((4, 2)))),
+    ];
+    let message = said_with(
+        &archive(CompressionMethod::Stored, &one_hot),
+        &labelled("y"),
+    );
+    assert!(
+        message.contains("is not that of labels; allowed are (n) and (n, 1)"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -123,7 +224,7 @@ fn archives_without_images_and_broken_ones_are_refused_in_one_line() {
     );
     let words = said_with(&mixed(stored), &keyed("names"));
     assert!(
-        words.starts_with(": `names`: the array holds <U1; allowed are u8, "),
+        words.starts_with(": `names`: the array holds <U1, text; allowed are "),
         "{words}"
     );
     assert!(

@@ -1,7 +1,10 @@
 //! Tables of numbers: rows, headers and labels, and the messages for tables that are refused.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use ndarray::{Array2, array};
 use nmf_images::Shape;
 use nmf_images::images::{
@@ -14,6 +17,12 @@ fn read(name: &str, text: impl AsRef<[u8]>, options: &LoadOptions) -> nmf_images
     let desk = Desk::empty();
     desk.write(name, text);
     load(&desk.path(name), options)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 fn plain(text: impl AsRef<[u8]>) -> ImageSet {
@@ -298,8 +307,8 @@ fn fields_without_a_number_are_missing_on_request() {
 #[test]
 fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
     assert_eq!(
-        said("name,a\nx,1\n"),
-        "line 2, column 1 (`name`) holds `x`, which is not a number"
+        said("kind,a\nx,1\nx,1\n"),
+        "line 2, column 1 (`kind`) holds `x`, which is not a number"
     );
     // Lines are counted as an editor does, empty ones and those within quotation marks too.
     let places = [
@@ -318,11 +327,224 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
     assert!(
         said_with("k,a,b\nx,1,2\ny,3,z\n", &labelled("k")).ends_with("`z`, which is not a number")
     );
-    assert!(said("a;b\n0,5;1\n").ends_with("holds `0,5`, which is not a number"));
-    assert!(said("1 2 3\n4 5 6\n").ends_with("holds `4 5 6`, which is not a number"));
-    let long = said(format!("a,b\n1,{}\n", "x\u{1b}".repeat(1000)));
+    assert!(said("a;b\n0,5,0;1\n0,5,0;2\n").ends_with("holds `0,5,0`, which is not a number"));
+    let long = said(format!("a,b\n1,{0}\n1,{0}\n", "x\u{1b}".repeat(1000)));
     assert!(long.len() < 300 && !long.contains('\u{1b}'), "{long}");
-    assert!(said(b"a,b\n1,\xff\n").starts_with("line 2, column 2 (`b`) holds `\u{fffd}`"));
+    assert!(said(b"a,b\n1,\xff\n1,\xff\n").starts_with("line 2, column 2 (`b`) holds `\u{fffd}`"));
+}
+
+#[test]
+fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
+    let rows = Pixels::F32(array![[7.0, 3.0], [14.0, 6.0], [21.0, 2.0]]);
+    for (text, described) in [
+        (",a,b\n0,7,3\n1,14,6\n2,21,2\n", "1 has no name and"),
+        (",a,b\n1,7,3\n2,14,6\n3,21,2\n", "1 has no name and"),
+        (
+            "\"\",\"a\",\"b\"\n\"1\",7,3\n\"2\",14,6\n\"3\",21,2\n",
+            "1 has no name and",
+        ),
+        (
+            "Unnamed: 0,a,b\n0,7,3\n1,14,6\n2,21,2\n",
+            "1 (`Unnamed: 0`)",
+        ),
+        ("a,index,b\n7,0,3\n14,1,6\n21,2,2\n", "2 (`index`)"),
+        // R leaves the name of the first column out.
+        ("a,b\n1,7,3\n2,14,6\n3,21,2\n", "1 has no name and"),
+        (
+            "\"a\" \"b\"\n\"1\" 7 3\n\"2\" 14 6\n\"3\" 21 2\n",
+            "1 has no name and",
+        ),
+    ] {
+        let set = plain(text);
+        assert_eq!(set.pixels, rows, "{text}");
+        let note = format!("column {described} counts the rows and is left out");
+        assert!(set.notes[1].starts_with(&note), "{:?}", set.notes);
+        let set = read("t.csv", text, &shaped(1, 2)).unwrap();
+        assert_eq!(set.shape, Shape::new(1, 2), "{text}");
+    }
+    let set = read("t.csv", ",a,b\n0,7,3\n1,14,6\n", &shaped(1, 3)).unwrap();
+    assert_eq!(set.shape, Shape::new(1, 3), "the size asks for the column");
+    for text in [
+        "first,a,b\n0,7,3\n1,14,6\n",
+        ",a,b\n0,7,3\n2,14,6\n",
+        "0,7,3\n1,14,6\n",
+    ] {
+        assert_eq!(plain(text).shape, Shape::new(1, 3), "{text}");
+    }
+    let long: String = (0..10)
+        .map(|row| format!("{row},{},2\n", row % 3))
+        .collect();
+    assert_eq!(plain(&long).shape, Shape::new(1, 2), "no header, ten rows");
+    let named = plain(format!("id,a,b\n{long}"));
+    assert_eq!(named.shape, Shape::new(1, 3));
+    let note = "column 1 (`id`) counts the rows; if it is no pixel, pass --ignore id";
+    assert!(
+        named.notes.iter().any(|found| found == note),
+        "{:?}",
+        named.notes
+    );
+}
+
+#[test]
+fn columns_are_left_out_on_request_or_taken_for_names() {
+    let text = "id,cond,p0,p1\nx7,a,1,2\nx9,b,3,4\nx8,a,5,6\n";
+    let options = LoadOptions {
+        label: Some("cond".to_owned()),
+        ..LoadOptions::default()
+    };
+    let set = read("t.csv", text, &options).unwrap();
+    assert_eq!(
+        set.pixels,
+        Pixels::F32(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    );
+    assert_eq!(set.names, ["x7", "x9", "x8"]);
+    assert_eq!(set.labels.unwrap().indices, [0, 1, 0]);
+    assert!(set.notes[1].starts_with("column 1 (`id`) has a different text in every row"));
+    for ignored in [["id", "cond"], ["1", "2"]] {
+        let options = LoadOptions {
+            ignore: ignored.map(str::to_owned).to_vec(),
+            ..LoadOptions::default()
+        };
+        let set = read("t.csv", text, &options).unwrap();
+        assert_eq!((set.shape, &set.names[0][..]), (Shape::new(1, 2), "0"));
+    }
+    assert!(said(text).starts_with("line 2, column 2 (`cond`) holds `a`, which is not a number"));
+    let unknown = LoadOptions {
+        ignore: vec!["di".to_owned()],
+        ..LoadOptions::default()
+    };
+    assert!(said_with(text, &unknown).starts_with("the table has no column `di`; allowed are id"));
+}
+
+#[test]
+fn spaces_separate_fields_whatever_their_number() {
+    let rows = Pixels::F32(array![[6.0, 0.5, 1.0], [5.0, 0.0, 1.0]]);
+    for text in [
+        "6 0.5 1 \n5 0 1 \n",
+        "   6.000000000000000000e+00 5.0e-01 1.0E+00\r\n\r\n 5   0\t1\r\n",
+        "# a comment, with; delimiters\n6 0.5 1\n# another\n5 0 1",
+        "a b c\n6 0.5 1\n5 0 1\n",
+        "6,0 0,5 1,0\n5,0 0,0 1,0\n",
+        "6;0,5;1\n5;0;1\n",
+        "# a,b\n6,0.5,1\n5,0,1\n",
+    ] {
+        let desk = Desk::empty();
+        desk.write("table.txt", text);
+        desk.write("table.txt.gz", gzip(text.as_bytes()));
+        for name in ["table.txt", "table.txt.gz"] {
+            let set = load(&desk.path(name), &LoadOptions::default()).unwrap();
+            assert_eq!(set.pixels, rows, "{name}: {text}");
+        }
+    }
+    assert!(plain("6;0,5\n5;0\n").notes[0].contains("with decimal commas"));
+    let negative = said("6 0.5 -1 \n5 0 1 \n");
+    assert!(
+        negative.starts_with("1 negative value down to -1, the first at image 0, row 0, column 2")
+    );
+    assert!(said("1 2\n\n# c\n3 x\n").starts_with("line 4, column 2 holds `x`"));
+    assert!(said("1,2\n\n# c\n3,x\n").starts_with("line 4, column 2 holds `x`"));
+    assert!(said("1 1:0.5 7:1\n2 2:1\n").starts_with("the rows are sparse (`label index:value`"));
+}
+
+#[test]
+fn one_column_more_than_pixels_is_the_labels_if_only_one_can_be() {
+    for (text, column, labels) in [
+        ("6 0.5 1 \n5 0 1 \n", "1", ["5", "6"]),
+        ("0.5,1,6\n0,1,5\n", "3", ["5", "6"]),
+        ("a,label,b\n0.5,6,1\n0,5,0.5\n", "", ["", ""]),
+        ("a,b,label\n2,3,6\n4,5,5\n", "3 (`label`)", ["5", "6"]),
+    ] {
+        let read = read("t.csv", text, &shaped(1, 2));
+        if column.is_empty() {
+            assert!(read.is_err(), "{text}");
+            continue;
+        }
+        let set = read.unwrap();
+        assert_eq!(set.shape, Shape::new(1, 2), "{text}");
+        assert_eq!(set.labels.unwrap().names, labels, "{text}");
+        let note = format!("column {column} is taken for the labels");
+        assert!(set.notes[1].starts_with(&note), "{:?}", set.notes);
+    }
+    assert_eq!(
+        said_with("2,3,6\n4,5,5\n", &shaped(1, 2)),
+        "a row of 3 values is not an image of 2x1, which has 2",
+        "the first and the last column can be labels"
+    );
+    let set = plain("label,a\n3,4\n5,9\n");
+    let note = "column 1 (`label`) is read as a pixel; if it has the labels, pass --label label";
+    assert_eq!(set.notes[1], note);
+}
+
+#[test]
+fn a_field_may_hold_all_pixels() {
+    let pixels = Pixels::U8(array![[1, 2], [3, 40]]);
+    for text in [
+        "e,pixels\n0,\"1 2\"\n1,\"3 40\"\n",
+        "emotion,pixels,Usage\n0,1 2,Training\n1,3  40 ,Test\n",
+        "pixels\n1 2\n3 40\n",
+        "0,1 2\n1,3 40\n",
+        "1 2;0\n3 40;1\n",
+    ] {
+        let set = read("f.csv", text, &shaped(1, 2)).unwrap();
+        assert_eq!(set.pixels, pixels, "{text}");
+    }
+    let text = "emotion,pixels\n0,\"1 2\"\n3,\"3 40\"\n";
+    let set = plain(text);
+    assert_eq!(set.pixels, Pixels::F32(array![[1.0, 2.0], [3.0, 40.0]]));
+    assert_eq!(
+        set.notes[1],
+        "the pixels are those in column 2 (`pixels`); not read: column 1 (`emotion`); if one has the labels, pass it to \
+         --label"
+    );
+    let labels = read("f.csv", text, &labelled("emotion"))
+        .unwrap()
+        .labels
+        .unwrap();
+    assert_eq!(labels.names, ["0", "3"]);
+    assert_eq!(
+        said("e,pixels\n0,1 2\n1,3 4 5\n"),
+        "line 3, column 2 (`pixels`) holds 3 numbers, but that of the first row holds 2"
+    );
+    assert!(
+        said("e,pixels\n0,1 2\n1,3 x\n")
+            .starts_with("line 3, column 2 (`pixels`) holds `x`, which is not a number")
+    );
+    assert_eq!(
+        said_with(text, &shaped(1, 3)),
+        "a row of 2 values is not an image of 3x1, which has 3"
+    );
+}
+
+#[test]
+fn the_columns_of_a_turned_table_are_images() {
+    let transpose = |options| LoadOptions {
+        transpose: true,
+        ..options
+    };
+    let text = "left,right\n1,10\n2,20\n3,30\n";
+    let set = read("t.csv", text, &transpose(shaped(1, 3))).unwrap();
+    assert_eq!(set.pixels, Pixels::U8(array![[1, 2, 3], [10, 20, 30]]));
+    assert_eq!(set.names, ["left", "right"]);
+    let set = read("t.csv", text, &transpose(LoadOptions::default())).unwrap();
+    assert_eq!(set.shape, Shape::new(1, 3));
+    let set = read(
+        "t.csv",
+        ",a,b\n0,1,10\n1,2,20\n2,3,30\n",
+        &transpose(shaped(1, 3)),
+    )
+    .unwrap();
+    assert_eq!(
+        (set.len(), &set.names[..]),
+        (2, &["a".to_owned(), "b".to_owned()][..])
+    );
+    assert_eq!(
+        said_with(text, &shaped(1, 3)),
+        "a row of 2 values is not an image of 3x1, but a column of 3 values is: turn the table"
+    );
+    assert_eq!(
+        said_with(text, &transpose(labelled("left"))),
+        "a table whose columns are the images has no column of labels"
+    );
 }
 
 #[test]
@@ -343,6 +565,11 @@ fn broken_tables_are_refused_in_one_line() {
         said("1,2\n3\n"),
         "line 2 has 1 field, but the first line has 2"
     );
+    assert_eq!(
+        said("a,b\n7,2,3\n1,4,5\n"),
+        "line 2 has 3 fields, but the first line has 2"
+    );
+    assert!(said("a,b\n1,2,3,4 5\n").starts_with("line 2 has 4 fields"));
     assert_eq!(
         said("a,b\n1,2\n3,4,5\n"),
         "line 3 has 3 fields, but the first line has 2"
@@ -390,7 +617,9 @@ fn a_table_is_detected_from_its_content_and_otherwise_from_its_name() {
             "Dear Madam, it is 3 o'clock\nand, well, 4 o'clock\n",
             false,
         ),
-        ("t", "1 2\n3 4\n", false),
+        ("t", "1 2\n3 4\n", true),
+        ("t", "two words\nand two\n", false),
+        ("t", "1 2\n3 4 5\n", false),
         ("t.csv", "<!doctype html>\n1,2\n3,4\n", false),
         ("t.csv", "shopping\n", true),
     ] {
@@ -483,7 +712,7 @@ fn the_command_learns_from_a_table_and_projects_another() {
         .unwrap();
     }
     desk.write("t.csv", text);
-    let line = "t.csv -k 2 --shape 6x8 --label kind --json -o out --only parts";
+    let line = "t.csv -k 2 --row-size 8x6 --label kind --json -o out --only parts";
     let run = desk.command(line).assert().success();
     let report: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
     let input = &report["input"];
@@ -491,16 +720,17 @@ fn the_command_learns_from_a_table_and_projects_another() {
         (&input["width"], &input["height"], &input["labels"]),
         (&8.into(), &6.into(), &serde_json::json!(["even", "odd"]))
     );
-    let asked = serde_json::json!(["6x8", "row", "kind", null]);
-    let echoed = ["shape", "order", "label", "from"].map(|key| input["preparation"][key].clone());
+    let asked = serde_json::json!(["6x8", "8x6", "row", "kind", null]);
+    let echoed = ["shape", "row_size", "order", "label", "from"]
+        .map(|key| input["preparation"][key].clone());
     assert_eq!(serde_json::Value::from(echoed.to_vec()), asked);
     let note = "note: t.csv holds 12 rows of 48 numbers below a header, levels of grey from 0 to 255, labels in column 1 (`kind`)";
     let told = desk
-        .command("compare t.csv --rules hals -k 2 --from csv --shape 6x8 --label 1 -o compared")
+        .command("compare t.csv --rules hals -k 2 --from csv --row-size 8x6 --label 1 -o compared")
         .assert()
         .success();
     told.stderr(predicates::str::contains(note));
-    desk.command("ranks t.csv --from 1 --to 2 --file-format csv --label kind -o ranked")
+    desk.command("ranks t.csv -k 1..2 --from csv --label kind -o ranked")
         .assert()
         .success();
     desk.command("project out t.csv --label kind -o projected")
@@ -510,4 +740,96 @@ fn the_command_learns_from_a_table_and_projects_another() {
     unknown.stderr(predicates::str::contains(
         "[possible values: npy, npz, idx, csv",
     ));
+}
+
+#[test]
+fn the_old_spelling_of_the_row_size_means_the_same_for_a_release() {
+    let desk = Desk::empty();
+    let table: Array2<u8> = command::bars(12, 6, 8)
+        .into_shape_with_order((12, 48))
+        .unwrap();
+    desk.write_npy("rows.npy", &table);
+    let note =
+        "note: --shape 6x8 (height x width) will be removed: pass --row-size 8x6 (width x height)";
+    for command in [
+        "rows.npy",
+        "compare rows.npy --rules hals",
+        "ranks rows.npy --to 2",
+    ] {
+        let rank = if command.starts_with("ranks") {
+            ""
+        } else {
+            "-k 2"
+        };
+        let run = desk
+            .command(&format!("{command} --shape 6x8 {rank} -o out"))
+            .assert()
+            .success();
+        run.stderr(predicates::str::contains(note))
+            .stdout(predicates::str::contains("12 images of 8x6"));
+    }
+    desk.command("pack rows.npy --shape 6x8 --out packed.npy")
+        .assert()
+        .success()
+        .stderr(predicates::str::contains(note));
+    assert_eq!(
+        load(&desk.path("packed.npy"), &LoadOptions::default())
+            .unwrap()
+            .shape,
+        Shape::new(6, 8)
+    );
+    desk.command("rows.npy --shape 6x8 --row-size 8x6")
+        .assert()
+        .code(2);
+    let help = desk.command("--help").assert().success();
+    let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+    assert!(help.contains("--row-size <WxH>") && !help.contains("--shape"));
+}
+
+#[test]
+fn rows_without_a_size_get_one_note_with_the_sizes_that_fit() {
+    let desk = Desk::empty();
+    let table: Array2<u8> = command::bars(12, 6, 8)
+        .into_shape_with_order((12, 48))
+        .unwrap();
+    desk.write_npy("rows.npy", &table);
+    desk.write_npy("turned.npy", &table.t().as_standard_layout());
+    let lines: Vec<String> = table
+        .outer_iter()
+        .map(|row| {
+            row.iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        })
+        .collect();
+    desk.write("rows.csv", lines.join("\n"));
+    for name in ["rows.npy", "rows.csv"] {
+        let set = load(&desk.path(name), &LoadOptions::default()).unwrap();
+        let start = "rows of 48 values are read as images one pixel high; if they are images, pass --row-size 8x6 (or ";
+        assert!(set.notes[0].starts_with(start), "{:?}", set.notes);
+        let set = load(&desk.path(name), &shaped(6, 8)).unwrap();
+        assert!(
+            set.notes.iter().all(|note| !note.contains("--row-size")),
+            "{:?}",
+            set.notes
+        );
+        let set = load(&desk.path(name), &shaped(8, 6)).unwrap();
+        assert!(
+            set.notes[0]
+                .starts_with("rows are smoother as images of 8x6 than of 6x8 (width x height)"),
+            "{:?}",
+            set.notes
+        );
+    }
+    desk.command("turned.npy --row-size 8x6 -k 2")
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains(
+            "turn the table; pass --transpose",
+        ));
+    desk.command("turned.npy --row-size 8x6 --transpose -k 2 --only parts -o out")
+        .assert()
+        .success()
+        .stdout(predicates::str::contains("12 images of 8x6"));
 }

@@ -117,7 +117,8 @@ Examples:
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
   nmf-images scans --invert --size 28x28  dark ink on paper, images of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, about the same error
-  nmf-images t.csv --shape 8x8 --label 65 rows of 64 pixels, with labels in column 65
+  nmf-images t.csv --row-size 8x8 --label 65
+                                          rows of 64 pixels, with labels in column 65
   nmf-images faces.zip                    the images in an archive
   nmf-images ranks faces                  how many parts to learn
   nmf-images compare faces                the learning rules side by side

@@ -7,7 +7,7 @@ use nmf_images::comparison::Rule;
 
 use super::learning::LearningOptions;
 use super::reading::ReadingOptions;
-use super::values::at_least_one;
+use super::values::one_rank;
 use super::writing::{TilingOptions, WritingOptions};
 
 /// Compare learning rules on the same images from the same start
@@ -25,7 +25,7 @@ pub struct Compare {
     #[arg(long, value_name = "RULES", value_parser = rule_list, default_value = RULES, help_heading = "Learning")]
     pub rules: RuleList,
     /// Number of parts to learn, and of eigenimages
-    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = at_least_one,
+    #[arg(short = 'k', long, value_name = "N", default_value_t = 16, value_parser = one_rank,
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: usize,
     #[command(flatten)]

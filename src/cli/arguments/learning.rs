@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use nmf_images::nmf::{Hals, Overlap, Penalties};
 use nmf_images::{Init, Nmf, Solver, StopRule};
 
-use super::values::{at_least_one, fraction, non_negative, seconds, zero_to_one};
+use super::values::{at_least_one, fraction, non_negative, seconds, whole, zero_to_one};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Learning")]
@@ -19,10 +19,10 @@ pub struct LearningOptions {
         value_parser = PossibleValuesParser::new(Init::NAMES))]
     pub init: String,
     /// Seed of the random start: the same seed gives the same parts on any number of threads
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
-    /// Maximum number of iterations
-    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = at_least_one, allow_negative_numbers = true)]
+    /// Maximum number of iterations; with 0, the parts are those of the start, and only the weights are fitted
+    #[arg(long, value_name = "N", default_value_t = StopRule::default().max_iterations, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub max_iter: usize,
     /// Stop when the relative change in error over 10 iterations falls below this value; smaller values run longer and fit
     /// slightly better

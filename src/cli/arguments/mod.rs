@@ -1,11 +1,13 @@
 //! The arguments of each command, and how their values are read.
 
 mod command_line;
+mod common;
 mod compare;
 mod learning;
 mod pack;
 mod parse;
 mod project;
+mod rank_list;
 mod ranks;
 mod reading;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod values;
 mod writing;
 
 pub use self::command_line::{Arguments, Command, CommandLine};
+pub use self::common::CommonOptions;
 pub use self::compare::Compare;
 pub use self::pack::Pack;
 pub use self::project::Project;

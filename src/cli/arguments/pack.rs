@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::common::CommonOptions;
 use super::reading::ReadingOptions;
-use super::values::at_least_one;
 
 /// Write images as one array, for sets that exceed memory
 ///
@@ -22,10 +22,6 @@ pub struct Pack {
     pub out: PathBuf,
     #[command(flatten)]
     pub reading: ReadingOptions,
-    /// Print errors only
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Number of threads [default: one per core]
-    #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
-    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub common: CommonOptions,
 }

@@ -1,7 +1,7 @@
 //! Reads a command line, and keeps its options in a form that can be read again.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -9,31 +9,26 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use nmf_images::error::one_line;
 
 use super::command_line::{Arguments, Command, CommandLine};
+use super::ranks::in_new_words;
+use super::values::several_ranks;
 
 impl CommandLine {
     /// Reads the command line of the process. Help and usage errors end the program.
     pub fn read() -> Self {
-        let line = Self::parsed(std::env::args_os()).map_err(printable).unwrap_or_else(|error| {
-            let mut command = Self::command();
-            match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-                // clap takes whatever follows the folder for a command.
-                (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
-                    if command.find_subcommand(more).is_none() =>
-                {
-                    let message = format!(
-                        "unexpected argument '{more}' found: pass one folder only; a command comes first"
-                    );
-                    command.error(ErrorKind::UnknownArgument, message).exit()
-                }
-                _ => error.exit(),
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let several = SeveralRanks::among(&words);
+        let line = match (Self::parsed(words).map_err(printable), &several) {
+            (Ok(line), Some(several)) if line.input.as_deref().is_some_and(is_missing_number) => {
+                several.exit()
             }
-        });
+            (Err(error), Some(several)) if !is_help(&error) => several.exit(),
+            (Ok(line), _) => line,
+            (Err(error), _) => exit(&error),
+        };
         if let Some(Command::Ranks(ranks)) = &line.command
             && let Err(message) = ranks.check()
         {
-            Self::command()
-                .error(ErrorKind::ValueValidation, message)
-                .exit();
+            usage_error(ErrorKind::ValueValidation, message);
         }
         line
     }
@@ -42,6 +37,7 @@ impl CommandLine {
     pub fn parsed(
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
+        let words = in_new_words(words.into_iter().map(Into::into).collect());
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(words)?;
         let given = command
@@ -85,6 +81,77 @@ impl CommandLine {
     }
 }
 
+/// Ends the program with a usage error.
+fn exit(error: &clap::Error) -> ! {
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        // clap takes whatever follows the folder for a command.
+        (ErrorKind::ArgumentConflict, Some(ContextValue::String(more)))
+            if CommandLine::command().find_subcommand(more).is_none() =>
+        {
+            let message = format!(
+                "unexpected argument '{more}' found: pass one folder only; a command comes first"
+            );
+            usage_error(ErrorKind::UnknownArgument, message)
+        }
+        _ => error.exit(),
+    }
+}
+
+fn usage_error(kind: ErrorKind, message: String) -> ! {
+    CommandLine::command().error(kind, message).exit()
+}
+
+/// Checks whether an error is the text of `--help` or `--version`.
+fn is_help(error: &clap::Error) -> bool {
+    !error.use_stderr()
+}
+
+/// Checks whether a path is a number, and nothing is there.
+fn is_missing_number(path: &Path) -> bool {
+    path.to_str().is_some_and(is_rank) && !path.exists()
+}
+
+fn is_rank(word: &str) -> bool {
+    word.parse::<usize>().is_ok()
+}
+
+/// Several numbers after an option that takes one word.
+#[derive(Debug, PartialEq, Eq)]
+struct SeveralRanks {
+    /// The numbers, separated by commas.
+    list: String,
+    /// Whether the command takes such a list.
+    takes_list: bool,
+}
+
+impl SeveralRanks {
+    /// Finds several numbers after the option for the rank.
+    fn among(words: &[OsString]) -> Option<Self> {
+        let is_option =
+            |word: &OsString| ["-k", "--rank", "--ranks"].iter().any(|name| word == name);
+        let option = words.iter().position(is_option)?;
+        let numbers: Vec<&str> = words[option + 1..]
+            .iter()
+            .map_while(|word| word.to_str().filter(|word| is_rank(word)))
+            .collect();
+        (numbers.len() > 1).then(|| Self {
+            list: numbers.join(","),
+            takes_list: words.get(1).is_some_and(|command| command == "ranks"),
+        })
+    }
+
+    fn message(&self) -> String {
+        if self.takes_list {
+            return format!("ranks are separated by commas: pass -k {}", self.list);
+        }
+        several_ranks(&self.list)
+    }
+
+    fn exit(&self) -> ! {
+        usage_error(ErrorKind::ValueValidation, self.message())
+    }
+}
+
 /// Returns the error with control characters in arguments escaped.
 fn printable(error: clap::Error) -> clap::Error {
     let escaped = std::env::args_os().map(|argument| one_line(&argument.to_string_lossy()));
@@ -108,4 +175,26 @@ fn option_words(argument: &Arg, matches: &ArgMatches) -> Vec<String> {
     values
         .map(|value| format!("--{name}={}", value.to_string_lossy()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_numbers_after_the_rank_are_a_list() {
+        let found = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            SeveralRanks::among(&words).map(|several| several.message())
+        };
+        assert_eq!(found("x faces -k 4"), None);
+        assert_eq!(found("x -k 4 faces"), None);
+        assert_eq!(found("x faces -k 4 9 16"), Some(several_ranks("4,9,16")));
+        assert_eq!(
+            found("x compare f --rank 4 9 -q"),
+            Some(several_ranks("4,9"))
+        );
+        let ranks = found("x ranks f -k 4 9").unwrap();
+        assert!(ranks.ends_with("pass -k 4,9"), "{ranks}");
+    }
 }

@@ -8,7 +8,7 @@ use nmf_images::Shape;
 use nmf_images::images::{Fit, LoadOptions, Missing};
 
 use super::table::TableOptions;
-use super::values::{bytes, size};
+use super::values::{bytes, grey, size, whole};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Reading images")]
@@ -23,10 +23,11 @@ pub struct ReadingOptions {
     #[arg(long)]
     pub invert: bool,
     /// Grey level behind transparent pixels, from 0 (black) to 255 (white)
-    #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background)]
+    #[arg(long, value_name = "GREY", default_value_t = LoadOptions::default().background, value_parser = grey,
+        allow_negative_numbers = true)]
     pub background: u8,
     /// Read only this many images, at least 2, evenly spaced over all
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub limit: Option<usize>,
     #[command(flatten)]
     pub files: FileOptions,
@@ -59,13 +60,16 @@ pub struct FileOptions {
     /// Name of the array in a .npz archive; required if several arrays could be images
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
+    /// Channel to read of TIFF files with several, as of microscopes: its name, or its number from 1 [default: the first]
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Option<String>,
     /// Mask of known pixels, white where known and black where scratched or hidden: an image for all images, a folder with
     /// one image of the same name per image, or a .npy array
     #[arg(long, value_name = "FILE|FOLDER")]
     pub mask: Option<PathBuf>,
     /// Treat pixels as unknown by their value: `alpha`, transparent pixels, instead of blending them with --background;
-    /// `nan`, in arrays and as gaps in tables; or a number such as 0, which is 0 to 255 in 8-bit files, 0 to 1 in images
-    /// of more bits, and the stored value in arrays of floats
+    /// `nan`, in arrays and TIFF files of floats and as gaps in tables; or a number such as 0, which is 0 to 255 in 8-bit
+    /// files, 0 to 1 in images of more bits, and the stored value in arrays and TIFF files of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
     /// Memory to use. A .npy or IDX file with more than a quarter of this in pixels is read block by block; --out then
@@ -77,11 +81,17 @@ pub struct FileOptions {
 }
 
 impl FileOptions {
+    /// Returns a note for each option that is spelled as in earlier releases.
+    pub fn notes(&self) -> Vec<String> {
+        self.table.notes()
+    }
+
     /// Returns `options` with those of this group.
     pub fn options(&self, options: &LoadOptions) -> LoadOptions {
         self.table.options(LoadOptions {
             strict: self.strict,
             key: self.key.clone(),
+            channel: self.channel.clone(),
             missing: self.missing,
             mask: self.mask.clone(),
             ..options.clone()

@@ -104,6 +104,7 @@ fn arguments_by_heading(command: &Command) -> Vec<&Arg> {
     let shown: Vec<&Arg> = command
         .get_arguments()
         .filter(|argument| !matches!(argument.get_id().as_str(), "help" | "version"))
+        .filter(|argument| !argument.is_hide_set())
         .collect();
     let mut sorted = shown.clone();
     sorted.sort_by_key(|argument| {

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use nmf_images::Shape;
 use nmf_images::images::synthetic::{Bars, Swimmer};
 
-use super::values::{at_least_one, fraction, size};
+use super::common::CommonOptions;
+use super::values::{at_least_one, fraction, size, whole};
 
 /// Generate images with known parts, to test whether they are found
 #[derive(Debug, Args)]
@@ -47,6 +48,8 @@ pub struct SwimmerArguments {
     /// Side of such a square in pixels
     #[arg(long, value_name = "N", value_parser = at_least_one, default_value_t = Swimmer::default().thickness)]
     pub thickness: usize,
+    #[command(flatten)]
+    pub common: CommonOptions,
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +67,8 @@ pub struct BarsArguments {
     #[arg(long, value_name = "SHARE", value_parser = fraction, default_value_t = Bars::default().density)]
     pub density: f64,
     /// Seed: the same seed gives the same images
-    #[arg(long, value_name = "N", default_value_t = Bars::default().seed)]
+    #[arg(long, value_name = "N", default_value_t = Bars::default().seed, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
+    #[command(flatten)]
+    pub common: CommonOptions,
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use nmf_images::Shape;
 
+use super::rank_list::RankList;
+
 /// The number of parts to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
@@ -20,11 +22,30 @@ impl FromStr for Rank {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
+            text if is_list(text) => Err(several_ranks(text)),
             text => at_least_one(text)
                 .map(Self::Given)
                 .map_err(|needed| needed + ", or auto"),
         }
     }
+}
+
+/// Parses one rank.
+pub fn one_rank(text: &str) -> Result<usize, String> {
+    if is_list(text) {
+        return Err(several_ranks(text));
+    }
+    at_least_one(text)
+}
+
+/// Checks whether a text is a list of ranks rather than one rank.
+fn is_list(text: &str) -> bool {
+    text.parse::<usize>().is_err() && text.parse::<RankList>().is_ok()
+}
+
+/// Returns the message that names the command for several ranks.
+pub fn several_ranks(list: &str) -> String {
+    format!("one rank is needed; to try several, run `nmf-images ranks INPUT -k {list}`")
 }
 
 /// How often a checkpoint is written.
@@ -66,31 +87,69 @@ impl FromStr for CheckpointInterval {
     }
 }
 
+/// Returns what is needed, and that a list is not.
+fn needed(what: &str, text: &str) -> String {
+    let hint = if text.contains(',') {
+        ", not a list"
+    } else {
+        ""
+    };
+    format!("{what} is needed{hint}")
+}
+
+/// Returns the number that is needed, and how decimals are written.
+fn needed_decimal(what: &str, text: &str) -> String {
+    let hint = if text.contains(',') {
+        ": one number, with a decimal point"
+    } else {
+        ""
+    };
+    format!("{what} is needed{hint}")
+}
+
 pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err("a whole number of 1 or more is needed".to_owned()),
+        _ => Err(needed("a whole number of 1 or more", text)),
     }
+}
+
+/// Parses a non-negative whole number.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| needed("a whole number of 0 or more, such as 7,", text))
+}
+
+/// Parses a grey level of 8 bits.
+pub fn grey(text: &str) -> Result<u8, String> {
+    text.parse()
+        .map_err(|_| needed("a grey level from 0 (black) to 255 (white)", text))
 }
 
 pub fn fraction(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
-        _ => Err("a number from 0 to less than 1 is needed, such as 0.05".to_owned()),
+        _ => Err(needed_decimal(
+            "a number from 0 to less than 1, such as 0.05,",
+            text,
+        )),
     }
 }
 
 pub fn non_negative(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..f64::INFINITY).contains(&number) => Ok(number),
-        _ => Err("a non-negative number is needed, such as 0.001".to_owned()),
+        _ => Err(needed_decimal(
+            "a non-negative number, such as 0.001,",
+            text,
+        )),
     }
 }
 
 pub fn zero_to_one(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
-        _ => Err("a number from 0 to 1 is needed, such as 0.5".to_owned()),
+        _ => Err(needed_decimal("a number from 0 to 1, such as 0.5,", text)),
     }
 }
 
@@ -99,7 +158,7 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
         .parse()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number).ok());
-    number.ok_or_else(|| "a number of seconds is needed, such as 30 or 0.5".to_owned())
+    number.ok_or_else(|| needed_decimal("a number of seconds, such as 30 or 0.5,", text))
 }
 
 /// Parses a number of bytes, such as 2GB, 500 MB or 100000.
@@ -143,6 +202,25 @@ fn sides(text: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_ranks_names_the_command_that_takes_it() {
+        for list in ["4,9", "1..20", "1..60:4"] {
+            let message = several_ranks(list);
+            assert_eq!(list.parse::<Rank>(), Err(message.clone()), "{list}");
+            assert_eq!(one_rank(list), Err(message), "{list}");
+        }
+        assert_eq!("16".parse::<Rank>(), Ok(Rank::Given(16)));
+        assert!(one_rank("10%").unwrap_err().contains("1 or more"));
+    }
+
+    #[test]
+    fn one_number_is_needed_where_a_list_is_given() {
+        assert!(at_least_one("1,2").unwrap_err().ends_with("not a list"));
+        assert!(whole::<u64>("1,2").unwrap_err().ends_with("not a list"));
+        assert!(fraction("0,5").unwrap_err().ends_with("decimal point"));
+        assert_eq!(whole::<u64>("0"), Ok(0));
+    }
 
     #[test]
     fn bytes_are_read_with_and_without_a_unit() {

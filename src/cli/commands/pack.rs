@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use nmf_images::error::one_line;
-use nmf_images::images::{self, LoadOptions, Packed};
+use nmf_images::images::{self, LoadOptions, Packed, Skipped};
 use nmf_images::with_threads;
+use serde::Serialize;
 
 use crate::cli::arguments::Pack;
 use crate::cli::input;
@@ -16,13 +17,29 @@ use crate::cli::output::Output;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
 
+/// What was written, as `--json` prints it.
+#[derive(Serialize)]
+struct PackReport<'a> {
+    version: &'static str,
+    /// The array.
+    file: String,
+    images: usize,
+    width: usize,
+    height: usize,
+    /// The type of its values.
+    values: &'static str,
+    skipped: &'a [Skipped],
+    notes: &'a [String],
+    warnings: Vec<String>,
+}
+
 /// Writes the array and the names beside it.
 pub fn pack(arguments: &Pack) -> Result<Outcome> {
-    with_threads(arguments.threads, || {
+    with_threads(arguments.common.threads, || {
         let Pack {
             out,
             reading,
-            quiet,
+            common,
             ..
         } = arguments;
         let name = name(arguments)?;
@@ -36,23 +53,18 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             ..reading.options()
         };
         let mut staged = output.stage();
-        let packed = {
-            let _spinner =
-                Progress::spinner(*quiet, format!("packing {}", arguments.input.display()));
+        let mut packed = {
+            let text = format!("packing {}", arguments.input.display());
+            let _spinner = Progress::spinner(common.quiet, text);
             staged.add_by(name, |file| fill(&arguments.input, &options, file))?
         };
+        packed.notes.extend(reading.files.notes());
         staged.add(
             &Path::new(name).with_extension("names").to_string_lossy(),
             packed.lines().as_bytes(),
         )?;
         staged.replace()?;
-        if !quiet {
-            summary::print_notices(summary::Notices {
-                notes: &packed.notes,
-                warnings: &input::warnings(&packed.skipped, None),
-            });
-            print_summary(&packed, out)?;
-        }
+        print(&packed, arguments)?;
         Ok(Outcome::Done)
     })
 }
@@ -96,22 +108,40 @@ fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
     Ok(packed)
 }
 
-fn print_summary(packed: &Packed, out: &Path) -> Result<()> {
+/// Prints notes, warnings, and the summary or the report.
+fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
+    let report = PackReport {
+        version: env!("CARGO_PKG_VERSION"),
+        file: out.to_string_lossy().into_owned(),
+        images: packed.names.len(),
+        width: packed.shape.width,
+        height: packed.shape.height,
+        values: if packed.are_of_bytes { "u8" } else { "f32" },
+        skipped: &packed.skipped,
+        notes: &packed.notes,
+        warnings: input::warnings(&packed.skipped, None),
+    };
+    if !common.quiet {
+        summary::print_notices(summary::Notices {
+            notes: report.notes,
+            warnings: &report.warnings,
+        });
+    }
+    summary::print_text(*common, &report, || text(packed, out))
+}
+
+/// Returns the summary.
+fn text(packed: &Packed, out: &Path) -> String {
     let kind = if packed.are_of_bytes {
         "8 bit"
     } else {
         "floats"
     };
-    let (shape, count, out) = (
-        packed.shape,
+    format!(
+        "{} images of {}x{}, {kind}: {}\n",
         packed.names.len(),
-        one_line(&out.display().to_string()),
-    );
-    writeln!(
-        io::stdout(),
-        "{count} images of {}x{}, {kind}: {out}",
-        shape.width,
-        shape.height
-    )?;
-    Ok(())
+        packed.shape.width,
+        packed.shape.height,
+        one_line(&out.display().to_string())
+    )
 }

@@ -68,7 +68,9 @@ fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet>
         memory,
         ..arguments.files.options(&model.reading)
     };
-    Ok(images::load_several(&arguments.inputs, &options)?)
+    let mut images = images::load_several(&arguments.inputs, &options)?;
+    images.notes.extend(arguments.files.notes());
+    Ok(images)
 }
 
 /// Returns the title of the new images: the last name of the first path.

@@ -25,6 +25,7 @@ const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
+        note_old_spelling(arguments);
         let output = Output::prepare(&arguments.writing.out)?;
         let images = input::read(
             &arguments.input,
@@ -61,6 +62,16 @@ pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
         })?;
         Ok(work.interrupt.outcome())
     })
+}
+
+/// Prints a note if options are given in their old spelling.
+fn note_old_spelling(arguments: &RanksArguments) {
+    if !arguments.writing.quiet {
+        summary::print_notices(summary::Notices {
+            notes: arguments.old_spelling().as_slice(),
+            warnings: &[],
+        });
+    }
 }
 
 /// Chooses the rank by a short search: a few ranks from one start each, compared by their error on hidden pixels.

@@ -1,47 +1,85 @@
 //! The command `synth`: images made of known parts, and the parts themselves.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::error::one_line;
 use nmf_images::images::Images;
 use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
-use nmf_images::{Basis, ImageSet, recovery, render};
+use nmf_images::{Basis, ImageSet, recovery, render, with_threads};
+use serde::Serialize;
 
 use crate::cli::arguments::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
+use crate::cli::terminal::summary;
 
 /// The file of the known parts, beside the images.
 const TRUTH: &str = "truth.npy";
 
+/// What was written, as `--json` prints it.
+#[derive(Serialize)]
+struct SynthReport {
+    version: &'static str,
+    folder: String,
+    images: usize,
+    width: usize,
+    height: usize,
+    /// The number of known parts.
+    parts: usize,
+    truth: String,
+}
+
 /// Writes the images and their parts to a new folder, and prints the command that learns from them.
 pub fn synth(arguments: &Synth) -> Result<Outcome> {
-    let (out, Synthetic { images, parts }) = match &arguments.kind {
-        SynthKind::Swimmer(arguments) => (&arguments.out, swimmer(arguments).draw()?),
-        SynthKind::Bars(arguments) => (&arguments.out, bars(arguments).draw()?),
+    let (out, common) = match &arguments.kind {
+        SynthKind::Swimmer(SwimmerArguments { out, common, .. })
+        | SynthKind::Bars(BarsArguments { out, common, .. }) => (out, *common),
     };
-    let output = Output::prepare_empty(out)?;
-    write(&output, &images, &parts)?;
-    let (count, shape, rank) = (images.len(), images.shape, parts.rank());
+    with_threads(common.threads, || {
+        let Synthetic { images, parts } = match &arguments.kind {
+            SynthKind::Swimmer(arguments) => swimmer(arguments).draw()?,
+            SynthKind::Bars(arguments) => bars(arguments).draw()?,
+        };
+        let output = Output::prepare_empty(out)?;
+        write(&output, &images, &parts)?;
+        let report = SynthReport {
+            version: env!("CARGO_PKG_VERSION"),
+            folder: out.to_string_lossy().into_owned(),
+            images: images.len(),
+            width: images.shape.width,
+            height: images.shape.height,
+            parts: parts.rank(),
+            truth: output.path(TRUTH).to_string_lossy().into_owned(),
+        };
+        summary::print_text(common, &report, || text(&output, out, &report))?;
+        Ok(Outcome::Done)
+    })
+}
+
+/// Returns the summary, with the command that learns from the images.
+fn text(output: &Output, out: &Path, report: &SynthReport) -> String {
+    let SynthReport {
+        images,
+        width,
+        height,
+        parts,
+        ..
+    } = *report;
     // The rank is at most the number of images and of pixels.
-    let next = if rank <= count.min(shape.pixels()) {
+    let next = if parts <= images.min(width * height) {
         let truth = in_shell(&output.path(TRUTH));
         format!(
-            "; now: nmf-images {} -k {rank} --truth {truth}",
+            "; now: nmf-images {} -k {parts} --truth {truth}",
             in_shell(out)
         )
     } else {
         String::new()
     };
-    // If stdout is closed, nobody is reading; the files are there all the same.
-    let _ = writeln!(
-        io::stdout(),
-        "wrote {count} images of {shape} and {TRUTH} ({rank} parts) to {}{next}",
+    format!(
+        "wrote {images} images of {width}x{height} and {TRUTH} ({parts} parts) to {}{next}\n",
         output.name()
-    );
-    Ok(Outcome::Done)
+    )
 }
 
 fn swimmer(arguments: &SwimmerArguments) -> Swimmer {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use nmf_images::Report;
 use nmf_images::images::evenly_spaced_centres;
 use nmf_images::render::{self, Comparison, Figure, percent};
+use nmf_images::report::separating_option;
 
 use super::context::Context;
 use super::picture::Picture;
@@ -12,10 +13,13 @@ use super::reconstructed_image::ReconstructedImage;
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
+const CAPTION: &str =
+    "Parts and eigenimages side by side, and some images reconstructed from each.";
+
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     context.page(
         "comparison",
-        "Parts and eigenimages side by side, and some images reconstructed from each.",
+        &(CAPTION.to_owned() + &context.clipped()),
         &slide(context)?,
     )
 }
@@ -27,7 +31,8 @@ pub fn slide(context: &Context) -> Result<Figure> {
     Ok(render::comparison(
         &Comparison {
             title: &context.title,
-            facts: &facts(context.report),
+            facts: &facts(context),
+            remark: remark(context).as_deref(),
             bases: &context.bases(),
             scaling: context.scaling,
             samples: &reconstructed
@@ -39,8 +44,16 @@ pub fn slide(context: &Context) -> Result<Figure> {
     )?)
 }
 
+/// Returns what to do about parts that look like faint whole images.
+fn remark(context: &Context) -> Option<String> {
+    let option = separating_option(context.nmf);
+    let are_whole = context.report.parts.look_like_wholes();
+    are_whole.then(|| format!("These look like faint whole images; {option} separates them."))
+}
+
 /// Returns the figures in the head of the slide, each a name and a value.
-fn facts(report: &Report) -> Vec<(String, String)> {
+fn facts(context: &Context) -> Vec<(String, String)> {
+    let report = context.report;
     let Report { input, parts, .. } = report;
     let methods = report.methods();
     let mut facts = vec![
@@ -56,6 +69,12 @@ fn facts(report: &Report) -> Vec<(String, String)> {
     facts.push(("overlap".to_owned(), format!("{:.2}", parts.overlap)));
     if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
         facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
+    }
+    if let Some(outliers) = &context.outliers {
+        facts.push((
+            "clipped at".to_owned(),
+            render::number(outliers.limit.into()),
+        ));
     }
     facts
 }

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use anyhow::Result;
+use nmf_images::images::Outliers;
 use nmf_images::nmf::Frame;
+use nmf_images::plural::counted;
 use nmf_images::recovery::Truth;
-use nmf_images::render::{Figure, MethodBasis, Scaling, Theme};
+use nmf_images::render::{Figure, MethodBasis, Scaling, Theme, number};
 use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
@@ -41,6 +43,8 @@ pub struct Context<'a> {
     pub(super) decompositions: &'a [Decomposition],
     /// The basis of each method as it is drawn.
     pub(super) drawn: Vec<Basis>,
+    /// Pixels of the images that are far brighter than all others; pictures are clipped below them.
+    pub(super) outliers: Option<Outliers>,
     /// The relative error of each image reconstructed from parts.
     pub(super) errors: Vec<f64>,
 }
@@ -61,6 +65,12 @@ impl<'a> Context<'a> {
             frames,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
+        let outliers = Outliers::of(images);
+        let as_drawn = |learned: &Decomposition| {
+            let basis = drawn(&learned.basis, &learned.weights, scaling);
+            clipped_basis(basis, outliers.as_ref())
+        };
+        let drawn = model.decompositions.iter().map(as_drawn).collect();
         Self {
             arguments,
             images,
@@ -73,11 +83,8 @@ impl<'a> Context<'a> {
             scaling,
             theme: arguments.writing.theme(),
             decompositions: &model.decompositions,
-            drawn: model
-                .decompositions
-                .iter()
-                .map(|learned| drawn(&learned.basis, &learned.weights, scaling))
-                .collect(),
+            drawn,
+            outliers,
             errors: model
                 .by(&NMF)
                 .errors
@@ -106,6 +113,18 @@ impl<'a> Context<'a> {
             .expect("every method has a basis")
     }
 
+    /// Returns the sentence on clipped pixels that follows a caption; empty if there are none.
+    pub(super) fn clipped(&self) -> String {
+        self.outliers
+            .as_ref()
+            .map_or_else(String::new, clipped_sentence)
+    }
+
+    /// Returns the value of white that follows a title; empty if it is the largest value.
+    pub(super) fn white(&self) -> String {
+        self.outliers.as_ref().map_or_else(String::new, white_of)
+    }
+
     /// Returns a page in the format that was asked for.
     pub(super) fn page(&self, name: &str, caption: &str, figure: &Figure) -> Result<Vec<Picture>> {
         Ok(vec![Picture::page(
@@ -115,6 +134,36 @@ impl<'a> Context<'a> {
             figure,
         )?])
     }
+}
+
+/// Returns the value of white after a title.
+pub(super) fn white_of(outliers: &Outliers) -> String {
+    format!("; white = {}", number(outliers.limit.into()))
+}
+
+/// Returns the sentence on clipped pixels after a caption.
+pub(super) fn clipped_sentence(outliers: &Outliers) -> String {
+    let pixels = outliers.pixels.iter().filter(|&&is_outlier| is_outlier);
+    format!(
+        " {} far brighter than all others, and clipped.",
+        counted(pixels.count(), "pixel is", "pixels are")
+    )
+}
+
+/// Returns a basis whose scale is not ruled by outliers of the images.
+fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
+    let Some(outliers) = outliers else {
+        return basis;
+    };
+    let mut rows = basis.rows().to_owned();
+    for mut row in rows.rows_mut() {
+        let mut values = row.to_vec();
+        outliers.clip_basis(&mut values);
+        row.iter_mut()
+            .zip(values)
+            .for_each(|(value, clipped)| *value = clipped);
+    }
+    Basis::new(basis.shape(), rows)
 }
 
 /// Returns a basis as it is drawn.

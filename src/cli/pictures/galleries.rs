@@ -22,6 +22,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
             "Parts scaled by their average use, with their shares of the total reconstructed intensity."
         }
     };
+    let caption = caption.to_owned() + &context.clipped();
     let labels = numbered(&context.nmf.shares);
     let figure = render::gallery(
         &Gallery {
@@ -30,7 +31,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
                 context.title,
                 context.nmf.basis.rank()
             ),
-            caption,
+            caption: &caption,
             basis: context.drawn(&NMF),
             above: None,
             mean: None,
@@ -40,7 +41,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
         },
         context.theme,
     )?;
-    context.page("parts", caption, &figure)
+    context.page("parts", &caption, &figure)
 }
 
 /// Returns labels with the number of each basis image and its share.
@@ -143,7 +144,13 @@ fn match_label(known: &MatchReport) -> String {
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
     let caption =
-        "The mean image and each eigenimage with its number and its share of the variance.";
+        "The mean image and each eigenimage with its number and its share of the variance."
+            .to_owned()
+            + &context.clipped();
+    let mut mean = context.pca.mean.to_vec();
+    if let Some(outliers) = &context.outliers {
+        outliers.clip(&mut mean);
+    }
     let labels = numbered(&context.pca.explained_variance_ratio);
     let figure = render::gallery(
         &Gallery {
@@ -152,15 +159,15 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
                 context.title,
                 context.pca.components.rank()
             ),
-            caption,
+            caption: &caption,
             basis: context.drawn(&PCA),
             above: None,
-            mean: context.pca.mean.as_slice(),
+            mean: Some(&mean),
             labels: &labels,
             scale: Scale::Diverging,
             scaling: context.scaling,
         },
         context.theme,
     )?;
-    context.page("eigenimages", caption, &figure)
+    context.page("eigenimages", &caption, &figure)
 }

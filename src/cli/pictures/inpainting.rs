@@ -1,7 +1,7 @@
 //! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
-use nmf_images::images::{Images, Mask, evenly_spaced_centres};
+use nmf_images::images::{Images, Mask, Outliers, evenly_spaced_centres};
 use nmf_images::metrics::relative_error;
 use nmf_images::render::{self, Inpainting, InpaintingSample, Reconstruction};
 
@@ -38,8 +38,9 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         .map(|filling| filling.sample(context, is_truth_known))
         .collect();
     let title = format!(
-        "{}: unknown pixels filled in from the known ones",
-        context.title
+        "{}: unknown pixels filled in from the known ones{}",
+        context.title,
+        context.white()
     );
     let data = Inpainting {
         title: &title,
@@ -77,11 +78,23 @@ impl Filling {
                 values,
             });
         }
-        Self {
+        let mut filling = Self {
             index,
             holes: context.images.known_f32(index),
             fillings,
             image,
+        };
+        if let Some(outliers) = &context.outliers {
+            filling.clip(outliers);
+        }
+        filling
+    }
+
+    fn clip(&mut self, outliers: &Outliers) {
+        outliers.clip(&mut self.holes);
+        outliers.clip(&mut self.image);
+        for filling in &mut self.fillings {
+            outliers.clip(&mut filling.values);
         }
     }
 

@@ -22,6 +22,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         images,
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
+        outliers: context.outliers.as_ref(),
         decompositions: context.decompositions,
         frames: context.frames,
         start: &learning::start(context),

@@ -1,9 +1,11 @@
 //! New images as each method of an earlier run reconstructs them.
 
 use anyhow::Result;
+use nmf_images::images::Outliers;
 use nmf_images::render::{self, Reconstruction, Reconstructions};
 use nmf_images::{ImageSet, Model, NMF, Projection};
 
+use super::context::{clipped_sentence, white_of};
 use super::picture::Picture;
 use super::reconstructed_image::ReconstructedImage;
 use super::reconstructions::best_worst_and_even;
@@ -56,13 +58,20 @@ pub fn projection(
     most: usize,
 ) -> Result<Picture> {
     let chosen = best_worst_and_even(&projected.projection.methods[&NMF].errors, most);
-    let reconstructed: Vec<ReconstructedImage> = chosen
+    let outliers = Outliers::of(projected.images);
+    let mut reconstructed: Vec<ReconstructedImage> = chosen
         .into_iter()
         .map(|image| projected.reconstruct(image))
         .collect();
+    for image in &mut reconstructed {
+        image.clip(outliers.as_ref());
+    }
+    let white = outliers.as_ref().map_or_else(String::new, white_of);
     let figure = render::reconstructions(
         &Reconstructions {
-            title: &format!("{title}: new images reconstructed, in order of their NMF errors"),
+            title: &format!(
+                "{title}: new images reconstructed, in order of their NMF errors{white}"
+            ),
             shape: projected.images.shape,
             samples: &reconstructed
                 .iter()
@@ -73,5 +82,7 @@ pub fn projection(
     )?;
     let caption =
         "New images reconstructed from parts and from eigenimages, in order of their NMF errors.";
-    Picture::page(writing, "projection", caption, &figure)
+    let clipped = outliers.as_ref().map_or_else(String::new, clipped_sentence);
+    let caption = caption.to_owned() + &clipped;
+    Picture::page(writing, "projection", &caption, &figure)
 }

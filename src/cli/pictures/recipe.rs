@@ -19,7 +19,8 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors."
+        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors.{}",
+        context.clipped()
     );
     let weights: Vec<Vec<f32>> = context
         .decompositions
@@ -43,6 +44,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
             caption: &caption,
             shape: images.shape,
             original: &images.known_f32(index),
+            white: context.outliers.as_ref().map(|outliers| outliers.limit),
             mixtures: &mixtures,
         },
         context.theme,

@@ -1,5 +1,6 @@
 //! Some images with their reconstruction by each method.
 
+use nmf_images::images::Outliers;
 use nmf_images::metrics::relative_error;
 use nmf_images::render::{Reconstruction, Sample};
 
@@ -15,8 +16,27 @@ pub(super) struct ReconstructedImage {
 }
 
 impl ReconstructedImage {
-    /// Reconstructs some of the images of a run.
+    /// Reconstructs some of the images of a run, and clips outliers.
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
+        let mut images = Self::unclipped(context, chosen);
+        for image in &mut images {
+            image.clip(context.outliers.as_ref());
+        }
+        images
+    }
+
+    /// Clips outliers.
+    pub(super) fn clip(&mut self, outliers: Option<&Outliers>) {
+        let Some(outliers) = outliers else {
+            return;
+        };
+        outliers.clip(&mut self.original);
+        for reconstruction in &mut self.reconstructions {
+            outliers.clip(&mut reconstruction.values);
+        }
+    }
+
+    fn unclipped(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let mut images = Vec::new();
         for &index in chosen {
             let original = context.images.known_f32(index);

@@ -14,8 +14,9 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
-                "{}: reconstructed images, in order of their NMF errors",
-                context.title
+                "{}: reconstructed images, in order of their NMF errors{}",
+                context.title,
+                context.white()
             ),
             shape: images.shape,
             samples: &reconstructed
@@ -26,7 +27,8 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
         context.theme,
     )?;
     let caption = "From the image with the smallest NMF error to the one with the largest.";
-    context.page("reconstructions", caption, &figure)
+    let caption = caption.to_owned() + &context.clipped();
+    context.page("reconstructions", &caption, &figure)
 }
 
 /// Returns the images with the smallest and the largest error, and others evenly spread between them.

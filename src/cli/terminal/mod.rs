@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod progress;
+mod progress_lines;
 pub mod summary;
 pub mod table;
 pub mod view;

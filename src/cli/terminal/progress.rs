@@ -1,23 +1,29 @@
-//! Progress on a terminal, and Ctrl-C.
+//! Progress on a terminal or in a log, and Ctrl-C.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::error::one_line;
 use nmf_images::nmf::Iteration;
+use nmf_images::plural::counted;
 
+use super::progress_lines::{INTERVAL, ProgressLines};
 use crate::cli::outcome::{INTERRUPTED, Outcome};
 
-/// A progress line on stderr; nothing is printed if stderr is not a terminal.
+/// A progress line on stderr, or if stderr is not a terminal, a line at the start of a fit and one per minute.
 pub struct Progress {
     bar: ProgressBar,
     /// The cost of the rank that is being tried.
     begun: Cell<usize>,
+    /// The lines without a terminal.
+    lines: Option<RefCell<ProgressLines>>,
+    began: Instant,
 }
 
 impl Progress {
@@ -27,10 +33,7 @@ impl Progress {
             ProgressBar::with_draw_target(None, target(quiet)).with_message(one_line(&text.into()));
         bar.set_style(style("{spinner} {msg} ({elapsed})"));
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self {
-            bar,
-            begun: Cell::new(0),
-        }
+        Self::of(bar, None)
     }
 
     /// Returns a bar over the maximum number of iterations.
@@ -39,10 +42,8 @@ impl Progress {
         bar.set_style(style(
             "{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more",
         ));
-        Self {
-            bar,
-            begun: Cell::new(0),
-        }
+        let lines = is_logged(quiet).then(|| ProgressLines::new(most, INTERVAL));
+        Self::of(bar, lines)
     }
 
     /// Returns a bar over ranks, in which larger ranks count for more.
@@ -50,9 +51,16 @@ impl Progress {
         let all: usize = ranks.iter().map(|&rank| cost(rank)).sum();
         let bar = ProgressBar::with_draw_target(Some(all as u64), target(quiet));
         bar.set_style(style("trying ranks {bar:24} {msg}, about {eta} more"));
+        let lines = is_logged(quiet).then(|| ProgressLines::new(ranks.len(), INTERVAL));
+        Self::of(bar, lines)
+    }
+
+    fn of(bar: ProgressBar, lines: Option<ProgressLines>) -> Self {
         Self {
             bar,
             begun: Cell::new(0),
+            lines: lines.map(RefCell::new),
+            began: Instant::now(),
         }
     }
 
@@ -60,12 +68,21 @@ impl Progress {
     pub fn try_rank(&self, rank: usize) {
         self.bar.set_message(format!("{rank} parts"));
         self.bar.inc(self.begun.replace(cost(rank)) as u64);
+        if let Some(lines) = &self.lines
+            && lines.borrow_mut().is_rank_due(self.began.elapsed())
+        {
+            let parts = counted(rank, "part", "parts");
+            print(&format!("progress: trying {parts}"));
+        }
     }
 
     /// Restarts the bar with a new prefix.
     pub fn begin(&self, what: String) {
         self.bar.reset();
         self.bar.set_prefix(what);
+        if let Some(lines) = &self.lines {
+            lines.borrow_mut().begin();
+        }
     }
 
     /// Shows an iteration.
@@ -73,7 +90,23 @@ impl Progress {
         self.bar
             .set_message(format!("relative error {:.4}", iteration.relative_error));
         self.bar.set_position(iteration.iteration as u64);
+        if let Some(lines) = &self.lines {
+            let (what, now) = (self.bar.prefix(), self.began.elapsed());
+            let line = lines.borrow_mut().iteration(&what, iteration, now);
+            line.iter().for_each(|line| print(line));
+        }
     }
+}
+
+/// Checks whether progress is printed as lines.
+fn is_logged(quiet: bool) -> bool {
+    !quiet && !io::stderr().is_terminal()
+}
+
+/// Prints a line in one write, so that it is not mixed with other output.
+fn print(line: &str) {
+    // If stderr is closed, nobody is reading.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Returns the approximate cost of a rank in arbitrary units; a part of it does not depend on the rank.

@@ -45,6 +45,21 @@ pub(super) fn grey(image: DynamicImage, background: f64) -> Result<(PixelValues,
     }
 }
 
+/// Returns the grey values of interleaved samples, in which 255 or 1 is white, over a background of 0..=1.
+pub(crate) fn grey_of_samples(
+    samples: PixelValues,
+    channels: usize,
+    background: f64,
+) -> PixelValues {
+    match samples {
+        PixelValues::U8(samples) => grey_bytes(&samples, channels, background).0,
+        PixelValues::F32(samples) => {
+            let (values, _) = flatten(&samples, channels, 1.0, background);
+            PixelValues::F32(values.map(|value| value as f32).collect())
+        }
+    }
+}
+
 fn grey_bytes(samples: &[u8], channels: usize, background: f64) -> (PixelValues, bool) {
     let (values, transparent) = flatten(samples, channels, 255.0, background);
     (
@@ -99,7 +114,7 @@ fn opacity<T: Copy + Into<f64>>(pixel: &[T], white: f64) -> f64 {
 }
 
 /// Returns the luma of a pixel.
-fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
+pub(super) fn luma<T: Copy + PartialEq + Into<f64>>(pixel: &[T]) -> f64 {
     match *pixel {
         // Equal channels are kept as they are, since rounding could change them.
         [red, green, blue, ..] if red != green || green != blue => {

@@ -9,8 +9,7 @@ mod limits;
 mod orientation;
 mod pnm;
 mod sniff;
-mod tiff_floats;
-mod tiff_pages;
+mod tiff;
 mod unsupported;
 
 use std::fs;
@@ -18,14 +17,12 @@ use std::io::{self, BufRead, Cursor, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
-use image::metadata::Orientation;
-use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb32FImage,
-};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 pub(crate) use self::foreign::{
     foreign, has_image_extension, has_pages, is_image, looks_like_image,
 };
+pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};
 pub(crate) use self::jpeg::Ending;
 use self::limits::check_size;
@@ -33,9 +30,8 @@ pub(crate) use self::limits::{MOST_BYTES, check_length};
 use self::orientation::orientation;
 pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
-use self::tiff_floats::Floats;
-pub(crate) use self::tiff_pages::Pages;
-use self::tiff_pages::TiffPage;
+use self::tiff::PageReading;
+pub(crate) use self::tiff::{NoData, Page, Pages};
 use super::missing::Missing;
 use super::set::DecodedPicture;
 use crate::basis::Shape;
@@ -55,6 +51,8 @@ pub(crate) struct Decoded {
     pub jpeg_ending: Option<Ending>,
     /// The extension and the format, if they contradict each other.
     pub misnamed: Option<(String, &'static str)>,
+    /// The pixels that the file declares as unknown, if there are any.
+    pub no_data: Option<NoData>,
 }
 
 /// One encoded image.
@@ -63,8 +61,8 @@ pub(crate) struct Encoded<'a> {
     /// The name of its file.
     pub name: &'a Path,
     pub bytes: &'a [u8],
-    /// Where its page begins in a TIFF file; `None` for the first page.
-    pub page: Option<u64>,
+    /// Its page in a TIFF file; `None` for the first page.
+    pub page: Option<Page>,
 }
 
 /// Decodes one image over a grey background. Pixels that are `missing` are unknown.
@@ -81,21 +79,14 @@ pub(crate) fn decode(
         return Err(foreign.reason());
     }
     let format = recognise(bytes).ok_or_else(|| not_an_image(bytes))?;
+    if format == ImageFileFormat::Tiff {
+        return decode_tiff(encoded, background, missing);
+    }
     let jpeg_ending = check(format, bytes)?;
-    let image = match encoded.page {
-        _ if format == ImageFileFormat::Pnm => pnm::decode(bytes),
-        _ if format != ImageFileFormat::Tiff => {
-            decode_from(Cursor::new(bytes), format.in_image_crate())
-        }
-        Some(page) => decode_tiff(|| TiffPage::at(bytes, page)),
-        None => match Pages::of(Cursor::new(bytes), bytes.len() as u64) {
-            Pages {
-                starts,
-                broken: Some(reason),
-                ..
-            } if starts.is_empty() => Err(reason),
-            _ => decode_tiff(|| Cursor::new(bytes)),
-        },
+    let image = if format == ImageFileFormat::Pnm {
+        pnm::decode(bytes)
+    } else {
+        decode_from(Cursor::new(bytes), format.in_image_crate())
     }?;
     let shape = Shape::new(image.height() as usize, image.width() as usize);
     let opaque =
@@ -113,6 +104,7 @@ pub(crate) fn decode(
         transparent,
         jpeg_ending,
         misnamed: misnamed(encoded.name, format),
+        no_data: None,
     })
 }
 
@@ -124,6 +116,39 @@ fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String
         ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
         ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
         ImageFileFormat::Png | ImageFileFormat::Pnm | ImageFileFormat::Tiff => Ok(None),
+    }
+}
+
+/// Decodes a page of a TIFF file.
+fn decode_tiff(
+    encoded: Encoded,
+    background: u8,
+    missing: Option<Missing>,
+) -> Result<Decoded, String> {
+    let reading = PageReading {
+        page: match encoded.page {
+            Some(page) => Some(page),
+            None => first_page(encoded.bytes)?,
+        },
+        background: f64::from(background) / 255.0,
+        missing,
+    };
+    let page = tiff::decode(encoded.bytes, reading)?;
+    Ok(Decoded {
+        picture: page.picture,
+        transparent: page.transparent,
+        jpeg_ending: None,
+        misnamed: misnamed(encoded.name, ImageFileFormat::Tiff),
+        no_data: page.no_data,
+    })
+}
+
+/// Returns the first page of a TIFF file that is an image of its own.
+fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
+    let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
+    match pages.broken {
+        Some(reason) if pages.list.is_empty() => Err(reason),
+        _ => Ok(pages.list.first().copied()),
     }
 }
 
@@ -147,7 +172,8 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
         return 0;
     };
     if format == ImageFileFormat::Tiff {
-        return Pages::of(Cursor::new(bytes), bytes.len() as u64).pixels;
+        let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
+        return pages.pixels.saturating_add(pages.while_decoding);
     }
     if format == ImageFileFormat::Pnm {
         return pnm::decoded_bytes(bytes);
@@ -167,32 +193,6 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
     }
 }
 
-/// Decodes the first page of a TIFF file. A page with one channel of floats is read as one with three equal channels, since
-/// the crate `image` supports only those.
-fn decode_tiff<R: BufRead + Seek>(open: impl Fn() -> R) -> Result<DynamicImage, String> {
-    const CHANNELS: u64 = 3;
-    let Some(floats) = Floats::read(open(), MOST_BYTES / 4 / CHANNELS) else {
-        return decode_from(open(), ImageFormat::Tiff);
-    };
-    let Floats {
-        width,
-        height,
-        values,
-        orientation,
-    } = floats?;
-    let values = values
-        .into_iter()
-        .flat_map(|value| [value; CHANNELS as usize])
-        .collect();
-    let image =
-        Rgb32FImage::from_vec(width, height, values).ok_or("damaged: values are missing")?;
-    let mut image = DynamicImage::ImageRgb32F(image);
-    image.apply_orientation(
-        Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms),
-    );
-    Ok(image)
-}
-
 /// Decodes an image of a known format, upright and within limits.
 fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<DynamicImage, String> {
     let mut limits = Limits::default();
@@ -207,7 +207,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
         .reserve(decoder.total_bytes())
         .map_err(|error| reason(&error))?;
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
-    let orientation = orientation(&mut decoder, format);
+    let orientation = orientation(&mut decoder);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     image.apply_orientation(orientation);
     Ok(image)

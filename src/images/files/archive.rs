@@ -55,8 +55,13 @@ pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<
     let (files, listing) = contents.sorted();
     let mut entries = Entries::default();
     for file in &files {
-        entries.add(&file.candidate, &file.pages);
+        entries.add(
+            &file.candidate,
+            &file.pages,
+            request.options.channel.as_deref(),
+        );
     }
+    entries.check_channel(path, request.options.channel.as_deref())?;
     let places: HashMap<&str, usize> = files
         .iter()
         .map(|file| (file.candidate.name.as_str(), file.place))

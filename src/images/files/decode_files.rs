@@ -33,11 +33,11 @@ pub(crate) fn read_entries<'a>(
         skipped.extend(listing.skipped.iter().cloned());
         skipped.append(&mut entries.broken);
     }
-    let note = entries.note();
+    let notes = entries.notes();
     let images = entries.choose(request);
     let decoded = decode(&images)?;
     let mut read = gather(&images, decoded, skipped, request.options)?;
-    read.set.notes = note.into_iter().chain(listing.notes()).collect();
+    read.set.notes = notes.into_iter().chain(listing.notes()).collect();
     read.set.passed_over = listing.passed_over;
     read.ignored = Some(listing.ignored_by_extension);
     Ok(read)
@@ -94,7 +94,7 @@ pub(crate) fn gather(
     for (image, decoded) in images.iter().zip(decoded) {
         match decoded {
             Ok(decoded) => {
-                count_facts(&decoded, &mut facts);
+                count_facts(&image.name, &decoded, &mut facts);
                 names.push(image.name.clone());
                 pictures.push(decoded.picture);
             }
@@ -128,7 +128,10 @@ pub(crate) fn gather(
     })
 }
 
-fn count_facts(decoded: &Decoded, facts: &mut FileFacts) {
+fn count_facts(name: &str, decoded: &Decoded, facts: &mut FileFacts) {
+    if let Some(no_data) = &decoded.no_data {
+        facts.count_no_data(name, no_data);
+    }
     if decoded.transparent {
         facts.count_transparent();
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::walk::Candidate;
 use crate::blocks;
-use crate::error::one_line;
-use crate::images::decode::{self, Pages};
+use crate::error::{InputError, Result, one_line};
+use crate::images::decode::{self, Page, Pages};
 use crate::images::request::Request;
 use crate::images::set::Skipped;
 
@@ -15,8 +15,8 @@ use crate::images::set::Skipped;
 pub(crate) struct Entry<'a> {
     pub name: String,
     pub file: &'a Candidate,
-    /// Where the page begins, in a TIFF file.
-    pub page: Option<u64>,
+    /// The page of a TIFF file.
+    pub page: Option<Page>,
 }
 
 /// The images of some files.
@@ -29,51 +29,126 @@ pub(crate) struct Entries<'a> {
     paged_files: usize,
     /// How many pages these files have.
     pages: usize,
+    /// The channels of the first file that has several.
+    channels: Option<ChosenChannel>,
+    /// How many files have several channels.
+    channel_files: usize,
+}
+
+/// The channel that is read of a file with several.
+struct ChosenChannel {
+    file: String,
+    names: Vec<String>,
+    /// The channel that was asked for, if any was.
+    choice: Option<String>,
 }
 
 impl<'a> Entries<'a> {
-    /// Finds the images of files on disk.
-    pub(crate) fn of_files(files: &'a [Candidate]) -> Self {
+    /// Finds the images of files on disk; of those with several channels, the images of one.
+    pub(crate) fn of_files(files: &'a [Candidate], channel: Option<&str>) -> Self {
         let pages = blocks::map(files, |_, file| pages_of_file(&file.path));
         let mut entries = Self::default();
         for (file, pages) in files.iter().zip(&pages) {
-            entries.add(file, pages);
+            entries.add(file, pages, channel);
         }
         entries
     }
 
     /// Adds the images of a file with these pages.
-    pub(crate) fn add(&mut self, file: &'a Candidate, pages: &Pages) {
-        let Pages { starts, broken, .. } = pages;
+    pub(crate) fn add(&mut self, file: &'a Candidate, pages: &Pages, channel: Option<&str>) {
         let name = &file.name;
-        if let [] | [_] = starts[..] {
-            self.images.push(Entry {
-                name: name.clone(),
-                file,
-                page: starts.first().copied(),
-            });
-        } else {
-            self.paged_files += 1;
-            self.pages += starts.len();
-            for (&page, number) in starts.iter().zip(1..) {
-                self.images.push(Entry {
-                    name: format!("{name}#{number}"),
-                    file,
-                    page: Some(page),
-                });
-            }
+        self.note_channels(name, pages, channel);
+        match pages.of_channel(channel) {
+            Ok(chosen) => self.add_pages(file, &chosen),
+            Err(reason) => self.broken.push(Skipped {
+                path: name.clone(),
+                reason,
+            }),
         }
         // A file without any page fails when it is decoded.
-        if let Some(reason) = broken.clone().filter(|_| !starts.is_empty()) {
+        if let Some(reason) = pages.broken.clone().filter(|_| !pages.list.is_empty()) {
             self.broken.push(Skipped {
-                path: format!("{name}#{}", starts.len() + 1),
+                path: format!("{name}#{}", pages.list.len() + 1),
                 reason,
             });
         }
     }
 
+    fn add_pages(&mut self, file: &'a Candidate, pages: &[Page]) {
+        let name = &file.name;
+        if let [] | [_] = pages {
+            self.images.push(Entry {
+                name: name.clone(),
+                file,
+                page: pages.first().copied(),
+            });
+            return;
+        }
+        self.paged_files += 1;
+        self.pages += pages.len();
+        for page in pages {
+            self.images.push(Entry {
+                name: format!("{name}#{}", page.number),
+                file,
+                page: Some(*page),
+            });
+        }
+    }
+
+    fn note_channels(&mut self, name: &str, pages: &Pages, channel: Option<&str>) {
+        let names = pages.channels();
+        if names.len() < 2 {
+            return;
+        }
+        self.channel_files += 1;
+        if self.channels.is_none() {
+            self.channels = Some(ChosenChannel {
+                file: name.to_owned(),
+                names: names.to_vec(),
+                choice: channel.map(str::to_owned),
+            });
+        }
+    }
+
+    /// Checks that a chosen channel is one of several in any file.
+    ///
+    /// # Errors
+    /// If no file has several.
+    pub(crate) fn check_channel(&self, path: &Path, channel: Option<&str>) -> Result<()> {
+        if channel.is_some() && self.channel_files == 0 && !self.images.is_empty() {
+            return Err(InputError::NoChannels(path.to_owned()).into());
+        }
+        Ok(())
+    }
+
+    /// Returns notes about files of several pages and of several channels.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.channel_note().into_iter().chain(self.note()).collect()
+    }
+
+    /// Returns a note if files have several channels.
+    fn channel_note(&self) -> Option<String> {
+        let channels = self.channels.as_ref()?;
+        let names: Vec<String> = channels.names.iter().map(|name| one_line(name)).collect();
+        let (count, listed) = (names.len(), names.join(", "));
+        let files = match self.channel_files {
+            1 => format!("{} has", one_line(&channels.file)),
+            files => format!("{files} files have"),
+        };
+        Some(match &channels.choice {
+            None => format!(
+                "{files} {count} channels ({listed}): only {} is read; pass --channel to choose another",
+                names[0]
+            ),
+            Some(choice) => format!(
+                "{files} {count} channels ({listed}): only {} is read",
+                one_line(choice)
+            ),
+        })
+    }
+
     /// Returns a note if files have several pages.
-    pub(crate) fn note(&self) -> Option<String> {
+    fn note(&self) -> Option<String> {
         let (files, pages) = (self.paged_files, self.pages);
         if files > 1 {
             return Some(format!(

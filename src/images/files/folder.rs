@@ -14,12 +14,12 @@ const RUN: usize = 2048;
 
 /// Reads the images in `root` and below.
 pub(crate) fn read(root: &Path, request: &Request) -> Result<ReadSet> {
-    read_listing(Listing::below(root)?, request)
+    read_listing(root, Listing::below(root)?, request)
 }
 
 /// Reads one image file, or the pages of one, named by its path as given.
 pub(crate) fn read_file(path: &Path, request: &Request) -> Result<ReadSet> {
-    let mut read = read_listing(Listing::of(vec![named_by_path(path)]), request)?;
+    let mut read = read_listing(path, Listing::of(vec![named_by_path(path)]), request)?;
     let is_one_image = read.set.names.len() == 1 && read.set.skipped.is_empty();
     if is_one_image && !request.allows_one_image() {
         return Err(InputError::OneImage(path.to_owned()).into());
@@ -28,9 +28,9 @@ pub(crate) fn read_file(path: &Path, request: &Request) -> Result<ReadSet> {
     Ok(read)
 }
 
-/// Reads the image files at `paths`, which a list names.
-pub(crate) fn read_listed(paths: &[String], request: &Request) -> Result<ReadSet> {
-    let mut read = read_listing(Listing::of(named_by_paths(paths)), request)?;
+/// Reads the image files at `paths`, which a list of this name holds.
+pub(crate) fn read_listed(name: &Path, paths: &[String], request: &Request) -> Result<ReadSet> {
+    let mut read = read_listing(name, Listing::of(named_by_paths(paths)), request)?;
     // A single folder distinguishes no images.
     read.set.labels = read.set.labels.filter(|labels| labels.names.len() > 1);
     Ok(read)
@@ -51,26 +51,36 @@ fn named_by_path(path: &Path) -> Candidate {
     }
 }
 
-fn read_listing(mut listing: Listing, request: &Request) -> Result<ReadSet> {
+fn read_listing(path: &Path, mut listing: Listing, request: &Request) -> Result<ReadSet> {
     let files = std::mem::take(&mut listing.candidates);
-    read_entries(listing, Entries::of_files(&files), request, |images| {
+    let entries = entries_of(path, &files, request)?;
+    read_entries(listing, entries, request, |images| {
         Ok(decode_entries(images, request.options))
     })
+}
+
+/// Finds the images of the files of an input.
+fn entries_of<'a>(path: &Path, files: &'a [Candidate], request: &Request) -> Result<Entries<'a>> {
+    let channel = request.options.channel.as_deref();
+    let entries = Entries::of_files(files, channel);
+    entries.check_channel(path, channel)?;
+    Ok(entries)
 }
 
 /// Reads the images of a listing one run after another, each as a set of its own; a last, empty set has what applies to
 /// all of them.
 pub(crate) fn read_in_runs(
+    path: &Path,
     mut listing: Listing,
     request: &Request,
     each: &mut dyn FnMut(ReadSet) -> Result<()>,
 ) -> Result<()> {
     let files = std::mem::take(&mut listing.candidates);
-    let mut entries = Entries::of_files(&files);
+    let mut entries = entries_of(path, &files, request)?;
     let broken = std::mem::take(&mut entries.broken);
     let skipped = [std::mem::take(&mut listing.skipped), broken].concat();
     let mut rest = gather(&[], Vec::new(), skipped, request.options)?;
-    rest.set.notes = entries.note().into_iter().chain(listing.notes()).collect();
+    rest.set.notes = [entries.notes(), listing.notes()].concat();
     for images in entries.choose(request).chunks(RUN) {
         let decoded = decode_entries(images, request.options);
         each(gather(images, decoded, Vec::new(), request.options)?)?;

@@ -1,106 +1,205 @@
-//! The columns of a table: their names and the labels, from the first line.
+//! The columns of a table: their names and what each is, from the first lines.
 
 use csv::ByteRecord;
 
+use super::csv_lines::Lines;
+use super::csv_numbers::{is_sparse, text};
 use crate::error::{Result, TableError, one_line};
 use crate::images::options::LoadOptions;
 
-/// Fields without a value, in small letters.
-const NO_VALUE: [&str; 5] = ["", "na", "n/a", "nan", "null"];
 /// The minimum number of columns of a line that counts them; fewer may hold these numbers by chance.
 const LEAST_COUNTED: usize = 3;
 
+/// What a column of a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Pixel,
+    Label,
+    /// The name of each image.
+    Name,
+    /// All pixels of an image, separated by spaces.
+    AllPixels,
+    Ignored,
+}
+
 /// The columns of a table.
 pub(super) struct Columns {
-    pub count: usize,
     /// The names in the header; none if there is no header.
-    names: Vec<String>,
-    /// The index of the column of labels.
-    pub label: Option<usize>,
+    pub names: Vec<String>,
+    /// What each column holds.
+    pub roles: Vec<Role>,
+    /// Whether the header has no name for the first column.
+    pub is_header_short: bool,
     /// Whether the first line counts the columns, but is read as numbers.
     pub counted: bool,
+    /// Notes about single columns.
+    pub notes: Vec<String>,
 }
 
 impl Columns {
-    /// Returns the columns of a table with this first line, which is a header unless all fields beside the label are
-    /// numbers.
-    pub(super) fn of(first: &ByteRecord, options: &LoadOptions) -> Result<Self> {
-        let count = first.len();
-        let Some(label) = &options.label else {
-            let names = names(first, None);
-            return Ok(Self {
-                count,
-                counted: counts(first, None) && names.is_empty(),
-                names,
-                label: None,
-            });
+    /// Reads the first lines of a table. Its first line is a header unless all fields beside the label are numbers; a header
+    /// without a name for the first column, as R writes it, is one field shorter than the rows.
+    ///
+    /// # Errors
+    /// If there is no line of numbers, rows are sparse, or a column that an option names does not exist.
+    pub(super) fn read(lines: &mut Lines, options: &LoadOptions) -> Result<Self> {
+        if !lines.read()? {
+            return Err(TableError::Empty.into());
+        }
+        let first = lines.fields.clone();
+        let mut columns = Self {
+            names: Vec::new(),
+            roles: vec![Role::Pixel; first.len()],
+            is_header_short: false,
+            counted: false,
+            notes: Vec::new(),
         };
-        let numbered = label
-            .parse::<usize>()
-            .ok()
-            .filter(|number| (1..=count).contains(number))
-            .map(|number| number - 1);
-        let names = names(first, numbered);
-        let Some(place) = names.iter().position(|name| name == label).or(numbered) else {
-            return Err(TableError::NoColumn {
-                label: label.clone(),
-                names,
-                count,
+        let numbered = options
+            .label
+            .as_ref()
+            .and_then(|label| columns.numbered(label));
+        columns.names = names(&first, numbered, lines);
+        columns.counted = counts(&first, numbered, lines) && columns.names.is_empty();
+        if columns.has_header() {
+            if !lines.read()? {
+                return Err(TableError::OnlyHeader.into());
             }
-            .into());
-        };
-        if count == 1 {
+            if lines.fields.len() == first.len() + 1 && first.len() > 1 {
+                columns.is_header_short = true;
+                columns.names.insert(0, String::new());
+                columns.roles.push(Role::Pixel);
+            }
+        }
+        if lines.fields.iter().skip(1).any(is_sparse) {
+            return Err(TableError::Sparse.into());
+        }
+        columns.set_roles(&lines.fields, lines, options)?;
+        Ok(columns)
+    }
+
+    /// Sets what the options and the first row say of the columns.
+    fn set_roles(&mut self, row: &ByteRecord, lines: &Lines, options: &LoadOptions) -> Result<()> {
+        // A row that is longer than the header is refused later.
+        let fields = row.iter().take(self.count());
+        let packed = fields
+            .enumerate()
+            .find(|(_, field)| lines.format.is_list(field))
+            .map(|(column, _)| column);
+        if let Some(packed) = packed {
+            self.roles.fill(Role::Ignored);
+            self.roles[packed] = Role::AllPixels;
+        }
+        for column in &options.ignore {
+            let place = self.place(column)?;
+            self.roles[place] = Role::Ignored;
+        }
+        if let Some(label) = &options.label {
+            if options.transpose {
+                return Err(TableError::TurnedLabels.into());
+            }
+            let place = self.place(label)?;
+            self.roles[place] = Role::Label;
+        }
+        if let Some(packed) = packed.filter(|_| self.count() > 1) {
+            self.note_packed(packed);
+        }
+        if self.count_of(Role::Pixel) + self.count_of(Role::AllPixels) == 0 {
             return Err(TableError::OnlyLabels.into());
         }
-        Ok(Self {
-            count,
-            counted: counts(first, Some(place)) && names.is_empty(),
-            names,
-            label: Some(place),
-        })
+        Ok(())
+    }
+
+    /// Notes which columns are left out beside the one with all pixels.
+    fn note_packed(&mut self, packed: usize) {
+        let mut note = format!("the pixels are those in column {}", self.described(packed));
+        let left: Vec<String> = (0..self.count())
+            .filter(|&column| self.roles[column] == Role::Ignored)
+            .map(|column| self.described(column))
+            .collect();
+        if !left.is_empty() && left.len() <= 8 {
+            note += &format!(
+                "; not read: column {}; if one has the labels, pass it to --label",
+                left.join(", ")
+            );
+        }
+        self.notes.push(note);
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.roles.len()
+    }
+
+    /// Returns how many columns hold this.
+    pub(super) fn count_of(&self, role: Role) -> usize {
+        self.roles.iter().filter(|&&other| other == role).count()
     }
 
     pub(super) fn has_header(&self) -> bool {
         !self.names.is_empty()
     }
 
+    /// Returns the first column that holds this.
+    pub(super) fn place_of(&self, role: Role) -> Option<usize> {
+        self.roles.iter().position(|&other| other == role)
+    }
+
+    /// Returns the name of a column; nothing if it has none.
+    pub(super) fn name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
+    }
+
     /// Returns the number and the name of a column for messages.
     pub(super) fn described(&self, column: usize) -> String {
-        let name = self.names.get(column).filter(|name| !name.is_empty());
-        let name = name
-            .map(|name| format!(" (`{}`)", one_line(name)))
-            .unwrap_or_default();
-        format!("{}{name}", column + 1)
+        match self.name(column) {
+            "" => (column + 1).to_string(),
+            name => format!("{} (`{}`)", column + 1, one_line(name)),
+        }
+    }
+
+    /// Returns the place of a column that is named, or numbered from 1.
+    fn place(&self, column: &str) -> Result<usize> {
+        let named = self.names.iter().position(|name| name == column);
+        named.or(self.numbered(column)).ok_or_else(|| {
+            TableError::NoColumn {
+                label: column.to_owned(),
+                names: self.names.clone(),
+                count: self.count(),
+            }
+            .into()
+        })
+    }
+
+    /// Returns the place of a column by its number.
+    fn numbered(&self, column: &str) -> Option<usize> {
+        let number = column.parse::<usize>().ok()?;
+        (1..=self.count()).contains(&number).then(|| number - 1)
     }
 }
 
 /// Returns the names in the first line of a table with labels in the column `label`; none if the line is not a header.
-fn names(first: &ByteRecord, label: Option<usize>) -> Vec<String> {
+fn names(first: &ByteRecord, label: Option<usize>, lines: &Lines) -> Vec<String> {
     let mut others = first
         .iter()
         .enumerate()
         .filter(|(column, _)| Some(*column) != label);
     // A label may be a word in every line; a header of numbers is then detected because it counts the columns.
-    let is_named = label.is_some_and(|label| is_word(&first[label])) && counts(first, label);
-    if others.any(|(_, field)| is_word(field)) || is_named {
+    let is_named = label.is_some_and(|label| lines.format.is_word(&first[label]))
+        && counts(first, label, lines);
+    let is_sparse = first.iter().any(is_sparse);
+    if !is_sparse && (others.any(|(_, field)| lines.format.is_word(field)) || is_named) {
         first.iter().map(text).collect()
     } else {
         Vec::new()
     }
 }
 
-/// Checks whether a field is neither a number nor missing.
-fn is_word(field: &[u8]) -> bool {
-    number(field).is_none() && !has_no_value(field)
-}
-
 /// Checks whether the fields beside the label count the columns, from 0, with or without the label.
-fn counts(first: &ByteRecord, label: Option<usize>) -> bool {
+fn counts(first: &ByteRecord, label: Option<usize>, lines: &Lines) -> bool {
     let others: Vec<(usize, Option<f32>)> = first
         .iter()
         .enumerate()
         .filter(|(column, _)| Some(*column) != label)
-        .map(|(column, field)| (column, number(field)))
+        .map(|(column, field)| (column, lines.format.number(field)))
         .collect();
     others.len() >= LEAST_COUNTED
         && [-1.0, 0.0].into_iter().any(|begin| {
@@ -108,25 +207,4 @@ fn counts(first: &ByteRecord, label: Option<usize>) -> bool {
                 .iter()
                 .all(|&(column, value)| value == Some(begin + column as f32))
         })
-}
-
-/// Parses a number.
-pub(super) fn number(field: &[u8]) -> Option<f32> {
-    std::str::from_utf8(field.trim_ascii())
-        .ok()?
-        .parse()
-        .ok()
-        .filter(|value: &f32| !value.is_nan())
-}
-
-/// Checks whether a field stands for a missing value.
-pub(super) fn has_no_value(field: &[u8]) -> bool {
-    NO_VALUE
-        .iter()
-        .any(|text| field.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
-}
-
-/// Returns a field as text.
-pub(super) fn text(field: &[u8]) -> String {
-    String::from_utf8_lossy(field.trim_ascii()).into_owned()
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{idx, npy, npz};
+use super::{idx, idx_file, npy, npz};
 use crate::error::{CommunicatorError, InputError, Result};
 use crate::images::format::Format;
 use crate::images::input::gzip;
@@ -28,7 +28,9 @@ fn detect(path: &Path, head: &[u8], has_key: bool) -> Option<Format> {
     } else if files::tar::recognise(head) || (gzip::recognise(head) && files::tar::is_packed(path))
     {
         Some(Format::Tar)
-    } else if idx::recognise(head) {
+    } else if gzip::recognise(head) && super::csv::is_packed(path) {
+        Some(Format::Csv)
+    } else if idx_file::recognise(head) {
         Some(Format::Idx)
     } else if super::csv::recognise(path, head) {
         Some(Format::Csv)
@@ -89,10 +91,10 @@ const FOREIGN: [(&[u8], &str); 8] = [
     ),
 ];
 const MATLAB: &str = "a MATLAB 5 file, which is not read: save the array as .npy in Python, as in \
-    `import numpy, scipy.io; numpy.save('faces.npy', scipy.io.loadmat('faces.mat')['fea'])`, and pass --shape HxW \
+    `import numpy, scipy.io; numpy.save('faces.npy', scipy.io.loadmat('faces.mat')['fea'])`, and pass --row-size WxH \
     --order column";
 const HDF5: &str = "an HDF5 file (MATLAB 7.3 writes them too), which is not read: save the array as .npy in Python, as in \
-    `import h5py, numpy; numpy.save('faces.npy', h5py.File('faces.mat')['fea'][:].T)`, and pass --shape HxW --order column";
+    `import h5py, numpy; numpy.save('faces.npy', h5py.File('faces.mat')['fea'][:].T)`, and pass --row-size WxH --order column";
 
 /// Reads the requested images of the folder or file at `path`, resized as the options require.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
@@ -141,11 +143,20 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
     if options.key.is_some() && format != Some(Format::Npz) {
         return Err(InputError::NoArchive(path).into());
     }
-    if options.describes_rows() && !format.is_some_and(Format::has_rows) {
+    if options.describes_table() && !format.is_some_and(Format::has_rows) {
         return Err(InputError::NoTable(path).into());
     }
-    if options.label.is_some() && format != Some(Format::Csv) {
+    if options.label.is_some() && !matches!(format, Some(Format::Csv | Format::Npz)) {
         return Err(InputError::NoLabels(path).into());
+    }
+    if !options.ignore.is_empty() && format != Some(Format::Csv) {
+        return Err(InputError::NoColumns(path).into());
+    }
+    if options.labels.is_some() && !format.is_some_and(Format::has_indices) {
+        return Err(InputError::NoLabelFile(path).into());
+    }
+    if options.channel.is_some() && format.is_some_and(|format| !format.has_files()) {
+        return Err(InputError::NoChannels(path).into());
     }
     if options.format.is_some() && format.is_none() {
         return Err(InputError::NoFile(path).into());

@@ -4,33 +4,28 @@
 //! Source: Yann `LeCun`, Corinna Cortes and Christopher Burges, *The MNIST database of handwritten digits*, 1998.
 
 use std::cmp::Ordering;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use ndarray::Array2;
 
+use super::idx_file::{LABELS, Opened, damaged, kind_name, sides};
+use super::idx_labels::labels_beside;
+use super::label_file;
 use super::out_of_core::{ArrayImages, stored_or_read};
 use super::rows::of_bytes;
 use crate::basis::Shape;
-use crate::error::{Error, InputError, Result, one_line};
+use crate::error::{Error, InputError, Result};
 use crate::images::decode;
-use crate::images::input::gzip;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{Labels, Layout, MOST_SIDE, io_error, labels_among, labels_of};
-use crate::placeholders;
+use crate::images::set::{Layout, MOST_SIDE, labels_among};
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// The offset of the first image in bytes.
 const HEADER: u64 = 16;
-const LABELS: [u8; 4] = [0, 0, 8, 1];
 /// The most images of a compressed file for which memory is reserved before their bytes were counted.
 const MOST_UNCHECKED: usize = 1 << 20;
-
-/// Checks whether these are the first bytes of an IDX file, or of a compressed file.
-pub(crate) fn recognise(head: &[u8]) -> bool {
-    gzip::recognise(head) || matches!(head, [0, 0, kind, 1..=4, ..] if kind_name(*kind).is_some())
-}
 
 /// Reads the requested images with their labels, if there are any.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
@@ -47,9 +42,14 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         let shape = file.shape;
         of_bytes(shape, file.read(&chosen)?, request.options.missing)
     })?;
-    let (labels, note) = labels_beside(path, count);
+    let (labels, note) = if request.options.labels.is_some() {
+        (None, None)
+    } else {
+        labels_beside(path, count)
+    };
     read.set.labels = labels.and_then(|labels| labels_among(&labels, &chosen));
     read.set.notes.extend(note);
+    label_file::set_labels(&mut read.set, request.options, &chosen, count)?;
     Ok(read)
 }
 
@@ -171,29 +171,6 @@ fn skip(reader: &mut impl Read, bytes: u64) -> Result<u64> {
     Ok(io::copy(&mut reader.take(bytes), &mut io::sink()).map_err(damaged)?)
 }
 
-/// A file, decompressed if it is compressed.
-struct Opened {
-    reader: Box<dyn Read>,
-    /// The length in bytes; `None` if the file is compressed.
-    length: Option<u64>,
-}
-
-impl Opened {
-    fn at(path: &Path) -> Result<Self> {
-        placeholders::check(path)?;
-        let (reader, length) = gzip::open(path).map_err(|source| io_error(path, source))?;
-        Ok(Self { reader, length })
-    }
-}
-
-/// Returns the error of reading a file that may be compressed.
-fn damaged(error: io::Error) -> InputError {
-    match error.kind() {
-        ErrorKind::FileTooLarge => InputError::TooLargeUnpacked,
-        _ => InputError::Damaged(error),
-    }
-}
-
 /// Checks that the first bytes are those of a file of images.
 fn check_magic(magic: [u8; 4]) -> Result<()> {
     let [zero, naught, kind, sides] = magic;
@@ -217,103 +194,4 @@ fn unless_web_page(error: Error, path: &Path, begin: [u8; 4], rest: &mut impl Re
     } else {
         error
     }
-}
-
-/// Returns the name of a type of values.
-fn kind_name(kind: u8) -> Option<&'static str> {
-    Some(match kind {
-        0x08 => "u8",
-        0x09 => "i8",
-        0x0b => "i16",
-        0x0c => "i32",
-        0x0d => "f32",
-        0x0e => "f64",
-        _ => return None,
-    })
-}
-
-/// Reads the sides of an array, the outermost first.
-fn sides<const N: usize>(reader: &mut impl Read) -> io::Result<[usize; N]> {
-    let mut sides = [0; N];
-    for side in &mut sides {
-        let mut bytes = [0; 4];
-        reader.read_exact(&mut bytes)?;
-        *side = u32::from_be_bytes(bytes) as usize;
-    }
-    Ok(sides)
-}
-
-/// Reads the labels in the file whose name corresponds to that of the images, and returns a note about it.
-fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>) {
-    let names = label_names(path);
-    let Some(name) = names
-        .iter()
-        .find(|name| path.with_file_name(name).is_file())
-    else {
-        return (None, None);
-    };
-    let shown = one_line(name);
-    match read_labels(&path.with_file_name(name), images) {
-        Ok(labels) => {
-            let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
-            let labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
-            let count = labels.as_ref().map_or(0, |labels| labels.names.len());
-            (
-                labels,
-                Some(format!("{count} distinct labels are read from {shown}")),
-            )
-        }
-        Err(reason) => (None, Some(format!("{shown} is skipped: {reason}"))),
-    }
-}
-
-/// Returns the names that the file of labels may have; either file may be compressed.
-fn label_names(path: &Path) -> Vec<String> {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let plain = name.strip_suffix(".gz").unwrap_or(name);
-    let pairs = [
-        ("images-idx3", "labels-idx1"),
-        ("images.idx3", "labels.idx1"),
-    ];
-    let renamed = pairs
-        .into_iter()
-        .filter(|(images, _)| plain.contains(images));
-    renamed
-        .map(|(images, labels)| plain.replace(images, labels))
-        .flat_map(|name| [name.clone(), format!("{name}.gz")])
-        .collect()
-}
-
-/// Reads one label per image, or returns the reason why that is not possible.
-fn read_labels(path: &Path, images: usize) -> std::result::Result<Vec<u8>, String> {
-    let mut reader = Opened::at(path).map_err(|error| error.to_string())?.reader;
-    let mut magic = [0; 4];
-    reader.read_exact(&mut magic).map_err(reason)?;
-    if magic != LABELS {
-        return Err("it is not an IDX file of labels".to_owned());
-    }
-    let [count] = sides(&mut reader).map_err(reason)?;
-    if count != images {
-        return Err(format!("it has {count} labels for {images} images"));
-    }
-    let mut labels = Vec::new();
-    reader
-        .take(count as u64 + 1)
-        .read_to_end(&mut labels)
-        .map_err(reason)?;
-    if labels.len() == count {
-        Ok(labels)
-    } else {
-        Err(format!(
-            "its header states {count} labels, but another number follows"
-        ))
-    }
-}
-
-/// Returns the reason why labels cannot be read.
-fn reason(error: io::Error) -> String {
-    damaged(error).to_string()
 }

@@ -1,10 +1,18 @@
 //! Files that hold many images as numbers, and detection of the format of a file.
 
+mod array;
+mod colour;
 mod csv;
 mod csv_columns;
 mod csv_lines;
+mod csv_numbers;
+mod csv_survey;
+mod csv_text;
 pub(crate) mod detect;
 mod idx;
+mod idx_file;
+mod idx_labels;
+mod label_file;
 pub(crate) mod npy;
 mod npz;
 mod out_of_core;

@@ -6,23 +6,18 @@ use std::path::Path;
 
 use ndarray::Array2;
 
+use super::array::{ArrayOfImages, turned};
+use super::label_file;
 use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
-use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
-use crate::error::{CommunicatorError, Error, InputError, Result};
+use crate::error::{CommunicatorError, Error, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, Layout, PixelValues, io_error, retain, with_names_file};
-use crate::npy::{Header, Kind, MAGIC, Values};
-
-/// The size of an array of images.
-#[derive(Clone, Copy)]
-struct ArraySize {
-    images: usize,
-    /// The size of each image.
-    shape: Shape,
-}
+use crate::images::set::{
+    ImageSet, Layout, MaskLevels, MaskValues, io_error, retain, with_names_file,
+};
+use crate::npy::{Header, MAGIC, Values};
 
 /// Masks from an array.
 pub(crate) struct ArrayMasks {
@@ -32,6 +27,7 @@ pub(crate) struct ArrayMasks {
     pub shape: Shape,
     /// Which pixels are known, one mask after another.
     pub known: Vec<bool>,
+    pub levels: MaskLevels,
 }
 
 /// Checks whether these are the first bytes of a .npy file.
@@ -42,135 +38,120 @@ pub(crate) fn recognise(head: &[u8]) -> bool {
 /// Reads the requested images of a file.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let (header, mut reader) = open(path)?;
-    if header.lies_by_column() && !request.portion.is_all() {
+    let range = header
+        .range(&mut reader)
+        .map_err(|source| io_error(path, source))?;
+    let array = ArrayOfImages::new(header, range, request)?;
+    if array.header.lies_by_column() && !request.portion.is_all() {
         return Err(CommunicatorError::NeedsOneProcess {
             what: "an array in column-major order".to_owned(),
             try_instead: "save it with numpy.ascontiguousarray",
         }
         .into());
     }
-    let row = row(&header, request)?;
-    let size = images(&header, row)?;
-    let chosen = request.chosen(size.images);
+    let chosen = request.chosen(array.images);
     let images = ArrayImages {
         path,
-        shape: size.shape,
-        layout: layout(&header, size),
+        shape: array.shape,
+        layout: layout(&array),
         chosen: &chosen,
     };
     let mut read = stored_or_read(&images, request.options, || {
-        if header.lies_by_column() {
-            let values = header
-                .values(&mut reader)
-                .map_err(|source| io_error(path, source))?;
-            let set = images_of(&header, values, row, request.options)?;
-            return Ok(retain(set, &chosen));
-        }
-        let values =
-            read_rows(&header, &mut reader, &chosen).map_err(|source| io_error(path, source))?;
-        images_of(&header.of_rows(chosen.len()), values, row, request.options)
-            .map_err(|error| with_index_in_file(error, &chosen))
+        read_chosen(&array, path, &mut reader, &chosen, request.options)
     })?;
-    read.set = with_names_file(read.set, path, &chosen, size.images);
+    read.set = with_names_file(read.set, path, &chosen, array.images);
+    label_file::set_labels(&mut read.set, request.options, &chosen, array.images)?;
+    read.set.notes.splice(0..0, array.notes);
+    read.facts.is_table = array.is_table;
     Ok(read)
 }
 
+/// Reads the chosen images into memory.
+fn read_chosen(
+    array: &ArrayOfImages,
+    path: &Path,
+    reader: &mut BufReader<File>,
+    chosen: &[usize],
+    options: &LoadOptions,
+) -> Result<ImageSet> {
+    let header = &array.header;
+    if header.lies_by_column() {
+        let values = read_all(array, path, reader)?;
+        return Ok(retain(array.set(header, values, options)?, chosen));
+    }
+    let values = read_rows(array, reader, chosen).map_err(|source| io_error(path, source))?;
+    array
+        .set(&header.of_rows(chosen.len()), values, options)
+        .map_err(|error| with_index_in_file(error, chosen))
+}
+
 /// Returns the layout of the images in the file, if their values are stored as they are used.
-fn layout(header: &Header, size: ArraySize) -> Option<Layout> {
-    let are_of_bytes = header.kind == Kind::U8;
-    header.plain().map(|start| Layout {
-        images: size.images,
-        pixels: size.shape.pixels(),
-        are_of_bytes,
+fn layout(array: &ArrayOfImages) -> Option<Layout> {
+    let is_plain = array.conversion.is_identity() && array.has_grey_rows();
+    let start = array.header.start_of_rows().filter(|_| is_plain)?;
+    Some(Layout {
+        images: array.images,
+        pixels: array.shape.pixels(),
+        are_of_bytes: array.conversion.is_to_bytes(),
         start,
     })
 }
 
-/// Reads the array of a file: (n, height, width), (n, height, width, 1), or a table (n, pixels), whose rows are pictures
-/// of `shape`.
+/// Reads the array of a file: images, or a table (n, pixels), whose rows are images of `shape`.
 pub(crate) fn read_whole(path: &Path, shape: Shape) -> Result<ImageSet> {
-    let (header, values) = read_values(path)?;
-    images_of(&header, values, Some(shape), &LoadOptions::default())
-}
-
-/// Returns the images of an array.
-pub(crate) fn set(header: &Header, values: Values, request: &Request) -> Result<ImageSet> {
-    images_of(header, values, row(header, request)?, request.options)
-}
-
-/// Returns the size of the picture in a row of a table; `None` for an array of pictures.
-fn row(header: &Header, request: &Request) -> Result<Option<Shape>> {
-    match header.shape[..] {
-        [_, columns] => row_shape(columns, request).map(Some),
-        _ if request.options.describes_rows() => {
-            Err(InputError::NoRows(header.shape.clone()).into())
-        }
-        _ => Ok(None),
-    }
-}
-
-/// Returns the images of an array; those of a table have the size `row`.
-fn images_of(
-    header: &Header,
-    values: Values,
-    row: Option<Shape>,
-    options: &LoadOptions,
-) -> Result<ImageSet> {
-    let samples = samples(header, values)?;
-    let size = images(header, row)?;
-    let shape = size.shape;
-    match samples {
-        PixelValues::U8(values) => of_bytes(
-            shape,
-            options.by_rows(rows(header, size, values)?, shape),
-            options.missing,
-        ),
-        PixelValues::F32(values) => of_floats(
-            shape,
-            options.by_rows(rows(header, size, values)?, shape),
-            options.missing,
-        ),
-    }
-}
-
-/// Checks whether an array has the type and the shape of images.
-pub(crate) fn can_be_images(header: &Header) -> bool {
-    !matches!(header.kind, Kind::I64 | Kind::U64) && images(header, None).is_ok()
+    let (header, mut reader) = open(path)?;
+    let range = header
+        .range(&mut reader)
+        .map_err(|source| io_error(path, source))?;
+    let options = LoadOptions {
+        shape: (header.shape.len() == 2).then_some(shape),
+        ..LoadOptions::default()
+    };
+    let array = ArrayOfImages::new(header, range, &Request::of_all(&options, 1))?;
+    let all: Vec<usize> = (0..array.images).collect();
+    read_chosen(&array, path, &mut reader, &all, &options)
 }
 
 /// Reads masks, (n, height, width) or (n, pixels) of images of `shape` with the same order of pixels, or one mask,
-/// (height, width). Pixels that are not 0 are known.
+/// (height, width). Pixels that are not 0 are known; if there are more than two levels, those of at least half of white.
 pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Result<ArrayMasks> {
-    let (mut header, values) = read_values(path)?;
-    let samples = samples(&header, values)?;
+    let (mut header, mut reader) = open(path)?;
     if header.shape == [shape.height, shape.width] {
         header.shape.insert(0, 1);
+    } else if header.shape.len() == 2 {
+        header = turned(header, options)?;
     }
-    let folded = header.shape.get(1) == Some(&shape.pixels());
-    let size = images(&header, folded.then_some(shape))?;
-    let known = match samples {
-        PixelValues::U8(values) => rows(&header, size, values)?.mapv(|value| value != 0),
-        PixelValues::F32(values) => rows(&header, size, values)?.mapv(|value| value != 0.0),
+    let folded = header.shape.len() == 2 && header.shape[1] == shape.pixels();
+    let row = LoadOptions {
+        shape: folded.then_some(shape),
+        ..LoadOptions::default()
     };
+    let array = ArrayOfImages::new(header, None, &Request::of_all(&row, 1))?;
+    let values = read_all(&array, path, &mut reader)?;
+    let grey = array.grey(&array.header, values, &row)?;
+    let MaskValues { known, levels } = MaskValues::of(&grey, array.shape)?;
+    let size = (array.images, array.shape.pixels());
+    let known = Array2::from_shape_vec(size, known).map_err(|_| Error::NpyHeader)?;
     let known = if folded {
         options.by_rows(known, shape)
     } else {
         known
     };
     Ok(ArrayMasks {
-        masks: size.images,
-        shape: size.shape,
+        masks: array.images,
+        shape: array.shape,
         known: known.into_iter().collect(),
+        levels,
     })
 }
 
-/// Reads the header and all values of a file.
-fn read_values(path: &Path) -> Result<(Header, Values)> {
-    let (header, mut reader) = open(path)?;
-    let values = header
-        .values(&mut reader)
-        .map_err(|source| io_error(path, source))?;
-    Ok((header, values))
+/// Reads the pixels of all images, in the order of the file.
+fn read_all(array: &ArrayOfImages, path: &Path, reader: &mut BufReader<File>) -> Result<Values> {
+    array
+        .header
+        .seek_row(0, reader)
+        .and_then(|()| array.header.pixels(array.conversion, reader))
+        .map_err(|source| io_error(path, source))
 }
 
 /// Opens a file and reads its header.
@@ -184,68 +165,19 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
     Ok((Header::read(&mut reader, length)?, reader))
 }
 
-/// Returns values as samples of pictures.
-fn samples(header: &Header, values: Values) -> Result<PixelValues> {
-    Ok(match values {
-        Values::Bytes(values) if header.kind == Kind::Bool => PixelValues::U8(
-            values
-                .iter()
-                .map(|&value| if value == 0 { 0 } else { 255 })
-                .collect(),
-        ),
-        Values::Bytes(values) => PixelValues::U8(values),
-        Values::Floats(values) if header.kind == Kind::U16 => {
-            PixelValues::F32(values.iter().map(|value| value / 65535.0).collect())
-        }
-        Values::Floats(values) => PixelValues::F32(values),
-        Values::Whole(_) => return Err(Error::NpyType(header.descr.clone())),
-    })
-}
-
-/// Returns the number and the size of the images in an array; those of a table have the size `row`.
-fn images(header: &Header, row: Option<Shape>) -> Result<ArraySize> {
-    let (images, shape) = match header.shape[..] {
-        [images, height, width] | [images, height, width, 1] => (images, Shape::new(height, width)),
-        [images, columns] => (images, row.unwrap_or(Shape::new(1, columns))),
-        _ => {
-            return Err(Error::NpyShape {
-                shape: header.shape.clone(),
-            });
-        }
-    };
-    if shape.pixels() == 0 {
-        return Err(Error::NpyShape {
-            shape: header.shape.clone(),
-        });
-    }
-    Ok(ArraySize { images, shape })
-}
-
-/// Returns values as one row per image.
-fn rows<T: Clone>(header: &Header, size: ArraySize, values: Vec<T>) -> Result<Array2<T>> {
-    let images = size.images;
-    let columns = values
-        .len()
-        .checked_div(images)
-        .unwrap_or(size.shape.pixels());
-    header
-        .array(values)?
-        .into_shape_with_order((images, columns))
-        .map_err(|_| Error::NpyHeader)
-}
-
 /// Reads the values of the chosen rows, one run of consecutive rows at a time.
 fn read_rows(
-    header: &Header,
+    array: &ArrayOfImages,
     reader: &mut BufReader<File>,
     chosen: &[usize],
 ) -> io::Result<Values> {
+    let (header, conversion) = (&array.header, array.conversion);
     let mut runs = chosen.chunk_by(|a, b| a + 1 == *b);
     let first = runs.next().unwrap_or_default();
     let begin = first.first().copied().unwrap_or_default();
-    let mut values = header.rows(begin..begin + first.len(), reader)?;
+    let mut values = header.rows(begin..begin + first.len(), conversion, reader)?;
     for run in runs {
-        values.append(header.rows(run[0]..run[0] + run.len(), reader)?);
+        values.append(header.rows(run[0]..run[0] + run.len(), conversion, reader)?);
     }
     Ok(values)
 }

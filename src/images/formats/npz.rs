@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::npy;
+use super::array::{ArrayOfImages, can_be_images};
+use super::label_file;
 use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
+use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, io_error};
+use crate::images::set::{ImageSet, io_error, labels_of};
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -29,12 +31,13 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             }
             .into());
         }
-        None => only(&headers)?,
+        None => only(&headers, request)?,
     };
     let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
+    let set = with_labels(set, &mut arrays, &headers, options)?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note = chosen.then(|| {
         format!(
@@ -42,8 +45,65 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             one_line(key)
         )
     });
-    let notes = note.into_iter().collect();
-    Ok(of_array(ImageSet { notes, ..set }, request))
+    let notes = note.into_iter().chain(set.notes).collect();
+    let mut read = of_array(ImageSet { notes, ..set }, request)?;
+    let chosen = headers.iter().find(|(other, _)| other == key);
+    read.facts.is_table = chosen.is_some_and(|(_, header)| header.shape.len() == 2);
+    Ok(read)
+}
+
+/// Returns the set with the labels in the array that the options name, or with a note about an array that may be labels.
+fn with_labels(
+    mut set: ImageSet,
+    arrays: &mut Arrays,
+    headers: &[(String, Header)],
+    options: &LoadOptions,
+) -> Result<ImageSet> {
+    let images = set.names.len();
+    if let Some(label) = &options.label {
+        let labels = read_labels(arrays, label, headers).map_err(|source| Error::InArray {
+            key: label.clone(),
+            source: Box::new(source),
+        })?;
+        if labels.len() != images {
+            let labels = labels.len();
+            return Err(InputError::LabelCount { labels, images }.into());
+        }
+        let place = format!("the array {}", one_line(label));
+        set.notes.push(label_file::note(&labels, &place));
+        set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+    } else if options.labels.is_none() {
+        let per_image = headers.iter().find(|(_, header)| {
+            label_file::has_one_per_row(header) && header.shape[0] == images && images > 1
+        });
+        set.notes.extend(per_image.map(|(key, _)| {
+            format!(
+                "the array {0} has one value per image; if these are the labels, pass --label {0}",
+                one_line(key)
+            )
+        }));
+    }
+    Ok(set)
+}
+
+/// Reads the labels in an array.
+fn read_labels(
+    arrays: &mut Arrays,
+    key: &str,
+    headers: &[(String, Header)],
+) -> Result<Vec<String>> {
+    if !arrays.keys().iter().any(|other| other == key) {
+        return Err(InputError::NoArray {
+            key: key.to_owned(),
+            found: shapes(headers),
+        }
+        .into());
+    }
+    let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
+    let header = Header::read(&mut entry, length)?;
+    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    entry.read(&mut [0]).map_err(InputError::Damaged)?;
+    label_file::of_array(&header, values)
 }
 
 fn open(path: &Path) -> Result<Arrays> {
@@ -67,15 +127,21 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 }
 
 /// Returns the key of the only array that can be images.
-fn only(headers: &[(String, Header)]) -> Result<&String> {
+fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
     let fitting: Vec<&(String, Header)> = headers
         .iter()
-        .filter(|(_, header)| npy::can_be_images(header))
+        .filter(|(_, header)| can_be_images(header, request))
         .collect();
-    match fitting[..] {
-        [(key, _)] => Ok(key),
-        [] => Err(InputError::NoImageArray(shapes(headers)).into()),
-        _ => Err(InputError::SeveralArrays(shapes(fitting)).into()),
+    // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
+    let pictures: Vec<&(String, Header)> = fitting
+        .iter()
+        .copied()
+        .filter(|(_, header)| header.shape.len() > 2)
+        .collect();
+    match (&pictures[..], &fitting[..]) {
+        ([(key, _)], _) | ([], [(key, _)]) => Ok(key),
+        (_, []) => Err(InputError::NoImageArray(shapes(headers)).into()),
+        _ => Err(InputError::SeveralArrays(shapes(fitting.iter().copied())).into()),
     }
 }
 
@@ -92,8 +158,20 @@ fn shapes<'a>(
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    let range = header.range(&mut entry).map_err(InputError::Damaged)?;
+    drop(entry);
+    let array = ArrayOfImages::new(header, range, request)?;
+    let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
+    Header::read(&mut entry, length)?;
+    let values = array
+        .header
+        .pixels(array.conversion, &mut entry)
+        .map_err(InputError::Damaged)?;
     // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    npy::set(&header, values, request)
+    let set = array.set(&array.header, values, request.options)?;
+    Ok(ImageSet {
+        notes: array.notes,
+        ..set
+    })
 }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use super::label_file;
 use crate::basis::Shape;
 use crate::blocks;
 use crate::error::{Error, InputError, Result};
@@ -14,14 +15,24 @@ use crate::images::set::{
 };
 use crate::kernel::Block;
 
-/// Returns the size of the picture in a row of so many values.
-pub(crate) fn row_shape(columns: usize, request: &Request) -> Result<Shape> {
+/// Returns the size of the picture in a row of so many values, of a table of so many rows.
+pub(crate) fn row_shape(rows: usize, columns: usize, request: &Request) -> Result<Shape> {
     // New images have the size of those that they are compared with.
     let options = request.options;
     let alike = options.size.filter(|_| request.allows_one_image());
     let plain = Shape::new(1, columns);
     match (options.shape.or(alike), options.size) {
         (Some(shape), _) if shape.pixels() == columns => Ok(shape),
+        // One column more than pixels has labels or names, whatever the number of rows.
+        (Some(shape), _) if shape.pixels() == rows && columns != rows + 1 && !options.transpose => {
+            Err(InputError::TurnedTable {
+                rows,
+                columns,
+                width: shape.width,
+                height: shape.height,
+            }
+            .into())
+        }
         (Some(Shape { width, height }), _) => Err(Error::RowLength {
             columns,
             width,
@@ -88,9 +99,18 @@ impl LoadOptions {
 }
 
 /// Returns the requested images of an array in memory, resized as the options require.
-pub(crate) fn of_array(set: ImageSet, request: &Request) -> ReadSet {
-    let chosen = request.chosen(set.names.len());
-    ReadSet::of_array(resize(retain(set, &chosen), request.options), 0)
+///
+/// # Errors
+/// If a file of labels cannot be read.
+pub(crate) fn of_array(mut set: ImageSet, request: &Request) -> Result<ReadSet> {
+    let images = set.names.len();
+    let all: Vec<usize> = (0..images).collect();
+    label_file::set_labels(&mut set, request.options, &all, images)?;
+    let chosen = request.chosen(images);
+    Ok(ReadSet::of_array(
+        resize(retain(set, &chosen), request.options),
+        0,
+    ))
 }
 
 /// Returns the images in the size of the options, if they have another one.

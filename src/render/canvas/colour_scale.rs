@@ -61,6 +61,14 @@ impl ColourMap {
         Self { scale, limit }
     }
 
+    /// Returns the scale that ends at `limit` if it would otherwise end above.
+    pub(crate) fn up_to(self, limit: Option<f32>) -> Self {
+        Self {
+            limit: limit.map_or(self.limit, |limit| self.limit.min(limit)),
+            ..self
+        }
+    }
+
     /// Returns the colour of a value; values that are not finite get the colour of 0.
     pub(crate) fn colour(self, value: f32) -> [u8; 3] {
         let part = f64::from(value) / f64::from(self.limit);

@@ -17,7 +17,8 @@ pub fn percent(fraction: f64) -> String {
 
 /// Returns a value with about three digits, such as `0.0823`, `12.3` or `4.0e−7`; a dash if it is
 /// not finite.
-pub(crate) fn number(value: f64) -> String {
+#[must_use]
+pub fn number(value: f64) -> String {
     let text = match value.abs() {
         x if !x.is_finite() => return "–".to_owned(),
         0.0 => return "0".to_owned(),

@@ -22,6 +22,8 @@ pub struct Comparison<'a> {
     pub title: &'a str,
     /// Names and values, such as `("NMF error", "9.3 %")`. About six fit.
     pub facts: &'a [(String, String)],
+    /// A sentence below the parts in place of the usual one.
+    pub remark: Option<&'a str>,
     /// The basis of each method.
     pub bases: &'a [MethodBasis<'a>],
     /// Whether the tiles of a basis share one colour scale.
@@ -70,6 +72,7 @@ pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
         for (index, &basis) in data.bases.iter().enumerate() {
             let panel = MethodPanel {
                 basis,
+                remark: data.remark,
                 scaling: data.scaling,
                 x: MARGIN + index as f64 * (width + BETWEEN),
                 width,
@@ -208,6 +211,7 @@ impl SampleRow {
 /// The tiles of one method.
 struct MethodPanel<'a> {
     basis: MethodBasis<'a>,
+    remark: Option<&'a str>,
     scaling: Scaling,
     /// The left edge.
     x: f64,
@@ -258,6 +262,8 @@ impl MethodPanel<'_> {
         }
         let sentence = if method.signed {
             "Signed: red adds intensity, blue removes it.".to_owned()
+        } else if let Some(remark) = self.remark {
+            remark.to_owned()
         } else {
             format!("Non-negative: {} only add intensity.", method.units)
         };

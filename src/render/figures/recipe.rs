@@ -29,6 +29,8 @@ pub struct Recipe<'a> {
     pub shape: Shape,
     /// The image, one value per pixel.
     pub original: &'a [f32],
+    /// The value of white; `None` if it is the largest.
+    pub white: Option<f32>,
     /// The image as a sum of the terms of each method.
     pub mixtures: &'a [Mixture<'a>],
 }
@@ -204,8 +206,8 @@ impl RecipeLayout {
             tile,
             line: tile.height.max(LINE),
             across: column.min(2.5 * tile.width.max(2.0 * SIGN)),
-            grey: ColourMap::covering(Scale::FromZero, &grey),
-            signed: ColourMap::covering(Scale::Diverging, &signed),
+            grey: ColourMap::covering(Scale::FromZero, &grey).up_to(data.white),
+            signed: ColourMap::covering(Scale::Diverging, &signed).up_to(data.white),
             max_error,
         }
     }

@@ -9,7 +9,7 @@ use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
 use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
-use crate::images::{ImageSet, Mask};
+use crate::images::{ImageSet, Mask, Outliers};
 use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::resize::resized;
 use crate::report::{MethodFigures, Report};
@@ -39,6 +39,8 @@ pub struct Page<'a> {
     pub shown: &'a [usize],
     /// The index of the image that is selected first, one of `shown`.
     pub first: usize,
+    /// Values of the images that are far brighter than all others, if there are any.
+    pub outliers: Option<&'a Outliers>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
     /// The recorded iterations; may be empty.
@@ -74,6 +76,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         width: shape.width,
         reduced,
         scale: bytes.scale,
+        white: page.outliers.map(|outliers| outliers.limit),
         first: first.unwrap_or_default(),
         names: shown
             .iter()
@@ -111,6 +114,16 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
         }
     }
     packed.add("frameParts".to_owned(), PageArray::U8(frame_parts));
+    if let Some(outliers) = page.outliers {
+        let flags: Vec<f32> = outliers
+            .pixels
+            .iter()
+            .map(|&is| f32::from(u8::from(is)))
+            .collect();
+        let reduced = resized(&flags, from, shape);
+        let flags = reduced.iter().map(|&share| u8::from(share > 0.0)).collect();
+        packed.add("outliers".to_owned(), PageArray::U8(flags));
+    }
     if let Some(mask) = &images.mask {
         let known = shown
             .iter()
@@ -157,6 +170,8 @@ struct PageFacts<'a> {
     reduced: usize,
     /// The value of a byte of 255.
     scale: f32,
+    /// The value of white if images have outliers.
+    white: Option<f32>,
     /// The position of the image that is selected first.
     first: usize,
     names: Vec<&'a str>,

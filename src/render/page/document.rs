@@ -18,12 +18,12 @@ const STYLE: &str = include_str!("../../../assets/page/page.css");
 const MODULES: [(&str, &str); 18] = [
     ("dom.js", include_str!("../../../assets/page/dom.js")),
     ("state.js", include_str!("../../../assets/page/state.js")),
+    ("paint.js", include_str!("../../../assets/page/paint.js")),
     ("data.js", include_str!("../../../assets/page/data.js")),
     (
         "algebra.js",
         include_str!("../../../assets/page/algebra.js"),
     ),
-    ("paint.js", include_str!("../../../assets/page/paint.js")),
     ("resize.js", include_str!("../../../assets/page/resize.js")),
     ("easel.js", include_str!("../../../assets/page/easel.js")),
     (

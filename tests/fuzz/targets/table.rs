@@ -15,6 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         label: has(2).then(|| "1".to_owned()),
         missing: has(3).then_some(Missing::Nan),
         limit: has(4).then_some(2),
+        transpose: has(5),
+        ignore: if has(6) { vec!["2".to_owned()] } else { Vec::new() },
         ..LoadOptions::default()
     };
     nmf_images_fuzz::read(bytes, &options);

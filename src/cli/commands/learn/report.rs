@@ -1,9 +1,10 @@
 //! The report of a run, but for the files that it wrote.
 
-use nmf_images::images::ImageShard;
+use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
+use nmf_images::plural::by_count;
 use nmf_images::report::{self, NmfReport, PcaReport};
-use nmf_images::{ImageSet, Partness, Report};
+use nmf_images::{ImageSet, NmfModel, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -36,16 +37,18 @@ pub fn report(
     let Gathered {
         nmf, pca, model, ..
     } = learned;
+    let parts = Partness::of(&nmf.basis, &nmf.weights, None);
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
-        .chain(report::warnings(nmf, pca))
+        .chain(report::warnings(nmf, pca, &parts))
+        .chain(spare_parts(nmf, shown, totals.images))
         .collect();
     let mut report = Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, shown),
         nmf: NmfReport::new(nmf),
         pca: PcaReport::new(pca),
-        parts: Partness::of(&nmf.basis, &nmf.weights, None),
+        parts,
         truth: None,
         labels: shown
             .labels
@@ -63,6 +66,24 @@ pub fn report(
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     report
+}
+
+/// Returns a warning if there are more parts than different images, with the parts of the smallest shares.
+fn spare_parts(nmf: &NmfModel, shown: &ImageSet, images: usize) -> Option<String> {
+    let rank = nmf.basis.rank();
+    let different = count_different(shown, rank);
+    // A sample of the images may lack some of those that differ.
+    if different >= rank || shown.names.len() < images {
+        return None;
+    }
+    let spare: Vec<String> = (different..rank).map(|part| part.to_string()).collect();
+    Some(format!(
+        "{rank} parts for {different} different {}: {} {}, those of the smallest share, {} spare; pass -k {different} or less",
+        by_count(different, "image", "images"),
+        by_count(spare.len(), "part", "parts"),
+        spare.join(", "),
+        by_count(spare.len(), "is", "are")
+    ))
 }
 
 /// Notes that pictures and files do not have all images, if that is so.

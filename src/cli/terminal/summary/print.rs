@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use nmf_images::error::one_line;
 use serde::Serialize;
 
-use crate::cli::arguments::WritingOptions;
+use crate::cli::arguments::{CommonOptions, WritingOptions};
 use crate::cli::output::json;
 
 /// What the reader should know about the input and the result.
@@ -23,17 +23,52 @@ pub fn print_result(
     report: &impl Serialize,
     summary: impl FnOnce() -> String,
 ) -> Result<()> {
-    let text = match (writing.json, writing.quiet) {
-        (true, _) => json(report)?,
-        (false, true) => Vec::new(),
-        (false, false) => summary().into_bytes(),
-    };
     if !writing.quiet {
         print_notices(notices);
     }
-    // A reader such as `head` may have closed the pipe; the files are written all the same.
-    let _ = io::stdout().write_all(&text);
-    Ok(())
+    let what = Printed {
+        quiet: writing.quiet,
+        json: writing.json,
+    };
+    what.print(report, summary)
+}
+
+/// Writes to stdout the summary of a command without notes, or its report with `--json`.
+pub fn print_text(
+    common: CommonOptions,
+    report: &impl Serialize,
+    summary: impl FnOnce() -> String,
+) -> Result<()> {
+    let what = Printed {
+        quiet: common.quiet,
+        json: common.json,
+    };
+    what.print(report, summary)
+}
+
+/// What is printed on stdout.
+#[derive(Clone, Copy)]
+struct Printed {
+    quiet: bool,
+    json: bool,
+}
+
+impl Printed {
+    fn print(self, report: &impl Serialize, summary: impl FnOnce() -> String) -> Result<()> {
+        let text = match (self.json, self.quiet) {
+            (true, _) => json(report)?,
+            (false, true) => Vec::new(),
+            (false, false) => summary().into_bytes(),
+        };
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(&text).and_then(|()| stdout.flush()) {
+            // A reader such as `head` may have closed the pipe; the files are written all the same.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(error).context("cannot write to standard output")
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Writes notes and warnings to stderr, one per line.

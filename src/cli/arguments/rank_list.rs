@@ -1,0 +1,141 @@
+//! Lists of ranks: numbers and ranges, separated by commas.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Ranks to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankList(Vec<RankRange>);
+
+/// Every `step`-th rank from `first` to `last`, and always the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RankRange {
+    first: usize,
+    last: usize,
+    step: usize,
+}
+
+const NEEDED: &str = "ranks of 1 or more are needed, such as 4,9,16 or 1..20 or 1..60:4 (every fourth, and the last)";
+
+impl RankList {
+    /// Returns a range of ranks, which is not empty.
+    pub fn range(first: usize, last: usize, step: usize) -> Self {
+        Self(vec![RankRange { first, last, step }])
+    }
+
+    /// Returns the largest rank.
+    pub fn largest(&self) -> usize {
+        self.0.iter().map(|range| range.last).max().unwrap_or(1)
+    }
+
+    /// Returns all ranks, in the order of the list.
+    pub fn ranks(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().flat_map(|range| {
+            let RankRange { first, last, step } = *range;
+            (first..=last).step_by(step).chain([last])
+        })
+    }
+}
+
+impl FromStr for RankList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',')
+            .map(|piece| piece.trim().parse())
+            .collect::<Result<_, String>>()
+            .map(Self)
+    }
+}
+
+impl FromStr for RankRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |text: &str| match text.trim().parse() {
+            Ok(number) if number > 0 => Ok(number),
+            _ => Err(NEEDED.to_owned()),
+        };
+        let Some((first, rest)) = text.split_once("..") else {
+            let rank = number(text)?;
+            return Ok(Self {
+                first: rank,
+                last: rank,
+                step: 1,
+            });
+        };
+        let (last, step) = rest.split_once(':').unwrap_or((rest, "1"));
+        let range = Self {
+            first: number(first)?,
+            last: number(last)?,
+            step: number(step)?,
+        };
+        if range.first > range.last {
+            return Err(format!(
+                "the range {text} is empty: its first rank must be the smaller one"
+            ));
+        }
+        Ok(range)
+    }
+}
+
+impl fmt::Display for RankList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranges: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&ranges.join(","))
+    }
+}
+
+impl fmt::Display for RankRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.first == self.last, self.step) {
+            (true, _) => write!(f, "{}", self.first),
+            (false, 1) => write!(f, "{}..{}", self.first, self.last),
+            (false, step) => write!(f, "{}..{}:{step}", self.first, self.last),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ranks(text: &str) -> Result<Vec<usize>, String> {
+        text.parse().map(|list: RankList| list.ranks().collect())
+    }
+
+    #[test]
+    fn numbers_and_ranges_are_ranks() {
+        let sorted = |text| {
+            ranks(text).map(|mut ranks| {
+                ranks.sort_unstable();
+                ranks.dedup();
+                ranks
+            })
+        };
+        assert_eq!(sorted("16"), Ok(vec![16]));
+        assert_eq!(sorted("4, 9,16"), Ok(vec![4, 9, 16]));
+        assert_eq!(sorted("2..4"), Ok(vec![2, 3, 4]));
+        assert_eq!(sorted("1..12:4"), Ok(vec![1, 5, 9, 12]));
+        assert_eq!(sorted("8,2..3,1..1"), Ok(vec![1, 2, 3, 8]));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in [
+            "", "0", "-1", "4,", "a", "1..", "..4", "1..4:0", "2.5", "1-4", "1..4..6",
+        ] {
+            assert_eq!(ranks(text), Err(NEEDED.to_owned()), "{text}");
+        }
+        assert!(ranks("5..4").unwrap_err().contains("5..4 is empty"));
+    }
+
+    #[test]
+    fn a_list_is_written_as_it_is_read() {
+        for text in ["4,9,16", "1..20", "1..60:4", "3,5..9:2"] {
+            let list: RankList = text.parse().unwrap();
+            assert_eq!(list.to_string(), text);
+        }
+        assert_eq!(RankList::range(2, 2, 5).to_string(), "2");
+    }
+}

@@ -1,0 +1,83 @@
+//! The labels of an IDX file of images, in a file of their own.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::idx_file::{LABELS, Opened, damaged, sides};
+use crate::error::one_line;
+use crate::images::set::{Labels, labels_of};
+
+/// Reads the labels in the file whose name corresponds to that of the images, and returns a note about it.
+pub(super) fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>) {
+    let names = label_names(path);
+    let Some(name) = names
+        .iter()
+        .find(|name| path.with_file_name(name).is_file())
+    else {
+        return (None, None);
+    };
+    let shown = one_line(name);
+    match read(&path.with_file_name(name), images) {
+        Ok(labels) => {
+            let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
+            let labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+            let count = labels.as_ref().map_or(0, |labels| labels.names.len());
+            (
+                labels,
+                Some(format!("{count} distinct labels are read from {shown}")),
+            )
+        }
+        Err(reason) => (None, Some(format!("{shown} is skipped: {reason}"))),
+    }
+}
+
+/// Returns the names that the file of labels may have; either file may be compressed.
+fn label_names(path: &Path) -> Vec<String> {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    let pairs = [
+        ("images-idx3", "labels-idx1"),
+        ("images.idx3", "labels.idx1"),
+    ];
+    let renamed = pairs
+        .into_iter()
+        .filter(|(images, _)| plain.contains(images));
+    renamed
+        .map(|(images, labels)| plain.replace(images, labels))
+        .flat_map(|name| [name.clone(), format!("{name}.gz")])
+        .collect()
+}
+
+/// Reads one label per image, or returns the reason why that is not possible.
+pub(super) fn read(path: &Path, images: usize) -> std::result::Result<Vec<u8>, String> {
+    let mut reader = Opened::at(path).map_err(|error| error.to_string())?.reader;
+    let mut magic = [0; 4];
+    reader.read_exact(&mut magic).map_err(reason)?;
+    if magic != LABELS {
+        return Err("it is not an IDX file of labels".to_owned());
+    }
+    let [count] = sides(&mut reader).map_err(reason)?;
+    if count != images {
+        return Err(format!("it has {count} labels for {images} images"));
+    }
+    let mut labels = Vec::new();
+    reader
+        .take(count as u64 + 1)
+        .read_to_end(&mut labels)
+        .map_err(reason)?;
+    if labels.len() == count {
+        Ok(labels)
+    } else {
+        Err(format!(
+            "its header states {count} labels, but another number follows"
+        ))
+    }
+}
+
+/// Returns the reason why labels cannot be read.
+fn reason(error: io::Error) -> String {
+    damaged(error).to_string()
+}

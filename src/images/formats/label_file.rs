@@ -1,0 +1,122 @@
+//! One label per image of an array, from a file of its own: lines of text, a .npy array, or an IDX file.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use super::csv_numbers::text;
+use super::{idx_file, idx_labels};
+use crate::error::{Error, InputError, Result, one_line};
+use crate::images::decode;
+use crate::images::input::gzip;
+use crate::images::options::LoadOptions;
+use crate::images::set::{ImageSet, in_file, io_error, labels_of};
+use crate::npy::{Header, MAGIC, Values};
+
+/// The longest label in bytes.
+const LONGEST_LABEL: usize = 1024;
+
+/// Sets the labels in the file that the options name, if they name one, with a note.
+///
+/// The set has the `chosen` images of the `all` images of its file.
+pub(super) fn set_labels(
+    set: &mut ImageSet,
+    options: &LoadOptions,
+    chosen: &[usize],
+    all: usize,
+) -> Result<()> {
+    let Some(path) = &options.labels else {
+        return Ok(());
+    };
+    let labels = read(path, all).map_err(|error| in_file(path, error))?;
+    let own: Vec<&str> = chosen.iter().map(|&image| labels[image].as_str()).collect();
+    set.labels = labels_of(&own);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    set.notes.push(note(&labels, &one_line(&name)));
+    Ok(())
+}
+
+/// Returns a note about labels and where they were read.
+pub(super) fn note(labels: &[String], place: &str) -> String {
+    let mut distinct: Vec<&String> = labels.iter().collect();
+    distinct.sort();
+    distinct.dedup();
+    format!("{} distinct labels are read from {place}", distinct.len())
+}
+
+/// Reads one label per image.
+fn read(path: &Path, images: usize) -> Result<Vec<String>> {
+    let head = decode::head(path).map_err(|source| io_error(path, source))?;
+    let labels = if head.starts_with(MAGIC) {
+        let file = File::open(path).map_err(|source| io_error(path, source))?;
+        let length = file.metadata().map_err(|source| io_error(path, source))?;
+        let mut reader = BufReader::new(file);
+        let header = Header::read(&mut reader, length.len())?;
+        let values = header
+            .values(&mut reader)
+            .map_err(|source| io_error(path, source))?;
+        of_array(&header, values)?
+    } else if idx_file::recognise(&head) && !is_packed_text(path) {
+        let labels = idx_labels::read(path, images).map_err(InputError::LabelFile)?;
+        labels.iter().map(ToString::to_string).collect()
+    } else {
+        lines(path, images)?
+    };
+    if labels.len() == images {
+        return Ok(labels);
+    }
+    let labels = labels.len();
+    Err(InputError::LabelCount { labels, images }.into())
+}
+
+/// Checks whether a compressed file is text.
+fn is_packed_text(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = gzip::open(path).and_then(|(file, _)| file.take(512).read_to_end(&mut head));
+    read.is_ok() && decode::is_text(&head)
+}
+
+/// Reads one label per line, without the quotation marks around it; a line more than images is a header.
+fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
+    let (file, _) = gzip::open(path).map_err(|source| io_error(path, source))?;
+    let most = (LONGEST_LABEL * (images + 1)) as u64;
+    let mut bytes = Vec::new();
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .map_err(|source| io_error(path, source))?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if !decode::is_text(bytes) {
+        let allowed = "allowed are lines of text, a .npy array and an IDX file of labels";
+        return Err(InputError::LabelFile(allowed.to_owned()).into());
+    }
+    let mut labels: Vec<String> = bytes
+        .trim_ascii_end()
+        .split(|&byte| byte == b'\n')
+        .map(|line| text(line).trim_matches('"').to_owned())
+        .collect();
+    if labels.len() == images + 1 {
+        labels.remove(0);
+    }
+    Ok(labels)
+}
+
+/// Returns the values of an array, (n) or (n, 1), as labels.
+pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
+    if !has_one_per_row(header) {
+        return Err(InputError::LabelShape(header.shape.clone()).into());
+    }
+    match values {
+        Values::Bytes(values) => Ok(values.iter().map(ToString::to_string).collect()),
+        Values::Whole(values) => Ok(values.iter().map(ToString::to_string).collect()),
+        Values::Floats(values) if values.iter().all(|value| value.fract() == 0.0) => {
+            Ok(values.iter().map(ToString::to_string).collect())
+        }
+        Values::Texts(values) => Ok(values),
+        Values::Floats(_) => Err(Error::NpyType(header.descr.clone())),
+    }
+}
+
+/// Checks whether an array has one value per row.
+pub(super) fn has_one_per_row(header: &Header) -> bool {
+    matches!(header.shape[..], [_] | [_, 1])
+}

@@ -1,0 +1,149 @@
+//! What stored values mean as pixels: the one place that converts them, whether an array is read into memory or block by
+//! block.
+
+use super::encoding::{Encoding, Kind};
+
+/// What a stored value means as a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PixelScale {
+    /// 0 is black, anything else white, as bytes.
+    BlackOrWhite,
+    /// An 8-bit grey level.
+    Grey,
+    /// A 16-bit grey level: the value is divided by 65,535.
+    FineGrey,
+    /// The value itself.
+    AsStored,
+}
+
+/// How stored values become pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conversion {
+    pub(crate) encoding: Encoding,
+    pub(crate) scale: PixelScale,
+}
+
+/// The smallest and the largest of some integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IntegerRange {
+    pub(crate) least: i64,
+    /// At most `i64::MAX`.
+    pub(crate) largest: i64,
+}
+
+impl IntegerRange {
+    /// The range of no integers.
+    pub(crate) const EMPTY: Self = Self {
+        least: i64::MAX,
+        largest: i64::MIN,
+    };
+
+    /// Extends the range by more integers.
+    pub(crate) fn add(&mut self, values: &[i64]) {
+        for &value in values {
+            self.least = self.least.min(value);
+            self.largest = self.largest.max(value);
+        }
+    }
+
+    /// Checks whether all integers are 8-bit grey levels.
+    fn is_grey(self) -> bool {
+        self.least >= 0 && self.largest <= 255
+    }
+}
+
+impl Conversion {
+    /// Returns the conversion of values. Integers other than u8 and u16 are 8-bit grey levels if all integers of the array,
+    /// of this `range`, are 0 to 255.
+    pub(crate) fn new(encoding: Encoding, range: Option<IntegerRange>) -> Self {
+        let scale = match encoding.kind {
+            Kind::Bool => PixelScale::BlackOrWhite,
+            Kind::U8 => PixelScale::Grey,
+            Kind::U16 => PixelScale::FineGrey,
+            _ if range.is_some_and(IntegerRange::is_grey) => PixelScale::Grey,
+            _ => PixelScale::AsStored,
+        };
+        Self { encoding, scale }
+    }
+
+    /// Checks whether pixels are bytes; otherwise they are f32.
+    pub(crate) fn is_to_bytes(self) -> bool {
+        matches!(self.scale, PixelScale::BlackOrWhite | PixelScale::Grey)
+    }
+
+    /// Checks whether pixels are stored as they are used: bytes or little-endian f32.
+    pub(crate) fn is_identity(self) -> bool {
+        match self.encoding.kind {
+            Kind::U8 => self.scale == PixelScale::Grey,
+            Kind::F32 => !self.encoding.big_endian,
+            _ => false,
+        }
+    }
+
+    /// Appends stored values as bytes of pixels.
+    pub(crate) fn bytes(self, stored: &[u8], pixels: &mut Vec<u8>) {
+        let size = self.encoding.size();
+        if self.scale == PixelScale::BlackOrWhite {
+            let lit = stored.iter().map(|&value| if value == 0 { 0 } else { 255 });
+            pixels.extend(lit);
+            return;
+        }
+        let low = if self.encoding.big_endian {
+            size - 1
+        } else {
+            0
+        };
+        pixels.extend(stored.chunks_exact(size).map(|value| value[low]));
+    }
+
+    /// Appends stored values as f32 pixels.
+    pub(crate) fn floats(self, stored: &[u8], pixels: &mut Vec<f32>) {
+        let start = pixels.len();
+        self.encoding.floats(stored, pixels);
+        if self.scale == PixelScale::FineGrey {
+            for pixel in &mut pixels[start..] {
+                *pixel /= 65535.0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conversion(descr: &str, values: &[i64]) -> Conversion {
+        let mut range = IntegerRange::EMPTY;
+        range.add(values);
+        Conversion::new(Encoding::parse(descr).expect("a type"), Some(range))
+    }
+
+    #[test]
+    fn integers_from_0_to_255_are_bytes_in_both_orders() {
+        for (descr, stored) in [
+            ("<i2", [0, 0, 255, 0]),
+            (">i2", [0, 0, 0, 255]),
+            ("<u4", [7, 0, 0, 0]),
+        ] {
+            let conversion = conversion(descr, &[0, 255]);
+            let mut pixels = Vec::new();
+            conversion.bytes(&stored, &mut pixels);
+            let expected: &[u8] = if descr == "<u4" { &[7] } else { &[0, 255] };
+            assert!(conversion.is_to_bytes());
+            assert_eq!(pixels, expected, "{descr}");
+        }
+        assert!(!conversion("<i2", &[0, 256]).is_to_bytes());
+        assert!(!conversion("<i2", &[-1, 0]).is_to_bytes());
+    }
+
+    #[test]
+    fn unsigned_16_bits_are_divided_by_their_largest_value() {
+        let conversion = conversion(">u2", &[0, 255]);
+        let mut pixels = Vec::new();
+        conversion.floats(&[255, 255, 0, 0], &mut pixels);
+        assert_eq!(
+            (conversion.is_to_bytes(), &pixels[..]),
+            (false, &[1.0, 0.0][..])
+        );
+    }
+}
