@@ -219,9 +219,7 @@ fn reason(error: &ImageError) -> String {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             "truncated".to_owned()
         }
-        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
-            "truncated".to_owned()
-        }
+        ImageError::Decoding(error) if is_cut(&error.to_string()) => "truncated".to_owned(),
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             format!(
                 "too large: decoding takes more than {} MB",
@@ -244,6 +242,18 @@ fn reason(error: &ImageError) -> String {
             )
         }
     }
+}
+
+/// Checks whether this message of a decoder is about data that end too early.
+fn is_cut(message: &str) -> bool {
+    [
+        "Unexpected End of File",
+        "InsufficientInput",
+        "not have enough data",
+        "image truncated",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
 }
 
 /// Checks that a WebP file is as long as its header states; the crate `image` would report a corrupt stream.

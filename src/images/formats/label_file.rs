@@ -12,6 +12,7 @@ use crate::images::input::gzip;
 use crate::images::options::LoadOptions;
 use crate::images::set::{ImageSet, in_file, io_error, labels_of};
 use crate::npy::{Header, MAGIC, Values};
+use crate::placeholders;
 
 /// The longest label in bytes.
 const LONGEST_LABEL: usize = 1024;
@@ -46,6 +47,7 @@ pub(super) fn note(labels: &[String], place: &str) -> String {
 
 /// Reads one label per image.
 fn read(path: &Path, images: usize) -> Result<Vec<String>> {
+    placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let labels = if head.starts_with(MAGIC) {
         let file = File::open(path).map_err(|source| io_error(path, source))?;
