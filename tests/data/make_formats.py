@@ -1,6 +1,6 @@
 """Writes one tiny file per cell of the table of formats, and formats.json with what is to be read from each.
 
-Run in this folder with NumPy, Pillow and tifffile installed; the tests do not need it. Pixels are computed with NumPy from
+Run in this folder with NumPy, Pillow, tifffile and cjpeg installed; the tests do not need it. Pixels are computed with NumPy from
 the arrays that are written, or with Pillow from the file if its compression is lossy.
 """
 
@@ -9,7 +9,9 @@ import io
 import json
 import pathlib
 import struct
+import subprocess
 import tarfile
+import tempfile
 import zipfile
 import zlib
 
@@ -139,6 +141,18 @@ def gradient():
     return np.stack([x * 8 + y * 3, 200 - x * 5, y * 9 + 40], -1).astype("u1")
 
 
+def by_cjpeg(rgb, *options):
+    """A JPEG file of libjpeg-turbo's command, which has more options than Pillow; scans are given as a text."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "source.ppm"
+        source.write_bytes(saved(Image.fromarray(rgb), "PPM"))
+        scans = source.with_suffix(".txt")
+        if "-scans" in options:
+            scans.write_text(options[-1].replace(";", ";\n"))
+            options = (*options[:-1], str(scans))
+        return subprocess.run(["cjpeg", "-quality", "90", "-optimize", *options, str(source)], stdout=subprocess.PIPE, check=True).stdout
+
+
 def make_jpeg():
     colour = Image.fromarray(gradient())
     grey = colour.convert("L")
@@ -167,13 +181,27 @@ def make_jpeg():
     read("frames", "first image of several", "several", plain + saved(ImageOps.invert(grey), "JPEG", **small))
     for kind, sampling in (("4:2:2", 1), ("4:2:0", 2)):
         read("storage", kind, kind.replace(":", ""), saved(colour, "JPEG", subsampling=sampling, **small))
-    read("storage", "4:1:1", "411", saved(colour, "JPEG", subsampling="4:1:1", **small))
+    for kind, sampling in (("4:4:0", "1x2"), ("4:1:1", "4x1")):
+        content = by_cjpeg(gradient(), "-sample", f"{sampling},1x1,1x1")
+        read("storage", kind, kind.replace(":", ""), content)
     progressive = saved(colour, "JPEG", progressive=True, **small)
     read("storage", "progressive", "progressive", progressive)
     restarts = saved(colour, "JPEG", restart_marker_blocks=1, **small)
     read("storage", "restart markers", "restarts", restarts)
     cell("JPEG", "storage", "no end marker", "jpeg-no-end.jpg", plain[:-2], by_pillow(plain), tolerance=2.5 / 255)
     cell("JPEG", "storage", "cut", "jpeg-cut.jpg", progressive[:-40], reason="truncated")
+    for kind, name, expected, options in (
+        ("channels in separate scans", "separate", None, ("-sample", "1x1,1x1,1x1", "-scans", "0;1;2;")),
+        ("subsampled channels in separate scans", "separate-420", "separate scans", ("-sample", "2x2,1x1,1x1", "-scans", "0;1;2;")),
+        ("subsampled channels in separate scans", "separate-422", "separate scans", ("-sample", "2x1,1x1,1x1", "-scans", "0 1;2;")),
+        ("more samples of colour than of luminance", "colour-2x2", "more samples of colour", ("-sample", "1x1,2x2,2x2")),
+        ("three samples per block", "3x1", "three samples", ("-sample", "3x1,1x1,1x1")),
+    ):
+        content = by_cjpeg(gradient(), *options)
+        if expected:
+            cell("JPEG", "storage", kind, f"jpeg-{name}.jpg", content, reason=expected)
+        else:
+            read("storage", kind, name, content)
     at = plain.index(b"\xff\xc0")
     twelve = plain[: at + 4] + b"\x0c" + plain[at + 5 :]
     cell("JPEG", "bits", "12", "jpeg-12-bit.jpg", twelve, reason="12-bit JPEG: not supported; save it as 16-bit PNG")

@@ -108,10 +108,16 @@ pub(crate) fn decode(
     })
 }
 
+const AMBIGUOUS: &str =
+    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
+
 /// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
 fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
     match format {
-        ImageFileFormat::Jpeg => jpeg::ending(bytes).map(Some),
+        ImageFileFormat::Jpeg => match jpeg::ending(bytes)? {
+            ending if ending.has_ambiguous_colour => Err(AMBIGUOUS.to_owned()),
+            ending => Ok(Some(ending)),
+        },
         ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
         ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
         ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
