@@ -20,7 +20,7 @@ pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
-pub use words::{SizeCount, first_no_intensity, no_intensity, one_line};
+pub use words::{SizeCount, common_no_intensity, list_names, no_intensity, one_line};
 use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
 
 /// The result of a fallible function of this crate.

@@ -78,6 +78,7 @@ pub mod images;
 mod kernel;
 mod linalg;
 mod matching;
+pub mod memory;
 pub mod metrics;
 mod model;
 mod names;

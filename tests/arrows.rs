@@ -28,6 +28,7 @@ const LINES: &[&str] = &[
     "placeholders",
     "outputs",
     "basis",
+    "memory",
     "decomposition",
     "npy",
     "npz",
@@ -139,6 +140,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "duplicates outliers",
             "prepare",
             "decode options",
+            "memory_check",
             "read_set request",
             "files",
             "formats",
@@ -148,7 +150,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "allocator arguments hints outcome",
+            "allocator arguments hints memory_limits outcome",
             "output",
             "terminal",
             "input",

@@ -1,16 +1,20 @@
-//! The memory used while images are read and factorised. It is measured for the whole process, so
-//! this test has a binary of its own.
+//! The memory of a run: what it takes, that it keeps to what it can use, and what is said where that is not enough. The
+//! memory of the whole process is measured, so these tests have a binary of their own.
 
 #![cfg(target_os = "linux")]
 
 #[path = "common/command.rs"]
 mod command;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Cursor, Write};
+use std::process::{Command, Output};
 
-use command::{Desk, bars};
+use command::{Desk, bars, pgm};
 use nmf_images::images::{LoadOptions, load};
 use nmf_images::{Nmf, Pca, StopRule, with_threads};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// The most bytes that the process has ever held.
 fn peak() -> usize {
@@ -50,4 +54,190 @@ fn learning_from_bytes_takes_less_than_two_and_a_half_matrices_of_floats() {
         peak >> 20,
         matrix >> 20
     );
+}
+
+/// Images of the sets below, and their sides.
+const IMAGES: usize = 4000;
+const SIDE: usize = 16;
+
+/// Runs the command where addresses are limited to so many kilobytes.
+fn limited(desk: &Desk, line: &str, kilobytes: u64) -> Output {
+    Command::new("sh")
+        .args(["-c", "ulimit -v $0; exec \"$@\"", &kilobytes.to_string()])
+        .arg(env!("CARGO_BIN_EXE_nmf-images"))
+        .args(line.split_whitespace())
+        .current_dir(desk.path(""))
+        .output()
+        .unwrap()
+}
+
+/// The only line on stderr of a run that was refused.
+fn refusal(output: &Output, line: &str) -> String {
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{line}: {stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{line}: {stderr}");
+    assert!(output.stdout.is_empty(), "{line}: not a word on stdout");
+    stderr
+}
+
+/// The memory, in megabytes, that a refused run names as enough.
+fn named_megabytes(refusal: &str) -> u64 {
+    let (_, rest) = refusal
+        .split_once("pass --memory ")
+        .unwrap_or_else(|| panic!("{refusal}"));
+    rest.split_once("MB").unwrap().0.parse().unwrap()
+}
+
+/// A set in a folder of the desk, in each format.
+fn write_sets(desk: &Desk) {
+    let bytes = bars(IMAGES, SIDE, SIDE);
+    desk.write_npy("u8.npy", &bytes);
+    desk.write_npy("u16.npy", &bytes.mapv(|value| u16::from(value) * 250));
+    desk.write_npy("f64.npy", &bytes.mapv(f64::from));
+    let sides = [IMAGES, SIDE, SIDE].map(|side| (side as u32).to_be_bytes());
+    let header = [&[0, 0, 8, 3][..], sides.as_flattened()].concat();
+    desk.write(
+        "images-idx3-ubyte",
+        [&header[..], bytes.as_slice().unwrap()].concat(),
+    );
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut table = String::new();
+    for (index, image) in bytes.outer_iter().enumerate() {
+        let values: Vec<u8> = image.iter().copied().collect();
+        let file = pgm(SIDE, SIDE, &values);
+        desk.write(&format!("folder/{index}.pgm"), &file);
+        zip.start_file(format!("{index}.pgm"), SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(&file).unwrap();
+        let fields: Vec<String> = values.iter().map(u8::to_string).collect();
+        table += &(fields.join(",") + "\n");
+    }
+    desk.write("set.zip", zip.finish().unwrap().into_inner());
+    desk.write("table.csv", table);
+}
+
+/// Checks that a run is refused in half of the memory that it names, and succeeds in a tenth more.
+fn keeps_to_what_it_names(desk: &Desk, line: &str) {
+    let refused = refusal(&limited(desk, line, 250_000), line);
+    let needed = named_megabytes(&refused);
+    let half = limited(desk, line, needed * 1_000_000 / 1024 / 2);
+    refusal(&half, line);
+    let more = limited(desk, line, needed * 1_100_000 / 1024);
+    let stderr = String::from_utf8_lossy(&more.stderr);
+    assert!(more.status.success(), "{line} in {needed} MB: {stderr}");
+}
+
+#[test]
+fn every_format_keeps_to_the_memory_that_it_names() {
+    let desk = Desk::empty();
+    write_sets(&desk);
+    for input in [
+        "u8.npy",
+        "u16.npy",
+        "f64.npy",
+        "images-idx3-ubyte",
+        "folder",
+        "set.zip",
+        "table.csv --shape 16x16",
+    ] {
+        let line = format!("{input} -k 20 --max-iter 3 --tol 0 --threads 2 -q --only convergence");
+        keeps_to_what_it_names(&desk, &line);
+    }
+}
+
+#[test]
+fn every_command_keeps_to_the_memory_that_it_names() {
+    let desk = Desk::empty();
+    desk.write_npy("u8.npy", &bars(IMAGES, SIDE, SIDE));
+    desk.command("u8.npy -k 9 --max-iter 3 --tol 0 -q --only convergence")
+        .assert()
+        .success();
+    for line in [
+        "u8.npy -k auto --max-iter 3 --threads 2 -q --only convergence -o auto",
+        "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
+        "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
+        "ranks u8.npy --to 3 --restarts 1 --threads 2 -q -o ranks",
+        "project output u8.npy --threads 2 -q",
+        "pack u8.npy --out packed/set.npy --threads 2 -q",
+    ] {
+        keeps_to_what_it_names(&desk, line);
+    }
+}
+
+/// The sizes of the files are enough to refuse them: four photographs in less memory than learning from them takes.
+#[test]
+fn photographs_that_exceed_memory_are_refused_before_they_are_decoded() {
+    let desk = Desk::empty();
+    let photograph = pgm(4000, 3000, &vec![90; 12_000_000]);
+    for index in 0..4 {
+        desk.write(&format!("photographs/{index}.pgm"), &photograph);
+    }
+    let line = "photographs -k 2";
+    let refused = refusal(&limited(&desk, line, 1_500_000), line);
+    for option in ["--size", "--limit", "--memory"] {
+        assert!(refused.contains(option), "{refused}");
+    }
+    assert!(refused.contains("4 images of 12000000 pixels"), "{refused}");
+    assert!(desk.files("output").is_empty(), "nothing is left behind");
+}
+
+/// A million images of 28x28 and 49 parts: the weights alone take 196 MB, and 1 GB is enough for all.
+#[test]
+fn a_million_images_fit_into_a_gigabyte() {
+    let desk = Desk::empty();
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1000000, 28, 28), }\n";
+    let size = (header.len() as u16).to_le_bytes();
+    desk.write(
+        "million.npy",
+        [b"\x93NUMPY\x01\x00", &size[..], header.as_bytes()].concat(),
+    );
+    // The values are zeros that take no room on disk.
+    let file = File::options()
+        .append(true)
+        .open(desk.path("million.npy"))
+        .unwrap();
+    file.set_len(10 + header.len() as u64 + 784_000_000)
+        .unwrap();
+    let needed = |options: &str| {
+        let line = format!("million.npy -k 49 --memory 500MB --threads 2 {options}");
+        let refused = desk.command(&line).output().unwrap();
+        named_megabytes(&refusal(&refused, &line))
+    };
+    assert!(
+        needed("--checkpoint off") <= 1000,
+        "{}",
+        needed("--checkpoint off")
+    );
+    assert!(
+        needed("--checkpoint 60") > 588,
+        "three copies of the weights"
+    );
+}
+
+/// Values that are converted as they are read stay in their file too, and give the same model.
+#[test]
+fn arrays_of_every_type_stay_in_their_file_where_memory_does_not_hold_them() {
+    let desk = Desk::empty();
+    let values = bars(60_000, 10, 10);
+    desk.write_npy("u16.npy", &values.mapv(|value| u16::from(value) * 250));
+    let line = |rest: &str| {
+        format!("u16.npy -k 3 --max-iter 2 --tol 0 --threads 2 --only convergence {rest}")
+    };
+    let least = refusal(
+        &desk.command(&line("--memory 1MB")).output().unwrap(),
+        "least",
+    );
+    let least = named_megabytes(&least);
+    let stored = desk
+        .command(&line(&format!("--memory {least}MB -o stored")))
+        .output()
+        .unwrap();
+    let notes = String::from_utf8_lossy(&stored.stderr);
+    assert!(
+        stored.status.success() && notes.contains("stay in the file"),
+        "{notes}"
+    );
+    desk.command(&line("-o held")).assert().success();
+    let model = |out: &str| fs::read(desk.path(out).join("model.npz")).unwrap();
+    assert!(model("stored") == model("held"), "one set, two models");
 }

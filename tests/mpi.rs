@@ -452,15 +452,23 @@ fn a_folder_that_cannot_be_resumed_is_one_error() {
 fn shares_may_stay_in_the_file() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes.npy");
-    npy(&input, 12_300, 6);
+    npy(&input, 40_960, 20);
+    let refused = run(
+        Command::new(PROGRAM),
+        &[input.to_str().unwrap(), "-k", "4", "--memory", "1MB"],
+        &folder.path().join("refused"),
+    );
+    let refused = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let (_, least) = refused.split_once("pass --memory ").unwrap();
+    let least = least.split_whitespace().next().unwrap();
     let words = [
         input.to_str().unwrap(),
         "-k",
         "4",
         "--max-iter",
-        "8",
+        "2",
         "--memory",
-        "100kB",
+        least,
     ];
     let (alone, together) = alone_and_on(2, &words, folder.path());
     assert_eq!(model(&together), model(&alone));

@@ -1,6 +1,8 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{CommunicatorError, InputError, MaskError, TableError, first_no_intensity};
+use nmf_images::error::{
+    CommunicatorError, InputError, MaskError, TableError, common_no_intensity,
+};
 use nmf_images::{Error, Solver};
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
@@ -33,13 +35,13 @@ pub fn hint(error: &Error) -> Option<String> {
             width,
             height,
         } if *columns == width * height + 1 => {
-            "if one column holds labels, pass it to --label, or to --ignore to leave it out (.csv); in NumPy, save x[:, 1:]"
+            "if one column holds labels, pass it to --label or --ignore (.csv); in NumPy, save x[:, 1:]"
         }
         Error::Negative { minimum, .. } if *minimum <= LEAST_MEASURED => {
             return Some(missing_hint(*minimum));
         }
         Error::LightOutOfRange { largest } if *largest > 1.0 => {
-            return Some(missing_hint(*largest));
+            "or pass --missing with that value if it marks unknown pixels"
         }
         Error::Unreadable { reason, .. } => {
             return Some(
@@ -70,6 +72,12 @@ fn input_hint(error: &InputError) -> Option<String> {
         InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
         InputError::LargerThanMemory { .. } => {
             "raise --memory, or write the prepared images with `nmf-images pack` first"
+        }
+        InputError::MemoryTooSmall { needed, .. } => {
+            return Some(format!(
+                "reduce it with --size, --limit or a smaller rank, or pass --memory {}MB if so much is free",
+                needed.div_ceil(1_000_000)
+            ));
         }
         InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",
         InputError::SeveralArrays(_) => "choose one with --key",
@@ -104,7 +112,7 @@ fn input_hint(error: &InputError) -> Option<String> {
 
 /// Returns a hint for the reason why an image file was skipped.
 pub fn reason_hint(reason: &str) -> Option<String> {
-    match first_no_intensity(reason)? {
+    match common_no_intensity(reason)? {
         "NaN" => Some("if such pixels are unknown, pass --missing nan".to_owned()),
         value if value.starts_with("-inf") || value.starts_with("inf") => None,
         value => Some(format!(
@@ -152,10 +160,10 @@ fn field_hint(field: &str, column: usize, has_labels: bool) -> String {
     } else if field.split_whitespace().all(is_number) {
         "separate numbers with commas, tabs or semicolons".to_owned()
     } else if has_labels {
-        format!("pass --ignore {column} to leave that column out")
+        format!("pass --ignore {column}")
     } else {
         format!(
-            "if that column holds the labels of the images, pass --label {column}; pass --ignore {column} to leave it out"
+            "if that column holds the labels of the images, pass --label {column}, or else --ignore {column}"
         )
     }
 }
@@ -255,13 +263,10 @@ mod tests {
             field_hint("1 2 3", 1, false),
             "separate numbers with commas, tabs or semicolons"
         );
-        assert_eq!(
-            field_hint("z", 3, true),
-            "pass --ignore 3 to leave that column out"
-        );
+        assert_eq!(field_hint("z", 3, true), "pass --ignore 3");
         assert_eq!(
             field_hint("cat", 2, false),
-            "if that column holds the labels of the images, pass --label 2; pass --ignore 2 to leave it out"
+            "if that column holds the labels of the images, pass --label 2, or else --ignore 2"
         );
     }
 }

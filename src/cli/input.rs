@@ -7,12 +7,14 @@ use anyhow::Result;
 use nmf_images::communicator::{Communicator, SingleProcess};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Skipped};
+use nmf_images::memory::Workload;
 use nmf_images::plural::counted;
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{FileOptions, ReadingOptions};
 use super::hints::reason_hint;
+use super::memory_limits::AvailableMemory;
 use super::output::Output;
 use super::terminal::progress::Progress;
 
@@ -27,9 +29,14 @@ pub fn read(
     reading: &ReadingOptions,
     output: &Output,
     quiet: bool,
+    workload: &Workload,
 ) -> Result<ImageSet> {
-    let _spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let images = read_shard(path, reading, output.folder(), &SingleProcess)?.set;
+    let spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
+    let images = read_shard(path, reading, output.folder(), &SingleProcess, workload)?.set;
+    drop(spinner);
+    if !quiet {
+        note_memory(&images, workload);
+    }
     output.check_overwrite(files(&[path], &images.names))?;
     Ok(images)
 }
@@ -41,11 +48,13 @@ pub fn read_shard<'a>(
     reading: &ReadingOptions,
     scratch: &Path,
     communicator: &'a dyn Communicator,
+    workload: &Workload,
 ) -> Result<ImageShard<'a>> {
     let is_limited = communicator.size() == 1 || reading.files.memory.is_some();
-    let options = LoadOptions {
-        memory: is_limited.then(|| memory(&reading.files, scratch)),
-        ..reading.options()
+    let options = if is_limited {
+        within_memory(reading.options(), &reading.files, scratch, workload)
+    } else {
+        reading.options()
     };
     if path == Path::new(LIST) {
         let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
@@ -72,30 +81,48 @@ pub fn files<'a>(
         .chain(inputs.iter().flat_map(below))
 }
 
-/// Returns the memory for pixels; pixels that exceed it are written to `folder` while the run lasts.
-pub fn memory(files: &FileOptions, folder: &Path) -> Memory {
-    Memory {
-        bytes: files.memory.unwrap_or_else(|| machine_memory() / 2),
-        scratch: folder.to_owned(),
+/// Returns the options with the memory for pixels and for what is done with them; pixels that exceed it are written to
+/// `folder` while the run lasts.
+///
+/// Without `--memory` it is half of the machine's memory, and a run is refused if it needs more than is free. With the option
+/// a run is refused if it needs more than that.
+pub fn within_memory(
+    options: LoadOptions,
+    files: &FileOptions,
+    folder: &Path,
+    workload: &Workload,
+) -> LoadOptions {
+    let available = AvailableMemory::measure();
+    let most = match files.memory {
+        Some(memory) => memory.min(available.allowed.unwrap_or(memory)),
+        None => available.usable(),
+    };
+    let bytes = files.memory.unwrap_or(available.machine / 2).min(most);
+    LoadOptions {
+        memory: Some(Memory {
+            bytes,
+            scratch: folder.to_owned(),
+        }),
+        workload: Some(Workload {
+            budget: bytes,
+            most,
+            besides: workload.besides + available.reserved,
+            ..*workload
+        }),
+        ..options
     }
 }
 
-/// Returns the size of the machine's memory in bytes.
-fn machine_memory() -> u64 {
-    let memory = sysinfo::RefreshKind::nothing()
-        .with_memory(sysinfo::MemoryRefreshKind::nothing().with_ram());
-    sysinfo::System::new_with_specifics(memory).total_memory()
-}
-
-/// Prints a note if the fit needs more than a quarter of the machine's memory.
-pub fn note_memory(needed: usize) {
-    let (needed, all) = (needed as f64, machine_memory() as f64);
-    if needed > all / 4.0 {
+/// Prints a note if the run needs more than half of the memory that is free.
+pub fn note_memory(images: &ImageSet, workload: &Workload) {
+    let needed = workload.needed(&images.size(), images.held());
+    let free = AvailableMemory::measure().usable();
+    if needed > free / 2 {
         let _ = writeln!(
             std::io::stderr(),
-            "note: learning takes about {:.1} GB of this machine's {:.1} GB; reduce it with --limit or --size",
-            needed / 1e9,
-            all / 1e9
+            "note: this run takes up to {:.1} GB of memory, and {:.1} GB are free; use less with --size, --limit or a smaller rank",
+            needed as f64 / 1e9,
+            free as f64 / 1e9
         );
     }
 }

@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod hints;
 mod input;
+mod memory_limits;
 mod outcome;
 mod output;
 mod pictures;
@@ -25,6 +26,10 @@ use terminal::error;
 /// Runs the command; an error is one line on stderr and exit code 1.
 pub fn run(line: CommandLine) -> ExitCode {
     allocator::unmap_large_blocks();
+    if memory_limits::limits_addresses() {
+        allocator::share_one_arena();
+    }
+    allocator::end_without_threads();
     match run_command(line) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {

@@ -27,6 +27,11 @@ pub(super) fn unsupported_type(descr: &str) -> String {
 /// Returns the shapes that are allowed, and how to reshape an array of another shape.
 pub(super) fn allowed_shapes(shape: &[usize]) -> String {
     let cure = match *shape {
+        [_] => "an array of one value per image has labels",
+        [_, 1 | 3, _, 3 | 4] => {
+            "the second and the last side can both be the channels; for grey images save x[:, 0] or x.mean(axis=-1), for \
+             channels in the second side numpy.moveaxis(x, 1, -1)"
+        }
         [_, _, _, _] => {
             "choose one channel, as x[:, 0] or x[..., 0], or average them with x.mean(axis=1) or x.mean(axis=-1)"
         }

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::one_line;
+use crate::plural::counted;
 
 /// Why no images can be read from an input.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,22 @@ pub enum InputError {
         memory: u64,
         /// The option.
         asked: &'static str,
+    },
+    /// What is done with the images needs more memory than can be used.
+    #[error(
+        "{} of {} need {} MB of memory, but only {} MB can be used",
+        counted(*images as usize, "image", "images"), counted(*pixels as usize, "pixel", "pixels"),
+        needed.div_ceil(1_000_000), usable / 1_000_000
+    )]
+    MemoryTooSmall {
+        /// The number of images.
+        images: u64,
+        /// The number of pixels per image.
+        pixels: u64,
+        /// Bytes that are needed.
+        needed: u64,
+        /// Bytes that can be used.
+        usable: u64,
     },
     /// The format of the input is recognised but not supported.
     #[error("{path} is {cure}")]
@@ -208,8 +225,10 @@ pub enum InputError {
         /// How many images there are.
         images: usize,
     },
-    /// An array has no labels: it is neither (n) nor (n, 1).
-    #[error("the array's shape is {0:?}, which is not that of labels; allowed are (n) and (n, 1)")]
+    /// An array does not have the shape of labels.
+    #[error(
+        "the array's shape is {0:?}, which is not that of labels; allowed are (n), (n, 1) and (1, n)"
+    )]
     LabelShape(Vec<usize>),
     /// A file of labels cannot be read.
     #[error("the file has no labels: {0}")]

@@ -33,22 +33,37 @@ pub fn one_line(text: &str) -> String {
         })
 }
 
-/// Returns the reason why `count` pixels are no intensities; the first has this value, row and column.
+/// Returns the first names of a list, on one line, separated by commas.
 #[must_use]
-pub fn no_intensity(count: usize, first: f32, (row, column): (usize, usize)) -> String {
-    let values = by_count(count, "value is", "values are");
-    let first = spelled(first);
-    format!("{count} {values} {NO_INTENSITY}{first} at row {row}, column {column} (counted from 0)")
+pub fn list_names(names: &[String]) -> String {
+    const MOST: usize = 16;
+    let first: Vec<String> = names.iter().take(MOST).map(|name| one_line(name)).collect();
+    first.join(", ") + if names.len() > MOST { ", …" } else { "" }
 }
 
-/// Returns the value of the first pixel of a reason that [`no_intensity`] returned, also within a longer text.
+/// Returns the reason why pixels with these `values` are no intensities; the first is at this row and column.
 #[must_use]
-pub fn first_no_intensity(reason: &str) -> Option<&str> {
-    let (_, rest) = reason.split_once(NO_INTENSITY)?;
-    rest.split_once(" at row ").map(|(value, _)| value)
+pub fn no_intensity(values: &[f32], (row, column): (usize, usize)) -> String {
+    let count = values.len();
+    let are = by_count(count, "value is", "values are");
+    let spelling = spelled(values.first().copied().unwrap_or(f32::NAN));
+    let is_same = |value: &f32| spelled(*value) == spelling;
+    let place = format!("at row {row}, column {column} (counted from 0)");
+    if values.iter().all(is_same) {
+        format!("{count} {are} {spelling}{COMMON}{place}")
+    } else {
+        format!("{count} {are} NaN, infinite or negative, the first {spelling} {place}")
+    }
 }
 
-const NO_INTENSITY: &str = "NaN, infinite or negative, the first ";
+/// Returns the value of the pixels of a reason by [`no_intensity`], also within a longer text; `None` if they have several.
+#[must_use]
+pub fn common_no_intensity(reason: &str) -> Option<&str> {
+    let (before, _) = reason.split_once(COMMON)?;
+    before.rsplit(' ').next()
+}
+
+const COMMON: &str = ", which is not an intensity, the first ";
 
 /// Returns the shortest spelling of a number, with an exponent if it is long.
 fn spelled(value: f32) -> String {

@@ -1,6 +1,7 @@
 //! Images of a set that are copies of one another.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hasher};
 
 use super::set::{ImageSet, Images};
@@ -13,7 +14,7 @@ use crate::kernel::Block;
 pub(super) struct Different {
     /// The number of different images of all processes.
     pub count: usize,
-    /// An image and its first copy, if one process has all images.
+    /// The positions of an image and of its first copy among those of all processes.
     pub pair: Option<(usize, usize)>,
 }
 
@@ -25,13 +26,25 @@ pub(super) fn different(set: &ImageSet, images: Partition) -> Different {
     // Images of other processes cannot be compared: a second hash replaces that.
     let hashes = hashes(set, 0).into_iter().zip(hashes(set, 1));
     let own: Vec<u64> = hashes.flat_map(|(one, other)| [one, other]).collect();
+    let mut first: HashMap<&[u64], usize> = HashMap::new();
+    let mut pair = None;
     let all = gather(images.communicator, &own);
-    let mut pairs: Vec<&[u64]> = all.chunks(2).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
+    for (image, hash) in all.chunks(2).enumerate() {
+        match first.entry(hash) {
+            Entry::Vacant(entry) => {
+                entry.insert(image);
+            }
+            Entry::Occupied(entry) => {
+                pair.get_or_insert((*entry.get(), image));
+            }
+        }
+    }
+    // Only the first process has all hashes, so that sums over all are its own.
+    let (original, copy) = pair.unwrap_or_default();
+    let pair = (images.count(original), images.count(copy));
     Different {
-        count: images.count(pairs.len()),
-        pair: None,
+        count: images.count(first.len()),
+        pair: (pair.1 > 0).then_some(pair),
     }
 }
 

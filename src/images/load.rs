@@ -8,10 +8,11 @@ use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
 use super::options::{self, LoadOptions};
+use super::prepare::PixelNotes;
 use super::read_set::ReadSet;
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images};
-use super::{concatenate, mask_notes, masks, prepare, row_size};
+use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -127,9 +128,10 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
     let request = Request::of_all(options, 0);
-    let sets = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
+    let sets: Vec<ImageSet> = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
         .into_iter()
         .collect::<Result<_>>()?;
+    memory_check::check_joined(&sets, options)?;
     let set = concatenate::join(paths, sets)?;
     let images = Partition::of(&SingleProcess, set.len());
     prepared(set, options, images)
@@ -154,8 +156,9 @@ fn training_set(
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
     let set = merged(read, options, images)?;
     let mut set = prepared(set, options, images)?;
-    let notes = prepare::notes(&set, options.invert, images);
-    set.notes.extend(notes);
+    let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
+    set.notes.splice(0..0, cautions);
+    set.notes.extend(facts);
     Ok(set)
 }
 
@@ -179,6 +182,8 @@ fn prepared(mut set: ImageSet, options: &LoadOptions, images: Partition) -> Resu
     if let Some(mask) = &options.mask {
         set = masks::hide(set, mask, options, images)?;
     }
+    let checked = memory_check::check_set(&set, images.all, options);
+    propagate_error(images.communicator, checked)?;
     let unknown = mask_notes::count_unknown(&set, images)?;
     if options.invert {
         prepare::invert(&mut set, options.white, images);

@@ -125,7 +125,7 @@ pub(super) fn notes(
 ) -> Vec<String> {
     if unknown == 0 {
         let is_asked = options.mask.is_some() || options.missing.is_some();
-        let note = "no pixel is unknown: --mask and --missing have no effect".to_owned();
+        let note = "no pixel is unknown: --mask and --missing have no effect; check that they are those of these images".to_owned();
         return is_asked.then_some(note).into_iter().collect();
     }
     let pixels = images.all * set.shape.pixels();
@@ -155,9 +155,11 @@ fn blank_note(set: &ImageSet, images: Partition) -> Option<String> {
     let first = blank.first().map(|&first| set.names[first].clone());
     let first = one_line(&first_of(images.communicator, first)?);
     Some(if count == 1 {
-        format!("1 image has no known pixel ({first}): its weights are 0")
+        format!("1 image has no known pixel ({first}): its weights are 0; check its mask")
     } else {
-        format!("{count} images have no known pixel ({first}, …): their weights are 0")
+        format!(
+            "{count} images have no known pixel ({first}, …): their weights are 0; check their masks"
+        )
     })
 }
 
@@ -170,7 +172,9 @@ fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
     let nowhere = is_known.iter().filter(|is_known| !**is_known).count();
     (nowhere > 0).then(|| {
         let pixels = counted(nowhere, "pixel is", "pixels are");
-        format!("{pixels} unknown in every image, and 0 in every part")
+        format!(
+            "{pixels} unknown in every image, and 0 in every part; check the masks if that is not meant"
+        )
     })
 }
 

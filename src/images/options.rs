@@ -7,6 +7,7 @@ use super::missing::Missing;
 use super::set::{Fit, MOST_SIDE, Memory};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result};
+use crate::memory::Workload;
 
 /// The order of the pixels of a picture in a row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +60,8 @@ pub struct LoadOptions {
     pub white: Option<f32>,
     /// The key of the array to read from a .npz archive; `None` for the only one that can be images.
     pub key: Option<String>,
-    /// The channel that is read of TIFF files with several: its name, or its number from 1; `None` for the first.
+    /// The channel that is read of TIFF files with several: its name, or its number from 1; `all` if
+    /// each is an image; `None` for the first.
     pub channel: Option<String>,
     /// The most images to read, evenly spaced; chosen before any is decoded.
     pub limit: Option<usize>,
@@ -73,6 +75,9 @@ pub struct LoadOptions {
     pub mask: Option<PathBuf>,
     /// The memory for the pixels of an array; `None` if it is not limited.
     pub memory: Option<Memory>,
+    /// What is done with the images. Pixels are then held where all of it keeps to `memory`, and too many images are an
+    /// error before they are read; `None` if only the pixels count.
+    pub workload: Option<Workload>,
 }
 
 impl Default for LoadOptions {
@@ -97,6 +102,7 @@ impl Default for LoadOptions {
             missing: None,
             mask: None,
             memory: None,
+            workload: None,
         }
     }
 }

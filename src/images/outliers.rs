@@ -20,6 +20,8 @@ const TAIL_GAP: f32 = 10.0;
 
 /// The maximum number of runs of images that are counted on their own.
 const RUNS: usize = 64;
+/// The number of values below which none can be told from the others.
+const LEAST_VALUES: u64 = 500;
 /// Bits of a value that its bin ignores: 32 bins remain for each doubling of a value.
 const IGNORED_BITS: u32 = 18;
 /// The number of bins of non-negative finite values.
@@ -229,6 +231,9 @@ fn few(width: usize, height: usize) -> f64 {
 /// are none, or if all other values are nearly equal, so that there is nothing else to see.
 fn highest_usual(bins: &[u64], few: f64) -> Option<usize> {
     let total: u64 = bins.iter().sum();
+    if total < LEAST_VALUES {
+        return None;
+    }
     let mut found = None;
     let mut above = 0;
     let mut lowest_above: Option<usize> = None;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
-use super::load::read_all;
+use super::label_names::read_all;
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;
@@ -19,6 +19,8 @@ use crate::{names, npy};
 
 /// Images of an array that are written at a time.
 const RUN: usize = 4096;
+/// Bytes that are written at a time.
+const PIECE: usize = 1 << 20;
 
 /// The images that were packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +29,10 @@ pub struct Packed {
     pub shape: Shape,
     /// The name of each image.
     pub names: Vec<String>,
-    /// Whether values are bytes; otherwise they are f32.
+    /// Whether values are bytes.
     pub are_of_bytes: bool,
+    /// Whether values are integers of 16 bits, of which 65,535 is white; if they are neither, they are f32.
+    pub are_of_shorts: bool,
     /// Files that look like images and cannot be used.
     pub skipped: Vec<Skipped>,
     /// Notes about the images, one line each.
@@ -36,7 +40,7 @@ pub struct Packed {
 }
 
 /// Writes the images that [`load`](super::load) reads from `path` to an empty `file` as an array, (images, height, width),
-/// of bytes if all images are 8-bit, or else of f32. Only some images of a folder are in memory at a time.
+/// of bytes if all images are 8-bit, of u16 if integers of 16 bits represent every value exactly, or else of f32. Only some images of a folder are in memory at a time.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -109,33 +113,75 @@ fn write(
     if options.invert || options.mask.is_some() || options.missing.is_some() {
         return Err(InputError::NotPacked.into());
     }
-    let mut packed = write_as(true, input, options, file)?;
-    if packed.is_none() {
-        packed = write_as(false, input, options, file)?;
+    let (mut packed, needed) = write_as(ValueType::Bytes, input, options, file)?;
+    if needed > ValueType::Bytes {
+        (packed, _) = write_as(needed, input, options, file)?;
     }
-    let packed = packed.filter(|packed| !packed.names.is_empty());
-    packed.ok_or_else(|| InputError::NothingToPack(input.name().to_owned()).into())
+    if packed.names.is_empty() {
+        return Err(InputError::NothingToPack(input.name().to_owned()).into());
+    }
+    Ok(packed)
 }
 
-/// Packs an input as bytes or as floats; returns `None` if it is packed as bytes and an image is finer.
+/// The type of the values of an array, the smallest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ValueType {
+    Bytes,
+    Shorts,
+    Floats,
+}
+
+impl ValueType {
+    /// Returns the smallest type that represents a block exactly.
+    fn of(block: &Block) -> Self {
+        match block {
+            Block::U8(_) => Self::Bytes,
+            Block::F32(values) if values.iter().all(|&value| short(value).is_some()) => {
+                Self::Shorts
+            }
+            Block::F32(_) => Self::Floats,
+        }
+    }
+
+    /// Returns the type as spelled in headers.
+    fn descr(self) -> &'static str {
+        match self {
+            Self::Bytes => "|u1",
+            Self::Shorts => "<u2",
+            Self::Floats => "<f4",
+        }
+    }
+}
+
+/// Returns the integer of 16 bits from which a value is read back exactly; `None` if there is none.
+fn short(value: f32) -> Option<u16> {
+    let nearest = (value * 65535.0).round();
+    let is_exact = (0.0..=65535.0).contains(&nearest) && nearest / 65535.0 == value;
+    is_exact.then_some(nearest as u16)
+}
+
+/// Packs an input as values of a type, and returns the type that is needed for all of them; the array is complete unless
+/// that is a larger one.
 fn write_as(
-    are_of_bytes: bool,
+    values: ValueType,
     input: &PackInput,
     options: &LoadOptions,
     file: &mut (impl Write + Seek),
-) -> Result<Option<Packed>> {
+) -> Result<(Packed, ValueType)> {
     let (names, skipped, notes) = (Vec::new(), Vec::new(), Vec::new());
     let packed = Packed {
         shape: Shape::new(0, 0),
         names,
-        are_of_bytes,
+        are_of_bytes: values == ValueType::Bytes,
+        are_of_shorts: values == ValueType::Shorts,
         skipped,
         notes,
     };
     let mut writer = ArrayWriter {
         file,
         packed,
-        is_finer: false,
+        values,
+        needed: ValueType::Bytes,
         facts: FileFacts::default(),
     };
     writer.put_header()?;
@@ -159,7 +205,7 @@ fn write_as(
     writer.put_header()?;
     let file_notes = writer.facts.file_notes(options);
     writer.packed.notes.splice(0..0, file_notes);
-    Ok((!writer.is_finer).then_some(writer.packed))
+    Ok((writer.packed, writer.needed))
 }
 
 /// Checks that all pixels are known.
@@ -179,8 +225,9 @@ fn check_known(set: &ImageSet) -> Result<()> {
 struct ArrayWriter<'a, F> {
     file: &'a mut F,
     packed: Packed,
-    /// Whether an image is finer than the bytes that are written.
-    is_finer: bool,
+    values: ValueType,
+    /// The type that the images so far need.
+    needed: ValueType,
     facts: FileFacts,
 }
 
@@ -198,9 +245,11 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
 
     /// Writes a block of images.
     fn add(&mut self, block: &Block, shape: Shape, names: &[String]) -> Result<()> {
-        self.is_finer |=
-            self.packed.are_of_bytes && matches!(block, Block::F32(_)) && !names.is_empty();
-        if self.is_finer || names.is_empty() {
+        if names.is_empty() {
+            return Ok(());
+        }
+        self.needed = self.needed.max(ValueType::of(block));
+        if self.needed > self.values {
             return Ok(());
         }
         let first = self
@@ -210,18 +259,13 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
             .map(|name| SameSize::one(name, self.packed.shape));
         let sizes = first.into_iter().chain([SameSize::one(&names[0], shape)]);
         self.packed.shape = common_size(sizes)?;
-        match block {
-            Block::U8(values) if self.packed.are_of_bytes => self.put(values)?,
-            Block::U8(values) => {
+        match (block, self.values) {
+            (Block::U8(values), ValueType::Bytes) => self.put(values)?,
+            (Block::U8(values), _) => {
                 let floats = values.iter().map(|&value| unit(value));
-                self.put(&floats.flat_map(f32::to_le_bytes).collect::<Vec<u8>>())?;
+                self.put_floats(floats)?;
             }
-            Block::F32(values) => self.put(
-                &values
-                    .iter()
-                    .flat_map(|v| v.to_le_bytes())
-                    .collect::<Vec<u8>>(),
-            )?,
+            (Block::F32(values), _) => self.put_floats(values.iter().copied())?,
         }
         self.packed.names.extend_from_slice(names);
         Ok(())
@@ -230,16 +274,28 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
     /// Writes the header for the images so far to the beginning of the file.
     fn put_header(&mut self) -> Result<()> {
         let Shape { height, width } = self.packed.shape;
-        let descr = if self.packed.are_of_bytes {
-            "|u1"
-        } else {
-            "<f4"
-        };
         self.file.rewind().map_err(InputError::Packing)?;
         self.put(&npy::header(
-            descr,
+            self.values.descr(),
             &[self.packed.names.len(), height, width],
         ))
+    }
+
+    /// Writes values as integers of 16 bits or as floats, some at a time.
+    fn put_floats(&mut self, values: impl Iterator<Item = f32>) -> Result<()> {
+        let mut bytes = Vec::with_capacity(PIECE);
+        for value in values {
+            if self.values == ValueType::Shorts {
+                bytes.extend(short(value).unwrap_or_default().to_le_bytes());
+            } else {
+                bytes.extend(value.to_le_bytes());
+            }
+            if bytes.len() == PIECE {
+                self.put(&bytes)?;
+                bytes.clear();
+            }
+        }
+        self.put(&bytes)
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<()> {

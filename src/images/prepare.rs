@@ -35,28 +35,35 @@ pub(super) fn invert(set: &mut ImageSet, white: Option<f32>, images: Partition) 
     });
 }
 
-/// Returns notes about the pixel values of all processes, the most important first.
-pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> Vec<String> {
+/// Notes about the pixel values of all processes.
+pub(super) struct PixelNotes {
+    /// Why the result may be wrong, the most important first.
+    pub cautions: Vec<String>,
+    pub facts: Vec<String>,
+}
+
+/// Returns notes about the pixel values of all processes.
+pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> PixelNotes {
     let levels = Levels::of(set, images);
-    let mut notes = Vec::new();
+    let mut cautions = Vec::new();
     if let Some(outliers) = Outliers::find(set, images) {
-        notes.push(outlier_note(&outliers, set, is_inverted));
+        cautions.push(outlier_note(&outliers, set, is_inverted));
     }
     if !is_inverted && levels.are_ink_on_paper() {
-        notes.push(format!(
+        cautions.push(format!(
             "the mean intensity is {:.2}; if this is dark ink on paper, pass --invert",
             levels.mean
         ));
     }
-    notes.extend(copies_note(set, images));
-    notes.extend(black_note(set, images));
+    cautions.extend(copies_note(set, images));
+    let mut facts: Vec<String> = black_note(set, images).into_iter().collect();
     if levels.largest > 1.0 {
-        notes.push(format!(
-            "the largest value is {:.4}, not 1: pictures are drawn on that scale; divide all values by it to change that",
+        facts.push(format!(
+            "the largest value is {:.4}, not 1: pictures are drawn on that scale",
             levels.largest
         ));
     }
-    notes
+    PixelNotes { cautions, facts }
 }
 
 /// Returns a note about values that are far brighter than all others, and how to leave them out.
@@ -100,9 +107,9 @@ fn way_out(outliers: &Outliers, set: &ImageSet, hot: &[usize], is_inverted: bool
     "pass --mask with a mask that is black there to leave them out".to_owned()
 }
 
-/// Returns a note about pictures that are copies of others. Rows of numbers are often equal.
+/// Returns a note about pictures that are copies of others. Rows of numbers are often equal, and two images may be.
 fn copies_note(set: &ImageSet, images: Partition) -> Option<String> {
-    if set.shape.height.min(set.shape.width) < 2 {
+    if set.shape.height.min(set.shape.width) < 2 || images.all < 3 {
         return None;
     }
     let Different { count, pair } = different(set, images);
@@ -110,13 +117,20 @@ fn copies_note(set: &ImageSet, images: Partition) -> Option<String> {
         return None;
     }
     let example = pair.map_or_else(String::new, |(first, copy)| {
-        let [first, copy] = [first, copy].map(|image| one_line(&set.names[image]));
+        let [first, copy] = [first, copy].map(|image| one_line(&name_of(set, image, images)));
         format!(" ({copy} is a copy of {first})")
     });
     Some(format!(
         "{} images, {count} of them different{example}: each copy counts in the fit; remove copies that are not meant",
         images.all
     ))
+}
+
+/// Returns the name of an image at a position among those of all processes.
+fn name_of(set: &ImageSet, image: usize, images: Partition) -> String {
+    let own = (images.first..images.first + images.own).contains(&image);
+    let name = own.then(|| set.names[image - images.first].clone());
+    first_of(images.communicator, name).unwrap_or_default()
 }
 
 /// Statistics of the known pixel values of all processes.
@@ -218,12 +232,7 @@ fn black_note(set: &ImageSet, all: Partition) -> Option<String> {
         let pixels = counted(black.pixels, "pixel", "pixels");
         facts.push(format!("{pixels} black in every image, which does no harm"));
     }
-    let check = if count > 0 {
-        "; remove black images that are not meant"
-    } else {
-        ""
-    };
-    (!facts.is_empty()).then(|| facts.join(", ") + check)
+    (!facts.is_empty()).then(|| facts.join(", "))
 }
 
 /// Returns the known values of consecutive images with their places, (image, pixel).

@@ -34,6 +34,11 @@ impl<'a> Request<'a> {
         self.portion.of(evenly_spaced(count, limit))
     }
 
+    /// Returns how many of `count` images all processes read.
+    pub(super) fn whole(&self, count: usize) -> usize {
+        self.options.limit.map_or(count, |limit| limit.min(count))
+    }
+
     /// Checks whether a single image is enough, as for images that are compared with a model.
     pub(super) fn allows_one_image(&self) -> bool {
         self.needed < MIN_TRAINING_IMAGES

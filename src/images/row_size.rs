@@ -115,8 +115,8 @@ fn size_note(sample: &Sample) -> Option<String> {
     }
     let side = square_side(pixels - 1)?;
     Some(format!(
-        "{read}; {pixels} is one more than {side}x{side}: if one column holds the labels, leave it out, as --label and \
-         --ignore do for .csv, and pass --row-size {side}x{side}"
+        "{read}; {pixels} is one more than {side}x{side}: if one column holds the labels, pass it to --label (.csv) or \
+         save it apart, and pass --row-size {side}x{side}"
     ))
 }
 
@@ -259,8 +259,8 @@ mod tests {
             rows: vec![vec![0.0, 1.0, 4.0, 5.0, 8.0, 9.0]],
             pixels: 6,
         };
-        // Lines of 2: differences 1 along, 4 across; lines of 3: (1 + 3 + 3 + 1) / 4 along, 5 across.
+        // Lines of 2: differences 1 along, 4 across; lines of 3: (1 + 3 + 3 + 1) / 4 along, (5 + 7 + 5) / 3 across.
         assert!((sample.roughness(2) - 5.0).abs() < 1e-9);
-        assert!((sample.roughness(3) - 7.0).abs() < 1e-9);
+        assert!((sample.roughness(3) - (2.0 + 17.0 / 3.0)).abs() < 1e-9);
     }
 }

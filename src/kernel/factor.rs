@@ -162,6 +162,12 @@ impl Factor {
         })
     }
 
+    /// Returns the values of one row, (rank).
+    pub(crate) fn row(&self, index: usize) -> impl Iterator<Item = f32> {
+        let panel = &self.panels[index / WIDTH];
+        panel.values.iter().map(move |lanes| lanes.0[index % WIDTH])
+    }
+
     /// Returns the values, (rows, rank).
     pub(crate) fn values(&self) -> Array2<f32> {
         Array2::from_shape_fn((self.rows, self.rank), |(row, part)| {

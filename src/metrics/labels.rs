@@ -14,7 +14,7 @@
 //! J. Friedman, *The elements of statistical learning*, 2nd edition, 2009, on linear discriminants with
 //! a spherical covariance.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
 use crate::basis::{Basis, Weights};
@@ -95,7 +95,11 @@ impl LabelAccuracy {
             ..
         } in decompositions
         {
-            let points = for_unit_basis(&weights.select(Axis(0), &images), basis);
+            let points = UnitBasisPoints {
+                weights,
+                images: &images,
+                lengths: lengths(basis),
+            };
             let accuracy = accuracy(&points, &class_of_image, classes.len());
             methods.push((*method, NearestMean { accuracy }));
         }
@@ -113,32 +117,49 @@ impl LabelAccuracy {
     }
 }
 
-/// Returns the weights of the same images with basis images of length 1.
-fn for_unit_basis(weights: &Weights, basis: &Basis) -> Array2<f64> {
+/// The weights of some images with basis images of length 1, computed image by image: those of all take much memory.
+struct UnitBasisPoints<'a> {
+    weights: &'a Weights,
+    /// The rows of the weights that are points.
+    images: &'a [usize],
+    /// The length of each basis image, (rank).
+    lengths: Array1<f64>,
+}
+
+impl UnitBasisPoints<'_> {
+    /// Returns point `index`, (rank).
+    fn at(&self, index: usize) -> Array1<f64> {
+        self.weights.row(self.images[index]).mapv(f64::from) * &self.lengths
+    }
+}
+
+/// Returns the length of each basis image, (rank).
+fn lengths(basis: &Basis) -> Array1<f64> {
     let mut lengths = Array1::zeros(basis.rank());
     for (length, image) in lengths.iter_mut().zip(basis.rows().rows()) {
         let square: f64 = image.iter().map(|&v| f64::from(v).powi(2)).sum();
         *length = square.sqrt();
     }
-    weights.mapv(f64::from) * lengths
+    lengths
 }
 
-/// Returns the fraction of the rows of `points` that are nearest to the mean of their own class.
-fn accuracy(points: &Array2<f64>, own: &[usize], classes: usize) -> f64 {
-    let mut means = Array2::<f64>::zeros((classes, points.ncols()));
+/// Returns the fraction of the `points` that are nearest to the mean of their own class.
+fn accuracy(points: &UnitBasisPoints, own: &[usize], classes: usize) -> f64 {
+    let mut means = Array2::<f64>::zeros((classes, points.lengths.len()));
     let mut sizes = vec![0.0; classes];
-    for (point, &class) in points.outer_iter().zip(own) {
+    for (index, &class) in own.iter().enumerate() {
         let mut mean = means.row_mut(class);
-        mean += &point;
+        mean += &points.at(index);
         sizes[class] += 1.0;
     }
     for (mut mean, size) in means.outer_iter_mut().zip(&sizes) {
         mean /= *size;
     }
-    let right = blocks::map(own, |image, &class| {
+    let right = blocks::map(own, |index, &class| {
+        let point = points.at(index);
         let mut distances = Vec::with_capacity(classes);
         for (other, mean) in means.outer_iter().enumerate() {
-            let mut distance = squared_distance(&points.row(image), &mean);
+            let mut distance = squared_distance(&point.view(), &mean);
             if other == class {
                 // Without the image, the mean of its class is farther from it by n / (n - 1).
                 distance *= (sizes[other] / (sizes[other] - 1.0)).powi(2);
@@ -162,7 +183,7 @@ fn squared_distance(a: &ArrayView1<f64>, b: &ArrayView1<f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, arr2};
+    use ndarray::{Array2, Axis, arr2};
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
@@ -289,17 +310,22 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(4);
         for (images, rank, classes) in [(30, 3, 2), (200, 7, 5), (61, 1, 10)] {
             let own: Vec<usize> = (0..images).map(|image| image % classes).collect();
-            let points = Array2::from_shape_fn((images, rank), |(image, l)| {
-                rng.random::<f64>()
+            let weights = Array2::from_shape_fn((images, rank), |(image, l)| {
+                rng.random::<f32>()
                     + if image % classes % rank == l {
                         0.4
                     } else {
                         0.0
                     }
             });
+            let points = UnitBasisPoints {
+                weights: &weights,
+                images: &(0..images).collect::<Vec<_>>(),
+                lengths: Array1::ones(rank),
+            };
             let (found, expected) = (
                 accuracy(&points, &own, classes),
-                twin(&points, &own, classes),
+                twin(&weights.mapv(f64::from), &own, classes),
             );
             assert!(
                 (found - expected).abs() < 1e-12 && expected > 0.0 && expected < 1.0,

@@ -1,7 +1,7 @@
 //! The file `checkpoint.npz`: its arrays and their allowed values.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
@@ -9,7 +9,9 @@ use ndarray::{Array1, Array2, Axis, aview0, concatenate, s};
 use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer, open};
 use crate::basis::{Basis, Shape};
 use crate::error::{CheckpointError, Error, ModelError, Result};
-use crate::nmf::{Best, Checkpoint, Ended, FactorState, Iteration, Starts, StopReason};
+use crate::nmf::{
+    Best, Checkpoint, Ended, FactorState, FitProgress, Iteration, Starts, StopReason,
+};
 
 /// The version of the format; files of other versions are rejected.
 const FORMAT_VERSION: i64 = 1;
@@ -55,11 +57,30 @@ impl Checkpoint {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
+        npz::bytes(|file| self.write_npz(file))
+    }
+
+    /// Writes what [`Checkpoint::to_npz`] returns to an empty file, without a copy in memory.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn write_npz(&self, file: impl Write + Seek) -> Result<()> {
+        self.write_with(file, |npz| {
+            npz.add("W", &self.weights.values)?;
+            npz.add("W_lead", &self.weights.lead)
+        })
+    }
+
+    /// Writes a checkpoint whose weights `add_weights` adds.
+    fn write_with<W: Write + Seek>(
+        &self,
+        file: W,
+        add_weights: impl FnOnce(&mut Writer<W>) -> Result<()>,
+    ) -> Result<()> {
         let settings = serde_json::json!(self.settings).to_string();
-        let mut npz = Writer::new();
+        let mut npz = Writer::new(file);
         let basis = self.basis.transposed();
-        npz.add("W", &self.weights.values)?;
-        npz.add("W_lead", &self.weights.lead)?;
+        add_weights(&mut npz)?;
         npz.add("H", &basis.values)?;
         npz.add("H_lead", &basis.lead)?;
         npz.add("weights_gram", &self.weights_gram)?;
@@ -135,6 +156,24 @@ impl Checkpoint {
     }
 }
 
+impl FitProgress<'_> {
+    /// Writes the checkpoint of this iteration with a note, as [`Checkpoint::to_npz`] returns it, to an empty file. It takes
+    /// half of the memory of [`FitProgress::checkpoint`]. One process must have all images.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn write_checkpoint(&self, note: &str, file: impl Write + Seek) -> Result<()> {
+        let checkpoint = Checkpoint {
+            note: note.to_owned(),
+            ..self.checkpoint_without_weights()
+        };
+        checkpoint.write_with(file, |npz| {
+            npz.add("W", &self.weights())?;
+            npz.add("W_lead", &self.extrapolated_weights())
+        })
+    }
+}
+
 impl FactorState {
     fn transposed(&self) -> Self {
         Self {
@@ -183,7 +222,7 @@ fn check_seconds(key: &'static str, seconds: impl Iterator<Item = f64>) -> Resul
     Ok(())
 }
 
-fn add_starts(npz: &mut Writer, Starts { ended, best }: &Starts) -> Result<()> {
+fn add_starts(npz: &mut Writer<impl Write + Seek>, Starts { ended, best }: &Starts) -> Result<()> {
     let facts = ended
         .iter()
         .map(|start| [start.seconds, start.relative_error, start.objective]);

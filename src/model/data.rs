@@ -42,10 +42,27 @@ impl Model {
     /// If `images` are not the training images of the models.
     #[must_use]
     pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
+        Self::take(images, options, &mut nmf.clone(), &mut pca.clone())
+    }
+
+    /// Does what [`Model::new`] does without copies of weights and scores, which can take much memory: it moves them out of
+    /// `nmf` and `pca`, where none are left.
+    ///
+    /// # Panics
+    /// If `images` are not the training images of the models.
+    #[must_use]
+    pub fn take(
+        images: &ImageSet,
+        options: &LoadOptions,
+        nmf: &mut NmfModel,
+        pca: &mut PcaModel,
+    ) -> Self {
+        let weights = std::mem::take(&mut nmf.weights);
+        let scores = std::mem::take(&mut pca.scores);
         Self {
             decompositions: vec![
-                decomposition(images, &NMF, &nmf.basis, &nmf.weights, None),
-                decomposition(images, &PCA, &pca.components, &pca.scores, Some(&pca.mean)),
+                decomposition(images, &NMF, &nmf.basis, weights, None),
+                decomposition(images, &PCA, &pca.components, scores, Some(&pca.mean)),
             ],
             names: images.names.clone(),
             labels: images.label_lines(),
@@ -115,14 +132,14 @@ fn decomposition(
     images: &ImageSet,
     method: &'static Method,
     basis: &Basis,
-    weights: &Weights,
+    weights: Weights,
     mean: Option<&Array1<f32>>,
 ) -> Decomposition {
-    let errors = relative_errors(images, weights, basis, mean);
+    let errors = relative_errors(images, &weights, basis, mean);
     Decomposition {
         method,
         basis: basis.clone(),
-        weights: weights.clone(),
+        weights,
         mean: mean.cloned(),
         errors: errors.into_iter().map(|error| error as f32).collect(),
     }

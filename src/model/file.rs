@@ -1,6 +1,6 @@
 //! The files `model.npz` and `projection.npz`: their arrays and the allowed values.
 
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use ndarray::{Array1, aview0};
@@ -60,6 +60,14 @@ impl Model {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
+        npz::bytes(|file| self.write_npz(file))
+    }
+
+    /// Writes what [`Model::to_npz`] returns to an empty file, without a copy in memory.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn write_npz(&self, file: impl Write + Seek) -> Result<()> {
         let LoadOptions {
             fit,
             background,
@@ -68,7 +76,7 @@ impl Model {
             ..
         } = self.reading;
         let Shape { height, width } = self.shape();
-        let mut npz = Writer::new();
+        let mut npz = Writer::new(file);
         for decomposition in &self.decompositions {
             add_arrays(&mut npz, decomposition)?;
         }
@@ -141,7 +149,15 @@ impl Projection {
     /// # Errors
     /// If an array cannot be written.
     pub fn to_npz(&self, names: &[String]) -> Result<Vec<u8>> {
-        let mut npz = Writer::new();
+        npz::bytes(|file| self.write_npz(names, file))
+    }
+
+    /// Writes what [`Projection::to_npz`] returns to an empty file, without a copy in memory.
+    ///
+    /// # Errors
+    /// If an array cannot be written.
+    pub fn write_npz(&self, names: &[String], file: impl Write + Seek) -> Result<()> {
+        let mut npz = Writer::new(file);
         for (method, projected) in self.methods.iter() {
             npz.add(key(method, Array::Weights), &projected.weights)?;
         }
@@ -154,7 +170,7 @@ impl Projection {
     }
 }
 
-fn add_arrays(npz: &mut Writer, decomposition: &Decomposition) -> Result<()> {
+fn add_arrays(npz: &mut Writer<impl Write + Seek>, decomposition: &Decomposition) -> Result<()> {
     for &(array, key) in decomposition.method.arrays {
         match array {
             Array::Basis => npz.add(key, &decomposition.basis.rows())?,

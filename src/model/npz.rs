@@ -2,7 +2,7 @@
 //! `checkpoint`.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::Path;
 
 use ndarray::{Array1, Array2, ArrayD};
@@ -30,12 +30,12 @@ pub(super) const NON_NEGATIVE: Allowed = Allowed {
     description: "finite non-negative values",
 };
 
-/// Writes an archive in memory.
-pub(super) struct Writer(NpzWriter<Cursor<Vec<u8>>>);
+/// Writes an archive.
+pub(super) struct Writer<W: Write + Seek>(NpzWriter<W>);
 
-impl Writer {
-    pub(super) fn new() -> Self {
-        Self(NpzWriter::new(Cursor::new(Vec::new())))
+impl<W: Write + Seek> Writer<W> {
+    pub(super) fn new(file: W) -> Self {
+        Self(NpzWriter::new(file))
     }
 
     pub(super) fn add(&mut self, key: &str, array: &impl WriteNpyExt) -> Result<()> {
@@ -53,9 +53,17 @@ impl Writer {
         self.add_text(key, &lines.join("\n"))
     }
 
-    pub(super) fn finish(self) -> Result<Vec<u8>> {
-        Ok(self.0.finish().map_err(ModelError::Write)?.into_inner())
+    pub(super) fn finish(self) -> Result<()> {
+        self.0.finish().map_err(ModelError::Write)?;
+        Ok(())
     }
+}
+
+/// Returns the bytes of an archive that `write` writes.
+pub(super) fn bytes(write: impl FnOnce(&mut Cursor<Vec<u8>>) -> Result<()>) -> Result<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    write(&mut bytes)?;
+    Ok(bytes.into_inner())
 }
 
 /// Reads an archive array by array.

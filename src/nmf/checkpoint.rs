@@ -48,7 +48,7 @@ pub struct Checkpoint {
 }
 
 /// One factor, (rows, rank).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct FactorState {
     /// The values of the factor.
     pub(crate) values: Array2<f32>,
@@ -100,6 +100,14 @@ impl FitProgress<'_> {
     /// first process only.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            weights: FactorState::of(&self.view.factors.weights).gathered(self.communicator),
+            ..self.checkpoint_without_weights()
+        }
+    }
+
+    /// Returns a checkpoint without the weights, which take most of its memory.
+    pub(crate) fn checkpoint_without_weights(&self) -> Checkpoint {
         let RunState {
             trace,
             weights_gram,
@@ -108,7 +116,7 @@ impl FitProgress<'_> {
         Checkpoint {
             settings: self.nmf.as_text(),
             fingerprint: (self.fingerprint)(),
-            weights: FactorState::of(&self.view.factors.weights).gathered(self.communicator),
+            weights: FactorState::default(),
             basis: FactorState::of(&self.view.factors.basis),
             weights_gram: weights_gram.to_rows(),
             rule_state: self.view.rule.state(),
@@ -120,6 +128,24 @@ impl FitProgress<'_> {
             },
             note: String::new(),
         }
+    }
+}
+
+impl FitProgress<'_> {
+    /// Returns W of the images of this process that have a known pixel, (images, rank).
+    pub(crate) fn weights(&self) -> Array2<f32> {
+        self.view.factors.weights.values()
+    }
+
+    /// Returns the extrapolated W, from which its next update starts.
+    pub(crate) fn extrapolated_weights(&self) -> Array2<f32> {
+        self.view.factors.weights.extrapolated()
+    }
+
+    /// Returns whether one process has all images.
+    #[must_use]
+    pub fn is_of_one_process(&self) -> bool {
+        self.communicator.size() == 1
     }
 }
 
@@ -157,6 +183,15 @@ impl Checkpoint {
     #[must_use]
     pub fn rank(&self) -> usize {
         self.weights_gram.ncols()
+    }
+
+    /// Returns the bytes of its factors.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let best = self.starts.best.as_ref();
+        let values = 2 * (self.weights.values.len() + self.basis.values.len())
+            + best.map_or(0, |best| best.weights.len());
+        values * size_of::<f32>()
     }
 
     /// Checks that this is a checkpoint of a fit with these settings to these images.

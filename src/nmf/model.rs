@@ -145,9 +145,10 @@ impl NmfModel {
 pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
     let unit = x.unit() as f32;
     let mut all = Array2::zeros((x.images, weights.rank()));
-    for (values, &image) in weights.values().rows().into_iter().zip(known) {
-        all.row_mut(image as usize)
-            .assign(&values.mapv(|v| v / unit));
+    for (row, &image) in known.iter().enumerate() {
+        for (to, value) in all.row_mut(image as usize).iter_mut().zip(weights.row(row)) {
+            *to = value / unit;
+        }
     }
     all
 }
@@ -189,14 +190,28 @@ pub(crate) fn in_order(
     let total = intensities.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut order: Vec<usize> = (0..intensities.len()).collect();
     order.sort_by(|&a, &b| intensities[b].total_cmp(&intensities[a]));
+    reorder_columns(&mut weights, &order);
     OrderedFactors {
-        weights: weights.select(Axis(1), &order),
+        weights,
         basis: basis.select(Axis(0), &order),
         shares: order
             .iter()
             .map(|&part| intensities[part] / total)
             .collect(),
         order,
+    }
+}
+
+/// Moves column `order[i]` to place `i` in every row, without a copy of the weights, which can take much memory.
+fn reorder_columns(weights: &mut Weights, order: &[usize]) {
+    let mut before = vec![0.0; order.len()];
+    for mut row in weights.rows_mut() {
+        for (kept, &value) in before.iter_mut().zip(&row) {
+            *kept = value;
+        }
+        for (value, &part) in row.iter_mut().zip(order) {
+            *value = before[part];
+        }
     }
 }
 

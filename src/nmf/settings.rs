@@ -6,6 +6,7 @@ use super::stop::StopRule;
 use crate::basis::check_rank;
 use crate::error::{CommunicatorError, Error, MaskError, Result};
 use crate::images::{Block, Images, Mask, Shared};
+use crate::memory::{Held, SetSize, Task, Workload};
 
 /// Settings of a factorisation `X ≈ W H`.
 ///
@@ -102,34 +103,56 @@ impl Nmf {
         }
     }
 
-    /// Returns an estimate of the peak memory of a fit in bytes, the images included.
+    /// Returns an upper bound of the memory of a fit in bytes, the images included.
     #[must_use]
     pub fn memory(&self, images: &impl Images) -> usize {
-        let (n, p) = (images.len(), images.shape().pixels());
-        let pixel_bytes = match images.block(0..0) {
+        let value_bytes = match images.block(0..0) {
             Block::U8(_) => size_of::<u8>(),
             Block::F32(_) => size_of::<f32>(),
+        } as u64;
+        let size = SetSize {
+            images: images.len() as u64,
+            whole_images: images.len() as u64,
+            pixels: images.shape().pixels() as u64,
+            value_bytes,
+            stored_bytes: value_bytes,
+            is_masked: images.mask().is_some(),
+            ..SetSize::default()
         };
-        // The images as they are and cut both ways, unless they are stored elsewhere.
-        let pixels = if images.scratch().is_some() {
-            0
+        let held = if images.scratch().is_some() {
+            Held::InFile
         } else {
-            3 * n * p * pixel_bytes
+            Held::InMemory
         };
-        // Of both factors: the values, the extrapolated values, and these packed. A rule that holds
-        // products has those of all rows, twice, and the parts that it improves.
-        let mut copies = 3;
+        self.workload().fitting(&size, held) as usize
+    }
+
+    /// Returns a fit of these settings alone, in one thread.
+    fn workload(&self) -> Workload {
+        Workload {
+            task: Task::Compare,
+            rank: self.rank as u64,
+            threads: 1,
+            factor_copies: self.factor_copies() as u64,
+            kept_models: 0,
+            keeps_checkpoints: false,
+            pictures: 0,
+            searches_rank: false,
+            budget: u64::MAX,
+            besides: 0,
+            most: u64::MAX,
+        }
+    }
+
+    /// Returns how many copies of both factors a fit holds: the values, the extrapolated values, and these packed. A rule
+    /// that holds products has those of all rows, twice, and the parts that it improves.
+    #[must_use]
+    pub fn factor_copies(&self) -> usize {
         if self.solver.facts().holds_products {
-            copies += 3;
+            6
+        } else {
+            3
         }
-        let mut masks = 0;
-        if images.mask().is_some() {
-            // One bit per pixel, cut as the images are, and the fixed factor column by column.
-            masks = 3 * n * p / 8;
-            copies += 1;
-        }
-        let factor = (n + p) * self.rank.min(n).min(p) * size_of::<f32>();
-        pixels + masks + copies * factor
     }
 
     /// Checks that the rule supports unknown pixels if there are any.

@@ -53,6 +53,15 @@ impl IntegerRange {
 }
 
 impl Conversion {
+    /// The conversion of bytes that are grey levels.
+    pub(crate) const GREY: Self = Self {
+        encoding: Encoding {
+            kind: Kind::U8,
+            big_endian: false,
+        },
+        scale: PixelScale::Grey,
+    };
+
     /// Returns the conversion of values. Integers other than u8 and u16 are 8-bit grey levels if all integers of the array,
     /// of this `range`, are 0 to 255.
     pub(crate) fn new(encoding: Encoding, range: Option<IntegerRange>) -> Self {
@@ -77,6 +86,15 @@ impl Conversion {
             Kind::U8 => self.scale == PixelScale::Grey,
             Kind::F32 => !self.encoding.big_endian,
             _ => false,
+        }
+    }
+
+    /// Returns the bytes of a pixel in memory.
+    pub(crate) fn pixel_bytes(self) -> usize {
+        if self.is_to_bytes() {
+            size_of::<u8>()
+        } else {
+            size_of::<f32>()
         }
     }
 

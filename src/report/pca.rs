@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::basis::Weights;
 use crate::metrics::Partness;
 use crate::pca::PcaModel;
 
@@ -32,6 +33,13 @@ impl PcaReport {
     /// Reports a model; `hidden_error` is left empty.
     #[must_use]
     pub fn new(model: &PcaModel) -> Self {
+        Self::with_scores(model, &model.scores)
+    }
+
+    /// Does what [`PcaReport::new`] does for a model whose `scores` are kept elsewhere, as by
+    /// [`Model::take`](crate::Model::take).
+    #[must_use]
+    pub fn with_scores(model: &PcaModel, scores: &Weights) -> Self {
         Self {
             rank: model.components.rank(),
             relative_error: model.relative_error,
@@ -40,7 +48,7 @@ impl PcaReport {
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
             errors: model.errors.clone(),
-            parts: Partness::of(&model.components, &model.scores, Some(&model.mean)),
+            parts: Partness::of(&model.components, scores, Some(&model.mean)),
         }
     }
 }

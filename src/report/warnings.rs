@@ -69,7 +69,7 @@ fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
         return None;
     }
     Some(format!(
-        "--seed {} has no effect: the start {} does not depend on it",
+        "--seed {} has no effect: the start {} does not depend on it; omit it, or pass --init images",
         nmf.seed, nmf.init
     ))
 }

@@ -10,6 +10,8 @@ mod planted;
 mod process;
 #[path = "../common/keys.rs"]
 mod report_keys;
+#[path = "../common/tiff_file.rs"]
+mod tiff_file;
 
 mod cases;
 mod compare;

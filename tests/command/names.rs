@@ -92,7 +92,7 @@ fn run(desk: &Desk, arguments: &[impl AsRef<OsStr>]) -> Output {
         };
         assert!(!printed.contains(hostile), "{printed:?}");
     }
-    let begins = ["note: ", "warning: ", "error: "];
+    let begins = ["note: ", "warning: ", "error: ", "progress: "];
     let stderr = String::from_utf8(output.stderr.clone()).unwrap();
     let is_usage = output.status.code() == Some(2);
     assert!(

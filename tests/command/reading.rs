@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
 
 use crate::results::{FILES, PICTURES, report, report_of, strings};
+use crate::tiff_file::{CLASSIC, TiffPage};
 
 #[test]
 fn limit_takes_that_many_images() {
@@ -167,7 +168,9 @@ fn hostile_names_stay_names() {
     let stderr = String::from_utf8_lossy(&run.get_output().stderr);
     for line in stderr.lines() {
         assert!(
-            line.starts_with("note: ") || line.starts_with("warning: "),
+            ["note: ", "warning: ", "progress: "]
+                .iter()
+                .any(|start| line.starts_with(start)),
             "a name broke the line: {stderr}"
         );
     }
@@ -306,4 +309,36 @@ fn extreme_shapes_and_sets_are_learned() {
             );
         }
     }
+}
+
+#[test]
+fn a_channel_of_a_stack_is_chosen() {
+    let desk = Desk::empty();
+    let description = "ImageJ=1.53t\nimages=6\nchannels=2\nslices=3\n";
+    let mut pages: Vec<TiffPage> = (1..=6)
+        .map(|value| TiffPage::grey(2, 1, 8, &[value, 100 + value]))
+        .collect();
+    pages[0] = pages[0].clone().with(270, description);
+    desk.write("stack.tif", CLASSIC.file(&pages));
+    desk.command("stack.tif -k 1")
+        .assert()
+        .success()
+        .stderr(contains(
+            "note: stack.tif has 2 channels (1, 2): only 1 is read; pass --channel to choose another",
+        ));
+    let report = report_of(&desk, "stack.tif -k 1 --channel 2");
+    assert_eq!(report["input"]["images"], 3);
+    assert_eq!(report["input"]["preparation"]["channel"], "2");
+    desk.command("stack.tif -k 1 --channel 3")
+        .assert()
+        .code(1)
+        .stderr(contains("has no such channel; its channels are 1, 2"));
+    desk.write("plain/1.pgm", pgm(2, 1, &[1, 2]));
+    desk.write("plain/2.pgm", pgm(2, 1, &[2, 1]));
+    desk.command("plain -k 1 --channel 2")
+        .assert()
+        .code(1)
+        .stderr(contains(
+            "no file of plain has several channels; omit --channel",
+        ));
 }

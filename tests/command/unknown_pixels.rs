@@ -403,3 +403,40 @@ fn a_mask_that_hides_nothing_is_noted() {
         );
     }
 }
+
+/// A TIFF file of a row of floats.
+fn tiff_of_floats(row: &[f32]) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    tiff::encoder::TiffEncoder::new(&mut bytes)
+        .unwrap()
+        .write_image::<tiff::encoder::colortype::Gray32Float>(row.len() as u32, 1, row)
+        .unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn skipped_tiff_files_of_floats_name_the_option_that_reads_them() {
+    let cases = [
+        ("nan", f32::NAN, "--missing nan"),
+        ("low", f32::MIN, "--missing -3.4028235e38"),
+    ];
+    for (name, unknown_value, option) in cases {
+        let desk = Desk::empty();
+        for (file, second) in [("1", 0.5), ("2", 0.75), ("3", unknown_value)] {
+            let row = [1.0, second, 0.25];
+            desk.write(&format!("{name}/{file}.tif"), tiff_of_floats(&row));
+        }
+        let report = report_of(&desk, &format!("{name} -k 1"));
+        let warnings = report["warnings"].to_string();
+        assert!(warnings.contains("row 0, column 1"), "{warnings}");
+        assert!(warnings.contains(option), "{warnings}");
+        let report = report_of(&desk, &format!("{name} -k 1 {option}"));
+        assert_eq!(unknown(&report), Some(1), "{name}");
+        let desk = Desk::empty();
+        for file in ["1", "2"] {
+            let row = [1.0, unknown_value, 0.25];
+            desk.write(&format!("{name}/{file}.tif"), tiff_of_floats(&row));
+        }
+        fails(&desk, &format!("{name} -k 1"), &["0 usable", option]);
+    }
+}

@@ -33,6 +33,7 @@ fn draw(
     let whole = format!("{title}: image positions");
     atlas(
         &Atlas {
+            white: None,
             title: &whole,
             caption: title,
             images,
@@ -197,6 +198,7 @@ fn a_direction_of_the_wrong_size_is_an_error() {
         directions,
     });
     let data = Atlas {
+        white: None,
         title: "",
         caption: "",
         images: &images,

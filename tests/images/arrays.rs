@@ -6,7 +6,7 @@ use nmf_images::basis::Shape;
 
 use nmf_images::error::Error;
 
-use nmf_images::images::{Block, ImageSet, Images, LoadOptions, Pixels};
+use nmf_images::images::{Block, ImageSet, Images, LoadOptions, Missing, Pixels};
 
 use crate::helpers::{load_npy, npy, units};
 
@@ -390,6 +390,13 @@ fn colour_arrays_become_grey_with_a_note() {
             "{note}"
         );
     }
+    let missing = LoadOptions {
+        missing: Some(Missing::Alpha),
+        ..LoadOptions::default()
+    };
+    let set = load_npy(npy("'|u1'", "False", "(2, 2, 1, 4)", &alpha), &missing).unwrap();
+    let mask = set.mask.unwrap();
+    assert!(mask.unknown() == 1 && !mask.is_known(1, 1));
     let floats = little(&[0.5_f32, 0.25, 1.0, 0.5, 0.5, 0.5], f32::to_le_bytes);
     let set = load_npy(
         npy("'<f4'", "False", "(2, 1, 1, 3)", &floats),
@@ -495,6 +502,11 @@ fn arrays_of_other_types_and_shapes_are_refused_by_name() {
             message.starts_with(&format!("the array holds {words}")),
             "{message}"
         );
+    }
+    for shape in ["(2, 3, 2, 3)", "(2, 1, 2, 4)"] {
+        let message = npy_message(npy("'|u1'", "False", shape, &[0; 36]));
+        let cure = "the second and the last side can both be the channels";
+        assert!(message.contains(cure), "{message}");
     }
     for (shape, shown) in [
         ("(4,)", "[4]"),

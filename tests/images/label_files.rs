@@ -111,6 +111,10 @@ fn files_that_are_no_labels_of_these_images_are_refused() {
             "wrong-idx: the file has no labels: it is not an IDX file of labels",
         ),
         ("none", "none: no such file or folder"),
+        (
+            "",
+            "the file has no labels: it is a folder, a pipe or a device",
+        ),
     ] {
         let error = load(&desk.path("rows.npy"), &with_labels(file, &desk));
         let message = error.unwrap_err().to_string();
@@ -129,6 +133,22 @@ fn files_that_are_no_labels_of_these_images_are_refused() {
             .to_string()
             .ends_with("are its sub-folders")
     );
+}
+
+#[test]
+fn packed_arrays_keep_their_labels() {
+    let desk = inputs();
+    desk.write("labels.txt", "a\nb\na\nc/d\n");
+    for input in ["rows.npy", "table.csv", "images-idx3"] {
+        desk.command(&format!(
+            "pack {input} --labels labels.txt --out packed.npy"
+        ))
+        .assert()
+        .success();
+        let set = load(&desk.path("packed.npy"), &LoadOptions::default()).unwrap();
+        assert_eq!(set.label_lines(), ["a", "b", "a", "c/d"], "{input}");
+        assert_eq!(set.names, ["a/0", "b/1", "a/2", "c/d/3"], "{input}");
+    }
 }
 
 #[test]

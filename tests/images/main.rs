@@ -6,6 +6,8 @@ mod command;
 mod common;
 #[path = "../common/on_disk.rs"]
 mod on_disk;
+#[path = "../common/tiff_file.rs"]
+mod tiff_file;
 
 mod archives;
 mod arrays;
@@ -28,4 +30,3 @@ mod stored;
 mod tables;
 mod tiff;
 mod tiff_channels;
-mod tiff_file;

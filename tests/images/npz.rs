@@ -41,7 +41,8 @@ fn the_only_array_that_can_be_images_is_taken_by_itself_stored_or_compressed() {
         assert_eq!(
             set.notes,
             [
-                "images are read from the array x, the only one that can hold images",
+                "images are read from the array x, the only one of shape (n, height, width); to read another one, \
+                 pass --key",
                 "the array y has one value per image; if these are the labels, pass --label y"
             ],
             "{method}"
@@ -93,6 +94,45 @@ fn texts(texts: &[&str]) -> Vec<u8> {
 }
 
 #[test]
+fn a_single_row_beside_a_table_is_not_the_images() {
+    let table = Array2::from_shape_fn((4, 6), |(row, column)| (10 * row + column) as u8);
+    let entries = [
+        ("y.npy", npy(&array![[1_i64, 2, 1, 2]])),
+        ("X.npy", npy(&table)),
+    ];
+    let desk = Desk::empty();
+    desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+    let set = read(&desk, "set.npz", &LoadOptions::default());
+    assert_eq!(set.pixels, Pixels::U8(table));
+}
+
+#[test]
+fn a_table_whose_rows_have_another_size_is_named() {
+    let table = Array2::<u8>::ones((6, 4));
+    let entries = [
+        ("X.npy", npy(&table)),
+        ("y.npy", npy(&array![1_u8, 2, 1, 2])),
+    ];
+    let bytes = archive(CompressionMethod::Stored, &entries);
+    let shaped = |height, width| LoadOptions {
+        shape: Some(Shape::new(height, width)),
+        ..LoadOptions::default()
+    };
+    let turned = ": `X`: a row of 4 values is not an image of 3x2, but a column of 6 values is: turn the table";
+    assert_eq!(said_with(&bytes, &shaped(2, 3)), turned);
+    let other = ": `X`: a row of 4 values is not an image of 3x3, which has 9";
+    assert_eq!(said_with(&bytes, &shaped(3, 3)), other);
+    let desk = Desk::empty();
+    desk.write("set.npz", bytes);
+    let transpose = LoadOptions {
+        transpose: true,
+        ..shaped(2, 3)
+    };
+    let set = read(&desk, "set.npz", &transpose);
+    assert_eq!((set.names.len(), set.shape), (4, Shape::new(2, 3)));
+}
+
+#[test]
 fn labels_are_the_array_that_is_named() {
     let images = npy(&Array3::from_shape_fn((4, 1, 2), |(image, _, _)| {
         image as u8 + 1
@@ -104,6 +144,7 @@ fn labels_are_the_array_that_is_named() {
     for (labels, names) in [
         (npy(&array![7_i64, 10, 7, 10]), ["7", "10"]),
         (npy(&array![[7_u8], [10], [7], [10]]), ["7", "10"]),
+        (npy(&array![[7_i16, 10, 7, 10]]), ["7", "10"]),
         (npy(&array![7_f64, 10.0, 7.0, 10.0]), ["7", "10"]),
         (texts(&["a", "b", "a", "b"]), ["a", "b"]),
     ] {
@@ -155,7 +196,7 @@ fn labels_are_the_array_that_is_named() {
         &labelled("y"),
     );
     assert!(
-        message.contains("is not that of labels; allowed are (n) and (n, 1)"),
+        message.contains("is not that of labels; allowed are (n), (n, 1) and (1, n)"),
         "{message}"
     );
 }

@@ -58,9 +58,9 @@ fn sizes_and_limits_are_those_of_reading() {
     ));
 }
 
-/// One picture of 16 bits makes floats of all, of those before it too.
+/// One picture of 16 bits makes integers of 16 bits of all, of those before it too.
 #[test]
-fn a_finer_image_makes_floats_of_all() {
+fn a_finer_image_makes_16_bits_of_all() {
     let desk = Desk::with_pictures();
     let fine: Vec<u8> = (0..48_u16)
         .flat_map(|value| (1000 * value).to_be_bytes())
@@ -70,13 +70,38 @@ fn a_finer_image_makes_floats_of_all() {
         [b"P5\n8 6\n65535\n".to_vec(), fine].concat(),
     );
     let (packed, array) = packed(&desk.path("pictures"), &LoadOptions::default());
-    assert!(!packed.are_of_bytes);
+    assert!(!packed.are_of_bytes && packed.are_of_shorts);
+    let values: usize = packed.names.len() * packed.shape.pixels();
+    assert_eq!(array.len(), 128 + 2 * values);
     let again = read_again(&desk, &packed, &array);
     assert!(matches!(again.pixels, Pixels::F32(_)));
     assert!(same(
         &again,
         &load(&desk.path("pictures"), &LoadOptions::default()).unwrap()
     ));
+}
+
+/// An array of 16 bits keeps its values, and floats that 16 bits do not represent stay floats.
+#[test]
+fn arrays_keep_the_smallest_exact_type() {
+    let desk = Desk::empty();
+    let values = ndarray::Array3::from_shape_fn((3, 2, 2), |(image, row, column)| {
+        u16::try_from(21_000 * image + 300 * row + column).unwrap()
+    });
+    desk.write_npy("u16.npy", &values);
+    let (packed_shorts, array) = packed(&desk.path("u16.npy"), &LoadOptions::default());
+    assert!(packed_shorts.are_of_shorts);
+    let stored: Vec<u16> = array[128..]
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&bytes| u16::from_le_bytes(bytes))
+        .collect();
+    assert_eq!(stored, values.as_slice().unwrap());
+    desk.write_npy("f32.npy", &values.mapv(|value| f32::from(value) / 65536.0));
+    let (packed_floats, array) = packed(&desk.path("f32.npy"), &LoadOptions::default());
+    assert!(!packed_floats.are_of_bytes && !packed_floats.are_of_shorts);
+    assert_eq!(array.len(), 128 + 4 * values.len());
 }
 
 #[test]

@@ -10,7 +10,6 @@ use nmf_images::images::{
 };
 use nmf_images::{Nmf, Pca, Shape, StopRule};
 
-use crate::command;
 use crate::common::{self, Noise};
 use crate::on_disk::{no_room, on_disk, write};
 
@@ -357,21 +356,54 @@ fn a_file_that_vanishes_while_it_is_read_ends_the_fit_with_its_name() {
     );
 }
 
+/// Types and orders that are converted are read block by block to the values that memory has.
 #[test]
-fn the_command_gives_the_same_model_and_leaves_nothing_behind() {
-    let desk = command::Desk::empty();
-    desk.write_npy(
-        "set.npy",
-        &Noise::new(7)
-            .bytes(500, 30)
-            .into_shape_with_order((500, 5, 6))
-            .unwrap(),
-    );
-    for (out, memory) in [("memory", "1GB"), ("file", "1000")] {
-        let line = format!("set.npy -k 3 --max-iter 20 --memory {memory} -o {out}");
-        desk.command(&line).assert().success();
+fn values_of_every_type_are_those_of_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = bytes();
+    let files = [
+        write(
+            folder.path(),
+            "u16.npy",
+            &table.mapv(|v| u16::from(v) * 257),
+        ),
+        write(folder.path(), "i32.npy", &table.mapv(|v| i32::from(v) * 3)),
+        write(folder.path(), "i64.npy", &table.mapv(i64::from)),
+        write(
+            folder.path(),
+            "u32.npy",
+            &table.mapv(|v| u32::from(v) << 16),
+        ),
+        write(
+            folder.path(),
+            "f64.npy",
+            &table.mapv(|v| f64::from(v) / 7.0),
+        ),
+        write(folder.path(), "bool.npy", &table.mapv(|v| v > 99)),
+    ];
+    let big_endian = folder.path().join("big.npy");
+    let bytes = fs::read(&files[0]).unwrap();
+    let (header, values) = bytes.split_at(bytes.len() - 2 * table.len());
+    let header = String::from_utf8_lossy(&header[10..]).replace("<u2", ">u2");
+    let values: Vec<u8> = values.chunks(2).flat_map(|v| [v[1], v[0]]).collect();
+    fs::write(
+        &big_endian,
+        [&bytes[..10], header.as_bytes(), &values].concat(),
+    )
+    .unwrap();
+    for file in files.iter().chain([&big_endian]) {
+        for limit in [None, Some(7)] {
+            let read =
+                |options: LoadOptions| load(file, &LoadOptions { limit, ..options }).unwrap();
+            let stored = read(no_room(folder.path()));
+            let memory = read(LoadOptions::default());
+            assert!(matches!(stored.pixels, Pixels::Stored(_)), "{file:?}");
+            assert_eq!(stored.to_f32(), memory.to_f32(), "{file:?}");
+            assert_eq!(
+                matches!(stored.block(0..1), Block::U8(_)),
+                matches!(memory.block(0..1), Block::U8(_)),
+                "{file:?}"
+            );
+        }
     }
-    let model = |out: &str| fs::read(desk.path(out).join("model.npz")).unwrap();
-    assert!(model("memory") == model("file"), "one set, two models");
-    assert_eq!(desk.files("file"), desk.files("memory"));
 }

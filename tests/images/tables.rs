@@ -334,7 +334,7 @@ fn a_field_that_is_no_number_is_named_with_its_place_and_the_cure() {
 }
 
 #[test]
-fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
+fn a_column_without_a_name_that_counts_the_rows_is_ignored() {
     let rows = Pixels::F32(array![[7.0, 3.0], [14.0, 6.0], [21.0, 2.0]]);
     for (text, described) in [
         (",a,b\n0,7,3\n1,14,6\n2,21,2\n", "1 has no name and"),
@@ -357,7 +357,7 @@ fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
     ] {
         let set = plain(text);
         assert_eq!(set.pixels, rows, "{text}");
-        let note = format!("column {described} counts the rows and is left out");
+        let note = format!("column {described} counts the rows: it is ignored");
         assert!(set.notes[1].starts_with(&note), "{:?}", set.notes);
         let set = read("t.csv", text, &shaped(1, 2)).unwrap();
         assert_eq!(set.shape, Shape::new(1, 2), "{text}");
@@ -371,9 +371,29 @@ fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
     ] {
         assert_eq!(plain(text).shape, Shape::new(1, 3), "{text}");
     }
-    let long: String = (0..10)
-        .map(|row| format!("{row},{},2\n", row % 3))
-        .collect();
+    let note = "column 1 has no name and is read as a pixel; if it is an index, pass --ignore 1";
+    let shuffled = plain(",a,b\n2,7,3\n0,14,6\n1,21,2\n");
+    assert_eq!(
+        (shuffled.shape, &shuffled.notes[1][..]),
+        (Shape::new(1, 3), note)
+    );
+    for text in [
+        "a\tb\n7\t3\t\n14\t6\t\n",
+        "7\t3\t\n14\t6\t\n",
+        "a;b;\n7;3;\n14;6;\n",
+    ] {
+        let set = plain(text);
+        assert_eq!(
+            set.pixels,
+            Pixels::F32(array![[7.0, 3.0], [14.0, 6.0]]),
+            "{text}"
+        );
+        assert_eq!(set.notes[1], "column 3 has no values: it is ignored");
+    }
+    let long = (0..10)
+        .map(|row| format!("{row},{},2", row % 3))
+        .collect::<Vec<_>>()
+        .join("\n");
     assert_eq!(plain(&long).shape, Shape::new(1, 2), "no header, ten rows");
     let named = plain(format!("id,a,b\n{long}"));
     assert_eq!(named.shape, Shape::new(1, 3));
@@ -386,7 +406,7 @@ fn a_column_without_a_name_that_counts_the_rows_is_left_out() {
 }
 
 #[test]
-fn columns_are_left_out_on_request_or_taken_for_names() {
+fn columns_are_ignored_on_request_or_taken_for_names() {
     let text = "id,cond,p0,p1\nx7,a,1,2\nx9,b,3,4\nx8,a,5,6\n";
     let options = LoadOptions {
         label: Some("cond".to_owned()),
@@ -400,6 +420,22 @@ fn columns_are_left_out_on_request_or_taken_for_names() {
     assert_eq!(set.names, ["x7", "x9", "x8"]);
     assert_eq!(set.labels.unwrap().indices, [0, 1, 0]);
     assert!(set.notes[1].starts_with("column 1 (`id`) has a different text in every row"));
+    let set = plain("cat,7,0,2\ndog,3,4,4\n");
+    assert_eq!(
+        set.pixels,
+        Pixels::F32(array![[7.0, 0.0, 2.0], [3.0, 4.0, 4.0]])
+    );
+    assert_eq!(set.names, ["cat", "dog"], "the first line is a row");
+    for header in ["name,0,1,2", "name,400,405,410", "name,a,b,c"] {
+        let set = plain(format!("{header}\ncat,7,0,2\ndog,3,4,4\n"));
+        assert_eq!((set.len(), set.shape), (2, Shape::new(1, 3)), "{header}");
+    }
+    let thousands = said("a,b\n\"1,234\",5\n\"2,345\",6\n");
+    assert!(
+        thousands.starts_with("line 2, column 1 (`a`) holds `1,234`"),
+        "{thousands}"
+    );
+    assert!(said("cat,7,0\ncat,3,4\n").starts_with("line 1, column 1 holds `cat`"));
     for ignored in [["id", "cond"], ["1", "2"]] {
         let options = LoadOptions {
             ignore: ignored.map(str::to_owned).to_vec(),
@@ -483,6 +519,7 @@ fn a_field_may_hold_all_pixels() {
         "emotion,pixels,Usage\n0,1 2,Training\n1,3  40 ,Test\n",
         "pixels\n1 2\n3 40\n",
         "0,1 2\n1,3 40\n",
+        "e,pixels\n0,\"[1, 2]\"\n1,\"[3,40]\"\n",
         "1 2;0\n3 40;1\n",
     ] {
         let set = read("f.csv", text, &shaped(1, 2)).unwrap();

@@ -1,7 +1,7 @@
 //! Kinds of TIFF files: numbers, colours, alpha, compressions and orders, each read or named.
 
 use nmf_images::Shape;
-use nmf_images::images::{Images, LoadOptions, Missing, Pixels, load};
+use nmf_images::images::{LoadOptions, Mask, Missing, Pixels, load};
 
 use crate::helpers::{folder, read, units};
 use crate::tiff_file::{CLASSIC, FORMS, TiffForm, TiffPage, Values};
@@ -39,7 +39,13 @@ fn whole_numbers_of_every_depth_are_normalised_by_their_largest_value() {
     for form in FORMS {
         let short = form.short(0x1234);
         let long = form.long(0x8000_0000);
-        let cases: [(u16, u16, &[u8], Vec<f32>); 8] = [
+        let cases: [(u16, u16, &[u8], Vec<f32>); 9] = [
+            (
+                24,
+                1,
+                &[1, 0, 2],
+                vec![(65_538.0 / 16_777_215.0_f64) as f32],
+            ),
             (1, 3, &[0b1010_0000], vec![1.0, 0.0, 1.0]),
             (2, 4, &[0b0001_1011], units(&[0, 85, 170, 255])),
             (4, 3, &[0x0F, 0x80], units(&[0, 255, 136])),
@@ -265,6 +271,38 @@ fn compressions_without_loss_are_read() {
     assert_eq!(values(page), units(&[7, 200]));
 }
 
+#[test]
+fn jpeg_strips_and_tiles_of_grey_and_colour_are_read() {
+    use image::codecs::jpeg::JpegEncoder;
+    use image::{ExtendedColorType, ImageEncoder};
+
+    let encoded = |pixels: &[u8], kind| {
+        let mut bytes = Vec::new();
+        JpegEncoder::new_with_quality(&mut bytes, 100)
+            .write_image(pixels, 16, 16, kind)
+            .unwrap();
+        bytes
+    };
+    let near = |page: TiffPage, expected: f32| {
+        let values = values(page);
+        assert_eq!(values.len(), 256);
+        for value in values {
+            assert!((value - expected / 255.0).abs() < 3.0 / 255.0, "{value}");
+        }
+    };
+    let grey = encoded(&[77; 256], ExtendedColorType::L8);
+    near(TiffPage::grey(16, 16, 8, &grey).with(259, 7), 77.0);
+    let tiled = TiffPage::grey(16, 16, 8, &[]).with(259, 7);
+    let tiled = tiled.with(322, 16).with(323, 16);
+    near(tiled.in_chunks(&[&grey]), 77.0);
+    let colour = encoded(&[200, 100, 50].repeat(256), ExtendedColorType::Rgb8);
+    // 0.2126 * 200 + 0.7152 * 100 + 0.0722 * 50 = 117.65
+    let page = TiffPage::colour(16, 16, &[8; 3], &colour).with(259, 7);
+    near(page.with(262, 6), 117.65);
+    let half = TiffPage::grey(16, 16, 8, &grey[..grey.len() - 20]).with(259, 7);
+    assert!(named(half).starts_with("truncated"));
+}
+
 /// Six rows of 20 pixels, compressed by libtiff.
 #[test]
 fn fax_compressions_are_read_in_both_orders_of_bits() {
@@ -339,8 +377,12 @@ fn predictors_of_whole_numbers_and_of_floats_are_undone() {
         let page = page.with(339, 3).with(317, 3);
         assert_eq!(picture(form.file(&[page])).1, [1.0, 2.0], "{form:?}");
     }
-    let odd = TiffPage::grey(2, 1, 4, &stored(&[1])).with(259, 8);
-    assert!(named(odd.with(317, 2)).starts_with("predictor 2 with 4-bit values is not supported"));
+    let odd = TiffPage::grey(2, 1, 4, &stored(&[0x12])).with(259, 8);
+    assert_eq!(values(odd.with(317, 2)), units(&[17, 51]), "1 and 1 + 2");
+    let plain = TiffPage::grey(2, 1, 8, &[3, 4]).with(317, 2);
+    assert_eq!(values(plain), units(&[3, 7]), "without compression");
+    let floats = TiffPage::grey(1, 1, 8, &[1]).with(317, 3);
+    assert!(named(floats).starts_with("predictor 3 is not supported"));
 }
 
 #[test]
@@ -439,9 +481,9 @@ fn values_that_are_no_intensities_are_counted_and_placed() {
     );
     assert_eq!(
         named(&[-9999.0, 1.0]),
-        "1 value is NaN, infinite or negative, the first -9999 at row 0, column 0 (counted from 0)"
+        "1 value is -9999, which is not an intensity, the first at row 0, column 0 (counted from 0)"
     );
-    assert!(named(&[1.0, f32::MIN]).contains("the first -3.4028235e38 at row 0, column 1"));
+    assert!(named(&[1.0, f32::MIN]).starts_with("1 value is -3.4028235e38, which is not"));
 }
 
 /// The unknown pixels of two files, and the values and notes.
@@ -458,7 +500,7 @@ fn unknown(
     let folder = folder(&[("1.tif", file.clone()), ("2.tif", file)]);
     let set = load(folder.path(), &options).unwrap();
     assert_eq!(set.skipped, []);
-    let unknown = set.mask.as_ref().map_or(0, |mask| mask.unknown());
+    let unknown = set.mask.as_ref().map_or(0, Mask::unknown);
     (unknown, set.image_f32(0), set.notes)
 }
 

@@ -200,7 +200,11 @@ fn samples_of_a_grey_page_are_channels() {
     }
     // Red, green and blue are no channels: 0.2126 * 255 = 54.
     let colour = TiffPage::colour(1, 1, &[8; 3], &[255, 0, 0]);
-    let set = load_file(CLASSIC.file(&[colour.clone(), colour]), None);
+    let described = colour
+        .clone()
+        .with(270, "ImageJ=1.53t\nimages=2\nchannels=2\n");
+    let set = load_file(CLASSIC.file(&[described, colour]), None);
+    assert_eq!(set.len(), 2);
     assert_eq!(set.image_f32(0), units(&[54]));
     assert_eq!(set.notes.len(), 1, "{:?}", set.notes);
 }
@@ -244,4 +248,28 @@ fn copies_and_pages_below_them_are_told_apart() {
     // The older entry for the kind of a page: 2 is a smaller copy.
     let file = CLASSIC.file(&[page(1), page(2).with(255, 2), page(3).with(255, 1)]);
     assert_eq!(dots(&load_file(file, None)), [1, 3]);
+}
+
+#[test]
+fn every_channel_is_an_image_if_all_are_chosen_or_needed() {
+    let file = described(OME, &[1, 2, 3, 4]);
+    assert_eq!(dots(&load_file(file, Some("all"))), [1, 2, 3, 4]);
+    let samples = TiffPage::grey(1, 1, 8, &[1, 2])
+        .with(258, &[8, 8][..])
+        .with(277, 2)
+        .with(338, 0);
+    let file = CLASSIC.file(&[samples]);
+    let set = load_file(file.clone(), None);
+    assert_eq!(dots(&set), [1, 2]);
+    assert!(set.names[1].ends_with("a.tif#2"), "{:?}", set.names);
+    assert!(
+        set.notes[0].ends_with("a.tif has 2 channels (1, 2): each is an image"),
+        "{:?}",
+        set.notes
+    );
+    // Of several files, one channel of each.
+    let folder = folder(&[("a.tif", file.clone()), ("b.tif", file)]);
+    let set = load(folder.path(), &LoadOptions::default()).unwrap();
+    assert_eq!(set.names, ["a.tif", "b.tif"]);
+    assert_eq!(dots(&set), [1, 1]);
 }

@@ -163,3 +163,36 @@ fn each_share_has_the_names_and_labels_of_its_own_images() {
         assert_eq!(shares.iter().flat_map(of).collect::<Vec<_>>(), of(&whole));
     }
 }
+
+#[test]
+fn integers_and_labels_mean_the_same_on_all_ranks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, labels) = (folder.path().join("set.npy"), folder.path().join("labels"));
+    let names = (0..40)
+        .map(|image| ["a", "b"][image / 20])
+        .collect::<Vec<_>>();
+    fs::write(&labels, names.join("\n")).unwrap();
+    let options = LoadOptions {
+        labels: Some(labels),
+        ..LoadOptions::default()
+    };
+    // The last value decides whether all are grey levels; only the last rank reads it.
+    for largest in [200, 300] {
+        let mut values = Array2::from_shape_fn((40, 16), |(row, column)| (row + column) as u32);
+        values[[39, 15]] = largest;
+        ndarray_npy::write_npy(&file, &values).unwrap();
+        let whole = load(&file, &options).unwrap();
+        assert_eq!(matches!(whole.pixels, Pixels::U8(_)), largest < 256);
+        let shares = with_ranks(3, |communicator| {
+            load_shard(&file, &options, communicator).unwrap().set
+        });
+        let pixels: Vec<f32> = shares.iter().flat_map(ImageSet::to_f32).collect();
+        assert_eq!(pixels, whole.to_f32().into_iter().collect::<Vec<_>>());
+        let found: Vec<String> = shares.iter().flat_map(ImageSet::label_lines).collect();
+        assert_eq!(found, names);
+        for share in &shares {
+            assert_eq!(share.notes, shares[0].notes);
+            assert!(share.notes[0].starts_with("rows of 16 values are read as images"));
+        }
+    }
+}

@@ -3,6 +3,9 @@
 
 #[path = "../common/command.rs"]
 mod command;
+#[path = "../common/tiff_file.rs"]
+mod tiff_file;
+
 mod damage;
 mod seeds;
 

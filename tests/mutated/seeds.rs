@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use flate2::{Compression, Crc};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbaImage};
-use ndarray::{Array1, Array2, Array3, array};
+use ndarray::{Array1, Array2, Array3, Array4, array};
 use ndarray_npy::WriteNpyExt;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, load, load_several};
@@ -17,6 +17,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::command::{bars, pgm};
+use super::tiff_file::{CLASSIC, FORMS, TiffPage, Values};
 
 /// A whole file.
 pub struct Seed {
@@ -50,9 +51,11 @@ pub fn all() -> Vec<Seed> {
     [
         pictures(),
         pages(),
+        kinds_of_tiff(),
         arrays(),
         archives(),
         vec![table(), model()],
+        tables(),
         masks(),
     ]
     .into_iter()
@@ -199,6 +202,50 @@ fn pages() -> Vec<Seed> {
     ]
 }
 
+/// TIFF files of few bits, palettes, alpha, compressions, no data, stated frames and channels.
+fn kinds_of_tiff() -> Vec<Seed> {
+    let [_, big_end, _, big] = FORMS;
+    let palette = TiffPage::grey(4, 2, 4, &[0x10, 0x21, 0x21, 0x10]).with(262, 3);
+    let palette = palette.with(320, &[0x1111_u16; 48][..]).with(266, 2);
+    let tiles: [&[u8]; 2] = [&[0xFD, 1], &[3, 1, 2, 3, 4]];
+    let tiled = TiffPage::grey(3, 2, 8, &[]).with(322, 2).with(323, 2);
+    let tiled = tiled.in_chunks(&tiles).with(259, 32773);
+    let fax = [
+        0x98, 0x2D, 0xD1, 0xBC, 0xD8, 0x10, 0x91, 0x4D, 0x48, 0xC4, 0, 0x20, 2,
+    ];
+    let fax = TiffPage::grey(20, 6, 1, &fax).with(259, 4);
+    let alpha = TiffPage::colour(1, 1, &[8; 4], &[128; 4]).with(338, 1);
+    let ycbcr = TiffPage::colour(2, 2, &[8; 3], &[1, 2, 3, 4, 128, 128]).with(262, 6);
+    let range = [16, 235, 128, 240, 128, 240].map(|value| (value, 1));
+    let ycbcr = ycbcr.with(532, Values::Rational(range.to_vec()));
+    let lzw = [0x80, 0x00, 0x60, 0x50, 0x20, 0x10, 0x0C, 0x09, 0x01];
+    let lzw = TiffPage::grey(4, 2, 8, &lzw).with(259, 5);
+    let no_data = TiffPage::grey(2, 1, 16, &[1, 2, 3, 4]).with(339, 2);
+    let no_data = no_data.with(42113, "772");
+    let frames = TiffPage::grey(1, 1, 8, &[1]).before(&[2, 3, 4]);
+    let frames = frames.with(270, "ImageJ=1.53t\nimages=4\nchannels=2\n");
+    let ome = "<OME><Image><Pixels DimensionOrder=\"XYCZT\" SizeC=\"2\" SizeZ=\"1\" SizeT=\"1\">\
+        <Channel Name=\"a\"/><Channel/><TiffData/></Pixels></Image></OME>";
+    let page = TiffPage::grey(1, 1, 8, &[1]);
+    let channels = CLASSIC.file(&[page.clone().with(270, ome), page]);
+    let one = |file| Seed::new("tiff", "a.tif", file);
+    let stack = |file| Seed {
+        read: whole,
+        ..Seed::new("tiff", "stack.tif", file)
+    };
+    vec![
+        one(CLASSIC.file(&[palette])),
+        one(big_end.file(&[tiled])),
+        one(CLASSIC.file(&[fax])),
+        one(big.file(&[alpha])),
+        one(CLASSIC.file(&[ycbcr])),
+        one(CLASSIC.file(&[lzw])),
+        one(big_end.file(&[no_data])),
+        stack(big.file(&[frames])),
+        Seed::new("tiff", "stack.tif", channels),
+    ]
+}
+
 fn arrays() -> Vec<Seed> {
     let images = bars(3, 2, 4);
     let by_column = images.mapv(f64::from).reversed_axes();
@@ -210,6 +257,18 @@ fn arrays() -> Vec<Seed> {
         Seed::new("npy", "a.npy", npy(&images)),
         Seed::new("npy", "a.npy", npy(&by_column)),
         Seed::new("npy", "a.npy", npy(&array![[1_f32, 0.5], [0.25, 1.0]])),
+        Seed::new("npy", "a.npy", npy(&images.mapv(i64::from))),
+        Seed::new("npy", "a.npy", npy(&Array4::<u8>::ones((3, 2, 2, 4)))),
+        Seed {
+            beside: beside_array.clone(),
+            read: labelled,
+            ..Seed::new("labels", "labels", b"cat\n\"dog\"\ncat\n".to_vec())
+        },
+        Seed {
+            beside: beside_array.clone(),
+            read: labelled,
+            ..Seed::new("labels", "labels", npy(&array![7_i16, 10, 7]))
+        },
         Seed {
             beside: beside_array,
             read: |path| whole(&beside(path, "a.npy")),
@@ -234,6 +293,15 @@ fn arrays() -> Vec<Seed> {
             ..Seed::new("labels", LABELS, labels)
         },
     ]
+}
+
+/// The labels in a file of their own.
+fn labelled(path: &Path) -> Result<Vec<String>> {
+    let options = LoadOptions {
+        labels: Some(path.to_owned()),
+        ..LoadOptions::default()
+    };
+    load(&beside(path, "a.npy"), &options).map(told)
 }
 
 const IDX: &str = "train-images-idx3-ubyte";
@@ -344,6 +412,37 @@ fn table() -> Seed {
         read,
         ..Seed::new("csv", "a.csv", lines.as_bytes().to_vec())
     }
+}
+
+/// Tables as other programs write them.
+fn tables() -> Vec<Seed> {
+    let index = ",a,b\n0,7,3.5\n1,8,4\n2,9,5\n";
+    let lists = "emotion,pixels,Usage\n0,1 2 3,Training\n1,\"[4, 5, 6]\",Test\n";
+    let spaced = "# made by hand\n 6 0.5  1\n5 0 1e0 \n";
+    let turned = "a;b\n1,5;2\n0;3\n2,5;4\n";
+    let seed = |text: &str| Seed {
+        read: whole,
+        ..Seed::new("csv", "a.csv", text.as_bytes().to_vec())
+    };
+    vec![
+        seed(index),
+        seed(lists),
+        seed(spaced),
+        Seed {
+            seal: gzip,
+            ..Seed::new("csv.gz", "a.csv.gz", spaced.as_bytes().to_vec())
+        },
+        Seed {
+            read: |path| {
+                let options = LoadOptions {
+                    transpose: true,
+                    ..LoadOptions::default()
+                };
+                load(path, &options).map(told)
+            },
+            ..seed(turned)
+        },
+    ]
 }
 
 /// Made by hand: to learn one would reserve more memory than all that is tried here.

@@ -15,6 +15,7 @@ mod reference;
 mod synth;
 mod table;
 mod values;
+mod workload;
 mod writing;
 
 pub use self::command_line::{Arguments, Command, CommandLine};
@@ -26,4 +27,5 @@ pub use self::ranks::RanksArguments;
 pub use self::reading::{FileOptions, ReadingOptions};
 pub use self::synth::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 pub use self::values::{CheckpointInterval, Rank};
+pub use self::workload::plain as plain_workload;
 pub use self::writing::{ExportOptions, PageFormat, PictureChoice, WritingOptions};

@@ -134,7 +134,7 @@ impl RanksArguments {
     }
 
     /// Returns the ranks to try; by default as far as `most`.
-    fn list(&self, most: usize) -> RankList {
+    pub(super) fn list(&self, most: usize) -> RankList {
         if let Some(ranks) = &self.ranks {
             return ranks.clone();
         }

@@ -60,7 +60,8 @@ pub struct FileOptions {
     /// Name of the array in a .npz archive; required if several arrays could be images
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
-    /// Channel to read of TIFF files with several, as of microscopes: its name, or its number from 1 [default: the first]
+    /// Channel to read of TIFF files with several, as of microscopes: its name, its number from 1, or `all`, each an
+    /// image [default: the first]
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
     /// Mask of known pixels, white where known and black where scratched or hidden: an image for all images, a folder with
@@ -72,8 +73,9 @@ pub struct FileOptions {
     /// files, 0 to 1 in images of more bits, and the stored value in arrays and TIFF files of floats
     #[arg(long, value_name = "WHAT", value_parser = Missing::from_str, allow_negative_numbers = true)]
     pub missing: Option<Missing>,
-    /// Memory to use. A .npy or IDX file with more than a quarter of this in pixels is read block by block; --out then
-    /// needs up to four times the size of the file while the run lasts [default: half of the machine's memory]
+    /// Memory to use, for pixels and everything else. A .npy or IDX file that needs more is read block by block; --out then
+    /// needs up to four times the size of the file while the run lasts. A run that still needs more is refused [default:
+    /// what is free, of which pixels get half of the machine's memory]
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
     #[command(flatten)]

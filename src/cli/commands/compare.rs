@@ -4,15 +4,16 @@ use std::time::Instant;
 
 use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
+use nmf_images::images::Outliers;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
-use nmf_images::{ImageSet, Pca, PcaModel, with_threads};
+use nmf_images::{Basis, ImageSet, Pca, PcaModel, with_threads};
 
 use crate::cli::arguments::Compare;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, csv_tables, file, json};
-use crate::cli::pictures::{Picture, drawn, title};
+use crate::cli::pictures::{Picture, clipped_basis, drawn, title};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
 
@@ -28,12 +29,14 @@ pub fn compare(arguments: &Compare) -> Result<Outcome> {
             &arguments.reading,
             &output,
             arguments.writing.quiet,
+            &arguments.workload()?,
         )?;
         comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
         let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
         let mut report = facts(arguments, &images, &learned, &pca);
-        let picture = draw(arguments, &learned, &pca, &report)?;
+        let rows = drawn_rows(arguments, &images, &learned, &pca);
+        let picture = draw(arguments, &rows, &report)?;
         write(&output, &picture, &mut report)?;
         let notices = summary::Notices {
             notes: &report.input.notes,
@@ -53,9 +56,6 @@ fn fit(
     interrupt: &Interrupt,
 ) -> Result<(Vec<Learned>, PcaModel)> {
     let quiet = arguments.writing.quiet;
-    if !quiet {
-        input::note_memory(rules[0].nmf.memory(images));
-    }
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
         Pca::new(arguments.rank).fit(images)?
@@ -115,25 +115,36 @@ fn facts(
     }
 }
 
-/// Draws one row per rule, in the order of the first rule's parts, and the eigenimages in their own order.
-fn draw(
+/// Returns one basis per rule, in the order of the first rule's parts, and the eigenimages in their own order; outliers
+/// of the images are clipped.
+fn drawn_rows(
     arguments: &Compare,
+    images: &ImageSet,
     learned: &[Learned],
     pca: &PcaModel,
+) -> Vec<(Basis, Scale)> {
+    let scaling = arguments.tiling.scaling();
+    let outliers = Outliers::of(images);
+    let first = &learned[0].model.basis;
+    let mut bases = Vec::new();
+    for Learned { model, .. } in learned {
+        let parts = drawn(&model.basis, &model.weights, scaling);
+        let parts = clipped_basis(in_order_of(first, &parts), outliers.as_ref());
+        bases.push((parts, Scale::FromZero));
+    }
+    let eigenimages = drawn(&pca.components, &pca.scores, scaling);
+    let eigenimages = clipped_basis(eigenimages, outliers.as_ref());
+    bases.push((eigenimages, Scale::Diverging));
+    bases
+}
+
+/// Draws one row per rule.
+fn draw(
+    arguments: &Compare,
+    bases: &[(Basis, Scale)],
     report: &ComparisonReport,
 ) -> Result<Picture> {
     let scaling = arguments.tiling.scaling();
-    let first = &learned[0].model.basis;
-    let parts = learned
-        .iter()
-        .map(|Learned { model, .. }| drawn(&model.basis, &model.weights, scaling));
-    let mut bases: Vec<_> = parts
-        .map(|parts| (in_order_of(first, &parts), Scale::FromZero))
-        .collect();
-    bases.push((
-        drawn(&pca.components, &pca.scores, scaling),
-        Scale::Diverging,
-    ));
     let facts: Vec<_> = report.compare.iter().map(figures).collect();
     let rows: Vec<RuleRow> = bases
         .iter()

@@ -7,10 +7,11 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, LoadOptions, Packed, Skipped};
+use nmf_images::memory::Task;
 use nmf_images::with_threads;
 use serde::Serialize;
 
-use crate::cli::arguments::Pack;
+use crate::cli::arguments::{Pack, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
@@ -48,10 +49,13 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let output = Output::prepare(folder)?;
-        let options = LoadOptions {
-            memory: Some(input::memory(&reading.files, output.folder())),
-            ..reading.options()
-        };
+        let workload = plain_workload(Task::Pack, arguments.common.threads);
+        let options = input::within_memory(
+            reading.options(),
+            &reading.files,
+            output.folder(),
+            &workload,
+        );
         let mut staged = output.stage();
         let mut packed = {
             let text = format!("packing {}", arguments.input.display());
@@ -116,7 +120,7 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
         images: packed.names.len(),
         width: packed.shape.width,
         height: packed.shape.height,
-        values: if packed.are_of_bytes { "u8" } else { "f32" },
+        values: value_type(packed),
         skipped: &packed.skipped,
         notes: &packed.notes,
         warnings: input::warnings(&packed.skipped, None),
@@ -130,10 +134,23 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
     summary::print_text(*common, &report, || text(packed, out))
 }
 
+/// Returns the NumPy type of the array.
+fn value_type(packed: &Packed) -> &'static str {
+    if packed.are_of_bytes {
+        "u8"
+    } else if packed.are_of_shorts {
+        "u16"
+    } else {
+        "f32"
+    }
+}
+
 /// Returns the summary.
 fn text(packed: &Packed, out: &Path) -> String {
     let kind = if packed.are_of_bytes {
         "8 bit"
+    } else if packed.are_of_shorts {
+        "16 bit"
     } else {
         "floats"
     };

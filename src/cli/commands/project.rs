@@ -4,16 +4,17 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use nmf_images::images::{self, Images, LoadOptions};
+use nmf_images::images::{self, Images};
+use nmf_images::memory::{Task, Workload};
 use nmf_images::projection::threshold;
 use nmf_images::report::{Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, NMF, with_threads};
 
-use crate::cli::arguments::Project;
+use crate::cli::arguments::{Project, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::csv_tables::ImageTable;
-use crate::cli::output::{Output, file, json};
+use crate::cli::output::{Output, file, json, written};
 use crate::cli::pictures::{Picture, ProjectedImages, projection, title};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
@@ -63,14 +64,28 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
 /// Reads the new images with the options of the training images.
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
     let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
-    let memory = Some(input::memory(&arguments.files, output.folder()));
-    let options = LoadOptions {
-        memory,
-        ..arguments.files.options(&model.reading)
-    };
+    let workload = workload(arguments, model);
+    let options = arguments.files.options(&model.reading);
+    let options = input::within_memory(options, &arguments.files, output.folder(), &workload);
     let mut images = images::load_several(&arguments.inputs, &options)?;
     images.notes.extend(arguments.files.notes());
+    if !arguments.writing.quiet {
+        input::note_memory(&images, &workload);
+    }
     Ok(images)
+}
+
+/// Returns what is done with the new images, beside the model.
+fn workload(arguments: &Project, model: &Model) -> Workload {
+    let values = model
+        .decompositions
+        .iter()
+        .map(|learned| learned.weights.len() + learned.basis.rows().len() + learned.errors.len());
+    Workload {
+        rank: model.by(&NMF).basis.rank() as u64,
+        besides: (values.sum::<usize>() * size_of::<f32>()) as u64,
+        ..plain_workload(Task::Project, arguments.threads)
+    }
 }
 
 /// Returns the title of the new images: the last name of the first path.
@@ -128,8 +143,10 @@ fn write(
     ];
     let mut staged = output.stage();
     staged.add(&picture.name, &picture.bytes)?;
-    staged.add("weights.csv", &table(projected).csv()?)?;
-    staged.add("projection.npz", &projection.to_npz(&images.names)?)?;
+    staged.add_by("weights.csv", |file| table(projected).write(file))?;
+    staged.add_by("projection.npz", |file| {
+        written(file, |file| projection.write_npz(&images.names, file))
+    })?;
     staged.add("projection.json", &json(report)?)?;
     staged.replace()
 }

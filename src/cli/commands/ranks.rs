@@ -27,19 +27,20 @@ pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
         let began = Instant::now();
         note_old_spelling(arguments);
         let output = Output::prepare(&arguments.writing.out)?;
-        let images = input::read(
+        let read = input::read(
             &arguments.input,
             &arguments.reading,
             &output,
             arguments.writing.quiet,
+            &arguments.workload(),
         )?;
-        let images = images.in_memory()?.into_owned();
+        let images = read.in_memory()?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {
             let _spinner =
                 Progress::spinner(arguments.writing.quiet, "finding eigenimages".to_owned());
-            search.prepare(&images)?
+            search.prepare(&*images)?
         };
         let work = RankRun {
             arguments,

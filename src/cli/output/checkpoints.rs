@@ -1,6 +1,7 @@
 //! Checkpoints from which a run continues after a crash, and the arguments in them.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -9,7 +10,7 @@ use nmf_images::nmf::{Checkpoint, FitProgress, StopReason};
 use nmf_images::rank::RankChoice;
 use serde::{Deserialize, Serialize};
 
-use super::folder::Output;
+use super::folder::{Output, written};
 use super::staged::StagedFiles;
 use crate::cli::arguments::{Arguments, CheckpointInterval};
 
@@ -95,10 +96,24 @@ impl<'a> Checkpoints<'a> {
     /// Writes a checkpoint. A failure does not end the run; it is noted at the end.
     pub fn write(&mut self, mut checkpoint: Checkpoint, ends_early: bool) {
         checkpoint.note.clone_from(&self.note);
-        let written = checkpoint
-            .to_npz()
-            .map_err(Into::into)
-            .and_then(|bytes| self.output.write(FILE, &bytes));
+        self.write_by(ends_early, |file| checkpoint.write_npz(file));
+    }
+
+    /// Does what [`Checkpoints::write`] does for the only process, in half of the memory.
+    pub fn write_alone(&mut self, moment: &FitProgress, ends_early: bool) {
+        let note = self.note.clone();
+        self.write_by(ends_early, |file| moment.write_checkpoint(&note, file));
+    }
+
+    fn write_by(
+        &mut self,
+        ends_early: bool,
+        write: impl FnOnce(&mut BufWriter<&mut File>) -> nmf_images::Result<()>,
+    ) {
+        let mut staged = self.output.stage();
+        let written = staged
+            .add_by(FILE, |file| written(file, write))
+            .and_then(|()| staged.replace());
         self.can_resume = ends_early && written.is_ok();
         self.failure = written.err().map(|error| format!("{error:#}"));
         self.last = Instant::now();

@@ -1,6 +1,7 @@
 //! Tables as CSV: weights, parts, rules and ranks.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use anyhow::Result;
 use nmf_images::{Basis, Method, Weights};
@@ -19,10 +20,10 @@ pub struct ImageTable<'a> {
 }
 
 impl ImageTable<'_> {
-    /// Returns the table as CSV with a header: name, label, relative errors, flagged, and the weights from `w0` on, with
+    /// Writes the table as CSV with a header: name, label, relative errors, flagged, and the weights from `w0` on, with
     /// the numbers of the parts in pictures.
-    pub fn csv(&self) -> Result<Vec<u8>> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+    pub fn write(&self, file: impl Write) -> Result<()> {
+        let mut writer = csv::Writer::from_writer(file);
         let facts = ["name", "label"].map(str::to_owned);
         let errors = self.errors.iter();
         let errors = errors.map(|(method, _)| format!("{}_relative_error", method.key));
@@ -46,7 +47,7 @@ impl ImageTable<'_> {
                 .chain(flagged);
             writer.write_record(facts.chain(weights.iter().map(ToString::to_string)))?;
         }
-        Ok(writer.into_inner()?)
+        Ok(writer.flush()?)
     }
 }
 

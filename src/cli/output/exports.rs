@@ -55,7 +55,7 @@ pub fn export(
 ) -> Result<Vec<File>> {
     let mut files = Vec::new();
     if exports.csv {
-        staged.add("weights.csv", &table(model).csv()?)?;
+        staged.add_by("weights.csv", |file| table(model).write(file))?;
         staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
         files.push(file(
             "weights.csv",

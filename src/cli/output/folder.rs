@@ -1,13 +1,14 @@
 //! The output folder: created before the work, so that a bad path fails early; locked by one run at a time; files are
 //! written completely or not at all.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use nmf_images::error::one_line;
 use nmf_images::images::is_picture_name;
-use nmf_images::report::File;
+use nmf_images::report;
 
 use super::lock::{self, FolderLock};
 use super::staged::{CreatedFolders, HIDDEN, StagedFiles, check_writable, remove_left_over};
@@ -120,8 +121,8 @@ impl Output {
 }
 
 /// Returns the entry of a file in a report.
-pub fn file(name: &str, caption: &str) -> File {
-    File {
+pub fn file(name: &str, caption: &str) -> report::File {
+    report::File {
         name: name.to_owned(),
         caption: caption.to_owned(),
     }
@@ -132,4 +133,14 @@ pub fn json(facts: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut json = serde_json::to_vec_pretty(facts)?;
     json.push(b'\n');
     Ok(json)
+}
+
+/// Writes to a file what `write` writes, many bytes at a time.
+pub fn written(
+    file: &mut File,
+    write: impl FnOnce(&mut BufWriter<&mut File>) -> nmf_images::Result<()>,
+) -> Result<()> {
+    let mut file = BufWriter::new(file);
+    write(&mut file)?;
+    Ok(file.flush()?)
 }

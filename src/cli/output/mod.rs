@@ -7,4 +7,4 @@ mod folder;
 mod lock;
 mod staged;
 
-pub use self::folder::{Output, file, json};
+pub use self::folder::{Output, file, json, written};

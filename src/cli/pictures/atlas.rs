@@ -6,7 +6,7 @@ use nmf_images::ndarray::{Array2, Axis};
 use nmf_images::render::{self, Atlas, Direction, Plane, Scale};
 use nmf_images::{Decomposition, Weights};
 
-use super::context::Context;
+use super::context::{Context, clipped_basis};
 use super::picture::Picture;
 
 /// The maximum number of images in a plane.
@@ -26,20 +26,26 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
     let planes: Vec<MethodPlane> = context
         .decompositions
         .iter()
-        .map(|learned| MethodPlane::of(&learned.select(&chosen)))
+        .map(|learned| {
+            let mut learned = learned.select(&chosen);
+            learned.basis = clipped_basis(learned.basis, context.outliers.as_ref());
+            MethodPlane::of(&learned)
+        })
         .collect();
     let planes: Vec<Plane> = planes.iter().map(MethodPlane::plane).collect();
     let data = Atlas {
         title: &format!("{}: images by weights and scores", context.title),
         caption: CAPTION,
         images: context.images,
+        white: context.outliers.as_ref().map(|outliers| outliers.limit),
         chosen: &chosen,
         planes: &planes,
         labels: labels
             .as_ref()
             .map(|labels| (labels.names.as_slice(), labels.indices.as_slice())),
     };
-    context.page("atlas", CAPTION, &render::atlas(&data, context.theme)?)
+    let caption = CAPTION.to_owned() + &context.clipped();
+    context.page("atlas", &caption, &render::atlas(&data, context.theme)?)
 }
 
 /// The plane of two basis images of a method.

@@ -1,5 +1,6 @@
 //! What the pictures of a run are drawn from.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Result;
@@ -32,7 +33,7 @@ pub struct Context<'a> {
     pub(super) images: &'a ImageSet,
     pub(super) nmf: &'a NmfModel,
     /// The recorded frames of the fit.
-    pub(super) frames: &'a [Frame],
+    pub(super) frames: Cow<'a, [Frame]>,
     pub(super) pca: &'a PcaModel,
     pub(super) truth: Option<&'a Truth>,
     pub(super) report: &'a Report,
@@ -75,7 +76,7 @@ impl<'a> Context<'a> {
             arguments,
             images,
             nmf,
-            frames,
+            frames: clipped_frames(frames, outliers.as_ref()),
             pca,
             truth,
             report,
@@ -92,6 +93,13 @@ impl<'a> Context<'a> {
                 .map(|&error| f64::from(error))
                 .collect(),
         }
+    }
+
+    /// Returns the weights of the parts, (images, rank).
+    pub(super) fn weights(&self) -> &Weights {
+        let parts = self.decompositions.iter();
+        let mut of_nmf = parts.filter(|learned| learned.method == &NMF);
+        &of_nmf.next().expect("a model has parts").weights
     }
 
     /// Returns the bases as they are drawn, with their methods.
@@ -118,6 +126,14 @@ impl<'a> Context<'a> {
         self.outliers
             .as_ref()
             .map_or_else(String::new, clipped_sentence)
+    }
+
+    /// Returns the caption that is drawn: the usual one, or if pixels are clipped, a short one that says so.
+    pub(super) fn drawn_caption(&self, usual: &str) -> String {
+        match &self.outliers {
+            None => usual.to_owned(),
+            Some(outliers) => clipped_sentence(outliers).trim().to_owned(),
+        }
     }
 
     /// Returns the value of white that follows a title; empty if it is the largest value.
@@ -151,7 +167,7 @@ pub(super) fn clipped_sentence(outliers: &Outliers) -> String {
 }
 
 /// Returns a basis whose scale is not ruled by outliers of the images.
-fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
+pub fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
     let Some(outliers) = outliers else {
         return basis;
     };
@@ -164,6 +180,34 @@ fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
             .for_each(|(value, clipped)| *value = clipped);
     }
     Basis::new(basis.shape(), rows)
+}
+
+/// Returns recorded parts whose scale is not ruled by outliers of the images.
+fn clipped_frames<'a>(frames: &'a [Frame], outliers: Option<&Outliers>) -> Cow<'a, [Frame]> {
+    let Some(outliers) = outliers else {
+        return Cow::Borrowed(frames);
+    };
+    let mut clipped = frames.to_vec();
+    // Frames of many or large parts have fewer pixels than the images.
+    clipped
+        .iter_mut()
+        .filter(|frame| frame.parts.ncols() == outliers.pixels.len())
+        .for_each(|frame| clip_frame(frame, outliers));
+    Cow::Owned(clipped)
+}
+
+/// Scales the parts of a frame to a maximum of 255 without outliers.
+fn clip_frame(frame: &mut Frame, outliers: &Outliers) {
+    for mut part in frame.parts.rows_mut() {
+        let mut values: Vec<f32> = part.iter().map(|&value| f32::from(value)).collect();
+        if !outliers.clip_basis(&mut values) {
+            continue;
+        }
+        let limit = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        part.iter_mut()
+            .zip(values)
+            .for_each(|(level, value)| *level = (255.0 * value / limit).round() as u8);
+    }
 }
 
 /// Returns a basis as it is drawn.

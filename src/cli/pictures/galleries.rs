@@ -22,6 +22,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
             "Parts scaled by their average use, with their shares of the total reconstructed intensity."
         }
     };
+    let drawn_caption = context.drawn_caption(caption);
     let caption = caption.to_owned() + &context.clipped();
     let labels = numbered(&context.nmf.shares);
     let figure = render::gallery(
@@ -31,7 +32,7 @@ pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
                 context.title,
                 context.nmf.basis.rank()
             ),
-            caption: &caption,
+            caption: &drawn_caption,
             basis: context.drawn(&NMF),
             above: None,
             mean: None,
@@ -144,9 +145,9 @@ fn match_label(known: &MatchReport) -> String {
 
 pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
     let caption =
-        "The mean image and each eigenimage with its number and its share of the variance."
-            .to_owned()
-            + &context.clipped();
+        "The mean image and each eigenimage with its number and its share of the variance.";
+    let drawn_caption = context.drawn_caption(caption);
+    let caption = caption.to_owned() + &context.clipped();
     let mut mean = context.pca.mean.to_vec();
     if let Some(outliers) = &context.outliers {
         outliers.clip(&mut mean);
@@ -159,7 +160,7 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
                 context.title,
                 context.pca.components.rank()
             ),
-            caption: &caption,
+            caption: &drawn_caption,
             basis: context.drawn(&PCA),
             above: None,
             mean: Some(&mean),

@@ -21,7 +21,7 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let data = Learning {
         title: &title,
         caption: &caption,
-        frames: context.frames,
+        frames: &context.frames,
         trace: &nmf.trace,
         pca_error: context.pca.relative_error,
     };
@@ -40,7 +40,7 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
 
 /// Returns what the first frame shows.
 pub(super) fn start(context: &Context) -> String {
-    let Context { nmf, frames, .. } = *context;
+    let Context { nmf, frames, .. } = context;
     if let Some(first) = frames.first().filter(|first| first.at.iteration > 1) {
         return format!(
             "iteration {}, where the interrupted run resumed,",
@@ -50,7 +50,7 @@ pub(super) fn start(context: &Context) -> String {
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!(
             "an initialisation fitted to {images} of {} images",
-            nmf.weights.nrows()
+            context.images.names.len()
         ),
         (_, Solver::Hoyer(_), _) => {
             "an initialisation by hals, projected to the sparsity,".to_owned()

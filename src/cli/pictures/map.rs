@@ -10,8 +10,8 @@ use super::picture::Picture;
 pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
     let caption = "Each pixel in the colour of the part that contributes most to it on average; darker = a smaller share.";
-    let uses = nmf
-        .weights
+    let uses = context
+        .weights()
         .mean_axis(Axis(0))
         .map(|uses| uses.to_vec())
         .unwrap_or_default();

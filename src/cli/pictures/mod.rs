@@ -20,7 +20,7 @@ mod reconstructions;
 mod usage;
 
 pub use self::comparison::slide;
-pub use self::context::{Context, FittedModels, drawn, title};
+pub use self::context::{Context, FittedModels, clipped_basis, drawn, title};
 pub use self::draw::{check, draw};
 pub use self::picture::Picture;
 pub use self::projection::{ProjectedImages, projection};

@@ -24,7 +24,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         first,
         outliers: context.outliers.as_ref(),
         decompositions: context.decompositions,
-        frames: context.frames,
+        frames: &context.frames,
         start: &learning::start(context),
     })?;
     let caption =

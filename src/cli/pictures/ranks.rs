@@ -1,13 +1,14 @@
 //! The figures of each rank, and how parts split.
 
 use anyhow::Result;
+use nmf_images::images::Outliers;
 use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::render::{self, RanksGallery, percent};
 use nmf_images::report::RanksReport;
 use nmf_images::{Basis, ImageSet, Nmf};
 
-use super::context::{drawn, title};
+use super::context::{clipped_basis, drawn, title};
 use super::picture::Picture;
 use crate::cli::arguments::RanksArguments;
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -43,6 +44,7 @@ pub fn gallery(
     interrupt: &Interrupt,
 ) -> Result<Option<Picture>> {
     let scaling = arguments.tiling.scaling();
+    let outliers = Outliers::of(images);
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for scores in shown(&report.ranks, report.choice.choice) {
         let _spinner = Progress::spinner(
@@ -56,8 +58,9 @@ pub fn gallery(
         if nmf.stop == StopReason::Interrupted {
             return Ok(None);
         }
+        let basis = drawn(&nmf.basis, &nmf.weights, scaling);
         rows.push((
-            drawn(&nmf.basis, &nmf.weights, scaling),
+            clipped_basis(basis, outliers.as_ref()),
             percent(nmf.relative_error),
         ));
     }

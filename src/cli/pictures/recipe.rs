@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use nmf_images::ndarray::{Array2, Axis};
+use nmf_images::ndarray::{Array1, Axis};
 use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::{Basis, Weights};
 
@@ -19,9 +19,10 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         "The most typical image"
     };
     let caption = format!(
-        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors.{}",
-        context.clipped()
+        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors."
     );
+    let drawn_caption = context.drawn_caption(&caption);
+    let caption = caption + &context.clipped();
     let weights: Vec<Vec<f32>> = context
         .decompositions
         .iter()
@@ -41,7 +42,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: composition of {}", context.title, images.names[index]),
-            caption: &caption,
+            caption: &drawn_caption,
             shape: images.shape,
             original: &images.known_f32(index),
             white: context.outliers.as_ref().map(|outliers| outliers.limit),
@@ -58,7 +59,7 @@ pub(super) fn chosen(context: &Context) -> Result<usize> {
         Some(name) => find(name, &context.images.names),
         None => Ok(typical(
             &context.nmf.basis,
-            &context.nmf.weights,
+            context.weights(),
             &context.errors,
         )),
     }
@@ -98,10 +99,16 @@ pub(super) fn find(wanted: &str, names: &[String]) -> Result<usize> {
 /// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
 /// intensity is distributed over the parts most nearly as on average.
 fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
-    let intensity: Array2<f32> = weights * &basis.rows().sum_axis(Axis(1));
-    let mean = intensity.mean_axis(Axis(0));
+    // Image by image: the intensities of all take as much memory as the weights.
+    let part_sums = basis.rows().sum_axis(Axis(1));
+    let mut mean = Array1::<f32>::zeros(weights.ncols());
+    for image in weights.rows() {
+        mean += &(&image * &part_sums);
+    }
+    mean /= weights.nrows() as f32;
     let far = |index: usize| -> f64 {
-        let both = intensity.row(index).into_iter().zip(mean.iter().flatten());
+        let intensity = &weights.row(index) * &part_sums;
+        let both = intensity.iter().zip(&mean);
         both.map(|(one, mean)| f64::from(one - mean).powi(2)).sum()
     };
     let mut order: Vec<usize> = (0..errors.len()).collect();

@@ -92,8 +92,9 @@ impl Progress {
         self.bar.set_position(iteration.iteration as u64);
         if let Some(lines) = &self.lines {
             let (what, now) = (self.bar.prefix(), self.began.elapsed());
-            let line = lines.borrow_mut().iteration(&what, iteration, now);
-            line.iter().for_each(|line| print(line));
+            if let Some(line) = lines.borrow_mut().iteration(&what, iteration, now) {
+                print(&line);
+            }
         }
     }
 }

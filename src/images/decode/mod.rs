@@ -12,8 +12,8 @@ mod sniff;
 mod tiff;
 mod unsupported;
 
-use std::fs;
-use std::io::{self, BufRead, Cursor, Seek};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
@@ -31,9 +31,9 @@ use self::orientation::orientation;
 pub(crate) use self::sniff::{HEAD, head, is_text, is_web_page, recognise};
 use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
-pub(crate) use self::tiff::{NoData, Page, Pages};
+pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
-use super::set::DecodedPicture;
+use super::set::{DecodedPicture, DecodingCost};
 use crate::basis::Shape;
 use crate::error::one_line;
 use crate::placeholders::placeholder;
@@ -108,23 +108,6 @@ pub(crate) fn decode(
     })
 }
 
-const AMBIGUOUS: &str =
-    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
-
-/// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
-fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
-    match format {
-        ImageFileFormat::Jpeg => match jpeg::ending(bytes)? {
-            ending if ending.has_ambiguous_colour => Err(AMBIGUOUS.to_owned()),
-            ending => Ok(Some(ending)),
-        },
-        ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
-        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
-        ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
-        ImageFileFormat::Png | ImageFileFormat::Pnm | ImageFileFormat::Tiff => Ok(None),
-    }
-}
-
 /// Decodes a page of a TIFF file.
 fn decode_tiff(
     encoded: Encoded,
@@ -158,6 +141,23 @@ fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
     }
 }
 
+const AMBIGUOUS: &str =
+    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
+
+/// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
+fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
+    match format {
+        ImageFileFormat::Jpeg => match jpeg::ending(bytes)? {
+            ending if ending.has_ambiguous_colour => Err(AMBIGUOUS.to_owned()),
+            ending => Ok(Some(ending)),
+        },
+        ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
+        ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
+        ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
+        ImageFileFormat::Png | ImageFileFormat::Pnm | ImageFileFormat::Tiff => Ok(None),
+    }
+}
+
 /// Returns the extension and the format of a file if they contradict each other.
 fn misnamed(name: &Path, format: ImageFileFormat) -> Option<(String, &'static str)> {
     let extension = extension(name)?;
@@ -170,6 +170,26 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
     check_length(length)?;
     fs::read(path).map_err(|error| error.to_string())
+}
+
+/// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.
+pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let format = recognise(&head(path).ok()?)?;
+    let file = BufReader::new(File::open(path).ok()?);
+    let decoder = ImageReader::with_format(file, format.in_image_crate())
+        .into_decoder()
+        .ok()?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, decoder.total_bytes()).ok()?;
+    let colour = decoder.color_type();
+    let is_fine = colour.bytes_per_pixel() > colour.channel_count();
+    Some(DecodingCost {
+        shape: Shape::new(height as usize, width as usize),
+        value_bytes: if is_fine { 4 } else { 1 },
+        // The file, its pixels, what decoders of progressive images hold, and the pixels turned upright.
+        bytes: metadata.len() + 4 * decoder.total_bytes(),
+    })
 }
 
 /// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.

@@ -12,8 +12,12 @@ use crate::images::options::LoadOptions;
 use crate::images::read_set::{FileFacts, ReadSet};
 use crate::images::request::Request;
 use crate::images::set::{
-    ImageSet, PixelValues, Pixels, SameSize, Skipped, common_size, labels_by_folder, mask_of,
+    DecodingCost, ImageSet, PixelValues, Pixels, SameSize, Skipped, common_size, evenly_spaced,
+    labels_by_folder, mask_of,
 };
+
+/// How many images are measured before any is decoded. Their sizes are equal unless they are resized.
+const MEASURED: usize = 256;
 
 /// A decoded image, or the reason why it could not be decoded.
 pub(crate) type DecodeResult = std::result::Result<Decoded, String>;
@@ -41,6 +45,16 @@ pub(crate) fn read_entries<'a>(
     read.set.passed_over = listing.passed_over;
     read.ignored = Some(listing.ignored_by_extension);
     Ok(read)
+}
+
+/// Returns the largest cost of decoding some of the images, evenly spread, of files on disk.
+pub(crate) fn largest_cost(images: &[Entry]) -> Option<DecodingCost> {
+    let measured: Vec<&Entry> = evenly_spaced(images.len(), MEASURED)
+        .into_iter()
+        .map(|index| &images[index])
+        .collect();
+    let costs = blocks::map(&measured, |_, image| decode::cost(&image.file.path));
+    costs.into_iter().flatten().reduce(DecodingCost::max)
 }
 
 /// Decodes images of files on disk.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::walk::Candidate;
 use crate::blocks;
-use crate::error::{InputError, Result, one_line};
-use crate::images::decode::{self, Page, Pages};
+use crate::error::{InputError, Result, list_names, one_line};
+use crate::images::decode::{self, ALL_CHANNELS, Page, Pages};
 use crate::images::request::Request;
 use crate::images::set::Skipped;
 
@@ -45,8 +45,17 @@ struct ChosenChannel {
 
 impl<'a> Entries<'a> {
     /// Finds the images of files on disk; of those with several channels, the images of one.
-    pub(crate) fn of_files(files: &'a [Candidate], channel: Option<&str>) -> Self {
+    ///
+    /// If the only file has one image per channel and more images are needed, all are read.
+    pub(crate) fn of_files(files: &'a [Candidate], request: &Request) -> Self {
         let pages = blocks::map(files, |_, file| pages_of_file(&file.path));
+        let mut channel = request.options.channel.as_deref();
+        if let ([pages], None) = (&pages[..], channel)
+            && !request.allows_one_image()
+            && pages.of_channel(None).is_ok_and(|chosen| chosen.len() == 1)
+        {
+            channel = Some(ALL_CHANNELS);
+        }
         let mut entries = Self::default();
         for (file, pages) in files.iter().zip(&pages) {
             entries.add(file, pages, channel);
@@ -72,6 +81,11 @@ impl<'a> Entries<'a> {
                 reason,
             });
         }
+    }
+
+    /// Returns the number of images.
+    pub(crate) fn len(&self) -> usize {
+        self.images.len()
     }
 
     fn add_pages(&mut self, file: &'a Candidate, pages: &[Page]) {
@@ -129,8 +143,7 @@ impl<'a> Entries<'a> {
     /// Returns a note if files have several channels.
     fn channel_note(&self) -> Option<String> {
         let channels = self.channels.as_ref()?;
-        let names: Vec<String> = channels.names.iter().map(|name| one_line(name)).collect();
-        let (count, listed) = (names.len(), names.join(", "));
+        let (count, listed) = (channels.names.len(), list_names(&channels.names));
         let files = match self.channel_files {
             1 => format!("{} has", one_line(&channels.file)),
             files => format!("{files} files have"),
@@ -138,8 +151,11 @@ impl<'a> Entries<'a> {
         Some(match &channels.choice {
             None => format!(
                 "{files} {count} channels ({listed}): only {} is read; pass --channel to choose another",
-                names[0]
+                one_line(&channels.names[0])
             ),
+            Some(choice) if choice == ALL_CHANNELS => {
+                format!("{files} {count} channels ({listed}): each is an image")
+            }
             Some(choice) => format!(
                 "{files} {count} channels ({listed}): only {} is read",
                 one_line(choice)
@@ -150,6 +166,9 @@ impl<'a> Entries<'a> {
     /// Returns a note if files have several pages.
     fn note(&self) -> Option<String> {
         let (files, pages) = (self.paged_files, self.pages);
+        if files == self.channel_files {
+            return None;
+        }
         if files > 1 {
             return Some(format!(
                 "{files} files contain {pages} pages; each page is an image"

@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use super::decode_files::{decode_entries, gather, read_entries};
+use super::decode_files::{decode_entries, gather, largest_cost, read_entries};
 use super::entries::Entries;
 use super::walk::{Candidate, Listing};
 use crate::error::{InputError, Result};
+use crate::images::memory_check::{check_decoding, run_length};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-
-/// Images that are decoded at a time if not all are to be in memory.
-const RUN: usize = 2048;
 
 /// Reads the images in `root` and below.
 pub(crate) fn read(root: &Path, request: &Request) -> Result<ReadSet> {
@@ -54,7 +52,9 @@ fn named_by_path(path: &Path) -> Candidate {
 fn read_listing(path: &Path, mut listing: Listing, request: &Request) -> Result<ReadSet> {
     let files = std::mem::take(&mut listing.candidates);
     let entries = entries_of(path, &files, request)?;
+    let whole = request.whole(entries.len());
     read_entries(listing, entries, request, |images| {
+        check_decoding(images.len(), whole, largest_cost(images), request.options)?;
         Ok(decode_entries(images, request.options))
     })
 }
@@ -62,7 +62,7 @@ fn read_listing(path: &Path, mut listing: Listing, request: &Request) -> Result<
 /// Finds the images of the files of an input.
 fn entries_of<'a>(path: &Path, files: &'a [Candidate], request: &Request) -> Result<Entries<'a>> {
     let channel = request.options.channel.as_deref();
-    let entries = Entries::of_files(files, channel);
+    let entries = Entries::of_files(files, request);
     entries.check_channel(path, channel)?;
     Ok(entries)
 }
@@ -81,7 +81,9 @@ pub(crate) fn read_in_runs(
     let skipped = [std::mem::take(&mut listing.skipped), broken].concat();
     let mut rest = gather(&[], Vec::new(), skipped, request.options)?;
     rest.set.notes = [entries.notes(), listing.notes()].concat();
-    for images in entries.choose(request).chunks(RUN) {
+    let images = entries.choose(request);
+    let run = run_length(largest_cost(&images), request.options);
+    for images in images.chunks(run) {
         let decoded = decode_entries(images, request.options);
         each(gather(images, decoded, Vec::new(), request.options)?)?;
     }

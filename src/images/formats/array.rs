@@ -4,9 +4,10 @@ use super::colour::{self, ChannelOrder};
 use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
 use crate::error::{Error, InputError, Result};
+use crate::images::missing::Missing;
 use crate::images::options::LoadOptions;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, PixelValues};
+use crate::images::set::{ImageSet, Mask, PixelValues};
 use crate::npy::{Conversion, Encoding, Header, IntegerRange, Kind, PixelScale, Values};
 use ndarray::Array2;
 
@@ -106,7 +107,11 @@ impl ArrayOfImages {
         options: &LoadOptions,
     ) -> Result<ImageSet> {
         let shape = self.shape;
-        match self.grey(header, values, options)? {
+        let values = stored(header, values)?;
+        let has_alpha = self.channels == Some(ChannelOrder::Last(4));
+        let is_opaque = (has_alpha && options.missing == Some(Missing::Alpha))
+            .then(|| colour::is_opaque(&values));
+        let set = match self.grey_of(values, options)? {
             PixelValues::U8(values) => of_bytes(
                 shape,
                 options.by_rows(rows(shape, values)?, shape),
@@ -117,7 +122,16 @@ impl ArrayOfImages {
                 options.by_rows(rows(shape, values)?, shape),
                 options.missing,
             ),
-        }
+        }?;
+        let mask = is_opaque.and_then(|is_opaque| {
+            Mask::new(set.names.len(), shape.pixels(), |image, pixel| {
+                is_opaque[image * shape.pixels() + pixel]
+            })
+        });
+        Ok(ImageSet {
+            mask: mask.or(set.mask),
+            ..set
+        })
     }
 
     /// Returns the grey values of images, one after another.
@@ -127,15 +141,23 @@ impl ArrayOfImages {
         values: Values,
         options: &LoadOptions,
     ) -> Result<PixelValues> {
-        let values = match values {
-            Values::Bytes(values) => PixelValues::U8(flat(header, values)?),
-            Values::Floats(values) => PixelValues::F32(flat(header, values)?),
-            _ => return Err(Error::NpyType(header.descr.clone())),
-        };
+        self.grey_of(stored(header, values)?, options)
+    }
+
+    fn grey_of(&self, values: PixelValues, options: &LoadOptions) -> Result<PixelValues> {
         match self.channels {
             Some(order) => colour::grey(values, order, self.shape, options),
             None => Ok(values),
         }
+    }
+}
+
+/// Returns the values of all channels in row-major order.
+fn stored(header: &Header, values: Values) -> Result<PixelValues> {
+    match values {
+        Values::Bytes(values) => Ok(PixelValues::U8(flat(header, values)?)),
+        Values::Floats(values) => Ok(PixelValues::F32(flat(header, values)?)),
+        _ => Err(Error::NpyType(header.descr.clone())),
     }
 }
 
@@ -190,8 +212,9 @@ fn sides_of(shape: &[usize]) -> Result<Sides> {
 fn size(sides: &[usize], channels: Option<ChannelOrder>, request: &Request) -> Result<Shape> {
     match (sides, channels) {
         (&[rows, columns], _) => array_row_shape(rows, columns, request),
-        (&[_, _, height, width], Some(ChannelOrder::First)) => Ok(Shape::new(height, width)),
-        (&[_, height, width, ..], _) => Ok(Shape::new(height, width)),
+        (&[_, _, height, width], Some(ChannelOrder::First)) | (&[_, height, width, ..], _) => {
+            Ok(Shape::new(height, width))
+        }
         _ => Err(Error::NpyShape {
             shape: sides.to_vec(),
         }),

@@ -56,6 +56,24 @@ pub(super) fn grey(
     Ok(grey_of_samples(values, channels, background))
 }
 
+/// Returns which pixels of images with alpha are at least half opaque.
+pub(super) fn is_opaque(values: &PixelValues) -> Vec<bool> {
+    match values {
+        PixelValues::U8(values) => values
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|pixel| pixel[3] >= 128)
+            .collect(),
+        PixelValues::F32(values) => values
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|pixel| pixel[3] >= 0.5)
+            .collect(),
+    }
+}
+
 /// Returns the channels of each pixel one after another.
 fn interleaved<T: Copy>(values: &[T], shape: Shape) -> Vec<T> {
     let pixels = shape.pixels();

@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::csv_columns::{Columns, Role};
 use super::csv_lines::{Lines, head};
-use super::csv_numbers::{has_no_value, items, text};
+use super::csv_numbers::{has_no_value, text};
 use super::csv_survey::survey;
 use super::csv_text::are_alike;
 use super::rows::{of_array, of_bytes, of_floats, row_shape};
@@ -62,7 +62,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         .into());
     }
     let pixels = match columns.place_of(Role::AllPixels) {
-        Some(place) => items(&lines.fields[place]).count(),
+        Some(place) => lines.format.items(&lines.fields[place]).count(),
         None => columns.count_of(Role::Pixel),
     };
     let shape = if options.transpose {
@@ -177,7 +177,7 @@ impl TableRows {
     /// Adds the numbers of a field with all pixels.
     fn add_all(&mut self, lines: &Lines, columns: &Columns, column: usize) -> Result<()> {
         let field = &lines.fields[column];
-        let found = items(field).count();
+        let found = lines.format.items(field).count();
         if found != self.pixels {
             return Err(TableError::RaggedList {
                 line: lines.line()?,
@@ -187,7 +187,7 @@ impl TableRows {
             }
             .into());
         }
-        for item in items(field) {
+        for item in lines.format.items(field) {
             self.add_pixel(lines, columns, column, item)?;
         }
         Ok(())

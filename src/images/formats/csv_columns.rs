@@ -9,6 +9,8 @@ use crate::images::options::LoadOptions;
 
 /// The minimum number of columns of a line that counts them; fewer may hold these numbers by chance.
 const LEAST_COUNTED: usize = 3;
+/// The most columns that a note lists.
+const MOST_LISTED: usize = 8;
 
 /// What a column of a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,20 +63,42 @@ impl Columns {
         columns.names = names(&first, numbered, lines);
         columns.counted = counts(&first, numbered, lines) && columns.names.is_empty();
         if columns.has_header() {
-            if !lines.read()? {
-                return Err(TableError::OnlyHeader.into());
-            }
-            if lines.fields.len() == first.len() + 1 && first.len() > 1 {
-                columns.is_header_short = true;
-                columns.names.insert(0, String::new());
-                columns.roles.push(Role::Pixel);
-            }
+            columns.pass_header(&first, lines, options)?;
         }
         if lines.fields.iter().skip(1).any(is_sparse) {
             return Err(TableError::Sparse.into());
         }
         columns.set_roles(&lines.fields, lines, options)?;
         Ok(columns)
+    }
+
+    /// Reads the first row below the header `first`, or that line again if it is a row itself.
+    fn pass_header(
+        &mut self,
+        first: &ByteRecord,
+        lines: &mut Lines,
+        options: &LoadOptions,
+    ) -> Result<()> {
+        if !lines.read()? {
+            return Err(TableError::OnlyHeader.into());
+        }
+        let mut asked = options.label.iter().chain(&options.ignore);
+        let is_named = asked.any(|column| self.names.contains(column));
+        if !is_named && is_row(first, lines) {
+            self.names.clear();
+            lines.restart()?;
+            lines.read()?;
+        } else if lines.fields.len() == first.len() + 1 && first.len() > 1 {
+            // A delimiter at the end of each row adds an empty field.
+            if lines.fields.iter().next_back() == Some(b"") {
+                self.names.push(String::new());
+            } else {
+                self.is_header_short = true;
+                self.names.insert(0, String::new());
+            }
+            self.roles.push(Role::Pixel);
+        }
+        Ok(())
     }
 
     /// Sets what the options and the first row say of the columns.
@@ -109,20 +133,28 @@ impl Columns {
         Ok(())
     }
 
-    /// Notes which columns are left out beside the one with all pixels.
+    /// Notes which columns are not read beside the one with all pixels.
     fn note_packed(&mut self, packed: usize) {
-        let mut note = format!("the pixels are those in column {}", self.described(packed));
         let left: Vec<String> = (0..self.count())
             .filter(|&column| self.roles[column] == Role::Ignored)
             .map(|column| self.described(column))
             .collect();
-        if !left.is_empty() && left.len() <= 8 {
-            note += &format!(
-                "; not read: column {}; if one has the labels, pass it to --label",
-                left.join(", ")
-            );
-        }
-        self.notes.push(note);
+        let others = if left.is_empty() {
+            String::new()
+        } else {
+            let more = if left.len() > MOST_LISTED {
+                ", …"
+            } else {
+                ""
+            };
+            format!(
+                "; not read: column {}{more}; if one has the labels, pass it to --label",
+                left[..left.len().min(MOST_LISTED)].join(", ")
+            )
+        };
+        let packed = self.described(packed);
+        self.notes
+            .push(format!("the pixels are those in column {packed}{others}"));
     }
 
     pub(super) fn count(&self) -> usize {
@@ -191,6 +223,28 @@ fn names(first: &ByteRecord, label: Option<usize>, lines: &Lines) -> Vec<String>
     } else {
         Vec::new()
     }
+}
+
+/// Checks whether the first line of a table is a row like the current line, with words in the same columns, and not a header:
+/// numbers in a header are evenly spaced.
+fn is_row(first: &ByteRecord, lines: &Lines) -> bool {
+    let words = |record: &ByteRecord| -> Vec<bool> {
+        record
+            .iter()
+            .map(|field| lines.format.is_word(field))
+            .collect()
+    };
+    let numbers: Vec<f32> = first
+        .iter()
+        .filter_map(|field| lines.format.number(field))
+        .collect();
+    let steps: Vec<f32> = numbers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let are_even = steps.first().is_some_and(|first| {
+        steps
+            .iter()
+            .all(|step| *step > 0.0 && (step - first).abs() < first / 100.0)
+    });
+    !numbers.is_empty() && !are_even && words(first) == words(&lines.fields)
 }
 
 /// Checks whether the fields beside the label count the columns, from 0, with or without the label.

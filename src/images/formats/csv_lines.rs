@@ -80,6 +80,12 @@ impl Lines {
         })
     }
 
+    /// Goes back to the beginning of the table.
+    pub(crate) fn restart(&mut self) -> Result<()> {
+        *self = Self::open(&self.path)?;
+        Ok(())
+    }
+
     /// Reads the next line that is neither empty nor a comment, and returns whether there is one.
     pub(crate) fn read(&mut self) -> Result<bool> {
         self.allowance.set(LONGEST);

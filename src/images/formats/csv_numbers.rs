@@ -38,18 +38,30 @@ impl NumberFormat {
         self.number(field).is_none() && !has_no_value(field) && !self.is_list(field)
     }
 
-    /// Checks whether a field is a list of at least two numbers separated by spaces.
+    /// Checks whether a field is a list of at least two numbers: `1 2`, `1, 2` or `[1,2]`. `1,234` is none.
     pub(crate) fn is_list(self, field: &[u8]) -> bool {
-        let mut numbers = items(field).peekable();
-        let has_two = items(field).nth(1).is_some();
-        has_two && numbers.all(|item| self.number(item).is_some())
+        let field = field.trim_ascii();
+        let is_open = field.iter().any(u8::is_ascii_whitespace) || field.starts_with(b"[");
+        is_open
+            && self.number(field).is_none()
+            && self.items(field).nth(1).is_some()
+            && self.items(field).all(|item| self.number(item).is_some())
+    }
+
+    /// Returns the items of a list of numbers.
+    pub(crate) fn items(self, field: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let is_between = move |byte: &u8| {
+            byte.is_ascii_whitespace()
+                || matches!(byte, b'[' | b']')
+                || (*byte == b',' && !self.decimal_comma)
+        };
+        field.split(is_between).filter(|item| !item.is_empty())
     }
 }
 
-/// Returns the items of a field that are separated by spaces.
-pub(crate) fn items(field: &[u8]) -> impl Iterator<Item = &[u8]> {
-    field
-        .split(u8::is_ascii_whitespace)
+/// Returns the words of a line that are separated by spaces.
+pub(crate) fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(u8::is_ascii_whitespace)
         .filter(|item| !item.is_empty())
 }
 
@@ -109,6 +121,8 @@ mod tests {
         };
         assert!(format.is_list(b"1 2"));
         assert!(format.is_list(b" 70  80.5\t82 "));
+        assert!(format.is_list(b"[1, 2]") && format.is_list(b"[1,2]") && format.is_list(b"1, 2"));
+        assert!(!format.is_list(b"1,234") && !format.is_list(b"[1]"));
         assert!(!format.is_list(b"12"));
         assert!(!format.is_list(b"1 b"));
         assert!(is_sparse(b"12:0.5") && !is_sparse(b"12:30:00"));

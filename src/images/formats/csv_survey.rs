@@ -7,6 +7,7 @@ use std::path::Path;
 use super::csv_columns::{Columns, Role};
 use super::csv_lines::Lines;
 use super::csv_numbers::{NumberFormat, has_no_value, text};
+use crate::basis::Shape;
 use crate::error::Result;
 use crate::images::options::LoadOptions;
 
@@ -44,7 +45,7 @@ impl Suspect {
     fn fits(&mut self, row: usize, field: &[u8], format: NumberFormat) -> bool {
         match &mut self.candidate {
             Candidate::Counter(start) => format.number(field) == Some(*start + row as f32),
-            Candidate::Words(words) => format.is_word(field) && words.insert(text(field)),
+            Candidate::Words(words) => is_name(field, format) && words.insert(text(field)),
             Candidate::Gaps => has_no_value(field),
             Candidate::Classes(classes) => match format.number(field) {
                 Some(value) if value.fract() == 0.0 && value.abs() < 1e6 => {
@@ -55,6 +56,15 @@ impl Suspect {
             },
         }
     }
+}
+
+/// Checks whether a field can be a name: a word, but not a number with separators such as `1,234`.
+fn is_name(field: &[u8], format: NumberFormat) -> bool {
+    let is_separator = |byte: &u8| b",.'+ ".contains(byte);
+    format.is_word(field)
+        && !field
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || is_separator(byte))
 }
 
 /// Sets the columns that are no pixels, with a note about each.
@@ -95,10 +105,11 @@ fn suspects(columns: &Columns, lines: &Lines, options: &LoadOptions) -> Vec<Susp
             continue;
         }
         let is_last = column + 1 == columns.count();
+        let is_nameless = columns.name(column).is_empty();
         let candidate = match format.number(field) {
             Some(start @ (0.0 | 1.0)) => Some(Candidate::Counter(start)),
-            None if format.is_word(field) => Some(Candidate::Words(BTreeSet::new())),
-            None if is_last && columns.name(column).is_empty() => Some(Candidate::Gaps),
+            None if is_name(field, format) => Some(Candidate::Words(BTreeSet::new())),
+            None if is_nameless && (is_last || columns.has_header()) => Some(Candidate::Gaps),
             _ => None,
         };
         suspects.extend(candidate.map(|candidate| Suspect { column, candidate }));
@@ -116,40 +127,24 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
     let needed = options
         .shape
         .filter(|_| !options.transpose)
-        .map(|shape| shape.pixels());
+        .map(Shape::pixels);
     for Suspect { column, candidate } in suspects {
-        let (column, described) = (*column, columns.described(*column));
         let is_needed = needed == Some(columns.count_of(Role::Pixel));
         match candidate {
-            Candidate::Counter(_) if is_needed => {}
-            Candidate::Counter(_) if is_index(columns, column, rows) => {
-                let name = columns.name(column).to_owned();
-                let what = if name.is_empty() {
-                    " has no name and"
-                } else {
-                    ""
-                };
-                columns.notes.push(format!(
-                    "column {described}{what} counts the rows and is left out; if it is a pixel, give it another name in a \
-                     header"
-                ));
-                columns.roles[column] = Role::Ignored;
-            }
-            Candidate::Counter(_) if rows >= LEAST_ROWS => columns.notes.push(format!(
-                "column {described} counts the rows; if it is no pixel, pass --ignore {}",
-                argument(columns, column)
-            )),
+            Candidate::Counter(_) | Candidate::Gaps if is_needed => {}
+            Candidate::Counter(_) => set_counter(columns, *column, rows),
             Candidate::Words(_) if columns.place_of(Role::Name).is_none() => {
-                columns.notes.push(format!(
-                    "column {described} has a different text in every row, and is taken for the names of the images"
-                ));
-                columns.roles[column] = Role::Name;
+                let note =
+                    "has a different text in every row, and is taken for the names of the images";
+                set_role(columns, *column, Role::Name, note);
             }
-            Candidate::Gaps if !is_needed => {
-                columns
-                    .notes
-                    .push(format!("column {described} has no values and is left out"));
-                columns.roles[column] = Role::Ignored;
+            Candidate::Gaps => {
+                set_role(
+                    columns,
+                    *column,
+                    Role::Ignored,
+                    "has no values: it is ignored",
+                );
             }
             _ => {}
         }
@@ -158,6 +153,37 @@ fn conclude(columns: &mut Columns, suspects: &[Suspect], rows: usize, options: &
         set_label(columns, suspects);
     } else {
         note_labels(columns, options);
+    }
+    let is_named = (1..columns.count()).all(|column| !columns.name(column).is_empty());
+    let is_nameless = columns.has_header() && columns.name(0).is_empty() && is_named;
+    if is_nameless && columns.roles[0] == Role::Pixel && needed.is_none() {
+        let note = "has no name and is read as a pixel; if it is an index, pass --ignore 1";
+        set_role(columns, 0, Role::Pixel, note);
+    }
+}
+
+/// Sets what a column holds, with a note.
+fn set_role(columns: &mut Columns, column: usize, role: Role, note: &str) {
+    let described = columns.described(column);
+    columns.notes.push(format!("column {described} {note}"));
+    columns.roles[column] = role;
+}
+
+/// Ignores a column that counts the rows, or notes it if its name says that it is something else.
+fn set_counter(columns: &mut Columns, column: usize, rows: usize) {
+    if is_index(columns, column, rows) {
+        let nameless = match columns.name(column) {
+            "" => "has no name and ",
+            _ => "",
+        };
+        let note = format!(
+            "{nameless}counts the rows: it is ignored; if it is a pixel, give it another name in the header"
+        );
+        set_role(columns, column, Role::Ignored, &note);
+    } else if rows >= LEAST_ROWS {
+        let argument = argument(columns, column);
+        let note = format!("counts the rows; if it is no pixel, pass --ignore {argument}");
+        set_role(columns, column, Role::Pixel, &note);
     }
 }
 
@@ -182,12 +208,11 @@ fn set_label(columns: &mut Columns, suspects: &[Suspect]) {
         .map(|suspect| suspect.column)
         .collect();
     let named = classes.iter().find(|column| is_label(columns, **column));
-    let column = match (named, &classes[..]) {
-        (Some(&column), _) | (None, &[column]) => column,
-        _ => return,
+    let ((Some(&column), _) | (None, &[column])) = (named, &classes[..]) else {
+        return;
     };
     columns.notes.push(format!(
-        "column {} is taken for the labels, since a row has one value more than an image has pixels; to leave it out, pass \
+        "column {} is taken for the labels, since a row has one value more than an image has pixels; to ignore it, pass \
          --ignore {}",
         columns.described(column),
         argument(columns, column)
@@ -200,8 +225,14 @@ fn note_labels(columns: &mut Columns, options: &LoadOptions) {
     if options.label.is_some() {
         return;
     }
+    // Columns x and y are rather coordinates.
+    let has_x = columns
+        .names
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case("x"));
     for column in 0..columns.count() {
-        if columns.roles[column] == Role::Pixel && is_label(columns, column) {
+        let is_coordinate = has_x && columns.name(column).eq_ignore_ascii_case("y");
+        if columns.roles[column] == Role::Pixel && is_label(columns, column) && !is_coordinate {
             let note = format!(
                 "column {} is read as a pixel; if it has the labels, pass --label {}",
                 columns.described(column),

@@ -1,6 +1,6 @@
 //! The text of a table: what separates its fields, and whether a file is one.
 
-use super::csv_numbers::{NumberFormat, has_no_value, is_sparse, items};
+use super::csv_numbers::{NumberFormat, has_no_value, is_sparse, words};
 
 /// How lines of comments begin.
 pub(super) const COMMENT: u8 = b'#';
@@ -47,8 +47,8 @@ fn are_decimal_commas(line: &[u8]) -> bool {
     let format = NumberFormat {
         decimal_comma: true,
     };
-    items(line).nth(1).is_some()
-        && items(line).all(|item| item.contains(&b',') && format.number(item).is_some())
+    words(line).nth(1).is_some()
+        && words(line).all(|item| item.contains(&b',') && format.number(item).is_some())
 }
 
 /// Splits a line at spaces; a field in quotation marks may contain some.

@@ -20,6 +20,7 @@ use crate::images::decode;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{Layout, MOST_SIDE, labels_among};
+use crate::npy::Conversion;
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
 /// The offset of the first image in bytes.
@@ -37,6 +38,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         shape: file.shape,
         layout: file.layout(),
         chosen: &chosen,
+        whole_images: request.whole(count),
+        conversion: Conversion::GREY,
     };
     let mut read = stored_or_read(&images, request.options, || {
         let shape = file.shape;
@@ -135,7 +138,7 @@ impl IdxImages {
         self.file.length.map(|_| Layout {
             images: self.images,
             pixels: self.shape.pixels(),
-            are_of_bytes: true,
+            conversion: Conversion::GREY,
             start: HEADER,
         })
     }

@@ -1,6 +1,6 @@
 //! One label per image of an array, from a file of its own: lines of text, a .npy array, or an IDX file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
@@ -47,6 +47,11 @@ pub(super) fn note(labels: &[String], place: &str) -> String {
 
 /// Reads one label per image.
 fn read(path: &Path, images: usize) -> Result<Vec<String>> {
+    let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
+    if !metadata.is_file() {
+        // Reading from a pipe could block for ever.
+        return Err(InputError::LabelFile("it is a folder, a pipe or a device".to_owned()).into());
+    }
     placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let labels = if head.starts_with(MAGIC) {
@@ -102,9 +107,9 @@ fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
     Ok(labels)
 }
 
-/// Returns the values of an array, (n) or (n, 1), as labels.
+/// Returns the values of an array, (n), (n, 1) or (1, n), as labels.
 pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
-    if !has_one_per_row(header) {
+    if labels_in(header).is_none() {
         return Err(InputError::LabelShape(header.shape.clone()).into());
     }
     match values {
@@ -118,7 +123,10 @@ pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
     }
 }
 
-/// Checks whether an array has one value per row.
-pub(super) fn has_one_per_row(header: &Header) -> bool {
-    matches!(header.shape[..], [_] | [_, 1])
+/// Returns how many labels an array has; `None` if its shape is not that of labels.
+pub(super) fn labels_in(header: &Header) -> Option<usize> {
+    match header.shape[..] {
+        [labels] | [labels, 1] | [1, labels] => Some(labels),
+        _ => None,
+    }
 }

@@ -55,6 +55,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         shape: array.shape,
         layout: layout(&array),
         chosen: &chosen,
+        whole_images: request.whole(array.images),
+        conversion: array.conversion,
     };
     let mut read = stored_or_read(&images, request.options, || {
         read_chosen(&array, path, &mut reader, &chosen, request.options)
@@ -85,14 +87,13 @@ fn read_chosen(
         .map_err(|error| with_index_in_file(error, chosen))
 }
 
-/// Returns the layout of the images in the file, if their values are stored as they are used.
+/// Returns the layout of the images in the file, if each is one run of values.
 fn layout(array: &ArrayOfImages) -> Option<Layout> {
-    let is_plain = array.conversion.is_identity() && array.has_grey_rows();
-    let start = array.header.start_of_rows().filter(|_| is_plain)?;
-    Some(Layout {
+    let start = array.header.start_of_rows();
+    start.filter(|_| array.has_grey_rows()).map(|start| Layout {
         images: array.images,
         pixels: array.shape.pixels(),
-        are_of_bytes: array.conversion.is_to_bytes(),
+        conversion: array.conversion,
         start,
     })
 }

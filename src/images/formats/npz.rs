@@ -8,10 +8,12 @@ use super::array::{ArrayOfImages, can_be_images};
 use super::label_file;
 use super::rows::of_array;
 use crate::error::{Error, InputError, Result, one_line};
+use crate::images::memory_check::held;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, io_error, labels_of};
+use crate::memory::SetSize;
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -40,10 +42,12 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let set = with_labels(set, &mut arrays, &headers, options)?;
     let chosen = options.key.is_none() && headers.len() > 1;
     let note = chosen.then(|| {
-        format!(
-            "images are read from the array {}, the only one that can hold images",
-            one_line(key)
-        )
+        let why = if arrays_of_images(&headers, request).len() > 1 {
+            "the only one of shape (n, height, width); to read another one, pass --key"
+        } else {
+            "the only one that can hold images"
+        };
+        format!("images are read from the array {}, {why}", one_line(key))
     });
     let notes = note.into_iter().chain(set.notes).collect();
     let mut read = of_array(ImageSet { notes, ..set }, request)?;
@@ -73,9 +77,9 @@ fn with_labels(
         set.notes.push(label_file::note(&labels, &place));
         set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
     } else if options.labels.is_none() {
-        let per_image = headers.iter().find(|(_, header)| {
-            label_file::has_one_per_row(header) && header.shape[0] == images && images > 1
-        });
+        let per_image = headers
+            .iter()
+            .find(|(_, header)| label_file::labels_in(header) == Some(images) && images > 1);
         set.notes.extend(per_image.map(|(key, _)| {
             format!(
                 "the array {0} has one value per image; if these are the labels, pass --label {0}",
@@ -128,10 +132,20 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
 
 /// Returns the key of the only array that can be images.
 fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
-    let fitting: Vec<&(String, Header)> = headers
-        .iter()
-        .filter(|(_, header)| can_be_images(header, request))
-        .collect();
+    let mut fitting = arrays_of_images(headers, request);
+    if fitting.is_empty() {
+        // The error of a table whose rows have another size says more than that there is none.
+        let options = LoadOptions::default();
+        let request = Request {
+            options: &options,
+            ..*request
+        };
+        fitting = arrays_of_images(headers, &request);
+    }
+    // A single row among other tables holds labels or a mean.
+    if fitting.len() > 1 && !request.allows_one_image() {
+        fitting.retain(|(_, header)| header.shape[0] > 1);
+    }
     // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
     let pictures: Vec<&(String, Header)> = fitting
         .iter()
@@ -145,6 +159,17 @@ fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a St
     }
 }
 
+/// Returns the arrays that can be images by their type and shape and the options.
+fn arrays_of_images<'a>(
+    headers: &'a [(String, Header)],
+    request: &Request,
+) -> Vec<&'a (String, Header)> {
+    headers
+        .iter()
+        .filter(|(_, header)| can_be_images(header, request))
+        .collect()
+}
+
 /// Returns the keys and shapes of arrays for errors.
 fn shapes<'a>(
     headers: impl IntoIterator<Item = &'a (String, Header)>,
@@ -155,12 +180,28 @@ fn shapes<'a>(
         .collect()
 }
 
+/// Returns the size of an array of an archive, all of which is read and then converted.
+fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
+    let options = request.options;
+    SetSize {
+        images: array.images as u64,
+        whole_images: array.images as u64,
+        pixels: array.shape.pixels() as u64,
+        value_bytes: array.conversion.pixel_bytes() as u64,
+        stored_bytes: array.conversion.encoding.size() as u64,
+        reading_copies: 2,
+        decoding: 0,
+        is_masked: options.mask.is_some() || options.missing.is_some(),
+    }
+}
+
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let range = header.range(&mut entry).map_err(InputError::Damaged)?;
     drop(entry);
     let array = ArrayOfImages::new(header, range, request)?;
+    held(&size(&array, request), false, request.options)?;
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     Header::read(&mut entry, length)?;
     let values = array

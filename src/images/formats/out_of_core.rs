@@ -7,20 +7,27 @@ use super::rows;
 use crate::basis::Shape;
 use crate::disk::Disk;
 use crate::error::{Error, InputError, Result};
+use crate::images::memory_check::held;
 use crate::images::options::{LoadOptions, Order};
 use crate::images::read_set::ReadSet;
 use crate::images::set::{
     ImageSet, Images, Layout, Memory, Pixels, StoredPixels, check_images, select,
 };
+use crate::memory::{Held, SetSize};
+use crate::npy::Conversion;
 
 /// Some images of an array in a file.
 pub(super) struct ArrayImages<'a> {
     pub path: &'a Path,
     pub shape: Shape,
-    /// Where the values lie; `None` if they are not stored as they are used.
+    /// Where the values lie; `None` if an image is not one run of values.
     pub layout: Option<Layout>,
     /// The indices of the images among all of the array.
     pub chosen: &'a [usize],
+    /// How many images all processes read.
+    pub whole_images: usize,
+    /// How values become pixels.
+    pub conversion: Conversion,
 }
 
 /// Returns the images in their file if they exceed the memory of the options, or else as `read` reads them.
@@ -32,7 +39,7 @@ pub(super) fn stored_or_read(
     options: &LoadOptions,
     read: impl FnOnce() -> Result<ImageSet>,
 ) -> Result<ReadSet> {
-    if let Some((layout, memory)) = images.exceeding(options) {
+    if let Some((layout, memory)) = images.staying(options)? {
         let bytes = layout.bytes_of(images.chosen.len());
         check_options(images.shape, bytes, memory, options)?;
         let set = images
@@ -47,12 +54,38 @@ pub(super) fn stored_or_read(
 }
 
 impl ArrayImages<'_> {
-    /// Returns where the images lie, and the memory that they exceed.
-    fn exceeding<'a>(&self, options: &'a LoadOptions) -> Option<(Layout, &'a Memory)> {
-        let (layout, memory) = (self.layout?, options.memory.as_ref()?);
-        memory
-            .is_exceeded_by(layout.bytes_of(self.chosen.len()))
-            .then_some((layout, memory))
+    /// Returns where the images lie, and the memory that they exceed; `None` if they are read into memory.
+    ///
+    /// # Errors
+    /// If the run needs more memory than it can use.
+    fn staying<'a>(&self, options: &'a LoadOptions) -> Result<Option<(Layout, &'a Memory)>> {
+        let can_stay = self.layout.is_some()
+            && (options.workload.is_none() || option_in_memory(self.shape, options).is_none());
+        let held = held(&self.size(options), can_stay, options)?;
+        let stays = self.layout.zip(options.memory.as_ref());
+        Ok(stays.filter(|_| held == Held::InFile))
+    }
+
+    /// Returns the size of the set.
+    fn size(&self, options: &LoadOptions) -> SetSize {
+        let is_masked = options.mask.is_some() || options.missing.is_some();
+        // Values of another type or order are converted, unknown ones marked, and other sizes resized.
+        let copies = [
+            self.layout.is_none() || !self.conversion.is_identity(),
+            options.missing.is_some(),
+            options.size.is_some_and(|size| size != self.shape),
+            self.chosen.len() < self.layout.map_or(0, |layout| layout.images),
+        ];
+        SetSize {
+            images: self.chosen.len() as u64,
+            whole_images: self.whole_images as u64,
+            pixels: self.shape.pixels() as u64,
+            value_bytes: self.conversion.pixel_bytes() as u64,
+            stored_bytes: self.conversion.encoding.size() as u64,
+            reading_copies: 1 + copies.into_iter().map(u64::from).sum::<u64>(),
+            decoding: 0,
+            is_masked,
+        }
     }
 
     /// Returns the images in their file, once all values were checked.
@@ -71,22 +104,28 @@ impl ArrayImages<'_> {
 
 /// Checks that no option needs all images in memory.
 fn check_options(shape: Shape, bytes: u64, memory: &Memory, options: &LoadOptions) -> Result<()> {
+    match option_in_memory(shape, options) {
+        Some(asked) => Err(InputError::LargerThanMemory {
+            bytes,
+            memory: memory.bytes,
+            asked,
+        }
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Returns the first option that needs all images in memory.
+fn option_in_memory(shape: Shape, options: &LoadOptions) -> Option<&'static str> {
     let needed_in_memory = [
         (options.size.is_some_and(|size| size != shape), "--size"),
         (options.missing.is_some(), "--missing"),
         (options.order == Order::Column, "--order column"),
     ];
-    for (is_asked, asked) in needed_in_memory {
-        if is_asked {
-            return Err(InputError::LargerThanMemory {
-                bytes,
-                memory: memory.bytes,
-                asked,
-            }
-            .into());
-        }
-    }
-    Ok(())
+    let mut asked = needed_in_memory
+        .into_iter()
+        .filter(|(is_asked, _)| *is_asked);
+    asked.next().map(|(_, option)| option)
 }
 
 /// Returns an error about one of the chosen images with the index of that image in its file.

@@ -136,7 +136,7 @@ impl MaskValues {
 /// Checks that no value is negative or not finite.
 fn check(values: &[f64], shape: Shape) -> Result<()> {
     let is_wrong = |value: &f64| !value.is_finite() || *value < 0.0;
-    let Some(at) = values.iter().position(|value| is_wrong(value)) else {
+    let Some(at) = values.iter().position(is_wrong) else {
         return Ok(());
     };
     let pixel = at % shape.pixels().max(1);

@@ -2,6 +2,7 @@
 
 mod common_size;
 mod construct;
+mod decoding_cost;
 mod errors;
 mod evenly_spaced;
 mod image_set;
@@ -17,6 +18,7 @@ mod stored_pixels;
 mod validate;
 
 pub(crate) use common_size::{SameSize, common_size};
+pub(crate) use decoding_cost::DecodingCost;
 pub(crate) use errors::{in_file, io_error};
 pub use evenly_spaced::{evenly_spaced, evenly_spaced_centres};
 pub use image_set::{ImageSet, Pixels, Skipped};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::disk::Disk;
 use crate::error::Result;
 use crate::kernel::Block;
+use crate::npy::Conversion;
 
 /// How much memory pixels may take, and where a fit stores the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,9 @@ impl Memory {
         bytes > self.bytes / 4
     }
 }
+
+/// Bytes that are read at a time to be converted; an image that is larger is read at once.
+const PIECE: usize = 1 << 20;
 
 /// The pixels of a set in its file.
 #[derive(Debug, Clone)]
@@ -42,7 +46,8 @@ pub struct StoredPixels {
 pub(crate) struct Layout {
     pub(crate) images: usize,
     pub(crate) pixels: usize,
-    pub(crate) are_of_bytes: bool,
+    /// How values become pixels.
+    pub(crate) conversion: Conversion,
     /// The offset of the first image in bytes.
     pub(crate) start: u64,
 }
@@ -55,11 +60,7 @@ impl Layout {
 
     /// Returns the size of a value in bytes.
     fn value(&self) -> usize {
-        if self.are_of_bytes {
-            size_of::<u8>()
-        } else {
-            size_of::<f32>()
-        }
+        self.conversion.encoding.size()
     }
 }
 
@@ -94,9 +95,18 @@ impl StoredPixels {
         &self.memory.scratch
     }
 
+    /// Returns the bytes of a value in the file.
+    pub(crate) fn value_bytes(&self) -> u64 {
+        self.layout.value() as u64
+    }
+
     /// Returns how many images memory holds.
     pub(crate) fn room(&self) -> usize {
-        let image = self.layout.pixels * self.layout.value();
+        let value = self
+            .layout
+            .value()
+            .max(self.layout.conversion.pixel_bytes());
+        let image = self.layout.pixels * value;
         (self.memory.bytes / 4 / image as u64) as usize
     }
 
@@ -119,33 +129,55 @@ impl StoredPixels {
 
     /// Inverts the pixels, and returns the value that becomes black.
     pub(crate) fn invert(&mut self, white: f32) -> f32 {
-        let white = if self.layout.are_of_bytes { 1.0 } else { white };
+        let are_of_bytes = self.layout.conversion.is_to_bytes();
+        let white = if are_of_bytes { 1.0 } else { white };
         *self.white.insert(white)
     }
 
     /// Reads a range of images.
     pub(crate) fn block(&self, images: Range<usize>) -> Block<'static> {
-        let mut bytes = self.read(images);
-        if self.layout.are_of_bytes {
-            if self.white.is_some() {
-                for value in &mut bytes {
-                    *value = 255 - *value;
-                }
-            }
-            return Block::U8(Cow::Owned(bytes));
+        if self.layout.conversion.is_to_bytes() {
+            Block::U8(Cow::Owned(self.bytes(images)))
+        } else {
+            Block::F32(Cow::Owned(self.floats(images)))
         }
-        let mut floats: Vec<f32> = bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&bytes| f32::from_le_bytes(bytes))
-            .collect();
+    }
+
+    fn bytes(&self, images: Range<usize>) -> Vec<u8> {
+        let conversion = self.layout.conversion;
+        let mut pixels = if conversion.is_identity() {
+            self.read(images)
+        } else {
+            self.converted(images, |stored, pixels| conversion.bytes(stored, pixels))
+        };
+        if self.white.is_some() {
+            for value in &mut pixels {
+                *value = 255 - *value;
+            }
+        }
+        pixels
+    }
+
+    fn floats(&self, images: Range<usize>) -> Vec<f32> {
+        let conversion = self.layout.conversion;
+        let mut pixels = self.converted(images, |stored, pixels| conversion.floats(stored, pixels));
         if let Some(white) = self.white {
-            for value in &mut floats {
+            for value in &mut pixels {
                 *value = (white - *value).max(0.0);
             }
         }
-        Block::F32(Cow::Owned(floats))
+        pixels
+    }
+
+    /// Reads a range of images, a piece at a time, and converts their values.
+    fn converted<T>(&self, images: Range<usize>, convert: impl Fn(&[u8], &mut Vec<T>)) -> Vec<T> {
+        let mut pixels = Vec::with_capacity(images.len() * self.layout.pixels);
+        let piece = (PIECE / (self.layout.pixels * self.layout.value())).max(1);
+        for start in images.clone().step_by(piece) {
+            let stored = self.read(start..images.end.min(start + piece));
+            convert(&stored, &mut pixels);
+        }
+        pixels
     }
 
     /// Reads the bytes of a range of images.

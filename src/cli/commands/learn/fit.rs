@@ -8,8 +8,8 @@ use nmf_images::nmf::{Checkpoint, FitProgress, Frame, Recorder};
 use nmf_images::{Nmf, NmfModel, Pca, PcaModel};
 
 use super::traffic::PassTraffic;
+use crate::cli::allocator;
 use crate::cli::arguments::{Arguments, PictureChoice};
-use crate::cli::input;
 use crate::cli::output::checkpoints::{Checkpoints, ends_early};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 
@@ -42,10 +42,8 @@ impl RunFit<'_, '_> {
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.quiet || !is_first;
         let settings = arguments.nmf(rank)?;
-        if !quiet {
-            input::note_memory(settings.memory(shard));
-        }
         let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
+        allocator::trim();
         let _spinner = Progress::spinner(quiet, "finding eigenimages");
         let pca = Pca::new(rank).fit(shard)?;
         Ok(Fitted { nmf, pca, frames })
@@ -135,6 +133,12 @@ impl Observer<'_, '_> {
         let mut is_due = [u8::from(is_due)];
         self.fit.shard.communicator().broadcast(0, &mut is_due);
         if is_due == [0] {
+            return;
+        }
+        if moment.is_of_one_process() {
+            if let Some(checkpoints) = checkpoints {
+                checkpoints.write_alone(moment, ends_early(moment, interrupted));
+            }
             return;
         }
         let checkpoint = moment.checkpoint();

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use nmf_images::communicator::gather_rows;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageShard, Images, LoadOptions};
-use nmf_images::ndarray::Axis;
 use nmf_images::nmf::Frame;
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel};
 
@@ -54,9 +52,9 @@ pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {
 
 /// What was learned, as the first process reports, draws and writes it.
 pub struct Gathered {
-    /// With the weights of the shown images.
+    /// Without weights, which are in `model`.
     pub nmf: NmfModel,
-    /// With the scores of the shown images.
+    /// Without scores, which are in `model`.
     pub pca: PcaModel,
     /// The parts as they were at some iterations.
     pub frames: Vec<Frame>,
@@ -74,9 +72,13 @@ impl Gathered {
         options: &LoadOptions,
         fitted: Fitted,
     ) -> Self {
-        let Fitted { nmf, pca, frames } = fitted;
+        let Fitted {
+            mut nmf,
+            mut pca,
+            frames,
+        } = fitted;
         let communicator = shard.communicator();
-        let model = Model::new(&shard.set, options, &nmf, &pca);
+        let model = Model::take(&shard.set, options, &mut nmf, &mut pca);
         let Some(chosen) = &shown.chosen else {
             return Self {
                 nmf,
@@ -86,14 +88,12 @@ impl Gathered {
                 whole_model: None,
             };
         };
-        let weights = gather_rows(communicator, &nmf.weights.select(Axis(0), chosen));
-        let scores = gather_rows(communicator, &pca.scores.select(Axis(0), chosen));
         let shown_model = model.select(chosen).gather(communicator);
         let whole_model =
             can_gather_all(shard, nmf.basis.rank()).then(|| model.gather(communicator));
         Self {
-            nmf: NmfModel { weights, ..nmf },
-            pca: PcaModel { scores, ..pca },
+            nmf,
+            pca,
             frames,
             model: shown_model,
             whole_model,

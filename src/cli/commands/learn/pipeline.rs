@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use nmf_images::communicator::{Communicator, check_same, gather_lines, propagate_error};
 use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images, is_picture_name};
+use nmf_images::memory::Workload;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::TruthReport;
@@ -22,7 +23,7 @@ use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::checkpoints::{self, Checkpoints};
-use crate::cli::output::{Output, exports, file, json};
+use crate::cli::output::{Output, exports, file, json, written};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::{error, summary, view};
@@ -114,7 +115,11 @@ impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
-        let shard = self.read()?;
+        let workload = self.propagate(self.workload())?;
+        let shard = self.read(&workload)?;
+        if self.is_first && !self.arguments.writing.quiet {
+            input::note_memory(&shard.set, &workload);
+        }
         let shown = ShownImages::choose(&shard);
         self.check_images(&shard, output.as_ref(), &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
@@ -151,6 +156,17 @@ impl LearnRun<'_> {
         };
         self.draw_and_write(&results, report)?;
         Ok(interrupt.outcome())
+    }
+
+    /// Returns what is done with the images. A checkpoint is held twice while its factors are restored.
+    fn workload(&self) -> Result<Workload> {
+        let checkpoint = self
+            .resume_point
+            .map_or(0, |point| point.checkpoint.bytes());
+        Ok(Workload {
+            besides: 2 * checkpoint as u64,
+            ..self.arguments.workload()?
+        })
     }
 
     /// Returns whether checkpoints are written, which need the weights of all images.
@@ -220,7 +236,7 @@ impl LearnRun<'_> {
     }
 
     /// Reads this process's images.
-    fn read(&self) -> Result<ImageShard<'_>> {
+    fn read(&self, workload: &Workload) -> Result<ImageShard<'_>> {
         let Arguments {
             input,
             reading,
@@ -231,7 +247,7 @@ impl LearnRun<'_> {
             writing.quiet || !self.is_first,
             format!("reading {}", input.display()),
         );
-        input::read_shard(input, reading, &writing.out, self.communicator)
+        input::read_shard(input, reading, &writing.out, self.communicator, workload)
     }
 
     /// Checks on the first process that no image is overwritten, and that the pictures can be drawn of those shown.
@@ -354,7 +370,9 @@ impl LearnRun<'_> {
         }
         let caption =
             "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
-        staged.add("model.npz", &model.to_npz()?)?;
+        staged.add_by("model.npz", |file| {
+            written(file, |file| model.write_npz(file))
+        })?;
         report.files.push(file("model.npz", caption));
         let exported = exports::export(&self.arguments.exports, &mut staged, model)?;
         report.files.extend(exported);

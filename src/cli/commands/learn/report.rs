@@ -4,7 +4,7 @@ use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::plural::by_count;
 use nmf_images::report::{self, NmfReport, PcaReport};
-use nmf_images::{ImageSet, NmfModel, Partness, Report};
+use nmf_images::{ImageSet, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -37,7 +37,8 @@ pub fn report(
     let Gathered {
         nmf, pca, model, ..
     } = learned;
-    let parts = Partness::of(&nmf.basis, &nmf.weights, None);
+    let (weights, scores) = (&model.by(&NMF).weights, &model.by(&PCA).weights);
+    let parts = Partness::of(&nmf.basis, weights, None);
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
         .chain(report::warnings(nmf, pca, &parts))
@@ -47,7 +48,7 @@ pub fn report(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         input: input::facts(&arguments.input, &arguments.reading, shown),
         nmf: NmfReport::new(nmf),
-        pca: PcaReport::new(pca),
+        pca: PcaReport::with_scores(pca, scores),
         parts,
         truth: None,
         labels: shown
@@ -59,9 +60,8 @@ pub fn report(
         warnings,
     };
     if input::knows_hidden(&arguments.reading) {
-        report.nmf.hidden_error = hidden_error(shown, &nmf.weights, &nmf.basis, None);
-        report.pca.hidden_error =
-            hidden_error(shown, &pca.scores, &pca.components, Some(&pca.mean));
+        report.nmf.hidden_error = hidden_error(shown, weights, &nmf.basis, None);
+        report.pca.hidden_error = hidden_error(shown, scores, &pca.components, Some(&pca.mean));
     }
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);

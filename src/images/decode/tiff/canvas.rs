@@ -4,7 +4,7 @@ use super::numbers::{NumberKind, NumberType};
 use super::unknown::Mark;
 use crate::basis::Shape;
 use crate::error::no_intensity;
-use crate::images::set::PixelValues;
+use crate::images::set::{DecodedPicture, PixelValues};
 
 /// Grey pixels, row by row.
 pub(super) struct Canvas {
@@ -59,6 +59,15 @@ impl Canvas {
         }
     }
 
+    /// Sets pixels of bytes from `index` on.
+    pub(super) fn set_bytes(&mut self, index: usize, bytes: impl Iterator<Item = u8>) {
+        if let CanvasValues::U8(values) = &mut self.values {
+            for (value, byte) in values[index..].iter_mut().zip(bytes) {
+                *value = byte;
+            }
+        }
+    }
+
     /// Returns the picture upright; `orientation` is as in Exif.
     pub(super) fn upright(self, orientation: u64) -> Self {
         if !(2..=8).contains(&orientation) {
@@ -92,14 +101,21 @@ impl Canvas {
         })
     }
 
-    /// Returns the values, 0 where they are unknown, and which are known; `None` if all are.
+    /// Returns the picture; its values are 0 where they are unknown.
     ///
     /// # Errors
     /// If known values are negative or not finite.
-    pub(super) fn checked(
-        self,
-        numbers: NumberType,
-    ) -> Result<(PixelValues, Option<Vec<bool>>), String> {
+    pub(super) fn picture(self, numbers: NumberType) -> Result<DecodedPicture, String> {
+        let shape = self.shape;
+        let (samples, known) = self.checked(numbers)?;
+        Ok(DecodedPicture {
+            shape,
+            samples,
+            known,
+        })
+    }
+
+    fn checked(self, numbers: NumberType) -> Result<(PixelValues, Option<Vec<bool>>), String> {
         let is_known = |mark: &Mark| *mark == Mark::Known;
         let known: Option<Vec<bool>> = self
             .marks
@@ -155,9 +171,9 @@ fn check_values(values: &[f32], shape: Shape, numbers: NumberType) -> Result<(),
         return Ok(());
     };
     if numbers.kind == NumberKind::Float {
-        let count = values.iter().filter(|value| is_fault(value)).count();
+        let faults: Vec<f32> = values.iter().copied().filter(is_fault).collect();
         let place = (first / shape.width, first % shape.width);
-        return Err(no_intensity(count, values[first], place));
+        return Err(no_intensity(&faults, place));
     }
     let stored = values
         .iter()

@@ -29,8 +29,8 @@ enum ChannelPlace {
 }
 
 impl Channels {
-    /// Returns the channels of a file with this description and first page.
-    pub(super) fn of(description: &str, facts: &PageFacts) -> Self {
+    /// Returns the channels of a file with this description, first page and number of `pages`.
+    pub(super) fn of(description: &str, facts: &PageFacts, pages: usize) -> Self {
         let samples = channel_count(facts);
         let stated = if description.starts_with("ImageJ=") {
             image_j_number(description, "channels").map(|count| Self::cycle(count, 1))
@@ -51,10 +51,12 @@ impl Channels {
                 place: ChannelPlace::Samples,
             };
         }
-        if stated.names.len() > 1 && !matches!(stated.place, ChannelPlace::Samples) {
-            return stated;
+        // Pages in colour are no channels, whatever some writers state.
+        let is_colour = matches!(facts.photometric, Some(2 | 5 | 6));
+        if is_colour || !(2..=pages).contains(&stated.names.len()) {
+            return Self::default();
         }
-        Self::default()
+        stated
     }
 
     fn cycle(count: u64, stride: usize) -> Self {

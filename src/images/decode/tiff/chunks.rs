@@ -1,11 +1,11 @@
 //! The strips and tiles of a page, decompressed.
 
-use std::io::{Cursor, Read, Seek};
+use std::io::{Read, Seek};
 
 use super::codec::{self, ChunkContent};
 use super::compression::Compression;
 use super::facts::PageFacts;
-use super::layout::{Colour, Layout};
+use super::layout::{ChunkGrid, Colour, Layout};
 use super::predictor::{self, PredictedRows};
 use super::reader::{Directory, TiffReader};
 use super::tags;
@@ -54,23 +54,7 @@ impl<'a> Chunks<'a> {
             ..
         } = page;
         let grid = layout.chunks;
-        let count = grid.across * grid.down * grid.planes;
-        let (offsets, lengths) = if grid.is_tiled && directory.has(tags::TILE_OFFSETS) {
-            (tags::TILE_OFFSETS, tags::TILE_BYTES)
-        } else {
-            (tags::STRIP_OFFSETS, tags::STRIP_BYTES)
-        };
-        let offsets = reader.numbers(directory, offsets, count)?;
-        if offsets.len() < count {
-            return Err(format!(
-                "damaged: {} of {count} strips or tiles are listed",
-                offsets.len()
-            ));
-        }
-        let lengths = reader.numbers(directory, lengths, count)?;
-        if !lengths.is_empty() && lengths.iter().all(|&length| length == 0) {
-            return Err("it is stored without its pixels, as a sparse file".to_owned());
-        }
+        let (offsets, lengths) = places(reader, directory, grid)?;
         let is_raw_ycbcr =
             layout.colour == Colour::YCbCr && layout.compression != Compression::Jpeg;
         if is_raw_ycbcr && grid.planes > 1 && page.ycbcr.shared != (1, 1) {
@@ -90,14 +74,6 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// Returns how many samples a pixel of a strip or tile has.
-    pub(super) fn samples(&self) -> usize {
-        match self.layout.chunks.planes {
-            1 => self.layout.samples,
-            _ => 1,
-        }
-    }
-
     /// Returns how many rows the strips or tiles at this place from the top have.
     pub(super) fn rows(&self, down: usize) -> usize {
         let grid = self.layout.chunks;
@@ -113,7 +89,10 @@ impl<'a> Chunks<'a> {
         let grid = self.layout.chunks;
         let index = (plane * grid.down + down) * grid.across + across;
         let (width, rows) = (grid.width, self.rows(down));
-        let row_bytes = self.layout.numbers.row_bytes(width * self.samples());
+        let row_bytes = self
+            .layout
+            .numbers
+            .row_bytes(width * self.layout.samples_in_chunk());
         let bytes = match &self.shared_chroma {
             Some(chroma) => chroma.shared_bytes(width, rows),
             None => row_bytes * rows,
@@ -122,7 +101,7 @@ impl<'a> Chunks<'a> {
             compression: self.layout.compression,
             width,
             rows,
-            samples: self.samples(),
+            samples: self.layout.samples_in_chunk(),
             bytes,
             jpeg_tables: &self.jpeg_tables,
             group_3_options: self.group_3_options,
@@ -138,7 +117,7 @@ impl<'a> Chunks<'a> {
             let how = PredictedRows {
                 predictor: self.predictor,
                 numbers: self.layout.numbers,
-                samples: self.samples(),
+                samples: self.layout.samples_in_chunk(),
                 row_bytes,
             };
             predictor::undo(&mut unpacked, how)?;
@@ -164,7 +143,28 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// Opens a file in memory; also returns where its first directory begins.
-pub(super) fn open(file: &[u8]) -> Result<(TiffReader<Cursor<&[u8]>>, u64), String> {
-    TiffReader::begin(Cursor::new(file), file.len() as u64)
+/// Reads where the strips or tiles of a page begin, and their lengths if they are stated.
+fn places<R: Read + Seek>(
+    reader: &mut TiffReader<R>,
+    page: &Directory,
+    grid: ChunkGrid,
+) -> Result<(Vec<u64>, Vec<u64>), String> {
+    let count = grid.across * grid.down * grid.planes;
+    let (offsets, lengths) = if grid.is_tiled && page.has(tags::TILE_OFFSETS) {
+        (tags::TILE_OFFSETS, tags::TILE_BYTES)
+    } else {
+        (tags::STRIP_OFFSETS, tags::STRIP_BYTES)
+    };
+    let offsets = reader.numbers(page, offsets, count)?;
+    if offsets.len() < count {
+        return Err(format!(
+            "damaged: {} of {count} strips or tiles are listed",
+            offsets.len()
+        ));
+    }
+    let lengths = reader.numbers(page, lengths, count)?;
+    if !lengths.is_empty() && lengths.iter().all(|&length| length == 0) {
+        return Err("it is stored without its pixels, as a sparse file".to_owned());
+    }
+    Ok((offsets, lengths))
 }

@@ -44,6 +44,13 @@ impl GreyRule {
         }
     }
 
+    /// Returns the grey byte of each value of this many bits, up to 8.
+    pub(super) fn table(&self, bits: usize) -> Vec<u8> {
+        (0..1_u16 << bits)
+            .map(|value| (self.pixel(&[f64::from(value)]).grey * 255.0).round() as u8)
+            .collect()
+    }
+
     fn grey(&self, samples: &[f64]) -> f64 {
         let white = self.white;
         match (self.colour, samples) {

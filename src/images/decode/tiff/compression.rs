@@ -70,7 +70,7 @@ impl Compression {
 
     /// Checks whether values are stored as differences if a predictor is stated.
     pub(super) fn has_predictor(self) -> bool {
-        matches!(self, Self::Lzw | Self::Deflate)
+        !matches!(self, Self::Jpeg | Self::Fax(_))
     }
 }
 

@@ -7,8 +7,8 @@ use super::tags;
 
 /// Bits of the kind of a page that is a smaller copy of another one, or a mask of it.
 const NO_IMAGE: u64 = 0b101;
-/// The most samples per pixel whose facts are kept.
-const MOST_SAMPLES: usize = 1 << 12;
+/// The most samples per pixel of a page that is read.
+pub(super) const MOST_SAMPLES: usize = 1 << 12;
 
 /// The entries of a page that describe its pixels, with the defaults of absent ones.
 pub(super) struct PageFacts {
@@ -48,15 +48,16 @@ impl PageFacts {
     ) -> Result<Self, String> {
         let mut first = |tag, default| reader.first(page, tag, default);
         let old_kind = first(tags::OLD_KIND_OF_PAGE, 1)?;
-        let samples = first(tags::SAMPLES, 1)?.clamp(1, MOST_SAMPLES as u64) as usize;
+        let samples = first(tags::SAMPLES, 1)?.clamp(1, MOST_SAMPLES as u64 + 1) as usize;
         Ok(Self {
             is_secondary: first(tags::KIND_OF_PAGE, 0)? & NO_IMAGE != 0 || old_kind == 2,
             width: first(tags::WIDTH, 0)?,
             height: first(tags::HEIGHT, 0)?,
             samples,
-            photometric: match page.has(tags::PHOTOMETRIC) {
-                true => Some(first(tags::PHOTOMETRIC, 0)?),
-                false => None,
+            photometric: if page.has(tags::PHOTOMETRIC) {
+                Some(first(tags::PHOTOMETRIC, 0)?)
+            } else {
+                None
             },
             compression: first(tags::COMPRESSION, 1)?,
             is_planar: first(tags::PLANAR, 1)? == 2 && samples > 1,
@@ -66,9 +67,10 @@ impl PageFacts {
             ink_set: first(tags::INK_SET, 1)?,
             depth: first(tags::DEPTH, 1)?.max(1),
             rows_per_strip: first(tags::ROWS_PER_STRIP, u64::MAX)?,
-            tile: match page.has(tags::TILE_WIDTH) {
-                true => Some((first(tags::TILE_WIDTH, 0)?, first(tags::TILE_HEIGHT, 0)?)),
-                false => None,
+            tile: if page.has(tags::TILE_WIDTH) {
+                Some((first(tags::TILE_WIDTH, 0)?, first(tags::TILE_HEIGHT, 0)?))
+            } else {
+                None
             },
             bits: distinct(reader.numbers(page, tags::BITS, samples)?, 1),
             number_kinds: distinct(reader.numbers(page, tags::NUMBER_KIND, samples)?, 1),

@@ -33,7 +33,8 @@ pub(super) fn decompress(data: &[u8], how: FaxRows) -> Result<Vec<u8>, String> {
         };
         match changes {
             // Some writers leave out white rows at the end.
-            RowOrEnd::End => break,
+            RowOrEnd::End if 16 * number >= how.rows => break,
+            RowOrEnd::End => return Err("truncated".to_owned()),
             RowOrEnd::Row(changes) => above = changes,
         }
         blacken(row, &above, how.width);

@@ -1,6 +1,7 @@
 //! JPEG images in the strips and tiles of TIFF pages.
 
 use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -25,10 +26,7 @@ pub(super) fn decompress(tables: &[u8], image: &[u8], size: JpegSize) -> Result<
         .set_max_width(MOST_SIDE)
         .set_max_height(MOST_SIDE);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(whole), options);
-    let damaged = |error| format!("damaged: JPEG data ({error})");
-    decoder
-        .decode_headers()
-        .map_err(|error| damaged(error.to_string()))?;
+    decoder.decode_headers().map_err(|error| damaged(&error))?;
     let info = decoder.info().ok_or("damaged: JPEG data")?;
     let (width, rows) = (usize::from(info.width), usize::from(info.height));
     let samples = usize::from(info.components);
@@ -43,7 +41,14 @@ pub(super) fn decompress(tables: &[u8], image: &[u8], size: JpegSize) -> Result<
     if let Some(stored) = decoder.input_colorspace() {
         decoder.set_options(options.jpeg_set_out_colorspace(stored));
     }
-    decoder.decode().map_err(|error| damaged(error.to_string()))
+    decoder.decode().map_err(|error| damaged(&error))
+}
+
+/// Returns the first line of an error.
+fn damaged(error: &DecodeErrors) -> String {
+    let text = error.to_string();
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    format!("damaged: JPEG data ({})", line.unwrap_or_default().trim())
 }
 
 /// Returns the image with the tables after its first marker.

@@ -1,7 +1,7 @@
 //! How the pixels of a page are stored, if the page can be read; otherwise the kind of page that is not supported.
 
 use super::compression::Compression;
-use super::facts::PageFacts;
+use super::facts::{MOST_SAMPLES, PageFacts};
 use super::numbers::{NumberKind, NumberType};
 use crate::images::decode::limits::MOST_BYTES;
 use crate::images::set::MOST_SIDE;
@@ -79,6 +79,11 @@ impl Layout {
                 colour.samples()
             ));
         }
+        if facts.samples > MOST_SAMPLES {
+            return Err(format!(
+                "too many samples per pixel: the limit is {MOST_SAMPLES}"
+            ));
+        }
         let layout = Self {
             width,
             height,
@@ -123,10 +128,13 @@ impl Layout {
         let grey = if self.is_byte() { 1 } else { 4 };
         let pixels = (self.width * self.height) as u64;
         let bytes = pixels.saturating_mul(bytes_per_pixel.max(grey));
-        let chunk = (self.chunks.width as u64)
-            .saturating_mul(self.chunks.height as u64)
+        // Tiles may be larger than the page.
+        let side = |count: usize, chunk: usize| (count as u64).saturating_mul(chunk as u64);
+        let padded = side(self.chunks.across, self.chunks.width)
+            .saturating_mul(side(self.chunks.down, self.chunks.height))
             .saturating_mul(bytes_per_pixel);
-        let most = bytes.max(chunk);
+        let row = side(self.chunks.width, 8 * self.samples_in_chunk());
+        let most = bytes.max(padded / 2).max(row);
         if most > MOST_BYTES {
             return Err(format!(
                 "too large: {}x{} takes {} MB, the limit is {} MB",
@@ -137,6 +145,14 @@ impl Layout {
             ));
         }
         Ok(())
+    }
+
+    /// Returns how many samples a pixel of a strip or tile has.
+    pub(super) fn samples_in_chunk(&self) -> usize {
+        match self.chunks.planes {
+            1 => self.samples,
+            _ => 1,
+        }
     }
 
     /// Checks whether its grey values are bytes.

@@ -18,6 +18,7 @@ mod lzw;
 mod numbers;
 mod ome;
 mod pages;
+mod painter;
 mod picture;
 mod predictor;
 mod reader;
@@ -27,5 +28,5 @@ mod unknown;
 mod ycbcr;
 
 pub(crate) use canvas::NoData;
-pub(crate) use pages::{Page, Pages};
+pub(crate) use pages::{ALL_CHANNELS, Page, Pages};
 pub(super) use picture::{PageReading, decode};

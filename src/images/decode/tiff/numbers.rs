@@ -50,7 +50,8 @@ impl NumberType {
         let numbers = Self {
             kind,
             bits: bits.min(1 << 16) as usize,
-            big_endian,
+            // Whole numbers of 24 bits are packed from the most significant bit on, as those that are not of whole bytes.
+            big_endian: big_endian || (bits == 24 && kind != NumberKind::Float),
         };
         if is_supported {
             return Ok(numbers);
@@ -64,7 +65,7 @@ impl NumberType {
     pub(super) fn white(self) -> f64 {
         match self.kind {
             NumberKind::Float => 1.0,
-            _ => (2.0_f64).powi(self.bits as i32) - 1.0,
+            _ => (u64::MAX >> (64 - self.bits)) as f64,
         }
     }
 
@@ -84,6 +85,16 @@ impl NumberType {
         }
     }
 
+    /// Reads the `count` samples of a row, of up to 8 bits, into `values`.
+    pub(super) fn unpack_bytes(self, row: &[u8], count: usize, values: &mut Vec<u8>) {
+        values.clear();
+        if self.bits == 8 {
+            values.extend(&row[..count]);
+        } else {
+            values.extend((0..count).map(|place| self.bits_at(row, place) as u8));
+        }
+    }
+
     /// Returns up to 8 bytes as a word.
     fn word(self, bytes: &[u8]) -> u64 {
         let add = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
@@ -95,7 +106,7 @@ impl NumberType {
     }
 
     /// Returns the sample at a place of a row, packed from the most significant bit on.
-    fn bits_at(self, row: &[u8], place: usize) -> u64 {
+    pub(super) fn bits_at(self, row: &[u8], place: usize) -> u64 {
         let (first, end) = (place * self.bits, (place + 1) * self.bits);
         let bytes = &row[first / 8..end.div_ceil(8)];
         let word = bytes
@@ -103,6 +114,19 @@ impl NumberType {
             .fold(0, |word, &byte| word << 8 | u64::from(byte));
         let unused = bytes.len() * 8 - (end - first / 8 * 8);
         word >> unused & (u64::MAX >> (64 - self.bits))
+    }
+
+    /// Replaces the sample at a place of a row, packed from the most significant bit on.
+    pub(super) fn set_bits(self, row: &mut [u8], place: usize, sample: u64) {
+        for bit in 0..self.bits {
+            let at = place * self.bits + bit;
+            let mask = 0x80 >> (at % 8);
+            if sample >> (self.bits - 1 - bit) & 1 == 1 {
+                row[at / 8] |= mask;
+            } else {
+                row[at / 8] &= !mask;
+            }
+        }
     }
 
     fn number(self, word: u64) -> f64 {

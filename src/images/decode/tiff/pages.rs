@@ -8,6 +8,7 @@ use super::facts::PageFacts;
 use super::reader::{Directory, TiffReader};
 use super::stack::{FirstDirectory, Frames, stated_images};
 use super::tags;
+use crate::error::list_names;
 
 /// The most pages of a file that are read.
 const MOST_PAGES: usize = 1 << 16;
@@ -15,6 +16,9 @@ const MOST_PAGES: usize = 1 << 16;
 const MOST_BYTES: u64 = 512 << 20;
 /// The most pages below another one that are looked for.
 const MOST_SUB_PAGES: usize = 16;
+
+/// The choice of every channel, each an image.
+pub(crate) const ALL_CHANNELS: &str = "all";
 
 /// A page of a file: one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,8 +64,8 @@ impl Pages {
         &self.channels.names
     }
 
-    /// Returns the pages of one channel, the first if none is chosen by its name or number; all pages if there is only one
-    /// channel.
+    /// Returns the pages of one channel, the first if none is chosen by its name or number; all pages if `all` are chosen, or
+    /// if there is only one channel.
     ///
     /// # Errors
     /// If there is no such channel.
@@ -70,10 +74,13 @@ impl Pages {
             return Ok(self.list.clone());
         }
         let found = choice.map_or(Some(0), |choice| self.channels.find(choice));
+        if found.is_none() && choice == Some(ALL_CHANNELS) {
+            return Ok(self.of_all_channels());
+        }
         let Some(channel) = found else {
             return Err(format!(
                 "has no such channel; its channels are {}",
-                self.channels.names.join(", ")
+                list_names(&self.channels.names)
             ));
         };
         let mut chosen = Vec::new();
@@ -85,6 +92,25 @@ impl Pages {
             }
         }
         Ok(chosen)
+    }
+
+    fn of_all_channels(&self) -> Vec<Page> {
+        let mut all = Vec::new();
+        for (page, &place) in self.list.iter().zip(&self.places) {
+            let in_page = match self.channels.of_page(place) {
+                Some(_) => 1,
+                None => self.channels.names.len(),
+            };
+            for channel in 0..in_page {
+                let number = all.len() + 1;
+                all.push(Page {
+                    channel,
+                    number,
+                    ..*page
+                });
+            }
+        }
+        all
     }
 
     fn push(&mut self, page: Page, place: usize) {
@@ -222,7 +248,17 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         let Some(first) = self.first.take() else {
             return Ok(None);
         };
-        pages.channels = Channels::of(&first.description, &first.facts);
+        let broken = self.add_frames(&first, pages)?;
+        pages.channels = Channels::of(&first.description, &first.facts, pages.list.len());
+        Ok(broken)
+    }
+
+    /// Adds the frames that the first directory describes; returns why images that it states are not there.
+    fn add_frames(
+        &mut self,
+        first: &FirstDirectory,
+        pages: &mut Pages,
+    ) -> Result<Option<String>, String> {
         let found = pages.list.len() as u64;
         if found != 1 || pages.list[0].directory != first.start {
             let stated = stated_images(&first.description, &first.facts);
@@ -232,7 +268,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
                     format!("truncated: {stated} images are stated, and {found} are described")
                 }));
         }
-        let frames = Frames::of(&mut self.reader, &first)?;
+        let frames = Frames::of(&mut self.reader, first)?;
         self.reserve(&first.facts, frames.count - 1, pages)?;
         for frame in 1..frames.count {
             let page = Page {

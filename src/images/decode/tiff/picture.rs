@@ -1,16 +1,18 @@
 //! Decoding of one page to one grey picture.
 
-use super::canvas::{Canvas, NoData};
-use super::chunks::{self, ChunkedPage, Chunks};
+use std::io::Cursor;
+
+use super::canvas::NoData;
+use super::chunks::{ChunkedPage, Chunks};
 use super::colour::{self, GreyRule};
 use super::facts::PageFacts;
 use super::layout::{Colour, Layout};
 use super::pages::Page;
+use super::painter::Painter;
 use super::reader::{Directory, TiffReader};
 use super::tags;
 use super::unknown::UnknownRule;
 use super::ycbcr::YCbCr;
-use crate::basis::Shape;
 use crate::images::missing::Missing;
 use crate::images::set::DecodedPicture;
 
@@ -38,7 +40,7 @@ pub(crate) struct DecodedPage {
 /// # Errors
 /// If that is not possible: the reason in a few words.
 pub(crate) fn decode(file: &[u8], reading: PageReading) -> Result<DecodedPage, String> {
-    let (mut reader, first) = chunks::open(file)?;
+    let (mut reader, first) = TiffReader::begin(Cursor::new(file), file.len() as u64)?;
     let page = reading.page.unwrap_or(Page {
         directory: first,
         ..Page::default()
@@ -68,10 +70,17 @@ pub(crate) fn decode(file: &[u8], reading: PageReading) -> Result<DecodedPage, S
     let unknown = UnknownRule::new(&declared, reading.missing, &layout);
     let mut painter = Painter::new(&layout, page.channel, rule, unknown)?;
     painter.paint(&chunks)?;
-    painter.finish(facts.orientation, &declared)
+    let (canvas, transparent) = painter.finish();
+    let canvas = canvas.upright(facts.orientation);
+    let no_data = canvas.no_data(&declared);
+    Ok(DecodedPage {
+        picture: canvas.picture(layout.numbers)?,
+        transparent,
+        no_data,
+    })
 }
 
-type Reader<'a> = TiffReader<std::io::Cursor<&'a [u8]>>;
+type Reader<'a> = TiffReader<Cursor<&'a [u8]>>;
 
 fn ycbcr(reader: &mut Reader, directory: &Directory) -> Result<YCbCr, String> {
     let luma = reader.fractions(directory, tags::YCBCR_COEFFICIENTS, 3)?;
@@ -98,125 +107,4 @@ fn palette(
         ));
     }
     Ok(colour::palette(&map))
-}
-
-/// Returns the samples of a pixel that are read: its colour or one of its channels, and its opacity.
-fn samples(layout: &Layout, channel: usize) -> Result<Vec<usize>, String> {
-    let mut samples: Vec<usize> = (0..layout.colour.samples()).collect();
-    if samples.len() == 1 {
-        let channels = layout.channels();
-        let chosen = channels
-            .get(channel)
-            .ok_or_else(|| format!("has no channel {}, only {}", channel + 1, channels.len()))?;
-        samples = vec![*chosen];
-    }
-    samples.extend(layout.alpha.map(|alpha| alpha.sample));
-    Ok(samples)
-}
-
-/// What turns strips and tiles into a picture.
-struct Painter<'a> {
-    canvas: Canvas,
-    layout: &'a Layout,
-    /// The samples that are read.
-    samples: Vec<usize>,
-    rule: GreyRule,
-    unknown: UnknownRule,
-    transparent: bool,
-}
-
-impl<'a> Painter<'a> {
-    fn new(
-        layout: &'a Layout,
-        channel: usize,
-        rule: GreyRule,
-        unknown: UnknownRule,
-    ) -> Result<Self, String> {
-        let shape = Shape::new(layout.height, layout.width);
-        Ok(Self {
-            canvas: Canvas::new(shape, layout.is_byte(), unknown.applies()),
-            samples: samples(layout, channel)?,
-            layout,
-            rule,
-            unknown,
-            transparent: false,
-        })
-    }
-
-    /// Returns the picture upright. `declared` is the value of pixels without data, as it is spelled in the file.
-    fn finish(self, orientation: u64, declared: &str) -> Result<DecodedPage, String> {
-        let canvas = self.canvas.upright(orientation);
-        let no_data = canvas.no_data(declared);
-        let shape = canvas.shape;
-        let (samples, known) = canvas.checked(self.layout.numbers)?;
-        Ok(DecodedPage {
-            picture: DecodedPicture {
-                shape,
-                samples,
-                known,
-            },
-            transparent: self.transparent,
-            no_data,
-        })
-    }
-
-    fn paint(&mut self, chunks: &Chunks) -> Result<(), String> {
-        let grid = self.layout.chunks;
-        for down in 0..grid.down {
-            for across in 0..grid.across {
-                let mut planes = Vec::new();
-                if grid.planes == 1 {
-                    planes.push(chunks.read(0, down, across)?);
-                } else {
-                    for &sample in &self.samples {
-                        planes.push(chunks.read(sample, down, across)?);
-                    }
-                }
-                self.paint_chunk(chunks, &planes, (down, across));
-            }
-        }
-        Ok(())
-    }
-
-    /// Paints the rows of a strip or tile.
-    fn paint_chunk(&mut self, chunks: &Chunks, planes: &[Vec<u8>], (down, across): (usize, usize)) {
-        let grid = self.layout.chunks;
-        let numbers = self.layout.numbers;
-        let count = grid.width * chunks.samples();
-        let row_bytes = numbers.row_bytes(count);
-        let rows = chunks
-            .rows(down)
-            .min(self.layout.height - down * grid.height);
-        let mut unpacked = vec![Vec::new(); planes.len()];
-        for row in 0..rows {
-            for (plane, values) in planes.iter().zip(&mut unpacked) {
-                numbers.unpack(&plane[row * row_bytes..][..row_bytes], count, values);
-            }
-            let place = (down * grid.height + row, across * grid.width);
-            self.paint_row(&unpacked, chunks.samples(), place);
-        }
-    }
-
-    /// Paints a row of samples from a place on.
-    fn paint_row(&mut self, planes: &[Vec<f64>], step: usize, (row, left): (usize, usize)) {
-        let width = self.layout.width;
-        let columns = self.layout.chunks.width.min(width - left);
-        let is_planar = planes.len() > 1 || self.layout.chunks.planes > 1;
-        let colour_samples = self.layout.colour.samples();
-        let mut pixel = vec![0.0; self.samples.len()];
-        for column in 0..columns {
-            for (index, value) in pixel.iter_mut().enumerate() {
-                *value = if is_planar {
-                    planes[index][column]
-                } else {
-                    planes[0][column * step + self.samples[index]]
-                };
-            }
-            let grey = self.rule.pixel(&pixel);
-            self.transparent |= grey.opacity < 1.0;
-            let mark = self.unknown.mark(&pixel[..colour_samples], grey);
-            let index = row * width + left + column;
-            self.canvas.set(index, grey.grey, mark);
-        }
-    }
 }

@@ -22,14 +22,9 @@ pub(super) fn undo(rows: &mut [u8], how: PredictedRows) -> Result<(), String> {
     let bits = how.numbers.bits;
     let undo_row = match (how.predictor, how.numbers.kind) {
         (1, _) => return Ok(()),
-        (2, _) if matches!(bits, 8 | 16 | 24 | 32 | 64) => add_words,
+        (2, _) if bits.is_multiple_of(8) => add_words,
+        (2, _) => add_packed,
         (3, NumberKind::Float) => add_bytes,
-        (2, _) => {
-            return Err(format!(
-                "predictor 2 with {} is not supported: save it without a predictor",
-                how.numbers
-            ));
-        }
         (other, _) => {
             return Err(format!(
                 "predictor {other} is not supported: save it without a predictor"
@@ -58,6 +53,16 @@ fn add_words(row: &mut [u8], how: PredictedRows) {
             row[place] = sum as u8;
             carry = sum >> 8;
         }
+    }
+}
+
+/// Adds to each sample, packed in bits, that of the pixel on the left.
+fn add_packed(row: &mut [u8], how: PredictedRows) {
+    let numbers = how.numbers;
+    for place in how.samples..row.len() * 8 / numbers.bits {
+        let left = numbers.bits_at(row, place - how.samples);
+        let sum = left + numbers.bits_at(row, place);
+        numbers.set_bits(row, place, sum);
     }
 }
 
@@ -108,6 +113,8 @@ mod tests {
         assert_eq!(undone(2, numbers(8, false), 1, &[250, 10, 1]), [250, 4, 5]);
         // Two samples per pixel.
         assert_eq!(undone(2, numbers(8, false), 2, &[1, 2, 3, 4]), [1, 2, 4, 6]);
+        // 1, 1 + 2, 3 + 15 = 18, which is 2 in 4 bits.
+        assert_eq!(undone(2, numbers(4, false), 1, &[0x12, 0xF0]), [0x13, 0x22]);
         // 0x00FF + 0x0001 = 0x0100.
         assert_eq!(
             undone(2, numbers(16, true), 1, &[0, 255, 0, 1]),

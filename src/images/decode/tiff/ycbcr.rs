@@ -76,14 +76,18 @@ impl YCbCr {
 mod tests {
     use super::*;
 
+    fn rgb(ycbcr: &YCbCr, pixel: [f64; 3]) -> [u8; 3] {
+        ycbcr.rgb(pixel).map(|value| value as u8)
+    }
+
     #[test]
     fn grey_stays_and_colours_are_those_of_rec_601() {
         let full = YCbCr::new(&[], &[], &[1, 1]);
-        assert_eq!(full.rgb([77.0, 128.0, 128.0]), [77.0; 3]);
+        assert_eq!(rgb(&full, [77.0, 128.0, 128.0]), [77; 3]);
         // Red: Y = 0.299 * 255 = 76, Cb = 85, Cr = 255.
-        assert_eq!(full.rgb([76.0, 85.0, 255.0]), [254.0, 0.0, 0.0]);
+        assert_eq!(rgb(&full, [76.0, 85.0, 255.0]), [254, 0, 0]);
         let studio = YCbCr::new(&[], &[16.0, 235.0, 128.0, 240.0, 128.0, 240.0], &[2, 2]);
-        assert_eq!(studio.rgb([235.0, 128.0, 128.0]), [255.0; 3]);
+        assert_eq!(rgb(&studio, [235.0, 128.0, 128.0]), [255; 3]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Atlas<'a> {
     pub caption: &'a str,
     /// All images.
     pub images: &'a ImageSet,
+    /// The value of white; `None` if it is the largest.
+    pub white: Option<f32>,
     /// The indices of the images that are drawn in the planes.
     pub chosen: &'a [usize],
     /// One plane per method.

@@ -29,6 +29,7 @@ impl<'a> Thumbnails<'a> {
             pixels.push(data.images.known_f32(data.chosen[index]));
         }
         let colour_map = ColourMap::covering(Scale::FromZero, pixels.iter().flatten());
+        let colour_map = colour_map.up_to(data.white);
         Self {
             shown,
             pixels,

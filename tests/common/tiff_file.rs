@@ -1,5 +1,7 @@
 //! Small TIFF files, byte by byte: any entries, strips or tiles, byte orders and sizes of offsets.
 
+#![allow(dead_code, reason = "each test file uses its share")]
+
 /// The values of an entry.
 #[derive(Clone)]
 pub enum Values {

@@ -1,0 +1,114 @@
+//! How much memory the program can use: the limits of the process, of its container, and of the machine.
+
+use std::fs;
+
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+
+/// The limits of this process, on systems that have the file.
+const LIMITS: &str = "/proc/self/limits";
+/// What this process uses.
+const STATUS: &str = "/proc/self/status";
+
+/// Memory in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AvailableMemory {
+    /// What the machine has in all.
+    pub machine: u64,
+    /// What this process can use of what is free on the machine, or in its container, with what it holds.
+    pub free: u64,
+    /// What the limits of the process and of its container allow; `None` without limits.
+    pub allowed: Option<u64>,
+    /// Addresses that are reserved without memory, such as those of the program's file; 0 unless addresses are limited.
+    pub reserved: u64,
+}
+
+impl AvailableMemory {
+    /// Measures the memory.
+    pub fn measure() -> Self {
+        let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+        let system = System::new_with_specifics(kind);
+        let (held, size) = (used("VmRSS:"), used("VmSize:"));
+        let reserved = if limits_addresses() {
+            size.saturating_sub(held)
+        } else {
+            0
+        };
+        let container = system
+            .cgroup_limits()
+            .filter(|limits| limits.total_memory < system.total_memory())
+            .map(|limits| limits.free_memory);
+        let data = limit("Max data size").map(|limit| limit + size.saturating_sub(used("VmData:")));
+        let limits = [
+            container.map(|free| free + held + reserved),
+            limit("Max address space"),
+            data,
+        ];
+        let free = container.map_or(system.available_memory(), |free| {
+            free.min(system.available_memory())
+        });
+        Self {
+            machine: system.total_memory(),
+            free: free + held + reserved,
+            allowed: limits.into_iter().flatten().min(),
+            reserved,
+        }
+    }
+
+    /// Returns what the program can use in all.
+    pub fn usable(self) -> u64 {
+        self.free.min(self.allowed.unwrap_or(self.free))
+    }
+}
+
+/// Checks whether the addresses of this process are limited.
+pub fn limits_addresses() -> bool {
+    limit("Max address space").is_some()
+}
+
+/// Returns a limit of this process in bytes; `None` if there is none.
+fn limit(name: &str) -> Option<u64> {
+    parse_limit(&fs::read_to_string(LIMITS).ok()?, name)
+}
+
+/// Returns the soft limit, the first value after its name.
+fn parse_limit(limits: &str, name: &str) -> Option<u64> {
+    let rest = limits.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// Returns what this process uses, in bytes; 0 on systems that do not say.
+fn used(name: &str) -> u64 {
+    let status = fs::read_to_string(STATUS).unwrap_or_default();
+    parse_status(&status, name).unwrap_or(0)
+}
+
+fn parse_status(status: &str, name: &str) -> Option<u64> {
+    let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: u64 = rest.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_the_first_number_after_its_name() {
+        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                      Max data size             unlimited            unlimited            bytes     \n\
+                      Max address space         1536000000           unlimited            bytes     \n";
+        assert_eq!(
+            parse_limit(limits, "Max address space"),
+            Some(1_536_000_000)
+        );
+        assert_eq!(parse_limit(limits, "Max data size"), None);
+        assert_eq!(parse_limit(limits, "Max stack size"), None);
+    }
+
+    #[test]
+    fn what_the_process_uses_is_in_kilobytes() {
+        let status = "VmPeak:\t   20000 kB\nVmSize:\t   10000 kB\n";
+        assert_eq!(parse_status(status, "VmSize:"), Some(10_240_000));
+        assert_eq!(parse_status(status, "VmRSS:"), None);
+    }
+}

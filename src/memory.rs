@@ -1,0 +1,390 @@
+//! The memory that a run needs, from the sizes of its images and of what is learned: the sum of its largest buffers in each
+//! phase. The largest sum is an upper bound of what the program holds at a time.
+//!
+//! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
+//! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
+
+mod size;
+
+pub use self::size::{Held, SetSize};
+use self::size::{PIECE, RUN, padded};
+
+/// Images that each thread reads at a time for other sums.
+const BLOCK: u64 = 256;
+/// Bytes of a value of W or H.
+const FACTOR: u64 = 4;
+/// The largest side whose Gram matrix a PCA forms.
+const LARGEST_GRAM: u64 = 4000;
+/// Vectors that the eigenvalue solver iterates beyond those that are wanted.
+const GUARD: u64 = 24;
+/// Bytes of its name and its errors in the model, and as text.
+const NAME_IN_MODEL: u64 = 80;
+/// Bytes of the program itself, of its fonts, and of the smallest run.
+const BASE: u64 = 28 << 20;
+/// Bytes of each thread: its stack, and buffers of panels.
+const THREAD: u64 = 5 << 20;
+/// Bytes of a picture in each thread that draws one: the drawing, its text, and the encoded file.
+const PICTURE: u64 = 60 << 20;
+/// The most images that a picture shows with their reconstructions.
+const SHOWN: u64 = 8;
+/// The most bytes of the recorded parts of a fit, and of the page that shows them.
+const RECORDED: u64 = 128 << 20;
+/// The most frames of recorded parts.
+const FRAMES: u64 = 65;
+
+/// What is done with the images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// NMF and PCA, with pictures and a model.
+    Learn,
+    /// One fit per rule, and a PCA.
+    Compare,
+    /// A search for the rank.
+    Ranks,
+    /// Weights of new images in a model.
+    Project,
+    /// Writing them as one array.
+    Pack,
+}
+
+/// What a run does, as far as its memory depends on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Workload {
+    /// What is done with the images.
+    pub task: Task,
+    /// The number of parts, or the largest that is tried.
+    pub rank: u64,
+    /// The number of threads.
+    pub threads: u64,
+    /// Copies of W and H that the learning rule holds.
+    pub factor_copies: u64,
+    /// Models that are kept while another one is learned.
+    pub kept_models: u64,
+    /// Whether checkpoints are written.
+    pub keeps_checkpoints: bool,
+    /// How many pictures are drawn.
+    pub pictures: u64,
+    /// Whether the rank is searched first.
+    pub searches_rank: bool,
+    /// Bytes of memory; a set stays in its file, if it can, where it would need more.
+    pub budget: u64,
+    /// Bytes that are held besides, such as those of a model that was read.
+    pub besides: u64,
+    /// The most bytes that the run can use; a run that needs more is refused.
+    pub most: u64,
+}
+
+impl Workload {
+    /// Returns the bytes that the run needs at a time.
+    #[must_use]
+    pub fn needed(&self, size: &SetSize, held: Held) -> u64 {
+        let search = if self.searches_rank || self.task == Task::Ranks {
+            self.trying_ranks(&self.in_room(size, held))
+        } else {
+            0
+        };
+        let phases = match self.task {
+            Task::Learn => [
+                self.reading(size, held),
+                self.fitting(size, held),
+                self.finding_eigenimages(size, held),
+                self.drawing(size, held),
+            ],
+            Task::Compare => [
+                self.reading(size, held),
+                self.fitting(size, held) + self.kept(size),
+                self.finding_eigenimages(size, held),
+                self.kept(size) + PICTURE + pixels_of(size, held),
+            ],
+            Task::Ranks => {
+                let size = self.in_room(size, held);
+                [
+                    self.reading(&size, Held::InMemory),
+                    size.bytes() + self.fitting(&size, Held::InMemory),
+                    size.bytes() + 2 * PICTURE,
+                    0,
+                ]
+            }
+            Task::Project => [
+                self.reading(size, held),
+                self.projecting(size, held),
+                0,
+                PICTURE,
+            ],
+            Task::Pack => [self.packing(size, held), 0, 0, 0],
+        };
+        let most = phases.into_iter().fold(search, u64::max);
+        BASE + self.threads * THREAD + self.besides + size.name_bytes() + most
+    }
+
+    /// Returns the size of the images on which ranks are tried: of a set in its file as many as a quarter of the budget
+    /// holds.
+    fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
+        let image = size.pixels * size.value_bytes.max(size.stored_bytes);
+        let room = match held {
+            Held::InMemory => size.images,
+            Held::InFile => (self.budget / 4 / image.max(1)).max(2),
+        };
+        SetSize {
+            images: size.images.min(room),
+            reading_copies: size.reading_copies.max(2),
+            ..*size
+        }
+    }
+
+    /// Returns the bytes of W and H.
+    fn factors(&self, size: &SetSize) -> u64 {
+        (padded(size.images) + padded(size.pixels)) * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the bytes of W.
+    fn weights(&self, size: &SetSize) -> u64 {
+        size.images * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the bytes of H.
+    fn basis(&self, size: &SetSize) -> u64 {
+        size.pixels * self.rank_of(size) * FACTOR
+    }
+
+    /// Returns the rank, which no fit exceeds.
+    fn rank_of(&self, size: &SetSize) -> u64 {
+        self.rank.min(size.whole_images).min(size.pixels)
+    }
+
+    /// While images are read: their pixels, some of them several times, and what decoders hold.
+    fn reading(&self, size: &SetSize, held: Held) -> u64 {
+        let masks = if size.is_masked {
+            size.mask_bytes() + size.images * size.pixels
+        } else {
+            0
+        };
+        match held {
+            Held::InMemory => {
+                size.reading_copies * size.bytes() + self.threads * size.decoding + masks
+            }
+            Held::InFile => self.blocks(size) + masks,
+        }
+    }
+
+    /// The blocks that threads read at a time.
+    fn blocks(&self, size: &SetSize) -> u64 {
+        self.threads * size.block_bytes(BLOCK)
+    }
+
+    /// The pixel matrix in panels, with the pixels that it is cut from.
+    fn matrix(&self, size: &SetSize, held: Held) -> u64 {
+        let pixels = match held {
+            Held::InMemory => size.bytes() + size.panel_bytes(),
+            Held::InFile => size.index_bytes() + size.block_bytes(RUN).max(self.blocks(size)),
+        };
+        pixels + size.mask_bytes()
+    }
+
+    /// While NMF learns: the matrix; both factors with their extrapolated and their packed values and what the rule holds;
+    /// and, at its end and in a checkpoint, the model. A checkpoint has the best model before it once more, and with several
+    /// processes the values and the extrapolated values of all images.
+    #[must_use]
+    pub fn fitting(&self, size: &SetSize, held: Held) -> u64 {
+        let model = self.weights(size) + self.basis(size);
+        let again = if self.keeps_checkpoints {
+            self.kept(size)
+        } else {
+            0
+        };
+        let gathered = if size.whole_images > size.images {
+            4 * size.whole_images * self.rank_of(size) * FACTOR
+        } else {
+            0
+        };
+        let known = if size.is_masked { 2 } else { 0 };
+        let factors = (self.factor_copies + known) * self.factors(size);
+        let best = if self.task == Task::Learn {
+            self.kept(size)
+        } else {
+            0
+        };
+        self.matrix(size, held) + factors + model + again + best + gathered + self.recorded(size)
+    }
+
+    /// The models that are kept.
+    fn kept(&self, size: &SetSize) -> u64 {
+        self.kept_models * (self.weights(size) + self.basis(size))
+    }
+
+    /// The parts that are recorded for the animation, one byte per value.
+    fn recorded(&self, size: &SetSize) -> u64 {
+        if self.task == Task::Learn && self.pictures > 0 {
+            (FRAMES * self.basis(size) / FACTOR).min(RECORDED)
+        } else {
+            0
+        }
+    }
+
+    /// While eigenimages are found: the matrix; the model of NMF; the Gram matrix of the smaller side, or vectors over both
+    /// sides; and the scores and eigenimages with the products that they are made of.
+    fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
+        let rank = self.rank_of(size);
+        let vectors = rank + GUARD.max(rank / 2);
+        let (near, far) = (size.images.min(size.pixels), size.images.max(size.pixels));
+        let solver = if near <= LARGEST_GRAM {
+            16 * near * near + 48 * near * vectors
+        } else {
+            8 * vectors * (6 * near + 3 * far)
+        };
+        // Eigenimages of more pixels than images are made orthonormal in f64.
+        let far_bytes = if far == size.pixels { 8 * 3 } else { 0 } + 2 * FACTOR;
+        let unknown = if size.is_masked {
+            5 * self.factors(size)
+        } else {
+            0
+        };
+        self.matrix(size, held)
+            + self.weights(size)
+            + self.basis(size)
+            + solver
+            + far_bytes * padded(far) * rank
+            + unknown
+            + self.recorded(size)
+    }
+
+    /// The images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
+    fn sample_bytes(&self, size: &SetSize) -> u64 {
+        let shown = size.images.min(SHOWN);
+        (3 * FACTOR * shown + 6 * FACTOR) * size.pixels
+    }
+
+    /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
+    fn drawing(&self, size: &SetSize, held: Held) -> u64 {
+        let drawn_at_a_time = self.pictures.min(self.threads);
+        let sorted = 64 * size.images;
+        pixels_of(size, held)
+            + size.mask_bytes()
+            + 3 * self.weights(size)
+            + 6 * self.basis(size)
+            + 8 * size.pixels
+            + sorted
+            + NAME_IN_MODEL * size.images
+            + drawn_at_a_time * (PICTURE + self.sample_bytes(size))
+            + 2 * self.recorded(size)
+            + self.blocks(size)
+    }
+
+    /// While ranks are tried: the images and a part of them; fits in all threads; the Gram matrix of the part.
+    fn trying_ranks(&self, size: &SetSize) -> u64 {
+        let part = size.tried();
+        let fit = Workload {
+            task: Task::Compare,
+            keeps_checkpoints: false,
+            ..*self
+        };
+        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory);
+        size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
+    }
+
+    /// While new images are projected: their pixels, both models' bases in f64, and the weights, once while they are
+    /// collected.
+    fn projecting(&self, size: &SetSize, held: Held) -> u64 {
+        pixels_of(size, held)
+            + NAME_IN_MODEL * size.images
+            + size.mask_bytes()
+            + self.blocks(size)
+            + 3 * self.weights(size)
+            + 3 * self.basis(size)
+    }
+
+    /// While images are packed: those that are written at a time, or all of an array.
+    fn packing(&self, size: &SetSize, held: Held) -> u64 {
+        let read = match held {
+            Held::InMemory => self.reading(size, held),
+            Held::InFile => size.block_bytes(RUN),
+        };
+        // Bytes are turned into the written ones a piece at a time.
+        read + 2 * PIECE
+    }
+}
+
+/// Returns the bytes of pixels that are held besides their panels.
+fn pixels_of(size: &SetSize, held: Held) -> u64 {
+    match held {
+        Held::InMemory => size.bytes(),
+        Held::InFile => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learning(rank: u64) -> Workload {
+        Workload {
+            task: Task::Learn,
+            rank,
+            threads: 2,
+            factor_copies: 3,
+            kept_models: 0,
+            keeps_checkpoints: true,
+            pictures: 12,
+            searches_rank: false,
+            budget: u64::MAX,
+            besides: 0,
+            most: u64::MAX,
+        }
+    }
+
+    fn bytes(images: u64, pixels: u64) -> SetSize {
+        SetSize {
+            images,
+            whole_images: images,
+            pixels,
+            value_bytes: 1,
+            stored_bytes: 1,
+            reading_copies: 1,
+            decoding: 0,
+            is_masked: false,
+        }
+    }
+
+    #[test]
+    fn few_large_images_fill_a_panel_of_64() {
+        let photographs = bytes(4, 12_000_000);
+        // 64 rows of pixels, and pixels in panels of 64 with 4 columns.
+        assert_eq!(photographs.panel_bytes(), (64 + 4) * 12_000_000);
+        let needed = learning(2).needed(&photographs, Held::InMemory);
+        assert!(needed > 816_000_000 + 3 * 96_000_000, "{needed}");
+    }
+
+    #[test]
+    fn weights_of_a_million_images_are_held_four_times_and_pixels_stay_in_the_file() {
+        let million = bytes(1_000_000, 784);
+        let weights = 1_000_000 * 49 * 4;
+        let needed = learning(49).needed(&million, Held::InFile);
+        assert!(
+            (4 * weights..5 * weights + 100_000_000).contains(&needed),
+            "{needed}"
+        );
+        let in_memory = learning(49).needed(&million, Held::InMemory);
+        assert!(in_memory > needed + 2 * 784_000_000, "{in_memory}");
+    }
+
+    #[test]
+    fn more_of_anything_needs_more() {
+        let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
+        for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
+            let more = learning(rank).needed(&bytes(images, pixels), Held::InMemory);
+            assert!(more > few, "{rank}, {images}, {pixels}: {more} <= {few}");
+        }
+        let masked = SetSize {
+            is_masked: true,
+            ..bytes(60_000, 784)
+        };
+        assert!(learning(16).needed(&masked, Held::InMemory) > few);
+    }
+
+    #[test]
+    fn a_rank_beyond_all_images_counts_as_their_number() {
+        let size = bytes(40, 256);
+        let most = learning(40).needed(&size, Held::InMemory);
+        assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
+    }
+}

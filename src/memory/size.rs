@@ -1,0 +1,96 @@
+//! The sizes of a set of images, and of the buffers that hold it.
+
+/// Rows of a panel.
+const PANEL: u64 = 64;
+/// Images that are read at a time to cut pixels into panels on disk.
+pub(super) const RUN: u64 = 4096;
+/// Bytes of a file that are read at a time to be converted.
+pub(super) const PIECE: u64 = 1 << 20;
+/// Bytes of the name of an image and its place among all, while models are learned.
+const NAME: u64 = 72;
+/// The most images and pixels on which ranks are tried.
+const TRIED: (u64, u64) = (2000, 4096);
+
+/// The sizes of a set of images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SetSize {
+    /// The number of images of this process.
+    pub images: u64,
+    /// The number of images of all processes.
+    pub whole_images: u64,
+    /// The number of pixels per image.
+    pub pixels: u64,
+    /// Bytes of a pixel in memory: 1, or 4.
+    pub value_bytes: u64,
+    /// Bytes of a pixel in the file, if it is an array of values.
+    pub stored_bytes: u64,
+    /// How often all pixels are held while they are read, their final place included.
+    pub reading_copies: u64,
+    /// Bytes that decoding the largest image takes beside its pixels in the set.
+    pub decoding: u64,
+    /// Whether pixels are unknown.
+    pub is_masked: bool,
+}
+
+/// Where the pixels of a set are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// In memory.
+    InMemory,
+    /// In their file, read block by block.
+    InFile,
+}
+
+impl SetSize {
+    /// Returns the bytes of all pixels in memory.
+    pub(super) fn bytes(&self) -> u64 {
+        self.images * self.pixels * self.value_bytes
+    }
+
+    /// Returns the bytes of the pixels in panels of images and, transposed, in panels of pixels.
+    pub(super) fn panel_bytes(&self) -> u64 {
+        let (images, pixels) = (padded(self.images), padded(self.pixels));
+        (images * self.pixels + self.images * pixels) * self.value_bytes
+    }
+
+    /// Returns the bytes of the index of columns in panels on disk: one per column and panel, and its place in the file.
+    pub(super) fn index_bytes(&self) -> u64 {
+        let columns =
+            padded(self.images) / PANEL * self.pixels + padded(self.pixels) / PANEL * self.images;
+        columns + columns / 4
+    }
+
+    /// Returns the bytes of so many images that are read at a time, with a piece of them as it is stored.
+    pub(super) fn block_bytes(&self, images: u64) -> u64 {
+        self.images.min(images) * self.pixels * self.value_bytes
+            + PIECE.max(self.pixels * self.stored_bytes)
+    }
+
+    /// Returns the bytes of the marks of known pixels: of the set, and of the panels of both kinds.
+    pub(super) fn mask_bytes(&self) -> u64 {
+        if self.is_masked {
+            3 * padded(self.images) * padded(self.pixels) / 8
+        } else {
+            0
+        }
+    }
+
+    /// Returns the bytes of the names of the images.
+    pub(super) fn name_bytes(&self) -> u64 {
+        self.images * NAME
+    }
+
+    /// Returns the size of the part on which ranks are tried, in f32 as pixels of 16-bit files.
+    pub(super) fn tried(&self) -> Self {
+        Self {
+            images: self.images.min(TRIED.0),
+            pixels: self.pixels.min(TRIED.1),
+            ..*self
+        }
+    }
+}
+
+/// Returns a number of rows rounded up to whole panels.
+pub(super) fn padded(rows: u64) -> u64 {
+    rows.div_ceil(PANEL) * PANEL
+}
