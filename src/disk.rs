@@ -1,14 +1,56 @@
-//! Files that many threads read and write at their own offsets.
+//! Files that many threads read and write at their own offsets, and opening of files for every reader.
 //!
 //! Sums over pixels cannot fail: if a read fails, it returns zeros, and the file keeps the error. Callers must call
 //! [`Disk::check`] before they use results.
 
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
+
+/// Opens a file for reading. Every reader opens its files by this function.
+///
+/// # Errors
+/// If it cannot be opened, and if it is a pipe or another special file: opening or reading one could block for ever.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    check_kind(fs::metadata(path)?.file_type())?;
+    File::open(path)
+}
+
+/// Checks that this is the type of a file on disk.
+///
+/// # Errors
+/// If it is not: what it is, and what to do.
+pub(crate) fn check_kind(kind: FileType) -> io::Result<()> {
+    let found = if kind.is_file() {
+        return Ok(());
+    } else if kind.is_dir() {
+        "a folder, not a file"
+    } else {
+        special_kind(kind)
+    };
+    Err(io::Error::other(found))
+}
+
+/// Returns what a file is that is neither a file on disk nor a folder, and what to do.
+#[cfg(unix)]
+fn special_kind(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_fifo() {
+        "a pipe, not a file: write its content to a file first"
+    } else if kind.is_socket() {
+        "a socket, not a file: write its content to a file first"
+    } else {
+        "a device, not a file: write its content to a file first"
+    }
+}
+
+#[cfg(not(unix))]
+fn special_kind(_: FileType) -> &'static str {
+    "not a file: write its content to a file first"
+}
 
 /// An open file, and its first error.
 #[derive(Debug)]
@@ -34,7 +76,7 @@ const WRITE_SIZE: usize = 4 << 20;
 impl Disk {
     /// Opens a file for reading.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        Self::new(path, File::open(path))
+        Self::new(path, open_file(path))
     }
 
     /// Creates an empty temporary file in `folder`, without a name, which is removed when it is closed.

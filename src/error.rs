@@ -21,7 +21,7 @@ pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
 pub use words::{SizeCount, common_no_intensity, list_names, no_intensity, one_line};
-use words::{and_more, and_others, least, mixed_sizes, seen, skipped_tail};
+use words::{and_more, and_others, ignored_tail, least, mixed_sizes, seen, skipped_tail};
 
 /// The result of a fallible function of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -192,7 +192,10 @@ pub enum Error {
         supported: &'static str,
     },
     /// Fewer images could be used than are needed.
-    #[error("{path}: {usable} usable, {} needed{}", least(*.needed), skipped_tail(*.skipped, .first.as_deref()))]
+    #[error(
+        "{path}: {usable} usable, {} needed{}{}",
+        least(*.needed), skipped_tail(*.skipped, .first.as_deref()), ignored_tail(.ignored)
+    )]
     TooFewImages {
         /// The folder or file.
         path: PathBuf,
@@ -204,6 +207,8 @@ pub enum Error {
         skipped: usize,
         /// The first skipped file, with its reason.
         first: Option<String>,
+        /// The extensions of files that are not images, with their counts.
+        ignored: Vec<(String, usize)>,
     },
     /// The requested image size is empty or too large.
     #[error("the size {width}x{height} is out of range: each side must be 1 to {most} pixels")]

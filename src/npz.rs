@@ -1,6 +1,6 @@
 //! The entries of .npz archives, as written by `numpy.savez` and `numpy.savez_compressed`.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::read::ZipFile;
 use zip::result::{ZipError, ZipResult};
@@ -13,6 +13,9 @@ const MOST_GROWTH: u64 = 1032;
 
 /// The size of an archive below which its number of files, for which memory is reserved, is not checked.
 const SHORT: u64 = 1 << 20;
+/// The first bytes of the record at the end of an archive, and the most bytes of that record with its comment.
+const END: &[u8] = b"PK\x05\x06";
+const LONGEST_END: u64 = 22 + 65535;
 /// The first bytes of the record with the number of files in 8 bytes.
 const ZIP64_END: &[u8] = b"PK\x06\x06";
 /// The size of the smallest header of a file in bytes.
@@ -21,14 +24,31 @@ const HEADER: u64 = 46;
 /// Opens an archive in a file of `length` bytes.
 ///
 /// # Errors
-/// If its header states more files than the length allows.
+/// If it is one part of a split archive, or if its header states more files than the length allows.
 pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArchive<R>> {
+    if is_part(&mut file, length)? {
+        return Err(ZipError::UnsupportedArchive("it is one of several parts"));
+    }
     if length > SHORT && most_files(&mut file)? > length / HEADER {
         return Err(ZipError::InvalidArchive(
             "more files than there is room for".into(),
         ));
     }
     ZipArchive::new(file)
+}
+
+/// Checks whether the record at the end of an archive states that other parts precede it.
+fn is_part(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END)))?;
+    file.read_to_end(&mut bytes)?;
+    file.rewind()?;
+    let mut ends = bytes.windows(6).filter(|record| record.starts_with(END));
+    let disk = ends
+        .next_back()
+        .map_or(0, |end| u16::from_le_bytes([end[4], end[5]]));
+    // The largest number stands for one in another record.
+    Ok(disk != 0 && disk != u16::MAX)
 }
 
 /// Returns the largest number of files that any record of 8-byte numbers states.

@@ -38,6 +38,16 @@ impl WrittenBy {
             Self::Ranks => ranks("ranks", "csv"),
         }
     }
+
+    /// Returns the name of the report of the command, which lists the files of a run.
+    #[must_use]
+    pub const fn report(self) -> &'static str {
+        match self {
+            Self::Learn | Self::Compare => "report.json",
+            Self::Project => "projection.json",
+            Self::Ranks => "ranks.json",
+        }
+    }
 }
 
 /// All files that are written under a fixed name.
@@ -122,11 +132,16 @@ impl OutputFile {
         matches!(self.extension, "png" | "svg" | "gif")
     }
 
-    /// Checks whether `path` ends in the name of the file.
+    /// Returns the names that the file may have: a page is a PNG or an SVG.
+    pub fn possible_names(&self) -> impl Iterator<Item = String> {
+        let svg = (self.extension == "png").then(|| format!("{}.svg", self.stem));
+        [self.name()].into_iter().chain(svg)
+    }
+
+    /// Checks whether `path` ends in a name that the file may have.
     #[must_use]
     pub fn names(&self, path: &Path) -> bool {
-        path.file_name()
-            .and_then(|name| name.to_str()?.strip_prefix(self.stem)?.strip_prefix('.'))
-            == Some(self.extension)
+        self.possible_names()
+            .any(|name| path.file_name() == Some(name.as_ref()))
     }
 }

@@ -1,7 +1,7 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
 use nmf_images::error::{
-    CommunicatorError, InputError, MaskError, TableError, common_no_intensity,
+    CommunicatorError, InputError, MaskError, TableError, common_no_intensity, one_line,
 };
 use nmf_images::{Error, Solver};
 
@@ -77,6 +77,12 @@ fn input_hint(error: &InputError) -> Option<String> {
             return Some(format!(
                 "reduce it with --size, --limit or a smaller rank, or pass --memory {}MB if so much is free",
                 needed.div_ceil(1_000_000)
+            ));
+        }
+        InputError::ListFile(path) => {
+            return Some(format!(
+                "to read the files that it names, pass the list on stdin: `nmf-images - < {}`",
+                one_line(&path.display().to_string())
             ));
         }
         InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",

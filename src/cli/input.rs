@@ -1,9 +1,9 @@
 //! Reading of images for every command, with their part of the report.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Write};
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use nmf_images::communicator::{Communicator, SingleProcess};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Skipped};
@@ -23,7 +23,7 @@ pub const LIST: &str = "-";
 /// The name of that list in errors.
 pub const LISTED: &str = "standard input";
 
-/// Reads all images, and checks that no file of this run would overwrite one.
+/// Reads all images.
 pub fn read(
     path: &Path,
     reading: &ReadingOptions,
@@ -32,13 +32,24 @@ pub fn read(
     workload: &Workload,
 ) -> Result<ImageSet> {
     let spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
-    let images = read_shard(path, reading, output.folder(), &SingleProcess, workload)?.set;
+    let place = ReadingPlace {
+        scratch: output.folder(),
+        output: Some(output),
+    };
+    let images = read_shard(path, reading, &place, &SingleProcess, workload)?.set;
     drop(spinner);
     if !quiet {
         note_memory(&images, workload);
     }
-    output.check_overwrite(files(&[path], &images.names))?;
     Ok(images)
+}
+
+/// Where images are read to.
+pub struct ReadingPlace<'a> {
+    /// The folder of pixels that exceed the memory.
+    pub scratch: &'a Path,
+    /// The output folder, on the first process.
+    pub output: Option<&'a Output>,
 }
 
 /// Reads the images of this process. Several processes may share a machine, so that they use its memory only as
@@ -46,18 +57,19 @@ pub fn read(
 pub fn read_shard<'a>(
     path: &Path,
     reading: &ReadingOptions,
-    scratch: &Path,
+    place: &ReadingPlace,
     communicator: &'a dyn Communicator,
     workload: &Workload,
 ) -> Result<ImageShard<'a>> {
     let is_limited = communicator.size() == 1 || reading.files.memory.is_some();
     let options = if is_limited {
-        within_memory(reading.options(), &reading.files, scratch, workload)
+        within_memory(reading.options(), &reading.files, place.scratch, workload)
     } else {
         reading.options()
     };
     if path == Path::new(LIST) {
-        let images = images::load_listed(LISTED.as_ref(), std::io::stdin().lock(), &options)?;
+        let list = read_list(place.output)?;
+        let images = images::load_listed(LISTED.as_ref(), &list[..], &options)?;
         return Ok(ImageShard::new(images, communicator));
     }
     let mut shard = images::load_shard(path, &options, communicator)?;
@@ -65,20 +77,17 @@ pub fn read_shard<'a>(
     Ok(shard)
 }
 
-/// Returns the paths where images of some inputs may be: their names as given, and below each input.
-pub fn files<'a>(
-    inputs: &'a [impl AsRef<Path>],
-    names: &'a [String],
-) -> impl Iterator<Item = PathBuf> + 'a {
-    let below = |input: &'a _| {
-        names
-            .iter()
-            .map(move |name| AsRef::<Path>::as_ref(input).join(name))
-    };
-    names
-        .iter()
-        .map(PathBuf::from)
-        .chain(inputs.iter().flat_map(below))
+/// Reads the list on stdin, and checks that the run overwrites none of its files.
+pub fn read_list(output: Option<&Output>) -> Result<Vec<u8>> {
+    let mut list = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut list)
+        .context("cannot read standard input")?;
+    if let Some(output) = output {
+        output.check_files(&images::listed_files(LISTED.as_ref(), &list[..])?)?;
+    }
+    Ok(list)
 }
 
 /// Returns the options with the memory for pixels and for what is done with them; pixels that exceed it are written to

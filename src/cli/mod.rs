@@ -41,10 +41,10 @@ pub fn run(line: CommandLine) -> ExitCode {
 
 fn run_command(line: CommandLine) -> Result<Outcome> {
     match &line.command {
-        Some(Command::Compare(arguments)) => compare::compare(arguments),
-        Some(Command::Pack(arguments)) => pack::pack(arguments),
-        Some(Command::Project(arguments)) => project::project(arguments),
-        Some(Command::Ranks(arguments)) => ranks::ranks(arguments),
+        Some(Command::Compare(arguments)) => compare::compare(arguments, &line.paths),
+        Some(Command::Pack(arguments)) => pack::pack(arguments, &line.paths),
+        Some(Command::Project(arguments)) => project::project(arguments, &line.paths),
+        Some(Command::Ranks(arguments)) => ranks::ranks(arguments, &line.paths),
         Some(Command::Synth(arguments)) => synth::synth(arguments),
         None => run_learn(line),
     }

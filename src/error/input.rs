@@ -78,15 +78,18 @@ pub enum InputError {
     /// An option applies to learning and not to packing.
     #[error("inversion, masks and missing values cannot be stored in an array")]
     NotPacked,
-    /// There are no images to write.
-    #[error("{0} contains no readable image: nothing was packed")]
-    NothingToPack(PathBuf),
     /// The array cannot be written.
     #[error("the array cannot be written: {0}")]
     Packing(io::Error),
     /// A list of files is not text.
     #[error("{0} is not a list of image files, one path per line")]
     NoList(PathBuf),
+    /// A list of files is not in an encoding in which paths are read.
+    #[error("{0} is a list in UTF-16: save it as UTF-8")]
+    ListEncoding(PathBuf),
+    /// The input is a list of image files.
+    #[error("{0} is a list of files, not a folder of images")]
+    ListFile(PathBuf),
     /// A file is truncated, or its compressed content is damaged.
     #[error("the file is {}: download it again", damage(.0))]
     Damaged(io::Error),
@@ -153,7 +156,7 @@ pub enum InputError {
         needed: u64,
     },
     /// An archive cannot be opened, or an array of it is stored in an unsupported way.
-    #[error("the archive cannot be read ({0}): download it or create it again")]
+    #[error("the archive cannot be read ({}): {}", .0, archive_advice(.0))]
     Archive(zip::result::ZipError),
     /// No array of an archive can hold images.
     #[error(
@@ -245,6 +248,15 @@ pub enum InputError {
     /// Rows of numbers are to be resized, but their image size is unknown.
     #[error("rows of {0} numbers cannot be resized without their height and width")]
     RowsNoPictures(usize),
+}
+
+/// Returns what to do about an archive that cannot be opened.
+fn archive_advice(error: &zip::result::ZipError) -> &'static str {
+    if error.to_string().contains("several parts") {
+        "join them, as in `zip -s 0 parts.zip --out whole.zip`"
+    } else {
+        "download it or create it again"
+    }
 }
 
 fn damage(error: &io::Error) -> String {

@@ -146,6 +146,13 @@ pub(super) fn skipped_tail(skipped: usize, first: Option<&str>) -> String {
     })
 }
 
+pub(super) fn ignored_tail(by_extension: &[(String, usize)]) -> String {
+    if by_extension.is_empty() {
+        return String::new();
+    }
+    format!("; ignored (not images): {}", seen(by_extension))
+}
+
 pub(super) fn and_more(images: usize) -> String {
     match images {
         0 => String::new(),

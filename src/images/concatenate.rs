@@ -55,6 +55,7 @@ fn no_images(first_input: Option<&impl AsRef<Path>>, set: &ImageSet) -> Error {
         needed: 1,
         skipped: set.skipped.len(),
         first: first_skipped(set),
+        ignored: Vec::new(),
     }
 }
 

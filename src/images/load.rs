@@ -1,7 +1,7 @@
 //! Reading of images from files of every format as one set, by one process or by several.
 
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::distributed::{ImageShard, first_of, with_common_layout};
 use super::files::{folder, list};
@@ -84,13 +84,22 @@ pub fn load_shard<'a>(
     Ok(ImageShard::new(set, communicator))
 }
 
-/// Reads the image files that `list` names, one path per line, as [`load`] reads those of a folder.
-///
-/// Images are in the order of the list and named as there; empty lines are ignored. `name` is the name of the list in
-/// errors.
+/// Returns the paths in a list of image files, as [`load_listed`] reads it.
 ///
 /// # Errors
-/// As [`load`] of a folder, and if the list cannot be read or is not text.
+/// If the list cannot be read, is in UTF-16 or is another kind of file.
+pub fn listed_files(name: &Path, list: impl BufRead) -> Result<Vec<PathBuf>> {
+    list::paths(name, list)
+}
+
+/// Reads the image files that `list` names, one path per line, as [`load`] reads those of a folder.
+///
+/// Images are in the order of the list and named as there; empty lines are ignored. Paths are bytes where those of the
+/// system are; a list with zero bytes, as `find -print0` writes, is cut at these. Labels are the folders, without those
+/// that all images share. `name` is the name of the list in errors.
+///
+/// # Errors
+/// As [`load`] of a folder, and if the list cannot be read, is in UTF-16 or is another kind of file.
 ///
 /// # Examples
 /// ```
@@ -142,7 +151,11 @@ pub(super) fn read_all(path: &Path, request: &Request) -> Result<ImageSet> {
     let read = detect::read(path, request)?;
     let images = Partition::of(&SingleProcess, read.set.names.len());
     check_count(path, &read, request.needed, images)?;
-    merged(read, request.options, images)
+    let resized = request.options.size.filter(|_| request.is_for_model());
+    let note = resized.and_then(|size| read.facts.resizing_note(size));
+    let mut set = merged(read, request.options, images)?;
+    set.notes.extend(note);
+    Ok(set)
 }
 
 /// Returns images to learn from: checked, masked, inverted, and with notes about their pixels.

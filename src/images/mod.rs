@@ -8,6 +8,7 @@ mod files;
 mod format;
 mod formats;
 mod input;
+mod input_files;
 mod known_parts;
 mod label_names;
 mod load;
@@ -29,14 +30,14 @@ pub mod synthetic;
 
 pub use distributed::ImageShard;
 pub use duplicates::count_different;
-pub use files::is_picture_name;
 pub use format::Format;
+pub use input_files::files_read;
 pub use known_parts::load_parts;
-pub use load::{load, load_listed, load_several, load_shard};
+pub use load::{listed_files, load, load_listed, load_several, load_shard};
 pub use missing::Missing;
 pub use options::{LoadOptions, Order};
 pub use outliers::Outliers;
-pub use pack::{Packed, pack, pack_listed};
+pub use pack::{Packed, is_packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 // The name that other rooms still use.
 pub use set::{

@@ -1,21 +1,24 @@
 //! Packing of images into one .npy array, one run of images at a time. The array can be read block by block if memory does
 //! not hold it.
 
-use std::io::{BufRead, Seek, Write};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Seek, Write};
+use std::path::{Path, PathBuf};
 
 use super::files::walk::Listing;
 use super::files::{folder, list};
 use super::formats::detect;
 use super::label_names::read_all;
+use super::min_count::{Found, check_found, first_of_skipped};
 use super::options::{self, LoadOptions};
 use super::read_set::{FileFacts, ReadSet};
 use super::request::Request;
-use super::set::{ImageSet, Images, SameSize, Skipped, common_size, unit};
+use super::set::{ImageSet, Images, SameSize, Skipped, common_size, has_names_file, unit};
 use crate::basis::Shape;
 use crate::error::{InputError, Result};
 use crate::kernel::Block;
-use crate::{names, npy};
+use crate::npy::Header;
+use crate::{disk, names, npy};
 
 /// Images of an array that are written at a time.
 const RUN: usize = 4096;
@@ -78,11 +81,22 @@ pub fn pack_listed(
     )
 }
 
+/// Checks whether `array` is an array of images with a file of as many names beside it, as [`pack`] leaves both.
+#[must_use]
+pub fn is_packed(array: &Path) -> bool {
+    let header = disk::open_file(array).ok().and_then(|file| {
+        let length = file.metadata().ok()?.len();
+        Header::read(&mut BufReader::new(file), length).ok()
+    });
+    let images = header.and_then(|header| header.shape.first().copied());
+    images.is_some_and(|images| has_names_file(array, images))
+}
+
 /// The input that is packed.
 enum PackInput<'a> {
     Path(&'a Path),
     /// A list of this name with these paths.
-    Listed(&'a Path, Vec<String>),
+    Listed(&'a Path, Vec<PathBuf>),
 }
 
 impl PackInput<'_> {
@@ -116,9 +130,6 @@ fn write(
     let (mut packed, needed) = write_as(ValueType::Bytes, input, options, file)?;
     if needed > ValueType::Bytes {
         (packed, _) = write_as(needed, input, options, file)?;
-    }
-    if packed.names.is_empty() {
-        return Err(InputError::NothingToPack(input.name().to_owned()).into());
     }
     Ok(packed)
 }
@@ -183,6 +194,7 @@ fn write_as(
         values,
         needed: ValueType::Bytes,
         facts: FileFacts::default(),
+        ignored: BTreeMap::new(),
     };
     writer.put_header()?;
     let request = Request::of_all(options, 1);
@@ -190,6 +202,9 @@ fn write_as(
         folder::read_in_runs(input.name(), listing, &request, &mut |run| {
             writer.add_run(run)
         })?;
+        if writer.needed <= writer.values {
+            writer.check_count(input.name(), request.needed)?;
+        }
     } else {
         let set = read_all(input.name(), &request)?;
         check_known(&set)?;
@@ -229,6 +244,8 @@ struct ArrayWriter<'a, F> {
     /// The type that the images so far need.
     needed: ValueType,
     facts: FileFacts,
+    /// The files of a folder that are not images, by extension.
+    ignored: BTreeMap<String, usize>,
 }
 
 impl<F: Write + Seek> ArrayWriter<'_, F> {
@@ -240,7 +257,19 @@ impl<F: Write + Seek> ArrayWriter<'_, F> {
         self.facts.add(run.facts);
         self.packed.skipped.extend(set.skipped);
         self.packed.notes.extend(set.notes);
+        self.ignored.extend(run.ignored.unwrap_or_default());
         Ok(())
+    }
+
+    /// Checks that there is an image.
+    fn check_count(&self, name: &Path, needed: usize) -> Result<()> {
+        let found = Found {
+            usable: self.packed.names.len(),
+            skipped: self.packed.skipped.len(),
+            first: first_of_skipped(&self.packed.skipped),
+            ignored: Some(&self.ignored),
+        };
+        check_found(name, needed, found)
     }
 
     /// Writes a block of images.

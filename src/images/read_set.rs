@@ -8,6 +8,7 @@ use super::decode::NoData;
 use super::missing::Missing;
 use super::options::LoadOptions;
 use super::set::ImageSet;
+use crate::basis::Shape;
 use crate::communicator::{Communicator, all_gather};
 use crate::error::one_line;
 use crate::plural::{by_count, counted};
@@ -54,6 +55,8 @@ pub(crate) struct FileFacts {
     pub(crate) is_table: bool,
     /// Pixels that files declare as unknown.
     no_data: Option<NoDataCount>,
+    /// How many images were resized, by their size before.
+    resized: BTreeMap<String, usize>,
 }
 
 /// Pixels that files declare as unknown.
@@ -84,6 +87,11 @@ impl FileFacts {
         *formats.entry(format.to_owned()).or_default() += 1;
     }
 
+    /// Counts images of this size that were resized.
+    pub(crate) fn count_resized(&mut self, from: Shape, images: usize) {
+        *self.resized.entry(from.to_string()).or_default() += images;
+    }
+
     /// Counts the pixels that the file of an image declares as unknown.
     pub(crate) fn count_no_data(&mut self, name: &str, found: &NoData) {
         let (row, column) = found.first;
@@ -111,6 +119,9 @@ impl FileFacts {
         self.without_end += other.without_end;
         self.without_detail += other.without_detail;
         self.stored_bytes += other.stored_bytes;
+        for (size, count) in other.resized {
+            *self.resized.entry(size).or_default() += count;
+        }
         self.is_table |= other.is_table;
         if let Some(no_data) = other.no_data {
             self.add_no_data(no_data);
@@ -169,6 +180,23 @@ impl FileFacts {
             }
         }
         notes
+    }
+
+    /// Returns a note about images that were resized to the size of a model's, if there are any.
+    pub(crate) fn resizing_note(&self, to: Shape) -> Option<String> {
+        let (from, _) = self.resized.iter().max_by_key(|(_, count)| **count)?;
+        let images = counted(
+            self.resized.values().sum(),
+            "image is resized",
+            "images are resized",
+        );
+        let more = match self.resized.len() {
+            1 => String::new(),
+            sizes => format!(" and {} other sizes", sizes - 1),
+        };
+        Some(format!(
+            "{images} from {from}{more} to {to}, the size of the training images"
+        ))
     }
 
     /// Returns a note about the pixels that stay in their file, if there are any.

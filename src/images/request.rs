@@ -39,6 +39,11 @@ impl<'a> Request<'a> {
         self.options.limit.map_or(count, |limit| limit.min(count))
     }
 
+    /// Checks whether the images are compared with those of a model, whose size they get.
+    pub(super) fn is_for_model(&self) -> bool {
+        self.needed == 0
+    }
+
     /// Checks whether a single image is enough, as for images that are compared with a model.
     pub(super) fn allows_one_image(&self) -> bool {
         self.needed < MIN_TRAINING_IMAGES

@@ -6,6 +6,7 @@ mod data;
 mod file;
 mod gather;
 mod npz;
+mod scale;
 
 pub use data::{Model, Projection};
 pub use file::FORMAT_VERSION;

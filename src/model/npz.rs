@@ -10,6 +10,7 @@ use ndarray_npy::{NpzWriter, WriteNpyExt};
 use zip::result::ZipError;
 
 use crate::basis::Shape;
+use crate::disk;
 use crate::error::{Error, ModelError, Result, one_line};
 use crate::names;
 use crate::npy::{Header, Values};
@@ -281,7 +282,7 @@ impl<R: Read + Seek> Reader<R> {
 /// Opens a file, and returns it with its length.
 pub(super) fn open(path: &Path) -> Result<(BufReader<File>, u64)> {
     placeholders::check(path)?;
-    let file = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let file = disk::open_file(path).and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = file.map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => Error::NotFound {
             path: path.to_owned(),

@@ -9,6 +9,7 @@ use ndarray_npy::WriteNpyExt;
 use super::{Recovery, SignRule, match_features, match_parts};
 use crate::basis::Basis;
 use crate::decomposition::Decomposition;
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, load_parts};
 use crate::placeholders;
@@ -83,10 +84,10 @@ impl Features {
             source,
         };
         placeholders::check(path)?;
+        let file = disk::open_file(path).map_err(csv::Error::from);
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
-            .from_path(path)
-            .map_err(failed)?;
+            .from_reader(file.map_err(failed)?);
         let columns = reader.headers().map_err(failed)?.clone();
         let lines = reader
             .records()

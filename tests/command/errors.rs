@@ -40,6 +40,54 @@ fn the_error_for_a_folder_without_images_names_its_contents_and_the_supported_fo
 }
 
 #[test]
+fn too_few_images_are_explained_by_every_command() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 2 -q --only parts -o run")
+        .assert()
+        .success();
+    desk.write("broken/letter.png", "Dear Madam");
+    desk.write("broken/more.png", "Dear Sir");
+    desk.write("one/good.pgm", pgm(2, 2, &[1, 2, 3, 4]));
+    desk.write("one/notes.txt", "shopping");
+    for line in [
+        "",
+        "compare ",
+        "ranks ",
+        "pack --out new.npy ",
+        "project run ",
+    ] {
+        fails(
+            &desk,
+            &format!("{line}broken"),
+            1,
+            &[
+                "broken: 0 usable",
+                "; 2 skipped, the first: letter.png: not an image",
+            ],
+        );
+    }
+    for line in ["", "compare ", "ranks "] {
+        let words = ["one: 1 usable, at least 2 images are needed; ignored (not images): 1 .txt"];
+        fails(&desk, &format!("{line}one"), 1, &words);
+    }
+    fs::remove_file(desk.path("one/good.pgm")).unwrap();
+    for line in [
+        "",
+        "compare ",
+        "ranks ",
+        "pack --out new.npy ",
+        "project run ",
+    ] {
+        fails(
+            &desk,
+            &format!("{line}one"),
+            1,
+            &["one contains no images (found: 1 .txt)"],
+        );
+    }
+}
+
+#[test]
 fn text_named_png_is_named() {
     let desk = Desk::empty();
     desk.write("pictures/letter.png", "Dear Madam");

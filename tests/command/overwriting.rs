@@ -121,6 +121,41 @@ fn a_new_run_replaces_the_files_of_an_older_one() {
 }
 
 #[test]
+fn a_run_removes_what_an_older_one_wrote_and_nothing_else() {
+    let desk = Desk::with_pictures();
+    desk.command("pictures -k 5 --csv --tiles -q")
+        .assert()
+        .success();
+    desk.write("output/notes.txt", "mine");
+    // What was changed since the run is the user's.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    desk.write("output/map.png", "mine");
+    let run = desk
+        .command("pictures -k 3 --only parts,usage --format svg")
+        .assert()
+        .success();
+    run.stderr(contains(
+        "note: the output folder also holds files of an earlier run (map.png): remove them, or pass another --out",
+    ));
+    let left = [
+        "map.png",
+        "model.npz",
+        "notes.txt",
+        "parts.svg",
+        "report.json",
+        "usage.svg",
+    ];
+    assert_eq!(desk.files("output"), left);
+    assert_eq!(fs::read(desk.path("output/map.png")).unwrap(), b"mine");
+    // Another command leaves the files of the run, and names them.
+    desk.command("compare pictures -k 2 --rules hals")
+        .assert()
+        .success()
+        .stderr(contains("files of an earlier run (model.npz, "));
+    assert!(desk.path("output/model.npz").exists());
+}
+
+#[test]
 fn pictures_that_are_read_are_never_replaced() {
     let desk = Desk::with_pictures();
     let face = fs::read(desk.path("pictures/3.pgm")).unwrap();

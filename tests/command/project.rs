@@ -416,7 +416,7 @@ fn help_names_the_arguments_and_the_output_folder() {
     let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
     for words in [
         "<MODEL> <NEW>...",
-        "[default: output/projected]",
+        "[default: MODEL/projected]",
         "--strict",
         "--show",
         "Examples:",
@@ -427,4 +427,53 @@ fn help_names_the_arguments_and_the_output_folder() {
         !text.contains("--scale") && text.lines().all(|line| line.chars().count() <= 100),
         "{text}"
     );
+}
+
+#[test]
+fn what_becomes_of_images_of_another_size_or_scale_is_noted() {
+    let desk = learned();
+    desk.write("small.pgm", pgm(2, 3, &[9, 90, 200, 30, 4, 50]));
+    desk.write("large.pgm", pgm(20, 20, &[70; 400]));
+    let run = desk.command("project output small.pgm -o a").assert();
+    run.success().stderr(contains(format!(
+        "note: 1 image is resized from 2x3 to {WIDTH}x{HEIGHT}, the size of the training images\n"
+    )));
+    let pixels = bars(2, HEIGHT / 2, WIDTH / 2).mapv(|value| f32::from(value) / 255.0);
+    desk.write_npy("small.npy", &pixels);
+    let run = desk
+        .command("project output small.npy large.pgm -o a")
+        .assert();
+    run.success().stderr(
+        contains("note: 2 images are resized from 4x3 to 8x6")
+            .and(contains("note: 1 image is resized from 20x20 to 8x6")),
+    );
+    let whole = bars(COUNT, HEIGHT, WIDTH).mapv(f32::from);
+    desk.write_npy("counts.npy", &whole);
+    let run = desk.command("project output counts.npy -o a").assert();
+    run.success().stderr(contains(
+        "note: the values of the new images are on average 255 times those of the training images",
+    ));
+    desk.write_npy("dark.npy", &whole.mapv(|value| value / 255.0 / 4096.0));
+    let run = desk.command("project output dark.npy -o a").assert();
+    run.success().stderr(contains(
+        "are on average 1/4096 of those of the training images",
+    ));
+    let run = desk.command("project output pictures -o a").assert();
+    run.success().stderr(is_empty());
+}
+
+#[test]
+fn new_images_are_written_beside_their_model() {
+    let desk = learned();
+    fs::rename(desk.path("output"), desk.path("first")).unwrap();
+    fs::create_dir_all(desk.path("second")).unwrap();
+    fs::copy(desk.path("first/model.npz"), desk.path("second/model.npz")).unwrap();
+    for model in ["first", "second/model.npz"] {
+        desk.command(&format!("project {model} odd.pgm"))
+            .assert()
+            .success();
+    }
+    assert_eq!(desk.files("first/projected"), FILES);
+    assert_eq!(desk.files("second/projected"), FILES);
+    assert!(!desk.path("output").exists());
 }

@@ -14,6 +14,10 @@ fn listed(list: &str, options: &LoadOptions) -> nmf_images::Result<ImageSet> {
     load_listed(Path::new("the list"), list.as_bytes(), options)
 }
 
+fn listed_bytes(list: &[u8]) -> nmf_images::Result<ImageSet> {
+    load_listed(Path::new("the list"), list, &LoadOptions::default())
+}
+
 /// Four images of 2x1 in two folders, and the list of them, not in their order.
 fn scattered() -> (Desk, String) {
     let desk = Desk::empty();
@@ -122,6 +126,85 @@ fn a_list_that_names_too_little_is_refused_in_one_line() {
             .to_string()
             .starts_with("the list is not a .npz archive")
     );
+}
+
+#[test]
+fn lists_of_other_programs_are_read() {
+    let (_desk, list) = scattered();
+    let quoted = format!("\"{}\"", list.replace('\n', "\"\r\n\""));
+    let zeros = format!("{}\0", list.replace('\n', "\0"));
+    for list in [format!("\u{feff}{list}"), quoted, zeros] {
+        let set = listed_bytes(list.as_bytes()).unwrap();
+        assert_eq!((set.len(), set.skipped.len()), (4, 0), "{list:?}");
+        assert_eq!(set.labels.unwrap().names, ["a", "b"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn listed_names_are_the_bytes_of_the_system() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let (desk, list) = scattered();
+    let folder = desk.path("");
+    let path = folder.join(OsStr::from_bytes(b"caf\xe9.pgm"));
+    std::fs::write(&path, pgm(2, 1, &[7, 8])).unwrap();
+    let list = [list.as_bytes(), b"\n", path.as_os_str().as_bytes()].concat();
+    let set = listed_bytes(&list).unwrap();
+    assert_eq!((set.len(), set.skipped.len()), (5, 0));
+    assert_eq!(set.image_f32(4), [7.0 / 255.0, 8.0 / 255.0]);
+    // A name that no file has is skipped alone.
+    let set = listed_bytes(&[&list[..], b"\n\xff.pgm\n"].concat()).unwrap();
+    assert_eq!((set.len(), set.skipped.len()), (5, 1));
+}
+
+#[test]
+fn what_is_no_list_of_files_is_named() {
+    let said = |list: &[u8]| listed_bytes(list).unwrap_err().to_string();
+    let (_desk, list) = scattered();
+    let wide = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        list.encode_utf16().flat_map(to_bytes).collect()
+    };
+    let (little, big) = (wide(u16::to_le_bytes), wide(u16::to_be_bytes));
+    for utf16 in [
+        [b"\xff\xfe", &little[..]].concat(),
+        [b"\xfe\xff", &big[..]].concat(),
+        little,
+        big,
+    ] {
+        assert_eq!(
+            said(&utf16),
+            "the list is a list in UTF-16: save it as UTF-8"
+        );
+    }
+    let long = vec![b'a'; 5000];
+    for other in [
+        &pgm(2, 1, &[1, 2])[..],
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"\0\0\x08\x03",
+        &long,
+    ] {
+        assert!(
+            said(other).starts_with("the list is not a list of image files"),
+            "{}",
+            said(other)
+        );
+    }
+}
+
+#[test]
+fn a_list_that_is_passed_as_the_input_is_named_with_the_way_to_read_it() {
+    let desk = Desk::with_pictures();
+    desk.write("list.txt", "pictures/0.pgm\npictures/1.pgm\n");
+    desk.command("list.txt -k 1")
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains(
+            "list.txt is a list of files, not a folder of images; to read the files that it names, pass the list on \
+             stdin: `nmf-images - < list.txt`",
+        ));
 }
 
 #[test]

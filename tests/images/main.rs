@@ -22,6 +22,7 @@ mod jpeg;
 mod label_files;
 mod lists;
 mod npz;
+mod odd_archives;
 mod pack;
 mod pages;
 mod pnm;

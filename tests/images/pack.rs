@@ -221,7 +221,7 @@ fn the_array_that_is_read_is_not_written_over() {
         .unwrap();
     assert_eq!(
         String::from_utf8(run.stderr).unwrap(),
-        "error: pictures/../small.npy is the input: choose another name with --out\n"
+        "error: small.npy is read by this run and would be overwritten: choose another name with --out\n"
     );
     assert!(!run.status.success() && fs::read(desk.path("small.npy")).unwrap() == before);
 }
@@ -239,7 +239,9 @@ fn what_cannot_be_packed_leaves_nothing() {
         said("pack pictures --out small.npy --invert").contains("cannot be stored in an array")
     );
     desk.write("empty/readme.txt", "nothing");
-    assert!(said("pack empty --out small.npy").contains("contains no readable image"));
+    assert!(
+        said("pack empty --out small.npy").contains("empty contains no images (found: 1 .txt)")
+    );
     assert!(said("pack nowhere --out small.npy").contains("nowhere"));
     assert_eq!(desk.files("."), ["empty", "pictures"]);
 }

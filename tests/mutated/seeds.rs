@@ -359,7 +359,36 @@ fn archives() -> Vec<Seed> {
             read: whole,
             ..Seed::new("tar.gz", "a.tar.gz", tar)
         },
+        Seed {
+            seal: with_header_sums,
+            read: whole,
+            ..Seed::new("tar", "a.tar", sparse_tar())
+        },
     ]
+}
+
+/// An archive of two pictures, one of them stored without the zeros at its end.
+fn sparse_tar() -> Vec<u8> {
+    let picture = pgm(2, 2, &[1, 2, 0, 0]);
+    let (stored, length) = (picture.len() - 2, picture.len().to_string());
+    let map = format!("1\n0\n{stored}\n");
+    let packed = [format!("{map:\0<512}").as_bytes(), &picture[..stored]].concat();
+    let records: [(&str, &[u8]); 4] = [
+        ("GNU.sparse.major", b"1"),
+        ("GNU.sparse.minor", b"0"),
+        ("GNU.sparse.name", b"a/2.pgm"),
+        ("GNU.sparse.realsize", length.as_bytes()),
+    ];
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in [("b/1.pgm", &picture), ("a/GNUSparseFile.1/2.pgm", &packed)] {
+        if name.starts_with('a') {
+            tar.append_pax_extensions(records).unwrap();
+        }
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        tar.append_data(&mut header, name, &**bytes).unwrap();
+    }
+    tar.into_inner().unwrap()
 }
 
 /// An archive of one file.

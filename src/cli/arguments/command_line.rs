@@ -9,6 +9,7 @@ use nmf_images::Nmf;
 use super::compare::Compare;
 use super::learning::{LearningOptions, MethodOptions};
 use super::pack::Pack;
+use super::paths::PathRead;
 use super::project::Project;
 use super::ranks::RanksArguments;
 use super::reading::ReadingOptions;
@@ -77,6 +78,9 @@ pub struct CommandLine {
     /// Every option that was given except --resume, each as one word.
     #[arg(skip)]
     pub options: Vec<String>,
+    /// What the command or its sub-command reads, except for the input of the main command.
+    #[arg(skip)]
+    pub paths: Vec<PathRead>,
 }
 
 /// The other commands.
@@ -104,6 +108,8 @@ pub struct Arguments {
     pub checkpoint: CheckpointInterval,
     /// Every option that was given, each as one word.
     pub options: Vec<String>,
+    /// What the run reads.
+    pub paths: Vec<PathRead>,
 }
 
 const USAGE: &str = "\

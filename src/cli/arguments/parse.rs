@@ -1,6 +1,7 @@
 //! Reads a command line, and keeps its options in a form that can be read again.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,6 +10,7 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use nmf_images::error::one_line;
 
 use super::command_line::{Arguments, Command, CommandLine};
+use super::paths::{PathRead, paths_read};
 use super::ranks::in_new_words;
 use super::values::several_ranks;
 
@@ -46,8 +48,17 @@ impl CommandLine {
         let options = given
             .flat_map(|argument| option_words(argument, &matches))
             .collect();
-        let line = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        Ok(Self { options, ..line })
+        let paths = paths_read(&command, &matches);
+        let mut line =
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        if let Some(Command::Project(project)) = &mut line.command {
+            project.resolve_out(given_to_sub_command(&matches, "out"));
+        }
+        Ok(Self {
+            options,
+            paths,
+            ..line
+        })
     }
 
     /// Returns the arguments of the main command for `input`.
@@ -63,8 +74,10 @@ impl CommandLine {
             pictures,
             checkpoint,
             options,
+            mut paths,
             ..
         } = self;
+        paths.push(PathRead::input(&input));
         Arguments {
             input,
             rank,
@@ -77,11 +90,19 @@ impl CommandLine {
             pictures,
             checkpoint,
             options,
+            paths,
         }
     }
 }
 
-/// Ends the program with a usage error.
+/// Returns whether an option of a sub-command was given.
+fn given_to_sub_command(matches: &ArgMatches, id: &str) -> bool {
+    matches
+        .subcommand()
+        .is_some_and(|(_, matches)| matches.value_source(id) == Some(ValueSource::CommandLine))
+}
+
+/// Prints the help, the version or a usage error, and ends the program.
 fn exit(error: &clap::Error) -> ! {
     match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
         // clap takes whatever follows the folder for a command.
@@ -93,7 +114,23 @@ fn exit(error: &clap::Error) -> ! {
             );
             usage_error(ErrorKind::UnknownArgument, message)
         }
+        _ if is_help(error) => print_help(error),
         _ => error.exit(),
+    }
+}
+
+/// Prints the help or the version, and ends the program. That it cannot be printed is an error, except for a reader that has
+/// gone.
+fn print_help(text: &clap::Error) -> ! {
+    match text.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(
+                io::stderr(),
+                "error: cannot write to standard output: {failure}"
+            );
+            std::process::exit(1)
+        }
+        _ => std::process::exit(0),
     }
 }
 

@@ -5,25 +5,27 @@ use std::time::Instant;
 use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
 use nmf_images::images::Outliers;
+use nmf_images::outputs::WrittenBy;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
 use nmf_images::{Basis, ImageSet, Pca, PcaModel, with_threads};
 
-use crate::cli::arguments::Compare;
+use crate::cli::arguments::{Compare, PathRead};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::{Output, csv_tables, file, json};
+use crate::cli::output::{Output, RunFiles, csv_tables, file, json};
 use crate::cli::pictures::{Picture, clipped_basis, drawn, title};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
 
 /// Compares the rules and writes everything to the output folder.
-pub fn compare(arguments: &Compare) -> Result<Outcome> {
+pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
     let rules = arguments.rules()?;
     comparison::check(&rules)?;
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
-        let output = Output::prepare(&arguments.writing.out)?;
+        let files = RunFiles::of(WrittenBy::Compare);
+        let output = Output::prepare_for(&arguments.writing.out, files, paths)?;
         let images = input::read(
             &arguments.input,
             &arguments.reading,
@@ -186,6 +188,8 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
         file("report.json", "Every number of this run."),
     ];
     let mut staged = output.stage();
+    let stay = output.discard_earlier(&mut staged, &report.files);
+    report.input.notes.extend(stay);
     staged.add(&picture.name, &picture.bytes)?;
     staged.add("compare.csv", &csv_tables::rows(&report.compare)?)?;
     staged.add("report.json", &json(report)?)?;

@@ -1,7 +1,7 @@
 //! The command `pack`: images as one array.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -11,10 +11,10 @@ use nmf_images::memory::Task;
 use nmf_images::with_threads;
 use serde::Serialize;
 
-use crate::cli::arguments::{Pack, plain_workload};
+use crate::cli::arguments::{Pack, PathRead, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Targets, check_replaceable};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
 
@@ -35,7 +35,7 @@ struct PackReport<'a> {
 }
 
 /// Writes the array and the names beside it.
-pub fn pack(arguments: &Pack) -> Result<Outcome> {
+pub fn pack(arguments: &Pack, paths: &[PathRead]) -> Result<Outcome> {
     with_threads(arguments.common.threads, || {
         let Pack {
             out,
@@ -43,12 +43,10 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             common,
             ..
         } = arguments;
-        let name = name(arguments)?;
-        let folder = out
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let output = Output::prepare(folder)?;
+        let name = name(out)?;
+        let output = Output::prepare(folder_of(out))?;
+        let targets = targets(out)?;
+        targets.check(paths)?;
         let workload = plain_workload(Task::Pack, arguments.common.threads);
         let options = input::within_memory(
             reading.options(),
@@ -56,11 +54,14 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
             output.folder(),
             &workload,
         );
+        let list = read_list(&arguments.input, &targets)?;
         let mut staged = output.stage();
         let mut packed = {
             let text = format!("packing {}", arguments.input.display());
             let _spinner = Progress::spinner(common.quiet, text);
-            staged.add_by(name, |file| fill(&arguments.input, &options, file))?
+            staged.add_by(name, |file| {
+                fill(&arguments.input, list.as_deref(), &options, file)
+            })?
         };
         packed.notes.extend(reading.files.notes());
         staged.add(
@@ -73,8 +74,16 @@ pub fn pack(arguments: &Pack) -> Result<Outcome> {
     })
 }
 
-/// Returns the name of the array, if it is a .npy file other than the input.
-fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
+/// Returns the folder of a file.
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Returns the name of the array, if it is a .npy file.
+fn name(out: &Path) -> Result<&str> {
     let is_array = out
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("npy"));
@@ -85,31 +94,51 @@ fn name(Pack { out, input, .. }: &Pack) -> Result<&str> {
     else {
         bail!("{}: the name must end in .npy", out.display())
     };
-    if let (Ok(read), Ok(written)) = (input.canonicalize(), out.canonicalize())
-        && read == written
-    {
-        bail!(
-            "{} is the input: choose another name with --out",
-            out.display()
-        );
-    }
     Ok(name)
 }
 
-fn fill(path: &Path, options: &LoadOptions, file: &mut File) -> Result<Packed> {
+/// Returns the array and the names beside it, and checks that these names, if there are any, are of an array that is
+/// replaced too.
+fn targets(out: &Path) -> Result<Targets> {
+    let names = out.with_extension("names");
+    check_replaceable(out)?;
+    check_replaceable(&names)?;
+    if names.exists() && !images::is_packed(out) {
+        bail!(
+            "{} exists and was not written by pack: choose another name with --out",
+            names.display()
+        );
+    }
+    Ok(Targets {
+        files: vec![out.to_owned(), names],
+        advice: "choose another name with --out",
+    })
+}
+
+/// Packs the images; `list` is that on stdin, if it names them.
+fn fill(
+    path: &Path,
+    list: Option<&[u8]>,
+    options: &LoadOptions,
+    file: &mut File,
+) -> Result<Packed> {
     let mut file = BufWriter::new(file);
-    let packed = if path == Path::new(input::LIST) {
-        images::pack_listed(
-            input::LISTED.as_ref(),
-            io::stdin().lock(),
-            options,
-            &mut file,
-        )?
-    } else {
-        images::pack(path, options, &mut file)?
+    let packed = match list {
+        Some(list) => images::pack_listed(input::LISTED.as_ref(), list, options, &mut file)?,
+        None => images::pack(path, options, &mut file)?,
     };
     file.flush()?;
     Ok(packed)
+}
+
+/// Reads the list on stdin if that is the input, and checks that none of its files is overwritten.
+fn read_list(path: &Path, targets: &Targets) -> Result<Option<Vec<u8>>> {
+    if path != Path::new(input::LIST) {
+        return Ok(None);
+    }
+    let list = input::read_list(None)?;
+    targets.check_files(&images::listed_files(input::LISTED.as_ref(), &list[..])?)?;
+    Ok(Some(list))
 }
 
 /// Prints notes, warnings, and the summary or the report.

@@ -6,34 +6,32 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use nmf_images::images::{self, Images};
 use nmf_images::memory::{Task, Workload};
+use nmf_images::outputs::WrittenBy;
 use nmf_images::projection::threshold;
 use nmf_images::report::{Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
 use nmf_images::{ImageSet, Model, NMF, with_threads};
 
-use crate::cli::arguments::{Project, plain_workload};
+use crate::cli::arguments::{PathRead, Project, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::csv_tables::ImageTable;
-use crate::cli::output::{Output, file, json, written};
+use crate::cli::output::{Output, RunFiles, file, json, written};
 use crate::cli::pictures::{Picture, ProjectedImages, projection, title};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary;
 
+/// The ratio of mean values from which new images are probably on another scale.
+const DIFFERENT_SCALE: f64 = 10.0;
+
 /// Projects the new images and writes everything to the output folder.
-pub fn project(arguments: &Project) -> Result<Outcome> {
+pub fn project(arguments: &Project, paths: &[PathRead]) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         let writing = &arguments.writing;
-        let output = Output::prepare_beside_models(&writing.out)?;
-        if arguments.model.is_dir() && !arguments.model.join("model.npz").exists() {
-            bail!(
-                "{} contains no model.npz: pass the output folder of a run, or its model.npz",
-                arguments.model.display()
-            );
-        }
-        let model = Model::read(&arguments.model)?;
+        let output =
+            Output::prepare_beside_models(&writing.out, RunFiles::of(WrittenBy::Project), paths)?;
+        let model = read_model(&arguments.model)?;
         let images = read(arguments, &model, &output)?;
-        output.check_overwrite(input::files(&arguments.inputs, &images.names))?;
         let fitted = {
             let _spinner =
                 Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
@@ -47,6 +45,7 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
             threshold,
         };
         let mut report = facts(arguments, projected);
+        report.input.notes.extend(scale_note(&model, &images));
         let picture = projection(projected, &name(&arguments.inputs), writing, arguments.show)?;
         images.check()?;
         write(&output, projected, &picture, &mut report)?;
@@ -59,6 +58,17 @@ pub fn project(arguments: &Project) -> Result<Outcome> {
         })?;
         Ok(Outcome::Done)
     })
+}
+
+/// Reads the model in a file or in the output folder of a run.
+fn read_model(path: &Path) -> Result<Model> {
+    if path.is_dir() && !path.join("model.npz").exists() {
+        bail!(
+            "{} contains no model.npz: pass the output folder of a run, or its model.npz",
+            path.display()
+        );
+    }
+    Ok(Model::read(path)?)
 }
 
 /// Reads the new images with the options of the training images.
@@ -86,6 +96,22 @@ fn workload(arguments: &Project, model: &Model) -> Workload {
         besides: (values.sum::<usize>() * size_of::<f32>()) as u64,
         ..plain_workload(Task::Project, arguments.threads)
     }
+}
+
+/// Returns a note if the values of the new images are on another scale than those of the training images.
+fn scale_note(model: &Model, images: &ImageSet) -> Option<String> {
+    let ratio = model.relative_scale(images)?;
+    let found = if ratio >= DIFFERENT_SCALE {
+        format!("{ratio:.0} times")
+    } else if ratio <= 1.0 / DIFFERENT_SCALE {
+        format!("1/{:.0} of", 1.0 / ratio)
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the values of the new images are on average {found} those of the training images: if they are in other units, \
+         bring them to the same scale first"
+    ))
 }
 
 /// Returns the title of the new images: the last name of the first path.
@@ -142,6 +168,8 @@ fn write(
         file("projection.json", "Every number of this projection."),
     ];
     let mut staged = output.stage();
+    let stay = output.discard_earlier(&mut staged, &report.files);
+    report.input.notes.extend(stay);
     staged.add(&picture.name, &picture.bytes)?;
     staged.add_by("weights.csv", |file| table(projected).write(file))?;
     staged.add_by("projection.npz", |file| {

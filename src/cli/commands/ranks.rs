@@ -5,15 +5,16 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use nmf_images::images::Images;
+use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::{RankChoice, RankScores, RankTrials, choose};
 use nmf_images::report::{RanksReport, RanksSettings};
 use nmf_images::{ImageSet, RankSearch, with_threads};
 
 use super::ranks_cache;
-use crate::cli::arguments::RanksArguments;
+use crate::cli::arguments::{PathRead, RanksArguments};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::{Output, csv_tables, file, json};
+use crate::cli::output::{Output, RunFiles, csv_tables, file, json};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
@@ -22,24 +23,24 @@ use crate::cli::terminal::summary;
 const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 
 /// Tries the ranks and writes everything to the output folder.
-pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
+pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> {
     with_threads(arguments.threads, || {
         let began = Instant::now();
         note_old_spelling(arguments);
-        let output = Output::prepare(&arguments.writing.out)?;
+        let (files, writing) = (RunFiles::of(WrittenBy::Ranks), &arguments.writing);
+        let output = Output::prepare_for(&writing.out, files, paths)?;
         let read = input::read(
             &arguments.input,
             &arguments.reading,
             &output,
-            arguments.writing.quiet,
+            writing.quiet,
             &arguments.workload(),
         )?;
         let images = read.in_memory()?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {
-            let _spinner =
-                Progress::spinner(arguments.writing.quiet, "finding eigenimages".to_owned());
+            let _spinner = Progress::spinner(writing.quiet, "finding eigenimages".to_owned());
             search.prepare(&*images)?
         };
         let work = RankRun {
@@ -58,7 +59,7 @@ pub fn ranks(arguments: &RanksArguments) -> Result<Outcome> {
             notes: &report.input.notes,
             warnings: &report.warnings,
         };
-        summary::print_result(&arguments.writing, notices, &report, || {
+        summary::print_result(writing, notices, &report, || {
             summary::of_ranks(&report, &output, began.elapsed())
         })?;
         Ok(work.interrupt.outcome())
@@ -198,6 +199,8 @@ fn write(output: &Output, pictures: &[Picture], report: &mut RanksReport) -> Res
         "Every number of this run; a later run continues from it.",
     ));
     let mut staged = output.stage();
+    let stay = output.discard_earlier(&mut staged, &report.files);
+    report.input.notes.extend(stay);
     for picture in pictures {
         staged.add(&picture.name, &picture.bytes)?;
     }

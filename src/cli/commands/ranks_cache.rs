@@ -23,9 +23,9 @@ struct RanksFileSettings {
 
 /// Returns the ranks in a file with this key; none if there is no such file.
 pub fn ranks(file: &Path, key: &str) -> Vec<RankScores> {
-    let earlier: Option<RanksFile> = fs::read(file)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    // A pipe of that name could block for ever.
+    let bytes = file.is_file().then(|| fs::read(file).ok()).flatten();
+    let earlier: Option<RanksFile> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     earlier
         .filter(|earlier| earlier.settings.key == key)
         .map(|earlier| earlier.ranks)

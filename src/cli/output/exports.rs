@@ -9,6 +9,7 @@ use nmf_images::{Model, NMF, render};
 
 use super::csv_tables::{ImageTable, of_parts};
 use super::folder::{Output, file};
+use super::run_files::listed_files;
 use super::staged::{StagedFiles, is_left_over};
 use crate::cli::arguments::ExportOptions;
 
@@ -33,18 +34,7 @@ pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
 
 /// Returns whether the report of an earlier run lists the folder of single parts.
 fn wrote_tiles(report: &Path) -> bool {
-    let report: Option<serde_json::Value> = fs::read(report)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let name = format!("{TILES}/");
-    report.and_then(|report| {
-        Some(
-            report["files"]
-                .as_array()?
-                .iter()
-                .any(|file| file["name"] == name.as_str()),
-        )
-    }) == Some(true)
+    listed_files(report).is_some_and(|files| files.contains(&format!("{TILES}/")))
 }
 
 /// Writes the files that are asked for, and returns their list.

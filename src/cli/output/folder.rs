@@ -7,15 +7,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use nmf_images::error::one_line;
-use nmf_images::images::is_picture_name;
+use nmf_images::outputs::PARTS_FOLDER;
 use nmf_images::report;
 
 use super::lock::{self, FolderLock};
+use super::overwriting::{Targets, check_replaceable};
+use super::run_files::{EarlierRun, RunFiles};
 use super::staged::{CreatedFolders, HIDDEN, StagedFiles, check_writable, remove_left_over};
+use crate::cli::arguments::PathRead;
 
 /// A folder that one run writes to. Folders that were created for it are removed if they stay empty.
 pub struct Output {
     folder: PathBuf,
+    /// The files that the run writes or removes.
+    targets: Targets,
+    /// The run whose files the folder holds.
+    earlier: Option<EarlierRun>,
     _lock: FolderLock,
     _made: CreatedFolders,
 }
@@ -29,7 +36,7 @@ impl Output {
                 folder.display()
             )
         };
-        if folder.is_file() {
+        if folder.exists() && !folder.is_dir() {
             bail!(
                 "cannot write to {}: it is not a folder; choose one with --out",
                 folder.display()
@@ -47,6 +54,11 @@ impl Output {
         check_writable(folder).with_context(advice)?;
         Ok(Self {
             folder: folder.to_owned(),
+            targets: Targets {
+                files: Vec::new(),
+                advice: "choose another folder with --out",
+            },
+            earlier: None,
             _lock: lock,
             _made: made,
         })
@@ -65,31 +77,61 @@ impl Output {
         Ok(output)
     }
 
-    /// Does what [`Output::prepare`] does, and checks that the folder does not hold the model of a run.
-    pub fn prepare_beside_models(folder: &Path) -> Result<Self> {
+    /// Does what [`Output::prepare`] does, and checks that the files of the run can be written and that `paths`, which the
+    /// run reads, are none of them.
+    pub fn prepare_for(folder: &Path, files: RunFiles, paths: &[PathRead]) -> Result<Self> {
+        let mut output = Self::prepare(folder)?;
+        for name in [files.writer.marker().name().as_str(), files.writer.report()] {
+            check_replaceable(&output.path(name))?;
+        }
+        if files.tiles && output.path(PARTS_FOLDER).is_file() {
+            bail!(
+                "cannot write to {}: it is not a folder",
+                output.path(PARTS_FOLDER).display()
+            );
+        }
+        output.earlier = EarlierRun::in_folder(folder, files.writer);
+        let removed = output.earlier.iter().flat_map(EarlierRun::removed).cloned();
+        let written = files.names().into_iter().chain(removed);
+        let mut targets: Vec<PathBuf> = written.map(|name| output.path(&name)).collect();
+        if files.tiles {
+            let tiles = fs::read_dir(output.path(PARTS_FOLDER))
+                .into_iter()
+                .flatten();
+            targets.extend(tiles.flatten().map(|tile| tile.path()));
+        }
+        output.targets.files = targets;
+        output.targets.check(paths)?;
+        Ok(output)
+    }
+
+    /// Does what [`Output::prepare_for`] does, and checks that the folder does not hold the model of a run.
+    pub fn prepare_beside_models(
+        folder: &Path,
+        files: RunFiles,
+        paths: &[PathRead],
+    ) -> Result<Self> {
         if folder.join("model.npz").exists() {
             bail!(
                 "{} holds the model of a run: choose another folder with --out",
                 folder.display()
             );
         }
-        Self::prepare(folder)
+        Self::prepare_for(folder, files, paths)
     }
 
-    /// Checks that no picture of this program would overwrite one of the images.
-    pub fn check_overwrite(&self, mut images: impl Iterator<Item = PathBuf>) -> Result<()> {
-        let folder = self.folder.canonicalize().ok();
-        let lies_here = |path: &PathBuf| {
-            path.canonicalize()
-                .is_ok_and(|path| path.parent() == folder.as_deref())
-        };
-        match images.find(|path| is_picture_name(path) && lies_here(path)) {
-            Some(image) => bail!(
-                "{} is one of the images and would be overwritten: choose another folder with --out",
-                image.display()
-            ),
-            None => Ok(()),
-        }
+    /// Checks that the run writes none of these files, which it reads.
+    pub fn check_files(&self, read: &[PathBuf]) -> Result<()> {
+        self.targets.check_files(read)
+    }
+
+    /// Removes the files of an earlier run that this one does not write, and returns a note on those that stay.
+    pub fn discard_earlier(
+        &self,
+        staged: &mut StagedFiles,
+        written: &[report::File],
+    ) -> Option<String> {
+        self.earlier.as_ref()?.discard(staged, written)
     }
 
     /// Starts a set of files that replace earlier ones together.

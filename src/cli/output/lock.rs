@@ -16,6 +16,10 @@ pub struct FolderLock {
 /// Locks a folder; returns `None` if another run has locked it.
 pub fn hold(folder: &Path) -> io::Result<Option<FolderLock>> {
     let path = folder.join(FILE);
+    if path.exists() && !path.is_file() {
+        // Opening a pipe could block for ever.
+        return Err(io::Error::other(format!("{FILE} in it is not a file")));
+    }
     loop {
         let file = File::options()
             .write(true)

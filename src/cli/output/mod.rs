@@ -5,6 +5,10 @@ pub mod csv_tables;
 pub mod exports;
 mod folder;
 mod lock;
+mod overwriting;
+mod run_files;
 mod staged;
 
 pub use self::folder::{Output, file, json, written};
+pub use self::overwriting::{Targets, check_replaceable};
+pub use self::run_files::RunFiles;

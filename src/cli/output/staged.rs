@@ -87,6 +87,10 @@ impl<'a> StagedFiles<'a> {
         for path in &self.stale {
             // The file may not exist.
             let _ = fs::remove_file(path);
+            // A sub-folder that is empty now goes too; one with other files stays.
+            if let Some(folder) = path.parent().filter(|&folder| folder != self.folder) {
+                let _ = fs::remove_dir(folder);
+            }
         }
         for folder in self
             .below

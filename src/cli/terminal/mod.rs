@@ -3,6 +3,7 @@
 pub mod error;
 pub mod progress;
 mod progress_lines;
+pub mod stdout;
 pub mod summary;
 pub mod table;
 pub mod view;

@@ -7,6 +7,8 @@ use nmf_images::Decomposition;
 use nmf_images::render::{self, Colours, Figure, MethodBasis, View, percent};
 use nmf_images::report::MethodFigures;
 
+use crate::cli::terminal::stdout;
+
 /// Returns the width of the terminal on stdout.
 pub fn columns() -> Option<u16> {
     let size = terminal_size::terminal_size_of(io::stdout());
@@ -69,13 +71,14 @@ pub fn text(
 }
 
 /// Prints such a text.
-pub fn show(text: Option<String>) {
-    // The terminal may have been closed.
-    let _ = io::stdout().write_all(
-        text.map(|text| format!("\n{text}"))
-            .unwrap_or_default()
-            .as_bytes(),
-    );
+///
+/// # Errors
+/// If it cannot be written.
+pub fn show(text: Option<String>) -> Result<()> {
+    match text {
+        Some(text) => stdout::print(format!("\n{text}").as_bytes()),
+        None => Ok(()),
+    }
 }
 
 /// Returns the protocol that environment variables announce. The terminal is not queried, since it may not answer.

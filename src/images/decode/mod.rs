@@ -13,7 +13,7 @@ mod tiff;
 mod unsupported;
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
@@ -35,6 +35,7 @@ pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
 use super::set::{DecodedPicture, DecodingCost};
 use crate::basis::Shape;
+use crate::disk;
 use crate::error::one_line;
 use crate::placeholders::placeholder;
 
@@ -167,9 +168,12 @@ fn misnamed(name: &Path, format: ImageFileFormat) -> Option<(String, &'static st
 
 /// Reads all bytes of a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let length = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    check_length(length)?;
-    fs::read(path).map_err(|error| error.to_string())
+    let text = |error: io::Error| error.to_string();
+    let mut file = disk::open_file(path).map_err(text)?;
+    check_length(file.metadata().map_err(text)?.len())?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(text)?;
+    Ok(bytes)
 }
 
 /// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.

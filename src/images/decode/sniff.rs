@@ -1,10 +1,11 @@
 //! Detection of image files from their names and first bytes.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use image::ImageFormat;
+
+use crate::disk;
 
 /// How many bytes are read to detect the format of a file.
 pub(crate) const HEAD: u64 = 512;
@@ -52,7 +53,7 @@ impl ImageFileFormat {
 /// Reads the first bytes of a file.
 pub(crate) fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    disk::open_file(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
 }
 

@@ -17,7 +17,7 @@ use crate::images::input::gzip;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{Skipped, io_error};
+use crate::images::set::{Skipped, io_error, labels_below_common_folder};
 
 /// The bytes of files and of their pixels that are decoded at a time.
 const BATCH: u64 = 64 << 20;
@@ -66,9 +66,12 @@ pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<
         .iter()
         .map(|file| (file.candidate.name.as_str(), file.place))
         .collect();
-    read_entries(listing, entries, request, |images| {
+    let mut read = read_entries(listing, entries, request, |images| {
         decode_members(path, walk, images, &places, request.options)
-    })
+    })?;
+    // An archive is often of one folder, which distinguishes no images.
+    read.set.labels = labels_below_common_folder(&read.set.names);
+    Ok(read)
 }
 
 /// Returns how many bytes the archive at `path` may be unpacked to.

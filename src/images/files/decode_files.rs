@@ -18,9 +18,15 @@ use crate::images::set::{
 
 /// How many images are measured before any is decoded. Their sizes are equal unless they are resized.
 const MEASURED: usize = 256;
+/// A decoded image in the size that is asked for.
+pub(crate) struct DecodedImage {
+    decoded: Decoded,
+    /// Its size before it was resized.
+    resized_from: Option<Shape>,
+}
 
 /// A decoded image, or the reason why it could not be decoded.
-pub(crate) type DecodeResult = std::result::Result<Decoded, String>;
+pub(crate) type DecodeResult = std::result::Result<DecodedImage, String>;
 /// The bytes of a file, or the reason why they could not be read.
 pub(crate) type FileBytes = std::result::Result<Vec<u8>, String>;
 
@@ -82,6 +88,7 @@ pub(crate) fn decode_file(
             page: *page,
         };
         let mut decoded = decode::decode(encoded, options.background, options.missing)?;
+        let shape = decoded.picture.shape;
         if let Some(size) = options.size {
             decoded.picture = decoded.picture.fit(size, options.fit);
         }
@@ -92,7 +99,10 @@ pub(crate) fn decode_file(
         }
         // Counted once per file.
         decoded.misnamed = decoded.misnamed.filter(|_| index == 0);
-        Ok(decoded)
+        Ok(DecodedImage {
+            resized_from: Some(shape).filter(|&shape| shape != decoded.picture.shape),
+            decoded,
+        })
     })
 }
 
@@ -107,10 +117,10 @@ pub(crate) fn gather(
     let (mut names, mut pictures) = (Vec::new(), Vec::new());
     for (image, decoded) in images.iter().zip(decoded) {
         match decoded {
-            Ok(decoded) => {
-                count_facts(&image.name, &decoded, &mut facts);
+            Ok(image_read) => {
+                count_facts(&image.name, &image_read, &mut facts);
                 names.push(image.name.clone());
-                pictures.push(decoded.picture);
+                pictures.push(image_read.decoded.picture);
             }
             Err(reason) => skipped.push(Skipped {
                 path: image.name.clone(),
@@ -142,7 +152,14 @@ pub(crate) fn gather(
     })
 }
 
-fn count_facts(name: &str, decoded: &Decoded, facts: &mut FileFacts) {
+fn count_facts(name: &str, image: &DecodedImage, facts: &mut FileFacts) {
+    let DecodedImage {
+        decoded,
+        resized_from,
+    } = image;
+    if let Some(shape) = resized_from {
+        facts.count_resized(*shape, 1);
+    }
     if let Some(no_data) = &decoded.no_data {
         facts.count_no_data(name, no_data);
     }

@@ -1,11 +1,12 @@
 //! The images that files hold: one per file, or one per page of a TIFF file.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
 use super::walk::Candidate;
 use crate::blocks;
+use crate::disk;
 use crate::error::{InputError, Result, list_names, one_line};
 use crate::images::decode::{self, ALL_CHANNELS, Page, Pages};
 use crate::images::request::Request;
@@ -202,9 +203,8 @@ fn pages_of_file(path: &Path) -> Pages {
 
 /// Opens a TIFF file, and returns its length too.
 fn open_tiff(path: &Path) -> Option<(File, u64)> {
-    // Opening a pipe could block for ever.
-    let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
-    let mut file = File::open(path).ok()?;
+    let mut file = disk::open_file(path).ok()?;
+    let length = file.metadata().ok()?.len();
     let mut head = Vec::new();
     file.by_ref()
         .take(decode::HEAD)

@@ -1,6 +1,6 @@
 //! The image files of a folder and its sub-folders, of a list, or a single file, as one set.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::decode_files::{decode_entries, gather, largest_cost, read_entries};
 use super::entries::Entries;
@@ -9,6 +9,7 @@ use crate::error::{InputError, Result};
 use crate::images::memory_check::{check_decoding, run_length};
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
+use crate::images::set::labels_below_common_folder;
 
 /// Reads the images in `root` and below.
 pub(crate) fn read(root: &Path, request: &Request) -> Result<ReadSet> {
@@ -27,19 +28,15 @@ pub(crate) fn read_file(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 /// Reads the image files at `paths`, which a list of this name holds.
-pub(crate) fn read_listed(name: &Path, paths: &[String], request: &Request) -> Result<ReadSet> {
+pub(crate) fn read_listed(name: &Path, paths: &[PathBuf], request: &Request) -> Result<ReadSet> {
     let mut read = read_listing(name, Listing::of(named_by_paths(paths)), request)?;
-    // A single folder distinguishes no images.
-    read.set.labels = read.set.labels.filter(|labels| labels.names.len() > 1);
+    read.set.labels = labels_below_common_folder(&read.set.names);
     Ok(read)
 }
 
 /// Returns listed files under the names of the list.
-pub(crate) fn named_by_paths(paths: &[String]) -> Vec<Candidate> {
-    paths
-        .iter()
-        .map(|path| named_by_path(path.as_ref()))
-        .collect()
+pub(crate) fn named_by_paths(paths: &[PathBuf]) -> Vec<Candidate> {
+    paths.iter().map(|path| named_by_path(path)).collect()
 }
 
 fn named_by_path(path: &Path) -> Candidate {
@@ -80,6 +77,7 @@ pub(crate) fn read_in_runs(
     let broken = std::mem::take(&mut entries.broken);
     let skipped = [std::mem::take(&mut listing.skipped), broken].concat();
     let mut rest = gather(&[], Vec::new(), skipped, request.options)?;
+    rest.ignored = Some(std::mem::take(&mut listing.ignored_by_extension));
     rest.set.notes = [entries.notes(), listing.notes()].concat();
     let images = entries.choose(request);
     let run = run_length(largest_cost(&images), request.options);

@@ -6,8 +6,7 @@ mod entries;
 pub(crate) mod folder;
 pub(crate) mod list;
 mod own_output;
+mod sparse;
 pub(crate) mod tar;
 pub(crate) mod walk;
 pub(crate) mod zip;
-
-pub use own_output::is_picture_name;

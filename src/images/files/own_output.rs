@@ -5,14 +5,6 @@ use std::path::Path;
 
 use crate::outputs::{OUTPUT_FILES, PARTS_FOLDER, WrittenBy};
 
-/// Checks whether a file has the name of a picture that this program writes.
-#[must_use]
-pub fn is_picture_name(path: &Path) -> bool {
-    OUTPUT_FILES
-        .iter()
-        .any(|file| file.is_picture() && file.names(path))
-}
-
 /// Checks whether a file is a picture of an earlier run, which lies beside the file that marks such a run.
 ///
 /// `is_file` checks for a file on disk or in an archive.

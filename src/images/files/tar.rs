@@ -3,9 +3,10 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use tar::EntryType;
+use tar::{Entry, EntryType};
 
 use super::archive::{self, Member, MemberKind, Visit};
+use super::sparse::SparseHeader;
 use crate::error::{InputError, Result};
 use crate::images::input::gzip;
 use crate::images::input::limited_reader::{Allowance, LimitedReader};
@@ -51,22 +52,48 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
                 .map_err(damaged)?
                 .saturating_add(MOST_BETWEEN),
         );
-        let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
-        let kind = match member.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => MemberKind::File,
-            EntryType::Directory | EntryType::XGlobalHeader => MemberKind::Folder,
-            _ => MemberKind::Link,
-        };
-        visit(
-            place,
-            Member {
-                name,
-                kind,
-                content: &mut member,
-            },
-        )?;
+        visit_member(place, &mut member, visit)?;
     }
     Ok(())
+}
+
+/// Visits a member under its true name, and with its zeros if it is stored without them.
+fn visit_member(place: usize, member: &mut Entry<impl Read>, visit: &mut Visit) -> Result<()> {
+    let mut sparse = SparseHeader::default();
+    let records = member.pax_extensions().map_err(damaged)?;
+    // A record that cannot be parsed, such as a binary attribute with a line break, is none of these.
+    for record in records.into_iter().flatten().flatten() {
+        sparse.add(record.key_bytes(), record.value_bytes());
+    }
+    let name = sparse
+        .name
+        .clone()
+        .unwrap_or_else(|| String::from_utf8_lossy(&member.path_bytes()).into_owned());
+    let kind = match member.header().entry_type() {
+        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => MemberKind::File,
+        EntryType::Directory | EntryType::XGlobalHeader => MemberKind::Folder,
+        _ => MemberKind::Link,
+    };
+    let mut expanded;
+    let (kind, content): (_, &mut dyn Read) = match sparse.file(&mut *member) {
+        Ok(None) => (kind, member),
+        Ok(Some(file)) => {
+            expanded = file;
+            (kind, &mut expanded)
+        }
+        Err(error) => (
+            MemberKind::Unreadable(format!("a damaged sparse file: {error}")),
+            &mut io::empty(),
+        ),
+    };
+    visit(
+        place,
+        Member {
+            name,
+            kind,
+            content,
+        },
+    )
 }
 
 /// Returns the error of reading a damaged archive, or one that expands too far.

@@ -4,8 +4,12 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
+use zip::CompressionMethod;
+use zip::read::ZipFile;
+
 use super::archive::{self, Member, MemberKind, Visit};
 use super::walk::is_hidden;
+use crate::disk;
 use crate::error::{InputError, Result, one_line};
 use crate::images::decode;
 use crate::images::read_set::ReadSet;
@@ -23,7 +27,8 @@ pub(crate) fn holds_pictures(path: &Path) -> bool {
     let Ok(archive) = open(path) else {
         return false;
     };
-    archive.file_names().any(is_visible_picture) || count_arrays(&archive) == 0
+    let mut names = archive.file_names().map(with_slashes);
+    names.any(|name| is_visible_picture(&name)) || count_arrays(&archive) == 0
 }
 
 /// Reads the pictures of an archive.
@@ -45,7 +50,7 @@ fn is_visible_picture(name: &str) -> bool {
 type ZipReader = zip::ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<ZipReader> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     let metadata = file.metadata().map_err(|source| io_error(path, source))?;
     let length = metadata.len();
     Ok(npz::open(BufReader::new(file), length).map_err(InputError::Archive)?)
@@ -63,8 +68,7 @@ fn count_arrays(archive: &ZipReader) -> usize {
 fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     let mut archive = open(path)?;
     for place in 0..archive.len() {
-        let name = archive.name_for_index(place).unwrap_or_default().to_owned();
-        let mut kind = kind(&mut archive, place);
+        let (name, mut kind) = name_and_kind(&mut archive, place);
         if matches!(kind, MemberKind::File) {
             match archive.by_index(place) {
                 Ok(mut content) => {
@@ -95,15 +99,82 @@ fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
     Ok(())
 }
 
-/// Returns the kind of a member.
-fn kind(archive: &mut ZipReader, place: usize) -> MemberKind {
+/// Returns the name and the kind of a member.
+fn name_and_kind(archive: &mut ZipReader, place: usize) -> (String, MemberKind) {
+    let fallback = archive.name_for_index(place).unwrap_or_default().to_owned();
     match archive.by_index_raw(place) {
-        Ok(member) if member.is_dir() => MemberKind::Folder,
-        Ok(member) if member.is_symlink() => MemberKind::Link,
-        Ok(member) if member.encrypted() => {
-            MemberKind::Unreadable("encrypted: unpack the archive first".to_owned())
+        Ok(member) => {
+            let name = with_slashes(readable_name(&member));
+            let kind = if name.ends_with('/') {
+                MemberKind::Folder
+            } else {
+                kind(&member)
+            };
+            (name, kind)
         }
-        Ok(_) => MemberKind::File,
-        Err(error) => MemberKind::Unreadable(one_line(&error.to_string())),
+        Err(error) => (
+            with_slashes(&fallback),
+            MemberKind::Unreadable(one_line(&error.to_string())),
+        ),
+    }
+}
+
+/// Returns the name of a member: UTF-8 if its bytes are, flagged as such or not, or else code page 437.
+fn readable_name<'a>(member: &'a ZipFile<BufReader<File>>) -> &'a str {
+    std::str::from_utf8(member.name_raw()).unwrap_or(member.name())
+}
+
+/// Returns a name with `/` between folders. Some programs on Windows write backslashes; a name with both has a backslash of
+/// its own.
+fn with_slashes(name: &str) -> String {
+    if name.contains('/') {
+        name.to_owned()
+    } else {
+        name.replace('\\', "/")
+    }
+}
+
+fn kind(member: &ZipFile<BufReader<File>>) -> MemberKind {
+    let method = match member.compression() {
+        CompressionMethod::Stored | CompressionMethod::Deflated => None,
+        method => Some(method_name(method)),
+    };
+    if member.is_dir() {
+        MemberKind::Folder
+    } else if member.is_symlink() {
+        MemberKind::Link
+    } else if member.encrypted() {
+        MemberKind::Unreadable("encrypted: unpack the archive first".to_owned())
+    } else if let Some(method) = method {
+        MemberKind::Unreadable(format!(
+            "compressed by {method}, which is not read: unpack the archive, or pack it by Deflate"
+        ))
+    } else {
+        MemberKind::File
+    }
+}
+
+/// Returns the name of a compression method that is not read, from APPNOTE.TXT, section 4.4.5.
+fn method_name(method: CompressionMethod) -> &'static str {
+    #[expect(deprecated, reason = "the only way to the number of other methods")]
+    match method.to_u16() {
+        1 => "Shrink",
+        2..=5 => "Reduce",
+        6 => "Implode",
+        9 => "Deflate64",
+        10 => "PKWARE Implode",
+        12 => "bzip2",
+        14 => "LZMA",
+        16 => "IBM CMPSC",
+        18 => "IBM TERSE",
+        19 => "IBM LZ77",
+        20 | 93 => "Zstandard",
+        94 => "MP3",
+        95 => "XZ",
+        96 => "JPEG recompression",
+        97 => "WavPack",
+        98 => "PPMd",
+        99 => "AES encryption",
+        _ => "an unknown method",
     }
 }

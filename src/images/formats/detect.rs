@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{idx, idx_file, npy, npz};
+use crate::disk;
 use crate::error::{CommunicatorError, InputError, Result};
 use crate::images::format::Format;
 use crate::images::input::gzip;
@@ -65,7 +66,7 @@ fn check_portion(format: Format, path: &Path, portion: Portion) -> Result<()> {
 }
 
 /// The first bytes of formats that are not supported, and advice.
-const FOREIGN: [(&[u8], &str); 8] = [
+const FOREIGN: [(&[u8], &str); 14] = [
     (b"MATLAB 5.0 MAT-file", MATLAB),
     (b"MATLAB 7.3 MAT-file", HDF5),
     (b"\x89HDF\r\n\x1a\n", HDF5),
@@ -89,6 +90,30 @@ const FOREIGN: [(&[u8], &str); 8] = [
         b"Rar!",
         "a RAR archive: unpack it, or pack it as .zip or .tar.gz",
     ),
+    (
+        b"LZIP",
+        "an archive packed by lzip: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"\x04\x22\x4d\x18",
+        "an archive packed by LZ4: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"\x5d\0\0",
+        "an archive packed by LZMA: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"\x1f\x9d",
+        "an archive packed by compress: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"MSCF",
+        "a Windows cabinet: unpack it, or pack it as .zip or .tar.gz",
+    ),
+    (
+        b"PK\x07\x08",
+        "the first part of a split .zip archive: join its parts, as in `zip -s 0 parts.zip --out whole.zip`",
+    ),
 ];
 const MATLAB: &str = "a MATLAB 5 file, which is not read: save the array as .npy in Python, as in \
     `import numpy, scipy.io; numpy.save('faces.npy', scipy.io.loadmat('faces.mat')['fea'])`, and pass --row-size WxH \
@@ -106,19 +131,23 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     if path.is_dir() {
         return files::folder::read(path, request);
     }
-    if request.allows_one_image() {
-        return files::folder::read_file(path, request);
+    match foreign(&head) {
+        Some(cure) => Err(InputError::Foreign {
+            path: path.to_owned(),
+            cure,
+        }
+        .into()),
+        None if request.allows_one_image() => files::folder::read_file(path, request),
+        None => Err(no_set(path, &head).into()),
     }
-    Err(no_set(path, &head).into())
 }
 
 /// Returns the format of a file and its first bytes; no format for a folder or a file of another format.
 fn recognise(path: &Path, options: &LoadOptions) -> Result<(Option<Format>, Vec<u8>)> {
     let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
     let kind = metadata.file_type();
-    if !(kind.is_dir() || kind.is_file()) {
-        // Reading from a pipe or a device could block for ever.
-        return Err(InputError::Unknown(path.to_owned()).into());
+    if !kind.is_dir() {
+        disk::check_kind(kind).map_err(|source| io_error(path, source))?;
     }
     placeholders::check(path)?;
     let head = if kind.is_file() {
@@ -166,14 +195,19 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
 
 /// Returns the error about a file with these first bytes that is not a set of images.
 fn no_set(path: &Path, head: &[u8]) -> InputError {
-    let foreign = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic));
-    let cure = foreign.map(|(_, cure)| (*cure).to_owned());
-    let cure = cure.or_else(|| Some(decode::foreign(path, head)?.reason()));
+    let cure = decode::foreign(path, head).map(|foreign| foreign.reason());
     let path = path.to_owned();
     match (decode::recognise(head), cure) {
         (_, Some(cure)) => InputError::Foreign { path, cure },
         (Some(_), None) => InputError::OneImage(path),
         _ if decode::is_web_page(head) => InputError::WebPage(path),
+        _ if files::list::is_list(&path, head) => InputError::ListFile(path),
         _ => InputError::Unknown(path),
     }
+}
+
+/// Returns what a file with these first bytes is, and advice, if its format is known but not supported.
+fn foreign(head: &[u8]) -> Option<String> {
+    let known = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic));
+    known.map(|(_, cure)| (*cure).to_owned())
 }

@@ -32,7 +32,7 @@ pub(super) fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Opti
 }
 
 /// Returns the names that the file of labels may have; either file may be compressed.
-fn label_names(path: &Path) -> Vec<String> {
+pub(crate) fn label_names(path: &Path) -> Vec<String> {
     let name = path
         .file_name()
         .and_then(|name| name.to_str())

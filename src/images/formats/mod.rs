@@ -11,7 +11,7 @@ mod csv_text;
 pub(crate) mod detect;
 mod idx;
 mod idx_file;
-mod idx_labels;
+pub(crate) mod idx_labels;
 mod label_file;
 pub(crate) mod npy;
 mod npz;

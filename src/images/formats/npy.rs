@@ -10,6 +10,7 @@ use super::array::{ArrayOfImages, turned};
 use super::label_file;
 use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
 use crate::basis::Shape;
+use crate::disk;
 use crate::error::{CommunicatorError, Error, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
@@ -157,7 +158,7 @@ fn read_all(array: &ArrayOfImages, path: &Path, reader: &mut BufReader<File>) ->
 
 /// Opens a file and reads its header.
 fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     let length = file
         .metadata()
         .map_err(|source| io_error(path, source))?

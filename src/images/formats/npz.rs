@@ -7,6 +7,7 @@ use std::path::Path;
 use super::array::{ArrayOfImages, can_be_images};
 use super::label_file;
 use super::rows::of_array;
+use crate::disk;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::memory_check::held;
 use crate::images::options::LoadOptions;
@@ -111,7 +112,7 @@ fn read_labels(
 }
 
 fn open(path: &Path) -> Result<Arrays> {
-    let file = File::open(path).map_err(|source| io_error(path, source))?;
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     let metadata = file.metadata().map_err(|source| io_error(path, source))?;
     let length = metadata.len();
     Ok(Archive::new(BufReader::new(file), length).map_err(InputError::Archive)?)

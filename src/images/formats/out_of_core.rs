@@ -49,8 +49,7 @@ pub(super) fn stored_or_read(
     }
     let set = read()?;
     let names = images.chosen.iter().map(ToString::to_string).collect();
-    let set = rows::resize(ImageSet { names, ..set }, options);
-    Ok(ReadSet::of_array(set, 0))
+    Ok(rows::resized(ImageSet { names, ..set }, options))
 }
 
 impl ArrayImages<'_> {

@@ -107,14 +107,22 @@ pub(crate) fn of_array(mut set: ImageSet, request: &Request) -> Result<ReadSet> 
     let all: Vec<usize> = (0..images).collect();
     label_file::set_labels(&mut set, request.options, &all, images)?;
     let chosen = request.chosen(images);
-    Ok(ReadSet::of_array(
-        resize(retain(set, &chosen), request.options),
-        0,
-    ))
+    Ok(resized(retain(set, &chosen), request.options))
+}
+
+/// Returns images in memory in the size of the options.
+pub(crate) fn resized(set: ImageSet, options: &LoadOptions) -> ReadSet {
+    let from = set.shape;
+    let mut read = ReadSet::of_array(resize(set, options), 0);
+    if read.set.shape != from {
+        let images = read.set.names.len();
+        read.facts.count_resized(from, images);
+    }
+    read
 }
 
 /// Returns the images in the size of the options, if they have another one.
-pub(crate) fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
+fn resize(set: ImageSet, options: &LoadOptions) -> ImageSet {
     let Some(size) = options.size.filter(|&size| size != set.shape) else {
         return set;
     };

@@ -1,12 +1,12 @@
 //! Files that may be compressed by gzip. Reading fails if they expand beyond a limit.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
 use super::limited_reader::{Allowance, LimitedReader};
+use crate::disk;
 
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The most bytes that a file may expand to, or so many times its length if that is more.
@@ -25,7 +25,7 @@ pub(crate) fn most_bytes(length: u64) -> u64 {
 
 /// Opens a file, and returns its length if it is not compressed. A compressed file is decompressed.
 pub(crate) fn open(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(disk::open_file(path)?);
     let mut head = [0; MAGIC.len()];
     let is_compressed = file.read_exact(&mut head).is_ok() && recognise(&head);
     file.rewind()?;

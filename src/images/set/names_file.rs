@@ -1,11 +1,11 @@
 //! The file beside a packed array that has the names of its images.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::image_set::ImageSet;
 use super::labels::labels_by_folder;
+use crate::disk;
 use crate::error::one_line;
 use crate::names;
 
@@ -40,10 +40,16 @@ pub(crate) fn with_names_file(
     set
 }
 
+/// Checks whether the file beside an array has a name for each of its images.
+pub(crate) fn has_names_file(array: &Path, images: usize) -> bool {
+    let names = read_names(&array.with_extension("names"), images);
+    names.is_ok_and(|names| names.len() == images)
+}
+
 /// Reads one name per line, and no more bytes than the names of so many images can take.
 fn read_names(path: &Path, images: usize) -> io::Result<Vec<String>> {
     let mut text = String::new();
-    File::open(path)?
+    disk::open_file(path)?
         .take((LONGEST_NAME * images) as u64)
         .read_to_string(&mut text)?;
     Ok(text.split_terminator('\n').map(names::unescaped).collect())

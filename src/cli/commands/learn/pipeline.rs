@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
-use nmf_images::communicator::{Communicator, check_same, gather_lines, propagate_error};
+use nmf_images::communicator::{Communicator, check_same, propagate_error};
 use nmf_images::error::CommunicatorError;
-use nmf_images::images::{ImageShard, Images, is_picture_name};
+use nmf_images::images::{ImageShard, Images};
 use nmf_images::memory::Workload;
+use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
 use nmf_images::report::TruthReport;
@@ -23,7 +24,7 @@ use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::checkpoints::{self, Checkpoints};
-use crate::cli::output::{Output, exports, file, json, written};
+use crate::cli::output::{Output, RunFiles, exports, file, json, written};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::{error, summary, view};
@@ -116,12 +117,12 @@ impl LearnRun<'_> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
         let workload = self.propagate(self.workload())?;
-        let shard = self.read(&workload)?;
+        let shard = self.read(output.as_ref(), &workload)?;
         if self.is_first && !self.arguments.writing.quiet {
             input::note_memory(&shard.set, &workload);
         }
         let shown = ShownImages::choose(&shard);
-        self.check_images(&shard, output.as_ref(), &shown.images)?;
+        self.check_images(&shard, &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
         let interrupt = Interrupt::listen()?;
         let ChosenRank { rank, choice } = self.choose_rank(&shard, &interrupt)?;
@@ -226,17 +227,28 @@ impl LearnRun<'_> {
         if !self.is_first {
             return Ok(None);
         }
-        let output = Output::prepare(&self.arguments.writing.out)?;
+        let Arguments {
+            writing,
+            exports,
+            paths,
+            ..
+        } = self.arguments;
+        let files = RunFiles {
+            csv: exports.csv,
+            tiles: exports.tiles,
+            ..RunFiles::of(WrittenBy::Learn)
+        };
+        let output = Output::prepare_for(&writing.out, files, paths)?;
         // A continued run wrote its checkpoint here, and may have been killed while it wrote its results.
         if self.resume_point.is_none() {
-            checkpoints::note_if_any(&output, self.arguments.writing.quiet);
-            exports::check(&self.arguments.exports, &output)?;
+            checkpoints::note_if_any(&output, writing.quiet);
+            exports::check(exports, &output)?;
         }
         Ok(Some(output))
     }
 
     /// Reads this process's images.
-    fn read(&self, workload: &Workload) -> Result<ImageShard<'_>> {
+    fn read(&self, output: Option<&Output>, workload: &Workload) -> Result<ImageShard<'_>> {
         let Arguments {
             input,
             reading,
@@ -247,33 +259,23 @@ impl LearnRun<'_> {
             writing.quiet || !self.is_first,
             format!("reading {}", input.display()),
         );
-        input::read_shard(input, reading, &writing.out, self.communicator, workload)
+        let place = input::ReadingPlace {
+            scratch: &writing.out,
+            output,
+        };
+        input::read_shard(input, reading, &place, self.communicator, workload)
     }
 
-    /// Checks on the first process that no image is overwritten, and that the pictures can be drawn of those shown.
-    fn check_images(
-        &self,
-        shard: &ImageShard,
-        output: Option<&Output>,
-        shown: &ImageSet,
-    ) -> Result<()> {
-        let own: Vec<String> = shard
-            .set
-            .names
-            .iter()
-            .filter(|name| is_picture_name(Path::new(name)))
-            .cloned()
-            .collect();
-        let names = gather_lines(self.communicator, &own);
+    /// Checks on the first process that the pictures can be drawn of the images shown.
+    fn check_images(&self, shard: &ImageShard, shown: &ImageSet) -> Result<()> {
         let shows_all = shown.len() == shard.whole_len();
-        let checked = output.map_or(Ok(()), |output| {
-            output.check_overwrite(input::files(&[&self.arguments.input], &names))?;
-            let checked = pictures::check(self.arguments, shown);
-            if shows_all {
-                return checked;
-            }
-            checked.context("among the images that pictures show")
-        });
+        if !self.is_first {
+            return self.propagate(Ok(()));
+        }
+        let mut checked = pictures::check(self.arguments, shown);
+        if !shows_all {
+            checked = checked.context("among the images that pictures show");
+        }
         self.propagate(checked)
     }
 
@@ -357,8 +359,7 @@ impl LearnRun<'_> {
         shown.check()?;
         self.write(results, &pictures, &mut report)?;
         self.print(results, &report)?;
-        view::show(view);
-        Ok(())
+        view::show(view)
     }
 
     fn write(&self, results: &Results, pictures: &[Picture], report: &mut Report) -> Result<()> {
@@ -380,6 +381,8 @@ impl LearnRun<'_> {
         report
             .files
             .push(file("report.json", "Every number of this run."));
+        let stay = results.output.discard_earlier(&mut staged, &report.files);
+        report.input.notes.extend(stay);
         staged.add("report.json", &json(report)?)?;
         results.checkpoints.remove_if_finished(&mut staged);
         staged.replace()

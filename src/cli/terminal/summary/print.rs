@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use nmf_images::error::one_line;
 use serde::Serialize;
 
 use crate::cli::arguments::{CommonOptions, WritingOptions};
 use crate::cli::output::json;
+use crate::cli::terminal::stdout;
 
 /// What the reader should know about the input and the result.
 #[derive(Debug, Clone, Copy)]
@@ -60,14 +61,7 @@ impl Printed {
             (false, true) => Vec::new(),
             (false, false) => summary().into_bytes(),
         };
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(&text).and_then(|()| stdout.flush()) {
-            // A reader such as `head` may have closed the pipe; the files are written all the same.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(error).context("cannot write to standard output")
-            }
-            _ => Ok(()),
-        }
+        stdout::print(&text)
     }
 }
 

@@ -1,0 +1,177 @@
+//! The names of the files that a run writes, and which files of an earlier run in the same folder it replaces or removes.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use nmf_images::error::one_line;
+use nmf_images::outputs::{OUTPUT_FILES, OutputFile, PARTS_FOLDER, WrittenBy};
+use nmf_images::report::File;
+use serde::Deserialize;
+
+use super::staged::StagedFiles;
+
+/// The most files that a note names.
+const MOST_NAMES: usize = 5;
+
+/// The files of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct RunFiles {
+    pub writer: WrittenBy,
+    /// Whether tables are written on request.
+    pub csv: bool,
+    /// Whether an image per part is written.
+    pub tiles: bool,
+}
+
+impl RunFiles {
+    /// Returns the files of a command without exports.
+    pub fn of(writer: WrittenBy) -> Self {
+        Self {
+            writer,
+            csv: writer != WrittenBy::Learn,
+            tiles: false,
+        }
+    }
+
+    /// Returns the names of all files that the run may write, except for single parts.
+    fn own_names(self) -> Vec<String> {
+        let own = OUTPUT_FILES
+            .iter()
+            .filter(|file| file.writer == self.writer);
+        own.filter(|file| self.csv || file.extension != "csv")
+            .flat_map(OutputFile::possible_names)
+            .collect()
+    }
+
+    /// Returns the names that no file may have that the run reads: those that it may write, and those of the pictures of all
+    /// commands, which the next command may write to the same folder.
+    pub fn names(self) -> Vec<String> {
+        let pictures = OUTPUT_FILES.iter().filter(|file| file.is_picture());
+        let mut names = self.own_names();
+        names.extend(pictures.flat_map(OutputFile::possible_names));
+        names
+    }
+}
+
+/// An earlier run in an output folder, as its report lists it.
+pub struct EarlierRun {
+    /// Whether it was of the same command.
+    is_same_command: bool,
+    /// The files that exist, with those in the folder of single parts.
+    files: Vec<String>,
+    /// Files that were changed after the run.
+    changed: Vec<String>,
+}
+
+impl EarlierRun {
+    /// Returns the run that the report in a folder is of, if there is one.
+    pub fn in_folder(folder: &Path, writer: WrittenBy) -> Option<Self> {
+        let report = folder.join(writer.report());
+        let listed = listed_files(&report)?;
+        let earlier_writer = [writer, WrittenBy::Learn, WrittenBy::Compare]
+            .into_iter()
+            .find(|writer| listed.contains(&writer.marker().name()))?;
+        let finished = changed_at(&report)?;
+        let mut names = RunFiles {
+            csv: true,
+            ..RunFiles::of(earlier_writer)
+        }
+        .own_names();
+        names.retain(|name| listed.contains(name) && name != writer.report());
+        if earlier_writer == WrittenBy::Learn && listed.contains(&format!("{PARTS_FOLDER}/")) {
+            names.extend(tiles(folder));
+        }
+        names.retain(|name| folder.join(name).is_file());
+        let is_own = |name: &String| changed_at(&folder.join(name)) <= Some(finished);
+        let (files, changed) = names.into_iter().partition(is_own);
+        Some(Self {
+            is_same_command: earlier_writer == writer,
+            files,
+            changed,
+        })
+    }
+
+    /// Returns the files that a new run of the same command removes.
+    pub fn removed(&self) -> &[String] {
+        if self.is_same_command {
+            &self.files
+        } else {
+            &[]
+        }
+    }
+
+    /// Removes the files that a new run does not write, and returns a note on those that stay.
+    pub fn discard(&self, staged: &mut StagedFiles, written: &[File]) -> Option<String> {
+        let is_written = |name: &str| {
+            let folder = name.split_once('/').map(|(folder, _)| format!("{folder}/"));
+            written
+                .iter()
+                .any(|file| file.name == name || Some(&file.name) == folder.as_ref())
+        };
+        for name in self.removed().iter().filter(|name| !is_written(name)) {
+            staged.remove(name);
+        }
+        let others: &[String] = if self.is_same_command {
+            &[]
+        } else {
+            &self.files
+        };
+        let stay: Vec<&str> = others
+            .iter()
+            .chain(&self.changed)
+            .map(String::as_str)
+            .filter(|name| !is_written(name))
+            .collect();
+        let more = if stay.len() > MOST_NAMES { ", …" } else { "" };
+        let names = one_line(&stay[..stay.len().min(MOST_NAMES)].join(", "));
+        (!stay.is_empty()).then(|| {
+            format!(
+                "the output folder also holds files of an earlier run ({names}{more}): remove them, or pass another --out"
+            )
+        })
+    }
+}
+
+/// Returns the names of the images of single parts, below the output folder.
+fn tiles(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    loop {
+        let name = format!("{PARTS_FOLDER}/{:03}.png", names.len());
+        if !folder.join(&name).is_file() {
+            return names;
+        }
+        names.push(name);
+    }
+}
+
+/// Returns the files that a report lists; `None` if it is none.
+pub fn listed_files(report: &Path) -> Option<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Report {
+        files: Vec<Listed>,
+    }
+    #[derive(Deserialize)]
+    struct Listed {
+        name: String,
+    }
+    // A pipe of that name could block for ever.
+    let bytes = report.is_file().then(|| fs::read(report).ok())??;
+    let report: Report = serde_json::from_slice(&bytes).ok()?;
+    Some(report.files.into_iter().map(|file| file.name).collect())
+}
+
+/// Returns when a file was last written or replaced. The report of a run is the last of its files.
+#[cfg(unix)]
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::symlink_metadata(file).ok()?;
+    let seconds = u64::try_from(metadata.ctime()).ok()?;
+    let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanoseconds))
+}
+
+#[cfg(not(unix))]
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    fs::symlink_metadata(file).ok()?.modified().ok()
+}
