@@ -1,6 +1,6 @@
 """Writes one tiny file per cell of the table of formats, and formats.json with what is to be read from each.
 
-Run in this folder with NumPy and Pillow installed; the tests do not need it. Pixels are computed with NumPy from
+Run in this folder with NumPy, Pillow, tifffile and cjpeg installed; the tests do not need it. Pixels are computed with NumPy from
 the arrays that are written, or with Pillow from the file if its compression is lossy.
 """
 
@@ -9,11 +9,14 @@ import io
 import json
 import pathlib
 import struct
+import subprocess
 import tarfile
+import tempfile
 import zipfile
 import zlib
 
 import numpy as np
+import tifffile
 from PIL import Image, ImageOps
 
 HERE = pathlib.Path(__file__).parent
@@ -138,6 +141,18 @@ def gradient():
     return np.stack([x * 8 + y * 3, 200 - x * 5, y * 9 + 40], -1).astype("u1")
 
 
+def by_cjpeg(rgb, *options):
+    """A JPEG file of libjpeg-turbo's command, which has more options than Pillow; scans are given as a text."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "source.ppm"
+        source.write_bytes(saved(Image.fromarray(rgb), "PPM"))
+        scans = source.with_suffix(".txt")
+        if "-scans" in options:
+            scans.write_text(options[-1].replace(";", ";\n"))
+            options = (*options[:-1], str(scans))
+        return subprocess.run(["cjpeg", "-quality", "90", "-optimize", *options, str(source)], stdout=subprocess.PIPE, check=True).stdout
+
+
 def make_jpeg():
     colour = Image.fromarray(gradient())
     grey = colour.convert("L")
@@ -166,13 +181,27 @@ def make_jpeg():
     read("frames", "first image of several", "several", plain + saved(ImageOps.invert(grey), "JPEG", **small))
     for kind, sampling in (("4:2:2", 1), ("4:2:0", 2)):
         read("storage", kind, kind.replace(":", ""), saved(colour, "JPEG", subsampling=sampling, **small))
-    read("storage", "4:1:1", "411", saved(colour, "JPEG", subsampling="4:1:1", **small))
+    for kind, sampling in (("4:4:0", "1x2"), ("4:1:1", "4x1")):
+        content = by_cjpeg(gradient(), "-sample", f"{sampling},1x1,1x1")
+        read("storage", kind, kind.replace(":", ""), content)
     progressive = saved(colour, "JPEG", progressive=True, **small)
     read("storage", "progressive", "progressive", progressive)
     restarts = saved(colour, "JPEG", restart_marker_blocks=1, **small)
     read("storage", "restart markers", "restarts", restarts)
     cell("JPEG", "storage", "no end marker", "jpeg-no-end.jpg", plain[:-2], by_pillow(plain), tolerance=2.5 / 255)
     cell("JPEG", "storage", "cut", "jpeg-cut.jpg", progressive[:-40], reason="truncated")
+    for kind, name, expected, options in (
+        ("channels in separate scans", "separate", None, ("-sample", "1x1,1x1,1x1", "-scans", "0;1;2;")),
+        ("subsampled channels in separate scans", "separate-420", "separate scans", ("-sample", "2x2,1x1,1x1", "-scans", "0;1;2;")),
+        ("subsampled channels in separate scans", "separate-422", "separate scans", ("-sample", "2x1,1x1,1x1", "-scans", "0 1;2;")),
+        ("more samples of colour than of luminance", "colour-2x2", "more samples of colour", ("-sample", "1x1,2x2,2x2")),
+        ("three samples per block", "3x1", "three samples", ("-sample", "3x1,1x1,1x1")),
+    ):
+        content = by_cjpeg(gradient(), *options)
+        if expected:
+            cell("JPEG", "storage", kind, f"jpeg-{name}.jpg", content, reason=expected)
+        else:
+            read("storage", kind, name, content)
     at = plain.index(b"\xff\xc0")
     twelve = plain[: at + 4] + b"\x0c" + plain[at + 5 :]
     cell("JPEG", "bits", "12", "jpeg-12-bit.jpg", twelve, reason="12-bit JPEG: not supported; save it as 16-bit PNG")
@@ -320,6 +349,146 @@ def make_webp():
     cell("WebP", "storage", "cut", "webp-cut.webp", lossy[:-20], reason="truncated")
 
 
+def tiff(data, width=4, height=3, bits=8, order="<", big=False, pages=(), **tags):
+    """A TIFF file of one strip; further pages are dictionaries of the same arguments."""
+    mark = b"II" if order == "<" else b"MM"
+    entry, count, offset = ("HHQ", "Q", "Q") if big else ("HHI", "H", "I")
+    word = 8 if big else 4
+    file = mark + (struct.pack(order + "HHHQ", 43, 8, 0, 16) if big else struct.pack(order + "HI", 42, 8))
+    pages = [dict(data=data, width=width, height=height, bits=bits, **tags), *pages]
+    for number, page in enumerate(pages):
+        page = dict(width=4, height=3, bits=8) | page
+        bits_of = page.pop("bits")
+        data = page.pop("data")
+        fields = {256: page.pop("width"), 257: page.pop("height"), 258: bits_of, 259: 1, 262: 1, 277: np.size(bits_of), 279: len(data)}
+        fields |= {int(tag[1:]): value for tag, value in page.items()}
+        fields.setdefault(273, 0)
+        size = struct.calcsize(order + entry) + word
+        after = len(file) + struct.calcsize(order + count) + len(fields) * size + word
+        blocks = b""
+        listed = b""
+        for tag, value in sorted(fields.items()):
+            if isinstance(value, bytes):
+                kind, packed, length = 2, value, len(value)
+            else:
+                values = np.ravel(value).tolist()
+                kind = 3 if max(values) < 65536 and tag not in (273, 279) else 4
+                packed = struct.pack(f"{order}{len(values)}{'H' if kind == 3 else 'I'}", *values)
+                length = len(values)
+            if tag == 273:
+                packed = b"STRP"
+            if len(packed) > word:
+                place = after + len(blocks)
+                blocks += packed + bytes(len(packed) % 2)
+                packed = struct.pack(order + offset, place)
+            listed += struct.pack(order + entry, tag, kind, length) + packed.ljust(word, b"\0")
+        strip = after + len(blocks)
+        listed = listed.replace(b"STRP", struct.pack(order + "I", strip))
+        end = strip + len(data) + len(data) % 2
+        following = end if number + 1 < len(pages) else 0
+        file += struct.pack(order + count, len(fields)) + listed + struct.pack(order + offset, following)
+        file += blocks + data + bytes(len(data) % 2)
+    return file
+
+
+def packed_bits(values, bits):
+    rows = []
+    for row in values:
+        digits = "".join(format(int(v), f"0{bits}b") for v in row)
+        rows.append(bytes(int(digits[i : i + 8].ljust(8, "0"), 2) for i in range(0, len(digits), 8)))
+    return b"".join(rows)
+
+
+def make_tiff():
+    grey = GREY / 255
+    plain = GREY.tobytes()
+
+    def read(column, kind, name, content, expected, **more):
+        cell("TIFF", column, kind, f"tiff-{name}.tif", content, expected, **more)
+
+    def named(column, kind, name, content, reason):
+        cell("TIFF", column, kind, f"tiff-{name}.tif", content, reason=reason)
+
+    for bits in (1, 2, 4, 8, 12):
+        values = np.arange(12).reshape(3, 4) * (1 if bits < 8 else 20) % 2**bits
+        read("bits", str(bits), f"{bits}-bit", tiff(packed_bits(values, bits), bits=bits), values / (2**bits - 1), tolerance=1 / 510 + 1e-6 if bits < 8 else 1e-6)
+    for bits in (16, 32, 64):
+        values = np.arange(12, dtype="u8").reshape(3, 4) * np.uint64(2**bits // 13)
+        read("bits", str(bits), f"{bits}-bit", tiff(values.astype(f"<u{bits // 8}").tobytes(), bits=bits), values / float(2**bits - 1))
+    for bits in (16, 32, 64):
+        values = np.arange(12).reshape(3, 4) / 16
+        content = tiff(values.astype(f"<f{bits // 8}").tobytes(), bits=bits, t339=3)
+        read("bits", f"float of {bits}", f"float-{bits}", content, values)
+    signed = np.arange(12).reshape(3, 4) * 100
+    content = tiff(signed.astype("<i2").tobytes(), bits=16, t339=2)
+    read("bits", "signed and not negative", "signed", content, signed / 65535)
+    content = tiff((signed - 1000).astype("<i2").tobytes(), bits=16, t339=2)
+    named("bits", "negative values", "negative", content, "signed 16-bit values, from -1000 to 100")
+    named("bits", "complex", "complex", tiff(bytes(96), bits=64, t339=6), "complex values")
+    read("colour", "grey", "grey", tiff(plain), grey)
+    read("colour", "white is zero", "white-is-zero", tiff(plain, t262=0), 1 - grey)
+    inks = RGB.reshape(-1, 3).astype("u2") * 257
+    table = np.vstack([inks, np.zeros((244, 3), "u2")]).T.ravel()
+    places = np.arange(12, dtype="u1")[::-1].reshape(3, 4)
+    looked_up = in_bytes(luma(RGB.reshape(-1, 3)[places]))
+    read("colour", "palette", "palette", tiff(packed_bits(places, 4), bits=4, t262=3, t320=table.reshape(3, 256)[:, :16].ravel()), looked_up)
+    colour = in_bytes(luma(RGB))
+    read("colour", "RGB", "rgb", tiff(RGB.tobytes(), bits=[8, 8, 8], t262=2), colour)
+    planes = np.moveaxis(RGB, -1, 0)
+    file = io.BytesIO()
+    tifffile.imwrite(file, planes, photometric="rgb", planarconfig="separate", metadata=None)
+    read("colour", "planar RGB", "planar", file.getvalue(), colour)
+    ink = 255 - RGB
+    content = tiff(np.dstack([ink, 0 * GREY]).tobytes(), bits=[8] * 4, t262=5)
+    read("colour", "CMYK", "cmyk", content, colour)
+    file = io.BytesIO()
+    smooth = Image.fromarray(gradient())
+    smooth.save(file, "TIFF", compression="jpeg", quality=90)
+    read("colour", "YCbCr", "ycbcr", file.getvalue(), by_pillow(file.getvalue()), tolerance=2.6 / 255)
+    read("storage", "JPEG", "jpeg", file.getvalue(), by_pillow(file.getvalue()), tolerance=2.6 / 255)
+    for code, kind in ((8, "CIELab"), (9, "ICCLab")):
+        named("colour", kind, kind.lower(), tiff(RGB.tobytes(), bits=[8] * 3, t262=code), kind)
+    cover = ALPHA / 255
+    light = luma(RGB)
+    over = in_bytes(light * cover + 1 - cover)
+    content = tiff(np.dstack([RGB, ALPHA]).tobytes(), bits=[8] * 4, t262=2, t338=2)
+    read("alpha", "unassociated", "alpha", content, over)
+    multiplied = np.minimum(RGB // 2, ALPHA[..., None])
+    content = tiff(np.dstack([multiplied, ALPHA]).tobytes(), bits=[8] * 4, t262=2, t338=1)
+    read("alpha", "associated", "associated", content, in_bytes(luma(multiplied) + 1 - cover))
+    content = tiff(np.dstack([RGB, ALPHA]).tobytes(), bits=[8] * 4, t262=2, t338=0)
+    read("alpha", "extra sample without a meaning", "extra", content, colour)
+    for orientation, turned in TURNED.items():
+        read("orientation", "tag", f"turned-{orientation}", tiff(plain, t274=orientation), turned / 255)
+    pages = tiff(plain, pages=[dict(data=(255 - GREY).tobytes())])
+    read("frames", "every page", "pages", pages, np.stack([grey, 1 - grey]))
+    stack = tiff(plain + (255 - GREY).tobytes(), t270=b"ImageJ=1.53t\nimages=2\nframes=2\n\0", t279=12)
+    read("frames", "ImageJ stack", "imagej", stack, np.stack([grey, 1 - grey]))
+    read("storage", "none", "none", tiff(plain), grey)
+    read("storage", "big-endian", "big-endian", tiff(GREY.astype(">u2").tobytes(), bits=16, order=">"), GREY / 65535)
+    read("storage", "BigTIFF", "bigtiff", tiff(plain, big=True), grey)
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.tile(GREY, (6, 5))[:16, :16], tile=(16, 16), metadata=None)
+    read("storage", "tiles", "tiles", file.getvalue(), np.tile(GREY, (6, 5))[:16, :16] / 255)
+    for kind, name in (("LZW", "tiff_lzw"), ("PackBits", "packbits"), ("Deflate", "tiff_adobe_deflate")):
+        read("storage", kind, kind.lower(), saved(Image.fromarray(GREY), "TIFF", compression=name), grey)
+    checks = np.indices((6, 20)).sum(0) % 3 == 0
+    for kind, name in (("CCITT RLE", "tiff_ccitt"), ("CCITT Group 3", "group3"), ("CCITT Group 4", "group4")):
+        read("storage", kind, name, saved(Image.fromarray(checks), "TIFF", compression=name), checks)
+    reverse = lambda data: bytes(int(f"{byte:08b}"[::-1], 2) for byte in data)
+    content = tiff(reverse(packed_bits(checks, 1)), width=20, height=6, bits=1, t266=2)
+    read("storage", "FillOrder 2", "fill-order", content, checks)
+    content = tiff(reverse(plain), t266=2)
+    read("storage", "FillOrder 2", "fill-order-8", content, grey)
+    steps = np.diff(GREY.astype("i2"), axis=1, prepend=0).astype("u1")
+    content = tiff(zlib.compress(steps.tobytes()), t259=8, t317=2)
+    read("storage", "predictor 2", "predictor", content, grey)
+    for code, kind in ((6, "old-style JPEG"), (34712, "JPEG 2000"), (34887, "LERC"), (34925, "LZMA"), (50000, "Zstandard"),
+                       (50001, "WebP"), (34661, "JBIG")):  # fmt: skip
+        named("storage", kind, f"named-{code}", tiff(plain, t259=code), kind)
+    named("storage", "cut", "cut", tiff(plain)[:-4], "truncated")
+
+
 def make_foreign():
     zeros = bytes(120)
     kinds = [
@@ -424,7 +593,7 @@ def main():
     FILES.mkdir(exist_ok=True)
     for file in FILES.iterdir():
         file.unlink()
-    for make in (make_png, make_jpeg, make_pnm, make_bmp, make_gif, make_webp, make_foreign, make_arrays, make_tables, make_archives):
+    for make in (make_png, make_jpeg, make_pnm, make_bmp, make_gif, make_webp, make_tiff, make_foreign, make_arrays, make_tables, make_archives):
         make()
     lines = ",\n".join(json.dumps(entry) for entry in CELLS)
     (HERE / "formats.json").write_text(f"[\n{lines}\n]\n")

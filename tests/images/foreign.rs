@@ -6,7 +6,7 @@ use nmf_images::images::{LoadOptions, load, load_parts};
 use nmf_images::recovery::Truth;
 use nmf_images::{Model, Shape};
 
-use crate::helpers::{dot, folder, message, read, reason};
+use crate::helpers::{dot, folder, message, npy, read, reason};
 
 fn padded(start: &[u8]) -> Vec<u8> {
     [start, &[0; 200]].concat()
@@ -160,6 +160,18 @@ fn a_pointer_in_place_of_a_model_or_of_known_features_is_named() {
     ] {
         assert!(said.contains("run `git lfs pull`"), "{said}");
     }
+}
+
+#[test]
+fn a_pointer_in_place_of_labels_is_named() {
+    let images = npy("'|u1'", "False", "(2, 1, 1)", &[1, 2]);
+    let folder = folder(&[("x.npy", images), ("labels.txt", LFS.to_vec())]);
+    let options = LoadOptions {
+        labels: Some(folder.path().join("labels.txt")),
+        ..LoadOptions::default()
+    };
+    let said = message(&folder.path().join("x.npy"), &options);
+    assert!(said.contains("run `git lfs pull`"), "{said}");
 }
 
 #[cfg(unix)]

@@ -107,10 +107,8 @@ fn a_whole_scan_without_its_end_marker_is_read_and_noted() {
         ] {
             let set = twice(".jpg", rest);
             assert_eq!(set.image_f32(0), values(".jpg", whole.clone()), "{name}");
-            assert_eq!(
-                set.notes[0],
-                "2 JPEGs lack their end marker; all pixels are there, but copy the originals again if more should follow"
-            );
+            let note = "2 JPEGs lack their end marker; all pixels are there, but copy the originals again if more should follow";
+            assert!(set.notes.contains(&note.to_owned()), "{:?}", set.notes);
         }
     }
 }
@@ -123,10 +121,8 @@ fn a_progressive_file_without_its_last_scans_is_noted() {
     let cut = last_tables.iter().filter(|&&at| at > scans[0]);
     for &at in cut.chain(&scans[1..]) {
         let set = twice(".jpg", [&whole[..at], b"\xff\xd9"].concat());
-        assert_eq!(
-            set.notes[0],
-            "2 progressive JPEGs lack the last scans, with fine detail: copy the originals again if they are sharper"
-        );
+        let note = "2 progressive JPEGs lack the last scans, with fine detail: copy the originals again if they are sharper";
+        assert!(set.notes.contains(&note.to_owned()), "{:?}", set.notes);
     }
     let notes = twice(".jpg", whole).notes;
     assert!(

@@ -148,8 +148,7 @@ fn every_tuple_type_of_a_pam_is_read_or_named() {
         reason("a.pam", pam(1, 255, "RGB", &[0])),
         "damaged: the depth is 1, but RGB has 3"
     );
-    assert_eq!(
-        twice(".pam", pam(2, 255, "GRAYSCALE_ALPHA", &[51, 0])).notes[0],
-        "2 images have transparency, composited over white"
-    );
+    let notes = twice(".pam", pam(2, 255, "GRAYSCALE_ALPHA", &[51, 0])).notes;
+    let expected = "2 images have transparency, composited over white";
+    assert!(notes.contains(&expected.to_owned()), "{notes:?}");
 }

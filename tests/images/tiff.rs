@@ -300,7 +300,7 @@ fn jpeg_strips_and_tiles_of_grey_and_colour_are_read() {
     let page = TiffPage::colour(16, 16, &[8; 3], &colour).with(259, 7);
     near(page.with(262, 6), 117.65);
     let half = TiffPage::grey(16, 16, 8, &grey[..grey.len() - 20]).with(259, 7);
-    assert!(named(half).starts_with("damaged: JPEG data"));
+    assert!(named(half).starts_with("truncated"));
 }
 
 /// Six rows of 20 pixels, compressed by libtiff.

@@ -142,10 +142,16 @@ fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
     }
 }
 
+const AMBIGUOUS: &str =
+    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
+
 /// Checks what the crate `image` accepts silently, and returns how a JPEG file ends.
 fn check(format: ImageFileFormat, bytes: &[u8]) -> Result<Option<Ending>, String> {
     match format {
-        ImageFileFormat::Jpeg => jpeg::ending(bytes).map(Some),
+        ImageFileFormat::Jpeg => match jpeg::ending(bytes)? {
+            ending if ending.has_ambiguous_colour => Err(AMBIGUOUS.to_owned()),
+            ending => Ok(Some(ending)),
+        },
         ImageFileFormat::WebP => check_webp(bytes).map(|()| None),
         ImageFileFormat::Bmp => bmp::check(bytes).map(|()| None),
         ImageFileFormat::Gif => gif::check(bytes).map(|()| None),
@@ -231,7 +237,7 @@ fn decode_from(file: impl BufRead + Seek, format: ImageFormat) -> Result<Dynamic
         .reserve(decoder.total_bytes())
         .map_err(|error| reason(&error))?;
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
-    let orientation = orientation(&mut decoder, format);
+    let orientation = orientation(&mut decoder);
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     image.apply_orientation(orientation);
     Ok(image)
@@ -243,9 +249,7 @@ fn reason(error: &ImageError) -> String {
         ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             "truncated".to_owned()
         }
-        ImageError::Decoding(error) if error.to_string().contains("Unexpected End of File") => {
-            "truncated".to_owned()
-        }
+        ImageError::Decoding(error) if is_cut(&error.to_string()) => "truncated".to_owned(),
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             format!(
                 "too large: decoding takes more than {} MB",
@@ -268,6 +272,18 @@ fn reason(error: &ImageError) -> String {
             )
         }
     }
+}
+
+/// Checks whether this message of a decoder is about data that end too early.
+fn is_cut(message: &str) -> bool {
+    [
+        "Unexpected End of File",
+        "InsufficientInput",
+        "not have enough data",
+        "image truncated",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
 }
 
 /// Checks that a WebP file is as long as its header states; the crate `image` would report a corrupt stream.

@@ -1,12 +1,12 @@
 //! How an image is to be turned to stand upright.
 
+use image::ImageDecoder;
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageFormat};
 
 /// Returns the orientation that a file states: as its format does, in Exif, or else in XMP.
-pub(super) fn orientation(decoder: &mut impl ImageDecoder, format: ImageFormat) -> Orientation {
+pub(super) fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
     let stated = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    if stated != Orientation::NoTransforms || format == ImageFormat::Tiff {
+    if stated != Orientation::NoTransforms {
         return stated;
     }
     let exif = decoder.exif_metadata().ok().flatten();

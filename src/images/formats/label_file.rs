@@ -12,6 +12,7 @@ use crate::images::input::gzip;
 use crate::images::options::LoadOptions;
 use crate::images::set::{ImageSet, in_file, io_error, labels_of};
 use crate::npy::{Header, MAGIC, Values};
+use crate::placeholders;
 
 /// The longest label in bytes.
 const LONGEST_LABEL: usize = 1024;
@@ -51,6 +52,7 @@ fn read(path: &Path, images: usize) -> Result<Vec<String>> {
         // Reading from a pipe could block for ever.
         return Err(InputError::LabelFile("it is a folder, a pipe or a device".to_owned()).into());
     }
+    placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let labels = if head.starts_with(MAGIC) {
         let file = File::open(path).map_err(|source| io_error(path, source))?;

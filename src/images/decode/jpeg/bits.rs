@@ -88,17 +88,15 @@ impl<'a> Bits<'a> {
 
     /// Returns the place of the marker that follows, or the length of the file if none does.
     ///
-    /// Only a few zeros may lie between the last code and that marker, which some cameras align.
+    /// Only a few bytes of equal bits may lie between the last code and that marker, which some cameras align.
     pub(super) fn end(&mut self) -> Result<usize, Fault> {
-        let mut zeros = 0;
+        let mut padding = 0;
         self.fill();
         while self.count >= 8 {
             let unused = self.count % 8;
-            if (self.buffer << unused) >> 56 != 0 {
-                return Err(Fault::Broken);
-            }
-            zeros += 1;
-            if zeros > MOST_PADDING {
+            let byte = (self.buffer << unused) >> 56;
+            padding += 1;
+            if !matches!(byte, 0 | 0xFF) || padding > MOST_PADDING {
                 return Err(Fault::Broken);
             }
             self.buffer = (self.buffer << unused) << 8;
@@ -110,7 +108,7 @@ impl<'a> Bits<'a> {
         }
         if self.at + 1 >= self.bytes.len() {
             // A file that was cut is sometimes filled up with zeros.
-            return if zeros == 0 {
+            return if padding == 0 {
                 Ok(self.bytes.len())
             } else {
                 Err(Fault::Cut)
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_zeros_may_lie_before_a_marker_but_not_at_the_end_of_the_file() {
+    fn a_few_equal_bits_may_lie_before_a_marker_but_not_at_the_end_of_the_file() {
         assert_eq!(Bits::new(&[0, 0, 0xFF, 0xD9], 0).end(), Ok(2));
         assert_eq!(
             Bits::new(&[0, 0, 0, 0, 0xFF, 0xD9], 0).end(),
@@ -157,5 +155,6 @@ mod tests {
         assert_eq!(Bits::new(&[0, 0], 0).end(), Err(Fault::Cut));
         assert_eq!(Bits::new(&[0, 7, 0xFF, 0xD9], 0).end(), Err(Fault::Broken));
         assert_eq!(Bits::new(&[0xFF], 0).end(), Ok(1));
+        assert_eq!(Bits::new(&[0xFF, 0, 0xFF, 0xD1], 0).end(), Ok(2));
     }
 }

@@ -29,8 +29,7 @@ pub(super) fn sequential(bits: &mut Bits, dc: &Table, ac: &Table) -> Result<(), 
         at += zeros + 1;
         bits.skip(size)?;
     }
-    // Some encoders write more coefficients than there are; decoders drop them.
-    Ok(())
+    if at == 64 { Ok(()) } else { Err(Fault::Broken) }
 }
 
 /// Follows the constant part of a block in the first scan that has it.

@@ -118,6 +118,30 @@ impl Frame {
         })
     }
 
+    /// Names a sampling that the decoder of the crate `image` gets wrong.
+    pub(super) fn unsupported_sampling(&self) -> Option<&'static str> {
+        let first = self.channels.first()?.sampling;
+        let exceeds = |grid: Grid| grid.width > first.width || grid.height > first.height;
+        let mut sampling = self.channels.iter().map(|channel| channel.sampling);
+        if sampling
+            .clone()
+            .any(|grid| grid.width == 3 || grid.height == 3)
+        {
+            Some("JPEG with three samples of a channel per block")
+        } else if sampling.any(exceeds) {
+            Some("JPEG with more samples of colour than of luminance")
+        } else {
+            None
+        }
+    }
+
+    /// Checks whether rows of blocks are as high as a block.
+    pub(super) fn has_low_rows(&self) -> bool {
+        self.channels
+            .iter()
+            .all(|channel| channel.sampling.height == 1)
+    }
+
     /// Returns how many blocks all channels have, filled up to whole groups.
     pub(super) fn blocks(&self) -> usize {
         let groups = self.groups.width * self.groups.height;

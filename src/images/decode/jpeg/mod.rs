@@ -28,6 +28,8 @@ pub(crate) struct Ending {
     /// Whether the scans have all bits of all coefficients. A progressive file may stop before, by intent or because it was
     /// cut between two scans.
     pub has_all_scans: bool,
+    /// Whether the file holds CMYK that may be inverted or not: an Adobe marker would declare it as inverted.
+    pub has_ambiguous_colour: bool,
 }
 
 /// The bytes that may lie between segments once there was a scan.
@@ -36,8 +38,7 @@ const MOST_PADDING: usize = 3;
 /// Returns how a file ends.
 ///
 /// # Errors
-/// If the file is truncated, damaged, of a kind that is not supported, or has ambiguous colours: a 4-channel JPEG holds
-/// CMYK, which an Adobe marker declares as inverted; without the marker it may be either.
+/// If the file is truncated, damaged or of a kind that is not supported.
 pub(super) fn ending(bytes: &[u8]) -> Result<Ending, String> {
     let mut walk = Walk::default();
     let mut at = 0;
@@ -62,10 +63,7 @@ pub(super) fn ending(bytes: &[u8]) -> Result<Ending, String> {
         };
     }
     match walk.frame {
-        Some(frame) if frame.is_complete() => Ok(Ending {
-            has_marker: false,
-            has_all_scans: true,
-        }),
+        Some(ref frame) if frame.is_complete() => Ok(walk.ending(frame, false)),
         _ => Err("truncated: the JPEG has no end marker".to_owned()),
     }
 }
@@ -74,6 +72,7 @@ pub(super) fn ending(bytes: &[u8]) -> Result<Ending, String> {
 const DECODED_ANYWAY: Ending = Ending {
     has_marker: true,
     has_all_scans: true,
+    has_ambiguous_colour: false,
 };
 
 /// A marker.
@@ -171,14 +170,18 @@ impl Walk {
             .frame
             .as_mut()
             .ok_or("damaged: a scan without a frame")?;
-        if frame.channels.len() == 4 && !self.has_adobe_marker {
-            return Err(AMBIGUOUS.to_owned());
-        }
         self.scans += 1;
         if self.scans > MOST_SCANS {
             return Err(format!("damaged: more than {MOST_SCANS} scans"));
         }
         let scan = Scan::read(content, frame).ok_or("damaged: a scan header is not valid")?;
+        let misread = frame.unsupported_sampling().or_else(|| {
+            let is_misread = scan.is_misread(frame, self.scans == 1);
+            is_misread.then_some("sequential JPEG with colour channels in separate scans")
+        });
+        if let Some(kind) = misread {
+            return Err(unsupported(kind, "PNG"));
+        }
         self.setup.fill_in_tables();
         let from = segment.after + 2 + content.len();
         let progress = scan.follow(bytes, from, frame, &self.setup);
@@ -186,14 +189,19 @@ impl Walk {
         whole(&progress).map(Some)
     }
 
+    fn ending(&self, frame: &Frame, has_marker: bool) -> Ending {
+        Ending {
+            has_marker,
+            has_all_scans: frame.is_complete(),
+            has_ambiguous_colour: frame.channels.len() == 4 && !self.has_adobe_marker,
+        }
+    }
+
     /// Checks that no channel is missing at the end marker.
     fn ends(&self) -> Result<Ending, String> {
         match &self.frame {
             None if self.is_too_large => Ok(DECODED_ANYWAY),
-            Some(frame) if frame.has_all_channels() => Ok(Ending {
-                has_marker: true,
-                has_all_scans: frame.is_complete(),
-            }),
+            Some(frame) if frame.has_all_channels() => Ok(self.ending(frame, true)),
             Some(_) if self.scans > 0 => {
                 Err("truncated: the scan of a colour channel is missing".to_owned())
             }
@@ -201,9 +209,6 @@ impl Walk {
         }
     }
 }
-
-const AMBIGUOUS: &str =
-    "a 4-channel JPEG without an Adobe marker, which may be CMYK or its inverse: convert it to RGB";
 
 /// Returns the place after a scan if it is whole.
 fn whole(progress: &Progress) -> Result<usize, String> {

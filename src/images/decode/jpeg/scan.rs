@@ -103,6 +103,16 @@ impl Scan {
         is_band && (!frame.is_progressive || is_alone || last == 0)
     }
 
+    /// Checks whether the decoder of the crate `image` gets this scan wrong: one of a sequential file that has some of the
+    /// channels, unless no rows of blocks are combined.
+    pub(super) fn is_misread(&self, frame: &Frame, is_first: bool) -> bool {
+        let is_partial = !frame.is_progressive && self.channels.len() < frame.channels.len();
+        let is_combined = |channel: &ScanChannel| frame.channels[channel.index].sampling.width > 1;
+        let has_combined = self.channels.len() > 1 && self.channels.iter().any(is_combined);
+        let begins_late = is_first && self.channels.iter().all(|channel| channel.index > 0);
+        is_partial && (!frame.has_low_rows() || has_combined || begins_late)
+    }
+
     /// Follows the codes of the scan, which begin at `at`; `None` if one of its tables is missing.
     pub(super) fn follow(
         &self,

@@ -5,6 +5,7 @@ use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use crate::images::decode::jpeg;
 use crate::images::decode::limits::MOST_BYTES;
 use crate::images::set::MOST_SIDE;
 
@@ -19,6 +20,7 @@ pub(super) struct JpegSize {
 /// Decompresses a JPEG image without conversion of its colour. `tables` are common to all images of a page.
 pub(super) fn decompress(tables: &[u8], image: &[u8], size: JpegSize) -> Result<Vec<u8>, String> {
     let whole = joined(tables, image);
+    jpeg::ending(&whole)?;
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(MOST_SIDE)
