@@ -9,6 +9,9 @@ const LIMITS: &str = "/proc/self/limits";
 /// What this process uses.
 const STATUS: &str = "/proc/self/status";
 
+/// The caches of the first processor.
+const CACHES: &str = "/sys/devices/system/cpu/cpu0/cache";
+
 /// Memory in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AvailableMemory {
@@ -18,7 +21,8 @@ pub struct AvailableMemory {
     pub free: u64,
     /// What the limits of the process and of its container allow; `None` without limits.
     pub allowed: Option<u64>,
-    /// Addresses that are reserved without memory, such as those of the program's file; 0 unless addresses are limited.
+    /// Addresses that are reserved without memory, such as those of the program's file and of matrix products; 0 unless
+    /// addresses are limited.
     pub reserved: u64,
 }
 
@@ -29,7 +33,7 @@ impl AvailableMemory {
         let system = System::new_with_specifics(kind);
         let (held, size) = (used("VmRSS:"), used("VmSize:"));
         let reserved = if limits_addresses() {
-            size.saturating_sub(held)
+            size.saturating_sub(held) + product_addresses()
         } else {
             0
         };
@@ -63,6 +67,28 @@ impl AvailableMemory {
 /// Checks whether the addresses of this process are limited.
 pub fn limits_addresses() -> bool {
     limit("Max address space").is_some()
+}
+
+/// Returns the addresses that the matrix products of the crate `faer` reserve: twice the largest cache of the processor.
+fn product_addresses() -> u64 {
+    let caches = fs::read_dir(CACHES).into_iter().flatten().flatten();
+    let sizes = caches.filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
+    2 * sizes
+        .filter_map(|size| parse_cache(&size))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Returns the size of a cache, which is in units of K or M.
+fn parse_cache(size: &str) -> Option<u64> {
+    let size = size.trim();
+    let (digits, unit) = size.split_at(size.len().checked_sub(1)?);
+    let unit = match unit {
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok().map(|count| count * unit)
 }
 
 /// Returns a limit of this process in bytes; `None` if there is none.
@@ -103,6 +129,13 @@ mod tests {
         );
         assert_eq!(parse_limit(limits, "Max data size"), None);
         assert_eq!(parse_limit(limits, "Max stack size"), None);
+    }
+
+    #[test]
+    fn caches_have_units() {
+        assert_eq!(parse_cache("48K\n"), Some(49_152));
+        assert_eq!(parse_cache("2M"), Some(2 << 20));
+        assert_eq!(parse_cache(""), None);
     }
 
     #[test]
