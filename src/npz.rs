@@ -26,7 +26,9 @@ const HEADER: u64 = 46;
 /// # Errors
 /// If it is one part of a split archive, or if its header states more files than the length allows.
 pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArchive<R>> {
-    if is_part(&mut file, length)? {
+    // The largest number stands for one in another record.
+    let is_part = |end: &EndRecord| end.disk != 0 && end.disk != u16::MAX;
+    if end_record(&mut file, length)?.as_ref().is_some_and(is_part) {
         return Err(ZipError::UnsupportedArchive("it is one of several parts"));
     }
     if length > SHORT && most_files(&mut file)? > length / HEADER {
@@ -37,18 +39,37 @@ pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArc
     ZipArchive::new(file)
 }
 
-/// Checks whether the record at the end of an archive states that other parts precede it.
-fn is_part(file: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
+/// The record at the end of an archive.
+struct EndRecord {
+    /// The number of this part, from 0.
+    disk: u16,
+    /// How many files the archive has, those of the same name included.
+    files: u16,
+}
+
+/// Returns how many files an archive in a file of `length` bytes states to have, those of the same name included; `None`
+/// if the number is in another record.
+pub(crate) fn stated_files(
+    file: &mut (impl Read + Seek),
+    length: u64,
+) -> io::Result<Option<usize>> {
+    let end = end_record(file, length)?;
+    Ok(end
+        .filter(|end| end.files != u16::MAX)
+        .map(|end| end.files.into()))
+}
+
+/// Reads the record at the end of an archive.
+fn end_record(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<EndRecord>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END)))?;
     file.read_to_end(&mut bytes)?;
     file.rewind()?;
-    let mut ends = bytes.windows(6).filter(|record| record.starts_with(END));
-    let disk = ends
-        .next_back()
-        .map_or(0, |end| u16::from_le_bytes([end[4], end[5]]));
-    // The largest number stands for one in another record.
-    Ok(disk != 0 && disk != u16::MAX)
+    let mut ends = bytes.windows(12).filter(|record| record.starts_with(END));
+    Ok(ends.next_back().map(|end| EndRecord {
+        disk: u16::from_le_bytes([end[4], end[5]]),
+        files: u16::from_le_bytes([end[10], end[11]]),
+    }))
 }
 
 /// Returns the largest number of files that any record of 8-byte numbers states.

@@ -254,9 +254,12 @@ fn a_pipe_is_refused_at_once_by_every_option() {
 #[test]
 fn a_folder_where_a_file_is_needed_is_refused_before_the_work() {
     let desk = desk();
-    let run = desk.command("pictures -k 2 --truth run -o out").assert();
-    run.code(1)
-        .stderr("error: run is a folder: --truth takes a file\n");
+    fs::create_dir_all(desk.path("truth.npy")).unwrap();
+    let run = desk.command("pictures -k 2 --truth truth.npy -o out");
+    { run }
+        .assert()
+        .code(1)
+        .stderr("error: truth.npy: a folder, not a file\n");
     assert!(!desk.path("out").exists());
     fs::create_dir_all(desk.path("taken/model.npz")).unwrap();
     let run = desk.command("pictures -k 2 -o taken").assert();

@@ -1,4 +1,4 @@
-//! Standard output and error that cannot be written to, and a disk that is full.
+//! Standard output and error that cannot be written to.
 
 #![cfg(target_os = "linux")]
 
@@ -79,50 +79,5 @@ fn a_reader_that_has_gone_and_a_full_standard_error_are_harmless() {
         let run = command(&desk, line).stderr(full()).output().unwrap();
         assert!(run.status.success(), "{line}");
         let _ = fs::remove_dir_all(desk.path("f"));
-    }
-}
-
-#[test]
-fn a_disk_that_is_full_leaves_the_older_files_whole() {
-    let desk = Desk::with_pictures();
-    for line in [
-        "pictures -k 2 -q --only page -o a",
-        "compare pictures -k 2 -q --rules hals -o b",
-        "ranks pictures --to 2 -q -o c",
-        "project a pictures -q -o d",
-        "pack pictures -q -o e/e.npy",
-    ] {
-        let folder = line.split("-o ").nth(1).unwrap().split('/').next().unwrap();
-        assert!(command(&desk, line).status().unwrap().success(), "{line}");
-        let contents = || -> Vec<(String, Vec<u8>)> {
-            let names = desk.files(folder).into_iter();
-            names
-                .map(|name| {
-                    (
-                        name.clone(),
-                        fs::read(desk.path(folder).join(name)).unwrap(),
-                    )
-                })
-                .collect()
-        };
-        let before = contents();
-        // A limit of one block for each file.
-        let script = r#"trap '' XFSZ; ulimit -f 1; exec "$@""#;
-        let changed = line
-            .replace("-k 2", "-k 3")
-            .replace("--to 2", "--to 2 --seed 1");
-        let run = Command::new("sh")
-            .args(["-c", script, "sh", env!("CARGO_BIN_EXE_nmf-images")])
-            .args(changed.split(' '))
-            .current_dir(desk.path(""))
-            .output()
-            .unwrap();
-        assert_eq!(run.status.code(), Some(1), "{line}");
-        let said = last_line(&run);
-        assert!(
-            said.starts_with("error: ") && said.contains("File too large"),
-            "{line}: {said}"
-        );
-        assert!(contents() == before, "{line}");
     }
 }

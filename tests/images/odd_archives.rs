@@ -152,6 +152,23 @@ fn names_are_readable_in_every_encoding() {
 }
 
 #[test]
+fn of_two_members_of_one_name_the_last_is_read_with_a_note() {
+    let pictures = [1, 2, 3].map(|grey| pgm(1, 1, &[grey]));
+    let names = [&b"a.pgm"[..], b"b.pgm", b"a.pgm"];
+    let members: Vec<ZipMember> = names
+        .iter()
+        .zip(&pictures)
+        .map(|(name, data)| ZipMember::stored(name, data))
+        .collect();
+    let set = read("twice.zip", &zip(&members));
+    assert_eq!(set.names, ["a.pgm", "b.pgm"]);
+    assert_eq!(set.image_f32(0), [3.0 / 255.0]);
+    let note = "1 name occurs more than once in the archive: the last file of each was read";
+    assert_eq!(set.notes.iter().filter(|found| *found == note).count(), 1);
+    assert_eq!(read("once.zip", &zip(&members[..2])).notes.len(), 0);
+}
+
+#[test]
 fn methods_that_are_not_read_are_named() {
     let picture = pgm(1, 1, &[7]);
     for (method, name) in [
@@ -185,6 +202,37 @@ fn methods_that_are_not_read_are_named() {
             set.skipped[0].reason
         );
     }
+}
+
+#[test]
+fn encrypted_members_are_named() {
+    let picture = pgm(1, 1, &[7]);
+    let plain = ZipMember::stored(b"a.pgm", &picture);
+    let other = ZipMember {
+        name: b"b.pgm",
+        ..plain
+    };
+    // A field of another program, then that of AES: version 2, vendor AE, 256 bits, stored.
+    let extra = b"\x75\x78\x02\0ab\x01\x99\x07\0\x02\0AE\x03\0\0";
+    let aes = ZipMember {
+        method: 99,
+        flags: 1,
+        extra,
+        ..ZipMember::stored(b"c.pgm", &picture)
+    };
+    let old = ZipMember {
+        flags: 1,
+        ..ZipMember::stored(b"d.pgm", &picture)
+    };
+    let set = read("secret.zip", &zip(&[plain, other, aes, old]));
+    let reasons: Vec<&str> = set.skipped.iter().map(|file| &*file.reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "encrypted by AES: unpack the archive first",
+            "encrypted: unpack the archive first"
+        ]
+    );
 }
 
 #[test]

@@ -17,8 +17,6 @@ pub struct PathRead {
     pub path: PathBuf,
     /// The option or argument that names it.
     pub option: String,
-    /// Whether it cannot be a folder.
-    pub must_be_file: bool,
 }
 
 impl PathRead {
@@ -27,7 +25,6 @@ impl PathRead {
         Self {
             path: path.to_owned(),
             option: "the input".to_owned(),
-            must_be_file: false,
         }
     }
 }
@@ -55,7 +52,6 @@ fn paths_of<'a>(
         paths.map(|path| PathRead {
             path: path_of(argument, path),
             option: name(argument),
-            must_be_file: value_name(argument) == "FILE",
         })
     })
 }
@@ -103,11 +99,10 @@ mod tests {
         paths_read(&command, &matches)
     }
 
-    fn named(path: &str, option: &str, must_be_file: bool) -> PathRead {
+    fn named(path: &str, option: &str) -> PathRead {
         PathRead {
             path: path.into(),
             option: option.to_owned(),
-            must_be_file,
         }
     }
 
@@ -115,19 +110,19 @@ mod tests {
     fn every_path_that_is_read_is_listed_and_none_that_is_written() {
         assert_eq!(
             read("nmf-images faces --mask m --truth t.npy -o out"),
-            [named("t.npy", "--truth", true), named("m", "--mask", false)]
+            [named("t.npy", "--truth"), named("m", "--mask")]
         );
         assert_eq!(
             read("nmf-images project model a b -o out"),
             [
-                named("model", "<MODEL>", false),
-                named("a", "<NEW>", false),
-                named("b", "<NEW>", false)
+                named("model", "<MODEL>"),
+                named("a", "<NEW>"),
+                named("b", "<NEW>")
             ]
         );
         assert_eq!(
             read("nmf-images compare faces"),
-            [named("faces", "<INPUT>", false)]
+            [named("faces", "<INPUT>")]
         );
         assert_eq!(read("nmf-images --resume out"), []);
     }

@@ -10,7 +10,7 @@ use super::values::at_least_one;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct WritingOptions {
-    /// Output folder; files of the same name from an earlier run are replaced
+    /// Output folder; the files of an earlier run of the same command are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
     /// Write pictures as PNG, or as SVG, in which text stays text and lines are sharp at any size

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Result, bail};
-use nmf_images::error::one_line;
+use anyhow::{Context, Result, bail};
+use nmf_images::Error;
+use nmf_images::error::{InputError, one_line};
 use nmf_images::images::{self, LoadOptions, Packed, Skipped};
 use nmf_images::memory::Task;
 use nmf_images::with_threads;
@@ -60,7 +61,7 @@ pub fn pack(arguments: &Pack, paths: &[PathRead]) -> Result<Outcome> {
             let text = format!("packing {}", arguments.input.display());
             let _spinner = Progress::spinner(common.quiet, text);
             staged.add_by(name, |file| {
-                fill(&arguments.input, list.as_deref(), &options, file)
+                fill(arguments, list.as_deref(), &options, file)
             })?
         };
         packed.notes.extend(reading.files.notes());
@@ -117,18 +118,22 @@ fn targets(out: &Path) -> Result<Targets> {
 
 /// Packs the images; `list` is that on stdin, if it names them.
 fn fill(
-    path: &Path,
+    arguments: &Pack,
     list: Option<&[u8]>,
     options: &LoadOptions,
     file: &mut File,
 ) -> Result<Packed> {
+    let failed = || format!("cannot write {}", arguments.out.display());
     let mut file = BufWriter::new(file);
     let packed = match list {
-        Some(list) => images::pack_listed(input::LISTED.as_ref(), list, options, &mut file)?,
-        None => images::pack(path, options, &mut file)?,
+        Some(list) => images::pack_listed(input::LISTED.as_ref(), list, options, &mut file),
+        None => images::pack(&arguments.input, options, &mut file),
     };
-    file.flush()?;
-    Ok(packed)
+    if let Err(Error::Input(InputError::Packing(failure))) = packed {
+        return Err(failure).with_context(failed);
+    }
+    file.flush().with_context(failed)?;
+    Ok(packed?)
 }
 
 /// Reads the list on stdin if that is the input, and checks that none of its files is overwritten.

@@ -60,9 +60,6 @@ fn check_kind(read: &PathRead) -> Result<()> {
         return Ok(());
     };
     let path = read.path.display();
-    if metadata.is_dir() && read.must_be_file {
-        bail!("{path} is a folder: {} takes a file", read.option);
-    }
     if !metadata.is_dir() && !metadata.is_file() {
         bail!(
             "{path} is a pipe or a device, not a file on disk: write its content to a file, and pass that as {}",

@@ -37,10 +37,12 @@ impl<'a> StagedFiles<'a> {
 
     /// Writes a file under a temporary name; `name` may include a sub-folder.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.add_by(name, |file| Ok(file.write_all(bytes)?))
+        let path = self.folder.join(name);
+        let failed = || format!("cannot write {}", path.display());
+        self.add_by(name, |file| file.write_all(bytes).with_context(failed))
     }
 
-    /// Does what [`StagedFiles::add`] does with the bytes that `fill` writes.
+    /// Does what [`StagedFiles::add`] does with the bytes that `fill` writes, whose errors are returned as they are.
     pub fn add_by<R>(
         &mut self,
         name: &str,
@@ -62,7 +64,7 @@ impl<'a> StagedFiles<'a> {
         }
         let folder = self.folder_of(&path).with_context(failed)?;
         let mut file = temporary(&folder, &path).with_context(failed)?;
-        let filled = fill(file.as_file_mut()).with_context(failed)?;
+        let filled = fill(file.as_file_mut())?;
         file.as_file().sync_all().with_context(failed)?;
         self.files.push((file.into_temp_path(), path));
         Ok(filled)

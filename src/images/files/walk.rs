@@ -196,12 +196,7 @@ impl Listing {
             );
             notes.push(format!("{links} ignored"));
         }
-        if self.repeated_names > 0 {
-            let names = counted(self.repeated_names, "name occurs", "names occur");
-            notes.push(format!(
-                "{names} more than once in the archive: the last file of each was read"
-            ));
-        }
+        notes.extend(repeated_names_note(self.repeated_names));
         notes.extend(self.links.notes());
         notes
     }
@@ -225,6 +220,13 @@ impl Links {
         .into_iter()
         .flatten()
     }
+}
+
+/// Returns a note if names of an archive occur more than once.
+pub(crate) fn repeated_names_note(names: usize) -> Option<String> {
+    let occur = counted(names, "name occurs", "names occur");
+    (names > 0)
+        .then(|| format!("{occur} more than once in the archive: the last file of each was read"))
 }
 
 /// Returns a note with the number of links and the first of them.

@@ -8,7 +8,7 @@ use zip::CompressionMethod;
 use zip::read::ZipFile;
 
 use super::archive::{self, Member, MemberKind, Visit};
-use super::walk::is_hidden;
+use super::walk::{self, is_hidden};
 use crate::disk;
 use crate::error::{InputError, Result, one_line};
 use crate::images::decode;
@@ -33,13 +33,29 @@ pub(crate) fn holds_pictures(path: &Path) -> bool {
 
 /// Reads the pictures of an archive.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
-    let mut read = archive::read(path, walk, request)?;
+    let mut read = archive::read(path, visit_members, request)?;
+    read.set.notes.extend(repeated_note(path)?);
     if count_arrays(&open(path)?) > 0 {
         read.set.notes.push(
             "the images in the archive are read; to read its arrays, pass --from npz".to_owned(),
         );
     }
     Ok(read)
+}
+
+/// Returns a note if names occur more than once. The crate `zip` keeps the last member of each.
+fn repeated_note(path: &Path) -> Result<Option<String>> {
+    let archive = open(path)?;
+    let (known, length) = (archive.len(), file_length(path)?);
+    let stated = npz::stated_files(&mut archive.into_inner(), length);
+    let stated = stated.map_err(|source| io_error(path, source))?;
+    let repeated = stated.map_or(0, |stated| stated.saturating_sub(known));
+    Ok(walk::repeated_names_note(repeated))
+}
+
+fn file_length(path: &Path) -> Result<u64> {
+    let metadata = path.metadata().map_err(|source| io_error(path, source))?;
+    Ok(metadata.len())
 }
 
 /// Checks whether a visible member has the extension of an image.
@@ -65,7 +81,7 @@ fn count_arrays(archive: &ZipReader) -> usize {
 }
 
 /// Visits all members.
-fn walk(path: &Path, visit: &mut Visit) -> Result<()> {
+fn visit_members(path: &Path, visit: &mut Visit) -> Result<()> {
     let mut archive = open(path)?;
     for place in 0..archive.len() {
         let (name, mut kind) = name_and_kind(&mut archive, place);
@@ -144,7 +160,12 @@ fn kind(member: &ZipFile<BufReader<File>>) -> MemberKind {
     } else if member.is_symlink() {
         MemberKind::Link
     } else if member.encrypted() {
-        MemberKind::Unreadable("encrypted: unpack the archive first".to_owned())
+        let by = if has_aes_field(member.extra_data().unwrap_or_default()) {
+            " by AES"
+        } else {
+            ""
+        };
+        MemberKind::Unreadable(format!("encrypted{by}: unpack the archive first"))
     } else if let Some(method) = method {
         MemberKind::Unreadable(format!(
             "compressed by {method}, which is not read: unpack the archive, or pack it by Deflate"
@@ -152,6 +173,19 @@ fn kind(member: &ZipFile<BufReader<File>>) -> MemberKind {
     } else {
         MemberKind::File
     }
+}
+
+/// Checks whether the extra fields of a member, each an identifier, a length and so many bytes, include that of AES.
+fn has_aes_field(mut fields: &[u8]) -> bool {
+    const AES: [u8; 2] = [0x01, 0x99];
+    while let [a, b, low, high, rest @ ..] = fields {
+        if [*a, *b] == AES {
+            return true;
+        }
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        fields = rest.get(length..).unwrap_or_default();
+    }
+    false
 }
 
 /// Returns the name of a compression method that is not read, from APPNOTE.TXT, section 4.4.5.
