@@ -426,6 +426,11 @@ fn kinds_that_are_not_supported_are_named() {
     let rgb = |bits: &[u16]| TiffPage::colour(1, 1, bits, &[1; 16]);
     let cases = [
         (grey().with(259, 6), "old-style JPEG"),
+        (grey().with(259, 6).with(262, 6), "old-style JPEG"),
+        (
+            grey().with(262, 6),
+            "1 sample per pixel, but its colour takes 3",
+        ),
         (grey().with(259, 34712), "JPEG 2000"),
         (grey().with(259, 34887), "LERC"),
         (grey().with(259, 34925), "LZMA"),

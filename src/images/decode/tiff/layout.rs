@@ -5,6 +5,7 @@ use super::facts::{MOST_SAMPLES, PageFacts};
 use super::numbers::{NumberKind, NumberType};
 use crate::images::decode::limits::MOST_BYTES;
 use crate::images::set::MOST_SIDE;
+use crate::plural::counted;
 
 /// The most strips or tiles of a page.
 const MOST_CHUNKS: usize = 1 << 21;
@@ -71,11 +72,12 @@ impl Layout {
     /// If the page is too large, or of a kind that is not supported: its name.
     pub(super) fn of(facts: &PageFacts, big_endian: bool) -> Result<Self, String> {
         let (width, height) = size(facts)?;
+        let compression = Compression::numbered(facts.compression)?;
         let colour = colour(facts)?;
         if facts.samples < colour.samples() {
             return Err(format!(
-                "damaged: {} samples per pixel, but its colour takes {}",
-                facts.samples,
+                "damaged: {} per pixel, but its colour takes {}",
+                counted(facts.samples, "sample", "samples"),
                 colour.samples()
             ));
         }
@@ -91,7 +93,7 @@ impl Layout {
             numbers: numbers(facts, big_endian)?,
             colour,
             alpha: alpha(facts, colour),
-            compression: Compression::numbered(facts.compression)?,
+            compression,
             chunks: chunks(facts, width, height)?,
         };
         layout.check_bits()?;
