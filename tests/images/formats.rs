@@ -92,8 +92,9 @@ impl Cell {
 
 /// The entries of the table in the guide: format, column, result and kind.
 fn table() -> BTreeSet<[String; 4]> {
-    let begin = GUIDE.find("| format | bits |").unwrap();
-    let mut lines = GUIDE[begin..].lines().take_while(|line| !line.is_empty());
+    let guide = GUIDE.replace('`', "");
+    let begin = guide.find("| format | bits |").unwrap();
+    let mut lines = guide[begin..].lines().take_while(|line| !line.is_empty());
     let columns = fields(lines.next().unwrap());
     let mut entries = BTreeSet::new();
     for line in lines.skip(1) {

@@ -20,7 +20,7 @@ use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 pub(crate) use self::foreign::{
-    foreign, has_image_extension, has_pages, is_image, looks_like_image,
+    Foreign, foreign, has_image_extension, has_pages, is_image, looks_like_image,
 };
 pub(crate) use self::grey::grey_of_samples;
 use self::grey::{grey, opaque};

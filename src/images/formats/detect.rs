@@ -195,7 +195,7 @@ pub(crate) fn check(path: &Path, format: Option<Format>, options: &LoadOptions) 
 
 /// Returns the error about a file with these first bytes that is not a set of images.
 fn no_set(path: &Path, head: &[u8]) -> InputError {
-    let cure = decode::foreign(path, head).map(|foreign| foreign.reason());
+    let cure = decode::foreign(path, head).map(decode::Foreign::reason);
     let path = path.to_owned();
     match (decode::recognise(head), cure) {
         (_, Some(cure)) => InputError::Foreign { path, cure },
