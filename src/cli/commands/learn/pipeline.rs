@@ -115,11 +115,7 @@ impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
-        let workload = self.propagate(self.workload())?;
-        let shard = self.read(&workload)?;
-        if self.is_first && !self.arguments.writing.quiet {
-            input::note_memory(&shard.set, &workload);
-        }
+        let shard = self.read()?;
         let shown = ShownImages::choose(&shard);
         self.check_images(&shard, output.as_ref(), &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
@@ -236,18 +232,22 @@ impl LearnRun<'_> {
     }
 
     /// Reads this process's images.
-    fn read(&self, workload: &Workload) -> Result<ImageShard<'_>> {
+    fn read(&self) -> Result<ImageShard<'_>> {
+        let workload = self.propagate(self.workload())?;
         let Arguments {
             input,
             reading,
             writing,
             ..
         } = self.arguments;
-        let _spinner = Progress::spinner(
-            writing.quiet || !self.is_first,
-            format!("reading {}", input.display()),
-        );
-        input::read_shard(input, reading, &writing.out, self.communicator, workload)
+        let quiet = writing.quiet || !self.is_first;
+        let spinner = Progress::spinner(quiet, format!("reading {}", input.display()));
+        let shard = input::read_shard(input, reading, &writing.out, self.communicator, &workload)?;
+        drop(spinner);
+        if !quiet {
+            input::note_memory(&shard.set, &workload);
+        }
+        Ok(shard)
     }
 
     /// Checks on the first process that no image is overwritten, and that the pictures can be drawn of those shown.
