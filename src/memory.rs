@@ -248,12 +248,6 @@ impl Workload {
             + self.recorded(size)
     }
 
-    /// The images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
-    fn sample_bytes(&self, size: &SetSize) -> u64 {
-        let shown = size.images.min(SHOWN);
-        (3 * FACTOR * shown + 6 * FACTOR) * size.pixels
-    }
-
     /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
     fn drawing(&self, size: &SetSize, held: Held) -> u64 {
         let drawn_at_a_time = self.pictures.min(self.threads);
@@ -265,7 +259,7 @@ impl Workload {
             + 8 * size.pixels
             + sorted
             + NAME_IN_MODEL * size.images
-            + drawn_at_a_time * (PICTURE + self.sample_bytes(size))
+            + drawn_at_a_time * (PICTURE + sample_bytes(size))
             + 2 * self.recorded(size)
             + self.blocks(size)
     }
@@ -302,6 +296,12 @@ impl Workload {
         // Bytes are turned into the written ones a piece at a time.
         read + 2 * PIECE
     }
+}
+
+/// Returns the bytes of the images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
+fn sample_bytes(size: &SetSize) -> u64 {
+    let shown = size.images.min(SHOWN);
+    (3 * FACTOR * shown + 6 * FACTOR) * size.pixels
 }
 
 /// Returns the bytes of pixels that are held besides their panels.

@@ -127,7 +127,10 @@ pub fn end_without_threads() {
 
 /// Returns whether a panic is that of the standard library or of the thread pool about a thread that could not be started.
 fn is_missing_thread(panic: &PanicHookInfo) -> bool {
-    let message = panic.payload_as_str().unwrap_or_default();
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let message = text.or(payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or_default();
     ["failed to spawn thread", "ThreadPoolBuildError"]
         .iter()
         .any(|known| message.contains(known))

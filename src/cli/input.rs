@@ -101,7 +101,7 @@ pub fn within_memory(
     folder: &Path,
     workload: &Workload,
 ) -> LoadOptions {
-    let available = AvailableMemory::measure();
+    let available = AvailableMemory::measure(workload.threads);
     let most = match files.memory {
         Some(memory) => memory.min(available.allowed.unwrap_or(memory)),
         None => available.usable(),
@@ -124,8 +124,9 @@ pub fn within_memory(
 
 /// Prints a note if the run needs more than half of the memory that is free.
 pub fn note_memory(images: &ImageSet, workload: &Workload) {
-    let needed = workload.needed(&images.size(), images.held());
-    let free = AvailableMemory::measure().usable();
+    let available = AvailableMemory::measure(workload.threads);
+    let needed = workload.needed(&images.size(), images.held()) + available.reserved;
+    let free = available.usable();
     if needed > free / 2 {
         let _ = writeln!(
             std::io::stderr(),

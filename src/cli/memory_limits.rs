@@ -27,13 +27,13 @@ pub struct AvailableMemory {
 }
 
 impl AvailableMemory {
-    /// Measures the memory.
-    pub fn measure() -> Self {
+    /// Measures the memory for so many threads.
+    pub fn measure(threads: u64) -> Self {
         let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
         let system = System::new_with_specifics(kind);
         let (held, size) = (used("VmRSS:"), used("VmSize:"));
         let reserved = if limits_addresses() {
-            size.saturating_sub(held) + product_addresses()
+            size.saturating_sub(held) + threads * product_addresses()
         } else {
             0
         };
@@ -69,7 +69,7 @@ pub fn limits_addresses() -> bool {
     limit("Max address space").is_some()
 }
 
-/// Returns the addresses that the matrix products of the crate `faer` reserve: twice the largest cache of the processor.
+/// Returns the addresses that the matrix products of the crate `faer` reserve per thread: twice the largest cache of the processor.
 fn product_addresses() -> u64 {
     let caches = fs::read_dir(CACHES).into_iter().flatten().flatten();
     let sizes = caches.filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());

@@ -1,6 +1,7 @@
 //! Packing of images into one .npy array, one run of images at a time. The array can be read block by block if memory does
 //! not hold it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -167,7 +168,8 @@ impl ValueType {
 /// Returns the integer of 16 bits from which a value is read back exactly; `None` if there is none.
 fn short(value: f32) -> Option<u16> {
     let nearest = (value * 65535.0).round();
-    let is_exact = (0.0..=65535.0).contains(&nearest) && nearest / 65535.0 == value;
+    let is_exact = (0.0..=65535.0).contains(&nearest)
+        && (nearest / 65535.0).partial_cmp(&value) == Some(Ordering::Equal);
     is_exact.then_some(nearest as u16)
 }
 

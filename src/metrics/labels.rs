@@ -95,11 +95,7 @@ impl LabelAccuracy {
             ..
         } in decompositions
         {
-            let points = UnitBasisPoints {
-                weights,
-                images: &images,
-                lengths: lengths(basis),
-            };
+            let points = UnitBasisPoints::new(weights, basis, &images);
             let accuracy = accuracy(&points, &class_of_image, classes.len());
             methods.push((*method, NearestMean { accuracy }));
         }
@@ -126,7 +122,15 @@ struct UnitBasisPoints<'a> {
     lengths: Array1<f64>,
 }
 
-impl UnitBasisPoints<'_> {
+impl<'a> UnitBasisPoints<'a> {
+    fn new(weights: &'a Weights, basis: &Basis, images: &'a [usize]) -> Self {
+        Self {
+            weights,
+            images,
+            lengths: lengths(basis),
+        }
+    }
+
     /// Returns point `index`, (rank).
     fn at(&self, index: usize) -> Array1<f64> {
         self.weights.row(self.images[index]).mapv(f64::from) * &self.lengths

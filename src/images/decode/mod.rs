@@ -1,6 +1,7 @@
 //! Decoding of one image file to one grey picture. No other folder of the library decodes images.
 
 mod bmp;
+mod cost;
 mod foreign;
 mod gif;
 mod grey;
@@ -12,13 +13,13 @@ mod sniff;
 mod tiff;
 mod unsupported;
 
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 use std::path::Path;
 
 use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
+pub(crate) use self::cost::{cost, decoded_bytes};
 pub(crate) use self::foreign::{
     Foreign, foreign, has_image_extension, has_pages, is_image, looks_like_image,
 };
@@ -33,7 +34,7 @@ use self::sniff::{ImageFileFormat, extension};
 use self::tiff::PageReading;
 pub(crate) use self::tiff::{ALL_CHANNELS, NoData, Page, Pages};
 use super::missing::Missing;
-use super::set::{DecodedPicture, DecodingCost};
+use super::set::DecodedPicture;
 use crate::basis::Shape;
 use crate::disk;
 use crate::error::one_line;
@@ -174,53 +175,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(text)?;
     Ok(bytes)
-}
-
-/// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.
-pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
-    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let format = recognise(&head(path).ok()?)?;
-    let file = BufReader::new(File::open(path).ok()?);
-    let decoder = ImageReader::with_format(file, format.in_image_crate())
-        .into_decoder()
-        .ok()?;
-    let (width, height) = decoder.dimensions();
-    check_size(width, height, decoder.total_bytes()).ok()?;
-    let colour = decoder.color_type();
-    let is_fine = colour.bytes_per_pixel() > colour.channel_count();
-    Some(DecodingCost {
-        shape: Shape::new(height as usize, width as usize),
-        value_bytes: if is_fine { 4 } else { 1 },
-        // The file, its pixels, what decoders of progressive images hold, and the pixels turned upright.
-        bytes: metadata.len() + 4 * decoder.total_bytes(),
-    })
-}
-
-/// Returns the most bytes that the pixels of a file take while they are decoded and after; 0 if it is not an image.
-pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
-    let Some(format) = recognise(bytes) else {
-        return 0;
-    };
-    if format == ImageFileFormat::Tiff {
-        let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
-        return pages.pixels.saturating_add(pages.while_decoding);
-    }
-    if format == ImageFileFormat::Pnm {
-        return pnm::decoded_bytes(bytes);
-    }
-    let reader = ImageReader::with_format(Cursor::new(bytes), format.in_image_crate());
-    let Ok(decoder) = reader.into_decoder() else {
-        return 0;
-    };
-    let (width, height) = decoder.dimensions();
-    let colour = decoder.color_type();
-    let fine = colour.bytes_per_pixel() > colour.channel_count();
-    let kept = u64::from(width) * u64::from(height) * if fine { 4 } else { 1 };
-    if check_size(width, height, decoder.total_bytes()).is_ok() {
-        kept.max(decoder.total_bytes())
-    } else {
-        0
-    }
 }
 
 /// Decodes an image of a known format, upright and within limits.

@@ -116,11 +116,7 @@ impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         self.propagate(self.check_arguments())?;
         let output = self.propagate(self.open_output())?;
-        let workload = self.propagate(self.workload())?;
-        let shard = self.read(output.as_ref(), &workload)?;
-        if self.is_first && !self.arguments.writing.quiet {
-            input::note_memory(&shard.set, &workload);
-        }
+        let shard = self.read(output.as_ref())?;
         let shown = ShownImages::choose(&shard);
         self.check_images(&shard, &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
@@ -248,22 +244,26 @@ impl LearnRun<'_> {
     }
 
     /// Reads this process's images.
-    fn read(&self, output: Option<&Output>, workload: &Workload) -> Result<ImageShard<'_>> {
+    fn read(&self, output: Option<&Output>) -> Result<ImageShard<'_>> {
+        let workload = self.propagate(self.workload())?;
         let Arguments {
             input,
             reading,
             writing,
             ..
         } = self.arguments;
-        let _spinner = Progress::spinner(
-            writing.quiet || !self.is_first,
-            format!("reading {}", input.display()),
-        );
+        let quiet = writing.quiet || !self.is_first;
+        let spinner = Progress::spinner(quiet, format!("reading {}", input.display()));
         let place = input::ReadingPlace {
             scratch: &writing.out,
             output,
         };
-        input::read_shard(input, reading, &place, self.communicator, workload)
+        let shard = input::read_shard(input, reading, &place, self.communicator, &workload)?;
+        drop(spinner);
+        if !quiet {
+            input::note_memory(&shard.set, &workload);
+        }
+        Ok(shard)
     }
 
     /// Checks on the first process that the pictures can be drawn of the images shown.

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek};
 
+use super::page_size::PageSize;
 use super::reader::{Directory, TiffReader};
 use super::tags;
 
@@ -78,13 +79,15 @@ impl PageFacts {
         })
     }
 
-    /// Returns the bytes of its grey pixels; those finer than 8 bits become floats.
-    pub(super) fn grey_bytes(&self) -> u64 {
+    /// Returns its size in grey; pixels finer than 8 bits become floats.
+    pub(super) fn size(&self) -> PageSize {
         let is_small = self.bits.iter().all(|&bits| bits <= 8) && !self.number_kinds.contains(&2);
         let is_byte = is_small || self.photometric == Some(3);
-        self.width
-            .saturating_mul(self.height)
-            .saturating_mul(if is_byte { 1 } else { 4 })
+        PageSize {
+            width: self.width,
+            height: self.height,
+            value_bytes: if is_byte { 1 } else { 4 },
+        }
     }
 
     /// Returns the bytes of the samples of its largest strip or tile, all planes together.

@@ -17,6 +17,7 @@ mod layout;
 mod lzw;
 mod numbers;
 mod ome;
+mod page_size;
 mod pages;
 mod painter;
 mod picture;

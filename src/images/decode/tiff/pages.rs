@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 
 use super::channels::Channels;
 use super::facts::PageFacts;
+use super::page_size::PageSize;
 use super::reader::{Directory, TiffReader};
 use super::stack::{FirstDirectory, Frames, stated_images};
 use super::tags;
@@ -39,6 +40,8 @@ pub(crate) struct Pages {
     pub list: Vec<Page>,
     /// Why no further page can be found; `None` if all were.
     pub broken: Option<String>,
+    /// The first page with the most pixels.
+    pub largest: Option<PageSize>,
     /// Bytes of the pixels of all pages.
     pub pixels: u64,
     /// The most bytes that a page takes beside its pixels while it is decoded.
@@ -212,9 +215,16 @@ impl<R: Read + Seek> DirectoryWalk<R> {
 
     /// Adds the bytes of more images of a page.
     fn reserve(&self, facts: &PageFacts, images: u64, pages: &mut Pages) -> Result<(), String> {
-        let bytes = facts.grey_bytes().saturating_mul(images);
+        let size = facts.size();
+        let bytes = size.bytes().saturating_mul(images);
         pages.pixels = pages.pixels.saturating_add(bytes);
         pages.while_decoding = pages.while_decoding.max(facts.chunk_bytes());
+        if pages
+            .largest
+            .is_none_or(|largest| largest.pixels() < size.pixels())
+        {
+            pages.largest = Some(size);
+        }
         if pages.pixels > MOST_BYTES.max(self.length.saturating_mul(4)) {
             return Err(format!(
                 "too large: its pages take more than {} MB in total",
