@@ -4,7 +4,7 @@ use std::fs;
 
 use nmf_images::basis::Shape;
 
-use nmf_images::images::{Fit, LoadOptions, Pixels, load};
+use nmf_images::images::{Fit, Images, LoadOptions, Pixels, load};
 
 use crate::helpers::{dot, folder, load_npy, message, npy, pgm, read, twice, units};
 
@@ -397,4 +397,21 @@ fn the_error_for_a_path_that_is_no_folder_names_its_kind() {
         "b.txt is neither a folder of images nor a .npy file, a .npz archive, an IDX file"
     ));
     assert!(at("c").ends_with("c: no such file or folder"));
+}
+
+#[test]
+fn svg_pictures_of_earlier_runs_are_ignored_as_png_pictures_are() {
+    let folder = folder(&[
+        ("a.pgm", dot(1)),
+        ("b.pgm", dot(2)),
+        ("mine.svg", b"<svg/>".to_vec()),
+        ("run/model.npz", b"a model".to_vec()),
+        ("run/parts.svg", b"<svg/>".to_vec()),
+    ]);
+    let set = read(&folder);
+    let skipped: Vec<&str> = set.skipped.iter().map(|file| &*file.path).collect();
+    assert_eq!((set.len(), skipped), (2, vec!["mine.svg"]));
+    assert_eq!(set.passed_over, 2);
+    let note = "1 picture of an earlier run was ignored".to_owned();
+    assert!(set.notes.contains(&note), "{:?}", set.notes);
 }

@@ -54,10 +54,8 @@ impl RunFiles {
     }
 }
 
-/// An earlier run in an output folder, as its report lists it.
+/// An earlier run of the same command in an output folder, as its report lists it.
 pub struct EarlierRun {
-    /// Whether it was of the same command.
-    is_same_command: bool,
     /// The files that exist, with those in the folder of single parts.
     files: Vec<String>,
     /// Files that were changed after the run.
@@ -69,36 +67,28 @@ impl EarlierRun {
     pub fn in_folder(folder: &Path, writer: WrittenBy) -> Option<Self> {
         let report = folder.join(writer.report());
         let listed = listed_files(&report)?;
-        let earlier_writer = [writer, WrittenBy::Learn, WrittenBy::Compare]
-            .into_iter()
-            .find(|writer| listed.contains(&writer.marker().name()))?;
+        if !listed.contains(&writer.marker().name()) {
+            return None;
+        }
         let finished = changed_at(&report)?;
         let mut names = RunFiles {
             csv: true,
-            ..RunFiles::of(earlier_writer)
+            ..RunFiles::of(writer)
         }
         .own_names();
         names.retain(|name| listed.contains(name) && name != writer.report());
-        if earlier_writer == WrittenBy::Learn && listed.contains(&format!("{PARTS_FOLDER}/")) {
+        if writer == WrittenBy::Learn && listed.contains(&format!("{PARTS_FOLDER}/")) {
             names.extend(tiles(folder));
         }
         names.retain(|name| folder.join(name).is_file());
         let is_own = |name: &String| changed_at(&folder.join(name)) <= Some(finished);
         let (files, changed) = names.into_iter().partition(is_own);
-        Some(Self {
-            is_same_command: earlier_writer == writer,
-            files,
-            changed,
-        })
+        Some(Self { files, changed })
     }
 
-    /// Returns the files that a new run of the same command removes.
+    /// Returns the files that a new run removes or replaces.
     pub fn removed(&self) -> &[String] {
-        if self.is_same_command {
-            &self.files
-        } else {
-            &[]
-        }
+        &self.files
     }
 
     /// Removes the files that a new run does not write, and returns a note on those that stay.
@@ -112,22 +102,14 @@ impl EarlierRun {
         for name in self.removed().iter().filter(|name| !is_written(name)) {
             staged.remove(name);
         }
-        let others: &[String] = if self.is_same_command {
-            &[]
-        } else {
-            &self.files
-        };
-        let stay: Vec<&str> = others
-            .iter()
-            .chain(&self.changed)
-            .map(String::as_str)
-            .filter(|name| !is_written(name))
-            .collect();
+        let changed = self.changed.iter().map(String::as_str);
+        let stay: Vec<&str> = changed.filter(|name| !is_written(name)).collect();
         let more = if stay.len() > MOST_NAMES { ", …" } else { "" };
         let names = one_line(&stay[..stay.len().min(MOST_NAMES)].join(", "));
         (!stay.is_empty()).then(|| {
             format!(
-                "the output folder also holds files of an earlier run ({names}{more}): remove them, or pass another --out"
+                "the output folder also holds files of an earlier run that were changed since ({names}{more}): remove \
+                 them, or pass another --out"
             )
         })
     }
