@@ -27,10 +27,19 @@ fn learns(desk: &Desk, run: &mut Child, folder: &str) {
     });
 }
 
+/// Returns what a run said on stderr, but for its progress.
+fn without_progress(stderr: Vec<u8>) -> String {
+    let said = String::from_utf8(stderr).unwrap();
+    let lines = said.split_inclusive('\n');
+    lines
+        .filter(|line| !line.starts_with("progress: "))
+        .collect()
+}
+
 /// How a run ended, and what it said on stderr.
 fn ended(run: Child) -> (ExitStatus, String) {
     let output = run.wait_with_output().unwrap();
-    (output.status, String::from_utf8(output.stderr).unwrap())
+    (output.status, without_progress(output.stderr))
 }
 
 /// Every file of a folder and below, hidden ones too, with its bytes.
@@ -380,7 +389,7 @@ fn a_bound_on_the_size_of_files_leaves_all_files_as_they_were() {
             .current_dir(desk.path("."))
             .args(["-c", &script, env!("CARGO_BIN_EXE_nmf-images")]);
         let output = command.args(arguments.split_whitespace()).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
+        let said = without_progress(output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments}: {said}");
         assert!(
             said.starts_with("error: cannot write ") && said.contains("File too large"),
@@ -467,7 +476,7 @@ fn a_full_disk_leaves_all_files_as_they_were() {
     };
     let (read, said) = (
         |name: &str| fs::read_to_string(desk.path(name)).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
+        without_progress(output.stderr),
     );
     assert!(output.status.success(), "{said}");
     assert_eq!(
@@ -511,7 +520,7 @@ fn a_folder_that_can_only_be_read_is_refused_before_the_work() {
     };
     let (read, said) = (
         |name: &str| fs::read_to_string(desk.path(name)).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
+        without_progress(output.stderr),
     );
     assert!(output.status.success(), "{said}");
     assert_eq!(
