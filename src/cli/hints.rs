@@ -1,9 +1,11 @@
 //! Hints that the command adds to errors of the library: which option to pass or to omit.
 
-use nmf_images::error::{
-    CommunicatorError, InputError, MaskError, TableError, common_no_intensity, one_line,
-};
+mod input;
+
+use nmf_images::error::{CommunicatorError, MaskError, TableError, common_no_intensity};
 use nmf_images::{Error, Solver};
+
+use self::input::input_hint;
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
 const LEAST_MEASURED: f32 = -999.0;
@@ -30,6 +32,14 @@ pub fn hint(error: &Error) -> Option<String> {
             let (width, height) = (most_frequent.width, most_frequent.height);
             return Some(format!("pass --size {width}x{height} to resize"));
         }
+        _ => return value_hint(error),
+    };
+    Some(hint.to_owned())
+}
+
+/// Returns a hint on pixel values or on files that were skipped.
+fn value_hint(error: &Error) -> Option<String> {
+    let hint = match error {
         Error::RowLength {
             columns,
             width,
@@ -64,56 +74,6 @@ fn missing_hint(value: f32) -> String {
         format!("{value:e}")
     };
     format!("pass --missing {value} if this value marks unknown pixels")
-}
-
-fn input_hint(error: &InputError) -> Option<String> {
-    let hint = match error {
-        InputError::Unknown(_) => "pass --from with its format if it cannot be detected",
-        InputError::LimitTooSmall { .. } => "pass --limit 2 or more",
-        InputError::LargerThanMemory { .. } => {
-            "raise --memory, or write the prepared images with `nmf-images pack` first"
-        }
-        InputError::MemoryTooSmall { needed, .. } => {
-            return Some(format!(
-                "reduce it with --size, --limit or a smaller rank, or pass --memory {}MB if so much is free",
-                needed.div_ceil(1_000_000)
-            ));
-        }
-        InputError::ListFile(path) => {
-            return Some(format!(
-                "to read the files that it names, pass the list on stdin: `nmf-images - < {}`",
-                one_line(&path.display().to_string())
-            ));
-        }
-        InputError::NotPacked => "pass --invert, --mask and --missing when learning from it",
-        InputError::SeveralArrays(_) => "choose one with --key",
-        InputError::NoArchive(_) => "omit --key, which names an array of an archive",
-        InputError::NoFile(_) => "omit --from, which names the format of such a file",
-        InputError::NoTable(_) => {
-            "omit --row-size, --order, --transpose, --label and --ignore, which describe a table"
-        }
-        InputError::NoRows(_) => {
-            "omit --row-size, --order and --transpose, which describe the rows of a table"
-        }
-        InputError::NoLabels(_) => {
-            "omit --label, which names a column of a .csv table or an array of a .npz archive, or pass --labels FILE"
-        }
-        InputError::NoColumns(_) => "omit --ignore, which names columns of a .csv table",
-        InputError::NoLabelFile(_) => "omit --labels, or sort the images into sub-folders",
-        InputError::OneValuePerRow(_) => {
-            "pass it to --labels if it has the labels of another file, or --row-size 1x1 if each value is an image"
-        }
-        InputError::TurnedTable { .. } => "pass --transpose",
-        InputError::NoChannels(_) => "omit --channel, which chooses one of several in a TIFF file",
-        InputError::UnknownNotPacked(_) => "learn from the files themselves",
-        InputError::NoList(_) => "to read data, pass the file that holds them",
-        InputError::OrderWithoutShape => {
-            "pass --row-size with --order column, such as --row-size 48x64"
-        }
-        InputError::RowsNoPictures(_) => "pass --row-size WxH (width x height), or omit --size",
-        _ => return None,
-    };
-    Some(hint.to_owned())
 }
 
 /// Returns a hint for the reason why an image file was skipped.

@@ -181,23 +181,7 @@ fn write_as(
     options: &LoadOptions,
     file: &mut (impl Write + Seek),
 ) -> Result<(Packed, ValueType)> {
-    let (names, skipped, notes) = (Vec::new(), Vec::new(), Vec::new());
-    let packed = Packed {
-        shape: Shape::new(0, 0),
-        names,
-        are_of_bytes: values == ValueType::Bytes,
-        are_of_shorts: values == ValueType::Shorts,
-        skipped,
-        notes,
-    };
-    let mut writer = ArrayWriter {
-        file,
-        packed,
-        values,
-        needed: ValueType::Bytes,
-        facts: FileFacts::default(),
-        ignored: BTreeMap::new(),
-    };
+    let mut writer = ArrayWriter::new(file, values);
     writer.put_header()?;
     let request = Request::of_all(options, 1);
     if let Some(listing) = input.files()? {
@@ -208,15 +192,7 @@ fn write_as(
             writer.check_count(input.name(), request.needed)?;
         }
     } else {
-        let set = read_all(input.name(), &request)?;
-        check_known(&set)?;
-        for start in (0..set.len()).step_by(RUN) {
-            let run = start..set.len().min(start + RUN);
-            writer.add(&set.block(run.clone()), set.shape, &set.names[run])?;
-        }
-        set.check()?;
-        writer.packed.skipped = set.skipped;
-        writer.packed.notes = set.notes;
+        writer.add_set(read_all(input.name(), &request)?)?;
     }
     // Only now is the number of images known.
     writer.put_header()?;
@@ -250,7 +226,38 @@ struct ArrayWriter<'a, F> {
     ignored: BTreeMap<String, usize>,
 }
 
-impl<F: Write + Seek> ArrayWriter<'_, F> {
+impl<'a, F: Write + Seek> ArrayWriter<'a, F> {
+    fn new(file: &'a mut F, values: ValueType) -> Self {
+        Self {
+            file,
+            packed: Packed {
+                shape: Shape::new(0, 0),
+                names: Vec::new(),
+                are_of_bytes: values == ValueType::Bytes,
+                are_of_shorts: values == ValueType::Shorts,
+                skipped: Vec::new(),
+                notes: Vec::new(),
+            },
+            values,
+            needed: ValueType::Bytes,
+            facts: FileFacts::default(),
+            ignored: BTreeMap::new(),
+        }
+    }
+
+    /// Writes a set, one run of images at a time, and keeps what is reported of it.
+    fn add_set(&mut self, set: ImageSet) -> Result<()> {
+        check_known(&set)?;
+        for start in (0..set.len()).step_by(RUN) {
+            let run = start..set.len().min(start + RUN);
+            self.add(&set.block(run.clone()), set.shape, &set.names[run])?;
+        }
+        set.check()?;
+        self.packed.skipped = set.skipped;
+        self.packed.notes = set.notes;
+        Ok(())
+    }
+
     /// Writes a run of images, and keeps what is reported of it.
     fn add_run(&mut self, run: ReadSet) -> Result<()> {
         let set = run.set;

@@ -72,21 +72,12 @@ impl LabelAccuracy {
     /// If there are not as many labels as rows of weights.
     #[must_use]
     pub fn new(labels: &Labels, decompositions: &[Decomposition]) -> Option<Self> {
-        let mut sizes = vec![0_usize; labels.names.len()];
-        for &label in &labels.indices {
-            sizes[label] += 1;
-        }
-        let images: Vec<usize> = (0..labels.indices.len())
-            .filter(|&image| sizes[labels.indices[image]] > 1)
-            .collect();
-        let classes: Vec<usize> = (0..sizes.len()).filter(|&label| sizes[label] > 1).collect();
-        if classes.len() < 2 {
-            return None;
-        }
-        let class_of_image: Vec<usize> = images
-            .iter()
-            .filter_map(|&image| classes.binary_search(&labels.indices[image]).ok())
-            .collect();
+        let ComparedImages {
+            images,
+            classes,
+            class_of_image,
+            largest_class,
+        } = ComparedImages::among(labels)?;
         let mut methods = Vec::new();
         for Decomposition {
             method,
@@ -99,7 +90,6 @@ impl LabelAccuracy {
             let accuracy = accuracy(&points, &class_of_image, classes.len());
             methods.push((*method, NearestMean { accuracy }));
         }
-        let largest = classes.iter().map(|&label| sizes[label]).max();
         Some(Self {
             count: images.len(),
             excluded: labels.indices.len() - images.len(),
@@ -108,7 +98,46 @@ impl LabelAccuracy {
                 .map(|&label| labels.names[label].clone())
                 .collect(),
             methods: methods.into_iter().collect(),
-            chance: largest.unwrap_or_default() as f64 / images.len() as f64,
+            chance: largest_class as f64 / images.len() as f64,
+        })
+    }
+}
+
+/// The images of classes of at least two, and these classes.
+struct ComparedImages {
+    images: Vec<usize>,
+    /// The labels of the classes.
+    classes: Vec<usize>,
+    /// The index of each image's class among these.
+    class_of_image: Vec<usize>,
+    /// How many images the largest class has.
+    largest_class: usize,
+}
+
+impl ComparedImages {
+    /// Returns the images that can be compared; `None` if there are fewer than two classes.
+    fn among(labels: &Labels) -> Option<Self> {
+        let mut sizes = vec![0_usize; labels.names.len()];
+        for &label in &labels.indices {
+            sizes[label] += 1;
+        }
+        let classes: Vec<usize> = (0..sizes.len()).filter(|&label| sizes[label] > 1).collect();
+        if classes.len() < 2 {
+            return None;
+        }
+        let images: Vec<usize> = (0..labels.indices.len())
+            .filter(|&image| sizes[labels.indices[image]] > 1)
+            .collect();
+        let class_of_image = images
+            .iter()
+            .filter_map(|&image| classes.binary_search(&labels.indices[image]).ok())
+            .collect();
+        let largest_class = classes.iter().map(|&label| sizes[label]).max()?;
+        Some(Self {
+            images,
+            classes,
+            class_of_image,
+            largest_class,
         })
     }
 }

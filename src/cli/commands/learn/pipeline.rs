@@ -134,12 +134,11 @@ impl LearnRun<'_> {
             checkpoints: checkpoints.as_mut(),
             traffic: traffic.as_mut(),
         };
-        let fitted = self.fit(fit)?;
-        let learned = self.gather(&shard, &shown, fitted);
-        let totals = Totals::of(&shard);
+        let learned = self.gather(&shard, &shown, self.fit(fit)?);
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
+        let totals = Totals::of(&shard);
         let mut report = report(self.arguments, &shown.images, &learned, totals);
         report.nmf.rank_choice = choice;
         report.truth = self.truth_report(truth.as_ref(), &learned);
