@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
-/// More threads than any machine has cores; starting tens of thousands takes minutes.
-const MAX_THREADS: usize = 1024;
+/// The most threads that [`with_threads`] starts: more than any machine has cores. Tens of thousands take minutes to start.
+pub const MAX_THREADS: usize = 1024;
 
 /// Runs `work` with `threads` threads for all computations of this crate; with one thread per core if
 /// `None` or if so many threads cannot be started.

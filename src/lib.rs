@@ -96,7 +96,7 @@ pub mod render;
 pub mod report;
 
 pub use basis::{Basis, Shape, Weights};
-pub use blocks::with_threads;
+pub use blocks::{MAX_THREADS, with_threads};
 pub use decomposition::{Decomposition, Method, NMF, PCA};
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};

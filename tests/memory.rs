@@ -156,7 +156,7 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         "u8.npy -k auto --max-iter 3 --threads 2 -q --only convergence -o auto",
         "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
-        "ranks u8.npy --to 3 --restarts 1 --threads 2 -q -o ranks",
+        "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
         "project output u8.npy --threads 2 -q",
         "pack u8.npy --out packed/set.npy --threads 2 -q",
     ] {

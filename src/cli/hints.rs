@@ -9,6 +9,10 @@ use self::input::input_hint;
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.
 const LEAST_MEASURED: f32 = -999.0;
+/// The pixels of an image above which a smaller size is suggested.
+const LARGE: usize = 128 * 128;
+/// The longer side of the size that is suggested then.
+const SMALL_SIDE: usize = 96;
 
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
 pub fn hint(error: &Error) -> Option<String> {
@@ -29,12 +33,26 @@ pub fn hint(error: &Error) -> Option<String> {
         }
         Error::MixedSizes { sizes } => {
             let most_frequent = sizes.first()?;
-            let (width, height) = (most_frequent.width, most_frequent.height);
-            return Some(format!("pass --size {width}x{height} to resize"));
+            return Some(size_hint(most_frequent.width, most_frequent.height));
         }
         _ => return value_hint(error),
     };
     Some(hint.to_owned())
+}
+
+/// Returns a hint on the size of images; large ones also learn from fewer pixels.
+fn size_hint(width: usize, height: usize) -> String {
+    let hint = format!("pass --size {width}x{height} to resize");
+    if width * height <= LARGE {
+        return hint;
+    }
+    let scale = SMALL_SIDE as f64 / width.max(height) as f64;
+    let reduced = |side: usize| ((side as f64 * scale).round() as usize).max(1);
+    format!(
+        "{hint}, or a smaller size, which is faster, such as {}x{}",
+        reduced(width),
+        reduced(height)
+    )
 }
 
 /// Returns a hint on pixel values or on files that were skipped.
@@ -217,6 +235,10 @@ mod tests {
             sizes: vec![size(4, 3), size(5, 4)],
         };
         assert_eq!(hint(&error).as_deref(), Some("pass --size 4x3 to resize"));
+        assert_eq!(
+            size_hint(3000, 4000),
+            "pass --size 3000x4000 to resize, or a smaller size, which is faster, such as 72x96"
+        );
     }
 
     #[test]

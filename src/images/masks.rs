@@ -99,7 +99,15 @@ fn read_folder(set: &ImageSet, path: &Path, options: &LoadOptions) -> Result<Fou
         .collect();
     let mut masks = vec![None; set.len()];
     let mut files = Vec::new();
-    for file in Listing::below(path)?.candidates {
+    let listing = Listing::below(path)?;
+    if let Some(unusable) = listing.skipped.into_iter().next() {
+        return Err(MaskError::Unreadable {
+            path: path.join(unusable.path),
+            reason: unusable.reason,
+        }
+        .into());
+    }
+    for file in listing.candidates {
         let indices = places.get(stem(&file.name));
         let mut levels = None;
         if let Some(indices) = indices {

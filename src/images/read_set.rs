@@ -213,10 +213,11 @@ impl FileFacts {
 impl NoDataCount {
     fn note(&self) -> String {
         let pixels = counted(self.pixels, "pixel", "pixels");
-        let verb = by_count(self.pixels, "has", "have");
+        let has = by_count(self.pixels, "has", "have");
+        let is = by_count(self.pixels, "is", "are");
         let images = counted(self.images, "image", "images");
         format!(
-            "{pixels} of {images} {verb} the value that the file declares as no data, {}, and are unknown (the first: {}, \
+            "{pixels} of {images} {has} the value that the file declares as no data, {}, and {is} unknown (the first: {}, \
             counted from 0)",
             one_line(&self.value),
             one_line(&self.first)

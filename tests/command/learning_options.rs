@@ -23,7 +23,8 @@ fn the_iteration_limit_is_one_warning_and_no_error() {
             .filter(|line| line.starts_with(begin))
             .count()
     };
-    assert_eq!(lines("warning:", &run.get_output().stderr), 1);
+    let limit = "warning: the iteration limit was reached";
+    assert_eq!(lines(limit, &run.get_output().stderr), 1);
     let nmf = report(&desk, "output")["nmf"].take();
     assert_eq!(
         (&nmf["stop"], &nmf["converged"]),

@@ -115,7 +115,7 @@ fn a_new_run_replaces_the_files_of_an_older_one() {
     desk.command("bars.npy -k 4")
         .assert()
         .success()
-        .stderr(contains("error").not());
+        .stderr(contains("error:").not());
     assert_ne!(model(), before);
     assert_eq!(desk.files("output"), files);
 }

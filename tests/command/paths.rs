@@ -17,7 +17,7 @@ const COMMANDS: [(&str, &str, &str); 5] = [
     ),
     ("pack", "pack {} -o out/packed.npy", "out/packed.npy"),
     ("project", "project run {} -o out", "out/projection.npz"),
-    ("ranks", "ranks {} --to 2 -o out", "out/ranks.csv"),
+    ("ranks", "ranks {} -k 1..2 -o out", "out/ranks.csv"),
 ];
 /// The values of options that are paths, as the help names them.
 const PATHS: [&str; 6] = ["FILE", "FOLDER", "FILE|FOLDER", "INPUT", "MODEL", "NEW"];
@@ -265,4 +265,28 @@ fn a_folder_where_a_file_is_needed_is_refused_before_the_work() {
     let run = desk.command("pictures -k 2 -o taken").assert();
     run.code(1)
         .stderr(predicates::str::contains("there is a folder of that name"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_the_name_of_an_image_is_named() {
+    let desk = Desk::with_pictures();
+    let limit = Duration::from_secs(60);
+    fs::create_dir(desk.path("masks")).unwrap();
+    for path in ["pictures/pipe.pgm", "masks/0.pgm"] {
+        let made = std::process::Command::new("mkfifo")
+            .arg(desk.path(path))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    let mut run = desk.command("pictures -k 2 --only parts -o out");
+    run.timeout(limit)
+        .assert()
+        .success()
+        .stderr(predicates::str::contains("pipe.pgm: a pipe, not a file"));
+    let mut run = desk.command("pictures -k 2 --mask masks -o out");
+    run.timeout(limit)
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains("0.pgm: a pipe, not a file"));
 }

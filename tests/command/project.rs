@@ -385,7 +385,7 @@ fn pictures_of_a_projection_are_no_input() {
         .command("pictures -k 3 --only parts")
         .assert()
         .success();
-    run.stderr("note: 1 picture of an earlier run was ignored\n")
+    run.stderr(contains("note: 1 picture of an earlier run was ignored\n"))
         .stdout(contains("12 images of 8x6"));
 }
 

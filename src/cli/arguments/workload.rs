@@ -3,7 +3,7 @@
 use std::thread;
 
 use nmf_images::memory::{Task, Workload};
-use nmf_images::{Nmf, Result};
+use nmf_images::{MAX_THREADS, Nmf, Result};
 
 use super::command_line::Arguments;
 use super::compare::Compare;
@@ -13,13 +13,16 @@ use super::values::{CheckpointInterval, Rank};
 /// The largest rank that `-k auto` and, by default, `ranks` try.
 pub const LARGEST_AUTO: usize = 40;
 
+/// The most models that are counted; no machine holds as many.
+const MOST_KEPT: usize = 1 << 16;
+
 /// Returns a workload without fits, pictures and models.
 pub fn plain(task: Task, threads: Option<usize>) -> Workload {
     let threads = threads.or_else(|| thread::available_parallelism().ok().map(usize::from));
     Workload {
         task,
         rank: 1,
-        threads: threads.unwrap_or(1) as u64,
+        threads: threads.unwrap_or(1).min(MAX_THREADS) as u64,
         factor_copies: 3,
         kept_models: 0,
         keeps_checkpoints: false,
@@ -76,7 +79,7 @@ impl RanksArguments {
     pub fn workload(&self) -> Workload {
         Workload {
             rank: self.list(usize::MAX).largest() as u64,
-            kept_models: self.restarts as u64,
+            kept_models: self.restarts.min(MOST_KEPT) as u64,
             ..plain(Task::Ranks, self.threads)
         }
     }

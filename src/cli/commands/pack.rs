@@ -9,6 +9,7 @@ use nmf_images::Error;
 use nmf_images::error::{InputError, one_line};
 use nmf_images::images::{self, LoadOptions, Packed, Skipped};
 use nmf_images::memory::Task;
+use nmf_images::plural::counted;
 use nmf_images::with_threads;
 use serde::Serialize;
 
@@ -189,8 +190,8 @@ fn text(packed: &Packed, out: &Path) -> String {
         "floats"
     };
     format!(
-        "{} images of {}x{}, {kind}: {}\n",
-        packed.names.len(),
+        "{} of {}x{}, {kind}: {}\n",
+        counted(packed.names.len(), "image", "images"),
         packed.shape.width,
         packed.shape.height,
         one_line(&out.display().to_string())

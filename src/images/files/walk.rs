@@ -2,12 +2,13 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
+use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::own_output::is_own;
+use crate::disk;
 use crate::error::{Error, Result, one_line};
 use crate::images::decode;
 use crate::images::set::{Skipped, natural};
@@ -112,7 +113,20 @@ impl Listing {
         } else if kind.is_file() && decode::looks_like_image(&candidate.path) {
             self.candidates.push(candidate);
         } else {
-            self.ignore(&candidate.path);
+            self.ignore_or_skip(candidate, kind);
+        }
+    }
+
+    /// Ignores what is not an image, and skips what has the name of one and is no file, such as a pipe.
+    fn ignore_or_skip(&mut self, candidate: Candidate, kind: FileType) {
+        match disk::check_kind(kind) {
+            Err(reason) if decode::has_image_extension(&candidate.path) => {
+                self.skipped.push(Skipped {
+                    path: candidate.name,
+                    reason: reason.to_string(),
+                });
+            }
+            _ => self.ignore(&candidate.path),
         }
     }
 
@@ -129,7 +143,7 @@ impl Listing {
             Ok(target) if target.is_file() && decode::looks_like_image(&link.path) => {
                 links.push(link);
             }
-            Ok(_) => self.ignore(&link.path),
+            Ok(target) => self.ignore_or_skip(link, target.file_type()),
         }
     }
 
