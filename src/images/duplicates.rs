@@ -104,11 +104,13 @@ fn hashes(set: &ImageSet, salt: u8) -> Vec<u64> {
     blocks::map_range(set.len(), |image| hash(set, image, salt))
 }
 
-/// Returns a hash of the known pixels of an image.
+/// Returns a hash of the known pixels of an image, which does not depend on the masks of other images.
 fn hash(set: &ImageSet, image: usize, salt: u8) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write_u8(salt);
-    if let (None, Block::U8(values)) = (&set.mask, set.block(image..image + 1)) {
+    let mask = set.mask.as_ref();
+    let is_known = mask.is_none_or(|mask| !mask.image(image).contains(&false));
+    if let (true, Block::U8(values)) = (is_known, set.block(image..image + 1)) {
         hasher.write(&values);
     } else {
         for bits in known_bits(set, image) {

@@ -153,7 +153,10 @@ pub(super) fn read_all(path: &Path, request: &Request) -> Result<ImageSet> {
     check_count(path, &read, request.needed, images)?;
     let resized = request.options.size.filter(|_| request.is_for_model());
     let note = resized.and_then(|size| read.facts.resizing_note(size));
+    let is_table = read.facts.is_table;
     let mut set = merged(read, request.options, images)?;
+    let size_note = row_size_note(&set, is_table, request.options, images);
+    set.notes.splice(0..0, size_note);
     set.notes.extend(note);
     Ok(set)
 }
@@ -167,12 +170,27 @@ fn training_set(
 ) -> Result<ImageSet> {
     let images = Partition::of(communicator, read.set.names.len());
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
+    let is_table = read.facts.is_table;
     let set = merged(read, options, images)?;
+    let size_note = row_size_note(&set, is_table, options, images);
     let mut set = prepared(set, options, images)?;
     let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
-    set.notes.splice(0..0, cautions);
+    // First what costs most if it is overlooked.
+    set.notes
+        .splice(0..0, size_note.into_iter().chain(cautions));
     set.notes.extend(facts);
     Ok(set)
+}
+
+/// Returns a note if the rows of a table may be images of another size.
+fn row_size_note(
+    set: &ImageSet,
+    is_table: bool,
+    options: &LoadOptions,
+    images: Partition,
+) -> Option<String> {
+    let own = is_table.then(|| row_size::note(set, options)).flatten();
+    first_of(images.communicator, own)
 }
 
 /// Returns the set that was read, with the layout that all processes have in common and notes about all their files.
@@ -180,10 +198,6 @@ fn merged(read: ReadSet, options: &LoadOptions, images: Partition) -> Result<Ima
     let facts = read.facts.sum(images.communicator);
     let mut set = with_common_layout(read.set, images)?;
     let mut notes = facts.file_notes(options);
-    if facts.is_table {
-        let own = row_size::note(&set, options);
-        notes.extend(first_of(images.communicator, own));
-    }
     notes.append(&mut set.notes);
     notes.extend(facts.storage_note());
     set.notes = notes;
