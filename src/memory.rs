@@ -161,7 +161,10 @@ impl Workload {
         };
         match held {
             Held::InMemory => {
-                size.reading_copies * size.bytes() + self.threads * size.decoding + masks
+                size.reading_copies * size.bytes()
+                    + self.threads * size.decoding
+                    + size.waiting
+                    + masks
             }
             Held::InFile => self.blocks(size) + masks,
         }
@@ -341,6 +344,7 @@ mod tests {
             stored_bytes: 1,
             reading_copies: 1,
             decoding: 0,
+            waiting: 0,
             is_masked: false,
         }
     }

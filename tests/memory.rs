@@ -1,5 +1,4 @@
-//! The memory of a run: what it takes, that it keeps to what it can use, and what is said where that is not enough. The
-//! memory of the whole process is measured, so these tests have a binary of their own.
+//! The memory of a run: that it keeps to what it can use, and what is said where that is not enough.
 
 #![cfg(target_os = "linux")]
 
@@ -11,53 +10,13 @@ use std::io::{Cursor, Write};
 use std::process::{Command, Output};
 
 use command::{Desk, bars, pgm};
-use nmf_images::images::{LoadOptions, load};
-use nmf_images::{Nmf, Pca, StopRule, with_threads};
+use tiff::encoder::TiffEncoder;
+use tiff::encoder::colortype::Gray8;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// The most bytes that the process has ever held.
-fn peak() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    1024 * line
-        .trim()
-        .trim_end_matches(" kB")
-        .parse::<usize>()
-        .unwrap()
-}
-
-#[test]
-fn learning_from_bytes_takes_less_than_two_and_a_half_matrices_of_floats() {
-    let (images, pixels) = (12_000, 28 * 28);
-    let desk = Desk::empty();
-    desk.write_npy("x.npy", &bars(images, 28, 28));
-    with_threads(Some(2), || {
-        let set = load(&desk.path("x.npy"), &LoadOptions::default()).unwrap();
-        Nmf::new(16)
-            .stop(StopRule {
-                max_iterations: 2,
-                ..StopRule::default()
-            })
-            .fit(&set)
-            .unwrap();
-        Pca::new(16).fit(&set).unwrap();
-    });
-    let (matrix, peak) = (4 * images * pixels, peak());
-    assert!(4 * peak > matrix, "the bytes alone are as many");
-    assert!(
-        2 * peak < 5 * matrix,
-        "{} MB for a matrix of {} MB",
-        peak >> 20,
-        matrix >> 20
-    );
-}
-
 /// Images of the sets below, and their sides.
-const IMAGES: usize = 4000;
+const IMAGES: usize = 1500;
 const SIDE: usize = 16;
 
 /// Runs the command where addresses are limited to so many kilobytes.
@@ -93,6 +52,7 @@ fn write_sets(desk: &Desk) {
     let bytes = bars(IMAGES, SIDE, SIDE);
     desk.write_npy("u8.npy", &bytes);
     desk.write_npy("u16.npy", &bytes.mapv(|value| u16::from(value) * 250));
+    desk.write_npy("f32.npy", &bytes.mapv(f32::from));
     desk.write_npy("f64.npy", &bytes.mapv(f64::from));
     let sides = [IMAGES, SIDE, SIDE].map(|side| (side as u32).to_be_bytes());
     let header = [&[0, 0, 8, 3][..], sides.as_flattened()].concat();
@@ -101,6 +61,9 @@ fn write_sets(desk: &Desk) {
         [&header[..], bytes.as_slice().unwrap()].concat(),
     );
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut stack = Cursor::new(Vec::new());
+    let mut pages = TiffEncoder::new(&mut stack).unwrap();
     let mut table = String::new();
     for (index, image) in bytes.outer_iter().enumerate() {
         let values: Vec<u8> = image.iter().copied().collect();
@@ -109,10 +72,19 @@ fn write_sets(desk: &Desk) {
         zip.start_file(format!("{index}.pgm"), SimpleFileOptions::default())
             .unwrap();
         zip.write_all(&file).unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(file.len() as u64);
+        tar.append_data(&mut header, format!("{index}.pgm"), &file[..])
+            .unwrap();
+        pages
+            .write_image::<Gray8>(SIDE as u32, SIDE as u32, &values)
+            .unwrap();
         let fields: Vec<String> = values.iter().map(u8::to_string).collect();
         table += &(fields.join(",") + "\n");
     }
     desk.write("set.zip", zip.finish().unwrap().into_inner());
+    desk.write("set.tar", tar.into_inner().unwrap());
+    desk.write("stack.tif", stack.into_inner());
     desk.write("table.csv", table);
 }
 
@@ -134,11 +106,14 @@ fn every_format_keeps_to_the_memory_that_it_names() {
     for input in [
         "u8.npy",
         "u16.npy",
+        "f32.npy",
         "f64.npy",
         "images-idx3-ubyte",
         "folder",
         "set.zip",
-        "table.csv --shape 16x16",
+        "set.tar",
+        "stack.tif",
+        "table.csv --row-size 16x16",
     ] {
         let line = format!("{input} -k 20 --max-iter 3 --tol 0 --threads 2 -q --only convergence");
         keeps_to_what_it_names(&desk, &line);
@@ -153,7 +128,7 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         .assert()
         .success();
     for line in [
-        "u8.npy -k auto --max-iter 3 --threads 2 -q --only convergence -o auto",
+        "u8.npy -k auto --limit 400 --max-iter 3 --threads 2 -q --only convergence -o auto",
         "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
         "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
@@ -179,6 +154,56 @@ fn photographs_that_exceed_memory_are_refused_before_they_are_decoded() {
     }
     assert!(refused.contains("4 images of 12000000 pixels"), "{refused}");
     assert!(!desk.path("output").exists(), "nothing is left behind");
+}
+
+/// Archives are refused from the headers of their pictures too; the pixels are not even there.
+#[test]
+fn archives_that_exceed_memory_are_refused_before_they_are_decoded() {
+    let desk = Desk::empty();
+    let photograph = b"P5\n4000 3000\n255\n";
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut tar = tar::Builder::new(Vec::new());
+    for index in 0..4 {
+        let name = format!("{index}.pgm");
+        zip.start_file(&name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(photograph).unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(photograph.len() as u64);
+        tar.append_data(&mut header, &name, &photograph[..])
+            .unwrap();
+    }
+    desk.write("set.zip", zip.finish().unwrap().into_inner());
+    desk.write("set.tar", tar.into_inner().unwrap());
+    for archive in ["set.zip", "set.tar"] {
+        let line = format!("{archive} -k 2 --memory 500MB");
+        let refused = refusal(&desk.command(&line).output().unwrap(), &line);
+        assert!(refused.contains("4 images of 12000000 pixels"), "{refused}");
+    }
+}
+
+/// A table is refused at the row that exceeds memory, with what all rows need; the last row, which is no number, is not
+/// reached.
+#[test]
+fn tables_that_exceed_memory_are_refused_while_they_are_read() {
+    let desk = Desk::empty();
+    let row = vec!["7.5"; 256].join(",");
+    let rows = [row.as_str(); 5000].join("\n");
+    desk.write(
+        "table.csv",
+        format!("{rows}\nno number{}\n", ",1".repeat(255)),
+    );
+    let refused = |megabytes: u64| {
+        let line = format!("table.csv --row-size 16x16 -k 20 --memory {megabytes}MB --threads 2");
+        refusal(&desk.command(&line).output().unwrap(), &line)
+    };
+    let at_once = refused(1);
+    let needed = named_megabytes(&at_once);
+    for refused in [at_once, refused(needed - 1)] {
+        assert!(refused.contains("5001 images of 256 pixels"), "{refused}");
+        assert_eq!(named_megabytes(&refused), needed, "{refused}");
+    }
+    let enough = refused(needed);
+    assert!(enough.contains("no number"), "{enough}");
 }
 
 /// A million images of 28x28 and 49 parts: the weights alone take 196 MB, and 1 GB is enough for all.

@@ -72,6 +72,7 @@ pub(super) fn check_joined(sets: &[ImageSet], options: &LoadOptions) -> Result<(
         stored_bytes: largest(|size| size.stored_bytes),
         reading_copies: 2,
         decoding: 0,
+        waiting: 0,
         is_masked: sizes.iter().any(|size| size.is_masked),
     };
     held(&size, false, options).map(drop)
@@ -136,6 +137,7 @@ fn size_of_decoded(cost: DecodingCost, images: usize, options: &LoadOptions) -> 
         stored_bytes: cost.value_bytes,
         reading_copies: 2,
         decoding: cost.bytes + resizing,
+        waiting: cost.waiting,
         is_masked: options.mask.is_some() || options.missing.is_some(),
     }
 }
@@ -159,6 +161,7 @@ impl ImageSet {
             },
             reading_copies: 1,
             decoding: 0,
+            waiting: 0,
             is_masked: self.mask.is_some(),
         }
     }

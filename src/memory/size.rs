@@ -28,6 +28,8 @@ pub struct SetSize {
     pub reading_copies: u64,
     /// Bytes that decoding the largest image takes beside its pixels in the set.
     pub decoding: u64,
+    /// Bytes of the files that wait in memory to be decoded.
+    pub waiting: u64,
     /// Whether pixels are unknown.
     pub is_masked: bool,
 }

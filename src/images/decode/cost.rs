@@ -1,7 +1,7 @@
 //! What decoding an image file takes, from its header.
 
 use std::fs;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use image::{ImageDecoder, ImageReader};
@@ -19,8 +19,22 @@ pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let format = recognise(&head(path).ok()?)?;
     let file = BufReader::new(disk::open_file(path).ok()?);
+    cost_of(format, file, metadata.len())
+}
+
+/// Returns what decoding a file with these bytes takes, as [`cost`] does.
+pub(crate) fn cost_in_memory(bytes: &[u8]) -> Option<DecodingCost> {
+    cost_of(recognise(bytes)?, Cursor::new(bytes), bytes.len() as u64)
+}
+
+/// Returns what decoding a file of `length` bytes takes.
+fn cost_of(
+    format: ImageFileFormat,
+    file: impl BufRead + Seek,
+    length: u64,
+) -> Option<DecodingCost> {
     if format == ImageFileFormat::Tiff {
-        return tiff_cost(file, metadata.len());
+        return tiff_cost(file, length);
     }
     let decoder = ImageReader::with_format(file, format.in_image_crate())
         .into_decoder()
@@ -33,7 +47,8 @@ pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
         shape: Shape::new(height as usize, width as usize),
         value_bytes: if is_fine { 4 } else { 1 },
         // The file, its pixels, what decoders of progressive images hold, and the pixels turned upright.
-        bytes: metadata.len() + 4 * decoder.total_bytes(),
+        bytes: length + 4 * decoder.total_bytes(),
+        waiting: 0,
     })
 }
 
@@ -48,6 +63,7 @@ fn tiff_cost(file: impl Read + Seek, length: u64) -> Option<DecodingCost> {
         value_bytes: largest.value_bytes,
         // The file, the samples of a strip or tile, and the pixels in f32, also turned upright.
         bytes: length + 2 * pages.while_decoding + 8 * largest.width * largest.height,
+        waiting: 0,
     })
 }
 

@@ -19,7 +19,7 @@ use std::path::Path;
 use image::error::LimitErrorKind;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
-pub(crate) use self::cost::{cost, decoded_bytes};
+pub(crate) use self::cost::{cost, cost_in_memory, decoded_bytes};
 pub(crate) use self::foreign::{
     Foreign, foreign, has_image_extension, has_pages, is_image, looks_like_image,
 };

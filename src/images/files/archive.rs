@@ -14,10 +14,11 @@ use crate::blocks;
 use crate::error::{InputError, Result, one_line};
 use crate::images::decode::{self, Pages};
 use crate::images::input::gzip;
+use crate::images::memory_check::check_decoding;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{Skipped, io_error, labels_below_common_folder};
+use crate::images::set::{DecodingCost, Skipped, io_error, labels_below_common_folder};
 
 /// The bytes of files and of their pixels that are decoded at a time.
 const BATCH: u64 = 64 << 20;
@@ -27,6 +28,8 @@ pub(crate) struct Member<'a> {
     /// The name in the archive.
     pub name: String,
     pub kind: MemberKind,
+    /// The bytes of its content, as the archive states them.
+    pub size: u64,
     pub content: &'a mut dyn Read,
 }
 
@@ -52,6 +55,7 @@ pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<
     walk(path, &mut |place, member| {
         contents.add(place, member, &mut budget)
     })?;
+    let largest = contents.largest_cost.take();
     let (files, listing) = contents.sorted();
     let mut entries = Entries::default();
     for file in &files {
@@ -67,11 +71,21 @@ pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<
         .map(|file| (file.candidate.name.as_str(), file.place))
         .collect();
     let mut read = read_entries(listing, entries, request, |images| {
+        let waiting = largest.map(|cost| with_waiting(cost, images.len()));
+        check_decoding(images.len(), images.len(), waiting, request.options)?;
         decode_members(path, walk, images, &places, request.options)
     })?;
     // An archive is often of one folder, which distinguishes no images.
     read.set.labels = labels_below_common_folder(&read.set.names);
     Ok(read)
+}
+
+/// Returns the cost of decoding so many images with the files that are read before they are decoded together.
+fn with_waiting(cost: DecodingCost, images: usize) -> DecodingCost {
+    DecodingCost {
+        waiting: BATCH.min(cost.bytes.saturating_mul(images as u64)),
+        ..cost
+    }
 }
 
 /// Returns how many bytes the archive at `path` may be unpacked to.
@@ -89,6 +103,10 @@ struct Contents {
     /// The names of all files, pictures or not.
     names: HashSet<PathBuf>,
     listing: Listing,
+    /// The bytes of the largest file that was measured.
+    largest_file: u64,
+    /// What decoding the largest of the measured files takes.
+    largest_cost: Option<DecodingCost>,
 }
 
 /// An image file in an archive.
@@ -113,7 +131,8 @@ impl Contents {
             }
             MemberKind::Unreadable(_) => self.listing.ignore(&path),
             MemberKind::File => {
-                return self.add_file(Candidate { name, path }, place, member.content, budget);
+                let file = Candidate { name, path };
+                return self.add_file(file, place, (member.size, member.content), budget);
             }
         }
         Ok(())
@@ -123,7 +142,7 @@ impl Contents {
         &mut self,
         file: Candidate,
         place: usize,
-        content: &mut dyn Read,
+        (size, content): (u64, &mut dyn Read),
         budget: &mut Budget,
     ) -> Result<()> {
         self.names.insert(file.path.clone());
@@ -135,9 +154,13 @@ impl Contents {
             return Ok(());
         }
         let mut pages = Pages::default();
-        if decode::has_pages(&file.path, &head) {
+        let has_pages = decode::has_pages(&file.path, &head);
+        if has_pages || size > self.largest_file {
             let whole = read_member(&mut head.chain(content), budget)?.unwrap_or_default();
-            pages = Pages::of(Cursor::new(&whole), whole.len() as u64);
+            self.measure(&whole, size);
+            if has_pages {
+                pages = Pages::of(Cursor::new(&whole), whole.len() as u64);
+            }
         }
         let packed = PackedFile {
             candidate: file,
@@ -154,6 +177,14 @@ impl Contents {
             self.files.push(packed);
         }
         Ok(())
+    }
+
+    /// Measures a file. Images of one size differ little in the bytes of their files, so that the files larger than all before
+    /// are enough.
+    fn measure(&mut self, whole: &[u8], size: u64) {
+        self.largest_file = self.largest_file.max(size);
+        let costs = [self.largest_cost, decode::cost_in_memory(whole)];
+        self.largest_cost = costs.into_iter().flatten().reduce(DecodingCost::max);
     }
 
     /// Returns the files in natural order without pictures of earlier runs, and what else the archive holds.

@@ -74,6 +74,7 @@ fn visit_member(place: usize, member: &mut Entry<impl Read>, visit: &mut Visit) 
         EntryType::Directory | EntryType::XGlobalHeader => MemberKind::Folder,
         _ => MemberKind::Link,
     };
+    let size = member.size();
     let mut expanded;
     let (kind, content): (_, &mut dyn Read) = match sparse.file(&mut *member) {
         Ok(None) => (kind, member),
@@ -91,6 +92,7 @@ fn visit_member(place: usize, member: &mut Entry<impl Read>, visit: &mut Visit) 
         Member {
             name,
             kind,
+            size,
             content,
         },
     )

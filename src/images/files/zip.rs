@@ -88,12 +88,14 @@ fn visit_members(path: &Path, visit: &mut Visit) -> Result<()> {
         if matches!(kind, MemberKind::File) {
             match archive.by_index(place) {
                 Ok(mut content) => {
+                    let size = content.size();
                     let content = &mut content;
                     visit(
                         place,
                         Member {
                             name,
                             kind,
+                            size,
                             content,
                         },
                     )?;
@@ -108,6 +110,7 @@ fn visit_members(path: &Path, visit: &mut Visit) -> Result<()> {
             Member {
                 name,
                 kind,
+                size: 0,
                 content,
             },
         )?;

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::csv_columns::{Columns, Role};
 use super::csv_lines::{Lines, head};
+use super::csv_memory::TablePart;
 use super::csv_numbers::{has_no_value, text};
 use super::csv_survey::survey;
 use super::csv_text::are_alike;
@@ -73,6 +74,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let mut rows = TableRows::new(options, pixels);
     loop {
         rows.add(&lines, &columns)?;
+        rows.part().check(&mut lines, request)?;
         if !lines.read()? {
             break;
         }
@@ -146,6 +148,18 @@ impl TableRows {
             labels: Vec::new(),
             names: Vec::new(),
             has_commas: false,
+        }
+    }
+
+    /// Returns how much has been read.
+    fn part(&self) -> TablePart {
+        TablePart {
+            rows: self.images,
+            columns: self.pixels,
+            value_bytes: match self.values {
+                PixelValues::U8(_) => 1,
+                PixelValues::F32(_) => 4,
+            },
         }
     }
 

@@ -5,6 +5,7 @@ mod colour;
 mod csv;
 mod csv_columns;
 mod csv_lines;
+mod csv_memory;
 mod csv_numbers;
 mod csv_survey;
 mod csv_text;

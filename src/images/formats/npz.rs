@@ -184,14 +184,17 @@ fn shapes<'a>(
 /// Returns the size of an array of an archive, all of which is read and then converted.
 fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
     let options = request.options;
+    let images = request.whole(array.images);
     SetSize {
-        images: array.images as u64,
-        whole_images: array.images as u64,
+        images: images as u64,
+        whole_images: images as u64,
         pixels: array.shape.pixels() as u64,
         value_bytes: array.conversion.pixel_bytes() as u64,
         stored_bytes: array.conversion.encoding.size() as u64,
-        reading_copies: 2,
+        // All images are read before some of them are chosen.
+        reading_copies: (2 * array.images as u64).div_ceil(images.max(1) as u64),
         decoding: 0,
+        waiting: 0,
         is_masked: options.mask.is_some() || options.missing.is_some(),
     }
 }

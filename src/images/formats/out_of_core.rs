@@ -83,6 +83,7 @@ impl ArrayImages<'_> {
             stored_bytes: self.conversion.encoding.size() as u64,
             reading_copies: 1 + copies.into_iter().map(u64::from).sum::<u64>(),
             decoding: 0,
+            waiting: 0,
             is_masked,
         }
     }

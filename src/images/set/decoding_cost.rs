@@ -11,6 +11,8 @@ pub(crate) struct DecodingCost {
     pub value_bytes: u64,
     /// Bytes of the file, and of what the decoder holds.
     pub bytes: u64,
+    /// Bytes of the files that wait in memory to be decoded.
+    pub waiting: u64,
 }
 
 impl DecodingCost {
@@ -25,6 +27,7 @@ impl DecodingCost {
             shape,
             value_bytes: self.value_bytes.max(other.value_bytes),
             bytes: self.bytes.max(other.bytes),
+            waiting: self.waiting.max(other.waiting),
         }
     }
 }
