@@ -135,10 +135,11 @@ impl LearnRun<'_> {
             traffic: traffic.as_mut(),
         };
         let learned = self.gather(&shard, &shown, self.fit(fit)?);
+        // All processes take part.
+        let totals = Totals::of(&shard);
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
-        let totals = Totals::of(&shard);
         let mut report = report(self.arguments, &shown.images, &learned, totals);
         report.nmf.rank_choice = choice;
         report.truth = self.truth_report(truth.as_ref(), &learned);
