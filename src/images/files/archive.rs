@@ -117,6 +117,14 @@ struct PackedFile {
     pages: Pages,
 }
 
+/// A file that is about to be read.
+struct MemberFile<'a> {
+    candidate: Candidate,
+    /// Its length in bytes.
+    size: u64,
+    content: &'a mut dyn Read,
+}
+
 impl Contents {
     fn add(&mut self, place: usize, member: Member, budget: &mut Budget) -> Result<()> {
         let name = inside_archive(&member.name);
@@ -132,19 +140,23 @@ impl Contents {
             MemberKind::Unreadable(_) => self.listing.ignore(&path),
             MemberKind::File => {
                 let file = Candidate { name, path };
-                return self.add_file(file, place, (member.size, member.content), budget);
+                let file = MemberFile {
+                    candidate: file,
+                    size: member.size,
+                    content: member.content,
+                };
+                return self.add_file(file, place, budget);
             }
         }
         Ok(())
     }
 
-    fn add_file(
-        &mut self,
-        file: Candidate,
-        place: usize,
-        (size, content): (u64, &mut dyn Read),
-        budget: &mut Budget,
-    ) -> Result<()> {
+    fn add_file(&mut self, file: MemberFile, place: usize, budget: &mut Budget) -> Result<()> {
+        let MemberFile {
+            candidate: file,
+            size,
+            content,
+        } = file;
         self.names.insert(file.path.clone());
         let mut head = Vec::new();
         // If an image cannot be read, its decoding fails.
