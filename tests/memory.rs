@@ -187,7 +187,7 @@ fn archives_that_exceed_memory_are_refused_before_they_are_decoded() {
 fn tables_that_exceed_memory_are_refused_while_they_are_read() {
     let desk = Desk::empty();
     let row = vec!["7.5"; 256].join(",");
-    let rows = [row.as_str(); 5000].join("\n");
+    let rows = vec![row.as_str(); 5000].join("\n");
     desk.write(
         "table.csv",
         format!("{rows}\nno number{}\n", ",1".repeat(255)),

@@ -288,5 +288,7 @@ fn a_pipe_with_the_name_of_an_image_is_named() {
     run.timeout(limit)
         .assert()
         .code(1)
-        .stderr(predicates::str::contains("masks/0.pgm cannot be read: a pipe"));
+        .stderr(predicates::str::contains(
+            "masks/0.pgm cannot be read: a pipe",
+        ));
 }
