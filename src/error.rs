@@ -8,6 +8,7 @@ mod input;
 mod mask;
 mod model;
 mod table;
+mod truth;
 mod words;
 
 use crate::plural::by_count;
@@ -20,8 +21,9 @@ pub use input::InputError;
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
+pub use truth::TruthError;
 pub use words::{SizeCount, common_no_intensity, list_names, no_intensity, one_line};
-use words::{and_more, and_others, ignored_tail, least, mixed_sizes, seen, skipped_tail};
+use words::{and_others, ignored_tail, least, mixed_sizes, seen, skipped_tail};
 
 /// The result of a fallible function of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -338,55 +340,9 @@ pub enum Error {
         /// Bytes of values in the file.
         held: u64,
     },
-    /// A file of known parts contains no parts.
-    #[error(
-        "the array contains no parts; its shape must be (parts, height, width) or (parts, pixels)"
-    )]
-    NoParts,
-    /// A known part is black.
-    #[error("known part {0} (counted from 0) is black: remove it")]
-    BlackPart(usize),
-    /// Known parts have another size than the images.
-    #[error(
-        "the known parts are {}x{}, the images {}x{}: both must have the same size",
-        .found.0, .found.1, .images.0, .images.1
-    )]
-    PartsSize {
-        /// Width and height of the parts.
-        found: (usize, usize),
-        /// Width and height of the images.
-        images: (usize, usize),
-    },
-    /// The extension of a file of known parts or features is neither `.npy` nor `.csv`.
-    #[error("{0} is neither a .npy file of known parts nor a .csv file of features")]
-    UnknownTruth(PathBuf),
-    /// The lines of a table cannot be parsed.
-    #[error("{path}: {source}")]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: csv::Error,
-    },
-    /// A table of features has no feature columns.
-    #[error(
-        "the table has no features: required are a header and one line per image, with its name and, in each further column, a category"
-    )]
-    NoFeatures,
-    /// A table of features has no line for some images.
-    #[error(
-        "no line for {}{}: the first column must contain the name of every image",
-        one_line(.image), and_more(*.others)
-    )]
-    NoRow {
-        /// The first such image.
-        image: String,
-        /// How many more there are.
-        others: usize,
-    },
-    /// A table of features has two lines for one image.
-    #[error("two lines for {}: keep one", one_line(.0))]
-    TwoRows(String),
+    /// A file of known parts or features cannot be used.
+    #[error(transparent)]
+    Truth(#[from] TruthError),
     /// An array could not be written.
     #[error("the array cannot be written: {0}")]
     Array(#[source] ndarray_npy::WriteNpyError),

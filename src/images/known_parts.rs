@@ -6,7 +6,7 @@ use super::decode;
 use super::formats::npy;
 use super::set::{Images, in_file, io_error};
 use crate::basis::{Basis, Shape};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TruthError};
 use crate::placeholders;
 
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
@@ -26,18 +26,19 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
     }
     let parts = npy::read_whole(path, shape)?;
     if parts.is_empty() {
-        return Err(Error::NoParts);
+        return Err(TruthError::NoParts.into());
     }
     if parts.shape != shape {
-        return Err(Error::PartsSize {
+        return Err(TruthError::PartsSize {
             found: (parts.shape.width, parts.shape.height),
             images: (shape.width, shape.height),
-        });
+        }
+        .into());
     }
     let parts = parts.to_f32();
     let mut rows = parts.rows().into_iter();
     match rows.position(|part| part.iter().all(|&value| value == 0.0)) {
-        Some(part) => Err(Error::BlackPart(part)),
+        Some(part) => Err(TruthError::BlackPart(part).into()),
         None => Ok(Basis::new(shape, parts)),
     }
 }

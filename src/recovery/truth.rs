@@ -10,7 +10,7 @@ use super::{Recovery, SignRule, match_features, match_parts};
 use crate::basis::Basis;
 use crate::decomposition::Decomposition;
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TruthError};
 use crate::images::{ImageSet, load_parts};
 use crate::placeholders;
 
@@ -53,7 +53,7 @@ impl Truth {
         match extension.as_deref() {
             Some("npy") => Ok(Self::Parts(load_parts(path, images.shape)?)),
             Some("csv") => Ok(Self::Features(Features::read(path, &images.names)?)),
-            _ => Err(Error::UnknownTruth(path.to_owned())),
+            _ => Err(TruthError::UnknownFormat(path.to_owned()).into()),
         }
     }
 
@@ -79,7 +79,7 @@ impl Truth {
 
 impl Features {
     fn read(path: &Path, images: &[String]) -> Result<Self> {
-        let failed = |source| Error::Table {
+        let failed = |source| TruthError::Table {
             path: path.to_owned(),
             source,
         };
@@ -113,7 +113,7 @@ impl Features {
             .flat_map(|(column, kinds)| present(kinds).map(move |kind| (column, kind)))
             .collect();
         if features.is_empty() {
-            return Err(Error::NoFeatures);
+            return Err(TruthError::NoFeatures.into());
         }
         let mut names = Vec::with_capacity(features.len());
         for &(column, kind) in &features {
@@ -141,7 +141,7 @@ fn lines_of_images<'a>(
     for line in lines {
         let name = line.get(0).unwrap_or_default();
         if by_name.insert(name, line).is_some() {
-            return Err(Error::TwoRows(name.to_owned()));
+            return Err(TruthError::TwoRows(name.to_owned()).into());
         }
     }
     let missing: Vec<&String> = images
@@ -150,10 +150,11 @@ fn lines_of_images<'a>(
         .collect();
     match &missing[..] {
         [] => Ok(images.iter().map(|image| by_name[image.as_str()]).collect()),
-        [first, others @ ..] => Err(Error::NoRow {
+        [first, others @ ..] => Err(TruthError::NoRow {
             image: (*first).clone(),
             others: others.len(),
-        }),
+        }
+        .into()),
     }
 }
 
