@@ -6,6 +6,7 @@ mod gather;
 pub mod mpi;
 mod pipeline;
 mod report;
+mod results;
 mod resume;
 mod traffic;
 

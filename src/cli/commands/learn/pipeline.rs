@@ -1,4 +1,4 @@
-//! The phases of a run: check, read, fit, gather, report, draw, write.
+//! The phases of a run: check, read, fit, gather, report, draw and write.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
@@ -12,23 +12,23 @@ use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
-use nmf_images::report::TruthReport;
-use nmf_images::{ImageSet, Model, Report, with_threads};
+use nmf_images::{ImageSet, with_threads};
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, ShownImages, can_gather_all};
 use super::report::{Totals, report};
+use super::results::RunResults;
 use super::resume::{self, ResumePoint};
 use super::traffic::{PassTraffic, TrafficCounter};
 use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
 use crate::cli::commands::ranks;
+use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::checkpoints::{self, Checkpoints};
-use crate::cli::output::{Output, RunFiles, exports, file, json, written};
-use crate::cli::pictures::{self, Picture};
+use crate::cli::output::{Output, RunFiles, exports};
+use crate::cli::pictures;
+use crate::cli::terminal::error;
 use crate::cli::terminal::progress::{Interrupt, Progress};
-use crate::cli::terminal::{error, summary, view};
-use crate::cli::{allocator, input};
 
 /// The processes of a run, as one of them sees the others.
 pub struct Processes<'a> {
@@ -103,19 +103,9 @@ struct ChosenRank {
     choice: Option<RankChoice>,
 }
 
-/// What is written and printed in the end, on the first process.
-struct Results<'a> {
-    shown: &'a ImageSet,
-    learned: &'a Gathered,
-    truth: Option<&'a Truth>,
-    output: &'a Output,
-    checkpoints: &'a Checkpoints<'a>,
-}
-
 impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
-        self.propagate(self.check_arguments())?;
-        let output = self.propagate(self.open_output())?;
+        let output = self.propagate(self.prepare())?;
         let shard = self.read(output.as_ref())?;
         let shown = ShownImages::choose(&shard);
         self.check_images(&shard, &shown.images)?;
@@ -142,16 +132,18 @@ impl LearnRun<'_> {
         };
         let mut report = report(self.arguments, &shown.images, &learned, totals);
         report.nmf.rank_choice = choice;
-        report.truth = self.truth_report(truth.as_ref(), &learned);
         report.mpi = traffic.map(|traffic| traffic.report(self.communicator.size()));
-        let results = Results {
+        let results = RunResults {
+            arguments: self.arguments,
+            resume_point: self.resume_point,
+            began: self.began,
             shown: &shown.images,
             learned: &learned,
             truth: truth.as_ref(),
             output,
             checkpoints,
         };
-        self.draw_and_write(&results, report)?;
+        results.draw_and_write(report)?;
         Ok(interrupt.outcome())
     }
 
@@ -216,6 +208,12 @@ impl LearnRun<'_> {
             try_instead,
         }
         .into())
+    }
+
+    /// Checks the arguments, and opens the output folder on the first process.
+    fn prepare(&self) -> Result<Option<Output>> {
+        self.check_arguments()?;
+        self.open_output()
     }
 
     /// Opens the output folder on the first process.
@@ -284,15 +282,6 @@ impl LearnRun<'_> {
         Ok(file.map(|file| Truth::read(file, images)).transpose()?)
     }
 
-    fn truth_report(&self, truth: Option<&Truth>, learned: &Gathered) -> Option<TruthReport> {
-        let file = self.arguments.method.truth.as_deref()?;
-        Some(TruthReport::new(
-            file,
-            truth?,
-            &learned.model.decompositions,
-        ))
-    }
-
     /// Returns the rank that was given, or that a search has chosen.
     fn choose_rank(&self, shard: &ImageShard, interrupt: &Interrupt) -> Result<ChosenRank> {
         match (self.arguments.rank, self.resume_point) {
@@ -323,81 +312,5 @@ impl LearnRun<'_> {
         output
             .map(|output| Checkpoints::new(output, self.arguments, choice))
             .transpose()
-    }
-
-    fn draw_and_write(&self, results: &Results, mut report: Report) -> Result<()> {
-        let Results {
-            shown,
-            learned:
-                Gathered {
-                    nmf,
-                    pca,
-                    model,
-                    frames,
-                    ..
-                },
-            truth,
-            ..
-        } = results;
-        let fitted = pictures::FittedModels {
-            nmf,
-            pca,
-            model,
-            frames,
-        };
-        let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
-        allocator::trim();
-        let pictures = pictures::draw(&context)?;
-        let view = if self.arguments.pictures.view {
-            view::text(&model.decompositions, &report.methods(), || {
-                pictures::slide(&context)
-            })?
-        } else {
-            None
-        };
-        // Pictures read images too, which may be in a file that fails late.
-        shown.check()?;
-        self.write(results, &pictures, &mut report)?;
-        self.print(results, &report)?;
-        view::show(view)
-    }
-
-    fn write(&self, results: &Results, pictures: &[Picture], report: &mut Report) -> Result<()> {
-        let model: &Model = results.learned.model_to_write();
-        let mut staged = results.output.stage();
-        for picture in pictures {
-            staged.add(&picture.name, &picture.bytes)?;
-            report.files.push(file(&picture.name, &picture.caption));
-        }
-        let caption =
-            "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
-        staged.add_by("model.npz", |file| {
-            written(file, |file| model.write_npz(file))
-        })?;
-        report.files.push(file("model.npz", caption));
-        let exported = exports::export(&self.arguments.exports, &mut staged, model)?;
-        report.files.extend(exported);
-        // The last, so that it lists only files that exist.
-        report
-            .files
-            .push(file("report.json", "Every number of this run."));
-        let stay = results.output.discard_earlier(&mut staged, &report.files);
-        report.input.notes.extend(stay);
-        staged.add("report.json", &json(report)?)?;
-        results.checkpoints.remove_if_finished(&mut staged);
-        staged.replace()
-    }
-
-    fn print(&self, results: &Results, report: &Report) -> Result<()> {
-        let mut notes = report.input.notes.clone();
-        notes.extend(results.checkpoints.notes());
-        notes.extend(self.resume_point.map(ResumePoint::note_on_pictures));
-        let notices = summary::Notices {
-            notes: &notes,
-            warnings: &report.warnings,
-        };
-        summary::print_result(&self.arguments.writing, notices, report, || {
-            summary::of_run(report, results.output, self.began.elapsed())
-        })
     }
 }

@@ -1,0 +1,116 @@
+//! What a run leaves, on the first process: pictures, files and the summary.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use nmf_images::images::Images;
+use nmf_images::recovery::Truth;
+use nmf_images::report::TruthReport;
+use nmf_images::{ImageSet, Model, Report};
+
+use super::gather::Gathered;
+use super::resume::ResumePoint;
+use crate::cli::allocator;
+use crate::cli::arguments::Arguments;
+use crate::cli::output::checkpoints::Checkpoints;
+use crate::cli::output::{Output, exports, file, json, written};
+use crate::cli::pictures::{self, Picture};
+use crate::cli::terminal::{summary, view};
+
+/// The results of a run, and where they go.
+pub(super) struct RunResults<'a> {
+    pub arguments: &'a Arguments,
+    pub resume_point: Option<&'a ResumePoint>,
+    pub began: Instant,
+    pub shown: &'a ImageSet,
+    pub learned: &'a Gathered,
+    pub truth: Option<&'a Truth>,
+    pub output: &'a Output,
+    pub checkpoints: &'a Checkpoints<'a>,
+}
+
+impl RunResults<'_> {
+    /// Draws the pictures, writes all files and prints the summary.
+    pub(super) fn draw_and_write(&self, mut report: Report) -> Result<()> {
+        report.truth = self.truth_report();
+        let Self {
+            shown,
+            learned:
+                Gathered {
+                    nmf,
+                    pca,
+                    model,
+                    frames,
+                    ..
+                },
+            truth,
+            ..
+        } = self;
+        let fitted = pictures::FittedModels {
+            nmf,
+            pca,
+            model,
+            frames,
+        };
+        let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
+        allocator::trim();
+        let pictures = pictures::draw(&context)?;
+        let view = if self.arguments.pictures.view {
+            view::text(&model.decompositions, &report.methods(), || {
+                pictures::slide(&context)
+            })?
+        } else {
+            None
+        };
+        // Pictures read images too, which may be in a file that fails late.
+        shown.check()?;
+        self.write(&pictures, &mut report)?;
+        self.print(&report)?;
+        view::show(view)
+    }
+
+    fn write(&self, pictures: &[Picture], report: &mut Report) -> Result<()> {
+        let model: &Model = self.learned.model_to_write();
+        let mut staged = self.output.stage();
+        for picture in pictures {
+            staged.add(&picture.name, &picture.bytes)?;
+            report.files.push(file(&picture.name, &picture.caption));
+        }
+        let caption =
+            "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
+        staged.add_by("model.npz", |file| {
+            written(file, |file| model.write_npz(file))
+        })?;
+        report.files.push(file("model.npz", caption));
+        let exported = exports::export(&self.arguments.exports, &mut staged, model)?;
+        report.files.extend(exported);
+        // The last, so that it lists only files that exist.
+        report
+            .files
+            .push(file("report.json", "Every number of this run."));
+        let stay = self.output.discard_earlier(&mut staged, &report.files);
+        report.input.notes.extend(stay);
+        staged.add("report.json", &json(report)?)?;
+        self.checkpoints.remove_if_finished(&mut staged);
+        staged.replace()
+    }
+
+    fn print(&self, report: &Report) -> Result<()> {
+        let mut notes = report.input.notes.clone();
+        notes.extend(self.checkpoints.notes());
+        notes.extend(self.resume_point.map(ResumePoint::note_on_pictures));
+        let notices = summary::Notices {
+            notes: &notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(&self.arguments.writing, notices, report, || {
+            summary::of_run(report, self.output, self.began.elapsed())
+        })
+    }
+
+    fn truth_report(&self) -> Option<TruthReport> {
+        let file = self.arguments.method.truth.as_deref()?;
+        let decompositions = &self.learned.model.decompositions;
+        Some(TruthReport::new(file, self.truth?, decompositions))
+    }
+}
