@@ -5,7 +5,9 @@ use ndarray::Axis;
 use serde::Serialize;
 
 use super::document::document;
+use super::frames::PageFrames;
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
+use super::reduction::reduced;
 use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
@@ -19,10 +21,6 @@ use crate::report::{MethodFigures, Report};
 const BASIS_BYTES: usize = 2_400_000;
 /// The default size of images and their weights in bytes.
 const IMAGE_BYTES: usize = 1_500_000;
-/// The maximum size of the recorded parts in bytes; they are reduced until [`LEAST_FRAMES`] frames
-/// fit.
-const FRAME_BYTES: usize = 1_600_000;
-const LEAST_FRAMES: usize = 12;
 
 /// The data of the page.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +62,7 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 /// [`Error::Picture`](crate::error::Error::Picture) if the facts cannot be written as JSON.
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
-    let (shape, reduced) = page_shape(images.shape, page.report.nmf.rank);
+    let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
     let bytes = image_bytes(shown.iter().map(|&index| shown_image(images, index, shape)));
     let frames = PageFrames::of(page.frames);
     let packed = pack(page, shape, bytes.values, frames.parts);
@@ -74,7 +72,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         command: page.command,
         height: shape.height,
         width: shape.width,
-        reduced,
+        reduced: factor,
         scale: bytes.scale,
         white: page.outliers.map(|outliers| outliers.limit),
         first: first.unwrap_or_default(),
@@ -203,25 +201,6 @@ fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     })
 }
 
-/// Returns the shape, divided by the smallest whole factor with which it fits, and the factor.
-fn reduced(shape: Shape, fits: impl Fn(Shape) -> bool) -> (Shape, usize) {
-    let largest = shape.height.max(shape.width).max(1);
-    for factor in 1..largest {
-        let small = divided(shape, factor);
-        if fits(small) {
-            return (small, factor);
-        }
-    }
-    (divided(shape, largest), largest)
-}
-
-fn divided(shape: Shape, factor: usize) -> Shape {
-    Shape::new(
-        (shape.height / factor).max(1),
-        (shape.width / factor).max(1),
-    )
-}
-
 /// Images as bytes.
 #[derive(Debug, PartialEq)]
 struct ImageBytes {
@@ -260,43 +239,6 @@ fn known(mask: &Mask, image: usize, from: Shape, to: Shape) -> Vec<u8> {
         .iter()
         .map(|&fraction| u8::from(fraction > 0.999))
         .collect()
-}
-
-/// The recorded iterations that fit a page.
-struct PageFrames {
-    shape: Shape,
-    at: Vec<Iteration>,
-    parts: Vec<u8>,
-}
-
-impl PageFrames {
-    fn of(frames: &[Frame]) -> Self {
-        let Some(first) = frames.first() else {
-            return Self {
-                shape: Shape::new(1, 1),
-                at: Vec::new(),
-                parts: Vec::new(),
-            };
-        };
-        let rank = first.parts.nrows();
-        let (shape, _) = reduced(first.shape, |small| {
-            LEAST_FRAMES * rank * small.pixels() <= FRAME_BYTES
-        });
-        let room = (FRAME_BYTES / (rank * shape.pixels())).clamp(2, frames.len().max(2));
-        let last = frames.len() - 1;
-        let mut chosen: Vec<usize> = (0..room).map(|i| (i * last).div_ceil(room - 1)).collect();
-        chosen.dedup();
-        let (mut at, mut parts) = (Vec::new(), Vec::new());
-        for index in chosen {
-            at.push(frames[index].at);
-            for part in frames[index].parts.rows() {
-                let values: Vec<f32> = part.iter().map(|&value| f32::from(value)).collect();
-                let small = resized(&values, first.shape, shape);
-                parts.extend(small.iter().map(|value| value.round() as u8));
-            }
-        }
-        Self { shape, at, parts }
-    }
 }
 
 #[cfg(test)]
@@ -358,35 +300,6 @@ mod tests {
         };
         // Row 1, column 2 lies in the upper right quarter.
         assert_eq!(flags, [0, 1, 0, 0]);
-    }
-
-    #[test]
-    fn the_first_and_the_last_frame_are_always_included() {
-        let frame = |iteration: usize| Frame {
-            at: Iteration {
-                iteration,
-                seconds: 0.0,
-                relative_error: 0.5,
-                objective: 1.0,
-            },
-            shape: Shape::new(200, 200),
-            parts: Array2::from_elem((10, 40_000), iteration as u8),
-        };
-        let frames: Vec<Frame> = (1..=30).map(frame).collect();
-        let recorded = PageFrames::of(&frames);
-        assert_eq!(
-            recorded.shape,
-            Shape::new(100, 100),
-            "12 moments of 10 parts fit at half the size"
-        );
-        let found: Vec<usize> = recorded.at.iter().map(|at| at.iteration).collect();
-        assert_eq!((found.len(), found[0], found[15]), (16, 1, 30));
-        assert_eq!(recorded.parts.len(), 16 * 10 * 10_000);
-        assert_eq!(
-            (recorded.parts[0], *recorded.parts.last().unwrap()),
-            (1, 30)
-        );
-        assert!(PageFrames::of(&[]).at.is_empty());
     }
 
     #[test]

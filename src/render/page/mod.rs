@@ -2,4 +2,6 @@
 
 pub(crate) mod contents;
 pub(crate) mod document;
+mod frames;
 pub(crate) mod packed_arrays;
+mod reduction;
