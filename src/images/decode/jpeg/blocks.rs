@@ -40,6 +40,26 @@ pub(super) fn first_dc(bits: &mut Bits, dc: &Table) -> Result<(), Fault> {
     }
 }
 
+/// The code of a coefficient.
+struct Coefficient {
+    /// How many coefficients before it are 0.
+    zeros: u32,
+    /// Its length in bits; 0 if it is 0.
+    size: u32,
+}
+
+/// Reads the code of a coefficient; `None` at the end of the band, where `blank` becomes the number of blocks, from this
+/// one on, without further codes.
+fn coefficient(bits: &mut Bits, ac: &Table, blank: &mut u32) -> Result<Option<Coefficient>, Fault> {
+    let symbol = ac.decode(bits)?;
+    let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+    if size == 0 && zeros < 15 {
+        *blank = (1 << zeros) + bits.take(zeros)?;
+        return Ok(None);
+    }
+    Ok(Some(Coefficient { zeros, size }))
+}
+
 /// Follows the first scan of a band, and marks the coefficients that are not 0. `blank` is how many blocks from this one
 /// on have no further code.
 pub(super) fn first_band(
@@ -51,12 +71,9 @@ pub(super) fn first_band(
 ) -> Result<(), Fault> {
     let mut at = band.first;
     while *blank == 0 && at <= band.last {
-        let symbol = ac.decode(bits)?;
-        let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 && zeros < 15 {
-            *blank = (1 << zeros) + bits.take(zeros)?;
+        let Some(Coefficient { zeros, size }) = coefficient(bits, ac, blank)? else {
             break;
-        }
+        };
         at += zeros as usize;
         if size > 0 {
             if at > band.last {
@@ -81,12 +98,9 @@ pub(super) fn refined_band(
 ) -> Result<(), Fault> {
     let mut at = band.first;
     while *blank == 0 && at <= band.last {
-        let symbol = ac.decode(bits)?;
-        let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 && zeros < 15 {
-            *blank = (1 << zeros) + bits.take(zeros)?;
+        let Some(Coefficient { zeros, size }) = coefficient(bits, ac, blank)? else {
             break;
-        }
+        };
         bits.skip(u32::from(size > 0))?;
         at = skip_zeros(bits, at, band.last, *nonzero, zeros)?;
         if size > 0 {

@@ -119,6 +119,14 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
+    /// Returns the words from the first sample on.
+    pub(super) fn of_samples(header: &Header, bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: header.samples_at,
+        }
+    }
+
     /// Moves on to the next sign that is neither white space nor part of a comment.
     pub(super) fn skip_space(&mut self) {
         while let Some(&sign) = self.bytes.get(self.at) {

@@ -82,10 +82,7 @@ fn packed_bits<S: Sample>(header: &Header, raster: &[u8]) -> Vec<S> {
 
 fn ascii_bits<S: Sample>(header: &Header, bytes: &[u8]) -> Result<Vec<S>, String> {
     let count = header.samples() as usize;
-    let mut words = Words {
-        bytes,
-        at: header.samples_at,
-    };
+    let mut words = Words::of_samples(header, bytes);
     let mut samples = Vec::with_capacity(count);
     while samples.len() < count {
         words.skip_space();
@@ -108,10 +105,7 @@ fn ascii_bits<S: Sample>(header: &Header, bytes: &[u8]) -> Result<Vec<S>, String
 
 fn ascii<S: Sample>(header: &Header, bytes: &[u8]) -> Result<Vec<S>, String> {
     let count = header.samples() as usize;
-    let mut words = Words {
-        bytes,
-        at: header.samples_at,
-    };
+    let mut words = Words::of_samples(header, bytes);
     let mut samples = Vec::with_capacity(count);
     while samples.len() < count {
         let word = words.next().ok_or_else(|| missing(samples.len(), count))?;
