@@ -126,9 +126,9 @@ fn one_number_is_needed_where_a_list_or_a_decimal_comma_is_given() {
     for (arguments, words) in [
         (
             "--seed 1,2",
-            "a whole number of 0 or more, such as 7, is needed, not a list",
+            "a non-negative whole number, such as 7, is needed, not a list",
         ),
-        ("--seed -1", "a whole number of 0 or more"),
+        ("--seed -1", "a non-negative whole number"),
         ("--limit 4,5", "not a list"),
         (
             "--background 1,2",
@@ -136,9 +136,9 @@ fn one_number_is_needed_where_a_list_or_a_decimal_comma_is_given() {
         ),
         ("--max-iter 5,6", "is needed, not a list"),
         ("--tol 0,01", "one number, with a decimal point"),
-        ("-k 10%", "a whole number of 1 or more is needed, or auto"),
-        ("-k 0", "a whole number of 1 or more is needed, or auto"),
-        ("-k -1", "a whole number of 1 or more is needed, or auto"),
+        ("-k 10%", "a positive whole number is needed, or auto"),
+        ("-k 0", "a positive whole number is needed, or auto"),
+        ("-k -1", "a positive whole number is needed, or auto"),
     ] {
         desk.command(&format!("pictures {arguments}"))
             .assert()

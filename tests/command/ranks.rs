@@ -217,7 +217,7 @@ fn impossible_ranks_are_refused_before_any_work() {
     };
     usage("ranks pictures -k 5..4", "the range 5..4 is empty");
     for list in ["0", "1..4:0", "a", "-1", "10%"] {
-        let needed = "ranks of 1 or more are needed, such as 4,9,16";
+        let needed = "positive ranks are needed, such as 4,9,16";
         usage(&format!("ranks pictures -k {list}"), needed);
     }
     usage(
@@ -226,7 +226,7 @@ fn impossible_ranks_are_refused_before_any_work() {
     );
     usage(
         "pictures -k many",
-        "a whole number of 1 or more is needed, or auto",
+        "a positive whole number is needed, or auto",
     );
     let too_large = "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --ranks with 12 or less";
     for list in ["1..13", "13", "2,13,4"] {

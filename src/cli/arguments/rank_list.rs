@@ -15,7 +15,8 @@ struct RankRange {
     step: usize,
 }
 
-const NEEDED: &str = "ranks of 1 or more are needed, such as 4,9,16 or 1..20 or 1..60:4 (every fourth, and the last)";
+const NEEDED: &str =
+    "positive ranks are needed, such as 4,9,16 or 1..20 or 1..60:4 (every fourth, and the last)";
 
 impl RankList {
     /// Returns a range of ranks, which is not empty.

@@ -110,14 +110,14 @@ fn needed_decimal(what: &str, text: &str) -> String {
 pub fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err(needed("a whole number of 1 or more", text)),
+        _ => Err(needed("a positive whole number", text)),
     }
 }
 
 /// Parses a non-negative whole number.
 pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse()
-        .map_err(|_| needed("a whole number of 0 or more, such as 7,", text))
+        .map_err(|_| needed("a non-negative whole number, such as 7,", text))
 }
 
 /// Parses a grey level of 8 bits.
@@ -211,7 +211,11 @@ mod tests {
             assert_eq!(one_rank(list), Err(message), "{list}");
         }
         assert_eq!("16".parse::<Rank>(), Ok(Rank::Given(16)));
-        assert!(one_rank("10%").unwrap_err().contains("1 or more"));
+        assert!(
+            one_rank("10%")
+                .unwrap_err()
+                .contains("a positive whole number")
+        );
     }
 
     #[test]
