@@ -78,7 +78,7 @@ const HOMES: &[(&str, &str)] = &[
     ("comfy_table", "cli/terminal/table.rs"),
     (
         "csv",
-        "cli/output/csv_tables.rs images/formats/csv_columns.rs images/formats/csv_lines.rs recovery/truth.rs error.rs",
+        "cli/output/csv_tables.rs images/formats/csv_columns.rs images/formats/csv_lines.rs recovery/truth.rs error/truth.rs",
     ),
     ("indicatif", "cli/"),
     ("libc", "cli/allocator.rs"),
