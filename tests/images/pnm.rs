@@ -152,3 +152,14 @@ fn every_tuple_type_of_a_pam_is_read_or_named() {
     let expected = "2 images have transparency, composited over white";
     assert!(notes.contains(&expected.to_owned()), "{notes:?}");
 }
+
+#[test]
+fn sides_beyond_all_memory_are_too_large() {
+    for header in ["P1", "P2", "P3", "P4", "P5", "P6"] {
+        let file = format!("{header} 4294967295 4294967295 255\r\n1 2");
+        assert_eq!(
+            reason("a.pgm", file.into_bytes()),
+            "too large: 4294967295x4294967295, the limit is 30000 per side"
+        );
+    }
+}

@@ -6,13 +6,14 @@ use rand::rngs::ChaCha8Rng;
 /// Bytes in which headers lie for the most part.
 const HEAD: usize = 160;
 /// Numbers that headers are made to say: none, one, and the most that the sizes of numbers allow.
-const LIES: [u64; 8] = [
+const LIES: [u64; 9] = [
     0,
     1,
     0x7f,
     0xff,
     0x7fff,
     0x7fff_ffff,
+    0xffff_ffff,
     i64::MAX as u64,
     u64::MAX,
 ];

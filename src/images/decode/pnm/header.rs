@@ -103,7 +103,7 @@ impl Header {
         let samples = usize::try_from(self.samples()).ok()?;
         match self.encoding {
             Encoding::AsciiBits => Some(samples),
-            Encoding::Ascii => (2 * samples).checked_sub(1),
+            Encoding::Ascii => samples.checked_mul(2)?.checked_sub(1),
             Encoding::Bits => (self.width as usize)
                 .div_ceil(8)
                 .checked_mul(self.height as usize),

@@ -38,7 +38,7 @@ pub(super) fn decoded_bytes(bytes: &[u8]) -> u64 {
     let length = decoded_length(&header);
     match check_size(header.width, header.height, length) {
         // 16-bit samples become floats.
-        Ok(()) => header.samples().max(length) * header.sample_bytes() as u64,
+        Ok(()) => length * header.sample_bytes() as u64,
         Err(_) => 0,
     }
 }
