@@ -277,3 +277,91 @@ fn every_channel_is_an_image_if_all_are_chosen_or_needed() {
     assert_eq!(set.names, ["a.tif", "b.tif"]);
     assert_eq!(dots(&set), [1, 1]);
 }
+
+/// One of two files of three planes of one channel each, which name each other.
+fn one_of_two(own: &str, pixels: [u8; 3]) -> Vec<u8> {
+    let block = |channel: usize, plane: usize, file: &str| {
+        format!(
+            "<TiffData FirstC=\"{channel}\" FirstZ=\"{plane}\" IFD=\"{plane}\" PlaneCount=\"1\">\
+            <UUID FileName=\"{file}.tif\">urn:uuid:{file}</UUID></TiffData>"
+        )
+    };
+    let blocks: String = (0..3)
+        .flat_map(|plane| [block(0, plane, "c0"), block(1, plane, "c1")])
+        .collect();
+    let description = format!(
+        "<OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\" UUID=\"urn:uuid:{own}\"><Image>\
+        <Pixels DimensionOrder=\"XYZCT\" SizeC=\"2\" SizeT=\"1\" SizeX=\"1\" SizeY=\"1\" SizeZ=\"3\">\
+        <Channel Name=\"DAPI\"/><Channel Name=\"GFP\"/>{blocks}</Pixels></Image></OME>"
+    );
+    described(&description, &pixels)
+}
+
+#[test]
+fn pages_of_a_channel_are_not_looked_for_in_another_file() {
+    let desk = folder(&[
+        ("c0.tif", one_of_two("c0", [1, 2, 3])),
+        ("c1.tif", one_of_two("c1", [4, 5, 6])),
+    ]);
+    let load = |channel: Option<&str>| {
+        let channel = channel.map(str::to_owned);
+        let options = LoadOptions {
+            channel,
+            ..LoadOptions::default()
+        };
+        load(desk.path(), &options).unwrap()
+    };
+    let first = load(None);
+    assert_eq!(first.names, ["c0.tif#1", "c0.tif#2", "c0.tif#3"]);
+    assert_eq!(dots(&first), [1, 2, 3]);
+    let [skipped] = &first.skipped[..] else {
+        panic!("{:?}", first.skipped)
+    };
+    assert_eq!(
+        (skipped.path.as_str(), skipped.reason.as_str()),
+        ("c1.tif", "states the channel DAPI, but has no page of it")
+    );
+    assert_eq!(dots(&load(Some("GFP"))), [4, 5, 6]);
+    assert_eq!(dots(&load(Some("all"))), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn files_of_fewer_pages_than_channels_are_of_one_channel_too() {
+    let file = |own: &str, pixel: u8| {
+        let other = |index: usize| {
+            format!(
+                "<TiffData FirstC=\"{index}\" IFD=\"0\"><UUID FileName=\"c{index}.tif\">c{index}</UUID></TiffData>"
+            )
+        };
+        let blocks: String = (0..3).map(other).collect();
+        let description = format!(
+            "<OME UUID=\"{own}\"><Image><Pixels SizeC=\"3\" SizeZ=\"1\" SizeT=\"1\">{blocks}</Pixels></Image></OME>"
+        );
+        described(&description, &[pixel])
+    };
+    let desk = folder(&[
+        ("a/c0.tif", file("c0", 1)),
+        ("a/c1.tif", file("c1", 2)),
+        ("a/c2.tif", file("c2", 3)),
+        ("b/c0.tif", file("c0", 4)),
+    ]);
+    let set = load(desk.path(), &LoadOptions::default()).unwrap();
+    assert_eq!((dots(&set), set.skipped.len()), (vec![1, 4], 2));
+}
+
+#[test]
+fn a_smaller_copy_before_the_pages_says_nothing_of_their_channels() {
+    let page = |value| TiffPage::grey(1, 1, 8, &[value]);
+    let description = "ImageJ=1.53t\nimages=4\nchannels=2\nslices=2\n";
+    // In colour, which has no channels.
+    let copy = TiffPage::colour(1, 1, &[8; 3], &[9; 3]).with(254, 1);
+    let file = CLASSIC.file(&[
+        copy.with(270, description),
+        page(1),
+        page(2),
+        page(3),
+        page(4),
+    ]);
+    let set = load_file(file, None);
+    assert_eq!(set.len(), 2, "{:?}", set.notes);
+}

@@ -2,11 +2,8 @@
 
 use super::facts::PageFacts;
 use super::layout::channel_count;
-use super::ome::{self, OmeChannels};
+use super::ome::{self, MOST_CHANNELS, OmeChannels};
 use super::stack::{image_j_number, json_object, stated_shape};
-
-/// The most channels of a file.
-const MOST: u64 = 1 << 12;
 
 /// The channels of a file.
 #[derive(Debug, Default)]
@@ -14,6 +11,19 @@ pub(super) struct Channels {
     /// The name of each, or its number from 1; none if there is only one.
     pub names: Vec<String>,
     place: ChannelPlace,
+    /// Whether pages of the same images are in other files.
+    is_spread: bool,
+}
+
+/// What a file states before its channels are known.
+pub(super) struct Described<'a> {
+    /// The description of its first directory.
+    pub description: &'a str,
+    /// The facts of its first page.
+    pub facts: &'a PageFacts,
+    pub pages: usize,
+    /// Directories, or frames of the only one.
+    pub directories: usize,
 }
 
 /// Where the channel of a page is found.
@@ -29,13 +39,16 @@ enum ChannelPlace {
 }
 
 impl Channels {
-    /// Returns the channels of a file with this description, first page and number of `pages`.
-    pub(super) fn of(description: &str, facts: &PageFacts, pages: usize) -> Self {
+    /// Returns the channels of a file.
+    pub(super) fn of(file: &Described) -> Self {
+        let &Described {
+            description, facts, ..
+        } = file;
         let samples = channel_count(facts);
         let stated = if description.starts_with("ImageJ=") {
             image_j_number(description, "channels").map(|count| Self::cycle(count, 1))
         } else {
-            ome::channels(description)
+            ome::channels(description, file.directories)
                 .map(Self::of_ome)
                 .or_else(|| of_axes(description, facts))
         };
@@ -48,12 +61,14 @@ impl Channels {
                 } else {
                     numbered(samples)
                 },
-                place: ChannelPlace::Samples,
+                ..Self::default()
             };
         }
         // Pages in colour are no channels, whatever some writers state.
         let is_colour = matches!(facts.photometric, Some(2 | 5 | 6));
-        if is_colour || !(2..=pages).contains(&stated.names.len()) {
+        let count = stated.names.len();
+        let is_fitting = count >= 2 && (count <= file.pages || stated.is_spread);
+        if is_colour || !is_fitting {
             return Self::default();
         }
         stated
@@ -61,8 +76,9 @@ impl Channels {
 
     fn cycle(count: u64, stride: usize) -> Self {
         Self {
-            names: numbered(count.min(MOST) as usize),
+            names: numbered(count.min(MOST_CHANNELS as u64) as usize),
             place: ChannelPlace::Cycle(stride),
+            is_spread: false,
         }
     }
 
@@ -70,6 +86,7 @@ impl Channels {
         Self {
             names: found.names,
             place: ChannelPlace::Listed(found.of_directory),
+            is_spread: found.is_spread,
         }
     }
 

@@ -12,6 +12,7 @@ const NO_IMAGE: u64 = 0b101;
 pub(super) const MOST_SAMPLES: usize = 1 << 12;
 
 /// The entries of a page that describe its pixels, with the defaults of absent ones.
+#[derive(Clone)]
 pub(super) struct PageFacts {
     /// Whether it is a smaller copy of another page, or a mask of it.
     pub is_secondary: bool,

@@ -4,8 +4,14 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-/// The most elements of a description, and of pages that it describes.
-const MOST: usize = 1 << 20;
+/// The most channels of a file, or as many as it has pages if those are more.
+pub(super) const MOST_CHANNELS: usize = 1 << 12;
+/// The most elements of a description.
+const MOST_ELEMENTS: u32 = 1 << 20;
+/// The most channels of an image, and planes of each of its other dimensions.
+const MOST_PLANES: usize = 1 << 20;
+/// The dimensions of an image beyond width and height.
+const MOST_DIMENSIONS: usize = 3;
 
 /// The channels of a file, and the channel of each directory.
 #[derive(Debug, Default, PartialEq)]
@@ -13,28 +19,46 @@ pub(super) struct OmeChannels {
     pub names: Vec<String>,
     /// The channel of each directory, in the order of the file.
     pub of_directory: Vec<usize>,
+    /// Whether further pages of the images are in other files.
+    pub is_spread: bool,
 }
 
-/// Reads the channels from a description; `None` if it is not OME-XML.
-pub(super) fn channels(description: &str) -> Option<OmeChannels> {
+/// Reads the channels from the description of a file with so many directories; `None` if it is not OME-XML.
+pub(super) fn channels(description: &str, directories: usize) -> Option<OmeChannels> {
     let text = description.trim_start();
     if !(text.starts_with("<?xml") || text.starts_with("<OME") || text.starts_with("<!--")) {
         return None;
     }
     let options = ParsingOptions {
-        nodes_limit: MOST as u32,
+        nodes_limit: MOST_ELEMENTS,
         ..ParsingOptions::default()
     };
     let document = Document::parse_with_options(text, options).ok()?;
-    let mut found = OmeChannels::default();
+    let mut places = Places {
+        own: document.root_element().attribute("UUID").map(str::trim),
+        of_directory: Vec::new(),
+        directories,
+        left: directories,
+        is_spread: false,
+    };
+    let mut largest: Option<Series> = None;
     for pixels in elements(document.root(), "Pixels") {
         let series = Series::of(pixels);
-        if found.names.len() < series.names.len() {
-            found.names.clone_from(&series.names);
+        series.place(&mut places);
+        if largest
+            .as_ref()
+            .is_none_or(|largest| largest.channels < series.channels)
+        {
+            largest = Some(series);
         }
-        series.place(pixels, &mut found.of_directory);
     }
-    (!found.names.is_empty()).then_some(found)
+    let most = directories.max(MOST_CHANNELS);
+    let largest = largest.filter(|series| series.channels <= most)?;
+    Some(OmeChannels {
+        names: largest.names(),
+        of_directory: places.of_directory,
+        is_spread: places.is_spread,
+    })
 }
 
 /// Returns the elements of a name, whatever the version of the schema.
@@ -43,61 +67,113 @@ fn elements<'a>(root: Node<'a, 'a>, name: &'static str) -> impl Iterator<Item = 
         .filter(move |node| node.is_element() && node.tag_name().name() == name)
 }
 
+/// The channels of the directories of a file.
+struct Places<'a> {
+    /// The identifier of the file.
+    own: Option<&'a str>,
+    of_directory: Vec<usize>,
+    /// How many directories the file has.
+    directories: usize,
+    /// How many may still be set: descriptions of any length take no longer than the file has directories.
+    left: usize,
+    /// Whether any page is in another file.
+    is_spread: bool,
+}
+
+impl Places<'_> {
+    /// Checks whether the pages of a block are in another file.
+    fn are_elsewhere(&self, block: Node) -> bool {
+        let file = elements_below(block, "UUID").first().copied();
+        let file = file.and_then(|file| file.text()).map(str::trim);
+        file.is_some() && self.own.is_some() && file != self.own
+    }
+
+    /// Sets the channels of directories from `start` on.
+    fn set(&mut self, start: usize, count: usize, channel: impl Fn(usize) -> usize) {
+        let count = count
+            .min(self.left)
+            .min(self.directories.saturating_sub(start));
+        if count == 0 {
+            return;
+        }
+        self.left -= count;
+        if self.of_directory.len() < start + count {
+            self.of_directory.resize(start + count, 0);
+        }
+        for (index, place) in self.of_directory[start..start + count]
+            .iter_mut()
+            .enumerate()
+        {
+            *place = channel(index);
+        }
+    }
+}
+
 /// One image of up to three more dimensions.
-struct Series {
-    names: Vec<String>,
+struct Series<'a> {
+    pixels: Node<'a, 'a>,
+    channels: usize,
     /// The dimensions beyond width and height, the fastest first, with their sizes.
     dimensions: Vec<(char, usize)>,
 }
 
-impl Series {
-    fn of(pixels: Node) -> Self {
-        let size = |name: &str| number(pixels, name).unwrap_or(1).clamp(1, MOST);
-        let named: Vec<Node> = elements_below(pixels, "Channel");
-        let samples: usize = named
+impl<'a> Series<'a> {
+    fn of(pixels: Node<'a, 'a>) -> Self {
+        let size = |name: &str| number(pixels, name).unwrap_or(1).clamp(1, MOST_PLANES);
+        let samples: usize = elements_below(pixels, "Channel")
             .iter()
             .map(|channel| number(*channel, "SamplesPerPixel").unwrap_or(1))
             .max()
             .unwrap_or(1);
-        let count = (size("SizeC") / samples.max(1)).max(1);
-        let names = (0..count)
-            .map(|index| {
-                let name = named
-                    .get(index)
-                    .and_then(|channel| channel.attribute("Name"));
-                name.map_or_else(|| (index + 1).to_string(), str::to_owned)
-            })
-            .collect();
+        let channels = (size("SizeC") / samples.max(1)).max(1);
         let order = pixels.attribute("DimensionOrder").unwrap_or("XYCZT");
         let dimensions = order
             .chars()
             .filter(|dimension| "CZT".contains(*dimension))
+            .take(MOST_DIMENSIONS)
             .map(|dimension| match dimension {
-                'C' => ('C', count),
+                'C' => ('C', channels),
                 'Z' => ('Z', size("SizeZ")),
                 _ => ('T', size("SizeT")),
             })
             .collect();
-        Self { names, dimensions }
+        Self {
+            pixels,
+            channels,
+            dimensions,
+        }
     }
 
-    /// Appends or sets the channels of the directories of this image.
-    fn place(&self, pixels: Node, of_directory: &mut Vec<usize>) {
+    /// Returns the name of each channel, or its number from 1.
+    fn names(&self) -> Vec<String> {
+        let named = elements_below(self.pixels, "Channel");
+        let name = |index: usize| named.get(index)?.attribute("Name");
+        (0..self.channels)
+            .map(|index| name(index).map_or_else(|| (index + 1).to_string(), str::to_owned))
+            .collect()
+    }
+
+    /// Appends or sets the channels of the directories of this image that are in the file.
+    fn place(&self, places: &mut Places) {
         let all = self.dimensions.iter().map(|(_, size)| *size);
-        let all = all.fold(1, usize::saturating_mul).min(MOST);
-        let blocks = elements_below(pixels, "TiffData");
+        let all = all.fold(1, usize::saturating_mul);
+        let blocks = elements_below(self.pixels, "TiffData");
         if blocks.is_empty() {
-            let start = of_directory.len();
-            self.set(of_directory, start, 0, all.min(MOST - start.min(MOST)));
+            let start = places.of_directory.len();
+            places.set(start, all, |index| self.channel(index));
         }
         for block in blocks {
+            if places.are_elsewhere(block) {
+                places.is_spread = true;
+                continue;
+            }
             let directory = number(block, "IFD");
             let default = if directory.is_some() { 1 } else { all };
             let count = number(block, "PlaneCount").unwrap_or(default).min(all);
-            let start = directory.unwrap_or(0);
-            if start.saturating_add(count) <= MOST {
-                self.set(of_directory, start, self.first_plane(block), count);
-            }
+            let first = self.first_plane(block);
+            places.set(directory.unwrap_or(0), count, |index| {
+                self.channel(first.saturating_add(index))
+            });
         }
     }
 
@@ -111,15 +187,6 @@ impl Series {
             stride = stride.saturating_mul(*size);
         }
         plane
-    }
-
-    fn set(&self, of_directory: &mut Vec<usize>, start: usize, first_plane: usize, count: usize) {
-        if of_directory.len() < start + count {
-            of_directory.resize(start + count, 0);
-        }
-        for (index, channel) in of_directory[start..start + count].iter_mut().enumerate() {
-            *channel = self.channel(first_plane.saturating_add(index));
-        }
     }
 
     /// Returns the channel of a plane.
@@ -155,7 +222,7 @@ mod tests {
             <Pixels DimensionOrder=\"{order}\" SizeX=\"4\" SizeY=\"4\" SizeC=\"2\" SizeZ=\"3\" SizeT=\"1\">\
             <Channel Name=\"DAPI\"/><Channel/>{inside}</Pixels></Image></OME>"
         );
-        channels(&text).unwrap()
+        channels(&text, 6).unwrap()
     }
 
     #[test]
@@ -171,7 +238,39 @@ mod tests {
         let listed =
             "<TiffData IFD=\"0\" FirstC=\"1\" PlaneCount=\"1\"/><TiffData IFD=\"1\" FirstC=\"0\"/>";
         assert_eq!(described("XYZCT", listed).of_directory, [1, 0]);
-        assert_eq!(channels("<html>"), None);
-        assert_eq!(channels("<OME"), None);
+        assert_eq!(channels("<html>", 6), None);
+        assert_eq!(channels("<OME", 6), None);
+    }
+
+    #[test]
+    fn pages_of_other_files_are_not_those_of_this_one() {
+        let text = |own: &str| {
+            format!(
+                "<OME{own}><Image><Pixels DimensionOrder=\"XYZCT\" SizeC=\"2\" SizeZ=\"2\" SizeT=\"1\">\
+                <TiffData FirstC=\"1\" PlaneCount=\"2\"><UUID FileName=\"b.tif\">urn:b</UUID></TiffData>\
+                <TiffData FirstC=\"0\" PlaneCount=\"2\"><UUID FileName=\"a.tif\"> urn:a </UUID></TiffData>\
+                </Pixels></Image></OME>"
+            )
+        };
+        let of = |own| channels(&text(own), 2).unwrap();
+        let first = of(" UUID=\"urn:a\"");
+        assert_eq!((first.of_directory, first.is_spread), (vec![0, 0], true));
+        let second = of(" UUID=\"urn:b\"");
+        assert_eq!((second.of_directory, second.is_spread), (vec![1, 1], true));
+        assert!(!of("").is_spread, "a file without an identifier");
+    }
+
+    #[test]
+    fn a_description_sets_no_more_directories_than_the_file_has() {
+        let many = 1 << 20;
+        let blocks = "<TiffData/>".repeat(3);
+        let text = format!(
+            "<OME><Image><Pixels SizeC=\"2\" SizeZ=\"{many}\" SizeT=\"{many}\">{blocks}</Pixels></Image></OME>"
+        );
+        assert_eq!(channels(&text, 3).unwrap().of_directory, [0, 1, 0]);
+        let far = "<OME><Image><Pixels SizeC=\"2\"><TiffData IFD=\"9\"/></Pixels></Image></OME>";
+        assert!(channels(far, 3).unwrap().of_directory.is_empty());
+        let names = format!("<OME><Image><Pixels SizeC=\"{many}\"/></Image></OME>");
+        assert_eq!(channels(&names, 3), None);
     }
 }

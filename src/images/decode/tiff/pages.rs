@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::io::{Read, Seek};
 
-use super::channels::Channels;
+use super::channels::{Channels, Described};
 use super::facts::PageFacts;
 use super::page_size::PageSize;
 use super::reader::{Directory, TiffReader};
 use super::stack::{FirstDirectory, Frames, stated_images};
 use super::tags;
-use crate::error::list_names;
+use crate::error::{list_names, one_line};
 
 /// The most pages of a file that are read.
 const MOST_PAGES: usize = 1 << 16;
@@ -71,7 +71,7 @@ impl Pages {
     /// if there is only one channel.
     ///
     /// # Errors
-    /// If there is no such channel.
+    /// If there is no such channel, or no page of it.
     pub(crate) fn of_channel(&self, choice: Option<&str>) -> Result<Vec<Page>, String> {
         if self.channels.names.len() < 2 {
             return Ok(self.list.clone());
@@ -93,6 +93,12 @@ impl Pages {
                 Some(of_page) if of_page == channel => chosen.push(*page),
                 Some(_) => {}
             }
+        }
+        if chosen.is_empty() {
+            return Err(format!(
+                "states the channel {}, but has no page of it",
+                one_line(&self.channels.names[channel])
+            ));
         }
         Ok(chosen)
     }
@@ -132,6 +138,8 @@ struct DirectoryWalk<R> {
     walked: u64,
     /// The first directory of the file.
     first: Option<FirstDirectory>,
+    /// What the first page states that is an image of its own; the first directory may be a smaller copy.
+    first_page: Option<PageFacts>,
     /// Where the pages below pages that are copies begin.
     below: Vec<u64>,
 }
@@ -146,6 +154,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
             seen: HashSet::new(),
             walked: 0,
             first: None,
+            first_page: None,
             below: Vec::new(),
         })
     }
@@ -193,6 +202,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         } else {
             if let Some(facts) = &facts {
                 self.reserve(facts, 1, pages)?;
+                self.first_page.get_or_insert_with(|| facts.clone());
             }
             let page = Page {
                 directory: start,
@@ -259,7 +269,12 @@ impl<R: Read + Seek> DirectoryWalk<R> {
             return Ok(None);
         };
         let broken = self.add_frames(&first, pages)?;
-        pages.channels = Channels::of(&first.description, &first.facts, pages.list.len());
+        pages.channels = Channels::of(&Described {
+            description: &first.description,
+            facts: self.first_page.as_ref().unwrap_or(&first.facts),
+            pages: pages.list.len(),
+            directories: self.seen.len().max(pages.list.len()),
+        });
         Ok(broken)
     }
 
@@ -271,7 +286,8 @@ impl<R: Read + Seek> DirectoryWalk<R> {
     ) -> Result<Option<String>, String> {
         let found = pages.list.len() as u64;
         if found != 1 || pages.list[0].directory != first.start {
-            let stated = stated_images(&first.description, &first.facts);
+            let facts = self.first_page.as_ref().unwrap_or(&first.facts);
+            let stated = stated_images(&first.description, facts);
             return Ok(stated
                 .filter(|&stated| stated > found && found > 1)
                 .map(|stated| {
