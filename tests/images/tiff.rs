@@ -386,6 +386,15 @@ fn predictors_of_whole_numbers_and_of_floats_are_undone() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_takes_no_memory() {
+    // A terabyte, if it could be read.
+    let vast = TiffPage::grey(12_000, 12_000, 65_535, &[1]);
+    assert!(named(vast).starts_with("65535-bit values are not supported"));
+    let tiles = TiffPage::grey(1, 1, 8, &[1]).with(322, 60_000);
+    assert!(named(tiles.with(323, 60_000)).starts_with("too large: 1x1 takes"));
+}
+
+#[test]
 fn pictures_are_read_upright() {
     let page = |orientation: u16| {
         let page = TiffPage::grey(3, 2, 8, &[1, 2, 3, 4, 5, 6]);

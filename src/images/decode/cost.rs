@@ -12,7 +12,7 @@ use super::sniff::{ImageFileFormat, head, recognise};
 use super::tiff::Pages;
 use crate::basis::Shape;
 use crate::disk;
-use crate::images::set::{DecodingCost, MOST_SIDE};
+use crate::images::set::DecodingCost;
 
 /// Returns what decoding a file takes, from its header; `None` if it cannot be decoded. Of several pages it is the first.
 pub(crate) fn cost(path: &Path) -> Option<DecodingCost> {
@@ -56,10 +56,8 @@ fn cost_of(
 fn tiff_cost(file: impl Read + Seek, length: u64) -> Option<DecodingCost> {
     let pages = Pages::of(file, length);
     let largest = pages.largest?;
-    let (width, height) = (largest.width as usize, largest.height as usize);
-    let is_decoded = width.max(height) <= MOST_SIDE;
-    is_decoded.then(|| DecodingCost {
-        shape: Shape::new(height, width),
+    Some(DecodingCost {
+        shape: Shape::new(largest.height as usize, largest.width as usize),
         value_bytes: largest.value_bytes,
         // The file, the samples of a strip or tile, and the pixels in f32, also turned upright.
         bytes: length + 2 * pages.while_decoding + 8 * largest.width * largest.height,
@@ -91,5 +89,47 @@ pub(crate) fn decoded_bytes(bytes: &[u8]) -> u64 {
         kept.max(decoder.total_bytes())
     } else {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns a TIFF entry of up to two numbers of 16 bits.
+    fn entry(tag: u16, numbers: &[u16]) -> Vec<u8> {
+        let mut bytes = [tag.to_le_bytes(), [3, 0]].concat();
+        bytes.extend((numbers.len() as u32).to_le_bytes());
+        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        bytes.resize(12, 0);
+        bytes
+    }
+
+    /// Returns a file of one page of a strip of two pixels, with three bytes each.
+    fn file(first: &[Vec<u8>], last: &[Vec<u8>]) -> Vec<u8> {
+        let size = [entry(256, &[2]), entry(257, &[1]), entry(258, &[8])];
+        let strip = [entry(273, &[8]), entry(277, &[3]), entry(279, &[6])];
+        let entries = [first, &size, &[entry(262, &[1])], &strip, last].concat();
+        let count = [entries.len() as u8, 0];
+        let directory = [&count, &entries.concat()[..], &[0; 4]].concat();
+        [&b"II\x2a\0\x10\0\0\0"[..], &[0; 8], &directory].concat()
+    }
+
+    #[test]
+    fn all_channels_in_the_samples_of_a_page_are_counted() {
+        // The second and third byte of a pixel have no stated meaning.
+        let channels = file(&[], &[entry(338, &[0, 0])]);
+        // Each of three channels has two bytes, and the strip six.
+        assert_eq!(decoded_bytes(&channels), 3 * 2 + 6);
+    }
+
+    #[test]
+    fn a_smaller_copy_is_counted_if_there_is_no_other_page() {
+        let copy = file(&[entry(254, &[1])], &[entry(338, &[0, 0])]);
+        assert_eq!(decoded_bytes(&copy), 3 * 2 + 6);
+        assert_eq!(
+            cost_in_memory(&copy).map(|cost| cost.shape),
+            Some(Shape::new(1, 2))
+        );
     }
 }

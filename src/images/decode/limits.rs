@@ -19,11 +19,16 @@ pub(crate) fn check_length(length: u64) -> Result<(), String> {
 }
 
 /// Checks that the size of an image, which takes so many bytes when it is decoded, is within limits.
-pub(super) fn check_size(width: u32, height: u32, bytes: u64) -> Result<(), String> {
+pub(super) fn check_size(
+    width: impl Into<u64>,
+    height: impl Into<u64>,
+    bytes: u64,
+) -> Result<(), String> {
+    let (width, height) = (width.into(), height.into());
     if width == 0 || height == 0 {
         return Err(format!("{width}x{height}: no pixels"));
     }
-    if width.max(height) as usize > MOST_SIDE {
+    if width.max(height) > MOST_SIDE as u64 {
         return Err(format!(
             "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
         ));

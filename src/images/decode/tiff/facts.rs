@@ -2,7 +2,6 @@
 
 use std::io::{Read, Seek};
 
-use super::page_size::PageSize;
 use super::reader::{Directory, TiffReader};
 use super::tags;
 
@@ -78,29 +77,6 @@ impl PageFacts {
             number_kinds: distinct(reader.numbers(page, tags::NUMBER_KIND, samples)?, 1),
             extra_samples: reader.numbers(page, tags::EXTRA_SAMPLES, samples)?,
         })
-    }
-
-    /// Returns its size in grey; pixels finer than 8 bits become floats.
-    pub(super) fn size(&self) -> PageSize {
-        let is_small = self.bits.iter().all(|&bits| bits <= 8) && !self.number_kinds.contains(&2);
-        let is_byte = is_small || self.photometric == Some(3);
-        PageSize {
-            width: self.width,
-            height: self.height,
-            value_bytes: if is_byte { 1 } else { 4 },
-        }
-    }
-
-    /// Returns the bytes of the samples of its largest strip or tile, all planes together.
-    pub(super) fn chunk_bytes(&self) -> u64 {
-        let pixels = match self.tile {
-            Some((width, height)) => width.saturating_mul(height),
-            None => self
-                .width
-                .saturating_mul(self.rows_per_strip.min(self.height)),
-        };
-        let bits = self.bits[0].saturating_mul(self.samples as u64);
-        pixels.saturating_mul(bits) / 8
     }
 
     /// Returns the bytes of all its samples without compression.

@@ -6,7 +6,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::images::decode::jpeg;
-use crate::images::decode::limits::MOST_BYTES;
+use crate::images::decode::limits::check_size;
 use crate::images::set::MOST_SIDE;
 
 /// The size that a JPEG image must have.
@@ -35,9 +35,7 @@ pub(super) fn decompress(tables: &[u8], image: &[u8], size: JpegSize) -> Result<
             "damaged: a JPEG image of {width}x{rows} with {samples} samples, contrary to its page"
         ));
     }
-    if (width * rows * samples) as u64 > MOST_BYTES {
-        return Err(format!("too large: a JPEG image of {width}x{rows}"));
-    }
+    check_size(info.width, info.height, (width * rows * samples) as u64)?;
     if let Some(stored) = decoder.input_colorspace() {
         decoder.set_options(options.jpeg_set_out_colorspace(stored));
     }

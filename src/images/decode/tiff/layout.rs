@@ -3,8 +3,8 @@
 use super::compression::Compression;
 use super::facts::{MOST_SAMPLES, PageFacts};
 use super::numbers::{NumberKind, NumberType};
-use crate::images::decode::limits::MOST_BYTES;
-use crate::images::set::MOST_SIDE;
+use super::page_size::PageSize;
+use crate::images::decode::limits::check_size;
 use crate::plural::counted;
 
 /// The most strips or tiles of a page.
@@ -71,7 +71,8 @@ impl Layout {
     /// # Errors
     /// If the page is too large, or of a kind that is not supported: its name.
     pub(super) fn of(facts: &PageFacts, big_endian: bool) -> Result<Self, String> {
-        let (width, height) = size(facts)?;
+        check_size(facts.width, facts.height, 0)?;
+        let (width, height) = (facts.width as usize, facts.height as usize);
         let compression = Compression::numbered(facts.compression)?;
         let colour = colour(facts)?;
         if facts.samples < colour.samples() {
@@ -127,26 +128,31 @@ impl Layout {
 
     fn check_bytes(&self) -> Result<(), String> {
         let bytes_per_pixel = (self.samples * self.numbers.bits).div_ceil(8) as u64;
-        let grey = if self.is_byte() { 1 } else { 4 };
-        let pixels = (self.width * self.height) as u64;
-        let bytes = pixels.saturating_mul(bytes_per_pixel.max(grey));
+        let size = self.page_size();
+        let stored = size.pixels().saturating_mul(bytes_per_pixel);
         // Tiles may be larger than the page.
         let side = |count: usize, chunk: usize| (count as u64).saturating_mul(chunk as u64);
         let padded = side(self.chunks.across, self.chunks.width)
             .saturating_mul(side(self.chunks.down, self.chunks.height))
             .saturating_mul(bytes_per_pixel);
         let row = side(self.chunks.width, 8 * self.samples_in_chunk());
-        let most = bytes.max(padded / 2).max(row);
-        if most > MOST_BYTES {
-            return Err(format!(
-                "too large: {}x{} takes {} MB, the limit is {} MB",
-                self.width,
-                self.height,
-                most >> 20,
-                MOST_BYTES >> 20
-            ));
+        let most = stored.max(size.bytes()).max(padded / 2).max(row);
+        check_size(size.width, size.height, most)
+    }
+
+    /// Returns its size in grey; pixels finer than 8 bits become floats.
+    pub(super) fn page_size(&self) -> PageSize {
+        PageSize {
+            width: self.width as u64,
+            height: self.height as u64,
+            value_bytes: if self.is_byte() { 1 } else { 4 },
         }
-        Ok(())
+    }
+
+    /// Returns the bytes of the samples of its largest strip or tile, all planes together.
+    pub(super) fn chunk_bytes(&self) -> u64 {
+        let pixels = (self.chunks.width as u64).saturating_mul(self.chunks.height as u64);
+        pixels.saturating_mul((self.samples * self.numbers.bits) as u64) / 8
     }
 
     /// Returns how many samples a pixel of a strip or tile has.
@@ -184,19 +190,6 @@ fn channels(samples: usize, alpha: Option<Alpha>) -> Vec<usize> {
     (0..samples)
         .filter(|&sample| alpha.is_none_or(|alpha| alpha.sample != sample))
         .collect()
-}
-
-fn size(facts: &PageFacts) -> Result<(usize, usize), String> {
-    let PageFacts { width, height, .. } = facts;
-    if *width == 0 || *height == 0 {
-        return Err(format!("{width}x{height}: no pixels"));
-    }
-    if *width.max(height) > MOST_SIDE as u64 {
-        return Err(format!(
-            "too large: {width}x{height}, the limit is {MOST_SIDE} per side"
-        ));
-    }
-    Ok((*width as usize, *height as usize))
 }
 
 fn numbers(facts: &PageFacts, big_endian: bool) -> Result<NumberType, String> {

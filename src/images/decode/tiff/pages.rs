@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 
 use super::channels::{Channels, Described};
 use super::facts::PageFacts;
+use super::layout::Layout;
 use super::page_size::PageSize;
 use super::reader::{Directory, TiffReader};
 use super::stack::{FirstDirectory, Frames, stated_images};
@@ -14,7 +15,7 @@ use crate::error::{list_names, one_line};
 /// The most pages of a file that are read.
 const MOST_PAGES: usize = 1 << 16;
 /// The most bytes of the pages of one file, or four times its length if that is more.
-const MOST_BYTES: u64 = 512 << 20;
+const MOST_PAGE_BYTES: u64 = 512 << 20;
 /// The most pages below another one that are looked for.
 const MOST_SUB_PAGES: usize = 16;
 
@@ -40,9 +41,9 @@ pub(crate) struct Pages {
     pub list: Vec<Page>,
     /// Why no further page can be found; `None` if all were.
     pub broken: Option<String>,
-    /// The first page with the most pixels.
+    /// The first page with the most pixels, of those that can be read.
     pub largest: Option<PageSize>,
-    /// Bytes of the pixels of all pages.
+    /// Bytes of the pixels of all pages that can be read, with all channels in their samples.
     pub pixels: u64,
     /// The most bytes that a page takes beside its pixels while it is decoded.
     pub while_decoding: u64,
@@ -140,6 +141,8 @@ struct DirectoryWalk<R> {
     first: Option<FirstDirectory>,
     /// What the first page states that is an image of its own; the first directory may be a smaller copy.
     first_page: Option<PageFacts>,
+    /// Bytes of the pixels of all pages, with one channel of each.
+    one_channel: u64,
     /// Where the pages below pages that are copies begin.
     below: Vec<u64>,
 }
@@ -155,6 +158,7 @@ impl<R: Read + Seek> DirectoryWalk<R> {
             walked: 0,
             first: None,
             first_page: None,
+            one_channel: 0,
             below: Vec::new(),
         })
     }
@@ -223,22 +227,27 @@ impl<R: Read + Seek> DirectoryWalk<R> {
         Ok(())
     }
 
-    /// Adds the bytes of more images of a page.
-    fn reserve(&self, facts: &PageFacts, images: u64, pages: &mut Pages) -> Result<(), String> {
-        let size = facts.size();
+    /// Adds the bytes of more images of a page, unless they cannot be read.
+    fn reserve(&mut self, facts: &PageFacts, images: u64, pages: &mut Pages) -> Result<(), String> {
+        let Ok(layout) = Layout::of(facts, self.reader.is_big_endian()) else {
+            return Ok(());
+        };
+        let size = layout.page_size();
         let bytes = size.bytes().saturating_mul(images);
-        pages.pixels = pages.pixels.saturating_add(bytes);
-        pages.while_decoding = pages.while_decoding.max(facts.chunk_bytes());
+        let channels = layout.channels().len() as u64;
+        self.one_channel = self.one_channel.saturating_add(bytes);
+        pages.pixels = pages.pixels.saturating_add(bytes.saturating_mul(channels));
+        pages.while_decoding = pages.while_decoding.max(layout.chunk_bytes());
         if pages
             .largest
             .is_none_or(|largest| largest.pixels() < size.pixels())
         {
             pages.largest = Some(size);
         }
-        if pages.pixels > MOST_BYTES.max(self.length.saturating_mul(4)) {
+        if self.one_channel > MOST_PAGE_BYTES.max(self.length.saturating_mul(4)) {
             return Err(format!(
                 "too large: its pages take more than {} MB in total",
-                MOST_BYTES >> 20
+                MOST_PAGE_BYTES >> 20
             ));
         }
         Ok(())
@@ -258,6 +267,8 @@ impl<R: Read + Seek> DirectoryWalk<R> {
                 number: 1,
                 ..Page::default()
             };
+            let facts = first.facts.clone();
+            self.reserve(&facts, 1, pages)?;
             pages.push(page, 0);
         }
         Ok(())
