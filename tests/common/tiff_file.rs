@@ -30,7 +30,8 @@ impl From<&str> for Values {
     }
 }
 
-/// A page: its entries except for the places of its strips or tiles, which are written one after another.
+/// A page: its entries except for the places of its strips or tiles, which are written one after another, unless entries
+/// state other places.
 #[derive(Clone)]
 pub struct TiffPage {
     entries: Vec<(u16, Values)>,
@@ -190,9 +191,10 @@ impl TiffForm {
         file.extend(&page.rest);
         let is_tiled = entries.iter().any(|(tag, _)| *tag == 322);
         let (offset_tag, length_tag) = if is_tiled { (324, 325) } else { (273, 279) };
-        entries.push((offset_tag, Values::Long(starts)));
-        if !entries.iter().any(|(tag, _)| *tag == length_tag) {
-            entries.push((length_tag, Values::Long(lengths)));
+        for (tag, values) in [(offset_tag, starts), (length_tag, lengths)] {
+            if !entries.iter().any(|(other, _)| *other == tag) {
+                entries.push((tag, Values::Long(values)));
+            }
         }
         entries.sort_by_key(|(tag, _)| *tag);
         let mut directory = if self.is_big {

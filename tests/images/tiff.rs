@@ -386,6 +386,32 @@ fn predictors_of_whole_numbers_and_of_floats_are_undone() {
 }
 
 #[test]
+fn pages_without_some_of_their_tiles_or_strips_are_named() {
+    let tiles: [&[u8]; 2] = [&[1, 2, 4, 5], &[3, 99, 6, 99]];
+    let tiled = || TiffPage::grey(3, 2, 8, &[]).with(322, 2).with(323, 2);
+    let plain = tiled().in_chunks(&tiles);
+    let packed = [[&[3], tiles[0]].concat(), [&[3], tiles[1]].concat()];
+    let packed = tiled()
+        .in_chunks(&[&packed[0], &packed[1]])
+        .with(259, 32773);
+    let strips = TiffPage::grey(2, 2, 8, &[]).with(278, 1);
+    let strips = strips.in_chunks(&[&[1, 2], &[3, 4]]);
+    for (page, offsets, lengths) in [(plain, 324, 325), (packed, 324, 325), (strips, 273, 279)] {
+        assert_eq!(values(page.clone()).len() % 2, 0, "a whole file");
+        let long = |values: [u32; 2]| Values::Long(values.to_vec());
+        let hole = page.clone().with(offsets, long([8, 0]));
+        let empty = page.clone().with(lengths, long([0, 4]));
+        let all = page.with(offsets, long([0, 0])).with(lengths, long([0, 0]));
+        for page in [hole, empty, all] {
+            assert_eq!(
+                named(page),
+                "it is stored without some of its pixels, as a sparse file: save it without holes"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_takes_no_memory() {
     // A terabyte, if it could be read.
     let vast = TiffPage::grey(12_000, 12_000, 65_535, &[1]);

@@ -163,8 +163,11 @@ fn places<R: Read + Seek>(
         ));
     }
     let lengths = reader.numbers(page, lengths, count)?;
-    if !lengths.is_empty() && lengths.iter().all(|&length| length == 0) {
-        return Err("it is stored without its pixels, as a sparse file".to_owned());
+    if offsets.contains(&0) || lengths.contains(&0) {
+        return Err(
+            "it is stored without some of its pixels, as a sparse file: save it without holes"
+                .to_owned(),
+        );
     }
     Ok((offsets, lengths))
 }
