@@ -327,6 +327,8 @@ fn fax_compressions_are_read_in_both_orders_of_bits() {
     };
     let cases = [
         (2, 0, "108240819c7bec350d001880"),
+        // Rows of 1 and 3 bytes are filled up to words.
+        (32771, 0, "10008240819c7bec350d00001880"),
         (3, 0, "00110003048001819c005efb0004d4340008c4"),
         (3, 1, "00188001182800e0670012379b00066a1a00044620"),
         (4, 0, "982dd1bcd810914d48c4002002"),

@@ -7,6 +7,10 @@ use fax::{BitReader, ByteReader};
 
 use super::compression::FaxScheme;
 
+/// One of this many rows must precede a code that ends the page. Some writers leave out the white rows below the text, which
+/// may be most of a page; a code before any text is damage.
+const ROWS_PER_ROW_OF_TEXT: usize = 16;
+
 /// The lengths and options of the rows of a strip.
 #[derive(Clone, Copy)]
 pub(super) struct FaxRows {
@@ -23,7 +27,7 @@ pub(super) fn decompress(data: &[u8], how: FaxRows) -> Result<Vec<u8>, String> {
         return Err("fax rows without compression are not supported".to_owned());
     }
     let padded = data.iter().copied().chain([0; 4]).map(Ok::<u8, Infallible>);
-    let Ok(mut reader) = ByteReader::new(padded);
+    let Ok(mut reader) = RowReader::new(padded);
     let row_bytes = how.width.div_ceil(8);
     let mut bits = vec![0; row_bytes * how.rows];
     let mut above = Vec::new();
@@ -32,8 +36,7 @@ pub(super) fn decompress(data: &[u8], how: FaxRows) -> Result<Vec<u8>, String> {
             return Err(format!("damaged or truncated: fax row {number}"));
         };
         match changes {
-            // Some writers leave out white rows at the end.
-            RowOrEnd::End if 16 * number >= how.rows => break,
+            RowOrEnd::End if ROWS_PER_ROW_OF_TEXT * number >= how.rows => break,
             RowOrEnd::End => return Err("truncated".to_owned()),
             RowOrEnd::Row(changes) => above = changes,
         }
@@ -48,14 +51,56 @@ enum RowOrEnd {
     End,
 }
 
+/// A reader of bits that knows how many it has read.
+struct RowReader<R> {
+    bits: ByteReader<R>,
+    read: usize,
+}
+
+impl<R: Iterator<Item = Result<u8, Infallible>>> RowReader<R> {
+    fn new(bytes: R) -> Result<Self, Infallible> {
+        Ok(Self {
+            bits: ByteReader::new(bytes)?,
+            read: 0,
+        })
+    }
+
+    /// Skips bits up to a multiple of `unit`.
+    fn align(&mut self, unit: usize) -> Result<(), Infallible> {
+        let unused = self.read.next_multiple_of(unit) - self.read;
+        self.consume(unused as u8)
+    }
+}
+
+impl<R: Iterator<Item = Result<u8, Infallible>>> BitReader for RowReader<R> {
+    type Error = Infallible;
+
+    fn peek(&self, bits: u8) -> Option<u16> {
+        self.bits.peek(bits)
+    }
+
+    fn consume(&mut self, bits: u8) -> Result<(), Infallible> {
+        self.read += usize::from(bits);
+        self.bits.consume(bits)
+    }
+
+    fn bits_to_byte_boundary(&self) -> u8 {
+        self.bits.bits_to_byte_boundary()
+    }
+}
+
 /// Reads a row; `None` if it is damaged.
-fn next_row(reader: &mut impl BitReader, above: &[usize], how: FaxRows) -> Option<RowOrEnd> {
+fn next_row<R: Iterator<Item = Result<u8, Infallible>>>(
+    reader: &mut RowReader<R>,
+    above: &[usize],
+    how: FaxRows,
+) -> Option<RowOrEnd> {
     match how.scheme {
         FaxScheme::Group4 => row_by_changes(reader, above, how.width),
         FaxScheme::Rle | FaxScheme::RleWords => {
             let row = row_of_runs(reader, how.width)?;
-            let unused = reader.bits_to_byte_boundary();
-            reader.consume(unused).ok()?;
+            let is_by_words = how.scheme == FaxScheme::RleWords;
+            let Ok(()) = reader.align(if is_by_words { 16 } else { 8 });
             Some(RowOrEnd::Row(row))
         }
         FaxScheme::Group3 => {
