@@ -1,5 +1,6 @@
 //! The strips and tiles of a page, decompressed.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek};
 
 use super::codec::{self, ChunkContent};
@@ -85,7 +86,12 @@ impl<'a> Chunks<'a> {
     }
 
     /// Reads a strip or tile, row of samples by row; each row begins at a byte.
-    pub(super) fn read(&self, plane: usize, down: usize, across: usize) -> Result<Vec<u8>, String> {
+    pub(super) fn read(
+        &self,
+        plane: usize,
+        down: usize,
+        across: usize,
+    ) -> Result<Cow<'a, [u8]>, String> {
         let grid = self.layout.chunks;
         let index = (plane * grid.down + down) * grid.across + across;
         let (width, rows) = (grid.width, self.rows(down));
@@ -109,7 +115,7 @@ impl<'a> Chunks<'a> {
         let stored = self.stored(index, bytes)?;
         let mut unpacked = if self.is_bit_reversed {
             let reversed: Vec<u8> = stored.iter().map(|byte| byte.reverse_bits()).collect();
-            codec::decompress(&reversed, content)?
+            Cow::Owned(codec::decompress(&reversed, content)?.into_owned())
         } else {
             codec::decompress(stored, content)?
         };
@@ -120,10 +126,10 @@ impl<'a> Chunks<'a> {
                 samples: self.layout.samples_in_chunk(),
                 row_bytes,
             };
-            predictor::undo(&mut unpacked, how)?;
+            predictor::undo(unpacked.to_mut(), how)?;
         }
         Ok(match &self.shared_chroma {
-            Some(chroma) => chroma.separate(&unpacked, width, rows),
+            Some(chroma) => Cow::Owned(chroma.separate(&unpacked, width, rows)),
             None => unpacked,
         })
     }

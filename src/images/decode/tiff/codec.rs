@@ -1,5 +1,6 @@
 //! Decompression of strips and tiles.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
@@ -27,7 +28,10 @@ pub(super) struct ChunkContent<'a> {
 ///
 /// # Errors
 /// If it is damaged, or shorter than it should be.
-pub(super) fn decompress(data: &[u8], content: ChunkContent) -> Result<Vec<u8>, String> {
+pub(super) fn decompress<'a>(
+    data: &'a [u8],
+    content: ChunkContent,
+) -> Result<Cow<'a, [u8]>, String> {
     let ChunkContent {
         width,
         rows,
@@ -36,7 +40,10 @@ pub(super) fn decompress(data: &[u8], content: ChunkContent) -> Result<Vec<u8>, 
         ..
     } = content;
     let mut unpacked = match content.compression {
-        Compression::None => data[..data.len().min(bytes)].to_vec(),
+        Compression::None => {
+            let pixels = data.get(..bytes).map(Cow::Borrowed);
+            return pixels.ok_or_else(|| "truncated".to_owned());
+        }
         Compression::PackBits => unpack_bits(data, bytes),
         Compression::Lzw => lzw::decompress(data, bytes)?,
         Compression::Deflate => inflate(data, bytes)?,
@@ -62,7 +69,7 @@ pub(super) fn decompress(data: &[u8], content: ChunkContent) -> Result<Vec<u8>, 
         return Err("truncated".to_owned());
     }
     unpacked.truncate(bytes);
-    Ok(unpacked)
+    Ok(Cow::Owned(unpacked))
 }
 
 /// Decompresses runs of bytes, up to `length`.

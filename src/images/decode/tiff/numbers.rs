@@ -74,14 +74,13 @@ impl NumberType {
         (count * self.bits).div_ceil(8)
     }
 
-    /// Reads the `count` samples of a row into `values`.
-    pub(super) fn unpack(self, row: &[u8], count: usize, values: &mut Vec<f64>) {
-        values.clear();
+    /// Returns the sample at a place of a row.
+    pub(super) fn sample(self, row: &[u8], place: usize) -> f64 {
         if self.bits.is_multiple_of(8) {
-            let samples = row.chunks_exact(self.bits / 8).take(count);
-            values.extend(samples.map(|bytes| self.number(self.word(bytes))));
+            let size = self.bits / 8;
+            self.number(self.word(&row[place * size..][..size]))
         } else {
-            values.extend((0..count).map(|place| self.number(self.bits_at(row, place))));
+            self.number(self.bits_at(row, place))
         }
     }
 
@@ -173,9 +172,9 @@ mod tests {
             bits,
             big_endian,
         };
-        let mut values = Vec::new();
-        numbers.unpack(row, row.len() * 8 / bits, &mut values);
-        values
+        (0..row.len() * 8 / bits)
+            .map(|place| numbers.sample(row, place))
+            .collect()
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Painting of the pixels of strips and tiles on a canvas.
 
+use std::borrow::Cow;
+
 use super::canvas::Canvas;
 use super::chunks::Chunks;
 use super::colour::GreyRule;
@@ -74,21 +76,23 @@ impl<'a> Painter<'a> {
                         planes.push(chunks.read(sample, down, across)?);
                     }
                 }
-                self.paint_chunk(chunks, &planes, (down, across));
+                self.paint_chunk(chunks.rows(down), &planes, (down, across));
             }
         }
         Ok(())
     }
 
-    /// Paints the rows of a strip or tile.
-    fn paint_chunk(&mut self, chunks: &Chunks, planes: &[Vec<u8>], (down, across): (usize, usize)) {
+    /// Paints the rows of a strip or tile that has `stored_rows`.
+    fn paint_chunk(
+        &mut self,
+        stored_rows: usize,
+        planes: &[Cow<[u8]>],
+        (down, across): (usize, usize),
+    ) {
         let grid = self.layout.chunks;
         let numbers = self.layout.numbers;
-        let count = grid.width * self.layout.samples_in_chunk();
-        let row_bytes = numbers.row_bytes(count);
-        let rows = chunks
-            .rows(down)
-            .min(self.layout.height - down * grid.height);
+        let row_bytes = numbers.row_bytes(grid.width * self.layout.samples_in_chunk());
+        let rows = stored_rows.min(self.layout.height - down * grid.height);
         if let Some(greys) = &self.greys {
             let columns = grid.width.min(self.layout.width - across * grid.width);
             let mut values = Vec::new();
@@ -100,29 +104,30 @@ impl<'a> Painter<'a> {
             }
             return;
         }
-        let mut unpacked = vec![Vec::new(); planes.len()];
         for row in 0..rows {
-            for (plane, values) in planes.iter().zip(&mut unpacked) {
-                numbers.unpack(&plane[row * row_bytes..][..row_bytes], count, values);
-            }
-            let place = (down * grid.height + row, across * grid.width);
-            self.paint_row(&unpacked, self.layout.samples_in_chunk(), place);
+            let planes: Vec<&[u8]> = planes
+                .iter()
+                .map(|plane| &plane[row * row_bytes..][..row_bytes])
+                .collect();
+            self.paint_row(&planes, (down * grid.height + row, across * grid.width));
         }
     }
 
-    /// Paints a row of samples from a place on.
-    fn paint_row(&mut self, planes: &[Vec<f64>], step: usize, (row, left): (usize, usize)) {
+    /// Paints a row of samples from a place on. Of pages with many channels, only the samples of one are unpacked.
+    fn paint_row(&mut self, planes: &[&[u8]], (row, left): (usize, usize)) {
         let width = self.layout.width;
         let columns = self.layout.chunks.width.min(width - left);
-        let is_planar = planes.len() > 1 || self.layout.chunks.planes > 1;
+        let numbers = self.layout.numbers;
+        let step = self.layout.samples_in_chunk();
+        let is_planar = self.layout.chunks.planes > 1;
         let colour_samples = self.layout.colour.samples();
         let mut pixel = vec![0.0; self.samples.len()];
         for column in 0..columns {
             for (index, value) in pixel.iter_mut().enumerate() {
                 *value = if is_planar {
-                    planes[index][column]
+                    numbers.sample(planes[index], column)
                 } else {
-                    planes[0][column * step + self.samples[index]]
+                    numbers.sample(planes[0], column * step + self.samples[index])
                 };
             }
             let grey = self.rule.pixel(&pixel);
