@@ -114,6 +114,21 @@ fn white_may_be_zero_at_every_depth() {
 }
 
 #[test]
+fn floats_and_signed_numbers_are_read_as_they_are_whatever_is_white() {
+    for form in FORMS {
+        let page = floats(form, &[0.25, 1.5]).with(262, 0);
+        assert_eq!(picture(form.file(&[page])).1, [0.25, 1.5], "{form:?}");
+        let row = [form.short(3), form.short(400)].concat();
+        let page = TiffPage::grey(2, 1, 16, &row).with(339, 2).with(262, 0);
+        assert_eq!(
+            picture(form.file(&[page])).1,
+            [3.0 / 65535.0, 400.0 / 65535.0],
+            "{form:?}"
+        );
+    }
+}
+
+#[test]
 fn the_bits_of_a_byte_may_be_reversed() {
     // The leftmost pixel is the least significant bit.
     let one = values(TiffPage::grey(8, 1, 1, &[0x01]).with(266, 2));

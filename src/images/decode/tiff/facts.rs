@@ -79,6 +79,11 @@ impl PageFacts {
         })
     }
 
+    /// Checks whether all samples are unsigned whole numbers, or numbers of no stated type.
+    pub(super) fn has_unsigned_numbers(&self) -> bool {
+        self.number_kinds.iter().all(|kind| matches!(kind, 1 | 4))
+    }
+
     /// Returns the bytes of all its samples without compression.
     pub(super) fn stored_bytes(&self) -> u64 {
         let (rows, samples) = if self.is_planar {

@@ -212,8 +212,9 @@ fn colour(facts: &PageFacts) -> Result<Colour, String> {
     let name = match facts.photometric {
         None if facts.samples >= 3 => return Ok(Colour::Rgb),
         Some(0) => {
+            // Floats and signed values are read as they are.
             return Ok(Colour::Grey {
-                is_white_zero: true,
+                is_white_zero: facts.has_unsigned_numbers(),
             });
         }
         None | Some(1) => {
