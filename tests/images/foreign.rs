@@ -214,3 +214,26 @@ fn the_attributes_of_a_macos_file_are_named() {
     let said = message(&path, &LoadOptions::default());
     assert!(said.contains("AppleDouble"), "{said}");
 }
+
+#[test]
+fn a_drawing_within_a_web_page_is_no_drawing() {
+    let long = format!("<!-- {} -->", "x".repeat(2000));
+    for page in [
+        "<!DOCTYPE html>\n<html><body><svg width='9'></svg></body></html>".to_owned(),
+        format!("<!doctype html>{long}<html><svg/></html>"),
+    ] {
+        assert_eq!(
+            reason("a.png", page.into_bytes()),
+            "not an image: a web page"
+        );
+    }
+    for drawing in [
+        format!("<?xml version='1.0'?>{long}<svg/>"),
+        "<!-- <html> --><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'svg11.dtd'>\n<svg/>"
+            .to_owned(),
+        "<!DOCTYPE svg [ <!ENTITY ns 'http://www.w3.org/2000/svg'> ]>\n<svg/>".to_owned(),
+    ] {
+        let reason = reason("a.png", drawing.into_bytes());
+        assert!(reason.contains("SVG drawing"), "{reason}");
+    }
+}

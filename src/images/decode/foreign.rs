@@ -182,10 +182,31 @@ fn elsewhere(name: &Path, head: &[u8]) -> Option<Foreign> {
     }
 }
 
-/// Checks whether the first element of an XML text is a drawing.
+/// Checks whether the first element of an XML text is a drawing. A web page may hold one further below.
 fn is_svg(head: &[u8]) -> bool {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let text = text.trim_ascii_start();
-    let is_xml = text.starts_with(b"<?xml") || text.starts_with(b"<!");
-    text.starts_with(b"<svg") || is_xml && text.windows(4).any(|window| window == b"<svg")
+    let mut text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    loop {
+        text = text.trim_ascii_start();
+        let end: &[u8] = if text.starts_with(b"<?") {
+            b"?>"
+        } else if text.starts_with(b"<!--") {
+            b"-->"
+        } else if text.starts_with(b"<!") {
+            end_of_declaration(text)
+        } else {
+            return text.starts_with(b"<svg");
+        };
+        let Some(at) = text.windows(end.len()).position(|window| window == end) else {
+            return false;
+        };
+        text = &text[at + end.len()..];
+    }
+}
+
+/// Returns what ends a document type: its name may be followed by declarations in brackets.
+fn end_of_declaration(text: &[u8]) -> &'static [u8] {
+    match text.iter().find(|sign| b"[>".contains(sign)) {
+        Some(b'[') => b"]>",
+        _ => b">",
+    }
 }
