@@ -371,3 +371,15 @@ fn pages_that_overlap_or_are_too_many_or_too_large_are_not_followed() {
         "{left_out:?}"
     );
 }
+
+#[test]
+fn a_file_without_pages_is_named() {
+    let empty = [&b"II\x2a\0"[..], &[0; 4]].concat();
+    assert_eq!(
+        reasons(empty),
+        [(
+            "stack.tif".to_owned(),
+            "damaged: the TIFF file has no pages".to_owned()
+        )]
+    );
+}

@@ -118,7 +118,7 @@ fn decode_tiff(
 ) -> Result<Decoded, String> {
     let reading = PageReading {
         page: match encoded.page {
-            Some(page) => Some(page),
+            Some(page) => page,
             None => first_page(encoded.bytes)?,
         },
         background: f64::from(background) / 255.0,
@@ -135,12 +135,11 @@ fn decode_tiff(
 }
 
 /// Returns the first page of a TIFF file that is an image of its own.
-fn first_page(bytes: &[u8]) -> Result<Option<Page>, String> {
+fn first_page(bytes: &[u8]) -> Result<Page, String> {
     let pages = Pages::of(Cursor::new(bytes), bytes.len() as u64);
-    match pages.broken {
-        Some(reason) if pages.list.is_empty() => Err(reason),
-        _ => Ok(pages.list.first().copied()),
-    }
+    let none = || "damaged: the TIFF file has no pages".to_owned();
+    let first = pages.list.first().copied();
+    first.ok_or_else(|| pages.broken.unwrap_or_else(none))
 }
 
 const AMBIGUOUS: &str =

@@ -19,8 +19,7 @@ use crate::images::set::DecodedPicture;
 /// How a page is read.
 #[derive(Clone, Copy)]
 pub(crate) struct PageReading {
-    /// The page; `None` for the first directory.
-    pub page: Option<Page>,
+    pub page: Page,
     /// The grey, 0 to 1, under transparent pixels.
     pub background: f64,
     pub missing: Option<Missing>,
@@ -40,11 +39,8 @@ pub(crate) struct DecodedPage {
 /// # Errors
 /// If that is not possible: the reason in a few words.
 pub(crate) fn decode(file: &[u8], reading: PageReading) -> Result<DecodedPage, String> {
-    let (mut reader, first) = TiffReader::begin(Cursor::new(file), file.len() as u64)?;
-    let page = reading.page.unwrap_or(Page {
-        directory: first,
-        ..Page::default()
-    });
+    let (mut reader, _) = TiffReader::begin(Cursor::new(file), file.len() as u64)?;
+    let page = reading.page;
     let directory = reader.directory(page.directory)?;
     let facts = PageFacts::read(&mut reader, &directory)?;
     let layout = Layout::of(&facts, reader.is_big_endian())?;
