@@ -396,10 +396,18 @@ fn predictors_of_whole_numbers_and_of_floats_are_undone() {
     }
     let odd = TiffPage::grey(2, 1, 4, &stored(&[0x12])).with(259, 8);
     assert_eq!(values(odd.with(317, 2)), units(&[17, 51]), "1 and 1 + 2");
-    let plain = TiffPage::grey(2, 1, 8, &[3, 4]).with(317, 2);
-    assert_eq!(values(plain), units(&[3, 7]), "without compression");
-    let floats = TiffPage::grey(1, 1, 8, &[1]).with(317, 3);
-    assert!(named(floats).starts_with("predictor 3 is not supported"));
+    let floats = TiffPage::grey(1, 1, 8, &stored(&[1])).with(259, 8);
+    assert!(named(floats.with(317, 3)).starts_with("predictor 3 is not supported"));
+}
+
+#[test]
+fn a_predictor_is_of_lzw_and_deflate_alone() {
+    for predictor in [2, 3] {
+        let plain = TiffPage::grey(2, 1, 8, &[3, 4]).with(317, predictor);
+        assert_eq!(values(plain), units(&[3, 4]), "without compression");
+        let packed = TiffPage::grey(2, 1, 8, &[1, 3, 4]).with(259, 32773);
+        assert_eq!(values(packed.with(317, predictor)), units(&[3, 4]));
+    }
 }
 
 #[test]

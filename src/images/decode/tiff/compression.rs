@@ -68,9 +68,10 @@ impl Compression {
         }
     }
 
-    /// Checks whether values are stored as differences if a predictor is stated.
+    /// Checks whether values are stored as differences if a predictor is stated, as in `libtiff`, which ignores the entry of
+    /// other pages.
     pub(super) fn has_predictor(self) -> bool {
-        !matches!(self, Self::Jpeg | Self::Fax(_))
+        matches!(self, Self::Lzw | Self::Deflate)
     }
 }
 
