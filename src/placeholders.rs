@@ -1,9 +1,10 @@
 //! Small files that stand for a larger one, which is elsewhere.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use crate::disk;
 use crate::error::{InputError, Result};
 
 /// How many bytes are read to recognise a placeholder.
@@ -58,10 +59,8 @@ pub(crate) fn kept_in_icloud(name: &str) -> Option<&str> {
 /// # Errors
 /// If it is one.
 pub(crate) fn check(path: &Path) -> Result<()> {
-    // Opening a pipe could block for ever.
-    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     let mut head = Vec::new();
-    if is_file && let Ok(file) = File::open(path) {
+    if let Ok(file) = disk::open_file(path) {
         // A file that cannot be read fails later, with its reason.
         let _ = file.take(HEAD).read_to_end(&mut head);
     }

@@ -9,17 +9,10 @@ use crate::images::set::{DecodedPicture, PixelValues};
 /// Grey pixels, row by row.
 pub(super) struct Canvas {
     pub shape: Shape,
-    pub values: CanvasValues,
+    /// Bytes; or else 0 to 1, or as stored in floats.
+    pub values: PixelValues,
     /// The mark of each pixel; `None` if all are known.
     pub marks: Option<Vec<Mark>>,
-}
-
-/// Grey values.
-pub(super) enum CanvasValues {
-    /// 0 to 255.
-    U8(Vec<u8>),
-    /// 0 to 1, or as stored in floats.
-    F32(Vec<f32>),
 }
 
 /// The pixels of a page that have the value that its file declares as no data.
@@ -40,9 +33,9 @@ impl Canvas {
         Self {
             shape,
             values: if is_byte {
-                CanvasValues::U8(vec![0; pixels])
+                PixelValues::U8(vec![0; pixels])
             } else {
-                CanvasValues::F32(vec![0.0; pixels])
+                PixelValues::F32(vec![0.0; pixels])
             },
             marks: has_marks.then(|| vec![Mark::Known; pixels]),
         }
@@ -51,8 +44,8 @@ impl Canvas {
     /// Sets a pixel; 1 is white.
     pub(super) fn set(&mut self, index: usize, grey: f64, mark: Mark) {
         match &mut self.values {
-            CanvasValues::U8(values) => values[index] = (grey * 255.0).round() as u8,
-            CanvasValues::F32(values) => values[index] = grey as f32,
+            PixelValues::U8(values) => values[index] = (grey * 255.0).round() as u8,
+            PixelValues::F32(values) => values[index] = grey as f32,
         }
         if let Some(marks) = &mut self.marks {
             marks[index] = mark;
@@ -61,7 +54,7 @@ impl Canvas {
 
     /// Sets pixels of bytes from `index` on.
     pub(super) fn set_bytes(&mut self, index: usize, bytes: impl Iterator<Item = u8>) {
-        if let CanvasValues::U8(values) = &mut self.values {
+        if let PixelValues::U8(values) = &mut self.values {
             for (value, byte) in values[index..].iter_mut().zip(bytes) {
                 *value = byte;
             }
@@ -82,8 +75,8 @@ impl Canvas {
         Self {
             shape,
             values: match self.values {
-                CanvasValues::U8(values) => CanvasValues::U8(turned(&values, from, orientation)),
-                CanvasValues::F32(values) => CanvasValues::F32(turned(&values, from, orientation)),
+                PixelValues::U8(values) => PixelValues::U8(turned(&values, from, orientation)),
+                PixelValues::F32(values) => PixelValues::F32(turned(&values, from, orientation)),
             },
             marks: self.marks.map(|marks| turned(&marks, from, orientation)),
         }
@@ -122,8 +115,8 @@ impl Canvas {
             .filter(|marks| !marks.iter().all(is_known))
             .map(|marks| marks.iter().map(is_known).collect());
         let mut values = match self.values {
-            CanvasValues::U8(values) => return Ok((PixelValues::U8(values), known)),
-            CanvasValues::F32(values) => values,
+            PixelValues::U8(values) => return Ok((PixelValues::U8(values), known)),
+            PixelValues::F32(values) => values,
         };
         if let Some(known) = &known {
             let unknown = values.iter_mut().zip(known).filter(|(_, known)| !**known);
@@ -198,7 +191,7 @@ mod tests {
             canvas.set(index, (index + 1) as f64 / 255.0, Mark::Known);
         }
         let upright = canvas.upright(orientation);
-        let CanvasValues::U8(values) = upright.values else {
+        let PixelValues::U8(values) = upright.values else {
             panic!("bytes")
         };
         (upright.shape, values)

@@ -224,7 +224,7 @@ impl<R: Read + Seek> TiffReader<R> {
         };
         let size = entry.size() as usize;
         if size == 0 || matches!(entry.kind, 2 | 5 | 10..=12) {
-            return Err(format!("damaged: the values of tag {tag} are no numbers"));
+            return Err(format!("damaged: the values of tag {tag} are not numbers"));
         }
         let bytes = self.raw(directory, tag, (most * size) as u64)?;
         Ok(bytes
