@@ -107,6 +107,46 @@ fn a_single_row_beside_a_table_is_not_the_images() {
 }
 
 #[test]
+fn the_note_says_how_an_array_is_the_only_one() {
+    let table = npy(&Array2::<u8>::ones((4, 6)));
+    let mean = npy(&Array2::<u8>::ones((1, 6)));
+    let images = npy(&Array3::<u8>::ones((4, 2, 3)));
+    let mean_image = npy(&Array3::<u8>::ones((1, 2, 3)));
+    let names = texts(&["a", "b", "a", "b"]);
+    let other = "; to read another one, pass --key";
+    for (entries, why) in [
+        (
+            vec![table.clone(), names],
+            "the only one that can hold images".to_owned(),
+        ),
+        (
+            vec![table.clone(), mean.clone()],
+            format!("the only one with several images{other}"),
+        ),
+        (
+            vec![images.clone(), mean_image.clone()],
+            format!("the only one with several images{other}"),
+        ),
+        (
+            vec![images.clone(), table.clone()],
+            format!("the only one of shape (n, height, width){other}"),
+        ),
+        (
+            vec![images, table, mean_image],
+            format!("the only one with several images of shape (n, height, width){other}"),
+        ),
+    ] {
+        let keys = ["x.npy", "m.npy", "o.npy"];
+        let entries: Vec<_> = keys.into_iter().zip(entries).collect();
+        let desk = Desk::empty();
+        desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+        let set = read(&desk, "set.npz", &LoadOptions::default());
+        let note = format!("images are read from the array x, {why}");
+        assert!(set.notes.contains(&note), "{note}: {:?}", set.notes);
+    }
+}
+
+#[test]
 fn a_table_whose_rows_have_another_size_is_named() {
     let table = Array2::<u8>::ones((6, 4));
     let entries = [

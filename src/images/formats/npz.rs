@@ -25,8 +25,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let options = request.options;
     let mut arrays = open(path)?;
     let headers = headers(&mut arrays);
-    let key = match &options.key {
-        Some(key) if arrays.keys().contains(key) => key,
+    let (key, why) = match &options.key {
+        Some(key) if arrays.keys().contains(key) => (key, None),
         Some(key) => {
             return Err(InputError::NoArray {
                 key: key.clone(),
@@ -34,22 +34,17 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             }
             .into());
         }
-        None => only(&headers, request)?,
+        None => {
+            let (key, why) = only(&headers, request)?;
+            (key, Some(why).filter(|_| headers.len() > 1))
+        }
     };
     let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
     let set = with_labels(set, &mut arrays, &headers, options)?;
-    let chosen = options.key.is_none() && headers.len() > 1;
-    let note = chosen.then(|| {
-        let why = if arrays_of_images(&headers, request).len() > 1 {
-            "the only one of shape (n, height, width); to read another one, pass --key"
-        } else {
-            "the only one that can hold images"
-        };
-        format!("images are read from the array {}, {why}", one_line(key))
-    });
+    let note = why.map(|why| format!("images are read from the array {}, {why}", one_line(key)));
     let notes = note.into_iter().chain(set.notes).collect();
     let mut read = of_array(ImageSet { notes, ..set }, request)?;
     let chosen = headers.iter().find(|(other, _)| other == key);
@@ -131,11 +126,14 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
     headers
 }
 
-/// Returns the key of the only array that can be images.
-fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
+/// Returns the key of the only array that can be images, and how it is the only one.
+fn only<'a>(
+    headers: &'a [(String, Header)],
+    request: &Request,
+) -> Result<(&'a String, &'static str)> {
     let mut fitting = arrays_of_images(headers, request);
     if fitting.is_empty() {
-        // The error of a table whose rows have another size says more than that there is none.
+        // For a table whose rows have another size, the error of its reader is more specific.
         let options = LoadOptions::default();
         let request = Request {
             options: &options,
@@ -143,21 +141,40 @@ fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a St
         };
         fitting = arrays_of_images(headers, &request);
     }
+    if let [(key, _)] = fitting[..] {
+        return Ok((key, "the only one that can hold images"));
+    }
+    let is_one_picture = pictures(&fitting).len() == 1;
     // A single row among other tables holds labels or a mean.
     if fitting.len() > 1 && !request.allows_one_image() {
         fitting.retain(|(_, header)| header.shape[0] > 1);
     }
     // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
-    let pictures: Vec<&(String, Header)> = fitting
-        .iter()
-        .copied()
-        .filter(|(_, header)| header.shape.len() > 2)
-        .collect();
-    match (&pictures[..], &fitting[..]) {
-        ([(key, _)], _) | ([], [(key, _)]) => Ok(key),
+    match (&pictures(&fitting)[..], &fitting[..]) {
+        (_, [(key, _)]) => Ok((
+            key,
+            "the only one with several images; to read another one, pass --key",
+        )),
+        ([(key, _)], _) if is_one_picture => Ok((
+            key,
+            "the only one of shape (n, height, width); to read another one, pass --key",
+        )),
+        ([(key, _)], _) => Ok((
+            key,
+            "the only one with several images of shape (n, height, width); to read another one, pass --key",
+        )),
         (_, []) => Err(InputError::NoImageArray(shapes(headers)).into()),
         _ => Err(InputError::SeveralArrays(shapes(fitting.iter().copied())).into()),
     }
+}
+
+/// Returns the arrays that are no tables.
+fn pictures<'a>(headers: &[&'a (String, Header)]) -> Vec<&'a (String, Header)> {
+    headers
+        .iter()
+        .copied()
+        .filter(|(_, header)| header.shape.len() > 2)
+        .collect()
 }
 
 /// Returns the arrays that can be images by their type and shape and the options.
