@@ -19,7 +19,7 @@ use crate::error::{Error, InputError, Result};
 use crate::images::decode;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{Layout, MOST_SIDE, labels_among};
+use crate::images::set::{Layout, MOST_SIDE};
 use crate::npy::Conversion;
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
@@ -45,13 +45,17 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
         let shape = file.shape;
         of_bytes(shape, file.read(&chosen)?, request.options.missing)
     })?;
-    let (labels, note) = if request.options.labels.is_some() {
-        (None, None)
-    } else {
-        labels_beside(path, count)
-    };
-    read.set.labels = labels.and_then(|labels| labels_among(&labels, &chosen));
-    read.set.notes.extend(note);
+    if request.options.labels.is_none()
+        && let Some((name, labels)) = labels_beside(path, count)
+    {
+        read.set.notes.push(match &labels {
+            Ok(labels) => label_file::note(labels, &name),
+            Err(reason) => format!("{name} is skipped: {reason}"),
+        });
+        read.set.labels = labels
+            .ok()
+            .and_then(|labels| label_file::of_images(&labels, &chosen));
+    }
     label_file::set_labels(&mut read.set, request.options, &chosen, count)?;
     Ok(read)
 }

@@ -13,7 +13,7 @@ use crate::images::memory_check::held;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, io_error, labels_of};
+use crate::images::set::{ImageSet, io_error};
 use crate::memory::SetSize;
 use crate::npy::Header;
 use crate::npz::Archive;
@@ -65,13 +65,11 @@ fn with_labels(
             key: label.clone(),
             source: Box::new(source),
         })?;
-        if labels.len() != images {
-            let labels = labels.len();
-            return Err(InputError::LabelCount { labels, images }.into());
-        }
+        label_file::check_count(&labels, images)?;
         let place = format!("the array {}", one_line(label));
         set.notes.push(label_file::note(&labels, &place));
-        set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+        let all: Vec<usize> = (0..images).collect();
+        set.labels = label_file::of_images(&labels, &all);
     } else if options.labels.is_none() {
         let per_image = headers
             .iter()
@@ -101,9 +99,10 @@ fn read_labels(
     }
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    let labels = label_file::read_array(&header, &mut entry)?;
+    // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    label_file::of_array(&header, values)
+    Ok(labels)
 }
 
 fn open(path: &Path) -> Result<Arrays> {
