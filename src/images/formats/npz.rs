@@ -218,9 +218,10 @@ fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let range = header.range(&mut entry).map_err(InputError::Damaged)?;
+    let array = ArrayOfImages::new(header, request)?;
+    let range = array.header.range(&mut entry);
     drop(entry);
-    let array = ArrayOfImages::new(header, range, request)?;
+    let array = array.with_range(range.map_err(InputError::Damaged)?);
     held(&size(&array, request), false, request.options)?;
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     Header::read(&mut entry, length)?;
