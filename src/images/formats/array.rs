@@ -1,5 +1,6 @@
 //! How the sides of an array are images: which side counts them, whether there are channels, and what rows are.
 
+use super::array_part::ArrayPart;
 use super::colour::{self, ChannelOrder};
 use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
@@ -96,6 +97,26 @@ impl ArrayOfImages {
     /// Checks whether each pixel is one value.
     pub(crate) fn is_grey(&self) -> bool {
         self.channels.is_none()
+    }
+
+    /// Returns the part of the array of which so many images are used; all images are read before that if `is_read_whole`.
+    pub(crate) fn part(&self, used: usize, is_read_whole: bool, request: &Request) -> ArrayPart {
+        let channels = self.channels.map_or(1, ChannelOrder::channels) as u64;
+        let is_moved = self.header.lies_by_column() || self.channels == Some(ChannelOrder::First);
+        ArrayPart {
+            images: self.images,
+            used,
+            whole_images: request.whole(self.images),
+            is_read_whole,
+            shape: self.shape,
+            conversion: self.conversion,
+            values_per_pixel: match channels {
+                _ if is_moved => 2 * channels,
+                1 => 1,
+                // The grey value is held beside its channels.
+                _ => channels + 1,
+            },
+        }
     }
 
     /// Returns the images whose values were read, as many as fit `header`.

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use ndarray::Array2;
 
+use super::array_part::ArrayPart;
 use super::idx_file::{LABELS, Opened, damaged, kind_name, sides};
 use super::idx_labels::labels_beside;
 use super::label_file;
@@ -35,11 +36,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let chosen = request.chosen(count);
     let images = ArrayImages {
         path,
-        shape: file.shape,
         layout: file.layout(),
         chosen: &chosen,
-        whole_images: request.whole(count),
-        conversion: Conversion::GREY,
+        part: file.part(chosen.len(), request),
     };
     let mut read = stored_or_read(&images, request.options, || {
         let shape = file.shape;
@@ -145,6 +144,20 @@ impl IdxImages {
             conversion: Conversion::GREY,
             start: HEADER,
         })
+    }
+
+    /// Returns the part of the file of which so many images are used.
+    fn part(&self, used: usize, request: &Request) -> ArrayPart {
+        ArrayPart {
+            images: self.images,
+            used,
+            whole_images: request.whole(self.images),
+            is_read_whole: false,
+            shape: self.shape,
+            conversion: Conversion::GREY,
+            // Memory for a compressed file grows to up to twice its bytes.
+            values_per_pixel: if self.file.length.is_none() { 2 } else { 1 },
+        }
     }
 
     /// Reads the chosen images, (images, pixels), and checks that a compressed file holds as many as its header states.

@@ -50,11 +50,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let chosen = request.chosen(array.images);
     let images = ArrayImages {
         path,
-        shape: array.shape,
         layout: layout(&array),
         chosen: &chosen,
-        whole_images: request.whole(array.images),
-        conversion: array.conversion,
+        part: array.part(chosen.len(), array.header.lies_by_column(), request),
     };
     let mut read = stored_or_read(&images, request.options, || {
         read_chosen(&array, path, &mut reader, &chosen, request.options)

@@ -14,7 +14,6 @@ use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, io_error};
-use crate::memory::SetSize;
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -197,24 +196,6 @@ fn shapes<'a>(
         .collect()
 }
 
-/// Returns the size of an array of an archive, all of which is read and then converted.
-fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
-    let options = request.options;
-    let images = request.whole(array.images);
-    SetSize {
-        images: images as u64,
-        whole_images: images as u64,
-        pixels: array.shape.pixels() as u64,
-        value_bytes: array.conversion.pixel_bytes() as u64,
-        stored_bytes: array.conversion.encoding.size() as u64,
-        // All images are read before some of them are chosen.
-        reading_copies: (2 * array.images as u64).div_ceil(images.max(1) as u64),
-        decoding: 0,
-        waiting: 0,
-        is_masked: options.mask.is_some() || options.missing.is_some(),
-    }
-}
-
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
@@ -222,7 +203,9 @@ fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<Image
     let range = array.header.range(&mut entry);
     drop(entry);
     let array = array.with_range(range.map_err(InputError::Damaged)?);
-    held(&size(&array, request), false, request.options)?;
+    let used = request.chosen(array.images).len();
+    let part = array.part(used, true, request);
+    held(&part.size(request.options), false, request.options)?;
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     Header::read(&mut entry, length)?;
     let values = array
