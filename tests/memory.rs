@@ -10,7 +10,6 @@ use std::io::{Cursor, Write};
 use std::process::{Command, Output};
 
 use command::{Desk, bars, pgm};
-use ndarray::{Array3, Array4};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;
 use zip::ZipWriter;
@@ -135,28 +134,6 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
         "project output u8.npy --threads 2 -q",
         "pack u8.npy --out packed/set.npy --threads 2 -q",
-    ] {
-        keeps_to_what_it_names(&desk, line);
-    }
-}
-
-/// Arrays of which more is read than is kept: channels, and images that are not chosen.
-#[test]
-fn arrays_keep_to_the_memory_that_reading_them_takes() {
-    let desk = Desk::empty();
-    let colour = Array4::from_shape_fn((3000, 3, 64, 64), |(image, channel, row, _)| {
-        ((image + channel + row) % 200) as f32
-    });
-    desk.write_npy("colour.npy", &colour);
-    drop(colour);
-    let by_column = Array3::from_shape_fn((64, 64, 36_000), |(column, row, image)| {
-        ((image + column + row) % 200) as u8
-    });
-    desk.write_npy("by-column.npy", &by_column.t());
-    drop(by_column);
-    for line in [
-        "pack colour.npy --out packed/colour.npy --threads 2 -q",
-        "pack by-column.npy --limit 300 --out packed/by-column.npy --threads 2 -q",
     ] {
         keeps_to_what_it_names(&desk, line);
     }
