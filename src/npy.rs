@@ -245,13 +245,31 @@ impl Header {
         &self,
         reader: &mut (impl Read + ?Sized),
     ) -> io::Result<Option<Vec<f64>>> {
-        if self.encoding.kind != Kind::F64 {
+        self.exact(Kind::F64, [f64::from_le_bytes, f64::from_be_bytes], reader)
+    }
+
+    /// Reads the values of an array of u64, those above `i64::MAX` too; returns `None` for another type.
+    pub(crate) fn unsigned(
+        &self,
+        reader: &mut (impl Read + ?Sized),
+    ) -> io::Result<Option<Vec<u64>>> {
+        self.exact(Kind::U64, [u64::from_le_bytes, u64::from_be_bytes], reader)
+    }
+
+    /// Reads the values of an array of a type of 8 bytes; `None` for another type.
+    fn exact<T>(
+        &self,
+        kind: Kind,
+        [little, big]: [fn([u8; 8]) -> T; 2],
+        reader: &mut (impl Read + ?Sized),
+    ) -> io::Result<Option<Vec<T>>> {
+        if self.encoding.kind != kind {
             return Ok(None);
         }
         let convert = if self.encoding.big_endian {
-            f64::from_be_bytes
+            big
         } else {
-            f64::from_le_bytes
+            little
         };
         let values = self.collect(reader, |stored, values| {
             values.extend(stored.as_chunks().0.iter().map(|&value| convert(value)));

@@ -42,4 +42,4 @@ pub(super) fn allowed_shapes(shape: &[usize]) -> String {
 }
 
 const ALLOWED_SHAPES: &str = "allowed are (n, height, width), (n, height, width, 1), (n, 1, height, width), (n, pixels), \
-    and colour as (n, height, width, 3) or (n, 3, height, width)";
+    and colour as (n, height, width, 3), (n, height, width, 4) or (n, 3, height, width)";

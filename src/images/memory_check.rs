@@ -71,9 +71,8 @@ pub(super) fn check_joined(sets: &[ImageSet], options: &LoadOptions) -> Result<(
         value_bytes: largest(|size| size.value_bytes),
         stored_bytes: largest(|size| size.stored_bytes),
         reading_copies: 2,
-        decoding: 0,
-        waiting: 0,
         is_masked: sizes.iter().any(|size| size.is_masked),
+        ..SetSize::default()
     };
     held(&size, false, options).map(drop)
 }
@@ -160,9 +159,8 @@ impl ImageSet {
                 _ => value_bytes,
             },
             reading_copies: 1,
-            decoding: 0,
-            waiting: 0,
             is_masked: self.mask.is_some(),
+            ..SetSize::default()
         }
     }
 

@@ -37,7 +37,7 @@ pub use load::{listed_files, load, load_listed, load_several, load_shard};
 pub use missing::Missing;
 pub use options::{LoadOptions, Order};
 pub use outliers::Outliers;
-pub use pack::{Packed, is_packed, pack, pack_listed};
+pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 // The name that other rooms still use.
 pub use set::{

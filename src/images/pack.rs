@@ -33,14 +33,23 @@ pub struct Packed {
     pub shape: Shape,
     /// The name of each image.
     pub names: Vec<String>,
-    /// Whether values are bytes.
-    pub are_of_bytes: bool,
-    /// Whether values are integers of 16 bits, of which 65,535 is white; if they are neither, they are f32.
-    pub are_of_shorts: bool,
+    /// The type of the values.
+    pub values: ValueType,
     /// Files that look like images and cannot be used.
     pub skipped: Vec<Skipped>,
     /// Notes about the images, one line each.
     pub notes: Vec<String>,
+}
+
+/// The type of the values of a packed array, the smallest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValueType {
+    /// Integers of 8 bits, of which 255 is white.
+    Bytes,
+    /// Integers of 16 bits, of which 65,535 is white.
+    Shorts,
+    /// Floats of 32 bits.
+    Floats,
 }
 
 /// Writes the images that [`load`](super::load) reads from `path` to an empty `file` as an array, (images, height, width),
@@ -135,14 +144,6 @@ fn write(
     Ok(packed)
 }
 
-/// The type of the values of an array, the smallest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum ValueType {
-    Bytes,
-    Shorts,
-    Floats,
-}
-
 impl ValueType {
     /// Returns the smallest type that represents a block exactly.
     fn of(block: &Block) -> Self {
@@ -233,8 +234,7 @@ impl<'a, F: Write + Seek> ArrayWriter<'a, F> {
             packed: Packed {
                 shape: Shape::new(0, 0),
                 names: Vec::new(),
-                are_of_bytes: values == ValueType::Bytes,
-                are_of_shorts: values == ValueType::Shorts,
+                values,
                 skipped: Vec::new(),
                 notes: Vec::new(),
             },

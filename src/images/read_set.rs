@@ -192,7 +192,7 @@ impl FileFacts {
         );
         let more = match self.resized.len() {
             1 => String::new(),
-            sizes => format!(" and {} other sizes", sizes - 1),
+            sizes => format!(" and {}", counted(sizes - 1, "other size", "other sizes")),
         };
         Some(format!(
             "{images} from {from}{more} to {to}, the size of the training images"
@@ -203,10 +203,19 @@ impl FileFacts {
     pub(crate) fn storage_note(&self) -> Option<String> {
         (self.stored_bytes > 0).then(|| {
             format!(
-                "{:.1} GB of pixels stay in the file and are read block by block",
-                self.stored_bytes as f64 / 1e9
+                "{} of pixels stay in the file and are read block by block",
+                bytes_in_words(self.stored_bytes)
             )
         })
+    }
+}
+
+/// Returns a number of bytes in GB, or in MB below one GB.
+fn bytes_in_words(bytes: u64) -> String {
+    if bytes < 1_000_000_000 {
+        format!("{} MB", bytes.div_ceil(1_000_000))
+    } else {
+        format!("{:.1} GB", bytes as f64 / 1e9)
     }
 }
 
@@ -234,5 +243,43 @@ fn transparency_is_treated(options: &LoadOptions) -> String {
         0 => "composited over black".to_owned(),
         255 => "composited over white".to_owned(),
         grey => format!("composited over grey {grey}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_sizes_are_counted_in_the_singular_too() {
+        let mut facts = FileFacts::default();
+        facts.count_resized(Shape::new(2, 3), 5);
+        facts.count_resized(Shape::new(4, 4), 1);
+        let note = facts.resizing_note(Shape::new(1, 1)).expect("a note");
+        assert_eq!(
+            note,
+            "6 images are resized from 3x2 and 1 other size to 1x1, the size of the training images"
+        );
+        facts.count_resized(Shape::new(9, 9), 1);
+        let note = facts.resizing_note(Shape::new(1, 1)).expect("a note");
+        assert!(note.contains("3x2 and 2 other sizes to"), "{note}");
+    }
+
+    #[test]
+    fn less_than_a_gigabyte_is_stated_in_megabytes() {
+        for (bytes, words) in [
+            (1, "1 MB of"),
+            (31_360_000, "32 MB of"),
+            (999_999_999, "1000 MB of"),
+            (1_000_000_000, "1.0 GB of"),
+            (2_540_000_000, "2.5 GB of"),
+        ] {
+            let facts = FileFacts {
+                stored_bytes: bytes,
+                ..FileFacts::default()
+            };
+            let note = facts.storage_note().expect("a note");
+            assert!(note.starts_with(words), "{bytes}: {note}");
+        }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn note(set: &ImageSet, options: &LoadOptions) -> Option<String> {
 struct Sample {
     rows: Vec<Vec<f32>>,
     pixels: usize,
+    order: Order,
 }
 
 impl Sample {
@@ -61,11 +62,20 @@ impl Sample {
         Self {
             rows: rows.collect(),
             pixels,
+            order: options.order,
         }
     }
 
-    /// Returns the mean difference of neighbouring values in images of which each line has so many values.
-    fn roughness(&self, line: usize) -> f64 {
+    /// Returns the mean difference of neighbouring values in images of this size.
+    fn roughness(&self, size: Shape) -> f64 {
+        match self.order {
+            Order::Row => self.roughness_of_lines(size.width),
+            Order::Column => self.roughness_of_lines(size.height),
+        }
+    }
+
+    /// Returns the mean difference of neighbouring values, in lines of so many values and between lines.
+    fn roughness_of_lines(&self, line: usize) -> f64 {
         let (mut along, mut across) = (0.0, 0.0);
         for row in &self.rows {
             let lines = row.chunks_exact(line);
@@ -145,7 +155,7 @@ fn colour_hint(pixels: usize) -> String {
 fn suggested(sample: &Sample) -> Vec<Shape> {
     let mut sizes: Vec<(f64, Shape)> = sizes(sample.pixels)
         .into_iter()
-        .map(|size| (sample.roughness(size.width), size))
+        .map(|size| (sample.roughness(size), size))
         .collect();
     sizes.sort_by(|left, right| left.0.total_cmp(&right.0));
     let Some(&(smoothest, _)) = sizes.first() else {
@@ -185,8 +195,7 @@ fn swapped_note(sample: &Sample, given: Shape) -> Option<String> {
     if width == height || width < 2 || height < 2 {
         return None;
     }
-    // Of rows in either order, a line of the size has as many values as one of the sides.
-    let [own, other] = [width, height].map(|line| sample.roughness(line));
+    let [own, other] = [given, Shape::new(width, height)].map(|size| sample.roughness(size));
     (other < CLEARLY_SMOOTHER * own).then(|| {
         format!(
             "rows are smoother as images of {height}x{width} than of {given} (width x height): pass --row-size \
@@ -254,13 +263,40 @@ mod tests {
     }
 
     #[test]
+    fn swapped_sides_of_rows_in_column_order_are_noted_too() {
+        let truth = Shape::new(20, 12);
+        let stored: Vec<Vec<f32>> = (0..6)
+            .map(|image| by_columns(&spots(12, 20).image_f32(image), truth))
+            .collect();
+        for (given, suggested) in [
+            (truth, None),
+            (Shape::new(12, 20), Some("pass --row-size 12x20")),
+        ] {
+            let options = LoadOptions {
+                shape: Some(given),
+                order: Order::Column,
+                ..LoadOptions::default()
+            };
+            let values = Array2::from_shape_vec((6, 240), stored.concat()).expect("rows");
+            let set = ImageSet::from_f32(given, options.by_rows(values, given));
+            let said = note(&set.expect("valid values"), &options);
+            assert_eq!(said.is_some(), suggested.is_some(), "{given}: {said:?}");
+            assert!(
+                said.unwrap_or_default()
+                    .contains(suggested.unwrap_or_default())
+            );
+        }
+    }
+
+    #[test]
     fn roughness_is_the_mean_difference_of_neighbours() {
         let sample = Sample {
             rows: vec![vec![0.0, 1.0, 4.0, 5.0, 8.0, 9.0]],
             pixels: 6,
+            order: Order::Row,
         };
         // Lines of 2: differences 1 along, 4 across; lines of 3: (1 + 3 + 3 + 1) / 4 along, (5 + 7 + 5) / 3 across.
-        assert!((sample.roughness(2) - 5.0).abs() < 1e-9);
-        assert!((sample.roughness(3) - (2.0 + 17.0 / 3.0)).abs() < 1e-9);
+        assert!((sample.roughness(Shape::new(3, 2)) - 5.0).abs() < 1e-9);
+        assert!((sample.roughness(Shape::new(2, 3)) - (2.0 + 17.0 / 3.0)).abs() < 1e-9);
     }
 }

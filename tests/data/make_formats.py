@@ -524,18 +524,51 @@ def npy(array):
 def make_arrays():
     stack = np.stack([GREY, 255 - GREY])
     grey = stack / 255
+    large = stack.astype("i8") * 1000
     for kind, values, expected in (
         ("bool", stack > 100, stack > 100),
         ("u8", stack, grey),
         ("u16", stack.astype("u2") * 257, grey),
+        ("u32", stack.astype("u4"), grey),
+        ("u64", large.astype("u8"), large),
+        ("i8", (stack // 2).astype("i1"), stack // 2 / 255),
+        ("i16", stack.astype("i2"), grey),
+        ("i32", large.astype("i4"), large),
+        ("i64", large, large),
+        ("f16", (stack / 256).astype("f2"), stack / 256),
         ("f32", stack.astype("f4") / 256, stack / 256),
         ("f64", stack / 256, stack / 256),
     ):
         cell("npy", "bits", kind, f"npy-{kind}.npy", npy(values), expected)
-    for kind, values in (("complex", stack.astype("c8")), ("text", stack.astype("U1")), ("objects", stack.astype(object))):
-        cell("npy", "bits", kind, f"npy-{kind}.npy", npy(values), reason=".npy", result="refused")
+    record = np.zeros((2, 3, 4), [("x", "f4"), ("y", "f4")])
+    for kind, values, reason in (
+        ("complex", stack.astype("c8"), "complex numbers"),
+        ("text", stack.astype("U1"), "text"),
+        ("dates", stack.astype("M8[D]"), "dates or times"),
+        ("times", stack.astype("m8[s]"), "dates or times"),
+        ("records", record, "records"),
+        ("objects", stack.astype(object), "Python objects"),
+        ("extended precision", stack.astype(np.longdouble), "floats of extended precision"),
+    ):
+        cell("npy", "bits", kind, f"npy-{kind.split()[0]}.npy", npy(values), reason=reason, result="refused")
     cell("npy", "colour", "n×height×width", "npy-3.npy", npy(stack), grey)
     cell("npy", "colour", "n×height×width×1", "npy-4.npy", npy(stack[..., None]), grey)
+    # Two columns: the last side cannot be channels.
+    narrow = stack[..., :2]
+    cell("npy", "colour", "n×1×height×width", "npy-1-second.npy", npy(narrow[:, None]), narrow / 255)
+    rgb = RGB.transpose(1, 0, 2)[:, :2]
+    rgb = np.stack([rgb, rgb[::-1]])
+    cell("npy", "colour", "n×height×width×3", "npy-rgb.npy", npy(rgb), in_bytes(luma(rgb)))
+    cell("npy", "colour", "n×3×height×width", "npy-rgb-second.npy", npy(np.ascontiguousarray(np.moveaxis(rgb, -1, 1))), in_bytes(luma(rgb)))
+    floats = rgb.astype("f4") / 256
+    cell("npy", "colour", "n×height×width×3", "npy-rgb-f32.npy", npy(floats), luma(floats, 1))
+    alpha = np.broadcast_to(ALPHA[:2].T, rgb.shape[:3])
+    rgba = np.concatenate([rgb, alpha[..., None]], -1)
+    cell("npy", "colour", "n×height×width×4", "npy-rgba.npy", npy(rgba), in_bytes(over_white(luma(rgb), alpha)))
+    cell("npy", "colour", "n×pixels", "npy-rows.npy", npy(stack.reshape(2, 12)), grey, shape=(1, 12))
+    cell("npy", "colour", "n×5×height×width", "npy-5.npy", npy(np.zeros((2, 5, 3, 2), "u1")), reason="choose one channel", result="refused")
+    for kind, values in (("n", stack[:, 0, 0]), ("n×1", stack[:, 0, :1])):
+        cell("npy", "colour", kind, f"npy-labels-{values.ndim}.npy", npy(values), reason="labels", result="refused")
     cell("npy", "storage", "C order", "npy-c.npy", npy(stack), grey)
     cell("npy", "storage", "Fortran order", "npy-fortran.npy", npy(np.asfortranarray(stack)), grey)
     cell("npy", "storage", "big-endian", "npy-big.npy", npy((stack / 256).astype(">f4")), stack / 256)
@@ -556,13 +589,79 @@ def make_arrays():
 
 def make_tables():
     rows = np.stack([GREY.ravel(), 255 - GREY.ravel()])
-    for kind, sign, ending in (("commas", ",", "csv"), ("semicolons", ";", "csv"), ("tabs", "\t", "tsv")):
-        text = "\n".join(sign.join(str(v / 256) for v in row) for row in rows) + "\n"
-        cell("csv", "storage", kind, f"csv-{kind}.{ending}", text.encode(), rows / 256, shape=(1, 12))
+
+    def lines(sign):
+        return "\n".join(sign.join(str(v / 256) for v in row) for row in rows) + "\n"
+
+    for kind, sign, ending in (("commas", ",", "csv"), ("semicolons", ";", "csv"), ("tabs", "\t", "tsv"), ("spaces", " ", "txt")):
+        cell("csv", "storage", kind, f"csv-{kind}.{ending}", lines(sign).encode(), rows / 256, shape=(1, 12))
+    cell("csv", "storage", "gzip", "csv-gzip.csv.gz", gzip.compress(lines(",").encode(), mtime=0), rows / 256, shape=(1, 12))
+    cell("csv", "storage", "comments", "csv-comments.csv", ("# width\n" + lines(",")).encode(), rows / 256, shape=(1, 12))
+    commas = lines(";").replace(".", ",")
+    cell("csv", "bits", "decimal commas", "csv-decimal-commas.csv", commas.encode(), rows / 256, shape=(1, 12))
+    fields = "\n".join(f"{i},{' '.join(map(str, row))}" for i, row in enumerate(rows))
+    text = f"emotion,pixels\n{fields}\n"
+    cell("csv", "storage", "all pixels in one field", "csv-one-field.csv", text.encode(), rows, shape=(1, 12))
     text = "a,b\n0.5,0.25\n1,0\n"
     cell("csv", "storage", "header", "csv-header.csv", text.encode(), np.array([[0.5, 0.25], [1, 0]]), shape=(1, 2))
     cell("csv", "bits", "decimals", "csv-decimals.csv", b"0.5,0.25\n1,0\n", np.array([[0.5, 0.25], [1, 0]]), shape=(1, 2))
     cell("csv", "bits", "text", "csv-text.csv", b"1,2\n3,x\n", reason="`x`", result="refused")
+    cell("csv", "bits", "gaps", "csv-gaps.csv", b"1,2,3\n4,,6\n", reason="line 2", result="refused")
+
+
+def sparse_picture():
+    """A BMP file whose pixels follow a hole of 512 zeros, and the runs of data: offset and length."""
+    content = padded([row[:, ::-1].tobytes() for row in RGB[::-1]])
+    head = bytearray(bmp(content, 4, 3, 24)[:54])
+    head[2:6] = struct.pack("<I", 1024 + len(content))
+    head[10:14] = struct.pack("<I", 1024)
+    return bytes(head) + bytes(1024 - 54) + content, [(0, 512), (1024, len(content))]
+
+
+def sparse_tar(format):
+    """A .tar.gz archive of one sparse picture, twice, as GNU tar writes it with --sparse."""
+    content, runs = sparse_picture()
+    data = b"".join(content[at : at + length] for at, length in runs)
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name in ("A/1.bmp", "A/2.bmp"):
+            member = tarfile.TarInfo(name)
+            if format == "pax":
+                numbers = [len(runs), *(number for run in runs for number in run)]
+                map = "".join(f"{number}\n" for number in numbers).encode()
+                packed = map + bytes(-len(map) % 512) + data
+                member.name = "A/GNUSparseFile.0/" + name[2:]
+                member.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": name,
+                                      "GNU.sparse.realsize": str(len(content))}  # fmt: skip
+                member.size = len(packed)
+                archive.addfile(member, io.BytesIO(packed))
+                continue
+            member.size = len(data)
+            header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+            header[156:157] = b"S"
+            header[257:265] = b"ustar  \0"
+            for place, number in enumerate([number for run in runs for number in run]):
+                header[386 + 12 * place : 398 + 12 * place] = b"%011o\0" % number
+            header[483:495] = b"%011o\0" % len(content)
+            header[148:156] = b" " * 8
+            header[148:156] = b"%06o\0 " % sum(header)
+            file.write(header + data + bytes(-len(data) % 512))
+    file.seek(0)
+    with tarfile.open(fileobj=file) as archive:
+        assert [archive.extractfile(member).read() for member in archive] == [content] * 2
+    return gzip.compress(file.getvalue(), mtime=0)
+
+
+def zipped(pictures, method, flags=0):
+    """A .zip archive, of which the last member has these flags."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in pictures:
+            archive.writestr(zipfile.ZipInfo(name), content, method if name == pictures[-1][0] else zipfile.ZIP_STORED)
+    content = bytearray(file.getvalue())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        content[content.rindex(mark) + place] |= flags
+    return bytes(content)
 
 
 def make_archives():
@@ -574,6 +673,13 @@ def make_archives():
             for name, content in pictures:
                 archive.writestr(zipfile.ZipInfo(name), content, method)
         cell("zip", "storage", kind, f"zip-{kind}.zip", file.getvalue(), grey)
+    three = [*pictures, ("A/3.png", png(GREY.T, 8, 0))]
+    for kind, method, flags, reason in (
+        ("encrypted", zipfile.ZIP_STORED, 1, "encrypted: unpack the archive first"),
+        ("bzip2", zipfile.ZIP_BZIP2, 0, "compressed by bzip2"),
+        ("LZMA", zipfile.ZIP_LZMA, 0, "compressed by LZMA"),
+    ):
+        cell("zip", "storage", kind, f"zip-{kind.lower()}.zip", zipped(three, method, flags), reason=reason)
     for format in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
         file = io.BytesIO()
         with tarfile.open(fileobj=file, mode="w", format=format) as archive:
@@ -583,6 +689,8 @@ def make_archives():
                 archive.addfile(member, io.BytesIO(content))
         packed = gzip.compress(file.getvalue(), mtime=0)
         cell("tar", "storage", "gzip", f"tar-{format}.tar.gz", packed, grey)
+    for format in ("gnu", "pax"):
+        cell("tar", "storage", "sparse", f"tar-sparse-{format}.tar.gz", sparse_tar(format), np.stack([in_bytes(luma(RGB))] * 2))
     # A plain archive is 10 kB, nearly all of it zeros: two blocks of zeros end it as well.
     plain = file.getvalue()
     end = len(plain.rstrip(b"\0")) // 512 * 512 + 512

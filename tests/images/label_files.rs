@@ -1,6 +1,6 @@
 //! Labels from a file of their own, and how they follow the images of arrays.
 
-use ndarray::{Array2, Array3, array};
+use ndarray::{Array1, Array2, Array3, array};
 use nmf_images::images::{ImageSet, LoadOptions, Memory, load};
 
 use crate::command::{self, Desk};
@@ -60,6 +60,44 @@ fn labels_of_arrays_are_read_from_files_of_every_kind() {
     }
 }
 
+/// Dates as numbers, and identifiers: single precision does not tell them apart.
+#[test]
+fn whole_numbers_of_64_bits_are_exact_labels() {
+    let desk = inputs();
+    let days = [20_230_101, 20_230_102, 20_230_103, 20_230_101];
+    desk.write("f64.npy", npy(&Array1::from(days.map(f64::from).to_vec())));
+    desk.write("i64.npy", npy(&array![i64::MIN, 5, 6, i64::MIN + 1]));
+    desk.write("u64.npy", npy(&array![u64::MAX, u64::MAX - 1, 6, 7]));
+    let big_endian: Vec<u8> = days
+        .iter()
+        .flat_map(|&day| f64::from(day).to_be_bytes())
+        .collect();
+    desk.write(
+        "big.npy",
+        crate::helpers::npy("'>f8'", "False", "(4,)", &big_endian),
+    );
+    let texts = |labels: [&str; 4]| labels.map(str::to_owned).to_vec();
+    let dates = ["20230101", "20230102", "20230103", "20230101"];
+    for (file, expected) in [
+        ("f64.npy", texts(dates)),
+        ("big.npy", texts(dates)),
+        (
+            "i64.npy",
+            texts(["-9223372036854775808", "5", "6", "-9223372036854775807"]),
+        ),
+        (
+            "u64.npy",
+            texts(["18446744073709551615", "18446744073709551614", "6", "7"]),
+        ),
+    ] {
+        let set = load(&desk.path("rows.npy"), &with_labels(file, &desk)).unwrap();
+        assert_eq!(set.label_lines(), expected, "{file}");
+    }
+    desk.write("half.npy", npy(&array![0.5_f64, 1.0, 2.0, 3.0]));
+    let error = load(&desk.path("rows.npy"), &with_labels("half.npy", &desk));
+    assert!(error.unwrap_err().to_string().contains("<f8"));
+}
+
 #[test]
 fn labels_follow_the_images_that_are_chosen_or_stay_in_their_file() {
     let desk = inputs();
@@ -111,10 +149,7 @@ fn files_that_are_no_labels_of_these_images_are_refused() {
             "wrong-idx: the file has no labels: it is not an IDX file of labels",
         ),
         ("none", "none: no such file or folder"),
-        (
-            "",
-            "the file has no labels: it is a folder, a pipe or a device",
-        ),
+        ("", ": a folder, not a file"),
     ] {
         let error = load(&desk.path("rows.npy"), &with_labels(file, &desk));
         let message = error.unwrap_err().to_string();

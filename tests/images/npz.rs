@@ -107,6 +107,69 @@ fn a_single_row_beside_a_table_is_not_the_images() {
 }
 
 #[test]
+fn the_note_says_how_an_array_is_the_only_one() {
+    let table = npy(&Array2::<u8>::ones((4, 6)));
+    let mean = npy(&Array2::<u8>::ones((1, 6)));
+    let images = npy(&Array3::<u8>::ones((4, 2, 3)));
+    let mean_image = npy(&Array3::<u8>::ones((1, 2, 3)));
+    let names = texts(&["a", "b", "a", "b"]);
+    let other = "; to read another one, pass --key";
+    for (entries, why) in [
+        (
+            vec![table.clone(), names],
+            "the only one that can hold images".to_owned(),
+        ),
+        (
+            vec![table.clone(), mean.clone()],
+            format!("the only one with several images{other}"),
+        ),
+        (
+            vec![images.clone(), mean_image.clone()],
+            format!("the only one with several images{other}"),
+        ),
+        (
+            vec![images.clone(), table.clone()],
+            format!("the only one of shape (n, height, width){other}"),
+        ),
+        (
+            vec![images, table, mean_image],
+            format!("the only one with several images of shape (n, height, width){other}"),
+        ),
+    ] {
+        let keys = ["x.npy", "m.npy", "o.npy"];
+        let entries: Vec<_> = keys.into_iter().zip(entries).collect();
+        let desk = Desk::empty();
+        desk.write("set.npz", archive(CompressionMethod::Stored, &entries));
+        let set = read(&desk, "set.npz", &LoadOptions::default());
+        let note = format!("images are read from the array x, {why}");
+        assert!(set.notes.contains(&note), "{note}: {:?}", set.notes);
+    }
+}
+
+#[test]
+fn labels_of_another_shape_are_refused_before_they_are_read() {
+    let images = npy(&Array3::<u8>::ones((4, 1, 2)));
+    let cube = npy(&Array3::from_elem((4, 1, 77), 9_u8));
+    let mut bytes = archive(
+        CompressionMethod::Stored,
+        &[("X.npy", images), ("y.npy", cube)],
+    );
+    // The checksum is no longer right.
+    let place = bytes.windows(9).position(|run| run == [9; 9]).unwrap();
+    bytes[place] = 8;
+    let options = LoadOptions {
+        key: Some("X".to_owned()),
+        label: Some("y".to_owned()),
+        ..LoadOptions::default()
+    };
+    let message = said_with(&bytes, &options);
+    assert!(
+        message.contains("[4, 1, 77], which is not that of labels"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_table_whose_rows_have_another_size_is_named() {
     let table = Array2::<u8>::ones((6, 4));
     let entries = [
@@ -147,6 +210,20 @@ fn labels_are_the_array_that_is_named() {
         (npy(&array![[7_i16, 10, 7, 10]]), ["7", "10"]),
         (npy(&array![7_f64, 10.0, 7.0, 10.0]), ["7", "10"]),
         (texts(&["a", "b", "a", "b"]), ["a", "b"]),
+        // Labels that single precision does not tell apart.
+        (
+            npy(&array![
+                20_230_101_f64,
+                20_230_102.0,
+                20_230_101.0,
+                20_230_102.0
+            ]),
+            ["20230101", "20230102"],
+        ),
+        (
+            npy(&array![u64::MAX - 1, u64::MAX, u64::MAX - 1, u64::MAX]),
+            ["18446744073709551614", "18446744073709551615"],
+        ),
     ] {
         let entries = [("X.npy", images.clone()), ("y.npy", labels)];
         let desk = Desk::empty();

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use nmf_images::Shape;
-use nmf_images::images::{ImageSet, LoadOptions, Packed, Pixels, load, pack};
+use nmf_images::images::{ImageSet, LoadOptions, Packed, Pixels, ValueType, load, pack};
 
 use crate::command::{self, Desk, pgm};
 
@@ -70,7 +70,7 @@ fn a_finer_image_makes_16_bits_of_all() {
         [b"P5\n8 6\n65535\n".to_vec(), fine].concat(),
     );
     let (packed, array) = packed(&desk.path("pictures"), &LoadOptions::default());
-    assert!(!packed.are_of_bytes && packed.are_of_shorts);
+    assert_eq!(packed.values, ValueType::Shorts);
     let values: usize = packed.names.len() * packed.shape.pixels();
     assert_eq!(array.len(), 128 + 2 * values);
     let again = read_again(&desk, &packed, &array);
@@ -90,7 +90,7 @@ fn arrays_keep_the_smallest_exact_type() {
     });
     desk.write_npy("u16.npy", &values);
     let (packed_shorts, array) = packed(&desk.path("u16.npy"), &LoadOptions::default());
-    assert!(packed_shorts.are_of_shorts);
+    assert_eq!(packed_shorts.values, ValueType::Shorts);
     let stored: Vec<u16> = array[128..]
         .as_chunks()
         .0
@@ -100,7 +100,7 @@ fn arrays_keep_the_smallest_exact_type() {
     assert_eq!(stored, values.as_slice().unwrap());
     desk.write_npy("f32.npy", &values.mapv(|value| f32::from(value) / 65536.0));
     let (packed_floats, array) = packed(&desk.path("f32.npy"), &LoadOptions::default());
-    assert!(!packed_floats.are_of_bytes && !packed_floats.are_of_shorts);
+    assert_eq!(packed_floats.values, ValueType::Floats);
     assert_eq!(array.len(), 128 + 4 * values.len());
 }
 

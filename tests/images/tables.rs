@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -872,4 +873,19 @@ fn rows_without_a_size_get_one_note_with_the_sizes_that_fit() {
         .assert()
         .success()
         .stdout(predicates::str::contains("12 images of 8x6"));
+}
+
+/// The lines before a gap are not counted for it: that takes minutes here, as the file is read once per gap.
+#[test]
+fn a_table_of_many_gaps_is_read_at_once() {
+    let row = format!("1{}2\n", ",".repeat(99));
+    let options = LoadOptions {
+        missing: Some(Missing::Nan),
+        ..LoadOptions::default()
+    };
+    let began = Instant::now();
+    let set = read("table.csv", row.repeat(2000), &options).unwrap();
+    let mask = set.mask.as_ref().unwrap();
+    assert!(mask.is_known(1999, 99) && !mask.is_known(1999, 98));
+    assert!(began.elapsed() < Duration::from_secs(30));
 }

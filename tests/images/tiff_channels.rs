@@ -2,8 +2,10 @@
 
 use nmf_images::Shape;
 use nmf_images::images::{ImageSet, Images, LoadOptions, load};
+use zip::CompressionMethod;
 
 use crate::helpers::{folder, message, units};
+use crate::input_files::archive;
 use crate::tiff_file::{CLASSIC, FORMS, TiffForm, TiffPage};
 
 fn load_file(bytes: Vec<u8>, channel: Option<&str>) -> ImageSet {
@@ -271,6 +273,13 @@ fn every_channel_is_an_image_if_all_are_chosen_or_needed() {
         "{:?}",
         set.notes
     );
+    // The same stack in an archive.
+    let archive = archive(CompressionMethod::Stored, &[("a.tif", file.clone())]);
+    let packed = folder(&[("a.zip", archive)]);
+    let set = load(&packed.path().join("a.zip"), &LoadOptions::default()).unwrap();
+    assert_eq!(set.names, ["a.tif#1", "a.tif#2"]);
+    assert_eq!(dots(&set), [1, 2]);
+    assert_eq!(set.notes, ["a.tif has 2 channels (1, 2): each is an image"]);
     // Of several files, one channel of each.
     let folder = folder(&[("a.tif", file.clone()), ("b.tif", file)]);
     let set = load(folder.path(), &LoadOptions::default()).unwrap();
@@ -364,4 +373,26 @@ fn a_smaller_copy_before_the_pages_says_nothing_of_their_channels() {
     ]);
     let set = load_file(file, None);
     assert_eq!(set.len(), 2, "{:?}", set.notes);
+}
+
+/// As many files have pages as have channels, but they are other files.
+#[test]
+fn pages_and_channels_of_different_files_are_both_noted() {
+    let page = |value| TiffPage::grey(1, 1, 8, &[value]);
+    let folder = folder(&[
+        ("a.tif", described(OME, &[1, 2, 3, 4])),
+        ("b.tif", CLASSIC.file(&[page(5), page(6), page(7)])),
+    ]);
+    let set = load(folder.path(), &LoadOptions::default()).unwrap();
+    assert_eq!(&dots(&set)[2..], [5, 6, 7]);
+    assert_eq!(set.notes.len(), 2, "{:?}", set.notes);
+    assert!(
+        set.notes[0].starts_with("a.tif has 2 channels"),
+        "{:?}",
+        set.notes
+    );
+    assert_eq!(
+        set.notes[1],
+        "b.tif contains 3 pages; each page is an image"
+    );
 }

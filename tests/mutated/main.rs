@@ -84,6 +84,42 @@ fn every_damaged_file_is_read_or_refused_with_a_reason() {
     assert!(reserved < MOST_BYTES, "{} MB were reserved", reserved >> 20);
 }
 
+/// Headers of arrays of no images, whose sides no length of the file limits.
+#[test]
+fn sides_of_any_length_are_refused_with_a_reason() {
+    let arrays: Vec<Seed> = seeds::all()
+        .into_iter()
+        .filter(|seed| seed.format == "npy")
+        .collect();
+    assert!(!arrays.is_empty());
+    for shape in [
+        "(0, 1099511627776, 1099511627776)",
+        "(0, 1099511627776, 1099511627776, 3)",
+        "(0, 3, 4294967296, 4294967296)",
+        "(0, 16777216, 16777216)",
+        "(0, 4294967295, 4294967295)",
+        "(0, 9223372036854775807)",
+        "(0, 18446744073709551615, 1)",
+    ] {
+        for (descr, order) in [("|u1", "False"), ("<f8", "False"), ("<i4", "True")] {
+            let text =
+                format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
+            let size = (text.len() as u16).to_le_bytes();
+            let file = [b"\x93NUMPY\x01\x00", &size[..], text.as_bytes()].concat();
+            for seed in &arrays {
+                assert_eq!(
+                    complaint(seed, &file),
+                    None,
+                    "{shape}, {descr}, {}",
+                    seed.name
+                );
+                let refused = read(seed, &file).map(drop);
+                assert!(refused.is_err(), "{shape}, {descr}, {}", seed.name);
+            }
+        }
+    }
+}
+
 /// A damaged file; every other time the damage is within what is sealed.
 fn file(seed: &Seed, index: usize) -> Vec<u8> {
     let mut rng = ChaCha8Rng::seed_from_u64(index as u64);

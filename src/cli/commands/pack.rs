@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use nmf_images::Error;
 use nmf_images::error::{InputError, one_line};
-use nmf_images::images::{self, LoadOptions, Packed, Skipped};
+use nmf_images::images::{self, LoadOptions, Packed, Skipped, ValueType};
 use nmf_images::memory::Task;
 use nmf_images::plural::counted;
 use nmf_images::with_threads;
@@ -171,23 +171,19 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
 
 /// Returns the NumPy type of the array.
 fn value_type(packed: &Packed) -> &'static str {
-    if packed.are_of_bytes {
-        "u8"
-    } else if packed.are_of_shorts {
-        "u16"
-    } else {
-        "f32"
+    match packed.values {
+        ValueType::Bytes => "u8",
+        ValueType::Shorts => "u16",
+        ValueType::Floats => "f32",
     }
 }
 
 /// Returns the summary.
 fn text(packed: &Packed, out: &Path) -> String {
-    let kind = if packed.are_of_bytes {
-        "8 bit"
-    } else if packed.are_of_shorts {
-        "16 bit"
-    } else {
-        "floats"
+    let kind = match packed.values {
+        ValueType::Bytes => "8 bit",
+        ValueType::Shorts => "16 bit",
+        ValueType::Floats => "floats",
     };
     format!(
         "{} of {}x{}, {kind}: {}\n",

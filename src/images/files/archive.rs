@@ -57,14 +57,11 @@ pub(crate) fn read(path: &Path, walk: ArchiveWalk, request: &Request) -> Result<
     })?;
     let largest = contents.largest_cost.take();
     let (files, listing) = contents.sorted();
-    let mut entries = Entries::default();
-    for file in &files {
-        entries.add(
-            &file.candidate,
-            &file.pages,
-            request.options.channel.as_deref(),
-        );
-    }
+    let pages: Vec<_> = files
+        .iter()
+        .map(|file| (&file.candidate, &file.pages))
+        .collect();
+    let entries = Entries::of_pages(&pages, request);
     entries.check_channel(path, request.options.channel.as_deref())?;
     let places: HashMap<&str, usize> = files
         .iter()

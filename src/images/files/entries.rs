@@ -26,7 +26,9 @@ pub(crate) struct Entries<'a> {
     images: Vec<Entry<'a>>,
     /// Pages that cannot be found.
     pub broken: Vec<Skipped>,
-    /// How many files have several pages.
+    /// The first file that has several pages, but not several channels.
+    paged_file: Option<String>,
+    /// How many files have several pages, but not several channels.
     paged_files: usize,
     /// How many pages these files have.
     pages: usize,
@@ -45,31 +47,42 @@ struct ChosenChannel {
 }
 
 impl<'a> Entries<'a> {
-    /// Finds the images of files on disk; of those with several channels, the images of one.
-    ///
-    /// If the only file has one image per channel and more images are needed, all are read.
+    /// Finds the images of files on disk.
     pub(crate) fn of_files(files: &'a [Candidate], request: &Request) -> Self {
         let pages = blocks::map(files, |_, file| pages_of_file(&file.path));
+        let files: Vec<_> = files.iter().zip(&pages).collect();
+        Self::of_pages(&files, request)
+    }
+
+    /// Finds the images of files with these pages; of those with several channels, the images of one.
+    ///
+    /// If the only file has one image per channel and more images are needed, all are read.
+    pub(crate) fn of_pages(files: &[(&'a Candidate, &Pages)], request: &Request) -> Self {
         let mut channel = request.options.channel.as_deref();
-        if let ([pages], None) = (&pages[..], channel)
+        if let ([(_, pages)], None) = (files, channel)
             && !request.allows_one_image()
             && pages.of_channel(None).is_ok_and(|chosen| chosen.len() == 1)
         {
             channel = Some(ALL_CHANNELS);
         }
         let mut entries = Self::default();
-        for (file, pages) in files.iter().zip(&pages) {
+        for &(file, pages) in files {
             entries.add(file, pages, channel);
         }
         entries
     }
 
     /// Adds the images of a file with these pages.
-    pub(crate) fn add(&mut self, file: &'a Candidate, pages: &Pages, channel: Option<&str>) {
+    fn add(&mut self, file: &'a Candidate, pages: &Pages, channel: Option<&str>) {
         let name = &file.name;
         self.note_channels(name, pages, channel);
         match pages.of_channel(channel) {
-            Ok(chosen) => self.add_pages(file, &chosen),
+            Ok(chosen) => {
+                if chosen.len() > 1 && !has_channels(pages) {
+                    self.count_pages(name, chosen.len());
+                }
+                self.add_pages(file, &chosen);
+            }
             Err(reason) => self.broken.push(Skipped {
                 path: name.clone(),
                 reason,
@@ -99,8 +112,6 @@ impl<'a> Entries<'a> {
             });
             return;
         }
-        self.paged_files += 1;
-        self.pages += pages.len();
         for page in pages {
             self.images.push(Entry {
                 name: format!("{name}#{}", page.number),
@@ -110,16 +121,21 @@ impl<'a> Entries<'a> {
         }
     }
 
+    fn count_pages(&mut self, name: &str, pages: usize) {
+        self.paged_file.get_or_insert_with(|| name.to_owned());
+        self.paged_files += 1;
+        self.pages += pages;
+    }
+
     fn note_channels(&mut self, name: &str, pages: &Pages, channel: Option<&str>) {
-        let names = pages.channels();
-        if names.len() < 2 {
+        if !has_channels(pages) {
             return;
         }
         self.channel_files += 1;
         if self.channels.is_none() {
             self.channels = Some(ChosenChannel {
                 file: name.to_owned(),
-                names: names.to_vec(),
+                names: pages.channels().to_vec(),
                 choice: channel.map(str::to_owned),
             });
         }
@@ -164,24 +180,17 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// Returns a note if files have several pages.
+    /// Returns a note if files have several pages that are no channels.
     fn note(&self) -> Option<String> {
-        let (files, pages) = (self.paged_files, self.pages);
-        if files == self.channel_files {
-            return None;
-        }
+        let (first, files, pages) = (self.paged_file.as_ref()?, self.paged_files, self.pages);
         if files > 1 {
             return Some(format!(
                 "{files} files contain {pages} pages; each page is an image"
             ));
         }
-        let paged = self
-            .images
-            .iter()
-            .find(|image| image.name != image.file.name)?;
-        let name = one_line(&paged.file.name);
         Some(format!(
-            "{name} contains {pages} pages; each page is an image"
+            "{} contains {pages} pages; each page is an image",
+            one_line(first)
         ))
     }
 
@@ -194,6 +203,11 @@ impl<'a> Entries<'a> {
             .filter_map(|index| images[index].take())
             .collect()
     }
+}
+
+/// Checks whether a file has several channels.
+fn has_channels(pages: &Pages) -> bool {
+    pages.channels().len() > 1
 }
 
 /// Returns the pages of a TIFF file; none of any other, or if the file cannot be opened.

@@ -34,8 +34,10 @@ pub(crate) fn holds_pictures(path: &Path) -> bool {
 /// Reads the pictures of an archive.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let mut read = archive::read(path, visit_members, request)?;
-    read.set.notes.extend(repeated_note(path)?);
-    if count_arrays(&open(path)?) > 0 {
+    let archive = open(path)?;
+    let arrays = count_arrays(&archive);
+    read.set.notes.extend(repeated_note(archive, path)?);
+    if arrays > 0 {
         read.set.notes.push(
             "the images in the archive are read; to read its arrays, pass --from npz".to_owned(),
         );
@@ -44,8 +46,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
 }
 
 /// Returns a note if names occur more than once. The crate `zip` keeps the last member of each.
-fn repeated_note(path: &Path) -> Result<Option<String>> {
-    let archive = open(path)?;
+fn repeated_note(archive: ZipReader, path: &Path) -> Result<Option<String>> {
     let (known, length) = (archive.len(), file_length(path)?);
     let stated = npz::stated_files(&mut archive.into_inner(), length);
     let stated = stated.map_err(|source| io_error(path, source))?;

@@ -1,5 +1,6 @@
 //! How the sides of an array are images: which side counts them, whether there are channels, and what rows are.
 
+use super::array_part::ArrayPart;
 use super::colour::{self, ChannelOrder};
 use super::rows::{of_bytes, of_floats, row_shape};
 use crate::basis::Shape;
@@ -8,11 +9,13 @@ use crate::images::missing::Missing;
 use crate::images::options::LoadOptions;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, Mask, PixelValues};
-use crate::npy::{Conversion, Encoding, Header, IntegerRange, Kind, PixelScale, Values};
+use crate::npy::{Conversion, Header, IntegerRange, PixelScale, Values};
 use ndarray::Array2;
 
 /// The integers that f32 represents exactly: from 0 to this.
 const EXACT: i64 = 1 << 24;
+/// The most values of an image of an array of none, whose header can state sides of any length.
+const MOST_VALUES: usize = 1 << 48;
 /// How many times as high as wide images of 3 or 4 columns are that may be one colour image.
 const NARROW: usize = 4;
 
@@ -43,15 +46,11 @@ enum Sides {
 }
 
 impl ArrayOfImages {
-    /// Returns the images of an array whose integers have this range.
+    /// Returns the images of an array whose integers have any range.
     ///
     /// # Errors
     /// If the values are not real numbers, or the sides not those of images.
-    pub(crate) fn new(
-        header: Header,
-        range: Option<IntegerRange>,
-        request: &Request,
-    ) -> Result<Self> {
+    pub(crate) fn new(header: Header, request: &Request) -> Result<Self> {
         if header.encoding.is_text() {
             return Err(Error::NpyType(header.descr));
         }
@@ -75,28 +74,49 @@ impl ArrayOfImages {
                 channels = Some(order);
             }
         }
+        check_sides(&header.shape)?;
         let shape = size(&header.shape, channels, request)?;
-        if shape.pixels() == 0 {
-            return Err(Error::NpyShape {
-                shape: header.shape,
-            });
-        }
-        let conversion = Conversion::new(header.encoding, range);
-        notes.extend(whole_note(conversion, range));
         Ok(Self {
             images: header.shape[0],
+            conversion: Conversion::new(header.encoding, None),
             header,
             channels,
             shape,
             is_table,
-            conversion,
             notes,
         })
     }
 
-    /// Checks whether each image is stored as the values of its pixels, one image after another.
-    pub(crate) fn has_grey_rows(&self) -> bool {
-        self.channels.is_none() && !self.header.lies_by_column()
+    /// Returns the same images if the integers of the array have this range.
+    pub(crate) fn with_range(mut self, range: Option<IntegerRange>) -> Self {
+        self.conversion = Conversion::new(self.header.encoding, range);
+        self.notes.extend(whole_note(self.conversion, range));
+        self
+    }
+
+    /// Checks whether each pixel is one value.
+    pub(crate) fn is_grey(&self) -> bool {
+        self.channels.is_none()
+    }
+
+    /// Returns the part of the array of which so many images are used; all images are read before that if `is_read_whole`.
+    pub(crate) fn part(&self, used: usize, is_read_whole: bool, request: &Request) -> ArrayPart {
+        let channels = self.channels.map_or(1, ChannelOrder::channels) as u64;
+        let is_moved = self.header.lies_by_column() || self.channels == Some(ChannelOrder::First);
+        ArrayPart {
+            images: self.images,
+            used,
+            whole_images: request.whole(self.images),
+            is_read_whole,
+            shape: self.shape,
+            conversion: self.conversion,
+            values_per_pixel: match channels {
+                _ if is_moved => 2 * channels,
+                1 => 1,
+                // The grey value is held beside its channels.
+                _ => channels + 1,
+            },
+        }
     }
 
     /// Returns the images whose values were read, as many as fit `header`.
@@ -208,6 +228,19 @@ fn sides_of(shape: &[usize]) -> Result<Sides> {
     }
 }
 
+/// Checks that an image of an array with these sides has values, and not more than can be counted.
+fn check_sides(sides: &[usize]) -> Result<()> {
+    let values = sides[1..]
+        .iter()
+        .try_fold(1_usize, |product, &side| product.checked_mul(side));
+    match values {
+        Some(1..=MOST_VALUES) => Ok(()),
+        _ => Err(Error::NpyShape {
+            shape: sides.to_vec(),
+        }),
+    }
+}
+
 /// Returns the size of the images of an array with these sides.
 fn size(sides: &[usize], channels: Option<ChannelOrder>, request: &Request) -> Result<Shape> {
     match (sides, channels) {
@@ -263,12 +296,5 @@ fn whole_note(conversion: Conversion, range: Option<IntegerRange>) -> Option<Str
 
 /// Checks whether an array has the type and the sides of images; those of a table only if a row is one by the options.
 pub(super) fn can_be_images(header: &Header, request: &Request) -> bool {
-    let range = None;
-    !matches!(
-        header.encoding,
-        Encoding {
-            kind: Kind::Unicode(_) | Kind::Ascii(_),
-            ..
-        }
-    ) && ArrayOfImages::new(header.clone(), range, request).is_ok()
+    ArrayOfImages::new(header.clone(), request).is_ok()
 }

@@ -15,6 +15,16 @@ pub(super) enum ChannelOrder {
     First,
 }
 
+impl ChannelOrder {
+    /// Returns the number of channels.
+    pub(super) fn channels(self) -> usize {
+        match self {
+            Self::Last(channels) => channels,
+            Self::First => 3,
+        }
+    }
+}
+
 /// Returns the note about the colours of an array with these sides.
 pub(super) fn note(order: ChannelOrder, sides: &[usize]) -> String {
     let (what, place) = match order {

@@ -230,24 +230,25 @@ impl TableRows {
         number: usize,
         field: &[u8],
     ) -> Result<()> {
-        let (line, column) = (lines.line()?, columns.described(number));
-        let labelled = columns.place_of(Role::Label).is_some();
-        match &mut self.known {
-            _ if !has_no_value(field) => Err(TableError::NoNumber {
-                line,
-                column,
-                field: text(field),
-                number: number + 1,
-                labelled,
-            }
-            .into()),
-            None => Err(TableError::Missing { line, column }.into()),
-            Some(known) => {
-                known.push(false);
-                self.values.push(0.0);
-                Ok(())
-            }
+        let is_gap = has_no_value(field);
+        if let (true, Some(known)) = (is_gap, &mut self.known) {
+            known.push(false);
+            self.values.push(0.0);
+            return Ok(());
         }
+        // Only for an error: the file is read again to count its lines.
+        let (line, column) = (lines.line()?, columns.described(number));
+        if is_gap {
+            return Err(TableError::Missing { line, column }.into());
+        }
+        Err(TableError::NoNumber {
+            line,
+            column,
+            field: text(field),
+            number: number + 1,
+            labelled: columns.place_of(Role::Label).is_some(),
+        }
+        .into())
     }
 
     /// Returns a note about the table.

@@ -101,7 +101,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Sets what the options and the first row say of the columns.
+    /// Sets the roles of the columns from the options and the first row.
     fn set_roles(&mut self, row: &ByteRecord, lines: &Lines, options: &LoadOptions) -> Result<()> {
         // A row that is longer than the header is refused later.
         let fields = row.iter().take(self.count());

@@ -55,9 +55,8 @@ impl TablePart {
             stored_bytes: self.value_bytes,
             // All rows are read before some of them are chosen.
             reading_copies: (copies * all as u64).div_ceil(images.max(1) as u64),
-            decoding: 0,
-            waiting: 0,
             is_masked: options.mask.is_some() || options.missing.is_some(),
+            ..SetSize::default()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Columns of a table that are no pixels although no option says so: those that count the rows, names of images, gaps, and
+//! Columns of a table that are not pixels, found without an option: those that count the rows, names of images, gaps, and
 //! labels. All rows are read once for them, as long as any column is still in question.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ const LABEL_NAMES: [&str; 9] = [
 ];
 /// The minimum number of rows of a column that counts them although it has a name or the table has no header.
 const LEAST_ROWS: usize = 10;
-/// The most distinct labels that are told from pixels.
+/// The maximum number of distinct labels of a column of labels.
 const MOST_LABELS: usize = 1000;
 
 /// What a column may be.
@@ -169,7 +169,7 @@ fn set_role(columns: &mut Columns, column: usize, role: Role, note: &str) {
     columns.roles[column] = role;
 }
 
-/// Ignores a column that counts the rows, or notes it if its name says that it is something else.
+/// Ignores a column that counts the rows, or adds a note if its name is not that of an index.
 fn set_counter(columns: &mut Columns, column: usize, rows: usize) {
     if is_index(columns, column, rows) {
         let nameless = match columns.name(column) {

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use ndarray::Array2;
 
+use super::array_part::ArrayPart;
 use super::idx_file::{LABELS, Opened, damaged, kind_name, sides};
 use super::idx_labels::labels_beside;
 use super::label_file;
@@ -19,7 +20,7 @@ use crate::error::{Error, InputError, Result};
 use crate::images::decode;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{Layout, MOST_SIDE, labels_among};
+use crate::images::set::{Layout, MOST_SIDE};
 use crate::npy::Conversion;
 
 const IMAGES: [u8; 4] = [0, 0, 8, 3];
@@ -35,23 +36,25 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let chosen = request.chosen(count);
     let images = ArrayImages {
         path,
-        shape: file.shape,
         layout: file.layout(),
         chosen: &chosen,
-        whole_images: request.whole(count),
-        conversion: Conversion::GREY,
+        part: file.part(chosen.len(), request),
     };
     let mut read = stored_or_read(&images, request.options, || {
         let shape = file.shape;
         of_bytes(shape, file.read(&chosen)?, request.options.missing)
     })?;
-    let (labels, note) = if request.options.labels.is_some() {
-        (None, None)
-    } else {
-        labels_beside(path, count)
-    };
-    read.set.labels = labels.and_then(|labels| labels_among(&labels, &chosen));
-    read.set.notes.extend(note);
+    if request.options.labels.is_none()
+        && let Some((name, labels)) = labels_beside(path, count)
+    {
+        read.set.notes.push(match &labels {
+            Ok(labels) => label_file::note(labels, &name),
+            Err(reason) => format!("{name} is skipped: {reason}"),
+        });
+        read.set.labels = labels
+            .ok()
+            .and_then(|labels| label_file::of_images(&labels, &chosen));
+    }
     label_file::set_labels(&mut read.set, request.options, &chosen, count)?;
     Ok(read)
 }
@@ -141,6 +144,20 @@ impl IdxImages {
             conversion: Conversion::GREY,
             start: HEADER,
         })
+    }
+
+    /// Returns the part of the file of which so many images are used.
+    fn part(&self, used: usize, request: &Request) -> ArrayPart {
+        ArrayPart {
+            images: self.images,
+            used,
+            whole_images: request.whole(self.images),
+            is_read_whole: false,
+            shape: self.shape,
+            conversion: Conversion::GREY,
+            // Memory for a compressed file grows to up to twice its bytes.
+            values_per_pixel: if self.file.length.is_none() { 2 } else { 1 },
+        }
     }
 
     /// Reads the chosen images, (images, pixels), and checks that a compressed file holds as many as its header states.

@@ -5,30 +5,18 @@ use std::path::Path;
 
 use super::idx_file::{LABELS, Opened, damaged, sides};
 use crate::error::one_line;
-use crate::images::set::{Labels, labels_of};
 
-/// Reads the labels in the file whose name corresponds to that of the images, and returns a note about it.
-pub(super) fn labels_beside(path: &Path, images: usize) -> (Option<Labels>, Option<String>) {
+/// Reads the labels in the file whose name corresponds to that of the images, if there is one; returns its name with the
+/// labels, or with the reason why they cannot be read.
+pub(super) fn labels_beside(
+    path: &Path,
+    images: usize,
+) -> Option<(String, std::result::Result<Vec<String>, String>)> {
     let names = label_names(path);
-    let Some(name) = names
+    let name = names
         .iter()
-        .find(|name| path.with_file_name(name).is_file())
-    else {
-        return (None, None);
-    };
-    let shown = one_line(name);
-    match read(&path.with_file_name(name), images) {
-        Ok(labels) => {
-            let labels: Vec<String> = labels.iter().map(ToString::to_string).collect();
-            let labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
-            let count = labels.as_ref().map_or(0, |labels| labels.names.len());
-            (
-                labels,
-                Some(format!("{count} distinct labels are read from {shown}")),
-            )
-        }
-        Err(reason) => (None, Some(format!("{shown} is skipped: {reason}"))),
-    }
+        .find(|name| path.with_file_name(name).is_file())?;
+    Some((one_line(name), read(&path.with_file_name(name), images)))
 }
 
 /// Returns the names that the file of labels may have; either file may be compressed.
@@ -52,7 +40,7 @@ pub(crate) fn label_names(path: &Path) -> Vec<String> {
 }
 
 /// Reads one label per image, or returns the reason why that is not possible.
-pub(super) fn read(path: &Path, images: usize) -> std::result::Result<Vec<u8>, String> {
+pub(super) fn read(path: &Path, images: usize) -> std::result::Result<Vec<String>, String> {
     let mut reader = Opened::at(path).map_err(|error| error.to_string())?.reader;
     let mut magic = [0; 4];
     reader.read_exact(&mut magic).map_err(reason)?;
@@ -69,7 +57,7 @@ pub(super) fn read(path: &Path, images: usize) -> std::result::Result<Vec<u8>, S
         .read_to_end(&mut labels)
         .map_err(reason)?;
     if labels.len() == count {
-        Ok(labels)
+        Ok(labels.iter().map(ToString::to_string).collect())
     } else {
         Err(format!(
             "its header states {count} labels, but another number follows"

@@ -1,16 +1,16 @@
 //! One label per image of an array, from a file of its own: lines of text, a .npy array, or an IDX file.
 
-use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::csv_numbers::text;
 use super::{idx_file, idx_labels};
+use crate::disk;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::decode;
 use crate::images::input::gzip;
 use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, in_file, io_error, labels_of};
+use crate::images::set::{ImageSet, Labels, in_file, io_error, labels_of};
 use crate::npy::{Header, MAGIC, Values};
 use crate::placeholders;
 
@@ -30,11 +30,16 @@ pub(super) fn set_labels(
         return Ok(());
     };
     let labels = read(path, all).map_err(|error| in_file(path, error))?;
-    let own: Vec<&str> = chosen.iter().map(|&image| labels[image].as_str()).collect();
-    set.labels = labels_of(&own);
+    set.labels = of_images(&labels, chosen);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     set.notes.push(note(&labels, &one_line(&name)));
     Ok(())
+}
+
+/// Returns the labels of the chosen images of all that have these.
+pub(super) fn of_images(labels: &[String], chosen: &[usize]) -> Option<Labels> {
+    let own: Vec<&str> = chosen.iter().map(|&image| labels[image].as_str()).collect();
+    labels_of(&own)
 }
 
 /// Returns a note about labels and where they were read.
@@ -47,32 +52,29 @@ pub(super) fn note(labels: &[String], place: &str) -> String {
 
 /// Reads one label per image.
 fn read(path: &Path, images: usize) -> Result<Vec<String>> {
-    let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
-    if !metadata.is_file() {
-        // Reading from a pipe could block for ever.
-        return Err(InputError::LabelFile("it is a folder, a pipe or a device".to_owned()).into());
-    }
+    let file = disk::open_file(path).map_err(|source| io_error(path, source))?;
     placeholders::check(path)?;
     let head = decode::head(path).map_err(|source| io_error(path, source))?;
     let labels = if head.starts_with(MAGIC) {
-        let file = File::open(path).map_err(|source| io_error(path, source))?;
         let length = file.metadata().map_err(|source| io_error(path, source))?;
         let mut reader = BufReader::new(file);
         let header = Header::read(&mut reader, length.len())?;
-        let values = header
-            .values(&mut reader)
-            .map_err(|source| io_error(path, source))?;
-        of_array(&header, values)?
+        read_array(&header, &mut reader)?
     } else if idx_file::recognise(&head) && !is_packed_text(path) {
-        let labels = idx_labels::read(path, images).map_err(InputError::LabelFile)?;
-        labels.iter().map(ToString::to_string).collect()
+        idx_labels::read(path, images).map_err(InputError::LabelFile)?
     } else {
         lines(path, images)?
     };
-    if labels.len() == images {
-        return Ok(labels);
-    }
+    check_count(&labels, images)?;
+    Ok(labels)
+}
+
+/// Checks that there is one label per image.
+pub(super) fn check_count(labels: &[String], images: usize) -> Result<()> {
     let labels = labels.len();
+    if labels == images {
+        return Ok(());
+    }
     Err(InputError::LabelCount { labels, images }.into())
 }
 
@@ -107,20 +109,38 @@ fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
     Ok(labels)
 }
 
-/// Returns the values of an array, (n), (n, 1) or (1, n), as labels.
-pub(super) fn of_array(header: &Header, values: Values) -> Result<Vec<String>> {
+/// Reads the values of an array, (n), (n, 1) or (1, n), which follow its header, as labels. Integers of 64 bits, also in
+/// floats of 64 bits, are exact.
+///
+/// # Errors
+/// If the array has another shape, and before it is read then; if it cannot be read; and if values are not whole numbers.
+pub(super) fn read_array(header: &Header, reader: &mut impl Read) -> Result<Vec<String>> {
     if labels_in(header).is_none() {
         return Err(InputError::LabelShape(header.shape.clone()).into());
     }
-    match values {
-        Values::Bytes(values) => Ok(values.iter().map(ToString::to_string).collect()),
-        Values::Whole(values) => Ok(values.iter().map(ToString::to_string).collect()),
-        Values::Floats(values) if values.iter().all(|value| value.fract() == 0.0) => {
-            Ok(values.iter().map(ToString::to_string).collect())
-        }
-        Values::Texts(values) => Ok(values),
-        Values::Floats(_) => Err(Error::NpyType(header.descr.clone())),
+    if let Some(values) = header.unsigned(reader).map_err(InputError::Damaged)? {
+        return Ok(texts(&values));
     }
+    let doubles = header.doubles(reader).map_err(InputError::Damaged)?;
+    let whole = match doubles {
+        Some(values) => values,
+        None => match header.values(reader).map_err(InputError::Damaged)? {
+            Values::Bytes(values) => return Ok(texts(&values)),
+            Values::Whole(values) => return Ok(texts(&values)),
+            Values::Texts(values) => return Ok(values),
+            Values::Floats(values) => values.into_iter().map(f64::from).collect(),
+        },
+    };
+    if whole.iter().all(|value| value.fract() == 0.0) {
+        Ok(texts(&whole))
+    } else {
+        Err(Error::NpyType(header.descr.clone()))
+    }
+}
+
+/// Returns numbers as texts.
+fn texts(numbers: &[impl ToString]) -> Vec<String> {
+    numbers.iter().map(ToString::to_string).collect()
 }
 
 /// Returns how many labels an array has; `None` if its shape is not that of labels.

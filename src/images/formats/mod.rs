@@ -1,6 +1,7 @@
 //! Files that hold many images as numbers, and detection of the format of a file.
 
 mod array;
+mod array_part;
 mod colour;
 mod csv;
 mod csv_columns;

@@ -39,10 +39,7 @@ pub(crate) fn recognise(head: &[u8]) -> bool {
 /// Reads the requested images of a file.
 pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let (header, mut reader) = open(path)?;
-    let range = header
-        .range(&mut reader)
-        .map_err(|source| io_error(path, source))?;
-    let array = ArrayOfImages::new(header, range, request)?;
+    let array = ranged(ArrayOfImages::new(header, request)?, path, &mut reader)?;
     if array.header.lies_by_column() && !request.portion.is_all() {
         return Err(CommunicatorError::NeedsOneProcess {
             what: "an array in column-major order".to_owned(),
@@ -53,11 +50,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let chosen = request.chosen(array.images);
     let images = ArrayImages {
         path,
-        shape: array.shape,
         layout: layout(&array),
         chosen: &chosen,
-        whole_images: request.whole(array.images),
-        conversion: array.conversion,
+        part: array.part(chosen.len(), array.header.lies_by_column(), request),
     };
     let mut read = stored_or_read(&images, request.options, || {
         read_chosen(&array, path, &mut reader, &chosen, request.options)
@@ -91,7 +86,7 @@ fn read_chosen(
 /// Returns the layout of the images in the file, if each is one run of values.
 fn layout(array: &ArrayOfImages) -> Option<Layout> {
     let start = array.header.start_of_rows();
-    start.filter(|_| array.has_grey_rows()).map(|start| Layout {
+    start.filter(|_| array.is_grey()).map(|start| Layout {
         images: array.images,
         pixels: array.shape.pixels(),
         conversion: array.conversion,
@@ -102,14 +97,12 @@ fn layout(array: &ArrayOfImages) -> Option<Layout> {
 /// Reads the array of a file: images, or a table (n, pixels), whose rows are images of `shape`.
 pub(crate) fn read_whole(path: &Path, shape: Shape) -> Result<ImageSet> {
     let (header, mut reader) = open(path)?;
-    let range = header
-        .range(&mut reader)
-        .map_err(|source| io_error(path, source))?;
     let options = LoadOptions {
         shape: (header.shape.len() == 2).then_some(shape),
         ..LoadOptions::default()
     };
-    let array = ArrayOfImages::new(header, range, &Request::of_all(&options, 1))?;
+    let array = ArrayOfImages::new(header, &Request::of_all(&options, 1))?;
+    let array = ranged(array, path, &mut reader)?;
     let all: Vec<usize> = (0..array.images).collect();
     read_chosen(&array, path, &mut reader, &all, &options)
 }
@@ -128,7 +121,7 @@ pub(crate) fn read_mask(path: &Path, shape: Shape, options: &LoadOptions) -> Res
         shape: folded.then_some(shape),
         ..LoadOptions::default()
     };
-    let array = ArrayOfImages::new(header, None, &Request::of_all(&row, 1))?;
+    let array = ArrayOfImages::new(header, &Request::of_all(&row, 1))?;
     let values = read_all(&array, path, &mut reader)?;
     let grey = array.grey(&array.header, values, &row)?;
     let MaskValues { known, levels } = MaskValues::of(&grey, array.shape)?;
@@ -165,6 +158,16 @@ fn open(path: &Path) -> Result<(Header, BufReader<File>)> {
         .len();
     let mut reader = BufReader::new(file);
     Ok((Header::read(&mut reader, length)?, reader))
+}
+
+/// Returns the array with the range of its integers, which follow the header.
+fn ranged(
+    array: ArrayOfImages,
+    path: &Path,
+    reader: &mut BufReader<File>,
+) -> Result<ArrayOfImages> {
+    let range = array.header.range(reader);
+    Ok(array.with_range(range.map_err(|source| io_error(path, source))?))
 }
 
 /// Reads the values of the chosen rows, one run of consecutive rows at a time.

@@ -13,8 +13,7 @@ use crate::images::memory_check::held;
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
-use crate::images::set::{ImageSet, io_error, labels_of};
-use crate::memory::SetSize;
+use crate::images::set::{ImageSet, io_error};
 use crate::npy::Header;
 use crate::npz::Archive;
 
@@ -25,8 +24,8 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let options = request.options;
     let mut arrays = open(path)?;
     let headers = headers(&mut arrays);
-    let key = match &options.key {
-        Some(key) if arrays.keys().contains(key) => key,
+    let (key, why) = match &options.key {
+        Some(key) if arrays.keys().contains(key) => (key, None),
         Some(key) => {
             return Err(InputError::NoArray {
                 key: key.clone(),
@@ -34,22 +33,17 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             }
             .into());
         }
-        None => only(&headers, request)?,
+        None => {
+            let (key, why) = only(&headers, request)?;
+            (key, Some(why).filter(|_| headers.len() > 1))
+        }
     };
     let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
     let set = with_labels(set, &mut arrays, &headers, options)?;
-    let chosen = options.key.is_none() && headers.len() > 1;
-    let note = chosen.then(|| {
-        let why = if arrays_of_images(&headers, request).len() > 1 {
-            "the only one of shape (n, height, width); to read another one, pass --key"
-        } else {
-            "the only one that can hold images"
-        };
-        format!("images are read from the array {}, {why}", one_line(key))
-    });
+    let note = why.map(|why| format!("images are read from the array {}, {why}", one_line(key)));
     let notes = note.into_iter().chain(set.notes).collect();
     let mut read = of_array(ImageSet { notes, ..set }, request)?;
     let chosen = headers.iter().find(|(other, _)| other == key);
@@ -70,13 +64,11 @@ fn with_labels(
             key: label.clone(),
             source: Box::new(source),
         })?;
-        if labels.len() != images {
-            let labels = labels.len();
-            return Err(InputError::LabelCount { labels, images }.into());
-        }
+        label_file::check_count(&labels, images)?;
         let place = format!("the array {}", one_line(label));
         set.notes.push(label_file::note(&labels, &place));
-        set.labels = labels_of(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+        let all: Vec<usize> = (0..images).collect();
+        set.labels = label_file::of_images(&labels, &all);
     } else if options.labels.is_none() {
         let per_image = headers
             .iter()
@@ -106,9 +98,10 @@ fn read_labels(
     }
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let values = header.values(&mut entry).map_err(InputError::Damaged)?;
+    let labels = label_file::read_array(&header, &mut entry)?;
+    // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
-    label_file::of_array(&header, values)
+    Ok(labels)
 }
 
 fn open(path: &Path) -> Result<Arrays> {
@@ -131,11 +124,14 @@ fn headers(arrays: &mut Arrays) -> Vec<(String, Header)> {
     headers
 }
 
-/// Returns the key of the only array that can be images.
-fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a String> {
+/// Returns the key of the only array that can be images, and how it is the only one.
+fn only<'a>(
+    headers: &'a [(String, Header)],
+    request: &Request,
+) -> Result<(&'a String, &'static str)> {
     let mut fitting = arrays_of_images(headers, request);
     if fitting.is_empty() {
-        // The error of a table whose rows have another size says more than that there is none.
+        // For a table whose rows have another size, the error of its reader is more specific.
         let options = LoadOptions::default();
         let request = Request {
             options: &options,
@@ -143,21 +139,40 @@ fn only<'a>(headers: &'a [(String, Header)], request: &Request) -> Result<&'a St
         };
         fitting = arrays_of_images(headers, &request);
     }
+    if let [(key, _)] = fitting[..] {
+        return Ok((key, "the only one that can hold images"));
+    }
+    let is_one_picture = pictures(&fitting).len() == 1;
     // A single row among other tables holds labels or a mean.
     if fitting.len() > 1 && !request.allows_one_image() {
         fitting.retain(|(_, header)| header.shape[0] > 1);
     }
     // Of pictures and tables, such as weights or labels in several columns, the pictures are meant.
-    let pictures: Vec<&(String, Header)> = fitting
-        .iter()
-        .copied()
-        .filter(|(_, header)| header.shape.len() > 2)
-        .collect();
-    match (&pictures[..], &fitting[..]) {
-        ([(key, _)], _) | ([], [(key, _)]) => Ok(key),
+    match (&pictures(&fitting)[..], &fitting[..]) {
+        (_, [(key, _)]) => Ok((
+            key,
+            "the only one with several images; to read another one, pass --key",
+        )),
+        ([(key, _)], _) if is_one_picture => Ok((
+            key,
+            "the only one of shape (n, height, width); to read another one, pass --key",
+        )),
+        ([(key, _)], _) => Ok((
+            key,
+            "the only one with several images of shape (n, height, width); to read another one, pass --key",
+        )),
         (_, []) => Err(InputError::NoImageArray(shapes(headers)).into()),
         _ => Err(InputError::SeveralArrays(shapes(fitting.iter().copied())).into()),
     }
+}
+
+/// Returns the arrays that are no tables.
+fn pictures<'a>(headers: &[&'a (String, Header)]) -> Vec<&'a (String, Header)> {
+    headers
+        .iter()
+        .copied()
+        .filter(|(_, header)| header.shape.len() > 2)
+        .collect()
 }
 
 /// Returns the arrays that can be images by their type and shape and the options.
@@ -181,31 +196,16 @@ fn shapes<'a>(
         .collect()
 }
 
-/// Returns the size of an array of an archive, all of which is read and then converted.
-fn size(array: &ArrayOfImages, request: &Request) -> SetSize {
-    let options = request.options;
-    let images = request.whole(array.images);
-    SetSize {
-        images: images as u64,
-        whole_images: images as u64,
-        pixels: array.shape.pixels() as u64,
-        value_bytes: array.conversion.pixel_bytes() as u64,
-        stored_bytes: array.conversion.encoding.size() as u64,
-        // All images are read before some of them are chosen.
-        reading_copies: (2 * array.images as u64).div_ceil(images.max(1) as u64),
-        decoding: 0,
-        waiting: 0,
-        is_masked: options.mask.is_some() || options.missing.is_some(),
-    }
-}
-
 fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
-    let range = header.range(&mut entry).map_err(InputError::Damaged)?;
+    let array = ArrayOfImages::new(header, request)?;
+    let range = array.header.range(&mut entry);
     drop(entry);
-    let array = ArrayOfImages::new(header, range, request)?;
-    held(&size(&array, request), false, request.options)?;
+    let array = array.with_range(range.map_err(InputError::Damaged)?);
+    let used = request.chosen(array.images).len();
+    let part = array.part(used, true, request);
+    held(&part.size(request.options), false, request.options)?;
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     Header::read(&mut entry, length)?;
     let values = array

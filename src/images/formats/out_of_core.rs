@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::array_part::ArrayPart;
 use super::rows;
 use crate::basis::Shape;
 use crate::disk::Disk;
@@ -13,21 +14,16 @@ use crate::images::read_set::ReadSet;
 use crate::images::set::{
     ImageSet, Images, Layout, Memory, Pixels, StoredPixels, check_images, select,
 };
-use crate::memory::{Held, SetSize};
-use crate::npy::Conversion;
+use crate::memory::Held;
 
 /// Some images of an array in a file.
 pub(super) struct ArrayImages<'a> {
     pub path: &'a Path,
-    pub shape: Shape,
     /// Where the values lie; `None` if an image is not one run of values.
     pub layout: Option<Layout>,
     /// The indices of the images among all of the array.
     pub chosen: &'a [usize],
-    /// How many images all processes read.
-    pub whole_images: usize,
-    /// How values become pixels.
-    pub conversion: Conversion,
+    pub part: ArrayPart,
 }
 
 /// Returns the images in their file if they exceed the memory of the options, or else as `read` reads them.
@@ -41,7 +37,7 @@ pub(super) fn stored_or_read(
 ) -> Result<ReadSet> {
     if let Some((layout, memory)) = images.staying(options)? {
         let bytes = layout.bytes_of(images.chosen.len());
-        check_options(images.shape, bytes, memory, options)?;
+        check_options(images.part.shape, bytes, memory, options)?;
         let set = images
             .stored(layout, memory)
             .map_err(|error| with_index_in_file(error, images.chosen))?;
@@ -59,40 +55,17 @@ impl ArrayImages<'_> {
     /// If the run needs more memory than it can use.
     fn staying<'a>(&self, options: &'a LoadOptions) -> Result<Option<(Layout, &'a Memory)>> {
         let can_stay = self.layout.is_some()
-            && (options.workload.is_none() || option_in_memory(self.shape, options).is_none());
-        let held = held(&self.size(options), can_stay, options)?;
+            && (options.workload.is_none() || option_in_memory(self.part.shape, options).is_none());
+        let held = held(&self.part.size(options), can_stay, options)?;
         let stays = self.layout.zip(options.memory.as_ref());
         Ok(stays.filter(|_| held == Held::InFile))
-    }
-
-    /// Returns the size of the set.
-    fn size(&self, options: &LoadOptions) -> SetSize {
-        let is_masked = options.mask.is_some() || options.missing.is_some();
-        // Values of another type or order are converted, unknown ones marked, and other sizes resized.
-        let copies = [
-            self.layout.is_none() || !self.conversion.is_identity(),
-            options.missing.is_some(),
-            options.size.is_some_and(|size| size != self.shape),
-            self.chosen.len() < self.layout.map_or(0, |layout| layout.images),
-        ];
-        SetSize {
-            images: self.chosen.len() as u64,
-            whole_images: self.whole_images as u64,
-            pixels: self.shape.pixels() as u64,
-            value_bytes: self.conversion.pixel_bytes() as u64,
-            stored_bytes: self.conversion.encoding.size() as u64,
-            reading_copies: 1 + copies.into_iter().map(u64::from).sum::<u64>(),
-            decoding: 0,
-            waiting: 0,
-            is_masked,
-        }
     }
 
     /// Returns the images in their file, once all values were checked.
     fn stored(&self, layout: Layout, memory: &Memory) -> Result<ImageSet> {
         let disk = Arc::new(Disk::open(self.path)?);
         let pixels = StoredPixels::new(disk, layout, memory.clone());
-        let mut set = ImageSet::named_by_index(self.shape, Pixels::Stored(pixels));
+        let mut set = ImageSet::named_by_index(self.part.shape, Pixels::Stored(pixels));
         if self.chosen.len() < layout.images {
             set = select(&set, self.chosen);
         }

@@ -24,7 +24,7 @@ pub use evenly_spaced::{evenly_spaced, evenly_spaced_centres};
 pub use image_set::{ImageSet, Pixels, Skipped};
 pub(crate) use image_set::{retain, select};
 pub use labels::Labels;
-pub(crate) use labels::{labels_among, labels_below_common_folder, labels_by_folder, labels_of};
+pub(crate) use labels::{labels_below_common_folder, labels_by_folder, labels_of};
 pub use mask::Mask;
 pub(crate) use mask_values::{MaskLevels, MaskValues};
 pub(crate) use names_file::{has_names_file, with_names_file};
