@@ -7,16 +7,17 @@
 mod size;
 
 pub use self::size::{Held, SetSize};
-use self::size::{PIECE, RUN, padded};
+pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
+use self::size::{PIECE, padded};
 
 /// Images that each thread reads at a time for other sums.
-const BLOCK: u64 = 256;
+pub(crate) const BLOCK: u64 = 256;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
 /// The largest side whose Gram matrix a PCA forms.
-const LARGEST_GRAM: u64 = 4000;
+pub(crate) const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
-const GUARD: u64 = 24;
+pub(crate) const GUARD: u64 = 24;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
@@ -28,9 +29,9 @@ const PICTURE: u64 = 60 << 20;
 /// The most images that a picture shows with their reconstructions.
 const SHOWN: u64 = 8;
 /// The most bytes of the recorded parts of a fit, and of the page that shows them.
-const RECORDED: u64 = 128 << 20;
-/// The most frames of recorded parts.
-const FRAMES: u64 = 65;
+pub(crate) const RECORDED: u64 = 128 << 20;
+/// The most frames of recorded parts, that of the model included.
+pub(crate) const FRAMES: u64 = 65;
 
 /// What is done with the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,24 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// Returns the workload of one model of this rank, without pictures and checkpoints, and without a limit.
+    #[must_use]
+    pub fn new(task: Task, rank: u64, threads: u64) -> Self {
+        Self {
+            task,
+            rank,
+            threads,
+            factor_copies: 3,
+            kept_models: 0,
+            keeps_checkpoints: false,
+            pictures: 0,
+            searches_rank: false,
+            budget: u64::MAX,
+            besides: 0,
+            most: u64::MAX,
+        }
+    }
+
     /// Returns the bytes that the run needs at a time.
     #[must_use]
     pub fn needed(&self, size: &SetSize, held: Held) -> u64 {
@@ -321,17 +340,9 @@ mod tests {
 
     fn learning(rank: u64) -> Workload {
         Workload {
-            task: Task::Learn,
-            rank,
-            threads: 2,
-            factor_copies: 3,
-            kept_models: 0,
             keeps_checkpoints: true,
             pictures: 12,
-            searches_rank: false,
-            budget: u64::MAX,
-            besides: 0,
-            most: u64::MAX,
+            ..Workload::new(Task::Learn, rank, 2)
         }
     }
 
