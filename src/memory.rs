@@ -18,6 +18,8 @@ const FACTOR: u64 = 4;
 pub(crate) const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
 pub(crate) const GUARD: u64 = 24;
+/// The most bases that the gallery of ranks keeps.
+const GALLERY: u64 = 4;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
@@ -98,7 +100,7 @@ impl Workload {
     #[must_use]
     pub fn needed(&self, size: &SetSize, held: Held) -> u64 {
         let search = if self.searches_rank || self.task == Task::Ranks {
-            self.trying_ranks(&self.in_room(size, held))
+            self.searching(&self.in_room(size, held))
         } else {
             0
         };
@@ -113,17 +115,10 @@ impl Workload {
                 self.reading(size, held),
                 self.fitting(size, held) + self.kept(size),
                 self.finding_eigenimages(size, held),
-                self.kept(size) + PICTURE + pixels_of(size, held),
+                self.kept(size) + self.drawn_rules(size) + PICTURE + pixels_of(size, held),
             ],
-            Task::Ranks => {
-                let size = self.in_room(size, held);
-                [
-                    self.reading(&size, Held::InMemory),
-                    size.bytes() + self.fitting(&size, Held::InMemory),
-                    size.bytes() + 2 * PICTURE,
-                    0,
-                ]
-            }
+            // Beside the search, whose images are a part of these.
+            Task::Ranks => [self.reading(size, held), 0, 0, 0],
             Task::Project => [
                 self.reading(size, held),
                 self.projecting(size, held),
@@ -133,22 +128,68 @@ impl Workload {
             Task::Pack => [self.packing(size, held), 0, 0, 0],
         };
         let most = phases.into_iter().fold(search, u64::max);
-        BASE + self.threads * THREAD + self.besides + size.name_bytes() + most
+        self.throughout(size) + most
     }
 
-    /// Returns the size of the images on which ranks are tried: of a set in its file as many as a quarter of the budget
-    /// holds.
+    /// Returns how many images of a set in its file are read into memory to search for a rank: as many as the budget holds
+    /// with what is done with them, and at least two and as many as the largest rank.
+    #[must_use]
+    pub fn room(&self, size: &SetSize) -> u64 {
+        let least = self.rank_of(size).max(2);
+        let (mut fits, mut exceeds) = (size.images.min(least), size.images + 1);
+        while exceeds - fits > 1 {
+            let images = fits.midpoint(exceeds);
+            let part = SetSize { images, ..*size };
+            if self.throughout(size) + self.searching(&part) <= self.budget {
+                fits = images;
+            } else {
+                exceeds = images;
+            }
+        }
+        fits
+    }
+
+    /// Returns the size of the images on which ranks are tried.
     fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
-        let image = size.pixels * size.value_bytes.max(size.stored_bytes);
-        let room = match held {
+        let images = match held {
             Held::InMemory => size.images,
-            Held::InFile => (self.budget / 4 / image.max(1)).max(2),
+            Held::InFile => self.room(size),
         };
-        SetSize {
-            images: size.images.min(room),
+        SetSize { images, ..*size }
+    }
+
+    /// Returns the bytes that are held from the beginning to the end of the run.
+    fn throughout(&self, size: &SetSize) -> u64 {
+        BASE + self.threads * THREAD + self.besides + size.name_bytes()
+    }
+
+    /// While a rank is searched among images in memory: these with their names while they are read; fits of a part of them;
+    /// and, for the pictures of `ranks`, fits of all, beside that part.
+    fn searching(&self, size: &SetSize) -> u64 {
+        let copied = SetSize {
             reading_copies: size.reading_copies.max(2),
             ..*size
-        }
+        };
+        let pictures = if self.task == Task::Ranks {
+            2 * size.tried().bytes() + self.drawing_gallery(size)
+        } else {
+            0
+        };
+        let most = self.reading(&copied, Held::InMemory);
+        size.name_bytes() + most.max(pictures).max(self.trying_ranks(size))
+    }
+
+    /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
+    /// more as they are drawn.
+    fn drawing_gallery(&self, size: &SetSize) -> u64 {
+        let best = if self.kept_models > 1 {
+            self.weights(size) + self.basis(size)
+        } else {
+            0
+        };
+        let fit = self.fitting(size, Held::InMemory) + best;
+        let pictures = size.bytes() + 2 * PICTURE + GALLERY * self.basis(size);
+        GALLERY * self.basis(size) + fit.max(pictures)
     }
 
     /// Returns the bytes of W and H.
@@ -234,6 +275,11 @@ impl Workload {
         self.kept_models * (self.weights(size) + self.basis(size))
     }
 
+    /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
+    fn drawn_rules(&self, size: &SetSize) -> u64 {
+        (self.kept_models + 2) * self.basis(size)
+    }
+
     /// The parts that are recorded for the animation, one byte per value.
     fn recorded(&self, size: &SetSize) -> u64 {
         if self.task == Task::Learn && self.pictures > 0 {
@@ -286,7 +332,8 @@ impl Workload {
             + self.blocks(size)
     }
 
-    /// While ranks are tried: the images and a part of them; fits in all threads; the Gram matrix of the part.
+    /// While ranks are tried: the images and a part of them; fits in all threads with the models of all starts; the Gram
+    /// matrix of the part.
     fn trying_ranks(&self, size: &SetSize) -> u64 {
         let part = size.tried();
         let fit = Workload {
@@ -294,7 +341,7 @@ impl Workload {
             keeps_checkpoints: false,
             ..*self
         };
-        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory);
+        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory) + self.kept(&part);
         size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
     }
 
@@ -335,71 +382,4 @@ fn pixels_of(size: &SetSize, held: Held) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn learning(rank: u64) -> Workload {
-        Workload {
-            keeps_checkpoints: true,
-            pictures: 12,
-            ..Workload::new(Task::Learn, rank, 2)
-        }
-    }
-
-    fn bytes(images: u64, pixels: u64) -> SetSize {
-        SetSize {
-            images,
-            whole_images: images,
-            pixels,
-            value_bytes: 1,
-            stored_bytes: 1,
-            reading_copies: 1,
-            decoding: 0,
-            waiting: 0,
-            is_masked: false,
-        }
-    }
-
-    #[test]
-    fn few_large_images_fill_a_panel_of_64() {
-        let photographs = bytes(4, 12_000_000);
-        // 64 rows of pixels, and pixels in panels of 64 with 4 columns.
-        assert_eq!(photographs.panel_bytes(), (64 + 4) * 12_000_000);
-        let needed = learning(2).needed(&photographs, Held::InMemory);
-        assert!(needed > 816_000_000 + 3 * 96_000_000, "{needed}");
-    }
-
-    #[test]
-    fn weights_of_a_million_images_are_held_four_times_and_pixels_stay_in_the_file() {
-        let million = bytes(1_000_000, 784);
-        let weights = 1_000_000 * 49 * 4;
-        let needed = learning(49).needed(&million, Held::InFile);
-        assert!(
-            (4 * weights..5 * weights + 100_000_000).contains(&needed),
-            "{needed}"
-        );
-        let in_memory = learning(49).needed(&million, Held::InMemory);
-        assert!(in_memory > needed + 2 * 784_000_000, "{in_memory}");
-    }
-
-    #[test]
-    fn more_of_anything_needs_more() {
-        let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
-        for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
-            let more = learning(rank).needed(&bytes(images, pixels), Held::InMemory);
-            assert!(more > few, "{rank}, {images}, {pixels}: {more} <= {few}");
-        }
-        let masked = SetSize {
-            is_masked: true,
-            ..bytes(60_000, 784)
-        };
-        assert!(learning(16).needed(&masked, Held::InMemory) > few);
-    }
-
-    #[test]
-    fn a_rank_beyond_all_images_counts_as_their_number() {
-        let size = bytes(40, 256);
-        let most = learning(40).needed(&size, Held::InMemory);
-        assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
-    }
-}
+mod tests;

@@ -239,6 +239,24 @@ fn a_million_images_fit_into_a_gigabyte() {
     );
 }
 
+/// Ranks are tried on as many images as the named memory holds, however few these are.
+#[test]
+fn ranks_of_a_set_in_its_file_are_tried_in_the_memory_that_is_named() {
+    let desk = Desk::empty();
+    desk.write_npy("u8.npy", &bars(300_000, 20, 20));
+    let line = |megabytes: u64| {
+        format!("ranks u8.npy -k 1..2 --restarts 2 --threads 2 --memory {megabytes}MB -o ranks")
+    };
+    let refused = desk.command(&line(1)).output().unwrap();
+    let least = named_megabytes(&refusal(&refused, "ranks"));
+    let tried = desk.command(&line(least)).output().unwrap();
+    let notes = String::from_utf8_lossy(&tried.stderr);
+    assert!(
+        tried.status.success() && notes.contains("evenly spread, are used"),
+        "{notes}"
+    );
+}
+
 /// Values that are converted as they are read stay in their file too, and give the same model.
 #[test]
 fn arrays_of_every_type_stay_in_their_file_where_memory_does_not_hold_them() {
