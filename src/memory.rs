@@ -18,6 +18,8 @@ const FACTOR: u64 = 4;
 pub(crate) const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
 pub(crate) const GUARD: u64 = 24;
+/// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
+const HASHES: u64 = 48;
 /// The most bases that the gallery of ranks keeps.
 const GALLERY: u64 = 4;
 /// Bytes of its name and its errors in the model, and as text.
@@ -219,14 +221,15 @@ impl Workload {
         } else {
             0
         };
+        let hashes = HASHES * size.whole_images.max(size.images);
         match held {
             Held::InMemory => {
                 size.reading_copies * size.bytes()
-                    + self.threads * size.decoding
+                    + (self.threads * size.decoding).max(hashes)
                     + size.waiting
                     + masks
             }
-            Held::InFile => self.blocks(size) + masks,
+            Held::InFile => self.blocks(size) + hashes + masks,
         }
     }
 

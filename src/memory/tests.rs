@@ -120,6 +120,13 @@ fn the_parts_of_each_rule_are_drawn_beside_them() {
 }
 
 #[test]
+fn hashes_of_all_images_are_held_while_copies_are_counted() {
+    let needed = |images| Workload::new(Task::Pack, 1, 1).reading(&bytes(images, 1), Held::InFile);
+    // Two hashes and an index of 8 bytes each, and once more while they are collected.
+    assert_eq!(needed(20_000_000) - needed(10_000_000), 10_000_000 * 2 * 24);
+}
+
+#[test]
 fn more_of_anything_needs_more() {
     let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
     for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
