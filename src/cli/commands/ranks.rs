@@ -131,7 +131,9 @@ impl RankRun<'_> {
                 break;
             };
             tried.insert(rank, scores);
-            if let Some(report) = self.facts(&tried, &key) {
+            if let Some(mut report) = self.facts(&tried, &key) {
+                // If this run is killed, the next one removes them.
+                report.files = output.earlier_files();
                 output.write("ranks.json", &json(&report)?)?;
             }
         }
