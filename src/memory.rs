@@ -137,18 +137,20 @@ impl Workload {
     /// with what is done with them, and at least two and as many as the largest rank.
     #[must_use]
     pub fn room(&self, size: &SetSize) -> u64 {
-        let least = self.rank_of(size).max(2);
-        let (mut fits, mut exceeds) = (size.images.min(least), size.images + 1);
-        while exceeds - fits > 1 {
-            let images = fits.midpoint(exceeds);
+        let least = self.rank_of(size).max(2).min(size.images);
+        most_that_fit(least, size.images, |images| {
             let part = SetSize { images, ..*size };
-            if self.throughout(size) + self.searching(&part) <= self.budget {
-                fits = images;
-            } else {
-                exceeds = images;
-            }
-        }
-        fits
+            self.throughout(size) + self.searching(&part) <= self.budget
+        })
+    }
+
+    /// Returns how many images are read at a time, up to those of `size`, to be packed with no more memory than can be used:
+    /// at least one.
+    pub(crate) fn packed_at_a_time(&self, size: &SetSize) -> u64 {
+        most_that_fit(1, size.images, |images| {
+            let run = SetSize { images, ..*size };
+            self.needed(&run, Held::InMemory) <= self.most
+        })
     }
 
     /// Returns the size of the images on which ranks are tried.
@@ -368,6 +370,20 @@ impl Workload {
         // Bytes are turned into the written ones a piece at a time.
         read + 2 * PIECE
     }
+}
+
+/// Returns the largest number from `least` to `most` that fits, and `least` if none does.
+fn most_that_fit(least: u64, most: u64, fits: impl Fn(u64) -> bool) -> u64 {
+    let (mut largest, mut exceeds) = (least, most + 1);
+    while exceeds - largest > 1 {
+        let number = largest.midpoint(exceeds);
+        if fits(number) {
+            largest = number;
+        } else {
+            exceeds = number;
+        }
+    }
+    largest
 }
 
 /// Returns the bytes of the images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.

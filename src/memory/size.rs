@@ -47,7 +47,7 @@ pub enum Held {
 
 impl SetSize {
     /// Returns the bytes of all pixels in memory.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.images * self.pixels * self.value_bytes
     }
 
