@@ -6,6 +6,8 @@
 
 mod size;
 
+use crate::error::Reducible;
+
 pub use self::size::{Held, SetSize};
 pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
 use self::size::{PIECE, padded};
@@ -50,6 +52,19 @@ pub enum Task {
     Project,
     /// Writing them as one array.
     Pack,
+}
+
+impl Task {
+    /// Returns what can be reduced so that a run needs less memory.
+    #[must_use]
+    pub const fn reducible(self) -> Reducible {
+        match self {
+            Self::Learn | Self::Compare | Self::Ranks => Reducible::ImagesAndRank,
+            Self::Pack => Reducible::Images,
+            // The model determines the size of the images and the rank.
+            Self::Project => Reducible::Count,
+        }
+    }
 }
 
 /// What a run does, as far as its memory depends on it.

@@ -250,12 +250,17 @@ fn ranks_of_a_set_in_its_file_are_tried_in_the_memory_that_is_named() {
     };
     let refused = desk.command(&line(1)).output().unwrap();
     let least = named_megabytes(&refusal(&refused, "ranks"));
-    let tried = desk.command(&line(least)).output().unwrap();
+    // What the run takes with reserved addresses is more than half of what these limits allow, so that it is noted.
+    let named = named_megabytes(&refusal(&limited(&desk, &line(least), 200_000), "ranks"));
+    let tried = limited(&desk, &line(least), named * 1_100_000 / 1024);
     let notes = String::from_utf8_lossy(&tried.stderr);
     assert!(
         tried.status.success() && notes.contains("evenly spread, are used"),
         "{notes}"
     );
+    let (_, noted) = notes.split_once("this run takes up to ").unwrap();
+    let noted: f64 = noted.split_once(" GB").unwrap().0.parse().unwrap();
+    assert!(noted * 1000.0 <= named as f64 + 100.0, "{named}: {notes}");
 }
 
 /// A folder is packed with the memory that a refusal names, which is that of one image at a time.
@@ -271,16 +276,17 @@ fn a_folder_is_packed_within_the_memory_that_it_names() {
     };
     let refused = refusal(&desk.command(&line(30)).output().unwrap(), "pack");
     assert!(
-        refused.contains("1 image of 3000000 pixels"),
+        refused.contains("1 image of 3000000 pixels needs"),
         "{refused}"
     );
+    assert!(refused.contains("--size or --limit, or pass"), "{refused}");
     assert!(!desk.path("set.npy").exists());
     desk.command(&line(named_megabytes(&refused)))
         .assert()
         .success();
 }
 
-/// New images are refused as soon as those that were read fill the memory.
+/// New images are refused as soon as those that were read fill the memory, and without options that `project` does not have.
 #[test]
 fn several_inputs_that_exceed_memory_are_refused_before_all_are_read() {
     let desk = Desk::empty();
@@ -298,6 +304,29 @@ fn several_inputs_that_exceed_memory_are_refused_before_all_are_read() {
     let one = named_megabytes(&refused("one.npy", 1));
     let two = refused("one.npy two.npy missing.npy", one);
     assert!(two.contains("images of 256 pixels"), "{two}");
+    assert!(
+        two.contains("; pass fewer images at a time, or pass"),
+        "{two}"
+    );
+}
+
+/// Where addresses are limited, those that are reserved do not count as memory, and the limit is named.
+#[test]
+fn reserved_addresses_are_no_memory() {
+    let desk = Desk::empty();
+    desk.write_npy("u8.npy", &bars(IMAGES, SIDE, SIDE));
+    let line =
+        |megabytes: u64| format!("pack u8.npy --out set.npy --memory {megabytes}MB --threads 2 -q");
+    let least = named_megabytes(&refusal(&desk.command(&line(1)).output().unwrap(), "pack"));
+    let limited_by = |kilobytes| limited(&desk, &line(least), kilobytes);
+    let enough = limited_by(4_000_000);
+    let stderr = String::from_utf8_lossy(&enough.stderr);
+    assert!(enough.status.success(), "{stderr}");
+    let refused = refusal(&limited_by(100_000), "pack");
+    assert!(
+        refused.contains("or raise the limit of addresses (`ulimit -v`) and pass --memory"),
+        "{refused}"
+    );
 }
 
 /// Values that are converted as they are read stay in their file too, and give the same model.

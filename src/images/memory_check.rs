@@ -100,6 +100,7 @@ fn check(size: &SetSize, needed: u64, options: &LoadOptions) -> Result<()> {
             pixels: size.pixels,
             needed,
             usable: workload.most,
+            reducible: workload.task.reducible(),
         }
         .into()),
         _ => Ok(()),
