@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 pub use checkpoint::CheckpointError;
 pub use communicator::CommunicatorError;
-pub use input::InputError;
+pub use input::{InputError, Reducible};
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;

@@ -6,17 +6,24 @@
 
 mod size;
 
+use crate::error::Reducible;
+
 pub use self::size::{Held, SetSize};
-use self::size::{PIECE, RUN, padded};
+pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
+use self::size::{PIECE, padded};
 
 /// Images that each thread reads at a time for other sums.
-const BLOCK: u64 = 256;
+pub(crate) const BLOCK: u64 = 256;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
 /// The largest side whose Gram matrix a PCA forms.
-const LARGEST_GRAM: u64 = 4000;
+pub(crate) const LARGEST_GRAM: u64 = 4000;
 /// Vectors that the eigenvalue solver iterates beyond those that are wanted.
-const GUARD: u64 = 24;
+pub(crate) const GUARD: u64 = 24;
+/// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
+const HASHES: u64 = 48;
+/// The most bases that the gallery of ranks keeps.
+const GALLERY: u64 = 4;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
@@ -28,9 +35,9 @@ const PICTURE: u64 = 60 << 20;
 /// The most images that a picture shows with their reconstructions.
 const SHOWN: u64 = 8;
 /// The most bytes of the recorded parts of a fit, and of the page that shows them.
-const RECORDED: u64 = 128 << 20;
-/// The most frames of recorded parts.
-const FRAMES: u64 = 65;
+pub(crate) const RECORDED: u64 = 128 << 20;
+/// The most frames of recorded parts, that of the model included.
+pub(crate) const FRAMES: u64 = 65;
 
 /// What is done with the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +52,19 @@ pub enum Task {
     Project,
     /// Writing them as one array.
     Pack,
+}
+
+impl Task {
+    /// Returns what can be reduced so that a run needs less memory.
+    #[must_use]
+    pub const fn reducible(self) -> Reducible {
+        match self {
+            Self::Learn | Self::Compare | Self::Ranks => Reducible::ImagesAndRank,
+            Self::Pack => Reducible::Images,
+            // The model determines the size of the images and the rank.
+            Self::Project => Reducible::Count,
+        }
+    }
 }
 
 /// What a run does, as far as its memory depends on it.
@@ -75,11 +95,29 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// Returns the workload of one model of this rank, without pictures and checkpoints, and without a limit.
+    #[must_use]
+    pub fn new(task: Task, rank: u64, threads: u64) -> Self {
+        Self {
+            task,
+            rank,
+            threads,
+            factor_copies: 3,
+            kept_models: 0,
+            keeps_checkpoints: false,
+            pictures: 0,
+            searches_rank: false,
+            budget: u64::MAX,
+            besides: 0,
+            most: u64::MAX,
+        }
+    }
+
     /// Returns the bytes that the run needs at a time.
     #[must_use]
     pub fn needed(&self, size: &SetSize, held: Held) -> u64 {
         let search = if self.searches_rank || self.task == Task::Ranks {
-            self.trying_ranks(&self.in_room(size, held))
+            self.searching(&self.in_room(size, held))
         } else {
             0
         };
@@ -94,17 +132,10 @@ impl Workload {
                 self.reading(size, held),
                 self.fitting(size, held) + self.kept(size),
                 self.finding_eigenimages(size, held),
-                self.kept(size) + PICTURE + pixels_of(size, held),
+                self.kept(size) + self.drawn_rules(size) + PICTURE + pixels_of(size, held),
             ],
-            Task::Ranks => {
-                let size = self.in_room(size, held);
-                [
-                    self.reading(&size, Held::InMemory),
-                    size.bytes() + self.fitting(&size, Held::InMemory),
-                    size.bytes() + 2 * PICTURE,
-                    0,
-                ]
-            }
+            // Beside the search, whose images are a part of these.
+            Task::Ranks => [self.reading(size, held), 0, 0, 0],
             Task::Project => [
                 self.reading(size, held),
                 self.projecting(size, held),
@@ -114,22 +145,70 @@ impl Workload {
             Task::Pack => [self.packing(size, held), 0, 0, 0],
         };
         let most = phases.into_iter().fold(search, u64::max);
-        BASE + self.threads * THREAD + self.besides + size.name_bytes() + most
+        self.throughout(size) + most
     }
 
-    /// Returns the size of the images on which ranks are tried: of a set in its file as many as a quarter of the budget
-    /// holds.
+    /// Returns how many images of a set in its file are read into memory to search for a rank: as many as the budget holds
+    /// with what is done with them, and at least two and as many as the largest rank.
+    #[must_use]
+    pub fn room(&self, size: &SetSize) -> u64 {
+        let least = self.rank_of(size).max(2).min(size.images);
+        most_that_fit(least, size.images, |images| {
+            let part = SetSize { images, ..*size };
+            self.throughout(size) + self.searching(&part) <= self.budget
+        })
+    }
+
+    /// Returns how many images are read at a time, up to those of `size`, to be packed with no more memory than can be used:
+    /// at least one.
+    pub(crate) fn packed_at_a_time(&self, size: &SetSize) -> u64 {
+        most_that_fit(1, size.images, |images| {
+            let run = SetSize { images, ..*size };
+            self.needed(&run, Held::InMemory) <= self.most
+        })
+    }
+
+    /// Returns the size of the images on which ranks are tried.
     fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
-        let image = size.pixels * size.value_bytes.max(size.stored_bytes);
-        let room = match held {
+        let images = match held {
             Held::InMemory => size.images,
-            Held::InFile => (self.budget / 4 / image.max(1)).max(2),
+            Held::InFile => self.room(size),
         };
-        SetSize {
-            images: size.images.min(room),
+        SetSize { images, ..*size }
+    }
+
+    /// Returns the bytes that are held from the beginning to the end of the run.
+    fn throughout(&self, size: &SetSize) -> u64 {
+        BASE + self.threads * THREAD + self.besides + size.name_bytes()
+    }
+
+    /// While a rank is searched among images in memory: these with their names while they are read; fits of a part of them;
+    /// and, for the pictures of `ranks`, fits of all, beside that part.
+    fn searching(&self, size: &SetSize) -> u64 {
+        let copied = SetSize {
             reading_copies: size.reading_copies.max(2),
             ..*size
-        }
+        };
+        let pictures = if self.task == Task::Ranks {
+            2 * size.tried().bytes() + self.drawing_gallery(size)
+        } else {
+            0
+        };
+        let most = self.reading(&copied, Held::InMemory);
+        size.name_bytes() + most.max(pictures).max(self.trying_ranks(size))
+    }
+
+    /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
+    /// more as they are drawn.
+    fn drawing_gallery(&self, size: &SetSize) -> u64 {
+        let best = if self.kept_models > 1 {
+            self.weights(size) + self.basis(size)
+        } else {
+            0
+        };
+        let fit = self.fitting(size, Held::InMemory) + best;
+        let pictures = size.bytes() + 2 * PICTURE + GALLERY * self.basis(size);
+        GALLERY * self.basis(size) + fit.max(pictures)
     }
 
     /// Returns the bytes of W and H.
@@ -159,14 +238,15 @@ impl Workload {
         } else {
             0
         };
+        let hashes = HASHES * size.whole_images.max(size.images);
         match held {
             Held::InMemory => {
                 size.reading_copies * size.bytes()
-                    + self.threads * size.decoding
+                    + (self.threads * size.decoding).max(hashes)
                     + size.waiting
                     + masks
             }
-            Held::InFile => self.blocks(size) + masks,
+            Held::InFile => self.blocks(size) + hashes + masks,
         }
     }
 
@@ -213,6 +293,11 @@ impl Workload {
     /// The models that are kept.
     fn kept(&self, size: &SetSize) -> u64 {
         self.kept_models * (self.weights(size) + self.basis(size))
+    }
+
+    /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
+    fn drawn_rules(&self, size: &SetSize) -> u64 {
+        (self.kept_models + 2) * self.basis(size)
     }
 
     /// The parts that are recorded for the animation, one byte per value.
@@ -267,7 +352,8 @@ impl Workload {
             + self.blocks(size)
     }
 
-    /// While ranks are tried: the images and a part of them; fits in all threads; the Gram matrix of the part.
+    /// While ranks are tried: the images and a part of them; fits in all threads with the models of all starts; the Gram
+    /// matrix of the part.
     fn trying_ranks(&self, size: &SetSize) -> u64 {
         let part = size.tried();
         let fit = Workload {
@@ -275,7 +361,7 @@ impl Workload {
             keeps_checkpoints: false,
             ..*self
         };
-        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory);
+        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory) + self.kept(&part);
         size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
     }
 
@@ -301,6 +387,20 @@ impl Workload {
     }
 }
 
+/// Returns the largest number from `least` to `most` that fits, and `least` if none does.
+fn most_that_fit(least: u64, most: u64, fits: impl Fn(u64) -> bool) -> u64 {
+    let (mut largest, mut exceeds) = (least, most + 1);
+    while exceeds - largest > 1 {
+        let number = largest.midpoint(exceeds);
+        if fits(number) {
+            largest = number;
+        } else {
+            exceeds = number;
+        }
+    }
+    largest
+}
+
 /// Returns the bytes of the images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
 fn sample_bytes(size: &SetSize) -> u64 {
     let shown = size.images.min(SHOWN);
@@ -316,79 +416,4 @@ fn pixels_of(size: &SetSize, held: Held) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn learning(rank: u64) -> Workload {
-        Workload {
-            task: Task::Learn,
-            rank,
-            threads: 2,
-            factor_copies: 3,
-            kept_models: 0,
-            keeps_checkpoints: true,
-            pictures: 12,
-            searches_rank: false,
-            budget: u64::MAX,
-            besides: 0,
-            most: u64::MAX,
-        }
-    }
-
-    fn bytes(images: u64, pixels: u64) -> SetSize {
-        SetSize {
-            images,
-            whole_images: images,
-            pixels,
-            value_bytes: 1,
-            stored_bytes: 1,
-            reading_copies: 1,
-            decoding: 0,
-            waiting: 0,
-            is_masked: false,
-        }
-    }
-
-    #[test]
-    fn few_large_images_fill_a_panel_of_64() {
-        let photographs = bytes(4, 12_000_000);
-        // 64 rows of pixels, and pixels in panels of 64 with 4 columns.
-        assert_eq!(photographs.panel_bytes(), (64 + 4) * 12_000_000);
-        let needed = learning(2).needed(&photographs, Held::InMemory);
-        assert!(needed > 816_000_000 + 3 * 96_000_000, "{needed}");
-    }
-
-    #[test]
-    fn weights_of_a_million_images_are_held_four_times_and_pixels_stay_in_the_file() {
-        let million = bytes(1_000_000, 784);
-        let weights = 1_000_000 * 49 * 4;
-        let needed = learning(49).needed(&million, Held::InFile);
-        assert!(
-            (4 * weights..5 * weights + 100_000_000).contains(&needed),
-            "{needed}"
-        );
-        let in_memory = learning(49).needed(&million, Held::InMemory);
-        assert!(in_memory > needed + 2 * 784_000_000, "{in_memory}");
-    }
-
-    #[test]
-    fn more_of_anything_needs_more() {
-        let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
-        for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
-            let more = learning(rank).needed(&bytes(images, pixels), Held::InMemory);
-            assert!(more > few, "{rank}, {images}, {pixels}: {more} <= {few}");
-        }
-        let masked = SetSize {
-            is_masked: true,
-            ..bytes(60_000, 784)
-        };
-        assert!(learning(16).needed(&masked, Held::InMemory) > few);
-    }
-
-    #[test]
-    fn a_rank_beyond_all_images_counts_as_their_number() {
-        let size = bytes(40, 256);
-        let most = learning(40).needed(&size, Held::InMemory);
-        assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
-    }
-}
+mod tests;

@@ -150,7 +150,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "allocator arguments hints memory_limits outcome",
+            "allocator arguments memory_limits outcome",
+            "hints",
             "output",
             "terminal",
             "input",

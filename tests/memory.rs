@@ -123,7 +123,7 @@ fn every_format_keeps_to_the_memory_that_it_names() {
 #[test]
 fn every_command_keeps_to_the_memory_that_it_names() {
     let desk = Desk::empty();
-    desk.write_npy("u8.npy", &bars(IMAGES, SIDE, SIDE));
+    write_sets(&desk);
     desk.command("u8.npy -k 9 --max-iter 3 --tol 0 -q --only convergence")
         .assert()
         .success();
@@ -134,6 +134,7 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
         "project output u8.npy --threads 2 -q",
         "pack u8.npy --out packed/set.npy --threads 2 -q",
+        "pack folder --out packed/set.npy --threads 2 -q",
     ] {
         keeps_to_what_it_names(&desk, line);
     }
@@ -236,6 +237,95 @@ fn a_million_images_fit_into_a_gigabyte() {
     assert!(
         needed("--checkpoint 60") > 588,
         "three copies of the weights"
+    );
+}
+
+/// Ranks are tried on as many images as the named memory holds, however few these are.
+#[test]
+fn ranks_of_a_set_in_its_file_are_tried_in_the_memory_that_is_named() {
+    let desk = Desk::empty();
+    desk.write_npy("u8.npy", &bars(300_000, 20, 20));
+    let line = |megabytes: u64| {
+        format!("ranks u8.npy -k 1..2 --restarts 2 --threads 2 --memory {megabytes}MB -o ranks")
+    };
+    let refused = desk.command(&line(1)).output().unwrap();
+    let least = named_megabytes(&refusal(&refused, "ranks"));
+    // What the run takes with reserved addresses is more than half of what these limits allow, so that it is noted.
+    let named = named_megabytes(&refusal(&limited(&desk, &line(least), 200_000), "ranks"));
+    let tried = limited(&desk, &line(least), named * 1_100_000 / 1024);
+    let notes = String::from_utf8_lossy(&tried.stderr);
+    assert!(
+        tried.status.success() && notes.contains("evenly spread, are used"),
+        "{notes}"
+    );
+    let (_, noted) = notes.split_once("this run takes up to ").unwrap();
+    let noted: f64 = noted.split_once(" GB").unwrap().0.parse().unwrap();
+    assert!(noted * 1000.0 <= named as f64 + 100.0, "{named}: {notes}");
+}
+
+/// A folder is packed with the memory that a refusal names, which is that of one image at a time.
+#[test]
+fn a_folder_is_packed_within_the_memory_that_it_names() {
+    let desk = Desk::empty();
+    let photograph = pgm(2000, 1500, &vec![90; 3_000_000]);
+    for index in 0..6 {
+        desk.write(&format!("photographs/{index}.pgm"), &photograph);
+    }
+    let line = |megabytes: u64| {
+        format!("pack photographs --out set.npy --memory {megabytes}MB --threads 2 -q")
+    };
+    let refused = refusal(&desk.command(&line(30)).output().unwrap(), "pack");
+    assert!(
+        refused.contains("1 image of 3000000 pixels needs"),
+        "{refused}"
+    );
+    assert!(refused.contains("--size or --limit, or pass"), "{refused}");
+    assert!(!desk.path("set.npy").exists());
+    desk.command(&line(named_megabytes(&refused)))
+        .assert()
+        .success();
+}
+
+/// New images are refused as soon as those that were read fill the memory, and without options that `project` does not have.
+#[test]
+fn several_inputs_that_exceed_memory_are_refused_before_all_are_read() {
+    let desk = Desk::empty();
+    desk.write_npy("few.npy", &bars(20, SIDE, SIDE));
+    desk.command("few.npy -k 2 --max-iter 2 --tol 0 -q --only convergence")
+        .assert()
+        .success();
+    for name in ["one.npy", "two.npy"] {
+        desk.write_npy(name, &bars(8000, SIDE, SIDE).mapv(f32::from));
+    }
+    let refused = |inputs: &str, megabytes: u64| {
+        let line = format!("project output {inputs} --threads 1 --memory {megabytes}MB");
+        refusal(&desk.command(&line).output().unwrap(), &line)
+    };
+    let one = named_megabytes(&refused("one.npy", 1));
+    let two = refused("one.npy two.npy missing.npy", one);
+    assert!(two.contains("images of 256 pixels"), "{two}");
+    assert!(
+        two.contains("; pass fewer images at a time, or pass"),
+        "{two}"
+    );
+}
+
+/// Where addresses are limited, those that are reserved do not count as memory, and the limit is named.
+#[test]
+fn reserved_addresses_are_no_memory() {
+    let desk = Desk::empty();
+    desk.write_npy("u8.npy", &bars(IMAGES, SIDE, SIDE));
+    let line =
+        |megabytes: u64| format!("pack u8.npy --out set.npy --memory {megabytes}MB --threads 2 -q");
+    let least = named_megabytes(&refusal(&desk.command(&line(1)).output().unwrap(), "pack"));
+    let limited_by = |kilobytes| limited(&desk, &line(least), kilobytes);
+    let enough = limited_by(4_000_000);
+    let stderr = String::from_utf8_lossy(&enough.stderr);
+    assert!(enough.status.success(), "{stderr}");
+    let refused = refusal(&limited_by(100_000), "pack");
+    assert!(
+        refused.contains("or raise the limit of addresses (`ulimit -v`) and pass --memory"),
+        "{refused}"
     );
 }
 

@@ -1,5 +1,5 @@
 //! The memory of the program: what is freed returns to the system, and memory that runs out ends the program with one
-//! line.
+//! line, except for blocks that no machine holds: these are an error of whoever asks for them.
 //!
 //! Once a block has been freed, the allocator of the GNU C library keeps freed blocks of up to its size, at most 32 MB. The
 //! memory of the fit would then add to that of the pictures: half as much again for 60,000 images of 28x28.
@@ -12,6 +12,9 @@ use std::process;
 /// Blocks of this many bytes or more are mapped by the system, and unmapped when they are freed.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: libc::c_int = 4 << 20;
+
+/// Blocks of this many bytes or more are stated by damaged files alone, whose readers report an error.
+const IMPOSSIBLE: usize = 1 << 40;
 
 /// Makes the allocator return large blocks as soon as they are freed.
 pub fn unmap_large_blocks() {
@@ -54,7 +57,7 @@ pub fn trim() {
     }
 }
 
-/// The allocator of the system, except that the program ends with one line if memory runs out.
+/// The allocator of the system, except that the program ends with one line if memory runs out for a block that is possible.
 struct EndsWithOneLine;
 
 #[global_allocator]
@@ -87,9 +90,9 @@ unsafe impl GlobalAlloc for EndsWithOneLine {
     }
 }
 
-/// Returns a block of `size` bytes; ends the program if there is none.
+/// Returns a block of `size` bytes; ends the program if there is none although it is possible.
 fn checked(block: *mut u8, size: usize) -> *mut u8 {
-    if block.is_null() {
+    if block.is_null() && size < IMPOSSIBLE {
         end(size);
     }
     block
@@ -102,8 +105,8 @@ fn end(size: usize) -> ! {
     let mut rest = &mut line[..];
     let _ = writeln!(
         rest,
-        "error: memory ran out when {} MB more were needed; reduce what is read with --size or --limit, or pass --memory \
-        with what can be used",
+        "error: memory ran out when {} MB more were needed; read fewer or smaller images, or pass --memory with what \
+        can be used",
         size.div_ceil(1_000_000)
     );
     let unwritten = rest.len();
@@ -144,5 +147,11 @@ mod tests {
         bytes.reserve(1 << 20);
         assert_eq!(bytes[999], 7);
         assert_eq!(vec![0_u32; 1 << 12], [0; 1 << 12]);
+    }
+
+    #[test]
+    fn impossible_blocks_are_an_error_of_the_caller() {
+        let mut bytes = Vec::<u8>::new();
+        assert!(bytes.try_reserve_exact(isize::MAX as usize).is_err());
     }
 }

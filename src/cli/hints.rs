@@ -5,6 +5,7 @@ mod input;
 use nmf_images::error::{CommunicatorError, MaskError, TableError, common_no_intensity};
 use nmf_images::{Error, Solver};
 
+pub use self::input::how_to_reduce;
 use self::input::input_hint;
 
 /// Values below this, such as -9999 or -3.4e38, rather mark unknown pixels than measure something.

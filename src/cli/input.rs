@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use nmf_images::communicator::{Communicator, SingleProcess};
 use nmf_images::error::one_line;
 use nmf_images::images::{self, ImageShard, Images, LoadOptions, Mask, Memory, Skipped};
-use nmf_images::memory::Workload;
+use nmf_images::memory::{SetSize, Workload};
 use nmf_images::plural::counted;
 use nmf_images::report::{Input, Preparation};
 use nmf_images::{ImageSet, Shape};
 
 use super::arguments::{FileOptions, ReadingOptions};
-use super::hints::reason_hint;
+use super::hints::{how_to_reduce, reason_hint};
 use super::memory_limits::AvailableMemory;
 use super::output::Output;
 use super::terminal::progress::Progress;
@@ -31,17 +31,12 @@ pub fn read(
     quiet: bool,
     workload: &Workload,
 ) -> Result<ImageSet> {
-    let spinner = Progress::spinner(quiet, format!("reading {}", path.display()));
     let place = ReadingPlace {
         scratch: output.folder(),
         output: Some(output),
+        quiet,
     };
-    let images = read_shard(path, reading, &place, &SingleProcess, workload)?.set;
-    drop(spinner);
-    if !quiet {
-        note_memory(&images, workload);
-    }
-    Ok(images)
+    Ok(read_shard(path, reading, &place, &SingleProcess, workload)?.set)
 }
 
 /// Where images are read to.
@@ -50,6 +45,8 @@ pub struct ReadingPlace<'a> {
     pub scratch: &'a Path,
     /// The output folder, on the first process.
     pub output: Option<&'a Output>,
+    /// Whether neither progress nor a note on memory is printed.
+    pub quiet: bool,
 }
 
 /// Reads the images of this process. Several processes may share a machine, so that they use its memory only as
@@ -67,12 +64,35 @@ pub fn read_shard<'a>(
     } else {
         reading.options()
     };
+    let spinner = Progress::spinner(place.quiet, format!("reading {}", path.display()));
+    let shard = load(path, reading, place, communicator, &options)?;
+    drop(spinner);
+    // All processes take part in counting the images.
+    let whole_images = shard.whole_len();
+    if !place.quiet {
+        note_memory(
+            &shard.set,
+            whole_images,
+            &options.workload.unwrap_or(*workload),
+        );
+    }
+    Ok(shard)
+}
+
+/// Reads the images of this process with these options.
+fn load<'a>(
+    path: &Path,
+    reading: &ReadingOptions,
+    place: &ReadingPlace,
+    communicator: &'a dyn Communicator,
+    options: &LoadOptions,
+) -> Result<ImageShard<'a>> {
     if path == Path::new(LIST) {
         let list = read_list(place.output)?;
-        let images = images::load_listed(LISTED.as_ref(), &list[..], &options)?;
+        let images = images::load_listed(LISTED.as_ref(), &list[..], options)?;
         return Ok(ImageShard::new(images, communicator));
     }
-    let mut shard = images::load_shard(path, &options, communicator)?;
+    let mut shard = images::load_shard(path, options, communicator)?;
     shard.set.notes.extend(reading.files.notes());
     Ok(shard)
 }
@@ -94,7 +114,7 @@ pub fn read_list(output: Option<&Output>) -> Result<Vec<u8>> {
 /// `folder` while the run lasts.
 ///
 /// Without `--memory` it is half of the machine's memory, and a run is refused if it needs more than is free. With the option
-/// a run is refused if it needs more than that.
+/// a run is refused if it needs more than that, and more than addresses that are reserved without memory.
 pub fn within_memory(
     options: LoadOptions,
     files: &FileOptions,
@@ -103,10 +123,12 @@ pub fn within_memory(
 ) -> LoadOptions {
     let available = AvailableMemory::measure(workload.threads);
     let most = match files.memory {
-        Some(memory) => memory.min(available.allowed.unwrap_or(memory)),
+        Some(memory) => available.within(memory.saturating_add(available.reserved)),
         None => available.usable(),
     };
-    let bytes = files.memory.unwrap_or(available.machine / 2).min(most);
+    let bytes = files
+        .memory
+        .map_or(most.min(available.machine / 2), |_| most);
     LoadOptions {
         memory: Some(Memory {
             bytes,
@@ -122,17 +144,22 @@ pub fn within_memory(
     }
 }
 
-/// Prints a note if the run needs more than half of the memory that is free.
-pub fn note_memory(images: &ImageSet, workload: &Workload) {
-    let available = AvailableMemory::measure(workload.threads);
-    let needed = workload.needed(&images.size(), images.held()) + available.reserved;
-    let free = available.usable();
+/// Prints a note if the run needs more than half of the memory that is free. `workload` is that with which the images of
+/// this process were read, `whole_images` the number of images of all processes.
+pub fn note_memory(images: &ImageSet, whole_images: usize, workload: &Workload) {
+    let size = SetSize {
+        whole_images: whole_images as u64,
+        ..images.size()
+    };
+    let needed = workload.needed(&size, images.held());
+    let free = AvailableMemory::measure(workload.threads).usable();
     if needed > free / 2 {
         let _ = writeln!(
             std::io::stderr(),
-            "note: this run takes up to {:.1} GB of memory, and {:.1} GB are free; use less with --size, --limit or a smaller rank",
+            "note: this run takes up to {:.1} GB of memory, and {:.1} GB are free; {}",
             needed as f64 / 1e9,
-            free as f64 / 1e9
+            free as f64 / 1e9,
+            how_to_reduce(workload.task.reducible())
         );
     }
 }

@@ -12,6 +12,15 @@ const STATUS: &str = "/proc/self/status";
 /// The caches of the first processor.
 const CACHES: &str = "/sys/devices/system/cpu/cpu0/cache";
 
+/// A limit of the process or of its container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What the process may use in all, in bytes.
+    pub bytes: u64,
+    /// The limit in words.
+    pub name: &'static str,
+}
+
 /// Memory in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AvailableMemory {
@@ -20,7 +29,7 @@ pub struct AvailableMemory {
     /// What this process can use of what is free on the machine, or in its container, with what it holds.
     pub free: u64,
     /// What the limits of the process and of its container allow; `None` without limits.
-    pub allowed: Option<u64>,
+    pub allowed: Option<Limit>,
     /// Addresses that are reserved without memory, such as those of the program's file and of matrix products; 0 unless
     /// addresses are limited.
     pub reserved: u64,
@@ -33,7 +42,8 @@ impl AvailableMemory {
         let system = System::new_with_specifics(kind);
         let (held, size) = (used("VmRSS:"), used("VmSize:"));
         let reserved = if limits_addresses() {
-            size.saturating_sub(held) + threads * product_addresses()
+            size.saturating_sub(held)
+                .saturating_add(threads.saturating_mul(product_addresses()))
         } else {
             0
         };
@@ -41,26 +51,39 @@ impl AvailableMemory {
             .cgroup_limits()
             .filter(|limits| limits.total_memory < system.total_memory())
             .map(|limits| limits.free_memory);
-        let data = limit("Max data size").map(|limit| limit + size.saturating_sub(used("VmData:")));
+        let beside_data = size.saturating_sub(used("VmData:"));
+        let data = limit("Max data size").map(|limit| limit.saturating_add(beside_data));
+        let with_held = |free: u64| free.saturating_add(held).saturating_add(reserved);
         let limits = [
-            container.map(|free| free + held + reserved),
-            limit("Max address space"),
-            data,
+            (container.map(with_held), "the memory of the container"),
+            (
+                limit("Max address space"),
+                "the limit of addresses (`ulimit -v`)",
+            ),
+            (data, "the limit of data (`ulimit -d`)"),
         ];
+        let limits = limits
+            .into_iter()
+            .filter_map(|(bytes, name)| bytes.map(|bytes| Limit { bytes, name }));
         let free = container.map_or(system.available_memory(), |free| {
             free.min(system.available_memory())
         });
         Self {
             machine: system.total_memory(),
-            free: free + held + reserved,
-            allowed: limits.into_iter().flatten().min(),
+            free: with_held(free),
+            allowed: limits.min_by_key(|limit| limit.bytes),
             reserved,
         }
     }
 
     /// Returns what the program can use in all.
     pub fn usable(self) -> u64 {
-        self.free.min(self.allowed.unwrap_or(self.free))
+        self.within(self.free)
+    }
+
+    /// Returns as much of `bytes` as the limits allow.
+    pub fn within(self, bytes: u64) -> u64 {
+        self.allowed.map_or(bytes, |limit| bytes.min(limit.bytes))
     }
 }
 

@@ -5,13 +5,14 @@ use ndarray::{Array2, s};
 
 use super::collectives::{all_gather, any_true, ordered_reduce};
 use super::interface::Communicator;
+use crate::memory;
 
 /// Images per run: sums over images are formed run by run, so a boundary between ranks that is also
 /// a boundary between runs changes no bit. The kernel's run has the same length.
-pub(crate) const IMAGES_PER_RUN: usize = 4096;
+pub(crate) const IMAGES_PER_RUN: usize = memory::RUN as usize;
 /// Images per panel of the kernel. A panel takes the same time however few images it holds, so no
 /// rank boundary falls within one.
-pub(crate) const IMAGES_PER_PANEL: usize = 64;
+pub(crate) const IMAGES_PER_PANEL: usize = memory::PANEL as usize;
 
 /// A list whose items are distributed over the ranks, one consecutive range per rank.
 #[derive(Clone, Copy)]

@@ -4,7 +4,18 @@ use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use super::one_line;
-use crate::plural::counted;
+use crate::plural::{by_count, counted};
+
+/// What can be reduced so that a run needs less memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reducible {
+    /// The number of images, their size and the rank.
+    ImagesAndRank,
+    /// The number of images and their size.
+    Images,
+    /// The number of images alone.
+    Count,
+}
 
 /// Why no images can be read from an input.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +54,9 @@ pub enum InputError {
     },
     /// What is done with the images needs more memory than can be used.
     #[error(
-        "{} of {} need {} MB of memory, but only {} MB can be used",
+        "{} of {} {} {} MB of memory, but only {} MB can be used",
         counted(*images as usize, "image", "images"), counted(*pixels as usize, "pixel", "pixels"),
-        needed.div_ceil(1_000_000), usable / 1_000_000
+        by_count(*images as usize, "needs", "need"), needed.div_ceil(1_000_000), usable / 1_000_000
     )]
     MemoryTooSmall {
         /// The number of images.
@@ -56,6 +67,8 @@ pub enum InputError {
         needed: u64,
         /// Bytes that can be used.
         usable: u64,
+        /// What can be reduced.
+        reducible: Reducible,
     },
     /// The format of the input is recognised but not supported.
     #[error("{path} is {cure}")]

@@ -1,13 +1,16 @@
 //! Images of a set that are copies of one another.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 
-use super::set::{ImageSet, Images};
-use crate::blocks;
+use super::set::{ImageSet, Images, Mask, map_blocks};
 use crate::communicator::{Partition, gather};
-use crate::kernel::Block;
+use crate::kernel::{Block, IMAGES_PER_TASK};
+
+/// Two hashes of the known pixels of an image. Both are equal for copies alone: images of other processes cannot be
+/// compared, and those in a file would be read twice.
+type Hash = [u64; 2];
 
 /// How many images of a set differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,30 +23,16 @@ pub(super) struct Different {
 
 /// Counts the images of all processes that differ from one another in a known pixel.
 pub(super) fn different(set: &ImageSet, images: Partition) -> Different {
+    let own = map_blocks(set, |images, block| hashes(set, images, &block)).concat();
     if images.communicator.size() == 1 {
-        return compared(set);
-    }
-    // Images of other processes cannot be compared: a second hash replaces that.
-    let hashes = hashes(set, 0).into_iter().zip(hashes(set, 1));
-    let own: Vec<u64> = hashes.flat_map(|(one, other)| [one, other]).collect();
-    let mut first: HashMap<&[u64], usize> = HashMap::new();
-    let mut pair = None;
-    let all = gather(images.communicator, &own);
-    for (image, hash) in all.chunks(2).enumerate() {
-        match first.entry(hash) {
-            Entry::Vacant(entry) => {
-                entry.insert(image);
-            }
-            Entry::Occupied(entry) => {
-                pair.get_or_insert((*entry.get(), image));
-            }
-        }
+        return counted(&own);
     }
     // Only the first process has all hashes, so that sums over all are its own.
+    let Different { count, pair } = counted(&gather(images.communicator, &own));
     let (original, copy) = pair.unwrap_or_default();
     let pair = (images.count(original), images.count(copy));
     Different {
-        count: images.count(first.len()),
+        count: images.count(count),
         pair: (pair.1 > 0).then_some(pair),
     }
 }
@@ -51,89 +40,87 @@ pub(super) fn different(set: &ImageSet, images: Partition) -> Different {
 /// Returns how many images of a set differ from one another in a known pixel, counted up to `most`.
 #[must_use]
 pub fn count_different(set: &ImageSet, most: usize) -> usize {
-    let mut found = Found::default();
-    for image in 0..set.len() {
-        if found.count == most {
-            break;
-        }
-        found.add(set, image, hash(set, image, 0));
+    let mut found = HashSet::new();
+    let mut first = 0;
+    while first < set.len() && found.len() < most {
+        let images = first..set.len().min(first + IMAGES_PER_TASK);
+        first = images.end;
+        found.extend(hashes(set, images.clone(), &set.block(images)));
     }
-    found.count
+    found.len().min(most)
 }
 
-/// Counts the different images of a single process; images of equal hashes are compared.
-fn compared(set: &ImageSet) -> Different {
-    let mut found = Found::default();
-    let mut pair = None;
-    for (image, hash) in hashes(set, 0).into_iter().enumerate() {
-        if let Some(other) = found.add(set, image, hash) {
-            pair.get_or_insert((other, image));
-        }
-    }
-    Different {
-        count: found.count,
-        pair,
-    }
-}
-
-/// The different images that were found so far.
-#[derive(Default)]
-struct Found {
-    by_hash: HashMap<u64, Vec<usize>>,
-    count: usize,
-}
-
-impl Found {
-    /// Adds an image; returns an earlier image of which it is a copy.
-    fn add(&mut self, set: &ImageSet, image: usize, hash: u64) -> Option<usize> {
-        let others = self.by_hash.entry(hash).or_default();
-        let copied = others
-            .iter()
-            .copied()
-            .find(|&other| known_bits(set, other) == known_bits(set, image));
-        if copied.is_none() {
-            others.push(image);
-            self.count += 1;
-        }
-        copied
-    }
-}
-
-/// Returns a hash of each image of this process.
-fn hashes(set: &ImageSet, salt: u8) -> Vec<u64> {
-    blocks::map_range(set.len(), |image| hash(set, image, salt))
-}
-
-/// Returns a hash of the known pixels of an image, which does not depend on the masks of other images.
-fn hash(set: &ImageSet, image: usize, salt: u8) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(salt);
-    let mask = set.mask.as_ref();
-    let is_known = mask.is_none_or(|mask| !mask.image(image).contains(&false));
-    if let (true, Block::U8(values)) = (is_known, set.block(image..image + 1)) {
-        hasher.write(&values);
-    } else {
-        for bits in known_bits(set, image) {
-            hasher.write_u64(bits);
-        }
-    }
-    hasher.finish()
-}
-
-/// Returns the bits of each pixel of an image; unknown pixels are equal whatever their value.
-fn known_bits(set: &ImageSet, image: usize) -> Vec<u64> {
-    let mask = set.mask.as_ref();
-    let bits: Vec<u32> = match set.block(image..image + 1) {
-        Block::U8(values) => values.iter().map(|&value| u32::from(value)).collect(),
-        Block::F32(values) => values.iter().map(|value| value.to_bits()).collect(),
+/// Counts the different hashes of images in the order of these.
+fn counted(hashes: &[Hash]) -> Different {
+    let mut order: Vec<(Hash, usize)> = hashes.iter().copied().zip(0..).collect();
+    order.sort_unstable();
+    let mut different = Different {
+        count: 0,
+        pair: None,
     };
-    bits.into_iter()
+    for copies in order.chunk_by(|(one, _), (other, _)| one == other) {
+        different.count += 1;
+        if let [(_, image), (_, copy), ..] = *copies
+            && different.pair.is_none_or(|(_, earliest)| copy < earliest)
+        {
+            different.pair = Some((image, copy));
+        }
+    }
+    different
+}
+
+/// Returns the hashes of consecutive images.
+fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
+    let pixels = set.shape().pixels();
+    images
         .enumerate()
-        .map(|(pixel, bits)| match mask {
-            Some(mask) if !mask.is_known(image, pixel) => u64::MAX,
-            _ => u64::from(bits),
+        .map(|(index, image)| {
+            let values = index * pixels..(index + 1) * pixels;
+            hash(set.mask.as_ref(), image, block, values)
         })
         .collect()
+}
+
+/// Returns the hashes of the known pixels of an image, which do not depend on the masks of other images.
+fn hash(mask: Option<&Mask>, image: usize, block: &Block, values: Range<usize>) -> Hash {
+    let mask = mask.filter(|mask| mask.image(image).contains(&false));
+    let mut hashers = [0, 1].map(|salt| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(salt);
+        hasher
+    });
+    match (mask, block) {
+        (None, Block::U8(bytes)) => add(&mut hashers, &bytes[values]),
+        (None, Block::F32(floats)) => {
+            for value in &floats[values] {
+                add(&mut hashers, &value.to_ne_bytes());
+            }
+        }
+        (Some(mask), block) => {
+            for (pixel, value) in values.enumerate() {
+                // Unknown pixels are equal whatever their value.
+                let bits = mask.is_known(image, pixel).then(|| bits(block, value));
+                let bits = bits.map_or(u64::MAX, u64::from);
+                add(&mut hashers, &bits.to_ne_bytes());
+            }
+        }
+    }
+    hashers.map(|hasher| hasher.finish())
+}
+
+/// Adds bytes to both hashes.
+fn add(hashers: &mut [DefaultHasher; 2], bytes: &[u8]) {
+    for hasher in hashers {
+        hasher.write(bytes);
+    }
+}
+
+/// Returns the bits of a value.
+fn bits(block: &Block, value: usize) -> u32 {
+    match block {
+        Block::U8(values) => u32::from(values[value]),
+        Block::F32(values) => values[value].to_bits(),
+    }
 }
 
 #[cfg(test)]
@@ -179,11 +166,21 @@ mod tests {
     }
 
     #[test]
+    fn the_earliest_copy_is_named_with_the_first_of_its_kind() {
+        let values = arr2(&[[9u8, 9, 9, 9], [1, 2, 3, 4], [1, 2, 3, 4], [9, 9, 9, 9]]);
+        let found = of(&ImageSet::from_u8(SHAPE, values).unwrap());
+        assert_eq!((found.count, found.pair), (2, Some((1, 2))));
+        let none = of(&ImageSet::from_u8(SHAPE, Array2::eye(4)).unwrap());
+        assert_eq!((none.count, none.pair), (4, None));
+    }
+
+    #[test]
     fn more_images_than_a_task_has_are_compared() {
         let values = Array2::from_shape_fn((600, 4), |(image, pixel)| {
             ((image % 300) >> (2 * pixel)) as u8 & 3
         });
         let set = ImageSet::from_u8(SHAPE, values).unwrap();
         assert_eq!(of(&set).count, 256, "four pixels of four levels");
+        assert_eq!([256, 300].map(|most| count_different(&set, most)), [256; 2]);
     }
 }

@@ -1,5 +1,6 @@
 //! Reading of images from files of every format as one set, by one process or by several.
 
+use std::fs;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,11 @@ use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
+
+/// The most bytes of an input that is read together with others.
+const SMALL_FILE: u64 = 1 << 20;
+/// The most inputs that are read together.
+const MOST_AT_A_TIME: usize = 64;
 
 /// Reads a folder of images, sub-folders included, the array in a .npy file, one of a .npz archive, an IDX file such as
 /// MNIST's, also compressed by gzip, the rows of a table of numbers, also compressed, the pages of a TIFF file, or the pictures in a .zip or
@@ -136,14 +142,29 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
 /// ```
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     options::check(options)?;
-    let request = Request::of_all(options, 0);
-    let sets: Vec<ImageSet> = blocks::map(paths, |_, path| read_all(path.as_ref(), &request))
-        .into_iter()
-        .collect::<Result<_>>()?;
-    memory_check::check_joined(&sets, options)?;
+    let mut sets = Vec::new();
+    for group in groups(paths) {
+        let beside = memory_check::beside(&sets, options);
+        let request = Request::of_all(&beside, 0);
+        for set in blocks::map(group, |_, path| read_all(path.as_ref(), &request)) {
+            sets.push(set?);
+        }
+        memory_check::check_joined(&sets, options)?;
+    }
     let set = concatenate::join(paths, sets)?;
     let images = Partition::of(&SingleProcess, set.len());
     prepared(set, options, images)
+}
+
+/// Returns the inputs in groups that are read at a time: small files together, every other input alone, so that its memory
+/// is checked beside what was read before.
+fn groups<P: AsRef<Path>>(paths: &[P]) -> impl Iterator<Item = &[P]> {
+    let is_small = |path: &P| {
+        let metadata = fs::metadata(path.as_ref());
+        metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() <= SMALL_FILE)
+    };
+    let runs = paths.chunk_by(move |one, other| is_small(one) && is_small(other));
+    runs.flat_map(|run| run.chunks(MOST_AT_A_TIME))
 }
 
 /// Reads all images of one input, as they are but for their size.

@@ -4,7 +4,7 @@ use super::options::LoadOptions;
 use super::set::{DecodingCost, ImageSet, Images, Pixels};
 use crate::error::{InputError, Result};
 use crate::kernel::Block;
-use crate::memory::{Held, SetSize};
+use crate::memory::{Held, SetSize, Workload};
 
 /// The most images of a folder that are decoded at a time to be packed.
 pub(super) const MOST_READ_AT_A_TIME: usize = 2048;
@@ -53,6 +53,20 @@ pub(super) fn check_set(set: &ImageSet, whole_images: usize, options: &LoadOptio
     check(&size, workload.needed(&size, set.held()), options)
 }
 
+/// Returns the options with which the next input is read while these sets are held.
+pub(super) fn beside(sets: &[ImageSet], options: &LoadOptions) -> LoadOptions {
+    let in_memory = sets.iter().filter(|set| set.held() == Held::InMemory);
+    let held: u64 = in_memory.map(|set| set.size().bytes()).sum();
+    let workload = options.workload.map(|workload| Workload {
+        besides: workload.besides.saturating_add(held),
+        ..workload
+    });
+    LoadOptions {
+        workload,
+        ..options.clone()
+    }
+}
+
 /// Checks sets that are held in memory, and once more as one set.
 ///
 /// # Errors
@@ -85,6 +99,7 @@ fn check(size: &SetSize, needed: u64, options: &LoadOptions) -> Result<()> {
             pixels: size.pixels,
             needed,
             usable: workload.most,
+            reducible: workload.task.reducible(),
         }
         .into()),
         _ => Ok(()),
@@ -112,14 +127,16 @@ pub(super) fn check_decoding(
 }
 
 /// Returns how many images of a folder are decoded at a time to be packed.
-pub(super) fn run_length(largest: Option<DecodingCost>, options: &LoadOptions) -> usize {
+///
+/// # Errors
+/// If one image at a time needs more memory than can be used.
+pub(super) fn run_length(largest: Option<DecodingCost>, options: &LoadOptions) -> Result<usize> {
+    check_decoding(1, 1, largest, options)?;
     let (Some(largest), Some(workload)) = (largest, &options.workload) else {
-        return MOST_READ_AT_A_TIME;
+        return Ok(MOST_READ_AT_A_TIME);
     };
-    let size = size_of_decoded(largest, 1, options);
-    let image = size.reading_copies * size.pixels * size.value_bytes;
-    let fits = workload.most / 4 / image.max(1);
-    (fits as usize).clamp(1, MOST_READ_AT_A_TIME)
+    let size = size_of_decoded(largest, MOST_READ_AT_A_TIME, options);
+    Ok(workload.packed_at_a_time(&size) as usize)
 }
 
 /// Returns the size of a set of so many images.

@@ -8,6 +8,7 @@ use super::known_bits::KnownBits;
 use super::layout::RUN;
 use super::scratch::Scratch;
 use crate::blocks;
+use crate::memory;
 
 /// Consecutive images, one after another, each row by row; borrowed from memory or read for the
 /// caller.
@@ -60,7 +61,7 @@ pub(crate) struct Matrix<'a> {
 }
 
 /// Images per task: partial sums over images are formed for so many at a time.
-pub(crate) const IMAGES_PER_TASK: usize = 256;
+pub(crate) const IMAGES_PER_TASK: usize = memory::BLOCK as usize;
 const _: () = assert!(
     RUN.is_multiple_of(IMAGES_PER_TASK),
     "no task extends over two runs, which may be on two ranks"

@@ -15,13 +15,14 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// The same on every machine and for any number of threads, since faer's last bits depend on it.
 const PARALLELISM: usize = 8;
 /// Up to this size, or if more than a quarter of the vectors is wanted, a matrix is decomposed completely.
 const MAX_DENSE_SIZE: usize = 300;
 /// Vectors in addition to the wanted ones; more vectors need fewer rounds.
-const GUARD: usize = 24;
+const GUARD: usize = memory::GUARD as usize;
 /// The maximum degree of the polynomial.
 const MAX_DEGREE: f64 = 12.0;
 /// The maximum number of rounds.

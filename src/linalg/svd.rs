@@ -8,9 +8,10 @@ use super::eigen::{self, Eigen};
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::kernel::{Matrix, Orientation, Selection};
+use crate::memory;
 
 /// The largest side whose Gram matrix is formed; beyond it, only products with X are.
-const MAX_GRAM_SIZE: usize = 4000;
+const MAX_GRAM_SIZE: usize = memory::LARGEST_GRAM as usize;
 /// The residual that products in single precision allow.
 const SINGLE_PRECISION: f64 = 1e-6;
 

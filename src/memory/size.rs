@@ -1,15 +1,17 @@
 //! The sizes of a set of images, and of the buffers that hold it.
 
 /// Rows of a panel.
-const PANEL: u64 = 64;
+pub(crate) const PANEL: u64 = 64;
 /// Images that are read at a time to cut pixels into panels on disk.
-pub(super) const RUN: u64 = 4096;
+pub(crate) const RUN: u64 = 4096;
 /// Bytes of a file that are read at a time to be converted.
 pub(super) const PIECE: u64 = 1 << 20;
 /// Bytes of the name of an image and its place among all, while models are learned.
 const NAME: u64 = 72;
-/// The most images and pixels on which ranks are tried.
-const TRIED: (u64, u64) = (2000, 4096);
+/// The most images on which ranks are tried.
+pub(crate) const MOST_TRIED_IMAGES: u64 = 2000;
+/// The most pixels on which ranks are tried.
+pub(crate) const MOST_TRIED_PIXELS: u64 = 4096;
 
 /// The sizes of a set of images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,7 +47,7 @@ pub enum Held {
 
 impl SetSize {
     /// Returns the bytes of all pixels in memory.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.images * self.pixels * self.value_bytes
     }
 
@@ -82,11 +84,11 @@ impl SetSize {
         self.images * NAME
     }
 
-    /// Returns the size of the part on which ranks are tried, in f32 as pixels of 16-bit files.
+    /// Returns the size of the part on which ranks are tried.
     pub(super) fn tried(&self) -> Self {
         Self {
-            images: self.images.min(TRIED.0),
-            pixels: self.pixels.min(TRIED.1),
+            images: self.images.min(MOST_TRIED_IMAGES),
+            pixels: self.pixels.min(MOST_TRIED_PIXELS),
             ..*self
         }
     }

@@ -7,11 +7,12 @@ use super::progress::FitProgress;
 use super::stop::Iteration;
 use crate::basis::{Basis, Shape};
 use crate::blocks;
+use crate::memory;
 
 /// The most frames of a fit.
-const FRAMES: usize = 64;
+const FRAMES: usize = memory::FRAMES as usize - 1;
 /// The most bytes of these; the parts are reduced until they fit.
-const BYTES: usize = 128 << 20;
+const BYTES: usize = memory::RECORDED as usize;
 /// The ratio of the iterations of two frames, as long as there are few of them.
 const STEP: f64 = 1.1;
 

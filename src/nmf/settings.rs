@@ -130,17 +130,8 @@ impl Nmf {
     /// Returns a fit of these settings alone, in one thread.
     fn workload(&self) -> Workload {
         Workload {
-            task: Task::Compare,
-            rank: self.rank as u64,
-            threads: 1,
             factor_copies: self.factor_copies() as u64,
-            kept_models: 0,
-            keeps_checkpoints: false,
-            pictures: 0,
-            searches_rank: false,
-            budget: u64::MAX,
-            besides: 0,
-            most: u64::MAX,
+            ..Workload::new(Task::Compare, self.rank as u64, 1)
         }
     }
 

@@ -14,8 +14,15 @@ use crate::basis::{Basis, check_rank};
 use crate::blocks;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, Images, evenly_spaced};
+use crate::memory;
 use crate::nmf::{Nmf, NmfModel, StopReason, StopRule};
 use crate::pca::Pca;
+
+const _: () = assert!(
+    RankSearch::MOST_IMAGES as u64 == memory::MOST_TRIED_IMAGES
+        && RankSearch::MOST_PIXELS as u64 == memory::MOST_TRIED_PIXELS,
+    "their memory is counted"
+);
 
 /// The most images of the cophenetic correlation and of parallel analysis.
 const MOST_COMPARED: usize = 300;

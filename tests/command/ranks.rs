@@ -185,6 +185,29 @@ fn a_killed_search_resumes_where_it_was() {
 }
 
 #[test]
+fn files_of_an_earlier_search_are_removed_after_one_that_was_killed() {
+    let desk = Desk::empty();
+    let images = planted::planted(1, (150, 300), 4, 0.1);
+    desk.write_npy("set.npy", &images.to_f32());
+    let gallery = desk.path("output/ranks-gallery.svg");
+    desk.command("ranks set.npy -k 1..2 --format svg -q")
+        .assert()
+        .success();
+    assert!(gallery.exists());
+    let mut run = desk.begin("ranks set.npy -k 1..16 --seed 1 -q");
+    wait_until(&mut run, "its first rank was done", || {
+        report(&desk)["settings"]["seed"] == 1
+    });
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(gallery.exists(), "the killed run removed nothing");
+    desk.command("ranks set.npy -k 1..2 --seed 1 -q")
+        .assert()
+        .success();
+    assert!(!gallery.exists());
+}
+
+#[test]
 fn the_number_of_threads_changes_no_bit() {
     let desk = Desk::with_pictures();
     let run = |threads: usize| {

@@ -10,8 +10,8 @@ use super::compare::Compare;
 use super::ranks::RanksArguments;
 use super::values::{CheckpointInterval, Rank};
 
-/// The largest rank that `-k auto` and, by default, `ranks` try.
-pub const LARGEST_AUTO: usize = 40;
+/// The ranks that `-k auto` tries.
+pub const AUTO_RANKS: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 
 /// The most models that are counted; no machine holds as many.
 const MOST_KEPT: usize = 1 << 16;
@@ -19,19 +19,7 @@ const MOST_KEPT: usize = 1 << 16;
 /// Returns a workload without fits, pictures and models.
 pub fn plain(task: Task, threads: Option<usize>) -> Workload {
     let threads = threads.or_else(|| thread::available_parallelism().ok().map(usize::from));
-    Workload {
-        task,
-        rank: 1,
-        threads: threads.unwrap_or(1).min(MAX_THREADS) as u64,
-        factor_copies: 3,
-        kept_models: 0,
-        keeps_checkpoints: false,
-        pictures: 1,
-        searches_rank: false,
-        budget: u64::MAX,
-        besides: 0,
-        most: u64::MAX,
-    }
+    Workload::new(task, 1, threads.unwrap_or(1).min(MAX_THREADS) as u64)
 }
 
 impl Arguments {
@@ -42,7 +30,7 @@ impl Arguments {
     pub fn workload(&self) -> Result<Workload> {
         let rank = match self.rank {
             Rank::Given(rank) => rank,
-            Rank::Auto => LARGEST_AUTO,
+            Rank::Auto => AUTO_RANKS[AUTO_RANKS.len() - 1],
         };
         Ok(Workload {
             rank: rank as u64,

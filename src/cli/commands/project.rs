@@ -80,7 +80,7 @@ fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet>
     let mut images = images::load_several(&arguments.inputs, &options)?;
     images.notes.extend(arguments.files.notes());
     if !arguments.writing.quiet {
-        input::note_memory(&images, &workload);
+        input::note_memory(&images, images.len(), &options.workload.unwrap_or(workload));
     }
     Ok(images)
 }

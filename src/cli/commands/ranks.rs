@@ -11,16 +11,13 @@ use nmf_images::report::{RanksReport, RanksSettings};
 use nmf_images::{ImageSet, RankSearch, with_threads};
 
 use super::ranks_cache;
-use crate::cli::arguments::{PathRead, RanksArguments};
+use crate::cli::arguments::{AUTO_RANKS, PathRead, RanksArguments};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, RunFiles, csv_tables, file, json};
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
-
-/// The ranks that `-k auto` tries.
-const AUTO: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
 
 /// Tries the ranks and writes everything to the output folder.
 pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> {
@@ -84,7 +81,7 @@ pub fn auto(
     interrupt: &Interrupt,
 ) -> Result<RankChoice> {
     let most = images.len().min(images.shape().pixels());
-    let search = RankSearch::new(AUTO.into_iter().filter(|&rank| rank <= most))
+    let search = RankSearch::new(AUTO_RANKS.into_iter().filter(|&rank| rank <= most))
         .restarts(1)
         .seed(seed)
         .pca(false);
@@ -134,7 +131,9 @@ impl RankRun<'_> {
                 break;
             };
             tried.insert(rank, scores);
-            if let Some(report) = self.facts(&tried, &key) {
+            if let Some(mut report) = self.facts(&tried, &key) {
+                // If this run is killed, the next one removes them.
+                report.files = output.earlier_files();
                 output.write("ranks.json", &json(&report)?)?;
             }
         }

@@ -1,6 +1,8 @@
 //! Hints on inputs, and on options that do not apply to them.
 
-use nmf_images::error::{InputError, one_line};
+use nmf_images::error::{InputError, Reducible, one_line};
+
+use crate::cli::memory_limits::{AvailableMemory, Limit};
 
 /// Returns a hint on an input; `None` if the message suffices.
 pub fn input_hint(error: &InputError) -> Option<String> {
@@ -10,12 +12,9 @@ pub fn input_hint(error: &InputError) -> Option<String> {
         InputError::LargerThanMemory { .. } => {
             "raise --memory, or write the prepared images with `nmf-images pack` first"
         }
-        InputError::MemoryTooSmall { needed, .. } => {
-            return Some(format!(
-                "reduce it with --size, --limit or a smaller rank, or pass --memory {}MB if so much is free",
-                needed.div_ceil(1_000_000)
-            ));
-        }
+        InputError::MemoryTooSmall {
+            needed, reducible, ..
+        } => return Some(memory_hint(*needed, *reducible)),
         InputError::ListFile(path) => {
             return Some(format!(
                 "to read the files that it names, pass the list on stdin: `nmf-images - < {}`",
@@ -31,6 +30,28 @@ pub fn input_hint(error: &InputError) -> Option<String> {
         _ => return option_hint(error).map(str::to_owned),
     };
     Some(hint.to_owned())
+}
+
+/// Returns a hint on how a run needs less memory.
+pub const fn how_to_reduce(reducible: Reducible) -> &'static str {
+    match reducible {
+        Reducible::ImagesAndRank => "reduce it with --size, --limit or a smaller rank",
+        Reducible::Images => "reduce it with --size or --limit",
+        Reducible::Count => "pass fewer images at a time",
+    }
+}
+
+/// Returns a hint on a run that needs more memory than it can use, with the limit that is in its way.
+fn memory_hint(needed: u64, reducible: Reducible) -> String {
+    let reduce = how_to_reduce(reducible);
+    let megabytes = needed.div_ceil(1_000_000);
+    let limit = AvailableMemory::measure(1).allowed;
+    match limit.filter(|limit| limit.bytes < needed) {
+        Some(Limit { name, .. }) => {
+            format!("{reduce}, or raise {name} and pass --memory {megabytes}MB")
+        }
+        None => format!("{reduce}, or pass --memory {megabytes}MB if so much is free"),
+    }
 }
 
 /// Returns a hint on an option that does not apply to an input.

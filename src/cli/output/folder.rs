@@ -134,6 +134,14 @@ impl Output {
         self.earlier.as_ref()?.discard(staged, written)
     }
 
+    /// Returns the files of an earlier run that this one removes or replaces at its end.
+    pub fn earlier_files(&self) -> Vec<report::File> {
+        let names = self.earlier.iter().flat_map(EarlierRun::removed);
+        names
+            .map(|name| file(name, "A file of an earlier run."))
+            .collect()
+    }
+
     /// Starts a set of files that replace earlier ones together.
     pub fn stage(&self) -> StagedFiles<'_> {
         StagedFiles::new(&self.folder)

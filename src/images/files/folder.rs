@@ -80,7 +80,7 @@ pub(crate) fn read_in_runs(
     rest.ignored = Some(std::mem::take(&mut listing.ignored_by_extension));
     rest.set.notes = [entries.notes(), listing.notes()].concat();
     let images = entries.choose(request);
-    let run = run_length(largest_cost(&images), request.options);
+    let run = run_length(largest_cost(&images), request.options)?;
     for images in images.chunks(run) {
         let decoded = decode_entries(images, request.options);
         each(gather(images, decoded, Vec::new(), request.options)?)?;

@@ -39,7 +39,7 @@ pub(super) fn stored_or_read(
         let bytes = layout.bytes_of(images.chosen.len());
         check_options(images.part.shape, bytes, memory, options)?;
         let set = images
-            .stored(layout, memory)
+            .stored(layout, memory, options)
             .map_err(|error| with_index_in_file(error, images.chosen))?;
         return Ok(ReadSet::of_array(set, bytes));
     }
@@ -61,10 +61,20 @@ impl ArrayImages<'_> {
         Ok(stays.filter(|_| held == Held::InFile))
     }
 
+    /// Returns how many of the images memory holds with what is done with them.
+    fn room(&self, memory: &Memory, options: &LoadOptions) -> usize {
+        let size = self.part.size(options);
+        match &options.workload {
+            Some(workload) => workload.room(&size) as usize,
+            None => memory.room(size.pixels * size.value_bytes.max(size.stored_bytes)),
+        }
+    }
+
     /// Returns the images in their file, once all values were checked.
-    fn stored(&self, layout: Layout, memory: &Memory) -> Result<ImageSet> {
+    fn stored(&self, layout: Layout, memory: &Memory, options: &LoadOptions) -> Result<ImageSet> {
         let disk = Arc::new(Disk::open(self.path)?);
-        let pixels = StoredPixels::new(disk, layout, memory.clone());
+        let room = self.room(memory, options);
+        let pixels = StoredPixels::new(disk, layout, memory.clone(), room);
         let mut set = ImageSet::named_by_index(self.part.shape, Pixels::Stored(pixels));
         if self.chosen.len() < layout.images {
             set = select(&set, self.chosen);

@@ -24,6 +24,11 @@ impl Memory {
     pub(crate) fn is_exceeded_by(&self, bytes: u64) -> bool {
         bytes > self.bytes / 4
     }
+
+    /// Returns how many images of so many bytes are held beside what is done with them.
+    pub(crate) fn room(&self, image: u64) -> usize {
+        (self.bytes / 4 / image.max(1)) as usize
+    }
 }
 
 /// Bytes that are read at a time to be converted; an image that is larger is read at once.
@@ -39,6 +44,8 @@ pub struct StoredPixels {
     /// The value that inverting makes black; `None` if pixels are not inverted.
     white: Option<f32>,
     memory: Memory,
+    /// How many images memory holds.
+    room: usize,
 }
 
 /// The layout of an array of images in a file, one after another.
@@ -72,14 +79,15 @@ impl PartialEq for StoredPixels {
 }
 
 impl StoredPixels {
-    /// Returns all images of an array in a file.
-    pub(crate) fn new(disk: Arc<Disk>, layout: Layout, memory: Memory) -> Self {
+    /// Returns all images of an array in a file, of which memory holds `room`.
+    pub(crate) fn new(disk: Arc<Disk>, layout: Layout, memory: Memory, room: usize) -> Self {
         Self {
             disk,
             layout,
             chosen: None,
             white: None,
             memory,
+            room,
         }
     }
 
@@ -102,12 +110,7 @@ impl StoredPixels {
 
     /// Returns how many images memory holds.
     pub(crate) fn room(&self) -> usize {
-        let value = self
-            .layout
-            .value()
-            .max(self.layout.conversion.pixel_bytes());
-        let image = self.layout.pixels * value;
-        (self.memory.bytes / 4 / image as u64) as usize
+        self.room
     }
 
     /// Checks that all pixels could be read.

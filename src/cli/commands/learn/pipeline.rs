@@ -28,7 +28,7 @@ use crate::cli::output::checkpoints::{self, Checkpoints};
 use crate::cli::output::{Output, RunFiles, exports};
 use crate::cli::pictures;
 use crate::cli::terminal::error;
-use crate::cli::terminal::progress::{Interrupt, Progress};
+use crate::cli::terminal::progress::Interrupt;
 
 /// The processes of a run, as one of them sees the others.
 pub struct Processes<'a> {
@@ -250,18 +250,12 @@ impl LearnRun<'_> {
             writing,
             ..
         } = self.arguments;
-        let quiet = writing.quiet || !self.is_first;
-        let spinner = Progress::spinner(quiet, format!("reading {}", input.display()));
         let place = input::ReadingPlace {
             scratch: &writing.out,
             output,
+            quiet: writing.quiet || !self.is_first,
         };
-        let shard = input::read_shard(input, reading, &place, self.communicator, &workload)?;
-        drop(spinner);
-        if !quiet {
-            input::note_memory(&shard.set, &workload);
-        }
-        Ok(shard)
+        input::read_shard(input, reading, &place, self.communicator, &workload)
     }
 
     /// Checks on the first process that the pictures can be drawn of the images shown.

@@ -1,0 +1,148 @@
+use super::*;
+
+fn learning(rank: u64) -> Workload {
+    Workload {
+        keeps_checkpoints: true,
+        pictures: 12,
+        ..Workload::new(Task::Learn, rank, 2)
+    }
+}
+
+fn bytes(images: u64, pixels: u64) -> SetSize {
+    SetSize {
+        images,
+        whole_images: images,
+        pixels,
+        value_bytes: 1,
+        stored_bytes: 1,
+        reading_copies: 1,
+        decoding: 0,
+        waiting: 0,
+        is_masked: false,
+    }
+}
+
+#[test]
+fn few_large_images_fill_a_panel_of_64() {
+    let photographs = bytes(4, 12_000_000);
+    // 64 rows of pixels, and pixels in panels of 64 with 4 columns.
+    assert_eq!(photographs.panel_bytes(), (64 + 4) * 12_000_000);
+    let needed = learning(2).needed(&photographs, Held::InMemory);
+    assert!(needed > 816_000_000 + 3 * 96_000_000, "{needed}");
+}
+
+#[test]
+fn weights_of_a_million_images_are_held_four_times_and_pixels_stay_in_the_file() {
+    let million = bytes(1_000_000, 784);
+    let weights = 1_000_000 * 49 * 4;
+    let needed = learning(49).needed(&million, Held::InFile);
+    assert!(
+        (4 * weights..5 * weights + 100_000_000).contains(&needed),
+        "{needed}"
+    );
+    let in_memory = learning(49).needed(&million, Held::InMemory);
+    assert!(in_memory > needed + 2 * 784_000_000, "{in_memory}");
+}
+
+/// A search over ranks up to `rank`, from three starts each.
+fn searching(rank: u64, budget: u64) -> Workload {
+    Workload {
+        kept_models: 3,
+        budget,
+        most: budget,
+        ..Workload::new(Task::Ranks, rank, 2)
+    }
+}
+
+#[test]
+fn ranks_are_tried_within_the_budget_that_they_name() {
+    for (rank, images, pixels) in [
+        (1, 1_000_000, 784),
+        (20, 1_000_000, 784),
+        (60, 1_000_000, 784),
+        (20, 3_000_000, 64),
+        (20, 9000, 1_000_000),
+    ] {
+        let set = bytes(images, pixels);
+        let named = searching(rank, 0).needed(&set, Held::InFile);
+        for budget in [named, named + 1, 2 * named, 10 * named] {
+            let needed = searching(rank, budget).needed(&set, Held::InFile);
+            assert!(
+                needed <= budget,
+                "{rank}, {images}, {pixels}: {needed} > {budget}"
+            );
+        }
+    }
+    let million = bytes(1_000_000, 784);
+    let gigabyte = searching(20, 1_000_000_000);
+    let room = gigabyte.room(&million);
+    // Pixels thrice, in rows and in panels of both kinds, W at least three times.
+    let least = 3 * 784 + 3 * 20 * 4;
+    assert!((100_000..1_000_000_000 / least).contains(&room), "{room}");
+    assert_eq!(searching(20, u64::MAX).room(&million), 1_000_000);
+    assert_eq!(searching(20, 0).room(&million), 20);
+    assert_eq!(searching(1, 0).room(&million), 2);
+}
+
+#[test]
+fn models_of_all_starts_are_held_while_ranks_are_tried() {
+    let set = bytes(2000, 4096);
+    let of_starts = |kept_models| {
+        Workload {
+            kept_models,
+            ..searching(20, u64::MAX)
+        }
+        .needed(&set, Held::InMemory)
+    };
+    // W and H of 96 starts more.
+    assert_eq!(
+        of_starts(1096) - of_starts(1000),
+        96 * (2000 + 4096) * 20 * 4
+    );
+}
+
+#[test]
+fn the_parts_of_each_rule_are_drawn_beside_them() {
+    // Far more pixels than images, and a rank beyond them: models exceed all else.
+    let set = bytes(64, 1_000_000);
+    let of_rules = |kept_models| {
+        Workload {
+            kept_models,
+            ..Workload::new(Task::Compare, 60, 2)
+        }
+        .needed(&set, Held::InMemory)
+    };
+    // W, H and the parts as they are drawn, for each of 10 rules more.
+    assert_eq!(
+        of_rules(110) - of_rules(100),
+        10 * (64 + 2 * 1_000_000) * 60 * 4
+    );
+}
+
+#[test]
+fn hashes_of_all_images_are_held_while_copies_are_counted() {
+    let needed = |images| Workload::new(Task::Pack, 1, 1).reading(&bytes(images, 1), Held::InFile);
+    // Two hashes and an index of 8 bytes each, and once more while they are collected.
+    assert_eq!(needed(20_000_000) - needed(10_000_000), 10_000_000 * 2 * 24);
+}
+
+#[test]
+fn more_of_anything_needs_more() {
+    let few = learning(16).needed(&bytes(60_000, 784), Held::InMemory);
+    for (rank, images, pixels) in [(49, 60_000, 784), (16, 70_000, 784), (16, 60_000, 1024)] {
+        let more = learning(rank).needed(&bytes(images, pixels), Held::InMemory);
+        assert!(more > few, "{rank}, {images}, {pixels}: {more} <= {few}");
+    }
+    let masked = SetSize {
+        is_masked: true,
+        ..bytes(60_000, 784)
+    };
+    assert!(learning(16).needed(&masked, Held::InMemory) > few);
+}
+
+#[test]
+fn a_rank_beyond_all_images_counts_as_their_number() {
+    let size = bytes(40, 256);
+    let most = learning(40).needed(&size, Held::InMemory);
+    assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
+}
