@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
-use nmf_images::images::Outliers;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
@@ -126,16 +125,16 @@ fn drawn_rows(
     pca: &PcaModel,
 ) -> Vec<(Basis, Scale)> {
     let scaling = arguments.tiling.scaling();
-    let outliers = Outliers::of(images);
+    let outliers = images.outliers.as_ref();
     let first = &learned[0].model.basis;
     let mut bases = Vec::new();
     for Learned { model, .. } in learned {
         let parts = drawn(&model.basis, &model.weights, scaling);
-        let parts = clipped_basis(in_order_of(first, &parts), outliers.as_ref());
+        let parts = clipped_basis(in_order_of(first, &parts), outliers);
         bases.push((parts, Scale::FromZero));
     }
     let eigenimages = drawn(&pca.components, &pca.scores, scaling);
-    let eigenimages = clipped_basis(eigenimages, outliers.as_ref());
+    let eigenimages = clipped_basis(eigenimages, outliers);
     bases.push((eigenimages, Scale::Diverging));
     bases
 }

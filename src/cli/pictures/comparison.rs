@@ -70,7 +70,7 @@ fn facts(context: &Context) -> Vec<(String, String)> {
     if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
         facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
     }
-    if let Some(outliers) = &context.outliers {
+    if let Some(outliers) = context.outliers {
         facts.push((
             "clipped at".to_owned(),
             render::number(outliers.limit.into()),

@@ -45,7 +45,7 @@ pub struct Context<'a> {
     /// The basis of each method as it is drawn.
     pub(super) drawn: Vec<Basis>,
     /// Pixels of the images that are far brighter than all others; pictures are clipped below them.
-    pub(super) outliers: Option<Outliers>,
+    pub(super) outliers: Option<&'a Outliers>,
     /// The relative error of each image reconstructed from parts.
     pub(super) errors: Vec<f64>,
 }
@@ -66,17 +66,17 @@ impl<'a> Context<'a> {
             frames,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
-        let outliers = Outliers::of(images);
+        let outliers = images.outliers.as_ref();
         let as_drawn = |learned: &Decomposition| {
             let basis = drawn(&learned.basis, &learned.weights, scaling);
-            clipped_basis(basis, outliers.as_ref())
+            clipped_basis(basis, outliers)
         };
         let drawn = model.decompositions.iter().map(as_drawn).collect();
         Self {
             arguments,
             images,
             nmf,
-            frames: clipped_frames(frames, outliers.as_ref()),
+            frames: clipped_frames(frames, outliers),
             pca,
             truth,
             report,
@@ -123,14 +123,12 @@ impl<'a> Context<'a> {
 
     /// Returns the sentence on clipped pixels that follows a caption; empty if there are none.
     pub(super) fn clipped(&self) -> String {
-        self.outliers
-            .as_ref()
-            .map_or_else(String::new, clipped_sentence)
+        self.outliers.map_or_else(String::new, clipped_sentence)
     }
 
     /// Returns the caption that is drawn: the usual one, or if pixels are clipped, a short one that says so.
     pub(super) fn drawn_caption(&self, usual: &str) -> String {
-        match &self.outliers {
+        match self.outliers {
             None => usual.to_owned(),
             Some(outliers) => clipped_sentence(outliers).trim().to_owned(),
         }
@@ -138,7 +136,7 @@ impl<'a> Context<'a> {
 
     /// Returns the value of white that follows a title; empty if it is the largest value.
     pub(super) fn white(&self) -> String {
-        self.outliers.as_ref().map_or_else(String::new, white_of)
+        self.outliers.map_or_else(String::new, white_of)
     }
 
     /// Returns a page in the format that was asked for.

@@ -84,7 +84,7 @@ impl Filling {
             fillings,
             image,
         };
-        if let Some(outliers) = &context.outliers {
+        if let Some(outliers) = context.outliers {
             filling.clip(outliers);
         }
         filling

@@ -45,7 +45,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
             caption: &drawn_caption,
             shape: images.shape,
             original: &images.known_f32(index),
-            white: context.outliers.as_ref().map(|outliers| outliers.limit),
+            white: context.outliers.map(|outliers| outliers.limit),
             mixtures: &mixtures,
         },
         context.theme,

@@ -20,7 +20,7 @@ impl ReconstructedImage {
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let mut images = Self::unclipped(context, chosen);
         for image in &mut images {
-            image.clip(context.outliers.as_ref());
+            image.clip(context.outliers);
         }
         images
     }
