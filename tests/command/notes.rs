@@ -73,6 +73,15 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
             .contains("--solver hals --overlap 0.02 separates them"),
         "{other}"
     );
+    for (options, option) in [
+        ("--solver mu", "--solver hals --overlap 0.02"),
+        ("--overlap 0.01", "a larger --overlap than 0.01"),
+    ] {
+        report_of(&desk, &format!("grey -k 4 --only page {options}"));
+        let page = std::fs::read_to_string(desk.path("output/report.html")).unwrap();
+        let fact = format!("\"separating\":\"{option}\"");
+        assert!(page.contains(&fact), "no {fact}");
+    }
     let svg = report_of(&desk, "grey -k 4 --only comparison --format svg");
     assert!(svg["warnings"].to_string().contains("faint whole images"));
     let slide = std::fs::read_to_string(desk.path("output/comparison.svg")).unwrap();

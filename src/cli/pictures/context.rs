@@ -9,6 +9,7 @@ use nmf_images::nmf::Frame;
 use nmf_images::plural::counted;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, MethodBasis, Scaling, Theme, number};
+use nmf_images::report::separating_option;
 use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
@@ -100,6 +101,12 @@ impl<'a> Context<'a> {
         let parts = self.decompositions.iter();
         let mut of_nmf = parts.filter(|learned| learned.method == &NMF);
         &of_nmf.next().expect("a model has parts").weights
+    }
+
+    /// Returns the option that separates the parts if they look like faint whole images.
+    pub(super) fn separating_option(&self) -> Option<String> {
+        let are_whole = self.report.parts.look_like_wholes();
+        are_whole.then(|| separating_option(self.nmf))
     }
 
     /// Returns the bases as they are drawn, with their methods.

@@ -32,6 +32,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
         outliers: context.outliers,
+        separating: context.separating_option().as_deref(),
         decompositions: context.decompositions,
         frames: &context.frames,
         start: &learning::start(context),

@@ -39,6 +39,8 @@ pub struct Page<'a> {
     pub first: usize,
     /// Values of the images that are far brighter than all others, if there are any.
     pub outliers: Option<&'a Outliers>,
+    /// The option that separates the parts if they look like faint whole images; `None` if they do not.
+    pub separating: Option<&'a str>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
     /// The recorded iterations; may be empty.
@@ -91,6 +93,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
             width: frames.shape.width,
             at: frames.at,
         },
+        separating: page.separating,
         report: page.report,
         methods: page.report.methods(),
         arrays: packed.entries(),
@@ -186,6 +189,8 @@ struct PageFacts<'a> {
     indices: &'a [usize],
     start: &'a str,
     frames: FrameFacts,
+    /// The option that separates parts that look like faint whole images.
+    separating: Option<&'a str>,
     report: &'a Report,
     methods: Vec<MethodFigures>,
     arrays: &'a [ArrayEntry],
