@@ -11,7 +11,6 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::error::one_line;
 use nmf_images::nmf::Iteration;
-use nmf_images::plural::counted;
 
 use super::progress_lines::{INTERVAL, ProgressLines};
 use crate::cli::outcome::{INTERRUPTED, Outcome};
@@ -36,13 +35,16 @@ impl Progress {
         Self::of(bar, None)
     }
 
-    /// Returns a bar over the maximum number of iterations.
+    /// Returns a bar over the maximum number of iterations, of a fit that starts now.
     pub fn iterations(quiet: bool, most: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(most as u64), target(quiet));
         bar.set_style(style(
             "{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more",
         ));
         let lines = is_logged(quiet).then(|| ProgressLines::new(most, INTERVAL));
+        if let Some(lines) = &lines {
+            print(&lines.start());
+        }
         Self::of(bar, lines)
     }
 
@@ -69,10 +71,9 @@ impl Progress {
         self.bar.set_message(format!("{rank} parts"));
         self.bar.inc(self.begun.replace(cost(rank)) as u64);
         if let Some(lines) = &self.lines
-            && lines.borrow_mut().is_rank_due(self.began.elapsed())
+            && let Some(line) = lines.borrow_mut().rank(rank, self.began.elapsed())
         {
-            let parts = counted(rank, "part", "parts");
-            print(&format!("progress: trying {parts}"));
+            print(&line);
         }
     }
 
