@@ -29,7 +29,7 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
             &arguments.input,
             &arguments.reading,
             &output,
-            arguments.writing.quiet,
+            arguments.writing.printing.quiet,
             &arguments.workload()?,
         )?;
         comparison::check_pixels(&rules, &images)?;
@@ -43,7 +43,7 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
             notes: &report.input.notes,
             warnings: &report.warnings,
         };
-        summary::print_result(&arguments.writing, notices, &report, || {
+        summary::print_result(arguments.writing.printing, notices, &report, || {
             summary::of_comparison(&report, &output, began.elapsed())
         })?;
         Ok(interrupt.outcome())
@@ -56,7 +56,7 @@ fn fit(
     images: &ImageSet,
     interrupt: &Interrupt,
 ) -> Result<(Vec<Learned>, PcaModel)> {
-    let quiet = arguments.writing.quiet;
+    let quiet = arguments.writing.printing.quiet;
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
         Pca::new(arguments.rank).fit(images)?

@@ -46,7 +46,7 @@ pub fn gallery(
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for scores in shown(&report.ranks, report.choice.choice) {
         let _spinner = Progress::spinner(
-            arguments.writing.quiet,
+            arguments.writing.printing.quiet,
             format!("fitting {} parts for the gallery", scores.rank),
         );
         let settings = Nmf::new(scores.rank)
