@@ -3,8 +3,10 @@
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
-use super::one_line;
-use crate::plural::counted;
+use zip::result::ZipError;
+
+use super::{PART_OF_ZIP, one_line};
+use crate::plural::{by_count, counted};
 
 /// Why no images can be read from an input.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +45,9 @@ pub enum InputError {
     },
     /// What is done with the images needs more memory than can be used.
     #[error(
-        "{} of {} need {} MB of memory, but only {} MB can be used",
+        "{} of {} {} {} MB of memory, but only {} MB can be used",
         counted(*images as usize, "image", "images"), counted(*pixels as usize, "pixel", "pixels"),
-        needed.div_ceil(1_000_000), usable / 1_000_000
+        by_count(*images as usize, "needs", "need"), needed.div_ceil(1_000_000), usable / 1_000_000
     )]
     MemoryTooSmall {
         /// The number of images.
@@ -157,7 +159,7 @@ pub enum InputError {
     },
     /// An archive cannot be opened, or an array of it is stored in an unsupported way.
     #[error("the archive cannot be read ({}): {}", .0, archive_advice(.0))]
-    Archive(zip::result::ZipError),
+    Archive(ZipError),
     /// No array of an archive can hold images.
     #[error(
         "no array in this archive can hold images (found: {}); allowed are (n, height, width), (n, height, width, 1) and \
@@ -192,7 +194,7 @@ pub enum InputError {
     NoLabels(PathBuf),
     /// A table has as many rows as an image has pixels: its columns are the images.
     #[error(
-        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: turn the table"
+        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: transpose the table"
     )]
     TurnedTable {
         /// Values in a column.
@@ -251,11 +253,12 @@ pub enum InputError {
 }
 
 /// Returns what to do about an archive that cannot be opened.
-fn archive_advice(error: &zip::result::ZipError) -> &'static str {
-    if error.to_string().contains("several parts") {
-        "join them, as in `zip -s 0 parts.zip --out whole.zip`"
-    } else {
-        "download it or create it again"
+fn archive_advice(error: &ZipError) -> &'static str {
+    match error {
+        ZipError::UnsupportedArchive(PART_OF_ZIP) => {
+            "join them, as in `zip -s 0 parts.zip --out whole.zip`"
+        }
+        _ => "download it or create it again",
     }
 }
 
@@ -277,4 +280,34 @@ fn listed(arrays: &[(String, Vec<usize>)]) -> String {
         .map(|(key, shape)| format!("{} {shape:?}", one_line(key)))
         .collect();
     said.join(", ") + if arrays.len() > 8 { ", …" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verb_agrees_with_the_number_of_images() {
+        for (images, words) in [
+            (1, "1 image of 784 pixels needs"),
+            (2, "2 images of 784 pixels need "),
+        ] {
+            let error = InputError::MemoryTooSmall {
+                images,
+                pixels: 784,
+                needed: 3_000_000,
+                usable: 1_000_000,
+            };
+            assert!(error.to_string().starts_with(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_archive_is_to_be_joined() {
+        let part = InputError::Archive(ZipError::UnsupportedArchive(PART_OF_ZIP));
+        assert!(part.to_string().contains("zip -s 0"), "{part}");
+        let other =
+            InputError::Archive(ZipError::UnsupportedArchive("several parts are encrypted"));
+        assert!(!other.to_string().contains("zip -s 0"), "{other}");
+    }
 }
