@@ -24,6 +24,7 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
         .as_ref()
         .map(|labels| of_chosen(labels, &chosen));
     let planes: Vec<MethodPlane> = context
+        .model
         .decompositions
         .iter()
         .map(|learned| {

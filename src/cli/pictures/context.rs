@@ -41,8 +41,8 @@ pub struct Context<'a> {
     pub(super) title: String,
     pub(super) scaling: Scaling,
     pub(super) theme: Theme,
-    /// What each method learned.
-    pub(super) decompositions: &'a [Decomposition],
+    /// What was fitted, as decompositions of the images.
+    pub(super) model: &'a Model,
     /// The basis of each method as it is drawn.
     pub(super) drawn: Vec<Basis>,
     /// Pixels of the images that are far brighter than all others; pictures are clipped below them.
@@ -84,7 +84,7 @@ impl<'a> Context<'a> {
             title: title(&arguments.input),
             scaling,
             theme: arguments.writing.theme(),
-            decompositions: &model.decompositions,
+            model,
             drawn,
             outliers,
             errors: model
@@ -98,9 +98,7 @@ impl<'a> Context<'a> {
 
     /// Returns the weights of the parts, (images, rank).
     pub(super) fn weights(&self) -> &Weights {
-        let parts = self.decompositions.iter();
-        let mut of_nmf = parts.filter(|learned| learned.method == &NMF);
-        &of_nmf.next().expect("a model has parts").weights
+        &self.model.by(&NMF).weights
     }
 
     /// Returns the option that separates the parts if they look like faint whole images.
@@ -111,7 +109,11 @@ impl<'a> Context<'a> {
 
     /// Returns the bases as they are drawn, with their methods.
     pub(super) fn bases(&self) -> Vec<MethodBasis<'_>> {
-        let methods = self.decompositions.iter().map(|learned| learned.method);
+        let methods = self
+            .model
+            .decompositions
+            .iter()
+            .map(|learned| learned.method);
         let pairs = methods.zip(&self.drawn);
         pairs
             .map(|(method, basis)| MethodBasis { method, basis })
@@ -120,7 +122,7 @@ impl<'a> Context<'a> {
 
     /// Returns the basis of a method as it is drawn.
     pub(super) fn drawn(&self, method: &Method) -> &Basis {
-        let bases = self.decompositions.iter().zip(&self.drawn);
+        let bases = self.model.decompositions.iter().zip(&self.drawn);
         bases
             .filter(|(learned, _)| learned.method == method)
             .map(|(_, basis)| basis)
@@ -166,12 +168,13 @@ pub(super) fn white_of(outliers: &Outliers) -> String {
 pub(super) fn clipped_sentence(outliers: &Outliers) -> String {
     let pixels = outliers.pixels.iter().filter(|&&is_outlier| is_outlier);
     format!(
-        " {} far brighter than all others, and clipped.",
-        counted(pixels.count(), "pixel is", "pixels are")
+        " {} far brighter than all others; images are clipped at {}.",
+        counted(pixels.count(), "pixel is", "pixels are"),
+        number(outliers.limit.into())
     )
 }
 
-/// Returns a basis whose scale is not ruled by outliers of the images.
+/// Returns a basis whose scale is not dominated by outliers of the images.
 pub fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
     let Some(outliers) = outliers else {
         return basis;
@@ -187,7 +190,7 @@ pub fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
     Basis::new(basis.shape(), rows)
 }
 
-/// Returns recorded parts whose scale is not ruled by outliers of the images.
+/// Returns recorded parts whose scale is not dominated by outliers of the images.
 fn clipped_frames<'a>(frames: &'a [Frame], outliers: Option<&Outliers>) -> Cow<'a, [Frame]> {
     let Some(outliers) = outliers else {
         return Cow::Borrowed(frames);

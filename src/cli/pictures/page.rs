@@ -33,7 +33,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         first,
         outliers: context.outliers,
         separating: context.separating_option().as_deref(),
-        decompositions: context.decompositions,
+        decompositions: &context.model.decompositions,
         frames: &context.frames,
         start: &learning::start(context),
     })?;

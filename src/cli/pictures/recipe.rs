@@ -24,11 +24,13 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
     let weights: Vec<Vec<f32>> = context
+        .model
         .decompositions
         .iter()
         .map(|learned| learned.weights.row(index).to_vec())
         .collect();
     let mixtures: Vec<Mixture> = context
+        .model
         .decompositions
         .iter()
         .zip(&weights)

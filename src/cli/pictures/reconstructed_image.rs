@@ -41,7 +41,7 @@ impl ReconstructedImage {
         for &index in chosen {
             let original = context.images.known_f32(index);
             let mut reconstructions = Vec::new();
-            for learned in context.decompositions {
+            for learned in &context.model.decompositions {
                 let values = learned.reconstruct(index).to_vec();
                 reconstructions.push(Reconstruction {
                     method: learned.method,
