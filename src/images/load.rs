@@ -8,7 +8,7 @@ use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
 use super::options::{self, LoadOptions};
-use super::outlier_note::Reading;
+use super::outlier_note::outlier_note;
 use super::prepare::PixelNotes;
 use super::read_set::{FileFacts, ReadSet};
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
@@ -176,15 +176,12 @@ fn training_set(
     let size_note = row_size_note(&set, is_table, options, images);
     let mut set = prepared(set, options, images)?;
     set.outliers = Outliers::find(&set, images);
-    let reading = Reading {
-        options,
-        facts: &facts,
-        images,
-    };
-    let PixelNotes { cautions, facts } = prepare::notes(&set, reading);
+    let outliers = set.outliers.as_ref();
+    let outlier_note = outliers.map(|outliers| outlier_note(outliers, &set, options, &facts));
+    let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
     // First what costs most if it is overlooked.
-    set.notes
-        .splice(0..0, size_note.into_iter().chain(cautions));
+    let first = size_note.into_iter().chain(outlier_note).chain(cautions);
+    set.notes.splice(0..0, first);
     set.notes.extend(facts);
     Ok(set)
 }

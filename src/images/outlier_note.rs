@@ -4,27 +4,31 @@ use super::options::LoadOptions;
 use super::read_set::FileFacts;
 use super::set::{ImageSet, Outliers, Pixels};
 use crate::basis::Shape;
-use crate::communicator::Partition;
 use crate::error::one_line;
 use crate::plural::{by_count, counted};
 
-/// How images were read.
-#[derive(Clone, Copy)]
-pub(super) struct Reading<'a> {
-    pub options: &'a LoadOptions,
-    /// Those of the files of all processes.
-    pub facts: &'a FileFacts,
-    pub images: Partition<'a>,
-}
-
-/// Returns a note about values that are far brighter than all others, and how to treat them as unknown.
-pub(super) fn outlier_note(outliers: &Outliers, set: &ImageSet, reading: Reading) -> String {
+/// Returns a note about values that are far brighter than all others, and how to treat them as unknown. `facts` are those
+/// of the files of all processes.
+pub(super) fn outlier_note(
+    outliers: &Outliers,
+    set: &ImageSet,
+    options: &LoadOptions,
+    facts: &FileFacts,
+) -> String {
     let hot: Vec<usize> = (0..outliers.pixels.len())
         .filter(|&pixel| outliers.pixels[pixel])
         .collect();
     let first = hot.first().copied().unwrap_or_default();
     let (row, column) = (first / set.shape.width, first % set.shape.width);
     let more = if hot.len() > 1 { ", …" } else { "" };
+    let way_out = if options.mask.is_some() {
+        let pixels = by_count(hot.len(), "this pixel", "these pixels");
+        format!("to treat them as unknown, make {pixels} black in the mask too")
+    } else if let Some(value) = missing_value(outliers, set, options, facts) {
+        format!("pass --missing {value} to treat them as unknown")
+    } else {
+        mask_advice(set.shape, &hot)
+    };
     format!(
         "{} far brighter than all others, at {} (row {row}, column {column}{more}, counted from 0; first in {}): up to \
          {:.4}, all others at most {:.4}, where pictures are clipped; {}",
@@ -33,20 +37,12 @@ pub(super) fn outlier_note(outliers: &Outliers, set: &ImageSet, reading: Reading
         one_line(&outliers.first),
         outliers.largest,
         outliers.limit,
-        way_out(outliers, set, &hot, reading)
+        way_out
     )
 }
 
-/// Returns how to treat outliers as unknown.
-fn way_out(outliers: &Outliers, set: &ImageSet, hot: &[usize], reading: Reading) -> String {
-    let Shape { height, width } = set.shape;
-    if reading.options.mask.is_some() {
-        let pixels = by_count(hot.len(), "this pixel", "these pixels");
-        return format!("to treat them as unknown, make {pixels} black in the mask too");
-    }
-    if let Some(value) = missing_value(outliers, set, reading) {
-        return format!("pass --missing {value} to treat them as unknown");
-    }
+/// Returns how to treat pixels as unknown by a mask.
+fn mask_advice(Shape { height, width }: Shape, hot: &[usize]) -> String {
     if let [pixel] = hot {
         let (row, column) = (pixel / width, pixel % width);
         return format!(
@@ -59,17 +55,16 @@ fn way_out(outliers: &Outliers, set: &ImageSet, hot: &[usize], reading: Reading)
 
 /// Returns the value for `--missing` that marks the outliers; `None` if none does, or if the values that it is compared with
 /// are not those of the set.
-fn missing_value(outliers: &Outliers, set: &ImageSet, reading: Reading) -> Option<f32> {
-    let LoadOptions {
-        size,
-        invert,
-        missing,
-        ..
-    } = reading.options;
+fn missing_value(
+    outliers: &Outliers,
+    set: &ImageSet,
+    options: &LoadOptions,
+    facts: &FileFacts,
+) -> Option<f32> {
     let is_one_value = outliers.largest <= outliers.smallest;
-    let is_as_read = size.is_none() && !invert && missing.is_none();
+    let is_as_read = options.size.is_none() && !options.invert && options.missing.is_none();
     let is_in_memory = !matches!(set.pixels, Pixels::Stored(_));
     (is_one_value && is_as_read && is_in_memory)
-        .then(|| reading.facts.missing_value(outliers.largest))
+        .then(|| facts.missing_value(outliers.largest))
         .flatten()
 }

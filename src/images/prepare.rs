@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::distributed::first_of;
 use super::duplicates::{Different, different};
-use super::outlier_note::{Reading, outlier_note};
 use super::set::{ImageSet, Pixels, map_blocks};
 use crate::communicator::{Partition, any_true, ordered_reduce};
 use crate::error::one_line;
@@ -41,15 +40,11 @@ pub(super) struct PixelNotes {
     pub facts: Vec<String>,
 }
 
-/// Returns notes about the pixel values of all processes, of which `set` knows the outliers.
-pub(super) fn notes(set: &ImageSet, reading: Reading) -> PixelNotes {
-    let images = reading.images;
+/// Returns notes about the pixel values of all processes.
+pub(super) fn notes(set: &ImageSet, is_inverted: bool, images: Partition) -> PixelNotes {
     let levels = Levels::of(set, images);
     let mut cautions = Vec::new();
-    if let Some(outliers) = &set.outliers {
-        cautions.push(outlier_note(outliers, set, reading));
-    }
-    if !reading.options.invert && levels.are_ink_on_paper() {
+    if !is_inverted && levels.are_ink_on_paper() {
         cautions.push(format!(
             "the mean intensity is {:.2}; if this is dark ink on paper, pass --invert",
             levels.mean

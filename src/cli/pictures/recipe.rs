@@ -23,15 +23,12 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     );
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
-    let weights: Vec<Vec<f32>> = context
-        .model
-        .decompositions
+    let learned = &context.model.decompositions;
+    let weights: Vec<Vec<f32>> = learned
         .iter()
         .map(|learned| learned.weights.row(index).to_vec())
         .collect();
-    let mixtures: Vec<Mixture> = context
-        .model
-        .decompositions
+    let mixtures: Vec<Mixture> = learned
         .iter()
         .zip(&weights)
         .map(|(learned, weights)| Mixture {

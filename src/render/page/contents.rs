@@ -102,16 +102,11 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
 }
 
 /// Returns all arrays of the page; recorded parts are passed as bytes.
-fn pack(
-    page: &Page,
-    shape: Shape,
-    (image_name, image_array): (&str, PageArray),
-    frame_parts: Vec<u8>,
-) -> PackedArrays {
+fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>) -> PackedArrays {
     let Page { images, shown, .. } = *page;
     let from = images.shape;
     let mut packed = PackedArrays::default();
-    packed.add(image_name.to_owned(), image_array);
+    packed.add("images".to_owned(), image_array);
     for learned in page.decompositions {
         let key = learned.method.key;
         let basis = resized_rows(&learned.basis, from, shape);
@@ -210,17 +205,13 @@ fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     })
 }
 
-/// Returns the array of the images, and its name: bytes, or the values themselves if there are outliers.
-fn image_array(
-    values: Vec<f32>,
-    scale: f32,
-    outliers: Option<&Outliers>,
-) -> (&'static str, PageArray) {
+/// Returns the array of the images: bytes, or the values themselves if there are outliers.
+fn image_array(values: Vec<f32>, scale: f32, outliers: Option<&Outliers>) -> PageArray {
     if outliers.is_some() {
         // Bytes on the scale of the outliers would leave few levels for all other pixels.
-        return ("exact", PageArray::F32(values));
+        return PageArray::F32(values);
     }
-    ("images", PageArray::U8(image_bytes(&values, scale)))
+    PageArray::U8(image_bytes(&values, scale))
 }
 
 /// Returns the value of a byte of 255: 1, or the largest value if that is above 1 or at most 0.1.
@@ -285,10 +276,10 @@ mod tests {
 
     #[test]
     fn images_are_bytes_or_with_outliers_the_values_themselves() {
-        let (name, array) = image_array(vec![0.5], 1.0, None);
-        assert!(name == "images" && matches!(array, PageArray::U8(bytes) if bytes == [128]));
-        let (name, array) = image_array(vec![0.5], 1.0, Some(&outliers()));
-        assert!(name == "exact" && matches!(array, PageArray::F32(values) if values == [0.5]));
+        let array = image_array(vec![0.5], 1.0, None);
+        assert!(matches!(array, PageArray::U8(bytes) if bytes == [128]));
+        let array = image_array(vec![0.5], 1.0, Some(&outliers()));
+        assert!(matches!(array, PageArray::F32(values) if values == [0.5]));
     }
 
     fn outliers() -> Outliers {
