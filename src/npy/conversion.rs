@@ -201,8 +201,11 @@ mod tests {
             (PixelScale::BlackOrWhite, 1.0, 255.0, 1.0),
             (PixelScale::AsStored, 7.5, 7.5, 7.5),
         ] {
-            assert_eq!([scale.pixel(stored)], [pixel], "{scale:?}");
-            assert_eq!(scale.stored(unit), Some(stored), "{scale:?}");
+            assert_eq!(
+                (scale.pixel(stored), scale.stored(unit)),
+                (pixel, Some(stored)),
+                "{scale:?}"
+            );
         }
         assert_eq!(PixelScale::FineGrey.stored(0.200_001), None);
     }

@@ -269,8 +269,10 @@ mod tests {
             ([0.0, 4.0, 2.0, 1.0], 4.0, [0, 255, 128, 64]),
             ([0.0; 4], 1.0, [0; 4]),
         ] {
-            assert_eq!([byte_scale(&values)], [scale]);
-            assert_eq!(image_bytes(&values, scale), bytes);
+            assert_eq!(
+                (byte_scale(&values), image_bytes(&values, scale)),
+                (scale, bytes.to_vec())
+            );
         }
     }
 
