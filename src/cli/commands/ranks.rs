@@ -28,20 +28,19 @@ pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> 
         let began = Instant::now();
         note_old_spelling(arguments);
         let (files, writing) = (RunFiles::of(WrittenBy::Ranks), &arguments.writing);
-        let quiet = writing.printing.quiet;
         let output = Output::prepare_for(&writing.out, files, paths)?;
         let read = input::read(
             &arguments.input,
             &arguments.reading,
             &output,
-            quiet,
+            writing.printing.quiet,
             &arguments.workload(),
         )?;
         let images = read.in_memory()?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {
-            let _spinner = Progress::spinner(quiet, "finding eigenimages");
+            let _spinner = Progress::spinner(writing.printing.quiet, "finding eigenimages");
             search.prepare(&*images)?
         };
         let work = RankRun {
