@@ -22,6 +22,7 @@ pub use mask::MaskError;
 pub use model::ModelError;
 pub use table::TableError;
 pub use truth::TruthError;
+pub(crate) use words::PART_OF_ZIP;
 pub use words::{SizeCount, common_no_intensity, list_names, no_intensity, one_line};
 use words::{and_others, ignored_tail, least, mixed_sizes, seen, skipped_tail};
 

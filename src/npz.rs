@@ -6,6 +6,8 @@ use zip::read::ZipFile;
 use zip::result::{ZipError, ZipResult};
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::error::PART_OF_ZIP;
+
 /// The first bytes of an archive that is not empty.
 pub(crate) const MAGIC: &[u8] = b"PK\x03\x04";
 /// The most bytes that one compressed byte can expand to.
@@ -29,7 +31,7 @@ pub(crate) fn open<R: Read + Seek>(mut file: R, length: u64) -> ZipResult<ZipArc
     // The largest number stands for one in another record.
     let is_part = |end: &EndRecord| end.disk != 0 && end.disk != u16::MAX;
     if end_record(&mut file, length)?.as_ref().is_some_and(is_part) {
-        return Err(ZipError::UnsupportedArchive("it is one of several parts"));
+        return Err(ZipError::UnsupportedArchive(PART_OF_ZIP));
     }
     if length > SHORT && most_files(&mut file)? > length / HEADER {
         return Err(ZipError::InvalidArchive(

@@ -51,9 +51,9 @@ export function row(array, index, width) {
 
 /** Image `index` at the scale of the parts. */
 export function imageOf(run, index) {
-  if (run.exact) return row(run.exact, index, run.pixels).slice();
-  const bytes = row(run.images, index, run.pixels);
-  return Float32Array.from(bytes, (byte) => (byte * run.scale) / 255);
+  const image = row(run.images, index, run.pixels);
+  if (image instanceof Float32Array) return image.slice();
+  return Float32Array.from(image, (byte) => (byte * run.scale) / 255);
 }
 
 /** Returns the known pixels of image `index`, 1 or 0 each; null if all pixels of all images are known. */

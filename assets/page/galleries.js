@@ -30,9 +30,9 @@ export function startGalleries(run) {
   });
 }
 
-/** Returns that the scale of images and parts ignores some pixels. */
+/** Returns which pixels the scale of images and parts ignores. */
 function clipped(run) {
-  return run.white === null ? "" : " without pixels that are far brighter than all others";
+  return run.white === null ? "" : ` without pixels that are far brighter than all others (images: above ${figure(run.white)})`;
 }
 
 function fillGallery(run, kind) {

@@ -7,21 +7,12 @@ const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 4
 export function startNumbers(run) {
   byId("facts").append(table(run.methods, run.report.labels));
   byId("run-facts").append(...runFacts(run));
-  byId("warnings").append(...notices(run.report));
+  byId("warnings").append(...notices(run));
   byId("ranks").append(chart(run.report));
   const { nmf, pca } = run.report;
   byId("ranks-readout").textContent =
     `The lower bound at rank ${nmf.rank} is the error of PCA, ${percent(pca.relative_error)}. ` +
     `The error of NMF is ${percent(nmf.relative_error)}.`;
-}
-
-/** With a sparsity as low and an overlap as high as these, basis images look like faint whole images rather than parts. */
-export function areFaintWholes({ sparsity, overlap }) {
-  return sparsity < 0.5 && overlap > 0.35;
-}
-
-function areParts({ sparsity, overlap }) {
-  return sparsity >= 0.5 && overlap <= 0.35;
 }
 
 function table(methods, labels) {
@@ -79,12 +70,12 @@ function penaltiesOf({ penalties }) {
 }
 
 /** Returns the warnings and the notes. */
-function notices({ warnings, parts, input }) {
+function notices({ report: { warnings, parts, input }, separating }) {
   const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
   const good = `These are parts rather than faint whole images (${measured}).`;
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
-  const notes = areParts(parts) ? [good, ...input.notes] : input.notes;
+  const notes = separating === null ? [good, ...input.notes] : input.notes;
   return [...list("notice", warnings), ...list("notes", notes)];
 }
 

@@ -1,7 +1,6 @@
 // A tour of six steps, each with a task; its texts depend on the results of this run.
 
 import { byId, figure, make, percent } from "./dom.js";
-import { areFaintWholes } from "./numbers.js";
 import { largest } from "./paint.js";
 import { inFocus, state } from "./state.js";
 
@@ -14,7 +13,6 @@ export function startTour(run, things) {
 /** Each step: its place, the task, the check that it is done, and the explanation. */
 function stepsOf(run, { recipes, cover }) {
   const { nmf, pca, parts } = run.report;
-  const areFaint = areFaintWholes(parts);
   const nmfRecipe = recipes.parts;
   const first = () => nmfRecipe.order[0];
   let [imageBefore, errorBefore] = [0, 0];
@@ -31,8 +29,8 @@ function stepsOf(run, { recipes, cover }) {
       task: "Point at one of the parts of NMF, or go there with Tab and the arrow keys. Where in the image is it?",
       isDone: () => inFocus("parts") !== null,
       explain: () => `${lit(run, inFocus("parts").index)} ${
-        areFaint
-          ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); the option --overlap 0.02 separates them.`
+        run.separating
+          ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); ${run.separating} separates them.`
           : "Below the image are the images that use it most."
       }`,
     },
@@ -45,7 +43,7 @@ function stepsOf(run, { recipes, cover }) {
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       explain: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${areFaint ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${run.separating ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",

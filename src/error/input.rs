@@ -3,7 +3,9 @@
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
-use super::one_line;
+use zip::result::ZipError;
+
+use super::{PART_OF_ZIP, one_line};
 use crate::plural::{by_count, counted};
 
 /// What can be reduced so that a run needs less memory.
@@ -170,7 +172,7 @@ pub enum InputError {
     },
     /// An archive cannot be opened, or an array of it is stored in an unsupported way.
     #[error("the archive cannot be read ({}): {}", .0, archive_advice(.0))]
-    Archive(zip::result::ZipError),
+    Archive(ZipError),
     /// No array of an archive can hold images.
     #[error(
         "no array in this archive can hold images (found: {}); allowed are (n, height, width), (n, height, width, 1) and \
@@ -205,7 +207,7 @@ pub enum InputError {
     NoLabels(PathBuf),
     /// A table has as many rows as an image has pixels: its columns are the images.
     #[error(
-        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: turn the table"
+        "a row of {columns} values is not an image of {width}x{height}, but a column of {rows} values is: transpose the table"
     )]
     TurnedTable {
         /// Values in a column.
@@ -264,11 +266,12 @@ pub enum InputError {
 }
 
 /// Returns what to do about an archive that cannot be opened.
-fn archive_advice(error: &zip::result::ZipError) -> &'static str {
-    if error.to_string().contains("several parts") {
-        "join them, as in `zip -s 0 parts.zip --out whole.zip`"
-    } else {
-        "download it or create it again"
+fn archive_advice(error: &ZipError) -> &'static str {
+    match error {
+        ZipError::UnsupportedArchive(PART_OF_ZIP) => {
+            "join them, as in `zip -s 0 parts.zip --out whole.zip`"
+        }
+        _ => "download it or create it again",
     }
 }
 
@@ -290,4 +293,34 @@ fn listed(arrays: &[(String, Vec<usize>)]) -> String {
         .map(|(key, shape)| format!("{} {shape:?}", one_line(key)))
         .collect();
     said.join(", ") + if arrays.len() > 8 { ", …" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verb_agrees_with_the_number_of_images() {
+        for (images, words) in [
+            (1, "1 image of 784 pixels needs"),
+            (2, "2 images of 784 pixels need "),
+        ] {
+            let error = InputError::MemoryTooSmall {
+                images,
+                pixels: 784,
+                needed: 3_000_000,
+                usable: 1_000_000,
+            };
+            assert!(error.to_string().starts_with(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_archive_is_to_be_joined() {
+        let part = InputError::Archive(ZipError::UnsupportedArchive(PART_OF_ZIP));
+        assert!(part.to_string().contains("zip -s 0"), "{part}");
+        let other =
+            InputError::Archive(ZipError::UnsupportedArchive("several parts are encrypted"));
+        assert!(!other.to_string().contains("zip -s 0"), "{other}");
+    }
 }

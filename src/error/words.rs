@@ -57,11 +57,15 @@ pub fn no_intensity(values: &[f32], (row, column): (usize, usize)) -> String {
 }
 
 /// Returns the value of the pixels of a reason by [`no_intensity`], also within a longer text; `None` if they have several.
+#[doc(hidden)]
 #[must_use]
 pub fn common_no_intensity(reason: &str) -> Option<&str> {
     let (before, _) = reason.split_once(COMMON)?;
     before.rsplit(' ').next()
 }
+
+/// Why a part of a split .zip archive is not read.
+pub(crate) const PART_OF_ZIP: &str = "it is one of several parts";
 
 const COMMON: &str = ", which is not an intensity, the first ";
 

@@ -34,6 +34,7 @@ pub(super) fn join(paths: &[impl AsRef<Path>], mut sets: Vec<ImageSet>) -> Resul
         pixels: all_pixels(&sets, shape),
         shape,
         mask: all_masks(&sets, shape),
+        outliers: None,
         white: None,
         labels: labels_of(&sets.iter().flat_map(folders).collect::<Vec<_>>()),
         names: sets.iter().flat_map(|set| set.names.clone()).collect(),

@@ -9,10 +9,11 @@ use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
 use super::options::{self, LoadOptions};
+use super::outlier_note::outlier_note;
 use super::prepare::PixelNotes;
-use super::read_set::ReadSet;
+use super::read_set::{FileFacts, ReadSet};
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
-use super::set::{ImageSet, Images};
+use super::set::{ImageSet, Images, Outliers};
 use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
@@ -175,7 +176,7 @@ pub(super) fn read_all(path: &Path, request: &Request) -> Result<ImageSet> {
     let resized = request.options.size.filter(|_| request.is_for_model());
     let note = resized.and_then(|size| read.facts.resizing_note(size));
     let is_table = read.facts.is_table;
-    let mut set = merged(read, request.options, images)?;
+    let Merged { mut set, .. } = merged(read, request.options, images)?;
     let size_note = row_size_note(&set, is_table, request.options, images);
     set.notes.splice(0..0, size_note);
     set.notes.extend(note);
@@ -192,13 +193,16 @@ fn training_set(
     let images = Partition::of(communicator, read.set.names.len());
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
     let is_table = read.facts.is_table;
-    let set = merged(read, options, images)?;
+    let Merged { set, facts } = merged(read, options, images)?;
     let size_note = row_size_note(&set, is_table, options, images);
     let mut set = prepared(set, options, images)?;
+    set.outliers = Outliers::find(&set, images);
+    let outliers = set.outliers.as_ref();
+    let outlier_note = outliers.map(|outliers| outlier_note(outliers, &set, options, &facts));
     let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
     // First what costs most if it is overlooked.
-    set.notes
-        .splice(0..0, size_note.into_iter().chain(cautions));
+    let first = size_note.into_iter().chain(outlier_note).chain(cautions);
+    set.notes.splice(0..0, first);
     set.notes.extend(facts);
     Ok(set)
 }
@@ -214,15 +218,21 @@ fn row_size_note(
     first_of(images.communicator, own)
 }
 
+/// The images of this process, and facts about the files of all.
+struct Merged {
+    set: ImageSet,
+    facts: FileFacts,
+}
+
 /// Returns the set that was read, with the layout that all processes have in common and notes about all their files.
-fn merged(read: ReadSet, options: &LoadOptions, images: Partition) -> Result<ImageSet> {
+fn merged(read: ReadSet, options: &LoadOptions, images: Partition) -> Result<Merged> {
     let facts = read.facts.sum(images.communicator);
     let mut set = with_common_layout(read.set, images)?;
     let mut notes = facts.file_notes(options);
     notes.append(&mut set.notes);
     notes.extend(facts.storage_note());
     set.notes = notes;
-    Ok(set)
+    Ok(Merged { set, facts })
 }
 
 /// Returns the set with its masks, and inverted if that is asked for.

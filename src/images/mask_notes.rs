@@ -125,7 +125,7 @@ pub(super) fn notes(
 ) -> Vec<String> {
     if unknown == 0 {
         let is_asked = options.mask.is_some() || options.missing.is_some();
-        let note = "no pixel is unknown: --mask and --missing have no effect; check that they are those of these images".to_owned();
+        let note = "no pixel is unknown: --mask and --missing have no effect; check that they match these images".to_owned();
         return is_asked.then_some(note).into_iter().collect();
     }
     let pixels = images.all * set.shape.pixels();
@@ -173,7 +173,7 @@ fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
     (nowhere > 0).then(|| {
         let pixels = counted(nowhere, "pixel is", "pixels are");
         format!(
-            "{pixels} unknown in every image, and 0 in every part; check the masks if that is not meant"
+            "{pixels} unknown in every image, and 0 in every part; check the masks if this is unintended"
         )
     })
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::set::PixelValues;
 use crate::error::{Error, MaskError, Result};
+use crate::npy::PixelScale;
 
 /// The value of unknown pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +21,14 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// Returns the value of pixels that this one, as stored, becomes.
+    pub(super) fn of_stored(self, scale: PixelScale) -> Self {
+        match self {
+            Self::Value(value) => Self::Value(scale.pixel(value)),
+            Self::Alpha | Self::Nan => self,
+        }
+    }
+
     /// Returns which samples are known; `None` if all are.
     pub(super) fn known(self, samples: &PixelValues) -> Option<Vec<bool>> {
         let known: Vec<bool> = match (self, samples) {

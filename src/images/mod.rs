@@ -18,6 +18,7 @@ mod memory_check;
 mod min_count;
 mod missing;
 mod options;
+mod outlier_note;
 mod outliers;
 mod pack;
 mod pixel_matrix;
@@ -36,13 +37,12 @@ pub use known_parts::load_parts;
 pub use load::{listed_files, load, load_listed, load_several, load_shard};
 pub use missing::Missing;
 pub use options::{LoadOptions, Order};
-pub use outliers::Outliers;
 pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 // The name that other rooms still use.
 pub use set::{
-    Fit, ImageSet, Images, Labels, Mask, Memory, Pixels, Skipped, StoredPixels, evenly_spaced,
-    evenly_spaced_centres,
+    Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, Pixels, Skipped, StoredPixels,
+    evenly_spaced, evenly_spaced_centres,
 };
 
 pub use crate::kernel::Block;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::distributed::first_of;
-use super::set::{ImageSet, Images, unit};
+use super::set::{ImageSet, Images, OUTLIER_GAP, Outliers, unit};
 use crate::blocks;
 use crate::communicator::{Partition, SingleProcess, any_true, ordered_reduce, ordered_sum};
 use crate::kernel::{Block, IMAGES_PER_TASK};
@@ -12,37 +12,18 @@ use crate::kernel::{Block, IMAGES_PER_TASK};
 const FEW: f64 = 0.02;
 /// The largest such fraction, for small images.
 const MOST: f64 = 0.13;
-/// How many times brighter than all other values outliers are.
-const GAP: f32 = 3.0;
 /// The fraction of values above the 99.9th percentile, and how many times brighter the largest value must be.
 const TAIL: f64 = 0.001;
 const TAIL_GAP: f32 = 10.0;
 
 /// The maximum number of runs of images that are counted on their own.
 const RUNS: usize = 64;
-/// The number of values below which none can be told from the others.
+/// The number of values below which outliers are not detected.
 const LEAST_VALUES: u64 = 500;
 /// Bits of a value that its bin ignores: 32 bins remain for each doubling of a value.
 const IGNORED_BITS: u32 = 18;
 /// The number of bins of non-negative finite values.
 const BINS: usize = (f32::INFINITY.to_bits() >> IGNORED_BITS) as usize;
-
-/// Values of a set that are few and far brighter than all others.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outliers {
-    /// The largest value that is none, normalised (`u8 / 255`).
-    pub limit: f32,
-    /// The largest value, normalised.
-    pub largest: f32,
-    /// The smallest outlier, normalised.
-    pub smallest: f32,
-    /// How many values are outliers.
-    pub count: usize,
-    /// Which pixels are outliers in any image, (pixels).
-    pub pixels: Vec<bool>,
-    /// The name of the first image with an outlier.
-    pub first: String,
-}
 
 impl Outliers {
     /// Finds the outliers among the known values of a set; `None` if there are none.
@@ -92,36 +73,6 @@ impl Outliers {
             pixels: any_true(images.communicator, &all.pixels),
             first: first_of(images.communicator, first).unwrap_or_default(),
         }
-    }
-
-    /// Replaces outliers of an image by the largest value that is none.
-    pub fn clip(&self, values: &mut [f32]) {
-        for value in values {
-            if *value > self.limit {
-                *value = self.limit;
-            }
-        }
-    }
-
-    /// Limits the values of a basis image at the pixels that are outliers to its largest magnitude elsewhere, if these
-    /// pixels would otherwise set its scale. Returns whether it did.
-    pub fn clip_basis(&self, values: &mut [f32]) -> bool {
-        let mut limit = 0.0f32;
-        let mut largest = 0.0f32;
-        for (value, &is_outlier) in values.iter().zip(&self.pixels) {
-            let magnitude = value.abs();
-            largest = largest.max(magnitude);
-            if !is_outlier {
-                limit = limit.max(magnitude);
-            }
-        }
-        if limit == 0.0 || largest < GAP * limit {
-            return false;
-        }
-        for value in values {
-            *value = value.clamp(-limit, limit);
-        }
-        true
     }
 }
 
@@ -244,7 +195,7 @@ fn highest_usual(bins: &[u64], few: f64) -> Option<usize> {
         }
         let is_below = |higher: usize, times: f32| lower_end(higher) >= times * lower_end(bin + 1);
         let is_tail = above as f64 <= TAIL * total as f64;
-        if lowest_above.is_some_and(|higher| is_below(higher, GAP))
+        if lowest_above.is_some_and(|higher| is_below(higher, OUTLIER_GAP))
             || is_tail && found.is_none() && highest.is_some_and(|most| is_below(most, TAIL_GAP))
         {
             found = Some(bin);

@@ -1,16 +1,17 @@
 //! What one process has read of an input, with the counts that all processes add up before they are reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::decode::NoData;
 use super::missing::Missing;
 use super::options::LoadOptions;
-use super::set::ImageSet;
+use super::set::{ImageSet, Pixels};
 use crate::basis::Shape;
 use crate::communicator::{Communicator, all_gather};
 use crate::error::one_line;
+use crate::npy::PixelScale;
 use crate::plural::{by_count, counted};
 
 /// The images that one process has read.
@@ -28,6 +29,7 @@ impl ReadSet {
     pub(crate) fn of_array(set: ImageSet, stored_bytes: u64) -> Self {
         let facts = FileFacts {
             stored_bytes,
+            scales: [scale_of(&set.pixels)].into(),
             ..FileFacts::default()
         };
         Self {
@@ -35,6 +37,14 @@ impl ReadSet {
             facts,
             ignored: None,
         }
+    }
+}
+
+/// Returns the scale of pixels that are as in their file.
+fn scale_of(pixels: &Pixels) -> PixelScale {
+    match pixels {
+        Pixels::U8(_) => PixelScale::Grey,
+        Pixels::F32(_) | Pixels::Stored(_) => PixelScale::AsStored,
     }
 }
 
@@ -53,6 +63,8 @@ pub(crate) struct FileFacts {
     stored_bytes: u64,
     /// Whether the images are the rows of a table.
     pub(crate) is_table: bool,
+    /// What the stored values of the images mean.
+    pub(crate) scales: BTreeSet<PixelScale>,
     /// Pixels that files declare as unknown.
     no_data: Option<NoDataCount>,
     /// How many images were resized, by their size before.
@@ -123,6 +135,7 @@ impl FileFacts {
             *self.resized.entry(size).or_default() += count;
         }
         self.is_table |= other.is_table;
+        self.scales.extend(other.scales);
         if let Some(no_data) = other.no_data {
             self.add_no_data(no_data);
         }
@@ -132,6 +145,14 @@ impl FileFacts {
                 *sums.entry(format).or_default() += count;
             }
         }
+    }
+
+    /// Returns the value for [`LoadOptions::missing`] that marks the pixels of this value, normalised; `None` if no value
+    /// marks them in all files.
+    pub(crate) fn missing_value(&self, pixel: f32) -> Option<f32> {
+        let mut scales = self.scales.iter();
+        let only = scales.next().filter(|_| scales.next().is_none())?;
+        only.stored(pixel)
     }
 
     /// Returns the sum of the counts of all processes.

@@ -129,9 +129,7 @@ impl FitProgress<'_> {
             note: String::new(),
         }
     }
-}
 
-impl FitProgress<'_> {
     /// Returns W of the images of this process that have a known pixel, (images, rank).
     pub(crate) fn weights(&self) -> Array2<f32> {
         self.view.factors.weights.values()

@@ -1,10 +1,12 @@
 //! What stored values mean as pixels: the one place that converts them, whether an array is read into memory or block by
 //! block.
 
+use serde::{Deserialize, Serialize};
+
 use super::encoding::{Encoding, Kind};
 
 /// What a stored value means as a pixel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum PixelScale {
     /// 0 is black, anything else white, as bytes.
     BlackOrWhite,
@@ -15,6 +17,9 @@ pub(crate) enum PixelScale {
     /// The value itself.
     AsStored,
 }
+
+/// White in 16 bits.
+const WHITE_SHORT: f32 = 65535.0;
 
 /// How stored values become pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,29 @@ impl IntegerRange {
     /// Checks whether all integers are 8-bit grey levels.
     fn is_grey(self) -> bool {
         self.least >= 0 && self.largest <= 255
+    }
+}
+
+impl PixelScale {
+    /// Returns the stored value of a pixel, normalised (`u8 / 255`); `None` if no stored value is this pixel.
+    pub(crate) fn stored(self, pixel: f32) -> Option<f32> {
+        let stored = match self {
+            Self::Grey => (pixel * 255.0).round(),
+            Self::FineGrey => (pixel * WHITE_SHORT).round(),
+            Self::BlackOrWhite | Self::AsStored => pixel,
+        };
+        // The grey of a colour may lie between two levels.
+        let is_between = self == Self::FineGrey && self.pixel(stored).to_bits() != pixel.to_bits();
+        (!is_between).then_some(stored)
+    }
+
+    /// Returns the pixel, as bytes or f32, that this value is stored as.
+    pub(crate) fn pixel(self, stored: f32) -> f32 {
+        match self {
+            Self::BlackOrWhite => stored * 255.0,
+            Self::FineGrey => stored / WHITE_SHORT,
+            Self::Grey | Self::AsStored => stored,
+        }
     }
 }
 
@@ -120,7 +148,7 @@ impl Conversion {
         self.encoding.floats(stored, pixels);
         if self.scale == PixelScale::FineGrey {
             for pixel in &mut pixels[start..] {
-                *pixel /= 65535.0;
+                *pixel /= WHITE_SHORT;
             }
         }
     }
@@ -163,5 +191,22 @@ mod tests {
             (conversion.is_to_bytes(), &pixels[..]),
             (false, &[1.0, 0.0][..])
         );
+    }
+
+    #[test]
+    fn a_pixel_is_the_value_that_it_is_stored_as() {
+        for (scale, stored, pixel, unit) in [
+            (PixelScale::Grey, 51.0, 51.0, 0.2),
+            (PixelScale::FineGrey, 13107.0, 0.2, 0.2),
+            (PixelScale::BlackOrWhite, 1.0, 255.0, 1.0),
+            (PixelScale::AsStored, 7.5, 7.5, 7.5),
+        ] {
+            assert_eq!(
+                (scale.pixel(stored), scale.stored(unit)),
+                (pixel, Some(stored)),
+                "{scale:?}"
+            );
+        }
+        assert_eq!(PixelScale::FineGrey.stored(0.200_001), None);
     }
 }

@@ -73,6 +73,15 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
             .contains("--solver hals --overlap 0.02 separates them"),
         "{other}"
     );
+    for (options, option) in [
+        ("--solver mu", "--solver hals --overlap 0.02"),
+        ("--overlap 0.01", "a larger --overlap than 0.01"),
+    ] {
+        report_of(&desk, &format!("grey -k 4 --only page {options}"));
+        let page = std::fs::read_to_string(desk.path("output/report.html")).unwrap();
+        let fact = format!("\"separating\":\"{option}\"");
+        assert!(page.contains(&fact), "no {fact}");
+    }
     let svg = report_of(&desk, "grey -k 4 --only comparison --format svg");
     assert!(svg["warnings"].to_string().contains("faint whole images"));
     let slide = std::fs::read_to_string(desk.path("output/comparison.svg")).unwrap();
@@ -84,7 +93,7 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
 #[test]
 fn without_a_terminal_a_fit_prints_a_line_when_it_starts() {
     let desk = Desk::with_pictures();
-    let start = "progress: learning, at most 50 iterations; the next line follows in a minute\n";
+    let start = "progress: learning, at most 50 iterations; one line per minute\n";
     let run = desk
         .command("pictures -k 3 --max-iter 50 --only parts")
         .assert()
@@ -95,11 +104,13 @@ fn without_a_terminal_a_fit_prints_a_line_when_it_starts() {
     desk.command("ranks pictures -k 1..2 --restarts 1")
         .assert()
         .success()
-        .stderr(contains("progress: trying 1 part\n"));
+        .stderr(contains("progress: trying 1 part, rank 1 of 2\n"));
     desk.command("compare pictures -k 2 --rules hals --max-iter 5")
         .assert()
         .success()
-        .stderr(contains("progress: hals (1 of 1), at most 5 iterations"));
+        .stderr(contains(
+            "progress: learning, at most 5 iterations; one line per minute\n",
+        ));
     desk.command("pictures -k 3 --max-iter 50 --only parts -q")
         .assert()
         .success()

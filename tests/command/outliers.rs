@@ -1,12 +1,12 @@
 //! Pixels that are far brighter than all others: named with the way out, and kept from setting the scale of pictures.
 
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::Value;
 
-use crate::command::Desk;
+use crate::command::{Desk, pgm};
 use crate::results::{report_of, strings};
 
 const SIDE: usize = 16;
@@ -62,13 +62,15 @@ fn a_stuck_pixel_is_named_with_the_way_out_that_works() {
     for words in [
         "9 values are far brighter than all others, at 1 pixel (row 3, column 6, counted from 0; first in 0.png)",
         "up to 1.0000, all others at most 0.030",
-        "pass --missing 1 to leave them out",
+        "pass --missing 1 to treat them as unknown",
     ] {
         assert!(note.contains(words), "no `{words}` in {note}");
     }
     for caption in captions(&report).iter().take(4) {
         assert!(
-            caption.ends_with(" 1 pixel is far brighter than all others, and clipped."),
+            caption.ends_with(
+                " 1 pixel is far brighter than all others; images are clipped at 0.0305."
+            ),
             "{caption}"
         );
     }
@@ -95,6 +97,67 @@ fn a_pixel_of_several_values_is_hidden_by_the_mask_that_the_note_makes() {
     assert!(
         !without["input"]["notes"].to_string().contains("brighter"),
         "{without}"
+    );
+}
+
+#[test]
+fn a_value_of_an_array_of_16_bits_is_named_as_stored() {
+    let desk = Desk::empty();
+    let dark = |(image, row, column)| {
+        let dark = (image * 31 + row * 17 + column * 7) % 61;
+        stuck(image, row, column).unwrap_or(dark as u16)
+    };
+    desk.write_npy("set.npy", &Array3::from_shape_fn((9, SIDE, SIDE), dark));
+    let note = first_note(&report_of(&desk, "set.npy -k 3 --only parts")).to_owned();
+    assert!(
+        note.ends_with("pass --missing 65535 to treat them as unknown"),
+        "{note}"
+    );
+    let without = report_of(&desk, "set.npy -k 3 --only parts --missing 65535");
+    assert_eq!(without["input"]["unknown"].as_u64(), Some(9));
+}
+
+#[test]
+fn a_mask_is_the_way_out_where_no_value_is() {
+    let dark: Pixel = |image, row, column| {
+        let bright = 65_535 - (image * 31 + row * 17 + column * 7) as u16 % 1500;
+        Some(if (row, column) == (3, 6) { 0 } else { bright })
+    };
+    for (pixel, options) in [
+        (stuck as Pixel, "--size 48x48"),
+        (stuck, "--missing nan"),
+        (dark, "--invert"),
+    ] {
+        let desk = desk(pixel);
+        let report = report_of(&desk, &format!("set -k 3 --only parts {options}"));
+        let note = first_note(&report);
+        assert!(
+            note.contains("brighter") && note.contains("pass --mask "),
+            "{options}: {note}"
+        );
+        assert!(!note.contains("--missing"), "{options}: {note}");
+    }
+    let desk = desk(stuck);
+    let eight = vec![1; SIDE * SIDE];
+    desk.write("set/eight.pgm", pgm(SIDE, SIDE, &eight));
+    let mixed = report_of(&desk, "set -k 3 --only parts");
+    assert!(
+        !first_note(&mixed).contains("--missing"),
+        "1 is dark in 8 bits: {mixed}"
+    );
+}
+
+#[test]
+fn a_mask_that_is_given_is_to_hide_the_pixel_too() {
+    let desk = desk(stuck);
+    let mut mask = Array2::<u8>::ones((SIDE, SIDE));
+    mask[[0, 0]] = 0;
+    desk.write_npy("mask.npy", &mask);
+    let report = report_of(&desk, "set -k 3 --only parts --mask mask.npy");
+    let note = first_note(&report);
+    assert!(
+        note.ends_with("to treat them as unknown, make this pixel black in the mask too"),
+        "{note}"
     );
 }
 

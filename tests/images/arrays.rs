@@ -459,8 +459,7 @@ fn a_turned_table_is_named_and_read_on_request() {
     let message = load_npy(npy("'|u1'", "False", "(3, 2)", &table), &options)
         .unwrap_err()
         .to_string();
-    let expected =
-        "a row of 2 values is not an image of 1x3, but a column of 3 values is: turn the table";
+    let expected = "a row of 2 values is not an image of 1x3, but a column of 3 values is: transpose the table";
     assert!(message.ends_with(expected), "{message}");
     let transpose = LoadOptions {
         transpose: true,

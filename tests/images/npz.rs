@@ -181,7 +181,7 @@ fn a_table_whose_rows_have_another_size_is_named() {
         shape: Some(Shape::new(height, width)),
         ..LoadOptions::default()
     };
-    let turned = ": `X`: a row of 4 values is not an image of 3x2, but a column of 6 values is: turn the table";
+    let turned = ": `X`: a row of 4 values is not an image of 3x2, but a column of 6 values is: transpose the table";
     assert_eq!(said_with(&bytes, &shaped(2, 3)), turned);
     let other = ": `X`: a row of 4 values is not an image of 3x3, which has 9";
     assert_eq!(said_with(&bytes, &shaped(3, 3)), other);

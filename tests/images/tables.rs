@@ -580,7 +580,7 @@ fn the_columns_of_a_turned_table_are_images() {
     );
     assert_eq!(
         said_with(text, &shaped(1, 3)),
-        "a row of 2 values is not an image of 3x1, but a column of 3 values is: turn the table"
+        "a row of 2 values is not an image of 3x1, but a column of 3 values is: transpose the table"
     );
     assert_eq!(
         said_with(text, &transpose(labelled("left"))),
@@ -867,7 +867,7 @@ fn rows_without_a_size_get_one_note_with_the_sizes_that_fit() {
         .assert()
         .code(1)
         .stderr(predicates::str::contains(
-            "turn the table; pass --transpose",
+            "transpose the table; pass --transpose",
         ));
     desk.command("turned.npy --row-size 8x6 --transpose -k 2 --only parts -o out")
         .assert()

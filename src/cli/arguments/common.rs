@@ -4,15 +4,22 @@ use super::values::at_least_one;
 
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct CommonOptions {
-    /// Print errors only
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Print a report as JSON instead of the summary, and nothing else on stdout
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub printing: PrintOptions,
     /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true)]
     pub threads: Option<usize>,
+}
+
+/// What a command prints.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct PrintOptions {
+    /// Print errors only
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Print the report as JSON instead of the summary, and nothing else on stdout
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[cfg(test)]

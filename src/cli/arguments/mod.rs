@@ -20,7 +20,7 @@ mod workload;
 mod writing;
 
 pub use self::command_line::{Arguments, Command, CommandLine};
-pub use self::common::CommonOptions;
+pub use self::common::PrintOptions;
 pub use self::compare::Compare;
 pub use self::pack::Pack;
 pub use self::paths::PathRead;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use nmf_images::render::{Scaling, Theme};
 
+use super::common::PrintOptions;
 use super::values::at_least_one;
 
 #[derive(Debug, clap::Args)]
@@ -19,12 +20,8 @@ pub struct WritingOptions {
     /// Draw on a white background, or on a dark one for projectors
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
     theme: ThemeChoice,
-    /// Print errors only
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Print the report as JSON instead of the summary, and nothing else on stdout
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub printing: PrintOptions,
 }
 
 /// Files that are written on request.

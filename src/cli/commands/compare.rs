@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
-use nmf_images::images::Outliers;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
@@ -30,7 +29,7 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
             &arguments.input,
             &arguments.reading,
             &output,
-            arguments.writing.quiet,
+            arguments.writing.printing.quiet,
             &arguments.workload()?,
         )?;
         comparison::check_pixels(&rules, &images)?;
@@ -44,7 +43,7 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
             notes: &report.input.notes,
             warnings: &report.warnings,
         };
-        summary::print_result(&arguments.writing, notices, &report, || {
+        summary::print_result(arguments.writing.printing, notices, &report, || {
             summary::of_comparison(&report, &output, began.elapsed())
         })?;
         Ok(interrupt.outcome())
@@ -57,7 +56,7 @@ fn fit(
     images: &ImageSet,
     interrupt: &Interrupt,
 ) -> Result<(Vec<Learned>, PcaModel)> {
-    let quiet = arguments.writing.quiet;
+    let quiet = arguments.writing.printing.quiet;
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
         Pca::new(arguments.rank).fit(images)?
@@ -126,16 +125,16 @@ fn drawn_rows(
     pca: &PcaModel,
 ) -> Vec<(Basis, Scale)> {
     let scaling = arguments.tiling.scaling();
-    let outliers = Outliers::of(images);
+    let outliers = images.outliers.as_ref();
     let first = &learned[0].model.basis;
     let mut bases = Vec::new();
     for Learned { model, .. } in learned {
         let parts = drawn(&model.basis, &model.weights, scaling);
-        let parts = clipped_basis(in_order_of(first, &parts), outliers.as_ref());
+        let parts = clipped_basis(in_order_of(first, &parts), outliers);
         bases.push((parts, Scale::FromZero));
     }
     let eigenimages = drawn(&pca.components, &pca.scores, scaling);
-    let eigenimages = clipped_basis(eigenimages, outliers.as_ref());
+    let eigenimages = clipped_basis(eigenimages, outliers);
     bases.push((eigenimages, Scale::Diverging));
     bases
 }

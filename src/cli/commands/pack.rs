@@ -18,7 +18,7 @@ use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, Targets, check_replaceable};
 use crate::cli::terminal::progress::Progress;
-use crate::cli::terminal::summary;
+use crate::cli::terminal::summary::{self, Notices};
 
 /// What was written, as `--json` prints it.
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ pub fn pack(arguments: &Pack, paths: &[PathRead]) -> Result<Outcome> {
         let mut staged = output.stage();
         let mut packed = {
             let text = format!("packing {}", arguments.input.display());
-            let _spinner = Progress::spinner(common.quiet, text);
+            let _spinner = Progress::spinner(common.printing.quiet, text);
             staged.add_by(name, |file| {
                 fill(arguments, list.as_deref(), &options, file)
             })?
@@ -160,13 +160,11 @@ fn print(packed: &Packed, Pack { out, common, .. }: &Pack) -> Result<()> {
         notes: &packed.notes,
         warnings: input::warnings(&packed.skipped, None),
     };
-    if !common.quiet {
-        summary::print_notices(summary::Notices {
-            notes: report.notes,
-            warnings: &report.warnings,
-        });
-    }
-    summary::print_text(*common, &report, || text(packed, out))
+    let notices = Notices {
+        notes: report.notes,
+        warnings: &report.warnings,
+    };
+    summary::print_result(common.printing, notices, &report, || text(packed, out))
 }
 
 /// Returns the NumPy type of the array.

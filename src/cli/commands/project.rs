@@ -33,8 +33,10 @@ pub fn project(arguments: &Project, paths: &[PathRead]) -> Result<Outcome> {
         let model = read_model(&arguments.model)?;
         let images = read(arguments, &model, &output)?;
         let fitted = {
-            let _spinner =
-                Progress::spinner(writing.quiet, format!("projecting {} images", images.len()));
+            let _spinner = Progress::spinner(
+                writing.printing.quiet,
+                format!("projecting {} images", images.len()),
+            );
             model.project(&images)?
         };
         let threshold = threshold(&model.by(&NMF).errors);
@@ -53,7 +55,7 @@ pub fn project(arguments: &Project, paths: &[PathRead]) -> Result<Outcome> {
             notes: &report.input.notes,
             warnings: &report.warnings,
         };
-        summary::print_result(writing, notices, &report, || {
+        summary::print_result(writing.printing, notices, &report, || {
             summary::of_projection(&report, &output, began.elapsed())
         })?;
         Ok(Outcome::Done)
@@ -73,13 +75,13 @@ fn read_model(path: &Path) -> Result<Model> {
 
 /// Reads the new images with the options of the training images.
 fn read(arguments: &Project, model: &Model, output: &Output) -> Result<ImageSet> {
-    let _spinner = Progress::spinner(arguments.writing.quiet, "reading".to_owned());
+    let _spinner = Progress::spinner(arguments.writing.printing.quiet, "reading".to_owned());
     let workload = workload(arguments, model);
     let options = arguments.files.options(&model.reading);
     let options = input::within_memory(options, &arguments.files, output.folder(), &workload);
     let mut images = images::load_several(&arguments.inputs, &options)?;
     images.notes.extend(arguments.files.notes());
-    if !arguments.writing.quiet {
+    if !arguments.writing.printing.quiet {
         input::note_memory(&images, images.len(), &options.workload.unwrap_or(workload));
     }
     Ok(images)

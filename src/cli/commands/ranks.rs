@@ -30,14 +30,14 @@ pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> 
             &arguments.input,
             &arguments.reading,
             &output,
-            writing.quiet,
+            writing.printing.quiet,
             &arguments.workload(),
         )?;
         let images = read.in_memory()?;
         let search = arguments.search(&images)?;
         let interrupt = Interrupt::listen()?;
         let trials = {
-            let _spinner = Progress::spinner(writing.quiet, "finding eigenimages".to_owned());
+            let _spinner = Progress::spinner(writing.printing.quiet, "finding eigenimages");
             search.prepare(&*images)?
         };
         let work = RankRun {
@@ -56,7 +56,7 @@ pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> 
             notes: &report.input.notes,
             warnings: &report.warnings,
         };
-        summary::print_result(writing, notices, &report, || {
+        summary::print_result(writing.printing, notices, &report, || {
             summary::of_ranks(&report, &output, began.elapsed())
         })?;
         Ok(work.interrupt.outcome())
@@ -65,7 +65,7 @@ pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> 
 
 /// Prints a note if options are given in their old spelling.
 fn note_old_spelling(arguments: &RanksArguments) {
-    if !arguments.writing.quiet {
+    if !arguments.writing.printing.quiet {
         summary::print_notices(summary::Notices {
             notes: arguments.old_spelling().as_slice(),
             warnings: &[],
@@ -124,7 +124,7 @@ impl RankRun<'_> {
             .copied()
             .filter(|rank| !tried.contains_key(rank))
             .collect();
-        let progress = Progress::ranks(self.arguments.writing.quiet, &missing);
+        let progress = Progress::ranks(self.arguments.writing.printing.quiet, &missing);
         for &rank in &missing {
             progress.try_rank(rank);
             let Some(scores) = self.trials.scores(rank, &|| self.interrupt.check())? else {

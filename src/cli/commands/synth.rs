@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::cli::arguments::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 use crate::cli::outcome::Outcome;
 use crate::cli::output::Output;
-use crate::cli::terminal::summary;
+use crate::cli::terminal::summary::{self, Notices};
 
 /// The file of the known parts, beside the images.
 const TRUTH: &str = "truth.npy";
@@ -52,7 +52,10 @@ pub fn synth(arguments: &Synth) -> Result<Outcome> {
             parts: parts.rank(),
             truth: output.path(TRUTH).to_string_lossy().into_owned(),
         };
-        summary::print_text(common, &report, || text(&output, out, &report))?;
+        let none = Notices::default();
+        summary::print_result(common.printing, none, &report, || {
+            text(&output, out, &report)
+        })?;
         Ok(Outcome::Done)
     })
 }

@@ -4,22 +4,20 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use nmf_images::outputs::PARTS_FOLDER;
 use nmf_images::report::File;
 use nmf_images::{Model, NMF, render};
 
 use super::csv_tables::{ImageTable, of_parts};
 use super::folder::{Output, file};
-use super::run_files::listed_files;
+use super::run_files::{listed_files, tile_name};
 use super::staged::{StagedFiles, is_left_over};
 use crate::cli::arguments::ExportOptions;
-
-/// The folder of the single parts.
-const TILES: &str = "parts";
 
 /// Checks that nothing of the user is lost: the folder of single parts must be new, empty except for temporary files, or
 /// that of an earlier run.
 pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
-    let folder = output.path(TILES);
+    let folder = output.path(PARTS_FOLDER);
     let is_kept =
         |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| !is_left_over(&entry));
     let holds_any = || fs::read_dir(&folder).is_ok_and(|mut entries| entries.any(is_kept));
@@ -34,7 +32,7 @@ pub fn check(exports: &ExportOptions, output: &Output) -> Result<()> {
 
 /// Returns whether the report of an earlier run lists the folder of single parts.
 fn wrote_tiles(report: &Path) -> bool {
-    listed_files(report).is_some_and(|files| files.contains(&format!("{TILES}/")))
+    listed_files(report).is_some_and(|files| files.contains(&format!("{PARTS_FOLDER}/")))
 }
 
 /// Writes the files that are asked for, and returns their list.
@@ -60,24 +58,19 @@ pub fn export(
         let parts = &model.by(&NMF).basis;
         let (shape, rank) = (parts.shape(), parts.rank());
         for (index, part) in parts.rows().outer_iter().enumerate() {
-            staged.add(&tile(index), &render::grey_png(&part.to_vec(), shape)?)?;
+            staged.add(&tile_name(index), &render::grey_png(&part.to_vec(), shape)?)?;
         }
         // An earlier run may have left more.
         let mut stale = rank;
-        while staged.remove(&tile(stale)) {
+        while staged.remove(&tile_name(stale)) {
             stale += 1;
         }
         files.push(file(
-            &format!("{TILES}/"),
+            &format!("{PARTS_FOLDER}/"),
             &format!("Each part as an image, {rank} in all."),
         ));
     }
     Ok(files)
-}
-
-/// Returns the path of the image of a part, below the output folder.
-fn tile(index: usize) -> String {
-    format!("{TILES}/{index:03}.png")
 }
 
 fn table(model: &Model) -> ImageTable<'_> {

@@ -115,16 +115,17 @@ impl EarlierRun {
     }
 }
 
-/// Returns the names of the images of single parts, below the output folder.
+/// Returns the name of the image of a single part, below the output folder.
+pub fn tile_name(index: usize) -> String {
+    format!("{PARTS_FOLDER}/{index:03}.png")
+}
+
+/// Returns the names of the images of single parts that exist.
 fn tiles(folder: &Path) -> Vec<String> {
-    let mut names = Vec::new();
-    loop {
-        let name = format!("{PARTS_FOLDER}/{:03}.png", names.len());
-        if !folder.join(&name).is_file() {
-            return names;
-        }
-        names.push(name);
-    }
+    let names = (0..).map(tile_name);
+    names
+        .take_while(|name| folder.join(name).is_file())
+        .collect()
 }
 
 /// Returns the files that a report lists; `None` if it is none.

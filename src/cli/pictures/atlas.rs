@@ -24,11 +24,12 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
         .as_ref()
         .map(|labels| of_chosen(labels, &chosen));
     let planes: Vec<MethodPlane> = context
+        .model
         .decompositions
         .iter()
         .map(|learned| {
             let mut learned = learned.select(&chosen);
-            learned.basis = clipped_basis(learned.basis, context.outliers.as_ref());
+            learned.basis = clipped_basis(learned.basis, context.outliers);
             MethodPlane::of(&learned)
         })
         .collect();
@@ -37,7 +38,7 @@ pub(super) fn atlas(context: &Context) -> Result<Vec<Picture>> {
         title: &format!("{}: images by weights and scores", context.title),
         caption: CAPTION,
         images: context.images,
-        white: context.outliers.as_ref().map(|outliers| outliers.limit),
+        white: context.outliers.map(|outliers| outliers.limit),
         chosen: &chosen,
         planes: &planes,
         labels: labels

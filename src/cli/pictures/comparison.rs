@@ -4,7 +4,6 @@ use anyhow::Result;
 use nmf_images::Report;
 use nmf_images::images::evenly_spaced_centres;
 use nmf_images::render::{self, Comparison, Figure, percent};
-use nmf_images::report::separating_option;
 
 use super::context::Context;
 use super::picture::Picture;
@@ -46,9 +45,10 @@ pub fn slide(context: &Context) -> Result<Figure> {
 
 /// Returns what to do about parts that look like faint whole images.
 fn remark(context: &Context) -> Option<String> {
-    let option = separating_option(context.nmf);
-    let are_whole = context.report.parts.look_like_wholes();
-    are_whole.then(|| format!("These look like faint whole images; {option} separates them."))
+    let option = context.separating_option()?;
+    Some(format!(
+        "These look like faint whole images; {option} separates them."
+    ))
 }
 
 /// Returns the figures in the head of the slide, each a name and a value.
@@ -70,7 +70,7 @@ fn facts(context: &Context) -> Vec<(String, String)> {
     if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
         facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
     }
-    if let Some(outliers) = &context.outliers {
+    if let Some(outliers) = context.outliers {
         facts.push((
             "clipped at".to_owned(),
             render::number(outliers.limit.into()),

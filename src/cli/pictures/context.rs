@@ -9,6 +9,7 @@ use nmf_images::nmf::Frame;
 use nmf_images::plural::counted;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, MethodBasis, Scaling, Theme, number};
+use nmf_images::report::separating_option;
 use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
@@ -40,12 +41,12 @@ pub struct Context<'a> {
     pub(super) title: String,
     pub(super) scaling: Scaling,
     pub(super) theme: Theme,
-    /// What each method learned.
-    pub(super) decompositions: &'a [Decomposition],
+    /// What was fitted, as decompositions of the images.
+    pub(super) model: &'a Model,
     /// The basis of each method as it is drawn.
     pub(super) drawn: Vec<Basis>,
     /// Pixels of the images that are far brighter than all others; pictures are clipped below them.
-    pub(super) outliers: Option<Outliers>,
+    pub(super) outliers: Option<&'a Outliers>,
     /// The relative error of each image reconstructed from parts.
     pub(super) errors: Vec<f64>,
 }
@@ -66,24 +67,24 @@ impl<'a> Context<'a> {
             frames,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
-        let outliers = Outliers::of(images);
+        let outliers = images.outliers.as_ref();
         let as_drawn = |learned: &Decomposition| {
             let basis = drawn(&learned.basis, &learned.weights, scaling);
-            clipped_basis(basis, outliers.as_ref())
+            clipped_basis(basis, outliers)
         };
         let drawn = model.decompositions.iter().map(as_drawn).collect();
         Self {
             arguments,
             images,
             nmf,
-            frames: clipped_frames(frames, outliers.as_ref()),
+            frames: clipped_frames(frames, outliers),
             pca,
             truth,
             report,
             title: title(&arguments.input),
             scaling,
             theme: arguments.writing.theme(),
-            decompositions: &model.decompositions,
+            model,
             drawn,
             outliers,
             errors: model
@@ -97,14 +98,22 @@ impl<'a> Context<'a> {
 
     /// Returns the weights of the parts, (images, rank).
     pub(super) fn weights(&self) -> &Weights {
-        let parts = self.decompositions.iter();
-        let mut of_nmf = parts.filter(|learned| learned.method == &NMF);
-        &of_nmf.next().expect("a model has parts").weights
+        &self.model.by(&NMF).weights
+    }
+
+    /// Returns the option that separates the parts if they look like faint whole images.
+    pub(super) fn separating_option(&self) -> Option<String> {
+        let are_whole = self.report.parts.look_like_wholes();
+        are_whole.then(|| separating_option(self.nmf))
     }
 
     /// Returns the bases as they are drawn, with their methods.
     pub(super) fn bases(&self) -> Vec<MethodBasis<'_>> {
-        let methods = self.decompositions.iter().map(|learned| learned.method);
+        let methods = self
+            .model
+            .decompositions
+            .iter()
+            .map(|learned| learned.method);
         let pairs = methods.zip(&self.drawn);
         pairs
             .map(|(method, basis)| MethodBasis { method, basis })
@@ -113,7 +122,7 @@ impl<'a> Context<'a> {
 
     /// Returns the basis of a method as it is drawn.
     pub(super) fn drawn(&self, method: &Method) -> &Basis {
-        let bases = self.decompositions.iter().zip(&self.drawn);
+        let bases = self.model.decompositions.iter().zip(&self.drawn);
         bases
             .filter(|(learned, _)| learned.method == method)
             .map(|(_, basis)| basis)
@@ -123,14 +132,12 @@ impl<'a> Context<'a> {
 
     /// Returns the sentence on clipped pixels that follows a caption; empty if there are none.
     pub(super) fn clipped(&self) -> String {
-        self.outliers
-            .as_ref()
-            .map_or_else(String::new, clipped_sentence)
+        self.outliers.map_or_else(String::new, clipped_sentence)
     }
 
     /// Returns the caption that is drawn: the usual one, or if pixels are clipped, a short one that says so.
     pub(super) fn drawn_caption(&self, usual: &str) -> String {
-        match &self.outliers {
+        match self.outliers {
             None => usual.to_owned(),
             Some(outliers) => clipped_sentence(outliers).trim().to_owned(),
         }
@@ -138,7 +145,7 @@ impl<'a> Context<'a> {
 
     /// Returns the value of white that follows a title; empty if it is the largest value.
     pub(super) fn white(&self) -> String {
-        self.outliers.as_ref().map_or_else(String::new, white_of)
+        self.outliers.map_or_else(String::new, white_of)
     }
 
     /// Returns a page in the format that was asked for.
@@ -161,12 +168,13 @@ pub(super) fn white_of(outliers: &Outliers) -> String {
 pub(super) fn clipped_sentence(outliers: &Outliers) -> String {
     let pixels = outliers.pixels.iter().filter(|&&is_outlier| is_outlier);
     format!(
-        " {} far brighter than all others, and clipped.",
-        counted(pixels.count(), "pixel is", "pixels are")
+        " {} far brighter than all others; images are clipped at {}.",
+        counted(pixels.count(), "pixel is", "pixels are"),
+        number(outliers.limit.into())
     )
 }
 
-/// Returns a basis whose scale is not ruled by outliers of the images.
+/// Returns a basis whose scale is not dominated by outliers of the images.
 pub fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
     let Some(outliers) = outliers else {
         return basis;
@@ -182,7 +190,7 @@ pub fn clipped_basis(basis: Basis, outliers: Option<&Outliers>) -> Basis {
     Basis::new(basis.shape(), rows)
 }
 
-/// Returns recorded parts whose scale is not ruled by outliers of the images.
+/// Returns recorded parts whose scale is not dominated by outliers of the images.
 fn clipped_frames<'a>(frames: &'a [Frame], outliers: Option<&Outliers>) -> Cow<'a, [Frame]> {
     let Some(outliers) = outliers else {
         return Cow::Borrowed(frames);

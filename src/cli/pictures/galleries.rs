@@ -149,7 +149,7 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
     let drawn_caption = context.drawn_caption(caption);
     let caption = caption.to_owned() + &context.clipped();
     let mut mean = context.pca.mean.to_vec();
-    if let Some(outliers) = &context.outliers {
+    if let Some(outliers) = context.outliers {
         outliers.clip(&mut mean);
     }
     let labels = numbered(&context.pca.explained_variance_ratio);

@@ -65,7 +65,7 @@ impl Filling {
             }
         }
         let mut fillings = Vec::new();
-        for learned in context.decompositions {
+        for learned in &context.model.decompositions {
             let mut values = learned.reconstruct(index).to_vec();
             for (pixel, (&original, &is_known)) in values.iter_mut().zip(image.iter().zip(&known)) {
                 if is_known {
@@ -84,7 +84,7 @@ impl Filling {
             fillings,
             image,
         };
-        if let Some(outliers) = &context.outliers {
+        if let Some(outliers) = context.outliers {
             filling.clip(outliers);
         }
         filling

@@ -51,7 +51,7 @@ pub(super) fn start(context: &Context) -> String {
     match (nmf.sampled, &nmf.solver, &nmf.init) {
         (Some(images), ..) => format!(
             "an initialisation fitted to {images} of {} images",
-            context.images.names.len()
+            context.report.input.images
         ),
         (_, Solver::Hoyer(_), _) => {
             "an initialisation by hals, projected to the sparsity,".to_owned()

@@ -16,8 +16,12 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| {
         let most = render::page_images(images.shape, nmf.basis.rank());
-        // Images with outliers take five bytes per pixel instead of one.
-        let share = if context.outliers.is_some() { 5 } else { 1 };
+        // Images with outliers take four bytes per pixel instead of one.
+        let share = if context.outliers.is_some() {
+            size_of::<f32>()
+        } else {
+            1
+        };
         (most / share).max(1)
     });
     let bytes = render::page(&Page {
@@ -27,8 +31,9 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         images,
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
-        outliers: context.outliers.as_ref(),
-        decompositions: context.decompositions,
+        outliers: context.outliers,
+        separating: context.separating_option().as_deref(),
+        decompositions: &context.model.decompositions,
         frames: &context.frames,
         start: &learning::start(context),
     })?;

@@ -1,7 +1,6 @@
 //! The figures of each rank, and how parts split.
 
 use anyhow::Result;
-use nmf_images::images::Outliers;
 use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
 use nmf_images::render::{self, RanksGallery, percent};
@@ -44,11 +43,10 @@ pub fn gallery(
     interrupt: &Interrupt,
 ) -> Result<Option<Picture>> {
     let scaling = arguments.tiling.scaling();
-    let outliers = Outliers::of(images);
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for scores in shown(&report.ranks, report.choice.choice) {
         let _spinner = Progress::spinner(
-            arguments.writing.quiet,
+            arguments.writing.printing.quiet,
             format!("fitting {} parts for the gallery", scores.rank),
         );
         let settings = Nmf::new(scores.rank)
@@ -60,7 +58,7 @@ pub fn gallery(
         }
         let basis = drawn(&nmf.basis, &nmf.weights, scaling);
         rows.push((
-            clipped_basis(basis, outliers.as_ref()),
+            clipped_basis(basis, images.outliers.as_ref()),
             percent(nmf.relative_error),
         ));
     }

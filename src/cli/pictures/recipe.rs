@@ -23,13 +23,12 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     );
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
-    let weights: Vec<Vec<f32>> = context
-        .decompositions
+    let learned = &context.model.decompositions;
+    let weights: Vec<Vec<f32>> = learned
         .iter()
         .map(|learned| learned.weights.row(index).to_vec())
         .collect();
-    let mixtures: Vec<Mixture> = context
-        .decompositions
+    let mixtures: Vec<Mixture> = learned
         .iter()
         .zip(&weights)
         .map(|(learned, weights)| Mixture {
@@ -45,7 +44,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
             caption: &drawn_caption,
             shape: images.shape,
             original: &images.known_f32(index),
-            white: context.outliers.as_ref().map(|outliers| outliers.limit),
+            white: context.outliers.map(|outliers| outliers.limit),
             mixtures: &mixtures,
         },
         context.theme,

@@ -20,7 +20,7 @@ impl ReconstructedImage {
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let mut images = Self::unclipped(context, chosen);
         for image in &mut images {
-            image.clip(context.outliers.as_ref());
+            image.clip(context.outliers);
         }
         images
     }
@@ -41,7 +41,7 @@ impl ReconstructedImage {
         for &index in chosen {
             let original = context.images.known_f32(index);
             let mut reconstructions = Vec::new();
-            for learned in context.decompositions {
+            for learned in &context.model.decompositions {
                 let values = learned.reconstruct(index).to_vec();
                 reconstructions.push(Reconstruction {
                     method: learned.method,

@@ -39,7 +39,7 @@ pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
             .collect(),
     };
     let title = format!("{}: which images use which parts", context.title);
-    let parts = clipped_basis(basis.clone(), context.outliers.as_ref());
+    let parts = clipped_basis(basis.clone(), context.outliers);
     let data = Usage {
         title: &title,
         caption: CAPTION,

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nmf_images::error::one_line;
 use nmf_images::nmf::Iteration;
-use nmf_images::plural::counted;
 
 use super::progress_lines::{INTERVAL, ProgressLines};
 use crate::cli::outcome::{INTERRUPTED, Outcome};
@@ -23,6 +23,8 @@ pub struct Progress {
     begun: Cell<usize>,
     /// The lines without a terminal.
     lines: Option<RefCell<ProgressLines>>,
+    /// The first line of a fit without a terminal.
+    start: Option<Arc<StartLine>>,
     began: Instant,
 }
 
@@ -43,7 +45,10 @@ impl Progress {
             "{prefix} {bar:24} {pos}/{len} iterations, {msg}, at most {eta} more",
         ));
         let lines = is_logged(quiet).then(|| ProgressLines::new(most, INTERVAL));
-        Self::of(bar, lines)
+        let start = lines.as_ref().map(|lines| StartLine::soon(lines.start()));
+        let mut progress = Self::of(bar, lines);
+        progress.start = start;
+        progress
     }
 
     /// Returns a bar over ranks, in which larger ranks count for more.
@@ -60,6 +65,7 @@ impl Progress {
             bar,
             begun: Cell::new(0),
             lines: lines.map(RefCell::new),
+            start: None,
             began: Instant::now(),
         }
     }
@@ -69,10 +75,9 @@ impl Progress {
         self.bar.set_message(format!("{rank} parts"));
         self.bar.inc(self.begun.replace(cost(rank)) as u64);
         if let Some(lines) = &self.lines
-            && lines.borrow_mut().is_rank_due(self.began.elapsed())
+            && let Some(line) = lines.borrow_mut().rank(rank, self.began.elapsed())
         {
-            let parts = counted(rank, "part", "parts");
-            print(&format!("progress: trying {parts}"));
+            print(&line);
         }
     }
 
@@ -90,12 +95,59 @@ impl Progress {
         self.bar
             .set_message(format!("relative error {:.4}", iteration.relative_error));
         self.bar.set_position(iteration.iteration as u64);
+        if let Some(start) = &self.start {
+            start.print();
+        }
         if let Some(lines) = &self.lines {
             let (what, now) = (self.bar.prefix(), self.began.elapsed());
             if let Some(line) = lines.borrow_mut().iteration(&what, iteration, now) {
                 print(&line);
             }
         }
+    }
+}
+
+/// How long a fit has for its first checks, of which an error is the only line.
+const CHECKS: Duration = Duration::from_secs(2);
+/// Enough for a thread that prints.
+const STACK_BYTES: usize = 1 << 16;
+
+/// The line before the first pass of a fit.
+struct StartLine {
+    line: String,
+    is_due: AtomicBool,
+}
+
+impl StartLine {
+    /// Returns a line that is printed once [`CHECKS`] are over, unless it was before.
+    fn soon(line: String) -> Arc<Self> {
+        let start = Arc::new(Self {
+            line,
+            is_due: AtomicBool::new(true),
+        });
+        let later = Arc::clone(&start);
+        // Without a thread, the line comes with the first iteration.
+        let _ = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                thread::sleep(CHECKS);
+                later.print();
+            });
+        start
+    }
+
+    /// Prints the line once.
+    fn print(&self) {
+        if let Some(line) = self.take() {
+            print(line);
+        }
+    }
+
+    /// Returns the line unless it was returned before.
+    fn take(&self) -> Option<&str> {
+        self.is_due
+            .swap(false, Ordering::Relaxed)
+            .then_some(&*self.line)
     }
 }
 
@@ -117,6 +169,8 @@ fn cost(rank: usize) -> usize {
 
 impl Drop for Progress {
     fn drop(&mut self) {
+        // What has ended does not start.
+        let _ = self.start.as_ref().and_then(|start| start.take());
         self.bar.finish_and_clear();
     }
 }
@@ -172,6 +226,13 @@ impl Interrupt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_line_is_printed_once() {
+        let start = StartLine::soon("progress: learning".to_owned());
+        assert_eq!(start.take(), Some("progress: learning"));
+        assert_eq!(start.take(), None);
+    }
 
     #[test]
     fn a_name_does_not_move_the_cursor() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nmf_images::nmf::Iteration;
+use nmf_images::plural::counted;
 
 /// The time between two lines.
 pub const INTERVAL: Duration = Duration::from_secs(60);
@@ -10,12 +11,13 @@ pub const INTERVAL: Duration = Duration::from_secs(60);
 /// The lines of one piece of work: one at its start, then one per interval.
 #[derive(Debug)]
 pub struct ProgressLines {
-    /// The maximum number of iterations.
+    /// The maximum number of iterations, or the number of ranks.
     most: usize,
     interval: Duration,
     /// When the next line is due, since the start.
     due: Duration,
-    has_started: bool,
+    /// How many ranks have been tried, with the current one.
+    ranks: usize,
     /// The iteration that was seen first, and when.
     first: Option<(usize, Duration)>,
 }
@@ -26,9 +28,17 @@ impl ProgressLines {
             most,
             interval,
             due: interval,
-            has_started: false,
+            ranks: 0,
             first: None,
         }
+    }
+
+    /// Returns the line before the first iteration.
+    pub fn start(&self) -> String {
+        format!(
+            "progress: learning, at most {}; one line per minute",
+            counted(self.most, "iteration", "iterations")
+        )
     }
 
     /// Starts to estimate the remaining time anew, for another start or rule.
@@ -40,12 +50,6 @@ impl ProgressLines {
     pub fn iteration(&mut self, what: &str, at: &Iteration, now: Duration) -> Option<String> {
         let (first, then) = *self.first.get_or_insert((at.iteration, now));
         let (iteration, most) = (at.iteration, self.most);
-        if !self.has_started {
-            self.has_started = true;
-            return Some(format!(
-                "progress: {what}, at most {most} iterations; the next line follows in a minute"
-            ));
-        }
         if !self.is_due(now) {
             return None;
         }
@@ -64,9 +68,17 @@ impl ProgressLines {
         ))
     }
 
-    /// Checks whether a line about a rank is due: one is for the first.
-    pub fn is_rank_due(&mut self, now: Duration) -> bool {
-        !std::mem::replace(&mut self.has_started, true) || self.is_due(now)
+    /// Returns the line about the next rank, of so many parts, if one is due: one is for the first.
+    pub fn rank(&mut self, parts: usize, now: Duration) -> Option<String> {
+        self.ranks += 1;
+        (self.is_due(now) || self.ranks == 1).then(|| {
+            format!(
+                "progress: trying {}, rank {} of {}",
+                counted(parts, "part", "parts"),
+                self.ranks,
+                self.most
+            )
+        })
     }
 
     /// Checks whether a line is due, and sets when the next one is.
@@ -79,7 +91,7 @@ impl ProgressLines {
     }
 }
 
-/// Formats seconds in the largest unit that has a whole number of them.
+/// Formats seconds as seconds, minutes or hours.
 fn duration(seconds: f64) -> String {
     match seconds {
         ..120.0 => format!("{seconds:.0} s"),
@@ -104,7 +116,7 @@ mod tests {
     #[test]
     fn a_line_is_printed_at_the_start_and_then_each_minute() {
         let mut lines = ProgressLines::new(500, Duration::from_secs(60));
-        let mut seen = Vec::new();
+        let mut seen = vec![lines.start()];
         for second in 1..=200 {
             let now = Duration::from_secs(second as u64);
             seen.extend(lines.iteration("learning", &at(second), now));
@@ -112,7 +124,7 @@ mod tests {
         assert_eq!(
             seen,
             [
-                "progress: learning, at most 500 iterations; the next line follows in a minute",
+                "progress: learning, at most 500 iterations; one line per minute",
                 "progress: learning, 60 s: iteration 60 of 500, relative error 0.2500, at most 7 min more",
                 "progress: learning, 2 min: iteration 120 of 500, relative error 0.2500, at most 6 min more",
                 "progress: learning, 3 min: iteration 180 of 500, relative error 0.2500, at most 5 min more",
@@ -124,7 +136,7 @@ mod tests {
     fn the_remaining_time_of_a_resumed_run_is_that_of_its_own_iterations() {
         let mut lines = ProgressLines::new(1000, Duration::from_secs(60));
         let second = Duration::from_secs;
-        assert!(lines.iteration("learning", &at(901), second(10)).is_some());
+        assert_eq!(lines.iteration("learning", &at(901), second(10)), None);
         assert_eq!(lines.iteration("learning", &at(902), second(20)), None);
         let line = lines.iteration("learning", &at(911), second(110)).unwrap();
         assert!(line.ends_with("at most 15 min more"), "10 s each: {line}");
@@ -133,6 +145,23 @@ mod tests {
             .iteration("start 2 of 2", &at(1), second(200))
             .unwrap();
         assert!(line.ends_with("relative error 0.2500"), "unknown: {line}");
+    }
+
+    #[test]
+    fn a_line_of_a_rank_has_its_place_among_all() {
+        let mut lines = ProgressLines::new(20, Duration::from_secs(60));
+        let mut seen = Vec::new();
+        for rank in 1..=9 {
+            seen.extend(lines.rank(rank, Duration::from_secs(15 * (rank as u64 - 1))));
+        }
+        assert_eq!(
+            seen,
+            [
+                "progress: trying 1 part, rank 1 of 20",
+                "progress: trying 5 parts, rank 5 of 20",
+                "progress: trying 9 parts, rank 9 of 20",
+            ]
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::images::set::{
     DecodingCost, ImageSet, PixelValues, Pixels, SameSize, Skipped, common_size, evenly_spaced,
     labels_by_folder, mask_of,
 };
+use crate::npy::PixelScale;
 
 /// How many images are measured before any is decoded. Their sizes are equal unless they are resized.
 const MEASURED: usize = 256;
@@ -138,6 +139,7 @@ pub(crate) fn gather(
         mask: mask_of(shape, &pictures),
         pixels: Pixels::gather(shape, pictures),
         shape,
+        outliers: None,
         white: None,
         labels: labels_by_folder(&names),
         names,
@@ -157,6 +159,10 @@ fn count_facts(name: &str, image: &DecodedImage, facts: &mut FileFacts) {
         decoded,
         resized_from,
     } = image;
+    facts.scales.insert(match decoded.picture.samples {
+        PixelValues::U8(_) => PixelScale::Grey,
+        PixelValues::F32(_) => PixelScale::AsStored,
+    });
     if let Some(shape) = resized_from {
         facts.count_resized(*shape, 1);
     }

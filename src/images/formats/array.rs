@@ -131,17 +131,15 @@ impl ArrayOfImages {
         let has_alpha = self.channels == Some(ChannelOrder::Last(4));
         let is_opaque = (has_alpha && options.missing == Some(Missing::Alpha))
             .then(|| colour::is_opaque(&values));
+        let scale = self.conversion.scale;
+        let missing = options.missing.map(|missing| missing.of_stored(scale));
         let set = match self.grey_of(values, options)? {
-            PixelValues::U8(values) => of_bytes(
-                shape,
-                options.by_rows(rows(shape, values)?, shape),
-                options.missing,
-            ),
-            PixelValues::F32(values) => of_floats(
-                shape,
-                options.by_rows(rows(shape, values)?, shape),
-                options.missing,
-            ),
+            PixelValues::U8(values) => {
+                of_bytes(shape, options.by_rows(rows(shape, values)?, shape), missing)
+            }
+            PixelValues::F32(values) => {
+                of_floats(shape, options.by_rows(rows(shape, values)?, shape), missing)
+            }
         }?;
         let mask = is_opaque.and_then(|is_opaque| {
             Mask::new(set.names.len(), shape.pixels(), |image, pixel| {

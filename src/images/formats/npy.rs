@@ -59,8 +59,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     })?;
     read.set = with_names_file(read.set, path, &chosen, array.images);
     label_file::set_labels(&mut read.set, request.options, &chosen, array.images)?;
-    read.set.notes.splice(0..0, array.notes);
     read.facts.is_table = array.is_table;
+    read.facts.scales = [array.conversion.scale].into();
+    read.set.notes.splice(0..0, array.notes);
     Ok(read)
 }
 

@@ -14,7 +14,7 @@ use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
 use crate::images::request::Request;
 use crate::images::set::{ImageSet, io_error};
-use crate::npy::Header;
+use crate::npy::{Header, PixelScale};
 use crate::npz::Archive;
 
 type Arrays = Archive<BufReader<File>>;
@@ -38,7 +38,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
             (key, Some(why).filter(|_| headers.len() > 1))
         }
     };
-    let set = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
+    let (set, scale) = read_array(&mut arrays, key, request).map_err(|source| Error::InArray {
         key: key.clone(),
         source: Box::new(source),
     })?;
@@ -48,6 +48,7 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     let mut read = of_array(ImageSet { notes, ..set }, request)?;
     let chosen = headers.iter().find(|(other, _)| other == key);
     read.facts.is_table = chosen.is_some_and(|(_, header)| header.shape.len() == 2);
+    read.facts.scales = [scale].into();
     Ok(read)
 }
 
@@ -196,7 +197,7 @@ fn shapes<'a>(
         .collect()
 }
 
-fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<ImageSet> {
+fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<(ImageSet, PixelScale)> {
     let (mut entry, length) = arrays.entry(key).map_err(InputError::Archive)?;
     let header = Header::read(&mut entry, length)?;
     let array = ArrayOfImages::new(header, request)?;
@@ -215,8 +216,7 @@ fn read_array(arrays: &mut Arrays, key: &str, request: &Request) -> Result<Image
     // The checksum is verified at the end.
     entry.read(&mut [0]).map_err(InputError::Damaged)?;
     let set = array.set(&array.header, values, request.options)?;
-    Ok(ImageSet {
-        notes: array.notes,
-        ..set
-    })
+    let scale = array.conversion.scale;
+    let notes = array.notes;
+    Ok((ImageSet { notes, ..set }, scale))
 }

@@ -127,6 +127,7 @@ impl ImageSet {
             pixels,
             shape,
             mask: None,
+            outliers: None,
             white: None,
             names,
             labels: None,

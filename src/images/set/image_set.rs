@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::labels::{Labels, labels_among};
 use super::mask::Mask;
+use super::outliers::Outliers;
 use super::stored_pixels::StoredPixels;
 use crate::basis::Shape;
 
@@ -37,6 +38,9 @@ pub struct ImageSet {
     pub shape: Shape,
     /// Which pixels are known; `None` if all are.
     pub mask: Option<Mask>,
+    /// Values of the images of all processes that are far brighter than all others; `None` if there are none, or if none
+    /// were looked for.
+    pub outliers: Option<Outliers>,
     /// The value that became black when the images were inverted; `None` if they were not.
     pub white: Option<f32>,
     /// The name of each image: its path below the input folder, or its index in an array.
@@ -57,6 +61,7 @@ pub(crate) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
         pixels: set.pixels.select(chosen),
         shape: set.shape,
         mask: set.mask.as_ref().and_then(|mask| mask.select(chosen)),
+        outliers: set.outliers.clone(),
         white: set.white,
         names: chosen
             .iter()

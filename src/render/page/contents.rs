@@ -39,6 +39,8 @@ pub struct Page<'a> {
     pub first: usize,
     /// Values of the images that are far brighter than all others, if there are any.
     pub outliers: Option<&'a Outliers>,
+    /// The option that separates the parts if they look like faint whole images; `None` if they do not.
+    pub separating: Option<&'a str>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
     /// The recorded iterations; may be empty.
@@ -63,9 +65,13 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
     let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
-    let bytes = image_bytes(shown.iter().map(|&index| shown_image(images, index, shape)));
+    let values = shown.iter();
+    let values = values.flat_map(|&index| shown_image(images, index, shape));
+    let values: Vec<f32> = values.collect();
+    let scale = byte_scale(&values);
     let frames = PageFrames::of(page.frames);
-    let packed = pack(page, shape, bytes.values, frames.parts);
+    let image_array = image_array(values, scale, page.outliers);
+    let packed = pack(page, shape, image_array, frames.parts);
     let first = shown.iter().position(|&index| index == page.first);
     let facts = PageFacts {
         title: page.title,
@@ -73,7 +79,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         height: shape.height,
         width: shape.width,
         reduced: factor,
-        scale: bytes.scale,
+        scale,
         white: page.outliers.map(|outliers| outliers.limit),
         first: first.unwrap_or_default(),
         names: shown
@@ -87,6 +93,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
             width: frames.shape.width,
             at: frames.at,
         },
+        separating: page.separating,
         report: page.report,
         methods: page.report.methods(),
         arrays: packed.entries(),
@@ -94,12 +101,12 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     document(page.title, &facts, &packed)
 }
 
-/// Returns all arrays of the page; images and recorded parts are passed as bytes.
-fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -> PackedArrays {
+/// Returns all arrays of the page; recorded parts are passed as bytes.
+fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>) -> PackedArrays {
     let Page { images, shown, .. } = *page;
     let from = images.shape;
     let mut packed = PackedArrays::default();
-    packed.add("images".to_owned(), PageArray::U8(image_bytes));
+    packed.add("images".to_owned(), image_array);
     for learned in page.decompositions {
         let key = learned.method.key;
         let basis = resized_rows(&learned.basis, from, shape);
@@ -114,11 +121,6 @@ fn pack(page: &Page, shape: Shape, image_bytes: Vec<u8>, frame_parts: Vec<u8>) -
     packed.add("frameParts".to_owned(), PageArray::U8(frame_parts));
     if let Some(outliers) = page.outliers {
         packed.add("outliers".to_owned(), outlier_flags(outliers, from, shape));
-        // Bytes on the scale of the outliers would leave few levels for all other pixels.
-        let exact = shown
-            .iter()
-            .flat_map(|&index| shown_image(images, index, shape));
-        packed.add("exact".to_owned(), PageArray::F32(exact.collect()));
     }
     if let Some(mask) = &images.mask {
         let known = shown
@@ -182,6 +184,8 @@ struct PageFacts<'a> {
     indices: &'a [usize],
     start: &'a str,
     frames: FrameFacts,
+    /// The option that separates parts that look like faint whole images.
+    separating: Option<&'a str>,
     report: &'a Report,
     methods: Vec<MethodFigures>,
     arrays: &'a [ArrayEntry],
@@ -201,32 +205,31 @@ fn page_shape(shape: Shape, rank: usize) -> (Shape, usize) {
     })
 }
 
-/// Images as bytes.
-#[derive(Debug, PartialEq)]
-struct ImageBytes {
-    values: Vec<u8>,
-    /// The value of a byte of 255.
-    scale: f32,
+/// Returns the array of the images: bytes, or the values themselves if there are outliers.
+fn image_array(values: Vec<f32>, scale: f32, outliers: Option<&Outliers>) -> PageArray {
+    if outliers.is_some() {
+        // Bytes on the scale of the outliers would leave few levels for all other pixels.
+        return PageArray::F32(values);
+    }
+    PageArray::U8(image_bytes(&values, scale))
 }
 
-/// Returns images as bytes, with a scale of 1, or of the largest value if that is above 1 or at
-/// most 0.1.
-fn image_bytes(images: impl Iterator<Item = Vec<f32>>) -> ImageBytes {
-    let values: Vec<f32> = images.flatten().collect();
+/// Returns the value of a byte of 255: 1, or the largest value if that is above 1 or at most 0.1.
+fn byte_scale(values: &[f32]) -> f32 {
     let largest = values.iter().copied().fold(0.0, f32::max);
-    let scale = if largest > 1.0 || largest <= 0.1 && largest > 0.0 {
+    if largest > 1.0 || largest <= 0.1 && largest > 0.0 {
         largest
     } else {
         1.0
-    };
-    let mut bytes = Vec::with_capacity(values.len());
-    for value in values {
-        bytes.push((value / scale * 255.0).round() as u8);
     }
-    ImageBytes {
-        values: bytes,
-        scale,
-    }
+}
+
+/// Returns values as bytes, of which 255 means `scale`.
+fn image_bytes(values: &[f32], scale: f32) -> Vec<u8> {
+    values
+        .iter()
+        .map(|value| (value / scale * 255.0).round() as u8)
+        .collect()
 }
 
 /// Returns 1 for each known pixel and 0 for the others; a reduced pixel is known if all its pixels
@@ -261,40 +264,40 @@ mod tests {
 
     #[test]
     fn a_byte_of_255_is_white_or_the_largest_value() {
-        assert_eq!(
-            image_bytes(vec![vec![0.0, 0.5], vec![0.2, 0.0]].into_iter()),
-            ImageBytes {
-                values: vec![0, 128, 51, 0],
-                scale: 1.0
-            }
-        );
-        assert_eq!(
-            image_bytes(vec![vec![0.0, 4.0], vec![2.0, 1.0]].into_iter()),
-            ImageBytes {
-                values: vec![0, 255, 128, 64],
-                scale: 4.0
-            }
-        );
-        assert_eq!(
-            image_bytes(vec![vec![0.0, 0.0]].into_iter()),
-            ImageBytes {
-                values: vec![0, 0],
-                scale: 1.0
-            }
-        );
+        for (values, scale, bytes) in [
+            ([0.0, 0.5, 0.2, 0.0], 1.0, [0, 128, 51, 0]),
+            ([0.0, 4.0, 2.0, 1.0], 4.0, [0, 255, 128, 64]),
+            ([0.0; 4], 1.0, [0; 4]),
+        ] {
+            assert_eq!(
+                (byte_scale(&values), image_bytes(&values, scale)),
+                (scale, bytes.to_vec())
+            );
+        }
     }
 
     #[test]
-    fn a_reduced_pixel_is_an_outlier_if_any_of_its_pixels_is() {
-        let outliers = Outliers {
+    fn images_are_bytes_or_with_outliers_the_values_themselves() {
+        let array = image_array(vec![0.5], 1.0, None);
+        assert!(matches!(array, PageArray::U8(bytes) if bytes == [128]));
+        let array = image_array(vec![0.5], 1.0, Some(&outliers()));
+        assert!(matches!(array, PageArray::F32(values) if values == [0.5]));
+    }
+
+    fn outliers() -> Outliers {
+        Outliers {
             limit: 0.1,
             largest: 1.0,
             smallest: 1.0,
             count: 1,
             pixels: (0..16).map(|pixel| pixel == 6).collect(),
             first: String::new(),
-        };
-        let PageArray::U8(flags) = outlier_flags(&outliers, Shape::new(4, 4), Shape::new(2, 2))
+        }
+    }
+
+    #[test]
+    fn a_reduced_pixel_is_an_outlier_if_any_of_its_pixels_is() {
+        let PageArray::U8(flags) = outlier_flags(&outliers(), Shape::new(4, 4), Shape::new(2, 2))
         else {
             panic!("flags are bytes");
         };

@@ -40,7 +40,7 @@ impl RunFit<'_, '_> {
     pub fn run(self) -> Result<Fitted> {
         let (arguments, shard, rank) = (self.arguments, self.shard, self.rank);
         let is_first = shard.communicator().rank() == 0;
-        let quiet = arguments.writing.quiet || !is_first;
+        let quiet = arguments.writing.printing.quiet || !is_first;
         let settings = arguments.nmf(rank)?;
         let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
         allocator::trim();

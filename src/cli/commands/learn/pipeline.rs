@@ -235,7 +235,7 @@ impl LearnRun<'_> {
         let output = Output::prepare_for(&writing.out, files, paths)?;
         // A continued run wrote its checkpoint here, and may have been killed while it wrote its results.
         if self.resume_point.is_none() {
-            checkpoints::note_if_any(&output, writing.quiet);
+            checkpoints::note_if_any(&output, writing.printing.quiet);
             exports::check(exports, &output)?;
         }
         Ok(Some(output))
@@ -253,7 +253,7 @@ impl LearnRun<'_> {
         let place = input::ReadingPlace {
             scratch: &writing.out,
             output,
-            quiet: writing.quiet || !self.is_first,
+            quiet: writing.printing.quiet || !self.is_first,
         };
         input::read_shard(input, reading, &place, self.communicator, &workload)
     }
@@ -289,7 +289,8 @@ impl LearnRun<'_> {
                 let Arguments {
                     learning, writing, ..
                 } = self.arguments;
-                let choice = ranks::auto(&images, learning.seed, writing.quiet, interrupt)?;
+                let choice =
+                    ranks::auto(&images, learning.seed, writing.printing.quiet, interrupt)?;
                 Ok(ChosenRank {
                     rank: choice.choice,
                     choice: Some(choice),

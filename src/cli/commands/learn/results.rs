@@ -103,7 +103,7 @@ impl RunResults<'_> {
             notes: &notes,
             warnings: &report.warnings,
         };
-        summary::print_result(&self.arguments.writing, notices, report, || {
+        summary::print_result(self.arguments.writing.printing, notices, report, || {
             summary::of_run(report, self.output, self.began.elapsed())
         })
     }

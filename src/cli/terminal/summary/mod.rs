@@ -6,7 +6,7 @@ mod projection;
 mod run;
 mod tables;
 
-pub use print::{Notices, print_notices, print_result, print_text};
+pub use print::{Notices, print_notices, print_result};
 pub use projection::of_projection;
 pub use run::of_run;
 pub use tables::{of_comparison, of_ranks};

@@ -6,12 +6,12 @@ use anyhow::Result;
 use nmf_images::error::one_line;
 use serde::Serialize;
 
-use crate::cli::arguments::{CommonOptions, WritingOptions};
+use crate::cli::arguments::PrintOptions;
 use crate::cli::output::json;
 use crate::cli::terminal::stdout;
 
 /// What the reader should know about the input and the result.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Notices<'a> {
     pub notes: &'a [String],
     pub warnings: &'a [String],
@@ -19,50 +19,20 @@ pub struct Notices<'a> {
 
 /// Writes notes and warnings to stderr, and to stdout the summary, or the report with `--json`.
 pub fn print_result(
-    writing: &WritingOptions,
+    options: PrintOptions,
     notices: Notices,
     report: &impl Serialize,
     summary: impl FnOnce() -> String,
 ) -> Result<()> {
-    if !writing.quiet {
+    if !options.quiet {
         print_notices(notices);
     }
-    let what = Printed {
-        quiet: writing.quiet,
-        json: writing.json,
+    let text = match (options.json, options.quiet) {
+        (true, _) => json(report)?,
+        (false, true) => Vec::new(),
+        (false, false) => summary().into_bytes(),
     };
-    what.print(report, summary)
-}
-
-/// Writes to stdout the summary of a command without notes, or its report with `--json`.
-pub fn print_text(
-    common: CommonOptions,
-    report: &impl Serialize,
-    summary: impl FnOnce() -> String,
-) -> Result<()> {
-    let what = Printed {
-        quiet: common.quiet,
-        json: common.json,
-    };
-    what.print(report, summary)
-}
-
-/// What is printed on stdout.
-#[derive(Clone, Copy)]
-struct Printed {
-    quiet: bool,
-    json: bool,
-}
-
-impl Printed {
-    fn print(self, report: &impl Serialize, summary: impl FnOnce() -> String) -> Result<()> {
-        let text = match (self.json, self.quiet) {
-            (true, _) => json(report)?,
-            (false, true) => Vec::new(),
-            (false, false) => summary().into_bytes(),
-        };
-        stdout::print(&text)
-    }
+    stdout::print(&text)
 }
 
 /// Writes notes and warnings to stderr, one per line and each once.
