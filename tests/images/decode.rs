@@ -321,8 +321,8 @@ fn content_decides_against_the_extension_and_each_mismatch_is_noted_once() {
     assert_eq!(
         set.notes,
         [
-            "4 images, 1 of them different (b.png is a copy of a.png): each copy counts in the fit; remove copies that are \
-             not meant",
+            "4 images, 1 of them different (b.png is a copy of a.png): each copy counts in the fit; remove \
+             unintended copies",
             "1 file is named .jpg but holds BMP",
             "2 files are named .png but hold JPEG"
         ]
