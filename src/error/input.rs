@@ -310,6 +310,7 @@ mod tests {
                 pixels: 784,
                 needed: 3_000_000,
                 usable: 1_000_000,
+                reducible: Reducible::Images,
             };
             assert!(error.to_string().starts_with(words), "{error}");
         }

@@ -164,7 +164,7 @@ fn a_rank_that_cannot_be_is_refused_with_its_bound() {
             &desk,
             &format!("pictures --rank={rank}"),
             2,
-            &[rank, "--rank", "1 or more"],
+            &[rank, "--rank", "a positive whole number"],
         );
     }
 }
