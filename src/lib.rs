@@ -2,8 +2,9 @@
 //! with the eigenimages of a principal component analysis (PCA).
 //!
 //! A set of images is a non-negative matrix `X` with one image per row. [`Nmf`] finds `X ≈ W H` with non-negative `W`
-//! and `H`: each image is a sum of **parts** that only add. [`Pca`] of the same rank finds the **eigenimages** with the
-//! smallest error if subtraction is allowed too.
+//! and `H`: each image is a sum of **parts** that only add. [`Pca`] finds a mean image and as many **eigenimages**, which
+//! also subtract; its error is smaller, with one image more. [`PcaModel::bound`] is the least error of as many images
+//! of any sign.
 //!
 //! ```
 //! use nmf_images::images::{LoadOptions, load};

@@ -1,7 +1,11 @@
 //! Principal component analysis of the images: orthogonal, signed eigenimages.
 //!
 //! **Objective.** `‖X − 1 mᵀ − T V‖²` over scores T and orthonormal rows V, with the mean image m:
-//! the least error of all methods of the same rank.
+//! the least error of all sums of one image that is the same for all and k images of any sign.
+//!
+//! **Bound.** The mean image is an image more than k, so that the error of PCA is no fair measure of k
+//! images. The least error of k images of any sign, without a mean, is that of the truncated singular
+//! value decomposition of X ([`PcaModel::bound`]); no NMF of the same rank is below it.
 //!
 //! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both
 //! sides are longer than 4,000, subspace iteration with X itself, to a millionth of the largest
@@ -17,7 +21,8 @@
 //!
 //! **Source.** H. Hotelling, *Analysis of a complex of statistical variables into principal
 //! components*, 1933; L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of
-//! human faces*, 1987 (the smaller side).
+//! human faces*, 1987 (the smaller side); C. Eckart, G. Young, *The approximation of one matrix by
+//! another of lower rank*, 1936 (the bound).
 
 use std::time::Instant;
 
@@ -60,11 +65,13 @@ pub struct PcaModel {
     /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included.
     pub relative_error: f64,
     /// The relative error of every rank from 0 (the mean only) to this one, and of higher ones if
-    /// they are known without more work. No factorisation of the same rank has a lower error (C.
-    /// Eckart, G. Young, *The approximation of one matrix by another of lower rank*, 1936). If
-    /// pixels are unknown, they are the errors of this model truncated, and eigenimages learned for
-    /// a lower rank have lower errors.
+    /// they are known without more work. If pixels are unknown, they are the errors of this model
+    /// truncated, and eigenimages learned for a lower rank have lower errors.
     pub errors: Vec<f64>,
+    /// The least relative error of every sum of 0, 1, … images of any sign, up to the rank at least:
+    /// that of the truncated singular value decomposition of X. No factorisation of the same rank has a
+    /// lower error. `None` if pixels are unknown: the least error is not known then.
+    pub bound: Option<Vec<f64>>,
     /// Seconds for the mean, the Gram matrix and the eigenvectors.
     pub seconds: f64,
 }
@@ -110,7 +117,11 @@ impl Pca {
             }
         }
         let variance = svd.squared_norm;
-        let errors = errors(&svd.values, variance, variance + count * mean.dot(&mean));
+        let squared_norm = variance + count * mean.dot(&mean);
+        let (errors, bound) = (
+            relative_errors(&svd.values, variance, squared_norm),
+            relative_errors(&svd.uncentred_values, squared_norm, squared_norm),
+        );
         Ok(PcaModel {
             mean: mean.mapv(|v| v as f32),
             components: Basis::new(shape, svd.right),
@@ -121,6 +132,7 @@ impl Pca {
                 .collect(),
             relative_error: errors[self.rank],
             errors,
+            bound: Some(bound),
             seconds: began.elapsed().as_secs_f64(),
         })
     }
@@ -152,13 +164,14 @@ impl Pca {
                 .collect(),
             relative_error: errors[self.rank],
             errors,
+            bound: None,
             seconds: began.elapsed().as_secs_f64(),
         })
     }
 }
 
-/// Returns the relative error of each rank from 0, the mean only.
-fn errors(values: &[f64], variance: f64, squared_norm: f64) -> Vec<f64> {
+/// Returns the relative error that is left of `variance` by 0, 1, … singular values.
+fn relative_errors(values: &[f64], variance: f64, squared_norm: f64) -> Vec<f64> {
     let mut explained = 0.0;
     let mut errors = vec![ratio(variance.max(0.0), squared_norm).sqrt()];
     for value in values {
@@ -200,7 +213,7 @@ mod tests {
     #[test]
     fn each_rank_leaves_what_its_values_do_not_explain() {
         // Of a square of 25 the mean takes 9, then 9, 4 and 3 follow; the last 3 are not all found.
-        let found = errors(&[3.0, 2.0, 1.0], 16.0, 25.0);
+        let found = relative_errors(&[3.0, 2.0, 1.0], 16.0, 25.0);
         let expected = [16.0, 7.0, 3.0, 2.0].map(|left: f64| (left / 25.0).sqrt());
         assert!(
             found
@@ -211,7 +224,7 @@ mod tests {
             "{found:?}"
         );
         assert_eq!(
-            errors(&[0.0], 0.0, 0.0),
+            relative_errors(&[0.0], 0.0, 0.0),
             [0.0, 0.0],
             "nothing is left of nothing"
         );

@@ -37,7 +37,7 @@ class Walk {
     this.original = pictured("the image");
     this.reconstructed = pictured("reconstructed from these parts");
     byId("frame-images").append(this.original.whole, this.reconstructed.whole);
-    this.curve = new Curve(run.report.nmf.trace, run.report.pca.relative_error);
+    this.curve = new Curve(run.report.nmf.trace, run.report.bound);
     byId("curve").append(this.curve.drawing);
     this.slider = byId("frame");
     this.slider.max = this.at;
@@ -92,12 +92,13 @@ class Walk {
   }
 }
 
-/** Draws the error over the iterations, with a dot at one of them. */
+/** Draws the error over the iterations, with a dot at one of them, above the least error of as many images. */
 class Curve {
-  constructor(trace, floor) {
+  constructor(trace, bound) {
+    const floor = bound ? [bound.relative_error] : [];
     const errors = trace.map((moment) => moment.relative_error);
     const last = trace.at(-1).iteration;
-    const [low, high] = [Math.min(floor, ...errors), Math.max(...errors)];
+    const [low, high] = [Math.min(...floor, ...errors), Math.max(...errors)];
     const { width, height, left, right, top, bottom } = CURVE;
     this.x = (iteration) => left + ((width - left - right) * Math.log(iteration)) / Math.log(Math.max(2, last));
     this.y = (error) => top + ((height - top - bottom) * (high - error)) / Math.max(high - low, 1e-9);
@@ -107,11 +108,13 @@ class Curve {
     this.drawing = shape(
       "svg",
       { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The relative error over the iterations" },
-      shape("line", { x1: left, x2: width - right, y1: this.y(floor), y2: this.y(floor), class: "floor" }),
+      ...floor.flatMap((error) => [
+        shape("line", { x1: left, x2: width - right, y1: this.y(error), y2: this.y(error), class: "floor" }),
+        text(left + 8, this.y(error) - 6, `best ${bound.rank} images of any sign: ${percent(error)}`),
+      ]),
       shape("polyline", { points: points.join(" "), class: "curve-line" }),
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
       text(left - 6, this.y(low), percent(low, 0), "end"),
-      text(left + 8, this.y(floor) - 6, `PCA ${percent(floor)}`),
       text(left, height - 6, "iteration 1 (logarithmic scale)"),
       text(width - right, height - 6, String(last), "end"),
       this.dot,

@@ -9,10 +9,18 @@ export function startNumbers(run) {
   byId("run-facts").append(...runFacts(run));
   byId("warnings").append(...notices(run));
   byId("ranks").append(chart(run.report));
-  const { nmf, pca } = run.report;
-  byId("ranks-readout").textContent =
-    `The lower bound at rank ${nmf.rank} is the error of PCA, ${percent(pca.relative_error)}. ` +
-    `The error of NMF is ${percent(nmf.relative_error)}.`;
+  byId("ranks-readout").textContent = readout(run.report);
+}
+
+/** Compares the errors of as many basis images. */
+function readout({ nmf, pca, bound }) {
+  const floor = bound
+    ? `No ${bound.rank} images of any sign have an error below ${percent(bound.relative_error)} (black curve). `
+    : "";
+  return (
+    `The error of ${nmf.rank} parts is ${percent(nmf.relative_error)}. ${floor}` +
+    `PCA has the mean image besides its ${pca.rank} eigenimages: ${percent(pca.relative_error)}.`
+  );
 }
 
 function table(methods, labels) {
@@ -79,30 +87,32 @@ function notices({ report: { warnings, parts, input }, separating }) {
   return [...list("notice", warnings), ...list("notes", notes)];
 }
 
-/** Draws the error of PCA at each rank, and that of NMF at its rank. */
-function chart({ nmf, pca }) {
+/** Draws the error of PCA and the least one of as many images at each rank, and the error of NMF at its rank. */
+function chart({ nmf, pca, bound }) {
   const { width, height, left, right, top, bottom } = CHART;
   const { errors } = pca;
   const high = Math.max(...errors, nmf.relative_error);
   const x = (rank) => left + ((width - left - right) * rank) / Math.max(1, errors.length - 1);
   const y = (error) => top + (height - top - bottom) * (1 - error / Math.max(high, 1e-9));
-  const line = errors.map((error, rank) => `${x(rank).toFixed(1)},${y(error).toFixed(1)}`).join(" ");
+  const line = (values, from) =>
+    values.slice(from).map((error, index) => `${x(index + from).toFixed(1)},${y(error).toFixed(1)}`).join(" ");
   const text = (at, words, anchor = "middle") => shape("text", { x: at[0], y: at[1], "text-anchor": anchor }, words);
   const dot = [x(nmf.rank), y(nmf.relative_error)];
   const beside = dot[0] > width / 2 ? [-10, "end"] : [10, "start"];
   const levels = [0, 0.5, 1].map((share) => share * high);
   return shape(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `The relative error of PCA at every rank up to ${errors.length - 1}, and of NMF at rank ${nmf.rank}` },
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `The relative error of PCA and of the best images of any sign, for up to ${errors.length - 1} images, and of ${nmf.rank} parts` },
     ...levels.flatMap((level) => [
       shape("line", { x1: left, x2: width - right, y1: y(level), y2: y(level), class: "grid" }),
       text([left - 8, y(level) + 5], percent(level, 0), "end"),
     ]),
-    shape("polyline", { points: line, class: "floor" }),
+    shape("polyline", { points: line(errors, 0), class: "pca-line" }),
+    ...(bound ? [shape("polyline", { points: line(bound.errors.slice(0, errors.length), 1), class: "floor" })] : []),
     shape("circle", { cx: dot[0], cy: dot[1], r: 6, class: "dot" }),
     text([dot[0] + beside[0], dot[1] - 8], `NMF ${percent(nmf.relative_error)}`, beside[1]),
     text([left, height - 18], "0"),
     text([x(errors.length - 1), height - 18], String(errors.length - 1), "end"),
-    text([(left + width) / 2, height - 4], "number of basis images; the line is PCA"),
+    text([(left + width) / 2, height - 4], "number of basis images; PCA has the mean besides"),
   );
 }

@@ -56,7 +56,7 @@ function stepsOf(run, { recipes, cover }) {
       task: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
       explain: () =>
-        `PCA has the smallest error (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
+        `The error of PCA is smaller (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), with the mean as one image more; but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
     },
     {
       title: "Hidden pixels", at: "cover-lower",

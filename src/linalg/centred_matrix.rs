@@ -6,7 +6,7 @@ use crate::blocks;
 use crate::communicator::{Communicator, Partition, ordered_sum};
 use crate::kernel::{Factor, Lanes, Orientation, PanelMatrix, Selection, WIDTH};
 
-/// X minus its mean row, in both orientations.
+/// X in both orientations, minus a mean row once [`CentredMatrix::centre`] was called.
 pub(super) struct CentredMatrix<'a> {
     pub(super) images: Partition<'a>,
     /// The orientation whose rows are the smaller side; pixels, if images are distributed over ranks.
@@ -17,13 +17,8 @@ pub(super) struct CentredMatrix<'a> {
 }
 
 impl<'a> CentredMatrix<'a> {
-    /// Copies the selection into panels; `mean` is that of each selected pixel over the images of all
-    /// ranks, of values as in memory.
-    pub(super) fn new(
-        selection: &Selection,
-        images: Partition<'a>,
-        mean: Option<Vec<f64>>,
-    ) -> Self {
+    /// Copies the selection into panels.
+    pub(super) fn new(selection: &Selection, images: Partition<'a>) -> Self {
         let by_images = images.communicator.size() == 1 && images.own <= selection.pixels.len();
         let (near, far) = if by_images {
             (Orientation::ImageRows, Orientation::PixelRows)
@@ -35,11 +30,23 @@ impl<'a> CentredMatrix<'a> {
             near,
             near_rows: PanelMatrix::new(selection, near),
             far_rows: PanelMatrix::without_zero_columns(selection, far),
-            mean,
+            mean: None,
         }
     }
 
-    /// Returns the inner products of all rows of the smaller side.
+    /// Subtracts a mean row from now on, that of each selected pixel over the images of all ranks, of
+    /// values as in memory; `gram` becomes the inner products after the subtraction.
+    pub(super) fn centre(&mut self, mean: Vec<f64>, gram: Option<&mut Mat<f64>>) {
+        if let Some(gram) = gram {
+            match self.near {
+                Orientation::ImageRows => centre_both_sides(gram),
+                Orientation::PixelRows => subtract_outer(gram, &mean, self.images.all as f64),
+            }
+        }
+        self.mean = Some(mean);
+    }
+
+    /// Returns the inner products of all rows of the smaller side of X itself.
     pub(super) fn gram(&self) -> Mat<f64> {
         let rows = &self.near_rows;
         let tiles = blocks::map_range(rows.len(), |index| rows.gram_tiles(index));
@@ -49,13 +56,6 @@ impl<'a> CentredMatrix<'a> {
         });
         if self.near == Orientation::PixelRows {
             self.sum_over_ranks(&mut gram);
-        }
-        match (self.near, &self.mean) {
-            (Orientation::ImageRows, Some(_)) => centre_both_sides(&mut gram),
-            (Orientation::PixelRows, Some(mean)) => {
-                subtract_outer(&mut gram, mean, self.images.all as f64);
-            }
-            (_, None) => {}
         }
         gram
     }

@@ -26,6 +26,8 @@ pub(crate) struct Svd {
     pub(crate) right: Array2<f32>,
     /// ‖X‖² of the matrix that was decomposed.
     pub(crate) squared_norm: f64,
+    /// The singular values of X before a mean row was subtracted, at least `rank`.
+    pub(crate) uncentred_values: Vec<f64>,
 }
 
 /// Returns the `rank` leading singular triplets of X, or of X minus `mean` (of values as in memory) in
@@ -49,21 +51,20 @@ pub(crate) fn svd(
     let pixels: Vec<u32> = (0..x.pixels as u32)
         .filter(|&j| mean.is_none_or(|mean| mean[j as usize] > 0.0))
         .collect();
-    let mean: Option<Vec<f64>> =
-        mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
     let selection = Selection {
         x: *x,
         images: &images,
         pixels: &pixels,
     };
-    let mean_square = mean.as_ref().map_or(0.0, |mean| {
-        partition.all as f64 * mean.iter().map(|m| m * m).sum::<f64>()
-    });
-    let squares = partition.sum(&selection.partial_squares());
-    let squared_norm = (squares - mean_square).max(0.0) / x.unit().powi(2);
-    let centred = CentredMatrix::new(&selection, partition, mean);
-    let eigen = leading(&centred, rank)?;
-    let values = singular_values(&centred, &eigen, rank, mean_square, x.pixels);
+    let mean = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
+    let squared_norm = partition.sum(&selection.partial_squares());
+    let mut centred = CentredMatrix::new(&selection, partition);
+    let Spectra {
+        eigen,
+        values,
+        uncentred_values,
+        mean_square,
+    } = spectra(&mut centred, mean, rank, x.pixels)?;
     let near = near_vectors(&centred, &eigen, &values, rank);
     let far = far_vectors(&centred, &near, &values);
     let near = Array2::from_shape_fn((near.nrows(), rank), |(i, l)| near[(i, l)] as f32);
@@ -80,27 +81,68 @@ pub(crate) fn svd(
         left,
         values: values.iter().map(|v| v / x.unit()).collect(),
         right,
-        squared_norm,
+        squared_norm: (squared_norm - mean_square).max(0.0) / x.unit().powi(2),
+        uncentred_values: uncentred_values.iter().map(|v| v / x.unit()).collect(),
     })
 }
 
-/// Returns the singular values, of values as in memory; 0 below the rounding error.
-fn singular_values(
-    centred: &CentredMatrix,
-    eigen: &Eigen,
-    rank: usize,
+/// Eigenpairs and singular values, of values as in memory.
+struct Spectra {
+    /// The leading eigenpairs of the inner products of the smaller side.
+    eigen: Eigen,
+    /// The singular values that belong to them.
+    values: Vec<f64>,
+    /// The singular values of X before a mean row was subtracted.
+    uncentred_values: Vec<f64>,
+    /// The part of ‖X‖² that the mean row has; 0 without one.
     mean_square: f64,
+}
+
+/// Subtracts the mean row, if there is one, and decomposes the matrix before and after that.
+fn spectra(
+    matrix: &mut CentredMatrix,
+    mean: Option<Vec<f64>>,
+    rank: usize,
     pixels: usize,
-) -> Vec<f64> {
-    let mut squares = eigen.values.clone();
-    squares.resize(squares.len().max(rank), 0.0);
-    // Subtracting the mean cancels digits: the rounding error is relative to the square before it.
-    let rounding = if uses_gram(centred) {
-        let sum = f64::EPSILON * centred.images.all.max(pixels) as f64;
+) -> Result<Spectra> {
+    let mut gram = uses_gram(matrix).then(|| matrix.gram());
+    let rounding = rounding(matrix, pixels);
+    let eigen = leading(matrix, gram.as_ref(), rank)?;
+    let uncentred_values = singular_values(&eigen.values, rank, rounding, 0.0);
+    let Some(mean) = mean else {
+        return Ok(Spectra {
+            eigen,
+            values: uncentred_values.clone(),
+            uncentred_values,
+            mean_square: 0.0,
+        });
+    };
+    let mean_square = matrix.images.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
+    matrix.centre(mean, gram.as_mut());
+    let eigen = leading(matrix, gram.as_ref(), rank)?;
+    Ok(Spectra {
+        values: singular_values(&eigen.values, rank, rounding, mean_square),
+        eigen,
+        uncentred_values,
+        mean_square,
+    })
+}
+
+/// Returns the rounding error of a square, as a fraction of the largest square before the mean is
+/// subtracted, which cancels digits.
+fn rounding(matrix: &CentredMatrix, pixels: usize) -> f64 {
+    if uses_gram(matrix) {
+        let sum = f64::EPSILON * matrix.images.all.max(pixels) as f64;
         sum.max(f64::from(f32::EPSILON).powi(2))
     } else {
         f64::from(f32::EPSILON)
-    };
+    }
+}
+
+/// Returns at least `rank` singular values, of values as in memory; 0 below the rounding error.
+fn singular_values(squares: &[f64], rank: usize, rounding: f64, mean_square: f64) -> Vec<f64> {
+    let mut squares = squares.to_vec();
+    squares.resize(squares.len().max(rank), 0.0);
     let floor = (squares[0] + mean_square) * rounding;
     squares
         .iter()
@@ -113,11 +155,12 @@ fn uses_gram(centred: &CentredMatrix) -> bool {
     centred.near_rows.rows() <= MAX_GRAM_SIZE
 }
 
-/// Returns the leading eigenpairs of the Gram matrix of the smaller side.
-fn leading(centred: &CentredMatrix, rank: usize) -> Result<Eigen> {
+/// Returns the leading eigenpairs of the inner products of the smaller side, which are `gram` if they were
+/// formed.
+fn leading(centred: &CentredMatrix, gram: Option<&Mat<f64>>, rank: usize) -> Result<Eigen> {
     let size = centred.near_rows.rows();
-    if uses_gram(centred) {
-        return eigen::leading(&centred.gram(), rank.min(size));
+    if let Some(gram) = gram {
+        return eigen::leading(gram, rank.min(size));
     }
     let found = eigen::subspace(size, rank, SINGLE_PRECISION, |vectors| {
         centred.to_near(&centred.to_far(vectors).to_mat()).to_mat()
@@ -228,12 +271,10 @@ mod tests {
                 images: &rows,
                 pixels: &columns,
             };
-            let centred = CentredMatrix::new(
-                &selection,
-                Partition::of(&SingleProcess, images),
-                Some(mean),
-            );
-            let exact = eigen::all_pairs(centred.gram()).unwrap();
+            let mut centred = CentredMatrix::new(&selection, Partition::of(&SingleProcess, images));
+            let mut gram = centred.gram();
+            centred.centre(mean, Some(&mut gram));
+            let exact = eigen::all_pairs(gram).unwrap();
             let found = eigen::subspace(70, 6, SINGLE_PRECISION, |v| {
                 centred.to_near(&centred.to_far(v).to_mat()).to_mat()
             })

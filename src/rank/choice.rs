@@ -200,6 +200,7 @@ mod tests {
             stability: None,
             cophenetic: None,
             pca_error: None,
+            bound: None,
             seconds: 0.0,
         };
         errors.iter().enumerate().map(scores).collect()

@@ -19,9 +19,13 @@ pub struct RankScores {
     /// Cophenetic correlation of the consensus of the starts, for at most 300 images; `None` for
     /// one start.
     pub cophenetic: Option<f64>,
-    /// The relative error of the PCA of this rank, a lower bound for any factorisation; `None`
-    /// without a PCA or if pixels are unknown.
+    /// The relative error of the PCA, the mean image and as many eigenimages; `None` without a PCA or
+    /// if pixels are unknown.
     pub pca_error: Option<f64>,
+    /// The least relative error of as many images of any sign, as in [`PcaModel::bound`](crate::PcaModel::bound);
+    /// `None` without a PCA or if pixels are unknown.
+    #[serde(default)]
+    pub bound: Option<f64>,
     /// Seconds of all fits.
     pub seconds: f64,
 }

@@ -66,6 +66,7 @@ pub struct RankTrials {
     restarts: usize,
     seed: u64,
     pca_errors: Vec<f64>,
+    bound: Vec<f64>,
     /// As in [`RankModel`].
     pub parallel_analysis: Option<usize>,
 }
@@ -152,11 +153,12 @@ impl RankSearch {
         let columns = evenly_spaced(images.shape().pixels(), Self::MOST_PIXELS);
         let highest = self.highest_rank(rows.len(), columns.len())?;
         let images = cut(images, &rows, &columns)?;
-        let mut pca_errors = Vec::new();
+        let (mut pca_errors, mut bound) = (Vec::new(), Vec::new());
         // With unknown pixels the first eigenimages of a PCA are not the best ones for a lower
         // rank.
         if self.with_pca && images.mask.is_none() {
-            pca_errors = Pca::new(highest).fit(&images)?.errors;
+            let pca = Pca::new(highest).fit(&images)?;
+            (pca_errors, bound) = (pca.errors, pca.bound.unwrap_or_default());
         }
         let mut chance = None;
         if self.with_pca {
@@ -171,6 +173,7 @@ impl RankSearch {
             restarts: self.restarts,
             seed: self.seed,
             pca_errors,
+            bound,
             parallel_analysis: chance,
         })
     }
@@ -225,6 +228,7 @@ impl RankTrials {
             stability: stability::stability(&bases),
             cophenetic: stability::cophenetic(&leading),
             pca_error: self.pca_errors.get(rank).copied(),
+            bound: self.bound.get(rank).copied(),
             seconds: began.elapsed().as_secs_f64(),
         }))
     }

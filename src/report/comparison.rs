@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::bound::BoundReport;
 use super::input::{File, Input};
 use super::pca::PcaReport;
 use crate::comparison::RuleSummary;
@@ -18,8 +19,11 @@ pub struct ComparisonReport {
     pub settings: Settings,
     /// The table: one row per rule, the PCA last.
     pub compare: Vec<RuleSummary>,
-    /// The PCA of the same rank.
+    /// The PCA with as many eigenimages as there are parts.
     pub pca: PcaReport,
+    /// The least error of as many images of any sign; absent if pixels are unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<BoundReport>,
     /// The files that were written.
     pub files: Vec<File>,
     /// Reasons for caution with the other figures, one sentence each.

@@ -1,5 +1,6 @@
 //! Every figure of a run as plain data. The keys of `report.json` are a contract: scripts read them.
 
+mod bound;
 mod comparison;
 mod figures;
 mod input;
@@ -12,6 +13,7 @@ mod run;
 mod truth;
 mod warnings;
 
+pub use bound::BoundReport;
 pub use comparison::{ComparisonReport, Settings};
 pub use figures::MethodFigures;
 pub use input::{File, Input, Preparation};

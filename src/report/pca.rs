@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use crate::basis::Weights;
+use crate::decomposition::PCA;
 use crate::metrics::Partness;
 use crate::pca::PcaModel;
+use crate::plural::by_count;
 
-/// The PCA of the same rank.
+/// The PCA with as many eigenimages as there are parts, and the mean image besides.
 #[derive(Debug, Clone, Serialize)]
 pub struct PcaReport {
     /// The number of eigenimages.
@@ -22,14 +24,20 @@ pub struct PcaReport {
     pub seconds: f64,
     /// The fraction of the variance about the mean that each eigenimage explains.
     pub explained_variance_ratio: Vec<f64>,
-    /// The relative error of each rank from 0, the mean alone, as far as known. It is a lower bound for
-    /// every factorisation.
+    /// The relative error of the mean image and 0, 1, … eigenimages, as far as known.
     pub errors: Vec<f64>,
     /// How part-like the eigenimages are.
     pub parts: Partness,
 }
 
 impl PcaReport {
+    /// Returns what has this error: `mean + 16 eigenimages`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let units = by_count(self.rank, PCA.unit, PCA.units);
+        format!("mean + {} {units}", self.rank)
+    }
+
     /// Reports a model; `hidden_error` is left empty.
     #[must_use]
     pub fn new(model: &PcaModel) -> Self {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::bound::BoundReport;
 use super::input::{File, Input};
 use super::mpi::MpiReport;
 use super::nmf::NmfReport;
@@ -18,8 +19,11 @@ pub struct Report {
     pub input: Input,
     /// The NMF.
     pub nmf: NmfReport,
-    /// The PCA of the same rank.
+    /// The PCA with as many eigenimages as there are parts.
     pub pca: PcaReport,
+    /// The least error of as many images of any sign; absent if pixels are unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<BoundReport>,
     /// How part-like the basis of the NMF is.
     pub parts: Partness,
     /// Which of the known parts or features were found, if any were given.

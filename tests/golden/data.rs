@@ -4,6 +4,7 @@ use ndarray::Array2;
 use nmf_images::basis::{Basis, Shape};
 use nmf_images::nmf::Iteration;
 use nmf_images::render::{MethodBasis, Reconstruction, Sample};
+use nmf_images::report::BoundReport;
 use nmf_images::{NMF, PCA};
 
 /// An arrow to the right with a dot below its tail: neither axis nor their order can be mistaken.
@@ -11,6 +12,16 @@ pub const ARROW: [&str; 6] = [
     "    #   ", "#####3  ", "    #   ", "        ", "2       ", "        ",
 ];
 pub const SHAPE: Shape = Shape::new(6, 8);
+
+/// The least error of four images.
+pub fn bound(relative_error: f64) -> BoundReport {
+    BoundReport {
+        rank: 4,
+        relative_error,
+        explained: 1.0 - relative_error.powi(2),
+        errors: vec![1.0, 0.5, 0.4, 0.3, relative_error],
+    }
+}
 
 pub fn arrow(scale: f32) -> Vec<f32> {
     let value = |mark: char| match mark {

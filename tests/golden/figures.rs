@@ -16,7 +16,7 @@ fn hostile_names_reach_the_svg_only_escaped() {
         &Convergence {
             title,
             trace: &falling(3),
-            pca_error: 0.1,
+            bound: None,
         },
         Theme::Light,
     )

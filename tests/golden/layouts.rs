@@ -7,7 +7,7 @@ use nmf_images::render::{
     Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
-use crate::data::{Reconstructed, SHAPES, bases, basis, facts, falling, images, titles};
+use crate::data::{Reconstructed, SHAPES, bases, basis, bound, facts, falling, images, titles};
 use crate::look::{SCALE_BAR, assert_keeps_apart, images_of};
 
 #[test]
@@ -206,19 +206,20 @@ fn convergence_is_drawn_for_any_trace() {
         vec![point(1, 1e-9, 1e-12), point(2, 2e-9, 0.9e-12)],
     ];
     for (index, trace) in traces.iter().enumerate() {
-        for pca_error in [0.0, 0.08, 0.3, 5.0, f64::NAN] {
+        for floor in [None, Some(0.0), Some(0.08), Some(0.3), Some(1.0)] {
+            let floor = floor.map(bound);
             for title in titles() {
                 let figure = convergence(
                     &Convergence {
                         title: &title,
                         trace,
-                        pca_error,
+                        bound: floor.as_ref(),
                     },
                     Theme::Light,
                 );
                 assert_keeps_apart(
                     &figure.expect("drawn"),
-                    &format!("trace {index}, floor {pca_error}"),
+                    &format!("trace {index}, floor {floor:?}"),
                 );
             }
         }

@@ -9,8 +9,9 @@ use ndarray::Array2;
 use nmf_images::basis::Shape;
 use nmf_images::nmf::{Frame, Iteration};
 use nmf_images::render::{Figure, Learning, Theme, animation, learning, moment};
+use nmf_images::report::BoundReport;
 
-use crate::data::{SHAPE, SHAPES, parts, titles};
+use crate::data::{SHAPE, SHAPES, bound, parts, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like, images_of};
 
 const MOST_BYTES: usize = 3_000_000;
@@ -59,13 +60,17 @@ fn noise(trace: &[Iteration], rank: usize, shape: Shape) -> Vec<Frame> {
         .collect()
 }
 
-fn data<'a>(frames: &'a [Frame], trace: &'a [Iteration]) -> Learning<'a> {
+fn data<'a>(
+    frames: &'a [Frame],
+    trace: &'a [Iteration],
+    bound: Option<&'a BoundReport>,
+) -> Learning<'a> {
     Learning {
         title: "arrows: how parts emerge",
         caption: "From dark to bright.",
         frames,
         trace,
-        pca_error: 0.08,
+        bound,
     }
 }
 
@@ -74,7 +79,7 @@ fn six_moments_look_as_before() {
     let trace = trace(32);
     let frames = arrows(&trace);
     assert_looks_like(
-        &learning(&data(&frames, &trace), Theme::Light).expect("drawn"),
+        &learning(&data(&frames, &trace, Some(&bound(0.08))), Theme::Light).expect("drawn"),
         "learning.png",
     );
 }
@@ -84,7 +89,7 @@ fn a_frame_of_the_moving_picture_looks_as_before() {
     let trace = trace(32);
     let frames = arrows(&trace);
     assert_looks_like(
-        &moment(&data(&frames, &trace), 19, Theme::Dark).expect("drawn"),
+        &moment(&data(&frames, &trace, Some(&bound(0.08))), 19, Theme::Dark).expect("drawn"),
         "moment-dark.png",
     );
 }
@@ -110,13 +115,14 @@ fn texts_and_tiles_of_moments_keep_apart_at_every_rank_and_shape() {
                     parts: Array2::ones((rank, shape.pixels())),
                 })
                 .collect();
+            let floor = bound(0.1);
             let (title, caption) = (&titles[rank % 5], &titles[(rank + 1) % 5]);
             let data = Learning {
                 title,
                 caption,
                 frames: &frames,
                 trace: &trace,
-                pca_error: 0.1,
+                bound: Some(&floor),
             };
             let what = format!("rank {rank}, {shape}");
             let (still, moving) = (
@@ -156,18 +162,16 @@ fn moments_are_drawn_for_any_trace() {
         vec![point(1, 1e-12), point(1_000_000, 0.9e-12)],
     ];
     for (index, trace) in traces.iter().enumerate() {
-        for pca_error in [0.0, 0.08, 5.0, f64::NAN] {
+        for floor in [None, Some(0.0), Some(0.08), Some(1.0)] {
+            let floor = floor.map(bound);
             let frames = arrows(trace);
-            let data = Learning {
-                pca_error,
-                ..data(&frames, trace)
-            };
+            let data = data(&frames, trace, floor.as_ref());
             assert_keeps_apart(
                 &learning(&data, Theme::Dark).expect("drawn"),
-                &format!("trace {index}, {pca_error}"),
+                &format!("trace {index}, {floor:?}"),
             );
             for nth in 0..frames.len() {
-                let what = format!("trace {index}, frame {nth}, {pca_error}");
+                let what = format!("trace {index}, frame {nth}, {floor:?}");
                 assert_keeps_apart(&moment(&data, nth, Theme::Dark).expect("drawn"), &what);
             }
             assert_eq!(
@@ -216,7 +220,8 @@ fn the_moving_picture_goes_with_the_logarithm_and_holds_the_end() {
     let trace = trace(32);
     let frames = arrows(&trace);
     for theme in [Theme::Light, Theme::Dark] {
-        let data = data(&frames, &trace);
+        let floor = bound(0.08);
+        let data = data(&frames, &trace, Some(&floor));
         let pictures = pictures(&animation(&data, theme).expect("drawn"));
         assert_eq!(pictures.len(), 32);
         // 6 seconds times ln 2 / ln 32, and half as long from 2 to 3 and on to 4 together.
@@ -247,7 +252,8 @@ fn slow_changes_reach_the_last_frame() {
         parts: parts(nth),
     };
     let frames: Vec<Frame> = trace.iter().enumerate().map(frame).collect();
-    let data = data(&frames, &trace);
+    let floor = bound(0.08);
+    let data = data(&frames, &trace, Some(&floor));
     let pictures = pictures(&animation(&data, Theme::Light).expect("drawn"));
     let (_, far) = difference(
         &pictures[39],
@@ -265,7 +271,8 @@ fn the_moving_picture_is_small_whatever_it_shows() {
         (1, Shape::new(250, 370)),
     ] {
         let frames = noise(&trace, rank, shape);
-        let gif = animation(&data(&frames, &trace), Theme::Light).expect("drawn");
+        let gif =
+            animation(&data(&frames, &trace, Some(&bound(0.08))), Theme::Light).expect("drawn");
         assert!(gif.len() <= MOST_BYTES, "{} bytes", gif.len());
         assert!(
             gif.len() > MOST_BYTES / 2,
@@ -273,7 +280,8 @@ fn the_moving_picture_is_small_whatever_it_shows() {
             gif.len()
         );
         let pictures = pictures(&gif);
-        let end = moment(&data(&frames, &trace), 39, Theme::Light).expect("drawn");
+        let end =
+            moment(&data(&frames, &trace, Some(&bound(0.08))), 39, Theme::Light).expect("drawn");
         assert!(pictures.len() >= 4, "{}", pictures.len());
         let (_, far) = difference(&pictures[pictures.len() - 1], &end);
         assert!(far < 0.001, "{far}");
@@ -284,6 +292,7 @@ fn the_moving_picture_is_small_whatever_it_shows() {
 fn one_recording_gives_the_same_bytes_every_time() {
     let trace = trace(9);
     let frames = arrows(&trace);
-    let draw = || animation(&data(&frames, &trace), Theme::Light).expect("drawn");
+    let draw =
+        || animation(&data(&frames, &trace, Some(&bound(0.08))), Theme::Light).expect("drawn");
     assert!(draw() == draw());
 }

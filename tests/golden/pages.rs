@@ -5,7 +5,9 @@ use nmf_images::render::{
     Scaling, Theme, comparison, convergence, gallery, reconstructions, rules,
 };
 
-use crate::data::{Reconstructed, SHAPE, arrow, bases, eigenimages, facts, falling, images, parts};
+use crate::data::{
+    Reconstructed, SHAPE, arrow, bases, bound, eigenimages, facts, falling, images, parts,
+};
 use crate::look::assert_looks_like;
 
 fn arrows_compared(theme: Theme) -> Figure {
@@ -153,7 +155,7 @@ fn convergence_looks_as_before() {
         &Convergence {
             title: "Convergence",
             trace: &falling(60),
-            pca_error: 0.08,
+            bound: Some(&bound(0.08)),
         },
         Theme::Light,
     );

@@ -10,10 +10,11 @@ fn rank_error_looks_as_before() {
     let figure = rank_error(
         &RankError {
             title: "arrows: error by rank",
-            caption: "Nothing is below the curve.",
+            caption: "NMF is not below the black curve.",
+            bound: &[1.0, 0.6, 0.42, 0.3, 0.24, 0.19, 0.15, 0.12, 0.105],
             pca: &[0.6, 0.45, 0.31, 0.25, 0.2, 0.16, 0.13, 0.11, 0.1],
             nmf: (4, 0.26),
-            others: &[(6, 0.2), (2, 0.4)],
+            others: &[(6, 0.2), (2, 0.44)],
         },
         Theme::Light,
     );
@@ -51,6 +52,7 @@ fn names_keep_apart_whatever_the_ranks_and_errors() {
                     let data = RankError {
                         title,
                         caption: &titles()[rank % 5],
+                        bound: pca,
                         pca,
                         nmf: (rank, error),
                         others,

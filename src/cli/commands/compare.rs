@@ -6,7 +6,7 @@ use anyhow::Result;
 use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
 use nmf_images::outputs::WrittenBy;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
-use nmf_images::report::{self, ComparisonReport, PcaReport, Settings};
+use nmf_images::report::{self, BoundReport, ComparisonReport, PcaReport, Settings};
 use nmf_images::{Basis, ImageSet, Pca, PcaModel, with_threads};
 
 use crate::cli::arguments::{Compare, PathRead};
@@ -106,6 +106,7 @@ fn facts(
             .chain([RuleSummary::of_pca(pca)])
             .collect(),
         pca: PcaReport::new(pca),
+        bound: BoundReport::new(pca),
         files: Vec::new(),
         warnings: input::warnings(&images.skipped, Some("report.json"))
             .into_iter()

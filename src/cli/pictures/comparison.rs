@@ -12,8 +12,7 @@ use super::reconstructed_image::ReconstructedImage;
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
-const CAPTION: &str =
-    "Parts and eigenimages side by side, and some images reconstructed from each.";
+const CAPTION: &str = "Parts and eigenimages side by side, and some images reconstructed from each. The best images, of any sign, bound the error of NMF; PCA has the mean besides its eigenimages.";
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     context.page(
@@ -54,19 +53,28 @@ fn remark(context: &Context) -> Option<String> {
 /// Returns the figures in the head of the slide, each a name and a value.
 fn facts(context: &Context) -> Vec<(String, String)> {
     let report = context.report;
-    let Report { input, parts, .. } = report;
+    let Report { input, .. } = report;
     let methods = report.methods();
     let mut facts = vec![
         ("images".to_owned(), input.images.to_string()),
         ("pixels".to_owned(), input.shape().to_string()),
-        ("rank".to_owned(), report.nmf.rank.to_string()),
     ];
-    for figures in &methods {
-        let name = format!("{} error", figures.method.name);
-        facts.push((name, percent(figures.relative_error)));
+    let (rank, bound) = (report.nmf.rank, report.bound.as_ref());
+    for (name, error) in [
+        ("NMF error".to_owned(), Some(report.nmf.relative_error)),
+        (
+            format!("best {rank} images"),
+            bound.map(|bound| bound.relative_error),
+        ),
+        ("PCA with mean".to_owned(), Some(report.pca.relative_error)),
+    ] {
+        facts.extend(error.map(|error| (name, percent(error))));
     }
-    facts.push(("sparsity".to_owned(), format!("{:.2}", parts.sparsity)));
-    facts.push(("overlap".to_owned(), format!("{:.2}", parts.overlap)));
+    facts.push((
+        "sparsity".to_owned(),
+        format!("{:.2}", report.parts.sparsity),
+    ));
+    facts.push(("overlap".to_owned(), format!("{:.2}", report.parts.overlap)));
     if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
         facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
     }

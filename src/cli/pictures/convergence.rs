@@ -8,14 +8,14 @@ use super::picture::Picture;
 
 pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
     let caption = if context.images.mask.is_some() {
-        "The relative error of the known pixels by iteration and by time, and that of PCA."
+        "The relative error of the known pixels by iteration and by time."
     } else {
-        "The relative error by iteration and by time. That of PCA is a lower bound at this rank."
+        "The relative error by iteration and by time. No sum of as many images, of any sign, has an error below the dashed line."
     };
     let data = Convergence {
         title: &format!("{}: convergence", context.title),
         trace: &context.nmf.trace,
-        pca_error: context.pca.relative_error,
+        bound: context.report.bound.as_ref(),
     };
     Ok(vec![Picture::svg(
         "convergence",

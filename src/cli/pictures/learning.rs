@@ -24,7 +24,7 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
         caption: &caption,
         frames: &context.frames,
         trace: &nmf.trace,
-        pca_error: context.pca.relative_error,
+        bound: context.report.bound.as_ref(),
     };
     let moving = Picture::gif(
         "learning",

@@ -11,15 +11,18 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let rank = nmf.basis.rank();
     let caption = match context.images.mask {
         None => {
-            "The error of PCA is a lower bound for every factorisation of the same rank (Eckart and Young, 1936)."
+            "No sum of k images has a smaller error than the best k of any sign (Eckart and Young, 1936). PCA uses one image more: the mean."
         }
         Some(_) => {
             "Errors over the known pixels. At lower ranks, the error of PCA is that of its first eigenimages."
         }
     };
+    let bound = context.report.bound.as_ref();
+    let bound = bound.map_or(&[][..], |bound| &bound.errors);
     let data = RankError {
         title: &format!("{}: relative error by rank", context.title),
         caption,
+        bound: &bound[..bound.len().min(2 * rank + 1)],
         pca: &pca.errors[..pca.errors.len().min(2 * rank + 1)],
         nmf: (rank, nmf.relative_error),
         others: &[],

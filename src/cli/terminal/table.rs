@@ -32,6 +32,7 @@ local.: 0 uniform, 1 a spot. dead: empty parts. Objectives are comparable if the
 const RANKS_LEGEND: &str = "\
 error: on training pixels. hidden: on held-out pixels, ± its standard error. cosine: mean cosine of
 parts from different starts. cophenetic: 1 if all starts group the images in the same way.
+bound: the least error of as many images of any sign. PCA: the mean and as many eigenimages.
 ";
 
 /// Returns the table of rules with a legend.
@@ -66,6 +67,7 @@ pub fn ranks(ranks: &[RankScores]) -> String {
         "±",
         "cosine",
         "cophenetic",
+        "bound",
         "PCA",
         "seconds",
     ]);
@@ -80,6 +82,7 @@ pub fn ranks(ranks: &[RankScores]) -> String {
             share(scores.held_out_spread, 4),
             share(scores.stability, 2),
             share(scores.cophenetic, 3),
+            share(scores.bound, 4),
             share(scores.pca_error, 4),
             share(Some(scores.seconds), 2),
         ]

@@ -145,7 +145,7 @@ impl Axes<'_> {
         canvas.dot(self.place(point), radius, colour)
     }
 
-    /// Draws PCA's error as a dashed line, with its name below its right end.
+    /// Draws a lower bound as a dashed line, with its name below its right end.
     pub(crate) fn floor(
         &self,
         canvas: &mut Canvas,
@@ -157,12 +157,12 @@ impl Axes<'_> {
             return Ok(());
         }
         let (y, right) = (self.y_of(error), self.area.x + self.area.width);
-        canvas.dashes((self.area.x, y), (right, y), width, Colour::Pca)?;
+        canvas.dashes((self.area.x, y), (right, y), width, Colour::Ink)?;
         let style = TypeStyle {
             bold: true,
             ..self.label
         }
-        .coloured(Colour::Pca);
+        .coloured(Colour::Ink);
         let name = format!("{name}: {}", percent(error));
         let below = y + 32.0 * self.label.size / LABEL.size;
         canvas.text_over_lines(&name, (right, below), Anchor::Right, style, self.area.width)

@@ -9,6 +9,7 @@ use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::{number, percent};
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, WIDTH};
 use crate::render::canvas::svg::{Canvas, Rect, draw_figure};
+use crate::report::BoundReport;
 
 /// The data of the chart.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +18,8 @@ pub struct Convergence<'a> {
     pub title: &'a str,
     /// The iterations in order; those whose error is not finite are ignored.
     pub trace: &'a [Iteration],
-    /// The relative error of PCA of the same rank, a lower bound for NMF.
-    pub pca_error: f64,
+    /// The least error of as many images as there are parts.
+    pub bound: Option<&'a BoundReport>,
 }
 
 const HEIGHT: f64 = 900.0;
@@ -29,7 +30,7 @@ const AXIS: f64 = Axes::tick_width(LABEL);
 const BETWEEN: f64 = 64.0;
 const PANEL: f64 = (INNER - BETWEEN) / 2.0 - AXIS;
 
-/// Draws the error over iterations and over seconds, with PCA's error as a dashed line.
+/// Draws the error over iterations and over seconds, with the bound as a dashed line.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
@@ -44,7 +45,7 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
             last = Some(at);
         }
     }
-    let floor = Some(data.pca_error).filter(|error| error.is_finite());
+    let floor = data.bound.map(|bound| bound.relative_error);
     let errors = over_iterations.iter().map(|point| point.1).chain(floor);
     let errors = Axis::of_errors(errors, 0.12);
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
@@ -67,21 +68,21 @@ pub fn convergence(data: &Convergence, theme: Theme) -> Result<Figure> {
             whole: false,
             x: MARGIN + AXIS + (PANEL + AXIS + BETWEEN),
         };
-        left.draw(canvas, errors, data.pca_error)?;
-        right.draw(canvas, errors, data.pca_error)
+        left.draw(canvas, errors, data.bound)?;
+        right.draw(canvas, errors, data.bound)
     })
 }
 
 fn caption(last: Option<&Iteration>) -> String {
-    match last {
-        None => "No iteration was recorded.".to_owned(),
-        Some(last) => format!(
-            "Relative error of NMF after {} iterations ({} s): {}.",
-            last.iteration,
-            number(last.seconds),
-            percent(last.relative_error)
-        ),
-    }
+    let Some(last) = last else {
+        return "No iteration was recorded.".to_owned();
+    };
+    format!(
+        "Relative error of NMF after {} iterations ({} s): {}.",
+        last.iteration,
+        number(last.seconds),
+        percent(last.relative_error)
+    )
 }
 
 /// The error over one quantity.
@@ -96,8 +97,8 @@ struct CurvePanel {
 }
 
 impl CurvePanel {
-    /// Draws the curve, its last point, and PCA's error as a dashed line.
-    fn draw(&self, canvas: &mut Canvas, errors: Axis, pca_error: f64) -> Result<()> {
+    /// Draws the curve, its last point, and the bound as a dashed line.
+    fn draw(&self, canvas: &mut Canvas, errors: Axis, bound: Option<&BoundReport>) -> Result<()> {
         let across = Axis::of_progress(self.points.iter().map(|point| point.0), self.whole);
         let axes = Axes {
             area: Rect {
@@ -114,7 +115,9 @@ impl CurvePanel {
             label: LABEL,
         };
         axes.draw(canvas)?;
-        axes.floor(canvas, pca_error, 3.0, "PCA of the same rank")?;
+        if let Some(bound) = bound {
+            axes.floor(canvas, bound.relative_error, 3.0, &bound.name())?;
+        }
         let mut points = self.points.clone();
         points.retain(|point| across.holds(point.0));
         axes.curve(canvas, &points, 4.0, Colour::Nmf)?;
@@ -154,7 +157,7 @@ mod tests {
             &Convergence {
                 title,
                 trace: &trace,
-                pca_error: 0.1,
+                bound: None,
             },
             Theme::Light,
         )

@@ -9,6 +9,7 @@ use crate::render::canvas::grid::TileGrid;
 use crate::render::canvas::style::TypeStyle;
 use crate::render::canvas::svg::{Canvas, Rect};
 use crate::render::canvas::tiles;
+use crate::report::BoundReport;
 
 /// Draws the first parts of a frame on a grid with its upper left corner at (x, y).
 pub(super) fn draw_parts(
@@ -33,11 +34,11 @@ pub(super) fn draw_parts(
 /// Returns axes for the error over the logarithm of the iteration.
 pub(super) fn error_axes(
     trace: &[Iteration],
-    pca_error: f64,
+    bound: Option<&BoundReport>,
     area: Rect,
     label: TypeStyle,
 ) -> Axes<'static> {
-    let floor = Some(pca_error).filter(|error| error.is_finite());
+    let floor = bound.map(|bound| bound.relative_error);
     let points = error_points(trace);
     let errors = points.iter().map(|point| point.1).chain(floor);
     Axes {

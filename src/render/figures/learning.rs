@@ -11,6 +11,7 @@ use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{Colour, HEADING, INNER, LABEL, LEGIBLE, MARGIN, Theme, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
 use crate::render::canvas::text::TextFit;
+use crate::report::BoundReport;
 
 /// The recorded learning.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +24,8 @@ pub struct Learning<'a> {
     pub frames: &'a [Frame],
     /// All iterations; those whose error is not finite are ignored.
     pub trace: &'a [Iteration],
-    /// The relative error of PCA of the same rank, a lower bound for NMF.
-    pub pca_error: f64,
+    /// The least error of as many images as there are parts.
+    pub bound: Option<&'a BoundReport>,
 }
 
 /// The maximum number of iterations on the page.
@@ -126,9 +127,11 @@ impl<'a> LearningLayout<'a> {
             width: INNER - self.column_width(),
             height: CHART,
         };
-        let axes = error_axes(data.trace, data.pca_error, area, LABEL);
+        let axes = error_axes(data.trace, data.bound, area, LABEL);
         axes.draw(canvas)?;
-        axes.floor(canvas, data.pca_error, 3.0, "PCA of the same rank")?;
+        if let Some(bound) = data.bound {
+            axes.floor(canvas, bound.relative_error, 3.0, &bound.name())?;
+        }
         axes.curve(canvas, &error_points(data.trace), 4.0, Colour::Nmf)?;
         for frame in &self.frames {
             axes.dot(canvas, error_point(&frame.at), 8.0, Colour::Nmf)?;

@@ -99,9 +99,11 @@ fn draw_curve(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()
         width: SIDE - AXIS,
         height: BOTTOM - 42.0 - top,
     };
-    let axes = error_axes(data.trace, data.pca_error, area, MOVING_LABEL);
+    let axes = error_axes(data.trace, data.bound, area, MOVING_LABEL);
     axes.draw(canvas)?;
-    axes.floor(canvas, data.pca_error, 1.5, "PCA")?;
+    if let Some(bound) = data.bound {
+        axes.floor(canvas, bound.relative_error, 1.5, "best images of any sign")?;
+    }
     let curve = error_points(data.trace);
     let mut past = curve.clone();
     past.retain(|point| point.0 <= at.iteration as f64);

@@ -1,6 +1,8 @@
-//! PCA's error at every rank, and NMF's at some.
+//! NMF's error at some ranks, the least error of as many images of any sign, and PCA's, at every rank.
 
+use crate::decomposition::{NMF, PCA};
 use crate::error::Result;
+use crate::plural::by_count;
 use crate::render::canvas::axes::{Axes, RELATIVE_ERROR};
 use crate::render::canvas::axis::Axis;
 use crate::render::canvas::figure::Figure;
@@ -19,6 +21,8 @@ pub struct RankError<'a> {
     /// PCA's relative error at each rank from 0, the mean image alone. Errors that are not finite
     /// are ignored.
     pub pca: &'a [f64],
+    /// The least relative error of 0, 1, … images of any sign; empty if it is not known.
+    pub bound: &'a [f64],
     /// NMF's rank and relative error.
     pub nmf: (usize, f64),
     /// Ranks and relative errors of other NMF models, in any order.
@@ -29,18 +33,15 @@ const HEIGHT: f64 = 900.0;
 const TOP: f64 = 210.0;
 const BOTTOM: f64 = HEIGHT - 120.0;
 const AXIS: f64 = Axes::tick_width(LABEL);
-/// Width of names to the right of the last rank.
-const NAMES: f64 = 320.0;
-/// Space between a dot and its name.
-const BESIDE: f64 = 18.0;
-/// Height of a line of names.
-const LINE: f64 = 32.0;
-/// The maximum number of ranks that have dots on PCA's curve.
+/// Height of a line of the legend.
+const LINE: f64 = 36.0;
+/// The maximum number of ranks that have dots on a curve.
 const MAX_DOTS: usize = 60;
 
 type Point = (f64, f64);
 
-/// Draws relative errors over the rank: PCA's as a curve, NMF's as dots.
+/// Draws relative errors over the number of images: PCA's and the least possible ones as curves, NMF's as
+/// dots.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
@@ -56,14 +57,16 @@ pub fn rank_error(data: &RankError, theme: Theme) -> Result<Figure> {
         }
         .draw(canvas)?;
         axes.draw(canvas)?;
-        curves.draw(canvas, &axes, data.pca)?;
-        draw_names(canvas, &axes, &curves.pca, (data.nmf.0 as f64, data.nmf.1))
+        curves.draw(canvas, &axes)?;
+        draw_legend(canvas, &axes, data)
     })
 }
 
-/// The finite errors of both methods, in ascending order of rank.
+/// The finite errors, in ascending order of rank.
 struct RankErrorCurves {
     pca: Vec<Point>,
+    /// From one image on: the error of none is 1.
+    bound: Vec<Point>,
     nmf: Vec<Point>,
     highest_rank: usize,
 }
@@ -76,22 +79,26 @@ impl RankErrorCurves {
         let highest_nmf = ranks.last().map_or(0, |&(rank, _)| rank);
         Self {
             pca: finite_points(data.pca.iter().copied().enumerate()),
-            highest_rank: highest_nmf.max(data.pca.len().saturating_sub(1)),
+            bound: finite_points(data.bound.iter().copied().enumerate().skip(1)),
+            highest_rank: highest_nmf
+                .max(data.pca.len().saturating_sub(1))
+                .max(data.bound.len().saturating_sub(1)),
             nmf: finite_points(ranks.into_iter()),
         }
     }
 
     fn axes(&self) -> Axes<'static> {
-        let errors = self.pca.iter().chain(&self.nmf).map(|&(_, error)| error);
+        let points = self.pca.iter().chain(&self.bound).chain(&self.nmf);
+        let errors = points.map(|&(_, error)| error);
         Axes {
             area: Rect {
                 x: MARGIN + AXIS,
                 y: TOP,
-                width: INNER - AXIS - NAMES,
+                width: INNER - AXIS,
                 height: BOTTOM - TOP,
             },
             across: Axis::of_ranks(self.highest_rank),
-            name: "rank (0: mean image only)",
+            name: "number of basis images (PCA has the mean image besides)",
             up: Axis::of_errors(errors, 0.12),
             measure: RELATIVE_ERROR,
             ticks: 8,
@@ -99,18 +106,14 @@ impl RankErrorCurves {
         }
     }
 
-    /// Draws PCA's curve, NMF's dots, and a line between the two at each rank of NMF.
-    fn draw(&self, canvas: &mut Canvas, axes: &Axes, pca: &[f64]) -> Result<()> {
-        for &(rank, error) in &self.nmf {
-            if let Some(floor) = pca.get(rank as usize).filter(|floor| floor.is_finite()) {
-                let ends = [(rank, error), (rank, *floor)];
-                axes.curve(canvas, &ends, 2.0, Colour::Hairline)?;
-            }
-        }
-        axes.curve(canvas, &self.pca, 4.0, Colour::Pca)?;
-        if self.pca.len() <= MAX_DOTS {
-            for &point in &self.pca {
-                axes.dot(canvas, point, 5.0, Colour::Pca)?;
+    /// Draws the curves, and NMF's dots over them.
+    fn draw(&self, canvas: &mut Canvas, axes: &Axes) -> Result<()> {
+        for (points, colour) in [(&self.pca, Colour::Pca), (&self.bound, Colour::Ink)] {
+            axes.curve(canvas, points, 4.0, colour)?;
+            if points.len() <= MAX_DOTS {
+                for &point in points {
+                    axes.dot(canvas, point, 5.0, colour)?;
+                }
             }
         }
         axes.curve(canvas, &self.nmf, 2.0, Colour::Nmf)?;
@@ -129,41 +132,37 @@ fn finite_points(errors: impl Iterator<Item = (usize, f64)>) -> Vec<Point> {
         .collect()
 }
 
-/// Writes NMF's name above its dot to the right, and PCA's of the same rank below its own to the
-/// left: errors fall, so nothing else is there. At the end of the curve, both names are to the
-/// right.
-fn draw_names(canvas: &mut Canvas, axes: &Axes, pca: &[Point], nmf: Point) -> Result<()> {
-    let mut free = TOP;
-    if nmf.1.is_finite() {
-        let (x, y) = axes.place(nmf);
-        let above = (y - BESIDE).max(TOP + VALUE.size);
-        let name = name("NMF", nmf);
-        draw_name_right(canvas, &name, (x + BESIDE, above), Colour::Nmf)?;
-        free = above + LINE;
+/// Writes the errors at NMF's rank in the upper right corner: errors fall, so no curve is there.
+fn draw_legend(canvas: &mut Canvas, axes: &Axes, data: &RankError) -> Result<()> {
+    let (rank, error) = data.nmf;
+    let images = by_count(rank, "image", "images");
+    let lines = [
+        (
+            format!("NMF, {rank} {}", by_count(rank, NMF.unit, NMF.units)),
+            Some(error),
+            Colour::Nmf,
+        ),
+        (
+            format!("best {rank} {images} of any sign"),
+            data.bound.get(rank).copied(),
+            Colour::Ink,
+        ),
+        (
+            format!("PCA, mean + {rank} {}", by_count(rank, PCA.unit, PCA.units)),
+            data.pca.get(rank).copied(),
+            Colour::Pca,
+        ),
+    ];
+    let right = axes.area.x + axes.area.width;
+    let mut y = TOP;
+    for (name, error, colour) in lines {
+        let Some(error) = error.filter(|error| error.is_finite()) else {
+            continue;
+        };
+        y += LINE;
+        let text = format!("{name}: {}", percent(error));
+        let style = VALUE.coloured(colour);
+        canvas.text_over_lines(&text, (right, y), Anchor::Right, style, axes.area.width)?;
     }
-    let Some(&last) = pca.last() else {
-        return Ok(());
-    };
-    let same_rank = pca.iter().find(|point| point.0 >= nmf.0);
-    let floor = same_rank.copied().unwrap_or(last);
-    let (x, y) = axes.place(floor);
-    let below = (y + LINE).max(free);
-    let name = name("PCA", floor);
-    if floor == last {
-        draw_name_right(canvas, &name, (x + BESIDE, below), Colour::Pca)
-    } else {
-        let (place, style) = ((x - BESIDE, below), VALUE.coloured(Colour::Pca));
-        let max_width = place.0 - axes.area.x;
-        canvas.text_over_lines(&name, place, Anchor::Right, style, max_width)
-    }
-}
-
-fn name(method: &str, (rank, error): Point) -> String {
-    format!("{method}, rank {rank}: {}", percent(error))
-}
-
-/// Writes a name whose left end is at a place.
-fn draw_name_right(canvas: &mut Canvas, name: &str, place: Point, colour: Colour) -> Result<()> {
-    let max_width = WIDTH - MARGIN - place.0;
-    canvas.text_over_lines(name, place, Anchor::Left, VALUE.coloured(colour), max_width)
+    Ok(())
 }

@@ -76,7 +76,7 @@ fn points(data: &Ranks, score: impl Fn(&RankScores) -> Option<f64>) -> Vec<(f64,
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
-    let caption = "Errors on training and held-out pixels, stability across starts, and the excess error that decides the rank.";
+    let caption = "Errors on training and held-out pixels (bound: best images of any sign; PCA: with the mean), stability across starts, and the excess error that decides the rank.";
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         FigureHeader {
             title: data.title,
@@ -116,8 +116,8 @@ fn panel(data: &Ranks, index: usize, up: Axis, measure: Measure) -> Axes<'static
     }
 }
 
-/// Draws the relative errors of NMF and PCA, and those of the held-out pixels with their standard
-/// deviation.
+/// Draws the relative errors of NMF and PCA, the least error of as many images of any sign, and the error
+/// of the held-out pixels with its standard error.
 fn draw_errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
     let curves = [
         RankCurve {
@@ -131,6 +131,12 @@ fn draw_errors(canvas: &mut Canvas, data: &Ranks) -> Result<()> {
             points: points(data, |scores| Some(scores.relative_error)),
             width: 4.0,
             colour: Colour::Nmf,
+        },
+        RankCurve {
+            name: "bound",
+            points: points(data, |scores| scores.bound),
+            width: 3.0,
+            colour: Colour::Quiet,
         },
         RankCurve {
             name: "PCA",

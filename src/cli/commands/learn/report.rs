@@ -3,7 +3,7 @@
 use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::plural::by_count;
-use nmf_images::report::{self, NmfReport, PcaReport};
+use nmf_images::report::{self, BoundReport, NmfReport, PcaReport};
 use nmf_images::{ImageSet, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
@@ -49,6 +49,7 @@ pub fn report(
         input: input::facts(&arguments.input, &arguments.reading, shown),
         nmf: NmfReport::new(nmf),
         pca: PcaReport::with_scores(pca, scores),
+        bound: BoundReport::new(pca),
         parts,
         truth: None,
         labels: shown

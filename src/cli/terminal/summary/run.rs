@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::plural::by_count;
-use nmf_images::report::{MethodFigures, NmfReport};
+use nmf_images::report::{BoundReport, MethodFigures, NmfReport};
 use nmf_images::{NMF, PCA, Partness, Report, Solver};
 
 use super::lines::{percentage, read, written};
@@ -24,6 +24,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
             lines.extend(penalties(&report.nmf));
         }
     }
+    lines.extend(report.bound.as_ref().map(bound));
     lines.extend(hidden(&methods));
     lines.extend(partness(&report.nmf, &methods));
     lines.extend(truth(report, &methods));
@@ -41,9 +42,19 @@ fn errors(report: &Report, figures: &MethodFigures) -> String {
         ..
     } = figures;
     let units = by_count(*rank, method.unit, method.units);
-    let name = method.name;
     let details = details(report, figures);
-    format!("  {name}  {rank:>3} {units:<11}  relative error {relative_error:.4}   {details}")
+    error_line(method.name, *rank, units, *relative_error, &details)
+}
+
+/// Returns the least error of as many images of any sign.
+fn bound(bound: &BoundReport) -> String {
+    let units = by_count(bound.rank, "image", "images");
+    let details = "the least of so many images of any sign: NMF cannot be below";
+    error_line("bound", bound.rank, units, bound.relative_error, details)
+}
+
+fn error_line(name: &str, rank: usize, units: &str, error: f64, details: &str) -> String {
+    format!("  {name:<5} {rank:>3} {units:<11}  relative error {error:.4}   {details}")
 }
 
 fn details(report: &Report, figures: &MethodFigures) -> String {
@@ -61,7 +72,7 @@ fn details(report: &Report, figures: &MethodFigures) -> String {
         let note = if report.input.unknown > 0 {
             "all errors are those of the known pixels"
         } else {
-            "a lower bound at this rank"
+            "and the mean image: one image more than NMF"
         };
         format!("{time}; {note}")
     } else {
