@@ -76,7 +76,7 @@ fn points(data: &Ranks, score: impl Fn(&RankScores) -> Option<f64>) -> Vec<(f64,
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if drawing fails.
 pub fn ranks(data: &Ranks, theme: Theme) -> Result<Figure> {
-    let caption = "Errors on training and held-out pixels (bound: best images of any sign; PCA: with the mean), stability across starts, and the excess error that decides the rank.";
+    let caption = "Errors (bound: best images of any sign; PCA: with the mean), stability across starts, and the excess error that decides the rank.";
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         FigureHeader {
             title: data.title,
