@@ -197,6 +197,7 @@ impl RuleSummary {
             localisation,
             cancellation,
             dead,
+            ..
         } = *partness;
         Self {
             rule: rule.to_owned(),

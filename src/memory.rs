@@ -39,6 +39,16 @@ pub(crate) const RECORDED: u64 = 128 << 20;
 /// The most frames of recorded parts, that of the model included.
 pub(crate) const FRAMES: u64 = 65;
 
+/// The largest product of images, pixels and rank with which a second fit, which the page shows, is cheap.
+const CHEAP: u64 = 100_000_000;
+
+/// Returns whether a second fit of `rank` parts to `images` of `pixels` each is cheap: their product is at most 10⁸. It takes
+/// some tenths of a second.
+#[must_use]
+pub fn is_cheap_to_fit_again(images: u64, pixels: u64, rank: u64) -> bool {
+    images.saturating_mul(pixels).saturating_mul(rank) <= CHEAP
+}
+
 /// What is done with the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
@@ -287,12 +297,29 @@ impl Workload {
         } else {
             0
         };
-        self.matrix(size, held) + factors + model + again + best + gathered + self.recorded(size)
+        self.matrix(size, held)
+            + factors
+            + model
+            + again
+            + best
+            + gathered
+            + self.recorded(size)
+            + self.fitted_before(size)
     }
 
     /// The models that are kept.
     fn kept(&self, size: &SetSize) -> u64 {
         self.kept_models * (self.weights(size) + self.basis(size))
+    }
+
+    /// The model that is held during the second fit of the page, if that is cheap, and the parts of both as they are drawn.
+    fn fitted_before(&self, size: &SetSize) -> u64 {
+        let shows_page = self.task == Task::Learn && self.pictures > 0;
+        if shows_page && is_cheap_to_fit_again(size.whole_images, size.pixels, self.rank_of(size)) {
+            self.weights(size) + 2 * self.basis(size)
+        } else {
+            0
+        }
     }
 
     /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
@@ -349,6 +376,7 @@ impl Workload {
             + NAME_IN_MODEL * size.images
             + drawn_at_a_time * (PICTURE + sample_bytes(size))
             + 2 * self.recorded(size)
+            + self.fitted_before(size)
             + self.blocks(size)
     }
 

@@ -23,16 +23,19 @@ function kindsOf(run) {
 
 /**
  * The basis images of a method. `unit` and `units` name one and several of them, `key` is that of its panels, `signed`
- * whether they have both signs, `most` returns the magnitude that is drawn brightest, `mean` the image that sums start with (or null), `intensity` the total magnitude of each.
+ * whether they have both signs, `most` returns the magnitude that is drawn brightest, `mean` the image that sums start with (or null), `intensity` the total magnitude of each;
+ * `errors` and `cancelled` are the figures of each image as in the report: its relative error, and the fraction of the magnitude of its terms that cancels.
  */
 function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf }) {
   const { [`${key}_basis`]: basis, [`${key}_weights`]: weights, [`${key}_mean`]: mean = null } = run;
+  const { [`${key}_errors`]: errors, [`${key}_cancelled`]: cancelled } = run;
   const rank = basis.length / run.pixels;
   const basisImage = (index) => row(basis, index, run.pixels);
+  const mosts = Float64Array.from({ length: rank }, (_, index) => largestUsual(basisImage(index), run.outliers));
   const intensityOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
   return {
-    name, key, unit, units, signed, mean, basis, shares, shareOf, rank, basisImage,
-    most: (index) => largestUsual(basisImage(index), run.outliers),
+    name, key, unit, units, signed, mean, basis, shares, shareOf, rank, basisImage, errors, cancelled,
+    most: (index) => mosts[index],
     intensity: Float64Array.from({ length: rank }, (_, index) => intensityOf(index)),
     weight: (image, index) => weights[image * rank + index],
   };

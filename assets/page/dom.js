@@ -56,7 +56,16 @@ export function shape(tag, attributes = {}, ...children) {
 
 const HARD_SPACE = "\u00a0";
 
-export function percent(share, digits = 1) {
+/** Returns the decimals of a percentage with which the pictures write it, too. */
+function decimalsOf(share) {
+  const value = Math.abs(100 * share);
+  if (value === 0 || value >= 99.95) return 0;
+  return value >= 0.995 ? 1 : 2;
+}
+
+/** Returns a fraction in percent, with the digits of the pictures by default. */
+export function percent(share, digits = decimalsOf(share)) {
+  if (digits === 2 && share !== 0 && Math.abs(share) < 0.0001) return `< 0.01${HARD_SPACE}%`;
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}${HARD_SPACE}%` : "none";
 }
 
@@ -69,4 +78,8 @@ export function figure(value, digits = 3) {
 
 export function count(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
 }

@@ -1,17 +1,17 @@
 // The galleries, the chosen image with the highlighted basis image, and the images that use it most.
 
-import { byId, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
+import { byId, capital, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
 import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const USERS = 8;
 
-/** Draws a basis image scaled to its own maximum, without outliers; a `sign` of -1 swaps its signs, as a negative weight does. */
-export function paintBasisImage(canvas, kind, index, width, sign = 1) {
+/** Draws a basis image scaled to its own maximum, without outliers. */
+export function paintBasisImage(canvas, kind, index, width) {
   const values = kind.basisImage(index);
   const paint = kind.signed ? paintSigned : paintGrey;
-  paint(canvas, values, width, sign * kind.most(index));
+  paint(canvas, values, width, kind.most(index));
 }
 
 export function startGalleries(run) {
@@ -45,10 +45,6 @@ function fillGallery(run, kind) {
   panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => walk(gallery, event));
-}
-
-function capital(word) {
-  return word[0].toUpperCase() + word.slice(1);
 }
 
 function tile(run, kind, index) {

@@ -74,15 +74,20 @@ class Walk {
     for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
     const image = resized(imageOf(run, state.image), run, { height, width });
     // Recorded frames have 256 grey levels; the final parts have full precision.
-    const isEnd = at === run.frames.at.length - 1 && pixels === run.pixels;
+    const isLast = at === run.frames.at.length - 1;
+    const isEnd = isLast && pixels === run.pixels;
     const basis = isEnd ? run.kinds.parts.basis : parts;
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;
-    const weights = positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
+    const weights = isEnd
+      ? row(run.nmf_weights, state.image, run.rank)
+      : positiveWeights(gramOf(basis, run.rank, pixels, known), productsOf(basis, run.rank, pixels, image, known));
     const reconstructed = reconstruct(basis, weights, pixels);
     const limit = whiteOf(run, image);
     paintImage(this.original.canvas, image, known, width, limit);
     paintGrey(this.reconstructed.canvas, reconstructed, width, limit);
-    this.reconstructed.caption.textContent = `reconstructed: error ${percent(relativeError(image, reconstructed, known))}`;
+    // The last frame is the model, whose figures are in the report.
+    const ofImage = isLast ? run.nmf_errors[state.image] : relativeError(image, reconstructed, known);
+    this.reconstructed.caption.textContent = `reconstructed: error ${percent(ofImage)}`;
     const { iteration, relative_error: error } = run.frames.at[at];
     const readout = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
     byId("frame-text").textContent = readout;
@@ -115,7 +120,7 @@ class Curve {
       shape("polyline", { points: points.join(" "), class: "curve-line" }),
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
       text(left - 6, this.y(low), percent(low, 0), "end"),
-      text(left, height - 6, "iteration 1 (logarithmic scale)"),
+      text(left, height - 6, "iteration 1 (logarithmic scale); errors do not begin at 0"),
       text(width - right, height - 6, String(last), "end"),
       this.dot,
     );

@@ -9,6 +9,7 @@ import { startLearning } from "./learning.js";
 import { startNumbers } from "./numbers.js";
 import { startOwn } from "./own.js";
 import { startRecipes } from "./recipe.js";
+import { startSeparated } from "./separated.js";
 import { Solver } from "./solver.js";
 import { change, state } from "./state.js";
 import { startTour } from "./tour.js";
@@ -33,6 +34,7 @@ async function start() {
   document.documentElement.style.setProperty("--shape", `${run.width} / ${run.height}`);
   document.documentElement.style.setProperty("--ratio", run.width / run.height);
   startGalleries(run);
+  startSeparated(run);
   const solver = new Solver(run);
   const recipes = startRecipes(run);
   startLearning(run);

@@ -1,6 +1,6 @@
 // The figures of every method with their meaning; what was run; warnings and notes.
 
-import { byId, figure, make, percent, shape } from "./dom.js";
+import { byId, capital, figure, make, percent, shape } from "./dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
@@ -31,7 +31,7 @@ function table(methods, labels) {
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
     row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),
     row("localisation", "near 1: a small spot; 0: uniform; negative: along the edges", (_, p) => fixed(p.localisation)),
-    row("cancellation", "1: nothing cancels; 2: half of the magnitude of the terms cancels", (_, p) => fixed(p.cancellation)),
+    row("cancelled", "the fraction of all intensity that the terms add and remove, the mean included, of which nothing remains in their sum", (_, p) => percent(p.cancelled)),
     row("dead", "the number of basis images that are 0 everywhere", (_, p) => String(p.dead)),
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
@@ -78,12 +78,12 @@ function penaltiesOf({ penalties }) {
 }
 
 /** Returns the warnings and the notes. */
-function notices({ report: { warnings, parts, input }, separating }) {
-  const measured = `sparsity ${fixed(parts.sparsity)}, overlap ${fixed(parts.overlap)}`;
-  const good = `These are parts rather than faint whole images (${measured}).`;
+function notices({ report: { warnings, parts, input } }) {
+  const { sentence, remedy } = parts.verdict;
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
-  const notes = separating === null ? [good, ...input.notes] : input.notes;
+  // With a remedy, a warning has the sentence.
+  const notes = remedy === null ? [`${capital(sentence)}.`, ...input.notes] : input.notes;
   return [...list("notice", warnings), ...list("notes", notes)];
 }
 

@@ -3,8 +3,7 @@
 import { addTerm, reconstruct, relativeError } from "./algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
 import { imageOf, knownOf } from "./data.js";
-import { paintBasisImage } from "./galleries.js";
-import { paintGrey, paintImage, paintSum, whiteOf } from "./paint.js";
+import { largest, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "./paint.js";
 import { change, inFocus, onChange, state } from "./state.js";
 
 const BETWEEN_TERMS = 450;
@@ -22,13 +21,22 @@ export function startRecipes(run) {
   return recipes;
 }
 
+/** Returns the largest magnitude of a term of any method in an image: where the scale of all its terms ends. */
+function termLimit(kinds, image) {
+  let most = 0;
+  for (const kind of Object.values(kinds)) {
+    for (let index = 0; index < kind.rank; index++) most = Math.max(most, Math.abs(kind.weight(image, index)) * kind.most(index));
+  }
+  return most || 1;
+}
+
 class Recipe {
   constructor(run, kind, panel) {
     Object.assign(this, { run, kind, mean: kind.mean });
     this.soon = atNextFrame(() => this.draw());
     this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
     this.rows = Array.from({ length: kind.rank }, (_, index) => this.row(index));
-    panel.append(...this.head(), this.list());
+    panel.append(...this.head(), ...this.list());
   }
 
   /** Returns the largest magnitude of a weight in any image. */
@@ -64,8 +72,9 @@ class Recipe {
   }
 
   list() {
+    this.scale = make("p", { className: "what" });
     this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.unit}`, tabIndex: 0 });
-    return this.terms;
+    return [this.scale, this.terms];
   }
 
   row(index) {
@@ -85,12 +94,14 @@ class Recipe {
     on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
     item.addEventListener("pointerenter", () => change({ focus: { kind: kind.units, index } }));
     item.addEventListener("pointerleave", () => change({ focus: null }));
-    return { item, slider, number, share, on, canvas, sign: 0 };
+    return { item, slider, number, share, on, canvas };
   }
 
   /** Shows the recipe of an image with its fitted weights. */
   take(image) {
     this.stop();
+    this.at = image;
+    this.showScale(termLimit(this.run.kinds, image));
     this.image = imageOf(this.run, image);
     this.known = knownOf(this.run, image);
     this.limit = whiteOf(this.run, this.image);
@@ -100,7 +111,17 @@ class Recipe {
     this.totalIntensity = this.order.reduce((sum, index) => sum + intensity(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
     paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
+    this.lostLimit = largest(this.cancelled(this.learned).lost);
+    const white = this.kind.signed ? `: white = ${figure(this.lostLimit)} per pixel` : "";
+    this.lost.caption.textContent = `cancelled intensity${white}`;
     this.restore();
+  }
+
+  /** States the scale that all terms of the image share. */
+  showScale(limit) {
+    this.limitOfTerms = limit;
+    const ends = this.kind.signed ? `red = +${figure(limit)}, blue = \u2212${figure(limit)}` : `black = 0, white = ${figure(limit)}`;
+    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}.`;
   }
 
   restore() {
@@ -144,51 +165,59 @@ class Recipe {
     item.classList.toggle("unused", this.weights[index] === 0);
   }
 
-  /** Draws the term as it contributes: a negative weight swaps the signs. */
+  /** Draws the term as it contributes, on the scale of all terms. */
   showTerm(index) {
-    const row = this.rows[index];
-    const sign = this.weights[index] < 0 ? -1 : 1;
-    if (row.sign === sign) return;
-    row.sign = sign;
-    paintBasisImage(row.canvas, this.kind, index, this.run.width, sign);
+    const paint = this.kind.signed ? paintSigned : paintGrey;
+    paint(this.rows[index].canvas, this.kind.basisImage(index), this.run.width, this.limitOfTerms / this.weights[index]);
   }
 
   draw() {
     const { reconstructed, run, limit } = this;
     paintSum(this.sum.canvas, reconstructed, run.width, limit);
-    const { lost, share } = this.cancelled();
-    paintGrey(this.lost.canvas, lost, run.width, limit);
+    const { lost, share } = this.cancelled(this.inUse());
+    paintGrey(this.lost.canvas, lost, run.width, this.lostLimit);
     this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
-    this.error = relativeError(this.image, reconstructed, this.known);
+    const isWhole = this.isWhole();
+    this.error = isWhole ? this.kind.errors[this.at] : relativeError(this.image, reconstructed, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
-    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}.`;
-    const removal = this.kind.signed
-      ? ` Of the intensity that is added, ${percent(share)} is removed again.`
-      : " Nothing is removed.";
+    const reduced = !isWhole && run.reduced > 1 ? ` at ${run.width}x${run.height}` : "";
+    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}${reduced}.`;
+    const loss = isWhole ? this.kind.cancelled[this.at] : share;
+    const removal = this.kind.signed ? ` ${percent(loss)} of the intensity of all terms cancels.` : " Nothing cancels.";
     this.readout.textContent = used + removal;
   }
 
-  /** Returns the intensity that some terms add and others remove, per pixel, and its fraction of the added intensity. */
-  cancelled() {
+  /** Returns the figures of the sum of all terms with their fitted weights. */
+  whole() {
+    return { error: this.kind.errors[this.at], cancelled: this.kind.cancelled[this.at] };
+  }
+
+  /** Returns whether this is the sum of all terms with their fitted weights, and the report has its figures. */
+  isWhole() {
+    return Boolean(this.kind.errors) && this.uses.every(Boolean) && this.weights.every((weight, index) => weight === this.learned[index]);
+  }
+
+  /** Returns how much of the magnitude of the terms does not remain in their sum, per pixel, and its fraction of all: 1 − Σ |sum| / Σ |terms|. */
+  cancelled(weights) {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
     if (!this.kind.signed) return { lost, share: 0 };
-    const added = new Float32Array(pixels);
-    if (this.mean) for (let p = 0; p < pixels; p++) added[p] = Math.max(0, this.mean[p]);
-    const weights = this.inUse();
+    const sum = new Float64Array(pixels);
+    for (let p = 0; this.mean && p < pixels; p++) lost[p] = Math.abs(sum[p] = this.mean[p]);
     for (let index = 0; index < weights.length; index++) {
       const weight = weights[index];
       if (weight === 0) continue;
       for (let p = 0, i = index * pixels; p < pixels; p++, i++) {
         const term = weight * this.kind.basis[i];
-        if (term > 0) added[p] += term;
+        sum[p] += term;
+        lost[p] += Math.abs(term);
       }
     }
     let [all, gone] = [0, 0];
     for (let p = 0; p < pixels; p++) {
-      lost[p] = added[p] - Math.max(0, this.reconstructed[p]);
-      all += added[p];
+      all += lost[p];
+      lost[p] = Math.max(0, lost[p] - Math.abs(sum[p]));
       gone += lost[p];
     }
     return { lost, share: all > 0 ? gone / all : 0 };

@@ -1,6 +1,6 @@
 // A tour of six steps, each with a task; its texts depend on the results of this run.
 
-import { byId, figure, make, percent } from "./dom.js";
+import { byId, make, percent } from "./dom.js";
 import { largest } from "./paint.js";
 import { inFocus, state } from "./state.js";
 
@@ -13,6 +13,7 @@ export function startTour(run, things) {
 /** Each step: its place, the task, the check that it is done, and the explanation. */
 function stepsOf(run, { recipes, cover }) {
   const { nmf, pca, parts } = run.report;
+  const { remedy } = parts.verdict;
   const nmfRecipe = recipes.parts;
   const first = () => nmfRecipe.order[0];
   let [imageBefore, errorBefore] = [0, 0];
@@ -29,8 +30,8 @@ function stepsOf(run, { recipes, cover }) {
       task: "Point at one of the parts of NMF, or go there with Tab and the arrow keys. Where in the image is it?",
       isDone: () => inFocus("parts") !== null,
       explain: () => `${lit(run, inFocus("parts").index)} ${
-        run.separating
-          ? `These parts look like faint whole images (overlap ${figure(parts.overlap, 2)}; 0 = no shared pixel); ${run.separating} separates them.`
+        remedy
+          ? `But here ${parts.verdict.sentence}; ${remedy} separates them.`
           : "Below the image are the images that use it most."
       }`,
     },
@@ -43,7 +44,7 @@ function stepsOf(run, { recipes, cover }) {
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       explain: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${run.separating ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${remedy ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",
@@ -56,7 +57,7 @@ function stepsOf(run, { recipes, cover }) {
       task: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
       explain: () =>
-        `The error of PCA is smaller (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), with the mean as one image more; but over all images ${percent(1 - 1 / pca.parts.cancellation, 0)} of the magnitude of its terms cancels. Its eigenimages approximate well and are hard to interpret.`,
+        `The error of PCA is smaller (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), with the mean as one image more; but ${percent(recipes.eigenimages.whole().cancelled)} of the intensity of all its terms cancels in this image, and ${percent(pca.parts.cancelled)} over all images. Its eigenimages approximate well and are hard to interpret.`,
     },
     {
       title: "Hidden pixels", at: "cover-lower",

@@ -1,12 +1,13 @@
 //! Whether a basis consists of parts: sparsity, overlap, localisation and cancellation.
 
-use ndarray::{Array1, Array2, Axis};
+use std::ops::Add;
+
+use ndarray::Array1;
 use serde::Serialize;
 
+use super::cancellation::{Magnitudes, magnitudes};
 use crate::basis::{Basis, Weights};
-use crate::blocks;
 use crate::images::evenly_spaced;
-use crate::kernel::IMAGES_PER_TASK;
 
 /// How part-like the basis images are: small, separate, and black elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -25,23 +26,14 @@ pub struct Partness {
     /// negative, 2 if half of the magnitude cancels. Of more than 1,000 images, 1,000 evenly spaced
     /// ones are used.
     pub cancellation: f64,
+    /// The fraction of the magnitude of the terms of these images that cancels, 1 − 1 / `cancellation`: see
+    /// [`Magnitudes::cancelled`].
+    pub cancelled: f64,
     /// The number of parts that are 0 everywhere.
     pub dead: usize,
 }
 
 impl Partness {
-    /// The sparsity below which basis images may look like faint whole images.
-    pub const WHOLE_SPARSITY: f64 = 0.5;
-    /// The overlap above which they do, if their sparsity is that low.
-    pub const WHOLE_OVERLAP: f64 = 0.35;
-
-    /// Checks whether the basis images look like faint whole images rather than parts: each covers many pixels, and the
-    /// same as the others.
-    #[must_use]
-    pub fn look_like_wholes(&self) -> bool {
-        self.sparsity < Self::WHOLE_SPARSITY && self.overlap > Self::WHOLE_OVERLAP
-    }
-
     /// Measures a basis and its weights. Parts that are 0 everywhere are counted, and excluded
     /// from the means.
     ///
@@ -63,11 +55,15 @@ impl Partness {
             .filter(|part| part.iter().any(|&v| v > 0.0))
             .collect();
         let width = basis.shape().width;
+        let chosen = evenly_spaced(weights.nrows(), MOST_IMAGES);
+        let terms = magnitudes(basis, weights, mean_image, &chosen);
+        let terms = terms.into_iter().fold(Magnitudes::default(), Add::add);
         Self {
             sparsity: mean(alive.iter().map(|part| sparsity(part))),
             overlap: overlap(&alive),
             localisation: mean(alive.iter().map(|part| localisation(part, width))),
-            cancellation: cancellation(basis, weights, mean_image),
+            cancellation: terms.ratio(),
+            cancelled: terms.cancelled(),
             dead: parts.len() - alive.len(),
         }
     }
@@ -134,36 +130,9 @@ fn variance(intensity: &[f64], width: usize) -> f64 {
 /// The number of images that the cancellation is measured on, if there are more.
 const MOST_IMAGES: usize = 1000;
 
-fn cancellation(basis: &Basis, weights: &Weights, mean: Option<&Array1<f32>>) -> f64 {
-    let chosen = evenly_spaced(weights.nrows(), MOST_IMAGES);
-    let magnitudes = basis.rows().mapv(f32::abs);
-    let tasks: Vec<&[usize]> = chosen.chunks(IMAGES_PER_TASK).collect();
-    let sums = blocks::map(&tasks, |_, images| {
-        let weights = weights.select(Axis(0), images);
-        // If no value is negative, both products are the same, bit for bit.
-        let mut terms = weights.mapv(f32::abs).dot(&magnitudes);
-        let mut sums = weights.dot(&basis.rows());
-        if let Some(mean) = mean {
-            terms += &mean.mapv(f32::abs);
-            sums += mean;
-        }
-        (total_magnitude(&terms), total_magnitude(&sums))
-    });
-    let (mut terms, mut left) = (0.0, 0.0);
-    for (of_terms, of_sums) in sums {
-        terms += of_terms;
-        left += of_sums;
-    }
-    if left > 0.0 { terms / left } else { 1.0 }
-}
-
-fn total_magnitude(values: &Array2<f32>) -> f64 {
-    values.iter().map(|&v| f64::from(v).abs()).sum()
-}
-
 #[cfg(test)]
 mod tests {
-    use ndarray::arr2;
+    use ndarray::{Array2, arr2};
 
     use super::*;
     use crate::basis::Shape;
@@ -261,20 +230,5 @@ mod tests {
             (cancelling(basis.clone(), &weights(|image| image % 4 > 0), None) - 1.0).abs() < 1e-12
         );
         assert!((cancelling(basis, &weights(|image| image % 4 == 0), None) - 2.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn basis_images_that_cover_the_same_pixels_look_like_wholes() {
-        let of = |rows: Array2<f32>| {
-            let weights = Array2::ones((3, rows.nrows()));
-            Partness::of(&Basis::new(Shape::new(1, 4), rows), &weights, None)
-        };
-        let faint = of(arr2(&[[1., 1., 1., 0.5], [1., 0.5, 1., 1.]]));
-        assert!(faint.look_like_wholes(), "{faint:?}");
-        // Halves are not sparse, and share no pixel; spots in one place overlap, and are sparse.
-        let halves = of(arr2(&[[1., 1., 0., 0.], [0., 0., 1., 1.]]));
-        assert!(halves.sparsity < 0.6 && !halves.look_like_wholes());
-        let spots = of(arr2(&[[1., 0., 0., 0.], [1., 0.1, 0., 0.]]));
-        assert!(spots.overlap > 0.9 && !spots.look_like_wholes());
     }
 }

@@ -46,7 +46,7 @@ impl Report {
             explained: nmf.explained,
             seconds: nmf.seconds,
             shares: nmf.shares.clone(),
-            parts: self.parts,
+            parts: self.parts.figures,
             accuracy: self.accuracy(&NMF),
             found: self.found(&NMF),
         };

@@ -6,10 +6,13 @@ mod figures;
 mod input;
 mod mpi;
 mod nmf;
+mod parts;
 mod pca;
 mod projection;
 mod ranks;
+mod recipe;
 mod run;
+mod separated;
 mod truth;
 mod warnings;
 
@@ -19,11 +22,14 @@ pub use figures::MethodFigures;
 pub use input::{File, Input, Preparation};
 pub use mpi::MpiReport;
 pub use nmf::NmfReport;
+pub use parts::{PartsReport, Thresholds, VerdictReport};
 pub use pca::PcaReport;
 pub use projection::{
     Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport,
 };
 pub use ranks::{RanksReport, RanksSettings};
+pub use recipe::{RecipeFigures, RecipeReport};
 pub use run::Report;
+pub use separated::{SeparatedReport, basis_figures, separating_solver};
 pub use truth::{MatchReport, TruthReport};
 pub use warnings::{nmf_warnings, pca_warnings, separating_option, warnings};

@@ -6,9 +6,12 @@ use super::bound::BoundReport;
 use super::input::{File, Input};
 use super::mpi::MpiReport;
 use super::nmf::NmfReport;
+use super::parts::PartsReport;
 use super::pca::PcaReport;
+use super::recipe::RecipeReport;
+use super::separated::SeparatedReport;
 use super::truth::TruthReport;
-use crate::metrics::{LabelAccuracy, Partness};
+use crate::metrics::LabelAccuracy;
 
 /// The contents of `report.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -24,8 +27,14 @@ pub struct Report {
     /// The least error of as many images of any sign; absent if pixels are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<BoundReport>,
-    /// How part-like the basis of the NMF is.
-    pub parts: Partness,
+    /// How part-like the basis of the NMF is, and whether that makes it parts.
+    pub parts: PartsReport,
+    /// The parts learned with a penalty on overlap, if those without it look like faint whole images and another fit is cheap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separated: Option<SeparatedReport>,
+    /// The figures of the image that `recipe.png` composes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<RecipeReport>,
     /// Which of the known parts or features were found, if any were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truth: Option<TruthReport>,

@@ -1,15 +1,16 @@
 //! The warnings of a report: reasons for caution with its figures.
 
-use crate::metrics::Partness;
+use super::parts::VerdictReport;
+use super::separated::STRENGTH;
 use crate::nmf::{NmfModel, Penalties, StopReason};
 use crate::pca::PcaModel;
 use crate::plural::{by_count, counted};
 
-/// Returns the warnings about both models, one sentence each, the most important first; `parts` measures those of the NMF.
+/// Returns the warnings about both models, one sentence each, the most important first; `verdict` is that on the parts of the NMF.
 #[must_use]
-pub fn warnings(nmf: &NmfModel, pca: &PcaModel, parts: &Partness) -> Vec<String> {
+pub fn warnings(nmf: &NmfModel, pca: &PcaModel, verdict: &VerdictReport) -> Vec<String> {
     let mut warnings = nmf_warnings(nmf);
-    warnings.extend(whole_images(nmf, parts));
+    warnings.extend(whole_images(verdict));
     warnings.extend(pca_warnings(pca));
     warnings.extend(seed_without_effect(nmf));
     warnings
@@ -37,18 +38,13 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
 }
 
 /// Returns a warning about parts that look like faint whole images.
-fn whole_images(nmf: &NmfModel, parts: &Partness) -> Option<String> {
-    if !parts.look_like_wholes() {
-        return None;
-    }
+fn whole_images(verdict: &VerdictReport) -> Option<String> {
+    let VerdictReport {
+        sentence, remedy, ..
+    } = verdict;
+    let remedy = remedy.as_ref()?;
     Some(format!(
-        "the parts look like faint whole images (sparsity {:.2}, below {}; overlap {:.2}, above {}); {} separates them, at the \
-         cost of a higher error",
-        parts.sparsity,
-        Partness::WHOLE_SPARSITY,
-        parts.overlap,
-        Partness::WHOLE_OVERLAP,
-        separating_option(nmf)
+        "{sentence}; {remedy} separates them, at the cost of a higher error"
     ))
 }
 
@@ -59,8 +55,8 @@ pub fn separating_option(nmf: &NmfModel) -> String {
         Some(Penalties { overlap, .. }) if overlap.from > 0.0 || overlap.to > 0.0 => {
             format!("a larger --overlap than {overlap}")
         }
-        Some(_) => "--overlap 0.02".to_owned(),
-        None => "--solver hals --overlap 0.02".to_owned(),
+        Some(_) => format!("--overlap {STRENGTH}"),
+        None => format!("--solver hals --overlap {STRENGTH}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Notes and warnings about the set and the parts, and progress without a terminal.
 
+use nmf_images::render::percent;
 use predicates::prelude::*;
 use predicates::str::contains;
 
@@ -79,15 +80,70 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
     ] {
         report_of(&desk, &format!("grey -k 4 --only page {options}"));
         let page = std::fs::read_to_string(desk.path("output/report.html")).unwrap();
-        let fact = format!("\"separating\":\"{option}\"");
+        let fact = format!("\"remedy\":\"{option}\"");
         assert!(page.contains(&fact), "no {fact}");
     }
     let svg = report_of(&desk, "grey -k 4 --only comparison --format svg");
     assert!(svg["warnings"].to_string().contains("faint whole images"));
     let slide = std::fs::read_to_string(desk.path("output/comparison.svg")).unwrap();
-    assert!(slide.contains("These look like faint whole images"));
+    assert!(slide.contains("Faint whole images, not parts: pass --overlap 0.02."));
+    assert_eq!(svg["parts"]["verdict"]["name"], "faint whole images");
+    assert!(svg["separated"].is_null(), "no page shows it");
     let parts = report_of(&Desk::with_pictures(), "pictures -k 3 --only parts");
     assert!(!parts["warnings"].to_string().contains("faint"), "{parts}");
+}
+
+#[test]
+fn beside_ghosts_the_page_has_the_parts_of_the_advised_option() {
+    let desk = Desk::empty();
+    let mut state = 7_u32;
+    for image in 0..30 {
+        let mut grey = [0; 64];
+        for value in &mut grey {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *value = (100 + (state >> 24) / 2) as u8;
+        }
+        desk.write(&format!("grey/{image}.pgm"), pgm(8, 8, &grey));
+    }
+    let plain = report_of(&desk, "grey -k 4 --only page");
+    let page = std::fs::read_to_string(desk.path("output/report.html")).unwrap();
+    assert!(
+        page.contains("\"name\":\"separated\""),
+        "its parts are there"
+    );
+    let separated = &plain["separated"];
+    assert_eq!(separated["option"], "--overlap 0.02");
+    // The same as a run with that option, to the last bit.
+    let run = report_of(&desk, "grey -k 4 --only page --overlap 0.02");
+    assert_eq!(separated["relative_error"], run["nmf"]["relative_error"]);
+    assert_eq!(separated["iterations"], run["nmf"]["iterations"]);
+    for key in ["sparsity", "overlap", "dead"] {
+        assert_eq!(separated[key], run["parts"][key], "{key}");
+    }
+    assert_eq!(separated["verdict"], run["parts"]["verdict"]["name"]);
+    assert!(run["separated"].is_null(), "it has the penalty itself");
+}
+
+#[test]
+fn the_recipe_states_the_figures_of_the_report() {
+    let desk = Desk::with_pictures();
+    let report = report_of(&desk, "pictures -k 3 --only recipe --format svg");
+    let picture = std::fs::read_to_string(desk.path("output/recipe.svg")).unwrap();
+    let recipe = &report["recipe"];
+    for key in ["nmf", "pca"] {
+        let error = percent(recipe[key]["relative_error"].as_f64().unwrap());
+        assert!(picture.contains(&error), "{key}: {error}");
+    }
+    let lost = percent(recipe["pca"]["cancelled"].as_f64().unwrap());
+    let lost = format!("{lost} of the intensity of all terms cancels.");
+    assert!(picture.contains(&lost), "{lost}");
+    assert_eq!(recipe["nmf"]["cancelled"], 0.0);
+    let all = &report["pca"]["parts"];
+    let ratio = all["cancellation"].as_f64().unwrap();
+    let share = all["cancelled"].as_f64().unwrap();
+    assert!((share - (1.0 - 1.0 / ratio)).abs() < 1e-12);
+    let asked = report_of(&desk, "pictures -k 3 --only recipe --recipe 1");
+    assert_eq!(asked["recipe"]["index"], 1);
 }
 
 #[test]

@@ -30,12 +30,16 @@ fn drawn(
             basis: bases[0],
             weights: nmf,
             mean: None,
+            error: 0.31,
+            cancelled: 0.0,
         },
         Mixture {
             method: &PCA,
             basis: bases[1],
             weights: pca,
             mean,
+            error: 0.25,
+            cancelled: 0.618,
         },
     ];
     let data = Recipe {
@@ -131,6 +135,8 @@ fn values_that_are_not_finite_are_drawn_and_wrong_sizes_are_an_error() {
         basis: &basis,
         weights: &[1.0; 5],
         mean: None,
+        error: 0.0,
+        cancelled: 0.0,
     };
     let good = Recipe {
         title: "",

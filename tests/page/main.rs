@@ -15,6 +15,7 @@ use std::fs;
 
 use browser::Browser;
 use command::Desk;
+use nmf_images::render::percent;
 use serde_json::{Value, json};
 
 const ENTER: &str = "\u{e007}";
@@ -277,7 +278,9 @@ fn the_numbers_are_those_of_the_report() {
         );
     }
     for parts in [&report["parts"], &report["pca"]["parts"]] {
-        for key in ["sparsity", "overlap", "localisation", "cancellation"] {
+        let cancelled = percent(parts["cancelled"].as_f64().unwrap());
+        assert!(said.contains(&cancelled), "{cancelled} in {said}");
+        for key in ["sparsity", "overlap", "localisation"] {
             let value = parts[key].as_f64().unwrap();
             assert!(
                 said.contains(&format!("{value:.2}")),

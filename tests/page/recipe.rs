@@ -1,5 +1,8 @@
 //! The recipe: weights that are moved, terms that are switched off, sums that are built up.
 
+use std::fs;
+
+use nmf_images::render::percent;
 use serde_json::json;
 
 use super::Open;
@@ -91,11 +94,65 @@ fn a_sum_is_built_up_the_most_light_first() {
     page.wait("return document.querySelectorAll('#recipe-pca .steps i').length >= 3");
     assert!(
         page.text("#readout-eigenimages")
-            .contains("is removed again")
+            .contains("of the intensity of all terms cancels")
     );
     assert!(
         open.light("#lost-eigenimages") > 1000 && open.light("#lost-parts") == 0,
-        "what is wiped out is shown"
+        "what cancels is shown"
     );
     open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn page_picture_and_report_have_the_same_digits() {
+    let open = Open::of(&format!(
+        "{}/assets/faces -k 16 --max-iter 30 --only recipe --format svg",
+        env!("CARGO_MANIFEST_DIR")
+    ));
+    let picture = fs::read_to_string(open.desk.path("output/recipe.svg")).unwrap();
+    let report = open.report();
+    for (kind, key) in [("parts", "nmf"), ("eigenimages", "pca")] {
+        let figures = &report["recipe"][key];
+        let error = percent(figures["relative_error"].as_f64().unwrap());
+        let cancelled = percent(figures["cancelled"].as_f64().unwrap());
+        let said = open.browser.text(&format!("#readout-{kind}"));
+        assert!(said.contains(&format!("relative error {error}.")), "{said}");
+        assert!(picture.contains(&error), "{key}: {error}");
+        if key == "pca" {
+            let lost = format!("{cancelled} of the intensity of all terms cancels.");
+            assert!(said.contains(&lost) && picture.contains(&lost), "{said}");
+        } else {
+            assert_eq!(cancelled, "0\u{a0}%");
+            assert!(said.contains("Nothing cancels."), "{said}");
+        }
+    }
+    let learned = open.browser.text("#frame-images");
+    let error = report["recipe"]["nmf"]["relative_error"].as_f64().unwrap();
+    assert!(learned.contains(&percent(error)), "{learned}");
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_moved_weight_is_measured_by_the_formula_of_the_report() {
+    let open = Open::faces();
+    let page = &open.browser;
+    let whole = page.text("#readout-eigenimages");
+    // A weight that is moved by less than the digits show makes the page measure for itself.
+    let slider = "#recipe-pca .terms li:last-child input[type=range]";
+    page.run(&format!(
+        "const s = document.querySelector('{slider}'); s.value = Number(s.value) + 1e-7; s.dispatchEvent(new Event('input'))"
+    ));
+    page.settle();
+    let measured = page.text("#readout-eigenimages");
+    let lost = |said: &str| -> f64 {
+        let before = said.split(" of the intensity").next().unwrap();
+        let number = before.rsplit(' ').next().unwrap();
+        number.split('\u{a0}').next().unwrap().parse().unwrap()
+    };
+    assert!(
+        (lost(&whole) - lost(&measured)).abs() < 0.11,
+        "{whole} {measured}"
+    );
 }

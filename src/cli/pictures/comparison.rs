@@ -1,7 +1,6 @@
 //! The bases of all methods, and some images as each method reconstructs them.
 
 use anyhow::Result;
-use nmf_images::Report;
 use nmf_images::images::evenly_spaced_centres;
 use nmf_images::render::{self, Comparison, Figure, percent};
 
@@ -44,16 +43,14 @@ pub fn slide(context: &Context) -> Result<Figure> {
 
 /// Returns what to do about parts that look like faint whole images.
 fn remark(context: &Context) -> Option<String> {
-    let option = context.separating_option()?;
-    Some(format!(
-        "These look like faint whole images; {option} separates them."
-    ))
+    let option = context.report.parts.verdict.remedy.as_ref()?;
+    Some(format!("Faint whole images, not parts: pass {option}."))
 }
 
 /// Returns the figures in the head of the slide, each a name and a value.
 fn facts(context: &Context) -> Vec<(String, String)> {
     let report = context.report;
-    let Report { input, .. } = report;
+    let (input, parts) = (&report.input, &report.parts.figures);
     let methods = report.methods();
     let mut facts = vec![
         ("images".to_owned(), input.images.to_string()),
@@ -70,11 +67,8 @@ fn facts(context: &Context) -> Vec<(String, String)> {
     ] {
         facts.extend(error.map(|error| (name, percent(error))));
     }
-    facts.push((
-        "sparsity".to_owned(),
-        format!("{:.2}", report.parts.sparsity),
-    ));
-    facts.push(("overlap".to_owned(), format!("{:.2}", report.parts.overlap)));
+    facts.push(("sparsity".to_owned(), format!("{:.2}", parts.sparsity)));
+    facts.push(("overlap".to_owned(), format!("{:.2}", parts.overlap)));
     if let (Some(truth), Some(found)) = (&report.truth, methods[0].found) {
         facts.push(("found".to_owned(), format!("{found} of {}", truth.known)));
     }

@@ -9,7 +9,6 @@ use nmf_images::nmf::Frame;
 use nmf_images::plural::counted;
 use nmf_images::recovery::Truth;
 use nmf_images::render::{Figure, MethodBasis, Scaling, Theme, number};
-use nmf_images::report::separating_option;
 use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
@@ -26,6 +25,8 @@ pub struct FittedModels<'a> {
     pub model: &'a Model,
     /// The recorded frames of the fit.
     pub frames: &'a [Frame],
+    /// The parts of a second fit, with a penalty on overlap, if there was one.
+    pub separated: Option<&'a Basis>,
 }
 
 /// What pictures are drawn from.
@@ -49,6 +50,8 @@ pub struct Context<'a> {
     pub(super) outliers: Option<&'a Outliers>,
     /// The relative error of each image reconstructed from parts.
     pub(super) errors: Vec<f64>,
+    /// The parts of a second fit as they are drawn, if there was one.
+    pub(super) separated: Option<Basis>,
 }
 
 impl<'a> Context<'a> {
@@ -65,6 +68,7 @@ impl<'a> Context<'a> {
             pca,
             model,
             frames,
+            separated,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
         let outliers = images.outliers.as_ref();
@@ -87,24 +91,14 @@ impl<'a> Context<'a> {
             model,
             drawn,
             outliers,
-            errors: model
-                .by(&NMF)
-                .errors
-                .iter()
-                .map(|&error| f64::from(error))
-                .collect(),
+            errors: nmf_errors(model),
+            separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
         }
     }
 
     /// Returns the weights of the parts, (images, rank).
     pub(super) fn weights(&self) -> &Weights {
         &self.model.by(&NMF).weights
-    }
-
-    /// Returns the option that separates the parts if they look like faint whole images.
-    pub(super) fn separating_option(&self) -> Option<String> {
-        let are_whole = self.report.parts.look_like_wholes();
-        are_whole.then(|| separating_option(self.nmf))
     }
 
     /// Returns the bases as they are drawn, with their methods.
@@ -157,6 +151,12 @@ impl<'a> Context<'a> {
             figure,
         )?])
     }
+}
+
+/// Returns the relative error of each image reconstructed from parts.
+fn nmf_errors(model: &Model) -> Vec<f64> {
+    let errors = model.by(&NMF).errors.iter();
+    errors.map(|&error| f64::from(error)).collect()
 }
 
 /// Returns the value of white after a title.

@@ -24,3 +24,4 @@ pub use self::context::{Context, FittedModels, clipped_basis, drawn, title};
 pub use self::draw::{check, draw};
 pub use self::picture::Picture;
 pub use self::projection::{ProjectedImages, projection};
+pub use self::recipe::image as recipe_image;

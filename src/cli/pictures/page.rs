@@ -12,7 +12,7 @@ use super::{learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let Context { images, nmf, .. } = *context;
-    let first = recipe::chosen(context)?;
+    let first = recipe::of_report(context);
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| {
         let most = render::page_images(images.shape, nmf.basis.rank());
@@ -32,7 +32,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
         outliers: context.outliers,
-        separating: context.separating_option().as_deref(),
+        separated: context.separated.as_ref(),
         decompositions: &context.model.decompositions,
         frames: &context.frames,
         start: &learning::start(context),

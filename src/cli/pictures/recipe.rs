@@ -5,22 +5,23 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use nmf_images::ndarray::{Array1, Axis};
 use nmf_images::render::{self, Mixture, Recipe};
-use nmf_images::{Basis, Weights};
+use nmf_images::report::RecipeReport;
+use nmf_images::{Basis, Model, NMF, Weights};
 
 use super::context::Context;
 use super::picture::Picture;
+use crate::cli::arguments::Arguments;
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
-    let index = chosen(context)?;
+    let index = of_report(context);
     let which = if context.arguments.pictures.recipe.is_some() {
         "The image"
     } else {
         "The most typical image"
     };
-    let caption = format!(
-        "{which} as a sum of terms, the largest intensity first. Below: partial sums and errors."
-    );
+    let caption =
+        format!("{which} as a sum of terms, the largest intensity first; below, the partial sums.");
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
     let learned = &context.model.decompositions;
@@ -28,16 +29,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         .iter()
         .map(|learned| learned.weights.row(index).to_vec())
         .collect();
-    let mixtures: Vec<Mixture> = learned
-        .iter()
-        .zip(&weights)
-        .map(|(learned, weights)| Mixture {
-            method: learned.method,
-            basis: &learned.basis,
-            weights,
-            mean: learned.mean.as_ref().and_then(|mean| mean.as_slice()),
-        })
-        .collect();
+    let mixtures = mixtures(context, index, &weights);
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: composition of {}", context.title, images.names[index]),
@@ -52,16 +44,39 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     context.page("recipe", &caption, &figure)
 }
 
+/// Returns the image as the sum of the terms of each method, with the figures of the report.
+fn mixtures<'a>(context: &'a Context, index: usize, weights: &'a [Vec<f32>]) -> Vec<Mixture<'a>> {
+    let learned = &context.model.decompositions;
+    let figures = RecipeReport::new(&context.images.names[index], index, learned).methods;
+    let pairs = learned.iter().zip(weights);
+    pairs
+        .map(|(learned, weights)| Mixture {
+            method: learned.method,
+            basis: &learned.basis,
+            weights,
+            mean: learned.mean.as_ref().and_then(|mean| mean.as_slice()),
+            error: figures[learned.method].relative_error,
+            cancelled: figures[learned.method].cancelled,
+        })
+        .collect()
+}
+
+/// Returns the image of the recipe, which the report names.
+pub(super) fn of_report(context: &Context) -> usize {
+    let recipe = context.report.recipe.as_ref();
+    recipe.map_or(0, |recipe| recipe.index)
+}
+
 /// Returns the image that was asked for, or else the most typical one.
-pub(super) fn chosen(context: &Context) -> Result<usize> {
-    match &context.arguments.pictures.recipe {
-        Some(name) => find(name, &context.images.names),
-        None => Ok(typical(
-            &context.nmf.basis,
-            context.weights(),
-            &context.errors,
-        )),
+///
+/// # Errors
+/// If there is no such image.
+pub fn image(arguments: &Arguments, names: &[String], model: &Model) -> Result<usize> {
+    if let Some(name) = &arguments.pictures.recipe {
+        return find(name, names);
     }
+    let learned = model.by(&NMF);
+    Ok(typical(&learned.basis, &learned.weights, &learned.errors))
 }
 
 /// Finds an image by its name, by the end of its path, or by its index.
@@ -97,7 +112,7 @@ pub(super) fn find(wanted: &str, names: &[String]) -> Result<usize> {
 
 /// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
 /// intensity is distributed over the parts most nearly as on average.
-fn typical(basis: &Basis, weights: &Weights, errors: &[f64]) -> usize {
+fn typical(basis: &Basis, weights: &Weights, errors: &[f32]) -> usize {
     // Image by image: the intensities of all take as much memory as the weights.
     let part_sums = basis.rows().sum_axis(Axis(1));
     let mut mean = Array1::<f32>::zeros(weights.ncols());
@@ -173,10 +188,10 @@ mod tests {
             |(image, part)| if part == 0 { 0.5 } else { uses(image) },
         );
         // Errors in the order of the images: the middling three are 13, 14 and 15.
-        let errors: Vec<f64> = (0..30).map(f64::from).collect();
+        let errors: Vec<f32> = (0..30u8).map(f32::from).collect();
         assert_eq!(typical(&basis, &weights, &errors), 13);
         assert_eq!(
-            typical(&basis, &weights.slice(s![..1, ..]).to_owned(), &[f64::NAN]),
+            typical(&basis, &weights.slice(s![..1, ..]).to_owned(), &[f32::NAN]),
             0
         );
     }

@@ -13,7 +13,13 @@ pub(crate) struct Axis {
 impl Axis {
     /// Returns what is written after the name of the axis.
     pub(crate) fn name_suffix(&self) -> &'static str {
-        if self.log { ", log scale" } else { "" }
+        if self.log {
+            ", log scale"
+        } else if self.low > 0.0 {
+            ", axis not from 0"
+        } else {
+            ""
+        }
     }
 
     /// Returns a linear axis from `low` to a larger `high`.
@@ -181,5 +187,19 @@ fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
         (low, high)
     } else {
         (0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_that_does_not_begin_at_zero_says_so() {
+        let errors = |values: [f64; 2]| Axis::of_errors(values.into_iter(), 0.12);
+        assert_eq!(errors([0.1, 0.2]).name_suffix(), ", axis not from 0");
+        assert_eq!(errors([0.01, 0.2]).name_suffix(), ", log scale");
+        assert_eq!(Axis::linear((0.0, 1.0)).name_suffix(), "");
+        assert_eq!(Axis::of_ranks(9).name_suffix(), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Colour scales: from values to colours.
 
+use super::numbers::number;
 use crate::decomposition::Method;
 
 /// A colour scale.
@@ -82,6 +83,15 @@ impl ColourMap {
                 .eval_continuous(part.clamp(0.0, 1.0))
                 .into_array(),
         }
+    }
+}
+
+/// Returns the range of values of a colour map as a text, such as `0 – 0.83` or `±0.83`.
+pub(crate) fn colour_range(colour_map: ColourMap) -> String {
+    let limit = number(f64::from(colour_map.limit));
+    match colour_map.scale {
+        Scale::FromZero | Scale::Sequential => format!("0 – {limit}"),
+        Scale::Diverging => format!("±{limit}"),
     }
 }
 

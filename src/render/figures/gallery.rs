@@ -2,11 +2,10 @@
 
 use crate::basis::{Basis, Shape};
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
+use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling, colour_range};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
 use crate::render::canvas::header::{self, FigureHeader, Shown};
-use crate::render::canvas::numbers::number;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
     COMFORTABLE, GAP, HEIGHT, INNER, MARGIN, SMALL, TALLEST, Theme, VALUE, WIDTH,
@@ -33,7 +32,7 @@ pub struct Gallery<'a> {
     pub labels: &'a [String],
     /// The colour scale of the tiles.
     pub scale: Scale,
-    /// Whether tiles share one colour scale. If not, the range of each is written below it.
+    /// Whether tiles share one colour scale. If not, the range of each is written below it, unless all are the same.
     pub scaling: Scaling,
 }
 
@@ -60,12 +59,9 @@ struct GalleryItem<'a> {
 /// pixels of the basis.
 pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     let shared = ColourMap::covering(data.scale, data.basis.rows().iter());
-    let mut data = *data;
-    if all_have_scale(&data, shared) {
-        data.scaling = Scaling::Shared;
-    }
-    let items = items(&data, shared);
-    let layout = GalleryLayout::of(&data, &items);
+    let all_alike = all_have_scale(data, shared);
+    let items = items(data, shared, all_alike);
+    let layout = GalleryLayout::of(data, &items);
     let height = header::BOTTOM + layout.grid.height() + BOTTOM;
     let height = height.max(HEIGHT / 2.0).ceil();
     draw_figure(theme, WIDTH, height, |canvas| {
@@ -87,8 +83,8 @@ pub fn gallery(data: &Gallery, theme: Theme) -> Result<Figure> {
     })
 }
 
-/// Returns whether the own scale of every tile equals the shared one, as for parts scaled to a
-/// maximum of 1.
+/// Returns whether the own scale of every tile equals the shared one, as for parts that were each brought to a maximum of
+/// 1: the range below every tile would be the same.
 fn all_have_scale(data: &Gallery, shared: ColourMap) -> bool {
     data.basis
         .rows()
@@ -97,7 +93,7 @@ fn all_have_scale(data: &Gallery, shared: ColourMap) -> bool {
         .all(|row| ColourMap::covering(data.scale, row) == shared)
 }
 
-fn items<'a>(data: &Gallery<'a>, shared: ColourMap) -> Vec<GalleryItem<'a>> {
+fn items<'a>(data: &Gallery<'a>, shared: ColourMap, all_alike: bool) -> Vec<GalleryItem<'a>> {
     let mut items = Vec::with_capacity(data.basis.rank() + 1);
     if let Some(mean) = data.mean {
         let colour_map = ColourMap::covering(Scale::FromZero, mean);
@@ -106,7 +102,7 @@ fn items<'a>(data: &Gallery<'a>, shared: ColourMap) -> Vec<GalleryItem<'a>> {
             values: mean.to_vec(),
             colour_map,
             label: "mean",
-            range: range(colour_map),
+            range: colour_range(colour_map),
         });
     }
     for index in 0..data.basis.rank() {
@@ -115,7 +111,14 @@ fn items<'a>(data: &Gallery<'a>, shared: ColourMap) -> Vec<GalleryItem<'a>> {
         let (colour_map, range) = match data.scaling {
             Scaling::Each => {
                 let own = ColourMap::covering(data.scale, &values);
-                (own, range(own))
+                (
+                    own,
+                    if all_alike {
+                        String::new()
+                    } else {
+                        colour_range(own)
+                    },
+                )
             }
             Scaling::Shared => (shared, String::new()),
         };
@@ -128,15 +131,6 @@ fn items<'a>(data: &Gallery<'a>, shared: ColourMap) -> Vec<GalleryItem<'a>> {
         });
     }
     items
-}
-
-/// Returns the range of a colour map as a text.
-fn range(colour_map: ColourMap) -> String {
-    let limit = number(f64::from(colour_map.limit));
-    match colour_map.scale {
-        Scale::FromZero | Scale::Sequential => format!("0 – {limit}"),
-        Scale::Diverging => format!("±{limit}"),
-    }
 }
 
 /// The positions of the tiles and the space for their labels.

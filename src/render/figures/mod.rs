@@ -18,4 +18,5 @@ pub(crate) mod ranks_gallery;
 pub(crate) mod recipe;
 pub(crate) mod reconstructions;
 pub(crate) mod rules;
+pub(crate) mod term_limit;
 pub(crate) mod usage;

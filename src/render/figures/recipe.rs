@@ -1,17 +1,18 @@
 //! One image as a sum, term by term: one row per method.
 
 use super::mixture::{Mixture, MixtureStep};
+use super::term_limit::TermLimit;
 use crate::basis::Shape;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
+use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling, colour_range};
 use crate::render::canvas::errors::check_image;
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
-    COMFORTABLE, Colour, GAP, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, Theme, VALUE, WIDTH,
-    page_height,
+    COMFORTABLE, Colour, GAP, HEADING, HEIGHT, INNER, LABEL, MARGIN, SENTENCE, SMALL, Theme, VALUE,
+    WIDTH, page_height,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
 use crate::render::canvas::text::TextFit;
@@ -61,8 +62,9 @@ const ABOVE: f64 = HEADING_HEIGHT + LABELS;
 /// errors: one row per method.
 ///
 /// The size of a term is the intensity that it adds or removes. Terms beyond the eighth are joined
-/// in the last ones. Image, parts and sums share one colour scale, so that tiles add up as they are
-/// seen; eigenimages have another one.
+/// in the last ones. All terms of all methods share one scale of intensity per pixel, which ends at
+/// the largest of them: grey from 0 for parts, signed for eigenimages. Image, mean and sums share
+/// another one. The range of each is written beside its tiles.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if image, mean or basis differ in size from the
@@ -77,20 +79,18 @@ pub fn recipe(data: &Recipe, theme: Theme) -> Result<Figure> {
         rows.push(MethodRow::of(data, mixture));
     }
     let layout = RecipeLayout::of(data, &rows);
-    let grey = format!("image, {}, sums", units(data, Scale::FromZero));
-    let signed = units(data, Scale::Diverging);
     draw_figure(theme, WIDTH, layout.height(), |canvas| {
         FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[
                 ScaleBar {
-                    label: &grey,
+                    label: "image, mean, sums",
                     ..ScaleBar::for_tiles(layout.grey, Scaling::Shared)
                 },
                 ScaleBar {
-                    label: &signed,
-                    ..ScaleBar::for_tiles(layout.signed, Scaling::Shared)
+                    label: "terms (parts: grey from 0)",
+                    ..ScaleBar::for_tiles(layout.term_map(Scale::Diverging), Scaling::Shared)
                 },
             ],
             shown: Shown::ALL,
@@ -111,6 +111,8 @@ struct MethodRow {
     sentence: String,
     /// The name of the line of terms.
     terms: String,
+    /// The colour scale of the terms.
+    scale: Scale,
     steps: Vec<MixtureStep>,
 }
 
@@ -120,9 +122,9 @@ impl MethodRow {
         let most = (((INNER - NAMES + SIGN) / (least + SIGN)) as usize - 1).clamp(TERMS.0, TERMS.1);
         let method = mixture.method;
         let (sentence, terms) = if method.signed {
-            let cancelled = percent(mixture.cancelled());
+            let cancelled = percent(mixture.cancelled);
             let sentence = format!(
-                "Red adds intensity and blue removes it; {cancelled} of the added intensity is removed again."
+                "Red adds intensity and blue removes it; {cancelled} of the intensity of all terms cancels."
             );
             (sentence, "signed term".to_owned())
         } else {
@@ -136,6 +138,7 @@ impl MethodRow {
             colour: Colour::of(method),
             sentence,
             terms,
+            scale: Scale::of(method),
             steps: mixture.steps(data.original, most),
         }
     }
@@ -148,16 +151,6 @@ fn capitalised(word: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// Returns the names of the basis images that are drawn with a scale, such as `parts`.
-fn units(data: &Recipe, scale: Scale) -> String {
-    let methods = data.mixtures.iter().map(|mixture| mixture.method);
-    let units = methods.filter(|method| Scale::of(method) == scale);
-    units
-        .map(|method| method.units)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 /// Sizes, distances and colour maps.
 struct RecipeLayout {
     /// The number of rows.
@@ -167,10 +160,10 @@ struct RecipeLayout {
     line: f64,
     /// The distance from one step to the next.
     across: f64,
-    /// The colour map of image, parts and sums.
+    /// The colour map of image, mean and sums.
     grey: ColourMap,
-    /// The colour map of eigenimages.
-    signed: ColourMap,
+    /// The magnitude at which the scale of all terms but the mean ends.
+    terms: TermLimit,
     /// The error at the end of a bar.
     max_error: f64,
 }
@@ -188,14 +181,14 @@ impl RecipeLayout {
         let least = TileSize::smallest(data.shape, COMFORTABLE).height;
         let tile = TileSize::within(data.shape, column - SIGN, height.max(least));
         let mut grey: Vec<f32> = data.original.to_vec();
-        let mut signed: Vec<f32> = Vec::new();
+        let mut terms: Vec<&[f32]> = Vec::new();
         let mut max_error = 1.0f64;
         for step in steps {
             grey.extend(&step.sum);
-            if step.scale == Scale::Diverging {
-                signed.extend(&step.term);
-            } else {
+            if step.is_mean {
                 grey.extend(&step.term);
+            } else {
+                terms.push(&step.term);
             }
             if step.error.is_finite() {
                 max_error = max_error.max(step.error);
@@ -207,8 +200,16 @@ impl RecipeLayout {
             line: tile.height.max(LINE),
             across: column.min(2.5 * tile.width.max(2.0 * SIGN)),
             grey: ColourMap::covering(Scale::FromZero, &grey).up_to(data.white),
-            signed: ColourMap::covering(Scale::Diverging, &signed).up_to(data.white),
+            terms: TermLimit::of(&terms, data.shape.pixels()).up_to(data.white),
             max_error,
+        }
+    }
+
+    /// Returns the colour map of terms, which ends at the same magnitude for both scales.
+    fn term_map(&self, scale: Scale) -> ColourMap {
+        ColourMap {
+            scale,
+            limit: self.terms.limit,
         }
     }
 
@@ -269,16 +270,21 @@ impl RecipeLayout {
         canvas.text(row.heading, left, Anchor::Left, style, TextFit::end(NAMES))?;
         let (right, fit) = ((MARGIN + NAMES, baseline), TextFit::end(INNER - NAMES));
         canvas.text(&row.sentence, right, Anchor::Left, SENTENCE, fit)?;
-        let terms = top + ABOVE + self.line / 2.0 + 8.0;
+        let terms = top + ABOVE + self.line / 2.0 - 6.0;
+        let sums = terms + self.line + GAP;
         let errors = top + ABOVE + 2.0 * self.line + GAP + 26.0;
+        let map = self.term_map(row.scale);
+        let range = colour_range(map) + self.terms.clipped();
         let lines = [
-            (row.terms.as_str(), terms),
-            ("partial sum", terms + self.line + GAP),
-            ("relative error", errors),
+            (row.terms.as_str(), terms, LABEL),
+            (&range, terms + 26.0, SMALL),
+            ("partial sum", sums, LABEL),
+            (&colour_range(self.grey), sums + 26.0, SMALL),
+            ("relative error", errors, LABEL),
         ];
-        for (name, baseline) in lines {
+        for (name, baseline, style) in lines {
             let (place, fit) = ((MARGIN, baseline), TextFit::end(NAMES - GAP));
-            canvas.text(name, place, Anchor::Left, LABEL, fit)?;
+            canvas.text(name, place, Anchor::Left, style, fit)?;
         }
         Ok(())
     }
@@ -315,13 +321,18 @@ impl RecipeLayout {
         (x, top): (f64, f64),
     ) -> Result<()> {
         let (weight, name, fit) = ((x, top - 38.0), (x, top - 11.0), self.fit());
-        canvas.text(&step.weight, weight, Anchor::Left, VALUE, fit)?;
-        canvas.text(&step.name, name, Anchor::Left, LABEL, fit)?;
-        let colour_map = if step.scale == Scale::Diverging {
-            self.signed
-        } else {
+        let colour_map = if step.is_mean {
             self.grey
+        } else {
+            self.term_map(step.scale)
         };
+        if step.is_mean {
+            let range = colour_range(self.grey);
+            canvas.text(&range, weight, Anchor::Left, SMALL, fit)?;
+        } else {
+            canvas.text(&step.weight, weight, Anchor::Left, VALUE, fit)?;
+        }
+        canvas.text(&step.name, name, Anchor::Left, LABEL, fit)?;
         self.draw_tile(canvas, &step.term, shape, colour_map, (x, top))
     }
 

@@ -12,6 +12,7 @@ use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, METHODS};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask, Outliers};
+use crate::metrics::magnitudes;
 use crate::nmf::{Frame, Iteration};
 use crate::render::canvas::resize::resized;
 use crate::report::{MethodFigures, Report};
@@ -39,8 +40,8 @@ pub struct Page<'a> {
     pub first: usize,
     /// Values of the images that are far brighter than all others, if there are any.
     pub outliers: Option<&'a Outliers>,
-    /// The option that separates the parts if they look like faint whole images; `None` if they do not.
-    pub separating: Option<&'a str>,
+    /// The parts of a second fit, with a penalty on overlap; `None` if there was none.
+    pub separated: Option<&'a Basis>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
     /// The recorded iterations; may be empty.
@@ -93,7 +94,6 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
             width: frames.shape.width,
             at: frames.at,
         },
-        separating: page.separating,
         report: page.report,
         methods: page.report.methods(),
         arrays: packed.entries(),
@@ -117,6 +117,12 @@ fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>)
             let mean = resized(&mean.to_vec(), from, shape);
             packed.add(format!("{key}_mean"), PageArray::F32(mean));
         }
+        let (errors, cancelled) = figures_of(learned, shown);
+        packed.add(format!("{key}_errors"), errors);
+        packed.add(format!("{key}_cancelled"), cancelled);
+    }
+    if let Some(basis) = page.separated {
+        packed.add("separated".to_owned(), drawn_rows(basis, from, shape));
     }
     packed.add("frameParts".to_owned(), PageArray::U8(frame_parts));
     if let Some(outliers) = page.outliers {
@@ -147,6 +153,31 @@ fn resized_rows(basis: &Basis, from: Shape, to: Shape) -> PageArray {
         values.extend(resized(&row.to_vec(), from, to));
     }
     PageArray::F32(values)
+}
+
+/// Returns the relative error of each shown image, and the fraction of the magnitude of its terms that cancels, as in the
+/// report: of images and parts that are not reduced.
+fn figures_of(learned: &Decomposition, shown: &[usize]) -> (PageArray, PageArray) {
+    let errors = shown.iter().map(|&index| learned.errors[index]).collect();
+    let terms = magnitudes(
+        &learned.basis,
+        &learned.weights,
+        learned.mean.as_ref(),
+        shown,
+    );
+    let cancelled = terms.iter().map(|terms| terms.cancelled() as f32);
+    (PageArray::F32(errors), PageArray::F32(cancelled.collect()))
+}
+
+/// Returns parts at another size as bytes, each scaled to a maximum of 255.
+fn drawn_rows(basis: &Basis, from: Shape, to: Shape) -> PageArray {
+    let mut bytes = Vec::with_capacity(basis.rank() * to.pixels());
+    for row in basis.rows().rows() {
+        let values = resized(&row.to_vec(), from, to);
+        let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        bytes.extend(image_bytes(&values, most));
+    }
+    PageArray::U8(bytes)
 }
 
 /// Returns some rows of a matrix.
@@ -184,8 +215,6 @@ struct PageFacts<'a> {
     indices: &'a [usize],
     start: &'a str,
     frames: FrameFacts,
-    /// The option that separates parts that look like faint whole images.
-    separating: Option<&'a str>,
     report: &'a Report,
     methods: Vec<MethodFigures>,
     arrays: &'a [ArrayEntry],

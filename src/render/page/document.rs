@@ -15,7 +15,7 @@ use crate::error::Result;
 const TEMPLATE: &str = include_str!("../../../assets/page/page.html");
 const STYLE: &str = include_str!("../../../assets/page/page.css");
 /// The modules of the page in order of their imports.
-const MODULES: [(&str, &str); 18] = [
+const MODULES: [(&str, &str); 19] = [
     ("dom.js", include_str!("../../../assets/page/dom.js")),
     ("state.js", include_str!("../../../assets/page/state.js")),
     ("paint.js", include_str!("../../../assets/page/paint.js")),
@@ -29,6 +29,10 @@ const MODULES: [(&str, &str); 18] = [
     (
         "galleries.js",
         include_str!("../../../assets/page/galleries.js"),
+    ),
+    (
+        "separated.js",
+        include_str!("../../../assets/page/separated.js"),
     ),
     ("recipe.js", include_str!("../../../assets/page/recipe.js")),
     (

@@ -7,6 +7,7 @@ use nmf_images::images::{ImageShard, Images};
 use nmf_images::nmf::{Checkpoint, FitProgress, Frame, Recorder};
 use nmf_images::{Nmf, NmfModel, Pca, PcaModel};
 
+use super::separated::{self, SeparatedParts};
 use super::traffic::PassTraffic;
 use crate::cli::allocator;
 use crate::cli::arguments::{Arguments, PictureChoice};
@@ -19,6 +20,8 @@ pub struct Fitted {
     pub pca: PcaModel,
     /// The parts as they were at some iterations, on the first process.
     pub frames: Vec<Frame>,
+    /// The parts of a second fit, with a penalty on overlap, if there was one.
+    pub separated: Option<SeparatedParts>,
 }
 
 /// Learns parts and eigenimages from the images of all processes.
@@ -39,14 +42,21 @@ pub struct RunFit<'a, 'b> {
 impl RunFit<'_, '_> {
     pub fn run(self) -> Result<Fitted> {
         let (arguments, shard, rank) = (self.arguments, self.shard, self.rank);
+        let interrupt = self.interrupt;
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.printing.quiet || !is_first;
         let settings = arguments.nmf(rank)?;
         let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
         allocator::trim();
+        let separated = separated::learn(arguments, shard, interrupt, &nmf)?;
         let _spinner = Progress::spinner(quiet, "finding eigenimages");
         let pca = Pca::new(rank).fit(shard)?;
-        Ok(Fitted { nmf, pca, frames })
+        Ok(Fitted {
+            nmf,
+            pca,
+            frames,
+            separated,
+        })
     }
 
     fn learn_parts(

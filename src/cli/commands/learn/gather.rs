@@ -8,6 +8,7 @@ use nmf_images::nmf::Frame;
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel};
 
 use super::fit::Fitted;
+use super::separated::SeparatedParts;
 
 /// The most images that pictures and figures of single images show if several processes share them.
 const MAX_SHOWN_IMAGES: usize = 1000;
@@ -58,6 +59,8 @@ pub struct Gathered {
     pub pca: PcaModel,
     /// The parts as they were at some iterations.
     pub frames: Vec<Frame>,
+    /// The parts of a second fit, with a penalty on overlap, if there was one.
+    pub separated: Option<SeparatedParts>,
     /// The model of the shown images.
     pub model: Model,
     /// The model of all images if it is not that of the shown ones.
@@ -76,6 +79,7 @@ impl Gathered {
             mut nmf,
             mut pca,
             frames,
+            separated,
         } = fitted;
         let communicator = shard.communicator();
         let model = Model::take(&shard.set, options, &mut nmf, &mut pca);
@@ -84,6 +88,7 @@ impl Gathered {
                 nmf,
                 pca,
                 frames,
+                separated,
                 model,
                 whole_model: None,
             };
@@ -95,6 +100,7 @@ impl Gathered {
             nmf,
             pca,
             frames,
+            separated,
             model: shown_model,
             whole_model,
         }

@@ -8,6 +8,7 @@ mod pipeline;
 mod report;
 mod results;
 mod resume;
+mod separated;
 mod traffic;
 
 pub use self::pipeline::{Processes, learn};

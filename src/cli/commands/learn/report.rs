@@ -3,8 +3,8 @@
 use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, hidden_error};
 use nmf_images::plural::by_count;
-use nmf_images::report::{self, BoundReport, NmfReport, PcaReport};
-use nmf_images::{ImageSet, NMF, NmfModel, PCA, Partness, Report};
+use nmf_images::report::{self, BoundReport, NmfReport, PartsReport, PcaReport};
+use nmf_images::{Decomposition, ImageSet, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -38,10 +38,10 @@ pub fn report(
         nmf, pca, model, ..
     } = learned;
     let (weights, scores) = (&model.by(&NMF).weights, &model.by(&PCA).weights);
-    let parts = Partness::of(&nmf.basis, weights, None);
+    let parts = PartsReport::new(nmf, Partness::of(&nmf.basis, weights, None));
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
-        .chain(report::warnings(nmf, pca, &parts))
+        .chain(report::warnings(nmf, pca, &parts.verdict))
         .chain(spare_parts(nmf, shown, totals.images))
         .collect();
     let mut report = Report {
@@ -51,11 +51,10 @@ pub fn report(
         pca: PcaReport::with_scores(pca, scores),
         bound: BoundReport::new(pca),
         parts,
+        separated: learned.separated.as_ref().map(|parts| parts.report.clone()),
+        recipe: None,
         truth: None,
-        labels: shown
-            .labels
-            .as_ref()
-            .and_then(|labels| LabelAccuracy::new(labels, &model.decompositions)),
+        labels: label_accuracy(shown, &model.decompositions),
         mpi: None,
         files: Vec::new(),
         warnings,
@@ -67,6 +66,12 @@ pub fn report(
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     report
+}
+
+/// Returns how well weights and scores separate the labels, if there are any.
+fn label_accuracy(shown: &ImageSet, decompositions: &[Decomposition]) -> Option<LabelAccuracy> {
+    let labels = shown.labels.as_ref()?;
+    LabelAccuracy::new(labels, decompositions)
 }
 
 /// Returns a warning if there are more parts than different images, with the parts of the smallest shares.

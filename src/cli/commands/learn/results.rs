@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use nmf_images::images::Images;
 use nmf_images::recovery::Truth;
-use nmf_images::report::TruthReport;
+use nmf_images::report::{RecipeReport, TruthReport};
 use nmf_images::{ImageSet, Model, Report};
 
 use super::gather::Gathered;
@@ -32,7 +32,6 @@ pub(super) struct RunResults<'a> {
 impl RunResults<'_> {
     /// Draws the pictures, writes all files and prints the summary.
     pub(super) fn draw_and_write(&self, mut report: Report) -> Result<()> {
-        report.truth = self.truth_report();
         let Self {
             shown,
             learned:
@@ -41,6 +40,7 @@ impl RunResults<'_> {
                     pca,
                     model,
                     frames,
+                    separated,
                     ..
                 },
             truth,
@@ -51,7 +51,10 @@ impl RunResults<'_> {
             pca,
             model,
             frames,
+            separated: separated.as_ref().map(|parts| &parts.basis),
         };
+        report.truth = self.truth_report();
+        report.recipe = Some(self.recipe_report()?);
         let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
         allocator::trim();
         let pictures = pictures::draw(&context)?;
@@ -106,6 +109,17 @@ impl RunResults<'_> {
         summary::print_result(self.arguments.writing.printing, notices, report, || {
             summary::of_run(report, self.output, self.began.elapsed())
         })
+    }
+
+    /// Returns the figures of the image of the recipe.
+    fn recipe_report(&self) -> Result<RecipeReport> {
+        let (names, model) = (&self.shown.names, &self.learned.model);
+        let index = pictures::recipe_image(self.arguments, names, model)?;
+        Ok(RecipeReport::new(
+            &names[index],
+            index,
+            &model.decompositions,
+        ))
     }
 
     fn truth_report(&self) -> Option<TruthReport> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use nmf_images::metrics::Verdict;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::plural::by_count;
 use nmf_images::report::{BoundReport, MethodFigures, NmfReport};
@@ -27,6 +28,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     lines.extend(report.bound.as_ref().map(bound));
     lines.extend(hidden(&methods));
     lines.extend(partness(&report.nmf, &methods));
+    lines.extend(verdict(report));
     lines.extend(truth(report, &methods));
     lines.extend(accuracy(report));
     lines.push(written(&report.files, output, total));
@@ -155,6 +157,23 @@ fn partness(nmf: &NmfReport, methods: &[MethodFigures]) -> [String; 2] {
             percentage(least)
         ),
     ]
+}
+
+/// Returns what the figures of the parts mean, unless they are parts, and what a second fit found.
+fn verdict(report: &Report) -> Option<String> {
+    let verdict = &report.parts.verdict;
+    if verdict.name == Verdict::Parts {
+        return None;
+    }
+    let advice = match (&report.separated, &verdict.remedy) {
+        (Some(other), _) => format!(
+            "; with {}: {}, sparsity {:.2}, overlap {:.2}, relative error {:.4} (on the page)",
+            other.option, other.verdict, other.sparsity, other.overlap, other.relative_error
+        ),
+        (None, Some(remedy)) => format!(" rather than parts; {remedy} separates them"),
+        (None, None) => " of parts and faint whole images".to_owned(),
+    };
+    Some(format!("         verdict: {}{advice}", verdict.name))
 }
 
 fn truth(report: &Report, methods: &[MethodFigures]) -> Option<String> {
