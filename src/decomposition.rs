@@ -158,6 +158,14 @@ impl<T> PerMethod<T> {
     pub fn iter(&self) -> impl Iterator<Item = (&'static Method, &T)> {
         self.0.iter().map(|(method, value)| (*method, value))
     }
+
+    /// Returns the value of a method; `None` if it has none.
+    #[must_use]
+    pub fn get(&self, method: &Method) -> Option<&T> {
+        self.iter()
+            .find(|(known, _)| *known == method)
+            .map(|(_, value)| value)
+    }
 }
 
 impl<T> FromIterator<(&'static Method, T)> for PerMethod<T> {
@@ -172,10 +180,7 @@ impl<T> Index<&Method> for PerMethod<T> {
     /// # Panics
     /// If the method has no value.
     fn index(&self, method: &Method) -> &T {
-        self.iter()
-            .find(|(known, _)| *known == method)
-            .map(|(_, value)| value)
-            .expect("every method has a value")
+        self.get(method).expect("every method has a value")
     }
 }
 

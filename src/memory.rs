@@ -26,6 +26,8 @@ const HASHES: u64 = 48;
 const GALLERY: u64 = 4;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
+/// Values of the rests from which priors are estimated, unless a few images have more.
+const RESTS: u64 = 1 << 21;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
 const BASE: u64 = 28 << 20;
 /// Bytes of each thread: its stack, and buffers of panels.
@@ -136,7 +138,8 @@ impl Workload {
                 self.reading(size, held),
                 self.fitting(size, held),
                 self.finding_eigenimages(size, held),
-                self.drawing(size, held),
+                self.drawing(size, held)
+                    .max(self.estimating_priors(size, held)),
             ],
             Task::Compare => [
                 self.reading(size, held),
@@ -363,13 +366,30 @@ impl Workload {
             + self.recorded(size)
     }
 
+    /// While the priors of the models are estimated: the pixels, both models, the sums of each run of images, and the rests
+    /// of some images in f64, with copies of them in f32.
+    fn estimating_priors(&self, size: &SetSize, held: Held) -> u64 {
+        let rank = self.rank_of(size);
+        let sums = size.images.div_ceil(RUN) * 8 * (1 + rank + rank * rank);
+        let rests = (RESTS / size.pixels.max(1)).clamp(8, 128) * (size.pixels + 1);
+        pixels_of(size, held)
+            + size.mask_bytes()
+            + 2 * (self.weights(size) + self.basis(size))
+            + sums
+            + (8 + 4 * FACTOR) * rests
+            + self.recorded(size)
+            + self.blocks(size)
+    }
+
     /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
     fn drawing(&self, size: &SetSize, held: Held) -> u64 {
         let drawn_at_a_time = self.pictures.min(self.threads);
         let sorted = 64 * size.images;
+        // Those of both methods, of images with unknown pixels.
+        let guesses = if size.is_masked { 2 } else { 0 };
         pixels_of(size, held)
             + size.mask_bytes()
-            + 3 * self.weights(size)
+            + (3 + guesses) * self.weights(size)
             + 6 * self.basis(size)
             + 8 * size.pixels
             + sorted
@@ -429,10 +449,10 @@ fn most_that_fit(least: u64, most: u64, fits: impl Fn(u64) -> bool) -> u64 {
     largest
 }
 
-/// Returns the bytes of the images that a picture shows: each with its reconstructions by both methods, and one of them while it is reduced.
+/// Returns the bytes of the images that a picture shows: each with the mean image and its reconstructions by both methods, and one of them while it is reduced.
 fn sample_bytes(size: &SetSize) -> u64 {
     let shown = size.images.min(SHOWN);
-    (3 * FACTOR * shown + 6 * FACTOR) * size.pixels
+    (4 * FACTOR * shown + 6 * FACTOR) * size.pixels
 }
 
 /// Returns the bytes of pixels that are held besides their panels.

@@ -3,6 +3,8 @@
 //!
 //! **Objective** per image x, over its known pixels: `‖x − w H‖²` over `w ≥ 0` for parts, and
 //! `‖x − m − t V‖²` over any t for eigenimages V about the mean m. Penalties of the run are not applied.
+//! With a [`Prior`], images with unknown pixels have its terms besides: plain least squares would fit the
+//! known pixels at the cost of the others.
 //!
 //! **Algorithm.** The products `x Hᵀ` and the Gram matrix `H Hᵀ` in f64, once for all images without
 //! unknown pixels, and one Gram matrix per other image; then block principal pivoting, or unconstrained
@@ -18,18 +20,25 @@
 //! **Source.** J. Kim, H. Park, *Fast nonnegative matrix factorization: an active-set-like method and
 //! comparisons*, 2011.
 
+mod estimate;
+mod prior;
+mod task;
+
 use std::ops::Range;
 
 use ndarray::{Array1, Array2, Axis, concatenate};
 
-use crate::basis::{Basis, Shape, Weights};
+use crate::basis::{Basis, Weights};
 use crate::blocks;
 use crate::decomposition::Decomposition;
-use crate::error::{ModelError, Result};
+use crate::error::Result;
 use crate::images::Images;
 use crate::kernel::IMAGES_PER_TASK;
-use crate::linalg::Nnls;
 use crate::metrics::{PixelSubset, Squares, squares};
+
+use self::task::{Constraint, Target, Task};
+
+pub use prior::{Prior, PriorTerms};
 
 /// Relative errors that differ by less than this are equal.
 const ROUNDING: f64 = 1e-6;
@@ -46,25 +55,51 @@ pub struct Projected {
     pub relative_error: f64,
 }
 
-/// The signs that weights may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Constraint {
-    NonNegative,
-    None,
-}
-
 /// Expresses images in the basis of a decomposition, by [`onto_parts`] or [`onto_eigenimages`] as its
 /// method demands.
 ///
+/// With a prior, the weights of images with unknown pixels are the most probable ones; those of other
+/// images stay the same.
+///
 /// # Errors
 /// As [`onto_parts`].
-pub fn onto(images: &impl Images, learned: &Decomposition) -> Result<Projected> {
-    let constraint = if learned.method.signed {
-        Constraint::None
-    } else {
-        Constraint::NonNegative
-    };
-    project(images, &learned.basis, learned.mean.as_ref(), constraint)
+pub fn onto(
+    images: &impl Images,
+    learned: &Decomposition,
+    prior: Option<&Prior>,
+) -> Result<Projected> {
+    project(images, Target::of(learned, prior))
+}
+
+/// Returns the weights of the training images, with those of images with unknown pixels replaced by the
+/// most probable ones, as by [`onto`].
+///
+/// # Errors
+/// As [`onto_parts`].
+///
+/// # Panics
+/// If `images` are not the training images of the decomposition.
+pub fn guessed_weights(
+    images: &impl Images,
+    learned: &Decomposition,
+    prior: &Prior,
+) -> Result<Weights> {
+    let task = Task::new(images, Target::of(learned, Some(prior)))?;
+    let guesses = map_tasks(images.len(), |rows| task.unknown_weights(rows));
+    let mut weights = learned.weights.clone();
+    for guess in guesses.into_iter().collect::<Result<Vec<_>>>()?.concat() {
+        weights.row_mut(guess.image).assign(&guess.weights);
+    }
+    images.check()?;
+    Ok(weights)
+}
+
+/// Calls `work` with the images of each task, in parallel.
+fn map_tasks<R: Send>(images: usize, work: impl Fn(Range<usize>) -> R + Sync + Send) -> Vec<R> {
+    blocks::map_range(images.div_ceil(IMAGES_PER_TASK), |index| {
+        let first = index * IMAGES_PER_TASK;
+        work(first..images.min(first + IMAGES_PER_TASK))
+    })
 }
 
 /// Finds the non-negative weights with which `parts` reconstruct each image best.
@@ -86,7 +121,13 @@ pub fn onto(images: &impl Images, learned: &Decomposition) -> Result<Projected> 
 /// # Errors
 /// If images and parts differ in size, or a value is negative or not finite.
 pub fn onto_parts(images: &impl Images, parts: &Basis) -> Result<Projected> {
-    project(images, parts, None, Constraint::NonNegative)
+    let onto = Target {
+        basis: parts,
+        mean: None,
+        constraint: Constraint::NonNegative,
+        prior: None,
+    };
+    project(images, onto)
 }
 
 /// Finds the scores with which `eigenimages` about their `mean` reconstruct each image best.
@@ -103,7 +144,13 @@ pub fn onto_eigenimages(
     eigenimages: &Basis,
     mean: &Array1<f32>,
 ) -> Result<Projected> {
-    project(images, eigenimages, Some(mean), Constraint::None)
+    let onto = Target {
+        basis: eigenimages,
+        mean: Some(mean),
+        constraint: Constraint::None,
+        prior: None,
+    };
+    project(images, onto)
 }
 
 /// Returns the relative error above which an image is an outlier, given the errors of the training
@@ -137,25 +184,10 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     }
 }
 
-fn project(
-    images: &impl Images,
-    basis: &Basis,
-    mean: Option<&Array1<f32>>,
-    constraint: Constraint,
-) -> Result<Projected> {
-    check_size(images.shape(), basis.shape())?;
-    let wide = basis.rows().mapv(f64::from);
-    let task = Task {
-        images,
-        mean: mean.map(|mean| mean.mapv(f64::from)),
-        problem: gram(&wide),
-        basis: wide,
-        constraint,
-    };
-    let weights = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |index| {
-        let first = index * IMAGES_PER_TASK;
-        task.weights(first..images.len().min(first + IMAGES_PER_TASK))
-    });
+fn project(images: &impl Images, onto: Target) -> Result<Projected> {
+    let Target { basis, mean, .. } = onto;
+    let task = Task::new(images, onto)?;
+    let weights = map_tasks(images.len(), |rows| task.weights(rows));
     let weights: Vec<Weights> = weights.into_iter().collect::<Result<_>>()?;
     let weights: Vec<_> = weights.iter().map(|weights| weights.view()).collect();
     // Nothing cannot be concatenated.
@@ -169,103 +201,4 @@ fn project(
         errors: squares.into_iter().map(Squares::relative_error).collect(),
         relative_error,
     })
-}
-
-fn check_size(found: Shape, known: Shape) -> Result<()> {
-    if found == known {
-        return Ok(());
-    }
-    Err(ModelError::Size {
-        found: (found.width, found.height),
-        known: (known.width, known.height),
-    }
-    .into())
-}
-
-fn gram(basis: &Array2<f64>) -> Nnls {
-    Nnls::new(&basis.dot(&basis.t()))
-}
-
-/// The input that the weights of all images share.
-struct Task<'a, I> {
-    images: &'a I,
-    basis: Array2<f64>,
-    mean: Option<Array1<f64>>,
-    /// The problem of an image whose pixels are all known.
-    problem: Nnls,
-    constraint: Constraint,
-}
-
-impl<I: Images> Task<'_, I> {
-    fn weights(&self, rows: Range<usize>) -> Result<Weights> {
-        let mut x = self.centred(rows.clone())?;
-        let masked: Vec<(usize, usize)> = rows
-            .enumerate()
-            .filter(|&(_, image)| self.has_unknown(image))
-            .collect();
-        for &(row, image) in &masked {
-            for (value, is_known) in x.row_mut(row).iter_mut().zip(self.known(image)) {
-                if !is_known {
-                    *value = 0.0;
-                }
-            }
-        }
-        let products = x.dot(&self.basis.t());
-        let mut weights = self.solve(&self.problem, &products);
-        for (row, image) in masked {
-            let products = products.row(row).insert_axis(Axis(0)).to_owned();
-            let solution = self.solve(&self.gram_of(image), &products);
-            weights.row_mut(row).assign(&solution.row(0));
-        }
-        Ok(weights.mapv(|value| value as f32))
-    }
-
-    /// Reads some images, and subtracts the mean.
-    fn centred(&self, rows: Range<usize>) -> Result<Array2<f64>> {
-        let indices: Vec<usize> = rows.clone().collect();
-        let mask = self.images.mask().and_then(|mask| mask.select(&indices));
-        let block = self.images.block(rows);
-        let block = block.matrix(self.images.shape(), mask.as_ref())?;
-        let mut x = Array2::zeros((indices.len(), block.pixels));
-        for (place, mut row) in x.outer_iter_mut().enumerate() {
-            row.assign(&Array1::from(block.image(place)).mapv(f64::from));
-            if let Some(mean) = &self.mean {
-                row -= mean;
-            }
-        }
-        Ok(x)
-    }
-
-    fn solve(&self, problem: &Nnls, products: &Array2<f64>) -> Array2<f64> {
-        match self.constraint {
-            Constraint::None => problem.solve_free(products),
-            Constraint::NonNegative => {
-                let mut solutions = Array2::zeros(products.dim());
-                problem.solve(products, &mut solutions);
-                solutions
-            }
-        }
-    }
-
-    /// Returns the problem of an image with unknown pixels.
-    fn gram_of(&self, image: usize) -> Nnls {
-        let known: Vec<usize> = self
-            .known(image)
-            .enumerate()
-            .filter(|(_, is_known)| *is_known)
-            .map(|(pixel, _)| pixel)
-            .collect();
-        gram(&self.basis.select(Axis(1), &known))
-    }
-
-    fn known(&self, image: usize) -> impl Iterator<Item = bool> {
-        let mask = self.images.mask();
-        (0..self.basis.ncols())
-            .map(move |pixel| mask.is_none_or(|mask| mask.is_known(image, pixel)))
-    }
-
-    fn has_unknown(&self, image: usize) -> bool {
-        let mask = self.images.mask();
-        mask.is_some_and(|mask| mask.image(image).contains(&false))
-    }
 }

@@ -49,6 +49,17 @@ export function productsOf(basis, rank, pixels, image, seen = null) {
   return products;
 }
 
+/**
+ * Adds to the Gram matrix and the products over the visible pixels what is known of the weights before an image is seen,
+ * in proportion to the fraction of the rest that is hidden: with `precision` ν C⁻¹ and `pull` ν C⁻¹ w̄, the solution minimises
+ * ‖x − w B‖² + s ν (w − w̄) C⁻¹ (w − w̄)ᵀ over the visible pixels. `rest` has the fraction of the rest on each pixel.
+ */
+export function addPrior(gram, products, { precision, pull, rest }, seen) {
+  const hidden = rest.reduce((sum, share, p) => (seen[p] ? sum : sum + share), 0);
+  for (let i = 0; i < gram.length; i++) gram[i] += hidden * precision[i];
+  for (let a = 0; a < products.length; a++) products[a] += hidden * pull[a];
+}
+
 /** Σ w_a b_a + mean. */
 export function reconstruct(basis, weights, pixels, mean = null) {
   const sum = mean ? Float32Array.from(mean) : new Float32Array(pixels);

@@ -1,8 +1,9 @@
-// The chosen image with some of its pixels covered: every method fills them in from the visible pixels.
+// The chosen image with some of its pixels covered: every method fills them in from the visible pixels and from what is
+// usual among the images of the run. The mean image stands beside them, as the guess that knows nothing of this picture.
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
-import { imageOf, knownOf } from "./data.js";
+import { imageOf, knownOf, row } from "./data.js";
 import { Easel } from "./easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
 import { Result } from "./result.js";
@@ -10,10 +11,13 @@ import { onChange, state } from "./state.js";
 
 /** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;
-/** Errors that differ by less than this fraction of the larger one count as equal. */
-const EQUAL = 0.05;
+/** The sides of the first cover, as a fraction of those of the image: a tenth of its area. */
+const PATCH = Math.sqrt(0.1);
 /** Weights count as grown if their total intensity is this many times that for the whole image. */
 const GROWN = 1.2;
+
+const USUAL =
+  "Where the visible pixels leave the weights open, these are drawn to what is usual among the images of this run: the mean and the covariance of their weights.";
 
 export function startCover(run, solver) {
   const cover = new Cover(run, solver);
@@ -24,16 +28,24 @@ export function startCover(run, solver) {
 class Cover {
   constructor(run, solver) {
     this.soon = atNextFrame(() => this.show());
-    Object.assign(this, { run, solver, covered: new Uint8Array(run.pixels) });
+    const mean = Object.values(run.kinds).find((kind) => kind.mean)?.mean ?? null;
+    Object.assign(this, { run, solver, mean, patch: patchOf(run, mean), covered: new Uint8Array(run.pixels) });
     this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.name} fills it in`));
     const size = byId("cover-size");
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 5));
     this.easel = new Easel(byId("cover-easel"), run, "Image to cover", () => Number(size.value), (pixels) => this.paint(pixels));
     size.addEventListener("input", () => this.easel.showCursor());
+    byId("cover-patch").addEventListener("click", () => this.coverPatch());
     byId("cover-lower").addEventListener("click", () => this.coverWhere((_, y) => y >= run.height / 2));
     byId("cover-left").addEventListener("click", () => this.coverWhere((x) => x < run.width / 2));
     byId("cover-none").addEventListener("click", () => this.coverWhere(() => false));
+    this.coverPatch();
     this.take();
+  }
+
+  coverPatch() {
+    const { left, top, width, height } = this.patch;
+    this.coverWhere((x, y) => x >= left && x < left + width && y >= top && y < top + height);
   }
 
   take() {
@@ -60,42 +72,47 @@ class Cover {
     const limit = whiteOf(run, image);
     paintImage(byId("cover-truth"), image, known, run.width, limit);
     paintCovered(this.easel.canvas, image, run.width, limit, covered, known);
+    if (this.mean) paintImage(byId("cover-mean"), this.mean, null, run.width, limit);
     const hidden = covered.map((is, p) => (is && (!known || known[p]) ? 1 : 0));
     const seen = covered.map((is, p) => (!is && (!known || known[p]) ? 1 : 0));
     const isCovered = covered.includes(1);
+    const counted = isCovered ? hidden : known;
     const guesses = [];
     for (const result of this.results) {
       const found = this.solver.fit(result.kind, image, isCovered || known ? seen : null);
-      const counts = isCovered ? hidden : known;
-      const error = relativeError(image, found.reconstructed, counts);
+      const error = relativeError(image, found.reconstructed, counted);
       result.show(found, limit, error, isCovered ? "the hidden pixels" : "the image");
       guesses.push({ ...found, kind: result.kind, error });
     }
-    const lines = isCovered ? this.verdict(guesses, hidden) : ["Nothing is covered yet: paint over the image."];
+    const meanError = this.mean ? relativeError(image, this.mean, counted) : NaN;
+    const lines = isCovered ? this.verdict(guesses, meanError, hidden) : ["Nothing is covered yet: paint over the image."];
     byId("cover-readout").replaceChildren(make("p", {}, lines[0]), make("ul", {}, ...lines.slice(1).map((words) => make("li", {}, words))));
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
-  /** Returns a sentence on which method is closer, and sentences with the reasons. */
-  verdict(guesses, hidden) {
+  /** Returns a sentence on which method is closest, and sentences with the reasons. */
+  verdict(guesses, meanError, hidden) {
     const covered = hidden.reduce((sum, is) => sum + is, 0);
-    if (covered === hidden.length) {
-      const empty = guesses.map(({ kind }) => `${kind.name} returns ${kind.mean ? "the mean image" : "black"}`);
-      return [`All pixels are covered, so there is nothing to fit: ${empty.join(", ")}.`];
-    }
-    const [best, next] = [...guesses].sort((a, b) => a.error - b.error);
+    if (covered === hidden.length) return ["All pixels are covered, so nothing is known of this picture: both methods return what is usual, nearly the mean image."];
     const share = percent(covered / hidden.length, 0);
-    if (!Number.isFinite(best.error)) return [`${share} of the pixels are covered, and the image is black there.`];
+    if (!guesses.every(({ error }) => Number.isFinite(error))) return [`${share} of the pixels are covered, and the image is black there.`];
     const errors = guesses.map(({ kind, error }) => `${kind.name} ${percent(error)}`);
-    const numbers = `Relative error under the cover: ${errors.join(", ")}`;
-    const isEqual = next.error - best.error < EQUAL * next.error;
-    const better = isEqual ? "the best two are equally close" : `${best.kind.name} is better here`;
+    const numbers = `Relative error under the cover: ${errors.join(", ")}, the mean image ${percent(meanError)}`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
-    const all = `Each method has ${best.kind.rank} weights to fit, and the visible pixels constrain all of them.`;
-    return [`${numbers}; ${better}.`, ...(reasons.length ? reasons : [all])];
+    return [`${numbers}; ${this.closest(guesses, meanError)}.`, USUAL, ...reasons];
   }
 
-  /** Returns the problems under the cover, by the same measures for every method. */
+  /** Names the method whose error is below that of the mean image and of every other method by the margin, if there is one. */
+  closest(guesses, meanError) {
+    const isClosest = (guess) => [meanError, ...guesses.filter((other) => other !== guess).map(({ error }) => error)]
+      .every((error) => guess.error <= this.run.margin * error);
+    const best = guesses.find(isClosest);
+    if (best) return `${best.kind.name} is closest`;
+    if (guesses.every(({ error }) => error >= meanError)) return "neither is closer than the mean image, which knows nothing of this picture";
+    return "neither is closer than both others by a tenth";
+  }
+
+  /** Returns what is remarkable under the cover, by the same measures for every method. */
   faults({ kind, reconstructed, weights }, hidden) {
     const blind = this.hiddenOf(kind, hidden);
     const growth = totalIntensity(weights, kind) / totalIntensity(this.solver.fit(kind, this.image).weights, kind);
@@ -103,8 +120,8 @@ class Cover {
     const pixels = (is) => reconstructed.filter((value, p) => hidden[p] && is(value / limit)).length;
     const [below, above] = [pixels((share) => share < -BEYOND), pixels((share) => share > 1 + BEYOND)];
     const facts = [
-      blind > 0 ? `${count(blind, kind.unit)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so the visible pixels do not constrain ${blind === 1 ? "its weight" : "their weights"}` : "",
-      growth > GROWN ? `to fit the visible pixels, its weights grew to ${growth.toFixed(1)} times their total intensity in the whole image` : "",
+      blind > 0 ? `${count(blind, kind.unit)} of ${kind.rank} ${blind === 1 ? "lies" : "lie"} almost entirely under the cover, so ${blind === 1 ? "its weight is" : "their weights are"} guessed from the others` : "",
+      growth > GROWN ? `its weights grew to ${growth.toFixed(1)} times their total intensity in the whole image` : "",
       below > 0 ? `it gives negative values at ${count(below, "hidden pixel")} (blue)` : "",
       above > 0 ? `it gives values above white at ${count(above, "hidden pixel")} (yellow)` : "",
     ].filter(Boolean);
@@ -128,4 +145,35 @@ class Cover {
 /** Returns the total magnitude of all terms. */
 function totalIntensity(weights, kind) {
   return weights.reduce((sum, weight, index) => sum + Math.abs(weight) * kind.intensity[index], 0);
+}
+
+/** Returns the place of the first cover: where the images vary most about their mean. */
+function patchOf(run, mean) {
+  const [width, height] = [run.width, run.height].map((side) => Math.max(1, Math.round(PATCH * side)));
+  const sums = sumsOf(run, mean);
+  const sum = (x, y) => sums[y * (run.width + 1) + x];
+  let [best, left, top] = [-1, 0, 0];
+  for (let y = 0; y + height <= run.height; y++) {
+    for (let x = 0; x + width <= run.width; x++) {
+      const inside = sum(x + width, y + height) - sum(x, y + height) - sum(x + width, y) + sum(x, y);
+      if (inside > best) [best, left, top] = [inside, x, y];
+    }
+  }
+  return { left, top, width, height };
+}
+
+/** Returns the sums of the squared deviations from the mean over all pixels above and left of each place. */
+function sumsOf({ images, width, height, pixels, count, scale }, mean) {
+  const squares = new Float64Array(pixels);
+  for (let index = 0; index < count; index++) {
+    for (const [p, byte] of row(images, index, pixels).entries()) squares[p] += ((byte * scale) / 255 - (mean ? mean[p] : 0)) ** 2;
+  }
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, line = 0; x < width; x++) {
+      line += squares[y * width + x];
+      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + line;
+    }
+  }
+  return sums;
 }

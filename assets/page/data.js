@@ -23,7 +23,8 @@ function kindsOf(run) {
 
 /**
  * The basis images of a method. `unit` and `units` name one and several of them, `key` is that of its panels, `signed`
- * whether they have both signs, `most` returns the magnitude that is drawn brightest, `mean` the image that sums start with (or null), `intensity` the total magnitude of each;
+ * whether they have both signs, `most` returns the magnitude that is drawn brightest, `mean` the image that sums start with (or null), `prior` what is known of
+ * weights before an image is seen (or null), `intensity` the total magnitude of each;
  * `errors` and `cancelled` are the figures of each image as in the report: its relative error, and the fraction of the magnitude of its terms that cancels.
  */
 function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf }) {
@@ -34,11 +35,17 @@ function kindOf(run, { name, key, unit, units, signed, shares, share_of: shareOf
   const mosts = Float64Array.from({ length: rank }, (_, index) => largestUsual(basisImage(index), run.outliers));
   const intensityOf = (index) => basisImage(index).reduce((sum, value) => sum + Math.abs(value), 0);
   return {
-    name, key, unit, units, signed, mean, basis, shares, shareOf, rank, basisImage, errors, cancelled,
+    name, key, unit, units, signed, mean, basis, prior: priorOf(run, key), shares, shareOf, rank, basisImage, errors, cancelled,
     most: (index) => mosts[index],
     intensity: Float64Array.from({ length: rank }, (_, index) => intensityOf(index)),
     weight: (image, index) => weights[image * rank + index],
   };
+}
+
+/** The prior of a method, as `addPrior` takes it; null if it has none. */
+function priorOf(run, key) {
+  const { [`${key}_precision`]: precision, [`${key}_pull`]: pull, [`${key}_rest`]: rest } = run;
+  return precision ? { precision, pull, rest } : null;
 }
 
 async function inflate(text) {

@@ -1,6 +1,6 @@
 // Any image reconstructed by each method, with the weights that fit best.
 
-import { freeWeights, gramOf, positiveWeights, productsOf, reconstruct } from "./algebra.js";
+import { addPrior, freeWeights, gramOf, positiveWeights, productsOf, reconstruct } from "./algebra.js";
 
 /** A remainder of a basis image below this fraction of its sum of squares is rounding: none of it is visible. */
 const UNSEEN = 1e-12;
@@ -11,12 +11,16 @@ export class Solver {
     this.grams = {};
   }
 
-  /** Returns weights and the reconstructed image; only pixels that are `seen` count (all without it). */
-  fit({ units, basis, rank, mean, signed }, image, seen = null) {
+  /**
+   * Returns weights and the reconstructed image. With `seen`, only these pixels count, and weights that they leave open are
+   * guessed with the prior of the method.
+   */
+  fit({ units, basis, rank, mean, signed, prior }, image, seen = null) {
     const { pixels } = this.run;
     const rest = mean ? image.map((value, p) => value - mean[p]) : image;
     const gram = this.gram(units, seen);
     const products = productsOf(basis, rank, pixels, rest, seen);
+    if (seen && prior) addPrior(gram, products, prior, seen);
     const weights = signed ? freeWeights(gram, products) : positiveWeights(gram, products);
     return { weights, reconstructed: reconstruct(basis, weights, pixels, mean) };
   }

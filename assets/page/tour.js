@@ -16,7 +16,7 @@ function stepsOf(run, { recipes, cover }) {
   const { remedy } = parts.verdict;
   const nmfRecipe = recipes.parts;
   const first = () => nmfRecipe.order[0];
-  let [imageBefore, errorBefore] = [0, 0];
+  let [imageBefore, errorBefore, patch] = [0, 0, null];
   return [
     {
       title: "Many images", at: "next",
@@ -61,8 +61,12 @@ function stepsOf(run, { recipes, cover }) {
     },
     {
       title: "Hidden pixels", at: "cover-lower",
-      task: "Press “Cover the lower half”, or paint over the image. Each method fills it in from the visible pixels.",
-      isDone: () => cover.covered.includes(1),
+      task: "A patch of the image is covered, and each method guesses what is there. Press “Cover the lower half”, or paint over more of it: does either stay ahead of the mean image?",
+      begin: () => {
+        cover.coverPatch();
+        patch = Uint8Array.from(cover.covered);
+      },
+      isDone: () => cover.covered.some((is, p) => is && !patch[p]),
       explain: () => `${byId("cover-readout").firstChild.textContent} The reasons are listed below the image. Now draw a picture of your own, and see how the parts reconstruct it.`,
     },
   ];

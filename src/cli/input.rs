@@ -209,8 +209,8 @@ fn preparation(options: LoadOptions) -> Preparation {
 }
 
 /// Returns whether the files hold the true values of hidden pixels: so they do if a mask alone hides them.
-pub fn knows_hidden(reading: &ReadingOptions) -> bool {
-    reading.files.mask.is_some() && reading.files.missing.is_none()
+pub fn knows_hidden(files: &FileOptions) -> bool {
+    files.mask.is_some() && files.missing.is_none()
 }
 
 /// Returns a warning about files that could not be read; `report` names the file that lists all of them.

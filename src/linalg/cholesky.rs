@@ -1,6 +1,22 @@
 //! The Cholesky factorisation of a part of a Gram matrix.
 
+use ndarray::{Array1, Array2};
+
 use super::eigen::dot;
+
+/// Returns the inverse of a symmetric positive definite matrix.
+pub(crate) fn inverse(matrix: &Array2<f64>) -> Array2<f64> {
+    let size = matrix.nrows();
+    let values: Vec<f64> = matrix.iter().copied().collect();
+    let cholesky = Cholesky::new(&values, &vec![true; size]);
+    let mut inverse = Array2::zeros((size, size));
+    for (column, mut solution) in inverse.columns_mut().into_iter().enumerate() {
+        let mut unit = vec![0.0; size];
+        unit[column] = 1.0;
+        solution.assign(&Array1::from_vec(cholesky.solve(&unit)));
+    }
+    inverse
+}
 
 /// The factorisation `L Lᵀ` of the selected rows and columns of a symmetric matrix.
 pub(super) struct Cholesky {

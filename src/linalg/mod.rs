@@ -12,6 +12,7 @@ mod low_rank_model;
 mod nnls;
 mod svd;
 
+pub(crate) use cholesky::inverse;
 pub(crate) use low_rank::low_rank;
 pub(crate) use low_rank_model::LowRank;
 pub(crate) use nnls::Nnls;

@@ -6,11 +6,11 @@ use serde_json::json;
 use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, Method, NMF, PCA, PerMethod};
 use crate::error::Result;
-use crate::images::{ImageSet, Images, LoadOptions};
+use crate::images::{ImageSet, ImageShard, Images, LoadOptions};
 use crate::metrics::relative_errors;
 use crate::nmf::NmfModel;
 use crate::pca::PcaModel;
-use crate::projection::{Projected, onto};
+use crate::projection::{Prior, Projected, guessed_weights, onto};
 
 /// What each method learned, the names and labels of the training images, and how to read new images
 /// in the same way.
@@ -18,6 +18,8 @@ use crate::projection::{Projected, onto};
 pub struct Model {
     /// What each method learned, in the order of [`METHODS`](crate::decomposition::METHODS).
     pub decompositions: Vec<Decomposition>,
+    /// What each method knows of an image before it sees one, from all training images.
+    pub priors: PerMethod<Prior>,
     /// The name of each image, in the order of the rows of the weights.
     pub names: Vec<String>,
     /// The label of each image; empty without labels.
@@ -57,13 +59,40 @@ impl Model {
         nmf: &mut NmfModel,
         pca: &mut PcaModel,
     ) -> Self {
+        Self::collect(images, images, options, FittedPair { nmf, pca })
+    }
+
+    /// Does what [`Model::take`] does for the share of a process; the priors are those of the images of all processes, which
+    /// call this together.
+    ///
+    /// # Panics
+    /// If the images of the share are not the training images of the models.
+    #[must_use]
+    pub fn take_shard(
+        shard: &ImageShard,
+        options: &LoadOptions,
+        nmf: &mut NmfModel,
+        pca: &mut PcaModel,
+    ) -> Self {
+        Self::collect(&shard.set, shard, options, FittedPair { nmf, pca })
+    }
+
+    /// Collects what was learned from `source`, of which this process has the images of the set.
+    fn collect(
+        images: &ImageSet,
+        source: &impl Images,
+        options: &LoadOptions,
+        FittedPair { nmf, pca }: FittedPair,
+    ) -> Self {
         let weights = std::mem::take(&mut nmf.weights);
         let scores = std::mem::take(&mut pca.scores);
+        let decompositions = vec![
+            decomposition(images, &NMF, &nmf.basis, weights, None),
+            decomposition(images, &PCA, &pca.components, scores, Some(&pca.mean)),
+        ];
         Self {
-            decompositions: vec![
-                decomposition(images, &NMF, &nmf.basis, weights, None),
-                decomposition(images, &PCA, &pca.components, scores, Some(&pca.mean)),
-            ],
+            priors: priors(source, &decompositions),
+            decompositions,
             names: images.names.clone(),
             labels: images.label_lines(),
             reading: LoadOptions {
@@ -90,6 +119,14 @@ impl Model {
             .expect("a model has a decomposition by every method")
     }
 
+    /// Returns the mean of the training images, (pixels), if a method has one.
+    #[must_use]
+    pub fn mean_image(&self) -> Option<&Array1<f32>> {
+        self.decompositions
+            .iter()
+            .find_map(|learned| learned.mean.as_ref())
+    }
+
     /// Returns the size of the images.
     ///
     /// # Panics
@@ -100,6 +137,8 @@ impl Model {
     }
 
     /// Expresses new images in the decompositions: their weights, and how well these reconstruct them.
+    ///
+    /// The weights of images with unknown pixels are guessed with the [`Prior`] of each method.
     ///
     /// ```
     /// use nmf_images::images::{LoadOptions, load, load_several};
@@ -120,12 +159,47 @@ impl Model {
     pub fn project(&self, images: &impl Images) -> Result<Projection> {
         let mut methods = Vec::new();
         for learned in &self.decompositions {
-            methods.push((learned.method, onto(images, learned)?));
+            let prior = self.priors.get(learned.method);
+            methods.push((learned.method, onto(images, learned, prior)?));
         }
         Ok(Projection {
             methods: methods.into_iter().collect(),
         })
     }
+
+    /// Returns the weights of the training images by each method, with those of images with unknown pixels guessed as by
+    /// [`Model::project`].
+    ///
+    /// # Errors
+    /// As [`Model::project`].
+    ///
+    /// # Panics
+    /// If `images` are not the training images.
+    pub fn guess(&self, images: &impl Images) -> Result<PerMethod<Weights>> {
+        let mut guesses = Vec::new();
+        for learned in &self.decompositions {
+            let weights = match self.priors.get(learned.method) {
+                Some(prior) => guessed_weights(images, learned, prior)?,
+                None => learned.weights.clone(),
+            };
+            guesses.push((learned.method, weights));
+        }
+        Ok(guesses.into_iter().collect())
+    }
+}
+
+/// Both models, whose weights are moved out.
+struct FittedPair<'a> {
+    nmf: &'a mut NmfModel,
+    pca: &'a mut PcaModel,
+}
+
+/// Estimates the prior of each method.
+fn priors(images: &impl Images, decompositions: &[Decomposition]) -> PerMethod<Prior> {
+    let priors = decompositions
+        .iter()
+        .map(|learned| (learned.method, Prior::of_images(images, learned)));
+    priors.collect()
 }
 
 fn decomposition(

@@ -7,6 +7,7 @@ use ndarray::{Array1, aview0};
 
 use super::data::{Model, Projection};
 use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer};
+use super::priors;
 use crate::basis::{Basis, Shape};
 use crate::decomposition::{Array, Decomposition, METHODS, Method};
 use crate::error::{Error, ModelError, Result};
@@ -44,6 +45,11 @@ impl Model {
     /// | `pca_scores` | (images, rank) | scores, f32 |
     /// | `nmf_errors` | (images) | relative error of each image reconstructed from parts, f32; infinite for a black image that is not reconstructed as black, NaN if no pixel is known |
     /// | `pca_errors` | (images) | the same from eigenimages |
+    /// | `nmf_prior_mean` | (rank) | mean weights of the training images, f64: the [`Prior`](crate::projection::Prior) of new ones |
+    /// | `nmf_prior_covariance` | (rank, rank) | their covariance, f64 |
+    /// | `nmf_noise` | () | the variance of what the parts leave unexplained, in a direction in which it varies, f64 |
+    /// | `nmf_rest` | (pixels) | the fraction of its squares on each pixel, f32 |
+    /// | `pca_prior_mean`, `pca_prior_covariance`, `pca_noise`, `pca_rest` | | the same of scores and eigenimages |
     /// | `shape` | (2) | height and width, u64 |
     /// | `names` | (bytes) | the images' names, UTF-8, joined by line breaks, u8 |
     /// | `labels` | (bytes) | the images' labels in the same form; empty without labels |
@@ -55,7 +61,8 @@ impl Model {
     /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
     ///
     /// The keys of each method's arrays are in its [`Method`]. A line break or backslash within a name
-    /// or label is written as `\n` or `\\`.
+    /// or label is written as `\n` or `\\`. Files of earlier releases lack the priors; these are then estimated from weights
+    /// and errors, as if the rests of pixels were independent and equally large.
     ///
     /// # Errors
     /// If an array cannot be written.
@@ -83,6 +90,7 @@ impl Model {
         for Decomposition { method, errors, .. } in &self.decompositions {
             npz.add(method.errors, &Array1::from(errors.clone()))?;
         }
+        priors::add(&mut npz, &self.priors)?;
         npz.add("shape", &Array1::from(vec![height as u64, width as u64]))?;
         npz.add_lines("names", &self.names)?;
         npz.add_lines("labels", &self.labels)?;
@@ -133,6 +141,7 @@ impl Model {
         }
         let images = decompositions[0].weights.nrows();
         Ok(Self {
+            priors: priors::read(&mut npz, &decompositions)?,
             decompositions,
             names: npz.lines("names", images)?,
             labels: npz.lines_or_none("labels", images)?,

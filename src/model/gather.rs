@@ -33,6 +33,7 @@ impl Model {
                 .iter()
                 .map(|decomposition| decomposition.select(images))
                 .collect(),
+            priors: self.priors.clone(),
             names: lines(&self.names, images),
             labels: lines(&self.labels, images),
             reading: self.reading.clone(),

@@ -6,6 +6,7 @@ mod data;
 mod file;
 mod gather;
 mod npz;
+mod priors;
 mod scale;
 
 pub use data::{Model, Projection};

@@ -80,6 +80,12 @@ impl<R: Read + Seek> Reader<R> {
         ))
     }
 
+    /// Returns whether the archive has an array.
+    pub(super) fn has(&mut self, key: &'static str) -> bool {
+        let shape = self.shape(key);
+        !matches!(shape, Err(Error::Model(ModelError::Missing(_))))
+    }
+
     /// Returns the number of rows of a matrix, 1 or more.
     pub(super) fn rows(&mut self, key: &'static str) -> Result<usize> {
         Ok(self.sides(key)?.0)

@@ -10,10 +10,7 @@ impl Model {
     /// A ratio far from 1 means that both have different scales, such as counts of a camera and values from 0 to 1.
     #[must_use]
     pub fn relative_scale(&self, images: &impl Images) -> Option<f64> {
-        let mean = self
-            .decompositions
-            .iter()
-            .find_map(|learned| learned.mean.as_ref())?;
+        let mean = self.mean_image()?;
         let trained = mean.iter().copied().map(f64::from).sum::<f64>() / mean.len() as f64;
         let (mut sum, mut known) = (0.0, 0_usize);
         for image in 0..images.len() {

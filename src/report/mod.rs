@@ -3,6 +3,7 @@
 mod bound;
 mod comparison;
 mod figures;
+mod hidden;
 mod input;
 mod mpi;
 mod nmf;
@@ -19,6 +20,7 @@ mod warnings;
 pub use bound::BoundReport;
 pub use comparison::{ComparisonReport, Settings};
 pub use figures::MethodFigures;
+pub use hidden::{GuessErrors, HiddenErrors, MARGIN};
 pub use input::{File, Input, Preparation};
 pub use mpi::MpiReport;
 pub use nmf::NmfReport;

@@ -38,8 +38,8 @@ pub struct NmfReport {
     pub sample_start: bool,
     /// ‖X − W H‖ / ‖X‖ over the known pixels.
     pub relative_error: f64,
-    /// The same over the hidden pixels, against the pixel values under the mask; absent if these are
-    /// unknown.
+    /// The same over the hidden pixels as they are guessed, against the pixel values under the mask; absent if
+    /// these are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden_error: Option<f64>,
     /// What the learning rule minimises: ½ ‖X − W H‖² with all penalties, or its own divergence; pixels

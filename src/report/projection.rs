@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::hidden::HiddenErrors;
 use super::input::File;
 use crate::decomposition::{Decomposition, PerMethod};
 use crate::images::{ImageSet, Images, Skipped};
@@ -20,6 +21,9 @@ pub struct ProjectionReport {
     /// How well each method reconstructs the new images.
     #[serde(flatten)]
     pub methods: PerMethod<ProjectedReport>,
+    /// How well hidden pixels are guessed, if their true values are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<HiddenErrors>,
     /// The images that the parts reconstruct badly.
     pub flagged: Flagged,
     /// The files that were written.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::bound::BoundReport;
+use super::hidden::HiddenErrors;
 use super::input::{File, Input};
 use super::mpi::MpiReport;
 use super::nmf::NmfReport;
@@ -35,6 +36,9 @@ pub struct Report {
     /// The figures of the image that `recipe.png` composes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipe: Option<RecipeReport>,
+    /// How well hidden pixels are guessed, if their true values are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<HiddenErrors>,
     /// Which of the known parts or features were found, if any were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truth: Option<TruthReport>,

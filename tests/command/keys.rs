@@ -95,6 +95,7 @@ fn a_projection_reports_the_keys_of_the_list() {
     let runs = [
         "project learned pictures --out output",
         "project learned labelled --out output",
+        "project learned pictures --mask mask.pgm --out output",
     ];
     assert_keys(
         "projection-keys.txt",

@@ -31,6 +31,8 @@ fn drawn(
         .map(|(image, holes)| InpaintingSample {
             name: &image.name,
             holes,
+            with_mean: &image.reconstructions[0].values,
+            mean_error: 0.75,
             inpaintings: &image.reconstructions,
             truth: has_truth.then_some(&image.original[..]),
         })

@@ -19,6 +19,7 @@ mod holes;
 mod model;
 mod pca;
 mod penalties;
+mod priors;
 mod projection;
 mod quality;
 mod ranks;

@@ -118,6 +118,44 @@ fn training_errors_are_those_of_each_image() {
     }
 }
 
+#[test]
+fn priors_that_a_file_lacks_are_estimated_from_weights_and_errors() {
+    let model = model();
+    let read = Model::read(&written(&with("nmf_noise", None)).1).unwrap();
+    assert_eq!(read.priors.get(&PCA), model.priors.get(&PCA));
+    let [found, expected] = [&read, &model].map(|model| model.priors.get(&NMF).unwrap());
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-6;
+    assert!(
+        found
+            .mean
+            .iter()
+            .zip(&expected.mean)
+            .all(|(&a, &b)| near(a, b))
+    );
+    assert!(
+        found
+            .covariance
+            .iter()
+            .zip(&expected.covariance)
+            .all(|(&a, &b)| near(a, b))
+    );
+    // The mean square of the residuals of a pixel.
+    let nmf = model.by(&NMF);
+    let residuals = common::Noise::new(3).matrix(6, 6) - nmf.weights.dot(&nmf.basis.rows());
+    let square = residuals.mapv(|v| f64::from(v).powi(2)).mean().unwrap();
+    assert!(
+        (found.noise / square - 1.0).abs() < 0.02,
+        "{} {square}",
+        found.noise
+    );
+    assert!(
+        found
+            .rest
+            .iter()
+            .all(|&rest| (rest - 1.0 / 6.0).abs() < 1e-6)
+    );
+}
+
 /// The archive with the entry of one key as other bytes, or without it.
 fn with(key: &str, entry: Option<&[u8]>) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(model().to_npz().unwrap())).unwrap();
@@ -335,6 +373,28 @@ fn arrays_that_cannot_be_are_refused_by_key() {
         "pca_errors",
         &npy(&Array1::<f32>::from_elem(6, -1.0)),
         "holds -1; allowed are non-negative values",
+    );
+    refused(
+        "nmf_prior_mean",
+        &npy(&Array1::<f64>::ones(3)),
+        "[3]; required is [2]",
+    );
+    refused(
+        "nmf_prior_covariance",
+        &npy(&Array2::<f64>::from_shape_fn((2, 2), |(a, b)| {
+            if a == b { 1.0 } else { 9.0 }
+        })),
+        "holds no covariance; allowed are covariances of weights",
+    );
+    refused(
+        "pca_noise",
+        &npy(&Array0::<f64>::from_elem((), -1.0)),
+        "holds -1; allowed are a non-negative variance",
+    );
+    refused(
+        "pca_noise",
+        &npy(&Array0::<f64>::from_elem((), f64::NAN)),
+        "holds NaN; allowed are finite values",
     );
 }
 

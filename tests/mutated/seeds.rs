@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2, Array3, Array4, array};
 use ndarray_npy::WriteNpyExt;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, load, load_several};
+use nmf_images::projection::Prior;
 use nmf_images::{Basis, Decomposition, Method, Model, NMF, Result, Shape};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::{Gray8, Gray16, Gray32Float};
@@ -486,8 +487,13 @@ fn model() -> Seed {
         mean: method.signed.then(|| Array1::from_elem(6, 0.5)),
         errors: vec![0.1; 3],
     };
+    let decompositions: Vec<Decomposition> = METHODS.into_iter().map(learned).collect();
     let model = Model {
-        decompositions: METHODS.into_iter().map(learned).collect(),
+        priors: decompositions
+            .iter()
+            .map(|learned| (learned.method, Prior::of_errors(learned)))
+            .collect(),
+        decompositions,
         names: ["a", "b\nc", "d"].map(str::to_owned).to_vec(),
         labels: ["x", "y", "x"].map(str::to_owned).to_vec(),
         reading: LoadOptions {

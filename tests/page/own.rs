@@ -4,7 +4,6 @@ use std::path::Path;
 
 use ndarray::{Array2, Axis};
 use nmf_images::images::{LoadOptions, Mask, load};
-use nmf_images::projection::onto;
 use nmf_images::{ImageSet, Model, NMF, PCA};
 use serde_json::Value;
 
@@ -117,12 +116,15 @@ fn what_is_covered_is_filled_in_and_judged() {
     let page = &open.browser;
     let said = || page.text("#cover-readout");
     let purple = "r > g + 50 && b > g + 80";
-    assert!(said().starts_with("Nothing is covered yet"));
+    // The first cover is a patch of a tenth of the image: 15 by 20 pixels.
+    page.wait("return document.querySelector('#cover-readout').textContent.includes('mean image')");
+    assert_eq!(open.pixels("#cover-easel canvas", purple), 15 * 20);
+    let patch = said();
     page.click("#cover-lower");
-    page.wait(
-        "return document.querySelector('#cover-readout').textContent.includes('better')
-        || document.querySelector('#cover-readout').textContent.includes('equally')",
-    );
+    page.wait(&format!(
+        "return document.querySelector('#cover-readout').textContent !== {}",
+        serde_json::json!(patch)
+    ));
     assert_eq!(open.pixels("#cover-easel canvas", purple), 48 * 32);
     let says =
         |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
@@ -130,9 +132,23 @@ fn what_is_covered_is_filled_in_and_judged() {
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);
          const image = imageOf(run, run.first);
-         return ['parts', 'eigenimages'].map((kind) => relativeError(image, solver.fit(run.kinds[kind], image, seen).reconstructed, hidden));",
+         const guesses = ['parts', 'eigenimages'].map((kind) => solver.fit(run.kinds[kind], image, seen).reconstructed);
+         return [...guesses, run.kinds.eigenimages.mean].map((guess) => relativeError(image, guess, hidden));",
     ));
-    assert!(says(&errors[0]) && says(&errors[1]), "{errors}: {}", said());
+    assert!(
+        says(&errors[0]) && says(&errors[1]) && says(&errors[2]),
+        "{errors}: {}",
+        said()
+    );
+    let [nmf, pca, mean] = [0, 1, 2].map(|guess| errors[guess].as_f64().unwrap());
+    let is_named = |own: f64, other: f64| own <= 0.9 * other && own <= 0.9 * mean;
+    let named = ["NMF is closest", "PCA is closest"].map(|words| said().contains(words));
+    assert_eq!(
+        named,
+        [is_named(nmf, pca), is_named(pca, nmf)],
+        "{}",
+        said()
+    );
     page.click("#cover-none");
     page.wait(
         "return document.querySelector('#cover-readout').textContent.startsWith('Nothing is covered')",
@@ -185,7 +201,8 @@ fn by_both(
         .to_f32();
     let mut images = ImageSet::from_f32(model.shape(), all.select(Axis(0), indices)).unwrap();
     images.mask = Mask::new(indices.len(), all.ncols(), |_, pixel| mask(pixel));
-    let program = [&NMF, &PCA].map(|method| onto(&images, model.by(method)).unwrap().weights);
+    let found = model.project(&images).unwrap();
+    let program = [&NMF, &PCA].map(|method| found.methods[method].weights.clone());
     [page, program]
 }
 
@@ -227,7 +244,9 @@ fn the_pages_least_squares_meet_the_conditions_of_a_minimum() {
              const image = imageOf(run, i);
              const seen = step ? Uint8Array.from(image, (_, p) => (p % step ? 1 : 0)) : null;
              const products = productsOf(run.kinds.parts.basis, run.rank, run.pixels, image, seen);
-             worst = Math.max(worst, missedConditions(solver.gram('parts', seen), products, solver.fit(run.kinds.parts, image, seen).weights));
+             const gram = Float64Array.from(solver.gram('parts', seen));
+             if (seen) addPrior(gram, products, run.kinds.parts.prior, seen);
+             worst = Math.max(worst, missedConditions(gram, products, solver.fit(run.kinds.parts, image, seen).weights));
          }
          return worst",
     ));

@@ -8,7 +8,9 @@ use nmf_images::images::{self, Images};
 use nmf_images::memory::{Task, Workload};
 use nmf_images::outputs::WrittenBy;
 use nmf_images::projection::threshold;
-use nmf_images::report::{Flagged, ModelReport, NewImages, ProjectedReport, ProjectionReport};
+use nmf_images::report::{
+    Flagged, HiddenErrors, ModelReport, NewImages, ProjectedReport, ProjectionReport,
+};
 use nmf_images::{ImageSet, Model, NMF, with_threads};
 
 use crate::cli::arguments::{PathRead, Project, plain_workload};
@@ -142,10 +144,25 @@ fn facts(arguments: &Project, projected: ProjectedImages) -> ProjectionReport {
             images,
         ),
         methods: ProjectedReport::of_all(model, projection),
+        hidden: hidden(arguments, projected),
         flagged: Flagged::new(threshold, &images.names, &projection.methods[&NMF]),
         files: Vec::new(),
         warnings: input::warnings(&images.skipped, Some("projection.json")),
     }
+}
+
+/// Returns how well hidden pixels are guessed, if the files have their true values.
+fn hidden(arguments: &Project, projected: ProjectedImages) -> Option<HiddenErrors> {
+    let ProjectedImages {
+        images,
+        model,
+        projection,
+        ..
+    } = projected;
+    if !input::knows_hidden(&arguments.files) {
+        return None;
+    }
+    HiddenErrors::of(images, model, |method| &projection.methods[method].weights)
 }
 
 fn write(

@@ -1,9 +1,11 @@
 //! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
-use nmf_images::images::{Images, Mask, Outliers, evenly_spaced_centres};
+use nmf_images::images::{Images, Mask, Outliers, Pixels, evenly_spaced_centres};
 use nmf_images::metrics::relative_error;
+use nmf_images::ndarray::{Array1, Array2, aview1};
 use nmf_images::render::{self, Inpainting, InpaintingSample, Reconstruction};
+use nmf_images::{ImageSet, Projection};
 
 use super::context::Context;
 use super::picture::Picture;
@@ -13,26 +15,18 @@ use crate::cli::input;
 struct Filling {
     index: usize,
     holes: Vec<f32>,
+    with_mean: Vec<f32>,
+    mean_error: f64,
     fillings: Vec<Reconstruction>,
     image: Vec<f32>,
 }
 
 pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
-    let Context {
-        images, arguments, ..
-    } = context;
-    let Some(mask) = images.mask() else {
+    let Some(mask) = context.images.mask() else {
         return Ok(Vec::new());
     };
-    let holed: Vec<usize> = (0..images.len())
-        .filter(|&index| mask.image(index).contains(&false))
-        .collect();
-    let chosen = evenly_spaced_centres(holed.len(), arguments.pictures.show);
-    let fillings: Vec<Filling> = chosen
-        .into_iter()
-        .map(|at| Filling::new(context, mask, holed[at]))
-        .collect();
-    let is_truth_known = input::knows_hidden(&arguments.reading);
+    let fillings = fillings(context, mask)?;
+    let is_truth_known = input::knows_hidden(&context.arguments.reading.files);
     let samples: Vec<InpaintingSample> = fillings
         .iter()
         .map(|filling| filling.sample(context, is_truth_known))
@@ -44,10 +38,10 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
     );
     let data = Inpainting {
         title: &title,
-        shape: images.shape,
+        shape: context.images.shape,
         samples: &samples,
     };
-    let caption = "Images with unknown pixels, filled in from parts and from eigenimages.";
+    let caption = "Images with unknown pixels, filled in from the mean image, from parts and from eigenimages.";
     context.page(
         "inpainting",
         caption,
@@ -55,44 +49,92 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
     )
 }
 
+/// Fills in evenly spaced images of those with unknown pixels.
+fn fillings(context: &Context, mask: &Mask) -> Result<Vec<Filling>> {
+    let images = context.images;
+    let holed: Vec<usize> = (0..images.len())
+        .filter(|&index| mask.image(index).contains(&false))
+        .collect();
+    let chosen: Vec<usize> = evenly_spaced_centres(holed.len(), context.arguments.pictures.show)
+        .into_iter()
+        .map(|at| holed[at])
+        .collect();
+    let mut pixels = Array2::zeros((chosen.len(), images.shape.pixels()));
+    for (mut row, &index) in pixels.outer_iter_mut().zip(&chosen) {
+        row.assign(&aview1(&images.image_f32(index)));
+    }
+    // Its values are those of unknown pixels too, which may be of any kind.
+    let nothing = Array2::zeros(pixels.dim());
+    let mut few = ImageSet::from_f32(images.shape, nothing)?;
+    few.pixels = Pixels::F32(pixels);
+    few.mask = mask.select(&chosen);
+    let projection = context.model.project(&few)?;
+    let mut fillings = Vec::with_capacity(chosen.len());
+    for (row, index) in chosen.into_iter().enumerate() {
+        let mut filling = Filling::new(
+            context,
+            index,
+            Guess {
+                projection: &projection,
+                row,
+            },
+        );
+        if let Some(outliers) = context.outliers {
+            filling.clip(outliers);
+        }
+        fillings.push(filling);
+    }
+    Ok(fillings)
+}
+
+/// A row of the weights that were guessed from known pixels.
+struct Guess<'a> {
+    projection: &'a Projection,
+    row: usize,
+}
+
 impl Filling {
-    fn new(context: &Context, mask: &Mask, index: usize) -> Self {
-        let (image, known) = (context.images.image_f32(index), mask.image(index));
+    fn new(context: &Context, index: usize, guess: Guess) -> Self {
+        let image = context.images.image_f32(index);
+        let holes = context.images.known_f32(index);
         let mut hidden = image.clone();
-        for (pixel, &is_known) in hidden.iter_mut().zip(&known) {
-            if is_known {
+        for (pixel, known) in hidden.iter_mut().zip(&holes) {
+            if !known.is_nan() {
                 *pixel = f32::NAN;
             }
         }
+        let filled = |values: &Array1<f32>| -> Vec<f32> {
+            let pairs = holes.iter().zip(values);
+            pairs
+                .map(|(&known, &value)| if known.is_nan() { value } else { known })
+                .collect()
+        };
+        let mean = context.model.mean_image().expect("PCA has a mean image");
+        let with_mean = filled(mean);
         let mut fillings = Vec::new();
-        for learned in &context.model.decompositions {
-            let mut values = learned.reconstruct(index).to_vec();
-            for (pixel, (&original, &is_known)) in values.iter_mut().zip(image.iter().zip(&known)) {
-                if is_known {
-                    *pixel = original;
-                }
-            }
+        for (method, projected) in guess.projection.methods.iter() {
+            let learned = context.model.by(method);
+            let values = filled(&learned.combine(&projected.weights, guess.row));
             fillings.push(Reconstruction {
-                method: learned.method,
+                method,
                 error: relative_error(&hidden, &values),
                 values,
             });
         }
-        let mut filling = Self {
+        Self {
             index,
-            holes: context.images.known_f32(index),
+            mean_error: relative_error(&hidden, &with_mean),
+            holes,
+            with_mean,
             fillings,
             image,
-        };
-        if let Some(outliers) = context.outliers {
-            filling.clip(outliers);
         }
-        filling
     }
 
     fn clip(&mut self, outliers: &Outliers) {
         outliers.clip(&mut self.holes);
         outliers.clip(&mut self.image);
+        outliers.clip(&mut self.with_mean);
         for filling in &mut self.fillings {
             outliers.clip(&mut filling.values);
         }
@@ -102,6 +144,8 @@ impl Filling {
         InpaintingSample {
             name: &context.images.names[self.index],
             holes: &self.holes,
+            with_mean: &self.with_mean,
+            mean_error: self.mean_error,
             inpaintings: &self.fillings,
             truth: is_truth_known.then_some(&self.image),
         }

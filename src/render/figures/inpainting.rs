@@ -28,15 +28,18 @@ pub struct InpaintingSample<'a> {
     pub name: &'a str,
     /// The image; unknown pixels are NaN.
     pub holes: &'a [f32],
+    /// The image, with the mean image in its holes.
+    pub with_mean: &'a [f32],
+    /// The relative error of the mean image in the hidden pixels.
+    pub mean_error: f64,
     /// The image, inpainted by each method, with the relative error of the hidden pixels.
     pub inpaintings: &'a [Reconstruction],
     /// The image without holes, if known.
     pub truth: Option<&'a [f32]>,
 }
 
-const CAPTION: &str =
-    "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA); known pixels unchanged.";
-const CAPTION_WITH_TRUTH: &str = "Hidden pixels inpainted from parts (NMF) and from eigenimages (PCA), with their relative errors; known pixels unchanged.";
+const CAPTION: &str = "Hidden pixels from the mean image, which knows nothing of the picture, and from parts and eigenimages; known pixels unchanged.";
+const CAPTION_WITH_TRUTH: &str = "Hidden pixels from the mean image, which knows nothing of the picture, and from parts and eigenimages, with their relative errors.";
 
 /// Draws, for each sample, the image with its holes, its inpaintings and, where it is known, the
 /// image without holes.
@@ -79,12 +82,16 @@ pub fn inpainting(data: &Inpainting, theme: Theme) -> Result<Figure> {
 }
 
 fn cells<'a>(sample: &InpaintingSample<'a>, colour_map: ColourMap) -> Vec<SampleCell<'a>> {
-    let mut columns = vec![("masked", sample.holes, String::new())];
+    let note = |error: f64| match sample.truth {
+        Some(_) => percent(error),
+        None => String::new(),
+    };
+    let mut columns = vec![
+        ("masked", sample.holes, String::new()),
+        ("mean image", sample.with_mean, note(sample.mean_error)),
+    ];
     for inpainting in sample.inpaintings {
-        let note = match sample.truth {
-            Some(_) => percent(inpainting.error),
-            None => String::new(),
-        };
+        let note = note(inpainting.error);
         columns.push((inpainting.method.name, &inpainting.values, note));
     }
     if let Some(truth) = sample.truth {

@@ -7,15 +7,17 @@ use serde::Serialize;
 use super::document::document;
 use super::frames::PageFrames;
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
+use super::prior_arrays::{Sizes, add_prior};
 use super::reduction::reduced;
 use crate::basis::{Basis, Shape, Weights};
-use crate::decomposition::{Decomposition, METHODS};
+use crate::decomposition::{Decomposition, METHODS, PerMethod};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask, Outliers};
 use crate::metrics::magnitudes;
 use crate::nmf::{Frame, Iteration};
+use crate::projection::Prior;
 use crate::render::canvas::resize::resized;
-use crate::report::{MethodFigures, Report};
+use crate::report::{MARGIN, MethodFigures, Report};
 
 /// The maximum size of the bases of all methods in bytes before compression; larger ones are
 /// reduced.
@@ -44,6 +46,8 @@ pub struct Page<'a> {
     pub separated: Option<&'a Basis>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
+    /// What each method knows of an image before it sees one.
+    pub priors: &'a PerMethod<Prior>,
     /// The recorded iterations; may be empty.
     pub frames: &'a [Frame],
     /// A description of the first of them.
@@ -89,6 +93,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
             .collect(),
         indices: shown,
         start: page.start,
+        margin: MARGIN,
         frames: FrameFacts {
             height: frames.shape.height,
             width: frames.shape.width,
@@ -120,6 +125,9 @@ fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>)
         let (errors, cancelled) = figures_of(learned, shown);
         packed.add(format!("{key}_errors"), errors);
         packed.add(format!("{key}_cancelled"), cancelled);
+        if let Some(prior) = page.priors.get(learned.method) {
+            add_prior(&mut packed, key, prior, Sizes { from, to: shape });
+        }
     }
     if let Some(basis) = page.separated {
         packed.add("separated".to_owned(), drawn_rows(basis, from, shape));
@@ -214,6 +222,8 @@ struct PageFacts<'a> {
     names: Vec<&'a str>,
     indices: &'a [usize],
     start: &'a str,
+    /// The fraction of every other error that the error of the closest guess may be.
+    margin: f64,
     frames: FrameFacts,
     report: &'a Report,
     methods: Vec<MethodFigures>,

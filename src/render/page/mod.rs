@@ -4,4 +4,5 @@ pub(crate) mod contents;
 pub(crate) mod document;
 mod frames;
 pub(crate) mod packed_arrays;
+mod prior_arrays;
 mod reduction;

@@ -63,6 +63,12 @@ impl PackedArrays {
         &self.entries
     }
 
+    /// Returns the bytes before compression.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Returns the bytes, compressed with zlib, as base64.
     pub(super) fn base64(&self) -> Result<String> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());

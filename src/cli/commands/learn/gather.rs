@@ -82,7 +82,7 @@ impl Gathered {
             separated,
         } = fitted;
         let communicator = shard.communicator();
-        let model = Model::take(&shard.set, options, &mut nmf, &mut pca);
+        let model = Model::take_shard(shard, options, &mut nmf, &mut pca);
         let Some(chosen) = &shown.chosen else {
             return Self {
                 nmf,

@@ -130,7 +130,7 @@ impl LearnRun<'_> {
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
-        let mut report = report(self.arguments, &shown.images, &learned, totals);
+        let mut report = report(self.arguments, &shown.images, &learned, totals)?;
         report.nmf.rank_choice = choice;
         report.mpi = traffic.map(|traffic| traffic.report(self.communicator.size()));
         let results = RunResults {

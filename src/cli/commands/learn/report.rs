@@ -1,10 +1,10 @@
 //! The report of a run, but for the files that it wrote.
 
 use nmf_images::images::{ImageShard, count_different};
-use nmf_images::metrics::{LabelAccuracy, hidden_error};
+use nmf_images::metrics::LabelAccuracy;
 use nmf_images::plural::by_count;
-use nmf_images::report::{self, BoundReport, NmfReport, PartsReport, PcaReport};
-use nmf_images::{Decomposition, ImageSet, NMF, NmfModel, PCA, Partness, Report};
+use nmf_images::report::{self, BoundReport, HiddenErrors, NmfReport, PartsReport, PcaReport};
+use nmf_images::{Decomposition, ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -33,7 +33,7 @@ pub fn report(
     shown: &ImageSet,
     learned: &Gathered,
     totals: Totals,
-) -> Report {
+) -> nmf_images::Result<Report> {
     let Gathered {
         nmf, pca, model, ..
     } = learned;
@@ -53,19 +53,31 @@ pub fn report(
         parts,
         separated: learned.separated.as_ref().map(|parts| parts.report.clone()),
         recipe: None,
+        hidden: hidden(arguments, shown, model)?,
         truth: None,
         labels: label_accuracy(shown, &model.decompositions),
         mpi: None,
         files: Vec::new(),
         warnings,
     };
-    if input::knows_hidden(&arguments.reading) {
-        report.nmf.hidden_error = hidden_error(shown, weights, &nmf.basis, None);
-        report.pca.hidden_error = hidden_error(shown, scores, &pca.components, Some(&pca.mean));
-    }
+    let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
+    (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
-    report
+    Ok(report)
+}
+
+/// Returns how well hidden pixels are guessed, if the files have their true values.
+fn hidden(
+    arguments: &Arguments,
+    shown: &ImageSet,
+    model: &Model,
+) -> nmf_images::Result<Option<HiddenErrors>> {
+    if !input::knows_hidden(&arguments.reading.files) || shown.mask.is_none() {
+        return Ok(None);
+    }
+    let guesses = model.guess(shown)?;
+    Ok(HiddenErrors::of(shown, model, |method| &guesses[method]))
 }
 
 /// Returns how well weights and scores separate the labels, if there are any.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nmf_images::error::one_line;
 use nmf_images::plural::counted;
-use nmf_images::report::{File, Input};
+use nmf_images::report::{File, HiddenErrors, Input};
 
 use crate::cli::output::Output;
 use crate::cli::terminal::{table, view};
@@ -40,4 +40,21 @@ pub fn written(files: &[File], output: &Output, total: Duration) -> String {
 /// Returns a fraction as a percentage.
 pub fn percentage(fraction: f64) -> String {
     format!("{:.1} %", 100.0 * fraction)
+}
+
+/// Returns the errors of the guesses at hidden pixels, and the method that is closest, if one is.
+pub fn hidden(hidden: &HiddenErrors) -> String {
+    let mut errors = Vec::new();
+    let mut closest = "no guess is closer than both others by a tenth".to_owned();
+    for (method, guess) in hidden.methods.iter() {
+        errors.push(format!("{} {:.4}", method.name, guess.relative_error));
+        if hidden.closest == Some(method.key) {
+            closest = format!("{} is closest", method.name);
+        }
+    }
+    format!(
+        "  hidden pixels: relative error {}, mean image {:.4}, against the pixel values under the mask; {closest}",
+        errors.join(", "),
+        hidden.mean_image.relative_error
+    )
 }

@@ -7,7 +7,7 @@ use nmf_images::error::one_line;
 use nmf_images::plural::by_count;
 use nmf_images::report::{Flagged, ProjectedReport, ProjectionReport};
 
-use super::lines::written;
+use super::lines::{hidden, written};
 use crate::cli::output::Output;
 
 /// The maximum number of flagged images that are named.
@@ -20,6 +20,7 @@ pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration
         model,
         input,
         methods,
+        hidden: hidden_errors,
         flagged,
         files,
         ..
@@ -37,6 +38,7 @@ pub fn of_projection(report: &ProjectionReport, output: &Output, total: Duration
     for (method, projected) in methods.iter() {
         lines.push(errors(method, projected));
     }
+    lines.extend(hidden_errors.as_ref().map(hidden));
     lines.push(flags(flagged, input.images));
     lines.push(written(files, output, total));
     lines.into_iter().map(|line| line + "\n").collect()

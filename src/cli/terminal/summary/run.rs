@@ -8,7 +8,7 @@ use nmf_images::plural::by_count;
 use nmf_images::report::{BoundReport, MethodFigures, NmfReport};
 use nmf_images::{NMF, PCA, Partness, Report, Solver};
 
-use super::lines::{percentage, read, written};
+use super::lines::{hidden, percentage, read, written};
 use crate::cli::output::Output;
 
 /// Returns what was read, the figures of each method, the total time, and the file to start with.
@@ -26,7 +26,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         }
     }
     lines.extend(report.bound.as_ref().map(bound));
-    lines.extend(hidden(&methods));
+    lines.extend(report.hidden.as_ref().map(hidden));
     lines.extend(partness(&report.nmf, &methods));
     lines.extend(verdict(report));
     lines.extend(truth(report, &methods));
@@ -118,17 +118,6 @@ fn penalties(nmf: &NmfReport) -> Option<String> {
     let objective = nmf.objective;
     Some(format!(
         "  penalties: {penalties}; objective {objective:.4}"
-    ))
-}
-
-fn hidden(methods: &[MethodFigures]) -> Option<String> {
-    let values: Option<Vec<String>> = methods
-        .iter()
-        .map(|figures| figures.hidden_error.map(|error| format!("{error:.4}")))
-        .collect();
-    let errors = beside(methods, &values?);
-    Some(format!(
-        "  hidden pixels: relative error {errors}, against the pixel values under the mask"
     ))
 }
 
