@@ -32,6 +32,6 @@ pub use projection::{
 pub use ranks::{RanksReport, RanksSettings};
 pub use recipe::{RecipeFigures, RecipeReport};
 pub use run::Report;
-pub use separated::{SeparatedReport, basis_figures, separating_solver};
+pub use separated::{SeparatedReport, basis_figures, separating_option, separating_solver};
 pub use truth::{MatchReport, TruthReport};
-pub use warnings::{nmf_warnings, pca_warnings, separating_option, warnings};
+pub use warnings::{nmf_warnings, pca_warnings, warnings};

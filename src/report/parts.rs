@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::warnings::separating_option;
+use super::separated::separating_option;
 use crate::metrics::{Partness, Verdict};
 use crate::nmf::NmfModel;
 

@@ -7,7 +7,7 @@ use crate::metrics::{Partness, Verdict};
 use crate::nmf::{Hals, NmfModel, Overlap, Penalties, Solver};
 
 /// The strength of the penalty that is advised where parts look like faint whole images.
-pub(super) const STRENGTH: f64 = 0.02;
+const STRENGTH: f64 = 0.02;
 
 /// The parts learned with a penalty on overlap, beside those learned without.
 #[derive(Debug, Clone, Serialize)]
@@ -71,5 +71,17 @@ pub fn separating_solver(solver: Solver) -> Option<Solver> {
             ..hals
         })),
         _ => None,
+    }
+}
+
+/// Returns the option that separates parts.
+#[must_use]
+pub fn separating_option(nmf: &NmfModel) -> String {
+    match nmf.solver.penalties() {
+        Some(Penalties { overlap, .. }) if overlap.from > 0.0 || overlap.to > 0.0 => {
+            format!("a larger --overlap than {overlap}")
+        }
+        Some(_) => format!("--overlap {STRENGTH}"),
+        None => format!("--solver hals --overlap {STRENGTH}"),
     }
 }

@@ -1,8 +1,7 @@
 //! The warnings of a report: reasons for caution with its figures.
 
 use super::parts::VerdictReport;
-use super::separated::STRENGTH;
-use crate::nmf::{NmfModel, Penalties, StopReason};
+use crate::nmf::{NmfModel, StopReason};
 use crate::pca::PcaModel;
 use crate::plural::{by_count, counted};
 
@@ -46,18 +45,6 @@ fn whole_images(verdict: &VerdictReport) -> Option<String> {
     Some(format!(
         "{sentence}; {remedy} separates them, at the cost of a higher error"
     ))
-}
-
-/// Returns the option that separates parts.
-#[must_use]
-pub fn separating_option(nmf: &NmfModel) -> String {
-    match nmf.solver.penalties() {
-        Some(Penalties { overlap, .. }) if overlap.from > 0.0 || overlap.to > 0.0 => {
-            format!("a larger --overlap than {overlap}")
-        }
-        Some(_) => format!("--overlap {STRENGTH}"),
-        None => format!("--solver hals --overlap {STRENGTH}"),
-    }
 }
 
 fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
