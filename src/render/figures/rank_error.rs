@@ -35,6 +35,8 @@ const BOTTOM: f64 = HEIGHT - 120.0;
 const AXIS: f64 = Axes::tick_width(LABEL);
 /// Height of a line of the legend.
 const LINE: f64 = 36.0;
+/// Space to the right of the legend: viewers without the embedded font draw wider lines.
+const SLACK: f64 = 64.0;
 /// The maximum number of ranks that have dots on a curve.
 const MAX_DOTS: usize = 60;
 
@@ -153,7 +155,7 @@ fn draw_legend(canvas: &mut Canvas, axes: &Axes, data: &RankError) -> Result<()>
             Colour::Pca,
         ),
     ];
-    let right = axes.area.x + axes.area.width;
+    let right = axes.area.x + axes.area.width - SLACK;
     let mut y = TOP;
     for (name, error, colour) in lines {
         let Some(error) = error.filter(|error| error.is_finite()) else {
