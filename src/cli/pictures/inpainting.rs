@@ -88,6 +88,7 @@ fn fillings(context: &Context, mask: &Mask) -> Result<Vec<Filling>> {
 }
 
 /// A row of the weights that were guessed from known pixels.
+#[derive(Clone, Copy)]
 struct Guess<'a> {
     projection: &'a Projection,
     row: usize,
