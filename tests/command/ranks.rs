@@ -343,7 +343,7 @@ fn auto_chooses_the_rank_and_learns_as_ever() {
         .command("set.npy -k auto --only parts")
         .assert()
         .success();
-    run.stdout(contains("  -k auto: ").and(contains("NMF    4 parts")));
+    run.stdout(contains("  -k auto: ").and(contains("NMF     4 parts")));
     let read = |file: &str| -> Value {
         serde_json::from_slice(&fs::read(desk.path(file)).unwrap()).unwrap()
     };

@@ -154,6 +154,7 @@ fn a_seed_gives_the_same_files_on_any_number_of_threads() {
         let mut report = report(&desk, out);
         report["pca"]["seconds"].take();
         report["nmf"]["seconds"].take();
+        report["separated"]["seconds"].take();
         report["nmf"]["trace"]
             .as_array_mut()
             .unwrap()
@@ -222,7 +223,7 @@ fn the_summary_is_plain_text_on_stdout_and_notes_go_to_stderr() {
     desk.write("pictures/broken.png", "no picture at all");
     let run = desk.command("pictures -k 3").assert().success();
     let summary = contains("pictures: 13 images of 8x6")
-        .and(contains("NMF    3 parts"))
+        .and(contains("NMF     3 parts"))
         .and(contains("comparison.png"));
     let said = contains("note: 1 black image (black.pgm)")
         .and(contains("warning: 1 file could not be read: broken.png"));
