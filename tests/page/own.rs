@@ -161,7 +161,7 @@ fn what_is_covered_is_filled_in_and_judged() {
 
 /// A function's body with the page's own modules before it, on what is in the page.
 fn with_modules(body: &str) -> String {
-    let modules: String = ["dom", "data", "algebra", "solver"]
+    let modules: String = ["dom", "paint", "data", "algebra", "solver"]
         .map(|name| {
             std::fs::read_to_string(format!(
                 "{}/assets/page/{name}.js",
