@@ -160,7 +160,7 @@ fn verdict(report: &Report) -> Option<String> {
             other.option, other.verdict, other.sparsity, other.overlap, other.relative_error
         ),
         (None, Some(remedy)) => format!(" rather than parts; {remedy} separates them"),
-        (None, None) => " of parts and faint whole images".to_owned(),
+        (None, None) => " parts and faint whole images".to_owned(),
     };
     Some(format!("         verdict: {}{advice}", verdict.name))
 }
