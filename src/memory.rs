@@ -4,10 +4,13 @@
 //! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
+mod pictures;
+mod search;
 mod size;
 
 use crate::error::Reducible;
 
+pub use self::pictures::is_cheap_to_fit_again;
 pub use self::size::{Held, SetSize};
 pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
 use self::size::{PIECE, padded};
@@ -22,8 +25,6 @@ pub(crate) const LARGEST_GRAM: u64 = 4000;
 pub(crate) const GUARD: u64 = 24;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
 const HASHES: u64 = 48;
-/// The most bases that the gallery of ranks keeps.
-const GALLERY: u64 = 4;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Values of the rests from which priors are estimated, unless a few images have more.
@@ -34,22 +35,10 @@ const BASE: u64 = 28 << 20;
 const THREAD: u64 = 5 << 20;
 /// Bytes of a picture in each thread that draws one: the drawing, its text, and the encoded file.
 const PICTURE: u64 = 60 << 20;
-/// The most images that a picture shows with their reconstructions.
-const SHOWN: u64 = 8;
 /// The most bytes of the recorded parts of a fit, and of the page that shows them.
 pub(crate) const RECORDED: u64 = 128 << 20;
 /// The most frames of recorded parts, that of the model included.
 pub(crate) const FRAMES: u64 = 65;
-
-/// The largest product of images, pixels and rank with which a second fit, which the page shows, is cheap.
-const CHEAP: u64 = 100_000_000;
-
-/// Returns whether a second fit of `rank` parts to `images` of `pixels` each is cheap: their product is at most 10⁸. It takes
-/// some tenths of a second.
-#[must_use]
-pub fn is_cheap_to_fit_again(images: u64, pixels: u64, rank: u64) -> bool {
-    images.saturating_mul(pixels).saturating_mul(rank) <= CHEAP
-}
 
 /// What is done with the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,17 +150,6 @@ impl Workload {
         self.throughout(size) + most
     }
 
-    /// Returns how many images of a set in its file are read into memory to search for a rank: as many as the budget holds
-    /// with what is done with them, and at least two and as many as the largest rank.
-    #[must_use]
-    pub fn room(&self, size: &SetSize) -> u64 {
-        let least = self.rank_of(size).max(2).min(size.images);
-        most_that_fit(least, size.images, |images| {
-            let part = SetSize { images, ..*size };
-            self.throughout(size) + self.searching(&part) <= self.budget
-        })
-    }
-
     /// Returns how many images are read at a time, up to those of `size`, to be packed with no more memory than can be used:
     /// at least one.
     pub(crate) fn packed_at_a_time(&self, size: &SetSize) -> u64 {
@@ -181,47 +159,9 @@ impl Workload {
         })
     }
 
-    /// Returns the size of the images on which ranks are tried.
-    fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
-        let images = match held {
-            Held::InMemory => size.images,
-            Held::InFile => self.room(size),
-        };
-        SetSize { images, ..*size }
-    }
-
     /// Returns the bytes that are held from the beginning to the end of the run.
     fn throughout(&self, size: &SetSize) -> u64 {
         BASE + self.threads * THREAD + self.besides + size.name_bytes()
-    }
-
-    /// While a rank is searched among images in memory: these with their names while they are read; fits of a part of them;
-    /// and, for the pictures of `ranks`, fits of all, beside that part.
-    fn searching(&self, size: &SetSize) -> u64 {
-        let copied = SetSize {
-            reading_copies: size.reading_copies.max(2),
-            ..*size
-        };
-        let pictures = if self.task == Task::Ranks {
-            2 * size.tried().bytes() + self.drawing_gallery(size)
-        } else {
-            0
-        };
-        let most = self.reading(&copied, Held::InMemory);
-        size.name_bytes() + most.max(pictures).max(self.trying_ranks(size))
-    }
-
-    /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
-    /// more as they are drawn.
-    fn drawing_gallery(&self, size: &SetSize) -> u64 {
-        let best = if self.kept_models > 1 {
-            self.weights(size) + self.basis(size)
-        } else {
-            0
-        };
-        let fit = self.fitting(size, Held::InMemory) + best;
-        let pictures = size.bytes() + 2 * PICTURE + GALLERY * self.basis(size);
-        GALLERY * self.basis(size) + fit.max(pictures)
     }
 
     /// Returns the bytes of W and H.
@@ -315,30 +255,6 @@ impl Workload {
         self.kept_models * (self.weights(size) + self.basis(size))
     }
 
-    /// The model that is held during the second fit of the page, if that is cheap, and the parts of both as they are drawn.
-    fn fitted_before(&self, size: &SetSize) -> u64 {
-        let shows_page = self.task == Task::Learn && self.pictures > 0;
-        if shows_page && is_cheap_to_fit_again(size.whole_images, size.pixels, self.rank_of(size)) {
-            self.weights(size) + 2 * self.basis(size)
-        } else {
-            0
-        }
-    }
-
-    /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
-    fn drawn_rules(&self, size: &SetSize) -> u64 {
-        (self.kept_models + 2) * self.basis(size)
-    }
-
-    /// The parts that are recorded for the animation, one byte per value.
-    fn recorded(&self, size: &SetSize) -> u64 {
-        if self.task == Task::Learn && self.pictures > 0 {
-            (FRAMES * self.basis(size) / FACTOR).min(RECORDED)
-        } else {
-            0
-        }
-    }
-
     /// While eigenimages are found: the matrix; the model of NMF; the Gram matrix of the smaller side, or vectors over both
     /// sides; and the scores and eigenimages with the products that they are made of.
     fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
@@ -381,38 +297,6 @@ impl Workload {
             + self.blocks(size)
     }
 
-    /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
-    fn drawing(&self, size: &SetSize, held: Held) -> u64 {
-        let drawn_at_a_time = self.pictures.min(self.threads);
-        let sorted = 64 * size.images;
-        // Those of both methods, of images with unknown pixels.
-        let guesses = if size.is_masked { 2 } else { 0 };
-        pixels_of(size, held)
-            + size.mask_bytes()
-            + (3 + guesses) * self.weights(size)
-            + 6 * self.basis(size)
-            + 8 * size.pixels
-            + sorted
-            + NAME_IN_MODEL * size.images
-            + drawn_at_a_time * (PICTURE + sample_bytes(size))
-            + 2 * self.recorded(size)
-            + self.fitted_before(size)
-            + self.blocks(size)
-    }
-
-    /// While ranks are tried: the images and a part of them; fits in all threads with the models of all starts; the Gram
-    /// matrix of the part.
-    fn trying_ranks(&self, size: &SetSize) -> u64 {
-        let part = size.tried();
-        let fit = Workload {
-            task: Task::Compare,
-            keeps_checkpoints: false,
-            ..*self
-        };
-        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory) + self.kept(&part);
-        size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
-    }
-
     /// While new images are projected: their pixels, both models' bases in f64, and the weights, once while they are
     /// collected.
     fn projecting(&self, size: &SetSize, held: Held) -> u64 {
@@ -447,12 +331,6 @@ fn most_that_fit(least: u64, most: u64, fits: impl Fn(u64) -> bool) -> u64 {
         }
     }
     largest
-}
-
-/// Returns the bytes of the images that a picture shows: each with the mean image and its reconstructions by both methods, and one of them while it is reduced.
-fn sample_bytes(size: &SetSize) -> u64 {
-    let shown = size.images.min(SHOWN);
-    (4 * FACTOR * shown + 6 * FACTOR) * size.pixels
 }
 
 /// Returns the bytes of pixels that are held besides their panels.

@@ -77,7 +77,7 @@ impl Model {
         Self::collect(&shard.set, shard, options, FittedPair { nmf, pca })
     }
 
-    /// Collects what was learned from `source`, of which this process has the images of the set.
+    /// Collects what was learned from `source`; `images` are those of this process.
     fn collect(
         images: &ImageSet,
         source: &impl Images,

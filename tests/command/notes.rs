@@ -44,8 +44,8 @@ fn different_images_need_no_note() {
     );
 }
 
-#[test]
-fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
+/// A folder `grey` of noise that is nowhere dark, of which NMF finds no parts.
+fn desk_of_ghosts() -> Desk {
     let desk = Desk::empty();
     let mut state = 7_u32;
     for image in 0..30 {
@@ -56,6 +56,12 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
         }
         desk.write(&format!("grey/{image}.pgm"), pgm(8, 8, &grey));
     }
+    desk
+}
+
+#[test]
+fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
+    let desk = desk_of_ghosts();
     let run = desk
         .command("grey -k 4 --only comparison")
         .assert()
@@ -95,16 +101,7 @@ fn parts_that_look_like_whole_images_are_named_once_with_the_option() {
 
 #[test]
 fn beside_ghosts_the_page_has_the_parts_of_the_advised_option() {
-    let desk = Desk::empty();
-    let mut state = 7_u32;
-    for image in 0..30 {
-        let mut grey = [0; 64];
-        for value in &mut grey {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            *value = (100 + (state >> 24) / 2) as u8;
-        }
-        desk.write(&format!("grey/{image}.pgm"), pgm(8, 8, &grey));
-    }
+    let desk = desk_of_ghosts();
     let plain = report_of(&desk, "grey -k 4 --only page");
     let page = std::fs::read_to_string(desk.path("output/report.html")).unwrap();
     assert!(

@@ -1,0 +1,68 @@
+//! The memory that the pictures of a run need, and what is recorded for them.
+
+use super::size::{Held, SetSize};
+use super::{FACTOR, FRAMES, NAME_IN_MODEL, PICTURE, RECORDED, Task, Workload, pixels_of};
+
+/// The most images that a picture shows with their reconstructions.
+const SHOWN: u64 = 8;
+/// The largest product of images, pixels and rank with which a second fit, which the page shows, is cheap.
+const CHEAP: u64 = 100_000_000;
+
+/// Returns whether a second fit of `rank` parts to `images` of `pixels` each takes some tenths of a second at most: their
+/// product does not exceed 10⁸.
+#[must_use]
+pub fn is_cheap_to_fit_again(images: u64, pixels: u64, rank: u64) -> bool {
+    images.saturating_mul(pixels).saturating_mul(rank) <= CHEAP
+}
+
+impl Workload {
+    /// The model that is held during the second fit of the page, if that is cheap, and the parts of both as they are drawn.
+    pub(super) fn fitted_before(&self, size: &SetSize) -> u64 {
+        let shows_page = self.task == Task::Learn && self.pictures > 0;
+        if shows_page && is_cheap_to_fit_again(size.whole_images, size.pixels, self.rank_of(size)) {
+            self.weights(size) + 2 * self.basis(size)
+        } else {
+            0
+        }
+    }
+
+    /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
+    pub(super) fn drawn_rules(&self, size: &SetSize) -> u64 {
+        (self.kept_models + 2) * self.basis(size)
+    }
+
+    /// The parts that are recorded for the animation, one byte per value.
+    pub(super) fn recorded(&self, size: &SetSize) -> u64 {
+        if self.task == Task::Learn && self.pictures > 0 {
+            (FRAMES * self.basis(size) / FACTOR).min(RECORDED)
+        } else {
+            0
+        }
+    }
+
+    /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
+    pub(super) fn drawing(&self, size: &SetSize, held: Held) -> u64 {
+        let drawn_at_a_time = self.pictures.min(self.threads);
+        let sorted = 64 * size.images;
+        // Those of both methods, of images with unknown pixels.
+        let guesses = if size.is_masked { 2 } else { 0 };
+        pixels_of(size, held)
+            + size.mask_bytes()
+            + (3 + guesses) * self.weights(size)
+            + 6 * self.basis(size)
+            + 8 * size.pixels
+            + sorted
+            + NAME_IN_MODEL * size.images
+            + drawn_at_a_time * (PICTURE + sample_bytes(size))
+            + 2 * self.recorded(size)
+            + self.fitted_before(size)
+            + self.blocks(size)
+    }
+}
+
+/// Returns the bytes of the images that a picture shows: each with the mean image and its reconstructions by both methods,
+/// and one of them while it is reduced.
+fn sample_bytes(size: &SetSize) -> u64 {
+    let shown = size.images.min(SHOWN);
+    (4 * FACTOR * shown + 6 * FACTOR) * size.pixels
+}

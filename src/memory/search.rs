@@ -1,0 +1,71 @@
+//! The memory that a search for the rank needs, and how many images of a set in its file it can read.
+
+use super::size::{Held, SetSize};
+use super::{PICTURE, Task, Workload, most_that_fit};
+
+/// The most bases that the gallery of ranks keeps.
+const GALLERY: u64 = 4;
+
+impl Workload {
+    /// Returns how many images of a set in its file are read into memory to search for a rank: as many as the budget holds
+    /// with what is done with them, and at least two and as many as the largest rank.
+    #[must_use]
+    pub fn room(&self, size: &SetSize) -> u64 {
+        let least = self.rank_of(size).max(2).min(size.images);
+        most_that_fit(least, size.images, |images| {
+            let part = SetSize { images, ..*size };
+            self.throughout(size) + self.searching(&part) <= self.budget
+        })
+    }
+
+    /// Returns the size of the images on which ranks are tried.
+    pub(super) fn in_room(&self, size: &SetSize, held: Held) -> SetSize {
+        let images = match held {
+            Held::InMemory => size.images,
+            Held::InFile => self.room(size),
+        };
+        SetSize { images, ..*size }
+    }
+
+    /// While a rank is searched among images in memory: these with their names while they are read; fits of a part of them;
+    /// and, for the pictures of `ranks`, fits of all, beside that part.
+    pub(super) fn searching(&self, size: &SetSize) -> u64 {
+        let copied = SetSize {
+            reading_copies: size.reading_copies.max(2),
+            ..*size
+        };
+        let pictures = if self.task == Task::Ranks {
+            2 * size.tried().bytes() + self.drawing_gallery(size)
+        } else {
+            0
+        };
+        let most = self.reading(&copied, Held::InMemory);
+        size.name_bytes() + most.max(pictures).max(self.trying_ranks(size))
+    }
+
+    /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
+    /// more as they are drawn.
+    fn drawing_gallery(&self, size: &SetSize) -> u64 {
+        let best = if self.kept_models > 1 {
+            self.weights(size) + self.basis(size)
+        } else {
+            0
+        };
+        let fit = self.fitting(size, Held::InMemory) + best;
+        let pictures = size.bytes() + 2 * PICTURE + GALLERY * self.basis(size);
+        GALLERY * self.basis(size) + fit.max(pictures)
+    }
+
+    /// While ranks are tried: the images and a part of them; fits in all threads with the models of all starts; the Gram
+    /// matrix of the part.
+    fn trying_ranks(&self, size: &SetSize) -> u64 {
+        let part = size.tried();
+        let fit = Workload {
+            task: Task::Compare,
+            keeps_checkpoints: false,
+            ..*self
+        };
+        let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory) + self.kept(&part);
+        size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
+    }
+}
