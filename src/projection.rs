@@ -3,7 +3,7 @@
 //!
 //! **Objective** per image x, over its known pixels: `‖x − w H‖²` over `w ≥ 0` for parts, and
 //! `‖x − m − t V‖²` over any t for eigenimages V about the mean m. Penalties of the run are not applied.
-//! With a [`Prior`], images with unknown pixels have its terms besides: plain least squares would fit the
+//! With a [`Prior`], its terms are added for images with unknown pixels: plain least squares would fit the
 //! known pixels at the cost of the others.
 //!
 //! **Algorithm.** The products `x Hᵀ` and the Gram matrix `H Hᵀ` in f64, once for all images without
@@ -12,7 +12,8 @@
 //! order.
 //!
 //! **Guarantee.** A minimum: no gradient is negative, and the gradient of each positive weight is 0, to
-//! 1e-6 of the largest product. Training images are therefore reconstructed no worse than in the run.
+//! 1e-6 of the largest product. Training images without unknown pixels are therefore reconstructed no
+//! worse than in the run.
 //!
 //! **Cost** per image: `p k` for its products, `p k²` more if pixels are unknown, and a few times
 //! `k³ / 6`.

@@ -3,7 +3,7 @@
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
-import { imageOf, knownOf, row } from "./data.js";
+import { imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
 import { Result } from "./result.js";
@@ -109,7 +109,7 @@ class Cover {
     const best = guesses.find(isClosest);
     if (best) return `${best.kind.name} is closest`;
     if (guesses.every(({ error }) => error >= meanError)) return "neither is closer than the mean image, which knows nothing of this picture";
-    return "neither is closer than both others by a tenth";
+    return "neither is closer than the other and the mean image by a tenth";
   }
 
   /** Returns what is remarkable under the cover, by the same measures for every method. */
@@ -162,11 +162,16 @@ function patchOf(run, mean) {
   return { left, top, width, height };
 }
 
-/** Returns the sums of the squared deviations from the mean over all pixels above and left of each place. */
-function sumsOf({ images, width, height, pixels, count, scale }, mean) {
+/** Returns the sums of the squared deviations of known pixels from the mean over all pixels above and left of each place. */
+function sumsOf(run, mean) {
+  const { width, height, pixels, count } = run;
   const squares = new Float64Array(pixels);
   for (let index = 0; index < count; index++) {
-    for (const [p, byte] of row(images, index, pixels).entries()) squares[p] += ((byte * scale) / 255 - (mean ? mean[p] : 0)) ** 2;
+    const known = knownOf(run, index);
+    for (const [p, value] of imageOf(run, index).entries()) {
+      const isUsual = (!known || known[p]) && !run.outliers?.[p];
+      if (isUsual) squares[p] += (value - (mean ? mean[p] : 0)) ** 2;
+    }
   }
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {

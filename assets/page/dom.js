@@ -56,7 +56,7 @@ export function shape(tag, attributes = {}, ...children) {
 
 const HARD_SPACE = "\u00a0";
 
-/** Returns the decimals of a percentage with which the pictures write it, too. */
+/** Returns the number of decimals of a percentage, as in the pictures. */
 function decimalsOf(share) {
   const value = Math.abs(100 * share);
   if (value === 0 || value >= 99.95) return 0;

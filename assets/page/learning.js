@@ -115,12 +115,12 @@ class Curve {
       { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The relative error over the iterations" },
       ...floor.flatMap((error) => [
         shape("line", { x1: left, x2: width - right, y1: this.y(error), y2: this.y(error), class: "floor" }),
-        text(left + 8, this.y(error) - 6, `best ${bound.rank} images of any sign: ${percent(error)}`),
+        text(left + 8, this.y(error) - 6, `best ${count(bound.rank, "image")} of any sign: ${percent(error)}`),
       ]),
       shape("polyline", { points: points.join(" "), class: "curve-line" }),
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
-      text(left - 6, this.y(low), percent(low, 0), "end"),
-      text(left, height - 6, "iteration 1 (logarithmic scale); errors do not begin at 0"),
+      text(left - 6, this.y(low), percent(low), "end"),
+      text(left, height - 6, `iteration 1 (logarithmic scale)${low > 0 ? "; errors do not begin at 0" : ""}`),
       text(width - right, height - 6, String(last), "end"),
       this.dot,
     );

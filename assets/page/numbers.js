@@ -1,13 +1,13 @@
 // The figures of every method with their meaning; what was run; warnings and notes.
 
-import { byId, capital, figure, make, percent, shape } from "./dom.js";
+import { byId, capital, count, figure, make, percent, shape } from "./dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
 export function startNumbers(run) {
   byId("facts").append(table(run.methods, run.report.labels));
   byId("run-facts").append(...runFacts(run));
-  byId("warnings").append(...notices(run));
+  byId("warnings").append(...notices(run.report));
   byId("ranks").append(chart(run.report));
   byId("ranks-readout").textContent = readout(run.report);
 }
@@ -15,11 +15,11 @@ export function startNumbers(run) {
 /** Compares the errors of as many basis images. */
 function readout({ nmf, pca, bound }) {
   const floor = bound
-    ? `No ${bound.rank} images of any sign have an error below ${percent(bound.relative_error)} (black curve). `
+    ? `The least error of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)} (black curve). `
     : "";
   return (
-    `The error of ${nmf.rank} parts is ${percent(nmf.relative_error)}. ${floor}` +
-    `PCA has the mean image besides its ${pca.rank} eigenimages: ${percent(pca.relative_error)}.`
+    `The error of ${count(nmf.rank, "part")} is ${percent(nmf.relative_error)}. ${floor}` +
+    `PCA has the mean image besides its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.`
   );
 }
 
@@ -78,7 +78,7 @@ function penaltiesOf({ penalties }) {
 }
 
 /** Returns the warnings and the notes. */
-function notices({ report: { warnings, parts, input } }) {
+function notices({ warnings, parts, input }) {
   const { sentence, remedy } = parts.verdict;
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];

@@ -188,14 +188,9 @@ class Recipe {
     this.readout.textContent = used + removal;
   }
 
-  /** Returns the figures of the sum of all terms with their fitted weights. */
-  whole() {
-    return { error: this.kind.errors[this.at], cancelled: this.kind.cancelled[this.at] };
-  }
-
-  /** Returns whether this is the sum of all terms with their fitted weights, and the report has its figures. */
+  /** Returns whether this is the sum of all terms with their fitted weights. */
   isWhole() {
-    return Boolean(this.kind.errors) && this.uses.every(Boolean) && this.weights.every((weight, index) => weight === this.learned[index]);
+    return this.uses.every(Boolean) && this.weights.every((weight, index) => weight === this.learned[index]);
   }
 
   /** Returns how much of the magnitude of the terms does not remain in their sum, per pixel, and its fraction of all: 1 − Σ |sum| / Σ |terms|. */

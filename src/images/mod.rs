@@ -39,10 +39,10 @@ pub use missing::Missing;
 pub use options::{LoadOptions, Order};
 pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
-// The name that other rooms still use.
+pub(crate) use set::OUTLIER_GAP;
 pub use set::{
     Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, Pixels, Skipped, StoredPixels,
-    evenly_spaced, evenly_spaced_centres,
+    evenly_spaced, evenly_spaced_centres, select,
 };
 
 pub use crate::kernel::Block;

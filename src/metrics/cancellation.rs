@@ -66,12 +66,11 @@ pub fn magnitudes(
     mean: Option<&Array1<f32>>,
     images: &[usize],
 ) -> Vec<Magnitudes> {
-    let has_negative = |values: &[f32]| values.iter().any(|&value| value < 0.0);
     let is_signed = mean.is_some()
         || basis.rows().iter().any(|&value| value < 0.0)
         || images
             .iter()
-            .any(|&image| has_negative(&weights.row(image).to_vec()));
+            .any(|&image| weights.row(image).iter().any(|&value| value < 0.0));
     let absolute = is_signed.then(|| basis.rows().mapv(f32::abs));
     let most = (VALUES_PER_TASK / basis.shape().pixels().max(1)).clamp(1, IMAGES_PER_TASK);
     let tasks: Vec<&[usize]> = images.chunks(most).collect();

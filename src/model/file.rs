@@ -60,9 +60,9 @@ impl Model {
     /// | `settings` | (bytes) | the settings of the NMF, JSON, u8 |
     /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
     ///
-    /// The keys of each method's arrays are in its [`Method`]. A line break or backslash within a name
-    /// or label is written as `\n` or `\\`. Files of earlier releases lack the priors; these are then estimated from weights
-    /// and errors, as if the rests of pixels were independent and equally large.
+    /// The keys of each method's arrays are in its [`Method`], but for those of its prior. A line break or backslash within
+    /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the priors, which are then estimated from
+    /// weights and errors, as if the rests of pixels were independent and equally large.
     ///
     /// # Errors
     /// If an array cannot be written.

@@ -63,7 +63,7 @@ impl Prior {
         let mut squares = 0.0;
         for (image, &error) in learned.errors.iter().enumerate() {
             let square = learned.reconstruct(image).mapv(|v| f64::from(v).powi(2));
-            // The rest is orthogonal to the reconstruction: ‖x‖² = ‖x̂‖² + ‖x − x̂‖².
+            // The rest is orthogonal to the reconstruction (of PCA, on average over the images): ‖x‖² = ‖x̂‖² + ‖x − x̂‖².
             let error = f64::from(error).powi(2);
             if error < 1.0 {
                 squares += square.sum() * error / (1.0 - error);

@@ -37,10 +37,14 @@ impl BoundReport {
     /// Returns what has this error: `best 16 images of any sign`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!(
-            "best {} {} of any sign",
-            self.rank,
-            by_count(self.rank, "image", "images")
-        )
+        best_images(self.rank)
     }
+}
+
+/// Returns the name of the images with the least error: `best 16 images of any sign`.
+pub(crate) fn best_images(rank: usize) -> String {
+    format!(
+        "best {rank} {} of any sign",
+        by_count(rank, "image", "images")
+    )
 }

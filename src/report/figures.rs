@@ -16,8 +16,6 @@ pub struct MethodFigures {
     pub rank: usize,
     /// The relative error over the known pixels.
     pub relative_error: f64,
-    /// The relative error over the hidden pixels, if their values are known.
-    pub hidden_error: Option<f64>,
     /// The explained fraction of ‖X‖².
     pub explained: f64,
     /// The duration of the fit.
@@ -42,7 +40,6 @@ impl Report {
             method: &NMF,
             rank: nmf.rank,
             relative_error: nmf.relative_error,
-            hidden_error: nmf.hidden_error,
             explained: nmf.explained,
             seconds: nmf.seconds,
             shares: nmf.shares.clone(),
@@ -54,7 +51,6 @@ impl Report {
             method: &PCA,
             rank: pca.rank,
             relative_error: pca.relative_error,
-            hidden_error: pca.hidden_error,
             explained: pca.explained,
             seconds: pca.seconds,
             shares: pca.explained_variance_ratio.clone(),

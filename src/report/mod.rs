@@ -18,6 +18,7 @@ mod truth;
 mod warnings;
 
 pub use bound::BoundReport;
+pub(crate) use bound::best_images;
 pub use comparison::{ComparisonReport, Settings};
 pub use figures::MethodFigures;
 pub use hidden::{GuessErrors, HiddenErrors, MARGIN};

@@ -6,7 +6,7 @@ use super::separated::separating_option;
 use crate::metrics::{Partness, Verdict};
 use crate::nmf::NmfModel;
 
-/// What was measured of the thresholds: between the figures of photographs and those of drawings.
+/// The measurements that the thresholds lie between: figures of photographs and of drawings.
 const GROUNDS: &str = "243 photographs of faces at 4 to 49 parts: sparsity 0.20 to 0.41, overlap 0.36 to 0.59; drawn faces \
                        and digits at 9 to 49 parts: sparsity 0.62 to 0.85, overlap 0.06 to 0.33";
 
@@ -80,7 +80,13 @@ fn sentence(figures: &Partness, verdict: Verdict) -> String {
         } else {
             "at"
         };
-        format!("{value:.2}, {side} {threshold}")
+        // Two digits could round it onto the threshold.
+        let digits = if (value - threshold).abs() < 0.005 {
+            4
+        } else {
+            2
+        };
+        format!("{value:.digits$}, {side} {threshold}")
     };
     format!(
         "{what} (sparsity {}; overlap {})",
@@ -119,6 +125,11 @@ mod tests {
             "{}",
             said(0.5, 0.4)
         );
-        assert!(said(0.5, 0.4).contains("0.50, at 0.5"));
+        assert!(said(0.5, 0.4).contains("0.5000, at 0.5"));
+        let close = said(0.498, 0.352);
+        assert!(
+            close.contains("sparsity 0.4980, below 0.5; overlap 0.3520, above 0.35"),
+            "{close}"
+        );
     }
 }

@@ -3,10 +3,8 @@
 use serde::Serialize;
 
 use crate::basis::Weights;
-use crate::decomposition::PCA;
 use crate::metrics::Partness;
 use crate::pca::PcaModel;
-use crate::plural::by_count;
 
 /// The PCA with as many eigenimages as there are parts, and the mean image besides.
 #[derive(Debug, Clone, Serialize)]
@@ -31,13 +29,6 @@ pub struct PcaReport {
 }
 
 impl PcaReport {
-    /// Returns what has this error: `mean + 16 eigenimages`.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let units = by_count(self.rank, PCA.unit, PCA.units);
-        format!("mean + {} {units}", self.rank)
-    }
-
     /// Reports a model; `hidden_error` is left empty.
     #[must_use]
     pub fn new(model: &PcaModel) -> Self {

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use nmf_images::images::evenly_spaced_centres;
+use nmf_images::plural::by_count;
 use nmf_images::render::{self, Comparison, Figure, percent};
 
 use super::context::Context;
@@ -60,7 +61,7 @@ fn facts(context: &Context) -> Vec<(String, String)> {
     for (name, error) in [
         ("NMF error".to_owned(), Some(report.nmf.relative_error)),
         (
-            format!("best {rank} images"),
+            format!("best {rank} {}", by_count(rank, "image", "images")),
             bound.map(|bound| bound.relative_error),
         ),
         ("PCA with mean".to_owned(), Some(report.pca.relative_error)),

@@ -1,11 +1,11 @@
 //! Images with unknown pixels, filled in by each method.
 
 use anyhow::Result;
-use nmf_images::images::{Images, Mask, Outliers, Pixels, evenly_spaced_centres};
+use nmf_images::Projection;
+use nmf_images::images::{Images, Mask, Outliers, evenly_spaced_centres, select};
 use nmf_images::metrics::relative_error;
-use nmf_images::ndarray::{Array1, Array2, aview1};
+use nmf_images::ndarray::Array1;
 use nmf_images::render::{self, Inpainting, InpaintingSample, Reconstruction};
-use nmf_images::{ImageSet, Projection};
 
 use super::context::Context;
 use super::picture::Picture;
@@ -59,16 +59,7 @@ fn fillings(context: &Context, mask: &Mask) -> Result<Vec<Filling>> {
         .into_iter()
         .map(|at| holed[at])
         .collect();
-    let mut pixels = Array2::zeros((chosen.len(), images.shape.pixels()));
-    for (mut row, &index) in pixels.outer_iter_mut().zip(&chosen) {
-        row.assign(&aview1(&images.image_f32(index)));
-    }
-    // Its values are those of unknown pixels too, which may be of any kind.
-    let nothing = Array2::zeros(pixels.dim());
-    let mut few = ImageSet::from_f32(images.shape, nothing)?;
-    few.pixels = Pixels::F32(pixels);
-    few.mask = mask.select(&chosen);
-    let projection = context.model.project(&few)?;
+    let projection = context.model.project(&select(images, &chosen))?;
     let mut fillings = Vec::with_capacity(chosen.len());
     for (row, index) in chosen.into_iter().enumerate() {
         let mut filling = Filling::new(

@@ -12,7 +12,7 @@ use super::{learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let Context { images, nmf, .. } = *context;
-    let first = recipe::of_report(context);
+    let first = recipe::of_report(context).index;
     let room = context.arguments.pictures.page_images;
     let room = room.unwrap_or_else(|| {
         let most = render::page_images(images.shape, nmf.basis.rank());

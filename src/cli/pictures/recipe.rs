@@ -14,7 +14,8 @@ use crate::cli::arguments::Arguments;
 
 pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
-    let index = of_report(context);
+    let report = of_report(context);
+    let index = report.index;
     let which = if context.arguments.pictures.recipe.is_some() {
         "The image"
     } else {
@@ -29,7 +30,7 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
         .iter()
         .map(|learned| learned.weights.row(index).to_vec())
         .collect();
-    let mixtures = mixtures(context, index, &weights);
+    let mixtures = mixtures(context, report, &weights);
     let figure = render::recipe(
         &Recipe {
             title: &format!("{}: composition of {}", context.title, images.names[index]),
@@ -45,10 +46,13 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
 }
 
 /// Returns the image as the sum of the terms of each method, with the figures of the report.
-fn mixtures<'a>(context: &'a Context, index: usize, weights: &'a [Vec<f32>]) -> Vec<Mixture<'a>> {
-    let learned = &context.model.decompositions;
-    let figures = RecipeReport::new(&context.images.names[index], index, learned).methods;
-    let pairs = learned.iter().zip(weights);
+fn mixtures<'a>(
+    context: &'a Context,
+    report: &RecipeReport,
+    weights: &'a [Vec<f32>],
+) -> Vec<Mixture<'a>> {
+    let figures = &report.methods;
+    let pairs = context.model.decompositions.iter().zip(weights);
     pairs
         .map(|(learned, weights)| Mixture {
             method: learned.method,
@@ -61,10 +65,10 @@ fn mixtures<'a>(context: &'a Context, index: usize, weights: &'a [Vec<f32>]) -> 
         .collect()
 }
 
-/// Returns the image of the recipe, which the report names.
-pub(super) fn of_report(context: &Context) -> usize {
+/// Returns the image of the recipe with its figures.
+pub(super) fn of_report<'a>(context: &Context<'a>) -> &'a RecipeReport {
     let recipe = context.report.recipe.as_ref();
-    recipe.map_or(0, |recipe| recipe.index)
+    recipe.expect("a run reports its recipe before its pictures")
 }
 
 /// Returns the image that was asked for, or else the most typical one.

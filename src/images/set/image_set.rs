@@ -55,8 +55,12 @@ pub struct ImageSet {
     pub notes: Vec<String>,
 }
 
-/// Returns a set of the chosen images.
-pub(crate) fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
+/// Returns a set of the chosen images, each as often as it is named.
+///
+/// # Panics
+/// If there is no such image.
+#[must_use]
+pub fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
     ImageSet {
         pixels: set.pixels.select(chosen),
         shape: set.shape,

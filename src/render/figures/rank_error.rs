@@ -10,6 +10,7 @@ use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::report::best_images;
 
 /// The data of the chart.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +138,6 @@ fn finite_points(errors: impl Iterator<Item = (usize, f64)>) -> Vec<Point> {
 /// Writes the errors at NMF's rank in the upper right corner: errors fall, so no curve is there.
 fn draw_legend(canvas: &mut Canvas, axes: &Axes, data: &RankError) -> Result<()> {
     let (rank, error) = data.nmf;
-    let images = by_count(rank, "image", "images");
     let lines = [
         (
             format!("NMF, {rank} {}", by_count(rank, NMF.unit, NMF.units)),
@@ -145,7 +145,7 @@ fn draw_legend(canvas: &mut Canvas, axes: &Axes, data: &RankError) -> Result<()>
             Colour::Nmf,
         ),
         (
-            format!("best {rank} {images} of any sign"),
+            best_images(rank),
             data.bound.get(rank).copied(),
             Colour::Ink,
         ),

@@ -45,7 +45,8 @@ pub fn percentage(fraction: f64) -> String {
 /// Returns the errors of the guesses at hidden pixels, and the method that is closest, if one is.
 pub fn hidden(hidden: &HiddenErrors) -> String {
     let mut errors = Vec::new();
-    let mut closest = "no guess is closer than both others by a tenth".to_owned();
+    let mut closest =
+        "neither method is closer than the other and the mean image by a tenth".to_owned();
     for (method, guess) in hidden.methods.iter() {
         errors.push(format!("{} {:.4}", method.name, guess.relative_error));
         if hidden.closest == Some(method.key) {
