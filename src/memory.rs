@@ -27,8 +27,10 @@ pub(crate) const GUARD: u64 = 24;
 const HASHES: u64 = 48;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
-/// Values of the rests from which priors are estimated, unless a few images have more.
+/// Values of the rests from which priors are estimated, and the fewest and the most images that have them.
 const RESTS: u64 = 1 << 21;
+const FEWEST_RESTS: u64 = 8;
+const MOST_RESTS: u64 = 128;
 /// Bytes of the program itself, of its fonts, and of the smallest run.
 const BASE: u64 = 28 << 20;
 /// Bytes of each thread: its stack, and buffers of panels.
@@ -154,8 +156,7 @@ impl Workload {
     /// at least one.
     pub(crate) fn packed_at_a_time(&self, size: &SetSize) -> u64 {
         most_that_fit(1, size.images, |images| {
-            let run = SetSize { images, ..*size };
-            self.needed(&run, Held::InMemory) <= self.most
+            self.needed(&size.part(images), Held::InMemory) <= self.most
         })
     }
 
@@ -287,7 +288,7 @@ impl Workload {
     fn estimating_priors(&self, size: &SetSize, held: Held) -> u64 {
         let rank = self.rank_of(size);
         let sums = size.images.div_ceil(RUN) * 8 * (1 + rank + rank * rank);
-        let rests = (RESTS / size.pixels.max(1)).clamp(8, 128) * (size.pixels + 1);
+        let rests = images_with_rests(size.pixels) * (size.pixels + 1);
         pixels_of(size, held)
             + size.mask_bytes()
             + 2 * (self.weights(size) + self.basis(size))
@@ -317,6 +318,11 @@ impl Workload {
         // Bytes are turned into the written ones a piece at a time.
         read + 2 * PIECE
     }
+}
+
+/// Returns from how many images of so many pixels the rests are compared to estimate priors.
+pub(crate) fn images_with_rests(pixels: u64) -> u64 {
+    (RESTS / pixels.max(1)).clamp(FEWEST_RESTS, MOST_RESTS)
 }
 
 /// Returns the largest number from `least` to `most` that fits, and `least` if none does.

@@ -1,5 +1,5 @@
 //! The memory of the program: what is freed returns to the system, and memory that runs out ends the program with one
-//! line, except for blocks that no machine holds: these are an error of whoever asks for them.
+//! line, except for blocks of a terabyte or more, for which the caller gets the failure: `try_reserve` returns an error.
 //!
 //! Once a block has been freed, the allocator of the GNU C library keeps freed blocks of up to its size, at most 32 MB. The
 //! memory of the fit would then add to that of the pictures: half as much again for 60,000 images of 28x28.
@@ -13,7 +13,7 @@ use std::process;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: libc::c_int = 4 << 20;
 
-/// Blocks of this many bytes or more are stated by damaged files alone, whose readers report an error.
+/// Blocks of this many bytes or more are stated by damaged files alone.
 const IMPOSSIBLE: usize = 1 << 40;
 
 /// Makes the allocator return large blocks as soon as they are freed.

@@ -114,7 +114,8 @@ pub fn read_list(output: Option<&Output>) -> Result<Vec<u8>> {
 /// `folder` while the run lasts.
 ///
 /// Without `--memory` it is half of the machine's memory, and a run is refused if it needs more than is free. With the option
-/// a run is refused if it needs more than that, and more than addresses that are reserved without memory.
+/// a run is refused if it needs more than that plus the addresses that are reserved without memory, or more than the limits of
+/// the process allow.
 pub fn within_memory(
     options: LoadOptions,
     files: &FileOptions,
@@ -122,13 +123,13 @@ pub fn within_memory(
     workload: &Workload,
 ) -> LoadOptions {
     let available = AvailableMemory::measure(workload.threads);
-    let most = match files.memory {
-        Some(memory) => available.within(memory.saturating_add(available.reserved)),
-        None => available.usable(),
+    let (most, bytes) = if let Some(memory) = files.memory {
+        let most = available.within(memory.saturating_add(available.reserved));
+        (most, most)
+    } else {
+        let most = available.usable();
+        (most, most.min(available.machine / 2))
     };
-    let bytes = files
-        .memory
-        .map_or(most.min(available.machine / 2), |_| most);
     LoadOptions {
         memory: Some(Memory {
             bytes,

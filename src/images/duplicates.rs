@@ -83,23 +83,24 @@ fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
 
 /// Returns the hashes of the known pixels of an image, which do not depend on the masks of other images.
 fn hash(mask: Option<&Mask>, image: usize, block: &Block, values: Range<usize>) -> Hash {
-    let mask = mask.filter(|mask| mask.image(image).contains(&false));
+    let known = mask.map(|mask| mask.image(image));
+    let known = known.filter(|known| known.contains(&false));
     let mut hashers = [0, 1].map(|salt| {
         let mut hasher = DefaultHasher::new();
         hasher.write_u8(salt);
         hasher
     });
-    match (mask, block) {
+    match (known, block) {
         (None, Block::U8(bytes)) => add(&mut hashers, &bytes[values]),
         (None, Block::F32(floats)) => {
             for value in &floats[values] {
                 add(&mut hashers, &value.to_ne_bytes());
             }
         }
-        (Some(mask), block) => {
-            for (pixel, value) in values.enumerate() {
+        (Some(known), block) => {
+            for (is_known, value) in known.into_iter().zip(values) {
                 // Unknown pixels are equal whatever their value.
-                let bits = mask.is_known(image, pixel).then(|| bits(block, value));
+                let bits = is_known.then(|| bits(block, value));
                 let bits = bits.map_or(u64::MAX, u64::from);
                 add(&mut hashers, &bits.to_ne_bytes());
             }

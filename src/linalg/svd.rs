@@ -117,6 +117,7 @@ fn spectra(
             mean_square: 0.0,
         });
     };
+    drop(eigen);
     let mean_square = matrix.images.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
     matrix.centre(mean, gram.as_mut());
     let eigen = leading(matrix, gram.as_ref(), rank)?;

@@ -13,8 +13,7 @@ impl Workload {
     pub fn room(&self, size: &SetSize) -> u64 {
         let least = self.rank_of(size).max(2).min(size.images);
         most_that_fit(least, size.images, |images| {
-            let part = SetSize { images, ..*size };
-            self.throughout(size) + self.searching(&part) <= self.budget
+            self.throughout(size) + self.searching(&size.part(images)) <= self.budget
         })
     }
 
@@ -24,7 +23,7 @@ impl Workload {
             Held::InMemory => size.images,
             Held::InFile => self.room(size),
         };
-        SetSize { images, ..*size }
+        size.part(images)
     }
 
     /// While a rank is searched among images in memory: these with their names while they are read; fits of a part of them;

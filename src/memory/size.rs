@@ -87,8 +87,16 @@ impl SetSize {
     /// Returns the size of the part on which ranks are tried.
     pub(super) fn tried(&self) -> Self {
         Self {
-            images: self.images.min(MOST_TRIED_IMAGES),
             pixels: self.pixels.min(MOST_TRIED_PIXELS),
+            ..self.part(self.images.min(MOST_TRIED_IMAGES))
+        }
+    }
+
+    /// Returns the size of so many of these images alone.
+    pub(super) fn part(&self, images: u64) -> Self {
+        Self {
+            images,
+            whole_images: images,
             ..*self
         }
     }

@@ -54,6 +54,20 @@ fn searching(rank: u64, budget: u64) -> Workload {
     }
 }
 
+/// The images on which ranks are tried are no share of several processes, whose factors would be gathered by every thread.
+#[test]
+fn ranks_are_tried_on_a_part_alone() {
+    let set = bytes(3_000_000, 64);
+    let search = Workload {
+        threads: 16,
+        ..searching(20, 4_000_000_000)
+    };
+    // 192 MB of pixels, twice and in panels, two factors of 240 MB in three copies and more.
+    let needed = search.needed(&set, Held::InMemory);
+    assert!(needed < 2_500_000_000, "{needed}");
+    assert_eq!(search.room(&set), 3_000_000);
+}
+
 #[test]
 fn ranks_are_tried_within_the_budget_that_they_name() {
     for (rank, images, pixels) in [

@@ -7,12 +7,8 @@ use crate::blocks;
 use crate::communicator::{IMAGES_PER_RUN, Partition, gather_rows, ordered_sum};
 use crate::decomposition::Decomposition;
 use crate::images::{Images, evenly_spaced};
+use crate::memory::images_with_rests;
 
-/// The images whose rests are compared: at most so many, as many as have this number of pixels, but no
-/// fewer than the second number.
-const MOST_IMAGES: usize = 128;
-const MOST_VALUES: usize = 1 << 21;
-const FEWEST_IMAGES: usize = 8;
 /// The smallest variance of the rest, as a fraction of the mean square of an image: that of rounding.
 const ROUNDING: f64 = 1e-8;
 /// The fraction of the rest that is spread over all pixels evenly, so that the prior determines what
@@ -97,7 +93,7 @@ struct Rests {
 
 fn sampled_rests(images: &impl Images, learned: &Decomposition, whole: Partition) -> Rests {
     let pixels = images.shape().pixels();
-    let most = (MOST_VALUES / pixels).clamp(FEWEST_IMAGES, MOST_IMAGES);
+    let most = images_with_rests(pixels as u64) as usize;
     let own: Vec<usize> = evenly_spaced(whole.all, most)
         .into_iter()
         .filter(|index| (whole.first..whole.first + whole.own).contains(index))

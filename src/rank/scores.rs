@@ -24,7 +24,6 @@ pub struct RankScores {
     pub pca_error: Option<f64>,
     /// The least relative error of as many images of any sign, as in [`PcaModel::bound`](crate::PcaModel::bound);
     /// `None` without a PCA or if pixels are unknown.
-    #[serde(default)]
     pub bound: Option<f64>,
     /// Seconds of all fits.
     pub seconds: f64,

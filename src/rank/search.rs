@@ -18,12 +18,6 @@ use crate::memory;
 use crate::nmf::{Nmf, NmfModel, StopReason, StopRule};
 use crate::pca::Pca;
 
-const _: () = assert!(
-    RankSearch::MOST_IMAGES as u64 == memory::MOST_TRIED_IMAGES
-        && RankSearch::MOST_PIXELS as u64 == memory::MOST_TRIED_PIXELS,
-    "their memory is counted"
-);
-
 /// The most images of the cophenetic correlation and of parallel analysis.
 const MOST_COMPARED: usize = 300;
 
@@ -73,9 +67,9 @@ pub struct RankTrials {
 
 impl RankSearch {
     /// The most images that ranks are tried on.
-    pub const MOST_IMAGES: usize = 2000;
+    pub const MOST_IMAGES: usize = memory::MOST_TRIED_IMAGES as usize;
     /// The most pixels per image that ranks are tried on.
-    pub const MOST_PIXELS: usize = 4096;
+    pub const MOST_PIXELS: usize = memory::MOST_TRIED_PIXELS as usize;
     /// The most iterations per fit.
     pub const MOST_ITERATIONS: usize = 60;
     /// The tolerance of each fit, as in [`StopRule::tolerance`].

@@ -113,7 +113,8 @@ fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
 /// floats of 64 bits, are exact.
 ///
 /// # Errors
-/// If the array has another shape, and before it is read then; if it cannot be read; and if values are not whole numbers.
+/// If the array has another shape, which is checked before its values are read; if it cannot be read; and if values are not
+/// whole numbers.
 pub(super) fn read_array(header: &Header, reader: &mut impl Read) -> Result<Vec<String>> {
     if labels_in(header).is_none() {
         return Err(InputError::LabelShape(header.shape.clone()).into());
