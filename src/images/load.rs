@@ -14,6 +14,7 @@ use super::prepare::PixelNotes;
 use super::read_set::{FileFacts, ReadSet};
 use super::request::{MIN_TRAINING_IMAGES, Portion, Request};
 use super::set::{ImageSet, Images, Outliers};
+use super::survey::Survey;
 use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
@@ -196,10 +197,11 @@ fn training_set(
     let Merged { set, facts } = merged(read, options, images)?;
     let size_note = row_size_note(&set, is_table, options, images);
     let mut set = prepared(set, options, images)?;
-    set.outliers = Outliers::find(&set, images);
+    let survey = Survey::of(&set, images);
+    set.outliers = Outliers::find(&set, &survey, images);
     let outliers = set.outliers.as_ref();
     let outlier_note = outliers.map(|outliers| outlier_note(outliers, &set, options, &facts));
-    let PixelNotes { cautions, facts } = prepare::notes(&set, options.invert, images);
+    let PixelNotes { cautions, facts } = prepare::notes(&set, &survey, options.invert, images);
     // First what costs most if it is overlooked.
     let first = size_note.into_iter().chain(outlier_note).chain(cautions);
     set.notes.splice(0..0, first);

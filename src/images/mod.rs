@@ -27,6 +27,7 @@ mod read_set;
 mod request;
 mod row_size;
 mod set;
+mod survey;
 pub mod synthetic;
 
 pub use distributed::ImageShard;

@@ -1,12 +1,9 @@
 //! Pixels that are far brighter than all others, such as stuck pixels of a camera.
 
-use std::ops::Range;
-
 use super::distributed::first_of;
-use super::set::{ImageSet, Images, OUTLIER_GAP, Outliers, unit};
-use crate::blocks;
-use crate::communicator::{Partition, SingleProcess, any_true, ordered_reduce, ordered_sum};
-use crate::kernel::{Block, IMAGES_PER_TASK};
+use super::set::{ImageSet, Images, OUTLIER_GAP, Outliers};
+use super::survey::{Survey, bin, for_each_known, lower_end, map_runs};
+use crate::communicator::{Partition, SingleProcess, any_true, ordered_reduce};
 
 /// The fraction of the values of an image that may be outliers, unless a row or a column has more.
 const FEW: f64 = 0.02;
@@ -16,32 +13,21 @@ const MOST: f64 = 0.13;
 const TAIL: f64 = 0.001;
 const TAIL_GAP: f32 = 10.0;
 
-/// The maximum number of runs of images that are counted on their own.
-const RUNS: usize = 64;
 /// The number of values below which outliers are not detected.
 const LEAST_VALUES: u64 = 500;
-/// Bits of a value that its bin ignores: 32 bins remain for each doubling of a value.
-const IGNORED_BITS: u32 = 18;
-/// The number of bins of non-negative finite values.
-const BINS: usize = (f32::INFINITY.to_bits() >> IGNORED_BITS) as usize;
 
 impl Outliers {
     /// Finds the outliers among the known values of a set; `None` if there are none.
     #[must_use]
     pub fn of(set: &ImageSet) -> Option<Self> {
-        Self::find(set, Partition::of(&SingleProcess, set.len()))
+        let images = Partition::of(&SingleProcess, set.len());
+        Self::find(set, &Survey::of(set, images), images)
     }
 
     /// Finds the outliers among the values of all processes.
-    pub(super) fn find(set: &ImageSet, images: Partition) -> Option<Self> {
-        let own = map_runs(set, |rows| {
-            let mut bins = vec![0u64; BINS];
-            for_each_known(set, rows, |_, _, value| bins[bin(value)] += 1);
-            bins
-        });
-        let bins = ordered_sum(images.communicator, BINS, &own);
+    pub(super) fn find(set: &ImageSet, survey: &Survey, images: Partition) -> Option<Self> {
         let few = few(set.shape.width, set.shape.height);
-        let top = highest_usual(&bins, few)?;
+        let top = highest_usual(&survey.bins, few)?;
         Some(Self::above(set, top, images))
     }
 
@@ -122,51 +108,6 @@ impl RunOutliers {
         self.largest = self.largest.max(other.largest);
         self.smallest = self.smallest.min(other.smallest);
     }
-}
-
-/// Applies `work` to at most [`RUNS`] runs of images in parallel, and returns the results in their order.
-fn map_runs<R: Send>(set: &ImageSet, work: impl Fn(Range<usize>) -> R + Sync + Send) -> Vec<R> {
-    let len = set.len().div_ceil(RUNS).max(IMAGES_PER_TASK);
-    blocks::map_range(set.len().div_ceil(len), |run| {
-        work(run * len..set.len().min((run + 1) * len))
-    })
-}
-
-/// Calls `visit` with image, pixel and normalised value of each known value of some images.
-fn for_each_known(set: &ImageSet, images: Range<usize>, mut visit: impl FnMut(usize, usize, f32)) {
-    let pixels = set.shape.pixels();
-    for first in images.clone().step_by(IMAGES_PER_TASK) {
-        let rows = first..images.end.min(first + IMAGES_PER_TASK);
-        let mut visit_known = |at: usize, value: f32| {
-            let (image, pixel) = (first + at / pixels, at % pixels);
-            let mask = set.mask.as_ref();
-            if mask.is_none_or(|mask| mask.is_known(image, pixel)) {
-                visit(image, pixel, value);
-            }
-        };
-        match set.block(rows) {
-            Block::U8(values) => {
-                for (at, &value) in values.iter().enumerate() {
-                    visit_known(at, unit(value));
-                }
-            }
-            Block::F32(values) => {
-                for (at, &value) in values.iter().enumerate() {
-                    visit_known(at, value);
-                }
-            }
-        }
-    }
-}
-
-/// Returns the bin of a value; equal values share one.
-fn bin(value: f32) -> usize {
-    ((value.max(0.0).to_bits() >> IGNORED_BITS) as usize).min(BINS - 1)
-}
-
-/// Returns the lower end of a bin.
-fn lower_end(bin: usize) -> f32 {
-    f32::from_bits((bin as u32) << IGNORED_BITS)
 }
 
 /// Returns the fraction of the values of such images that may be outliers: those of a row or a column.

@@ -80,8 +80,9 @@ pub(crate) fn of_floats(
 }
 
 fn in_rows(known: Option<&[bool]>, images: usize, shape: Shape) -> Option<Mask> {
+    let known = known?;
     Mask::new(images, shape.pixels(), |image, pixel| {
-        known.is_none_or(|known| known[image * shape.pixels() + pixel])
+        known[image * shape.pixels() + pixel]
     })
 }
 
