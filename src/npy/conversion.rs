@@ -134,6 +134,10 @@ impl Conversion {
             pixels.extend(lit);
             return;
         }
+        if size == 1 {
+            pixels.extend_from_slice(stored);
+            return;
+        }
         let low = if self.encoding.big_endian {
             size - 1
         } else {
