@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::int8_dot::{FITTING, Quads, Vnni, add_columns, add_to_tile_unsigned};
+use super::byte_dot::{ByteDot, FITTING, add_columns, add_to_tile};
+use super::int8_dot::Vnni;
+use super::int16_dot::Avx2;
 use super::layout::{CHUNK, Lanes, WIDTH};
 use super::panel_matrix::PanelMatrix;
-use super::products::{add_to_tile, panel_product, panel_product_f64};
+use super::products::{add_lanes_to_tile, panel_product, panel_product_f64};
 
 /// Columns per step: products of bytes are at most 255², so their sums over so many columns stay below
 /// 2^24, up to which `f32` represents every integer exactly.
@@ -21,9 +23,12 @@ impl PanelMatrix {
         if !self.panels[index].is_u8() {
             return self.tiles_of_floats(index);
         }
-        match Vnni::detect() {
-            Some(vnni) => self.tiles_of_bytes(vnni, index),
-            None => self.tiles_of_bytes_as_floats(index),
+        if let Some(vnni) = Vnni::detect() {
+            self.tiles_of_bytes(vnni, index)
+        } else if let Some(avx2) = Avx2::detect() {
+            self.tiles_of_bytes(avx2, index)
+        } else {
+            self.tiles_of_bytes_as_floats(index)
         }
     }
 
@@ -55,36 +60,49 @@ impl PanelMatrix {
                 for (own, chunk) in own.chunks(CHUNK).zip(steps(columns.clone(), CHUNK)) {
                     panel_product(own, other.columns(chunk, &mut buffer), &mut sums);
                 }
-                add_to_tile(&sums, tile);
+                add_lanes_to_tile(&sums, tile);
             }
         }
         tiles
     }
 
-    fn tiles_of_bytes(&self, vnni: Vnni, index: usize) -> Vec<GramTile> {
-        let mut own_quads = Quads::unsigned();
-        let mut quads = Quads::signed();
+    fn tiles_of_bytes<D: ByteDot>(&self, dot: D, index: usize) -> Vec<GramTile> {
+        let (mut own_columns, mut other_columns) = (D::Columns::default(), D::Columns::default());
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
         for fitting in steps(0..self.columns, FITTING) {
             let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
             let mut row_sums = [0; WIDTH];
-            for columns in steps(fitting, EXACT) {
+            for columns in steps(fitting, D::STEP) {
                 let own = self.view(index, columns.clone());
                 let own = own.bytes(columns.clone());
-                own_quads.fill(&own);
+                let lit = lit_columns(&own);
+                let own = gathered(&own, &lit);
+                D::arrange_own(&own, &mut own_columns);
                 add_columns(&own, &mut row_sums);
                 for (panel, sums) in (index..).zip(&mut sums) {
                     let other = self.view(panel, columns.clone());
-                    quads.fill(&other.bytes(columns.clone()));
-                    vnni.add_products(&own_quads, &quads, sums);
+                    let other = gathered(&other.bytes(columns.clone()), &lit);
+                    D::arrange_other(&other, &mut other_columns);
+                    dot.add_products(&own_columns, &other_columns, sums);
                 }
             }
             for (sums, tile) in sums.iter().zip(&mut tiles) {
-                add_to_tile_unsigned(sums, &row_sums, tile);
+                add_to_tile(sums, &row_sums, D::OFFSET, tile);
             }
         }
         tiles
     }
+}
+
+/// Returns the places of the columns that are not 0 in every row: others add nothing to a product.
+fn lit_columns(columns: &[[u8; WIDTH]]) -> Vec<usize> {
+    let places = 0..columns.len();
+    places.filter(|&at| columns[at] != [0; WIDTH]).collect()
+}
+
+/// Returns the columns at some places.
+fn gathered(columns: &[[u8; WIDTH]], places: &[usize]) -> Vec<[u8; WIDTH]> {
+    places.iter().map(|&at| columns[at]).collect()
 }
 
 /// Divides a range of columns into ranges of `size`.
@@ -100,13 +118,15 @@ mod tests {
     use super::*;
     use crate::kernel::{Matrix, Orientation, Selection, Source};
 
-    /// With or without the instruction for bytes, depending on the processor.
+    /// With each instruction for bytes that the processor has, and as floats.
     #[test]
     fn products_of_bytes_are_exact() {
-        // More rows than a panel, columns that are no multiple of four, the largest products among them.
+        // More rows than a panel, columns that are no multiple of four, some of them 0, the largest products.
         let (images, pixels) = (70, 303);
         let value = |i: usize, j: usize| {
-            if (i + j).is_multiple_of(5) {
+            if j.is_multiple_of(11) {
+                0
+            } else if (i + j).is_multiple_of(5) {
                 255
             } else {
                 (i * 31 + j * 57) as u8
@@ -131,17 +151,25 @@ mod tests {
             },
             Orientation::ImageRows,
         );
-        let tiles = [panels.gram_tiles(0), panels.gram_tiles(1)];
-        for a in 0..images {
-            for b in a..images {
-                let tile = &tiles[a / WIDTH][b / WIDTH - a / WIDTH];
-                let product: u32 = (0..pixels)
-                    .map(|j| u32::from(value(a, j)) * u32::from(value(b, j)))
-                    .sum();
-                assert!(
-                    (tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5,
-                    "{a}, {b}"
-                );
+        let mut ways = vec![[0, 1].map(|index| panels.tiles_of_bytes_as_floats(index))];
+        ways.extend(
+            Vnni::detect().map(|vnni| [0, 1].map(|index| panels.tiles_of_bytes(vnni, index))),
+        );
+        ways.extend(
+            Avx2::detect().map(|avx2| [0, 1].map(|index| panels.tiles_of_bytes(avx2, index))),
+        );
+        for (way, tiles) in ways.iter().enumerate() {
+            for a in 0..images {
+                for b in a..images {
+                    let tile = &tiles[a / WIDTH][b / WIDTH - a / WIDTH];
+                    let product: u32 = (0..pixels)
+                        .map(|j| u32::from(value(a, j)) * u32::from(value(b, j)))
+                        .sum();
+                    assert!(
+                        (tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5,
+                        "{way}: {a}, {b}"
+                    );
+                }
             }
         }
     }

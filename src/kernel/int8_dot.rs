@@ -5,53 +5,42 @@
 //! hence the intrinsics. Integer results are exact, so processors without VNNI get the same bits from
 //! floats.
 
-use super::layout::WIDTH;
+use super::byte_dot::ByteDot;
+use super::layout::{CHUNK, WIDTH};
 pub(super) use vnni::Vnni;
 
 /// Columns that are interleaved for one instruction.
 const QUAD: usize = 4;
-/// Subtracted from an unsigned byte to make it signed.
-const OFFSET: i32 = 128;
-/// The bits that flip to subtract the offset from all four bytes of a row.
+/// The bits that flip to subtract 128 from all four bytes of a row.
 const OFFSET_BITS: u32 = 0x8080_8080;
-
-/// The number of columns up to which sums of products of an unsigned and a signed byte fit 32 bits.
-pub(super) const FITTING: usize = 1 << 15;
 
 /// Four columns of a panel, with the four bytes of each row in one word.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(super) struct Quad([u32; WIDTH]);
 
-/// Columns of a panel in quads, the last one padded with zeros.
-pub(super) struct Quads {
-    columns: Vec<Quad>,
-    flip: u32,
+impl ByteDot for Vnni {
+    type Columns = Vec<Quad>;
+    const STEP: usize = 4 * CHUNK;
+    const OFFSET: i32 = 128;
+
+    fn arrange_own(columns: &[[u8; WIDTH]], to: &mut Vec<Quad>) {
+        in_quads(columns, 0, to);
+    }
+
+    fn arrange_other(columns: &[[u8; WIDTH]], to: &mut Vec<Quad>) {
+        in_quads(columns, OFFSET_BITS, to);
+    }
+
+    fn add_products(self, own: &Vec<Quad>, other: &Vec<Quad>, sums: &mut [[i32; WIDTH]; WIDTH]) {
+        self.add(own, other, sums);
+    }
 }
 
-impl Quads {
-    /// Returns an empty list for unsigned bytes.
-    pub(super) fn unsigned() -> Self {
-        Self {
-            columns: Vec::new(),
-            flip: 0,
-        }
-    }
-
-    /// Returns an empty list for bytes minus 128.
-    pub(super) fn signed() -> Self {
-        Self {
-            columns: Vec::new(),
-            flip: OFFSET_BITS,
-        }
-    }
-
-    /// Replaces the content by the columns of `bytes`.
-    pub(super) fn fill(&mut self, bytes: &[[u8; WIDTH]]) {
-        self.columns
-            .resize(bytes.len().div_ceil(QUAD), Quad([0; WIDTH]));
-        interleave(bytes, self.flip, &mut self.columns);
-    }
+/// Replaces the quads by those of columns, the last one padded with zeros, and flips the bits of `flip`.
+fn in_quads(columns: &[[u8; WIDTH]], flip: u32, quads: &mut Vec<Quad>) {
+    quads.resize(columns.len().div_ceil(QUAD), Quad([0; WIDTH]));
+    interleave(columns, flip, quads);
 }
 
 dispatch! {
@@ -84,42 +73,6 @@ fn interleave_four(bytes: &[[u8; WIDTH]; QUAD], flip: u32, quad: &mut Quad) {
     }
 }
 
-dispatch! {
-    /// Adds the columns to the sums of the rows.
-    add_columns = add_columns_body(bytes: &[[u8; WIDTH]], sums: &mut [i32; WIDTH])
-}
-
-#[inline(always)]
-fn add_columns_body<const L: usize, const FUSED: bool>(
-    bytes: &[[u8; WIDTH]],
-    sums: &mut [i32; WIDTH],
-) {
-    for column in bytes {
-        for row in 0..WIDTH {
-            sums[row] += i32::from(column[row]);
-        }
-    }
-}
-
-dispatch! {
-    /// Adds `sums`, products with signed bytes, to `tile` as products with unsigned bytes: adds the offset
-    /// times the sums of the unsigned rows, `own`.
-    add_to_tile_unsigned = add_to_tile_unsigned_body(sums: &[[i32; WIDTH]; WIDTH], own: &[i32; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
-}
-
-#[inline(always)]
-fn add_to_tile_unsigned_body<const L: usize, const FUSED: bool>(
-    sums: &[[i32; WIDTH]; WIDTH],
-    own: &[i32; WIDTH],
-    tile: &mut [[f64; WIDTH]; WIDTH],
-) {
-    for (sums, totals) in sums.iter().zip(tile) {
-        for l in 0..WIDTH {
-            totals[l] += f64::from(sums[l]) + f64::from(OFFSET) * f64::from(own[l]);
-        }
-    }
-}
-
 #[cfg(target_arch = "x86_64")]
 mod vnni {
     #![allow(
@@ -132,7 +85,7 @@ mod vnni {
         _mm512_storeu_si512,
     };
 
-    use super::{Quad, Quads, WIDTH};
+    use super::{Quad, WIDTH};
     use crate::kernel::layout::{Group, groups};
 
     /// The number of 32-bit lanes of a register.
@@ -156,14 +109,14 @@ mod vnni {
             clippy::unused_self,
             reason = "a `Vnni` proves that the processor was checked"
         )]
-        pub(in crate::kernel) fn add_products(
+        pub(super) fn add(
             self,
-            unsigned: &Quads,
-            signed: &Quads,
+            unsigned: &[Quad],
+            signed: &[Quad],
             sums: &mut [[i32; WIDTH]; WIDTH],
         ) {
             // SAFETY: a `Vnni` exists only if the processor was detected to support both features.
-            unsafe { add_products(&unsigned.columns, &signed.columns, sums) }
+            unsafe { add_products(unsigned, signed, sums) }
         }
     }
 
@@ -223,7 +176,7 @@ mod vnni {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod vnni {
-    use super::{Quads, WIDTH};
+    use super::{Quad, WIDTH};
 
     /// Never exists: no processor of this architecture has the instruction.
     #[derive(Clone, Copy)]
@@ -234,12 +187,7 @@ mod vnni {
             None
         }
 
-        pub(in crate::kernel) fn add_products(
-            self,
-            _: &Quads,
-            _: &Quads,
-            _: &mut [[i32; WIDTH]; WIDTH],
-        ) {
+        pub(super) fn add(self, _: &[Quad], _: &[Quad], _: &mut [[i32; WIDTH]; WIDTH]) {
             match self {}
         }
     }

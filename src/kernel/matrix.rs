@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::known_bits::KnownBits;
 use super::layout::RUN;
+use super::row_squares::normalise;
 use super::scratch::Scratch;
 use crate::blocks;
 use crate::memory;
@@ -30,6 +31,24 @@ impl Block<'_> {
                 .map(|&v| f32::from(v) / 255.0)
                 .collect(),
             Self::F32(floats) => floats[values].to_vec(),
+        }
+    }
+
+    /// Returns image `index` of the block, of so many pixels, normalised; bytes are converted into `buffer`.
+    pub(crate) fn image_in<'a>(
+        &'a self,
+        index: usize,
+        pixels: usize,
+        buffer: &'a mut Vec<f32>,
+    ) -> &'a [f32] {
+        let values = index * pixels..(index + 1) * pixels;
+        match self {
+            Self::U8(bytes) => {
+                buffer.resize(pixels, 0.0);
+                normalise(&bytes[values], buffer);
+                buffer
+            }
+            Self::F32(floats) => &floats[values],
         }
     }
 }

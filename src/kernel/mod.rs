@@ -26,14 +26,14 @@
 //! # Instruction sets
 //!
 //! Inner loops are plain Rust over arrays of fixed size, compiled once per instruction set (see
-//! [`dispatch`]). The exception is one instruction for bytes (see [`int8_dot`]).
+//! [`dispatch`]). The exceptions are instructions for bytes (see [`int8_dot`], [`int16_dot`]).
 //!
 //! # Files
 //!
 //! From the bottom up: `layout`, `dispatch`, `known_bits`; the factor (`factor_panel`, `gram`,
 //! `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`, `matrix`, `selection`,
-//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `int8_dot`); sums over whole
-//! panels (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
+//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `byte_dot`, `int8_dot`, `int16_dot`), and on rows of pixels
+//! (`row_squares`); sums over whole panels (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
 
 #![allow(
     clippy::inline_always,
@@ -51,6 +51,7 @@
 #[macro_use]
 mod dispatch;
 
+mod byte_dot;
 mod column_runs;
 mod columns;
 mod divergence;
@@ -60,6 +61,7 @@ mod fixed_factor;
 mod gram;
 mod gram_f64;
 mod gram_tiles;
+mod int16_dot;
 mod int8_dot;
 mod known_bits;
 mod layout;
@@ -68,6 +70,7 @@ mod panel;
 mod panel_matrix;
 mod products;
 mod rebuild;
+mod row_squares;
 mod scratch;
 mod scratch_cut;
 mod selection;
@@ -84,6 +87,7 @@ pub(crate) use layout::{Lanes, WIDTH};
 pub use matrix::Block;
 pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source};
 pub(crate) use panel_matrix::PanelMatrix;
+pub(crate) use row_squares::row_squares;
 pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Orientation, Selection};
 pub(crate) use sweeps::{

@@ -189,11 +189,11 @@ fn panel_product_f64_body<const L: usize, const FUSED: bool>(
 
 dispatch! {
     /// Adds sums in `f32` to a tile in `f64`.
-    add_to_tile = add_to_tile_body(sums: &[Lanes; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
+    add_lanes_to_tile = add_lanes_to_tile_body(sums: &[Lanes; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
 }
 
 #[inline(always)]
-fn add_to_tile_body<const L: usize, const FUSED: bool>(
+fn add_lanes_to_tile_body<const L: usize, const FUSED: bool>(
     sums: &[Lanes; WIDTH],
     tile: &mut [[f64; WIDTH]; WIDTH],
 ) {

@@ -1,11 +1,11 @@
 //! How well images are reconstructed: relative errors over their known or their hidden pixels.
 
-use ndarray::{Array1, Array2, ArrayView1, s};
+use ndarray::{Array1, Array2, s};
 
 use crate::basis::{Basis, Weights};
 use crate::blocks;
 use crate::images::Images;
-use crate::kernel::IMAGES_PER_TASK;
+use crate::kernel::{IMAGES_PER_TASK, row_squares};
 
 /// Returns the relative error ‖x − x̂‖ / ‖x‖ of each reconstructed image over its known pixels: 0 for a
 /// black image reconstructed as black, infinite for one that is not, NaN if no pixel is known.
@@ -65,34 +65,23 @@ pub(crate) fn squares(
         if let Some(mean) = mean {
             reconstructed += mean;
         }
+        let reconstructed = reconstructed.as_standard_layout();
+        let reconstructed = reconstructed.as_slice().expect("rows one after another");
         let block = images.block(rows.clone());
+        let mut buffer = Vec::new();
         let mut squares = Vec::with_capacity(rows.len());
-        for (row, reconstructed) in reconstructed.outer_iter().enumerate() {
-            let original = block.image(row, pixels);
-            let image = first + row;
-            squares.push(squares_of(images, image, &original, &reconstructed, subset));
+        for (row, reconstructed) in reconstructed.chunks(pixels).enumerate() {
+            let original = block.image_in(row, pixels, &mut buffer);
+            squares.push(match images.mask() {
+                None => Squares::of_all(original, reconstructed, subset),
+                Some(mask) => Squares::of_some(original, reconstructed, |pixel| {
+                    mask.is_known(first + row, pixel) == (subset == PixelSubset::Known)
+                }),
+            });
         }
         squares
     });
     squares.concat()
-}
-
-fn squares_of(
-    images: &impl Images,
-    image: usize,
-    original: &[f32],
-    reconstructed: &ArrayView1<f32>,
-    subset: PixelSubset,
-) -> Squares {
-    let mask = images.mask();
-    let mut squares = Squares::default();
-    for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
-        let is_known = mask.is_none_or(|mask| mask.is_known(image, pixel));
-        if is_known == (subset == PixelSubset::Known) {
-            squares.add(x, y);
-        }
-    }
-    squares
 }
 
 /// Sums of squares over some pixels.
@@ -106,6 +95,30 @@ pub(crate) struct Squares {
 }
 
 impl Squares {
+    /// Returns the sums over the pixels of a subset of an image whose pixels are all known.
+    fn of_all(original: &[f32], reconstructed: &[f32], subset: PixelSubset) -> Self {
+        if subset == PixelSubset::Hidden {
+            return Self::default();
+        }
+        let [residual, square] = row_squares(original, reconstructed);
+        Self {
+            pixels: original.len(),
+            residual,
+            original: square,
+        }
+    }
+
+    /// Returns the sums over the pixels that are `counted`.
+    fn of_some(original: &[f32], reconstructed: &[f32], counted: impl Fn(usize) -> bool) -> Self {
+        let mut squares = Self::default();
+        for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
+            if counted(pixel) {
+                squares.add(x, y);
+            }
+        }
+        squares
+    }
+
     fn add(&mut self, original: f32, reconstructed: f32) {
         self.pixels += 1;
         self.residual += f64::from(original - reconstructed).powi(2);
