@@ -94,7 +94,7 @@ const HOMES: &[(&str, &str)] = &[
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
-    ("palette", "render/figures/pixel_owners.rs"),
+    ("palette", "render/canvas/colour_difference.rs"),
     ("tar", "images/files/tar.rs"),
     ("fax", "images/decode/tiff/fax.rs"),
     ("weezl", "images/decode/tiff/lzw.rs"),

@@ -40,7 +40,7 @@ function fillGallery(run, kind) {
     className: "gallery", id: kind.units, role: "group", "aria-label": `${capital(kind.units)} of the ${kind.name}`,
   });
   const what = kind.signed
-    ? "Red adds intensity and blue removes it; a negative weight swaps them."
+    ? "Red adds intensity and blue removes it; a negative weight swaps red and blue."
     : `Black = 0, white = the maximum${clipped(run)}. ${capital(kind.units)} are only ever added.`;
   panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
@@ -134,16 +134,26 @@ function focusText(run, kind, index) {
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
   const name = `${capital(kind.unit)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
   if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
-  const rank = `more than in ${percent(below / run.count, 0)} of the images`;
-  const how = weight < 0 ? "; the negative weight swaps its signs" : "";
-  return `${name} Its weight here is ${figure(weight)}, ${rank}${how}.`;
+  const larger = kind.signed ? "larger in magnitude than in" : "larger than in";
+  const how = weight < 0 ? "; a negative weight swaps red and blue" : "";
+  return `${name} Its weight here is ${figure(weight)}, ${larger} ${percent(below / run.count, 0)} of the images${how}.`;
 }
 
-/** Returns the images with the largest weights of a basis image. */
+/** Returns the images with the largest weights of a basis image; if weights have both signs, half of them from each end. */
 function usersOf(run, kind, index) {
-  const all = Array.from({ length: run.count }, (_, image) => image);
-  const strength = (image) => Math.abs(kind.weight(image, index));
-  return all.sort((a, b) => strength(b) - strength(a) || a - b).slice(0, USERS);
+  const weight = (image) => kind.weight(image, index);
+  const order = Array.from({ length: run.count }, (_, image) => image).sort((a, b) => weight(b) - weight(a) || a - b);
+  if (!kind.signed) return order.slice(0, USERS);
+  const most = order.filter((image) => weight(image) > 0).slice(0, USERS / 2);
+  const least = order.filter((image) => weight(image) < 0).slice(-USERS / 2);
+  return [...most, ...least];
+}
+
+/** Returns the heading of the images that use a basis image. */
+function usersTitle({ unit, signed }, index) {
+  return signed
+    ? `Images with the most positive (+) and the most negative (\u2212) score of ${unit} ${index}`
+    : `Images that use ${unit} ${index} most`;
 }
 
 /** Returns some images, evenly spaced. */
@@ -155,7 +165,7 @@ function someOf(run) {
 function showUsers(run, kinds) {
   const focus = inFocus();
   const kind = focus && kinds[focus.kind];
-  byId("users-title").textContent = focus ? `Images that use ${kind.unit} ${focus.index} most` : "Some of the images";
+  byId("users-title").textContent = focus ? usersTitle(kind, focus.index) : "Some of the images";
   const images = focus ? usersOf(run, kind, focus.index) : someOf(run);
   byId("users").replaceChildren(...images.map((image) => user(run, image, kind, focus)));
 }
@@ -164,12 +174,17 @@ function user(run, image, kind, focus) {
   const canvas = make("canvas");
   const values = imageOf(run, image);
   paintImage(canvas, values, knownOf(run, image), run.width, whiteOf(run, values));
-  const weight = focus ? figure(kind.weight(image, focus.index)) : "";
+  const weight = focus ? weightText(kind, kind.weight(image, focus.index)) : "";
   const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
   const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);
   button.append(make("span", { className: "caption" }, focus ? weight : nameOf(run.names[image])));
   button.addEventListener("click", () => change({ image }));
   return button;
+}
+
+/** Returns a weight as a text, with its sign if weights have both. */
+function weightText(kind, weight) {
+  return `${kind.signed && weight > 0 ? "+" : ""}${figure(weight)}`;
 }
 
 export function subtitleOf(run) {

@@ -11,8 +11,9 @@ const BRIGHTER_THAN_WHITE = [255, 225, 90];
 const BELOW_BLACK = [40, 70, 190];
 /** The tolerance by which a value may exceed white or black before it is marked. */
 export const BEYOND = 0.05;
-const COVERED = [[150, 60, 190], [110, 40, 150]];
-const UNKNOWN = [[70, 110, 120], [50, 85, 95]];
+/** Two shades each, for a chequered pattern: orange as unknown pixels in the pictures, and the same darker. */
+const COVERED = [[242, 169, 59], [182, 127, 44]];
+const UNKNOWN = [[130, 90, 32], [98, 68, 24]];
 
 export function largest(values) {
   let most = 0;

@@ -51,7 +51,8 @@ class Recipe {
     const picture = (caption, id) => pictured(caption, { id: `${id}-${this.kind.units}` });
     this.original = picture("the image", "original");
     this.sum = picture(`sum of ${units}`, "sum");
-    this.lost = picture("cancelled intensity", "lost");
+    this.lost = signed ? picture("cancelled intensity", "lost") : null;
+    const third = this.lost?.whole ?? make("p", { className: "what" }, `Nothing cancels: ${units} are only ever added.`);
     this.readout = make("p", { className: "readout", id: `readout-${this.kind.units}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.units}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.units}` }, "Add the next");
@@ -63,7 +64,7 @@ class Recipe {
     const stepsName = make("p", { className: "what" }, "Relative error after each term:");
     return [
       make("h3", {}, `${name}: ${signed ? "the mean, plus and minus" : "additions only"}`),
-      make("div", { className: "trio" }, this.original.whole, this.sum.whole, this.lost.whole),
+      make("div", { className: "trio" }, this.original.whole, this.sum.whole, third),
       this.readout,
       make("div", { className: "row" }, this.build, this.next, this.back),
       stepsName,
@@ -111,9 +112,10 @@ class Recipe {
     this.totalIntensity = this.order.reduce((sum, index) => sum + intensity(index), 0) || 1;
     this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
     paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
-    this.lostLimit = largest(this.cancelled(this.learned).lost);
-    const white = this.kind.signed ? `: white = ${figure(this.lostLimit)} per pixel` : "";
-    this.lost.caption.textContent = `cancelled intensity${white}`;
+    if (this.lost) {
+      this.lostLimit = largest(this.cancelled(this.learned).lost);
+      this.lost.caption.textContent = `cancelled intensity: white = ${figure(this.lostLimit)} per pixel`;
+    }
     this.restore();
   }
 
@@ -174,8 +176,6 @@ class Recipe {
   draw() {
     const { reconstructed, run, limit } = this;
     paintSum(this.sum.canvas, reconstructed, run.width, limit);
-    const { lost, share } = this.cancelled(this.inUse());
-    paintGrey(this.lost.canvas, lost, run.width, this.lostLimit);
     this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
     const isWhole = this.isWhole();
     this.error = isWhole ? this.kind.errors[this.at] : relativeError(this.image, reconstructed, this.known);
@@ -183,9 +183,14 @@ class Recipe {
     const mean = this.mean ? "The mean and " : "";
     const reduced = !isWhole && run.reduced > 1 ? ` at ${run.width}x${run.height}` : "";
     const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}${reduced}.`;
-    const loss = isWhole ? this.kind.cancelled[this.at] : share;
-    const removal = this.kind.signed ? ` ${percent(loss)} of the intensity of all terms cancels.` : " Nothing cancels.";
-    this.readout.textContent = used + removal;
+    this.readout.textContent = this.lost ? `${used} ${this.showLost(isWhole)}` : used;
+  }
+
+  /** Draws the intensity that cancels, and returns the sentence on its fraction. */
+  showLost(isWhole) {
+    const { lost, share } = this.cancelled(this.inUse());
+    paintGrey(this.lost.canvas, lost, this.run.width, this.lostLimit);
+    return `${percent(isWhole ? this.kind.cancelled[this.at] : share)} of the intensity of all terms cancels.`;
   }
 
   /** Returns whether this is the sum of all terms with their fitted weights. */
@@ -197,7 +202,6 @@ class Recipe {
   cancelled(weights) {
     const { pixels } = this.run;
     const lost = new Float32Array(pixels);
-    if (!this.kind.signed) return { lost, share: 0 };
     const sum = new Float64Array(pixels);
     for (let p = 0; this.mean && p < pixels; p++) lost[p] = Math.abs(sum[p] = this.mean[p]);
     for (let index = 0; index < weights.length; index++) {

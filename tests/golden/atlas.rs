@@ -177,10 +177,11 @@ fn both_planes_show_the_same_images_and_their_number() {
     let figure = draw("many", &images, &chosen, [&nmf, &pca], None, Theme::Light);
     // All but the tiles that name the axes.
     let shown = (images_of(&figure).len() - 4) / 2;
-    assert!(shown > 50, "{shown}");
+    assert_eq!(shown, 24);
     let says = |what: &str| figure.texts().iter().any(|text| text.text.contains(what));
     assert!(says(&format!("{shown} of 60000 shown")) && says("2000 of the images, evenly spaced"));
-    assert_eq!(figure.svg().matches("<circle").count(), 2 * 2000);
+    // One for every image, and two that mark each image with a thumbnail.
+    assert_eq!(figure.svg().matches("<circle").count(), 2 * (2000 + 2 * shown));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::picture::Picture;
 
 pub(super) fn map(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
-    let caption = "Each pixel in the colour of the part that contributes most to it on average; darker = a smaller share.";
+    let caption = "Each pixel in the colour of the part that contributes most to it on average.";
     let uses = context
         .weights()
         .mean_axis(Axis(0))

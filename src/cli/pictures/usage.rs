@@ -11,50 +11,38 @@ use nmf_images::render::{self, Usage, UsageGroup};
 use super::context::{Context, clipped_basis};
 use super::picture::Picture;
 
-const CAPTION: &str = "One row per image, one column per part; brighter = a larger weight.";
+const CAPTION: &str = "One row per part; images are sorted by the part that contributes most to them.";
+const LABELLED: &str = "One row per part, by the folder that uses it most; images by the part that contributes most.";
 /// The number of leading parts that images are sorted by; hardly any two images agree in more.
 const DECIDING: usize = 8;
 
 pub(super) fn usage(context: &Context) -> Result<Vec<Picture>> {
     let (weights, basis) = (context.weights(), &context.nmf.basis);
-    let used = up_to_one(weights);
     let intensity = Intensity {
         weights,
         part_sums: basis.rows().sum_axis(Axis(1)),
     };
-    let everyone: Vec<usize> = (0..weights.nrows()).collect();
-    let group = |name, images: Vec<usize>| {
-        let mean = mean(&used, &images);
-        UsageGroup {
-            name,
-            mean,
-            images: by_leading_parts(images, &intensity),
-        }
+    let group = |name, images| UsageGroup {
+        name,
+        images: by_leading_parts(images, &intensity),
     };
-    let mean = mean(&used, &everyone);
-    let groups = match &context.images.labels {
-        None => vec![group("", everyone)],
+    let groups: Vec<UsageGroup> = match &context.images.labels {
+        None => vec![group("", (0..weights.nrows()).collect())],
         Some(labels) => by_label(labels)
             .map(|(name, images)| group(name, images))
             .collect(),
     };
+    let caption = if groups.len() > 1 { LABELLED } else { CAPTION };
     let title = format!("{}: which images use which parts", context.title);
     let parts = clipped_basis(basis.clone(), context.outliers);
     let data = Usage {
         title: &title,
-        caption: CAPTION,
+        caption,
         parts: &parts,
-        used: &used,
-        mean: &mean,
+        weights,
         groups: &groups,
     };
-    context.page("usage", CAPTION, &render::usage(&data, context.theme)?)
-}
-
-/// Scales the largest weight of each part to 1; a part that no image uses stays 0.
-fn up_to_one(weights: &Weights) -> Weights {
-    let largest = weights.fold_axis(Axis(0), f32::MIN_POSITIVE, |a, &b| a.max(b));
-    weights / &largest
+    context.page("usage", caption, &render::usage(&data, context.theme)?)
 }
 
 /// Returns the images of each label, in their order.
@@ -109,17 +97,6 @@ fn by_leading_parts(mut images: Vec<usize>, intensity: &Intensity) -> Vec<usize>
     images
 }
 
-/// Returns the mean over some images, (rank).
-fn mean(used: &Weights, images: &[usize]) -> Vec<f32> {
-    let mut sum = Array1::<f64>::zeros(used.ncols());
-    for &image in images {
-        sum += &used.row(image).mapv(f64::from);
-    }
-    sum.iter()
-        .map(|sum| (sum / images.len().max(1) as f64) as f32)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use nmf_images::ndarray::arr2;
@@ -168,21 +145,6 @@ mod tests {
             ),
             [2, 1, 0]
         );
-    }
-
-    #[test]
-    fn parts_are_scaled_one_by_one_and_those_never_used_stay_dark() {
-        assert_eq!(
-            up_to_one(&arr2(&[[1.0, 0.0, 8.0], [4.0, 0.0, 2.0]])),
-            arr2(&[[0.25, 0.0, 1.0], [1.0, 0.0, 0.25]])
-        );
-    }
-
-    #[test]
-    fn a_mean_is_that_of_the_images_named() {
-        let used = arr2(&[[1.0, 0.0], [0.5, 1.0], [0.0, 0.5]]);
-        assert_eq!(mean(&used, &[0, 1]), [0.75, 0.5]);
-        assert_eq!(mean(&used, &[]), [0.0, 0.0]);
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 pub(crate) mod axes;
 pub(crate) mod axis;
+pub(crate) mod colour_difference;
 pub(crate) mod colour_scale;
 pub(crate) mod errors;
 pub(crate) mod figure;
 pub(crate) mod grid;
 pub(crate) mod header;
 pub(crate) mod numbers;
-pub(crate) mod part_columns;
 pub(crate) mod png;
 pub(crate) mod resize;
 pub(crate) mod sample_sheet;

@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use super::header::{self, FigureHeader, Shown};
 use super::samples::{SampleCell, SampleStrip};
-use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, MARGIN, TALLEST, Theme, VALUE, WIDTH};
+use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, LABEL, MARGIN, TALLEST, Theme, VALUE, WIDTH};
 use super::svg::{Anchor, Canvas, draw_figure};
 use super::text::{Ruler, TextFit};
 use super::tile_size::TileSize;
@@ -164,7 +164,7 @@ impl SheetLayout {
         SampleName { name, warning }: SampleName,
         (x, baseline): (f64, f64),
     ) -> Result<()> {
-        let warning_style = VALUE.coloured(Colour::Pca);
+        let warning_style = LABEL.coloured(Colour::Ink);
         let warning_width = if warning.is_empty() {
             0.0
         } else {

@@ -1,5 +1,9 @@
 //! Which images are shown as thumbnails in a plane, and where, so that none covers another.
 
+use ndarray::Array2;
+
+use crate::matching::match_one_to_one;
+
 /// The position of an image in each plane, in cells from the lower left.
 pub(crate) type PlanePositions = Vec<(f64, f64)>;
 
@@ -38,27 +42,17 @@ fn largest(distances: &[f64]) -> f64 {
     distances.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Returns, for each position, the nearest free cell of `columns` × `rows`; positions beyond the
-/// number of cells have none.
-pub(crate) fn cells(places: &[(f64, f64)], (columns, rows): (usize, usize)) -> Vec<(usize, usize)> {
-    let mut free: Vec<(usize, usize)> = (0..rows)
-        .flat_map(|row| (0..columns).map(move |column| (column, row)))
-        .collect();
-    let mut taken = Vec::with_capacity(places.len());
-    for &place in places {
-        let nearest = (0..free.len())
-            .min_by(|&a, &b| distance(free[a], place).total_cmp(&distance(free[b], place)));
-        match nearest {
-            Some(index) => taken.push(free.swap_remove(index)),
-            None => break,
-        }
+/// Returns a cell of `free` for each position, so that the sum of the distances is the smallest:
+/// lines from positions to their cells do not cross. Positions beyond the number of cells have none.
+pub(crate) fn nearest_cells(places: &[(f64, f64)], free: &[(usize, usize)]) -> Vec<Option<(usize, usize)>> {
+    let mut distances = Array2::zeros((places.len(), free.len()));
+    for ((place, cell), distance) in distances.indexed_iter_mut() {
+        let ((x, y), (column, row)) = (places[place], free[cell]);
+        *distance = (column as f64 - x).hypot(row as f64 - y);
     }
-    taken
-}
-
-/// Returns the distance of a cell from a position.
-fn distance((column, row): (usize, usize), (x, y): (f64, f64)) -> f64 {
-    (column as f64 - x).hypot(row as f64 - y)
+    let farthest = distances.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let matched = match_one_to_one(&distances.mapv(|distance| 1.0 - distance / farthest));
+    matched.into_iter().map(|cell| cell.map(|cell| free[cell])).collect()
 }
 
 #[cfg(test)]
@@ -89,13 +83,20 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_whose_cell_is_taken_moves_to_the_nearest_free_one() {
-        let places = [(1.1, 0.0), (1.2, 0.1), (0.9, 0.0), (5.0, 5.0)];
-        assert_eq!(cells(&places, (3, 2)), [(1, 0), (2, 0), (0, 0), (2, 1)]);
+    fn cells_are_chosen_so_that_lines_are_short_together_and_do_not_cross() {
+        // The nearest cell of both is (1, 0); the second would be farther from the other one.
+        let places = [(0.9, 0.0), (1.2, 0.0)];
         assert_eq!(
-            cells(&[(0.0, 0.0); 5], (2, 2)).len(),
-            4,
-            "no more than there are cells"
+            nearest_cells(&places, &[(1, 0), (0, 0), (5, 0)]),
+            [Some((0, 0)), Some((1, 0))]
         );
+        // The lines of the other choice cross.
+        let places = [(0.0, 0.4), (1.0, 0.6)];
+        assert_eq!(
+            nearest_cells(&places, &[(1, 3), (0, 3)]),
+            [Some((0, 3)), Some((1, 3))]
+        );
+        let found = nearest_cells(&[(0.0, 0.0); 3], &[(0, 0), (1, 1)]);
+        assert_eq!(found.iter().flatten().count(), 2, "no more than there are cells");
     }
 }

@@ -65,9 +65,9 @@ pub(crate) enum Colour {
     Quiet,
     /// Frames of tiles and grid lines.
     Hairline,
-    /// The curve of NMF.
+    /// NMF: its headings, curves and bars.
     Nmf,
-    /// The line of PCA.
+    /// PCA: its headings, curves and bars.
     Pca,
     /// An unknown pixel; not a colour of any scale.
     Hole,
@@ -104,8 +104,11 @@ impl Theme {
             Colour::Ink => (RGBColor(0x1B, 0x1F, 0x24), RGBColor(0xF2, 0xF4, 0xF6)),
             Colour::Quiet => (RGBColor(0x5C, 0x64, 0x6E), RGBColor(0xA9, 0xB2, 0xBC)),
             Colour::Hairline => (RGBColor(0xD5, 0xD9, 0xDE), RGBColor(0x43, 0x4A, 0x52)),
-            Colour::Nmf => (RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x6F, 0xB1, 0xF2)),
-            Colour::Pca => (RGBColor(0xB4, 0x3A, 0x2E), RGBColor(0xF0, 0x8A, 0x7A)),
+            // Methods are green and violet, which no scale uses: blue and red mean negative and
+            // positive, and orange unknown. They differ in lightness and along the axis from blue
+            // to yellow, so that they are distinct with protanopia and deuteranopia.
+            Colour::Nmf => (RGBColor(0x00, 0x7F, 0x68), RGBColor(0x35, 0xB6, 0x98)),
+            Colour::Pca => (RGBColor(0x7A, 0x1F, 0xA8), RGBColor(0xC9, 0x9B, 0xFF)),
             Colour::Hole => (RGBColor(0xF2, 0xA9, 0x3B), RGBColor(0xB8, 0x73, 0x14)),
             Colour::Fixed(colour) => (colour, colour),
         };
@@ -173,3 +176,69 @@ pub(crate) const PALETTE: [RGBColor; 8] = [
 ];
 /// Colour of a part that dominates no pixel.
 pub(crate) const NO_PIXELS: RGBColor = RGBColor(0x96, 0x96, 0x96);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::canvas::colour_difference::difference;
+    use crate::render::canvas::colour_difference::vision::{contrast, least_difference};
+    use crate::render::canvas::colour_scale::{ColourMap, Scale};
+
+    const METHODS: [Colour; 2] = [Colour::Nmf, Colour::Pca];
+    const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
+
+    #[test]
+    fn texts_in_the_colours_of_methods_are_legible_in_both_themes() {
+        for theme in THEMES {
+            for colour in [Colour::Nmf, Colour::Pca, Colour::Ink, Colour::Quiet] {
+                let found = contrast(theme.rgb(colour), theme.rgb(Colour::Paper));
+                assert!(found >= 4.5, "{colour:?}, {theme:?}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn methods_are_distinct_from_each_other_and_from_other_marks_for_everyone() {
+        for theme in THEMES {
+            let nmf = theme.rgb(Colour::Nmf);
+            let others = [Colour::Pca, Colour::Ink, Colour::Hole];
+            for (one, other) in others
+                .map(|other| (nmf, other))
+                .into_iter()
+                .chain([Colour::Ink, Colour::Hole].map(|other| (theme.rgb(Colour::Pca), other)))
+            {
+                let least = least_difference(one, theme.rgb(other));
+                assert!(least > 0.12, "{one:?} and {other:?}, {theme:?}: {least}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_scale_has_the_colour_of_a_method() {
+        for theme in THEMES {
+            for (colour, scale) in METHODS
+                .into_iter()
+                .flat_map(|colour| [Scale::Diverging, Scale::Sequential].map(|s| (colour, s)))
+            {
+                let map = ColourMap { scale, limit: 1.0 };
+                for step in -100..=100i8 {
+                    let [red, green, blue] = map.colour(f32::from(step) / 100.0);
+                    let apart = difference(theme.rgb(colour), RGBColor(red, green, blue));
+                    assert!(apart > 0.08, "{colour:?} and {scale:?} at {step}: {apart}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_has_the_colours_of_the_pictures() {
+        let page = include_str!("../../../assets/page/page.css");
+        for (name, colour) in [("nmf", Colour::Nmf), ("pca", Colour::Pca)] {
+            for theme in THEMES {
+                let RGBColor(red, green, blue) = theme.rgb(colour);
+                let rule = format!("--{name}: #{red:02x}{green:02x}{blue:02x};");
+                assert!(page.contains(&rule), "{rule}");
+            }
+        }
+    }
+}

@@ -212,12 +212,18 @@ impl Canvas<'_> {
         );
     }
 
-    /// Draws a dot centred at (x, y) below later images.
-    pub(crate) fn ground_dot(&mut self, (x, y): (f64, f64), radius: f64, colour: Colour) {
+    /// Draws a dot centred at (x, y) below later images; an opacity of 0 is transparent, 1 opaque.
+    pub(crate) fn ground_dot(
+        &mut self,
+        (x, y): (f64, f64),
+        radius: f64,
+        colour: Colour,
+        opacity: f64,
+    ) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
         let _ = writeln!(
             self.images,
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>"
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\" fill-opacity=\"{opacity:.2}\"/>"
         );
     }
 

@@ -42,9 +42,12 @@ const BETWEEN: f64 = 64.0;
 /// Height of the map and the parts.
 const ROOM: f64 = HEIGHT - header::BOTTOM - BOTTOM;
 /// Brightness of a pixel to which its dominant part contributes almost nothing.
-const FAINT: f32 = 0.35;
-/// Height of the legend above the parts.
-const LEGEND: f64 = 40.0;
+const FAINT: f32 = 0.5;
+/// Height of a line of the legend above the parts, and of all lines.
+const LINE: f64 = 30.0;
+const LEGEND: f64 = 2.0 * LINE + 10.0;
+/// Pixels of the map are at least this large where borders are drawn between regions.
+const BORDERED: f64 = 4.0;
 /// Height of the label of a part: colour swatch, number, fraction.
 const LABEL_HEIGHT: f64 = 36.0;
 const SWATCH: f64 = 14.0;
@@ -54,9 +57,10 @@ const SPACE: f64 = 5.0;
 /// Draws each pixel in the colour of its dominant part, the one that contributes most to its mean
 /// intensity, and beside the map the parts in their colours.
 ///
-/// The larger the fraction that the part contributes, the brighter the pixel; pixels without
-/// intensity are black. The number of a part is written where it fits on its pixels. All parts are
-/// shown while they are legible; beyond that, the first ones, with a note.
+/// The larger the fraction that the part contributes, the brighter the pixel, up to the largest
+/// fraction in its region; pixels without intensity are black. Lines separate the regions. The
+/// number of a part is written where it fits on its pixels, and the median fraction above the parts.
+/// All parts are shown while they are legible; beyond that, the first ones, with a note.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if there is not one use and one share per part.
@@ -75,17 +79,33 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
             caption: data.caption,
             bars: &[ScaleBar {
                 scale: Scale::FromZero,
-                limit: Some(1.0),
-                label: "fraction of the pixel's intensity",
+                limit: None,
+                label: "contribution, up to the region's maximum",
                 faint: FAINT,
             }],
             shown: Shown::ALL,
         }
         .draw(canvas)?;
         draw_map(canvas, &owners, &colours, layout.tile)?;
-        layout.draw_legend(canvas, &legend(data, &owners, layout.grid.shown))?;
+        let lines = [dominance(&owners), legend(data, &owners, layout.grid.shown)];
+        layout.draw_legend(canvas, &lines)?;
         layout.draw_parts(canvas, data, &colours)
     })
+}
+
+/// Returns the sentence on how much the dominant parts contribute.
+fn dominance(owners: &PixelOwners) -> String {
+    match owners.median_fraction() {
+        None => "No pixel has intensity.".to_owned(),
+        Some(median) if median < 0.5 => format!(
+            "No part dominates clearly: the largest contributes {} of a pixel's intensity (median).",
+            percent(median)
+        ),
+        Some(median) => format!(
+            "The dominant part contributes {} of a pixel's intensity (median).",
+            percent(median)
+        ),
+    }
 }
 
 /// Returns the sentence above the parts.
@@ -148,10 +168,12 @@ impl MapLayout {
         }
     }
 
-    fn draw_legend(&self, canvas: &mut Canvas, legend: &str) -> Result<()> {
-        let place = (self.parts.0, self.parts.1 - LEGEND + 18.0);
-        let fit = TextFit::end(WIDTH - MARGIN - place.0);
-        canvas.text(legend, place, Anchor::Left, LABEL, fit)?;
+    fn draw_legend(&self, canvas: &mut Canvas, lines: &[String]) -> Result<()> {
+        let fit = TextFit::end(WIDTH - MARGIN - self.parts.0);
+        for (index, line) in lines.iter().enumerate() {
+            let baseline = self.parts.1 - LEGEND + 18.0 + index as f64 * LINE;
+            canvas.text(line, (self.parts.0, baseline), Anchor::Left, LABEL, fit)?;
+        }
         Ok(())
     }
 
@@ -174,20 +196,30 @@ fn draw_map(
     colours: &[RGBColor],
     tile: TileSize,
 ) -> Result<()> {
+    let largest = owners.largest_fractions();
     let mut shades = Vec::with_capacity(owners.owner.len());
     for (owner, &fraction) in owners.owner.iter().zip(&owners.fraction) {
-        shades.push(match owner {
-            Some(part) => scaled(colours[*part], FAINT + (1.0 - FAINT) * fraction),
+        shades.push(match *owner {
+            Some(part) => {
+                let relative = fraction / largest[part];
+                scaled(colours[part], FAINT + (1.0 - FAINT) * relative)
+            }
             None => [0.0; 3],
         });
     }
-    tiles::draw_coloured(
-        canvas,
-        &shades,
-        owners.shape,
-        tile,
-        (MARGIN, header::BOTTOM),
-    )?;
+    let place = (MARGIN, header::BOTTOM);
+    tiles::draw_coloured(canvas, &shades, owners.shape, tile, place)?;
+    let pixel = tile.width / owners.shape.width as f64;
+    if pixel >= BORDERED {
+        for [(x, y), (to_x, to_y)] in owners.border_lines() {
+            let from = (MARGIN + x as f64 * pixel, header::BOTTOM + y as f64 * pixel);
+            let to = (
+                MARGIN + to_x as f64 * pixel,
+                header::BOTTOM + to_y as f64 * pixel,
+            );
+            canvas.ground_line(from, to, BLACK);
+        }
+    }
     for part in (0..colours.len()).filter(|&part| owners.pixels[part] > 0) {
         draw_number(canvas, owners, part, &shades, tile)?;
     }

@@ -3,11 +3,10 @@
 use std::cmp::Reverse;
 
 use ndarray::Array2;
-use palette::color_difference::EuclideanDistance;
-use palette::{IntoColor, Oklab, Srgb};
 use plotters::style::RGBColor;
 
 use crate::basis::{Basis, Shape};
+use crate::render::canvas::colour_difference::difference;
 use crate::render::canvas::style::PALETTE;
 
 /// Pixels below this fraction of the brightest one have no owner: one grey level of 255.
@@ -59,23 +58,73 @@ impl PixelOwners {
         owners
     }
 
+    /// Returns the largest fraction that each part contributes to one of its pixels, (rank).
+    pub(super) fn largest_fractions(&self) -> Vec<f32> {
+        let mut largest = vec![0.0f32; self.pixels.len()];
+        for (owner, &fraction) in self.owner.iter().zip(&self.fraction) {
+            if let Some(part) = *owner {
+                largest[part] = largest[part].max(fraction);
+            }
+        }
+        largest
+    }
+
+    /// Returns the median of the fractions that owners contribute to their pixels; `None` if no
+    /// pixel has an owner.
+    pub(super) fn median_fraction(&self) -> Option<f64> {
+        let mut fractions = Vec::new();
+        for (owner, &fraction) in self.owner.iter().zip(&self.fraction) {
+            if owner.is_some() {
+                fractions.push(fraction);
+            }
+        }
+        fractions.sort_by(f32::total_cmp);
+        let upper = *fractions.get(fractions.len() / 2)?;
+        let lower = fractions[(fractions.len() - 1) / 2];
+        Some(f64::midpoint(lower.into(), upper.into()))
+    }
+
+    /// Returns the lines between pixels of different owners, each from and to a corner (column,
+    /// row) of the pixel grid; none at pixels without an owner.
+    pub(super) fn border_lines(&self) -> Vec<[(usize, usize); 2]> {
+        let Shape { height, width } = self.shape;
+        let mut lines = Vec::new();
+        for y in 1..height {
+            for (from, to) in runs(width, |x| self.differ((x, y - 1), (x, y))) {
+                lines.push([(from, y), (to, y)]);
+            }
+        }
+        for x in 1..width {
+            for (from, to) in runs(height, |y| self.differ((x - 1, y), (x, y))) {
+                lines.push([(x, from), (x, to)]);
+            }
+        }
+        lines
+    }
+
+    /// Returns whether two pixels (column, row) have different owners.
+    fn differ(&self, one: (usize, usize), other: (usize, usize)) -> bool {
+        let [one, other] = [one, other].map(|(x, y)| self.owner[y * self.shape.width + x]);
+        one.is_some() && other.is_some() && one != other
+    }
+
     /// Returns a colour for each part that owns a pixel.
     ///
-    /// Greedy colouring from the largest part to the smallest. Each gets, in order of preference, a
-    /// colour that no neighbour has, one of the least used, and the one least similar to those of
-    /// its neighbours.
+    /// Greedy colouring from the largest part to the smallest. Each gets, in order of preference,
+    /// the colour with which it shares the shortest border (none, while there is one that no
+    /// neighbour has), one of the least used, and the one least similar to those of its neighbours.
     pub(super) fn colours(&self) -> Vec<Option<RGBColor>> {
-        let touch = self.neighbours();
+        let borders = self.borders();
         let mut used: [usize; PALETTE.len()] = [0; PALETTE.len()];
         let mut colours: Vec<Option<usize>> = vec![None; self.pixels.len()];
         let mut order: Vec<usize> = (0..colours.len()).collect();
         order.retain(|&part| self.pixels[part] > 0);
         order.sort_by_key(|&part| Reverse(self.pixels[part]));
         for part in order {
-            let mut near = Vec::new();
+            let mut near = [0; PALETTE.len()];
             for (other, colour) in colours.iter().enumerate() {
-                if touch[(part, other)] {
-                    near.extend(*colour);
+                if let Some(colour) = *colour {
+                    near[colour] += borders[(part, other)];
                 }
             }
             let mut best = 0;
@@ -95,9 +144,9 @@ impl PixelOwners {
             .collect()
     }
 
-    /// Returns which parts own adjacent pixels, (rank, rank).
-    fn neighbours(&self) -> Array2<bool> {
-        let mut touch = Array2::from_elem((self.pixels.len(), self.pixels.len()), false);
+    /// Returns the length of the border between the pixels of each pair of parts, (rank, rank).
+    fn borders(&self) -> Array2<usize> {
+        let mut borders = Array2::zeros((self.pixels.len(), self.pixels.len()));
         let width = self.shape.width;
         for (at, owner) in self.owner.iter().enumerate() {
             let right = if (at + 1) % width > 0 {
@@ -109,12 +158,12 @@ impl PixelOwners {
                 if let (Some(one), Some(other)) = (*owner, *other)
                     && one != other
                 {
-                    touch[(one, other)] = true;
-                    touch[(other, one)] = true;
+                    borders[(one, other)] += 1;
+                    borders[(other, one)] += 1;
                 }
             }
         }
-        touch
+        borders
     }
 
     /// Returns the centre (column, row) of the largest box of pixels of a part alone that contains
@@ -183,32 +232,43 @@ impl PixelOwners {
     }
 }
 
-/// Returns how suitable a colour is, given the colours of the neighbours and how often each colour
-/// is used; larger is better.
-fn colour_rank(colour: usize, near: &[usize], used: &[usize]) -> (bool, Reverse<usize>, f32) {
+/// Returns the runs of consecutive indices below `count` for which `is` holds, as start and end.
+fn runs(count: usize, is: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for at in 0..=count {
+        match (start, at < count && is(at)) {
+            (None, true) => start = Some(at),
+            (Some(from), false) => {
+                found.push((from, at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns how suitable a colour is, given the length of the border with each colour and how often
+/// each is used; larger is better.
+fn colour_rank(
+    colour: usize,
+    near: &[usize],
+    used: &[usize],
+) -> (Reverse<usize>, Reverse<usize>, f32) {
     let mut nearest = f32::INFINITY;
-    for &other in near {
+    for other in (0..near.len()).filter(|&other| near[other] > 0) {
         nearest = nearest.min(difference(PALETTE[colour], PALETTE[other]));
     }
-    (nearest > 0.0, Reverse(used[colour]), nearest)
-}
-
-/// Returns the perceptual difference of two colours: their distance in Oklab (B. Ottosson, *A
-/// perceptual color space for image processing*, 2020).
-fn difference(one: RGBColor, other: RGBColor) -> f32 {
-    oklab(one).distance(oklab(other))
-}
-
-fn oklab(RGBColor(red, green, blue): RGBColor) -> Oklab {
-    Srgb::new(red, green, blue).into_format().into_color()
+    (Reverse(near[colour]), Reverse(used[colour]), nearest)
 }
 
 #[cfg(test)]
 mod tests {
     use ndarray::arr2;
-    use palette::LinSrgb;
 
     use super::*;
+    use crate::render::canvas::colour_difference::vision::least_difference;
 
     fn basis(width: usize, rows: Array2<f32>) -> Basis {
         Basis::new(Shape::new(rows.ncols() / width, width), rows)
@@ -235,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_touch_across_sides_and_not_around_the_edge() {
+    fn borders_are_counted_across_sides_and_not_around_the_edge() {
         // A A B
         // C C C
         let owner = [0, 0, 1, 2, 2, 2].map(Some).to_vec();
@@ -245,17 +305,39 @@ mod tests {
             fraction: vec![1.; 6],
             pixels: vec![2, 1, 3],
         };
-        let touch = owners.neighbours();
-        assert!(touch[(0, 1)] && touch[(1, 0)] && touch[(0, 2)] && touch[(1, 2)]);
+        let borders = owners.borders();
+        assert_eq!(borders, arr2(&[[0, 1, 2], [1, 0, 1], [2, 1, 0]]));
         let ends = PixelOwners {
             shape: Shape::new(2, 2),
             owner: vec![None, Some(0), Some(1), None],
             ..owners
         };
-        assert!(
-            !ends.neighbours()[(0, 1)],
+        assert_eq!(
+            ends.borders()[(0, 1)],
+            0,
             "the end of one row and the beginning of the next"
         );
+    }
+
+    #[test]
+    fn lines_separate_owners_and_the_largest_and_the_median_fraction_are_found() {
+        // A A B
+        // C C .
+        let owners = PixelOwners {
+            shape: Shape::new(2, 3),
+            owner: vec![Some(0), Some(0), Some(1), Some(2), Some(2), None],
+            fraction: vec![0.5, 1.0, 0.75, 0.25, 0.125, 0.0],
+            pixels: vec![2, 1, 2, 0],
+        };
+        assert_eq!(
+            owners.border_lines(),
+            [[(0, 1), (2, 1)], [(2, 0), (2, 1)]],
+            "none at the pixel without an owner"
+        );
+        assert_eq!(owners.largest_fractions(), [1.0, 0.75, 0.25, 0.0]);
+        assert_eq!(owners.median_fraction(), Some(0.5));
+        let black = PixelOwners::of(&basis(1, arr2(&[[0.0]])), &[1.0]);
+        assert_eq!(black.median_fraction(), None);
     }
 
     #[test]
@@ -311,29 +393,6 @@ mod tests {
         assert_eq!(owners.place(0, (11, 1)), None, "wider than the image");
     }
 
-    /// Linear light as seen with protanopia and deuteranopia (G. Machado, M. Oliveira, L.
-    /// Fernandes, *A physiologically-based model for simulation of color vision deficiency*, 2009,
-    /// severity 1).
-    const PROTANOPIA: [[f32; 3]; 3] = [
-        [0.152_286, 1.052_583, -0.204_868],
-        [0.114_503, 0.786_281, 0.099_216],
-        [-0.003_882, -0.048_116, 1.051_998],
-    ];
-    const DEUTERANOPIA: [[f32; 3]; 3] = [
-        [0.367_322, 0.860_646, -0.227_968],
-        [0.280_085, 0.672_501, 0.047_413],
-        [-0.011_820, 0.042_940, 0.968_881],
-    ];
-
-    fn seen(RGBColor(red, green, blue): RGBColor, sight: [[f32; 3]; 3]) -> Oklab {
-        let light: LinSrgb = Srgb::new(red, green, blue).into_linear();
-        let cones = |row: [f32; 3]| {
-            (row[0] * light.red + row[1] * light.green + row[2] * light.blue).clamp(0.0, 1.0)
-        };
-        let [red, green, blue] = sight.map(cones);
-        LinSrgb::new(red, green, blue).into_color()
-    }
-
     #[test]
     fn colours_are_distinct_with_colour_vision_deficiency() {
         // Greys a tenth of the way from black to white are 0.1 apart; the colours of Okabe and Ito
@@ -341,14 +400,8 @@ mod tests {
         let apart = 0.12;
         for (at, one) in PALETTE.into_iter().enumerate() {
             for other in &PALETTE[..at] {
-                assert!(difference(one, *other) > apart, "{one:?} and {other:?}");
-                for sight in [PROTANOPIA, DEUTERANOPIA] {
-                    let distance = seen(one, sight).distance(seen(*other, sight));
-                    assert!(
-                        distance > apart,
-                        "{one:?} and {other:?} are {distance} apart"
-                    );
-                }
+                let least = least_difference(one, *other);
+                assert!(least > apart, "{one:?} and {other:?}: {least}");
             }
         }
     }

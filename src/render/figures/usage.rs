@@ -1,18 +1,21 @@
-//! Which images use which parts: one row per image, one column per part.
+//! Which images use which parts: one row per part, one column per image or mean of images.
 
-use ndarray::ArrayView1;
+use std::cmp::Reverse;
+use std::ops::Range;
 
-use crate::basis::{Basis, Weights};
+use crate::basis::{Basis, Shape, Weights};
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::header::{self, FigureHeader, Shown};
-use crate::render::canvas::part_columns::PartColumns;
 use crate::render::canvas::scale_bar::ScaleBar;
-use crate::render::canvas::style::Theme;
-use crate::render::canvas::style::{DENSITY, GAP, HEIGHT, LABEL, MARGIN, VALUE, WIDTH};
-use crate::render::canvas::svg::{Anchor, Canvas, draw_figure};
-use crate::render::canvas::text::{ASCENT, DESCENT, Ruler, TextFit};
+use crate::render::canvas::style::{
+    DENSITY, GAP, HEIGHT, LABEL, MARGIN, SMALL, TALLEST, Theme, VALUE, WIDTH, page_height,
+};
+use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::render::canvas::text::{Ruler, TextFit};
+use crate::render::canvas::tile_size::TileSize;
+use crate::render::canvas::tiles;
 
 /// The data of the page.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +24,10 @@ pub struct Usage<'a> {
     pub title: &'a str,
     /// One sentence: how to read the page.
     pub caption: &'a str,
-    /// The parts in the order of their columns.
+    /// The parts.
     pub parts: &'a Basis,
-    /// The weight of each part in each image, (images, rank), scaled to a maximum of 1 per part.
-    pub used: &'a Weights,
-    /// The mean weights of all images, (rank).
-    pub mean: &'a [f32],
+    /// The weight of each part in each image, (images, rank).
+    pub weights: &'a Weights,
     /// The images of each label; a single group where there are no labels.
     pub groups: &'a [UsageGroup<'a>],
 }
@@ -36,275 +37,373 @@ pub struct Usage<'a> {
 pub struct UsageGroup<'a> {
     /// The label.
     pub name: &'a str,
-    /// The mean weights of these images, (rank).
-    pub mean: Vec<f32>,
-    /// The images as rows of [`Usage::used`], in the order in which they are drawn.
+    /// The images as rows of [`Usage::weights`], in the order in which they are drawn.
     pub images: Vec<usize>,
 }
 
 const BOTTOM: f64 = 48.0;
 /// The maximum number of labels.
 const MAX_LABELS: usize = 40;
-/// The name of the row of the mean of all images.
-const ALL: &str = "all images";
-/// The maximum width of a label.
-const MAX_LABEL: f64 = 220.0;
-/// Space between a label and its row.
-const SPACE: f64 = 16.0;
-/// Height of a heading with the space above it.
-const HEADING: f64 = 48.0;
-/// Height of a row with a name.
-const NAMED: f64 = 28.0;
-/// The minimum height of all rows of images.
-const IMAGES: f64 = 240.0;
-/// The range of the height of the row of an image in pixels.
-const ROW: (usize, usize) = (2, 48);
-/// The range of the space between the rows of two labels.
-const BETWEEN: (f64, f64) = (1.0, 3.0);
-const ORDER: &str = "by the part that contributes most, then by the second, and so on";
-const STACKS: &str = "tiles from top to bottom are columns from left to right";
+/// The maximum number of columns of images.
+const MAX_COLUMNS: usize = 400;
+/// The minimum and maximum width of a column of an image in pixels.
+const COLUMN: (usize, usize) = (2, 96);
+/// The minimum width of a column of a mean.
+const MEAN_COLUMN: f64 = 24.0;
+/// The minimum width of the panel of means, which has a heading.
+const MEANS: f64 = 230.0;
+/// The maximum fraction of the width that the panel of means takes.
+const MEANS_FRACTION: f64 = 0.35;
+/// Space between the panels.
+const BETWEEN: f64 = 48.0;
+/// Height of the heading of a panel, and of the names below it.
+const HEADING: f64 = 36.0;
+const NAMES: f64 = 34.0;
+/// The range of the height of a row; the side of the square that its tile approximately fits.
+const ROW: (f64, f64) = (27.0, 96.0);
+const TILE: f64 = 28.0;
+/// The maximum width of a tile.
+const MAX_TILE: f64 = 120.0;
+/// Space between a row's number, its tile and its values.
+const SPACE: f64 = 12.0;
+/// The colours of values relative to the maximum of their row.
 const COLOUR_MAP: ColourMap = ColourMap {
     scale: Scale::Sequential,
     limit: 1.0,
 };
 
-/// Draws the weight of each part in each image, below the means of all images and of each label.
+/// Draws the weight of each part in each image, beside the means of each label.
 ///
-/// At most 400 parts are shown, and as many images as fit, evenly spaced in their order. The page
-/// is a slide unless many labels, at most 40, need more.
+/// If there are more images than columns, each column is the mean of images that are neighbours in
+/// their order. With labels, parts are sorted by the label that uses them most. Each row of a panel
+/// is scaled to its maximum. The page grows with the parts to at most four slides; beyond that,
+/// the first parts are shown, with a note.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if the picture cannot be drawn.
 ///
 /// # Panics
-/// If an image of a group does not exist, or a mean does not have one value per part.
+/// If an image of a group does not exist, or there is not one weight per part.
 pub fn usage(data: &Usage, theme: Theme) -> Result<Figure> {
     let layout = UsageLayout::of(data);
     draw_figure(theme, WIDTH, layout.height(), |canvas| {
-        let head = FigureHeader {
+        FigureHeader {
             title: data.title,
             caption: data.caption,
             bars: &[ScaleBar {
-                label: "each column scaled to its maximum",
+                label: "each row scaled to its maximum",
                 ..ScaleBar::for_tiles(COLOUR_MAP, Scaling::Each)
             }],
             shown: Shown {
-                count: layout.columns.shown,
+                count: layout.rows.len(),
                 total: data.parts.rank(),
             },
-        };
-        head.draw(canvas)?;
-        layout.columns.draw_tiles(canvas, data.parts)?;
-        if layout.is_labelled() {
-            layout.draw_means(canvas)?;
         }
-        layout.draw_images(canvas)
+        .draw(canvas)?;
+        layout.draw_parts(canvas)?;
+        for panel in &layout.panels {
+            layout.draw_panel(canvas, panel)?;
+        }
+        Ok(())
     })
 }
 
-/// The positions of headings and rows.
+/// The columns of one label.
+struct Block<'a> {
+    name: &'a str,
+    /// The weights of each column, (columns, rank).
+    columns: Vec<Vec<f32>>,
+}
+
+/// Blocks side by side under one heading.
+struct UsagePanel<'a> {
+    heading: String,
+    blocks: Vec<Block<'a>>,
+    left: f64,
+    /// The width of a column in points.
+    column: f64,
+}
+
+impl UsagePanel<'_> {
+    /// Returns the largest finite weight of a part.
+    fn largest(&self, part: usize) -> f32 {
+        let columns = self.blocks.iter().flat_map(|block| &block.columns);
+        let weights = columns.map(|column| column[part]);
+        weights.filter(|value| value.is_finite()).fold(0.0, f32::max)
+    }
+}
+
+/// The positions of tiles and panels.
 struct UsageLayout<'a> {
     data: &'a Usage<'a>,
-    groups: &'a [UsageGroup<'a>],
-    columns: PartColumns,
-    /// The images that are shown, per group.
-    rows: Vec<Vec<usize>>,
-    /// The height of the row of an image in points.
+    /// The parts from top to bottom.
+    rows: Vec<usize>,
     row: f64,
+    top: f64,
+    tile: TileSize,
+    /// The width of the numbers of the parts.
+    numbers: f64,
+    panels: Vec<UsagePanel<'a>>,
 }
 
 impl<'a> UsageLayout<'a> {
     fn of(data: &'a Usage<'a>) -> Self {
         let groups = &data.groups[..data.groups.len().min(MAX_LABELS)];
-        let mut ruler = Ruler::default();
-        let mut names = 0.0;
-        if groups.len() > 1 {
-            let mut widest = ruler.width(ALL, LABEL);
-            for group in groups {
-                widest = widest.max(ruler.width(group.name, LABEL));
-            }
-            names = widest.min(MAX_LABEL).ceil() + SPACE;
+        let (rank, shape) = (data.parts.rank(), data.parts.shape());
+        let is_labelled = groups.len() > 1;
+        let top = header::BOTTOM + HEADING + if is_labelled { NAMES } else { 0.0 };
+        let row = row_height(shape, (HEIGHT - top - BOTTOM) / rank.max(1) as f64);
+        let shown = rank.min(((TALLEST - top - BOTTOM) / row) as usize);
+        let tile = TileSize::within(shape, MAX_TILE, row - 2.0);
+        let numbers = Ruler::default().width(&rank.to_string(), SMALL).ceil();
+        let mut left = MARGIN + numbers + tile.width + 2.0 * SPACE;
+        let mut panels = Vec::new();
+        let mut rows: Vec<usize> = (0..shown).collect();
+        if is_labelled {
+            let means = means_panel(data, groups, left);
+            sort_by_label(&mut rows, &means);
+            left += (means.column + gap(groups.len())) * groups.len() as f64 + BETWEEN;
+            panels.push(means);
         }
-        let columns = PartColumns::within(data.parts, (MARGIN + names, header::BOTTOM));
-        let mut layout = Self {
+        panels.push(images_panel(data, groups, left));
+        Self {
             data,
-            groups,
-            columns,
-            rows: Vec::new(),
-            row: 0.0,
-        };
-        let gaps = layout.between() * groups.len() as f64;
-        let room = ((HEIGHT - BOTTOM - layout.images_top() - gaps).max(IMAGES) * DENSITY) as usize;
-        layout.rows = evenly_spaced(groups, room / ROW.0);
-        layout.row = (room / layout.shown().max(1)).clamp(ROW.0, ROW.1) as f64 / DENSITY;
-        layout
-    }
-
-    fn is_labelled(&self) -> bool {
-        self.groups.len() > 1
-    }
-
-    /// Returns the space between the rows of two labels, which is less for many labels with few
-    /// rows.
-    fn between(&self) -> f64 {
-        (IMAGES / 8.0 / self.groups.len().max(1) as f64).clamp(BETWEEN.0, BETWEEN.1)
-    }
-
-    fn shown(&self) -> usize {
-        self.rows.iter().map(Vec::len).sum()
-    }
-
-    /// Returns the top of the means: that of all images first, then one row per label.
-    fn means_top(&self) -> f64 {
-        self.columns.bottom() + HEADING
-    }
-
-    fn images_top(&self) -> f64 {
-        let means = if self.is_labelled() {
-            NAMED * (1 + self.groups.len()) as f64 + GAP + HEADING
-        } else {
-            0.0
-        };
-        self.means_top() + means
+            rows,
+            row,
+            top,
+            tile,
+            numbers,
+            panels,
+        }
     }
 
     fn height(&self) -> f64 {
-        let gaps = self.between() * self.rows.len().saturating_sub(1) as f64;
-        let rows = self.row * self.shown() as f64;
-        (self.images_top() + rows + gaps + BOTTOM)
-            .max(HEIGHT / 2.0)
-            .ceil()
+        page_height(self.top + self.row * self.rows.len() as f64 + BOTTOM)
     }
 
-    fn draw_means(&self, canvas: &mut Canvas) -> Result<()> {
-        let which = match (self.groups.len(), self.data.groups.len()) {
-            (shown, all) if shown < all => format!("of the first {shown} of {all} folders"),
-            _ => "of each folder".to_owned(),
-        };
-        let top = self.means_top();
-        self.draw_heading(canvas, &format!("Mean of all images and {which}"), top)?;
-        self.draw_name(canvas, ALL, top + NAMED / 2.0)?;
-        let all = [ArrayView1::from(self.data.mean)];
-        self.columns
-            .draw_rows(canvas, &all, COLOUR_MAP, top, NAMED)?;
-        let top = top + NAMED + GAP;
-        let means: Vec<_> = self
-            .groups
-            .iter()
-            .map(|group| ArrayView1::from(group.mean.as_slice()))
-            .collect();
-        self.columns
-            .draw_rows(canvas, &means, COLOUR_MAP, top, NAMED)?;
-        for (index, group) in self.groups.iter().enumerate() {
-            self.draw_name(canvas, group.name, top + (index as f64 + 0.5) * NAMED)?;
+    /// Draws the number and the tile of each part beside its row.
+    fn draw_parts(&self, canvas: &mut Canvas) -> Result<()> {
+        let parts = self.data.parts;
+        for (index, &part) in self.rows.iter().enumerate() {
+            let middle = self.top + (index as f64 + 0.5) * self.row;
+            let place = (MARGIN + self.numbers, middle + 7.0);
+            let fit = TextFit::end(self.numbers + 1.0);
+            canvas.text(&part.to_string(), place, Anchor::Right, SMALL, fit)?;
+            let values = parts.row(part).to_vec();
+            let colour_map = ColourMap::covering(Scale::FromZero, &values);
+            let corner = (place.0 + SPACE, middle - self.tile.height / 2.0);
+            tiles::draw(canvas, &values, parts.shape(), colour_map, self.tile, corner)?;
         }
         Ok(())
     }
 
-    fn draw_images(&self, canvas: &mut Canvas) -> Result<()> {
-        let mut top = self.images_top();
-        self.draw_heading(canvas, &self.images_heading(), top)?;
-        for (group, images) in self.groups.iter().zip(&self.rows) {
-            let rows: Vec<_> = images
-                .iter()
-                .map(|&image| self.data.used.row(image))
-                .collect();
-            let height = self.row * rows.len() as f64;
-            self.columns
-                .draw_rows(canvas, &rows, COLOUR_MAP, top, self.row)?;
-            if self.is_labelled() && height + self.between() >= LABEL.size * (ASCENT + DESCENT) {
-                self.draw_name(canvas, group.name, top + height / 2.0)?;
+    /// Draws the heading of a panel and its blocks with their names.
+    fn draw_panel(&self, canvas: &mut Canvas, panel: &UsagePanel) -> Result<()> {
+        let right = WIDTH - MARGIN;
+        let mut limits = Vec::with_capacity(self.rows.len());
+        for &part in &self.rows {
+            limits.push(panel.largest(part).max(f32::MIN_POSITIVE));
+        }
+        let place = (panel.left, header::BOTTOM + HEADING - 14.0);
+        let fit = TextFit::end(right - panel.left);
+        canvas.text(&panel.heading, place, Anchor::Left, VALUE, fit)?;
+        let (mut x, mut free) = (panel.left, panel.left);
+        for block in &panel.blocks {
+            if x >= free {
+                let (place, fit) = ((x, self.top - 12.0), TextFit::middle(right - x));
+                free = x + GAP + canvas.text(block.name, place, Anchor::Left, LABEL, fit)?;
             }
-            top += height + self.between();
+            self.draw_block(canvas, block, &limits, (x, panel.column))?;
+            x += panel.column * block.columns.len() as f64 + gap(panel.blocks.len());
         }
         Ok(())
     }
 
-    /// Returns the heading of the images: how many, and in which order.
-    fn images_heading(&self) -> String {
-        let all: usize = self.groups.iter().map(|group| group.images.len()).sum();
-        let count = match self.shown() {
-            shown if shown < all => format!("{shown} of {all} images, evenly spaced"),
-            _ => format!("{all} images"),
-        };
-        let within = if self.is_labelled() {
-            "sorted within each folder "
-        } else {
-            "sorted "
-        };
-        format!("{count}, {within}{ORDER}")
-    }
-
-    /// Writes the heading of a panel; the first one has a note about stacked tiles.
-    fn draw_heading(&self, canvas: &mut Canvas, heading: &str, top: f64) -> Result<()> {
-        let (left, right, baseline) = (self.columns.left, WIDTH - MARGIN, top - 14.0);
-        let written = canvas.text(
-            heading,
-            (left, baseline),
-            Anchor::Left,
-            VALUE,
-            TextFit::end(right - left),
-        )?;
-        if self.columns.is_stacked() && top <= self.means_top() {
-            let rest = TextFit::end(right - left - written - 32.0);
-            canvas.text(STACKS, (right, baseline), Anchor::Right, LABEL, rest)?;
+    /// Draws the rows of a block, scaled to `limits`, from `x` on.
+    fn draw_block(
+        &self,
+        canvas: &mut Canvas,
+        block: &Block,
+        limits: &[f32],
+        (x, column): (f64, f64),
+    ) -> Result<()> {
+        let shape = Shape::new(self.rows.len(), block.columns.len());
+        if shape.pixels() == 0 {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn draw_name(&self, canvas: &mut Canvas, name: &str, middle: f64) -> Result<()> {
-        let place = (self.columns.left - SPACE, middle + 8.0);
-        canvas.text(
-            name,
-            place,
-            Anchor::Right,
-            LABEL,
-            TextFit::middle(self.columns.left - SPACE - MARGIN),
-        )?;
+        let mut values = Vec::with_capacity(shape.pixels());
+        for (&part, limit) in self.rows.iter().zip(limits) {
+            for weights in &block.columns {
+                values.push(weights[part] / limit);
+            }
+        }
+        let area = Rect {
+            x,
+            y: self.top,
+            width: column * shape.width as f64,
+            height: self.row * shape.height as f64,
+        };
+        canvas.image(&tiles::png(&values, shape, COLOUR_MAP)?, area);
         Ok(())
     }
 }
 
-/// Returns at most `most` images of all groups, evenly spaced in their order, per group.
-fn evenly_spaced(groups: &[UsageGroup], most: usize) -> Vec<Vec<usize>> {
-    let total: usize = groups.iter().map(|group| group.images.len()).sum();
-    let most = most.min(total);
-    let mut position = 0;
-    let mut shown = Vec::with_capacity(groups.len());
+/// Returns the height of a row, which has `room`: whole pixels, high enough for a legible tile.
+fn row_height(shape: Shape, room: f64) -> f64 {
+    let legible = TileSize::smallest(shape, TILE).height + 2.0;
+    let least = legible.clamp(ROW.0, ROW.1);
+    (room.clamp(least, ROW.1) * DENSITY).floor() / DENSITY
+}
+
+/// Returns the space between the blocks of a panel; the means of labels are one block each.
+fn gap(blocks: usize) -> f64 {
+    if blocks > 20 { 1.0 } else { 2.0 }
+}
+
+/// Returns the panel with one column per label.
+fn means_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePanel<'a> {
+    let count = groups.len() as f64;
+    let mut ruler = Ruler::default();
+    let mut column = MEAN_COLUMN.max(MEANS / count);
     for group in groups {
-        let mut images = Vec::new();
-        for &image in &group.images {
-            // The number of images to show increases at this one.
-            if (position + 1) * most / total > position * most / total {
-                images.push(image);
-            }
-            position += 1;
-        }
-        shown.push(images);
+        column = column.max(ruler.width(group.name, LABEL) + GAP);
     }
-    shown
+    let most = MEANS_FRACTION * (WIDTH - MARGIN - left) / count;
+    let heading = match data.groups.len() {
+        all if all > groups.len() => format!("Mean of the first {} of {all} folders", groups.len()),
+        _ => "Mean of each folder".to_owned(),
+    };
+    UsagePanel {
+        heading,
+        blocks: groups
+            .iter()
+            .map(|group| Block {
+                name: group.name,
+                columns: vec![mean(data.weights, &group.images)],
+            })
+            .collect(),
+        left,
+        column: whole_pixels(column.min(most) - gap(groups.len())),
+    }
+}
+
+/// Returns the panel of all images, or of means of neighbours in their order.
+fn images_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePanel<'a> {
+    let gaps = gap(groups.len()) * groups.len().saturating_sub(1) as f64;
+    let room = (WIDTH - MARGIN - left - gaps) * DENSITY;
+    let total: usize = groups.iter().map(|group| group.images.len()).sum();
+    let most = total.min(MAX_COLUMNS).min(room as usize / COLUMN.0);
+    let mut blocks = Vec::with_capacity(groups.len());
+    let (mut count, mut fewest, mut largest) = (0, usize::MAX, 0);
+    for group in groups {
+        let mut columns = Vec::new();
+        for range in bins(group.images.len(), most, total) {
+            (fewest, largest) = (fewest.min(range.len()), largest.max(range.len()));
+            columns.push(mean(data.weights, &group.images[range]));
+        }
+        count += columns.len();
+        blocks.push(Block {
+            name: group.name,
+            columns,
+        });
+    }
+    let by = if groups.len() > 1 { " by folder" } else { "" };
+    let heading = match (fewest, largest) {
+        (_, 0 | 1) => format!("{total} images{by}, one per column"),
+        (fewest, largest) if fewest == largest => {
+            format!("{total} images{by}; each column is the mean of {largest}")
+        }
+        _ => format!("{total} images{by}; each column is the mean of {fewest} to {largest}"),
+    };
+    let column = (room as usize / count.max(1)).clamp(1, COLUMN.1);
+    UsagePanel {
+        heading,
+        blocks,
+        left,
+        column: column as f64 / DENSITY,
+    }
+}
+
+/// Returns the ranges of `images` that share a column, if all groups together have `total` images
+/// and approximately `most` columns.
+fn bins(images: usize, most: usize, total: usize) -> Vec<Range<usize>> {
+    if images == 0 {
+        return Vec::new();
+    }
+    let count = (images * most / total).max(1);
+    (0..count)
+        .map(|bin| bin * images / count..(bin + 1) * images / count)
+        .collect()
+}
+
+/// Sorts parts by the label with the largest mean, and those of one label by that mean, descending.
+fn sort_by_label(rows: &mut [usize], means: &UsagePanel) {
+    rows.sort_by_cached_key(|&part| {
+        let (mut label, mut largest) = (0, 0.0);
+        for (index, block) in means.blocks.iter().enumerate() {
+            if block.columns[0][part] > largest {
+                (label, largest) = (index, block.columns[0][part]);
+            }
+        }
+        // The bits of non-negative floats are in the order of the floats.
+        (label, Reverse(largest.to_bits()))
+    });
+}
+
+/// Returns the mean weights of some images, (rank).
+fn mean(weights: &Weights, images: &[usize]) -> Vec<f32> {
+    let mut sums = vec![0.0f64; weights.ncols()];
+    for &image in images {
+        for (sum, &weight) in sums.iter_mut().zip(weights.row(image)) {
+            *sum += f64::from(weight);
+        }
+    }
+    let count = images.len().max(1) as f64;
+    sums.iter().map(|sum| (sum / count) as f32).collect()
+}
+
+/// Rounds down to whole pixels, at least one.
+fn whole_pixels(points: f64) -> f64 {
+    (points * DENSITY).floor().max(1.0) / DENSITY
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::arr2;
+
     use super::*;
 
     #[test]
-    fn images_are_evenly_spaced_over_all_groups() {
-        let group = |images: std::ops::Range<usize>| UsageGroup {
+    fn every_image_is_in_one_column_and_every_group_has_columns() {
+        assert_eq!(bins(6, 4, 12), [0..3, 3..6]);
+        assert_eq!(bins(5, 12, 12), [0..1, 1..2, 2..3, 3..4, 4..5]);
+        assert_eq!(bins(1, 4, 1000), [0..1], "a small group has a column");
+        assert_eq!(bins(7, 3, 7), [0..2, 2..4, 4..7]);
+        assert!(bins(0, 4, 12).is_empty());
+    }
+
+    #[test]
+    fn a_mean_is_that_of_the_images_named() {
+        let weights = arr2(&[[1.0, 0.0], [0.5, 1.0], [0.0, 0.5]]);
+        assert_eq!(mean(&weights, &[0, 1]), [0.75, 0.5]);
+        assert_eq!(mean(&weights, &[]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn parts_are_sorted_by_the_label_that_uses_them_most() {
+        let block = |weights: &[f32]| Block {
             name: "",
-            mean: vec![],
-            images: images.collect(),
+            columns: vec![weights.to_vec()],
         };
-        let groups = [group(0..6), group(6..7), group(7..10)];
-        assert_eq!(
-            evenly_spaced(&groups, 5),
-            [vec![1, 3, 5], vec![], vec![7, 9]]
-        );
-        assert_eq!(
-            evenly_spaced(&groups, 99),
-            [(0..6).collect::<Vec<_>>(), vec![6], vec![7, 8, 9]]
-        );
-        assert_eq!(evenly_spaced(&[], 5), Vec::<Vec<usize>>::new());
+        let means = UsagePanel {
+            heading: String::new(),
+            blocks: vec![block(&[0.1, 0.2, 0.6, 0.0]), block(&[0.3, 0.0, 0.5, 0.0])],
+            left: 0.0,
+            column: 1.0,
+        };
+        let mut rows = vec![0, 1, 2, 3];
+        sort_by_label(&mut rows, &means);
+        assert_eq!(rows, [2, 1, 3, 0]);
+        assert!((means.largest(2) - 0.6).abs() < 1e-6);
     }
 }

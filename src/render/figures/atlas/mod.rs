@@ -18,15 +18,17 @@ use plane_field::PlaneField;
 use thumbnails::Thumbnails;
 
 const LEGEND_LINE: f64 = 178.0;
-/// The side of the square that a thumbnail approximately fits.
-const THUMBNAIL: f64 = 44.0;
+/// The side of the square that a thumbnail approximately fits, and their maximum number: more lines
+/// would hide the dots.
+const THUMBNAIL: f64 = 56.0;
+const THUMBNAILS: usize = 24;
 /// The side of a colour swatch in the legend.
 const SWATCH: f64 = 18.0;
 
-/// Draws images as thumbnails in each plane, the same ones in all, and all chosen images as dots.
+/// Draws all chosen images as dots in each plane, and some as thumbnails, the same ones in all.
 ///
-/// Thumbnails do not overlap: images far from the others are shown, each in the free cell of a grid
-/// nearest to its position.
+/// Thumbnails cover neither dots nor one another: images far from the others are shown, each in a
+/// cell of a grid without dots, with a line to its dot. The more dots, the more transparent they are.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a direction does not have the number of
@@ -50,8 +52,12 @@ pub fn atlas(data: &Atlas, theme: Theme) -> Result<Figure> {
                 .collect(),
         );
     }
-    let capacity = fields.iter().map(PlaneField::capacity).min();
-    let shown = outermost(&positions, capacity.unwrap_or_default());
+    let mut most = THUMBNAILS;
+    for (index, field) in fields.iter().enumerate() {
+        let in_plane: Vec<_> = positions.iter().map(|position| position[index]).collect();
+        most = most.min(field.free_cells(&in_plane).len());
+    }
+    let shown = outermost(&positions, most);
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         draw_header(canvas, data, shown.len())?;
         let thumbnails = Thumbnails::of(data, &shown, tile);
@@ -79,9 +85,7 @@ fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
         }
         _ => "Dots: all images".to_owned(),
     };
-    let note = format!(
-        "{dots}. Thumbnails are moved to the nearest free cell; a line marks the true position."
-    );
+    let note = format!("{dots}. A line leads from each thumbnail to the dot of its image.");
     let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), TextFit::end(INNER));
     let how = canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
     draw_legend(canvas, data, INNER - how - 32.0)

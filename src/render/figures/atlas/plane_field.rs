@@ -1,5 +1,7 @@
 //! One plane of an atlas: its cells, and its axes with their tiles.
 
+use std::ops::RangeInclusive;
+
 use super::data::{Direction, Plane};
 use crate::basis::Shape;
 use crate::error::Result;
@@ -26,8 +28,8 @@ const AXIS_TILE: f64 = 84.0;
 /// Width of the coloured frame of a thumbnail, and the space around the frame.
 pub(super) const FRAME: f64 = 2.5;
 const AROUND: f64 = 2.0;
-/// The maximum fraction of the cells that thumbnails fill.
-const FILLED: f64 = 0.45;
+/// Radius of the largest dot of an image.
+pub(super) const DOT: f64 = 3.0;
 /// Width of the lines at 0.
 const ZERO_LINE: f64 = 2.0;
 
@@ -36,7 +38,8 @@ pub(super) struct PlaneField {
     area: Rect,
     /// The number of columns and rows.
     pub(super) cells: (usize, usize),
-    /// The smallest and the largest weight, in the middle of the first and the last cell.
+    /// The smallest and the largest weight, in the middle of the second and the last cell but one:
+    /// the cells around are free for thumbnails.
     across: (f64, f64),
     up: (f64, f64),
 }
@@ -62,9 +65,24 @@ impl PlaneField {
         }
     }
 
-    /// Returns the maximum number of thumbnails.
-    pub(super) fn capacity(&self) -> usize {
-        ((self.cells.0 * self.cells.1) as f64 * FILLED).ceil() as usize
+    /// Returns the cells (column, row) in which a thumbnail covers none of the dots at `positions`.
+    pub(super) fn free_cells(&self, positions: &[(f64, f64)]) -> Vec<(usize, usize)> {
+        let (columns, rows) = self.cells;
+        let mut is_free = vec![true; columns * rows];
+        // A dot near the border of a cell reaches into the next one.
+        let reach = (
+            0.5 + DOT / self.area.width * columns as f64,
+            0.5 + DOT / self.area.height * rows as f64,
+        );
+        for &(x, y) in positions {
+            for row in cells_within(y, reach.1, rows) {
+                for column in cells_within(x, reach.0, columns) {
+                    is_free[row * columns + column] = false;
+                }
+            }
+        }
+        let all = (0..columns * rows).filter(|&cell| is_free[cell]);
+        all.map(|cell| (cell % columns, cell / columns)).collect()
     }
 
     /// Returns the position of an image in cells.
@@ -216,10 +234,19 @@ fn draw_axis_tile(
     Ok(tile)
 }
 
-/// Returns the position of a weight in a range of weights, in cells.
+/// Returns the cells of `count` in a line whose middles are at most `reach` from a position.
+fn cells_within(position: f64, reach: f64, count: usize) -> RangeInclusive<usize> {
+    let first = (position - reach).ceil().max(0.0) as usize;
+    first..=((position + reach).floor() as usize).min(count - 1)
+}
+
+/// Returns the position of a weight in a range of weights, in cells: within the cells around the
+/// border, if there are any others.
 fn cell_position(weight: f64, (low, high): (f64, f64), cells: usize) -> f64 {
     let weight = if weight.is_finite() { weight } else { 0.0 };
-    (weight - low) / (high - low) * (cells - 1) as f64
+    let last = (cells - 1) as f64;
+    let border = if cells > 2 { 1.0 } else { 0.0 };
+    border + (weight - low) / (high - low) * (last - 2.0 * border)
 }
 
 /// Returns the smallest and the largest of the finite weights and 0.

@@ -1,17 +1,20 @@
 //! The thumbnails of an atlas, each in a cell near its position.
 
 use super::data::Atlas;
-use super::plane_field::{FRAME, PlaneField};
+use super::plane_field::{DOT, FRAME, PlaneField};
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale};
-use crate::render::canvas::scatter::cells;
+use crate::render::canvas::scatter::nearest_cells;
 use crate::render::canvas::style::Colour;
 use crate::render::canvas::svg::{Canvas, Rect};
 use crate::render::canvas::tile_size::TileSize;
 use crate::render::canvas::tiles;
 
-/// Radius of the dot of an image.
-const DOT: f64 = 3.0;
+/// Radius of the dot of an image with a thumbnail, and of the ring around it.
+const MARKED: f64 = 4.5;
+const RING: f64 = 6.5;
+/// The number of dots beyond which all are smaller and more transparent.
+const FEW: usize = 400;
 
 /// The images that are shown as thumbnails.
 pub(super) struct Thumbnails<'a> {
@@ -38,8 +41,8 @@ impl<'a> Thumbnails<'a> {
         }
     }
 
-    /// Draws a dot for every image, and above the dots the thumbnails with lines to the positions
-    /// of their images.
+    /// Draws a dot for every image, and the thumbnails in cells without dots, each with a line to the
+    /// dot of its image.
     pub(super) fn draw(
         &self,
         canvas: &mut Canvas,
@@ -47,22 +50,27 @@ impl<'a> Thumbnails<'a> {
         field: &PlaneField,
         positions: &[(f64, f64)],
     ) -> Result<()> {
-        let wanted: Vec<_> = self.shown.iter().map(|&index| positions[index]).collect();
-        let mut taken = Vec::with_capacity(wanted.len());
-        for (column, row) in cells(&wanted, field.cells) {
-            taken.push(field.on_page((column as f64, row as f64)));
-        }
-        for ((&index, &position), &cell) in self.shown.iter().zip(&wanted).zip(&taken) {
-            let colour = data.colour(index, Colour::Quiet);
-            canvas.ground_line(field.on_page(position), cell, colour);
-        }
+        let crowd = (positions.len() as f64 / FEW as f64).max(1.0);
+        let (radius, opacity) = (DOT * crowd.powf(-0.2), 0.9 * crowd.powf(-0.3));
         for (index, &position) in positions.iter().enumerate() {
             let colour = data.colour(index, Colour::Quiet);
-            canvas.ground_dot(field.on_page(position), DOT, colour);
+            canvas.ground_dot(field.on_page(position), radius, colour, opacity);
         }
-        for ((&index, pixels), &centre) in self.shown.iter().zip(&self.pixels).zip(&taken) {
-            let frame = data.colour(index, Colour::Hairline);
-            self.draw_one(canvas, data, pixels, centre, frame)?;
+        let wanted: Vec<_> = self.shown.iter().map(|&index| positions[index]).collect();
+        let cells = nearest_cells(&wanted, &field.free_cells(positions));
+        for (shown, (&position, cell)) in wanted.iter().zip(cells).enumerate() {
+            let Some((column, row)) = cell else {
+                continue;
+            };
+            let colour = data.colour(self.shown[shown], Colour::Quiet);
+            let (dot, centre) = (
+                field.on_page(position),
+                field.on_page((column as f64, row as f64)),
+            );
+            canvas.ground_line(dot, centre, Colour::Ink);
+            canvas.ground_dot(dot, RING, Colour::Ink, 1.0);
+            canvas.ground_dot(dot, MARKED, colour, 1.0);
+            self.draw_one(canvas, data, &self.pixels[shown], centre, colour)?;
         }
         Ok(())
     }
