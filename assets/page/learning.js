@@ -18,12 +18,16 @@ export function startLearning(run) {
     return;
   }
   const end = frames.at.at(-1);
-  const { trace, solver } = run.report.nmf;
+  const { trace, solver, penalties } = run.report.nmf;
   const rises = trace.some((moment, i) => i > 0 && moment.relative_error > 1.001 * trace[i - 1].relative_error);
-  const why = rises && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
+  // A penalty may raise the error for the sake of its objective.
+  const isPlain = !Object.values(penalties ?? {}).some((value) => value?.from || value?.to || value > 0);
+  const why = rises && isPlain && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
+  const early = frames.at.filter(({ iteration }) => 2 * iteration <= end.iteration).length;
+  const spread = 2 * early > frames.at.length ? ", most of them in its first half" : "";
   byId("learning-lead").textContent =
-    `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} of ${count(end.iteration, "iteration")}, ` +
-    `most of them early. Each part is scaled to its own maximum.${why}`;
+    `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} of ${count(end.iteration, "iteration")}${spread}. ` +
+    `Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
 }

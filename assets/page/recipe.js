@@ -52,7 +52,7 @@ class Recipe {
     this.original = picture("the image", "original");
     this.sum = picture(`sum of ${units}`, "sum");
     this.lost = signed ? picture("cancelled intensity", "lost") : null;
-    const third = this.lost?.whole ?? make("p", { className: "what" }, `Nothing cancels: ${units} are only ever added.`);
+    const third = this.lost?.whole ?? make("p", { className: "what" }, `Nothing cancels: ${units} are only added.`);
     this.readout = make("p", { className: "readout", id: `readout-${this.kind.units}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.units}` }, "Build up");
     this.next = make("button", { type: "button", id: `next-${this.kind.units}` }, "Add the next");

@@ -31,7 +31,7 @@ export class Result {
 
   term(index, weight) {
     const canvas = make("canvas");
-    paintBasisImage(canvas, this.kind, index, this.run.width, Math.sign(weight));
+    paintBasisImage(canvas, this.kind, index, this.run.width);
     const name = `${figure(weight)} × ${this.kind.unit} ${index}`;
     return make("span", { className: "user", title: name }, canvas, make("span", { className: "caption" }, figure(weight, 2)));
   }

@@ -31,7 +31,7 @@ function stepsOf(run, { recipes, cover }) {
       isDone: () => inFocus("parts") !== null,
       explain: () => `${lit(run, inFocus("parts").index)} ${
         remedy
-          ? `But here ${parts.verdict.sentence}; ${remedy} separates them.`
+          ? `But here ${parts.verdict.sentence}; ${remedy} usually separates them.`
           : "Below the image are the images that use it most."
       }`,
     },
@@ -57,7 +57,7 @@ function stepsOf(run, { recipes, cover }) {
       task: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
       explain: () =>
-        `The error of PCA is smaller (${percent(pca.relative_error)}, NMF ${percent(nmf.relative_error)}), with the mean as one image more; but ${percent(recipes.eigenimages.kind.cancelled[state.image])} of the intensity of all its terms cancels in this image, and ${percent(pca.parts.cancelled)} over all images. Its eigenimages approximate well and are hard to interpret.`,
+        `The error of PCA, with the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ${percent(nmf.relative_error)}; but ${percent(recipes.eigenimages.kind.cancelled[state.image])} of the intensity of all its terms cancels in this image, and ${percent(pca.parts.cancelled)} over all images. An eigenimage that others cancel is hard to see in the image.`,
     },
     {
       title: "Hidden pixels", at: "cover-lower",

@@ -43,7 +43,7 @@ fn whole_images(verdict: &VerdictReport) -> Option<String> {
     } = verdict;
     let remedy = remedy.as_ref()?;
     Some(format!(
-        "{sentence}; {remedy} separates them, at the cost of a higher error"
+        "{sentence}; {remedy} usually separates them, at a higher error"
     ))
 }
 

@@ -179,9 +179,14 @@ fn both_planes_show_the_same_images_and_their_number() {
     let shown = (images_of(&figure).len() - 4) / 2;
     assert_eq!(shown, 24);
     let says = |what: &str| figure.texts().iter().any(|text| text.text.contains(what));
-    assert!(says(&format!("{shown} of 60000 shown")) && says("2000 of the images, evenly spaced"));
+    assert!(says(
+        "Dots: 2000 of 60000 images, evenly spaced. Thumbnails: 24 of them"
+    ));
     // One for every image, and two that mark each image with a thumbnail.
-    assert_eq!(figure.svg().matches("<circle").count(), 2 * (2000 + 2 * shown));
+    assert_eq!(
+        figure.svg().matches("<circle").count(),
+        2 * (2000 + 2 * shown)
+    );
 }
 
 #[test]

@@ -7,7 +7,13 @@ use nmf_images::render::{Figure, Theme, Usage, UsageGroup, usage};
 use crate::data::{SHAPES, basis, parts, titles};
 use crate::look::{assert_keeps_apart, assert_looks_like, images_of};
 
-fn draw(title: &str, parts: &Basis, weights: &Weights, groups: &[UsageGroup], theme: Theme) -> Figure {
+fn draw(
+    title: &str,
+    parts: &Basis,
+    weights: &Weights,
+    groups: &[UsageGroup],
+    theme: Theme,
+) -> Figure {
     let whole = format!("{title}: which images use which parts");
     usage(
         &Usage {
@@ -102,9 +108,7 @@ fn texts_and_tiles_of_usage_keep_apart_at_every_rank_shape_and_number_of_labels(
                 let share = |label: usize| {
                     label * images / labels.max(1)..((label + 1) * images / labels.max(1))
                 };
-                let group = |label: usize| {
-                    group(&titles[label % titles.len()], share(label))
-                };
+                let group = |label: usize| group(&titles[label % titles.len()], share(label));
                 let groups: Vec<_> = (0..labels.max(1)).map(group).collect();
                 let figure = draw(
                     &titles[rank % titles.len()],
@@ -139,7 +143,10 @@ fn every_part_has_a_tile_and_notes_count_the_parts_shown_and_the_images_per_colu
         );
         let square = |area: &&[f64; 4]| (area[2] - area[3]).abs() < 0.1;
         let tiles = images_of(&figure).iter().filter(square).count();
-        assert!(tiles == rank || rank == 500 && tiles > 100, "{tiles} of {rank}");
+        assert!(
+            tiles == rank || rank == 500 && tiles > 100,
+            "{tiles} of {rank}"
+        );
         assert_eq!(says(&figure, &format!("{tiles} of 500 shown")), rank == 500);
         assert!(says(&figure, note), "{note}");
     }
@@ -157,7 +164,11 @@ fn every_part_has_a_tile_and_notes_count_the_parts_shown_and_the_images_per_colu
 #[test]
 fn weights_that_are_no_numbers_and_no_images_at_all_can_be_drawn() {
     let strange = Array2::from_elem((3, 2), f32::NAN);
-    for groups in [vec![group("", 0..3)], vec![], vec![group("a", 0..3), group("b", 0..0)]] {
+    for groups in [
+        vec![group("", 0..3)],
+        vec![],
+        vec![group("a", 0..3), group("b", 0..0)],
+    ] {
         let parts = basis(2, Shape::new(2, 2));
         let figure = draw("strange", &parts, &strange, &groups, Theme::Light);
         figure.png(0.5).expect("drawn");

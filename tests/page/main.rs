@@ -162,7 +162,16 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
         "{weights:?}"
     );
     page.hover("#eigenimages [data-index='2']");
-    page.wait("return document.querySelector('#users-title').textContent === 'Images that use eigenimage 2 most'");
+    page.wait("return document.querySelector('#users-title').textContent.endsWith('score of eigenimage 2')");
+    let scores = page.run(
+        "return [...document.querySelectorAll('#users .caption')].map((c) => c.textContent[0])",
+    );
+    assert_eq!(
+        scores,
+        json!([
+            "+", "+", "+", "+", "\u{2212}", "\u{2212}", "\u{2212}", "\u{2212}"
+        ])
+    );
     for colour in ["r > b + 30", "b > r + 20"] {
         assert!(
             open.pixels("#chosen", colour) > 20,

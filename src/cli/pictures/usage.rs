@@ -11,8 +11,10 @@ use nmf_images::render::{self, Usage, UsageGroup};
 use super::context::{Context, clipped_basis};
 use super::picture::Picture;
 
-const CAPTION: &str = "One row per part; images are sorted by the part that contributes most to them.";
-const LABELLED: &str = "One row per part, by the folder that uses it most; images by the part that contributes most.";
+const CAPTION: &str =
+    "One row per part; images are sorted by the part that contributes most to them.";
+const LABELLED: &str =
+    "One row per part, by the folder that uses it most; images by the part that contributes most.";
 /// The number of leading parts that images are sorted by; hardly any two images agree in more.
 const DECIDING: usize = 8;
 

@@ -3,7 +3,9 @@
 use super::figure::Figure;
 use super::header::{self, FigureHeader, Shown};
 use super::samples::{SampleCell, SampleStrip};
-use super::style::{COMFORTABLE, Colour, HEIGHT, INNER, LABEL, MARGIN, TALLEST, Theme, VALUE, WIDTH};
+use super::style::{
+    COMFORTABLE, Colour, HEIGHT, INNER, LABEL, MARGIN, TALLEST, Theme, VALUE, WIDTH,
+};
 use super::svg::{Anchor, Canvas, draw_figure};
 use super::text::{Ruler, TextFit};
 use super::tile_size::TileSize;

@@ -44,7 +44,10 @@ fn largest(distances: &[f64]) -> f64 {
 
 /// Returns a cell of `free` for each position, so that the sum of the distances is the smallest:
 /// lines from positions to their cells do not cross. Positions beyond the number of cells have none.
-pub(crate) fn nearest_cells(places: &[(f64, f64)], free: &[(usize, usize)]) -> Vec<Option<(usize, usize)>> {
+pub(crate) fn nearest_cells(
+    places: &[(f64, f64)],
+    free: &[(usize, usize)],
+) -> Vec<Option<(usize, usize)>> {
     let mut distances = Array2::zeros((places.len(), free.len()));
     for ((place, cell), distance) in distances.indexed_iter_mut() {
         let ((x, y), (column, row)) = (places[place], free[cell]);
@@ -52,7 +55,10 @@ pub(crate) fn nearest_cells(places: &[(f64, f64)], free: &[(usize, usize)]) -> V
     }
     let farthest = distances.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let matched = match_one_to_one(&distances.mapv(|distance| 1.0 - distance / farthest));
-    matched.into_iter().map(|cell| cell.map(|cell| free[cell])).collect()
+    matched
+        .into_iter()
+        .map(|cell| cell.map(|cell| free[cell]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -97,6 +103,10 @@ mod tests {
             [Some((0, 3)), Some((1, 3))]
         );
         let found = nearest_cells(&[(0.0, 0.0); 3], &[(0, 0), (1, 1)]);
-        assert_eq!(found.iter().flatten().count(), 2, "no more than there are cells");
+        assert_eq!(
+            found.iter().flatten().count(),
+            2,
+            "no more than there are cells"
+        );
     }
 }

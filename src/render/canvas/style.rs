@@ -174,8 +174,6 @@ pub(crate) const PALETTE: [RGBColor; 8] = [
     RGBColor(0xDC, 0xA0, 0xFF),
     RGBColor(0xDC, 0xA0, 0xA0),
 ];
-/// Colour of a part that dominates no pixel.
-pub(crate) const NO_PIXELS: RGBColor = RGBColor(0x96, 0x96, 0x96);
 
 #[cfg(test)]
 mod tests {

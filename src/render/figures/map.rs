@@ -13,8 +13,8 @@ use crate::render::canvas::header::{self, FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::scale_bar::ScaleBar;
 use crate::render::canvas::style::{
-    BLACK, Colour, HEIGHT, INNER, LABEL, LEGIBLE, MARGIN, NO_PIXELS, PALETTE, SMALL, Theme, VALUE,
-    WHITE, WIDTH, page_height,
+    BLACK, COMFORTABLE, Colour, HEIGHT, INNER, LABEL, MARGIN, SMALL, Theme, VALUE, WHITE, WIDTH,
+    page_height,
 };
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
 use crate::render::canvas::text::{ASCENT, DESCENT, Ruler, TextFit};
@@ -60,7 +60,7 @@ const SPACE: f64 = 5.0;
 /// The larger the fraction that the part contributes, the brighter the pixel, up to the largest
 /// fraction in its region; pixels without intensity are black. Lines separate the regions. The
 /// number of a part is written where it fits on its pixels, and the median fraction above the parts.
-/// All parts are shown while they are legible; beyond that, the first ones, with a note.
+/// The parts that dominate a pixel are shown; if these are too many, those with the most pixels.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if there is not one use and one share per part.
@@ -68,11 +68,8 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
     check_one_per_basis_image(data.uses, data.basis)?;
     check_one_per_basis_image(data.shares, data.basis)?;
     let owners = PixelOwners::of(data.basis, data.uses);
-    let mut colours = Vec::with_capacity(data.basis.rank());
-    for colour in owners.colours() {
-        colours.push(colour.unwrap_or(NO_PIXELS));
-    }
-    let layout = MapLayout::of(data);
+    let colours = owners.colours();
+    let layout = MapLayout::of(data, &owners);
     draw_figure(theme, WIDTH, layout.height, |canvas| {
         FigureHeader {
             title: data.title,
@@ -87,7 +84,7 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
         }
         .draw(canvas)?;
         draw_map(canvas, &owners, &colours, layout.tile)?;
-        let lines = [dominance(&owners), legend(data, &owners, layout.grid.shown)];
+        let lines = [dominance(&owners), legend(&owners, layout.parts.len())];
         layout.draw_legend(canvas, &lines)?;
         layout.draw_parts(canvas, data, &colours)
     })
@@ -95,53 +92,43 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
 
 /// Returns the sentence on how much the dominant parts contribute.
 fn dominance(owners: &PixelOwners) -> String {
-    match owners.median_fraction() {
-        None => "No pixel has intensity.".to_owned(),
-        Some(median) if median < 0.5 => format!(
-            "No part dominates clearly: the largest contributes {} of a pixel's intensity (median).",
-            percent(median)
-        ),
-        Some(median) => format!(
-            "The dominant part contributes {} of a pixel's intensity (median).",
-            percent(median)
-        ),
-    }
+    let Some(median) = owners.median_fraction() else {
+        return "No pixel has intensity.".to_owned();
+    };
+    let which = if median < 0.5 {
+        "No part dominates clearly: the largest contributes"
+    } else {
+        "The dominant part contributes"
+    };
+    format!("{which} {} of a pixel (median).", percent(median))
 }
 
 /// Returns the sentence above the parts.
-fn legend(data: &Map, owners: &PixelOwners, shown: usize) -> String {
-    let rank = data.basis.rank();
-    let which = if shown < rank {
-        format!("{shown} of {rank} parts")
+fn legend(owners: &PixelOwners, shown: usize) -> String {
+    let (rank, dominant) = (owners.pixels.len(), owners.dominant().len());
+    let which = if shown < dominant {
+        format!("The {shown} largest of the {dominant} parts")
     } else {
-        "The parts".to_owned()
+        format!("{dominant} of {rank} parts")
     };
-    let repeated = if rank > PALETTE.len() {
-        "; colours are reused"
-    } else {
-        ""
-    };
-    let without_pixels = if owners.pixels.contains(&0) {
-        "; grey: dominates no pixel"
-    } else {
-        ""
-    };
-    format!("{which} with their share of the total intensity{repeated}{without_pixels}.")
+    format!("{which} that dominate a pixel, with their share of the total; tiles brightened.")
 }
 
 /// The positions of the map and the parts.
 struct MapLayout {
     /// The size of the map.
     tile: TileSize,
-    /// The parts, and the upper left corner of the first one.
+    /// The parts with tiles, in their order.
+    parts: Vec<usize>,
+    /// Their tiles, and the upper left corner of the first one.
     grid: TileGrid,
-    parts: (f64, f64),
+    corner: (f64, f64),
     height: f64,
 }
 
 impl MapLayout {
     /// Returns a layout with the parts right of the map, or below a wide one.
-    fn of(data: &Map) -> Self {
+    fn of(data: &Map, owners: &PixelOwners) -> Self {
         let shape = data.basis.shape();
         let beside = TileSize::within(shape, (INNER - BETWEEN) / 2.0, ROOM);
         let above = TileSize::within(shape, INNER, ROOM / 2.0);
@@ -151,36 +138,48 @@ impl MapLayout {
         } else {
             (beside, beside.width + BETWEEN, 0.0)
         };
-        let parts = (MARGIN + across, header::BOTTOM + down + LEGEND);
+        let corner = (MARGIN + across, header::BOTTOM + down + LEGEND);
         let room = (INNER - across, ROOM - down - LEGEND);
         let labels = LabelSpace {
             width: label_width(data),
             below: LABEL_HEIGHT,
         };
-        let grid = TileGrid::within(data.basis.rank(), shape, room, labels, LEGIBLE)
-            .spread(room.0, room.1);
-        let bottom = (parts.1 + grid.height()).max(header::BOTTOM + tile.height);
+        let mut parts = owners.dominant();
+        let grid =
+            TileGrid::within(parts.len(), shape, room, labels, COMFORTABLE).spread(room.0, room.1);
+        parts.truncate(grid.shown);
+        parts.sort_unstable();
+        let bottom = (corner.1 + grid.height()).max(header::BOTTOM + tile.height);
         Self {
             tile,
-            grid,
             parts,
+            grid,
+            corner,
             height: page_height(bottom + BOTTOM),
         }
     }
 
     fn draw_legend(&self, canvas: &mut Canvas, lines: &[String]) -> Result<()> {
-        let fit = TextFit::end(WIDTH - MARGIN - self.parts.0);
+        let fit = TextFit::end(WIDTH - MARGIN - self.corner.0);
         for (index, line) in lines.iter().enumerate() {
-            let baseline = self.parts.1 - LEGEND + 18.0 + index as f64 * LINE;
-            canvas.text(line, (self.parts.0, baseline), Anchor::Left, LABEL, fit)?;
+            let baseline = self.corner.1 - LEGEND + 18.0 + index as f64 * LINE;
+            canvas.text(line, (self.corner.0, baseline), Anchor::Left, LABEL, fit)?;
         }
         Ok(())
     }
 
-    fn draw_parts(&self, canvas: &mut Canvas, data: &Map, colours: &[RGBColor]) -> Result<()> {
-        for (part, &colour) in colours.iter().enumerate().take(self.grid.shown) {
-            let (x, y) = self.grid.place(part);
-            let (x, y) = (self.parts.0 + x, self.parts.1 + y);
+    fn draw_parts(
+        &self,
+        canvas: &mut Canvas,
+        data: &Map,
+        colours: &[Option<RGBColor>],
+    ) -> Result<()> {
+        for (index, &part) in self.parts.iter().enumerate() {
+            let Some(colour) = colours[part] else {
+                continue;
+            };
+            let (x, y) = self.grid.place(index);
+            let (x, y) = (self.corner.0 + x, self.corner.1 + y);
             let tile = self.grid.tile;
             draw_tile(canvas, data.basis, part, colour, tile, (x, y))?;
             let baseline = y + tile.height + 27.0;
@@ -193,19 +192,16 @@ impl MapLayout {
 fn draw_map(
     canvas: &mut Canvas,
     owners: &PixelOwners,
-    colours: &[RGBColor],
+    colours: &[Option<RGBColor>],
     tile: TileSize,
 ) -> Result<()> {
     let largest = owners.largest_fractions();
     let mut shades = Vec::with_capacity(owners.owner.len());
     for (owner, &fraction) in owners.owner.iter().zip(&owners.fraction) {
-        shades.push(match *owner {
-            Some(part) => {
-                let relative = fraction / largest[part];
-                scaled(colours[part], FAINT + (1.0 - FAINT) * relative)
-            }
-            None => [0.0; 3],
-        });
+        let colour = owner.and_then(|part| Some((colours[part]?, largest[part])));
+        shades.push(colour.map_or([0.0; 3], |(colour, largest)| {
+            scaled(colour, FAINT + (1.0 - FAINT) * fraction / largest)
+        }));
     }
     let place = (MARGIN, header::BOTTOM);
     tiles::draw_coloured(canvas, &shades, owners.shape, tile, place)?;
@@ -220,7 +216,7 @@ fn draw_map(
             canvas.ground_line(from, to, BLACK);
         }
     }
-    for part in (0..colours.len()).filter(|&part| owners.pixels[part] > 0) {
+    for part in owners.dominant() {
         draw_number(canvas, owners, part, &shades, tile)?;
     }
     Ok(())
@@ -262,7 +258,8 @@ fn draw_number(
     Ok(())
 }
 
-/// Draws a part in its colour.
+/// Draws a part in its colour. The brightness is the square root of the value, so that faint parts
+/// are visible.
 fn draw_tile(
     canvas: &mut Canvas,
     basis: &Basis,
@@ -276,7 +273,7 @@ fn draw_tile(
     let limit = limit.max(f32::MIN_POSITIVE);
     let mut shades = Vec::with_capacity(row.len());
     for &value in row {
-        shades.push(scaled(colour, value / limit));
+        shades.push(scaled(colour, (value / limit).sqrt()));
     }
     tiles::draw_coloured(canvas, &shades, basis.shape(), tile, place)
 }

@@ -12,6 +12,9 @@ use crate::render::canvas::style::PALETTE;
 /// Pixels below this fraction of the brightest one have no owner: one grey level of 255.
 const DARK: f64 = 1.0 / 255.0;
 
+/// How often every part is given a colour.
+const SWEEPS: usize = 6;
+
 /// The owner of each pixel: the part that contributes most to its intensity.
 pub(super) struct PixelOwners {
     pub shape: Shape,
@@ -56,6 +59,14 @@ impl PixelOwners {
             }
         }
         owners
+    }
+
+    /// Returns the parts that own a pixel, those with the most pixels first.
+    pub(super) fn dominant(&self) -> Vec<usize> {
+        let parts = 0..self.pixels.len();
+        let mut parts: Vec<usize> = parts.filter(|&part| self.pixels[part] > 0).collect();
+        parts.sort_by_key(|&part| Reverse(self.pixels[part]));
+        parts
     }
 
     /// Returns the largest fraction that each part contributes to one of its pixels, (rank).
@@ -110,17 +121,18 @@ impl PixelOwners {
 
     /// Returns a colour for each part that owns a pixel.
     ///
-    /// Greedy colouring from the largest part to the smallest. Each gets, in order of preference,
-    /// the colour with which it shares the shortest border (none, while there is one that no
-    /// neighbour has), one of the least used, and the one least similar to those of its neighbours.
+    /// Greedy colouring from the largest part to the smallest, repeated with the colours of all
+    /// others. Each gets, in order of preference, the colour with which it shares the shortest
+    /// border (none, while there is one that no neighbour has), one of the least used, and the one
+    /// least similar to those of its neighbours.
     pub(super) fn colours(&self) -> Vec<Option<RGBColor>> {
         let borders = self.borders();
         let mut used: [usize; PALETTE.len()] = [0; PALETTE.len()];
         let mut colours: Vec<Option<usize>> = vec![None; self.pixels.len()];
-        let mut order: Vec<usize> = (0..colours.len()).collect();
-        order.retain(|&part| self.pixels[part] > 0);
-        order.sort_by_key(|&part| Reverse(self.pixels[part]));
-        for part in order {
+        for part in self.dominant().repeat(SWEEPS) {
+            if let Some(own) = colours[part].take() {
+                used[own] -= 1;
+            }
             let mut near = [0; PALETTE.len()];
             for (other, colour) in colours.iter().enumerate() {
                 if let Some(colour) = *colour {
@@ -336,6 +348,11 @@ mod tests {
         );
         assert_eq!(owners.largest_fractions(), [1.0, 0.75, 0.25, 0.0]);
         assert_eq!(owners.median_fraction(), Some(0.5));
+        assert_eq!(
+            owners.dominant(),
+            [0, 2, 1],
+            "not part 3, which has no pixel"
+        );
         let black = PixelOwners::of(&basis(1, arr2(&[[0.0]])), &[1.0]);
         assert_eq!(black.median_fraction(), None);
     }

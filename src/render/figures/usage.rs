@@ -46,8 +46,8 @@ const BOTTOM: f64 = 48.0;
 const MAX_LABELS: usize = 40;
 /// The maximum number of columns of images.
 const MAX_COLUMNS: usize = 400;
-/// The minimum and maximum width of a column of an image in pixels.
-const COLUMN: (usize, usize) = (2, 96);
+/// The maximum width of a column of an image.
+const COLUMN: f64 = 48.0;
 /// The minimum width of a column of a mean.
 const MEAN_COLUMN: f64 = 24.0;
 /// The minimum width of the panel of means, which has a heading.
@@ -59,12 +59,13 @@ const BETWEEN: f64 = 48.0;
 /// Height of the heading of a panel, and of the names below it.
 const HEADING: f64 = 36.0;
 const NAMES: f64 = 34.0;
-/// The range of the height of a row; the side of the square that its tile approximately fits.
-const ROW: (f64, f64) = (27.0, 96.0);
-const TILE: f64 = 28.0;
+/// The range of the height of a row.
+const ROW: (f64, f64) = (33.0, 96.0);
+/// Rows lower than this have tiles of twice their height, in two columns by turns.
+const COMFORTABLE_ROW: f64 = 60.0;
 /// The maximum width of a tile.
 const MAX_TILE: f64 = 120.0;
-/// Space between a row's number, its tile and its values.
+/// Space between a row's tile, its number and its values.
 const SPACE: f64 = 12.0;
 /// The colours of values relative to the maximum of their row.
 const COLOUR_MAP: ColourMap = ColourMap {
@@ -129,7 +130,9 @@ impl UsagePanel<'_> {
     fn largest(&self, part: usize) -> f32 {
         let columns = self.blocks.iter().flat_map(|block| &block.columns);
         let weights = columns.map(|column| column[part]);
-        weights.filter(|value| value.is_finite()).fold(0.0, f32::max)
+        weights
+            .filter(|value| value.is_finite())
+            .fold(0.0, f32::max)
     }
 }
 
@@ -141,6 +144,8 @@ struct UsageLayout<'a> {
     row: f64,
     top: f64,
     tile: TileSize,
+    /// The number of columns of tiles.
+    stack: usize,
     /// The width of the numbers of the parts.
     numbers: f64,
     panels: Vec<UsagePanel<'a>>,
@@ -152,11 +157,13 @@ impl<'a> UsageLayout<'a> {
         let (rank, shape) = (data.parts.rank(), data.parts.shape());
         let is_labelled = groups.len() > 1;
         let top = header::BOTTOM + HEADING + if is_labelled { NAMES } else { 0.0 };
-        let row = row_height(shape, (HEIGHT - top - BOTTOM) / rank.max(1) as f64);
+        let row = ((HEIGHT - top - BOTTOM) / rank.max(1) as f64).clamp(ROW.0, ROW.1);
+        let row = whole_pixels(row);
         let shown = rank.min(((TALLEST - top - BOTTOM) / row) as usize);
-        let tile = TileSize::within(shape, MAX_TILE, row - 2.0);
+        let stack = if row < COMFORTABLE_ROW { 2 } else { 1 };
+        let tile = TileSize::within(shape, MAX_TILE, stack as f64 * row - 2.0);
         let numbers = Ruler::default().width(&rank.to_string(), SMALL).ceil();
-        let mut left = MARGIN + numbers + tile.width + 2.0 * SPACE;
+        let mut left = MARGIN + stack as f64 * (tile.width + SPACE) + numbers + SPACE;
         let mut panels = Vec::new();
         let mut rows: Vec<usize> = (0..shown).collect();
         if is_labelled {
@@ -172,6 +179,7 @@ impl<'a> UsageLayout<'a> {
             row,
             top,
             tile,
+            stack,
             numbers,
             panels,
         }
@@ -181,18 +189,27 @@ impl<'a> UsageLayout<'a> {
         page_height(self.top + self.row * self.rows.len() as f64 + BOTTOM)
     }
 
-    /// Draws the number and the tile of each part beside its row.
+    /// Draws the tile and the number of each part beside its row, with a line between them.
     fn draw_parts(&self, canvas: &mut Canvas) -> Result<()> {
         let parts = self.data.parts;
+        let numbers = MARGIN + self.stack as f64 * (self.tile.width + SPACE);
         for (index, &part) in self.rows.iter().enumerate() {
             let middle = self.top + (index as f64 + 0.5) * self.row;
-            let place = (MARGIN + self.numbers, middle + 7.0);
-            let fit = TextFit::end(self.numbers + 1.0);
-            canvas.text(&part.to_string(), place, Anchor::Right, SMALL, fit)?;
+            let x = MARGIN + (index % self.stack) as f64 * (self.tile.width + SPACE);
             let values = parts.row(part).to_vec();
             let colour_map = ColourMap::covering(Scale::FromZero, &values);
-            let corner = (place.0 + SPACE, middle - self.tile.height / 2.0);
-            tiles::draw(canvas, &values, parts.shape(), colour_map, self.tile, corner)?;
+            let corner = (x, middle - self.tile.height / 2.0);
+            tiles::draw(
+                canvas,
+                &values,
+                parts.shape(),
+                colour_map,
+                self.tile,
+                corner,
+            )?;
+            canvas.line((x + self.tile.width, middle), (numbers - 4.0, middle))?;
+            let (place, fit) = ((numbers, middle + 7.0), TextFit::end(self.numbers + 1.0));
+            canvas.text(&part.to_string(), place, Anchor::Left, SMALL, fit)?;
         }
         Ok(())
     }
@@ -248,13 +265,6 @@ impl<'a> UsageLayout<'a> {
     }
 }
 
-/// Returns the height of a row, which has `room`: whole pixels, high enough for a legible tile.
-fn row_height(shape: Shape, room: f64) -> f64 {
-    let legible = TileSize::smallest(shape, TILE).height + 2.0;
-    let least = legible.clamp(ROW.0, ROW.1);
-    (room.clamp(least, ROW.1) * DENSITY).floor() / DENSITY
-}
-
 /// Returns the space between the blocks of a panel; the means of labels are one block each.
 fn gap(blocks: usize) -> f64 {
     if blocks > 20 { 1.0 } else { 2.0 }
@@ -290,9 +300,9 @@ fn means_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePa
 /// Returns the panel of all images, or of means of neighbours in their order.
 fn images_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePanel<'a> {
     let gaps = gap(groups.len()) * groups.len().saturating_sub(1) as f64;
-    let room = (WIDTH - MARGIN - left - gaps) * DENSITY;
+    let room = WIDTH - MARGIN - left - gaps;
     let total: usize = groups.iter().map(|group| group.images.len()).sum();
-    let most = total.min(MAX_COLUMNS).min(room as usize / COLUMN.0);
+    let most = total.min(MAX_COLUMNS);
     let mut blocks = Vec::with_capacity(groups.len());
     let (mut count, mut fewest, mut largest) = (0, usize::MAX, 0);
     for group in groups {
@@ -315,12 +325,11 @@ fn images_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsageP
         }
         _ => format!("{total} images{by}; each column is the mean of {fewest} to {largest}"),
     };
-    let column = (room as usize / count.max(1)).clamp(1, COLUMN.1);
     UsagePanel {
         heading,
         blocks,
         left,
-        column: column as f64 / DENSITY,
+        column: (room / count.max(1) as f64).min(COLUMN),
     }
 }
 

@@ -159,7 +159,7 @@ fn verdict(report: &Report) -> Option<String> {
             "; with {}: {}, sparsity {:.2}, overlap {:.2}, relative error {:.4} (on the page)",
             other.option, other.verdict, other.sparsity, other.overlap, other.relative_error
         ),
-        (None, Some(remedy)) => format!(" rather than parts; {remedy} separates them"),
+        (None, Some(remedy)) => format!(" rather than parts; {remedy} usually separates them"),
         (None, None) => " parts and faint whole images".to_owned(),
     };
     Some(format!("         verdict: {}{advice}", verdict.name))

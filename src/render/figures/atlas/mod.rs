@@ -76,16 +76,14 @@ fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
         title: data.title,
         caption: data.caption,
         bars: &[],
-        shown: Shown { count, total },
+        shown: Shown::ALL,
     }
     .draw(canvas)?;
     let dots = match data.chosen.len() {
-        dots if dots < total => {
-            format!("Dots: {dots} of the images, evenly spaced")
-        }
+        dots if dots < total => format!("Dots: {dots} of {total} images, evenly spaced"),
         _ => "Dots: all images".to_owned(),
     };
-    let note = format!("{dots}. A line leads from each thumbnail to the dot of its image.");
+    let note = format!("{dots}. Thumbnails: {count} of them, each with a line to its dot.");
     let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), TextFit::end(INNER));
     let how = canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
     draw_legend(canvas, data, INNER - how - 32.0)

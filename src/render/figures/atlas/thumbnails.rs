@@ -58,19 +58,22 @@ impl<'a> Thumbnails<'a> {
         }
         let wanted: Vec<_> = self.shown.iter().map(|&index| positions[index]).collect();
         let cells = nearest_cells(&wanted, &field.free_cells(positions));
-        for (shown, (&position, cell)) in wanted.iter().zip(cells).enumerate() {
+        let colour_of = |shown: usize| data.colour(self.shown[shown], Colour::Quiet);
+        let mut placed = Vec::with_capacity(cells.len());
+        for (shown, cell) in cells.into_iter().enumerate() {
             let Some((column, row)) = cell else {
                 continue;
             };
-            let colour = data.colour(self.shown[shown], Colour::Quiet);
-            let (dot, centre) = (
-                field.on_page(position),
-                field.on_page((column as f64, row as f64)),
-            );
+            let centre = field.on_page((column as f64, row as f64));
+            let dot = field.on_page(wanted[shown]);
             canvas.ground_line(dot, centre, Colour::Ink);
             canvas.ground_dot(dot, RING, Colour::Ink, 1.0);
-            canvas.ground_dot(dot, MARKED, colour, 1.0);
-            self.draw_one(canvas, data, &self.pixels[shown], centre, colour)?;
+            canvas.ground_dot(dot, MARKED, colour_of(shown), 1.0);
+            placed.push((shown, centre));
+        }
+        for (shown, centre) in placed {
+            let frame = colour_of(shown);
+            self.draw_one(canvas, data, &self.pixels[shown], centre, frame)?;
         }
         Ok(())
     }
