@@ -93,7 +93,7 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
         .collect();
     desk.write("mask.pgm", pgm(8, 6, &mask));
     let open = Open::on(desk, "pictures -k 2 --mask mask.pgm");
-    let unknown = "b > r + 20 && g > r + 20";
+    let unknown = "r > g + 25 && g > b + 30";
     for canvas in [
         "#chosen",
         "#original-parts",

@@ -115,17 +115,17 @@ fn what_is_covered_is_filled_in_and_judged() {
     let open = Open::faces();
     let page = &open.browser;
     let said = || page.text("#cover-readout");
-    let purple = "r > g + 50 && b > g + 80";
+    let orange = "r > g + 50 && g > b + 80";
     // The first cover is a patch of a tenth of the image: 15 by 20 pixels.
     page.wait("return document.querySelector('#cover-readout').textContent.includes('mean image')");
-    assert_eq!(open.pixels("#cover-easel canvas", purple), 15 * 20);
+    assert_eq!(open.pixels("#cover-easel canvas", orange), 15 * 20);
     let patch = said();
     page.click("#cover-lower");
     page.wait(&format!(
         "return document.querySelector('#cover-readout').textContent !== {}",
         serde_json::json!(patch)
     ));
-    assert_eq!(open.pixels("#cover-easel canvas", purple), 48 * 32);
+    assert_eq!(open.pixels("#cover-easel canvas", orange), 48 * 32);
     let says =
         |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
     let errors = page.run(&with_modules(
@@ -155,7 +155,7 @@ fn what_is_covered_is_filled_in_and_judged() {
     );
     page.stroke("#cover-easel canvas", (0.3, 0.5), (0.7, 0.5));
     page.wait("return !document.querySelector('#cover-readout').textContent.startsWith('Nothing')");
-    assert!((50..1500).contains(&open.pixels("#cover-easel canvas", purple)));
+    assert!((50..1500).contains(&open.pixels("#cover-easel canvas", orange)));
     open.is_well();
 }
 

@@ -45,7 +45,8 @@ const ROOM: f64 = HEIGHT - header::BOTTOM - BOTTOM;
 const FAINT: f32 = 0.5;
 /// Height of a line of the legend above the parts, and of all lines.
 const LINE: f64 = 30.0;
-const LEGEND: f64 = 2.0 * LINE + 10.0;
+const LEGEND: f64 = 3.0 * LINE + 10.0;
+const TILES: &str = "Tiles are brightened; %: share of the total intensity.";
 /// Pixels of the map are at least this large where borders are drawn between regions.
 const BORDERED: f64 = 4.0;
 /// Height of the label of a part: colour swatch, number, fraction.
@@ -84,8 +85,8 @@ pub fn map(data: &Map, theme: Theme) -> Result<Figure> {
         }
         .draw(canvas)?;
         draw_map(canvas, &owners, &colours, layout.tile)?;
-        let lines = [dominance(&owners), legend(&owners, layout.parts.len())];
-        layout.draw_legend(canvas, &lines)?;
+        let parts = dominant_parts(&owners, layout.parts.len());
+        layout.draw_legend(canvas, &[&dominance(&owners), &parts, TILES])?;
         layout.draw_parts(canvas, data, &colours)
     })
 }
@@ -103,15 +104,15 @@ fn dominance(owners: &PixelOwners) -> String {
     format!("{which} {} of a pixel (median).", percent(median))
 }
 
-/// Returns the sentence above the parts.
-fn legend(owners: &PixelOwners, shown: usize) -> String {
+/// Returns the sentence on how many parts dominate a pixel, of which `shown` have tiles.
+fn dominant_parts(owners: &PixelOwners, shown: usize) -> String {
     let (rank, dominant) = (owners.pixels.len(), owners.dominant().len());
-    let which = if shown < dominant {
-        format!("The {shown} largest of the {dominant} parts")
+    let largest = if shown < dominant {
+        format!("; the {shown} largest regions are below")
     } else {
-        format!("{dominant} of {rank} parts")
+        String::new()
     };
-    format!("{which} that dominate a pixel, with their share of the total; tiles brightened.")
+    format!("{dominant} of {rank} parts dominate a pixel{largest}.")
 }
 
 /// The positions of the map and the parts.
@@ -159,7 +160,7 @@ impl MapLayout {
         }
     }
 
-    fn draw_legend(&self, canvas: &mut Canvas, lines: &[String]) -> Result<()> {
+    fn draw_legend(&self, canvas: &mut Canvas, lines: &[&str]) -> Result<()> {
         let fit = TextFit::end(WIDTH - MARGIN - self.corner.0);
         for (index, line) in lines.iter().enumerate() {
             let baseline = self.corner.1 - LEGEND + 18.0 + index as f64 * LINE;
