@@ -43,7 +43,7 @@ const BETWEEN: f64 = 64.0;
 const ROOM: f64 = HEIGHT - header::BOTTOM - BOTTOM;
 /// Brightness of a pixel to which its dominant part contributes almost nothing.
 const FAINT: f32 = 0.5;
-/// Height of a line of the legend above the parts, and of all lines.
+/// The legend above the parts: the height of a line and of all lines, and the last line.
 const LINE: f64 = 30.0;
 const LEGEND: f64 = 3.0 * LINE + 10.0;
 const TILES: &str = "Tiles are brightened; %: share of the total intensity.";
