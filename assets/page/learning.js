@@ -24,7 +24,7 @@ export function startLearning(run) {
   const isPlain = !Object.values(penalties ?? {}).some((value) => value?.from || value?.to || value > 0);
   const why = rises && isPlain && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
   const early = frames.at.filter(({ iteration }) => 2 * iteration <= end.iteration).length;
-  const spread = 2 * early > frames.at.length ? ", most of them in its first half" : "";
+  const spread = 2 * early > frames.at.length ? ", most of them in the first half" : "";
   byId("learning-lead").textContent =
     `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} of ${count(end.iteration, "iteration")}${spread}. ` +
     `Each part is scaled to its own maximum.${why}`;

@@ -217,7 +217,7 @@ fn draw_map(
             canvas.ground_line(from, to, BLACK);
         }
     }
-    for part in owners.dominant() {
+    for part in (0..colours.len()).filter(|&part| colours[part].is_some()) {
         draw_number(canvas, owners, part, &shades, tile)?;
     }
     Ok(())
