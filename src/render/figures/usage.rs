@@ -54,6 +54,8 @@ const MEAN_COLUMN: f64 = 24.0;
 const MEANS: f64 = 230.0;
 /// The maximum fraction of the width that the panel of means takes.
 const MEANS_FRACTION: f64 = 0.35;
+/// The maximum width of a name that is wider than its columns.
+const NAME: f64 = 160.0;
 /// Space between the panels.
 const BETWEEN: f64 = 48.0;
 /// Height of the heading of a panel, and of the names below it.
@@ -121,6 +123,8 @@ struct UsagePanel<'a> {
     heading: String,
     blocks: Vec<Block<'a>>,
     left: f64,
+    /// Where its texts end.
+    right: f64,
     /// The width of a column in points.
     column: f64,
 }
@@ -169,7 +173,7 @@ impl<'a> UsageLayout<'a> {
         if is_labelled {
             let means = means_panel(data, groups, left);
             sort_by_label(&mut rows, &means);
-            left += (means.column + gap(groups.len())) * groups.len() as f64 + BETWEEN;
+            left = means.right + BETWEEN;
             panels.push(means);
         }
         panels.push(images_panel(data, groups, left));
@@ -216,22 +220,23 @@ impl<'a> UsageLayout<'a> {
 
     /// Draws the heading of a panel and its blocks with their names.
     fn draw_panel(&self, canvas: &mut Canvas, panel: &UsagePanel) -> Result<()> {
-        let right = WIDTH - MARGIN;
         let mut limits = Vec::with_capacity(self.rows.len());
         for &part in &self.rows {
             limits.push(panel.largest(part).max(f32::MIN_POSITIVE));
         }
         let place = (panel.left, header::BOTTOM + HEADING - 14.0);
-        let fit = TextFit::end(right - panel.left);
+        let fit = TextFit::end(panel.right - panel.left);
         canvas.text(&panel.heading, place, Anchor::Left, VALUE, fit)?;
         let (mut x, mut free) = (panel.left, panel.left);
         for block in &panel.blocks {
+            let width = panel.column * block.columns.len() as f64;
             if x >= free {
-                let (place, fit) = ((x, self.top - 12.0), TextFit::middle(right - x));
+                let fit = TextFit::middle((width - GAP).max(NAME).min(panel.right - x));
+                let place = (x, self.top - 12.0);
                 free = x + GAP + canvas.text(block.name, place, Anchor::Left, LABEL, fit)?;
             }
             self.draw_block(canvas, block, &limits, (x, panel.column))?;
-            x += panel.column * block.columns.len() as f64 + gap(panel.blocks.len());
+            x += width + gap(panel.blocks.len());
         }
         Ok(())
     }
@@ -283,6 +288,7 @@ fn means_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePa
         all if all > groups.len() => format!("Mean of the first {} of {all} folders", groups.len()),
         _ => "Mean of each folder".to_owned(),
     };
+    let column = whole_pixels(column.min(most) - gap(groups.len()));
     UsagePanel {
         heading,
         blocks: groups
@@ -293,7 +299,8 @@ fn means_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsagePa
             })
             .collect(),
         left,
-        column: whole_pixels(column.min(most) - gap(groups.len())),
+        right: left + count * (column + gap(groups.len())),
+        column,
     }
 }
 
@@ -329,6 +336,7 @@ fn images_panel<'a>(data: &Usage, groups: &'a [UsageGroup], left: f64) -> UsageP
         heading,
         blocks,
         left,
+        right: WIDTH - MARGIN,
         column: (room / count.max(1) as f64).min(COLUMN),
     }
 }
@@ -408,6 +416,7 @@ mod tests {
             heading: String::new(),
             blocks: vec![block(&[0.1, 0.2, 0.6, 0.0]), block(&[0.3, 0.0, 0.5, 0.0])],
             left: 0.0,
+            right: 2.0,
             column: 1.0,
         };
         let mut rows = vec![0, 1, 2, 3];

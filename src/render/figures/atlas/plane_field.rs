@@ -39,7 +39,7 @@ pub(super) struct PlaneField {
     /// The number of columns and rows.
     pub(super) cells: (usize, usize),
     /// The smallest and the largest weight, in the middle of the second and the last cell but one:
-    /// the cells around are free for thumbnails.
+    /// the cells around are free for thumbnails. If there are few cells, of the first and the last.
     across: (f64, f64),
     up: (f64, f64),
 }
@@ -240,12 +240,12 @@ fn cells_within(position: f64, reach: f64, count: usize) -> RangeInclusive<usize
     first..=((position + reach).floor() as usize).min(count - 1)
 }
 
-/// Returns the position of a weight in a range of weights, in cells: within the cells around the
-/// border, if there are any others.
+/// Returns the position of a weight in a range of weights, in cells: within the cells at both ends
+/// unless there are few.
 fn cell_position(weight: f64, (low, high): (f64, f64), cells: usize) -> f64 {
     let weight = if weight.is_finite() { weight } else { 0.0 };
     let last = (cells - 1) as f64;
-    let border = if cells > 2 { 1.0 } else { 0.0 };
+    let border = if cells > 5 { 1.0 } else { 0.0 };
     border + (weight - low) / (high - low) * (last - 2.0 * border)
 }
 
