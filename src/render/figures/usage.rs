@@ -230,7 +230,7 @@ impl<'a> UsageLayout<'a> {
         let (mut x, mut free) = (panel.left, panel.left);
         for block in &panel.blocks {
             let width = panel.column * block.columns.len() as f64;
-            if x >= free {
+            if self.panels.len() > 1 && x >= free {
                 let fit = TextFit::middle((width - GAP).max(NAME).min(panel.right - x));
                 let place = (x, self.top - 12.0);
                 free = x + GAP + canvas.text(block.name, place, Anchor::Left, LABEL, fit)?;

@@ -163,8 +163,14 @@ impl PlaneField {
         } = self.area;
         let (middle, bottom) = (x + width / 2.0, y + height);
         canvas.line((x, bottom), (x + width, bottom))?;
+        let mut free = x - GUTTER;
         for (value, label) in Axis::linear(self.across).ticks(5, number) {
             let at = self.on_page(self.position(value, 0.0)).0;
+            let half = canvas.ruler().width(&label, SMALL) / 2.0;
+            if at - half < free {
+                continue;
+            }
+            free = at + half + 8.0;
             canvas.line((at, bottom), (at, bottom + 8.0))?;
             let (place, fit) = ((at, bottom + 32.0), TextFit::end(width / 6.0));
             canvas.text(&label, place, Anchor::Centre, SMALL, fit)?;
