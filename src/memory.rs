@@ -87,6 +87,8 @@ pub struct Workload {
     pub keeps_checkpoints: bool,
     /// How many pictures are drawn.
     pub pictures: u64,
+    /// Whether images are fitted at the ranks of the ladder too.
+    pub draws_ladder: bool,
     /// Whether the rank is searched first.
     pub searches_rank: bool,
     /// Bytes of memory; a set stays in its file, if it can, where it would need more.
@@ -109,6 +111,7 @@ impl Workload {
             kept_models: 0,
             keeps_checkpoints: false,
             pictures: 0,
+            draws_ladder: false,
             searches_rank: false,
             budget: u64::MAX,
             besides: 0,
@@ -130,7 +133,8 @@ impl Workload {
                 self.fitting(size, held),
                 self.finding_eigenimages(size, held),
                 self.drawing(size, held)
-                    .max(self.estimating_priors(size, held)),
+                    .max(self.estimating_priors(size, held))
+                    .max(self.fitting_ladder_of_run(size, held)),
             ],
             Task::Compare => [
                 self.reading(size, held),

@@ -51,7 +51,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 30] = [
+pub const OUTPUT_FILES: [OutputFile; 32] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -63,6 +63,7 @@ pub const OUTPUT_FILES: [OutputFile; 30] = [
     learn("convergence", "svg"),
     learn("eigenimages", "png"),
     learn("inpainting", "png"),
+    learn("ladder", "png"),
     learn("learning", "gif"),
     learn("learning", "png"),
     learn("map", "png"),
@@ -82,6 +83,7 @@ pub const OUTPUT_FILES: [OutputFile; 30] = [
     ranks("ranks", "json"),
     ranks("ranks", "svg"),
     ranks("ranks-gallery", "png"),
+    ranks("ladder", "png"),
 ];
 
 /// The folder, beside a model, of one picture per part.

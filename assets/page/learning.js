@@ -23,10 +23,13 @@ export function startLearning(run) {
   // A penalty may raise the error for the sake of its objective.
   const isPlain = !Object.values(penalties ?? {}).some((value) => value?.from || value?.to || value > 0);
   const why = rises && isPlain && solver.startsWith("hals") ? " The brief rise is an extrapolation step that overshot." : "";
+  const samples = frames.at.filter(({ sample }) => sample !== null).length;
+  const iterations = count(end.iteration, "iteration");
+  const path = samples > 0 ? `of iterations on samples and of ${iterations} on all images` : `of ${iterations}`;
   const early = frames.at.filter(({ iteration }) => 2 * iteration <= end.iteration).length;
-  const spread = 2 * early > frames.at.length ? ", most of them in the first half" : "";
+  const spread = samples === 0 && 2 * early > frames.at.length ? ", most of them in the first half" : "";
   byId("learning-lead").textContent =
-    `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} of ${count(end.iteration, "iteration")}${spread}. ` +
+    `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} ${path}${spread}. ` +
     `Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
@@ -92,16 +95,19 @@ class Walk {
     // The last frame is the model, whose figures are in the report.
     const ofImage = isLast ? run.nmf_errors[state.image] : relativeError(image, reconstructed, known);
     this.reconstructed.caption.textContent = `reconstructed: error ${percent(ofImage)}`;
-    const { iteration, relative_error: error } = run.frames.at[at];
-    const readout = `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`;
+    const { iteration, relative_error: error, sample } = run.frames.at[at];
+    const readout =
+      sample === null
+        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`
+        : `Iteration ${iteration} on samples: relative error ${percent(error, 2)} over a sample of ${count(sample, "image")}.`;
     byId("frame-text").textContent = readout;
     this.slider.value = at;
     this.slider.setAttribute("aria-valuetext", readout);
-    this.curve.mark(iteration, error);
+    this.curve.mark(run.frames.at[at]);
   }
 }
 
-/** Draws the error over the iterations, with a dot at one of them, above the least error of as many images. */
+/** Draws the error over the iterations on all images, with a dot at one of them, above the least error of as many images. */
 class Curve {
   constructor(trace, bound) {
     const floor = bound ? [bound.relative_error] : [];
@@ -130,7 +136,8 @@ class Curve {
     );
   }
 
-  mark(iteration, error) {
+  mark({ iteration, relative_error: error, sample }) {
+    this.dot.setAttribute("visibility", sample === null ? "visible" : "hidden");
     this.dot.setAttribute("cx", this.x(iteration));
     this.dot.setAttribute("cy", this.y(error));
   }

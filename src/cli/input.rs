@@ -122,26 +122,32 @@ pub fn within_memory(
     folder: &Path,
     workload: &Workload,
 ) -> LoadOptions {
+    let workload = usable(files, workload);
+    LoadOptions {
+        memory: Some(Memory {
+            bytes: workload.budget,
+            scratch: folder.to_owned(),
+        }),
+        workload: Some(workload),
+        ..options
+    }
+}
+
+/// Returns the workload with the memory that it can use.
+pub fn usable(files: &FileOptions, workload: &Workload) -> Workload {
     let available = AvailableMemory::measure(workload.threads);
-    let (most, bytes) = if let Some(memory) = files.memory {
+    let (most, budget) = if let Some(memory) = files.memory {
         let most = available.within(memory.saturating_add(available.reserved));
         (most, most)
     } else {
         let most = available.usable();
         (most, most.min(available.machine / 2))
     };
-    LoadOptions {
-        memory: Some(Memory {
-            bytes,
-            scratch: folder.to_owned(),
-        }),
-        workload: Some(Workload {
-            budget: bytes,
-            most,
-            besides: workload.besides + available.reserved,
-            ..*workload
-        }),
-        ..options
+    Workload {
+        budget,
+        most,
+        besides: workload.besides + available.reserved,
+        ..*workload
     }
 }
 

@@ -42,6 +42,15 @@ impl Workload {
         size.name_bytes() + most.max(pictures).max(self.trying_ranks(size))
     }
 
+    /// Returns whether the fits of the ladder, whose ranks can be higher than those that are tried, need no more memory than
+    /// can be used.
+    #[must_use]
+    pub fn has_room_for_ladder(&self, size: &SetSize) -> bool {
+        let kept = 2 * size.tried().bytes() + GALLERY * self.basis(size);
+        let needed = self.fitting_ladder(size, Held::InMemory) + kept;
+        self.throughout(size) + size.name_bytes() + needed <= self.most
+    }
+
     /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
     /// more as they are drawn.
     fn drawing_gallery(&self, size: &SetSize) -> u64 {

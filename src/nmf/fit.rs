@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use super::checkpoint::Checkpoint;
 use super::init::Init;
 use super::model::NmfModel;
+use super::observer::FitObserver;
 use super::progress::FitProgress;
 use super::restarts;
 use super::settings::Nmf;
@@ -34,16 +35,36 @@ impl Nmf {
     pub fn fit_with(
         &self,
         images: &impl Images,
-        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        mut on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
-        if self.restarts > 1 && !self.init.is_random() {
+        self.fit_observed(images, None, &mut on_progress)
+    }
+
+    /// Learns as [`Nmf::fit_with`] or, `from` a checkpoint, as [`Nmf::resume`], with an observer
+    /// that also sees how each start is learned on samples of the images.
+    ///
+    /// # Errors
+    /// As [`Nmf::fit`], or [`Nmf::resume`].
+    pub fn fit_observed(
+        &self,
+        images: &impl Images,
+        from: Option<&Checkpoint>,
+        observer: &mut impl FitObserver,
+    ) -> Result<NmfModel> {
+        if let Some(checkpoint) = from {
+            checkpoint.check(self, images)?;
+        } else if self.restarts > 1 && !self.init.is_random() {
             return Err(Error::SameStarts {
                 restarts: self.restarts,
                 init: self.init.to_string(),
                 random: Init::RANDOM.join(", "),
             });
         }
-        self.fit_from(images, None, on_progress)
+        if self.restarts > 1 {
+            restarts::best_of(self, images, from, observer)
+        } else {
+            self.fit_once(images, from, observer)
+        }
     }
 
     /// Continues from a checkpoint of a fit with these settings to these images; the result has the
@@ -76,23 +97,9 @@ impl Nmf {
         &self,
         images: &impl Images,
         checkpoint: &Checkpoint,
-        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        mut on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
     ) -> Result<NmfModel> {
-        checkpoint.check(self, images)?;
-        self.fit_from(images, Some(checkpoint), on_progress)
-    }
-
-    fn fit_from(
-        &self,
-        images: &impl Images,
-        from: Option<&Checkpoint>,
-        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
-    ) -> Result<NmfModel> {
-        if self.restarts > 1 {
-            restarts::best_of(self, images, from, on_progress)
-        } else {
-            self.fit_once(images, from, on_progress)
-        }
+        self.fit_observed(images, Some(checkpoint), &mut on_progress)
     }
 }
 

@@ -8,6 +8,7 @@ use super::starts::Starts;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
 use crate::communicator::Communicator;
+use crate::kernel::Factor;
 
 /// A fit in one of its iterations: the errors, and the parts that they were measured with.
 ///
@@ -63,5 +64,29 @@ impl FitProgress<'_> {
 
     pub(super) fn rank(&self) -> usize {
         self.view.factors.basis.rank()
+    }
+}
+
+/// The start of a fit while it is learned on a sample of the images, in one of its iterations.
+#[derive(Clone, Copy)]
+pub struct SampleProgress<'a> {
+    /// Number of images of the sample.
+    pub images: usize,
+    /// The iteration, counted over all samples of the start, and its errors on this sample.
+    pub at: Iteration,
+    pub(super) basis: &'a Factor,
+    pub(super) pixels: &'a DistinctPixels,
+    /// The size of a part.
+    pub(super) shape: Shape,
+}
+
+impl SampleProgress<'_> {
+    /// Returns one part at its own scale, (pixels).
+    pub(super) fn part(&self, index: usize) -> Vec<f32> {
+        self.pixels.part(self.basis, index)
+    }
+
+    pub(super) fn rank(&self) -> usize {
+        self.basis.rank()
     }
 }

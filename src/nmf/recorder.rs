@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::model::NmfModel;
-use super::progress::FitProgress;
+use super::progress::{FitProgress, SampleProgress};
 use super::stop::Iteration;
 use crate::basis::{Basis, Shape};
 use crate::blocks;
@@ -11,10 +11,12 @@ use crate::memory;
 
 /// The most frames of a fit.
 const FRAMES: usize = memory::FRAMES as usize - 1;
-/// The most bytes of these; the parts are reduced until they fit.
+/// The most bytes of all; the parts are reduced until they fit.
 const BYTES: usize = memory::RECORDED as usize;
 /// The ratio of the iterations of two frames, as long as there are few of them.
 const STEP: f64 = 1.1;
+/// The same for iterations on samples, of which there are some hundreds at most.
+const SAMPLE_STEP: f64 = 1.3;
 
 /// Keeps the parts of a fit at iterations that are evenly spread on a logarithmic scale, to show
 /// how the parts appear.
@@ -23,6 +25,9 @@ const STEP: f64 = 1.1;
 /// keeps the one that the fit keeps; of a fit that continues from a checkpoint, the iterations from
 /// there on. It holds up to 64 frames in at most 128 MB, twice that during a second start. Many or
 /// large parts are reduced: each pixel is then the mean of a square of 2x2 pixels or more.
+///
+/// Pass every [`SampleProgress`] to [`Recorder::record_sample`] to also keep some 16 frames of a
+/// start that is learned on samples: see [`Nmf::fit_observed`](super::Nmf::fit_observed).
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -54,8 +59,13 @@ pub struct Recorder {
 /// The parts in one iteration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
-    /// The iteration, and its errors with these parts.
+    /// The iteration, and its errors with these parts; on a sample, its number over all samples and
+    /// the errors on this one.
     pub at: Iteration,
+    /// Number of images of the sample that the iteration was on; `None` if it was on all images.
+    pub sample: Option<usize>,
+    /// The number of the iteration in this start, those on samples included.
+    pub step: usize,
     /// The size of a part in this frame.
     pub shape: Shape,
     /// The parts, (rank, pixels), in the order of the model: each scaled to a maximum of 255.
@@ -65,34 +75,50 @@ pub struct Frame {
 /// The frames of one start.
 #[derive(Debug)]
 struct Track {
+    /// Those on samples.
+    samples: Vec<Frame>,
+    /// Number of iterations on samples.
+    sample_iterations: usize,
+    /// Those on all images.
     frames: Vec<Frame>,
-    last: Iteration,
+    /// The last iteration on all images.
+    last: Option<Iteration>,
+    /// The least ratio of the iterations of two of these frames.
     step: f64,
 }
 
 impl Recorder {
     /// Keeps the parts of this iteration if it is far enough from the last frame.
     pub fn record(&mut self, progress: &FitProgress) {
-        if progress.at.iteration == 1 {
+        // A start that was learned on samples has begun with these.
+        let begins = progress.at.iteration == 1;
+        if begins && self.now.as_ref().is_some_and(|now| now.last.is_some()) {
             self.end_start();
         }
         if self.now.is_none() && self.best.is_none() {
             // A fit from a checkpoint can have had starts that were not recorded.
             self.best = progress.best_before().map(|last| Track {
-                frames: Vec::new(),
-                last,
-                step: STEP,
+                last: Some(last),
+                ..Track::new()
             });
         }
-        let now = self.now.get_or_insert_with(|| Track {
-            frames: Vec::new(),
-            last: progress.at,
-            step: STEP,
-        });
-        now.last = progress.at;
+        let now = self.now.get_or_insert_with(Track::new);
+        now.last = Some(progress.at);
         if is_due(now.frames.last(), progress.at.iteration, now.step) {
-            now.frames.push(Frame::of(progress));
+            now.frames.push(Frame::of(progress, now.sample_iterations));
             now.thin();
+        }
+    }
+
+    /// Keeps the parts of this iteration on a sample if it is far enough from the last frame.
+    pub fn record_sample(&mut self, progress: &SampleProgress) {
+        if progress.at.iteration == 1 {
+            self.end_start();
+        }
+        let now = self.now.get_or_insert_with(Track::new);
+        now.sample_iterations = progress.at.iteration;
+        if is_due(now.samples.last(), progress.at.iteration, SAMPLE_STEP) {
+            now.samples.push(Frame::of_sample(progress));
         }
     }
 
@@ -104,14 +130,20 @@ impl Recorder {
     #[must_use]
     pub fn frames(mut self, model: &NmfModel) -> Vec<Frame> {
         self.end_start();
-        let mut frames = self.best.map_or_else(Vec::new, |track| track.frames);
+        let track = self.best.unwrap_or_else(Track::new);
+        let mut frames = track.samples;
+        frames.extend(track.frames);
         for frame in &mut frames {
             frame.parts = frame.parts.select(Axis(0), &model.order);
         }
         if let Some(last) = model.trace.last()
             && frames.last().is_none_or(|frame| frame.at != *last)
         {
-            frames.push(Frame::of_basis(*last, &model.basis));
+            frames.push(Frame::of_model(
+                *last,
+                &model.basis,
+                track.sample_iterations,
+            ));
         }
         frames
     }
@@ -122,7 +154,7 @@ impl Recorder {
             && self
                 .best
                 .as_ref()
-                .is_none_or(|best| ended.last.objective < best.last.objective)
+                .is_none_or(|best| ended.objective() < best.objective())
         {
             self.best = Some(ended);
         }
@@ -130,9 +162,24 @@ impl Recorder {
 }
 
 impl Track {
+    fn new() -> Self {
+        Self {
+            samples: Vec::new(),
+            sample_iterations: 0,
+            frames: Vec::new(),
+            last: None,
+            step: STEP,
+        }
+    }
+
+    /// Returns the last objective on all images.
+    fn objective(&self) -> f64 {
+        self.last.map_or(f64::INFINITY, |last| last.objective)
+    }
+
     /// Doubles the step, on a logarithmic scale, if there are too many frames.
     fn thin(&mut self) {
-        if self.frames.len() <= FRAMES {
+        if self.samples.len() + self.frames.len() <= FRAMES {
             return;
         }
         self.step *= self.step;
@@ -151,36 +198,56 @@ fn is_due(last: Option<&Frame>, iteration: usize, step: f64) -> bool {
 }
 
 impl Frame {
-    fn of(progress: &FitProgress) -> Self {
-        Self::reduced(progress.at, progress.shape, progress.rank(), |part| {
-            progress.part(part)
-        })
-    }
-
-    fn of_basis(at: Iteration, basis: &Basis) -> Self {
-        Self::reduced(at, basis.shape(), basis.rank(), |part| {
-            basis.row(part).to_vec()
-        })
-    }
-
-    fn reduced(
-        at: Iteration,
-        shape: Shape,
-        rank: usize,
-        part: impl Fn(usize) -> Vec<f32> + Sync + Send,
-    ) -> Self {
-        let side = square(shape, rank);
-        let small = Shape::new(shape.height.div_ceil(side), shape.width.div_ceil(side));
-        let parts =
-            blocks::map_range(rank, |index| bytes(&means(&part(index), shape, side))).concat();
-        let parts = Array2::from_shape_vec((rank, small.pixels()), parts)
-            .expect("a part has as many pixels as its shape");
+    /// Returns an iteration on all images, after those on samples.
+    fn of(progress: &FitProgress, sample_iterations: usize) -> Self {
+        let part = |index| progress.part(index);
+        let (shape, parts) = reduced(progress.shape, progress.rank(), part);
         Self {
-            at,
-            shape: small,
+            at: progress.at,
+            sample: None,
+            step: sample_iterations + progress.at.iteration,
+            shape,
             parts,
         }
     }
+
+    fn of_sample(progress: &SampleProgress) -> Self {
+        let part = |index| progress.part(index);
+        let (shape, parts) = reduced(progress.shape, progress.rank(), part);
+        Self {
+            at: progress.at,
+            sample: Some(progress.images),
+            step: progress.at.iteration,
+            shape,
+            parts,
+        }
+    }
+
+    fn of_model(at: Iteration, basis: &Basis, sample_iterations: usize) -> Self {
+        let part = |index| basis.row(index).to_vec();
+        let (shape, parts) = reduced(basis.shape(), basis.rank(), part);
+        Self {
+            at,
+            sample: None,
+            step: sample_iterations + at.iteration,
+            shape,
+            parts,
+        }
+    }
+}
+
+/// Returns the parts as a frame keeps them, with their size.
+fn reduced(
+    shape: Shape,
+    rank: usize,
+    part: impl Fn(usize) -> Vec<f32> + Sync + Send,
+) -> (Shape, Array2<u8>) {
+    let side = square(shape, rank);
+    let small = Shape::new(shape.height.div_ceil(side), shape.width.div_ceil(side));
+    let parts = blocks::map_range(rank, |index| bytes(&means(&part(index), shape, side))).concat();
+    let parts = Array2::from_shape_vec((rank, small.pixels()), parts)
+        .expect("a part has as many pixels as its shape");
+    (small, parts)
 }
 
 /// Returns the side of the squares whose means replace the pixels, so that all frames fit.
@@ -235,17 +302,15 @@ mod tests {
         };
         Frame {
             at,
+            sample: None,
+            step: iteration,
             shape: Shape::new(1, 1),
             parts: Array2::zeros((1, 1)),
         }
     }
 
     fn recorded(iterations: usize) -> Vec<usize> {
-        let mut track = Track {
-            frames: Vec::new(),
-            last: frame(1).at,
-            step: STEP,
-        };
+        let mut track = Track::new();
         for iteration in 1..=iterations {
             if is_due(track.frames.last(), iteration, track.step) {
                 track.frames.push(frame(iteration));

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::checkpoint::Checkpoint;
 use super::model::NmfModel;
-use super::progress::FitProgress;
+use super::observer::FitObserver;
+use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::single_fit::seconds_ago;
 use super::starts::Starts;
@@ -20,7 +21,7 @@ pub(super) fn best_of(
     nmf: &Nmf,
     images: &impl Images,
     mut from: Option<&Checkpoint>,
-    mut on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+    observer: &mut impl FitObserver,
 ) -> Result<NmfModel> {
     let partition = Partition::of(images.communicator(), images.len());
     let mut starts = match from {
@@ -38,19 +39,39 @@ pub(super) fn best_of(
             None => began.elapsed().as_secs_f64(),
         };
         let one = one_start(nmf, index, used);
-        let mut start = one.fit_once(images, from.take(), |progress| {
-            on_progress(&FitProgress {
-                nmf,
-                starts: Some(&starts),
-                ..*progress
-            })
-        })?;
+        let mut observer = StartObserver {
+            observer: &mut *observer,
+            nmf,
+            starts: &starts,
+        };
+        let mut start = one.fit_once(images, from.take(), &mut observer)?;
         let is_last = index + 1 >= nmf.restarts;
         let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
         starts.add(&mut start);
         if is_last || ended {
             return Ok(starts.into_model(nmf, start));
         }
+    }
+}
+
+/// Passes on one of several starts with those before it.
+struct StartObserver<'a, O> {
+    observer: &'a mut O,
+    nmf: &'a Nmf,
+    starts: &'a Starts,
+}
+
+impl<O: FitObserver> FitObserver for StartObserver<'_, O> {
+    fn iteration(&mut self, progress: &FitProgress) -> ControlFlow<()> {
+        self.observer.iteration(&FitProgress {
+            nmf: self.nmf,
+            starts: Some(self.starts),
+            ..*progress
+        })
+    }
+
+    fn sample_iteration(&mut self, progress: &SampleProgress) {
+        self.observer.sample_iteration(progress);
     }
 }
 

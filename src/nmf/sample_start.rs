@@ -1,5 +1,6 @@
 //! A start that is learned on samples of the images before all of them are read.
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::data::Data;
@@ -7,7 +8,7 @@ use super::driver::Run;
 use super::factors::Factors;
 use super::sample_rows::sample;
 use super::solver::Solver;
-use super::stop::StopRule;
+use super::stop::{Iteration, StopRule};
 use crate::communicator::Partition;
 use crate::kernel::{Factor, Selection};
 
@@ -50,9 +51,26 @@ pub(crate) struct SampleStart<'a> {
     pub(crate) time_limit: Option<Duration>,
 }
 
+/// A fit to a sample between the two updates of an iteration.
+#[derive(Clone, Copy)]
+pub(crate) struct SampleView<'a> {
+    /// Number of images of the sample.
+    pub(crate) images: usize,
+    /// The iteration, counted over all samples, and its errors on this one.
+    pub(crate) at: Iteration,
+    pub(crate) basis: &'a Factor,
+}
+
 impl SampleStart<'_> {
-    /// Learns a basis on samples of the given [`sizes`], at least one, one after the other.
-    pub(crate) fn learn(&self, sizes: &[usize], mut basis: Factor) -> Factor {
+    /// Learns a basis on samples of the given [`sizes`], at least one, one after the other, and
+    /// calls `on_iteration` in each iteration.
+    pub(crate) fn learn(
+        &self,
+        sizes: &[usize],
+        mut basis: Factor,
+        on_iteration: &mut dyn FnMut(&SampleView),
+    ) -> Factor {
+        let mut iteration = 0;
         for (index, &size) in sizes.iter().enumerate() {
             let draws = match index {
                 0 if sizes.len() == 1 => ONLY_DRAWS,
@@ -62,14 +80,28 @@ impl SampleStart<'_> {
             for draw in 0..draws {
                 let offset = draw * self.images.all / draws;
                 let images = drawn(self.images.all, size, offset);
-                basis = self.fit(&sample(self.selection, self.images, &images), basis);
+                let data = sample(self.selection, self.images, &images);
+                basis = self.fit(&data, basis, |at, basis| {
+                    iteration += 1;
+                    let at = Iteration { iteration, ..at };
+                    on_iteration(&SampleView {
+                        images: size,
+                        at,
+                        basis,
+                    });
+                });
             }
         }
         basis
     }
 
     /// Returns the basis after a short fit to `data`.
-    fn fit(&self, data: &Data, basis: Factor) -> Factor {
+    fn fit(
+        &self,
+        data: &Data,
+        basis: Factor,
+        mut on_iteration: impl FnMut(Iteration, &Factor),
+    ) -> Factor {
         let stop = StopRule {
             max_iterations: ITERATIONS,
             tolerance: 0.0,
@@ -84,7 +116,11 @@ impl SampleStart<'_> {
         if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }
-        Run::new(data, &mut *rule, &mut factors, self.began).finish(&stop);
+        let run = Run::new(data, &mut *rule, &mut factors, self.began);
+        run.iterate(None, &stop, |view| {
+            on_iteration(view.at(), &view.factors.basis);
+            ControlFlow::Continue(())
+        });
         factors.basis
     }
 }

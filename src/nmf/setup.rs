@@ -12,7 +12,7 @@ use super::distinct_pixels::DistinctPixels;
 use super::driver::Run;
 use super::factors::Factors;
 use super::init::Init;
-use super::sample_start::{self, SampleStart};
+use super::sample_start::{self, SampleStart, SampleView};
 use super::settings::Nmf;
 use super::solver::Solver;
 use super::stop::StopRule;
@@ -81,8 +81,13 @@ impl Nmf {
         }
     }
 
-    /// Returns the first W and H.
-    pub(super) fn start(&self, input: &FitInput, began: Instant) -> Result<Factors> {
+    /// Returns the first W and H; calls `on_sample` in each iteration on a sample.
+    pub(super) fn start(
+        &self,
+        input: &FitInput,
+        began: Instant,
+        on_sample: &mut dyn FnMut(&SampleView),
+    ) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let start = self.init.start(&input.x, self.rank, &mut rng)?;
         let selection = input.selection();
@@ -98,7 +103,7 @@ impl Nmf {
                 began,
                 time_limit: self.stop.time_limit,
             };
-            let basis = sampling.learn(&sizes, basis);
+            let basis = sampling.learn(&sizes, basis, on_sample);
             return Ok(Factors { weights, basis });
         }
         if let Some(values) = &start.weights {

@@ -11,7 +11,8 @@ use super::factors::Factors;
 use super::fingerprint;
 use super::init::Init;
 use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
-use super::progress::FitProgress;
+use super::observer::FitObserver;
+use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::setup::FitInput;
 use crate::communicator::propagate_error;
@@ -24,10 +25,10 @@ impl Nmf {
         &self,
         images: &impl Images,
         from: Option<&Checkpoint>,
-        on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
         let reading = Reading::new(images)?;
-        let model = self.fit_read(images, &reading, from, on_progress);
+        let model = self.fit_read(images, &reading, from, observer);
         // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
@@ -39,7 +40,7 @@ impl Nmf {
         images: &I,
         reading: &Reading<I>,
         from: Option<&Checkpoint>,
-        mut on_progress: impl FnMut(&FitProgress) -> ControlFlow<()>,
+        observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
         let began = seconds_ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.shared()?;
@@ -47,7 +48,15 @@ impl Nmf {
         let input = self.input(x)?;
         let mut factors = match from {
             Some(checkpoint) => checkpoint.factors(input.images, &input.pixels)?,
-            None => self.start(&input, began)?,
+            None => self.start(&input, began, &mut |view| {
+                observer.sample_iteration(&SampleProgress {
+                    images: view.images,
+                    at: view.at,
+                    basis: view.basis,
+                    pixels: &input.pixels,
+                    shape: images.shape(),
+                });
+            })?,
         };
         let data = data_of(&input)?;
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
@@ -67,7 +76,7 @@ impl Nmf {
             if reading.has_failed() {
                 return ControlFlow::Break(());
             }
-            on_progress(&FitProgress {
+            observer.iteration(&FitProgress {
                 at: view.at(),
                 ends: view.ends,
                 view: *view,

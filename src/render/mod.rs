@@ -28,6 +28,7 @@ pub use figures::comparison::{Comparison, comparison};
 pub use figures::convergence::{Convergence, convergence};
 pub use figures::gallery::{Gallery, gallery};
 pub use figures::inpainting::{Inpainting, InpaintingSample, inpainting};
+pub use figures::ladder::{Ladder, LadderImage, ladder};
 pub use figures::learning::{Learning, learning};
 pub use figures::map::{Map, map};
 pub use figures::mixture::Mixture;

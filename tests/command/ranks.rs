@@ -11,7 +11,13 @@ use crate::command::{COUNT, Desk};
 use crate::planted;
 use crate::process::wait_until;
 
-const FILES: [&str; 4] = ["ranks-gallery.png", "ranks.csv", "ranks.json", "ranks.svg"];
+const FILES: [&str; 5] = [
+    "ladder.png",
+    "ranks-gallery.png",
+    "ranks.csv",
+    "ranks.json",
+    "ranks.svg",
+];
 
 fn report(desk: &Desk) -> Value {
     serde_json::from_slice(&fs::read(desk.path("output/ranks.json")).unwrap()).unwrap()

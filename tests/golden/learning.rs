@@ -26,6 +26,16 @@ fn trace(count: usize) -> Vec<Iteration> {
     (1..=count).map(point).collect()
 }
 
+fn frame(at: Iteration, shape: Shape, parts: Array2<u8>) -> Frame {
+    Frame {
+        at,
+        sample: None,
+        step: at.iteration,
+        shape,
+        parts,
+    }
+}
+
 /// Arrows that grow from dark to bright, each from another corner on.
 fn arrows(trace: &[Iteration]) -> Vec<Frame> {
     let frame = |at: &Iteration| {
@@ -37,6 +47,8 @@ fn arrows(trace: &[Iteration]) -> Vec<Frame> {
         });
         Frame {
             at: *at,
+            sample: None,
+            step: at.iteration,
             shape: SHAPE,
             parts,
         }
@@ -56,7 +68,7 @@ fn noise(trace: &[Iteration], rank: usize, shape: Shape) -> Vec<Frame> {
     trace
         .iter()
         .zip(parts)
-        .map(|(&at, parts)| Frame { at, shape, parts })
+        .map(|(&at, parts)| frame(at, shape, parts))
         .collect()
 }
 
@@ -84,6 +96,80 @@ fn six_moments_look_as_before() {
     );
 }
 
+/// The frames of a trace after `count` iterations on samples, the later half of them on a larger one.
+fn after_samples(count: usize, trace: &[Iteration]) -> Vec<Frame> {
+    let mut frames = arrows(&self::trace(count));
+    for frame in &mut frames {
+        frame.sample = Some(if 2 * frame.step <= count { 600 } else { 2400 });
+    }
+    let mut rest = arrows(trace);
+    for frame in &mut rest {
+        frame.step += count;
+    }
+    frames.extend(rest);
+    frames
+}
+
+#[test]
+fn moments_on_samples_look_as_before() {
+    let trace = trace(32);
+    let frames = after_samples(40, &trace);
+    assert_looks_like(
+        &learning(&data(&frames, &trace, Some(&bound(0.08))), Theme::Light).expect("drawn"),
+        "learning-samples.png",
+    );
+}
+
+#[test]
+fn a_frame_on_a_sample_looks_as_before() {
+    let trace = trace(32);
+    let frames = after_samples(40, &trace);
+    assert_looks_like(
+        &moment(&data(&frames, &trace, Some(&bound(0.08))), 25, Theme::Light).expect("drawn"),
+        "moment-sample.png",
+    );
+}
+
+fn texts(figure: &Figure) -> Vec<&str> {
+    let texts = figure.texts().iter();
+    texts.map(|text| text.text.as_str()).collect()
+}
+
+#[test]
+fn every_moment_names_the_images_that_it_was_on_if_some_were_a_sample() {
+    let trace = trace(32);
+    let frames = after_samples(40, &trace);
+    let floor = bound(0.08);
+    let still = learning(&data(&frames, &trace, Some(&floor)), Theme::Light).expect("drawn");
+    let names = texts(&still);
+    let moments: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|text| text.starts_with("iteration ") || text.starts_with("on "))
+        .collect();
+    // 72 iterations in all: 1, 2, 6, 13, 31 and 72 are spread evenly.
+    let expected = [
+        ("iteration 1", "on a sample of 600"),
+        ("iteration 2", "on a sample of 600"),
+        ("iteration 6", "on a sample of 600"),
+        ("iteration 13", "on a sample of 600"),
+        ("iteration 31", "on a sample of 2400"),
+        ("iteration 32", "on all images"),
+    ];
+    assert_eq!(moments, expected.map(|(a, b)| [a, b]).concat());
+    for (nth, images, dots) in [(25, "on a sample of 2400", 0), (50, "on all images", 1)] {
+        let figure =
+            moment(&data(&frames, &trace, Some(&floor)), nth, Theme::Light).expect("drawn");
+        assert!(texts(&figure).contains(&images), "{:?}", texts(&figure));
+        // An error on a sample is not on the curve of the errors on all images.
+        assert_eq!(figure.svg().matches("<circle").count(), dots, "{nth}");
+        assert_keeps_apart(&figure, images);
+    }
+    let alone = arrows(&trace);
+    let still = learning(&data(&alone, &trace, Some(&floor)), Theme::Light).expect("drawn");
+    assert!(texts(&still).iter().all(|text| !text.starts_with("on ")));
+}
+
 #[test]
 fn a_frame_of_the_moving_picture_looks_as_before() {
     let trace = trace(32);
@@ -109,11 +195,7 @@ fn texts_and_tiles_of_moments_keep_apart_at_every_rank_and_shape() {
             });
             let frames: Vec<Frame> = trace
                 .iter()
-                .map(|&at| Frame {
-                    at,
-                    shape,
-                    parts: Array2::ones((rank, shape.pixels())),
-                })
+                .map(|&at| frame(at, shape, Array2::ones((rank, shape.pixels()))))
                 .collect();
             let floor = bound(0.1);
             let (title, caption) = (&titles[rank % 5], &titles[(rank + 1) % 5]);
@@ -246,12 +328,11 @@ fn slow_changes_reach_the_last_frame() {
         _ => 100 + 2 * nth as u8,
     };
     let parts = |nth: usize| Array2::from_shape_fn((1, 16), |(_, pixel)| value(nth, pixel));
-    let frame = |(nth, &at): (usize, &Iteration)| Frame {
-        at,
-        shape: Shape::new(4, 4),
-        parts: parts(nth),
-    };
-    let frames: Vec<Frame> = trace.iter().enumerate().map(frame).collect();
+    let frames: Vec<Frame> = trace
+        .iter()
+        .enumerate()
+        .map(|(nth, &at)| frame(at, Shape::new(4, 4), parts(nth)))
+        .collect();
     let floor = bound(0.08);
     let data = data(&frames, &trace, Some(&floor));
     let pictures = pictures(&animation(&data, Theme::Light).expect("drawn"));

@@ -2,11 +2,14 @@
 
 use ndarray::Array2;
 use nmf_images::rank::{RankScores, choose};
-use nmf_images::render::{Ranks, RanksGallery, Scaling, Theme, ranks, ranks_gallery};
-use nmf_images::{Basis, Shape};
+use nmf_images::render::{
+    Ladder, LadderImage, Ranks, RanksGallery, Reconstruction, Scaling, Theme, ladder, ranks,
+    ranks_gallery,
+};
+use nmf_images::{Basis, Method, NMF, PCA, Shape};
 
-use crate::data::titles;
-use crate::look::{assert_keeps_apart, assert_looks_like};
+use crate::data::{SHAPES, titles};
+use crate::look::{SCALE_BAR, assert_keeps_apart, assert_looks_like, images_of};
 
 /// Ranks whose errors fall up to `right` and hardly beyond it.
 fn scores(count: usize, right: usize) -> Vec<RankScores> {
@@ -132,6 +135,86 @@ fn rows_of_parts_keep_apart_at_any_rank() {
                 &ranks_gallery(&data, Theme::Dark).expect("drawn"),
                 &format!("{ranks:?}"),
             );
+        }
+    }
+}
+
+/// Images of gradients whose reconstructions have ever more of their columns.
+fn ladder_images(count: usize, ranks: &[usize], shape: Shape) -> Vec<LadderImage> {
+    let value = |image: usize, pixel: usize| {
+        let (row, column) = (pixel / shape.width, pixel % shape.width);
+        ((row + image) as f32 + 2.0 * column as f32) / (shape.height + 2 * shape.width + 4) as f32
+    };
+    let original = |image| (0..shape.pixels()).map(|at| value(image, at)).collect();
+    let reconstruction = |image: usize, rank: usize, method: &'static Method| Reconstruction {
+        method,
+        values: (0..shape.pixels())
+            .map(|at| {
+                let is_seen = at % shape.width * 49 < rank * shape.width;
+                let other = if method.signed { 0.3 } else { 0.0 };
+                if is_seen { value(image, at) } else { other }
+            })
+            .collect(),
+        error: 0.6 / (rank as f64 + if method.signed { 1.0 } else { 0.0 }),
+    };
+    (0..count)
+        .map(|image| LadderImage {
+            name: format!("folder/image {image}.png"),
+            original: original(image),
+            steps: ranks
+                .iter()
+                .map(|&rank| {
+                    vec![
+                        reconstruction(image, rank, &NMF),
+                        reconstruction(image, rank, &PCA),
+                    ]
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+const RUNGS: [usize; 7] = [1, 4, 9, 16, 25, 36, 49];
+
+#[test]
+fn images_at_several_ranks_look_as_before() {
+    let shape = Shape::new(16, 12);
+    let data = Ladder {
+        title: "gradients: the same images at 7 ranks",
+        caption: "Each image from k parts (NMF) and from the mean and k eigenimages (PCA), with its relative error.",
+        shape,
+        ranks: &RUNGS,
+        images: &ladder_images(4, &RUNGS, shape),
+    };
+    assert_looks_like(&ladder(&data, Theme::Light).expect("drawn"), "ladder.png");
+}
+
+#[test]
+fn texts_of_the_ladder_keep_apart_at_any_number_and_shape() {
+    let titles = titles();
+    for (height, width) in SHAPES {
+        let shape = Shape::new(height, width);
+        for (count, rungs) in [(1, 2), (4, 2), (2, 5), (4, 7)] {
+            let mut images = ladder_images(count, &RUNGS[..rungs], shape);
+            for (image, title) in images.iter_mut().zip(&titles) {
+                image.name.clone_from(title);
+                image.steps[0][0].error = 12_345.6;
+                image.steps[1][1].error = f64::NAN;
+            }
+            let data = Ladder {
+                title: &titles[count],
+                caption: &titles[rungs % 5],
+                shape,
+                ranks: &RUNGS[..rungs],
+                images: &images,
+            };
+            let figure = ladder(&data, Theme::Dark).expect("drawn");
+            let what = format!("{count} images of {shape} at {rungs} ranks");
+            assert_keeps_apart(&figure, &what);
+            // Two methods at each rank, and the original.
+            let images = images_of(&figure);
+            let tiles = images.iter().filter(|image| image[2..] != SCALE_BAR);
+            assert_eq!(tiles.count(), count * (2 * rungs + 1), "{what}");
         }
     }
 }

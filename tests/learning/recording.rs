@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use ndarray::{Array2, arr2};
-use nmf_images::nmf::{Frame, Recorder};
+use nmf_images::nmf::{FitObserver, FitProgress, Frame, Recorder, SampleProgress};
 use nmf_images::{Basis, ImageSet, Init, Nmf, NmfModel, Shape, StopRule};
 
 use crate::common::{Noise, set};
@@ -18,6 +18,28 @@ fn recorded(nmf: &Nmf, images: &ImageSet) -> (NmfModel, Vec<Frame>) {
     let model = fitted.unwrap();
     let frames = recorder.frames(&model);
     (model, frames)
+}
+
+/// Records the iterations on samples too, and counts both kinds.
+#[derive(Default)]
+struct Observer {
+    recorder: Recorder,
+    /// The number and the images of every iteration on a sample.
+    samples: Vec<(usize, usize)>,
+    iterations: Vec<usize>,
+}
+
+impl FitObserver for Observer {
+    fn iteration(&mut self, progress: &FitProgress) -> ControlFlow<()> {
+        self.recorder.record(progress);
+        self.iterations.push(progress.at.iteration);
+        ControlFlow::Continue(())
+    }
+
+    fn sample_iteration(&mut self, progress: &SampleProgress) {
+        self.recorder.record_sample(progress);
+        self.samples.push((progress.at.iteration, progress.images));
+    }
 }
 
 fn iterations(count: usize) -> StopRule {
@@ -141,6 +163,88 @@ fn a_start_on_samples_is_recorded() {
         None
     );
     assert_eq!(nmf.init(Init::Nndsvd).fit(&images).unwrap().sampled, None);
+}
+
+#[test]
+fn iterations_on_samples_come_before_those_on_all_images() {
+    let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
+    let nmf = Nmf::new(4).stop(iterations(3));
+    let mut observer = Observer::default();
+    let model = nmf.fit_observed(&images, None, &mut observer).unwrap();
+    // 600 images, drawn 8 times, and 2400, drawn 4 times, for 10 iterations each.
+    let sizes = (1..=120).map(|n| (n, if n <= 80 { 600 } else { 2400 }));
+    assert_eq!(observer.samples, sizes.collect::<Vec<_>>());
+    assert_eq!(observer.iterations, [1, 2, 3]);
+    let frames = observer.recorder.frames(&model);
+    let seen = |frame: &Frame| (frame.step, frame.at.iteration, frame.sample);
+    let (samples, rest) = frames.split_at(15);
+    assert_eq!(
+        samples.iter().map(seen).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 6, 8, 11, 15, 20, 26, 34, 45, 59, 77, 101].map(|n| (
+            n,
+            n,
+            Some(if n <= 80 { 600 } else { 2400 })
+        ))
+    );
+    assert_eq!(
+        rest.iter().map(seen).collect::<Vec<_>>(),
+        [1, 2, 3].map(|n| (120 + n, n, None))
+    );
+    assert!(samples[14].at.relative_error < samples[0].at.relative_error);
+    assert_eq!(frames[17].parts, bytes(&model.basis));
+    // Each of the parts is an image, at its own scale, until the first update.
+    let whole = images.to_f32();
+    let drawn = |part: &ndarray::ArrayView1<u8>| {
+        whole.outer_iter().any(|image| {
+            let most = image.iter().fold(0.0f32, |a, &b| a.max(b));
+            let same =
+                |(&level, &value): (&u8, &f32)| level == (value / most * 255.0).round() as u8;
+            part.iter().zip(&image).all(same)
+        })
+    };
+    assert!(samples[0].parts.outer_iter().all(|part| drawn(&part)));
+    // What is observed changes nothing.
+    assert_eq!(nmf.fit(&images).unwrap().basis, model.basis);
+}
+
+#[test]
+fn there_are_no_samples_of_few_images_or_if_they_are_off() {
+    let noise =
+        |count| ImageSet::from_u8(Shape::new(4, 4), Noise::new(46).bytes(count, 16)).unwrap();
+    let nmf = Nmf::new(2).stop(iterations(2));
+    for (nmf, images, expected) in [
+        (nmf.clone(), 2400, 20),
+        (nmf.clone(), 2399, 0),
+        (nmf.sample_start(false), 2400, 0),
+    ] {
+        let mut observer = Observer::default();
+        let model = nmf
+            .fit_observed(&noise(images), None, &mut observer)
+            .unwrap();
+        assert_eq!(observer.samples.len(), expected, "{images}");
+        let frames = observer.recorder.frames(&model);
+        let on_samples = frames.iter().filter(|frame| frame.sample.is_some());
+        assert_eq!(on_samples.count(), if expected > 0 { 9 } else { 0 });
+        assert_eq!(frames[0].step, 1);
+        assert_eq!(frames.last().unwrap().step, expected + 2);
+    }
+}
+
+#[test]
+fn the_samples_of_the_best_start_are_shown() {
+    let images = ImageSet::from_u8(Shape::new(4, 4), Noise::new(47).bytes(2400, 16)).unwrap();
+    let nmf = Nmf::new(3).stop(iterations(5)).seed(5);
+    let recorded = |nmf: &Nmf| {
+        let mut observer = Observer::default();
+        let model = nmf.fit_observed(&images, None, &mut observer).unwrap();
+        let frames = observer.recorder.frames(&model);
+        let parts = frames
+            .into_iter()
+            .map(|frame| (frame.step, frame.sample, frame.parts));
+        (model.seed, parts.collect::<Vec<_>>())
+    };
+    let (best, frames) = recorded(&nmf.clone().restarts(3));
+    assert!(frames == recorded(&nmf.seed(best)).1);
 }
 
 #[test]

@@ -17,8 +17,9 @@ use super::writing::{TilingOptions, WritingOptions};
 ///
 /// For each rank, the table has the error on training pixels, the error on pixels that were hidden from the fit, how far
 /// different starts agree, and the error of PCA; parallel analysis of the eigenimages is added. The table is printed,
-/// written to ranks.csv and ranks.json, and drawn in ranks.svg; ranks-gallery.png shows how parts split. Ctrl-C keeps the
-/// ranks that are done. The same command continues from ranks.json in the output folder; a wider range adds to it.
+/// written to ranks.csv and ranks.json, and drawn in ranks.svg; ranks-gallery.png shows how parts split, and ladder.png
+/// four images at 1, 4, 9, …, 49 parts and eigenimages. Ctrl-C keeps the ranks that are done. The same command continues from
+/// ranks.json in the output folder; a wider range adds to it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct RanksArguments {

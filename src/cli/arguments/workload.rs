@@ -9,6 +9,7 @@ use super::command_line::Arguments;
 use super::compare::Compare;
 use super::ranks::RanksArguments;
 use super::values::{CheckpointInterval, Rank};
+use super::writing::PictureChoice;
 
 /// The ranks that `-k auto` tries.
 pub const AUTO_RANKS: [usize; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40];
@@ -38,6 +39,7 @@ impl Arguments {
             kept_models: u64::from(self.method.restarts > 1),
             keeps_checkpoints: self.checkpoint != CheckpointInterval::Never,
             pictures: self.pictures.chosen().len() as u64,
+            draws_ladder: self.pictures.is_asked_for(PictureChoice::Ladder),
             searches_rank: self.rank == Rank::Auto,
             ..plain(Task::Learn, self.learning.threads)
         })

@@ -49,7 +49,7 @@ pub struct TilingOptions {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pictures")]
 pub struct PictureOptions {
-    /// Draw only these pictures, separated by commas [default: all]
+    /// Draw only these pictures, separated by commas [default: all but `ladder`]
     #[arg(long, value_enum, value_name = "PICTURES", value_delimiter = ',')]
     only: Vec<PictureChoice>,
     /// Show parts and eigenimages in the terminal, after the run
@@ -99,6 +99,8 @@ pub enum PictureChoice {
     RankError,
     /// The interactive page report.html
     Page,
+    /// Four images at 1, 4, 9, …, 49 parts and eigenimages; only if it is named, since it takes fits of its own
+    Ladder,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -140,6 +142,13 @@ impl WritingOptions {
     }
 }
 
+impl PictureChoice {
+    /// Returns whether the picture is drawn only if `--only` names it, since it takes fits of its own.
+    fn is_on_request(self) -> bool {
+        self == Self::Ladder
+    }
+}
+
 impl PictureOptions {
     /// Returns whether `--only` names the picture.
     pub fn is_asked_for(&self, picture: PictureChoice) -> bool {
@@ -149,7 +158,9 @@ impl PictureOptions {
     /// Returns the pictures to draw, each once.
     pub fn chosen(&self) -> Vec<PictureChoice> {
         let mut chosen = PictureChoice::value_variants().to_vec();
-        if !self.only.is_empty() {
+        if self.only.is_empty() {
+            chosen.retain(|picture| !picture.is_on_request());
+        } else {
             chosen.retain(|&picture| self.is_asked_for(picture));
         }
         if self.no_page {

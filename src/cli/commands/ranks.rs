@@ -15,9 +15,12 @@ use crate::cli::arguments::{AUTO_RANKS, PathRead, RanksArguments};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, RunFiles, csv_tables, file, json};
+use crate::cli::pictures::ladder::Ladder;
 use crate::cli::pictures::{self, Picture};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 use crate::cli::terminal::summary;
+
+const NO_ROOM_FOR_LADDER: &str = "ladder.png was not drawn: fits of up to 49 parts to all images take more memory than can be used";
 
 /// Tries the ranks and writes everything to the output folder.
 pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> {
@@ -50,7 +53,7 @@ pub fn ranks(arguments: &RanksArguments, paths: &[PathRead]) -> Result<Outcome> 
         let Some(mut report) = work.run(&output)? else {
             return Ok(Outcome::Interrupted);
         };
-        let pictures = work.draw(&report)?;
+        let pictures = work.draw(&mut report)?;
         write(&output, &pictures, &mut report)?;
         let notices = summary::Notices {
             notes: &report.input.notes,
@@ -177,11 +180,21 @@ impl RankRun<'_> {
         })
     }
 
-    fn draw(&self, report: &RanksReport) -> Result<Vec<Picture>> {
+    fn draw(&self, report: &mut RanksReport) -> Result<Vec<Picture>> {
         let chart = pictures::ranks::chart(self.arguments, report)?;
-        let gallery =
-            pictures::ranks::gallery(self.arguments, self.images, report, &self.interrupt)?;
-        Ok([Some(chart), gallery].into_iter().flatten().collect())
+        let mut ladder = Ladder::new(self.images);
+        if ladder.is_some() && !self.has_room_for_ladder() {
+            ladder = None;
+            report.input.notes.push(NO_ROOM_FOR_LADDER.to_owned());
+        }
+        let fitted =
+            pictures::ranks::fitted(self.arguments, self.images, report, ladder, &self.interrupt)?;
+        Ok([chart].into_iter().chain(fitted).collect())
+    }
+
+    fn has_room_for_ladder(&self) -> bool {
+        let workload = input::usable(&self.arguments.reading.files, &self.arguments.workload());
+        workload.has_room_for_ladder(&self.images.size())
     }
 }
 

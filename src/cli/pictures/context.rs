@@ -13,6 +13,7 @@ use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
 
+use super::ladder::Ladder;
 use super::picture::Picture;
 use crate::cli::arguments::Arguments;
 use crate::cli::input::LIST;
@@ -27,6 +28,8 @@ pub struct FittedModels<'a> {
     pub frames: &'a [Frame],
     /// The parts of a second fit, with a penalty on overlap, if there was one.
     pub separated: Option<&'a Basis>,
+    /// Some images at several ranks, if they are asked for.
+    pub ladder: Option<&'a Ladder<'a>>,
 }
 
 /// What pictures are drawn from.
@@ -52,6 +55,7 @@ pub struct Context<'a> {
     pub(super) errors: Vec<f64>,
     /// The parts of a second fit as they are drawn, if there was one.
     pub(super) separated: Option<Basis>,
+    pub(super) ladder: Option<&'a Ladder<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -69,6 +73,7 @@ impl<'a> Context<'a> {
             model,
             frames,
             separated,
+            ladder,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
         let outliers = images.outliers.as_ref();
@@ -93,6 +98,7 @@ impl<'a> Context<'a> {
             outliers,
             errors: nmf_errors(model),
             separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
+            ladder,
         }
     }
 

@@ -7,10 +7,11 @@ use anyhow::{Result, bail};
 use nmf_images::ImageSet;
 
 use super::context::Context;
+use super::ladder::Ladder;
 use super::picture::Picture;
 use super::{
-    atlas, comparison, convergence, galleries, inpainting, learning, map, page, rank_error, recipe,
-    reconstructions, usage,
+    atlas, comparison, convergence, galleries, inpainting, ladder, learning, map, page, rank_error,
+    recipe, reconstructions, usage,
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
@@ -20,6 +21,9 @@ pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
         bail!(
             "every pixel is known, so inpainting has nothing to fill: pass --mask or --missing, or omit it"
         );
+    }
+    if arguments.pictures.is_asked_for(PictureChoice::Ladder) && Ladder::new(images).is_none() {
+        bail!("the ladder needs at least 4 images of at least 4 pixels");
     }
     arguments
         .pictures
@@ -55,6 +59,7 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Learning => learning::learning,
         PictureChoice::RankError => rank_error::rank_error,
         PictureChoice::Page => page::page,
+        PictureChoice::Ladder => ladder::ladder,
     }
 }
 

@@ -48,19 +48,20 @@ pub(super) fn start(context: &Context) -> String {
             first.at.iteration
         );
     }
-    match (nmf.sampled, &nmf.solver, &nmf.init) {
-        (Some(images), ..) => format!(
-            "an initialisation fitted to {images} of {} images",
+    let start = match (nmf.sampled, &nmf.solver, &nmf.init) {
+        (None, Solver::Hoyer(_), _) => "an initialisation by hals, projected to the sparsity,",
+        (.., Init::Images) => "random training images",
+        (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => {
+            "the dominant sign of singular vectors"
+        }
+        (.., Init::Random) => "random values",
+        _ => "the initialisation",
+    };
+    match nmf.sampled {
+        None => start.to_owned(),
+        Some(images) => format!(
+            "{start}, first on samples of up to {images} of {} images,",
             context.report.input.images
         ),
-        (_, Solver::Hoyer(_), _) => {
-            "an initialisation by hals, projected to the sparsity,".to_owned()
-        }
-        (.., Init::Images) => "random training images".to_owned(),
-        (.., Init::Nndsvd | Init::Nndsvda | Init::Nndsvdar) => {
-            "the dominant sign of singular vectors".to_owned()
-        }
-        (.., Init::Random) => "random values".to_owned(),
-        _ => "the initialisation".to_owned(),
     }
 }

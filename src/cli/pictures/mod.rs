@@ -7,6 +7,7 @@ mod convergence;
 mod draw;
 mod galleries;
 mod inpainting;
+pub mod ladder;
 mod learning;
 mod map;
 mod page;

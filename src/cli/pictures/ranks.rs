@@ -1,13 +1,17 @@
-//! The figures of each rank, and how parts split.
+//! The figures of each rank, how parts split, and images at several ranks.
+
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use nmf_images::nmf::StopReason;
+use nmf_images::plural::counted;
 use nmf_images::rank::RankScores;
 use nmf_images::render::{self, RanksGallery, percent};
 use nmf_images::report::RanksReport;
-use nmf_images::{Basis, ImageSet, Nmf};
+use nmf_images::{Basis, ImageSet, Nmf, NmfModel};
 
 use super::context::{clipped_basis, drawn, title};
+use super::ladder::Ladder;
 use super::picture::Picture;
 use crate::cli::arguments::RanksArguments;
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -35,33 +39,64 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     ))
 }
 
-/// Draws the parts at a few ranks up to the chosen one, fitted to all images; `None` if interrupted.
-pub fn gallery(
+/// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images; nothing if interrupted.
+pub fn fitted(
     arguments: &RanksArguments,
     images: &ImageSet,
     report: &RanksReport,
+    mut ladder: Option<Ladder>,
     interrupt: &Interrupt,
-) -> Result<Option<Picture>> {
+) -> Result<Vec<Picture>> {
     let scaling = arguments.tiling.scaling();
+    let gallery_ranks = shown(&report.ranks, report.choice.choice);
+    let ladder_ranks = ladder.as_ref().map_or(&[][..], Ladder::ranks);
+    let ranks: BTreeSet<usize> = gallery_ranks.iter().chain(ladder_ranks).copied().collect();
     let mut rows: Vec<(Basis, String)> = Vec::new();
-    for scores in shown(&report.ranks, report.choice.choice) {
-        let _spinner = Progress::spinner(
-            arguments.writing.printing.quiet,
-            format!("fitting {} parts for the gallery", scores.rank),
-        );
-        let settings = Nmf::new(scores.rank)
-            .seed(arguments.seed)
-            .restarts(arguments.restarts);
-        let nmf = settings.fit_with(images, |_| interrupt.check())?;
-        if nmf.stop == StopReason::Interrupted {
-            return Ok(None);
+    for rank in ranks {
+        let Some(nmf) = fit(arguments, images, rank, interrupt)? else {
+            return Ok(Vec::new());
+        };
+        if gallery_ranks.contains(&rank) {
+            let basis = drawn(&nmf.basis, &nmf.weights, scaling);
+            rows.push((
+                clipped_basis(basis, images.outliers.as_ref()),
+                percent(nmf.relative_error),
+            ));
         }
-        let basis = drawn(&nmf.basis, &nmf.weights, scaling);
-        rows.push((
-            clipped_basis(basis, images.outliers.as_ref()),
-            percent(nmf.relative_error),
-        ));
+        if let Some(ladder) = &mut ladder {
+            ladder.add_nmf(rank, |image| nmf.reconstruct(image));
+        }
     }
+    let mut pictures = vec![gallery(arguments, &rows)?];
+    if let Some(mut ladder) = ladder {
+        ladder.add_pca()?;
+        pictures.push(ladder.picture(&title(&arguments.input), &arguments.writing)?);
+    }
+    Ok(pictures)
+}
+
+/// Fits a rank to all images; returns `None` if interrupted.
+fn fit(
+    arguments: &RanksArguments,
+    images: &ImageSet,
+    rank: usize,
+    interrupt: &Interrupt,
+) -> Result<Option<NmfModel>> {
+    let _spinner = Progress::spinner(
+        arguments.writing.printing.quiet,
+        format!(
+            "fitting {} for the pictures",
+            counted(rank, "part", "parts")
+        ),
+    );
+    let settings = Nmf::new(rank)
+        .seed(arguments.seed)
+        .restarts(arguments.restarts);
+    let nmf = settings.fit_with(images, |_| interrupt.check())?;
+    Ok((nmf.stop != StopReason::Interrupted).then_some(nmf))
+}
+
+fn gallery(arguments: &RanksArguments, rows: &[(Basis, String)]) -> Result<Picture> {
     let rows: Vec<(&Basis, &str)> = rows
         .iter()
         .map(|(basis, fact)| (basis, fact.as_str()))
@@ -72,15 +107,15 @@ pub fn gallery(
         title: &title,
         caption,
         rows: &rows,
-        scaling,
+        scaling: arguments.tiling.scaling(),
     };
     let figure = render::ranks_gallery(&data, arguments.writing.theme())?;
-    Picture::page(&arguments.writing, "ranks-gallery", caption, &figure).map(Some)
+    Picture::page(&arguments.writing, "ranks-gallery", caption, &figure)
 }
 
 /// Returns the tried ranks nearest to the chosen one and to its half, quarter and eighth, in ascending order, as far as
 /// they fit in a row.
-fn shown(ranks: &[RankScores], chosen: usize) -> Vec<RankScores> {
+fn shown(ranks: &[RankScores], chosen: usize) -> Vec<usize> {
     let most = chosen.min(MOST);
     let next = |wanted: usize| {
         ranks
@@ -88,12 +123,12 @@ fn shown(ranks: &[RankScores], chosen: usize) -> Vec<RankScores> {
             .filter(|scores| scores.rank <= MOST)
             .min_by_key(|s| s.rank.abs_diff(wanted))
     };
-    let mut shown: Vec<RankScores> = [most / 8, most / 4, most / 2, most]
+    let mut shown: Vec<usize> = [most / 8, most / 4, most / 2, most]
         .into_iter()
         .filter(|&w| w > 0)
         .filter_map(next)
-        .copied()
+        .map(|scores| scores.rank)
         .collect();
-    shown.dedup_by_key(|scores| scores.rank);
+    shown.dedup();
     shown
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use plotters::style::RGBColor;
 
-use super::learning::{Learning, log_spaced};
+use super::learning::{Learning, log_spaced, steps};
 use super::moment::moment;
 use crate::blocks;
 use crate::error::Result;
@@ -35,7 +35,7 @@ const SHADES: usize = 16;
 /// [`Error::Picture`](crate::error::Error::Picture) if there is no frame, or a frame does not have
 /// the number of pixels of its shape.
 pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
-    let recorded: Vec<usize> = data.frames.iter().map(|frame| frame.at.iteration).collect();
+    let recorded = steps(data.frames);
     let chosen = log_spaced(&recorded, MAX_FRAMES);
     if chosen.is_empty() {
         return Err(failed("an animation needs a frame"));

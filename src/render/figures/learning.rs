@@ -22,7 +22,7 @@ pub struct Learning<'a> {
     pub caption: &'a str,
     /// The recorded iterations in order, all with the same parts.
     pub frames: &'a [Frame],
-    /// All iterations; those whose error is not finite are ignored.
+    /// All iterations on all images; those whose error is not finite are ignored.
     pub trace: &'a [Iteration],
     /// The least error of as many images as there are parts.
     pub bound: Option<&'a BoundReport>,
@@ -34,7 +34,14 @@ const BETWEEN: f64 = 44.0;
 const COLUMN: f64 = (INNER + BETWEEN) / MOMENTS as f64 - BETWEEN;
 /// The minimum width of a column: the ticks of the chart are left of the middle of the first one.
 const NARROWEST: f64 = 2.0 * Axes::tick_width(LABEL);
-const TILES: f64 = header::BOTTOM + 92.0;
+/// The baselines of the texts above the tiles; the last is used only if an iteration was on a sample.
+const LINES: [f64; 3] = [
+    header::BOTTOM + 28.0,
+    header::BOTTOM + 64.0,
+    header::BOTTOM + 94.0,
+];
+/// Space between a text and the tiles.
+const ABOVE_TILES: f64 = 28.0;
 /// The maximum height of the tiles of an iteration.
 const ROOM: f64 = 440.0;
 const CHART: f64 = 220.0;
@@ -43,7 +50,7 @@ const ABOVE: f64 = 84.0;
 const BELOW: f64 = 112.0;
 
 /// Draws up to six iterations, evenly spaced in the logarithm, each with the same parts in the same
-/// positions; below them, the error over all iterations with a dot for each.
+/// positions; below them, the error over the iterations on all images with a dot for each.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a frame does not have the number of pixels
@@ -73,19 +80,26 @@ struct LearningLayout<'a> {
     grid: Option<TileGrid>,
     /// The number of parts.
     rank: usize,
+    /// Whether an iteration was on a sample.
+    has_samples: bool,
 }
 
 impl<'a> LearningLayout<'a> {
     fn of(data: &Learning<'a>) -> Self {
-        let iterations: Vec<usize> = data.frames.iter().map(|frame| frame.at.iteration).collect();
-        let chosen = log_spaced(&iterations, MOMENTS);
+        let chosen = log_spaced(&steps(data.frames), MOMENTS);
         let frames: Vec<&Frame> = chosen.iter().map(|&index| &data.frames[index]).collect();
         let rank = frames.first().map_or(0, |frame| frame.parts.nrows());
         let grid = frames.first().map(|frame| {
             let (room, least) = ((COLUMN, ROOM), LEGIBLE / 1.5);
             TileGrid::within(rank, frame.shape, room, LabelSpace::NONE, least)
         });
-        Self { frames, grid, rank }
+        let has_samples = frames.iter().any(|frame| frame.sample.is_some());
+        Self {
+            frames,
+            grid,
+            rank,
+            has_samples,
+        }
     }
 
     fn shown_parts(&self) -> Shown {
@@ -99,22 +113,31 @@ impl<'a> LearningLayout<'a> {
         self.grid.map_or(0.0, |grid| grid.width()).max(NARROWEST)
     }
 
-    fn tiles_bottom(&self) -> f64 {
-        TILES + self.grid.map_or(0.0, |grid| grid.height())
+    fn tiles_top(&self) -> f64 {
+        LINES[if self.has_samples { 2 } else { 1 }] + ABOVE_TILES
     }
 
-    /// Draws the parts of an iteration below its number and its error.
+    fn tiles_bottom(&self) -> f64 {
+        self.tiles_top() + self.grid.map_or(0.0, |grid| grid.height())
+    }
+
+    /// Draws the parts of an iteration below its number, its images and its error.
     fn draw_moment(&self, canvas: &mut Canvas, frame: &Frame, index: usize) -> Result<()> {
         let columns = self.frames.len().max(2);
         let x = MARGIN + index as f64 * (INNER - self.column_width()) / (columns - 1) as f64;
         let heading = format!("iteration {}", frame.at.iteration);
         let error = format!("error {}", percent(frame.at.relative_error));
-        let (first, second) = (header::BOTTOM + 28.0, header::BOTTOM + 64.0);
-        let fit = TextFit::end(COLUMN);
-        canvas.text(&heading, (x, first), Anchor::Left, HEADING, fit)?;
-        canvas.text(&error, (x, second), Anchor::Left, LABEL, fit)?;
+        let images = self.has_samples.then(|| images_of(frame));
+        let texts = [(heading, HEADING)]
+            .into_iter()
+            .chain(images.map(|images| (images, LABEL)))
+            .chain([(error, LABEL)]);
+        for ((text, style), y) in texts.zip(LINES) {
+            canvas.text(&text, (x, y), Anchor::Left, style, TextFit::end(COLUMN))?;
+        }
+        let place = (x, self.tiles_top());
         self.grid
-            .map_or(Ok(()), |grid| draw_parts(canvas, frame, &grid, (x, TILES)))
+            .map_or(Ok(()), |grid| draw_parts(canvas, frame, &grid, place))
     }
 
     /// Draws the error over all iterations.
@@ -133,10 +156,23 @@ impl<'a> LearningLayout<'a> {
             axes.floor(canvas, bound.relative_error, 3.0, &bound.name())?;
         }
         axes.curve(canvas, &error_points(data.trace), 4.0, Colour::Nmf)?;
-        for frame in &self.frames {
+        for frame in self.frames.iter().filter(|frame| frame.sample.is_none()) {
             axes.dot(canvas, error_point(&frame.at), 8.0, Colour::Nmf)?;
         }
         Ok(())
+    }
+}
+
+/// Returns the number of each frame's iteration, those on samples included.
+pub(super) fn steps(frames: &[Frame]) -> Vec<usize> {
+    frames.iter().map(|frame| frame.step).collect()
+}
+
+/// Returns the images that an iteration was on, in words.
+pub(super) fn images_of(frame: &Frame) -> String {
+    match frame.sample {
+        Some(images) => format!("on a sample of {images}"),
+        None => "on all images".to_owned(),
     }
 }
 

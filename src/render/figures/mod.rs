@@ -7,6 +7,7 @@ pub(crate) mod convergence;
 pub(crate) mod error_curve;
 pub(crate) mod gallery;
 pub(crate) mod inpainting;
+pub(crate) mod ladder;
 pub(crate) mod learning;
 pub(crate) mod map;
 pub(crate) mod mixture;

@@ -1,9 +1,9 @@
 //! One frame of the animation: the parts at an iteration, beside the curve of the error.
 
 use super::error_curve::{draw_parts, error_axes, error_point, error_points};
-use super::learning::Learning;
+use super::learning::{Learning, images_of};
 use crate::error::Result;
-use crate::nmf::Iteration;
+use crate::nmf::Frame;
 use crate::render::canvas::axes::Axes;
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
@@ -54,8 +54,8 @@ pub fn moment(data: &Learning, index: usize, theme: Theme) -> Result<Figure> {
     draw_figure(theme, MOVING.0, MOVING.1, |canvas| {
         draw_header(canvas, data, shown)?;
         draw_parts(canvas, frame, &grid, (MOVING_MARGIN, TOP))?;
-        draw_numbers(canvas, &frame.at)?;
-        draw_curve(canvas, data, &frame.at)
+        draw_numbers(canvas, data, frame)?;
+        draw_curve(canvas, data, frame)
     })
 }
 
@@ -74,12 +74,12 @@ fn draw_header(canvas: &mut Canvas, data: &Learning, shown: Shown) -> Result<()>
     Ok(())
 }
 
-/// Writes the iteration and its error.
-fn draw_numbers(canvas: &mut Canvas, at: &Iteration) -> Result<()> {
+/// Writes the iteration and its error, and on which images they are if it was on samples first.
+fn draw_numbers(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
     let left = MOVING_MARGIN + TILES + BETWEEN;
     let facts = [
-        ("iteration", at.iteration.to_string()),
-        ("relative error", percent(at.relative_error)),
+        ("iteration", frame.at.iteration.to_string()),
+        ("relative error", percent(frame.at.relative_error)),
     ];
     for (column, (name, value)) in facts.iter().enumerate() {
         let x = left + column as f64 * SIDE / 2.0;
@@ -87,11 +87,16 @@ fn draw_numbers(canvas: &mut Canvas, at: &Iteration) -> Result<()> {
         canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, fit)?;
         canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, fit)?;
     }
+    if data.frames.iter().any(|frame| frame.sample.is_some()) {
+        let (images, place) = (images_of(frame), (left, TOP + 52.0));
+        let fit = TextFit::end(SIDE);
+        canvas.text(&images, place, Anchor::Left, MOVING_LABEL, fit)?;
+    }
     Ok(())
 }
 
-/// Draws the error over all iterations, in colour up to this one.
-fn draw_curve(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()> {
+/// Draws the error over all iterations on all images, in colour up to this one.
+fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
     let top = TOP + 78.0;
     let area = Rect {
         x: MOVING_MARGIN + TILES + BETWEEN + AXIS,
@@ -105,9 +110,12 @@ fn draw_curve(canvas: &mut Canvas, data: &Learning, at: &Iteration) -> Result<()
         axes.floor(canvas, bound.relative_error, 1.5, "best images of any sign")?;
     }
     let curve = error_points(data.trace);
-    let mut past = curve.clone();
-    past.retain(|point| point.0 <= at.iteration as f64);
     axes.curve(canvas, &curve, 2.0, Colour::Hairline)?;
+    if frame.sample.is_some() {
+        return Ok(());
+    }
+    let mut past = curve;
+    past.retain(|point| point.0 <= frame.at.iteration as f64);
     axes.curve(canvas, &past, 2.0, Colour::Nmf)?;
-    axes.dot(canvas, error_point(at), 4.0, Colour::Nmf)
+    axes.dot(canvas, error_point(&frame.at), 4.0, Colour::Nmf)
 }

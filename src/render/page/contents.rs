@@ -5,7 +5,7 @@ use ndarray::Axis;
 use serde::Serialize;
 
 use super::document::document;
-use super::frames::PageFrames;
+use super::frames::{PageFrame, PageFrames};
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
 use super::prior_arrays::{Sizes, add_prior};
 use super::reduction::reduced;
@@ -14,7 +14,7 @@ use crate::decomposition::{Decomposition, METHODS, PerMethod};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask, Outliers};
 use crate::metrics::magnitudes;
-use crate::nmf::{Frame, Iteration};
+use crate::nmf::Frame;
 use crate::projection::Prior;
 use crate::render::canvas::resize::resized;
 use crate::report::{MARGIN, MethodFigures, Report};
@@ -234,7 +234,7 @@ struct PageFacts<'a> {
 struct FrameFacts {
     height: usize,
     width: usize,
-    at: Vec<Iteration>,
+    at: Vec<PageFrame>,
 }
 
 /// Returns the size of images and parts on a page, and the factor by which it is reduced.

@@ -1,5 +1,7 @@
 //! The recorded iterations on the page.
 
+use serde::Serialize;
+
 use super::reduction::reduced;
 use crate::basis::Shape;
 use crate::nmf::{Frame, Iteration};
@@ -14,9 +16,18 @@ const LEAST_FRAMES: usize = 12;
 pub(super) struct PageFrames {
     /// The size of each part.
     pub shape: Shape,
-    pub at: Vec<Iteration>,
+    pub at: Vec<PageFrame>,
     /// The parts of one iteration after another, one byte per pixel.
     pub parts: Vec<u8>,
+}
+
+/// A recorded iteration.
+#[derive(Serialize)]
+pub(super) struct PageFrame {
+    #[serde(flatten)]
+    pub at: Iteration,
+    /// Number of images of the sample that it was on; `None` if it was on all images.
+    pub sample: Option<usize>,
 }
 
 impl PageFrames {
@@ -39,7 +50,10 @@ impl PageFrames {
         chosen.dedup();
         let (mut at, mut parts) = (Vec::new(), Vec::new());
         for index in chosen {
-            at.push(frames[index].at);
+            at.push(PageFrame {
+                at: frames[index].at,
+                sample: frames[index].sample,
+            });
             for part in frames[index].parts.rows() {
                 let values: Vec<f32> = part.iter().map(|&value| f32::from(value)).collect();
                 let small = resized(&values, first.shape, shape);
@@ -65,6 +79,8 @@ mod tests {
                 relative_error: 0.5,
                 objective: 1.0,
             },
+            sample: None,
+            step: iteration,
             shape: Shape::new(200, 200),
             parts: Array2::from_elem((10, 40_000), iteration as u8),
         };
@@ -75,7 +91,7 @@ mod tests {
             Shape::new(100, 100),
             "12 moments of 10 parts fit at half the size"
         );
-        let found: Vec<usize> = recorded.at.iter().map(|at| at.iteration).collect();
+        let found: Vec<usize> = recorded.at.iter().map(|frame| frame.at.iteration).collect();
         assert_eq!((found.len(), found[0], found[15]), (16, 1, 30));
         assert_eq!(recorded.parts.len(), 16 * 10 * 10_000);
         assert_eq!(

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Result;
 use nmf_images::images::{ImageShard, Images};
-use nmf_images::nmf::{Checkpoint, FitProgress, Frame, Recorder};
+use nmf_images::nmf::{Checkpoint, FitObserver, FitProgress, Frame, Recorder, SampleProgress};
 use nmf_images::{Nmf, NmfModel, Pca, PcaModel};
 
 use super::separated::{self, SeparatedParts};
@@ -73,12 +73,7 @@ impl RunFit<'_, '_> {
             current_start: None,
             fit: self,
         };
-        let nmf = match checkpoint {
-            Some(checkpoint) => {
-                settings.resume(shard, checkpoint, |progress| observer.observe(progress))?
-            }
-            None => settings.fit_with(shard, |progress| observer.observe(progress))?,
-        };
+        let nmf = settings.fit_observed(shard, checkpoint, &mut observer)?;
         let frames = observer
             .recorder
             .map_or_else(Vec::new, |recorder| recorder.frames(&nmf));
@@ -104,8 +99,14 @@ struct Observer<'a, 'b> {
     current_start: Option<usize>,
 }
 
-impl Observer<'_, '_> {
-    fn observe(&mut self, moment: &FitProgress) -> ControlFlow<()> {
+impl FitObserver for Observer<'_, '_> {
+    fn sample_iteration(&mut self, moment: &SampleProgress) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record_sample(moment);
+        }
+    }
+
+    fn iteration(&mut self, moment: &FitProgress) -> ControlFlow<()> {
         if let Some(recorder) = &mut self.recorder {
             recorder.record(moment);
         }
@@ -119,7 +120,9 @@ impl Observer<'_, '_> {
         }
         flow
     }
+}
 
+impl Observer<'_, '_> {
     fn show(&mut self, moment: &FitProgress) {
         let start = moment.start();
         if self.current_start != Some(start) {

@@ -20,7 +20,7 @@ use super::report::{Totals, report};
 use super::results::RunResults;
 use super::resume::{self, ResumePoint};
 use super::traffic::{PassTraffic, TrafficCounter};
-use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, Rank};
+use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, PictureChoice, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
@@ -139,6 +139,7 @@ impl LearnRun<'_> {
             began: self.began,
             shown: &shown.images,
             learned: &learned,
+            interrupt: &interrupt,
             truth: truth.as_ref(),
             output,
             checkpoints,
@@ -189,6 +190,7 @@ impl LearnRun<'_> {
             input,
             rank,
             method,
+            pictures,
             ..
         } = self.arguments;
         let (what, try_instead) = if *rank == Rank::Auto {
@@ -200,6 +202,8 @@ impl LearnRun<'_> {
             ("a list on stdin", "name a folder")
         } else if method.truth.is_some() {
             ("--truth", "compare the parts in model.npz")
+        } else if pictures.is_asked_for(PictureChoice::Ladder) {
+            ("--only ladder", "draw it with `nmf-images ranks`")
         } else {
             return Ok(());
         };

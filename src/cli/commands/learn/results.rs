@@ -14,7 +14,8 @@ use crate::cli::allocator;
 use crate::cli::arguments::Arguments;
 use crate::cli::output::checkpoints::Checkpoints;
 use crate::cli::output::{Output, exports, file, json, written};
-use crate::cli::pictures::{self, Picture};
+use crate::cli::pictures::{self, Picture, ladder};
+use crate::cli::terminal::progress::Interrupt;
 use crate::cli::terminal::{summary, view};
 
 /// The results of a run, and where they go.
@@ -24,6 +25,7 @@ pub(super) struct RunResults<'a> {
     pub began: Instant,
     pub shown: &'a ImageSet,
     pub learned: &'a Gathered,
+    pub interrupt: &'a Interrupt,
     pub truth: Option<&'a Truth>,
     pub output: &'a Output,
     pub checkpoints: &'a Checkpoints<'a>,
@@ -46,12 +48,14 @@ impl RunResults<'_> {
             truth,
             ..
         } = self;
+        let ladder = ladder::learn(self.arguments, shown, model, self.interrupt)?;
         let fitted = pictures::FittedModels {
             nmf,
             pca,
             model,
             frames,
             separated: separated.as_ref().map(|parts| &parts.basis),
+            ladder: ladder.as_ref(),
         };
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);

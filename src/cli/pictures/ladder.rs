@@ -1,0 +1,171 @@
+//! The same images at several ranks: what is kept of each fit, and the picture.
+
+use anyhow::Result;
+use nmf_images::images::{Images, evenly_spaced_centres};
+use nmf_images::metrics::relative_error;
+use nmf_images::ndarray::{Array1, s};
+use nmf_images::nmf::StopReason;
+use nmf_images::render::{self, LadderImage, Reconstruction};
+use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel};
+
+use super::context::{Context, clipped_sentence, white_of};
+use super::picture::Picture;
+use crate::cli::arguments::{Arguments, PictureChoice, WritingOptions};
+use crate::cli::terminal::progress::{Interrupt, Progress};
+
+/// The ranks, as far as the images allow.
+const RANKS: [usize; 7] = [1, 4, 9, 16, 25, 36, 49];
+/// The number of images.
+const IMAGES: usize = 4;
+
+const CAPTION: &str = "Each image from k parts (NMF) and from the mean and k eigenimages (PCA), with its relative error.";
+
+/// Some images at several ranks.
+pub struct Ladder<'a> {
+    images: &'a ImageSet,
+    ranks: Vec<usize>,
+    /// The indices of those that are shown.
+    chosen: Vec<usize>,
+    shown: Vec<LadderImage>,
+}
+
+/// Fits what the picture needs besides the model of the run; `None` if it is not asked for, or interrupted.
+pub fn learn<'a>(
+    arguments: &Arguments,
+    images: &'a ImageSet,
+    model: &Model,
+    interrupt: &Interrupt,
+) -> Result<Option<Ladder<'a>>> {
+    if !arguments.pictures.is_asked_for(PictureChoice::Ladder) {
+        return Ok(None);
+    }
+    let Some(mut ladder) = Ladder::new(images) else {
+        return Ok(None);
+    };
+    let known = model.by(&NMF);
+    for rank in ladder.ranks.clone() {
+        if rank == known.basis.rank() {
+            ladder.add_nmf(rank, |image| known.reconstruct(image));
+            continue;
+        }
+        let what = format!("fitting {rank} parts for the ladder");
+        let _spinner = Progress::spinner(arguments.writing.printing.quiet, what);
+        let nmf = arguments
+            .nmf(rank)?
+            .fit_with(images, |_| interrupt.check())?;
+        if nmf.stop == StopReason::Interrupted {
+            return Ok(None);
+        }
+        ladder.add_nmf(rank, |image| nmf.reconstruct(image));
+    }
+    ladder.add_pca()?;
+    Ok(Some(ladder))
+}
+
+/// Draws the picture of a run.
+pub(super) fn ladder(context: &Context) -> Result<Vec<Picture>> {
+    let drawn = context
+        .ladder
+        .map(|ladder| ladder.picture(&context.title, &context.arguments.writing));
+    drawn.into_iter().collect()
+}
+
+impl<'a> Ladder<'a> {
+    /// Returns the images without any rank; `None` if their number and their pixels do not allow two ranks.
+    pub fn new(images: &'a ImageSet) -> Option<Self> {
+        let most = images.len().min(images.shape().pixels());
+        let ranks: Vec<usize> = RANKS.into_iter().filter(|&rank| rank <= most).collect();
+        let chosen = evenly_spaced_centres(images.len(), IMAGES);
+        let image = |&index: &usize| LadderImage {
+            name: images.names[index].clone(),
+            original: clipped(images.known_f32(index), images),
+            steps: vec![Vec::new(); ranks.len()],
+        };
+        let shown = chosen.iter().map(image).collect();
+        (ranks.len() > 1).then_some(Self {
+            images,
+            ranks,
+            chosen,
+            shown,
+        })
+    }
+
+    /// Returns the ranks in ascending order.
+    pub fn ranks(&self) -> &[usize] {
+        &self.ranks
+    }
+
+    /// Adds the images as the parts of one rank reconstruct them, if it is one of the picture; `reconstruct` returns one of
+    /// all images.
+    pub fn add_nmf(&mut self, rank: usize, reconstruct: impl Fn(usize) -> Array1<f32>) {
+        self.add(&NMF, rank, reconstruct);
+    }
+
+    /// Adds the images as the mean and the first eigenimages reconstruct them at every rank.
+    pub fn add_pca(&mut self) -> Result<()> {
+        let mut model: Option<PcaModel> = None;
+        for rank in self.ranks.clone().into_iter().rev() {
+            // With unknown pixels, the first eigenimages are not the best ones for a lower rank.
+            let known = model.take().filter(|_| self.images.mask.is_none());
+            let fitted = match known {
+                Some(model) => model,
+                None => Pca::new(rank).fit(self.images)?,
+            };
+            self.add(&PCA, rank, |image| truncated(&fitted, rank, image));
+            model = Some(fitted);
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        method: &'static Method,
+        rank: usize,
+        reconstruct: impl Fn(usize) -> Array1<f32>,
+    ) {
+        let Some(place) = self.ranks.iter().position(|&known| known == rank) else {
+            return;
+        };
+        for (image, &index) in self.shown.iter_mut().zip(&self.chosen) {
+            let values = reconstruct(index).to_vec();
+            image.steps[place].push(Reconstruction {
+                method,
+                error: relative_error(&self.images.known_f32(index), &values),
+                values: clipped(values, self.images),
+            });
+        }
+    }
+
+    /// Draws the picture of an input with this title.
+    pub fn picture(&self, title: &str, writing: &WritingOptions) -> Result<Picture> {
+        let outliers = self.images.outliers.as_ref();
+        let data = render::Ladder {
+            title: &format!(
+                "{title}: the same images at {} ranks{}",
+                self.ranks.len(),
+                outliers.map_or_else(String::new, white_of)
+            ),
+            caption: CAPTION,
+            shape: self.images.shape(),
+            ranks: &self.ranks,
+            images: &self.shown,
+        };
+        let figure = render::ladder(&data, writing.theme())?;
+        let caption = CAPTION.to_owned() + &outliers.map_or_else(String::new, clipped_sentence);
+        Picture::page(writing, "ladder", &caption, &figure)
+    }
+}
+
+/// Returns an image with its outliers clipped.
+fn clipped(mut image: Vec<f32>, images: &ImageSet) -> Vec<f32> {
+    if let Some(outliers) = &images.outliers {
+        outliers.clip(&mut image);
+    }
+    image
+}
+
+/// Returns an image as the mean and the first `rank` eigenimages reconstruct it, (pixels).
+fn truncated(model: &PcaModel, rank: usize, image: usize) -> Array1<f32> {
+    let scores = model.scores.slice(s![image, ..rank]);
+    scores.dot(&model.components.rows().slice(s![..rank, ..])) + &model.mean
+}
