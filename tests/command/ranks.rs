@@ -3,6 +3,9 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use ndarray::{Array1, Array2};
+use ndarray_npy::NpzReader;
+use nmf_images::render::percent;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
@@ -380,4 +383,87 @@ fn the_pictures_of_an_earlier_search_are_no_input() {
         .success();
     desk.command("ranks pictures -k 1..2 -q").assert().success();
     assert_eq!(report(&desk)["input"]["images"], COUNT);
+}
+
+/// The errors in percent of one image in the model of a folder, by parts and by eigenimages, summed in f64.
+fn errors_of_model(desk: &Desk, folder: &str, image: usize) -> [String; 2] {
+    let file = fs::File::open(desk.path(folder).join("model.npz")).unwrap();
+    let mut npz = NpzReader::new(file).unwrap();
+    let mut matrix = |name: &str| -> Array2<f64> {
+        let values: Array2<f32> = npz.by_name(name).unwrap();
+        values.mapv(f64::from)
+    };
+    let (weights, parts) = (matrix("W"), matrix("H"));
+    let (scores, eigenimages) = (matrix("pca_scores"), matrix("pca_components"));
+    let mean: Array1<f32> = npz.by_name("pca_mean").unwrap();
+    let by_pca = scores.row(image).dot(&eigenimages) + mean.mapv(f64::from);
+    let original = planted::planted(1, (60, 100), 4, 0.05).to_f32();
+    let original = original.row(image).mapv(f64::from);
+    [weights.row(image).dot(&parts), by_pca].map(|reconstructed| {
+        let rest = &original - &reconstructed;
+        percent((rest.dot(&rest) / original.dot(&original)).sqrt())
+    })
+}
+
+#[test]
+fn the_ladder_has_the_errors_of_models_of_each_rank() {
+    let desk = desk_of_rank_4();
+    desk.command("set.npy -k 4 --only ladder --format svg -q -o drawn")
+        .assert()
+        .success();
+    let svg = fs::read_to_string(desk.path("drawn/ladder.svg")).unwrap();
+    for rank in [1, 4, 9] {
+        let folder = format!("of-{rank}");
+        desk.command(&format!(
+            "set.npy -k {rank} --only convergence -q -o {folder}"
+        ))
+        .assert()
+        .success();
+        for image in [7, 22, 37, 52] {
+            for error in errors_of_model(&desk, &folder, image) {
+                assert!(
+                    svg.contains(&format!(">{error}<")),
+                    "{rank}, {image}: {error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_ladder_goes_as_far_as_the_images_allow() {
+    let desk = Desk::empty();
+    for (images, expected) in [(4, 2), (15, 3), (49, 7), (60, 7)] {
+        desk.write_npy(
+            "few.npy",
+            &planted::planted(1, (images, 100), 4, 0.05).to_f32(),
+        );
+        desk.command("few.npy -k 2 --only ladder --format svg -q")
+            .assert()
+            .success();
+        let svg = fs::read_to_string(desk.path("output/ladder.svg")).unwrap();
+        assert_eq!(svg.matches(">k = ").count(), expected, "{images}");
+    }
+    desk.write_npy("few.npy", &planted::planted(1, (3, 100), 2, 0.05).to_f32());
+    desk.command("few.npy -k 2 --only ladder")
+        .assert()
+        .failure()
+        .stderr(contains(
+            "the ladder needs at least 4 images of at least 4 pixels",
+        ));
+    desk.command("ranks few.npy -k 1..2 -q").assert().success();
+    assert!(!desk.files("output").contains(&"ladder.png".to_owned()));
+}
+
+#[test]
+fn a_search_draws_the_ladder_of_the_main_command() {
+    let desk = desk_of_rank_4();
+    desk.command("ranks set.npy -k 1..2 --restarts 1 --seed 3 -q -o ranks")
+        .assert()
+        .success();
+    desk.command("set.npy -k 9 --seed 3 --only ladder -q -o drawn")
+        .assert()
+        .success();
+    let ladder = |folder: &str| fs::read(desk.path(folder).join("ladder.png")).unwrap();
+    assert!(ladder("ranks") == ladder("drawn"));
 }

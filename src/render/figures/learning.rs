@@ -28,6 +28,22 @@ pub struct Learning<'a> {
     pub bound: Option<&'a BoundReport>,
 }
 
+impl Learning<'_> {
+    /// Returns whether an iteration was on a sample of the images.
+    pub(super) fn has_samples(&self) -> bool {
+        self.frames.iter().any(|frame| frame.sample.is_some())
+    }
+
+    /// Returns the name of the axis of iterations, which are those on all images.
+    pub(super) fn iterations(&self) -> &'static str {
+        if self.has_samples() {
+            "iteration on all images"
+        } else {
+            "iteration"
+        }
+    }
+}
+
 /// The maximum number of iterations on the page.
 const MOMENTS: usize = 6;
 const BETWEEN: f64 = 44.0;
@@ -93,12 +109,11 @@ impl<'a> LearningLayout<'a> {
             let (room, least) = ((COLUMN, ROOM), LEGIBLE / 1.5);
             TileGrid::within(rank, frame.shape, room, LabelSpace::NONE, least)
         });
-        let has_samples = frames.iter().any(|frame| frame.sample.is_some());
         Self {
             frames,
             grid,
             rank,
-            has_samples,
+            has_samples: data.has_samples(),
         }
     }
 
@@ -150,7 +165,10 @@ impl<'a> LearningLayout<'a> {
             width: INNER - self.column_width(),
             height: CHART,
         };
-        let axes = error_axes(data.trace, data.bound, area, LABEL);
+        let axes = Axes {
+            name: data.iterations(),
+            ..error_axes(data.trace, data.bound, area, LABEL)
+        };
         axes.draw(canvas)?;
         if let Some(bound) = data.bound {
             axes.floor(canvas, bound.relative_error, 3.0, &bound.name())?;

@@ -87,8 +87,8 @@ fn draw_numbers(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<(
         canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, fit)?;
         canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, fit)?;
     }
-    if data.frames.iter().any(|frame| frame.sample.is_some()) {
-        let (images, place) = (images_of(frame), (left, TOP + 52.0));
+    if data.has_samples() {
+        let (images, place) = (images_of(frame), (left, TOP + 51.0));
         let fit = TextFit::end(SIDE);
         canvas.text(&images, place, Anchor::Left, MOVING_LABEL, fit)?;
     }
@@ -97,17 +97,20 @@ fn draw_numbers(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<(
 
 /// Draws the error over all iterations on all images, in colour up to this one.
 fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
-    let top = TOP + 78.0;
+    let top = TOP + if data.has_samples() { 90.0 } else { 78.0 };
     let area = Rect {
         x: MOVING_MARGIN + TILES + BETWEEN + AXIS,
         y: top,
         width: SIDE - AXIS,
         height: BOTTOM - 42.0 - top,
     };
-    let axes = error_axes(data.trace, data.bound, area, MOVING_LABEL);
+    let axes = Axes {
+        name: data.iterations(),
+        ..error_axes(data.trace, data.bound, area, MOVING_LABEL)
+    };
     axes.draw(canvas)?;
     if let Some(bound) = data.bound {
-        axes.floor(canvas, bound.relative_error, 1.5, "best images of any sign")?;
+        axes.floor(canvas, bound.relative_error, 1.5, "best of any sign")?;
     }
     let curve = error_points(data.trace);
     axes.curve(canvas, &curve, 2.0, Colour::Hairline)?;
