@@ -13,7 +13,6 @@ use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
 
-use super::ladder::Ladder;
 use super::picture::Picture;
 use crate::cli::arguments::Arguments;
 use crate::cli::input::LIST;
@@ -28,8 +27,6 @@ pub struct FittedModels<'a> {
     pub frames: &'a [Frame],
     /// The parts of a second fit, with a penalty on overlap, if there was one.
     pub separated: Option<&'a Basis>,
-    /// Some images at several ranks, if they are asked for.
-    pub ladder: Option<&'a Ladder<'a>>,
 }
 
 /// What pictures are drawn from.
@@ -55,7 +52,6 @@ pub struct Context<'a> {
     pub(super) errors: Vec<f64>,
     /// The parts of a second fit as they are drawn, if there was one.
     pub(super) separated: Option<Basis>,
-    pub(super) ladder: Option<&'a Ladder<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -73,7 +69,6 @@ impl<'a> Context<'a> {
             model,
             frames,
             separated,
-            ladder,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
         let outliers = images.outliers.as_ref();
@@ -98,7 +93,6 @@ impl<'a> Context<'a> {
             outliers,
             errors: nmf_errors(model),
             separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
-            ladder,
         }
     }
 

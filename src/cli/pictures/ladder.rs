@@ -8,7 +8,7 @@ use nmf_images::nmf::StopReason;
 use nmf_images::render::{self, LadderImage, Reconstruction};
 use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel};
 
-use super::context::{Context, clipped_sentence, white_of};
+use super::context::{clipped_sentence, title, white_of};
 use super::picture::Picture;
 use crate::cli::arguments::{Arguments, PictureChoice, WritingOptions};
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -29,13 +29,13 @@ pub struct Ladder<'a> {
     shown: Vec<LadderImage>,
 }
 
-/// Fits what the picture needs besides the model of the run; `None` if it is not asked for, or interrupted.
-pub fn learn<'a>(
+/// Fits what the picture needs besides the model of a run, and draws it; `None` if it is not asked for, or interrupted.
+pub fn learn(
     arguments: &Arguments,
-    images: &'a ImageSet,
+    images: &ImageSet,
     model: &Model,
     interrupt: &Interrupt,
-) -> Result<Option<Ladder<'a>>> {
+) -> Result<Option<Picture>> {
     if !arguments.pictures.is_asked_for(PictureChoice::Ladder) {
         return Ok(None);
     }
@@ -59,15 +59,8 @@ pub fn learn<'a>(
         ladder.add_nmf(rank, |image| nmf.reconstruct(image));
     }
     ladder.add_pca()?;
-    Ok(Some(ladder))
-}
-
-/// Draws the picture of a run.
-pub(super) fn ladder(context: &Context) -> Result<Vec<Picture>> {
-    let drawn = context
-        .ladder
-        .map(|ladder| ladder.picture(&context.title, &context.arguments.writing));
-    drawn.into_iter().collect()
+    let picture = ladder.picture(&title(&arguments.input), &arguments.writing)?;
+    Ok(Some(picture))
 }
 
 impl<'a> Ladder<'a> {

@@ -139,12 +139,11 @@ impl LearnRun<'_> {
             began: self.began,
             shown: &shown.images,
             learned: &learned,
-            interrupt: &interrupt,
             truth: truth.as_ref(),
             output,
             checkpoints,
         };
-        results.draw_and_write(report)?;
+        results.draw_and_write(report, &interrupt)?;
         Ok(interrupt.outcome())
     }
 

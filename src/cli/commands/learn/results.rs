@@ -25,7 +25,6 @@ pub(super) struct RunResults<'a> {
     pub began: Instant,
     pub shown: &'a ImageSet,
     pub learned: &'a Gathered,
-    pub interrupt: &'a Interrupt,
     pub truth: Option<&'a Truth>,
     pub output: &'a Output,
     pub checkpoints: &'a Checkpoints<'a>,
@@ -33,7 +32,7 @@ pub(super) struct RunResults<'a> {
 
 impl RunResults<'_> {
     /// Draws the pictures, writes all files and prints the summary.
-    pub(super) fn draw_and_write(&self, mut report: Report) -> Result<()> {
+    pub(super) fn draw_and_write(&self, mut report: Report, interrupt: &Interrupt) -> Result<()> {
         let Self {
             shown,
             learned:
@@ -48,20 +47,19 @@ impl RunResults<'_> {
             truth,
             ..
         } = self;
-        let ladder = ladder::learn(self.arguments, shown, model, self.interrupt)?;
         let fitted = pictures::FittedModels {
             nmf,
             pca,
             model,
             frames,
             separated: separated.as_ref().map(|parts| &parts.basis),
-            ladder: ladder.as_ref(),
         };
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);
         let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
         allocator::trim();
-        let pictures = pictures::draw(&context)?;
+        let mut pictures = pictures::draw(&context)?;
+        pictures.extend(ladder::learn(self.arguments, shown, model, interrupt)?);
         let view = if self.arguments.pictures.view {
             view::text(&model.decompositions, &report.methods(), || {
                 pictures::slide(&context)
