@@ -33,15 +33,6 @@ impl Learning<'_> {
     pub(super) fn has_samples(&self) -> bool {
         self.frames.iter().any(|frame| frame.sample.is_some())
     }
-
-    /// Returns the name of the axis of iterations, which are those on all images.
-    pub(super) fn iterations(&self) -> &'static str {
-        if self.has_samples() {
-            "iteration on all images"
-        } else {
-            "iteration"
-        }
-    }
 }
 
 /// The maximum number of iterations on the page.
@@ -166,7 +157,11 @@ impl<'a> LearningLayout<'a> {
             height: CHART,
         };
         let axes = Axes {
-            name: data.iterations(),
+            name: if self.has_samples {
+                "iteration on all images"
+            } else {
+                "iteration"
+            },
             ..error_axes(data.trace, data.bound, area, LABEL)
         };
         axes.draw(canvas)?;

@@ -105,7 +105,12 @@ fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()>
         height: BOTTOM - 42.0 - top,
     };
     let axes = Axes {
-        name: data.iterations(),
+        // The whole name, as in `learning`, is too wide.
+        name: if data.has_samples() {
+            "on all images"
+        } else {
+            "iteration"
+        },
         ..error_axes(data.trace, data.bound, area, MOVING_LABEL)
     };
     axes.draw(canvas)?;
