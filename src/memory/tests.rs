@@ -160,3 +160,24 @@ fn a_rank_beyond_all_images_counts_as_their_number() {
     let most = learning(40).needed(&size, Held::InMemory);
     assert_eq!(learning(u64::MAX).needed(&size, Held::InMemory), most);
 }
+
+#[test]
+fn the_ladder_is_fitted_at_ranks_of_its_own() {
+    let million = bytes(1_000_000, 784);
+    let run = learning(4);
+    let with_ladder = Workload {
+        draws_ladder: true,
+        ..run
+    };
+    let [without, with] = [run, with_ladder].map(|run| run.needed(&million, Held::InFile));
+    // W of 49 parts instead of 4, with its extrapolated values.
+    assert!(with > without + 2 * 45 * 4_000_000, "{with}, {without}");
+    let search = searching(4, u64::MAX);
+    assert!(search.has_room_for_ladder(&million));
+    let least = search.needed(&million, Held::InMemory);
+    let tight = Workload {
+        most: least,
+        ..search
+    };
+    assert!(!tight.has_room_for_ladder(&million), "{least}");
+}

@@ -161,7 +161,7 @@ fn the_caption_of_the_learning_names_the_start() {
         (
             "many.npy",
             "",
-            "From random training images, first on samples of up to 600 of 2400 images, to",
+            "From random training images, first on samples, to",
         ),
     ] {
         let report = report_of(&desk, &format!("{input} -k 3 --only learning {options}"));

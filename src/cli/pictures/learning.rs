@@ -57,11 +57,7 @@ pub(super) fn start(context: &Context) -> String {
         (.., Init::Random) => "random values",
         _ => "the initialisation",
     };
-    match nmf.sampled {
-        None => start.to_owned(),
-        Some(images) => format!(
-            "{start}, first on samples of up to {images} of {} images,",
-            context.report.input.images
-        ),
-    }
+    // The frames name the number of images.
+    let samples = nmf.sampled.map_or("", |_| ", first on samples,");
+    format!("{start}{samples}")
 }
