@@ -1,7 +1,8 @@
 //! What a method learned, in one form for all methods, and the facts in which the methods differ.
 //!
 //! Code that compares methods loops over a slice of [`Decomposition`]s; [`Method`] has everything in
-//! which they differ. To add a method, add a row here.
+//! which they differ. To add a method, add a row here. [`VQ`] is not among the [`METHODS`] that are compared throughout: it
+//! has one weight per image.
 
 use std::ops::Index;
 
@@ -90,7 +91,21 @@ pub static PCA: Method = Method {
     found: "pca_found",
 };
 
-/// All methods, in the order of reports, files and pictures. The first is the one that the others are
+/// Vector quantisation: [`Vq`](crate::Vq). Each image has the weight 1 for its prototype, and 0 for the others.
+pub static VQ: Method = Method {
+    name: "VQ",
+    key: "vq",
+    unit: "prototype",
+    units: "prototypes",
+    weights: "assignments",
+    signed: false,
+    share_of: "of the images",
+    arrays: &[(Array::Basis, "vq_prototypes")],
+    errors: "vq_errors",
+    found: "vq_found",
+};
+
+/// The methods that are compared throughout, in the order of reports, files and pictures. The first is the one that the others are
 /// compared with.
 pub static METHODS: [&Method; 2] = [&NMF, &PCA];
 

@@ -48,6 +48,14 @@ pub enum Error {
         /// The largest possible rank.
         most: usize,
     },
+    /// The number of prototypes is zero, or above the number of images.
+    #[error("{prototypes} prototypes are not possible: {images} images allow 1 to {images}")]
+    Prototypes {
+        /// The requested number.
+        prototypes: usize,
+        /// How many images there are.
+        images: usize,
+    },
     /// A picture could not be drawn or encoded.
     #[error("cannot draw the picture: {reason}")]
     Picture {

@@ -4,7 +4,7 @@
 //! A set of images is a non-negative matrix `X` with one image per row. [`Nmf`] finds `X ≈ W H` with non-negative `W`
 //! and `H`: each image is a sum of **parts** that only add. [`Pca`] finds a mean image and as many **eigenimages**, which
 //! also subtract; its error is smaller, with one image more. [`PcaModel::bound`] is the least error of as many images
-//! of any sign.
+//! of any sign. [`Vq`] represents each image by one **prototype**.
 //!
 //! ```
 //! use nmf_images::images::{LoadOptions, load};
@@ -39,7 +39,7 @@
 //! | module | content |
 //! | --- | --- |
 //! | [`images`] | reads folders, arrays, tables and archives; [`images::Images`] is the interface of an image set |
-//! | [`nmf`], [`pca`] | learn; the documentation of [`nmf`] explains how it reaches its speed |
+//! | [`nmf`], [`pca`], [`vq`] | learn; the documentation of [`nmf`] explains how it reaches its speed |
 //! | [`metrics`], [`recovery`] | measure the result: sparsity, overlap, label accuracy; agreement with known parts |
 //! | [`rank`], [`comparison`] | search the rank; compare learning rules |
 //! | [`decomposition`] | what a method learned, in one form for NMF and PCA |
@@ -95,10 +95,11 @@ pub mod rank;
 pub mod recovery;
 pub mod render;
 pub mod report;
+pub mod vq;
 
 pub use basis::{Basis, Shape, Weights};
 pub use blocks::{MAX_THREADS, with_threads};
-pub use decomposition::{Decomposition, Method, NMF, PCA};
+pub use decomposition::{Decomposition, Method, NMF, PCA, VQ};
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;
@@ -109,6 +110,7 @@ pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};
 pub use pca::{Pca, PcaModel};
 pub use rank::RankSearch;
 pub use report::Report;
+pub use vq::{Vq, VqModel};
 
 /// Makes the example in the README a test.
 #[cfg(doctest)]

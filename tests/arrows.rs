@@ -40,7 +40,7 @@ const LINES: &[&str] = &[
     "kernel",
     "linalg",
     "images",
-    "nmf pca",
+    "nmf pca vq",
     "metrics recovery",
     "projection",
     "comparison",

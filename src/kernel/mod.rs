@@ -32,8 +32,9 @@
 //!
 //! From the bottom up: `layout`, `dispatch`, `known_bits`; the factor (`factor_panel`, `gram`,
 //! `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`, `matrix`, `selection`,
-//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `byte_dot`, `int8_dot`, `int16_dot`), and on rows of pixels
-//! (`row_squares`); sums over whole panels (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
+//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`, `byte_dot`,
+//! `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
+//! (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
 
 #![allow(
     clippy::inline_always,
@@ -65,6 +66,7 @@ mod int16_dot;
 mod int8_dot;
 mod known_bits;
 mod layout;
+mod least;
 mod matrix;
 mod panel;
 mod panel_matrix;
@@ -82,8 +84,9 @@ pub(crate) use factor_panel::FactorPanel;
 pub(crate) use fixed_factor::FixedFactor;
 pub(crate) use gram::{GramSums, PackedGram};
 pub(crate) use gram_f64::{add_part, gram_from_upper};
-pub(crate) use known_bits::KnownBits;
+pub(crate) use known_bits::{KnownBits, KnownPixels};
 pub(crate) use layout::{Lanes, WIDTH};
+pub(crate) use least::least;
 pub use matrix::Block;
 pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source};
 pub(crate) use panel_matrix::PanelMatrix;

@@ -54,6 +54,18 @@ pub struct Figures {
     /// What is added to X for rules that need pixels above 0.
     pub lift: f32,
     pub pca: PcaFigures,
+    pub kmeans: Vec<KMeansFigures>,
+}
+
+/// scikit-learn's k-means from some of the images as centres.
+#[derive(Deserialize)]
+pub struct KMeansFigures {
+    pub centres: Vec<usize>,
+    pub tolerance: f64,
+    pub inertia: f64,
+    pub iterations: usize,
+    pub labels: Vec<u32>,
+    pub prototypes: Vec<f64>,
 }
 
 #[derive(Deserialize)]

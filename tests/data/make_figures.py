@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import sklearn.decomposition._nmf
+from sklearn.cluster import KMeans
 from sklearn.decomposition import NMF, PCA
 
 warnings.filterwarnings("ignore")
@@ -62,6 +63,19 @@ def start(init):
     return {"w": w.ravel().tolist(), "h": h.ravel().tolist()}
 
 
+def kmeans(centres, tol):
+    """Lloyd's algorithm from given images as centres."""
+    model = KMeans(len(centres), init=x[centres], n_init=1, tol=tol, algorithm="lloyd").fit(x)
+    return {
+        "centres": centres,
+        "tolerance": tol,
+        "inertia": float(model.inertia_),
+        "iterations": int(model.n_iter_),
+        "labels": model.labels_.tolist(),
+        "prototypes": model.cluster_centers_.ravel().tolist(),
+    }
+
+
 pca = PCA(rank, svd_solver="full").fit(x)
 rebuilt = pca.inverse_transform(pca.transform(x))
 print(
@@ -87,6 +101,7 @@ print(
                 "explained_variance_ratio": pca.explained_variance_ratio_.tolist(),
                 "relative_error": float(np.linalg.norm(x - rebuilt) / np.linalg.norm(x)),
             },
+            "kmeans": [kmeans([0, 1, 2, 3], 0.0), kmeans([5, 9, 12, 18, 20, 23], 0.0), kmeans([1, 4, 7], 0.3)],
         }
     )
 )

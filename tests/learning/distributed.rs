@@ -49,7 +49,7 @@ fn slice(set: &ImageSet, rows: std::ops::Range<usize>) -> ImageSet {
 }
 
 /// What each of the shares between `cuts` makes of its images.
-fn shared<R: Send>(
+pub fn shared<R: Send>(
     set: &ImageSet,
     cuts: &[usize],
     work: impl Fn(&ImageShard) -> R + Sync,

@@ -35,3 +35,4 @@ mod twin;
 mod unknown_pixels;
 mod unknown_pixels_pca;
 mod unknown_pixels_twin;
+mod vq;
