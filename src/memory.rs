@@ -131,7 +131,8 @@ impl Workload {
             Task::Learn => [
                 self.reading(size, held),
                 self.fitting(size, held),
-                self.finding_eigenimages(size, held),
+                self.finding_eigenimages(size, held)
+                    .max(self.finding_prototypes(size, held)),
                 self.drawing(size, held)
                     .max(self.estimating_priors(size, held))
                     .max(self.fitting_ladder_of_run(size, held)),
@@ -258,6 +259,23 @@ impl Workload {
     /// The models that are kept.
     fn kept(&self, size: &SetSize) -> u64 {
         self.kept_models * (self.weights(size) + self.basis(size))
+    }
+
+    /// While prototypes are found: the pixels with their panels and, with unknown ones, the known pixels as bytes; the prototypes,
+    /// transposed, packed and as sums; and for each image its square, its nearest prototype and the draws of the start.
+    fn finding_prototypes(&self, size: &SetSize, held: Held) -> u64 {
+        if self.task != Task::Learn || self.pictures == 0 {
+            return 0;
+        }
+        let (rank, known) = (self.rank_of(size), u64::from(size.is_masked));
+        let draws = 2 + u64::from(rank.max(1).ilog2());
+        self.matrix(size, held)
+            + 2 * known * size.images * size.pixels
+            + self.weights(size)
+            + self.basis(size)
+            + (12 + 32) * rank * padded(size.pixels)
+            + (64 + 16 * draws) * size.images
+            + self.recorded(size)
     }
 
     /// While eigenimages are found: the matrix; the model of NMF; the Gram matrix of the smaller side, or vectors over both

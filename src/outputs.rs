@@ -51,7 +51,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 32] = [
+pub const OUTPUT_FILES: [OutputFile; 33] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -71,6 +71,7 @@ pub const OUTPUT_FILES: [OutputFile; 32] = [
     learn("rank-error", "svg"),
     learn("recipe", "png"),
     learn("reconstructions", "png"),
+    learn("three-ways", "png"),
     learn("usage", "png"),
     compare("compare", "csv"),
     compare("report", "json"),

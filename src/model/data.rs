@@ -3,6 +3,7 @@
 use ndarray::Array1;
 use serde_json::json;
 
+use super::vq::Quantisation;
 use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, Method, NMF, PCA, PerMethod};
 use crate::error::Result;
@@ -20,6 +21,8 @@ pub struct Model {
     pub decompositions: Vec<Decomposition>,
     /// What each method knows of an image before it sees one, from all training images.
     pub priors: PerMethod<Prior>,
+    /// The prototypes of a vector quantisation, if there was one.
+    pub vq: Option<Quantisation>,
     /// The name of each image, in the order of the rows of the weights.
     pub names: Vec<String>,
     /// The label of each image; empty without labels.
@@ -93,6 +96,7 @@ impl Model {
         Self {
             priors: priors(source, &decompositions),
             decompositions,
+            vq: None,
             names: images.names.clone(),
             labels: images.label_lines(),
             reading: LoadOptions {

@@ -8,6 +8,7 @@ use ndarray::{Array1, aview0};
 use super::data::{Model, Projection};
 use super::npz::{self, Allowed, NON_NEGATIVE, Reader, Writer};
 use super::priors;
+use super::vq::Quantisation;
 use crate::basis::{Basis, Shape};
 use crate::decomposition::{Array, Decomposition, METHODS, Method};
 use crate::error::{Error, ModelError, Result};
@@ -50,6 +51,9 @@ impl Model {
     /// | `nmf_noise` | () | the variance of what the parts leave unexplained, in a direction in which it varies, f64 |
     /// | `nmf_rest` | (pixels) | the fraction of its squares on each pixel, f32 |
     /// | `pca_prior_mean`, `pca_prior_covariance`, `pca_noise`, `pca_rest` | | the same of scores and eigenimages |
+    /// | `vq_prototypes` | (rank, pixels) | prototypes of the vector quantisation, f32; this array and the next two only if a picture shows it |
+    /// | `vq_assignments` | (images) | the index of the prototype of each image, u32 |
+    /// | `vq_errors` | (images) | relative error of each image replaced by its prototype, f32 |
     /// | `shape` | (2) | height and width, u64 |
     /// | `names` | (bytes) | the images' names, UTF-8, joined by line breaks, u8 |
     /// | `labels` | (bytes) | the images' labels in the same form; empty without labels |
@@ -61,7 +65,7 @@ impl Model {
     /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
     ///
     /// The keys of each method's arrays are in its [`Method`], but for those of its prior. A line break or backslash within
-    /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the priors, which are then estimated from
+    /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the prototypes, and the priors, which are then estimated from
     /// weights and errors, as if the rests of pixels were independent and equally large.
     ///
     /// # Errors
@@ -91,6 +95,9 @@ impl Model {
             npz.add(method.errors, &Array1::from(errors.clone()))?;
         }
         priors::add(&mut npz, &self.priors)?;
+        if let Some(vq) = &self.vq {
+            vq.add(&mut npz)?;
+        }
         npz.add("shape", &Array1::from(vec![height as u64, width as u64]))?;
         npz.add_lines("names", &self.names)?;
         npz.add_lines("labels", &self.labels)?;
@@ -142,6 +149,7 @@ impl Model {
         let images = decompositions[0].weights.nrows();
         Ok(Self {
             priors: priors::read(&mut npz, &decompositions)?,
+            vq: Quantisation::read(&mut npz, shape, images, ERRORS)?,
             decompositions,
             names: npz.lines("names", images)?,
             labels: npz.lines_or_none("labels", images)?,

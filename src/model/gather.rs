@@ -14,6 +14,7 @@ impl Model {
         for decomposition in &mut self.decompositions {
             decomposition.errors = gather(communicator, &decomposition.errors);
         }
+        self.vq = self.vq.map(|vq| vq.gather(communicator));
         Self {
             names: gather_lines(communicator, &self.names),
             labels: gather_lines(communicator, &self.labels),
@@ -34,6 +35,7 @@ impl Model {
                 .map(|decomposition| decomposition.select(images))
                 .collect(),
             priors: self.priors.clone(),
+            vq: self.vq.as_ref().map(|vq| vq.select(images)),
             names: lines(&self.names, images),
             labels: lines(&self.labels, images),
             reading: self.reading.clone(),

@@ -8,6 +8,8 @@ mod gather;
 mod npz;
 mod priors;
 mod scale;
+mod vq;
 
 pub use data::{Model, Projection};
 pub use file::FORMAT_VERSION;
+pub use vq::Quantisation;

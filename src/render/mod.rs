@@ -39,6 +39,7 @@ pub use figures::ranks_gallery::{RanksGallery, ranks_gallery};
 pub use figures::recipe::{Recipe, recipe};
 pub use figures::reconstructions::{Reconstructions, reconstructions};
 pub use figures::rules::{RuleRow, Rules, rules};
+pub use figures::three_ways::{ThreeWays, Way, three_ways};
 pub use figures::usage::{Usage, UsageGroup, usage};
 pub use page::contents::{Page, page, page_images};
 pub use terminal::colours::Colours;

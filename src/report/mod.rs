@@ -15,6 +15,7 @@ mod recipe;
 mod run;
 mod separated;
 mod truth;
+mod vq;
 mod warnings;
 
 pub use bound::BoundReport;
@@ -35,4 +36,5 @@ pub use recipe::{RecipeFigures, RecipeReport};
 pub use run::Report;
 pub use separated::{SeparatedReport, basis_figures, separating_option, separating_solver};
 pub use truth::{MatchReport, TruthReport};
+pub use vq::VqReport;
 pub use warnings::{nmf_warnings, pca_warnings, warnings};

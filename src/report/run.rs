@@ -12,6 +12,7 @@ use super::pca::PcaReport;
 use super::recipe::RecipeReport;
 use super::separated::SeparatedReport;
 use super::truth::TruthReport;
+use super::vq::VqReport;
 use crate::metrics::LabelAccuracy;
 
 /// The contents of `report.json`.
@@ -28,6 +29,9 @@ pub struct Report {
     /// The least error of as many images of any sign; absent if pixels are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<BoundReport>,
+    /// The vector quantisation with as many prototypes, if a picture shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vq: Option<VqReport>,
     /// How part-like the basis of the NMF is, and whether that makes it parts.
     pub parts: PartsReport,
     /// The parts learned with a penalty on overlap, if those without it look like faint whole images and another fit is cheap.

@@ -494,6 +494,11 @@ fn model() -> Seed {
             .map(|learned| (learned.method, Prior::of_errors(learned)))
             .collect(),
         decompositions,
+        vq: Some(Quantisation {
+            prototypes: basis(),
+            assignments: vec![1, 0, 1],
+            errors: vec![0.2; 3],
+        }),
         names: ["a", "b\nc", "d"].map(str::to_owned).to_vec(),
         labels: ["x", "y", "x"].map(str::to_owned).to_vec(),
         reading: LoadOptions {

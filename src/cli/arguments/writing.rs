@@ -85,6 +85,8 @@ pub enum PictureChoice {
     Inpainting,
     /// One image as a sum of parts, and of eigenimages
     Recipe,
+    /// One image by vector quantisation, NMF and PCA, after Lee and Seung's first figure
+    ThreeWays,
     /// Which part owns each pixel
     Map,
     /// Which images use which parts

@@ -11,7 +11,7 @@ use super::ladder::Ladder;
 use super::picture::Picture;
 use super::{
     atlas, comparison, convergence, galleries, inpainting, learning, map, page, rank_error, recipe,
-    reconstructions, usage,
+    reconstructions, three_ways, usage,
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
@@ -54,6 +54,7 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Usage => usage::usage,
         PictureChoice::Atlas => atlas::atlas,
         PictureChoice::Recipe => recipe::recipe,
+        PictureChoice::ThreeWays => three_ways::three_ways,
         PictureChoice::Map => map::map,
         PictureChoice::Convergence => convergence::convergence,
         PictureChoice::Learning => learning::learning,

@@ -18,6 +18,7 @@ pub mod ranks;
 mod recipe;
 mod reconstructed_image;
 mod reconstructions;
+mod three_ways;
 mod usage;
 
 pub use self::comparison::slide;

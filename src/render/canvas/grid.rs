@@ -64,6 +64,18 @@ impl TileGrid {
         Self::of(smallest, columns.min(count), shown, labels, GAP)
     }
 
+    /// Returns the grid of `count` tiles within `room` with about as many rows as columns.
+    pub(crate) fn square(count: usize, shape: Shape, room: (f64, f64)) -> Self {
+        let count = count.max(1);
+        let columns = (count as f64).sqrt().ceil() as usize;
+        let rows = count.div_ceil(columns);
+        let gap = GAP / 2.0;
+        let width = (room.0 + gap) / columns as f64 - gap;
+        let height = (room.1 + gap) / rows as f64 - gap;
+        let tile = TileSize::within(shape, width.max(1.0), height.max(1.0));
+        Self::of(tile, columns, count, LabelSpace::NONE, gap)
+    }
+
     /// Returns the grid of all tiles with the largest tiles, or `None` if no number of columns
     /// fits.
     fn largest(

@@ -20,4 +20,5 @@ pub(crate) mod recipe;
 pub(crate) mod reconstructions;
 pub(crate) mod rules;
 pub(crate) mod term_limit;
+pub(crate) mod three_ways;
 pub(crate) mod usage;

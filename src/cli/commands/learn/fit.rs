@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use anyhow::Result;
 use nmf_images::images::{ImageShard, Images};
 use nmf_images::nmf::{Checkpoint, FitObserver, FitProgress, Frame, Recorder, SampleProgress};
-use nmf_images::{Nmf, NmfModel, Pca, PcaModel};
+use nmf_images::{Nmf, NmfModel, Pca, PcaModel, VqModel};
 
+use super::prototypes;
 use super::separated::{self, SeparatedParts};
 use super::traffic::PassTraffic;
 use crate::cli::allocator;
@@ -18,6 +19,8 @@ use crate::cli::terminal::progress::{Interrupt, Progress};
 pub struct Fitted {
     pub nmf: NmfModel,
     pub pca: PcaModel,
+    /// The prototypes, if a picture shows them.
+    pub vq: Option<VqModel>,
     /// The parts as they were at some iterations, on the first process.
     pub frames: Vec<Frame>,
     /// The parts of a second fit, with a penalty on overlap, if there was one.
@@ -49,11 +52,13 @@ impl RunFit<'_, '_> {
         let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
         allocator::trim();
         let separated = separated::learn(arguments, shard, interrupt, &nmf)?;
+        let vq = prototypes::learn(arguments, shard, interrupt, &nmf)?;
         let _spinner = Progress::spinner(quiet, "finding eigenimages");
         let pca = Pca::new(rank).fit(shard)?;
         Ok(Fitted {
             nmf,
             pca,
+            vq,
             frames,
             separated,
         })

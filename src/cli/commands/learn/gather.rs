@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageShard, Images, LoadOptions};
 use nmf_images::nmf::Frame;
-use nmf_images::{ImageSet, Model, NmfModel, PcaModel};
+use nmf_images::{ImageSet, Model, NmfModel, PcaModel, Quantisation, VqModel};
 
 use super::fit::Fitted;
 use super::separated::SeparatedParts;
@@ -57,6 +57,8 @@ pub struct Gathered {
     pub nmf: NmfModel,
     /// Without scores, which are in `model`.
     pub pca: PcaModel,
+    /// Without assignments, which are in `model`; `None` if no picture shows the prototypes.
+    pub vq: Option<VqModel>,
     /// The parts as they were at some iterations.
     pub frames: Vec<Frame>,
     /// The parts of a second fit, with a penalty on overlap, if there was one.
@@ -78,15 +80,18 @@ impl Gathered {
         let Fitted {
             mut nmf,
             mut pca,
+            mut vq,
             frames,
             separated,
         } = fitted;
         let communicator = shard.communicator();
-        let model = Model::take_shard(shard, options, &mut nmf, &mut pca);
+        let mut model = Model::take_shard(shard, options, &mut nmf, &mut pca);
+        model.vq = vq.as_mut().map(Quantisation::take);
         let Some(chosen) = &shown.chosen else {
             return Self {
                 nmf,
                 pca,
+                vq,
                 frames,
                 separated,
                 model,
@@ -99,6 +104,7 @@ impl Gathered {
         Self {
             nmf,
             pca,
+            vq,
             frames,
             separated,
             model: shown_model,

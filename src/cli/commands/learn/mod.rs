@@ -5,6 +5,7 @@ mod gather;
 #[cfg(feature = "mpi")]
 pub mod mpi;
 mod pipeline;
+mod prototypes;
 mod report;
 mod results;
 mod resume;

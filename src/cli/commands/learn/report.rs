@@ -3,7 +3,9 @@
 use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::LabelAccuracy;
 use nmf_images::plural::by_count;
-use nmf_images::report::{self, BoundReport, HiddenErrors, NmfReport, PartsReport, PcaReport};
+use nmf_images::report::{
+    self, BoundReport, HiddenErrors, NmfReport, PartsReport, PcaReport, VqReport,
+};
 use nmf_images::{Decomposition, ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
@@ -50,6 +52,7 @@ pub fn report(
         nmf: NmfReport::new(nmf),
         pca: PcaReport::with_scores(pca, scores),
         bound: BoundReport::new(pca),
+        vq: learned.vq.as_ref().map(VqReport::new),
         parts,
         separated: learned.separated.as_ref().map(|parts| parts.report.clone()),
         recipe: None,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use nmf_images::metrics::Verdict;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::plural::by_count;
-use nmf_images::report::{BoundReport, MethodFigures, NmfReport};
-use nmf_images::{NMF, PCA, Partness, Report, Solver};
+use nmf_images::report::{BoundReport, MethodFigures, NmfReport, VqReport};
+use nmf_images::{NMF, PCA, Partness, Report, Solver, VQ};
 
 use super::lines::{hidden, percentage, read, written};
 use crate::cli::output::Output;
@@ -26,6 +26,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
         }
     }
     lines.extend(report.bound.as_ref().map(bound));
+    lines.extend(report.vq.as_ref().map(prototypes));
     lines.extend(report.hidden.as_ref().map(hidden));
     lines.extend(partness(&report.nmf, &methods));
     lines.extend(verdict(report));
@@ -53,6 +54,22 @@ fn bound(bound: &BoundReport) -> String {
     let units = by_count(bound.rank, "image", "images");
     let details = "the least of so many images of any sign: NMF cannot be below";
     error_line("bound", bound.rank, units, bound.relative_error, details)
+}
+
+/// Returns the rank, the error and the time of the vector quantisation.
+fn prototypes(vq: &VqReport) -> String {
+    let units = by_count(vq.rank, VQ.unit, VQ.units);
+    let iterations = by_count(vq.iterations, "iteration", "iterations");
+    let stop = if vq.converged {
+        "converged"
+    } else {
+        "not converged"
+    };
+    let details = format!(
+        "{} {iterations} in {:.2} s, {stop}; one prototype per image",
+        vq.iterations, vq.seconds
+    );
+    error_line(VQ.name, vq.rank, units, vq.relative_error, &details)
 }
 
 fn error_line(name: &str, rank: usize, units: &str, error: f64, details: &str) -> String {

@@ -1,0 +1,301 @@
+//! One image by three methods, as in figure 1 of Lee and Seung (1999): basis images, their weights in the same places, and
+//! the result; one column per method.
+
+use plotters::style::RGBColor;
+
+use crate::basis::{Basis, Shape};
+use crate::decomposition::Method;
+use crate::error::Result;
+use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling, colour_range};
+use crate::render::canvas::errors::{check_image, check_one_per_basis_image};
+use crate::render::canvas::figure::Figure;
+use crate::render::canvas::grid::{LabelSpace, TileGrid};
+use crate::render::canvas::header::{self, FigureHeader, Shown};
+use crate::render::canvas::numbers::{number, percent};
+use crate::render::canvas::style::{
+    Colour, GAP, HEADING, HEIGHT, INNER, LABEL, MARGIN, SMALL, Theme, VALUE, WIDTH,
+};
+use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
+use crate::render::canvas::text::TextFit;
+use crate::render::canvas::tile_size::TileSize;
+use crate::render::canvas::tiles;
+
+/// The data of the page.
+#[derive(Debug, Clone, Copy)]
+pub struct ThreeWays<'a> {
+    /// The title: the name of the folder.
+    pub title: &'a str,
+    /// One sentence: which image, and how to read the page.
+    pub caption: &'a str,
+    /// The size of the image.
+    pub shape: Shape,
+    /// The image, one value per pixel; NaN where it is unknown.
+    pub original: &'a [f32],
+    /// The value of white; `None` if it is the largest.
+    pub white: Option<f32>,
+    /// Whether the tiles of a basis share one colour scale.
+    pub scaling: Scaling,
+    /// The methods, from left to right.
+    pub ways: &'a [Way<'a>],
+}
+
+/// One method, and what it makes of the image.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a> {
+    /// The method.
+    pub method: &'static Method,
+    /// One sentence: what the result is.
+    pub sentence: &'a str,
+    /// The basis images as they are drawn.
+    pub basis: &'a Basis,
+    /// The weight of each in the image.
+    pub weights: &'a [f32],
+    /// The mean image, if the method adds one.
+    pub mean: Option<&'a [f32]>,
+    /// The reconstructed image.
+    pub result: &'a [f32],
+    /// Its relative error.
+    pub error: f64,
+}
+
+/// Space between two columns.
+const BETWEEN: f64 = 48.0;
+const HEADING_LINE: f64 = header::BOTTOM + 30.0;
+const SENTENCE_LINE: f64 = HEADING_LINE + 34.0;
+const SCALE_LINE: f64 = SENTENCE_LINE + 30.0;
+const GRID_TOP: f64 = SCALE_LINE + 20.0;
+const GRID_HEIGHT: f64 = 410.0;
+/// Baseline of the labels of weights and images.
+const LABEL_LINE: f64 = GRID_TOP + GRID_HEIGHT + 40.0;
+const BOTTOM_TOP: f64 = LABEL_LINE + 14.0;
+const BOTTOM_HEIGHT: f64 = 196.0;
+/// The width of the weights with their scale.
+const WEIGHTS: f64 = 214.0;
+/// The images beside the weights: mean, result, original.
+const IMAGES: usize = 3;
+/// The proportions of images between which a basis has as many rows as columns.
+const SQUARE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// The colour of the largest weight, and of its negative.
+const INK: [f64; 3] = [0x1B as f64, 0x1F as f64, 0x24 as f64];
+const RED: [f64; 3] = [0xB2 as f64, 0x18 as f64, 0x2B as f64];
+
+/// Draws one slide with a column per method: its basis images, their weights as a grid of the same layout, the mean image
+/// if it adds one, the result with its relative error, and the original.
+///
+/// Weights are white at 0, black at the largest magnitude and red at its negative. Images share one grey scale.
+///
+/// # Errors
+/// [`Error::Picture`](crate::error::Error::Picture) if an image or a basis differs in size from the shape, or there is not
+/// one weight per basis image.
+pub fn three_ways(data: &ThreeWays, theme: Theme) -> Result<Figure> {
+    check_image(data.original, data.shape)?;
+    for way in data.ways {
+        check_one_per_basis_image(way.weights, way.basis)?;
+    }
+    let count = data.ways.len() as f64;
+    let width = (INNER - BETWEEN * (count - 1.0)) / count;
+    draw_figure(theme, WIDTH, HEIGHT, |canvas| {
+        FigureHeader {
+            title: data.title,
+            caption: data.caption,
+            bars: &[],
+            shown: Shown::ALL,
+        }
+        .draw(canvas)?;
+        for (index, way) in data.ways.iter().enumerate() {
+            let column = Column {
+                data,
+                way,
+                grid: grid(way.basis, width),
+                x: MARGIN + index as f64 * (width + BETWEEN),
+                width,
+            };
+            column.draw(canvas)?;
+        }
+        Ok(())
+    })
+}
+
+/// Returns the layout of a basis: as many rows as columns, unless its images are much wider or taller.
+fn grid(basis: &Basis, width: f64) -> TileGrid {
+    let (shape, count, room) = (basis.shape(), basis.rank(), (width, GRID_HEIGHT));
+    if SQUARE.contains(&(shape.width as f64 / shape.height as f64)) {
+        TileGrid::square(count, shape, room)
+    } else {
+        TileGrid::within(count, shape, room, LabelSpace::NONE, 1.0)
+    }
+}
+
+/// One method.
+struct Column<'a> {
+    data: &'a ThreeWays<'a>,
+    way: &'a Way<'a>,
+    grid: TileGrid,
+    /// The left edge.
+    x: f64,
+    width: f64,
+}
+
+impl Column<'_> {
+    fn draw(&self, canvas: &mut Canvas) -> Result<()> {
+        let method = self.way.method;
+        let shared = ColourMap::covering(Scale::of(method), self.way.basis.rows().iter());
+        let heading = format!(
+            "{}: {} {}",
+            method.name,
+            self.way.basis.rank(),
+            method.units
+        );
+        let lines = [
+            (heading, HEADING_LINE, HEADING.coloured(Colour::of(method))),
+            (self.way.sentence.to_owned(), SENTENCE_LINE, LABEL),
+            (scale_of_basis(shared, self.data.scaling), SCALE_LINE, SMALL),
+        ];
+        for (text, baseline, style) in lines {
+            let (place, fit) = ((self.x, baseline), TextFit::end(self.width));
+            canvas.text(&text, place, Anchor::Left, style, fit)?;
+        }
+        self.draw_basis(canvas, shared)?;
+        self.draw_weights(canvas)?;
+        self.draw_images(canvas)
+    }
+
+    fn draw_basis(&self, canvas: &mut Canvas, shared: ColourMap) -> Result<()> {
+        let basis = self.way.basis;
+        for index in 0..basis.rank().min(self.grid.shown) {
+            let values = basis.row(index).to_vec();
+            let colour_map = match self.data.scaling {
+                Scaling::Each => ColourMap::covering(shared.scale, &values),
+                Scaling::Shared => shared,
+            };
+            let (across, down) = self.grid.place(index);
+            let place = (self.x + across, GRID_TOP + down);
+            tiles::draw(
+                canvas,
+                &values,
+                basis.shape(),
+                colour_map,
+                self.grid.tile,
+                place,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Draws the weights in the places of their basis images, above their scale.
+    fn draw_weights(&self, canvas: &mut Canvas) -> Result<()> {
+        let weights = self.way.weights;
+        let columns = self.grid.columns;
+        let rows = weights.len().div_ceil(columns);
+        let side = (BOTTOM_HEIGHT / rows as f64).min((WEIGHTS - 2.0 * GAP) / columns as f64);
+        let gap = (side / 10.0).min(2.0);
+        let map = ColourMap::covering(Scale::Diverging, weights);
+        let fit = TextFit::end(WEIGHTS);
+        canvas.text("weights", (self.x, LABEL_LINE), Anchor::Left, SMALL, fit)?;
+        for (index, &weight) in weights.iter().enumerate() {
+            let outer = Rect {
+                x: self.x + (index % columns) as f64 * side,
+                y: BOTTOM_TOP + (index / columns) as f64 * side,
+                width: side - gap,
+                height: side - gap,
+            };
+            let inner = Rect {
+                x: outer.x + 0.5,
+                y: outer.y + 0.5,
+                width: outer.width - 1.0,
+                height: outer.height - 1.0,
+            };
+            canvas.rectangle(outer, Colour::Quiet)?;
+            canvas.rectangle(inner, weight_colour(weight, map.limit))?;
+        }
+        let limit = number(f64::from(map.limit));
+        let mut lines = vec![format!("white 0, black {limit}")];
+        if self.way.method.signed {
+            lines.push(format!("red −{limit}"));
+        }
+        let mut baseline = BOTTOM_TOP + rows as f64 * side + 24.0;
+        for line in lines {
+            canvas.text(&line, (self.x, baseline), Anchor::Left, SMALL, fit)?;
+            baseline += 26.0;
+        }
+        Ok(())
+    }
+
+    /// Draws mean, result and original on one scale, with the error of the result.
+    fn draw_images(&self, canvas: &mut Canvas) -> Result<()> {
+        let Self { data, way, .. } = *self;
+        let slot = (self.width - WEIGHTS) / IMAGES as f64;
+        let tile = TileSize::within(data.shape, slot - GAP, BOTTOM_HEIGHT);
+        let grey = data.grey();
+        let images = [
+            ("+ mean", way.mean),
+            ("= result", Some(way.result)),
+            ("original", Some(data.original)),
+        ];
+        for (index, (label, values)) in images.into_iter().enumerate() {
+            let Some(values) = values else {
+                continue;
+            };
+            let x = self.x + WEIGHTS + index as f64 * slot;
+            let fit = TextFit::end(slot - GAP);
+            canvas.text(label, (x, LABEL_LINE), Anchor::Left, SMALL, fit)?;
+            tiles::draw(canvas, values, data.shape, grey, tile, (x, BOTTOM_TOP))?;
+        }
+        let (x, fit) = (self.x + WEIGHTS + slot, TextFit::end(2.0 * slot));
+        let below = BOTTOM_TOP + tile.height;
+        let error = format!("relative error {}", percent(way.error));
+        canvas.text(&error, (x, below + 27.0), Anchor::Left, VALUE, fit)?;
+        let scale = format!("black 0, white {}", number(f64::from(grey.limit)));
+        canvas.text(&scale, (x, below + 54.0), Anchor::Left, SMALL, fit)?;
+        Ok(())
+    }
+}
+
+impl ThreeWays<'_> {
+    /// Returns the scale of the original, the means and the results.
+    fn grey(&self) -> ColourMap {
+        let results = self.ways.iter().flat_map(|way| way.result);
+        let means = self.ways.iter().filter_map(|way| way.mean).flatten();
+        let values = self.original.iter().chain(results).chain(means);
+        ColourMap::covering(Scale::FromZero, values).up_to(self.white)
+    }
+}
+
+/// Returns the scale of the tiles of a basis in words.
+fn scale_of_basis(shared: ColourMap, scaling: Scaling) -> String {
+    match (shared.scale, scaling) {
+        (Scale::Diverging, Scaling::Each) => {
+            "each ± its largest value: red above 0, blue below".to_owned()
+        }
+        (_, Scaling::Each) => "each from black (0) to white (its largest value)".to_owned(),
+        (_, Scaling::Shared) => format!("one scale: {}", colour_range(shared)),
+    }
+}
+
+/// Returns the colour of a weight: from white at 0 to black at `limit` and red at `-limit`.
+fn weight_colour(weight: f32, limit: f32) -> Colour {
+    let part = f64::from(weight) / f64::from(limit);
+    let part = if part.is_finite() { part } else { 0.0 };
+    let end = if part < 0.0 { RED } else { INK };
+    let [red, green, blue] =
+        end.map(|end| (255.0 + (end - 255.0) * part.abs().min(1.0)).round() as u8);
+    Colour::Fixed(RGBColor(red, green, blue))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_white_at_zero_black_above_and_red_below() {
+        let rgb = |weight, limit| match weight_colour(weight, limit) {
+            Colour::Fixed(RGBColor(red, green, blue)) => [red, green, blue],
+            _ => [0; 3],
+        };
+        assert_eq!(rgb(0.0, 2.0), [255; 3]);
+        assert_eq!(rgb(0.0, 0.0), [255; 3]);
+        assert_eq!(rgb(2.0, 2.0), [0x1B, 0x1F, 0x24]);
+        assert_eq!(rgb(-2.0, 2.0), [0xB2, 0x18, 0x2B]);
+        assert_eq!(rgb(1.0, 2.0), [141, 143, 146]);
+    }
+}
