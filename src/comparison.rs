@@ -6,13 +6,15 @@ use std::ops::ControlFlow;
 use ndarray::Axis;
 use serde::Serialize;
 
-use crate::basis::Basis;
+use crate::basis::{Basis, Weights};
+use crate::decomposition::VQ;
 use crate::error::{Error, Result};
 use crate::images::Images;
 use crate::matching::match_one_to_one;
 use crate::metrics::Partness;
 use crate::nmf::{Iteration, Nmf, NmfModel, StopReason};
 use crate::pca::PcaModel;
+use crate::vq::{MAX_ITERATIONS, VqModel};
 
 /// The most rules in one comparison.
 pub const MOST_RULES: usize = 8;
@@ -123,16 +125,16 @@ pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
     Basis::new(other.shape(), other.rows().select(Axis(0), &order))
 }
 
-/// A row of the table: a rule, or the PCA.
+/// A row of the table: a rule, the vector quantisation, or the PCA.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleSummary {
-    /// The name of the rule, or `PCA`.
+    /// The name of the rule, `VQ`, or `PCA`.
     pub rule: String,
     /// The loss that it minimises; objectives are comparable only if this is the same.
     pub minimises: String,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
-    /// The objective at the last iteration; `None` for PCA.
+    /// The objective at the last iteration; `None` for VQ and PCA.
     pub objective: Option<f64>,
     /// As in [`Partness`].
     pub sparsity: f64,
@@ -167,6 +169,28 @@ impl RuleSummary {
                 model.relative_error,
                 model.seconds,
                 &Partness::of(&model.basis, &model.weights, None),
+            )
+        }
+    }
+
+    /// Returns the summary of the vector quantisation.
+    #[must_use]
+    pub fn of_vq(model: &VqModel) -> Self {
+        // Weights are 0 or 1, and nothing cancels.
+        let none = Weights::zeros((0, model.prototypes.rank()));
+        Self {
+            iterations: Some(model.iterations),
+            stop: Some(match model.iterations {
+                _ if model.converged => StopReason::Converged,
+                MAX_ITERATIONS => StopReason::MaxIterations,
+                _ => StopReason::Interrupted,
+            }),
+            ..Self::new(
+                VQ.name,
+                "squared error".to_owned(),
+                model.relative_error,
+                model.seconds,
+                &Partness::of(&model.prototypes, &none, None),
             )
         }
     }

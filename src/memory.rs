@@ -140,7 +140,8 @@ impl Workload {
             Task::Compare => [
                 self.reading(size, held),
                 self.fitting(size, held) + self.kept(size),
-                self.finding_eigenimages(size, held),
+                self.finding_eigenimages(size, held)
+                    .max(self.finding_prototypes(size, held)),
                 self.kept(size) + self.drawn_rules(size) + PICTURE + pixels_of(size, held),
             ],
             // Beside the search, whose images are a part of these.
@@ -264,7 +265,8 @@ impl Workload {
     /// While prototypes are found: the pixels with their panels and, with unknown ones, the known pixels as bytes; the prototypes,
     /// transposed, packed and as sums; and for each image its square, its nearest prototype and the draws of the start.
     fn finding_prototypes(&self, size: &SetSize, held: Held) -> u64 {
-        if self.task != Task::Learn || self.pictures == 0 {
+        let is_found = self.task == Task::Compare || self.task == Task::Learn && self.pictures > 0;
+        if !is_found {
             return 0;
         }
         let (rank, known) = (self.rank_of(size), u64::from(size.is_masked));

@@ -8,6 +8,7 @@ import { startKeys } from "./keys.js";
 import { startLearning } from "./learning.js";
 import { startNumbers } from "./numbers.js";
 import { startOwn } from "./own.js";
+import { startPrototypes } from "./prototypes.js";
 import { startRecipes } from "./recipe.js";
 import { startSeparated } from "./separated.js";
 import { Solver } from "./solver.js";
@@ -35,6 +36,7 @@ async function start() {
   document.documentElement.style.setProperty("--ratio", run.width / run.height);
   startGalleries(run);
   startSeparated(run);
+  startPrototypes(run);
   const solver = new Solver(run);
   const recipes = startRecipes(run);
   startLearning(run);

@@ -13,13 +13,14 @@ export function startNumbers(run) {
 }
 
 /** Compares the errors of as many basis images. */
-function readout({ nmf, pca, bound }) {
+function readout({ nmf, pca, bound, vq }) {
   const floor = bound
     ? `The least error of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)} (black curve). `
     : "";
   return (
     `The error of ${count(nmf.rank, "part")} is ${percent(nmf.relative_error)}. ${floor}` +
-    `PCA has the mean image besides its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.`
+    `PCA has the mean image besides its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.` +
+    (vq ? ` With one of ${count(vq.rank, "prototype")} in place of each image (VQ) it is ${percent(vq.relative_error)}.` : "")
   );
 }
 

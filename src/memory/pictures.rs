@@ -46,9 +46,9 @@ impl Workload {
         }
     }
 
-    /// The parts of each rule and the eigenimages as they are drawn, and those that are brought into order.
+    /// The parts of each rule, the prototypes and the eigenimages as they are drawn, and those that are brought into order.
     pub(super) fn drawn_rules(&self, size: &SetSize) -> u64 {
-        (self.kept_models + 2) * self.basis(size)
+        (self.kept_models + 4) * self.basis(size)
     }
 
     /// The parts that are recorded for the animation, one byte per value.
@@ -60,7 +60,7 @@ impl Workload {
         }
     }
 
-    /// While pictures are drawn: the pixels, both models, the weights scaled, the parts as they are drawn, and the pictures.
+    /// While pictures are drawn: the pixels, all models, the weights scaled, the basis images as they are drawn, and the pictures.
     pub(super) fn drawing(&self, size: &SetSize, held: Held) -> u64 {
         let drawn_at_a_time = self.pictures.min(self.threads);
         let sorted = 64 * size.images;
@@ -69,7 +69,9 @@ impl Workload {
         pixels_of(size, held)
             + size.mask_bytes()
             + (3 + guesses) * self.weights(size)
-            + 6 * self.basis(size)
+            + 8 * self.basis(size)
+            // The prototype of each image, and its error.
+            + 2 * FACTOR * size.images
             + 8 * size.pixels
             + sorted
             + NAME_IN_MODEL * size.images

@@ -17,7 +17,7 @@ pub struct ComparisonReport {
     pub input: Input,
     /// The settings that all rules have in common.
     pub settings: Settings,
-    /// The table: one row per rule, the PCA last.
+    /// The table: one row per rule, then the vector quantisation, the PCA last.
     pub compare: Vec<RuleSummary>,
     /// The PCA with as many eigenimages as there are parts.
     pub pca: PcaReport,

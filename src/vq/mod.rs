@@ -36,4 +36,4 @@ mod settings;
 mod start;
 
 pub use lloyd::VqProgress;
-pub use settings::{Vq, VqModel};
+pub use settings::{MAX_ITERATIONS, Vq, VqModel};

@@ -15,6 +15,9 @@ use crate::communicator::propagate_error;
 use crate::error::{Error, Result};
 use crate::images::{Images, Reading, Shared};
 
+/// The default maximum number of iterations.
+pub const MAX_ITERATIONS: usize = 300;
+
 /// The settings of a vector quantisation.
 ///
 /// ```
@@ -70,7 +73,7 @@ impl Vq {
         Self {
             prototypes,
             seed: 0,
-            max_iterations: 300,
+            max_iterations: MAX_ITERATIONS,
             tolerance: 1e-4,
             start: None,
         }

@@ -44,7 +44,7 @@ fn a_comparison_writes_a_table_a_picture_and_a_report_that_agree() {
     let mut files = names(&report["files"], "name");
     files.sort_unstable();
     assert_eq!(files, FILES);
-    assert_eq!(names(&report["compare"], "rule"), ["hals", "PCA"]);
+    assert_eq!(names(&report["compare"], "rule"), ["hals", "VQ", "PCA"]);
     assert_eq!(report["input"]["images"], COUNT);
     assert_eq!(
         (&report["settings"]["rank"], &report["settings"]["seed"]),
@@ -52,7 +52,7 @@ fn a_comparison_writes_a_table_a_picture_and_a_report_that_agree() {
     );
     assert_eq!(
         report["pca"]["relative_error"],
-        report["compare"][1]["relative_error"]
+        report["compare"][2]["relative_error"]
     );
     assert!(
         report["warnings"][0]
@@ -65,7 +65,7 @@ fn a_comparison_writes_a_table_a_picture_and_a_report_that_agree() {
 
     let csv = fs::read_to_string(desk.path("output/compare.csv")).unwrap();
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
     for (line, row) in lines[1..].iter().zip(report["compare"].as_array().unwrap()) {
         for (key, value) in lines[0].iter().zip(line) {
             let expected = match &row[key] {
@@ -186,7 +186,7 @@ fn a_rule_with_two_settings_can_stand_among_others() {
         .iter()
         .map(|line| line["rule"].as_str().unwrap())
         .collect();
-    assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "PCA"]);
+    assert_eq!(rules, ["hoyer:H=0.8,W=0.3", "local", "hals", "VQ", "PCA"]);
     let warnings = report["warnings"].to_string();
     assert!(
         warnings.contains("hals: the iteration limit was reached") && !warnings.contains("local"),

@@ -11,7 +11,7 @@ use ndarray_npy::WriteNpyExt;
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageSet, Images, LoadOptions, Missing, load, load_several};
 use nmf_images::projection::Prior;
-use nmf_images::{Basis, Decomposition, Method, Model, NMF, Result, Shape};
+use nmf_images::{Basis, Decomposition, Method, Model, NMF, Quantisation, Result, Shape};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::{Gray8, Gray16, Gray32Float};
 use zip::write::SimpleFileOptions;

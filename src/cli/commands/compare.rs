@@ -7,7 +7,7 @@ use nmf_images::comparison::{self, Learned, Rule, RuleSummary, in_order_of};
 use nmf_images::outputs::WrittenBy;
 use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, BoundReport, ComparisonReport, PcaReport, Settings};
-use nmf_images::{Basis, ImageSet, Pca, PcaModel, with_threads};
+use nmf_images::{Basis, ImageSet, Pca, PcaModel, Vq, VqModel, with_threads};
 
 use crate::cli::arguments::{Compare, PathRead};
 use crate::cli::input;
@@ -34,9 +34,9 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
         )?;
         comparison::check_pixels(&rules, &images)?;
         let interrupt = Interrupt::listen()?;
-        let (learned, pca) = fit(arguments, &rules, &images, &interrupt)?;
-        let mut report = facts(arguments, &images, &learned, &pca);
-        let rows = drawn_rows(arguments, &images, &learned, &pca);
+        let fitted = fit(arguments, &rules, &images, &interrupt)?;
+        let mut report = facts(arguments, &images, &fitted);
+        let rows = drawn_rows(arguments, &images, &fitted);
         let picture = draw(arguments, &rows, &report)?;
         write(&output, &picture, &mut report)?;
         let notices = summary::Notices {
@@ -50,13 +50,25 @@ pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
     })
 }
 
+/// The models that are compared.
+struct Fitted {
+    learned: Vec<Learned>,
+    vq: VqModel,
+    pca: PcaModel,
+}
+
 fn fit(
     arguments: &Compare,
     rules: &[Rule],
     images: &ImageSet,
     interrupt: &Interrupt,
-) -> Result<(Vec<Learned>, PcaModel)> {
+) -> Result<Fitted> {
     let quiet = arguments.writing.printing.quiet;
+    let vq = {
+        let _spinner = Progress::spinner(quiet, "finding prototypes".to_owned());
+        let vq = Vq::new(arguments.rank).seed(arguments.learning.seed);
+        vq.fit_with(images, |_| interrupt.check())?
+    };
     let pca = {
         let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
         Pca::new(arguments.rank).fit(images)?
@@ -74,15 +86,14 @@ fn fit(
         progress.show(iteration);
         interrupt.check()
     })?;
-    Ok((learned, pca))
+    Ok(Fitted { learned, vq, pca })
 }
 
 /// Returns the report without its list of files.
 fn facts(
     arguments: &Compare,
     images: &ImageSet,
-    learned: &[Learned],
-    pca: &PcaModel,
+    Fitted { learned, vq, pca }: &Fitted,
 ) -> ComparisonReport {
     let of_rule = |Learned { rule, model }: &Learned| {
         report::nmf_warnings(model)
@@ -103,7 +114,7 @@ fn facts(
         compare: learned
             .iter()
             .map(RuleSummary::of_rule)
-            .chain([RuleSummary::of_pca(pca)])
+            .chain([RuleSummary::of_vq(vq), RuleSummary::of_pca(pca)])
             .collect(),
         pca: PcaReport::new(pca),
         bound: BoundReport::new(pca),
@@ -117,13 +128,12 @@ fn facts(
     }
 }
 
-/// Returns one basis per rule, in the order of the first rule's parts, and the eigenimages in their own order; outliers
+/// Returns one basis per rule, in the order of the first rule's parts, and the prototypes and eigenimages in their own order; outliers
 /// of the images are clipped.
 fn drawn_rows(
     arguments: &Compare,
     images: &ImageSet,
-    learned: &[Learned],
-    pca: &PcaModel,
+    Fitted { learned, vq, pca }: &Fitted,
 ) -> Vec<(Basis, Scale)> {
     let scaling = arguments.tiling.scaling();
     let outliers = images.outliers.as_ref();
@@ -134,6 +144,8 @@ fn drawn_rows(
         let parts = clipped_basis(in_order_of(first, &parts), outliers);
         bases.push((parts, Scale::FromZero));
     }
+    let prototypes = clipped_basis(vq.prototypes.clone(), outliers);
+    bases.push((prototypes, Scale::FromZero));
     let eigenimages = drawn(&pca.components, &pca.scores, scaling);
     let eigenimages = clipped_basis(eigenimages, outliers);
     bases.push((eigenimages, Scale::Diverging));
@@ -159,7 +171,8 @@ fn draw(
         })
         .collect();
     let title = title(&arguments.input);
-    let caption = "What each rule learns from the same start, and eigenimages.";
+    let caption =
+        "What each rule learns from the same start, prototypes (VQ), and eigenimages (PCA).";
     let figure = rules(
         &Rules {
             title: &title,
@@ -184,7 +197,10 @@ fn figures(line: &RuleSummary) -> [(String, String); 3] {
 fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
     report.files = vec![
         file(&picture.name, &picture.caption),
-        file("compare.csv", "The table: one line per rule, PCA last."),
+        file(
+            "compare.csv",
+            "The table: one line per rule, then VQ and PCA.",
+        ),
         file("report.json", "Every number of this run."),
     ];
     let mut staged = output.stage();

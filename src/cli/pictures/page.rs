@@ -34,6 +34,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         outliers: context.outliers,
         separated: context.separated.as_ref(),
         decompositions: &context.model.decompositions,
+        vq: context.model.vq.as_ref(),
         priors: &context.model.priors,
         frames: &context.frames,
         start: &learning::start(context),

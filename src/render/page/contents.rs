@@ -8,12 +8,14 @@ use super::document::document;
 use super::frames::{PageFrame, PageFrames};
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
 use super::prior_arrays::{Sizes, add_prior};
+use super::prototypes::add_prototypes;
 use super::reduction::reduced;
 use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, METHODS, PerMethod};
 use crate::error::Result;
 use crate::images::{ImageSet, Mask, Outliers};
 use crate::metrics::magnitudes;
+use crate::model::Quantisation;
 use crate::nmf::Frame;
 use crate::projection::Prior;
 use crate::render::canvas::resize::resized;
@@ -46,6 +48,8 @@ pub struct Page<'a> {
     pub separated: Option<&'a Basis>,
     /// What each method learned.
     pub decompositions: &'a [Decomposition],
+    /// The prototypes of a vector quantisation, if there was one.
+    pub vq: Option<&'a Quantisation>,
     /// What each method knows of an image before it sees one.
     pub priors: &'a PerMethod<Prior>,
     /// The recorded iterations; may be empty.
@@ -75,8 +79,11 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     let values: Vec<f32> = values.collect();
     let scale = byte_scale(&values);
     let frames = PageFrames::of(page.frames);
-    let image_array = image_array(values, scale, page.outliers);
-    let packed = pack(page, shape, image_array, frames.parts);
+    let array = |values| image_array(values, scale, page.outliers);
+    let mut packed = pack(page, shape, array(values), frames.parts);
+    if let Some(vq) = page.vq {
+        add_prototypes(&mut packed, vq, shown, array, shape);
+    }
     let first = shown.iter().position(|&index| index == page.first);
     let facts = PageFacts {
         title: page.title,

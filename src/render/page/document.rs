@@ -15,7 +15,7 @@ use crate::error::Result;
 const TEMPLATE: &str = include_str!("../../../assets/page/page.html");
 const STYLE: &str = include_str!("../../../assets/page/page.css");
 /// The modules of the page in order of their imports.
-const MODULES: [(&str, &str); 19] = [
+const MODULES: [(&str, &str); 20] = [
     ("dom.js", include_str!("../../../assets/page/dom.js")),
     ("state.js", include_str!("../../../assets/page/state.js")),
     ("paint.js", include_str!("../../../assets/page/paint.js")),
@@ -35,6 +35,10 @@ const MODULES: [(&str, &str); 19] = [
         include_str!("../../../assets/page/separated.js"),
     ),
     ("recipe.js", include_str!("../../../assets/page/recipe.js")),
+    (
+        "prototypes.js",
+        include_str!("../../../assets/page/prototypes.js"),
+    ),
     (
         "learning.js",
         include_str!("../../../assets/page/learning.js"),

@@ -5,4 +5,5 @@ pub(crate) mod document;
 mod frames;
 pub(crate) mod packed_arrays;
 mod prior_arrays;
+mod prototypes;
 mod reduction;

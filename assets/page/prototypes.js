@@ -1,0 +1,63 @@
+// The third way, vector quantisation: a gallery of prototypes, and the one that stands for the chosen image.
+
+import { imageOf, knownOf, row } from "./data.js";
+import { byId, count, make, panelOf, percent, pictured } from "./dom.js";
+import { largestUsual, paintGrey, paintImage, whiteOf } from "./paint.js";
+import { onChange, state } from "./state.js";
+
+const METHOD = { key: "vq" };
+
+/** Fills the third gallery and the third recipe, if the run has prototypes. */
+export function startPrototypes(run) {
+  const { vq } = run.report;
+  byId("vq-look").hidden = !vq;
+  if (!vq) return;
+  const gallery = fillGallery(run, vq);
+  const show = startRecipe(run, vq);
+  onChange((changed) => {
+    if (!changed.has("image")) return;
+    const own = run.vq_assignments[state.image];
+    for (const [index, tile] of [...gallery.children].entries()) tile.classList.toggle("lit", index === own);
+    show(own);
+  });
+}
+
+/** Returns a prototype at the scale of the images. */
+function prototypeOf(run, index) {
+  const values = row(run.vq_basis, index, run.pixels);
+  return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => (byte * run.scale) / 255);
+}
+
+function fillGallery(run, vq) {
+  const gallery = make("div", { className: "gallery", id: "prototypes", role: "group", "aria-label": "Prototypes of the VQ" });
+  for (let index = 0; index < vq.rank; index++) {
+    const canvas = make("canvas", { role: "img", "aria-label": `Prototype ${index}, the mean of ${count(vq.sizes[index], "image")}` });
+    const values = prototypeOf(run, index);
+    paintGrey(canvas, values, run.width, largestUsual(values, run.outliers));
+    const size = `${index}: ${count(vq.sizes[index], "image")}`;
+    gallery.append(make("div", { className: "tile" }, canvas, make("span", { className: "caption" }, size)));
+  }
+  const what = "Black = 0, white = the maximum. A prototype is the mean of the images that are nearest to it; that of the chosen image is marked.";
+  panelOf(METHOD, "vq").append(make("h3", {}, "VQ: prototypes"), make("p", { className: "what" }, what), gallery);
+  return gallery;
+}
+
+/** Returns what shows the recipe of the chosen image: one prototype. */
+function startRecipe(run, vq) {
+  const original = pictured("the image", { id: "original-prototypes" });
+  const prototype = pictured("its prototype", { id: "sum-prototypes" });
+  const readout = make("p", { className: "readout", id: "readout-prototypes", "aria-live": "polite" });
+  panelOf(METHOD, "vq-recipe").append(
+    make("h3", {}, "VQ: one prototype"),
+    make("div", { className: "trio" }, original.whole, prototype.whole),
+    readout,
+  );
+  return (own) => {
+    const image = imageOf(run, state.image);
+    const limit = whiteOf(run, image);
+    paintImage(original.canvas, image, knownOf(run, state.image), run.width, limit);
+    paintGrey(prototype.canvas, prototypeOf(run, own), run.width, limit);
+    const which = `Prototype ${own}, the nearest of ${vq.rank}: the mean of ${count(vq.sizes[own], "image")}.`;
+    readout.textContent = `${which} It is the only term: relative error ${percent(run.vq_errors[state.image])}.`;
+  };
+}
