@@ -31,13 +31,15 @@ function prototypeOf(run, index) {
 function fillGallery(run, vq) {
   const gallery = make("div", { className: "gallery", id: "prototypes", role: "group", "aria-label": "Prototypes of the VQ" });
   for (let index = 0; index < vq.rank; index++) {
-    const canvas = make("canvas", { role: "img", "aria-label": `Prototype ${index}, the mean of ${count(vq.sizes[index], "image")}` });
+    const canvas = make("canvas", { role: "img", "aria-label": `Prototype ${index}, of ${count(vq.sizes[index], "image")}` });
     const values = prototypeOf(run, index);
     paintGrey(canvas, values, run.width, largestUsual(values, run.outliers));
     const size = `${index}: ${count(vq.sizes[index], "image")}`;
     gallery.append(make("div", { className: "tile" }, canvas, make("span", { className: "caption" }, size)));
   }
-  const what = "Black = 0, white = the maximum. A prototype is the mean of the images that are nearest to it; that of the chosen image is marked.";
+  const { nmf, pca } = run.report;
+  const errors = `Relative error ${percent(vq.relative_error)} (NMF ${percent(nmf.relative_error)}, PCA ${percent(pca.relative_error)}).`;
+  const what = `Black = 0, white = the maximum. Each is a mean of images; that of the chosen image is marked. ${errors}`;
   panelOf(METHOD, "vq").append(make("h3", {}, "VQ: prototypes"), make("p", { className: "what" }, what), gallery);
   return gallery;
 }
@@ -57,7 +59,8 @@ function startRecipe(run, vq) {
     const limit = whiteOf(run, image);
     paintImage(original.canvas, image, knownOf(run, state.image), run.width, limit);
     paintGrey(prototype.canvas, prototypeOf(run, own), run.width, limit);
-    const which = `Prototype ${own}, the nearest of ${vq.rank}: the mean of ${count(vq.sizes[own], "image")}.`;
+    const others = vq.sizes[own] - 1;
+    const which = `Prototype ${own}, the nearest of ${vq.rank}; it also stands for ${count(others, "other image")}.`;
     readout.textContent = `${which} It is the only term: relative error ${percent(run.vq_errors[state.image])}.`;
   };
 }

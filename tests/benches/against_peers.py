@@ -8,8 +8,9 @@ For each set scikit-learn's NMF runs with its own defaults (coordinate descent, 
 better of one thread and all); then nmf-images is asked for the error that this ended at, and timed by its own report
 (initialisation and iterations). The sets are assets/faces, assets/digits and the arrays named on the command line,
 (images, height, width) of bytes. Also printed: the PCA of the same rank, the speed of a square float32 product
-(OpenBLAS, all threads), for comparison with `cargo bench --features bench`, and the whole command against a
-script that does the same fits and draws nothing.
+(OpenBLAS, all threads), for comparison with `cargo bench --features bench`, the vector quantisation beside KMeans, each
+from its own k-means++ starts (from the same centres: `cargo bench --bench speed vq`), and the whole command against a script
+that does the same fits and draws nothing.
 """
 import json
 import os
@@ -23,6 +24,7 @@ import warnings
 
 import numpy as np
 from PIL import Image
+from sklearn.cluster import KMeans
 from sklearn.decomposition import NMF, PCA
 from threadpoolctl import threadpool_limits
 
@@ -65,6 +67,22 @@ def ours(path, rank, target):
     return statistics.median(r["nmf"]["seconds"] for r in reports), min(r["pca"]["seconds"] for r in reports)
 
 
+def quantisations(path, x, rank):
+    """Medians over five starts: seconds and inertia of scikit-learn's KMeans and of nmf-images."""
+    theirs = [clock(lambda: KMeans(rank, n_init=1, algorithm="lloyd", random_state=seed).fit(x)) for seed in range(5)]
+    mine = []
+    for seed in range(5):
+        with tempfile.TemporaryDirectory() as out:
+            options = ["-k", rank, "--seed", seed, "--max-iter", 1, "--only", "three-ways", "--out", out, "--quiet"]
+            subprocess.run([BINARY, path, *map(str, options)], check=True)
+            mine.append(json.loads(pathlib.Path(out, "report.json").read_text())["vq"])
+    median = lambda values: statistics.median(values)
+    return (
+        (median(seconds for seconds, _ in theirs), median(model.inertia_ for _, model in theirs)),
+        (median(vq["seconds"] for vq in mine), median(vq["inertia"] for vq in mine)),
+    )
+
+
 def whole_command():
     path = ROOT / "assets/faces"
     script = (
@@ -94,6 +112,12 @@ def main():
         print(
             f"{name}: {x.shape[0]} x {x.shape[1]}, rank {rank}, to a relative error of {target:.4f}: "
             f"scikit-learn {theirs:.3f} s, nmf-images {mine:.3f} s, {ratios[-1]:.1f}x; PCA {pca_ratios[-1]:.1f}x",
+            flush=True,
+        )
+        (their_seconds, their_inertia), (seconds, inertia) = quantisations(path, x, rank)
+        print(
+            f"  VQ: scikit-learn {their_seconds:.3f} s, inertia {their_inertia:.5g}; nmf-images {seconds:.3f} s, inertia {inertia:.5g}; "
+            f"{their_seconds / seconds:.1f}x",
             flush=True,
         )
     theirs, mine = whole_command()

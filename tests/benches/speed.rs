@@ -11,9 +11,10 @@ use divan::counter::ItemsCount;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use nmf_images::images::{Images, LoadOptions, load};
+use nmf_images::ndarray::{Array1, Array2};
 use nmf_images::nmf::bench_api::Inner;
 use nmf_images::render::{Gallery, Scale, Scaling, Theme, gallery};
-use nmf_images::{ImageSet, Nmf, Pca, StopRule, with_threads};
+use nmf_images::{ImageSet, Nmf, Pca, StopRule, Vq, with_threads};
 
 fn main() {
     divan::main();
@@ -123,6 +124,18 @@ fn half_steps(bencher: Bencher, set: &Set) {
 fn whole_fit(bencher: Bencher, set: &Set) {
     let images = read(set);
     bencher.bench_local(|| with_threads(None, || Nmf::new(set.rank).fit(&images)));
+}
+
+/// The prototypes, from the first images as centres: `KMeans(k, init=x[:k], n_init=1)` in scikit-learn.
+#[divan::bench(args = sets(), sample_count = 5)]
+fn vq(bencher: Bencher, set: &Set) {
+    let images = read(set);
+    let mut start = Array2::zeros((set.rank, images.shape.pixels()));
+    for (index, mut centre) in start.rows_mut().into_iter().enumerate() {
+        centre.assign(&Array1::from(images.image_f32(index)));
+    }
+    let vq = Vq::new(set.rank).start(start);
+    bencher.bench_local(|| with_threads(None, || vq.fit(&images)));
 }
 
 /// The eigenimages; operations of the Gram matrix of the smaller side.

@@ -30,6 +30,7 @@ mod overwriting;
 mod paths;
 mod pictures;
 mod project;
+mod prototypes;
 mod ranks;
 mod reading;
 mod results;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::command::Desk;
 
-pub const PICTURES: [&str; 9] = [
+pub const PICTURES: [&str; 10] = [
     "atlas.png",
     "comparison.png",
     "eigenimages.png",
@@ -15,10 +15,11 @@ pub const PICTURES: [&str; 9] = [
     "parts.png",
     "recipe.png",
     "reconstructions.png",
+    "three-ways.png",
     "usage.png",
 ];
 
-pub const FILES: [&str; 15] = [
+pub const FILES: [&str; 16] = [
     "atlas.png",
     "comparison.png",
     "convergence.svg",
@@ -33,6 +34,7 @@ pub const FILES: [&str; 15] = [
     "reconstructions.png",
     "report.html",
     "report.json",
+    "three-ways.png",
     "usage.png",
 ];
 

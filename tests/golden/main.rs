@@ -15,4 +15,5 @@ mod pages;
 mod rank_error;
 mod ranks;
 mod recipe;
+mod three_ways;
 mod usage;

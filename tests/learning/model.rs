@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use ndarray::{Array0, Array1, Array2, ArrayD, IxDyn};
 use ndarray_npy::WriteNpyExt;
 use nmf_images::images::{Fit, Labels, LoadOptions};
-use nmf_images::{FORMAT_VERSION, ImageSet, Model, NMF, Nmf, PCA, Pca, Shape};
+use nmf_images::{
+    FORMAT_VERSION, ImageSet, Model, NMF, Nmf, PCA, Pca, Quantisation, Shape, VQ, Vq,
+};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -35,12 +37,17 @@ fn model() -> Model {
         strict: true,
         ..LoadOptions::default()
     };
-    Model::new(
+    let model = Model::new(
         &images,
         &options,
         &Nmf::new(2).fit(&images).unwrap(),
         &Pca::new(3).fit(&images).unwrap(),
-    )
+    );
+    let mut vq = Vq::new(4).fit(&images).unwrap();
+    Model {
+        vq: Some(Quantisation::take(&mut vq)),
+        ..model
+    }
 }
 
 /// A folder with the bytes as `model.npz`.
@@ -179,6 +186,34 @@ fn npy(array: &impl WriteNpyExt) -> Vec<u8> {
     let mut bytes = Vec::new();
     array.write_npy(&mut bytes).unwrap();
     bytes
+}
+
+#[test]
+fn a_model_without_prototypes_is_read() {
+    let (_folder, path) = written(&with("vq_prototypes", None));
+    let read = Model::read(&path).unwrap();
+    assert!(read.vq.is_none());
+    assert_eq!(read.decompositions, model().decompositions);
+}
+
+#[test]
+fn prototypes_stand_for_the_images_to_which_they_are_assigned() {
+    let vq = model().vq.unwrap();
+    let some = vq.decomposition(&[4, 1]);
+    assert!(*some.method == VQ && some.mean.is_none());
+    for (row, image) in [4, 1].into_iter().enumerate() {
+        let prototype = vq.prototypes.row(vq.assignments[image] as usize);
+        assert_eq!(some.reconstruct(row), prototype);
+        assert_eq!(some.errors[row].to_bits(), vq.errors[image].to_bits());
+    }
+}
+
+#[test]
+fn assignments_to_no_prototype_are_refused() {
+    let wrong = Array1::from(vec![0u32, 1, 2, 3, 4, 0]);
+    refused("vq_assignments", &npy(&wrong), "indices of prototypes");
+    let few = Array1::from(vec![0u32; 5]);
+    refused("vq_assignments", &npy(&few), "6");
 }
 
 /// What is said of such a file: one line, with its name.
