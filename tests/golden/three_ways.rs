@@ -50,7 +50,7 @@ fn drawn(drawing: &Drawing) -> Figure {
     }
     let data = ThreeWays {
         title,
-        caption: "face007.png by 16 basis images of each method; below them, in the same places, their weights.",
+        caption: "face007.png by 16 basis images of each method; beside them, in the same places, their weights.",
         shape: bases[0].shape(),
         original: image,
         white: None,

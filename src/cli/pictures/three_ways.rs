@@ -17,7 +17,7 @@ pub(super) fn three_ways(context: &Context) -> Result<Vec<Picture>> {
     let index = recipe::of_report(context).index;
     let rank = quantised.prototypes.rank();
     let caption = format!(
-        "{} by {rank} basis images of each method; below them, in the same places, their weights.",
+        "{} by {rank} basis images of each method; beside them, in the same places, their weights.",
         images.names[index]
     );
     let drawn_caption = context.drawn_caption(&caption);

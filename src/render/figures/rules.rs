@@ -1,7 +1,8 @@
-//! The parts of each learning rule on the same images: one row per rule, the eigenimages of PCA
-//! last.
+//! The parts of each learning rule on the same images: one row per rule, the prototypes of VQ and the
+//! eigenimages of PCA last.
 
 use crate::basis::{Basis, Shape};
+use crate::decomposition::VQ;
 use crate::error::Result;
 use crate::plural::counted;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling};
@@ -144,7 +145,9 @@ impl Rules<'_> {
 
 impl RuleRow<'_> {
     fn draw_heading(&self, canvas: &mut Canvas, top: f64) -> Result<()> {
-        let colour = if self.scale == Scale::FromZero {
+        let colour = if self.name == VQ.name {
+            Colour::Ink
+        } else if self.scale == Scale::FromZero {
             Colour::Nmf
         } else {
             Colour::Pca

@@ -4,7 +4,7 @@
 use plotters::style::RGBColor;
 
 use crate::basis::{Basis, Shape};
-use crate::decomposition::Method;
+use crate::decomposition::{Method, VQ};
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling, colour_range};
 use crate::render::canvas::errors::{check_image, check_one_per_basis_image};
@@ -65,14 +65,18 @@ const SENTENCE_LINE: f64 = HEADING_LINE + 34.0;
 const SCALE_LINE: f64 = SENTENCE_LINE + 30.0;
 const GRID_TOP: f64 = SCALE_LINE + 20.0;
 const GRID_HEIGHT: f64 = 410.0;
-/// Baseline of the labels of weights and images.
+/// Baseline of the labels of the images below.
 const LABEL_LINE: f64 = GRID_TOP + GRID_HEIGHT + 40.0;
-const BOTTOM_TOP: f64 = LABEL_LINE + 14.0;
-const BOTTOM_HEIGHT: f64 = 196.0;
-/// The width of the weights with their scale.
-const WEIGHTS: f64 = 214.0;
-/// The images beside the weights: mean, result, original.
-const IMAGES: usize = 3;
+const IMAGE_TOP: f64 = LABEL_LINE + 14.0;
+const IMAGE_HEIGHT: f64 = 230.0;
+/// The width of the weights and their scale, right of the basis images.
+const WEIGHTS: f64 = 192.0;
+/// Height of the weights, above their scale.
+const WEIGHTS_HEIGHT: f64 = GRID_HEIGHT - 3.0 * LINE;
+/// The distance of two lines of small text.
+const LINE: f64 = 26.0;
+/// The most images below: mean, result, original.
+const IMAGES: f64 = 3.0;
 /// The proportions of images between which a basis has as many rows as columns.
 const SQUARE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// The colour of the largest weight, and of its negative.
@@ -118,7 +122,8 @@ pub fn three_ways(data: &ThreeWays, theme: Theme) -> Result<Figure> {
 
 /// Returns the layout of a basis: as many rows as columns, unless its images are much wider or taller.
 fn grid(basis: &Basis, width: f64) -> TileGrid {
-    let (shape, count, room) = (basis.shape(), basis.rank(), (width, GRID_HEIGHT));
+    let (shape, count) = (basis.shape(), basis.rank());
+    let room = (width - WEIGHTS - 2.0 * GAP, GRID_HEIGHT);
     if SQUARE.contains(&(shape.width as f64 / shape.height as f64)) {
         TileGrid::square(count, shape, room)
     } else {
@@ -147,7 +152,7 @@ impl Column<'_> {
             method.units
         );
         let lines = [
-            (heading, HEADING_LINE, HEADING.coloured(Colour::of(method))),
+            (heading, HEADING_LINE, HEADING.coloured(colour_of(method))),
             (self.way.sentence.to_owned(), SENTENCE_LINE, LABEL),
             (scale_of_basis(shared, self.data.scaling), SCALE_LINE, SMALL),
         ];
@@ -184,39 +189,30 @@ impl Column<'_> {
 
     /// Draws the weights in the places of their basis images, above their scale.
     fn draw_weights(&self, canvas: &mut Canvas) -> Result<()> {
-        let weights = self.way.weights;
-        let columns = self.grid.columns;
+        let (weights, columns) = (self.way.weights, self.grid.columns);
         let rows = weights.len().div_ceil(columns);
-        let side = (BOTTOM_HEIGHT / rows as f64).min((WEIGHTS - 2.0 * GAP) / columns as f64);
-        let gap = (side / 10.0).min(2.0);
+        let side = (WEIGHTS_HEIGHT / rows as f64).min(WEIGHTS / columns as f64);
         let map = ColourMap::covering(Scale::Diverging, weights);
-        let fit = TextFit::end(WEIGHTS);
-        canvas.text("weights", (self.x, LABEL_LINE), Anchor::Left, SMALL, fit)?;
+        let left = self.x + self.width - WEIGHTS;
         for (index, &weight) in weights.iter().enumerate() {
-            let outer = Rect {
-                x: self.x + (index % columns) as f64 * side,
-                y: BOTTOM_TOP + (index / columns) as f64 * side,
-                width: side - gap,
-                height: side - gap,
-            };
-            let inner = Rect {
-                x: outer.x + 0.5,
-                y: outer.y + 0.5,
-                width: outer.width - 1.0,
-                height: outer.height - 1.0,
-            };
-            canvas.rectangle(outer, Colour::Quiet)?;
+            let (column, row) = ((index % columns) as f64, (index / columns) as f64);
+            let place = (left + column * side, GRID_TOP + row * side);
+            let gap = (side / 10.0).min(2.0);
+            canvas.rectangle(square(place, side - gap), Colour::Quiet)?;
+            let place = (place.0 + 0.5, place.1 + 0.5);
+            let inner = square(place, side - gap - 1.0);
             canvas.rectangle(inner, weight_colour(weight, map.limit))?;
         }
         let limit = number(f64::from(map.limit));
-        let mut lines = vec![format!("white 0, black {limit}")];
+        let mut lines = vec!["weights:".to_owned(), format!("white 0, black {limit}")];
         if self.way.method.signed {
             lines.push(format!("red −{limit}"));
         }
-        let mut baseline = BOTTOM_TOP + rows as f64 * side + 24.0;
+        let mut baseline = GRID_TOP + rows as f64 * side;
         for line in lines {
-            canvas.text(&line, (self.x, baseline), Anchor::Left, SMALL, fit)?;
-            baseline += 26.0;
+            baseline += LINE;
+            let fit = TextFit::end(WEIGHTS);
+            canvas.text(&line, (left, baseline), Anchor::Left, SMALL, fit)?;
         }
         Ok(())
     }
@@ -224,30 +220,39 @@ impl Column<'_> {
     /// Draws mean, result and original on one scale, with the error of the result.
     fn draw_images(&self, canvas: &mut Canvas) -> Result<()> {
         let Self { data, way, .. } = *self;
-        let slot = (self.width - WEIGHTS) / IMAGES as f64;
-        let tile = TileSize::within(data.shape, slot - GAP, BOTTOM_HEIGHT);
+        let slot = self.width / IMAGES;
+        let tile = TileSize::within(data.shape, slot - GAP, IMAGE_HEIGHT);
         let grey = data.grey();
-        let images = [
-            ("+ mean", way.mean),
-            ("= result", Some(way.result)),
-            ("original", Some(data.original)),
-        ];
-        for (index, (label, values)) in images.into_iter().enumerate() {
-            let Some(values) = values else {
-                continue;
-            };
-            let x = self.x + WEIGHTS + index as f64 * slot;
-            let fit = TextFit::end(slot - GAP);
-            canvas.text(label, (x, LABEL_LINE), Anchor::Left, SMALL, fit)?;
-            tiles::draw(canvas, values, data.shape, grey, tile, (x, BOTTOM_TOP))?;
+        let mut images = vec![("= result", way.result), ("original", data.original)];
+        if let Some(mean) = way.mean {
+            images.insert(0, ("+ mean", mean));
         }
-        let (x, fit) = (self.x + WEIGHTS + slot, TextFit::end(2.0 * slot));
-        let below = BOTTOM_TOP + tile.height;
+        let mut x = self.x;
+        for (label, values) in images {
+            let fit = TextFit::end(slot - GAP);
+            canvas.text(label, (x, LABEL_LINE), Anchor::Left, LABEL, fit)?;
+            tiles::draw(canvas, values, data.shape, grey, tile, (x, IMAGE_TOP))?;
+            x += slot;
+        }
+        let below = IMAGE_TOP + tile.height + LINE;
         let error = format!("relative error {}", percent(way.error));
-        canvas.text(&error, (x, below + 27.0), Anchor::Left, VALUE, fit)?;
-        let scale = format!("black 0, white {}", number(f64::from(grey.limit)));
-        canvas.text(&scale, (x, below + 54.0), Anchor::Left, SMALL, fit)?;
+        let scale = format!("images: black 0, white {}", number(f64::from(grey.limit)));
+        let lines = [(error, below, VALUE), (scale, below + LINE, SMALL)];
+        for (text, baseline, style) in lines {
+            let (place, fit) = ((self.x, baseline), TextFit::end(self.width));
+            canvas.text(&text, place, Anchor::Left, style, fit)?;
+        }
         Ok(())
+    }
+}
+
+/// Returns a square with its upper left corner at (x, y).
+fn square((x, y): (f64, f64), side: f64) -> Rect {
+    Rect {
+        x,
+        y,
+        width: side,
+        height: side,
     }
 }
 
@@ -258,6 +263,15 @@ impl ThreeWays<'_> {
         let means = self.ways.iter().filter_map(|way| way.mean).flatten();
         let values = self.original.iter().chain(results).chain(means);
         ColourMap::covering(Scale::FromZero, values).up_to(self.white)
+    }
+}
+
+/// Returns the colour of the heading of a method; VQ has none of its own.
+fn colour_of(method: &Method) -> Colour {
+    if *method == VQ {
+        Colour::Ink
+    } else {
+        Colour::of(method)
     }
 }
 

@@ -81,8 +81,11 @@ impl RunResults<'_> {
             staged.add(&picture.name, &picture.bytes)?;
             report.files.push(file(&picture.name, &picture.caption));
         }
-        let caption =
-            "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`.";
+        let caption = if model.vq.is_some() {
+            "Parts, weights, eigenimages, scores, prototypes, for numpy.load and `nmf-images project`."
+        } else {
+            "Parts, weights, eigenimages and scores, for numpy.load and `nmf-images project`."
+        };
         staged.add_by("model.npz", |file| {
             written(file, |file| model.write_npz(file))
         })?;
