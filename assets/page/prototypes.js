@@ -5,15 +5,15 @@ import { byId, count, make, panelOf, percent, pictured } from "./dom.js";
 import { largestUsual, paintGrey, paintImage, whiteOf } from "./paint.js";
 import { onChange, state } from "./state.js";
 
-const METHOD = { key: "vq" };
+const VQ_PANELS = { key: "vq" };
 
 /** Fills the third gallery and the third recipe, if the run has prototypes. */
 export function startPrototypes(run) {
   const { vq } = run.report;
   byId("vq-look").hidden = !vq;
   if (!vq) return;
-  const gallery = fillGallery(run, vq);
-  const show = startRecipe(run, vq);
+  const gallery = fillPrototypes(run, vq);
+  const show = startOnePrototype(run, vq);
   onChange((changed) => {
     if (!changed.has("image")) return;
     const own = run.vq_assignments[state.image];
@@ -28,28 +28,28 @@ function prototypeOf(run, index) {
   return values instanceof Float32Array ? values : Float32Array.from(values, (byte) => (byte * run.scale) / 255);
 }
 
-function fillGallery(run, vq) {
+function fillPrototypes(run, vq) {
   const gallery = make("div", { className: "gallery", id: "prototypes", role: "group", "aria-label": "Prototypes of the VQ" });
   for (let index = 0; index < vq.rank; index++) {
     const canvas = make("canvas", { role: "img", "aria-label": `Prototype ${index}, of ${count(vq.sizes[index], "image")}` });
     const values = prototypeOf(run, index);
     paintGrey(canvas, values, run.width, largestUsual(values, run.outliers));
-    const size = `${index}: ${count(vq.sizes[index], "image")}`;
-    gallery.append(make("div", { className: "tile" }, canvas, make("span", { className: "caption" }, size)));
+    const size = `${index}: ${vq.sizes[index]}`;
+    gallery.append(make("div", { className: "prototype" }, canvas, make("span", { className: "caption" }, size)));
   }
   const { nmf, pca } = run.report;
   const errors = `Relative error ${percent(vq.relative_error)} (NMF ${percent(nmf.relative_error)}, PCA ${percent(pca.relative_error)}).`;
-  const what = `Black = 0, white = the maximum. Each is a mean of images; that of the chosen image is marked. ${errors}`;
-  panelOf(METHOD, "vq").append(make("h3", {}, "VQ: prototypes"), make("p", { className: "what" }, what), gallery);
+  const what = `Black = 0, white = the maximum. Each is a mean of images; below it, its number and how many images it stands for. That of the chosen image is marked. ${errors}`;
+  panelOf(VQ_PANELS, "vq").append(make("h3", {}, "VQ: prototypes"), make("p", { className: "what" }, what), gallery);
   return gallery;
 }
 
 /** Returns what shows the recipe of the chosen image: one prototype. */
-function startRecipe(run, vq) {
+function startOnePrototype(run, vq) {
   const original = pictured("the image", { id: "original-prototypes" });
   const prototype = pictured("its prototype", { id: "sum-prototypes" });
   const readout = make("p", { className: "readout", id: "readout-prototypes", "aria-live": "polite" });
-  panelOf(METHOD, "vq-recipe").append(
+  panelOf(VQ_PANELS, "vq-recipe").append(
     make("h3", {}, "VQ: one prototype"),
     make("div", { className: "trio" }, original.whole, prototype.whole),
     readout,

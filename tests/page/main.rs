@@ -8,6 +8,7 @@ mod browser;
 mod command;
 mod outside;
 mod own;
+mod prototypes;
 mod recipe;
 mod tour;
 
