@@ -180,6 +180,26 @@ fn shares_cut_between_runs_leave_the_same_bits() {
     assert_keys("mpi-keys.txt", &traffic);
 }
 
+/// Sums over images are exact, so that shares may be cut anywhere.
+#[test]
+fn prototypes_have_the_same_bits_on_any_number_of_ranks() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 301, 7);
+    let input = input.to_str().unwrap();
+    for (ranks, missing) in [(1, None), (3, None), (3, Some("3"))] {
+        let mut words = vec![input, "-k", "5", "--max-iter", "3", "--only", "three-ways"];
+        words.extend(missing.into_iter().flat_map(|value| ["--missing", value]));
+        let (alone, together) = alone_and_on(ranks, &words, folder.path());
+        let (left, right) = (model(&together).vq.unwrap(), model(&alone).vq.unwrap());
+        assert!(left == right, "{ranks} ranks, {missing:?}");
+        let [one, all] = [report(&alone), report(&together)];
+        for key in ["relative_error", "inertia", "iterations", "sizes"] {
+            assert_eq!(all["vq"][key], one["vq"][key], "{ranks} ranks: {key}");
+        }
+    }
+}
+
 #[test]
 fn rules_starts_and_masks_leave_what_one_process_leaves() {
     let folder = TempDir::new().unwrap();
