@@ -22,7 +22,7 @@
 //! prototype.
 //!
 //! **Bits.** Products are formed in f32 as for NMF. Sums over images are formed in integers, which are
-//! exact in any order; values that are not bytes are rounded to `2⁻⁴⁰` of the largest, or less, first.
+//! exact in any order. Values that are not bytes are rounded first, to about `n 2⁻⁶¹` of the largest.
 //!
 //! **Source.** S. P. Lloyd, *Least squares quantization in PCM*, 1982; D. Arthur, S. Vassilvitskii,
 //! *k-means++: the advantages of careful seeding*, 2007; D. D. Lee, H. S. Seung, *Learning the parts of

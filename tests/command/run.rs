@@ -155,6 +155,7 @@ fn a_seed_gives_the_same_files_on_any_number_of_threads() {
         report["pca"]["seconds"].take();
         report["nmf"]["seconds"].take();
         report["separated"]["seconds"].take();
+        report["vq"]["seconds"].take();
         report["nmf"]["trace"]
             .as_array_mut()
             .unwrap()
@@ -349,6 +350,8 @@ fn ctrl_c_keeps_what_was_learned() {
         );
         let mut files = [&FILES[..], &["checkpoint.npz"]].concat();
         files.sort_unstable();
+        // Prototypes are not begun after that.
+        files.retain(|&name| name != "three-ways.png");
         assert_eq!(desk.files("output"), files);
         let nmf = report(&desk, "output")["nmf"].take();
         assert_eq!(

@@ -64,14 +64,14 @@ fn fit(
     interrupt: &Interrupt,
 ) -> Result<Fitted> {
     let quiet = arguments.writing.printing.quiet;
+    let pca = {
+        let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
+        Pca::new(arguments.rank).fit(images)?
+    };
     let vq = {
         let _spinner = Progress::spinner(quiet, "finding prototypes".to_owned());
         let vq = Vq::new(arguments.rank).seed(arguments.learning.seed);
         vq.fit_with(images, |_| interrupt.check())?
-    };
-    let pca = {
-        let _spinner = Progress::spinner(quiet, "finding eigenimages".to_owned());
-        Pca::new(arguments.rank).fit(images)?
     };
     let progress = Progress::iterations(quiet, arguments.learning.max_iter);
     let learned = comparison::compare(images, rules, |rule, iteration| {
