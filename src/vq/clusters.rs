@@ -181,7 +181,7 @@ fn scale(x: &Shared) -> f64 {
         return 1.0;
     };
     let bits = f64::from(largest).log2().ceil() + (x.images.all as f64).log2().ceil();
-    (i64::BITS as f64 - 3.0 - bits).exp2()
+    (f64::from(i64::BITS - 3) - bits).exp2()
 }
 
 /// Returns the largest known value of all processes; `None` if it is 0, or values are bytes.

@@ -107,7 +107,8 @@ impl<'a> Distances<'a> {
             .known
             .as_ref()
             .map(|known| (known, factor(prototypes, |value| 0.5 * value * value)));
-        let halves: Vec<Lanes> = prototypes.rows().into_iter().map(half_square).collect();
+        let rows = prototypes.rows();
+        let halves: Vec<Lanes> = rows.into_iter().map(|row| half_square(&row)).collect();
         let tasks = blocks::map_range(self.panels.len().div_ceil(PANELS_PER_TASK), |task| {
             let first = task * PANELS_PER_TASK;
             let count = PANELS_PER_TASK.min(self.panels.len() - first);
@@ -203,7 +204,7 @@ fn factor(prototypes: &Array2<f32>, value: impl Fn(f32) -> f32) -> Factor {
 }
 
 /// Returns half the squared length of a prototype, for each lane.
-fn half_square(prototype: ArrayView1<f32>) -> Lanes {
+fn half_square(prototype: &ArrayView1<f32>) -> Lanes {
     let squares = prototype.iter().map(|&value| f64::from(value).powi(2));
     Lanes([(0.5 * squares.sum::<f64>()) as f32; WIDTH])
 }

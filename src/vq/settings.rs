@@ -157,12 +157,11 @@ impl Vq {
         self.check(&x)?;
         let unit = x.x.unit();
         let distances = Distances::new(x);
-        let start = match &self.start {
-            Some(start) => start.mapv(|value| (f64::from(value) * unit) as f32),
-            None => {
-                let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-                start::plus_plus(&distances, self.prototypes, &mut rng)
-            }
+        let start = if let Some(start) = &self.start {
+            start.mapv(|value| (f64::from(value) * unit) as f32)
+        } else {
+            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+            start::plus_plus(&distances, self.prototypes, &mut rng)
         };
         let stop = lloyd::Stop {
             max_iterations: self.max_iterations,
