@@ -275,7 +275,7 @@ impl Workload {
             + 2 * known * size.images * size.pixels
             + self.weights(size)
             + self.basis(size)
-            + (12 + 32) * rank * padded(size.pixels)
+            + (56 + 36 * known) * rank * padded(size.pixels)
             + (64 + 16 * draws) * size.images
             + self.recorded(size)
     }
