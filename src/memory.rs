@@ -4,6 +4,7 @@
 //! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
+mod held_out;
 mod pictures;
 mod search;
 mod size;
@@ -91,6 +92,8 @@ pub struct Workload {
     pub draws_ladder: bool,
     /// Whether the rank is searched first.
     pub searches_rank: bool,
+    /// Whether images are kept aside.
+    pub holds_out: bool,
     /// Bytes of memory; a set stays in its file, if it can, where it would need more.
     pub budget: u64,
     /// Bytes that are held besides, such as those of a model that was read.
@@ -113,6 +116,7 @@ impl Workload {
             pictures: 0,
             draws_ladder: false,
             searches_rank: false,
+            holds_out: false,
             budget: u64::MAX,
             besides: 0,
             most: u64::MAX,
@@ -135,7 +139,8 @@ impl Workload {
                     .max(self.finding_prototypes(size, held)),
                 self.drawing(size, held)
                     .max(self.estimating_priors(size, held))
-                    .max(self.fitting_ladder_of_run(size, held)),
+                    .max(self.fitting_ladder_of_run(size, held))
+                    .max(self.holding_out(size, held)),
             ],
             Task::Compare => [
                 self.reading(size, held),

@@ -22,6 +22,7 @@
 //! comparisons*, 2011.
 
 mod estimate;
+mod held_out;
 mod prior;
 mod task;
 
@@ -39,6 +40,7 @@ use crate::metrics::{PixelSubset, Squares, squares};
 
 use self::task::{Constraint, Target, Task};
 
+pub use held_out::HeldOutProjection;
 pub use prior::{Prior, PriorTerms};
 
 /// Relative errors that differ by less than this are equal.

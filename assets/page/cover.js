@@ -1,13 +1,13 @@
-// The chosen image with some of its pixels covered: every method fills them in from the visible pixels and from what is
+// An image with some of its pixels covered: every method fills them in from the visible pixels and from what is
 // usual among the images of the run. The mean image stands beside them, as the guess that knows nothing of this picture.
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
-import { imageOf, knownOf } from "./data.js";
+import { exampleOf, imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
 import { Result } from "./result.js";
-import { onChange, state } from "./state.js";
+import { nextAside, onChange } from "./state.js";
 
 /** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;
@@ -17,11 +17,11 @@ const PATCH = Math.sqrt(0.1);
 const GROWN = 1.2;
 
 const USUAL =
-  "Where the visible pixels leave the weights open, these are drawn to what is usual among the images of this run: the mean and the covariance of their weights.";
+  "Where the visible pixels leave the weights open, these are drawn to what is usual among the training images: the mean and the covariance of their weights.";
 
 export function startCover(run, solver) {
   const cover = new Cover(run, solver);
-  onChange((changed) => changed.has("image") && cover.take());
+  onChange((changed) => changed.has(run.aside ? "aside" : "image") && cover.take());
   return cover;
 }
 
@@ -39,6 +39,9 @@ class Cover {
     byId("cover-lower").addEventListener("click", () => this.coverWhere((_, y) => y >= run.height / 2));
     byId("cover-left").addEventListener("click", () => this.coverWhere((x) => x < run.width / 2));
     byId("cover-none").addEventListener("click", () => this.coverWhere(() => false));
+    const next = byId("cover-next");
+    next.hidden = !run.aside;
+    next.addEventListener("click", () => nextAside(run));
     this.coverPatch();
     this.take();
   }
@@ -49,8 +52,9 @@ class Cover {
   }
 
   take() {
-    this.image = imageOf(this.run, state.image);
-    this.known = knownOf(this.run, state.image);
+    const { image, known, name, kind } = exampleOf(this.run);
+    Object.assign(this, { image, known });
+    byId("cover-source").textContent = `This is ${name}, ${kind}.`;
     this.soon();
   }
 

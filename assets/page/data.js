@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { largestUsual } from "./paint.js";
+import { state } from "./state.js";
 
 const KINDS = { u8: Uint8Array, f32: Float32Array };
 
@@ -13,7 +14,12 @@ export async function readRun() {
   for (const { name, kind, at, length } of run.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
   const { height, width } = run;
   const whole = { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
-  return { ...whole, kinds: kindsOf(whole) };
+  return { ...whole, aside: asideOf(whole, arrays), kinds: kindsOf(whole) };
+}
+
+/** The images that were kept aside, for `imageOf` and `knownOf`; null if none were. */
+function asideOf({ held_out_names: names, pixels, scale }, { heldOut: images, heldOutKnown: known }) {
+  return names.length ? { images, known, names, pixels, scale, count: names.length } : null;
 }
 
 /** The basis images of each method, by their names, which are the ids of their galleries. */
@@ -64,6 +70,13 @@ export function imageOf(run, index) {
   const image = row(run.images, index, run.pixels);
   if (image instanceof Float32Array) return image.slice();
   return Float32Array.from(image, (byte) => (byte * run.scale) / 255);
+}
+
+/** Returns the image that the sections with new pictures begin with: one that was kept aside, or else the chosen image. */
+export function exampleOf(run) {
+  const [source, index] = run.aside ? [run.aside, state.aside] : [run, state.image];
+  const kind = run.aside ? "kept aside: no method learned from it" : "a training image: every method learned from it";
+  return { image: imageOf(source, index), known: knownOf(source, index), name: source.names[index], kind };
 }
 
 /** Returns the known pixels of image `index`, 1 or 0 each; null if all pixels of all images are known. */

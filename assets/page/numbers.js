@@ -5,7 +5,7 @@ import { byId, capital, count, figure, make, percent, shape } from "./dom.js";
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
 export function startNumbers(run) {
-  byId("facts").append(table(run.methods, run.report.labels));
+  byId("facts").append(table(run.methods, run.report));
   byId("run-facts").append(...runFacts(run));
   byId("warnings").append(...notices(run.report));
   byId("ranks").append(chart(run.report));
@@ -24,10 +24,10 @@ function readout({ nmf, pca, bound, vq }) {
   );
 }
 
-function table(methods, labels) {
+function table(methods, { labels, held_out: heldOut }) {
   const row = (name, meaning, of) => [name, ...methods.map((method) => of(method, method.parts)), meaning];
   const rows = [
-    row("relative error", "the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => percent(m.relative_error, 2)),
+    row("relative error", "of the training images: the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => percent(m.relative_error, 2)),
     row("explained", "the fraction of the sum of squares that is reconstructed", (m) => percent(m.explained, 2)),
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
     row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),
@@ -36,8 +36,13 @@ function table(methods, labels) {
     row("dead", "the number of basis images that are 0 everywhere", (_, p) => String(p.dead)),
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
+  if (heldOut) {
+    const meaning = `the relative error of ${count(heldOut.images, "image")} kept aside; that of the mean image is ${percent(heldOut.mean_image_error, 2)}`;
+    rows.splice(1, 0, row("kept aside", meaning, (m) => percent(heldOut[m.key].relative_error, 2)));
+  }
   if (labels) {
-    const meaning = `the fraction of images whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
+    const which = labels.held_out ? `${count(labels.count, "image")} kept aside` : "images";
+    const meaning = `the fraction of ${which} whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
     rows.push(row("label accuracy", meaning, (m) => percent(m.accuracy)));
   }
   const head = ["", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
@@ -49,7 +54,7 @@ function table(methods, labels) {
 const fixed = (value) => (Number.isFinite(value) ? value.toFixed(2).replace("-", "\u2212") : "none");
 
 function runFacts({ command, report }) {
-  const { nmf, input } = report;
+  const { nmf, input, held_out: heldOut } = report;
   const ends = {
     converged: "converged", target_error: "target error reached", max_iterations: "iteration limit reached",
     time_limit: "time limit reached", interrupted: "interrupted",
@@ -57,7 +62,7 @@ function runFacts({ command, report }) {
   const facts = {
     command: make("code", {}, command),
     program: `nmf-images ${report.version}`,
-    images: `${input.images} of ${input.width}x${input.height} from ${input.path}`,
+    images: `${input.images} of ${input.width}x${input.height} from ${input.path}${heldOut ? `; ${heldOut.images} more kept aside` : ""}`,
     skipped: input.skipped.length ? String(input.skipped.length) : "none",
     rule: `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
     iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,

@@ -2,12 +2,12 @@
 
 import { relativeError } from "./algebra.js";
 import { atNextFrame, byId, panelOf } from "./dom.js";
-import { imageOf, knownOf } from "./data.js";
+import { exampleOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { largest, paintGrey } from "./paint.js";
 import { greyOf, regionOf, resized } from "./resize.js";
 import { Result } from "./result.js";
-import { state } from "./state.js";
+import { nextAside } from "./state.js";
 
 /** Pictures are reduced to this side before their pixels are read, to limit memory. */
 const MOST_SIDE = 2048;
@@ -29,7 +29,12 @@ class Own {
     this.easel = new Easel(byId("own-easel"), run, "Drawing board", () => Number(size.value), (pixels) => this.draw(pixels));
     size.addEventListener("input", () => this.easel.showCursor());
     byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "The board is empty: draw on it."));
-    byId("own-take").addEventListener("click", () => this.takeChosen());
+    const take = byId("own-take");
+    if (run.aside) take.textContent = "Next image kept aside";
+    take.addEventListener("click", () => {
+      nextAside(run);
+      this.takeChosen();
+    });
     byId("own-file").addEventListener("change", ({ target }) => {
       this.open(target.files[0]);
       // So that the same file can be opened again.
@@ -48,14 +53,13 @@ class Own {
   }
 
   takeChosen() {
-    const name = this.run.names[state.image];
-    const [image, known] = [imageOf(this.run, state.image), knownOf(this.run, state.image)];
+    const { image, known, name, kind: origin } = exampleOf(this.run);
     // The first method fills in unknown pixels.
     const [kind] = Object.values(this.run.kinds);
     const filled = known ? this.solver.fit(kind, image, known).reconstructed : image;
     const whole = image.map((value, p) => (known && !known[p] ? filled[p] : value));
-    const how = known ? `, its unknown pixels filled by ${kind.name}` : "";
-    this.put(whole, `This is ${name}${how}: draw on it.`);
+    const how = known ? ` Its unknown pixels are filled by ${kind.name}.` : "";
+    this.put(whole, `This is ${name}, ${origin}.${how} Draw on it.`);
   }
 
   exchange() {

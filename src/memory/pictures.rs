@@ -78,6 +78,7 @@ impl Workload {
             + drawn_at_a_time * (PICTURE + sample_bytes(size))
             + 2 * self.recorded(size)
             + self.fitted_before(size)
+            + self.held_out_bases(size)
             + self.blocks(size)
             + if self.draws_ladder {
                 ladder_bytes(size)

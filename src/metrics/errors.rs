@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, s};
 
 use crate::basis::{Basis, Weights};
 use crate::blocks;
+use crate::communicator::Partition;
 use crate::images::Images;
 use crate::kernel::{IMAGES_PER_TASK, row_squares};
 
@@ -123,6 +124,16 @@ impl Squares {
         self.pixels += 1;
         self.residual += f64::from(original - reconstructed).powi(2);
         self.original += f64::from(original).powi(2);
+    }
+
+    /// Returns the sums over all images of all processes, which call this together.
+    pub(crate) fn whole_sum(all: &[Self], images: Partition) -> Self {
+        let sum = |of: fn(&Self) -> f64| images.sum(&all.iter().map(of).collect::<Vec<_>>());
+        Self {
+            pixels: images.count(all.iter().map(|one| one.pixels).sum()),
+            residual: sum(|one| one.residual),
+            original: sum(|one| one.original),
+        }
     }
 
     /// Returns the sums over several images.

@@ -1,8 +1,10 @@
-//! How well weights separate labels: the leave-one-out accuracy of the nearest class mean.
+//! How well weights separate labels: the accuracy of the nearest class mean, of held-out images or, without them,
+//! leave-one-out.
 //!
 //! Each image is assigned to the label whose mean weights are nearest. The image itself is excluded
 //! from the mean of its own label, which otherwise would favour small labels. (If the weights are
-//! unrelated to the labels, the accuracy can therefore be below chance.)
+//! unrelated to the labels, the accuracy can therefore be below chance.) The basis has still been learned from
+//! the image; only held-out images, which are classified by the means of the training images, are new to both.
 //!
 //! Distances are Euclidean, between weights of basis images of length 1: each coordinate counts as
 //! much as it changes the reconstructed image, so that all methods are judged alike. Scaling every
@@ -13,6 +15,8 @@
 //! **Cost** `n k c` for n images, k coordinates and c labels. **Source.** T. Hastie, R. Tibshirani,
 //! J. Friedman, *The elements of statistical learning*, 2nd edition, 2009, on linear discriminants with
 //! a spherical covariance.
+
+use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
@@ -38,6 +42,26 @@ pub struct LabelAccuracy {
     pub methods: PerMethod<NearestMean>,
     /// The fraction of images with the most frequent label: the accuracy of always predicting it.
     pub chance: f64,
+    /// Whether the classified images were held out: class means are those of the training images.
+    #[serde(skip_serializing_if = "is_false")]
+    pub held_out: bool,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// Images with their labels, and what each method makes of them.
+#[derive(Debug, Clone, Copy)]
+pub struct LabelledImages<'a> {
+    /// Their labels.
+    pub labels: &'a Labels,
+    /// Each method with the weights of these images.
+    pub decompositions: &'a [Decomposition],
 }
 
 /// The result of nearest-class-mean classification.
@@ -99,7 +123,76 @@ impl LabelAccuracy {
                 .collect(),
             methods: methods.into_iter().collect(),
             chance: largest_class as f64 / images.len() as f64,
+            held_out: false,
         })
+    }
+
+    /// Classifies held-out images by the class means of the training images. Images whose label no training image has are
+    /// excluded. Returns `None` if the training images have fewer than two labels, or no image remains.
+    ///
+    /// # Panics
+    /// If there are not as many labels as rows of weights, or the methods differ.
+    #[must_use]
+    pub fn of_held_out(training: LabelledImages, held_out: LabelledImages) -> Option<Self> {
+        let classes = &training.labels.names;
+        let classified = ClassifiedImages::among(held_out.labels, classes)?;
+        let mut methods = Vec::new();
+        for (of_training, of_held_out) in
+            training.decompositions.iter().zip(held_out.decompositions)
+        {
+            let all: Vec<usize> = (0..of_training.weights.nrows()).collect();
+            let points = UnitBasisPoints::new(&of_training.weights, &of_training.basis, &all);
+            let means = ClassMeans::of(&points, &training.labels.indices, classes.len());
+            let points =
+                UnitBasisPoints::new(&of_held_out.weights, &of_held_out.basis, &classified.images);
+            let right = blocks::map(&classified.class_of_image, |index, &class| {
+                chance_of_class(&means.squared_distances(&points.at(index)), class)
+            });
+            let accuracy = right.iter().sum::<f64>() / right.len() as f64;
+            methods.push((of_training.method, NearestMean { accuracy }));
+        }
+        Some(Self {
+            count: classified.images.len(),
+            excluded: held_out.labels.indices.len() - classified.images.len(),
+            classes: classes.clone(),
+            methods: methods.into_iter().collect(),
+            chance: classified.largest_class() as f64 / classified.images.len() as f64,
+            held_out: true,
+        })
+    }
+}
+
+/// The held-out images whose label is among the classes.
+struct ClassifiedImages {
+    images: Vec<usize>,
+    /// The index of each image's class.
+    class_of_image: Vec<usize>,
+}
+
+impl ClassifiedImages {
+    /// Returns the images of the classes; `None` if there are fewer than two classes, or no such image.
+    fn among(labels: &Labels, classes: &[String]) -> Option<Self> {
+        let class_of_label: Vec<Option<usize>> = labels
+            .names
+            .iter()
+            .map(|name| classes.iter().position(|class| class == name))
+            .collect();
+        let class_of = |image: usize| Some((image, class_of_label[labels.indices[image]]?));
+        let (images, class_of_image): (Vec<_>, Vec<_>) =
+            (0..labels.indices.len()).filter_map(class_of).unzip();
+        (classes.len() > 1 && !images.is_empty()).then_some(Self {
+            images,
+            class_of_image,
+        })
+    }
+
+    /// Returns how many of the images the most frequent class has.
+    fn largest_class(&self) -> usize {
+        let mut sizes = BTreeMap::<usize, usize>::new();
+        for &class in &self.class_of_image {
+            *sizes.entry(class).or_default() += 1;
+        }
+        sizes.into_values().max().unwrap_or_default()
     }
 }
 
@@ -176,38 +269,65 @@ fn lengths(basis: &Basis) -> Array1<f64> {
     lengths
 }
 
-/// Returns the fraction of the `points` that are nearest to the mean of their own class.
+/// The mean weights of each class, (classes, rank), and the sizes of the classes.
+struct ClassMeans {
+    means: Array2<f64>,
+    sizes: Vec<f64>,
+}
+
+impl ClassMeans {
+    /// Returns the means of the `points`, whose classes are `own`.
+    fn of(points: &UnitBasisPoints, own: &[usize], classes: usize) -> Self {
+        let mut means = Array2::<f64>::zeros((classes, points.lengths.len()));
+        let mut sizes = vec![0.0; classes];
+        for (index, &class) in own.iter().enumerate() {
+            let mut mean = means.row_mut(class);
+            mean += &points.at(index);
+            sizes[class] += 1.0;
+        }
+        for (mut mean, size) in means.outer_iter_mut().zip(&sizes) {
+            mean /= *size;
+        }
+        Self { means, sizes }
+    }
+
+    /// Returns the squared distance of a point to the mean of each class.
+    fn squared_distances(&self, point: &Array1<f64>) -> Vec<f64> {
+        let means = self.means.outer_iter();
+        means
+            .map(|mean| squared_distance(&point.view(), &mean))
+            .collect()
+    }
+}
+
+/// Returns the fraction of the `points` that are nearest to the mean of their own class, from which the point itself is
+/// excluded.
 fn accuracy(points: &UnitBasisPoints, own: &[usize], classes: usize) -> f64 {
-    let mut means = Array2::<f64>::zeros((classes, points.lengths.len()));
-    let mut sizes = vec![0.0; classes];
-    for (index, &class) in own.iter().enumerate() {
-        let mut mean = means.row_mut(class);
-        mean += &points.at(index);
-        sizes[class] += 1.0;
-    }
-    for (mut mean, size) in means.outer_iter_mut().zip(&sizes) {
-        mean /= *size;
-    }
+    let means = ClassMeans::of(points, own, classes);
     let right = blocks::map(own, |index, &class| {
-        let point = points.at(index);
-        let mut distances = Vec::with_capacity(classes);
-        for (other, mean) in means.outer_iter().enumerate() {
-            let mut distance = squared_distance(&point.view(), &mean);
-            if other == class {
-                // Without the image, the mean of its class is farther from it by n / (n - 1).
-                distance *= (sizes[other] / (sizes[other] - 1.0)).powi(2);
-            }
-            distances.push(distance);
-        }
-        let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
-        let nearest = distances.iter().filter(|&&distance| distance <= least);
-        if distances[class] <= least {
-            1.0 / nearest.count() as f64
-        } else {
-            0.0
-        }
+        let mut distances = means.squared_distances(&points.at(index));
+        // Without the image, the mean of its class is farther from it by n / (n - 1).
+        let size = means.sizes[class];
+        distances[class] *= (size / (size - 1.0)).powi(2);
+        chance_of_class(&distances, class)
     });
     right.iter().sum::<f64>() / own.len() as f64
+}
+
+/// Returns 1 if the class is the nearest, 1/t if it is one of t that are equally near, and 0 otherwise.
+fn chance_of_class(squared_distances: &[f64], class: usize) -> f64 {
+    let least = squared_distances
+        .iter()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    let nearest = squared_distances
+        .iter()
+        .filter(|&&distance| distance <= least);
+    if squared_distances[class] <= least {
+        1.0 / nearest.count() as f64
+    } else {
+        0.0
+    }
 }
 
 fn squared_distance(a: &ArrayView1<f64>, b: &ArrayView1<f64>) -> f64 {
@@ -321,6 +441,40 @@ mod tests {
             accuracy(&Array2::eye(2)) < 1e-12,
             "each is nearest to what has the other's second weight"
         );
+    }
+
+    #[test]
+    fn held_out_images_are_classified_by_the_means_of_the_training_images() {
+        let learned = |weights: Array2<f32>| Decomposition {
+            method: &NMF,
+            basis: Basis::new(Shape::new(1, 2), arr2(&[[1., 0.], [0., 2.]])),
+            weights,
+            mean: None,
+            errors: Vec::new(),
+        };
+        let training = [learned(arr2(&[[0., 0.], [2., 0.], [4., 1.], [9., 9.]]))];
+        let held_out = [learned(arr2(&[[2., 0.], [3., 0.5], [9., 8.], [4., 2.]]))];
+        let named = |names: &[&str], indices: &[usize]| Labels {
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+            indices: indices.to_vec(),
+        };
+        // With basis images of length 1, the means are (1, 0), (4, 2) and (9, 18). The squared distances to the first two
+        // are 1 and 8 for (2, 0), which is wrong, 5 and 2 for (3, 1). The label of the last image has no training image.
+        let found = LabelAccuracy::of_held_out(
+            LabelledImages {
+                labels: &named(&["a", "b", "c"], &[0, 0, 1, 2]),
+                decompositions: &training,
+            },
+            LabelledImages {
+                labels: &named(&["b", "c", "d"], &[0, 0, 1, 2]),
+                decompositions: &held_out,
+            },
+        )
+        .unwrap();
+        assert_eq!((found.count, found.excluded, found.held_out), (3, 1, true));
+        assert_eq!(found.classes, ["a", "b", "c"]);
+        assert!((found.methods[&NMF].accuracy - 2.0 / 3.0).abs() < 1e-12);
+        assert!((found.chance - 2.0 / 3.0).abs() < 1e-12);
     }
 
     /// Every mean anew without the image, in the plainest way.

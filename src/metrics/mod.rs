@@ -10,6 +10,6 @@ mod verdict;
 pub use cancellation::{Magnitudes, magnitudes};
 pub(crate) use errors::{PixelSubset, Squares, squares};
 pub use errors::{hidden_error, relative_error, relative_errors};
-pub use labels::{LabelAccuracy, NearestMean};
+pub use labels::{LabelAccuracy, LabelledImages, NearestMean};
 pub use partness::Partness;
 pub use verdict::Verdict;

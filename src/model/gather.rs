@@ -2,18 +2,17 @@
 
 use super::data::Model;
 use crate::communicator::{Communicator, gather, gather_lines, gather_rows};
+use crate::decomposition::Decomposition;
 
 impl Model {
     /// Returns the model of the images of all processes on the first process, and one without images on
     /// the others.
     #[must_use]
     pub fn gather(mut self, communicator: &dyn Communicator) -> Self {
-        for decomposition in &mut self.decompositions {
-            decomposition.weights = gather_rows(communicator, &decomposition.weights);
-        }
-        for decomposition in &mut self.decompositions {
-            decomposition.errors = gather(communicator, &decomposition.errors);
-        }
+        let decompositions = self.decompositions.into_iter();
+        self.decompositions = decompositions
+            .map(|decomposition| decomposition.gather(communicator))
+            .collect();
         self.vq = self.vq.map(|vq| vq.gather(communicator));
         Self {
             names: gather_lines(communicator, &self.names),
@@ -40,6 +39,19 @@ impl Model {
             labels: lines(&self.labels, images),
             reading: self.reading.clone(),
             settings: self.settings.clone(),
+        }
+    }
+}
+
+impl Decomposition {
+    /// Returns the decomposition of the images of all processes on the first process, and one without images on the
+    /// others.
+    #[must_use]
+    pub fn gather(self, communicator: &dyn Communicator) -> Self {
+        Self {
+            weights: gather_rows(communicator, &self.weights),
+            errors: gather(communicator, &self.errors),
+            ..self
         }
     }
 }

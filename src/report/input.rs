@@ -10,7 +10,7 @@ use crate::images::Skipped;
 pub struct Input {
     /// The path as it was given.
     pub path: String,
-    /// The number of images that were used.
+    /// The number of images that were used; with held-out images, that of the training images.
     pub images: usize,
     /// The number of unknown pixels of all images; absent if all pixels are known.
     #[serde(skip_serializing_if = "is_zero")]

@@ -3,6 +3,7 @@
 mod bound;
 mod comparison;
 mod figures;
+mod held_out;
 mod hidden;
 mod input;
 mod mpi;
@@ -22,6 +23,7 @@ pub use bound::BoundReport;
 pub(crate) use bound::best_images;
 pub use comparison::{ComparisonReport, Settings};
 pub use figures::MethodFigures;
+pub use held_out::{HeldOutErrors, HeldOutReport};
 pub use hidden::{GuessErrors, HiddenErrors, MARGIN};
 pub use input::{File, Input, Preparation};
 pub use mpi::MpiReport;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::bound::BoundReport;
+use super::held_out::HeldOutReport;
 use super::hidden::HiddenErrors;
 use super::input::{File, Input};
 use super::mpi::MpiReport;
@@ -32,6 +33,9 @@ pub struct Report {
     /// The vector quantisation with as many prototypes, if a picture shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vq: Option<VqReport>,
+    /// How well images are reconstructed that were kept aside, if any were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<HeldOutReport>,
     /// How part-like the basis of the NMF is, and whether that makes it parts.
     pub parts: PartsReport,
     /// The parts learned with a penalty on overlap, if those without it look like faint whole images and another fit is cheap.
@@ -46,7 +50,8 @@ pub struct Report {
     /// Which of the known parts or features were found, if any were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truth: Option<TruthReport>,
-    /// How well weights and scores separate the labels, if two or more labels have two or more images.
+    /// How well weights and scores separate the labels, if two or more labels have two or more images: those of held-out
+    /// images, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelAccuracy>,
     /// The processes that shared the images, if there were several.

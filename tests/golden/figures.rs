@@ -105,6 +105,7 @@ fn parts_that_are_zero_and_images_of_the_wrong_size_are_no_panic() {
     };
     let drawn = reconstructions(
         &Reconstructions {
+            kind: "Training images",
             title: "",
             shape: SHAPE,
             samples: &[wrong],

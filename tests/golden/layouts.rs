@@ -38,6 +38,7 @@ fn texts_and_tiles_of_the_slide_keep_apart_at_every_rank_and_shape() {
                     } else {
                         Scaling::Shared
                     },
+                    kind_of_samples: title,
                     samples: &samples,
                 },
                 Theme::Light,
@@ -171,6 +172,7 @@ fn texts_and_tiles_of_reconstructions_keep_apart_at_every_number_and_shape() {
             let samples: Vec<Sample> = images.iter().map(Reconstructed::sample).collect();
             let figure = reconstructions(
                 &Reconstructions {
+                    kind: "Training images",
                     title: "some",
                     shape,
                     samples: &samples,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use nmf_images::Shape;
+use nmf_images::images::HoldOut;
 
 use super::rank_list::RankList;
 
@@ -120,6 +121,22 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
         .map_err(|_| needed("a non-negative whole number, such as 7,", text))
 }
 
+/// Parses which images are kept aside: a fraction of them below 1, or a positive whole number.
+pub fn hold_out(text: &str) -> Result<HoldOut, String> {
+    if let Ok(count) = text.parse()
+        && count > 0
+    {
+        return Ok(HoldOut::Count(count));
+    }
+    match text.parse() {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(HoldOut::Share(share)),
+        _ => Err(needed_decimal(
+            "a share of the images above 0 and below 1, such as 0.1, or a positive whole number of them, such as 40,",
+            text,
+        )),
+    }
+}
+
 /// Parses a grey level of 8 bits.
 pub fn grey(text: &str) -> Result<u8, String> {
     text.parse()
@@ -224,6 +241,19 @@ mod tests {
         assert!(whole::<u64>("1,2").unwrap_err().ends_with("not a list"));
         assert!(fraction("0,5").unwrap_err().ends_with("decimal point"));
         assert_eq!(whole::<u64>("0"), Ok(0));
+    }
+
+    #[test]
+    fn images_are_held_out_by_share_or_by_number() {
+        assert_eq!(hold_out("0.1"), Ok(HoldOut::Share(0.1)));
+        assert_eq!(hold_out(".25"), Ok(HoldOut::Share(0.25)));
+        assert_eq!(hold_out("1"), Ok(HoldOut::Count(1)));
+        assert_eq!(hold_out("40"), Ok(HoldOut::Count(40)));
+        for text in [
+            "0", "0.0", "1.0", "1.5", "-3", "-0.1", "10%", "nan", "inf", "", "0,1",
+        ] {
+            assert!(hold_out(text).is_err(), "{text}");
+        }
     }
 
     #[test]

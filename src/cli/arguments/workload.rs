@@ -41,6 +41,7 @@ impl Arguments {
             pictures: self.pictures.chosen().len() as u64,
             draws_ladder: self.pictures.is_asked_for(PictureChoice::Ladder),
             searches_rank: self.rank == Rank::Auto,
+            holds_out: self.method.hold_out.is_some(),
             ..plain(Task::Learn, self.learning.threads)
         })
     }

@@ -1,8 +1,9 @@
 //! The bases of all methods, and some images as each method reconstructs them.
 
 use anyhow::Result;
+use nmf_images::Report;
 use nmf_images::images::evenly_spaced_centres;
-use nmf_images::plural::by_count;
+use nmf_images::plural::{by_count, counted};
 use nmf_images::render::{self, Comparison, Figure, percent};
 
 use super::context::Context;
@@ -12,19 +13,21 @@ use super::reconstructed_image::ReconstructedImage;
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
-const CAPTION: &str = "Parts and eigenimages side by side, and some images reconstructed from each. The best images, of any sign, bound the error of NMF; PCA has the mean besides its eigenimages.";
+const CAPTION: &str = "Parts and eigenimages side by side, and some training images reconstructed from each. The best images, of any sign, bound the error of NMF; PCA has the mean besides its eigenimages.";
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
+    let kind = context.kind_of_examples().to_lowercase();
+    let caption = CAPTION.replace("training images", &kind);
     context.page(
         "comparison",
-        &(CAPTION.to_owned() + &context.clipped()),
+        &(caption + &context.clipped()),
         &slide(context)?,
     )
 }
 
 /// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
-    let chosen = evenly_spaced_centres(context.images.names.len(), MOST);
+    let chosen = evenly_spaced_centres(context.examples().images.names.len(), MOST);
     let reconstructed = ReconstructedImage::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
@@ -33,6 +36,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
             remark: remark(context).as_deref(),
             bases: &context.bases(),
             scaling: context.scaling,
+            kind_of_samples: &kind_of_samples(context.report),
             samples: &reconstructed
                 .iter()
                 .map(ReconstructedImage::sample)
@@ -40,6 +44,27 @@ pub fn slide(context: &Context) -> Result<Figure> {
         },
         context.theme,
     )?)
+}
+
+/// Returns what the reconstructed images are, and how well such images are reconstructed if they were kept aside.
+fn kind_of_samples(report: &Report) -> String {
+    let Some(held_out) = &report.held_out else {
+        return "Training images, which every method learned from:".to_owned();
+    };
+    let mut errors = Vec::new();
+    for (method, of_method) in held_out.methods.iter() {
+        errors.push(format!(
+            "{} {}",
+            method.name,
+            percent(of_method.relative_error)
+        ));
+    }
+    format!(
+        "On {} kept aside, relative errors are {}, mean image {}. Some of these images:",
+        counted(held_out.images, "image", "images"),
+        errors.join(", "),
+        percent(held_out.mean_image_error)
+    )
 }
 
 /// Returns what to do about parts that look like faint whole images.

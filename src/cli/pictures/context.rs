@@ -27,6 +27,26 @@ pub struct FittedModels<'a> {
     pub frames: &'a [Frame],
     /// The parts of a second fit, with a penalty on overlap, if there was one.
     pub separated: Option<&'a Basis>,
+    /// The images kept aside, if any were.
+    pub held_out: Option<Examples<'a>>,
+}
+
+/// Images with what each method makes of them.
+#[derive(Clone, Copy)]
+pub struct Examples<'a> {
+    pub images: &'a ImageSet,
+    pub decompositions: &'a [Decomposition],
+}
+
+impl Examples<'_> {
+    /// Returns the relative error of each image reconstructed from parts.
+    pub(super) fn nmf_errors(&self) -> Vec<f64> {
+        let learned = self.decompositions.iter();
+        let errors = learned
+            .filter(|learned| *learned.method == NMF)
+            .flat_map(|learned| &learned.errors);
+        errors.map(|&error| f64::from(error)).collect()
+    }
 }
 
 /// What pictures are drawn from.
@@ -48,10 +68,10 @@ pub struct Context<'a> {
     pub(super) drawn: Vec<Basis>,
     /// Pixels of the images that are far brighter than all others; pictures are clipped below them.
     pub(super) outliers: Option<&'a Outliers>,
-    /// The relative error of each image reconstructed from parts.
-    pub(super) errors: Vec<f64>,
     /// The parts of a second fit as they are drawn, if there was one.
     pub(super) separated: Option<Basis>,
+    /// The images kept aside, if any were.
+    pub(super) held_out: Option<Examples<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -69,6 +89,7 @@ impl<'a> Context<'a> {
             model,
             frames,
             separated,
+            held_out,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
         let outliers = images.outliers.as_ref();
@@ -91,8 +112,25 @@ impl<'a> Context<'a> {
             model,
             drawn,
             outliers,
-            errors: nmf_errors(model),
             separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
+            held_out,
+        }
+    }
+
+    /// Returns the images that show how well images are reconstructed: those kept aside, or else the training images.
+    pub(super) fn examples(&self) -> Examples<'a> {
+        self.held_out.unwrap_or(Examples {
+            images: self.images,
+            decompositions: &self.model.decompositions,
+        })
+    }
+
+    /// Returns what these images are: `Training images`.
+    pub(super) fn kind_of_examples(&self) -> &'static str {
+        if self.held_out.is_some() {
+            "Images kept aside"
+        } else {
+            "Training images"
         }
     }
 
@@ -151,12 +189,6 @@ impl<'a> Context<'a> {
             figure,
         )?])
     }
-}
-
-/// Returns the relative error of each image reconstructed from parts.
-fn nmf_errors(model: &Model) -> Vec<f64> {
-    let errors = model.by(&NMF).errors.iter();
-    errors.map(|&error| f64::from(error)).collect()
 }
 
 /// Returns the value of white after a title.

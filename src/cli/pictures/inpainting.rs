@@ -41,7 +41,7 @@ pub(super) fn inpainting(context: &Context) -> Result<Vec<Picture>> {
         shape: context.images.shape,
         samples: &samples,
     };
-    let caption = "Images with unknown pixels, filled in from the mean image, from parts and from eigenimages.";
+    let caption = "Training images with unknown pixels, filled in from the mean image, from parts and from eigenimages.";
     context.page(
         "inpainting",
         caption,

@@ -22,7 +22,7 @@ mod three_ways;
 mod usage;
 
 pub use self::comparison::slide;
-pub use self::context::{Context, FittedModels, clipped_basis, drawn, title};
+pub use self::context::{Context, Examples, FittedModels, clipped_basis, drawn, title};
 pub use self::draw::{check, draw};
 pub use self::picture::Picture;
 pub use self::projection::{ProjectedImages, projection};

@@ -4,7 +4,7 @@ use std::env;
 
 use anyhow::Result;
 use nmf_images::images::evenly_spaced_centres;
-use nmf_images::render::{self, Page};
+use nmf_images::render::{self, HeldOutSelection, Page};
 
 use super::context::Context;
 use super::picture::Picture;
@@ -24,6 +24,11 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         };
         (most / share).max(1)
     });
+    let held_out = context.held_out.map(|held_out| held_out.images);
+    // Images kept aside take the place of a quarter of the others.
+    let aside = held_out.map_or(0, |held_out| held_out.names.len().min(room.div_ceil(4)));
+    let aside = evenly_spaced_centres(held_out.map_or(0, |held_out| held_out.names.len()), aside);
+    let room = (room - aside.len()).max(1);
     let bytes = render::page(&Page {
         title: &context.title,
         command: &command(env::args_os().map(|word| word.to_string_lossy().into_owned())),
@@ -32,6 +37,10 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
         outliers: context.outliers,
+        held_out: held_out.map(|images| HeldOutSelection {
+            images,
+            shown: &aside,
+        }),
         separated: context.separated.as_ref(),
         decompositions: &context.model.decompositions,
         vq: context.model.vq.as_ref(),

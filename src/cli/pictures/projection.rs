@@ -69,6 +69,7 @@ pub fn projection(
     let white = outliers.as_ref().map_or_else(String::new, white_of);
     let figure = render::reconstructions(
         &Reconstructions {
+            kind: "New images",
             title: &format!(
                 "{title}: new images reconstructed, in order of their NMF errors{white}"
             ),

@@ -17,9 +17,9 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let report = of_report(context);
     let index = report.index;
     let which = if context.arguments.pictures.recipe.is_some() {
-        "The image"
+        "The training image"
     } else {
-        "The most typical image"
+        "The most typical training image"
     };
     let caption =
         format!("{which} as a sum of terms, the largest intensity first; below, the partial sums.");

@@ -16,7 +16,7 @@ pub(super) struct ReconstructedImage {
 }
 
 impl ReconstructedImage {
-    /// Reconstructs some of the images of a run, and clips outliers.
+    /// Reconstructs some of the examples of a run, and clips outliers.
     pub(super) fn of_run(context: &Context, chosen: &[usize]) -> Vec<Self> {
         let mut images = Self::unclipped(context, chosen);
         for image in &mut images {
@@ -37,11 +37,12 @@ impl ReconstructedImage {
     }
 
     fn unclipped(context: &Context, chosen: &[usize]) -> Vec<Self> {
+        let examples = context.examples();
         let mut images = Vec::new();
         for &index in chosen {
-            let original = context.images.known_f32(index);
+            let original = examples.images.known_f32(index);
             let mut reconstructions = Vec::new();
-            for learned in &context.model.decompositions {
+            for learned in examples.decompositions {
                 let values = learned.reconstruct(index).to_vec();
                 reconstructions.push(Reconstruction {
                     method: learned.method,
@@ -50,7 +51,7 @@ impl ReconstructedImage {
                 });
             }
             images.push(Self {
-                name: context.images.names[index].clone(),
+                name: examples.images.names[index].clone(),
                 warning: "",
                 original,
                 reconstructions,

@@ -8,17 +8,20 @@ use super::picture::Picture;
 use super::reconstructed_image::ReconstructedImage;
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
-    let images = context.images;
-    let chosen = best_worst_and_even(&context.errors, context.arguments.pictures.show);
+    let examples = context.examples();
+    let shown = context.arguments.pictures.show;
+    let chosen = best_worst_and_even(&examples.nmf_errors(), shown);
     let reconstructed = ReconstructedImage::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
-                "{}: reconstructed images, in order of their NMF errors{}",
+                "{}: reconstructed {}, in order of their NMF errors{}",
                 context.title,
+                context.kind_of_examples().to_lowercase(),
                 context.white()
             ),
-            shape: images.shape,
+            kind: context.kind_of_examples(),
+            shape: examples.images.shape,
             samples: &reconstructed
                 .iter()
                 .map(ReconstructedImage::sample)
@@ -26,9 +29,16 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
         },
         context.theme,
     )?;
-    let caption = "From the image with the smallest NMF error to the one with the largest.";
-    let caption = caption.to_owned() + &context.clipped();
-    context.page("reconstructions", &caption, &figure)
+    let learned = if context.held_out.is_some() {
+        "no method"
+    } else {
+        "every method"
+    };
+    let caption = format!(
+        "{}, which {learned} learned from: from the one with the smallest NMF error to the one with the largest.",
+        context.kind_of_examples()
+    );
+    context.page("reconstructions", &(caption + &context.clipped()), &figure)
 }
 
 /// Returns the images with the smallest and the largest error, and others evenly spread between them.

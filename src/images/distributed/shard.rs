@@ -26,6 +26,11 @@ impl<'a> ImageShard<'a> {
     pub fn new(set: ImageSet, communicator: &'a dyn Communicator) -> Self {
         Self { set, communicator }
     }
+
+    /// Returns the processes that share the images.
+    pub(in crate::images) fn processes(&self) -> &'a dyn Communicator {
+        self.communicator
+    }
 }
 
 impl Images for ImageShard<'_> {

@@ -28,6 +28,8 @@ pub struct Comparison<'a> {
     pub bases: &'a [MethodBasis<'a>],
     /// Whether the tiles of a basis share one colour scale.
     pub scaling: Scaling,
+    /// A sentence above the samples on what these images are.
+    pub kind_of_samples: &'a str,
     /// Images and their reconstructions; the first ones that fit are shown.
     pub samples: &'a [Sample<'a>],
 }
@@ -47,6 +49,8 @@ const SAMPLES: f64 = 208.0;
 const MAX_SAMPLES: usize = 8;
 /// The minimum space between two samples.
 const SAMPLE_GAP: f64 = 40.0;
+/// Height of the sentence above the samples.
+const KIND: f64 = 36.0;
 /// Height of the sentences between the tiles and the samples.
 const SENTENCES: f64 = 84.0;
 
@@ -66,7 +70,7 @@ pub fn comparison(data: &Comparison, theme: Theme) -> Result<Figure> {
     draw_figure(theme, WIDTH, HEIGHT, |canvas| {
         draw_header(canvas, data)?;
         let (row, grid) = lay_out(canvas.ruler(), data, &cells);
-        row.draw(canvas, &cells, data.shape())?;
+        row.draw(canvas, &cells, data)?;
         let sentence_line = (row.top() - 36.0).min(GRID_TOP + grid.height() + 48.0);
         let width = data.panel_width();
         for (index, &basis) in data.bases.iter().enumerate() {
@@ -143,7 +147,7 @@ fn lay_out(
     let count = ranks.max().unwrap_or_default();
     let grid = TileGrid::within(count, shape, (width, room), LabelSpace::NONE, LEGIBLE);
     let spare = (room - grid.height()).clamp(0.0, SAMPLES / 2.0);
-    let row = SampleRow::within(ruler, cells, shape, BOTTOM - row.top() + spare);
+    let row = SampleRow::within(ruler, cells, shape, row.height() + spare);
     let room = row.top() - SENTENCES - GRID_TOP;
     let grid = grid.spread(width, room);
     (row, grid)
@@ -186,19 +190,32 @@ impl SampleRow {
         }
     }
 
-    /// Returns the top edge.
+    /// Returns the height of the samples.
+    fn height(&self) -> f64 {
+        self.strip.as_ref().map_or(0.0, SampleStrip::height)
+    }
+
+    /// Returns the top edge, above the sentence.
     fn top(&self) -> f64 {
         self.strip
             .as_ref()
-            .map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height())
+            .map_or(BOTTOM + 24.0, |strip| BOTTOM - strip.height() - KIND)
     }
 
-    fn draw(&self, canvas: &mut Canvas, cells: &[Vec<SampleCell>], shape: Shape) -> Result<()> {
+    fn draw(
+        &self,
+        canvas: &mut Canvas,
+        cells: &[Vec<SampleCell>],
+        data: &Comparison,
+    ) -> Result<()> {
         let Some(strip) = &self.strip else {
             return Ok(());
         };
-        let top = self.top();
-        canvas.line((MARGIN, top - 14.0), (WIDTH - MARGIN, top - 14.0))?;
+        let (shape, line) = (data.shape(), self.top() - 14.0);
+        canvas.line((MARGIN, line), (WIDTH - MARGIN, line))?;
+        let (place, fit) = ((MARGIN, line + 32.0), TextFit::end(INNER));
+        canvas.text(data.kind_of_samples, place, Anchor::Left, SENTENCE, fit)?;
+        let top = self.top() + KIND;
         let spare = (INNER - strip.width() * self.count as f64) / (self.count.max(2) - 1) as f64;
         let step = strip.width() + spare.min(2.5 * SAMPLE_GAP);
         for (index, cells) in cells.iter().take(self.count).enumerate() {

@@ -15,15 +15,17 @@ use crate::render::canvas::style::Theme;
 pub struct Reconstructions<'a> {
     /// The title: the name of the folder.
     pub title: &'a str,
+    /// What the images are: `Training images`.
+    pub kind: &'a str,
     /// The size of every image.
     pub shape: Shape,
     /// The images in the order in which they are drawn.
     pub samples: &'a [Sample<'a>],
 }
 
-const CAPTION: &str =
-    "Reconstructions with their relative errors and absolute differences from the original.";
-const CAPTION_WITH_UNKNOWN: &str = "Reconstructions with relative errors and differences on known pixels; unknown pixels are orange.";
+const CAPTION: &str = "reconstructions with relative errors and absolute differences.";
+const CAPTION_WITH_UNKNOWN: &str =
+    "errors and differences on known pixels; unknown pixels are orange.";
 
 /// Draws, for each sample, the original and its reconstructions with their errors and absolute
 /// differences.
@@ -48,7 +50,7 @@ pub fn reconstructions(data: &Reconstructions, theme: Theme) -> Result<Figure> {
     let colour_map = ColourMap::covering(Scale::FromZero, all);
     let header = FigureHeader {
         title: data.title,
-        caption: caption(data),
+        caption: &format!("{}: {}", data.kind, caption(data)),
         bars: &[ScaleBar {
             scale: Scale::FromZero,
             limit: Some(colour_map.limit),

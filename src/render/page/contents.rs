@@ -44,6 +44,8 @@ pub struct Page<'a> {
     pub first: usize,
     /// Values of the images that are far brighter than all others, if there are any.
     pub outliers: Option<&'a Outliers>,
+    /// The images kept aside that the page shows; `None` if no image was kept aside.
+    pub held_out: Option<HeldOutSelection<'a>>,
     /// The parts of a second fit, with a penalty on overlap; `None` if there was none.
     pub separated: Option<&'a Basis>,
     /// What each method learned.
@@ -56,6 +58,25 @@ pub struct Page<'a> {
     pub frames: &'a [Frame],
     /// A description of the first of them.
     pub start: &'a str,
+}
+
+/// Some of the images that were kept aside.
+#[derive(Debug, Clone, Copy)]
+pub struct HeldOutSelection<'a> {
+    /// All of them.
+    pub images: &'a ImageSet,
+    /// The indices of those on the page.
+    pub shown: &'a [usize],
+}
+
+impl<'a> HeldOutSelection<'a> {
+    /// Returns the names of the images on the page.
+    fn names(self) -> Vec<&'a str> {
+        let names = self.shown.iter();
+        names
+            .map(|&index| self.images.names[index].as_str())
+            .collect()
+    }
 }
 
 /// Returns the default number of images on a page.
@@ -74,15 +95,19 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
     let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
-    let values = shown.iter();
-    let values = values.flat_map(|&index| shown_image(images, index, shape));
-    let values: Vec<f32> = values.collect();
-    let scale = byte_scale(&values);
+    let values = shown_images(images, shown, shape);
+    let held_out = page.held_out;
+    let aside = held_out.map(|held_out| shown_images(held_out.images, held_out.shown, shape));
+    let scale = byte_scale(values.iter().chain(aside.iter().flatten()));
     let frames = PageFrames::of(page.frames);
-    let array = |values| image_array(values, scale, page.outliers);
-    let mut packed = pack(page, shape, array(values), frames.parts);
+    let as_array = |values| image_array(values, scale, page.outliers);
+    let mut packed = pack(page, shape, as_array(values), frames.parts);
     if let Some(vq) = page.vq {
-        add_prototypes(&mut packed, vq, shown, array, shape);
+        add_prototypes(&mut packed, vq, shown, as_array, shape);
+    }
+    if let Some(HeldOutSelection { images, shown }) = held_out {
+        packed.add("heldOut".to_owned(), as_array(aside.unwrap_or_default()));
+        add_known(&mut packed, "heldOutKnown", images, shown, shape);
     }
     let first = shown.iter().position(|&index| index == page.first);
     let facts = PageFacts {
@@ -99,6 +124,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
             .map(|&index| images.names[index].as_str())
             .collect(),
         indices: shown,
+        held_out_names: held_out.map_or_else(Vec::new, HeldOutSelection::names),
         start: page.start,
         margin: MARGIN,
         frames: FrameFacts {
@@ -143,14 +169,25 @@ fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>)
     if let Some(outliers) = page.outliers {
         packed.add("outliers".to_owned(), outlier_flags(outliers, from, shape));
     }
+    add_known(&mut packed, "known", images, shown, shape);
+    packed
+}
+
+/// Adds which pixels of the images are known, unless all are.
+fn add_known(
+    packed: &mut PackedArrays,
+    name: &str,
+    images: &ImageSet,
+    shown: &[usize],
+    shape: Shape,
+) {
     if let Some(mask) = &images.mask {
         let known = shown
             .iter()
-            .flat_map(|&index| known(mask, index, from, shape))
+            .flat_map(|&index| known(mask, index, images.shape, shape))
             .collect();
-        packed.add("known".to_owned(), PageArray::U8(known));
+        packed.add(name.to_owned(), PageArray::U8(known));
     }
-    packed
 }
 
 /// Returns 1 for each pixel that is an outlier or is reduced from one, and 0 for the others.
@@ -200,6 +237,14 @@ fn selected_rows(values: &Weights, indices: &[usize]) -> PageArray {
     PageArray::F32(values.select(Axis(0), indices).into_raw_vec_and_offset().0)
 }
 
+/// Returns images at the size of the page, one after another.
+fn shown_images(images: &ImageSet, shown: &[usize], shape: Shape) -> Vec<f32> {
+    let shown = shown.iter();
+    shown
+        .flat_map(|&index| shown_image(images, index, shape))
+        .collect()
+}
+
 /// Returns an image at the size of the page; unknown pixels are 0, whatever their value.
 fn shown_image(images: &ImageSet, index: usize, shape: Shape) -> Vec<f32> {
     let mut known = images.known_f32(index);
@@ -228,6 +273,8 @@ struct PageFacts<'a> {
     first: usize,
     names: Vec<&'a str>,
     indices: &'a [usize],
+    /// The names of the images kept aside.
+    held_out_names: Vec<&'a str>,
     start: &'a str,
     /// The fraction of every other error that the error of the closest guess may be.
     margin: f64,
@@ -261,8 +308,8 @@ fn image_array(values: Vec<f32>, scale: f32, outliers: Option<&Outliers>) -> Pag
 }
 
 /// Returns the value of a byte of 255: 1, or the largest value if that is above 1 or at most 0.1.
-fn byte_scale(values: &[f32]) -> f32 {
-    let largest = values.iter().copied().fold(0.0, f32::max);
+fn byte_scale<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
+    let largest = values.copied().fold(0.0, f32::max);
     if largest > 1.0 || largest <= 0.1 && largest > 0.0 {
         largest
     } else {
@@ -316,7 +363,7 @@ mod tests {
             ([0.0; 4], 1.0, [0; 4]),
         ] {
             assert_eq!(
-                (byte_scale(&values), image_bytes(&values, scale)),
+                (byte_scale(values.iter()), image_bytes(&values, scale)),
                 (scale, bytes.to_vec())
             );
         }

@@ -8,6 +8,7 @@ use nmf_images::nmf::Frame;
 use nmf_images::{ImageSet, Model, NmfModel, PcaModel, Quantisation, VqModel};
 
 use super::fit::Fitted;
+use super::held_out::{HeldOutImages, RunImages};
 use super::separated::SeparatedParts;
 
 /// The most images that pictures and figures of single images show if several processes share them.
@@ -20,7 +21,7 @@ pub struct ShownImages<'a> {
     /// The images on the first process; none on the others.
     pub images: Cow<'a, ImageSet>,
     /// Which of this process's images they are; `None` if one process shows all images.
-    chosen: Option<Vec<usize>>,
+    pub(super) chosen: Option<Vec<usize>>,
 }
 
 impl<'a> ShownImages<'a> {
@@ -52,7 +53,7 @@ pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {
 }
 
 /// What was learned, as the first process reports, draws and writes it.
-pub struct Gathered {
+pub struct Gathered<'a> {
     /// Without weights, which are in `model`.
     pub nmf: NmfModel,
     /// Without scores, which are in `model`.
@@ -67,16 +68,22 @@ pub struct Gathered {
     pub model: Model,
     /// The model of all images if it is not that of the shown ones.
     pub whole_model: Option<Model>,
+    /// The images kept aside, if any were.
+    pub held_out: Option<HeldOutImages<'a>>,
 }
 
-impl Gathered {
+impl<'a> Gathered<'a> {
     /// Gathers the models of all processes on the first.
+    ///
+    /// # Errors
+    /// If held-out images cannot be read.
     pub fn new(
-        shard: &ImageShard,
+        images: &'a RunImages,
         shown: &ShownImages,
         options: &LoadOptions,
         fitted: Fitted,
-    ) -> Self {
+    ) -> nmf_images::Result<Self> {
+        let shard = &images.training;
         let Fitted {
             mut nmf,
             mut pca,
@@ -87,8 +94,11 @@ impl Gathered {
         let communicator = shard.communicator();
         let mut model = Model::take_shard(shard, options, &mut nmf, &mut pca);
         model.vq = vq.as_mut().map(Quantisation::take);
+        let held_out = images.held_out.as_ref();
+        let held_out = held_out.map(|shard| HeldOutImages::project(shard, &model));
+        let held_out = held_out.transpose()?;
         let Some(chosen) = &shown.chosen else {
-            return Self {
+            return Ok(Self {
                 nmf,
                 pca,
                 vq,
@@ -96,12 +106,13 @@ impl Gathered {
                 separated,
                 model,
                 whole_model: None,
-            };
+                held_out,
+            });
         };
         let shown_model = model.select(chosen).gather(communicator);
         let whole_model =
             can_gather_all(shard, nmf.basis.rank()).then(|| model.gather(communicator));
-        Self {
+        Ok(Self {
             nmf,
             pca,
             vq,
@@ -109,7 +120,8 @@ impl Gathered {
             separated,
             model: shown_model,
             whole_model,
-        }
+            held_out,
+        })
     }
 
     /// Returns the model to write.

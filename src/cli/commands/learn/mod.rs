@@ -2,6 +2,7 @@
 
 mod fit;
 mod gather;
+mod held_out;
 #[cfg(feature = "mpi")]
 pub mod mpi;
 mod pipeline;

@@ -16,6 +16,7 @@ use nmf_images::{ImageSet, with_threads};
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, ShownImages, can_gather_all};
+use super::held_out::RunImages;
 use super::report::{Totals, report};
 use super::results::RunResults;
 use super::resume::{self, ResumePoint};
@@ -106,27 +107,28 @@ struct ChosenRank {
 impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         let output = self.propagate(self.prepare())?;
-        let shard = self.read(output.as_ref())?;
-        let shown = ShownImages::choose(&shard);
-        self.check_images(&shard, &shown.images)?;
+        let images = RunImages::split(self.read(output.as_ref())?, self.arguments)?;
+        let shard = &images.training;
+        let shown = ShownImages::choose(shard);
+        self.check_images(shard, &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
         let interrupt = Interrupt::listen()?;
-        let ChosenRank { rank, choice } = self.choose_rank(&shard, &interrupt)?;
+        let ChosenRank { rank, choice } = self.choose_rank(shard, &interrupt)?;
         let mut checkpoints = self.propagate(self.checkpoints(output.as_ref(), choice.clone()))?;
         let mut traffic = self.traffic.map(PassTraffic::new);
         let fit = RunFit {
             arguments: self.arguments,
-            shard: &shard,
+            shard,
             rank,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt: &interrupt,
-            keeps_checkpoints: self.keeps_checkpoints(&shard, rank),
+            keeps_checkpoints: self.keeps_checkpoints(shard, rank),
             checkpoints: checkpoints.as_mut(),
             traffic: traffic.as_mut(),
         };
-        let learned = self.gather(&shard, &shown, self.fit(fit)?);
+        let learned = self.gather(&images, &shown, self.fit(fit)?)?;
         // All processes take part.
-        let totals = Totals::of(&shard);
+        let totals = Totals::of(shard);
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
@@ -171,9 +173,14 @@ impl LearnRun<'_> {
         Ok(fitted)
     }
 
-    fn gather(&self, shard: &ImageShard, shown: &ShownImages, fitted: Fitted) -> Gathered {
+    fn gather<'i>(
+        &self,
+        images: &'i RunImages,
+        shown: &ShownImages,
+        fitted: Fitted,
+    ) -> Result<Gathered<'i>> {
         let options = self.arguments.reading.options();
-        Gathered::new(shard, shown, &options, fitted)
+        Ok(Gathered::new(images, shown, &options, fitted)?)
     }
 
     fn propagate<T>(&self, result: Result<T>) -> Result<T> {

@@ -1,12 +1,12 @@
 //! The report of a run, but for the files that it wrote.
 
 use nmf_images::images::{ImageShard, count_different};
-use nmf_images::metrics::LabelAccuracy;
+use nmf_images::metrics::{LabelAccuracy, LabelledImages};
 use nmf_images::plural::by_count;
 use nmf_images::report::{
-    self, BoundReport, HiddenErrors, NmfReport, PartsReport, PcaReport, VqReport,
+    self, BoundReport, HeldOutReport, HiddenErrors, NmfReport, PartsReport, PcaReport, VqReport,
 };
-use nmf_images::{Decomposition, ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
+use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use crate::cli::arguments::Arguments;
@@ -39,6 +39,7 @@ pub fn report(
     let Gathered {
         nmf, pca, model, ..
     } = learned;
+    let held_out = learned.held_out.as_ref();
     let (weights, scores) = (&model.by(&NMF).weights, &model.by(&PCA).weights);
     let parts = PartsReport::new(nmf, Partness::of(&nmf.basis, weights, None));
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
@@ -53,16 +54,24 @@ pub fn report(
         pca: PcaReport::with_scores(pca, scores),
         bound: BoundReport::new(pca),
         vq: learned.vq.as_ref().map(VqReport::new),
+        held_out: None,
         parts,
         separated: learned.separated.as_ref().map(|parts| parts.report.clone()),
         recipe: None,
         hidden: hidden(arguments, shown, model)?,
         truth: None,
-        labels: label_accuracy(shown, &model.decompositions),
+        labels: label_accuracy(shown, learned),
         mpi: None,
         files: Vec::new(),
         warnings,
     };
+    report.held_out = held_out.map(|held_out| {
+        HeldOutReport::new(
+            &held_out.projection,
+            &held_out.images.names,
+            &report.methods(),
+        )
+    });
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
@@ -83,10 +92,20 @@ fn hidden(
     Ok(HiddenErrors::of(shown, model, |method| &guesses[method]))
 }
 
-/// Returns how well weights and scores separate the labels, if there are any.
-fn label_accuracy(shown: &ImageSet, decompositions: &[Decomposition]) -> Option<LabelAccuracy> {
-    let labels = shown.labels.as_ref()?;
-    LabelAccuracy::new(labels, decompositions)
+/// Returns how well weights and scores separate the labels, if there are any: those of held-out images, if there are any.
+fn label_accuracy(shown: &ImageSet, learned: &Gathered) -> Option<LabelAccuracy> {
+    let training = LabelledImages {
+        labels: shown.labels.as_ref()?,
+        decompositions: &learned.model.decompositions,
+    };
+    let Some(held_out) = &learned.held_out else {
+        return LabelAccuracy::new(training.labels, training.decompositions);
+    };
+    let held_out = LabelledImages {
+        labels: held_out.images.labels.as_ref()?,
+        decompositions: &held_out.decompositions,
+    };
+    LabelAccuracy::of_held_out(training, held_out)
 }
 
 /// Returns a warning if there are more parts than different images, with the parts of the smallest shares.

@@ -9,6 +9,7 @@ use nmf_images::report::{RecipeReport, TruthReport};
 use nmf_images::{ImageSet, Model, Report};
 
 use super::gather::Gathered;
+use super::held_out::HeldOutImages;
 use super::resume::ResumePoint;
 use crate::cli::allocator;
 use crate::cli::arguments::Arguments;
@@ -24,7 +25,7 @@ pub(super) struct RunResults<'a> {
     pub resume_point: Option<&'a ResumePoint>,
     pub began: Instant,
     pub shown: &'a ImageSet,
-    pub learned: &'a Gathered,
+    pub learned: &'a Gathered<'a>,
     pub truth: Option<&'a Truth>,
     pub output: &'a Output,
     pub checkpoints: &'a Checkpoints<'a>,
@@ -42,6 +43,7 @@ impl RunResults<'_> {
                     model,
                     frames,
                     separated,
+                    held_out,
                     ..
                 },
             truth,
@@ -53,6 +55,7 @@ impl RunResults<'_> {
             model,
             frames,
             separated: separated.as_ref().map(|parts| &parts.basis),
+            held_out: held_out.as_ref().map(HeldOutImages::examples),
         };
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);

@@ -43,6 +43,7 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
         );
     }
     let options = merged(&note.options, &line.options);
+    check_same_draw(&note.options, &options)?;
     let words = ["nmf-images".to_owned()]
         .into_iter()
         .chain(options.iter().cloned());
@@ -75,6 +76,22 @@ fn nothing_to_resume(folder: &Path) -> String {
     }
 }
 
+/// Checks that the images that are kept aside are those of the interrupted run.
+fn check_same_draw(then: &[String], now: &[String]) -> Result<()> {
+    let of = |options: &[String], name: &str| {
+        let mut options = options.iter();
+        options.find(|option| option.starts_with(name)).cloned()
+    };
+    let (held_out, seed) = ("--hold-out=", "--seed=");
+    if of(then, held_out) != of(now, held_out) {
+        bail!("--hold-out cannot change when a run is resumed: omit it");
+    }
+    if of(now, held_out).is_some() && of(then, seed) != of(now, seed) {
+        bail!("--seed cannot change when a run with --hold-out is resumed: omit it");
+    }
+    Ok(())
+}
+
 /// Returns the options of the interrupted run, overridden by those that are given now.
 fn merged(then: &[String], now: &[String]) -> Vec<String> {
     let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
@@ -104,5 +121,21 @@ mod tests {
             words(&["--rank=3", "--quiet", "--only=usage", "--csv"])
         );
         assert_eq!(merged(&then, &[]), then);
+    }
+
+    #[test]
+    fn a_resumed_run_keeps_the_same_images_aside() {
+        let allows = |then: &[&str], now: &[&str]| {
+            let words = |words: &[&str]| -> Vec<String> {
+                words.iter().map(|&word| word.to_owned()).collect()
+            };
+            check_same_draw(&words(then), &words(now)).is_ok()
+        };
+        let drawn = ["--hold-out=0.1", "--seed=3"];
+        assert!(allows(&drawn, &drawn));
+        assert!(allows(&["--seed=3"], &["--seed=4"]));
+        assert!(!allows(&drawn, &["--hold-out=0.1", "--seed=4"]));
+        assert!(!allows(&drawn, &["--hold-out=0.2", "--seed=3"]));
+        assert!(!allows(&["--seed=3"], &drawn));
     }
 }

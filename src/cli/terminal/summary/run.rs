@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use nmf_images::metrics::Verdict;
 use nmf_images::nmf::{Penalties, Restart, StopReason};
-use nmf_images::plural::by_count;
-use nmf_images::report::{BoundReport, MethodFigures, NmfReport, VqReport};
+use nmf_images::plural::{by_count, counted};
+use nmf_images::report::{BoundReport, HeldOutReport, MethodFigures, NmfReport, VqReport};
 use nmf_images::{NMF, PCA, Partness, Report, Solver, VQ};
 
 use super::lines::{hidden, percentage, read, written};
@@ -14,7 +14,9 @@ use crate::cli::output::Output;
 /// Returns what was read, the figures of each method, the total time, and the file to start with.
 pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     let methods = report.methods();
-    let mut lines = vec![read(&report.input)];
+    let held_out = report.held_out.as_ref();
+    let kept_aside = held_out.map(|held_out| format!("; {} more kept aside", held_out.images));
+    let mut lines = vec![read(&report.input) + &kept_aside.unwrap_or_default()];
     if let Some(choice) = &report.nmf.rank_choice {
         lines.push(format!("  -k auto: {}", choice.reason));
     }
@@ -27,6 +29,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     }
     lines.extend(report.bound.as_ref().map(bound));
     lines.extend(report.vq.as_ref().map(prototypes));
+    lines.extend(held_out.map(self::held_out));
     lines.extend(report.hidden.as_ref().map(hidden));
     lines.extend(partness(&report.nmf, &methods));
     lines.extend(verdict(report));
@@ -70,6 +73,23 @@ fn prototypes(vq: &VqReport) -> String {
         vq.iterations, vq.seconds
     );
     error_line(VQ.name, vq.rank, units, vq.relative_error, &details)
+}
+
+/// Returns the errors of images that were kept aside, beside those of the training images.
+fn held_out(held_out: &HeldOutReport) -> String {
+    let mut errors = Vec::new();
+    for (method, of_method) in held_out.methods.iter() {
+        errors.push(format!(
+            "{} {:.4} (training images {:.4})",
+            method.name, of_method.relative_error, of_method.training_error
+        ));
+    }
+    format!(
+        "  {} kept aside: relative error {}, mean image {:.4}",
+        counted(held_out.images, "image", "images"),
+        errors.join(", "),
+        held_out.mean_image_error
+    )
 }
 
 fn error_line(name: &str, rank: usize, units: &str, error: f64, details: &str) -> String {
@@ -207,8 +227,16 @@ fn accuracy(report: &Report) -> Option<String> {
         let accuracy = percentage(result.accuracy);
         accuracies.push(format!("{accuracy} ({} {})", method.name, method.weights));
     }
+    let of = if labels.held_out {
+        format!(
+            " of {} kept aside",
+            counted(labels.count, "image", "images")
+        )
+    } else {
+        String::new()
+    };
     Some(format!(
-        "  nearest-class-mean accuracy: {}; chance {}",
+        "  nearest-class-mean accuracy{of}: {}; chance {}",
         accuracies.join(", "),
         percentage(labels.chance)
     ))

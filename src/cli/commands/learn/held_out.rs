@@ -1,0 +1,72 @@
+//! The option `--hold-out`: images that no method learns from, and what the methods make of them.
+
+use std::borrow::Cow;
+
+use nmf_images::images::{ImageShard, Images, hold_out};
+use nmf_images::projection::HeldOutProjection;
+use nmf_images::{Decomposition, ImageSet, Model};
+
+use super::gather::ShownImages;
+use crate::cli::arguments::Arguments;
+use crate::cli::pictures::Examples;
+
+/// The images of a run.
+pub struct RunImages<'a> {
+    pub training: ImageShard<'a>,
+    /// The images kept aside, if any are.
+    pub held_out: Option<ImageShard<'a>>,
+}
+
+impl<'a> RunImages<'a> {
+    /// Keeps images aside if that was asked for. All processes call this together.
+    pub fn split(all: ImageShard<'a>, arguments: &Arguments) -> nmf_images::Result<Self> {
+        let Some(which) = arguments.method.hold_out else {
+            return Ok(Self {
+                training: all,
+                held_out: None,
+            });
+        };
+        let split = hold_out(&all, which, arguments.learning.seed)?;
+        Ok(Self {
+            training: split.training,
+            held_out: Some(split.held_out),
+        })
+    }
+}
+
+/// Held-out images as the first process reports and draws them.
+pub struct HeldOutImages<'a> {
+    /// Those that pictures and figures of single images show.
+    pub images: Cow<'a, ImageSet>,
+    /// What each method learned, with the weights and errors of the shown images.
+    pub decompositions: Vec<Decomposition>,
+    /// The errors of all held-out images; its own decompositions are moved out.
+    pub projection: HeldOutProjection,
+}
+
+impl<'a> HeldOutImages<'a> {
+    /// Expresses held-out images in what was learned. All processes call this together.
+    pub fn project(shard: &'a ImageShard, model: &Model) -> nmf_images::Result<Self> {
+        let mut projection = HeldOutProjection::of(shard, &model.decompositions)?;
+        let mut decompositions = std::mem::take(&mut projection.decompositions);
+        let shown = ShownImages::choose(shard);
+        if let Some(chosen) = &shown.chosen {
+            for of_method in &mut decompositions {
+                *of_method = of_method.select(chosen).gather(shard.communicator());
+            }
+        }
+        Ok(Self {
+            images: shown.images,
+            decompositions,
+            projection,
+        })
+    }
+
+    /// Returns the images that pictures show.
+    pub fn examples(&self) -> Examples<'_> {
+        Examples {
+            images: &self.images,
+            decompositions: &self.decompositions,
+        }
+    }
+}

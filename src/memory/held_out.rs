@@ -1,0 +1,30 @@
+//! The memory that images take which are kept aside.
+
+use super::size::{Held, SetSize};
+use super::{Workload, pixels_of};
+
+/// The methods that held-out images are expressed in.
+const METHODS: u64 = 2;
+
+impl Workload {
+    /// While images are kept aside, the set and its two parts; and while these are expressed in what was learned from the
+    /// others, both models besides.
+    pub(super) fn holding_out(&self, size: &SetSize, held: Held) -> u64 {
+        if !self.holds_out {
+            return 0;
+        }
+        let splitting = 2 * (pixels_of(size, held) + size.mask_bytes() + size.index_bytes());
+        let models = METHODS * (self.weights(size) + self.basis(size));
+        let projecting = self.projecting(size, held) + size.index_bytes();
+        splitting.max(models + self.held_out_bases(size) + projecting + self.recorded(size))
+    }
+
+    /// The bases that are held with the weights of held-out images, besides those of the models.
+    pub(super) fn held_out_bases(&self, size: &SetSize) -> u64 {
+        if self.holds_out {
+            METHODS * self.basis(size)
+        } else {
+            0
+        }
+    }
+}

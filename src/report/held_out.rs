@@ -1,0 +1,59 @@
+//! How well images are reconstructed that no method learned from.
+
+use serde::Serialize;
+
+use super::figures::MethodFigures;
+use crate::decomposition::PerMethod;
+use crate::projection::HeldOutProjection;
+
+/// The most held-out images that are listed by name.
+const MOST_NAMES: usize = 1000;
+
+/// The relative errors of images that were kept aside, beside those of the training images.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldOutReport {
+    /// The number of images that were kept aside.
+    pub images: usize,
+    /// Their names; empty if there are more than 1,000.
+    pub names: Vec<String>,
+    /// The relative error of the mean of the training images, the guess that knows nothing of an image.
+    pub mean_image_error: f64,
+    /// The errors of each method.
+    #[serde(flatten)]
+    pub methods: PerMethod<HeldOutErrors>,
+}
+
+/// The relative errors of one method, over known pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct HeldOutErrors {
+    /// ‖X − X̂‖ / ‖X‖ of all held-out images together.
+    pub relative_error: f64,
+    /// The same of the training images.
+    pub training_error: f64,
+}
+
+impl HeldOutReport {
+    /// Reports held-out images with these names, beside the figures of the training images.
+    #[must_use]
+    pub fn new(held_out: &HeldOutProjection, names: &[String], training: &[MethodFigures]) -> Self {
+        let errors = training.iter().map(|figures| HeldOutErrors {
+            relative_error: held_out.errors[figures.method],
+            training_error: figures.relative_error,
+        });
+        let is_listed = names.len() == held_out.images && names.len() <= MOST_NAMES;
+        Self {
+            images: held_out.images,
+            names: if is_listed {
+                names.to_vec()
+            } else {
+                Vec::new()
+            },
+            mean_image_error: held_out.mean_image_error,
+            methods: training
+                .iter()
+                .map(|figures| figures.method)
+                .zip(errors)
+                .collect(),
+        }
+    }
+}
