@@ -225,6 +225,25 @@ fn rules_starts_and_masks_leave_what_one_process_leaves() {
 }
 
 #[test]
+fn any_number_of_ranks_keeps_the_same_images_aside() {
+    let folder = TempDir::new().unwrap();
+    let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/digits");
+    let digits = digits.to_str().unwrap();
+    let words = [digits, "-k", "4", "--max-iter", "8", "--hold-out", "0.07"];
+    let (alone, together) = alone_and_on(3, &words, folder.path());
+    assert_nearly_same("held out", &alone, &together);
+    let (alone, together) = (report(&alone), report(&together));
+    assert_eq!(together["held_out"]["images"], 70);
+    assert_eq!(together["held_out"]["names"], alone["held_out"]["names"]);
+    for method in ["nmf", "pca"] {
+        let of = |report: &Value| report["held_out"][method]["relative_error"].clone();
+        assert_near(method, &of(&together), &of(&alone));
+    }
+    assert_eq!(together["labels"]["count"], alone["labels"]["count"]);
+    assert_eq!(together["labels"]["held_out"], true);
+}
+
+#[test]
 fn folders_and_idx_files_are_shared_too() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes-idx3-ubyte");

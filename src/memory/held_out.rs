@@ -5,6 +5,8 @@ use super::{Workload, pixels_of};
 
 /// The methods that held-out images are expressed in.
 const METHODS: u64 = 2;
+/// Bytes of the index of an image in the set that it is drawn from.
+const INDEX: u64 = 8;
 
 impl Workload {
     /// While images are kept aside, the set and its two parts; and while these are expressed in what was learned from the
@@ -13,9 +15,10 @@ impl Workload {
         if !self.holds_out {
             return 0;
         }
-        let splitting = 2 * (pixels_of(size, held) + size.mask_bytes() + size.index_bytes());
+        let index = INDEX * size.images;
+        let splitting = 2 * (pixels_of(size, held) + size.mask_bytes() + index);
         let models = METHODS * (self.weights(size) + self.basis(size));
-        let projecting = self.projecting(size, held) + size.index_bytes();
+        let projecting = self.projecting(size, held) + index;
         splitting.max(models + self.held_out_bases(size) + projecting + self.recorded(size))
     }
 

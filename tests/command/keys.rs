@@ -70,6 +70,7 @@ fn a_run_reports_the_keys_of_the_list() {
         "pictures -k 3 --truth truth.npy --only parts",
         "pictures -k 3 --truth features.csv --only parts",
         "set.npy -k 2 --missing 0 --solver mu:kl --only parts",
+        "labelled -k 2 --size 4x3 --hold-out 0.3 --only parts",
     ];
     assert_keys("report-keys.txt", &reports(&desk(), "report.json", &runs));
 }

@@ -18,6 +18,7 @@ mod compare;
 mod errors;
 mod exports;
 mod failing;
+mod hold_out;
 mod keys;
 mod known_parts;
 mod learning_options;

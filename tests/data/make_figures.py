@@ -1,4 +1,4 @@
-"""Writes figures.json: what scikit-learn and NumPy make of a small matrix. Needs numpy and scikit-learn (1.9.1 was used).
+"""Writes figures.json: what scikit-learn and NumPy make of a small matrix. Needs numpy, scipy and scikit-learn (1.9.1 was used).
 
     python tests/data/make_figures.py > tests/data/figures.json
 """
@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import sklearn.decomposition._nmf
+from scipy.optimize import nnls
 from sklearn.cluster import KMeans
 from sklearn.decomposition import NMF, PCA
 
@@ -76,6 +77,19 @@ def kmeans(centres, tol):
     }
 
 
+def held_out(training):
+    """The errors of the images after the first ones: with the parts h0, with the PCA and with the mean of the first."""
+    known, new = x[:training], x[training:]
+    pca = PCA(rank, svd_solver="full").fit(known)
+    found = {
+        "nmf": np.array([nnls(h0.T, image)[0] for image in new]) @ h0,
+        "pca": pca.inverse_transform(pca.transform(new)),
+        "mean_image": np.tile(known.mean(axis=0), (len(new), 1)),
+    }
+    errors = {name: float(np.linalg.norm(new - y) / np.linalg.norm(new)) for name, y in found.items()}
+    return {"training": training} | errors
+
+
 pca = PCA(rank, svd_solver="full").fit(x)
 rebuilt = pca.inverse_transform(pca.transform(x))
 print(
@@ -96,6 +110,7 @@ print(
             },
             "nndsvd": start("nndsvd"),
             "nndsvda": start("nndsvda"),
+            "held_out": held_out(18),
             "pca": {
                 "components": pca.components_.ravel().tolist(),
                 "explained_variance_ratio": pca.explained_variance_ratio_.tolist(),

@@ -15,6 +15,7 @@ mod distributed;
 mod distributed_files;
 mod distributed_images;
 mod ground_truth;
+mod held_out;
 mod holes;
 mod model;
 mod pca;
