@@ -188,10 +188,10 @@ function weightText(kind, weight) {
 }
 
 export function subtitleOf(run) {
-  const { input, nmf } = run.report;
+  const { input, nmf, held_out: heldOut } = run.report;
   const unknown = input.unknown ? `, ${input.unknown} pixels unknown (chequered)` : "";
   const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
   const exchanged = input.preparation.invert ? ", inverted" : "";
   const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
-  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}`;
+  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}${heldOut ? `; ${heldOut.images} more kept aside` : ""}`;
 }

@@ -98,7 +98,7 @@ class Walk {
     const { iteration, relative_error: error, sample } = run.frames.at[at];
     const readout =
       sample === null
-        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all images.`
+        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all training images.`
         : `Iteration ${iteration} on samples: relative error ${percent(error, 2)} over a sample of ${count(sample, "image")}.`;
     byId("frame-text").textContent = readout;
     this.slider.value = at;

@@ -57,7 +57,7 @@ function stepsOf(run, { recipes, cover }) {
       task: "Now press “Build up” under PCA, and watch the third picture: the intensity that cancels.",
       isDone: () => recipes.eigenimages.steps.childElementCount >= 2,
       explain: () =>
-        `The error of PCA, with the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ${percent(nmf.relative_error)}; but ${percent(recipes.eigenimages.kind.cancelled[state.image])} of the intensity of all its terms cancels in this image, and ${percent(pca.parts.cancelled)} over all images. An eigenimage that others cancel is hard to see in the image.`,
+        `The error of PCA, with the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ${percent(nmf.relative_error)}; but ${percent(recipes.eigenimages.kind.cancelled[state.image])} of the intensity of all its terms cancels in this image, and ${percent(pca.parts.cancelled)} over all training images. An eigenimage that others cancel is hard to see in the image.`,
     },
     {
       title: "Hidden pixels", at: "cover-lower",

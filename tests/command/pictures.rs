@@ -63,7 +63,7 @@ fn the_recipe_is_of_the_image_that_is_asked_for() {
     assert!(
         caption_and_picture("")
             .0
-            .starts_with("The most typical image as a sum")
+            .starts_with("The most typical training image as a sum")
     );
 }
 

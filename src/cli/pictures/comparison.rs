@@ -53,11 +53,9 @@ fn kind_of_samples(report: &Report) -> String {
     };
     let mut errors = Vec::new();
     for (method, of_method) in held_out.methods.iter() {
-        errors.push(format!(
-            "{} {}",
-            method.name,
-            percent(of_method.relative_error)
-        ));
+        let mean = if method.signed { " with mean" } else { "" };
+        let error = percent(of_method.relative_error);
+        errors.push(format!("{}{mean} {error}", method.name));
     }
     format!(
         "On {} kept aside, relative errors are {}, mean image {}. Some of these images:",
