@@ -16,8 +16,6 @@
 //! J. Friedman, *The elements of statistical learning*, 2nd edition, 2009, on linear discriminants with
 //! a spherical covariance.
 
-use std::collections::BTreeMap;
-
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
@@ -53,15 +51,6 @@ pub struct LabelAccuracy {
 )]
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-/// Images with their labels, and what each method makes of them.
-#[derive(Debug, Clone, Copy)]
-pub struct LabelledImages<'a> {
-    /// Their labels.
-    pub labels: &'a Labels,
-    /// Each method with the weights of these images.
-    pub decompositions: &'a [Decomposition],
 }
 
 /// The result of nearest-class-mean classification.
@@ -126,74 +115,6 @@ impl LabelAccuracy {
             held_out: false,
         })
     }
-
-    /// Classifies held-out images by the class means of the training images. Images whose label no training image has are
-    /// excluded. Returns `None` if the training images have fewer than two labels, or no image remains.
-    ///
-    /// # Panics
-    /// If there are not as many labels as rows of weights, or the methods differ.
-    #[must_use]
-    pub fn of_held_out(training: LabelledImages, held_out: LabelledImages) -> Option<Self> {
-        let classes = &training.labels.names;
-        let classified = ClassifiedImages::among(held_out.labels, classes)?;
-        let mut methods = Vec::new();
-        for (of_training, of_held_out) in
-            training.decompositions.iter().zip(held_out.decompositions)
-        {
-            let all: Vec<usize> = (0..of_training.weights.nrows()).collect();
-            let points = UnitBasisPoints::new(&of_training.weights, &of_training.basis, &all);
-            let means = ClassMeans::of(&points, &training.labels.indices, classes.len());
-            let points =
-                UnitBasisPoints::new(&of_held_out.weights, &of_held_out.basis, &classified.images);
-            let right = blocks::map(&classified.class_of_image, |index, &class| {
-                chance_of_class(&means.squared_distances(&points.at(index)), class)
-            });
-            let accuracy = right.iter().sum::<f64>() / right.len() as f64;
-            methods.push((of_training.method, NearestMean { accuracy }));
-        }
-        Some(Self {
-            count: classified.images.len(),
-            excluded: held_out.labels.indices.len() - classified.images.len(),
-            classes: classes.clone(),
-            methods: methods.into_iter().collect(),
-            chance: classified.largest_class() as f64 / classified.images.len() as f64,
-            held_out: true,
-        })
-    }
-}
-
-/// The held-out images whose label is among the classes.
-struct ClassifiedImages {
-    images: Vec<usize>,
-    /// The index of each image's class.
-    class_of_image: Vec<usize>,
-}
-
-impl ClassifiedImages {
-    /// Returns the images of the classes; `None` if there are fewer than two classes, or no such image.
-    fn among(labels: &Labels, classes: &[String]) -> Option<Self> {
-        let class_of_label: Vec<Option<usize>> = labels
-            .names
-            .iter()
-            .map(|name| classes.iter().position(|class| class == name))
-            .collect();
-        let class_of = |image: usize| Some((image, class_of_label[labels.indices[image]]?));
-        let (images, class_of_image): (Vec<_>, Vec<_>) =
-            (0..labels.indices.len()).filter_map(class_of).unzip();
-        (classes.len() > 1 && !images.is_empty()).then_some(Self {
-            images,
-            class_of_image,
-        })
-    }
-
-    /// Returns how many of the images the most frequent class has.
-    fn largest_class(&self) -> usize {
-        let mut sizes = BTreeMap::<usize, usize>::new();
-        for &class in &self.class_of_image {
-            *sizes.entry(class).or_default() += 1;
-        }
-        sizes.into_values().max().unwrap_or_default()
-    }
 }
 
 /// The images of classes of at least two, and these classes.
@@ -236,7 +157,7 @@ impl ComparedImages {
 }
 
 /// The weights of some images with basis images of length 1, computed image by image: those of all take much memory.
-struct UnitBasisPoints<'a> {
+pub(super) struct UnitBasisPoints<'a> {
     weights: &'a Weights,
     /// The rows of the weights that are points.
     images: &'a [usize],
@@ -245,7 +166,7 @@ struct UnitBasisPoints<'a> {
 }
 
 impl<'a> UnitBasisPoints<'a> {
-    fn new(weights: &'a Weights, basis: &Basis, images: &'a [usize]) -> Self {
+    pub(super) fn new(weights: &'a Weights, basis: &Basis, images: &'a [usize]) -> Self {
         Self {
             weights,
             images,
@@ -254,7 +175,7 @@ impl<'a> UnitBasisPoints<'a> {
     }
 
     /// Returns point `index`, (rank).
-    fn at(&self, index: usize) -> Array1<f64> {
+    pub(super) fn at(&self, index: usize) -> Array1<f64> {
         self.weights.row(self.images[index]).mapv(f64::from) * &self.lengths
     }
 }
@@ -270,14 +191,14 @@ fn lengths(basis: &Basis) -> Array1<f64> {
 }
 
 /// The mean weights of each class, (classes, rank), and the sizes of the classes.
-struct ClassMeans {
+pub(super) struct ClassMeans {
     means: Array2<f64>,
     sizes: Vec<f64>,
 }
 
 impl ClassMeans {
     /// Returns the means of the `points`, whose classes are `own`.
-    fn of(points: &UnitBasisPoints, own: &[usize], classes: usize) -> Self {
+    pub(super) fn of(points: &UnitBasisPoints, own: &[usize], classes: usize) -> Self {
         let mut means = Array2::<f64>::zeros((classes, points.lengths.len()));
         let mut sizes = vec![0.0; classes];
         for (index, &class) in own.iter().enumerate() {
@@ -292,7 +213,7 @@ impl ClassMeans {
     }
 
     /// Returns the squared distance of a point to the mean of each class.
-    fn squared_distances(&self, point: &Array1<f64>) -> Vec<f64> {
+    pub(super) fn squared_distances(&self, point: &Array1<f64>) -> Vec<f64> {
         let means = self.means.outer_iter();
         means
             .map(|mean| squared_distance(&point.view(), &mean))
@@ -315,7 +236,7 @@ fn accuracy(points: &UnitBasisPoints, own: &[usize], classes: usize) -> f64 {
 }
 
 /// Returns 1 if the class is the nearest, 1/t if it is one of t that are equally near, and 0 otherwise.
-fn chance_of_class(squared_distances: &[f64], class: usize) -> f64 {
+pub(super) fn chance_of_class(squared_distances: &[f64], class: usize) -> f64 {
     let least = squared_distances
         .iter()
         .copied()
@@ -441,40 +362,6 @@ mod tests {
             accuracy(&Array2::eye(2)) < 1e-12,
             "each is nearest to what has the other's second weight"
         );
-    }
-
-    #[test]
-    fn held_out_images_are_classified_by_the_means_of_the_training_images() {
-        let learned = |weights: Array2<f32>| Decomposition {
-            method: &NMF,
-            basis: Basis::new(Shape::new(1, 2), arr2(&[[1., 0.], [0., 2.]])),
-            weights,
-            mean: None,
-            errors: Vec::new(),
-        };
-        let training = [learned(arr2(&[[0., 0.], [2., 0.], [4., 1.], [9., 9.]]))];
-        let held_out = [learned(arr2(&[[2., 0.], [3., 0.5], [9., 8.], [4., 2.]]))];
-        let named = |names: &[&str], indices: &[usize]| Labels {
-            names: names.iter().map(|&name| name.to_owned()).collect(),
-            indices: indices.to_vec(),
-        };
-        // With basis images of length 1, the means are (1, 0), (4, 2) and (9, 18). The squared distances to the first two
-        // are 1 and 8 for (2, 0), which is wrong, 5 and 2 for (3, 1). The label of the last image has no training image.
-        let found = LabelAccuracy::of_held_out(
-            LabelledImages {
-                labels: &named(&["a", "b", "c"], &[0, 0, 1, 2]),
-                decompositions: &training,
-            },
-            LabelledImages {
-                labels: &named(&["b", "c", "d"], &[0, 0, 1, 2]),
-                decompositions: &held_out,
-            },
-        )
-        .unwrap();
-        assert_eq!((found.count, found.excluded, found.held_out), (3, 1, true));
-        assert_eq!(found.classes, ["a", "b", "c"]);
-        assert!((found.methods[&NMF].accuracy - 2.0 / 3.0).abs() < 1e-12);
-        assert!((found.chance - 2.0 / 3.0).abs() < 1e-12);
     }
 
     /// Every mean anew without the image, in the plainest way.

@@ -3,6 +3,7 @@
 
 mod cancellation;
 mod errors;
+mod held_out_labels;
 mod labels;
 mod partness;
 mod verdict;
@@ -10,6 +11,7 @@ mod verdict;
 pub use cancellation::{Magnitudes, magnitudes};
 pub(crate) use errors::{PixelSubset, Squares, squares};
 pub use errors::{hidden_error, relative_error, relative_errors};
-pub use labels::{LabelAccuracy, LabelledImages, NearestMean};
+pub use held_out_labels::LabelledImages;
+pub use labels::{LabelAccuracy, NearestMean};
 pub use partness::Partness;
 pub use verdict::Verdict;

@@ -41,7 +41,7 @@ pub use figures::reconstructions::{Reconstructions, reconstructions};
 pub use figures::rules::{RuleRow, Rules, rules};
 pub use figures::three_ways::{ThreeWays, Way, three_ways};
 pub use figures::usage::{Usage, UsageGroup, usage};
-pub use page::contents::{HeldOutSelection, Page, page, page_images};
+pub use page::contents::{Page, Selection, page, page_images};
 pub use terminal::colours::Colours;
 pub use terminal::half_blocks::{View, half_blocks};
 pub use terminal::inline_png::{iterm, kitty};

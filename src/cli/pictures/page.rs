@@ -4,30 +4,21 @@ use std::env;
 
 use anyhow::Result;
 use nmf_images::images::evenly_spaced_centres;
-use nmf_images::render::{self, HeldOutSelection, Page};
+use nmf_images::render::{self, Page, Selection};
 
 use super::context::Context;
 use super::picture::Picture;
 use super::{learning, recipe};
 
 pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
-    let Context { images, nmf, .. } = *context;
+    let images = context.images;
     let first = recipe::of_report(context).index;
-    let room = context.arguments.pictures.page_images;
-    let room = room.unwrap_or_else(|| {
-        let most = render::page_images(images.shape, nmf.basis.rank());
-        // Images with outliers take four bytes per pixel instead of one.
-        let share = if context.outliers.is_some() {
-            size_of::<f32>()
-        } else {
-            1
-        };
-        (most / share).max(1)
-    });
+    let room = room(context);
     let held_out = context.held_out.map(|held_out| held_out.images);
     // Images kept aside take the place of a quarter of the others.
-    let aside = held_out.map_or(0, |held_out| held_out.names.len().min(room.div_ceil(4)));
-    let aside = evenly_spaced_centres(held_out.map_or(0, |held_out| held_out.names.len()), aside);
+    let aside = held_out.map_or_else(Vec::new, |held_out| {
+        evenly_spaced_centres(held_out.names.len(), room.div_ceil(4))
+    });
     let room = (room - aside.len()).max(1);
     let bytes = render::page(&Page {
         title: &context.title,
@@ -37,7 +28,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         shown: &with(first, evenly_spaced_centres(images.names.len(), room)),
         first,
         outliers: context.outliers,
-        held_out: held_out.map(|images| HeldOutSelection {
+        held_out: held_out.map(|images| Selection {
             images,
             shown: &aside,
         }),
@@ -55,6 +46,19 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         caption: caption.to_owned(),
         bytes,
     }])
+}
+
+/// Returns how many images the page has room for.
+fn room(context: &Context) -> usize {
+    let most = render::page_images(context.images.shape, context.nmf.basis.rank());
+    // Images with outliers take four bytes per pixel instead of one.
+    let share = if context.outliers.is_some() {
+        size_of::<f32>()
+    } else {
+        1
+    };
+    let asked_for = context.arguments.pictures.page_images;
+    asked_for.unwrap_or((most / share).max(1))
 }
 
 /// Returns the indices with `index` among them, in place of its neighbour.

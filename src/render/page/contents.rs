@@ -45,7 +45,7 @@ pub struct Page<'a> {
     /// Values of the images that are far brighter than all others, if there are any.
     pub outliers: Option<&'a Outliers>,
     /// The images kept aside that the page shows; `None` if no image was kept aside.
-    pub held_out: Option<HeldOutSelection<'a>>,
+    pub held_out: Option<Selection<'a>>,
     /// The parts of a second fit, with a penalty on overlap; `None` if there was none.
     pub separated: Option<&'a Basis>,
     /// What each method learned.
@@ -60,16 +60,16 @@ pub struct Page<'a> {
     pub start: &'a str,
 }
 
-/// Some of the images that were kept aside.
+/// Some images of a set.
 #[derive(Debug, Clone, Copy)]
-pub struct HeldOutSelection<'a> {
+pub struct Selection<'a> {
     /// All of them.
     pub images: &'a ImageSet,
     /// The indices of those on the page.
     pub shown: &'a [usize],
 }
 
-impl<'a> HeldOutSelection<'a> {
+impl<'a> Selection<'a> {
     /// Returns the names of the images on the page.
     fn names(self) -> Vec<&'a str> {
         let names = self.shown.iter();
@@ -95,9 +95,9 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
     let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
-    let values = shown_images(images, shown, shape);
+    let values = shown_images(Selection { images, shown }, shape);
     let held_out = page.held_out;
-    let aside = held_out.map(|held_out| shown_images(held_out.images, held_out.shown, shape));
+    let aside = held_out.map(|held_out| shown_images(held_out, shape));
     let scale = byte_scale(values.iter().chain(aside.iter().flatten()));
     let frames = PageFrames::of(page.frames);
     let as_array = |values| image_array(values, scale, page.outliers);
@@ -105,9 +105,9 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     if let Some(vq) = page.vq {
         add_prototypes(&mut packed, vq, shown, as_array, shape);
     }
-    if let Some(HeldOutSelection { images, shown }) = held_out {
+    if let Some(held_out) = held_out {
         packed.add("heldOut".to_owned(), as_array(aside.unwrap_or_default()));
-        add_known(&mut packed, "heldOutKnown", images, shown, shape);
+        add_known(&mut packed, "heldOutKnown", held_out, shape);
     }
     let first = shown.iter().position(|&index| index == page.first);
     let facts = PageFacts {
@@ -119,12 +119,9 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         scale,
         white: page.outliers.map(|outliers| outliers.limit),
         first: first.unwrap_or_default(),
-        names: shown
-            .iter()
-            .map(|&index| images.names[index].as_str())
-            .collect(),
+        names: Selection { images, shown }.names(),
         indices: shown,
-        held_out_names: held_out.map_or_else(Vec::new, HeldOutSelection::names),
+        held_out_names: held_out.map_or_else(Vec::new, Selection::names),
         start: page.start,
         margin: MARGIN,
         frames: FrameFacts {
@@ -169,7 +166,7 @@ fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>)
     if let Some(outliers) = page.outliers {
         packed.add("outliers".to_owned(), outlier_flags(outliers, from, shape));
     }
-    add_known(&mut packed, "known", images, shown, shape);
+    add_known(&mut packed, "known", Selection { images, shown }, shape);
     packed
 }
 
@@ -177,8 +174,7 @@ fn pack(page: &Page, shape: Shape, image_array: PageArray, frame_parts: Vec<u8>)
 fn add_known(
     packed: &mut PackedArrays,
     name: &str,
-    images: &ImageSet,
-    shown: &[usize],
+    Selection { images, shown }: Selection,
     shape: Shape,
 ) {
     if let Some(mask) = &images.mask {
@@ -238,7 +234,7 @@ fn selected_rows(values: &Weights, indices: &[usize]) -> PageArray {
 }
 
 /// Returns images at the size of the page, one after another.
-fn shown_images(images: &ImageSet, shown: &[usize], shape: Shape) -> Vec<f32> {
+fn shown_images(Selection { images, shown }: Selection, shape: Shape) -> Vec<f32> {
     let shown = shown.iter();
     shown
         .flat_map(|&index| shown_image(images, index, shape))

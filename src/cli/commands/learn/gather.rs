@@ -1,45 +1,17 @@
 //! Gathers the models of all processes on the first one.
 
-use std::borrow::Cow;
-
 use nmf_images::decomposition::METHODS;
 use nmf_images::images::{ImageShard, Images, LoadOptions};
 use nmf_images::nmf::Frame;
-use nmf_images::{ImageSet, Model, NmfModel, PcaModel, Quantisation, VqModel};
+use nmf_images::{Model, NmfModel, PcaModel, Quantisation, VqModel};
 
 use super::fit::Fitted;
 use super::held_out::{HeldOutImages, RunImages};
 use super::separated::SeparatedParts;
+use super::shown::ShownImages;
 
-/// The most images that pictures and figures of single images show if several processes share them.
-const MAX_SHOWN_IMAGES: usize = 1000;
 /// The most bytes of weights and scores that are brought to the first process to be written.
 const MAX_GATHERED_BYTES: usize = 4 << 30;
-
-/// The images that pictures and figures of single images show.
-pub struct ShownImages<'a> {
-    /// The images on the first process; none on the others.
-    pub images: Cow<'a, ImageSet>,
-    /// Which of this process's images they are; `None` if one process shows all images.
-    pub(super) chosen: Option<Vec<usize>>,
-}
-
-impl<'a> ShownImages<'a> {
-    /// Chooses all images of a single process, which are not copied, or an evenly spaced sample of those of several.
-    pub fn choose(shard: &'a ImageShard) -> Self {
-        if shard.communicator().size() == 1 {
-            return Self {
-                images: Cow::Borrowed(&shard.set),
-                chosen: None,
-            };
-        }
-        let chosen = shard.sample(MAX_SHOWN_IMAGES);
-        Self {
-            images: Cow::Owned(shard.gather(&chosen)),
-            chosen: Some(chosen),
-        }
-    }
-}
 
 /// Checks that the weights and scores of all images can be brought to the first process.
 pub fn can_gather_all(shard: &ImageShard, rank: usize) -> bool {

@@ -6,7 +6,7 @@ use nmf_images::images::{ImageShard, Images, hold_out};
 use nmf_images::projection::HeldOutProjection;
 use nmf_images::{Decomposition, ImageSet, Model};
 
-use super::gather::ShownImages;
+use super::shown::ShownImages;
 use crate::cli::arguments::Arguments;
 use crate::cli::pictures::Examples;
 

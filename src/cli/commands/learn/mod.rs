@@ -11,6 +11,7 @@ mod report;
 mod results;
 mod resume;
 mod separated;
+mod shown;
 mod traffic;
 
 pub use self::pipeline::{Processes, learn};

@@ -15,11 +15,12 @@ use nmf_images::recovery::Truth;
 use nmf_images::{ImageSet, with_threads};
 
 use super::fit::{Fitted, RunFit};
-use super::gather::{Gathered, ShownImages, can_gather_all};
+use super::gather::{Gathered, can_gather_all};
 use super::held_out::RunImages;
 use super::report::{Totals, report};
 use super::results::RunResults;
 use super::resume::{self, ResumePoint};
+use super::shown::ShownImages;
 use super::traffic::{PassTraffic, TrafficCounter};
 use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, PictureChoice, Rank};
 use crate::cli::commands::ranks;
@@ -108,27 +109,26 @@ impl LearnRun<'_> {
     fn run(&self) -> Result<Outcome> {
         let output = self.propagate(self.prepare())?;
         let images = RunImages::split(self.read(output.as_ref())?, self.arguments)?;
-        let shard = &images.training;
-        let shown = ShownImages::choose(shard);
-        self.check_images(shard, &shown.images)?;
+        let shown = ShownImages::choose(&images.training);
+        self.check_images(&images.training, &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
         let interrupt = Interrupt::listen()?;
-        let ChosenRank { rank, choice } = self.choose_rank(shard, &interrupt)?;
+        let ChosenRank { rank, choice } = self.choose_rank(&images.training, &interrupt)?;
         let mut checkpoints = self.propagate(self.checkpoints(output.as_ref(), choice.clone()))?;
         let mut traffic = self.traffic.map(PassTraffic::new);
         let fit = RunFit {
             arguments: self.arguments,
-            shard,
+            shard: &images.training,
             rank,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt: &interrupt,
-            keeps_checkpoints: self.keeps_checkpoints(shard, rank),
+            keeps_checkpoints: self.keeps_checkpoints(&images.training, rank),
             checkpoints: checkpoints.as_mut(),
             traffic: traffic.as_mut(),
         };
         let learned = self.gather(&images, &shown, self.fit(fit)?)?;
         // All processes take part.
-        let totals = Totals::of(shard);
+        let totals = Totals::of(&images.training);
         let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
             return Ok(interrupt.outcome());
         };
