@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::figures::MethodFigures;
 use crate::decomposition::PerMethod;
 use crate::projection::HeldOutProjection;
 
@@ -33,13 +32,16 @@ pub struct HeldOutErrors {
 }
 
 impl HeldOutReport {
-    /// Reports held-out images with these names, beside the figures of the training images.
+    /// Reports held-out images with these names, beside the relative errors of the training images.
     #[must_use]
-    pub fn new(held_out: &HeldOutProjection, names: &[String], training: &[MethodFigures]) -> Self {
-        let errors = training.iter().map(|figures| HeldOutErrors {
-            relative_error: held_out.errors[figures.method],
-            training_error: figures.relative_error,
-        });
+    pub fn new(held_out: &HeldOutProjection, names: &[String], training: &PerMethod<f64>) -> Self {
+        let errors_of = |(method, &training_error)| {
+            let errors = HeldOutErrors {
+                relative_error: held_out.errors[method],
+                training_error,
+            };
+            (method, errors)
+        };
         let is_listed = names.len() == held_out.images && names.len() <= MOST_NAMES;
         Self {
             images: held_out.images,
@@ -49,11 +51,7 @@ impl HeldOutReport {
                 Vec::new()
             },
             mean_image_error: held_out.mean_image_error,
-            methods: training
-                .iter()
-                .map(|figures| figures.method)
-                .zip(errors)
-                .collect(),
+            methods: training.iter().map(errors_of).collect(),
         }
     }
 }

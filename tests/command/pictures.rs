@@ -56,7 +56,7 @@ fn the_recipe_is_of_the_image_that_is_asked_for() {
     assert_eq!(by_name, caption_and_picture("--recipe 3"));
     assert_ne!(by_name.1, caption_and_picture("--recipe 4").1);
     assert!(
-        by_name.0.starts_with("The image as a sum") && !by_name.0.contains("typical"),
+        by_name.0.starts_with("The training image as a sum") && !by_name.0.contains("typical"),
         "{}",
         by_name.0
     );

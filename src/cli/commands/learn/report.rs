@@ -4,11 +4,13 @@ use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, LabelledImages};
 use nmf_images::plural::by_count;
 use nmf_images::report::{
-    self, BoundReport, HeldOutReport, HiddenErrors, NmfReport, PartsReport, PcaReport, VqReport,
+    self, BoundReport, HeldOutReport, HiddenErrors, MethodFigures, NmfReport, PartsReport,
+    PcaReport, VqReport,
 };
 use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
+use super::held_out::HeldOutImages;
 use crate::cli::arguments::Arguments;
 use crate::cli::input;
 
@@ -65,18 +67,20 @@ pub fn report(
         files: Vec::new(),
         warnings,
     };
-    report.held_out = held_out.map(|held_out| {
-        HeldOutReport::new(
-            &held_out.projection,
-            &held_out.images.names,
-            &report.methods(),
-        )
-    });
+    report.held_out = held_out.map(|held_out| held_out_report(held_out, &report.methods()));
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     Ok(report)
+}
+
+/// Returns how well the images kept aside are reconstructed, beside the training images.
+fn held_out_report(held_out: &HeldOutImages, training: &[MethodFigures]) -> HeldOutReport {
+    let training = training.iter();
+    let training = training.map(|figures| (figures.method, figures.relative_error));
+    let names = &held_out.images.names;
+    HeldOutReport::new(&held_out.projection, names, &training.collect())
 }
 
 /// Returns how well hidden pixels are guessed, if the files have their true values.
