@@ -146,7 +146,7 @@ impl Rules<'_> {
 impl RuleRow<'_> {
     fn draw_heading(&self, canvas: &mut Canvas, top: f64) -> Result<()> {
         let colour = if self.name == VQ.name {
-            Colour::Ink
+            Colour::Vq
         } else if self.scale == Scale::FromZero {
             Colour::Nmf
         } else {

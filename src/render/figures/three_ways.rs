@@ -4,7 +4,7 @@
 use plotters::style::RGBColor;
 
 use crate::basis::{Basis, Shape};
-use crate::decomposition::{Method, VQ};
+use crate::decomposition::Method;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::{ColourMap, Scale, Scaling, colour_range};
 use crate::render::canvas::errors::{check_image, check_one_per_basis_image};
@@ -152,7 +152,7 @@ impl Column<'_> {
             method.units
         );
         let lines = [
-            (heading, HEADING_LINE, HEADING.coloured(colour_of(method))),
+            (heading, HEADING_LINE, HEADING.coloured(Colour::of(method))),
             (self.way.sentence.to_owned(), SENTENCE_LINE, LABEL),
             (scale_of_basis(shared, self.data.scaling), SCALE_LINE, SMALL),
         ];
@@ -263,15 +263,6 @@ impl ThreeWays<'_> {
         let means = self.ways.iter().filter_map(|way| way.mean).flatten();
         let values = self.original.iter().chain(results).chain(means);
         ColourMap::covering(Scale::FromZero, values).up_to(self.white)
-    }
-}
-
-/// Returns the colour of the heading of a method; VQ has none of its own.
-fn colour_of(method: &Method) -> Colour {
-    if *method == VQ {
-        Colour::Ink
-    } else {
-        Colour::of(method)
     }
 }
 
