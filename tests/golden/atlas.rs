@@ -184,7 +184,7 @@ fn both_planes_show_the_same_images_and_their_number() {
     ));
     // One for every image, and two that mark each image with a thumbnail.
     assert_eq!(
-        figure.svg().matches("<circle").count(),
+        figure.svg().expect("encoded").matches("<circle").count(),
         2 * (2000 + 2 * shown)
     );
 }

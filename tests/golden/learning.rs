@@ -163,7 +163,11 @@ fn every_moment_names_the_images_that_it_was_on_if_some_were_a_sample() {
             moment(&data(&frames, &trace, Some(&floor)), nth, Theme::Light).expect("drawn");
         assert!(texts(&figure).contains(&images), "{:?}", texts(&figure));
         // An error on a sample is not on the curve of the errors on all images.
-        assert_eq!(figure.svg().matches("<circle").count(), dots, "{nth}");
+        assert_eq!(
+            figure.svg().expect("encoded").matches("<circle").count(),
+            dots,
+            "{nth}"
+        );
         assert_keeps_apart(&figure, images);
     }
     let alone = arrows(&trace);

@@ -123,7 +123,8 @@ pub fn images_of(figure: &Figure) -> Vec<Area> {
             .expect("a number")
             / 10.0
     };
-    let tags = figure.svg().split("<image").skip(1);
+    let svg = figure.svg().expect("encoded");
+    let tags = svg.split("<image").skip(1);
     tags.map(|tag| ["x", "y", "width", "height"].map(|name| number(tag, name)))
         .collect()
 }

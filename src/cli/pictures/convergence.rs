@@ -21,5 +21,5 @@ pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
         "convergence",
         caption,
         &render::convergence(&data, context.theme)?,
-    )])
+    )?])
 }

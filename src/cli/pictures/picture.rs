@@ -22,7 +22,7 @@ impl Picture {
         figure: &Figure,
     ) -> Result<Self> {
         match writing.format {
-            PageFormat::Svg => Ok(Self::svg(name, caption, figure)),
+            PageFormat::Svg => Self::svg(name, caption, figure),
             PageFormat::Png => Ok(Self {
                 name: format!("{name}.png"),
                 caption: caption.to_owned(),
@@ -41,12 +41,11 @@ impl Picture {
     }
 
     /// Returns an SVG file, for charts.
-    pub(super) fn svg(name: &str, caption: &str, figure: &Figure) -> Self {
-        let bytes = figure.svg().as_bytes().to_vec();
-        Self {
+    pub(super) fn svg(name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+        Ok(Self {
             name: format!("{name}.svg"),
             caption: caption.to_owned(),
-            bytes,
-        }
+            bytes: figure.svg()?.into_bytes(),
+        })
     }
 }

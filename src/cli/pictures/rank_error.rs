@@ -31,5 +31,5 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
         "rank-error",
         caption,
         &render::rank_error(&data, context.theme)?,
-    )])
+    )?])
 }

@@ -32,11 +32,11 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     };
     let caption =
         "Errors, similarity between starts, and the selection criterion, by number of parts.";
-    Ok(Picture::svg(
+    Picture::svg(
         "ranks",
         caption,
         &render::ranks(&data, arguments.writing.theme())?,
-    ))
+    )
 }
 
 /// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images; nothing if interrupted.

@@ -9,7 +9,7 @@ pub(crate) mod figure;
 pub(crate) mod grid;
 pub(crate) mod header;
 pub(crate) mod numbers;
-pub(crate) mod png;
+pub(crate) mod raster;
 pub(crate) mod resize;
 pub(crate) mod sample_sheet;
 pub(crate) mod samples;

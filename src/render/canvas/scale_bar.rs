@@ -67,10 +67,8 @@ impl<'a> ScaleBar<'a> {
         let values: Vec<f32> = (0..STEPS)
             .map(|step| lowest + (1.0 - lowest) * (step as f32 + 0.5) / STEPS as f32)
             .collect();
-        canvas.image(
-            &tiles::png(&values, Shape::new(1, STEPS), colour_map)?,
-            area,
-        );
+        let raster = tiles::coloured(&values, Shape::new(1, STEPS), colour_map);
+        canvas.image(raster, area);
         let baseline = top + HEIGHT / 2.0 + 7.0;
         self.write_ends(canvas, area, baseline)?;
         let label = canvas.text(

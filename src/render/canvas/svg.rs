@@ -1,27 +1,20 @@
 //! The canvas: plotters' SVG backend with measured text and sharp images.
 
-use std::fmt::Write as _;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::errors::failed;
-use super::figure::{Figure, TextBox};
+use super::figure::{Figure, Ground, PlacedImage, TextBox, UNITS, UnitRect, hex, rectangle, units};
+use super::raster::Raster;
 use super::style::{Colour, DENSITY, Theme, TypeStyle};
 use super::text::{self, ASCENT, DESCENT, FAMILY, Ruler, TextFit};
 use crate::error::Result;
 
-/// Drawing units per point. plotters places marks at whole numbers, hence at tenths of a point.
-const UNITS: f64 = 10.0;
 /// Factor by which plotters divides text sizes when it writes SVG.
 const TEXT_FACTOR: f64 = 1.24;
 /// Distance from the top of a text to the baseline in plotters, as a multiple of the font size.
 const TOP_TO_BASELINE: f64 = 0.76;
-/// Width of the frame around an image in points.
-const FRAME: f64 = 0.5;
 
 /// A rectangle in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +36,7 @@ pub(crate) enum Anchor {
 /// What a figure is drawn on.
 pub(crate) struct Canvas<'a> {
     root: DrawingArea<SVGBackend<'a>, Shift>,
-    images: String,
+    ground: Vec<Ground>,
     texts: Vec<TextBox>,
     ruler: Ruler,
     theme: Theme,
@@ -57,31 +50,27 @@ pub(crate) fn draw_figure(
     draw: impl FnOnce(&mut Canvas) -> Result<()>,
 ) -> Result<Figure> {
     let mut drawn = String::new();
-    let (images, texts) = {
+    let (ground, texts) = {
         let backend =
             SVGBackend::with_string(&mut drawn, (units(width) as u32, units(height) as u32));
         let mut canvas = Canvas {
             root: backend.into_drawing_area(),
-            images: String::new(),
+            ground: Vec::new(),
             texts: Vec::new(),
             ruler: Ruler::default(),
             theme,
         };
         draw(&mut canvas)?;
         canvas.root.present().map_err(failed)?;
-        (canvas.images, canvas.texts)
+        (canvas.ground, canvas.texts)
     };
-    let marks = drawn.split_once('>').map_or("", |(_, marks)| marks);
-    let (w, h, paper) = (units(width), units(height), hex(theme.rgb(Colour::Paper)));
-    let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {w} {h}\">\n\
-         <rect width=\"{w}\" height=\"{h}\" fill=\"{paper}\"/>\n{images}{}\n",
-        marks.trim()
-    );
+    let marks = drawn.split_once('>').map_or("", |(_, marks)| marks).trim();
     Ok(Figure {
-        svg,
         width,
         height,
+        paper: theme.rgb(Colour::Paper),
+        ground,
+        marks: marks.strip_suffix("</svg>").unwrap_or(marks).to_owned(),
         texts,
     })
 }
@@ -159,24 +148,23 @@ impl Canvas<'_> {
         &mut self.ruler
     }
 
-    /// Draws a PNG in `area`, aligned to whole pixels, with a thin frame. Its pixels stay sharp
+    /// Draws an image in `area`, aligned to whole pixels, with a thin frame. Its pixels stay sharp
     /// squares.
-    pub(crate) fn image(&mut self, png: &[u8], area: Rect) {
-        let (x, y) = (units(whole_pixel(area.x)), units(whole_pixel(area.y)));
-        let (width, height, frame) = (units(area.width), units(area.height), units(FRAME));
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            self.images,
-            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>\n\
-             <image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>",
-            x - frame,
-            y - frame,
-            width + 2 * frame,
-            height + 2 * frame,
-            hex(self.rgb(Colour::Hairline)),
-            STANDARD.encode(png)
-        );
+    pub(crate) fn image(&mut self, raster: Raster, area: Rect) {
+        let (x, y) = (whole_pixel(area.x), whole_pixel(area.y));
+        self.ground.push(Ground::Image(PlacedImage {
+            raster,
+            area: in_whole_units(Rect { x, y, ..area }),
+            frame: self.rgb(Colour::Hairline),
+        }));
+    }
+
+    /// Adds an SVG element that later images lie above.
+    fn add_below(&mut self, element: &str) {
+        match self.ground.last_mut() {
+            Some(Ground::Shapes(shapes)) => shapes.push_str(element),
+            _ => self.ground.push(Ground::Shapes(element.to_owned())),
+        }
     }
 
     /// Fills `area` above all images and below later drawing.
@@ -193,23 +181,17 @@ impl Canvas<'_> {
 
     /// Fills `area` below later images.
     pub(crate) fn ground(&mut self, area: Rect, colour: Colour) {
-        let [x, y, width, height] = [area.x, area.y, area.width, area.height].map(units);
-        let fill = hex(self.rgb(colour));
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            self.images,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{fill}\"/>"
-        );
+        let element = rectangle(in_whole_units(area), self.rgb(colour));
+        self.add_below(&element);
     }
 
     /// Draws a line one point wide below later images.
     pub(crate) fn ground_line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
         let [x1, y1, x2, y2, width] = [from.0, from.1, to.0, to.1, 1.0].map(units);
         let stroke = hex(self.rgb(colour));
-        let _ = writeln!(
-            self.images,
-            "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{stroke}\" stroke-width=\"{width}\"/>"
-        );
+        self.add_below(&format!(
+            "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{stroke}\" stroke-width=\"{width}\"/>\n"
+        ));
     }
 
     /// Draws a dot centred at (x, y) below later images; an opacity of 0 is transparent, 1 opaque.
@@ -221,10 +203,9 @@ impl Canvas<'_> {
         opacity: f64,
     ) {
         let ([x, y, radius], fill) = ([x, y, radius].map(units), hex(self.rgb(colour)));
-        let _ = writeln!(
-            self.images,
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\" fill-opacity=\"{opacity:.2}\"/>"
-        );
+        self.add_below(&format!(
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\" fill-opacity=\"{opacity:.2}\"/>\n"
+        ));
     }
 
     /// Draws a straight hairline.
@@ -293,16 +274,16 @@ fn in_units((x, y): (f64, f64)) -> (i32, i32) {
     (units(x), units(y))
 }
 
-/// Converts points to drawing units.
-fn units(points: f64) -> i32 {
-    (points * UNITS).round() as i32
+fn in_whole_units(area: Rect) -> UnitRect {
+    UnitRect {
+        x: units(area.x),
+        y: units(area.y),
+        width: units(area.width),
+        height: units(area.height),
+    }
 }
 
 /// Rounds to the nearest whole pixel.
 fn whole_pixel(points: f64) -> f64 {
     (points * DENSITY).round() / DENSITY
-}
-
-fn hex(RGBColor(red, green, blue): RGBColor) -> String {
-    format!("#{red:02X}{green:02X}{blue:02X}")
 }

@@ -1,11 +1,10 @@
 //! One image as a tile: from values to colours to an embedded PNG.
 
-use image::ExtendedColorType;
 use plotters::style::RGBColor;
 
 use super::colour_scale::{ColourMap, Scale};
 use super::errors::check_image;
-use super::png::encode;
+use super::raster::{Raster, Samples};
 use super::resize::reduced;
 use super::style::Colour;
 use super::svg::Canvas;
@@ -32,15 +31,16 @@ pub(crate) fn draw(
     check_image(values, shape)?;
     if values.iter().any(|value| value.is_nan()) {
         let colours = with_holes(canvas, values, shape, colour_map);
-        return draw_coloured(canvas, &colours, shape, tile, (x, y));
+        draw_coloured(canvas, &colours, shape, tile, (x, y));
+        return Ok(());
     }
-    let png = if tile.factor.is_some() {
-        png(values, shape, colour_map)?
+    let raster = if tile.factor.is_some() {
+        coloured(values, shape, colour_map)
     } else {
         let small = tile.pixels();
-        png(&reduced(values, shape, small), small, colour_map)?
+        coloured(&reduced(values, shape, small), small, colour_map)
     };
-    canvas.image(&png, tile.at((x, y)));
+    canvas.image(raster, tile.at((x, y)));
     Ok(())
 }
 
@@ -75,23 +75,23 @@ pub(crate) fn draw_coloured(
     shape: Shape,
     tile: TileSize,
     place: (f64, f64),
-) -> Result<()> {
+) {
     let shown = if tile.factor.is_some() {
         shape
     } else {
         tile.pixels()
     };
     let channels = [0, 1, 2].map(|channel| channel_of(colours, channel, shape, shown));
-    let mut samples = Vec::with_capacity(3 * shown.pixels());
+    let mut samples = Vec::with_capacity(shown.pixels());
     for at in 0..shown.pixels() {
-        for values in &channels {
-            samples.push(values[at].round() as u8);
-        }
+        samples.push([0, 1, 2].map(|channel: usize| channels[channel][at].round() as u8));
     }
-    let (width, height) = (shown.width as u32, shown.height as u32);
-    let png = encode(&samples, width, height, ExtendedColorType::Rgb8)?;
-    canvas.image(&png, tile.at(place));
-    Ok(())
+    let raster = Raster {
+        samples: Samples::Rgb(samples),
+        width: shown.width as u32,
+        height: shown.height as u32,
+    };
+    canvas.image(raster, tile.at(place));
 }
 
 /// Returns one channel of an image, reduced to `shown` if that is another size.
@@ -104,19 +104,17 @@ fn channel_of(colours: &[[f32; 3]], channel: usize, shape: Shape, shown: Shape) 
     }
 }
 
-/// Returns the coloured values as a PNG, one pixel per value.
-pub(crate) fn png(values: &[f32], shape: Shape, colour_map: ColourMap) -> Result<Vec<u8>> {
-    let (width, height) = (shape.width as u32, shape.height as u32);
+/// Returns the coloured values, one pixel per value.
+pub(crate) fn coloured(values: &[f32], shape: Shape, colour_map: ColourMap) -> Raster {
     let colours = values.iter().map(|&value| colour_map.colour(value));
-    match colour_map.scale {
-        Scale::FromZero => {
-            let samples: Vec<u8> = colours.map(|[grey, ..]| grey).collect();
-            encode(&samples, width, height, ExtendedColorType::L8)
-        }
-        Scale::Diverging | Scale::Sequential => {
-            let samples: Vec<u8> = colours.flatten().collect();
-            encode(&samples, width, height, ExtendedColorType::Rgb8)
-        }
+    let samples = match colour_map.scale {
+        Scale::FromZero => Samples::Grey(colours.map(|[grey, ..]| grey).collect()),
+        Scale::Diverging | Scale::Sequential => Samples::Rgb(colours.collect()),
+    };
+    Raster {
+        samples,
+        width: shape.width as u32,
+        height: shape.height as u32,
     }
 }
 
@@ -127,12 +125,9 @@ pub(crate) fn png(values: &[f32], shape: Shape, colour_map: ColourMap) -> Result
 /// of pixels.
 pub fn grey_png(values: &[f32], shape: Shape) -> Result<Vec<u8>> {
     check_image(values, shape)?;
-    png(
-        values,
-        shape,
-        ColourMap {
-            scale: Scale::FromZero,
-            limit: 1.0,
-        },
-    )
+    let colour_map = ColourMap {
+        scale: Scale::FromZero,
+        limit: 1.0,
+    };
+    coloured(values, shape, colour_map).png()
 }

@@ -185,9 +185,8 @@ impl GifPalette {
     }
 
     /// Returns the index of the nearest colour of each pixel.
-    fn indices(&self, rgb: &[u8]) -> Vec<u8> {
+    fn indices(&self, pixels: &[[u8; 3]]) -> Vec<u8> {
         let mut known: HashMap<[u8; 3], u8> = HashMap::new();
-        let (pixels, _) = rgb.as_chunks::<3>();
         let mut indices = Vec::with_capacity(pixels.len());
         // Most pixels equal the one before.
         for run in pixels.chunk_by(|a, b| a == b) {

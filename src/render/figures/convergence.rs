@@ -162,7 +162,8 @@ mod tests {
             Theme::Light,
         )
         .expect("drawn");
-        let tree = usvg::Tree::from_str(figure.svg(), &text::options()).expect("valid");
+        let tree =
+            usvg::Tree::from_str(&figure.svg().expect("encoded"), &text::options()).expect("valid");
         let mut drawn = Vec::new();
         boxes(tree.root(), &mut drawn);
         assert_eq!(drawn.len(), figure.texts().len());

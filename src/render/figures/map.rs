@@ -182,7 +182,7 @@ impl MapLayout {
             let (x, y) = self.grid.place(index);
             let (x, y) = (self.corner.0 + x, self.corner.1 + y);
             let tile = self.grid.tile;
-            draw_tile(canvas, data.basis, part, colour, tile, (x, y))?;
+            draw_tile(canvas, data.basis, part, colour, tile, (x, y));
             let baseline = y + tile.height + 27.0;
             draw_label(canvas, data, part, colour, (x, baseline))?;
         }
@@ -205,7 +205,7 @@ fn draw_map(
         }));
     }
     let place = (MARGIN, header::BOTTOM);
-    tiles::draw_coloured(canvas, &shades, owners.shape, tile, place)?;
+    tiles::draw_coloured(canvas, &shades, owners.shape, tile, place);
     let pixel = tile.width / owners.shape.width as f64;
     if pixel >= BORDERED {
         for [(x, y), (to_x, to_y)] in owners.border_lines() {
@@ -268,7 +268,7 @@ fn draw_tile(
     colour: RGBColor,
     tile: TileSize,
     place: (f64, f64),
-) -> Result<()> {
+) {
     let row = basis.row(part);
     let limit = ColourMap::covering(Scale::FromZero, row.iter()).limit;
     let limit = limit.max(f32::MIN_POSITIVE);
@@ -276,7 +276,7 @@ fn draw_tile(
     for &value in row {
         shades.push(scaled(colour, (value / limit).sqrt()));
     }
-    tiles::draw_coloured(canvas, &shades, basis.shape(), tile, place)
+    tiles::draw_coloured(canvas, &shades, basis.shape(), tile, place);
 }
 
 /// Draws the colour, the number and the fraction of a part.

@@ -265,7 +265,7 @@ impl<'a> UsageLayout<'a> {
             width: column * shape.width as f64,
             height: self.row * shape.height as f64,
         };
-        canvas.image(&tiles::png(&values, shape, COLOUR_MAP)?, area);
+        canvas.image(tiles::coloured(&values, shape, COLOUR_MAP), area);
         Ok(())
     }
 }
