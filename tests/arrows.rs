@@ -137,6 +137,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "format input set",
             "distributed missing pixel_matrix",
+            "survey",
             "duplicates outliers",
             "prepare",
             "decode options",

@@ -77,6 +77,12 @@ impl<'a> Selection<'a> {
             .map(|&index| self.images.names[index].as_str())
             .collect()
     }
+
+    /// Returns the place of an image on the page; the first if it is not there.
+    fn place_of(self, image: usize) -> usize {
+        let place = self.shown.iter().position(|&index| index == image);
+        place.unwrap_or_default()
+    }
 }
 
 /// Returns the default number of images on a page.
@@ -95,7 +101,8 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 pub fn page(page: &Page) -> Result<Vec<u8>> {
     let Page { images, shown, .. } = *page;
     let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
-    let values = shown_images(Selection { images, shown }, shape);
+    let training = Selection { images, shown };
+    let values = shown_images(training, shape);
     let held_out = page.held_out;
     let aside = held_out.map(|held_out| shown_images(held_out, shape));
     let scale = byte_scale(values.iter().chain(aside.iter().flatten()));
@@ -105,11 +112,10 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     if let Some(vq) = page.vq {
         add_prototypes(&mut packed, vq, shown, as_array, shape);
     }
-    if let Some(held_out) = held_out {
-        packed.add("heldOut".to_owned(), as_array(aside.unwrap_or_default()));
+    if let (Some(held_out), Some(aside)) = (held_out, aside) {
+        packed.add("heldOut".to_owned(), as_array(aside));
         add_known(&mut packed, "heldOutKnown", held_out, shape);
     }
-    let first = shown.iter().position(|&index| index == page.first);
     let facts = PageFacts {
         title: page.title,
         command: page.command,
@@ -118,8 +124,8 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         reduced: factor,
         scale,
         white: page.outliers.map(|outliers| outliers.limit),
-        first: first.unwrap_or_default(),
-        names: Selection { images, shown }.names(),
+        first: training.place_of(page.first),
+        names: training.names(),
         indices: shown,
         held_out_names: held_out.map_or_else(Vec::new, Selection::names),
         start: page.start,

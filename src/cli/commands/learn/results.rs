@@ -34,36 +34,15 @@ pub(super) struct RunResults<'a> {
 impl RunResults<'_> {
     /// Draws the pictures, writes all files and prints the summary.
     pub(super) fn draw_and_write(&self, mut report: Report, interrupt: &Interrupt) -> Result<()> {
-        let Self {
-            shown,
-            learned:
-                Gathered {
-                    nmf,
-                    pca,
-                    model,
-                    frames,
-                    separated,
-                    held_out,
-                    ..
-                },
-            truth,
-            ..
-        } = self;
-        let fitted = pictures::FittedModels {
-            nmf,
-            pca,
-            model,
-            frames,
-            separated: separated.as_ref().map(|parts| &parts.basis),
-            held_out: held_out.as_ref().map(HeldOutImages::examples),
-        };
+        let (arguments, shown, model) = (self.arguments, self.shown, &self.learned.model);
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);
-        let context = pictures::Context::new(self.arguments, shown, &fitted, *truth, &report);
+        let fitted = self.fitted();
+        let context = pictures::Context::new(arguments, shown, &fitted, self.truth, &report);
         allocator::trim();
         let mut pictures = pictures::draw(&context)?;
-        pictures.extend(ladder::learn(self.arguments, shown, model, interrupt)?);
-        let view = if self.arguments.pictures.view {
+        pictures.extend(ladder::learn(arguments, shown, model, interrupt)?);
+        let view = if arguments.pictures.view {
             view::text(&model.decompositions, &report.methods(), || {
                 pictures::slide(&context)
             })?
@@ -75,6 +54,19 @@ impl RunResults<'_> {
         self.write(&pictures, &mut report)?;
         self.print(&report)?;
         view::show(view)
+    }
+
+    /// Returns what was learned, as pictures show it.
+    fn fitted(&self) -> pictures::FittedModels<'_> {
+        let learned = self.learned;
+        pictures::FittedModels {
+            nmf: &learned.nmf,
+            pca: &learned.pca,
+            model: &learned.model,
+            frames: &learned.frames,
+            separated: learned.separated.as_ref().map(|parts| &parts.basis),
+            held_out: learned.held_out.as_ref().map(HeldOutImages::examples),
+        }
     }
 
     fn write(&self, pictures: &[Picture], report: &mut Report) -> Result<()> {
