@@ -116,7 +116,7 @@ fn reconstructions_of_flagged_images_look_as_before() {
     let title = "arrows: new images, from the smallest NMF error to the largest";
     let figure = reconstructions(
         &Reconstructions {
-            kind: "Training images",
+            kind: "New images",
             title,
             shape: SHAPE,
             samples: &samples,
