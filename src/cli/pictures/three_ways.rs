@@ -16,9 +16,13 @@ pub(super) fn three_ways(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let index = recipe::of_report(context).index;
     let rank = quantised.prototypes.rank();
+    let which = if context.arguments.pictures.recipe.is_some() {
+        "The image"
+    } else {
+        "The most typical image"
+    };
     let caption = format!(
-        "{} by {rank} basis images of each method; beside them, in the same places, their weights.",
-        images.names[index]
+        "{which} by {rank} basis images of each method; beside them, in the same places, their weights."
     );
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
@@ -32,7 +36,7 @@ pub(super) fn three_ways(context: &Context) -> Result<Vec<Picture>> {
     let ways: Vec<Way> = ways.iter().map(WayData::way).collect();
     let figure = render::three_ways(
         &ThreeWays {
-            title: &format!("{}: three ways", context.title),
+            title: &format!("{}: three ways to {}", context.title, images.names[index]),
             caption: &drawn_caption,
             shape: images.shape,
             original: &images.known_f32(index),
