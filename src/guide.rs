@@ -25,6 +25,7 @@ macro_rules! links {
 [sources]: crate::guide::sources
 [speed]: crate::guide::speed
 [starts-and-rules]: crate::guide::starts_and_rules
+[three-ways]: crate::guide::nmf_and_pca#a-third-way-vector-quantisation
 [unknown-pixels]: crate::guide::unknown_pixels
 [attribution]: ../../../../../assets/ATTRIBUTION.md
 [compare-png]: ../../../../../assets/readme/compare.png

@@ -343,8 +343,11 @@ mod tests {
             };
             let figure = figure(area);
             let copied = figure.pixels(2.0).unwrap();
+            let Ground::Image(image) = &figure.ground[0] else {
+                panic!("the figure has an image");
+            };
             let drawn = Figure {
-                ground: vec![Ground::Shapes(figure.svg().unwrap())],
+                ground: vec![Ground::Shapes(image.svg().unwrap())],
                 ..figure.clone()
             };
             assert_eq!(copied, drawn.pixels(2.0).unwrap(), "{x}");

@@ -69,6 +69,16 @@ pub struct Selection<'a> {
     pub shown: &'a [usize],
 }
 
+impl Page<'_> {
+    /// Returns the training images on the page.
+    fn training(&self) -> Selection<'_> {
+        Selection {
+            images: self.images,
+            shown: self.shown,
+        }
+    }
+}
+
 impl<'a> Selection<'a> {
     /// Returns the names of the images on the page.
     fn names(self) -> Vec<&'a str> {
@@ -99,9 +109,8 @@ pub fn page_images(shape: Shape, rank: usize) -> usize {
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if the facts cannot be written as JSON.
 pub fn page(page: &Page) -> Result<Vec<u8>> {
-    let Page { images, shown, .. } = *page;
-    let (shape, factor) = page_shape(images.shape, page.report.nmf.rank);
-    let training = Selection { images, shown };
+    let (shape, factor) = page_shape(page.images.shape, page.report.nmf.rank);
+    let training = page.training();
     let values = shown_images(training, shape);
     let held_out = page.held_out;
     let aside = held_out.map(|held_out| shown_images(held_out, shape));
@@ -110,7 +119,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     let as_array = |values| image_array(values, scale, page.outliers);
     let mut packed = pack(page, shape, as_array(values), frames.parts);
     if let Some(vq) = page.vq {
-        add_prototypes(&mut packed, vq, shown, as_array, shape);
+        add_prototypes(&mut packed, vq, page.shown, as_array, shape);
     }
     if let (Some(held_out), Some(aside)) = (held_out, aside) {
         packed.add("heldOut".to_owned(), as_array(aside));
@@ -126,7 +135,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         white: page.outliers.map(|outliers| outliers.limit),
         first: training.place_of(page.first),
         names: training.names(),
-        indices: shown,
+        indices: page.shown,
         held_out_names: held_out.map_or_else(Vec::new, Selection::names),
         start: page.start,
         margin: MARGIN,
