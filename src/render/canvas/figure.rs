@@ -135,29 +135,32 @@ impl Figure {
         .png()
     }
 
-    /// Returns the drawing as pixels. Images are copied pixel by pixel, which is much faster than drawing them.
+    /// Returns the drawing as pixels.
     pub(crate) fn pixels(&self, density: f32) -> Result<RgbPixels> {
+        Ok(self.drawn(density)?.rgb())
+    }
+
+    /// Returns a sheet of paper with the drawing.
+    pub(crate) fn drawn(&self, density: f32) -> Result<Sheet> {
         let mut pixels = self.blank(density)?;
         let RGBColor(red, green, blue) = self.paper;
         pixels.fill(tiny_skia::Color::from_rgba8(red, green, blue, u8::MAX));
+        let mut sheet = Sheet { pixels, density };
+        self.draw_on(&mut sheet)?;
+        Ok(sheet)
+    }
+
+    /// Draws on a sheet of the same size. Images are copied pixel by pixel, which is much faster than drawing
+    /// them.
+    pub(crate) fn draw_on(&self, sheet: &mut Sheet) -> Result<()> {
+        let Sheet { pixels, density } = sheet;
         for ground in &self.ground {
             match ground {
-                Ground::Shapes(shapes) => self.render(shapes, density, &mut pixels)?,
-                Ground::Image(image) => image.paint(f64::from(density), &mut pixels),
+                Ground::Shapes(shapes) => self.render(shapes, *density, pixels)?,
+                Ground::Image(image) => image.paint(f64::from(*density), pixels),
             }
         }
-        self.render(&self.marks, density, &mut pixels)?;
-        // The paper is opaque, so the alpha channel is not needed.
-        let (rgba, _) = pixels.data().as_chunks::<4>();
-        let rgb = rgba
-            .iter()
-            .map(|&[red, green, blue, _]| [red, green, blue])
-            .collect();
-        Ok(RgbPixels {
-            rgb,
-            width: pixels.width(),
-            height: pixels.height(),
-        })
+        self.render(&self.marks, *density, pixels)
     }
 
     /// Returns transparent pixels for the drawing.
@@ -182,6 +185,26 @@ impl Figure {
         let zoom = tiny_skia::Transform::from_scale(density, density);
         resvg::render(&tree, zoom, &mut pixels.as_mut());
         Ok(())
+    }
+}
+
+/// Opaque pixels that are drawn on.
+#[derive(Clone)]
+pub(crate) struct Sheet {
+    pixels: tiny_skia::Pixmap,
+    /// Pixels per point.
+    density: f32,
+}
+
+impl Sheet {
+    pub(crate) fn rgb(&self) -> RgbPixels {
+        let (rgba, _) = self.pixels.data().as_chunks::<4>();
+        let rgb = rgba.iter().map(|&[red, green, blue, _]| [red, green, blue]);
+        RgbPixels {
+            rgb: rgb.collect(),
+            width: self.pixels.width(),
+            height: self.pixels.height(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use plotters::style::RGBColor;
 
 use super::learning::{Learning, log_spaced, steps};
-use super::moment::moment;
+use super::moment::{moving, still};
 use crate::blocks;
 use crate::error::Result;
 use crate::render::canvas::colour_scale::squared_distance;
@@ -41,9 +41,11 @@ pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
         return Err(failed("an animation needs a frame"));
     }
     let palette = GifPalette::new(theme);
+    let still = still(data, theme)?.drawn(DENSITY as f32)?;
     let drawn = blocks::map_range(chosen.len(), |nth| {
-        let pixels = moment(data, chosen[nth], theme)?.pixels(DENSITY as f32)?;
-        Ok(palette.indices(&pixels.rgb))
+        let mut sheet = still.clone();
+        moving(data, chosen[nth], theme)?.draw_on(&mut sheet)?;
+        Ok(palette.indices(&sheet.rgb().rgb))
     });
     let drawn: Vec<Vec<u8>> = drawn.into_iter().collect::<Result<_>>()?;
     let iterations: Vec<usize> = chosen.iter().map(|&index| recorded[index]).collect();

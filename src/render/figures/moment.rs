@@ -26,6 +26,8 @@ const TILES: f64 = 376.0;
 const BETWEEN: f64 = 32.0;
 /// Width of the numbers and the curve.
 const SIDE: f64 = INNER - TILES - BETWEEN;
+/// Width of one of the numbers.
+const FACT: f64 = SIDE / 2.0 - 8.0;
 const AXIS: f64 = Axes::tick_width(MOVING_LABEL);
 
 /// Draws frame `index`: the parts that fit, in the same positions in every frame, and the error so
@@ -38,25 +40,61 @@ const AXIS: f64 = Axes::tick_width(MOVING_LABEL);
 /// # Panics
 /// If there is no such frame.
 pub fn moment(data: &Learning, index: usize, theme: Theme) -> Result<Figure> {
-    let frame = &data.frames[index];
-    let rank = frame.parts.nrows();
-    let grid = TileGrid::within(
-        rank,
+    draw_figure(theme, MOVING.0, MOVING.1, |canvas| {
+        draw_still(canvas, data)?;
+        draw_moving(canvas, data, &data.frames[index])
+    })
+}
+
+/// Draws what is the same in every frame.
+pub(super) fn still(data: &Learning, theme: Theme) -> Result<Figure> {
+    draw_figure(theme, MOVING.0, MOVING.1, |canvas| draw_still(canvas, data))
+}
+
+/// Draws what moves in frame `index`, to be drawn on what does not.
+pub(super) fn moving(data: &Learning, index: usize, theme: Theme) -> Result<Figure> {
+    draw_figure(theme, MOVING.0, MOVING.1, |canvas| {
+        draw_moving(canvas, data, &data.frames[index])
+    })
+}
+
+fn draw_still(canvas: &mut Canvas, data: &Learning) -> Result<()> {
+    if let Some(frame) = data.frames.first() {
+        let (rank, grid) = (frame.parts.nrows(), grid(frame));
+        let shown = Shown {
+            count: grid.shown.min(rank),
+            total: rank,
+        };
+        draw_header(canvas, data, shown)?;
+    }
+    for (column, name) in ["iteration", "relative error"].into_iter().enumerate() {
+        let place = (fact_left(column), TOP + 10.0);
+        let fit = TextFit::end(FACT);
+        canvas.text(name, place, Anchor::Left, MOVING_LABEL, fit)?;
+    }
+    let axes = axes(data);
+    axes.draw(canvas)?;
+    if let Some(bound) = data.bound {
+        axes.floor(canvas, bound.relative_error, 1.5, "best of any sign")?;
+    }
+    axes.curve(canvas, &error_points(data.trace), 2.0, Colour::Hairline)
+}
+
+fn draw_moving(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
+    draw_parts(canvas, frame, &grid(frame), (MOVING_MARGIN, TOP))?;
+    draw_numbers(canvas, data, frame)?;
+    draw_past(canvas, data, frame)
+}
+
+/// Returns the places of the parts.
+fn grid(frame: &Frame) -> TileGrid {
+    TileGrid::within(
+        frame.parts.nrows(),
         frame.shape,
         (TILES, BOTTOM - TOP),
         LabelSpace::NONE,
         MOVING_LEGIBLE,
-    );
-    let shown = Shown {
-        count: grid.shown.min(rank),
-        total: rank,
-    };
-    draw_figure(theme, MOVING.0, MOVING.1, |canvas| {
-        draw_header(canvas, data, shown)?;
-        draw_parts(canvas, frame, &grid, (MOVING_MARGIN, TOP))?;
-        draw_numbers(canvas, data, frame)?;
-        draw_curve(canvas, data, frame)
-    })
+    )
 }
 
 fn draw_header(canvas: &mut Canvas, data: &Learning, shown: Shown) -> Result<()> {
@@ -76,27 +114,30 @@ fn draw_header(canvas: &mut Canvas, data: &Learning, shown: Shown) -> Result<()>
 
 /// Writes the iteration and its error, and on which images they are if it was on samples first.
 fn draw_numbers(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
-    let left = MOVING_MARGIN + TILES + BETWEEN;
     let facts = [
-        ("iteration", frame.at.iteration.to_string()),
-        ("relative error", percent(frame.at.relative_error)),
+        frame.at.iteration.to_string(),
+        percent(frame.at.relative_error),
     ];
-    for (column, (name, value)) in facts.iter().enumerate() {
-        let x = left + column as f64 * SIDE / 2.0;
-        let fit = TextFit::end(SIDE / 2.0 - 8.0);
-        canvas.text(name, (x, TOP + 10.0), Anchor::Left, MOVING_LABEL, fit)?;
-        canvas.text(value, (x, TOP + 34.0), Anchor::Left, MOVING_FIGURE, fit)?;
+    for (column, value) in facts.iter().enumerate() {
+        let place = (fact_left(column), TOP + 34.0);
+        let fit = TextFit::end(FACT);
+        canvas.text(value, place, Anchor::Left, MOVING_FIGURE, fit)?;
     }
     if data.has_samples() {
-        let (images, place) = (images_of(frame), (left, TOP + 51.0));
+        let (images, place) = (images_of(frame), (fact_left(0), TOP + 51.0));
         let fit = TextFit::end(SIDE);
         canvas.text(&images, place, Anchor::Left, MOVING_LABEL, fit)?;
     }
     Ok(())
 }
 
-/// Draws the error over all iterations on all images, in colour up to this one.
-fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
+/// Returns the left edge of a number.
+fn fact_left(column: usize) -> f64 {
+    MOVING_MARGIN + TILES + BETWEEN + column as f64 * SIDE / 2.0
+}
+
+/// Returns the axes of the error over all iterations on all images.
+fn axes(data: &Learning) -> Axes<'static> {
     let top = TOP + if data.has_samples() { 90.0 } else { 78.0 };
     let area = Rect {
         x: MOVING_MARGIN + TILES + BETWEEN + AXIS,
@@ -104,7 +145,7 @@ fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()>
         width: SIDE - AXIS,
         height: BOTTOM - 42.0 - top,
     };
-    let axes = Axes {
+    Axes {
         // The whole name, as in `learning`, is too wide.
         name: if data.has_samples() {
             "on all images"
@@ -112,17 +153,16 @@ fn draw_curve(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()>
             "iteration"
         },
         ..error_axes(data.trace, data.bound, area, MOVING_LABEL)
-    };
-    axes.draw(canvas)?;
-    if let Some(bound) = data.bound {
-        axes.floor(canvas, bound.relative_error, 1.5, "best of any sign")?;
     }
-    let curve = error_points(data.trace);
-    axes.curve(canvas, &curve, 2.0, Colour::Hairline)?;
+}
+
+/// Draws the error up to this iteration.
+fn draw_past(canvas: &mut Canvas, data: &Learning, frame: &Frame) -> Result<()> {
     if frame.sample.is_some() {
         return Ok(());
     }
-    let mut past = curve;
+    let axes = axes(data);
+    let mut past = error_points(data.trace);
     past.retain(|point| point.0 <= frame.at.iteration as f64);
     axes.curve(canvas, &past, 2.0, Colour::Nmf)?;
     axes.dot(canvas, error_point(&frame.at), 4.0, Colour::Nmf)
