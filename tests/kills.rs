@@ -147,7 +147,7 @@ fn killed_runs_leave_whole_files_and_resume_to_the_same_model() {
             resumed += 1;
             let copied = desk.path(&format!("copy{index}"));
             copy(&output, &copied);
-            let resume = format!("--resume copy{index} --only parts --checkpoint off");
+            let resume = format!("--resume copy{index} --only parts,page --checkpoint off");
             assert!(
                 desk.begin(&resume).wait().unwrap().success(),
                 "kill {index}: it does not go on"
