@@ -73,10 +73,12 @@ pub(crate) fn squares(
         let mut squares = Vec::with_capacity(rows.len());
         for (row, reconstructed) in reconstructed.chunks(pixels).enumerate() {
             let original = block.image_in(row, pixels, &mut buffer);
-            squares.push(match images.mask() {
-                None => Squares::of_all(original, reconstructed, subset),
-                Some(mask) => Squares::of_some(original, reconstructed, |pixel| {
-                    mask.is_known(first + row, pixel) == (subset == PixelSubset::Known)
+            let known = images.mask().map(|mask| mask.image(first + row));
+            squares.push(match known {
+                None if subset == PixelSubset::Hidden => Squares::default(),
+                None => Squares::of(original, reconstructed),
+                Some(known) => Squares::of_some(original, reconstructed, |pixel| {
+                    known[pixel] == (subset == PixelSubset::Known)
                 }),
             });
         }
@@ -96,11 +98,8 @@ pub(crate) struct Squares {
 }
 
 impl Squares {
-    /// Returns the sums over the pixels of a subset of an image whose pixels are all known.
-    fn of_all(original: &[f32], reconstructed: &[f32], subset: PixelSubset) -> Self {
-        if subset == PixelSubset::Hidden {
-            return Self::default();
-        }
+    /// Returns the sums over all pixels.
+    fn of(original: &[f32], reconstructed: &[f32]) -> Self {
         let [residual, square] = row_squares(original, reconstructed);
         Self {
             pixels: original.len(),
@@ -109,15 +108,22 @@ impl Squares {
         }
     }
 
-    /// Returns the sums over the pixels that are `counted`.
+    /// Returns the sums over the pixels that are `counted`. They are formed in the order of all pixels, so that an
+    /// image has the same bits beside one with unknown pixels.
     fn of_some(original: &[f32], reconstructed: &[f32], counted: impl Fn(usize) -> bool) -> Self {
-        let mut squares = Self::default();
-        for (pixel, (&x, &y)) in original.iter().zip(reconstructed).enumerate() {
+        let (mut original, mut reconstructed) = (original.to_vec(), reconstructed.to_vec());
+        let mut pixels = 0;
+        for (pixel, (x, y)) in original.iter_mut().zip(&mut reconstructed).enumerate() {
             if counted(pixel) {
-                squares.add(x, y);
+                pixels += 1;
+            } else {
+                (*x, *y) = (0.0, 0.0);
             }
         }
-        squares
+        Self {
+            pixels,
+            ..Self::of(&original, &reconstructed)
+        }
     }
 
     fn add(&mut self, original: f32, reconstructed: f32) {
