@@ -79,9 +79,8 @@ const LINE: f64 = 26.0;
 const IMAGES: f64 = 3.0;
 /// The proportions of images between which a basis has as many rows as columns.
 const SQUARE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
-/// The colour of the largest weight, and of its negative.
+/// The colour of the largest weight of a method whose weights have one sign.
 const INK: [f64; 3] = [0x1B as f64, 0x1F as f64, 0x24 as f64];
-const RED: [f64; 3] = [0xB2 as f64, 0x18 as f64, 0x2B as f64];
 
 /// Draws one slide with a column per method: its basis images, their weights as a grid of the same layout, the mean image
 /// if it adds one, the result with its relative error, and the original.
@@ -192,7 +191,7 @@ impl Column<'_> {
         let (weights, columns) = (self.way.weights, self.grid.columns);
         let rows = weights.len().div_ceil(columns);
         let side = (WEIGHTS_HEIGHT / rows as f64).min(WEIGHTS / columns as f64);
-        let map = ColourMap::covering(Scale::Diverging, weights);
+        let map = ColourMap::covering(Scale::of(self.way.method), weights);
         let left = self.x + self.width - WEIGHTS;
         for (index, &weight) in weights.iter().enumerate() {
             let (column, row) = ((index % columns) as f64, (index / columns) as f64);
@@ -201,13 +200,16 @@ impl Column<'_> {
             canvas.rectangle(square(place, side - gap), Colour::Quiet)?;
             let place = (place.0 + 0.5, place.1 + 0.5);
             let inner = square(place, side - gap - 1.0);
-            canvas.rectangle(inner, weight_colour(weight, map.limit))?;
+            canvas.rectangle(inner, weight_colour(weight, map))?;
         }
         let limit = number(f64::from(map.limit));
-        let mut lines = vec!["weights:".to_owned(), format!("white 0, black {limit}")];
-        if self.way.method.signed {
-            lines.push(format!("red −{limit}"));
-        }
+        let scale = if self.way.method.signed {
+            [format!("red +{limit},"), format!("blue −{limit}")]
+        } else {
+            ["white 0,".to_owned(), format!("black {limit}")]
+        };
+        let [first, second] = scale;
+        let lines = [format!("{}:", self.way.method.weights), first, second];
         let mut baseline = GRID_TOP + rows as f64 * side;
         for line in lines {
             baseline += LINE;
@@ -277,13 +279,17 @@ fn scale_of_basis(shared: ColourMap, scaling: Scaling) -> String {
     }
 }
 
-/// Returns the colour of a weight: from white at 0 to black at `limit` and red at `-limit`.
-fn weight_colour(weight: f32, limit: f32) -> Colour {
-    let part = f64::from(weight) / f64::from(limit);
-    let part = if part.is_finite() { part } else { 0.0 };
-    let end = if part < 0.0 { RED } else { INK };
-    let [red, green, blue] =
-        end.map(|end| (255.0 + (end - 255.0) * part.abs().min(1.0)).round() as u8);
+/// Returns the colour of a weight: from white at 0 to black at the limit, or with two signs from blue to
+/// red as in eigenimages.
+fn weight_colour(weight: f32, map: ColourMap) -> Colour {
+    let [red, green, blue] = match map.scale {
+        Scale::Diverging => map.colour(weight),
+        Scale::FromZero | Scale::Sequential => {
+            let part = f64::from(weight) / f64::from(map.limit);
+            let part = if part.is_finite() { part } else { 0.0 };
+            INK.map(|ink| (255.0 + (ink - 255.0) * part.clamp(0.0, 1.0)).round() as u8)
+        }
+    };
     Colour::Fixed(RGBColor(red, green, blue))
 }
 
@@ -292,15 +298,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_are_white_at_zero_black_above_and_red_below() {
-        let rgb = |weight, limit| match weight_colour(weight, limit) {
+    fn weights_are_white_at_zero_and_black_above_or_red_and_blue() {
+        let rgb = |scale, weight, limit| match weight_colour(weight, ColourMap { scale, limit }) {
             Colour::Fixed(RGBColor(red, green, blue)) => [red, green, blue],
             _ => [0; 3],
         };
-        assert_eq!(rgb(0.0, 2.0), [255; 3]);
-        assert_eq!(rgb(0.0, 0.0), [255; 3]);
-        assert_eq!(rgb(2.0, 2.0), [0x1B, 0x1F, 0x24]);
-        assert_eq!(rgb(-2.0, 2.0), [0xB2, 0x18, 0x2B]);
-        assert_eq!(rgb(1.0, 2.0), [141, 143, 146]);
+        assert_eq!(rgb(Scale::FromZero, 0.0, 2.0), [255; 3]);
+        assert_eq!(rgb(Scale::FromZero, 0.0, 0.0), [255; 3]);
+        assert_eq!(rgb(Scale::FromZero, 2.0, 2.0), [0x1B, 0x1F, 0x24]);
+        assert_eq!(rgb(Scale::FromZero, 1.0, 2.0), [141, 143, 146]);
+        let [red, _, blue] = rgb(Scale::Diverging, 2.0, 2.0);
+        assert!(red > 2 * blue, "above 0 is red, as in eigenimages");
+        let [red, _, blue] = rgb(Scale::Diverging, -2.0, 2.0);
+        assert!(blue > 2 * red, "below 0 is blue");
     }
 }

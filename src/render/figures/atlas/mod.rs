@@ -81,7 +81,7 @@ fn draw_header(canvas: &mut Canvas, data: &Atlas, count: usize) -> Result<()> {
     .draw(canvas)?;
     let dots = match data.chosen.len() {
         dots if dots < total => format!("Dots: {dots} of {total} images, evenly spaced"),
-        _ => "Dots: all images".to_owned(),
+        _ => format!("Dots: all {total} images"),
     };
     let note = format!("{dots}. Thumbnails: {count} of them, each with a line to its dot.");
     let (place, fit) = ((WIDTH - MARGIN, LEGEND_LINE), TextFit::end(INNER));
