@@ -113,7 +113,10 @@ class Cover {
     const best = guesses.find(isClosest);
     if (best) return `${best.kind.name} is closest`;
     if (guesses.every(({ error }) => error >= meanError)) return "neither is closer than the mean image, which knows nothing of this picture";
-    return "neither is closer than the other and the mean image by a tenth";
+    const beatMean = guesses.every(({ error }) => error <= this.run.margin * meanError);
+    return beatMean
+      ? "both are closer than the mean image by a tenth, and neither is closer than the other by a tenth"
+      : "no method is closer by a tenth than both the mean image and the other";
   }
 
   /** Returns what is remarkable under the cover, by the same measures for every method. */

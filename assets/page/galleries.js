@@ -136,7 +136,7 @@ function focusText(run, kind, index) {
   if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
   const larger = kind.signed ? "larger in magnitude than in" : "larger than in";
   const how = weight < 0 ? "; a negative weight swaps red and blue" : "";
-  return `${name} Its weight here is ${figure(weight)}, ${larger} ${percent(below / run.count, 0)} of the images${how}.`;
+  return `${name} Its weight here is ${figure(weight)}, ${larger} ${percent(below / run.count, 0)} of the images on this page${how}.`;
 }
 
 /** Returns the images with the largest weights of a basis image; if weights have both signs, half of them from each end. */

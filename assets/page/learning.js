@@ -130,7 +130,7 @@ class Curve {
       shape("polyline", { points: points.join(" "), class: "curve-line" }),
       text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
       text(left - 6, this.y(low), percent(low), "end"),
-      text(left, height - 6, `iteration 1 (logarithmic scale)${low > 0 ? "; errors do not begin at 0" : ""}`),
+      text(left, height - 6, `iteration 1 (log scale)${low > 0 ? "; error axis not from 0" : ""}`),
       text(width - right, height - 6, String(last), "end"),
       this.dot,
     );

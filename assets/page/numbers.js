@@ -15,7 +15,7 @@ export function startNumbers(run) {
 /** Compares the errors of as many basis images. */
 function readout({ nmf, pca, bound, vq }) {
   const floor = bound
-    ? `The least error of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)} (black curve). `
+    ? `The least error of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)} (dashed curve). `
     : "";
   return (
     `The error of ${count(nmf.rank, "part")} is ${percent(nmf.relative_error)}. ${floor}` +

@@ -23,7 +23,7 @@ function stepsOf(run, { recipes, cover }) {
       task: `This page holds ${run.count} images. Go to another one: press ▶ below the image, or move the slider beside it.`,
       begin: () => (imageBefore = state.image),
       isDone: () => state.image !== imageBefore,
-      explain: () => `Each is composed of the same ${nmf.rank} parts, with other weights.`,
+      explain: () => `Each is approximately composed of the same ${nmf.rank} parts, with other weights.`,
     },
     {
       title: "One part", at: "parts", isLive: true,
@@ -44,7 +44,7 @@ function stepsOf(run, { recipes, cover }) {
       },
       isDone: () => nmfRecipe.uses.every((isOn, index) => isOn === (index !== first())),
       explain: () =>
-        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${remedy ? "Parts overlap here, so other parts may still show a shadow of it." : "The other parts do not fill in for it."} “Restore all” brings it back.`,
+        `Part ${first()} is gone, and the error went from ${percent(errorBefore)} to ${percent(nmfRecipe.error)}. ${remedy ? "Parts overlap here, so other parts may still show a shadow of it." : "The other weights stay as they are; a new fit would let other parts fill in some of it."} “Restore all” brings it back.`,
     },
     {
       title: "Only ever added", at: "build-parts",

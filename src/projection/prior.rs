@@ -15,8 +15,8 @@
 //! image uses) and does not disturb the weights. It does so only as far as it is hidden. If every pixel
 //! is known, s is 0, and the weights are those of plain least squares.
 //!
-//! **Source.** M. Tipping, C. Bishop, *Probabilistic principal component analysis*, 1999: the same
-//! objective for PCA, with s = 1 and independent pixels.
+//! **Source.** M. Tipping, C. Bishop, *Probabilistic principal component analysis*, 1999, which this resembles
+//! for PCA: there s is 1, pixels are independent, and the variance of the rest is subtracted from those of the scores.
 
 use ndarray::{Array1, Array2};
 

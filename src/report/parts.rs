@@ -7,8 +7,8 @@ use crate::metrics::{Partness, Verdict};
 use crate::nmf::NmfModel;
 
 /// The measurements that the thresholds lie between: figures of photographs and of drawings.
-const GROUNDS: &str = "243 photographs of faces at 4 to 49 parts: sparsity 0.20 to 0.41, overlap 0.36 to 0.59; drawn faces \
-                       and digits at 9 to 49 parts: sparsity 0.62 to 0.85, overlap 0.06 to 0.33";
+const GROUNDS: &str = "scikit-learn's NMF, 100 iterations: 243 photographs of faces at 4 to 49 parts: sparsity 0.20 to 0.41, \
+                       overlap 0.36 to 0.59; drawn faces and digits at 9 to 49 parts: sparsity 0.62 to 0.85, overlap 0.06 to 0.33";
 
 /// How part-like the basis of the NMF is.
 #[derive(Debug, Clone, Serialize)]

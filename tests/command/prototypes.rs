@@ -47,7 +47,7 @@ fn three_ways_state_the_errors_of_report_and_model() {
         let words = format!("relative error {}", percent(error));
         assert!(picture.contains(&words), "{words}");
     }
-    assert!(picture.contains("One prototype: the nearest of 3."));
+    assert!(picture.contains("One prototype, a mean of images: the nearest of 3."));
 }
 
 #[test]

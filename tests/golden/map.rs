@@ -73,7 +73,7 @@ fn texts_and_tiles_of_a_map_keep_apart_at_every_rank_and_shape() {
             assert!(figure.size().1 <= 1080.0, "{what}: {:?}", figure.size());
             let shown = tiles.len() - 1;
             let mut texts = figure.texts().iter().map(|text| &text.text);
-            let whole = format!("{shown} of {rank} parts dominate a pixel.");
+            let whole = format!("{shown} of {rank} parts contribute most to some pixel.");
             let largest = format!("; the {shown} largest regions are below.");
             assert!(
                 texts.any(|text| *text == whole || text.ends_with(&largest)),

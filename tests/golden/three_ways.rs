@@ -32,7 +32,7 @@ fn drawn(drawing: &Drawing) -> Figure {
         .collect();
     let weights = [&one, &some, &signed];
     let sentences = [
-        "One prototype: the nearest of 16.",
+        "One prototype, a mean of images: the nearest of 16.",
         "A sum of parts: weights above 0 for 12 of 16.",
         "The mean plus a signed sum of 200 eigenimages.",
     ];

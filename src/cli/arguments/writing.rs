@@ -97,7 +97,7 @@ pub enum PictureChoice {
     Convergence,
     /// How the parts developed: an animation, and six frames of it
     Learning,
-    /// The error of PCA at every rank, and of NMF
+    /// The least possible error and that of PCA at every rank, and the error of NMF
     RankError,
     /// The interactive page report.html
     Page,

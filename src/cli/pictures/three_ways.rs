@@ -19,7 +19,7 @@ pub(super) fn three_ways(context: &Context) -> Result<Vec<Picture>> {
     let which = if context.arguments.pictures.recipe.is_some() {
         "The image"
     } else {
-        "The most typical image"
+        "The most typical training image"
     };
     let caption = format!(
         "{which} by {rank} basis images of each method; beside them, in the same places, their weights."
@@ -90,7 +90,7 @@ impl<'a> WayData<'a> {
 fn sentence(learned: &Decomposition, weights: &[f32]) -> String {
     let (method, rank) = (learned.method, weights.len());
     if *method == VQ {
-        return format!("One prototype: the nearest of {rank}.");
+        return format!("One prototype, a mean of images: the nearest of {rank}.");
     }
     let units = by_count(rank, method.unit, method.units);
     if *method == NMF {

@@ -278,7 +278,7 @@ impl MethodPanel<'_> {
             width -= 24.0 + canvas.text(&note, place, Anchor::Right, LABEL, fit)?;
         }
         let sentence = if method.signed {
-            "Signed: red adds intensity, blue removes it.".to_owned()
+            "Signed: red is positive, blue negative; a negative weight swaps them.".to_owned()
         } else if let Some(remark) = self.remark {
             remark.to_owned()
         } else {

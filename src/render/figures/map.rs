@@ -96,12 +96,10 @@ fn dominance(owners: &PixelOwners) -> String {
     let Some(median) = owners.median_fraction() else {
         return "No pixel has intensity.".to_owned();
     };
-    let which = if median < 0.5 {
-        "No part dominates clearly: the largest contributes"
-    } else {
-        "The dominant part contributes"
-    };
-    format!("{which} {} of a pixel (median).", percent(median))
+    format!(
+        "The largest contribution to a pixel is {} of its intensity (median).",
+        percent(median)
+    )
 }
 
 /// Returns the sentence on how many parts dominate a pixel, of which `shown` have tiles.
@@ -112,7 +110,7 @@ fn dominant_parts(owners: &PixelOwners, shown: usize) -> String {
     } else {
         String::new()
     };
-    format!("{dominant} of {rank} parts dominate a pixel{largest}.")
+    format!("{dominant} of {rank} parts contribute most to some pixel{largest}.")
 }
 
 /// The positions of the map and the parts.

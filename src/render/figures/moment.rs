@@ -4,7 +4,7 @@ use super::error_curve::{draw_parts, error_axes, error_point, error_points};
 use super::learning::{Learning, images_of};
 use crate::error::Result;
 use crate::nmf::Frame;
-use crate::render::canvas::axes::Axes;
+use crate::render::canvas::axes::{Axes, Measure, RELATIVE_ERROR};
 use crate::render::canvas::figure::Figure;
 use crate::render::canvas::grid::{LabelSpace, TileGrid};
 use crate::render::canvas::header::Shown;
@@ -146,11 +146,15 @@ fn axes(data: &Learning) -> Axes<'static> {
         height: BOTTOM - 42.0 - top,
     };
     Axes {
-        // The whole name, as in `learning`, is too wide.
+        // The whole names, as in `learning`, are too wide.
         name: if data.has_samples() {
             "on all images"
         } else {
             "iteration"
+        },
+        measure: Measure {
+            name: "error",
+            ..RELATIVE_ERROR
         },
         ..error_axes(data.trace, data.bound, area, MOVING_LABEL)
     }

@@ -46,7 +46,7 @@ pub fn percentage(fraction: f64) -> String {
 pub fn hidden(hidden: &HiddenErrors) -> String {
     let mut errors = Vec::new();
     let mut closest =
-        "neither method is closer than the other and the mean image by a tenth".to_owned();
+        "no method is closer by a tenth than both the mean image and the other".to_owned();
     for (method, guess) in hidden.methods.iter() {
         errors.push(format!("{} {:.4}", method.name, guess.relative_error));
         if hidden.closest == Some(method.key) {
