@@ -46,7 +46,7 @@ impl LabelAccuracy {
             excluded: held_out.labels.indices.len() - classified.images.len(),
             classes: classes.clone(),
             methods: methods.into_iter().collect(),
-            chance: classified.largest_class() as f64 / classified.images.len() as f64,
+            chance: classified.chance(&training.labels.indices),
             held_out: true,
         })
     }
@@ -76,14 +76,31 @@ impl ClassifiedImages {
         })
     }
 
-    /// Returns how many of the images the most frequent class has.
-    fn largest_class(&self) -> usize {
-        let mut sizes = BTreeMap::<usize, usize>::new();
-        for &class in &self.class_of_image {
-            *sizes.entry(class).or_default() += 1;
-        }
-        sizes.into_values().max().unwrap_or_default()
+    /// Returns the fraction of the images that are right if each is given the class of most training images, any of them
+    /// if several have as many; `training` has the class of each training image.
+    fn chance(&self, training: &[usize]) -> f64 {
+        let sizes = sizes(training);
+        let largest = sizes.values().max();
+        let most_frequent: Vec<usize> = sizes
+            .iter()
+            .filter(|(_, size)| Some(*size) == largest)
+            .map(|(&class, _)| class)
+            .collect();
+        let of_these = self.class_of_image.iter();
+        let of_these = of_these
+            .filter(|class| most_frequent.contains(class))
+            .count();
+        of_these as f64 / (most_frequent.len() * self.images.len()) as f64
     }
+}
+
+/// Returns how many images each class has.
+fn sizes(class_of_image: &[usize]) -> BTreeMap<usize, usize> {
+    let mut sizes = BTreeMap::new();
+    for &class in class_of_image {
+        *sizes.entry(class).or_default() += 1;
+    }
+    sizes
 }
 
 #[cfg(test)]
@@ -125,6 +142,26 @@ mod tests {
         assert_eq!((found.count, found.excluded, found.held_out), (3, 1, true));
         assert_eq!(found.classes, ["a", "b", "c"]);
         assert!((found.methods[&NMF].accuracy - 2.0 / 3.0).abs() < 1e-12);
-        assert!((found.chance - 2.0 / 3.0).abs() < 1e-12);
+        assert_eq!(
+            found.chance, 0.0,
+            "no held-out image is of a, which most training images are of"
+        );
+    }
+
+    #[test]
+    fn chance_is_that_of_any_of_the_most_frequent_training_classes() {
+        let classified = ClassifiedImages {
+            images: vec![0, 1, 2],
+            class_of_image: vec![0, 0, 2],
+        };
+        for (training, expected) in [
+            (vec![0, 1, 0], 2.0 / 3.0),
+            (vec![0, 2], 0.5),
+            (vec![0, 1, 2], 1.0 / 3.0),
+            (vec![1], 0.0),
+        ] {
+            let found = classified.chance(&training);
+            assert!((found - expected).abs() < 1e-12, "{training:?}: {found}");
+        }
     }
 }

@@ -38,7 +38,8 @@ pub struct LabelAccuracy {
     /// The result of each method.
     #[serde(flatten)]
     pub methods: PerMethod<NearestMean>,
-    /// The fraction of images with the most frequent label: the accuracy of always predicting it.
+    /// The accuracy of always predicting the most frequent label: that of the classified images, or of the training images if
+    /// the classified ones were held out.
     pub chance: f64,
     /// Whether the classified images were held out: class means are those of the training images.
     #[serde(skip_serializing_if = "is_false")]

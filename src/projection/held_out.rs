@@ -19,13 +19,15 @@ pub struct HeldOutProjection {
     pub images: usize,
     /// ‖X − X̂‖ / ‖X‖ of each method over the known pixels of all these images together.
     pub errors: PerMethod<f64>,
-    /// The same of the mean of the training images, the guess that knows nothing of an image.
+    /// The same of the mean image of the training images, which does not depend on the image: that of the PCA, which
+    /// is the mean of all of them if every pixel is known.
     pub mean_image_error: f64,
 }
 
 impl HeldOutProjection {
-    /// Expresses images in the decompositions by plain least squares, as training images are: exact non-negative weights
-    /// for parts, and scores of the orthogonal projection for eigenimages. All processes call this together.
+    /// Expresses images in the decompositions by plain least squares: exact non-negative weights for parts, without the
+    /// constraints and penalties that those of the training images may have, and scores of the orthogonal projection for
+    /// eigenimages. All processes call this together.
     ///
     /// ```
     /// use nmf_images::communicator::SingleProcess;

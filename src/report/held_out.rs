@@ -15,7 +15,7 @@ pub struct HeldOutReport {
     pub images: usize,
     /// Their names; empty if there are more than 1,000.
     pub names: Vec<String>,
-    /// The relative error of the mean of the training images, the guess that knows nothing of an image.
+    /// The relative error of the mean image of the PCA, which does not depend on the image.
     pub mean_image_error: f64,
     /// The errors of each method.
     #[serde(flatten)]

@@ -1,9 +1,14 @@
 //! Squared distances between images and prototypes, over the known pixels.
+//!
+//! They are sums in single precision, measured from the mean image m: with `d = c − m` for a prototype c,
+//! `‖x − c‖² = ‖x − m‖² + 2 (½ ‖d‖² + m·d − x·d)`. Where the contrast of the images is small beside their
+//! mean, products of x and c themselves would cancel all digits.
 
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1};
 
+use super::clusters::{Clusters, NONE};
 use crate::blocks;
 use crate::communicator::ordered_sum;
 use crate::images::{Fill, Shared};
@@ -14,8 +19,8 @@ use crate::kernel::{
 
 /// Panels per task: a chunk of the prototypes is used for all of them while it is in the cache.
 const PANELS_PER_TASK: usize = 8;
-/// A squared distance below this fraction of the image's own square is rounding.
-const ROUNDING: f64 = 1e-5;
+/// A squared distance below this fraction of ‖x‖ ‖x − m‖ is rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// The prototype of an image.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +37,11 @@ pub(super) struct Distances<'a> {
     panels: PanelMatrix,
     /// 1 for known values and 0 for others, likewise; `None` if all are known.
     known: Option<PanelMatrix>,
-    /// ‖x‖² of each image of this process.
+    /// The mean of the known values of each pixel, of the images of all processes.
+    centre: Vec<f32>,
+    /// ‖x‖² and ‖x − m‖² of each image of this process.
     squares: Vec<f64>,
+    spreads: Vec<f64>,
     squared_norm: f64,
 }
 
@@ -60,15 +68,20 @@ impl<'a> Distances<'a> {
                 ..x.x
             })
         });
-        let origin = vec![0.0; x.x.pixels];
-        let squares = per_image(&x.x, |image, values| {
-            squared_distance(&x.x, image, values, &origin)
-        });
+        let squares_from = |origin: &[f32]| {
+            per_image(&x.x, |image, values| {
+                squared_distance(&x.x, image, values, origin)
+            })
+        };
+        let centre = centre(x);
+        let squares = squares_from(&vec![0.0; x.x.pixels]);
         Self {
             panels: panels(x.x),
             known,
             squared_norm: x.images.sum(&squares),
+            spreads: squares_from(&centre),
             squares,
+            centre,
             x,
         }
     }
@@ -95,20 +108,21 @@ impl<'a> Distances<'a> {
     }
 
     /// Calls `work` with each panel of [`WIDTH`] images and their scores for each prototype: half the squared distance,
-    /// without the square of the image itself.
+    /// without that from the mean image.
     pub(super) fn map_scores<R: Send>(
         &self,
         prototypes: &Array2<f32>,
         work: impl Fn(usize, &[Lanes]) -> R + Sync,
     ) -> Vec<R> {
         let rank = prototypes.nrows();
-        let linear = factor(prototypes, |value| -value);
-        let quadratic = self
-            .known
-            .as_ref()
-            .map(|known| (known, factor(prototypes, |value| 0.5 * value * value)));
-        let rows = prototypes.rows();
-        let halves: Vec<Lanes> = rows.into_iter().map(|row| half_square(&row)).collect();
+        let centre = &self.centre;
+        let linear = factor(prototypes, |pixel, value| centre[pixel] - value);
+        let quadratic = self.known.as_ref().map(|known| {
+            let value = |pixel, value| half_square(centre[pixel], value) as f32;
+            (known, factor(prototypes, value))
+        });
+        let rows = prototypes.rows().into_iter();
+        let halves: Vec<Lanes> = rows.map(|row| half_squares(centre, &row)).collect();
         let tasks = blocks::map_range(self.panels.len().div_ceil(PANELS_PER_TASK), |task| {
             let first = task * PANELS_PER_TASK;
             let count = PANELS_PER_TASK.min(self.panels.len() - first);
@@ -149,9 +163,9 @@ impl<'a> Distances<'a> {
 
     /// Returns the squared distance of an image from the prototype for which it has this score.
     pub(super) fn distance(&self, image: usize, score: f32) -> f64 {
-        let square = self.squares[image];
-        let distance = square + 2.0 * f64::from(score);
-        if distance > ROUNDING * square {
+        let (square, spread) = (self.squares[image], self.spreads[image]);
+        let distance = spread + 2.0 * f64::from(score);
+        if distance > ROUNDING * (square * spread).sqrt() {
             distance
         } else {
             0.0
@@ -195,18 +209,35 @@ impl<'a> Distances<'a> {
     }
 }
 
-/// Returns the transposed prototypes, (pixels, prototypes), with `value` applied, packed for products.
-fn factor(prototypes: &Array2<f32>, value: impl Fn(f32) -> f32) -> Factor {
+/// Returns the mean of the known values of each pixel, of the images of all processes, from exact sums.
+fn centre(x: Shared) -> Vec<f32> {
+    let mut all = Clusters::new(x, 1);
+    let own = x.images.own;
+    all.reassign(&vec![NONE; own], &vec![0; own]);
+    all.means(&Array2::zeros((1, x.x.pixels)))
+        .into_raw_vec_and_offset()
+        .0
+}
+
+/// Returns the transposed prototypes, (pixels, prototypes), with `value` of pixel and value, packed for products.
+fn factor(prototypes: &Array2<f32>, value: impl Fn(usize, f32) -> f32) -> Factor {
     let mut factor = Factor::zeros(prototypes.nrows(), &vec![1.0; prototypes.ncols()]);
-    factor.fill(|pixel, prototype| value(prototypes[[prototype, pixel]]));
+    factor.fill(|pixel, prototype| value(pixel, prototypes[[prototype, pixel]]));
     factor.pack_and_gram();
     factor
 }
 
-/// Returns half the squared length of a prototype, for each lane.
-fn half_square(prototype: &ArrayView1<f32>) -> Lanes {
-    let squares = prototype.iter().map(|&value| f64::from(value).powi(2));
-    Lanes([(0.5 * squares.sum::<f64>()) as f32; WIDTH])
+/// Returns `½ d² + m d` of a pixel, `d` beyond the mean m.
+fn half_square(mean: f32, value: f32) -> f64 {
+    let (mean, beyond) = (f64::from(mean), f64::from(value) - f64::from(mean));
+    (0.5 * beyond + mean) * beyond
+}
+
+/// Returns `½ ‖d‖² + m·d` of a prototype, for each lane.
+fn half_squares(centre: &[f32], prototype: &ArrayView1<f32>) -> Lanes {
+    let pixels = centre.iter().zip(prototype);
+    let sum: f64 = pixels.map(|(&mean, &value)| half_square(mean, value)).sum();
+    Lanes([sum as f32; WIDTH])
 }
 
 /// Calls `work` with each image of this process and its values as they are in memory.

@@ -119,6 +119,22 @@ fn prototypes_agree_with_plain_f64() {
     agrees(&vq.fit(&images).unwrap(), &expected);
 }
 
+/// Such as temperatures in kelvin, or raw counts of a camera: products of images themselves would cancel all digits.
+#[test]
+fn prototypes_agree_where_the_contrast_is_small_beside_the_mean() {
+    let x = grouped(5, 150, 70).mapv(|value| 300.0 + 0.05 * value);
+    let start = x.select(Axis(0), &[3, 40, 41, 80, 149]);
+    let expected = plain(&x, |_, _| true, &start);
+    let images = set(x);
+    let given = Vq::new(5).tolerance(0.0).start(start);
+    let model = given.fit(&images).unwrap();
+    assert_eq!(model.assignments, expected.assignments);
+    assert!((model.inertia / expected.inertia - 1.0).abs() < 1e-3);
+    // The five groups are found from a start of its own too.
+    let drawn = Vq::new(5).fit(&images).unwrap();
+    assert!(drawn.converged && drawn.inertia < 1.5 * expected.inertia);
+}
+
 #[test]
 fn the_objective_is_that_of_scikit_learn_from_the_same_centres() {
     let figures = Figures::read();

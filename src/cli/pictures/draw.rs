@@ -15,8 +15,8 @@ use super::{
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
-/// Checks, before the fit, that the pictures that were asked for can be drawn.
-pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
+/// Checks, before the fit, that the pictures that were asked for can be drawn; `held_out` has the names of images kept aside.
+pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
         bail!(
             "every pixel is known, so inpainting has nothing to fill: pass --mask or --missing, or omit it"
@@ -25,11 +25,13 @@ pub fn check(arguments: &Arguments, images: &ImageSet) -> Result<()> {
     if arguments.pictures.is_asked_for(PictureChoice::Ladder) && Ladder::new(images).is_none() {
         bail!("the ladder needs at least 4 images of at least 4 pixels");
     }
-    arguments
-        .pictures
-        .recipe
-        .as_ref()
-        .map_or(Ok(()), |name| recipe::find(name, &images.names).map(drop))
+    let Some(name) = &arguments.pictures.recipe else {
+        return Ok(());
+    };
+    if held_out.contains(name) {
+        bail!("`{name}` is kept aside by --hold-out: pass a training image to --recipe");
+    }
+    recipe::find(name, &images.names).map(drop)
 }
 
 /// Draws the pictures of a run that were asked for.

@@ -85,7 +85,8 @@ const INK: [f64; 3] = [0x1B as f64, 0x1F as f64, 0x24 as f64];
 /// Draws one slide with a column per method: its basis images, their weights as a grid of the same layout, the mean image
 /// if it adds one, the result with its relative error, and the original.
 ///
-/// Weights are white at 0, black at the largest magnitude and red at its negative. Images share one grey scale.
+/// Weights of one sign are white at 0 and black at the largest; those of both signs are blue below 0 and red above, as
+/// eigenimages are. Images share one grey scale.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if an image or a basis differs in size from the shape, or there is not

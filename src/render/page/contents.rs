@@ -114,7 +114,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
     let values = shown_images(training, shape);
     let held_out = page.held_out;
     let aside = held_out.map(|held_out| shown_images(held_out, shape));
-    let scale = byte_scale(values.iter().chain(aside.iter().flatten()));
+    let scale = scale(page, values.iter().chain(aside.iter().flatten()));
     let frames = PageFrames::of(page.frames);
     let as_array = |values| image_array(values, scale, page.outliers);
     let mut packed = pack(page, shape, as_array(values), frames.parts);
@@ -149,6 +149,12 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         arrays: packed.entries(),
     };
     document(page.title, &facts, &packed)
+}
+
+/// Returns the value of a byte of the images that are shown, and of the prototypes.
+fn scale<'a>(page: &'a Page, shown: impl Iterator<Item = &'a f32>) -> f32 {
+    let prototypes = page.vq.iter();
+    byte_scale(shown.chain(prototypes.flat_map(|vq| vq.prototypes.rows().into_iter())))
 }
 
 /// Returns all arrays of the page; recorded parts are passed as bytes.

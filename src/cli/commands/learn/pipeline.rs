@@ -110,7 +110,7 @@ impl LearnRun<'_> {
         let output = self.propagate(self.prepare())?;
         let images = RunImages::split(self.read(output.as_ref())?, self.arguments)?;
         let shown = ShownImages::choose(&images.training);
-        self.check_images(&images.training, &shown.images)?;
+        self.check_images(&images, &shown.images)?;
         let truth = self.read_truth(&shown.images)?;
         let interrupt = Interrupt::listen()?;
         let ChosenRank { rank, choice } = self.choose_rank(&images.training, &interrupt)?;
@@ -269,12 +269,14 @@ impl LearnRun<'_> {
     }
 
     /// Checks on the first process that the pictures can be drawn of the images shown.
-    fn check_images(&self, shard: &ImageShard, shown: &ImageSet) -> Result<()> {
-        let shows_all = shown.len() == shard.whole_len();
+    fn check_images(&self, images: &RunImages, shown: &ImageSet) -> Result<()> {
+        let shows_all = shown.len() == images.training.whole_len();
         if !self.is_first {
             return self.propagate(Ok(()));
         }
-        let mut checked = pictures::check(self.arguments, shown);
+        let held_out = images.held_out.as_ref();
+        let held_out = held_out.map_or(&[][..], |held_out| &held_out.set.names);
+        let mut checked = pictures::check(self.arguments, shown, held_out);
         if !shows_all {
             checked = checked.context("among the images that pictures show");
         }

@@ -2,12 +2,13 @@
 
 use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, LabelledImages};
+use nmf_images::nmf::BetaLoss;
 use nmf_images::plural::by_count;
 use nmf_images::report::{
     self, BoundReport, HeldOutReport, HiddenErrors, MethodFigures, NmfReport, PartsReport,
     PcaReport, VqReport,
 };
-use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
+use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report, Solver};
 
 use super::gather::Gathered;
 use super::held_out::HeldOutImages;
@@ -67,12 +68,35 @@ pub fn report(
         files: Vec::new(),
         warnings,
     };
-    report.held_out = held_out.map(|held_out| held_out_report(held_out, &report.methods()));
+    if let Some(held_out) = held_out {
+        report.held_out = Some(held_out_report(held_out, &report.methods()));
+        report.warnings.extend(other_weights(&nmf.solver));
+    }
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     Ok(report)
+}
+
+/// Returns a warning if the weights of training images are not those of least squares, as the weights of new images are.
+fn other_weights(solver: &Solver) -> Option<String> {
+    let are_least_squares = match solver {
+        Solver::Hals(hals) => hals.penalties.alpha_w == 0.0,
+        Solver::Mu(loss) => *loss == BetaLoss::FROBENIUS,
+        Solver::Bpp => true,
+        _ => false,
+    };
+    let cause = match solver {
+        Solver::Hals(_) => "--alpha-w".to_owned(),
+        rule => format!("--solver {rule}"),
+    };
+    (!are_least_squares).then(|| {
+        format!(
+            "with {cause}, the weights of training images are not those of least squares, and those of the images kept aside \
+             are: their errors cannot be compared"
+        )
+    })
 }
 
 /// Returns how well the images kept aside are reconstructed, beside the training images.
