@@ -72,6 +72,10 @@ impl Task {
 }
 
 /// What a run does, as far as its memory depends on it.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says whether a run has a phase of its own"
+)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Workload {
     /// What is done with the images.

@@ -81,13 +81,11 @@ pub(crate) fn draw_coloured(
     } else {
         tile.pixels()
     };
-    let channels = [0, 1, 2].map(|channel| channel_of(colours, channel, shape, shown));
-    let mut samples = Vec::with_capacity(shown.pixels());
-    for at in 0..shown.pixels() {
-        samples.push([0, 1, 2].map(|channel: usize| channels[channel][at].round() as u8));
-    }
+    let [red, green, blue] = [0, 1, 2].map(|channel| channel_of(colours, channel, shape, shown));
+    let pixels = red.iter().zip(&green).zip(&blue);
+    let samples = pixels.map(|((&red, &green), &blue)| [red, green, blue].map(|v| v.round() as u8));
     let raster = Raster {
-        samples: Samples::Rgb(samples),
+        samples: Samples::Rgb(samples.collect()),
         width: shown.width as u32,
         height: shown.height as u32,
     };

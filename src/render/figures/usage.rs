@@ -235,7 +235,7 @@ impl<'a> UsageLayout<'a> {
                 let place = (x, self.top - 12.0);
                 free = x + GAP + canvas.text(block.name, place, Anchor::Left, LABEL, fit)?;
             }
-            self.draw_block(canvas, block, &limits, (x, panel.column))?;
+            self.draw_block(canvas, block, &limits, (x, panel.column));
             x += width + gap(panel.blocks.len());
         }
         Ok(())
@@ -248,10 +248,10 @@ impl<'a> UsageLayout<'a> {
         block: &Block,
         limits: &[f32],
         (x, column): (f64, f64),
-    ) -> Result<()> {
+    ) {
         let shape = Shape::new(self.rows.len(), block.columns.len());
         if shape.pixels() == 0 {
-            return Ok(());
+            return;
         }
         let mut values = Vec::with_capacity(shape.pixels());
         for (&part, limit) in self.rows.iter().zip(limits) {
@@ -266,7 +266,6 @@ impl<'a> UsageLayout<'a> {
             height: self.row * shape.height as f64,
         };
         canvas.image(tiles::coloured(&values, shape, COLOUR_MAP), area);
-        Ok(())
     }
 }
 
