@@ -15,12 +15,13 @@ fn the_prototype_of_the_chosen_image_is_marked_with_its_error() {
     for _ in 0..4 {
         let image = page.run("return document.querySelector('#image').value");
         let image: usize = image.as_str().unwrap().parse().unwrap();
-        let marked = page.run(
-            "const all = [...document.querySelectorAll('#prototypes .prototype')];
-             return all.map((tile, index) => tile.classList.contains('lit') ? index : -1).filter((index) => index >= 0)",
-        );
         let own = vq.assignments[image];
-        assert_eq!(marked, serde_json::json!([own]));
+        // The page follows the slider with the next frame.
+        page.wait(&format!(
+            "const all = [...document.querySelectorAll('#prototypes .prototype')];
+             const lit = all.map((tile, index) => tile.classList.contains('lit') ? index : -1).filter((index) => index >= 0);
+             return lit.length === 1 && lit[0] === {own}"
+        ));
         let said = page.text("#readout-prototypes");
         let error = percent(f64::from(vq.errors[image]));
         assert!(
