@@ -147,6 +147,7 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
         browser.click("#cover-lower");
         browser.click("#parts [data-index='0']");
         browser.click("#start-tour");
+        browser.settle();
         let found = browser.run(&format!(
             "{axe}; const {{ violations }} = await axe.run(document);
              return violations.filter(({{ impact }}) => ['serious', 'critical'].includes(impact))
