@@ -221,16 +221,6 @@ pub enum Error {
         /// The extensions of files that are not images, with their counts.
         ignored: Vec<(String, usize)>,
     },
-    /// So many images are held out that too few remain to learn from.
-    #[error(
-        "{held_out} of {images} images cannot be held out: at least 2 must remain to learn from"
-    )]
-    TooManyHeldOut {
-        /// How many images were to be held out.
-        held_out: usize,
-        /// How many there are.
-        images: usize,
-    },
     /// The requested image size is empty or too large.
     #[error("the size {width}x{height} is out of range: each side must be 1 to {most} pixels")]
     SizeOutOfRange {

@@ -9,7 +9,7 @@ macro_rules! links {
     () => {
         "\
 [choosing-the-rank]: crate::guide::choosing_the_rank
-[hold-out]: crate::guide::reading_the_numbers#images-that-no-method-learned-from
+[hold-out]: crate::guide::reading_the_numbers#held-out-images
 [input-formats]: crate::guide::input_formats
 [interrupted-runs]: crate::guide::interrupted_runs
 [known-parts]: crate::guide::known_parts

@@ -96,7 +96,7 @@ pub struct Workload {
     pub draws_ladder: bool,
     /// Whether the rank is searched first.
     pub searches_rank: bool,
-    /// Whether images are kept aside.
+    /// Whether images are held out.
     pub holds_out: bool,
     /// Bytes of memory; a set stays in its file, if it can, where it would need more.
     pub budget: u64,
@@ -272,7 +272,7 @@ impl Workload {
     }
 
     /// While prototypes are found: the pixels with their panels and, with unknown ones, the known pixels as bytes; the prototypes,
-    /// transposed, packed and as sums; and for each image its square, its nearest prototype and the draws of the start.
+    /// transposed, packed and as sums; and for each image its squares, its nearest prototype and the draws of the start.
     fn finding_prototypes(&self, size: &SetSize, held: Held) -> u64 {
         let is_found = self.task == Task::Compare || self.task == Task::Learn && self.pictures > 0;
         if !is_found {
@@ -285,7 +285,7 @@ impl Workload {
             + self.weights(size)
             + self.basis(size)
             + (56 + 36 * known) * rank * padded(size.pixels)
-            + (64 + 16 * draws) * size.images
+            + (72 + 16 * draws) * size.images
             + self.recorded(size)
     }
 

@@ -225,7 +225,7 @@ fn rules_starts_and_masks_leave_what_one_process_leaves() {
 }
 
 #[test]
-fn any_number_of_ranks_keeps_the_same_images_aside() {
+fn any_number_of_ranks_holds_the_same_images_out() {
     let folder = TempDir::new().unwrap();
     let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/digits");
     let digits = digits.to_str().unwrap();

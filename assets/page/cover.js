@@ -7,7 +7,7 @@ import { exampleOf, imageOf, knownOf } from "./data.js";
 import { Easel } from "./easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
 import { Result } from "./result.js";
-import { nextAside, onChange } from "./state.js";
+import { nextHeldOut, onChange } from "./state.js";
 
 /** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;
@@ -21,7 +21,7 @@ const USUAL =
 
 export function startCover(run, solver) {
   const cover = new Cover(run, solver);
-  onChange((changed) => changed.has(run.aside ? "aside" : "image") && cover.take());
+  onChange((changed) => changed.has(run.heldOut ? "heldOut" : "image") && cover.take());
   return cover;
 }
 
@@ -40,8 +40,8 @@ class Cover {
     byId("cover-left").addEventListener("click", () => this.coverWhere((x) => x < run.width / 2));
     byId("cover-none").addEventListener("click", () => this.coverWhere(() => false));
     const next = byId("cover-next");
-    next.hidden = !run.aside;
-    next.addEventListener("click", () => nextAside(run));
+    next.hidden = !run.heldOut;
+    next.addEventListener("click", () => nextHeldOut(run));
     this.coverPatch();
     this.take();
   }

@@ -14,11 +14,11 @@ export async function readRun() {
   for (const { name, kind, at, length } of run.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
   const { height, width } = run;
   const whole = { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
-  return { ...whole, aside: asideOf(whole, arrays), kinds: kindsOf(whole) };
+  return { ...whole, heldOut: heldOutOf(whole, arrays), kinds: kindsOf(whole) };
 }
 
-/** The images that were kept aside, for `imageOf` and `knownOf`; null if none were. */
-function asideOf({ held_out_names: names, pixels, scale }, { heldOut: images, heldOutKnown: known }) {
+/** The held-out images, for `imageOf` and `knownOf`; null if there are none. */
+function heldOutOf({ held_out_names: names, pixels, scale }, { heldOut: images, heldOutKnown: known }) {
   return names.length ? { images, known, names, pixels, scale, count: names.length } : null;
 }
 
@@ -72,10 +72,10 @@ export function imageOf(run, index) {
   return Float32Array.from(image, (byte) => (byte * run.scale) / 255);
 }
 
-/** Returns the image that the sections with new pictures begin with: one that was kept aside, or else the chosen image. */
+/** Returns the image that the sections with new pictures begin with: a held-out image, or else the chosen image. */
 export function exampleOf(run) {
-  const [source, index] = run.aside ? [run.aside, state.aside] : [run, state.image];
-  const kind = run.aside ? "kept aside: no method learned from it" : "a training image: every method learned from it";
+  const [source, index] = run.heldOut ? [run.heldOut, state.heldOut] : [run, state.image];
+  const kind = run.heldOut ? "a held-out image" : "a training image";
   return { image: imageOf(source, index), known: knownOf(source, index), name: source.names[index], kind };
 }
 

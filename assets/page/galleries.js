@@ -193,5 +193,5 @@ export function subtitleOf(run) {
   const sampled = run.count < input.images ? `; this page has ${run.count} of them, evenly spread` : "";
   const exchanged = input.preparation.invert ? ", inverted" : "";
   const reduced = run.reduced > 1 ? `, shown at ${run.width}x${run.height}` : "";
-  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}${heldOut ? `; ${heldOut.images} more kept aside` : ""}`;
+  return `${count(input.images, "image")} of ${input.width}x${input.height}${reduced}${exchanged}${unknown}, ${count(nmf.rank, "part")}${sampled}${heldOut ? `; ${heldOut.images} more held out` : ""}`;
 }

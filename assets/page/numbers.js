@@ -19,7 +19,7 @@ function readout({ nmf, pca, bound, vq }) {
     : "";
   return (
     `The error of ${count(nmf.rank, "part")} is ${percent(nmf.relative_error)}. ${floor}` +
-    `PCA has the mean image besides its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.` +
+    `PCA also has the mean image beside its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.` +
     (vq ? ` With one of ${count(vq.rank, "prototype")} in place of each image (VQ) it is ${percent(vq.relative_error)}.` : "")
   );
 }
@@ -37,11 +37,11 @@ function table(methods, { labels, held_out: heldOut }) {
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
   if (heldOut) {
-    const meaning = `the relative error of ${count(heldOut.images, "image")} kept aside; that of the mean image is ${percent(heldOut.mean_image_error, 2)}`;
-    rows.splice(1, 0, row("kept aside", meaning, (m) => percent(heldOut[m.key].relative_error, 2)));
+    const meaning = `the relative error of ${count(heldOut.images, "held-out image")}; that of the mean image is ${percent(heldOut.mean_image_error, 2)}`;
+    rows.splice(1, 0, row("held out", meaning, (m) => percent(heldOut[m.key].relative_error, 2)));
   }
   if (labels) {
-    const which = labels.held_out ? `${count(labels.count, "image")} kept aside` : "images";
+    const which = labels.held_out ? count(labels.count, "held-out image") : "images";
     const meaning = `the fraction of ${which} whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
     rows.push(row("label accuracy", meaning, (m) => percent(m.accuracy)));
   }
@@ -62,7 +62,7 @@ function runFacts({ command, report }) {
   const facts = {
     command: make("code", {}, command),
     program: `nmf-images ${report.version}`,
-    images: `${input.images} of ${input.width}x${input.height} from ${input.path}${heldOut ? `; ${heldOut.images} more kept aside` : ""}`,
+    images: `${input.images} of ${input.width}x${input.height} from ${input.path}${heldOut ? `; ${heldOut.images} more held out` : ""}`,
     skipped: input.skipped.length ? String(input.skipped.length) : "none",
     rule: `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
     iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,

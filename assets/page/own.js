@@ -7,7 +7,7 @@ import { Easel } from "./easel.js";
 import { largest, paintGrey } from "./paint.js";
 import { greyOf, regionOf, resized } from "./resize.js";
 import { Result } from "./result.js";
-import { nextAside } from "./state.js";
+import { nextHeldOut } from "./state.js";
 
 /** Pictures are reduced to this side before their pixels are read, to limit memory. */
 const MOST_SIDE = 2048;
@@ -30,9 +30,9 @@ class Own {
     size.addEventListener("input", () => this.easel.showCursor());
     byId("own-clear").addEventListener("click", () => this.put(new Float32Array(run.pixels), "The board is empty: draw on it."));
     const take = byId("own-take");
-    if (run.aside) take.textContent = "Next image kept aside";
+    if (run.heldOut) take.textContent = "Next held-out image";
     take.addEventListener("click", () => {
-      nextAside(run);
+      nextHeldOut(run);
       this.takeChosen();
     });
     byId("own-file").addEventListener("change", ({ target }) => {

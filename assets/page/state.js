@@ -3,8 +3,8 @@
 export const state = {
   /** The index of the chosen image. */
   image: 0,
-  /** The index of the chosen image among those that were kept aside. */
-  aside: 0,
+  /** The index of the chosen image among the held-out images. */
+  heldOut: 0,
   /** The basis image that is pointed at, and the selected one: `{ kind, index }`, with the units of its method as kind. */
   focus: null,
   kept: null,
@@ -33,9 +33,9 @@ export function change(changes) {
   });
 }
 
-/** Chooses the next of the images that were kept aside, if there are any. */
-export function nextAside(run) {
-  if (run.aside) change({ aside: (state.aside + 1) % run.aside.count });
+/** Chooses the next held-out image, if there are any. */
+export function nextHeldOut(run) {
+  if (run.heldOut) change({ heldOut: (state.heldOut + 1) % run.heldOut.count });
 }
 
 /** Returns the basis image that is pointed at, or else the selected one. */

@@ -32,6 +32,16 @@ pub enum InputError {
         numbers, a TIFF file of several pages or a .zip or .tar of images"
     )]
     Unknown(PathBuf),
+    /// So many images are held out that too few training images remain.
+    #[error(
+        "{held_out} of {images} images cannot be held out: at least 2 training images must remain"
+    )]
+    TooManyHeldOut {
+        /// How many images were to be held out.
+        held_out: usize,
+        /// How many there are.
+        images: usize,
+    },
     /// The input is a page of HTML.
     #[error("{0} is a web page, not data: download the file that the page links to")]
     WebPage(PathBuf),

@@ -1,4 +1,4 @@
-//! Images that are kept aside: drawn at random, and of every label in proportion.
+//! Held-out images: drawn at random, and of every label in proportion.
 //!
 //! **Algorithm.** Each label gets its proportional number of held-out images, rounded down; the images that are then
 //! missing are given to the labels with the largest remainders, of equal ones to those that a random order has first. Among
@@ -19,9 +19,9 @@ use super::distributed::ImageShard;
 use super::request::MIN_TRAINING_IMAGES;
 use super::set::{ImageSet, Images, select};
 use crate::communicator::all_gather;
-use crate::error::{Error, Result};
+use crate::error::{InputError, Result};
 
-/// How many images are kept aside.
+/// How many images are held out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum HoldOut {
     /// This fraction of all images, above 0 and below 1: at least one image.
@@ -31,7 +31,7 @@ pub enum HoldOut {
 }
 
 impl HoldOut {
-    /// Returns how many of so many images are kept aside.
+    /// Returns how many of so many images are held out.
     #[must_use]
     pub fn count(self, images: usize) -> usize {
         match self {
@@ -41,15 +41,15 @@ impl HoldOut {
     }
 }
 
-/// A set in two: the images to learn from, and those kept aside, both in the order of the set.
+/// A set in two: training images and held-out images, both in the order of the set.
 pub struct SplitShard<'a> {
     /// The training images.
     pub training: ImageShard<'a>,
-    /// The images kept aside.
+    /// The held-out images.
     pub held_out: ImageShard<'a>,
 }
 
-/// Draws images of all processes, of every label in proportion, and keeps them aside. All processes call this together.
+/// Draws images of all processes, of every label in proportion, and holds them out. All processes call this together.
 ///
 /// ```
 /// use nmf_images::communicator::SingleProcess;
@@ -62,7 +62,7 @@ pub struct SplitShard<'a> {
 /// ```
 ///
 /// # Errors
-/// If fewer than two images would remain to learn from.
+/// If fewer than two training images would remain.
 pub fn hold_out<'a>(shard: &ImageShard<'a>, which: HoldOut, seed: u64) -> Result<SplitShard<'a>> {
     let drawn = drawn(shard, which, seed)?;
     let training: Vec<usize> = (0..shard.len())
@@ -75,13 +75,13 @@ pub fn hold_out<'a>(shard: &ImageShard<'a>, which: HoldOut, seed: u64) -> Result
     })
 }
 
-/// Returns the images of this process that are kept aside, in ascending order.
+/// Returns the held-out images of this process, in ascending order.
 fn drawn(shard: &ImageShard, which: HoldOut, seed: u64) -> Result<Vec<usize>> {
     let labels = LabelCounts::of(shard);
     let images = labels.all.values().sum();
     let held_out = which.count(images);
     if held_out.saturating_add(MIN_TRAINING_IMAGES) > images {
-        return Err(Error::TooManyHeldOut { held_out, images });
+        return Err(InputError::TooManyHeldOut { held_out, images }.into());
     }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let sizes: Vec<usize> = labels.all.values().copied().collect();

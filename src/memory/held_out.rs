@@ -1,4 +1,4 @@
-//! The memory that images take which are kept aside.
+//! The memory that held-out images take.
 
 use super::size::{Held, SetSize};
 use super::{Workload, pixels_of};
@@ -9,8 +9,8 @@ const METHODS: u64 = 2;
 const INDEX: u64 = 8;
 
 impl Workload {
-    /// While images are kept aside, the set and its two parts; and while these are expressed in what was learned from the
-    /// others, both models besides.
+    /// While images are held out, the set and its two parts; and while the held-out images are
+    /// projected, both models besides.
     pub(super) fn holding_out(&self, size: &SetSize, held: Held) -> u64 {
         if !self.holds_out {
             return 0;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::labels::{ClassMeans, LabelAccuracy, NearestMean, UnitBasisPoints, chance_of_class};
+use super::class_means::{ClassMeans, UnitBasisPoints, chance_of_class};
+use super::labels::{LabelAccuracy, NearestMean};
 use crate::blocks;
 use crate::decomposition::Decomposition;
 use crate::images::Labels;

@@ -2,6 +2,7 @@
 //! whether weights separate labels. They apply to every method.
 
 mod cancellation;
+mod class_means;
 mod errors;
 mod held_out_labels;
 mod labels;

@@ -1,4 +1,4 @@
-//! Images that were kept aside, which several processes may share, in terms of what was learned from the others.
+//! Held-out images, which several processes may share, in terms of the bases of the training images.
 
 use ndarray::{Array1, Array2};
 
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::images::Images;
 use crate::metrics::{PixelSubset, Squares, squares};
 
-/// Held-out images expressed in what each method learned from the others.
+/// Held-out images expressed in the basis of each method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldOutProjection {
     /// What each method learned, with the weights and errors of the held-out images of this process.

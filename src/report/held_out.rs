@@ -1,4 +1,4 @@
-//! How well images are reconstructed that no method learned from.
+//! How well held-out images are reconstructed.
 
 use serde::Serialize;
 
@@ -8,10 +8,10 @@ use crate::projection::HeldOutProjection;
 /// The most held-out images that are listed by name.
 const MOST_NAMES: usize = 1000;
 
-/// The relative errors of images that were kept aside, beside those of the training images.
+/// The relative errors of held-out images, beside those of the training images.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HeldOutReport {
-    /// The number of images that were kept aside.
+    /// The number of held-out images.
     pub images: usize,
     /// Their names; empty if there are more than 1,000.
     pub names: Vec<String>,

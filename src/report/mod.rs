@@ -39,4 +39,4 @@ pub use run::Report;
 pub use separated::{SeparatedReport, basis_figures, separating_option, separating_solver};
 pub use truth::{MatchReport, TruthReport};
 pub use vq::VqReport;
-pub use warnings::{nmf_warnings, pca_warnings, warnings};
+pub use warnings::{held_out_warning, nmf_warnings, pca_warnings, warnings};

@@ -33,7 +33,7 @@ pub struct Report {
     /// The vector quantisation with as many prototypes, if a picture shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vq: Option<VqReport>,
-    /// How well images are reconstructed that were kept aside, if any were.
+    /// How well held-out images are reconstructed, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_out: Option<HeldOutReport>,
     /// How part-like the basis of the NMF is, and whether that makes it parts.

@@ -1,7 +1,7 @@
 //! The warnings of a report: reasons for caution with its figures.
 
 use super::parts::VerdictReport;
-use crate::nmf::{NmfModel, StopReason};
+use crate::nmf::{BetaLoss, NmfModel, Solver, StopReason};
 use crate::pca::PcaModel;
 use crate::plural::{by_count, counted};
 
@@ -34,6 +34,22 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
         pca.components.rank(),
         by_count(pca.empty(), "is", "are")
     )]
+}
+
+/// Returns a warning if the weights of training images are not those of least squares, as those of held-out images are.
+#[must_use]
+pub fn held_out_warning(solver: &Solver) -> Option<String> {
+    let restricted_by = match solver {
+        Solver::Bpp => return None,
+        Solver::Hals(hals) if hals.penalties.alpha_w == 0.0 => return None,
+        Solver::Mu(loss) if *loss == BetaLoss::FROBENIUS => return None,
+        Solver::Hals(_) => "--alpha-w".to_owned(),
+        rule => format!("--solver {rule}"),
+    };
+    Some(format!(
+        "with {restricted_by}, the weights of training images are not those of least squares, as those of held-out images are: \
+         their errors cannot be compared"
+    ))
 }
 
 /// Returns a warning about parts that look like faint whole images.

@@ -1,4 +1,4 @@
-//! `--hold-out`: images that no method learns from.
+//! `--hold-out`: held-out images.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ fn held_out_images_are_not_learned_from_and_their_errors_stand_beside_those_of_t
     let desk = Desk::with_pictures();
     let line = "pictures -k 2 --hold-out 0.25 --seed 1 --only reconstructions,comparison";
     let run = desk.command(line).assert().success();
-    run.stdout(contains("9 images of 8x6; 3 more kept aside"))
-        .stdout(contains("3 images kept aside: relative error NMF 0."));
+    run.stdout(contains("9 images of 8x6; 3 more held out"))
+        .stdout(contains("3 images held out: relative error NMF 0."));
     let report = report(&desk, "output");
     let held_out = &report["held_out"];
     assert_eq!(
@@ -48,11 +48,11 @@ fn held_out_images_are_not_learned_from_and_their_errors_stand_beside_those_of_t
     assert!(
         captions
             .iter()
-            .any(|caption| caption.starts_with("Images kept aside, which no method"))
+            .any(|caption| caption.starts_with("Held-out images, from the one"))
     );
 }
 
-/// `project` of the images that were kept aside must find the same errors.
+/// `project` of the held-out images must find the same errors.
 #[test]
 fn a_projection_of_the_held_out_images_has_the_same_error() {
     let desk = Desk::with_pictures();
@@ -77,7 +77,7 @@ fn a_projection_of_the_held_out_images_has_the_same_error() {
 }
 
 #[test]
-fn the_same_seed_keeps_the_same_images_aside_on_any_number_of_threads() {
+fn the_same_seed_holds_the_same_images_out_on_any_number_of_threads() {
     let desk = Desk::with_pictures();
     let of = |more: &str| {
         let report = report_of(

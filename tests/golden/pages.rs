@@ -20,7 +20,7 @@ fn arrows_compared(theme: Theme) -> Figure {
         remark: None,
         bases: &bases(&parts, &eigenimages),
         scaling: Scaling::Each,
-        kind_of_samples: "On 40 images kept aside, relative errors are NMF 25 %, PCA 12.5 %, mean image 50 %. Some of these images:",
+        kind_of_samples: "On 40 held-out images, relative errors are NMF 25 %, PCA 12.5 %, mean image 50 %. Some of these images:",
         samples: &samples,
     };
     comparison(&data, theme).expect("drawn")

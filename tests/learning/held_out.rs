@@ -1,4 +1,4 @@
-//! Images kept aside: their errors against `SciPy` and `scikit-learn`, and the same draw on any number of processes.
+//! Held-out images: their errors against `SciPy` and `scikit-learn`, and the same draw on any number of processes.
 
 use std::path::Path;
 
@@ -70,7 +70,7 @@ fn errors_are_those_of_scipy_and_scikit_learn() {
 }
 
 #[test]
-fn three_processes_keep_the_same_images_aside_with_the_same_errors() {
+fn three_processes_hold_the_same_images_out_with_the_same_errors() {
     let folder = Path::new("assets/digits");
     let options = LoadOptions::default();
     let one = ImageShard::new(load(folder, &options).unwrap(), &SingleProcess);

@@ -47,7 +47,7 @@ fn what_is_drawn_is_rebuilt_by_both() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
-fn images_that_were_kept_aside_are_those_to_draw_on_and_to_cover() {
+fn held_out_images_are_those_to_draw_on_and_to_cover() {
     let open = Open::of(&format!(
         "{}/assets/faces -k 16 --hold-out 5",
         env!("CARGO_MANIFEST_DIR")
@@ -57,23 +57,17 @@ fn images_that_were_kept_aside_are_those_to_draw_on_and_to_cover() {
     let name = |index: usize| names[index].as_str().unwrap().to_owned();
     assert_eq!(
         page.text("#own-readout"),
-        format!(
-            "This is {}, kept aside: no method learned from it. Draw on it.",
-            name(0)
-        )
+        format!("This is {}, a held-out image. Draw on it.", name(0))
     );
     page.click("#cover-next");
     page.settle();
     assert_eq!(
         page.text("#cover-source"),
-        format!(
-            "This is {}, kept aside: no method learned from it.",
-            name(1)
-        )
+        format!("This is {}, a held-out image.", name(1))
     );
     page.click("#own-take");
     assert!(page.text("#own-readout").contains(&name(2)));
-    assert!(page.text("#facts").contains("5 images kept aside"));
+    assert!(page.text("#facts").contains("5 held-out images"));
     open.is_well();
 }
 

@@ -87,8 +87,8 @@ pub struct MethodOptions {
     /// Learn from a sample first if it is at most a quarter of all images (2,400 images or more), which is much faster
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub sample_start: String,
-    /// Keep images aside that no method learns from, and report how well they are reconstructed: a share of all images
-    /// such as 0.1, or a number such as 40; drawn by --seed, of each label in proportion
+    /// Hold images out of the training, and report how well they are reconstructed: a share of all images such as 0.1,
+    /// or a number such as 40; drawn by --seed, of each label in proportion
     #[arg(long, value_name = "SHARE|N", value_parser = hold_out, allow_negative_numbers = true)]
     pub hold_out: Option<HoldOut>,
     /// Distribute the images over the processes that `mpirun` started; each reads its own, the first one writes

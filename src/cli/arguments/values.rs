@@ -121,7 +121,7 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
         .map_err(|_| needed("a non-negative whole number, such as 7,", text))
 }
 
-/// Parses which images are kept aside: a fraction of them below 1, or a positive whole number.
+/// Parses how many images are held out: a fraction of them below 1, or a positive whole number.
 pub fn hold_out(text: &str) -> Result<HoldOut, String> {
     if let Ok(count) = text.parse()
         && count > 0

@@ -13,11 +13,13 @@ use super::reconstructed_image::ReconstructedImage;
 /// The maximum number of images on the slide; as many are drawn as fit.
 const MOST: usize = 8;
 
-const CAPTION: &str = "Parts and eigenimages side by side, and some training images reconstructed from each. The best images, of any sign, bound the error of NMF; PCA has the mean besides its eigenimages.";
+const BOUND: &str = "The best images, of any sign, bound the error of NMF; PCA has the mean besides its eigenimages.";
 
 pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     let kind = context.kind_of_examples().to_lowercase();
-    let caption = CAPTION.replace("training images", &kind);
+    let caption = format!(
+        "Parts and eigenimages side by side, and some {kind} reconstructed from each. {BOUND}"
+    );
     context.page(
         "comparison",
         &(caption + &context.clipped()),
@@ -46,10 +48,10 @@ pub fn slide(context: &Context) -> Result<Figure> {
     )?)
 }
 
-/// Returns what the reconstructed images are, and how well such images are reconstructed if they were kept aside.
+/// Returns what the reconstructed images are, and how well held-out images are reconstructed.
 fn kind_of_samples(report: &Report) -> String {
     let Some(held_out) = &report.held_out else {
-        return "Training images, which every method learned from:".to_owned();
+        return "Training images:".to_owned();
     };
     let mut errors = Vec::new();
     for (method, of_method) in held_out.methods.iter() {
@@ -58,8 +60,8 @@ fn kind_of_samples(report: &Report) -> String {
         errors.push(format!("{}{mean} {error}", method.name));
     }
     format!(
-        "On {} kept aside, relative errors are {}, mean image {}. Some of these images:",
-        counted(held_out.images, "image", "images"),
+        "On {}, relative errors are {}, mean image {}. Some of these images:",
+        counted(held_out.images, "held-out image", "held-out images"),
         errors.join(", "),
         percent(held_out.mean_image_error)
     )

@@ -27,7 +27,7 @@ pub struct FittedModels<'a> {
     pub frames: &'a [Frame],
     /// The parts of a second fit, with a penalty on overlap, if there was one.
     pub separated: Option<&'a Basis>,
-    /// The images kept aside, if any were.
+    /// The held-out images, if there are any.
     pub held_out: Option<Examples<'a>>,
 }
 
@@ -70,7 +70,7 @@ pub struct Context<'a> {
     pub(super) outliers: Option<&'a Outliers>,
     /// The parts of a second fit as they are drawn, if there was one.
     pub(super) separated: Option<Basis>,
-    /// The images kept aside, if any were.
+    /// The held-out images, if there are any.
     pub(super) held_out: Option<Examples<'a>>,
 }
 
@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns the images that show how well images are reconstructed: those kept aside, or else the training images.
+    /// Returns the images that show how well images are reconstructed: the held-out images, or else the training images.
     pub(super) fn examples(&self) -> Examples<'a> {
         self.held_out.unwrap_or(Examples {
             images: self.images,
@@ -128,7 +128,7 @@ impl<'a> Context<'a> {
     /// Returns what these images are: `Training images`.
     pub(super) fn kind_of_examples(&self) -> &'static str {
         if self.held_out.is_some() {
-            "Images kept aside"
+            "Held-out images"
         } else {
             "Training images"
         }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
-/// Checks, before the fit, that the pictures that were asked for can be drawn; `held_out` has the names of images kept aside.
+/// Checks, before the fit, that the pictures that were asked for can be drawn; `held_out` has the names of held-out images.
 pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
         bail!(
@@ -29,7 +29,7 @@ pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> R
         return Ok(());
     };
     if held_out.contains(name) {
-        bail!("`{name}` is kept aside by --hold-out: pass a training image to --recipe");
+        bail!("`{name}` is held out: pass a training image to --recipe");
     }
     recipe::find(name, &images.names).map(drop)
 }

@@ -15,11 +15,11 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
     let first = recipe::of_report(context).index;
     let room = room(context);
     let held_out = context.held_out.map(|held_out| held_out.images);
-    // Images kept aside take the place of a quarter of the others.
-    let aside = held_out.map_or_else(Vec::new, |held_out| {
+    // Held-out images take the place of a quarter of the others.
+    let shown_held_out = held_out.map_or_else(Vec::new, |held_out| {
         evenly_spaced_centres(held_out.names.len(), room.div_ceil(4))
     });
-    let room = (room - aside.len()).max(1);
+    let room = (room - shown_held_out.len()).max(1);
     let bytes = render::page(&Page {
         title: &context.title,
         command: &command(env::args_os().map(|word| word.to_string_lossy().into_owned())),
@@ -30,7 +30,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         outliers: context.outliers,
         held_out: held_out.map(|images| Selection {
             images,
-            shown: &aside,
+            shown: &shown_held_out,
         }),
         separated: context.separated.as_ref(),
         decompositions: &context.model.decompositions,

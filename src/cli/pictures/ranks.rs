@@ -39,7 +39,8 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     )
 }
 
-/// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images; nothing if interrupted.
+/// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images; if interrupted, those
+/// of the pictures whose ranks are fitted.
 pub fn fitted(
     arguments: &RanksArguments,
     images: &ImageSet,
@@ -54,7 +55,8 @@ pub fn fitted(
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for rank in ranks {
         let Some(nmf) = fit(arguments, images, rank, interrupt)? else {
-            return Ok(Vec::new());
+            ladder = None;
+            break;
         };
         if gallery_ranks.contains(&rank) {
             let basis = drawn(&nmf.basis, &nmf.weights, scaling);
@@ -67,7 +69,10 @@ pub fn fitted(
             ladder.add_nmf(rank, |image| nmf.reconstruct(image));
         }
     }
-    let mut pictures = vec![gallery(arguments, &rows)?];
+    let mut pictures = Vec::new();
+    if rows.len() == gallery_ranks.len() {
+        pictures.push(gallery(arguments, &rows)?);
+    }
     if let Some(mut ladder) = ladder {
         ladder.add_pca()?;
         pictures.push(ladder.picture(&title(&arguments.input), &arguments.writing)?);

@@ -16,13 +16,10 @@ pub(super) fn recipe(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let report = of_report(context);
     let index = report.index;
-    let which = if context.arguments.pictures.recipe.is_some() {
-        "The training image"
-    } else {
-        "The most typical training image"
-    };
-    let caption =
-        format!("{which} as a sum of terms, the largest intensity first; below, the partial sums.");
+    let caption = format!(
+        "{} as a sum of terms, the largest intensity first; below, the partial sums.",
+        which(context)
+    );
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();
     let learned = &context.model.decompositions;
@@ -63,6 +60,15 @@ fn mixtures<'a>(
             cancelled: figures[learned.method].cancelled,
         })
         .collect()
+}
+
+/// Returns which image the recipe is of.
+pub(super) fn which(context: &Context) -> &'static str {
+    if context.arguments.pictures.recipe.is_some() {
+        "The training image"
+    } else {
+        "The most typical training image"
+    }
 }
 
 /// Returns the image of the recipe with its figures.

@@ -29,13 +29,8 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
         },
         context.theme,
     )?;
-    let learned = if context.held_out.is_some() {
-        "no method"
-    } else {
-        "every method"
-    };
     let caption = format!(
-        "{}, which {learned} learned from: from the one with the smallest NMF error to the one with the largest.",
+        "{}, from the one with the smallest NMF error to the one with the largest.",
         context.kind_of_examples()
     );
     context.page("reconstructions", &(caption + &context.clipped()), &figure)

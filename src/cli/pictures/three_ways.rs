@@ -16,13 +16,9 @@ pub(super) fn three_ways(context: &Context) -> Result<Vec<Picture>> {
     let images = context.images;
     let index = recipe::of_report(context).index;
     let rank = quantised.prototypes.rank();
-    let which = if context.arguments.pictures.recipe.is_some() {
-        "The image"
-    } else {
-        "The most typical training image"
-    };
     let caption = format!(
-        "{which} by {rank} basis images of each method; beside them, in the same places, their weights."
+        "{} by {rank} basis images of each method; beside them, in the same places, their weights.",
+        recipe::which(context)
     );
     let drawn_caption = context.drawn_caption(&caption);
     let caption = caption + &context.clipped();

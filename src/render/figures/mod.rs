@@ -18,6 +18,7 @@ pub(crate) mod ranks;
 pub(crate) mod ranks_gallery;
 pub(crate) mod recipe;
 pub(crate) mod reconstructions;
+pub(crate) mod region_colours;
 pub(crate) mod rules;
 pub(crate) mod term_limit;
 pub(crate) mod three_ways;

@@ -40,7 +40,7 @@ pub struct Gathered<'a> {
     pub model: Model,
     /// The model of all images if it is not that of the shown ones.
     pub whole_model: Option<Model>,
-    /// The images kept aside, if any were.
+    /// The held-out images, if there are any.
     pub held_out: Option<HeldOutImages<'a>>,
 }
 
@@ -69,28 +69,20 @@ impl<'a> Gathered<'a> {
         let held_out = images.held_out.as_ref();
         let held_out = held_out.map(|shard| HeldOutImages::project(shard, &model));
         let held_out = held_out.transpose()?;
-        let Some(chosen) = &shown.chosen else {
-            return Ok(Self {
-                nmf,
-                pca,
-                vq,
-                frames,
-                separated,
-                model,
-                whole_model: None,
-                held_out,
-            });
+        let (model, whole_model) = match &shown.chosen {
+            None => (model, None),
+            Some(chosen) => (
+                model.select(chosen).gather(communicator),
+                can_gather_all(shard, nmf.basis.rank()).then(|| model.gather(communicator)),
+            ),
         };
-        let shown_model = model.select(chosen).gather(communicator);
-        let whole_model =
-            can_gather_all(shard, nmf.basis.rank()).then(|| model.gather(communicator));
         Ok(Self {
             nmf,
             pca,
             vq,
             frames,
             separated,
-            model: shown_model,
+            model,
             whole_model,
             held_out,
         })

@@ -1,4 +1,4 @@
-//! The option `--hold-out`: images that no method learns from, and what the methods make of them.
+//! The option `--hold-out`: held-out images, and their reconstructions.
 
 use std::borrow::Cow;
 
@@ -13,12 +13,12 @@ use crate::cli::pictures::Examples;
 /// The images of a run.
 pub struct RunImages<'a> {
     pub training: ImageShard<'a>,
-    /// The images kept aside, if any are.
+    /// The held-out images, if there are any.
     pub held_out: Option<ImageShard<'a>>,
 }
 
 impl<'a> RunImages<'a> {
-    /// Keeps images aside if that was asked for. All processes call this together.
+    /// Holds images out if that was asked for. All processes call this together.
     pub fn split(all: ImageShard<'a>, arguments: &Arguments) -> nmf_images::Result<Self> {
         let Some(which) = arguments.method.hold_out else {
             return Ok(Self {

@@ -1,7 +1,7 @@
 //! The vector quantisation that pictures show beside NMF and PCA.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use nmf_images::images::{ImageShard, Images};
@@ -29,10 +29,15 @@ pub fn learn(
     let is_first = shard.communicator().rank() == 0;
     let quiet = arguments.writing.printing.quiet || !is_first;
     let _spinner = Progress::spinner(quiet, "finding prototypes");
-    let (began, limit) = (Instant::now(), nmf.stop_rule.time_limit);
+    let learning = Duration::from_secs_f64(nmf.seconds);
+    let limit = nmf.stop_rule.time_limit;
+    let (began, left) = (
+        Instant::now(),
+        limit.map(|limit| limit.saturating_sub(learning)),
+    );
     let vq = Vq::new(nmf.basis.rank()).seed(nmf.seed);
     let model = vq.fit_with(shard, |_| {
-        if limit.is_some_and(|limit| began.elapsed() >= limit) {
+        if left.is_some_and(|left| began.elapsed() >= left) {
             return ControlFlow::Break(());
         }
         interrupt.check()

@@ -2,13 +2,12 @@
 
 use nmf_images::images::{ImageShard, count_different};
 use nmf_images::metrics::{LabelAccuracy, LabelledImages};
-use nmf_images::nmf::BetaLoss;
 use nmf_images::plural::by_count;
 use nmf_images::report::{
     self, BoundReport, HeldOutReport, HiddenErrors, MethodFigures, NmfReport, PartsReport,
     PcaReport, VqReport,
 };
-use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report, Solver};
+use nmf_images::{ImageSet, Model, NMF, NmfModel, PCA, Partness, Report};
 
 use super::gather::Gathered;
 use super::held_out::HeldOutImages;
@@ -70,7 +69,9 @@ pub fn report(
     };
     if let Some(held_out) = held_out {
         report.held_out = Some(held_out_report(held_out, &report.methods()));
-        report.warnings.extend(other_weights(&nmf.solver));
+        report
+            .warnings
+            .extend(report::held_out_warning(&nmf.solver));
     }
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
@@ -79,27 +80,7 @@ pub fn report(
     Ok(report)
 }
 
-/// Returns a warning if the weights of training images are not those of least squares, as the weights of new images are.
-fn other_weights(solver: &Solver) -> Option<String> {
-    let are_least_squares = match solver {
-        Solver::Hals(hals) => hals.penalties.alpha_w == 0.0,
-        Solver::Mu(loss) => *loss == BetaLoss::FROBENIUS,
-        Solver::Bpp => true,
-        _ => false,
-    };
-    let cause = match solver {
-        Solver::Hals(_) => "--alpha-w".to_owned(),
-        rule => format!("--solver {rule}"),
-    };
-    (!are_least_squares).then(|| {
-        format!(
-            "with {cause}, the weights of training images are not those of least squares, and those of the images kept aside \
-             are: their errors cannot be compared"
-        )
-    })
-}
-
-/// Returns how well the images kept aside are reconstructed, beside the training images.
+/// Returns how well the held-out images are reconstructed, beside the training images.
 fn held_out_report(held_out: &HeldOutImages, training: &[MethodFigures]) -> HeldOutReport {
     let training = training.iter();
     let training = training.map(|figures| (figures.method, figures.relative_error));

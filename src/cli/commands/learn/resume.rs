@@ -43,22 +43,8 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
         );
     }
     let options = merged(&note.options, &line.options);
-    check_same_draw(&note.options, &options)?;
-    let words = ["nmf-images".to_owned()]
-        .into_iter()
-        .chain(options.iter().cloned());
-    let line =
-        CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
-            let message = error.to_string();
-            anyhow!(
-                "the options of that run conflict with these: {}",
-                message
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .trim_start_matches("error: ")
-            )
-        })?;
+    let line = parsed(&options)?;
+    check_same_draw(&parsed(&note.options)?, &line)?;
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
     arguments.options = options;
@@ -76,17 +62,27 @@ fn nothing_to_resume(folder: &Path) -> String {
     }
 }
 
-/// Checks that the images that are kept aside are those of the interrupted run.
-fn check_same_draw(then: &[String], now: &[String]) -> Result<()> {
-    let of = |options: &[String], name: &str| {
-        let mut options = options.iter();
-        options.find(|option| option.starts_with(name)).cloned()
-    };
-    let (held_out, seed) = ("--hold-out=", "--seed=");
-    if of(then, held_out) != of(now, held_out) {
+/// Parses the options of a run.
+fn parsed(options: &[String]) -> Result<CommandLine> {
+    let words = ["nmf-images".to_owned()].into_iter();
+    let words = words.chain(options.iter().cloned());
+    CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
+        let message = error.to_string();
+        let first = message.lines().next().unwrap_or_default();
+        anyhow!(
+            "the options of that run conflict with these: {}",
+            first.trim_start_matches("error: ")
+        )
+    })
+}
+
+/// Checks that the held-out images are those of the interrupted run.
+fn check_same_draw(then: &CommandLine, now: &CommandLine) -> Result<()> {
+    let held_out = now.method.hold_out;
+    if then.method.hold_out != held_out {
         bail!("--hold-out cannot change when a run is resumed: omit it");
     }
-    if of(now, held_out).is_some() && of(then, seed) != of(now, seed) {
+    if held_out.is_some() && then.learning.seed != now.learning.seed {
         bail!("--seed cannot change when a run with --hold-out is resumed: omit it");
     }
     Ok(())
@@ -107,14 +103,12 @@ fn merged(then: &[String], now: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
     #[test]
     fn options_given_now_override_those_of_the_interrupted_run() {
-        let words = |words: &[&str]| {
-            words
-                .iter()
-                .map(|&word| word.to_owned())
-                .collect::<Vec<_>>()
-        };
         let then = words(&["--rank=3", "--only=map", "--only=parts", "--quiet"]);
         assert_eq!(
             merged(&then, &words(&["--only=usage", "--csv"])),
@@ -124,15 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn a_resumed_run_keeps_the_same_images_aside() {
-        let allows = |then: &[&str], now: &[&str]| {
-            let words = |words: &[&str]| -> Vec<String> {
-                words.iter().map(|&word| word.to_owned()).collect()
-            };
-            check_same_draw(&words(then), &words(now)).is_ok()
-        };
+    fn a_resumed_run_holds_the_same_images_out() {
+        let line = |given: &[&str]| parsed(&words(given)).unwrap();
+        let allows = |then: &[&str], now: &[&str]| check_same_draw(&line(then), &line(now)).is_ok();
         let drawn = ["--hold-out=0.1", "--seed=3"];
         assert!(allows(&drawn, &drawn));
+        assert!(allows(&drawn, &["--hold-out=0.10", "--seed=3"]));
+        assert!(allows(&["--hold-out=2"], &["--hold-out=2", "--seed=0"]));
         assert!(allows(&["--seed=3"], &["--seed=4"]));
         assert!(!allows(&drawn, &["--hold-out=0.1", "--seed=4"]));
         assert!(!allows(&drawn, &["--hold-out=0.2", "--seed=3"]));

@@ -15,8 +15,8 @@ use crate::cli::output::Output;
 pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     let methods = report.methods();
     let held_out = report.held_out.as_ref();
-    let kept_aside = held_out.map(|held_out| format!("; {} more kept aside", held_out.images));
-    let mut lines = vec![read(&report.input) + &kept_aside.unwrap_or_default()];
+    let more = held_out.map(|held_out| format!("; {} more held out", held_out.images));
+    let mut lines = vec![read(&report.input) + &more.unwrap_or_default()];
     if let Some(choice) = &report.nmf.rank_choice {
         lines.push(format!("  -k auto: {}", choice.reason));
     }
@@ -75,7 +75,7 @@ fn prototypes(vq: &VqReport) -> String {
     error_line(VQ.name, vq.rank, units, vq.relative_error, &details)
 }
 
-/// Returns the errors of images that were kept aside, beside those of the training images.
+/// Returns the errors of held-out images, beside those of the training images.
 fn held_out(held_out: &HeldOutReport) -> String {
     let mut errors = Vec::new();
     for (method, of_method) in held_out.methods.iter() {
@@ -85,7 +85,7 @@ fn held_out(held_out: &HeldOutReport) -> String {
         ));
     }
     format!(
-        "  {} kept aside: relative error {}, mean image {:.4}",
+        "  {} held out: relative error {}, mean image {:.4}",
         counted(held_out.images, "image", "images"),
         errors.join(", "),
         held_out.mean_image_error
@@ -229,8 +229,8 @@ fn accuracy(report: &Report) -> Option<String> {
     }
     let of = if labels.held_out {
         format!(
-            " of {} kept aside",
-            counted(labels.count, "image", "images")
+            " of {}",
+            counted(labels.count, "held-out image", "held-out images")
         )
     } else {
         String::new()
