@@ -150,7 +150,10 @@ fn what_cannot_be_held_out_is_refused() {
         );
     }
     for value in ["11", "12", "0.99"] {
-        let words = ["of 12 images cannot be held out", "at least 2 must remain"];
+        let words = [
+            "of 12 images cannot be held out",
+            "at least 2 training images must remain",
+        ];
         fails(
             &desk,
             &format!("pictures -k 1 --hold-out {value}"),

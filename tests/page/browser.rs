@@ -148,10 +148,22 @@ impl Browser {
         self.mouse(css, &[at(from), down, at(to), up]);
     }
 
-    /// Scrolls an element to the middle of the window.
+    /// Scrolls an element to the middle of the window, and waits a little until it stays there with nothing above it: what
+    /// was just changed may still move it, and then it is scrolled once more.
     fn bring(&self, css: &str) {
         self.run(&format!(
-            "document.querySelector({}).scrollIntoView({{ block: 'center' }})",
+            "const element = document.querySelector({});
+             const frame = () => new Promise(requestAnimationFrame);
+             let before = '';
+             for (let frames = 0; frames < 30; frames += 1) {{
+                 if (frames % 15 === 0) element.scrollIntoView({{ block: 'center' }});
+                 await frame();
+                 const {{ x, y, width, height }} = element.getBoundingClientRect();
+                 const top = document.elementFromPoint(x + width / 2, y + height / 2);
+                 const now = `${{x}} ${{y}}`;
+                 if (now === before && element.contains(top)) break;
+                 before = now;
+             }}",
             json!(css)
         ));
     }
