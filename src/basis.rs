@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -82,6 +82,16 @@ impl Basis {
     #[must_use]
     pub fn row(&self, index: usize) -> ArrayView1<'_, f32> {
         self.rows.row(index)
+    }
+
+    /// Returns the sum of the basis images, each times its weight, (pixels).
+    pub(crate) fn combine(&self, weights: &ArrayView1<f32>) -> Array1<f32> {
+        assert_eq!(weights.len(), self.rank(), "one weight per basis image");
+        let mut sum = Array1::zeros(self.shape.pixels());
+        for (&weight, row) in weights.iter().zip(self.rows.rows()) {
+            sum.scaled_add(weight, &row);
+        }
+        sum
     }
 
     /// Returns the cosine of each row of this basis with each row of another, (rank, other rank); 0

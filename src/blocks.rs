@@ -1,5 +1,6 @@
 //! Parallel loops over threads. Results are in the order of their inputs, so no sum depends on the
-//! scheduling of threads.
+//! scheduling of threads. Any thread can take each item on its own (`with_max_len`), since items are
+//! few, large and of different cost.
 
 use rayon::prelude::*;
 
@@ -28,6 +29,7 @@ pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + 
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     items
         .par_iter()
+        .with_max_len(1)
         .enumerate()
         .map(|(index, item)| work(index, item))
         .collect()
@@ -35,7 +37,8 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R +
 
 /// Applies `work` to each number below `count`, in parallel.
 pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
-    (0..count).into_par_iter().map(work).collect()
+    let indices = (0..count).into_par_iter().with_max_len(1);
+    indices.map(work).collect()
 }
 
 /// Applies `work` to each chunk of `size` items and the index of its first item, in parallel.
@@ -46,6 +49,7 @@ pub(crate) fn map_chunks_mut<T: Send, R: Send>(
 ) -> Vec<R> {
     items
         .par_chunks_mut(size)
+        .with_max_len(1)
         .enumerate()
         .map(|(chunk, items)| work(chunk * size, items))
         .collect()

@@ -140,7 +140,7 @@ impl Decomposition {
     /// If there is no such row, or not one weight per basis image.
     #[must_use]
     pub fn combine(&self, weights: &Weights, image: usize) -> Array1<f32> {
-        let sum = weights.row(image).dot(&self.basis.rows());
+        let sum = self.basis.combine(&weights.row(image));
         match &self.mean {
             None => sum,
             Some(mean) => sum + mean,

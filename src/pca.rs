@@ -193,7 +193,7 @@ impl PcaModel {
     /// If there is no such image.
     #[must_use]
     pub fn reconstruct(&self, index: usize) -> Array1<f32> {
-        self.scores.row(index).dot(&self.components.rows()) + &self.mean
+        self.components.combine(&self.scores.row(index)) + &self.mean
     }
 
     /// Returns the number of eigenimages that are 0 for lack of variance.

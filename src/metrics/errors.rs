@@ -8,6 +8,11 @@ use crate::communicator::Partition;
 use crate::images::Images;
 use crate::kernel::{IMAGES_PER_TASK, row_squares};
 
+/// The most values of reconstructed images per task, 256 kB: they stay in the second-level cache.
+const VALUES_PER_TASK: usize = 1 << 16;
+/// The fewest images per task, however large: each task reads the whole basis.
+const FEWEST_IMAGES: usize = 8;
+
 /// Returns the relative error ‖x − x̂‖ / ‖x‖ of each reconstructed image over its known pixels: 0 for a
 /// black image reconstructed as black, infinite for one that is not, NaN if no pixel is known.
 ///
@@ -59,9 +64,10 @@ pub(crate) fn squares(
     subset: PixelSubset,
 ) -> Vec<Squares> {
     let pixels = basis.shape().pixels();
-    let squares = blocks::map_range(images.len().div_ceil(IMAGES_PER_TASK), |task| {
-        let first = task * IMAGES_PER_TASK;
-        let rows = first..images.len().min(first + IMAGES_PER_TASK);
+    let images_per_task = (VALUES_PER_TASK / pixels.max(1)).clamp(FEWEST_IMAGES, IMAGES_PER_TASK);
+    let squares = blocks::map_range(images.len().div_ceil(images_per_task), |task| {
+        let first = task * images_per_task;
+        let rows = first..images.len().min(first + images_per_task);
         let mut reconstructed: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
         if let Some(mean) = mean {
             reconstructed += mean;

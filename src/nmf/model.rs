@@ -9,8 +9,9 @@ use super::settings::Nmf;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Shape, Weights};
+use crate::blocks;
 use crate::communicator::{Communicator, ordered_reduce};
-use crate::kernel::{Factor, Matrix};
+use crate::kernel::{Factor, IMAGES_PER_TASK, Matrix};
 
 /// How one of several starts ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -130,7 +131,7 @@ impl NmfModel {
     /// If there is no such image.
     #[must_use]
     pub fn reconstruct(&self, index: usize) -> Array1<f32> {
-        self.weights.row(index).dot(&self.basis.rows())
+        self.basis.combine(&self.weights.row(index))
     }
 
     /// Returns the number of parts that are 0 everywhere or that no image uses.
@@ -143,13 +144,19 @@ impl NmfModel {
 /// Returns the weights of all images of X, (images, rank), at the scale of pixels from 0 to 1, from
 /// those of the `known` images; the others are 0.
 pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
-    let unit = x.unit() as f32;
-    let mut all = Array2::zeros((x.images, weights.rank()));
-    for (row, &image) in known.iter().enumerate() {
-        for (to, value) in all.row_mut(image as usize).iter_mut().zip(weights.row(row)) {
-            *to = value / unit;
+    let (unit, rank) = (x.unit() as f32, weights.rank());
+    let mut all = Array2::zeros((x.images, rank));
+    for_rows(&mut all, |first, rows| {
+        let before = known.partition_point(|&image| (image as usize) < first);
+        for (row, &image) in (before..).zip(&known[before..]) {
+            let Some(to) = rows.chunks_exact_mut(rank).nth(image as usize - first) else {
+                break;
+            };
+            for (to, value) in to.iter_mut().zip(weights.row(row)) {
+                *to = value / unit;
+            }
         }
-    }
+    });
     all
 }
 
@@ -172,14 +179,25 @@ pub(crate) fn in_order(
     mut basis: Array2<f32>,
     communicator: &dyn Communicator,
 ) -> OrderedFactors {
-    for (part, mut column) in basis.rows_mut().into_iter().zip(weights.columns_mut()) {
-        let largest = to_maximum_of_one(part);
-        column.mapv_inplace(|v| v * largest);
-    }
+    let rank = basis.nrows();
+    let largest: Vec<f32> = basis
+        .rows_mut()
+        .into_iter()
+        .map(to_maximum_of_one)
+        .collect();
+    for_rows(&mut weights, |_, rows| {
+        for row in rows.chunks_exact_mut(rank) {
+            for (weight, largest) in row.iter_mut().zip(&largest) {
+                *weight *= largest;
+            }
+        }
+    });
     // Image by image over all processes, so that the bits do not depend on their number.
-    let weight_sums = ordered_reduce(communicator, basis.nrows(), 1, |part, sum: &mut [f64]| {
-        for &weight in weights.column(part) {
-            sum[0] += f64::from(weight);
+    let weight_sums = ordered_reduce(communicator, rank, rank, |_, sums: &mut [f64]| {
+        for row in weights.rows() {
+            for (sum, &weight) in sums.iter_mut().zip(row) {
+                *sum += f64::from(weight);
+            }
         }
     });
     let mut intensities = Vec::new();
@@ -204,15 +222,24 @@ pub(crate) fn in_order(
 
 /// Moves column `order[i]` to place `i` in every row, without a copy of the weights, which can take much memory.
 fn reorder_columns(weights: &mut Weights, order: &[usize]) {
-    let mut before = vec![0.0; order.len()];
-    for mut row in weights.rows_mut() {
-        for (kept, &value) in before.iter_mut().zip(&row) {
-            *kept = value;
+    for_rows(weights, |_, rows| {
+        let mut before = vec![0.0; order.len()];
+        for row in rows.chunks_exact_mut(order.len()) {
+            before.copy_from_slice(row);
+            for (value, &part) in row.iter_mut().zip(order) {
+                *value = before[part];
+            }
         }
-        for (value, &part) in row.iter_mut().zip(order) {
-            *value = before[part];
-        }
-    }
+    });
+}
+
+/// Calls `work` in parallel with some rows, one after another, and the index of the first of them.
+fn for_rows(weights: &mut Weights, work: impl Fn(usize, &mut [f32]) + Sync) {
+    let rank = weights.ncols().max(1);
+    let values = weights.as_slice_mut().expect("rows one after another");
+    blocks::map_chunks_mut(values, IMAGES_PER_TASK * rank, |first, rows| {
+        work(first / rank, rows);
+    });
 }
 
 /// Divides a part by its maximum and returns the maximum; leaves a part of zeros as it is and

@@ -71,14 +71,15 @@ fn knows_any(images: &impl Images, image: usize) -> bool {
 
 /// Adds 1, the weights and their products, one after another.
 fn add_weights(sums: &mut [f64], weights: &ArrayView1<f32>) {
+    let weights: Vec<f64> = weights.iter().copied().map(f64::from).collect();
     let (counts, products) = sums.split_at_mut(1 + weights.len());
     counts[0] += 1.0;
-    for (sum, &weight) in counts[1..].iter_mut().zip(weights) {
-        *sum += f64::from(weight);
+    for (sum, weight) in counts[1..].iter_mut().zip(&weights) {
+        *sum += weight;
     }
-    for (row, &a) in products.chunks_mut(weights.len()).zip(weights) {
-        for (sum, &b) in row.iter_mut().zip(weights) {
-            *sum += f64::from(a) * f64::from(b);
+    for (row, a) in products.chunks_mut(weights.len()).zip(&weights) {
+        for (sum, b) in row.iter_mut().zip(&weights) {
+            *sum += a * b;
         }
     }
 }
