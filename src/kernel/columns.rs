@@ -37,7 +37,8 @@ impl PanelColumns<'_> {
         }
     }
 
-    /// Returns for each column whether every row is known to be 0.
+    /// Returns for each column whether every row is known to be 0; of bytes, which are multiplied in
+    /// pairs of columns, whether both columns of its pair are.
     pub(super) fn zero_columns(&self, known: Option<&[u64]>) -> Vec<bool> {
         let mut zero: Vec<bool> = match self {
             Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
@@ -48,6 +49,12 @@ impl PanelColumns<'_> {
         };
         for (zero, &known) in zero.iter_mut().zip(known.unwrap_or_default()) {
             *zero &= known == ALL_KNOWN;
+        }
+        if matches!(self, Self::U8(_)) {
+            for pair in zero.chunks_mut(2) {
+                let both = pair.iter().all(|&zero| zero);
+                pair.fill(both);
+            }
         }
         zero
     }
@@ -111,5 +118,26 @@ impl ColumnIndex {
     /// Returns the number of stored columns before a chunk.
     pub(super) fn before(&self, chunk: usize) -> usize {
         self.starts[chunk.min(self.chunks())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_bytes_are_zero_in_pairs() {
+        let values = [0u8, 0, 0, 7, 9, 0, 0];
+        let bytes: Vec<[u8; WIDTH]> = values.iter().map(|&value| [value; WIDTH]).collect();
+        let floats: Vec<Lanes> = bytes.iter().map(|c| Lanes(c.map(f32::from))).collect();
+        let zero = |columns: PanelColumns| columns.zero_columns(None);
+        assert_eq!(
+            zero(PanelColumns::U8(bytes.into())),
+            [true, true, false, false, false, false, true]
+        );
+        assert_eq!(
+            zero(PanelColumns::F32(floats.into())),
+            values.map(|value| value == 0)
+        );
     }
 }

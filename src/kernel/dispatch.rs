@@ -28,18 +28,19 @@ macro_rules! dispatch {
                 fn avx2($($arg: $type),*) $(-> $out)? {
                     $body::<16, true>($($arg),*)
                 }
-                if is_x86_feature_detected!("avx512f") {
-                    // SAFETY: the processor was just detected to support the features of the function.
+                let level = $crate::kernel::level::Level::current();
+                if level >= $crate::kernel::level::Level::Avx512 {
+                    // SAFETY: the processor was detected to support the features of the function.
                     #[allow(unsafe_code, reason = "AVX-512 makes products more than three times as fast as the baseline")]
                     return unsafe { avx512($($arg),*) };
                 }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: as above, for both features.
+                if level >= $crate::kernel::level::Level::Avx2 {
+                    // SAFETY: as above.
                     #[allow(unsafe_code, reason = "AVX2 with FMA makes products three times as fast as the baseline")]
                     return unsafe { avx2($($arg),*) };
                 }
             }
-            $body::<{ super::dispatch::BASE_LANES }, { super::dispatch::BASE_FUSED }>($($arg),*)
+            $body::<{ $crate::kernel::dispatch::BASE_LANES }, { $crate::kernel::dispatch::BASE_FUSED }>($($arg),*)
         }
     };
 }

@@ -149,9 +149,9 @@ impl PanelMatrix {
                 clear_unknown_lanes(rebuilt, known);
                 clear_unknown_lanes(powers, known);
             }
-            product(rebuilt, &ALL_PLACES, packed, &mut sums.numerators);
+            product(rebuilt, &ALL_PLACES, packed.floats(), &mut sums.numerators);
             if !self.has_constant_denominators(divergence) {
-                product(powers, &ALL_PLACES, packed, &mut sums.denominators);
+                product(powers, &ALL_PLACES, packed.floats(), &mut sums.denominators);
             }
         }
         sums

@@ -1,6 +1,7 @@
 //! One panel of a factor.
 
-use super::layout::{Group, Lanes, WIDTH};
+use super::integer_panel::IntegerPanel;
+use super::layout::{Lanes, WIDTH};
 
 /// Up to [`WIDTH`] rows of a factor; one entry of each list per part.
 pub(crate) struct FactorPanel {
@@ -11,8 +12,16 @@ pub(crate) struct FactorPanel {
     pub(crate) lead: Vec<Lanes>,
     /// The number of columns of X that each row represents; 0 in lanes without a row.
     pub(super) copies: Lanes,
-    /// `lead` times `copies`, packed for products: group by group, row by row within a group.
-    pub(super) packed: Vec<f32>,
+    /// `lead` times `copies`, packed for products.
+    pub(super) packed: PackedPanel,
+}
+
+/// A panel as products need it.
+pub(super) enum PackedPanel {
+    /// Group by group, row by row within a group.
+    Floats(Vec<f32>),
+    /// For products with bytes.
+    Integers(IntegerPanel),
 }
 
 impl FactorPanel {
@@ -24,15 +33,21 @@ impl FactorPanel {
             values: vec![Lanes::ZERO; rank],
             lead: vec![Lanes::ZERO; rank],
             copies: lanes,
-            packed: vec![0.0; rank * WIDTH],
+            packed: PackedPanel::Floats(vec![0.0; rank * WIDTH]),
         }
     }
 
-    /// Returns the packed values of a group of M parts, (rows, M).
-    #[inline]
-    pub(super) fn group<const M: usize>(&self, group: Group) -> &[[f32; M]; WIDTH] {
-        let (packed, _) = self.packed[group.start * WIDTH..(group.start + M) * WIDTH].as_chunks();
-        packed.first_chunk().unwrap_or(&[[0.0; M]; WIDTH])
+    /// Returns the packed values.
+    ///
+    /// # Panics
+    /// If they are integers: only products with known bytes are made with these.
+    pub(super) fn floats(&self) -> &[f32] {
+        match &self.packed {
+            PackedPanel::Floats(packed) => packed,
+            PackedPanel::Integers(_) => {
+                panic!("a factor of integers is multiplied with bytes alone")
+            }
+        }
     }
 
     /// Returns `lanes` times the panel's copies.

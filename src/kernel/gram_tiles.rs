@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use super::byte_dot::{ByteDot, FITTING, add_columns, add_to_tile};
 use super::int8_dot::Vnni;
-use super::int16_dot::Avx2;
+use super::int16_dot::PairDot;
 use super::layout::{CHUNK, Lanes, WIDTH};
 use super::panel_matrix::PanelMatrix;
-use super::products::{add_lanes_to_tile, panel_product, panel_product_f64};
+use super::products::panel_product_f64;
 
-/// Columns per step: products of bytes are at most 255², so their sums over so many columns stay below
-/// 2^24, up to which `f32` represents every integer exactly.
-const EXACT: usize = 4 * CHUNK;
+/// Columns per step of floats: those of two panels stay in cache.
+const STEP: usize = 4 * CHUNK;
 
 /// Inner products of the rows of two panels.
 pub(crate) type GramTile = [[f64; WIDTH]; WIDTH];
@@ -23,44 +22,22 @@ impl PanelMatrix {
         if !self.panels[index].is_u8() {
             return self.tiles_of_floats(index);
         }
-        if let Some(vnni) = Vnni::detect() {
-            self.tiles_of_bytes(vnni, index)
-        } else if let Some(avx2) = Avx2::detect() {
-            self.tiles_of_bytes(avx2, index)
-        } else {
-            self.tiles_of_bytes_as_floats(index)
+        match Vnni::detect() {
+            Some(vnni) => self.tiles_of_bytes(vnni, index),
+            None => self.tiles_of_bytes(PairDot, index),
         }
     }
 
     fn tiles_of_floats(&self, index: usize) -> Vec<GramTile> {
-        let mut own_buffer = vec![Lanes::ZERO; EXACT];
-        let mut buffer = vec![Lanes::ZERO; EXACT];
+        let mut own_buffer = vec![Lanes::ZERO; STEP];
+        let mut buffer = vec![Lanes::ZERO; STEP];
         let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
-        for columns in steps(0..self.columns, EXACT) {
+        for columns in steps(0..self.columns, STEP) {
             let own = self.view(index, columns.clone());
             let own = own.columns(columns.clone(), &mut own_buffer);
             for (panel, tile) in (index..).zip(&mut tiles) {
                 let other = self.view(panel, columns.clone());
                 panel_product_f64(own, other.columns(columns.clone(), &mut buffer), tile);
-            }
-        }
-        tiles
-    }
-
-    fn tiles_of_bytes_as_floats(&self, index: usize) -> Vec<GramTile> {
-        let mut own_buffer = vec![Lanes::ZERO; EXACT];
-        let mut buffer = vec![Lanes::ZERO; CHUNK];
-        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
-        for columns in steps(0..self.columns, EXACT) {
-            let own = self.view(index, columns.clone());
-            let own = own.columns(columns.clone(), &mut own_buffer);
-            for (panel, tile) in (index..).zip(&mut tiles) {
-                let other = self.view(panel, columns.clone());
-                let mut sums = [Lanes::ZERO; WIDTH];
-                for (own, chunk) in own.chunks(CHUNK).zip(steps(columns.clone(), CHUNK)) {
-                    panel_product(own, other.columns(chunk, &mut buffer), &mut sums);
-                }
-                add_lanes_to_tile(&sums, tile);
             }
         }
         tiles
@@ -118,7 +95,7 @@ mod tests {
     use super::*;
     use crate::kernel::{Matrix, Orientation, Selection, Source};
 
-    /// With each instruction for bytes that the processor has, and as floats.
+    /// With pairs of 16-bit integers, and with bytes if the processor multiplies them.
     #[test]
     fn products_of_bytes_are_exact() {
         // More rows than a panel, columns that are no multiple of four, some of them 0, the largest products.
@@ -151,12 +128,9 @@ mod tests {
             },
             Orientation::ImageRows,
         );
-        let mut ways = vec![[0, 1].map(|index| panels.tiles_of_bytes_as_floats(index))];
+        let mut ways = vec![[0, 1].map(|index| panels.tiles_of_bytes(PairDot, index))];
         ways.extend(
             Vnni::detect().map(|vnni| [0, 1].map(|index| panels.tiles_of_bytes(vnni, index))),
-        );
-        ways.extend(
-            Avx2::detect().map(|avx2| [0, 1].map(|index| panels.tiles_of_bytes(avx2, index))),
         );
         for (way, tiles) in ways.iter().enumerate() {
             for a in 0..images {

@@ -87,6 +87,7 @@ mod vnni {
 
     use super::{Quad, WIDTH};
     use crate::kernel::layout::{Group, groups};
+    use crate::kernel::level::Level;
 
     /// The number of 32-bit lanes of a register.
     const LANES: usize = 16;
@@ -99,8 +100,7 @@ mod vnni {
     impl Vnni {
         /// Returns `None` if the processor does not have the instruction.
         pub(in crate::kernel) fn detect() -> Option<Self> {
-            (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni"))
-                .then_some(Self(()))
+            (Level::current() >= Level::Avx512Vnni).then_some(Self(()))
         }
 
         /// Adds the products of each row of `signed` with the rows of `unsigned` to `sums`, (signed,

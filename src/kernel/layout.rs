@@ -8,6 +8,9 @@ pub(crate) const WIDTH: usize = 64;
 /// Columns per chunk, as many as the fixed factor's panel has rows.
 pub(crate) const CHUNK: usize = WIDTH;
 
+/// Pairs of columns per chunk.
+pub(crate) const PAIRS: usize = CHUNK / 2;
+
 /// The largest number of parts in a group. 5 parts x 64 rows fill 20 of the 32 AVX-512 registers; a
 /// quarter of the rows at a time, they fill 10 of the 16 AVX2 registers.
 ///

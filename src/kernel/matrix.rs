@@ -89,10 +89,12 @@ const _: () = assert!(
 impl<'a> Matrix<'a> {
     /// Returns the value in memory that represents 1.
     pub(crate) fn unit(&self) -> f64 {
-        match self.block(0..0) {
-            Block::U8(_) => 255.0,
-            Block::F32(_) => 1.0,
-        }
+        if self.is_bytes() { 255.0 } else { 1.0 }
+    }
+
+    /// Returns whether values are bytes.
+    pub(crate) fn is_bytes(&self) -> bool {
+        matches!(self.block(0..0), Block::U8(_))
     }
 
     /// Returns a range of images, one after another.

@@ -23,17 +23,25 @@
 //! Columns that are 0 in all 64 rows add nothing to a product and need not be stored; a chunk then
 //! comes with the places of its stored columns.
 //!
+//! # Bytes
+//!
+//! X is multiplied as it is stored. If values are known bytes, the fixed factor is also cut to 16-bit
+//! integers, with a scale for each part and panel ([`integer_panel`]), and products are formed two
+//! columns at a time in exact integers ([`int16_dot`]). Sums over a chunk are then scaled and added in
+//! `f32`. A value of the factor is off by at most half a 32,767th of the largest in its panel.
+//!
 //! # Instruction sets
 //!
 //! Inner loops are plain Rust over arrays of fixed size, compiled once per instruction set (see
-//! [`dispatch`]). The exceptions are instructions for bytes (see [`int8_dot`], [`int16_dot`]).
+//! [`level`] and [`dispatch`]). The exceptions are instructions for bytes (see [`int8_dot`],
+//! [`int16_dot`]).
 //!
 //! # Files
 //!
-//! From the bottom up: `layout`, `dispatch`, `known_bits`; the factor (`factor_panel`, `gram`,
-//! `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`, `matrix`, `selection`,
-//! `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`, `byte_dot`,
-//! `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
+//! From the bottom up: `layout`, `level`, `dispatch`, `known_bits`; the factor (`integer_panel`,
+//! `factor_panel`, `gram`, `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`,
+//! `matrix`, `selection`, `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
+//! `byte_dot`, `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
 //! (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
 
 #![allow(
@@ -64,9 +72,11 @@ mod gram_f64;
 mod gram_tiles;
 mod int16_dot;
 mod int8_dot;
+mod integer_panel;
 mod known_bits;
 mod layout;
 mod least;
+mod level;
 mod matrix;
 mod panel;
 mod panel_matrix;
@@ -87,6 +97,10 @@ pub(crate) use gram_f64::{add_part, gram_from_upper};
 pub(crate) use known_bits::{KnownBits, KnownPixels};
 pub(crate) use layout::{Lanes, WIDTH};
 pub(crate) use least::least;
+#[cfg(feature = "bench")]
+pub use level::Level;
+#[cfg(feature = "bench")]
+pub(crate) use level::hidden::hide_above;
 pub use matrix::Block;
 pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source};
 pub(crate) use panel_matrix::PanelMatrix;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::columns::{ColumnIndex, PanelColumns};
+use super::int16_dot::{Pair, interleave};
 use super::known_bits::ALL_KNOWN;
 use super::layout::{ALL_PLACES, CHUNK, Lanes, WIDTH};
 use super::products::widen;
@@ -155,6 +156,23 @@ impl PanelView<'_> {
         (self.stored_columns(range, buffer), places)
     }
 
+    /// Returns the stored columns of a chunk in pairs, converted into `buffer`, and the places of the
+    /// columns; `None` if they are not bytes.
+    pub(super) fn pairs<'b>(
+        &self,
+        index: usize,
+        buffer: &'b mut [Pair],
+    ) -> Option<(&'b [Pair], &[u8])> {
+        let PanelColumns::U8(columns) = &self.columns else {
+            return None;
+        };
+        let (range, places) = self.panel.places(index);
+        let columns = &columns[range.start - self.first..range.end - self.first];
+        let pairs = &mut buffer[..columns.len().div_ceil(2)];
+        interleave(columns, pairs);
+        Some((pairs, places))
+    }
+
     /// Copies a range of the stored columns.
     pub(super) fn copy(&self, range: Range<usize>, to: &mut [Lanes]) {
         let range = range.start - self.first..range.end - self.first;
@@ -235,7 +253,7 @@ mod tests {
     #[test]
     fn zero_columns_are_not_stored_and_are_read_back() {
         let column = |j: usize| {
-            if j.is_multiple_of(3) {
+            if (j / 2).is_multiple_of(3) {
                 [0; WIDTH]
             } else {
                 [j as u8; WIDTH]
@@ -254,7 +272,9 @@ mod tests {
             let view = panel.view(0..3);
             let mut buffer = [Lanes::ZERO; 2 * CHUNK];
             let (stored, places) = view.chunk(1, &mut buffer);
-            let expected: Vec<usize> = (64..128usize).filter(|j| !j.is_multiple_of(3)).collect();
+            let expected: Vec<usize> = (64..128usize)
+                .filter(|j| !(j / 2).is_multiple_of(3))
+                .collect();
             assert_eq!(
                 places
                     .iter()

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::factor_panel::FactorPanel;
+use super::factor_panel::{FactorPanel, PackedPanel};
 use super::fixed_factor::FixedFactor;
-use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, RUN, WIDTH};
+use super::int16_dot::{Pair, byte_product};
+use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, PAIRS, RUN, WIDTH};
 use super::panel::{Panel, PanelView};
 use super::products::{add_lanes, product, residual};
 use super::scratch_cut::cut_to_scratch;
@@ -121,6 +122,7 @@ impl PanelMatrix {
         sums: &mut [Lanes],
     ) {
         let mut buffer = [Lanes::ZERO; CHUNK];
+        let mut pair_buffer = [Pair::ZERO; PAIRS];
         // In memory, a chunk of the factor serves all panels while it is in cache. Columns that are
         // read from disk are best used while they are in cache themselves.
         let panels_at_once = if self.panels.first().is_some_and(Panel::is_on_disk) {
@@ -137,8 +139,14 @@ impl PanelMatrix {
                 .collect();
             for (chunk, fixed) in (columns.start / CHUNK..).zip(fixed) {
                 for (view, sums) in views.iter().zip(sums.chunks_mut(rank)) {
-                    let (x, places) = view.chunk(chunk, &mut buffer);
-                    product(x, places, fixed, sums);
+                    if let PackedPanel::Integers(fixed) = &fixed.packed
+                        && let Some((x, places)) = view.pairs(chunk, &mut pair_buffer)
+                    {
+                        byte_product(x, places, fixed, sums);
+                    } else {
+                        let (x, places) = view.chunk(chunk, &mut buffer);
+                        product(x, places, fixed.floats(), sums);
+                    }
                 }
             }
         }

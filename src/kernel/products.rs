@@ -1,21 +1,20 @@
 //! Products of chunks, and the conversions of their data layout.
 
 use super::dispatch::{add_scaled, load};
-use super::factor_panel::FactorPanel;
 use super::known_bits::masks;
 use super::layout::{Group, Lanes, WIDTH, groups};
 
 dispatch! {
-    /// Adds the product of the columns `x` of a chunk with the fixed factor's panel of that chunk:
-    /// `sums[l] += Σ_j x[j] fixed[places[j]][l]`, for each part l.
-    product = product_body(x: &[Lanes], places: &[u8], fixed: &FactorPanel, sums: &mut [Lanes])
+    /// Adds the product of the columns `x` of a chunk with the packed panel of the fixed factor for that
+    /// chunk: `sums[l] += Σ_j x[j] fixed[places[j]][l]`, for each part l.
+    product = product_body(x: &[Lanes], places: &[u8], fixed: &[f32], sums: &mut [Lanes])
 }
 
 #[inline(always)]
 fn product_body<const L: usize, const FUSED: bool>(
     x: &[Lanes],
     places: &[u8],
-    fixed: &FactorPanel,
+    fixed: &[f32],
     sums: &mut [Lanes],
 ) {
     for group in groups(sums.len()) {
@@ -33,11 +32,12 @@ fn product_body<const L: usize, const FUSED: bool>(
 fn product_group<const M: usize, const L: usize, const FUSED: bool>(
     x: &[Lanes],
     places: &[u8],
-    fixed: &FactorPanel,
+    fixed: &[f32],
     group: Group,
     sums: &mut [Lanes],
 ) {
-    let fixed = fixed.group::<M>(group);
+    let (fixed, _) = fixed[group.start * WIDTH..(group.start + M) * WIDTH].as_chunks::<M>();
+    let fixed: &[[f32; M]; WIDTH] = fixed.first_chunk().unwrap_or(&[[0.0; M]; WIDTH]);
     let sums = &mut sums[group.start..group.start + M];
     for lane in (0..WIDTH).step_by(L) {
         let mut register = [[0.0; L]; M];
@@ -122,50 +122,8 @@ fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
 }
 
 dispatch! {
-    /// Adds the inner products of the rows of two panels over the same columns:
+    /// Adds the inner products of the rows of two panels over the same columns, in `f64`:
     /// `sums[q] += Σ_j y[j][q] x[j]`, for each row q of the panel `y`.
-    panel_product = panel_product_body(x: &[Lanes], y: &[Lanes], sums: &mut [Lanes; WIDTH])
-}
-
-#[inline(always)]
-fn panel_product_body<const L: usize, const FUSED: bool>(
-    x: &[Lanes],
-    y: &[Lanes],
-    sums: &mut [Lanes; WIDTH],
-) {
-    for group in groups(WIDTH) {
-        for_group!(group.len, panel_group, L, FUSED, (x, y, group.start, sums));
-    }
-}
-
-#[inline(always)]
-fn panel_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Lanes],
-    y: &[Lanes],
-    start: usize,
-    sums: &mut [Lanes; WIDTH],
-) {
-    for lane in (0..WIDTH).step_by(L) {
-        let mut register = [[0.0; L]; M];
-        for m in 0..M {
-            register[m] = load(&sums[start + m], lane);
-        }
-        for (column, other) in x.iter().zip(y) {
-            let column = load::<L>(column, lane);
-            let other = load::<M>(other, start);
-            for m in 0..M {
-                add_scaled::<L, FUSED>(&mut register[m], other[m], &column);
-            }
-        }
-        for m in 0..M {
-            sums[start + m].0[lane..lane + L].copy_from_slice(&register[m]);
-        }
-    }
-}
-
-dispatch! {
-    /// Adds the same products as [`panel_product`], with each product and sum in `f64`: slower, for
-    /// values that are not integers.
     panel_product_f64 = panel_product_f64_body(x: &[Lanes], y: &[Lanes], sums: &mut [[f64; WIDTH]; WIDTH])
 }
 
@@ -184,23 +142,6 @@ fn panel_product_f64_body<const L: usize, const FUSED: bool>(
             }
         }
         *sums = register;
-    }
-}
-
-dispatch! {
-    /// Adds sums in `f32` to a tile in `f64`.
-    add_lanes_to_tile = add_lanes_to_tile_body(sums: &[Lanes; WIDTH], tile: &mut [[f64; WIDTH]; WIDTH])
-}
-
-#[inline(always)]
-fn add_lanes_to_tile_body<const L: usize, const FUSED: bool>(
-    sums: &[Lanes; WIDTH],
-    tile: &mut [[f64; WIDTH]; WIDTH],
-) {
-    for (sums, totals) in sums.iter().zip(tile) {
-        for l in 0..WIDTH {
-            totals[l] += f64::from(sums.0[l]);
-        }
     }
 }
 

@@ -44,7 +44,7 @@ impl PanelMatrix {
         let mut sums = vec![Lanes::ZERO; rank];
         for ((chunk, values), packed) in chunks.skip(run * CHUNKS_PER_RUN).take(CHUNKS_PER_RUN) {
             let (x, places) = filler.filled(chunk, values);
-            product(x, places, packed, &mut sums);
+            product(x, places, packed.floats(), &mut sums);
         }
         sums
     }

@@ -40,7 +40,7 @@ pub(super) fn cut_to_scratch(
     orientation: Orientation,
     scratch: &Arc<Scratch>,
 ) -> Vec<Panel> {
-    let is_u8 = matches!(selection.x.block(0..0), Block::U8(_));
+    let is_u8 = selection.x.is_bytes();
     let count = selection.size(orientation).0.div_ceil(WIDTH);
     let mut writers = Vec::with_capacity(count);
     for _ in 0..count {

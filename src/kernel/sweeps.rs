@@ -46,19 +46,29 @@ fn sweep_body<const L: usize, const FUSED: bool>(
     gram: &PackedGram,
 ) -> f32 {
     let mut changes = Lanes::ZERO;
-    for group in groups(factor.len()) {
-        for_group!(
-            group.len,
-            sweep_group,
-            L,
-            FUSED,
-            (factor, scaled, gram.group(group), group.start, &mut changes)
-        );
+    // Lanes do not mix: one block of them after the other stays in the first-level cache.
+    for lane in (0..WIDTH).step_by(L) {
+        for group in groups(factor.len()) {
+            for_group!(
+                group.len,
+                sweep_group,
+                L,
+                FUSED,
+                (
+                    factor,
+                    scaled,
+                    gram.group(group),
+                    group.start,
+                    lane,
+                    &mut changes
+                )
+            );
+        }
     }
     total(&changes)
 }
 
-/// Sweeps one group: first adds the contributions of all parts to all parts of the group at once, then
+/// Sweeps one group in L lanes: first adds the contributions of all parts to all parts of the group at once, then
 /// updates the parts one by one and adds the contribution of each change to the remaining ones.
 #[inline(always)]
 fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
@@ -66,42 +76,41 @@ fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     scaled: &[Lanes],
     gram: &[f32],
     start: usize,
+    lane: usize,
     changes: &mut Lanes,
 ) {
     let (gram, _) = gram.as_chunks::<M>();
-    for lane in (0..WIDTH).step_by(L) {
-        let mut next = [[0.0; L]; M];
-        for m in 0..M {
-            let (old, scaled) = (
-                load::<L>(&factor[start + m], lane),
-                load::<L>(&scaled[start + m], lane),
-            );
-            for l in 0..L {
-                next[m][l] = old[l] + scaled[l];
-            }
+    let mut next = [[0.0; L]; M];
+    for m in 0..M {
+        let (old, scaled) = (
+            load::<L>(&factor[start + m], lane),
+            load::<L>(&scaled[start + m], lane),
+        );
+        for l in 0..L {
+            next[m][l] = old[l] + scaled[l];
         }
-        for (row, factors) in factor.iter().zip(gram) {
-            let row = load::<L>(row, lane);
-            for m in 0..M {
-                add_scaled::<L, FUSED>(&mut next[m], factors[m], &row);
-            }
-        }
-        let mut squares = load::<L>(changes, lane);
-        for m in 0..M {
-            let old = load::<L>(&factor[start + m], lane);
-            let mut change = [0.0; L];
-            for l in 0..L {
-                let new = positive(next[m][l]);
-                factor[start + m].0[lane + l] = new;
-                change[l] = new - old[l];
-                squares[l] = multiply_add::<FUSED>(change[l], change[l], squares[l]);
-            }
-            for later in m + 1..M {
-                add_scaled::<L, FUSED>(&mut next[later], gram[start + m][later], &change);
-            }
-        }
-        changes.0[lane..lane + L].copy_from_slice(&squares);
     }
+    for (row, factors) in factor.iter().zip(gram) {
+        let row = load::<L>(row, lane);
+        for m in 0..M {
+            add_scaled::<L, FUSED>(&mut next[m], factors[m], &row);
+        }
+    }
+    let mut squares = load::<L>(changes, lane);
+    for m in 0..M {
+        let old = load::<L>(&factor[start + m], lane);
+        let mut change = [0.0; L];
+        for l in 0..L {
+            let new = positive(next[m][l]);
+            factor[start + m].0[lane + l] = new;
+            change[l] = new - old[l];
+            squares[l] = multiply_add::<FUSED>(change[l], change[l], squares[l]);
+        }
+        for later in m + 1..M {
+            add_scaled::<L, FUSED>(&mut next[later], gram[start + m][later], &change);
+        }
+    }
+    changes.0[lane..lane + L].copy_from_slice(&squares);
 }
 
 /// The maximum number of sweeps per product; more do not pay off.
@@ -110,19 +119,27 @@ pub(crate) const MAX_SWEEPS: usize = 12;
 /// sweep's.
 const CONVERGED: f32 = 0.01;
 
-/// Sweeps over a panel until it has converged, at least once and at most `max_sweeps` times.
+/// Sweeps over a panel until it has converged, at least once and at most `max_sweeps` times. Each sweep
+/// but the first starts `momentum` times the last change beyond it.
 pub(crate) fn sweep_until_converged(
     factor: &mut [Lanes],
     scaled: &[Lanes],
     gram: &PackedGram,
     max_sweeps: usize,
+    momentum: f32,
 ) {
+    let mut before = if momentum > 0.0 && max_sweeps > 1 {
+        factor.to_vec()
+    } else {
+        Vec::new()
+    };
     let first = sweep(factor, scaled, gram);
     let mut last = first;
     for _ in 1..max_sweeps {
         if last <= CONVERGED * first {
             break;
         }
+        extrapolate(factor, &mut before, momentum);
         last = sweep(factor, scaled, gram);
     }
 }

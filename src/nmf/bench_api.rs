@@ -9,7 +9,14 @@ use crate::blocks;
 use crate::communicator::{Partition, SingleProcess};
 use crate::error::Result;
 use crate::images::Images;
-use crate::kernel::{Factor, Lanes, PackedGram, Selection};
+use crate::kernel::{Factor, Lanes, PackedGram, Selection, sweep_until_converged};
+
+pub use crate::kernel::Level;
+
+/// Hides all instruction sets above `highest` from this process.
+pub fn hide_above(highest: Level) {
+    crate::kernel::hide_above(highest);
+}
 
 /// X cut both ways, with W and H.
 pub struct Inner {
@@ -44,6 +51,10 @@ impl Inner {
             weights: made_up(x.images, rank),
             basis: made_up(x.pixels, rank),
         };
+        if data.has_known_bytes() {
+            factors.weights.use_integers();
+            factors.basis.use_integers();
+        }
         let (weights_gram, basis_gram) = (
             factors.weights.pack_and_gram(),
             factors.basis.pack_and_gram(),
@@ -67,6 +78,21 @@ impl Inner {
                 let mut sums = vec![Lanes::ZERO; rank];
                 x.add_products(index, &fixed.panels, rank, &mut sums);
                 std::hint::black_box(sums);
+            });
+        }
+    }
+
+    /// Sweeps once over each factor, with made-up products.
+    pub fn sweeps(&mut self) {
+        for (factor, gram) in [
+            (&mut self.factors.weights, &self.basis_gram),
+            (&mut self.factors.basis, &self.weights_gram),
+        ] {
+            blocks::map_chunks_mut(&mut factor.panels, 1, |_, panels| {
+                for panel in panels {
+                    let products = panel.values.clone();
+                    sweep_until_converged(&mut panel.lead, &products, gram, 1, 0.0);
+                }
             });
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Data<'a> {
     size: (usize, usize),
     /// How many values of X are known.
     count: usize,
+    /// Whether values are bytes.
+    is_bytes: bool,
 }
 
 impl<'a> Data<'a> {
@@ -37,12 +39,18 @@ impl<'a> Data<'a> {
             unit: selection.x.unit(),
             size: (images.all, selection.x.pixels),
             count: images.count(selection.count()),
+            is_bytes: selection.x.is_bytes(),
         }
     }
 
     /// Returns ‖X‖² over the known pixels, in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
         self.squared_norm
+    }
+
+    /// Returns whether all values of X are known bytes.
+    pub(crate) fn has_known_bytes(&self) -> bool {
+        self.is_bytes && !self.by_image.has_unknown()
     }
 
     /// Returns ‖X‖² extrapolated from the known pixels to all of them.

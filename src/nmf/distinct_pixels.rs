@@ -83,7 +83,26 @@ impl DistinctPixels {
                 }
             }
         }
-        found
+        found.most_copies_first()
+    }
+
+    /// Returns the same pixels, those that represent the most first, so that they are in few panels: these
+    /// are not multiplied as integers (`Factor::use_integers`).
+    fn most_copies_first(self) -> Self {
+        let mut order: Vec<usize> = (0..self.chosen.len()).collect();
+        order.sort_by(|&a, &b| self.copies[b].total_cmp(&self.copies[a]));
+        let mut places = vec![0; order.len()];
+        for (place, &before) in order.iter().enumerate() {
+            places[before] = place as u32;
+        }
+        let representative = self.representative.into_iter();
+        Self {
+            chosen: order.iter().map(|&before| self.chosen[before]).collect(),
+            copies: order.iter().map(|&before| self.copies[before]).collect(),
+            representative: representative
+                .map(|before| before.map(|before| places[before as usize]))
+                .collect(),
+        }
     }
 
     fn none(pixels: usize) -> Self {
@@ -310,6 +329,18 @@ mod tests {
         assert_eq!(found.chosen, [0, 3]);
         assert_eq!(found.copies, [2.0, 1.0]);
         assert_eq!(found.expand(&[0.25, 0.5]), [0.25, 0.0, 0.25, 0.5]);
+    }
+
+    #[test]
+    fn pixels_that_represent_the_most_come_first() {
+        let images = [7u8, 2, 9, 2, 4, 4, 4, 0];
+        let found = found(Source::U8(&images), 1, 8);
+        assert_eq!(found.chosen, [4, 1, 0, 2]);
+        assert_eq!(found.copies, [3.0, 2.0, 1.0, 1.0]);
+        assert_eq!(
+            found.expand(&[0.4, 0.2, 0.7, 0.9]),
+            [0.7, 0.2, 0.9, 0.2, 0.4, 0.4, 0.4, 0.0]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::balance::{DRIFTED, balance};
 use super::data::Data;
 use super::factors::Factors;
 use super::half_step::Half;
-use super::loss::LossSums;
+use super::loss::{BetaLoss, LossSums};
 use super::reduce::pack_and_gram;
 use super::revive::{first_dead, revive};
 use super::rule::{RuleFacts, UpdateRule, Verdict};
@@ -70,6 +70,13 @@ impl<'a> Run<'a> {
         began: Instant,
     ) -> Self {
         let facts = rule.facts();
+        for factor in [&mut factors.weights, &mut factors.basis] {
+            if data.has_known_bytes() && facts.loss == BetaLoss::FROBENIUS {
+                factor.use_integers();
+            } else {
+                factor.use_floats();
+            }
+        }
         Self {
             data,
             rule,

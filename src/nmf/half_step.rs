@@ -54,9 +54,8 @@ impl HalfStep<'_> {
             .clamp(1, PANELS_PER_TASK)
     }
 
-    /// Returns the number of sweeps over panels, at most `most`, that takes about as long as the
-    /// products: a sweep takes rank² steps per row, the products rank times the columns, and two
-    /// thirds as many steps take the same time.
+    /// Returns the number of sweeps over panels, at most `most`, that takes as many steps as the
+    /// products: a sweep takes rank² steps per row, the products rank times the columns.
     pub(crate) fn affordable_sweeps(&self, most: usize) -> usize {
         let (images, pixels) = self.size;
         let columns = if self.half == Half::Weights {
@@ -64,7 +63,7 @@ impl HalfStep<'_> {
         } else {
             images
         };
-        (2 * columns / (3 * self.fixed.rank())).clamp(1, most)
+        (columns / self.fixed.rank()).clamp(1, most)
     }
 
     /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of

@@ -286,7 +286,8 @@ fn means(image: &[f32], shape: Shape, side: usize) -> Vec<f32> {
 fn bytes(values: &[f32]) -> Vec<u8> {
     let largest = values.iter().fold(0.0f32, |a, &b| a.max(b));
     let scale = if largest > 0.0 { 255.0 / largest } else { 0.0 };
-    values.iter().map(|v| (v * scale).round() as u8).collect()
+    // Adding one half rounds values that are not negative, in a fraction of the time of `round`.
+    values.iter().map(|v| (v * scale + 0.5) as u8).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use nmf_images::images::{Images, LoadOptions, load};
 use nmf_images::ndarray::{Array1, Array2};
-use nmf_images::nmf::bench_api::Inner;
+use nmf_images::nmf::bench_api::{Inner, Level, hide_above};
 use nmf_images::render::{Gallery, Scale, Scaling, Theme, gallery};
 use nmf_images::{ImageSet, Nmf, Pca, StopRule, Vq, with_threads};
 
@@ -68,6 +68,30 @@ fn sets() -> Vec<Set> {
     sets
 }
 
+/// A set, and an instruction set of the processor.
+struct SetAtLevel {
+    set: Set,
+    level: Level,
+}
+
+impl fmt::Display for SetAtLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.set, self.level)
+    }
+}
+
+fn sets_at_levels() -> Vec<SetAtLevel> {
+    let mut all = Vec::new();
+    for set in sets() {
+        let set = |level| SetAtLevel {
+            set: set.clone(),
+            level,
+        };
+        all.extend(Level::available().map(set));
+    }
+    all
+}
+
 fn read(set: &Set) -> ImageSet {
     load(set.path.as_ref(), &LoadOptions::default()).expect("a set that can be read")
 }
@@ -96,14 +120,29 @@ fn square_product(bencher: Bencher, side: usize) {
         });
 }
 
-/// The kernel alone: the two products of an iteration.
-#[divan::bench(args = sets(), sample_count = 10)]
-fn kernel(bencher: Bencher, set: &Set) {
+/// The kernel alone, with each instruction set of this processor: the two products of an iteration.
+#[divan::bench(args = sets_at_levels(), sample_count = 10)]
+fn kernel(bencher: Bencher, SetAtLevel { set, level }: &SetAtLevel) {
     let images = read(set);
     let inner = Inner::new(&images, set.rank).expect("pixels");
+    hide_above(*level);
     bencher
         .counter(ItemsCount::new(products(&images, set.rank)))
         .bench_local(|| with_threads(None, || inner.products()));
+    hide_above(Level::Avx512Vnni);
+}
+
+/// Sweeps over both factors; operations of the sums over parts.
+#[divan::bench(args = sets_at_levels(), sample_count = 10)]
+fn sweeps(bencher: Bencher, SetAtLevel { set, level }: &SetAtLevel) {
+    let images = read(set);
+    let mut inner = Inner::new(&images, set.rank).expect("pixels");
+    let rows = images.len() + images.shape().pixels();
+    hide_above(*level);
+    bencher
+        .counter(ItemsCount::new(2 * rows * set.rank * set.rank))
+        .bench_local(|| with_threads(None, || inner.sweeps()));
+    hide_above(Level::Avx512Vnni);
 }
 
 /// Both half steps with one sweep: the products, and the least that goes with them.

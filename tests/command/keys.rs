@@ -8,6 +8,7 @@ use ndarray_npy::NpzWriter;
 use serde_json::Value;
 
 use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars, pgm};
+use crate::notes::desk_of_ghosts;
 use crate::report_keys::assert_keys;
 
 /// Runs the command once for each line of arguments and returns what it leaves in the file `report` of `output`.
@@ -72,7 +73,14 @@ fn a_run_reports_the_keys_of_the_list() {
         "set.npy -k 2 --missing 0 --solver mu:kl --only parts",
         "labelled -k 2 --size 4x3 --hold-out 0.3 --only parts",
     ];
-    assert_keys("report-keys.txt", &reports(&desk(), "report.json", &runs));
+    let mut all = reports(&desk(), "report.json", &runs);
+    // Whole images, which are separated beside them.
+    all.extend(reports(
+        &desk_of_ghosts(),
+        "report.json",
+        &["grey -k 4 --only page"],
+    ));
+    assert_keys("report-keys.txt", &all);
 }
 
 #[test]

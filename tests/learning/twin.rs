@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, Axis, Zip, s};
 use nmf_images::nmf::{Overlap, Penalties};
 
 pub type Matrix = Array2<f64>;
@@ -68,7 +68,7 @@ pub fn plain_hals(start: &Start, count: usize) -> Run {
 /// `sweeps` of coordinate descent an update, at the most.
 pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
     let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
-        sweep_to_rest(x, &mut own, other, sweeps);
+        sweep_to_rest(x, &mut own, other, sweeps, 0.0);
         own
     };
     alternate(start, count, improve, improve)
@@ -77,24 +77,38 @@ pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
 /// Sweeps end once their squared change is this share of what it first was.
 const REST: f64 = 0.01;
 
-/// At most `most` sweeps, and no more than take two thirds of the steps of the products.
-fn sweep_to_rest(x: &Matrix, own: &mut Matrix, other: &Matrix, most: usize) {
-    sweep(
-        x,
-        own,
-        other,
-        (2 * x.ncols() / (3 * own.ncols())).clamp(1, most),
-        REST,
-    );
+/// At most `most` sweeps, and no more than take the steps of the products.
+fn sweep_to_rest(x: &Matrix, own: &mut Matrix, other: &Matrix, most: usize, momentum: f64) {
+    let sweeps = (x.ncols() / own.ncols()).clamp(1, most);
+    sweep_ahead(x, own, other, sweeps, REST, momentum);
 }
 
 /// Sweeps over runs of 64 rows, each until its squared change is the share `rest` of what it first was.
 fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize, rest: f64) {
+    sweep_ahead(x, own, other, sweeps, rest, 0.0);
+}
+
+/// The same, and each sweep but the first begins `momentum` times the last change beyond it.
+fn sweep_ahead(
+    x: &Matrix,
+    own: &mut Matrix,
+    other: &Matrix,
+    sweeps: usize,
+    rest: f64,
+    momentum: f64,
+) {
     let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
     for start in (0..own.nrows()).step_by(64) {
         let mut first = 0.0;
+        let rows = s![start..own.nrows().min(start + 64), ..];
+        let mut before = own.slice(rows).to_owned();
         for sweep in 0..sweeps {
             let mut change = 0.0;
+            if sweep > 0 {
+                let last = own.slice(rows).to_owned();
+                own.slice_mut(rows).assign(&ahead(&last, &before, momentum));
+                before = last;
+            }
             for row in start..own.nrows().min(start + 64) {
                 for l in 0..own.ncols() {
                     let overlap: f64 = (0..own.ncols()).map(|j| own[[row, j]] * g[[j, l]]).sum();
@@ -121,7 +135,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
     let (mut errors, mut after_weights) = (Vec::<f64>::new(), Vec::new());
     for _ in 0..count {
         let h = h_lead.t().to_owned();
-        sweep_to_rest(x, &mut w_lead, &h, 12);
+        sweep_to_rest(x, &mut w_lead, &h, 12, 0.4);
         errors.push(squared_error(x, &w_lead, &h));
         after_weights.push((w_lead.clone(), h));
         let w_new = w_lead.clone();
@@ -138,7 +152,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
                 bound = f64::min(1.005 * bound, 1.0);
             }
         }
-        sweep_to_rest(&xt, &mut h_lead, &w_lead.t().to_owned(), 12);
+        sweep_to_rest(&xt, &mut h_lead, &w_lead.t().to_owned(), 12, 0.4);
         let h_new = h_lead.clone();
         h_lead = ahead(&h_new, &h_last, beta);
         h_last = h_new;

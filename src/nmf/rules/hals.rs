@@ -4,11 +4,13 @@
 //!
 //! **Update** of the weights of part l with all others fixed, where `A = X Hᵀ` and `G = H Hᵀ`:
 //! `w_l ← max(0, w_l + (A_l − Σ_j w_j G_jl) / G_ll)`, the exact minimum over that column. A *sweep*
-//! does this for l = 1..k. Up to `sweeps` sweeps follow each other, as many as take about as long
-//! as the products A; for a panel of 64 images they end as soon as one changes less than a
+//! does this for l = 1..k. Up to `sweeps` sweeps follow each other, with as many multiplications as
+//! the products A at most; for a panel of 64 images they end as soon as one changes less than a
 //! hundredth (squared) of what the first one changed. The same for H on Xᵀ. With *extrapolation*
 //! the next step starts at `max(0, W + β (W − W_previous))`: β grows while the error falls; when it
-//! rises, β is reduced and the next step starts at the new weights without extrapolation.
+//! rises, β is reduced and the next step starts at the new weights without extrapolation. Within a
+//! step each sweep but the first is extrapolated likewise, always with β = 0.4, unless overlap is
+//! penalised.
 //!
 //! **Unknown pixels** are filled with the product of the factors before each half step, and the
 //! filled X is treated as known (H. A. L. Kiers, *Weighted least squares fitting using ordinary
@@ -27,7 +29,7 @@
 //! are parts.
 //!
 //! **Cost** per iteration: `4 n p k` multiplications and additions for the products and
-//! `2 (n + p) k²` per sweep, of which at most `2 p / 3 k` are made over W and `2 n / 3 k` over H;
+//! `2 (n + p) k²` per sweep, of which at most `p / k` are made over W and `n / k` over H;
 //! in total proportional to `n p k`. Unknown pixels take up to `6 n p k` more, for filling columns
 //! with unknown pixels, 64 rows at a time, and for the error.
 //!
@@ -54,6 +56,8 @@ const GROWTH: f64 = 1.01;
 const CUT: f64 = 1.5;
 /// The growth of the bound on β, up to 1.
 const BOUND_GROWTH: f64 = 1.005;
+/// How far a sweep starts beyond the one before it, in changes of that one.
+const MOMENTUM: f32 = 0.4;
 
 /// The settings of the rule; the defaults were the fastest in benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -178,12 +182,18 @@ impl UpdateRule for HalsRule {
         let penalised = self.penalised(step, l2);
         let gram = penalised.as_ref().unwrap_or(step.gram);
         let sweeps = step.affordable_sweeps(self.settings.sweeps);
+        // With a penalty on overlap parts compete for pixels, and a step ahead decides that too early.
+        let momentum = if self.settings.extrapolation && self.overlap == 0.0 {
+            MOMENTUM
+        } else {
+            0.0
+        };
         let (mut loss, next) = step.by_panel(own, |panel, products| {
             if l1 > 0.0 {
                 lower(products, l1 as f32);
             }
             scale(products, &gram.inverse);
-            sweep_until_converged(&mut panel.lead, products, gram, sweeps);
+            sweep_until_converged(&mut panel.lead, products, gram, sweeps, momentum);
             let mut loss = step.loss(&panel.lead, products, gram);
             if step.half == Half::Weights && l1 + l2 > 0.0 {
                 let (sum, squares) = power_sums(&panel.lead);

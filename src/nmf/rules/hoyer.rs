@@ -160,7 +160,7 @@ impl UpdateRule for HoyerRule {
 fn free(step: &HalfStep, own: &mut Factor, gram: &PackedGram) -> (LossSums, PackedGram) {
     step.by_panel(own, |panel, products| {
         scale(products, &gram.inverse);
-        sweep_until_converged(&mut panel.lead, products, gram, MAX_SWEEPS);
+        sweep_until_converged(&mut panel.lead, products, gram, MAX_SWEEPS, 0.0);
         panel.values.copy_from_slice(&panel.lead);
         step.loss(&panel.lead, products, gram)
     })

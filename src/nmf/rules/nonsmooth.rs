@@ -161,7 +161,7 @@ impl UpdateRule for NonsmoothRule {
         step.by_panel(own, |panel, products| {
             self.smooth(products);
             scale(products, &gram.inverse);
-            sweep_until_converged(&mut panel.lead, products, &gram, MAX_SWEEPS);
+            sweep_until_converged(&mut panel.lead, products, &gram, MAX_SWEEPS, 0.0);
             let squared = partial_loss(&panel.lead, products, &gram);
             panel.values.copy_from_slice(&panel.lead);
             self.smooth(&mut panel.values);

@@ -1,0 +1,143 @@
+//! Integer products with the instructions of x86-64.
+
+#![allow(
+    unsafe_code,
+    reason = "integer products take two thirds of the time of floating-point ones"
+)]
+
+use std::arch::x86_64::{
+    __m256i, __m512i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_storeu_si256, _mm512_add_epi32, _mm512_dpwssd_epi32,
+    _mm512_loadu_si512, _mm512_madd_epi16, _mm512_set1_epi32, _mm512_setzero_si512,
+    _mm512_storeu_si512,
+};
+
+use super::pair::Pair;
+use super::words::{Words, inner_products_of_words, product_of_words};
+use crate::kernel::integer_panel::IntegerPanel;
+use crate::kernel::layout::{Lanes, WIDTH};
+
+/// Registers of AVX2.
+#[derive(Clone, Copy)]
+struct Avx2(__m256i);
+
+impl Words for Avx2 {
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        // SAFETY: as for the trait, here and below.
+        Self(unsafe { _mm256_setzero_si256() })
+    }
+
+    #[inline(always)]
+    unsafe fn load(words: &[u32]) -> Self {
+        let words = &words[..Self::LANES];
+        // SAFETY: the slice has the 32 bytes that are read.
+        Self(unsafe { _mm256_loadu_si256(words.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat(word: u32) -> Self {
+        Self(unsafe { _mm256_set1_epi32(word.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn add_products(self, a: Self, b: Self) -> Self {
+        Self(unsafe { _mm256_add_epi32(self.0, _mm256_madd_epi16(a.0, b.0)) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, words: &mut [i32]) {
+        let words = &mut words[..Self::LANES];
+        // SAFETY: the slice has the 32 bytes that are written.
+        unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), self.0) }
+    }
+}
+
+/// Registers of AVX-512; VNNI multiplies and adds in one instruction.
+#[derive(Clone, Copy)]
+struct Avx512<const VNNI: bool>(__m512i);
+
+impl<const VNNI: bool> Words for Avx512<VNNI> {
+    const LANES: usize = 16;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        // SAFETY: as for the trait, here and below.
+        Self(unsafe { _mm512_setzero_si512() })
+    }
+
+    #[inline(always)]
+    unsafe fn load(words: &[u32]) -> Self {
+        let words = &words[..Self::LANES];
+        // SAFETY: the slice has the 64 bytes that are read.
+        Self(unsafe { _mm512_loadu_si512(words.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn splat(word: u32) -> Self {
+        Self(unsafe { _mm512_set1_epi32(word.cast_signed()) })
+    }
+
+    #[inline(always)]
+    unsafe fn add_products(self, a: Self, b: Self) -> Self {
+        Self(unsafe {
+            if VNNI {
+                _mm512_dpwssd_epi32(self.0, a.0, b.0)
+            } else {
+                _mm512_add_epi32(self.0, _mm512_madd_epi16(a.0, b.0))
+            }
+        })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, words: &mut [i32]) {
+        let words = &mut words[..Self::LANES];
+        // SAFETY: the slice has the 64 bytes that are written.
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), self.0) }
+    }
+}
+
+/// Defines the functions of a level; the processor must have its features.
+macro_rules! level {
+    ($name:ident, $features:literal, $words:ty, $registers:literal) => {
+        pub(super) mod $name {
+            use super::*;
+
+            pub(in super::super) fn product(
+                x: &[Pair],
+                places: &[u8],
+                fixed: &IntegerPanel,
+                sums: &mut [Lanes],
+            ) {
+                #[target_feature(enable = $features)]
+                fn compiled(x: &[Pair], places: &[u8], fixed: &IntegerPanel, sums: &mut [Lanes]) {
+                    // SAFETY: this function is compiled for the features.
+                    unsafe { product_of_words::<$words, $registers, true>(x, places, fixed, sums) }
+                }
+                // SAFETY: the caller has checked the level.
+                unsafe { compiled(x, places, fixed, sums) }
+            }
+
+            pub(in super::super) fn inner_products(
+                own: &[Pair],
+                other: &[Pair],
+                sums: &mut [[i32; WIDTH]; WIDTH],
+            ) {
+                #[target_feature(enable = $features)]
+                fn compiled(own: &[Pair], other: &[Pair], sums: &mut [[i32; WIDTH]; WIDTH]) {
+                    // SAFETY: this function is compiled for the features.
+                    unsafe { inner_products_of_words::<$words, $registers>(own, other, sums) }
+                }
+                // SAFETY: the caller has checked the level.
+                unsafe { compiled(own, other, sums) }
+            }
+        }
+    };
+}
+
+// With 5 parts, 10 of the 16 registers hold sums, and 20 of 32.
+level!(avx2, "avx2,fma", Avx2, 2);
+level!(avx512, "avx512f,avx512bw", Avx512<false>, 4);
+level!(vnni, "avx512f,avx512bw,avx512vnni", Avx512<true>, 4);
