@@ -52,7 +52,7 @@ impl Level {
     }
 }
 
-/// A switch for benchmarks and tests of all levels on one machine.
+/// A switch for benchmarks of all levels on one machine.
 #[cfg(feature = "bench")]
 pub(crate) mod hidden {
     use std::sync::atomic::{AtomicU8, Ordering};

@@ -68,8 +68,9 @@ fn sweep_body<const L: usize, const FUSED: bool>(
     total(&changes)
 }
 
-/// Sweeps one group in L lanes: first adds the contributions of all parts to all parts of the group at once, then
-/// updates the parts one by one and adds the contribution of each change to the remaining ones.
+/// Sweeps one group in L lanes: first adds the contributions of all parts to all parts of the group at
+/// once, then updates the parts one by one and adds the contribution of each change to the remaining
+/// ones.
 #[inline(always)]
 fn sweep_group<const M: usize, const L: usize, const FUSED: bool>(
     factor: &mut [Lanes],
@@ -128,18 +129,16 @@ pub(crate) fn sweep_until_converged(
     max_sweeps: usize,
     momentum: f32,
 ) {
-    let mut before = if momentum > 0.0 && max_sweeps > 1 {
-        factor.to_vec()
-    } else {
-        Vec::new()
-    };
+    let mut before = (momentum > 0.0 && max_sweeps > 1).then(|| factor.to_vec());
     let first = sweep(factor, scaled, gram);
     let mut last = first;
     for _ in 1..max_sweeps {
         if last <= CONVERGED * first {
             break;
         }
-        extrapolate(factor, &mut before, momentum);
+        if let Some(before) = &mut before {
+            extrapolate(factor, before, momentum);
+        }
         last = sweep(factor, scaled, gram);
     }
 }

@@ -82,9 +82,8 @@ fn same_bits(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     );
 }
 
-/// Up to the rounding of factors to 16 bits, 64 images at a time.
 fn nearly_same(nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
-    same_within(1e-4, nmf, set, cuts);
+    same_within(1e-5, nmf, set, cuts);
 }
 
 fn same_within(tolerance: f64, nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
@@ -171,19 +170,24 @@ fn unknown_pixels_and_penalties_give_the_bits_of_one_process() {
 
 #[test]
 fn uneven_and_empty_shares_differ_by_rounding_alone() {
-    for set in [bytes(200, 9), floats(200, 9), masked(bytes(200, 9))] {
+    // For products with known bytes, factors are cut to 16 bits, 64 images at a time.
+    for (set, of_hals) in [
+        (bytes(200, 9), 1e-4),
+        (floats(200, 9), 1e-5),
+        (masked(bytes(200, 9)), 1e-5),
+    ] {
         for init in ["images", "random", "nndsvd", "nndsvdar"] {
             let nmf = |solver| nmf(solver).init(init.parse().unwrap());
-            for solver in ["mu", "mu:kl"] {
-                nearly_same(&nmf(solver), &set, &UNEVEN);
-            }
-            nearly_same(
-                &nmf("hals").solver(Solver::Hals(Hals::plain())),
-                &set,
-                &UNEVEN,
-            );
-            // Sweeps end once 64 images have converged together, and these are others.
-            same_within(0.03, &nmf("hals"), &set, &UNEVEN);
+            nearly_same(&nmf("mu"), &set, &UNEVEN);
+            nearly_same(&nmf("mu:kl"), &set, &UNEVEN);
+            // Sweeps end once 64 images have converged together, and these are others: early iterations differ by
+            // more.
+            let longer = StopRule {
+                max_iterations: 30,
+                tolerance: 0.0,
+                ..StopRule::default()
+            };
+            same_within(of_hals, &nmf("hals").stop(longer), &set, &UNEVEN);
         }
     }
     for solver in ["mu:is", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {

@@ -52,21 +52,30 @@ fn planted_ranks_are_chosen() {
 }
 
 #[test]
-fn the_held_out_error_of_a_small_table_falls_to_its_rank_and_no_further() {
-    for seed in 0..5 {
-        let found = RankSearch::new(1..=10)
-            .restarts(1)
-            .pca(false)
-            .fit(&planted(seed, (60, 100), 4, 0.05))
-            .unwrap();
-        let error = |rank: usize| found.ranks[rank - 1].held_out_error.unwrap();
-        assert!(
-            error(4) <= 1.005 * error(least(&found)) && error(4) < 0.5 * error(3),
+fn the_held_out_error_of_a_small_table_is_least_at_its_rank() {
+    // With less noise, the error of more parts is the least one by chance.
+    for seed in 0..8 {
+        let found = small_table(seed, 0.15);
+        assert_eq!(
+            (least(&found), found.choice.choice),
+            (4, 4),
             "seed {seed}: {:?}",
             found.ranks
         );
-        assert_eq!(found.choice.choice, 4, "seed {seed}");
     }
+    for seed in 0..8 {
+        let found = small_table(seed, 0.05);
+        assert_eq!(found.choice.choice, 4, "seed {seed}: {:?}", found.ranks);
+    }
+}
+
+/// A search in 60 images of 100 pixels, of 4 parts and some noise.
+fn small_table(seed: u64, noise: f64) -> RankModel {
+    RankSearch::new(1..=10)
+        .restarts(1)
+        .pca(false)
+        .fit(&planted(seed, (60, 100), 4, noise))
+        .unwrap()
 }
 
 #[test]

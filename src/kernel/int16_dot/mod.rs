@@ -154,12 +154,13 @@ mod tests {
                         .collect::<Vec<u32>>(),
                 );
             }
-            let fused = usize::from(cfg!(target_arch = "x86_64"));
-            assert!(
-                all[fused.min(all.len() - 1)..]
-                    .windows(2)
-                    .all(|pair| pair[0] == pair[1])
-            );
+            // The baseline of x86-64 rounds the scaled sums twice.
+            let rounded_once = if cfg!(target_arch = "x86_64") {
+                &all[1..]
+            } else {
+                &all[..]
+            };
+            assert!(rounded_once.windows(2).all(|pair| pair[0] == pair[1]));
         }
     }
 }
