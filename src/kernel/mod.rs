@@ -25,10 +25,10 @@
 //!
 //! # Bytes
 //!
-//! X is multiplied as it is stored. If values are known bytes, the fixed factor is also cut to 16-bit
-//! integers, with a scale for each part and panel ([`integer_panel`]), and products are formed two
-//! columns at a time in exact integers ([`int16_dot`]). Sums over a chunk are then scaled and added in
-//! `f32`. A value of the factor is off by at most half a 32,767th of the largest in its panel.
+//! If all values are known bytes, the fixed factor is packed as 16-bit integers instead, with a scale
+//! for each part and panel ([`integer_panel`]), and products are formed two columns at a time in exact
+//! integers ([`int16_dot`]). Sums over a chunk are then scaled and added in `f32`. A value of the
+//! factor is off by at most half a 32,767th of the largest in its panel.
 //!
 //! # Instruction sets
 //!
@@ -40,9 +40,9 @@
 //!
 //! From the bottom up: `layout`, `level`, `dispatch`, `known_bits`; the factor (`integer_panel`,
 //! `factor_panel`, `gram`, `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`,
-//! `matrix`, `selection`, `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
+//! `matrix`, `transpose`, `selection`, `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
 //! `byte_dot`, `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
-//! (`column_runs`, `gram_tiles`, `rebuild`, `divergence`, `gram_f64`).
+//! (`column_runs`, `gram_tiles`, `rebuild`, `residual`, `divergence`, `gram_f64`).
 
 #![allow(
     clippy::inline_always,
@@ -82,11 +82,13 @@ mod panel;
 mod panel_matrix;
 mod products;
 mod rebuild;
+mod residual;
 mod row_squares;
 mod scratch;
 mod scratch_cut;
 mod selection;
 mod sweeps;
+mod transpose;
 
 pub(crate) use divergence::{Divergence, Quotient, gram_products};
 pub(crate) use factor::Factor;

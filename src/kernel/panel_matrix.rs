@@ -4,11 +4,10 @@
 use std::ops::Range;
 
 use super::factor_panel::{FactorPanel, PackedPanel};
-use super::fixed_factor::FixedFactor;
 use super::int16_dot::{Pair, byte_product};
 use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, PAIRS, RUN, WIDTH};
 use super::panel::{Panel, PanelView};
-use super::products::{add_lanes, product, residual};
+use super::products::{add_lanes, product};
 use super::scratch_cut::cut_to_scratch;
 use super::selection::{Orientation, Selection};
 use crate::blocks;
@@ -173,25 +172,5 @@ impl PanelMatrix {
         }
         is_known.truncate(self.rows);
         is_known
-    }
-
-    /// Returns the squared residual of the known values of panel `index` against `factor`, (rank)
-    /// entries, times the fixed factor, in `f64`.
-    pub(crate) fn residual(&self, index: usize, factor: &[Lanes], fixed: &FixedFactor) -> f64 {
-        let mut buffer = [Lanes::ZERO; CHUNK];
-        let values = fixed.values.chunks(CHUNK * factor.len());
-        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
-        let mut total = 0.0;
-        for run in 0..self.runs() {
-            let view = self.view(index, self.run(run));
-            let mut run_total = 0.0;
-            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
-                let known = self.panels[index].known(chunk.clone());
-                let x = view.columns(chunk, &mut buffer);
-                run_total += residual(x, known, factor, values, copies);
-            }
-            total += run_total;
-        }
-        total
     }
 }

@@ -1,7 +1,6 @@
 //! Products of chunks, and the conversions of their data layout.
 
 use super::dispatch::{add_scaled, load};
-use super::known_bits::masks;
 use super::layout::{Group, Lanes, WIDTH, groups};
 
 dispatch! {
@@ -53,70 +52,6 @@ fn product_group<const M: usize, const L: usize, const FUSED: bool>(
         }
         for m in 0..M {
             sums[m].0[lane..lane + L].copy_from_slice(&register[m]);
-        }
-    }
-}
-
-dispatch! {
-    /// Returns the sum over the `known` values of the columns `x` of
-    /// `copies[j] (x[j] − Σ_l factor[l] fixed[j][l])²`, in `f64`; `fixed` is (columns, rank).
-    residual = residual_body(x: &[Lanes], known: &[u64], factor: &[Lanes], fixed: &[f32], copies: &[f32]) -> f64
-}
-
-#[inline(always)]
-fn residual_body<const L: usize, const FUSED: bool>(
-    x: &[Lanes],
-    known: &[u64],
-    factor: &[Lanes],
-    fixed: &[f32],
-    copies: &[f32],
-) -> f64 {
-    let mut sums = [0.0; WIDTH];
-    for group in groups(x.len()) {
-        for_group!(
-            group.len,
-            residual_group,
-            L,
-            FUSED,
-            (x, known, factor, fixed, copies, group.start, &mut sums)
-        );
-    }
-    sums.iter().sum()
-}
-
-/// Computes M columns at a time, so that no sum waits for its own previous addition.
-#[inline(always)]
-fn residual_group<const M: usize, const L: usize, const FUSED: bool>(
-    x: &[Lanes],
-    known: &[u64],
-    factor: &[Lanes],
-    fixed: &[f32],
-    copies: &[f32],
-    start: usize,
-    sums: &mut [f64; WIDTH],
-) {
-    let rank = factor.len();
-    let mut columns = [fixed; M];
-    for m in 0..M {
-        columns[m] = &fixed[(start + m) * rank..][..rank];
-    }
-    for lane in (0..WIDTH).step_by(L) {
-        let mut residuals = [[0.0; L]; M];
-        for m in 0..M {
-            residuals[m] = load(&x[start + m], lane);
-        }
-        for (part_index, row) in factor.iter().enumerate() {
-            let row = load::<L>(row, lane);
-            for m in 0..M {
-                add_scaled::<L, FUSED>(&mut residuals[m], -columns[m][part_index], &row);
-            }
-        }
-        for m in 0..M {
-            let masks = masks::<L>(known[start + m], lane);
-            for l in 0..L {
-                let residual = f64::from(f32::from_bits(residuals[m][l].to_bits() & masks[l]));
-                sums[lane + l] += f64::from(copies[start + m]) * residual * residual;
-            }
         }
     }
 }

@@ -2,29 +2,42 @@
 
 /// Sums that are formed side by side, so that none waits for its own previous addition.
 const SUMS: usize = 16;
+/// Differences that are formed before they are squared: the compiler vectorises both loops then.
+const AT_A_TIME: usize = 16 * SUMS;
 
 dispatch! {
     /// Returns ‖x − y‖² and ‖x‖²; the differences are `f32`, their squares and all sums `f64`.
     row_squares = row_squares_body(x: &[f32], y: &[f32]) -> [f64; 2]
 }
 
-// No multiply-add: every instruction set gives the same bits.
 #[inline(always)]
 fn row_squares_body<const L: usize, const FUSED: bool>(x: &[f32], y: &[f32]) -> [f64; 2] {
     let (mut residual, mut original) = ([0.0; SUMS], [0.0; SUMS]);
-    let ((xs, x_rest), (ys, y_rest)) = (x.as_chunks::<SUMS>(), y.as_chunks::<SUMS>());
-    for (x, y) in xs.iter().zip(ys) {
-        for l in 0..SUMS {
-            let (difference, value) = (f64::from(x[l] - y[l]), f64::from(x[l]));
-            residual[l] += difference * difference;
-            original[l] += value * value;
+    let mut differences = [0.0; AT_A_TIME];
+    for (x, y) in x.chunks(AT_A_TIME).zip(y.chunks(AT_A_TIME)) {
+        let differences = &mut differences[..x.len()];
+        for ((difference, x), y) in differences.iter_mut().zip(x).zip(y) {
+            *difference = x - y;
         }
-    }
-    for (l, (x, y)) in x_rest.iter().zip(y_rest).enumerate() {
-        residual[l] += f64::from(x - y).powi(2);
-        original[l] += f64::from(*x).powi(2);
+        add_squares(differences, &mut residual);
+        add_squares(x, &mut original);
     }
     [residual.iter().sum(), original.iter().sum()]
+}
+
+/// Adds the squares of values in turn to the sums.
+// No multiply-add: every instruction set gives the same bits.
+#[inline(always)]
+fn add_squares(values: &[f32], sums: &mut [f64; SUMS]) {
+    let (values, rest) = values.as_chunks::<SUMS>();
+    for values in values {
+        for l in 0..SUMS {
+            sums[l] += f64::from(values[l]) * f64::from(values[l]);
+        }
+    }
+    for (sum, value) in sums.iter_mut().zip(rest) {
+        *sum += f64::from(*value) * f64::from(*value);
+    }
 }
 
 dispatch! {

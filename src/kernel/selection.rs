@@ -2,9 +2,10 @@
 
 use super::columns::PanelColumns;
 use super::known_bits::{ALL_KNOWN, KnownBits};
-use super::layout::{CHUNK, Lanes, WIDTH};
+use super::layout::{Lanes, WIDTH};
 use super::matrix::{Block, IMAGES_PER_TASK, Matrix, consecutive};
 use super::panel::Panel;
+use super::transpose::Value;
 use crate::blocks;
 
 /// What the rows of a panel matrix are.
@@ -94,7 +95,7 @@ impl Selection<'_> {
     }
 
     /// Copies the columns of panel `index` from `values`, of which `images` are the selected ones.
-    fn gather<T: Copy + Default>(
+    fn gather<T: Value>(
         &self,
         values: &[T],
         images: &[u32],
@@ -146,27 +147,28 @@ fn known_of_pixels(known: KnownBits, pixels: &[u32], images: &[u32]) -> Vec<u64>
 }
 
 /// Returns one column per pixel, with up to [`WIDTH`] images as rows.
-fn gather_images<T: Copy + Default>(
+fn gather_images<T: Value>(
     values: &[T],
     pixels_per_image: usize,
     images: &[u32],
     pixels: &[u32],
 ) -> Vec<[T; WIDTH]> {
     let mut columns = vec![[T::default(); WIDTH]; pixels.len()];
-    for (pixels, columns) in pixels.chunks(CHUNK).zip(columns.chunks_mut(CHUNK)) {
-        for (lane, &i) in images.iter().enumerate() {
+    let mut rows = [[T::default(); WIDTH]; WIDTH];
+    for (pixels, columns) in pixels.chunks(WIDTH).zip(columns.chunks_mut(WIDTH)) {
+        let is_range = are_consecutive(pixels);
+        for (row, &i) in rows.iter_mut().zip(images) {
             let image = &values[i as usize * pixels_per_image..][..pixels_per_image];
-            if are_consecutive(pixels) {
+            if is_range {
                 let range = &image[pixels[0] as usize..][..pixels.len()];
-                for (column, &value) in columns.iter_mut().zip(range) {
-                    column[lane] = value;
-                }
+                row[..pixels.len()].copy_from_slice(range);
             } else {
-                for (column, &j) in columns.iter_mut().zip(pixels) {
-                    column[lane] = image[j as usize];
+                for (cell, &j) in row.iter_mut().zip(pixels) {
+                    *cell = image[j as usize];
                 }
             }
         }
+        T::transpose(&rows, columns);
     }
     columns
 }

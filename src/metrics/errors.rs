@@ -1,6 +1,7 @@
 //! How well images are reconstructed: relative errors over their known or their hidden pixels.
 
-use ndarray::{Array1, Array2, s};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView2, s};
 
 use crate::basis::{Basis, Weights};
 use crate::blocks;
@@ -68,12 +69,7 @@ pub(crate) fn squares(
     let squares = blocks::map_range(images.len().div_ceil(images_per_task), |task| {
         let first = task * images_per_task;
         let rows = first..images.len().min(first + images_per_task);
-        let mut reconstructed: Array2<f32> = weights.slice(s![rows.clone(), ..]).dot(&basis.rows());
-        if let Some(mean) = mean {
-            reconstructed += mean;
-        }
-        let reconstructed = reconstructed.as_standard_layout();
-        let reconstructed = reconstructed.as_slice().expect("rows one after another");
+        let reconstructed = reconstruct(&weights.slice(s![rows.clone(), ..]), basis, mean);
         let block = images.block(rows.clone());
         let mut buffer = Vec::new();
         let mut squares = Vec::with_capacity(rows.len());
@@ -91,6 +87,18 @@ pub(crate) fn squares(
         squares
     });
     squares.concat()
+}
+
+/// Returns the reconstructions of some images, one after another.
+fn reconstruct(weights: &ArrayView2<f32>, basis: &Basis, mean: Option<&Array1<f32>>) -> Vec<f32> {
+    let size = (weights.nrows(), basis.shape().pixels());
+    let values = match mean {
+        Some(mean) => mean.to_vec().repeat(size.0),
+        None => vec![0.0; size.0 * size.1],
+    };
+    let mut images = Array2::from_shape_vec(size, values).expect("a value for each pixel");
+    general_mat_mul(1.0, weights, &basis.rows(), 1.0, &mut images);
+    images.into_raw_vec_and_offset().0
 }
 
 /// Sums of squares over some pixels.

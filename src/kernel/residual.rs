@@ -1,0 +1,60 @@
+//! The squared residual of a panel: of its known values against the product of both factors.
+
+use super::fixed_factor::FixedFactor;
+use super::known_bits::masks;
+use super::layout::{ALL_PLACES, CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH};
+use super::panel_matrix::PanelMatrix;
+use super::rebuild::rebuild;
+
+impl PanelMatrix {
+    /// Returns the squared residual of the known values of panel `index` against `factor`, (rank)
+    /// entries, times the fixed factor; merged columns count as often as they occur.
+    pub(crate) fn residual(&self, index: usize, factor: &[Lanes], fixed: &FixedFactor) -> f64 {
+        let mut buffer = [Lanes::ZERO; CHUNK];
+        let mut rebuilt = [Lanes::ZERO; CHUNK];
+        let values = fixed.values.chunks(CHUNK * factor.len());
+        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
+        let mut sums = [0.0; WIDTH];
+        for run in 0..self.runs() {
+            let view = self.view(index, self.run(run));
+            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
+                let known = self.panels[index].known(chunk.clone());
+                let x = view.columns(chunk, &mut buffer);
+                let rebuilt = &mut rebuilt[..x.len()];
+                rebuild(factor, values, &ALL_PLACES[..x.len()], rebuilt);
+                add_squares(x, rebuilt, known, copies, &mut sums);
+            }
+        }
+        sums.iter().sum()
+    }
+}
+
+dispatch! {
+    /// Adds the squares of the known differences, in `f64`: `sums ← sums + Σ_j copies[j] (x[j] − rebuilt[j])²`,
+    /// row by row.
+    add_squares = add_squares_body(x: &[Lanes], rebuilt: &[Lanes], known: &[u64], copies: &[f32], sums: &mut [f64; WIDTH])
+}
+
+#[inline(always)]
+fn add_squares_body<const L: usize, const FUSED: bool>(
+    x: &[Lanes],
+    rebuilt: &[Lanes],
+    known: &[u64],
+    copies: &[f32],
+    sums: &mut [f64; WIDTH],
+) {
+    for (((x, rebuilt), &known), &copies) in x.iter().zip(rebuilt).zip(known).zip(copies) {
+        let mut differences = [0.0; WIDTH];
+        for lane in (0..WIDTH).step_by(L) {
+            let masks = masks::<L>(known, lane);
+            for l in 0..L {
+                let difference = x.0[lane + l] - rebuilt.0[lane + l];
+                differences[lane + l] = f32::from_bits(difference.to_bits() & masks[l]);
+            }
+        }
+        let copies = f64::from(copies);
+        for (sum, difference) in sums.iter_mut().zip(differences) {
+            *sum += copies * f64::from(difference) * f64::from(difference);
+        }
+    }
+}
