@@ -289,8 +289,9 @@ impl Workload {
             + self.recorded(size)
     }
 
-    /// While eigenimages are found: the matrix; the model of NMF; the Gram matrix of the smaller side, or vectors over both
-    /// sides; and the scores and eigenimages with the products that they are made of.
+    /// While eigenimages are found: the matrix, or the pixels if images are cut a run at a time; the model of NMF; the Gram
+    /// matrix of the smaller side, or vectors over both sides; and the scores and eigenimages with the products that they
+    /// are made of.
     fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
         let rank = self.rank_of(size);
         let vectors = rank + GUARD.max(rank / 2);
@@ -307,7 +308,13 @@ impl Workload {
         } else {
             0
         };
-        self.matrix(size, held)
+        let is_cut_by_runs = size.images > size.pixels && near <= LARGEST_GRAM && !size.is_masked;
+        let matrix = if is_cut_by_runs {
+            pixels_of(size, held) + 2 * size.block_bytes(RUN)
+        } else {
+            self.matrix(size, held)
+        };
+        matrix
             + self.weights(size)
             + self.basis(size)
             + solver

@@ -8,44 +8,74 @@ use super::int16_dot::PairDot;
 use super::layout::{CHUNK, Lanes, WIDTH};
 use super::panel_matrix::PanelMatrix;
 use super::products::panel_product_f64;
+use crate::blocks;
 
 /// Columns per step of floats: those of two panels stay in cache.
 const STEP: usize = 4 * CHUNK;
 
 /// Inner products of the rows of two panels.
-pub(crate) type GramTile = [[f64; WIDTH]; WIDTH];
+type GramTile = [[f64; WIDTH]; WIDTH];
 
-impl PanelMatrix {
-    /// Returns the inner products of the rows of panel `index` with those of every panel from there on:
-    /// one tile per panel, (rows of the other panel, rows of this one), exact for bytes.
-    pub(crate) fn gram_tiles(&self, index: usize) -> Vec<GramTile> {
-        if !self.panels[index].is_u8() {
-            return self.tiles_of_floats(index);
-        }
-        match Vnni::detect() {
-            Some(vnni) => self.tiles_of_bytes(vnni, index),
-            None => self.tiles_of_bytes(PairDot, index),
+/// Inner products of all pairs of rows of panel matrices, summed over their columns.
+pub(crate) struct GramTiles {
+    /// For each panel, one tile for it and one for every later panel, (rows of the other panel, rows of
+    /// this one).
+    tiles: Vec<Vec<GramTile>>,
+}
+
+impl GramTiles {
+    /// Returns sums of zero for so many rows.
+    pub(crate) fn zeros(rows: usize) -> Self {
+        let panels = rows.div_ceil(WIDTH);
+        let tiles = (0..panels).map(|index| vec![[[0.0; WIDTH]; WIDTH]; panels - index]);
+        Self {
+            tiles: tiles.collect(),
         }
     }
 
-    fn tiles_of_floats(&self, index: usize) -> Vec<GramTile> {
+    /// Adds the products over the columns of a panel matrix, exact for bytes.
+    pub(crate) fn add(&mut self, rows: &PanelMatrix) {
+        blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
+            for tiles in tiles {
+                rows.add_tiles(index, tiles);
+            }
+        });
+    }
+
+    /// Returns the inner product of two rows.
+    pub(crate) fn at(&self, a: usize, b: usize) -> f64 {
+        let (a, b) = (a.min(b), a.max(b));
+        self.tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
+    }
+}
+
+impl PanelMatrix {
+    /// Adds the inner products of the rows of panel `index` with those of every panel from there on.
+    fn add_tiles(&self, index: usize, tiles: &mut [GramTile]) {
+        if !self.panels[index].is_u8() {
+            return self.add_tiles_of_floats(index, tiles);
+        }
+        match Vnni::detect() {
+            Some(vnni) => self.add_tiles_of_bytes(vnni, index, tiles),
+            None => self.add_tiles_of_bytes(PairDot, index, tiles),
+        }
+    }
+
+    fn add_tiles_of_floats(&self, index: usize, tiles: &mut [GramTile]) {
         let mut own_buffer = vec![Lanes::ZERO; STEP];
         let mut buffer = vec![Lanes::ZERO; STEP];
-        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
         for columns in steps(0..self.columns, STEP) {
             let own = self.view(index, columns.clone());
             let own = own.columns(columns.clone(), &mut own_buffer);
-            for (panel, tile) in (index..).zip(&mut tiles) {
+            for (panel, tile) in (index..).zip(tiles.iter_mut()) {
                 let other = self.view(panel, columns.clone());
                 panel_product_f64(own, other.columns(columns.clone(), &mut buffer), tile);
             }
         }
-        tiles
     }
 
-    fn tiles_of_bytes<D: ByteDot>(&self, dot: D, index: usize) -> Vec<GramTile> {
+    fn add_tiles_of_bytes<D: ByteDot>(&self, dot: D, index: usize, tiles: &mut [GramTile]) {
         let (mut own_columns, mut other_columns) = (D::Columns::default(), D::Columns::default());
-        let mut tiles = vec![[[0.0; WIDTH]; WIDTH]; self.len() - index];
         for fitting in steps(0..self.columns, FITTING) {
             let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
             let mut row_sums = [0; WIDTH];
@@ -63,11 +93,10 @@ impl PanelMatrix {
                     dot.add_products(&own_columns, &other_columns, sums);
                 }
             }
-            for (sums, tile) in sums.iter().zip(&mut tiles) {
+            for (sums, tile) in sums.iter().zip(tiles.iter_mut()) {
                 add_to_tile(sums, &row_sums, D::OFFSET, tile);
             }
         }
-        tiles
     }
 }
 
@@ -94,6 +123,15 @@ fn steps(columns: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize
 mod tests {
     use super::*;
     use crate::kernel::{Matrix, Orientation, Selection, Source};
+
+    /// Returns the inner products of all rows, formed with the instruction of `dot`.
+    fn tiles_with<D: ByteDot>(panels: &PanelMatrix, dot: D) -> GramTiles {
+        let mut all = GramTiles::zeros(panels.rows());
+        for (index, tiles) in all.tiles.iter_mut().enumerate() {
+            panels.add_tiles_of_bytes(dot, index, tiles);
+        }
+        all
+    }
 
     /// With pairs of 16-bit integers, and with bytes if the processor multiplies them.
     #[test]
@@ -128,19 +166,18 @@ mod tests {
             },
             Orientation::ImageRows,
         );
-        let mut ways = vec![[0, 1].map(|index| panels.tiles_of_bytes(PairDot, index))];
-        ways.extend(
-            Vnni::detect().map(|vnni| [0, 1].map(|index| panels.tiles_of_bytes(vnni, index))),
-        );
-        for (way, tiles) in ways.iter().enumerate() {
+        let ways = [
+            Some(tiles_with(&panels, PairDot)),
+            Vnni::detect().map(|vnni| tiles_with(&panels, vnni)),
+        ];
+        for (way, tiles) in ways.iter().flatten().enumerate() {
             for a in 0..images {
                 for b in a..images {
-                    let tile = &tiles[a / WIDTH][b / WIDTH - a / WIDTH];
                     let product: u32 = (0..pixels)
                         .map(|j| u32::from(value(a, j)) * u32::from(value(b, j)))
                         .sum();
                     assert!(
-                        (tile[b % WIDTH][a % WIDTH] - f64::from(product)).abs() < 0.5,
+                        (tiles.at(a, b) - f64::from(product)).abs() < 0.5,
                         "{way}: {a}, {b}"
                     );
                 }

@@ -22,6 +22,14 @@ pub enum Block<'a> {
 }
 
 impl Block<'_> {
+    /// Returns where the pixels are.
+    pub(crate) fn source(&self) -> Source<'_> {
+        match self {
+            Self::U8(bytes) => Source::U8(bytes),
+            Self::F32(floats) => Source::F32(floats),
+        }
+    }
+
     /// Returns image `index` of the block, of so many pixels, normalised.
     pub(crate) fn image(&self, index: usize, pixels: usize) -> Vec<f32> {
         let values = index * pixels..(index + 1) * pixels;

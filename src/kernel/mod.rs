@@ -96,6 +96,7 @@ pub(crate) use factor_panel::FactorPanel;
 pub(crate) use fixed_factor::FixedFactor;
 pub(crate) use gram::{GramSums, PackedGram};
 pub(crate) use gram_f64::{add_part, gram_from_upper};
+pub(crate) use gram_tiles::GramTiles;
 pub(crate) use known_bits::{KnownBits, KnownPixels};
 pub(crate) use layout::{Lanes, WIDTH};
 pub(crate) use least::least;

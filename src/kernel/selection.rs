@@ -2,11 +2,14 @@
 
 use super::columns::PanelColumns;
 use super::known_bits::{ALL_KNOWN, KnownBits};
-use super::layout::{Lanes, WIDTH};
+use super::layout::{Lanes, RUN, WIDTH};
 use super::matrix::{Block, IMAGES_PER_TASK, Matrix, consecutive};
 use super::panel::Panel;
 use super::transpose::Value;
 use crate::blocks;
+
+/// Images that are cut and used before the next ones: panels of them stay in the last-level cache.
+const IMAGES_PER_BLOCK: usize = RUN;
 
 /// What the rows of a panel matrix are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,25 @@ impl Selection<'_> {
             Orientation::ImageRows => known_of_images(known, rows(self.images, index), self.pixels),
             Orientation::PixelRows => known_of_pixels(known, rows(self.pixels, index), self.images),
         })
+    }
+
+    /// Calls `work` with [`IMAGES_PER_BLOCK`] images after the other, which are in memory. All values
+    /// must be known.
+    pub(crate) fn for_each_block(&self, mut work: impl FnMut(&Selection)) {
+        for images in self.images.chunks(IMAGES_PER_BLOCK) {
+            let block = self.x.gathered(images);
+            let all: Vec<u32> = (0..images.len() as u32).collect();
+            work(&Selection {
+                x: Matrix {
+                    source: block.source(),
+                    images: images.len(),
+                    scratch: None,
+                    ..self.x
+                },
+                images: &all,
+                pixels: self.pixels,
+            });
+        }
     }
 
     /// Returns ‖X‖² of the selected images with all their pixels, of values as they are in memory, as

@@ -4,40 +4,132 @@ use faer::Mat;
 
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, ordered_sum};
-use crate::kernel::{Factor, Lanes, Orientation, PanelMatrix, Selection, WIDTH};
+use crate::kernel::{Factor, GramTiles, Lanes, Orientation, PanelMatrix, Selection, WIDTH};
+use crate::memory;
 
-/// X in both orientations, minus a mean row once [`CentredMatrix::centre`] was called.
+/// The largest side whose Gram matrix is formed; beyond it, only products with X are.
+const MAX_GRAM_SIZE: usize = memory::LARGEST_GRAM as usize;
+
+/// X, minus a mean row once [`CentredMatrix::centre`] was called.
 pub(super) struct CentredMatrix<'a> {
     pub(super) images: Partition<'a>,
-    /// The orientation whose rows are the smaller side; pixels, if images are distributed over ranks.
+    /// The orientation whose rows are the smaller side.
     pub(super) near: Orientation,
-    pub(super) near_rows: PanelMatrix,
-    far_rows: PanelMatrix,
+    pub(super) near_side: NearSide,
+    far_side: FarSide<'a>,
     mean: Option<Vec<f64>>,
 }
 
+/// What is kept of the smaller side.
+pub(super) enum NearSide {
+    /// The inner products of its rows.
+    Gram(Mat<f64>),
+    /// Its rows, too many for a Gram matrix.
+    Rows(PanelMatrix),
+}
+
+/// The rows of the larger side.
+enum FarSide<'a> {
+    Cut(PanelMatrix),
+    /// Images, cut block by block when they are multiplied: it happens once, and a copy of all of them
+    /// takes longer.
+    Images(Selection<'a>),
+}
+
+impl NearSide {
+    /// Returns the number of rows.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Gram(gram) => gram.nrows(),
+            Self::Rows(rows) => rows.rows(),
+        }
+    }
+}
+
+impl FarSide<'_> {
+    /// Returns the number of rows.
+    fn size(&self) -> usize {
+        match self {
+            Self::Cut(rows) => rows.rows(),
+            Self::Images(selection) => selection.images.len(),
+        }
+    }
+
+    /// Returns the products of all rows with a factor, panel by panel.
+    fn products(&self, factor: &Factor) -> Vec<Vec<Lanes>> {
+        let selection = match self {
+            Self::Cut(rows) => return products(rows, factor),
+            Self::Images(selection) => selection,
+        };
+        let mut all = Vec::new();
+        selection.for_each_block(|block| {
+            let rows = PanelMatrix::without_zero_columns(block, Orientation::ImageRows);
+            all.extend(products(&rows, factor));
+        });
+        all
+    }
+}
+
 impl<'a> CentredMatrix<'a> {
-    /// Copies the selection into panels.
-    pub(super) fn new(selection: &Selection, images: Partition<'a>) -> Self {
-        let by_images = images.communicator.size() == 1 && images.own <= selection.pixels.len();
-        let (near, far) = if by_images {
-            (Orientation::ImageRows, Orientation::PixelRows)
+    /// Forms the Gram matrix of the smaller side, or copies the selection into panels if that side is too
+    /// long.
+    pub(super) fn new(selection: Selection<'a>, images: Partition<'a>) -> Self {
+        let size = match smaller_side(&selection, images) {
+            Orientation::ImageRows => images.own,
+            Orientation::PixelRows => selection.pixels.len(),
+        };
+        if size <= MAX_GRAM_SIZE {
+            Self::with_gram(selection, images)
         } else {
-            (Orientation::PixelRows, Orientation::ImageRows)
+            Self::with_rows(&selection, images)
+        }
+    }
+
+    /// Forms the Gram matrix of the smaller side.
+    pub(super) fn with_gram(selection: Selection<'a>, images: Partition<'a>) -> Self {
+        let near = smaller_side(&selection, images);
+        let (gram, far_side) = match near {
+            Orientation::ImageRows => (
+                gram_of_images(&selection),
+                FarSide::Cut(PanelMatrix::without_zero_columns(
+                    &selection,
+                    Orientation::PixelRows,
+                )),
+            ),
+            Orientation::PixelRows => (
+                gram_of_pixels(&selection, images.communicator),
+                FarSide::Images(selection),
+            ),
         };
         Self {
             images,
             near,
-            near_rows: PanelMatrix::new(selection, near),
-            far_rows: PanelMatrix::without_zero_columns(selection, far),
+            near_side: NearSide::Gram(gram),
+            far_side,
+            mean: None,
+        }
+    }
+
+    /// Copies the selection into panels of both sides.
+    pub(super) fn with_rows(selection: &Selection, images: Partition<'a>) -> Self {
+        let near = smaller_side(selection, images);
+        let far = match near {
+            Orientation::ImageRows => Orientation::PixelRows,
+            Orientation::PixelRows => Orientation::ImageRows,
+        };
+        Self {
+            images,
+            near,
+            near_side: NearSide::Rows(PanelMatrix::new(selection, near)),
+            far_side: FarSide::Cut(PanelMatrix::without_zero_columns(selection, far)),
             mean: None,
         }
     }
 
     /// Subtracts a mean row from now on, that of each selected pixel over the images of all ranks, of
-    /// values as in memory; `gram` becomes the inner products after the subtraction.
-    pub(super) fn centre(&mut self, mean: Vec<f64>, gram: Option<&mut Mat<f64>>) {
-        if let Some(gram) = gram {
+    /// values as in memory.
+    pub(super) fn centre(&mut self, mean: Vec<f64>) {
+        if let NearSide::Gram(gram) = &mut self.near_side {
             match self.near {
                 Orientation::ImageRows => centre_both_sides(gram),
                 Orientation::PixelRows => subtract_outer(gram, &mean, self.images.all as f64),
@@ -46,73 +138,101 @@ impl<'a> CentredMatrix<'a> {
         self.mean = Some(mean);
     }
 
-    /// Returns the inner products of all rows of the smaller side of X itself.
-    pub(super) fn gram(&self) -> Mat<f64> {
-        let rows = &self.near_rows;
-        let tiles = blocks::map_range(rows.len(), |index| rows.gram_tiles(index));
-        let mut gram = Mat::from_fn(rows.rows(), rows.rows(), |a, b| {
-            let (a, b) = (a.min(b), a.max(b));
-            tiles[a / WIDTH][b / WIDTH - a / WIDTH][b % WIDTH][a % WIDTH]
-        });
-        if self.near == Orientation::PixelRows {
-            self.sum_over_ranks(&mut gram);
-        }
-        gram
-    }
-
-    /// Replaces sums over the images of this rank by those over the images of all ranks.
-    fn sum_over_ranks(&self, sums: &mut Mat<f64>) {
-        if self.images.communicator.size() == 1 {
-            return;
-        }
-        let mut own = Vec::with_capacity(sums.nrows() * sums.ncols());
-        for column in sums.col_iter() {
-            own.extend(column.iter().copied());
-        }
-        let rows = sums.nrows();
-        let all = ordered_sum(self.images.communicator, own.len(), &[own]);
-        *sums = Mat::from_fn(rows, sums.ncols(), |i, j| all[j * rows + i]);
-    }
-
     /// Returns the products with vectors over the smaller side: vectors over the larger one.
     pub(super) fn to_far(&self, near: &Mat<f64>) -> CentredProducts<'_> {
-        self.times(&self.far_rows, self.near == Orientation::PixelRows, near)
+        let products = ProductsOfX {
+            sums: self.far_side.products(&factor_of(near)),
+            rows: self.far_side.size(),
+            rows_are_images: self.near == Orientation::PixelRows,
+        };
+        self.centred(products, near)
     }
 
-    /// Returns the products with vectors over the larger side: vectors over the smaller one.
-    pub(super) fn to_near(&self, far: &Mat<f64>) -> CentredProducts<'_> {
-        self.times(&self.near_rows, self.near == Orientation::ImageRows, far)
+    /// Returns the products of the rows of the smaller side with vectors over the larger one: vectors over
+    /// the smaller one.
+    pub(super) fn to_near(&self, rows: &PanelMatrix, far: &Mat<f64>) -> CentredProducts<'_> {
+        let products = ProductsOfX {
+            sums: products(rows, &factor_of(far)),
+            rows: rows.rows(),
+            rows_are_images: self.near == Orientation::ImageRows,
+        };
+        self.centred(products, far)
     }
 
-    /// Returns the products of rows with `vectors`.
-    fn times(
-        &self,
-        rows: &PanelMatrix,
-        rows_are_images: bool,
-        vectors: &Mat<f64>,
-    ) -> CentredProducts<'_> {
-        let rank = vectors.ncols();
-        let mut factor = Factor::zeros(rank, &vec![1.0; vectors.nrows()]);
-        factor.fill(|row, part| vectors[(row, part)] as f32);
-        factor.pack_and_gram();
-        let sums = blocks::map_range(rows.len(), |index| {
-            let mut sums = vec![Lanes::ZERO; rank];
-            rows.add_products(index, &factor.panels, rank, &mut sums);
-            sums
-        });
+    /// Subtracts the contribution of the mean row from products of X with `vectors`.
+    fn centred(&self, of_x: ProductsOfX, vectors: &Mat<f64>) -> CentredProducts<'_> {
         let mean = self.mean.as_deref();
         let mut products = CentredProducts {
-            sums,
-            mean_products: mean_products(vectors, mean, rows_are_images),
-            mean: if rows_are_images { None } else { mean },
-            rows: rows.rows(),
-            rank,
+            sums: of_x.sums,
+            mean_products: mean_products(vectors, mean, of_x.rows_are_images),
+            mean: if of_x.rows_are_images { None } else { mean },
+            rows: of_x.rows,
+            rank: vectors.ncols(),
         };
-        if !rows_are_images {
+        if !of_x.rows_are_images {
             products.sum_over_ranks(self.images.communicator);
         }
         products
     }
+}
+
+/// Products of X with vectors.
+struct ProductsOfX {
+    /// Panel by panel.
+    sums: Vec<Vec<Lanes>>,
+    rows: usize,
+    rows_are_images: bool,
+}
+
+/// Returns the orientation whose rows are the smaller side; pixels, if images are distributed over ranks.
+fn smaller_side(selection: &Selection, images: Partition) -> Orientation {
+    if images.communicator.size() == 1 && images.own <= selection.pixels.len() {
+        Orientation::ImageRows
+    } else {
+        Orientation::PixelRows
+    }
+}
+
+/// Returns the inner products of all images.
+fn gram_of_images(selection: &Selection) -> Mat<f64> {
+    let rows = PanelMatrix::new(selection, Orientation::ImageRows);
+    let mut tiles = GramTiles::zeros(rows.rows());
+    tiles.add(&rows);
+    Mat::from_fn(rows.rows(), rows.rows(), |a, b| tiles.at(a, b))
+}
+
+/// Returns the inner products of all selected pixels over the images of all ranks.
+fn gram_of_pixels(selection: &Selection, communicator: &dyn Communicator) -> Mat<f64> {
+    let size = selection.pixels.len();
+    let mut tiles = GramTiles::zeros(size);
+    selection.for_each_block(|block| tiles.add(&PanelMatrix::new(block, Orientation::PixelRows)));
+    let gram = Mat::from_fn(size, size, |a, b| tiles.at(a, b));
+    if communicator.size() == 1 {
+        return gram;
+    }
+    let own: Vec<f64> = gram
+        .col_iter()
+        .flat_map(|column| column.iter().copied())
+        .collect();
+    let all = ordered_sum(communicator, own.len(), &[own]);
+    Mat::from_fn(size, size, |a, b| all[b * size + a])
+}
+
+/// Returns vectors as a factor.
+fn factor_of(vectors: &Mat<f64>) -> Factor {
+    let mut factor = Factor::zeros(vectors.ncols(), &vec![1.0; vectors.nrows()]);
+    factor.fill(|row, part| vectors[(row, part)] as f32);
+    factor.pack_and_gram();
+    factor
+}
+
+/// Returns the products of rows with a factor, panel by panel.
+fn products(rows: &PanelMatrix, factor: &Factor) -> Vec<Vec<Lanes>> {
+    blocks::map_range(rows.len(), |index| {
+        let mut sums = vec![Lanes::ZERO; factor.rank()];
+        rows.add_products(index, &factor.panels, factor.rank(), &mut sums);
+        sums
+    })
 }
 
 /// Returns the products of the mean row with each of the vectors over pixels; of a column of ones with

@@ -10,7 +10,7 @@ use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd;
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par, Spec};
+use faer::{Accum, Mat, MatMut, MatRef, Par, Spec};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
@@ -33,6 +33,8 @@ const MAX_LOG_GROWTH: f64 = 23.0;
 
 /// The residual, divided by the largest eigenvalue, at which vectors are exact in single precision.
 const EXACT: f64 = 1e-11;
+/// The residual at which values are as exact: their error is of the order of its square.
+const EXACT_VALUES: f64 = 1e-7;
 
 /// Eigenvalues, largest first, and their vectors as columns; there can be more vectors than values.
 pub(super) struct Eigen {
@@ -40,20 +42,71 @@ pub(super) struct Eigen {
     pub vectors: Mat<f64>,
 }
 
-/// Returns the `rank` leading eigenpairs of a matrix; more if it is decomposed completely.
-pub(super) fn leading(matrix: &Mat<f64>, rank: usize) -> Result<Eigen> {
-    let size = matrix.nrows();
-    if size <= MAX_DENSE_SIZE || 4 * rank > size {
+/// Returns the `rank` leading eigenpairs of a matrix; more if it is decomposed completely. A search
+/// starts from `start`, the vectors of a similar matrix.
+pub(super) fn leading(matrix: &Mat<f64>, rank: usize, start: Option<Mat<f64>>) -> Result<Eigen> {
+    if is_decomposed(matrix.nrows(), rank) {
         return all_pairs(matrix.clone());
     }
-    let found = subspace(size, rank, EXACT, |vectors| {
-        product(matrix.as_ref(), vectors.as_ref())
-    })?;
+    let found = search(matrix, rank, EXACT, start)?;
     if found.residual <= EXACT {
         Ok(found.eigen)
     } else {
         all_pairs(matrix.clone())
     }
+}
+
+/// Returns the `rank` leading eigenvalues of a matrix; more if it is decomposed completely. Their vectors,
+/// if there are any, are less exact.
+pub(super) fn leading_values(matrix: &Mat<f64>, rank: usize) -> Result<LeadingValues> {
+    if is_decomposed(matrix.nrows(), rank) {
+        return all_values(matrix.clone());
+    }
+    let found = search(matrix, rank, EXACT_VALUES, None)?;
+    if found.residual <= EXACT_VALUES {
+        Ok(found.into())
+    } else {
+        all_values(matrix.clone())
+    }
+}
+
+/// Returns whether a matrix is decomposed completely.
+fn is_decomposed(size: usize, rank: usize) -> bool {
+    size <= MAX_DENSE_SIZE || 4 * rank > size
+}
+
+/// Searches the `rank` leading eigenpairs of a matrix by subspace iteration.
+fn search(
+    matrix: &Mat<f64>,
+    rank: usize,
+    tolerance: f64,
+    start: Option<Mat<f64>>,
+) -> Result<SubspaceResult> {
+    let wanted = Wanted {
+        rank,
+        tolerance,
+        start,
+    };
+    subspace(matrix.nrows(), wanted, |vectors| {
+        product(matrix.as_ref(), vectors.as_ref())
+    })
+}
+
+/// Eigenvalues, largest first, and vectors close to theirs.
+pub(super) struct LeadingValues {
+    pub values: Vec<f64>,
+    /// `None` if the matrix was decomposed without vectors.
+    pub vectors: Option<Mat<f64>>,
+}
+
+/// What [`subspace`] searches, and from where.
+pub(super) struct Wanted {
+    /// The number of pairs.
+    pub rank: usize,
+    /// The residual that ends the search.
+    pub tolerance: f64,
+    /// Vectors to start from, at least `rank`; `None` for random ones.
+    pub start: Option<Mat<f64>>,
 }
 
 /// The result of [`subspace`].
@@ -63,17 +116,32 @@ pub(super) struct SubspaceResult {
     pub residual: f64,
 }
 
-/// Returns the `rank` leading eigenpairs of a matrix of `size` that is given by its products with
-/// vectors, to residuals of at most `tolerance` or to those reached after the maximum number of rounds.
+impl From<SubspaceResult> for LeadingValues {
+    fn from(found: SubspaceResult) -> Self {
+        Self {
+            values: found.eigen.values,
+            vectors: Some(found.eigen.vectors),
+        }
+    }
+}
+
+/// Returns the leading eigenpairs of a matrix of `size` that is given by its products with vectors, to
+/// residuals of at most the tolerance or to those reached after the maximum number of rounds.
 pub(super) fn subspace(
     size: usize,
-    rank: usize,
-    tolerance: f64,
+    wanted: Wanted,
     apply: impl Fn(&Mat<f64>) -> Mat<f64>,
 ) -> Result<SubspaceResult> {
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let Wanted {
+        rank,
+        tolerance,
+        start,
+    } = wanted;
     let width = (rank + GUARD.max(rank / 2)).min(size);
-    let mut vectors = Mat::from_fn(size, width, |_, _| rng.random::<f64>() - 0.5);
+    let mut vectors = start.unwrap_or_else(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        Mat::from_fn(size, width, |_, _| rng.random::<f64>() - 0.5)
+    });
     orthonormalise(&mut vectors);
     let mut round = 0;
     loop {
@@ -236,13 +304,32 @@ fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
 ///
 /// # Errors
 /// [`Error::NoEigenvectors`] if the decomposition does not converge.
-pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
+pub(super) fn all_pairs(matrix: Mat<f64>) -> Result<Eigen> {
+    let n = matrix.nrows();
+    let mut vectors = Mat::zeros(n, n);
+    let values = decompose(matrix, Some(vectors.as_mut()))?;
+    Ok(Eigen {
+        values,
+        vectors: Mat::from_fn(n, n, |i, l| vectors[(i, n - 1 - l)]),
+    })
+}
+
+/// Returns all eigenvalues, several times as fast as with their vectors.
+///
+/// # Errors
+/// [`Error::NoEigenvectors`] if the decomposition does not converge.
+fn all_values(matrix: Mat<f64>) -> Result<LeadingValues> {
+    Ok(LeadingValues {
+        values: decompose(matrix, None)?,
+        vectors: None,
+    })
+}
+
+/// Returns all eigenvalues, largest first, and writes their vectors in the opposite order.
+fn decompose(mut matrix: Mat<f64>, vectors: Option<MatMut<f64>>) -> Result<Vec<f64>> {
     let n = matrix.nrows();
     if n == 0 {
-        return Ok(Eigen {
-            values: Vec::new(),
-            vectors: matrix,
-        });
+        return Ok(Vec::new());
     }
     // faer treats values as equal that differ by less than the rounding error of 1, however small they
     // are, so the largest is scaled to about 1. A power of two changes no digit.
@@ -251,17 +338,16 @@ pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
         column.iter_mut().for_each(|value| *value /= unit);
     }
     let par = Par::rayon(PARALLELISM);
-    let (mut values, mut vectors) = (Diag::zeros(n), Mat::zeros(n, n));
-    let scratch = evd::self_adjoint_evd_scratch::<f64>(
-        n,
-        evd::ComputeEigenvectors::Yes,
-        par,
-        Spec::default(),
-    );
+    let wanted = match vectors {
+        Some(_) => evd::ComputeEigenvectors::Yes,
+        None => evd::ComputeEigenvectors::No,
+    };
+    let scratch = evd::self_adjoint_evd_scratch::<f64>(n, wanted, par, Spec::default());
+    let mut values = Diag::zeros(n);
     evd::self_adjoint_evd(
         matrix.as_ref(),
         values.as_mut(),
-        Some(vectors.as_mut()),
+        vectors,
         par,
         MemStack::new(&mut MemBuffer::new(scratch)),
         Spec::default(),
@@ -271,10 +357,7 @@ pub(super) fn all_pairs(mut matrix: Mat<f64>) -> Result<Eigen> {
     if values.iter().any(|v| !v.is_finite()) {
         return Err(Error::NoEigenvectors { size: n });
     }
-    Ok(Eigen {
-        values,
-        vectors: Mat::from_fn(n, n, |i, l| vectors[(i, n - 1 - l)]),
-    })
+    Ok(values)
 }
 
 /// Returns the largest power of two up to the largest diagonal entry.
@@ -303,9 +386,7 @@ mod tests {
     fn leading_pairs_match_the_complete_decomposition() {
         let values: Vec<f64> = (0..400).map(|l| 1e6 * 0.97f64.powi(l)).collect();
         let matrix = matrix(&values);
-        let found = subspace(400, 30, EXACT, |v| product(matrix.as_ref(), v.as_ref()))
-            .unwrap()
-            .eigen;
+        let found = search(&matrix, 30, EXACT, None).unwrap().eigen;
         let expected = all_pairs(matrix.clone()).unwrap();
         for (l, value) in values[..30].iter().enumerate() {
             assert!(
@@ -323,12 +404,42 @@ mod tests {
     }
 
     #[test]
+    fn values_alone_are_as_exact_and_their_vectors_are_a_good_start() {
+        for (size, rank) in [(400, 30), (200, 30)] {
+            let values: Vec<f64> = (0..size).map(|l| 1e6 * 0.97f64.powi(l)).collect();
+            let matrix = matrix(&values);
+            let found = leading_values(&matrix, rank).unwrap();
+            for (l, value) in values[..rank].iter().enumerate() {
+                let found = found.values[l];
+                assert!(
+                    (found / value - 1.0).abs() < 1e-10,
+                    "{l}: {found} for {value}"
+                );
+            }
+            assert_eq!(found.vectors.is_some(), size == 400);
+            // The same matrix without its first direction.
+            let first = all_pairs(matrix.clone()).unwrap().vectors;
+            let less = Mat::from_fn(size as usize, size as usize, |i, j| {
+                matrix[(i, j)] - values[0] * first[(i, 0)] * first[(j, 0)]
+            });
+            let found = leading(&less, rank - 1, found.vectors).unwrap();
+            for (l, value) in values[1..rank].iter().enumerate() {
+                let found = found.values[l];
+                assert!(
+                    (found / value - 1.0).abs() < 1e-10,
+                    "{l}: {found} for {value}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_sharp_drop_in_eigenvalues_needs_no_complete_decomposition() {
         let values: Vec<f64> = (0..400)
             .map(|l| if l < 40 { 1e7 * 0.7f64.powi(l) } else { 1e-9 })
             .collect();
         let matrix = matrix(&values);
-        let found = subspace(400, 28, EXACT, |v| product(matrix.as_ref(), v.as_ref())).unwrap();
+        let found = search(&matrix, 28, EXACT, None).unwrap();
         assert!(found.residual <= EXACT, "{}", found.residual);
         assert!((found.eigen.values[27] / values[27] - 1.0).abs() < 1e-8);
     }
@@ -338,7 +449,7 @@ mod tests {
         let values: Vec<f64> = (0..400)
             .map(|l| if l < 3 { f64::from(9 - l) } else { 0.0 })
             .collect();
-        let found = leading(&matrix(&values), 5).unwrap();
+        let found = leading(&matrix(&values), 5, None).unwrap();
         assert!((found.values[2] - 7.0).abs() < 1e-10);
         assert!(found.values[3..5].iter().all(|v| v.abs() < 1e-12));
     }

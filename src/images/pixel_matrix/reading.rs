@@ -121,9 +121,9 @@ impl Block<'_> {
     /// # Errors
     /// If a known value is negative, not finite, or too large or small.
     fn share<'a>(&'a self, shape: Shape, mask: Option<&'a Mask>) -> Result<Matrix<'a>> {
-        let (source, len) = match self {
-            Block::U8(bytes) => (Source::U8(bytes), bytes.len()),
-            Block::F32(floats) => (Source::F32(floats), floats.len()),
+        let len = match self {
+            Block::U8(bytes) => bytes.len(),
+            Block::F32(floats) => floats.len(),
         };
         let (images, pixels) = (len / shape.pixels(), shape.pixels());
         mask.map_or(Ok(()), |mask| mask.check((images, pixels)))?;
@@ -132,7 +132,7 @@ impl Block<'_> {
         }
         let known = mask.map(|mask| KnownBits::new(mask.bits(), mask.pixels()));
         Ok(Matrix {
-            source,
+            source: self.source(),
             images,
             pixels,
             known,
