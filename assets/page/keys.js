@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { step } from "./galleries.js";
 
-const SECTIONS = ["look", "recipe", "learning", "own", "cover", "numbers"];
+const SECTIONS = ["look", "recipe", "learning", "live", "own", "cover", "numbers"];
 
 export function startKeys(run, { recipes, tour }) {
   const all = (act) => () => Object.values(recipes).forEach(act);

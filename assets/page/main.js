@@ -1,4 +1,9 @@
 // Assembles the page: reads the data, fills the sections, chooses the first image.
+//
+// One file per section: galleries (and prototypes, separated beside them), recipe, learning (the iterations that the run
+// recorded), live/panel (the page learns itself, with live/learner, live/curve, live/recipe), own, cover, numbers. Beside them:
+// tour, keys; data (what the file holds), state (the chosen image), dom, paint, algebra, resize, easel, result, solver.
+// The files in worker/ are the program of the worker that learns, a script of its own.
 
 import { startCover } from "./cover.js";
 import { readRun } from "./data.js";
@@ -6,6 +11,7 @@ import { byId, make } from "./dom.js";
 import { startGalleries, subtitleOf } from "./galleries.js";
 import { startKeys } from "./keys.js";
 import { startLearning } from "./learning.js";
+import { startLive } from "./live/panel.js";
 import { startNumbers } from "./numbers.js";
 import { startOwn } from "./own.js";
 import { startPrototypes } from "./prototypes.js";
@@ -40,6 +46,7 @@ async function start() {
   const solver = new Solver(run);
   const recipes = startRecipes(run);
   startLearning(run);
+  startLive(run);
   startOwn(run, solver);
   const cover = startCover(run, solver);
   startNumbers(run);

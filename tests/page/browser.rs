@@ -223,15 +223,15 @@ impl Browser {
             .collect()
     }
 
-    /// The addresses that were asked for since the browser started, but for the file's own.
+    /// The addresses that were asked for since the browser started, but for the file's own and those of its memory.
     pub fn requests(&self) -> Vec<String> {
         let log = self.post("/se/log", &json!({"type": "performance"}));
         let sent = |entry: &Value| -> Option<String> {
             let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
             let message = &message["message"];
             let url = message["params"]["request"]["url"].as_str()?;
-            (message["method"] == "Network.requestWillBeSent" && !url.starts_with("file:"))
-                .then(|| url.to_owned())
+            let is_own = url.starts_with("file:") || url.starts_with("blob:");
+            (message["method"] == "Network.requestWillBeSent" && !is_own).then(|| url.to_owned())
         };
         log.as_array()
             .expect("a log is a list")

@@ -6,6 +6,9 @@
 mod browser;
 #[path = "../common/command.rs"]
 mod command;
+#[path = "../common/mod.rs"]
+mod common;
+mod live;
 mod outside;
 mod own;
 mod prototypes;

@@ -67,6 +67,11 @@ fn a_page_that_holds_some_of_the_images_says_so() {
             .text("#subtitle")
             .contains("12 images of 8x6, 2 parts; this page has 5 of them")
     );
+    assert!(
+        open.browser.text("#live-source").starts_with(
+            "This page holds 5 of the 12 images, evenly spread, and learns these only"
+        )
+    );
     assert_eq!(
         open.browser
             .run("return document.querySelector('#image').max"),
@@ -125,5 +130,10 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
         error.starts_with(&expected),
         "{error} instead of {expected}"
     );
+    open.browser.click("#live-step");
+    open.browser
+        .wait("return document.querySelector('#live-text').textContent.startsWith('Iteration 1:')");
+    assert_eq!(open.pixels("#live-images canvas", unknown), 18);
+    assert!(!open.browser.text("#live-text").contains("at least"));
     open.is_well();
 }

@@ -145,6 +145,7 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
         browser.open(&desk.path("output/report.html"));
         browser.click("#help summary");
         browser.click("#cover-lower");
+        browser.click("#live-step");
         browser.click("#parts [data-index='0']");
         browser.click("#start-tour");
         browser.settle();

@@ -2,7 +2,8 @@
 //!
 //! Untrusted text, such as file names, is in two places: in the title, and in the facts, which are
 //! JSON in an element that browsers do not run. The content security policy allows only the style
-//! and the script of the page, by their hashes, and no connection at all.
+//! and the script of the page, by their hashes, workers that this script makes from text in the
+//! page, and no connection at all.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,8 +15,10 @@ use crate::error::Result;
 
 const TEMPLATE: &str = include_str!("../../../assets/page/page.html");
 const STYLE: &str = include_str!("../../../assets/page/page.css");
+/// A script in parts: the name of each file and its text.
+type Modules = [(&'static str, &'static str)];
 /// The modules of the page in order of their imports.
-const MODULES: [(&str, &str); 20] = [
+const MODULES: &Modules = &[
     ("dom.js", include_str!("../../../assets/page/dom.js")),
     ("state.js", include_str!("../../../assets/page/state.js")),
     ("paint.js", include_str!("../../../assets/page/paint.js")),
@@ -43,6 +46,22 @@ const MODULES: [(&str, &str); 20] = [
         "learning.js",
         include_str!("../../../assets/page/learning.js"),
     ),
+    (
+        "live/curve.js",
+        include_str!("../../../assets/page/live/curve.js"),
+    ),
+    (
+        "live/learner.js",
+        include_str!("../../../assets/page/live/learner.js"),
+    ),
+    (
+        "live/recipe.js",
+        include_str!("../../../assets/page/live/recipe.js"),
+    ),
+    (
+        "live/panel.js",
+        include_str!("../../../assets/page/live/panel.js"),
+    ),
     ("solver.js", include_str!("../../../assets/page/solver.js")),
     ("result.js", include_str!("../../../assets/page/result.js")),
     ("own.js", include_str!("../../../assets/page/own.js")),
@@ -55,6 +74,37 @@ const MODULES: [(&str, &str); 20] = [
     ("keys.js", include_str!("../../../assets/page/keys.js")),
     ("main.js", include_str!("../../../assets/page/main.js")),
 ];
+/// The modules of the worker that learns, in order of their imports.
+const WORKER_MODULES: &Modules = &[
+    (
+        "worker/products.js",
+        include_str!("../../../assets/page/worker/products.js"),
+    ),
+    (
+        "worker/rules.js",
+        include_str!("../../../assets/page/worker/rules.js"),
+    ),
+    (
+        "worker/table.js",
+        include_str!("../../../assets/page/worker/table.js"),
+    ),
+    (
+        "worker/start.js",
+        include_str!("../../../assets/page/worker/start.js"),
+    ),
+    (
+        "worker/floor.js",
+        include_str!("../../../assets/page/worker/floor.js"),
+    ),
+    (
+        "worker/fit.js",
+        include_str!("../../../assets/page/worker/fit.js"),
+    ),
+    (
+        "worker/messages.js",
+        include_str!("../../../assets/page/worker/messages.js"),
+    ),
+];
 
 /// Returns the HTML file.
 ///
@@ -65,9 +115,9 @@ pub(super) fn document(
     facts: &impl Serialize,
     packed: &PackedArrays,
 ) -> Result<Vec<u8>> {
-    let script = script();
+    let (script, worker) = (joined(MODULES), joined(WORKER_MODULES));
     let policy = format!(
-        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; script-src '{}'; worker-src blob:; style-src '{}'; base-uri 'none'; form-action 'none'",
         hash(&script),
         hash(STYLE)
     );
@@ -79,10 +129,11 @@ pub(super) fn document(
         ("{{style}}", STYLE),
         ("{{run}}", &facts),
         ("{{data}}", &data),
+        ("{{worker}}", &worker),
         ("{{script}}", &script),
     ];
     let mut whole = String::with_capacity(
-        TEMPLATE.len() + STYLE.len() + script.len() + facts.len() + data.len(),
+        TEMPLATE.len() + STYLE.len() + script.len() + worker.len() + facts.len() + data.len(),
     );
     let mut rest = TEMPLATE;
     // In the order of the template, so that inserted text is never searched.
@@ -97,10 +148,10 @@ pub(super) fn document(
     Ok(whole.into_bytes())
 }
 
-/// Returns all modules as one script: what they import from one another is in the same scope.
-fn script() -> String {
+/// Returns modules as one script: what they import from one another is in the same scope.
+fn joined(modules: &Modules) -> String {
     let mut script = String::new();
-    for line in MODULES.iter().flat_map(|(_, module)| module.lines()) {
+    for line in modules.iter().flat_map(|(_, module)| module.lines()) {
         if !line.starts_with("import ") {
             script.extend([line.strip_prefix("export ").unwrap_or(line), "\n"]);
         }
@@ -141,32 +192,60 @@ mod tests {
             .0
     }
 
+    /// Returns the file that a module imports from, relative to the folder of the page.
+    fn imported(name: &str, line: &str) -> String {
+        let from = between(line, "from \"", "\"");
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match (from.strip_prefix("./"), from.strip_prefix("../")) {
+            (Some(file), _) if folder.is_empty() => file.to_owned(),
+            (Some(file), _) => format!("{folder}/{file}"),
+            (None, file) => file.expect("imports are relative").to_owned(),
+        }
+    }
+
     #[test]
     fn every_module_is_there_and_stands_after_those_it_imports_from() {
-        let mut seen = BTreeSet::new();
-        for (name, text) in MODULES {
-            for line in text.lines().filter(|line| line.starts_with("import ")) {
-                let from = between(line, "\"./", "\"");
-                assert!(
-                    seen.contains(from),
-                    "{name} imports from {from}, which comes later"
-                );
+        let mut all = BTreeSet::new();
+        for modules in [MODULES, WORKER_MODULES] {
+            let mut seen = BTreeSet::new();
+            for (name, text) in modules {
+                for line in text.lines().filter(|line| line.starts_with("import ")) {
+                    let from = imported(name, line);
+                    assert!(
+                        seen.contains(&from),
+                        "{name} imports from {from}, which comes later"
+                    );
+                }
+                seen.insert((*name).to_owned());
             }
-            seen.insert(name.to_owned());
+            all.extend(seen);
         }
-        let files = fs::read_dir("assets/page")
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let modules =
-            files.filter(|path| path.extension().is_some_and(|extension| extension == "js"));
-        let names = modules.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
-        assert_eq!(names.collect::<BTreeSet<_>>(), seen);
+        let mut names = BTreeSet::new();
+        for folder in ["", "live/", "worker/"] {
+            for entry in fs::read_dir(format!("assets/page/{folder}")).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|extension| extension == "js") {
+                    let name = path.file_name().unwrap().to_str().unwrap();
+                    names.insert(format!("{folder}{name}"));
+                }
+            }
+        }
+        assert_eq!(names, all);
     }
 
     #[test]
     fn every_name_is_taken_by_one_module_alone() {
+        assert!(names_of(WORKER_MODULES).contains("leastSquares"));
+        let names = names_of(MODULES);
+        assert!(
+            names.len() > 50 && names.contains("positiveWeights"),
+            "{names:?}"
+        );
+    }
+
+    fn names_of(modules: &Modules) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        for line in script().lines() {
+        for line in joined(modules).lines() {
             let line = line.strip_prefix("async ").unwrap_or(line);
             for kind in ["function ", "const ", "let ", "class "] {
                 let Some(name) = line.strip_prefix(kind) else {
@@ -179,10 +258,7 @@ mod tests {
                 assert!(names.insert(name.clone()), "{name} is taken twice");
             }
         }
-        assert!(
-            names.len() > 50 && names.contains("positiveWeights"),
-            "{names:?}"
-        );
+        names
     }
 
     #[test]
@@ -203,6 +279,7 @@ mod tests {
             policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
             "{policy}"
         );
+        assert_eq!(between(policy, "worker-src ", ";"), "blob:");
         let markup = between(&page, "<body>", "<script type=\"application/json\"");
         let inline =
             |word: &str| word.starts_with("style=") || word.starts_with("on") && word.contains('=');
@@ -217,7 +294,7 @@ mod tests {
         let bad = "</title></script><script>alert(1)</script><!-- & \u{202e}";
         let page =
             String::from_utf8(document(bad, &bad, &PackedArrays::default()).unwrap()).unwrap();
-        assert_eq!(page.matches("<script").count(), 3);
+        assert_eq!(page.matches("<script").count(), 4);
         assert_eq!(
             page.matches("alert(1)").count(),
             2,
