@@ -5,8 +5,8 @@ use ndarray::Array2;
 use super::factor_panel::{FactorPanel, PackedPanel};
 use super::gram::{GramSums, PackedGram};
 use super::integer_panel::IntegerPanel;
-use super::layout::{ALL_PLACES, Lanes, WIDTH};
-use super::products::{pack, product, transpose};
+use super::layout::{Lanes, WIDTH};
+use super::products::{gram_product, pack, transpose};
 use super::sweeps::scale;
 use crate::blocks;
 
@@ -262,13 +262,11 @@ impl FactorPanel {
         };
         pack(&self.lead, &self.copies, floats);
         let mut transposed = [Lanes::ZERO; WIDTH];
-        for (strip, sums) in self
-            .lead
-            .chunks(WIDTH)
-            .zip(sums.strips_mut(self.lead.len()))
-        {
+        let strips = self.lead.chunks(WIDTH);
+        let firsts = (0..).step_by(WIDTH);
+        for ((strip, first), sums) in strips.zip(firsts).zip(sums.strips_mut(self.lead.len())) {
             transpose(strip, &mut transposed);
-            product(&transposed, &ALL_PLACES, floats, sums);
+            gram_product(&transposed, first, floats, sums);
         }
     }
 }

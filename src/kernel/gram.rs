@@ -8,7 +8,7 @@ use super::layout::{Group, Lanes, WIDTH, groups};
 const DEAD: f64 = 1e-30;
 
 /// Partial sums of a Gram matrix, in strips of [`WIDTH`] parts: entry (a, b) is lane `b % WIDTH` of
-/// row `a` of strip `b / WIDTH`.
+/// row `a` of strip `b / WIDTH`, complete for `a <= b`.
 pub(crate) struct GramSums(Vec<Lanes>);
 
 impl GramSums {

@@ -115,7 +115,10 @@ fn cut_part(part: &Lanes, copies: &Lanes) -> ([u32; PAIRS], f32) {
 /// Returns the largest magnitude of the values.
 #[inline(always)]
 fn largest_magnitude(values: &[f32; WIDTH]) -> f32 {
-    let mut largest = values.map(f32::abs);
+    let mut largest = *values;
+    for value in &mut largest {
+        *value = value.abs();
+    }
     let mut half = WIDTH / 2;
     while half > 0 {
         for l in 0..half {

@@ -1,7 +1,9 @@
 //! Products of chunks, and the conversions of their data layout.
 
+use std::ops::Range;
+
 use super::dispatch::{add_scaled, load};
-use super::layout::{Group, Lanes, WIDTH, groups};
+use super::layout::{ALL_PLACES, Group, Lanes, WIDTH, groups};
 
 dispatch! {
     /// Adds the product of the columns `x` of a chunk with the packed panel of the fixed factor for that
@@ -22,7 +24,34 @@ fn product_body<const L: usize, const FUSED: bool>(
             product_group,
             L,
             FUSED,
-            (x, places, fixed, group, sums)
+            (x, places, fixed, group, 0..WIDTH, sums)
+        );
+    }
+}
+
+dispatch! {
+    /// Adds the inner products of all parts of a panel, packed, with those parts whose rows are the lanes
+    /// of `strip`, from the part `first` on: `sums[a][b] += Σ_j packed[j][a] strip[j][b]`. Lanes without a
+    /// part and most of those with a part before `a` are not computed.
+    gram_product = gram_product_body(strip: &[Lanes; WIDTH], first: usize, packed: &[f32], sums: &mut [Lanes])
+}
+
+#[inline(always)]
+fn gram_product_body<const L: usize, const FUSED: bool>(
+    strip: &[Lanes; WIDTH],
+    first: usize,
+    packed: &[f32],
+    sums: &mut [Lanes],
+) {
+    let end = (sums.len() - first).min(WIDTH);
+    for group in groups(sums.len()) {
+        let start = group.start.saturating_sub(first) / L * L;
+        for_group!(
+            group.len,
+            product_group,
+            L,
+            FUSED,
+            (strip, &ALL_PLACES, packed, group, start..end, sums)
         );
     }
 }
@@ -33,12 +62,13 @@ fn product_group<const M: usize, const L: usize, const FUSED: bool>(
     places: &[u8],
     fixed: &[f32],
     group: Group,
+    lanes: Range<usize>,
     sums: &mut [Lanes],
 ) {
     let (fixed, _) = fixed[group.start * WIDTH..(group.start + M) * WIDTH].as_chunks::<M>();
     let fixed: &[[f32; M]; WIDTH] = fixed.first_chunk().unwrap_or(&[[0.0; M]; WIDTH]);
     let sums = &mut sums[group.start..group.start + M];
-    for lane in (0..WIDTH).step_by(L) {
+    for lane in lanes.step_by(L) {
         let mut register = [[0.0; L]; M];
         for m in 0..M {
             register[m] = load(&sums[m], lane);
