@@ -107,7 +107,7 @@ impl Pca {
             return self.fit_known(shape, shared, began);
         }
         let count = images.all as f64;
-        let mean: Vec<f64> = shared.pixel_sums().iter().map(|sum| sum / count).collect();
+        let mean = mean_of(shared);
         let svd = linalg::svd(&x, images, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let mut scores = svd.left;
@@ -135,6 +135,23 @@ impl Pca {
             bound: Some(bound),
             seconds: began.elapsed().as_secs_f64(),
         })
+    }
+
+    /// Returns the fraction of the variance that each eigenimage explains, as a fit of the highest rank
+    /// does, of at most some hundred images: without the eigenimages, where all pixels are known.
+    ///
+    /// # Errors
+    /// As [`Pca::fit`].
+    pub(crate) fn all_explained(images: &impl Images) -> Result<Vec<f64>> {
+        if images.mask().is_some() {
+            let most = images.len().min(images.shape().pixels());
+            return Ok(Self::new(most).fit(images)?.explained_variance_ratio);
+        }
+        let reading = Reading::new(images)?;
+        let x = reading.shared()?;
+        let explained = linalg::explained_fractions(&x.x, x.images, &mean_of(&x))?;
+        propagate_error(images.communicator(), reading.check())?;
+        Ok(explained)
     }
 
     /// Fits to the known pixels only.
@@ -168,6 +185,12 @@ impl Pca {
             seconds: began.elapsed().as_secs_f64(),
         })
     }
+}
+
+/// Returns the mean of each pixel, of values as in memory, if all are known.
+fn mean_of(x: &Shared) -> Vec<f64> {
+    let count = x.images.all as f64;
+    x.pixel_sums().iter().map(|sum| sum / count).collect()
 }
 
 /// Returns the relative error that is left of `variance` by 0, 1, … singular values.

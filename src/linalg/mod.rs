@@ -16,4 +16,4 @@ pub(crate) use cholesky::inverse;
 pub(crate) use low_rank::low_rank;
 pub(crate) use low_rank_model::LowRank;
 pub(crate) use nnls::Nnls;
-pub(crate) use svd::svd;
+pub(crate) use svd::{explained_fractions, svd};

@@ -44,10 +44,7 @@ pub(crate) fn svd(
     mean: Option<&[f64]>,
 ) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
-    // A pixel that is 0 in every image is 0 in every direction.
-    let pixels: Vec<u32> = (0..x.pixels as u32)
-        .filter(|&j| mean.is_none_or(|mean| mean[j as usize] > 0.0))
-        .collect();
+    let pixels = directions(x, mean);
     let selection = Selection {
         x: *x,
         images: &images,
@@ -81,6 +78,49 @@ pub(crate) fn svd(
         squared_norm: (squared_norm - mean_square).max(0.0) / x.unit().powi(2),
         uncentred_values: uncentred_values.iter().map(|v| v / x.unit()).collect(),
     })
+}
+
+/// Returns the pixels that can differ from 0 in a direction: not those that are 0 in every image.
+fn directions(x: &Matrix, mean: Option<&[f64]>) -> Vec<u32> {
+    (0..x.pixels as u32)
+        .filter(|&j| mean.is_none_or(|mean| mean[j as usize] > 0.0))
+        .collect()
+}
+
+/// Returns the squares of all singular values of X minus `mean` (of values as in memory) in every row, as
+/// fractions of their sum, largest first. The smaller side should be short: its Gram matrix is decomposed.
+///
+/// # Errors
+/// [`Error::NoEigenvectors`] if the eigenvalue decomposition does not converge.
+pub(crate) fn explained_fractions(
+    x: &Matrix,
+    partition: Partition,
+    mean: &[f64],
+) -> Result<Vec<f64>> {
+    let images: Vec<u32> = (0..x.images as u32).collect();
+    let pixels = directions(x, Some(mean));
+    let selection = Selection {
+        x: *x,
+        images: &images,
+        pixels: &pixels,
+    };
+    let mean: Vec<f64> = pixels.iter().map(|&j| mean[j as usize]).collect();
+    let mean_square = partition.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
+    let variance = partition.sum(&selection.partial_squares()) - mean_square;
+    let mut centred = CentredMatrix::with_gram(selection, partition);
+    let rounding = rounding(&centred, x.pixels);
+    centred.centre(mean);
+    let rank = x.images.min(x.pixels);
+    let values = leading_values(&centred, rank)?.values;
+    let values = singular_values(&values, rank, rounding, mean_square);
+    let fraction = |value: f64| {
+        if variance > 0.0 {
+            value * value / variance
+        } else {
+            0.0
+        }
+    };
+    Ok(values.into_iter().map(fraction).collect())
 }
 
 /// Eigenpairs and singular values, of values as in memory.

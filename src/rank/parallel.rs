@@ -25,10 +25,10 @@ const PERMUTATIONS: usize = 3;
 pub(super) fn parallel_analysis(images: &ImageSet, seed: u64) -> Result<usize> {
     let most = images.len().min(images.shape().pixels());
     let permuted = blocks::map_range(PERMUTATIONS, |index| {
-        explained(&permuted(images, seed.wrapping_add(index as u64)), most)
+        Pca::all_explained(&permuted(images, seed.wrapping_add(index as u64)))
     });
     let permuted = permuted.into_iter().collect::<Result<Vec<_>>>()?;
-    let own = explained(images, most)?;
+    let own = Pca::all_explained(images)?;
     for l in 0..most {
         let sum: f64 = permuted.iter().map(|explained| explained[l]).sum();
         if own[l] <= sum / PERMUTATIONS as f64 {
@@ -36,11 +36,6 @@ pub(super) fn parallel_analysis(images: &ImageSet, seed: u64) -> Result<usize> {
         }
     }
     Ok(most)
-}
-
-/// Returns the fraction of the variance that each of `rank` eigenimages explains.
-fn explained(images: &ImageSet, rank: usize) -> Result<Vec<f64>> {
-    Ok(Pca::new(rank).fit(images)?.explained_variance_ratio)
 }
 
 /// Returns the images with the known values of each pixel permuted.
