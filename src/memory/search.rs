@@ -51,15 +51,9 @@ impl Workload {
         self.throughout(size) + size.name_bytes() + needed <= self.most
     }
 
-    /// While the gallery of ranks is drawn: the images; a fit with the best of its starts; and the parts of each rank, once
-    /// more as they are drawn.
+    /// While the gallery of ranks is drawn: the images; a fit; and the parts of each rank, once more as they are drawn.
     fn drawing_gallery(&self, size: &SetSize) -> u64 {
-        let best = if self.kept_models > 1 {
-            self.weights(size) + self.basis(size)
-        } else {
-            0
-        };
-        let fit = self.fitting(size, Held::InMemory) + best;
+        let fit = self.fitting(size, Held::InMemory);
         let pictures = size.bytes() + 2 * PICTURE + GALLERY * self.basis(size);
         GALLERY * self.basis(size) + fit.max(pictures)
     }

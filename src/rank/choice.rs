@@ -194,6 +194,7 @@ mod tests {
     fn curve(first: usize, errors: &[f64], spread: f64) -> Vec<RankScores> {
         let scores = |(index, &error): (usize, &f64)| RankScores {
             rank: first + index,
+            seed: 0,
             relative_error: 0.1,
             held_out_error: Some(error),
             held_out_spread: Some(spread),

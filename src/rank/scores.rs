@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct RankScores {
     /// Number of parts.
     pub rank: usize,
+    /// Seed of the start with the least error.
+    pub seed: u64,
     /// ‖X − W H‖ / ‖X‖ of the best start, with all pixels.
     pub relative_error: f64,
     /// The relative error on held-out pixels; `None` if the rank is above half of the images or

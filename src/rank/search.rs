@@ -212,11 +212,14 @@ impl RankTrials {
         };
         let bases: Vec<&Basis> = starts.iter().map(|start| &start.basis).collect();
         let leading: Vec<Vec<usize>> = starts.iter().map(leading_parts).collect();
-        let errors = starts.iter().map(|start| start.relative_error);
+        let best = starts
+            .iter()
+            .min_by(|a, b| a.relative_error.total_cmp(&b.relative_error));
         let held_out = held_out_error(&folds);
         Ok(Some(RankScores {
             rank,
-            relative_error: errors.fold(f64::INFINITY, f64::min),
+            seed: best.map_or(self.seed, |best| best.seed),
+            relative_error: best.map_or(f64::INFINITY, |best| best.relative_error),
             held_out_error: held_out.map(|held_out| held_out.error),
             held_out_spread: held_out.map(|held_out| held_out.standard_error),
             stability: stability::stability(&bases),

@@ -18,6 +18,7 @@ fn scores(count: usize, right: usize) -> Vec<RankScores> {
         let over = rank.saturating_sub(right) as f64;
         RankScores {
             rank,
+            seed: 0,
             relative_error: 0.05 + 0.5 * left - 0.0005 * over,
             held_out_error: Some(0.055 + 0.5 * left + 0.0004 * over),
             held_out_spread: Some(0.004 + 0.02 * left),

@@ -39,8 +39,8 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     )
 }
 
-/// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images; if interrupted, those
-/// of the pictures whose ranks are fitted.
+/// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images: from the best of its
+/// starts if it was tried, else from the first; if interrupted, those of the pictures whose ranks are fitted.
 pub fn fitted(
     arguments: &RanksArguments,
     images: &ImageSet,
@@ -54,7 +54,9 @@ pub fn fitted(
     let ranks: BTreeSet<usize> = gallery_ranks.iter().chain(ladder_ranks).copied().collect();
     let mut rows: Vec<(Basis, String)> = Vec::new();
     for rank in ranks {
-        let Some(nmf) = fit(arguments, images, rank, interrupt)? else {
+        let tried = report.ranks.iter().find(|scores| scores.rank == rank);
+        let seed = tried.map_or(arguments.seed, |scores| scores.seed);
+        let Some(nmf) = fit(arguments, images, RankStart { rank, seed }, interrupt)? else {
             ladder = None;
             break;
         };
@@ -80,11 +82,17 @@ pub fn fitted(
     Ok(pictures)
 }
 
+/// A rank that is fitted to all images, and the seed of its start.
+struct RankStart {
+    rank: usize,
+    seed: u64,
+}
+
 /// Fits a rank to all images; returns `None` if interrupted.
 fn fit(
     arguments: &RanksArguments,
     images: &ImageSet,
-    rank: usize,
+    RankStart { rank, seed }: RankStart,
     interrupt: &Interrupt,
 ) -> Result<Option<NmfModel>> {
     let _spinner = Progress::spinner(
@@ -94,10 +102,9 @@ fn fit(
             counted(rank, "part", "parts")
         ),
     );
-    let settings = Nmf::new(rank)
-        .seed(arguments.seed)
-        .restarts(arguments.restarts);
-    let nmf = settings.fit_with(images, |_| interrupt.check())?;
+    let nmf = Nmf::new(rank)
+        .seed(seed)
+        .fit_with(images, |_| interrupt.check())?;
     Ok((nmf.stop != StopReason::Interrupted).then_some(nmf))
 }
 
