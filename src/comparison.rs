@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::images::Images;
 use crate::matching::match_one_to_one;
 use crate::metrics::Partness;
-use crate::nmf::{Iteration, Nmf, NmfModel, StopReason};
+use crate::nmf::{FitProgress, Iteration, KeptMatrix, Nmf, NmfModel, PreparedImages, StopReason};
 use crate::pca::PcaModel;
 use crate::vq::{MAX_ITERATIONS, VqModel};
 
@@ -49,11 +49,12 @@ pub fn compare(
 ) -> Result<Vec<Learned>> {
     check(rules)?;
     check_pixels(rules, images)?;
+    let kept = KeptMatrix::default();
+    let prepared = PreparedImages::new(images, &kept)?;
     let mut learned: Vec<Learned> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        let fit = rule
-            .nmf
-            .fit_with(images, |progress| on_iteration(index, &progress.at));
+        let mut on_progress = |progress: &FitProgress| on_iteration(index, &progress.at);
+        let fit = rule.nmf.fit_prepared(&prepared, None, &mut on_progress);
         let model = fit.map_err(|source| in_rule(rule, source))?;
         let interrupted = model.stop == StopReason::Interrupted;
         learned.push(Learned {

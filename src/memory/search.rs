@@ -34,7 +34,7 @@ impl Workload {
             ..*size
         };
         let pictures = if self.task == Task::Ranks {
-            2 * size.tried().bytes() + self.drawing_gallery(size)
+            tried_bytes(size) + self.drawing_gallery(size)
         } else {
             0
         };
@@ -46,7 +46,7 @@ impl Workload {
     /// can be used.
     #[must_use]
     pub fn has_room_for_ladder(&self, size: &SetSize) -> bool {
-        let kept = 2 * size.tried().bytes() + GALLERY * self.basis(size);
+        let kept = tried_bytes(size) + GALLERY * self.basis(size);
         let needed = self.fitting_ladder(size, Held::InMemory) + kept;
         self.throughout(size) + size.name_bytes() + needed <= self.most
     }
@@ -68,6 +68,12 @@ impl Workload {
             ..*self
         };
         let fits = self.threads.max(1) * fit.fitting(&part, Held::InMemory) + self.kept(&part);
-        size.bytes() + 2 * part.bytes() + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
+        size.bytes() + tried_bytes(size) + fits.max(fit.finding_eigenimages(&part, Held::InMemory))
     }
+}
+
+/// Returns the bytes of the part on which ranks are tried and of its blocks, and of the panels of both.
+fn tried_bytes(size: &SetSize) -> u64 {
+    let part = size.tried();
+    2 * (part.bytes() + part.panel_bytes() + part.mask_bytes())
 }

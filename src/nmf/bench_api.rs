@@ -71,8 +71,8 @@ impl Inner {
     pub fn products(&self) {
         let rank = self.factors.basis.rank();
         for (x, fixed) in [
-            (&self.data.by_image, &self.factors.basis),
-            (&self.data.by_pixel, &self.factors.weights),
+            (&self.data.panels().by_image, &self.factors.basis),
+            (&self.data.panels().by_pixel, &self.factors.weights),
         ] {
             blocks::map_range(x.len(), |index| {
                 let mut sums = vec![Lanes::ZERO; rank];

@@ -1,5 +1,7 @@
 //! The pixel matrix X as a fit reads it.
 
+use std::sync::Arc;
+
 use ndarray::Array1;
 
 use super::factors::Factors;
@@ -13,6 +15,11 @@ use crate::kernel::{
 /// X cut both ways: of all images, those of this process.
 pub(crate) struct Data<'a> {
     pub(crate) images: Partition<'a>,
+    panels: Arc<Panels>,
+}
+
+/// What is read of X in each iteration.
+pub(crate) struct Panels {
     pub(crate) by_image: PanelMatrix,
     pub(crate) by_pixel: PanelMatrix,
     squared_norm: f64,
@@ -26,13 +33,12 @@ pub(crate) struct Data<'a> {
     is_bytes: bool,
 }
 
-impl<'a> Data<'a> {
+impl Panels {
     /// Cuts the selected pixels of this process's images; the norm is that of all pixels of the
     /// images of all processes.
-    pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
+    pub(crate) fn new(selection: &Selection, images: Partition) -> Self {
         let squared_norm = images.sum(&selection.partial_squares());
         Self {
-            images,
             by_image: PanelMatrix::without_zero_columns(selection, Orientation::ImageRows),
             by_pixel: PanelMatrix::without_zero_columns(selection, Orientation::PixelRows),
             squared_norm,
@@ -42,31 +48,49 @@ impl<'a> Data<'a> {
             is_bytes: selection.x.is_bytes(),
         }
     }
+}
+
+impl<'a> Data<'a> {
+    /// Cuts the selected pixels of this process's images, as [`Panels::new`].
+    pub(crate) fn new(selection: &Selection, images: Partition<'a>) -> Self {
+        Self::of(Arc::new(Panels::new(selection, images)), images)
+    }
+
+    /// Returns X from its panels, which other fits can share.
+    pub(crate) fn of(panels: Arc<Panels>, images: Partition<'a>) -> Self {
+        Self { images, panels }
+    }
+
+    /// Returns the panels of both kinds.
+    pub(crate) fn panels(&self) -> &Arc<Panels> {
+        &self.panels
+    }
 
     /// Returns ‖X‖² over the known pixels, in the units of the source.
     pub(crate) fn squared_norm(&self) -> f64 {
-        self.squared_norm
+        self.panels.squared_norm
     }
 
     /// Returns whether all values of X are known bytes.
     pub(crate) fn has_known_bytes(&self) -> bool {
-        self.is_bytes && !self.by_image.has_unknown()
+        self.panels.is_bytes && !self.panels.by_image.has_unknown()
     }
 
     /// Returns ‖X‖² extrapolated from the known pixels to all of them.
     pub(crate) fn whole_squared_norm(&self) -> f64 {
-        self.squared_norm * ((self.size.0 * self.size.1) as f64 / self.count as f64)
+        self.panels.squared_norm
+            * ((self.panels.size.0 * self.panels.size.1) as f64 / self.panels.count as f64)
     }
 
     /// Returns the value of X that stands for 1.
     pub(crate) fn unit(&self) -> f64 {
-        self.unit
+        self.panels.unit
     }
 
     /// Returns image `index` minus its reconstruction, (chosen pixels); 0 where a pixel is unknown.
     pub(crate) fn residual(&self, index: usize, reconstruction: &Array1<f32>) -> Vec<f32> {
-        let known = self.by_pixel.known(index);
-        let pixels = self.by_pixel.column(index);
+        let known = self.panels.by_pixel.known(index);
+        let pixels = self.panels.by_pixel.column(index);
         let mut residual = Vec::with_capacity(reconstruction.len());
         for ((x, reconstructed), known) in pixels.into_iter().zip(reconstruction).zip(known) {
             residual.push(if known { x - reconstructed } else { 0.0 });
@@ -85,14 +109,14 @@ impl<'a> Data<'a> {
         HalfStep {
             half,
             x: match half {
-                Half::Weights => &self.by_image,
-                Half::Basis => &self.by_pixel,
+                Half::Weights => &self.panels.by_image,
+                Half::Basis => &self.panels.by_pixel,
             },
             fixed,
             gram,
-            unit: self.unit,
-            size: self.size,
-            squared_norm: self.squared_norm,
+            unit: self.panels.unit,
+            size: self.panels.size,
+            squared_norm: self.panels.squared_norm,
             brightness: self.brightness(),
             images: self.images,
         }
@@ -103,13 +127,13 @@ impl<'a> Data<'a> {
     pub(crate) fn squared_residual(&self, factors: &Factors) -> f64 {
         let basis = FixedFactor::new(&factors.basis, self.brightness());
         let residuals = blocks::map(&factors.weights.panels, |index, panel: &FactorPanel| {
-            self.by_image.residual(index, &panel.values, &basis)
+            self.panels.by_image.residual(index, &panel.values, &basis)
         });
         self.images.sum(&residuals)
     }
 
     /// Returns the root mean square of the known pixels.
     fn brightness(&self) -> f32 {
-        (self.squared_norm / self.count as f64).sqrt() as f32
+        (self.panels.squared_norm / self.panels.count as f64).sqrt() as f32
     }
 }

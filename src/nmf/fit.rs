@@ -6,6 +6,7 @@ use super::checkpoint::Checkpoint;
 use super::init::Init;
 use super::model::NmfModel;
 use super::observer::FitObserver;
+use super::prepared::{KeptMatrix, PreparedImages};
 use super::progress::FitProgress;
 use super::restarts;
 use super::settings::Nmf;
@@ -51,8 +52,19 @@ impl Nmf {
         from: Option<&Checkpoint>,
         observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
+        let kept = KeptMatrix::default();
+        self.fit_prepared(&PreparedImages::new(images, &kept)?, from, observer)
+    }
+
+    /// Learns as [`Nmf::fit_observed`] from images that other fits share.
+    pub(crate) fn fit_prepared<I: Images>(
+        &self,
+        prepared: &PreparedImages<I>,
+        from: Option<&Checkpoint>,
+        observer: &mut impl FitObserver,
+    ) -> Result<NmfModel> {
         if let Some(checkpoint) = from {
-            checkpoint.check(self, images)?;
+            checkpoint.check(self, prepared.images)?;
         } else if self.restarts > 1 && !self.init.is_random() {
             return Err(Error::SameStarts {
                 restarts: self.restarts,
@@ -61,9 +73,9 @@ impl Nmf {
             });
         }
         if self.restarts > 1 {
-            restarts::best_of(self, images, from, observer)
+            restarts::best_of(self, prepared, from, observer)
         } else {
-            self.fit_once(images, from, observer)
+            self.fit_once(prepared, from, observer)
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::checkpoint::Checkpoint;
 use super::model::NmfModel;
 use super::observer::FitObserver;
+use super::prepared::PreparedImages;
 use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::single_fit::seconds_ago;
@@ -17,12 +18,13 @@ use crate::images::Images;
 
 /// Fits from one seed after the other and keeps the model with the least objective; the time limit
 /// applies to all starts together. Continues `from` a checkpoint of one of the starts.
-pub(super) fn best_of(
+pub(super) fn best_of<I: Images>(
     nmf: &Nmf,
-    images: &impl Images,
+    prepared: &PreparedImages<I>,
     mut from: Option<&Checkpoint>,
     observer: &mut impl FitObserver,
 ) -> Result<NmfModel> {
+    let images = prepared.images;
     let partition = Partition::of(images.communicator(), images.len());
     let mut starts = match from {
         Some(checkpoint) => checkpoint.starts.share(partition),
@@ -44,7 +46,7 @@ pub(super) fn best_of(
             nmf,
             starts: &starts,
         };
-        let mut start = one.fit_once(images, from.take(), &mut observer)?;
+        let mut start = one.fit_once(prepared, from.take(), &mut observer)?;
         let is_last = index + 1 >= nmf.restarts;
         let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
         starts.add(&mut start);

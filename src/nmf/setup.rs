@@ -1,5 +1,6 @@
 //! The setup of a fit before its first iteration: which pixels it works on, and the first W and H.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use ndarray::Array2;
@@ -7,11 +8,12 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::balance::balance_all;
-use super::data::Data;
+use super::data::{Data, Panels};
 use super::distinct_pixels::DistinctPixels;
 use super::driver::Run;
 use super::factors::Factors;
 use super::init::Init;
+use super::prepared::{ChosenPixels, CutMatrix, KeptMatrix};
 use super::sample_start::{self, SampleStart, SampleView};
 use super::settings::Nmf;
 use super::solver::Solver;
@@ -27,48 +29,64 @@ const DEFAULT_RULE_ITERATIONS: usize = 10;
 /// The part of X that a fit works on.
 pub(super) struct FitInput<'a> {
     pub(super) x: Shared<'a>,
-    /// The images of this process with at least one known pixel.
-    pub(super) known: Vec<u32>,
-    /// Where these images stand among those of all processes.
+    pub(super) chosen: Arc<ChosenPixels>,
+    /// Where the chosen images stand among those of all processes.
     pub(super) images: Partition<'a>,
-    pub(super) pixels: DistinctPixels,
+    /// The panels of an earlier fit; `None` if they are to be cut.
+    panels: Option<Arc<Panels>>,
 }
 
-impl FitInput<'_> {
+impl<'a> FitInput<'a> {
     /// Returns the images and pixels of X that the fit works on.
     pub(super) fn selection(&self) -> Selection<'_> {
         Selection {
             x: self.x.x,
-            images: &self.known,
-            pixels: &self.pixels.chosen,
+            images: &self.chosen.known,
+            pixels: &self.chosen.pixels.chosen,
         }
+    }
+
+    /// Returns the matrix of `data` for other fits.
+    pub(super) fn cut(&self, data: &Data) -> CutMatrix {
+        CutMatrix {
+            chosen: Arc::clone(&self.chosen),
+            panels: Arc::clone(data.panels()),
+        }
+    }
+
+    /// Returns X, cut into panels unless an earlier fit did so.
+    pub(super) fn data(&self) -> Result<Data<'a>> {
+        let panels = match &self.panels {
+            Some(panels) => Arc::clone(panels),
+            None => Arc::new(Panels::new(&self.selection(), self.images)),
+        };
+        let data = Data::of(panels, self.images);
+        if data.squared_norm() == 0.0 {
+            return Err(Error::AllBlack(self.x.images.all));
+        }
+        Ok(data)
     }
 }
 
 impl Nmf {
-    /// Checks the settings against `x` and selects the images and pixels to work on.
-    pub(super) fn input<'a>(&self, x: Shared<'a>) -> Result<FitInput<'a>> {
+    /// Checks the settings against `x` and selects the images and pixels to work on, as an earlier fit
+    /// did if its matrix is kept.
+    pub(super) fn input<'a>(&self, x: Shared<'a>, kept: &KeptMatrix) -> Result<FitInput<'a>> {
         self.check(&x)?;
-        let pixels = self.pixels(&x);
-        if pixels.chosen.is_empty() {
+        let are_merged = self.merge_pixels && self.solver.facts().merges_pixels;
+        let (chosen, panels) = match kept.merged_as(are_merged) {
+            Some(CutMatrix { chosen, panels }) => (chosen, Some(panels)),
+            None => (Arc::new(ChosenPixels::of(&x, are_merged)), None),
+        };
+        if chosen.pixels.chosen.is_empty() {
             return Err(Error::AllBlack(x.images.all));
         }
-        let known = x.x.known_images();
         Ok(FitInput {
-            images: Partition::of(x.images.communicator, known.len()),
+            images: Partition::of(x.images.communicator, chosen.known.len()),
             x,
-            known,
-            pixels,
+            chosen,
+            panels,
         })
-    }
-
-    fn pixels(&self, x: &Shared) -> DistinctPixels {
-        let merge = self.merge_pixels && self.solver.facts().merges_pixels;
-        match (x.x.known, merge) {
-            (Some(_), merge) => DistinctPixels::known(x, merge),
-            (None, true) => DistinctPixels::of(x),
-            (None, false) => DistinctPixels::all(x.x.pixels),
-        }
     }
 
     /// Returns the sizes of the samples that the start is learned on, one after the other; empty if
@@ -91,7 +109,7 @@ impl Nmf {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let start = self.init.start(&input.x, self.rank, &mut rng)?;
         let selection = input.selection();
-        let basis = chosen_pixels(&start.basis, &input.pixels);
+        let basis = chosen_pixels(&start.basis, &input.chosen.pixels);
         let mut weights = Factor::zeros(self.rank, &vec![1.0; input.images.own]);
         let sizes = self.sample_sizes(input.images.all);
         if !sizes.is_empty() {

@@ -5,60 +5,63 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::checkpoint::Checkpoint;
-use super::data::Data;
 use super::driver::Run;
 use super::factors::Factors;
 use super::fingerprint;
 use super::init::Init;
 use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
 use super::observer::FitObserver;
+use super::prepared::PreparedImages;
 use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::setup::FitInput;
 use crate::communicator::propagate_error;
-use crate::error::{Error, Result};
-use crate::images::{Images, Reading};
+use crate::error::Result;
+use crate::images::Images;
 
 impl Nmf {
     /// Fits from one start, or continues `from` a checkpoint of such a fit.
-    pub(super) fn fit_once(
+    pub(super) fn fit_once<I: Images>(
         &self,
-        images: &impl Images,
+        prepared: &PreparedImages<I>,
         from: Option<&Checkpoint>,
         observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
-        let reading = Reading::new(images)?;
-        let model = self.fit_read(images, &reading, from, observer);
+        let model = self.fit_read(prepared, from, observer);
         // A block that cannot be read counts as 0, which can cause an error of its own.
-        propagate_error(images.communicator(), reading.check())?;
+        propagate_error(prepared.images.communicator(), prepared.reading.check())?;
         model
     }
 
     // Long: the phases borrow from one another, so they cannot be split without long parameter lists.
     fn fit_read<I: Images>(
         &self,
-        images: &I,
-        reading: &Reading<I>,
+        prepared: &PreparedImages<I>,
         from: Option<&Checkpoint>,
         observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
+        let (images, reading) = (prepared.images, &prepared.reading);
         let began = seconds_ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.shared()?;
         self.check_mask(reading.mask())?;
-        let input = self.input(x)?;
+        let input = self.input(x, prepared.kept)?;
+        let pixels = &input.chosen.pixels;
         let mut factors = match from {
-            Some(checkpoint) => checkpoint.factors(input.images, &input.pixels)?,
+            Some(checkpoint) => checkpoint.factors(input.images, pixels)?,
             None => self.start(&input, began, &mut |view| {
                 observer.sample_iteration(&SampleProgress {
                     images: view.images,
                     at: view.at,
                     basis: view.basis,
-                    pixels: &input.pixels,
+                    pixels,
                     shape: images.shape(),
                 });
             })?,
         };
-        let data = data_of(&input)?;
+        let data = input.data()?;
+        if self.sample_sizes(input.x.images.all).is_empty() {
+            prepared.kept.keep(input.cut(&data));
+        }
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.prepare_start(&data, &mut factors, began);
         }
@@ -80,7 +83,7 @@ impl Nmf {
                 at: view.at(),
                 ends: view.ends,
                 view: *view,
-                pixels: &input.pixels,
+                pixels,
                 shape: images.shape(),
                 nmf: self,
                 communicator: images.communicator(),
@@ -102,19 +105,10 @@ impl Nmf {
     }
 }
 
-/// Cuts the pixels that the fit works on.
-fn data_of<'a>(input: &FitInput<'a>) -> Result<Data<'a>> {
-    let data = Data::new(&input.selection(), input.images);
-    if data.squared_norm() == 0.0 {
-        return Err(Error::AllBlack(input.x.images.all));
-    }
-    Ok(data)
-}
-
 /// Returns the factors of all images and pixels, in the order and at the scale of a model.
 fn ordered(factors: &Factors, input: &FitInput, images: &impl Images) -> OrderedFactors {
-    let weights = of_all_images(&factors.weights, &input.known, &input.x.x);
-    let basis = input.pixels.basis(&factors.basis);
+    let weights = of_all_images(&factors.weights, &input.chosen.known, &input.x.x);
+    let basis = input.chosen.pixels.basis(&factors.basis);
     in_order(weights, basis, images.communicator())
 }
 

@@ -24,8 +24,10 @@ use ndarray::{Array2, ArrayView2, s};
 
 use super::held_out_blocks::Fold;
 use crate::basis::{Basis, Weights};
+use crate::error::Result;
 use crate::images::ImageSet;
 use crate::linalg::Nnls;
+use crate::nmf::PreparedImages;
 
 /// The squared error of the prediction of a held-out block.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,13 +68,14 @@ pub(super) fn held_out_error(folds: &[Missed]) -> Option<HeldOutError> {
 
 impl Fold<'_> {
     /// Returns the images from which W and H are learned.
-    pub(super) fn rest(&self) -> &ImageSet {
-        &self.rest.images
+    pub(super) fn rest(&self) -> Result<PreparedImages<'_, ImageSet>> {
+        PreparedImages::new(&self.rest.images, &self.rest.kept)
     }
 
     /// Returns the error of the prediction 0.
     pub(super) fn all_missed(&self) -> Missed {
-        let norm = self.held_out.square(&self.held_out.values);
+        let nothing = Array2::zeros(self.held_out.values.dim());
+        let norm = self.held_out.squared_distance(&nothing);
         Missed {
             squared: norm,
             norm,
@@ -87,9 +90,9 @@ impl Fold<'_> {
         let own_weights =
             least_squares(&beside.values.view(), beside.known.as_ref(), &basis.rows());
         let own_parts = least_squares(&above.values.t(), known_above.as_ref(), &weights.t());
-        let rest = &self.held_out.values - &own_weights.dot(&own_parts.t());
+        let predicted = own_weights.dot(&own_parts.t());
         Missed {
-            squared: self.held_out.square(&rest),
+            squared: self.held_out.squared_distance(&predicted),
             ..self.all_missed()
         }
     }

@@ -8,6 +8,7 @@ use rand::seq::SliceRandom;
 use super::sample::cut;
 use crate::error::Result;
 use crate::images::{ImageSet, Images};
+use crate::nmf::KeptMatrix;
 
 /// The number of blocks, each of which is held out once.
 pub(super) const FOLDS: usize = 4;
@@ -20,6 +21,8 @@ pub(super) struct HeldOutBlocks([[HeldBlock; 2]; 2]);
 #[derive(Debug)]
 pub(super) struct HeldBlock {
     pub(super) images: ImageSet,
+    /// The matrix that all fits to the block share.
+    pub(super) kept: KeptMatrix,
     /// The same values as floats, (images, pixels).
     pub(super) values: Array2<f32>,
     /// 1 for known pixels, 0 for unknown ones; `None` if all are known.
@@ -101,17 +104,18 @@ impl HeldBlock {
         });
         Ok(Self {
             images,
+            kept: KeptMatrix::default(),
             values,
             known,
         })
     }
 
-    /// Returns the sum of squares of `values` at the known pixels of the block.
-    pub(super) fn square(&self, values: &Array2<f32>) -> f64 {
+    /// Returns the squared distance of `others` from the values, over the known pixels of the block.
+    pub(super) fn squared_distance(&self, others: &Array2<f32>) -> f64 {
+        let distances = self.values.iter().zip(others).map(|(v, other)| v - other);
         match &self.known {
-            None => values.iter().map(|&v| f64::from(v).powi(2)).sum(),
-            Some(known) => values
-                .iter()
+            None => distances.map(|v| f64::from(v).powi(2)).sum(),
+            Some(known) => distances
                 .zip(known)
                 .map(|(v, known)| f64::from(known * v).powi(2))
                 .sum(),

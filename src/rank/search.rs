@@ -15,7 +15,7 @@ use crate::blocks;
 use crate::error::{Error, Result};
 use crate::images::{ImageSet, Images, evenly_spaced};
 use crate::memory;
-use crate::nmf::{Nmf, NmfModel, StopReason, StopRule};
+use crate::nmf::{FitProgress, KeptMatrix, Nmf, NmfModel, PreparedImages, StopReason, StopRule};
 use crate::pca::Pca;
 
 /// The most images of the cophenetic correlation and of parallel analysis.
@@ -56,6 +56,7 @@ pub struct RankModel {
 #[derive(Debug)]
 pub struct RankTrials {
     images: ImageSet,
+    kept: KeptMatrix,
     blocks: Option<HeldOutBlocks>,
     restarts: usize,
     seed: u64,
@@ -164,6 +165,7 @@ impl RankSearch {
         Ok(RankTrials {
             blocks: HeldOutBlocks::new(&images, self.seed)?,
             images,
+            kept: KeptMatrix::default(),
             restarts: self.restarts,
             seed: self.seed,
             pca_errors,
@@ -202,7 +204,12 @@ impl RankTrials {
         let began = Instant::now();
         let starts = blocks::map_range(self.restarts, |start| {
             let seed = self.seed.wrapping_add(start as u64);
-            learn(&self.images, rank, seed, go_on)
+            learn(
+                &PreparedImages::new(&self.images, &self.kept)?,
+                rank,
+                seed,
+                go_on,
+            )
         });
         let Some(starts) = unless_interrupted(starts)? else {
             return Ok(None);
@@ -255,7 +262,7 @@ impl RankTrials {
         go_on: &impl Fn() -> ControlFlow<()>,
     ) -> Result<Option<Missed>> {
         let fold = blocks.fold(fold);
-        match learn(fold.rest(), rank, self.seed, go_on) {
+        match learn(&fold.rest()?, rank, self.seed, go_on) {
             Ok(Some(model)) => Ok(Some(fold.missed(&model.weights, &model.basis))),
             Ok(None) => Ok(None),
             // Black pixels give no factors, so the prediction is 0.
@@ -267,7 +274,7 @@ impl RankTrials {
 
 /// Fits once; returns `None` if the fit was interrupted.
 fn learn(
-    images: &ImageSet,
+    images: &PreparedImages<ImageSet>,
     rank: usize,
     seed: u64,
     go_on: &impl Fn() -> ControlFlow<()>,
@@ -277,10 +284,8 @@ fn learn(
         tolerance: RankSearch::TOLERANCE,
         ..StopRule::default()
     };
-    let model = Nmf::new(rank)
-        .seed(seed)
-        .stop(stop)
-        .fit_with(images, |_| go_on())?;
+    let nmf = Nmf::new(rank).seed(seed).stop(stop);
+    let model = nmf.fit_prepared(images, None, &mut |_: &FitProgress| go_on())?;
     Ok((model.stop != StopReason::Interrupted).then_some(model))
 }
 
