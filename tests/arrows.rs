@@ -88,7 +88,7 @@ const HOMES: &[(&str, &str)] = &[
     ("terminal_size", "cli/terminal/view.rs"),
     (
         "flate2",
-        "images/input/gzip.rs images/decode/tiff/codec.rs render/page/packed_arrays.rs",
+        "images/input/gzip.rs images/decode/tiff/codec.rs render/page/packed_arrays.rs render/canvas/png.rs",
     ),
     ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
@@ -100,8 +100,7 @@ const HOMES: &[(&str, &str)] = &[
     ("weezl", "images/decode/tiff/lzw.rs"),
     ("zune_jpeg", "images/decode/tiff/jpeg_chunk.rs"),
     ("roxmltree", "images/decode/tiff/ome.rs"),
-    // Decoding in one folder, the encoding of tiles beside the drawing.
-    ("image", "images/decode/ render/"),
+    ("image", "images/decode/"),
 ];
 
 /// What a rule may know of the room it stands in.

@@ -1,14 +1,7 @@
 //! Pixels as they are drawn: bytes, grey or in three colours, and their PNG.
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
-
-use super::errors::failed;
+use super::png::{PngColour, PngWriter};
 use crate::error::Result;
-
-/// The level of the compression. Pages are mostly even: higher levels take twice the time for a tenth of
-/// the size.
-const LEVEL: u8 = 2;
 
 /// Pixels, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,13 +31,13 @@ impl Raster {
     /// Returns the pixels as a PNG.
     pub(crate) fn png(&self) -> Result<Vec<u8>> {
         let (samples, colour) = match &self.samples {
-            Samples::Grey(samples) => (samples.as_slice(), ExtendedColorType::L8),
-            Samples::Rgb(samples) => (samples.as_flattened(), ExtendedColorType::Rgb8),
+            Samples::Grey(samples) => (samples.as_slice(), PngColour::Grey),
+            Samples::Rgb(samples) => (samples.as_flattened(), PngColour::Rgb),
         };
-        let mut png = Vec::new();
-        PngEncoder::new_with_quality(&mut png, CompressionType::Level(LEVEL), FilterType::Up)
-            .write_image(samples, self.width, self.height, colour)
-            .map_err(failed)?;
-        Ok(png)
+        let mut png = PngWriter::new(self.width, self.height, colour);
+        for row in samples.chunks_exact(samples.len() / self.height as usize) {
+            png.row(row)?;
+        }
+        png.finish()
     }
 }

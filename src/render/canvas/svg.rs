@@ -5,7 +5,8 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use super::errors::failed;
-use super::figure::{Figure, Ground, PlacedImage, TextBox, UNITS, UnitRect, hex, rectangle, units};
+use super::figure::{Figure, TextBox};
+use super::ground::{Ground, PlacedImage, UNITS, UnitRect, hex, rectangle, units};
 use super::raster::Raster;
 use super::style::{Colour, DENSITY, Theme, TypeStyle};
 use super::text::{self, ASCENT, DESCENT, FAMILY, Ruler, TextFit};

@@ -1,17 +1,16 @@
 //! The learning as an animated GIF: one palette, and per frame only the pixels that changed.
 
-use std::collections::HashMap;
-
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
-use plotters::style::RGBColor;
 
+use super::gif_palette::{GifPalette, same};
 use super::learning::{Learning, log_spaced, steps};
+use super::lzw;
 use super::moment::{moving, still};
 use crate::blocks;
 use crate::error::Result;
-use crate::render::canvas::colour_scale::squared_distance;
 use crate::render::canvas::errors::failed;
-use crate::render::canvas::style::{Colour, DENSITY, MOVING, Theme};
+use crate::render::canvas::style::{DENSITY, MOVING, Theme};
+use crate::render::canvas::window::Window;
 
 /// The maximum number of bytes, so that the file can be sent and shown anywhere.
 const MAX_BYTES: usize = 3_000_000;
@@ -23,10 +22,9 @@ const HOLD: f64 = 4.0;
 /// The range of the duration of a frame in seconds.
 const SHORTEST: f64 = 0.05;
 const LONGEST: f64 = 1.5;
-/// Number of greys from black to white.
-const GREYS: usize = 128;
-/// Number of shades from the background to each colour of the page.
-const SHADES: usize = 16;
+/// Width and height in pixels.
+const WIDE: usize = (MOVING.0 * DENSITY) as usize;
+const HIGH: usize = (MOVING.1 * DENSITY) as usize;
 
 /// Draws all recorded iterations one after the other, at a speed logarithmic in the iteration, and
 /// holds the last one; the GIF loops forever and has at most 3 MB.
@@ -40,23 +38,77 @@ pub fn animation(data: &Learning, theme: Theme) -> Result<Vec<u8>> {
     if chosen.is_empty() {
         return Err(failed("an animation needs a frame"));
     }
-    let palette = GifPalette::new(theme);
-    let still = still(data, theme)?.drawn(DENSITY as f32)?;
-    let drawn = blocks::map_range(chosen.len(), |nth| {
-        let mut sheet = still.clone();
-        moving(data, chosen[nth], theme)?.draw_on(&mut sheet)?;
-        Ok(palette.indices(&sheet.rgb().rgb))
-    });
+    let stage = Stage::new(data, theme)?;
+    let drawn = blocks::map_range(chosen.len(), |nth| stage.frame(chosen[nth]));
     let drawn: Vec<Vec<u8>> = drawn.into_iter().collect::<Result<_>>()?;
     let iterations: Vec<usize> = chosen.iter().map(|&index| recorded[index]).collect();
     let mut count = chosen.len();
     loop {
-        let bytes = encode_some(&palette, &drawn, &iterations, count)?;
+        let bytes = encode_some(&stage.palette, &drawn, &iterations, count)?;
         if bytes.len() <= MAX_BYTES || count <= 2 {
             return Ok(bytes);
         }
         // Fewer frames change more from one to the next.
         count = (count * MAX_BYTES / bytes.len()).clamp(2, count - 1);
+    }
+}
+
+/// What is the same in every frame.
+struct Stage<'a> {
+    data: &'a Learning<'a>,
+    theme: Theme,
+    palette: GifPalette,
+    /// The pixels, and their palette indices.
+    pixels: Vec<[u8; 4]>,
+    indices: Vec<u8>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(data: &'a Learning<'a>, theme: Theme) -> Result<Self> {
+        let palette = GifPalette::new(theme);
+        let pixels = still(data, theme)?.drawing(DENSITY as f32)?.pixels();
+        Ok(Self {
+            data,
+            theme,
+            indices: palette.indices(&pixels),
+            palette,
+            pixels,
+        })
+    }
+
+    /// Returns the palette indices of frame `index`. Only the pixels below numbers and curves are drawn in colour; those
+    /// of the parts are copied as indices.
+    fn frame(&self, index: usize) -> Result<Vec<u8>> {
+        let moving = moving(self.data, index, self.theme)?;
+        let moving = moving.drawing(DENSITY as f32)?;
+        let mut indices = self.indices.clone();
+        let mut whole = Window {
+            pixels: indices.as_mut_slice(),
+            width: WIDE,
+            left: 0,
+            top: 0,
+        };
+        moving.copy_images(&mut whole, |colour| self.palette.index(colour));
+        let [columns, rows] = moving.marked();
+        let mut marked = Vec::with_capacity(columns.len() * rows.len());
+        for row in rows.clone() {
+            marked.extend_from_slice(&self.pixels[row * WIDE..][columns.clone()]);
+        }
+        moving.draw_marks(&mut Window {
+            pixels: marked.as_mut_slice(),
+            width: columns.len(),
+            left: columns.start,
+            top: rows.start,
+        });
+        let mut marked = self.palette.indices(&marked).into_iter();
+        for row in rows {
+            let shown = &mut indices[row * WIDE..][columns.clone()];
+            shown
+                .iter_mut()
+                .zip(&mut marked)
+                .for_each(|(shown, index)| *shown = index);
+        }
+        Ok(indices)
     }
 }
 
@@ -106,24 +158,19 @@ fn hundredths(seconds: f64) -> u16 {
 
 /// Returns the GIF of some frames.
 fn encode(palette: &GifPalette, frames: &[GifFrame]) -> Result<Vec<u8>> {
-    let (width, height) = ((MOVING.0 * DENSITY) as usize, (MOVING.1 * DENSITY) as usize);
     let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(
-        &mut bytes,
-        width as u16,
-        height as u16,
-        &palette.colours.concat(),
-    )
-    .map_err(failed)?;
+    let colours = palette.colours().as_flattened();
+    let mut encoder =
+        Encoder::new(&mut bytes, WIDE as u16, HIGH as u16, colours).map_err(failed)?;
     encoder.set_repeat(Repeat::Infinite).map_err(failed)?;
     let mut shown: Option<Vec<u8>> = None;
     for &GifFrame { pixels, delay } in frames {
         let change = match &mut shown {
-            Some(shown) => palette.change(shown, pixels, width),
+            Some(shown) => FrameChange::between(shown, pixels, palette.transparent()),
             None => FrameChange {
                 left: 0,
                 top: 0,
-                width,
+                width: WIDE,
                 pixels: pixels.to_vec(),
             },
         };
@@ -136,10 +183,12 @@ fn encode(palette: &GifPalette, frames: &[GifFrame]) -> Result<Vec<u8>> {
             top: change.top as u16,
             width: change.width as u16,
             height: (change.pixels.len() / change.width) as u16,
-            buffer: change.pixels.into(),
+            buffer: lzw::compressed(&change.pixels, palette.transparent()).into(),
             ..Frame::default()
         };
-        encoder.write_frame(&frame).map_err(failed)?;
+        encoder
+            .write_lzw_pre_encoded_frame(&frame)
+            .map_err(failed)?;
     }
     drop(encoder);
     Ok(bytes)
@@ -153,111 +202,44 @@ struct FrameChange {
     pixels: Vec<u8>,
 }
 
-/// The colours of all frames: greys, shades of the page's colours, and one for transparent pixels.
-struct GifPalette {
-    colours: Vec<[u8; 3]>,
-}
-
-impl GifPalette {
-    fn new(theme: Theme) -> Self {
-        let paper = rgb(theme, Colour::Paper);
-        let mut colours = Vec::new();
-        for level in 0..GREYS {
-            colours.push([(level * 255 / (GREYS - 1)) as u8; 3]);
-        }
-        colours.push(paper);
-        for colour in [
-            Colour::Ink,
-            Colour::Quiet,
-            Colour::Hairline,
-            Colour::Nmf,
-            Colour::Pca,
-        ] {
-            let colour = rgb(theme, colour);
-            for part in 1..=SHADES {
-                colours.push([0, 1, 2].map(|at| mixed(paper[at], colour[at], part)));
-            }
-        }
-        colours.push([0; 3]);
-        Self { colours }
-    }
-
-    fn transparent(&self) -> u8 {
-        (self.colours.len() - 1) as u8
-    }
-
-    /// Returns the index of the nearest colour of each pixel.
-    fn indices(&self, pixels: &[[u8; 3]]) -> Vec<u8> {
-        let mut known: HashMap<[u8; 3], u8> = HashMap::new();
-        let mut indices = Vec::with_capacity(pixels.len());
-        // Most pixels equal the one before.
-        for run in pixels.chunk_by(|a, b| a == b) {
-            let index = *known.entry(run[0]).or_insert_with(|| self.nearest(run[0]));
-            indices.resize(indices.len() + run.len(), index);
-        }
-        indices
-    }
-
-    fn nearest(&self, pixel: [u8; 3]) -> u8 {
-        let opaque = &self.colours[..self.colours.len() - 1];
-        (0..opaque.len())
-            .min_by_key(|&index| squared_distance(opaque[index], pixel))
-            .map_or(0, |index| index as u8)
-    }
-
+impl FrameChange {
     /// Returns the change from the `shown` frame to the next one, and updates `shown`.
-    fn change(&self, shown: &mut [u8], next: &[u8], width: usize) -> FrameChange {
-        let (mut left, mut right, mut top, mut bottom) = (width, 0, usize::MAX, 0);
-        for (at, (&old, &new)) in shown.iter().zip(next).enumerate() {
-            if !same(old, new) {
-                let (x, y) = (at % width, at / width);
-                (left, right) = (left.min(x), right.max(x));
-                (top, bottom) = (top.min(y), y);
+    fn between(shown: &mut [u8], next: &[u8], transparent: u8) -> Self {
+        let mut changed = vec![transparent; shown.len()];
+        let (mut left, mut right, mut top, mut bottom) = (WIDE, 0, HIGH, 0);
+        let rows = shown.chunks_mut(WIDE).zip(next.chunks(WIDE));
+        for (row, ((shown, next), changed)) in rows.zip(changed.chunks_mut(WIDE)).enumerate() {
+            if shown == next {
+                continue;
+            }
+            for ((shown, &next), changed) in shown.iter_mut().zip(next).zip(&mut *changed) {
+                let unchanged = same(*shown, next);
+                *changed = if unchanged { transparent } else { next };
+                *shown = if unchanged { *shown } else { next };
+            }
+            let is_opaque = |&index: &u8| index != transparent;
+            let ends = changed.iter().position(is_opaque);
+            if let (Some(first), Some(last)) = (ends, changed.iter().rposition(is_opaque)) {
+                (left, right) = (left.min(first), right.max(last));
+                (top, bottom) = (top.min(row), row);
             }
         }
-        if top == usize::MAX {
+        if left > right {
             // A frame has at least one pixel.
-            return FrameChange {
+            return Self {
                 left: 0,
                 top: 0,
                 width: 1,
-                pixels: vec![self.transparent()],
+                pixels: vec![transparent],
             };
         }
-        let rows = shown
-            .chunks_mut(width)
-            .zip(next.chunks(width))
-            .take(bottom + 1)
-            .skip(top);
-        let mut pixels = Vec::with_capacity((bottom + 1 - top) * (right + 1 - left));
-        for (old, new) in rows {
-            for (old, &new) in old[left..=right].iter_mut().zip(&new[left..=right]) {
-                let unchanged = same(*old, new);
-                pixels.push(if unchanged { self.transparent() } else { new });
-                *old = if unchanged { *old } else { new };
-            }
-        }
-        FrameChange {
+        let rows = changed.chunks(WIDE).take(bottom + 1).skip(top);
+        let rows: Vec<&[u8]> = rows.map(|row| &row[left..=right]).collect();
+        Self {
             left,
             top,
             width: right + 1 - left,
-            pixels,
+            pixels: rows.concat(),
         }
     }
-}
-
-/// Returns whether two palette indices look the same. Adjacent greys do, which halves the size of
-/// the file.
-fn same(a: u8, b: u8) -> bool {
-    a == b || a.abs_diff(b) == 1 && usize::from(a.max(b)) < GREYS
-}
-
-fn rgb(theme: Theme, colour: Colour) -> [u8; 3] {
-    let RGBColor(red, green, blue) = theme.rgb(colour);
-    [red, green, blue]
-}
-
-/// Returns the channel of the shade that is `part` of [`SHADES`] steps from `from` to `to`.
-fn mixed(from: u8, to: u8, part: usize) -> u8 {
-    ((usize::from(from) * (SHADES - part) + usize::from(to) * part) / SHADES) as u8
 }
