@@ -38,11 +38,21 @@ pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> R
 pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let threads = context.arguments.learning.threads.unwrap_or(threads);
-    let drawn = in_parallel(&context.arguments.pictures.chosen(), threads, |choice| {
-        drawing(*choice)(context)
+    let chosen = context.arguments.pictures.chosen();
+    let mut in_turn: Vec<(usize, PictureChoice)> = chosen.into_iter().enumerate().collect();
+    in_turn.sort_by_key(|(_, choice)| !takes_long(*choice));
+    let mut drawn = in_parallel(&in_turn, threads, |(place, choice)| {
+        (*place, drawing(*choice)(context))
     });
-    let drawn: Vec<Vec<Picture>> = drawn.into_iter().collect::<Result<_>>()?;
+    drawn.sort_by_key(|(place, _)| *place);
+    let drawn = drawn.into_iter().map(|(_, pictures)| pictures);
+    let drawn: Vec<Vec<Picture>> = drawn.collect::<Result<_>>()?;
     Ok(drawn.into_iter().flatten().collect())
+}
+
+/// Returns whether a picture takes several times as long as others: it is drawn first, so that no thread waits for it.
+fn takes_long(choice: PictureChoice) -> bool {
+    matches!(choice, PictureChoice::Learning | PictureChoice::Page)
 }
 
 /// Returns the function that draws a picture.
