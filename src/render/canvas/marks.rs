@@ -156,7 +156,7 @@ fn is_upright(path: &Path) -> bool {
         }
         PathSegment::LineTo(to) => {
             let from = std::mem::replace(&mut last, to);
-            from.x == to.x || from.y == to.y
+            from.x.to_bits() == to.x.to_bits() || from.y.to_bits() == to.y.to_bits()
         }
         PathSegment::Close => true,
         PathSegment::QuadTo(..) | PathSegment::CubicTo(..) => false,

@@ -88,8 +88,8 @@ impl<P: Copy> Window<'_, P> {
 /// Returns the range of the window's pixels, of which there are `size` from `first`, that lie between two positions, and
 /// how many pixels from the first position on are before the window.
 fn overlap((from, to): (i64, i64), first: usize, size: usize) -> Option<(usize, usize, usize)> {
-    let first = first as i64;
-    let (start, end) = ((from - first).max(0), (to - first).min(size as i64));
+    let [first, size] = [first, size].map(|count| count.cast_signed() as i64);
+    let (start, end) = ((from - first).max(0), (to - first).min(size));
     let skipped = (first - from).max(0);
     (start < end).then_some((start as usize, end as usize, skipped as usize))
 }
