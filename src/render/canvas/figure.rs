@@ -39,7 +39,7 @@ impl Figure {
     /// Returns the drawing as SVG with text as text and embedded images.
     ///
     /// # Errors
-    /// [`Error::Picture`] if an image cannot be encoded.
+    /// [`Error::Picture`](crate::error::Error::Picture) if an image cannot be encoded.
     pub fn svg(&self) -> Result<String> {
         let paper = UnitRect {
             x: 0,
@@ -85,7 +85,7 @@ impl Figure {
     /// The same figure gives the same bytes.
     ///
     /// # Errors
-    /// [`Error::Picture`] if the density is not positive or the picture would have more than 500
+    /// [`Error::Picture`](crate::error::Error::Picture) if the density is not positive or the picture would have more than 500
     /// million pixels.
     pub fn png(&self, density: f32) -> Result<Vec<u8>> {
         self.drawing(density)?.png()
