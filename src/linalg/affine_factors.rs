@@ -6,9 +6,10 @@ use std::ops::Range;
 use faer::Mat;
 use ndarray::{Array1, Array2, Axis, s};
 
-use super::eigen::{self, Eigen};
+use super::dense_eigen::{Eigen, all_pairs};
 use super::linear_update::MIN_SQUARE;
 use super::low_rank_model::{LowRank, ResidualSquares};
+use super::subspace::orthonormalise;
 use super::svd::{fix_signs, svd};
 use crate::communicator::{Partition, ordered_sum};
 use crate::error::Result;
@@ -120,7 +121,7 @@ fn centre(scores: &Array2<f64>, partition: Partition) -> Array1<f64> {
 /// Returns an orthonormal basis of the columns.
 fn orthonormal(columns: &Array2<f64>) -> Array2<f64> {
     let mut basis = Mat::from_fn(columns.nrows(), columns.ncols(), |i, l| columns[[i, l]]);
-    eigen::orthonormalise(&mut basis);
+    orthonormalise(&mut basis);
     Array2::from_shape_fn(columns.dim(), |(i, l)| basis[(i, l)])
 }
 
@@ -139,7 +140,7 @@ impl PrincipalAxes {
         let own = scores.t().dot(scores).iter().copied().collect();
         let gram = ordered_sum(partition.communicator, rank * rank, &[own]);
         let gram = Mat::from_fn(rank, rank, |i, l| gram[i * rank + l]);
-        let Eigen { values, vectors } = eigen::all_pairs(gram)?;
+        let Eigen { values, vectors } = all_pairs(gram)?;
         let least = MIN_SQUARE * values.first().copied().unwrap_or_default();
         let mut is_kept = vec![0.0; rank];
         for (is_kept, &value) in is_kept.iter_mut().zip(&values) {

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2};
 
-use super::eigen::dot;
+use super::subspace::dot;
 
 /// Returns the inverse of a symmetric positive definite matrix.
 pub(crate) fn inverse(matrix: &Array2<f64>) -> Array2<f64> {

@@ -3,7 +3,7 @@
 use faer::Mat;
 use ndarray::{Array2, s};
 
-use super::eigen::{self, Eigen};
+use super::dense_eigen::{Eigen, all_pairs};
 use crate::blocks;
 use crate::communicator::{Communicator, ordered_sum};
 use crate::error::Result;
@@ -98,7 +98,7 @@ fn inverse(gram: &Array2<f64>) -> Result<Array2<f64>> {
         .collect();
     let size = gram.nrows();
     let scaled = Mat::from_fn(size, size, |a, b| gram[[a, b]] * scale[a] * scale[b]);
-    let Eigen { values, vectors } = eigen::all_pairs(scaled)?;
+    let Eigen { values, vectors } = all_pairs(scaled)?;
     let least = MIN_SQUARE * values.first().copied().unwrap_or_default();
     let half = Array2::from_shape_fn((size, size), |(a, l)| {
         if values[l] > least {

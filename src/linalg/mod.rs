@@ -5,11 +5,13 @@
 mod affine_factors;
 mod centred_matrix;
 mod cholesky;
+mod dense_eigen;
 mod eigen;
 mod linear_update;
 mod low_rank;
 mod low_rank_model;
 mod nnls;
+mod subspace;
 mod svd;
 
 pub(crate) use cholesky::inverse;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
 
 use super::cholesky::Cholesky;
-use super::eigen::dot;
+use super::subspace::dot;
 
 /// Added to each diagonal entry, as a fraction of it: makes the solution unique for equal or dependent
 /// columns.

@@ -4,7 +4,9 @@ use faer::Mat;
 use ndarray::{Array2, ArrayView1};
 
 use super::centred_matrix::{CentredMatrix, NearSide};
-use super::eigen::{self, Eigen, LeadingValues, SubspaceResult, Wanted};
+use super::dense_eigen::Eigen;
+use super::eigen::{self, LeadingValues};
+use super::subspace::{SubspaceResult, Wanted, orthonormalise, subspace};
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::kernel::{Matrix, Orientation, PanelMatrix, Selection};
@@ -193,7 +195,7 @@ fn singular_values(squares: &[f64], rank: usize, rounding: f64, mean_square: f64
 fn leading(centred: &CentredMatrix, rank: usize, start: Option<Mat<f64>>) -> Result<Eigen> {
     match &centred.near_side {
         NearSide::Gram(gram) => eigen::leading(gram, rank.min(gram.nrows()), start),
-        NearSide::Rows(rows) => Ok(subspace(centred, rows, rank, start)?.eigen),
+        NearSide::Rows(rows) => Ok(search_by_products(centred, rows, rank, start)?.eigen),
     }
 }
 
@@ -201,12 +203,12 @@ fn leading(centred: &CentredMatrix, rank: usize, start: Option<Mat<f64>>) -> Res
 fn leading_values(centred: &CentredMatrix, rank: usize) -> Result<LeadingValues> {
     match &centred.near_side {
         NearSide::Gram(gram) => eigen::leading_values(gram, rank.min(gram.nrows())),
-        NearSide::Rows(rows) => Ok(subspace(centred, rows, rank, None)?.into()),
+        NearSide::Rows(rows) => Ok(search_by_products(centred, rows, rank, None)?.into()),
     }
 }
 
 /// Returns the leading eigenpairs of the inner products of `near_rows`, by products with X alone.
-fn subspace(
+fn search_by_products(
     centred: &CentredMatrix,
     near_rows: &PanelMatrix,
     rank: usize,
@@ -218,7 +220,7 @@ fn subspace(
         tolerance: SINGLE_PRECISION,
         start,
     };
-    let found = eigen::subspace(size, wanted, |vectors| {
+    let found = subspace(size, wanted, |vectors| {
         let far = centred.to_far(vectors).to_mat();
         centred.to_near(near_rows, &far).to_mat()
     })?;
@@ -255,7 +257,7 @@ fn far_vectors(centred: &CentredMatrix, near: &Mat<f64>, values: &[f64]) -> Arra
         // low contrast.
         Orientation::ImageRows => {
             let mut far = far.to_mat();
-            eigen::orthonormalise(&mut far);
+            orthonormalise(&mut far);
             Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32)
         }
         Orientation::PixelRows => {
