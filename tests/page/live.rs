@@ -158,6 +158,12 @@ fn the_same_seed_gives_the_same_curve() {
         "plain least squares never raises the error: {:?}",
         curves[0]
     );
+    let one_pixel = open.browser.run(&format!(
+        "{WORKER} const worker = begin({{ pixels: 3, images: [0, 90, 0, 0, 50, 0] }});
+         worker.start({{ rank: 1, rule: 'hals', seed: 0 }});
+         return (await worker.to(3, 3)).errors.at(-1)"
+    ));
+    assert!(one_pixel.as_f64().unwrap() < 1e-3, "{one_pixel}");
 }
 
 /// Sets a slider or a field of the section.

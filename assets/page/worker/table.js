@@ -23,7 +23,9 @@ export function tableOf({ images, pixels, scale, known }) {
 function litPixels(images, pixels) {
   const isLit = new Uint8Array(pixels);
   for (let at = 0; at < images.length; at++) if (images[at] !== 0) isLit[at % pixels] = 1;
-  return [...isLit.keys()].filter((p) => isLit[p]);
+  const lit = [...isLit.keys()].filter((p) => isLit[p]);
+  // Products take two columns at a time.
+  return lit.length < 2 ? [...isLit.keys()] : lit;
 }
 
 function fillWithMeans(table, known) {
