@@ -1,25 +1,25 @@
 // Assembles the page: reads the data, fills the sections, chooses the first image.
 //
-// One file per section: galleries (and prototypes, separated beside them), recipe, learning (the iterations that the run
-// recorded), live/panel (the page learns itself, with live/learner, live/curve, live/recipe), own, cover, numbers. Beside them:
-// tour, keys; data (what the file holds), state (the chosen image), dom, paint, algebra, resize, easel, result, solver.
-// The files in worker/ are the program of the worker that learns, a script of its own.
+// One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases, what is in sight),
+// `sections` (galleries with prototypes and separated beside them, recipe, own, cover, numbers), `learning` (recorded: the
+// iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour, keys). The files in
+// `worker` are the program of the worker that learns, a script of its own.
 
-import { startCover } from "./cover.js";
-import { readRun } from "./data.js";
-import { byId, make } from "./dom.js";
-import { startGalleries, subtitleOf } from "./galleries.js";
-import { startKeys } from "./keys.js";
-import { startLearning } from "./learning.js";
-import { startLive } from "./live/panel.js";
-import { startNumbers } from "./numbers.js";
-import { startOwn } from "./own.js";
-import { startPrototypes } from "./prototypes.js";
-import { startRecipes } from "./recipe.js";
-import { startSeparated } from "./separated.js";
-import { Solver } from "./solver.js";
-import { change, state } from "./state.js";
-import { startTour } from "./tour.js";
+import { startCover } from "./sections/cover.js";
+import { readRun } from "./run/data.js";
+import { byId, make } from "./drawing/dom.js";
+import { startGalleries, subtitleOf } from "./sections/galleries.js";
+import { startKeys } from "./story/keys.js";
+import { startLearning } from "./learning/recorded.js";
+import { startLive } from "./learning/panel.js";
+import { startNumbers } from "./sections/numbers.js";
+import { startOwn } from "./sections/own.js";
+import { startPrototypes } from "./sections/prototypes.js";
+import { startRecipes } from "./sections/recipe.js";
+import { startSeparated } from "./sections/separated.js";
+import { Solver } from "./run/solver.js";
+import { change, startState } from "./run/state.js";
+import { startTour } from "./story/tour.js";
 
 function startTheme() {
   const root = document.documentElement;
@@ -32,10 +32,17 @@ function startTheme() {
   button.addEventListener("click", () => set(root.dataset.theme === "dark" ? "light" : "dark"));
 }
 
-async function start() {
-  startTheme();
-  const run = await readRun();
-  state.image = run.first;
+/** The sections as they are before a run fills them. */
+const blank = byId("sections").cloneNode(true);
+let ending = new AbortController();
+
+/** Shows a run in place of the one before. Its `signal` is aborted when the next one takes its place. */
+function show(data) {
+  ending.abort();
+  ending = new AbortController();
+  const run = { ...data, signal: ending.signal };
+  byId("sections").replaceWith(blank.cloneNode(true));
+  startState(run.first);
   byId("title").textContent = run.title;
   byId("subtitle").textContent = subtitleOf(run);
   document.documentElement.style.setProperty("--shape", `${run.width} / ${run.height}`);
@@ -53,6 +60,11 @@ async function start() {
   const tour = startTour(run, { recipes, cover });
   startKeys(run, { recipes, tour });
   change({ image: run.first });
+}
+
+async function start() {
+  startTheme();
+  show(await readRun());
   requestAnimationFrame(() => document.body.classList.add("ready"));
 }
 

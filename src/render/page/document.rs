@@ -14,96 +14,55 @@ use super::packed_arrays::{PackedArrays, failed};
 use crate::error::Result;
 
 const TEMPLATE: &str = include_str!("../../../assets/page/page.html");
-const STYLE: &str = include_str!("../../../assets/page/page.css");
-/// A script in parts: the name of each file and its text.
-type Modules = [(&'static str, &'static str)];
+/// Texts that are joined in a page: the path of each file in the folder of the page, and its text.
+type Files = [(&'static str, &'static str)];
+
+/// Returns files of the folder of the page with their texts.
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../assets/page/", $path)))),*]
+    };
+}
+
+/// The style sheets of the page.
+const STYLES: &Files = files!["page.css"];
 /// The modules of the page in order of their imports.
-const MODULES: &Modules = &[
-    ("dom.js", include_str!("../../../assets/page/dom.js")),
-    ("state.js", include_str!("../../../assets/page/state.js")),
-    ("paint.js", include_str!("../../../assets/page/paint.js")),
-    ("data.js", include_str!("../../../assets/page/data.js")),
-    (
-        "algebra.js",
-        include_str!("../../../assets/page/algebra.js"),
-    ),
-    ("resize.js", include_str!("../../../assets/page/resize.js")),
-    ("easel.js", include_str!("../../../assets/page/easel.js")),
-    (
-        "galleries.js",
-        include_str!("../../../assets/page/galleries.js"),
-    ),
-    (
-        "separated.js",
-        include_str!("../../../assets/page/separated.js"),
-    ),
-    ("recipe.js", include_str!("../../../assets/page/recipe.js")),
-    (
-        "prototypes.js",
-        include_str!("../../../assets/page/prototypes.js"),
-    ),
-    (
-        "learning.js",
-        include_str!("../../../assets/page/learning.js"),
-    ),
-    (
-        "live/curve.js",
-        include_str!("../../../assets/page/live/curve.js"),
-    ),
-    (
-        "live/learner.js",
-        include_str!("../../../assets/page/live/learner.js"),
-    ),
-    (
-        "live/recipe.js",
-        include_str!("../../../assets/page/live/recipe.js"),
-    ),
-    (
-        "live/panel.js",
-        include_str!("../../../assets/page/live/panel.js"),
-    ),
-    ("solver.js", include_str!("../../../assets/page/solver.js")),
-    ("result.js", include_str!("../../../assets/page/result.js")),
-    ("own.js", include_str!("../../../assets/page/own.js")),
-    ("cover.js", include_str!("../../../assets/page/cover.js")),
-    (
-        "numbers.js",
-        include_str!("../../../assets/page/numbers.js"),
-    ),
-    ("tour.js", include_str!("../../../assets/page/tour.js")),
-    ("keys.js", include_str!("../../../assets/page/keys.js")),
-    ("main.js", include_str!("../../../assets/page/main.js")),
+const MODULES: &Files = files![
+    "drawing/dom.js",
+    "drawing/seen.js",
+    "drawing/paint.js",
+    "drawing/resize.js",
+    "drawing/easel.js",
+    "run/state.js",
+    "run/data.js",
+    "run/algebra.js",
+    "run/solver.js",
+    "sections/galleries.js",
+    "sections/separated.js",
+    "sections/recipe.js",
+    "sections/prototypes.js",
+    "sections/result.js",
+    "sections/own.js",
+    "sections/cover.js",
+    "sections/numbers.js",
+    "learning/recorded.js",
+    "learning/curve.js",
+    "learning/learner.js",
+    "learning/recipe.js",
+    "learning/panel.js",
+    "story/tour.js",
+    "story/keys.js",
+    "main.js",
 ];
 /// The modules of the worker that learns, in order of their imports.
-const WORKER_MODULES: &Modules = &[
-    (
-        "worker/products.js",
-        include_str!("../../../assets/page/worker/products.js"),
-    ),
-    (
-        "worker/rules.js",
-        include_str!("../../../assets/page/worker/rules.js"),
-    ),
-    (
-        "worker/table.js",
-        include_str!("../../../assets/page/worker/table.js"),
-    ),
-    (
-        "worker/start.js",
-        include_str!("../../../assets/page/worker/start.js"),
-    ),
-    (
-        "worker/floor.js",
-        include_str!("../../../assets/page/worker/floor.js"),
-    ),
-    (
-        "worker/fit.js",
-        include_str!("../../../assets/page/worker/fit.js"),
-    ),
-    (
-        "worker/messages.js",
-        include_str!("../../../assets/page/worker/messages.js"),
-    ),
+const WORKER_MODULES: &Files = files![
+    "worker/products.js",
+    "worker/rules.js",
+    "worker/table.js",
+    "worker/start.js",
+    "worker/floor.js",
+    "worker/fit.js",
+    "worker/messages.js",
 ];
 
 /// Returns the HTML file.
@@ -116,24 +75,25 @@ pub(super) fn document(
     packed: &PackedArrays,
 ) -> Result<Vec<u8>> {
     let (script, worker) = (joined(MODULES), joined(WORKER_MODULES));
+    let style: String = STYLES.iter().map(|(_, style)| *style).collect();
     let policy = format!(
         "default-src 'none'; script-src '{}'; worker-src blob:; style-src '{}'; base-uri 'none'; form-action 'none'",
         hash(&script),
-        hash(STYLE)
+        hash(&style)
     );
     let facts = as_data(&serde_json::to_string(facts).map_err(failed)?);
     let (title, data) = (as_text(title), packed.base64()?);
     let values = [
         ("{{policy}}", policy.as_str()),
         ("{{title}}", &title),
-        ("{{style}}", STYLE),
+        ("{{style}}", &style),
         ("{{run}}", &facts),
         ("{{data}}", &data),
         ("{{worker}}", &worker),
         ("{{script}}", &script),
     ];
     let mut whole = String::with_capacity(
-        TEMPLATE.len() + STYLE.len() + script.len() + worker.len() + facts.len() + data.len(),
+        TEMPLATE.len() + style.len() + script.len() + worker.len() + facts.len() + data.len(),
     );
     let mut rest = TEMPLATE;
     // In the order of the template, so that inserted text is never searched.
@@ -149,7 +109,7 @@ pub(super) fn document(
 }
 
 /// Returns modules as one script: what they import from one another is in the same scope.
-fn joined(modules: &Modules) -> String {
+fn joined(modules: &Files) -> String {
     let mut script = String::new();
     for line in modules.iter().flat_map(|(_, module)| module.lines()) {
         if !line.starts_with("import ") {
@@ -180,6 +140,7 @@ fn as_data(json: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
     use std::fs;
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -220,17 +181,31 @@ mod tests {
             }
             all.extend(seen);
         }
+        assert_eq!(names_in("js"), all);
+    }
+
+    #[test]
+    fn every_style_sheet_is_there() {
+        let styles: BTreeSet<String> = STYLES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(names_in("css"), styles);
+    }
+
+    /// Returns the files of the page with an extension, relative to its folder.
+    fn names_in(extension: &str) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        for folder in ["", "live/", "worker/"] {
-            for entry in fs::read_dir(format!("assets/page/{folder}")).unwrap() {
+        let mut folders = vec![PathBuf::from("assets/page")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.extension().is_some_and(|extension| extension == "js") {
-                    let name = path.file_name().unwrap().to_str().unwrap();
-                    names.insert(format!("{folder}{name}"));
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|of| of == extension) {
+                    let name = path.strip_prefix("assets/page").unwrap();
+                    names.insert(name.to_str().unwrap().to_owned());
                 }
             }
         }
-        assert_eq!(names, all);
+        names
     }
 
     #[test]
@@ -243,7 +218,7 @@ mod tests {
         );
     }
 
-    fn names_of(modules: &Modules) -> BTreeSet<String> {
+    fn names_of(modules: &Files) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for line in joined(modules).lines() {
             let line = line.strip_prefix("async ").unwrap_or(line);

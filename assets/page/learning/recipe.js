@@ -1,10 +1,10 @@
 // The parts while they are learned: each with its weight in the chosen image, and their sum beside that image.
 
-import { figure, make, percent, pictured } from "../dom.js";
-import { relativeError } from "../algebra.js";
-import { imageOf, knownOf, row } from "../data.js";
-import { largestUsual, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "../paint.js";
-import { state } from "../state.js";
+import { figure, make, percent, pictured } from "../drawing/dom.js";
+import { relativeError } from "../run/algebra.js";
+import { imageOf, knownOf, row } from "../run/data.js";
+import { largestUsual, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "../drawing/paint.js";
+import { state } from "../run/state.js";
 
 export class LiveRecipe {
   constructor(run, images, parts) {

@@ -1,7 +1,7 @@
 // The data in this file: facts as JSON, and concatenated arrays, deflated and base64-encoded.
 
-import { byId } from "./dom.js";
-import { largestUsual } from "./paint.js";
+import { byId } from "../drawing/dom.js";
+import { largestUsual } from "../drawing/paint.js";
 import { state } from "./state.js";
 
 const KINDS = { u8: Uint8Array, f32: Float32Array };

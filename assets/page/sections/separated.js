@@ -1,9 +1,9 @@
 // The parts beside those of a second fit with a penalty on overlap, where the first look like faint whole images.
 
-import { row } from "./data.js";
-import { byId, capital, make, percent } from "./dom.js";
+import { row } from "../run/data.js";
+import { byId, capital, make, percent } from "../drawing/dom.js";
 import { paintBasisImage } from "./galleries.js";
-import { paintGrey } from "./paint.js";
+import { paintGrey } from "../drawing/paint.js";
 
 export function startSeparated(run) {
   const { separated, parts, nmf } = run.report;

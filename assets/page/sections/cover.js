@@ -1,13 +1,13 @@
 // An image with some of its pixels covered: every method fills them in from the visible pixels and from what is
 // usual among the images of the run. The mean image stands beside them, as the guess that knows nothing of this picture.
 
-import { relativeError } from "./algebra.js";
-import { atNextFrame, byId, count, make, panelOf, percent } from "./dom.js";
-import { exampleOf, imageOf, knownOf } from "./data.js";
-import { Easel } from "./easel.js";
-import { BEYOND, paintCovered, paintImage, whiteOf } from "./paint.js";
+import { relativeError } from "../run/algebra.js";
+import { atNextFrame, byId, count, make, panelOf, percent } from "../drawing/dom.js";
+import { exampleOf, imageOf, knownOf } from "../run/data.js";
+import { Easel } from "../drawing/easel.js";
+import { BEYOND, paintCovered, paintImage, whiteOf } from "../drawing/paint.js";
 import { Result } from "./result.js";
-import { nextHeldOut, onChange } from "./state.js";
+import { nextHeldOut, onChange } from "../run/state.js";
 
 /** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;

@@ -1,8 +1,8 @@
 // The section in which the page itself learns: its controls, and what is drawn while the worker is at work.
 
-import { atNextFrame, byId, count, percent } from "../dom.js";
-import { step } from "../galleries.js";
-import { onChange } from "../state.js";
+import { atNextFrame, byId, count, percent } from "../drawing/dom.js";
+import { step } from "../sections/galleries.js";
+import { onChange } from "../run/state.js";
 import { LiveCurve } from "./curve.js";
 import { Learner, MOST_PARTS } from "./learner.js";
 import { LiveRecipe } from "./recipe.js";
@@ -38,11 +38,13 @@ class Live {
     this.recipe = new LiveRecipe(run, byId("live-images"), byId("live-parts"));
     this.redraw = atNextFrame(() => this.draw());
     this.listen();
-    new IntersectionObserver(([{ isIntersecting }]) => {
+    const observer = new IntersectionObserver(([{ isIntersecting }]) => {
       this.isSeen = isIntersecting;
       if (isIntersecting) this.prepare();
       this.redraw();
-    }).observe(byId("live-body"));
+    });
+    observer.observe(byId("live-body"));
+    run.signal.addEventListener("abort", () => observer.disconnect());
   }
 
   listen() {

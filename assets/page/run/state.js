@@ -10,11 +10,17 @@ export const state = {
   kept: null,
 };
 
-const listeners = [];
+let listeners = [];
 
 /** Calls `listener` with the names of the changed properties, at most once per frame. */
 export function onChange(listener) {
   listeners.push(listener);
+}
+
+/** Returns to the state and to no listeners, for another run with `first` as the chosen image. */
+export function startState(first) {
+  listeners = [];
+  Object.assign(state, { image: first, heldOut: 0, focus: null, kept: null });
 }
 
 let waiting = null;

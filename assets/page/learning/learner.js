@@ -1,6 +1,6 @@
 // The workers that learn: one iterates, the other one finds the least errors meanwhile. Their program is in this page, as text.
 
-import { byId } from "../dom.js";
+import { byId } from "../drawing/dom.js";
 
 /** The most parts that can be learned here. */
 export const MOST_PARTS = 49;
@@ -15,6 +15,7 @@ export class Learner {
     const begin = () => {
       const worker = new Worker(address);
       worker.onerror = onFailure;
+      run.signal.addEventListener("abort", () => worker.terminate());
       worker.postMessage({ kind: "table", table });
       return worker;
     };

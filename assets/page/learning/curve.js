@@ -1,6 +1,6 @@
 // The error over the iterations of a fit that is being learned here, above the least error, beside the fit before.
 
-import { percent, shape } from "../dom.js";
+import { percent, shape } from "../drawing/dom.js";
 
 const SIZE = { width: 600, height: 190, left: 66, right: 10, top: 12, bottom: 26 };
 /** The iterations that the axis has at least. */

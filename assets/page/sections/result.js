@@ -1,8 +1,8 @@
 // A picture as a method reconstructs it: the reconstruction, its error, and its terms.
 
-import { count, figure, make, percent } from "./dom.js";
+import { count, figure, make, percent } from "../drawing/dom.js";
 import { paintBasisImage } from "./galleries.js";
-import { paintSum } from "./paint.js";
+import { paintSum } from "../drawing/paint.js";
 
 const TERMS = 6;
 /** Terms with less than this fraction of the intensity of the strongest one are not shown. */

@@ -1,11 +1,11 @@
 // The recorded iterations of the fit, with the curve of the error and the reconstruction of the chosen image.
 
-import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "./algebra.js";
-import { byId, count, make, percent, pictured, shape } from "./dom.js";
-import { imageOf, knownOf, row } from "./data.js";
-import { paintGrey, paintImage, whiteOf } from "./paint.js";
-import { resized } from "./resize.js";
-import { onChange, state } from "./state.js";
+import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "../run/algebra.js";
+import { byId, count, make, percent, pictured, shape } from "../drawing/dom.js";
+import { imageOf, knownOf, row } from "../run/data.js";
+import { paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
+import { resized } from "../drawing/resize.js";
+import { onChange, state } from "../run/state.js";
 
 const BETWEEN_FRAMES = 160;
 const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 24 };
@@ -33,6 +33,7 @@ export function startLearning(run) {
     `Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.show(walk.at));
+  run.signal.addEventListener("abort", () => walk.stop());
 }
 
 class Walk {

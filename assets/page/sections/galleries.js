@@ -1,9 +1,9 @@
 // The galleries, the chosen image with the highlighted basis image, and the images that use it most.
 
-import { byId, capital, count, figure, make, nameOf, panelOf, percent } from "./dom.js";
-import { imageOf, knownOf } from "./data.js";
-import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "./paint.js";
-import { change, inFocus, onChange, state } from "./state.js";
+import { byId, capital, count, figure, make, nameOf, panelOf, percent } from "../drawing/dom.js";
+import { imageOf, knownOf } from "../run/data.js";
+import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "../drawing/paint.js";
+import { change, inFocus, onChange, state } from "../run/state.js";
 
 const USERS = 8;
 

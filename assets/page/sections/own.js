@@ -1,13 +1,13 @@
 // A picture of the user: drawn, dropped, pasted, opened, or taken from the set.
 
-import { relativeError } from "./algebra.js";
-import { atNextFrame, byId, panelOf } from "./dom.js";
-import { exampleOf } from "./data.js";
-import { Easel } from "./easel.js";
-import { largest, paintGrey } from "./paint.js";
-import { greyOf, regionOf, resized } from "./resize.js";
+import { relativeError } from "../run/algebra.js";
+import { atNextFrame, byId, panelOf } from "../drawing/dom.js";
+import { exampleOf } from "../run/data.js";
+import { Easel } from "../drawing/easel.js";
+import { largest, paintGrey } from "../drawing/paint.js";
+import { greyOf, regionOf, resized } from "../drawing/resize.js";
 import { Result } from "./result.js";
-import { nextHeldOut } from "./state.js";
+import { nextHeldOut } from "../run/state.js";
 
 /** Pictures are reduced to this side before their pixels are read, to limit memory. */
 const MOST_SIDE = 2048;
@@ -92,10 +92,11 @@ class Own {
       event.preventDefault();
       this.open(firstImage(event.dataTransfer) ?? event.dataTransfer.files[0]);
     });
-    document.addEventListener("paste", (event) => {
+    const paste = (event) => {
       const file = firstImage(event.clipboardData);
       if (file) this.open(file);
-    });
+    };
+    document.addEventListener("paste", paste, { signal: this.run.signal });
   }
 
   async open(file) {

@@ -1,6 +1,6 @@
 // The figures of every method with their meaning; what was run; warnings and notes.
 
-import { byId, capital, count, figure, make, percent, shape } from "./dom.js";
+import { byId, capital, count, figure, make, percent, shape } from "../drawing/dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 

@@ -1,7 +1,7 @@
 // Single-key shortcuts for presentations; they can be switched off.
 
-import { byId } from "./dom.js";
-import { step } from "./galleries.js";
+import { byId } from "../drawing/dom.js";
+import { step } from "../sections/galleries.js";
 
 const SECTIONS = ["look", "recipe", "learning", "live", "own", "cover", "numbers"];
 
@@ -17,12 +17,13 @@ export function startKeys(run, { recipes, tour }) {
   SECTIONS.forEach((id, index) => {
     acts[index + 1] = () => byId(id).scrollIntoView();
   });
-  document.addEventListener("keydown", (event) => {
+  const press = (event) => {
     if (event.key === "Escape") tour.close();
     const act = acts[event.key.toLowerCase()];
     const isCommand = event.ctrlKey || event.metaKey || event.altKey;
     if (isCommand || !act || !byId("keys").checked) return;
     event.preventDefault();
     act();
-  });
+  };
+  document.addEventListener("keydown", press, { signal: run.signal });
 }

@@ -1,10 +1,10 @@
 // The recipe of the chosen image by each method: a slider and a switch per term, and their sum.
 
-import { addTerm, reconstruct, relativeError } from "./algebra.js";
-import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "./dom.js";
-import { imageOf, knownOf } from "./data.js";
-import { largest, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "./paint.js";
-import { change, inFocus, onChange, state } from "./state.js";
+import { addTerm, reconstruct, relativeError } from "../run/algebra.js";
+import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "../drawing/dom.js";
+import { imageOf, knownOf } from "../run/data.js";
+import { largest, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "../drawing/paint.js";
+import { change, inFocus, onChange, state } from "../run/state.js";
 
 const BETWEEN_TERMS = 450;
 

@@ -1,12 +1,13 @@
 // A tour of six steps, each with a task; its texts depend on the results of this run.
 
-import { byId, make, percent } from "./dom.js";
-import { largest } from "./paint.js";
-import { inFocus, state } from "./state.js";
+import { byId, make, percent } from "../drawing/dom.js";
+import { largest } from "../drawing/paint.js";
+import { inFocus, state } from "../run/state.js";
 
 export function startTour(run, things) {
   const tour = new Tour(stepsOf(run, things));
-  byId("start-tour").addEventListener("click", () => tour.open());
+  byId("start-tour").addEventListener("click", () => tour.open(), { signal: run.signal });
+  run.signal.addEventListener("abort", () => tour.close());
   return tour;
 }
 

@@ -1,9 +1,9 @@
 // The third way, vector quantisation: a gallery of prototypes, and the one that stands for the chosen image.
 
-import { imageOf, knownOf, row } from "./data.js";
-import { byId, count, make, panelOf, percent, pictured } from "./dom.js";
-import { largestUsual, paintGrey, paintImage, whiteOf } from "./paint.js";
-import { onChange, state } from "./state.js";
+import { imageOf, knownOf, row } from "../run/data.js";
+import { byId, count, make, panelOf, percent, pictured } from "../drawing/dom.js";
+import { largestUsual, paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
+import { onChange, state } from "../run/state.js";
 
 const VQ_PANELS = { key: "vq" };
 
