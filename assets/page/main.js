@@ -1,13 +1,15 @@
 // Assembles the page: reads the data, fills the sections, chooses the first image.
 //
 // One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases, what is in sight),
-// `sections` (galleries with prototypes and separated beside them, recipe, own, cover, numbers), `learning` (recorded: the
+// `sections` (galleries with prototypes and separated beside them, recipe, own, cover, numbers; folds
+// closes them on a narrow window), `learning` (recorded: the
 // iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour, keys). The files in
 // `worker` are the program of the worker that learns, a script of its own.
 
 import { startCover } from "./sections/cover.js";
 import { readRun } from "./run/data.js";
 import { byId, make } from "./drawing/dom.js";
+import { startFolds } from "./sections/folds.js";
 import { startGalleries, subtitleOf } from "./sections/galleries.js";
 import { startKeys } from "./story/keys.js";
 import { startLearning } from "./learning/recorded.js";
@@ -47,6 +49,7 @@ function show(data) {
   byId("subtitle").textContent = subtitleOf(run);
   document.documentElement.style.setProperty("--shape", `${run.width} / ${run.height}`);
   document.documentElement.style.setProperty("--ratio", run.width / run.height);
+  startFolds(run);
   startGalleries(run);
   startSeparated(run);
   startPrototypes(run);

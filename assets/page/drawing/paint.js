@@ -86,13 +86,14 @@ function paint(canvas, length, width, colour) {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
   const picture = context.createImageData(width, height);
+  const { data } = picture;
   const pixel = [0, 0, 0];
   for (let p = 0, at = 0; p < length; p++, at += 4) {
     colour(p, pixel);
-    picture.data[at] = pixel[0];
-    picture.data[at + 1] = pixel[1];
-    picture.data[at + 2] = pixel[2];
-    picture.data[at + 3] = 255;
+    data[at] = pixel[0];
+    data[at + 1] = pixel[1];
+    data[at + 2] = pixel[2];
+    data[at + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
 }

@@ -4,6 +4,7 @@ import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from 
 import { byId, count, make, percent, pictured, shape } from "../drawing/dom.js";
 import { imageOf, knownOf, row } from "../run/data.js";
 import { paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
+import { whenSeen } from "../drawing/seen.js";
 import { resized } from "../drawing/resize.js";
 import { onChange, state } from "../run/state.js";
 
@@ -32,13 +33,14 @@ export function startLearning(run) {
     `From ${run.start} to the final parts, in ${count(frames.at.length, "frame")} ${path}${spread}. ` +
     `Each part is scaled to its own maximum.${why}`;
   const walk = new Walk(run);
-  onChange((changed) => changed.has("image") && walk.show(walk.at));
+  onChange((changed) => changed.has("image") && walk.redraw());
   run.signal.addEventListener("abort", () => walk.stop());
 }
 
 class Walk {
   constructor(run) {
     this.run = run;
+    this.redraw = whenSeen(run, byId("learning-body"), () => this.draw());
     this.at = run.frames.at.length - 1;
     this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
     byId("frame-parts").append(...this.tiles);
@@ -75,7 +77,11 @@ class Walk {
 
   show(at) {
     this.at = at;
-    const { run } = this;
+    this.redraw();
+  }
+
+  draw() {
+    const { at, run } = this;
     const { height, width } = run.frames;
     const pixels = height * width;
     const parts = row(run.frameParts, at, run.rank * pixels);

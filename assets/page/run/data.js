@@ -69,7 +69,9 @@ export function row(array, index, width) {
 export function imageOf(run, index) {
   const image = row(run.images, index, run.pixels);
   if (image instanceof Float32Array) return image.slice();
-  return Float32Array.from(image, (byte) => (byte * run.scale) / 255);
+  const values = new Float32Array(run.pixels);
+  for (let p = 0; p < values.length; p++) values[p] = (image[p] * run.scale) / 255;
+  return values;
 }
 
 /** Returns the image that the sections with new pictures begin with: a held-out image, or else the chosen image. */

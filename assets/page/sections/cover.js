@@ -6,6 +6,7 @@ import { atNextFrame, byId, count, make, panelOf, percent } from "../drawing/dom
 import { exampleOf, imageOf, knownOf } from "../run/data.js";
 import { Easel } from "../drawing/easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "../drawing/paint.js";
+import { whenSeen } from "../drawing/seen.js";
 import { Result } from "./result.js";
 import { nextHeldOut, onChange } from "../run/state.js";
 
@@ -27,7 +28,7 @@ export function startCover(run, solver) {
 
 class Cover {
   constructor(run, solver) {
-    this.soon = atNextFrame(() => this.show());
+    this.soon = atNextFrame(whenSeen(run, byId("cover-panels"), () => this.show()));
     const mean = Object.values(run.kinds).find((kind) => kind.mean)?.mean ?? null;
     Object.assign(this, { run, solver, mean, patch: patchOf(run, mean), covered: new Uint8Array(run.pixels) });
     this.results = Object.values(run.kinds).map((kind) => new Result(panelOf(kind, "cover"), run, kind, `${kind.name} fills it in`));

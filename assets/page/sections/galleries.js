@@ -1,11 +1,12 @@
-// The galleries, the chosen image with the highlighted basis image, and the images that use it most.
+// The galleries, and the chosen image with the highlighted basis image.
 
 import { byId, capital, count, figure, make, nameOf, panelOf, percent } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
 import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "../drawing/paint.js";
+import { walkAmong } from "../drawing/roving.js";
+import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
-
-const USERS = 8;
+import { Users } from "./users.js";
 
 /** Draws a basis image scaled to its own maximum, without outliers. */
 export function paintBasisImage(canvas, kind, index, width) {
@@ -21,12 +22,17 @@ export function startGalleries(run) {
   byId("look-panels").prepend(byId(`look-${Object.values(kinds)[0].key}`));
   document.documentElement.style.setProperty("--tile", run.rank <= 25 ? "5rem" : run.rank <= 64 ? "3.8rem" : "3rem");
   startChoice(run);
+  const users = new Users(run);
+  const drawChosen = whenSeen(run, byId("look-chosen"), () => showChosen(run, kinds));
+  const drawUsers = whenSeen(run, byId("users"), () => users.show());
+  drawUsers();
   onChange((changed) => {
-    if (changed.has("focus") || changed.has("kept")) markTiles();
-    if (changed.has("image") || changed.has("focus") || changed.has("kept")) {
-      showChosen(run, kinds);
-      showUsers(run, kinds);
+    const isOther = changed.has("focus") || changed.has("kept");
+    if (isOther) {
+      markTiles();
+      drawUsers();
     }
+    if (isOther || changed.has("image")) drawChosen();
   });
 }
 
@@ -44,7 +50,10 @@ function fillGallery(run, kind) {
     : `Black = 0, white = the maximum${clipped(run)}. ${capital(kind.units)} are only ever added.`;
   panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
-  gallery.addEventListener("keydown", (event) => walk(gallery, event));
+  gallery.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") change({ kept: null, focus: null });
+    else walkAmong(gallery, event);
+  });
 }
 
 function tile(run, kind, index) {
@@ -71,22 +80,6 @@ function tile(run, kind, index) {
 
 function isSame(a, b) {
   return Boolean(a && b && a.kind === b.kind && a.index === b.index);
-}
-
-/** Handles the arrow keys within a gallery; the Tab key stops at one of its tiles only. */
-function walk(gallery, event) {
-  const tiles = [...gallery.children];
-  const at = tiles.indexOf(document.activeElement);
-  if (event.key === "Escape") return change({ kept: null, focus: null });
-  const columns = tiles.filter((tile) => tile.offsetTop === tiles[0].offsetTop).length;
-  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-  const ends = { Home: 0, End: tiles.length - 1 };
-  const to = event.key in ends ? ends[event.key] : at + steps[event.key];
-  if (at < 0 || !(to in tiles)) return undefined;
-  event.preventDefault();
-  tiles[at].tabIndex = -1;
-  tiles[to].tabIndex = 0;
-  return tiles[to].focus();
 }
 
 function markTiles() {
@@ -137,54 +130,6 @@ function focusText(run, kind, index) {
   const larger = kind.signed ? "larger in magnitude than in" : "larger than in";
   const how = weight < 0 ? "; a negative weight swaps red and blue" : "";
   return `${name} Its weight here is ${figure(weight)}, ${larger} ${percent(below / run.count, 0)} of the images on this page${how}.`;
-}
-
-/** Returns the images with the largest weights of a basis image; if weights have both signs, half of them from each end. */
-function usersOf(run, kind, index) {
-  const weight = (image) => kind.weight(image, index);
-  const order = Array.from({ length: run.count }, (_, image) => image).sort((a, b) => weight(b) - weight(a) || a - b);
-  if (!kind.signed) return order.slice(0, USERS);
-  const most = order.filter((image) => weight(image) > 0).slice(0, USERS / 2);
-  const least = order.filter((image) => weight(image) < 0).slice(-USERS / 2);
-  return [...most, ...least];
-}
-
-/** Returns the heading of the images that use a basis image. */
-function usersTitle({ unit, signed }, index) {
-  return signed
-    ? `Images with the most positive (+) and the most negative (\u2212) score of ${unit} ${index}`
-    : `Images that use ${unit} ${index} most`;
-}
-
-/** Returns some images, evenly spaced. */
-function someOf(run) {
-  const shown = Math.min(USERS, run.count);
-  return Array.from({ length: shown }, (_, i) => Math.floor(((2 * i + 1) * run.count) / (2 * shown)));
-}
-
-function showUsers(run, kinds) {
-  const focus = inFocus();
-  const kind = focus && kinds[focus.kind];
-  byId("users-title").textContent = focus ? usersTitle(kind, focus.index) : "Some of the images";
-  const images = focus ? usersOf(run, kind, focus.index) : someOf(run);
-  byId("users").replaceChildren(...images.map((image) => user(run, image, kind, focus)));
-}
-
-function user(run, image, kind, focus) {
-  const canvas = make("canvas");
-  const values = imageOf(run, image);
-  paintImage(canvas, values, knownOf(run, image), run.width, whiteOf(run, values));
-  const weight = focus ? weightText(kind, kind.weight(image, focus.index)) : "";
-  const label = `Choose ${run.names[image]}${focus ? `, weight ${weight}` : ""}`;
-  const button = make("button", { type: "button", className: "user", "aria-label": label, title: run.names[image] }, canvas);
-  button.append(make("span", { className: "caption" }, focus ? weight : nameOf(run.names[image])));
-  button.addEventListener("click", () => change({ image }));
-  return button;
-}
-
-/** Returns a weight as a text, with its sign if weights have both. */
-function weightText(kind, weight) {
-  return `${kind.signed && weight > 0 ? "+" : ""}${figure(weight)}`;
 }
 
 export function subtitleOf(run) {

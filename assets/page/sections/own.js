@@ -6,6 +6,7 @@ import { exampleOf } from "../run/data.js";
 import { Easel } from "../drawing/easel.js";
 import { largest, paintGrey } from "../drawing/paint.js";
 import { greyOf, regionOf, resized } from "../drawing/resize.js";
+import { whenSeen } from "../drawing/seen.js";
 import { Result } from "./result.js";
 import { nextHeldOut } from "../run/state.js";
 
@@ -18,7 +19,7 @@ export function startOwn(run, solver) {
 
 class Own {
   constructor(run, solver) {
-    this.soon = atNextFrame(() => this.show());
+    this.soon = atNextFrame(whenSeen(run, byId("own-panels"), () => this.show()));
     Object.assign(this, { run, solver, image: new Float32Array(run.pixels) });
     this.results = Object.values(run.kinds).map((kind) => {
       const how = kind.signed ? "mean, plus and minus" : `as a sum of ${kind.units}`;

@@ -3,6 +3,7 @@
 import { imageOf, knownOf, row } from "../run/data.js";
 import { byId, count, make, panelOf, percent, pictured } from "../drawing/dom.js";
 import { largestUsual, paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
+import { whenSeen } from "../drawing/seen.js";
 import { onChange, state } from "../run/state.js";
 
 const VQ_PANELS = { key: "vq" };
@@ -13,12 +14,16 @@ export function startPrototypes(run) {
   byId("vq-look").hidden = !vq;
   if (!vq) return;
   const gallery = fillPrototypes(run, vq);
+  const own = () => run.vq_assignments[state.image];
+  const mark = whenSeen(run, gallery, () => {
+    for (const [index, tile] of [...gallery.children].entries()) tile.classList.toggle("lit", index === own());
+  });
   const show = startOnePrototype(run, vq);
+  const draw = whenSeen(run, byId("vq-recipe-panels"), () => show(own()));
   onChange((changed) => {
     if (!changed.has("image")) return;
-    const own = run.vq_assignments[state.image];
-    for (const [index, tile] of [...gallery.children].entries()) tile.classList.toggle("lit", index === own);
-    show(own);
+    mark();
+    draw();
   });
 }
 

@@ -1,10 +1,12 @@
-// The recipe of the chosen image by each method: a slider and a switch per term, and their sum.
+// The recipe of the chosen image by each method: its terms and their sum.
 
-import { addTerm, reconstruct, relativeError } from "../run/algebra.js";
+import { reconstruct, relativeError } from "../run/algebra.js";
 import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
-import { largest, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "../drawing/paint.js";
+import { largest, paintGrey, paintImage, paintSum, whiteOf } from "../drawing/paint.js";
+import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
+import { Terms } from "./terms.js";
 
 const BETWEEN_TERMS = 450;
 
@@ -15,7 +17,7 @@ export function startRecipes(run) {
   onChange((changed) => {
     for (const recipe of Object.values(recipes)) {
       if (changed.has("image")) recipe.take(state.image);
-      if (changed.has("image") || changed.has("focus") || changed.has("kept")) recipe.mark();
+      else if (changed.has("focus") || changed.has("kept")) recipe.mark();
     }
   });
   return recipes;
@@ -33,17 +35,10 @@ function termLimit(kinds, image) {
 class Recipe {
   constructor(run, kind, panel) {
     Object.assign(this, { run, kind, mean: kind.mean });
-    this.soon = atNextFrame(() => this.draw());
-    this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
-    this.rows = Array.from({ length: kind.rank }, (_, index) => this.row(index));
-    panel.append(...this.head(), ...this.list());
-  }
-
-  /** Returns the largest magnitude of a weight in any image. */
-  mostOf(index) {
-    let most = 0;
-    for (let image = 0; image < this.run.count; image++) most = Math.max(most, Math.abs(this.kind.weight(image, index)));
-    return most || 1;
+    this.redraw = whenSeen(run, panel, () => this.draw());
+    this.soon = atNextFrame(this.redraw);
+    this.terms = new Terms(run, kind, (index, weight, isOn) => this.set(index, weight, isOn));
+    panel.append(...this.head(), ...this.terms.whole);
   }
 
   head() {
@@ -72,118 +67,85 @@ class Recipe {
     ];
   }
 
-  list() {
-    this.scale = make("p", { className: "what" });
-    this.terms = make("ul", { className: "terms", "aria-label": `Terms: weight times ${this.kind.unit}`, tabIndex: 0 });
-    return [this.scale, this.terms];
-  }
-
-  row(index) {
-    const { kind, run } = this;
-    const name = `${kind.unit} ${index}`;
-    const canvas = make("canvas");
-    const most = 1.5 * this.most[index];
-    const slider = make("input", {
-      type: "range", min: kind.signed ? -most : 0, max: most, step: "any", "aria-label": `Weight of ${name}`,
-    });
-    if (kind.signed) slider.className = "signed";
-    const number = make("output", {}, "");
-    const share = make("span", { className: "share" });
-    const on = make("input", { type: "checkbox", checked: true, "aria-label": `Use ${name}` });
-    const item = make("li", { "data-index": index }, canvas, make("span", { className: "term" }, name), slider, number, share, on);
-    slider.addEventListener("input", () => this.set(index, Number(slider.value), on.checked));
-    on.addEventListener("change", () => this.set(index, this.weights[index], on.checked));
-    item.addEventListener("pointerenter", () => change({ focus: { kind: kind.units, index } }));
-    item.addEventListener("pointerleave", () => change({ focus: null }));
-    return { item, slider, number, share, on, canvas };
-  }
-
-  /** Shows the recipe of an image with its fitted weights. */
+  /** Takes an image with its fitted weights; it is drawn once the recipe is in sight. */
   take(image) {
-    this.stop();
-    this.at = image;
-    this.showScale(termLimit(this.run.kinds, image));
-    this.image = imageOf(this.run, image);
-    this.known = knownOf(this.run, image);
-    this.limit = whiteOf(this.run, this.image);
-    this.learned = Float64Array.from({ length: this.kind.rank }, (_, index) => this.kind.weight(image, index));
-    const intensity = (index) => this.kind.intensity[index] * Math.abs(this.learned[index]);
-    this.order = Array.from({ length: this.kind.rank }, (_, index) => index).sort((a, b) => intensity(b) - intensity(a) || a - b);
-    this.totalIntensity = this.order.reduce((sum, index) => sum + intensity(index), 0) || 1;
-    this.terms.replaceChildren(...this.order.map((index) => this.rows[index].item));
-    paintImage(this.original.canvas, this.image, this.known, this.run.width, this.limit);
-    if (this.lost) {
-      this.lostLimit = largest(this.cancelled(this.learned).lost);
-      this.lost.caption.textContent = `cancelled intensity: white = ${figure(this.lostLimit)} per pixel`;
-    }
+    const { run, kind } = this;
+    Object.assign(this, { at: image, image: imageOf(run, image), known: knownOf(run, image), isNew: true });
+    this.limit = whiteOf(run, this.image);
+    this.learned = Float64Array.from({ length: kind.rank }, (_, index) => kind.weight(image, index));
+    this.intensity = this.learned.map((weight, index) => kind.intensity[index] * Math.abs(weight));
+    const { intensity } = this;
+    this.order = Array.from({ length: kind.rank }, (_, index) => index).sort((a, b) => intensity[b] - intensity[a] || a - b);
+    this.totalIntensity = intensity.reduce((sum, value) => sum + value, 0) || 1;
     this.restore();
   }
 
-  /** States the scale that all terms of the image share. */
-  showScale(limit) {
-    this.limitOfTerms = limit;
-    const ends = this.kind.signed ? `red = +${figure(limit)}, blue = \u2212${figure(limit)}` : `black = 0, white = ${figure(limit)}`;
-    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}.`;
+  restore() {
+    this.begin(true);
   }
 
-  restore() {
+  clear() {
+    this.begin(false);
+  }
+
+  /** Starts with all terms, or with none. */
+  begin(isOn) {
     this.stop();
     this.weights = Float64Array.from(this.learned);
-    this.uses = new Array(this.kind.rank).fill(true);
+    this.uses = new Array(this.kind.rank).fill(isOn);
     this.steps.replaceChildren();
-    this.showAll();
+    this.stale = new Set(this.order);
+    this.redraw();
   }
 
   set(index, weight, isOn) {
     this.stop();
-    const before = this.uses[index] ? this.weights[index] : 0;
-    const after = isOn ? weight : 0;
     this.weights[index] = weight;
     this.uses[index] = isOn;
-    addTerm(this.reconstructed, this.kind.basis, index, after - before);
-    this.showRow(index);
+    this.stale.add(index);
     this.soon();
-  }
-
-  showAll() {
-    this.reconstructed = reconstruct(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
-    for (const index of this.order) this.showRow(index);
-    this.draw();
   }
 
   inUse() {
     return this.weights.map((weight, index) => (this.uses[index] ? weight : 0));
   }
 
-  showRow(index) {
-    this.showTerm(index);
-    const { slider, number, share, on, item } = this.rows[index];
-    share.textContent = percent((this.kind.intensity[index] * Math.abs(this.learned[index])) / this.totalIntensity, 0);
-    slider.value = this.weights[index];
-    slider.setAttribute("aria-valuetext", figure(this.weights[index]));
-    number.textContent = figure(this.weights[index]);
-    on.checked = this.uses[index];
-    item.classList.toggle("off", !this.uses[index]);
-    item.classList.toggle("unused", this.weights[index] === 0);
+  reconstructed() {
+    return reconstruct(this.kind.basis, this.inUse(), this.run.pixels, this.mean);
   }
 
-  /** Draws the term as it contributes, on the scale of all terms. */
-  showTerm(index) {
-    const paint = this.kind.signed ? paintSigned : paintGrey;
-    paint(this.rows[index].canvas, this.kind.basisImage(index), this.run.width, this.limitOfTerms / this.weights[index]);
+  /** Returns the relative error of the sum: that of the report for all terms with their fitted weights. */
+  get error() {
+    return this.isWhole() ? this.kind.errors[this.at] : relativeError(this.image, this.reconstructed(), this.known);
   }
 
   draw() {
-    const { reconstructed, run, limit } = this;
-    paintSum(this.sum.canvas, reconstructed, run.width, limit);
+    const { run, limit } = this;
+    if (this.isNew) this.drawImage();
+    for (const index of this.stale) {
+      this.terms.show(index, this.weights[index], this.uses[index], this.intensity[index] / this.totalIntensity);
+    }
+    this.stale.clear();
+    this.mark();
+    paintSum(this.sum.canvas, this.reconstructed(), run.width, limit);
     this.next.disabled = this.steps.childElementCount > 0 && !this.hasNext();
     const isWhole = this.isWhole();
-    this.error = isWhole ? this.kind.errors[this.at] : relativeError(this.image, reconstructed, this.known);
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
     const reduced = !isWhole && run.reduced > 1 ? ` at ${run.width}x${run.height}` : "";
     const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}${reduced}.`;
     this.readout.textContent = this.lost ? `${used} ${this.showLost(isWhole)}` : used;
+  }
+
+  /** Draws what depends on the image alone. */
+  drawImage() {
+    const { run } = this;
+    this.isNew = false;
+    this.terms.take(this.order, termLimit(run.kinds, this.at));
+    paintImage(this.original.canvas, this.image, this.known, run.width, this.limit);
+    if (!this.lost) return;
+    this.lostLimit = largest(this.cancelled(this.learned).lost);
+    this.lost.caption.textContent = `cancelled intensity: white = ${figure(this.lostLimit)} per pixel`;
   }
 
   /** Draws the intensity that cancels, and returns the sentence on its fraction. */
@@ -240,13 +202,6 @@ class Recipe {
     this.addTermNow();
   }
 
-  clear() {
-    this.weights = Float64Array.from(this.learned);
-    this.uses = new Array(this.kind.rank).fill(false);
-    this.steps.replaceChildren();
-    this.showAll();
-  }
-
   nextTerm() {
     return this.order.find((index) => !this.uses[index] && this.learned[index] !== 0);
   }
@@ -259,13 +214,11 @@ class Recipe {
     const index = this.nextTerm();
     if (index === undefined) return;
     this.uses[index] = true;
-    addTerm(this.reconstructed, this.kind.basis, index, this.weights[index]);
-    this.showRow(index);
-    const bar = make("i");
-    this.steps.append(bar);
-    this.draw();
-    bar.title = `${this.kind.unit} ${index}: ${percent(this.error)}`;
+    const bar = make("i", { title: `${this.kind.unit} ${index}: ${percent(this.error)}` });
     bar.style.height = `${Math.min(100, 100 * this.error)}%`;
+    this.steps.append(bar);
+    this.stale.add(index);
+    this.redraw();
     change({ focus: { kind: this.kind.units, index } });
   }
 
@@ -277,7 +230,6 @@ class Recipe {
 
   /** Highlights the term that is pointed at. */
   mark() {
-    const focus = inFocus(this.kind.units);
-    for (const [index, { item }] of this.rows.entries()) item.classList.toggle("lit", focus?.index === index);
+    this.terms.mark(inFocus(this.kind.units)?.index);
   }
 }

@@ -1,6 +1,7 @@
 // Single-key shortcuts for presentations; they can be switched off.
 
 import { byId } from "../drawing/dom.js";
+import { reveal } from "../sections/folds.js";
 import { step } from "../sections/galleries.js";
 
 const SECTIONS = ["look", "recipe", "learning", "live", "own", "cover", "numbers"];
@@ -15,7 +16,7 @@ export function startKeys(run, { recipes, tour }) {
     t: () => tour.open(),
   };
   SECTIONS.forEach((id, index) => {
-    acts[index + 1] = () => byId(id).scrollIntoView();
+    acts[index + 1] = () => reveal(byId(id)).scrollIntoView();
   });
   const press = (event) => {
     if (event.key === "Escape") tour.close();

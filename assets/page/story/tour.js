@@ -2,6 +2,7 @@
 
 import { byId, make, percent } from "../drawing/dom.js";
 import { largest } from "../drawing/paint.js";
+import { reveal } from "../sections/folds.js";
 import { inFocus, state } from "../run/state.js";
 
 export function startTour(run, things) {
@@ -128,7 +129,7 @@ class Tour {
     this.found.textContent = "";
     this.before.disabled = at === 0;
     this.after.textContent = "Skip this";
-    const target = byId(step.at);
+    const target = reveal(byId(step.at));
     target.classList.add("pointed");
     (target.closest(".panel") ?? target).scrollIntoView({ block: target.matches(".panel") ? "start" : "nearest" });
     target.scrollIntoView({ block: "nearest" });
