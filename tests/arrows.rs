@@ -74,6 +74,8 @@ const HOMES: &[(&str, &str)] = &[
         "npz.rs images/files/zip.rs model/npz.rs error/model.rs error/input.rs error/checkpoint.rs",
     ),
     ("clap", "cli/"),
+    ("clap_complete", "cli/commands/generate.rs"),
+    ("clap_mangen", "cli/commands/generate.rs"),
     ("anyhow", "cli/"),
     ("comfy_table", "cli/terminal/table.rs"),
     (

@@ -19,7 +19,7 @@ use nmf_images::communicator::SingleProcess;
 use arguments::Command;
 pub use arguments::CommandLine;
 use commands::learn::{self, Processes};
-use commands::{compare, pack, project, ranks, synth};
+use commands::{compare, generate, pack, project, ranks, synth};
 use outcome::Outcome;
 use terminal::error;
 
@@ -40,6 +40,9 @@ pub fn run(line: CommandLine) -> ExitCode {
 }
 
 fn run_command(line: CommandLine) -> Result<Outcome> {
+    if let Some(what) = line.generate {
+        return generate::generate(what);
+    }
     match &line.command {
         Some(Command::Compare(arguments)) => compare::compare(arguments, &line.paths),
         Some(Command::Pack(arguments)) => pack::pack(arguments, &line.paths),

@@ -18,6 +18,7 @@ mod compare;
 mod errors;
 mod exports;
 mod failing;
+mod generate;
 mod hold_out;
 mod keys;
 mod known_parts;

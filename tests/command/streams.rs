@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use crate::command::Desk;
 
 /// Every command that prints.
-const LINES: [&str; 12] = [
+const LINES: [&str; 14] = [
     "pictures -k 2 --only parts -o a",
     "pictures -k 2 --only parts -o a --json",
     "compare pictures -k 2 --rules hals -o b",
@@ -22,6 +22,8 @@ const LINES: [&str; 12] = [
     "synth bars --images 9 -o f",
     "--help",
     "--version",
+    "--generate man",
+    "--generate complete-bash",
 ];
 
 fn command(desk: &Desk, line: &str) -> Command {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use nmf_images::Nmf;
 
 use super::compare::Compare;
@@ -34,7 +34,7 @@ pub struct CommandLine {
     /// (--key names the array); an IDX file such as MNIST's train-images-idx3-ubyte, also as .gz (labels are read from the
     /// file beside it); a .csv table with one row per image; a TIFF file of several pages; a .zip, .tar or .tar.gz of
     /// images; or `-`, a list of image files on stdin with one path per line
-    #[arg(required_unless_present = "resume")]
+    #[arg(required_unless_present_any = ["resume", "generate"])]
     pub input: Option<PathBuf>,
 
     /// Number of parts to learn, and of eigenimages; `auto` tries 14 ranks up to 40, each from one start, and chooses the
@@ -72,6 +72,10 @@ pub struct CommandLine {
         allow_negative_numbers = true, help_heading = "Long runs")]
     pub checkpoint: CheckpointInterval,
 
+    /// Print the manual page, or the completions of a shell, and do nothing else
+    #[arg(long, value_enum, value_name = "WHAT", exclusive = true)]
+    pub generate: Option<Generated>,
+
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -81,6 +85,21 @@ pub struct CommandLine {
     /// What the command or its sub-command reads, except for the input of the main command.
     #[arg(skip)]
     pub paths: Vec<PathRead>,
+}
+
+/// What is generated from the definitions of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Generated {
+    /// The manual page, in roff
+    Man,
+    /// Completions of Bash
+    CompleteBash,
+    /// Completions of Zsh
+    CompleteZsh,
+    /// Completions of fish
+    CompleteFish,
+    /// Completions of PowerShell
+    CompletePowershell,
 }
 
 /// The other commands.
@@ -115,7 +134,8 @@ pub struct Arguments {
 const USAGE: &str = "\
 nmf-images [OPTIONS] <INPUT>
        nmf-images [OPTIONS] --resume <FOLDER> [INPUT]
-       nmf-images <COMMAND>";
+       nmf-images <COMMAND>
+       nmf-images --generate <WHAT>";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -19,7 +19,7 @@ mod values;
 mod workload;
 mod writing;
 
-pub use self::command_line::{Arguments, Command, CommandLine};
+pub use self::command_line::{Arguments, Command, CommandLine, Generated};
 pub use self::common::PrintOptions;
 pub use self::compare::Compare;
 pub use self::pack::Pack;

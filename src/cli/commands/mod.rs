@@ -1,6 +1,7 @@
 //! The commands, one per file.
 
 pub mod compare;
+pub mod generate;
 pub mod learn;
 pub mod pack;
 pub mod project;
