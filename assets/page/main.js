@@ -1,7 +1,7 @@
 // Assembles the page: reads the data, fills the sections, chooses the first image.
 //
 // One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases, what is in sight),
-// `sections` (galleries with prototypes and separated beside them, recipe, own, cover, numbers; folds
+// `sections` (galleries with ends, prototypes and separated beside them, recipe, own, cover, numbers; folds
 // closes them on a narrow window), `learning` (recorded: the
 // iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour, keys). The files in
 // `worker` are the program of the worker that learns, a script of its own.
@@ -9,6 +9,7 @@
 import { startCover } from "./sections/cover.js";
 import { readRun } from "./run/data.js";
 import { byId, make } from "./drawing/dom.js";
+import { startEnds } from "./sections/ends.js";
 import { startFolds } from "./sections/folds.js";
 import { startGalleries, subtitleOf } from "./sections/galleries.js";
 import { startKeys } from "./story/keys.js";
@@ -51,6 +52,7 @@ function show(data) {
   document.documentElement.style.setProperty("--ratio", run.width / run.height);
   startFolds(run);
   startGalleries(run);
+  startEnds(run);
   startSeparated(run);
   startPrototypes(run);
   const solver = new Solver(run);

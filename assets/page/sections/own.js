@@ -1,4 +1,4 @@
-// A picture of the user: drawn, dropped, pasted, opened, or taken from the set.
+// A picture of the user: drawn, dropped, pasted, opened, or taken from the set or by the camera.
 
 import { relativeError } from "../run/algebra.js";
 import { atNextFrame, byId, panelOf } from "../drawing/dom.js";
@@ -7,6 +7,7 @@ import { Easel } from "../drawing/easel.js";
 import { largest, paintGrey } from "../drawing/paint.js";
 import { greyOf, regionOf, resized } from "../drawing/resize.js";
 import { whenSeen } from "../drawing/seen.js";
+import { startCamera } from "./camera.js";
 import { Result } from "./result.js";
 import { nextHeldOut } from "../run/state.js";
 
@@ -43,6 +44,8 @@ class Own {
     });
     byId("own-invert").addEventListener("click", () => this.exchange());
     this.listenForFiles();
+    const say = (words) => (byId("own-readout").textContent = words);
+    startCamera(run, async (source, words) => this.put(await this.read(source), words), say);
     this.takeChosen();
   }
 
@@ -118,9 +121,10 @@ class Own {
     return isBright ? " It is much brighter than those: if it is ink on paper, invert it." : "";
   }
 
-  async read(file) {
+  /** Reads a file or a video frame as the run reads its images. */
+  async read(source) {
     const { run } = this;
-    const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
+    const bitmap = await createImageBitmap(source, { colorSpaceConversion: "none" });
     const shrink = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
     const size = { width: Math.ceil(bitmap.width * shrink), height: Math.ceil(bitmap.height * shrink) };
     const context = new OffscreenCanvas(size.width, size.height).getContext("2d");

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::document::document;
 use super::frames::{PageFrame, PageFrames};
+use super::local_paths::without_folders;
 use super::packed_arrays::{ArrayEntry, PackedArrays, PageArray};
 use super::pixels::{byte_scale, image_array, image_bytes, known, outlier_flags, shown_image};
 use super::prior_arrays::{Sizes, add_prior};
@@ -149,7 +150,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         methods: page.report.methods(),
         arrays: packed.entries(),
     };
-    document(page.title, &facts, &packed)
+    document(page.title, &without_folders(&facts)?, &packed)
 }
 
 /// Returns the value of a byte of the images that are shown, and of the prototypes.

@@ -3,6 +3,7 @@
 pub(crate) mod contents;
 pub(crate) mod document;
 mod frames;
+mod local_paths;
 pub(crate) mod packed_arrays;
 mod pixels;
 mod prior_arrays;
