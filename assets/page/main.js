@@ -2,10 +2,11 @@
 //
 // One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases, what is in sight),
 // `sections` (galleries with ends, prototypes and separated beside them, recipe, own, cover, numbers; folds
-// closes them on a narrow window), `learning` (recorded: the
+// closes them on a narrow window), `blocks` (the table of all images and its two factors), `learning` (recorded: the
 // iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour, keys). The files in
 // `worker` are the program of the worker that learns, a script of its own.
 
+import { startBlocks } from "./blocks/section.js";
 import { startCover } from "./sections/cover.js";
 import { readRun } from "./run/data.js";
 import { byId, make } from "./drawing/dom.js";
@@ -57,6 +58,7 @@ function show(data) {
   startPrototypes(run);
   const solver = new Solver(run);
   const recipes = startRecipes(run);
+  startBlocks(run);
   startLearning(run);
   startLive(run);
   startOwn(run, solver);

@@ -81,7 +81,8 @@ export function paintCovered(canvas, image, width, limit, covered, known) {
   });
 }
 
-function paint(canvas, length, width, colour) {
+/** Draws pixels, rows of `width`; `colour(p, pixel)` sets the colour of one. */
+export function paint(canvas, length, width, colour) {
   const height = length / width;
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
@@ -98,17 +99,23 @@ function paint(canvas, length, width, colour) {
   context.putImageData(picture, 0, 0);
 }
 
+/** Sets a pixel to one of the two shades of unknown ones. */
+export function unknown(pixel, place) {
+  copy(pixel, UNKNOWN[place % 2]);
+}
+
 /** Returns the colour of a pixel in a chequered pattern. */
 function stripe(p, width) {
   return (Math.floor(p / width) + (p % width)) % 2;
 }
 
-function grey(pixel, share) {
+export function grey(pixel, share) {
   const byte = Math.round(255 * Math.min(1, Math.max(0, share)));
   pixel[0] = pixel[1] = pixel[2] = byte;
 }
 
-function signed(pixel, share) {
+/** Sets a pixel to blue (-1), neutral (0) or red (1), or between. */
+export function signed(pixel, share) {
   const place = (Math.min(1, Math.max(-1, share)) + 1) * 4;
   const low = Math.min(7, Math.floor(place));
   copy(pixel, SIGNED[low]);

@@ -45,7 +45,7 @@ function table(methods, { labels, held_out: heldOut }) {
     const meaning = `the fraction of ${which} whose nearest class mean is that of their own sub-folder; chance: ${percent(labels.chance, 0)}`;
     rows.push(row("label accuracy", meaning, (m) => percent(m.accuracy)));
   }
-  const head = ["", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
+  const head = ["figure", ...methods.map((method) => method.name), "meaning"].map((name) => make("th", { scope: "col" }, name));
   const body = rows.map(([name, ...cells]) =>
     make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell))));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...body));

@@ -18,6 +18,7 @@ export class Terms {
     const name = `Terms: weight times ${kind.unit}`;
     this.list = make("ul", { className: "terms", "aria-label": name, "aria-describedby": hint.id }, ...this.rows.map(({ item }) => item));
     this.whole = [this.scale, hint, this.list];
+    this.take([...this.rows.keys()], 1);
     this.stop(0);
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("focusin", ({ target }) => this.stop(this.placeOf(target)));

@@ -25,7 +25,7 @@ macro_rules! files {
 }
 
 /// The style sheets of the page.
-const STYLES: &Files = files!["page.css"];
+const STYLES: &Files = files!["page.css", "blocks/blocks.css"];
 /// The modules of the page in order of their imports.
 const MODULES: &Files = files![
     "drawing/dom.js",
@@ -45,6 +45,12 @@ const MODULES: &Files = files![
     "sections/separated.js",
     "sections/terms.js",
     "sections/recipe.js",
+    "blocks/excerpt.js",
+    "blocks/words.js",
+    "blocks/scheme.js",
+    "blocks/block.js",
+    "blocks/pictures.js",
+    "blocks/section.js",
     "sections/prototypes.js",
     "sections/result.js",
     "sections/camera.js",
