@@ -58,6 +58,8 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--no-first-run",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
             &format!("--window-size={width},{height}"),
         ];
         let wanted = json!({"capabilities": {"alwaysMatch": {
@@ -119,6 +121,34 @@ impl Browser {
     /// Waits until what was changed is drawn.
     pub fn settle(&self) {
         self.run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+    }
+
+    /// Scrolls to an element and waits until it is drawn: what is out of sight is not.
+    pub fn see(&self, css: &str) {
+        self.bring(css);
+        self.settle();
+    }
+
+    /// Unfolds all sections of a narrow window.
+    pub fn unfold(&self) {
+        self.run("document.querySelectorAll('.fold[aria-expanded=false]').forEach((fold) => fold.click())");
+        self.settle();
+    }
+
+    /// Shows the page as it is printed.
+    pub fn print(&self) {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}}),
+        );
+    }
+
+    /// Runs a script before those of every page that is opened from now on.
+    pub fn before_pages(&self, script: &str) {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": script}}),
+        );
     }
 
     /// Clicks in the middle of an element, as a mouse does.

@@ -3,12 +3,14 @@
 //! Needs Debian's packages `chromium` and `chromium-driver`: `cargo test --test page -- --ignored`. With the path of
 //! axe-core's `axe.min.js` in the variable `AXE`, accessibility is checked too.
 
+mod blocks;
 mod browser;
 #[path = "../common/command.rs"]
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod live;
+mod manners;
 mod outside;
 mod own;
 mod prototypes;
@@ -117,6 +119,7 @@ fn a_part_that_is_pointed_at_lights_up_everywhere() {
             "eigenimages are signed: {colour}"
         );
     }
+    page.see("#recipe-nmf");
     let of_term = |place: &str| {
         page.run(&format!(
             "return document.querySelector('#recipe-nmf .terms li:{place}').dataset.index"
@@ -245,6 +248,7 @@ fn the_learning_can_be_walked_through() {
     let page = &open.browser;
     let iterations = open.report()["nmf"]["iterations"].as_u64().unwrap();
     let first_tile = "#frame-parts canvas";
+    page.see("#frame-parts");
     let dot = || {
         page.run("return Number(document.querySelector('#curve .dot').getAttribute('cx'))")
             .as_f64()

@@ -105,6 +105,7 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
         "#cover-truth",
         "#users .user canvas",
     ] {
+        open.browser.see(canvas);
         assert_eq!(open.pixels(canvas, unknown), 18, "{canvas}");
     }
     assert!(

@@ -142,6 +142,7 @@ fn what_is_covered_is_filled_in_and_judged() {
     let page = &open.browser;
     let said = || page.text("#cover-readout");
     let orange = "r > g + 50 && g > b + 80";
+    page.see("#cover-panels");
     // The first cover is a patch of a tenth of the image: 15 by 20 pixels.
     page.wait("return document.querySelector('#cover-readout').textContent.includes('mean image')");
     assert_eq!(open.pixels("#cover-easel canvas", orange), 15 * 20);
@@ -187,15 +188,22 @@ fn what_is_covered_is_filled_in_and_judged() {
 
 /// A function's body with the page's own modules before it, on what is in the page.
 fn with_modules(body: &str) -> String {
-    let modules: String = ["dom", "paint", "data", "algebra", "solver"]
-        .map(|name| {
-            std::fs::read_to_string(format!(
-                "{}/assets/page/{name}.js",
-                env!("CARGO_MANIFEST_DIR")
-            ))
-            .unwrap()
-        })
-        .concat();
+    let modules: String = [
+        "drawing/dom",
+        "drawing/paint",
+        "run/state",
+        "run/data",
+        "run/algebra",
+        "run/solver",
+    ]
+    .map(|name| {
+        std::fs::read_to_string(format!(
+            "{}/assets/page/{name}.js",
+            env!("CARGO_MANIFEST_DIR")
+        ))
+        .unwrap()
+    })
+    .concat();
     let lines = modules.lines().filter(|line| !line.starts_with("import "));
     let script: String = lines
         .map(|line| line.strip_prefix("export ").unwrap_or(line))

@@ -16,12 +16,14 @@ fn the_prototype_of_the_chosen_image_is_marked_with_its_error() {
         let image = page.run("return document.querySelector('#image').value");
         let image: usize = image.as_str().unwrap().parse().unwrap();
         let own = vq.assignments[image];
+        page.see("#prototypes");
         // The page follows the slider with the next frame.
         page.wait(&format!(
             "const all = [...document.querySelectorAll('#prototypes .prototype')];
              const lit = all.map((tile, index) => tile.classList.contains('lit') ? index : -1).filter((index) => index >= 0);
              return lit.length === 1 && lit[0] === {own}"
         ));
+        page.see("#readout-prototypes");
         let said = page.text("#readout-prototypes");
         let error = percent(f64::from(vq.errors[image]));
         assert!(

@@ -8,7 +8,9 @@ use serde_json::json;
 use super::Open;
 
 fn error(open: &Open, kind: &str) -> f64 {
-    let said = open.browser.text(&format!("#readout-{kind}"));
+    let readout = format!("#readout-{kind}");
+    open.browser.see(&readout);
+    let said = open.browser.text(&readout);
     let after = said
         .split("relative error ")
         .nth(1)
@@ -50,6 +52,7 @@ fn a_term_that_is_switched_off_is_gone_until_it_is_brought_back() {
 fn a_weight_that_is_moved_changes_the_sum_at_once() {
     let open = Open::faces();
     let page = &open.browser;
+    page.see("#recipe-nmf .terms");
     let light = open.light("#sum-parts");
     let slider = "#recipe-nmf .terms li:first-child input[type=range]";
     page.run(&format!("document.querySelector('{slider}').focus()"));
@@ -116,6 +119,7 @@ fn page_picture_and_report_have_the_same_digits() {
         let figures = &report["recipe"][key];
         let error = percent(figures["relative_error"].as_f64().unwrap());
         let cancelled = percent(figures["cancelled"].as_f64().unwrap());
+        open.browser.see("#recipe-panels");
         let said = open.browser.text(&format!("#readout-{kind}"));
         assert!(said.contains(&format!("relative error {error}.")), "{said}");
         assert!(picture.contains(&error), "{key}: {error}");
@@ -131,6 +135,7 @@ fn page_picture_and_report_have_the_same_digits() {
             );
         }
     }
+    open.browser.see("#frame-images");
     let learned = open.browser.text("#frame-images");
     let error = report["recipe"]["nmf"]["relative_error"].as_f64().unwrap();
     assert!(learned.contains(&percent(error)), "{learned}");
@@ -142,6 +147,7 @@ fn page_picture_and_report_have_the_same_digits() {
 fn a_moved_weight_is_measured_by_the_formula_of_the_report() {
     let open = Open::faces();
     let page = &open.browser;
+    page.see("#recipe-pca");
     let whole = page.text("#readout-eigenimages");
     // A weight that is moved by less than the digits show makes the page measure for itself.
     let slider = "#recipe-pca .terms li:last-child input[type=range]";

@@ -86,9 +86,18 @@ mod tests {
         for (text, expected) in [
             ("/home/me/faces", "faces"),
             ("/home/me/faces/", "faces"),
-            ("nmf-images /data/faces -k 16 --out=/tmp/a.b", "nmf-images faces -k 16 --out=a.b"),
-            ("nmf-images '/home/our pictures/my faces' -k 4", "nmf-images 'my faces' -k 4"),
-            (r"from C:\Users\me\faces and \\host\share\digits", "from faces and digits"),
+            (
+                "nmf-images /data/faces -k 16 --out=/tmp/a.b",
+                "nmf-images faces -k 16 --out=a.b",
+            ),
+            (
+                "nmf-images '/home/our pictures/my faces' -k 4",
+                "nmf-images 'my faces' -k 4",
+            ),
+            (
+                r"from C:\Users\me\faces and \\host\share\digits",
+                "from faces and digits",
+            ),
             ("labels of `/data/labels.csv`", "labels of `labels.csv`"),
         ] {
             assert_eq!(shortened(text), expected);
@@ -97,7 +106,15 @@ mod tests {
 
     #[test]
     fn other_texts_stay() {
-        for text in ["assets/faces", "u8 / 255", "0.07:0", "and/or, 1/2", "../faces", "/", ""] {
+        for text in [
+            "assets/faces",
+            "u8 / 255",
+            "0.07:0",
+            "and/or, 1/2",
+            "../faces",
+            "/",
+            "",
+        ] {
             assert_eq!(shortened(text), text);
         }
     }
