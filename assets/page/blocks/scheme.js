@@ -31,7 +31,7 @@ export function schemeOf({ images, pixels, rank, hasMean }) {
   const svg = shape("svg", { viewBox: `0 0 ${Math.ceil(x + 2)} ${Math.ceil(2 * middle)}`, "aria-hidden": "true" }, ...drawn);
   svg.style.maxWidth = `${Math.ceil(x + 2)}px`;
   const mean = hasMean ? "mean + " : "";
-  const sizes = `${images} × ${pixels} ≈ ${mean}${images} × ${rank} · ${rank} × ${pixels}`;
+  const sizes = `X ≈ ${mean}W · H: ${images} × ${pixels} ≈ ${mean}${images} × ${rank} · ${rank} × ${pixels}`;
   const few = images * rank + rank * pixels + (hasMean ? pixels : 0);
   const numbers = `${(images * pixels).toLocaleString("en")} numbers on this page are approximated by ${few.toLocaleString("en")}.`;
   return [svg, make("p", { className: "what" }, make("strong", {}, sizes), ` ${numbers}`)];
