@@ -100,8 +100,7 @@ fn the_tab_key_stops_once_in_each_list_of_terms() {
     assert_eq!(focused(), name_at("last-child"));
     page.press(&[TAB]);
     assert_eq!(focused(), "build-eigenimages");
-    let stops = page.run("document.activeElement.blur(); window.scrollTo(0, 0); return 0");
-    assert_eq!(stops, 0);
+    page.run("document.querySelector('.skip').focus()");
     let mut all = Vec::new();
     for _ in 0..90 {
         page.press(&[TAB]);
@@ -248,15 +247,14 @@ fn the_page_has_no_path_of_the_computer_that_made_it() {
         desk.write(&format!("our pictures/set/{index}.pgm"), pgm(8, 6, &values));
     }
     desk.write("our pictures/set/bad.png", "no picture");
-    desk.write("mask.pgm", pgm(8, 6, &[255; 48]));
-    let (set, mask, out) = (
-        desk.path("our pictures/set"),
-        desk.path("mask.pgm"),
-        desk.path("out"),
-    );
+    let mask: Vec<u8> = (0..48)
+        .map(|pixel| if pixel < 3 { 0 } else { 255 })
+        .collect();
+    desk.write("mask.pgm", pgm(8, 6, &mask));
+    let (set, out) = (desk.path("our pictures/set"), desk.path("out"));
     let run = desk
         .command("-k 2 --only page --quiet")
-        .arg(format!("--mask={}", mask.display()))
+        .arg(format!("--mask={}", desk.path("mask.pgm").display()))
         .arg("--out")
         .arg(&out)
         .arg(&set)
@@ -266,7 +264,7 @@ fn the_page_has_no_path_of_the_computer_that_made_it() {
     let folder = desk.path("").display().to_string();
     let folder = folder.trim_end_matches('/');
     assert!(!page.contains(folder), "{folder} is in the page");
-    for kept in ["--mask=mask.pgm", "\"path\":\"set\"", "bad.png"] {
+    for kept in ["--mask=mask.pgm", "'set'", "our pictures/set", "bad.png"] {
         assert!(page.contains(kept), "{kept}");
     }
     let report = fs::read_to_string(out.join("report.json")).unwrap();
