@@ -1,10 +1,10 @@
 // Assembles the page: reads the data, fills the sections, chooses the first image.
 //
-// One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases, what is in sight),
-// `sections` (galleries with ends, prototypes and separated beside them, recipe, own, cover, numbers; folds
-// closes them on a narrow window), `blocks` (the table of all images and its two factors), `learning` (recorded: the
-// iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour, keys). The files in
-// `worker` are the program of the worker that learns, a script of its own.
+// One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases,
+// what is in sight), `sections` (galleries with users, ends, prototypes and separated beside them, recipe with terms, own with
+// camera, cover, numbers; folds closes sections on a narrow window), `blocks` (the table of all images and its two factors),
+// `learning` (recorded: the iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour,
+// keys). The files in `worker` are the program of the worker that learns, a script of its own.
 
 import { startBlocks } from "./blocks/section.js";
 import { startCover } from "./sections/cover.js";

@@ -1,6 +1,7 @@
 // What the blocks show of a run: some images as rows, runs of neighbouring pixels as columns, and the terms of a method.
 
 import { imageOf, knownOf } from "../run/data.js";
+import { largest } from "../drawing/paint.js";
 import { someOf } from "../sections/users.js";
 
 /** The most images and the most runs of pixels that are shown. */
@@ -48,10 +49,14 @@ export function imageRuns(run, image, length) {
 /** Returns the terms of the sums of a method: the mean image, if it has one, and its basis images. */
 export function termsOf({ mean, rank, unit, units, basisImage, most, weight, intensity }) {
   const terms = Array.from({ length: rank }, (_, index) => ({
-    index, name: `${unit} ${index}`, focus: { kind: units, index }, values: basisImage(index), most: most(index), intensity: intensity[index],
+    index,
+    name: `${unit} ${index}`,
+    focus: { kind: units, index },
+    values: basisImage(index),
+    most: most(index),
+    intensity: intensity[index],
     weight: (image) => weight(image, index),
   }));
   if (!mean) return terms;
-  const most0 = mean.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  return [{ index: -1, name: "mean image", focus: null, values: mean, most: most0, intensity: 0, weight: () => 1 }, ...terms];
+  return [{ index: -1, name: "mean image", focus: null, values: mean, most: largest(mean), intensity: 0, weight: () => 1 }, ...terms];
 }

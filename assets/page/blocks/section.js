@@ -14,7 +14,7 @@ import { wordsOn } from "./words.js";
 
 /** The colours of no weight and of the largest one. */
 const [NO_WEIGHT, FULL_WEIGHT] = [[255, 255, 255], [0, 110, 90]];
-const NOTHING = { image: null, term: null, column: null };
+const NOWHERE = { image: null, term: null, column: null };
 
 export function startBlocks(run) {
   const blocks = new Blocks(run);
@@ -26,7 +26,7 @@ export function startBlocks(run) {
 
 class Blocks {
   constructor(run) {
-    Object.assign(this, { run, length: runLength(run), pointed: NOTHING, images: rowsWith(run, state.image) });
+    Object.assign(this, { run, length: runLength(run), pointed: NOWHERE, images: rowsWith(run, state.image) });
     const body = byId("blocks-body");
     body.style.setProperty("--images", this.images.length);
     this.redraw = whenSeen(run, body, () => this.draw());
@@ -43,8 +43,11 @@ class Blocks {
 
   /** Returns a table; `here(row, column)` is what is pointed at in its cell. */
   block(name, here) {
-    const point = (row, column) => this.point(here(row, column));
-    return new Block(byId(`blocks-${name}`), `Table ${name.toUpperCase()}`, { point, leave: () => this.point(NOTHING), choose: () => this.choose() });
+    return new Block(byId(`blocks-${name}`), `Table ${name.toUpperCase()}`, {
+      point: (row, column) => this.point(here(row, column)),
+      leave: () => this.point(NOWHERE),
+      choose: () => this.choose(),
+    });
   }
 
   /** Offers the methods, and takes the first one. */
@@ -60,7 +63,7 @@ class Blocks {
 
   take(kind) {
     const { run, length } = this;
-    Object.assign(this, { kind, terms: termsOf(kind), pointed: NOTHING, isNew: true });
+    Object.assign(this, { kind, terms: termsOf(kind), pointed: NOWHERE, isNew: true });
     this.termRuns = this.terms.map(({ values }) => runsOf(values, null, length));
     const sizes = { images: run.count, pixels: run.pixels, rank: kind.rank, hasMean: Boolean(kind.mean) };
     byId("blocks-scheme").replaceChildren(...schemeOf(sizes));
@@ -75,13 +78,13 @@ class Blocks {
   head(here) {
     const canvas = make("canvas");
     canvas.addEventListener("pointerenter", () => this.point(here()));
-    canvas.addEventListener("pointerleave", () => this.point(NOTHING));
+    canvas.addEventListener("pointerleave", () => this.point(NOWHERE));
     canvas.addEventListener("click", () => this.choose());
     return canvas;
   }
 
   point(here) {
-    this.pointed = { ...NOTHING, ...here };
+    this.pointed = { ...NOWHERE, ...here };
     change({ focus: this.pointed.term?.focus ?? null });
   }
 
@@ -102,7 +105,8 @@ class Blocks {
     for (const [row, image] of this.images.entries()) if (image !== before[row]) this.drawHead(row, image);
     for (const [row, canvas] of this.imageHeads.entries()) canvas.classList.toggle("own", this.images[row] === state.image);
     const most = this.mostWeight();
-    this.w.draw(this.images.length, terms.length, (row, column, pixel) => this.weightColour(terms[column], this.images[row], most, pixel));
+    const weight = (row, column, pixel) => this.weightColour(terms[column], this.images[row], most, pixel);
+    this.w.draw(this.images.length, terms.length, weight);
     this.drawImages();
     this.label(most);
     this.mark();
@@ -168,7 +172,8 @@ class Blocks {
     byId("blocks-x-name").textContent =
       `X: ${some}, each with its ${run.pixels} pixels in reading order; black = 0, white = ${figure(run.white ?? run.scale)}.${runs}`;
     const ends = kind.signed ? "red and blue = its largest magnitude" : "white = its maximum";
-    byId("blocks-h-name").textContent = `H: ${kind.mean ? "the mean image and " : ""}${count(kind.rank, kind.unit)}, a row each; ${ends}.`;
+    const what = `${kind.mean ? "the mean image and " : ""}${count(kind.rank, kind.unit)}`;
+    byId("blocks-h-name").textContent = `H: ${what}, a row each; ${ends}.`;
   }
 
   /** Highlights what is pointed at, in the tables and in the pictures, and describes it. */

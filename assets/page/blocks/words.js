@@ -29,7 +29,7 @@ function termWords(kind, terms, term, image, name) {
 
 function pixelWords(run, terms, { image, term, first, length, name }) {
   const known = knownOf(run, image);
-  const at = placeOf(run, first, length);
+  const at = pixelsAt(run, first, length);
   const value = meanOver(imageOf(run, image), known, first, length);
   const isKnown = !Number.isNaN(value);
   // A mean is linear, so that of a sum is the sum of those of its terms over the same pixels.
@@ -54,7 +54,7 @@ function writtenOut(parts) {
 }
 
 /** Returns the place of a run of pixels, counted from 1. */
-function placeOf({ width }, first, length) {
+function pixelsAt({ width }, first, length) {
   const [line, from] = [Math.floor(first / width) + 1, (first % width) + 1];
   return length === 1 ? `Pixel in row ${line}, column ${from}` : `Mean of the pixels in row ${line}, columns ${from} to ${from + length - 1}`;
 }

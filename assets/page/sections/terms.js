@@ -7,6 +7,8 @@ import { stopAt } from "../drawing/roving.js";
 import { whenSeen } from "../drawing/seen.js";
 import { change } from "../run/state.js";
 
+const HINT = "Left and right change the weight, Space switches the term, up and down move to other terms.";
+
 export class Terms {
   /** `onMove(index, weight, isOn)` is called with each move of a slider or of a switch. */
   constructor(run, kind, onMove) {
@@ -14,9 +16,8 @@ export class Terms {
     this.most = Float64Array.from({ length: kind.rank }, (_, index) => this.mostOf(index));
     this.rows = Array.from({ length: kind.rank }, (_, place) => this.row(place));
     this.scale = make("p", { className: "what" });
-    const hint = make("p", { className: "unseen", id: `terms-hint-${kind.units}` }, "Left and right change the weight, Space switches the term, up and down move to other terms.");
-    const name = `Terms: weight times ${kind.unit}`;
-    this.list = make("ul", { className: "terms", "aria-label": name, "aria-describedby": hint.id }, ...this.rows.map(({ item }) => item));
+    const hint = make("p", { className: "unseen", id: `terms-hint-${kind.units}` }, HINT);
+    this.list = make("ul", { className: "terms", "aria-label": `Terms: weight times ${kind.unit}` }, ...this.rows.map(({ item }) => item));
     this.whole = [this.scale, hint, this.list];
     this.take([...this.rows.keys()], 1);
     this.stop(0);
@@ -36,7 +37,8 @@ export class Terms {
     const { kind } = this;
     const canvas = make("canvas");
     const name = make("span", { className: "term" });
-    const slider = make("input", { type: "range", step: "any", className: kind.signed ? "signed" : "", "aria-describedby": `terms-hint-${kind.units}` });
+    const slider = make("input", { type: "range", step: "any", "aria-describedby": `terms-hint-${kind.units}` });
+    if (kind.signed) slider.className = "signed";
     const number = make("output");
     const share = make("span", { className: "share" });
     const on = make("input", { type: "checkbox", tabIndex: -1 });
