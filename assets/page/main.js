@@ -24,6 +24,7 @@ import { startSeparated } from "./sections/separated.js";
 import { Solver } from "./run/solver.js";
 import { change, startState } from "./run/state.js";
 import { startTour } from "./story/tour.js";
+import { startWorld } from "./world/panel.js";
 
 function startTheme() {
   const root = document.documentElement;
@@ -61,6 +62,7 @@ function show(data) {
   startBlocks(run);
   startLearning(run);
   startLive(run);
+  startWorld(run);
   startOwn(run, solver);
   const cover = startCover(run, solver);
   startNumbers(run);

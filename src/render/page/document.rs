@@ -25,7 +25,7 @@ macro_rules! files {
 }
 
 /// The style sheets of the page.
-const STYLES: &Files = files!["page.css", "blocks/blocks.css"];
+const STYLES: &Files = files!["page.css", "blocks/blocks.css", "world/world.css"];
 /// The modules of the page in order of their imports.
 const MODULES: &Files = files![
     "drawing/dom.js",
@@ -62,6 +62,10 @@ const MODULES: &Files = files![
     "learning/learner.js",
     "learning/recipe.js",
     "learning/panel.js",
+    "world/geometry.js",
+    "world/model.js",
+    "world/triangle.js",
+    "world/panel.js",
     "story/tour.js",
     "story/keys.js",
     "main.js",

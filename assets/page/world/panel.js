@@ -1,0 +1,219 @@
+// The section on images of three pixels: its controls, the figures beside the triangle, and the parts of the last starts.
+
+import { byId, count, make, percent, shape } from "../drawing/dom.js";
+import { planeOf } from "./geometry.js";
+import { OUTSIDE, SETS, composed, hasConverged, imagesOf, improved, principal, randomFrom, randomPoint } from "./model.js";
+import { LETTERS, Triangle, intensities } from "./triangle.js";
+
+/** The number of starts whose results are shown. */
+const STARTS = 6;
+/** The number of iterations that are animated at most; the rest follows at once. */
+const ANIMATED = 240;
+/** The parts at the beginning, and after another number of parts is chosen. */
+const FIRST_PARTS = [[0.58, 0.32, 0.1], [0.12, 0.24, 0.64], [0.25, 0.6, 0.15]];
+/** The sides of a thumbnail of the triangle. */
+const THUMBNAIL = { width: 60, height: 52 };
+
+export function startWorld(run) {
+  const world = new World();
+  run.signal.addEventListener("abort", () => world.stop());
+}
+
+class World {
+  constructor() {
+    const set = "segment";
+    Object.assign(this, { set, images: imagesOf(set), parts: FIRST_PARTS.slice(0, 2), starts: [], seed: 0, frame: null });
+    this.triangle = new Triangle(byId("world-triangle"), {
+      move: (kind, index, point) => this.move(kind, index, point),
+      rest: (kind, index) => this.rest(kind, index),
+      point: (pointed) => this.describe(pointed),
+    });
+    this.listen();
+    this.update();
+    this.say("Drag a point, or press Learn.");
+  }
+
+  listen() {
+    this.setButtons = [];
+    for (const [key, { name }] of Object.entries(SETS)) {
+      const button = make("button", { type: "button", "data-set": key, "aria-pressed": String(key === this.set) }, name);
+      button.addEventListener("click", () => this.choose(key));
+      byId("world-sets").append(button);
+      this.setButtons.push(button);
+    }
+    for (const rank of [2, 3]) byId(`world-rank-${rank}`).addEventListener("change", () => this.setRank(rank));
+    byId("world-learn").addEventListener("click", () => this.learn());
+    byId("world-start").addEventListener("click", () => this.startAnew());
+  }
+
+  /** Shows another set of images. */
+  choose(set) {
+    this.stop();
+    this.set = set;
+    for (const button of this.setButtons) button.setAttribute("aria-pressed", String(button.dataset.set === set));
+    this.images = imagesOf(set);
+    this.starts = [];
+    this.update();
+    this.say(`${count(this.images.length, "image")}: ${SETS[set].name}.`);
+  }
+
+  setRank(rank) {
+    this.stop();
+    this.parts = [...this.parts, ...FIRST_PARTS.slice(this.parts.length)].slice(0, rank);
+    this.starts = [];
+    this.update();
+    this.say(`${count(rank, "part")}. ${this.summary()}${this.errorText()}`);
+  }
+
+  move(kind, index, point) {
+    this.stop();
+    this[kind] = this[kind].with(index, point);
+    // The errors of the last starts are those on the images as they were.
+    if (kind === "images") this.starts = [];
+    this.update();
+    this.describe({ kind, index });
+  }
+
+  rest(kind, index) {
+    this.say(`${nameOfPoint(kind, index)} moved. ${this.summary()}${this.errorText()}`);
+  }
+
+  /** Begins with random parts, and learns. */
+  startAnew() {
+    const random = randomFrom(++this.seed);
+    this.parts = this.parts.map(() => randomPoint(random));
+    this.update();
+    this.learn();
+  }
+
+  /** Alternates between the best weights and the best parts until the error hardly changes: one iteration per frame. */
+  learn() {
+    this.stop();
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const before = this.nmf.error;
+    let iterations = 0;
+    const iterate = () => {
+      const { error } = this.nmf;
+      this.parts = improved(this.images, this.parts, this.nmf);
+      this.nmf = composed(this.images, this.parts);
+      iterations += 1;
+      return hasConverged(error, this.nmf.error);
+    };
+    const next = () => {
+      let isDone = iterate();
+      while (!isDone && (isStill || iterations >= ANIMATED)) isDone = iterate();
+      this.frame = isDone ? null : requestAnimationFrame(next);
+      if (isDone && iterations > 1) this.keep();
+      this.update();
+      if (!isDone) return;
+      const errors = `from ${percent(before, 2)} to ${percent(this.nmf.error, 2)}`;
+      this.say(`Learned in ${count(iterations, "iteration")}: relative error ${errors}. ${this.summary()}`);
+    };
+    next();
+  }
+
+  stop() {
+    cancelAnimationFrame(this.frame);
+    this.frame = null;
+  }
+
+  /** Adds the present parts to those of the last starts. */
+  keep() {
+    this.starts = [...this.starts, { parts: this.parts, error: this.nmf.error }].slice(-STARTS);
+  }
+
+  /** Draws everything as it is now. */
+  update() {
+    const rank = this.parts.length;
+    this.nmf = composed(this.images, this.parts);
+    this.pca = principal(this.images, rank - 1);
+    this.triangle.draw(this);
+    byId("world-nmf-error").textContent = percent(this.nmf.error, 2);
+    byId("world-pca-error").textContent = percent(this.pca.error, 2);
+    const axes = rank === 2 ? "one axis" : "two axes, which span the whole plane";
+    byId("world-nmf-name").textContent = `NMF: relative error of ${count(rank, "part")}, as they are now`;
+    byId("world-pca-name").textContent = `PCA: relative error of the mean image and ${axes}`;
+    for (const id of ["world-starts-title", "world-starts"]) byId(id).hidden = this.starts.length === 0;
+    byId("world-starts").replaceChildren(...this.starts.map((start) => this.startButton(start)));
+    byId("world-fits").textContent = fitsText(rank);
+  }
+
+  startButton({ parts, error }) {
+    const label = `Parts with error ${percent(error, 2)}: ${parts.map(intensities).join("; ")}. Show them again`;
+    const button = make("button", { type: "button", className: "start", "aria-label": label }, thumbnailOf(this.images, parts));
+    button.append(make("span", { className: "caption" }, percent(error, 2)));
+    button.addEventListener("click", () => {
+      this.stop();
+      this.parts = parts;
+      this.update();
+      this.say(`Parts of an earlier start. ${this.summary()}${this.errorText()}`);
+    });
+    return button;
+  }
+
+  /** Returns how many images lie outside of what the parts compose. */
+  summary() {
+    const outside = this.nmf.errors.filter((error) => error > OUTSIDE).length;
+    const verb = outside === 1 ? "is" : "are";
+    return outside === 0 ? "No image is outside." : `${outside} of ${count(this.images.length, "image")} ${verb} outside.`;
+  }
+
+  errorText() {
+    return ` Relative error ${percent(this.nmf.error, 2)}.`;
+  }
+
+  say(text) {
+    byId("world-text").textContent = text;
+  }
+
+  /** Describes the point that is pointed at. */
+  describe(pointed) {
+    const nothing = "Point at an image or a part to see its intensities.";
+    byId("world-pointed").textContent = pointed ? this.describePoint(pointed) : nothing;
+  }
+
+  describePoint({ kind, index }) {
+    const name = `${nameOfPoint(kind, index)}: intensities ${intensities(this[kind][index])}.`;
+    if (kind === "parts") return name;
+    const weights = this.nmf.weights[index];
+    const terms = [...weights].flatMap((weight, a) => (weight > 0 ? [`${weight.toFixed(2)} × ${LETTERS[a]}`] : []));
+    const sum = terms.length ? terms.join(" + ") : "nothing, black";
+    return `${name} Best sum: ${sum}, with error ${percent(this.nmf.errors[index], 2)}.`;
+  }
+}
+
+function nameOfPoint(kind, index) {
+  return kind === "parts" ? `Part ${LETTERS[index]}` : `Image ${index + 1}`;
+}
+
+/** Returns which segments or triangles fit. */
+function fitsText(rank) {
+  if (rank === 2) {
+    return (
+      "Two parts compose a segment. If all images lie on one line, every segment of it that contains them fits: " +
+      "the longest ends at the rim, the shortest at the outermost images."
+    );
+  }
+  return (
+    "Three parts compose a triangle, and every triangle that contains all images fits: the largest is the whole one, whose " +
+    "corners are the single pixels; each side of the smallest touches an image. Around the rim, only the whole triangle fits: " +
+    "there the parts are unique."
+  );
+}
+
+/** Returns a small drawing of the triangle with images and parts. */
+function thumbnailOf(images, parts) {
+  const { width, height } = THUMBNAIL;
+  const at = (point) => {
+    const [x, y] = planeOf(point);
+    return [2 + (width - 4) * x, height - 2 - (width - 4) * y];
+  };
+  const corners = (points) => points.map((point) => at(point).map((value) => value.toFixed(1)).join(",")).join(" ");
+  const dots = images.map((image) => {
+    const [cx, cy] = at(image);
+    return shape("circle", { cx, cy, r: 1.2, class: "spot" });
+  });
+  const rim = shape("polygon", { points: corners([[1, 0, 0], [0, 1, 0], [0, 0, 1]]), class: "rim" });
+  const hull = shape("polygon", { points: corners(parts), class: "hull" });
+  return shape("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, rim, hull, ...dots);
+}
