@@ -3,9 +3,11 @@
 // One folder per room: `run` (what the file holds, the chosen image, least squares), `drawing` (elements, colours, canvases,
 // what is in sight), `sections` (galleries with users, ends, prototypes and separated beside them, recipe with terms, own with
 // camera, cover, numbers; folds closes sections on a narrow window), `blocks` (the table of all images and its two factors),
-// `learning` (recorded: the iterations of the run; panel: the page learns itself, with learner, curve, recipe), `story` (tour,
-// keys). The files in `worker` are the program of the worker that learns, a script of its own.
+// `learning` (recorded: the iterations of the run; panel: the page learns itself, with learner, curve, recipe), `world` (images
+// of three pixels), `atlas` (the images by two weights or scores), `story` (tour, keys). The files in `worker` are the program
+// of the worker that learns, a script of its own.
 
+import { startAtlas } from "./atlas/panel.js";
 import { startBlocks } from "./blocks/section.js";
 import { startCover } from "./sections/cover.js";
 import { readRun } from "./run/data.js";
@@ -63,6 +65,7 @@ function show(data) {
   startLearning(run);
   startLive(run);
   startWorld(run);
+  startAtlas(run);
   startOwn(run, solver);
   const cover = startCover(run, solver);
   startNumbers(run);

@@ -164,6 +164,11 @@ impl Browser {
 
     /// Draws a line with the mouse within an element, from and to points that are shares of its width and height.
     pub fn stroke(&self, css: &str, from: (f64, f64), to: (f64, f64)) {
+        self.draw(css, &[from, to]);
+    }
+
+    /// Draws a line with the mouse within an element along points that are shares of its width and height.
+    pub fn draw(&self, css: &str, points: &[(f64, f64)]) {
         let size = self.run(&format!(
             "const box = document.querySelector({}).getBoundingClientRect(); return [box.width, box.height]",
             json!(css)
@@ -175,7 +180,10 @@ impl Browser {
         };
         let down = json!({"type": "pointerDown", "button": 0});
         let up = json!({"type": "pointerUp", "button": 0});
-        self.mouse(css, &[at(from), down, at(to), up]);
+        let mut moves: Vec<Value> = points.iter().map(|point| at(*point)).collect();
+        moves.insert(1, down);
+        moves.push(up);
+        self.mouse(css, &moves);
     }
 
     /// Scrolls an element to the middle of the window, and waits a little until it stays there with nothing above it: what

@@ -3,6 +3,7 @@
 //! Needs Debian's packages `chromium` and `chromium-driver`: `cargo test --test page -- --ignored`. With the path of
 //! axe-core's `axe.min.js` in the variable `AXE`, accessibility is checked too.
 
+mod atlas;
 mod blocks;
 mod browser;
 #[path = "../common/command.rs"]
@@ -16,6 +17,7 @@ mod own;
 mod prototypes;
 mod recipe;
 mod tour;
+mod world;
 
 use std::fs;
 

@@ -4,7 +4,7 @@ import { byId } from "../drawing/dom.js";
 import { reveal } from "../sections/folds.js";
 import { step } from "../sections/galleries.js";
 
-const SECTIONS = ["look", "recipe", "blocks", "learning", "live", "world", "own", "cover", "numbers"];
+const SECTIONS = ["look", "recipe", "blocks", "learning", "live", "world", "atlas", "own", "cover", "numbers"];
 
 export function startKeys(run, { recipes, tour }) {
   const all = (act) => () => Object.values(recipes).forEach(act);

@@ -110,7 +110,7 @@ export function principal(images, count) {
     const centred = moved(image, mean, -1);
     return axes.slice(0, count).reduce((sum, { direction }) => moved(sum, direction, dotOf(centred, direction)), mean);
   });
-  return { mean, axes: axes.slice(0, count), ...errorsOf(images, sums) };
+  return { mean, axes: axes.slice(0, count), sums, ...errorsOf(images, sums) };
 }
 
 function dotOf(a, b) {

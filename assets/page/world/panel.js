@@ -1,7 +1,8 @@
 // The section on images of three pixels: its controls, the figures beside the triangle, and the parts of the last starts.
 
-import { byId, count, make, percent, shape } from "../drawing/dom.js";
-import { planeOf } from "./geometry.js";
+import { byId, count, make, percent, pictured, shape } from "../drawing/dom.js";
+import { largest, paintGrey, paintSum } from "../drawing/paint.js";
+import { PIXELS, planeOf } from "./geometry.js";
 import { OUTSIDE, SETS, composed, hasConverged, imagesOf, improved, principal, randomFrom, randomPoint } from "./model.js";
 import { LETTERS, Triangle, intensities } from "./triangle.js";
 
@@ -11,6 +12,8 @@ const STARTS = 6;
 const ANIMATED = 240;
 /** The parts at the beginning, and after another number of parts is chosen. */
 const FIRST_PARTS = [[0.58, 0.32, 0.1], [0.12, 0.24, 0.64], [0.25, 0.6, 0.15]];
+/** The point that is described at the beginning. */
+const FIRST_POINTED = { kind: "images", index: 0 };
 /** The sides of a thumbnail of the triangle. */
 const THUMBNAIL = { width: 60, height: 52 };
 
@@ -22,13 +25,16 @@ export function startWorld(run) {
 class World {
   constructor() {
     const set = "segment";
-    Object.assign(this, { set, images: imagesOf(set), parts: FIRST_PARTS.slice(0, 2), starts: [], seed: 0, frame: null });
+    Object.assign(this, { set, images: imagesOf(set), parts: FIRST_PARTS.slice(0, 2), seed: 0, frame: null });
+    Object.assign(this, { pointed: FIRST_POINTED, shown: 0, trio: ["image", "parts", "axes"].map((name) => pictured(name)) });
+    byId("world-trio").append(...this.trio.map(({ whole }) => whole));
     this.triangle = new Triangle(byId("world-triangle"), {
       move: (kind, index, point) => this.move(kind, index, point),
       rest: (kind, index) => this.rest(kind, index),
-      point: (pointed) => this.describe(pointed),
+      point: (kind, index) => this.point(kind, index),
     });
     this.listen();
+    this.setStarts([]);
     this.update();
     this.say("Drag a point, or press Learn.");
   }
@@ -52,15 +58,17 @@ class World {
     this.set = set;
     for (const button of this.setButtons) button.setAttribute("aria-pressed", String(button.dataset.set === set));
     this.images = imagesOf(set);
-    this.starts = [];
+    this.setStarts([]);
+    Object.assign(this, { pointed: FIRST_POINTED, shown: 0 });
     this.update();
     this.say(`${count(this.images.length, "image")}: ${SETS[set].name}.`);
   }
 
   setRank(rank) {
     this.stop();
+    this.pointed = { kind: "images", index: this.shown };
     this.parts = [...this.parts, ...FIRST_PARTS.slice(this.parts.length)].slice(0, rank);
-    this.starts = [];
+    this.setStarts([]);
     this.update();
     this.say(`${count(rank, "part")}. ${this.summary()}${this.errorText()}`);
   }
@@ -68,10 +76,8 @@ class World {
   move(kind, index, point) {
     this.stop();
     this[kind] = this[kind].with(index, point);
-    // The errors of the last starts are those on the images as they were.
-    if (kind === "images") this.starts = [];
+    if (kind === "images") this.setStarts([]);
     this.update();
-    this.describe({ kind, index });
   }
 
   rest(kind, index) {
@@ -103,10 +109,11 @@ class World {
       let isDone = iterate();
       while (!isDone && (isStill || iterations >= ANIMATED)) isDone = iterate();
       this.frame = isDone ? null : requestAnimationFrame(next);
-      if (isDone && iterations > 1) this.keep();
       this.update();
       if (!isDone) return;
-      const errors = `from ${percent(before, 2)} to ${percent(this.nmf.error, 2)}`;
+      const { parts, nmf: { error } } = this;
+      if (iterations > 1) this.setStarts([...this.starts, { parts, error }].slice(-STARTS));
+      const errors = `from ${percent(before, 2)} to ${percent(error, 2)}`;
       this.say(`Learned in ${count(iterations, "iteration")}: relative error ${errors}. ${this.summary()}`);
     };
     next();
@@ -117,25 +124,47 @@ class World {
     this.frame = null;
   }
 
-  /** Adds the present parts to those of the last starts. */
-  keep() {
-    this.starts = [...this.starts, { parts: this.parts, error: this.nmf.error }].slice(-STARTS);
+  /** Shows the parts of the last starts; none if their errors are those of other images. */
+  setStarts(starts) {
+    this.starts = starts;
+    for (const id of ["world-starts-title", "world-starts"]) byId(id).hidden = starts.length === 0;
+    byId("world-starts").replaceChildren(...starts.map((start) => this.startButton(start)));
   }
 
-  /** Draws everything as it is now. */
+  /** Computes and shows everything as it is now. */
   update() {
     const rank = this.parts.length;
     this.nmf = composed(this.images, this.parts);
     this.pca = principal(this.images, rank - 1);
-    this.triangle.draw(this);
+    this.draw();
     byId("world-nmf-error").textContent = percent(this.nmf.error, 2);
     byId("world-pca-error").textContent = percent(this.pca.error, 2);
     const axes = rank === 2 ? "one axis" : "two axes, which span the whole plane";
     byId("world-nmf-name").textContent = `NMF: relative error of ${count(rank, "part")}, as they are now`;
     byId("world-pca-name").textContent = `PCA: relative error of the mean image and ${axes}`;
-    for (const id of ["world-starts-title", "world-starts"]) byId(id).hidden = this.starts.length === 0;
-    byId("world-starts").replaceChildren(...this.starts.map((start) => this.startButton(start)));
     byId("world-fits").textContent = fitsText(rank);
+  }
+
+  /** Draws the triangle and what is pointed at. */
+  draw() {
+    this.triangle.draw(this);
+    this.drawTrio();
+    byId("world-pointed").textContent = this.describe(this.pointed);
+  }
+
+  /** Draws the image that was pointed at last, and what each method makes of it, all on its scale. */
+  drawTrio() {
+    const { shown, images, nmf, pca, trio } = this;
+    const limit = largest(images[shown]);
+    const axes = pca.axes.length === 1 ? "mean and axis" : "mean and axes";
+    const errors = [nmf, pca].map((method) => `error ${percent(method.errors[shown], 2)}`);
+    const names = [`image ${shown + 1}`, `sum of parts: ${errors[0]}`, `${axes}: ${errors[1]}`];
+    [images[shown], nmf.sums[shown], pca.sums[shown]].forEach((values, i) => {
+      const paint = i === 0 ? paintGrey : paintSum;
+      paint(trio[i].canvas, values, PIXELS, limit);
+      trio[i].caption.textContent = names[i];
+      trio[i].canvas.setAttribute("aria-label", `${names[i]}; intensities ${intensities(values)}`);
+    });
   }
 
   startButton({ parts, error }) {
@@ -166,13 +195,15 @@ class World {
     byId("world-text").textContent = text;
   }
 
-  /** Describes the point that is pointed at. */
-  describe(pointed) {
-    const nothing = "Point at an image or a part to see its intensities.";
-    byId("world-pointed").textContent = pointed ? this.describePoint(pointed) : nothing;
+  /** Describes a point, and shows it if it is an image. */
+  point(kind, index) {
+    this.pointed = { kind, index };
+    if (kind === "images") this.shown = index;
+    this.draw();
   }
 
-  describePoint({ kind, index }) {
+  /** Describes the point that was pointed at last. */
+  describe({ kind, index }) {
     const name = `${nameOfPoint(kind, index)}: intensities ${intensities(this[kind][index])}.`;
     if (kind === "parts") return name;
     const weights = this.nmf.weights[index];

@@ -52,7 +52,7 @@ function moveTo(element, [x, y]) {
 }
 
 export class Triangle {
-  /** The kind of a point is "images" or "parts". `move` is called while it moves, `rest` after that, `point` as it is pointed at. */
+  /** Kinds of points are "images" and "parts". `move` is called while one moves, `rest` after that, `point` as it is pointed at. */
   constructor(place, { move, rest, point }) {
     Object.assign(this, { move, rest, point, drawn: { images: [], parts: [] } });
     this.layers = ["cone", "lines", "axes", "images", "parts"].map((name) => shape("g", { class: name }));
@@ -65,7 +65,7 @@ export class Triangle {
     place.append(this.svg);
   }
 
-  /** Draws a world: images, parts and their sums with errors, and the mean with axes. */
+  /** Draws a world: images, parts and their sums with errors, the mean with axes, and which image is shown. */
   draw(world) {
     this.world = world;
     const { images, parts, nmf } = world;
@@ -87,6 +87,7 @@ export class Triangle {
       moveTo(handle, placeOf(point));
       paintStrip(handle.querySelector(".strip"), point);
       handle.classList.toggle("outside", kind === "images" && this.world.nmf.errors[index] > OUTSIDE);
+      handle.classList.toggle("shown", kind === "images" && index === this.world.shown);
       handle.setAttribute("aria-valuenow", Math.round(100 * point[1]));
       handle.setAttribute("aria-valuetext", this.textOf(kind, index));
     });
@@ -119,9 +120,7 @@ export class Triangle {
       });
     }
     handle.addEventListener("keydown", (event) => this.key(event, kind, index));
-    for (const [event, is] of Object.entries({ pointerenter: true, focus: true, pointerleave: false, blur: false })) {
-      handle.addEventListener(event, () => this.point(is ? { kind, index } : null));
-    }
+    for (const event of ["pointerenter", "focus"]) handle.addEventListener(event, () => !this.dragged && this.point(kind, index));
     return handle;
   }
 
@@ -206,7 +205,7 @@ function halfAxis(mean, direction, sign, index) {
   const name = shape("text", { y: -5, "text-anchor": "middle" });
   name.textContent = `${sign > 0 ? "+" : "\u2212"} axis ${index + 1}`;
   const words = `${name.textContent}: beyond the rim, pixel ${pixel + 1} is negative: ${intensities(end)}`;
-  const label = shape("g", { class: "end", role: "img", "aria-label": words, "data-pixel": pixel + 1 }, shape("g", { class: "size" }, name, image));
+  const label = shape("g", { class: "end", role: "img", "aria-label": words }, shape("g", { class: "size" }, name, image));
   moveTo(label, [ex + (32 * (ex - x)) / length, ey + (22 * (ey - y)) / length + 2]);
   return [
     lineBetween(mean, exit, "axis"), lineBetween(exit, end, "axis beyond"),

@@ -240,6 +240,29 @@ mod tests {
     }
 
     #[test]
+    fn the_page_has_the_label_colours_of_the_pictures_and_marks_tell_similar_ones_apart() {
+        let page = include_str!("../../../assets/page/atlas/labels.js");
+        let (colours, marks) = page.split_once("];").unwrap();
+        let mut rest = colours;
+        for index in 0..LABELS {
+            let RGBColor(red, green, blue) = Theme::Light.rgb(label(index));
+            let colour = format!("\"#{red:02x}{green:02x}{blue:02x}\"");
+            rest = rest
+                .split_once(&colour)
+                .unwrap_or_else(|| panic!("{colour}"))
+                .1;
+        }
+        let marks = marks.split_once("];").unwrap().0.matches("Z\"").count();
+        for one in 0..LABELS {
+            for other in (one + marks..LABELS).step_by(marks) {
+                let colours = [one, other].map(|index| Theme::Light.rgb(label(index)));
+                let least = least_difference(colours[0], colours[1]);
+                assert!(least > 0.12, "labels {one} and {other}: {least}");
+            }
+        }
+    }
+
+    #[test]
     fn the_page_has_the_colours_of_the_pictures() {
         let page = include_str!("../../../assets/page/page.css");
         for (name, colour) in [

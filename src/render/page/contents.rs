@@ -90,6 +90,16 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
+    /// Returns the labels of the images on the page; `None` without labels.
+    fn labels(self) -> Option<PageLabels<'a>> {
+        let labels = self.images.labels.as_ref()?;
+        let shown = self.shown.iter();
+        Some(PageLabels {
+            names: &labels.names,
+            indices: shown.map(|&index| labels.indices[index]).collect(),
+        })
+    }
+
     /// Returns the place of an image on the page; the first if it is not there.
     fn place_of(self, image: usize) -> usize {
         let place = self.shown.iter().position(|&index| index == image);
@@ -138,6 +148,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         first: training.place_of(page.first),
         names: training.names(),
         indices: page.shown,
+        labels: training.labels(),
         held_out_names: held_out.map_or_else(Vec::new, Selection::names),
         start: page.start,
         margin: MARGIN,
@@ -273,6 +284,8 @@ struct PageFacts<'a> {
     first: usize,
     names: Vec<&'a str>,
     indices: &'a [usize],
+    /// The labels of the images; `None` without labels.
+    labels: Option<PageLabels<'a>>,
     /// The names of the held-out images.
     held_out_names: Vec<&'a str>,
     start: &'a str,
@@ -282,6 +295,13 @@ struct PageFacts<'a> {
     report: &'a Report,
     methods: Vec<MethodFigures>,
     arrays: &'a [ArrayEntry],
+}
+
+#[derive(Serialize)]
+struct PageLabels<'a> {
+    names: &'a [String],
+    /// The index of the label of each image on the page.
+    indices: Vec<usize>,
 }
 
 #[derive(Serialize)]

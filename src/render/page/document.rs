@@ -25,7 +25,12 @@ macro_rules! files {
 }
 
 /// The style sheets of the page.
-const STYLES: &Files = files!["page.css", "blocks/blocks.css", "world/world.css"];
+const STYLES: &Files = files![
+    "page.css",
+    "blocks/blocks.css",
+    "world/world.css",
+    "atlas/atlas.css"
+];
 /// The modules of the page in order of their imports.
 const MODULES: &Files = files![
     "drawing/dom.js",
@@ -66,6 +71,10 @@ const MODULES: &Files = files![
     "world/model.js",
     "world/triangle.js",
     "world/panel.js",
+    "atlas/labels.js",
+    "atlas/plane.js",
+    "atlas/plot.js",
+    "atlas/panel.js",
     "story/tour.js",
     "story/keys.js",
     "main.js",
