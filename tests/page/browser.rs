@@ -237,6 +237,14 @@ impl Browser {
         );
     }
 
+    /// The single key that goes to a section: its place among the links.
+    pub fn key_to(&self, section: &str) -> String {
+        let place = self.run(&format!(
+            "return [...document.querySelectorAll('nav a')].findIndex((link) => link.hash === '#{section}') + 1"
+        ));
+        place.to_string()
+    }
+
     /// Chooses a file in a file input.
     pub fn choose(&self, css: &str, file: &Path) {
         self.post(

@@ -299,7 +299,7 @@ fn multiplicative_updates_are_slower_and_need_the_bound() {
     assert_eq!([disabled("bounded"), disabled("overlap")], [true, true]);
     // From the keyboard: the section, its first control, and the box.
     page.run("document.activeElement.blur()");
-    page.press(&["4"]);
+    page.press(&[&page.key_to("live")]);
     page.wait("return Math.abs(document.querySelector('#live').getBoundingClientRect().top) < 100");
     page.run("document.querySelector('#live-hals').focus()");
     page.press(&[" "]);

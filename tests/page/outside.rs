@@ -37,7 +37,7 @@ fn names_of_files_are_shown_as_text_and_never_run() {
         browser.run(&format!(
             "const s = document.querySelector('#image'); s.value = {index}; s.dispatchEvent(new Event('input'))"
         ));
-        browser.settle();
+        browser.see("#chosen");
         shown.push(browser.text("#chosen-name bdi"));
         browser.click("#own-take");
         assert!(browser.text("#own-readout").contains(&shown[index]));

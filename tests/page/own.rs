@@ -93,6 +93,7 @@ fn the_drawing_board_is_drawn_on_by_keys_too() {
 fn a_picture_is_opened_as_the_run_reads_its_images() {
     let open = Open::faces();
     let page = &open.browser;
+    page.see("#own-easel canvas");
     let face = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/faces/face042.png");
     page.choose("#own-file", &face);
     page.wait(

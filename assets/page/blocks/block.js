@@ -21,7 +21,10 @@ export class Block {
     for (const kind of ["pointerdown", "pointermove"]) canvas.addEventListener(kind, (event) => this.moveTo(...this.cellAt(event)));
     // A finger that is lifted leaves what it pointed at.
     canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && this.leave());
-    canvas.addEventListener("click", () => this.choose());
+    canvas.addEventListener("click", (event) => {
+      this.moveTo(...this.cellAt(event));
+      this.choose();
+    });
     canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.moveTo(...this.at));
     canvas.addEventListener("blur", () => this.leave());
     canvas.addEventListener("keydown", (event) => this.key(event));

@@ -79,7 +79,10 @@ class Blocks {
     const canvas = make("canvas");
     canvas.addEventListener("pointerenter", () => this.point(here()));
     canvas.addEventListener("pointerleave", () => this.point(NOWHERE));
-    canvas.addEventListener("click", () => this.choose());
+    canvas.addEventListener("click", () => {
+      this.point(here());
+      this.choose();
+    });
     return canvas;
   }
 
