@@ -262,6 +262,7 @@ fn the_page_is_drawn_while_it_learns_but_only_in_sight() {
     ));
     let name = page.text("#chosen-name");
     page.click("#live-next");
+    page.see("#chosen");
     page.wait(&format!(
         "return document.querySelector('#chosen-name').textContent !== {}",
         json!(name)
