@@ -194,6 +194,8 @@ fn starts_lead_to_other_parts_that_compose_all_images() {
     let again = points(&open, ".part");
     assert_eq!(again, found[0], "the parts of a start come back");
     drag(&open, ".point", [0.1, 0.1, 0.8]);
+    let image = points(&open, ".point")[0];
+    assert!((image[2] - 0.8).abs() < 0.01, "{image:?}");
     let listed = page.run("return document.querySelectorAll('#world-starts button').length");
     assert_eq!(listed, 0, "their errors were those of other images");
     open.is_well();

@@ -34,7 +34,7 @@ export class AtlasPlot {
     canvas.addEventListener("pointercancel", () => this.setLine(null));
     canvas.addEventListener("pointerleave", () => !this.line && this.point(null));
     canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.point(this.current ?? this.view.chosen));
+    canvas.addEventListener("focus", () => this.view && canvas.matches(":focus-visible") && this.point(this.view.chosen));
     canvas.addEventListener("blur", () => this.point(null));
   }
 

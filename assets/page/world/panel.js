@@ -98,6 +98,7 @@ class World {
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const before = this.nmf.error;
     let iterations = 0;
+    this.say("Learning …");
     const iterate = () => {
       const { error } = this.nmf;
       this.parts = improved(this.images, this.parts, this.nmf);

@@ -54,7 +54,7 @@ function moveTo(element, [x, y]) {
 export class Triangle {
   /** Kinds of points are "images" and "parts". `move` is called while one moves, `rest` after that, `point` as it is pointed at. */
   constructor(place, { move, rest, point }) {
-    Object.assign(this, { move, rest, point, drawn: { images: [], parts: [] } });
+    Object.assign(this, { move, rest, point });
     this.layers = ["cone", "lines", "axes", "images", "parts"].map((name) => shape("g", { class: name }));
     [this.cone, this.lines, this.axes, this.images, this.parts] = this.layers;
     this.hull = shape("polygon", { class: "hull" });
@@ -101,13 +101,7 @@ export class Triangle {
   }
 
   listen(handle, kind, index) {
-    handle.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      handle.focus({ preventScroll: true });
-      handle.setPointerCapture(event.pointerId);
-      this.dragged = handle;
-      handle.classList.add("dragged");
-    });
+    handle.addEventListener("pointerdown", (event) => this.grab(event, kind));
     handle.addEventListener("pointermove", (event) => {
       if (this.dragged === handle) this.move(kind, index, closestInside(this.pointUnder(event)));
     });
@@ -122,6 +116,17 @@ export class Triangle {
     handle.addEventListener("keydown", (event) => this.key(event, kind, index));
     for (const event of ["pointerenter", "focus"]) handle.addEventListener(event, () => !this.dragged && this.point(kind, index));
     return handle;
+  }
+
+  /** Begins to drag the closest point of a kind: the one on top may be another where points overlap. */
+  grab(event, kind) {
+    event.preventDefault();
+    const at = this.pointUnder(event);
+    const distances = this.world[kind].map((point) => Math.hypot(...moved(point, at, -1)));
+    this.dragged = this[kind].children[distances.indexOf(Math.min(...distances))];
+    this.dragged.focus({ preventScroll: true });
+    this.dragged.setPointerCapture(event.pointerId);
+    this.dragged.classList.add("dragged");
   }
 
   pointUnder({ clientX, clientY }) {
