@@ -7,8 +7,8 @@ use super::{Open, RIGHT};
 const PAGE_DOWN: &str = "\u{e00f}";
 type Point = [f64; 3];
 
-/// Returns what a script in the page returns, with `points(css)`, which returns the images at the places of elements, and `intensities(x, y)`,
-/// that at a place in the drawing, by areas in the drawn triangle.
+/// Returns what a script in the page returns. In it, `points(css)` returns the images at the places of elements, and
+/// `intensities(x, y)` that at a place in the drawing, by areas in the drawn triangle.
 fn drawn(open: &Open, body: &str) -> Value {
     open.browser.run(&format!(
         "const corners = [...document.querySelector('#world-triangle .rim').points].map(({{ x, y }}) => [x, y]);
@@ -18,7 +18,8 @@ fn drawn(open: &Open, body: &str) -> Value {
              return area([x, y], ...others) / area(corners[p], ...others);
          }});
          const placeOf = (element) => {{ const {{ e, f }} = element.transform.baseVal[0].matrix; return [e, f]; }};
-         const points = (css) => [...document.querySelectorAll(`#world-triangle ${{css}}`)].map((element) => intensities(...placeOf(element)));
+         const all = (css) => [...document.querySelectorAll(`#world-triangle ${{css}}`)];
+         const points = (css) => all(css).map((element) => intensities(...placeOf(element)));
          {body}"
     ))
 }
@@ -41,8 +42,8 @@ fn dot(a: &Point, b: &Point) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Returns the least squared distance of an image from the non-negative sums of parts: of all choices of parts that are used, the best whose
-/// weights are positive.
+/// Returns the least squared distance of an image from the non-negative sums of parts: of all choices of parts that are
+/// used, the best whose weights are positive.
 fn distance(image: &Point, parts: &[Point]) -> f64 {
     let mut least = dot(image, image);
     for used in 1..1_usize << parts.len() {
@@ -227,7 +228,7 @@ fn an_axis_leaves_the_triangle_where_a_pixel_becomes_negative() {
         page.click(&format!("#world-rank-{rank}"));
         let exits = drawn(
             &open,
-            "return [...document.querySelectorAll('#world-triangle .exit')].map(({ cx, cy }) => intensities(cx.baseVal.value, cy.baseVal.value))",
+            "return all('.exit').map(({ cx, cy }) => intensities(cx.baseVal.value, cy.baseVal.value))",
         );
         let exits: Vec<Point> = serde_json::from_value(exits).unwrap();
         let tips = points(&open, ".tip");
