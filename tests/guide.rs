@@ -87,6 +87,7 @@ fn quick(command: &str) -> String {
     let mut quick = command.to_owned();
     match arguments.split(' ').next().unwrap() {
         "synth" | "project" | "pack" => {}
+        "page" => quick += " -k 2",
         "ranks" => {
             quick += " --size 12x16";
             quick += if has("-k ") { "" } else { " -k 1,12" };

@@ -4,8 +4,8 @@
 // what is in sight), `sections` (galleries with users, ends, prototypes and separated beside them, recipe with terms, own with
 // camera, cover, numbers; folds closes sections on a narrow window), `blocks` (the table of all images and its two factors),
 // `learning` (recorded: the iterations of the run; panel: the page learns itself, with learner, curve, recipe), `world` (images
-// of three pixels), `atlas` (the images by two weights or scores), `story` (tour, keys). The files in `worker` are the program
-// of the worker that learns, a script of its own.
+// of three pixels), `atlas` (the images by two weights or scores), `folder` (images of the user, which the page learns and shows
+// in place of its own), `story` (tour, keys). The files in `worker` are the program of the worker that learns, a script of its own.
 
 import { startAtlas } from "./atlas/panel.js";
 import { startBlocks } from "./blocks/section.js";
@@ -13,6 +13,7 @@ import { startCover } from "./sections/cover.js";
 import { readRun } from "./run/data.js";
 import { byId, make } from "./drawing/dom.js";
 import { startEnds } from "./sections/ends.js";
+import { startFolder } from "./folder/section.js";
 import { startFolds } from "./sections/folds.js";
 import { startGalleries, subtitleOf } from "./sections/galleries.js";
 import { startKeys } from "./story/keys.js";
@@ -43,8 +44,8 @@ function startTheme() {
 const blank = byId("sections").cloneNode(true);
 let ending = new AbortController();
 
-/** Shows a run in place of the one before. Its `signal` is aborted when the next one takes its place. */
-function show(data) {
+/** Shows a run in place of the one before, which ends: its `signal` is aborted. `home` is the run of this page. */
+function show(data, home) {
   ending.abort();
   ending = new AbortController();
   const run = { ...data, signal: ending.signal };
@@ -66,6 +67,7 @@ function show(data) {
   startLive(run);
   startWorld(run);
   startAtlas(run);
+  startFolder(run, { home, show: (other) => show(other, home) });
   startOwn(run, solver);
   const cover = startCover(run, solver);
   startNumbers(run);
@@ -76,7 +78,8 @@ function show(data) {
 
 async function start() {
   startTheme();
-  show(await readRun());
+  const home = await readRun();
+  show(home, home);
   requestAnimationFrame(() => document.body.classList.add("ready"));
 }
 

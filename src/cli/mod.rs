@@ -19,7 +19,7 @@ use nmf_images::communicator::SingleProcess;
 use arguments::Command;
 pub use arguments::CommandLine;
 use commands::learn::{self, Processes};
-use commands::{compare, generate, pack, project, ranks, synth};
+use commands::{compare, generate, pack, page, project, ranks, synth};
 use outcome::Outcome;
 use terminal::error;
 
@@ -46,6 +46,7 @@ fn run_command(line: CommandLine) -> Result<Outcome> {
     match &line.command {
         Some(Command::Compare(arguments)) => compare::compare(arguments, &line.paths),
         Some(Command::Pack(arguments)) => pack::pack(arguments, &line.paths),
+        Some(Command::Page(arguments)) => page::page(arguments),
         Some(Command::Project(arguments)) => project::project(arguments, &line.paths),
         Some(Command::Ranks(arguments)) => ranks::ranks(arguments, &line.paths),
         Some(Command::Synth(arguments)) => synth::synth(arguments),

@@ -29,6 +29,7 @@ mod notes;
 mod outliers;
 mod outputs;
 mod overwriting;
+mod page;
 mod paths;
 mod pictures;
 mod project;

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use crate::command::Desk;
 
 /// Every command that prints.
-const LINES: [&str; 14] = [
+const LINES: [&str; 15] = [
     "pictures -k 2 --only parts -o a",
     "pictures -k 2 --only parts -o a --json",
     "compare pictures -k 2 --rules hals -o b",
@@ -20,6 +20,7 @@ const LINES: [&str; 14] = [
     "project a pictures -o d --json",
     "pack pictures -o e.npy",
     "synth bars --images 9 -o f",
+    "page -k 1 -o g.html",
     "--help",
     "--version",
     "--generate man",

@@ -247,9 +247,18 @@ impl Browser {
 
     /// Chooses a file in a file input.
     pub fn choose(&self, css: &str, file: &Path) {
+        self.choose_all(css, &[file]);
+    }
+
+    /// Chooses several files in a file input.
+    pub fn choose_all(&self, css: &str, files: &[impl AsRef<Path>]) {
+        let paths: Vec<String> = files
+            .iter()
+            .map(|file| file.as_ref().display().to_string())
+            .collect();
         self.post(
             &format!("/element/{}/value", self.find(css)),
-            &json!({"text": file.display().to_string()}),
+            &json!({"text": paths.join("\n")}),
         );
     }
 

@@ -10,6 +10,7 @@ mod browser;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
+mod folder;
 mod live;
 mod manners;
 mod outside;

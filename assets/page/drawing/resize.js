@@ -42,12 +42,25 @@ export function regionOf(from, to, isCropped) {
   return { left: Math.floor((from.width - width) / 2), top: Math.floor((from.height - height) / 2), width, height };
 }
 
+/** Returns the values in a region of a picture. */
+export function cropped({ values, width, height }, region) {
+  if (region.width === width && region.height === height) return values;
+  const kept = new Float32Array(region.width * region.height);
+  for (let y = 0; y < region.height; y++) {
+    const from = (region.top + y) * width + region.left;
+    kept.set(values.subarray(from, from + region.width), y * region.width);
+  }
+  return kept;
+}
+
 /** RGBA bytes as grey from 0 to 1: transparent pixels over the run's background, the luma of Rec. 709, then inverted. */
 export function greyOf(rgba, { background, invert }) {
-  return Float32Array.from({ length: rgba.length / 4 }, (_, p) => {
-    const [red, green, blue, alpha] = rgba.subarray(4 * p, 4 * p + 4);
-    const luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const values = new Float32Array(rgba.length / 4);
+  for (let p = 0, at = 0; p < values.length; p++, at += 4) {
+    const luma = 0.2126 * rgba[at] + 0.7152 * rgba[at + 1] + 0.0722 * rgba[at + 2];
+    const alpha = rgba[at + 3];
     const value = (luma * alpha + background * (255 - alpha)) / 255 / 255;
-    return invert ? 1 - value : value;
-  });
+    values[p] = invert ? 1 - value : value;
+  }
+  return values;
 }

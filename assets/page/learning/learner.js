@@ -5,20 +5,23 @@ import { byId } from "../drawing/dom.js";
 /** The most parts that can be learned here. */
 export const MOST_PARTS = 49;
 
+/** Returns a worker that has the images of a table; it ends when `signal` is aborted. */
+export function beginWorker(table, signal, onFailure) {
+  const address = URL.createObjectURL(new Blob([byId("worker").textContent], { type: "text/javascript" }));
+  const worker = new Worker(address);
+  worker.onerror = onFailure;
+  signal.addEventListener("abort", () => worker.terminate());
+  worker.postMessage({ kind: "table", table });
+  return worker;
+}
+
 export class Learner {
   /** `onState` is called with each report of a fit, `onLeast` once with the least errors, `onFailure` if there is no worker. */
   constructor(run, { onState, onLeast, onFailure }) {
-    const address = URL.createObjectURL(new Blob([byId("worker").textContent], { type: "text/javascript" }));
     const known = run.known ?? null;
     const scale = run.images instanceof Uint8Array ? run.scale / 255 : 1;
     const table = { images: run.images.slice(), pixels: run.pixels, scale, known: known?.slice() };
-    const begin = () => {
-      const worker = new Worker(address);
-      worker.onerror = onFailure;
-      run.signal.addEventListener("abort", () => worker.terminate());
-      worker.postMessage({ kind: "table", table });
-      return worker;
-    };
+    const begin = () => beginWorker(table, run.signal, onFailure);
     this.id = 0;
     this.fit = begin();
     // The least errors are those of known images, and wait for the first report so as not to delay it.

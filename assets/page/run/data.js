@@ -8,12 +8,17 @@ const KINDS = { u8: Uint8Array, f32: Float32Array };
 
 /** Facts and arrays of the run. Images, parts and eigenimages are rows of `pixels` values. */
 export async function readRun() {
-  const run = JSON.parse(byId("run").textContent);
+  const facts = JSON.parse(byId("run").textContent);
   const bytes = await inflate(byId("data").textContent);
   const arrays = {};
-  for (const { name, kind, at, length } of run.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
-  const { height, width } = run;
-  const whole = { ...run, ...arrays, pixels: height * width, rank: run.report.nmf.rank, count: run.names.length };
+  for (const { name, kind, at, length } of facts.arrays) arrays[name] = new KINDS[kind](bytes, at, length);
+  return runOf(facts, arrays);
+}
+
+/** Returns the run of facts and arrays, with what the sections derive from them. */
+export function runOf(facts, arrays) {
+  const { height, width, report, names } = facts;
+  const whole = { ...facts, ...arrays, pixels: height * width, rank: report.nmf.rank, count: names.length };
   return { ...whole, heldOut: heldOutOf(whole, arrays), kinds: kindsOf(whole) };
 }
 

@@ -60,7 +60,8 @@ function runFacts({ command, report }) {
     time_limit: "time limit reached", interrupted: "interrupted",
   };
   const facts = {
-    command: make("code", {}, command),
+    command: command && make("code", {}, command),
+    learned: command ? null : "in this page, by this browser, from files of yours",
     program: `nmf-images ${report.version}`,
     images: `${input.images} of ${input.width}x${input.height} from ${input.path}${heldOut ? `; ${heldOut.images} more held out` : ""}`,
     skipped: input.skipped.length ? String(input.skipped.length) : "none",

@@ -4,14 +4,15 @@ import { relativeError } from "../run/algebra.js";
 import { atNextFrame, byId, panelOf } from "../drawing/dom.js";
 import { exampleOf } from "../run/data.js";
 import { Easel } from "../drawing/easel.js";
+import { isSet } from "../folder/files.js";
 import { largest, paintGrey } from "../drawing/paint.js";
-import { greyOf, regionOf, resized } from "../drawing/resize.js";
+import { atSize, greyPicture } from "../drawing/picture.js";
 import { whenSeen } from "../drawing/seen.js";
 import { startCamera } from "./camera.js";
 import { Result } from "./result.js";
 import { nextHeldOut } from "../run/state.js";
 
-/** Pictures are reduced to this side before their pixels are read, to limit memory. */
+/** Pictures are reduced to this side before their pixels are read. */
 const MOST_SIDE = 2048;
 
 export function startOwn(run, solver) {
@@ -93,6 +94,8 @@ class Own {
     const firstImage = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/"));
     place.addEventListener("dragover", (event) => event.preventDefault());
     place.addEventListener("drop", (event) => {
+      // Several files, or a folder, are a set of images to learn.
+      if (isSet(event.dataTransfer)) return;
       event.preventDefault();
       this.open(firstImage(event.dataTransfer) ?? event.dataTransfer.files[0]);
     });
@@ -124,15 +127,8 @@ class Own {
   /** Reads a file or a video frame as the run reads its images. */
   async read(source) {
     const { run } = this;
-    const bitmap = await createImageBitmap(source, { colorSpaceConversion: "none" });
-    const shrink = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
-    const size = { width: Math.ceil(bitmap.width * shrink), height: Math.ceil(bitmap.height * shrink) };
-    const context = new OffscreenCanvas(size.width, size.height).getContext("2d");
-    context.drawImage(bitmap, 0, 0, size.width, size.height);
-    const { background, fit, invert } = run.report.input.preparation;
-    const { left, top, width, height } = regionOf(size, run, fit === "crop");
-    const { data } = context.getImageData(left, top, width, height);
-    const grey = greyOf(data, { background, invert });
-    return resized(grey, { width, height }, run).map((value) => value * run.scale);
+    const { preparation } = run.report.input;
+    const picture = await greyPicture(source, preparation, MOST_SIDE);
+    return atSize(picture, run, preparation.fit === "crop").map((value) => value * run.scale);
   }
 }

@@ -20,6 +20,7 @@ export function startRecipes(run) {
       else if (changed.has("focus") || changed.has("kept")) recipe.mark();
     }
   });
+  run.signal.addEventListener("abort", () => Object.values(recipes).forEach((recipe) => recipe.stop()));
   return recipes;
 }
 

@@ -14,9 +14,10 @@ export function startKeys(run, { recipes, tour }) {
     b: all((recipe) => recipe.buildUp()),
     r: all((recipe) => recipe.restore()),
     t: () => tour.open(),
+    f: () => reveal(byId("folder")).scrollIntoView(),
   };
   SECTIONS.forEach((id, index) => {
-    acts[index + 1] = () => reveal(byId(id)).scrollIntoView();
+    acts[(index + 1) % 10] = () => reveal(byId(id)).scrollIntoView();
   });
   const press = (event) => {
     if (event.key === "Escape") tour.close();

@@ -98,7 +98,7 @@ class Tour {
     this.there = button("Go there", () => this.goThere());
     this.way = make("p", { className: "what" });
     this.end = button("End the tour", () => this.close());
-    this.place.append(this.title, this.words, this.found, this.way, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
+    this.place.replaceChildren(this.title, this.words, this.found, this.way, make("div", { className: "row" }, this.before, this.after, this.there, this.end));
   }
 
   /** Starts the tour, or returns to its present step. */

@@ -14,17 +14,32 @@ const SETTLED = 1e-10;
  * Returns the relative error of the best 0, 1, … `most` images, and these images as rows of `vectors`, of length 1 and
  * perpendicular to one another.
  */
-export function leastErrors({ byImage, byPixel, count, width, squaredNorm }, most) {
-  const isWide = count <= width;
-  const [size, length, rows] = isWide ? [count, width, byImage] : [width, count, byPixel];
-  const rank = Math.min(most, size);
+export function leastErrors(table, most, smaller = smallerGram(table)) {
+  const { values, vectors } = leadingImages(table, smaller, most);
+  return { errors: remainders(values, table.squaredNorm, table.squaredNorm), vectors };
+}
+
+/** Returns X Xᵀ, or Xᵀ X if that is smaller, with its `size` and whether it is that of the images. */
+export function smallerGram({ byImage, byPixel, count, width }) {
+  const isOfImages = count <= width;
+  const [size, length, rows] = isOfImages ? [count, width, byImage] : [width, count, byPixel];
   const gram = new Float64Array(size * size);
   multiply(gram, padded(rows, size, length), rows, size, length);
+  return { gram, size, isOfImages };
+}
+
+/** Returns the leading squared singular values of X, and the images that belong to them as rows of length 1. */
+export function leadingImages({ byPixel, count, width }, { gram, size, isOfImages }, most) {
+  const rank = Math.min(most, size);
   const { values, vectors } = leadingVectors(gram, size, rank);
-  const errors = [1];
-  let rest = squaredNorm;
-  for (let l = 0; l < rank; l++) errors.push(Math.sqrt(Math.max(0, (rest -= values[l])) / squaredNorm));
-  return { errors, vectors: isWide ? imagesOf(vectors, values, rank, byPixel, width, count) : vectors.slice(0, rank * width) };
+  const images = isOfImages ? imagesOf(vectors, values, rank, byPixel, width, count) : vectors.slice(0, rank * width);
+  return { values: values.slice(0, rank), vectors: images };
+}
+
+/** Returns the relative error that 0, 1, … squared singular values leave of a sum of squares. */
+export function remainders(values, squares, squaredNorm) {
+  let rest = squares;
+  return [0, ...values].map((value) => Math.sqrt(Math.max(0, (rest -= value)) / squaredNorm));
 }
 
 /** Returns a table with as many rows as a factor has, the added ones 0. */

@@ -1,9 +1,11 @@
 // The worker: messages from the page, iterations between them, and what is reported back.
 //
 // From the page: `table` (the images), `least` (asks for the least errors), `vectors` (the best images, for the angle), `start`
-// (a fit), `change` (some of `bounded`, `overlap`, `perSecond`), `run` (for some `iterations`, or until `pause` or the end).
-// To the page: `least` and, at most about 30 times per second, `state`.
+// (a fit), `change` (some of `bounded`, `overlap`, `perSecond`), `run` (for some `iterations`, or until `pause` or the end),
+// `decompose` (asks for all that a page shows of the images).
+// To the page: `least` and, at most about 30 times per second, `state`; `progress` and then `decomposed`.
 
+import { decompose } from "./decompose.js";
 import { Fit } from "./fit.js";
 import { largestAngle, leastErrors } from "./floor.js";
 import { tableOf } from "./table.js";
@@ -29,6 +31,10 @@ const answers = {
   vectors({ vectors }) {
     own.vectors = vectors;
     if (own.fit) report();
+  },
+  decompose({ settings }) {
+    const found = decompose(own.table, settings, (progress) => self.postMessage({ kind: "progress", ...progress }));
+    self.postMessage({ kind: "decomposed", ...found });
   },
   start({ id, settings }) {
     Object.assign(own, { id, fit: new Fit(own.table, settings), errors: [], reported: 0, since: 0, seconds: 0, left: 0, hasEnded: false });

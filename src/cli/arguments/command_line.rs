@@ -9,6 +9,7 @@ use nmf_images::Nmf;
 use super::compare::Compare;
 use super::learning::{LearningOptions, MethodOptions};
 use super::pack::Pack;
+use super::page::PageArguments;
 use super::paths::PathRead;
 use super::project::Project;
 use super::ranks::RanksArguments;
@@ -107,6 +108,7 @@ pub enum Generated {
 pub enum Command {
     Compare(Compare),
     Pack(Pack),
+    Page(PageArguments),
     Project(Project),
     Ranks(RanksArguments),
     Synth(Synth),
@@ -150,6 +152,7 @@ Examples:
   nmf-images compare faces                the learning rules side by side
   nmf-images --resume output              continue an interrupted run
   nmf-images project output new.png       a new image, reconstructed from the learned parts
+  nmf-images page                         a page that needs no folder, for a class
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
                                           how many of them are found

@@ -51,9 +51,10 @@ mod tests {
         }
     }
 
-    /// Options that mean the same though their values are written in another way: the array of `pack` is a file, and the
-    /// main command chooses a rank itself with `auto`.
-    const EXCEPTIONS: [(&str, &str); 2] = [("pack", "out"), ("nmf-images", "rank")];
+    /// Options that mean the same though their values are written in another way: the outputs of `pack` and `page` are
+    /// files, and the main command chooses a rank itself with `auto`.
+    const EXCEPTIONS: [(&str, &str); 3] =
+        [("pack", "out"), ("page", "out"), ("nmf-images", "rank")];
 
     /// Returns all commands that run, with their names.
     fn commands() -> Vec<Command> {

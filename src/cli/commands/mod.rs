@@ -4,6 +4,7 @@ pub mod compare;
 pub mod generate;
 pub mod learn;
 pub mod pack;
+pub mod page;
 pub mod project;
 pub mod ranks;
 mod ranks_cache;

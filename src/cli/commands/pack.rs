@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::cli::arguments::{Pack, PathRead, plain_workload};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
-use crate::cli::output::{Output, Targets, check_replaceable};
+use crate::cli::output::{Output, Targets, check_replaceable, folder_of};
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::summary::{self, Notices};
 
@@ -74,14 +74,6 @@ pub fn pack(arguments: &Pack, paths: &[PathRead]) -> Result<Outcome> {
         print(&packed, arguments)?;
         Ok(Outcome::Done)
     })
-}
-
-/// Returns the folder of a file.
-fn folder_of(file: &Path) -> &Path {
-    let folder = file.parent();
-    folder
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
 }
 
 /// Returns the name of the array, if it is a .npy file.

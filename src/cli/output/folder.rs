@@ -170,6 +170,14 @@ impl Output {
     }
 }
 
+/// Returns the folder of a file.
+pub fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Returns the entry of a file in a report.
 pub fn file(name: &str, caption: &str) -> report::File {
     report::File {

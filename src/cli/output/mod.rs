@@ -9,6 +9,6 @@ mod overwriting;
 mod run_files;
 mod staged;
 
-pub use self::folder::{Output, file, json, written};
+pub use self::folder::{Output, file, folder_of, json, written};
 pub use self::overwriting::{Targets, check_replaceable};
 pub use self::run_files::RunFiles;

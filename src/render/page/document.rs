@@ -29,7 +29,8 @@ const STYLES: &Files = files![
     "page.css",
     "blocks/blocks.css",
     "world/world.css",
-    "atlas/atlas.css"
+    "atlas/atlas.css",
+    "folder/folder.css",
 ];
 /// The modules of the page in order of their imports.
 const MODULES: &Files = files![
@@ -37,6 +38,7 @@ const MODULES: &Files = files![
     "drawing/seen.js",
     "drawing/paint.js",
     "drawing/resize.js",
+    "drawing/picture.js",
     "drawing/easel.js",
     "drawing/roving.js",
     "run/state.js",
@@ -59,6 +61,7 @@ const MODULES: &Files = files![
     "sections/prototypes.js",
     "sections/result.js",
     "sections/camera.js",
+    "folder/files.js",
     "sections/own.js",
     "sections/cover.js",
     "sections/numbers.js",
@@ -75,6 +78,13 @@ const MODULES: &Files = files![
     "atlas/plane.js",
     "atlas/plot.js",
     "atlas/panel.js",
+    "folder/pictures.js",
+    "folder/sizes.js",
+    "folder/accuracy.js",
+    "folder/notes.js",
+    "folder/facts.js",
+    "folder/job.js",
+    "folder/section.js",
     "story/tour.js",
     "story/keys.js",
     "main.js",
@@ -87,6 +97,11 @@ const WORKER_MODULES: &Files = files![
     "worker/start.js",
     "worker/floor.js",
     "worker/fit.js",
+    "worker/extrapolation.js",
+    "worker/figures.js",
+    "worker/pca.js",
+    "worker/prior.js",
+    "worker/decompose.js",
     "worker/messages.js",
 ];
 

@@ -14,4 +14,4 @@ mod separated;
 mod shown;
 mod traffic;
 
-pub use self::pipeline::{Processes, learn};
+pub use self::pipeline::{Processes, learn, learn_from};

@@ -42,11 +42,25 @@ pub struct Processes<'a> {
 /// Learns from the input, or continues from a checkpoint, and writes everything to the output folder. All processes call
 /// this; the first one prints, draws and writes.
 pub fn learn(line: CommandLine, processes: &Processes) -> Result<Outcome> {
+    learn_any(line, None, processes)
+}
+
+/// Learns from images in memory as [`learn`] does from those of the input, which `line` only names.
+pub fn learn_from(images: ImageSet, line: CommandLine, processes: &Processes) -> Result<Outcome> {
+    learn_any(line, Some(images), processes)
+}
+
+fn learn_any(
+    line: CommandLine,
+    images: Option<ImageSet>,
+    processes: &Processes,
+) -> Result<Outcome> {
     let communicator = processes.communicator;
     let (arguments, resume_point) = propagate(communicator, start(line))?;
     check_same_checkpoint(communicator, resume_point.as_ref())?;
     let run = LearnRun {
         arguments: &arguments,
+        images,
         resume_point: resume_point.as_ref(),
         communicator,
         traffic: processes.traffic,
@@ -90,6 +104,8 @@ fn check_same_checkpoint(
 /// One run of the main command.
 struct LearnRun<'a> {
     arguments: &'a Arguments,
+    /// The images, if they are in memory rather than at the input.
+    images: Option<ImageSet>,
     resume_point: Option<&'a ResumePoint>,
     communicator: &'a dyn Communicator,
     traffic: Option<&'a dyn TrafficCounter>,
@@ -253,6 +269,9 @@ impl LearnRun<'_> {
 
     /// Reads this process's images.
     fn read(&self, output: Option<&Output>) -> Result<ImageShard<'_>> {
+        if let Some(images) = &self.images {
+            return Ok(ImageShard::new(images.clone(), self.communicator));
+        }
         let workload = self.propagate(self.workload())?;
         let Arguments {
             input,
