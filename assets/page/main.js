@@ -5,7 +5,8 @@
 // camera, cover, numbers; folds closes sections on a narrow window), `blocks` (the table of all images and its two factors),
 // `learning` (recorded: the iterations of the run; panel: the page learns itself, with learner, curve, recipe), `world` (images
 // of three pixels), `atlas` (the images by two weights or scores), `folder` (images of the user, which the page learns and shows
-// in place of its own), `story` (tour, keys). The files in `worker` are the program of the worker that learns, a script of its own.
+// in place of its own), `story` (the story and its steps; place: where one is in the page; links: the state in the address; keys;
+// theme). The files in `worker` are the program of the worker that learns, a script of its own.
 
 import { startAtlas } from "./atlas/panel.js";
 import { startBlocks } from "./blocks/section.js";
@@ -26,29 +27,25 @@ import { startRecipes } from "./sections/recipe.js";
 import { startSeparated } from "./sections/separated.js";
 import { Solver } from "./run/solver.js";
 import { change, startState } from "./run/state.js";
-import { startTour } from "./story/tour.js";
 import { startWorld } from "./world/panel.js";
-
-function startTheme() {
-  const root = document.documentElement;
-  const button = byId("theme");
-  const set = (theme) => {
-    root.dataset.theme = theme;
-    button.textContent = theme === "dark" ? "Light" : "Dark";
-  };
-  set(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  button.addEventListener("click", () => set(root.dataset.theme === "dark" ? "light" : "dark"));
-}
+import { livePieces } from "./learning/settings.js";
+import { heldOutPiece, imagePiece, keptPiece } from "./run/pieces.js";
+import { switchesPiece, weightsPiece } from "./sections/switches.js";
+import { parseAddress, startLinks } from "./story/links.js";
+import { startPlace } from "./story/place.js";
+import { startStory } from "./story/story.js";
+import { startTheme } from "./story/theme.js";
 
 /** The sections as they are before a run fills them. */
 const blank = byId("sections").cloneNode(true);
+const theme = startTheme();
 let ending = new AbortController();
 
 /** Shows a run in place of the one before, which ends: its `signal` is aborted. `home` is the run of this page. */
 function show(data, home) {
   ending.abort();
   ending = new AbortController();
-  const run = { ...data, signal: ending.signal };
+  const run = { ...data, signal: ending.signal, isOwn: data !== home };
   byId("sections").replaceWith(blank.cloneNode(true));
   startState(run.first);
   byId("title").textContent = run.title;
@@ -63,23 +60,31 @@ function show(data, home) {
   const solver = new Solver(run);
   const recipes = startRecipes(run);
   startBlocks(run);
-  startLearning(run);
-  startLive(run);
-  startWorld(run);
+  const walk = startLearning(run);
+  const live = startLive(run);
+  const world = startWorld(run);
   startAtlas(run);
   startFolder(run, { home, show: (other) => show(other, home) });
-  startOwn(run, solver);
+  const own = startOwn(run, solver);
   const cover = startCover(run, solver);
   startNumbers(run);
-  const tour = startTour(run, { recipes, cover });
-  startKeys(run, { recipes, tour });
+  startPlace(run);
+  const story = startStory(run, { recipes, walk, live, world, own, cover });
+  startKeys(run, { recipes, story });
   change({ image: run.first });
+  const pieces = {
+    image: imagePiece(run), held: heldOutPiece(run), part: keptPiece(run),
+    off: switchesPiece(recipes), weight: weightsPiece(recipes),
+    ...(walk ? { frame: walk } : {}), ...livePieces(live), cover, story,
+  };
+  return startLinks(run, { theme, ...(run.isOwn ? {} : pieces) });
 }
 
 async function start() {
-  startTheme();
+  // Before anything is drawn, so that a dark page does not begin as a flash of white.
+  theme.apply(parseAddress(location.hash).values?.get("theme") ?? null);
   const home = await readRun();
-  show(home, home);
+  await show(home, home).follow();
   requestAnimationFrame(() => document.body.classList.add("ready"));
 }
 

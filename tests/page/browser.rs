@@ -86,11 +86,29 @@ impl Browser {
     /// Opens a file and waits until the page has drawn itself.
     pub fn open(&self, file: &Path) {
         let file = file.canonicalize().expect("the page was written");
-        self.post(
-            "/url",
-            &json!({"url": format!("file://{}", file.display())}),
-        );
+        self.follow(&format!("file://{}", file.display()));
+    }
+
+    /// Opens an address and waits until the page has drawn itself.
+    pub fn follow(&self, address: &str) {
+        self.post("/url", &json!({"url": address}));
         self.wait("return document.body.classList.contains('ready')");
+    }
+
+    /// Opens the page anew at its present address.
+    pub fn reload(&self) {
+        self.post("/refresh", &json!({}));
+        self.wait("return document.body.classList.contains('ready')");
+    }
+
+    /// Gives the page a window of that many pixels, also a narrower one than the browser allows.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size}),
+        );
     }
 
     /// What a function with this body returns in the page; it may return a promise.

@@ -11,13 +11,14 @@ mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod folder;
+mod links;
 mod live;
 mod manners;
 mod outside;
 mod own;
 mod prototypes;
 mod recipe;
-mod tour;
+mod story;
 mod world;
 
 use std::fs;
@@ -29,6 +30,7 @@ use serde_json::{Value, json};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
+const TAB: &str = "\u{e004}";
 const RIGHT: &str = "\u{e014}";
 
 /// A run on the drawn faces, and its page in a browser.

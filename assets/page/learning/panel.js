@@ -11,15 +11,17 @@ import { LiveRecipe } from "./recipe.js";
 const OVERLAPS = [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
 const SPEEDS = [1, 3, 10, 30, Infinity];
 
+/** Returns the section; null if nothing can be learned here. */
 export function startLive(run) {
   if (run.count < 2 || run.pixels < 2) {
     byId("live-body").hidden = true;
     byId("live-source").textContent = "Learning here needs at least two images of two pixels.";
-    return;
+    return null;
   }
   byId("live-source").textContent = sourceOf(run);
   const live = new Live(run);
   onChange((changed) => changed.has("image") && live.redraw());
+  return live;
 }
 
 /** Returns which images are learned, if they are not those of the run. */
@@ -33,7 +35,7 @@ function sourceOf({ count: shown, reduced, width, height, known, report: { input
 
 class Live {
   constructor(run) {
-    Object.assign(this, { run, learner: null, report: null, least: null, isAtWork: false, isSeen: false });
+    Object.assign(this, { run, learner: null, report: null, least: null, isAtWork: false, isSeen: false, overlaps: OVERLAPS });
     this.curve = new LiveCurve(byId("live-curve"));
     this.recipe = new LiveRecipe(run, byId("live-images"), byId("live-parts"));
     this.redraw = atNextFrame(() => this.draw());
@@ -113,6 +115,12 @@ class Live {
     this.learner.change({ perSecond });
     if (this.isAtWork) this.learner.run();
     return undefined;
+  }
+
+  /** Takes the settings as the controls have them now; begins again if it has begun. */
+  renew() {
+    this.label();
+    if (this.learner) this.restart();
   }
 
   play() {

@@ -6,17 +6,19 @@ import { imageOf, knownOf, row } from "../run/data.js";
 import { paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { resized } from "../drawing/resize.js";
+import { numberIn } from "../run/pieces.js";
 import { onChange, state } from "../run/state.js";
 
 const BETWEEN_FRAMES = 160;
 const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 24 };
 
+/** Returns the section; null if there is nothing to show. */
 export function startLearning(run) {
   const { frames } = run;
   if (frames.at.length < 2) {
     byId("learning-lead").textContent = "The fit took a single iteration: there is nothing to show.";
     byId("learning-body").hidden = true;
-    return;
+    return null;
   }
   const end = frames.at.at(-1);
   const { trace, solver, penalties } = run.report.nmf;
@@ -35,13 +37,14 @@ export function startLearning(run) {
   const walk = new Walk(run);
   onChange((changed) => changed.has("image") && walk.redraw());
   run.signal.addEventListener("abort", () => walk.stop());
+  return walk;
 }
 
 class Walk {
   constructor(run) {
     this.run = run;
     this.redraw = whenSeen(run, byId("learning-body"), () => this.draw());
-    this.at = run.frames.at.length - 1;
+    this.at = this.last = run.frames.at.length - 1;
     this.tiles = Array.from({ length: run.rank }, () => make("canvas"));
     byId("frame-parts").append(...this.tiles);
     this.original = pictured("the image");
@@ -61,9 +64,9 @@ class Walk {
   play() {
     byId("play").textContent = "Pause";
     byId("play").setAttribute("aria-pressed", "true");
-    if (this.at === this.run.frames.at.length - 1) this.show(0);
+    if (this.at === this.last) this.show(0);
     this.timer = setInterval(() => {
-      if (this.at === this.run.frames.at.length - 1) this.stop();
+      if (this.at === this.last) this.stop();
       else this.show(this.at + 1);
     }, BETWEEN_FRAMES);
   }
@@ -73,6 +76,18 @@ class Walk {
     this.timer = null;
     byId("play").textContent = "Play";
     byId("play").setAttribute("aria-pressed", "false");
+  }
+
+  /** Returns the frame that is shown, as a piece of the state in the address; null for the last one. */
+  read() {
+    return this.at === this.last ? null : String(this.at);
+  }
+
+  apply(text) {
+    const at = text === null ? this.last : numberIn(text, 0, this.last);
+    this.stop();
+    this.show(at ?? this.last);
+    return at === null ? `the last frame is ${this.last}` : "";
   }
 
   show(at) {
@@ -88,7 +103,7 @@ class Walk {
     for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
     const image = resized(imageOf(run, state.image), run, { height, width });
     // Recorded frames have 256 grey levels; the final parts have full precision.
-    const isLast = at === run.frames.at.length - 1;
+    const isLast = at === this.last;
     const isEnd = isLast && pixels === run.pixels;
     const basis = isEnd ? run.kinds.parts.basis : parts;
     const known = pixels === run.pixels ? knownOf(run, state.image) : null;

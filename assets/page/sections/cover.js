@@ -8,12 +8,15 @@ import { Easel } from "../drawing/easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { Result } from "./result.js";
+import { packRuns, unpackRuns } from "../run/runs.js";
 import { nextHeldOut, onChange } from "../run/state.js";
 
 /** A basis image counts as hidden if this fraction of its sum of squares is under the cover. */
 const HIDDEN = 0.9;
 /** The sides of the first cover, as a fraction of those of the image: a tenth of its area. */
 const PATCH = Math.sqrt(0.1);
+/** The covers that have a button. */
+const PRESETS = ["patch", "lower", "left", "none"];
 /** Weights count as grown if their total intensity is this many times that for the whole image. */
 const GROWN = 1.2;
 
@@ -36,20 +39,47 @@ class Cover {
     size.value = Math.max(1, Math.round(Math.min(run.width, run.height) / 5));
     this.easel = new Easel(byId("cover-easel"), run, "Image to cover", () => Number(size.value), (pixels) => this.paint(pixels));
     size.addEventListener("input", () => this.easel.showCursor());
-    byId("cover-patch").addEventListener("click", () => this.coverPatch());
-    byId("cover-lower").addEventListener("click", () => this.coverWhere((_, y) => y >= run.height / 2));
-    byId("cover-left").addEventListener("click", () => this.coverWhere((x) => x < run.width / 2));
-    byId("cover-none").addEventListener("click", () => this.coverWhere(() => false));
+    byId("cover-patch").addEventListener("click", () => this.put("patch"));
+    byId("cover-lower").addEventListener("click", () => this.put("lower"));
+    byId("cover-left").addEventListener("click", () => this.put("left"));
+    byId("cover-none").addEventListener("click", () => this.put("none"));
     const next = byId("cover-next");
     next.hidden = !run.heldOut;
     next.addEventListener("click", () => nextHeldOut(run));
-    this.coverPatch();
+    this.put("patch");
     this.take();
   }
 
-  coverPatch() {
+  /** Covers the pixels of a preset. */
+  put(preset) {
+    const { width } = this.run;
+    this.preset = preset;
+    this.covered = this.covered.map((_, p) => (this.isWithin(preset, p % width, Math.floor(p / width)) ? 1 : 0));
+    this.soon();
+  }
+
+  isWithin(preset, x, y) {
     const { left, top, width, height } = this.patch;
-    this.coverWhere((x, y) => x >= left && x < left + width && y >= top && y < top + height);
+    if (preset === "patch") return x >= left && x < left + width && y >= top && y < top + height;
+    if (preset === "lower") return y >= this.run.height / 2;
+    return preset === "left" && x < this.run.width / 2;
+  }
+
+  /** Returns the cover as a piece of the state in the address: its preset, or its pixels after a tilde; null for the patch. */
+  read() {
+    if (this.preset === "patch") return null;
+    return this.preset ?? `~${packRuns(this.covered)}`;
+  }
+
+  apply(text) {
+    if (PRESETS.includes(text ?? "patch")) this.put(text ?? "patch");
+    else {
+      const covered = text.startsWith("~") ? unpackRuns(text.slice(1), this.run.pixels) : null;
+      if (!covered) return `${PRESETS.join(", ")}, or the pixels of an image of this size`;
+      Object.assign(this, { covered, preset: null });
+      this.soon();
+    }
+    return "";
   }
 
   take() {
@@ -61,13 +91,8 @@ class Cover {
 
   paint(pixels) {
     const covers = document.querySelector("[name=cover-brush]:checked").value === "cover";
+    this.preset = null;
     for (const p of pixels) this.covered[p] = covers ? 1 : 0;
-    this.soon();
-  }
-
-  coverWhere(is) {
-    const { width } = this.run;
-    this.covered = this.covered.map((_, p) => (is(p % width, Math.floor(p / width)) ? 1 : 0));
     this.soon();
   }
 
@@ -90,6 +115,7 @@ class Cover {
       guesses.push({ ...found, kind: result.kind, error });
     }
     const meanError = this.mean ? relativeError(image, this.mean, counted) : NaN;
+    this.shown = { preset: this.preset, errors: [...guesses.map(({ kind, error }) => [kind.name, error]), ["the mean image", meanError]] };
     const lines = isCovered ? this.verdict(guesses, meanError, hidden) : ["Nothing is covered yet: paint over the image."];
     byId("cover-readout").replaceChildren(make("p", {}, lines[0]), make("ul", {}, ...lines.slice(1).map((words) => make("li", {}, words))));
     byId("cover").dataset.milliseconds = (performance.now() - began).toFixed(1);

@@ -68,11 +68,14 @@ class Own {
   }
 
   exchange() {
+    const before = this.errors;
     this.put(this.image.map((value) => Math.max(0, this.run.scale - value)), "The picture is inverted.");
+    /** The errors before the picture was inverted, by the names of the methods. */
+    this.before = before;
   }
 
   put(image, words) {
-    this.image = image;
+    Object.assign(this, { image, before: null, errors: null });
     byId("own-readout").textContent = words;
     this.soon();
   }
@@ -82,9 +85,12 @@ class Own {
     const { image, run, solver } = this;
     const limit = Math.max(run.scale, largest(image));
     paintGrey(this.easel.canvas, image, run.width, limit);
+    this.errors = {};
     for (const result of this.results) {
       const found = solver.fit(result.kind, image);
-      result.show(found, limit, relativeError(image, found.reconstructed), "your picture");
+      const error = relativeError(image, found.reconstructed);
+      this.errors[result.kind.name] = error;
+      result.show(found, limit, error, "your picture");
     }
     byId("own").dataset.milliseconds = (performance.now() - began).toFixed(1);
   }

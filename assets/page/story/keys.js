@@ -1,29 +1,29 @@
 // Single-key shortcuts for presentations; they can be switched off.
 
 import { byId } from "../drawing/dom.js";
-import { reveal } from "../sections/folds.js";
 import { step } from "../sections/galleries.js";
+import { bringSection, sectionIds } from "./place.js";
 
-const SECTIONS = ["look", "recipe", "blocks", "learning", "live", "world", "atlas", "own", "cover", "numbers"];
+/** The keys of the sections, in the order of the navigation. */
+const DIGITS = "1234567890";
 
-export function startKeys(run, { recipes, tour }) {
+export function startKeys(run, { recipes, story }) {
   const all = (act) => () => Object.values(recipes).forEach(act);
   const acts = {
     n: () => step(run, 1),
     p: () => step(run, -1),
     b: all((recipe) => recipe.buildUp()),
     r: all((recipe) => recipe.restore()),
-    t: () => tour.open(),
-    f: () => reveal(byId("folder")).scrollIntoView(),
+    s: () => story.open(),
+    f: () => bringSection("folder"),
   };
-  SECTIONS.forEach((id, index) => {
-    acts[(index + 1) % 10] = () => reveal(byId(id)).scrollIntoView();
-  });
+  const numbered = sectionIds().filter((id) => id !== "folder");
+  for (const [index, id] of numbered.slice(0, DIGITS.length).entries()) acts[DIGITS[index]] = () => bringSection(id);
   const press = (event) => {
-    if (event.key === "Escape") tour.close();
     const act = acts[event.key.toLowerCase()];
     const isCommand = event.ctrlKey || event.metaKey || event.altKey;
-    if (isCommand || !act || !byId("keys").checked) return;
+    const isText = event.target.matches?.("input[type=number], input[type=text], input[type=search], textarea, select");
+    if (isCommand || isText || !act || !byId("keys").checked) return;
     event.preventDefault();
     act();
   };

@@ -20,6 +20,7 @@ const THUMBNAIL = { width: 60, height: 52 };
 export function startWorld(run) {
   const world = new World();
   run.signal.addEventListener("abort", () => world.stop());
+  return world;
 }
 
 class World {

@@ -40,7 +40,7 @@ pub(super) fn page(context: &Context) -> Result<Vec<Picture>> {
         start: &learning::start(context),
     })?;
     let caption =
-        "An interactive page for any browser: parts, recipes, learning, your own picture, a tour.";
+        "An interactive page for any browser: parts, recipes, learning, your own picture, a story.";
     Ok(vec![Picture {
         name: "report.html".to_owned(),
         caption: caption.to_owned(),

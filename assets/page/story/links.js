@@ -1,0 +1,109 @@
+// The state in the address, after its #: the section in view, then what differs from the beginning, as in
+// #recipe?image=12&part=nmf.5. A piece of the state has `read()`, which returns its text or null as at the beginning, and
+// `apply(text)`, which puts it there (null: as at the beginning) and returns what is wrong with the text, or nothing.
+
+import { byId, make } from "../drawing/dom.js";
+import { bringSection, sectionIds, sectionInView } from "./place.js";
+
+/** Milliseconds between two looks at the state; browsers allow about 200 changes of the address in 30 seconds. */
+const BETWEEN_WRITES = 400;
+
+/** Returns the section and the values of an address; `values` is null if it has none and asks for a section alone. */
+export function parseAddress(hash) {
+  const [section, query = null] = hash.replace(/^#/, "").split(/\?(.*)/s);
+  if (query === null) return { section, values: null };
+  const pairs = query.split("&").filter(Boolean).map((pair) => pair.split(/=(.*)/s));
+  return { section, values: new Map(pairs.map(([key, value = ""]) => [key, value])) };
+}
+
+/** Returns the part of an address after its #, or an empty text. */
+function addressOf(section, pieces) {
+  const pairs = Object.entries(pieces).map(([key, piece]) => [key, piece.read()]).filter(([, value]) => value !== null);
+  const query = pairs.map(([key, value]) => `${key}=${value}`).join("&");
+  return `${section ?? ""}${query ? `?${query}` : ""}`;
+}
+
+/** Keeps the address and the state of the page alike. `pieces` has the pieces of the state by their keys. */
+export function startLinks({ signal }, pieces) {
+  const links = new Links(pieces);
+  const timer = setInterval(() => links.write(), BETWEEN_WRITES);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  addEventListener("hashchange", () => links.follow(), { signal });
+  addEventListener("pagehide", () => links.write(), { signal });
+  byId("copy-link").addEventListener("click", () => links.copy(), { signal });
+  byId("link-close").addEventListener("click", hideSaid, { signal });
+  byId("link-note").addEventListener("keydown", ({ key }) => key === "Escape" && hideSaid(), { signal });
+  history.scrollRestoration = "manual";
+  return links;
+}
+
+class Links {
+  constructor(pieces) {
+    this.pieces = pieces;
+    /** Whether the state is being put as the address says, so that the address is not to be written. */
+    this.isFollowing = false;
+  }
+
+  /** Writes the state into the address, if it has changed. */
+  write() {
+    if (this.isFollowing) return;
+    const address = addressOf(sectionInView(), this.pieces);
+    if (address === location.hash.slice(1)) return;
+    history.replaceState(null, "", address ? `#${address}` : location.href.split("#")[0]);
+  }
+
+  /** Puts the state as the address says, and states what of it was ignored. */
+  async follow() {
+    this.isFollowing = true;
+    const { section, values } = parseAddress(location.hash);
+    const ignored = [];
+    const isSection = sectionIds().includes(section);
+    if (section && !isSection) ignored.push(`section ${section} (this page has none of that name)`);
+    if (isSection) bringSection(section, "instant");
+    else if (values) scrollTo({ top: 0, behavior: "instant" });
+    if (values) ignored.push(...(await this.put(values)));
+    // What was applied may have moved the section; a step of the story in it has brought its target.
+    if (isSection && !byId(section).querySelector(".pointed")) bringSection(section, "instant");
+    this.isFollowing = false;
+    if (ignored.length) say(`Ignored in this link: ${ignored.join("; ")}.`);
+  }
+
+  /** Applies the values, in the order of the pieces; returns descriptions of those that are not valid. */
+  async put(values) {
+    const unknown = [...values.keys()].filter((key) => !(key in this.pieces)).map((key) => `${key} (not known here)`);
+    const ignored = [];
+    for (const [key, piece] of Object.entries(this.pieces)) {
+      const text = values.get(key) ?? null;
+      const before = piece.read();
+      const wrong = piece.apply(text);
+      if (wrong) ignored.push(`${key} ${text} (${wrong})`);
+      // The listeners of a change are called at the next frame: what comes later builds upon it.
+      if (piece.read() !== before) await new Promise(requestAnimationFrame);
+    }
+    return [...ignored, ...unknown];
+  }
+
+  async copy() {
+    this.write();
+    const { href } = location;
+    try {
+      await navigator.clipboard.writeText(href);
+      say("Link copied. It opens this page as it is now.");
+    } catch {
+      const field = make("input", { type: "text", readOnly: true, value: href, "aria-label": "Link to this page as it is now" });
+      say("Copy this link; it opens this page as it is now:", field);
+      field.select();
+    }
+  }
+}
+
+function say(words, ...more) {
+  byId("link-said").replaceChildren(make("p", {}, words), ...more);
+  byId("link-note").hidden = false;
+  more[0]?.focus();
+}
+
+function hideSaid() {
+  byId("link-note").hidden = true;
+  byId("copy-link").focus();
+}

@@ -1,0 +1,101 @@
+// The steps of the story on parts and eigenimages.
+
+import { count, percent } from "../drawing/dom.js";
+import { largest } from "../drawing/paint.js";
+import { change, inFocus, onChange, state } from "../run/state.js";
+import { step } from "../sections/galleries.js";
+import { ranges } from "./guesses.js";
+
+/** A pixel counts as covered by a part where it has at least this fraction of its maximum. */
+const COVERS = 0.1;
+/** The parts to look at. */
+const SEVERAL = 3;
+
+export function lookSteps(run) {
+  return [fewNumbers(run), onePart(run)];
+}
+
+function fewNumbers(run) {
+  const { input, nmf } = run.report;
+  const values = input.images * input.width * input.height;
+  const needed = nmf.rank * (input.images + input.width * input.height);
+  const parts = count(nmf.rank, "part");
+  const images = `${count(input.images, "image")} of ${input.width}x${input.height} pixels`;
+  let before = null;
+  return {
+    id: "few", section: "look", title: "Few numbers", target: ["#chosen-name", "#chosen-row"], control: "#next",
+    question: `${images} are ${thousands(values)} values. How many numbers do ${parts} and the weights of all images take?`,
+    options: () => ranges(needed / values, [0.1, 0.5], [
+      "less than a tenth of that", "a tenth to a half of that", "more than half of that",
+    ]),
+    task: "Go to another image with ▶. Do the parts beside it change?",
+    begin: () => (before = state.image),
+    isDone: () => state.image !== before || run.count === 1,
+    show: () => step(run, 1),
+    number() {
+      const share = percent(needed / values);
+      return (
+        `${parts} and ${count(nmf.rank, "weight")} per image are ${thousands(needed)} numbers, ${share} of the pixel ` +
+        "values."
+      );
+    },
+    why: () => (nmf.rank === 1
+      ? "All images share the same part. Only its weight differs from image to image."
+      : "All images share the same parts. Only the weights differ from image to image."),
+  };
+}
+
+function onePart(run) {
+  const { parts, separated } = run.report;
+  const shares = Array.from({ length: run.rank }, (_, index) => coveredBy(run, index)).sort((a, b) => a - b);
+  const middle = shares[Math.floor((run.rank - 1) / 2)];
+  const wanted = Math.min(SEVERAL, run.rank);
+  const seen = new Set();
+  onChange(() => inFocus("parts") && seen.add(inFocus("parts").index));
+  return {
+    id: "part", section: "look", title: "One part", target: ["#look-nmf h3", "#parts"], control: "#parts [tabindex='0']",
+    question:
+      "How many pixels does a typical part of the NMF cover? A pixel counts where the part has at least a tenth of its " +
+      "maximum.",
+    options: () => ranges(middle, [0.25, 0.5], ["less than a quarter of all", "a quarter to a half", "more than half"]),
+    task:
+      `Point at ${wanted === 1 ? "the part" : `${wanted} different parts`}, or move there with the arrow keys. Where in ` +
+      "the image is each?",
+    begin: () => seen.clear(),
+    isDone: () => seen.size >= wanted,
+    show() {
+      for (let index = 0; index < wanted; index++) seen.add(index);
+      change({ kept: { kind: "parts", index: 0 } });
+    },
+    number() {
+      const [middling, least, most] = [middle, shares[0], shares.at(-1)].map((share) => percent(share, 0));
+      if (run.rank === 1) return `The part covers ${middling} of the pixels.`;
+      return (
+        `Half of the ${run.rank} parts cover at most ${middling} of the pixels; the smallest covers ${least}, the ` +
+        `largest ${most}.`
+      );
+    },
+    why() {
+      const reason =
+        "Parts are only added: what one adds where an image is dark, no other can take away. That favours small parts, " +
+        "but does not force them";
+      const { sentence, remedy } = parts.verdict;
+      if (!remedy) return `${reason}.`;
+      const beside = separated
+        ? `. Below are the parts of a second fit with ${separated.option}`
+        : `; ${remedy} penalises overlap`;
+      return `${reason}: here ${sentence}${beside}.`;
+    },
+  };
+}
+
+/** Returns the fraction of pixels that a part covers. */
+function coveredBy(run, index) {
+  const part = run.kinds.parts.basisImage(index);
+  const most = largest(part);
+  return part.filter((value) => value >= COVERS * most).length / run.pixels;
+}
+
+function thousands(number) {
+  return number.toLocaleString("en");
+}
