@@ -59,11 +59,12 @@ class Links {
     const ignored = [];
     const isSection = sectionIds().includes(section);
     if (section && !isSection) ignored.push(`section ${section} (this page has none of that name)`);
-    if (isSection) bringSection(section, "instant");
-    else if (values) scrollTo({ top: 0, behavior: "instant" });
+    const behavior = values ? "instant" : "auto";
+    if (isSection) bringSection(section, behavior);
+    else scrollTo({ top: 0, behavior });
     if (values) ignored.push(...(await this.put(values)));
     // What was applied may have moved the section; a step of the story in it has brought its target.
-    if (isSection && !byId(section).querySelector(".pointed")) bringSection(section, "instant");
+    if (isSection && !byId(section).querySelector(".pointed")) bringSection(section, behavior);
     this.isFollowing = false;
     if (ignored.length) say(`Ignored in this link: ${ignored.join("; ")}.`);
   }
