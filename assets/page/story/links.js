@@ -57,6 +57,8 @@ class Links {
     this.isFollowing = true;
     const { section, values } = parseAddress(location.hash);
     const ignored = [];
+    // The listeners of a change are called at the next frame, and what comes later builds upon it.
+    await nextFrame();
     const isSection = sectionIds().includes(section);
     if (section && !isSection) ignored.push(`section ${section} (this page has none of that name)`);
     const behavior = values ? "instant" : "auto";
@@ -78,8 +80,7 @@ class Links {
       const before = piece.read();
       const wrong = piece.apply(text);
       if (wrong) ignored.push(`${key} ${text} (${wrong})`);
-      // The listeners of a change are called at the next frame: what comes later builds upon it.
-      if (piece.read() !== before) await new Promise(requestAnimationFrame);
+      if (piece.read() !== before) await nextFrame();
     }
     return [...ignored, ...unknown];
   }
@@ -96,6 +97,10 @@ class Links {
       field.select();
     }
   }
+}
+
+function nextFrame() {
+  return new Promise(requestAnimationFrame);
 }
 
 function say(words, ...more) {
