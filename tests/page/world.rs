@@ -48,7 +48,7 @@ fn distance(image: &Point, parts: &[Point]) -> f64 {
     let mut least = dot(image, image);
     for used in 1..1_usize << parts.len() {
         let used: Vec<Point> = (0..parts.len())
-            .filter(|part| used >> part & 1 == 1)
+            .filter(|part| (used >> part) & 1 == 1)
             .map(|part| parts[part])
             .collect();
         // Orthogonal directions, one part after another; then the weights from the last one back.
@@ -270,7 +270,7 @@ fn points_are_moved_by_keys() {
     page.press(&[RIGHT, RIGHT]);
     let after = points(&open, ".part");
     assert!(
-        (after[0][2] - before[0][2] - 0.04).abs() < 1e-3 && after[1] == before[1],
+        (after[0][2] - before[0][2] - 0.04).abs() < 1e-3 && after[1..] == before[1..],
         "{before:?} {after:?}"
     );
     assert_ne!(nmf_error(&open), error);
@@ -293,7 +293,7 @@ fn points_are_moved_by_keys() {
         "it stays in the triangle: {:?}",
         after[1]
     );
-    assert!(after[0] == before[0] && after[2] == before[2]);
+    assert!(after[..1] == before[..1] && after[2..] == before[2..]);
     assert!(
         page.text("#world-pointed")
             .starts_with("Image 2: intensities")
