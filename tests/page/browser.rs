@@ -255,10 +255,10 @@ impl Browser {
         );
     }
 
-    /// The single key that goes to a section: its place among the links.
+    /// The single key that goes to a section: its place among the links, without the one that has a letter.
     pub fn key_to(&self, section: &str) -> String {
         let place = self.run(&format!(
-            "return [...document.querySelectorAll('nav a')].findIndex((link) => link.hash === '#{section}') + 1"
+            "return [...document.querySelectorAll('nav a:not([href=\"#folder\"])')].findIndex((link) => link.hash === '#{section}') + 1"
         ));
         place.to_string()
     }
