@@ -1,5 +1,7 @@
 //! The address: a link opens the page as it was, and nothing of it is lost when it is opened anew.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use super::Open;
@@ -228,6 +230,28 @@ fn what_a_link_has_wrong_is_ignored_and_said() {
         true
     );
     page.wait("return location.hash === ''");
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_address_of_other_images_has_no_more_than_the_section() {
+    let open = Open::faces();
+    let page = &open.browser;
+    slide(page, "image", 12);
+    written(page, "image=12");
+    let faces = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/faces");
+    let files: Vec<PathBuf> = (0..6)
+        .map(|index| faces.join(format!("face{index:03}.png")))
+        .collect();
+    page.see("#folder-drop");
+    page.choose_all("#folder-files", &files);
+    page.wait("return document.querySelector('#subtitle').textContent.startsWith('6 images')");
+    slide(page, "image", 2);
+    page.wait("return !location.hash.includes('image')");
+    change_to(page, "cover?image=3");
+    assert!(note(page).contains("image (not known here)"));
+    page.wait("return location.hash === '#cover'");
     open.is_well();
 }
 
