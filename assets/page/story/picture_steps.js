@@ -14,7 +14,7 @@ function inverted(run, own) {
     id: "own", section: "own", title: "Another picture", target: ["#own-easel", "#own-invert"], control: "#own-invert",
     question: "The parts were learned from these images. How well do they reconstruct one with bright and dark exchanged?",
     options: () => ranges(ratio(), [1.5, 3], [
-      "about as well as before", "worse: 1.5 to 3 times the error", "much worse: more than 3 times the error",
+      "about as well as before, or better", "worse: 1.5 to 3 times the error", "much worse: more than 3 times the error",
     ]),
     task: "Press “Invert” below the drawing board.",
     isDone: () => Boolean(own.before && own.errors),
@@ -23,9 +23,10 @@ function inverted(run, own) {
       const changes = names.map((name) => `${name} from ${percent(own.before[name])} to ${percent(own.errors[name])}`);
       return `The errors change: ${changes.join(", ")}.`;
     },
-    why: () =>
-      "The parts fit what the training images have in common. What no part contains, no sum of parts can show. Now draw " +
-      "something else.",
+    why() {
+      const fit = ratio() > 1.5 ? "What no part contains, no sum of parts can show." : "Here their sums also fit the inverted picture.";
+      return `The parts fit what the training images have in common. ${fit} Now draw something else.`;
+    },
   };
 }
 

@@ -46,7 +46,11 @@ function withoutFirst(run, recipe) {
 
 function builtUp(run, recipe) {
   const used = () => recipe.order.filter((index) => recipe.learned[index] !== 0);
-  const errorOf = (terms) => percent(errorWith(run, recipe, (index) => terms.includes(index)));
+  /** The error with some of the terms; with all of them it is that of the report. */
+  const errorOf = (terms) => {
+    const isAll = terms.length === used().length;
+    return percent(isAll ? recipe.kind.errors[recipe.at] : errorWith(run, recipe, (index) => terms.includes(index)));
+  };
   return {
     id: "build", section: "recipe", title: "Only ever added",
     target: ["#recipe-nmf .trio", "#build-parts"], control: "#build-parts",
