@@ -53,7 +53,12 @@ export class AtlasPlot {
     const { line } = this;
     this.setLine(null);
     if (!line) return;
-    if (isDrawn(line)) return void this.acts.select(dotsWithin(this.places, line));
+    if (isDrawn(line)) {
+      const within = dotsWithin(this.places, line);
+      // A line around nothing, as a swipe is, leaves the selection as it is.
+      if (within.length > 0) this.acts.select(within);
+      return;
+    }
     const index = this.imageAt(this.under(event));
     this.point(index);
     if (index !== null) this.acts.choose(index);

@@ -58,14 +58,14 @@ export function paintSigned(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
 }
 
-/** Draws an image, dimmed, with one basis image highlighted as it contributes; in grey if its weight is 0. */
-export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isSigned }) {
+/** Draws an image, dimmed, with one basis image highlighted as it contributes; in grey if it contributes next to nothing. */
+export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isUsed, isSigned }) {
   const target = [0, 0, 0];
   paint(canvas, image.length, width, (p, pixel) => {
     if (known && !known[p]) copy(pixel, UNKNOWN[stripe(p, width)]);
     else grey(pixel, (0.55 * image[p]) / limit);
     const share = Math.min(1, Math.abs(basis[p]) / most);
-    if (weight === 0) copy(target, UNUSED);
+    if (!isUsed) copy(target, UNUSED);
     else if (isSigned) signed(target, Math.sign(basis[p] * weight) * Math.max(0.45, share));
     else copy(target, HIGHLIGHT);
     mix(pixel, target, Math.sqrt(share) * 0.9);

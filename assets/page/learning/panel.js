@@ -182,6 +182,9 @@ function readoutOf({ iteration, rank, errors, seconds, hasEnded }, error, least)
 }
 
 function angleOf({ angle, rank }) {
-  const what = `Largest angle between what the ${count(rank, "part")} span and what the best ${count(rank, "image")} of any sign span`;
-  return angle === null ? "" : `${what}: ${angle.toFixed(1)}° (0°: the same).`;
+  if (angle === null) return "";
+  return (
+    `Largest angle between what the ${count(rank, "part")} can compose, with weights of any sign, and what the best ` +
+    `${count(rank, "image")} can: ${angle.toFixed(1)}° (0°: the same pictures).`
+  );
 }

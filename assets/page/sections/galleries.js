@@ -8,6 +8,9 @@ import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
 import { Users } from "./users.js";
 
+/** A basis image is visible in an image if it changes a pixel by more than this fraction of white. */
+const VISIBLE = 0.02;
+
 /** Draws a basis image scaled to its own maximum, without outliers. */
 export function paintBasisImage(canvas, kind, index, width) {
   const values = kind.basisImage(index);
@@ -117,7 +120,14 @@ function showChosen(run, kinds) {
   const basis = kinds[focus.kind].basisImage(focus.index);
   const { signed: isSigned, weight: weightOf } = kinds[focus.kind];
   const weight = weightOf(state.image, focus.index);
-  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most: kinds[focus.kind].most(focus.index), weight, isSigned });
+  const most = kinds[focus.kind].most(focus.index);
+  const isUsed = isVisible(kinds[focus.kind], focus.index, weight, limit);
+  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most, weight, isUsed, isSigned });
+}
+
+/** Checks whether a basis image with a weight changes any pixel visibly. */
+function isVisible(kind, index, weight, limit) {
+  return Math.abs(weight) * kind.most(index) > VISIBLE * limit;
 }
 
 /** Describes a basis image and its weight in the chosen image. */
@@ -127,6 +137,11 @@ function focusText(run, kind, index) {
   for (let image = 0; image < run.count; image++) if (Math.abs(kind.weight(image, index)) < Math.abs(weight)) below++;
   const name = `${capital(kind.unit)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
   if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
+  const limit = whiteOf(run, imageOf(run, state.image));
+  if (!isVisible(kind, index, weight, limit)) {
+    const most = percent(VISIBLE, 0);
+    return `${name} Its weight here is ${figure(weight)}: it changes no pixel by more than ${most} of white, and grey marks its pixels.`;
+  }
   const larger = kind.signed ? "larger in magnitude than in" : "larger than in";
   const how = weight < 0 ? "; a negative weight swaps red and blue" : "";
   return `${name} Its weight here is ${figure(weight)}, ${larger} ${percent(below / run.count, 0)} of the images on this page${how}.`;

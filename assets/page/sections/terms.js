@@ -89,7 +89,7 @@ export class Terms {
     const { kind } = this;
     Object.assign(this, { order, limit });
     const ends = kind.signed ? `red = +${figure(limit)}, blue = \u2212${figure(limit)}` : `black = 0, white = ${figure(limit)}`;
-    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}.`;
+    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}. Beside a weight is the share of the intensity of all terms.`;
     for (const [place, index] of order.entries()) {
       const { item, name, slider, on } = this.rows[place];
       const most = 1.5 * this.most[index];

@@ -7,6 +7,9 @@ import { bringSection, sectionIds, sectionInView } from "./place.js";
 
 /** Milliseconds between two looks at the state; browsers allow about 200 changes of the address in 30 seconds. */
 const BETWEEN_WRITES = 400;
+/** What a link restores and what not. */
+const SCOPE = "It opens this section with the image, part, terms, cover and settings of now, but no learning, drawing or selection.";
+const SCOPE_OF_OWN = "It opens this section with the images that came with the page: yours are in no link.";
 
 /** Returns the section and the values of an address; `values` is null if it has none and asks for a section alone. */
 export function parseAddress(hash) {
@@ -24,8 +27,9 @@ function addressOf(section, pieces) {
 }
 
 /** Keeps the address and the state of the page alike. `pieces` has the pieces of the state by their keys. */
-export function startLinks({ signal }, pieces) {
-  const links = new Links(pieces);
+export function startLinks(run, pieces) {
+  const { signal } = run;
+  const links = new Links(pieces, run.isOwn ? SCOPE_OF_OWN : SCOPE);
   const timer = setInterval(() => links.write(), BETWEEN_WRITES);
   signal.addEventListener("abort", () => clearInterval(timer));
   addEventListener("hashchange", () => links.follow(), { signal });
@@ -38,8 +42,9 @@ export function startLinks({ signal }, pieces) {
 }
 
 class Links {
-  constructor(pieces) {
+  constructor(pieces, scope) {
     this.pieces = pieces;
+    this.scope = scope;
     /** Whether the state is being put as the address says, so that the address is not to be written. */
     this.isFollowing = false;
   }
@@ -90,10 +95,10 @@ class Links {
     const { href } = location;
     try {
       await navigator.clipboard.writeText(href);
-      say("Link copied. It opens this page as it is now.");
+      say(`Link copied. ${this.scope}`);
     } catch {
-      const field = make("input", { type: "text", readOnly: true, value: href, "aria-label": "Link to this page as it is now" });
-      say("Copy this link; it opens this page as it is now:", field);
+      const field = make("input", { type: "text", readOnly: true, value: href, "aria-label": "Link to this state of the page" });
+      say(`Copy this link. ${this.scope}`, field);
       field.select();
     }
   }

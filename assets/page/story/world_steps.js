@@ -12,17 +12,24 @@ export function worldSteps({ signal }, { world }) {
   if (!world) return [];
   const isWithin = () => world.images.every((image) => image.every((value) => value > LIT));
   const isRim = () => world.images.every((image) => image.some((value) => value === 0));
+  let hasBegun = false;
   const starts = () => world.starts.slice(-COMPARED);
   return [{
     id: "world", section: "world", title: "Not the only parts",
-    target: ["#world-triangle", "#world-start"], control: "[name=world-rank]:checked",
+    target: ["#world-triangle", "#world-ranks", "#world-start"], control: "[name=world-rank]:checked",
     question: "Three parts are the corners of a triangle, and sums of them fill it. How many triangles hold all of these images?",
     options: () => [
       { text: "exactly one", isRight: isRim() },
       { text: "two or three", isRight: false },
       { text: "infinitely many", isRight: isWithin() },
     ],
-    task: "Choose 3 parts and press “Another start” twice, waiting for the end. Are the parts the same?",
+    begin() {
+      if (hasBegun) return;
+      hasBegun = true;
+      world.choose("triangle");
+      byId("world-rank-3").click();
+    },
+    task: "Press “Another start” twice, waiting for the end each time. Are the parts the same?",
     isDone: () => world.parts.length === 3 && world.starts.length >= COMPARED,
     show() {
       if (world.parts.length !== 3) byId("world-rank-3").click();

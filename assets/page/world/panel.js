@@ -150,8 +150,17 @@ class World {
   /** Draws the triangle and what is pointed at. */
   draw() {
     this.triangle.draw(this);
-    this.drawTrio();
+    if (this.pointed.kind === "parts") this.drawPart();
+    else this.drawTrio();
     byId("world-pointed").textContent = this.describe(this.pointed);
+  }
+
+  /** Draws the part that was pointed at last. */
+  drawPart() {
+    const { index } = this.pointed;
+    const name = nameOfPoint("parts", index);
+    for (const { whole } of this.trio.slice(1)) whole.hidden = true;
+    this.drawOne(this.trio[0], name, this.parts[index], largest(this.parts[index]), paintGrey);
   }
 
   /** Draws the image that was pointed at last, and what each method makes of it, all on its scale. */
@@ -161,12 +170,16 @@ class World {
     const axes = pca.axes.length === 1 ? "mean and axis" : "mean and axes";
     const errors = [nmf, pca].map((method) => `error ${percent(method.errors[shown], 2)}`);
     const names = [`image ${shown + 1}`, `sum of parts: ${errors[0]}`, `${axes}: ${errors[1]}`];
-    [images[shown], nmf.sums[shown], pca.sums[shown]].forEach((values, i) => {
-      const paint = i === 0 ? paintGrey : paintSum;
-      paint(trio[i].canvas, values, PIXELS, limit);
-      trio[i].caption.textContent = names[i];
-      trio[i].canvas.setAttribute("aria-label", `${names[i]}; intensities ${intensities(values)}`);
-    });
+    for (const [i, values] of [images[shown], nmf.sums[shown], pca.sums[shown]].entries()) {
+      trio[i].whole.hidden = false;
+      this.drawOne(trio[i], names[i], values, limit, i === 0 ? paintGrey : paintSum);
+    }
+  }
+
+  drawOne({ canvas, caption }, name, values, limit, paintValues) {
+    paintValues(canvas, values, PIXELS, limit);
+    caption.textContent = name;
+    canvas.setAttribute("aria-label", `${name}; intensities ${intensities(values)}`);
   }
 
   startButton({ parts, error }) {
