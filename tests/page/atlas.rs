@@ -37,6 +37,7 @@ fn weights(open: &Open, method: usize, index: usize) -> HashMap<String, f64> {
 }
 
 fn chosen(open: &Open) -> String {
+    open.browser.see("#chosen");
     open.browser.text("#chosen-name")
 }
 
@@ -130,6 +131,7 @@ fn a_dot_shows_its_image_and_a_click_chooses_it() {
     page.wait(is_shown);
     let name = page.text("#atlas-tip-name");
     assert!(name != before && open.light("#atlas-tip-image") > 1_000);
+    page.see("#chosen");
     page.wait(&format!(
         "return document.querySelector('#chosen-name').textContent === '{name}'"
     ));
@@ -195,6 +197,7 @@ fn a_line_around_dots_selects_them() {
         assert!(scores[name] > edge - slack, "{name}: {}", scores[name]);
     }
     page.click("#atlas-users button:last-child");
+    page.see("#chosen");
     page.wait(&format!(
         "return document.querySelector('#chosen-name').textContent === '{}'",
         names[23]
@@ -254,6 +257,7 @@ fn the_keyboard_moves_between_dots_chooses_and_selects() {
     }
     let name = page.text("#atlas-tip-name");
     page.press(&[" ", ENTER]);
+    page.see("#chosen");
     page.wait(&format!(
         "return document.querySelector('#chosen-name').textContent === '{name}'"
     ));

@@ -220,7 +220,7 @@ fn a_cell_of_the_images_is_the_sum_that_is_written_out() {
 fn each_table_is_one_stop_and_the_mouse_lights_cells_too() {
     let open = at_table("h");
     let page = &open.browser;
-    let stops = "return [...document.querySelectorAll('#blocks *')].filter((e) => e.tabIndex >= 0 && e.type !== 'radio').length";
+    let stops = "return [...document.querySelectorAll('#blocks *')].filter((e) => e.tabIndex >= 0 && !e.matches('[type=radio], summary')).length";
     assert_eq!(page.run(stops), Value::from(3));
     assert!(words(page).contains("Part 0 is "));
     page.hover("#blocks-terms canvas:nth-child(4)");

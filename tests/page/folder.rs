@@ -168,6 +168,7 @@ fn a_folder_is_learned_and_all_sections_show_it() {
     page.hover("#parts [data-index='1']");
     page.wait("return document.querySelector('#users-title').textContent === 'Images that use part 1 most'");
     assert_eq!(count(&open, "#recipe-nmf .terms li"), 4);
+    page.see("#readout-parts");
     assert!(page.text("#readout-parts").contains("relative error"));
     page.run("document.querySelector('#learning').scrollIntoView()");
     page.wait("return document.querySelector('#frame-text').textContent.startsWith('Iteration ')");
@@ -279,6 +280,7 @@ fn a_folder_with_sub_folders_is_chosen_and_learned_again() {
         notes.contains("2 sub-folders as labels: long, round.") && notes.contains("1 file ignored"),
         "{notes}"
     );
+    page.see("#chosen");
     let name = page.text("#chosen-name");
     assert!(
         name.starts_with("long/") || name.starts_with("round/"),

@@ -425,6 +425,7 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
     for (scheme, width) in [("light", 1280), ("dark", 1280), ("light", 360)] {
         let browser = Browser::start(width, 900, scheme);
         browser.open(&desk.path("output/report.html"));
+        browser.unfold();
         browser.click("#help summary");
         browser.click("#cover-lower");
         browser.click("#live-step");
