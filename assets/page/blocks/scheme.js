@@ -8,7 +8,7 @@ const HIGHEST = 110;
 const THINNEST = 2;
 
 /** Returns a drawing of X ≈ W · H, and the sizes and counts in words. */
-export function schemeOf({ images, pixels, rank, hasMean }) {
+export function schemeOf({ images, pixels, rank, hasMean, method }) {
   const scale = Math.min(WIDEST / Math.max(pixels, rank), HIGHEST / Math.max(images, rank));
   const side = (size) => Math.max(THINNEST, scale * size);
   const [n, p, k] = [images, pixels, rank].map(side);
@@ -16,7 +16,7 @@ export function schemeOf({ images, pixels, rank, hasMean }) {
   const drawn = [];
   let x = 2;
   const rectangle = (width, height, name) => {
-    drawn.push(shape("rect", { x, y: middle - height / 2, width, height, class: `table-${name}` }));
+    drawn.push(shape("rect", { x, y: middle - height / 2, width, height, class: name === "x" ? "table" : `table ${method}` }));
     x += width;
   };
   const sign = (words, room) => {
@@ -33,6 +33,6 @@ export function schemeOf({ images, pixels, rank, hasMean }) {
   const mean = hasMean ? "mean + " : "";
   const sizes = `X ≈ ${mean}W · H: ${images} × ${pixels} ≈ ${mean}${images} × ${rank} · ${rank} × ${pixels}`;
   const few = images * rank + rank * pixels + (hasMean ? pixels : 0);
-  const numbers = `${(images * pixels).toLocaleString("en")} numbers on this page are approximated by ${few.toLocaleString("en")}.`;
+  const numbers = `So ${few.toLocaleString("en")} numbers stand for the ${(images * pixels).toLocaleString("en")} numbers on this page.`;
   return [svg, make("p", { className: "what" }, make("strong", {}, sizes), ` ${numbers}`)];
 }

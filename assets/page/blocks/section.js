@@ -3,7 +3,7 @@
 
 import { byId, count, figure, make } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
-import { grey, paintImage, signed, unknown, whiteOf } from "../drawing/paint.js";
+import { grey, largest, paintImage, signed, unknown, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
 import { Block } from "./block.js";
@@ -65,7 +65,7 @@ class Blocks {
     const { run, length } = this;
     Object.assign(this, { kind, terms: termsOf(kind), pointed: NOWHERE, isNew: true });
     this.termRuns = this.terms.map(({ values }) => runsOf(values, null, length));
-    const sizes = { images: run.count, pixels: run.pixels, rank: kind.rank, hasMean: Boolean(kind.mean) };
+    const sizes = { images: run.count, pixels: run.pixels, rank: kind.rank, hasMean: Boolean(kind.mean), method: kind.key };
     byId("blocks-scheme").replaceChildren(...schemeOf(sizes));
     byId("blocks-body").style.setProperty("--terms", this.terms.length);
     this.termHeads = this.terms.map((term) => this.head(() => ({ term })));
@@ -129,8 +129,9 @@ class Blocks {
       paintTerm(this.termHeads[row], run, kind, term);
       this.termHeads[row].title = term.name;
     }
+    const mosts = termRuns.map(largest);
     this.h.draw(terms.length, termRuns[0].length, (row, column, pixel) => {
-      const share = termRuns[row][column] / terms[row].most;
+      const share = termRuns[row][column] / mosts[row];
       if (kind.signed && terms[row].index >= 0) signed(pixel, share);
       else grey(pixel, share);
     });
@@ -174,7 +175,7 @@ class Blocks {
     const runs = length > 1 ? ` Each cell is the mean of ${length} neighbouring pixels.` : "";
     byId("blocks-x-name").textContent =
       `X: ${some}, each with its ${run.pixels} pixels in reading order; black = 0, white = ${figure(run.white ?? run.scale)}.${runs}`;
-    const ends = kind.signed ? "red and blue = its largest magnitude" : "white = its maximum";
+    const ends = kind.signed ? "red and blue = the largest magnitude of its cells, for the mean white" : "white = the largest of its cells";
     const what = `${kind.mean ? "the mean image and " : ""}${count(kind.rank, kind.unit)}`;
     byId("blocks-h-name").textContent = `H: ${what}, a row each; ${ends}.`;
   }

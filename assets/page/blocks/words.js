@@ -12,7 +12,8 @@ export function wordsOn(run, kind, terms, { image, term, pixels }) {
   const name = run.names[image];
   if (pixels) return pixelWords(run, terms, { image, term, name, ...pixels });
   if (term) return termWords(kind, terms, term, image, name);
-  return `${name}: relative error ${percent(kind.errors[image])}. Its row of weights times the ${kind.units} gives the sum beside it.`;
+  const sum = kind.mean ? `The mean image plus its row of scores times the ${kind.units}` : `Its row of weights times the ${kind.units}`;
+  return `${name}: relative error ${percent(kind.errors[image])}. ${sum} gives the sum beside it.`;
 }
 
 function termWords(kind, terms, term, image, name) {

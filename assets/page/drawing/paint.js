@@ -58,8 +58,17 @@ export function paintSigned(canvas, values, width, limit) {
   paint(canvas, values.length, width, (p, pixel) => signed(pixel, values[p] / limit));
 }
 
-/** Draws an image, dimmed, with one basis image highlighted as it contributes; in grey if it contributes next to nothing. */
-export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isUsed, isSigned }) {
+/** A basis image is visible in an image if it changes a pixel by more than this fraction of white. */
+export const VISIBLE = 0.02;
+
+/** Checks whether a basis image with a weight is visible; `most` is its largest magnitude, `limit` the value of white. */
+export function isVisible({ limit, most, weight }) {
+  return Math.abs(weight) * most > VISIBLE * limit;
+}
+
+/** Draws an image, dimmed, with one basis image highlighted as it contributes; in grey if it is not visible. */
+export function paintLit(canvas, image, known, basis, width, { limit, most, weight, isSigned }) {
+  const isUsed = isVisible({ limit, most, weight });
   const target = [0, 0, 0];
   paint(canvas, image.length, width, (p, pixel) => {
     if (known && !known[p]) copy(pixel, UNKNOWN[stripe(p, width)]);

@@ -175,7 +175,7 @@ class Live {
 
 function readoutOf({ iteration, rank, errors, seconds, hasEnded }, error, least) {
   if (iteration === 0) return `Iteration 0: ${count(rank, "image")}, drawn at random, as parts. Press Play.`;
-  const floor = least === null ? "" : `, at least ${percent(least, 2)} for any ${count(rank, "image")} of any sign`;
+  const floor = least === null ? "" : `; the least possible, with any sign, is ${percent(least, 2)}`;
   const time = errors.length ? ` ${Math.round((1000 * seconds) / errors.length)} ms per iteration.` : "";
   const end = hasEnded ? " The error hardly changes any more: the fit has ended." : time;
   return `Iteration ${iteration}: relative error ${percent(error, 2)}${floor}.${end}`;
@@ -185,6 +185,7 @@ function angleOf({ angle, rank }) {
   if (angle === null) return "";
   return (
     `Largest angle between what the ${count(rank, "part")} can compose, with weights of any sign, and what the best ` +
-    `${count(rank, "image")} can: ${angle.toFixed(1)}° (0°: the same pictures).`
+    `${count(rank, "image")} can: ${angle.toFixed(1)}° (0°: the same pictures). The weakest direction decides it: it can be ` +
+    "large while the errors are nearly equal."
   );
 }

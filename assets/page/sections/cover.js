@@ -21,7 +21,7 @@ const PRESETS = ["patch", "lower", "left", "none"];
 const GROWN = 1.2;
 
 const USUAL =
-  "Where the visible pixels leave the weights open, these are drawn to what is usual among the training images: the mean and the covariance of their weights.";
+  "Weights that the visible pixels leave open are set to what is usual among the training images: the mean and the covariance of their weights.";
 
 export function startCover(run, solver) {
   const cover = new Cover(run, solver);
@@ -142,7 +142,7 @@ class Cover {
     if (guesses.every(({ error }) => error >= meanError)) return "neither is closer than the mean image, which knows nothing of this picture";
     const beatMean = guesses.every(({ error }) => error <= this.run.margin * meanError);
     return beatMean
-      ? "both are closer than the mean image by a tenth, and neither is closer than the other by a tenth"
+      ? "both beat the mean image by a tenth; between them there is no clear winner (less than a tenth apart)"
       : "no method is closer by a tenth than both the mean image and the other";
   }
 

@@ -1,4 +1,4 @@
-// Both ends of an eigenimage: the mean image minus and plus a typical large score of it.
+// Both ends of an eigenimage: the mean image with its lowest and its highest score.
 
 import { byId, figure, make, pictured } from "../drawing/dom.js";
 import { paintSum, whiteOf } from "../drawing/paint.js";
@@ -16,14 +16,15 @@ export function startEnds(run) {
   byId(kind.units).before(place);
   let index = 0;
   const draw = whenSeen(run, place, () => {
-    const score = 2 * deviationOf(run, kind, index);
+    const { least, most } = scoresOf(run, kind, index);
     words.textContent =
-      `Eigenimage ${index} stands for two opposite looks: subtracted from the mean image and added to it, by two standard ` +
-      `deviations of its scores in the images on this page (${figure(score)}). Yellow is above white, blue below 0.`;
+      `Eigenimage ${index} at both ends: the mean image with the lowest and with the highest score of the images on this page, ` +
+      `${figure(least)} and ${figure(most)}. Yellow is more than 5 % above white, blue more than 5 % of white below 0.`;
     const limit = whiteOf(run, kind.mean);
-    for (const [end, sign] of [[minus, -1], [middle, 0], [plus, 1]]) {
-      const caption = sign === 0 ? "mean image" : `mean ${sign < 0 ? "\u2212" : "+"} ${figure(score)} × eigenimage ${index}`;
-      const weights = Float64Array.from({ length: kind.rank }, (_, other) => (other === index ? sign * score : 0));
+    for (const [end, score] of [[minus, least], [middle, 0], [plus, most]]) {
+      const term = `${score < 0 ? "\u2212" : "+"} ${figure(Math.abs(score))} × eigenimage ${index}`;
+      const caption = end === middle ? "mean image" : `mean ${term}`;
+      const weights = Float64Array.from({ length: kind.rank }, (_, other) => (other === index ? score : 0));
       paintSum(end.canvas, reconstruct(kind.basis, weights, run.pixels, kind.mean), run.width, limit);
       end.canvas.setAttribute("aria-label", caption);
       end.caption.textContent = caption;
@@ -38,13 +39,13 @@ export function startEnds(run) {
   });
 }
 
-/** Returns the standard deviation of the scores of an eigenimage over the images on the page. */
-function deviationOf(run, kind, index) {
-  let [sum, squares] = [0, 0];
+/** Returns the lowest and the highest score of an eigenimage among the images on the page. */
+function scoresOf(run, kind, index) {
+  let [least, most] = [Infinity, -Infinity];
   for (let image = 0; image < run.count; image++) {
     const score = kind.weight(image, index);
-    sum += score;
-    squares += score * score;
+    least = Math.min(least, score);
+    most = Math.max(most, score);
   }
-  return Math.sqrt(Math.max(0, squares / run.count - (sum / run.count) ** 2));
+  return { least, most };
 }

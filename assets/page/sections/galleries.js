@@ -2,14 +2,11 @@
 
 import { byId, capital, count, figure, make, nameOf, panelOf, percent } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
-import { paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "../drawing/paint.js";
+import { VISIBLE, isVisible, paintGrey, paintImage, paintLit, paintSigned, whiteOf } from "../drawing/paint.js";
 import { walkAmong } from "../drawing/roving.js";
 import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
 import { Users } from "./users.js";
-
-/** A basis image is visible in an image if it changes a pixel by more than this fraction of white. */
-const VISIBLE = 0.02;
 
 /** Draws a basis image scaled to its own maximum, without outliers. */
 export function paintBasisImage(canvas, kind, index, width) {
@@ -121,13 +118,7 @@ function showChosen(run, kinds) {
   const { signed: isSigned, weight: weightOf } = kinds[focus.kind];
   const weight = weightOf(state.image, focus.index);
   const most = kinds[focus.kind].most(focus.index);
-  const isUsed = isVisible(kinds[focus.kind], focus.index, weight, limit);
-  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most, weight, isUsed, isSigned });
-}
-
-/** Checks whether a basis image with a weight changes any pixel visibly. */
-function isVisible(kind, index, weight, limit) {
-  return Math.abs(weight) * kind.most(index) > VISIBLE * limit;
+  return paintLit(byId("chosen"), image, known, basis, run.width, { limit, most, weight, isSigned });
 }
 
 /** Describes a basis image and its weight in the chosen image. */
@@ -138,7 +129,7 @@ function focusText(run, kind, index) {
   const name = `${capital(kind.unit)} ${index}, ${percent(kind.shares[index])} ${kind.shareOf}.`;
   if (weight === 0) return `${name} This image does not use it: grey marks its pixels.`;
   const limit = whiteOf(run, imageOf(run, state.image));
-  if (!isVisible(kind, index, weight, limit)) {
+  if (!isVisible({ limit, most: kind.most(index), weight })) {
     const most = percent(VISIBLE, 0);
     return `${name} Its weight here is ${figure(weight)}: it changes no pixel by more than ${most} of white, and grey marks its pixels.`;
   }

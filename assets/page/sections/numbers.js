@@ -32,7 +32,7 @@ function table(methods, { labels, held_out: heldOut }) {
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
     row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),
     row("localisation", "near 1: a small spot; 0: uniform; negative: along the edges", (_, p) => fixed(p.localisation)),
-    row("cancelled", "the fraction of all intensity that the terms add and remove, the mean included, of which nothing remains in their sum", (_, p) => percent(p.cancelled)),
+    row("cancelled", "how much of the intensity that the terms add and remove cancels in their sum, the mean included", (_, p) => percent(p.cancelled)),
     row("dead", "the number of basis images that are 0 everywhere", (_, p) => String(p.dead)),
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
@@ -90,8 +90,8 @@ function notices({ warnings, parts, input }) {
   const list = (className, lines) =>
     lines.length ? [make("ul", { className }, ...lines.map((words) => make("li", {}, words)))] : [];
   // With a remedy, a warning has the sentence.
-  const notes = remedy === null ? [`${capital(sentence)}.`, ...input.notes] : input.notes;
-  return [...list("notice", warnings), ...list("notes", notes)];
+  const notes = remedy === null ? [`${capital(sentence)}, on average: single parts can still be whole outlines.`, ...input.notes] : input.notes;
+  return [...list("notice", warnings.map(capital)), ...list("notes", notes)];
 }
 
 /** Draws the error of PCA and the least one of as many images at each rank, and the error of NMF at its rank. */
@@ -120,6 +120,6 @@ function chart({ nmf, pca, bound }) {
     text([dot[0] + beside[0], dot[1] - 8], `NMF ${percent(nmf.relative_error)}`, beside[1]),
     text([left, height - 18], "0"),
     text([x(errors.length - 1), height - 18], String(errors.length - 1), "end"),
-    text([(left + width) / 2, height - 4], "number of basis images; PCA has the mean besides"),
+    text([(left + width) / 2, height - 4], "number of basis images (PCA: plus the mean)"),
   );
 }

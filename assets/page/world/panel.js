@@ -237,7 +237,8 @@ function fitsText(rank) {
   if (rank === 2) {
     return (
       "Two parts compose a segment. If all images lie on one line, every segment of it that contains them fits: " +
-      "the longest ends at the rim, the shortest at the outermost images."
+      "the longest ends at the rim, the shortest at the outermost images. Otherwise the best line is fixed, but not always the " +
+      "ends of the segment on it."
     );
   }
   return (

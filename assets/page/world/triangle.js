@@ -190,10 +190,13 @@ function residual(image, sum) {
   return all > 0 ? [lineBetween(image, sum.map((value) => value / all), "residual")] : [];
 }
 
+/** Below this variance, the images lie on a line: the second axis stands for nothing. */
+const FLAT = 1e-9;
+
 /** Returns the mean, and each axis in both directions beyond the rim, with the image at each end. */
 function axesOf({ mean, axes }) {
   const marks = axes.flatMap(({ direction, variance }, index) =>
-    variance > 0 ? [1, -1].flatMap((sign) => halfAxis(mean, direction.map((value) => sign * value), sign, index)) : []);
+    variance > FLAT ? [1, -1].flatMap((sign) => halfAxis(mean, direction.map((value) => sign * value), sign, index)) : []);
   const [cx, cy] = placeOf(mean);
   return [...marks, shape("path", { class: "mean", d: `M${cx - 7} ${cy}h14M${cx} ${cy - 7}v14` })];
 }
