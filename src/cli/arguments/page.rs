@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::common::CommonOptions;
 use super::values::{at_least_one, whole};
 
-/// Write a page that needs no folder: it shows drawn faces, and learns from images that are dropped on it
+/// Write a page for a class, which learns from images dropped on it
 ///
 /// The program has the drawn faces in it. The page is the one of the main command, in one file that works offline. It takes
 /// files or a folder of images too, learns from them in the browser, and then shows them in place of the faces: a class
