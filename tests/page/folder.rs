@@ -281,6 +281,7 @@ fn a_folder_with_sub_folders_is_chosen_and_learned_again() {
         "{notes}"
     );
     page.see("#chosen");
+    page.wait("return document.querySelector('#chosen-name .name') !== null");
     let name = page.text("#chosen-name");
     assert!(
         name.starts_with("long/") || name.starts_with("round/"),

@@ -45,7 +45,9 @@ export class Users {
 function userButton() {
   const canvas = make("canvas");
   const caption = make("span", { className: "caption" });
-  return { button: make("button", { type: "button", className: "user" }, canvas, caption), canvas, caption };
+  // A button has a name before it comes into sight and shows an image.
+  const button = make("button", { type: "button", className: "user", "aria-label": "Choose an image" }, canvas, caption);
+  return { button, canvas, caption };
 }
 
 /** Returns the images with the largest weights of a basis image; if weights have both signs, half of them from each end. */
