@@ -86,9 +86,9 @@ fn the_sizes_of_the_tables_are_those_of_the_run() {
         "{}",
         said()
     );
-    assert!(said().contains("1,228,800 numbers") && said().contains("by 55,552."));
+    assert!(said().contains("1,228,800 numbers") && said().contains("So 55,552 numbers"));
     page.click("#blocks-of-pca");
-    assert!(said().contains("≈ mean + 400 × 16 · 16 × 3072") && said().contains("by 58,624."));
+    assert!(said().contains("≈ mean + 400 × 16 · 16 × 3072") && said().contains("So 58,624 numbers"));
     page.settle();
     for colour in [super::RED, super::BLUE] {
         for table in ["#blocks-w canvas", "#blocks-h canvas"] {
