@@ -59,11 +59,11 @@ function show(data, home) {
   startPrototypes(run);
   const solver = new Solver(run);
   const recipes = startRecipes(run);
-  startBlocks(run);
+  const blocks = startBlocks(run);
   const walk = startLearning(run);
   const live = startLive(run);
   const world = startWorld(run);
-  startAtlas(run);
+  const atlas = startAtlas(run);
   startFolder(run, { home, show: (other) => show(other, home) });
   const own = startOwn(run, solver);
   const cover = startCover(run, solver);
@@ -74,8 +74,8 @@ function show(data, home) {
   change({ image: run.first });
   const pieces = {
     image: imagePiece(run), held: heldOutPiece(run), part: keptPiece(run),
-    off: switchesPiece(recipes), weight: weightsPiece(recipes),
-    ...(walk ? { frame: walk } : {}), ...livePieces(live), cover, story,
+    off: switchesPiece(recipes), weight: weightsPiece(recipes), blocks,
+    ...(walk ? { frame: walk } : {}), ...livePieces(live), world, atlas, cover, story,
   };
   return startLinks(run, { theme, ...(run.isOwn ? {} : pieces) });
 }

@@ -4,6 +4,7 @@ import { byId, capital, count, figure, make, nameOf, shape } from "../drawing/do
 import { paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { imageOf, knownOf } from "../run/data.js";
+import { numberIn } from "../run/pieces.js";
 import { change, onChange, state } from "../run/state.js";
 import { paintBasisImage } from "../sections/galleries.js";
 import { labelsOf } from "./labels.js";
@@ -16,6 +17,7 @@ const AXES = ["across", "up"];
 export function startAtlas(run) {
   const atlas = new AtlasSection(run);
   onChange((changed) => changed.has("image") && atlas.redraw());
+  return atlas;
 }
 
 class AtlasSection {
@@ -34,6 +36,7 @@ class AtlasSection {
     for (const id of ["across", "up", "pictures"]) byId(`atlas-${id}`).addEventListener("change", () => this.redraw());
     this.fillLegend();
     this.setKind(this.kind);
+    this.first = this.text();
     this.select([]);
   }
 
@@ -54,6 +57,28 @@ class AtlasSection {
     });
     byId("atlas-what").textContent = whatOf(kind, this.run);
     this.redraw();
+  }
+
+  /** Returns the method and the axes as in pca.0.1. */
+  text() {
+    return [this.kind.key, ...AXES.map((axis) => byId(`atlas-${axis}`).value)].join(".");
+  }
+
+  /** Returns the method and the axes, as a piece of the state in the address; null as at the beginning. */
+  read() {
+    return this.text() === this.first ? null : this.text();
+  }
+
+  apply(text) {
+    const [key, ...axes] = (text ?? this.first).split(".");
+    const kind = Object.values(this.run.kinds).find((each) => each.key === key);
+    const isPossible = kind && axes.length === AXES.length && axes.every((index) => numberIn(index, 0, kind.rank - 1) !== null);
+    if (!isPossible) return "a method and two of its basis images, as in pca.0.1";
+    document.querySelector(`[name=atlas-method][value=${key}]`).checked = true;
+    if (kind !== this.kind) this.setKind(kind);
+    AXES.forEach((axis, i) => (byId(`atlas-${axis}`).value = Number(axes[i])));
+    this.redraw();
+    return "";
   }
 
   /** Returns the name of an axis, its basis image, and the weights of all images along it. */

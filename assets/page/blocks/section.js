@@ -22,6 +22,7 @@ export function startBlocks(run) {
     if (changed.has("image")) blocks.redraw();
     else if (changed.has("focus") || changed.has("kept")) blocks.remark();
   });
+  return blocks;
 }
 
 class Blocks {
@@ -59,6 +60,19 @@ class Blocks {
     });
     byId("blocks-kinds").append(...options);
     this.take(kinds[0]);
+  }
+
+  /** Returns the method, as a piece of the state in the address; null for the first one. */
+  read() {
+    return this.kind === Object.values(this.run.kinds)[0] ? null : this.kind.key;
+  }
+
+  apply(key) {
+    const kinds = Object.values(this.run.kinds);
+    const kind = key === null ? kinds[0] : kinds.find((each) => each.key === key);
+    if (!kind) return `one of ${kinds.map((each) => each.key).join(", ")}`;
+    if (kind !== this.kind) byId(`blocks-of-${kind.key}`).click();
+    return "";
   }
 
   take(kind) {

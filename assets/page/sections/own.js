@@ -68,6 +68,7 @@ class Own {
   }
 
   exchange() {
+    if (!this.errors) this.show();
     const before = this.errors;
     this.put(this.image.map((value) => Math.max(0, this.run.scale - value)), "The picture is inverted.");
     /** The errors before the picture was inverted, by the names of the methods. */

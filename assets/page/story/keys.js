@@ -2,10 +2,7 @@
 
 import { byId } from "../drawing/dom.js";
 import { step } from "../sections/galleries.js";
-import { bringSection, sectionIds } from "./place.js";
-
-/** The keys of the sections, in the order of the navigation. */
-const DIGITS = "1234567890";
+import { bringSection } from "./place.js";
 
 export function startKeys(run, { recipes, story }) {
   const all = (act) => () => Object.values(recipes).forEach(act);
@@ -15,10 +12,11 @@ export function startKeys(run, { recipes, story }) {
     b: all((recipe) => recipe.buildUp()),
     r: all((recipe) => recipe.restore()),
     s: () => story.open(),
-    f: () => bringSection("folder"),
   };
-  const numbered = sectionIds().filter((id) => id !== "folder");
-  for (const [index, id] of numbered.slice(0, DIGITS.length).entries()) acts[DIGITS[index]] = () => bringSection(id);
+  // The navigation shows the key of each section.
+  for (const link of document.querySelectorAll(".top nav a")) {
+    acts[link.querySelector("kbd").textContent.toLowerCase()] = () => goToSection(link.hash.slice(1));
+  }
   const press = (event) => {
     const act = acts[event.key.toLowerCase()];
     const isCommand = event.ctrlKey || event.metaKey || event.altKey;
@@ -28,4 +26,12 @@ export function startKeys(run, { recipes, story }) {
     act();
   };
   document.addEventListener("keydown", press, { signal: run.signal });
+}
+
+/** Brings a section into view, and its heading into focus, so that Tab goes on from there. */
+function goToSection(id) {
+  bringSection(id);
+  const heading = byId(id).querySelector("h2");
+  heading.tabIndex = -1;
+  (heading.querySelector("button") ?? heading).focus({ preventScroll: true });
 }

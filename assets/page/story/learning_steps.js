@@ -8,7 +8,7 @@ const FEWEST = 10;
 /** The iterations after which a fit learned here says something. */
 const SOME = 20;
 /** The error counts as having reached the least one within this factor. */
-const REACHED = 1.02;
+const REACHED = 1.005;
 /** The iterations after which the fit is judged even if it has not reached it. */
 const ENOUGH = 300;
 /** A pixel counts as negative if it is below this fraction of the largest magnitude of its basis image. */
@@ -30,13 +30,13 @@ function progress(run, walk) {
   const samples = run.frames.at.some(({ sample }) => sample !== null);
   let earliest = Infinity;
   return [{
-    id: "progress", section: "learning", title: "Fast, then slow", control: "#play",
+    id: "progress", section: "learning", title: "The iterations", control: "#play",
     target: ["#learning-body .row", "#curve", "#frame-images"],
     question:
       `The fit took ${last.iteration} iterations${samples ? " on all images" : ""}. ` +
-      `How much of the fall of the error came by iteration ${tenth.iteration}?`,
+      `How much of the fall of the error after iteration ${first.iteration} came by iteration ${tenth.iteration}?`,
     options: () => ranges(share, [1 / 3, 2 / 3], ["less than a third", "a third to two thirds", "more than two thirds"]),
-    task: "Press Play, or move the slider from the first frame on. When does the picture become recognisable?",
+    task: "Press Play, or move the slider from the first frame on, and watch the error and the picture.",
     begin: () => (earliest = Infinity),
     isDone() {
       earliest = Math.min(earliest, walk.at);
@@ -47,12 +47,12 @@ function progress(run, walk) {
       const errors = [first, tenth, last].map(({ iteration, relative_error: error }) => `${percent(error)} after ${iteration}`);
       return (
         `The error was ${errors[0].replace("after", "after iteration")}, ${errors[1]} and ${errors[2]}: ` +
-        `${percent(share, 0)} of the fall came by iteration ${tenth.iteration}.`
+        `${percent(share, 0)} of the fall after iteration ${first.iteration} came by iteration ${tenth.iteration}.`
       );
     },
     why: () =>
-      "Each iteration improves the weights for these parts, and then the parts for these weights. What is left to " +
-      "improve becomes less.",
+      "Almost every iteration improves the weights for these parts, and then the parts for these weights. What is left " +
+      "to improve becomes less.",
   }];
 }
 
@@ -67,6 +67,8 @@ function floor(live) {
       { text: "yes, with another seed", isRight: false },
     ],
     task: "Press Play, and wait for some iterations.",
+    // The line is found in the background, so as to be there before it is spoken of.
+    begin: () => live.prepare(),
     isDone: () => Boolean(isReached() && live.least && live.settings().bounded),
     show() {
       if (!byId("live-bounded").checked) byId("live-bounded").click();
@@ -76,8 +78,8 @@ function floor(live) {
       `After ${count(live.report.iteration, "iteration")} the error is ${percent(errorOf(live), 2)}. The least possible ` +
       `is ${percent(leastOf(live), 2)}.`,
     why: () =>
-      "Non-negative parts and weights are one choice among all those of any sign, so they cannot be better than the best " +
-      "of all.",
+      "Non-negative parts and weights are among those of any sign, so they cannot be better than the best of all. The " +
+      "error of PCA can be below the line, because its mean makes it one image more.",
   };
 }
 
@@ -120,17 +122,17 @@ function unbounded(run, live) {
     },
     number() {
       const [now, least, earlier] = [errorOf(live), leastOf(live), before.error].map((error) => percent(error, 2));
-      const { rank } = live.report;
       const then = before.isHere ? `before, it was ${earlier}` : `that of the fit of this run is ${earlier}`;
-      const verb = rank === 1 || negative() === 1 ? "has" : "have";
+      return `The error is ${now}, the least possible ${least}; ${then}. ${negativeText(negative(), live.report.rank)}`;
+    },
+    why() {
+      const approach = "Without the bound, the same rule approaches the best images of any sign.";
+      if (live.report.rank === 1) return `${approach} The best single one needs no negative pixel, as the images have none.`;
       return (
-        `The error is ${now}, the least possible ${least}; ${then}. ${negative()} of ${count(rank, "image")} ${verb} ` +
-        "negative pixels."
+        `${approach} With nothing below 0 no error is below the line. How far above it a fit ends also depends on its ` +
+        "start: another seed may come closer."
       );
     },
-    why: () =>
-      "Without the bound, the same rule approaches the best images of any sign. How far NMF stays above the line once it " +
-      "has converged is the price of parts that are only added.",
   };
 }
 
@@ -140,6 +142,14 @@ function errorOf(live) {
 
 function leastOf(live) {
   return live.least[live.report.rank];
+}
+
+/** States how many of the parts have negative pixels. */
+function negativeText(negative, rank) {
+  if (rank === 1) return negative ? "The part now has negative pixels." : "The part has no negative pixels.";
+  if (negative === 0) return "No part has negative pixels.";
+  if (negative === rank) return `All ${rank} parts now have negative pixels.`;
+  return `${negative} of ${rank} parts now ${negative === 1 ? "has" : "have"} negative pixels.`;
 }
 
 /** Returns how many basis images of a report have negative pixels. */

@@ -1,6 +1,7 @@
 // The steps of the story on other pictures: one that is inverted, one that is half covered, and the reader's own.
 
 import { byId, count, percent } from "../drawing/dom.js";
+import { blackPixels } from "./black.js";
 import { ranges, winners } from "./guesses.js";
 
 export function pictureSteps(run, { own, cover }) {
@@ -9,14 +10,18 @@ export function pictureSteps(run, { own, cover }) {
 
 function inverted(run, own) {
   const names = Object.values(run.kinds).map(({ name }) => name);
+  const which = run.heldOut ? "a held-out image" : "the chosen image";
   const ratio = () => (own.before && own.errors ? own.errors[names[0]] / own.before[names[0]] : NaN);
   return {
     id: "own", section: "own", title: "Another picture", target: ["#own-easel", "#own-invert"], control: "#own-invert",
-    question: "The parts were learned from these images. How well do they reconstruct one with bright and dark exchanged?",
+    question:
+      "The basis images were learned from these images. How well do the parts reconstruct " +
+      `${which} with bright and dark exchanged?`,
     options: () => ranges(ratio(), [1.5, 3], [
       "about as well as before, or better", "worse: 1.5 to 3 times the error", "much worse: more than 3 times the error",
     ]),
     task: "Press “Invert” below the drawing board.",
+    begin: () => own.takeChosen(),
     isDone: () => Boolean(own.before && own.errors),
     show: () => own.exchange(),
     number() {
@@ -24,28 +29,41 @@ function inverted(run, own) {
       return `The errors change: ${changes.join(", ")}.`;
     },
     why() {
-      const fit = ratio() > 1.5 ? "What no part contains, no sum of parts can show." : "Here their sums also fit the inverted picture.";
-      return `The parts fit what the training images have in common. ${fit} Now draw something else.`;
+      const fit = ratio() > 1.5 ? unreached(run, own.image) : " Here their sums also fit the inverted picture.";
+      return `Basis images fit what the training images have in common.${fit} Now draw something else.`;
     },
   };
 }
 
+/** States which part of the error of a picture comes from pixels that no basis image reaches; empty if there are none. */
+function unreached(run, image) {
+  const { isBlack, all } = blackPixels(run);
+  if (all === 0) return "";
+  const sum = (isCounted) => image.reduce((total, value, p) => total + (isCounted(p) ? value * value : 0), 0);
+  const error = Math.sqrt(sum((p) => isBlack[p]) / sum(() => true));
+  return (
+    ` ${percent(all / run.pixels, 0)} of the pixels are black in every image and bright in this one: no basis image of either ` +
+    `method reaches them, and they alone make an error of ${percent(error)}.`
+  );
+}
+
 function halfHidden(run, cover) {
+  const seen = run.heldOut ? "" : " This one is a training image: the methods have seen it whole.";
   return {
     id: "hidden", section: "cover", title: "Hidden pixels", target: ["#cover-easel", "#cover-lower"], control: "#cover-lower",
-    question: "Cover the lower half of the image. Which guess of the hidden pixels is closest?",
+    question: `Cover the lower half of this image. Which guess of its hidden pixels is closest?${seen}`,
     options: () => winners(cover.shown?.errors ?? [], run.margin, [
       "that of NMF", "that of PCA", "the mean image",
-    ], "none of them by a tenth"),
+    ], "no clear winner (less than a tenth apart)"),
     task: "Press “Cover the lower half”.",
     isDone: () => cover.preset === "lower" && cover.shown?.preset === "lower",
     show: () => cover.put("lower"),
     number: () => byId("cover-readout").firstChild.textContent,
     why() {
-      const image = run.heldOut ? "This image was held out." : "This is a training image: the methods have seen it whole.";
+      const image = run.heldOut ? "This image was held out." : "This is a training image.";
       return (
         "The methods use what goes together with the visible pixels in the training images; the mean image knows nothing " +
-        `of this picture. ${image}`
+        `of this picture. ${image} Another image, or another cover, may end otherwise.`
       );
     },
   };
@@ -56,15 +74,17 @@ function otherFolder(run) {
   return {
     id: "folder", section: "folder", title: "Your own images", target: ["#folder h2", "#folder .row"], control: "#folder-files",
     question: "Would the parts of other images look like these?",
+    // Without images of the reader, there is nothing to judge by.
     options: () => [
       { text: "yes, parts are the same for all images", isRight: false },
-      { text: "no, parts are learned from the images", isRight: true },
+      { text: "no, parts are learned from the images", isRight: run.isOwn },
     ],
     task: "Choose images of your own, and watch their parts being learned.",
     isDone: () => run.isOwn,
     number() {
-      const whose = run.isOwn ? "of yours" : "that came with it";
-      return `This page now shows ${count(run.rank, "part")} of ${count(run.count, "image")} ${whose}.`;
+      const shown = `${count(run.rank, "part")} of ${count(run.count, "image")}`;
+      if (run.isOwn) return `This page now shows ${shown} of yours.`;
+      return `No images of yours are learned yet: the ${shown} that came with the page are shown.`;
     },
     why: () =>
       "Nothing about any kind of image is built in. What varies together in the images tends to end up in the same part.",

@@ -5,8 +5,13 @@ import { reveal } from "../sections/folds.js";
 
 /** Panels that may stay at the top of the window while what they belong to scrolls. */
 const STICKY = ".chosen, #live-bar";
+/** What shows that a section is in use. */
+const USES = ["pointerdown", "focusin", "input"];
 /** A section is in view once it begins above this fraction of the free height of the window. */
 const BEGUN = 0.35;
+
+/** The section that was operated last, and the section in view then. */
+const used = { id: null, inView: null };
 
 /** Returns the ids of the sections in the order of the navigation. */
 export function sectionIds() {
@@ -21,6 +26,20 @@ export function sectionInView() {
   const { top, bottom } = freeRange();
   const limit = top + BEGUN * (bottom - top);
   return ids.findLast((id) => byId(id).getBoundingClientRect().top <= limit) ?? null;
+}
+
+/** Returns the id of the section that was operated last, until another one comes into view; else that of the one in view. */
+export function sectionInUse() {
+  const inView = sectionInView();
+  return used.id !== null && used.inView === inView ? used.id : inView;
+}
+
+/** Takes note of the section that is operated; at the top of the page, the first one needs no name. */
+function use({ target }) {
+  const id = target.closest("main > section")?.id;
+  if (!id) return;
+  const inView = sectionInView();
+  Object.assign(used, { id: inView === null && id === sectionIds()[0] ? null : id, inView });
 }
 
 /** Scrolls until the elements are wholly in the free part of the window, or their beginning is if they are taller. */
@@ -60,7 +79,7 @@ function extentOf(elements) {
   return [Math.min(...boxes.map(({ top }) => top)), Math.max(...boxes.map(({ bottom }) => bottom))];
 }
 
-/** Marks the section in view in the navigation, and hands the heights of header and navigation to the style sheet. */
+/** Marks the section in view in the navigation, takes note of the one in use, and hands the heights of header and navigation to the style sheet. */
 export function startPlace({ signal }) {
   const header = document.querySelector(".top");
   const nav = header.querySelector("nav");
@@ -83,10 +102,15 @@ export function startPlace({ signal }) {
     style.setProperty("--header", `${header.offsetHeight}px`);
     style.setProperty("--nav", `${header.offsetHeight - nav.offsetTop}px`);
   };
-  const observer = new ResizeObserver(measure);
-  observer.observe(header);
-  signal.addEventListener("abort", () => observer.disconnect());
   const soon = atNextFrame(mark);
+  const observers = [[header, measure], [byId("sections"), soon]].map(([element, act]) => {
+    const observer = new ResizeObserver(act);
+    observer.observe(element);
+    return observer;
+  });
+  signal.addEventListener("abort", () => observers.forEach((observer) => observer.disconnect()));
+  Object.assign(used, { id: null, inView: null });
+  for (const name of USES) byId("sections").addEventListener(name, use, { signal });
   for (const moved of ["scroll", "resize"]) addEventListener(moved, soon, { signal });
   measure();
   soon();

@@ -52,7 +52,7 @@ function builtUp(run, recipe) {
     return percent(isAll ? recipe.kind.errors[recipe.at] : errorWith(run, recipe, (index) => terms.includes(index)));
   };
   return {
-    id: "build", section: "recipe", title: "Only ever added",
+    id: "build", section: "recipe", title: "Built up",
     target: ["#recipe-nmf .trio", "#build-parts"], control: "#build-parts",
     question: "Now the image is built up from nothing, one part at a time. Can the sum become darker at any pixel on the way?",
     options: () => [

@@ -2,17 +2,21 @@
 // then come the number and the reason. What is counted is guesses that were right, not clicks.
 
 import { byId, make } from "../drawing/dom.js";
-import { OFF, guessText, judge } from "./guesses.js";
+import { guessFields, guessText, judge } from "./guesses.js";
 import { bring, sectionInView } from "./place.js";
 import { stepsOf } from "./steps.js";
+import { summaryOf } from "./summary.js";
 
 const BETWEEN_LOOKS = 200;
 /** The classes of what is found: the verdict on the guess, the number, and the reason. */
 const LINES = ["said", "number", "why"];
 const MARKS = { true: "✓", false: "✗", null: "•" };
 
-/** What is kept while the page is open: the step, whether the story is open, and per step its stage, guess and outcome. */
-const told = { at: null, isOpen: false, steps: {} };
+/**
+ * What is kept while the page is open: the step, whether the story is open and at its end, and per step its stage, guess and
+ * outcome.
+ */
+const told = { at: null, isOpen: false, isEnd: false, steps: {} };
 
 /** Starts the story of a run. For another run, what was found in the one before is forgotten. */
 export function startStory(run, page) {
@@ -26,7 +30,7 @@ export function startStory(run, page) {
 
 class Story {
   constructor(run, steps) {
-    Object.assign(this, { steps, place: byId("story") });
+    Object.assign(this, { run, steps, place: byId("story") });
     const button = (name, act, properties = {}) => {
       const made = make("button", { type: "button", ...properties }, name);
       made.addEventListener("click", act);
@@ -36,10 +40,10 @@ class Story {
     this.fold = button("Fold", () => this.setFolded(!this.isFolded), { id: "story-fold" });
     this.body = make("div", { className: "story-body" });
     this.found = make("div", { className: "story-found", "aria-live": "polite" });
-    this.guess = button("That is my guess", () => this.submit(), { className: "primary", id: "story-guess" });
+    this.guess = button("Guess", () => this.submit(), { className: "primary", id: "story-guess" });
     this.there = button("Go there", () => this.goThere(), { id: "story-there", title: "Moves the focus there; S returns here" });
     this.after = button("Next", () => this.next(), { id: "story-next" });
-    this.before = button("Back", () => this.go(this.idAt(-1)), { id: "story-back" });
+    this.before = button("Back", () => this.go(told.isEnd ? told.at : this.idAt(-1)), { id: "story-back" });
     this.showMe = button("Show me", () => this.reveal(), { id: "story-show" });
     this.score = make("p", { className: "what", id: "story-score" });
     const entries = steps.map((step, index) => this.entry(step, index));
@@ -73,6 +77,11 @@ class Story {
   /** The open step as a piece of the state in the address. */
   read() {
     return told.isOpen ? this.now().step.id : null;
+  }
+
+  /** Returns the section of the open step; null if none is open. */
+  section() {
+    return told.isOpen ? this.now().step.section : null;
   }
 
   apply(id) {
@@ -110,8 +119,7 @@ class Story {
     clearInterval(this.watch);
     this.unpoint();
     const hadFocus = this.place.contains(document.activeElement);
-    told.at = id;
-    told.isOpen = true;
+    Object.assign(told, { at: id, isOpen: true, isEnd: false });
     const { step, kept } = this.now();
     told.at = step.id;
     this.place.hidden = false;
@@ -137,8 +145,18 @@ class Story {
 
   next() {
     const id = this.idAt(1);
-    if (id) this.go(id);
-    else this.close();
+    if (told.isEnd) this.close();
+    else if (id) this.go(id);
+    else this.end();
+  }
+
+  /** Shows what was found in all steps. */
+  end() {
+    clearInterval(this.watch);
+    this.unpoint();
+    told.isEnd = true;
+    this.draw();
+    this.title.focus({ preventScroll: true });
   }
 
   /** Takes the guess; then it is tried. */
@@ -186,6 +204,7 @@ class Story {
   }
 
   draw() {
+    if (told.isEnd) return this.drawEnd();
     const { step, kept } = this.now();
     const { stage } = kept;
     const index = this.steps.indexOf(step);
@@ -195,12 +214,28 @@ class Story {
     const lines = kept.lines.map((line, i) => make("p", { className: LINES[i], hidden: !line }, line));
     this.found.replaceChildren(...lines);
     this.guess.hidden = stage !== "guess";
+    this.guess.disabled = Boolean(step.amount);
     this.there.hidden = stage !== "try";
     this.showMe.hidden = stage === "why" || (stage === "try" && this.isShown);
     this.before.disabled = index === 0;
-    this.after.textContent = stage !== "why" ? "Skip" : index === this.steps.length - 1 ? "Close" : "Next";
+    this.after.textContent = stage !== "why" ? "Skip" : index === this.steps.length - 1 ? "Summary" : "Next";
     this.after.classList.toggle("primary", stage === "why");
-    this.drawList(step);
+    return this.drawList(step);
+  }
+
+  /** Draws the findings, each with its question. */
+  drawEnd() {
+    this.place.dataset.stage = "end";
+    this.title.textContent = "What was found here";
+    this.body.replaceChildren(...summaryOf(this.run).flatMap(([question, finding]) => [
+      make("p", { className: "story-question" }, question), make("p", {}, finding),
+    ]));
+    this.found.replaceChildren();
+    for (const button of [this.guess, this.there, this.showMe]) button.hidden = true;
+    this.before.disabled = false;
+    this.after.textContent = "Close";
+    this.after.classList.add("primary");
+    this.drawList(null);
   }
 
   drawList(step) {
@@ -214,14 +249,14 @@ class Story {
       const state = stage === "why" ? { true: "guessed right", false: "guessed wrong", null: "seen" }[isRight] : "not yet seen";
       button.firstChild.textContent = stage === "why" ? MARKS[isRight] : String(index + 1);
       button.lastChild.textContent = `, ${state}`;
-      if (id === step.id) button.setAttribute("aria-current", "step");
+      if (id === step?.id) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
     }
   }
 
   /** Returns the question with what can be guessed. */
   question(step) {
-    const fields = step.amount ? [amountField(step.amount)] : step.options().map(({ text }, index) => optionField(text, index));
+    const fields = guessFields(step, () => (this.guess.disabled = false));
     return [make("fieldset", { className: "story-guess" }, make("legend", {}, step.question), ...fields)];
   }
 
@@ -251,17 +286,4 @@ class Story {
     for (const target of this.targets ?? []) target.classList.remove("pointed");
     this.targets = [];
   }
-}
-
-function optionField(text, index) {
-  return make("label", {}, make("input", { type: "radio", name: "story-option", value: String(index) }), ` ${text}`);
-}
-
-function amountField({ unit, most, first }) {
-  const output = make("output", {}, `${first}\u00a0${unit}`);
-  const label = `Your guess in ${unit}`;
-  const slider = make("input", { type: "range", min: "0", max: String(most), value: String(first), "aria-label": label });
-  slider.addEventListener("input", () => (output.textContent = `${slider.value}\u00a0${unit}`));
-  const hint = make("span", { className: "what" }, `${OFF} more or less counts as right.`);
-  return make("label", { className: "story-amount" }, slider, output, hint);
 }

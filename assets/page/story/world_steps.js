@@ -15,7 +15,7 @@ export function worldSteps({ signal }, { world }) {
   let hasBegun = false;
   const starts = () => world.starts.slice(-COMPARED);
   return [{
-    id: "world", section: "world", title: "Not the only parts",
+    id: "world", section: "world", title: "Three pixels",
     target: ["#world-triangle", "#world-ranks", "#world-start"], control: "[name=world-rank]:checked",
     question: "Three parts are the corners of a triangle, and sums of them fill it. How many triangles hold all of these images?",
     options: () => [
@@ -43,8 +43,8 @@ export function worldSteps({ signal }, { world }) {
       const [one, other] = starts();
       const errors = `${percent(one.error, 2)} and ${percent(other.error, 2)}`;
       return (
-        `The last two starts have errors of ${errors}. Their parts differ by up to ` +
-        `${figure(differenceOf(one.parts, other.parts), 2)} in an intensity.`
+        `The last two starts have errors of ${errors}. One intensity differs by ` +
+        `${figure(differenceOf(one.parts, other.parts), 2)} between the two sets of parts.`
       );
     },
     why: () =>

@@ -12,6 +12,8 @@ const STARTS = 6;
 const ANIMATED = 240;
 /** The parts at the beginning, and after another number of parts is chosen. */
 const FIRST_PARTS = [[0.58, 0.32, 0.1], [0.12, 0.24, 0.64], [0.25, 0.6, 0.15]];
+/** The images and the number of parts at the beginning. */
+const FIRST_WORLD = "segment.2";
 /** The point that is described at the beginning. */
 const FIRST_POINTED = { kind: "images", index: 0 };
 /** The sides of a thumbnail of the triangle. */
@@ -63,6 +65,20 @@ class World {
     Object.assign(this, { pointed: FIRST_POINTED, shown: 0 });
     this.update();
     this.say(`${count(this.images.length, "image")}: ${SETS[set].name}.`);
+  }
+
+  /** Returns the images and the number of parts, as a piece of the state in the address; null as at the beginning. */
+  read() {
+    const text = `${this.set}.${this.parts.length}`;
+    return text === FIRST_WORLD ? null : text;
+  }
+
+  apply(text) {
+    const [set, rank] = (text ?? FIRST_WORLD).split(".");
+    if (!Object.hasOwn(SETS, set) || !["2", "3"].includes(rank)) return `one of ${Object.keys(SETS).join(", ")}, and 2 or 3 parts`;
+    if (set !== this.set) this.choose(set);
+    if (Number(rank) !== this.parts.length) byId(`world-rank-${rank}`).click();
+    return "";
   }
 
   setRank(rank) {

@@ -1,0 +1,24 @@
+// The end of the story: its questions, and what was found in this run.
+
+import { count, percent } from "../drawing/dom.js";
+import { coverageText, sizesOf, thousands } from "./look_steps.js";
+
+/** Returns the questions with their findings. */
+export function summaryOf(run) {
+  const { nmf, pca, bound } = run.report;
+  const { values, needed } = sizesOf(run);
+  const least = bound ? ` The least possible of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)}.` : "";
+  return [
+    [
+      "How many numbers stand for the images?",
+      `${thousands(needed)}, ${percent(needed / values)} of the pixel values, with a relative error of ` +
+      `${percent(nmf.relative_error)} (NMF, ${count(nmf.rank, "part")}).`,
+    ],
+    ["How large are the parts?", coverageText(run)],
+    [
+      "What does “nothing below 0” change?",
+      `In NMF nothing cancels; in PCA, ${percent(pca.parts.cancelled)} of the intensity of the terms does. The error of PCA, with ` +
+      `the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ${percent(nmf.relative_error)}.${least}`,
+    ],
+  ];
+}
