@@ -88,7 +88,9 @@ fn the_sizes_of_the_tables_are_those_of_the_run() {
     );
     assert!(said().contains("1,228,800 numbers") && said().contains("So 55,552 numbers"));
     page.click("#blocks-of-pca");
-    assert!(said().contains("≈ mean + 400 × 16 · 16 × 3072") && said().contains("So 58,624 numbers"));
+    assert!(
+        said().contains("≈ mean + 400 × 16 · 16 × 3072") && said().contains("So 58,624 numbers")
+    );
     page.settle();
     for colour in [super::RED, super::BLUE] {
         for table in ["#blocks-w canvas", "#blocks-h canvas"] {

@@ -28,6 +28,9 @@ const SEEN: &str = "
         frame: document.querySelector('#frame-text').textContent,
         covered, paper: getComputedStyle(document.body).backgroundColor,
         section: document.querySelector('nav [aria-current]').hash,
+        blocks: document.querySelector('#blocks-h-name').textContent,
+        world: document.querySelector('#world-fits').textContent + document.querySelectorAll('#world-sets [aria-pressed=true]')[0].textContent,
+        atlas: document.querySelector('#atlas-plot').ariaLabel,
         story: document.querySelector('#story').hidden || document.querySelector('#story-title').textContent,
     }";
 
@@ -97,6 +100,13 @@ fn a_link_opens_the_page_as_it_was() {
     slide(page, "live-seed", 41);
     slide(page, "live-overlap", 4);
     page.click("#live-bounded");
+    page.click("#blocks-of-pca");
+    page.click("#world-sets [data-set=rim]");
+    page.click("#world-rank-3");
+    page.click("#atlas-methods [value=pca]");
+    page.run(
+        "const axis = document.querySelector('#atlas-up'); axis.value = 5; axis.dispatchEvent(new Event('change'))",
+    );
     page.stroke("#cover-easel canvas", (0.2, 0.2), (0.7, 0.5));
     page.click("#theme");
     page.click("#start-story");
@@ -107,6 +117,9 @@ fn a_link_opens_the_page_as_it_was() {
         "off=nmf.",
         ",pca.",
         "&weight=nmf.",
+        "blocks=pca",
+        "world=rim.3",
+        "atlas=pca.0.5",
         "frame=2",
         "rank=9",
         "seed=41",
@@ -200,7 +213,7 @@ fn what_a_link_has_wrong_is_ignored_and_said() {
     let before = seen(page);
     change_to(
         page,
-        "rezept?image=900&part=nmf.99&off=pca.77&frame=x&rank=0&seed=-1&rule=als&overlap=3&bound=maybe&cover=~AAAA&theme=blue&story=tour&held=1&extra=1",
+        "rezept?image=900&part=nmf.99&off=pca.77&frame=x&rank=0&seed=-1&rule=als&overlap=3&bound=maybe&cover=~AAAA&theme=blue&story=tour&held=1&blocks=vq9&world=rim.4&atlas=pca.0.99&extra=1",
     );
     let said = note(page);
     for wrong in [
@@ -218,6 +231,9 @@ fn what_a_link_has_wrong_is_ignored_and_said() {
         "theme blue",
         "story tour",
         "held 1",
+        "blocks vq9",
+        "world rim.4",
+        "atlas pca.0.99",
         "extra (not known here)",
     ] {
         assert!(said.contains(wrong), "{wrong} in {said}");
@@ -296,6 +312,38 @@ fn a_link_is_copied_or_shown_selected_where_it_cannot_be() {
     assert_eq!(selected, copied, "it is selected");
     page.press(&[super::ESCAPE]);
     page.wait("return document.querySelector('#link-note').hidden && document.activeElement.id === 'copy-link'");
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_link_names_the_section_in_use_and_an_old_one_is_taken_away() {
+    let open = Open::faces();
+    let page = &open.browser;
+    page.run("navigator.clipboard.writeText = async () => { throw new Error(); }");
+    // Low in the window, below the section that begins there.
+    page.run(
+        "const { bottom } = document.querySelector('#live-bounded').getBoundingClientRect();
+         scrollBy({ top: bottom - innerHeight + 20, behavior: 'instant' })",
+    );
+    page.wait("return location.hash === '#learning'");
+    page.run("const box = document.querySelector('#live-bounded'); box.focus({ preventScroll: true }); box.click()");
+    written(page, "#live?bound=off");
+    page.run("document.querySelector('#copy-link').click()");
+    assert!(note(page).starts_with("Copy this link"));
+    page.run("document.querySelector('#recipe').scrollIntoView({ behavior: 'instant' })");
+    written(page, "#recipe?");
+    page.wait("return document.querySelector('#link-note').hidden");
+    page.run("document.querySelector('#start-story').click()");
+    go_to_step(page, "own");
+    written(page, "story=own");
+    written(page, "#own?");
+    open.is_well();
+}
+
+fn go_to_step(page: &Browser, step: &str) {
+    page.run(&format!(
+        "document.querySelector('.story-steps [data-step={step}]').click()"
+    ));
 }
 
 #[test]

@@ -10,7 +10,8 @@ const BETWEEN_WRITES = 400;
 /** Milliseconds after which the note on a copied link closes. */
 const NOTED = 8000;
 /** What a link restores and what not. */
-const SCOPE = "It opens this section with the image, part, terms, cover and settings of now, but no learning, drawing, moved point or selection.";
+const SCOPE =
+  "It opens this section with the image, part, terms, cover and settings of now, but no learning, drawing, moved point or selection.";
 const SCOPE_OF_OWN = "It opens this section with the images that came with the page: yours are in no link.";
 
 /** Returns the section and the values of an address; `values` is null if it has none and asks for a section alone. */

@@ -6,7 +6,7 @@ import { reveal } from "../sections/folds.js";
 /** Panels that may stay at the top of the window while what they belong to scrolls. */
 const STICKY = ".chosen, #live-bar";
 /** What shows that a section is in use. */
-const USES = ["pointerdown", "focusin", "input"];
+const USES = ["pointerdown", "focusin", "keydown"];
 /** A section is in view once it begins above this fraction of the free height of the window. */
 const BEGUN = 0.35;
 

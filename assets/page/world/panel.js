@@ -75,7 +75,8 @@ class World {
 
   apply(text) {
     const [set, rank] = (text ?? FIRST_WORLD).split(".");
-    if (!Object.hasOwn(SETS, set) || !["2", "3"].includes(rank)) return `one of ${Object.keys(SETS).join(", ")}, and 2 or 3 parts`;
+    const isPossible = Object.hasOwn(SETS, set) && ["2", "3"].includes(rank);
+    if (!isPossible) return `one of ${Object.keys(SETS).join(", ")}, and 2 or 3 parts`;
     if (set !== this.set) this.choose(set);
     if (Number(rank) !== this.parts.length) byId(`world-rank-${rank}`).click();
     return "";
