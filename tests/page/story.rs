@@ -85,7 +85,8 @@ fn every_step_is_guessed_tried_and_answered_with_the_keyboard_alone() {
         ));
         assert_eq!(page.text("#story .story-found"), "", "{step}");
         tab_to(page, "#story fieldset input");
-        page.press(&[" "]);
+        // Where a slider begins is no guess: it has to be moved.
+        page.press(&[if step == "cancel" { RIGHT } else { " " }]);
         tab_to(page, "#story-guess");
         page.press(&[ENTER]);
         page.wait("return document.activeElement.id === 'story-there'");
@@ -126,12 +127,18 @@ fn every_step_is_guessed_tried_and_answered_with_the_keyboard_alone() {
         tab_to(page, "#story-next");
         page.press(&[ENTER]);
     }
+    page.wait("return document.activeElement.id === 'story-title'");
+    assert_eq!(page.text("#story-title"), "What was found here");
+    assert!(page.text("#story .story-body").contains("55,552"));
+    // Without images of the reader, the guess on these is not judged.
+    assert!(page.text("#story-score").contains("of 11 guesses right"));
+    tab_to(page, "#story-next");
+    page.press(&[ENTER]);
     assert_eq!(
         page.run("return document.querySelector('#story').hidden"),
         true,
-        "the last step closes it"
+        "the summary closes it"
     );
-    assert!(page.text("#story-score").contains("of 12 guesses right"));
     open.is_well();
 }
 
@@ -210,6 +217,8 @@ fn guesses_are_judged_and_counted_and_showing_is_not() {
     let report = open.report();
     let cancelled = report["pca"]["parts"]["cancelled"].as_f64().unwrap();
     go(page, "cancel");
+    let is_disabled = || page.run("return document.querySelector('#story-guess').disabled");
+    assert_eq!(is_disabled(), true, "a slider that was not moved");
     page.run(&format!(
         "const slider = document.querySelector('#story fieldset input');
          slider.value = {}; slider.dispatchEvent(new Event('input'))",
@@ -269,7 +278,7 @@ fn the_bound_keeps_the_error_above_the_line_and_its_end_does_not() {
         "{said}"
     );
     assert!(
-        said.contains("16 of 16 images have negative pixels"),
+        said.contains("All 16 parts now have negative pixels"),
         "{said}"
     );
     open.is_well();
@@ -352,6 +361,12 @@ fn every_step_is_true_of_a_single_part_too() {
             assert!(said.starts_with("✓ Right"), "{said}");
         }
     }
+    page.click("#story-next");
+    let summary = page.text("#story .story-body");
+    for bad in ["NaN", "undefined", "Infinity", "1 parts", "1 images"] {
+        assert!(!summary.contains(bad), "{summary}");
+    }
+    assert!(summary.contains("The part covers"), "{summary}");
     open.is_well();
 }
 
@@ -408,6 +423,24 @@ fn the_navigation_shows_where_one_is() {
         let height = page.run("return document.querySelector('nav').offsetHeight");
         assert!(height.as_u64().unwrap() < 50, "one line: {height}");
     }
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_tab_key_goes_on_from_the_section_that_a_key_went_to() {
+    let open = Open::faces();
+    let page = &open.browser;
+    page.press(&["f"]);
+    page.wait("return document.activeElement === document.querySelector('#folder h2')");
+    let keys = page.run(
+        "return [...document.querySelectorAll('nav kbd')].map((key) => key.textContent).join('')",
+    );
+    assert_eq!(keys, "1234567F890", "the navigation shows them");
+    page.press(&["9"]);
+    page.wait("return document.activeElement === document.querySelector('#cover h2')");
+    page.press(&[TAB]);
+    page.wait("return document.activeElement.closest('section')?.id === 'cover'");
     open.is_well();
 }
 

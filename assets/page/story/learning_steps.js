@@ -16,11 +16,11 @@ const NEGATIVE = 0.01;
 
 /** Returns the steps that this run has something to show for. */
 export function learningSteps(run, { walk, live }) {
-  return [...(walk ? progress(run, walk) : []), ...(live && !run.known ? [floor(live), unbounded(run, live)] : [])];
+  return [...(walk ? progress(run, walk, live) : []), ...(live && !run.known ? [floor(live), unbounded(run, live)] : [])];
 }
 
 /** The recorded iterations; none if they are few, or if the error hardly falls. */
-function progress(run, walk) {
+function progress(run, walk, live) {
   const { trace } = run.report.nmf;
   const [first, last] = [trace[0], trace.at(-1)];
   const tenth = trace.find(({ iteration }) => iteration >= last.iteration / 10);
@@ -37,7 +37,10 @@ function progress(run, walk) {
       `How much of the fall of the error after iteration ${first.iteration} came by iteration ${tenth.iteration}?`,
     options: () => ranges(share, [1 / 3, 2 / 3], ["less than a third", "a third to two thirds", "more than two thirds"]),
     task: "Press Play, or move the slider from the first frame on, and watch the error and the picture.",
-    begin: () => (earliest = Infinity),
+    begin() {
+      earliest = Infinity;
+      prepare(live);
+    },
     isDone() {
       earliest = Math.min(earliest, walk.at);
       return earliest <= 1 && walk.at >= Math.min(walk.last, earliest + 4);
@@ -56,6 +59,11 @@ function progress(run, walk) {
   }];
 }
 
+/** Has the least errors found in the background, so that the line is drawn when the story comes to it. */
+function prepare(live) {
+  live?.prepare();
+}
+
 function floor(live) {
   const isReached = () => live.report && (live.report.iteration >= SOME || live.report.hasEnded);
   return {
@@ -67,8 +75,7 @@ function floor(live) {
       { text: "yes, with another seed", isRight: false },
     ],
     task: "Press Play, and wait for some iterations.",
-    // The line is found in the background, so as to be there before it is spoken of.
-    begin: () => live.prepare(),
+    begin: () => prepare(live),
     isDone: () => Boolean(isReached() && live.least && live.settings().bounded),
     show() {
       if (!byId("live-bounded").checked) byId("live-bounded").click();
@@ -128,6 +135,8 @@ function unbounded(run, live) {
     why() {
       const approach = "Without the bound, the same rule approaches the best images of any sign.";
       if (live.report.rank === 1) return `${approach} The best single one needs no negative pixel, as the images have none.`;
+      const wasReached = before.isHere && before.error <= REACHED * leastOf(live);
+      if (wasReached) return `${approach} With nothing below 0, it came to the line, too.`;
       return (
         `${approach} With nothing below 0 no error is below the line. How far above it a fit ends also depends on its ` +
         "start: another seed may come closer."

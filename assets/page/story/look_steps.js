@@ -80,6 +80,7 @@ function onePart(run) {
     },
     number: () => coverageText(run),
     why() {
+      if (run.rank === 1) return "All images use the only part, so it has intensity wherever many of them have.";
       const reason =
         "Parts are only added: what one adds where an image is dark, no other can take away. That favours small parts, " +
         "but does not force them";

@@ -29,8 +29,10 @@ function inverted(run, own) {
       return `The errors change: ${changes.join(", ")}.`;
     },
     why() {
-      const fit = ratio() > 1.5 ? unreached(run, own.image) : " Here their sums also fit the inverted picture.";
-      return `Basis images fit what the training images have in common.${fit} Now draw something else.`;
+      const fit = ratio() > 1.5
+        ? `the inverted picture has less of it.${unreached(run, own.image)}`
+        : "here their sums also fit the inverted picture.";
+      return `Basis images fit what the training images have in common; ${fit} Now draw something else.`;
     },
   };
 }
@@ -82,9 +84,9 @@ function otherFolder(run) {
     task: "Choose images of your own, and watch their parts being learned.",
     isDone: () => run.isOwn,
     number() {
-      const shown = `${count(run.rank, "part")} of ${count(run.count, "image")}`;
-      if (run.isOwn) return `This page now shows ${shown} of yours.`;
-      return `No images of yours are learned yet: the ${shown} that came with the page are shown.`;
+      const [parts, images] = [count(run.rank, "part"), count(run.count, "image")];
+      if (run.isOwn) return `This page now shows ${parts} of ${images} of yours.`;
+      return `No images of yours are learned yet: this page shows ${parts} of the ${images} that came with it.`;
     },
     why: () =>
       "Nothing about any kind of image is built in. What varies together in the images tends to end up in the same part.",

@@ -7,18 +7,19 @@ import { coverageText, sizesOf, thousands } from "./look_steps.js";
 export function summaryOf(run) {
   const { nmf, pca, bound } = run.report;
   const { values, needed } = sizesOf(run);
-  const least = bound ? ` The least possible of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)}.` : "";
+  const parts = count(nmf.rank, "part");
+  const least = bound ? `, the least possible of ${count(bound.rank, "image")} of any sign ${percent(bound.relative_error)}` : "";
   return [
     [
       "How many numbers stand for the images?",
       `${thousands(needed)}, ${percent(needed / values)} of the pixel values, with a relative error of ` +
-      `${percent(nmf.relative_error)} (NMF, ${count(nmf.rank, "part")}).`,
+      `${percent(nmf.relative_error)} over the training images (NMF, ${parts}).`,
     ],
     ["How large are the parts?", coverageText(run)],
     [
       "What does “nothing below 0” change?",
-      `In NMF nothing cancels; in PCA, ${percent(pca.parts.cancelled)} of the intensity of the terms does. The error of PCA, with ` +
-      `the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ${percent(nmf.relative_error)}.${least}`,
+      `In NMF nothing cancels; in PCA, ${percent(pca.parts.cancelled)} of the intensity of the terms does. The error of NMF ` +
+      `is ${percent(nmf.relative_error)}${least}; that of PCA, with the mean as one image more, is ${percent(pca.relative_error)}.`,
     ],
   ];
 }
