@@ -26,6 +26,8 @@ pub(crate) const LARGEST_GRAM: u64 = 4000;
 pub(crate) const GUARD: u64 = 24;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
 const HASHES: u64 = 48;
+/// Bytes of its residual, as the fit forms it and in the model of the fit.
+const RESIDUAL: u64 = 16;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Values of the rests from which priors are estimated, and the fewest and the most images that have them.
@@ -238,7 +240,7 @@ impl Workload {
     /// processes the values and the extrapolated values of all images.
     #[must_use]
     pub fn fitting(&self, size: &SetSize, held: Held) -> u64 {
-        let model = self.weights(size) + self.basis(size);
+        let model = self.weights(size) + self.basis(size) + RESIDUAL * size.images;
         let again = if self.keeps_checkpoints {
             self.kept(size)
         } else {
@@ -294,11 +296,12 @@ impl Workload {
     /// are made of.
     fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
         let rank = self.rank_of(size);
-        let vectors = rank + GUARD.max(rank / 2);
         let (near, far) = (size.images.min(size.pixels), size.images.max(size.pixels));
         let solver = if near <= LARGEST_GRAM {
-            16 * near * near + 48 * near * vectors
+            let space = most_space(near, rank);
+            16 * near * near + 8 * near * (space + rank) + 40 * space * space
         } else {
+            let vectors = rank + GUARD.max(rank / 2);
             8 * vectors * (6 * near + 3 * far)
         };
         // Eigenimages of more pixels than images are made orthonormal in f64.
@@ -358,6 +361,12 @@ impl Workload {
         // Bytes are turned into the written ones a piece at a time.
         read + 2 * PIECE
     }
+}
+
+/// Returns how many vectors the solver spans at most to find the largest `rank` eigenvalues of a matrix of `size`.
+pub(crate) fn most_space(size: u64, rank: u64) -> u64 {
+    // With more of them, a complete decomposition takes no longer.
+    (size / 4 * 3).min(8 * rank + 1000)
 }
 
 /// Returns from how many images of so many pixels the rests are compared to estimate priors.

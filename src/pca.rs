@@ -7,17 +7,17 @@
 //! images. The least error of k images of any sign, without a mean, is that of the truncated singular
 //! value decomposition of X ([`PcaModel::bound`]); no NMF of the same rank is below it.
 //!
-//! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both
-//! sides are longer than 4,000, subspace iteration with X itself, to a millionth of the largest
-//! variance.
+//! **Method.** Eigenvectors of the Gram matrix of the smaller side, exact up to rounding, by block Lanczos
+//! iteration if they are few. If both sides are longer than 4,000, subspace iteration with X itself, to a
+//! millionth of the largest variance.
 //!
 //! **Unknown pixels** are filled with their reconstruction from mean, scores and eigenimages, which
 //! are fitted to the filled X, and so on, until the error on the known pixels converges: `10 n p k`
 //! per round, at most 200 rounds. The result is a local minimum (N. Srebro, T. Jaakkola, *Weighted
 //! low-rank approximations*, 2003).
 //!
-//! **Cost.** `min(n, p) n p`, and about `100 k min(n, p)²` for k eigenvectors of a large Gram
-//! matrix.
+//! **Cost.** `min(n, p) n p`, and about `10 k min(n, p)² + min(n, p)³ / 3` for k eigenvectors of a large
+//! Gram matrix.
 //!
 //! **Source.** H. Hotelling, *Analysis of a complex of statistical variables into principal
 //! components*, 1933; L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of

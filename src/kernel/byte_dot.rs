@@ -15,11 +15,11 @@ pub(super) trait ByteDot: Copy {
     /// What is subtracted from the bytes of the other panel, to make them signed.
     const OFFSET: i32;
 
-    /// Arranges columns of the panel itself.
-    fn arrange_own(columns: &[[u8; WIDTH]], to: &mut Self::Columns);
+    /// Arranges the columns of the panel itself at some places.
+    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
 
-    /// Arranges columns of another panel.
-    fn arrange_other(columns: &[[u8; WIDTH]], to: &mut Self::Columns);
+    /// Arranges the columns of another panel at some places.
+    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
 
     /// Adds the products of each row of `other` with the rows of `own` to `sums`, (other, own).
     fn add_products(

@@ -41,7 +41,7 @@ impl PanelColumns<'_> {
     /// pairs of columns, whether both columns of its pair are.
     pub(super) fn zero_columns(&self, known: Option<&[u64]>) -> Vec<bool> {
         let mut zero: Vec<bool> = match self {
-            Self::U8(columns) => columns.iter().map(|column| *column == [0; WIDTH]).collect(),
+            Self::U8(columns) => columns.iter().map(is_zero).collect(),
             Self::F32(columns) => columns
                 .iter()
                 .map(|column| column.0.iter().all(|&value| value == 0.0))
@@ -66,6 +66,11 @@ impl PanelColumns<'_> {
             Self::F32(columns) => remove_marked(columns.to_mut(), zero),
         }
     }
+}
+
+/// Checks whether all values of a column are 0.
+pub(super) fn is_zero(column: &[u8; WIDTH]) -> bool {
+    column.iter().fold(0, |any, &value| any | value) == 0
 }
 
 fn remove_marked<T>(columns: &mut Vec<T>, marked: &[bool]) {

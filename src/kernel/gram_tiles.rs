@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::byte_dot::{ByteDot, FITTING, add_columns, add_to_tile};
+use super::columns::is_zero;
 use super::int8_dot::Vnni;
 use super::int16_dot::PairDot;
 use super::layout::{CHUNK, Lanes, WIDTH};
@@ -83,13 +84,12 @@ impl PanelMatrix {
                 let own = self.view(index, columns.clone());
                 let own = own.bytes(columns.clone());
                 let lit = lit_columns(&own);
-                let own = gathered(&own, &lit);
-                D::arrange_own(&own, &mut own_columns);
+                D::arrange_own(&own, &lit, &mut own_columns);
                 add_columns(&own, &mut row_sums);
                 for (panel, sums) in (index..).zip(&mut sums) {
                     let other = self.view(panel, columns.clone());
-                    let other = gathered(&other.bytes(columns.clone()), &lit);
-                    D::arrange_other(&other, &mut other_columns);
+                    let other = other.bytes(columns.clone());
+                    D::arrange_other(&other, &lit, &mut other_columns);
                     dot.add_products(&own_columns, &other_columns, sums);
                 }
             }
@@ -103,12 +103,7 @@ impl PanelMatrix {
 /// Returns the places of the columns that are not 0 in every row: others add nothing to a product.
 fn lit_columns(columns: &[[u8; WIDTH]]) -> Vec<usize> {
     let places = 0..columns.len();
-    places.filter(|&at| columns[at] != [0; WIDTH]).collect()
-}
-
-/// Returns the columns at some places.
-fn gathered(columns: &[[u8; WIDTH]], places: &[usize]) -> Vec<[u8; WIDTH]> {
-    places.iter().map(|&at| columns[at]).collect()
+    places.filter(|&at| !is_zero(&columns[at])).collect()
 }
 
 /// Divides a range of columns into ranges of `size`.

@@ -24,12 +24,12 @@ impl ByteDot for Vnni {
     const STEP: usize = 4 * CHUNK;
     const OFFSET: i32 = 128;
 
-    fn arrange_own(columns: &[[u8; WIDTH]], to: &mut Vec<Quad>) {
-        in_quads(columns, 0, to);
+    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
+        in_quads(columns, places, 0, to);
     }
 
-    fn arrange_other(columns: &[[u8; WIDTH]], to: &mut Vec<Quad>) {
-        in_quads(columns, OFFSET_BITS, to);
+    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
+        in_quads(columns, places, OFFSET_BITS, to);
     }
 
     fn add_products(self, own: &Vec<Quad>, other: &Vec<Quad>, sums: &mut [[i32; WIDTH]; WIDTH]) {
@@ -37,36 +37,35 @@ impl ByteDot for Vnni {
     }
 }
 
-/// Replaces the quads by those of columns, the last one padded with zeros, and flips the bits of `flip`.
-fn in_quads(columns: &[[u8; WIDTH]], flip: u32, quads: &mut Vec<Quad>) {
-    quads.resize(columns.len().div_ceil(QUAD), Quad([0; WIDTH]));
-    interleave(columns, flip, quads);
+/// Replaces the quads by those of the columns at some places, the last one padded with zeros, and flips the bits of `flip`.
+fn in_quads(columns: &[[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut Vec<Quad>) {
+    quads.resize(places.len().div_ceil(QUAD), Quad([0; WIDTH]));
+    interleave(columns, places, flip, quads);
 }
 
 dispatch! {
-    /// Interleaves columns four by four and flips the bits of `flip`.
-    interleave = interleave_body(bytes: &[[u8; WIDTH]], flip: u32, quads: &mut [Quad])
+    /// Interleaves the columns at some places four by four and flips the bits of `flip`.
+    interleave = interleave_body(columns: &[[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut [Quad])
 }
 
 #[inline(always)]
 fn interleave_body<const L: usize, const FUSED: bool>(
-    bytes: &[[u8; WIDTH]],
+    columns: &[[u8; WIDTH]],
+    places: &[usize],
     flip: u32,
     quads: &mut [Quad],
 ) {
-    let (whole, rest) = bytes.as_chunks::<QUAD>();
-    for (bytes, quad) in whole.iter().zip(&mut *quads) {
-        interleave_four(bytes, flip, quad);
-    }
-    if let Some(quad) = quads.get_mut(whole.len()) {
-        let mut last = [[0; WIDTH]; QUAD];
-        last[..rest.len()].copy_from_slice(rest);
-        interleave_four(&last, flip, quad);
+    for (places, quad) in places.chunks(QUAD).zip(quads) {
+        let mut four = [&[0; WIDTH]; QUAD];
+        for (column, &place) in four.iter_mut().zip(places) {
+            *column = &columns[place];
+        }
+        interleave_four(four, flip, quad);
     }
 }
 
 #[inline(always)]
-fn interleave_four(bytes: &[[u8; WIDTH]; QUAD], flip: u32, quad: &mut Quad) {
+fn interleave_four(bytes: [&[u8; WIDTH]; QUAD], flip: u32, quad: &mut Quad) {
     for row in 0..WIDTH {
         quad.0[row] =
             u32::from_le_bytes([bytes[0][row], bytes[1][row], bytes[2][row], bytes[3][row]]) ^ flip;

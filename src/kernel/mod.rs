@@ -80,6 +80,7 @@ mod level;
 mod matrix;
 mod panel;
 mod panel_matrix;
+mod pick;
 mod products;
 mod rebuild;
 mod residual;

@@ -10,6 +10,16 @@ impl PanelMatrix {
     /// Returns the squared residual of the known values of panel `index` against `factor`, (rank)
     /// entries, times the fixed factor; merged columns count as often as they occur.
     pub(crate) fn residual(&self, index: usize, factor: &[Lanes], fixed: &FixedFactor) -> f64 {
+        self.row_residuals(index, factor, fixed).iter().sum()
+    }
+
+    /// Returns [`PanelMatrix::residual`] of each row.
+    pub(crate) fn row_residuals(
+        &self,
+        index: usize,
+        factor: &[Lanes],
+        fixed: &FixedFactor,
+    ) -> [f64; WIDTH] {
         let mut buffer = [Lanes::ZERO; CHUNK];
         let mut rebuilt = [Lanes::ZERO; CHUNK];
         let values = fixed.values.chunks(CHUNK * factor.len());
@@ -25,7 +35,7 @@ impl PanelMatrix {
                 add_squares(x, rebuilt, known, copies, &mut sums);
             }
         }
-        sums.iter().sum()
+        sums
     }
 }
 

@@ -5,6 +5,7 @@ use super::known_bits::{ALL_KNOWN, KnownBits};
 use super::layout::{Lanes, RUN, WIDTH};
 use super::matrix::{Block, IMAGES_PER_TASK, Matrix, consecutive};
 use super::panel::Panel;
+use super::pick::Chosen;
 use super::transpose::Value;
 use crate::blocks;
 
@@ -175,58 +176,42 @@ fn gather_images<T: Value>(
     images: &[u32],
     pixels: &[u32],
 ) -> Vec<[T; WIDTH]> {
-    let mut columns = vec![[T::default(); WIDTH]; pixels.len()];
-    let mut rows = [[T::default(); WIDTH]; WIDTH];
-    for (pixels, columns) in pixels.chunks(WIDTH).zip(columns.chunks_mut(WIDTH)) {
-        let is_range = are_consecutive(pixels);
-        for (row, &i) in rows.iter_mut().zip(images) {
-            let image = &values[i as usize * pixels_per_image..][..pixels_per_image];
-            if is_range {
-                let range = &image[pixels[0] as usize..][..pixels.len()];
-                row[..pixels.len()].copy_from_slice(range);
-            } else {
-                for (cell, &j) in row.iter_mut().zip(pixels) {
-                    *cell = image[j as usize];
-                }
-            }
+    let mut columns = Vec::with_capacity(pixels.len());
+    let mut rows = Vec::with_capacity(WIDTH);
+    let mut transposed = [[T::default(); WIDTH]; WIDTH];
+    for pixels in pixels.chunks(WIDTH) {
+        let chosen = Chosen {
+            values,
+            pixels_per_image,
+            images,
+            pixels,
+        };
+        rows.clear();
+        T::pick(&chosen, &mut rows);
+        rows.resize(WIDTH, [T::default(); WIDTH]);
+        let transposed = &mut transposed[..pixels.len()];
+        if let Some(rows) = rows.first_chunk() {
+            T::transpose(rows, transposed);
         }
-        T::transpose(&rows, columns);
+        columns.extend_from_slice(transposed);
     }
     columns
 }
 
-/// Up to this many ranges of consecutive pixels in a panel are copied range by range, several times
-/// as fast as pixel by pixel.
-const FEW_RANGES: usize = 8;
-
 /// Returns one column per image, with up to [`WIDTH`] pixels as rows.
-fn gather_pixels<T: Copy + Default>(
+fn gather_pixels<T: Value>(
     values: &[T],
     pixels_per_image: usize,
     images: &[u32],
     pixels: &[u32],
 ) -> Vec<[T; WIDTH]> {
-    let ranges: Vec<&[u32]> = pixels.chunk_by(|a, b| a + 1 == *b).collect();
-    let mut columns = vec![[T::default(); WIDTH]; images.len()];
-    for (column, &i) in columns.iter_mut().zip(images) {
-        let image = &values[i as usize * pixels_per_image..][..pixels_per_image];
-        if ranges.len() <= FEW_RANGES {
-            let mut rest = &mut column[..];
-            for range in &ranges {
-                let (cells, after) = rest.split_at_mut(range.len());
-                cells.copy_from_slice(&image[range[0] as usize..][..range.len()]);
-                rest = after;
-            }
-        } else {
-            for (cell, &j) in column.iter_mut().zip(pixels) {
-                *cell = image[j as usize];
-            }
-        }
-    }
+    let mut columns = Vec::with_capacity(images.len());
+    let chosen = Chosen {
+        values,
+        pixels_per_image,
+        images,
+        pixels,
+    };
+    T::pick(&chosen, &mut columns);
     columns
-}
-
-/// Returns whether the indices are consecutive; such pixels are copied several times as fast.
-fn are_consecutive(pixels: &[u32]) -> bool {
-    pixels.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }

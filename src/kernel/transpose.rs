@@ -1,20 +1,32 @@
 //! Transposition of pixels, from images to the columns of a panel.
 
 use super::layout::WIDTH;
+use super::pick::{Chosen, pick, pick_bytes};
 
 /// A value of X as it is stored.
 pub(super) trait Value: Copy + Default {
+    /// Appends one row of chosen pixels per image.
+    fn pick(chosen: &Chosen<Self>, rows: &mut Vec<[Self; WIDTH]>);
+
     /// Writes up to [`WIDTH`] columns of `rows`.
     fn transpose(rows: &[[Self; WIDTH]; WIDTH], columns: &mut [[Self; WIDTH]]);
 }
 
 impl Value for u8 {
+    fn pick(chosen: &Chosen<u8>, rows: &mut Vec<[u8; WIDTH]>) {
+        pick_bytes(chosen, rows);
+    }
+
     fn transpose(rows: &[[u8; WIDTH]; WIDTH], columns: &mut [[u8; WIDTH]]) {
         transpose_bytes(rows, columns);
     }
 }
 
 impl Value for f32 {
+    fn pick(chosen: &Chosen<f32>, rows: &mut Vec<[f32; WIDTH]>) {
+        pick(chosen, rows);
+    }
+
     fn transpose(rows: &[[f32; WIDTH]; WIDTH], columns: &mut [[f32; WIDTH]]) {
         for (at, column) in columns.iter_mut().enumerate() {
             for (value, row) in column.iter_mut().zip(rows) {

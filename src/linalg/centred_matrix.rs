@@ -2,6 +2,7 @@
 
 use faer::Mat;
 
+use super::change::Change;
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, ordered_sum};
 use crate::kernel::{Factor, GramTiles, Lanes, Orientation, PanelMatrix, Selection, WIDTH};
@@ -127,15 +128,17 @@ impl<'a> CentredMatrix<'a> {
     }
 
     /// Subtracts a mean row from now on, that of each selected pixel over the images of all ranks, of
-    /// values as in memory.
-    pub(super) fn centre(&mut self, mean: Vec<f64>) {
-        if let NearSide::Gram(gram) = &mut self.near_side {
-            match self.near {
+    /// values as in memory. Returns the change of the Gram matrix that undoes it, if there is such a matrix.
+    pub(super) fn centre(&mut self, mean: Vec<f64>) -> Option<Change> {
+        let change = match &mut self.near_side {
+            NearSide::Rows(_) => None,
+            NearSide::Gram(gram) => Some(match self.near {
                 Orientation::ImageRows => centre_both_sides(gram),
                 Orientation::PixelRows => subtract_outer(gram, &mean, self.images.all as f64),
-            }
-        }
+            }),
+        };
         self.mean = Some(mean);
+        change
     }
 
     /// Returns the products with vectors over the smaller side: vectors over the larger one.
@@ -298,8 +301,8 @@ impl CentredProducts<'_> {
     }
 }
 
-/// Turns the Gram matrix of rows into that of the rows minus their mean row.
-fn centre_both_sides(gram: &mut Mat<f64>) {
+/// Turns the Gram matrix of rows into that of the rows minus their mean row. Returns the opposite change.
+fn centre_both_sides(gram: &mut Mat<f64>) -> Change {
     let n = gram.nrows();
     let means: Vec<f64> = (0..n)
         .map(|j| (0..n).map(|i| gram[(i, j)]).sum::<f64>() / n as f64)
@@ -310,13 +313,25 @@ fn centre_both_sides(gram: &mut Mat<f64>) {
             gram[(i, j)] += mean - means[i] - means[j];
         }
     }
+    Change {
+        directions: Mat::from_fn(n, 2, |i, l| if l == 0 { 1.0 } else { means[i] }),
+        core: Mat::from_fn(2, 2, |i, j| match i + j {
+            0 => -mean,
+            1 => 1.0,
+            _ => 0.0,
+        }),
+    }
 }
 
-/// Turns the Gram matrix of columns into that of the columns minus their means.
-fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) {
+/// Turns the Gram matrix of columns into that of the columns minus their means. Returns the opposite change.
+fn subtract_outer(gram: &mut Mat<f64>, mean: &[f64], images: f64) -> Change {
     for j in 0..gram.ncols() {
         for i in 0..gram.nrows() {
             gram[(i, j)] -= images * mean[i] * mean[j];
         }
+    }
+    Change {
+        directions: Mat::from_fn(mean.len(), 1, |i, _| mean[i]),
+        core: Mat::from_fn(1, 1, |_, _| images),
     }
 }

@@ -2,6 +2,8 @@
 
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor as llt;
+use faer::linalg::cholesky::llt::factor::LltRegularization;
 use faer::linalg::evd;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Spec};
@@ -10,6 +12,17 @@ use crate::error::{Error, Result};
 
 /// The same on every machine and for any number of threads, since faer's last bits depend on it.
 const PARALLELISM: usize = 8;
+/// Products of fewer multiplications are formed on one thread: others would take longer to start and to wait for.
+const MANY: usize = 1 << 24;
+
+/// Returns the setting of parallelism for so many multiplications.
+fn parallelism(multiplications: usize) -> Par {
+    if multiplications < MANY {
+        Par::Seq
+    } else {
+        Par::rayon(PARALLELISM)
+    }
+}
 
 /// Eigenvalues, largest first, and their vectors as columns; there can be more vectors than values.
 pub(super) struct Eigen {
@@ -51,7 +64,7 @@ fn decompose(mut matrix: Mat<f64>, vectors: Option<MatMut<f64>>) -> Result<Vec<f
     for column in matrix.col_iter_mut() {
         column.iter_mut().for_each(|value| *value /= unit);
     }
-    let par = Par::rayon(PARALLELISM);
+    let par = parallelism(n.pow(3));
     let wanted = match vectors {
         Some(_) => evd::ComputeEigenvectors::Yes,
         None => evd::ComputeEigenvectors::No,
@@ -82,16 +95,38 @@ fn power_of_two_of_largest(matrix: &Mat<f64>) -> f64 {
     largest.log2().floor().exp2()
 }
 
+/// Checks whether a symmetric matrix is positive definite.
+pub(super) fn is_positive_definite(mut matrix: Mat<f64>) -> bool {
+    let par = parallelism(matrix.nrows().pow(3) / 3);
+    let scratch = llt::cholesky_in_place_scratch::<f64>(matrix.nrows(), par, Spec::default());
+    llt::cholesky_in_place(
+        matrix.as_mut(),
+        LltRegularization::default(),
+        par,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        Spec::default(),
+    )
+    .is_ok()
+}
+
 /// Returns a matrix product, with the fixed setting of parallelism.
 pub(super) fn product(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     let mut product = Mat::zeros(a.nrows(), b.ncols());
-    matmul(
-        product.as_mut(),
-        Accum::Replace,
-        a,
-        b,
-        1.0,
-        Par::rayon(PARALLELISM),
-    );
+    multiply(&mut product, Accum::Replace, (a, b), 1.0);
     product
+}
+
+/// `to ← to + a b`
+pub(super) fn add_product(to: &mut Mat<f64>, a: MatRef<f64>, b: MatRef<f64>) {
+    multiply(to, Accum::Add, (a, b), 1.0);
+}
+
+/// `to ← to − a b`
+pub(super) fn subtract_product(to: &mut Mat<f64>, a: MatRef<f64>, b: MatRef<f64>) {
+    multiply(to, Accum::Add, (a, b), -1.0);
+}
+
+fn multiply(to: &mut Mat<f64>, accum: Accum, (a, b): (MatRef<f64>, MatRef<f64>), scale: f64) {
+    let par = parallelism(a.nrows() * a.ncols() * b.ncols());
+    matmul(to.as_mut(), accum, a, b, scale, par);
 }

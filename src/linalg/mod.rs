@@ -4,9 +4,11 @@
 
 mod affine_factors;
 mod centred_matrix;
+mod change;
 mod cholesky;
 mod dense_eigen;
 mod eigen;
+mod krylov;
 mod linear_update;
 mod low_rank;
 mod low_rank_model;

@@ -4,9 +4,10 @@ use faer::Mat;
 use ndarray::{Array2, ArrayView1};
 
 use super::centred_matrix::{CentredMatrix, NearSide};
-use super::dense_eigen::Eigen;
-use super::eigen::{self, LeadingValues};
-use super::subspace::{SubspaceResult, Wanted, orthonormalise, subspace};
+use super::change::BothSpectra;
+use super::dense_eigen::{Eigen, all_values};
+use super::eigen::leading;
+use super::subspace::{Wanted, orthonormalise, subspace};
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
 use crate::kernel::{Matrix, Orientation, PanelMatrix, Selection};
@@ -113,7 +114,10 @@ pub(crate) fn explained_fractions(
     let rounding = rounding(&centred, x.pixels);
     centred.centre(mean);
     let rank = x.images.min(x.pixels);
-    let values = leading_values(&centred, rank)?.values;
+    let values = match &centred.near_side {
+        NearSide::Gram(gram) => all_values(gram.clone())?,
+        NearSide::Rows(rows) => search_by_products(&centred, rows, rank, None)?.values,
+    };
     let values = singular_values(&values, rank, rounding, mean_square);
     let fraction = |value: f64| {
         if variance > 0.0 {
@@ -145,27 +149,41 @@ fn spectra(
     pixels: usize,
 ) -> Result<Spectra> {
     let rounding = rounding(matrix, pixels);
-    let Some(mean) = mean else {
-        let eigen = leading(matrix, rank, None)?;
-        let values = singular_values(&eigen.values, rank, rounding, 0.0);
-        return Ok(Spectra {
-            eigen,
-            uncentred_values: values.clone(),
-            values,
-            mean_square: 0.0,
-        });
-    };
-    let uncentred = leading_values(matrix, rank)?;
-    let uncentred_values = singular_values(&uncentred.values, rank, rounding, 0.0);
-    let mean_square = matrix.images.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
-    matrix.centre(mean);
-    let eigen = leading(matrix, rank, uncentred.vectors)?;
+    let mean_square = mean.as_ref().map_or(0.0, |mean| {
+        matrix.images.all as f64 * mean.iter().map(|m| m * m).sum::<f64>()
+    });
+    let BothSpectra { eigen, changed } = both_spectra(matrix, mean, rank)?;
     Ok(Spectra {
         values: singular_values(&eigen.values, rank, rounding, mean_square),
+        uncentred_values: singular_values(&changed, rank, rounding, 0.0),
         eigen,
-        uncentred_values,
         mean_square,
     })
+}
+
+/// Subtracts the mean row, if there is one, and returns the leading eigenpairs of the inner products of the smaller side
+/// after that, and the eigenvalues before.
+fn both_spectra(
+    matrix: &mut CentredMatrix,
+    mean: Option<Vec<f64>>,
+    rank: usize,
+) -> Result<BothSpectra> {
+    let before = match &matrix.near_side {
+        NearSide::Rows(rows) if mean.is_some() => {
+            Some(search_by_products(matrix, rows, rank, None)?)
+        }
+        _ => None,
+    };
+    let change = mean.and_then(|mean| matrix.centre(mean));
+    match &matrix.near_side {
+        NearSide::Gram(gram) => leading(gram, change.as_ref(), rank.min(gram.nrows())),
+        NearSide::Rows(rows) => {
+            let (changed, start) = before.map(|found| (found.values, found.vectors)).unzip();
+            let eigen = search_by_products(matrix, rows, rank, start)?;
+            let changed = changed.unwrap_or_else(|| eigen.values.clone());
+            Ok(BothSpectra { eigen, changed })
+        }
+    }
 }
 
 /// Returns the rounding error of a square, as a fraction of the largest square before the mean is
@@ -190,30 +208,13 @@ fn singular_values(squares: &[f64], rank: usize, rounding: f64, mean_square: f64
         .collect()
 }
 
-/// Returns the leading eigenpairs of the inner products of the smaller side. A search starts from `start`,
-/// the vectors of a similar matrix.
-fn leading(centred: &CentredMatrix, rank: usize, start: Option<Mat<f64>>) -> Result<Eigen> {
-    match &centred.near_side {
-        NearSide::Gram(gram) => eigen::leading(gram, rank.min(gram.nrows()), start),
-        NearSide::Rows(rows) => Ok(search_by_products(centred, rows, rank, start)?.eigen),
-    }
-}
-
-/// Returns the leading eigenvalues of the inner products of the smaller side, and vectors close to theirs.
-fn leading_values(centred: &CentredMatrix, rank: usize) -> Result<LeadingValues> {
-    match &centred.near_side {
-        NearSide::Gram(gram) => eigen::leading_values(gram, rank.min(gram.nrows())),
-        NearSide::Rows(rows) => Ok(search_by_products(centred, rows, rank, None)?.into()),
-    }
-}
-
 /// Returns the leading eigenpairs of the inner products of `near_rows`, by products with X alone.
 fn search_by_products(
     centred: &CentredMatrix,
     near_rows: &PanelMatrix,
     rank: usize,
     start: Option<Mat<f64>>,
-) -> Result<SubspaceResult> {
+) -> Result<Eigen> {
     let size = near_rows.rows();
     let wanted = Wanted {
         rank,
@@ -227,7 +228,7 @@ fn search_by_products(
     if found.residual > SINGLE_PRECISION {
         return Err(Error::NoEigenvectors { size });
     }
-    Ok(found)
+    Ok(found.eigen)
 }
 
 /// Returns the singular vectors of the smaller side, the same on all ranks.
@@ -333,16 +334,18 @@ mod tests {
             let partition = Partition::of(&SingleProcess, images);
             let mut with_gram = CentredMatrix::with_gram(selection, partition);
             let mut with_rows = CentredMatrix::with_rows(&selection, partition);
-            with_gram.centre(mean.clone());
-            with_rows.centre(mean);
-            let exact = leading(&with_gram, 6, None).unwrap();
-            let found = leading(&with_rows, 6, None).unwrap();
-            for l in 0..6 {
-                let (found, exact) = (found.values[l], exact.values[l]);
-                assert!(
-                    (found / exact - 1.0).abs() < 1e-5,
-                    "{images} x {pixels}, {l}: {found} for {exact}"
-                );
+            let exact = both_spectra(&mut with_gram, Some(mean.clone()), 6).unwrap();
+            let found = both_spectra(&mut with_rows, Some(mean), 6).unwrap();
+            for (found, exact) in [
+                (found.eigen.values, exact.eigen.values),
+                (found.changed, exact.changed),
+            ] {
+                for (l, (found, exact)) in found.iter().zip(&exact).take(6).enumerate() {
+                    assert!(
+                        (found / exact - 1.0).abs() < 1e-5,
+                        "{images} x {pixels}, {l}: {found} for {exact}"
+                    );
+                }
             }
         }
     }

@@ -140,6 +140,11 @@ impl Squares {
         }
     }
 
+    /// Returns the sums of another reconstruction of the same image, with this ‖x − x̂‖².
+    pub(crate) fn with_residual(self, residual: f64) -> Self {
+        Self { residual, ..self }
+    }
+
     fn add(&mut self, original: f32, reconstructed: f32) {
         self.pixels += 1;
         self.residual += f64::from(original - reconstructed).powi(2);

@@ -8,7 +8,7 @@ use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, Method, NMF, PCA, PerMethod};
 use crate::error::Result;
 use crate::images::{ImageSet, ImageShard, Images, LoadOptions};
-use crate::metrics::relative_errors;
+use crate::metrics::{PixelSubset, Squares, squares};
 use crate::nmf::NmfModel;
 use crate::pca::PcaModel;
 use crate::projection::{Prior, Projected, guessed_weights, onto};
@@ -89,9 +89,20 @@ impl Model {
     ) -> Self {
         let weights = std::mem::take(&mut nmf.weights);
         let scores = std::mem::take(&mut pca.scores);
+        let mean = Some(&pca.mean);
+        let of_scores = squares(images, &scores, &pca.components, mean, PixelSubset::Known);
+        let of_weights = match nmf.residuals.take() {
+            Some(residuals) if residuals.len() == of_scores.len() => {
+                let images = of_scores.iter().zip(residuals);
+                images
+                    .map(|(image, residual)| image.with_residual(residual))
+                    .collect()
+            }
+            _ => squares(images, &weights, &nmf.basis, None, PixelSubset::Known),
+        };
         let decompositions = vec![
-            decomposition(images, &NMF, &nmf.basis, weights, None),
-            decomposition(images, &PCA, &pca.components, scores, Some(&pca.mean)),
+            decomposition(&NMF, &nmf.basis, weights, None, &of_weights),
+            decomposition(&PCA, &pca.components, scores, mean, &of_scores),
         ];
         Self {
             priors: priors(source, &decompositions),
@@ -207,19 +218,21 @@ fn priors(images: &impl Images, decompositions: &[Decomposition]) -> PerMethod<P
 }
 
 fn decomposition(
-    images: &ImageSet,
     method: &'static Method,
     basis: &Basis,
     weights: Weights,
     mean: Option<&Array1<f32>>,
+    squares: &[Squares],
 ) -> Decomposition {
-    let errors = relative_errors(images, &weights, basis, mean);
+    let errors = squares
+        .iter()
+        .map(|squares| squares.relative_error() as f32);
     Decomposition {
         method,
         basis: basis.clone(),
         weights,
         mean: mean.cloned(),
-        errors: errors.into_iter().map(|error| error as f32).collect(),
+        errors: errors.collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::half_step::{Half, HalfStep};
 use crate::blocks;
 use crate::communicator::Partition;
 use crate::kernel::{
-    Factor, FactorPanel, FixedFactor, Orientation, PackedGram, PanelMatrix, Selection,
+    Factor, FactorPanel, FixedFactor, Orientation, PackedGram, PanelMatrix, Selection, WIDTH,
 };
 
 /// X cut both ways: of all images, those of this process.
@@ -125,11 +125,22 @@ impl<'a> Data<'a> {
     /// Returns ‖X − W H‖², summed pixel by pixel over the known pixels; merged pixels count as
     /// often as they occur.
     pub(crate) fn squared_residual(&self, factors: &Factors) -> f64 {
-        let basis = FixedFactor::new(&factors.basis, self.brightness());
-        let residuals = blocks::map(&factors.weights.panels, |index, panel: &FactorPanel| {
-            self.panels.by_image.residual(index, &panel.values, &basis)
-        });
+        self.squared_residual_of(&self.row_residuals(factors))
+    }
+
+    /// Returns [`Data::squared_residual`] from those of the rows of each panel.
+    pub(crate) fn squared_residual_of(&self, rows: &[[f64; WIDTH]]) -> f64 {
+        let residuals: Vec<f64> = rows.iter().map(|rows| rows.iter().sum()).collect();
         self.images.sum(&residuals)
+    }
+
+    /// Returns ‖x − x̂‖² of the images of each panel, as [`Data::squared_residual`] sums them.
+    pub(crate) fn row_residuals(&self, factors: &Factors) -> Vec<[f64; WIDTH]> {
+        let basis = FixedFactor::new(&factors.basis, self.brightness());
+        blocks::map(&factors.weights.panels, |index, panel: &FactorPanel| {
+            let x = &self.panels.by_image;
+            x.row_residuals(index, &panel.values, &basis)
+        })
     }
 
     /// Returns the root mean square of the known pixels.

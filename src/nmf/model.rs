@@ -54,6 +54,8 @@ pub struct NmfModel {
     pub order: Vec<usize>,
     /// ‖X − W H‖ / ‖X‖, summed pixel by pixel.
     pub relative_error: f64,
+    /// ‖x − x̂‖² of each image over its known pixels; `None` if the fit had several starts.
+    pub residuals: Option<Vec<f64>>,
     /// The objective that the rule minimises, at the last iteration; see [`Iteration::objective`].
     pub objective: f64,
     /// Every iteration.
@@ -86,6 +88,8 @@ pub(super) struct FinishedRun {
     pub(super) shape: Shape,
     pub(super) factors: OrderedFactors,
     pub(super) relative_error: f64,
+    /// ‖x − x̂‖² of each image.
+    pub(super) residuals: Vec<f64>,
     pub(super) seconds: f64,
     /// The size of the largest sample that the start was learned on.
     pub(super) sampled: Option<usize>,
@@ -101,6 +105,7 @@ impl NmfModel {
             shares: run.factors.shares,
             order: run.factors.order,
             relative_error: run.relative_error,
+            residuals: Some(run.residuals),
             objective: trace.last().map_or(f64::NAN, |last| last.objective),
             trace,
             stop: run.outcome.reason,

@@ -91,18 +91,30 @@ impl Nmf {
                 fingerprint: &fingerprint,
             })
         });
+        let rows = data.row_residuals(&factors);
         Ok(NmfModel::of_run(
             self,
             FinishedRun {
                 outcome,
                 seconds: began.elapsed().as_secs_f64(),
-                relative_error: (data.squared_residual(&factors) / data.squared_norm()).sqrt(),
+                relative_error: (data.squared_residual_of(&rows) / data.squared_norm()).sqrt(),
+                residuals: residuals(rows.as_flattened(), &input),
                 shape: images.shape(),
                 factors: ordered(&factors, &input, images),
                 sampled: self.sample_sizes(input.x.images.all).last().copied(),
             },
         ))
     }
+}
+
+/// Returns ‖x − x̂‖² of all images, normalised, from those that the fit worked on; 0 for the others.
+fn residuals(chosen: &[f64], input: &FitInput) -> Vec<f64> {
+    let scale = input.x.x.unit().powi(2);
+    let mut residuals = vec![0.0; input.x.x.images];
+    for (&image, residual) in input.chosen.known.iter().zip(chosen) {
+        residuals[image as usize] = residual / scale;
+    }
+    residuals
 }
 
 /// Returns the factors of all images and pixels, in the order and at the scale of a model.

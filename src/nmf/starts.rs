@@ -107,6 +107,7 @@ impl Starts {
             shares: best.shares,
             order: best.order,
             relative_error: start.relative_error,
+            residuals: None,
             objective: start.objective,
             trace: best.trace,
             stop: start.stop,

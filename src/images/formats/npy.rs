@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader};
+use std::ops::Range;
 use std::path::Path;
 
 use ndarray::Array2;
@@ -10,7 +11,8 @@ use super::array::{ArrayOfImages, turned};
 use super::label_file;
 use super::out_of_core::{ArrayImages, stored_or_read, with_index_in_file};
 use crate::basis::Shape;
-use crate::disk;
+use crate::blocks;
+use crate::disk::{self, Disk};
 use crate::error::{CommunicatorError, Error, Result};
 use crate::images::options::LoadOptions;
 use crate::images::read_set::ReadSet;
@@ -65,6 +67,9 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     Ok(read)
 }
 
+/// Bytes of a file that a thread reads at a time.
+const PIECE: usize = 1 << 20;
+
 /// Reads the chosen images into memory.
 fn read_chosen(
     array: &ArrayOfImages,
@@ -78,10 +83,39 @@ fn read_chosen(
         let values = read_all(array, path, reader)?;
         return Ok(retain(array.set(header, values, options)?, chosen));
     }
-    let values = read_rows(array, reader, chosen).map_err(|source| io_error(path, source))?;
+    let values = match place_of_bytes(array, chosen) {
+        Some(place) => Values::Bytes(read_bytes(path, place)?),
+        None => read_rows(array, reader, chosen).map_err(|source| io_error(path, source))?,
+    };
     array
         .set(&header.of_rows(chosen.len()), values, options)
         .map_err(|error| with_index_in_file(error, chosen))
+}
+
+/// Returns where the bytes of the chosen images are in the file, if these are its pixels, one after another.
+fn place_of_bytes(array: &ArrayOfImages, chosen: &[usize]) -> Option<Range<u64>> {
+    let Layout {
+        pixels,
+        conversion,
+        start,
+        ..
+    } = layout(array)?;
+    let (&first, &last) = (chosen.first()?, chosen.last()?);
+    let is_one_run = chosen.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    let are_bytes = conversion.is_to_bytes() && conversion.is_identity();
+    let place = |image: usize| start + (image * pixels) as u64;
+    (is_one_run && are_bytes).then(|| place(first)..place(last + 1))
+}
+
+/// Reads bytes of a file on several threads.
+fn read_bytes(path: &Path, place: Range<u64>) -> Result<Vec<u8>> {
+    let disk = Disk::open(path)?;
+    let mut bytes = vec![0; (place.end - place.start) as usize];
+    blocks::map_chunks_mut(&mut bytes, PIECE, |first, bytes| {
+        disk.read(place.start + first as u64, bytes);
+    });
+    disk.check()?;
+    Ok(bytes)
 }
 
 /// Returns the layout of the images in the file, if each is one run of values.

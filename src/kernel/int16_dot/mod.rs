@@ -61,12 +61,12 @@ impl ByteDot for PairDot {
     const STEP: usize = 2 * CHUNK;
     const OFFSET: i32 = 0;
 
-    fn arrange_own(columns: &[[u8; WIDTH]], to: &mut Vec<Pair>) {
-        in_pairs(columns, to);
+    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
+        in_pairs(columns, places, to);
     }
 
-    fn arrange_other(columns: &[[u8; WIDTH]], to: &mut Vec<Pair>) {
-        in_pairs(columns, to);
+    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
+        in_pairs(columns, places, to);
     }
 
     fn add_products(self, own: &Vec<Pair>, other: &Vec<Pair>, sums: &mut [[i32; WIDTH]; WIDTH]) {
@@ -95,9 +95,10 @@ mod tests {
     #[test]
     fn inner_products_are_exact_at_every_level() {
         let (own, other) = (columns(7, 31), columns(7, 13));
+        let all: Vec<usize> = (0..own.len()).collect();
         let (mut own_pairs, mut pairs) = (Vec::new(), Vec::new());
-        in_pairs(&own, &mut own_pairs);
-        in_pairs(&other, &mut pairs);
+        in_pairs(&own, &all, &mut own_pairs);
+        in_pairs(&other, &all, &mut pairs);
         for level in Level::available() {
             let mut sums = [[1; WIDTH]; WIDTH];
             inner_products(level, &own_pairs, &pairs, &mut sums);
@@ -119,8 +120,8 @@ mod tests {
         let places: Vec<u8> = (0..64).filter(|place| !(10..16).contains(place)).collect();
         let mut x = columns(places.len(), 31);
         x[..20].fill([255; WIDTH]);
-        let mut pairs = Vec::new();
-        in_pairs(&x, &mut pairs);
+        let mut pairs = vec![Pair::ZERO; x.len() / 2];
+        interleave(&x, &mut pairs);
         for rank in [1, 2, 3, 7, 49] {
             let value = |row: usize, part: usize| match part {
                 0 => 3.5,

@@ -20,14 +20,36 @@ dispatch! {
 fn interleave_body<const L: usize, const FUSED: bool>(columns: &[[u8; WIDTH]], pairs: &mut [Pair]) {
     for (columns, pair) in columns.chunks(2).zip(pairs) {
         let second = columns.get(1).unwrap_or(&[0; WIDTH]);
-        for row in 0..WIDTH {
-            pair.0[row] = u32::from(columns[0][row]) | u32::from(second[row]) << 16;
-        }
+        interleave_two(&columns[0], second, pair);
     }
 }
 
-/// Replaces the pairs by those of columns.
-pub(super) fn in_pairs(columns: &[[u8; WIDTH]], pairs: &mut Vec<Pair>) {
-    pairs.resize(columns.len().div_ceil(2), Pair::ZERO);
-    interleave(columns, pairs);
+/// Replaces the pairs by those of the columns at some places.
+pub(super) fn in_pairs(columns: &[[u8; WIDTH]], places: &[usize], pairs: &mut Vec<Pair>) {
+    pairs.resize(places.len().div_ceil(2), Pair::ZERO);
+    interleave_at(columns, places, pairs);
+}
+
+dispatch! {
+    /// Interleaves the columns at some places as [`interleave`] does.
+    interleave_at = interleave_at_body(columns: &[[u8; WIDTH]], places: &[usize], pairs: &mut [Pair])
+}
+
+#[inline(always)]
+fn interleave_at_body<const L: usize, const FUSED: bool>(
+    columns: &[[u8; WIDTH]],
+    places: &[usize],
+    pairs: &mut [Pair],
+) {
+    for (places, pair) in places.chunks(2).zip(pairs) {
+        let second = places.get(1).map_or(&[0; WIDTH], |&place| &columns[place]);
+        interleave_two(&columns[places[0]], second, pair);
+    }
+}
+
+#[inline(always)]
+fn interleave_two(first: &[u8; WIDTH], second: &[u8; WIDTH], pair: &mut Pair) {
+    for row in 0..WIDTH {
+        pair.0[row] = u32::from(first[row]) | u32::from(second[row]) << 16;
+    }
 }
