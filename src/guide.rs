@@ -22,6 +22,7 @@ macro_rules! links {
 [output-files]: crate::guide::output_files
 [page]: crate::guide::page
 [parts-or-ghosts]: crate::guide::parts_or_ghosts
+[python]: crate::guide::python
 [reading-the-numbers]: crate::guide::reading_the_numbers
 [sources]: crate::guide::sources
 [speed]: crate::guide::speed
@@ -66,4 +67,5 @@ page!(large_data, "large-data.md");
 page!(many_machines, "many-machines.md");
 page!(speed, "speed.md");
 page!(library, "library.md");
+page!(python, "python.md");
 page!(sources, "sources.md");

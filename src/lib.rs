@@ -67,8 +67,23 @@
     )
 )]
 
+// The command imports the library by its name, also in the Python package, which contains it.
+#[cfg(feature = "python")]
+extern crate self as nmf_images;
+
 pub mod basis;
+#[cfg(feature = "python")]
+mod binding;
 mod blocks;
+#[cfg(feature = "python")]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::exit,
+    clippy::unwrap_used,
+    reason = "the command inside the Python package runs in a process of its own"
+)]
+mod cli;
 pub mod communicator;
 pub mod comparison;
 pub mod decomposition;

@@ -5,5 +5,5 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run(cli::CommandLine::read())
+    ExitCode::from(cli::run(std::env::args_os().collect()))
 }

@@ -50,6 +50,8 @@ const LINES: &[&str] = &[
     "render guide",
     // Of another crate: what it takes from the library begins with `nmf_images::`.
     "cli",
+    // The Python package: the library, and the command inside it.
+    "binding",
 ];
 
 /// Each outside crate that has one home, and the home: a file, or a folder with its slash.
@@ -84,6 +86,8 @@ const HOMES: &[(&str, &str)] = &[
     ),
     ("indicatif", "cli/"),
     ("libc", "cli/allocator.rs"),
+    ("numpy", "binding/"),
+    ("pyo3", "binding/"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/ disk.rs"),
     ("sysinfo", "cli/"),

@@ -11,20 +11,25 @@ mod output;
 mod pictures;
 mod terminal;
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use anyhow::Result;
 use nmf_images::communicator::SingleProcess;
+#[cfg(feature = "python")]
+use nmf_images::images::LoadOptions;
 
-use arguments::Command;
-pub use arguments::CommandLine;
+#[cfg(feature = "python")]
+use arguments::first_line;
+use arguments::{Command, CommandLine};
 use commands::learn::{self, Processes};
 use commands::{compare, generate, pack, page, project, ranks, synth};
-use outcome::Outcome;
+use outcome::{FAILED, Outcome};
 use terminal::error;
 
-/// Runs the command; an error is one line on stderr and exit code 1.
-pub fn run(line: CommandLine) -> ExitCode {
+/// Runs the command of these words, the first of which is its name, and returns its exit code; an error is one line on
+/// stderr. Help and usage errors end the program.
+pub fn run(words: Vec<OsString>) -> u8 {
+    let line = CommandLine::read(words);
     allocator::unmap_large_blocks();
     if memory_limits::limits_addresses() {
         allocator::share_one_arena();
@@ -34,8 +39,18 @@ pub fn run(line: CommandLine) -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             error::print(&failure);
-            ExitCode::FAILURE
+            FAILED
         }
+    }
+}
+
+/// Returns the options for reading of these words, such as `--size=48x64`, or what is wrong with them.
+#[cfg(feature = "python")]
+pub fn reading_options(words: Vec<OsString>) -> Result<LoadOptions, String> {
+    let words = ["nmf-images".into()].into_iter().chain(words);
+    match CommandLine::parsed(words.chain(["--".into(), ".".into()])) {
+        Ok(line) => Ok(line.reading.options()),
+        Err(error) => Err(first_line(&error)),
     }
 }
 

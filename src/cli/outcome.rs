@@ -1,7 +1,7 @@
 //! How a run ends.
 
-use std::process::ExitCode;
-
+/// The exit code of a run that failed.
+pub const FAILED: u8 = 1;
 /// The exit code of a run that Ctrl-C ended, as shells report it.
 pub const INTERRUPTED: u8 = 130;
 
@@ -12,11 +12,11 @@ pub enum Outcome {
     Interrupted,
 }
 
-impl From<Outcome> for ExitCode {
+impl From<Outcome> for u8 {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Done => Self::SUCCESS,
-            Outcome::Interrupted => Self::from(INTERRUPTED),
+            Outcome::Done => 0,
+            Outcome::Interrupted => INTERRUPTED,
         }
     }
 }

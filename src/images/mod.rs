@@ -44,8 +44,8 @@ pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 pub(crate) use set::OUTLIER_GAP;
 pub use set::{
-    Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, Pixels, Skipped, StoredPixels,
-    evenly_spaced, evenly_spaced_centres, select,
+    ArrayImages, Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, Pixels, Skipped,
+    StoredPixels, evenly_spaced, evenly_spaced_centres, select,
 };
 
 pub use crate::kernel::Block;

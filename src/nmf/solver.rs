@@ -193,6 +193,21 @@ impl Solver {
         self.facts().penalties
     }
 
+    /// Returns the rule with these penalties.
+    ///
+    /// # Errors
+    /// If there is any penalty and the rule supports none.
+    pub fn with_penalties(self, penalties: Penalties) -> Result<Self> {
+        match self {
+            Self::Hals(settings) => Ok(Self::Hals(Hals {
+                penalties,
+                ..settings
+            })),
+            rule if penalties.any() => Err(Error::NoPenalties(rule.to_string())),
+            rule => Ok(rule),
+        }
+    }
+
     /// Returns the rules, without free settings, that support unknown pixels and pixels of 0.
     #[must_use]
     pub fn for_unknown_pixels() -> Vec<Self> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use nmf_images::images::HoldOut;
-use nmf_images::nmf::{Hals, Overlap, Penalties};
+use nmf_images::nmf::{Overlap, Penalties};
 use nmf_images::{Init, Nmf, Solver, StopRule};
 
 use super::values::{at_least_one, fraction, hold_out, non_negative, seconds, whole, zero_to_one};
@@ -110,13 +110,6 @@ impl MethodOptions {
             l1_ratio: self.l1_ratio,
             overlap: self.overlap,
         };
-        match self.solver {
-            Solver::Hals(settings) => Ok(Solver::Hals(Hals {
-                penalties,
-                ..settings
-            })),
-            rule if penalties.any() => Err(nmf_images::Error::NoPenalties(rule.to_string())),
-            rule => Ok(rule),
-        }
+        self.solver.with_penalties(penalties)
     }
 }

@@ -25,6 +25,7 @@ pub use self::common::PrintOptions;
 pub use self::compare::Compare;
 pub use self::pack::Pack;
 pub use self::page::PageArguments;
+pub use self::parse::first_line;
 pub use self::paths::PathRead;
 pub use self::project::Project;
 pub use self::ranks::RanksArguments;

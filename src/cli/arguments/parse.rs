@@ -15,11 +15,13 @@ use super::ranks::in_new_words;
 use super::values::several_ranks;
 
 impl CommandLine {
-    /// Reads the command line of the process. Help and usage errors end the program.
-    pub fn read() -> Self {
-        let words: Vec<OsString> = std::env::args_os().collect();
+    /// Reads the command line. Help and usage errors end the program.
+    pub fn read(words: Vec<OsString>) -> Self {
         let several = SeveralRanks::among(&words);
-        let line = match (Self::parsed(words).map_err(printable), &several) {
+        let escaped = printable(&words);
+        let parsed =
+            Self::parsed(words).map_err(|error| Self::parsed(escaped).err().unwrap_or(error));
+        let line = match (parsed, &several) {
             (Ok(line), Some(several)) if line.input.as_deref().is_some_and(is_missing_number) => {
                 several.exit()
             }
@@ -93,6 +95,13 @@ impl CommandLine {
             paths,
         }
     }
+}
+
+/// Returns the first line of an error, which states what is wrong.
+pub fn first_line(error: &clap::Error) -> String {
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    first.trim_start_matches("error: ").to_owned()
 }
 
 /// Returns whether an option of a sub-command was given.
@@ -189,10 +198,10 @@ impl SeveralRanks {
     }
 }
 
-/// Returns the error with control characters in arguments escaped.
-fn printable(error: clap::Error) -> clap::Error {
-    let escaped = std::env::args_os().map(|argument| one_line(&argument.to_string_lossy()));
-    CommandLine::parsed(escaped).err().unwrap_or(error)
+/// Returns words with control characters escaped, for errors.
+fn printable(words: &[OsString]) -> Vec<String> {
+    let escaped = words.iter().map(|word| one_line(&word.to_string_lossy()));
+    escaped.collect()
 }
 
 /// Returns an option as words such as `--rank=16`, one per value; none if it was not given.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use ndarray::{Array2, Axis, aview1, s};
+use ndarray::{Array2, ArrayView2, Axis, aview1, s};
 
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
@@ -153,8 +153,8 @@ impl Images for ImageSet {
 
     fn block(&self, rows: Range<usize>) -> Block<'_> {
         match &self.pixels {
-            Pixels::U8(values) => Block::U8(run(values, rows)),
-            Pixels::F32(values) => Block::F32(run(values, rows)),
+            Pixels::U8(values) => Block::U8(run(values.view(), rows)),
+            Pixels::F32(values) => Block::F32(run(values.view(), rows)),
             Pixels::Stored(stored) => stored.block(rows),
         }
     }
@@ -234,8 +234,8 @@ impl Pixels {
 }
 
 /// Returns rows of an array one after another: borrowed, unless the array is laid out by columns.
-fn run<T: Copy>(values: &Array2<T>, rows: Range<usize>) -> Cow<'_, [T]> {
-    let rows = values.slice(s![rows, ..]);
+pub(super) fn run<T: Copy>(values: ArrayView2<'_, T>, rows: Range<usize>) -> Cow<'_, [T]> {
+    let rows = values.slice_move(s![rows, ..]);
     match rows.to_slice() {
         Some(slice) => Cow::Borrowed(slice),
         None => Cow::Owned(rows.iter().copied().collect()),
@@ -257,7 +257,7 @@ fn in_rows<T: Clone>(values: Array2<T>) -> Array2<T> {
 }
 
 /// Checks that rows have as many values as an image has pixels.
-fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
+pub(super) fn check_row_length(shape: Shape, columns: usize) -> Result<()> {
     if columns == shape.pixels() && columns > 0 {
         return Ok(());
     }

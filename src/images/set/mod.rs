@@ -1,5 +1,6 @@
 //! The nouns of the room: a set of images with its pixels, names, labels and mask. Nothing here reads a format.
 
+mod array_images;
 mod common_size;
 mod construct;
 mod decoding_cost;
@@ -18,6 +19,7 @@ mod source;
 mod stored_pixels;
 mod validate;
 
+pub use array_images::ArrayImages;
 pub(crate) use common_size::{SameSize, common_size};
 pub(crate) use decoding_cost::DecodingCost;
 pub(crate) use errors::{in_file, io_error};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use nmf_images::nmf::Checkpoint;
 
-use crate::cli::arguments::{Arguments, CommandLine};
+use crate::cli::arguments::{Arguments, CommandLine, first_line};
 use crate::cli::input::LIST;
 use crate::cli::output::checkpoints::{CheckpointNote, FILE};
 
@@ -67,11 +67,9 @@ fn parsed(options: &[String]) -> Result<CommandLine> {
     let words = ["nmf-images".to_owned()].into_iter();
     let words = words.chain(options.iter().cloned());
     CommandLine::parsed(words.chain(["--".to_owned(), ".".to_owned()])).map_err(|error| {
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default();
         anyhow!(
             "the options of that run conflict with these: {}",
-            first.trim_start_matches("error: ")
+            first_line(&error)
         )
     })
 }
