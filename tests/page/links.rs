@@ -22,7 +22,7 @@ const SEEN: &str = "
     return {
         image: document.querySelector('#chosen-name').textContent,
         kept: [...document.querySelectorAll('.tile[aria-pressed=true]')].map((tile) => tile.ariaLabel),
-        nmf: off('nmf'), pca: off('pca'), error: document.querySelector('#readout-parts').textContent,
+        nmf: off('nmf'), pca: off('pca'), missed: document.querySelector('#readout-parts').textContent,
         rank: value('live-rank'), seed: value('live-seed'), overlap: value('live-overlap'),
         bounded: document.querySelector('#live-bounded').checked, mu: document.querySelector('#live-mu').checked,
         frame: document.querySelector('#frame-text').textContent,

@@ -458,12 +458,17 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
         let browser = Browser::start(width, 900, scheme);
         browser.open(&desk.path("output/report.html"));
         browser.unfold();
-        browser.click("#help summary");
-        browser.click("#cover-lower");
-        browser.click("#live-step");
-        browser.click("#parts [data-index='0']");
-        browser.click("#copy-link");
-        browser.click("#start-story");
+        // By script: on a narrow window what stays at the top may lie above them.
+        for css in [
+            "#help summary",
+            "#cover-lower",
+            "#live-step",
+            "#parts .tile",
+            "#copy-link",
+            "#start-story",
+        ] {
+            browser.run(&format!("document.querySelector('{css}').click()"));
+        }
         for stage in ["question", "answer"] {
             browser.settle();
             let found = browser.run(&format!(
@@ -472,7 +477,9 @@ fn a_checker_of_accessibility_finds_nothing_serious() {
                      .map(({{ id, nodes }}) => id + ': ' + nodes.map((node) => node.target + ' ' + node.failureSummary).join(' | '))"
             ));
             assert_eq!(found, json!([]), "{stage}, {scheme} at {width}");
-            browser.click("#story-show");
+            if stage == "question" {
+                browser.run("document.querySelector('#story-show').click()");
+            }
         }
     }
 }
