@@ -73,6 +73,34 @@ fn note(page: &Browser) -> String {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
+fn a_link_to_the_first_image_restores_its_terms() {
+    let open = Open::faces();
+    let page = &open.browser;
+    let see_terms = |page: &Browser| {
+        page.see("#recipe-nmf .terms");
+        page.see("#recipe-pca .terms");
+    };
+    see_terms(page);
+    let strongest = page.run(
+        "return ['nmf', 'pca'].map((key) => document.querySelector(`#recipe-${key} .terms li`).dataset.index)",
+    );
+    let link = format!(
+        "{}#recipe?off=nmf.{},pca.{}",
+        address(page).split('#').next().unwrap(),
+        strongest[0].as_str().unwrap(),
+        strongest[1].as_str().unwrap()
+    );
+    let other = Browser::start(1280, 900, "light");
+    other.follow(&link);
+    see_terms(&other);
+    let off = other.run(
+        "return ['nmf', 'pca'].map((key) => document.querySelector(`#recipe-${key} .terms li.off`).dataset.index)",
+    );
+    assert_eq!(off, strongest);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
 fn a_link_opens_the_page_as_it_was() {
     let open = Open::faces();
     let page = &open.browser;

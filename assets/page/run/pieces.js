@@ -23,7 +23,8 @@ function indexPiece(key, first, count, what) {
     read: () => (state[key] === first ? null : String(state[key])),
     apply(text) {
       const index = text === null ? first : numberIn(text, 0, count - 1);
-      change({ [key]: index ?? first });
+      // An image that is chosen anyway stays as it is, with the terms that are off.
+      if (state[key] !== (index ?? first)) change({ [key]: index ?? first });
       return index === null ? `there are ${count} ${what}, from 0` : "";
     },
   };
