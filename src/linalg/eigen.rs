@@ -53,7 +53,9 @@ mod tests {
     fn matrix(value: impl Fn(i32) -> f64) -> Mat<f64> {
         let mut q = random(SIZE, SIZE);
         orthonormalise(&mut q);
-        let scaled = Mat::from_fn(SIZE, SIZE, |i, l| q[(i, l)] * value(l as i32));
+        let scaled = Mat::from_fn(SIZE, SIZE, |i, l| {
+            q[(i, l)] * value(i32::try_from(l).unwrap())
+        });
         product(scaled.as_ref(), q.transpose())
     }
 

@@ -80,7 +80,7 @@ fn the_errors_of_all_ranks_are_those_of_a_pca_of_each() {
         let mut x = Noise::new(13).matrix(500, pixels);
         // Equal variances would be decomposed whole at any size.
         for (pixel, mut values) in x.columns_mut().into_iter().enumerate() {
-            values *= 0.97f32.powi(pixel as i32);
+            values *= 0.97f32.powi(i32::try_from(pixel).unwrap());
         }
         let x = set(x);
         let model = Pca::new(12).fit(&x).unwrap();

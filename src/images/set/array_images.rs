@@ -39,6 +39,7 @@ enum Values<'a> {
     F64(ArrayView2<'a, f64>),
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
 impl<'a> ArrayImages<'a> {
     /// Returns images of 8-bit `values`; `v` means `v / 255`.
     ///
@@ -112,6 +113,7 @@ fn known_square(values: &[f32], known: &[bool]) -> f64 {
 }
 
 /// Returns the mask of values that are not NaN; `None` if all are known.
+#[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
 fn mask_of<T: Copy>(values: ArrayView2<T>, is_nan: impl Fn(T) -> bool) -> Option<Mask> {
     if !values.iter().any(|&value| is_nan(value)) {
         return None;

@@ -234,6 +234,7 @@ impl Pixels {
 }
 
 /// Returns rows of an array one after another: borrowed, unless the array is laid out by columns.
+#[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
 pub(super) fn run<T: Copy>(values: ArrayView2<'_, T>, rows: Range<usize>) -> Cow<'_, [T]> {
     let rows = values.slice_move(s![rows, ..]);
     match rows.to_slice() {
