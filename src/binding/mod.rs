@@ -1,6 +1,11 @@
 //! The module `nmf_images._native`: what the Python files in `src/python/nmf_images` call. It converts between NumPy's arrays
 //! and those of the library, and releases the interpreter while the library computes.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "Python passes its arguments by value"
+)]
+
 mod array;
 mod command;
 mod errors;

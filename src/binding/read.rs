@@ -18,11 +18,11 @@ use crate::images::{ImageSet, Images, Pixels, load};
 /// are those of the files, (images, pixels); if any is unknown, they are floats, at the scale of 0 to 1 in 8-bit files,
 /// with NaN for unknown ones.
 #[pyfunction]
-pub(super) fn read_images<'py>(
-    py: Python<'py>,
+pub(super) fn read_images(
+    py: Python<'_>,
     path: PathBuf,
     options: Vec<OsString>,
-) -> PyResult<Bound<'py, PyDict>> {
+) -> PyResult<Bound<'_, PyDict>> {
     let options = reading_options(options).map_err(PyValueError::new_err)?;
     let read = || load(&path, &options).and_then(ImageSet::into_memory);
     let (read, raised) = without_interpreter(py, &Watch::default(), None, read);
