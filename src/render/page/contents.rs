@@ -152,11 +152,7 @@ pub fn page(page: &Page) -> Result<Vec<u8>> {
         held_out_names: held_out.map_or_else(Vec::new, Selection::names),
         start: page.start,
         margin: MARGIN,
-        frames: FrameFacts {
-            height: frames.shape.height,
-            width: frames.shape.width,
-            at: frames.at,
-        },
+        frames: FrameFacts::new(frames.shape, frames.at),
         report: page.report,
         methods: page.report.methods(),
         arrays: packed.entries(),
@@ -309,6 +305,12 @@ struct FrameFacts {
     height: usize,
     width: usize,
     at: Vec<PageFrame>,
+}
+
+impl FrameFacts {
+    fn new(Shape { height, width }: Shape, at: Vec<PageFrame>) -> Self {
+        Self { height, width, at }
+    }
 }
 
 /// Returns the size of images and parts on a page, and the factor by which it is reduced.
