@@ -89,7 +89,8 @@ export class Terms {
     const { kind } = this;
     Object.assign(this, { order, limit });
     const ends = kind.signed ? `red = +${figure(limit)}, blue = \u2212${figure(limit)}` : `black = 0, white = ${figure(limit)}`;
-    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}. Beside a weight is the share of the intensity of all terms.`;
+    const share = `Beside a weight is the share of the intensity of all ${kind.units}.`;
+    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}. ${share}`;
     for (const [place, index] of order.entries()) {
       const { item, name, slider, on } = this.rows[place];
       const most = 1.5 * this.most[index];

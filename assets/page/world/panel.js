@@ -133,7 +133,10 @@ class World {
       const { parts, nmf: { error } } = this;
       if (iterations > 1) this.setStarts([...this.starts, { parts, error }].slice(-STARTS));
       const errors = `from ${percent(before, 2)} to ${percent(error, 2)}`;
-      this.say(`Learned in ${count(iterations, "iteration")}: relative error ${errors}. ${this.summary()}`);
+      const learned = iterations > 1
+        ? `Learned in ${count(iterations, "iteration")}: relative error ${errors}.`
+        : `Converged already: relative error ${percent(error, 2)}.`;
+      this.say(`${learned} ${this.summary()}`);
     };
     next();
   }
@@ -158,7 +161,7 @@ class World {
     this.draw();
     byId("world-nmf-error").textContent = percent(this.nmf.error, 2);
     byId("world-pca-error").textContent = percent(this.pca.error, 2);
-    const axes = rank === 2 ? "one axis" : "two axes, which span the whole plane";
+    const axes = rank === 2 ? "one axis" : "two axes, all that a plane has";
     byId("world-nmf-name").textContent = `NMF: relative error of ${count(rank, "part")}, as they are now`;
     byId("world-pca-name").textContent = `PCA: relative error of the mean image and ${axes}`;
     byId("world-fits").textContent = fitsText(rank);

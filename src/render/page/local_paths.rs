@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::packed_arrays::failed;
 use crate::error::Result;
 
+/// The keys of names of images and of labels.
+const NAMES: [&str; 2] = ["names", "held_out_names"];
+
 /// Returns facts in which every absolute path, also within a text, is its last component.
 ///
 /// # Errors
@@ -21,9 +24,32 @@ fn shorten_all(value: &mut Value) {
     match value {
         Value::String(text) => *text = shortened(text),
         Value::Array(values) => values.iter_mut().for_each(shorten_all),
-        Value::Object(entries) => entries.values_mut().for_each(shorten_all),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                match value.as_array_mut() {
+                    Some(names) if NAMES.contains(&key.as_str()) => {
+                        names.iter_mut().for_each(shorten_name);
+                    }
+                    _ => shorten_all(value),
+                }
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// Shortens the name of an image, which is a path as a whole, whatever letters it has.
+fn shorten_name(name: &mut Value) {
+    if let Value::String(path) = name
+        && is_absolute(path)
+    {
+        *path = last_component(path).to_owned();
+    }
+}
+
+fn last_component(path: &str) -> &str {
+    let end = path.trim_end_matches(is_separator);
+    end.rsplit(is_separator).next().unwrap_or(end)
 }
 
 /// Returns a text in which every absolute path is its last component.
@@ -37,8 +63,7 @@ fn shortened(text: &str) -> String {
             let quote = before.filter(|&letter| is_quote(letter));
             let is_end = |letter| quote.map_or_else(|| ends_path(letter), |quote| letter == quote);
             let path = &rest[..rest.find(is_end).unwrap_or(rest.len())];
-            let end = path.trim_end_matches(is_separator);
-            short.push_str(end.rsplit(is_separator).next().unwrap_or(end));
+            short.push_str(last_component(path));
             path.len()
         } else {
             short.push(next);
@@ -117,6 +142,13 @@ mod tests {
         ] {
             assert_eq!(shortened(text), text);
         }
+    }
+
+    #[test]
+    fn a_name_is_a_path_as_a_whole() {
+        let facts = json!({"names": ["/a/b c.png", "x\"/ y/z.png"], "labels": {"names": ["'/d"]}});
+        let expected = json!({"names": ["b c.png", "x\"/ y/z.png"], "labels": {"names": ["'/d"]}});
+        assert_eq!(without_folders(&facts).unwrap(), expected);
     }
 
     #[test]
