@@ -37,6 +37,7 @@ fn the_prototype_of_the_chosen_image_is_marked_with_its_error() {
         assert!(open.light("#sum-prototypes") > 0);
         seen.push(own);
         page.click("#next");
+        page.settle();
     }
     seen.dedup();
     assert!(seen.len() > 1, "the mark moves");

@@ -10,6 +10,9 @@ use crate::error::Result;
 /// The keys of names of images and of labels.
 const NAMES: [&str; 2] = ["names", "held_out_names"];
 
+/// The key of the path of a file.
+const PATH: &str = "path";
+
 /// Returns facts in which every absolute path, also within a text, is its last component.
 ///
 /// # Errors
@@ -26,10 +29,11 @@ fn shorten_all(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(shorten_all),
         Value::Object(entries) => {
             for (key, value) in entries {
-                match value.as_array_mut() {
-                    Some(names) if NAMES.contains(&key.as_str()) => {
+                match value {
+                    Value::Array(names) if NAMES.contains(&key.as_str()) => {
                         names.iter_mut().for_each(shorten_name);
                     }
+                    Value::String(_) if key == PATH => shorten_name(value),
                     _ => shorten_all(value),
                 }
             }
@@ -38,7 +42,7 @@ fn shorten_all(value: &mut Value) {
     }
 }
 
-/// Shortens the name of an image, which is a path as a whole, whatever letters it has.
+/// Shortens a name or a path, which is one as a whole, whatever letters it has.
 fn shorten_name(name: &mut Value) {
     if let Value::String(path) = name
         && is_absolute(path)
