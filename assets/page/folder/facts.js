@@ -4,6 +4,7 @@ import { runOf } from "../run/data.js";
 import { comparedImages, nearestMeanAccuracy } from "./accuracy.js";
 import { folderLabels } from "./files.js";
 import { notesOf, verdictOf, warningsOf } from "./notes.js";
+import { median } from "./sizes.js";
 
 const NO_PENALTIES = { alpha_w: 0, alpha_h: 0, l1_ratio: 0, overlap: { from: 0, to: 0 } };
 
@@ -19,7 +20,8 @@ export function runOfSet(set, found, home) {
   const report = reportOf({ ...set, labels }, found, home);
   const facts = {
     title: set.name ?? "Your own images", command: null, height, width, reduced: 1, scale: 1, white: null, margin: home.margin,
-    first: medianOf(nmf.imageErrors), names, indices: [...names.keys()], labels, held_out_names: [], start: "random training images",
+    first: median([...names.keys()], (image) => nmf.imageErrors[image]),
+    names, indices: [...names.keys()], labels, held_out_names: [], start: "random training images",
     frames: { height, width, at: nmf.frames.map((at) => ({ ...at, sample: null })) },
     report, methods: home.methods.map((method) => methodOf(method, report, found[method.key])),
   };
@@ -79,10 +81,4 @@ function accuracyOf(labels, nmf, pca) {
   const [forNmf, forPca] = [nmf, pca].map((learned) => ({ accuracy: nearestMeanAccuracy(compared, learned) }));
   const chance = Math.max(...sizes) / images.length;
   return { count: images.length, left_out: labels.indices.length - images.length, classes, nmf: forNmf, pca: forPca, chance };
-}
-
-/** Returns the index of the median of some values. */
-function medianOf(values) {
-  const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
-  return order[Math.floor((order.length - 1) / 2)];
 }

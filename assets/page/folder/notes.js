@@ -1,4 +1,4 @@
-// Sentences on a set of images of the user, and on what was learned from it.
+// Notes and warnings: on the images of the user, and on the result of the fit to them.
 
 import { count, percent } from "../drawing/dom.js";
 import { MOST_PICTURES } from "./pictures.js";

@@ -5,7 +5,7 @@ import { looksLikeImage } from "./files.js";
 
 /** The most pictures of a set; of more, as many evenly spread ones are used. */
 export const MOST_PICTURES = 2000;
-/** The longest side of a picture in memory. A run is learned from smaller images still. */
+/** The longest side of a decoded picture in memory; training images are smaller. */
 const KEPT_SIDE = 256;
 /** The number of files that are decoded at a time: some are photographs of 50 MB in memory. */
 const AT_A_TIME = 4;

@@ -28,7 +28,8 @@ function commonest(items, keyOf) {
   return [...groups.values()].reduce((most, group) => (group.length > most.length ? group : most));
 }
 
-function median(items, valueOf) {
+/** Returns the item with the median value, the lower one of two. */
+export function median(items, valueOf) {
   const sorted = [...items].sort((a, b) => valueOf(a) - valueOf(b));
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }

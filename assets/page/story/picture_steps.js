@@ -15,7 +15,7 @@ function inverted(run, own) {
   return {
     id: "own", section: "own", title: "Another picture", target: ["#own-easel", "#own-invert"], control: "#own-invert",
     question:
-      "The basis images were learned from these images. How well do the parts reconstruct " +
+      "The basis images were fitted to the training images. How well do the parts reconstruct " +
       `${which} with bright and dark exchanged?`,
     options: () => ranges(ratio(), [1.5, 3], [
       "about as well as before, or better", "worse: 1.5 to 3 times the error", "much worse: more than 3 times the error",
@@ -79,7 +79,7 @@ function otherFolder(run) {
     // Without images of the reader, there is nothing to judge by.
     options: () => [
       { text: "yes, parts are the same for all images", isRight: false },
-      { text: "no, parts are learned from the images", isRight: run.isOwn },
+      { text: "no, they depend on the training images", isRight: run.isOwn },
     ],
     task: "Choose images of your own, and watch their parts being learned.",
     isDone: () => run.isOwn,

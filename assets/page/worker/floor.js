@@ -1,7 +1,7 @@
 // The least error of any images of any sign, and the images that reach it: the leading singular vectors of X (C. Eckart,
 // G. Young, 1936), by subspace iteration on the smaller of X Xᵀ and Xᵀ X.
 
-import { multiply, rowsOf, transposed } from "./products.js";
+import { inner, multiply, rowsOf, transposed } from "./products.js";
 import { randomNumbers } from "./start.js";
 
 /** More vectors than are asked for, so that the last of these converge as well. */
@@ -71,9 +71,9 @@ function leadingVectors(gram, size, rank) {
   for (let turn = 0; turn < MOST_ITERATIONS; turn++) {
     orthonormalise(vectors, block, size);
     multiply(images, vectors, gram, size, size);
-    const inner = new Float64Array(rowsOf(block) * rowsOf(block));
-    multiply(inner, vectors, images, rowsOf(block), size);
-    const rotation = eigenvectorsOf(inner, block, rowsOf(block));
+    const projected = new Float64Array(rowsOf(block) * rowsOf(block));
+    multiply(projected, vectors, images, rowsOf(block), size);
+    const rotation = eigenvectorsOf(projected, block, rowsOf(block));
     values = rotation.values;
     vectors = rotated(images, rotation.vectors, block, size);
     const sum = values.slice(0, rank).reduce((total, value) => total + value, 0);
@@ -88,8 +88,8 @@ function leadingVectors(gram, size, rank) {
 export function orthonormalise(vectors, rows, width) {
   const row = (l) => vectors.subarray(l * width, (l + 1) * width);
   for (let l = 0; l < rows; l++) {
-    for (let again = 0; again < 2; again++) for (let j = 0; j < l; j++) subtract(row(l), row(j), innerOf(row(l), row(j)));
-    const norm = Math.sqrt(innerOf(row(l), row(l)));
+    for (let again = 0; again < 2; again++) for (let j = 0; j < l; j++) subtract(row(l), row(j), inner(row(l), row(j)));
+    const norm = Math.sqrt(inner(row(l), row(l)));
     const inverse = norm > 0 ? 1 / norm : 0;
     for (let p = l * width; p < (l + 1) * width; p++) vectors[p] *= inverse;
   }
@@ -97,12 +97,6 @@ export function orthonormalise(vectors, rows, width) {
 
 function subtract(from, row, factor) {
   for (let p = 0; p < from.length; p++) from[p] -= factor * row[p];
-}
-
-function innerOf(x, y) {
-  let sum = 0;
-  for (let p = 0; p < x.length; p++) sum += x[p] * y[p];
-  return sum;
 }
 
 /** Returns the rows combined with each row of coefficients. */
@@ -163,13 +157,13 @@ export function largestAngle(basis, vectors, rank, width) {
   const cosines = new Float64Array(rank * rank);
   for (let a = 0; a < rank; a++) {
     for (let b = 0; b < rank; b++) {
-      cosines[a * rank + b] = innerOf(own.subarray(a * width, (a + 1) * width), vectors.subarray(b * width, (b + 1) * width));
+      cosines[a * rank + b] = inner(own.subarray(a * width, (a + 1) * width), vectors.subarray(b * width, (b + 1) * width));
     }
   }
   // Of the squared cosines the smallest belongs to the largest angle.
   const squares = Float64Array.from({ length: rank * rank }, (_, i) => {
     const [a, b] = [Math.floor(i / rank) * rank, (i % rank) * rank];
-    return innerOf(cosines.subarray(a, a + rank), cosines.subarray(b, b + rank));
+    return inner(cosines.subarray(a, a + rank), cosines.subarray(b, b + rank));
   });
   const least = eigenvectorsOf(squares, rank).values.at(-1);
   return (Math.acos(Math.sqrt(Math.min(1, Math.max(0, least)))) * 180) / Math.PI;

@@ -116,7 +116,7 @@ mod tests {
             ("/home/me/faces", "faces"),
             ("/home/me/faces/", "faces"),
             (
-                "nmf-images /data/faces -k 16 --out=/tmp/a.b",
+                "nmf-images /data/faces -k 16 --out=/out/a.b",
                 "nmf-images faces -k 16 --out=a.b",
             ),
             (
