@@ -17,29 +17,40 @@ pub struct Browser {
     agent: ureq::Agent,
 }
 
+/// Starts chromedriver and returns the port at which it listens; `None` if it finds none: the port that is
+/// free for IPv4 can be taken for IPv6.
+fn start_driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed");
+    let mut lines = BufReader::new(driver.stdout.take().expect("the output is piped")).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        line.split("successfully on port ")
+            .nth(1)?
+            .trim_end_matches('.')
+            .parse::<u16>()
+            .ok()
+    });
+    let Some(port) = port else {
+        driver
+            .wait()
+            .expect("chromedriver ends if it cannot listen");
+        return None;
+    };
+    // What it says later must be read, or it waits.
+    thread::spawn(move || lines.for_each(drop));
+    Some((driver, port))
+}
+
 impl Browser {
     /// A browser with one window of that many pixels, which prefers a light or a dark page.
     pub fn start(width: u32, height: u32, scheme: &str) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed");
-        let mut lines = BufReader::new(driver.stdout.take().expect("the output is piped")).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split("successfully on port ")
-                    .nth(1)?
-                    .trim_end_matches('.')
-                    .parse::<u16>()
-                    .ok()
-            })
-            .expect("chromedriver tells its port");
-        // What it says later must be read, or it waits.
-        thread::spawn(move || lines.for_each(drop));
+        let (driver, port) = (0..5)
+            .find_map(|_| start_driver())
+            .expect("chromedriver listens at a port");
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .build()
