@@ -7,7 +7,7 @@ use image::{DynamicImage, Rgba};
 use serde_json::{Value, json};
 
 use super::command::Desk;
-use super::{Open, percent};
+use super::{Open, error_text};
 
 const FACES: usize = 25;
 const BROKEN: [&str; 5] = [
@@ -151,7 +151,7 @@ fn a_folder_is_learned_and_all_sections_show_it() {
     is_close("cancelled", 2, "/pca/parts/cancelled", 6e-4);
     let error = of_program("/nmf/relative_error");
     is_close("relative error", 1, "/nmf/relative_error", 0.02 * error);
-    let bound = percent(of_program("/bound/relative_error"));
+    let bound = error_text(of_program("/bound/relative_error"));
     assert!(
         page.text("#ranks-readout")
             .contains(&format!("of any sign is {bound}"))

@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::json;
 
-use super::Open;
 use super::command::{Desk, bars, pgm};
+use super::{Open, error_text};
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
@@ -123,10 +123,7 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
     let name = open.browser.text("#chosen-name");
     let model = nmf_images::Model::read(&open.desk.path("output/model.npz")).unwrap();
     let index = model.names.iter().position(|found| *found == name).unwrap();
-    let expected = format!(
-        "{:.1}\u{a0}%",
-        100.0 * model.by(&nmf_images::NMF).errors[index]
-    );
+    let expected = error_text(f64::from(model.by(&nmf_images::NMF).errors[index]));
     assert!(
         error.starts_with(&expected),
         "{error} instead of {expected}"

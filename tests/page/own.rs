@@ -7,7 +7,7 @@ use nmf_images::images::{LoadOptions, Mask, load};
 use nmf_images::{ImageSet, Model, NMF, PCA};
 use serde_json::Value;
 
-use super::Open;
+use super::{Open, error_text};
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
@@ -154,8 +154,7 @@ fn what_is_covered_is_filled_in_and_judged() {
         serde_json::json!(patch)
     ));
     assert_eq!(open.pixels("#cover-easel canvas", orange), 48 * 32);
-    let says =
-        |error: &Value| said().contains(&format!("{:.1}\u{a0}%", 100.0 * error.as_f64().unwrap()));
+    let says = |error: &Value| said().contains(&error_text(error.as_f64().unwrap()));
     let errors = page.run(&with_modules(
         "const seen = Uint8Array.from({ length: run.pixels }, (_, p) => (p < run.pixels / 2 ? 1 : 0));
          const hidden = seen.map((is) => 1 - is);

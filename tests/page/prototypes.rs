@@ -1,9 +1,8 @@
 //! The third way: the prototype of the chosen image is marked, and its error is that of the model.
 
 use nmf_images::Model;
-use nmf_images::render::percent;
 
-use super::Open;
+use super::{Open, error_text};
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
@@ -25,7 +24,7 @@ fn the_prototype_of_the_chosen_image_is_marked_with_its_error() {
         ));
         page.see("#readout-prototypes");
         let said = page.text("#readout-prototypes");
-        let error = percent(f64::from(vq.errors[image]));
+        let error = error_text(f64::from(vq.errors[image]));
         assert!(
             said.starts_with(&format!("Prototype {own}, the nearest of 16;")),
             "{said}"

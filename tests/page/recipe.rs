@@ -5,7 +5,7 @@ use std::fs;
 use nmf_images::render::percent;
 use serde_json::json;
 
-use super::Open;
+use super::{Open, error_text};
 
 fn error(open: &Open, kind: &str) -> f64 {
     let readout = format!("#readout-{kind}");
@@ -31,7 +31,7 @@ fn a_term_that_is_switched_off_is_gone_until_it_is_brought_back() {
             "#recipe-{side} .terms li:first-child input[type=checkbox]"
         ));
         page.wait(&format!(
-            "return !document.querySelector('#readout-{kind}').textContent.includes(' {whole:.1}\\u00a0%')"
+            "return !document.querySelector('#readout-{kind}').textContent.includes(' {whole:.2}\\u00a0%')"
         ));
         assert!(
             error(&open, kind) > 2.0 * whole,
@@ -108,7 +108,7 @@ fn a_sum_is_built_up_the_most_light_first() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
-fn page_picture_and_report_have_the_same_digits() {
+fn page_picture_and_report_have_the_same_figures() {
     let open = Open::of(&format!(
         "{}/assets/faces -k 16 --max-iter 30 --only recipe --format svg",
         env!("CARGO_MANIFEST_DIR")
@@ -117,12 +117,13 @@ fn page_picture_and_report_have_the_same_digits() {
     let report = open.report();
     for (kind, key) in [("parts", "nmf"), ("eigenimages", "pca")] {
         let figures = &report["recipe"][key];
-        let error = percent(figures["relative_error"].as_f64().unwrap());
+        let error = figures["relative_error"].as_f64().unwrap();
         let cancelled = percent(figures["cancelled"].as_f64().unwrap());
         open.browser.see("#recipe-panels");
         let said = open.browser.text(&format!("#readout-{kind}"));
-        assert!(said.contains(&format!("relative error {error}.")), "{said}");
-        assert!(picture.contains(&error), "{key}: {error}");
+        let on_page = format!("relative error {}.", error_text(error));
+        assert!(said.contains(&on_page), "{on_page} in {said}");
+        assert!(picture.contains(&percent(error)), "{key}: {error}");
         if key == "pca" {
             let lost = format!("{cancelled} of the intensity of all terms cancels.");
             assert!(said.contains(&lost) && picture.contains(&lost), "{said}");
@@ -138,7 +139,7 @@ fn page_picture_and_report_have_the_same_digits() {
     open.browser.see("#frame-images");
     let learned = open.browser.text("#frame-images");
     let error = report["recipe"]["nmf"]["relative_error"].as_f64().unwrap();
-    assert!(learned.contains(&percent(error)), "{learned}");
+    assert!(learned.contains(&error_text(error)), "{learned}");
     open.is_well();
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::command::{Desk, pgm};
-use super::{ENTER, ESCAPE, Open, RIGHT, TAB};
+use super::{ENTER, ESCAPE, Open, RIGHT, TAB, error_text};
 
 /// The fraction of what a step points at that is out of the window or behind something else.
 const COVERED: &str = "
@@ -323,7 +323,7 @@ fn a_story_of_faint_whole_images_says_so() {
     for fact in [
         "Faint whole images: sparsity",
         "Parts learned with --overlap 0.02",
-        &percent(separated["relative_error"].as_f64().unwrap()),
+        &error_text(separated["relative_error"].as_f64().unwrap()),
     ] {
         assert!(beside.contains(fact), "{fact} in {beside}");
     }

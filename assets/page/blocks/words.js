@@ -1,6 +1,6 @@
 // The sentences of the blocks: what a cell is, and how it comes about.
 
-import { capital, figure, percent } from "../drawing/dom.js";
+import { capital, errorText, figure, percent } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
 import { meanOver } from "./excerpt.js";
 
@@ -13,7 +13,7 @@ export function wordsOn(run, kind, terms, { image, term, pixels }) {
   if (pixels) return pixelWords(run, terms, { image, term, name, ...pixels });
   if (term) return termWords(kind, terms, term, image, name);
   const sum = kind.mean ? `The mean image plus its row of scores times the ${kind.units}` : `Its row of weights times the ${kind.units}`;
-  return `${name}: relative error ${percent(kind.errors[image])}. ${sum} gives the sum beside it.`;
+  return `${name}: relative error ${errorText(kind.errors[image])}. ${sum} gives the sum beside it.`;
 }
 
 function termWords(kind, terms, term, image, name) {

@@ -69,6 +69,11 @@ export function percent(share, digits = decimalsOf(share)) {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}${HARD_SPACE}%` : "none";
 }
 
+/** Returns a relative error in percent. All have two decimals, so that the same error reads the same wherever it stands. */
+export function errorText(error) {
+  return percent(error, 2);
+}
+
 export function figure(value, digits = 3) {
   if (!Number.isFinite(value)) return "none";
   const size = Math.abs(value);

@@ -1,6 +1,6 @@
 // Notes and warnings: on the images of the user, and on the result of the fit to them.
 
-import { count, percent } from "../drawing/dom.js";
+import { count, errorText } from "../drawing/dom.js";
 import { MOST_PICTURES } from "./pictures.js";
 import { sizeSentence } from "./sizes.js";
 
@@ -91,6 +91,6 @@ function beside(value, threshold) {
 /** Returns what was learned: one sentence. */
 export function learnedSentence({ report: { nmf, input }, count: images }, seconds) {
   const what = `${count(nmf.rank, "part")} of ${count(images, "image")} of ${input.width}x${input.height}`;
-  const error = `a relative error of ${percent(nmf.relative_error)} after ${count(nmf.iterations, "iteration")}`;
+  const error = `a relative error of ${errorText(nmf.relative_error)} after ${count(nmf.iterations, "iteration")}`;
   return `Learned: ${what}, with ${error} (${seconds.toFixed(1)} s in all).`;
 }

@@ -1,6 +1,6 @@
 // The section in which the user gives a folder of images, which the page learns and then shows in place of its own.
 
-import { byId, count, make, percent } from "../drawing/dom.js";
+import { byId, count, errorText, make } from "../drawing/dom.js";
 import { paintGrey } from "../drawing/paint.js";
 import { MOST_PARTS } from "../learning/learner.js";
 import { row } from "../run/data.js";
@@ -144,7 +144,7 @@ class Folder {
       byId("folder-parts").replaceChildren(...this.tiles);
     }
     for (const [index, canvas] of this.tiles.entries()) paintGrey(canvas, row(parts, index, pixels), width, 255);
-    return this.showProgress(null, `Learning ${count(rank, "part")}: iteration ${iteration}, relative error ${percent(error)}.`);
+    return this.showProgress(null, `Learning ${count(rank, "part")}: iteration ${iteration}, relative error ${errorText(error)}.`);
   }
 
   /** States what was learned, and which files could not be used. */

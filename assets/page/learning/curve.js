@@ -1,8 +1,8 @@
 // The error over the iterations of a fit that is being learned here, above the least error, beside the fit before.
 
-import { percent, shape } from "../drawing/dom.js";
+import { errorText, shape } from "../drawing/dom.js";
 
-const SIZE = { width: 600, height: 190, left: 66, right: 10, top: 12, bottom: 26 };
+const SIZE = { width: 600, height: 190, left: 100, right: 10, top: 12, bottom: 26 };
 /** The iterations that the axis has at least. */
 const LEAST_LENGTH = 100;
 /** The lowest error of the axis as a fraction of the highest. */
@@ -58,8 +58,8 @@ export class LiveCurve {
     this.line.setAttribute("points", pointsOf(this.errors, x, y));
     this.before.setAttribute("points", pointsOf(this.old ?? [], x, y));
     this.beforeText.textContent = this.old ? "grey: the fit before" : "";
-    this.high.textContent = percent(high, 0);
-    this.low.textContent = percent(low);
+    this.high.textContent = errorText(high);
+    this.low.textContent = errorText(low);
     this.end.textContent = String(end);
     const { length } = this.errors;
     this.dot.setAttribute("visibility", length ? "visible" : "hidden");
@@ -69,7 +69,7 @@ export class LiveCurve {
     if (least === null) return;
     for (const end of ["y1", "y2"]) this.floorLine.setAttribute(end, y(least));
     this.floorText.setAttribute("y", y(least) - 7);
-    this.floorText.textContent = `best ${rank} of any sign: ${percent(least)}`;
+    this.floorText.textContent = `best ${rank} of any sign: ${errorText(least)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 // The section in which the page itself learns: its controls, and what is drawn while the worker is at work.
 
-import { atNextFrame, byId, count, percent } from "../drawing/dom.js";
+import { atNextFrame, byId, count, errorText } from "../drawing/dom.js";
 import { step } from "../sections/galleries.js";
 import { onChange } from "../run/state.js";
 import { LiveCurve } from "./curve.js";
@@ -175,10 +175,10 @@ class Live {
 
 function readoutOf({ iteration, rank, errors, seconds, hasEnded }, error, least) {
   if (iteration === 0) return `Iteration 0: ${count(rank, "image")}, drawn at random, as parts. Press Play.`;
-  const floor = least === null ? "" : `; the least possible, with any sign, is ${percent(least, 2)}`;
+  const floor = least === null ? "" : `; the least possible, with any sign, is ${errorText(least)}`;
   const time = errors.length ? ` ${Math.round((1000 * seconds) / errors.length)} ms per iteration.` : "";
   const end = hasEnded ? " The error hardly changes any more: the fit has ended." : time;
-  return `Iteration ${iteration}: relative error ${percent(error, 2)}${floor}.${end}`;
+  return `Iteration ${iteration}: relative error ${errorText(error)}${floor}.${end}`;
 }
 
 function angleOf({ angle, rank }) {

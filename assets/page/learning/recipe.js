@@ -1,6 +1,6 @@
 // The parts while they are learned: each with its weight in the chosen image, and their sum beside that image.
 
-import { figure, make, percent, pictured } from "../drawing/dom.js";
+import { errorText, figure, make, pictured } from "../drawing/dom.js";
 import { relativeError } from "../run/algebra.js";
 import { imageOf, knownOf, row } from "../run/data.js";
 import { largestUsual, paintGrey, paintImage, paintSigned, paintSum, whiteOf } from "../drawing/paint.js";
@@ -56,7 +56,7 @@ export class LiveRecipe {
     }
     paintImage(original.canvas, image, known, run.width, limit);
     paintSum(sum.canvas, total, run.width, limit);
-    sum.caption.textContent = `the sum of the parts: error ${percent(relativeError(image, total, known))}`;
+    sum.caption.textContent = `the sum of the parts: error ${errorText(relativeError(image, total, known))}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // The recorded iterations of the fit, with the curve of the error and the reconstruction of the chosen image.
 
 import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "../run/algebra.js";
-import { byId, count, make, percent, pictured, shape } from "../drawing/dom.js";
+import { byId, count, errorText, make, pictured, shape } from "../drawing/dom.js";
 import { imageOf, knownOf, row } from "../run/data.js";
 import { paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
@@ -10,7 +10,7 @@ import { numberIn } from "../run/pieces.js";
 import { onChange, state } from "../run/state.js";
 
 const BETWEEN_FRAMES = 160;
-const CURVE = { width: 600, height: 170, left: 64, right: 10, top: 10, bottom: 24 };
+const CURVE = { width: 600, height: 170, left: 100, right: 10, top: 10, bottom: 24 };
 
 /** Returns the section; null if there is nothing to show. */
 export function startLearning(run) {
@@ -116,12 +116,12 @@ class Walk {
     paintGrey(this.reconstructed.canvas, reconstructed, width, limit);
     // The last frame is the model, whose figures are in the report.
     const ofImage = isLast ? run.nmf_errors[state.image] : relativeError(image, reconstructed, known);
-    this.reconstructed.caption.textContent = `reconstructed: error ${percent(ofImage)}`;
+    this.reconstructed.caption.textContent = `reconstructed: error ${errorText(ofImage)}`;
     const { iteration, relative_error: error, sample } = run.frames.at[at];
     const readout =
       sample === null
-        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${percent(error, 2)} over all training images.`
-        : `Iteration ${iteration} on samples: relative error ${percent(error, 2)} over a sample of ${count(sample, "image")}.`;
+        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${errorText(error)} over all training images.`
+        : `Iteration ${iteration} on samples: relative error ${errorText(error)} over a sample of ${count(sample, "image")}.`;
     byId("frame-text").textContent = readout;
     this.slider.value = at;
     this.slider.setAttribute("aria-valuetext", readout);
@@ -147,11 +147,11 @@ class Curve {
       { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "The relative error over the iterations" },
       ...floor.flatMap((error) => [
         shape("line", { x1: left, x2: width - right, y1: this.y(error), y2: this.y(error), class: "floor" }),
-        text(left + 8, this.y(error) - 6, `best ${count(bound.rank, "image")} of any sign: ${percent(error)}`),
+        text(left + 8, this.y(error) - 6, `best ${count(bound.rank, "image")} of any sign: ${errorText(error)}`),
       ]),
       shape("polyline", { points: points.join(" "), class: "curve-line" }),
-      text(left - 6, this.y(high) + 8, percent(high, 0), "end"),
-      text(left - 6, this.y(low), percent(low), "end"),
+      text(left - 6, this.y(high) + 8, errorText(high), "end"),
+      text(left - 6, this.y(low), errorText(low), "end"),
       text(left, height - 6, `iteration 1 (log scale)${low > 0 ? "; error axis not from 0" : ""}`),
       text(width - right, height - 6, String(last), "end"),
       this.dot,

@@ -2,7 +2,7 @@
 // usual among the images of the run. The mean image stands beside them, as the guess that knows nothing of this picture.
 
 import { relativeError } from "../run/algebra.js";
-import { atNextFrame, byId, count, make, panelOf, percent } from "../drawing/dom.js";
+import { atNextFrame, byId, count, errorText, make, panelOf, percent } from "../drawing/dom.js";
 import { exampleOf, imageOf, knownOf } from "../run/data.js";
 import { Easel } from "../drawing/easel.js";
 import { BEYOND, paintCovered, paintImage, whiteOf } from "../drawing/paint.js";
@@ -127,8 +127,8 @@ class Cover {
     if (covered === hidden.length) return ["All pixels are covered, so nothing is known of this picture: both methods return what is usual, nearly the mean image."];
     const share = percent(covered / hidden.length, 0);
     if (!guesses.every(({ error }) => Number.isFinite(error))) return [`${share} of the pixels are covered, and the image is black there.`];
-    const errors = guesses.map(({ kind, error }) => `${kind.name} ${percent(error)}`);
-    const numbers = `Relative error under the cover: ${errors.join(", ")}, the mean image ${percent(meanError)}`;
+    const errors = guesses.map(({ kind, error }) => `${kind.name} ${errorText(error)}`);
+    const numbers = `Relative error under the cover: ${errors.join(", ")}, the mean image ${errorText(meanError)}`;
     const reasons = guesses.map((guess) => this.faults(guess, hidden)).filter(Boolean);
     return [`${numbers}; ${this.closest(guesses, meanError)}.`, USUAL, ...reasons];
   }

@@ -1,6 +1,6 @@
 // The figures of every method with their meaning; what was run; warnings and notes.
 
-import { byId, capital, count, figure, make, percent, shape } from "../drawing/dom.js";
+import { byId, capital, count, errorText, figure, make, percent, shape } from "../drawing/dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
@@ -15,19 +15,19 @@ export function startNumbers(run) {
 /** Compares the errors of as many basis images. */
 function readout({ nmf, pca, bound, vq }) {
   const floor = bound
-    ? `The least error of ${count(bound.rank, "image")} of any sign is ${percent(bound.relative_error)} (dashed curve). `
+    ? `The least error of ${count(bound.rank, "image")} of any sign is ${errorText(bound.relative_error)} (dashed curve). `
     : "";
   return (
-    `The error of ${count(nmf.rank, "part")} is ${percent(nmf.relative_error)}. ${floor}` +
-    `PCA also has the mean image beside its ${count(pca.rank, "eigenimage")}: ${percent(pca.relative_error)}.` +
-    (vq ? ` With one of ${count(vq.rank, "prototype")} in place of each image (VQ) it is ${percent(vq.relative_error)}.` : "")
+    `The error of ${count(nmf.rank, "part")} is ${errorText(nmf.relative_error)}. ${floor}` +
+    `PCA also has the mean image beside its ${count(pca.rank, "eigenimage")}: ${errorText(pca.relative_error)}.` +
+    (vq ? ` With one of ${count(vq.rank, "prototype")} in place of each image (VQ) it is ${errorText(vq.relative_error)}.` : "")
   );
 }
 
 function table(methods, { labels, held_out: heldOut }) {
   const row = (name, meaning, of) => [name, ...methods.map((method) => of(method, method.parts)), meaning];
   const rows = [
-    row("relative error", "of the training images: the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => percent(m.relative_error, 2)),
+    row("relative error", "of the training images: the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => errorText(m.relative_error)),
     row("explained", "the fraction of the sum of squares that is reconstructed", (m) => percent(m.explained, 2)),
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
     row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),
@@ -37,8 +37,8 @@ function table(methods, { labels, held_out: heldOut }) {
     row("seconds", "the duration of the fit", (m) => figure(m.seconds, 2)),
   ];
   if (heldOut) {
-    const meaning = `the relative error of ${count(heldOut.images, "held-out image")}; that of the mean image is ${percent(heldOut.mean_image_error, 2)}`;
-    rows.splice(1, 0, row("held out", meaning, (m) => percent(heldOut[m.key].relative_error, 2)));
+    const meaning = `the relative error of ${count(heldOut.images, "held-out image")}; that of the mean image is ${errorText(heldOut.mean_image_error)}`;
+    rows.splice(1, 0, row("held out", meaning, (m) => errorText(heldOut[m.key].relative_error)));
   }
   if (labels) {
     const which = labels.held_out ? count(labels.count, "held-out image") : "images";
@@ -117,7 +117,7 @@ function chart({ nmf, pca, bound }) {
     shape("polyline", { points: line(errors, 0), class: "pca-line" }),
     ...(bound ? [shape("polyline", { points: line(bound.errors.slice(0, errors.length), 1), class: "floor" })] : []),
     shape("circle", { cx: dot[0], cy: dot[1], r: 6, class: "dot" }),
-    text([dot[0] + beside[0], dot[1] - 8], `NMF ${percent(nmf.relative_error)}`, beside[1]),
+    text([dot[0] + beside[0], dot[1] - 8], `NMF ${errorText(nmf.relative_error)}`, beside[1]),
     text([left, height - 18], "0"),
     text([x(errors.length - 1), height - 18], String(errors.length - 1), "end"),
     text([(left + width) / 2, height - 4], "number of basis images (PCA: plus the mean)"),

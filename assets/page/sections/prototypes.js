@@ -1,7 +1,7 @@
 // The third way, vector quantisation: a gallery of prototypes, and the one that stands for the chosen image.
 
 import { imageOf, knownOf, row } from "../run/data.js";
-import { byId, count, make, panelOf, percent, pictured } from "../drawing/dom.js";
+import { byId, count, errorText, make, panelOf, pictured } from "../drawing/dom.js";
 import { largestUsual, paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { onChange, state } from "../run/state.js";
@@ -43,7 +43,7 @@ function fillPrototypes(run, vq) {
     gallery.append(make("div", { className: "prototype" }, canvas, make("span", { className: "caption" }, size)));
   }
   const { nmf, pca } = run.report;
-  const errors = `Relative error ${percent(vq.relative_error)} (NMF ${percent(nmf.relative_error)}, PCA ${percent(pca.relative_error)}).`;
+  const errors = `Relative error ${errorText(vq.relative_error)} (NMF ${errorText(nmf.relative_error)}, PCA ${errorText(pca.relative_error)}).`;
   const what = `Black = 0, white = the maximum. Each is a mean of images; below it, its number and how many images it stands for. That of the chosen image is marked. ${errors}`;
   panelOf(VQ_PANELS, "vq").append(make("h3", {}, "VQ: prototypes"), make("p", { className: "what" }, what), gallery);
   return gallery;
@@ -66,6 +66,6 @@ function startOnePrototype(run, vq) {
     paintGrey(prototype.canvas, prototypeOf(run, own), run.width, limit);
     const others = vq.sizes[own] - 1;
     const which = `Prototype ${own}, the nearest of ${vq.rank}; it also stands for ${count(others, "other image")}.`;
-    readout.textContent = `${which} It is the only term: relative error ${percent(run.vq_errors[state.image])}.`;
+    readout.textContent = `${which} It is the only term: relative error ${errorText(run.vq_errors[state.image])}.`;
   };
 }

@@ -1,7 +1,7 @@
 // The recipe of the chosen image by each method: its terms and their sum.
 
 import { reconstruct, relativeError } from "../run/algebra.js";
-import { atNextFrame, count, figure, make, panelOf, percent, pictured } from "../drawing/dom.js";
+import { atNextFrame, count, errorText, figure, make, panelOf, percent, pictured } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
 import { largest, paintGrey, paintImage, paintSum, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
@@ -134,7 +134,7 @@ class Recipe {
     const terms = this.uses.filter((isOn, index) => isOn && this.weights[index] !== 0).length;
     const mean = this.mean ? "The mean and " : "";
     const reduced = !isWhole && run.reduced > 1 ? ` at ${run.width}x${run.height}` : "";
-    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${percent(this.error)}${reduced}.`;
+    const used = `${mean}${count(terms, this.kind.unit)}: relative error ${errorText(this.error)}${reduced}.`;
     this.readout.textContent = this.lost ? `${used} ${this.showLost(isWhole)}` : used;
   }
 
@@ -215,7 +215,7 @@ class Recipe {
     const index = this.nextTerm();
     if (index === undefined) return;
     this.uses[index] = true;
-    const bar = make("i", { title: `${this.kind.unit} ${index}: ${percent(this.error)}` });
+    const bar = make("i", { title: `${this.kind.unit} ${index}: ${errorText(this.error)}` });
     bar.style.height = `${Math.min(100, 100 * this.error)}%`;
     this.steps.append(bar);
     this.stale.add(index);

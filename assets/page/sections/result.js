@@ -1,6 +1,6 @@
 // A picture as a method reconstructs it: the reconstruction, its error, and its terms.
 
-import { count, figure, make, percent } from "../drawing/dom.js";
+import { count, errorText, figure, make } from "../drawing/dom.js";
 import { paintBasisImage } from "./galleries.js";
 import { paintSum } from "../drawing/paint.js";
 
@@ -21,7 +21,7 @@ export class Result {
     paintSum(this.canvas, reconstructed, this.run.width, limit);
     const used = weights.filter((weight) => weight !== 0).length;
     const worse = error > 1 ? " (black would be closer)" : "";
-    const missed = Number.isFinite(error) ? `Relative error ${percent(error)} over ${over}${worse}.` : `There is no intensity in ${over}.`;
+    const missed = Number.isFinite(error) ? `Relative error ${errorText(error)} over ${over}${worse}.` : `There is no intensity in ${over}.`;
     this.readout.textContent = `${missed} ${count(used, this.kind.unit)} used${used ? "; the strongest:" : "."}`;
     const strength = (index) => Math.abs(weights[index]) * this.kind.intensity[index];
     const order = [...weights.keys()].sort((a, b) => strength(b) - strength(a) || a - b).slice(0, TERMS);

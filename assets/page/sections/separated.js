@@ -1,7 +1,7 @@
 // The parts beside those of a second fit with a penalty on overlap, where the first look like faint whole images.
 
 import { row } from "../run/data.js";
-import { byId, capital, make, percent } from "../drawing/dom.js";
+import { byId, capital, errorText, make } from "../drawing/dom.js";
 import { paintBasisImage } from "./galleries.js";
 import { paintGrey } from "../drawing/paint.js";
 
@@ -25,7 +25,7 @@ function side(run, title, { verdict, relative_error: error, sparsity, overlap },
     paint(canvas, index);
     gallery.append(canvas);
   }
-  const figures = `sparsity ${sparsity.toFixed(2)}, overlap ${overlap.toFixed(2)}, relative error ${percent(error)}`;
+  const figures = `sparsity ${sparsity.toFixed(2)}, overlap ${overlap.toFixed(2)}, relative error ${errorText(error)}`;
   return make(
     "div",
     { className: "panel nmf" },

@@ -1,6 +1,6 @@
 // The steps of the story in the two sections on learning.
 
-import { byId, count, percent } from "../drawing/dom.js";
+import { byId, count, errorText, percent } from "../drawing/dom.js";
 import { ranges } from "./guesses.js";
 
 /** A trace of fewer iterations has no story. */
@@ -47,7 +47,7 @@ function progress(run, walk, live) {
     },
     show: () => walk.timer || walk.play(),
     number() {
-      const errors = [first, tenth, last].map(({ iteration, relative_error: error }) => `${percent(error)} after ${iteration}`);
+      const errors = [first, tenth, last].map(({ iteration, relative_error: error }) => `${errorText(error)} after ${iteration}`);
       return (
         `The error was ${errors[0].replace("after", "after iteration")}, ${errors[1]} and ${errors[2]}: ` +
         `${percent(share, 0)} of the fall after iteration ${first.iteration} came by iteration ${tenth.iteration}.`
@@ -82,8 +82,8 @@ function floor(live) {
       live.play();
     },
     number: () =>
-      `After ${count(live.report.iteration, "iteration")} the error is ${percent(errorOf(live), 2)}. The least possible ` +
-      `is ${percent(leastOf(live), 2)}.`,
+      `After ${count(live.report.iteration, "iteration")} the error is ${errorText(errorOf(live))}. The least possible ` +
+      `is ${errorText(leastOf(live))}.`,
     why: () =>
       "Non-negative parts and weights are among those of any sign, so they cannot be better than the best of all. The " +
       "error of PCA can be below the line, because its mean makes it one image more.",
@@ -128,7 +128,7 @@ function unbounded(run, live) {
       live.play();
     },
     number() {
-      const [now, least, earlier] = [errorOf(live), leastOf(live), before.error].map((error) => percent(error, 2));
+      const [now, least, earlier] = [errorOf(live), leastOf(live), before.error].map(errorText);
       const then = before.isHere ? `before, it was ${earlier}` : `that of the fit of this run is ${earlier}`;
       return `The error is ${now}, the least possible ${least}; ${then}. ${negativeText(negative(), live.report.rank)}`;
     },

@@ -1,6 +1,6 @@
 // The steps of the story on other pictures: one that is inverted, one that is half covered, and the reader's own.
 
-import { byId, count, percent } from "../drawing/dom.js";
+import { byId, count, errorText, percent } from "../drawing/dom.js";
 import { blackPixels } from "./black.js";
 import { ranges, winners } from "./guesses.js";
 
@@ -25,7 +25,7 @@ function inverted(run, own) {
     isDone: () => Boolean(own.before && own.errors),
     show: () => own.exchange(),
     number() {
-      const changes = names.map((name) => `${name} from ${percent(own.before[name])} to ${percent(own.errors[name])}`);
+      const changes = names.map((name) => `${name} from ${errorText(own.before[name])} to ${errorText(own.errors[name])}`);
       return `The errors change: ${changes.join(", ")}.`;
     },
     why() {
@@ -45,7 +45,7 @@ function unreached(run, image) {
   const error = Math.sqrt(sum((p) => isBlack[p]) / sum(() => true));
   return (
     ` ${percent(all / run.pixels, 0)} of the pixels are black in every image and bright in this one: no basis image of either ` +
-    `method reaches them, and they alone make an error of ${percent(error)}.`
+    `method reaches them, and they alone make an error of ${errorText(error)}.`
   );
 }
 

@@ -1,6 +1,6 @@
 // The steps of the story on the recipe of the chosen image.
 
-import { percent } from "../drawing/dom.js";
+import { errorText, percent } from "../drawing/dom.js";
 import { reconstruct, relativeError } from "../run/algebra.js";
 import { state } from "../run/state.js";
 import { ranges } from "./guesses.js";
@@ -33,7 +33,7 @@ function withoutFirst(run, recipe) {
       recipe.restore();
       recipe.set(first(), recipe.weights[first()], false);
     },
-    number: () => `The error of this image goes from ${percent(whole())} to ${percent(without())} without part ${first()}.`,
+    number: () => `The error of this image goes from ${errorText(whole())} to ${errorText(without())} without part ${first()}.`,
     why() {
       if (run.rank === 1) return "It is the only part: without it, nothing is left.";
       const others = remedy
@@ -49,7 +49,7 @@ function builtUp(run, recipe) {
   /** The error with some of the terms; with all of them it is that of the report. */
   const errorOf = (terms) => {
     const isAll = terms.length === used().length;
-    return percent(isAll ? recipe.kind.errors[recipe.at] : errorWith(run, recipe, (index) => terms.includes(index)));
+    return errorText(isAll ? recipe.kind.errors[recipe.at] : errorWith(run, recipe, (index) => terms.includes(index)));
   };
   return {
     id: "build", section: "recipe", title: "Built up",
@@ -97,8 +97,8 @@ function cancelling(run, recipe) {
     },
     why() {
       const errors =
-        `The error of PCA, with the mean as one image more, is ${percent(pca.relative_error)}, that of NMF ` +
-        `${percent(nmf.relative_error)}.`;
+        `The error of PCA, with the mean as one image more, is ${errorText(pca.relative_error)}, that of NMF ` +
+        `${errorText(nmf.relative_error)}.`;
       return `An eigenimage that others cancel is hard to see in the image. ${errors}`;
     },
   };

@@ -1,6 +1,6 @@
 // The step of the story in the world of three pixels: whether parts are unique.
 
-import { byId, figure, percent } from "../drawing/dom.js";
+import { byId, errorText, figure } from "../drawing/dom.js";
 
 /** Starts to compare. */
 const COMPARED = 2;
@@ -41,7 +41,7 @@ export function worldSteps({ signal }, { world }) {
     },
     number() {
       const [one, other] = starts();
-      const errors = `${percent(one.error, 2)} and ${percent(other.error, 2)}`;
+      const errors = `${errorText(one.error)} and ${errorText(other.error)}`;
       return (
         `The last two starts have errors of ${errors}. One intensity differs by ` +
         `${figure(differenceOf(one.parts, other.parts), 2)} between the two sets of parts.`

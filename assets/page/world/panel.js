@@ -1,6 +1,6 @@
 // The section on images of three pixels: its controls, the figures beside the triangle, and the parts of the last starts.
 
-import { byId, count, make, percent, pictured, shape } from "../drawing/dom.js";
+import { byId, count, errorText, make, pictured, shape } from "../drawing/dom.js";
 import { largest, paintGrey, paintSum } from "../drawing/paint.js";
 import { PIXELS, planeOf } from "./geometry.js";
 import { OUTSIDE, SETS, composed, hasConverged, imagesOf, improved, principal, randomFrom, randomPoint } from "./model.js";
@@ -88,7 +88,7 @@ class World {
     this.parts = [...this.parts, ...FIRST_PARTS.slice(this.parts.length)].slice(0, rank);
     this.setStarts([]);
     this.update();
-    this.say(`${count(rank, "part")}. ${this.summary()}${this.errorText()}`);
+    this.say(`${count(rank, "part")}. ${this.summary()}${this.errorSentence()}`);
   }
 
   move(kind, index, point) {
@@ -99,7 +99,7 @@ class World {
   }
 
   rest(kind, index) {
-    this.say(`${nameOfPoint(kind, index)} moved. ${this.summary()}${this.errorText()}`);
+    this.say(`${nameOfPoint(kind, index)} moved. ${this.summary()}${this.errorSentence()}`);
   }
 
   /** Begins with random parts, and learns. */
@@ -132,10 +132,10 @@ class World {
       if (!isDone) return;
       const { parts, nmf: { error } } = this;
       if (iterations > 1) this.setStarts([...this.starts, { parts, error }].slice(-STARTS));
-      const errors = `from ${percent(before, 2)} to ${percent(error, 2)}`;
+      const errors = `from ${errorText(before)} to ${errorText(error)}`;
       const learned = iterations > 1
         ? `Learned in ${count(iterations, "iteration")}: relative error ${errors}.`
-        : `Converged already: relative error ${percent(error, 2)}.`;
+        : `Converged already: relative error ${errorText(error)}.`;
       this.say(`${learned} ${this.summary()}`);
     };
     next();
@@ -159,8 +159,8 @@ class World {
     this.nmf = composed(this.images, this.parts);
     this.pca = principal(this.images, rank - 1);
     this.draw();
-    byId("world-nmf-error").textContent = percent(this.nmf.error, 2);
-    byId("world-pca-error").textContent = percent(this.pca.error, 2);
+    byId("world-nmf-error").textContent = errorText(this.nmf.error);
+    byId("world-pca-error").textContent = errorText(this.pca.error);
     const axes = rank === 2 ? "one axis" : "two axes, all that a plane has";
     byId("world-nmf-name").textContent = `NMF: relative error of ${count(rank, "part")}, as they are now`;
     byId("world-pca-name").textContent = `PCA: relative error of the mean image and ${axes}`;
@@ -188,7 +188,7 @@ class World {
     const { shown, images, nmf, pca, trio } = this;
     const limit = largest(images[shown]);
     const axes = pca.axes.length === 1 ? "mean and axis" : "mean and axes";
-    const errors = [nmf, pca].map((method) => `error ${percent(method.errors[shown], 2)}`);
+    const errors = [nmf, pca].map((method) => `error ${errorText(method.errors[shown])}`);
     const names = [`image ${shown + 1}`, `sum of parts: ${errors[0]}`, `${axes}: ${errors[1]}`];
     for (const [i, values] of [images[shown], nmf.sums[shown], pca.sums[shown]].entries()) {
       trio[i].whole.hidden = false;
@@ -203,14 +203,14 @@ class World {
   }
 
   startButton({ parts, error }) {
-    const label = `Parts with error ${percent(error, 2)}: ${parts.map(intensities).join("; ")}. Show them again`;
+    const label = `Parts with error ${errorText(error)}: ${parts.map(intensities).join("; ")}. Show them again`;
     const button = make("button", { type: "button", className: "start", "aria-label": label }, thumbnailOf(this.images, parts));
-    button.append(make("span", { className: "caption" }, percent(error, 2)));
+    button.append(make("span", { className: "caption" }, errorText(error)));
     button.addEventListener("click", () => {
       this.stop();
       this.parts = parts;
       this.update();
-      this.say(`Parts of an earlier start. ${this.summary()}${this.errorText()}`);
+      this.say(`Parts of an earlier start. ${this.summary()}${this.errorSentence()}`);
     });
     return button;
   }
@@ -222,8 +222,8 @@ class World {
     return outside === 0 ? "No image is outside." : `${outside} of ${count(this.images.length, "image")} ${verb} outside.`;
   }
 
-  errorText() {
-    return ` Relative error ${percent(this.nmf.error, 2)}.`;
+  errorSentence() {
+    return ` Relative error ${errorText(this.nmf.error)}.`;
   }
 
   say(text) {
@@ -244,7 +244,7 @@ class World {
     const weights = this.nmf.weights[index];
     const terms = [...weights].flatMap((weight, a) => (weight > 0 ? [`${weight.toFixed(2)} × ${LETTERS[a]}`] : []));
     const sum = terms.length ? terms.join(" + ") : "nothing, black";
-    return `${name} Best sum: ${sum}, with error ${percent(this.nmf.errors[index], 2)}.`;
+    return `${name} Best sum: ${sum}, with error ${errorText(this.nmf.errors[index])}.`;
   }
 }
 

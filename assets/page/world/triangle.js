@@ -1,6 +1,6 @@
 // The triangle of all images of three pixels: images and parts as points that can be moved, what the parts compose, and axes.
 
-import { percent, shape } from "../drawing/dom.js";
+import { errorText, shape } from "../drawing/dom.js";
 import { largest } from "../drawing/paint.js";
 import { PIXELS, closestInside, exitOf, moved, planeOf, pointAt } from "./geometry.js";
 import { OUTSIDE } from "./model.js";
@@ -96,7 +96,7 @@ export class Triangle {
   /** Describes a point. */
   textOf(kind, index) {
     const { [kind]: points, nmf } = this.world;
-    const error = kind === "images" ? `; error ${percent(nmf.errors[index], 2)}` : "";
+    const error = kind === "images" ? `; error ${errorText(nmf.errors[index])}` : "";
     return `intensities ${intensities(points[index])}${error}`;
   }
 
