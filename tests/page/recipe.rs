@@ -167,3 +167,45 @@ fn a_moved_weight_is_measured_by_the_formula_of_the_report() {
         "{whole} {measured}"
     );
 }
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_sum_and_its_terms_are_in_one_window() {
+    let open = Open::faces();
+    let page = &open.browser;
+    for width in [1440, 1280] {
+        page.resize(width, 900);
+        page.run("document.querySelector('#recipe').scrollIntoView()");
+        page.settle();
+        let seen = page.run(
+            "const box = (element) => element.getBoundingClientRect();
+             const list = box(document.querySelector('#recipe-nmf .terms'));
+             const bottom = Math.min(innerHeight, list.bottom);
+             const terms = [...document.querySelectorAll('#recipe-nmf .terms li')];
+             return [box(document.querySelector('#sum-parts')).bottom <= innerHeight,
+                 box(document.querySelector('#build-parts')).bottom <= innerHeight,
+                 terms.filter((term) => box(term).bottom <= bottom).length >= 8]",
+        );
+        assert_eq!(seen, json!([true, true, true]), "{width}");
+    }
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn the_image_and_what_cancels_have_one_scale() {
+    let open = Open::faces();
+    let page = &open.browser;
+    page.see("#recipe-pca");
+    let captions = page.text("#recipe-pca .trio");
+    assert!(
+        captions.contains("the image: white = 1")
+            && captions.contains("cancelled intensity, same scale"),
+        "{captions}"
+    );
+    assert!(
+        open.pixels("#lost-eigenimages", "r > 250 && b < 100") > 20,
+        "what is above white is yellow"
+    );
+    open.is_well();
+}

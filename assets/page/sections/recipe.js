@@ -3,7 +3,7 @@
 import { reconstruct, relativeError } from "../run/algebra.js";
 import { atNextFrame, count, errorText, figure, make, panelOf, percent, pictured } from "../drawing/dom.js";
 import { imageOf, knownOf } from "../run/data.js";
-import { largest, paintGrey, paintImage, paintSum, whiteOf } from "../drawing/paint.js";
+import { paintImage, paintSum, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
 import { change, inFocus, onChange, state } from "../run/state.js";
 import { Terms } from "./terms.js";
@@ -39,15 +39,17 @@ class Recipe {
     this.redraw = whenSeen(run, panel, () => this.draw());
     this.soon = atNextFrame(this.redraw);
     this.terms = new Terms(run, kind, (index, weight, isOn) => this.set(index, weight, isOn));
-    panel.append(...this.head(), ...this.terms.whole);
+    const title = make("h3", {}, `${kind.name}: ${kind.signed ? "the mean, plus and minus" : "additions only"}`);
+    panel.append(title, make("div", { className: "recipe" }, this.sums(), make("div", {}, ...this.terms.whole)));
   }
 
-  head() {
-    const { name, units, signed } = this.kind;
+  /** Returns the pictures with the buttons below them. */
+  sums() {
+    const { units, signed } = this.kind;
     const picture = (caption, id) => pictured(caption, { id: `${id}-${this.kind.units}` });
     this.original = picture("the image", "original");
-    this.sum = picture(`sum of ${units}`, "sum");
-    this.lost = signed ? picture("cancelled intensity", "lost") : null;
+    this.sum = picture(`sum of ${units}, same scale`, "sum");
+    this.lost = signed ? picture("cancelled intensity, same scale; yellow: above white", "lost") : null;
     const third = this.lost?.whole ?? make("p", { className: "what" }, `Nothing cancels: ${units} are only added.`);
     this.readout = make("p", { className: "readout", id: `readout-${this.kind.units}`, "aria-live": "polite" });
     this.build = make("button", { type: "button", id: `build-${this.kind.units}` }, "Build up");
@@ -57,15 +59,14 @@ class Recipe {
     this.next.addEventListener("click", () => this.addNext());
     this.back.addEventListener("click", () => this.restore());
     this.steps = make("div", { className: "steps", "aria-hidden": "true" });
-    const stepsName = make("p", { className: "what" }, "Relative error after each term:");
-    return [
-      make("h3", {}, `${name}: ${signed ? "the mean, plus and minus" : "additions only"}`),
+    const stepsName = make("span", { className: "what" }, "relative error after each term:");
+    return make(
+      "div",
+      {},
       make("div", { className: "trio" }, this.original.whole, this.sum.whole, third),
       this.readout,
-      make("div", { className: "row" }, this.build, this.next, this.back),
-      stepsName,
-      this.steps,
-    ];
+      make("div", { className: "row" }, this.build, this.next, this.back, make("div", { className: "built" }, stepsName, this.steps)),
+    );
   }
 
   /** Takes an image with its fitted weights; it is drawn once the recipe is in sight. */
@@ -144,15 +145,13 @@ class Recipe {
     this.isNew = false;
     this.terms.take(this.order, termLimit(run.kinds, this.at));
     paintImage(this.original.canvas, this.image, this.known, run.width, this.limit);
-    if (!this.lost) return;
-    this.lostLimit = largest(this.cancelled(this.learned).lost);
-    this.lost.caption.textContent = `cancelled intensity: white = ${figure(this.lostLimit)} per pixel`;
+    this.original.caption.textContent = `the image: white = ${figure(this.limit)}`;
   }
 
   /** Draws the intensity that cancels, and returns the sentence on its fraction. */
   showLost(isWhole) {
     const { lost, share } = this.cancelled(this.inUse());
-    paintGrey(this.lost.canvas, lost, this.run.width, this.lostLimit);
+    paintSum(this.lost.canvas, lost, this.run.width, this.limit);
     return `${percent(isWhole ? this.kind.cancelled[this.at] : share)} of the intensity of all terms cancels.`;
   }
 

@@ -89,8 +89,7 @@ export class Terms {
     const { kind } = this;
     Object.assign(this, { order, limit });
     const ends = kind.signed ? `red = +${figure(limit)}, blue = \u2212${figure(limit)}` : `black = 0, white = ${figure(limit)}`;
-    const share = `Beside a weight is the share of the intensity of all ${kind.units}.`;
-    this.scale.textContent = `One scale of intensity per pixel for the terms of every method: ${ends}. ${share}`;
+    this.scale.textContent = `Terms of all methods on one scale: ${ends}.`;
     for (const [place, index] of order.entries()) {
       const { item, name, slider, on } = this.rows[place];
       const most = 1.5 * this.most[index];
