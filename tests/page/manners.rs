@@ -172,6 +172,32 @@ fn on_a_narrow_window_sections_are_folded_until_they_are_wanted() {
 
 #[test]
 #[ignore = "needs chromium and chromedriver"]
+fn explanations_are_folded_but_printed() {
+    let open = Open::faces();
+    let page = &open.browser;
+    let shown = || {
+        page.run(
+            "const all = [...document.querySelectorAll('.more p')];
+             const texts = all.filter((text) => text.closest('section').checkVisibility());
+             const seen = texts.filter((text) => text.checkVisibility({ contentVisibilityAuto: true }));
+             return [seen.length, texts.length]",
+        )
+    };
+    assert_eq!(shown()[0], 0, "folded on a wide window");
+    page.click("#world .more summary");
+    assert_eq!(shown()[0], 4, "a click opens one of them");
+    page.run("dispatchEvent(new Event('beforeprint'))");
+    page.print();
+    let printed = shown();
+    assert_eq!(printed[0], printed[1], "all are printed");
+    page.run("dispatchEvent(new Event('afterprint'))");
+    let open_ones = page.run("return document.querySelectorAll('.more[open]').length");
+    assert_eq!(open_ones, 1, "as before");
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
 fn an_eigenimage_is_added_to_the_mean_and_subtracted() {
     let open = Open::faces();
     let page = &open.browser;

@@ -1,4 +1,5 @@
-// On a narrow window the sections are folded to their headings, but for the first one; on a wide one all are open.
+// On a narrow window the sections are folded to their headings, but for the first one; on a wide one all are open. Explanations
+// are folded everywhere, and open on paper.
 
 import { byId, make } from "../drawing/dom.js";
 
@@ -18,8 +19,21 @@ export function startFolds({ signal }) {
     if (link) reveal(byId(link.hash.slice(1)));
   };
   document.addEventListener("click", follow, { signal });
+  unfoldOnPaper(signal);
   update();
   reveal(byId(location.hash.slice(1)));
+}
+
+/** Opens folded explanations while the page is printed. */
+function unfoldOnPaper(signal) {
+  let folded = [];
+  const setAll = (isOpen) => folded.forEach((details) => (details.open = isOpen));
+  const before = () => {
+    folded = [...document.querySelectorAll("main details:not([open])")];
+    setAll(true);
+  };
+  addEventListener("beforeprint", before, { signal });
+  addEventListener("afterprint", () => setAll(false), { signal });
 }
 
 /** Opens the section that an element is in, so that it can be scrolled to or focused. Returns the element. */
