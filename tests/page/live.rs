@@ -225,6 +225,13 @@ fn without_the_bound_the_error_falls_to_that_of_the_best_images() {
     let signed = "return document.querySelectorAll('#live-parts .caption').length === 6
         && [...document.querySelectorAll('#live-parts .caption')].some((c) => c.textContent.startsWith('\\u2212'))";
     assert_eq!(page.run(signed), true, "weights have both signs");
+    let names = || page.text("#live-parts-name") + &page.text("#live-images");
+    assert!(
+        names().starts_with("The signed images") && names().contains("sum of the signed images"),
+        "{}",
+        names()
+    );
+    assert!(!page.text("#live-angle").contains("part"));
     assert_eq!(page.text("#live-play"), "Play");
     // With the bound again, parts are grey at once and the fit goes on.
     page.click("#live-bounded");
@@ -233,6 +240,9 @@ fn without_the_bound_the_error_falls_to_that_of_the_best_images() {
         "const canvas = document.querySelector('#live-parts canvas');
          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
          return data.every((value, i) => i % 4 === 3 || value === data[i - (i % 4)])",
+    );
+    page.wait(
+        "return document.querySelector('#live-parts-name').textContent.startsWith('The parts')",
     );
     open.is_well();
 }

@@ -273,11 +273,11 @@ fn the_bound_keeps_the_error_above_the_line_and_its_end_does_not() {
     page.click("#live-bounded");
     let said = found(page);
     assert!(
-        said.starts_with("✓ Right: the error falls to the line; parts get negative"),
+        said.starts_with("✓ Right: the error falls to the line; signed images replace"),
         "{said}"
     );
     assert!(
-        said.contains("All 16 parts now have negative pixels"),
+        said.contains("All 16 parts are now signed images"),
         "{said}"
     );
     open.is_well();

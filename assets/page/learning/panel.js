@@ -40,6 +40,7 @@ class Live {
     this.recipe = new LiveRecipe(run, byId("live-images"), byId("live-parts"));
     this.redraw = atNextFrame(() => this.draw());
     this.listen();
+    nameLearned(false);
     const observer = new IntersectionObserver(([{ isIntersecting }]) => {
       this.isSeen = isIntersecting;
       if (isIntersecting) this.prepare();
@@ -90,6 +91,7 @@ class Live {
     byId("live-bounded").disabled = rule === "mu";
     byId("live-mu").disabled = !bounded;
     byId("live-overlap").disabled = rule === "mu" || !bounded;
+    this.redraw();
   }
 
   /** Starts the worker and a fit, once. */
@@ -164,27 +166,38 @@ class Live {
   /** Draws the last report; nothing while the section is out of sight. */
   draw() {
     if (!this.isSeen || !this.report) return;
-    const { rank } = this.report;
+    const { rank, basis } = this.report;
     const least = this.least ? this.least[rank] : null;
+    const isSigned = !this.settings().bounded || basis.some((value) => value < 0);
     this.curve.draw(least, rank);
-    this.recipe.draw(this.report);
+    this.recipe.draw(this.report, isSigned);
+    nameLearned(isSigned);
     byId("live-text").textContent = readoutOf(this.report, this.curve.errors.at(-1), least);
-    byId("live-angle").textContent = angleOf(this.report);
+    byId("live-angle").textContent = angleOf(this.report, isSigned);
   }
 }
 
+/** Names what is learned: parts, or signed images if both signs are allowed. */
+function nameLearned(isSigned) {
+  byId("live-rank-name").textContent = isSigned ? "Signed images" : "Number of parts";
+  byId("live-parts-name").textContent = `The ${isSigned ? "signed images" : "parts"}, and their weights in the chosen image`;
+  byId("live-scale").textContent = isSigned
+    ? "Below each signed image is its weight in the chosen image. Red is positive and blue negative; a negative weight swaps them."
+    : "Below each part is its weight in the chosen image. Black = 0, white = the maximum of the part.";
+}
+
 function readoutOf({ iteration, rank, errors, seconds, hasEnded }, error, least) {
-  if (iteration === 0) return `Iteration 0: ${count(rank, "image")}, drawn at random, as parts. Press Play.`;
+  if (iteration === 0) return `Iteration 0: the fit begins with ${count(rank, "image")} drawn at random. Press Play.`;
   const floor = least === null ? "" : `; the least possible, with any sign, is ${errorText(least)}`;
   const time = errors.length ? ` ${Math.round((1000 * seconds) / errors.length)} ms per iteration.` : "";
   const end = hasEnded ? " The error hardly changes any more: the fit has ended." : time;
   return `Iteration ${iteration}: relative error ${errorText(error)}${floor}.${end}`;
 }
 
-function angleOf({ angle, rank }) {
+function angleOf({ angle, rank }, isSigned) {
   if (angle === null) return "";
   return (
-    `Largest angle between what the ${count(rank, "part")} can compose, with weights of any sign, and what the best ` +
+    `Largest angle between what the ${count(rank, isSigned ? "signed image" : "part")} can compose, with weights of any sign, and what the best ` +
     `${count(rank, "image")} can: ${angle.toFixed(1)}° (0°: the same pictures). The weakest direction decides it: it can be ` +
     "large while the errors are nearly equal."
   );

@@ -1,4 +1,4 @@
-// The parts while they are learned: each with its weight in the chosen image, and their sum beside that image.
+// The parts, or signed images, while they are learned: each with its weight in the chosen image, and their sum beside that image.
 
 import { errorText, figure, make, pictured } from "../drawing/dom.js";
 import { relativeError } from "../run/algebra.js";
@@ -28,10 +28,9 @@ export class LiveRecipe {
   }
 
   /** Draws the parts and the recipe of the chosen image, from a report of the worker. */
-  draw({ rank, basis, weights }) {
+  draw({ rank, basis, weights }, isSigned) {
     const { run } = this;
     if (this.tiles.length !== rank) this.makeTiles(rank);
-    const signed = basis.some((value) => value < 0);
     const values = (index) => row(basis, index, run.pixels);
     const mosts = this.tiles.map((_, index) => largestUsual(values(index), run.outliers));
     const own = this.tiles.map((_, index) => weights[index * run.count + state.image]);
@@ -39,13 +38,13 @@ export class LiveRecipe {
     const shown = own.map((weight, index) => weight * mosts[index]);
     const most = shown.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     for (const [index, tile] of this.tiles.entries()) {
-      (signed ? paintSigned : paintGrey)(tile.canvas, values(index), run.width, mosts[index]);
+      (isSigned ? paintSigned : paintGrey)(tile.canvas, values(index), run.width, mosts[index]);
       tile.show(shown[index], most);
     }
-    this.drawSum(basis, own);
+    this.drawSum(basis, own, isSigned ? "signed images" : "parts");
   }
 
-  drawSum(basis, weights) {
+  drawSum(basis, weights, units) {
     const { run, original, sum } = this;
     const image = imageOf(run, state.image);
     const known = knownOf(run, state.image);
@@ -56,7 +55,7 @@ export class LiveRecipe {
     }
     paintImage(original.canvas, image, known, run.width, limit);
     paintSum(sum.canvas, total, run.width, limit);
-    sum.caption.textContent = `the sum of the parts: error ${errorText(relativeError(image, total, known))}`;
+    sum.caption.textContent = `the sum of the ${units}: error ${errorText(relativeError(image, total, known))}`;
   }
 }
 

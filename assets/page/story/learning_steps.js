@@ -105,9 +105,9 @@ function unbounded(run, live) {
     id: "bound", section: "live", title: "Below 0", target: ["#live-bar", "#live-curve"], control: "#live-bounded",
     question: "Now allow negative values. What happens to the error and to the parts?",
     options: () => [
-      outcome("the error falls to the line; parts get negative pixels", true, true),
+      outcome("the error falls to the line; signed images replace the parts", true, true),
       outcome("the error falls to the line; parts stay as they are", true, false),
-      outcome("the error stays; parts get negative pixels", false, true),
+      outcome("the error stays; signed images replace the parts", false, true),
       outcome("the error stays; parts stay as they are", false, false),
     ],
     task: "Untick “nothing below 0” while the page learns; press Play if it has stopped.",
@@ -153,12 +153,12 @@ function leastOf(live) {
   return live.least[live.report.rank];
 }
 
-/** States how many of the parts have negative pixels. */
+/** States how many of the parts have become signed images. */
 function negativeText(negative, rank) {
-  if (rank === 1) return negative ? "The part now has negative pixels." : "The part has no negative pixels.";
-  if (negative === 0) return "No part has negative pixels.";
-  if (negative === rank) return `All ${rank} parts now have negative pixels.`;
-  return `${negative} of ${rank} parts now ${negative === 1 ? "has" : "have"} negative pixels.`;
+  if (negative === 0) return rank === 1 ? "The image learned has no negative pixels." : "No image learned has negative pixels.";
+  if (rank === 1) return "A signed image, with negative pixels, has replaced the part.";
+  const number = negative === rank ? `All ${rank}` : `${negative} of ${rank}`;
+  return `${number} parts are now signed images, with negative pixels.`;
 }
 
 /** Returns how many basis images of a report have negative pixels. */
