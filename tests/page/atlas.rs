@@ -12,7 +12,7 @@ const LEFT: &str = "\u{e012}";
 const UP: &str = "\u{e013}";
 const PLOT: &str = "#atlas-plot";
 /// The space between the plot's sides and its lowest and highest values, in pixels of the page.
-const SIDES: (f64, f64) = (79.0, 39.0);
+const SIDES: (f64, f64) = (77.0, 37.0);
 
 fn digits() -> Open {
     let open = Open::of(&format!(
@@ -115,6 +115,29 @@ fn without_labels_all_dots_have_one_colour() {
         page.run("return document.querySelector('#atlas-legend').hidden"),
         true
     );
+    open.is_well();
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn images_without_a_part_are_counted_and_lie_in_a_band() {
+    let open = digits();
+    let page = &open.browser;
+    let axes = page.run(
+        "return ['#atlas-across', '#atlas-up'].map((axis) => document.querySelector(axis).value)",
+    );
+    let axes: Vec<String> = serde_json::from_value(axes).unwrap();
+    let text = page.text("#atlas-zeros");
+    assert!(text.starts_with("Grey bands: "), "{text}");
+    for axis in &axes {
+        let zeros = weights(&open, 0, axis.parse().unwrap());
+        let zeros = zeros.values().filter(|weight| **weight == 0.0).count();
+        let stated = format!("weight of part {axis} in {zeros}");
+        assert!(zeros > 0 && text.contains(&stated), "{stated}: {text}");
+    }
+    page.click("#atlas-methods [value='pca']");
+    page.settle();
+    assert_eq!(page.text("#atlas-zeros"), "", "0 is a score among others");
     open.is_well();
 }
 

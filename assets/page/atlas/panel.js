@@ -9,6 +9,7 @@ import { change, onChange, state } from "../run/state.js";
 import { paintBasisImage } from "../sections/galleries.js";
 import { labelsOf } from "./labels.js";
 import { AtlasPlot } from "./plot.js";
+import { zerosText } from "./zeros.js";
 
 /** The number of selected images that are shown. */
 const SHOWN = 24;
@@ -94,6 +95,7 @@ class AtlasSection {
     for (const name of AXES) paintBasisImage(byId(`atlas-${name}-image`), kind, this[name].index, run.width);
     const { across, up, labels: { labelOf } } = this;
     byId("atlas-plot").setAttribute("aria-label", `${count(run.count, "image")} by ${across.name} and ${up.name}. ${KEYS}`);
+    byId("atlas-zeros").textContent = zerosText(across, up);
     const pictureOf = byId("atlas-pictures").checked ? (image) => this.picture(image) : null;
     this.plot.draw({ key: kind.key, across, up, labelOf, selected: new Set(this.selected), chosen: state.image, pictureOf });
     this.point(this.plot.current);
@@ -123,7 +125,7 @@ class AtlasSection {
     tip.style.top = `${Math.max(0, Math.min(height - tip.offsetHeight, y - tip.offsetHeight / 2))}px`;
   }
 
-  /** Describes a dot: the image, its label and weights, and how many others are at the same place. */
+  /** Describes a dot: the image, its label and weights, and how many others have the same weights. */
   describe(image) {
     const { across, up, labels, run } = this;
     const { name } = labels.labelOf(image);
@@ -131,7 +133,7 @@ class AtlasSection {
     const weights = [across, up].map((axis) => `${axis.name} ${figure(axis.weights[image])}`).join(", ");
     const isSame = (other) => across.weights[other] === across.weights[image] && up.weights[other] === up.weights[image];
     const others = run.names.reduce((sum, _, other) => sum + isSame(other), 0) - 1;
-    const same = others > 0 ? ` ${count(others, "other image")} at the same place.` : "";
+    const same = others > 0 ? ` ${count(others, "other image")} with the same weights.` : "";
     return `${run.names[image]}${label}: ${weights}.${same}`;
   }
 

@@ -2,8 +2,11 @@
 
 import { atNextFrame, figure } from "../drawing/dom.js";
 import { apart, dotAt, dotTowards, dotsWithin, scaleOf } from "./plane.js";
+import { hasBand, placeInBand, zerosOf } from "./zeros.js";
 
-const EDGE = { left: 58, right: 18, top: 16, bottom: 52 };
+const EDGE = { left: 58, right: 18, top: 16, bottom: 62 };
+/** The breadth of a band for the weight 0, as a fraction of the plot and at most, and the room at its edges. */
+const BAND = { share: 0.2, most: 76, edge: 0.1 };
 /** How close to a dot the pointer must be, and how far it moves until it draws a line. */
 const REACH = 16;
 const DRAWN = 6;
@@ -111,7 +114,10 @@ export class AtlasPlot {
     context.scale(ratio, ratio);
     const frame = { left: EDGE.left, right: width - EDGE.right, top: EDGE.top, bottom: height - EDGE.bottom };
     const [x, y] = scalesOf(view, frame);
-    this.places = [...view.across.weights].map((weight, image) => [x.at(weight), y.at(view.up.weights[image])]);
+    this.places = [...view.across.weights].map((weight, image) => {
+      const [across, up] = placeInBand(image);
+      return [x.at(weight, across), y.at(view.up.weights[image], up)];
+    });
     drawAxes(context, { view, frame, ink, x, y });
     drawDots(context, this.places, view, ink);
     this.drawPictures(context, ink);
@@ -153,14 +159,24 @@ function inkOf(canvas) {
   return { ...Object.fromEntries(names.map((name) => [name, colour(name)])), font: style.fontFamily };
 }
 
-/** Returns the two axes with their values: `at` returns the place of a weight. */
+/**
+ * Returns the two axes with their values: `at` returns the place of a weight, and `band` the ends of the band for the weight 0,
+ * or null. In a band, the place also depends on `share`, from 0 to 1.
+ */
 function scalesOf({ across, up }, { left, right, top, bottom }) {
-  const between = (weights, from, to) => {
-    const { low, high, ticks } = scaleOf(weights);
-    return { ticks, at: (weight) => from + ((weight - low) / (high - low)) * (to - from) };
+  const between = (axis, from, to) => {
+    const { low, high, ticks } = scaleOf(axis.weights);
+    const breadth = Math.sign(to - from) * Math.min(BAND.most, BAND.share * Math.abs(to - from));
+    const room = (Math.sign(to - from) * (PICTURE + AROUND)) / 2;
+    const band = hasBand(axis) ? [from, from + breadth] : null;
+    const [start, end] = [(band ? band[1] : from) + room, to - room];
+    const at = (weight, share = 0.5) => {
+      if (band && weight === 0) return from + breadth * (BAND.edge + (1 - 2 * BAND.edge) * share);
+      return start + ((weight - low) / (high - low)) * (end - start);
+    };
+    return { ticks, at, band };
   };
-  const room = (PICTURE + AROUND) / 2 + 2;
-  return [between(across.weights, left + room, right - room), between(up.weights, bottom - room, top + room)];
+  return [between(across, left, right), between(up, bottom, top)];
 }
 
 function drawAxes(context, { view, frame: { left, right, top, bottom }, ink, x, y }) {
@@ -175,17 +191,27 @@ function drawAxes(context, { view, frame: { left, right, top, bottom }, ink, x, 
     context.textAlign = align;
     context.fillText(text, px, py);
   };
+  Object.assign(context, { fillStyle: ink.hairline, globalAlpha: 0.5 });
+  if (x.band) context.fillRect(x.band[0], top, x.band[1] - x.band[0], bottom - top);
+  if (y.band) context.fillRect(left, y.band[0], right - left, y.band[1] - y.band[0]);
+  context.globalAlpha = 1;
+  const zeros = zerosOf(view.across, view.up);
   Object.assign(context, { font: `13px ${ink.font}`, fillStyle: ink.quiet, textBaseline: "middle" });
+  const lineAt = (tick, { band }, ...ends) => {
+    if (!band || tick !== 0) lineTo(...ends, tick === 0 ? ink.quiet : ink.hairline, tick === 0 ? 2 : 1);
+  };
   for (const tick of x.ticks) {
-    lineTo(x.at(tick), top, x.at(tick), bottom, tick === 0 ? ink.quiet : ink.hairline, tick === 0 ? 2 : 1);
+    lineAt(tick, x, x.at(tick), top, x.at(tick), bottom);
     write(figure(tick), x.at(tick), bottom + 14, "center");
   }
   for (const tick of y.ticks) {
-    lineTo(left, y.at(tick), right, y.at(tick), tick === 0 ? ink.quiet : ink.hairline, tick === 0 ? 2 : 1);
+    lineAt(tick, y, left, y.at(tick), right, y.at(tick));
     write(figure(tick), left - 8, y.at(tick), "right");
   }
+  if (x.band) write(`(${zeros.across})`, x.at(0), bottom + 30, "center");
+  if (y.band) write(`(${zeros.up})`, left - 8, y.at(0) + 16, "right");
   Object.assign(context, { font: `600 14px ${ink.font}`, fillStyle: ink[view.key] });
-  write(view.across.name, (left + right) / 2, bottom + 38, "center");
+  write(view.across.name, (left + right) / 2, bottom + 46, "center");
   context.save();
   context.translate(14, (top + bottom) / 2);
   context.rotate(-Math.PI / 2);

@@ -79,6 +79,7 @@ const MODULES: &Files = files![
     "world/triangle.js",
     "world/panel.js",
     "atlas/labels.js",
+    "atlas/zeros.js",
     "atlas/plane.js",
     "atlas/plot.js",
     "atlas/panel.js",
