@@ -69,7 +69,7 @@ function show(data, home) {
   const cover = startCover(run, solver);
   startNumbers(run);
   startPlace(run);
-  const story = startStory(run, { recipes, walk, live, world, own, cover });
+  const story = startStory(run, { recipes, blocks, walk, live, world, atlas, own, cover });
   startKeys(run, { recipes, story });
   change({ image: run.first });
   const pieces = {

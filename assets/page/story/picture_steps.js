@@ -71,23 +71,15 @@ function halfHidden(run, cover) {
   };
 }
 
-/** It needs files of the reader, so that the page cannot show it. */
+/** An invitation: it needs files of the reader, without which there is nothing to judge by. */
 function otherFolder(run) {
   return {
     id: "folder", section: "folder", title: "Your own images", target: ["#folder h2", "#folder .row"], control: "#folder-files",
+    isInvitation: true,
     question: "Would the parts of other images look like these?",
-    // Without images of the reader, there is nothing to judge by.
-    options: () => [
-      { text: "yes, parts are the same for all images", isRight: false },
-      { text: "no, they depend on the training images", isRight: run.isOwn },
-    ],
-    task: "Choose images of your own, and watch their parts being learned.",
+    task: "If you have images at hand, choose or drop some, and watch their parts being learned. There is nothing to guess here.",
     isDone: () => run.isOwn,
-    number() {
-      const [parts, images] = [count(run.rank, "part"), count(run.count, "image")];
-      if (run.isOwn) return `This page now shows ${parts} of ${images} of yours.`;
-      return `No images of yours are learned yet: this page shows ${parts} of the ${images} that came with it.`;
-    },
+    number: () => `This page now shows ${count(run.rank, "part")} of ${count(run.count, "image")} of yours.`,
     why: () =>
       "Nothing about any kind of image is built in. What varies together in the images tends to end up in the same part.",
   };

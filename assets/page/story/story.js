@@ -67,7 +67,8 @@ class Story {
   /** Returns the step that the story is at, and what is kept of it. */
   now() {
     const step = this.steps.find(({ id }) => id === told.at) ?? this.steps[0];
-    return { step, kept: (told.steps[step.id] ??= { stage: "guess", guess: null, isRight: null, lines: [] }) };
+    const stage = step.isInvitation ? "try" : "guess";
+    return { step, kept: (told.steps[step.id] ??= { stage, guess: null, isRight: null, lines: [] }) };
   }
 
   idAt(offset) {
@@ -175,7 +176,6 @@ class Story {
     const { step, kept } = this.now();
     if (kept.stage === "guess") kept.stage = "try";
     this.isShown = true;
-    if (!step.show) return this.finish();
     if (!step.isDone()) step.show();
     this.draw();
     this.bringTarget();
@@ -216,9 +216,9 @@ class Story {
     this.guess.hidden = stage !== "guess";
     this.guess.disabled = Boolean(step.amount);
     this.there.hidden = stage !== "try";
-    this.showMe.hidden = stage === "why" || (stage === "try" && this.isShown);
+    this.showMe.hidden = stage === "why" || (stage === "try" && this.isShown) || Boolean(step.isInvitation);
     this.before.disabled = index === 0;
-    this.after.textContent = stage !== "why" ? "Skip" : index === this.steps.length - 1 ? "Summary" : "Next";
+    this.after.textContent = stage !== "why" && !step.isInvitation ? "Skip" : index === this.steps.length - 1 ? "Summary" : "Next";
     this.after.classList.toggle("primary", stage === "why");
     return this.drawList(step);
   }

@@ -97,6 +97,7 @@ const MODULES: &Files = files![
     "story/black.js",
     "story/look_steps.js",
     "story/recipe_steps.js",
+    "story/table_steps.js",
     "story/learning_steps.js",
     "story/world_steps.js",
     "story/picture_steps.js",
