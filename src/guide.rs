@@ -32,6 +32,7 @@ macro_rules! links {
 [attribution]: ../../../../../assets/ATTRIBUTION.md
 [compare-png]: ../../../../../assets/readme/compare.png
 [map-png]: ../../../../../assets/readme/map.png
+[notebook]: ../../../../../assets/notebook/parts.ipynb
 [page-png]: ../../../../../assets/readme/page.png
 [photographs-overlap-png]: ../../../../../assets/readme/photographs-overlap.png
 [photographs-plain-png]: ../../../../../assets/readme/photographs-plain.png

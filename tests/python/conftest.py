@@ -1,4 +1,4 @@
-"""Images that the tests share. They run against the installed package: see ``.ci/run``."""
+"""Images that the tests share. They run against the installed package, with the group ``test`` of ``pyproject.toml``."""
 
 from pathlib import Path
 
