@@ -15,6 +15,16 @@ use super::{
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
+/// The pictures that take longest, the slowest first. They are drawn before the others, so that no thread waits for one.
+const SLOWEST: [PictureChoice; 6] = [
+    PictureChoice::Learning,
+    PictureChoice::Page,
+    PictureChoice::Map,
+    PictureChoice::Atlas,
+    PictureChoice::ThreeWays,
+    PictureChoice::Recipe,
+];
+
 /// Checks, before the fit, that the pictures that were asked for can be drawn; `held_out` has the names of held-out images.
 pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> Result<()> {
     if images.mask.is_none() && arguments.pictures.is_asked_for(PictureChoice::Inpainting) {
@@ -40,7 +50,7 @@ pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     let threads = context.arguments.learning.threads.unwrap_or(threads);
     let chosen = context.arguments.pictures.chosen();
     let mut in_turn: Vec<(usize, PictureChoice)> = chosen.into_iter().enumerate().collect();
-    in_turn.sort_by_key(|(_, choice)| !takes_long(*choice));
+    in_turn.sort_by_key(|(_, choice)| place_in_turn(*choice));
     let mut drawn = in_parallel(&in_turn, threads, |(place, choice)| {
         (*place, drawing(*choice)(context))
     });
@@ -50,9 +60,10 @@ pub fn draw(context: &Context) -> Result<Vec<Picture>> {
     Ok(drawn.into_iter().flatten().collect())
 }
 
-/// Returns whether a picture takes several times as long as others: it is drawn first, so that no thread waits for it.
-fn takes_long(choice: PictureChoice) -> bool {
-    matches!(choice, PictureChoice::Learning | PictureChoice::Page)
+/// Returns the place of a picture in [`SLOWEST`], from which all others follow.
+fn place_in_turn(choice: PictureChoice) -> usize {
+    let place = SLOWEST.iter().position(|&slow| slow == choice);
+    place.unwrap_or(SLOWEST.len())
 }
 
 /// Returns the function that draws a picture.
@@ -77,23 +88,25 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
     }
 }
 
-/// Applies `work` to each item in parallel, and returns the results in the order of the items. A thread takes the next
-/// item as soon as it is free.
+/// Applies `work` to each item on `threads` threads, and returns the results in the order of the items. A thread takes the
+/// next item as soon as it is free. This thread is one of them: if it waited, its share of the loops within the items would
+/// wait too.
 fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
     let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, R)> = Vec::with_capacity(items.len());
-    thread::scope(|scope| {
-        let mut running = Vec::new();
-        for _ in 0..threads.min(items.len()) {
-            running.push(scope.spawn(|| work_through(items, &next, &work)));
+    let mut done = thread::scope(|scope| {
+        let mut others = Vec::new();
+        for _ in 1..threads.min(items.len()) {
+            others.push(scope.spawn(|| work_through(items, &next, &work)));
         }
-        for thread in running {
+        let mut done = work_through(items, &next, &work);
+        for thread in others {
             done.extend(thread.join().expect("drawing does not panic"));
         }
+        done
     });
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
